@@ -1,0 +1,87 @@
+"""Every KPI by name, checked as a set when it is first used."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from functools import cache
+from importlib import import_module
+
+from kpilib.errors import DefinitionError, UnknownName, listed, nearest
+from kpilib.kpi import Kpi, faults
+
+TOPICS = ("audience", "leads", "emailing", "social", "employees", "training")
+
+
+@cache
+def catalogue() -> dict[str, Kpi]:
+    """Return every KPI by id, in the order of the topics.
+
+    Raises
+    ------
+    DefinitionError
+        Two KPIs share an id, or a definition is incomplete; all faults at once.
+    """
+    every = [
+        replace(kpi, topic=topic)
+        for topic in TOPICS
+        for kpi in import_module(f"kpilib.topics.{topic}").KPIS
+    ]
+    found = [fault for kpi in every for fault in faults(kpi)]
+    twice = [name for name, times in Counter(kpi.id for kpi in every).items() if times > 1]
+    found += [f"{name}: declared twice; give one of them another id." for name in twice]
+    if found:
+        raise DefinitionError("The catalogue has faults:\n" + "\n".join(f"  - {f}" for f in found))
+    return {kpi.id: kpi for kpi in every}
+
+
+def kpi(name: str) -> Kpi:
+    """Return the definition of a KPI; in a notebook it shows its card.
+
+    Parameters
+    ----------
+    name : str
+        Its id, such as ``"bounce_rate"``.
+
+    Raises
+    ------
+    UnknownName
+        There is none of that name; the nearest is suggested.
+    """
+    known = catalogue()
+    if name not in known:
+        raise UnknownName(
+            f"Unknown KPI {name!r}. The catalogue has: {listed(known)}.{nearest(name, known)}"
+        )
+    return known[name]
+
+
+def of_topic(topic: str) -> list[Kpi]:
+    """Return the KPIs of one topic, in the order a report shows them."""
+    if topic not in TOPICS:
+        raise UnknownName(
+            f"Unknown topic {topic!r}. Topics are: {listed(TOPICS)}.{nearest(topic, TOPICS)}"
+        )
+    return [each for each in catalogue().values() if each.topic == topic]
+
+
+def kpis(topic: str | None = None):
+    """Return the catalogue as a table.
+
+    Parameters
+    ----------
+    topic : str, optional
+        Only the KPIs of this topic.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a KPI, indexed by id: ``topic, label, unit, better, roll_up, tier, tables,
+        formula``.
+    """
+    import pandas as pd
+
+    chosen = of_topic(topic) if topic else list(catalogue().values())
+    names = ("id", "topic", "label", "unit", "better", "roll_up", "tier", "tables", "formula")
+    rows = [[getattr(each, name) for name in names] for each in chosen]
+    return pd.DataFrame(rows, columns=list(names)).set_index("id")

@@ -1,0 +1,107 @@
+"""Which interval a KPI's figure has, from the measures it is made of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+
+from kpilib.aggregate import broken_down, dated
+from kpilib.derive import CONTRACTS
+from kpilib.intervals import net_score, poisson, resampled, wilson
+from kpilib.kpi import Fields, Kpi, Measure
+from kpilib.outcome import Outcome
+from kpilib.period import Period
+
+
+def interval_of(
+    question: Any,
+    kpi: Kpi,
+    by: str | None,
+    period: Period,
+    group: str,
+    known: dict[str, float | None],
+    outcome: Outcome,
+) -> tuple[tuple[float, float], str] | None:
+    """Return the interval of a figure and the name of its method; None when it has none."""
+    name = kpi.interval
+    if name == "bootstrap":
+        if not question.intervals or period not in question.every_period:
+            return None
+        return _bootstrap(question, kpi, by, period, group, known)
+    found = None
+    if name == "wilson":
+        found = wilson(outcome.numerator, outcome.denominator)
+    elif name == "poisson":
+        found = poisson(outcome.value)
+    elif name == "poisson_rate":
+        bounds = poisson(outcome.numerator)
+        found = bounds and tuple(bound / outcome.denominator for bound in bounds)
+    elif name == "poisson_inverse":
+        low, high = poisson(outcome.denominator)
+        found = (outcome.numerator / high, outcome.numerator / low) if low > 0 else None
+    elif name == "net_score":
+        found = net_score(
+            known["favourable"], known["unfavourable"], known["answers"], known.get("population")
+        )
+    return None if found is None else (found, name)
+
+
+def _bootstrap(
+    question: Any,
+    kpi: Kpi,
+    by: str | None,
+    period: Period,
+    group: str,
+    known: dict[str, float | None],
+) -> tuple[tuple[float, float], str] | None:
+    sums = unit_sums(question, kpi, by, period)
+    chosen = sums["group"] == group
+    up = sums.loc[chosen, "up"].to_numpy(dtype=float)
+    down = sums.loc[chosen, "down"].to_numpy(dtype=float) if "down" in sums else None
+    found = resampled(up, down)
+    if found is None:
+        return None
+    (low, high), name = found
+    added = known.get("plus") or 0.0
+    return (low + added, high + added), name
+
+
+def unit_sums(question: Any, kpi: Kpi, by: str | None, period: Period) -> Any:
+    """Return one row per unit of chance (visitor, post, employee) and group: ``up``, ``down``."""
+    cache = question.tables.cache
+    key = (kpi.id, by, period)
+    if key not in cache:
+        cache[key] = _unit_sums(question, kpi, by, period)
+    return cache[key]
+
+
+def _unit_sums(question: Any, kpi: Kpi, by: str | None, period: Period) -> Any:
+    unit = kpi.value.unit_of_chance
+    up = getattr(kpi.value, "numerator", None) or kpi.value.measure
+    down: Measure | None = getattr(kpi.value, "denominator", None)
+    table = up.table
+    columns = {unit, *up.columns, *(down.columns if down else ())}
+    frame = broken_down(question.tables, table, columns, by, (period.start, period.end_day))
+    inside, _ = dated(frame, up.time, [period], question.tables)
+    made = {"up": _contribution(up, table)}
+    if down is not None:
+        made["down"] = _contribution(down, table)
+    sums = (
+        inside.filter(nw.col("cell") == 1)
+        .with_columns(**made)
+        .group_by("group", unit)
+        .agg(*(nw.col(name).sum() for name in made))
+    )
+    frame = sums.collect("pandas").to_native()
+    if "down" in made:
+        frame = frame[np.abs(frame["up"]) + np.abs(frame["down"]) > 0]
+    return frame
+
+
+def _contribution(measure: Measure, table: str) -> Any:
+    fields = Fields(CONTRACTS[table])
+    counted = measure.where(fields) if measure.where else None
+    value = nw.lit(1) if measure.kind == "count" else measure.value(fields)
+    return value if counted is None else nw.when(counted).then(value).otherwise(nw.lit(0))

@@ -1,0 +1,288 @@
+"""A company's data, ready to be asked: ``open(...).evaluate("bounce_rate", "2026-10")``."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kpilib.catalogue import kpi as find
+from kpilib.engine import Tables, files
+from kpilib.errors import CompanyError, ParameterError, PeriodError
+from kpilib.period import Period, zone
+from kpilib.settings import Settings, read_yaml
+from kpilib.tables import TABLES
+
+if TYPE_CHECKING:
+    import narwhals as nw
+    import pandas as pd
+
+
+class Company:
+    """The tables of one company and the rules its figures follow.
+
+    Parameters
+    ----------
+    tables : Tables
+    settings : Settings
+    folder : Path or None
+        Where it was read from.
+    as_of : datetime.date or None
+        Last day the data covers; by default the last day on which anything happened.
+    """
+
+    def __init__(
+        self, tables: Tables, settings: Settings, folder: Path | None, as_of: date | None
+    ) -> None:
+        self.tables = tables
+        self.settings = settings
+        self.folder = folder
+        self._as_of = as_of
+
+    def __repr__(self) -> str:
+        return f"<{self.settings.name}: {', '.join(self.tables.given) or 'no table'}>"
+
+    @cached_property
+    def as_of(self) -> date | None:
+        """Last day the data covers, included."""
+        return self._as_of or self.tables.last_day
+
+    def evaluate(
+        self,
+        kpis: str | Sequence[str],
+        period: str | Sequence[str] | Period,
+        by: str | None = None,
+        compare: Sequence[str] = (),
+    ) -> pd.DataFrame:
+        """Return figures: one row per KPI, period and group.
+
+        Parameters
+        ----------
+        kpis : str or list of str
+            Ids of the catalogue.
+        period : str or pair of days
+            ``"2026-10"``, ``"2026-Q4"``, ``"2026"`` or ``("2026-01-06", "2026-01-12")``.
+        by : str, optional
+            Column to break down by; an unknown group is ``(unknown)``, so that parts add up.
+        compare : list of str
+            ``"previous"`` and ``"year_before"``.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``kpi, period, period_start, period_end, <by>, value, numerator, denominator, n,
+            ci_low, ci_high, ci_method, unit, status, reason, flags, details`` and, per
+            comparison, the base, the difference, the relative change and whether it is within
+            noise. Rates are fractions; ``value`` is missing when it cannot be known, and
+            ``status`` says why.
+
+        Raises
+        ------
+        UnknownName
+            A KPI that does not exist, with the nearest.
+        PeriodError
+            A period that is not one.
+        ContractError
+            Columns that are needed and missing, all of them.
+        """
+        return self._answer(kpis, [Period.parse(period)], by, compare, intervals=True)
+
+    def series(
+        self,
+        kpis: str | Sequence[str],
+        period: str | Sequence[str] | Period,
+        months: int = 13,
+        by: str | None = None,
+    ) -> pd.DataFrame:
+        """Return the same figures for a period and those before it, from one pass.
+
+        Parameters
+        ----------
+        kpis, by
+            As for `evaluate`.
+        period : str or pair of days
+            The last period of the series.
+        months : int
+            How many periods.
+
+        Returns
+        -------
+        pandas.DataFrame
+            As `evaluate`, oldest first; intervals that resample are left out.
+        """
+        periods = Period.parse(period).trailing(months)
+        return self._answer(kpis, periods, by, (), intervals=False)
+
+    def _answer(
+        self,
+        kpis: str | Sequence[str],
+        periods: list[Period],
+        by: str | None,
+        compare: Sequence[str],
+        *,
+        intervals: bool,
+    ) -> pd.DataFrame:
+        from kpilib.evaluate import Question, evaluate
+
+        asked = [kpis] if isinstance(kpis, str) else list(kpis)
+        compared = (compare,) if isinstance(compare, str) else tuple(compare)
+        return evaluate(
+            Question(
+                tables=self.tables,
+                kpis=[find(name) for name in asked],
+                periods=periods,
+                by=by,
+                compare=compared,
+                as_of=self.as_of,
+                minimum=self.settings.privacy.minimum_group,
+                intervals=intervals,
+            )
+        )
+
+    def last_month(self) -> str:
+        """Return the last complete month in the data, as ``YYYY-MM``.
+
+        Raises
+        ------
+        PeriodError
+            There is no dated row at all.
+        """
+        if self.as_of is None:
+            raise PeriodError("No month can be chosen: no table has a dated row. Name a month.")
+        month = Period.month_of(self.as_of)
+        return (month if month.end_day <= self.as_of else month.previous()).name
+
+    def frame(self, table: str) -> nw.LazyFrame:
+        """Return a table lazily, under its contract, with every column of it that is there."""
+        return self.tables.frame(table, self._present(table))
+
+    def table(self, table: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
+        """Return a table as a pandas frame; personal columns only when they are named."""
+        shown = set(columns) if columns else {
+            name for name in self._present(table) if not TABLES[table].columns[name].personal
+        }  # fmt: skip
+        return self.tables.frame(table, shown).collect("pandas").to_native()
+
+    def _present(self, table: str) -> set[str]:
+        names = self.tables._open(table).collect_schema().names()
+        return {name for name in names if name in TABLES[table].columns}
+
+    def facts(self) -> pd.DataFrame:
+        """Return what the figures stand on.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a table: ``table, rows, duplicates, first_date, last_date, sha256, late``.
+            ``late`` is True when a table ends more days before `as_of` than company.yaml allows.
+        """
+        import pandas as pd
+
+        rows = []
+        for name in self.tables.given:
+            extent = self.tables.extent(name)
+            allowed = self.settings.freshness.get(name)
+            late = (
+                allowed is not None
+                and extent.last is not None
+                and self.as_of is not None
+                and (self.as_of - extent.last).days > allowed
+            )
+            rows.append(
+                {
+                    "table": name,
+                    "rows": extent.rows,
+                    "duplicates": extent.duplicates,
+                    "first_date": extent.first,
+                    "last_date": extent.last,
+                    "sha256": digest(self.tables.given[name]),
+                    "late": late,
+                }
+            )
+        names = ["table", "rows", "duplicates", "first_date", "last_date", "sha256", "late"]
+        return pd.DataFrame(rows, columns=names)
+
+    def check(self) -> list[str]:
+        """Return every fault of the company's tables, each with table, column, count and rule."""
+        from kpilib.check import faults
+
+        return faults(self.tables, self.settings.currency)
+
+
+def digest(given: Any) -> str:
+    """Return the SHA-256 of a file; an empty text for data that is not a file."""
+    if not isinstance(given, (str, Path)):
+        return ""
+    with Path(given).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def open_company(
+    source: Any,
+    timezone: str | None = None,
+    currency: str | None = None,
+    as_of: str | date | None = None,
+) -> Company:
+    """Open a company's data where it is.
+
+    Parameters
+    ----------
+    source : path, mapping or DuckDB connection
+        A company folder; or table names to frames or paths; or a connection whose tables bear
+        the canonical names.
+    timezone, currency : str, optional
+        Instead of company.yaml's.
+    as_of : str or datetime.date, optional
+        Last day the data covers.
+
+    Returns
+    -------
+    Company
+
+    Raises
+    ------
+    CompanyError
+        The folder, or its company.yaml, cannot be used.
+    """
+    folder: Path | None = None
+    settings = Settings()
+    if isinstance(source, Mapping):
+        given = dict(source)
+    elif isinstance(source, (str, Path)):
+        folder = Path(source)
+        settings, given = _folder(folder)
+    elif type(source).__module__.startswith(("duckdb", "_duckdb")) and hasattr(source, "table"):
+        names = {row[0] for row in source.execute("show tables").fetchall()}
+        given = {name: source.table(name) for name in TABLES if name in names}
+    else:
+        raise ParameterError(
+            f"Cannot open {type(source).__name__}. Give a company folder, a mapping of table "
+            "names to frames or paths, or a DuckDB connection."
+        )
+    changes = {"timezone": timezone, "currency": currency}
+    settings = Settings.model_validate(
+        settings.model_dump() | {key: value for key, value in changes.items() if value}
+    )
+    day = as_of or settings.as_of
+    return Company(Tables(given, zone(settings.timezone)), settings, folder, _day(day))
+
+
+def _day(given: str | date | None) -> date | None:
+    return None if given is None else Period.parse((given, given)).start
+
+
+def _folder(folder: Path) -> tuple[Settings, dict[str, Path]]:
+    if not folder.is_dir():
+        raise CompanyError(f"There is no folder {folder.name!r}. Check --data.")
+    path = folder / "company.yaml"
+    settings = read_yaml(path, Settings) if path.exists() else Settings(name=folder.name)
+    place = folder / settings.tables
+    if not place.is_dir():
+        raise CompanyError(
+            f"{folder.name}: there is no folder {settings.tables!r} with the tables. Create it, or "
+            "say in company.yaml where they are (tables: ...)."
+        )
+    return settings, files(place)

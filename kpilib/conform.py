@@ -1,0 +1,232 @@
+"""Brings the columns that are needed to the types of their contract, or lists every fault."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import narwhals as nw
+import polars as pl
+
+from kpilib.contract import Column, Table
+from kpilib.errors import ContractError, listed, nearest
+
+TRUE, FALSE = ("true", "1", "1.0", "yes", "oui", "vrai"), ("false", "0", "0.0", "no", "non", "faux")
+NUMBERS = ("int", "float", "EUR")
+NAMES = ("key", "text", "enum")
+DAY = r"^\d{4}-\d{2}-\d{2}$"
+WRITTEN = {
+    "bool": "true or false",
+    "date": "a day as YYYY-MM-DD",
+    "ts": "an instant as YYYY-MM-DDTHH:MM:SSZ",
+    "hours": "seven numbers, Monday to Sunday, separated by commas",
+    **dict.fromkeys(NUMBERS, "a number with a decimal point"),
+}
+DTYPES = {
+    **dict.fromkeys(NAMES, nw.String),
+    "ts": nw.Datetime("us", "UTC"),
+    "date": nw.Date,
+    "int": nw.Int64,
+    "float": nw.Float64,
+    "EUR": nw.Float64,
+    "bool": nw.Boolean,
+    "hours": nw.List(nw.Float64),
+}
+
+
+def conform(
+    frame: nw.LazyFrame, contract: Table, columns: set[str], zone: ZoneInfo, origin: str
+) -> nw.LazyFrame:
+    """Return the columns asked for, under the types of the contract.
+
+    Parameters
+    ----------
+    frame : narwhals.LazyFrame
+    contract : Table
+    columns : set of str
+        Columns that are needed; others are not read.
+    zone : ZoneInfo
+        Where a day without a time begins.
+    origin : str
+        File or table named in errors.
+
+    Returns
+    -------
+    narwhals.LazyFrame
+        Exactly `columns`; instants in UTC, a missing optional column filled as declared.
+
+    Raises
+    ------
+    ContractError
+        Every column that is missing or cannot be read as its type, at once.
+    """
+    schema = frame.collect_schema()
+    faults: list[str] = []
+    taken: list[Any] = []
+    texts: list[Column] = []
+    for name in sorted(columns):
+        column = contract.columns[name]
+        if name not in schema:
+            if column.absent is None:
+                faults.append(_missing(name, schema.names(), columns, origin))
+            else:
+                taken.append(_default(column).alias(name))
+            continue
+        dtype = schema[name]
+        if dtype == nw.String and column.type not in NAMES:
+            texts.append(column)
+            continue
+        expression = _typed(column, dtype, zone, frame.implementation.is_polars())
+        if expression is None:
+            faults.append(_wrong(column, dtype, origin))
+        else:
+            taken.append(expression.alias(name))
+    if texts and not frame.implementation.is_polars():
+        faults += [_wrong(column, nw.String, origin) for column in texts]
+    elif texts:
+        frame, unreadable = _read_texts(frame.to_native(), texts, zone, origin)
+        faults += unreadable
+        taken += [nw.col(column.name) for column in texts]
+    if faults:
+        raise ContractError(faults)
+    return frame.select(*taken)
+
+
+def _missing(name: str, found: list[str], needed: set[str], origin: str) -> str:
+    spare = [known for known in found if known not in needed]
+    return (
+        f"{origin}: column {name} is missing. Found: {listed(found)}."
+        f"{nearest(name, spare)} Add or rename the column."
+    )
+
+
+def _wrong(column: Column, dtype: Any, origin: str) -> str:
+    if column.type in NAMES:
+        return (
+            f"{origin}: column {column.name} holds {dtype}, and a name must be text "
+            "(007 is not 7). Read it as text, in pandas with dtype=str."
+        )
+    return (
+        f"{origin}: column {column.name} holds {dtype}, expected {column.type}: "
+        f"{WRITTEN[column.type]}. Convert the column."
+    )
+
+
+def _typed(column: Column, dtype: Any, zone: ZoneInfo, polars: bool) -> Any:
+    """Return the expression that brings a column to its type; None when it cannot be one."""
+    value = nw.col(column.name)
+    if str(dtype) in ("Unknown", "Null"):  # nothing but missing values
+        return nw.lit(None, dtype=DTYPES[column.type])
+    if column.type in NAMES:
+        names = dtype == nw.String or dtype in (nw.Categorical, nw.Enum) or dtype.is_integer()
+        if not names:
+            return None
+        return value if dtype == nw.String else value.cast(nw.String)
+    if column.type in NUMBERS and dtype.is_numeric():
+        return value.cast(nw.Float64) if dtype == nw.Decimal else value
+    if column.type == "bool":
+        if dtype == nw.Boolean:
+            return value
+        return value != 0 if dtype.is_numeric() else None
+    if column.type == "date":
+        if dtype == nw.Date:
+            return value
+        if isinstance(dtype, nw.Datetime) and polars:
+            local = value.dt.convert_time_zone(zone.key) if dtype.time_zone else value
+            return local.dt.date()
+        return value.cast(nw.Date) if isinstance(dtype, nw.Datetime) else None
+    if column.type == "ts":
+        return _instant(value, dtype, zone, polars)
+    if column.type == "hours" and dtype in (nw.List, nw.Array):
+        return value.cast(nw.List(nw.Float64))
+    return None
+
+
+def _instant(value: Any, dtype: Any, zone: ZoneInfo, polars: bool) -> Any:
+    """Bring an instant to UTC; a naive one is UTC already, a day begins at local midnight."""
+    if dtype == nw.Date:
+        if not polars:
+            return value  # compared as a day: see engine.edges
+        midnight = value.cast(nw.Datetime("us")).dt.replace_time_zone(zone.key)
+        return midnight.dt.convert_time_zone("UTC")
+    if not isinstance(dtype, nw.Datetime):
+        return None
+    if not polars:
+        return value
+    if dtype.time_zone:
+        return value.dt.convert_time_zone("UTC")
+    return value.dt.replace_time_zone("UTC")
+
+
+def _read_texts(
+    frame: pl.LazyFrame, columns: list[Column], zone: ZoneInfo, origin: str
+) -> tuple[nw.LazyFrame, list[str]]:
+    """Read text columns by their contract and count what cannot be read, with its first row."""
+    cleaned = {column.name: pl.col(column.name).str.strip_chars() for column in columns}
+    cleaned = {
+        name: pl.when(value != "").then(value).otherwise(None) for name, value in cleaned.items()
+    }
+    read = {column.name: _parse(column, cleaned[column.name], zone) for column in columns}
+    faults = []
+    for column in columns:
+        if column.lenient:
+            continue
+        failed = (
+            frame.select(
+                bad=cleaned[column.name].is_not_null() & read[column.name].is_null()
+            )
+            .with_row_index("row", offset=2)  # row 1 is the header
+            .filter("bad")
+            .select(count=pl.len(), first=pl.col("row").min())
+            .collect()
+        )
+        if failed["count"].item():
+            faults.append(
+                f"{origin}: column {column.name} has {failed['count'].item()} value(s) that are "
+                f"not {WRITTEN[column.type]}; the first is in row {failed['first'].item()}. "
+                "Correct them, or leave them empty."
+            )
+    return nw.from_native(frame.with_columns(**read)), faults
+
+
+def _parse(column: Column, value: pl.Expr, zone: ZoneInfo) -> pl.Expr:
+    if column.type in NUMBERS:
+        number = value.cast(pl.Float64, strict=False)
+        number = pl.when(number.is_finite()).then(number)
+        return number.cast(pl.Int64, strict=False) if column.type == "int" else number
+    if column.type == "bool":
+        low = value.str.to_lowercase()
+        return pl.when(low.is_in(TRUE)).then(True).when(low.is_in(FALSE)).then(False)
+    if column.type == "date":
+        return value.str.to_date("%Y-%m-%d", strict=False)
+    if column.type == "hours":
+        parts = value.str.strip_chars("[]()").str.replace_all(r"[;|]", ",").str.split(",")
+        hours = parts.list.eval(pl.element().str.strip_chars().cast(pl.Float64, strict=False))
+        return pl.when(hours.list.len() == 7).then(hours)
+    day = value.str.to_date("%Y-%m-%d", strict=False)
+    midnight = day.cast(pl.Datetime("us")).dt.replace_time_zone(zone.key)
+    written = value.str.replace(" ", "T").str.replace(r"([+-]\d{2}):?(\d{2})$", "$1:$2")
+    offset = written.str.contains(r"(Z|[+-]\d{2}:\d{2})$")
+    aware = (
+        pl.when(offset).then(written).otherwise(written + "Z").str.replace("Z$", "+00:00")
+    ).str.to_datetime("%Y-%m-%dT%H:%M:%S%.f%:z", strict=False, time_unit="us")
+    return (
+        pl.when(value.str.contains(DAY)).then(midnight.dt.convert_time_zone("UTC")).otherwise(aware)
+    )
+
+
+def _default(column: Column) -> Any:
+    if column.absent == "":
+        return nw.lit(None, dtype=DTYPES[column.type])
+    read = {"bool": lambda text: text == "true", "int": int}
+    read |= dict.fromkeys(("float", "EUR"), float)
+    value = read.get(column.type, str)(column.absent)
+    return nw.lit(value, dtype=DTYPES[column.type])
+
+
+def edge(instant: datetime, dtype: Any) -> Any:
+    """Return a UTC instant as a literal that compares with a column of `dtype`."""
+    if isinstance(dtype, nw.Datetime) and dtype.time_zone:
+        return instant
+    return instant.replace(tzinfo=None)

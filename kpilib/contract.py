@@ -1,0 +1,159 @@
+"""What a table promises: its columns, their types, its key, and the day a row belongs to."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from kpilib.errors import DefinitionError
+
+TYPES = ("key", "ts", "date", "int", "float", "EUR", "bool", "text", "enum", "hours")
+UNKNOWN = "(unknown)"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """One column of a canonical table.
+
+    Parameters
+    ----------
+    name : str
+    type : str
+        ``key`` (text), ``ts`` (instant in UTC), ``date``, ``int``, ``float``, ``EUR`` (net of
+        VAT), ``bool``, ``text``, ``enum`` or ``hours`` (seven numbers, Monday to Sunday).
+    choices : tuple of str
+        The values an ``enum`` may take.
+    absent : str or None
+        What is assumed when the whole column is missing, as text; None when it is required.
+    minimum, maximum : float or None
+        The plausible range, both ends allowed.
+    personal : bool
+        Says something about one person: never shown, never in an error message.
+    lenient : bool
+        Unreadable values count as missing answers instead of being a fault (survey answers).
+    approximates : bool
+        When the column is missing, figures that use it are flagged ``approximate``.
+    """
+
+    name: str
+    type: str
+    choices: tuple[str, ...] = ()
+    absent: str | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    personal: bool = False
+    lenient: bool = False
+    approximates: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """One canonical table.
+
+    Parameters
+    ----------
+    name : str
+    grain : str
+        What one row is.
+    key : tuple of str
+        Columns that name a row; exact duplicates are dropped and counted, conflicts refused.
+    time : str or None
+        The column that says which period a row belongs to.
+    span : tuple of str
+        First and last day of an interval of belonging; empty for events.
+    state : tuple of str
+        Validity of one state inside the interval (slowly changing dimension); may be empty.
+    daily : bool
+        Fed every day: a last day before the period's end means data is late.
+    planned : bool
+        Rows may lie in the future, so the last one does not say how far the data goes.
+    links : dict of str to str
+        Column to the table where its other attributes can be looked up.
+    aliases : dict of str to str
+        Name of a breakdown to the column that holds it here.
+    columns : dict of str to Column
+    """
+
+    name: str
+    grain: str
+    key: tuple[str, ...] = ()
+    time: str | None = None
+    span: tuple[str, ...] = ()
+    state: tuple[str, ...] = ()
+    daily: bool = False
+    planned: bool = False
+    links: dict[str, str]
+    aliases: dict[str, str]
+    columns: dict[str, Column]
+
+    def column(self, name: str) -> Column | None:
+        """Return a column by its name or by the breakdown it stands for; None if there is none."""
+        return self.columns.get(self.aliases.get(name, name))
+
+
+LINE = re.compile(
+    r"(?P<name>\w+)\s+(?P<type>\w+)(?:\((?P<choices>[^)]*)\))?(?P<rest>.*)", re.ASCII
+)
+
+
+def table(
+    name: str,
+    grain: str,
+    columns: str,
+    *,
+    key: str = "",
+    time: str | None = None,
+    span: str = "",
+    state: str = "",
+    daily: bool = False,
+    planned: bool = False,
+    links: dict[str, str] | None = None,
+    aliases: dict[str, str] | None = None,
+) -> Table:
+    """Declare a table from one line a column: ``name type(choices) word word``.
+
+    Columns may share a line, separated by ``;``. The words are ``personal``, ``lenient``,
+    ``approximates``, ``absent=VALUE``, ``min=NUMBER``, ``max=NUMBER``.
+
+    Raises
+    ------
+    DefinitionError
+        A line or a name in `key`, `time`, `span`, `state` cannot be understood.
+    """
+    lines = (part for part in re.split(r"[;\n]", columns) if part.strip())
+    declared = {column.name: column for column in map(_column, lines)}
+    named = [*key.split(), *span.split(), *state.split(), *([time] if time else [])]
+    for column in (*named, *(links or {}), *(aliases or {}).values()):
+        if column not in declared:
+            raise DefinitionError(f"Table {name} names a column it does not have: {column}.")
+    return Table(
+        name=name,
+        grain=grain,
+        key=tuple(key.split()),
+        time=time,
+        span=tuple(span.split()),
+        state=tuple(state.split()),
+        daily=daily,
+        planned=planned,
+        links=links or {},
+        aliases=aliases or {},
+        columns=declared,
+    )
+
+
+def _column(line: str) -> Column:
+    match = LINE.fullmatch(line.strip())
+    if not match or match["type"] not in TYPES:
+        raise DefinitionError(f"Not a column: {line.strip()!r}. Types are {', '.join(TYPES)}.")
+    words = dict(word.partition("=")[::2] for word in match["rest"].split())
+    return Column(
+        name=match["name"],
+        type=match["type"],
+        choices=tuple(choice.strip() for choice in (match["choices"] or "").split(",") if choice),
+        absent=words.get("absent"),
+        minimum=float(words["min"]) if "min" in words else None,
+        maximum=float(words["max"]) if "max" in words else None,
+        personal="personal" in words,
+        lenient="lenient" in words,
+        approximates="approximates" in words,
+    )

@@ -1,0 +1,249 @@
+"""Opens tables wherever they are and hands them out lazily, checked, without duplicates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import narwhals as nw
+
+from kpilib.channels import channel
+from kpilib.conform import conform
+from kpilib.contract import Table
+from kpilib.derive import CONTRACTS, DERIVED, sources
+from kpilib.errors import ContractError, UnknownName, listed, nearest
+from kpilib.read import SUFFIXES, native
+from kpilib.sessionise import sessions_from_events
+from kpilib.tables import TABLES
+
+
+@dataclass(frozen=True)
+class Extent:
+    """How far a table goes: rows, exact duplicates dropped, first and last local day."""
+
+    rows: int
+    duplicates: int
+    first: date | None
+    last: date | None
+
+
+class Tables:
+    """The tables of one company, by canonical name.
+
+    Parameters
+    ----------
+    given : mapping of str to table
+        Paths, pandas, Polars or Arrow frames, DuckDB relations.
+    zone : ZoneInfo
+        The company's time zone.
+
+    Raises
+    ------
+    UnknownName
+        A name is not one of a canonical table.
+    """
+
+    def __init__(self, given: Mapping[str, Any], zone: ZoneInfo) -> None:
+        unknown = [name for name in given if name not in TABLES]
+        if unknown:
+            raise UnknownName(
+                f"Unknown table {unknown[0]!r}. Tables are: {listed(TABLES)}."
+                f"{nearest(unknown[0], TABLES)}"
+            )
+        self.zone = zone
+        self.given = dict(given)
+        self._opened: dict[str, nw.LazyFrame] = {}
+        self._extents: dict[str, Extent] = {}
+        self.cache: dict[object, Any] = {}  # small results that several figures share
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.given or (name == "sessions" and "web_events" in self.given)
+
+    def origin(self, name: str) -> str:
+        """What a table is called in an error: its file when it has one."""
+        given = self.given.get(name)
+        return Path(given).name if isinstance(given, (str, Path)) else f"table {name}"
+
+    def missing(self, name: str) -> list[str]:
+        """Return the canonical tables that a (derived) table would need and are not there."""
+        return [source for source in sources(name, set()) if source not in self]
+
+    def assumed(self, needs: Mapping[str, set[str]]) -> list[str]:
+        """Return the columns that are missing and whose assumed value makes a figure approximate."""
+        return [
+            column
+            for table, columns in needs.items()
+            for source, names in sources(table, columns).items()
+            if source in self.given
+            for column in names
+            if TABLES[source].columns[column].approximates
+            and column not in self._open(source).collect_schema().names()
+        ]
+
+    def frame(
+        self, name: str, columns: set[str], span: tuple[date, date] | None = None
+    ) -> nw.LazyFrame:
+        """Return a lazy frame of a canonical or derived table with the columns asked for.
+
+        Parameters
+        ----------
+        name : str
+        columns : set of str
+        span : pair of datetime.date, optional
+            The days asked about; only a calendar of employees needs them.
+
+        Returns
+        -------
+        narwhals.LazyFrame
+
+        Raises
+        ------
+        ContractError
+            A column is missing or of the wrong type, or two rows with one key differ.
+        """
+        if name not in DERIVED:
+            return self._canonical(name, columns)
+        frames, faults = {}, []
+        for source, needed in sources(name, columns).items():
+            try:
+                frames[source] = self._canonical(source, needed)
+            except ContractError as error:
+                faults += error.faults
+        if faults:
+            raise ContractError(faults)
+        return DERIVED[name].build(frames, span)
+
+    def _canonical(self, name: str, columns: set[str]) -> nw.LazyFrame:
+        contract, opened, origin = TABLES[name], self._open(name), self.origin(name)
+        names = opened.collect_schema().names()
+        wanted = {column for column in columns if column in contract.columns}
+        if name == "sessions" and "channel" in wanted and "channel" not in names:
+            tagged = conform(opened, contract, {"source", "medium"}, self.zone, origin)
+            del tagged  # raises with the columns that would tell the channel
+            opened = opened.with_columns(channel=channel())
+        return conform(opened, contract, wanted, self.zone, origin)
+
+    def _open(self, name: str) -> nw.LazyFrame:
+        """Open a table once: read it, and drop exact duplicate rows by its key."""
+        if name not in self._opened:
+            if name not in self.given and name == "sessions":
+                events = self._canonical("web_events", {"visitor_id", "ts", "event_name"})
+                frame, key = sessions_from_events(events), []
+            else:
+                frame = native(self.given[name], self.origin(name))
+                key = _key(TABLES[name], frame.collect_schema().names())
+            self._opened[name] = self._without_duplicates(name, frame, key)
+        return self._opened[name]
+
+    def _without_duplicates(
+        self, name: str, frame: nw.LazyFrame, key: list[str]
+    ) -> nw.LazyFrame:
+        if not key:
+            return frame
+        rows, keys = _counts(frame, key)
+        if rows == keys:
+            return frame
+        hashable = [
+            column for column, dtype in frame.collect_schema().items() if not dtype.is_nested()
+        ]
+        once = frame.unique(subset=hashable)
+        rows_left, keys = _counts(once, key)
+        if rows_left > keys:
+            raise ContractError(
+                [
+                    f"{self.origin(name)}: {rows_left - keys} row(s) repeat a key "
+                    f"({', '.join(key)}) with other values. A key names one row: keep the right "
+                    "one."
+                ]
+            )
+        self._extents[name] = Extent(rows_left, rows - rows_left, None, None)
+        return once
+
+    def extent(self, name: str) -> Extent:
+        """Return how far a table goes, in local days; read once."""
+        known = self._extents.get(name)
+        if known is None or (known.first is None and known.rows):
+            self._extents[name] = self._measure(name, CONTRACTS[name])
+        return self._extents[name]
+
+    def _measure(self, name: str, contract: Table) -> Extent:
+        opened = self._open(name)
+        duplicates = self._extents[name].duplicates if name in self._extents else 0
+        time = contract.time
+        if time is None or time not in opened.collect_schema().names():
+            rows = opened.select(nw.len().alias("rows")).collect("pandas")
+            return Extent(int(rows["rows"][0]), duplicates, None, None)
+        typed = self._canonical(name, {time})
+        row = typed.select(
+            rows=nw.len(), first=nw.col(time).min(), last=nw.col(time).max()
+        ).collect("pandas").row(0)
+        return Extent(int(row[0]), duplicates, self._day(row[1]), self._day(row[2]))
+
+    def _day(self, value: Any) -> date | None:
+        if value is None or value != value:
+            return None
+        if not hasattr(value, "hour"):
+            return value
+        stamp = value if value.tzinfo else value.tz_localize("UTC")
+        return stamp.tz_convert(self.zone.key).date()
+
+    @cached_property
+    def last_day(self) -> date | None:
+        """The last day on which anything happened, over the tables that record what happened."""
+        days = [
+            self.extent(name).last
+            for name in self.given
+            if not TABLES[name].planned and not TABLES[name].span
+        ]
+        return max((day for day in days if day), default=None)
+
+
+def _key(contract: Table, names: list[str]) -> list[str]:
+    """Return the key columns that are there; none when one that is required is not."""
+    present = [column for column in contract.key if column in names]
+    needed = [
+        column
+        for column in contract.key
+        if contract.columns[column].absent is None and column not in names
+    ]
+    return [] if needed else present
+
+
+def _counts(frame: nw.LazyFrame, key: list[str]) -> tuple[int, int]:
+    keys = frame.select(*key).unique().select(keys=nw.len())
+    rows = frame.select(rows=nw.len())
+    return int(rows.collect("pandas")["rows"][0]), int(keys.collect("pandas")["keys"][0])
+
+
+def files(folder: Path) -> dict[str, Path]:
+    """Return the tables of a folder by name: ``<table>.parquet`` or ``<table>.csv``.
+
+    Raises
+    ------
+    ContractError
+        A table is there twice, or a file is not named after a table.
+    """
+    found: dict[str, Path] = {}
+    faults = []
+    for path in sorted(folder.iterdir()):
+        if path.suffix not in SUFFIXES or path.name.startswith("."):
+            continue
+        if path.stem not in TABLES:
+            faults.append(
+                f"{path.name}: no table is called {path.stem!r}.{nearest(path.stem, TABLES)} "
+                "Rename the file after its table, or move it elsewhere."
+            )
+        elif path.stem in found:
+            faults.append(
+                f"{path.name}: table {path.stem} is also in {found[path.stem].name}. Keep one."
+            )
+        else:
+            found[path.stem] = path
+    if faults:
+        raise ContractError(faults)
+    return found

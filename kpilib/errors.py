@@ -1,0 +1,88 @@
+"""The errors that a user can act on, and the one place that guesses what was meant.
+
+Bottom room: imports nothing from the package.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class KpilibError(Exception):
+    """Root of the family: catching it catches everything kpilib says on purpose."""
+
+    def __str__(self) -> str:
+        # KeyError would show its message in quotes; ours is a sentence.
+        return str(self.args[0]) if self.args else ""
+
+
+class UnknownName(KpilibError, KeyError):
+    """A KPI, table, column or topic that does not exist was asked for."""
+
+
+class PeriodError(KpilibError, ValueError):
+    """A period is not written the way it must be, or lies outside the calendar."""
+
+
+class ParameterError(KpilibError, ValueError):
+    """A parameter of a notebook or an argument of a function is unknown or has the wrong type."""
+
+
+class DefinitionError(KpilibError, ValueError):
+    """A KPI of the catalogue is declared in a way that cannot be evaluated."""
+
+
+class CompanyError(KpilibError, ValueError):
+    """company.yaml, objectives.yaml or notes.csv cannot be used as it stands."""
+
+
+class ReportError(KpilibError, RuntimeError):
+    """A report could not be made or published."""
+
+
+class LockedError(ReportError):
+    """Another run holds the month."""
+
+
+class ContractError(KpilibError, ValueError):
+    """Data does not keep the contract of its table; every fault is listed, not the first only.
+
+    Parameters
+    ----------
+    faults : iterable of str
+        One sentence a fault: what was expected, what was found, the remedy. Never a value.
+    """
+
+    def __init__(self, faults: Iterable[str]) -> None:
+        self.faults = list(faults)
+        if len(self.faults) == 1:
+            super().__init__(self.faults[0])
+        else:
+            lines = "\n".join(f"  - {fault}" for fault in self.faults)
+            super().__init__(f"{len(self.faults)} faults in the data:\n{lines}")
+
+
+def nearest(word: str, candidates: Iterable[str]) -> str:
+    """Say which known name is closest to a misspelt one.
+
+    Parameters
+    ----------
+    word : str
+        What was written.
+    candidates : iterable of str
+        The names that exist.
+
+    Returns
+    -------
+    str
+        ``" Did you mean 'x'?"``, or an empty string when nothing is close.
+    """
+    found = get_close_matches(str(word), [str(name) for name in candidates], n=1, cutoff=0.6)
+    return f" Did you mean {found[0]!r}?" if found else ""
+
+
+def listed(names: Iterable[str]) -> str:
+    """Join names for an error message, so that all messages list alike."""
+    names = list(names)
+    return ", ".join(names) if names else "nothing"

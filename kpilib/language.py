@@ -1,0 +1,75 @@
+"""What a reader sees, in the reader's language: messages are written in English and looked up in French.
+
+The French catalogue is read from its ``.po`` file at run time, so it can never be older than the text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from importlib.resources import files
+
+from kpilib.errors import ParameterError, listed, nearest
+
+LANGUAGES = ("en", "fr")
+
+Say = Callable[..., str]
+
+
+@cache
+def messages(lang: str) -> dict[str, str]:
+    """Read the catalogue of one language.
+
+    Parameters
+    ----------
+    lang : str
+        One of `LANGUAGES`.
+
+    Returns
+    -------
+    dict of str to str
+        English message to translated message; empty for English.
+    """
+    if lang == "en":
+        return {}
+    from babel.messages.pofile import read_po  # heavy, and English does not need it
+
+    source = files("kpilib") / "locale" / lang / "LC_MESSAGES" / "kpilib.po"
+    with source.open("rb") as file:
+        return {
+            message.id: message.string
+            for message in read_po(file, locale=lang)
+            if message.id and message.string and not message.fuzzy
+        }
+
+
+def speaker(lang: str) -> Say:
+    """Return the function that says an English message in a language.
+
+    Parameters
+    ----------
+    lang : str
+        ``"en"`` or ``"fr"``.
+
+    Returns
+    -------
+    callable
+        ``say(message, **slots)``: the message in that language, its ``{slots}`` filled.
+
+    Raises
+    ------
+    ParameterError
+        The language is not one that reports are written in.
+    """
+    if lang not in LANGUAGES:
+        raise ParameterError(
+            f"Unknown language {lang!r}. Reports are written in: {listed(LANGUAGES)}."
+            f"{nearest(lang, LANGUAGES)}"
+        )
+    known = messages(lang)
+
+    def say(message: str, **slots: object) -> str:
+        text = known.get(message, message)
+        return text.format(**slots) if slots else text
+
+    return say

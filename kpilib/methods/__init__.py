@@ -1,0 +1,28 @@
+"""Values that need more than a numerator and a denominator, by the name a definition gives them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+
+from kpilib.methods.call import Call
+from kpilib.outcome import Outcome
+from kpilib.period import Period
+
+Answer = dict[tuple[Period, str], Outcome]
+
+HOME = {
+    "participation": "participation",
+    "survey_index": "survey",
+    "paired_gain": "training",
+    "raw_change": "training",
+    "difference_in_differences": "training",
+    "benefit": "training",
+    "return_on_investment": "training",
+    "benefit_cost_ratio": "training",
+}
+
+
+def method(name: str) -> Callable[[Call], Answer]:
+    """Return a method by name: from a `Call` to one outcome per period and group."""
+    return getattr(import_module(f"kpilib.methods.{HOME[name]}"), name)

@@ -1,0 +1,49 @@
+"""What a method is asked: a KPI, for which periods, by what, on which tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import narwhals as nw
+import pandas as pd
+
+from kpilib.aggregate import broken_down, dated
+from kpilib.derive import CONTRACTS
+from kpilib.engine import Tables
+from kpilib.kpi import Kpi
+from kpilib.period import Period
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """One question to one method.
+
+    Parameters
+    ----------
+    tables : Tables
+    kpi : Kpi
+    periods : list of Period
+    by : str or None
+    """
+
+    tables: Tables
+    kpi: Kpi
+    periods: list[Period]
+    by: str | None
+
+    @property
+    def span(self) -> tuple[date, date]:
+        """First and last day asked about."""
+        return min(p.start for p in self.periods), max(p.end_day for p in self.periods)
+
+    def rows(self, table: str, columns: str) -> pd.DataFrame:
+        """Return a small table whole, with the breakdown in ``group``."""
+        frame = broken_down(self.tables, table, set(columns.split()), self.by, self.span)
+        return frame.collect("pandas").to_native()
+
+    def rows_of(self, table: str, columns: str, period: Period) -> pd.DataFrame:
+        """Return the rows of a table that belong to a period, with the breakdown in ``group``."""
+        frame = broken_down(self.tables, table, set(columns.split()), self.by, self.span)
+        inside, _ = dated(frame, CONTRACTS[table].time, [period], self.tables)
+        return inside.filter(nw.col("cell") == 1).collect("pandas").to_native()

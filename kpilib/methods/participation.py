@@ -1,0 +1,96 @@
+"""The 90-9-1 split: who posts, who reacts, who watches."""
+
+from __future__ import annotations
+
+from scipy import stats
+
+from kpilib.aggregate import gather
+from kpilib.errors import ContractError
+from kpilib.intervals import wilson
+from kpilib.kpi import belonging, stock
+from kpilib.methods.call import Call
+from kpilib.outcome import NO_DATA, NO_DENOMINATOR, Outcome, unknown
+from kpilib.period import Period
+
+EXPECTED = {"creators": 0.01, "actives": 0.09, "spectators": 0.90}
+REACTS = ("reaction", "comment", "share")
+MEMBERS = belonging("closing", "memberships", "person_key", lambda t: t.kind == "community")
+FOLLOWERS = stock(
+    "last", "social_daily", lambda t: t.followers, lambda t: t.dimension == "total",
+    per="account_id",
+)  # fmt: skip
+
+
+def participation(call: Call) -> dict[tuple[Period, str], Outcome]:
+    """Return the shares of creators, actives and spectators, which add up to 1.
+
+    Members are the community's on the last day; without a membership table, the followers, and
+    the figure is flagged ``approximate``. Someone who posts is a creator, whatever else they do.
+
+    Raises
+    ------
+    ContractError
+        Another breakdown than ``role`` was asked.
+    """
+    if call.by not in (None, "role"):
+        raise ContractError([f"participation_90_9_1 is always by role; by={call.by!r} is not."])
+    plain = Call(tables=call.tables, kpi=call.kpi, periods=call.periods, by=None)
+    members, exact = _members(plain)
+    answer = {}
+    for period in call.periods:
+        size = members.get(period)
+        acts = plain.rows_of("interactions", "ts actor_key kind space actor_is_brand", period)
+        acts = acts[acts["space"].isin(["social", "community"]) & ~acts["actor_is_brand"].eq(True)]
+        if exact:
+            acts = acts[acts["actor_key"].isin(_member_keys(plain, period))]
+        creators = set(acts.loc[acts["kind"] == "post", "actor_key"])
+        actives = set(acts.loc[acts["kind"].isin(REACTS), "actor_key"]) - creators
+        counts = {"creators": len(creators), "actives": len(actives)}
+        for role in EXPECTED:
+            answer[period, role] = _share(role, counts, size, exact)
+    return answer
+
+
+def _members(call: Call) -> tuple[dict[Period, float], bool]:
+    for table, measure, exact in (
+        ("memberships", MEMBERS, True),
+        ("social_daily", FOLLOWERS, False),
+    ):
+        if table in call.tables:
+            cells = gather(call.tables, [measure], call.periods, None)[measure]
+            found = {period: value for (period, _), value in cells.values.items() if value}
+            if found:
+                return found, exact
+    return {}, False
+
+
+def _member_keys(call: Call, period: Period) -> set[str]:
+    rows = call.rows("memberships", "kind person_key start_at end_at")
+    end = period.end_day.isoformat()
+    start_at, end_at = (rows[name].astype("string").str[:10] for name in ("start_at", "end_at"))
+    inside = (rows["kind"] == "community") & (start_at <= end) & (end_at.isna() | (end_at > end))
+    return set(rows.loc[inside.fillna(False), "person_key"])
+
+
+def _share(role: str, counts: dict[str, int], size: float | None, exact: bool) -> Outcome:
+    if size is None:
+        return unknown(NO_DATA, "The number of members is not known for this period.")
+    if size == 0:
+        return unknown(NO_DENOMINATOR, "There are no members.", denominator=0.0)
+    taking_part = sum(counts.values())
+    number = counts.get(role, size - taking_part)
+    details = {}
+    if role == "creators" and taking_part <= size:
+        observed = [*counts.values(), size - taking_part]
+        test = stats.chisquare(observed, [size * share for share in EXPECTED.values()])
+        details = {"chi_square": float(test.statistic), "p_value": float(test.pvalue)}
+    outcome = Outcome(
+        value=number / size,
+        numerator=float(number),
+        denominator=float(size),
+        n=float(size),
+        interval=wilson(number, size),
+        interval_method="wilson",
+        details=details,
+    )
+    return outcome if exact else outcome.flagged("approximate")

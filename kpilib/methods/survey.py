@@ -1,0 +1,67 @@
+"""An index over several items of a survey."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from kpilib.intervals import student
+from kpilib.methods.call import Call
+from kpilib.outcome import NO_DATA, TOO_FEW, Outcome, unknown
+from kpilib.period import Period
+
+LEAST_ANSWERED = 0.8
+COLUMNS = (
+    "survey_id wave respondent_key item_id value scale_min scale_max answered_at survey_kind"
+)
+
+
+def survey_index(call: Call) -> dict[tuple[Period, str], Outcome]:
+    """Return the mean over respondents of the mean of their items, on the scale of the items.
+
+    Reversed items come recoded. A respondent counts with at least 80 % of the items of the wave
+    answered. ``details`` hold the share of favourable answers (the two highest boxes) and the
+    number of respondents left out.
+    """
+    answer = {}
+    kind = call.kpi.value.options["survey_kind"]
+    for period in call.periods:
+        rows = call.rows_of("survey_answers", COLUMNS, period)
+        rows = rows[rows["survey_kind"] == kind]
+        for group, part in rows.groupby("group"):
+            answer[period, group] = _index(part)
+    return answer
+
+
+def _index(rows: pd.DataFrame) -> Outcome:
+    value = pd.to_numeric(rows["value"], errors="coerce")
+    valid = value.where((value >= rows["scale_min"]) & (value <= rows["scale_max"]))
+    rows = rows.assign(value=valid)
+    items = rows.groupby(["survey_id", "wave"])["item_id"].transform("nunique")
+    people = rows.assign(items=items).groupby(["survey_id", "wave", "respondent_key"])
+    summary = people.agg(mean=("value", "mean"), given=("value", "count"), items=("items", "max"))
+    kept = summary[summary["given"] >= LEAST_ANSWERED * summary["items"]]["mean"].to_numpy()
+    answered = rows.dropna(subset=["value"])
+    if answered.empty:
+        return unknown(NO_DATA, "No valid answer in the period.")
+    favourable = answered["value"] >= answered["scale_max"] - 1
+    details = {
+        "favourable_share": float(favourable.mean()),
+        "favourable_answers": float(favourable.sum()),
+        "answers": float(len(answered)),
+        "left_out": float(len(summary) - len(kept)),
+    }
+    if not len(kept):
+        return unknown(
+            TOO_FEW, "Nobody answered 80 % of the items.", details=details, people=len(summary)
+        )
+    return Outcome(
+        value=float(np.mean(kept)),
+        numerator=float(np.sum(kept)),
+        denominator=float(len(kept)),
+        n=float(len(kept)),
+        interval=student(np.sort(kept)),
+        interval_method="student",
+        details=details,
+        people=float(len(summary)),
+    )

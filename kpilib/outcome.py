@@ -1,0 +1,58 @@
+"""What one computed KPI is, before it becomes a row: a value, or the reason why there is none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+OK, NO_DATA, NO_DENOMINATOR = "ok", "no_data", "no_denominator"
+NOT_ADDITIVE, SUPPRESSED, TOO_FEW, MISSING_TABLE = (
+    "not_additive", "suppressed", "too_few", "missing_table",
+)  # fmt: skip
+STATUSES = (OK, NO_DATA, NO_DENOMINATOR, NOT_ADDITIVE, SUPPRESSED, TOO_FEW, MISSING_TABLE)
+FLAGS = ("partial", "immature", "low_n", "approximate", "excluded_rows", "late")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """One KPI for one period and group.
+
+    Parameters
+    ----------
+    value, numerator, denominator, n : float or None
+        None when it cannot be known.
+    interval : pair of float or None
+        95 % confidence interval of the value, or the bounds when it is not additive.
+    interval_method : str
+    status : str
+        One of `STATUSES`.
+    reason : str
+        Why there is no value: an English sentence that the French catalogue knows.
+    flags : tuple of str
+        Some of `FLAGS`.
+    details : dict of str to float
+        Figures that are read with this one.
+    people : float or None
+        How many people the figure describes, for privacy.
+    """
+
+    value: float | None = None
+    numerator: float | None = None
+    denominator: float | None = None
+    n: float | None = None
+    interval: tuple[float, float] | None = None
+    interval_method: str = ""
+    status: str = OK
+    reason: str = ""
+    flags: tuple[str, ...] = ()
+    details: dict[str, float | None] = field(default_factory=dict)
+    people: float | None = None
+
+    def flagged(self, *flags: str) -> Outcome:
+        """Return it with further flags, each once, in the order of `FLAGS`."""
+        every = {*self.flags, *flags}
+        return replace(self, flags=tuple(flag for flag in FLAGS if flag in every))
+
+
+def unknown(status: str, reason: str, **known: object) -> Outcome:
+    """Return an outcome without value."""
+    return Outcome(status=status, reason=reason, **known)

@@ -1,0 +1,197 @@
+"""Periods: how they are written, which one comes before, and where their edges lie in UTC."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from kpilib.errors import ParameterError, PeriodError
+
+ALLOWED = (
+    "a month '2026-10', a quarter '2026-Q4', a year '2026', "
+    "or a pair of days ('2026-10-01', '2026-10-12'), both included"
+)
+MONTHS_OF = {"month": 1, "quarter": 3, "year": 12}
+EARLIEST, LATEST = 1990, 2100
+
+
+@dataclass(frozen=True, order=True)
+class Period:
+    """A span of whole days in the company's time zone.
+
+    Parameters
+    ----------
+    start, end_day : datetime.date
+        First and last day, both included.
+    kind : str
+        ``month``, ``quarter``, ``year`` or ``range``.
+    """
+
+    start: date
+    end_day: date
+    kind: str = "range"
+
+    @classmethod
+    def parse(cls, asked: str | Sequence[str | date] | Period) -> Period:
+        """Read a period as an analyst writes it.
+
+        Parameters
+        ----------
+        asked : str, pair of days or Period
+            ``"2026-10"``, ``"2026-Q4"``, ``"2026"`` or ``("2026-10-01", "2026-10-12")``.
+
+        Returns
+        -------
+        Period
+
+        Raises
+        ------
+        PeriodError
+            It is written otherwise, or no such period exists.
+        """
+        if isinstance(asked, Period):
+            return asked
+        if isinstance(asked, str):
+            return cls._from_text(asked)
+        if isinstance(asked, Sequence) and len(asked) == 2:
+            first, last = (_day(part, asked) for part in asked)
+            if last < first:
+                raise PeriodError(f"The period {asked!r} ends before it starts. Swap its two days.")
+            return cls(first, last)
+        raise PeriodError(f"Not a period: {asked!r}. Write {ALLOWED}.")
+
+    @classmethod
+    def _from_text(cls, asked: str) -> Period:
+        match = re.fullmatch(r"(\d{4})(?:-(?:(\d{2})|Q(\d)))?", asked)
+        if not match:
+            raise PeriodError(f"Not a period: {asked!r}. Write {ALLOWED}.")
+        year, month, quarter = (int(part) if part else None for part in match.groups())
+        if not EARLIEST <= year <= LATEST:
+            raise PeriodError(
+                f"The year of {asked!r} is not between {EARLIEST} and {LATEST}. Check the year."
+            )
+        if month is not None:
+            if not 1 <= month <= 12:
+                raise PeriodError(
+                    f"There is no month {month:02d} in {asked!r}. Months go from 01 to 12."
+                )
+            return cls._of_months(year, month, "month")
+        if quarter is not None:
+            if not 1 <= quarter <= 4:
+                raise PeriodError(f"There is no quarter {quarter} in {asked!r}. Write Q1 to Q4.")
+            return cls._of_months(year, 3 * quarter - 2, "quarter")
+        return cls._of_months(year, 1, "year")
+
+    @classmethod
+    def _of_months(cls, year: int, month: int, kind: str) -> Period:
+        start = date(year, month, 1)
+        return cls(start, _shift(start, MONTHS_OF[kind]) - timedelta(days=1), kind)
+
+    @classmethod
+    def month_of(cls, day: date) -> Period:
+        """Return the calendar month that holds a day."""
+        return cls._of_months(day.year, day.month, "month")
+
+    @property
+    def name(self) -> str:
+        """How the period is written: ``2026-10``, ``2026-Q4``, ``2026`` or ``first..last``."""
+        if self.kind == "month":
+            return f"{self.start:%Y-%m}"
+        if self.kind == "quarter":
+            return f"{self.start.year}-Q{(self.start.month + 2) // 3}"
+        if self.kind == "year":
+            return f"{self.start.year}"
+        return f"{self.start}..{self.end_day}"
+
+    @property
+    def days(self) -> int:
+        """Number of days, both ends included."""
+        return (self.end_day - self.start).days + 1
+
+    def previous(self) -> Period:
+        """Return the period of the same kind and length that ends the day before."""
+        if self.kind in MONTHS_OF:
+            start = _shift(self.start, -MONTHS_OF[self.kind])
+            return Period._of_months(start.year, start.month, self.kind)
+        return Period(self.start - timedelta(days=self.days), self.start - timedelta(days=1))
+
+    def year_before(self) -> Period:
+        """Return the same period one year earlier (29 February becomes the 28th)."""
+        if self.kind in MONTHS_OF:
+            start = _shift(self.start, -12)
+            return Period._of_months(start.year, start.month, self.kind)
+        return Period(_year_back(self.start), _year_back(self.end_day))
+
+    def trailing(self, count: int) -> list[Period]:
+        """Return `count` periods of the same kind that end with this one, the oldest first."""
+        periods = [self]
+        while len(periods) < count:
+            periods.append(periods[-1].previous())
+        return periods[::-1]
+
+    def elapsed(self, days: int) -> Period:
+        """Return the first `days` days: what a partial period may be compared with."""
+        if days >= self.days:
+            return self
+        return Period(self.start, self.start + timedelta(days=max(days, 1) - 1))
+
+    def months(self) -> list[Period]:
+        """Return the whole calendar months inside the period."""
+        month, inside = Period.month_of(self.start), []
+        while month.end_day <= self.end_day:
+            if month.start >= self.start:
+                inside.append(month)
+            month = Period.month_of(month.end_day + timedelta(days=1))
+        return inside
+
+    def bounds(self, timezone: ZoneInfo) -> tuple[datetime, datetime]:
+        """Return the half-open edges ``[start, end)`` in UTC.
+
+        Comparing timestamps with these two instants cuts local days exactly, daylight saving
+        included, without converting a single timestamp.
+        """
+        edges = (self.start, self.end_day + timedelta(days=1))
+        first, last = (datetime.combine(day, time(), timezone).astimezone(UTC) for day in edges)
+        return first, last
+
+
+def zone(name: str) -> ZoneInfo:
+    """Return a time zone by its IANA name, or say how such a name looks."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, TypeError):
+        raise ParameterError(
+            f"Unknown time zone {name!r}. Write an IANA name such as 'Europe/Paris'."
+        ) from None
+
+
+def _day(part: str | date, asked: object) -> date:
+    if isinstance(part, datetime):
+        return part.date()
+    if isinstance(part, date):
+        return part
+    try:
+        return date.fromisoformat(part) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", part) else _fail()
+    except (ValueError, TypeError):
+        raise PeriodError(
+            f"Not a day: {part!r} in the period {asked!r}. Write days as YYYY-MM-DD."
+        ) from None
+
+
+def _fail() -> date:
+    raise ValueError
+
+
+def _shift(first_of_month: date, months: int) -> date:
+    index = first_of_month.year * 12 + first_of_month.month - 1 + months
+    return date(index // 12, index % 12 + 1, 1)
+
+
+def _year_back(day: date) -> date:
+    try:
+        return day.replace(year=day.year - 1)
+    except ValueError:
+        return day.replace(year=day.year - 1, day=28)

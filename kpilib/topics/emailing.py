@@ -1,0 +1,167 @@
+"""E-mailing: whom do we reach, who reads, who acts, who leaves?"""
+
+from __future__ import annotations
+
+from kpilib.kpi import Fields, Kpi, Ratio, Total, belonging, count
+
+WINDOW_DAYS = 7
+NEWSLETTER = "newsletter"
+
+
+def delivered(t: Fields):
+    """The message reached the mailbox."""
+    return t.delivered.fill_null(False)
+
+
+def trackable(t: Fields):
+    """Delivered, and opens can be trusted: not loaded in advance by Apple's privacy proxy."""
+    return delivered(t) & ~t.is_privacy_proxied.fill_null(False)
+
+
+def opened_by_human(t: Fields):
+    """A click without a recorded open implies an open."""
+    return t.human_open.fill_null(False) | t.human_click.fill_null(False)
+
+
+def opened(t: Fields):
+    """Any open, human or machine."""
+    return opened_by_human(t) | t.machine_open.fill_null(False)
+
+
+DELIVERED = count("email_sends", delivered)
+TRACKABLE = count("email_sends", trackable)
+OPENED_TRACKABLE = count("email_sends", lambda t: trackable(t) & opened_by_human(t))
+IN_LIST = ("memberships", "person_key", lambda t: t.kind == NEWSLETTER)
+
+KPIS = (
+    Kpi(
+        id="email_list_size",
+        label="E-mail list size",
+        question="How many contacts can we write to?",
+        formula="Newsletter subscribers on the last day of the period",
+        unit="people",
+        better="higher",
+        roll_up="R4",
+        value=Total(measure=belonging("closing", *IN_LIST)),
+        beside={
+            "opening": belonging("opening", *IN_LIST),
+            "entries": belonging("entries", *IN_LIST),
+            "exits": belonging("exits", *IN_LIST),
+        },
+        reading="Closing = opening + entries - exits; a quarter is its last month, not a sum.",
+        caveat="A list that grows while fewer read is getting worse, not better.",
+        source="kpilib catalogue, rule Z3 for stocks.",
+    ),
+    Kpi(
+        id="delivery_rate",
+        label="Delivery rate",
+        question="Do our messages arrive?",
+        formula="Messages delivered / messages sent",
+        unit="rate",
+        better="higher",
+        roll_up="R2",
+        value=Ratio(numerator=DELIVERED, denominator=count("email_sends")),
+        interval="wilson",
+        reading="A fall means that the list is ageing: clean it before writing again.",
+        caveat="Delivered to the spam folder still counts as delivered.",
+        source="kpilib catalogue, card `delivery_rate`.",
+    ),
+    Kpi(
+        id="open_rate",
+        label="Open rate (raw)",
+        question="How many messages seem to be opened?",
+        formula="Messages with any open, human or machine / messages delivered",
+        unit="rate",
+        better="higher",
+        roll_up="R2",
+        value=Ratio(
+            numerator=count("email_sends", lambda t: delivered(t) & opened(t)),
+            denominator=DELIVERED,
+        ),
+        interval="wilson",
+        maturity_days=WINDOW_DAYS,
+        reading="An upper bound: the truth lies below.",
+        caveat="Apple Mail opens messages by itself: this rises with Apple's share, not with yours.",
+        source="Mailchimp help, 'About open and click rates'; unique opens over delivered.",
+    ),
+    Kpi(
+        id="open_rate_trackable",
+        label="Open rate (trackable)",
+        question="How many readers really open?",
+        formula="Opens by humans / messages delivered, both without Apple's privacy proxy",
+        unit="rate",
+        better="higher",
+        roll_up="R2",
+        value=Ratio(numerator=OPENED_TRACKABLE, denominator=TRACKABLE),
+        beside={"lower_bound": Ratio(numerator=OPENED_TRACKABLE, denominator=DELIVERED)},
+        interval="wilson",
+        maturity_days=WINDOW_DAYS,
+        reading="The open rate to follow and to set targets on.",
+        caveat="Readers with Apple Mail are left out: they may read more, or less.",
+        source="Apple Mail Privacy Protection (2021); Mailchimp help on MPP opens.",
+        benchmark="10 to 30 %, quoted by the source article from before Apple's proxy (2017).",
+    ),
+    Kpi(
+        id="click_rate",
+        label="Click rate",
+        question="How many readers come to the site?",
+        formula="Messages with a click by a human / messages delivered",
+        unit="rate",
+        better="higher",
+        roll_up="R2",
+        value=Ratio(
+            numerator=count(
+                "email_sends", lambda t: delivered(t) & t.human_click.fill_null(False)
+            ),
+            denominator=DELIVERED,
+        ),
+        interval="wilson",
+        maturity_days=WINDOW_DAYS,
+        reading="The figure of e-mailing that machines disturb least: trust it first.",
+        caveat="One reader with five clicks counts once; total clicks over delivered is another rate.",
+        source="Mailchimp help, 'About open and click rates'.",
+    ),
+    Kpi(
+        id="click_to_open_rate",
+        label="Click-to-open rate",
+        question="Do those who open find what they were promised?",
+        formula="Messages clicked / messages opened by humans, without Apple's privacy proxy",
+        unit="rate",
+        better="higher",
+        roll_up="R2",
+        tier=2,
+        value=Ratio(
+            numerator=count(
+                "email_sends", lambda t: trackable(t) & t.human_click.fill_null(False)
+            ),
+            denominator=OPENED_TRACKABLE,
+        ),
+        interval="wilson",
+        maturity_days=WINDOW_DAYS,
+        reading="Subject and content agree when many of the openers click.",
+        caveat="On raw opens it falls as Apple's share grows: only trackable recipients count here.",
+        source="Mailchimp help, 'Clicks per unique opens'.",
+    ),
+    Kpi(
+        id="unsubscribe_rate",
+        label="Unsubscribe rate",
+        question="Do our messages interest those who receive them?",
+        formula="Messages after which the reader unsubscribed within 7 days / messages delivered",
+        unit="rate",
+        better="lower",
+        roll_up="R2",
+        value=Ratio(
+            numerator=count(
+                "email_sends",
+                lambda t: delivered(t)
+                & (t.unsubscribed_at <= t.sent_at.dt.offset_by(f"{WINDOW_DAYS}d")).fill_null(False),
+            ),
+            denominator=DELIVERED,
+        ),
+        interval="wilson",
+        maturity_days=WINDOW_DAYS,
+        reading="A rise after one campaign says that its content, or its frequency, displeased.",
+        caveat="Those who stop reading without leaving are not in it.",
+        source="Mailchimp help, 'About unsubscribes'.",
+    ),
+)

@@ -1,0 +1,194 @@
+"""Employees: who stays, who leaves, who is absent, and what they say of their work.
+
+Every figure here describes people: below five in a group it is hidden, and so is whatever would
+let a reader work it out.
+"""
+
+from __future__ import annotations
+
+from kpilib.kpi import Balance, Fields, Kpi, Method, Ratio, Total, belonging, count, distinct, total
+
+SURVEYS = ["enps", "engagement"]
+
+
+def regular(t: Fields):
+    """Permanent and fixed-term staff; interns and temporary workers are not in the headcount."""
+    return t.contract_kind.is_in(["CDI", "CDD"])
+
+
+def separated(t: Fields):
+    """A real exit: not the planned end of a fixed term, not a transfer."""
+    return regular(t) & ~t.leave_reason.is_in(["end_fixed_term", "transfer"]).fill_null(False)
+
+
+def _staff(kind: str, where=regular):
+    return belonging(kind, "employees", "employee_id", where)
+
+
+def recommends(t: Fields):
+    """A valid answer to the recommendation question: a whole number from 0 to 10."""
+    return (
+        (t.survey_kind == "enps") & (t.value >= 0) & (t.value <= 10) & (t.value % 1 == 0)
+    ).fill_null(False)
+
+
+PRESENT = _staff("present")
+RESPONDENTS = distinct(
+    "wave_respondents", "respondent_key", lambda t: t.survey_kind.is_in(SURVEYS)
+)
+
+KPIS = (
+    Kpi(
+        id="headcount",
+        label="Headcount",
+        question="How many people work here?",
+        formula="Employees on permanent or fixed-term contracts on the last day of the period",
+        unit="people",
+        better="neutral",
+        roll_up="R4",
+        value=Total(measure=_staff("closing")),
+        beside={
+            "opening": _staff("opening"),
+            "entries": _staff("entries"),
+            "exits": _staff("exits"),
+            "average": _staff("average"),
+        },
+        people=PRESENT,
+        reading="Closing = opening + entries - exits; rates divide by the daily average.",
+        caveat="Someone whose last day is the last of the month is no longer in the closing.",
+        source="ISO 30414:2018, workforce size.",
+    ),
+    Kpi(
+        id="employee_retention_rate",
+        label="Employee retention rate",
+        question="Do those who were here stay?",
+        formula="Of those employed when the period opens, the share still employed when it closes",
+        unit="rate",
+        better="higher",
+        roll_up="R7",
+        value=Ratio(numerator=_staff("stayed"), denominator=_staff("opening")),
+        interval="wilson",
+        people=PRESENT,
+        reading="Follows one group from start to end; newcomers are not in it.",
+        caveat="Not one minus turnover: newcomers who leave count in turnover only.",
+        source="ISO/TS 30421:2021, turnover and retention metrics.",
+        benchmark="92 % a year, quoted by the source article for an IT services firm.",
+    ),
+    Kpi(
+        id="turnover_rate",
+        label="Turnover rate",
+        question="How many people leave?",
+        formula="Exits, without ends of fixed terms / average daily headcount",
+        unit="rate",
+        better="lower",
+        roll_up="R2",
+        value=Ratio(numerator=_staff("exits", separated), denominator=_staff("average")),
+        interval="poisson_rate",
+        people=PRESENT,
+        reading="For the period asked; a month is not a year and is not multiplied by twelve.",
+        caveat="The average of every day, not of the first and last: who left mid-month counts half.",
+        source="ISO 30414:2018, turnover rate.",
+        benchmark="15 % a year is costly, quoted by the source article.",
+    ),
+    Kpi(
+        id="absenteeism_rate",
+        label="Absenteeism rate",
+        question="How much work time is lost to absence?",
+        formula="Hours absent (sickness, accident, unjustified) on scheduled hours"
+        " / scheduled hours without paid leave",
+        unit="rate",
+        better="lower",
+        roll_up="R2",
+        value=Ratio(
+            numerator=total("employee_days", lambda t: t.anact_hours, regular),
+            denominator=total("employee_days", lambda t: t.present_hours, regular),
+            unit_of_chance="employee_id",
+        ),
+        beside={
+            "bilan_social_scope": Ratio(
+                numerator=total("employee_days", lambda t: t.bilan_social_hours, regular),
+                denominator=total("employee_days", lambda t: t.present_hours, regular),
+            ),
+            "seed_scope": Ratio(
+                numerator=total("employee_days", lambda t: t.seed_hours, regular),
+                denominator=total("employee_days", lambda t: t.scheduled_hours, regular),
+            ),
+        },
+        interval="bootstrap",
+        people=distinct("employee_days", "employee_id", regular),
+        reading="Counts scheduled hours only: a weekend or a public holiday adds nothing.",
+        caveat="There is no legal definition: never compare with a figure of another scope.",
+        source="ANACT practice: sickness, accidents, occupational disease, unjustified absence.",
+    ),
+    Kpi(
+        id="enps",
+        label="Employee Net Promoter Score (eNPS)",
+        question="Would people recommend working here?",
+        formula="100 x (answers 9-10 - answers 0-6) / valid answers 0-10",
+        unit="points",
+        better="higher",
+        roll_up="R8",
+        value=Balance(
+            favourable=count("survey_answers", lambda t: recommends(t) & (t.value >= 9)),
+            unfavourable=count("survey_answers", lambda t: recommends(t) & (t.value <= 6)),
+            answers=count("survey_answers", recommends),
+            population=total(
+                "survey_waves",
+                lambda t: t.population_n,
+                lambda t: t.survey_kind == "enps",
+            ),
+        ),
+        interval="net_score",
+        people=distinct("survey_answers", "respondent_key", recommends),
+        reading="From -100 to +100; look at the interval before you look at the change.",
+        caveat="Never compared with the score that customers give.",
+        source="Reichheld (2003); interval of Rocks (2016).",
+    ),
+    Kpi(
+        id="engagement_survey_score",
+        label="Engagement score",
+        question="How engaged do people say they are?",
+        formula="Mean over respondents (80 % of items answered) of their mean answer, 1 to 5",
+        unit="score",
+        better="higher",
+        roll_up="R8",
+        value=Method(
+            name="survey_index",
+            needs={
+                "survey_answers": "survey_id wave respondent_key item_id value scale_min"
+                " scale_max answered_at survey_kind"
+            },
+            options={"survey_kind": "engagement"},
+        ),
+        interval="method",
+        people=distinct(
+            "survey_answers", "respondent_key", lambda t: t.survey_kind == "engagement"
+        ),
+        reading="Reversed items are turned round first; see also the share of answers 4 and 5.",
+        caveat="Below half of the staff answering, those who answer are not those who work here.",
+        source="kpilib catalogue, card `engagement_survey_score`; own items, 1 to 5.",
+    ),
+    Kpi(
+        id="survey_response_rate",
+        label="Survey response rate",
+        question="How many people answered?",
+        formula="Distinct respondents / people invited, waves closed in the period",
+        unit="rate",
+        better="higher",
+        roll_up="R2",
+        value=Ratio(
+            numerator=distinct(
+                "wave_respondents",
+                "survey_id wave respondent_key",
+                lambda t: t.survey_kind.is_in(SURVEYS),
+            ),
+            denominator=total(
+                "survey_waves", lambda t: t.invited_n, lambda t: t.survey_kind.is_in(SURVEYS)
+            ),
+        ),
+        people=RESPONDENTS,
+        reading="Below 50 %, read every score of the wave with caution.",
+        caveat="A high rate with a low score is worth more than the reverse.",
+        source="AAPOR, Standard Definitions: response rate 2 without partial answers.",
+    ),
+)

@@ -1,0 +1,193 @@
+"""Training: were participants satisfied, did they learn, did results change, did it pay?
+
+The chain is Kirkpatrick's four levels and Phillips' fifth. An effect is isolated before it is
+priced; a raw change is called a raw change.
+"""
+
+from __future__ import annotations
+
+from kpilib.kpi import Fields, Kpi, Method, Ratio, Total, count, total
+
+PAIRS = {
+    "kpi_measurements": "subject_key training_id kpi_id phase value max_value period_end"
+}
+EFFECT = {
+    "kpi_measurements": "subject_key training_id kpi_id phase value period_end",
+    "training_participants": "training_id person_key arm",
+}
+BENEFIT = {
+    "kpi_measurements": "subject_key training_id kpi_id phase value period_end unit_value_eur",
+    "training_participants": "training_id person_key arm",
+}
+RETURN = {**BENEFIT, "costs": "scope_kind scope_id amount_ht"}
+
+
+def reaction(t: Fields):
+    """A valid answer to a satisfaction question after a training."""
+    return (
+        (t.survey_kind == "training_reaction") & (t.value >= t.scale_min) & (t.value <= t.scale_max)
+    ).fill_null(False)
+
+
+def started(t: Fields):
+    """Attended at least once; the control group is not trained."""
+    return (t.arm != "control").fill_null(True) & (
+        (t.hours_attended > 0).fill_null(False) | ~t.completed_at.is_null()
+    )
+
+
+def cost_of_training(t: Fields):
+    """Cost lines of trainings."""
+    return t.scope_kind == "training"
+
+
+KPIS = (
+    Kpi(
+        id="training_satisfaction",
+        label="Participant satisfaction (level 1)",
+        question="Were participants satisfied?",
+        formula="Answers in the two highest boxes / valid answers",
+        unit="rate",
+        better="higher",
+        roll_up="R8",
+        value=Ratio(
+            numerator=count(
+                "survey_answers", lambda t: reaction(t) & (t.value >= t.scale_max - 1)
+            ),
+            denominator=count("survey_answers", reaction),
+        ),
+        interval="wilson",
+        reading="Publish it with the number of answers.",
+        caveat="A satisfied participant has not learnt yet: it does not predict results.",
+        source="Kirkpatrick and Kirkpatrick (2006), level 1; Qualiopi, indicator 2.",
+    ),
+    Kpi(
+        id="knowledge_gain",
+        label="Knowledge gain (level 2)",
+        question="Did participants learn?",
+        formula="Mean of (test after - test before) over people with both, in points out of 100",
+        unit="pt",
+        better="higher",
+        roll_up="R6",
+        value=Method(name="paired_gain", needs=PAIRS, options={"kpi_id": "knowledge_score"}),
+        interval="method",
+        reading="The normalised gain tells which part of what could be learnt was learnt.",
+        caveat="Without the test before, a high score may be what they knew already.",
+        source="Hake (1998): normalised gain, below 0.3 low, above 0.7 high.",
+        benchmark="Normalised gain: 0.3 and 0.7 bound the medium range (Hake 1998).",
+    ),
+    Kpi(
+        id="completion_rate",
+        label="Completion rate",
+        question="Do those who start finish?",
+        formula="Participants who completed / participants who started, trainings begun in the"
+        " period",
+        unit="rate",
+        better="higher",
+        roll_up="R7",
+        value=Ratio(
+            numerator=count(
+                "started_participants", lambda t: started(t) & ~t.completed_at.is_null()
+            ),
+            denominator=count("started_participants", started),
+        ),
+        interval="wilson",
+        reading="Counted for the group that began together.",
+        caveat="While a session is still running, the figure is immature.",
+        source="kpilib catalogue, card `completion_rate`.",
+    ),
+    Kpi(
+        id="business_kpi_change",
+        label="Raw change of the target KPI (level 4)",
+        question="Did the figure we wanted to move move?",
+        formula="Mean after - mean before, over trained people with both",
+        unit="target",
+        better="higher",
+        roll_up="R9",
+        value=Method(name="raw_change", needs=EFFECT),
+        by="training_id",
+        interval="method",
+        reading="What happened, not what the training did.",
+        caveat="The season, a campaign or a colleague may have moved it: see the isolated effect.",
+        source="Kirkpatrick and Kirkpatrick (2006), level 4.",
+    ),
+    Kpi(
+        id="training_effect_did",
+        label="Isolated effect of the training",
+        question="What did the training change, and nothing else?",
+        formula="(trained after - before) - (control after - before)",
+        unit="target",
+        better="higher",
+        roll_up="R9",
+        value=Method(name="difference_in_differences", needs=EFFECT),
+        by="training_id",
+        interval="method",
+        reading="What the trained gained beyond what comparable people gained anyway.",
+        caveat="Trust it only if both groups moved alike before the training.",
+        source="Angrist and Pischke (2009), chapter 5; Phillips, principle 5.",
+    ),
+    Kpi(
+        id="training_cost",
+        label="Full cost of training",
+        question="What did training cost, all included?",
+        formula="Analysis, design, delivery, materials, venue, travel, participants' time,"
+        " evaluation, overheads",
+        unit="EUR",
+        better="lower",
+        roll_up="R1",
+        value=Total(measure=total("costs", lambda t: t.amount_ht, cost_of_training)),
+        beside={
+            "participant_time": total(
+                "costs",
+                lambda t: t.amount_ht,
+                lambda t: cost_of_training(t) & (t.cost_kind == "participant_time"),
+            )
+        },
+        reading="Booked in the period; the return uses the whole cost of the training.",
+        caveat="Without participants' paid time, the cost is not fully loaded.",
+        source="Phillips, fully loaded cost.",
+    ),
+    Kpi(
+        id="training_benefit",
+        label="Benefit of training",
+        question="What is the isolated effect worth?",
+        formula="Isolated effect per person and month x trained people x months observed (12 at"
+        " most) x margin per unit",
+        unit="EUR",
+        better="higher",
+        roll_up="R9",
+        value=Method(name="benefit", needs=BENEFIT),
+        interval="method",
+        reading="Only the isolated effect, only the margin, only months that were measured.",
+        caveat="Turnover instead of margin would multiply it: 1,140,000 is not 228,000.",
+        source="Phillips, principles 4, 5 and 9.",
+    ),
+    Kpi(
+        id="training_roi",
+        label="Return on training (ROI)",
+        question="Did the training pay?",
+        formula="(benefit - cost) / cost",
+        unit="rate",
+        better="higher",
+        roll_up="R9",
+        value=Method(name="return_on_investment", needs=RETURN),
+        interval="method",
+        reading="0 % is break-even; the interval carries over from the effect.",
+        caveat="Not benefit / cost, and for several trainings not the mean of their returns.",
+        source="Phillips and Phillips (2016), level 5.",
+    ),
+    Kpi(
+        id="training_bcr",
+        label="Benefit-cost ratio",
+        question="How much comes back for one euro?",
+        formula="Benefit / cost",
+        unit="ratio",
+        better="higher",
+        roll_up="R9",
+        value=Method(name="benefit_cost_ratio", needs=RETURN),
+        interval="method",
+        reading="1 is break-even: return = ratio - 1.",
+        caveat="A ratio of 1.75 is a return of 75 %, not of 175 %.",
+        source="Phillips and Phillips (2016).",
+    ),
+)
