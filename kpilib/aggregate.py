@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import reduce
 from operator import add
@@ -34,10 +34,13 @@ class Cells:
         Missing when no row of the group counted.
     rows : dict of Period to int
         Rows of the table in the period, whatever the group: 0 means the table is silent.
+    bounds : dict of (Period, group) to pair of float
+        For distinct values of rows that come summed up: between which two numbers they lie.
     """
 
     values: dict[tuple[Period, str], float] = field(default_factory=dict)
     rows: dict[Period, int] = field(default_factory=lambda: defaultdict(int))
+    bounds: dict[tuple[Period, str], tuple[float, float]] = field(default_factory=dict)
 
 
 def gather(
@@ -155,14 +158,18 @@ def dated(
 def _events(
     tables: Tables, table: str, measures: list[Measure], periods: list[Period], by: str | None
 ) -> dict[Measure, Cells]:
-    columns = set().union(*(measure.columns for measure in measures))
+    if tables.summed(table):
+        measures_read = {measure: _of_sums(measure) for measure in measures}
+    else:
+        measures_read = {measure: measure for measure in measures}
+    columns = set().union(*(measure.columns for measure in measures_read.values()))
     span = min(p.start for p in periods), max(p.end_day for p in periods)
     frame = broken_down(tables, table, columns, by, span)
     found = {measure: Cells() for measure in measures}
     for layer in _layers(periods):
         inside, cells = dated(frame, measures[0].time, layer, tables)
         asked, prepared = [nw.len().alias("rows")], {}
-        for index, measure in enumerate(measures):
+        for index, measure in enumerate(measures_read.values()):
             more, columns_made = _aggregation(measure, index)
             asked += more
             prepared |= columns_made
@@ -172,13 +179,28 @@ def _events(
             period = cells.get(int(row["cell"]))
             if period is None:  # a gap between two periods
                 continue
-            for index, measure in enumerate(measures):
+            for index, (measure, read) in enumerate(measures_read.items()):
                 own = found[measure]
                 own.rows[period] += int(row["rows"])
-                value = _value(measure, index, row)
+                value = _value(read, index, row)
                 if value is not None:
                     own.values[period, row["group"]] = value
+                if value is not None and measure.kind == "distinct" != read.kind:
+                    own.bounds[period, row["group"]] = float(row[f"largest{index}"]), value
     return found
+
+
+def _of_sums(measure: Measure) -> Measure:
+    """Return the measure that reads the same from rows that come summed up.
+
+    Counting rows becomes adding their counts. Distinct values cannot be added: their sum and the
+    largest part are the bounds between which they lie.
+    """
+    summed = CONTRACTS[measure.table].summed
+    name = "" if measure.kind == "count" else " ".join(measure.keys)
+    if measure.kind == "sum" or name not in summed:
+        return measure
+    return replace(measure, kind="sum", keys=(), value=lambda t: getattr(t, summed[name]))
 
 
 def _aggregation(measure: Measure, index: int) -> tuple[list[Any], dict[str, Any]]:
@@ -199,6 +221,7 @@ def _aggregation(measure: Measure, index: int) -> tuple[list[Any], dict[str, Any
         )
         return [
             column.sum().alias(f"value{index}"),
+            column.max().alias(f"largest{index}"),
             column.null_count().alias(f"null{index}"),
             nw.col(f"out{index}").sum().alias(f"outside{index}"),
         ], made

@@ -157,18 +157,14 @@ class Company:
 
     def frame(self, table: str) -> nw.LazyFrame:
         """Return a table lazily, under its contract, with every column of it that is there."""
-        return self.tables.frame(table, self._present(table))
+        return self.tables.frame(table, self.tables.columns(table))
 
     def table(self, table: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
         """Return a table as a pandas frame; personal columns only when they are named."""
-        shown = set(columns) if columns else {
-            name for name in self._present(table) if not TABLES[table].columns[name].personal
-        }  # fmt: skip
+        contract = TABLES[table].columns
+        every = self.tables.columns(table)
+        shown = set(columns or (name for name in every if not contract[name].personal))
         return self.tables.frame(table, shown).collect("pandas").to_native()
-
-    def _present(self, table: str) -> set[str]:
-        names = self.tables._open(table).collect_schema().names()
-        return {name for name in names if name in TABLES[table].columns}
 
     def facts(self) -> pd.DataFrame:
         """Return what the figures stand on.

@@ -71,6 +71,9 @@ class Table:
         Column to the table where its other attributes can be looked up.
     aliases : dict of str to str
         Name of a breakdown to the column that holds it here.
+    summed : dict of str to str
+        When rows come summed up (``is_aggregate``): the column that replaces counting rows
+        (under an empty name) or distinct values of a column.
     columns : dict of str to Column
     """
 
@@ -84,6 +87,7 @@ class Table:
     planned: bool = False
     links: dict[str, str]
     aliases: dict[str, str]
+    summed: dict[str, str]
     columns: dict[str, Column]
 
     def column(self, name: str) -> Column | None:
@@ -109,6 +113,7 @@ def table(
     planned: bool = False,
     links: dict[str, str] | None = None,
     aliases: dict[str, str] | None = None,
+    summed: dict[str, str] | None = None,
 ) -> Table:
     """Declare a table from one line a column: ``name type(choices) word word``.
 
@@ -137,6 +142,7 @@ def table(
         planned=planned,
         links=links or {},
         aliases=aliases or {},
+        summed=summed or {},
         columns=declared,
     )
 

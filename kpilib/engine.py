@@ -73,6 +73,16 @@ class Tables:
         """Return the canonical tables that a (derived) table would need and are not there."""
         return [source for source in sources(name, set()) if source not in self]
 
+    def summed(self, name: str) -> bool:
+        """Whether the rows of a table come summed up instead of one by one."""
+        known = name in TABLES and name in self.given and TABLES[name].summed
+        return bool(known) and "is_aggregate" in self.columns(name)
+
+    def columns(self, name: str) -> set[str]:
+        """Return the columns of a table's contract that are there."""
+        present = self._open(name).collect_schema().names()
+        return {column for column in present if column in TABLES[name].columns}
+
     def assumed(self, needs: Mapping[str, set[str]]) -> list[str]:
         """Return the columns that are missing and whose assumed value makes a figure approximate."""
         return [
@@ -82,7 +92,7 @@ class Tables:
             if source in self.given
             for column in names
             if TABLES[source].columns[column].approximates
-            and column not in self._open(source).collect_schema().names()
+            and column not in self.columns(source)
         ]
 
     def frame(

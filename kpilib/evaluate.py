@@ -18,7 +18,7 @@ from kpilib.kpi import INTERVAL_KINDS, Balance, Change, Kpi, Measure, Method, Ra
 from kpilib.methods import method
 from kpilib.methods.call import Call
 from kpilib.outcome import (
-    MISSING_TABLE, NO_DATA, NO_DENOMINATOR, Outcome, unknown,
+    MISSING_TABLE, NO_DATA, NO_DENOMINATOR, NOT_ADDITIVE, Outcome, unknown,
 )  # fmt: skip
 from kpilib.period import Period
 from kpilib.privacy import FLOOR, hidden_groups, hide
@@ -31,6 +31,7 @@ COLUMNS = (
 LOW_N = 30
 SILENT = "There is no data for this period."
 EMPTY = "The table is empty."
+RECOUNT = "Distinct people cannot be added up; the interval gives the bounds they lie between."
 NOTHING_BELOW = "There is nothing to divide by."
 
 
@@ -188,8 +189,19 @@ def _combined(
                 role: part.values.get((period, group), _absent(kpi.measures[role], part, period))
                 for role, part in roles.items()
             }
-            answer[period, group] = _combine(question, kpi, by, period, group, known)
+            bounds = [part.bounds.get((period, group)) for part in roles.values()]
+            open_bounds = [pair for pair in bounds if pair and pair[0] < pair[1]]
+            if open_bounds:
+                answer[period, group] = _between(kpi, open_bounds[0])
+            else:
+                answer[period, group] = _combine(question, kpi, by, period, group, known)
     return answer
+
+
+def _between(kpi: Kpi, bounds: tuple[float, float]) -> Outcome:
+    """A distinct count from rows already summed up: only its bounds are known."""
+    known = {"interval": bounds, "interval_method": "bounds"} if isinstance(kpi.value, Total) else {}
+    return unknown(NOT_ADDITIVE, RECOUNT, **known)
 
 
 def _absent(measure: Measure, cells: Cells, period: Period) -> float | None:

@@ -31,10 +31,14 @@ _DECLARED = (
         landing_page text
         country text
         is_new_visitor bool
+        is_aggregate bool absent=false
+        sessions int min=0 absent=
+        unique_visitors int min=0 absent=
         """,
         key="session_id",
         time="started_at",
         daily=True,
+        summed={"": "sessions", "visitor_id": "unique_visitors"},
     ),
     table(
         "web_events",

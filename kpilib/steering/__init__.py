@@ -1,0 +1,1 @@
+"""Objectives, how far they are reached, and what follows from it."""
