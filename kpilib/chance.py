@@ -8,7 +8,7 @@ import narwhals as nw
 import numpy as np
 
 from kpilib.aggregate import broken_down, dated
-from kpilib.derive import CONTRACTS
+from kpilib.derive import CONTRACTS, DERIVED
 from kpilib.intervals import net_score, poisson, resampled, wilson
 from kpilib.kpi import Fields, Kpi, Measure
 from kpilib.outcome import Outcome
@@ -27,7 +27,7 @@ def interval_of(
     """Return the interval of a figure and the name of its method; None when it has none."""
     name = kpi.interval
     if name == "bootstrap":
-        if not question.intervals or period not in question.every_period:
+        if not question.intervals or not _has_units(question, kpi):
             return None
         return _bootstrap(question, kpi, by, period, group, known)
     found = None
@@ -46,6 +46,14 @@ def interval_of(
             known["favourable"], known["unfavourable"], known["answers"], known.get("population")
         )
     return None if found is None else (found, name)
+
+
+def _has_units(question: Any, kpi: Kpi) -> bool:
+    """Whether the rows say which visitor, post or employee they are of; if not, no interval."""
+    table = next(iter(kpi.measures.values())).table
+    base = DERIVED[table].base if table in DERIVED else table
+    known = kpi.value.unit_of_chance in question.tables.columns(base)
+    return known and not question.tables.summed(base)
 
 
 def _bootstrap(
