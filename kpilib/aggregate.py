@@ -34,12 +34,15 @@ class Cells:
         Missing when no row of the group counted.
     rows : dict of Period to int
         Rows of the table in the period, whatever the group: 0 means the table is silent.
+    atoms : dict of (Period, group) to int
+        For a sum: how many values were added.
     bounds : dict of (Period, group) to pair of float
         For distinct values of rows that come summed up: between which two numbers they lie.
     """
 
     values: dict[tuple[Period, str], float] = field(default_factory=dict)
     rows: dict[Period, int] = field(default_factory=lambda: defaultdict(int))
+    atoms: dict[tuple[Period, str], int] = field(default_factory=dict)
     bounds: dict[tuple[Period, str], tuple[float, float]] = field(default_factory=dict)
 
 
@@ -185,6 +188,8 @@ def _events(
                 value = _value(read, index, row)
                 if value is not None:
                     own.values[period, row["group"]] = value
+                if read.kind == "sum":
+                    own.atoms[period, row["group"]] = int(row["rows"] - row[f"null{index}"])
                 if value is not None and measure.kind == "distinct" != read.kind:
                     own.bounds[period, row["group"]] = float(row[f"largest{index}"]), value
     return found

@@ -73,6 +73,17 @@ class Tables:
         """Return the canonical tables that a (derived) table would need and are not there."""
         return [source for source in sources(name, set()) if source not in self]
 
+    def holds(self, name: str, columns: set[str]) -> bool:
+        """Whether a (derived) table and these columns of it can be had."""
+        return all(
+            source in self
+            and all(
+                column in self.columns(source) or TABLES[source].columns[column].absent is not None
+                for column in needed
+            )
+            for source, needed in sources(name, columns).items()
+        )
+
     def summed(self, name: str) -> bool:
         """Whether the rows of a table come summed up instead of one by one."""
         known = name in TABLES and name in self.given and TABLES[name].summed

@@ -126,12 +126,12 @@ def evaluate(question: Question) -> pd.DataFrame:
 
 def _available(tables: Tables, kpi: Kpi) -> list[Measure]:
     """Return the measures whose tables are there; none when one that is required is not."""
-    if any(name not in tables for name in _missing(tables, kpi)) and _missing(tables, kpi):
+    if _missing(tables, kpi):
         return []
     return [
         measure
         for role, measure in kpi.measures.items()
-        if role not in kpi.optional or not tables.missing(measure.table)
+        if role not in kpi.optional or tables.holds(measure.table, set(measure.columns))
     ]
 
 
@@ -194,8 +194,19 @@ def _combined(
             if open_bounds:
                 answer[period, group] = _between(kpi, open_bounds[0])
             else:
-                answer[period, group] = _combine(question, kpi, by, period, group, known)
+                outcome = _combine(question, kpi, by, period, group, known)
+                answer[period, group] = _counted(kpi, outcome, roles, (period, group))
     return answer
+
+
+def _counted(
+    kpi: Kpi, outcome: Outcome, roles: dict[str, Cells], key: tuple[Period, str]
+) -> Outcome:
+    """Give the total of a sum its number of values: 1,000 euros are not 1,000 cases."""
+    measure = kpi.measures.get("measure")
+    if measure is None or measure.kind != "sum" or outcome.value is None:
+        return outcome
+    return replace(outcome, n=float(roles["measure"].atoms.get(key, 0)))
 
 
 def _between(kpi: Kpi, bounds: tuple[float, float]) -> Outcome:
@@ -269,8 +280,10 @@ def _combine(
             for role, value in known.items()
             if role.startswith(f"beside.{name}.")
         }
-        if own:
-            details[name] = own[""] if isinstance(part, Measure) else _divided(own)
+        if isinstance(part, Measure) and own:
+            details[name] = own[""]
+        elif len(own) == 2:
+            details[name] = _ratio(own["numerator"], own["denominator"]).value
     outcome = replace(outcome, details=details, people=known.get("people"))
     if outcome.value is None:
         return outcome
@@ -316,10 +329,6 @@ def _ratio(up: float | None, down: float | None) -> Outcome:
     if down == 0:
         return unknown(NO_DENOMINATOR, NOTHING_BELOW, numerator=up, denominator=down, n=0.0)
     return Outcome(value=up / down, numerator=up, denominator=down, n=down)
-
-
-def _divided(parts: dict[str, float | None]) -> float | None:
-    return _ratio(parts["numerator"], parts["denominator"]).value
 
 
 def _flagged(question: Question, kpi: Kpi, period: Period, outcome: Outcome) -> Outcome:

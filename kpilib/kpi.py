@@ -277,8 +277,9 @@ class Kpi:
 
     @property
     def optional(self) -> set[str]:
-        """Roles of measures whose table may be absent without losing the KPI."""
-        return {role for role in self.measures if role == "plus" or role.startswith("beside.")}
+        """Roles of measures whose table or columns may be absent without losing the KPI."""
+        spare = ("plus", "population")
+        return {role for role in self.measures if role in spare or role.startswith("beside.")}
 
     @property
     def needs(self) -> dict[str, set[str]]:

@@ -8,7 +8,7 @@ from kpilib.errors import CompanyError
 from kpilib.outcome import SUPPRESSED, Outcome, unknown
 
 FLOOR = 5
-HIDDEN = "Hidden: fewer than {minimum} people, or a figure that would reveal such a group."
+HIDDEN = "Hidden: the group is too small to be shown, or would reveal one that is."
 
 
 def minimum_group(asked: int | None) -> int:
