@@ -50,6 +50,9 @@ def compared(
 def _noise(
     kpi: Kpi, outcome: Outcome, base: Outcome, period: Period, other: Period
 ) -> bool | None:
+    moving = {"immature"} & {*outcome.flags, *base.flags}
+    if moving or kpi.roll_up == "R9":  # still filling up; or estimated from the same measurements
+        return None
     if kpi.interval == "poisson":
         test = count_ratio(outcome.value, base.value, period.days, other.days)
         return None if test is None else test[2] >= SIGNIFICANT

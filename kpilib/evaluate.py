@@ -174,7 +174,12 @@ def _combined(
     question: Question, kpi: Kpi, by: str | None, cells: dict[Measure, Cells]
 ) -> dict[tuple[Period, str], Outcome]:
     roles = {role: cells[m] for role, m in kpi.measures.items() if m in cells}
-    groups = {group for part in roles.values() for _, group in part.values}
+    groups = {
+        group
+        for part in roles.values()
+        for (_, group), value in part.values.items()
+        if value  # a group in which nothing ever counted is not a group
+    }
     if by is None:
         groups = {EVERYONE}
     answer = {}
