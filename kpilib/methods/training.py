@@ -193,7 +193,7 @@ def _money(call: Call, combine) -> Answer:
     for period in call.periods:
         known = _known(rows, period)
         each = {
-            name: (_worth(part), float(spent.get(name, 0.0)))
+            name: (_priced(call, period, name, part), float(spent.get(name, 0.0)))
             for name, part in known.groupby("training_id")
         }
         groups = {name: [name] for name in each} if call.by == "training_id" else {"": list(each)}
@@ -201,6 +201,14 @@ def _money(call: Call, combine) -> Answer:
             if names:
                 answer[period, group] = _pool([each[name] for name in names], combine)
     return answer
+
+
+def _priced(call: Call, period: Period, training: str, rows: pd.DataFrame) -> Outcome:
+    """Price a training once for the three figures that are made of it."""
+    key = ("priced", period, training)
+    if key not in call.tables.cache:
+        call.tables.cache[key] = _worth(rows)
+    return call.tables.cache[key]
 
 
 def _spent(call: Call) -> pd.Series:

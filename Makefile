@@ -1,0 +1,78 @@
+# Two commands are enough: `make report` and `make test`. Each makes the environment it needs.
+PYTHON ?= python3
+UV ?= uv
+VENV := .venv
+READY := $(VENV)/ready
+BIN := $(VENV)/bin
+
+# pip answers for the environment alone; where it finds packages is the machine's affair.
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
+
+.DEFAULT_GOAL := help
+.PHONY: help report test notebooks lab lint format bench lock browser clean distclean $(VENV)
+
+help: ## say what there is to make
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
+
+report: $(READY) ## publish the sample company's last complete month
+	@$(BIN)/python -m compileall -q kpilib
+	$(BIN)/kpilib report --data data/sample
+
+test: $(READY) ## run the whole test suite
+	@$(BIN)/python -m compileall -q kpilib tests
+	$(BIN)/python -m pytest
+
+notebooks: $(READY) ## run every notebook from its own folder, as JupyterLab does
+	$(BIN)/python -m pytest --nbval-lax notebooks
+
+lab: $(READY) ## open the notebooks in JupyterLab
+	$(BIN)/kpilib lab
+
+lint: $(READY) ## check style and formatting
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: $(READY) ## mend what lint finds and can be mended
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(READY) ## time the month beside papermill and nbconvert in a loop
+	@$(BIN)/python -m compileall -q kpilib tests
+	$(BIN)/python -m tests.benchmarks
+
+# Wheels only: nothing is built, so no set-up code of a package runs during the installation.
+lock: ## bring requirements.lock in line with pyproject (needs uv; UPGRADE=1 takes the newest)
+	$(UV) pip compile pyproject.toml --extra test --group build --universal --python-version 3.11 \
+	    --only-binary :all: --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet \
+	    $(if $(UPGRADE),--upgrade) --output-file requirements.lock
+
+browser: ## install Chromium for the browser tests (Debian and Ubuntu, as root)
+	apt-get update
+	apt-get install --yes --no-install-recommends chromium || \
+	    apt-get install --yes --no-install-recommends chromium-browser
+
+clean: ## remove caches and builds
+	rm -rf build dist *.egg-info .pytest_cache .ruff_cache .hypothesis
+	find . -path './$(VENV)' -prune -o -type d \( -name __pycache__ -o -name .ipynb_checkpoints \) \
+	    -prune -exec rm -rf {} +
+
+distclean: clean ## remove the environment too
+	rm -rf $(VENV)
+
+$(VENV): $(READY)
+
+# The pip of the lock comes first: half the work of the one that ships with Python 3.11, and the same everywhere.
+# pip compiles one file at a time and PYTHONDONTWRITEBYTECODE may forbid Python to do it later, so all of
+# it is compiled here, on every core: imports are three times slower without. The packages' own tests are left
+# out; some hold files that are broken on purpose, which -qq and the leading dash pass over.
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(None if (3, 11) <= sys.version_info < (3, 15) else \
+	    "kpilib needs Python 3.11 to 3.14, this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12")'
+	$(PYTHON) -m venv $(VENV)
+	@sed -n '/^pip==/,/[^\]$$/p' requirements.lock > $(VENV)/pip.lock
+	$(PIP) install --quiet --no-compile --no-deps --require-hashes -r $(VENV)/pip.lock
+	$(PIP) install --quiet --no-compile --no-deps --require-hashes -r requirements.lock
+	$(PIP) install --quiet --no-compile --no-deps --no-build-isolation --editable .
+	$(PIP) check
+	-@$(BIN)/python -m compileall -qq -j 0 -x '/tests/' $(VENV)/lib
+	@touch $(READY)

@@ -1,0 +1,1 @@
+"""Times that are measured, never asserted: run with ``make bench``."""
