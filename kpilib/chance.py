@@ -45,6 +45,8 @@ def interval_of(
         found = net_score(
             known["favourable"], known["unfavourable"], known["answers"], known.get("population")
         )
+        if found is not None:  # the adjusted centre may drift off the value of a near census
+            found = (min(found[0], outcome.value), max(found[1], outcome.value))
     return None if found is None else (found, name)
 
 

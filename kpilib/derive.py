@@ -74,17 +74,13 @@ def _survey_answers(frames: Frames, _span: object) -> nw.LazyFrame:
     Reversed items are recoded here, once: lowest + highest - value.
     """
     kinds = frames["survey_waves"].select("survey_id", "wave", "survey_kind").unique()
-    answers = frames["survey_responses"]
-    one = [
-        name
-        for name in ("survey_id", "wave", "respondent_key", "item_id")
-        if name in answers.collect_schema().names()
-    ]
+    one = ["survey_id", "wave", "respondent_key", "item_id"]
     recoded = nw.when(nw.col("is_reversed")).then(
         nw.col("scale_min") + nw.col("scale_max") - nw.col("value")
     )
     return (
-        answers.unique(subset=one, keep="last", order_by="answered_at")
+        frames["survey_responses"]
+        .unique(subset=one, keep="last", order_by="answered_at")
         .join(kinds, on=["survey_id", "wave"], how="inner")
         .with_columns(value=recoded.otherwise(nw.col("value")))
     )
@@ -135,8 +131,8 @@ _ALL = (
         contract=_extended("survey_answers", "survey_responses", "survey_kind text", key=()),
         base="survey_responses",
         needs={
-            "survey_responses": "survey_id wave respondent_key value answered_at scale_min"
-            " scale_max is_reversed",
+            "survey_responses": "survey_id wave respondent_key item_id value answered_at"
+            " scale_min scale_max is_reversed",
             "survey_waves": "survey_id wave survey_kind",
         },
         build=_survey_answers,

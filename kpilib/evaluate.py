@@ -256,8 +256,7 @@ def _silent(
 
 def _reaches(question: Question, measure: Measure, period: Period) -> bool:
     """Whether a table that records events was kept during the period, so that none means 0."""
-    base = DERIVED[measure.table].base if measure.table in DERIVED else measure.table
-    first = question.tables.extent(base).first
+    first = question.tables.extent(_base(measure)).first
     if first is None or first > period.end_day:
         return False
     return question.as_of is None or period.start <= question.as_of
@@ -341,9 +340,8 @@ def _flagged(question: Question, kpi: Kpi, period: Period, outcome: Outcome) -> 
     names = [name for table in kpi.tables for name in sources(table, set()) if name in tables]
     if question.partial(period) and period.start <= question.as_of:
         flags.append("partial")
-    if kpi.maturity_days and question.as_of is not None:
-        if period.end_day + timedelta(days=kpi.maturity_days) > question.as_of:
-            flags.append("immature")
+    if _immature(question, kpi, period):
+        flags.append("immature")
     if kpi.interval != "none" and outcome.n is not None and outcome.n < LOW_N:
         flags.append("low_n")
     for name in dict.fromkeys(names):
@@ -356,6 +354,19 @@ def _flagged(question: Question, kpi: Kpi, period: Period, outcome: Outcome) -> 
     if tables.assumed(kpi.needs):
         flags.append("approximate")
     return outcome.flagged(*flags)
+
+
+def _immature(question: Question, kpi: Kpi, period: Period) -> bool:
+    """Whether the period's youngest cause (a message sent, a lead created) may still have effects."""
+    if not kpi.maturity_days or question.as_of is None:
+        return False
+    last = question.tables.extent(_base(next(iter(kpi.measures.values())))).last
+    youngest = min(period.end_day, last or period.end_day)
+    return youngest + timedelta(days=kpi.maturity_days) > question.as_of
+
+
+def _base(measure: Measure) -> str:
+    return DERIVED[measure.table].base if measure.table in DERIVED else measure.table
 
 
 def _private(

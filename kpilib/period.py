@@ -65,14 +65,11 @@ class Period:
 
     @classmethod
     def _from_text(cls, asked: str) -> Period:
-        match = re.fullmatch(r"(\d{4})(?:-(?:(\d{2})|Q(\d)))?", asked)
+        match = re.fullmatch(r"(\d{4})(?:-(?:(\d{2})|Q(\d)))?", asked, re.ASCII)
         if not match:
             raise PeriodError(f"Not a period: {asked!r}. Write {ALLOWED}.")
         year, month, quarter = (int(part) if part else None for part in match.groups())
-        if not EARLIEST <= year <= LATEST:
-            raise PeriodError(
-                f"The year of {asked!r} is not between {EARLIEST} and {LATEST}. Check the year."
-            )
+        _in_calendar(year, asked)
         if month is not None:
             if not 1 <= month <= 12:
                 raise PeriodError(
@@ -170,19 +167,30 @@ def zone(name: str) -> ZoneInfo:
 
 def _day(part: str | date, asked: object) -> date:
     if isinstance(part, datetime):
-        return part.date()
-    if isinstance(part, date):
-        return part
-    try:
-        return date.fromisoformat(part) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", part) else _fail()
-    except (ValueError, TypeError):
-        raise PeriodError(
-            f"Not a day: {part!r} in the period {asked!r}. Write days as YYYY-MM-DD."
-        ) from None
+        day = part.date()
+    elif isinstance(part, date):
+        day = part
+    else:
+        try:
+            written = re.fullmatch(r"\d{4}-\d{2}-\d{2}", part, re.ASCII)
+            day = date.fromisoformat(part) if written else _fail()
+        except (ValueError, TypeError):
+            raise PeriodError(
+                f"Not a day: {part!r} in the period {asked!r}. Write days as YYYY-MM-DD."
+            ) from None
+    _in_calendar(day.year, asked)
+    return day
 
 
 def _fail() -> date:
     raise ValueError
+
+
+def _in_calendar(year: int, asked: object) -> None:
+    if not EARLIEST <= year <= LATEST:
+        raise PeriodError(
+            f"The year of {asked!r} is not between {EARLIEST} and {LATEST}. Check the year."
+        )
 
 
 def _shift(first_of_month: date, months: int) -> date:

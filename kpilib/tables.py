@@ -114,9 +114,9 @@ _DECLARED = (
         is_privacy_proxied bool
         human_open bool
         machine_open bool
-        first_open_at ts
+        first_open_at ts absent=
         human_click bool
-        first_click_at ts
+        first_click_at ts absent=
         click_count int min=0
         unsubscribed_at ts
         complained bool
@@ -284,7 +284,7 @@ _DECLARED = (
         wave text
         respondent_key key personal
         group_key key
-        item_id key
+        item_id key absent=
         dimension text
         scale_min int absent=1
         scale_max int absent=5

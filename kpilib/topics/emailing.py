@@ -18,14 +18,24 @@ def trackable(t: Fields):
     return delivered(t) & ~t.is_privacy_proxied.fill_null(False)
 
 
+def _in_window(t: Fields, moment):
+    """What happens later than a week after sending is not counted, so that months compare."""
+    return moment.is_null() | (moment <= t.sent_at.dt.offset_by(f"{WINDOW_DAYS}d"))
+
+
+def clicked(t: Fields):
+    """A human clicked within the window."""
+    return t.human_click.fill_null(False) & _in_window(t, t.first_click_at)
+
+
 def opened_by_human(t: Fields):
     """A click without a recorded open implies an open."""
-    return t.human_open.fill_null(False) | t.human_click.fill_null(False)
+    return t.human_open.fill_null(False) & _in_window(t, t.first_open_at) | clicked(t)
 
 
 def opened(t: Fields):
-    """Any open, human or machine."""
-    return opened_by_human(t) | t.machine_open.fill_null(False)
+    """Any open within the window, human or machine."""
+    return opened_by_human(t) | t.machine_open.fill_null(False) & _in_window(t, t.first_open_at)
 
 
 DELIVERED = count("email_sends", delivered)
@@ -70,7 +80,7 @@ KPIS = (
         id="open_rate",
         label="Open rate (raw)",
         question="How many messages seem to be opened?",
-        formula="Messages with any open, human or machine / messages delivered",
+        formula="Messages opened within 7 days, by a human or a machine / messages delivered",
         unit="rate",
         better="higher",
         roll_up="R2",
@@ -88,7 +98,8 @@ KPIS = (
         id="open_rate_trackable",
         label="Open rate (trackable)",
         question="How many readers really open?",
-        formula="Opens by humans / messages delivered, both without Apple's privacy proxy",
+        formula="Messages opened by humans within 7 days / messages delivered, both without Apple's"
+        " privacy proxy",
         unit="rate",
         better="higher",
         roll_up="R2",
@@ -105,14 +116,12 @@ KPIS = (
         id="click_rate",
         label="Click rate",
         question="How many readers come to the site?",
-        formula="Messages with a click by a human / messages delivered",
+        formula="Messages with a click by a human within 7 days / messages delivered",
         unit="rate",
         better="higher",
         roll_up="R2",
         value=Ratio(
-            numerator=count(
-                "email_sends", lambda t: delivered(t) & t.human_click.fill_null(False)
-            ),
+            numerator=count("email_sends", lambda t: delivered(t) & clicked(t)),
             denominator=DELIVERED,
         ),
         interval="wilson",
@@ -131,9 +140,7 @@ KPIS = (
         roll_up="R2",
         tier=2,
         value=Ratio(
-            numerator=count(
-                "email_sends", lambda t: trackable(t) & t.human_click.fill_null(False)
-            ),
+            numerator=count("email_sends", lambda t: trackable(t) & clicked(t)),
             denominator=OPENED_TRACKABLE,
         ),
         interval="wilson",

@@ -1,0 +1,240 @@
+"""The sample company: made again from its seed, inside its data model, coherent across tables."""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+import subprocess
+import sys
+from datetime import date, timedelta
+
+import polars as pl
+import pytest
+from ruamel.yaml import YAML
+
+from kpilib.catalogue import kpi
+from kpilib.tables import TABLES
+from tests.sample_figures import SAMPLE, month, staff, table
+
+SCRIPT = SAMPLE.parent / "make_sample.py"
+FIRST, LAST = date(2024, 9, 1), date(2026, 10, 31)
+NAMES = sorted(path.stem for path in (SAMPLE / "tables").glob("*.parquet"))
+# Columns that know more than the period: people and customers from before, public holidays to come.
+WIDER = {
+    ("memberships", "start_at"), ("customers", "first_order_at"), ("employees", "hired_at"),
+    ("employees", "valid_from"), ("work_calendar", "date"),
+}  # fmt: skip
+FOREIGN = [
+    ("web_events.session_id", "sessions.session_id"),
+    ("leads.session_id", "sessions.session_id"),
+    ("leads.visitor_id", "sessions.visitor_id"),
+    ("leads.customer_id", "customers.customer_id"),
+    ("customers.referred_by", "customers.customer_id"),
+    ("orders.customer_id", "customers.customer_id"),
+    ("email_sends.recipient_key", "memberships.person_key"),
+    ("interactions.parent_id", "interactions.interaction_id"),
+    ("absences.employee_id", "employees.employee_id"),
+    ("employees.manager_id", "employees.employee_id"),
+    ("survey_responses.survey_id", "survey_waves.survey_id"),
+    ("training_participants.training_id", "trainings.training_id"),
+    ("kpi_measurements.training_id", "trainings.training_id"),
+    ("kpi_measurements.subject_key", "training_participants.person_key"),
+    ("texts.subject_id", "social_posts.post_id"),
+]
+
+
+def values(column: str) -> set:
+    """Return the values of `table.column`, nulls left out."""
+    name, column = column.split(".")
+    return set(table(name)[column].drop_nulls())
+
+
+@pytest.fixture(scope="module")
+def again(tmp_path_factory):
+    """Make the tables a second time, elsewhere, with another hash seed and time zone."""
+    folder = tmp_path_factory.mktemp("again")
+    environment = {**os.environ, "PYTHONHASHSEED": "7", "TZ": "America/New_York"}
+    command = [sys.executable, str(SCRIPT), "--out", str(folder)]
+    subprocess.run(command, cwd=folder, env=environment, check=True, capture_output=True)
+    return folder
+
+
+class TestMakingItAgain:
+    @pytest.mark.parametrize("name", NAMES)
+    def test_same_bytes(self, again, name):
+        file = f"{name}.parquet"
+        assert (again / file).read_bytes() == (SAMPLE / "tables" / file).read_bytes()
+
+    def test_no_table_more_or_less(self, again):
+        assert sorted(path.stem for path in again.iterdir()) == NAMES
+
+    def test_small(self):
+        assert sum(path.stat().st_size for path in SAMPLE.rglob("*") if path.is_file()) < 5e6
+
+
+@pytest.mark.parametrize("name", NAMES)
+class TestDataModel:
+    def test_columns(self, name):
+        known, found = TABLES[name].columns, table(name).columns
+        assert set(found) <= set(known)
+        assert all(known[missing].absent is not None for missing in set(known) - set(found))
+
+    def test_key(self, name):
+        key = list(TABLES[name].key)
+        assert not table(name).select(key).is_duplicated().any()
+
+    def test_allowed_values(self, name):
+        for column in TABLES[name].columns.values():
+            found = set(table(name)[column.name].drop_nulls()) if column.choices else set()
+            assert found <= set(column.choices), column.name
+
+    def test_dates_in_the_period(self, name):
+        for column, kind in table(name).schema.items():
+            if kind not in (pl.Date, pl.Datetime) or (name, column) in WIDER:
+                continue
+            days = table(name)[column].drop_nulls()
+            if kind == pl.Datetime:
+                days = days.dt.convert_time_zone("Europe/Paris").dt.date()
+            assert days.is_between(FIRST, LAST).all(), column
+
+    def test_addresses_are_examples(self, name):
+        for text in table(name).select(pl.col(pl.String)).iter_columns():
+            dotted = [
+                value for value in text.unique().drop_nulls() if re.search(r"\w\.\w|@", value)
+            ]
+            assert all(value.endswith(".example") for value in dotted), text.name
+
+
+@pytest.mark.parametrize(("child", "parent"), FOREIGN)
+def test_foreign_keys(child, parent):
+    assert values(child) <= values(parent)
+
+
+class TestCoherence:
+    def test_one_campaign_in_every_table(self):
+        paid = {"rentree_2025", "rentree_2026", "cloture_2025", "cloture_2026"}
+        for name in ("acquisition_daily", "sessions", "leads", "email_sends"):
+            assert paid <= values(f"{name}.campaign_id"), name
+        assert paid <= values("costs.scope_id")
+        won = table("leads").filter(pl.col("campaign_id").is_in(paid))["customer_id"].drop_nulls()
+        assert set(won) & values("orders.customer_id")
+
+    def test_campaigns_of_leads_and_sessions_agree(self):
+        both = table("leads").join(table("sessions"), on="session_id", suffix="_visit")
+        for column in ("visitor_id", "channel", "campaign_id"):
+            assert both[column].eq_missing(both[f"{column}_visit"]).all()
+
+    def test_media_costs_are_the_days_of_the_platforms(self):
+        ends = pl.col("date").dt.month_end().alias("incurred_at")
+        paid = table("acquisition_daily").filter(pl.col("campaign_id").is_not_null())
+        days = paid.group_by(pl.col("campaign_id").alias("scope_id"), ends).agg(pl.sum("cost"))
+        media = table("costs").filter(pl.col("cost_kind") == "media")
+        both = days.join(media, on=["scope_id", "incurred_at"], how="full")
+        assert both.height == media.height
+        assert (both["cost"] - both["amount_ht"]).abs().max() < 0.005
+
+    def test_events_of_a_session(self):
+        counted = table("web_events").group_by("session_id").agg(
+            views=(pl.col("event_name") == "page_view").sum(),
+            keys=pl.col("event_name").is_in(["form_submit", "download", "newsletter_signup"]).sum(),
+        )  # fmt: skip
+        both = table("sessions").join(counted, on="session_id", how="left")
+        assert (both["pageviews"] == both["views"]).all()
+        assert (both["key_events"] == both["keys"]).all()
+
+    def test_sign_ups_are_memberships(self):
+        local = pl.col("ts").dt.convert_time_zone("Europe/Paris").dt.date().alias("day")
+        events = table("web_events").filter(pl.col("event_name") == "newsletter_signup")
+        joined = table("memberships").filter(pl.col("start_at") >= FIRST)
+        days = joined.group_by(day="start_at").len()
+        both = days.join(
+            events.group_by(local).len("sign_ups"), on="day", how="full", coalesce=True
+        )
+        extra = both.with_columns(extra=pl.col("len") - pl.col("sign_ups").fill_null(0))
+        extra = extra.filter(pl.col("extra") != 0).sort("day").select("day", "extra").rows()
+        assert extra == [(date(2025, 3, 20), 70), (date(2026, 3, 19), 210)]
+
+    def test_readers_are_on_the_list_when_a_mailing_leaves(self):
+        sends = table("email_sends").with_columns(day=pl.col("sent_at").dt.date())
+        lists = table("memberships").rename({"person_key": "recipient_key"})
+        on_list = (pl.col("start_at") < pl.col("day")) & (
+            pl.col("end_at").is_null() | (pl.col("end_at") >= pl.col("day"))
+        )
+        assert sends.join(lists, on="recipient_key").filter(on_list).height == sends.height
+
+    def test_won_leads_have_orders(self):
+        won = table("leads").filter(pl.col("won_at").is_not_null())
+        last = table("orders").group_by("customer_id").agg(pl.max("ordered_at"))
+        both = won.join(last, on="customer_id", how="left")
+        assert (both["ordered_at"] >= both["won_at"] - timedelta(hours=6)).all()
+
+    def test_headcount_is_invited(self):
+        waves = table("survey_waves").filter(pl.col("survey_kind") == "enps")
+        for wave in waves.iter_rows(named=True):
+            day = wave["opened_at"].date()
+            stays = pl.col("valid_to").is_null() | (pl.col("valid_to") >= day)
+            present = staff().filter(
+                pl.col("team") == wave["group_key"], pl.col("valid_from") <= day
+            )
+            assert present.filter(stays).height == wave["invited_n"]
+
+    def test_acts_are_what_posts_count(self):
+        kinds = {"reactions": "reaction", "comments": "comment", "shares": "share"}
+        acts = table("interactions").filter(~pl.col("actor_is_brand"))
+        posts = table("social_posts").filter(~pl.col("is_paid"))
+        for column, kind in kinds.items():
+            assert acts.filter(pl.col("kind") == kind).height == posts[column].sum()
+
+    def test_followers_follow_from_gains_and_losses(self):
+        daily = table("social_daily").sort("account_id", "date").with_columns(
+            gap=pl.col("followers").diff().over("account_id")
+            - pl.col("new_followers") + pl.col("lost_followers")
+        )  # fmt: skip
+        gaps = daily.filter(pl.col("gap") != 0).select("account_id", "date", "gap").rows()
+        assert gaps == [("acc_instagram", date(2026, 2, 11), -38)]
+
+    def test_no_two_absences_at_once(self):
+        spells = table("absences").sort("employee_id", "start_date")
+        before = pl.col("end_date").shift().over("employee_id")
+        assert spells.filter(pl.col("start_date") <= before).is_empty()
+
+    def test_public_holidays(self):
+        days = table("work_calendar").filter("is_public_holiday")["date"].to_list()
+        moving = {date(2024, 4, 1), date(2024, 5, 9), date(2024, 5, 20), date(2025, 4, 21)}
+        moving |= {date(2025, 5, 29), date(2025, 6, 9), date(2026, 4, 6), date(2026, 5, 14)}
+        assert len(days) == 33 and moving <= set(days)
+
+    def test_season(self):
+        sessions = table("sessions").group_by(month("started_at").alias("m")).len()
+        count = dict(sessions.rows())
+        for year in ("2025", "2026"):
+            assert count[f"{year}-08"] < 0.8 * count[f"{year}-06"] < count[f"{year}-09"]
+
+
+class TestWrittenFiles:
+    def test_objectives_name_figures_of_the_catalogue(self):
+        text = (SAMPLE / "objectives.yaml").read_text(encoding="utf-8")
+        results = YAML(typ="safe").load(text)["key_results"]
+        assert len({result["id"] for result in results}) == len(results)
+        topics = {kpi(result["kpi"]).topic for result in results}
+        assert topics == {"audience", "leads", "emailing", "social", "employees", "training"}
+        for result in results:
+            for name in ("label", "owner", "action"):
+                assert set(result[name]) == {"en", "fr"}
+
+    def test_notes(self):
+        with (SAMPLE / "notes.csv").open(encoding="utf-8", newline="") as file:
+            notes = list(csv.DictReader(file))
+        for note in notes:
+            assert FIRST <= date.fromisoformat(note["date"]) <= LAST
+            assert kpi(note["kpi"]) and note["text_en"] and note["text_fr"]
+
+    def test_dictionary_names_every_column(self):
+        text = (SAMPLE.parent / "README.md").read_text(encoding="utf-8")
+        for name in NAMES:
+            section = re.search(rf"^### {name}\n(.*?)^##", text, re.S | re.M)
+            assert section, name
+            named = set(re.findall(r"`(\w+)`", section[1]))
+            assert set(table(name).columns) <= named, name
+            assert f"{table(name).height:,}" in text, name
