@@ -7,16 +7,17 @@ from typing import Any
 import narwhals as nw
 import numpy as np
 
-from kpilib.aggregate import broken_down, dated
-from kpilib.derive import CONTRACTS, DERIVED
+from kpilib.derive import CONTRACTS, base_of
 from kpilib.intervals import net_score, poisson, resampled, wilson
 from kpilib.kpi import Fields, Kpi, Measure
 from kpilib.outcome import Outcome
 from kpilib.period import Period
+from kpilib.question import Question
+from kpilib.slices import broken_down, dated
 
 
 def interval_of(
-    question: Any,
+    question: Question,
     kpi: Kpi,
     by: str | None,
     period: Period,
@@ -50,16 +51,16 @@ def interval_of(
     return None if found is None else (found, name)
 
 
-def _has_units(question: Any, kpi: Kpi) -> bool:
+def _has_units(question: Question, kpi: Kpi) -> bool:
     """Whether the rows say which visitor, post or employee they are of; if not, no interval."""
     table = next(iter(kpi.measures.values())).table
-    base = DERIVED[table].base if table in DERIVED else table
+    base = base_of(table)
     known = kpi.value.unit_of_chance in question.tables.columns(base)
     return known and not question.tables.summed(base)
 
 
 def _bootstrap(
-    question: Any,
+    question: Question,
     kpi: Kpi,
     by: str | None,
     period: Period,
@@ -78,7 +79,7 @@ def _bootstrap(
     return (low + added, high + added), name
 
 
-def unit_sums(question: Any, kpi: Kpi, by: str | None, period: Period) -> Any:
+def unit_sums(question: Question, kpi: Kpi, by: str | None, period: Period) -> Any:
     """Return one row per unit of chance (visitor, post, employee) and group: ``up``, ``down``."""
     cache = question.tables.cache
     key = (kpi.id, by, period)
@@ -87,7 +88,7 @@ def unit_sums(question: Any, kpi: Kpi, by: str | None, period: Period) -> Any:
     return cache[key]
 
 
-def _unit_sums(question: Any, kpi: Kpi, by: str | None, period: Period) -> Any:
+def _unit_sums(question: Question, kpi: Kpi, by: str | None, period: Period) -> Any:
     unit = kpi.value.unit_of_chance
     up = getattr(kpi.value, "numerator", None) or kpi.value.measure
     down: Measure | None = getattr(kpi.value, "denominator", None)
@@ -113,5 +114,5 @@ def _unit_sums(question: Any, kpi: Kpi, by: str | None, period: Period) -> Any:
 def _contribution(measure: Measure, table: str) -> Any:
     fields = Fields(CONTRACTS[table])
     counted = measure.where(fields) if measure.where else None
-    value = nw.lit(1) if measure.kind == "count" else measure.value(fields)
+    value = nw.lit(1) if measure.kind == "count" else measure.amount(fields)
     return value if counted is None else nw.when(counted).then(value).otherwise(nw.lit(0))

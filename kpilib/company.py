@@ -9,6 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pydantic import ValidationError
+
 from kpilib.catalogue import kpi as find
 from kpilib.engine import Tables, files
 from kpilib.errors import CompanyError, ParameterError, PeriodError
@@ -125,7 +127,8 @@ class Company:
         *,
         intervals: bool,
     ) -> pd.DataFrame:
-        from kpilib.evaluate import Question, evaluate
+        from kpilib.evaluate import evaluate
+        from kpilib.question import Question
 
         asked = [kpis] if isinstance(kpis, str) else list(kpis)
         compared = (compare,) if isinstance(compare, str) else tuple(compare)
@@ -259,9 +262,13 @@ def open_company(
             "names to frames or paths, or a DuckDB connection."
         )
     changes = {"timezone": timezone, "currency": currency}
-    settings = Settings.model_validate(
-        settings.model_dump() | {key: value for key, value in changes.items() if value}
-    )
+    try:
+        settings = Settings.model_validate(
+            settings.model_dump() | {key: value for key, value in changes.items() if value}
+        )
+    except ValidationError as error:
+        faults = (fault["msg"].removeprefix("Value error, ") for fault in error.errors())
+        raise ParameterError(" ".join(faults)) from None
     day = as_of or settings.as_of
     return Company(Tables(given, zone(settings.timezone)), settings, folder, _day(day))
 

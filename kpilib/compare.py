@@ -47,9 +47,7 @@ def compared(
     return dict(zip(names, (base.value, change, relative, noise), strict=True))
 
 
-def _noise(
-    kpi: Kpi, outcome: Outcome, base: Outcome, period: Period, other: Period
-) -> bool | None:
+def _noise(kpi: Kpi, outcome: Outcome, base: Outcome, period: Period, other: Period) -> bool | None:
     moving = {"immature"} & {*outcome.flags, *base.flags}
     if moving or kpi.roll_up == "R9":  # still filling up; or estimated from the same measurements
         return None

@@ -123,8 +123,12 @@ def _typed(column: Column, dtype: Any, zone: ZoneInfo, polars: bool) -> Any:
         if not names:
             return None
         return value if dtype == nw.String else value.cast(nw.String)
+    if column.type in NUMBERS and dtype.is_integer():
+        return value.cast(nw.Int64)  # a narrow column would overflow when added up
     if column.type in NUMBERS and dtype.is_numeric():
-        return value.cast(nw.Float64) if dtype == nw.Decimal else value
+        value = value.cast(nw.Float64)
+        # NaN is a missing value to those who wrote it; in a sum it would swallow all others.
+        return nw.when(value.is_finite()).then(value)
     if column.type == "bool":
         if dtype == nw.Boolean:
             return value
@@ -173,9 +177,7 @@ def _read_texts(
         if column.lenient:
             continue
         failed = (
-            frame.select(
-                bad=cleaned[column.name].is_not_null() & read[column.name].is_null()
-            )
+            frame.select(bad=cleaned[column.name].is_not_null() & read[column.name].is_null())
             .with_row_index("row", offset=2)  # row 1 is the header
             .filter("bad")
             .select(count=pl.len(), first=pl.col("row").min())

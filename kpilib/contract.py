@@ -95,9 +95,7 @@ class Table:
         return self.columns.get(self.aliases.get(name, name))
 
 
-LINE = re.compile(
-    r"(?P<name>\w+)\s+(?P<type>\w+)(?:\((?P<choices>[^)]*)\))?(?P<rest>.*)", re.ASCII
-)
+LINE = re.compile(r"(?P<name>\w+)\s+(?P<type>\w+)(?:\((?P<choices>[^)]*)\))?(?P<rest>.*)", re.ASCII)
 
 
 def table(
@@ -115,9 +113,9 @@ def table(
     aliases: dict[str, str] | None = None,
     summed: dict[str, str] | None = None,
 ) -> Table:
-    """Declare a table from one line a column: ``name type(choices) word word``.
+    """Declare a table from its columns, separated by ``;``: ``name type(choices) word word``.
 
-    Columns may share a line, separated by ``;``. The words are ``personal``, ``lenient``,
+    The words are ``personal``, ``lenient``,
     ``approximates``, ``absent=VALUE``, ``min=NUMBER``, ``max=NUMBER``.
 
     Raises
@@ -125,8 +123,8 @@ def table(
     DefinitionError
         A line or a name in `key`, `time`, `span`, `state` cannot be understood.
     """
-    lines = (part for part in re.split(r"[;\n]", columns) if part.strip())
-    declared = {column.name: column for column in map(_column, lines)}
+    parts = (" ".join(part.split()) for part in columns.split(";"))
+    declared = {column.name: column for column in map(_column, parts)}
     named = [*key.split(), *span.split(), *state.split(), *([time] if time else [])]
     for column in (*named, *(links or {}), *(aliases or {}).values()):
         if column not in declared:

@@ -49,7 +49,14 @@ def _extended(name: str, base: str, columns: str, **changes: object) -> Table:
 
 def _first_leads(frames: Frames, _span: object) -> nw.LazyFrame:
     """Keep each person's first lead record: a returning person is not a new lead."""
-    return frames["leads"].unique(subset=["person_key"], keep="first", order_by="created_at")
+    leads = frames["leads"].filter(~nw.col("person_key").is_null(), ~nw.col("created_at").is_null())
+    order = _order(leads, "created_at")
+    return leads.unique(subset=["person_key"], keep="first", order_by=order)
+
+
+def _order(frame: nw.LazyFrame, first: str) -> list[str]:
+    """Order by one column, ties by all others: the order of rows in a file must not matter."""
+    return [first, *sorted(set(frame.collect_schema().names()) - {first})]
 
 
 def _lead_sessions(frames: Frames, _span: object) -> nw.LazyFrame:
@@ -71,6 +78,7 @@ def _lead_sessions(frames: Frames, _span: object) -> nw.LazyFrame:
 def _survey_answers(frames: Frames, _span: object) -> nw.LazyFrame:
     """Give each answer the kind of its survey; keep a respondent's last answer in a wave.
 
+    Anonymous answers have no respondent: each stays, as none can be said to replace another.
     Reversed items are recoded here, once: lowest + highest - value.
     """
     kinds = frames["survey_waves"].select("survey_id", "wave", "survey_kind").unique()
@@ -78,9 +86,12 @@ def _survey_answers(frames: Frames, _span: object) -> nw.LazyFrame:
     recoded = nw.when(nw.col("is_reversed")).then(
         nw.col("scale_min") + nw.col("scale_max") - nw.col("value")
     )
+    answers = frames["survey_responses"]
+    named = answers.filter(~nw.col("respondent_key").is_null())
+    last = named.unique(subset=one, keep="last", order_by=_order(answers, "answered_at"))
+    anonymous = answers.filter(nw.col("respondent_key").is_null())
     return (
-        frames["survey_responses"]
-        .unique(subset=one, keep="last", order_by="answered_at")
+        nw.concat([last, anonymous])
         .join(kinds, on=["survey_id", "wave"], how="inner")
         .with_columns(value=recoded.otherwise(nw.col("value")))
     )
@@ -141,7 +152,7 @@ _ALL = (
         contract=_extended(
             "wave_respondents",
             "survey_responses",
-            "survey_kind text\nclosed_at ts",
+            "survey_kind text; closed_at ts",
             key=(),
             time="closed_at",
         ),
@@ -156,7 +167,7 @@ _ALL = (
         contract=_extended(
             "started_participants",
             "training_participants",
-            "started_at date\nended_at date",
+            "started_at date; ended_at date",
             time="started_at",
         ),
         base="training_participants",
@@ -170,14 +181,8 @@ _ALL = (
         contract=_extended(
             "employee_days",
             "employees",
-            """
-            date date
-            scheduled_hours float
-            present_hours float
-            anact_hours float
-            bilan_social_hours float
-            seed_hours float
-            """,
+            "date date; scheduled_hours float; present_hours float; anact_hours float;"
+            " bilan_social_hours float; seed_hours float",
             key=(),
             time="date",
             span=(),
@@ -199,6 +204,11 @@ CONTRACTS: dict[str, Table] = {
     **TABLES,
     **{name: each.contract for name, each in DERIVED.items()},
 }
+
+
+def base_of(name: str) -> str:
+    """Return the canonical table whose rows a (derived) table extends."""
+    return DERIVED[name].base if name in DERIVED else name
 
 
 def sources(name: str, columns: set[str]) -> dict[str, set[str]]:

@@ -76,13 +76,14 @@ class Tables:
     def holds(self, name: str, columns: set[str]) -> bool:
         """Whether a (derived) table and these columns of it can be had."""
         return all(
-            source in self
-            and all(
-                column in self.columns(source) or TABLES[source].columns[column].absent is not None
-                for column in needed
-            )
+            source in self and all(self._has(source, column) for column in needed)
             for source, needed in sources(name, columns).items()
         )
+
+    def _has(self, name: str, column: str) -> bool:
+        present = self.columns(name)
+        told = name == "sessions" and column == "channel" and {"source", "medium"} <= present
+        return column in present or told or TABLES[name].columns[column].absent is not None
 
     def summed(self, name: str) -> bool:
         """Whether the rows of a table come summed up instead of one by one."""
@@ -95,15 +96,14 @@ class Tables:
         return {column for column in present if column in TABLES[name].columns}
 
     def assumed(self, needs: Mapping[str, set[str]]) -> list[str]:
-        """Return the columns that are missing and whose assumed value makes a figure approximate."""
+        """Return missing columns whose assumed value makes a figure approximate."""
         return [
             column
             for table, columns in needs.items()
             for source, names in sources(table, columns).items()
             if source in self.given
             for column in names
-            if TABLES[source].columns[column].approximates
-            and column not in self.columns(source)
+            if TABLES[source].columns[column].approximates and column not in self.columns(source)
         ]
 
     def frame(
@@ -161,9 +161,7 @@ class Tables:
             self._opened[name] = self._without_duplicates(name, frame, key)
         return self._opened[name]
 
-    def _without_duplicates(
-        self, name: str, frame: nw.LazyFrame, key: list[str]
-    ) -> nw.LazyFrame:
+    def _without_duplicates(self, name: str, frame: nw.LazyFrame, key: list[str]) -> nw.LazyFrame:
         if not key:
             return frame
         rows, keys = _counts(frame, key)
@@ -200,16 +198,21 @@ class Tables:
             rows = opened.select(nw.len().alias("rows")).collect("pandas")
             return Extent(int(rows["rows"][0]), duplicates, None, None)
         typed = self._canonical(name, {time})
-        row = typed.select(
-            rows=nw.len(), first=nw.col(time).min(), last=nw.col(time).max()
-        ).collect("pandas").row(0)
-        return Extent(int(row[0]), duplicates, self._day(row[1]), self._day(row[2]))
+        row = (
+            typed.select(rows=nw.len(), first=nw.col(time).min(), last=nw.col(time).max())
+            .collect("pandas")
+            .row(0)
+        )
+        whole_day = typed.collect_schema()[time] == nw.Date
+        return Extent(int(row[0]), duplicates, *(self._day(edge, whole_day) for edge in row[1:]))
 
-    def _day(self, value: Any) -> date | None:
+    def _day(self, value: Any, whole_day: bool) -> date | None:
         if value is None or value != value:
             return None
         if not hasattr(value, "hour"):
             return value
+        if whole_day:  # pandas made an instant of it; a day has no time zone
+            return value.date()
         stamp = value if value.tzinfo else value.tz_localize("UTC")
         return stamp.tz_convert(self.zone.key).date()
 

@@ -125,9 +125,7 @@ def resampled(
     return (value - Z * error, value + Z * error), "linearised"
 
 
-def difference(
-    value: float, interval: Interval, base: float, base_interval: Interval
-) -> Interval:
+def difference(value: float, interval: Interval, base: float, base_interval: Interval) -> Interval:
     """Return the interval of ``value - base`` from the two intervals.
 
     For two Wilson intervals this is Newcombe's hybrid score (method 10); the same square-and-add

@@ -16,7 +16,7 @@ from kpilib.contract import Table
 from kpilib.derive import CONTRACTS
 from kpilib.errors import DefinitionError, listed, nearest
 
-EVENT_KINDS = ("count", "sum", "distinct")
+EVENT_KINDS = ("count", "sum", "median", "distinct")
 INTERVAL_KINDS = ("opening", "closing", "entries", "exits", "stayed", "present", "average")
 STOCK_KINDS = ("last", "before", "mean")
 BETTER = ("higher", "lower", "neutral")
@@ -29,6 +29,8 @@ INTERVALS = (
     "none", "wilson", "poisson", "poisson_inverse", "poisson_rate", "net_score", "bootstrap",
     "method",
 )  # fmt: skip
+
+AMOUNTS = ("int", "float", "EUR", "hours")
 
 Expression = Callable[["Fields"], Any]
 
@@ -57,7 +59,7 @@ class Measure:
     Parameters
     ----------
     kind : str
-        ``count``, ``sum``, ``distinct`` of rows; ``opening``, ``closing``, ``entries``,
+        ``count``, ``sum``, ``median``, ``distinct`` of rows; ``opening``, ``closing``, ``entries``,
         ``exits``, ``stayed``, ``present``, ``average`` of intervals of belonging; ``last``,
         ``before``, ``mean`` of a daily stock.
     table : str
@@ -72,6 +74,8 @@ class Measure:
         Column that dates the row; by default the table's own.
     per : tuple of str
         For a daily stock: the accounts whose last values are added.
+    cap : float or None
+        The most that one row may add to a sum.
     """
 
     kind: str
@@ -81,16 +85,22 @@ class Measure:
     where: Expression | None = None
     at: str | None = None
     per: tuple[str, ...] = ()
+    cap: float | None = None
     columns: frozenset[str] = field(init=False, compare=False)
+    single: bool = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
         if self.table not in CONTRACTS:
             raise DefinitionError(f"Unknown table {self.table!r}.{nearest(self.table, CONTRACTS)}")
         contract = CONTRACTS[self.table]
         fields = Fields(contract)
-        for expression in (self.value, self.where):
-            if expression is not None:
-                expression(fields)
+        if self.where is not None:
+            self.where(fields)
+        sizes = any(contract.columns[name].type in AMOUNTS for name in fields._used)
+        # A median, a cap or a threshold on an amount needs rows one by one, not their sums.
+        object.__setattr__(self, "single", sizes or self.cap is not None or self.kind == "median")
+        if self.value is not None:
+            self.value(fields)
         time = (self.at or contract.time,) if self.kind not in INTERVAL_KINDS else ()
         span = (*contract.span, *contract.state) if self.kind in INTERVAL_KINDS else ()
         for name in (*self.keys, *self.per, *time, *span):
@@ -102,6 +112,11 @@ class Measure:
         """The column that dates a row."""
         return self.at or CONTRACTS[self.table].time or ""
 
+    def amount(self, fields: Fields) -> Any:
+        """Return what one row adds, as an expression."""
+        value = self.value(fields)
+        return value if self.cap is None else value.clip(upper_bound=self.cap)
+
 
 def count(table: str, where: Expression | None = None, *, at: str | None = None) -> Measure:
     """Count the rows of a table."""
@@ -109,10 +124,20 @@ def count(table: str, where: Expression | None = None, *, at: str | None = None)
 
 
 def total(
-    table: str, value: Expression, where: Expression | None = None, *, at: str | None = None
+    table: str,
+    value: Expression,
+    where: Expression | None = None,
+    *,
+    at: str | None = None,
+    cap: float | None = None,
 ) -> Measure:
-    """Add up an expression over the rows of a table."""
-    return Measure(kind="sum", table=table, value=value, where=where, at=at)
+    """Add up an expression over the rows of a table, each row adding `cap` at most."""
+    return Measure(kind="sum", table=table, value=value, where=where, at=at, cap=cap)
+
+
+def median(table: str, value: Expression, where: Expression | None = None) -> Measure:
+    """Take the median of an expression over the rows of a table."""
+    return Measure(kind="median", table=table, value=value, where=where)
 
 
 def distinct(

@@ -1,6 +1,6 @@
-"""What a reader sees, in the reader's language: messages are written in English and looked up in French.
+"""What a reader sees, in the language of the reader: written in English, looked up in French.
 
-The French catalogue is read from its ``.po`` file at run time, so it can never be older than the text.
+The French catalogue is read from its ``.po`` file at run time: it is never older than the text.
 """
 
 from __future__ import annotations

@@ -17,9 +17,7 @@ SCOPES = {
 FAR_PAST, FAR_FUTURE = date(1900, 1, 1), date(2999, 12, 31)
 
 
-def employee_days(
-    frames: Mapping[str, nw.LazyFrame], span: tuple[date, date]
-) -> nw.LazyFrame:
+def employee_days(frames: Mapping[str, nw.LazyFrame], span: tuple[date, date]) -> nw.LazyFrame:
     """Return one row per employee and scheduled day, with hours due and hours absent.
 
     Parameters

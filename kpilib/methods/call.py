@@ -8,11 +8,11 @@ from datetime import date
 import narwhals as nw
 import pandas as pd
 
-from kpilib.aggregate import broken_down, dated
 from kpilib.derive import CONTRACTS
 from kpilib.engine import Tables
 from kpilib.kpi import Kpi
 from kpilib.period import Period
+from kpilib.slices import broken_down, dated
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,9 +11,7 @@ from kpilib.outcome import NO_DATA, TOO_FEW, Outcome, unknown
 from kpilib.period import Period
 
 LEAST_ANSWERED = 0.8
-COLUMNS = (
-    "survey_id wave respondent_key item_id value scale_min scale_max answered_at survey_kind"
-)
+COLUMNS = "survey_id wave respondent_key item_id value scale_min scale_max answered_at survey_kind"
 
 
 def survey_index(call: Call) -> dict[tuple[Period, str], Outcome]:

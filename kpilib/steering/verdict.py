@@ -107,6 +107,4 @@ def verdict(key_result: KeyResult, row: Mapping, say: Say, lang: str = "en") -> 
     text = words[found]
     if unsure:
         text = say("{verdict} (provisional)", verdict=text)
-    return Verdict(
-        level=found, text=text, action=lead[found], progress=reached, provisional=unsure
-    )
+    return Verdict(level=found, text=text, action=lead[found], progress=reached, provisional=unsure)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kpilib.kpi import Fields, Kpi, Ratio, Total, count, distinct, total
+from kpilib.kpi import Fields, Kpi, Ratio, Total, count, distinct, median, total
 
 GA4 = "Google Analytics 4 help, 'Engagement rate and bounce rate' and 'Sessions'"
 LONGEST_SECONDS = 4 * 3600
@@ -75,13 +75,12 @@ KPIS = (
         better="higher",
         roll_up="R6",
         value=Ratio(
-            numerator=total(
-                "sessions", lambda t: t.duration_s.clip(upper_bound=LONGEST_SECONDS)
-            ),
+            numerator=total("sessions", lambda t: t.duration_s, cap=LONGEST_SECONDS),
             denominator=SESSIONS,
             unit_of_chance="visitor_id",
         ),
         beside={
+            "median": median("sessions", lambda t: t.duration_s),
             "engaged_seconds_per_session": Ratio(
                 numerator=total("sessions", lambda t: t.engaged_s), denominator=SESSIONS
             ),
@@ -158,9 +157,7 @@ KPIS = (
         better="higher",
         roll_up="R1",
         value=Total(
-            measure=count(
-                "sessions", lambda t: t.channel.is_in(["organic_social", "paid_social"])
-            )
+            measure=count("sessions", lambda t: t.channel.is_in(["organic_social", "paid_social"]))
         ),
         beside={
             "visitors": distinct(

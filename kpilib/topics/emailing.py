@@ -91,7 +91,7 @@ KPIS = (
         interval="wilson",
         maturity_days=WINDOW_DAYS,
         reading="An upper bound: the truth lies below.",
-        caveat="Apple Mail opens messages by itself: this rises with Apple's share, not with yours.",
+        caveat="Apple Mail opens messages by itself: this rises with Apple's share of readers.",
         source="Mailchimp help, 'About open and click rates'; unique opens over delivered.",
     ),
     Kpi(
@@ -127,7 +127,7 @@ KPIS = (
         interval="wilson",
         maturity_days=WINDOW_DAYS,
         reading="The figure of e-mailing that machines disturb least: trust it first.",
-        caveat="One reader with five clicks counts once; total clicks over delivered is another rate.",
+        caveat="One reader with five clicks counts once; total clicks make another rate.",
         source="Mailchimp help, 'About open and click rates'.",
     ),
     Kpi(
@@ -146,7 +146,7 @@ KPIS = (
         interval="wilson",
         maturity_days=WINDOW_DAYS,
         reading="Subject and content agree when many of the openers click.",
-        caveat="On raw opens it falls as Apple's share grows: only trackable recipients count here.",
+        caveat="On raw opens it falls as Apple's share grows: only trackable readers count.",
         source="Mailchimp help, 'Clicks per unique opens'.",
     ),
     Kpi(
@@ -160,8 +160,12 @@ KPIS = (
         value=Ratio(
             numerator=count(
                 "email_sends",
-                lambda t: delivered(t)
-                & (t.unsubscribed_at <= t.sent_at.dt.offset_by(f"{WINDOW_DAYS}d")).fill_null(False),
+                lambda t: (
+                    delivered(t)
+                    & (t.unsubscribed_at <= t.sent_at.dt.offset_by(f"{WINDOW_DAYS}d")).fill_null(
+                        False
+                    )
+                ),
             ),
             denominator=DELIVERED,
         ),

@@ -33,9 +33,7 @@ def recommends(t: Fields):
 
 
 PRESENT = _staff("present")
-RESPONDENTS = distinct(
-    "wave_respondents", "respondent_key", lambda t: t.survey_kind.is_in(SURVEYS)
-)
+RESPONDENTS = distinct("wave_respondents", "respondent_key", lambda t: t.survey_kind.is_in(SURVEYS))
 
 KPIS = (
     Kpi(
@@ -53,7 +51,7 @@ KPIS = (
             "exits": _staff("exits"),
             "average": _staff("average"),
         },
-        people=PRESENT,
+        people=_staff("closing"),
         reading="Closing = opening + entries - exits; rates divide by the daily average.",
         caveat="Someone whose last day is the last of the month is no longer in the closing.",
         source="ISO 30414:2018, workforce size.",
@@ -68,7 +66,7 @@ KPIS = (
         roll_up="R7",
         value=Ratio(numerator=_staff("stayed"), denominator=_staff("opening")),
         interval="wilson",
-        people=PRESENT,
+        people=_staff("opening"),
         reading="Follows one group from start to end; newcomers are not in it.",
         caveat="Not one minus turnover: newcomers who leave count in turnover only.",
         source="ISO/TS 30421:2021, turnover and retention metrics.",
@@ -86,7 +84,7 @@ KPIS = (
         interval="poisson_rate",
         people=PRESENT,
         reading="For the period asked; a month is not a year and is not multiplied by twelve.",
-        caveat="The average of every day, not of the first and last: who left mid-month counts half.",
+        caveat="Headcount is averaged over every day: who left mid-month counts half.",
         source="ISO 30414:2018, turnover rate.",
         benchmark="15 % a year is costly, quoted by the source article.",
     ),

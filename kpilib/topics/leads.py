@@ -50,9 +50,7 @@ KPIS = (
         better="higher",
         roll_up="R3",
         value=Ratio(
-            numerator=distinct(
-                "web_events", "visitor_id", lambda t: t.event_name.is_in(ACTIONS)
-            ),
+            numerator=distinct("web_events", "visitor_id", lambda t: t.event_name.is_in(ACTIONS)),
             denominator=distinct("sessions", "visitor_id"),
         ),
         interval="wilson",
@@ -161,9 +159,7 @@ KPIS = (
         better="lower",
         roll_up="R2",
         value=Ratio(
-            numerator=total(
-                "costs", lambda t: t.amount_ht, lambda t: t.scope_kind == "campaign"
-            ),
+            numerator=total("costs", lambda t: t.amount_ht, lambda t: t.scope_kind == "campaign"),
             denominator=FIRST_LEADS,
         ),
         interval="poisson_inverse",

@@ -70,9 +70,11 @@ KPIS = (
             measure=total("social_posts", reactions),
             plus=count(
                 "interactions",
-                lambda t: (t.kind == "mention")
-                & (t.space == "social")
-                & ~t.actor_is_brand.fill_null(False),
+                lambda t: (
+                    (t.kind == "mention")
+                    & (t.space == "social")
+                    & ~t.actor_is_brand.fill_null(False)
+                ),
             ),
             unit_of_chance="post_id",
         ),
@@ -119,10 +121,12 @@ KPIS = (
             numerator=distinct(
                 "interactions",
                 "actor_key",
-                lambda t: (t.space == "social")
-                & t.actor_is_follower.fill_null(False)
-                & ~t.actor_is_brand.fill_null(False)
-                & (t.kind != "visit"),
+                lambda t: (
+                    (t.space == "social")
+                    & t.actor_is_follower.fill_null(False)
+                    & ~t.actor_is_brand.fill_null(False)
+                    & (t.kind != "visit")
+                ),
             ),
             denominator=_followers("mean"),
         ),
@@ -158,9 +162,7 @@ KPIS = (
         unit="count",
         better="higher",
         roll_up="R1",
-        value=Total(
-            measure=count("texts", lambda t: t.source.is_in(REVIEWS) & positive(t))
-        ),
+        value=Total(measure=count("texts", lambda t: t.source.is_in(REVIEWS) & positive(t))),
         beside={
             "positive_share": Ratio(
                 numerator=count("texts", lambda t: t.source.is_in(REVIEWS) & positive(t)),

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from kpilib.kpi import Fields, Kpi, Method, Ratio, Total, count, total
 
-PAIRS = {
-    "kpi_measurements": "subject_key training_id kpi_id phase value max_value period_end"
-}
+PAIRS = {"kpi_measurements": "subject_key training_id kpi_id phase value max_value period_end"}
 EFFECT = {
     "kpi_measurements": "subject_key training_id kpi_id phase value period_end",
     "training_participants": "training_id person_key arm",
@@ -51,9 +49,7 @@ KPIS = (
         better="higher",
         roll_up="R8",
         value=Ratio(
-            numerator=count(
-                "survey_answers", lambda t: reaction(t) & (t.value >= t.scale_max - 1)
-            ),
+            numerator=count("survey_answers", lambda t: reaction(t) & (t.value >= t.scale_max - 1)),
             denominator=count("survey_answers", reaction),
         ),
         interval="wilson",

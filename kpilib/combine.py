@@ -1,0 +1,145 @@
+"""From the measures of a cell to its value: the one place where a rate is divided."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kpilib.chance import interval_of
+from kpilib.kpi import Balance, Change, Kpi, Measure, Ratio, Total
+from kpilib.outcome import NO_DATA, NO_DENOMINATOR, NOT_ADDITIVE, Outcome, unknown
+from kpilib.period import Period
+from kpilib.question import Question
+from kpilib.silence import SILENT, silence
+from kpilib.slices import EVERYONE, Cells
+
+RECOUNT = "Distinct people cannot be added up; the interval gives the bounds they lie between."
+NOTHING_BELOW = "There is nothing to divide by."
+
+
+def combined(
+    question: Question, kpi: Kpi, by: str | None, cells: dict[Measure, Cells]
+) -> dict[tuple[Period, str], Outcome]:
+    roles = {role: cells[m] for role, m in kpi.measures.items() if m in cells}
+    groups = {
+        group
+        for part in roles.values()
+        for (_, group), value in part.values.items()
+        if value  # a group in which nothing ever counted is not a group
+    }
+    if by is None:
+        groups = {EVERYONE}
+    answer = {}
+    for period in question.every_period:
+        silent = silence(question, kpi, period, roles)
+        for group in sorted(groups):
+            if silent is not None:
+                if by is None:
+                    answer[period, group] = silent
+                continue
+            known = {
+                role: part.values.get((period, group), _absent(kpi.measures[role], part, period))
+                for role, part in roles.items()
+            }
+            bounds = [part.bounds.get((period, group)) for part in roles.values()]
+            open_bounds = [pair for pair in bounds if pair and pair[0] < pair[1]]
+            if open_bounds:
+                answer[period, group] = _between(kpi, open_bounds[0])
+            else:
+                outcome = _combine(question, kpi, by, period, group, known)
+                answer[period, group] = _counted(kpi, outcome, roles, (period, group))
+    return answer
+
+
+def _counted(
+    kpi: Kpi, outcome: Outcome, roles: dict[str, Cells], key: tuple[Period, str]
+) -> Outcome:
+    """Give the total of a sum its number of values: 1,000 euros are not 1,000 cases."""
+    measure = kpi.measures.get("measure")
+    if measure is None or measure.kind != "sum" or outcome.value is None:
+        return outcome
+    return replace(outcome, n=float(roles["measure"].atoms.get(key, 0)))
+
+
+def _between(kpi: Kpi, bounds: tuple[float, float]) -> Outcome:
+    """A distinct count from rows already summed up: only its bounds are known."""
+    known = (
+        {"interval": bounds, "interval_method": "bounds"} if isinstance(kpi.value, Total) else {}
+    )
+    return unknown(NOT_ADDITIVE, RECOUNT, **known)
+
+
+def _absent(measure: Measure, cells: Cells, period: Period) -> float | None:
+    """A group that did not count: 0 events or people; unknown for a stock or a sum of nothing."""
+    if measure.kind in ("last", "before", "mean"):
+        return None
+    if measure.kind == "sum" and any(key[0] == period for key in cells.values):
+        return 0.0
+    return None if measure.kind == "sum" and cells.rows.get(period) else 0.0
+
+
+def _combine(
+    question: Question,
+    kpi: Kpi,
+    by: str | None,
+    period: Period,
+    group: str,
+    known: dict[str, float | None],
+) -> Outcome:
+    """Turn the measures of one cell into a value with its interval."""
+    outcome = _value(kpi, known)
+    details = dict(outcome.details)
+    for name, part in kpi.beside.items():
+        own = {
+            role.rpartition(".")[2]: value
+            for role, value in known.items()
+            if role.startswith(f"beside.{name}.")
+        }
+        if isinstance(part, Measure) and own:
+            details[name] = own[""]
+        elif len(own) == 2:
+            details[name] = _ratio(own["numerator"], own["denominator"]).value
+    outcome = replace(outcome, details=details, people=known.get("people"))
+    if outcome.value is None:
+        return outcome
+    found = interval_of(question, kpi, by, period, group, known, outcome)
+    if found is not None:
+        outcome = replace(outcome, interval=found[0], interval_method=found[1])
+    return outcome
+
+
+def _value(kpi: Kpi, known: dict[str, float | None]) -> Outcome:
+    definition = kpi.value
+    if isinstance(definition, Total):
+        value, more = known["measure"], known.get("plus")
+        if value is None:
+            return unknown(NO_DATA, SILENT)
+        details = {} if more is None else {"added": more}
+        return Outcome(value=value + (more or 0), n=value + (more or 0), details=details)
+    if isinstance(definition, Ratio):
+        up, down = known["numerator"], known["denominator"]
+        return _ratio(up, down)
+    if isinstance(definition, Change):
+        up, down = known["closing"], known["opening"]
+        if up is None or down is None:
+            return unknown(NO_DATA, SILENT)
+        details = {"closing": up, "rate": (up - down) / down if down else None}
+        return Outcome(
+            value=up - down, numerator=up - down, denominator=down, n=down, details=details
+        )
+    if isinstance(definition, Balance):
+        up, down, answers = (known[r] or 0.0 for r in ("favourable", "unfavourable", "answers"))
+        net = _ratio(up - down, answers)
+        value = None if net.value is None else 100 * net.value
+        details = {
+            "favourable": up, "unfavourable": down, "neutral": answers - up - down,
+        }  # fmt: skip
+        return replace(net, value=value, details=details)
+    raise TypeError(type(definition).__name__)  # a definition this room does not know
+
+
+def _ratio(up: float | None, down: float | None) -> Outcome:
+    if up is None or down is None:
+        return unknown(NO_DATA, SILENT, numerator=up, denominator=down)
+    if down == 0:
+        return unknown(NO_DENOMINATOR, NOTHING_BELOW, numerator=up, denominator=down, n=0.0)
+    return Outcome(value=up / down, numerator=up, denominator=down, n=down)

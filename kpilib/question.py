@@ -1,0 +1,70 @@
+"""What is asked of a company's tables: which KPIs, when, by what, compared with what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from kpilib.engine import Tables
+from kpilib.errors import ParameterError, listed, nearest
+from kpilib.kpi import Kpi
+from kpilib.period import Period
+from kpilib.privacy import FLOOR
+
+COMPARISONS = ("previous", "year_before")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """What is asked of a company's tables.
+
+    Parameters
+    ----------
+    tables : Tables
+    kpis : list of Kpi
+    periods : list of Period
+        The periods asked, without those they are compared with.
+    by : str or None
+    compare : tuple of str
+        ``previous`` and ``year_before``, or neither.
+    as_of : datetime.date or None
+        Last day the data covers.
+    minimum : int
+        Smallest group of employees that may be shown.
+    intervals : bool
+        Whether intervals that resample are worth their time (not for a long series).
+    """
+
+    tables: Tables
+    kpis: list[Kpi]
+    periods: list[Period]
+    by: str | None = None
+    compare: tuple[str, ...] = ()
+    as_of: date | None = None
+    minimum: int = FLOOR
+    intervals: bool = True
+
+    def __post_init__(self) -> None:
+        for name in self.compare:
+            if name not in COMPARISONS:
+                raise ParameterError(
+                    f"Unknown comparison {name!r}. Compare with: {listed(COMPARISONS)}."
+                    f"{nearest(name, COMPARISONS)}"
+                )
+
+    def base(self, period: Period, comparison: str) -> Period:
+        """Return the period to compare with: as many days of it as have elapsed of this one."""
+        other = period.previous() if comparison == "previous" else period.year_before()
+        if self.partial(period) and self.as_of and self.as_of >= period.start:
+            return other.elapsed((self.as_of - period.start).days + 1)
+        return other
+
+    def partial(self, period: Period) -> bool:
+        """Whether data ends before the period does."""
+        return self.as_of is not None and self.as_of < period.end_day
+
+    @property
+    def every_period(self) -> list[Period]:
+        """The periods asked, and those they are compared with, each once."""
+        bases = [self.base(p, name) for p in self.periods for name in self.compare]
+        return list(dict.fromkeys([*self.periods, *bases]))

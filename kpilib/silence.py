@@ -1,0 +1,46 @@
+"""Whether a period is one of which nothing is known, or one in which nothing happened."""
+
+from __future__ import annotations
+
+from kpilib.derive import CONTRACTS, base_of, sources
+from kpilib.kpi import INTERVAL_KINDS, Kpi, Measure
+from kpilib.outcome import NO_DATA, Outcome, unknown
+from kpilib.period import Period
+from kpilib.question import Question
+from kpilib.slices import Cells
+
+SILENT = "There is no data for this period."
+EMPTY = "The table is empty."
+
+
+def silence(
+    question: Question, kpi: Kpi, period: Period, roles: dict[str, Cells]
+) -> Outcome | None:
+    """Say why nothing is known of a period: an empty table, or one that does not reach it."""
+    for role, cells in roles.items():
+        if role in kpi.optional:
+            continue
+        measure = kpi.measures[role]
+        if cells.rows.get(period):
+            continue
+        for source in sources(measure.table, set()):
+            extent = question.tables.extent(source)
+            if not extent.rows:
+                return unknown(NO_DATA, EMPTY)
+        contract = CONTRACTS[measure.table]
+        if measure.kind in INTERVAL_KINDS:
+            continue
+        reaches = _reaches(question, measure, period)
+        if contract.daily or not reaches:
+            return unknown(NO_DATA, SILENT)
+    if question.as_of is not None and period.start > question.as_of:
+        return unknown(NO_DATA, SILENT)
+    return None
+
+
+def _reaches(question: Question, measure: Measure, period: Period) -> bool:
+    """Whether a table that records events was kept during the period, so that none means 0."""
+    first = question.tables.extent(base_of(measure.table)).first
+    if first is None or first > period.end_day:
+        return False
+    return question.as_of is None or period.start <= question.as_of

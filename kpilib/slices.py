@@ -1,0 +1,117 @@
+"""Rows cut into periods and groups: what every aggregation starts from."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import reduce
+from operator import add
+
+import narwhals as nw
+
+from kpilib.conform import edge
+from kpilib.contract import UNKNOWN
+from kpilib.derive import CONTRACTS
+from kpilib.engine import Tables
+from kpilib.errors import ContractError, listed, nearest
+from kpilib.period import Period
+
+EVERYONE = ""  # the group of an evaluation without breakdown
+
+
+@dataclass
+class Cells:
+    """The values of one measure.
+
+    Parameters
+    ----------
+    values : dict of (Period, group) to float
+        Missing when no row of the group counted.
+    rows : dict of Period to int
+        Rows of the table in the period, whatever the group: 0 means the table is silent.
+    atoms : dict of (Period, group) to int
+        For a sum: how many values were added.
+    bounds : dict of (Period, group) to pair of float
+        For distinct values of rows that come summed up: between which two numbers they lie.
+    """
+
+    values: dict[tuple[Period, str], float] = field(default_factory=dict)
+    rows: dict[Period, int] = field(default_factory=lambda: defaultdict(int))
+    atoms: dict[tuple[Period, str], int] = field(default_factory=dict)
+    bounds: dict[tuple[Period, str], tuple[float, float]] = field(default_factory=dict)
+
+
+def broken_down(
+    tables: Tables, table: str, columns: set[str], by: str | None, span: tuple[date, date]
+) -> nw.LazyFrame:
+    """Return a table with the breakdown in a column ``group``, never null."""
+    if by is None:
+        return tables.frame(table, columns, span).with_columns(group=nw.lit(EVERYONE))
+    contract = CONTRACTS[table]
+    own = contract.column(by)
+    if own is not None and (own.name in contract.columns):
+        frame, name = tables.frame(table, {*columns, own.name}, span), own.name
+    else:
+        link = next(
+            (key for key, target in contract.links.items() if CONTRACTS[target].column(by)), None
+        )
+        if link is None:
+            choices = [*contract.aliases, *contract.columns]
+            raise ContractError(
+                [
+                    f"Table {table} cannot be broken down by {by!r}. Its columns are: "
+                    f"{listed(contract.columns)}.{nearest(by, choices)}"
+                ]
+            )
+        target = contract.links[link]
+        looked_up = CONTRACTS[target].column(by).name
+        # One row a key, so that looking up never multiplies what is counted.
+        one = tables.frame(target, {link, looked_up}).unique(subset=[link])
+        frame = tables.frame(table, {*columns, link}, span).join(
+            one.select(link, nw.col(looked_up).alias("group")), on=link, how="left"
+        )
+        name = "group"
+    text = nw.col(name).cast(nw.String)
+    blank = text.is_null() | (text == "")
+    return frame.with_columns(group=nw.when(blank).then(nw.lit(UNKNOWN)).otherwise(text))
+
+
+def layers(periods: list[Period]) -> list[list[Period]]:
+    """Split periods into sets that do not overlap; months alone make one set."""
+    layers: list[list[Period]] = []
+    for period in sorted(set(periods)):
+        for layer in layers:
+            if layer[-1].end_day < period.start:
+                layer.append(period)
+                break
+        else:
+            layers.append([period])
+    return layers
+
+
+def dated(
+    frame: nw.LazyFrame, column: str, layer: list[Period], tables: Tables
+) -> tuple[nw.LazyFrame, dict[int, Period]]:
+    """Number each row's period in a column ``cell`` by comparing with the periods' edges."""
+    dtype = frame.collect_schema()[column]
+    if dtype == nw.Date:
+        pairs = [(period.start, period.end_day + timedelta(days=1)) for period in layer]
+    else:
+        pairs = [
+            tuple(edge(instant, dtype) for instant in period.bounds(tables.zone))
+            for period in layer
+        ]
+    edges = sorted({instant for pair in pairs for instant in pair})
+    time = nw.col(column)
+    passed = reduce(add, ((time >= instant).cast(nw.Int32) for instant in edges))
+    cells = {
+        edges.index(first) + 1: period for (first, _), period in zip(pairs, layer, strict=True)
+    }
+    inside = frame.filter((time >= edges[0]) & (time < edges[-1]))
+    return inside.with_columns(cell=passed), cells
+
+
+def days_asked(periods: list[Period]) -> tuple[date, date]:
+    """Return the first and the last day of some periods."""
+    return min(period.start for period in periods), max(period.end_day for period in periods)

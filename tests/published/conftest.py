@@ -1,0 +1,51 @@
+"""The sample company's month, published once for every test that opens its pages."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+MONTH = "2026-10"
+TOPICS = ("audience", "leads", "emailing", "social", "employees", "training_roi")
+
+
+@pytest.fixture(scope="session")
+def month(tmp_path_factory):
+    """Publish October 2026 in English and French, as the command does; return its folder."""
+    out = tmp_path_factory.mktemp("reports")
+    command = [
+        sys.executable, "-m", "kpilib", "report", MONTH, "--data", "data/sample", "--out", str(out),
+    ]  # fmt: skip
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return out / "sample" / MONTH
+
+
+@pytest.fixture(scope="session")
+def pages(month):
+    """Every page of the month by name: six topics and the index, in both languages."""
+    names = [*(f"{topic}.html" for topic in TOPICS), "index.html"]
+    found = {f"{prefix}{name}": month / prefix / name for prefix in ("", "fr/") for name in names}
+    assert all(path.exists() for path in found.values())
+    return found
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Open headless Chromium; skip where there is none."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    program = next((path for path in map(shutil.which, names) if path), None)
+    if program is None:
+        pytest.skip("no Chromium on this machine: `make browser` installs it")
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=program, args=["--no-sandbox", "--disable-background-networking"]
+        )
+        yield browser
+        browser.close()

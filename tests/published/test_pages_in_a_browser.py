@@ -1,0 +1,71 @@
+"""Every page of the month, opened as a reader does: wide, on a phone, on paper."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.published.conftest import TOPICS
+
+NAMES = [
+    f"{prefix}{name}.html" for prefix in ("", "fr/") for name in (*TOPICS, "index")
+]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+def opened(chromium, path, width):
+    """Open a page and note what it asks for and what it complains about."""
+    page = chromium.new_page(viewport={"width": width, "height": 900})
+    asked, said = [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto(path.as_uri(), wait_until="networkidle")
+    return page, asked, said
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_asks_for_nothing_and_complains_of_nothing(chromium, pages, name):
+    page, asked, said = opened(chromium, pages[name], 1200)
+    assert asked == [pages[name].as_uri()]
+    assert said == []
+    page.close()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_does_not_scroll_sideways_on_a_phone(chromium, pages, name):
+    page, _, _ = opened(chromium, pages[name], 390)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.close()
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if "index" not in name])
+def test_charts_are_seen_and_named(chromium, pages, name):
+    page, _, _ = opened(chromium, pages[name], 1200)
+    charts = page.locator("svg[role=img]")
+    assert charts.count() >= 6
+    for chart in charts.all():
+        box = chart.bounding_box()
+        assert box["width"] > 30 and box["height"] > 10
+    unnamed = page.evaluate(
+        """[...document.querySelectorAll('svg[role=img]')].filter(svg => {
+            const ids = (svg.getAttribute('aria-labelledby') || '').split(/\\s+/).filter(Boolean);
+            const named = ids.length && ids.every(id => document.getElementById(id)?.textContent);
+            return !named && !svg.getAttribute('aria-label');
+        }).length"""
+    )
+    assert unnamed == 0
+    page.close()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_links_inside_the_report_lead_somewhere(chromium, pages, name):
+    page, _, _ = opened(chromium, pages[name], 1200)
+    links = page.eval_on_selector_all("a[href]", "all => all.map(a => a.getAttribute('href'))")
+    assert links
+    for link in links:
+        place, _, anchor = link.partition("#")
+        target = pages[name].parent / place if place else pages[name]
+        assert target.exists(), link
+        if anchor and not place:
+            assert page.locator(f"[id='{anchor}']").count() == 1, link
+    page.close()
