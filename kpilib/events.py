@@ -67,14 +67,15 @@ def _aggregation(measure: Measure, index: int) -> tuple[list[Any], dict[str, Any
     fields = Fields(CONTRACTS[measure.table])
     counted = measure.where(fields) if measure.where else None
     if measure.kind == "count":
-        one = (
-            nw.lit(1) if counted is None else nw.when(counted).then(nw.lit(1)).otherwise(nw.lit(0))
-        )
-        made = {f"made{index}": one}
+        one = _only(nw.lit(1), counted)
+        made = {f"made{index}": one if counted is None else one.otherwise(nw.lit(0))}
         return [nw.col(f"made{index}").sum().alias(f"value{index}")], made
+    if measure.kind == "median":
+        made = {f"made{index}": _only(measure.value(fields), counted)}
+        return [nw.col(f"made{index}").median().alias(f"value{index}")], made
     if measure.kind == "sum":
-        value = measure.value(fields)
-        made = {f"made{index}": value if counted is None else nw.when(counted).then(value)}
+        value = measure.amount(fields)
+        made = {f"made{index}": _only(value, counted)}
         column = nw.col(f"made{index}")
         made[f"out{index}"] = (
             nw.lit(0) if counted is None else nw.when(counted).then(nw.lit(0)).otherwise(nw.lit(1))
@@ -87,7 +88,7 @@ def _aggregation(measure: Measure, index: int) -> tuple[list[Any], dict[str, Any
         ], made
     keys = [nw.col(name) for name in measure.keys]
     key = keys[0] if len(keys) == 1 else nw.concat_str(*keys, separator="\x1f")
-    made = {f"made{index}": key if counted is None else nw.when(counted).then(key)}
+    made = {f"made{index}": _only(key, counted)}
     column = nw.col(f"made{index}")
     return [
         column.n_unique().alias(f"value{index}"),
@@ -95,8 +96,15 @@ def _aggregation(measure: Measure, index: int) -> tuple[list[Any], dict[str, Any
     ], made
 
 
+def _only(value: Any, counted: Any) -> Any:
+    return value if counted is None else nw.when(counted).then(value)
+
+
 def _value(measure: Measure, index: int, row: dict[str, Any]) -> float | None:
-    value = float(row[f"value{index}"])
+    value = row[f"value{index}"]
+    if value is None or value != value:  # the median of nothing
+        return None
+    value = float(value)
     if measure.kind == "distinct":
         return value - (row[f"null{index}"] > 0)  # null is not a person
     if measure.kind == "sum":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import reduce
 from operator import add
@@ -34,12 +34,20 @@ class Cells:
         For a sum: how many values were added.
     bounds : dict of (Period, group) to pair of float
         For distinct values of rows that come summed up: between which two numbers they lie.
+    lost : bool
+        The measure needs rows one by one, and they come summed up.
     """
 
     values: dict[tuple[Period, str], float] = field(default_factory=dict)
     rows: dict[Period, int] = field(default_factory=lambda: defaultdict(int))
     atoms: dict[tuple[Period, str], int] = field(default_factory=dict)
     bounds: dict[tuple[Period, str], tuple[float, float]] = field(default_factory=dict)
+    lost: bool = False
+
+    def in_group(self, group: str) -> Cells:
+        """Return the same values under one group."""
+        values = {(period, group): value for (period, _), value in self.values.items()}
+        return replace(self, values=values)
 
 
 def broken_down(
@@ -50,12 +58,10 @@ def broken_down(
         return tables.frame(table, columns, span).with_columns(group=nw.lit(EVERYONE))
     contract = CONTRACTS[table]
     own = contract.column(by)
-    if own is not None and (own.name in contract.columns):
+    if own is not None:
         frame, name = tables.frame(table, {*columns, own.name}, span), own.name
     else:
-        link = next(
-            (key for key, target in contract.links.items() if CONTRACTS[target].column(by)), None
-        )
+        link = _link(table, by)
         if link is None:
             choices = [*contract.aliases, *contract.columns]
             raise ContractError(
@@ -75,6 +81,17 @@ def broken_down(
     text = nw.col(name).cast(nw.String)
     blank = text.is_null() | (text == "")
     return frame.with_columns(group=nw.when(blank).then(nw.lit(UNKNOWN)).otherwise(text))
+
+
+def divisible(table: str, by: str) -> bool:
+    """Whether a table, or one it is linked with, has the column of a breakdown."""
+    return CONTRACTS[table].column(by) is not None or _link(table, by) is not None
+
+
+def _link(table: str, by: str) -> str | None:
+    """Return the column by which the table that has the breakdown can be looked up."""
+    links = CONTRACTS[table].links.items()
+    return next((key for key, target in links if CONTRACTS[target].column(by)), None)
 
 
 def layers(periods: list[Period]) -> list[list[Period]]:
@@ -109,7 +126,7 @@ def dated(
         edges.index(first) + 1: period for (first, _), period in zip(pairs, layer, strict=True)
     }
     inside = frame.filter((time >= edges[0]) & (time < edges[-1]))
-    return inside.with_columns(cell=passed), cells
+    return inside.with_columns(cell=passed), dict(zip(numbers, layer, strict=True))
 
 
 def days_asked(periods: list[Period]) -> tuple[date, date]:
