@@ -122,9 +122,7 @@ def dated(
     edges = sorted({instant for pair in pairs for instant in pair})
     time = nw.col(column)
     passed = reduce(add, ((time >= instant).cast(nw.Int32) for instant in edges))
-    cells = {
-        edges.index(first) + 1: period for (first, _), period in zip(pairs, layer, strict=True)
-    }
+    numbers = [edges.index(first) + 1 for first, _ in pairs]
     inside = frame.filter((time >= edges[0]) & (time < edges[-1]))
     return inside.with_columns(cell=passed), dict(zip(numbers, layer, strict=True))
 
