@@ -1,0 +1,227 @@
+"""The command line. Whatever is heavy is imported inside the command that needs it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from kpilib.errors import ContractError, KpilibError, LockedError, ReportError
+from kpilib.language import LANGUAGES
+
+FAULT, USAGE, LOCKED, INTERRUPTED = 1, 2, 3, 130
+SAMPLE = "data/sample"
+
+data_option = click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    default=SAMPLE,
+    show_default=True,
+    help="Folder of the company.",
+)
+
+
+class Commands(click.Group):
+    """The commands, with one clean message for every error of ours."""
+
+    def invoke(self, context: click.Context) -> object:
+        try:
+            return super().invoke(context)
+        except KpilibError as error:
+            click.echo(f"kpilib: {error}", err=True)
+            context.exit(code_of(error))
+        except KeyboardInterrupt:
+            context.exit(INTERRUPTED)
+        except OSError as error:
+            click.echo(f"kpilib: {error.strerror}: {error.filename or 'output'}", err=True)
+            context.exit(FAULT)
+
+
+def code_of(error: KpilibError) -> int:
+    """Return the exit code of an error: a fault of the data or the run, the usage, or the lock."""
+    if isinstance(error, LockedError):
+        return LOCKED
+    return FAULT if isinstance(error, (ContractError, ReportError)) else USAGE
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="kpilib", message="%(prog)s %(version)s")
+def commands() -> None:
+    """Monthly KPI reports for training companies."""
+
+
+@commands.command()
+@click.argument("month", required=False)
+@data_option
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default="reports",
+    show_default=True,
+    help="Where reports are published, in a folder a company.",
+)
+@click.option("--topic", "topics", multiple=True, help="Only this topic; may be repeated.")
+@click.option(
+    "--lang",
+    "langs",
+    multiple=True,
+    type=click.Choice(LANGUAGES),
+    help="Language of the pages, the first at the month's root; by default the company's.",
+)
+@click.option(
+    "--jobs", type=click.IntRange(min=1), help="Notebooks side by side; by default one a core."
+)
+@click.option(
+    "--notebooks",
+    type=click.Path(path_type=Path),
+    default="notebooks",
+    show_default=True,
+    help="Folder of the notebooks.",
+)
+def report(
+    month: str | None,
+    data: Path,
+    out: Path,
+    topics: tuple[str, ...],
+    langs: tuple[str, ...],
+    jobs: int | None,
+    notebooks: Path,
+) -> None:
+    """Run the notebooks and publish a month (YYYY-MM; by default the last complete one).
+
+    Exit code 0: published. 1: a notebook or the data failed, the others are published. 2: wrong
+    usage or configuration. 3: another run holds the month. 130, 143: interrupted.
+    """
+    from kpilib.report.run import Interrupted, run
+
+    try:
+        made = run(month, data, out, topics, langs, jobs, notebooks)
+    except Interrupted as interrupted:
+        click.echo("kpilib: interrupted; nothing was published.", err=True)
+        sys.exit(128 + interrupted.signum)
+    for topic, state in made.states.items():
+        if state != "ok":
+            click.echo(f"{topic}: {state.replace('_', ' ')}", err=True)
+    if made.logs:
+        click.echo(f"Private logs of what failed: {made.logs}", err=True)
+    click.echo(made.folder / "index.html")
+    sys.exit(made.exit_code)
+
+
+@commands.command()
+@data_option
+def check(data: Path) -> None:
+    """Check a company's data, objectives and notes; list every fault."""
+    from kpilib.report.basis import faults_of_company
+
+    configuration, tables = faults_of_company(data)
+    for fault in (*configuration, *tables):
+        click.echo(fault)
+    if not configuration and not tables:
+        click.echo("All well: no fault found.")
+    sys.exit(USAGE if configuration else FAULT if tables else 0)
+
+
+@commands.command()
+@click.option("--topic", help="Only the KPIs of this topic.")
+def kpis(topic: str | None) -> None:
+    """List the catalogue."""
+    from kpilib.catalogue import catalogue, of_topic
+
+    chosen = of_topic(topic) if topic else list(catalogue().values())
+    rows = [(each.topic, each.id, each.label, each.unit, each.better) for each in chosen]
+    click.echo(columns(["topic", "id", "label", "unit", "better"], rows))
+
+
+@commands.command()
+@click.argument("kpi")
+@click.option(
+    "--lang",
+    type=click.Choice(LANGUAGES),
+    default="en",
+    show_default=True,
+    help="Language of the card.",
+)
+def show(kpi: str, lang: str) -> None:
+    """Show the card of a KPI."""
+    from kpilib.catalogue import kpi as definition
+    from kpilib.display.card import card_text
+
+    click.echo(card_text(definition(kpi), lang))
+
+
+@commands.command()
+@click.argument("kpis", nargs=-1, required=True)
+@click.option("--month", required=True, help="YYYY-MM; a quarter or a year will do too.")
+@click.option("--by", help="Column to cut by, such as channel.")
+@data_option
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "csv", "json"]),
+    default="table",
+    show_default=True,
+)
+def value(kpis: tuple[str, ...], month: str, by: str | None, data: Path, form: str) -> None:
+    """Work out KPIs without a notebook."""
+    from kpilib import open
+
+    found = open(data).evaluate(list(kpis), month, by=by)
+    days = ["period_start", "period_end"]
+    found[days] = found[days].astype(str)
+    if form == "json":
+        click.echo(found.to_json(orient="records", date_format="iso", force_ascii=False, indent=2))
+        return
+    if form == "csv":
+        from kpilib.report.publish import as_cell
+
+        click.echo(found.map(as_cell).to_csv(index=False, lineterminator="\n"), nl=False)
+        return
+    from kpilib.display.numbers import Formatter
+
+    write = Formatter("en")
+    names = ["kpi", *([by] if by else []), "value", "n", "status", "flags"]
+    rows = [
+        (
+            row["kpi"],
+            *([row[by]] if by else []),
+            write.value(row["value"], row["unit"]),
+            write.count(row["n"]),
+            row["status"] + (f": {row['reason']}" if row["reason"] else ""),
+            " ".join(row["flags"]),
+        )
+        for row in found.to_dict("records")
+    ]
+    click.echo(columns(names, rows))
+
+
+@commands.command()
+@click.option(
+    "--notebooks",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default="notebooks",
+    show_default=True,
+    help="Folder of the notebooks.",
+)
+def lab(notebooks: Path) -> None:
+    """Open the notebooks in JupyterLab."""
+    import os
+
+    os.execv(sys.executable, [sys.executable, "-m", "jupyterlab", str(notebooks)])
+
+
+def columns(names: list[str], rows: list[tuple]) -> str:
+    """Align rows of text under their names."""
+    texts = [names, *([str(cell) for cell in row] for row in rows)]
+    widths = [max(len(row[place]) for row in texts) for place in range(len(names))]
+    lines = (
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in texts
+    )
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Run the command that was asked for."""
+    commands(prog_name="kpilib")

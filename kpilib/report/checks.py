@@ -1,0 +1,176 @@
+"""What a page must be before it is published: inert, complete, described, and not too heavy."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+SIZE_LIMIT = 400_000
+# Elements that run, fetch, embed or send something; a report needs none of them.
+FORBIDDEN = frozenset(
+    "script iframe object embed base link form frame frameset applet audio video source track "
+    "portal foreignobject animate animatetransform animatemotion set math template textarea "
+    "select noscript noembed noframes xmp plaintext".split()
+)
+FETCHING = frozenset(
+    "src srcset href xlink:href data poster background action formaction ping cite longdesc "
+    "manifest srcdoc".split()
+)
+STYLING = frozenset(
+    "style fill stroke filter clip-path mask marker-start marker-mid marker-end".split()
+)
+SAFE_LINK = re.compile(r"(https?:|mailto:|#|[\w./-]+$|[\w./-]+#)", re.I)
+FETCHING_STYLE = re.compile(r"@import|url\s*\(\s*['\"]?\s*(?!#|data:)|expression\s*\(", re.I)
+MARKUP = re.compile(r"<[a-z/!?]", re.I)
+VOID = frozenset("area br col hr img input meta param wbr".split())
+# A figure that nobody worked out. As the whole text of a cell, of a mark or of a chart's label it
+# can be nothing else; a group's own name stands in a heading cell and may well be None.
+NOT_A_FIGURE = re.compile(
+    r"[-+\u2212]?(nan|inf|infinity|nat|none|null|<na>)([\s\u00a0\u202f]*(%|€|EUR|pt|s))?", re.I
+)
+STRAY = re.compile(r"(?<![\w.-])(nan|NaN|NaT|[-+\u2212]inf)(?![\w-])")
+FIGURES_STAND_IN = frozenset("td text tspan span strong b em data output dd".split())
+NO_DESCRIPTION = "No description has been provided for this image"
+
+
+def faults_of(html: str, charts: int | None = None) -> list[str]:
+    """List what forbids to publish a page.
+
+    Parameters
+    ----------
+    html : str
+        The whole document.
+    charts : int, optional
+        How many charts the notebook says it drew.
+
+    Returns
+    -------
+    list of str
+        One sentence a fault; empty when the page may be published. Nothing of the page is repeated.
+    """
+    reader = _Reader()
+    reader.feed(html)
+    reader.close()
+    faults = [*dict.fromkeys(reader.faults)]
+    if "<script" in html.lower():
+        faults.append("It has a script.")
+    if not html.lower().startswith("<!doctype html>"):
+        faults.append("It is not a complete document.")
+    if not reader.language:
+        faults.append("It does not say its language.")
+    if not reader.protected:
+        faults.append("It has no content security policy.")
+    if charts is not None and reader.charts != charts:
+        faults.append(f"It shows {reader.charts} charts where the notebook drew {charts}.")
+    size = len(html.encode())
+    if size > SIZE_LIMIT:
+        faults.append(f"It weighs {size // 1000} kB; {SIZE_LIMIT // 1000} kB is the limit.")
+    return faults
+
+
+class _Reader(HTMLParser):
+    """Walks a page once and takes note of its faults."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.faults: list[str] = []
+        self.open: list[str] = []
+        self.language = ""
+        self.protected = False
+        self.charts = 0
+        self.untitled: int | None = None  # where the chart stands that still lacks a description
+
+    def handle_starttag(self, tag: str, given: list[tuple[str, str | None]]) -> None:
+        attributes = {name: value or "" for name, value in given}
+        if tag in FORBIDDEN:
+            self.faults.append(f"It has the element <{tag}>.")
+        if tag == "html":
+            self.language = attributes.get("lang", "")
+        if tag == "meta":
+            self._meta(attributes)
+        for name, value in attributes.items():
+            self._attribute(tag, name, value)
+        if tag == "img" and not self._described(attributes, "alt"):
+            self.faults.append("It has an image without a description.")
+        if tag == "svg" and "svg" not in self.open and attributes.get("aria-hidden") != "true":
+            self.charts += 1
+            if not self._described(attributes, "aria-label", "aria-labelledby"):
+                self.untitled = len(self.open)
+        if tag == "title" and self.open and self.open[-1] == "svg":  # deeper ones are tooltips
+            self.untitled = None
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, given: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, given)
+        if tag not in VOID:
+            self.handle_endtag(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        while tag in self.open:
+            closed = self.open.pop()
+            if closed == "svg" and self.untitled == len(self.open):
+                self.faults.append("It has a chart without a description.")
+                self.untitled = None
+            if closed == tag:
+                break
+
+    def handle_data(self, text: str) -> None:
+        inside = self.open[-1] if self.open else ""
+        if inside == "style":
+            self._style(text)
+            return
+        text = text.strip()
+        if not text or "th" in self.open or inside in ("title", "pre", "code"):
+            return
+        whole = inside in FIGURES_STAND_IN and NOT_A_FIGURE.fullmatch(text)
+        if whole or ("td" in self.open and STRAY.search(text)):
+            self.faults.append("A figure on it is not a number (nan, inf, NaT or None).")
+
+    @staticmethod
+    def _described(attributes: dict[str, str], *names: str) -> bool:
+        texts = [attributes[name] for name in names if name in attributes]
+        if "alt" in names and "alt" in attributes and not attributes["alt"]:
+            return attributes.get("role") == "presentation"
+        return any(text.strip() and NO_DESCRIPTION not in text for text in texts)
+
+    def _meta(self, attributes: dict[str, str]) -> None:
+        kind = attributes.get("http-equiv", "").lower()
+        if kind == "content-security-policy":
+            self.protected = "default-src 'none'" in attributes.get("content", "")
+        elif kind:
+            self.faults.append(f"It has a <meta> that acts as the header {kind!r}.")
+
+    def _attribute(self, tag: str, name: str, value: str) -> None:
+        if name.startswith("on"):
+            self.faults.append(f"It has an event handler on <{tag}>.")
+        elif name in STYLING:
+            self._style(value)
+        elif name in FETCHING:
+            self._reference(tag, name, re.sub(r"[\x00-\x20]", "", value).lower())
+
+    def _reference(self, tag: str, name: str, value: str) -> None:
+        if tag == "a" and name == "href":
+            if not SAFE_LINK.match(value):
+                self.faults.append("It has a link that is neither to a page nor to an address.")
+        elif tag == "img" and name == "src":
+            if not value.startswith("data:image/"):
+                self.faults.append("It has an image that is fetched from elsewhere.")
+        elif tag == "image" and value.startswith("data:image/"):
+            pass  # a part of an SVG chart that was drawn as pixels
+        elif value and not value.startswith("#"):
+            self.faults.append(f"The element <{tag}> fetches something.")
+
+    def handle_comment(self, text: str) -> None:
+        # Browsers and this parser disagree on where odd comments end; none of ours holds a tag.
+        if MARKUP.search(text):
+            self.faults.append("It has markup in a comment.")
+
+    def unknown_decl(self, text: str) -> None:
+        self.faults.append("It has a section that browsers read in different ways (CDATA).")
+
+    def _style(self, style: str) -> None:
+        if MARKUP.search(style):
+            self.faults.append("It has markup in a style.")
+        if FETCHING_STYLE.search(style):
+            self.faults.append("Its style fetches something.")

@@ -1,0 +1,81 @@
+"""The frame around every page: one Jinja environment that escapes all it is given, one style."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from kpilib.display.numbers import Formatter
+from kpilib.language import LANGUAGES
+
+TEMPLATES = Path(__file__).resolve().parent / "templates"
+# Nothing may run and nothing may be fetched; the style and the pictures are in the page.
+POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
+    "form-action 'none'"
+)
+LANGUAGE_NAMES = {"en": "English", "fr": "Français"}
+
+
+@cache
+def environment() -> Environment:
+    """Return the environment of the page and index templates."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals.update(
+        policy=POLICY,
+        language_names=LANGUAGE_NAMES,
+        style=(TEMPLATES / "report.css").read_text(encoding="utf-8"),
+    )
+    return made
+
+
+@cache
+def formatter(lang: str) -> Formatter:
+    """Return the writer of figures and months for a language."""
+    return Formatter(lang)
+
+
+def fill(name: str, lang: str, **content: object) -> str:
+    """Fill a template in a language.
+
+    Parameters
+    ----------
+    name : str
+        ``page.html.j2``, ``month.html.j2`` or ``months.html.j2``.
+    lang : str
+        The language of the page.
+    **content
+        What the template asks for; every text is escaped.
+
+    Returns
+    -------
+    str
+        The whole document.
+    """
+    write = formatter(lang)
+    return (
+        environment()
+        .get_template(name)
+        .render(lang=lang, say=write.say, month_name=write.month, write=write, **content)
+    )
+
+
+def warm() -> None:
+    """Compile the templates and load the languages once, for every process forked from this one."""
+    for name in ("page.html.j2", "month.html.j2", "months.html.j2"):
+        environment().get_template(name)
+    for lang in LANGUAGES:
+        formatter(lang)
+
+
+def place(lang: str, languages: list[str] | tuple[str, ...], name: str) -> str:
+    """Return where a page of a language lies: the first one's at the root, others in a folder."""
+    return name if lang == languages[0] else f"{lang}/{name}"

@@ -1,0 +1,187 @@
+"""What a notebook may be given: its parameters cell, read without running it.
+
+papermill guesses types, warns about an unknown name and goes on, and runs a name as code; a second
+tagged cell, or a value derived from another, makes a report for the wrong month. All of that is
+refused here.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import tokenize
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kpilib.errors import ParameterError, listed, nearest
+
+TYPES = {"str": str, "int": int, "float": (int, float), "bool": bool}
+SECRET_NAME = re.compile(
+    r"(^|_)(passwords?|passwd|pwd|tokens?|secrets?|credentials?|(api_?|private_?)?keys?)(_|$)", re.I
+)
+SECRET_VALUE = re.compile(r"://[^/\s@]+:[^/\s@]+@")
+GRAMMAR = "Write one `name: type = literal  # help` a line."
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One line of a parameters cell.
+
+    Parameters
+    ----------
+    name, type : str
+        ``month`` and ``str``; the types are str, int, float and bool.
+    default : object
+        The literal that stands when nothing is given.
+    help : str
+        The comment behind it.
+    """
+
+    name: str
+    type: str
+    default: object
+    help: str
+
+
+def tags_of(cell: Mapping) -> list[str]:
+    """Return the tags of a notebook cell."""
+    return cell.get("metadata", {}).get("tags", [])
+
+
+def source_of(cell: Mapping) -> str:
+    """Return the source of a notebook cell, which the format keeps as text or as lines."""
+    source = cell.get("source", "")
+    return source if isinstance(source, str) else "".join(source)
+
+
+def faults_of(notebook: Mapping, given: Mapping[str, object]) -> list[str]:
+    """List everything that forbids to run a notebook with these values.
+
+    Parameters
+    ----------
+    notebook : mapping
+        The notebook's JSON.
+    given : mapping of str to object
+        The values for its parameters.
+
+    Returns
+    -------
+    list of str
+        One sentence a fault; empty when it may run. Values are never repeated.
+    """
+    faults = [
+        f"Cell {number} has the tag 'raises-exception', which lets a notebook go on after an "
+        "error. Remove the tag."
+        for number, cell in enumerate(notebook["cells"], 1)
+        if "raises-exception" in tags_of(cell)
+    ]
+    try:
+        declared = read(notebook)
+    except ParameterError as error:
+        return [*faults, str(error)]
+    return faults + _faults_of_values(declared, given)
+
+
+def read(notebook: Mapping) -> dict[str, Parameter]:
+    """Read the parameters that a notebook declares.
+
+    Parameters
+    ----------
+    notebook : mapping
+        The notebook's JSON.
+
+    Returns
+    -------
+    dict of str to Parameter
+        In the order of the cell.
+
+    Raises
+    ------
+    ParameterError
+        There is not exactly one tagged cell, it is not the first code cell, or a line of it is not
+        `name: type = literal`.
+    """
+    code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    tagged = [cell for cell in notebook["cells"] if "parameters" in tags_of(cell)]
+    if len(tagged) != 1:
+        raise ParameterError(
+            f"A notebook has exactly one cell tagged 'parameters'; this one has {len(tagged)}. "
+            f"{'Remove all but the first.' if tagged else 'Tag its first code cell.'}"
+        )
+    if tagged[0] is not code[0]:
+        raise ParameterError(
+            "The cell tagged 'parameters' is not the first code cell, so what runs before it would "
+            "not see the values given. Move it up."
+        )
+    return _parse(source_of(tagged[0]))
+
+
+def _parse(source: str) -> dict[str, Parameter]:
+    try:
+        lines = ast.parse(source).body
+    except SyntaxError as error:
+        raise ParameterError(
+            f"Line {error.lineno} of the parameters cell is not Python. {GRAMMAR}"
+        ) from None
+    helps = {
+        token.start[0]: token.string.lstrip("# ").rstrip()
+        for token in tokenize.generate_tokens(io.StringIO(source).readline)
+        if token.type == tokenize.COMMENT
+    }
+    declared, faults = {}, []
+    for line in lines:
+        try:
+            parameter = _parse_line(line, helps.get(line.lineno, ""))
+            if parameter.name in declared:
+                raise ParameterError(f"The parameter {parameter.name!r} stands there twice.")
+            declared[parameter.name] = parameter
+        except ParameterError as error:
+            faults.append(f"Line {line.lineno} of the parameters cell: {error}")
+    if faults:
+        raise ParameterError(" ".join(faults))
+    return declared
+
+
+def _parse_line(line: ast.stmt, help: str) -> Parameter:
+    if not isinstance(line, ast.AnnAssign) or not isinstance(line.target, ast.Name):
+        raise ParameterError(GRAMMAR)
+    name, kind = line.target.id, ast.unparse(line.annotation)
+    if kind not in TYPES:
+        raise ParameterError(f"{name} has the type {kind!r}. Allowed: {listed(TYPES)}.")
+    try:
+        default = ast.literal_eval(line.value)
+    except (ValueError, TypeError):
+        raise ParameterError(
+            f"{name} is not a literal, so it would keep its value whatever the run is given. "
+            "Derive values in the next cell."
+        ) from None
+    if not _is(default, kind):
+        raise ParameterError(f"{name} is declared {kind} but its default is of another type.")
+    return Parameter(name, kind, default, help)
+
+
+def _is(value: object, kind: str) -> bool:
+    # True is an int for Python, but no number for a reader.
+    return isinstance(value, TYPES[kind]) and (kind == "bool" or not isinstance(value, bool))
+
+
+def _faults_of_values(declared: Mapping[str, Parameter], given: Mapping[str, object]) -> list[str]:
+    faults = []
+    for name, value in given.items():
+        if SECRET_NAME.search(name) or (isinstance(value, str) and SECRET_VALUE.search(value)):
+            faults.append(
+                f"The parameter {name!r} looks like a secret, which would end in the notebook and "
+                "the page. Put it in the environment."
+            )
+        elif name not in declared:
+            faults.append(
+                f"Unknown parameter {name!r}. The notebook declares: {listed(declared)}."
+                f"{nearest(name, declared)}"
+            )
+        elif not _is(value, declared[name].type):
+            faults.append(
+                f"The parameter {name!r} must be {declared[name].type}; "
+                f"it was given as {type(value).__name__}."
+            )
+    return faults

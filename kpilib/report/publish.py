@@ -1,0 +1,145 @@
+"""From finished pages to published ones: written aside, moved into place, never half of anything.
+
+What can fail for want of space happens in a folder beside the target; moving a file within a file
+system needs none and is all or nothing, so readers see the old page or the new one.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import shutil
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from kpilib.errors import ReportError
+
+LEADING = ("kpi", "period", "period_start", "period_end")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def publish(root: Path, files: Mapping[str, bytes], removed: Iterable[str], aside: str) -> None:
+    """Put files into place, in the order given.
+
+    Parameters
+    ----------
+    root : Path
+        Where the company's reports lie.
+    files : mapping of str to bytes
+        Content by path below the root; what links to others stands behind them.
+    removed : iterable of str
+        Files that are published no more.
+    aside : str
+        Name of the folder in which they are written first, emptied before and after.
+
+    Raises
+    ------
+    ReportError
+        They could not be written; what was published before is untouched.
+    """
+    staging = root / aside
+    shutil.rmtree(staging, ignore_errors=True)  # of a run that was killed
+    try:
+        for name, content in files.items():
+            _write(staging / name, content)
+    except OSError as error:
+        raise ReportError(
+            f"The pages could not be written: {error.strerror}. "
+            "What was published before is untouched. Free some space, then start again."
+        ) from error
+    else:
+        for folder in dict.fromkeys(name.partition("/")[0] for name in files if "/" in name):
+            if not (root / folder).exists():
+                os.rename(staging / folder, root / folder)  # a new month appears at once
+        for name in files:
+            if (staging / name).exists():
+                (root / name).parent.mkdir(parents=True, exist_ok=True)
+                os.replace(staging / name, root / name)
+        for name in removed:
+            (root / name).unlink(missing_ok=True)
+            with suppress(OSError):  # not empty
+                (root / name).parent.rmdir()
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())  # some file systems tell only now that there is no space
+
+
+def as_json(content: object) -> bytes:
+    """Write an object as JSON that people can read and compare."""
+    text = json.dumps(content, indent=2, ensure_ascii=False, default=str)
+    return (text + "\n").encode()
+
+
+def join_figures(parts: Mapping[str, bytes], before: bytes, topics: Iterable[str]) -> bytes:
+    """Join the figures of the topics into one table.
+
+    Parameters
+    ----------
+    parts : mapping of str to bytes
+        The figures.csv of each topic that ran.
+    before : bytes
+        The month's figures as published before, empty if there are none.
+    topics : iterable of str
+        The topics that have a page, in the order of the report; the figures of those that did not
+        run are those of before.
+
+    Returns
+    -------
+    bytes
+        CSV in evaluate's columns, the groups behind the period, ``topic`` last. A text that a
+        spreadsheet would take for a formula has an apostrophe in front.
+    """
+    from kpilib.display.rows import COLUMNS  # heavy, and not needed before something is published
+
+    old = _read(before)
+    rows = []
+    for topic in topics:
+        if topic in parts:
+            rows += [{**row, "topic": topic} for row in _read(parts[topic])]
+        else:
+            rows += [row for row in old if row.get("topic") == topic]
+    names = {name for row in rows for name in row}
+    groups = sorted(names - {*COLUMNS, "topic"})
+    figure = [name for name in COLUMNS if name not in LEADING]
+    columns = [name for name in (*LEADING, *groups, *figure, "topic") if name in names]
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, restval="", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({name: harmless(value) for name, value in row.items()} for row in rows)
+    return text.getvalue().encode()
+
+
+def _read(content: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+
+
+def harmless(cell: str) -> str:
+    """Keep a spreadsheet from running a cell's text; numbers stay numbers."""
+    if not cell.startswith(FORMULA_STARTS):
+        return cell
+    try:
+        float(cell)
+    except ValueError:
+        return f"'{cell}"
+    return cell
+
+
+def as_cell(value: object) -> str:
+    """Write one value of `evaluate` for a CSV file: empty when missing, lists in one cell."""
+    if value is None or value != value:
+        return ""
+    if isinstance(value, dict):
+        return json.dumps(value, default=str) if value else ""
+    if isinstance(value, (list, tuple)):
+        return " ".join(map(str, value))
+    return harmless(value) if isinstance(value, str) else str(value)

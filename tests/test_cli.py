@@ -1,0 +1,210 @@
+"""The command line: what it says, and its exit codes."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import subprocess
+import sys
+import time
+
+import pytest
+from click.testing import CliRunner
+
+import kpilib
+from kpilib.cli import commands
+from kpilib.errors import (
+    CompanyError,
+    ContractError,
+    LockedError,
+    ParameterError,
+    PeriodError,
+    ReportError,
+    UnknownName,
+)
+from kpilib.report import run as report_run
+
+SESSIONS = """session_id,visitor_id,started_at,ended_at,page_views,channel,source
+1,a,2026-09-01T08:00:00Z,2026-09-01T08:10:00Z,3,email,letter
+2,b,2026-09-02T08:00:00Z,2026-09-02T08:00:00Z,1,direct,=SUM(1)
+3,a,2026-09-30T08:00:00Z,2026-09-30T08:05:00Z,2,email,letter
+"""
+
+
+def call(*given: str):
+    return CliRunner().invoke(commands, [str(part) for part in given], prog_name="kpilib")
+
+
+@pytest.fixture
+def company(tmp_path):
+    folder = tmp_path / "acme"
+    (folder / "tables").mkdir(parents=True)
+    (folder / "company.yaml").write_text("name: Acme\nlang: [en]\n")
+    (folder / "tables" / "sessions.csv").write_text(SESSIONS)
+    return folder
+
+
+def test_help_is_quick_and_names_every_command():
+    def ask() -> tuple[float, str]:
+        started = time.perf_counter()
+        said = subprocess.check_output([sys.executable, "-m", "kpilib", "--help"], text=True)
+        return time.perf_counter() - started, said
+
+    seconds, said = min(ask() for _ in range(3))
+    for name in ("report", "check", "kpis", "show", "value", "lab"):
+        assert f"\n  {name} " in said
+    assert seconds < 0.4  # 0.1 s on an idle machine; imports of pandas alone would take longer
+
+
+def test_help_imports_nothing_heavy():
+    program = (
+        "import sys; from click.testing import CliRunner; from kpilib.cli import commands\n"
+        "assert CliRunner().invoke(commands, ['report', '--help']).exit_code == 0\n"
+        "heavy = {'pandas', 'polars', 'narwhals', 'matplotlib', 'papermill', 'babel', 'jinja2'}\n"
+        "print(heavy & set(sys.modules))"
+    )
+    assert subprocess.check_output([sys.executable, "-c", program], text=True) == "set()\n"
+
+
+def test_the_version_is_the_packages():
+    assert call("--version").output == f"kpilib {kpilib.__version__}\n"
+
+
+def test_kpis_lists_the_catalogue_and_one_topic_of_it():
+    everything, audience = call("kpis").output, call("kpis", "--topic", "audience").output
+    assert "bounce_rate" in audience
+    assert "open_rate" not in audience
+    assert everything.split()[:5] == audience.split()[:5]
+    assert "open_rate" in everything
+
+
+def test_show_prints_the_card_of_a_kpi():
+    said = call("show", "bounce_rate").output
+    for part in ("(bounce_rate)", "Formula", "Unit", "How to read it", "How it misleads", "Source"):
+        assert part in said
+
+
+def test_show_speaks_french_when_asked():
+    said = call("show", "bounce_rate", "--lang", "fr").output
+    for part in ("Taux de rebond (bounce_rate)", "Formule", "Ce qui trompe"):
+        assert part in said
+
+
+def test_an_unknown_kpi_gets_the_nearest_one_without_a_traceback():
+    made = call("show", "bounce_rat")
+    assert made.exit_code == 2
+    assert "Did you mean 'bounce_rate'?" in made.stderr
+    assert "Traceback" not in made.output
+
+
+def test_an_unknown_topic_and_an_unknown_option_are_usage_errors():
+    assert call("kpis", "--topic", "audiense").exit_code == 2
+    assert call("report", "--mnth", "2026-10").exit_code == 2
+    assert call("report", "--lang", "de").exit_code == 2
+    assert call("report", "--jobs", "0").exit_code == 2
+
+
+def test_value_prints_a_table_for_people(company):
+    said = call("value", "sessions", "--month", "2026-09", "--data", company).output
+    assert said.splitlines()[1].split()[:2] == ["sessions", "3"]
+
+
+def test_value_gives_numbers_to_programs(company):
+    asked = ["value", "sessions", "--month", "2026-09", "--data", company, "--by", "source"]
+    rows = json.loads(call(*asked, "--format", "json").output)
+    assert {row["source"]: row["value"] for row in rows} == {"letter": 2, "=SUM(1)": 1}
+    table = list(csv.DictReader(io.StringIO(call(*asked, "--format", "csv").output)))
+    assert {row["source"]: float(row["value"]) for row in table} == {"letter": 2, "'=SUM(1)": 1}
+    assert table[0].keys() == rows[0].keys()
+    assert (table[0]["reason"], table[0]["flags"], table[0]["denominator"]) == ("", "low_n", "")
+    assert table[0]["period_end"] == rows[0]["period_end"] == "2026-09-30"
+
+
+def test_value_refuses_what_is_no_month(company):
+    made = call("value", "sessions", "--month", "2026-13", "--data", company)
+    assert (made.exit_code, made.stdout) == (2, "")
+    assert "There is no month 13" in made.stderr
+
+
+def test_value_names_a_column_that_is_missing(company):
+    (company / "tables" / "sessions.csv").write_text("session_id\n1\n")
+    made = call("value", "sessions", "--month", "2026-09", "--data", company)
+    assert made.exit_code == 1
+    assert "started_at" in made.stderr
+
+
+def test_check_says_when_all_is_well(company):
+    made = call("check", "--data", company)
+    assert (made.exit_code, made.output) == (0, "All well: no fault found.\n")
+
+
+def test_check_lists_every_fault_of_data_and_configuration(company):
+    (company / "tables" / "sessions.csv").write_text(SESSIONS.replace("direct", "drect"))
+    made = call("check", "--data", company)
+    assert made.exit_code == 1
+    assert "sessions.csv: column channel, 1 row(s), the first in row 3" in made.output
+    (company / "objectives.yaml").write_text("key_resluts: []\n")
+    both = call("check", "--data", company)
+    assert both.exit_code == 2
+    assert "objectives.yaml:1: key_resluts: unknown key." in both.output
+    assert "sessions.csv: column channel" in both.output
+
+
+def test_a_folder_that_is_not_there_is_named():
+    made = call("check", "--data", "nowhere")
+    assert made.exit_code == 2
+    assert "'nowhere'" in made.output
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (ParameterError("x"), 2),
+        (PeriodError("x"), 2),
+        (CompanyError("x"), 2),
+        (UnknownName("x"), 2),
+        (ContractError(["x"]), 1),
+        (ReportError("x"), 1),
+        (LockedError("x"), 3),
+        (OSError(28, "No space left on device", "reports"), 1),
+    ],
+)
+def test_every_error_has_its_exit_code_and_one_clean_message(monkeypatch, error, code):
+    def fail(*given):
+        raise error
+
+    monkeypatch.setattr(report_run, "run", fail)
+    made = call("report", "2026-10")
+    assert made.exit_code == code
+    assert made.stderr.startswith("kpilib: ")
+    assert "Traceback" not in made.output
+
+
+@pytest.mark.parametrize(("signum", "code"), [(15, 143), (2, 130)])
+def test_an_interrupted_report_says_so(monkeypatch, signum, code):
+    def stop(*given):
+        raise report_run.Interrupted(signum)
+
+    monkeypatch.setattr(report_run, "run", stop)
+    made = call("report")
+    assert (made.exit_code, made.stderr) == (code, "kpilib: interrupted; nothing was published.\n")
+
+
+@pytest.mark.parametrize(
+    ("states", "code"),
+    [
+        ({"audience": "ok"}, 0),
+        ({"audience": "ok", "emailing": "skipped"}, 0),
+        ({"audience": "ok", "leads": "no_data"}, 1),
+        ({"audience": "ok", "leads": "failed"}, 1),
+    ],
+)
+def test_a_report_ends_with_what_became_of_it(monkeypatch, tmp_path, states, code):
+    made = report_run.Report(tmp_path, states)
+    monkeypatch.setattr(report_run, "run", lambda *given: made)
+    said = call("report")
+    assert said.exit_code == code
+    assert said.stdout == f"{tmp_path / 'index.html'}\n"
+    for topic, state in states.items():
+        assert (f"{topic}: {state.replace('_', ' ')}" in said.stderr) == (state != "ok")
