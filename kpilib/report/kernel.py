@@ -1,7 +1,8 @@
 """How a kernel is started: the one place to replace for another way.
 
 A starter is a kernel provisioner of jupyter_client. `ColdStart` runs the interpreter that runs
-kpilib, whatever kernel name someone's JupyterLab saved in the notebook.
+kpilib, whatever kernel name someone's JupyterLab saved in the notebook; `ForkedStart`, where the
+system forks well, makes a process that was forked from the warm one the kernel.
 """
 
 from __future__ import annotations
@@ -9,10 +10,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+
+from kpilib.report.forked import ForkedStart, Spare
 
 COMMAND = [
     sys.executable,
@@ -44,7 +49,7 @@ class ColdStart(LocalProvisioner):
 class Kernel(AsyncKernelManager):
     """What nbclient manages: our command, and `starter` to start it."""
 
-    starter = ColdStart
+    starter = ForkedStart if sys.platform == "linux" else ColdStart
 
     @property
     def kernel_spec(self) -> KernelSpec:
@@ -58,3 +63,17 @@ class Kernel(AsyncKernelManager):
                 kernel_id=self.kernel_id, kernel_spec=self.kernel_spec, parent=self
             )
         return await super()._async_pre_start_kernel(**options)
+
+
+@contextmanager
+def ready() -> Iterator[None]:
+    """Have a process ready to become the kernel; to be called before anything else runs."""
+    if Kernel.starter is not ForkedStart:
+        yield
+        return
+    ForkedStart.spare = spare = Spare()
+    try:
+        yield
+    finally:
+        ForkedStart.spare = None
+        spare.close()

@@ -100,7 +100,7 @@ def run(job: Job) -> NotebookNode:
     place = Place()
     for attempt in range(1, STARTS + 1):
         try:
-            with (job.work / "cells.log").open("a", encoding="utf-8") as log:
+            with kernel.ready(), (job.work / "cells.log").open("a", encoding="utf-8") as log:
                 return papermill.execute_notebook(
                     str(job.notebook),
                     str(job.work / "executed.ipynb"),

@@ -28,7 +28,15 @@ CONTEXT = multiprocessing.get_context("forkserver")
 def warm() -> None:
     """Let the warm process begin to import; it goes on while the caller does something else."""
     CONTEXT.set_forkserver_preload(["kpilib.report.warm"])
-    forkserver.ensure_running()
+    before = os.environ.get("PYTHONHASHSEED")
+    os.environ["PYTHONHASHSEED"] = "0"  # the same input gives the same pages, sets included
+    try:
+        forkserver.ensure_running()
+    finally:
+        if before is None:
+            del os.environ["PYTHONHASHSEED"]
+        else:
+            os.environ["PYTHONHASHSEED"] = before
 
 
 def cores() -> int:
