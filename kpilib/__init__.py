@@ -6,8 +6,10 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
+from types import ModuleType
 
 try:
     __version__ = version("kpilib")
@@ -35,3 +37,18 @@ def __getattr__(name: str):
 
 def __dir__() -> list[str]:
     return __all__
+
+
+class _Package(ModuleType):
+    """Keeps ``kl.kpi`` the function: importing the room `kpilib.kpi` would put the room there."""
+
+    @property
+    def kpi(self):
+        return __getattr__("kpi")
+
+    @kpi.setter
+    def kpi(self, room: ModuleType) -> None:
+        """Take no notice: the import system binds a submodule to its package by its name."""
+
+
+sys.modules[__name__].__class__ = _Package

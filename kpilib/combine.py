@@ -13,13 +13,19 @@ from kpilib.silence import SILENT, silence
 from kpilib.slices import EVERYONE, Cells
 
 RECOUNT = "Distinct people cannot be added up; the interval gives the bounds they lie between."
+ONE_BY_ONE = "The rows come summed up, and this figure needs them one by one."
 NOTHING_BELOW = "There is nothing to divide by."
 
 
 def combined(
     question: Question, kpi: Kpi, by: str | None, cells: dict[Measure, Cells]
 ) -> dict[tuple[Period, str], Outcome]:
-    roles = {role: cells[m] for role, m in kpi.measures.items() if m in cells}
+    roles = {
+        role: cells[m]
+        for role, m in kpi.measures.items()
+        if m in cells and not (cells[m].lost and role in kpi.optional)
+    }
+    required = [part for role, part in roles.items() if role not in kpi.optional]
     groups = {
         group
         for part in roles.values()
@@ -40,7 +46,10 @@ def combined(
                 role: part.values.get((period, group), _absent(kpi.measures[role], part, period))
                 for role, part in roles.items()
             }
-            bounds = [part.bounds.get((period, group)) for part in roles.values()]
+            if any(part.lost for part in required):
+                answer[period, group] = unknown(NOT_ADDITIVE, ONE_BY_ONE)
+                continue
+            bounds = [part.bounds.get((period, group)) for part in required]
             open_bounds = [pair for pair in bounds if pair and pair[0] < pair[1]]
             if open_bounds:
                 answer[period, group] = _between(kpi, open_bounds[0])
@@ -70,7 +79,7 @@ def _between(kpi: Kpi, bounds: tuple[float, float]) -> Outcome:
 
 def _absent(measure: Measure, cells: Cells, period: Period) -> float | None:
     """A group that did not count: 0 events or people; unknown for a stock or a sum of nothing."""
-    if measure.kind in ("last", "before", "mean"):
+    if measure.kind in ("last", "before", "mean", "median"):
         return None
     if measure.kind == "sum" and any(key[0] == period for key in cells.values):
         return 0.0
@@ -98,7 +107,10 @@ def _combine(
             details[name] = own[""]
         elif len(own) == 2:
             details[name] = _ratio(own["numerator"], own["denominator"]).value
-    outcome = replace(outcome, details=details, people=known.get("people"))
+    people, opening = known.get("people"), known.get("beside.opening.")
+    if people and opening:  # those who were there before stand beside: the smaller group decides
+        people = min(people, opening)
+    outcome = replace(outcome, details=details, people=people)
     if outcome.value is None:
         return outcome
     found = interval_of(question, kpi, by, period, group, known, outcome)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cached_property
@@ -12,9 +11,17 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from kpilib.catalogue import kpi as find
-from kpilib.engine import Tables, files
-from kpilib.errors import CompanyError, ParameterError, PeriodError
+from kpilib.engine import Tables
+from kpilib.errors import (
+    CompanyError,
+    ParameterError,
+    PeriodError,
+    UnknownName,
+    listed,
+    nearest,
+)
 from kpilib.period import Period, zone
+from kpilib.read import digest, files, in_pandas
 from kpilib.settings import Settings, read_yaml
 from kpilib.tables import TABLES
 
@@ -159,15 +166,33 @@ class Company:
         return (month if month.end_day <= self.as_of else month.previous()).name
 
     def frame(self, table: str) -> nw.LazyFrame:
-        """Return a table lazily, under its contract, with every column of it that is there."""
+        """Return a table lazily, under its contract, with every column of it that is there.
+
+        Raises
+        ------
+        UnknownName
+            There is no such table.
+        """
         return self.tables.frame(table, self.tables.columns(table))
 
     def table(self, table: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
-        """Return a table as a pandas frame; personal columns only when they are named."""
-        contract = TABLES[table].columns
+        """Return a table as a pandas frame; personal columns only when they are named.
+
+        Raises
+        ------
+        UnknownName
+            There is no such table or column.
+        """
         every = self.tables.columns(table)
+        contract = TABLES[table].columns
+        for name in columns or ():
+            if name not in contract:
+                raise UnknownName(
+                    f"Table {table} has no column {name!r}. It has: {listed(contract)}."
+                    f"{nearest(name, contract)}"
+                )
         shown = set(columns or (name for name in every if not contract[name].personal))
-        return self.tables.frame(table, shown).collect("pandas").to_native()
+        return in_pandas(self.tables.frame(table, shown))
 
     def facts(self) -> pd.DataFrame:
         """Return what the figures stand on.
@@ -209,14 +234,6 @@ class Company:
         from kpilib.check import faults
 
         return faults(self.tables, self.settings.currency)
-
-
-def digest(given: Any) -> str:
-    """Return the SHA-256 of a file; an empty text for data that is not a file."""
-    if not isinstance(given, (str, Path)):
-        return ""
-    with Path(given).open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def open_company(
@@ -270,7 +287,9 @@ def open_company(
         faults = (fault["msg"].removeprefix("Value error, ") for fault in error.errors())
         raise ParameterError(" ".join(faults)) from None
     day = as_of or settings.as_of
-    return Company(Tables(given, zone(settings.timezone)), settings, folder, _day(day))
+    return Company(
+        Tables(given, zone(settings.timezone), settings.currency), settings, folder, _day(day)
+    )
 
 
 def _day(given: str | date | None) -> date | None:

@@ -196,12 +196,14 @@ def _parse(column: Column, value: pl.Expr, zone: ZoneInfo) -> pl.Expr:
     if column.type in NUMBERS:
         number = value.cast(pl.Float64, strict=False)
         number = pl.when(number.is_finite()).then(number)
-        return number.cast(pl.Int64, strict=False) if column.type == "int" else number
+        if column.type == "int":  # half a click is a fault, not a click
+            return pl.when(number == number.floor()).then(number.cast(pl.Int64, strict=False))
+        return number
     if column.type == "bool":
         low = value.str.to_lowercase()
         return pl.when(low.is_in(TRUE)).then(True).when(low.is_in(FALSE)).then(False)
     if column.type == "date":
-        return value.str.to_date("%Y-%m-%d", strict=False)
+        return pl.when(value.str.contains(DAY)).then(value.str.to_date("%Y-%m-%d", strict=False))
     if column.type == "hours":
         parts = value.str.strip_chars("[]()").str.replace_all(r"[;|]", ",").str.split(",")
         hours = parts.list.eval(pl.element().str.strip_chars().cast(pl.Float64, strict=False))

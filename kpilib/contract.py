@@ -95,6 +95,7 @@ class Table:
         return self.columns.get(self.aliases.get(name, name))
 
 
+WORDS = ("personal", "lenient", "approximates", "absent", "min", "max")
 LINE = re.compile(r"(?P<name>\w+)\s+(?P<type>\w+)(?:\((?P<choices>[^)]*)\))?(?P<rest>.*)", re.ASCII)
 
 
@@ -115,8 +116,8 @@ def table(
 ) -> Table:
     """Declare a table from its columns, separated by ``;``: ``name type(choices) word word``.
 
-    The words are ``personal``, ``lenient``,
-    ``approximates``, ``absent=VALUE``, ``min=NUMBER``, ``max=NUMBER``.
+    The words are ``personal``, ``lenient``, ``approximates``, ``absent=VALUE``, ``min=NUMBER``,
+    ``max=NUMBER``.
 
     Raises
     ------
@@ -150,6 +151,12 @@ def _column(line: str) -> Column:
     if not match or match["type"] not in TYPES:
         raise DefinitionError(f"Not a column: {line.strip()!r}. Types are {', '.join(TYPES)}.")
     words = dict(word.partition("=")[::2] for word in match["rest"].split())
+    strange = [word for word in words if word not in WORDS]
+    if strange:
+        raise DefinitionError(
+            f"Column {match['name']}: {strange[0]!r} is not one of {', '.join(WORDS)}. Columns are "
+            "separated by ';'."
+        )
     return Column(
         name=match["name"],
         type=match["type"],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -15,11 +15,13 @@ import narwhals as nw
 from kpilib.channels import channel
 from kpilib.conform import conform
 from kpilib.contract import Table
-from kpilib.derive import CONTRACTS, DERIVED, sources
+from kpilib.derive import CONTRACTS, DERIVED, base_of, sources
 from kpilib.errors import ContractError, UnknownName, listed, nearest
-from kpilib.read import SUFFIXES, native
+from kpilib.read import native
 from kpilib.sessionise import sessions_from_events
 from kpilib.tables import TABLES
+
+MARK = "is_aggregate"
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,8 @@ class Tables:
         Paths, pandas, Polars or Arrow frames, DuckDB relations.
     zone : ZoneInfo
         The company's time zone.
+    currency : str
+        The one its amounts are in.
 
     Raises
     ------
@@ -48,14 +52,11 @@ class Tables:
         A name is not one of a canonical table.
     """
 
-    def __init__(self, given: Mapping[str, Any], zone: ZoneInfo) -> None:
-        unknown = [name for name in given if name not in TABLES]
-        if unknown:
-            raise UnknownName(
-                f"Unknown table {unknown[0]!r}. Tables are: {listed(TABLES)}."
-                f"{nearest(unknown[0], TABLES)}"
-            )
+    def __init__(self, given: Mapping[str, Any], zone: ZoneInfo, currency: str = "EUR") -> None:
+        for name in given:
+            _known(name)
         self.zone = zone
+        self.currency = currency
         self.given = dict(given)
         self._opened: dict[str, nw.LazyFrame] = {}
         self._extents: dict[str, Extent] = {}
@@ -86,12 +87,65 @@ class Tables:
         return column in present or told or TABLES[name].columns[column].absent is not None
 
     def summed(self, name: str) -> bool:
-        """Whether the rows of a table come summed up instead of one by one."""
+        """Whether the rows of a table come summed up instead of one by one.
+
+        Raises
+        ------
+        ContractError
+            Some do and some do not.
+        """
         known = name in TABLES and name in self.given and TABLES[name].summed
-        return bool(known) and "is_aggregate" in self.columns(name)
+        if not known or MARK not in self.columns(name):
+            return False
+        rows, marked = self._marked(name, nw.col(MARK), {MARK})
+        if 0 < marked < rows:
+            raise ContractError(
+                [
+                    f"{self.origin(name)}: {MARK} is true in {marked} row(s) and not in "
+                    f"{rows - marked}. A table holds single rows or sums: part them."
+                ]
+            )
+        return bool(marked)
+
+    def one_currency(self, name: str, columns: set[str]) -> None:
+        """Refuse to add amounts of several currencies.
+
+        Raises
+        ------
+        ContractError
+            Amounts are among `columns`, and some are not in the company's currency.
+        """
+        name = base_of(name)
+        contract = TABLES[name].columns
+        amounts = any(column in contract and contract[column].type == "EUR" for column in columns)
+        if not amounts or "currency" not in self.columns(name):
+            return
+        other = nw.col("currency") != self.currency
+        _, found = self._marked(name, other, {"currency"})
+        if found:
+            raise ContractError(
+                [
+                    f"{self.origin(name)}: column currency, {found} row(s): the value is not "
+                    f"{self.currency}: convert the amounts, two currencies are never added."
+                ]
+            )
+
+    def _marked(self, name: str, condition: Any, columns: set[str]) -> tuple[int, int]:
+        """Return the number of rows, and of those that fulfil a condition."""
+        key = ("marked", name, *columns)
+        if key not in self.cache:
+            ones = nw.when(condition).then(nw.lit(1)).otherwise(nw.lit(0))
+            frame = self._canonical(name, columns).with_columns(marked=ones)
+            counts = frame.select(rows=nw.len(), marked=nw.col("marked").sum()).collect("pandas")
+            row = counts.to_native().fillna(0).iloc[0]
+            self.cache[key] = int(row["rows"]), int(row["marked"])
+        return self.cache[key]
 
     def columns(self, name: str) -> set[str]:
         """Return the columns of a table's contract that are there."""
+        _known(name)
+        if name not in self:
+            raise UnknownName(f"There is no table {name} here. There is: {listed(self.given)}.")
         present = self._open(name).collect_schema().names()
         return {column for column in present if column in TABLES[name].columns}
 
@@ -198,23 +252,16 @@ class Tables:
             rows = opened.select(nw.len().alias("rows")).collect("pandas")
             return Extent(int(rows["rows"][0]), duplicates, None, None)
         typed = self._canonical(name, {time})
-        row = (
-            typed.select(rows=nw.len(), first=nw.col(time).min(), last=nw.col(time).max())
-            .collect("pandas")
-            .row(0)
-        )
-        whole_day = typed.collect_schema()[time] == nw.Date
-        return Extent(int(row[0]), duplicates, *(self._day(edge, whole_day) for edge in row[1:]))
+        edges = typed.select(rows=nw.len(), first=nw.col(time).min(), last=nw.col(time).max())
+        rows, *days = edges.collect("pyarrow").row(0)
+        return Extent(int(rows), duplicates, *(self._day(day) for day in days))
 
-    def _day(self, value: Any, whole_day: bool) -> date | None:
-        if value is None or value != value:
-            return None
-        if not hasattr(value, "hour"):
+    def _day(self, value: date | datetime | None) -> date | None:
+        """Return the local day of an instant (a naive one is UTC); a day has no time zone."""
+        if not isinstance(value, datetime):
             return value
-        if whole_day:  # pandas made an instant of it; a day has no time zone
-            return value.date()
-        stamp = value if value.tzinfo else value.tz_localize("UTC")
-        return stamp.tz_convert(self.zone.key).date()
+        instant = value if value.tzinfo else value.replace(tzinfo=UTC)
+        return instant.astimezone(self.zone).date()
 
     @cached_property
     def last_day(self) -> date | None:
@@ -225,6 +272,13 @@ class Tables:
             if not TABLES[name].planned and not TABLES[name].span
         ]
         return max((day for day in days if day), default=None)
+
+
+def _known(name: str) -> None:
+    if name not in TABLES:
+        raise UnknownName(
+            f"Unknown table {name!r}. Tables are: {listed(TABLES)}.{nearest(name, TABLES)}"
+        )
 
 
 def _key(contract: Table, names: list[str]) -> list[str]:
@@ -242,32 +296,3 @@ def _counts(frame: nw.LazyFrame, key: list[str]) -> tuple[int, int]:
     keys = frame.select(*key).unique().select(keys=nw.len())
     rows = frame.select(rows=nw.len())
     return int(rows.collect("pandas")["rows"][0]), int(keys.collect("pandas")["keys"][0])
-
-
-def files(folder: Path) -> dict[str, Path]:
-    """Return the tables of a folder by name: ``<table>.parquet`` or ``<table>.csv``.
-
-    Raises
-    ------
-    ContractError
-        A table is there twice, or a file is not named after a table.
-    """
-    found: dict[str, Path] = {}
-    faults = []
-    for path in sorted(folder.iterdir()):
-        if path.suffix not in SUFFIXES or path.name.startswith("."):
-            continue
-        if path.stem not in TABLES:
-            faults.append(
-                f"{path.name}: no table is called {path.stem!r}.{nearest(path.stem, TABLES)} "
-                "Rename the file after its table, or move it elsewhere."
-            )
-        elif path.stem in found:
-            faults.append(
-                f"{path.name}: table {path.stem} is also in {found[path.stem].name}. Keep one."
-            )
-        else:
-            found[path.stem] = path
-    if faults:
-        raise ContractError(faults)
-    return found

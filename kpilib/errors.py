@@ -78,8 +78,9 @@ def nearest(word: str, candidates: Iterable[str]) -> str:
     str
         ``" Did you mean 'x'?"``, or an empty string when nothing is close.
     """
-    found = get_close_matches(str(word), [str(name) for name in candidates], n=1, cutoff=0.6)
-    return f" Did you mean {found[0]!r}?" if found else ""
+    known = {str(name).casefold(): str(name) for name in candidates}
+    found = get_close_matches(str(word).casefold(), known, n=1, cutoff=0.6)
+    return f" Did you mean {known[found[0]]!r}?" if found else ""
 
 
 def listed(names: Iterable[str]) -> str:

@@ -10,6 +10,7 @@ import pandas as pd
 from kpilib import compare as comparing
 from kpilib.aggregate import gather
 from kpilib.combine import combined
+from kpilib.contract import UNKNOWN
 from kpilib.engine import Tables
 from kpilib.errors import ContractError, listed
 from kpilib.flags import flagged
@@ -18,10 +19,10 @@ from kpilib.methods import method
 from kpilib.methods.call import Call
 from kpilib.outcome import MISSING_TABLE, NO_DATA, Outcome, unknown
 from kpilib.period import Period
-from kpilib.privacy import hidden_groups, hide
+from kpilib.privacy import protected
 from kpilib.question import Question
 from kpilib.silence import SILENT, silence
-from kpilib.slices import EVERYONE, Cells
+from kpilib.slices import EVERYONE, Cells, divisible
 
 COLUMNS = (
     "value", "numerator", "denominator", "n", "ci_low", "ci_high", "ci_method", "unit", "status",
@@ -48,9 +49,8 @@ def evaluate(question: Question) -> pd.DataFrame:
         plans.setdefault(question.by or kpi.by, []).append(kpi)
     cells: dict[str | None, dict[Measure, Cells]] = {}
     for by, kpis in plans.items():
-        available = [m for kpi in kpis for m in _available(question.tables, kpi)]
         try:
-            cells[by] = gather(question.tables, available, question.every_period, by)
+            cells[by] = _gathered(question, kpis, by)
         except ContractError as error:
             faults += error.faults
     if faults:
@@ -60,6 +60,17 @@ def evaluate(question: Question) -> pd.DataFrame:
         outcomes = _outcomes(question, kpi, by, cells[by])
         rows += _rows(question, kpi, by, outcomes)
     return _table(question, rows)
+
+
+def _gathered(question: Question, kpis: list[Kpi], by: str | None) -> dict[Measure, Cells]:
+    """Aggregate what the KPIs need; what is added from a table without the breakdown is unknown."""
+    tables, periods = question.tables, question.every_period
+    needed = dict.fromkeys(m for kpi in kpis for m in _available(tables, kpi))
+    spare = {kpi.measures[role] for kpi in kpis for role in kpi.optional}
+    whole = [m for m in needed if by and m in spare and not divisible(m.table, by)]
+    cells = gather(tables, [m for m in needed if m not in whole], periods, by)
+    apart = gather(tables, whole, periods, None)
+    return cells | {measure: part.in_group(UNKNOWN) for measure, part in apart.items()}
 
 
 def _available(tables: Tables, kpi: Kpi) -> list[Measure]:
@@ -107,30 +118,18 @@ def _outcomes(
         (period, group): flagged(question, kpi, period, outcome)
         for (period, group), outcome in answer.items()
     }
-    return _private(question, answer) if kpi.people is not None else answer
+    if kpi.people is None:
+        return answer
+    return protected(answer, _months_inside(question, kpi.people, by), question.minimum)
 
 
-def _private(
-    question: Question, answer: dict[tuple[Period, str], Outcome]
-) -> dict[tuple[Period, str], Outcome]:
-    """Hide groups of employees, period by period, and sums that would reveal a hidden month."""
-    hidden: set[tuple[Period, str]] = set()
-    for period in question.every_period:
-        sizes = {
-            group: outcome.people or 0.0
-            for (own, group), outcome in answer.items()
-            if own == period and outcome.status != NO_DATA
-        }
-        hidden |= {(period, group) for group in hidden_groups(sizes, question.minimum)}
-    for period, group in answer:
-        inside = [part for part in question.every_period if _within(part, period)]
-        if any((part, group) in hidden for part in inside):
-            hidden.add((period, group))
-    return {key: hide(outcome) if key in hidden else outcome for key, outcome in answer.items()}
-
-
-def _within(part: Period, whole: Period) -> bool:
-    return part != whole and whole.start <= part.start and part.end_day <= whole.end_day
+def _months_inside(
+    question: Question, people: Measure, by: str | None
+) -> dict[tuple[Period, str], float]:
+    """Return the people of each month that the longer periods are made of."""
+    longer = [period for period in question.every_period if period.kind != "month"]
+    months = list(dict.fromkeys(month for period in longer for month in period.months()))
+    return gather(question.tables, [people], months, by)[people].values if months else {}
 
 
 def _rows(
@@ -151,7 +150,8 @@ def _rows(
             for name in question.compare:
                 base = question.base(period, name)
                 other = outcomes.get((base, group)) or unknown(NO_DATA, SILENT)
-                row |= comparing.compared(kpi, name, outcome, other, period, base)
+                so_far = question.elapsed(period)
+                row |= comparing.compared(kpi, name, outcome, other, so_far, base)
             yield row
 
 

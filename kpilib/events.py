@@ -17,13 +17,15 @@ from kpilib.slices import Cells, broken_down, dated, days_asked, layers
 def events(
     tables: Tables, table: str, measures: list[Measure], periods: list[Period], by: str | None
 ) -> dict[Measure, Cells]:
-    if tables.summed(table):
-        measures_read = {measure: _of_sums(measure) for measure in measures}
-    else:
-        measures_read = {measure: measure for measure in measures}
-    columns = set().union(*(measure.columns for measure in measures_read.values()))
+    summed = tables.summed(table)
+    measures_read = {
+        measure: _of_sums(measure) if summed else measure
+        for measure in measures
+        if not (summed and measure.single)
+    }
+    columns = set().union({measures[0].time}, *(m.columns for m in measures_read.values()))
     frame = broken_down(tables, table, columns, by, days_asked(periods))
-    found = {measure: Cells() for measure in measures}
+    found = {measure: Cells(lost=measure not in measures_read) for measure in measures}
     for layer in layers(periods):
         inside, cells = dated(frame, measures[0].time, layer, tables)
         asked, prepared = [nw.len().alias("rows")], {}
@@ -37,9 +39,10 @@ def events(
             period = cells.get(int(row["cell"]))
             if period is None:  # a gap between two periods
                 continue
+            for own in found.values():
+                own.rows[period] += int(row["rows"])
             for index, (measure, read) in enumerate(measures_read.items()):
                 own = found[measure]
-                own.rows[period] += int(row["rows"])
                 value = _value(read, index, row)
                 if value is not None:
                     own.values[period, row["group"]] = value

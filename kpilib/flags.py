@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from kpilib.aggregate import gather
 from kpilib.derive import CONTRACTS, base_of, sources
-from kpilib.kpi import Kpi
+from kpilib.kpi import Kpi, count
 from kpilib.outcome import Outcome
 from kpilib.period import Period
 from kpilib.question import Question
@@ -36,8 +37,13 @@ def flagged(question: Question, kpi: Kpi, period: Period, outcome: Outcome) -> O
 
 def _immature(question: Question, kpi: Kpi, period: Period) -> bool:
     """Whether the youngest cause (a message sent, a lead created) may still have effects."""
-    if not kpi.maturity_days or question.as_of is None:
+    if question.as_of is None or not (kpi.maturity_days or kpi.matures_at):
         return False
-    last = question.tables.extent(base_of(next(iter(kpi.measures.values())).table)).last
+    table = next(iter(kpi.measures.values())).table
+    if kpi.matures_at:
+        running = count(table, lambda t: getattr(t, kpi.matures_at) > question.as_of)
+        cells = gather(question.tables, [running], [period], None)[running]
+        return any(cells.values.values())
+    last = question.tables.extent(base_of(table)).last
     youngest = min(period.end_day, last or period.end_day)
     return youngest + timedelta(days=kpi.maturity_days) > question.as_of

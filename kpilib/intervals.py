@@ -35,7 +35,9 @@ def wilson(successes: float, trials: float, z: float = Z) -> Interval | None:
     share, spread = successes / trials, z * z / trials
     centre = (share + spread / 2) / (1 + spread)
     half = z * sqrt(share * (1 - share) / trials + spread / (4 * trials)) / (1 + spread)
-    return max(0.0, centre - half), min(1.0, centre + half)
+    # At the ends of the scale the formula gives the end itself, but for rounding.
+    low = 0.0 if successes == 0 else max(0.0, centre - half)
+    return low, 1.0 if successes == trials else min(1.0, centre + half)
 
 
 def poisson(count: float) -> Interval | None:

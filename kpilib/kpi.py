@@ -261,6 +261,8 @@ class Kpi:
         The breakdown without which the KPI says nothing; used when none is asked.
     maturity_days : int
         Days after the period during which its figure still moves.
+    matures_at : str
+        Column of the day on which a row is complete, where that is not a number of days.
     people : Measure or None
         Size of the group described, when it describes employees.
     beside : dict of str to Measure, Total or Ratio
@@ -284,6 +286,7 @@ class Kpi:
     interval: str = "none"
     by: str | None = None
     maturity_days: int = 0
+    matures_at: str = ""
     people: Measure | None = None
     beside: dict[str, Measure | Ratio] = field(default_factory=dict, hash=False)
     benchmark: str = ""

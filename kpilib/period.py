@@ -135,6 +135,11 @@ class Period:
             return self
         return Period(self.start, self.start + timedelta(days=max(days, 1) - 1))
 
+    def inside(self, other: Period) -> bool:
+        """Whether it is a part of another period, and not all of it."""
+        within = other.start <= self.start and self.end_day <= other.end_day
+        return within and self.days < other.days
+
     def months(self) -> list[Period]:
         """Return the whole calendar months inside the period."""
         month, inside = Period.month_of(self.start), []

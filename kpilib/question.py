@@ -55,9 +55,13 @@ class Question:
     def base(self, period: Period, comparison: str) -> Period:
         """Return the period to compare with: as many days of it as have elapsed of this one."""
         other = period.previous() if comparison == "previous" else period.year_before()
-        if self.partial(period) and self.as_of and self.as_of >= period.start:
-            return other.elapsed((self.as_of - period.start).days + 1)
-        return other
+        return other.elapsed(self.elapsed(period).days) if self.partial(period) else other
+
+    def elapsed(self, period: Period) -> Period:
+        """Return the part of a period that the data covers; all of it when it covers none."""
+        if self.as_of is None or self.as_of < period.start:
+            return period
+        return period.elapsed((self.as_of - period.start).days + 1)
 
     def partial(self, period: Period) -> bool:
         """Whether data ends before the period does."""

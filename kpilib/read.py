@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 import polars as pl
+import pyarrow as pa
+from pyarrow import csv
 
-from kpilib.errors import ContractError, listed
+from kpilib.errors import ContractError, listed, nearest
+from kpilib.tables import TABLES
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SUFFIXES = (".parquet", ".csv")
+TWICE = "a column name appears twice. Rename one of them."
 
 
 def native(given: Any, origin: str) -> Any:
@@ -32,6 +40,8 @@ def native(given: Any, origin: str) -> Any:
         return nw.from_native(_scan(Path(given), origin))
     try:
         frame = nw.from_native(given)
+    except nw.exceptions.DuplicateError:
+        raise ContractError([f"{origin}: {TWICE}"]) from None
     except TypeError:
         raise ContractError(
             [
@@ -44,8 +54,13 @@ def native(given: Any, origin: str) -> Any:
     if frame.implementation.is_polars():
         return frame.lazy()
     if frame.implementation.is_pandas():
-        return nw.from_native(_from_pandas(frame.to_native(), origin).lazy())
+        return nw.from_native(_from_pandas(frame.to_native()).lazy())
     return frame.lazy("polars")
+
+
+def in_pandas(frame: nw.LazyFrame) -> pd.DataFrame:
+    """Bring rows into pandas the same way from every engine: by way of Arrow."""
+    return frame.collect("pyarrow").to_native().to_pandas(date_as_object=False)
 
 
 def _scan(path: Path, origin: str) -> pl.LazyFrame:
@@ -60,7 +75,8 @@ def _scan(path: Path, origin: str) -> pl.LazyFrame:
             names = frame.collect_schema().names()
             renamed = [name for name in names if "_duplicated_" in name]
             if renamed:
-                raise ContractError([f"{origin}: a column name appears twice. Rename one of them."])
+                raise ContractError([f"{origin}: {TWICE}"])
+            _whole(path, names, origin)
             return frame
     except FileNotFoundError:
         raise ContractError([f"{origin}: there is no such file."]) from None
@@ -71,13 +87,44 @@ def _scan(path: Path, origin: str) -> pl.LazyFrame:
     raise ContractError([f"{origin}: tables are files ending in {listed(SUFFIXES)}."])
 
 
-def _from_pandas(frame: Any, origin: str) -> pl.DataFrame:
+def _whole(path: Path, names: list[str], origin: str) -> None:
+    """Refuse a file with rows of another length than its header, or with bytes that are no UTF-8.
+
+    A row cut short or with an unquoted comma would be read, silently, as something else.
+    """
+    odd: list[int] = []
+
+    def note(row: csv.InvalidRow) -> str:
+        odd.append(row.number)
+        return "skip"
+
+    try:
+        reader = csv.open_csv(
+            path,
+            read_options=csv.ReadOptions(use_threads=False),  # with threads, rows have no number
+            parse_options=csv.ParseOptions(newlines_in_values=True, invalid_row_handler=note),
+            convert_options=csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string())),
+        )
+        for _ in reader:
+            pass
+    except pa.ArrowInvalid as error:
+        if "Empty CSV" in str(error):  # a header and nothing else
+            return
+        kind = "the text is not UTF-8" if "UTF8" in str(error) else "ArrowInvalid"
+        raise ContractError([f"{origin}: not a readable csv file ({kind})."]) from None
+    if odd:
+        raise ContractError(
+            [
+                f"{origin}: {len(odd)} row(s) do not have the {len(names)} fields of the header; "
+                f"the first is row {min(odd)}. A text with a comma stands in quotes."
+            ]
+        )
+
+
+def _from_pandas(frame: Any) -> pl.DataFrame:
     """Take a pandas frame column by column: a column of mixed objects becomes text."""
     from pandas.api.types import infer_dtype
 
-    twice = frame.columns[frame.columns.duplicated()]
-    if len(twice):
-        raise ContractError([f"{origin}: a column name appears twice. Rename one of them."])
     taken = {}
     for name in frame.columns:
         values = frame[name]
@@ -96,3 +143,40 @@ def _from_pandas(frame: Any, origin: str) -> pl.DataFrame:
 
 def _missing(value: Any) -> bool:
     return value is None or (isinstance(value, float) and value != value)
+
+
+def files(folder: Path) -> dict[str, Path]:
+    """Return the tables of a folder by name: ``<table>.parquet`` or ``<table>.csv``.
+
+    Raises
+    ------
+    ContractError
+        A table is there twice, or a file is not named after a table.
+    """
+    found: dict[str, Path] = {}
+    faults = []
+    for path in sorted(folder.iterdir()):
+        if path.suffix not in SUFFIXES or path.name.startswith("."):
+            continue
+        if path.stem not in TABLES:
+            faults.append(
+                f"{path.name}: no table is called {path.stem!r}.{nearest(path.stem, TABLES)} "
+                "Rename the file after its table, or move it elsewhere."
+            )
+        elif path.stem in found:
+            faults.append(
+                f"{path.name}: table {path.stem} is also in {found[path.stem].name}. Keep one."
+            )
+        else:
+            found[path.stem] = path
+    if faults:
+        raise ContractError(faults)
+    return found
+
+
+def digest(given: Any) -> str:
+    """Return the SHA-256 of a file; an empty text for data that is not a file."""
+    if not isinstance(given, (str, Path)):
+        return ""
+    with Path(given).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

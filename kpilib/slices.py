@@ -54,6 +54,7 @@ def broken_down(
     tables: Tables, table: str, columns: set[str], by: str | None, span: tuple[date, date]
 ) -> nw.LazyFrame:
     """Return a table with the breakdown in a column ``group``, never null."""
+    tables.one_currency(table, columns)
     if by is None:
         return tables.frame(table, columns, span).with_columns(group=nw.lit(EVERYONE))
     contract = CONTRACTS[table]

@@ -17,9 +17,9 @@ HOME = {
     "paired_gain": "training",
     "raw_change": "training",
     "difference_in_differences": "training",
-    "benefit": "training",
-    "return_on_investment": "training",
-    "benefit_cost_ratio": "training",
+    "benefit": "returns",
+    "return_on_investment": "returns",
+    "benefit_cost_ratio": "returns",
 }
 
 

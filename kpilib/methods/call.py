@@ -12,6 +12,7 @@ from kpilib.derive import CONTRACTS
 from kpilib.engine import Tables
 from kpilib.kpi import Kpi
 from kpilib.period import Period
+from kpilib.read import in_pandas
 from kpilib.slices import broken_down, dated
 
 
@@ -40,10 +41,10 @@ class Call:
     def rows(self, table: str, columns: str) -> pd.DataFrame:
         """Return a small table whole, with the breakdown in ``group``."""
         frame = broken_down(self.tables, table, set(columns.split()), self.by, self.span)
-        return frame.collect("pandas").to_native()
+        return in_pandas(frame)
 
     def rows_of(self, table: str, columns: str, period: Period) -> pd.DataFrame:
         """Return the rows of a table that belong to a period, with the breakdown in ``group``."""
         frame = broken_down(self.tables, table, set(columns.split()), self.by, self.span)
         inside, _ = dated(frame, CONTRACTS[table].time, [period], self.tables)
-        return inside.filter(nw.col("cell") == 1).collect("pandas").to_native()
+        return in_pandas(inside.filter(nw.col("cell") == 1))

@@ -82,8 +82,13 @@ def _share(role: str, counts: dict[str, int], size: float | None, exact: bool) -
     details = {}
     if role == "creators" and taking_part <= size:
         observed = [*counts.values(), size - taking_part]
-        test = stats.chisquare(observed, [size * share for share in EXPECTED.values()])
-        details = {"chi_square": float(test.statistic), "p_value": float(test.pvalue)}
+        expected = [size * share for share in EXPECTED.values()]
+        test = stats.chisquare(observed, expected)
+        details = {
+            "chi_square": float(test.statistic),
+            "p_value": float(test.pvalue),
+            "smallest_expected": min(expected),  # below 5, the test is a rough one
+        }
     outcome = Outcome(
         value=number / size,
         numerator=float(number),

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
+from kpilib.derive import CONTRACTS
 from kpilib.intervals import student
 from kpilib.methods.call import Call
 from kpilib.outcome import NO_DATA, TOO_FEW, Outcome, unknown
 from kpilib.period import Period
 
 LEAST_ANSWERED = 0.8
+OF_ONE_PERSON = ("item_id", "dimension")  # breakdowns that keep everybody in every group
 COLUMNS = "survey_id wave respondent_key item_id value scale_min scale_max answered_at survey_kind"
 
 
@@ -27,11 +31,24 @@ def survey_index(call: Call) -> dict[tuple[Period, str], Outcome]:
         rows = call.rows_of("survey_answers", COLUMNS, period)
         rows = rows[rows["survey_kind"] == kind]
         for group, part in rows.groupby("group"):
-            answer[period, group] = _index(part)
+            answer[period, group] = _index(part, _population(call, part, group))
     return answer
 
 
-def _index(rows: pd.DataFrame) -> Outcome:
+def _population(call: Call, rows: pd.DataFrame, group: str) -> float | None:
+    """Return how many people were asked in the waves that these rows answer; None if not known."""
+    within = call.by is not None and CONTRACTS["survey_waves"].column(call.by) is not None
+    if call.by is not None and not within and call.by not in OF_ONE_PERSON:
+        return None
+    asked = replace(call, by=call.by if within else None)
+    waves = asked.rows("survey_waves", "survey_id wave population_n")
+    waves = waves[waves["group"] == group] if within else waves
+    answered = rows[["survey_id", "wave"]].drop_duplicates()
+    sizes = waves.merge(answered, on=["survey_id", "wave"], validate="many_to_one")["population_n"]
+    return None if sizes.isna().any() or sizes.empty else float(sizes.sum())
+
+
+def _index(rows: pd.DataFrame, population: float | None) -> Outcome:
     value = pd.to_numeric(rows["value"], errors="coerce")
     valid = value.where((value >= rows["scale_min"]) & (value <= rows["scale_max"]))
     rows = rows.assign(value=valid)
@@ -58,7 +75,7 @@ def _index(rows: pd.DataFrame) -> Outcome:
         numerator=float(np.sum(kept)),
         denominator=float(len(kept)),
         n=float(len(kept)),
-        interval=student(np.sort(kept)),
+        interval=student(np.sort(kept), population),
         interval_method="student",
         details=details,
         people=float(len(summary)),

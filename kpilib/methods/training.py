@@ -1,4 +1,4 @@
-"""The chain from a training's measurements to its return: raw change, effect, benefit, ROI.
+"""From a training's measurements to its effect: gain, raw change, difference in differences.
 
 A training belongs to a period in which one of its measurements *after* ends; everything measured
 up to the end of that period counts, so a monthly report shows the return to date.
@@ -15,16 +15,13 @@ import pandas as pd
 from kpilib.intervals import student
 from kpilib.methods.call import Call
 from kpilib.methods.effects import FEWEST_TO_CONCLUDE, difference_in_means
-from kpilib.outcome import NO_DATA, NO_DENOMINATOR, NOT_ADDITIVE, TOO_FEW, Outcome, unknown
+from kpilib.outcome import NO_DATA, NOT_ADDITIVE, TOO_FEW, Outcome, unknown
 from kpilib.period import Period
 
 KNOWLEDGE = "knowledge_score"
-MOST_MONTHS = 12
 NO_PAIR = "Nobody was measured both before and after."
 NO_CONTROL = "There is no control group with measurements before and after: no effect isolated."
 SEVERAL = "Several trainings with different targets do not add up: ask by='training_id'."
-NO_VALUE = "The value of one unit is not known, so the effect has no price."
-NO_COST = "No cost is booked for the training."
 Answer = dict[tuple[Period, str], Outcome]
 
 
@@ -36,39 +33,24 @@ def paired_gain(call: Call) -> Answer:
 
 def raw_change(call: Call) -> Answer:
     """Return the mean change of trained people: what happened, not what the training did."""
-    return _each(call, _raw, _business)
+    return _each(call, _raw, business)
 
 
 def difference_in_differences(call: Call) -> Answer:
     """Return the change of the trained minus the change of the control group."""
-    return _each(call, _effect, _business)
+    return _each(call, effect_of, business)
 
 
-def benefit(call: Call) -> Answer:
-    """Return the isolated effect in euros, over the months measured."""
-    return _money(call, lambda gained, _: gained)
-
-
-def return_on_investment(call: Call) -> Answer:
-    """Return (benefit - cost) / cost."""
-    return _money(call, _roi)
-
-
-def benefit_cost_ratio(call: Call) -> Answer:
-    """Return benefit / cost."""
-    return _money(call, _ratio)
-
-
-def _business(rows: pd.DataFrame) -> pd.Series:
+def business(rows: pd.DataFrame) -> pd.Series:
     return rows["kpi_id"] != KNOWLEDGE
 
 
 def _each(call: Call, measure, wanted) -> Answer:
-    rows = _measurements(call)
+    rows = measurements(call)
     rows = rows[wanted(rows)]
     answer = {}
     for period in call.periods:
-        known = _known(rows, period)
+        known = known_by(rows, period)
         for group, part in known.groupby("group"):
             if part["kpi_id"].nunique() > 1:
                 answer[period, group] = unknown(NOT_ADDITIVE, SEVERAL)
@@ -77,7 +59,7 @@ def _each(call: Call, measure, wanted) -> Answer:
     return answer
 
 
-def _measurements(call: Call) -> pd.DataFrame:
+def measurements(call: Call) -> pd.DataFrame:
     names = call.kpi.value.needs["kpi_measurements"]
     rows = call.rows("kpi_measurements", names)
     rows["period_end"] = pd.to_datetime(rows["period_end"]).dt.date
@@ -95,7 +77,7 @@ def _measurements(call: Call) -> pd.DataFrame:
     )
 
 
-def _known(rows: pd.DataFrame, period: Period) -> pd.DataFrame:
+def known_by(rows: pd.DataFrame, period: Period) -> pd.DataFrame:
     """Return the rows up to the period's end of trainings measured after in the period."""
     ended = _days(rows["period_end"])
     after = (rows["phase"] == "after") & (ended >= period.start) & (ended <= period.end_day)
@@ -127,7 +109,7 @@ def _gain(rows: pd.DataFrame) -> Outcome:
     details = {
         "before": float(pairs["before"].mean()),
         "after": float(pairs["after"].mean()),
-        "normalised_gain": _over(pairs["change"].mean(), room.mean()),
+        "normalised_gain": over(pairs["change"].mean(), room.mean()),
         "mean_individual_gain": float(each.mean()) if len(each) else None,
     }
     return _mean(pairs["change"], details)
@@ -154,7 +136,7 @@ def _mean(changes: pd.Series, details: dict) -> Outcome:
     )
 
 
-def _effect(rows: pd.DataFrame) -> Outcome:
+def effect_of(rows: pd.DataFrame) -> Outcome:
     arms = {arm: _pairs(rows[rows["arm"] == arm]) for arm in ("treated", "control")}
     people = sum(len(pairs) for pairs in arms.values())
     if arms["treated"].empty:
@@ -184,107 +166,5 @@ def _effect(rows: pd.DataFrame) -> Outcome:
     return outcome.flagged("low_n") if few else outcome
 
 
-def _money(call: Call, combine) -> Answer:
-    by_training = replace(call, by="training_id")
-    rows = _measurements(by_training)
-    rows = rows[_business(rows)]
-    spent = _spent(by_training)
-    answer: Answer = {}
-    for period in call.periods:
-        known = _known(rows, period)
-        each = {
-            name: (_priced(call, period, name, part), float(spent.get(name, 0.0)))
-            for name, part in known.groupby("training_id")
-        }
-        groups = {name: [name] for name in each} if call.by == "training_id" else {"": list(each)}
-        for group, names in groups.items():
-            if names:
-                answer[period, group] = _pool([each[name] for name in names], combine)
-    return answer
-
-
-def _priced(call: Call, period: Period, training: str, rows: pd.DataFrame) -> Outcome:
-    """Price a training once for the three figures that are made of it."""
-    key = ("priced", period, training)
-    if key not in call.tables.cache:
-        call.tables.cache[key] = _worth(rows)
-    return call.tables.cache[key]
-
-
-def _spent(call: Call) -> pd.Series:
-    if "costs" not in call.kpi.value.needs:
-        return pd.Series(dtype=float)
-    costs = call.rows("costs", call.kpi.value.needs["costs"])
-    return costs[costs["scope_kind"] == "training"].groupby("scope_id")["amount_ht"].sum()
-
-
-def _worth(rows: pd.DataFrame) -> Outcome:
-    """Price one training's effect: per person and month, over the months measured after."""
-    effect = _effect(rows)
-    if effect.value is None:
-        return effect
-    treated = rows[rows["arm"] == "treated"]
-    prices = treated["unit_value_eur"].dropna().unique()
-    if len(prices) != 1:
-        return unknown(TOO_FEW, NO_VALUE, n=effect.n)
-    months = min(treated.loc[treated["phase"] == "after", "period_end"].nunique(), MOST_MONTHS)
-    factor = effect.details["treated_people"] * months * float(prices[0])
-    bounds = effect.interval and tuple(sorted(bound * factor for bound in effect.interval))
-    details = {
-        "effect": effect.value,
-        "people": effect.details["treated_people"],
-        "months": float(months),
-        "unit_value": float(prices[0]),
-        "raw_benefit": effect.details["treated_change"] * factor,
-    }
-    return replace(effect, value=effect.value * factor, interval=bounds, details=details)
-
-
-def _pool(parts: list[tuple[Outcome, float]], combine) -> Outcome:
-    """Add benefits, add costs, combine once; a return is never a mean of returns."""
-    priced = [(worth, cost) for worth, cost in parts if worth.value is not None]
-    if not priced:
-        worth, cost = parts[0]
-        return replace(worth, denominator=cost)
-    gained = sum(worth.value for worth, _ in priced)
-    cost = sum(cost for _, cost in priced)
-    halves = [
-        (worth.value - worth.interval[0], worth.interval[1] - worth.value)
-        for worth, _ in priced
-        if worth.interval
-    ]
-    interval = None
-    if len(halves) == len(priced):
-        low, high = (float(np.sqrt(sum(half[side] ** 2 for half in halves))) for side in (0, 1))
-        interval = (gained - low, gained + high)
-    details = priced[0][0].details if len(parts) == 1 else {"trainings": float(len(priced))}
-    details = {**details, "benefit": gained, "cost": cost}
-    outcome = Outcome(
-        value=combine(gained, cost),
-        numerator=gained,
-        denominator=cost,
-        n=sum(worth.n or 0 for worth, _ in priced),
-        interval=interval and tuple(combine(bound, cost) for bound in interval),
-        interval_method="from the effect",
-        details=details,
-    )
-    if outcome.value is None:
-        return replace(
-            outcome, status=NO_DENOMINATOR, reason=NO_COST, interval=None, interval_method=""
-        )
-    flags = {flag for worth, _ in priced for flag in worth.flags}
-    if len(priced) < len(parts):
-        flags.add("excluded_rows")
-    return outcome.flagged(*flags)
-
-
-def _roi(gained: float, cost: float) -> float | None:
-    return _over(gained - cost, cost)
-
-
-def _ratio(gained: float, cost: float) -> float | None:
-    return _over(gained, cost)
-
-
-def _over(numerator: float, denominator: float) -> float | None:
+def over(numerator: float, denominator: float) -> float | None:
     return float(numerator / denominator) if denominator else None

@@ -88,6 +88,7 @@ KPIS = (
             denominator=count("started_participants", started),
         ),
         interval="wilson",
+        matures_at="ended_at",
         reading="Counted for the group that began together.",
         caveat="While a session is still running, the figure is immature.",
         source="kpilib catalogue, card `completion_rate`.",

@@ -1,0 +1,181 @@
+"""The card of a definition: what a KPI is, how to read it, how it misleads, and what it needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from textwrap import wrap
+
+from kpilib.derive import sources
+from kpilib.display import css
+from kpilib.display.block import text
+from kpilib.display.words import column_words
+from kpilib.kpi import Kpi
+from kpilib.language import Say, speaker
+from kpilib.privacy import FLOOR
+from kpilib.tables import TABLES
+
+COLUMNS = 88  # of a terminal
+
+UNIT_WORDS = {
+    "count": "number",
+    "rate": "percentage",
+    "seconds": "minutes and seconds",
+    "EUR": "amount net of VAT",
+    "EUR_per_lead": "amount net of VAT per lead",
+    "points": "points from -100 to +100",
+    "pt": "points out of 100",
+    "rank": "rank, 1 being the first",
+    "pages": "pages",
+    "ratio": "ratio",
+    "score": "mean answer from 1 to 5",
+    "people": "people",
+    "target": "the unit of the training's target KPI",
+}
+BETTER_WORDS = {
+    "higher": "Higher is better",
+    "lower": "Lower is better",
+    "neutral": "Neither higher nor lower is better in itself",
+}
+ROLL_UP_WORDS = {
+    "R1": "Months and groups may be added.",
+    "R2": "Never average months or groups: add the numerators, add the denominators, divide once.",
+    "R3": "Never add, never average: recount over the whole period, or whoever comes back counts"
+    " twice.",
+    "R4": "A stock: a quarter or a year is its last month; never add months.",
+    "R5": "An average over days: work it out again on every day of the longer period.",
+    "R6": "A mean of single cases: never average months, work it out again from all the cases.",
+    "R7": "Follows one group from its start: never average months or groups.",
+    "R8": "A survey: pool the answers of comparable waves, never average their scores.",
+    "R9": "An estimate: never add months or groups, estimate again over the whole period.",
+    "R10": "A score on the day it is taken: the last one stands, never add.",
+    "R11": "A ranking: draw it up again over the whole period.",
+}
+
+STYLE = (
+    ".kl.kl-definition{background:#fff;border:1px solid #d5dbe2;border-left:4px solid #0b3c6f;"
+    "border-radius:4px;padding:.8rem 1rem}"
+    ".kl.kl-definition .kl-title code{font-size:.875rem;font-weight:400;color:#5b6776;"
+    "background:none}"
+    ".kl.kl-definition dl{display:grid;grid-template-columns:minmax(6rem,max-content) 1fr;"
+    "gap:.3rem .9rem;margin:.6rem 0 0;font-size:.9375rem}"
+    ".kl.kl-definition dt{color:#5b6776;font-weight:400}.kl.kl-definition dd{margin:0}"
+    ".kl.kl-definition blockquote{margin:0;padding-left:.6rem;border-left:3px solid #b4bcc6}"
+    ".kl.kl-definition code{font-size:.875rem;color:inherit;background:none}"
+    "@media (max-width:30rem){.kl.kl-definition dl{grid-template-columns:1fr}"
+    ".kl.kl-definition dd{margin-bottom:.4rem}}"
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a card; one with a `standing` is a quotation, and that says what it is worth."""
+
+    term: str
+    said: str
+    standing: str = ""
+
+
+def card_html(kpi: Kpi, lang: str = "en") -> str:
+    """Return the card of a KPI as one self-contained block of HTML.
+
+    Parameters
+    ----------
+    kpi : Kpi
+    lang : str
+        Language of the reader.
+    """
+    say = speaker(lang)
+    label = text(say(kpi.label))
+    rows = [(text(line.term), _shown(line)) for line in lines(kpi, say)]
+    needed = "<br>".join(f"<code>{text(line)}</code>" for line in needs(kpi, say))
+    rows.append((text(say("Data needed")), needed))
+    cells = "".join(f"<dt>{term}</dt><dd>{shown}</dd>" for term, shown in rows)
+    return (
+        f"{css.sheet(STYLE)}"
+        f'<div class="kl kl-definition" role="group" lang="{lang}" aria-label="{label}">'
+        f'<span class="kl-title">{label} <code>{text(kpi.id)}</code></span>'
+        f"<p>{text(say(kpi.question))}</p><dl>{cells}</dl></div>"
+    )
+
+
+def card_text(kpi: Kpi, lang: str = "en") -> str:
+    """Return the card of a KPI for a terminal, wrapped.
+
+    Parameters
+    ----------
+    kpi : Kpi
+    lang : str
+        Language of the reader.
+    """
+    say = speaker(lang)
+    rows = [(line.term, f"{line.said} {line.standing}".rstrip()) for line in lines(kpi, say)]
+    first, *others = needs(kpi, say)
+    rows += [(say("Data needed"), first), *(("", line) for line in others)]
+    room = max(len(term) for term, _ in rows) + 2
+    card = [f"{say(kpi.label)} ({kpi.id})", *wrap(say(kpi.question), COLUMNS), ""]
+    for term, said in rows:
+        card += wrap(
+            said,
+            COLUMNS,
+            initial_indent=term.ljust(room),
+            subsequent_indent=" " * room,
+            break_on_hyphens=False,
+            break_long_words=False,
+        )
+    return "\n".join(card)
+
+
+def lines(kpi: Kpi, say: Say) -> list[Line]:
+    """Return what a card says of a KPI below its question, what does not apply left out."""
+    hidden = say("A group of fewer than {minimum} people is never shown.", minimum=FLOOR)
+    found = [
+        Line(say("Formula"), say(kpi.formula)),
+        Line(say("Unit"), say(UNIT_WORDS[kpi.unit])),
+        Line(say("Direction"), say(BETTER_WORDS[kpi.better])),
+        Line(say("How to read it"), say(kpi.reading)),
+        Line(say("How it misleads"), say(kpi.caveat)),
+        Line(say("Adding up"), say(ROLL_UP_WORDS[kpi.roll_up])),
+        Line(say("Always read by"), column_words(kpi.by, say) if kpi.by else ""),
+        Line(say("Final"), _final(kpi, say)),
+        Line(say("Privacy"), hidden if kpi.people else ""),
+        Line(
+            say("Benchmark"),
+            say(kpi.benchmark) if kpi.benchmark else "",
+            say("Quoted as it was found; never a target."),
+        ),
+        Line(say("Source"), say(kpi.source)),
+    ]
+    return [line for line in found if line.said]
+
+
+def needs(kpi: Kpi, say: Say) -> list[str]:
+    """Return the canonical tables a KPI is worked out from, each with its columns."""
+    needed: dict[str, set[str]] = {}
+    for table, columns in kpi.needs.items():
+        for source, names in sources(table, columns).items():
+            needed.setdefault(source, set()).update(names)
+    found = []
+    for table, names in needed.items():
+        own = TABLES[table].columns
+        required = [name for name in own if name in names and own[name].absent is None]
+        spared = [name for name in own if name in names and own[name].absent is not None]
+        line = f"{table}: {', '.join(required)}"
+        if spared:
+            line = say("{line} (may be left out: {columns})", line=line, columns=", ".join(spared))
+        found.append(line)
+    return found
+
+
+def _final(kpi: Kpi, say: Say) -> str:
+    """Say from when the figure no longer moves; nothing when it never did."""
+    if kpi.matures_at:
+        return say("once every {column} has passed", column=kpi.matures_at)
+    if kpi.maturity_days:
+        return say("{days} days after the period ends", days=kpi.maturity_days)
+    return ""
+
+
+def _shown(line: Line) -> str:
+    if line.standing:
+        return f"<blockquote>{text(line.said)}</blockquote>{text(line.standing)}"
+    return text(line.said)

@@ -1,0 +1,80 @@
+"""The style of the blocks, given with each so that any notebook shows it as the page does.
+
+A page that holds many blocks calls `once`, which keeps the first copy of each sheet.
+"""
+
+from __future__ import annotations
+
+import re
+
+BASE = (
+    ".kl{color:#1b2733;font:1rem/1.45 system-ui,'Segoe UI',Roboto,'DejaVu Sans',sans-serif;"
+    "max-width:38rem;margin:1rem 0 1.6rem;overflow-wrap:anywhere}"
+    ".kl *{box-sizing:border-box}.kl p{margin:.3rem 0}"
+    ".kl .kl-quiet{color:#5b6776;font-size:.875rem}"
+    ".kl .kl-title{display:block;font-weight:650;font-size:1.08rem;line-height:1.3}"
+)
+TABLE = (
+    ".kl .kl-scroll{overflow-x:auto;max-width:100%}"
+    ".kl table{border-collapse:collapse;width:100%;font-size:.875rem;margin:.5rem 0}"
+    ".kl caption{text-align:left;font-weight:600;padding:.2rem 0}"
+    ".kl th,.kl td{padding:.25rem .5rem .25rem 0;border-bottom:1px solid #e3e7ec;"
+    "text-align:left;vertical-align:top;background:none}"
+    ".kl thead th{border-bottom:2px solid #5b6776;font-weight:600}"
+    ".kl td,.kl thead th{overflow-wrap:break-word}.kl tbody th{font-weight:400}"
+    ".kl .kl-number{text-align:right;padding-left:.5rem;font-variant-numeric:tabular-nums}"
+)
+CHART = (
+    ".kl figcaption{margin-bottom:.4rem}.kl svg.kl-picture{display:block;width:100%;height:auto;"
+    "background:#fff}.kl details{margin-top:.4rem;font-size:.875rem}"
+    ".kl summary{cursor:pointer;color:#0b3c6f}"
+    ".kl ol{margin:.3rem 0;padding-left:1.4rem;font-size:.875rem;color:#5b6776}"
+    "@media print{.kl{break-inside:avoid}.kl details{display:none}}"
+)
+NOTICE = ".kl.kl-notice{border-left:4px solid #b4bcc6;background:#f3f5f8;padding:.6rem .9rem}"
+CARDS = (
+    ".kl.kl-wide{max-width:none}"
+    ".kl ul.kl-cards{list-style:none;margin:.6rem 0;padding:0;display:grid;gap:.8rem;"
+    "grid-template-columns:repeat(auto-fill,minmax(min(17rem,100%),1fr))}"
+    ".kl .kl-card{border:1px solid #d5dbe2;border-top:4px solid #b4bcc6;border-radius:4px;"
+    "padding:.7rem .8rem;background:#fff;display:flex;flex-direction:column;gap:.25rem;margin:0}"
+    ".kl .kl-card p{margin:0}.kl .kl-card .kl-name{font-weight:600;line-height:1.25}"
+    ".kl .kl-figure{font-size:1.75rem;font-weight:650;line-height:1.15;"
+    "font-variant-numeric:tabular-nums}"
+    ".kl .kl-absent{font-size:1rem;font-weight:400}"
+    ".kl .kl-head{display:flex;justify-content:space-between;gap:.6rem;align-items:flex-end}"
+    ".kl svg.kl-spark{width:7.5rem;height:2.6rem;flex:none}"
+    ".kl dl{margin:.2rem 0 0;font-size:.875rem;display:grid;grid-template-columns:auto 1fr;"
+    "gap:.15rem .7rem;overflow-wrap:break-word}.kl dt{color:#5b6776}.kl dd{margin:0}"
+    ".kl .kl-verdict{margin-top:auto!important;padding-top:.4rem;font-weight:600}"
+    ".kl .kl-icon{display:inline-block;width:1em;height:1em;vertical-align:-.12em;"
+    "margin-right:.35em}"
+    ".kl .kl-success{border-top-color:#007a5a}.kl .kl-moderate_success{border-top-color:#56b4e9}"
+    ".kl .kl-moderate_failure{border-top-color:#e69f00}"
+    ".kl .kl-proven_failure{border-top-color:#c04a00}"
+    ".kl .kl-todo{border:1px solid #d5dbe2;border-left:4px solid #c04a00;background:#fff;"
+    "border-radius:4px;padding:.6rem .9rem}.kl .kl-todo ol{margin:.3rem 0 0;padding-left:1.3rem;"
+    "color:inherit;font-size:1rem}.kl .kl-todo li{margin:.25rem 0}"
+    "@media print{.kl ul.kl-cards{grid-template-columns:1fr 1fr}.kl .kl-card,.kl .kl-todo"
+    "{break-inside:avoid}}"
+)
+SHEET = re.compile(r'<style class="kl-sheet">.*?</style>', re.DOTALL)
+
+
+def sheet(*parts: str) -> str:
+    """Return the style element that a block needs."""
+    return f'<style class="kl-sheet">{"".join((BASE, *parts))}</style>'
+
+
+def once(page: str) -> str:
+    """Keep only the first copy of each style sheet of a page."""
+    seen: set[str] = set()
+
+    def keep_first(match: re.Match[str]) -> str:
+        text = match[0]
+        if text in seen:
+            return ""
+        seen.add(text)
+        return text
+
+    return SHEET.sub(keep_first, page)

@@ -1,0 +1,77 @@
+"""Days, months and periods, written in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from babel import Locale
+from babel.dates import format_date, format_skeleton
+
+from kpilib.language import Say, speaker
+from kpilib.period import Period
+
+SEPARATORS = {"en": "; ", "fr": "\u00a0; "}
+LOCALES = {"en": "en_GB", "fr": "fr"}  # British English: "1 October 2026", as the company writes
+
+
+class Dates:
+    """Writes dates for one reader.
+
+    Parameters
+    ----------
+    lang : str
+        ``"en"`` or ``"fr"``.
+    """
+
+    def __init__(self, lang: str = "en") -> None:
+        self.lang = lang
+        self.say: Say = speaker(lang)
+        self.locale = Locale.parse(LOCALES[lang])
+
+    def pair(self, label: object, text: object) -> str:
+        """Write ``label: text`` with the language's own space before the colon."""
+        return self.say("{label}: {text}", label=label, text=text)
+
+    def listed(self, texts: Iterable[str]) -> str:
+        """Write texts one after the other, as one sentence."""
+        return SEPARATORS[self.lang].join(texts)
+
+    def day(self, day: date) -> str:
+        """Write a day in full: ``12 October 2026``."""
+        text = format_date(day, "long", locale=self.locale)
+        return text.replace("1 ", "1er ", 1) if self.lang == "fr" and day.day == 1 else text
+
+    def day_short(self, day: date) -> str:
+        """Write a day without its year: ``12 Oct``."""
+        return format_skeleton("MMMd", day, locale=self.locale)
+
+    def month(self, period: Period | str) -> str:
+        """Write a period in full: ``October 2026``, ``Q4 2026``, or its two days."""
+        period = as_period(period)
+        if period.kind == "month":
+            return format_skeleton("yMMMM", period.start, locale=self.locale)
+        if period.kind == "quarter":
+            quarter = (period.start.month + 2) // 3
+            return self.say("Q{quarter} {year}", quarter=quarter, year=period.start.year)
+        if period.kind == "year":
+            return str(period.start.year)
+        return self.say(
+            "{first} to {last}", first=self.day(period.start), last=self.day(period.end_day)
+        )
+
+    def month_short(self, period: Period | str) -> str:
+        """Write the month of a period for an axis, without the year: ``Oct``."""
+        return self.locale.months["stand-alone"]["abbreviated"][as_period(period).start.month]
+
+    def weekday(self, number: int) -> str:
+        """Write a day of the week, 0 being Monday, for an axis."""
+        return self.locale.days["stand-alone"]["abbreviated"][number]
+
+
+def as_period(period: Period | str) -> Period:
+    """Return a period from its name, that of a range (``first..last``) included."""
+    if isinstance(period, Period):
+        return period
+    first, split, last = period.partition("..")
+    return Period.parse((first, last) if split else period)

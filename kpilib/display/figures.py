@@ -1,0 +1,125 @@
+"""The figures a page showed, kept for whoever computes with them; written whole or not at all."""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+import os
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from kpilib.display.rows import COLUMNS, shown
+
+LEADING = ("kpi", "period", "period_start", "period_end")
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+
+
+class Figures:
+    """Collects rows of `evaluate` and writes them as figures.csv.
+
+    Parameters
+    ----------
+    topic : str
+        Written in the column ``topic``.
+    """
+
+    def __init__(self, topic: str) -> None:
+        self.topic = topic
+        self._rows: dict[tuple, dict[str, Any]] = {}
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def add(self, rows: pd.DataFrame) -> None:
+        """Keep rows; one already there is completed, not repeated."""
+        groups = [column for column in rows.columns if column not in (*COLUMNS, "topic")]
+        for row in shown(rows).to_dict("records"):
+            own = tuple((name, _plain(row[name])) for name in groups if _plain(row[name]) != "")
+            key = (row["kpi"], row["period"], own)
+            filled = {name: value for name, value in row.items() if _plain(value) != ""}
+            self._rows[key] = self._rows.get(key, {}) | filled
+
+    def table(self) -> list[dict[str, str]]:
+        """Return the rows as text, in evaluate's columns and ``topic``."""
+        columns = self.columns()
+        return [
+            {name: _safe({**row, "topic": self.topic}.get(name)) for name in columns}
+            for row in self._rows.values()
+        ]
+
+    def columns(self) -> list[str]:
+        """Return the columns: what the figure is of, the groups, the figure."""
+        found = {name for row in self._rows.values() for name in row}
+        groups = sorted(found - {*COLUMNS, "topic"})
+        figure = [name for name in COLUMNS if name not in LEADING]
+        return [*LEADING, *groups, *figure, "topic"]
+
+    def write(self, folder: Path) -> None:
+        """Write figures.csv into a folder."""
+        with replacing(folder / "figures.csv") as file:
+            writer = csv.DictWriter(file, self.columns(), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(self.table())
+
+
+class replacing:  # noqa: N801  reads as a verb in "with replacing(path) as file"
+    """Open a file to be written beside its place, and move it there only when it is complete."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __enter__(self) -> Any:
+        number, name = tempfile.mkstemp(dir=self.path.parent, prefix=f".{self.path.name}.")
+        self.temporary = Path(name)
+        self.file = os.fdopen(number, "w", encoding="utf-8", newline="")
+        return self.file
+
+    def __exit__(self, kind: type | None, *_: object) -> None:
+        try:
+            if kind is None:
+                self.file.flush()
+                os.fsync(self.file.fileno())
+            self.file.close()
+            if kind is None:
+                self.temporary.chmod(0o644)
+                self.temporary.replace(self.path)
+        finally:
+            self.temporary.unlink(missing_ok=True)
+
+
+def write_result(folder: Path, result: Mapping[str, Any]) -> None:
+    """Write result.json into a folder: the proof that everything before it was written."""
+    with replacing(folder / "result.json") as file:
+        json.dump(result, file, ensure_ascii=False, indent=1, allow_nan=False)
+        file.write("\n")
+
+
+def _plain(value: Any) -> str:
+    """Write a value for a file: empty when missing, lists and dictionaries in one cell."""
+    if value is None or value is pd.NaT or value is pd.NA:
+        return ""
+    if isinstance(value, Mapping):
+        known = {name: part for name, part in value.items() if _plain(part) != ""}
+        return json.dumps(known, sort_keys=True, allow_nan=False) if known else ""
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return " ".join(str(part) for part in value)
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            return ""
+        return repr(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(float(value))
+    if hasattr(value, "date") and callable(value.date):
+        return value.date().isoformat()
+    if hasattr(value, "item"):
+        return _plain(value.item())
+    return str(value)
+
+
+def _safe(value: Any) -> str:
+    """Write a value so that no spreadsheet takes a text for a formula; numbers stay numbers."""
+    text = _plain(value)
+    return f"'{text}" if isinstance(value, str) and text.startswith(DANGEROUS) else text

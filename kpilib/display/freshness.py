@@ -1,0 +1,107 @@
+"""What the figures stand on, said before any figure is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from kpilib.company import Company
+from kpilib.derive import sources
+from kpilib.display import css
+from kpilib.display.block import Block, text
+from kpilib.display.numbers import Formatter
+from kpilib.display.table import table_html
+from kpilib.kpi import Kpi
+from kpilib.period import Period
+
+
+def freshness(company: Company, kpis: Sequence[Kpi], month: Period, formatter: Formatter) -> Block:
+    """Show the tables that some KPIs need: rows, days covered, what is late or missing.
+
+    Parameters
+    ----------
+    company : Company
+    kpis : sequence of Kpi
+    month : Period
+        The month of the page.
+    formatter : Formatter
+    """
+    say = formatter.say
+    needed = _tables(kpis)
+    facts = {row["table"]: row for row in company.facts().to_dict("records")}
+    lines = []
+    for each in needed:
+        fact = facts.get(each)
+        lines.append(
+            {
+                say("Table"): each,
+                say("Rows"): formatter.count(fact["rows"]) if fact else "",
+                say("Repeated rows left out"): formatter.count(fact["duplicates"]) if fact else "",
+                say("From"): _day(fact["first_date"], formatter) if fact else "",
+                say("To"): _day(fact["last_date"], formatter) if fact else "",
+                say("State"): _state(fact, say),
+            }
+        )
+    columns = list(lines[0]) if lines else []
+    body = table_html(
+        pd.DataFrame(lines), say, caption=say("Tables of this page"),
+        formats=dict.fromkeys(columns[1:3], str),
+    )  # fmt: skip
+    about = text(_about(company, month, formatter))
+    return Block(
+        f'{css.sheet(css.TABLE, css.CHART)}<div class="kl"><p>{about}'
+        f"</p>{_warning(facts, needed, formatter)}<details><summary>"
+        f"{text(say('Tables, rows and days'))}</summary>{body}</details></div>"
+    )
+
+
+def _tables(kpis: Sequence[Kpi]) -> list[str]:
+    found: dict[str, None] = {}
+    for kpi in kpis:
+        for each in kpi.tables:
+            found |= dict.fromkeys(sources(each, set()))
+    return list(found)
+
+
+def _day(day: object, formatter: Formatter) -> str:
+    return formatter.day(day) if hasattr(day, "year") and not pd.isna(day) else ""
+
+
+def _state(fact: dict | None, say) -> str:
+    if fact is None:
+        return say("not provided")
+    return say("late") if fact["late"] else say("up to date")
+
+
+def _about(company: Company, month: Period, formatter: Formatter) -> str:
+    say, as_of = formatter.say, company.as_of
+    if as_of is None:
+        return say("{company}, {month}.", company=company.settings.name,
+                   month=formatter.month(month))  # fmt: skip
+    slots = {
+        "company": company.settings.name,
+        "month": formatter.month(month),
+        "day": formatter.day(as_of),
+    }
+    if as_of < month.end_day:
+        days = max((as_of - month.start).days + 1, 0)
+        return say(
+            "{company}, {month}. The data goes to {day}: the month is not complete ({days} of"
+            " {all} days).",
+            **slots, days=days, all=month.days,
+        )  # fmt: skip
+    return say("{company}, {month}. The data goes to {day}: the month is complete.", **slots)
+
+
+def _warning(facts: dict, needed: Sequence[str], formatter: Formatter) -> str:
+    say, sentences = formatter.say, []
+    absent = [each for each in needed if each not in facts]
+    late = [each for each in needed if each in facts and facts[each]["late"]]
+    if absent:
+        sentences.append(
+            say("Not provided: {tables}. The KPIs that need them say so.", tables=", ".join(absent))
+        )
+    if late:
+        sentences.append(say("Late: {tables}.", tables=", ".join(late)))
+    return f"<p><strong>{text(' '.join(sentences))}</strong></p>" if sentences else ""

@@ -1,0 +1,263 @@
+"""Every figure and reason that a reader sees, written in the reader's language.
+
+Rule of rounding: half away from zero, on the decimal digits of the value. A rate is never rounded
+to 0 % or 100 % when it is neither, and a change that is not zero never reads "0".
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from decimal import Decimal
+from numbers import Real
+from typing import Any
+
+from babel.numbers import format_compact_decimal, format_currency, format_decimal
+
+from kpilib.display.dates import Dates
+from kpilib.display.rounding import (
+    MINUS,
+    NO_BREAK,
+    as_read,
+    exact,
+    needed,
+    precision,
+    quantize,
+    sign,
+    suffix,
+)  # fmt: skip
+from kpilib.display.status import STATUS_WORDS
+
+NARROW = "\u202f"
+STOCKS = ("R4", "R5")
+SECONDS_A_MINUTE, MINUTES_AN_HOUR = 60, 60
+
+
+def known(value: object) -> bool:
+    """Tell whether a figure exists: not missing, not infinite."""
+    return isinstance(value, Real) and math.isfinite(value)
+
+
+class Formatter(Dates):
+    """Writes figures for one reader.
+
+    Parameters
+    ----------
+    lang : str
+        ``"en"`` or ``"fr"``.
+    currency : str
+        ISO code of the company's currency.
+    minimum_group : int
+        Fewest people a figure about employees may describe.
+    """
+
+    def __init__(self, lang: str = "en", currency: str = "EUR", minimum_group: int = 5) -> None:
+        super().__init__(lang)
+        self.currency = currency
+        self.minimum_group = minimum_group
+
+    # Figures ------------------------------------------------------------------------------
+
+    def value(self, value: object, unit: str, *, against: object = None) -> str:
+        """Write a figure with its unit.
+
+        Parameters
+        ----------
+        value : number or missing
+        unit : str
+            One of `kpilib.kpi.UNITS`.
+        against : number, optional
+            Another figure it will be compared with: decimals are added until both read apart.
+        """
+        if not known(value):
+            return self.say("n/a")
+        decimals = precision(value, unit)
+        if known(against) and against != value:
+            while decimals < 4 and as_read(value, unit, decimals) == as_read(
+                against, unit, decimals
+            ):
+                decimals += 1
+        return self._write(value, unit, decimals, signed=unit == "points")
+
+    def interval(self, low: object, high: object, unit: str) -> str:
+        """Write an interval, the unit once: ``10.1 to 14.2 %``; empty when a bound is missing."""
+        if not (known(low) and known(high)):
+            return ""
+        decimals = max(precision(low, unit), precision(high, unit))
+        if 0 in (low, high) or unit == "rate":
+            decimals = min(decimals, 2)
+        if unit in ("count", "people") and high >= 10:
+            decimals = 0
+        signed = unit == "points"
+        first, last = (self._write(bound, unit, decimals, signed=signed) for bound in (low, high))
+        unit_said = suffix(last)
+        if unit_said and first.endswith(unit_said):
+            first = first[: -len(unit_said)]
+        return self.say("{low} to {high}", low=first, high=last)
+
+    def difference(self, delta: object, unit: str) -> str:
+        """Write an absolute change with its sign: rates in points, durations in seconds."""
+        if not known(delta):
+            return self.say("n/a")
+        if delta == 0:
+            return self.say("no change")
+        if unit in ("rate", "pt"):
+            points = delta * 100 if unit == "rate" else delta
+            number = self._apart_from_zero(points, 1)
+            return self.say("{number} pt", number=number).replace(" ", NO_BREAK)
+        if unit == "seconds":
+            return self._apart_from_zero(delta, 0) + f"{NO_BREAK}s"
+        if unit in ("EUR", "EUR_per_lead"):
+            decimals = 0 if abs(delta) >= 100 else 2
+            return self._money(delta, decimals, signed=True)
+        decimals = 0 if unit in ("count", "people", "points") else precision(delta, unit)
+        return self._apart_from_zero(delta, decimals)
+
+    def relative(self, change: object) -> str:
+        """Write a relative change: ``+12 %``, with a decimal below 10 %."""
+        if not known(change):
+            return self.say("n/a")
+        if change == 0:
+            return self.say("no change")
+        percent = exact(change) * 100
+        return self._apart_from_zero(percent, 0 if abs(percent) >= 10 else 1) + f"{NO_BREAK}%"
+
+    def change(self, delta: object, relative: object, unit: str, *, roll_up: str = "R1") -> str:
+        """Write a change the way its unit is compared.
+
+        Rates and scores move in points or in their own unit, stocks by their net flow, everything
+        else in percent (or absolutely when it started from zero).
+        """
+        if not known(delta):
+            return self.say("n/a")
+        if unit in ("rate", "pt", "points", "rank", "score", "seconds", "ratio", "target"):
+            return self.difference(delta, unit)
+        if roll_up in STOCKS:
+            return (
+                self.say("{change} net", change=self.difference(delta, unit))
+                if delta
+                else (self.say("no change"))
+            )
+        return self.relative(relative) if known(relative) else self.difference(delta, unit)
+
+    def size(self, delta: object, relative: object, unit: str, *, roll_up: str = "R1") -> str:
+        """Write how large a change is, without its sign, for a sentence that says rose or fell."""
+        if unit in ("rate", "pt") and known(delta):
+            points = self.difference(abs(delta), unit).partition(NO_BREAK)[0].partition(" ")[0]
+            return self.say("{number} points", number=points.lstrip("+"))
+        if roll_up in STOCKS and unit in ("count", "people"):
+            return self.count(abs(delta))
+        text = self.change(
+            delta and abs(delta), abs(relative) if known(relative) else None, unit, roll_up=roll_up
+        )
+        return text.lstrip("+")
+
+    def count(self, value: object) -> str:
+        """Write a number of things."""
+        return self.value(value, "count")
+
+    def compact(self, value: float) -> str:
+        """Write a large number in little room: ``1.2M``."""
+        digits = 1 if abs(value) >= 1000 else 0
+        return self._typeset(
+            format_compact_decimal(value, locale=self.locale, fraction_digits=digits)
+        ).replace(NO_BREAK, NARROW)
+
+    def ticks(self, values: Sequence[float], unit: str) -> list[str]:
+        """Write the labels of an axis, all with the same number of decimals and no more."""
+        if unit in ("count", "people") and max(map(abs, values), default=0) >= 1_000_000:
+            return [self.compact(value) for value in values]
+        decimals = max([needed(value, unit) for value in values], default=0)
+        return [
+            self._write(value, unit, decimals, signed=unit == "points" and value != 0)
+            for value in values
+        ]
+
+    # Reasons ------------------------------------------------------------------------------
+
+    def missing(self, row: Any) -> str:
+        """Say that a figure is missing and why: ``n/a: no data in this period``."""
+        return self.say("n/a: {reason}", reason=self.explanation(row))
+
+    def reason(self, row: Any) -> str:
+        """Say why a figure is missing, in a short clause."""
+        status, given = row.get("status"), row.get("reason")
+        if status == "missing_table" and isinstance(given, str) and ":" in given:
+            tables = given.partition(":")[2].strip(" .")
+            return self.say("missing table: {tables}", tables=tables)
+        if status in STATUS_WORDS or not (isinstance(given, str) and given):
+            return self.say(STATUS_WORDS.get(status, "the figure could not be worked out"))
+        return _clause(self.say(given))
+
+    def explanation(self, row: Any) -> str:
+        """Say why a figure is missing, in the sentence that came with it, or in a clause."""
+        given = row.get("reason")
+        if not (isinstance(given, str) and given) or row.get("status") == "missing_table":
+            return self.reason(row)
+        slots = {"minimum": self.minimum_group} if "{minimum}" in given else {}
+        return _clause(self.say(given, **slots))
+
+    def row_value(self, row: Any) -> str:
+        """Write the value of a row of `evaluate`, or why there is none."""
+        if row.get("status", "ok") != "ok" or not known(row["value"]):
+            return self.missing(row)
+        return self.value(row["value"], row["unit"])
+
+    # How it is written --------------------------------------------------------------------
+
+    def _write(self, value: float, unit: str, decimals: int, *, signed: bool) -> str:
+        if unit == "rate":
+            percent = exact(value) * 100
+            floor = Decimal(1).scaleb(-decimals)
+            if 0 < abs(percent) < floor / 2:
+                sign = MINUS if percent < 0 else ""
+                return f"<{NO_BREAK}{sign}{self._number(floor, decimals)}{NO_BREAK}%"
+            return self._number(percent, decimals, signed=signed) + f"{NO_BREAK}%"
+        if unit == "seconds":
+            return self._duration(value)
+        if unit in ("EUR", "EUR_per_lead"):
+            return self._money(value, decimals)
+        text = self._number(value, decimals, signed=signed)
+        if unit == "pt":
+            return self.say("{number} pt", number=text).replace(" ", NO_BREAK)
+        if unit == "score":
+            return f"{text}{NO_BREAK}/{NO_BREAK}5"
+        return text
+
+    def _number(self, value: Any, decimals: int, *, signed: bool = False) -> str:
+        rounded = quantize(exact(value), decimals)
+        pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+        text = self._typeset(format_decimal(abs(rounded), format=pattern, locale=self.locale))
+        return sign(rounded, signed) + text
+
+    def _money(self, value: Any, decimals: int, *, signed: bool = False) -> str:
+        rounded = quantize(exact(value), decimals)
+        pattern = self.locale.currency_formats["standard"].pattern.replace(
+            ".00", "." + "0" * decimals if decimals else ""
+        )
+        text = format_currency(
+            abs(rounded), self.currency, format=pattern, locale=self.locale, currency_digits=False
+        )
+        return sign(rounded, signed) + self._typeset(text)
+
+    def _duration(self, value: float) -> str:
+        seconds = int(quantize(abs(exact(value)), 0))
+        minutes, seconds = divmod(seconds, SECONDS_A_MINUTE)
+        hours, minutes = divmod(minutes, MINUTES_AN_HOUR)
+        text = f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes:02d}:{seconds:02d}"
+        return MINUS + text if value <= -0.5 else text
+
+    def _apart_from_zero(self, value: Any, decimals: int) -> str:
+        while decimals < 4 and quantize(exact(value), decimals) == 0:
+            decimals += 1
+        return self._number(value, decimals, signed=True)
+
+    @staticmethod
+    def _typeset(text: str) -> str:
+        return text.replace("-", MINUS)
+
+
+def _clause(sentence: str) -> str:
+    """Return a sentence as the end of another one: no capital, no full stop."""
+    text = sentence.rstrip(".")
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text

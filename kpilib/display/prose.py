@@ -1,0 +1,80 @@
+"""The sentences and tables of a page: what moved, the figures by group, how they mislead."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from kpilib.display import css
+from kpilib.display.block import Block, name, text
+from kpilib.display.gallery import Gallery
+from kpilib.display.numbers import known
+from kpilib.display.reading import sentence
+from kpilib.display.table import table
+from kpilib.display.words import column_words
+from kpilib.kpi import Kpi
+
+
+class Prose(Gallery):
+    """The methods of a page that show words and tables."""
+
+    kpis: dict[str, Kpi]
+
+    def reading(self, *kpis: str, base: str = "year_before") -> Block:
+        """Say in sentences how KPIs moved, and with what care to read them.
+
+        Parameters
+        ----------
+        *kpis : str
+        base : str
+            ``year_before`` or ``previous``.
+        """
+        said = [
+            sentence(self.definition(each), self.row(each), self.formatter, base=base)
+            for each in kpis
+        ]
+        if len(said) == 1:
+            return Block(f'{css.sheet()}<div class="kl"><p>{text(said[0])}</p></div>')
+        items = "".join(f"<li>{text(each)}</li>" for each in said)
+        return Block(f'{css.sheet()}<div class="kl"><ul>{items}</ul></div>')
+
+    def table(self, kpi: str, by: str | None = None) -> Block:
+        """Show the figures of a KPI, by group when asked, as a table."""
+        definition, say = self.definition(kpi), self.say
+        by = by or definition.by
+        lines = [
+            {
+                column_words(by, say) if by else say("KPI"): self.label(by, row[by])
+                if by
+                else say(definition.label),
+                say("Value"): self.formatter.row_value(row),
+                say("95 % interval"): self.formatter.interval(
+                    row["ci_low"], row["ci_high"], row["unit"]
+                ),
+                say("Base"): self.formatter.count(row["n"]) if known(row["n"]) else "",
+            }
+            for row in self.month_rows(kpi, by if by != definition.by else None).to_dict("records")
+        ]
+        frame = pd.DataFrame(lines)
+        formats = dict.fromkeys(list(frame.columns)[1:], str)
+        return table(frame, say, caption=self._about(definition), formats=formats)
+
+    def _about(self, kpi: Kpi) -> str:
+        return self.say(
+            "{label}, {month}", label=self.say(kpi.label), month=self.formatter.month(self.month)
+        )
+
+    def limits(self, *kpis: str) -> Block:
+        """Say how the figures of the page may mislead: the caveat of each KPI, and its formula."""
+        say = self.say
+        chosen = [self.definition(each) for each in kpis] or list(self.kpis.values())
+        items = "".join(
+            f"<li><strong>{name(say(each.label))}</strong>. {text(say(each.caveat))} "
+            f'<span class="kl-quiet">{text(say("Formula: {formula}.", formula=say(each.formula)))}'
+            "</span></li>"
+            for each in chosen
+        )
+        census = say(
+            "A complete month of logs is a census of that month. The interval answers another"
+            " question: could the change be chance, if the same process ran again?"
+        )
+        return Block(f'{css.sheet()}<div class="kl"><p>{text(census)}</p><ul>{items}</ul></div>')

@@ -1,0 +1,179 @@
+"""What a figure says, in a sentence: how it moved, whether that means something, with what care."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from kpilib.display.numbers import Formatter, known
+from kpilib.display.status import flags_of
+from kpilib.display.words import UNKNOWN, group_words
+from kpilib.kpi import Kpi
+from kpilib.period import Period
+
+BASES = ("year_before", "previous")
+LEAST_TO_NAME = 10  # cases below which a group is never named as the best (catalogue, E3)
+
+
+def base_of(row: Mapping[str, Any], wanted: str = "year_before") -> str:
+    """Return the period a row can be compared with: the one wanted, else the other, else none."""
+    others = [wanted, *(base for base in BASES if base != wanted)]
+    return next((base for base in others if known(row.get(f"delta_{base}"))), "")
+
+
+def base_month(row: Mapping[str, Any], base: str) -> Period:
+    """Return the month that a comparison is made with."""
+    period = Period.parse(row["period"]) if ".." not in row["period"] else None
+    if period is None:
+        period = Period.parse(tuple(row["period"].split("..")))
+    return period.previous() if base == "previous" else period.year_before()
+
+
+def moved(
+    kpi: Kpi, row: Mapping[str, Any], formatter: Formatter, *, base: str = "year_before"
+) -> str:
+    """Say how a KPI moved, as a finding: a title, without full stop.
+
+    Returns
+    -------
+    str
+        ``"Sessions rose by 12 % on October 2025"``; the value alone when there is nothing to
+        compare it with; the reason when there is no value.
+    """
+    say, label = formatter.say, formatter.say(kpi.label)
+    if row.get("status") != "ok" or not known(row["value"]):
+        return formatter.pair(label, formatter.missing(row))
+    now = formatter.value(row["value"], kpi.unit)
+    base = base_of(row, base)
+    if not base:
+        return formatter.pair(label, now)
+    slots = {
+        "label": label,
+        "month": formatter.month(base_month(row, base)),
+        "change": formatter.size(
+            row[f"delta_{base}"], row.get(f"change_{base}"), kpi.unit, roll_up=kpi.roll_up
+        ),
+    }
+    if row[f"delta_{base}"] > 0:
+        return say("{label} rose by {change} on {month}", **slots)
+    if row[f"delta_{base}"] < 0:
+        return say("{label} fell by {change} on {month}", **slots)
+    return say("{label} did not move on {month}", **slots)
+
+
+def sentence(
+    kpi: Kpi, row: Mapping[str, Any], formatter: Formatter, *, base: str = "year_before"
+) -> str:
+    """Say in full how a KPI moved, whether chance could explain it, and with what care to read it.
+
+    Parameters
+    ----------
+    kpi : Kpi
+    row : mapping
+        A row of `evaluate` with comparisons.
+    formatter : Formatter
+    base : str
+        ``year_before`` (the season is then the same) or ``previous``.
+    """
+    finding, base = moved(kpi, row, formatter, base=base), base_of(row, base)
+    if row.get("status") != "ok" or not known(row["value"]):
+        return finding + "."
+    parts = [_with_figures(finding, kpi, row, formatter, base)] if base else [finding + "."]
+    noise = row.get(f"within_noise_{base}") if base else None
+    if base and not _true(noise) and row[f"delta_{base}"]:
+        parts.append(_direction(kpi, row[f"delta_{base}"], formatter))
+    parts.extend(cares(kpi, row, formatter))
+    return " ".join(part for part in parts if part)
+
+
+def _with_figures(
+    finding: str, kpi: Kpi, row: Mapping[str, Any], formatter: Formatter, base: str
+) -> str:
+    say, noise = formatter.say, row.get(f"within_noise_{base}")
+    slots = {
+        "finding": finding,
+        "now": formatter.value(row["value"], kpi.unit, against=row[base]),
+        "then": formatter.value(row[base], kpi.unit, against=row["value"]),
+    }
+    if _true(noise):
+        return say(
+            "{finding} ({now} against {then}), a difference that chance alone could explain.",
+            **slots,
+        )
+    if _false(noise) and row[f"delta_{base}"]:
+        return say("{finding} ({now} against {then}), more than chance would explain.", **slots)
+    return say("{finding} ({now} against {then}).", **slots)
+
+
+def _true(noise: object) -> bool:
+    return noise is not None and noise == noise and bool(noise)
+
+
+def _false(noise: object) -> bool:
+    return noise is not None and noise == noise and not bool(noise)
+
+
+def _direction(kpi: Kpi, delta: float, formatter: Formatter) -> str:
+    if kpi.better == "neutral" or delta == 0:
+        return ""
+    if (delta > 0) == (kpi.better == "higher"):
+        return formatter.say("This is the right direction.")
+    return formatter.say("This is the wrong direction.")
+
+
+def cares(kpi: Kpi, row: Mapping[str, Any], formatter: Formatter) -> list[str]:
+    """Say what a reader must know before concluding, one sentence a flag."""
+    say, flags = formatter.say, flags_of(row)
+    words = {
+        "partial": say("The month is not complete: it is compared with as many days."),
+        "immature": say("Recent cases have not run their course: the figure can still change."),
+        "low_n": say(
+            "Few cases ({count}): read with care.",
+            count=formatter.count(row["n"]) if known(row.get("n")) else say("n/a"),
+        ),
+        "late": say("The data stops before the end of the month."),
+        "approximate": say("The figure is approximate."),
+    }
+    return [text for flag, text in words.items() if flag in flags]
+
+
+def group_finding(
+    kpi: Kpi,
+    rows: pd.DataFrame,
+    by: str,
+    whole: Mapping[str, Any] | None,
+    formatter: Formatter,
+) -> str:
+    """Name the group that stands out from the whole, as a title; empty when none does.
+
+    A group stands out when its interval leaves out the figure of all, and it has enough cases.
+    """
+    if whole is None or not known(whole.get("value")):
+        return ""
+    away = [
+        row
+        for row in rows.to_dict("records")
+        if known(row["value"])
+        and known(row.get("ci_low"))
+        and group_words(row[by], str) != UNKNOWN
+        and not row["ci_low"] <= whole["value"] <= row["ci_high"]
+        and known(row.get("n"))
+        and row["n"] >= LEAST_TO_NAME
+        and "low_n" not in flags_of(row)
+    ]
+    if not away:
+        return ""
+    furthest = max(away, key=lambda row: abs(row["value"] - whole["value"]))
+    slots = {
+        "group": group_words(furthest[by], formatter.say),
+        "value": formatter.value(furthest["value"], kpi.unit, against=whole["value"]),
+        "whole": formatter.value(whole["value"], kpi.unit, against=furthest["value"]),
+        "label": formatter.say(kpi.label),
+    }
+    if furthest["value"] > whole["value"]:
+        return formatter.say(
+            "{label}: {group} is above the whole, {value} against {whole}", **slots
+        )
+    return formatter.say("{label}: {group} is below the whole, {value} against {whole}", **slots)

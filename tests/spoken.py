@@ -1,0 +1,103 @@
+"""Finds what kpilib says to readers: every text that must exist in French, and who says it.
+
+Babel's own extraction reads the templates. It is not used on Python files: it misses a ``say``
+inside an f-string and takes the key in ``say(WORDS["key"])`` for a text.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+
+from babel.messages.extract import extract_from_dir
+
+from kpilib.catalogue import catalogue
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "kpilib"
+WORDS = re.compile(r"(WORDS|LEVELS|words|names)$")  # what tables of words are called
+TELLERS = ("unknown", "Failed", "failed", "entry")  # calls that carry a reason to a reader
+
+
+@cache
+def spoken() -> dict[str, str]:
+    """Return every English text a reader may see, with the file that says it first."""
+    found: dict[str, str] = {}
+    for kpi in catalogue().values():
+        for text in (*kpi.texts(), kpi.source):
+            found.setdefault(text, f"kpilib/topics/{kpi.topic}.py")
+    modules = {
+        path.relative_to(ROOT).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
+        for path in sorted(PACKAGE.rglob("*.py"))
+    }
+    constants = _constants(modules.values())
+    for file, module in modules.items():
+        for text in _texts(module, constants):
+            found.setdefault(text, file)
+    for file, _, text, _, _ in extract_from_dir(
+        PACKAGE, method_map=[("**.j2", "jinja2")], keywords={"say": None}
+    ):
+        found.setdefault(text if isinstance(text, str) else text[0], f"kpilib/{file}")
+    return found
+
+
+def _texts(module: ast.Module, constants: dict[str, str]) -> Iterator[str]:
+    for node in ast.walk(module):
+        if isinstance(node, ast.Call) and node.args and _name(node.func) == "say":
+            yield from _said(node.args[0])
+        elif isinstance(node, ast.Call):
+            given = node.args if _name(node.func) in TELLERS else []
+            reasons = [word.value for word in node.keywords if word.arg == "reason"]
+            for argument in (*given, *reasons):
+                text = constants.get(_name(argument)) or _text(argument)
+                if _is_sentence(text):
+                    yield text
+        elif isinstance(node, ast.Assign) and WORDS.search(_name(node.targets[0])):
+            yield from _table_of_words(node.value)
+        elif isinstance(node, ast.Tuple) and len(node.elts) == 2:
+            text, slots = node.elts  # a reason and what fills its slots
+            if isinstance(slots, ast.Dict) and _is_sentence(_text(text)):
+                yield _text(text)
+
+
+def _constants(modules: Iterable[ast.Module]) -> dict[str, str]:
+    """Return the texts that modules keep under a name."""
+    return {
+        _name(node.targets[0]): _text(node.value)
+        for module in modules
+        for node in module.body
+        if isinstance(node, ast.Assign)
+    }
+
+
+def _said(argument: ast.expr) -> Iterator[str]:
+    """Yield the texts that the first argument of ``say`` may be."""
+    if isinstance(argument, ast.IfExp):
+        yield from _said(argument.body)
+        yield from _said(argument.orelse)
+    elif isinstance(argument, ast.Call) and _name(argument.func) == "get":
+        yield from _said(argument.args[-1])
+    elif _text(argument):
+        yield _text(argument)
+
+
+def _table_of_words(value: ast.expr) -> Iterator[str]:
+    """Yield the texts of a dict; each value may be one text or a tuple of them."""
+    for entry in value.values if isinstance(value, ast.Dict) else ():
+        texts = entry.elts if isinstance(entry, ast.Tuple) else [entry]
+        yield from filter(None, map(_text, texts))
+
+
+def _text(node: ast.expr) -> str:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
+def _is_sentence(text: str) -> bool:
+    return " " in text and text[0].isupper()
+
+
+def _name(node: ast.expr) -> str:
+    return getattr(node, "id", getattr(node, "attr", ""))

@@ -1,0 +1,65 @@
+"""One family of errors; messages say what was asked, what exists, and what was meant."""
+
+from __future__ import annotations
+
+import pytest
+
+from kpilib import errors
+from kpilib.errors import ContractError, KpilibError, UnknownName, listed, nearest
+
+LEAVES = [
+    leaf
+    for leaf in vars(errors).values()
+    if isinstance(leaf, type) and issubclass(leaf, KpilibError) and leaf is not KpilibError
+]
+
+
+@pytest.mark.parametrize("leaf", LEAVES, ids=lambda leaf: leaf.__name__)
+def test_every_error_belongs_to_the_family_and_to_a_builtin_one(leaf):
+    builtin = {base for base in leaf.__mro__ if base.__module__ == "builtins"}
+
+    assert issubclass(leaf, KpilibError)
+    assert builtin & {KeyError, ValueError, RuntimeError}
+
+
+def test_unknown_name_is_a_key_error_that_prints_a_sentence_without_quotes():
+    assert str(UnknownName("No KPI 'x'.")) == "No KPI 'x'."
+    with pytest.raises(KeyError):
+        raise UnknownName("No KPI 'x'.")
+
+
+def test_an_error_without_text_prints_nothing():
+    assert str(KpilibError()) == ""
+
+
+class TestNearest:
+    def test_names_the_closest(self):
+        assert nearest("bounce", ["bounce_rate", "sessions"]) == " Did you mean 'bounce_rate'?"
+
+    def test_says_nothing_when_nothing_is_close(self):
+        assert nearest("xyz", ["bounce_rate", "sessions"]) == ""
+
+    def test_takes_names_that_are_not_text(self):
+        assert nearest("1", [1, 2]) == " Did you mean '1'?"
+
+
+class TestListed:
+    def test_joins_with_commas(self):
+        assert listed(["a", "b"]) == "a, b"
+
+    def test_says_nothing_for_an_empty_list(self):
+        assert listed([]) == "nothing"
+
+
+class TestContractError:
+    def test_one_fault_is_the_message(self):
+        err = ContractError(["file.csv: column date is missing."])
+
+        assert str(err) == "file.csv: column date is missing."
+        assert err.faults == ["file.csv: column date is missing."]
+
+    def test_several_faults_are_counted_and_listed(self):
+        err = ContractError(iter(["first fault.", "second fault."]))
+
+        assert str(err) == "2 faults in the data:\n  - first fault.\n  - second fault."
+        assert err.faults == ["first fault.", "second fault."]

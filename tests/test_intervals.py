@@ -1,0 +1,266 @@
+"""Confidence intervals against published values and against statsmodels and scipy."""
+
+from __future__ import annotations
+
+from math import isclose, sqrt
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
+from statsmodels.stats.weightstats import DescrStatsW
+
+from kpilib import intervals
+from kpilib.intervals import (
+    count_ratio,
+    difference,
+    finite,
+    net_score,
+    poisson,
+    resampled,
+    student,
+    wilson,
+)
+
+
+def near(pair, digits=1e-6):
+    return pytest.approx(pair, rel=0, abs=digits)
+
+
+class TestWilson:
+    @pytest.mark.parametrize(
+        ("successes", "trials", "expected"),
+        [
+            (0, 1, (0, 0.793457)),
+            (1, 11, (0.016232, 0.377365)),
+            (10, 100, (0.055229, 0.174367)),
+            (50, 100, (0.403830, 0.596170)),
+            (0, 100, (0, 0.036995)),
+        ],
+    )
+    def test_o68_published_with_196(self, successes, trials, expected):
+        assert wilson(successes, trials, z=1.96) == near(expected)
+
+    @pytest.mark.parametrize(
+        ("successes", "trials", "expected"),
+        [
+            (81, 263, (0.2553, 0.3662)),
+            (15, 148, (0.0624, 0.1605)),
+            (0, 20, (0, 0.1611)),
+            (1, 29, (0.0061, 0.1718)),
+        ],
+    )
+    def test_o68_newcombe_1998(self, successes, trials, expected):
+        assert wilson(successes, trials) == near(expected, 5e-5)
+
+    def test_o68_nothing_of_nothing_has_no_interval(self):
+        assert wilson(0, 0) is None
+
+    @pytest.mark.parametrize(("successes", "trials"), [(3, 2), (-1, 5), (2, -1)])
+    def test_counts_that_are_no_proportion_have_none(self, successes, trials):
+        assert wilson(successes, trials) is None
+
+    @given(st.integers(1, 5000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
+    def test_agrees_with_statsmodels_and_holds_the_share(self, counts):
+        successes, trials = counts
+        low, high = wilson(successes, trials)
+
+        assert (low, high) == near(proportion_confint(successes, trials, method="wilson"), 1e-9)
+        assert 0 <= low <= successes / trials <= high <= 1
+
+
+class TestPoisson:
+    @pytest.mark.parametrize(
+        ("count", "expected"), [(12, (6.200575, 20.961585)), (0, (0, 3.688879))]
+    )
+    def test_o70_exact(self, count, expected):
+        assert poisson(count) == near(expected)
+
+    def test_of_a_negative_count_there_is_none(self):
+        assert poisson(-1) is None
+
+    @given(st.integers(0, 100_000))
+    def test_each_end_leaves_two_and_a_half_percent(self, count):
+        low, high = poisson(count)
+
+        assert low <= count <= high
+        assert isclose(stats.poisson.cdf(count, high), 0.025, rel_tol=1e-6)
+        if count:
+            assert isclose(stats.poisson.sf(count - 1, low), 0.025, rel_tol=1e-6)
+
+
+class TestNetScore:
+    def test_o28(self):
+        # centre 10.0, se 25.298221: (3.75 - 2.75) / 10, sqrt((6.5 / 10 - 0.01) / 10)
+        assert net_score(3, 2, 7) == near((-39.583603, 59.583603))
+
+    def test_o29_seventy_promoters_of_a_hundred(self):
+        assert net_score(70, 10, 100) == near((45.269760, 71.235095))
+
+    def test_o29_six_promoters_are_clipped_at_a_hundred(self):
+        # not the [100, 100] of the plain variance
+        assert net_score(6, 0, 6) == near((25.924924, 100))
+
+    def test_o29_population(self):
+        half = 1.959963984540054 * 13.001763 * 0.506370
+
+        assert net_score(12, 6, 30, 40) == near((18.181818 - half, 18.181818 + half), 1e-4)
+        assert net_score(12, 6, 30, 40) == near((5.278, 31.086), 5e-4)
+
+    def test_o49_net_sentiment(self):
+        assert net_score(45, 15, 100) == near((15.304177, 42.948251))
+
+    def test_without_answers_there_is_none(self):
+        assert net_score(0, 0, 0) is None
+
+    @given(st.lists(st.sampled_from([1, 0, -1]), min_size=1, max_size=300))
+    def test_stays_on_the_scale(self, answers):
+        low, high = net_score(answers.count(1), answers.count(-1), len(answers))
+
+        assert -100 <= low <= high <= 100
+
+
+class TestFinite:
+    def test_o29_thirty_of_forty(self):
+        assert finite(30, 40) == pytest.approx(0.506370, abs=1e-6)
+
+    def test_everybody_leaves_no_doubt(self):
+        assert finite(40, 40) == 0
+
+    @pytest.mark.parametrize("population", [None, float("nan"), 0, 1, 29])
+    def test_an_unknown_or_impossible_population_changes_nothing(self, population):
+        assert finite(30, population) == 1
+
+
+class TestStudent:
+    VALUES = np.array([10.0, 20.0, 30.0])
+
+    def test_of_three_values(self):
+        half = 4.302652729911275 * 10 / sqrt(3)
+
+        assert student(self.VALUES) == near((20 - half, 20 + half), 1e-9)
+
+    def test_agrees_with_statsmodels(self):
+        values = np.random.default_rng(7).normal(size=40)
+
+        assert student(values) == near(DescrStatsW(values).tconfint_mean(), 1e-9)
+
+    def test_population_narrows_it(self):
+        half = 4.302652729911275 * 10 / sqrt(3) * sqrt(7 / 9)
+
+        assert student(self.VALUES, 10) == near((20 - half, 20 + half), 1e-9)
+
+    def test_one_value_has_none(self):
+        assert student(np.array([1.0])) is None
+
+
+class TestDifference:
+    @pytest.mark.parametrize(
+        ("first", "second", "expected"),
+        [
+            ((56, 70), (48, 80), (0.0524, 0.3339)),
+            ((9, 10), (3, 10), (0.1705, 0.8090)),
+            ((6, 7), (2, 7), (0.0582, 0.8062)),
+            ((5, 56), (0, 29), (-0.0381, 0.1926)),
+            ((0, 10), (0, 20), (-0.1611, 0.2775)),
+            ((10, 10), (0, 20), (0.6791, 1.0000)),
+        ],
+    )
+    def test_o69_newcombe_1998_method_10(self, first, second, expected):
+        res = difference(first[0] / first[1], wilson(*first), second[0] / second[1], wilson(*second))
+
+        assert res == near(expected, 5e-5)
+
+    def test_agrees_with_statsmodels(self):
+        res = difference(40 / 950, wilson(40, 950), 60 / 1100, wilson(60, 1100))
+
+        assert res == near(
+            confint_proportions_2indep(40, 950, 60, 1100, method="newcomb", compare="diff"), 1e-9
+        )
+
+
+class TestCountRatio:
+    def test_o70_120_against_100(self):
+        ratio, interval, p = count_ratio(120, 100)
+
+        assert ratio == pytest.approx(1.2)
+        assert interval == near((0.912606, 1.580742))
+        assert p == pytest.approx(0.200092, abs=1e-6)
+
+    def test_o65_per_day(self):
+        # 2,856 in 28 days against 2,900 in 29: 102 a day against 100
+        ratio, interval, p = count_ratio(2856, 2900, 28, 29)
+
+        assert ratio == pytest.approx(1.02, rel=1e-9)
+        assert interval[0] < 1.02 < interval[1]
+        assert p > 0.05
+
+    def test_days_are_exposures(self):
+        assert count_ratio(31, 28, 31, 28)[0] == pytest.approx(1)
+        assert count_ratio(31, 28, 31, 28)[2] == pytest.approx(1)
+
+    @pytest.mark.parametrize(("count", "base"), [(5, 0), (-1, 5)])
+    def test_without_base_there_is_no_ratio(self, count, base):
+        assert count_ratio(count, base) is None
+
+    def test_nothing_against_something(self):
+        ratio, (low, high), p = count_ratio(0, 20)
+
+        assert (ratio, low) == (0, 0)
+        assert 0 < high < 1
+        assert p < 0.001
+
+
+class TestResampled:
+    RNG = np.random.default_rng(20260101)
+    UP = RNG.integers(0, 20, 400).astype(float)
+    DOWN = UP + RNG.integers(1, 60, 400)
+
+    def test_holds_the_ratio(self):
+        (low, high), method = resampled(self.UP, self.DOWN)
+
+        assert method == "bootstrap"
+        assert low < self.UP.sum() / self.DOWN.sum() < high
+
+    def test_holds_the_total(self):
+        (low, high), _ = resampled(self.UP)
+
+        assert low < self.UP.sum() < high
+
+    def test_is_the_same_each_time_and_in_any_order(self):
+        order = np.random.default_rng(1).permutation(len(self.UP))
+
+        assert resampled(self.UP, self.DOWN) == resampled(self.UP[order], self.DOWN[order])
+
+    def test_is_close_to_the_linearised_one(self, monkeypatch):
+        (low, high), _ = resampled(self.UP, self.DOWN)
+        monkeypatch.setattr(intervals, "MOST_UNITS", 10)
+        (line_low, line_high), method = resampled(self.UP, self.DOWN)
+
+        assert method == "linearised"
+        assert (low, high) == pytest.approx((line_low, line_high), rel=0.03)
+
+    def test_beyond_2000_units_is_linearised(self):
+        many = np.tile(self.UP, 6)
+
+        assert resampled(many)[1] == "linearised"
+        # a total of n independent values: n x mean ± z x sqrt(n) x sd
+        half = 1.959963984540054 * sqrt(len(many)) * many.std(ddof=1)
+        assert resampled(many)[0] == near((many.sum() - half, many.sum() + half))
+
+    def test_linearised_ratio_is_the_textbook_one(self):
+        up, down = np.tile(self.UP, 6), np.tile(self.DOWN, 6)
+        ratio, n = up.sum() / down.sum(), len(up)
+        error = (up - ratio * down).std(ddof=0) * sqrt(n / (n - 1)) / (sqrt(n) * down.mean())
+
+        low, high = ratio - 1.959963984540054 * error, ratio + 1.959963984540054 * error
+        assert resampled(up, down)[0] == near((low, high))
+
+    @pytest.mark.parametrize(("up", "down"), [([1.0], [2.0]), ([], []), ([0.0, 0.0], [0.0, 0.0])])
+    def test_too_little_has_none(self, up, down):
+        assert resampled(np.array(up), np.array(down)) is None
+
+    def test_units_that_weigh_alike_leave_no_doubt(self):
+        assert resampled(np.full(50, 3.0), np.full(50, 6.0))[0] == (0.5, 0.5)

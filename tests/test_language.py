@@ -1,0 +1,140 @@
+"""French is complete: whatever kpilib says in English, the French catalogue says too."""
+
+from __future__ import annotations
+
+import re
+from string import Formatter
+
+import pytest
+from babel.messages.pofile import read_po
+
+from kpilib.errors import ParameterError
+from kpilib.language import LANGUAGES, speaker
+from tests.spoken import PACKAGE, spoken
+
+PO = PACKAGE / "locale/fr/LC_MESSAGES/kpilib.po"
+SPACE = "\u00a0"
+CITED = re.compile("«[^»]*»")  # titles stay in their language
+
+
+@pytest.fixture(scope="module")
+def french():
+    with PO.open("rb") as file:
+        return read_po(file, abort_invalid=True)
+
+
+@pytest.fixture(scope="module")
+def pairs(french):
+    return {message.id: message.string for message in french if message.id}
+
+
+def listed(texts) -> str:
+    return "\n".join(["", *map(str, texts)])
+
+
+class TestCatalogue:
+    def test_every_text_has_french(self, pairs):
+        missing = [f"{file}: {text}" for text, file in spoken().items() if not pairs.get(text)]
+        assert not missing, listed(missing)
+
+    def test_no_french_for_what_is_not_said(self, pairs):
+        unused = [text for text in pairs if text not in spoken()]
+        assert not unused, listed(unused)
+
+    def test_the_same_slots(self, pairs):
+        other = [text for text, said in pairs.items() if slots(text) != slots(said)]
+        assert not other, listed(other)
+
+    def test_nothing_fuzzy_obsolete_or_twice(self, french):
+        assert [message.id for message in french if message.id and message.fuzzy] == []
+        assert list(french.obsolete) == []
+        written = re.findall(r"^msgid ", PO.read_text(encoding="utf-8"), re.MULTILINE)
+        assert len(written) == len(french) + 1  # and the header
+
+    def test_header(self, french):
+        assert (str(french.locale), french.charset) == ("fr", "utf-8")
+        assert french.plural_expr == "(n > 1)"
+
+
+class TestFinder:
+    """What the tests above stand on: a text that is not found is not missed."""
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Bounce rate",  # a definition
+            "There is nothing to divide by.",  # a reason, by its constant
+            "There are no members.",  # a reason, in place
+            "The figures",  # inside an f-string
+            "Organic search",  # in a table of words
+            "the figure could not be worked out",  # when a table of words has none
+            "Skip to the content",  # in a template
+            "The kernel did not start.",  # why a notebook failed
+            "Continue.",  # in a verdict
+        ],
+    )
+    def test_finds(self, text):
+        assert text in spoken()
+
+    def test_leaves_keys_and_codes_alone(self):
+        assert not {"message", "reason", "organic_search", "failed", ""} & set(spoken())
+
+
+class TestTypography:
+    """A sign that French sets apart follows a no-break space; apostrophes are straight."""
+
+    def test_spaces_before_signs(self, pairs):
+        wrong = [
+            said
+            for said in pairs.values()
+            if re.search(rf"[^{SPACE}][:;?!%»](?=[\s.,)]|$)|[ \u202f][:;?!%»]", CITED.sub("", said))
+        ]
+        assert not wrong, listed(wrong)
+
+    def test_guillemets(self, pairs):
+        wrong = [said for said in pairs.values() if re.search(rf"«[^{SPACE}]|[“”]", said)]
+        assert not wrong, listed(wrong)
+
+    def test_apostrophes(self, pairs):
+        assert [said for said in pairs.values() if "’" in said] == []
+
+    def test_ends_as_the_english(self, pairs):
+        other = [
+            said for text, said in pairs.items() if (text[-1] in ".?") and said[-1] != text[-1]
+        ]
+        assert not other, listed(other)
+
+
+class TestSpeaker:
+    def test_english_is_what_is_written(self):
+        assert speaker("en")("Bounce rate") == "Bounce rate"
+
+    def test_french(self):
+        assert speaker("fr")("Bounce rate") == "Taux de rebond"
+
+    def test_slots_are_filled(self):
+        said = speaker("fr")("{first} to {last}", first="1er octobre", last="3 octobre")
+        assert "1er octobre" in said and "3 octobre" in said
+
+    def test_a_text_without_slots_keeps_its_braces(self):
+        assert speaker("en")("{as it is}") == "{as it is}"
+
+    def test_a_name_from_data_stays_as_it_is(self):
+        assert speaker("fr")("Module {avancé}") == "Module {avancé}"
+
+    @pytest.mark.parametrize("lang", LANGUAGES)
+    def test_languages(self, lang):
+        assert callable(speaker(lang))
+
+    def test_unknown_language(self):
+        with pytest.raises(ParameterError) as caught:
+            speaker("xx")
+        assert str(caught.value) == ("Unknown language 'xx'. Reports are written in: en, fr.")
+
+    def test_nearly_a_language(self):
+        with pytest.raises(ParameterError, match="Did you mean 'fr'"):
+            speaker("fra")
+
+
+def slots(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}

@@ -1,0 +1,210 @@
+"""Periods as an analyst writes them, and where they begin and end."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from kpilib.errors import ParameterError, PeriodError
+from kpilib.period import Period, zone
+
+PARIS = ZoneInfo("Europe/Paris")
+ALLOWED = (
+    "a month '2026-10', a quarter '2026-Q4', a year '2026', "
+    "or a pair of days ('2026-10-01', '2026-10-12'), both included"
+)
+
+
+class TestParse:
+    @pytest.mark.parametrize(
+        ("asked", "start", "end", "kind", "days"),
+        [
+            ("2025-02", date(2025, 2, 1), date(2025, 2, 28), "month", 28),
+            ("2024-02", date(2024, 2, 1), date(2024, 2, 29), "month", 29),
+            ("2025-12", date(2025, 12, 1), date(2025, 12, 31), "month", 31),
+            ("2025-Q1", date(2025, 1, 1), date(2025, 3, 31), "quarter", 90),
+            ("2025-Q4", date(2025, 10, 1), date(2025, 12, 31), "quarter", 92),
+            ("2024", date(2024, 1, 1), date(2024, 12, 31), "year", 366),
+        ],
+    )
+    def test_months_quarters_and_years(self, asked, start, end, kind, days):
+        res = Period.parse(asked)
+
+        assert (res.start, res.end_day, res.kind) == (start, end, kind)
+        assert (res.name, res.days) == (asked, days)
+
+    def test_a_pair_of_days_includes_both(self):
+        res = Period.parse(("2025-01-06", "2025-01-12"))
+
+        assert (res.start, res.end_day, res.days) == (date(2025, 1, 6), date(2025, 1, 12), 7)
+        assert (res.kind, res.name) == ("range", "2025-01-06..2025-01-12")
+
+    def test_days_may_be_dates_and_instants(self):
+        res = Period.parse([date(2025, 1, 6), datetime(2025, 1, 12, 15, 30)])
+
+        assert res == Period.parse(("2025-01-06", "2025-01-12"))
+
+    def test_a_period_is_itself(self):
+        period = Period.parse("2025-02")
+
+        assert Period.parse(period) is period
+
+    @pytest.mark.parametrize(
+        "asked",
+        ["2026-1", "Jan 2026", "202610", "2026-10-01", "2026/10", "", " 2026-10", "2026-10\n",
+         "26-10", "2026-q4", "2026-Q", "２０２６-１０"],
+    )  # fmt: skip
+    def test_another_writing_is_refused(self, asked):
+        with pytest.raises(PeriodError) as caught:
+            Period.parse(asked)
+
+        assert str(caught.value) == f"Not a period: {asked!r}. Write {ALLOWED}."
+
+    @pytest.mark.parametrize("asked", [202610, None, ("2026-10-01",), date(2026, 10, 1)])
+    def test_another_type_is_refused(self, asked):
+        with pytest.raises(PeriodError) as caught:
+            Period.parse(asked)
+
+        assert str(caught.value) == f"Not a period: {asked!r}. Write {ALLOWED}."
+
+    @pytest.mark.parametrize(
+        ("asked", "message"),
+        [
+            ("2026-13", "There is no month 13 in '2026-13'. Months go from 01 to 12."),
+            ("2026-00", "There is no month 00 in '2026-00'. Months go from 01 to 12."),
+            ("2026-Q5", "There is no quarter 5 in '2026-Q5'. Write Q1 to Q4."),
+            ("2026-Q0", "There is no quarter 0 in '2026-Q0'. Write Q1 to Q4."),
+            ("0024-10", "The year of '0024-10' is not between 1990 and 2100. Check the year."),
+            ("9999", "The year of '9999' is not between 1990 and 2100. Check the year."),
+            (
+                ("2026-10-12", "2026-10-01"),
+                "The period ('2026-10-12', '2026-10-01') ends before it starts. Swap its two days.",
+            ),
+            (
+                ("2026-10-1", "2026-10-12"),
+                "Not a day: '2026-10-1' in the period ('2026-10-1', '2026-10-12'). "
+                "Write days as YYYY-MM-DD.",
+            ),
+            (
+                ("2026-02-30", "2026-03-02"),
+                "Not a day: '2026-02-30' in the period ('2026-02-30', '2026-03-02'). "
+                "Write days as YYYY-MM-DD.",
+            ),
+        ],
+    )
+    def test_what_is_wrong_is_said(self, asked, message):
+        with pytest.raises(PeriodError) as caught:
+            Period.parse(asked)
+
+        assert str(caught.value) == message
+
+    def test_a_day_outside_the_calendar_of_reports_is_refused(self):
+        with pytest.raises(PeriodError, match="between 1990 and 2100"):
+            Period.parse(("0024-01-01", "2026-01-01"))
+
+
+class TestNeighbours:
+    @pytest.mark.parametrize(
+        ("asked", "previous", "year_before"),
+        [
+            ("2026-01", "2025-12", "2025-01"),
+            ("2026-03", "2026-02", "2025-03"),
+            ("2026-Q1", "2025-Q4", "2025-Q1"),
+            ("2026", "2025", "2025"),
+        ],
+    )
+    def test_of_calendar_periods(self, asked, previous, year_before):
+        res = Period.parse(asked)
+
+        assert res.previous() == Period.parse(previous)
+        assert res.year_before() == Period.parse(year_before)
+
+    def test_of_a_range(self):
+        res = Period.parse(("2025-03-01", "2025-03-10"))
+
+        assert res.previous() == Period.parse(("2025-02-19", "2025-02-28"))
+        assert res.year_before() == Period.parse(("2024-03-01", "2024-03-10"))
+
+    def test_29_february_becomes_the_28th(self):
+        res = Period.parse(("2024-02-29", "2024-02-29")).year_before()
+
+        assert res == Period.parse(("2023-02-28", "2023-02-28"))
+
+    def test_trailing_ends_with_the_period_itself_oldest_first(self):
+        res = Period.parse("2025-02").trailing(4)
+
+        assert [period.name for period in res] == ["2024-11", "2024-12", "2025-01", "2025-02"]
+
+    def test_elapsed_keeps_the_first_days(self):
+        res = Period.parse("2025-02").elapsed(12)
+
+        assert (res.start, res.end_day) == (date(2025, 2, 1), date(2025, 2, 12))
+
+    @pytest.mark.parametrize("days", [28, 31])
+    def test_elapsed_never_goes_beyond_the_end(self, days):
+        period = Period.parse("2025-02")
+
+        assert period.elapsed(days) == period
+
+    def test_months_inside(self):
+        assert [m.name for m in Period.parse("2025-Q1").months()] == [
+            "2025-01", "2025-02", "2025-03",
+        ]  # fmt: skip
+        assert [m.name for m in Period.parse(("2025-01-15", "2025-03-31")).months()] == [
+            "2025-02", "2025-03",
+        ]  # fmt: skip
+        assert Period.parse(("2025-01-02", "2025-01-31")).months() == []
+
+    def test_month_of_a_day(self):
+        assert Period.month_of(date(2025, 2, 28)) == Period.parse("2025-02")
+
+
+class TestBounds:
+    def test_are_utc_and_half_open(self):
+        # winter: Paris is UTC+1
+        res = Period.parse("2025-01").bounds(PARIS)
+
+        assert res == (
+            datetime(2024, 12, 31, 23, tzinfo=UTC),
+            datetime(2025, 1, 31, 23, tzinfo=UTC),
+        )
+
+    def test_follow_daylight_saving(self):
+        # March begins at UTC+1 and ends at UTC+2
+        res = Period.parse("2025-03").bounds(PARIS)
+
+        assert res == (
+            datetime(2025, 2, 28, 23, tzinfo=UTC),
+            datetime(2025, 3, 31, 22, tzinfo=UTC),
+        )
+
+    @pytest.mark.parametrize(
+        ("day", "hours"), [("2025-03-30", 23), ("2025-10-26", 25), ("2025-06-30", 24)]
+    )
+    def test_o03_days_have_23_24_or_25_hours(self, day, hours):
+        first, last = Period.parse((day, day)).bounds(PARIS)
+
+        assert last - first == timedelta(hours=hours)
+
+    @pytest.mark.parametrize("name", ["Europe/Paris", "America/New_York", "Asia/Kolkata", "UTC"])
+    def test_a_period_begins_where_the_one_before_ends(self, name):
+        periods = Period.parse("2025-12").trailing(24)
+        edges = [period.bounds(ZoneInfo(name)) for period in periods]
+
+        assert [end for _, end in edges[:-1]] == [start for start, _ in edges[1:]]
+
+
+class TestZone:
+    def test_is_found_by_its_name(self):
+        assert zone("Europe/Paris").key == "Europe/Paris"
+
+    @pytest.mark.parametrize("name", ["Paris", "", "../etc/passwd", 7])
+    def test_another_name_is_refused(self, name):
+        with pytest.raises(ParameterError) as caught:
+            zone(name)
+
+        assert str(caught.value) == (
+            f"Unknown time zone {name!r}. Write an IANA name such as 'Europe/Paris'."
+        )

@@ -1,0 +1,106 @@
+"""company.yaml is read strictly: every fault with its line and key."""
+
+from __future__ import annotations
+
+import pytest
+
+from kpilib.errors import CompanyError
+from kpilib.settings import Settings, read_yaml
+
+
+@pytest.fixture
+def read(tmp_path):
+    def reader(text, encoding="utf-8"):
+        path = tmp_path / "company.yaml"
+        path.write_bytes(text.encode(encoding))
+        return read_yaml(path, Settings)
+
+    return reader
+
+
+def test_everything_has_a_default(read):
+    res = read("")
+
+    assert (res.lang, res.timezone, res.currency, res.tables) == (["en"], "Europe/Paris", "EUR", "tables")
+    assert res.privacy.minimum_group == 5
+
+
+def test_a_whole_file(read):
+    res = read(
+        "name: Atelier\nlang: [fr, en]\ntimezone: Europe/Brussels\ncurrency: CHF\n"
+        "as_of: '2026-10-31'\nfreshness: {sessions: 3}\nprivacy:\n  minimum_group: 8\n"
+    )
+
+    assert (res.name, res.lang, res.currency) == ("Atelier", ["fr", "en"], "CHF")
+    assert (res.freshness, res.privacy.minimum_group) == ({"sessions": 3}, 8)
+
+
+def test_one_language_may_be_written_alone(read):
+    assert read("lang: fr\n").lang == ["fr"]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("name: A\ntimezon: UTC\n", "company.yaml:2: timezon: unknown key. Did you mean 'timezone'?"),
+        (
+            "timezone: Paris\n",
+            "company.yaml:1: timezone: Unknown time zone 'Paris'. Write an IANA name such as "
+            "'Europe/Paris'.",
+        ),
+        ("lang: [fr, de]\n", "company.yaml:1: lang: 'de' is not a language of reports: en, fr"),
+        (
+            "name: A\nprivacy:\n  minimum_group: 1\n",
+            "company.yaml:3: privacy.minimum_group: privacy.minimum_group is 1; it must be 5 or "
+            "more. Groups of fewer than 5 people are never shown.",
+        ),
+        (
+            "currency: euro\n",
+            "company.yaml:1: currency: String should match pattern '^[A-Z]{3}$'",
+        ),
+        ("freshness: {sessions: soon}\n", "company.yaml:1: freshness.sessions: Input should be a "
+         "valid integer, unable to parse string as an integer"),
+    ],
+)  # fmt: skip
+def test_a_fault_has_its_line(read, text, message):
+    with pytest.raises(CompanyError) as caught:
+        read(text)
+
+    assert str(caught.value) == message
+
+
+def test_every_fault_is_listed(read):
+    with pytest.raises(CompanyError) as caught:
+        read("timezon: UTC\ncurrency: euro\nlang: de\n")
+
+    assert len(str(caught.value).splitlines()) == 3
+
+
+def test_a_word_is_no_truth_and_a_number_no_octal(read):
+    """YAML 1.2: `no` is text, `08` is eight."""
+    assert read("name: no\n").name == "no"
+    assert read("privacy: {minimum_group: 08}\n").privacy.minimum_group == 8
+
+
+@pytest.mark.parametrize("text", ["name: [A\n", "a: b: c\n", "name: 'A\n"])
+def test_what_is_not_yaml_is_named_with_its_line(read, text):
+    with pytest.raises(CompanyError, match=r"^company\.yaml:\d+: not YAML: "):
+        read(text)
+
+
+def test_another_encoding_is_refused(read):
+    with pytest.raises(CompanyError) as caught:
+        read("name: Société\n", encoding="latin-1")
+
+    assert str(caught.value) == "company.yaml: not UTF-8 text. Save the file as UTF-8."
+
+
+@pytest.mark.parametrize("text", ["- a\n- b\n", "just text\n", "3\n"])
+def test_a_file_of_another_shape_is_refused(read, text):
+    with pytest.raises(CompanyError, match=r"^company\.yaml:1: "):
+        read(text)
+
+
+def test_no_object_is_ever_built_from_yaml(read):
+    with pytest.raises(CompanyError):
+        read("name: !!python/object/apply:os.system ['true']\n")
