@@ -163,6 +163,11 @@ def stock(
     return Measure(kind=kind, table=table, value=value, where=where, per=tuple(per.split()))
 
 
+def days_after(instant: Any, days: int) -> Any:
+    """Return the instant some days later: in hours, as a database's day may have 23 or 25."""
+    return instant.dt.offset_by(f"{24 * days}h")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Definition:
     """How measures become a value."""

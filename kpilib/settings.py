@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -39,7 +40,7 @@ class Settings(Strict):
     lang: list[str] = Field(default_factory=lambda: ["en"], min_length=1)
     timezone: str = "Europe/Paris"
     currency: str = Field(default="EUR", pattern=r"^[A-Z]{3}$")
-    as_of: str | None = Field(default=None, pattern=r"^\d{4}-\d{2}-\d{2}$")
+    as_of: date | None = None
     tables: str = "tables"
     freshness: dict[str, int] = Field(default_factory=dict)
     privacy: Privacy = Field(default_factory=Privacy)

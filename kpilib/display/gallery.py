@@ -29,7 +29,6 @@ from kpilib.display.words import column_words, group_words
 
 MONTHS = 13
 COUNTED = ("count", "people", "EUR")  # units whose groups add up: no group is compared with all
-MONTHS_WITH_YEAR_BEFORE = 25
 USUAL_OPEN_RATE = (0.10, 0.30)  # quoted by the source article, from before mail proxies
 RULE_OF_THUMB = {"creators": 0.01, "actives": 0.09, "spectators": 0.90}
 
@@ -37,9 +36,6 @@ RULE_OF_THUMB = {"creators": 0.01, "actives": 0.09, "spectators": 0.90}
 class Gallery(Studies):
     """The chart methods of a page; see `kpilib.display.page.Page` for the rest of it."""
 
-    company: Any
-    formatter: Any
-    say: Any
     month: Any
     notes: list
     figures: Any
@@ -181,6 +177,8 @@ class Gallery(Studies):
         rows = self.month_rows(kpi, by if by != definition.by else None)
         if not any_known(rows):
             return self.withheld(definition, rows)
+        if definition.unit == "target":  # each training has its own unit: no common axis
+            return self.table(kpi, by)
         empty = rows["status"].isin(["no_data", "no_denominator"])
         note = ""
         if empty.any():
@@ -200,8 +198,7 @@ class Gallery(Studies):
         definition = self.definition(kpi)
         label = self.say(definition.label)
         if by == "hour":
-            rows = by_hour(self.company, definition, self.month, self.formatter)
-            cells, kept = rows
+            cells, kept = by_hour(self.company, definition, self.month, self.formatter)
             if cells is None:
                 return self.withheld(definition, self.month_rows(kpi))
             self.figures.add(kept)

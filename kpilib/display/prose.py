@@ -43,9 +43,7 @@ class Prose(Gallery):
         by = by or definition.by
         lines = [
             {
-                column_words(by, say) if by else say("KPI"): self.label(by, row[by])
-                if by
-                else say(definition.label),
+                column_words(by, say) if by else say("KPI"): self._named(definition, by, row),
                 say("Value"): self.formatter.row_value(row),
                 say("95 % interval"): self.formatter.interval(
                     row["ci_low"], row["ci_high"], row["unit"]
@@ -57,6 +55,15 @@ class Prose(Gallery):
         frame = pd.DataFrame(lines)
         formats = dict.fromkeys(list(frame.columns)[1:], str)
         return table(frame, say, caption=self._about(definition), formats=formats)
+
+    def _named(self, kpi: Kpi, by: str | None, row: dict) -> str:
+        """Name a row: its group, and for a training what was measured."""
+        if by is None:
+            return self.say(kpi.label)
+        label = self.label(by, row[by])
+        if kpi.unit == "target" and by == "training_id":
+            return f"{label} ({self._target_name(row[by])})"
+        return label
 
     def _about(self, kpi: Kpi) -> str:
         return self.say(

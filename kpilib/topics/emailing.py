@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kpilib.kpi import Fields, Kpi, Ratio, Total, belonging, count
+from kpilib.kpi import Fields, Kpi, Ratio, Total, belonging, count, days_after
 
 WINDOW_DAYS = 7
 NEWSLETTER = "newsletter"
@@ -20,7 +20,7 @@ def trackable(t: Fields):
 
 def _in_window(t: Fields, moment):
     """What happens later than a week after sending is not counted, so that months compare."""
-    return moment.is_null() | (moment <= t.sent_at.dt.offset_by(f"{WINDOW_DAYS}d"))
+    return moment.is_null() | (moment <= days_after(t.sent_at, WINDOW_DAYS))
 
 
 def clicked(t: Fields):
@@ -162,9 +162,7 @@ KPIS = (
                 "email_sends",
                 lambda t: (
                     delivered(t)
-                    & (t.unsubscribed_at <= t.sent_at.dt.offset_by(f"{WINDOW_DAYS}d")).fill_null(
-                        False
-                    )
+                    & (t.unsubscribed_at <= days_after(t.sent_at, WINDOW_DAYS)).fill_null(False)
                 ),
             ),
             denominator=DELIVERED,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kpilib.kpi import Kpi, Ratio, Total, count, distinct, total
+from kpilib.kpi import Kpi, Ratio, Total, count, days_after, distinct, total
 
 ACTIONS = ["cta_click", "download", "form_submit", "newsletter_signup"]
 QUALIFIED_WITHIN_DAYS, WON_WITHIN_DAYS = 30, 90
@@ -119,7 +119,7 @@ KPIS = (
         value=Ratio(
             numerator=count(
                 "leads",
-                lambda t: t.qualified_at <= t.created_at.dt.offset_by(f"{QUALIFIED_WITHIN_DAYS}d"),
+                lambda t: t.qualified_at <= days_after(t.created_at, QUALIFIED_WITHIN_DAYS),
             ),
             denominator=count("leads"),
         ),
@@ -140,7 +140,7 @@ KPIS = (
         value=Ratio(
             numerator=count(
                 "leads",
-                lambda t: t.won_at <= t.created_at.dt.offset_by(f"{WON_WITHIN_DAYS}d"),
+                lambda t: t.won_at <= days_after(t.created_at, WON_WITHIN_DAYS),
             ),
             denominator=count("leads"),
         ),
