@@ -163,18 +163,26 @@ class Gallery(Studies):
 
     # Between groups ------------------------------------------------------------------------
 
-    def bars(self, kpi: str, by: str = "") -> Block:
-        """Show the groups of a KPI with their intervals, and which differ from the whole."""
-        return self._compare(bars_with_intervals, "bars", kpi, by)
+    def bars(self, kpi: str, by: str = "", months: int = 1) -> Block:
+        """Show the groups of a KPI with their intervals, and which differ from the whole.
 
-    def dots(self, kpi: str, by: str = "") -> Block:
+        Parameters
+        ----------
+        kpi : str
+        by : str
+        months : int
+            Over how many months together, for events too rare to be told apart in one.
+        """
+        return self._compare(bars_with_intervals, "bars", kpi, by, months)
+
+    def dots(self, kpi: str, by: str = "", months: int = 1) -> Block:
         """Show a score that may be negative by group, with intervals; small groups stay hidden."""
-        return self._compare(dot_interval, "dots", kpi, by)
+        return self._compare(dot_interval, "dots", kpi, by, months)
 
-    def _compare(self, draw: Any, kind: str, kpi: str, by: str) -> Block:
+    def _compare(self, draw: Any, kind: str, kpi: str, by: str, months: int) -> Block:
         definition = self.definition(kpi)
         by = by or definition.by or "channel"
-        rows = self.month_rows(kpi, by if by != definition.by else None)
+        rows = self.rows_over(months, kpi, by)
         if not any_known(rows):
             return self.withheld(definition, rows)
         if definition.unit == "target":  # each training has its own unit: no common axis
@@ -186,7 +194,7 @@ class Gallery(Studies):
         rows = self.named(rows[~empty], by)
         whole = None
         if definition.by is None and definition.unit not in COUNTED:
-            whole = self.row(kpi)
+            whole = self.rows_over(months, kpi).to_dict("records")[0]
         finding = group_finding(definition, rows, by, whole, self.formatter)
         return draw(
             rows, definition, self.formatter, by=by, overall=whole, title=finding,

@@ -115,6 +115,15 @@ class Page(Prose):
             self._months[kpi, by] = rows
         return self._months[kpi, by]
 
+    def rows_over(self, months: int, kpi: str, by: str = "") -> pd.DataFrame:
+        """Return the rows of one KPI for the last months taken together, and keep them."""
+        if months == 1:
+            return self.month_rows(kpi, by if by != self.definition(kpi).by else None)
+        first = self.month.trailing(months)[0].start
+        rows = self.company.evaluate(kpi, (first, self.month.end_day), by=by or None)
+        self.figures.add(rows)
+        return rows
+
     def row(self, kpi: str) -> dict[str, Any]:
         """Return the one row of a KPI for the month; of a KPI by group, its first."""
         found = self.month_rows(kpi).to_dict("records")

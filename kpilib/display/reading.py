@@ -165,7 +165,8 @@ def group_finding(
     ]
     if not away:
         return ""
-    furthest = max(away, key=lambda row: abs(row["value"] - whole["value"]))
+    # The group that moves the whole most, not a small one that is only far from it.
+    furthest = max(away, key=lambda row: row["n"] * abs(row["value"] - whole["value"]))
     slots = {
         "group": group_words(furthest[by], formatter.say),
         "value": formatter.value(furthest["value"], kpi.unit, against=whole["value"]),

@@ -100,9 +100,9 @@ def verdict(key_result: KeyResult, row: Mapping, say: Say, lang: str = "en") -> 
     }
     lead = {
         SUCCESS: say("Continue."),
-        MODERATE_SUCCESS: say("Improve: {action}", action=key_result.action.in_language(lang)),
-        MODERATE_FAILURE: say("Change: {action}", action=key_result.action.in_language(lang)),
-        PROVEN_FAILURE: say("Stop or pivot: {action}", action=key_result.action.in_language(lang)),
+        MODERATE_SUCCESS: say("Improve. {action}", action=key_result.action.in_language(lang)),
+        MODERATE_FAILURE: say("Change. {action}", action=key_result.action.in_language(lang)),
+        PROVEN_FAILURE: say("Stop or pivot. {action}", action=key_result.action.in_language(lang)),
     }
     text = words[found]
     if unsure:

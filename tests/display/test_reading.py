@@ -104,7 +104,8 @@ def test_a_missing_figure_is_a_reason_not_a_sentence_about_change():
 def test_the_group_that_stands_out_is_named_with_enough_cases_only():
     rate = frames.kpi("visitor_to_lead_rate", "Visit-to-lead rate", "rate")
     rows, whole = frames.groups(), frames.row(value=0.031)
-    assert "E-mail is above the whole" in group_finding(rate, rows, "channel", whole, EN)
+    # Paid search moves the whole most: 2,400 x 1.9 points = 45.6 leads, e-mail 900 x 3.0 = 27.
+    assert "Paid search is below the whole" in group_finding(rate, rows, "channel", whole, EN)
     unclear = rows[rows["channel"].isin(["organic_social", "referral"])]
     assert group_finding(rate, unclear, "channel", whole, EN) == ""
 

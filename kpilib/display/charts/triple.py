@@ -46,7 +46,7 @@ def triple_lines(
     title, subtitle, note, key : str
         See `kpilib.display.chart.Chart`.
     expected : pair of float, optional
-        A usual range, named as such.
+        A range quoted from before mail proxies, named as such.
     """
     say, marks = formatter.say, Marks()
     words = {"raw": say("recorded"), "trackable": say("measurable"), "lower": say("certain")}
@@ -73,7 +73,7 @@ def triple_lines(
     if expected:
         ax.axhspan(*expected, color=GRID, alpha=0.6, linewidth=0, zorder=0)
         ax.annotate(
-            say("usual range"), (months[0] - 0.4, expected[1]), xytext=(0, -3), va="top",
+            say("quoted range (2017)"), (months[0] - 0.4, expected[1]), xytext=(0, -3), va="top",
             textcoords="offset points", color=MUTED, fontsize=9.5,
         )  # fmt: skip
     for name, colour, _ in LINES:
