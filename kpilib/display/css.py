@@ -45,7 +45,10 @@ CARDS = (
     ".kl .kl-head{display:flex;justify-content:space-between;gap:.6rem;align-items:flex-end}"
     ".kl svg.kl-spark{width:7.5rem;height:2.6rem;flex:none}"
     ".kl dl{margin:.2rem 0 0;font-size:.875rem;display:grid;grid-template-columns:auto 1fr;"
-    "gap:.15rem .7rem;overflow-wrap:break-word}.kl dt{color:#5b6776}.kl dd{margin:0}"
+    "gap:.15rem .7rem;overflow-wrap:break-word}"
+    # JupyterLab floats the terms of a list and gives them a fifth of the width.
+    ".kl dl dt,.kl dl dd{float:none;width:auto;margin:0;padding:0;font-weight:400}"
+    ".kl dl dt{color:#5b6776}"
     ".kl .kl-verdict{margin-top:auto!important;padding-top:.4rem;font-weight:600}"
     ".kl .kl-icon{display:inline-block;width:1em;height:1em;vertical-align:-.12em;"
     "margin-right:.35em}"
