@@ -13,10 +13,26 @@ import pandas as pd
 
 FIRST, LAST = date(2025, 1, 1), date(2025, 2, 28)
 MONTHS = ("2025-01", "2025-02")
-CHANNELS = ["organic_search", "paid_search", "organic_social", "paid_social", "email", "direct", None]
+CHANNELS = [
+    "organic_search",
+    "paid_search",
+    "organic_social",
+    "paid_social",
+    "email",
+    "direct",
+    None,
+]
 EVENTS = ["page_view", "cta_view", "cta_click", "download", "form_start", "form_submit",
           "newsletter_signup"]  # fmt: skip
-SICK = ["sickness", "work_accident", "unjustified", "maternity", "authorised", "paid_leave", "strike"]
+SICK = [
+    "sickness",
+    "work_accident",
+    "unjustified",
+    "maternity",
+    "authorised",
+    "paid_leave",
+    "strike",
+]
 TEAMS = ["north", "south", "west"]
 
 
@@ -166,7 +182,7 @@ def small_company(seed: int = 1, size: int = 200) -> dict[str, pd.DataFrame]:
         "impressions": m.number(0, 5000, 40),
     })  # fmt: skip
     tables["social_daily"] = pd.DataFrame({
-        "date": [FIRST - timedelta(days=1) + timedelta(days=i) for i in range(60) for _ in range(3)],
+        "date": [FIRST + timedelta(days=i) for i in range(-1, 59) for _ in range(3)],
         "account_id": ["page", "boss", "page"] * 60,
         "network": ["linkedin", "instagram", "linkedin"] * 60,
         "dimension": ["total", "total", "age"] * 60,
@@ -297,7 +313,8 @@ def _trainings(m: Maker) -> dict[str, pd.DataFrame]:
                     measures.append((key, training, kpi, start, end, phase, reached, top, price))
     people_columns = "training_id person_key arm hours_attended completed_at"
     columns = (
-        "subject_key training_id kpi_id period_start period_end phase value max_value unit_value_eur"
+        "subject_key training_id kpi_id period_start period_end phase value max_value"
+        " unit_value_eur"
     )
     return {
         "trainings": trainings,

@@ -74,13 +74,20 @@ training
     training_roi rate higher R9
     training_bcr ratio higher R9
 """
-EXPECTED = {}
-for line in CARDS.strip().splitlines():
-    if line.startswith(" "):
+
+
+def _expected():
+    found, topic = {}, ""
+    for line in CARDS.strip().splitlines():
+        if not line.startswith(" "):
+            topic = line
+            continue
         name, *rest = line.split()
-        EXPECTED[name] = (topic, *rest)
-    else:
-        topic = line
+        found[name] = (topic, *rest)
+    return found
+
+
+EXPECTED = _expected()
 
 
 def test_holds_the_kpis_of_the_first_release():
@@ -134,7 +141,11 @@ class TestEveryKpi:
             assert isinstance(each.value, Ratio)
 
     def test_only_a_distinct_count_is_not_additive(self, each):
-        kinds = {measure.kind for role, measure in each.measures.items() if role in ("measure", "numerator")}
+        kinds = {
+            measure.kind
+            for role, measure in each.measures.items()
+            if role in ("measure", "numerator")
+        }
         if each.roll_up == "R1" and isinstance(each.value, Total):
             assert "distinct" not in kinds
         if each.roll_up == "R3" and not isinstance(each.value, Method):
@@ -202,8 +213,10 @@ class TestFaults:
 
         sessions = audience.KPIS[0]
         monkeypatch.setattr(
-            audience, "KPIS", (sessions, replace(sessions, unit="visits", caveat=""), *audience.KPIS[2:])
-        )  # fmt: skip
+            audience,
+            "KPIS",
+            (sessions, replace(sessions, unit="visits", caveat=""), *audience.KPIS[2:]),
+        )
         catalogue_room.catalogue.cache_clear()
         yield
         monkeypatch.undo()

@@ -221,9 +221,7 @@ class TestFacts:
     @pytest.mark.parametrize(("days", "late"), [(15, True), (16, False)])
     def test_say_whether_a_table_is_late(self, folder, days, late):
         # the last lead is of the 12th, the data of the 28th: 16 days
-        (folder / "company.yaml").write_text(
-            f"as_of: '2025-02-28'\nfreshness:\n  leads: {days}\n"
-        )
+        (folder / "company.yaml").write_text(f"as_of: '2025-02-28'\nfreshness:\n  leads: {days}\n")
 
         assert bool(kl.open(folder).facts().iloc[0]["late"]) is late
 

@@ -32,15 +32,19 @@ class TestPointsAndPercent:
             rows("started_at channel", (BEFORE, "email")),
             times(5, "started_at channel", DAY, "organic_search"),
         )
-        row = one({"sessions": sessions}, "organic_sessions", "2025-02", compare=("previous",), as_of="2025-02-28")  # fmt: skip
+        row = one(
+            {"sessions": sessions},
+            "organic_sessions",
+            "2025-02",
+            compare=("previous",),
+            as_of="2025-02-28",
+        )
 
         assert (row["previous"], row["delta_previous"]) == (0, 5)
         assert row["change_previous"] != row["change_previous"]
 
     def test_a_percent_of_a_negative_base_means_nothing(self):
-        growth = rows(
-            "date followers", ("2024-12-31", 100), ("2025-01-31", 90), ("2025-02-28", 95)
-        )
+        growth = rows("date followers", ("2024-12-31", 100), ("2025-01-31", 90), ("2025-02-28", 95))
         row = one({"social_daily": growth}, "follower_growth", "2025-02", compare=("previous",))
 
         assert (row["previous"], row["value"], row["delta_previous"]) == (-10, 5, 15)
@@ -48,15 +52,33 @@ class TestPointsAndPercent:
 
     def test_both_bases_at_once(self):
         sessions = stack(
-            times(4, "started_at", DAY), times(2, "started_at", BEFORE), times(8, "started_at", LAST_YEAR)
-        )  # fmt: skip
-        row = one({"sessions": sessions}, "sessions", "2025-02", compare=("previous", "year_before"), as_of="2025-02-28")  # fmt: skip
+            times(4, "started_at", DAY),
+            times(2, "started_at", BEFORE),
+            times(8, "started_at", LAST_YEAR),
+        )
+        row = one(
+            {"sessions": sessions},
+            "sessions",
+            "2025-02",
+            compare=("previous", "year_before"),
+            as_of="2025-02-28",
+        )
 
         assert (row["previous"], row["delta_previous"], row["change_previous"]) == (2, 2, 1)
-        assert (row["year_before"], row["delta_year_before"], row["change_year_before"]) == (8, -4, -0.5)  # fmt: skip
+        assert (row["year_before"], row["delta_year_before"], row["change_year_before"]) == (
+            8,
+            -4,
+            -0.5,
+        )
 
     def test_a_base_that_is_not_known_leaves_all_three_missing(self):
-        row = one({"sessions": times(4, "started_at", DAY)}, "sessions", "2025-02", compare=("previous",), as_of="2025-02-28")  # fmt: skip
+        row = one(
+            {"sessions": times(4, "started_at", DAY)},
+            "sessions",
+            "2025-02",
+            compare=("previous",),
+            as_of="2025-02-28",
+        )
 
         assert row["value"] == 4
         assert row[["previous", "delta_previous", "change_previous"]].isna().all()
@@ -94,14 +116,22 @@ class TestNoise:
         sessions = stack(
             times(count, "started_at", "2025-03-10"), times(base, "started_at", "2024-03-10")
         )
-        row = one({"sessions": sessions}, "sessions", "2025-03", compare=("year_before",), as_of="2025-03-31")  # fmt: skip
+        row = one(
+            {"sessions": sessions},
+            "sessions",
+            "2025-03",
+            compare=("year_before",),
+            as_of="2025-03-31",
+        )
 
         assert bool(row["within_noise_year_before"]) is noise
 
     def test_months_of_unequal_length_compare_per_day(self):
         """2,800 in February are as many a day as 3,100 in January."""
         sessions = stack(times(2800, "started_at", DAY), times(3100, "started_at", BEFORE))
-        row = one({"sessions": sessions}, "sessions", "2025-02", compare=("previous",), as_of="2025-02-28")  # fmt: skip
+        row = one(
+            {"sessions": sessions}, "sessions", "2025-02", compare=("previous",), as_of="2025-02-28"
+        )
 
         assert row["delta_previous"] == -300
         assert row["within_noise_previous"]
@@ -111,7 +141,9 @@ class TestNoise:
         february = [(f"2025-02-{day:02d}",) for day in range(1, 11) for _ in range(100)]
         january = [(f"2025-01-{day:02d}",) for day in range(1, 32) for _ in range(100)]
         sessions = rows("started_at", *february, *january)
-        row = one({"sessions": sessions}, "sessions", "2025-02", compare=("previous",), as_of="2025-02-10")  # fmt: skip
+        row = one(
+            {"sessions": sessions}, "sessions", "2025-02", compare=("previous",), as_of="2025-02-10"
+        )
 
         assert (row["value"], row["previous"], row["delta_previous"]) == (1000, 1000, 0)
         assert row["within_noise_previous"]
@@ -126,7 +158,13 @@ class TestNoise:
 
     def test_without_interval_nothing_is_said(self):
         sessions = rows("started_at visitor_id", (DAY, "a"), (BEFORE, "b"))
-        row = one({"sessions": sessions}, "unique_visitors", "2025-02", compare=("previous",), as_of="2025-02-28")  # fmt: skip
+        row = one(
+            {"sessions": sessions},
+            "unique_visitors",
+            "2025-02",
+            compare=("previous",),
+            as_of="2025-02-28",
+        )
 
         assert row["delta_previous"] == 0
         assert row["within_noise_previous"] is None
@@ -142,7 +180,9 @@ class TestNoise:
 @pytest.mark.parametrize("compare", [["last"], "year", ["previous", "next"]])
 def test_another_comparison_is_refused(compare):
     with pytest.raises(ParameterError) as caught:
-        kl.open({"sessions": times(1, "started_at", DAY)}).evaluate("sessions", "2025-02", compare=compare)  # fmt: skip
+        kl.open({"sessions": times(1, "started_at", DAY)}).evaluate(
+            "sessions", "2025-02", compare=compare
+        )
 
     assert "Compare with: previous, year_before." in str(caught.value)
 

@@ -1,4 +1,4 @@
-"""Columns come as they are and leave under their contract, or every fault is named, never a value."""
+"""Columns come as they are and leave under their contract, or every fault is named."""
 
 from __future__ import annotations
 

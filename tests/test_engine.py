@@ -16,8 +16,11 @@ from tests.worked import rows, stack, value
 
 PARIS = ZoneInfo("Europe/Paris")
 LEADS = rows(
-    "lead_id person_key created_at", ("1", "a", "2025-02-10"), ("2", "b", "2025-02-11"), ("3", "c", "2025-02-12")
-)  # fmt: skip
+    "lead_id person_key created_at",
+    ("1", "a", "2025-02-10"),
+    ("2", "b", "2025-02-11"),
+    ("3", "c", "2025-02-12"),
+)
 
 
 def opened(zone=PARIS, **tables):
@@ -29,7 +32,9 @@ class TestNames:
         with pytest.raises(UnknownName) as caught:
             opened(lead=LEADS)
 
-        assert str(caught.value).startswith("Unknown table 'lead'. Tables are: sessions, web_events")
+        assert str(caught.value).startswith(
+            "Unknown table 'lead'. Tables are: sessions, web_events"
+        )
         assert str(caught.value).endswith(" Did you mean 'leads'?")
 
     def test_sessions_can_be_had_from_events(self):
@@ -78,8 +83,11 @@ class TestDuplicates:
 
     def test_a_key_of_several_columns(self):
         days = rows(
-            "date account_id followers", ("2025-02-10", "a", 5), ("2025-02-10", "b", 5), ("2025-02-10", "a", 5)
-        )  # fmt: skip
+            "date account_id followers",
+            ("2025-02-10", "a", 5),
+            ("2025-02-10", "b", 5),
+            ("2025-02-10", "a", 5),
+        )
 
         assert opened(social_daily=days).extent("social_daily").duplicates == 1
 
@@ -94,7 +102,8 @@ class TestDuplicates:
 
 class TestExtent:
     @pytest.mark.parametrize(
-        ("zone", "last"), [("Europe/Paris", date(2025, 7, 1)), ("America/New_York", date(2025, 6, 30))]
+        ("zone", "last"),
+        [("Europe/Paris", date(2025, 7, 1)), ("America/New_York", date(2025, 6, 30))],
     )
     def test_o03_instants_fall_on_local_days(self, zone, last):
         sessions = rows("started_at", ("2025-06-30T22:30:00Z",))
@@ -160,7 +169,9 @@ class TestFiles:
 
 class TestSummed:
     def test_sums_and_single_rows_in_one_table_are_refused(self):
-        mixed = rows("started_at is_aggregate sessions", ("2025-02-10", True, 9), ("2025-02-11", False, 1))
+        mixed = rows(
+            "started_at is_aggregate sessions", ("2025-02-10", True, 9), ("2025-02-11", False, 1)
+        )
 
         with pytest.raises(ContractError) as caught:
             kl.open({"sessions": mixed}).evaluate("sessions", "2025-02")
@@ -186,7 +197,9 @@ class TestCurrency:
 
     def test_two_are_never_added(self):
         with pytest.raises(ContractError) as caught:
-            kl.open({"costs": self.COSTS.assign(cost_kind="venue")}).evaluate("training_cost", "2025-02")
+            kl.open({"costs": self.COSTS.assign(cost_kind="venue")}).evaluate(
+                "training_cost", "2025-02"
+            )
 
         assert str(caught.value) == (
             "table costs: column currency, 1 row(s): the value is not EUR: convert the amounts, "
@@ -196,9 +209,15 @@ class TestCurrency:
     def test_the_companys_own_is_accepted(self):
         costs = self.COSTS.iloc[[1]].assign(cost_kind="venue")
 
-        assert value({"costs": costs}, "training_cost", "2025-02", currency="USD", as_of="2025-02-28") == 10  # fmt: skip
+        assert (
+            value({"costs": costs}, "training_cost", "2025-02", currency="USD", as_of="2025-02-28")
+            == 10
+        )
 
     def test_what_has_no_amount_in_it_does_not_mind(self):
         orders = pd.DataFrame({"currency": ["USD"], "ordered_at": ["2025-02-10"]})
 
-        assert opened(orders=orders).frame("orders", {"ordered_at"}).collect("polars").shape == (1, 1)
+        assert opened(orders=orders).frame("orders", {"ordered_at"}).collect("polars").shape == (
+            1,
+            1,
+        )

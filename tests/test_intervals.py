@@ -169,7 +169,9 @@ class TestDifference:
         ],
     )
     def test_o69_newcombe_1998_method_10(self, first, second, expected):
-        res = difference(first[0] / first[1], wilson(*first), second[0] / second[1], wilson(*second))
+        res = difference(
+            first[0] / first[1], wilson(*first), second[0] / second[1], wilson(*second)
+        )
 
         assert res == near(expected, 5e-5)
 

@@ -26,7 +26,11 @@ class TestMeasures:
         assert count("sessions").columns == {"started_at"}
         assert count("sessions", lambda t: t.engaged_s > 10).columns == {"started_at", "engaged_s"}
         assert total("costs", lambda t: t.amount_ht).columns == {"incurred_at", "amount_ht"}
-        assert distinct("web_events", "visitor_id asset_id").columns == {"ts", "visitor_id", "asset_id"}
+        assert distinct("web_events", "visitor_id asset_id").columns == {
+            "ts",
+            "visitor_id",
+            "asset_id",
+        }
         assert count("leads", at="qualified_at").columns == {"qualified_at"}
         assert belonging("closing", "memberships", "person_key").columns == {
             "person_key", "start_at", "end_at",

@@ -13,7 +13,9 @@ import kpilib as kl
 from kpilib.errors import ContractError
 from kpilib.read import native
 
-FRAME = pd.DataFrame({"lead_id": ["1", "2"], "person_key": ["a", "b"], "created_at": ["2025-02-10"] * 2})
+FRAME = pd.DataFrame(
+    {"lead_id": ["1", "2"], "person_key": ["a", "b"], "created_at": ["2025-02-10"] * 2}
+)
 
 
 @pytest.mark.parametrize(
@@ -97,9 +99,7 @@ class TestFiles:
         with pytest.raises(ContractError) as caught:
             leads(tmp_path / "leads.csv")
 
-        assert str(caught.value) == (
-            "leads.csv: a column name appears twice. Rename one of them."
-        )
+        assert str(caught.value) == ("leads.csv: a column name appears twice. Rename one of them.")
 
     def test_a_login_page_saved_as_csv(self, tmp_path):
         (tmp_path / "leads.csv").write_text("<!DOCTYPE html>\n<html><body>Log in</body></html>\n")
@@ -155,9 +155,7 @@ class TestFiles:
         with pytest.raises(ContractError) as caught:
             leads(tmp_path / "leads.csv")
 
-        assert str(caught.value) == (
-            "leads.csv: not a readable csv file (the text is not UTF-8)."
-        )
+        assert str(caught.value) == ("leads.csv: not a readable csv file (the text is not UTF-8).")
 
     def test_a_byte_order_mark_is_no_part_of_the_first_name(self, tmp_path):
         FRAME.to_csv(tmp_path / "leads.csv", index=False, encoding="utf-8-sig")

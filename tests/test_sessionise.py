@@ -48,7 +48,9 @@ def test_order_of_events_does_not_matter():
 
 
 def test_only_page_views_are_pages():
-    views = VIEWS.assign(event_name=["page_view", "cta_click", "page_view", "download", "page_view"])
+    views = VIEWS.assign(
+        event_name=["page_view", "cta_click", "page_view", "download", "page_view"]
+    )
 
     assert kl.open({"web_events": views}).table("sessions")["pageviews"].sum() == 3
 

@@ -21,7 +21,12 @@ def read(tmp_path):
 def test_everything_has_a_default(read):
     res = read("")
 
-    assert (res.lang, res.timezone, res.currency, res.tables) == (["en"], "Europe/Paris", "EUR", "tables")
+    assert (res.lang, res.timezone, res.currency, res.tables) == (
+        ["en"],
+        "Europe/Paris",
+        "EUR",
+        "tables",
+    )
     assert res.privacy.minimum_group == 5
 
 
@@ -42,7 +47,10 @@ def test_one_language_may_be_written_alone(read):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("name: A\ntimezon: UTC\n", "company.yaml:2: timezon: unknown key. Did you mean 'timezone'?"),
+        (
+            "name: A\ntimezon: UTC\n",
+            "company.yaml:2: timezon: unknown key. Did you mean 'timezone'?",
+        ),
         (
             "timezone: Paris\n",
             "company.yaml:1: timezone: Unknown time zone 'Paris'. Write an IANA name such as "

@@ -43,7 +43,8 @@ MODEL = {
     " answered_at:ts subject_id:key",
     "employees": "employee_id:key valid_from:date valid_to:date hired_at:date left_at:date"
     " leave_reason:enum contract_kind:enum fte:float weekly_hours:hours team:key manager_id:key",
-    "absences": "absence_id:key employee_id:key start_date:date end_date:date kind:enum hours:float",
+    "absences": "absence_id:key employee_id:key start_date:date end_date:date kind:enum"
+    " hours:float",
     "work_calendar": "date:date site:key is_public_holiday:bool label:text",
     "trainings": "training_id:key title:text topic:text method:enum started_at:date ended_at:date"
     " duration_h:float version:text objective_id:key target_kpi_id:key is_gamified:bool",

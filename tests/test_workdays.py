@@ -55,7 +55,9 @@ def test_o37_the_days_of_each_spell():
 
 
 def test_o37_a_spell_over_two_months():
-    spell = rows("employee_id start_date end_date kind", ("F", "2025-04-28", "2025-05-06", "sickness"))
+    spell = rows(
+        "employee_id start_date end_date kind", ("F", "2025-04-28", "2025-05-06", "sickness")
+    )
 
     assert hours("F", spells=spell)[3] == 21
     assert hours("F", spells=spell, span=(date(2025, 4, 1), date(2025, 4, 30)))[3] == 21
@@ -113,15 +115,18 @@ def test_the_same_absence_twice_is_not_two():
 
 def test_hours_given_for_a_spell_are_spread_over_its_days():
     spell = rows(
-        "employee_id start_date end_date kind hours", ("F", "2025-05-05", "2025-05-06", "sickness", 7.0)
-    )  # fmt: skip
+        "employee_id start_date end_date kind hours",
+        ("F", "2025-05-05", "2025-05-06", "sickness", 7.0),
+    )
     res = days(spells=spell).filter(pl.col("anact_hours") > 0)
 
     assert res["anact_hours"].to_list() == [3.5, 3.5]
 
 
 def test_a_spell_of_another_is_not_mine():
-    spell = rows("employee_id start_date end_date kind", ("X", "2025-05-05", "2025-05-06", "sickness"))
+    spell = rows(
+        "employee_id start_date end_date kind", ("X", "2025-05-05", "2025-05-06", "sickness")
+    )
 
     assert hours("F", spells=spell)[3] == 0
 

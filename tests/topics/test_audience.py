@@ -110,9 +110,7 @@ class TestSummedSessions:
         # 12 pages / 6 sessions
         assert value(tables, "pages_per_session", self.BOTH_MONTHS, **FEBRUARY) == 2
 
-    @pytest.mark.parametrize(
-        "kpi", ["bounce_rate", "engaged_session_rate", "avg_session_duration"]
-    )
+    @pytest.mark.parametrize("kpi", ["bounce_rate", "engaged_session_rate", "avg_session_duration"])
     def test_what_needs_single_sessions_is_refused(self, kpi):
         """1,000 seconds of 100 sessions do not say how many of them lasted 10 seconds."""
         summed = rows(
@@ -158,7 +156,9 @@ class TestSessions:
             times(2900, "started_at", "2024-02-10"), times(2856, "started_at", "2025-02-10")
         )
 
-        row = one({"sessions": sessions}, "sessions", "2025-02", compare=("year_before",), **FEBRUARY)
+        row = one(
+            {"sessions": sessions}, "sessions", "2025-02", compare=("year_before",), **FEBRUARY
+        )
 
         assert row["year_before"] == 2900
         assert row["delta_year_before"] == -44

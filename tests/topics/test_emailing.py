@@ -113,7 +113,9 @@ class TestOpens:
         assert value(tables, "click_to_open_rate", "2025-02", **MARCH) == 1
 
     def test_an_undelivered_message_is_neither_opened_nor_clicked(self):
-        tables = {"email_sends": stack(sends(1, delivered=False, opened=True, clicked=True), sends(1))}
+        tables = {
+            "email_sends": stack(sends(1, delivered=False, opened=True, clicked=True), sends(1))
+        }
 
         assert value(tables, "open_rate", "2025-02", **MARCH) == 0
         assert value(tables, "click_rate", "2025-02", **MARCH) == 0
@@ -153,7 +155,9 @@ class TestWindow:
     @pytest.mark.parametrize("kpi", ["open_rate", "open_rate_trackable"])
     def test_o16_opens_count_for_seven_days(self, kpi, first, counted):
         """An open without an instant is counted: the export says no more."""
-        table = stack(sends(1, opened=True), sends(3)).assign(first_open_at=[first, None, None, None])
+        table = stack(sends(1, opened=True), sends(3)).assign(
+            first_open_at=[first, None, None, None]
+        )
 
         assert one({"email_sends": table}, kpi, "2025-02", **MARCH)["numerator"] == counted
 
@@ -180,7 +184,13 @@ class TestWindow:
     @pytest.mark.parametrize(("as_of", "immature"), [("2025-03-06", True), ("2025-03-07", False)])
     @pytest.mark.parametrize(
         "kpi",
-        ["open_rate", "open_rate_trackable", "click_rate", "click_to_open_rate", "unsubscribe_rate"],
+        [
+            "open_rate",
+            "open_rate_trackable",
+            "click_rate",
+            "click_to_open_rate",
+            "unsubscribe_rate",
+        ],
     )
     def test_o16_is_immature_until_seven_days_after_the_last_message(self, kpi, as_of, immature):
         table = stack(CAMPAIGN, sends(1, sent="2025-02-28T09:00:00Z"))

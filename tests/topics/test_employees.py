@@ -19,7 +19,9 @@ def staff(*values, columns="employee_id hired_at left_at"):
 
 
 def stayers(count, **more):
-    table = rows("employee_id hired_at left_at", *((f"s{i}", "2020-01-01", None) for i in range(count)))
+    table = rows(
+        "employee_id hired_at left_at", *((f"s{i}", "2020-01-01", None) for i in range(count))
+    )
     return table.assign(**more)
 
 
@@ -75,7 +77,9 @@ class TestMovements:
 
     def test_o36_a_year_divides_once_by_its_own_average(self):
         # one exit in each of two months of 2025; average (10 x 365 - 306 - 275) / 365
-        table = stack(stayers(8), staff(("A", "2020-01-01", "2025-02-28"), ("B", "2020-01-01", "2025-03-31")))
+        table = stack(
+            stayers(8), staff(("A", "2020-01-01", "2025-02-28"), ("B", "2020-01-01", "2025-03-31"))
+        )
         average = (8 * 365 + 59 + 90) / 365
         row = one({"employees": table}, "turnover_rate", "2025", as_of="2025-12-31")
 
@@ -97,7 +101,9 @@ class TestMovements:
 
         assert one({"employees": table}, "turnover_rate", "2025-06", **JUNE)["numerator"] == exits
 
-    @pytest.mark.parametrize(("contract", "counted"), [("CDI", 7), ("CDD", 7), ("intern", 6), ("temp", 6)])
+    @pytest.mark.parametrize(
+        ("contract", "counted"), [("CDI", 7), ("CDD", 7), ("intern", 6), ("temp", 6)]
+    )
     def test_interns_and_temporary_workers_are_not_in_the_headcount(self, contract, counted):
         other = staff(("x", "2025-01-01", None)).assign(contract_kind=contract)
         table = stack(stayers(6, contract_kind="CDI"), other)
@@ -116,8 +122,12 @@ class TestAbsence:
     """O-37, May 2025: public holidays on Thursdays 1, 8 and 29. Three pairs of F and P."""
 
     CALENDAR = rows(
-        "date is_public_holiday", ("2025-05-01", True), ("2025-05-08", True), ("2025-05-29", True), ("2025-05-09", False)
-    )  # fmt: skip
+        "date is_public_holiday",
+        ("2025-05-01", True),
+        ("2025-05-08", True),
+        ("2025-05-29", True),
+        ("2025-05-09", False),
+    )
     MAY = {"as_of": "2025-05-31"}
 
     def tables(self, *spells, left=None):
@@ -177,7 +187,9 @@ class TestAbsence:
 
     def test_an_absence_after_the_last_day_adds_nothing(self):
         spells = (("F", "2025-05-14", "2025-05-23", "sickness"),)  # Wed 14 and Thu 15 only
-        row = one(self.tables(*spells, left="2025-05-15"), "absenteeism_rate", "2025-05", **self.MAY)
+        row = one(
+            self.tables(*spells, left="2025-05-15"), "absenteeism_rate", "2025-05", **self.MAY
+        )
 
         assert row["numerator"] == 3 * 14
 
@@ -202,8 +214,10 @@ class TestAbsence:
     def test_o38_fifteen_people_and_six_days(self):
         # September 2025 has 22 working days: 15 x 22 x 7 = 2,310 h; 6 days = 42 h; printed 1.82 %
         people = stack(stayers(15)).assign(weekly_hours=[MONDAY_TO_FRIDAY] * 15)
-        spells = rows("employee_id start_date end_date kind",
-                      *((f"s{i}", "2025-09-10", "2025-09-10", "sickness") for i in range(6)))  # fmt: skip
+        spells = rows(
+            "employee_id start_date end_date kind",
+            *((f"s{i}", "2025-09-10", "2025-09-10", "sickness") for i in range(6)),
+        )
         tables = {"employees": people, "absences": spells, "work_calendar": self.CALENDAR}
         row = one(tables, "absenteeism_rate", "2025-09", as_of="2025-09-30")
 
@@ -267,7 +281,9 @@ class TestRecommendation:
 
     def test_o29_a_known_population_narrows_the_interval(self):
         # 30 of 40: sqrt(10 / 39) = 0.506370
-        row = one(self.wave([10] * 12 + [7] * 12 + [0] * 6, population=40), "enps", "2025-06", **JUNE)
+        row = one(
+            self.wave([10] * 12 + [7] * 12 + [0] * 6, population=40), "enps", "2025-06", **JUNE
+        )
 
         half = 1.959963984540054 * 100 * sqrt((19.5 / 33 - (6 / 33) ** 2) / 33) * sqrt(10 / 39)
         assert row["value"] == exactly(20)
@@ -325,7 +341,9 @@ class TestEngagementSurvey:
 
     @pytest.mark.parametrize(("item", "share"), [("i1", 4 / 6), ("i2", 3 / 5), ("i3", 4 / 6)])
     def test_o40_favourable_answers_of_each_item(self, item, share):
-        row = one(self.tables(), "engagement_survey_score", "2025-06", by="item_id", group=item, **JUNE)
+        row = one(
+            self.tables(), "engagement_survey_score", "2025-06", by="item_id", group=item, **JUNE
+        )
 
         assert row["details"]["favourable_share"] == exactly(share)
 
@@ -380,13 +398,17 @@ class TestAnonymity:
     def teams(**sizes):
         return rows(
             "employee_id hired_at left_at team",
-            *((f"{team}{i}", "2020-01-01", None, team) for team, size in sizes.items() for i in range(size)),
-        )  # fmt: skip
+            *(
+                (f"{team}{i}", "2020-01-01", None, team)
+                for team, size in sizes.items()
+                for i in range(size)
+            ),
+        )
 
     @pytest.mark.parametrize(
         ("sizes", "shown"),
         [
-            ({"A": 8, "B": 4, "C": 9}, {"C": 9}),  # 4 alone could be subtracted: the smallest goes too
+            ({"A": 8, "B": 4, "C": 9}, {"C": 9}),  # 4 alone could be subtracted
             ({"A": 4, "B": 3, "C": 20}, {"C": 20}),  # 7 hidden together
             ({"A": 3, "B": 6}, {}),
             ({"A": 3, "B": 6, "direct": 4}, {"B": 6}),
@@ -409,7 +431,11 @@ class TestAnonymity:
         res = kl.open(tables, **JUNE).evaluate("headcount", "2025-06", by="team")
         hidden = res[res["status"] == "suppressed"]
 
-        assert hidden[["value", "numerator", "denominator", "n", "ci_low", "ci_high"]].isna().all(axis=None)
+        assert (
+            hidden[["value", "numerator", "denominator", "n", "ci_low", "ci_high"]]
+            .isna()
+            .all(axis=None)
+        )
         assert hidden["details"].tolist() == [{}, {}]
         assert set(hidden["reason"]) == {
             "Hidden: the group is too small to be shown, or would reveal one that is."
@@ -455,7 +481,9 @@ class TestAnonymity:
         table = self.teams(A=4, B=20)
         more = rows("employee_id hired_at left_at team",
                     *((f"n{i}", "2025-06-10", None, "A") for i in range(3)))  # fmt: skip
-        res = groups({"employees": stack(table, more)}, "employee_retention_rate", "2025-06", "team", **JUNE)  # fmt: skip
+        res = groups(
+            {"employees": stack(table, more)}, "employee_retention_rate", "2025-06", "team", **JUNE
+        )
 
         assert res["A"] != res["A"]
 

@@ -148,7 +148,9 @@ class TestCallsToAction:
 
     def test_o09_without_a_view_there_is_no_rate(self):
         clicks = self.events("C", 0, 2)
-        row = one({"web_events": clicks}, "cta_click_rate", "2025-02", group="C", by="cta_id", **FEBRUARY)  # fmt: skip
+        row = one(
+            {"web_events": clicks}, "cta_click_rate", "2025-02", group="C", by="cta_id", **FEBRUARY
+        )
 
         assert (row["status"], row["numerator"], row["denominator"]) == ("no_denominator", 2, 0)
 
@@ -159,7 +161,9 @@ class TestCallsToAction:
         assert value(tables, "cta_click_rate", "2025-02", by="cta_id", group="A", **FEBRUARY) == 0.3
 
     def test_page_views_do_not_make_a_group(self):
-        pages = rows("session_id cta_id ts event_name", ("x", None, f"{DAY}T10:00:00Z", "page_view"))
+        pages = rows(
+            "session_id cta_id ts event_name", ("x", None, f"{DAY}T10:00:00Z", "page_view")
+        )
         tables = {"web_events": stack(self.events("A", 10, 3), pages)}
         res = kl.open(tables, **FEBRUARY).evaluate("cta_click_rate", "2025-02")
 

@@ -84,7 +84,9 @@ class TestInteractions:
             ("5", DAY, "social", "reaction", "c", False),  # already in the post's figure
             ("6", "2025-03-02T09:00:00Z", "social", "mention", "a", False),  # next month
         )
-        row = one({"social_posts": self.POSTS, "interactions": acts}, "interactions", "2025-02", **MARCH)  # fmt: skip
+        row = one(
+            {"social_posts": self.POSTS, "interactions": acts}, "interactions", "2025-02", **MARCH
+        )
 
         assert row["value"] == 111
         assert row["details"] == {"added": 2}
@@ -129,20 +131,27 @@ class TestEngagedFollowers:
     def test_o18_sixty_of_two_thousand(self):
         acts = rows("ts actor_key actor_is_follower kind",
                     *((DAY, f"f{i}", True, "reaction") for i in range(60)))  # fmt: skip
-        tables = {"interactions": acts, "social_daily": rows("date followers", ("2025-02-28", 2000))}
+        tables = {
+            "interactions": acts,
+            "social_daily": rows("date followers", ("2025-02-28", 2000)),
+        }
 
         assert value(tables, "engagement_rate_followers", "2025-02", **MARCH) == exactly(0.03)
 
     @pytest.mark.parametrize(("kind", "counted"), [("visit", 0), ("share", 1), ("comment", 1)])
     def test_a_visit_is_not_an_engagement(self, kind, counted):
         acts = self.ACTS.iloc[[0]].assign(kind=kind)
-        row = one({**self.TABLES, "interactions": acts}, "engagement_rate_followers", "2025-02", **MARCH)  # fmt: skip
+        row = one(
+            {**self.TABLES, "interactions": acts}, "engagement_rate_followers", "2025-02", **MARCH
+        )
 
         assert row["numerator"] == counted
 
     def test_acts_inside_the_company_do_not_count(self):
         acts = self.ACTS.assign(space="internal")
-        row = one({**self.TABLES, "interactions": acts}, "engagement_rate_followers", "2025-02", **MARCH)  # fmt: skip
+        row = one(
+            {**self.TABLES, "interactions": acts}, "engagement_rate_followers", "2025-02", **MARCH
+        )
 
         assert row["numerator"] == 0
 
@@ -189,7 +198,9 @@ class TestFollowers:
         assert (row["status"], row["reason"]) == ("no_data", "There is no data for this period.")
 
     def test_o63_from_5000_to_8000_is_3000_or_60_percent(self):
-        daily = self.DAILY[(self.DAILY["account_id"] == "page") & (self.DAILY["dimension"] == "total")]
+        daily = self.DAILY[
+            (self.DAILY["account_id"] == "page") & (self.DAILY["dimension"] == "total")
+        ]
         row = one({"social_daily": daily}, "followers", "2025-02", compare=("previous",), **MARCH)
 
         assert (row["previous"], row["delta_previous"]) == (5000, 3000)
@@ -205,8 +216,10 @@ class TestFollowers:
 class TestParticipation:
     @staticmethod
     def community(members, creators, actives):
-        people = rows("kind person_key start_at end_at",
-                      *(("community", f"p{i}", "2024-01-01", None) for i in range(members)))  # fmt: skip
+        people = rows(
+            "kind person_key start_at end_at",
+            *(("community", f"p{i}", "2024-01-01", None) for i in range(members)),
+        )
         posts = ((DAY, f"p{i}", "post", "community") for i in range(creators))
         acts = ((DAY, f"p{creators + i}", "reaction", "community") for i in range(actives))
         return {
@@ -217,27 +230,52 @@ class TestParticipation:
     def test_o21_the_three_shares(self):
         res = groups(self.community(200, 2, 18), "participation_90_9_1", "2025-02", "role", **MARCH)
 
-        assert res == {"creators": exactly(0.01), "actives": exactly(0.09), "spectators": exactly(0.9)}
+        assert res == {
+            "creators": exactly(0.01),
+            "actives": exactly(0.09),
+            "spectators": exactly(0.9),
+        }
 
     @pytest.mark.parametrize(
         ("role", "low", "high"),
         [("creators", 0.002747, 0.035722), ("actives", 0.057687, 0.137766)],
     )
     def test_o21_intervals(self, role, low, high):
-        row = one(self.community(200, 2, 18), "participation_90_9_1", "2025-02", by="role", group=role, **MARCH)  # fmt: skip
+        row = one(
+            self.community(200, 2, 18),
+            "participation_90_9_1",
+            "2025-02",
+            by="role",
+            group=role,
+            **MARCH,
+        )
 
         assert interval(row) == near(low, high)
 
     def test_o21_chi_square_against_1_9_90(self):
         # observed 6/24/170, expected 2/18/180: 16/2 + 36/18 + 100/180 = 10.5556
-        row = one(self.community(200, 6, 24), "participation_90_9_1", "2025-02", by="role", group="creators", **MARCH)  # fmt: skip
+        row = one(
+            self.community(200, 6, 24),
+            "participation_90_9_1",
+            "2025-02",
+            by="role",
+            group="creators",
+            **MARCH,
+        )
 
         assert row["details"]["chi_square"] == exactly(16 / 2 + 36 / 18 + 100 / 180)
         assert row["details"]["p_value"] == pytest.approx(0.005104, abs=1e-6)
 
     def test_o21_few_expected_in_one_cell_is_a_warning(self):
         """2 expected creators out of 200 are too few for a chi-square test."""
-        row = one(self.community(200, 6, 24), "participation_90_9_1", "2025-02", by="role", group="creators", **MARCH)  # fmt: skip
+        row = one(
+            self.community(200, 6, 24),
+            "participation_90_9_1",
+            "2025-02",
+            by="role",
+            group="creators",
+            **MARCH,
+        )
 
         assert row["details"]["smallest_expected"] == exactly(2)
 
@@ -255,7 +293,8 @@ class TestParticipation:
         tables = self.community(10, 2, 0)
         tables["memberships"].loc[0, "end_at"] = "2025-02-28"  # p0's last day: not in the closing
         tables["interactions"] = stack(
-            tables["interactions"], rows("ts actor_key kind space", (DAY, "stranger", "post", "social"))
+            tables["interactions"],
+            rows("ts actor_key kind space", (DAY, "stranger", "post", "social")),
         )
         row = one(tables, "participation_90_9_1", "2025-02", by="role", group="creators", **MARCH)
 
@@ -290,9 +329,7 @@ class TestParticipation:
                 "participation_90_9_1", "2025-02", by="channel"
             )
 
-        assert str(caught.value) == (
-            "participation_90_9_1 is always by role; by='channel' is not."
-        )
+        assert str(caught.value) == ("participation_90_9_1 is always by role; by='channel' is not.")
 
 
 class TestReviews:

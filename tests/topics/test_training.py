@@ -5,39 +5,10 @@ from __future__ import annotations
 import pytest
 
 import kpilib as kl
+from tests.trainings import experiment, measured, people, priced
 from tests.worked import exactly, groups, interval, near, one, rows, stack, times, value
 
-BEFORE, AFTER = ("2025-01-01", "2025-01-31"), ("2025-03-01", "2025-03-31")
 MARCH = {"as_of": "2025-03-31"}
-
-
-def people(training, arm, *keys):
-    return rows("training_id person_key arm", *((training, key, arm) for key in keys))
-
-
-def measured(training, key, before, after, *, kpi="revenue", price=None):
-    """One person's value before and after; None leaves the value out."""
-    return rows(
-        "training_id subject_key kpi_id phase value period_start period_end unit_value_eur",
-        (training, key, kpi, "before", before, *BEFORE, price),
-        (training, key, kpi, "after", after, *AFTER, price),
-    )
-
-
-def experiment(treated, control, *, training="T1", price=None):
-    """Pairs (before, after) of each arm."""
-    names = [f"{training}t{i}" for i in range(len(treated))]
-    others = [f"{training}c{i}" for i in range(len(control))]
-    pairs = zip([*names, *others], [*treated, *control], strict=True)
-    return {
-        "kpi_measurements": stack(
-            *(measured(training, key, before, after, price=price) for key, (before, after) in pairs)
-        ),
-        "training_participants": stack(
-            people(training, "treated", *names), people(training, "control", *others)
-        ),
-    }
-
 
 # O-51: the trained gain 6, 5, 5, 8; the others 2, 1, 3, 2
 TREATED = [(10.0, 16.0), (12.0, 17.0), (9.0, 14.0), (11.0, 19.0)]
@@ -45,7 +16,9 @@ CONTROL = [(14.0, 16.0), (15.0, 16.0), (12.0, 15.0), (13.0, 15.0)]
 
 
 class TestSatisfaction:
-    WAVES = rows("survey_id wave survey_kind closed_at", ("s", "1", "training_reaction", "2025-03-20"))
+    WAVES = rows(
+        "survey_id wave survey_kind closed_at", ("s", "1", "training_reaction", "2025-03-20")
+    )
 
     def answers(self, counts):
         given = [grade for grade, count in counts.items() for _ in range(count)]
@@ -67,7 +40,10 @@ class TestSatisfaction:
         assert interval(row) == near(0.598715, 0.771183)
 
     def test_an_answer_off_the_scale_is_no_answer(self):
-        tables = {"survey_waves": self.WAVES, "survey_responses": self.answers({5: 2, 3: 1, 6: 4, 0: 1})}
+        tables = {
+            "survey_waves": self.WAVES,
+            "survey_responses": self.answers({5: 2, 3: 1, 6: 4, 0: 1}),
+        }
         row = one(tables, "training_satisfaction", "2025-03", **MARCH)
 
         assert (row["numerator"], row["denominator"]) == (2, 3)
@@ -162,8 +138,10 @@ class TestKnowledge:
 
 class TestCompletion:
     TRAININGS = rows(
-        "training_id started_at ended_at", ("T1", "2025-03-03", "2025-03-20"), ("T2", "2025-04-01", "2025-05-01")
-    )  # fmt: skip
+        "training_id started_at ended_at",
+        ("T1", "2025-03-03", "2025-03-20"),
+        ("T2", "2025-04-01", "2025-05-01"),
+    )
     PEOPLE = rows(
         "training_id person_key hours_attended completed_at arm",
         ("T1", "a", 14.0, "2025-03-20", "treated"),
@@ -197,7 +175,16 @@ class TestCompletion:
 
 class TestEffect:
     def test_o51_before_after_alone_is_not_the_effect(self):
-        assert value(experiment(TREATED, CONTROL), "business_kpi_change", "2025-03", by="training_id", **MARCH) == 6  # fmt: skip
+        assert (
+            value(
+                experiment(TREATED, CONTROL),
+                "business_kpi_change",
+                "2025-03",
+                by="training_id",
+                **MARCH,
+            )
+            == 6
+        )
 
     def test_o51_the_control_group_takes_away_what_happened_anyway(self):
         # +6 for the trained, +2 for the others: +4. After only, 16.5 - 15.5 would be +1.
@@ -221,7 +208,9 @@ class TestEffect:
 
     def test_fewer_than_four_in_an_arm_do_not_conclude(self):
         res = {
-            size: one(experiment(TREATED[:size], CONTROL), "training_effect_did", "2025-03", **MARCH)
+            size: one(
+                experiment(TREATED[:size], CONTROL), "training_effect_did", "2025-03", **MARCH
+            )
             for size in (3, 4)
         }
 
@@ -230,7 +219,12 @@ class TestEffect:
 
     def test_o52_card_and_krueger_from_their_rounded_means(self):
         # New Jersey 20.44 -> 21.03, Pennsylvania 23.33 -> 21.17: 0.59 - (-2.16)
-        row = one(experiment([(20.44, 21.03)], [(23.33, 21.17)]), "training_effect_did", "2025-03", **MARCH)  # fmt: skip
+        row = one(
+            experiment([(20.44, 21.03)], [(23.33, 21.17)]),
+            "training_effect_did",
+            "2025-03",
+            **MARCH,
+        )
 
         assert row["value"] == exactly(2.75)
         assert row[["ci_low", "ci_high"]].isna().all()
@@ -292,22 +286,8 @@ class TestEffect:
 
 
 class TestMoney:
-    @staticmethod
-    def priced(benefit, cost, *, training="T1"):
-        """Four trained people who gain 1 unit more than the control group, worth benefit / 4."""
-        tables = experiment(
-            [(10.0, 12.0)] * 4, [(10.0, 11.0)] * 4, training=training, price=benefit / 4
-        )
-        tables["costs"] = rows(
-            "scope_kind scope_id cost_kind amount_ht incurred_at",
-            ("training", training, "delivery", cost * 0.75, "2025-02-10"),
-            ("training", training, "participant_time", cost * 0.25, "2025-02-10"),
-            ("campaign", training, "media", 1e6, "2025-02-10"),  # not a cost of the training
-        )
-        return tables
-
     def both(self, *trainings):
-        parts = [self.priced(*one, training=f"T{i}") for i, one in enumerate(trainings)]
+        parts = [priced(*one, training=f"T{i}") for i, one in enumerate(trainings)]
         return {name: stack(*(part[name] for part in parts)) for name in parts[0]}
 
     @pytest.mark.parametrize(
@@ -316,20 +296,20 @@ class TestMoney:
         ids=["Phillips", "Future-Tel"],
     )
     def test_o50_the_return_is_not_the_ratio(self, benefit, cost, ratio):
-        tables = self.priced(benefit, cost)
+        tables = priced(benefit, cost)
 
         assert value(tables, "training_benefit", "2025-03", **MARCH) == exactly(benefit)
         assert value(tables, "training_bcr", "2025-03", **MARCH) == exactly(ratio)
         assert value(tables, "training_roi", "2025-03", **MARCH) == exactly(ratio - 1)  # not ratio
 
     def test_o50_future_tel_prints_its_ratio_as_a_return(self):
-        res = value(self.priced(617_359, 392_225), "training_roi", "2025-03", **MARCH)
+        res = value(priced(617_359, 392_225), "training_roi", "2025-03", **MARCH)
 
         assert res == pytest.approx(0.57399197, abs=1e-8)
 
     @pytest.mark.parametrize("kpi", ["training_roi", "training_bcr"])
     def test_o50_without_cost_there_is_no_return(self, kpi):
-        tables = self.priced(1000, 500)
+        tables = priced(1000, 500)
         tables["costs"] = tables["costs"].iloc[[2]]
         row = one(tables, kpi, "2025-03", **MARCH)
 
@@ -438,7 +418,7 @@ class TestMoney:
         assert interval(roi) == near(-0.062725, 2.062725)
 
     def test_an_effect_without_price_is_not_worth_nothing(self):
-        tables = {**experiment(TREATED, CONTROL), "costs": self.priced(1, 1)["costs"]}
+        tables = {**experiment(TREATED, CONTROL), "costs": priced(1, 1)["costs"]}
         row = one(tables, "training_roi", "2025-03", **MARCH)
 
         assert (row["status"], row["reason"]) == (
@@ -485,6 +465,8 @@ class TestCost:
             kl.open({"costs": mixed}, currency="EUR", **MARCH).evaluate("training_cost", "2025-03")
 
     def test_a_month_without_cost_is_zero(self):
-        costs = stack(self.COSTS, times(1, " ".join(self.COSTS), "training", "T9", "venue", 1.0, "2025-06-01"))
+        costs = stack(
+            self.COSTS, times(1, " ".join(self.COSTS), "training", "T9", "venue", 1.0, "2025-06-01")
+        )
 
         assert value({"costs": costs}, "training_cost", "2025-05", as_of="2025-06-30") == 0

@@ -1,0 +1,143 @@
+"""Wherever the tables are, the figures are the same, to the last digit."""
+
+from __future__ import annotations
+
+import duckdb
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+
+import kpilib as kl
+from kpilib.catalogue import catalogue
+from tests.small_company import LAST, small_company
+
+TABLES = small_company(seed=3, size=80)
+KPIS = list(catalogue())
+
+
+def as_pandas(_folder):
+    return TABLES
+
+
+def as_polars(_folder):
+    return {name: pl.from_pandas(frame) for name, frame in TABLES.items()}
+
+
+def as_arrow(_folder):
+    return {name: pa.Table.from_pandas(f, preserve_index=False) for name, f in TABLES.items()}
+
+
+def as_relations(_folder):
+    con = duckdb.connect()
+    return {name: con.from_arrow(table) for name, table in as_arrow(None).items()}
+
+
+def as_connection(_folder):
+    con = duckdb.connect()
+    con.execute("set timezone = 'America/New_York'")  # a session's own zone must not matter
+    for name, table in as_arrow(None).items():
+        con.register("given", table)
+        con.execute(f"create table {name} as select * from given")
+        con.unregister("given")
+    return con
+
+
+def as_csv(folder):
+    (folder / "tables").mkdir()
+    for name, frame in TABLES.items():
+        written = frame.copy()
+        for column in written:
+            if isinstance(written[column].dtype, pd.DatetimeTZDtype):
+                written[column] = written[column].dt.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        if "weekly_hours" in written:
+            written["weekly_hours"] = [",".join(map(str, week)) for week in written["weekly_hours"]]
+        written.to_csv(folder / "tables" / f"{name}.csv", index=False)
+    return folder
+
+
+def as_parquet(folder):
+    (folder / "tables").mkdir()
+    for name, frame in TABLES.items():
+        frame.to_parquet(folder / "tables" / f"{name}.parquet")
+    return folder
+
+
+ENGINES = {
+    make.__name__.removeprefix("as_"): make
+    for make in (as_polars, as_arrow, as_relations, as_connection, as_csv, as_parquet)
+}
+
+
+# Some figures by group, by a column of their own table and by one that is looked up.
+GROUPED = {
+    "channel": ["sessions", "bounce_rate", "avg_session_duration", "visitor_to_lead_rate", "leads",
+                "content_downloads"],
+    "campaign_id": ["click_rate", "unsubscribe_rate"],
+    "team": ["headcount", "turnover_rate", "absenteeism_rate", "enps"],
+}  # fmt: skip
+
+
+def figures(source, grouped):
+    """Every KPI; some by group, with what resamples, beside the month before."""
+    data = kl.open(source, as_of=LAST)
+    res = [data.series(KPIS, "2025-02", months=1)]
+    if grouped:
+        for by, names in GROUPED.items():
+            res.append(data.evaluate(names, "2025-02", by=by, compare=["previous"]))
+    return [table.sort_values(["kpi", "period", *_by(table)], ignore_index=True) for table in res]
+
+
+def _by(table):
+    return [
+        name
+        for name in ("channel", "campaign_id", "team", "role", "training_id", "cta_id")
+        if name in table
+    ]
+
+
+@pytest.fixture(scope="module")
+def expected():
+    return figures(as_pandas(None), grouped=True)
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def found(request, tmp_path_factory):
+    source = ENGINES[request.param](tmp_path_factory.mktemp(request.param))
+    # One engine of each kind answers by group: the others read into one of these two.
+    return figures(source, grouped=request.param in ("polars", "relations"))
+
+
+def test_the_small_company_answers_every_kpi(expected):
+    february = expected[0][expected[0]["period"] == "2025-02"]
+    statuses = february.groupby("kpi")["status"].agg(set)
+
+    assert {name for name, status in statuses.items() if status != {"ok"}} == set()
+
+
+@pytest.mark.parametrize("column", ["status", "value", "numerator", "denominator", "n", "flags"])
+def test_figures_agree_exactly(expected, found, column):
+    for ours, theirs in zip(expected, found, strict=False):
+        assert ours["kpi"].tolist() == theirs["kpi"].tolist()
+        pd.testing.assert_series_equal(ours[column], theirs[column], check_exact=True)
+
+
+def test_groups_agree(expected, found):
+    for ours, theirs in zip(expected, found, strict=False):
+        for by in _by(ours):
+            assert ours[by].tolist() == theirs[by].tolist() or ours[by].equals(theirs[by])
+
+
+def test_intervals_details_and_comparisons_agree(expected, found):
+    for ours, theirs in zip(expected, found, strict=False):
+        for column in ("ci_low", "ci_high", "previous", "delta_previous", "within_noise_previous"):
+            if column in ours:
+                pd.testing.assert_series_equal(ours[column], theirs[column], rtol=1e-12)
+        assert list(map(known, theirs["details"])) == [
+            pytest.approx(known(mine), rel=1e-12) for mine in ours["details"]
+        ]
+
+
+def known(details):
+    """Details without those that are not known, as None and a number do not compare."""
+    return {name: value for name, value in details.items() if value is not None}

@@ -1,0 +1,49 @@
+"""Small trainings: who took part, what was measured before and after, what it cost."""
+
+from __future__ import annotations
+
+from tests.worked import rows, stack
+
+BEFORE, AFTER = ("2025-01-01", "2025-01-31"), ("2025-03-01", "2025-03-31")
+
+
+def people(training, arm, *keys):
+    return rows("training_id person_key arm", *((training, key, arm) for key in keys))
+
+
+def measured(training, key, before, after, *, kpi="revenue", price=None):
+    """One person's value before and after; None leaves the value out."""
+    return rows(
+        "training_id subject_key kpi_id phase value period_start period_end unit_value_eur",
+        (training, key, kpi, "before", before, *BEFORE, price),
+        (training, key, kpi, "after", after, *AFTER, price),
+    )
+
+
+def experiment(treated, control, *, training="T1", price=None):
+    """Pairs (before, after) of each arm."""
+    names = [f"{training}t{i}" for i in range(len(treated))]
+    others = [f"{training}c{i}" for i in range(len(control))]
+    pairs = zip([*names, *others], [*treated, *control], strict=True)
+    return {
+        "kpi_measurements": stack(
+            *(measured(training, key, before, after, price=price) for key, (before, after) in pairs)
+        ),
+        "training_participants": stack(
+            people(training, "treated", *names), people(training, "control", *others)
+        ),
+    }
+
+
+def priced(benefit, cost, *, training="T1"):
+    """Four trained people who gain 1 unit more than the control group, worth benefit / 4."""
+    tables = experiment(
+        [(10.0, 12.0)] * 4, [(10.0, 11.0)] * 4, training=training, price=benefit / 4
+    )
+    tables["costs"] = rows(
+        "scope_kind scope_id cost_kind amount_ht incurred_at",
+        ("training", training, "delivery", cost * 0.75, "2025-02-10"),
+        ("training", training, "participant_time", cost * 0.25, "2025-02-10"),
+        ("campaign", training, "media", 1e6, "2025-02-10"),  # not a cost of the training
+    )
+    return tables
