@@ -6,9 +6,7 @@ import pytest
 
 from tests.published.conftest import TOPICS
 
-NAMES = [
-    f"{prefix}{name}.html" for prefix in ("", "fr/") for name in (*TOPICS, "index")
-]
+NAMES = [f"{prefix}{name}.html" for prefix in ("", "fr/") for name in (*TOPICS, "index")]
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 

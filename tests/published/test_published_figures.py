@@ -43,7 +43,8 @@ SQL = {
     "email_list_size": "select count(distinct person_key) from memberships where kind ="
     " 'newsletter' and start_at <= date '2026-10-31' and (end_at is null or end_at >"
     " date '2026-10-31')",
-    "delivery_rate": f"select avg(delivered::int) from email_sends where {INSIDE.format('sent_at')}",
+    "delivery_rate": "select avg(delivered::int) from email_sends where "
+    + INSIDE.format("sent_at"),
     "open_rate_trackable": "select avg((coalesce(human_open, false) and (first_open_at is null or"
     " first_open_at <= sent_at + interval 7 day) or coalesce(human_click, false) and"
     " (first_click_at is null or first_click_at <= sent_at + interval 7 day))::int) from"
@@ -95,7 +96,8 @@ def test_no_employee_group_below_five_is_in_the_figures(figures):
     teams = figures[figures["topic"].eq("employees") & figures["team"].notna()]
     small = teams[teams["team"] == "direction"]  # four people
     assert len(small) and set(small["status"]) <= {"suppressed", "no_data"}
-    assert small[["value", "numerator", "denominator", "n", "ci_low", "ci_high"]].isna().all(axis=None)
+    shown = small[["value", "numerator", "denominator", "n", "ci_low", "ci_high"]]
+    assert shown.isna().all(axis=None)
     hidden = teams[teams["status"] == "suppressed"].groupby(["kpi", "period"])["team"].nunique()
     assert (hidden >= 2).all()  # one alone could be had by subtracting the others
 
