@@ -74,7 +74,8 @@ def broken_down(
         target = contract.links[link]
         looked_up = CONTRACTS[target].column(by).name
         # One row a key, so that looking up never multiplies what is counted.
-        one = tables.frame(target, {link, looked_up}).unique(subset=[link])
+        one = tables.frame(target, {link, looked_up}).unique()
+        _refuse_several(one, target, link, looked_up)
         frame = tables.frame(table, {*columns, link}, span).join(
             one.select(link, nw.col(looked_up).alias("group")), on=link, how="left"
         )
@@ -82,6 +83,21 @@ def broken_down(
     text = nw.col(name).cast(nw.String)
     blank = text.is_null() | (text == "")
     return frame.with_columns(group=nw.when(blank).then(nw.lit(UNKNOWN)).otherwise(text))
+
+
+def _refuse_several(pairs: nw.LazyFrame, target: str, link: str, looked_up: str) -> None:
+    """Refuse to choose when one key would fall in several groups."""
+    if CONTRACTS[target].key == (link,):  # the key names one row, which was seen to already
+        return
+    groups = pairs.group_by(link).agg(groups=nw.len()).filter(nw.col("groups") > 1)
+    several = int(groups.select(keys=nw.len()).collect("pandas")["keys"][0])
+    if several:
+        raise ContractError(
+            [
+                f"Table {target} has several {looked_up} for {several} {link}: which one a row "
+                "belongs to cannot be told."
+            ]
+        )
 
 
 def divisible(table: str, by: str) -> bool:

@@ -24,6 +24,7 @@ class TestHiddenGroups:
             ({"A": 3, "B": 6, "direct": 4}, {"A", "direct"}),  # (c) under X 13
             ({"Tech": 7, "Product": 1}, {"Tech", "Product"}),  # (d)
             ({"": 4}, {""}),  # (e) the whole company
+            ({"A": 3, "B": 2, "C": 9}, {"A", "B"}),  # five together: nobody can be told apart
             ({"": 5}, set()),
             ({"A": 5, "B": 5}, set()),
             ({}, set()),

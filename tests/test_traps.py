@@ -321,6 +321,41 @@ class TestFanOut:
 
         assert row["denominator"] == 4  # not 12
 
+    def test_a_survey_of_several_groups_by_a_column_of_its_waves(self):
+        waves = rows(
+            "survey_id wave survey_kind group_key population closed_at",
+            *(("s", "1", "training_reaction", team, "trainees", DAY) for team in ("a", "b", "c")),
+        )
+        answers = rows(
+            "survey_id wave respondent_key item_id value answered_at",
+            *(("s", "1", f"r{i}", "q", 5, DAY) for i in range(4)),
+        )
+        tables = {"survey_waves": waves, "survey_responses": answers}
+        row = one(tables, "training_satisfaction", "2025-02", by="population", **FEBRUARY)
+
+        assert (row["population"], row["denominator"]) == ("trainees", 4)  # not 12
+
+    def test_a_key_with_two_answers_is_an_error_not_a_choice(self):
+        waves = rows(
+            "survey_id wave survey_kind population closed_at",
+            ("s", "1", "training_reaction", "trainees", DAY),
+            ("s", "2", "training_reaction", "managers", DAY),
+        )
+        answers = rows(
+            "survey_id wave respondent_key item_id value answered_at", ("s", "1", "r", "q", 5, DAY)
+        )
+        tables = {"survey_waves": waves, "survey_responses": answers}
+
+        with pytest.raises(ContractError) as caught:
+            kl.open(tables, **FEBRUARY).evaluate(
+                "training_satisfaction", "2025-02", by="population"
+            )
+
+        assert str(caught.value) == (
+            "Table survey_waves has several population for 1 survey_id: which one a row belongs to "
+            "cannot be told."
+        )
+
     def test_parts_by_a_column_that_is_looked_up_add_up(self):
         sessions = rows(
             "session_id started_at channel", ("s1", DAY, "email"), ("s2", DAY, "direct")

@@ -182,7 +182,7 @@ def _change(
 def _groups(entry: Entry, formatter: Formatter) -> str:
     """Show the largest groups of a KPI that is always read by group."""
     found = [row for row in entry.rows if known(row.get("value")) and row["status"] == "ok"]
-    found = sorted(found, key=lambda row: -row["value"])[:MOST_GROUPS]
+    found = sorted(found, key=_proven, reverse=True)[:MOST_GROUPS]
     if not found:
         return f'<p class="kl-figure kl-absent">{text(formatter.missing(entry.rows[0]))}</p>'
     cells = "".join(
@@ -193,6 +193,12 @@ def _groups(entry: Entry, formatter: Formatter) -> str:
     more = len(entry.rows) - len(found)
     rest = formatter.say("More groups: {count}.", count=more) if more > 0 else ""
     return f'<dl>{cells}</dl><p class="kl-quiet">{text(rest)}</p>'
+
+
+def _proven(row: Mapping[str, Any]) -> tuple[bool, float]:
+    """Rank by the low end of the interval, few cases last: 3 of 17 is not above 100 of 1,006."""
+    rate = row["unit"] == "rate" and known(row.get("ci_low"))
+    return "low_n" not in row["flags"], row["ci_low"] if rate else row["value"]
 
 
 def _verdict(entry: Entry) -> str:

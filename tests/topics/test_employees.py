@@ -7,7 +7,7 @@ from math import sqrt
 import pytest
 
 import kpilib as kl
-from tests.worked import exactly, groups, interval, near, one, rows, stack, times, value
+from tests.worked import exactly, groups, interval, near, one, rows, stack, value
 
 JUNE = {"as_of": "2025-06-30"}
 MONDAY_TO_FRIDAY = [7.0, 7.0, 7.0, 7.0, 7.0, 0.0, 0.0]
@@ -539,7 +539,3 @@ def test_fpc_is_one_without_population():
     half = 1.959963984540054 * 100 * sqrt((19.5 / 33 - (6 / 33) ** 2) / 33)
 
     assert interval(row) == near(600 / 33 - half, 600 / 33 + half)
-
-
-def test_times_is_a_table_of_equal_rows():
-    assert times(2, "a b", 1, 2).values.tolist() == [[1, 2], [1, 2]]

@@ -90,6 +90,7 @@ class TestInteractions:
 
         assert row["value"] == 111
         assert row["details"] == {"added": 2}
+        assert interval(row) == (2 * 9 + 2, 2 * 100 + 2)  # either post twice, and the mentions
 
     def test_by_format_parts_and_mentions_add_up_to_the_total(self):
         """A mention has no format: it is in the unknown group, not lost."""

@@ -206,16 +206,13 @@ class TestEffect:
         assert row["value"] == exactly(16 / 3 - 2)
         assert row["details"]["treated_people"] == 3
 
-    def test_fewer_than_four_in_an_arm_do_not_conclude(self):
-        res = {
-            size: one(
-                experiment(TREATED[:size], CONTROL), "training_effect_did", "2025-03", **MARCH
-            )
-            for size in (3, 4)
-        }
+    @pytest.mark.parametrize(("trained", "few"), [(3, True), (4, False)])
+    def test_fewer_than_four_in_an_arm_do_not_conclude(self, trained, few):
+        tables = experiment(TREATED[:trained], CONTROL * 10)  # many in all, few in one arm
+        row = one(tables, "training_effect_did", "2025-03", **MARCH)
 
-        assert res[3]["value"] == exactly(16 / 3 - 2)
-        assert "low_n" in res[3]["flags"]
+        assert row["value"] == exactly(sum([6, 5, 5, 8][:trained]) / trained - 2)
+        assert ("low_n" in row["flags"]) is few
 
     def test_o52_card_and_krueger_from_their_rounded_means(self):
         # New Jersey 20.44 -> 21.03, Pennsylvania 23.33 -> 21.17: 0.59 - (-2.16)
@@ -348,8 +345,9 @@ class TestMoney:
         assert row["details"]["people"] == 25
         assert row["details"]["months"] == 12
 
-    def test_only_the_first_twelve_months_count(self):
-        """Months 13 and 14, without any gain, neither add nor dilute."""
+    @pytest.mark.parametrize("later", [10.0, 12.0, 15.0])
+    def test_only_the_first_twelve_months_count(self, later):
+        """Whatever comes in months 13 and 14 neither adds nor dilutes."""
         after = [f"{2025 + (m - 1) // 12}-{(m - 1) % 12 + 1:02d}" for m in range(1, 15)]
         table = rows(
             "training_id subject_key kpi_id phase value period_start period_end unit_value_eur",
@@ -358,7 +356,8 @@ class TestMoney:
                 for key in ("t", "c")
             ),
             *(
-                ("T1", key, "revenue", "after", 12.0 if key == "t" and number < 12 else 10.0,
+                ("T1", key, "revenue", "after",
+                 10.0 if key == "c" else 12.0 if number < 12 else later,
                  f"{month}-01", f"{month}-28", 1.0)
                 for number, month in enumerate(after)
                 for key in ("t", "c")
@@ -373,6 +372,28 @@ class TestMoney:
 
         # 2 a month x 12 months x 1 person
         assert value(tables, "training_benefit", "2026-02", as_of="2026-02-28") == exactly(24)
+
+    def test_a_year_of_quarters_is_four_of_them(self):
+        quarters = [("2025-01", "2025-03"), ("2025-04", "2025-06"), ("2025-07", "2025-09"),
+                    ("2025-10", "2025-12"), ("2026-01", "2026-03")]  # fmt: skip
+        values = {"t": 12.0, "c": 10.0}
+        table = rows(
+            "training_id subject_key kpi_id phase value period_start period_end unit_value_eur",
+            *(
+                ("T1", key, "revenue", "before", 10.0, "2024-10-01", "2024-12-28", 1.0)
+                for key in values
+            ),
+            *(
+                ("T1", key, "revenue", "after", level, f"{first}-01", f"{last}-28", 1.0)
+                for first, last in quarters
+                for key, level in values.items()
+            ),
+        )
+        arms = stack(people("T1", "treated", "t"), people("T1", "control", "c"))
+        tables = {"kpi_measurements": table, "training_participants": arms}
+
+        # 2 a quarter x 4 quarters; the fifth is of the second year
+        assert value(tables, "training_benefit", "2026-03", as_of="2026-03-31") == exactly(8)
 
     def test_o58_several_trainings_are_pooled(self):
         # (2,000 + 9,000 - 11,000) / 11,000 = 0 %; the mean of 100 % and -10 % would be 45 %

@@ -1,0 +1,111 @@
+"""The check lists every fault: file, column, rows, rule; never a value."""
+
+from __future__ import annotations
+
+import pytest
+
+import kpilib as kl
+from tests.small_company import small_company
+from tests.worked import rows
+
+
+def check(**tables):
+    return kl.open(tables).check()
+
+
+def test_a_company_in_order_has_no_fault():
+    assert kl.open(small_company(seed=1, size=40)).check() == []
+
+
+@pytest.mark.parametrize(
+    ("table", "frame", "fault"),
+    [
+        (
+            "employees",
+            rows("employee_id hired_at left_at fte", ("a", "2020-01-01", None, 1.7)),
+            "table employees: column fte, 1 row(s), the first in row 2: the value is above 1.",
+        ),
+        (
+            "sessions",
+            rows("started_at pageviews", ("2025-02-10", 1), ("2025-02-10", -3)),
+            "table sessions: column pageviews, 1 row(s), the first in row 3: the value is below 0.",
+        ),
+        (
+            "costs",
+            rows("cost_id scope_kind", ("1", "trainings")),
+            "table costs: column scope_kind, 1 row(s), the first in row 2: the value is not one of "
+            "campaign, training, community, tool.",
+        ),
+        (
+            "costs",
+            rows("cost_id amount_ht currency", ("1", 5.0, "USD"), ("2", 5.0, "EUR")),
+            "table costs: column currency, 1 row(s), the first in row 2: the value is not EUR: "
+            "convert the amounts, two currencies are never added.",
+        ),
+        (
+            "memberships",
+            rows("membership_id start_at end_at", ("1", "2025-02-10", "2025-02-09")),
+            "table memberships: column end_at, 1 row(s), the first in row 2: the value is before "
+            "start_at.",
+        ),
+        (
+            "leads",
+            rows("lead_id created_at", ("1", None), ("2", "2025-02-10")),
+            "table leads: column created_at, 1 row(s), the first in row 2: the value is empty: a "
+            "row needs it.",
+        ),
+        (
+            "leads",
+            rows("lead_id created_at", ("1", "10/02/2025")),
+            "table leads: column created_at has 1 value(s) that are not an instant as "
+            "YYYY-MM-DDTHH:MM:SSZ; the first is in row 2. Correct them, or leave them empty.",
+        ),
+        (
+            "leads",
+            rows("lead_id created_at", ("1", "2025-02-10"), ("1", "2025-02-11")),
+            "table leads: 1 row(s) repeat a key (lead_id) with other values. A key names one row: "
+            "keep the right one.",
+        ),
+    ],
+)  # fmt: skip
+def test_a_fault_is_named_with_its_rule(table, frame, fault):
+    assert check(**{table: frame}) == [fault]
+
+
+def test_a_reference_to_nothing_is_a_fault():
+    found = check(
+        trainings=rows("training_id started_at", ("T1", "2025-02-10")),
+        training_participants=rows("training_id person_key", ("T1", "a"), ("T2", "b"), (None, "c")),
+    )
+
+    assert found == [
+        "table training_participants: column training_id, 1 row(s): no such training_id in table "
+        "trainings. Export both for the same period."
+    ]
+
+
+def test_every_fault_of_every_table_is_listed():
+    found = check(
+        costs=rows("cost_id scope_kind cost_kind", ("1", "x", "y")),
+        sessions=rows("started_at pageviews engaged_s", ("2025-02-10", -1, -1)),
+        leads=rows("lead_id created_at", ("1", "never")),
+    )
+
+    assert len(found) == 5
+
+
+def test_the_file_is_named_and_no_value(tmp_path):
+    canary = "canary@example.org"
+    (tmp_path / "leads.csv").write_text(f"lead_id,created_at,channel\n1,2025-02-10,{canary}\n")
+    found = check(leads=tmp_path / "leads.csv")
+
+    assert len(found) == 1
+    assert found[0].startswith("leads.csv: column channel, 1 row(s), the first in row 2: ")
+    assert canary not in found[0]
+
+
+def test_a_company_in_another_currency_is_in_order_with_it():
+    costs = rows("cost_id amount_ht currency", ("1", 5.0, "CHF"))
+
+    assert kl.open({"costs": costs}, currency="CHF").check() == []
+    assert len(kl.open({"costs": costs}).check()) == 1
