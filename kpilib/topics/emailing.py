@@ -60,7 +60,7 @@ KPIS = (
         },
         reading="Closing = opening + entries - exits; a quarter is its last month, not a sum.",
         caveat="A list that grows while fewer read is getting worse, not better.",
-        source="kpilib catalogue, rule Z3 for stocks.",
+        source="House rule of stocks: closing = opening + entries - exits.",
     ),
     Kpi(
         id="delivery_rate",
@@ -74,7 +74,7 @@ KPIS = (
         interval="wilson",
         reading="A fall means that the list is ageing: clean it before writing again.",
         caveat="Delivered to the spam folder still counts as delivered.",
-        source="kpilib catalogue, card `delivery_rate`.",
+        source="Mailchimp help, 'About bounces'; delivered over sent.",
     ),
     Kpi(
         id="open_rate",

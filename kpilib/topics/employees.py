@@ -164,7 +164,7 @@ KPIS = (
         ),
         reading="Reversed items are turned round first; see also the share of answers 4 and 5.",
         caveat="Below half of the staff answering, those who answer are not those who work here.",
-        source="kpilib catalogue, card `engagement_survey_score`; own items, 1 to 5.",
+        source="Schaufeli, Bakker and Salanova (2006) for the mean of items; own items, 1 to 5.",
     ),
     Kpi(
         id="survey_response_rate",

@@ -21,7 +21,7 @@ KPIS = (
         interval="poisson",
         reading="People, not forms: someone who writes again is not a new lead.",
         caveat="A count without quality: read with the qualification rate.",
-        source="kpilib catalogue, card `leads`; first record of each person.",
+        source="House rule: the first record of each person; a returning person is not a new lead.",
     ),
     Kpi(
         id="visitor_to_lead_rate",
@@ -56,7 +56,7 @@ KPIS = (
         interval="wilson",
         reading="People on both sides, so someone who acts ten times counts once.",
         caveat="Not additive: monthly rates cannot be averaged into a yearly one.",
-        source="kpilib catalogue, card `action_rate`: actors over visitors, not the reverse.",
+        source="Google Analytics 4 help, 'User key event rate': actors over visitors, not the reverse.",
     ),
     Kpi(
         id="cta_click_rate",
@@ -74,7 +74,7 @@ KPIS = (
         interval="wilson",
         reading="Rank by the lower end of the interval, and only above 100 views.",
         caveat="3 clicks out of 10 views look better than 90 out of 400, and prove less.",
-        source="kpilib catalogue, card `cta_click_rate`; Wilson (1927).",
+        source="Google Ads help, 'Clickthrough rate', by session; ranking by interval: Wilson (1927).",
     ),
     Kpi(
         id="content_downloads",
@@ -92,7 +92,7 @@ KPIS = (
         interval="poisson",
         reading="The same person with the same document counts once.",
         caveat="A download is interest in a subject, not yet in a training.",
-        source="kpilib catalogue, card `content_downloads`.",
+        source="House rule: distinct pairs of visitor and document.",
     ),
     Kpi(
         id="qualified_leads",
@@ -106,7 +106,7 @@ KPIS = (
         interval="poisson",
         reading="Counted on the day of qualification, whenever the lead arrived.",
         caveat="A new scoring grid breaks the series: note the day it changed.",
-        source="kpilib catalogue, card `qualified_leads`; thresholds are the company's own.",
+        source="House rule: marketing-qualified leads; the thresholds are the company's own.",
     ),
     Kpi(
         id="lead_qualification_rate",
@@ -127,7 +127,7 @@ KPIS = (
         maturity_days=QUALIFIED_WITHIN_DAYS,
         reading="Follows the leads of one month for 30 days each.",
         caveat="The last month is immature until 30 days have passed: it can only rise.",
-        source="kpilib catalogue, card `lead_qualification_rate`.",
+        source="House rule: the group created in the period, followed for 30 days.",
     ),
     Kpi(
         id="lead_to_customer_rate",
@@ -148,7 +148,7 @@ KPIS = (
         maturity_days=WON_WITHIN_DAYS,
         reading="Judge it on months that are at least 90 days old.",
         caveat="Wins of a month over leads of the same month mix cohorts and can pass 100 %.",
-        source="kpilib catalogue, card `lead_to_customer_rate`.",
+        source="House rule: the group created in the period, followed for 90 days.",
     ),
     Kpi(
         id="cost_per_lead",
@@ -165,6 +165,6 @@ KPIS = (
         interval="poisson_inverse",
         reading="All campaign costs count, also those of campaigns that brought nobody.",
         caveat="Never the mean of months or campaigns: add the costs, add the leads, divide once.",
-        source="kpilib catalogue, card `cost_per_lead`.",
+        source="Farris et al. (2010), Marketing Metrics: acquisition cost, applied to leads.",
     ),
 )

@@ -56,7 +56,7 @@ KPIS = (
         value=Change(closing=_followers("last"), opening=_followers("before")),
         reading="Net of those who leave; compare with the same month last year.",
         caveat="Platforms delete false accounts from time to time: a fall may be a clean-up.",
-        source="kpilib catalogue, card `follower_growth`.",
+        source="LinkedIn Page analytics help, 'Follower metrics'; net of those who leave.",
     ),
     Kpi(
         id="interactions",
@@ -82,7 +82,7 @@ KPIS = (
         maturity_days=MATURITY_DAYS,
         reading="Counted on the day of the post; a post goes on collecting for a week.",
         caveat="One viral post can make a month: look at the posts before you celebrate.",
-        source="kpilib catalogue, card `interactions`.",
+        source="LinkedIn Page analytics help, 'Content metrics'; clicks are kept apart.",
     ),
     Kpi(
         id="engagement_rate_impressions",
@@ -133,7 +133,7 @@ KPIS = (
         interval="wilson",
         reading="People, not acts: the follower who comments ten times counts once.",
         caveat="Tools that divide acts by followers show a larger figure under the same name.",
-        source="kpilib catalogue, card `engagement_rate_followers`.",
+        source="House rule, after the article this kit serves: people who interact over followers.",
     ),
     Kpi(
         id="participation_90_9_1",
@@ -172,6 +172,6 @@ KPIS = (
         interval="poisson",
         reading="Read with the share of positive ones: the count alone grows with traffic.",
         caveat="The tone of a text is an estimate; where there are stars, the stars count.",
-        source="kpilib catalogue, card `positive_reviews`.",
+        source="House rule: four stars or more; the tone only where there are no stars.",
     ),
 )

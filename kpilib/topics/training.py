@@ -91,7 +91,7 @@ KPIS = (
         matures_at="ended_at",
         reading="Counted for the group that began together.",
         caveat="While a session is still running, the figure is immature.",
-        source="kpilib catalogue, card `completion_rate`.",
+        source="Qualiopi, indicator 2: results of trainings, those who gave up included.",
     ),
     Kpi(
         id="business_kpi_change",
