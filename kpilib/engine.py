@@ -146,8 +146,11 @@ class Tables:
         _known(name)
         if name not in self:
             raise UnknownName(f"There is no table {name} here. There is: {listed(self.given)}.")
-        present = self._open(name).collect_schema().names()
-        return {column for column in present if column in TABLES[name].columns}
+        key = ("columns", name)
+        if key not in self.cache:
+            present = self._open(name).collect_schema().names()
+            self.cache[key] = {column for column in present if column in TABLES[name].columns}
+        return set(self.cache[key])
 
     def assumed(self, needs: Mapping[str, set[str]]) -> list[str]:
         """Return missing columns whose assumed value makes a figure approximate."""

@@ -184,4 +184,4 @@ def _table(question: Question, rows: Sequence[dict]) -> pd.DataFrame:
         name for name in names if name in ("value", "numerator", "denominator", "n")
         or name.startswith(("ci_low", "ci_high", "previous", "year_before", "delta_", "change_"))
     ]  # fmt: skip
-    return frame.astype(dict.fromkeys(numeric, float))
+    return frame.assign(**{name: frame[name].astype(float) for name in numeric})

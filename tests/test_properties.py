@@ -214,8 +214,9 @@ class TestEmpty:
         assert res["value"].isna().all()
         assert res["reason"].str.match(r"Missing table: [a-z_, ]+\.").all()
 
-    @pytest.mark.parametrize("kind", ["untyped pandas", "typed polars"])
-    @pytest.mark.parametrize("as_of", [None, "2025-02-28"])
+    @pytest.mark.parametrize(
+        ("kind", "as_of"), [("untyped pandas", None), ("typed polars", "2025-02-28")]
+    )
     def test_p08_tables_without_rows(self, kind, as_of):
         columns = {
             name: [

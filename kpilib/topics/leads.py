@@ -56,7 +56,8 @@ KPIS = (
         interval="wilson",
         reading="People on both sides, so someone who acts ten times counts once.",
         caveat="Not additive: monthly rates cannot be averaged into a yearly one.",
-        source="Google Analytics 4 help, 'User key event rate': actors over visitors, not the reverse.",
+        source="Google Analytics 4 help, 'User key event rate': actors over visitors, not the"
+        " reverse.",
     ),
     Kpi(
         id="cta_click_rate",
@@ -74,7 +75,8 @@ KPIS = (
         interval="wilson",
         reading="Rank by the lower end of the interval, and only above 100 views.",
         caveat="3 clicks out of 10 views look better than 90 out of 400, and prove less.",
-        source="Google Ads help, 'Clickthrough rate', by session; ranking by interval: Wilson (1927).",
+        source="Google Ads help, 'Clickthrough rate', by session; ranking by interval: Wilson"
+        " (1927).",
     ),
     Kpi(
         id="content_downloads",
