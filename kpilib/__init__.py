@@ -18,7 +18,7 @@ except PackageNotFoundError:  # a source tree that was never installed
 
 # Public name to where it lives: nothing heavy is imported before it is used.
 _PUBLIC = {
-    "open": ("kpilib.company", "open_company"),
+    "open": ("kpilib.opening", "open_company"),
     "kpi": ("kpilib.catalogue", "kpi"),
     "kpis": ("kpilib.catalogue", "kpis"),
     "page": ("kpilib.display.page", "page"),

@@ -9,7 +9,7 @@ from kpilib.belonging import intervals_of_belonging
 from kpilib.engine import Tables
 from kpilib.errors import ContractError
 from kpilib.events import events
-from kpilib.kpi import EVENT_KINDS, INTERVAL_KINDS, STOCK_KINDS, Measure
+from kpilib.measure import EVENT_KINDS, INTERVAL_KINDS, STOCK_KINDS, Measure
 from kpilib.period import Period
 from kpilib.slices import Cells
 from kpilib.stocks import stocks

@@ -9,7 +9,8 @@ import numpy as np
 
 from kpilib.derive import CONTRACTS, base_of
 from kpilib.intervals import net_score, poisson, resampled, wilson
-from kpilib.kpi import Fields, Kpi, Measure
+from kpilib.kpi import Kpi
+from kpilib.measure import Fields, Measure
 from kpilib.outcome import Outcome
 from kpilib.period import Period
 from kpilib.question import Question

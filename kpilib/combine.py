@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kpilib.chance import interval_of
-from kpilib.kpi import Balance, Change, Kpi, Measure, Ratio, Total
+from kpilib.kpi import Balance, Change, Kpi, Ratio, Total
+from kpilib.measure import Measure
 from kpilib.outcome import NO_DATA, NO_DENOMINATOR, NOT_ADDITIVE, Outcome, unknown
 from kpilib.period import Period
 from kpilib.question import Question

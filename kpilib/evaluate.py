@@ -14,7 +14,8 @@ from kpilib.contract import UNKNOWN
 from kpilib.engine import Tables
 from kpilib.errors import ContractError, listed
 from kpilib.flags import flagged
-from kpilib.kpi import Kpi, Measure, Method
+from kpilib.kpi import Kpi, Method
+from kpilib.measure import Measure
 from kpilib.methods import method
 from kpilib.methods.call import Call
 from kpilib.outcome import MISSING_TABLE, NO_DATA, Outcome, unknown

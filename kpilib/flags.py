@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from kpilib.aggregate import gather
 from kpilib.derive import CONTRACTS, base_of, sources
-from kpilib.kpi import Kpi, count
+from kpilib.kpi import Kpi
+from kpilib.measure import count
 from kpilib.outcome import Outcome
 from kpilib.period import Period
 from kpilib.question import Question

@@ -1,24 +1,17 @@
-"""What a definition is: measures over one table, and the few ways they combine into a KPI.
+"""What a definition is: the few ways measures combine into a KPI, and what people read of it.
 
-A topic declares; nothing here divides, filters or reads data. Columns named in an expression are
-recorded when the definition is made, so a missing column can be named before any work starts.
+A topic declares; nothing here divides, filters or reads data.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
-import narwhals as nw
-
-from kpilib.contract import Table
 from kpilib.derive import CONTRACTS
-from kpilib.errors import DefinitionError, listed, nearest
+from kpilib.errors import listed
+from kpilib.measure import Fields, Measure
 
-EVENT_KINDS = ("count", "sum", "median", "distinct")
-INTERVAL_KINDS = ("opening", "closing", "entries", "exits", "stayed", "present", "average")
-STOCK_KINDS = ("last", "before", "mean")
 BETTER = ("higher", "lower", "neutral")
 ROLL_UPS = tuple(f"R{number}" for number in range(1, 12))
 UNITS = (
@@ -29,143 +22,6 @@ INTERVALS = (
     "none", "wilson", "poisson", "poisson_inverse", "poisson_rate", "net_score", "bootstrap",
     "method",
 )  # fmt: skip
-
-AMOUNTS = ("int", "float", "EUR", "hours")
-
-Expression = Callable[["Fields"], Any]
-
-
-class Fields:
-    """The columns of one table inside an expression: ``lambda t: t.engaged_s > 10``."""
-
-    def __init__(self, table: Table) -> None:
-        self._table = table
-        self._used: set[str] = set()
-
-    def __getattr__(self, name: str) -> nw.Expr:
-        if name not in self._table.columns:
-            raise DefinitionError(
-                f"Table {self._table.name} has no column {name!r}. It has: "
-                f"{listed(self._table.columns)}.{nearest(name, self._table.columns)}"
-            )
-        self._used.add(name)
-        return nw.col(name)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Measure:
-    """One aggregation over one table.
-
-    Parameters
-    ----------
-    kind : str
-        ``count``, ``sum``, ``median``, ``distinct`` of rows; ``opening``, ``closing``, ``entries``,
-        ``exits``, ``stayed``, ``present``, ``average`` of intervals of belonging; ``last``,
-        ``before``, ``mean`` of a daily stock.
-    table : str
-        Canonical or derived table.
-    value : callable or None
-        What is summed, as an expression over the row's fields.
-    keys : tuple of str
-        Columns whose distinct combinations are counted.
-    where : callable or None
-        Which rows count.
-    at : str or None
-        Column that dates the row; by default the table's own.
-    per : tuple of str
-        For a daily stock: the accounts whose last values are added.
-    cap : float or None
-        The most that one row may add to a sum.
-    """
-
-    kind: str
-    table: str
-    value: Expression | None = None
-    keys: tuple[str, ...] = ()
-    where: Expression | None = None
-    at: str | None = None
-    per: tuple[str, ...] = ()
-    cap: float | None = None
-    columns: frozenset[str] = field(init=False, compare=False)
-    single: bool = field(init=False, compare=False)
-
-    def __post_init__(self) -> None:
-        if self.table not in CONTRACTS:
-            raise DefinitionError(f"Unknown table {self.table!r}.{nearest(self.table, CONTRACTS)}")
-        contract = CONTRACTS[self.table]
-        fields = Fields(contract)
-        if self.where is not None:
-            self.where(fields)
-        sizes = any(contract.columns[name].type in AMOUNTS for name in fields._used)
-        # A median, a cap or a threshold on an amount needs rows one by one, not their sums.
-        object.__setattr__(self, "single", sizes or self.cap is not None or self.kind == "median")
-        if self.value is not None:
-            self.value(fields)
-        time = (self.at or contract.time,) if self.kind not in INTERVAL_KINDS else ()
-        span = (*contract.span, *contract.state) if self.kind in INTERVAL_KINDS else ()
-        for name in (*self.keys, *self.per, *time, *span):
-            getattr(fields, name)
-        object.__setattr__(self, "columns", frozenset(fields._used))
-
-    @property
-    def time(self) -> str:
-        """The column that dates a row."""
-        return self.at or CONTRACTS[self.table].time or ""
-
-    def amount(self, fields: Fields) -> Any:
-        """Return what one row adds, as an expression."""
-        value = self.value(fields)
-        return value if self.cap is None else value.clip(upper_bound=self.cap)
-
-
-def count(table: str, where: Expression | None = None, *, at: str | None = None) -> Measure:
-    """Count the rows of a table."""
-    return Measure(kind="count", table=table, where=where, at=at)
-
-
-def total(
-    table: str,
-    value: Expression,
-    where: Expression | None = None,
-    *,
-    at: str | None = None,
-    cap: float | None = None,
-) -> Measure:
-    """Add up an expression over the rows of a table, each row adding `cap` at most."""
-    return Measure(kind="sum", table=table, value=value, where=where, at=at, cap=cap)
-
-
-def median(table: str, value: Expression, where: Expression | None = None) -> Measure:
-    """Take the median of an expression over the rows of a table."""
-    return Measure(kind="median", table=table, value=value, where=where)
-
-
-def distinct(
-    table: str, keys: str, where: Expression | None = None, *, at: str | None = None
-) -> Measure:
-    """Count distinct combinations of the columns named in `keys` (separated by spaces)."""
-    return Measure(kind="distinct", table=table, keys=tuple(keys.split()), where=where, at=at)
-
-
-def belonging(kind: str, table: str, key: str, where: Expression | None = None) -> Measure:
-    """Count people by their interval of belonging: `kind` is one of `INTERVAL_KINDS`."""
-    if kind not in INTERVAL_KINDS:
-        raise DefinitionError(f"Unknown interval measure {kind!r}. Allowed: {INTERVAL_KINDS}.")
-    return Measure(kind=kind, table=table, keys=(key,), where=where)
-
-
-def stock(
-    kind: str, table: str, value: Expression, where: Expression | None = None, *, per: str
-) -> Measure:
-    """Read a daily stock: its ``last`` value, the one ``before`` the period, or its ``mean``."""
-    if kind not in STOCK_KINDS:
-        raise DefinitionError(f"Unknown stock measure {kind!r}. Allowed: {STOCK_KINDS}.")
-    return Measure(kind=kind, table=table, value=value, where=where, per=tuple(per.split()))
-
-
-def days_after(instant: Any, days: int) -> Any:
-    """Return the instant some days later: in hours, as a database's day may have 23 or 25."""
-    return instant.dt.offset_by(f"{24 * days}h")
 
 
 @dataclass(frozen=True, kw_only=True)

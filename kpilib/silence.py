@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from kpilib.derive import CONTRACTS, base_of, sources
-from kpilib.kpi import INTERVAL_KINDS, Kpi, Measure
+from kpilib.kpi import Kpi
+from kpilib.measure import INTERVAL_KINDS, Measure
 from kpilib.outcome import NO_DATA, Outcome, unknown
 from kpilib.period import Period
 from kpilib.question import Question

@@ -7,7 +7,7 @@ import pandas as pd
 
 from kpilib.derive import CONTRACTS
 from kpilib.engine import Tables
-from kpilib.kpi import Fields, Measure
+from kpilib.measure import Fields, Measure
 from kpilib.period import Period
 from kpilib.slices import Cells, broken_down, days_asked
 

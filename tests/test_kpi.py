@@ -5,20 +5,8 @@ from __future__ import annotations
 import pytest
 
 from kpilib.errors import DefinitionError
-from kpilib.kpi import (
-    Kpi,
-    Measure,
-    Method,
-    Ratio,
-    Total,
-    belonging,
-    count,
-    distinct,
-    faults,
-    median,
-    stock,
-    total,
-)
+from kpilib.kpi import Kpi, Method, Ratio, Total, faults
+from kpilib.measure import Measure, belonging, count, distinct, median, stock, total
 
 
 class TestMeasures:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from kpilib.aggregate import gather
 from kpilib.engine import Tables
 from kpilib.errors import ContractError
-from kpilib.kpi import count, distinct, stock, total
+from kpilib.measure import count, distinct, stock, total
 from kpilib.period import Period
 from kpilib.slices import days_asked, divisible, layers
 from tests.worked import rows

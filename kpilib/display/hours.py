@@ -11,7 +11,8 @@ from kpilib.conform import edge
 from kpilib.derive import CONTRACTS
 from kpilib.display.numbers import Formatter
 from kpilib.errors import ParameterError
-from kpilib.kpi import Fields, Kpi, Total
+from kpilib.kpi import Kpi, Total
+from kpilib.measure import Fields
 from kpilib.period import Period
 
 HOURS_A_ROW = 2

@@ -10,7 +10,7 @@ import pandas as pd
 
 from kpilib.catalogue import kpi as find
 from kpilib.catalogue import of_topic
-from kpilib.company import Company, open_company
+from kpilib.company import Company
 from kpilib.display import css
 from kpilib.display.block import Block, text
 from kpilib.display.figures import Figures, write_result
@@ -22,6 +22,7 @@ from kpilib.display.rows import by_month, months_shown
 from kpilib.display.scorecard import Entry, scorecard
 from kpilib.errors import ParameterError, PeriodError
 from kpilib.kpi import Kpi, Method
+from kpilib.opening import open_company
 from kpilib.period import Period
 from kpilib.steering.notes import notes
 from kpilib.steering.objectives import KeyResult, objectives

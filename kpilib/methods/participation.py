@@ -7,7 +7,7 @@ from scipy import stats
 from kpilib.aggregate import gather
 from kpilib.errors import ContractError
 from kpilib.intervals import wilson
-from kpilib.kpi import belonging, stock
+from kpilib.measure import belonging, stock
 from kpilib.methods.call import Call
 from kpilib.outcome import NO_DATA, NO_DENOMINATOR, Outcome, unknown
 from kpilib.period import Period

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from kpilib.kpi import Fields, Kpi, Ratio, Total, belonging, count, days_after
+from kpilib.kpi import Kpi, Ratio, Total
+from kpilib.measure import Fields, belonging, count, days_after
 
 WINDOW_DAYS = 7
 NEWSLETTER = "newsletter"

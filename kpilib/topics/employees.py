@@ -6,7 +6,8 @@ let a reader work it out.
 
 from __future__ import annotations
 
-from kpilib.kpi import Balance, Fields, Kpi, Method, Ratio, Total, belonging, count, distinct, total
+from kpilib.kpi import Balance, Kpi, Method, Ratio, Total
+from kpilib.measure import Fields, belonging, count, distinct, total
 
 SURVEYS = ["enps", "engagement"]
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from kpilib.kpi import Kpi, Ratio, Total, count, days_after, distinct, total
+from kpilib.kpi import Kpi, Ratio, Total
+from kpilib.measure import count, days_after, distinct, total
 
 ACTIONS = ["cta_click", "download", "form_submit", "newsletter_signup"]
 QUALIFIED_WITHIN_DAYS, WON_WITHIN_DAYS = 30, 90

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from kpilib.kpi import Change, Fields, Kpi, Method, Ratio, Total, count, distinct, stock, total
+from kpilib.kpi import Change, Kpi, Method, Ratio, Total
+from kpilib.measure import Fields, count, distinct, stock, total
 
 MATURITY_DAYS = 7
 REVIEWS = ["google_review", "comment", "private_message"]

@@ -6,7 +6,8 @@ priced; a raw change is called a raw change.
 
 from __future__ import annotations
 
-from kpilib.kpi import Fields, Kpi, Method, Ratio, Total, count, total
+from kpilib.kpi import Kpi, Method, Ratio, Total
+from kpilib.measure import Fields, count, total
 
 PAIRS = {"kpi_measurements": "subject_key training_id kpi_id phase value max_value period_end"}
 EFFECT = {

@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from kpilib.kpi import Kpi, Total, count
+from kpilib.kpi import Kpi, Total
+from kpilib.measure import count
 from kpilib.period import Period
 
 MONTH = "2026-10"

@@ -1,0 +1,92 @@
+"""Opens a company where its data is: a folder, frames, or a DuckDB connection."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from kpilib.company import Company
+from kpilib.engine import Tables
+from kpilib.errors import CompanyError, ParameterError
+from kpilib.period import Period, zone
+from kpilib.read import files
+from kpilib.settings import Settings, read_yaml
+from kpilib.tables import TABLES
+
+
+def open_company(
+    source: Any,
+    timezone: str | None = None,
+    currency: str | None = None,
+    as_of: str | date | None = None,
+) -> Company:
+    """Open a company's data where it is.
+
+    Parameters
+    ----------
+    source : path, mapping or DuckDB connection
+        A company folder; or table names to frames or paths; or a connection whose tables bear
+        the canonical names.
+    timezone, currency : str, optional
+        Instead of company.yaml's.
+    as_of : str or datetime.date, optional
+        Last day the data covers.
+
+    Returns
+    -------
+    Company
+
+    Raises
+    ------
+    CompanyError
+        The folder, or its company.yaml, cannot be used.
+    """
+    folder: Path | None = None
+    settings = Settings()
+    if isinstance(source, Mapping):
+        given = dict(source)
+    elif isinstance(source, (str, Path)):
+        folder = Path(source)
+        settings, given = _folder(folder)
+    elif type(source).__module__.startswith(("duckdb", "_duckdb")) and hasattr(source, "table"):
+        names = {row[0] for row in source.execute("show tables").fetchall()}
+        given = {name: source.table(name) for name in TABLES if name in names}
+    else:
+        raise ParameterError(
+            f"Cannot open {type(source).__name__}. Give a company folder, a mapping of table "
+            "names to frames or paths, or a DuckDB connection."
+        )
+    changes = {"timezone": timezone, "currency": currency}
+    try:
+        settings = Settings.model_validate(
+            settings.model_dump() | {key: value for key, value in changes.items() if value}
+        )
+    except ValidationError as error:
+        faults = (fault["msg"].removeprefix("Value error, ") for fault in error.errors())
+        raise ParameterError(" ".join(faults)) from None
+    day = as_of or settings.as_of
+    return Company(
+        Tables(given, zone(settings.timezone), settings.currency), settings, folder, _day(day)
+    )
+
+
+def _day(given: str | date | None) -> date | None:
+    return None if given is None else Period.parse((given, given)).start
+
+
+def _folder(folder: Path) -> tuple[Settings, dict[str, Path]]:
+    if not folder.is_dir():
+        raise CompanyError(f"There is no folder {folder.name!r}. Check --data.")
+    path = folder / "company.yaml"
+    settings = read_yaml(path, Settings) if path.exists() else Settings(name=folder.name)
+    place = folder / settings.tables
+    if not place.is_dir():
+        raise CompanyError(
+            f"{folder.name}: there is no folder {settings.tables!r} with the tables. Create it, or "
+            "say in company.yaml where they are (tables: ...)."
+        )
+    return settings, files(place)
