@@ -10,6 +10,7 @@ import ipykernel.kernelapp  # noqa: F401  for kernels that are forked
 import kpilib.display.page  # noqa: F401
 import kpilib.evaluate  # noqa: F401
 import kpilib.methods.participation
+import kpilib.methods.returns
 import kpilib.methods.survey
 import kpilib.methods.training  # noqa: F401
 from kpilib.report import layout, notebook, page, serve
