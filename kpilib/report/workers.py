@@ -41,9 +41,7 @@ def warm() -> None:
 
 def cores() -> int:
     """Return how many processor cores this process may use."""
-    affinity = getattr(
-        os, "sched_getaffinity", None
-    )  # what a container grants, not what is built in
+    affinity = getattr(os, "sched_getaffinity", None)  # what a container grants, where it can tell
     return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
