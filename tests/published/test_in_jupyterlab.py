@@ -1,0 +1,80 @@
+"""Each notebook opened in a real JupyterLab, from its own folder, and run from top to bottom."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+import pytest
+
+from tests.published.conftest import ROOT
+
+NOTEBOOKS = sorted(path.stem for path in (ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
+TOKEN = "only-for-this-test"
+# A notebook that is run before its kernel is there stops after its first cell.
+READY = """() => {
+    const shown = window.jupyterapp?.shell.currentWidget;
+    const kernel = shown?.sessionContext?.session?.kernel;
+    return kernel?.status === 'idle' && shown.content.widgets.length > 0;
+}"""
+RUN_ALL = "() => window.jupyterapp.commands.execute('notebook:run-all-cells')"
+CELLS = """() => window.jupyterapp.shell.currentWidget.content.widgets
+    .filter(cell => cell.model.type === 'code')
+    .map(cell => [cell.model.executionCount, cell.model.outputs.toJSON().map(o => o.output_type)])
+"""
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+def free_port():
+    with socket.socket() as opened:
+        opened.bind(("127.0.0.1", 0))
+        return opened.getsockname()[1]
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory, chromium):
+    """Serve copies of the notebooks beside the sample company; return the address."""
+    place = tmp_path_factory.mktemp("lab")
+    shutil.copytree(ROOT / "notebooks", place / "notebooks")
+    (place / "data").symlink_to(ROOT / "data")
+    port = free_port()
+    own = {f"JUPYTER_{name}_DIR": str(place / name) for name in ("CONFIG", "DATA", "RUNTIME")}
+    server = subprocess.Popen(
+        [
+            sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--port", str(port),
+            "--expose-app-in-browser", f"--IdentityProvider.token={TOKEN}",
+            f"--ServerApp.root_dir={place / 'notebooks'}", "--LabApp.news_url=None",
+        ],
+        env={**os.environ, **own, "IPYTHONDIR": str(place / "ipython")},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    address = f"http://127.0.0.1:{port}"
+    for _ in range(120):
+        try:
+            urllib.request.urlopen(f"{address}/api/status?token={TOKEN}").close()
+            break
+        except urllib.error.URLError:
+            time.sleep(0.5)
+    yield address
+    server.terminate()
+    server.wait(20)
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_it_runs_from_top_to_bottom(lab, chromium, name):
+    page = chromium.new_page(viewport={"width": 1300, "height": 1000})
+    page.set_default_timeout(60_000)
+    page.goto(f"{lab}/lab/tree/{name}.ipynb?token={TOKEN}&reset")
+    page.wait_for_function(READY)
+    page.evaluate(RUN_ALL)
+    cells = page.evaluate(CELLS)
+    page.close()
+    assert [count for count, _ in cells] == list(range(1, len(cells) + 1))
+    assert {kind for _, outputs in cells for kind in outputs} <= {"execute_result", "display_data"}
