@@ -15,6 +15,7 @@ from kpilib.derive import CONTRACTS
 from kpilib.engine import Tables
 from kpilib.measure import Fields, Measure
 from kpilib.period import Period
+from kpilib.read import in_pandas
 from kpilib.slices import Cells, broken_down, days_asked
 
 
@@ -53,6 +54,16 @@ def intervals_of_belonging(
                 found[measure].values[period, row["group"]] = value
                 found[measure].rows[period] += int(row["rows"])
     return found
+
+
+def people_of(tables: Tables, measure: Measure, period: Period) -> set[str]:
+    """Return who is counted by a measure of people, instead of how many."""
+    frame = broken_down(tables, measure.table, set(measure.columns), None, days_asked([period]))
+    contract, key = CONTRACTS[measure.table], measure.keys[0]
+    belongs = _belongs(measure.kind, contract, period)
+    if measure.where:
+        belongs = belongs & measure.where(Fields(contract))
+    return set(in_pandas(frame.filter(belongs).select(key))[key])
 
 
 def _since(name: str, day: date) -> Any:

@@ -14,7 +14,7 @@ from kpilib.measure import Fields, Measure
 from kpilib.outcome import Outcome
 from kpilib.period import Period
 from kpilib.question import Question
-from kpilib.slices import broken_down, dated
+from kpilib.slices import broken_down, of_period
 
 
 def interval_of(
@@ -96,12 +96,11 @@ def _unit_sums(question: Question, kpi: Kpi, by: str | None, period: Period) -> 
     table = up.table
     columns = {unit, *up.columns, *(down.columns if down else ())}
     frame = broken_down(question.tables, table, columns, by, (period.start, period.end_day))
-    inside, _ = dated(frame, up.time, [period], question.tables)
     made = {"up": _contribution(up, table)}
     if down is not None:
         made["down"] = _contribution(down, table)
     sums = (
-        inside.filter(nw.col("cell") == 1)
+        of_period(frame, up.time, period, question.tables)
         .with_columns(**made)
         .group_by("group", unit)
         .agg(*(nw.col(name).sum() for name in made))

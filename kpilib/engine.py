@@ -201,8 +201,8 @@ class Tables:
         names = opened.collect_schema().names()
         wanted = {column for column in columns if column in contract.columns}
         if name == "sessions" and "channel" in wanted and "channel" not in names:
-            tagged = conform(opened, contract, {"source", "medium"}, self.zone, origin)
-            del tagged  # raises with the columns that would tell the channel
+            # Names the columns that would tell the channel, when they are missing too.
+            conform(opened, contract, {"source", "medium"}, self.zone, origin)
             opened = opened.with_columns(channel=channel())
         return conform(opened, contract, wanted, self.zone, origin)
 

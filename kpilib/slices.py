@@ -144,6 +144,12 @@ def dated(
     return inside.with_columns(cell=passed), dict(zip(numbers, layer, strict=True))
 
 
+def of_period(frame: nw.LazyFrame, column: str, period: Period, tables: Tables) -> nw.LazyFrame:
+    """Keep the rows of one period, by the column that dates them."""
+    inside, _ = dated(frame, column, [period], tables)
+    return inside.filter(nw.col("cell") == 1)
+
+
 def days_asked(periods: list[Period]) -> tuple[date, date]:
     """Return the first and the last day of some periods."""
     return min(period.start for period in periods), max(period.end_day for period in periods)

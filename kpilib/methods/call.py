@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-import narwhals as nw
 import pandas as pd
 
 from kpilib.derive import CONTRACTS
@@ -13,7 +12,7 @@ from kpilib.engine import Tables
 from kpilib.kpi import Kpi
 from kpilib.period import Period
 from kpilib.read import in_pandas
-from kpilib.slices import broken_down, dated
+from kpilib.slices import broken_down, days_asked, of_period
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +35,7 @@ class Call:
     @property
     def span(self) -> tuple[date, date]:
         """First and last day asked about."""
-        return min(p.start for p in self.periods), max(p.end_day for p in self.periods)
+        return days_asked(self.periods)
 
     def rows(self, table: str, columns: str) -> pd.DataFrame:
         """Return a small table whole, with the breakdown in ``group``."""
@@ -46,5 +45,4 @@ class Call:
     def rows_of(self, table: str, columns: str, period: Period) -> pd.DataFrame:
         """Return the rows of a table that belong to a period, with the breakdown in ``group``."""
         frame = broken_down(self.tables, table, set(columns.split()), self.by, self.span)
-        inside, _ = dated(frame, CONTRACTS[table].time, [period], self.tables)
-        return in_pandas(inside.filter(nw.col("cell") == 1))
+        return in_pandas(of_period(frame, CONTRACTS[table].time, period, self.tables))

@@ -5,20 +5,19 @@ from __future__ import annotations
 from scipy import stats
 
 from kpilib.aggregate import gather
+from kpilib.belonging import people_of
 from kpilib.errors import ContractError
 from kpilib.intervals import wilson
-from kpilib.measure import belonging, stock
+from kpilib.measure import belonging
 from kpilib.methods.call import Call
 from kpilib.outcome import NO_DATA, NO_DENOMINATOR, Outcome, unknown
 from kpilib.period import Period
+from kpilib.topics.social import follower_stock
 
 EXPECTED = {"creators": 0.01, "actives": 0.09, "spectators": 0.90}
 REACTS = ("reaction", "comment", "share")
 MEMBERS = belonging("closing", "memberships", "person_key", lambda t: t.kind == "community")
-FOLLOWERS = stock(
-    "last", "social_daily", lambda t: t.followers, lambda t: t.dimension == "total",
-    per="account_id",
-)  # fmt: skip
+FOLLOWERS = follower_stock("last")
 
 
 def participation(call: Call) -> dict[tuple[Period, str], Outcome]:
@@ -42,7 +41,7 @@ def participation(call: Call) -> dict[tuple[Period, str], Outcome]:
         acts = plain.rows_of("interactions", "ts actor_key kind space actor_is_brand", period)
         acts = acts[acts["space"].isin(["social", "community"]) & ~acts["actor_is_brand"].eq(True)]
         if exact:
-            acts = acts[acts["actor_key"].isin(_member_keys(plain, period))]
+            acts = acts[acts["actor_key"].isin(people_of(call.tables, MEMBERS, period))]
         creators = set(acts.loc[acts["kind"] == "post", "actor_key"])
         actives = set(acts.loc[acts["kind"].isin(REACTS), "actor_key"]) - creators
         counts = {"creators": len(creators), "actives": len(actives)}
@@ -62,14 +61,6 @@ def _members(call: Call) -> tuple[dict[Period, float], bool]:
             if found:
                 return found, exact
     return {}, False
-
-
-def _member_keys(call: Call, period: Period) -> set[str]:
-    rows = call.rows("memberships", "kind person_key start_at end_at")
-    end = period.end_day.isoformat()
-    start_at, end_at = (rows[name].astype("string").str[:10] for name in ("start_at", "end_at"))
-    inside = (rows["kind"] == "community") & (start_at <= end) & (end_at.isna() | (end_at > end))
-    return set(rows.loc[inside.fillna(False), "person_key"])
 
 
 def _share(role: str, counts: dict[str, int], size: float | None, exact: bool) -> Outcome:

@@ -15,7 +15,8 @@ from typing import Any
 
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
-OPTIONS = ["--HistoryManager.enabled=False"]  # nobody recalls a line here
+# Nobody recalls a line in a report, and the history is a database.
+OPTIONS = ["--HistoryManager.enabled=False"]
 
 
 class Spare:

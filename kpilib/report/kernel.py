@@ -17,7 +17,7 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
-from kpilib.report.forked import ForkedStart, Spare
+from kpilib.report.forked import OPTIONS, ForkedStart, Spare
 
 COMMAND = [
     sys.executable,
@@ -25,7 +25,7 @@ COMMAND = [
     "ipykernel_launcher",
     "-f",
     "{connection_file}",
-    "--HistoryManager.enabled=False",  # nobody recalls a line here, and the history is a database
+    *OPTIONS,
 ]
 
 

@@ -22,7 +22,8 @@ def positive(t: Fields):
     )
 
 
-def _followers(kind: str):
+def follower_stock(kind: str):
+    """Followers of every account: the ``last`` figure, the one ``before``, or the ``mean``."""
     return stock(
         kind,
         "social_daily",
@@ -41,7 +42,7 @@ KPIS = (
         unit="count",
         better="higher",
         roll_up="R4",
-        value=Total(measure=_followers("last")),
+        value=Total(measure=follower_stock("last")),
         reading="A stock: a quarter is its last month, never a sum of months.",
         caveat="Networks added together are not people: many follow us on several.",
         source="LinkedIn Page analytics help, 'Follower metrics'.",
@@ -54,7 +55,7 @@ KPIS = (
         unit="count",
         better="higher",
         roll_up="R1",
-        value=Change(closing=_followers("last"), opening=_followers("before")),
+        value=Change(closing=follower_stock("last"), opening=follower_stock("before")),
         reading="Net of those who leave; compare with the same month last year.",
         caveat="Platforms delete false accounts from time to time: a fall may be a clean-up.",
         source="LinkedIn Page analytics help, 'Follower metrics'; net of those who leave.",
@@ -129,7 +130,7 @@ KPIS = (
                     & (t.kind != "visit")
                 ),
             ),
-            denominator=_followers("mean"),
+            denominator=follower_stock("mean"),
         ),
         interval="wilson",
         reading="People, not acts: the follower who comments ten times counts once.",
