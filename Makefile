@@ -3,13 +3,14 @@ PYTHON ?= python3
 UV ?= uv
 VENV := .venv
 READY := $(VENV)/ready
+SPARK_READY := $(VENV)/spark-ready
 BIN := $(VENV)/bin
 
 # pip answers for the environment alone; where it finds packages is the machine's affair.
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help report test notebooks lab lint format bench lock browser clean distclean $(VENV)
+.PHONY: help report test notebooks lab lint format bench lock spark browser clean distclean $(VENV)
 
 help: ## say what there is to make
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -36,15 +37,20 @@ format: $(READY) ## mend what lint finds and can be mended
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(READY) ## time the month beside papermill and nbconvert in a loop
+bench: $(READY) ## time the month beside papermill in a loop, and 30 million sessions beside SQL
 	@$(BIN)/python -m compileall -q kpilib tests
 	$(BIN)/python -m tests.benchmarks
 
-# Wheels only: nothing is built, so no set-up code of a package runs during the installation.
-lock: ## bring requirements.lock in line with pyproject (needs uv; UPGRADE=1 takes the newest)
-	$(UV) pip compile pyproject.toml --extra test --group build --universal --python-version 3.11 \
-	    --only-binary :all: --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet \
-	    $(if $(UPGRADE),--upgrade) --output-file requirements.lock
+# Wheels only: nothing is built, so no set-up code of a package runs during the installation. PySpark, which few
+# need, is the exception and has a lock of its own.
+COMPILE := $(UV) pip compile --universal --python-version 3.11 --only-binary :all: \
+    --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet $(if $(UPGRADE),--upgrade)
+
+lock: ## bring the lock files in line with pyproject (needs uv; UPGRADE=1 takes the newest)
+	$(COMPILE) --extra test --group build --output-file requirements.lock pyproject.toml
+	$(COMPILE) --group spark --no-binary pyspark --output-file requirements-spark.lock
+
+spark: $(SPARK_READY) ## add PySpark to the environment, for tables on Spark and their tests (needs Java 17)
 
 browser: ## install Chromium for the browser tests (Debian and Ubuntu, as root)
 	apt-get update
@@ -76,3 +82,11 @@ $(READY): requirements.lock pyproject.toml
 	$(PIP) check
 	-@$(BIN)/python -m compileall -qq -j 0 -x '/tests/' $(VENV)/lib
 	@touch $(READY)
+
+# PySpark is built from its source, by the setuptools of the lock: what carries no hash is not installed.
+$(SPARK_READY): requirements-spark.lock $(READY)
+	@sed -n '/^setuptools==/,/[^\]$$/p' requirements-spark.lock > $(VENV)/setuptools.lock
+	$(PIP) install --quiet --no-deps --require-hashes -r $(VENV)/setuptools.lock
+	$(PIP) install --quiet --no-deps --no-build-isolation --require-hashes -r requirements-spark.lock
+	$(PIP) check
+	@touch $(SPARK_READY)

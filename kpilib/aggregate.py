@@ -6,16 +6,18 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from kpilib.belonging import intervals_of_belonging
+from kpilib.derive import host
 from kpilib.engine import Tables
 from kpilib.errors import ContractError
-from kpilib.events import events
-from kpilib.measure import EVENT_KINDS, INTERVAL_KINDS, STOCK_KINDS, Measure
+from kpilib.events import events, repeats
+from kpilib.measure import EVENT_KINDS, INTERVAL_KINDS, REPEAT_KINDS, STOCK_KINDS, Measure
 from kpilib.period import Period
 from kpilib.slices import Cells
 from kpilib.stocks import stocks
 
 FAMILIES = {
     **dict.fromkeys(EVENT_KINDS, events),
+    **dict.fromkeys(REPEAT_KINDS, repeats),
     **dict.fromkeys(INTERVAL_KINDS, intervals_of_belonging),
     **dict.fromkeys(STOCK_KINDS, stocks),
 }
@@ -46,12 +48,16 @@ def gather(
     queries: dict[tuple, list[Measure]] = defaultdict(list)
     for measure in dict.fromkeys(measures):
         family = FAMILIES[measure.kind]
-        queries[family, measure.table, measure.time if family is events else ""].append(measure)
+        time = measure.time if measure.kind in (*EVENT_KINDS, *REPEAT_KINDS) else ""
+        table = host(measure.table, set(measure.columns), by)
+        queries[family, table, time, measure.window].append(measure)
     found: dict[Measure, Cells] = {}
     faults: list[str] = []
-    for (family, table, _), asked in queries.items():
+    for (family, table, _, window), asked in queries.items():
+        spans = {period: period.ending(window) if window else period for period in periods}
         try:
-            found |= family(tables, table, asked, periods, by)
+            cells = family(tables, table, asked, list(dict.fromkeys(spans.values())), by)
+            found |= {m: own.under(spans) if window else own for m, own in cells.items()}
         except ContractError as error:
             faults += error.faults
     if faults:

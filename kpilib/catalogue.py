@@ -10,7 +10,9 @@ from importlib import import_module
 from kpilib.errors import DefinitionError, UnknownName, listed, nearest
 from kpilib.kpi import Kpi, faults
 
-TOPICS = ("audience", "leads", "emailing", "social", "employees", "training")
+TOPICS = (
+    "audience", "leads", "emailing", "social", "customers", "community", "employees", "training",
+)  # fmt: skip
 
 
 @cache

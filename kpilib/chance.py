@@ -8,12 +8,13 @@ import narwhals as nw
 import numpy as np
 
 from kpilib.derive import CONTRACTS, base_of
-from kpilib.intervals import net_score, poisson, resampled, wilson
+from kpilib.intervals import gini, net_score, poisson, resampled, wilson
 from kpilib.kpi import Kpi
 from kpilib.measure import Fields, Measure
 from kpilib.outcome import Outcome
 from kpilib.period import Period
 from kpilib.question import Question
+from kpilib.read import in_pandas
 from kpilib.slices import broken_down, of_period
 
 
@@ -68,16 +69,34 @@ def _bootstrap(
     group: str,
     known: dict[str, float | None],
 ) -> tuple[tuple[float, float], str] | None:
-    sums = unit_sums(question, kpi, by, period)
-    chosen = sums["group"] == group
-    up = sums.loc[chosen, "up"].to_numpy(dtype=float)
-    down = sums.loc[chosen, "down"].to_numpy(dtype=float) if "down" in sums else None
+    up, down = _units(question, kpi, by, period, group)
     found = resampled(up, down)
     if found is None:
         return None
     (low, high), name = found
-    added = known.get("plus") or 0.0
+    added = (known.get("plus") or 0.0) - (known.get("minus") or 0.0)
     return (low + added, high + added), name
+
+
+def spread(
+    question: Question, kpi: Kpi, by: str | None, period: Period, group: str
+) -> dict[str, float]:
+    """Return what a mean hides: the median unit, and how unequal the units are."""
+    asked = getattr(kpi.value, "spread", ())
+    if not asked or not question.intervals or not _has_units(question, kpi):
+        return {}
+    up, _ = _units(question, kpi, by, period, group)
+    figures = {"median": lambda: float(np.median(up)), "gini": lambda: gini(up)}
+    return {f"{name}_per_unit": figures[name]() for name in asked} if len(up) else {}
+
+
+def _units(
+    question: Question, kpi: Kpi, by: str | None, period: Period, group: str
+) -> tuple[np.ndarray, np.ndarray | None]:
+    sums = unit_sums(question, kpi, by, period)
+    chosen = sums["group"] == group
+    down = sums.loc[chosen, "down"].to_numpy(dtype=float) if "down" in sums else None
+    return sums.loc[chosen, "up"].to_numpy(dtype=float), down
 
 
 def unit_sums(question: Question, kpi: Kpi, by: str | None, period: Period) -> Any:
@@ -103,16 +122,21 @@ def _unit_sums(question: Question, kpi: Kpi, by: str | None, period: Period) -> 
         of_period(frame, up.time, period, question.tables)
         .with_columns(**made)
         .group_by("group", unit)
-        .agg(*(nw.col(name).sum() for name in made))
+        .agg(nw.col("up").sum(), *([_gathered(down)] if down is not None else ()))
     )
-    frame = sums.collect("pandas").to_native()
+    frame = in_pandas(sums)
     if "down" in made:
         frame = frame[np.abs(frame["up"]) + np.abs(frame["down"]) > 0]
     return frame
 
 
+def _gathered(down: Measure) -> Any:
+    """A unit that is counted as distinct counts once, however many rows it has."""
+    return nw.col("down").max() if down.kind == "distinct" else nw.col("down").sum()
+
+
 def _contribution(measure: Measure, table: str) -> Any:
     fields = Fields(CONTRACTS[table])
     counted = measure.where(fields) if measure.where else None
-    value = nw.lit(1) if measure.kind == "count" else measure.amount(fields)
+    value = nw.lit(1) if measure.kind in ("count", "distinct") else measure.amount(fields)
     return value if counted is None else nw.when(counted).then(value).otherwise(nw.lit(0))

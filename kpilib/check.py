@@ -1,15 +1,32 @@
-"""The check of a company's tables against their contracts: every fault, never a value."""
+"""The check of a company's tables: every fault against their contracts, and what is suspect."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
 from kpilib.contract import Column, Table
 from kpilib.engine import Tables
 from kpilib.errors import ContractError, listed
+from kpilib.period import Period
+from kpilib.read import in_pandas
 from kpilib.tables import TABLES
+
+if TYPE_CHECKING:
+    from kpilib.company import Company
+
+MOST_APART, MOST_UNTAGGED = 0.02, 0.30
+LEAST_TO_JUDGE = 30  # sessions of a month
+UNTAGGED = ("direct", "unassigned")
+DOUBT_WORDS = {
+    "page_views": "Page views of {month}: {sessions} in the sessions, {events} single events. More"
+    " than 2 % apart: one of the two loses visits.",
+    "channel_sessions": "{channel}: {share} of the sessions of {month}. Above 30 %, links are not"
+    " tagged.",
+}
 
 
 def faults(tables: Tables, currency: str) -> list[str]:
@@ -55,7 +72,7 @@ def _table(tables: Tables, contract: Table, currency: str) -> list[str]:
         f"rule{number}": nw.when(rule).then(nw.lit(1)).otherwise(nw.lit(0)).sum()
         for number, (_, rule, _) in enumerate(rules)
     }
-    counts = typed.select(**broken).collect("pandas").to_native().iloc[0]
+    counts = in_pandas(typed.select(**broken)).iloc[0]
     origin = tables.origin(contract.name)
     return [
         f"{origin}: column {column}, {int(counts[f'rule{number}'])} row(s)"
@@ -102,10 +119,80 @@ def _links(tables: Tables) -> list[str]:
                 .join(known, on=column, how="anti")
                 .select(lost=nw.len())
             )
-            count = int(lost.collect("pandas")["lost"][0])
+            count = int(in_pandas(lost)["lost"][0])
             if count:
                 found.append(
                     f"{tables.origin(name)}: column {column}, {count} row(s): no such {column} in "
                     f"{tables.origin(target)}. Export both for the same period."
                 )
     return found
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """What makes a figure suspect, without being a fault of its table.
+
+    Parameters
+    ----------
+    kpi : str
+        The KPI it is about.
+    slots : dict
+        What fills the slots of its words: a `Period`, a number, a share or a channel.
+    """
+
+    kpi: str
+    slots: dict[str, Any]
+
+    def __str__(self) -> str:
+        plain = {
+            "month": self.slots["month"].name,
+            **{
+                name: f"{value:.0%}" if name == "share" else f"{value:,.0f}"
+                for name, value in self.slots.items()
+                if isinstance(value, float)
+            },
+        }
+        return DOUBT_WORDS[self.kpi].format(**self.slots | plain)
+
+
+def doubts(company: Company, months: Sequence[Period]) -> list[Doubt]:
+    """Return what is suspect in some months: figures come all the same, to be read with care.
+
+    Parameters
+    ----------
+    company : Company
+    months : sequence of Period
+
+    Returns
+    -------
+    list of Doubt
+        Page views that sessions and single events count differently; visits without a tag.
+    """
+    given, found = company.tables.given, []
+    for month in months if "sessions" in given else ():
+        if company.tables.holds("sessions", {"pageviews", "started_at"}):
+            row = company.series("page_views", month, 1).iloc[0]
+            counted = row["value"], row["details"].get("page_view_events")
+            if "web_events" in given and _apart(*counted):
+                slots = dict(zip(("sessions", "events"), counted, strict=True))
+                found.append(Doubt("page_views", {"month": month, **slots}))
+        if company.tables.holds("sessions", {"channel", "started_at"}):
+            rows = company.series("channel_sessions", month, 1)
+            whole = rows["value"].sum()
+            found += [
+                Doubt(
+                    "channel_sessions",
+                    {"month": month, "channel": row["channel"], "share": row["value"] / whole},
+                )
+                for row in rows.to_dict("records")
+                if row["channel"] in UNTAGGED
+                and whole >= LEAST_TO_JUDGE
+                and row["value"] > MOST_UNTAGGED * whole
+            ]
+    return found
+
+
+def _apart(value: float, other: float | None) -> bool:
+    """Whether two counts of the same differ by more than what visits at midnight explain."""
+    known = value == value and other is not None
+    return known and abs(value - other) > MOST_APART * max(value, other)

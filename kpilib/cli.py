@@ -113,12 +113,15 @@ def report(
 @data_option
 def check(data: Path) -> None:
     """Check a company's data, objectives and notes; list every fault."""
+    from kpilib import open as open_company
     from kpilib.report.basis import faults_of_company
 
     configuration, tables = faults_of_company(data)
     for fault in (*configuration, *tables):
         click.echo(fault)
     if not configuration and not tables:
+        for doubt in open_company(data).doubts():
+            click.echo(f"To be looked at: {doubt}")
         click.echo("All well: no fault found.")
     sys.exit(USAGE if configuration else FAULT if tables else 0)
 
@@ -209,6 +212,25 @@ def lab(notebooks: Path) -> None:
     import os
 
     os.execv(sys.executable, [sys.executable, "-m", "jupyterlab", str(notebooks)])
+
+
+@commands.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True)
+@click.option(
+    "--lessons",
+    "source",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default="notebooks/lessons",
+    show_default=True,
+    help="Folder of the lessons.",
+)
+def lessons(folder: Path, lang: str, source: Path) -> None:
+    """Copy the lessons for students into FOLDER: one language, without the solutions."""
+    from kpilib.student_copy import student_copy
+
+    for path in student_copy(source, folder, lang):
+        click.echo(path)
 
 
 def columns(names: list[str], rows: list[tuple]) -> str:

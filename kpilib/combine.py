@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kpilib.chance import interval_of
-from kpilib.kpi import Balance, Change, Kpi, Ratio, Total
+from kpilib.chance import interval_of, spread
+from kpilib.coverage import covered
+from kpilib.intervals import wilson
+from kpilib.kpi import Balance, Change, Kpi, Ratio, Rest, Share, Total
 from kpilib.measure import Measure
 from kpilib.outcome import NO_DATA, NO_DENOMINATOR, NOT_ADDITIVE, Outcome, unknown
 from kpilib.period import Period
 from kpilib.question import Question
-from kpilib.silence import SILENT, silence
+from kpilib.silence import SILENT, silence, unheard
 from kpilib.slices import EVERYONE, Cells
 
 RECOUNT = "Distinct people cannot be added up; the interval gives the bounds they lie between."
 ONE_BY_ONE = "The rows come summed up, and this figure needs them one by one."
+SEVERAL_SCALES = "Answers on several scales are never pooled: ask for one survey at a time."
 NOTHING_BELOW = "There is nothing to divide by."
+# Details that a figure is never shown without a word about, by how their names begin.
+FLAGGING = {"excluded_": "excluded_rows", "corrected_": "approximate"}
 
 
 def combined(
@@ -43,8 +48,10 @@ def combined(
                 if by is None:
                     answer[period, group] = silent
                 continue
+            if kpi.passing and by and not _present(roles, (period, group)):
+                continue
             known = {
-                role: part.values.get((period, group), _absent(kpi.measures[role], part, period))
+                role: _known(question, kpi, role, part, (period, group))
                 for role, part in roles.items()
             }
             if any(part.lost for part in required):
@@ -53,11 +60,30 @@ def combined(
             bounds = [part.bounds.get((period, group)) for part in required]
             open_bounds = [pair for pair in bounds if pair and pair[0] < pair[1]]
             if open_bounds:
-                answer[period, group] = _between(kpi, open_bounds[0])
+                bounded = _between(kpi, open_bounds[0])
+                present = known.get("coverage")
+                answer[period, group] = covered(question, kpi, by, period, group, present, bounded)
             else:
+                if isinstance(kpi.value, Share):
+                    known["whole"] = roles["measure"].whole(period)
                 outcome = _combine(question, kpi, by, period, group, known)
                 answer[period, group] = _counted(kpi, outcome, roles, (period, group))
     return answer
+
+
+def _present(roles: dict[str, Cells], key: tuple[Period, str]) -> bool:
+    """Whether a group has a row in a period, counted or not."""
+    return any(key in part.values for part in roles.values())
+
+
+def _known(
+    question: Question, kpi: Kpi, role: str, cells: Cells, key: tuple[Period, str]
+) -> float | None:
+    """Return what a measure is of a cell; None when it cannot be known."""
+    measure, period = kpi.measures[role], key[0]
+    if role.startswith("beside.") and unheard(question, measure, period, cells):
+        return None
+    return cells.values.get(key, _absent(measure, cells, period))
 
 
 def _counted(
@@ -65,7 +91,9 @@ def _counted(
 ) -> Outcome:
     """Give the total of a sum its number of values: 1,000 euros are not 1,000 cases."""
     measure = kpi.measures.get("measure")
-    if measure is None or measure.kind != "sum" or outcome.value is None:
+    if not isinstance(kpi.value, Total) or measure.kind != "sum" or outcome.value is None:
+        return outcome
+    if kpi.interval == "poisson" and outcome.value >= 0:  # what is added up are cases themselves
         return outcome
     return replace(outcome, n=float(roles["measure"].atoms.get(key, 0)))
 
@@ -107,35 +135,66 @@ def _combine(
         if isinstance(part, Measure) and own:
             details[name] = own[""]
         elif len(own) == 2:
-            details[name] = _ratio(own["numerator"], own["denominator"]).value
+            details |= _beside(name, part, own)
+    outcome = replace(outcome, details=details)
+    for prefix, flag in FLAGGING.items():
+        if any(value for name, value in details.items() if name.startswith(prefix)):
+            outcome = outcome.flagged(flag)
+    if outcome.value is not None:
+        present = known.get("coverage")
+        outcome = covered(question, kpi, by, period, group, present, outcome)
     people, opening = known.get("people"), known.get("beside.opening.")
     if people and opening:  # those who were there before stand beside: the smaller group decides
         people = min(people, opening)
-    outcome = replace(outcome, details=details, people=people)
+    outcome = replace(outcome, people=people)
     if outcome.value is None:
         return outcome
+    more = spread(question, kpi, by, period, group)
+    outcome = replace(outcome, details={**outcome.details, **more}) if more else outcome
     found = interval_of(question, kpi, by, period, group, known, outcome)
     if found is not None:
         outcome = replace(outcome, interval=found[0], interval_method=found[1])
     return outcome
 
 
+def _beside(name: str, part: Ratio | Rest, own: dict[str, float | None]) -> dict[str, float | None]:
+    """Return what is read with another figure, and its bounds where they are asked."""
+    if isinstance(part, Rest):
+        whole, taken = own["whole"], own["part"]
+        return {name: None if whole is None or taken is None else whole - taken}
+    up, down = own["numerator"], own["denominator"]
+    found = {name: _ratio(up, down).value}
+    if part.beside_interval == "wilson" and found[name] is not None:
+        bounds = wilson(up, down)
+        found |= {} if bounds is None else {f"{name}_low": bounds[0], f"{name}_high": bounds[1]}
+    return found
+
+
 def _value(kpi: Kpi, known: dict[str, float | None]) -> Outcome:
     definition = kpi.value
+    if (known.get("scales") or 0) > 1:
+        return unknown(NOT_ADDITIVE, SEVERAL_SCALES)
     if isinstance(definition, Total):
-        value, more = known["measure"], known.get("plus")
-        if value is None:
+        value, more, less = known["measure"], known.get("plus"), known.get("minus")
+        if value is None or known.get("coverage") == 0:  # a daily feed without a single day
             return unknown(NO_DATA, SILENT)
-        details = {} if more is None else {"added": more}
-        return Outcome(value=value + (more or 0), n=value + (more or 0), details=details)
+        parts = {"added": more, "excluded_taken_off": less}
+        value += (more or 0) - (less or 0)
+        details = {name: part for name, part in parts.items() if part is not None}
+        return Outcome(value=value, n=value, details=details)
     if isinstance(definition, Ratio):
         up, down = known["numerator"], known["denominator"]
         return _ratio(up, down)
+    if isinstance(definition, Share):
+        return _ratio(known["measure"], known["whole"])
     if isinstance(definition, Change):
         up, down = known["closing"], known["opening"]
         if up is None or down is None:
             return unknown(NO_DATA, SILENT)
         details = {"closing": up, "rate": (up - down) / down if down else None}
+        flows = known.get("flows")
+        if flows is not None:
+            details |= {"flows": flows, "corrected_gap": up - down - flows}
         return Outcome(
             value=up - down, numerator=up - down, denominator=down, n=down, details=details
         )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +24,8 @@ if TYPE_CHECKING:
     import narwhals as nw
     import pandas as pd
 
+    from kpilib.question import Question
+
 
 class Company:
     """The tables of one company and the rules its figures follow.
@@ -35,25 +36,25 @@ class Company:
     settings : Settings
     folder : Path or None
         Where it was read from.
-    as_of : datetime.date or None
-        Last day the data covers; by default the last day on which anything happened.
+    forgiving : bool
+        Whether a KPI beyond the first tier says which columns it misses, instead of being an error.
     """
 
     def __init__(
-        self, tables: Tables, settings: Settings, folder: Path | None, as_of: date | None
+        self, tables: Tables, settings: Settings, folder: Path | None, forgiving: bool = False
     ) -> None:
         self.tables = tables
         self.settings = settings
         self.folder = folder
-        self._as_of = as_of
+        self.forgiving = forgiving
 
     def __repr__(self) -> str:
         return f"<{self.settings.name}: {', '.join(self.tables.given) or 'no table'}>"
 
-    @cached_property
+    @property
     def as_of(self) -> date | None:
         """Last day the data covers, included."""
-        return self._as_of or self.tables.last_day
+        return self.tables.as_of
 
     def evaluate(
         self,
@@ -121,6 +122,86 @@ class Company:
         periods = Period.parse(period).trailing(months)
         return self._answer(kpis, periods, by, (), intervals=False)
 
+    def explain(
+        self,
+        kpi: str,
+        period: str | Sequence[str] | Period,
+        by: str,
+        compare: str = "previous",
+    ) -> pd.DataFrame:
+        """Split the change of a figure over groups: who it is about, and how they behave.
+
+        Parameters
+        ----------
+        kpi : str
+            Id of a KPI whose parts add up: a rate, a mean or a net score of counts and sums, or a
+            total of them.
+        period : str or pair of days
+            As for `evaluate`; a period under way is compared with as many days of the other.
+        by : str
+            Column to split by; an unknown group is ``(unknown)``.
+        compare : str
+            ``previous`` or ``year_before``.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row per ``group``, the largest ``effect`` first; effects add up exactly to the
+            change, and ``share`` is the part of it.
+
+            Of a rate: ``weight_before, weight_after`` (shares of the denominator), ``rate_before,
+            rate_after``, ``mix_effect`` (the group weighs more or less than before, and differs
+            from the whole) and ``rate_effect`` (its own rate moved). A group that is absent on
+            one side has a mix effect only.
+
+            Of a total: ``before, after``, ``days_effect`` (the periods differ in days) and
+            ``pace_effect`` (more or fewer a day).
+
+            In ``attrs``: ``kpi, by, period, base, before, after, change, within_noise, flags``,
+            and ``paradox``, which is True when every group went one way and the total the other;
+            ``warning`` then says so.
+
+        Raises
+        ------
+        UnknownName
+            A KPI that does not exist, with the nearest.
+        ParameterError
+            Groups of this KPI do not add up; the column cannot be used (those that can are
+            listed); or there is no figure on one side.
+        """
+        from kpilib.explain import explain
+
+        return explain(self._question([kpi], [Period.parse(period)], by, (compare,)))
+
+    def before_after(
+        self, kpi: str, on: str | date, months: int = 6, by: str | None = None
+    ) -> pd.DataFrame:
+        """Compare the months before an action with as many that begin with it.
+
+        Parameters
+        ----------
+        kpi : str
+        on : str or datetime.date
+            First day of the action, as ``YYYY-MM-DD``.
+        months : int
+            How many; 12 holds every season on both sides, fewer do not.
+        by : str, optional
+            As for `evaluate`.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row, or one a group: ``kpi, on, months, before_start, before_end, after_start,
+            after_end, <by>, before, after, delta, change, change_per_day, within_noise, unit,
+            status, reason, flags``. Only months that are complete on both sides count: ``months``
+            says how many, and the flag ``partial`` that they are fewer than asked for; without
+            any, ``status`` is ``too_few``. What else happened meanwhile is not taken off.
+        """
+        from kpilib.before_after import before_after
+
+        day = Period.parse((on, on)).start
+        return before_after(self._question([kpi], [], by, ()), day, months)
+
     def _answer(
         self,
         kpis: str | Sequence[str],
@@ -131,21 +212,32 @@ class Company:
         intervals: bool,
     ) -> pd.DataFrame:
         from kpilib.evaluate import evaluate
-        from kpilib.question import Question
 
         asked = [kpis] if isinstance(kpis, str) else list(kpis)
         compared = (compare,) if isinstance(compare, str) else tuple(compare)
-        return evaluate(
-            Question(
-                tables=self.tables,
-                kpis=[find(name) for name in asked],
-                periods=periods,
-                by=by,
-                compare=compared,
-                as_of=self.as_of,
-                minimum=self.settings.privacy.minimum_group,
-                intervals=intervals,
-            )
+        return evaluate(self._question(asked, periods, by, compared, intervals=intervals))
+
+    def _question(
+        self,
+        kpis: Sequence[str],
+        periods: list[Period],
+        by: str | None,
+        compare: tuple[str, ...],
+        *,
+        intervals: bool = True,
+    ) -> Question:
+        from kpilib.question import Question
+
+        return Question(
+            tables=self.tables,
+            kpis=[find(name) for name in kpis],
+            periods=periods,
+            by=by,
+            compare=compare,
+            as_of=self.as_of,
+            minimum=self.settings.privacy.minimum_group,
+            intervals=intervals,
+            forgiving=self.forgiving,
         )
 
     def last_month(self) -> str:
@@ -230,3 +322,19 @@ class Company:
         from kpilib.check import faults
 
         return faults(self.tables, self.settings.currency)
+
+    def doubts(self, months: int = 3) -> list[str]:
+        """Return what is suspect in the last whole months: no faults, but figures to be checked.
+
+        Parameters
+        ----------
+        months : int
+            How many.
+        """
+        from kpilib.check import doubts
+
+        if self.as_of is None:
+            return []
+        return [
+            str(each) for each in doubts(self, Period.parse(self.last_month()).trailing(months))
+        ]

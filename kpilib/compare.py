@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from kpilib.intervals import count_ratio, difference
-from kpilib.kpi import Kpi
+from collections.abc import Mapping
+from typing import Any
+
+from kpilib.intervals import Interval, count_chance, difference
+from kpilib.kpi import Kpi, Total
 from kpilib.outcome import OK, Outcome
 from kpilib.period import Period
 
@@ -12,7 +15,8 @@ SIGNIFICANT = 0.05
 
 def columns(name: str) -> tuple[str, ...]:
     """Return the columns that a comparison adds."""
-    return (name, f"delta_{name}", f"change_{name}", f"within_noise_{name}")
+    asked = ("", "delta_", "change_", "change_per_day_", "within_noise_")
+    return tuple(prefix + name for prefix in asked)
 
 
 def compared(
@@ -34,27 +38,68 @@ def compared(
     -------
     dict
         The base value, the difference (in points for a rate: 0.03 is 3 points), the relative
-        change (missing from a base of 0 or below), and whether the change is within noise
-        (missing when the figure has no interval).
+        change (missing from a base of 0 or below), for a total the same per day, as months are
+        unequal, and whether the change is within noise (missing without an interval).
     """
     names = columns(name)
     if outcome.status != OK or base.status != OK:
         shown = base.value if base.status == OK else None
-        return dict(zip(names, (shown, None, None, None), strict=True))
+        return dict(zip(names, (shown, None, None, None, None), strict=True))
     change = outcome.value - base.value
     relative = change / base.value if base.value > 0 else None
-    noise = _noise(kpi, outcome, base, period, other)
-    return dict(zip(names, (base.value, change, relative, noise), strict=True))
+    days, base_days = exposure(outcome.details, period), exposure(base.details, other)
+    daily = None
+    if relative is not None and adds_up(kpi):
+        daily = (1 + relative) * base_days / days - 1
+    testable = _testable(kpi, outcome, base, period, other)
+    noise = _noise(kpi, outcome, base, days, base_days) if testable else None
+    return dict(zip(names, (base.value, change, relative, daily, noise), strict=True))
 
 
-def _noise(kpi: Kpi, outcome: Outcome, base: Outcome, period: Period, other: Period) -> bool | None:
-    moving = {"immature"} & {*outcome.flags, *base.flags}
-    if moving or kpi.roll_up == "R9":  # still filling up; or estimated from the same measurements
-        return None
-    if kpi.interval == "poisson":
-        test = count_ratio(outcome.value, base.value, period.days, other.days)
-        return None if test is None else test[2] >= SIGNIFICANT
+def adds_up(kpi: Kpi) -> bool:
+    """Whether a figure grows with the days it is counted over, so that it compares per day."""
+    return kpi.roll_up == "R1" and isinstance(kpi.value, Total)
+
+
+def exposure(details: Mapping[str, Any], period: Period) -> float:
+    """Return the days a figure stands on: those of the period that its feed has."""
+    return period.days * (details.get("coverage") or 1.0)
+
+
+def _testable(kpi: Kpi, outcome: Outcome, base: Outcome, period: Period, other: Period) -> bool:
+    """Whether chance has a simple answer.
+
+    It has none while either figure fills up, for estimates that share measurements, and where
+    the windows that both look back over share days.
+    """
+    if "immature" in outcome.flags or "immature" in base.flags or kpi.roll_up == "R9":
+        return False
+    first, last = sorted((other, period))
+    windows = (measure.window for measure in kpi.value.measures().values() if measure.window)
+    return all(last.ending(window).start > first.end_day for window in windows)
+
+
+def _noise(kpi: Kpi, outcome: Outcome, base: Outcome, days: float, base_days: float) -> bool | None:
+    """Apply the test that the kind of figure asks for.
+
+    Counts of independent events: exact, one count being binomial given the sum of both. All else
+    has an interval, and the difference has the one that follows from the two (Newcombe's for
+    rates, square-and-add for means, scores and totals that come in lumps).
+    """
+    if kpi.interval == "poisson" and min(outcome.value, base.value) >= 0:
+        return count_chance(outcome.value, base.value, days, base_days) >= SIGNIFICANT
     if outcome.interval is None or base.interval is None:
         return None
-    low, high = difference(outcome.value, outcome.interval, base.value, base.interval)
+    if not adds_up(kpi):
+        days = base_days = 1.0
+    low, high = difference(
+        outcome.value / days,
+        _per_day(outcome.interval, days),
+        base.value / base_days,
+        _per_day(base.interval, base_days),
+    )
     return low <= 0 <= high
+
+
+def _per_day(interval: Interval, days: float) -> Interval:
+    return interval[0] / days, interval[1] / days

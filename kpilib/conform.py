@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,6 +9,7 @@ import narwhals as nw
 import polars as pl
 
 from kpilib.contract import Column, Table
+from kpilib.databases import without_zone
 from kpilib.errors import ContractError, listed, nearest
 
 TRUE, FALSE = ("true", "1", "1.0", "yes", "oui", "vrai"), ("false", "0", "0.0", "no", "non", "faux")
@@ -21,6 +21,7 @@ WRITTEN = {
     "date": "a day as YYYY-MM-DD",
     "ts": "an instant as YYYY-MM-DDTHH:MM:SSZ",
     "hours": "seven numbers, Monday to Sunday, separated by commas",
+    "list": "a list of texts, or one text with semicolons between them",
     **dict.fromkeys(NUMBERS, "a number with a decimal point"),
 }
 DTYPES = {
@@ -32,6 +33,7 @@ DTYPES = {
     "EUR": nw.Float64,
     "bool": nw.Boolean,
     "hours": nw.List(nw.Float64),
+    "list": nw.String,
 }
 
 
@@ -61,28 +63,39 @@ def conform(
     ContractError
         Every column that is missing or cannot be read as its type, at once.
     """
+    dates = {name for name in columns if contract.columns[name].type == "date"}
+    frame = without_zone(frame, dates, zone)
     schema = frame.collect_schema()
     faults: list[str] = []
     taken: list[Any] = []
     texts: list[Column] = []
+    polars = frame.implementation.is_polars()
+    days: list[str] = []
     for name in sorted(columns):
         column = contract.columns[name]
         if name not in schema:
             if column.absent is None:
                 faults.append(_missing(name, schema.names(), columns, origin))
             else:
-                taken.append(_default(column).alias(name))
+                taken.append(_default(column, polars).alias(name))
             continue
         dtype = schema[name]
-        if dtype == nw.String and column.type not in NAMES:
+        if dtype == nw.String and column.type not in (*NAMES, "list"):
             texts.append(column)
             continue
-        expression = _typed(column, dtype, zone, frame.implementation.is_polars())
+        if column.type == "ts" and dtype == nw.Date and polars:
+            days.append(name)
+            continue
+        expression = _typed(column, dtype, zone, polars)
         if expression is None:
             faults.append(_wrong(column, dtype, origin))
         else:
             taken.append(expression.alias(name))
-    if texts and not frame.implementation.is_polars():
+    if days:
+        begun = {name: _midnight(pl.col(name), zone) for name in days}
+        frame = nw.from_native(frame.to_native().with_columns(**begun))
+        taken += [nw.col(name) for name in days]
+    if texts and not polars:
         faults += [_wrong(column, nw.String, origin) for column in texts]
     elif texts:
         frame, unreadable = _read_texts(frame.to_native(), texts, zone, origin)
@@ -117,7 +130,7 @@ def _typed(column: Column, dtype: Any, zone: ZoneInfo, polars: bool) -> Any:
     """Return the expression that brings a column to its type; None when it cannot be one."""
     value = nw.col(column.name)
     if str(dtype) in ("Unknown", "Null"):  # nothing but missing values
-        return nw.lit(None, dtype=DTYPES[column.type])
+        return nw.lit(None, dtype=_dtype(column, polars))
     if column.type in NAMES:
         names = dtype == nw.String or dtype in (nw.Categorical, nw.Enum) or dtype.is_integer()
         if not names:
@@ -141,26 +154,43 @@ def _typed(column: Column, dtype: Any, zone: ZoneInfo, polars: bool) -> Any:
             return local.dt.date()
         return value.cast(nw.Date) if isinstance(dtype, nw.Datetime) else None
     if column.type == "ts":
-        return _instant(value, dtype, zone, polars)
+        return _instant(value, dtype, polars)
     if column.type == "hours" and dtype in (nw.List, nw.Array):
         return value.cast(nw.List(nw.Float64))
+    if column.type == "list":
+        if dtype in (nw.List, nw.Array):
+            return value.cast(nw.List(nw.String))
+        return value if dtype == nw.String else None
     return None
 
 
-def _instant(value: Any, dtype: Any, zone: ZoneInfo, polars: bool) -> Any:
-    """Bring an instant to UTC; a naive one is UTC already, a day begins at local midnight."""
+def _instant(value: Any, dtype: Any, polars: bool) -> Any:
+    """Bring an instant to UTC; a naive one is UTC already."""
     if dtype == nw.Date:
-        if not polars:
-            return value  # compared as a day: see engine.edges
-        midnight = value.cast(nw.Datetime("us")).dt.replace_time_zone(zone.key)
-        return midnight.dt.convert_time_zone("UTC")
+        return value  # compared as a day: see slices.dated
     if not isinstance(dtype, nw.Datetime):
         return None
-    if not polars:
+    if not polars or dtype.time_zone == "UTC":  # as it is, so that a file can be read in parts
         return value
     if dtype.time_zone:
         return value.dt.convert_time_zone("UTC")
     return value.dt.replace_time_zone("UTC")
+
+
+def _midnight(day: pl.Expr, zone: ZoneInfo) -> pl.Expr:
+    """Return the instant at which a local day begins, in UTC: the same as `Period.bounds`.
+
+    Where clocks change at midnight, that hour comes twice (the first one counts) or not at all:
+    the day then begins twelve hours after noon of the day before.
+    """
+
+    def begun(clock: pl.Expr) -> pl.Expr:
+        local = clock.dt.replace_time_zone(zone.key, ambiguous="earliest", non_existent="null")
+        return local.dt.convert_time_zone("UTC")
+
+    half = pl.duration(hours=12)
+    clock = day.cast(pl.Datetime("us"))
+    return pl.coalesce(begun(clock), begun(clock - half) + half)
 
 
 def _read_texts(
@@ -209,28 +239,23 @@ def _parse(column: Column, value: pl.Expr, zone: ZoneInfo) -> pl.Expr:
         hours = parts.list.eval(pl.element().str.strip_chars().cast(pl.Float64, strict=False))
         return pl.when(hours.list.len() == 7).then(hours)
     day = value.str.to_date("%Y-%m-%d", strict=False)
-    midnight = day.cast(pl.Datetime("us")).dt.replace_time_zone(zone.key)
     written = value.str.replace(" ", "T").str.replace(r"([+-]\d{2}):?(\d{2})$", "$1:$2")
     offset = written.str.contains(r"(Z|[+-]\d{2}:\d{2})$")
     aware = (
         pl.when(offset).then(written).otherwise(written + "Z").str.replace("Z$", "+00:00")
     ).str.to_datetime("%Y-%m-%dT%H:%M:%S%.f%:z", strict=False, time_unit="us")
-    return (
-        pl.when(value.str.contains(DAY)).then(midnight.dt.convert_time_zone("UTC")).otherwise(aware)
-    )
+    return pl.when(value.str.contains(DAY)).then(_midnight(day, zone)).otherwise(aware)
 
 
-def _default(column: Column) -> Any:
+def _dtype(column: Column, polars: bool) -> Any:
+    """Return what a column is once conformed: outside Polars an instant in UTC has no zone."""
+    return nw.Datetime("us") if column.type == "ts" and not polars else DTYPES[column.type]
+
+
+def _default(column: Column, polars: bool) -> Any:
     if column.absent == "":
-        return nw.lit(None, dtype=DTYPES[column.type])
+        return nw.lit(None, dtype=_dtype(column, polars))
     read = {"bool": lambda text: text == "true", "int": int}
     read |= dict.fromkeys(("float", "EUR"), float)
     value = read.get(column.type, str)(column.absent)
     return nw.lit(value, dtype=DTYPES[column.type])
-
-
-def edge(instant: datetime, dtype: Any) -> Any:
-    """Return a UTC instant as a literal that compares with a column of `dtype`."""
-    if isinstance(dtype, nw.Datetime) and dtype.time_zone:
-        return instant
-    return instant.replace(tzinfo=None)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kpilib.errors import DefinitionError
 
-TYPES = ("key", "ts", "date", "int", "float", "EUR", "bool", "text", "enum", "hours")
+TYPES = ("key", "ts", "date", "int", "float", "EUR", "bool", "text", "list", "enum", "hours")
 UNKNOWN = "(unknown)"
 
 
@@ -20,7 +20,8 @@ class Column:
     name : str
     type : str
         ``key`` (text), ``ts`` (instant in UTC), ``date``, ``int``, ``float``, ``EUR`` (net of
-        VAT), ``bool``, ``text``, ``enum`` or ``hours`` (seven numbers, Monday to Sunday).
+        VAT), ``bool``, ``text``, ``list`` (several texts, or one with a sign between them),
+        ``enum`` or ``hours`` (seven numbers, Monday to Sunday).
     choices : tuple of str
         The values an ``enum`` may take.
     absent : str or None
@@ -65,6 +66,8 @@ class Table:
         Validity of one state inside the interval (slowly changing dimension); may be empty.
     daily : bool
         Fed every day: a last day before the period's end means data is late.
+    feed : tuple of str
+        Columns that name who feeds a daily table: each of them is expected on every day.
     planned : bool
         Rows may lie in the future, so the last one does not say how far the data goes.
     links : dict of str to str
@@ -84,6 +87,7 @@ class Table:
     span: tuple[str, ...] = ()
     state: tuple[str, ...] = ()
     daily: bool = False
+    feed: tuple[str, ...] = ()
     planned: bool = False
     links: dict[str, str]
     aliases: dict[str, str]
@@ -109,6 +113,7 @@ def table(
     span: str = "",
     state: str = "",
     daily: bool = False,
+    feed: str = "",
     planned: bool = False,
     links: dict[str, str] | None = None,
     aliases: dict[str, str] | None = None,
@@ -122,11 +127,12 @@ def table(
     Raises
     ------
     DefinitionError
-        A line or a name in `key`, `time`, `span`, `state` cannot be understood.
+        A line or a name in `key`, `time`, `span`, `state`, `feed` cannot be understood.
     """
     parts = (" ".join(part.split()) for part in columns.split(";"))
     declared = {column.name: column for column in map(_column, parts)}
-    named = [*key.split(), *span.split(), *state.split(), *([time] if time else [])]
+    named = [*key.split(), *span.split(), *state.split(), *feed.split()]
+    named += [time] if time else []
     for column in (*named, *(links or {}), *(aliases or {}).values()):
         if column not in declared:
             raise DefinitionError(f"Table {name} names a column it does not have: {column}.")
@@ -138,6 +144,7 @@ def table(
         span=tuple(span.split()),
         state=tuple(state.split()),
         daily=daily,
+        feed=tuple(feed.split()),
         planned=planned,
         links=links or {},
         aliases=aliases or {},

@@ -12,12 +12,25 @@ from zoneinfo import ZoneInfo
 
 import narwhals as nw
 
+from kpilib.assumptions import Assumptions
+from kpilib.blocks import blocks
 from kpilib.channels import channel
 from kpilib.conform import conform
 from kpilib.contract import Table
-from kpilib.derive import CONTRACTS, DERIVED, base_of, sources
+from kpilib.derivation import Setting
+from kpilib.derive import (
+    CONTRACTS,
+    DERIVED,
+    alternatives,
+    base_of,
+    makers,
+    refinements,
+    sources,
+)
+from kpilib.duplicates import without_duplicates
 from kpilib.errors import ContractError, UnknownName, listed, nearest
-from kpilib.read import native
+from kpilib.period import Period
+from kpilib.read import in_pandas, native
 from kpilib.sessionise import sessions_from_events
 from kpilib.tables import TABLES
 
@@ -40,11 +53,14 @@ class Tables:
     Parameters
     ----------
     given : mapping of str to table
-        Paths, pandas, Polars or Arrow frames, DuckDB relations.
+        Paths, pandas, Polars, Arrow or Spark frames, DuckDB relations.
     zone : ZoneInfo
         The company's time zone.
     currency : str
         The one its amounts are in.
+    as_of : datetime.date, optional
+        Last day the data covers; by default the last day on which anything happened.
+    assumptions : Assumptions, optional
 
     Raises
     ------
@@ -52,13 +68,23 @@ class Tables:
         A name is not one of a canonical table.
     """
 
-    def __init__(self, given: Mapping[str, Any], zone: ZoneInfo, currency: str = "EUR") -> None:
+    def __init__(
+        self,
+        given: Mapping[str, Any],
+        zone: ZoneInfo,
+        currency: str = "EUR",
+        as_of: date | None = None,
+        assumptions: Assumptions | None = None,
+    ) -> None:
         for name in given:
             _known(name)
         self.zone = zone
         self.currency = currency
+        self.assumptions = assumptions or Assumptions()
+        self._as_of = as_of
         self.given = dict(given)
         self._opened: dict[str, nw.LazyFrame] = {}
+        self._dropped: dict[str, int] = {}
         self._extents: dict[str, Extent] = {}
         self.cache: dict[object, Any] = {}  # small results that several figures share
 
@@ -72,14 +98,32 @@ class Tables:
 
     def missing(self, name: str) -> list[str]:
         """Return the canonical tables that a (derived) table would need and are not there."""
-        return [source for source in sources(name, set()) if source not in self]
+        spare = alternatives(name)
+        absent = [source for source in sources(name, set()) if source not in self]
+        one = any(source in self for source in spare)
+        return [source for source in absent if not (one and source in spare)]
 
     def holds(self, name: str, columns: set[str]) -> bool:
         """Whether a (derived) table and these columns of it can be had."""
-        return all(
-            source in self and all(self._has(source, column) for column in needed)
-            for source, needed in sources(name, columns).items()
-        )
+        return not self.missing(name) and not self.lacking(name, columns)
+
+    def lacking(self, name: str, columns: set[str]) -> list[str]:
+        """Return the columns that these need and that the tables which are there do not have."""
+        return [
+            f"{source}.{column}"
+            for source, needed in self._sources(name, columns).items()
+            for column in sorted(needed)
+            if source in self and not self._has(source, column)
+        ]
+
+    def _sources(self, name: str, columns: set[str]) -> dict[str, set[str]]:
+        """Return the sources of a table, without the alternatives that are not there."""
+        spare, given = alternatives(name), sources(name, columns)
+        return {
+            source: needed
+            for source, needed in given.items()
+            if source in self or source not in spare
+        }
 
     def _has(self, name: str, column: str) -> bool:
         present = self.columns(name)
@@ -94,7 +138,8 @@ class Tables:
         ContractError
             Some do and some do not.
         """
-        known = name in TABLES and name in self.given and TABLES[name].summed
+        name = base_of(name)  # what is worked out of sums is summed up too
+        known = name in self.given and TABLES[name].summed
         if not known or MARK not in self.columns(name):
             return False
         rows, marked = self._marked(name, nw.col(MARK), {MARK})
@@ -136,8 +181,8 @@ class Tables:
         if key not in self.cache:
             ones = nw.when(condition).then(nw.lit(1)).otherwise(nw.lit(0))
             frame = self._canonical(name, columns).with_columns(marked=ones)
-            counts = frame.select(rows=nw.len(), marked=nw.col("marked").sum()).collect("pandas")
-            row = counts.to_native().fillna(0).iloc[0]
+            counts = frame.select(rows=nw.len(), marked=nw.col("marked").sum())
+            row = in_pandas(counts).fillna(0).iloc[0]
             self.cache[key] = int(row["rows"]), int(row["marked"])
         return self.cache[key]
 
@@ -153,8 +198,9 @@ class Tables:
         return set(self.cache[key])
 
     def assumed(self, needs: Mapping[str, set[str]]) -> list[str]:
-        """Return missing columns whose assumed value makes a figure approximate."""
-        return [
+        """Return the missing columns and tables without which a figure is approximate."""
+        absent = [each for table in needs for each in refinements(table) if each not in self]
+        return absent + [
             column
             for table, columns in needs.items()
             for source, names in sources(table, columns).items()
@@ -185,16 +231,36 @@ class Tables:
             A column is missing or of the wrong type, or two rows with one key differ.
         """
         if name not in DERIVED:
-            return self._canonical(name, columns)
+            return self._with_made(name, columns, span)
         frames, faults = {}, []
-        for source, needed in sources(name, columns).items():
+        refining = {n: needed for n, needed in refinements(name).items() if n in self}
+        for source, needed in (self._sources(name, columns) | refining).items():
+            wanted = set(DERIVED[name].wants.get(source, "").split())
+            wanted = wanted & self.columns(source) if wanted else wanted
             try:
-                frames[source] = self._canonical(source, needed)
+                frames[source] = self._canonical(source, needed | wanted)
             except ContractError as error:
                 faults += error.faults
         if faults:
             raise ContractError(faults)
-        return DERIVED[name].build(frames, span)
+        return DERIVED[name].build(frames, self._setting(span))
+
+    def _with_made(
+        self, name: str, columns: set[str], span: tuple[date, date] | None
+    ) -> nw.LazyFrame:
+        """Return a canonical table, with columns that are worked out of its rows if asked for."""
+        added = makers(name, columns)
+        needed = [set(each.needs[name].split()) for each in added]
+        frame = self._canonical(name, columns.union(*needed))
+        for each in added:
+            frame = each.build({name: frame}, self._setting(span))
+        return frame
+
+    def _setting(self, span: tuple[date, date] | None) -> Setting:
+        until = None
+        if self.as_of is not None:
+            _, until = Period(self.as_of, self.as_of).bounds(self.zone)
+        return Setting(span=span, until=until, assumptions=self.assumptions, zone=self.zone)
 
     def _canonical(self, name: str, columns: set[str]) -> nw.LazyFrame:
         contract, opened, origin = TABLES[name], self._open(name), self.origin(name)
@@ -211,49 +277,31 @@ class Tables:
         if name not in self._opened:
             if name not in self.given and name == "sessions":
                 events = self._canonical("web_events", {"visitor_id", "ts", "event_name"})
-                frame, key = sessions_from_events(events), []
+                self._opened[name], self._dropped[name] = sessions_from_events(events), 0
             else:
-                frame = native(self.given[name], self.origin(name))
-                key = _key(TABLES[name], frame.collect_schema().names())
-            self._opened[name] = self._without_duplicates(name, frame, key)
+                frame, origin = native(self.given[name], self.origin(name)), self.origin(name)
+                opened, dropped = without_duplicates(frame, TABLES[name], origin)
+                self._opened[name], self._dropped[name] = opened, dropped
         return self._opened[name]
-
-    def _without_duplicates(self, name: str, frame: nw.LazyFrame, key: list[str]) -> nw.LazyFrame:
-        if not key:
-            return frame
-        rows, keys = _counts(frame, key)
-        if rows == keys:
-            return frame
-        hashable = [
-            column for column, dtype in frame.collect_schema().items() if not dtype.is_nested()
-        ]
-        once = frame.unique(subset=hashable)
-        rows_left, keys = _counts(once, key)
-        if rows_left > keys:
-            raise ContractError(
-                [
-                    f"{self.origin(name)}: {rows_left - keys} row(s) repeat a key "
-                    f"({', '.join(key)}) with other values. A key names one row: keep the right "
-                    "one."
-                ]
-            )
-        self._extents[name] = Extent(rows_left, rows - rows_left, None, None)
-        return once
 
     def extent(self, name: str) -> Extent:
         """Return how far a table goes, in local days; read once."""
-        known = self._extents.get(name)
-        if known is None or (known.first is None and known.rows):
+        if name not in self._extents:
             self._extents[name] = self._measure(name, CONTRACTS[name])
         return self._extents[name]
 
     def _measure(self, name: str, contract: Table) -> Extent:
-        opened = self._open(name)
-        duplicates = self._extents[name].duplicates if name in self._extents else 0
+        opened, duplicates = self._open(name), self._dropped.get(name, 0)
         time = contract.time
         if time is None or time not in opened.collect_schema().names():
-            rows = opened.select(nw.len().alias("rows")).collect("pandas")
+            rows = in_pandas(opened.select(nw.len().alias("rows")))
             return Extent(int(rows["rows"][0]), duplicates, None, None)
+        file = [] if duplicates else blocks(self.given.get(name), time)
+        exact = contract.columns[time].type == "ts"  # of a day, an instant may mean another one
+        if file and (exact or not isinstance(file[0].first, datetime)):
+            first, last = min(block.first for block in file), max(block.last for block in file)
+            rows = sum(block.rows for block in file)
+            return Extent(rows, 0, self._day(first), self._day(last))
         typed = self._canonical(name, {time})
         edges = typed.select(rows=nw.len(), first=nw.col(time).min(), last=nw.col(time).max())
         rows, *days = edges.collect("pyarrow").row(0)
@@ -265,6 +313,11 @@ class Tables:
             return value
         instant = value if value.tzinfo else value.replace(tzinfo=UTC)
         return instant.astimezone(self.zone).date()
+
+    @cached_property
+    def as_of(self) -> date | None:
+        """Last day the data covers, included."""
+        return self._as_of or self.last_day
 
     @cached_property
     def last_day(self) -> date | None:
@@ -282,20 +335,3 @@ def _known(name: str) -> None:
         raise UnknownName(
             f"Unknown table {name!r}. Tables are: {listed(TABLES)}.{nearest(name, TABLES)}"
         )
-
-
-def _key(contract: Table, names: list[str]) -> list[str]:
-    """Return the key columns that are there; none when one that is required is not."""
-    present = [column for column in contract.key if column in names]
-    needed = [
-        column
-        for column in contract.key
-        if contract.columns[column].absent is None and column not in names
-    ]
-    return [] if needed else present
-
-
-def _counts(frame: nw.LazyFrame, key: list[str]) -> tuple[int, int]:
-    keys = frame.select(*key).unique().select(keys=nw.len())
-    rows = frame.select(rows=nw.len())
-    return int(rows.collect("pandas")["rows"][0]), int(keys.collect("pandas")["keys"][0])

@@ -23,12 +23,13 @@ from kpilib.period import Period
 from kpilib.privacy import protected
 from kpilib.question import Question
 from kpilib.silence import SILENT, silence
-from kpilib.slices import EVERYONE, Cells, divisible
+from kpilib.slices import EVERYONE, Cells, divided_here, divisible
 
 COLUMNS = (
     "value", "numerator", "denominator", "n", "ci_low", "ci_high", "ci_method", "unit", "status",
     "reason", "flags", "details",
 )  # fmt: skip
+TAKEN = ("kpi", "period", "period_start", "period_end", *COLUMNS)
 
 
 def evaluate(question: Question) -> pd.DataFrame:
@@ -42,8 +43,16 @@ def evaluate(question: Question) -> pd.DataFrame:
     Raises
     ------
     ContractError
-        Columns that are needed and missing, all of them.
+        Columns that are needed and missing, all of them; or a breakdown by a column named as one
+        of the answer's.
     """
+    if question.by in TAKEN:
+        raise ContractError(
+            [
+                f"No breakdown by {question.by!r}: the answer has a column of that name. Give the"
+                " column another name in the table."
+            ]
+        )
     rows, faults = [], []
     plans: dict[str | None, list[Kpi]] = {}
     for kpi in question.kpis:
@@ -66,41 +75,69 @@ def evaluate(question: Question) -> pd.DataFrame:
 def _gathered(question: Question, kpis: list[Kpi], by: str | None) -> dict[Measure, Cells]:
     """Aggregate what the KPIs need; what is added from a table without the breakdown is unknown."""
     tables, periods = question.tables, question.every_period
-    needed = dict.fromkeys(m for kpi in kpis for m in _available(tables, kpi))
-    spare = {kpi.measures[role] for kpi in kpis for role in kpi.optional}
+    needed = dict.fromkeys(m for kpi in kpis for m in _available(question, kpi, by))
+    roles = [(kpi, role, measure) for kpi in kpis for role, measure in kpi.measures.items()]
+    required = {measure for kpi, role, measure in roles if role not in kpi.optional}
+    spare = {measure for _, _, measure in roles} - required
     whole = [m for m in needed if by and m in spare and not divisible(m.table, by)]
     cells = gather(tables, [m for m in needed if m not in whole], periods, by)
     apart = gather(tables, whole, periods, None)
     return cells | {measure: part.in_group(UNKNOWN) for measure, part in apart.items()}
 
 
-def _available(tables: Tables, kpi: Kpi) -> list[Measure]:
+def _available(question: Question, kpi: Kpi, by: str | None) -> list[Measure]:
     """Return the measures whose tables are there; none when one that is required is not."""
-    if _missing(tables, kpi):
+    if _missing(question, kpi, by):
         return []
     return [
         measure
         for role, measure in kpi.measures.items()
-        if role not in kpi.optional or tables.holds(measure.table, set(measure.columns))
+        if role not in kpi.optional or _to_be_had(question.tables, role, measure, by)
     ]
 
 
-def _missing(tables: Tables, kpi: Kpi) -> list[str]:
-    found = [name for table in kpi.tables for name in tables.missing(table)]
-    return list(dict.fromkeys(found))
+def _to_be_had(tables: Tables, role: str, measure: Measure, by: str | None) -> bool:
+    """Whether an optional figure can be had; one that is read beside a group, by group too."""
+    if not tables.holds(measure.table, set(measure.columns)):
+        return False
+    return by is None or not role.startswith("beside.") or divided_here(tables, measure.table, by)
+
+
+def _missing(question: Question, kpi: Kpi, by: str | None) -> str:
+    """Say what is not there and needed: tables; and columns, where those are forgiven."""
+    tables = question.tables
+    absent = dict.fromkeys(name for table in kpi.tables for name in tables.missing(table))
+    if absent:
+        return f"Missing table: {listed(absent)}."
+    if not question.forgiving or kpi.tier == 1:
+        return ""
+    lacking = dict.fromkeys(
+        column for table, needed in kpi.needs.items() for column in tables.lacking(table, needed)
+    )
+    cut = [] if by is None or isinstance(kpi.value, Method) else kpi.tables
+    uncut = [table for table in cut if divisible(table, by)]
+    if not lacking and not all(divided_here(tables, table, by) for table in uncut):
+        lacking = {by: None}
+    return f"Missing column: {listed(lacking)}." if lacking else ""
 
 
 def _outcomes(
     question: Question, kpi: Kpi, by: str | None, cells: dict[Measure, Cells]
 ) -> dict[tuple[Period, str], Outcome]:
     """Return one outcome per period and group, complete: flagged, and hidden where it must be."""
-    missing = _missing(question.tables, kpi)
+    missing = _missing(question, kpi, by)
     if missing:
-        gone = unknown(MISSING_TABLE, f"Missing table: {listed(missing)}.")
+        gone = unknown(MISSING_TABLE, missing)
         return {(period, EVERYONE): gone for period in question.every_period}
     if isinstance(kpi.value, Method):
         answer = method(kpi.value.name)(
-            Call(tables=question.tables, kpi=kpi, periods=question.every_period, by=by)
+            Call(
+                tables=question.tables,
+                kpi=kpi,
+                periods=question.every_period,
+                by=by,
+                intervals=question.intervals,
+            )
         )
         people = cells.get(kpi.people) if kpi.people else None
         if people is not None:
@@ -137,9 +174,10 @@ def _rows(
     question: Question, kpi: Kpi, by: str | None, outcomes: dict[tuple[Period, str], Outcome]
 ) -> Iterable[dict]:
     for period in question.periods:
-        for (own, group), outcome in outcomes.items():
-            if own != period:
-                continue
+        inside = [(group, each) for (own, group), each in outcomes.items() if own == period]
+        if kpi.roll_up == "R11":  # a ranking: the highest first, ties by name
+            inside.sort(key=lambda pair: (-(pair[1].value or 0.0), pair[0]))
+        for group, outcome in inside:
             row = {
                 "kpi": kpi.id,
                 "period": period.name,
@@ -177,7 +215,7 @@ def _figures(kpi: Kpi, outcome: Outcome) -> dict:
 def _table(question: Question, rows: Sequence[dict]) -> pd.DataFrame:
     bys = dict.fromkeys(question.by or kpi.by for kpi in question.kpis)
     names = [
-        "kpi", "period", "period_start", "period_end", *(by for by in bys if by), *COLUMNS,
+        *TAKEN[:4], *(by for by in bys if by), *COLUMNS,
         *(name for each in question.compare for name in comparing.columns(each)),
     ]  # fmt: skip
     frame = pd.DataFrame(list(rows), columns=names)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +12,11 @@ from kpilib.derive import CONTRACTS
 from kpilib.engine import Tables
 from kpilib.measure import Fields, Measure
 from kpilib.period import Period
+from kpilib.portions import portions
+from kpilib.read import in_pandas
 from kpilib.slices import Cells, broken_down, dated, days_asked, layers
+
+SUMS = ("sum", "unsummable")
 
 
 def events(
@@ -21,22 +26,23 @@ def events(
     measures_read = {
         measure: _of_sums(measure) if summed else measure
         for measure in measures
-        if not (summed and measure.single)
+        if not (summed and (measure.single or not CONTRACTS[table].summed))
     }
     columns = set().union({measures[0].time}, *(m.columns for m in measures_read.values()))
     frame = broken_down(tables, table, columns, by, days_asked(periods))
     found = {measure: Cells(lost=measure not in measures_read) for measure in measures}
-    for layer in layers(periods):
-        inside, cells = dated(frame, measures[0].time, layer, tables)
-        asked, prepared = [nw.len().alias("rows")], {}
-        for index, measure in enumerate(measures_read.values()):
-            more, columns_made = _aggregation(measure, index)
-            asked += more
-            prepared |= columns_made
-        grouped = inside.with_columns(**prepared).group_by("cell", "group").agg(*asked)
-        table_of_cells = grouped.collect("pandas").to_native()
+    asked, prepared = [nw.len().alias("rows")], {}
+    for index, measure in enumerate(measures_read.values()):
+        more, columns_made = _aggregation(measure, index, summed)
+        asked += more
+        prepared |= columns_made
+    for part in _parts(tables, table, measures[0].time, periods):
+        inside, cells = dated(frame, measures[0].time, part, tables)
+        inside = inside.with_columns(**prepared) if prepared else inside
+        keys = ["cell", "group"] if len(part) > 1 else ["group"]
+        table_of_cells = in_pandas(inside.group_by(*keys).agg(*asked))
         for row in table_of_cells.to_dict("records"):
-            period = cells.get(int(row["cell"]))
+            period = cells.get(int(row.get("cell", 1)))
             if period is None:  # a gap between two periods
                 continue
             for own in found.values():
@@ -46,9 +52,10 @@ def events(
                 value = _value(read, index, row)
                 if value is not None:
                     own.values[period, row["group"]] = value
-                if read.kind == "sum":
+                if read.kind in SUMS:
                     own.atoms[period, row["group"]] = int(row["rows"] - row[f"null{index}"])
-                if value is not None and measure.kind == "distinct" != read.kind:
+                bounded = measure.kind == "distinct" != read.kind or read.kind == "unsummable"
+                if value is not None and bounded:
                     own.bounds[period, row["group"]] = float(row[f"largest{index}"]), value
     return found
 
@@ -61,42 +68,70 @@ def _of_sums(measure: Measure) -> Measure:
     """
     summed = CONTRACTS[measure.table].summed
     name = "" if measure.kind == "count" else " ".join(measure.keys)
-    if measure.kind == "sum" or name not in summed:
+    if measure.kind in SUMS or name not in summed:
         return measure
     return replace(measure, kind="sum", keys=(), value=lambda t: getattr(t, summed[name]))
 
 
-def _aggregation(measure: Measure, index: int) -> tuple[list[Any], dict[str, Any]]:
+def repeats(
+    tables: Tables, table: str, measures: list[Measure], periods: list[Period], by: str | None
+) -> dict[Measure, Cells]:
+    """Count the keys that come back: those that enough rows of a period have, and not too many."""
+    found = {measure: Cells(lost=tables.summed(table)) for measure in measures}
+    columns = set().union(*(measure.columns for measure in measures))
+    frame = broken_down(tables, table, columns, by, days_asked(periods))
+    for measure in measures:
+        fields = Fields(CONTRACTS[measure.table])
+        kept = frame.filter(*(~nw.col(key).is_null() for key in measure.keys))
+        kept = kept.filter(measure.where(fields)) if measure.where else kept
+        for part in _parts(tables, table, measure.time, periods):
+            inside, cells = dated(kept, measure.time, part, tables)
+            each_key = inside.group_by("cell", "group", *measure.keys).agg(rows=nw.len())
+            enough = nw.col("rows") >= measure.least
+            if measure.most is not None:
+                enough = enough & (nw.col("rows") <= measure.most)
+            often = nw.when(enough).then(nw.lit(1)).otherwise(nw.lit(0))
+            counts = each_key.with_columns(often=often).group_by("cell", "group")
+            counts = counts.agg(nw.col("often").sum(), nw.col("rows").sum())
+            for row in in_pandas(counts).to_dict("records"):
+                period = cells.get(int(row["cell"]))
+                if period is not None:
+                    found[measure].values[period, row["group"]] = float(row["often"])
+                    found[measure].rows[period] += int(row["rows"])
+    return found
+
+
+def _parts(tables: Tables, table: str, time: str, periods: list[Period]) -> Iterator[list[Period]]:
+    """Yield the periods that are read together: those of a part do not overlap."""
+    for layer in layers(periods):
+        yield from portions(tables, table, time, layer)
+
+
+def _aggregation(measure: Measure, index: int, summed: bool) -> tuple[list[Any], dict[str, Any]]:
+    """Return what to ask of a group's rows, and the columns to make for it first."""
     fields = Fields(CONTRACTS[measure.table])
     counted = measure.where(fields) if measure.where else None
+    value, made = f"value{index}", f"made{index}"
+    column = nw.col(made)
     if measure.kind == "count":
-        one = _only(nw.lit(1), counted)
-        made = {f"made{index}": one if counted is None else one.otherwise(nw.lit(0))}
-        return [nw.col(f"made{index}").sum().alias(f"value{index}")], made
+        if counted is None:
+            return [nw.len().alias(value)], {}
+        return [column.sum().alias(value)], {made: counted.cast(nw.Int32)}
     if measure.kind == "median":
-        made = {f"made{index}": _only(measure.value(fields), counted)}
-        return [nw.col(f"made{index}").median().alias(f"value{index}")], made
-    if measure.kind == "sum":
-        value = measure.amount(fields)
-        made = {f"made{index}": _only(value, counted)}
-        column = nw.col(f"made{index}")
-        made[f"out{index}"] = (
-            nw.lit(0) if counted is None else nw.when(counted).then(nw.lit(0)).otherwise(nw.lit(1))
-        )
-        return [
-            column.sum().alias(f"value{index}"),
-            column.max().alias(f"largest{index}"),
-            column.null_count().alias(f"null{index}"),
-            nw.col(f"out{index}").sum().alias(f"outside{index}"),
-        ], made
+        return [column.median().alias(value)], {made: _only(measure.value(fields), counted)}
+    nulls = column.null_count().alias(f"null{index}")
+    if measure.kind in SUMS:
+        asked, columns = [column.sum().alias(value), nulls], {made: measure.amount(fields)}
+        if counted is not None:
+            columns[made] = _only(columns[made], counted)
+            columns[f"in{index}"] = counted.cast(nw.Int32)
+            asked.append(nw.col(f"in{index}").sum().alias(f"inside{index}"))
+        if summed or measure.kind == "unsummable":
+            asked.append(column.max().alias(f"largest{index}"))
+        return asked, columns
     keys = [nw.col(name) for name in measure.keys]
     key = keys[0] if len(keys) == 1 else nw.concat_str(*keys, separator="\x1f")
-    made = {f"made{index}": _only(key, counted)}
-    column = nw.col(f"made{index}")
-    return [
-        column.n_unique().alias(f"value{index}"),
-        column.null_count().alias(f"null{index}"),
-    ], made
+    return [column.n_unique().alias(value), nulls], {made: _only(key, counted)}
 
 
 def _only(value: Any, counted: Any) -> Any:
@@ -110,8 +145,8 @@ def _value(measure: Measure, index: int, row: dict[str, Any]) -> float | None:
     value = float(value)
     if measure.kind == "distinct":
         return value - (row[f"null{index}"] > 0)  # null is not a person
-    if measure.kind == "sum":
-        counted = row["rows"] - row[f"outside{index}"]
+    if measure.kind in SUMS:
+        counted = row.get(f"inside{index}", row["rows"])
         if counted and row[f"null{index}"] == row["rows"]:
             return None  # rows there are, and not one value: unknown, not 0
     return value

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import narwhals as nw
+import pandas as pd
 
-from kpilib.aggregate import gather
-from kpilib.derive import CONTRACTS, base_of, sources
+from kpilib.cohorts import cut_short, immature
+from kpilib.derive import CONTRACTS, sources
+from kpilib.engine import Tables
+from kpilib.instants import days_after
 from kpilib.kpi import Kpi
-from kpilib.measure import count
 from kpilib.outcome import Outcome
 from kpilib.period import Period
 from kpilib.question import Question
+from kpilib.read import in_pandas
 
 LOW_N = 30
+SNAPSHOT = "snapshot_at"  # when the figures of a row were read, where a table says it
 
 
 def flagged(question: Question, kpi: Kpi, period: Period, outcome: Outcome) -> Outcome:
@@ -20,7 +24,7 @@ def flagged(question: Question, kpi: Kpi, period: Period, outcome: Outcome) -> O
     names = [name for table in kpi.tables for name in sources(table, set()) if name in tables]
     if question.partial(period) and period.start <= question.as_of:
         flags.append("partial")
-    if _immature(question, kpi, period):
+    if immature(question, kpi, period) or read_early(tables, kpi, period):
         flags.append("immature")
     if kpi.interval != "none" and outcome.n is not None and outcome.n < LOW_N:
         flags.append("low_n")
@@ -31,20 +35,21 @@ def flagged(question: Question, kpi: Kpi, period: Period, outcome: Outcome) -> O
         last, until = extent.last, min(period.end_day, question.as_of or period.end_day)
         if CONTRACTS[name].daily and last is not None and period.start <= last < until:
             flags.append("late")
-    if tables.assumed(kpi.needs):
+    if tables.assumed(kpi.needs) or cut_short(question, kpi, period):
         flags.append("approximate")
     return outcome.flagged(*flags)
 
 
-def _immature(question: Question, kpi: Kpi, period: Period) -> bool:
-    """Whether the youngest cause (a message sent, a lead created) may still have effects."""
-    if question.as_of is None or not (kpi.maturity_days or kpi.matures_at):
+def read_early(tables: Tables, kpi: Kpi, period: Period) -> bool:
+    """Whether a row of the period was read off its platform before it had run its course."""
+    table = kpi.tables[0]
+    if not kpi.maturity_days or table not in tables or SNAPSHOT not in tables.columns(table):
         return False
-    table = next(iter(kpi.measures.values())).table
-    if kpi.matures_at:
-        running = count(table, lambda t: getattr(t, kpi.matures_at) > question.as_of)
-        cells = gather(question.tables, [running], [period], None)[running]
-        return any(cells.values.values())
-    last = question.tables.extent(base_of(table)).last
-    youngest = min(period.end_day, last or period.end_day)
-    return youngest + timedelta(days=kpi.maturity_days) > question.as_of
+    key = ("read early", table, kpi.maturity_days)
+    if key not in tables.cache:
+        time = CONTRACTS[table].time
+        rows = tables.frame(table, {time, SNAPSHOT})
+        early = rows.filter(nw.col(SNAPSHOT) < days_after(nw.col(time), kpi.maturity_days))
+        instants = pd.to_datetime(in_pandas(early.select(time))[time], utc=True)
+        tables.cache[key] = set(instants.dt.tz_convert(tables.zone).dt.date)
+    return any(period.start <= day <= period.end_day for day in tables.cache[key])

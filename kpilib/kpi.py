@@ -7,21 +7,46 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from kpilib.derive import CONTRACTS
 from kpilib.errors import listed
-from kpilib.measure import Fields, Measure
+from kpilib.measure import Fields, Measure, distinct
 
 BETTER = ("higher", "lower", "neutral")
 ROLL_UPS = tuple(f"R{number}" for number in range(1, 12))
 UNITS = (
-    "count", "rate", "seconds", "EUR", "EUR_per_lead", "points", "pt", "rank", "pages", "ratio",
-    "score", "people", "target",
+    "count", "rate", "seconds", "minutes", "hours", "days", "EUR", "EUR_per_lead", "points", "pt",
+    "rank", "pages", "orders", "acts", "ratio", "score", "stars", "people", "target",
 )  # fmt: skip
 INTERVALS = (
     "none", "wilson", "poisson", "poisson_inverse", "poisson_rate", "net_score", "bootstrap",
     "method",
 )  # fmt: skip
+
+
+SPARE = ("plus", "minus", "flows", "population", "coverage")  # roles a KPI can do without
+ARTICLES = "the articles that this kit serves"
+BENCHMARKS = ("seed", "published", "internal")
+
+
+@dataclass(frozen=True)
+class Benchmark:
+    """A figure that somebody quoted: never a threshold.
+
+    Parameters
+    ----------
+    text : str
+        The figure and whom it is about, in English.
+    source : str
+        Where it was found.
+    status : str
+        ``seed`` (quoted by the source articles), ``published`` or ``internal``.
+    """
+
+    text: str
+    source: str
+    status: str = "seed"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,30 +64,58 @@ class Definition:
 class Total(Definition):
     """One measure is the value.
 
-    `unit_of_chance` names the atoms that a bootstrap resamples; `plus` is added when its table is
-    there and shown apart in the details.
+    `unit_of_chance` names the atoms that a bootstrap resamples; `plus` is added and `minus` taken
+    off when their tables are there, and both are shown apart in the details.
     """
 
     measure: Measure
     plus: Measure | None = None
+    minus: Measure | None = None
     unit_of_chance: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ratio(Definition):
-    """Numerator over denominator, each aggregated on its own table, divided once."""
+    """Numerator over denominator, each aggregated on its own table, divided once.
+
+    `scales` counts the scales of the answers pooled: on more than one there is no figure.
+    `spread` names what is said of the units of chance beside the ratio: ``median``, ``gini``.
+    `beside_interval` gives a share that stands beside another figure its bounds: ``wilson``.
+    """
 
     numerator: Measure
     denominator: Measure
     unit_of_chance: str | None = None
+    scales: Measure | None = None
+    spread: tuple[str, ...] = ()
+    beside_interval: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Share(Definition):
+    """A group's part of the whole; the parts, the unknown one included, add up to 1."""
+
+    measure: Measure
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rest(Definition):
+    """What a part leaves of a whole, such as the inactive members; only beside another figure."""
+
+    whole: Measure
+    part: Measure
 
 
 @dataclass(frozen=True, kw_only=True)
 class Change(Definition):
-    """Closing minus opening; the opening is the denominator of the rate."""
+    """Closing minus opening; the opening is the denominator of the rate.
+
+    `flows` is what came less what went; a change that it does not explain is a correction.
+    """
 
     closing: Measure
     opening: Measure
+    flows: Measure | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +126,7 @@ class Balance(Definition):
     unfavourable: Measure
     answers: Measure
     population: Measure | None = None
+    scales: Measure | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,14 +139,18 @@ class Method(Definition):
         Name of the method.
     needs : dict of str to str
         Table to the columns it reads (separated by spaces).
+    options : dict of str to str
+    wants : dict of str to str
+        Canonical tables that it reads when they are there.
     """
 
     name: str
     needs: dict[str, str] = field(hash=False)
     options: dict[str, str] = field(default_factory=dict, hash=False)
+    wants: dict[str, str] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
-        for table, columns in self.needs.items():
+        for table, columns in (*self.needs.items(), *self.wants.items()):
             fields = Fields(CONTRACTS[table])
             for column in columns.split():
                 getattr(fields, column)
@@ -120,16 +178,24 @@ class Kpi:
         Method of the confidence interval.
     by : str or None
         The breakdown without which the KPI says nothing; used when none is asked.
+    ranked_from : int
+        Cases that a group needs to be ranked by the lower end of its interval; those with fewer
+        come after, whatever their figure. 0 where the groups are not ranked.
+    passing : bool
+        Its groups come and go (events): one without a row in a period is not a 0 there.
+    pauses : bool
+        A day without a row had none (ads are not shown every day), so that no day is missing.
     maturity_days : int
         Days after the period during which its figure still moves.
     matures_at : str
         Column of the day on which a row is complete, where that is not a number of days.
     people : Measure or None
         Size of the group described, when it describes employees.
-    beside : dict of str to Measure, Total or Ratio
-        Figures that are read with this one, returned in ``details`` under these names.
-    benchmark : str
-        A quoted figure with its status; never a threshold.
+    beside : dict of str to Measure, Ratio or Rest
+        Figures that are read with this one, returned in ``details`` under these names; those
+        called ``excluded_...`` count what was left out, and those called ``corrected_...`` what a
+        platform took back: both flag the figure.
+    benchmark : Benchmark or None
     """
 
     id: str
@@ -146,14 +212,17 @@ class Kpi:
     tier: int = 1
     interval: str = "none"
     by: str | None = None
+    ranked_from: int = 0
+    passing: bool = False
+    pauses: bool = False
     maturity_days: int = 0
     matures_at: str = ""
     people: Measure | None = None
-    beside: dict[str, Measure | Ratio] = field(default_factory=dict, hash=False)
-    benchmark: str = ""
+    beside: dict[str, Measure | Ratio | Rest] = field(default_factory=dict, hash=False)
+    benchmark: Benchmark | None = None
     topic: str = field(default="", compare=False)
 
-    @property
+    @cached_property
     def measures(self) -> dict[str, Measure]:
         """The measures the engine aggregates, by role."""
         found = self.value.measures()
@@ -162,15 +231,18 @@ class Kpi:
         for name, part in self.beside.items():
             parts = {"": part} if isinstance(part, Measure) else part.measures()
             found |= {f"beside.{name}.{role}": measure for role, measure in parts.items()}
+        own = (part for role, part in self.value.measures().items() if role not in SPARE)
+        feed = next((part for part in own if _fed_daily(part)), None)
+        if feed is not None and not self.pauses:
+            found["coverage"] = distinct(feed.table, feed.time, feed.where)
         return found
 
-    @property
+    @cached_property
     def optional(self) -> set[str]:
         """Roles of measures whose table or columns may be absent without losing the KPI."""
-        spare = ("plus", "population")
-        return {role for role in self.measures if role in spare or role.startswith("beside.")}
+        return {role for role in self.measures if role in SPARE or role.startswith("beside.")}
 
-    @property
+    @cached_property
     def needs(self) -> dict[str, set[str]]:
         """Table to the columns that this KPI reads."""
         needed: dict[str, set[str]] = {}
@@ -183,23 +255,36 @@ class Kpi:
                 needed.setdefault(table, set()).update(columns.split())
         return needed
 
-    @property
+    @cached_property
     def tables(self) -> tuple[str, ...]:
         """The tables it reads."""
         return tuple(self.needs)
 
     def texts(self) -> Iterator[str]:
         """Yield every text a reader may see."""
-        for text in (
-            self.label, self.question, self.formula, self.reading, self.caveat, self.benchmark,
-        ):  # fmt: skip
-            if text:
-                yield text
+        yield from (
+            self.label,
+            self.question,
+            self.formula,
+            self.reading,
+            self.caveat,
+            self.source,
+        )
+        if self.benchmark is not None:
+            yield self.benchmark.text
+            yield self.benchmark.source
 
     def _repr_html_(self) -> str:
         from kpilib.display.card import card_html  # the card is display's; only a notebook asks
 
         return card_html(self, "en")
+
+
+def _fed_daily(measure: Measure) -> bool:
+    """Whether a measure adds up the days of a feed, so that a day may be missing."""
+    contract = CONTRACTS[measure.table]
+    adds = measure.kind in ("sum", "mean", "unsummable")
+    return adds and contract.daily and contract.columns[measure.time].type == "date"
 
 
 def faults(kpi: Kpi) -> Iterator[str]:

@@ -15,9 +15,15 @@ import narwhals as nw
 from kpilib.contract import Table
 from kpilib.derive import CONTRACTS
 from kpilib.errors import DefinitionError, listed, nearest
+from kpilib.instants import days_after as days_after  # topics build expressions with it
+from kpilib.instants import seconds_between
 
-EVENT_KINDS = ("count", "sum", "median", "distinct")
-INTERVAL_KINDS = ("opening", "closing", "entries", "exits", "stayed", "present", "average")
+EVENT_KINDS = ("count", "sum", "median", "distinct", "unsummable")
+REPEAT_KINDS = ("repeated",)
+INTERVAL_KINDS = (
+    "opening", "closing", "entries", "exits", "stayed", "lost", "gained", "regained", "passed",
+    "present", "average",
+)  # fmt: skip
 STOCK_KINDS = ("last", "before", "mean")
 AMOUNTS = ("int", "float", "EUR", "hours")
 
@@ -48,9 +54,12 @@ class Measure:
     Parameters
     ----------
     kind : str
-        ``count``, ``sum``, ``median``, ``distinct`` of rows; ``opening``, ``closing``, ``entries``,
-        ``exits``, ``stayed``, ``present``, ``average`` of intervals of belonging; ``last``,
-        ``before``, ``mean`` of a daily stock.
+        ``count``, ``sum``, ``median``, ``distinct`` of rows; ``unsummable`` for the platforms' own
+        counts of people; ``repeated`` for keys that come back; ``opening``, ``closing``,
+        ``entries``, ``exits``, ``present``, ``average`` of intervals of belonging, and of the
+        people in them ``stayed`` and ``lost`` (of the opening, in the closing or not), ``gained``
+        (for the first time), ``regained`` and ``passed`` (gained, and gone by the closing);
+        ``last``, ``before``, ``mean`` of a daily stock.
     table : str
         Canonical or derived table.
     value : callable or None
@@ -65,6 +74,10 @@ class Measure:
         For a daily stock: the accounts whose last values are added.
     cap : float or None
         The most that one row may add to a sum.
+    window : str
+        Instead of the period: so many days (``30d``) or months (``12m``) that end with it.
+    least, most : int
+        How many rows a key needs, and may have, to count as repeated.
     """
 
     kind: str
@@ -75,6 +88,9 @@ class Measure:
     at: str | None = None
     per: tuple[str, ...] = ()
     cap: float | None = None
+    window: str = ""
+    least: int = 2
+    most: int | None = None
     columns: frozenset[str] = field(init=False, compare=False)
     single: bool = field(init=False, compare=False)
 
@@ -91,6 +107,7 @@ class Measure:
         if self.value is not None:
             self.value(fields)
         time = (self.at or contract.time,) if self.kind not in INTERVAL_KINDS else ()
+        time = (self.at,) if self.kind in INTERVAL_KINDS and self.at else time
         span = (*contract.span, *contract.state) if self.kind in INTERVAL_KINDS else ()
         for name in (*self.keys, *self.per, *time, *span):
             getattr(fields, name)
@@ -107,9 +124,11 @@ class Measure:
         return value if self.cap is None else value.clip(upper_bound=self.cap)
 
 
-def count(table: str, where: Expression | None = None, *, at: str | None = None) -> Measure:
+def count(
+    table: str, where: Expression | None = None, *, at: str | None = None, window: str = ""
+) -> Measure:
     """Count the rows of a table."""
-    return Measure(kind="count", table=table, where=where, at=at)
+    return Measure(kind="count", table=table, where=where, at=at, window=window)
 
 
 def total(
@@ -130,17 +149,72 @@ def median(table: str, value: Expression, where: Expression | None = None) -> Me
 
 
 def distinct(
-    table: str, keys: str, where: Expression | None = None, *, at: str | None = None
+    table: str,
+    keys: str,
+    where: Expression | None = None,
+    *,
+    at: str | None = None,
+    window: str = "",
 ) -> Measure:
     """Count distinct combinations of the columns named in `keys` (separated by spaces)."""
-    return Measure(kind="distinct", table=table, keys=tuple(keys.split()), where=where, at=at)
+    return Measure(
+        kind="distinct", table=table, keys=tuple(keys.split()), where=where, at=at, window=window
+    )
 
 
-def belonging(kind: str, table: str, key: str, where: Expression | None = None) -> Measure:
-    """Count people by their interval of belonging: `kind` is one of `INTERVAL_KINDS`."""
+def repeated(
+    table: str,
+    keys: str,
+    where: Expression | None = None,
+    *,
+    least: int = 2,
+    most: int | None = None,
+    window: str = "",
+) -> Measure:
+    """Count the combinations of `keys` that at least (and at most) so many rows have."""
+    return Measure(
+        kind="repeated",
+        table=table,
+        keys=tuple(keys.split()),
+        where=where,
+        least=least,
+        most=most,
+        window=window,
+    )
+
+
+def unsummable(table: str, value: Expression, where: Expression | None = None) -> Measure:
+    """Read a platform's own count of people: known for one row, bounded for several."""
+    return Measure(kind="unsummable", table=table, value=value, where=where)
+
+
+def each(value: Any, of: Any) -> Any:
+    """Divide within one row, for a mean of rows; nothing where there is nothing to divide by."""
+    return nw.when(of > 0).then(value / of)
+
+
+def hours_between(first: Any, last: Any) -> Any:
+    """Return the hours from one instant of a row to another."""
+    return seconds_between(first, last) / 3600
+
+
+def belonging(
+    kind: str,
+    table: str,
+    key: str,
+    where: Expression | None = None,
+    *,
+    at: str | None = None,
+    window: str = "",
+) -> Measure:
+    """Count people by their interval of belonging: `kind` is one of `INTERVAL_KINDS`.
+
+    `at` dates what those people did: only those with a row in the period count, or in the
+    `window` that ends with it. That is for ``closing`` and ``present``.
+    """
     if kind not in INTERVAL_KINDS:
         raise DefinitionError(f"Unknown interval measure {kind!r}. Allowed: {INTERVAL_KINDS}.")
-    return Measure(kind=kind, table=table, keys=(key,), where=where)
+    return Measure(kind=kind, table=table, keys=(key,), where=where, at=at, window=window)
 
 
 def stock(
@@ -150,8 +224,3 @@ def stock(
     if kind not in STOCK_KINDS:
         raise DefinitionError(f"Unknown stock measure {kind!r}. Allowed: {STOCK_KINDS}.")
     return Measure(kind=kind, table=table, value=value, where=where, per=tuple(per.split()))
-
-
-def days_after(instant: Any, days: int) -> Any:
-    """Return the instant some days later: in hours, as a database's day may have 23 or 25."""
-    return instant.dt.offset_by(f"{24 * days}h")

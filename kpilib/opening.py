@@ -1,4 +1,4 @@
-"""Opens a company where its data is: a folder, frames, or a DuckDB connection."""
+"""Opens a company where its data is: a folder, frames, a DuckDB connection, a Spark session."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ def open_company(
 
     Parameters
     ----------
-    source : path, mapping or DuckDB connection
-        A company folder; or table names to frames or paths; or a connection whose tables bear
-        the canonical names.
+    source : path, mapping, DuckDB connection or Spark session
+        A company folder; or table names to frames or paths; or a connection or session whose
+        tables (or views) bear the canonical names.
     timezone, currency : str, optional
         Instead of company.yaml's.
     as_of : str or datetime.date, optional
@@ -55,10 +55,13 @@ def open_company(
     elif type(source).__module__.startswith(("duckdb", "_duckdb")) and hasattr(source, "table"):
         names = {row[0] for row in source.execute("show tables").fetchall()}
         given = {name: source.table(name) for name in TABLES if name in names}
+    elif type(source).__module__.startswith("pyspark") and hasattr(source, "catalog"):
+        there = source.catalog.tableExists  # a catalog may list thousands of others
+        given = {name: source.table(name) for name in TABLES if there(name)}
     else:
         raise ParameterError(
             f"Cannot open {type(source).__name__}. Give a company folder, a mapping of table "
-            "names to frames or paths, or a DuckDB connection."
+            "names to frames or paths, a DuckDB connection or a Spark session."
         )
     changes = {"timezone": timezone, "currency": currency}
     try:
@@ -68,10 +71,14 @@ def open_company(
     except ValidationError as error:
         faults = (fault["msg"].removeprefix("Value error, ") for fault in error.errors())
         raise ParameterError(" ".join(faults)) from None
-    day = as_of or settings.as_of
-    return Company(
-        Tables(given, zone(settings.timezone), settings.currency), settings, folder, _day(day)
+    tables = Tables(
+        given,
+        zone(settings.timezone),
+        settings.currency,
+        as_of=_day(as_of or settings.as_of),
+        assumptions=settings.assumptions,
     )
+    return Company(tables, settings, folder)
 
 
 def _day(given: str | date | None) -> date | None:

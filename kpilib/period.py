@@ -135,6 +135,20 @@ class Period:
             return self
         return Period(self.start, self.start + timedelta(days=max(days, 1) - 1))
 
+    def ending(self, window: str) -> Period:
+        """Return the days (``30d``) or the months (``12m``) that end with the period."""
+        number, unit = int(window[:-1]), window[-1]
+        if unit == "d":
+            return Period(self.end_day - timedelta(days=number - 1), self.end_day)
+        first = _months_later(self.end_day + timedelta(days=1), -number)
+        return Period(min(first, self.end_day), self.end_day)
+
+    @classmethod
+    def around(cls, day: date, months: int) -> tuple[Period, Period]:
+        """Return so many months that end the day before, and as many that begin with the day."""
+        before = cls(_months_later(day, -months), day - timedelta(days=1))
+        return before, cls(day, _months_later(day, months) - timedelta(days=1))
+
     def inside(self, other: Period) -> bool:
         """Whether it is a part of another period, and not all of it."""
         within = other.start <= self.start and self.end_day <= other.end_day
@@ -201,6 +215,13 @@ def _in_calendar(year: int, asked: object) -> None:
 def _shift(first_of_month: date, months: int) -> date:
     index = first_of_month.year * 12 + first_of_month.month - 1 + months
     return date(index // 12, index % 12 + 1, 1)
+
+
+def _months_later(day: date, months: int) -> date:
+    """Return the same day of another month; the last one where that month has no such day."""
+    first = _shift(day.replace(day=1), months)
+    last = _shift(first, 1) - timedelta(days=1)
+    return first.replace(day=min(day.day, last.day))
 
 
 def _year_back(day: date) -> date:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from kpilib.engine import Tables
@@ -26,13 +27,18 @@ class Question:
         The periods asked, without those they are compared with.
     by : str or None
     compare : tuple of str
-        ``previous`` and ``year_before``, or neither.
+        ``previous`` and ``year_before``, or neither, or a name of `against`.
+    against : mapping of str to Period
+        Further periods to compare with, by name.
     as_of : datetime.date or None
         Last day the data covers.
     minimum : int
         Smallest group of employees that may be shown.
     intervals : bool
         Whether intervals that resample are worth their time (not for a long series).
+    forgiving : bool
+        Whether a KPI beyond the first tier says which columns it misses, instead of being an error
+        (a page is made for the figures that there are).
     """
 
     tables: Tables
@@ -40,13 +46,15 @@ class Question:
     periods: list[Period]
     by: str | None = None
     compare: tuple[str, ...] = ()
+    against: Mapping[str, Period] = field(default_factory=dict)
     as_of: date | None = None
     minimum: int = FLOOR
     intervals: bool = True
+    forgiving: bool = False
 
     def __post_init__(self) -> None:
         for name in self.compare:
-            if name not in COMPARISONS:
+            if name not in (*COMPARISONS, *self.against):
                 raise ParameterError(
                     f"Unknown comparison {name!r}. Compare with: {listed(COMPARISONS)}."
                     f"{nearest(name, COMPARISONS)}"
@@ -54,6 +62,8 @@ class Question:
 
     def base(self, period: Period, comparison: str) -> Period:
         """Return the period to compare with: as many days of it as have elapsed of this one."""
+        if comparison in self.against:
+            return self.against[comparison]
         other = period.previous() if comparison == "previous" else period.year_before()
         return other.elapsed(self.elapsed(period).days) if self.partial(period) else other
 

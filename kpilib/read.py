@@ -26,7 +26,7 @@ def native(given: Any, origin: str) -> Any:
 
     Parameters
     ----------
-    given : path, pandas or Polars frame, Arrow table, DuckDB relation
+    given : path, pandas or Polars frame, Arrow table, DuckDB relation, Spark frame
         Data stays where it is until a figure is asked.
     origin : str
         What to call it in an error.
@@ -46,10 +46,13 @@ def native(given: Any, origin: str) -> Any:
         raise ContractError(
             [
                 f"{origin}: {type(given).__name__} is not a table. Give a path (.parquet, .csv), a "
-                "pandas or Polars frame, an Arrow table or a DuckDB relation."
+                "pandas or Polars frame, an Arrow table, a DuckDB relation or a Spark frame."
             ]
         ) from None
     if isinstance(frame, nw.LazyFrame):
+        spark = frame.implementation.is_spark_like()
+        if spark and len(set(given.columns)) < len(given.columns):  # Spark itself allows it
+            raise ContractError([f"{origin}: {TWICE}"])
         return frame
     if frame.implementation.is_polars():
         return frame.lazy()
@@ -60,7 +63,12 @@ def native(given: Any, origin: str) -> Any:
 
 def in_pandas(frame: nw.LazyFrame) -> pd.DataFrame:
     """Bring rows into pandas the same way from every engine: by way of Arrow."""
-    return frame.collect("pyarrow").to_native().to_pandas(date_as_object=False)
+    rows = frame.collect("pyarrow").to_native()
+    for place, column in enumerate(rows.schema):
+        if pa.types.is_decimal(column.type):  # a database's sums of integers
+            floats = rows.column(place).cast(pa.float64())
+            rows = rows.set_column(place, column.name, floats)
+    return rows.to_pandas(date_as_object=False)
 
 
 def _scan(path: Path, origin: str) -> pl.LazyFrame:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import narwhals as nw
 
+from kpilib.instants import seconds_between
+
 PAUSE_SECONDS = 1800
 
 
@@ -23,7 +25,7 @@ def sessions_from_events(events: nw.LazyFrame) -> nw.LazyFrame:
         minutes does not either.
     """
     before = nw.col("ts").shift(1).over("visitor_id", order_by="ts")
-    pause = (nw.col("ts") - before).dt.total_seconds()
+    pause = seconds_between(before, nw.col("ts"))
     starts = nw.when(pause <= PAUSE_SECONDS).then(nw.lit(0)).otherwise(nw.lit(1))
     view = nw.when(nw.col("event_name") == "page_view").then(nw.lit(1)).otherwise(nw.lit(0))
     return (
@@ -39,6 +41,6 @@ def sessions_from_events(events: nw.LazyFrame) -> nw.LazyFrame:
             session_id=nw.concat_str(
                 nw.col("visitor_id"), nw.col("number").cast(nw.String), separator="#"
             ),
-            duration_s=(nw.col("ended_at") - nw.col("started_at")).dt.total_seconds(),
+            duration_s=seconds_between(nw.col("started_at"), nw.col("ended_at")),
         )
     )

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from kpilib.assumptions import Assumptions
 from kpilib.errors import CompanyError, KpilibError, nearest
 from kpilib.language import LANGUAGES
 from kpilib.period import zone
@@ -44,6 +45,7 @@ class Settings(Strict):
     tables: str = "tables"
     freshness: dict[str, int] = Field(default_factory=dict)
     privacy: Privacy = Field(default_factory=Privacy)
+    assumptions: Assumptions = Field(default_factory=Assumptions)
 
     @field_validator("lang", mode="before")
     @classmethod

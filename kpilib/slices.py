@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import reduce
 from operator import add
+from typing import Any
 
 import narwhals as nw
 
-from kpilib.conform import edge
 from kpilib.contract import UNKNOWN
 from kpilib.derive import CONTRACTS
 from kpilib.engine import Tables
 from kpilib.errors import ContractError, listed, nearest
+from kpilib.instants import edge
 from kpilib.period import Period
+from kpilib.read import in_pandas
 
 EVERYONE = ""  # the group of an evaluation without breakdown
 
@@ -43,6 +46,26 @@ class Cells:
     atoms: dict[tuple[Period, str], int] = field(default_factory=dict)
     bounds: dict[tuple[Period, str], tuple[float, float]] = field(default_factory=dict)
     lost: bool = False
+
+    def whole(self, period: Period) -> float:
+        """Return the groups of a period added up."""
+        return float(sum(value for (own, _), value in self.values.items() if own == period))
+
+    def under(self, spans: Mapping[Period, Period]) -> Cells:
+        """Return what was read of other spans under the periods they were read for."""
+        groups = {group for _, group in self.values}
+        keys = {(p, g): (span, g) for p, span in spans.items() for g in groups}
+
+        def moved(known: dict) -> dict:
+            return {key: known[at] for key, at in keys.items() if at in known}
+
+        return Cells(
+            values=moved(self.values),
+            rows=defaultdict(int, {p: self.rows[span] for p, span in spans.items()}),
+            atoms=moved(self.atoms),
+            bounds=moved(self.bounds),
+            lost=self.lost,
+        )
 
     def in_group(self, group: str) -> Cells:
         """Return the same values under one group."""
@@ -90,7 +113,7 @@ def _refuse_several(pairs: nw.LazyFrame, target: str, link: str, looked_up: str)
     if CONTRACTS[target].key == (link,):  # the key names one row, which was seen to already
         return
     groups = pairs.group_by(link).agg(groups=nw.len()).filter(nw.col("groups") > 1)
-    several = int(groups.select(keys=nw.len()).collect("pandas")["keys"][0])
+    several = int(in_pandas(groups.select(keys=nw.len()))["keys"][0])
     if several:
         raise ContractError(
             [
@@ -103,6 +126,17 @@ def _refuse_several(pairs: nw.LazyFrame, target: str, link: str, looked_up: str)
 def divisible(table: str, by: str) -> bool:
     """Whether a table, or one it is linked with, has the column of a breakdown."""
     return CONTRACTS[table].column(by) is not None or _link(table, by) is not None
+
+
+def divided_here(tables: Tables, table: str, by: str) -> bool:
+    """Whether the columns that a breakdown of a table takes are really there."""
+    contract, key = CONTRACTS[table], _link(table, by)
+    own = contract.column(by)
+    if own is not None or key is None:
+        return own is not None and tables.holds(table, {own.name})
+    target = contract.links[key]
+    looked_up = CONTRACTS[target].column(by).name
+    return tables.holds(table, {key}) and tables.holds(target, {key, looked_up})
 
 
 def _link(table: str, by: str) -> str | None:
@@ -129,25 +163,38 @@ def dated(
 ) -> tuple[nw.LazyFrame, dict[int, Period]]:
     """Number each row's period in a column ``cell`` by comparing with the periods' edges."""
     dtype = frame.collect_schema()[column]
-    if dtype == nw.Date:
-        pairs = [(period.start, period.end_day + timedelta(days=1)) for period in layer]
-    else:
-        pairs = [
-            tuple(edge(instant, dtype) for instant in period.bounds(tables.zone))
-            for period in layer
-        ]
-    edges = sorted({instant for pair in pairs for instant in pair})
-    time = nw.col(column)
-    passed = reduce(add, ((time >= instant).cast(nw.Int32) for instant in edges))
+    pairs = [_bounds(dtype, period, tables) for period in layer]
+    edges = sorted({bound for pair in pairs for bound in pair})
     numbers = [edges.index(first) + 1 for first, _ in pairs]
-    inside = frame.filter((time >= edges[0]) & (time < edges[-1]))
-    return inside.with_columns(cell=passed), dict(zip(numbers, layer, strict=True))
+    time = nw.col(column)
+    passed = [time >= _literal(dtype, bound) for bound in edges[:-1]]
+    inside = frame.filter(passed[0] & (time < _literal(dtype, edges[-1])))
+    cell = reduce(add, (each.cast(nw.Int32) for each in passed))
+    return inside.with_columns(cell=cell), dict(zip(numbers, layer, strict=True))
 
 
 def of_period(frame: nw.LazyFrame, column: str, period: Period, tables: Tables) -> nw.LazyFrame:
     """Keep the rows of one period, by the column that dates them."""
     inside, _ = dated(frame, column, [period], tables)
     return inside.filter(nw.col("cell") == 1)
+
+
+def within(frame: nw.LazyFrame, column: str, period: Period, tables: Tables) -> nw.Expr:
+    """Tell of each row whether its date lies in a period."""
+    dtype = frame.collect_schema()[column]
+    first, after = (_literal(dtype, bound) for bound in _bounds(dtype, period, tables))
+    return (nw.col(column) >= first) & (nw.col(column) < after)
+
+
+def _bounds(dtype: Any, period: Period, tables: Tables) -> tuple:
+    """Return the first moment of a period and the first after it: days for a column of days."""
+    if dtype == nw.Date:
+        return period.start, period.end_day + timedelta(days=1)
+    return period.bounds(tables.zone)
+
+
+def _literal(dtype: Any, bound: Any) -> Any:
+    return bound if dtype == nw.Date else edge(bound, dtype)
 
 
 def days_asked(periods: list[Period]) -> tuple[date, date]:

@@ -9,6 +9,7 @@ from kpilib.derive import CONTRACTS
 from kpilib.engine import Tables
 from kpilib.measure import Fields, Measure
 from kpilib.period import Period
+from kpilib.read import in_pandas
 from kpilib.slices import Cells, broken_down, days_asked
 
 
@@ -28,7 +29,7 @@ def stocks(
         values = kept.select(
             nw.col(day).alias("day"), "group", *measure.per, measure.value(fields).alias("value")
         )
-        data = values.collect("pandas").to_native().dropna(subset=["value"])
+        data = in_pandas(values).dropna(subset=["value"])
         data["day"] = pd.to_datetime(data["day"]).dt.date
         found[measure] = _stock(measure, data.sort_values("day"), periods)
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from math import sqrt
 from pathlib import Path
@@ -12,6 +12,7 @@ import polars as pl
 SAMPLE = Path(__file__).parent.parent / "data" / "sample"
 ANACT = ("sickness", "work_accident", "commuting_accident", "occupational_disease", "unjustified")
 TEAM = "relation_apprenants"
+END = datetime(2026, 10, 31, 23, tzinfo=UTC)  # midnight in Paris
 
 
 @cache
@@ -67,7 +68,8 @@ def list_size(of_month: str) -> int:
     """Return the newsletter subscribers at the end of a month."""
     day = last_day(of_month)
     stays = pl.col("end_at").is_null() | (pl.col("end_at") > day)
-    return table("memberships").filter((pl.col("start_at") <= day) & stays).height
+    readers = table("memberships").filter(pl.col("kind") == "newsletter")
+    return readers.filter((pl.col("start_at") <= day) & stays).height
 
 
 def organic_posts(of_month: str, network: str = "linkedin") -> pl.DataFrame:
@@ -122,6 +124,78 @@ def engagement(wave: str, team: str) -> float:
     )
     turned = pl.when("is_reversed").then(6 - pl.col("value")).otherwise("value")
     return rows.select(turned.mean()).item()
+
+
+def recommendation(wave: str, kind: str | None = None) -> tuple[float, int]:
+    """Return the NPS of customers in a wave, of one kind or of all, and the number of answers."""
+    rows = table("survey_responses").filter(pl.col("survey_id") == "nps", pl.col("wave") == wave)
+    rows = rows if kind is None else rows.filter(pl.col("group_key") == kind)
+    return net_score(rows["value"]), rows.height
+
+
+def tickets(of_month: str) -> dict[str, float]:
+    """Return the support requests opened in a month: how many, resolved, how long they took.
+
+    `half` is the hour by which half of all are resolved, those still open included.
+    """
+    rows = (
+        table("support_tickets")
+        .filter(month("opened_at") == of_month)
+        .with_columns(hours=(pl.col("resolved_at") - pl.col("opened_at")).dt.total_seconds() / 3600)
+    )
+    return {
+        "opened": rows.height,
+        "resolved": rows["hours"].count(),
+        "mean": rows["hours"].mean(),
+        "half": _time_to_half(rows),
+        "complaints": rows["is_complaint"].sum(),
+    }
+
+
+def _time_to_half(rows: pl.DataFrame) -> float | None:
+    """Return the Kaplan-Meier median of `hours`; open requests leave when the data ends."""
+    waited = (END - pl.col("opened_at")).dt.total_seconds() / 3600
+    ends = rows.select(at=pl.col("hours").fill_null(waited), done=pl.col("hours").is_not_null())
+    left, open_share = rows.height, 1.0
+    for at, done in ends.sort("at", "done", descending=[False, True]).iter_rows():
+        open_share *= 1 - done / left
+        left -= 1
+        if open_share <= 0.5:
+            return at
+    return None
+
+
+def questions(first: str, last: str) -> pl.DataFrame:
+    """Return the Club's questions, at least a week old, of some months.
+
+    `hours` to the first answer of another member; `answered` when that was within a week.
+    """
+    acts = table("interactions").filter(pl.col("space") == "community")
+    asked = acts.filter(
+        pl.col("kind") == "question", month("ts").is_between(pl.lit(first), pl.lit(last))
+    )
+    asked = asked.select(parent_id="interaction_id", asker="actor_key", asked="ts")
+    answers = acts.filter(pl.col("kind") == "answer", ~pl.col("actor_is_brand"))
+    answers = answers.join(asked, on="parent_id")
+    found = answers.filter(pl.col("actor_key") != pl.col("asker"))
+    found = found.group_by("parent_id").agg(pl.min("ts"))
+    old = pl.col("asked") + timedelta(days=7) <= END
+    hours = (pl.col("ts") - pl.col("asked")).dt.total_seconds() / 3600
+    return (
+        asked.join(found, on="parent_id", how="left")
+        .filter(old)
+        .with_columns(hours=hours, answered=(hours <= 7 * 24).fill_null(False))
+    )
+
+
+def share_of_answers(first: str, last: str) -> tuple[str, float]:
+    """Return the member who gave most answers in some months, and the share of all answers."""
+    acts = table("interactions").filter(
+        pl.col("space") == "community", pl.col("kind") == "answer", ~pl.col("actor_is_brand")
+    )
+    rows = acts.filter(month("ts").is_between(pl.lit(first), pl.lit(last)))
+    name, count = rows["actor_key"].value_counts(sort=True).row(0)
+    return name, count / rows.height
 
 
 def absenteeism(first: str, last: str, team: str | None = None) -> float:

@@ -27,7 +27,7 @@ def spoken() -> dict[str, str]:
     """Return every English text a reader may see, with the file that says it first."""
     found: dict[str, str] = {}
     for kpi in catalogue().values():
-        for text in (*kpi.texts(), kpi.source):
+        for text in kpi.texts():
             found.setdefault(text, f"kpilib/topics/{kpi.topic}.py")
     modules = {
         path.relative_to(ROOT).as_posix(): ast.parse(path.read_text(encoding="utf-8"))

@@ -95,7 +95,7 @@ class TestOpen:
 
         assert str(caught.value) == (
             "Cannot open DataFrame. Give a company folder, a mapping of table names to frames or "
-            "paths, or a DuckDB connection."
+            "paths, a DuckDB connection or a Spark session."
         )
 
     @pytest.mark.parametrize(

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pandas as pd
 import pytest
 
 import kpilib as kl
 from kpilib.errors import ParameterError
+from kpilib.evaluate import evaluate
+from kpilib.kpi import Kpi, Total
+from kpilib.measure import count, total
+from kpilib.period import Period
 from tests.worked import exactly, one, rows, stack, times
 
 DAY, BEFORE, LAST_YEAR = "2025-02-10", "2025-01-10", "2024-02-10"
@@ -193,3 +200,217 @@ def test_one_comparison_may_be_written_alone():
     )
 
     assert "previous" in res.columns
+
+
+def pages(day, per_visitor):
+    """One session a visitor, with so many pages."""
+    visitors = [f"{day}{i}" for i in range(len(per_visitor))]
+    return pd.DataFrame({"started_at": day, "visitor_id": visitors, "pageviews": per_visitor})
+
+
+def answers(day, promoters, detractors, passives):
+    grades = [10] * promoters + [0] * detractors + [7] * passives
+    columns = "survey_id wave respondent_key item_id scale_min scale_max value answered_at"
+    return rows(
+        columns,
+        *(
+            ("nps", day[:7], f"{i}", "recommend", 0, 10, float(g), day)
+            for i, g in enumerate(grades)
+        ),
+    )
+
+
+def noise(tables, kpi, month="2025-02", base="previous", **opened):
+    row = one(tables, kpi, month, compare=(base,), **{"as_of": "2025-03-31"} | opened)
+    found = row[f"within_noise_{base}"]
+    return None if found is None else bool(found)
+
+
+class TestTheRightTest:
+    def test_o69_newcombes_published_example(self):
+        """56 of 70 against 48 of 80: 0.0524 to 0.3339, beyond noise."""
+        tables = {"email_sends": stack(sends(BEFORE, 80, 48), sends(DAY, 70, 56))}
+
+        assert noise(tables, "click_rate") is False
+
+    def test_o69_intervals_that_overlap_may_still_differ(self):
+        """45/300 [11.4, 19.5 %], 70/300 [18.9, 28.4 %] overlap; the difference: 2.0 to 14.5."""
+        tables = {"email_sends": stack(sends(BEFORE, 300, 45), sends(DAY, 300, 70))}
+
+        assert noise(tables, "click_rate") is False
+
+    def test_a_mean_by_its_bootstrap_intervals(self):
+        """Two pages against three, visitors all alike; then visitors of 1 to 40 pages."""
+        alike = stack(pages(BEFORE, [2] * 50), pages(DAY, [3] * 50))
+        lumpy = stack(pages(BEFORE, [1] * 49 + [40]), pages(DAY, [1] * 48 + [40] * 2))
+
+        assert noise({"sessions": alike}, "pages_per_session") is False
+        assert noise({"sessions": lumpy}, "pages_per_session") is True
+
+    def test_a_score_by_its_adjusted_intervals(self):
+        kinds = [("nps", day[:7], "nps", day) for day in (BEFORE, DAY)]
+        waves = rows("survey_id wave survey_kind closed_at", *kinds)
+        few = stack(answers(BEFORE, 5, 2, 3), answers(DAY, 7, 1, 2))
+        many = stack(answers(BEFORE, 250, 100, 150), answers(DAY, 350, 50, 100))
+
+        assert noise({"survey_waves": waves, "survey_responses": few}, "nps") is True
+        assert noise({"survey_waves": waves, "survey_responses": many}, "nps") is False
+
+    def test_a_count_from_nothing(self):
+        """Six against none: p = 2 x 0.5^6 = 0.031; five: 0.0625. March has as many days."""
+        other = times(1, "started_at channel", "2024-03-10", "email")
+        for visits, expected in ((6, False), (5, True)):
+            here = times(visits, "started_at channel", "2025-03-10", "organic_search")
+            tables = {"sessions": stack(here, other)}
+            assert noise(tables, "organic_sessions", "2025-03", "year_before") is expected
+
+    def test_an_immature_figure_on_either_side_is_not_judged(self):
+        leads = rows(
+            "lead_id person_key created_at won_at",
+            *((f"{day}{i}", f"{day}{i}", day, None) for day in (BEFORE, DAY) for i in range(50)),
+        )
+
+        assert noise({"leads": leads}, "lead_to_customer_rate", as_of="2025-02-28") is None
+
+    def test_estimates_of_the_same_measurements_are_not_judged(self):
+        from kpilib.catalogue import kpi
+        from kpilib.compare import compared
+        from kpilib.outcome import Outcome
+        from kpilib.period import Period
+
+        outcome = Outcome(value=2.0, interval=(1.9, 2.1))
+        base = Outcome(value=1.0, interval=(0.9, 1.1))
+        months = Period.parse("2025-02"), Period.parse("2025-01")
+        res = compared(kpi("training_effect_did"), "previous", outcome, base, *months)
+
+        assert res["within_noise_previous"] is None
+
+
+class TestLumps:
+    """Totals that come in lumps: one visitor brings many pages, so that Poisson is too sure."""
+
+    KPI = Kpi(
+        id="pages", label="P", question="P", formula="P", unit="count", better="neutral",
+        roll_up="R1", reading="P", caveat="P", source="P", interval="bootstrap",
+        value=Total(measure=total("sessions", lambda t: t.pageviews),
+                    unit_of_chance="visitor_id"),
+    )  # fmt: skip
+
+    def asked(self, sessions, month, base, kpi=KPI):
+        data = kl.open({"sessions": sessions}, as_of="2025-03-31")
+        question = replace(data._question([], [Period.parse(month)], None, (base,)), kpis=[kpi])
+        return evaluate(question).iloc[0]
+
+    def test_a_few_heavy_visitors_are_noise(self):
+        """200 pages of 20 visitors, then 300 of 22: Poisson would be sure (p < 0.00001)."""
+        sessions = stack(
+            pages("2024-03-10", [1] * 18 + [91] * 2), pages("2025-03-10", [1] * 19 + [94, 93, 94])
+        )
+        row = self.asked(sessions, "2025-03", "year_before")
+        sure = self.asked(sessions, "2025-03", "year_before", replace(self.KPI, interval="poisson"))
+
+        assert (row["year_before"], row["value"]) == (200, 300)
+        assert row["ci_method"] == "bootstrap"
+        assert bool(row["within_noise_year_before"]) is True
+        assert bool(sure["within_noise_year_before"]) is False
+
+    def test_visitors_who_are_all_alike_are_as_sure_as_their_number(self):
+        """100 visitors of three pages, then 110: their number may be chance; then 200, not."""
+        for now, expected in ((110, True), (200, False)):
+            sessions = stack(pages("2024-03-10", [3] * 100), pages("2025-03-10", [3] * now))
+            row = self.asked(sessions, "2025-03", "year_before")
+            assert bool(row["within_noise_year_before"]) is expected
+
+    def test_months_of_unequal_length_compare_per_day(self):
+        """100 a day of one page each: 3,100 in January, 2,800 in February."""
+        sessions = stack(pages(BEFORE, [1] * 3100), pages(DAY, [1] * 2800))
+        row = self.asked(sessions, "2025-02", "previous")
+
+        assert row["change_per_day_previous"] == exactly(0)
+        assert bool(row["within_noise_previous"]) is True
+
+
+class TestWindows:
+    def test_windows_that_share_days_are_not_judged(self):
+        """Twelve months that end in February share eleven with those that end in January."""
+        from kpilib.compare import compared
+        from kpilib.outcome import Outcome
+
+        yearly = replace(
+            TestLumps.KPI, interval="poisson", value=Total(measure=count("sessions", window="12m"))
+        )
+        now, then = Outcome(value=500.0), Outcome(value=100.0)
+        months = [Period.parse(name) for name in ("2025-02", "2025-01", "2024-02")]
+
+        overlapping = compared(yearly, "previous", now, then, *months[:2])
+        apart = compared(yearly, "year_before", now, then, months[0], months[2])
+        assert overlapping["within_noise_previous"] is None
+        assert apart["within_noise_year_before"] is False
+
+
+class TestPerDay:
+    def test_o65_february_of_a_leap_year(self):
+        """2,856 in 28 days against 2,900 in 29: -1.517241 % raw, 102 a day against 100."""
+        sessions = stack(times(2856, "started_at", DAY), times(2900, "started_at", LAST_YEAR))
+        row = one({"sessions": sessions}, "sessions", "2025-02", compare=("year_before",),
+                  as_of="2025-02-28")  # fmt: skip
+
+        assert row["change_year_before"] == pytest.approx(-0.01517241, abs=1e-8)
+        assert row["change_per_day_year_before"] == exactly(0.02)
+
+    def test_of_a_rate_nothing_is_said_per_day(self):
+        tables = {"email_sends": stack(sends(BEFORE, 100, 2), sends(DAY, 100, 5))}
+        row = one(tables, "click_rate", "2025-02", compare=("previous",), as_of="2025-03-31")
+
+        assert row["change_per_day_previous"] != row["change_per_day_previous"]
+
+    def test_nor_of_people(self):
+        sessions = rows("started_at visitor_id", (DAY, "a"), (BEFORE, "b"))
+        row = one({"sessions": sessions}, "unique_visitors", "2025-02", compare=("previous",),
+                  as_of="2025-02-28")  # fmt: skip
+
+        assert row["change_per_day_previous"] != row["change_per_day_previous"]
+
+
+class TestElapsed:
+    """O-66: a period under way is compared with as many days of the other one."""
+
+    @staticmethod
+    def daily(*spans):
+        days = pd.concat([pd.Series(pd.date_range(*span)) for span in spans])
+        return {"sessions": pd.DataFrame({"started_at": days.dt.strftime("%Y-%m-%d")})}
+
+    @pytest.mark.parametrize(
+        ("period", "as_of", "base", "expected"),
+        [
+            ("2025-03", "2025-03-12", "previous", 12),
+            ("2025-03", "2025-03-30", "previous", 28),  # February has no 30 days
+            ("2025-02", "2025-02-10", "year_before", 10),
+            ("2025-Q1", "2025-02-14", "previous", 45),  # 31 + 14 days from 1 October
+            ("2025", "2025-01-20", "year_before", 20),
+            (("2025-01-06", "2025-01-12"), "2025-01-08", "previous", 3),
+        ],
+    )
+    def test_o66_as_many_days(self, period, as_of, base, expected):
+        tables = self.daily(("2023-06-01", as_of))
+        row = one(tables, "sessions", period, compare=(base,), as_of=as_of)
+
+        assert row[base] == expected
+        assert "partial" in row["flags"]
+
+    def test_o66_nothing_is_scaled_up(self):
+        row = one(self.daily(("2025-01-01", "2025-02-12")), "sessions", "2025-02",
+                  compare=("previous",), as_of="2025-02-12")  # fmt: skip
+
+        assert (row["value"], row["previous"], row["delta_previous"]) == (12, 12, 0)
+        assert row["change_per_day_previous"] == exactly(0)
+
+    def test_o66_a_stock_is_read_on_the_same_day(self):
+        days = [("01", day) for day in range(1, 32)] + [("02", day) for day in range(1, 13)]
+        followers = rows(
+            "date followers", *((f"2025-{m}-{day:02d}", 100 * int(m) + day) for m, day in days)
+        )
+        row = one({"social_daily": followers}, "followers", "2025-02", compare=("previous",),
+                  as_of="2025-02-12")  # fmt: skip
+
+        assert (row["value"], row["previous"]) == (212, 112)

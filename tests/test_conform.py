@@ -6,16 +6,16 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-import narwhals as nw
 import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
 
 import kpilib as kl
-from kpilib.conform import conform, edge
+from kpilib.conform import conform
 from kpilib.contract import table
 from kpilib.errors import ContractError
+from kpilib.period import Period
 from kpilib.read import native
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -32,6 +32,7 @@ CONTRACT = table(
     good bool;
     kind enum(a, b);
     hours hours;
+    words list;
     grade float lenient;
     note text absent=;
     extra int absent=7;
@@ -41,9 +42,9 @@ CONTRACT = table(
 )
 
 
-def read(columns, frame):
+def read(columns, frame, zone=PARIS):
     lazy = native(frame, "things.csv")
-    res = conform(lazy, CONTRACT, set(columns.split()), PARIS, "things.csv")
+    res = conform(lazy, CONTRACT, set(columns.split()), zone, "things.csv")
     return res.collect("polars").to_native()
 
 
@@ -84,6 +85,21 @@ class TestInstants:
     def test_a_day_begins_at_local_midnight(self, day, utc):
         assert column("at", [day]) == [utc]
         assert column("at", [date.fromisoformat(day)]) == [utc]
+
+    @pytest.mark.parametrize(
+        ("zone", "day"),
+        [
+            ("America/Santiago", "2025-09-07"), ("Asia/Beirut", "2025-03-30"),
+            ("Africa/Cairo", "2024-11-01"), ("America/Asuncion", "2023-10-01"),
+            ("America/Havana", "2025-11-02"), ("Pacific/Apia", "2011-12-30"),
+        ],
+    )  # fmt: skip
+    def test_a_day_begins_where_its_period_does_when_clocks_change_at_midnight(self, zone, day):
+        begins = Period.parse((day, day)).bounds(ZoneInfo(zone))[0]
+
+        for written in (day, date.fromisoformat(day)):
+            frame = pd.DataFrame({"at": [written]})
+            assert read("at", frame, ZoneInfo(zone))["at"].to_list() == [begins]
 
     def test_those_of_pandas(self):
         naive = pd.to_datetime(["2025-06-30T22:30:00"])
@@ -223,6 +239,21 @@ class TestHours:
             column("hours", ["7,7,7,7,7,0"])
 
 
+class TestLists:
+    def test_lists_stay_lists(self):
+        assert column("words", [["a", "b"], [], None]) == [["a", "b"], [], None]
+
+    def test_a_text_is_left_to_whoever_reads_it(self):
+        assert column("words", ["a; b", None]) == ["a; b", None]
+
+    def test_nothing_but_missing_values(self):
+        assert column("words", [None, None], dtype=object) == [None, None]
+
+    def test_a_number_is_no_list(self):
+        with pytest.raises(ContractError, match="a list of texts"):
+            column("words", [1.5])
+
+
 class TestAnswers:
     def test_what_cannot_be_read_is_no_answer(self):
         assert column("grade", [10, "9", None, 11, "", "bof"], dtype=object) == [
@@ -294,10 +325,3 @@ def test_no_value_is_ever_in_a_message(tmp_path):
 
     assert "leads.csv: column created_at has 2 value(s)" in str(caught.value)
     assert canary not in str(caught.value)
-
-
-def test_an_edge_is_naive_where_the_column_is():
-    instant = datetime(2025, 6, 30, 22, tzinfo=UTC)
-
-    assert edge(instant, nw.Datetime("us", "UTC")) == instant
-    assert edge(instant, nw.Datetime("us")) == datetime(2025, 6, 30, 22)

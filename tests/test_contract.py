@@ -41,13 +41,13 @@ def test_a_breakdown_may_stand_for_a_column():
     [
         (
             "name",
-            "Not a column: 'name'. Types are key, ts, date, int, float, EUR, bool, text, enum, "
-            "hours.",
+            "Not a column: 'name'. Types are key, ts, date, int, float, EUR, bool, text, list, "
+            "enum, hours.",
         ),
         (
             "name number",
             "Not a column: 'name number'. Types are key, ts, date, int, float, EUR, bool, text, "
-            "enum, hours.",
+            "list, enum, hours.",
         ),
         (
             "name key personnal",

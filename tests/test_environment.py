@@ -41,6 +41,11 @@ def lock():
     return (ROOT / "requirements.lock").read_text(encoding="utf-8")
 
 
+@pytest.fixture(scope="module")
+def spark_lock():
+    return (ROOT / "requirements-spark.lock").read_text(encoding="utf-8")
+
+
 def declared(project, *, optional):
     """Requirements as conda writes them: of the optional extras, or of all the rest."""
     extras = project["project"]["optional-dependencies"]
@@ -147,6 +152,28 @@ class TestLock:
         assert set(project["build-system"]["requires"]) <= set(
             project["dependency-groups"]["build"]
         )
+
+
+class TestSparkLock:
+    """PySpark is locked apart: few need it, it weighs half a gigabyte and is built from source."""
+
+    def test_holds_the_extra_and_what_builds_it_with_hashes(self, project, spark_lock):
+        found = [TestLock.PIN.match(line) for line in spark_lock.splitlines()]
+        pins = {pin[1]: Version(pin[2]) for pin in found if pin}
+        group = project["dependency-groups"]["spark"]
+        others = [line for line in spark_lock.splitlines() if not TestLock.PIN.match(line)]
+
+        assert set(project["project"]["optional-dependencies"]["spark"]) <= set(group)
+        assert all(pins[req.name] in req.specifier for req in map(Requirement, group))
+        assert all(TestLock.HASH.match(line) for line in others)
+
+    def test_shares_no_package_with_the_other_lock(self, lock, spark_lock):
+        named, others = (
+            {pin[1] for pin in map(TestLock.PIN.match, text.splitlines()) if pin}
+            for text in (lock, spark_lock)
+        )
+
+        assert others and named & others == set()
 
 
 def test_dependencies_have_lower_bounds_only(project):

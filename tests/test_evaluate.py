@@ -40,8 +40,10 @@ class TestColumns:
 
         assert res.columns.tolist() == [
             *COLUMNS,
-            *("previous", "delta_previous", "change_previous", "within_noise_previous"),
-            *("year_before", "delta_year_before", "change_year_before", "within_noise_year_before"),
+            *("previous", "delta_previous", "change_previous"),
+            *("change_per_day_previous", "within_noise_previous"),
+            *("year_before", "delta_year_before", "change_year_before"),
+            *("change_per_day_year_before", "within_noise_year_before"),
         ]
 
     def test_numbers_are_floats_and_days_are_days(self):
@@ -125,6 +127,13 @@ class TestAsking:
 
         pd.testing.assert_frame_equal(DATA.evaluate("sessions", "2025-02", by="channel"), first)
         pd.testing.assert_frame_equal(SESSIONS, before)
+
+
+class TestBreakdownNames:
+    @pytest.mark.parametrize("by", ["status", "unit", "n", "period"])
+    def test_a_column_of_the_answer_is_no_breakdown(self, by):
+        with pytest.raises(ContractError, match=f"'{by}': the answer has a column of that name"):
+            DATA.evaluate("sessions", "2025-02", by=by)
 
 
 class TestStatus:

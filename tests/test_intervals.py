@@ -14,6 +14,7 @@ from statsmodels.stats.weightstats import DescrStatsW
 
 from kpilib import intervals
 from kpilib.intervals import (
+    corrected_share,
     count_ratio,
     difference,
     finite,
@@ -231,6 +232,13 @@ class TestResampled:
 
         assert low < self.UP.sum() < high
 
+    def test_a_total_of_units_that_weigh_alike_varies_with_their_number(self):
+        """100 visitors of 3 pages each: 300 ± 3 x 1.96 x sqrt(100)."""
+        (low, high), method = resampled(np.full(100, 3.0))
+
+        assert method == "bootstrap"
+        assert (low, high) == pytest.approx((241.2, 358.8), abs=6)
+
     def test_is_the_same_each_time_and_in_any_order(self):
         order = np.random.default_rng(1).permutation(len(self.UP))
 
@@ -248,8 +256,8 @@ class TestResampled:
         many = np.tile(self.UP, 6)
 
         assert resampled(many)[1] == "linearised"
-        # a total of n independent values: n x mean ± z x sqrt(n) x sd
-        half = 1.959963984540054 * sqrt(len(many)) * many.std(ddof=1)
+        # a Poisson number of independent values: the variance of their sum is the sum of squares
+        half = 1.959963984540054 * sqrt((many**2).sum())
         assert resampled(many)[0] == near((many.sum() - half, many.sum() + half))
 
     def test_linearised_ratio_is_the_textbook_one(self):
@@ -266,3 +274,22 @@ class TestResampled:
 
     def test_units_that_weigh_alike_leave_no_doubt(self):
         assert resampled(np.full(50, 3.0), np.full(50, 6.0))[0] == (0.5, 0.5)
+
+
+class TestCorrectedShare:
+    def test_o49(self):
+        assert corrected_share(0.4, 0.9, 0.8) == pytest.approx(0.2 / 0.7, rel=1e-12)
+
+    def test_o49_a_classifier_that_guesses_tells_nothing(self):
+        assert corrected_share(0.4, 0.5, 0.5) is None
+
+    @pytest.mark.parametrize(("sensitivity", "known"), [(0.4, False), (0.41, True)])
+    def test_little_above_guessing_is_not_corrected(self, sensitivity, known):
+        assert (corrected_share(0.4, sensitivity, 0.8) is not None) == known
+
+    @pytest.mark.parametrize(("observed", "expected"), [(0.1, 0.0), (0.2, 0.0), (0.95, 1.0)])
+    def test_stays_a_share(self, observed, expected):
+        assert corrected_share(observed, 0.9, 0.8) == pytest.approx(expected)
+
+    def test_without_errors_nothing_changes(self):
+        assert corrected_share(0.4, 1.0, 1.0) == pytest.approx(0.4)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kpilib.errors import DefinitionError
-from kpilib.kpi import Kpi, Method, Ratio, Total, faults
+from kpilib.kpi import Benchmark, Kpi, Method, Ratio, Total, faults
 from kpilib.measure import Measure, belonging, count, distinct, median, stock, total
 
 
@@ -112,7 +112,9 @@ class TestKpi:
             Method(name="m", needs={"trainings": "methode"})
 
     def test_texts_are_those_a_reader_sees(self):
-        assert list(a_kpi(benchmark="10 %").texts()) == [*["Some text."] * 5, "10 %"]
+        assert list(a_kpi(benchmark=Benchmark("10 %", "us")).texts()) == [
+            *["Some text."] * 6, "10 %", "us",
+        ]  # fmt: skip
 
     def test_a_complete_definition_has_no_fault(self):
         assert list(faults(a_kpi())) == []

@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pandas as pd
+import pyarrow as pa
 import pytest
 
+import kpilib as kl
 from kpilib.errors import ParameterError, PeriodError
 from kpilib.period import Period, zone
 
@@ -194,6 +197,77 @@ class TestBounds:
         edges = [period.bounds(ZoneInfo(name)) for period in periods]
 
         assert [end for _, end in edges[:-1]] == [start for start, _ in edges[1:]]
+
+    # Where clocks change at midnight, a day may begin at 01:00, or its first hour come twice.
+    AT_MIDNIGHT = (
+        ("America/Santiago", "2025-09-07", 23, "04:00"),  # 00:00 becomes 01:00
+        ("America/Santiago", "2025-04-05", 25, "03:00"),  # 24:00 becomes 23:00
+        ("Asia/Beirut", "2025-03-30", 23, "22:00"),
+        ("Asia/Beirut", "2025-10-25", 25, "21:00"),
+        ("Africa/Cairo", "2025-04-25", 23, "22:00"),
+        ("Africa/Cairo", "2024-10-31", 25, "21:00"),  # the last day of a month
+        ("America/Asuncion", "2023-10-01", 23, "04:00"),  # the first day of a month
+        ("America/Havana", "2025-11-02", 25, "04:00"),  # 01:00 becomes 00:00
+        ("Atlantic/Azores", "2025-10-26", 25, "00:00"),
+    )
+
+    @pytest.mark.parametrize(("name", "day", "hours", "begins"), AT_MIDNIGHT)
+    def test_clocks_that_change_at_midnight(self, name, day, hours, begins):
+        first, last = Period.parse((day, day)).bounds(ZoneInfo(name))
+
+        assert (last - first, f"{first:%H:%M}") == (timedelta(hours=hours), begins)
+
+    def test_a_month_that_ends_with_a_day_of_25_hours(self):
+        """Cairo, October 2024: summer time until midnight of the 31st, then 23:00 again."""
+        first, last = Period.parse("2024-10").bounds(ZoneInfo("Africa/Cairo"))
+
+        assert (first, last) == (
+            datetime(2024, 9, 30, 21, tzinfo=UTC),
+            datetime(2024, 10, 31, 22, tzinfo=UTC),
+        )
+
+    def test_a_day_that_a_country_skipped_is_empty(self):
+        """Samoa crossed the date line: after 29 December 2011 came the 31st."""
+        skipped, after = (
+            Period.parse((day, day)).bounds(ZoneInfo("Pacific/Apia"))
+            for day in ("2011-12-30", "2011-12-31")
+        )
+
+        assert skipped[0] == skipped[1] == after[0]
+
+    @pytest.mark.parametrize("name", sorted({name for name, *_ in AT_MIDNIGHT}))
+    def test_an_instant_falls_on_the_day_its_clock_shows(self, name):
+        """Every half hour around each of those changes, against the clock itself."""
+        place = ZoneInfo(name)
+        for day in {day for own, day, *_ in self.AT_MIDNIGHT if own == name}:
+            middle = datetime.fromisoformat(day).replace(tzinfo=UTC)
+            for half in range(-96, 97):
+                instant = middle + timedelta(minutes=30 * half)
+                shown = instant.astimezone(place).date()
+                first, last = Period(shown, shown).bounds(place)
+                assert first <= instant < last
+
+
+@pytest.mark.parametrize("kind", ["pandas", "arrow", "duckdb"])
+@pytest.mark.parametrize(
+    ("name", "month"),
+    [("Europe/Paris", "2025-03"), ("Africa/Cairo", "2024-10"), ("America/Asuncion", "2023-10"),
+     ("Asia/Amman", "2016-04"), ("America/Santiago", "2025-09")],
+)  # fmt: skip
+def test_o03_a_second_moves_a_visit_to_the_next_month_in_every_engine(name, month, kind):
+    """The last second of the month before, the first and the last of the month, and the next."""
+    first, last = Period.parse(month).bounds(ZoneInfo(name))
+    a_second = timedelta(seconds=1)
+    instants = [first - a_second, first, last - a_second, last]
+    frame = pd.DataFrame({"started_at": pd.to_datetime(instants, utc=True)})
+    if kind == "duckdb":
+        duckdb = pytest.importorskip("duckdb")
+        given = duckdb.connect().from_df(frame)
+    else:
+        given = pa.Table.from_pandas(frame) if kind == "arrow" else frame
+    data = kl.open({"sessions": given}, timezone=name, as_of="2026-01-01")
+
+    assert data.series("sessions", month, months=2)["value"].tolist() == [1, 2]
 
 
 class TestZone:

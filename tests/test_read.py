@@ -37,7 +37,7 @@ def test_anything_else_is_refused(given):
 
     assert str(caught.value) == (
         f"table leads: {type(given).__name__} is not a table. Give a path (.parquet, .csv), a "
-        "pandas or Polars frame, an Arrow table or a DuckDB relation."
+        "pandas or Polars frame, an Arrow table, a DuckDB relation or a Spark frame."
     )
 
 

@@ -13,17 +13,18 @@ import polars as pl
 import pytest
 from ruamel.yaml import YAML
 
-from kpilib.catalogue import kpi
+from kpilib.catalogue import TOPICS, kpi
 from kpilib.tables import TABLES
 from tests.sample_figures import SAMPLE, month, staff, table
 
 SCRIPT = SAMPLE.parent / "make_sample.py"
 FIRST, LAST = date(2024, 9, 1), date(2026, 10, 31)
 NAMES = sorted(path.stem for path in (SAMPLE / "tables").glob("*.parquet"))
-# Columns that know more than the period: people and customers from before, public holidays to come.
+# Columns that know more than the period: people and customers from before, what is planned.
 WIDER = {
     ("memberships", "start_at"), ("customers", "first_order_at"), ("employees", "hired_at"),
-    ("employees", "valid_from"), ("work_calendar", "date"),
+    ("employees", "valid_from"), ("work_calendar", "date"), ("actions", "started_at"),
+    ("actions", "ended_at"), ("participations", "activity_at"),
 }  # fmt: skip
 FOREIGN = [
     ("web_events.session_id", "sessions.session_id"),
@@ -40,7 +41,8 @@ FOREIGN = [
     ("training_participants.training_id", "trainings.training_id"),
     ("kpi_measurements.training_id", "trainings.training_id"),
     ("kpi_measurements.subject_key", "training_participants.person_key"),
-    ("texts.subject_id", "social_posts.post_id"),
+    ("support_tickets.customer_id", "customers.customer_id"),
+    ("memberships.referred_by", "memberships.person_key"),
 ]
 
 
@@ -147,7 +149,7 @@ class TestCoherence:
         local = pl.col("ts").dt.convert_time_zone("Europe/Paris").dt.date().alias("day")
         events = table("web_events").filter(pl.col("event_name") == "newsletter_signup")
         joined = table("memberships").filter(pl.col("start_at") >= FIRST)
-        days = joined.group_by(day="start_at").len()
+        days = joined.filter(pl.col("kind") == "newsletter").group_by(day="start_at").len()
         both = days.join(
             events.group_by(local).len("sign_ups"), on="day", how="full", coalesce=True
         )
@@ -181,18 +183,69 @@ class TestCoherence:
 
     def test_acts_are_what_posts_count(self):
         kinds = {"reactions": "reaction", "comments": "comment", "shares": "share"}
-        acts = table("interactions").filter(~pl.col("actor_is_brand"))
+        acts = table("interactions").filter(~pl.col("actor_is_brand"), pl.col("space") == "social")
         posts = table("social_posts").filter(~pl.col("is_paid"))
         for column, kind in kinds.items():
             assert acts.filter(pl.col("kind") == kind).height == posts[column].sum()
 
     def test_followers_follow_from_gains_and_losses(self):
-        daily = table("social_daily").sort("account_id", "date").with_columns(
+        daily = table("social_daily").filter(pl.col("dimension") == "total")
+        daily = daily.sort("account_id", "date").with_columns(
             gap=pl.col("followers").diff().over("account_id")
             - pl.col("new_followers") + pl.col("lost_followers")
         )  # fmt: skip
         gaps = daily.filter(pl.col("gap") != 0).select("account_id", "date", "gap").rows()
         assert gaps == [("acc_instagram", date(2026, 2, 11), -38)]
+
+    def test_texts_are_about_what_is_there(self):
+        known = {
+            "comment": values("social_posts.post_id"), "mention": values("social_posts.post_id"),
+            "support": values("support_tickets.ticket_id"),
+            "community_post": values("interactions.interaction_id"),
+        }  # fmt: skip
+        subjects = table("texts").drop_nulls("subject_id")
+        assert set(subjects["source"]) == set(known)
+        for source, ids in known.items():
+            assert set(subjects.filter(pl.col("source") == source)["subject_id"]) <= ids, source
+
+    def test_members_act_while_they_are_members(self):
+        acts = table("interactions").filter(
+            pl.col("space") == "community", ~pl.col("actor_is_brand")
+        )
+        day = pl.col("ts").dt.convert_time_zone("Europe/Paris").dt.date()
+        club = table("memberships").filter(pl.col("kind") == "community")
+        both = acts.join(club, left_on="actor_key", right_on="person_key", how="left")
+        visits = both.filter(pl.col("kind") == "visit")
+        assert both["membership_id"].null_count() == 0 and club["person_key"].is_unique().all()
+        assert both.filter(pl.col("start_at") > day).is_empty()
+        assert visits.filter(pl.col("end_at") < day).is_empty()
+
+    def test_campaigns_and_notes_are_actions(self):
+        costs = table("costs").filter(pl.col("scope_kind") == "campaign")
+        assert set(costs["scope_id"]) <= values("actions.action_id")
+        assert "display_notoriete_2026" in values("actions.action_id")
+
+    def test_segments_are_parts_of_the_followers(self):
+        daily = table("social_daily")
+        total = daily.filter(pl.col("dimension") == "total")
+        parts = daily.filter(pl.col("dimension") != "total")
+        keys = ["date", "account_id"]
+        known = parts.group_by(*keys, "dimension").agg(pl.sum("followers"))
+        both = known.join(total.select(*keys, whole="followers"), on=keys)
+        assert both.height == known.height and (both["followers"] < both["whole"]).all()
+
+    def test_a_support_survey_follows_a_resolved_request(self):
+        answers = table("survey_responses").filter(pl.col("survey_id") == "support")
+        both = answers.join(table("support_tickets"), left_on="subject_id", right_on="ticket_id")
+        assert both.height == answers.height
+        assert (both["resolved_at"] <= both["answered_at"]).all()
+
+    def test_nobody_came_to_what_is_yet_to_come(self):
+        rows = table("participations").with_columns(day=pl.col("activity_at").dt.date())
+        planned = rows.filter(pl.col("day") > LAST)
+        assert planned["activity_id"].unique().to_list() == ["webinaire_2026_11"]
+        assert planned["attended"].null_count() == planned.height > 10
+        assert rows.filter(pl.col("day") <= LAST)["attended"].null_count() == 0
 
     def test_no_two_absences_at_once(self):
         spells = table("absences").sort("employee_id", "start_date")
@@ -218,7 +271,7 @@ class TestWrittenFiles:
         results = YAML(typ="safe").load(text)["key_results"]
         assert len({result["id"] for result in results}) == len(results)
         topics = {kpi(result["kpi"]).topic for result in results}
-        assert topics == {"audience", "leads", "emailing", "social", "employees", "training"}
+        assert topics == set(TOPICS)
         for result in results:
             for name in ("label", "owner", "action"):
                 assert set(result[name]) == {"en", "fr"}

@@ -7,6 +7,7 @@ from datetime import date
 import polars as pl
 import pytest
 
+import kpilib as kl
 from tests.sample_figures import (
     SAMPLE,
     TEAM,
@@ -19,9 +20,13 @@ from tests.sample_figures import (
     month,
     organic_posts,
     pooled_rate,
+    questions,
+    recommendation,
     resignations,
+    share_of_answers,
     study,
     table,
+    tickets,
     visits,
 )
 
@@ -192,6 +197,97 @@ class TestViralPost:
         assert new[1] < 1.2 * new[0] and seen[1] < 1.2 * seen[0]
         assert f"before and after: {new[0]} and {new[1]}." in README
         assert f"LinkedIn posts: {seen[0]} and {seen[1]}." in README
+
+
+class TestRecommendationUnderAnAverage:
+    WAVES = ("2025-10", "2026-07", "2026-10")
+
+    def test_individuals_fall_and_the_average_holds(self):
+        total, own, firms = (
+            [recommendation(wave, kind)[0] for wave in self.WAVES]
+            for kind in (None, "individual", "RH")
+        )
+        assert own[-1] < own[0] - 60 and firms[-1] > firms[0] + 20
+        assert abs(total[-1] - total[0]) < 8
+
+    def test_quoted(self):
+        for name, kind in (("all customers", None), ("individual", "individual"), ("RH", "RH")):
+            found = [recommendation(wave, kind) for wave in self.WAVES]
+            assert quoted(f"| {name} |", *(f"{score:.0f} ({count})" for score, count in found))
+
+    def test_the_dimension_explains_it(self):
+        parts = kl.open(SAMPLE).explain("nps", "2026-10", by="customer_kind", compare="year_before")
+        effect = parts.set_index("group")["effect"]
+        assert effect["individual"] < -15 and effect["RH"] > 15
+        assert effect.sum() == pytest.approx(parts.attrs["change"])
+
+    def test_kinds_are_those_of_the_customers(self):
+        kinds = table("customers").select(respondent_key="customer_id", own="customer_kind")
+        answers = table("survey_responses").filter(pl.col("survey_id") == "nps")
+        both = answers.join(kinds, on="respondent_key", how="left")
+        assert (both["group_key"] == both["own"]).all()
+
+
+class TestRequestsThatStayOpen:
+    MONTHS = ("2025-10", "2026-09", "2026-10")
+
+    def test_the_mean_improves_while_requests_wait(self):
+        before, _, now = (tickets(name) for name in self.MONTHS)
+        assert now["mean"] < before["mean"]
+        assert now["resolved"] < 0.5 * now["opened"] and before["resolved"] == before["opened"]
+        assert now["half"] is None and before["half"] < 24
+
+    def test_quoted(self):
+        found = [tickets(name) for name in self.MONTHS]
+        assert quoted("| requests |", *(f" {each['opened']} " for each in found))
+        assert quoted("| complaints |", *(f" {each['complaints']} " for each in found))
+        assert quoted("| resolved by 31", *(f" {each['resolved']} " for each in found))
+        assert quoted("| mean time", *(f"{each['mean']:.0f} h" for each in found))
+        halves = [f"{e['half']:.0f} h" if e["half"] else "not yet" for e in found]
+        assert quoted("| half of all", *halves)
+
+    def test_complaints_wait_and_simple_requests_do_not(self):
+        asked = month("opened_at").is_between(pl.lit("2026-05"), pl.lit("2026-10"))
+        rows = table("support_tickets").filter(asked)
+        left = dict(
+            rows.group_by("kind")
+            .agg(pl.concat_list(pl.col("resolved_at").null_count(), pl.len())).rows()
+        )  # fmt: skip
+        assert quoted(f"of the {left['complaint'][1]} complaints of May to")
+        waiting = (f"{left['complaint'][0]} are still open", f"and {left['simple'][0]} of the")
+        assert quoted(*waiting, f"{left['simple'][1]} simple requests")
+
+    def test_slowness_is_what_they_write_about(self):
+        slow = table("texts").filter(pl.col("themes").str.contains("lenteur"))
+        count = [
+            slow.filter(
+                month("ts").is_between(pl.lit(f"{year}-05"), pl.lit(f"{year}-10"))
+            ).height
+            for year in (2025, 2026)
+        ]  # fmt: skip
+        assert count[1] > 4 * count[0]
+        assert quoted(f"in {count[1]} texts") and quoted(f"{count[0]} over the same months")
+
+
+class TestClubThatOneMemberCarried:
+    SPANS = (("2026-04", "2026-06"), ("2026-07", "2026-10"))
+
+    def test_answers_come_later_and_fewer(self):
+        before, now = (questions(*span) for span in self.SPANS)
+        assert now["answered"].mean() < before["answered"].mean() - 0.25
+        assert now["hours"].median() > 5 * before["hours"].median()
+
+    def test_quoted(self):
+        found = [questions(*span) for span in self.SPANS]
+        assert quoted("| questions at least", *(f" {each.height} " for each in found))
+        assert quoted("| answered within", *(f"{100 * e['answered'].mean():.0f} %" for e in found))
+        assert quoted("| first answer", *(f"{each['hours'].median():.1f} h" for each in found))
+        helper, share = share_of_answers(*self.SPANS[0])
+        later = share_of_answers(*self.SPANS[1])
+        assert later[0] == helper
+        assert quoted(f"`{helper}` gave {100 * share:.0f} % of the members' answers")
+        shares = (f"{100 * share:.0f} %", f"{100 * later[1]:.0f} %")
+        assert quoted("| answers of the first helper", *shares)
 
 
 class TestAlso:

@@ -7,16 +7,18 @@ import polars as pl
 
 from .absences import absences_table
 from .acquisition import acquisition_table
+from .answers import Answers
 from .business_calendar import MIDNIGHT_AFTER, work_calendar
 from .costs import campaign_costs, costs_table, tool_costs
 from .emailing import email_sends_table, send_all, visits_from_clicks
+from .further import Further
 from .leads import draw_leads, leads_table
 from .newsletter_list import draw_readers, draw_sign_ups, memberships_table, person_keys
-from .people import draw_staff, employees_table
+from .people import State, draw_staff, employees_table
 from .sales import draw_customers, later_wins, orders_table
 from .seeds import generator
 from .social import draw_posts, interactions_table, social_daily_table
-from .surveys import Answers, customer_surveys, staff_surveys
+from .surveys import satisfaction_surveys, staff_surveys
 from .table_schema import frame
 from .training_studies import training_costs, work_figures
 from .trainings import (
@@ -36,11 +38,15 @@ LAST_ARRIVAL = MIDNIGHT_AFTER - np.timedelta64(3600, "s")  # so that no event fa
 
 def build() -> dict[str, pl.DataFrame]:
     """Return every table of the sample company, by name."""
-    out = _web_to_orders()
-    customers, orders, tables = out
-    tables |= _social()
-    tables |= _people_and_trainings(customers, orders, tables.pop("_campaign_costs"))
-    return {name: frame(name, columns) for name, columns in tables.items()}
+    customers, orders, tables = _web_to_orders()
+    posts, social = _social()
+    states, further = draw_staff(generator("staff")), Further(customers)
+    answers = Answers()
+    tables |= social
+    tables |= _people_and_trainings(states, orders, answers, tables.pop("_campaign_costs"))
+    further.surveys(posts, answers)
+    tables["survey_waves"], tables["survey_responses"] = answers.tables()
+    return further.extend(tables, posts, states)
 
 
 def _web_to_orders() -> tuple[dict, dict, dict]:
@@ -87,26 +93,27 @@ def _web_to_orders() -> tuple[dict, dict, dict]:
     )
 
 
-def _social() -> dict[str, dict]:
+def _social() -> tuple[dict, dict[str, dict]]:
+    """Return the posts as they are drawn, and the tables of the networks."""
     posts = draw_posts(generator("posts"))
     daily = social_daily_table(generator("follows a day"), posts)
-    return {
-        "social_posts": posts | {"author_kind": ["brand"] * len(posts["post_id"])},
+    return posts, {
+        "social_posts": posts,
         "social_daily": daily,
         "interactions": interactions_table(generator("interactions"), posts, daily),
         "texts": texts_table(generator("texts"), posts),
     }
 
 
-def _people_and_trainings(customers: dict, orders: dict, media: list[dict]) -> dict[str, dict]:
-    states = draw_staff(generator("staff"))
+def _people_and_trainings(
+    states: list[State], orders: dict, answers: Answers, media: list[dict]
+) -> dict[str, dict]:
+    """Return the tables of staff, trainings and costs; the surveys are added to the answers."""
     trainings = draw_trainings(generator("trainings"))
     participants = draw_participants(generator("participants"), trainings)
-    answers = Answers()
     staff_surveys(generator("staff surveys"), states, answers)
-    customer_surveys(generator("customer surveys"), customers, orders, answers)
+    satisfaction_surveys(generator("customer surveys"), orders, answers)
     reaction_survey(generator("reactions"), trainings, participants, answers)
-    waves, responses = answers.tables()
     measures = knowledge_tests(generator("tests"), trainings, participants)
     measures += work_figures(generator("figures of the work"), participants)
     costs = (
@@ -116,8 +123,6 @@ def _people_and_trainings(customers: dict, orders: dict, media: list[dict]) -> d
         "employees": employees_table(states),
         "absences": absences_table(generator("absences"), states),
         "work_calendar": work_calendar(),
-        "survey_waves": waves,
-        "survey_responses": responses,
         "trainings": trainings_table(trainings),
         "training_participants": _columns(participants),
         "kpi_measurements": _columns(measures),

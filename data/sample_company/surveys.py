@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from .answers import Answers, at_hour
 from .business_calendar import DAYS, moments, workday_on_or_after
 from .people import LEAVING_TEAM, State, staff_on
 
@@ -43,82 +44,6 @@ UNREST = {
     date(2026, 7, 6): (0.8, 1.9),
     date(2026, 10, 6): (0.95, 2.4),
 }
-CUSTOMER_WAVES = tuple(
-    date(year, month, 2)
-    for year, month in ((2024, 11), (2025, 5), (2025, 11), (2026, 5), (2026, 10))
-)
-
-
-class Answers:
-    """Collects waves and responses."""
-
-    def __init__(self):
-        self.waves: list[dict] = []
-        self.responses: list[dict] = []
-
-    def wave(self, survey_id, wave, kind, population, group, invited, population_n, opened, closed):
-        """Add a wave of a survey for one group."""
-        self.waves.append(
-            {
-                "survey_id": survey_id,
-                "wave": wave,
-                "survey_kind": kind,
-                "population": population,
-                "group_key": group,
-                "invited_n": invited,
-                "population_n": population_n,
-                "opened_at": opened,
-                "closed_at": closed,
-            }
-        )
-
-    def answer(
-        self,
-        survey_id,
-        wave,
-        respondent,
-        group,
-        item,
-        dimension,
-        scale,
-        value,
-        at,
-        is_reversed=False,
-        subject=None,
-    ):
-        """Add the answer of one person to one item."""
-        self.responses.append(
-            {
-                "survey_id": survey_id,
-                "wave": wave,
-                "respondent_key": respondent,
-                "group_key": group,
-                "item_id": item,
-                "dimension": dimension,
-                "scale_min": scale[0],
-                "scale_max": scale[1],
-                "is_reversed": is_reversed,
-                "value": value,
-                "answered_at": at,
-                "subject_id": subject,
-            }
-        )
-
-    def tables(self) -> tuple[dict[str, list], dict[str, list]]:
-        """Return the columns of `survey_waves` and `survey_responses`."""
-        responses = {name: [row[name] for row in self.responses] for name in self.responses[0]}
-        responses["response_id"] = [
-            f"r{number:05d}" for number in range(1, len(self.responses) + 1)
-        ]
-        responses["answered_at"] = np.array(responses["answered_at"], dtype="datetime64[s]")
-        waves = {name: [row[name] for row in self.waves] for name in self.waves[0]}
-        for name in ("opened_at", "closed_at"):
-            waves[name] = np.array(waves[name], dtype="datetime64[s]")
-        return waves, responses
-
-
-def _at(day: date, hour: int) -> np.datetime64:
-    return np.datetime64(day, "s") + hour * 3600
 
 
 def staff_surveys(rng: np.random.Generator, states: list[State], answers: Answers) -> None:
@@ -142,8 +67,8 @@ def staff_surveys(rng: np.random.Generator, states: list[State], answers: Answer
                     team,
                     size,
                     size,
-                    _at(opened, 9),
-                    _at(opened + timedelta(days=12), 18),
+                    at_hour(opened, 9),
+                    at_hour(opened + timedelta(days=12), 18),
                 )
             for _ in range(count):
                 person = rng.normal(0, 0.42)
@@ -183,10 +108,8 @@ def staff_surveys(rng: np.random.Generator, states: list[State], answers: Answer
                 )
 
 
-def customer_surveys(
-    rng: np.random.Generator, customers: dict, orders: dict, answers: Answers
-) -> None:
-    """Add the satisfaction asked after orders (1 to 5, monthly) and the NPS of customers."""
+def satisfaction_surveys(rng: np.random.Generator, orders: dict, answers: Answers) -> None:
+    """Add the satisfaction asked after orders (1 to 5), a wave a month."""
     month = orders["ordered_at"].astype("datetime64[M]")
     for first in np.unique(month):
         asked = np.flatnonzero((month == first) & (orders["status"] == "paid"))
@@ -219,35 +142,6 @@ def customer_surveys(
                 "csat",
                 "satisfaction",
                 (1, 5),
-                value,
-                when,
-            )
-    for start in CUSTOMER_WAVES:
-        known = np.flatnonzero(customers["first_order_at"] < np.datetime64(start, "s"))
-        invited = rng.choice(known, size=260, replace=False)
-        opened = workday_on_or_after(start)
-        answers.wave(
-            "nps",
-            f"{start:%Y-%m}",
-            "nps",
-            "customers",
-            "all",
-            len(invited),
-            len(known),
-            _at(opened, 9),
-            _at(opened + timedelta(days=20), 18),
-        )
-        for customer in np.sort(invited[rng.random(len(invited)) < 0.37]):
-            value = float(np.clip(np.rint(rng.normal(8.25, 1.65)), 0, 10))
-            when = moments(rng, np.array([np.datetime64(opened) + int(rng.integers(1, 19))]))[0]
-            answers.answer(
-                "nps",
-                f"{start:%Y-%m}",
-                customers["customer_id"][customer],
-                "all",
-                "nps",
-                "recommendation",
-                (0, 10),
                 value,
                 when,
             )

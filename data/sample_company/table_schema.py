@@ -53,7 +53,7 @@ COLUMNS = {
         first_click_at:ts click_count:i unsubscribed_at:ts complained:b
     """,
     "memberships": """
-        membership_id:t kind:t person_key:t start_at:d end_at:d end_reason:t
+        membership_id:t kind:t person_key:t start_at:d end_at:d end_reason:t referred_by:t
     """,
     "social_posts": """
         post_id:t account_id:t network:t author_kind:t published_at:ts is_paid:b format:t
@@ -70,7 +70,7 @@ COLUMNS = {
     """,
     "texts": """
         text_id:t ts:ts source:t author_key:t subject_id:t group_key:t language:t rating:f
-        body:t sentiment:t sentiment_score:f themes:t is_gold:b
+        body:t sentiment:t sentiment_score:f themes:t is_gold:b medium:t
     """,
     "customers": """
         customer_id:t customer_kind:t first_order_at:ts acquisition_channel:t referred_by:t
@@ -79,6 +79,10 @@ COLUMNS = {
     "orders": """
         order_id:t customer_id:t ordered_at:ts amount_ht:f margin_ht:f currency:t
         product_kind:t units:i status:t
+    """,
+    "support_tickets": """
+        ticket_id:t customer_id:t opened_at:ts first_response_at:ts resolved_at:ts kind:t
+        is_complaint:b
     """,
     "survey_waves": """
         survey_id:t wave:t survey_kind:t population:t group_key:t invited_n:i population_n:i
@@ -109,6 +113,14 @@ COLUMNS = {
     "kpi_measurements": """
         subject_key:t team:t training_id:t kpi_id:t period_start:d period_end:d phase:t
         value:f numerator:f denominator:f max_value:f unit_value_eur:f source:t
+    """,
+    "actions": """
+        action_id:t objective_id:t kind:t training_id:t version:t started_at:d ended_at:d
+        description:t expected_effect:t
+    """,
+    "participations": """
+        participation_id:t activity_id:t activity_kind:t activity_at:ts audience:t person_key:t
+        invited:b registered_at:ts attended:b
     """,
     "costs": """
         cost_id:t scope_kind:t scope_id:t cost_kind:t amount_ht:f currency:t incurred_at:d

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from .answers import Answers, at_hour
 from .business_calendar import FIRST_DAY, HOLIDAYS, LAST_DAY, workday_on_or_after
-from .surveys import Answers, _at
 
 
 @dataclass(frozen=True)
@@ -264,14 +264,14 @@ def reaction_survey(
             training.training_id,
             len(present),
             training.participants,
-            _at(training.ended_at, 16),
-            min(_at(training.ended_at + timedelta(days=7), 18), _at(LAST_DAY, 22)),
+            at_hour(training.ended_at, 16),
+            min(at_hour(training.ended_at + timedelta(days=7), 18), at_hour(LAST_DAY, 22)),
         )
         for _ in present:
             if rng.random() > 0.84:
                 continue
             key, person = f"z{next(respondent)}", rng.normal(0, 0.4)
-            when = _at(training.ended_at, 16) + int(rng.integers(300, 6000))
+            when = at_hour(training.ended_at, 16) + int(rng.integers(300, 6000))
             for item, shift in (("overall", 0.0), ("content", 0.02), ("usefulness", -0.08)):
                 value = float(
                     np.clip(np.rint(training.reaction + shift + person + rng.normal(0, 0.55)), 1, 5)

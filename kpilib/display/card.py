@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from textwrap import wrap
 
-from kpilib.derive import sources
+from kpilib.derive import alternatives, refinements, sources
 from kpilib.display import css
 from kpilib.display.block import text
 from kpilib.display.words import column_words
-from kpilib.kpi import Kpi
+from kpilib.kpi import Kpi, Method, Ratio
 from kpilib.language import Say, speaker
 from kpilib.privacy import FLOOR
 from kpilib.tables import TABLES
@@ -20,6 +20,12 @@ UNIT_WORDS = {
     "count": "number",
     "rate": "percentage",
     "seconds": "minutes and seconds",
+    "minutes": "minutes",
+    "hours": "hours",
+    "days": "days",
+    "orders": "orders per customer",
+    "acts": "acts per member",
+    "stars": "stars from 1 to 5",
     "EUR": "amount net of VAT",
     "EUR_per_lead": "amount net of VAT per lead",
     "points": "points from -100 to +100",
@@ -35,6 +41,11 @@ BETTER_WORDS = {
     "higher": "Higher is better",
     "lower": "Lower is better",
     "neutral": "Neither higher nor lower is better in itself",
+}
+BENCHMARK_WORDS = {
+    "seed": "Quoted by",
+    "published": "Published by",
+    "internal": "Measured by",
 }
 ROLL_UP_WORDS = {
     "R1": "Months and groups may be added.",
@@ -128,8 +139,11 @@ def card_text(kpi: Kpi, lang: str = "en") -> str:
 def lines(kpi: Kpi, say: Say) -> list[Line]:
     """Return what a card says of a KPI below its question, what does not apply left out."""
     hidden = say("A group of fewer than {minimum} people is never shown.", minimum=FLOOR)
+    above, below = _parts(kpi, say)
     found = [
         Line(say("Formula"), say(kpi.formula)),
+        Line(say("Numerator"), above),
+        Line(say("Denominator"), below),
         Line(say("Unit"), say(UNIT_WORDS[kpi.unit])),
         Line(say("Direction"), say(BETTER_WORDS[kpi.better])),
         Line(say("How to read it"), say(kpi.reading)),
@@ -140,8 +154,8 @@ def lines(kpi: Kpi, say: Say) -> list[Line]:
         Line(say("Privacy"), hidden if kpi.people else ""),
         Line(
             say("Benchmark"),
-            say(kpi.benchmark) if kpi.benchmark else "",
-            say("Quoted as it was found; never a target."),
+            say(kpi.benchmark.text) if kpi.benchmark else "",
+            _standing(kpi, say),
         ),
         Line(say("Source"), say(kpi.source)),
     ]
@@ -151,7 +165,9 @@ def lines(kpi: Kpi, say: Say) -> list[Line]:
 def needs(kpi: Kpi, say: Say) -> list[str]:
     """Return the canonical tables a KPI is worked out from, each with its columns."""
     needed: dict[str, set[str]] = {}
+    spare: set[str] = set()
     for table, columns in kpi.needs.items():
+        spare |= alternatives(table)
         for source, names in sources(table, columns).items():
             needed.setdefault(source, set()).update(names)
     found = []
@@ -162,14 +178,46 @@ def needs(kpi: Kpi, say: Say) -> list[str]:
         line = f"{table}: {', '.join(required)}"
         if spared:
             line = say("{line} (may be left out: {columns})", line=line, columns=", ".join(spared))
+        if table in spare:
+            others = ", ".join(sorted(spare - {table}))
+            line = say("{line} (or else: {tables})", line=line, tables=others)
         found.append(line)
+    refining = [each for table in kpi.needs for each in refinements(table).items()]
+    for table, names in dict(refining).items():
+        if table not in needed:
+            line = f"{table}: {', '.join(name for name in TABLES[table].columns if name in names)}"
+            found.append(say("{line} (without it, the figure is approximate)", line=line))
+    wanted = kpi.value.wants if isinstance(kpi.value, Method) else {}
+    for table, columns in wanted.items():
+        line = f"{table}: {', '.join(columns.split())}"
+        found.append(say("{line} (if it is there)", line=line))
     return found
+
+
+def _parts(kpi: Kpi, say: Say) -> tuple[str, str]:
+    """Return what stands above and below the line of a ratio, as its formula says them."""
+    if not isinstance(kpi.value, Ratio):
+        return "", ""
+    above, _, below = say(kpi.formula).partition(" / ")
+    return above, below[:1].upper() + below[1:]
+
+
+def _standing(kpi: Kpi, say: Say) -> str:
+    """Say where a benchmark comes from and what it is worth."""
+    if kpi.benchmark is None:
+        return ""
+    status = say(BENCHMARK_WORDS[kpi.benchmark.status])
+    return say(
+        "{status}: {source}; never a target.", status=status, source=say(kpi.benchmark.source)
+    )
 
 
 def _final(kpi: Kpi, say: Say) -> str:
     """Say from when the figure no longer moves; nothing when it never did."""
     if kpi.matures_at:
         return say("once every {column} has passed", column=kpi.matures_at)
+    if kpi.maturity_days == 1:
+        return say("one day after the period ends")
     if kpi.maturity_days:
         return say("{days} days after the period ends", days=kpi.maturity_days)
     return ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton
@@ -13,6 +13,7 @@ from kpilib.period import Period
 
 SEPARATORS = {"en": "; ", "fr": "\u00a0; "}
 LOCALES = {"en": "en_GB", "fr": "fr"}  # British English: "1 October 2026", as the company writes
+A_DAY = timedelta(days=1)
 
 
 class Dates:
@@ -45,6 +46,18 @@ class Dates:
     def day_short(self, day: date) -> str:
         """Write a day without its year: ``12 Oct``."""
         return format_skeleton("MMMd", day, locale=self.locale)
+
+    def days(self, days: Iterable[date]) -> str:
+        """Write days that may follow each other: ``3 to 7 October 2026; 12 October 2026``."""
+        runs: list[list[date]] = []
+        for day in sorted(days):
+            if not (runs and day == runs[-1][-1] + A_DAY):
+                runs.append([])
+            runs[-1].append(day)
+        return self.listed(
+            self.day(run[0]) if len(run) == 1 else self.month(Period(run[0], run[-1]))
+            for run in runs
+        )
 
     def month(self, period: Period | str) -> str:
         """Write a period in full: ``October 2026``, ``Q4 2026``, or its two days."""

@@ -6,17 +6,26 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from kpilib.check import DOUBT_WORDS, doubts
 from kpilib.company import Company
 from kpilib.derive import sources
 from kpilib.display import css
 from kpilib.display.block import Block, text
 from kpilib.display.numbers import Formatter
+from kpilib.display.status import missing_days
 from kpilib.display.table import table_html
+from kpilib.display.words import group_words
 from kpilib.kpi import Kpi
 from kpilib.period import Period
 
 
-def freshness(company: Company, kpis: Sequence[Kpi], month: Period, formatter: Formatter) -> Block:
+def freshness(
+    company: Company,
+    kpis: Sequence[Kpi],
+    month: Period,
+    formatter: Formatter,
+    rows: pd.DataFrame | None = None,
+) -> Block:
     """Show the tables that some KPIs need: rows, days covered, what is late or missing.
 
     Parameters
@@ -26,6 +35,8 @@ def freshness(company: Company, kpis: Sequence[Kpi], month: Period, formatter: F
     month : Period
         The month of the page.
     formatter : Formatter
+    rows : pandas.DataFrame, optional
+        The figures of the month, which know the days that their feeds lack.
     """
     say = formatter.say
     needed = _tables(kpis)
@@ -51,7 +62,9 @@ def freshness(company: Company, kpis: Sequence[Kpi], month: Period, formatter: F
     about = text(_about(company, month, formatter))
     return Block(
         f'{css.sheet(css.TABLE, css.CHART)}<div class="kl"><p>{about}'
-        f"</p>{_warning(facts, needed, formatter)}<details><summary>"
+        f"</p>{_warning(facts, needed, formatter)}{_lacking(rows, kpis, formatter)}"
+        f"{_suspect(company, kpis, month, formatter)}"
+        "<details><summary>"
         f"{text(say('Tables, rows and days'))}</summary>{body}</details></div>"
     )
 
@@ -104,4 +117,40 @@ def _warning(facts: dict, needed: Sequence[str], formatter: Formatter) -> str:
         )
     if late:
         sentences.append(say("Late: {tables}.", tables=", ".join(late)))
+    return f"<p><strong>{text(' '.join(sentences))}</strong></p>" if sentences else ""
+
+
+def _lacking(rows: pd.DataFrame | None, kpis: Sequence[Kpi], formatter: Formatter) -> str:
+    """Name the days of the month that are missing, with the figures that lack them."""
+    labels = {kpi.id: formatter.say(kpi.label) for kpi in kpis}
+    found: dict[tuple, dict[str, None]] = {}
+    for row in rows.to_dict("records") if rows is not None else ():
+        days = tuple(missing_days(row))
+        if days:
+            found.setdefault(days, {})[labels.get(row["kpi"], row["kpi"])] = None
+    sentences = [
+        formatter.say("Days without data, {days}: {kpis}.", days=formatter.days(days),
+                      kpis=", ".join(names))
+        for days, names in found.items()
+    ]  # fmt: skip
+    return f"<p><strong>{text(' '.join(sentences))}</strong></p>" if sentences else ""
+
+
+def _suspect(company: Company, kpis: Sequence[Kpi], month: Period, formatter: Formatter) -> str:
+    """Say what is suspect in the month's figures of the page."""
+    shown = {kpi.id for kpi in kpis}
+    if not shown & set(DOUBT_WORDS):
+        return ""
+    sentences = []
+    for doubt in doubts(company, [month]):
+        if doubt.kpi in shown:
+            slots = doubt.slots
+            words = {
+                "month": formatter.month(month),
+                "channel": group_words(slots.get("channel"), formatter.say),
+                "share": formatter.value(slots.get("share"), "rate"),
+                "sessions": formatter.count(slots.get("sessions", 0)),
+                "events": formatter.count(slots.get("events", 0)),
+            }
+            sentences.append(formatter.say(DOUBT_WORDS[doubt.kpi], **words))
     return f"<p><strong>{text(' '.join(sentences))}</strong></p>" if sentences else ""

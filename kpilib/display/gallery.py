@@ -28,7 +28,8 @@ from kpilib.display.studies import Studies
 from kpilib.display.words import column_words, group_words
 
 MONTHS = 13
-COUNTED = ("count", "people", "EUR")  # units whose groups add up: no group is compared with all
+# Units whose groups add up: no group is compared with all.
+COUNTED = ("count", "people", "EUR", "acts")
 USUAL_OPEN_RATE = (0.10, 0.30)  # quoted by the source article, from before mail proxies
 RULE_OF_THUMB = {"creators": 0.01, "actives": 0.09, "spectators": 0.90}
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
+from kpilib.display.entry import Entry
 from kpilib.display.numbers import Formatter, known
 from kpilib.display.reading import base_month, base_of, cares
-from kpilib.display.scorecard import Entry
 
 
 def states(rows: pd.DataFrame, kpis: Iterable[str]) -> dict[str, str]:

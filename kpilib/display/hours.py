@@ -7,13 +7,14 @@ from typing import Any
 import narwhals as nw
 import pandas as pd
 
-from kpilib.conform import edge
 from kpilib.derive import CONTRACTS
 from kpilib.display.numbers import Formatter
 from kpilib.errors import ParameterError
+from kpilib.instants import edge
 from kpilib.kpi import Kpi, Total
 from kpilib.measure import Fields
 from kpilib.period import Period
+from kpilib.read import in_pandas
 
 HOURS_A_ROW = 2
 HOURS, DAYS = 24, 7
@@ -82,7 +83,7 @@ def _counts(company: Any, measure: Any, period: Period) -> pd.DataFrame:
     if measure.where is not None:
         inside = inside.filter(measure.where(Fields(CONTRACTS[measure.table])))
     hours = inside.select(time.dt.truncate("1h").alias("hour")).group_by("hour")
-    found = hours.agg(events=nw.len()).collect("pandas").to_native()
+    found = in_pandas(hours.agg(events=nw.len()))
     if found.empty:
         return empty
     local = pd.to_datetime(found["hour"], utc=True).dt.tz_convert(company.tables.zone.key)

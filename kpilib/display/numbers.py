@@ -38,6 +38,9 @@ def known(value: object) -> bool:
     return isinstance(value, Real) and math.isfinite(value)
 
 
+TIME_WORDS = {"minutes": "{number} min", "hours": "{number} h", "days": "{number} d"}
+
+
 class Formatter(Dates):
     """Writes figures for one reader.
 
@@ -107,6 +110,9 @@ class Formatter(Dates):
             return self.say("{number} pt", number=number).replace(" ", NO_BREAK)
         if unit == "seconds":
             return self._apart_from_zero(delta, 0) + f"{NO_BREAK}s"
+        if unit in TIME_WORDS:
+            number = self._apart_from_zero(delta, precision(delta, unit))
+            return self.say(TIME_WORDS[unit], number=number).replace(" ", NO_BREAK)
         if unit in ("EUR", "EUR_per_lead"):
             decimals = 0 if abs(delta) >= 100 else 2
             return self._money(delta, decimals, signed=True)
@@ -130,7 +136,7 @@ class Formatter(Dates):
         """
         if not known(delta):
             return self.say("n/a")
-        if unit in ("rate", "pt", "points", "rank", "score", "seconds", "ratio", "target"):
+        if unit in ("rate", "pt", "points", "rank", "score", "seconds", "ratio", "target", "stars"):
             return self.difference(delta, unit)
         if roll_up in STOCKS:
             return (
@@ -176,15 +182,24 @@ class Formatter(Dates):
     # Reasons ------------------------------------------------------------------------------
 
     def missing(self, row: Any) -> str:
-        """Say that a figure is missing and why: ``n/a: no data in this period``."""
+        """Say that a figure is missing and why: ``n/a: no data in this period``.
+
+        People who cannot be added up have two bounds: ``between 2,410 and 61,230``.
+        """
+        low, high, unit = row.get("ci_low"), row.get("ci_high"), row.get("unit", "count")
+        if row.get("status") == "not_additive" and known(low) and known(high):
+            bounds = {"low": self.value(low, unit), "high": self.value(high, unit)}
+            return self.say("between {low} and {high}", **bounds)
         return self.say("n/a: {reason}", reason=self.explanation(row))
 
     def reason(self, row: Any) -> str:
         """Say why a figure is missing, in a short clause."""
         status, given = row.get("status"), row.get("reason")
         if status == "missing_table" and isinstance(given, str) and ":" in given:
-            tables = given.partition(":")[2].strip(" .")
-            return self.say("missing table: {tables}", tables=tables)
+            kind, _, names = given.strip(" .").partition(": ")
+            if kind == "Missing column":
+                return self.say("missing column: {columns}", columns=names)
+            return self.say("missing table: {tables}", tables=names)
         if status in STATUS_WORDS or not (isinstance(given, str) and given):
             return self.say(STATUS_WORDS.get(status, "the figure could not be worked out"))
         return _clause(self.say(given))
@@ -220,8 +235,10 @@ class Formatter(Dates):
         text = self._number(value, decimals, signed=signed)
         if unit == "pt":
             return self.say("{number} pt", number=text).replace(" ", NO_BREAK)
-        if unit == "score":
+        if unit in ("score", "stars"):
             return f"{text}{NO_BREAK}/{NO_BREAK}5"
+        if unit in TIME_WORDS:
+            return self.say(TIME_WORDS[unit], number=text).replace(" ", NO_BREAK)
         return text
 
     def _number(self, value: Any, decimals: int, *, signed: bool = False) -> str:

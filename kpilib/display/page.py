@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -13,13 +14,14 @@ from kpilib.catalogue import of_topic
 from kpilib.company import Company
 from kpilib.display import css
 from kpilib.display.block import Block, text
+from kpilib.display.entry import Entry
 from kpilib.display.figures import Figures, write_result
 from kpilib.display.freshness import freshness
 from kpilib.display.headlines import headlines, states
 from kpilib.display.numbers import Formatter
 from kpilib.display.prose import Prose
 from kpilib.display.rows import by_month, months_shown
-from kpilib.display.scorecard import Entry, scorecard
+from kpilib.display.scorecard import scorecard
 from kpilib.errors import ParameterError, PeriodError
 from kpilib.kpi import Kpi, Method
 from kpilib.opening import open_company
@@ -51,7 +53,8 @@ class Page(Prose):
     def __init__(self, topic: str, *, month: str = "", data: Any, lang: str = "en", out: str = ""):
         self.kpis = {each.id: each for each in of_topic(topic)}
         self.topic = topic
-        self.company = data if isinstance(data, Company) else open_company(_place(data))
+        self.company = copy(data if isinstance(data, Company) else open_company(_place(data)))
+        self.company.forgiving = True  # a page is made for the figures that there are
         settings = self.company.settings
         self.formatter = Formatter(lang, settings.currency, settings.privacy.minimum_group)
         self.say = self.formatter.say
@@ -152,7 +155,8 @@ class Page(Prose):
 
     def freshness(self) -> Block:
         """Show what the figures stand on: tables, rows, days covered, what is late or missing."""
-        return freshness(self.company, list(self.kpis.values()), self.month, self.formatter)
+        kpis = list(self.kpis.values())
+        return freshness(self.company, kpis, self.month, self.formatter, self.rows)
 
     def scorecard(self, *kpis: str) -> Block:
         """Show one card a KPI, those with a target first, and what is to be done.

@@ -6,15 +6,18 @@ import pandas as pd
 
 from kpilib.display import css
 from kpilib.display.block import Block, name, text
-from kpilib.display.gallery import Gallery
+from kpilib.display.followed import BESIDE_WORDS, Followed
 from kpilib.display.numbers import known
+from kpilib.display.ranking import standing
 from kpilib.display.reading import sentence
+from kpilib.display.reasons import Reasons
 from kpilib.display.table import table
+from kpilib.display.voice import Voice
 from kpilib.display.words import column_words
 from kpilib.kpi import Kpi
 
 
-class Prose(Gallery):
+class Prose(Followed, Voice, Reasons):
     """The methods of a page that show words and tables."""
 
     kpis: dict[str, Kpi]
@@ -55,6 +58,57 @@ class Prose(Gallery):
         frame = pd.DataFrame(lines)
         formats = dict.fromkeys(list(frame.columns)[1:], str)
         return table(frame, say, caption=self._about(definition), formats=formats)
+
+    def beside(self, kpi: str, *details: str, by: str = "", months: int = 1) -> Block:
+        """Show, group by group, a KPI and the figures that are read with it; all, without names.
+
+        Parameters
+        ----------
+        kpi : str
+        *details : str
+            Names in its ``details``, such as ``"attributed"``.
+        by : str
+            By default the KPI's own breakdown.
+        months : int
+            Over how many months together.
+        """
+        if not details:
+            return super().beside(kpi)
+        definition, say = self.definition(kpi), self.say
+        by = by or definition.by or "channel"
+        rows = self.rows_over(months, kpi, by)
+        told = rows[rows["details"].map(lambda known: any(name in known for name in details))]
+        if told.empty:
+            return self.withheld(definition, rows)
+        lines = [
+            {
+                column_words(by, say): self.label(by, row[by]),
+                **{
+                    say(BESIDE_WORDS[each]): self._with_bounds(row["details"], each)
+                    for each in details
+                },
+                say("Value"): self.formatter.value(row["value"], row["unit"]),
+            }
+            for row in sorted(told.to_dict("records"), key=lambda row: standing(row, definition))
+        ]
+        frame = pd.DataFrame(lines)
+        formats = dict.fromkeys(list(frame.columns)[1:], str)
+        span = self.formatter.month(told["period"].iloc[0])
+        caption = say("{label}, {month}", label=say(definition.label), month=span)
+        shown = table(frame, say, caption=caption, formats=formats)
+        return Block(shown.html + self._withheld_groups(told, by))
+
+    def _withheld_groups(self, rows: pd.DataFrame, by: str) -> str:
+        """Say of which groups there is no figure, and why."""
+        reasons: dict[str, list[str]] = {}
+        for row in rows[rows["value"].isna()].to_dict("records"):
+            reasons.setdefault(self.formatter.explanation(row), []).append(self.label(by, row[by]))
+        said = (
+            self.formatter.pair(self.formatter.listed(names), reason) + "."
+            for reason, names in reasons.items()
+        )
+        body = " ".join(map(text, said))
+        return f'<div class="kl"><p class="kl-quiet">{body}</p></div>' if body else ""
 
     def _named(self, kpi: Kpi, by: str | None, row: dict) -> str:
         """Name a row: its group, and for a training what was measured."""

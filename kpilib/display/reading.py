@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from kpilib.display.numbers import Formatter, known
-from kpilib.display.status import flags_of
+from kpilib.display.status import flags_of, missing_days, under_way, warnings_of
 from kpilib.display.words import UNKNOWN, group_words
 from kpilib.kpi import Kpi
 from kpilib.period import Period
@@ -82,10 +82,25 @@ def sentence(
         return finding + "."
     parts = [_with_figures(finding, kpi, row, formatter, base)] if base else [finding + "."]
     noise = row.get(f"within_noise_{base}") if base else None
-    if base and not _true(noise) and row[f"delta_{base}"]:
-        parts.append(_direction(kpi, row[f"delta_{base}"], formatter))
+    daily = per_day(row, base, formatter) if base else ""
+    if daily:
+        parts.append(formatter.say("Per day, as the periods differ in days: {change}.",
+                                   change=daily))  # fmt: skip
+    settled = "immature" not in flags_of(row)  # a figure that fills up has no direction yet
+    if base and settled and not by_chance(noise) and row[f"delta_{base}"]:
+        change = row[f"change_per_day_{base}"] if daily else row[f"delta_{base}"]
+        parts.append(_direction(kpi, change, formatter))
     parts.extend(cares(kpi, row, formatter))
     return " ".join(part for part in parts if part)
+
+
+def per_day(row: Mapping[str, Any], base: str, formatter: Formatter) -> str:
+    """Write the change per day of a total, where months of unequal length make it another one."""
+    daily, whole = row.get(f"change_per_day_{base}"), row.get(f"change_{base}")
+    if not (known(daily) and known(whole)):
+        return ""
+    said = formatter.relative(daily)
+    return "" if said == formatter.relative(whole) else said
 
 
 def _with_figures(
@@ -97,21 +112,23 @@ def _with_figures(
         "now": formatter.value(row["value"], kpi.unit, against=row[base]),
         "then": formatter.value(row[base], kpi.unit, against=row["value"]),
     }
-    if _true(noise):
+    if by_chance(noise):
         return say(
             "{finding} ({now} against {then}), a difference that chance alone could explain.",
             **slots,
         )
-    if _false(noise) and row[f"delta_{base}"]:
+    if beyond_chance(noise) and row[f"delta_{base}"]:
         return say("{finding} ({now} against {then}), more than chance would explain.", **slots)
     return say("{finding} ({now} against {then}).", **slots)
 
 
-def _true(noise: object) -> bool:
+def by_chance(noise: object) -> bool:
+    """Tell whether chance could explain a change; not when that is not known."""
     return noise is not None and noise == noise and bool(noise)
 
 
-def _false(noise: object) -> bool:
+def beyond_chance(noise: object) -> bool:
+    """Tell whether chance could not explain a change; not when that is not known."""
     return noise is not None and noise == noise and not bool(noise)
 
 
@@ -126,6 +143,7 @@ def _direction(kpi: Kpi, delta: float, formatter: Formatter) -> str:
 def cares(kpi: Kpi, row: Mapping[str, Any], formatter: Formatter) -> list[str]:
     """Say what a reader must know before concluding, one sentence a flag."""
     say, flags = formatter.say, flags_of(row)
+    lacking = missing_days(row)
     words = {
         "partial": say("The month is not complete: it is compared with as many days."),
         "immature": say("Recent cases have not run their course: the figure can still change."),
@@ -136,7 +154,14 @@ def cares(kpi: Kpi, row: Mapping[str, Any], formatter: Formatter) -> list[str]:
         "late": say("The data stops before the end of the month."),
         "approximate": say("The figure is approximate."),
     }
-    return [text for flag, text in words.items() if flag in flags]
+    if lacking and not under_way(row):
+        del words["partial"]
+    said = [text for flag, text in words.items() if flag in flags]
+    said += [say(sentence) for _, sentence in warnings_of(row)]
+    if lacking:
+        said.insert(0, say("No data for {days}: the figure lacks these days.",
+                           days=formatter.days(lacking)))  # fmt: skip
+    return said
 
 
 def group_finding(

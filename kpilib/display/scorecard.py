@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from kpilib.display import css
 from kpilib.display.block import Block, name, text
+from kpilib.display.entry import Entry
+from kpilib.display.further import further
 from kpilib.display.numbers import Formatter, known
-from kpilib.display.reading import base_month
+from kpilib.display.ranking import standing
+from kpilib.display.reading import base_month, per_day
 from kpilib.display.spark import sparkline
 from kpilib.display.status import flag_words
 from kpilib.display.words import group_words
 from kpilib.kpi import Kpi
-from kpilib.steering.objectives import KeyResult
-from kpilib.steering.verdict import Verdict
 
 OFF_TARGET = ("proven_failure", "moderate_failure", "moderate_success")  # the worst first
 MOST_GROUPS = 4
+MOST_CARDS = 8
 # Shape and colour both tell the verdict; the words beside them tell it without either.
 ICONS = {
     "success": ("#007a5a", "M2 9l4 4 8-9"),
@@ -29,46 +30,25 @@ ICONS = {
 }
 
 
-@dataclass
-class Entry:
-    """What one card shows.
-
-    Parameters
-    ----------
-    kpi : Kpi
-    rows : list of dict
-        The row of the month; several when the KPI is always read by group.
-    by : str
-        Column of those groups.
-    past : sequence of float
-        The last thirteen months, for the small line.
-    key_result : KeyResult, optional
-    verdict : Verdict, optional
-    title : str
-        Name of the card; by default the KPI's.
-    """
-
-    kpi: Kpi
-    rows: list[dict[str, Any]]
-    by: str = ""
-    past: Sequence[float] = field(default_factory=list)
-    key_result: KeyResult | None = None
-    verdict: Verdict | None = None
-    title: str = ""
-
-
 def scorecard(entries: Sequence[Entry], formatter: Formatter) -> Block:
-    """Show the cards of a page, and above them what the missed targets ask for.
+    """Show the headlines of a page as cards, below what missed targets ask for, and then the rest.
+
+    Headlines are the KPIs with a target, then the first of the catalogue's first tier, as many as
+    a reader takes in; every other KPI has its line in a table.
 
     Parameters
     ----------
     entries : sequence of Entry
     formatter : Formatter
     """
-    cards = "".join(card(entry, formatter) for entry in entries)
+    aimed = [each for each in entries if each.verdict]
+    others = sorted((e for e in entries if not e.verdict), key=lambda each: each.kpi.tier > 1)
+    first = [each for each in others if each.kpi.tier == 1][: max(0, MOST_CARDS - len(aimed))]
+    rest = [each for each in others if not any(each is shown for shown in first)]
+    cards = "".join(card(entry, formatter) for entry in (*aimed, *first))
     return Block(
-        f'{css.sheet(css.CARDS)}<div class="kl kl-wide">{todo(entries, formatter)}'
-        f'<ul class="kl-cards">{cards}</ul></div>'
+        f'{css.sheet(css.CARDS + css.TABLE)}<div class="kl kl-wide">{todo(entries, formatter)}'
+        f'<ul class="kl-cards">{cards}</ul>{further(rest, formatter)}</div>'
     )
 
 
@@ -174,6 +154,9 @@ def _change(
     noise = row.get(f"within_noise_{base}")
     then = formatter.value(row[base], kpi.unit, against=row["value"])
     more = say("from {then}", then=then)
+    daily = per_day(row, base, formatter)
+    if daily:
+        more += ", " + say("{change} per day", change=daily)
     if noise is not None and noise == noise and row[f"delta_{base}"]:
         more += ", " + (say("within noise") if noise else say("beyond noise"))
     return term, change, more
@@ -182,7 +165,8 @@ def _change(
 def _groups(entry: Entry, formatter: Formatter) -> str:
     """Show the largest groups of a KPI that is always read by group."""
     found = [row for row in entry.rows if known(row.get("value")) and row["status"] == "ok"]
-    found = sorted(found, key=_proven, reverse=True)[:MOST_GROUPS]
+    proven = entry.kpi.unit == "rate"
+    found = sorted(found, key=lambda row: standing(row, entry.kpi, proven=proven))[:MOST_GROUPS]
     if not found:
         return f'<p class="kl-figure kl-absent">{text(formatter.missing(entry.rows[0]))}</p>'
     cells = "".join(
@@ -193,12 +177,6 @@ def _groups(entry: Entry, formatter: Formatter) -> str:
     more = len(entry.rows) - len(found)
     rest = formatter.say("More groups: {count}.", count=more) if more > 0 else ""
     return f'<dl>{cells}</dl><p class="kl-quiet">{text(rest)}</p>'
-
-
-def _proven(row: Mapping[str, Any]) -> tuple[bool, float]:
-    """Rank by the low end of the interval, few cases last: 3 of 17 is not above 100 of 1,006."""
-    rate = row["unit"] == "rate" and known(row.get("ci_low"))
-    return "low_n" not in row["flags"], row["ci_low"] if rate else row["value"]
 
 
 def _verdict(entry: Entry) -> str:

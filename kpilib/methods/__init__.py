@@ -12,7 +12,22 @@ from kpilib.period import Period
 Answer = dict[tuple[Period, str], Outcome]
 
 HOME = {
+    "campaign_uplift": "uplift",
+    "score_distribution": "scoring",
+    "hashtags": "hashtags",
+    "attributed_return": "campaigns",
+    "lifetime_value": "lifetime",
     "participation": "participation",
+    "contributions": "activity",
+    "visit_days": "activity",
+    "exchanges": "activity",
+    "conversion": "conversion",
+    "content_rubric": "rubric",
+    "super_users": "super_users",
+    "recurrent_themes": "themes",
+    "resolution_time": "resolution",
+    "high_potential_promoters": "promoters",
+    "engagement_segments": "segments",
     "survey_index": "survey",
     "paired_gain": "training",
     "raw_change": "training",

@@ -7,7 +7,7 @@ from datetime import date
 
 import pandas as pd
 
-from kpilib.derive import CONTRACTS
+from kpilib.derive import CONTRACTS, base_of
 from kpilib.engine import Tables
 from kpilib.kpi import Kpi
 from kpilib.period import Period
@@ -25,17 +25,31 @@ class Call:
     kpi : Kpi
     periods : list of Period
     by : str or None
+    intervals : bool
+        Whether intervals that resample are worth their time (not for a long series).
     """
 
     tables: Tables
     kpi: Kpi
     periods: list[Period]
     by: str | None
+    intervals: bool = True
 
     @property
     def span(self) -> tuple[date, date]:
         """First and last day asked about."""
         return days_asked(self.periods)
+
+    def reached(self, table: str) -> list[Period]:
+        """Return the periods in which a table of events was kept, so that no row means none."""
+        first, as_of = self.tables.extent(base_of(table)).first, self.tables.as_of
+        return [
+            period
+            for period in self.periods
+            if first is not None
+            and first <= period.end_day
+            and (as_of is None or period.start <= as_of)
+        ]
 
     def rows(self, table: str, columns: str) -> pd.DataFrame:
         """Return a small table whole, with the breakdown in ``group``."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 from scipy import stats
 
 from kpilib.aggregate import gather
@@ -12,12 +13,16 @@ from kpilib.measure import belonging
 from kpilib.methods.call import Call
 from kpilib.outcome import NO_DATA, NO_DENOMINATOR, Outcome, unknown
 from kpilib.period import Period
-from kpilib.topics.social import follower_stock
+from kpilib.silence import SILENT
+from kpilib.topics.social.page import follower_stock
 
 EXPECTED = {"creators": 0.01, "actives": 0.09, "spectators": 0.90}
-REACTS = ("reaction", "comment", "share")
+CREATES = ("post", "question")  # what starts a conversation of its own
+REACTS = ("reaction", "comment", "share", "answer", "quote", "mention")
+DAYS = 30
 MEMBERS = belonging("closing", "memberships", "person_key", lambda t: t.kind == "community")
 FOLLOWERS = follower_stock("last")
+MORE_THAN_ALL = "More people took part than there are followers: not all of them follow us."
 
 
 def participation(call: Call) -> dict[tuple[Period, str], Outcome]:
@@ -25,6 +30,7 @@ def participation(call: Call) -> dict[tuple[Period, str], Outcome]:
 
     Members are the community's on the last day; without a membership table, the followers, and
     the figure is flagged ``approximate``. Someone who posts is a creator, whatever else they do.
+    Acts are those of the last 30 days, whatever the period, as a longer time has fewer spectators.
 
     Raises
     ------
@@ -38,16 +44,41 @@ def participation(call: Call) -> dict[tuple[Period, str], Outcome]:
     answer = {}
     for period in call.periods:
         size = members.get(period)
-        acts = plain.rows_of("interactions", "ts actor_key kind space actor_is_brand", period)
-        acts = acts[acts["space"].isin(["social", "community"]) & ~acts["actor_is_brand"].eq(True)]
-        if exact:
-            acts = acts[acts["actor_key"].isin(people_of(call.tables, MEMBERS, period))]
-        creators = set(acts.loc[acts["kind"] == "post", "actor_key"])
+        days = _days(call, period)
+        if days is None:
+            answer |= dict.fromkeys(((period, role) for role in EXPECTED), unknown(NO_DATA, SILENT))
+            continue
+        acts = _acts(plain, days, people_of(call.tables, MEMBERS, period) if exact else None)
+        creators = set(acts.loc[acts["kind"].isin(CREATES), "actor_key"])
         actives = set(acts.loc[acts["kind"].isin(REACTS), "actor_key"]) - creators
         counts = {"creators": len(creators), "actives": len(actives)}
         for role in EXPECTED:
             answer[period, role] = _share(role, counts, size, exact)
     return answer
+
+
+def _days(call: Call, period: Period) -> Period | None:
+    """Return the 30 days up to the end of the period, or of the data; None before any act."""
+    if call.tables.as_of is not None and call.tables.as_of < period.start:
+        return None
+    last = min(period.end_day, call.tables.as_of or period.end_day)
+    first_act = call.tables.extent("interactions").first
+    if first_act is None or first_act > last:
+        return None
+    return Period(last, last).ending(f"{DAYS}d")
+
+
+def _acts(call: Call, days: Period, members: set[str] | None) -> pd.DataFrame:
+    """Return what members did on some days; or followers, as far as it is known who they are."""
+    columns = "ts actor_key kind space actor_is_brand"
+    followers = members is None and call.tables.holds("interactions", {"actor_is_follower"})
+    acts = call.rows_of("interactions", columns + " actor_is_follower" * followers, days)
+    acts = acts[acts["space"].isin(["social", "community"]) & ~acts["actor_is_brand"].eq(True)]
+    if followers:
+        acts = acts[acts["actor_is_follower"].eq(True)]
+    elif members is not None:
+        acts = acts[acts["actor_key"].isin(members)]
+    return acts.dropna(subset=["actor_key"])
 
 
 def _members(call: Call) -> tuple[dict[Period, float], bool]:
@@ -69,9 +100,11 @@ def _share(role: str, counts: dict[str, int], size: float | None, exact: bool) -
     if size == 0:
         return unknown(NO_DENOMINATOR, "There are no members.", denominator=0.0)
     taking_part = sum(counts.values())
+    if taking_part > size:
+        return unknown(NO_DATA, MORE_THAN_ALL, denominator=float(size))
     number = counts.get(role, size - taking_part)
     details = {}
-    if role == "creators" and taking_part <= size:
+    if role == "creators":
         observed = [*counts.values(), size - taking_part]
         expected = [size * share for share in EXPECTED.values()]
         test = stats.chisquare(observed, expected)

@@ -95,6 +95,7 @@ def _month(
         for line in entry.get("headlines", {}).get(lang, [])
     ]
     figures = f"{month}/figures.csv"
+    meanings = f"{month}/{place(lang, languages, 'glossary.html')}"
     content = fill(
         "month.html.j2",
         lang,
@@ -106,6 +107,7 @@ def _month(
         headlines=headlines,
         cards=cards,
         figures=link(here, figures) if exists(figures) else "",
+        glossary=link(here, meanings) if exists(meanings) else "",
         home=link(here, _home(lang, months)),
     )
     return content.encode()

@@ -49,7 +49,7 @@ def fill(name: str, lang: str, **content: object) -> str:
     Parameters
     ----------
     name : str
-        ``page.html.j2``, ``month.html.j2`` or ``months.html.j2``.
+        One of the templates, such as ``page.html.j2``.
     lang : str
         The language of the page.
     **content
@@ -70,7 +70,7 @@ def fill(name: str, lang: str, **content: object) -> str:
 
 def warm() -> None:
     """Compile the templates and load the languages once, for every process forked from this one."""
-    for name in ("page.html.j2", "month.html.j2", "months.html.j2"):
+    for name in ("page.html.j2", "month.html.j2", "months.html.j2", "glossary.html.j2"):
         environment().get_template(name)
     for lang in LANGUAGES:
         formatter(lang)

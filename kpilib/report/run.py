@@ -18,6 +18,7 @@ from kpilib.errors import ParameterError
 from kpilib.language import speaker
 from kpilib.report import index, lock, workers
 from kpilib.report.basis import Basis, read_basis, read_month
+from kpilib.report.glossary import glossaries
 from kpilib.report.job import Job, Outcome
 from kpilib.report.layout import place
 from kpilib.report.manifest import Entry, compose, refused
@@ -246,6 +247,7 @@ def _publish(
             [topic for topic, entry in entries.items() if entry["pages"]],
         )
         files[f"{basis.month}/figures.csv"] = table
+        files |= glossaries(basis)
         manifest = describe(basis, entries, started, datetime.now(UTC))
         files[f"{basis.month}/run.json"] = as_json(manifest)
         months = dict(sorted({**months, basis.month: manifest}.items()))

@@ -46,6 +46,15 @@ def progress(key_result: KeyResult, value: float) -> float:
     return (value - key_result.baseline) / (key_result.target - key_result.baseline)
 
 
+def kr_score(key_result: KeyResult, value: float) -> float:
+    """Return the score of a key result, from 0 to 1: its progress, clipped.
+
+    Not value over target, which would score a bounce rate of 40 % on its way to 20 % as half done
+    before any work.
+    """
+    return min(1.0, max(0.0, progress(key_result, value)))
+
+
 def level(
     reached: float, at_best: float | None, thresholds: tuple[float, float, float], unsure: bool
 ) -> str:

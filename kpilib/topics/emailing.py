@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kpilib.kpi import Kpi, Ratio, Total
+from kpilib.kpi import ARTICLES, Benchmark, Kpi, Ratio, Total
 from kpilib.measure import Fields, belonging, count, days_after
 
 WINDOW_DAYS = 7
@@ -64,6 +64,23 @@ KPIS = (
         source="House rule of stocks: closing = opening + entries - exits.",
     ),
     Kpi(
+        id="list_churn_rate",
+        label="List churn rate",
+        question="Do subscribers stay on the list?",
+        formula="Subscribers of the first day who left since / subscribers of the first day",
+        unit="rate",
+        better="lower",
+        roll_up="R7",
+        tier=2,
+        value=Ratio(
+            numerator=belonging("lost", *IN_LIST), denominator=belonging("opening", *IN_LIST)
+        ),
+        interval="wilson",
+        reading="A list that loses 2 % a month loses a fifth in a year: losses compound.",
+        caveat="Not the unsubscribe rate, which is per message: many messages, many ways out.",
+        source="House rule, as for customers: one group is followed, newcomers are not in it.",
+    ),
+    Kpi(
         id="delivery_rate",
         label="Delivery rate",
         question="Do our messages arrive?",
@@ -111,7 +128,7 @@ KPIS = (
         reading="The open rate to follow and to set targets on.",
         caveat="Readers with Apple Mail are left out: they may read more, or less.",
         source="Apple Mail Privacy Protection (2021); Mailchimp help on MPP opens.",
-        benchmark="10 to 30 %, quoted by the source article from before Apple's proxy (2017).",
+        benchmark=Benchmark("10 to 30 %, from before Apple's proxy (2017).", ARTICLES),
     ),
     Kpi(
         id="click_rate",

@@ -6,8 +6,9 @@ let a reader work it out.
 
 from __future__ import annotations
 
-from kpilib.kpi import Balance, Kpi, Method, Ratio, Total
-from kpilib.measure import Fields, belonging, count, distinct, total
+from kpilib.kpi import ARTICLES, Benchmark, Kpi, Method, Ratio, Total
+from kpilib.measure import Fields, belonging, distinct, total
+from kpilib.topics.answers import net_promoters, recommends
 
 SURVEYS = ["enps", "engagement"]
 
@@ -24,13 +25,6 @@ def separated(t: Fields):
 
 def _staff(kind: str, where=regular):
     return belonging(kind, "employees", "employee_id", where)
-
-
-def recommends(t: Fields):
-    """A valid answer to the recommendation question: a whole number from 0 to 10."""
-    return (
-        (t.survey_kind == "enps") & (t.value >= 0) & (t.value <= 10) & (t.value % 1 == 0)
-    ).fill_null(False)
 
 
 PRESENT = _staff("present")
@@ -71,7 +65,7 @@ KPIS = (
         reading="Follows one group from start to end; newcomers are not in it.",
         caveat="Not one minus turnover: newcomers who leave count in turnover only.",
         source="ISO/TS 30421:2021, turnover and retention metrics.",
-        benchmark="92 % a year, quoted by the source article for an IT services firm.",
+        benchmark=Benchmark("92 % a year, for an IT services firm.", ARTICLES),
     ),
     Kpi(
         id="turnover_rate",
@@ -87,7 +81,7 @@ KPIS = (
         reading="For the period asked; a month is not a year and is not multiplied by twelve.",
         caveat="Headcount is averaged over every day: who left mid-month counts half.",
         source="ISO 30414:2018, turnover rate.",
-        benchmark="15 % a year is costly, quoted by the source article.",
+        benchmark=Benchmark("15 % a year is costly.", ARTICLES),
     ),
     Kpi(
         id="absenteeism_rate",
@@ -127,18 +121,14 @@ KPIS = (
         unit="points",
         better="higher",
         roll_up="R8",
-        value=Balance(
-            favourable=count("survey_answers", lambda t: recommends(t) & (t.value >= 9)),
-            unfavourable=count("survey_answers", lambda t: recommends(t) & (t.value <= 6)),
-            answers=count("survey_answers", recommends),
+        value=net_promoters(
+            "enps",
             population=total(
-                "survey_waves",
-                lambda t: t.population_n,
-                lambda t: t.survey_kind == "enps",
+                "survey_waves", lambda t: t.population_n, lambda t: t.survey_kind == "enps"
             ),
         ),
         interval="net_score",
-        people=distinct("survey_answers", "respondent_key", recommends),
+        people=distinct("survey_answers", "respondent_key", recommends("enps")),
         reading="From -100 to +100; look at the interval before you look at the change.",
         caveat="Never compared with the score that customers give.",
         source="Reichheld (2003); interval of Rocks (2016).",

@@ -6,8 +6,9 @@ priced; a raw change is called a raw change.
 
 from __future__ import annotations
 
-from kpilib.kpi import Kpi, Method, Ratio, Total
+from kpilib.kpi import Benchmark, Kpi, Method, Ratio, Total
 from kpilib.measure import Fields, count, total
+from kpilib.topics.answers import top_two_boxes
 
 PAIRS = {"kpi_measurements": "subject_key training_id kpi_id phase value max_value period_end"}
 EFFECT = {
@@ -19,13 +20,6 @@ BENEFIT = {
     "training_participants": "training_id person_key arm",
 }
 RETURN = {**BENEFIT, "costs": "scope_kind scope_id amount_ht"}
-
-
-def reaction(t: Fields):
-    """A valid answer to a satisfaction question after a training."""
-    return (
-        (t.survey_kind == "training_reaction") & (t.value >= t.scale_min) & (t.value <= t.scale_max)
-    ).fill_null(False)
 
 
 def started(t: Fields):
@@ -49,10 +43,7 @@ KPIS = (
         unit="rate",
         better="higher",
         roll_up="R8",
-        value=Ratio(
-            numerator=count("survey_answers", lambda t: reaction(t) & (t.value >= t.scale_max - 1)),
-            denominator=count("survey_answers", reaction),
-        ),
+        value=top_two_boxes("training_reaction"),
         interval="wilson",
         reading="Publish it with the number of answers.",
         caveat="A satisfied participant has not learnt yet: it does not predict results.",
@@ -71,7 +62,9 @@ KPIS = (
         reading="The normalised gain tells which part of what could be learnt was learnt.",
         caveat="Without the test before, a high score may be what they knew already.",
         source="Hake (1998): normalised gain, below 0.3 low, above 0.7 high.",
-        benchmark="Normalised gain: 0.3 and 0.7 bound the medium range (Hake 1998).",
+        benchmark=Benchmark(
+            "Normalised gain: 0.3 and 0.7 bound the medium range.", "Hake (1998)", "published"
+        ),
     ),
     Kpi(
         id="completion_rate",

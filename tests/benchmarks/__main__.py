@@ -1,4 +1,4 @@
-"""Time the month beside the same notebooks in a shell loop, in one run on the machine at hand."""
+"""Time the month beside the same notebooks in a shell loop, and a large table beside SQL."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import time
 from pathlib import Path
 
 import nbformat
+
+from tests.benchmarks import audience
 
 ROOT = Path(__file__).resolve().parents[2]
 MONTH = "2026-10"
@@ -61,6 +63,7 @@ def main() -> None:
     print(f"  papermill, jupyter nbconvert, loop  {loop:6.1f} s")
     print(f"  the cells' own time, added up       {cells:6.1f} s")
     print(f"  report / loop  {month / loop:.2f}    report / cells  {month / cells:.2f}")
+    audience.main()
 
 
 if __name__ == "__main__":

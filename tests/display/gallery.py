@@ -15,6 +15,7 @@ from kpilib.display.charts.funnel import funnel
 from kpilib.display.charts.heatmap import heatmap
 from kpilib.display.charts.movements import movement_bars
 from kpilib.display.charts.multiples import Panel, small_multiples
+from kpilib.display.charts.parts import Part, parts_of_change
 from kpilib.display.charts.scatter import scatter
 from kpilib.display.charts.shares import stacked_share
 from kpilib.display.charts.split import split
@@ -128,6 +129,16 @@ def a_split(write: Formatter, name: str = "A", **more) -> Chart:
     return split([ours, usual], write, title="Who takes part?", **more)
 
 
+def a_split_change(write: Formatter, name: str = "A", **more) -> Chart:
+    parts = [
+        Part(name, -0.012, -0.014, 0.002, ("10 %", "40 %", "1 %", "1.2 %")),
+        Part("email", 0.003, 0.001, 0.002, ("20 %", "15 %", "4 %", "4.4 %")),
+    ]
+    columns = ["Channel", "Share before", "Share after", "Before", "After", "a", "b", "c"]
+    ends = (("October 2025", 0.03), ("October 2026", 0.021))
+    return parts_of_change(parts, ends, "rate", write, title="Why?", columns=columns, **more)
+
+
 CHARTS: dict[str, Callable[..., Chart]] = {
     "trend": a_trend,
     "bars": a_bar_chart,
@@ -142,4 +153,5 @@ CHARTS: dict[str, Callable[..., Chart]] = {
     "effect": an_effect,
     "scatter": a_scatter,
     "split": a_split,
+    "parts": a_split_change,
 }

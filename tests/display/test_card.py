@@ -78,8 +78,10 @@ class TestHtml:
 
     def test_a_benchmark_is_a_quotation(self):
         card = card_html(kpi("turnover_rate"))
-        assert f"<blockquote>{kpi('turnover_rate').benchmark}</blockquote>" in card
-        assert lines(card)["Benchmark"].endswith("Quoted as it was found; never a target.")
+        assert f"<blockquote>{kpi('turnover_rate').benchmark.text}</blockquote>" in card
+        assert lines(card)["Benchmark"].endswith(
+            "Quoted by: the articles that this kit serves; never a target."
+        )
 
     def test_what_does_not_apply_is_left_out(self):
         said = lines(card_html(kpi("sessions")))
@@ -96,6 +98,13 @@ class TestHtml:
         required, _, spared = said.partition("(may be left out: ")
         assert "left_at" in required
         assert "contract_kind" in spared
+
+    def test_what_makes_a_figure_exact_and_what_is_read_if_it_is_there(self):
+        said = lines(card_html(kpi("community_conversion_rate")))["Data needed"]
+        assert "end_at (without it, the figure is approximate)" in said
+        assert "orders: customer_id, ordered_at, status (if it is there)" in said
+        members = lines(card_html(kpi("active_member_rate")))["Data needed"]
+        assert "approximate" not in members  # memberships are needed there, not only welcome
 
     def test_a_figure_about_people_tells_its_floor(self):
         assert "fewer than 5 people" in lines(card_html(kpi("enps")))["Privacy"]

@@ -167,9 +167,16 @@ def test_dates_and_periods_are_written_in_words():
             "n/a: hidden: fewer than 7 people",
         ),
         ({"status": "odd", "reason": None}, "n/a: the figure could not be worked out"),
+        ({"status": "not_additive", "reason": ""}, "n/a: cannot be worked out from totals"),
     ],
 )
 def test_a_missing_figure_says_why(row, english):
     formatter = Formatter("en", minimum_group=7)
     assert formatter.missing(row) == english
     assert formatter.row_value(row | {"value": 12.0, "unit": "rate"}) == english
+
+
+def test_people_who_cannot_be_added_up_have_two_bounds():
+    row = {"status": "not_additive", "unit": "people", "ci_low": 83_976.0, "ci_high": 224_174.0}
+    assert EN.missing(row) == EN.row_value(row | {"value": None}) == "between 83,976 and 224,174"
+    assert FR.missing(row) == f"entre 83{NARROW}976 et 224{NARROW}174"

@@ -86,7 +86,9 @@ def test_a_chart_without_data_is_a_reason(company):
     assert made.charts == 0
 
 
-@pytest.mark.parametrize("topic", ["leads", "emailing", "social", "employees", "training"])
+@pytest.mark.parametrize(
+    "topic", ["leads", "emailing", "social", "customers", "community", "employees", "training"]
+)
 def test_a_page_whose_tables_are_all_missing_still_names_every_kpi(company, topic, tmp_path):
     made = page(company, topic, out=str(tmp_path))
     blocks = [made.freshness(), made.scorecard(), made.limits(), made.write()]

@@ -7,6 +7,7 @@ import pytest
 
 from kpilib.display.numbers import Formatter
 from kpilib.display.reading import group_finding, moved, sentence
+from kpilib.display.status import flag_words
 from tests.display import frames
 
 EN, FR = Formatter("en"), Formatter("fr")
@@ -59,6 +60,11 @@ def test_without_an_interval_nothing_is_said_about_chance():
     assert "chance" not in text and "right direction" in text
 
 
+def test_a_figure_that_is_still_filling_up_has_no_direction():
+    text = sentence(frames.kpi(), compared(12, 9, noise=None, flags=["immature"]), EN)
+    assert "direction" not in text and "can still change" in text
+
+
 def test_a_neutral_kpi_has_no_direction():
     assert "direction" not in sentence(frames.kpi(better="neutral"), compared(12, 9), EN)
 
@@ -92,6 +98,47 @@ def test_the_month_before_is_used_when_there_is_no_year_before():
 )
 def test_every_caution_is_said(flag, words):
     assert words in sentence(frames.kpi(), compared(12, 9, flags=[flag], n=12), EN)
+
+
+LACKING = ["2026-10-03", "2026-10-04", "2026-10-05", "2026-10-12"]
+
+
+def lacking(**more) -> dict:
+    """The row of a month whose feed lacks four of 31 days."""
+    details = {"coverage": 27 / 31, "missing_days": LACKING}
+    return compared(27, 31, flags=["partial"], details=details) | more
+
+
+def test_days_without_data_are_named():
+    english, french = (said(sentence(frames.kpi(), lacking(), write)) for write in (EN, FR))
+
+    assert "No data for 3 October 2026 to 5 October 2026; 12 October 2026" in english
+    assert "not complete" not in english
+    assert "Aucune donnée pour ces jours : 3 octobre 2026 au 5 octobre 2026" in french
+    assert flag_words(lacking(), EN.say) == ["days without data: 4"]
+
+
+def test_a_month_under_way_that_lacks_days_says_both():
+    """Of twelve days so far, eight are there."""
+    row = lacking(details={"coverage": 8 / 12, "missing_days": LACKING})
+
+    assert "not complete" in sentence(frames.kpi(), row, EN)
+    assert flag_words(row, EN.say) == ["month not complete", "days without data: 4"]
+
+
+def test_o65_months_of_unequal_length_are_told_per_day():
+    """Fewer in all and more a day: the direction is that of the days."""
+    row = compared(2856, 2900) | {"change_per_day_year_before": 0.02}
+    text = said(sentence(frames.kpi(), row, EN))
+
+    assert "Sessions fell by 1.5 % on October 2025" in text
+    assert "Per day, as the periods differ in days: +2.0 %. This is the right direction." in text
+
+
+def test_of_months_of_one_length_nothing_is_said_per_day():
+    row = compared(120, 100) | {"change_per_day_year_before": 0.2}
+
+    assert "Per day" not in sentence(frames.kpi(), row, EN)
 
 
 def test_a_missing_figure_is_a_reason_not_a_sentence_about_change():

@@ -6,8 +6,9 @@ from datetime import date
 
 import html5lib
 
+from kpilib.display.entry import Entry
 from kpilib.display.numbers import Formatter
-from kpilib.display.scorecard import Entry, scorecard
+from kpilib.display.scorecard import scorecard
 from kpilib.steering.objectives import KeyResult
 from kpilib.steering.verdict import verdict
 from tests.display import frames
@@ -55,6 +56,16 @@ def test_a_card_has_all_that_a_reading_needs():
         "Target 4.0 % by 31 December 2026", "month not complete", "failure",
     ):  # fmt: skip
         assert part in text
+
+
+def test_a_total_of_months_of_unequal_length_is_told_per_day_too():
+    row = frames.row(value=3100, unit="count") | {
+        "previous": 3000, "delta_previous": 100, "change_previous": 1 / 30,
+        "change_per_day_previous": 0.0, "within_noise_previous": True,
+    }  # fmt: skip
+    text = words(scorecard([Entry(frames.kpi(), [row])], EN))
+
+    assert "vs Sept 2026 +3.3 % from 3,000, no change per day, within noise" in text
 
 
 def test_what_to_do_comes_first_with_the_action_and_its_owner():

@@ -11,7 +11,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 MONTH = "2026-10"
-TOPICS = ("audience", "leads", "emailing", "social", "employees", "training_roi")
+TOPICS = ("audience", "leads", "emailing", "social", "employees", "training_roi", "customers",
+          "community")  # fmt: skip
 
 
 @pytest.fixture(scope="session")
@@ -28,7 +29,7 @@ def month(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def pages(month):
-    """Every page of the month by name: six topics and the index, in both languages."""
+    """Every page of the month by name: every topic and the index, in both languages."""
     names = [*(f"{topic}.html" for topic in TOPICS), "index.html"]
     found = {f"{prefix}{name}": month / prefix / name for prefix in ("", "fr/") for name in names}
     assert all(path.exists() for path in found.values())

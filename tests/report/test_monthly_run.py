@@ -78,9 +78,11 @@ def test_a_good_month_publishes_pages_figures_state_and_indexes_in_both_language
     assert runs.september.logs is None
     assert sorted(runs.first) == [
         "figures.csv",
+        "fr/glossary.html",
         "fr/index.html",
         "fr/later.html",
         "fr/simple.html",
+        "glossary.html",
         "index.html",
         "later.html",
         "run.json",
@@ -126,7 +128,7 @@ def test_a_page_says_what_it_is_based_on(runs):
 
 def test_every_page_and_index_is_inert(runs):
     pages = [path for path in runs.root.rglob("*.html")]
-    assert len(pages) == 10
+    assert len(pages) == 13
     for path in pages:
         assert checks.faults_of(path.read_text(encoding="utf-8")) == []
 

@@ -11,7 +11,7 @@ from tests.report.standin import NOTEBOOKS, open_company, put
 
 @pytest.fixture
 def sources(tmp_path):
-    put(tmp_path, "simple:audience", "simple:emailing", "simple:community_of_practice")
+    put(tmp_path, "simple:audience", "simple:emailing", "simple:our_partners")
     return selection.select(tmp_path)
 
 

@@ -347,3 +347,32 @@ class TestSearchPosition:
         assert row["status"] == "no_denominator"
         assert row["value"] != row["value"]
         assert row["denominator"] == 0
+
+    def test_o07_harder_queries_lower_the_mean_although_none_moved(self):
+        # January: 100 impressions at 2. February: the same, and 100 new ones at 10: (200 + 1000)
+        # / 200 = 6. Each query kept its own position.
+        queries = rows(
+            "date platform item impressions sum_position",
+            ("2025-01-10", "search_console", "formation kpi", 100, 200.0),
+            ("2025-02-10", "search_console", "formation kpi", 100, 200.0),
+            ("2025-02-10", "search_console", "tableau de bord", 100, 1000.0),
+        )
+        tables = {"acquisition_daily": queries}
+        by_query = groups(tables, "avg_search_position", "2025-02", "item", **FEBRUARY)
+
+        assert value(tables, "avg_search_position", "2025-01", **FEBRUARY) == 2
+        assert value(tables, "avg_search_position", "2025-02", **FEBRUARY) == 6
+        assert by_query == {"formation kpi": 2, "tableau de bord": 10}
+
+    def test_o07_months_are_weighted_by_their_impressions(self):
+        # 10 impressions at 1, then 90 at 11: 1000 / 100 = 10, not the mean of 1 and 11
+        queries = rows(
+            "date platform item impressions sum_position",
+            ("2025-01-10", "search_console", "roi", 10, 10.0),
+            ("2025-02-10", "search_console", "roi", 90, 990.0),
+        )
+        period = ("2025-01-01", "2025-02-28")
+
+        assert (
+            value({"acquisition_daily": queries}, "avg_search_position", period, **FEBRUARY) == 10
+        )

@@ -239,6 +239,12 @@ class TestList:
         assert value(tables, "email_list_size", "2025-03") == 4  # a, d, e, g
         assert value(tables, "email_list_size", "2025-Q1") == 4
 
+    def test_churn_follows_those_of_the_first_day(self):
+        # a and c were there; c left, a stayed: 1/2. f came and left, and is in neither.
+        row = one({"memberships": self.MEMBERSHIPS}, "list_churn_rate", "2025-02")
+
+        assert (row["value"], row["numerator"], row["denominator"]) == (0.5, 1, 2)
+
     def test_a_person_on_the_list_twice_is_one_contact(self):
         twice = stack(self.MEMBERSHIPS, self.MEMBERSHIPS.iloc[[0]])
 

@@ -88,6 +88,41 @@ class TestVisitToLead:
 
         assert row["value"] == 0.5  # s1 of s1 and s2
 
+    def test_o05_channels_add_up_to_the_whole_and_never_pass_100_percent(self):
+        # three leads in one session of e-mail, one in two of search: 1/1 and 1/2, 2/3 together
+        sessions = rows(
+            "session_id started_at channel",
+            ("s1", DAY, "email"),
+            ("s2", DAY, "organic_search"),
+            ("s3", DAY, "organic_search"),
+        )
+        leads = rows("lead_id session_id", ("1", "s1"), ("2", "s1"), ("3", "s1"), ("4", "s3"))
+        tables = {"sessions": sessions, "leads": leads}
+        res = kl.open(tables, **FEBRUARY).evaluate("visitor_to_lead_rate", "2025-02", by="channel")
+
+        assert dict(zip(res["channel"], res["value"], strict=True)) == {
+            "email": 1, "organic_search": 0.5,
+        }  # fmt: skip
+        assert value(tables, "visitor_to_lead_rate", "2025-02", **FEBRUARY) == exactly(2 / 3)
+
+    def test_o05_visitors_are_another_basis_and_stand_beside(self):
+        # a came three times and left a name once, b came once without: 1/4 sessions, 1/2 visitors
+        sessions = self.SESSIONS.assign(visitor_id=["a", "a", "a", "b"])
+        leads = rows("lead_id session_id", ("1", "s1"))
+        row = one(
+            {"sessions": sessions, "leads": leads}, "visitor_to_lead_rate", "2025-02", **FEBRUARY
+        )
+
+        assert (row["value"], row["details"]) == (0.25, {"per_visitor": 0.5})
+
+    def test_o05_summed_sessions_do_not_say_which_became_leads(self):
+        summed = self.SESSIONS.assign(is_aggregate=True, sessions=10)
+        tables = {"sessions": summed, "leads": self.LEADS}
+        row = one(tables, "visitor_to_lead_rate", "2025-02", **FEBRUARY)
+
+        assert row["status"] == "not_additive"
+        assert row["value"] != row["value"]
+
 
 class TestActions:
     SESSIONS = rows("session_id visitor_id started_at", *(
@@ -229,6 +264,26 @@ class TestCustomers:
         row = one({"leads": self.LEADS}, "lead_to_customer_rate", "2025-01", as_of="2025-05-01")
 
         assert (row["value"], row["numerator"], row["denominator"]) == (0.5, 1, 2)
+
+    def test_o12_the_wins_of_the_month_over_its_leads_are_another_ratio(self):
+        # won in January: c, d and e of November, over a and b of January: 150 %
+        row = one({"leads": self.LEADS}, "lead_to_customer_rate", "2025-01", as_of="2025-05-01")
+
+        assert row["details"] == {"period_win_ratio": 1.5}
+        assert interval(row)[1] <= 1
+
+    def test_o12_a_quarter_follows_all_its_leads(self):
+        # three months of one lead each: won after 10, 89 and 91 days: 2/3
+        leads = rows(
+            "person_key created_at won_at",
+            ("a", "2025-01-01T09:00:00Z", "2025-01-11T09:00:00Z"),
+            ("b", "2025-02-01T09:00:00Z", "2025-05-01T09:00:00Z"),
+            ("c", "2025-03-01T09:00:00Z", "2025-05-31T09:00:00Z"),
+        )
+
+        assert value(
+            {"leads": leads}, "lead_to_customer_rate", "2025-Q1", as_of="2025-12-31"
+        ) == exactly(2 / 3)
 
     @pytest.mark.parametrize(("as_of", "immature"), [("2025-04-30", True), ("2025-05-01", False)])
     def test_o12_is_immature_until_90_days_after_the_last_lead(self, as_of, immature):

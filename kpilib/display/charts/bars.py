@@ -10,8 +10,9 @@ from matplotlib.axes import Axes
 from kpilib.display.chart import Chart, chart
 from kpilib.display.label import shorten
 from kpilib.display.numbers import Formatter, known
+from kpilib.display.ranking import has_few, standing
 from kpilib.display.rows import UNKNOWN, breakdown, records
-from kpilib.display.status import flag_words, flags_of
+from kpilib.display.status import flag_words
 from kpilib.display.style import (
     HIGHLIGHT,
     INK,
@@ -66,7 +67,7 @@ def bars_with_intervals(
     """
     say, unit = formatter.say, kpi.unit
     by = by or breakdown(rows)
-    every = ordered(rows, by, formatter)
+    every = ordered(rows, kpi, by, formatter)
     found = every if len(every) <= MOST_BARS else [*every[: MOST_BARS - 1], every[-1]]
     whole = overall["value"] if overall and known(overall["value"]) else None
     labels = [shorten(row["label"], LONGEST_LABEL) for row in found]
@@ -106,7 +107,7 @@ def bars_with_intervals(
         subtitle=_subtitle(kpi, found, formatter),
         alt=_alt(kpi, found, whole, formatter),
         data=_table(every, by, formatter, unit),
-        note=" ".join(filter(None, [_note(every, found, whole, formatter), note])),
+        note=" ".join(filter(None, [_note(kpi, every, found, whole, formatter), note])),
         marks=marks,
         say=say,
         key=key,
@@ -120,23 +121,15 @@ def _extent(ends: list[float], values: list[float]) -> tuple[float, float]:
     return max(low * 1.05, -WIDEST * longest), min(high * 1.04, WIDEST * longest) or 1.0
 
 
-def ordered(rows: pd.DataFrame, by: str, formatter: Formatter) -> list[dict[str, Any]]:
+def ordered(rows: pd.DataFrame, kpi: Kpi, by: str, formatter: Formatter) -> list[dict[str, Any]]:
     """Return the groups with their labels: largest first, then few cases, hidden, unknown."""
     found = records(rows)
     for row in found:
         unknown = pd.isna(row[by]) or row[by] == UNKNOWN
         row["label"] = group_words(row[by], formatter.say)
         row["unknown"] = unknown
-    return sorted(
-        found,
-        key=lambda row: (
-            row["unknown"],
-            not known(row["value"]),
-            "low_n" in flags_of(row),  # never shown as the best (catalogue, E3)
-            -row["value"] if known(row["value"]) else 0,
-            row["label"],
-        ),
-    )
+        row["few"] = has_few(row, kpi)
+    return sorted(found, key=lambda row: (row["unknown"], *standing(row, kpi), row["label"]))
 
 
 def differs(row: dict[str, Any], whole: float | None) -> bool:
@@ -149,7 +142,7 @@ def _cases(row: dict[str, Any], unit: str, formatter: Formatter) -> str:
     if not known(row.get("n")) or unit in ("count", "people") or not known(row["value"]):
         return ""
     count = formatter.count(row["n"])
-    return formatter.say("few: {count}", count=count) if "low_n" in flags_of(row) else count
+    return formatter.say("few: {count}", count=count) if row["few"] else count
 
 
 def _draw(
@@ -213,7 +206,7 @@ def _write(
     columns = ((figure_text, figures_room + 9, INK, "bold", NORMAL),)
     if cases:
         edge = figures_room + 21 + cases_room
-        colour = HIGHLIGHT if "low_n" in flags_of(row) else MUTED
+        colour = HIGHLIGHT if row["few"] else MUTED
         columns += ((cases, edge, colour, "normal", SMALL),)
     for text, edge, colour, weight, size in columns:
         ax.annotate(
@@ -249,12 +242,20 @@ def _subtitle(kpi: Kpi, found: list[dict[str, Any]], formatter: Formatter) -> st
 
 
 def _note(
+    kpi: Kpi,
     every: list[dict[str, Any]],
     found: list[dict[str, Any]],
     whole: float | None,
     formatter: Formatter,
 ) -> str:
     say, parts = formatter.say, []
+    if kpi.ranked_from and len(every) > 1:
+        parts.append(
+            say(
+                "Ranked by the lower end of the interval; fewer than {count} cases come after.",
+                count=formatter.count(kpi.ranked_from),
+            )
+        )
     if known(whole) and any(differs(row, whole) for row in found):
         parts.append(say("Dark bars differ from the whole by more than chance would explain."))
     elif known(whole) and any(known(row.get("ci_low")) for row in found):

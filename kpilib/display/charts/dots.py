@@ -53,7 +53,7 @@ def dot_interval(
     """
     say, unit = formatter.say, kpi.unit
     by = by or breakdown(rows)
-    found = ordered(rows, by, formatter)
+    found = ordered(rows, kpi, by, formatter)
     whole = overall["value"] if overall and known(overall["value"]) else None
     labels = [shorten(row["label"], LONGEST_LABEL) for row in found]
     figures = [formatter.value(row["value"], unit) if known(row["value"]) else "" for row in found]

@@ -35,8 +35,14 @@ def bounds(found: dict[int, Any], shown: list[int]) -> list[float]:
 def draw_band(ax: Axes, found: dict[int, Any], shown: list[int]) -> None:
     low = [bound(found.get(month), "ci_low") for month in shown]
     high = [bound(found.get(month), "ci_high") for month in shown]
-    if any(known(value) for value in low):
+    there = [month for month, end in zip(shown, low, strict=True) if known(end)]
+    if there:
         ax.fill_between(shown, low, high, color=BAND, linewidth=0, alpha=0.75, zorder=1)
+    # A band between two months needs both; a month by itself has a band of its own.
+    alone = [month for month in there if not {month - 1, month + 1} & set(there)]
+    if alone:
+        ends = [[bound(found[month], name) for month in alone] for name in ("ci_low", "ci_high")]
+        ax.vlines(alone, *ends, color=BAND, linewidth=8, alpha=0.75, zorder=1)
 
 
 def draw_line(

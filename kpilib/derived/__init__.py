@@ -1,0 +1,1 @@
+"""The tables that are worked out of others, by what they are about."""

@@ -1,0 +1,95 @@
+"""Surveys pooled from raw answers: one answer a respondent, item and wave, on its own scale."""
+
+from __future__ import annotations
+
+import narwhals as nw
+
+from kpilib.contract import table
+from kpilib.derivation import Derivation, Frames, Setting, extended, order
+
+
+def _survey_answers(frames: Frames, _setting: Setting) -> nw.LazyFrame:
+    """Give each answer the kind of its survey; keep a respondent's last answer in a wave.
+
+    Anonymous answers have no respondent: each stays, as none can be said to replace another.
+    Reversed items are recoded here, once: lowest + highest - value.
+    """
+    kinds = frames["survey_waves"].select("survey_id", "wave", "survey_kind").unique()
+    recoded = nw.when(nw.col("is_reversed")).then(
+        nw.col("scale_min") + nw.col("scale_max") - nw.col("value")
+    )
+    answers = frames["survey_responses"]
+    one = ["survey_id", "wave", "respondent_key", "item_id"]
+    # Who rates two contents, or two trainings, on one item gives two answers.
+    one += {"subject_id"} & set(answers.collect_schema().names())
+    named = answers.filter(~nw.col("respondent_key").is_null())
+    last = named.unique(subset=one, keep="last", order_by=order(answers, "answered_at"))
+    anonymous = answers.filter(nw.col("respondent_key").is_null())
+    return (
+        nw.concat([last, anonymous])
+        .join(kinds, on=["survey_id", "wave"], how="inner")
+        .with_columns(value=recoded.otherwise(nw.col("value")))
+    )
+
+
+def _wave_respondents(frames: Frames, _setting: Setting) -> nw.LazyFrame:
+    """List who answered each wave, dated by the closing of the wave.
+
+    Who answered without a name is counted by the answers to the first item: nobody is known, but
+    how many is.
+    """
+    waves = (
+        frames["survey_waves"]
+        .group_by("survey_id", "wave", "survey_kind")
+        .agg(nw.col("closed_at").max())
+    )
+    answers = frames["survey_responses"].filter(~nw.col("value").is_null())
+    if "response_id" in answers.collect_schema().names():
+        item, nameless = nw.col("item_id").fill_null(""), nw.col("respondent_key").is_null()
+        key = nw.when(nameless).then(nw.concat_str(nw.lit("nameless "), nw.col("response_id")))
+        answers = (
+            answers.with_columns(item_id=item)
+            .with_columns(first_item=nw.col("item_id").min().over("survey_id", "wave"))
+            .filter(~nameless | (nw.col("item_id") == nw.col("first_item")))
+            .with_columns(respondent_key=key.otherwise(nw.col("respondent_key")))
+        )
+    names = ("survey_id", "wave", "respondent_key", "group_key")
+    present = answers.collect_schema().names()
+    return (
+        answers.select(*(name for name in names if name in present))
+        .unique()
+        .join(waves, on=["survey_id", "wave"], how="inner")
+    )
+
+
+DERIVATIONS = (
+    Derivation(
+        contract=extended("survey_answers", "survey_responses", "survey_kind text"),
+        base="survey_responses",
+        needs={
+            "survey_responses": "survey_id wave respondent_key item_id value answered_at"
+            " scale_min scale_max is_reversed",
+            "survey_waves": "survey_id wave survey_kind",
+        },
+        wants={"survey_responses": "subject_id"},
+        build=_survey_answers,
+    ),
+    Derivation(
+        contract=table(
+            "wave_respondents",
+            "one respondent x wave",
+            "survey_id key; wave text; respondent_key key personal; group_key key;"
+            " survey_kind text; closed_at ts",
+            time="closed_at",
+            links={"survey_id": "survey_waves"},
+            aliases={"team": "group_key", "customer_kind": "group_key"},
+        ),
+        base="survey_responses",
+        needs={
+            "survey_responses": "survey_id wave respondent_key item_id value",
+            "survey_waves": "survey_id wave survey_kind closed_at",
+        },
+        wants={"survey_responses": "response_id"},
+        build=_wave_respondents,
+    ),
+)

@@ -1,0 +1,39 @@
+"""What is known of one KPI on a page: its rows, its past, its target and the verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from kpilib.kpi import Kpi
+from kpilib.steering.objectives import KeyResult
+from kpilib.steering.verdict import Verdict
+
+
+@dataclass
+class Entry:
+    """What one card shows.
+
+    Parameters
+    ----------
+    kpi : Kpi
+    rows : list of dict
+        The row of the month; several when the KPI is always read by group.
+    by : str
+        Column of those groups.
+    past : sequence of float
+        The last thirteen months, for the small line.
+    key_result : KeyResult, optional
+    verdict : Verdict, optional
+    title : str
+        Name of the card; by default the KPI's.
+    """
+
+    kpi: Kpi
+    rows: list[dict[str, Any]]
+    by: str = ""
+    past: Sequence[float] = field(default_factory=list)
+    key_result: KeyResult | None = None
+    verdict: Verdict | None = None
+    title: str = ""

@@ -1,0 +1,12 @@
+"""The canonical tables that every export is brought into, and every KPI is computed from.
+
+Types and rules are in `kpilib.contract`. A column with ``absent=`` may be left out of a file.
+"""
+
+from __future__ import annotations
+
+from kpilib.contract import Table
+from kpilib.tables import customers, people, relations, web
+
+_ROOMS = (web, relations, customers, people)
+TABLES: dict[str, Table] = {each.name: each for room in _ROOMS for each in room.TABLES}

@@ -1,0 +1,83 @@
+"""Those who work here and what they learn."""
+
+from __future__ import annotations
+
+from kpilib.contract import table
+
+TABLES = (
+    table(
+        "employees",
+        "one state of one employee",
+        """
+        employee_id key personal; valid_from date absent=; valid_to date absent=; hired_at date;
+        left_at date;
+        leave_reason enum(resignation, dismissal, retirement, end_fixed_term, death, transfer)
+            absent=;
+        contract_kind enum(CDI, CDD, intern, temp) absent=CDI; fte float min=0 max=1 absent=1;
+        weekly_hours hours; team key; manager_id key personal
+        """,
+        key="employee_id valid_from",
+        time="hired_at",
+        span="hired_at left_at",
+        state="valid_from valid_to",
+    ),
+    table(
+        "absences",
+        "one spell of absence",
+        """
+        absence_id key; employee_id key personal; start_date date; end_date date;
+        kind enum(sickness, work_accident, commuting_accident, occupational_disease,
+            unjustified, maternity, authorised, paid_leave, training, strike);
+        hours float min=0 absent=
+        """,
+        key="absence_id",
+        time="start_date",
+        span="start_date end_date",
+    ),
+    table(
+        "work_calendar",
+        "one day x site",
+        """
+        date date; site key absent=all; is_public_holiday bool; label text
+        """,
+        key="date site",
+        time="date",
+        planned=True,
+    ),
+    table(
+        "trainings",
+        "one session of a training",
+        """
+        training_id key; title text; topic text;
+        method enum(presentiel, en_ligne, blended, micro_learning, adaptive); started_at date;
+        ended_at date; duration_h float min=0; version text; objective_id key; target_kpi_id key;
+        is_gamified bool
+        """,
+        key="training_id",
+        time="started_at",
+        planned=True,
+    ),
+    table(
+        "training_participants",
+        "one person x training",
+        """
+        training_id key; person_key key personal; arm enum(treated, control) absent=treated;
+        team key; hours_planned float min=0; hours_attended float min=0; completed_at date;
+        objective_met bool; objective_exceeded bool
+        """,
+        key="training_id person_key",
+        links={"training_id": "trainings"},
+    ),
+    table(
+        "kpi_measurements",
+        "one subject x KPI x window",
+        """
+        subject_key key personal; team key; training_id key; kpi_id key; period_start date;
+        period_end date; phase enum(before, during, after); value float; numerator float;
+        denominator float; max_value float absent=; unit_value_eur EUR; source text
+        """,
+        key="subject_key training_id kpi_id period_start phase",
+        time="period_end",
+        links={"training_id": "trainings"},
+    ),
+)  # fmt: skip

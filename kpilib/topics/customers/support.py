@@ -1,0 +1,97 @@
+"""Customers: what they ask for, and how soon they are helped."""
+
+from __future__ import annotations
+
+from kpilib.kpi import Kpi, Method, Ratio, Share, Total
+from kpilib.measure import belonging, count
+from kpilib.topics.answers import (
+    left_out,
+    mean_answer,
+    on_its_scale,
+    response_rate,
+    top_two_boxes,
+)
+
+TICKETS = "support_tickets"
+
+COMPLAINTS = Ratio(
+    numerator=count(TICKETS, lambda t: t.is_complaint.fill_null(False)),
+    denominator=count(TICKETS, lambda t: ~t.is_complaint.is_null()),
+    beside_interval="wilson",
+)
+
+KPIS = (
+    Kpi(
+        id="support_requests",
+        label="Support requests",
+        question="How often do customers ask for help?",
+        formula="Requests opened in the period",
+        unit="count",
+        better="neutral",
+        roll_up="R1",
+        tier=2,
+        value=Total(measure=count(TICKETS)),
+        beside={
+            "per_active_customer": Ratio(
+                numerator=count(TICKETS),
+                denominator=belonging("closing", "customer_spans", "customer_id"),
+            ),
+            "complaint_share": COMPLAINTS,
+        },
+        interval="poisson",
+        reading="More customers ask more: read it per active customer before you worry.",
+        caveat="Fewer requests may mean fewer problems, or customers who have given up asking.",
+        source="House rule: a request counts on the day it is opened.",
+    ),
+    Kpi(
+        id="avg_resolution_time",
+        label="Average resolution time",
+        question="How soon are requests settled?",
+        formula="Hours from opening to resolution / requests opened in the period and resolved",
+        unit="hours",
+        better="lower",
+        roll_up="R6",
+        value=Method(name="resolution_time", needs={TICKETS: "opened_at resolved_at"}),
+        interval="method",
+        reading="Read it with the share resolved and the median, which counts those still open.",
+        caveat="While old requests stay open, the mean is too low: it knows only what is settled.",
+        source="Kaplan and Meier (1958) for the median with open requests.",
+    ),
+    Kpi(
+        id="support_satisfaction",
+        label="Satisfaction with support",
+        question="Are those who asked for help satisfied with it?",
+        formula="Answers in the two highest boxes of the scale / valid answers about support",
+        unit="rate",
+        better="higher",
+        roll_up="R8",
+        tier=2,
+        value=top_two_boxes("support"),
+        beside={
+            "mean": mean_answer("support"),
+            "excluded_answers": left_out("support", on_its_scale("support")),
+            "response_rate": response_rate("support"),
+        },
+        interval="wilson",
+        reading="As customer satisfaction, among those who have just been helped.",
+        caveat="Those whose request is still open have not been asked yet.",
+        source="Delighted and Qualtrics usage: satisfied is one of the two highest boxes.",
+    ),
+    Kpi(
+        id="request_mix",
+        label="Kinds of requests",
+        question="Do customers ask for help, or complain?",
+        formula="Requests of a kind / all requests opened in the period",
+        unit="rate",
+        better="neutral",
+        roll_up="R2",
+        tier=2,
+        value=Share(measure=count(TICKETS)),
+        by="kind",
+        beside={"complaint_share": COMPLAINTS},
+        interval="wilson",
+        reading="The kinds add up to 100 %; a growing share of complaints is the one to look at.",
+        caveat="Who opens the ticket chooses its kind: a change of habit looks like a change.",
+        source="House rule: the kind and the complaint mark of each ticket.",
+    ),
+)

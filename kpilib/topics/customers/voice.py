@@ -1,0 +1,190 @@
+"""Customers: what they say of us, and what that is worth."""
+
+from __future__ import annotations
+
+from kpilib.kpi import ARTICLES, Balance, Benchmark, Kpi, Method, Ratio
+from kpilib.measure import Fields, count, total
+from kpilib.topics.answers import (
+    left_out,
+    mean_answer,
+    net_promoters,
+    on_its_scale,
+    recommends,
+    response_rate,
+    top_two_boxes,
+)
+
+TEXTS = "customer_texts"
+STARS = (1, 2, 3, 4, 5)
+BOUGHT = {"orders": "customer_id ordered_at amount_ht status"}
+ANSWERED = {
+    "survey_responses": "survey_id wave respondent_key value answered_at",
+    "survey_waves": "survey_id wave survey_kind",
+}
+
+
+def rated(t: Fields):
+    """A rating in stars; one on another scale is left out and counted."""
+    return ((t.rating >= 1) & (t.rating <= 5)).fill_null(False)
+
+
+def with_stars(number: int):
+    """Reviews of so many stars; half a star more is not yet the next."""
+    return count(TEXTS, lambda t: rated(t) & (t.rating >= number) & (t.rating < number + 1))
+
+
+def in_tone(*tones: str):
+    """Texts of one of these sentiments."""
+    return count(TEXTS, lambda t: t.sentiment.is_in(tones).fill_null(False))
+
+
+TONES = ("positive", "neutral", "negative")
+
+KPIS = (
+    Kpi(
+        id="nps",
+        label="Net Promoter Score (NPS)",
+        question="Would customers recommend us?",
+        formula="100 x (answers 9-10 - answers 0-6) / valid answers 0-10",
+        unit="points",
+        better="higher",
+        roll_up="R8",
+        value=net_promoters("nps"),
+        beside={
+            "excluded_answers": left_out("nps", recommends("nps")),
+            "response_rate": response_rate("nps"),
+        },
+        interval="net_score",
+        reading="From -100 to +100; look at the interval before you look at the change.",
+        caveat="Waves are pooled answer by answer; the mean of their scores is another figure.",
+        source="Reichheld (2003), Bain & Company; interval of Rocks (2016).",
+        benchmark=Benchmark("Above 50 is called high, and +60 excellent.", ARTICLES),
+    ),
+    Kpi(
+        id="csat",
+        label="Customer satisfaction (CSAT)",
+        question="Are our customers satisfied?",
+        formula="Answers in the two highest boxes of the scale / valid answers",
+        unit="rate",
+        better="higher",
+        roll_up="R8",
+        value=top_two_boxes("csat"),
+        beside={
+            "mean": mean_answer("csat"),
+            "excluded_answers": left_out("csat", on_its_scale("csat")),
+            "response_rate": response_rate("csat"),
+        },
+        interval="wilson",
+        reading="The share of satisfied customers: 4 or 5 out of 5, 9 or 10 out of 10.",
+        caveat="Not the mean divided by five; and answers on two scales are never one figure.",
+        source="Delighted and Qualtrics usage: satisfied is one of the two highest boxes.",
+    ),
+    Kpi(
+        id="review_score",
+        label="Average review rating",
+        question="How many stars do reviews give us?",
+        formula="Stars given / reviews with stars",
+        unit="stars",
+        better="higher",
+        roll_up="R6",
+        tier=2,
+        value=Ratio(
+            numerator=total(TEXTS, lambda t: t.rating, rated),
+            denominator=count(TEXTS, rated),
+            unit_of_chance="text_id",
+        ),
+        beside={
+            "share_4_5_stars": Ratio(
+                numerator=count(TEXTS, lambda t: rated(t) & (t.rating >= 4)),
+                denominator=count(TEXTS, rated),
+                beside_interval="wilson",
+            ),
+            **{f"stars_{number}": with_stars(number) for number in STARS},
+            "excluded_ratings": count(TEXTS, lambda t: ~t.rating.is_null() & ~rated(t)),
+        },
+        interval="bootstrap",
+        reading="Read it with the share of 4 and 5 stars and the number of reviews.",
+        caveat="Those who write are delighted or angry: a mean hides that there are two groups.",
+        source="Hu, Zhang and Pavlou (2009), on the J-shaped distribution of reviews.",
+    ),
+    Kpi(
+        id="net_sentiment",
+        label="Net sentiment",
+        question="Is what people write about us rather positive or negative?",
+        formula="100 x (positive texts - negative texts) / texts with a sentiment",
+        unit="points",
+        better="higher",
+        roll_up="R2",
+        value=Balance(
+            favourable=in_tone("positive"),
+            unfavourable=in_tone("negative"),
+            answers=in_tone(*TONES),
+        ),
+        beside={
+            "negative_share": Ratio(
+                numerator=in_tone("negative"),
+                denominator=in_tone(*TONES),
+                beside_interval="wilson",
+            ),
+            "excluded_texts": count(TEXTS, lambda t: ~t.sentiment.is_in(TONES).fill_null(False)),
+        },
+        interval="net_score",
+        reading="From -100 to +100; compare one source with itself, not reviews with messages.",
+        caveat="A machine that reads makes mistakes, and the interval does not hold them.",
+        source="Net score as for the NPS; correction of a share by Rogan and Gladen (1978).",
+    ),
+    Kpi(
+        id="complaint_themes",
+        label="Recurrent themes",
+        question="What must be put right first?",
+        formula="Negative texts that mention the theme x its severity",
+        unit="count",
+        better="neutral",
+        roll_up="R11",
+        value=Method(name="recurrent_themes", needs={TEXTS: "ts sentiment themes"}),
+        by="theme",
+        reading="The first of the list is the first to work on; see its share of negative texts.",
+        caveat="A theme that is not in the list of themes is not found: read some texts yourself.",
+        source="House rule, after the article this kit serves; intervals of shares by Wilson.",
+    ),
+    Kpi(
+        id="high_potential_promoters",
+        label="High-potential promoters",
+        question="Which of our best customers recommend us?",
+        formula="Customers with a last answer of 9 or 10, 12 months old at most, and a lifetime"
+        " value in the highest quarter",
+        unit="count",
+        better="higher",
+        roll_up="R11",
+        value=Method(
+            name="high_potential_promoters",
+            needs={**BOUGHT, **ANSWERED},
+        ),
+        reading="Those whom a referral offer or an early access would suit; read it with the share"
+        " of promoters among the other customers.",
+        caveat="Only answers that bear the customer's name, with consent, can be joined to orders.",
+        source="House rule, after the article this kit serves; difference of shares by Newcombe"
+        " (1998).",
+    ),
+    Kpi(
+        id="engagement_segments",
+        label="Engagement segments",
+        question="How engaged are our customers, and does it change?",
+        formula="Customers of a segment / customers, by a score of recency, frequency, interactions"
+        " and recommendation",
+        unit="rate",
+        better="neutral",
+        roll_up="R9",
+        tier=2,
+        value=Method(
+            name="engagement_segments",
+            needs={**BOUGHT, "customer_spans": "customer_id start_at end_at"},
+        ),
+        by="segment",
+        reading="The thresholds are those of the first twelve months of orders, so segments can"
+        " move.",
+        caveat="The weights are choices of the company: the score orders customers, it proves"
+        " nothing.",
+        source="House rule: mean of z-scores, thresholds at the terciles of the reference months.",
+    ),
+)

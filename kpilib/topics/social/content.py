@@ -1,0 +1,282 @@
+"""What is published: how often it is seen, and what those who see it do."""
+
+from __future__ import annotations
+
+from kpilib.kpi import Kpi, Method, Ratio, Total
+from kpilib.measure import Fields, Measure, count, each, total, unsummable
+from kpilib.topics.social.page import follower_stock, whole_account
+
+MATURITY_DAYS = 7
+LEAST_IMPRESSIONS = 100
+CONTENT_HELP = "LinkedIn Page analytics help, 'Content metrics'"
+
+
+def reactions(t: Fields):
+    """Reactions, comments and shares of a post; clicks are kept apart."""
+    return t.reactions.fill_null(0) + t.comments.fill_null(0) + t.shares.fill_null(0)
+
+
+def engagements(t: Fields):
+    """Whatever the network calls an engagement: clicks and follows too."""
+    return reactions(t) + t.clicks.fill_null(0) + t.follows.fill_null(0)
+
+
+def organic(t: Fields):
+    """Posts whose views were not bought."""
+    return ~t.is_paid.fill_null(False)
+
+
+def seen_enough(t: Fields):
+    """Organic posts with enough views for a rate of their own."""
+    return organic(t) & (t.impressions >= LEAST_IMPRESSIONS)
+
+
+def corrected(*columns: str) -> Measure:
+    """Count the posts on which a network took back more than it counted (unlikes)."""
+
+    def below_zero(t: Fields):
+        found = [(getattr(t, column) < 0).fill_null(False) for column in columns]
+        first, *others = found
+        for other in others:
+            first = first | other
+        return first
+
+    return count("social_posts", below_zero)
+
+
+REACTIONS = total("social_posts", reactions)
+CORRECTED_ACTS = corrected("reactions", "comments", "shares")
+CORRECTED_ENGAGEMENTS = corrected("reactions", "comments", "shares", "clicks", "follows")
+
+KPIS = (
+    Kpi(
+        id="interactions",
+        label="Interactions",
+        question="Are our posts commented, shared, relayed?",
+        formula="Reactions + comments + shares of the period's posts, plus mentions of the brand;"
+        " our own reactions left out",
+        unit="count",
+        better="higher",
+        roll_up="R1",
+        value=Total(
+            measure=REACTIONS,
+            plus=count(
+                "interactions",
+                lambda t: (
+                    (t.kind == "mention")
+                    & (t.space == "social")
+                    & ~t.actor_is_brand.fill_null(False)
+                ),
+            ),
+            minus=count("own_reactions"),
+            unit_of_chance="post_id",
+        ),
+        beside={
+            "interactions_per_follower": Ratio(
+                numerator=REACTIONS, denominator=follower_stock("mean")
+            ),
+            "corrected_posts": CORRECTED_ACTS,
+        },
+        interval="bootstrap",
+        maturity_days=MATURITY_DAYS,
+        reading="Counted on the day of the post; a post goes on collecting for a week.",
+        caveat="One viral post can make a month: look at the posts before you celebrate.",
+        source=CONTENT_HELP + "; clicks are kept apart.",
+    ),
+    Kpi(
+        id="comments_count",
+        label="Comments",
+        question="Do people answer what we publish?",
+        formula="Sum of the comments on the period's posts",
+        unit="count",
+        better="higher",
+        roll_up="R1",
+        tier=2,
+        value=Total(measure=total("social_posts", lambda t: t.comments)),
+        beside={"corrected_posts": corrected("comments")},
+        interval="poisson",
+        maturity_days=MATURITY_DAYS,
+        reading="The most costly sign of interest: few comments tell more than many reactions.",
+        caveat="Our own replies are among them on most networks, and a quarrel fills the count.",
+        source=CONTENT_HELP + ".",
+    ),
+    Kpi(
+        id="shares_count",
+        label="Shares and reposts",
+        question="Are our posts passed on?",
+        formula="Sum of the shares of the period's posts; per post = shares / posts",
+        unit="count",
+        better="higher",
+        roll_up="R1",
+        tier=2,
+        value=Total(measure=total("social_posts", lambda t: t.shares)),
+        beside={
+            "shares_per_post": Ratio(
+                numerator=total("social_posts", lambda t: t.shares),
+                denominator=count("social_posts"),
+            ),
+            "corrected_posts": corrected("shares"),
+        },
+        interval="poisson",
+        maturity_days=MATURITY_DAYS,
+        reading="Read with the shares per post: publishing more raises the count by itself.",
+        caveat="A target such as 'from 2 to 4' says nothing until it says per post or per month.",
+        source=CONTENT_HELP + ".",
+    ),
+    Kpi(
+        id="engagement_rate_impressions",
+        label="Engagement rate (by impressions)",
+        question="Do those who see our posts react?",
+        formula="Clicks + reactions + comments + shares + follows / impressions, organic posts",
+        unit="rate",
+        better="higher",
+        roll_up="R2",
+        value=Ratio(
+            numerator=total(
+                "social_posts", engagements, lambda t: organic(t) & ~t.impressions.is_null()
+            ),
+            denominator=total("social_posts", lambda t: t.impressions, organic),
+            unit_of_chance="post_id",
+        ),
+        beside={"corrected_posts": CORRECTED_ENGAGEMENTS},
+        interval="bootstrap",
+        maturity_days=MATURITY_DAYS,
+        reading="All posts pooled: every impression weighs the same.",
+        caveat="The mean of the posts' own rates is another figure: small posts would dominate.",
+        source="LinkedIn Page analytics help, 'Engagement rate'.",
+    ),
+    Kpi(
+        id="avg_post_engagement_rate",
+        label="Mean engagement rate per post",
+        question="How does an ordinary post do?",
+        formula="Sum of the posts' own engagement rates / organic posts with 100 impressions or"
+        " more",
+        unit="rate",
+        better="higher",
+        roll_up="R6",
+        tier=2,
+        value=Ratio(
+            numerator=total(
+                "social_posts", lambda t: each(engagements(t), of=t.impressions), seen_enough
+            ),
+            denominator=count("social_posts", seen_enough),
+            unit_of_chance="post_id",
+        ),
+        beside={
+            "small_posts": count(
+                "social_posts", lambda t: organic(t) & (t.impressions < LEAST_IMPRESSIONS)
+            ),
+            "corrected_posts": CORRECTED_ENGAGEMENTS,
+        },
+        interval="bootstrap",
+        maturity_days=MATURITY_DAYS,
+        reading="Every post weighs the same, whether a hundred people saw it or a hundred"
+        " thousand.",
+        caveat="Not the engagement rate: small posts dominate, and the pooled rate is the one to"
+        " steer by.",
+        source="House rule, after the article that asks for a mean interaction rate.",
+    ),
+    Kpi(
+        id="impressions",
+        label="Impressions",
+        question="How often are our posts shown?",
+        formula="Sum of the impressions of the period's posts",
+        unit="count",
+        better="higher",
+        roll_up="R1",
+        tier=2,
+        value=Total(measure=total("social_posts", lambda t: t.impressions)),
+        beside={
+            "paid_impressions": total(
+                "social_posts", lambda t: t.impressions, lambda t: t.is_paid.fill_null(False)
+            )
+        },
+        maturity_days=MATURITY_DAYS,
+        reading="Times shown, not people: the same person may see a post several times.",
+        caveat="Each network has its own idea of seen: half of a post for 0.3 seconds on LinkedIn.",
+        source=CONTENT_HELP + ".",
+    ),
+    Kpi(
+        id="reach",
+        label="Reach",
+        question="How many people see our posts?",
+        formula="The network's own count of people reached; bounds where it comes by day",
+        unit="people",
+        better="higher",
+        roll_up="R3",
+        tier=2,
+        value=Total(measure=unsummable("social_daily", lambda t: t.reach, whole_account)),
+        reading="People, each once. From daily figures only two bounds are known: the best day,"
+        " and the sum of all days.",
+        caveat="Adding days, posts or networks counts the same people again and again.",
+        source=CONTENT_HELP + "; Meta Business help, 'Reach'.",
+    ),
+    Kpi(
+        id="avg_reach_per_post",
+        label="Average reach per post",
+        question="How many people does a post reach?",
+        formula="Sum of the reach of each post / posts",
+        unit="people",
+        better="higher",
+        roll_up="R6",
+        tier=2,
+        value=Ratio(
+            numerator=total("social_posts", lambda t: t.reach),
+            denominator=count("social_posts", lambda t: ~t.reach.is_null()),
+            unit_of_chance="post_id",
+        ),
+        interval="bootstrap",
+        maturity_days=MATURITY_DAYS,
+        reading="A mean of posts, never to be multiplied by their number: posts share readers.",
+        caveat="One viral post lifts the mean: most posts of the month reached fewer people.",
+        source=CONTENT_HELP + ".",
+    ),
+    Kpi(
+        id="social_ctr",
+        label="Post click-through rate",
+        question="Do our posts bring people to click?",
+        formula="Clicks / impressions of the period's posts",
+        unit="rate",
+        better="higher",
+        roll_up="R2",
+        tier=2,
+        value=Ratio(
+            numerator=total("social_posts", lambda t: t.clicks, lambda t: ~t.impressions.is_null()),
+            denominator=total("social_posts", lambda t: t.impressions),
+            unit_of_chance="post_id",
+        ),
+        beside={"corrected_posts": corrected("clicks")},
+        interval="bootstrap",
+        maturity_days=MATURITY_DAYS,
+        reading="All posts pooled. A goal of so much more each month compounds: +10 % a month is"
+        " +33 % after three.",
+        caveat="Networks count clicks on the name or on 'see more' too: not all are visits to the"
+        " site.",
+        source=CONTENT_HELP + ".",
+    ),
+    Kpi(
+        id="hashtag_performance",
+        label="Engagement by hashtag",
+        question="Which hashtags go with engagement?",
+        formula="Engagements / impressions of the organic posts that bear a hashtag",
+        unit="rate",
+        better="neutral",
+        roll_up="R11",
+        tier=3,
+        value=Method(
+            name="hashtags",
+            needs={
+                "social_posts": "post_id published_at is_paid impressions reactions comments"
+                " shares clicks follows",
+                "texts": "ts source subject_id body",
+            },
+        ),
+        by="hashtag",
+        ranked_from=10,
+        interval="method",
+        maturity_days=MATURITY_DAYS,
+        reading="Posts with the same hashtag pooled; a post counts under each of its hashtags.",
+        caveat="A hashtag does not cause: it goes with a subject, a format, a day.",
+        source="House rule; letters of any alphabet, capitals and small letters alike.",
+    ),
+)
