@@ -11,9 +11,9 @@ from datetime import date, timedelta
 
 import polars as pl
 import pytest
-from ruamel.yaml import YAML
 
 from kpilib.catalogue import TOPICS, kpi
+from kpilib.steering.plan import goals_of
 from kpilib.tables import TABLES
 from tests.sample_figures import SAMPLE, month, staff, table
 
@@ -267,14 +267,12 @@ class TestCoherence:
 
 class TestWrittenFiles:
     def test_objectives_name_figures_of_the_catalogue(self):
-        text = (SAMPLE / "objectives.yaml").read_text(encoding="utf-8")
-        results = YAML(typ="safe").load(text)["key_results"]
-        assert len({result["id"] for result in results}) == len(results)
-        topics = {kpi(result["kpi"]).topic for result in results}
-        assert topics == set(TOPICS)
-        for result in results:
-            for name in ("label", "owner", "action"):
-                assert set(result[name]) == {"en", "fr"}
+        found = goals_of(SAMPLE)
+        assert len({goal.id for goal in found}) == len(found)
+        assert {kpi(goal.kpi).topic for goal in found} == set(TOPICS)
+        for goal in found:
+            for words in (goal.key_result.label, goal.owner, goal.key_result.next_action):
+                assert words.en and words.fr
 
     def test_notes(self):
         with (SAMPLE / "notes.csv").open(encoding="utf-8", newline="") as file:

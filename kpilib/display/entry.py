@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kpilib.kpi import Kpi
-from kpilib.steering.objectives import KeyResult
+from kpilib.steering.goal import Goal
 from kpilib.steering.verdict import Verdict
 
 
@@ -24,7 +24,7 @@ class Entry:
         Column of those groups.
     past : sequence of float
         The last thirteen months, for the small line.
-    key_result : KeyResult, optional
+    goal : Goal, optional
     verdict : Verdict, optional
     title : str
         Name of the card; by default the KPI's.
@@ -34,6 +34,6 @@ class Entry:
     rows: list[dict[str, Any]]
     by: str = ""
     past: Sequence[float] = field(default_factory=list)
-    key_result: KeyResult | None = None
+    goal: Goal | None = None
     verdict: Verdict | None = None
     title: str = ""

@@ -26,8 +26,9 @@ from kpilib.errors import ParameterError, PeriodError
 from kpilib.kpi import Kpi, Method
 from kpilib.opening import open_company
 from kpilib.period import Period
+from kpilib.steering.goal import Goal
 from kpilib.steering.notes import notes
-from kpilib.steering.objectives import KeyResult, objectives
+from kpilib.steering.plan import goals_of
 from kpilib.steering.verdict import verdict
 
 COMPARED = ("previous", "year_before")
@@ -88,11 +89,11 @@ class Page(Prose):
         return self.company.series(single, self.month, PAST)
 
     @cached_property
-    def key_results(self) -> list[KeyResult]:
+    def key_results(self) -> list[Goal]:
         """The key results in force in the month, about KPIs of the topic."""
         return [
             each
-            for each in objectives(self.company.folder)
+            for each in goals_of(self.company.folder, self.company.settings.currency)
             if each.kpi in self.kpis
             and each.start <= self.month.end_day
             and each.end >= self.month.start
@@ -190,7 +191,7 @@ class Page(Prose):
         judged = self._judged(goal, rows[0]) if goal and rows else None
         return Entry(kpi, rows, kpi.by or "", past, goal, judged)
 
-    def _slice(self, goal: KeyResult) -> Entry:
+    def _slice(self, goal: Goal) -> Entry:
         rows = self.month_rows(goal.kpi, goal.by)
         mine = rows[rows[goal.by].astype(str) == goal.group].to_dict("records")
         row = mine[0] if mine else {"status": "no_data", "reason": "", "value": None, "flags": []}
@@ -199,15 +200,15 @@ class Page(Prose):
         title = self.formatter.pair(self.say(kpi.label), group)
         return Entry(kpi, [row], "", [], goal, self._judged(goal, row), title)
 
-    def key_result(self, kpi: str) -> KeyResult | None:
+    def key_result(self, kpi: str) -> Goal | None:
         """Return the key result of a whole KPI in force in the month."""
         found = [each for each in self.key_results if each.kpi == kpi and each.by is None]
         return found[0] if found else None
 
-    def _judged(self, goal: KeyResult, row: dict[str, Any]) -> Any:
+    def _judged(self, goal: Goal, row: dict[str, Any]) -> Any:
         if row.get("status") != "ok":
             row = row | {"reason": self.formatter.explanation(row)}
-        return verdict(goal, row, self.say, self.formatter.lang)
+        return verdict(goal, row, min(self.month.end_day, goal.end), self.say, self.formatter.lang)
 
     # What a page leaves --------------------------------------------------------------------
 

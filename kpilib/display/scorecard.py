@@ -84,7 +84,7 @@ def title_of(entry: Entry, formatter: Formatter) -> str:
 
 def against_target(entry: Entry, formatter: Formatter) -> str:
     """Write a figure beside its target, with as many decimals as it takes to tell them apart."""
-    unit, row, target = entry.kpi.unit, entry.rows[0], entry.key_result.target
+    unit, row, target = entry.kpi.unit, entry.rows[0], entry.goal.target
     return formatter.say(
         "{value}, target {target}",
         value=formatter.value(row["value"], unit, against=target),
@@ -124,9 +124,9 @@ def _facts(entry: Entry, formatter: Formatter) -> str:
         lines.append((say("95 % interval"), interval, ""))
     if known(row.get("n")) and unit not in ("count", "people"):
         lines.append((say("Base"), formatter.count(row["n"]), ""))
-    if entry.key_result:
-        target = formatter.value(entry.key_result.target, unit, against=row["value"])
-        day = say("by {day}", day=formatter.day(entry.key_result.end))
+    if entry.goal:
+        target = formatter.value(entry.goal.target, unit, against=row["value"])
+        day = say("by {day}", day=formatter.day(entry.goal.end))
         lines.append((say("Target"), target, day))
     cells = "".join(
         f"<dt>{text(term)}</dt><dd>{text(said)}"
@@ -192,5 +192,5 @@ def _verdict(entry: Entry) -> str:
 
 
 def _owner(entry: Entry, formatter: Formatter) -> str:
-    owner = entry.key_result.owner.in_language(formatter.lang) if entry.key_result else ""
+    owner = entry.goal.owner.in_language(formatter.lang) if entry.goal else ""
     return f" {text(formatter.say('Owner: {owner}.', owner=owner))}" if owner else ""

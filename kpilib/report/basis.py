@@ -192,9 +192,9 @@ def faults_of_company(folder: Path) -> tuple[list[str], list[str]]:
 def _configuration(folder: Path) -> list[str]:
     """Read what people wrote about the company, so that its faults are said before a run."""
     from kpilib.steering.notes import notes
-    from kpilib.steering.objectives import objectives
+    from kpilib.steering.plan import read_plan
 
-    objectives(folder)
+    read_plan(folder)
     notes(folder)
     return []
 

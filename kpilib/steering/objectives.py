@@ -1,101 +1,175 @@
-"""objectives.yaml: which figure is to reach what, by when, who answers for it, and what is next."""
+"""What objectives.yaml says: objectives, their actions, and the key results that measure them.
+
+Only the shape is here; `kpilib.steering.plan` reads the file and lists every fault with its line,
+`kpilib.steering.goal` turns what was written into numbers in the KPI's own unit.
+"""
 
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
+from typing import Literal
 
-from pydantic import ConfigDict, Field, field_validator, model_validator
+from pydantic import ConfigDict, Field
 
-from kpilib.catalogue import catalogue
-from kpilib.errors import nearest
-from kpilib.settings import Strict, read_yaml
+from kpilib.methods.attainment import STANDARD, Thresholds
+from kpilib.settings import Strict
+from kpilib.steering.horizon import ActionKind
+from kpilib.steering.words import Words
 
-FILE = "objectives.yaml"
-
-
-class Words(Strict):
-    """A text in the languages of the reports; a missing one falls back on the other."""
-
-    en: str = ""
-    fr: str = ""
-
-    def in_language(self, lang: str) -> str:
-        """Return the text in a language, or in the other when it was written in one only."""
-        return getattr(self, lang) or self.en or self.fr
+Mode = Literal[
+    "from_to", "relative", "points", "absolute", "count", "maintain", "per_period_compound",
+    "binary",
+]  # fmt: skip
+MOST_KEY_RESULTS = 4
+NAME = r"^[a-z][a-z0-9_]*$"
 
 
-class KeyResult(Strict):
+class Part(Strict):
+    """A part of the file: nothing unknown in it, and nothing changes once it is read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Revision(Part):
+    """A change of a target, logged: the old one stays visible.
+
+    Parameters
+    ----------
+    date : datetime.date
+        First day on which the new target holds.
+    was : float or str
+        The target before, in the unit of the key result.
+    why, by : Words
+    """
+
+    date: date
+    was: float | str
+    why: Words
+    by: Words = Words()
+
+
+class Segment(Part):
+    """The target of one group, where groups have targets of their own."""
+
+    group: str
+    baseline: float | str | None = None
+    target: float | str
+
+
+class Action(Part):
+    """What is done for an objective.
+
+    Parameters
+    ----------
+    kind : str
+        Says how long it takes until its effect can be judged: see `kpilib.steering.horizon`.
+    """
+
+    id: str = Field(pattern=NAME)
+    kind: ActionKind
+    description: Words
+    start: date
+    end: date | None = None
+    owner: Words = Words()
+
+
+class KeyResult(Part):
     """One figure with a start, a target and a date.
 
     Parameters
     ----------
-    id, kpi : str
+    id : str
+    kpi : str
+        Empty for a milestone (mode ``binary``) that no KPI measures.
     by, group : str, optional
         A slice of the KPI: the breakdown and the group.
-    baseline, target : float
-        In the KPI's own unit; a rate is a fraction.
+    segments : list of Segment
+        A target a group, with `by`.
+    mode : str
+        How `target` is meant: ``from_to`` (a level to reach from `baseline`), ``relative`` (per
+        cent of the baseline), ``points`` (percentage points), ``absolute`` (so much more, in the
+        KPI's unit), ``count`` (so many in all from start to end), ``maintain`` (a level to hold),
+        ``per_period_compound`` (per cent each month), ``binary`` (done or not).
+    baseline, target : float or str
+        Numbers in `unit`; a text may hold its unit ("3.3 %").
+    baseline_period : str
+        The period that the baseline was read from.
+    unit : str
+        ``%`` or ``fraction`` for a rate, ``pt``, ``EUR``, ``h``, ... or the KPI's own unit.
     start, end : datetime.date
-        Between which days it holds.
-    thresholds : list of float
-        Progress from which it is a success, a moderate success, a moderate failure.
+        First and last day; those of the objective by default.
+    role : str
+        ``headline`` or ``secondary`` (a guard beside it).
+    path : dict of str to float or str
+        Month to what is to be reached by its end; a straight line by default.
+    object : Words
+        What exactly it is about: a page, a list, an account, a team.
+    reviews : list of datetime.date
+        Beside the cadence of the whole file.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    id: str
-    kpi: str
+    id: str = Field(pattern=NAME)
+    kpi: str = ""
     by: str | None = None
     group: str | None = None
-    label: Words
-    baseline: float
-    target: float
-    start: date
-    end: date
-    owner: Words
-    action: Words
-    thresholds: tuple[float, float, float] = (1.0, 0.7, 0.4)
-
-    @field_validator("kpi")
-    @classmethod
-    def _in_the_catalogue(cls, name: str) -> str:
-        if name not in catalogue():
-            raise ValueError(f"{name!r} is not a KPI of the catalogue.{nearest(name, catalogue())}")
-        return name
-
-    @model_validator(mode="after")
-    def _makes_sense(self) -> KeyResult:
-        if self.end <= self.start:
-            raise ValueError("end is not after start")
-        if self.target == self.baseline:
-            raise ValueError("target equals baseline: say what is to change")
-        if (self.by is None) != (self.group is None):
-            raise ValueError("by and group go together: write both or neither")
-        return self
+    segments: tuple[Segment, ...] = ()
+    label: Words = Words()
+    mode: Mode
+    baseline: float | str | None = None
+    baseline_period: str = ""
+    target: float | str | None = None
+    unit: str = ""
+    start: date | None = None
+    end: date | None = None
+    role: Literal["headline", "secondary"] | None = None
+    weight: float = Field(default=1.0, gt=0)
+    thresholds: Literal["standard", "stretch"] | Thresholds = STANDARD
+    path: dict[str, float | str] = Field(default_factory=dict)
+    owner: Words = Words()
+    object: Words = Words()
+    actions: tuple[str, ...] = ()
+    next_action: Words = Words()
+    reviews: tuple[date, ...] = ()
+    justification: Words = Words()
+    revisions: tuple[Revision, ...] = ()
 
 
-class Objectives(Strict):
-    """The whole file."""
+class Objective(Part):
+    """What the company wants, in one sentence, why, and how it will be seen.
 
-    key_results: list[KeyResult] = Field(default_factory=list)
-
-    @model_validator(mode="after")
-    def _names_once(self) -> Objectives:
-        names = [each.id for each in self.key_results]
-        twice = sorted({name for name in names if names.count(name) > 1})
-        if twice:
-            raise ValueError(f"key result(s) named twice: {', '.join(twice)}")
-        return self
-
-
-def objectives(folder: Path | None) -> list[KeyResult]:
-    """Return the key results of a company folder; none when there is no objectives.yaml.
-
-    Raises
-    ------
-    CompanyError
-        Every fault of the file, each with its line.
+    Parameters
+    ----------
+    type : str
+        One of the objective types of `kpilib.steering.objective_types`; may be empty.
+    kind : str
+        ``malin`` (one headline figure), ``okr`` (up to four key results) or ``training``.
+    status : str
+        ``official``, ``secondary`` or ``hidden`` (pursued without being announced).
     """
-    if folder is None or not (folder / FILE).exists():
-        return []
-    return read_yaml(folder / FILE, Objectives).key_results
+
+    id: str = Field(pattern=NAME)
+    parent: str | None = None
+    type: str = ""
+    kind: Literal["malin", "okr", "training"] = "malin"
+    status: Literal["official", "secondary", "hidden"] = "official"
+    priority: int = 1
+    statement: Words
+    why: Words = Words()
+    owner: Words = Words()
+    start: date | None = None
+    end: date | None = None
+    actions: tuple[Action, ...] = ()
+    key_results: tuple[KeyResult, ...] = ()
+
+
+class Plan(Part):
+    """The whole file.
+
+    Parameters
+    ----------
+    cadence : str
+        How often every key result is looked at.
+    """
+
+    cadence: Literal["weekly", "monthly", "quarterly"] = "monthly"
+    objectives: tuple[Objective, ...] = ()

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import html5lib
 
 from kpilib.display.entry import Entry
 from kpilib.display.numbers import Formatter
 from kpilib.display.scorecard import scorecard
-from kpilib.steering.objectives import KeyResult
+from kpilib.steering.goal import Goal
 from kpilib.steering.verdict import verdict
+from tests import goals
 from tests.display import frames
 
 EN, FR = Formatter("en"), Formatter("fr")
 
 
-def goal(**more) -> KeyResult:
+def goal(**more) -> Goal:
     given = {
-        "id": "kr1", "kpi": "visitor_to_lead_rate", "label": {"en": "x"}, "baseline": 0.02,
-        "target": 0.04, "start": date(2026, 1, 1), "end": date(2026, 12, 31),
         "owner": {"en": "Marketing <b>", "fr": "Marketing"},
-        "action": {"en": "Move the budget.", "fr": "Déplacer le budget."},
-    }  # fmt: skip
-    return KeyResult(**(given | more))
+        "next_action": {"en": "Move the budget.", "fr": "Déplacer le budget."},
+    }
+    return goals.goal(**given | more)
 
 
 def entry(value: float = 0.021, lang: str = "en", **more) -> Entry:
@@ -37,7 +34,7 @@ def entry(value: float = 0.021, lang: str = "en", **more) -> Entry:
     aim = goal()
     write = Formatter(lang)
     rate = frames.kpi("visitor_to_lead_rate", "Visit-to-lead rate", "rate", topic="leads")
-    judged = verdict(aim, row, write.say, lang)
+    judged = verdict(aim, row, aim.end, write.say, lang)
     return Entry(rate, [row], "", [0.02, float("nan"), 0.03, 0.021], aim, judged)
 
 

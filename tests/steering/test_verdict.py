@@ -1,4 +1,4 @@
-"""The score of a key result: from its baseline to its target, whatever the direction."""
+"""The verdict on a row of figures, and the score behind it."""
 
 from __future__ import annotations
 
@@ -8,18 +8,14 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from kpilib.steering.objectives import KeyResult
-from kpilib.steering.verdict import kr_score, progress
+from kpilib.methods.attainment import Aim, level, reached
 
 FIGURES = st.floats(-1e6, 1e6, allow_nan=False)
+END = date(2026, 12, 31)
 
 
-def key_result(baseline, target):
-    words = {"en": "A goal", "fr": "Un but"}
-    return KeyResult(
-        id="k", kpi="bounce_rate", label=words, baseline=baseline, target=target,
-        start=date(2026, 1, 1), end=date(2026, 12, 31), owner=words, action=words,
-    )  # fmt: skip
+def scored(baseline, target, value):
+    return reached(Aim(mode="from_to", baseline=baseline, target=target), END, [value], None)
 
 
 @pytest.mark.parametrize(
@@ -34,16 +30,31 @@ def key_result(baseline, target):
     ],
 )
 def test_o62_a_score_goes_from_baseline_to_target(baseline, target, value, score, raw):
-    goal = key_result(baseline, target)
-
-    assert kr_score(goal, value) == pytest.approx(score, rel=1e-9)
-    assert progress(goal, value) == pytest.approx(raw, rel=1e-9)
+    assert scored(baseline, target, value).score == pytest.approx(score, rel=1e-9)
+    assert scored(baseline, target, value).attainment == pytest.approx(raw, rel=1e-9)
 
 
 @given(FIGURES, FIGURES, FIGURES)
 def test_p18_negating_value_baseline_and_target_changes_nothing(value, baseline, target):
     assume(abs(target - baseline) > 1e-6)
 
-    assert kr_score(key_result(baseline, target), value) == kr_score(
-        key_result(-baseline, -target), -value
-    )
+    assert scored(baseline, target, value).score == scored(-baseline, -target, -value).score
+
+
+@pytest.mark.parametrize(
+    ("reach", "at_best", "unsure", "expected"),
+    [
+        (1.05, None, False, "success"),
+        (1.00, None, False, "success"),
+        (0.85, None, False, "moderate_success"),
+        (0.70, None, False, "moderate_success"),
+        (0.55, None, False, "moderate_failure"),
+        (0.40, None, False, "moderate_failure"),
+        (0.20, 0.35, False, "proven_failure"),
+        (0.20, 0.60, False, "moderate_failure"),  # not proven
+        (0.20, 0.35, True, "moderate_failure"),  # provisional
+        (0.20, None, False, "moderate_failure"),  # no interval, nothing proven
+    ],
+)
+def test_o64_verdicts(reach, at_best, unsure, expected):
+    assert level(reach, at_best, (1.0, 0.7, 0.4), unsure) == expected

@@ -1,0 +1,233 @@
+"""A key result in numbers: baseline, target and path in the KPI's own unit, fixed when written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from kpilib.catalogue import catalogue
+from kpilib.methods.attainment import STANDARD, STRETCH, Thresholds, attainment, expected
+from kpilib.period import Period
+from kpilib.steering.objectives import KeyResult, Objective, Plan, Segment
+from kpilib.steering.quantity import factor, read, units_of
+from kpilib.steering.words import Words
+
+PERCENT = ("relative", "per_period_compound")  # targets are per cent of the baseline
+MEAN_MONTH = 365.25 / 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class Goal:
+    """One key result, or one group of it, in the KPI's own unit (a rate is a fraction).
+
+    Parameters
+    ----------
+    id : str
+        The key result's; with ``.group`` behind it where groups have targets of their own.
+    baseline, target : float
+        From where to where; equal to each other where a level is to be held.
+    path : tuple of (datetime.date, float)
+        What is to be reached by some days; between them the path is straight.
+    was : tuple of (datetime.date, float)
+        Targets before revisions, each with the first day on which it no longer held.
+    """
+
+    id: str
+    objective: Objective
+    key_result: KeyResult
+    kpi: str
+    by: str | None
+    group: str | None
+    mode: str
+    unit: str
+    better: str
+    baseline: float
+    target: float
+    start: date
+    end: date
+    headline: bool
+    weight: float
+    thresholds: Thresholds
+    path: tuple[tuple[date, float], ...] = ()
+    was: tuple[tuple[date, float], ...] = ()
+
+    @property
+    def owner(self) -> Words:
+        """Who answers for it."""
+        return self.key_result.owner or self.objective.owner
+
+    def on(self, day: date) -> Goal:
+        """Return the goal as it was on a day, with the target in force then."""
+        target = next((target for until, target in self.was if day < until), self.target)
+        return replace(self, target=target, was=tuple(each for each in self.was if each[0] <= day))
+
+    def expected(self, day: date) -> float:
+        """Return what the path asks for by a day."""
+        compound = self.mode == "per_period_compound"
+        before, low = self.start - timedelta(1), self.baseline
+        for after, high in (*self.path, (self.end, self.target)):
+            if day <= after:
+                first = before + timedelta(1)
+                return expected(low, high, first, after, day, compound=compound)
+            before, low = after, high
+        return self.target
+
+    def attained(self, value: float) -> float | None:
+        """Return how much of the way to the target a value is; None where a level is held."""
+        return attainment(self.baseline, self.target, value)
+
+    def owed(self, day: date) -> float | None:
+        """Return how much of the way to the target the path asks for by a day."""
+        return attainment(self.baseline, self.target, self.expected(day))
+
+
+def goals(plan: Plan, currency: str) -> list[Goal]:
+    """Return every key result of a plan in which no fault was found, segments one by one."""
+    return [
+        goal
+        for objective in plan.objectives
+        for written in objective.key_results
+        for goal in _goals(objective, written, currency)
+    ]
+
+
+def headline_of(objective: Objective) -> KeyResult | None:
+    """Return the key result that speaks for an objective: the one marked so, or the first."""
+    marked = [each for each in objective.key_results if each.role == "headline"]
+    return next(iter(marked or objective.key_results), None)
+
+
+def days_of(objective: Objective, written: KeyResult) -> tuple[date | None, date | None]:
+    """Return first and last day of a key result: its own, or the objective's."""
+    return written.start or objective.start, written.end or objective.end
+
+
+def own_unit(written: KeyResult) -> str:
+    """Return the unit of the KPI of a key result; ``done`` for a milestone."""
+    found = catalogue().get(written.kpi)
+    return found.unit if found else "done"
+
+
+def _goals(objective: Objective, written: KeyResult, currency: str) -> Iterator[Goal]:
+    kpi = catalogue().get(written.kpi)
+    start, end = days_of(objective, written)
+    assert start is not None and end is not None  # held by the reading of the file
+    thresholds = {"standard": STANDARD, "stretch": STRETCH}.get(str(written.thresholds))
+    for segment in written.segments or (None,):
+        baseline, target = resolved(written, segment, currency, start, end)
+        yield Goal(
+            id=f"{written.id}.{segment.group}" if segment else written.id,
+            objective=objective,
+            key_result=written,
+            kpi=written.kpi,
+            by=written.by,
+            group=segment.group if segment else written.group,
+            mode=written.mode,
+            unit=own_unit(written),
+            better=kpi.better if kpi else "higher",
+            baseline=baseline,
+            target=target,
+            start=start,
+            end=end,
+            headline=written is headline_of(objective),
+            weight=written.weight / (len(written.segments) or 1),
+            thresholds=thresholds or written.thresholds,
+            path=tuple(
+                (Period.parse(month).end_day, in_own_unit(written, value, currency))
+                for month, value in sorted(written.path.items())
+            ),
+            was=tuple(
+                (each.date, resolved(written, segment, currency, start, end, each.was)[1])
+                for each in sorted(written.revisions, key=lambda each: each.date)
+            ),
+        )
+
+
+def resolved(
+    written: KeyResult,
+    segment: Segment | None,
+    currency: str,
+    start: date,
+    end: date,
+    was: float | str | None = None,
+) -> tuple[float, float]:
+    """Return baseline and target in the KPI's own unit.
+
+    Parameters
+    ----------
+    written : KeyResult
+    segment : Segment or None
+        The group whose target it is.
+    currency : str
+    start, end : datetime.date
+    was : float or str, optional
+        An earlier target to be read instead.
+
+    Raises
+    ------
+    ValueError
+        Something is missing or ambiguous, said as the question that settles it.
+    """
+    given = was if was is not None else segment.target if segment else written.target
+    if written.mode == "binary" and given is None:
+        return 0.0, 1.0
+    if given is None:
+        raise ValueError("no target: which figure is to be reached?")
+    if written.mode == "maintain":
+        level = in_own_unit(written, given, currency)
+        return level, level
+    if written.mode == "count":
+        return 0.0, in_own_unit(written, given, currency)
+    low = segment.baseline if segment and segment.baseline is not None else written.baseline
+    if low is None:
+        raise ValueError(
+            "no baseline: from which figure does it start? Write baseline: with the figure of the"
+            " last complete month, and baseline_period: with that month."
+        )
+    baseline = in_own_unit(written, low, currency)
+    if written.mode in PERCENT:
+        growth = 1 + _per_cent(given, written) / 100
+        steps = months_between(start, end) if written.mode == "per_period_compound" else 1
+        return baseline, baseline * growth**steps
+    if written.mode == "points":
+        return baseline, baseline + _points(given, written)
+    target = in_own_unit(written, given, currency)
+    return baseline, baseline + target if written.mode == "absolute" else target
+
+
+def in_own_unit(written: KeyResult, given: float | str, currency: str) -> float:
+    """Return a number in the KPI's own unit."""
+    number, word = read(given)
+    unit = "" if written.mode in (*PERCENT, "points") else written.unit
+    if own_unit(written) == "done":
+        return number
+    if written.mode in (*PERCENT, "points") and not word:
+        # A baseline beside "+15 %": of a rate it is in per cent too, else in the KPI's unit.
+        word = next(iter(units_of(own_unit(written), currency)))
+    return number * factor(word or unit, own_unit(written), currency)
+
+
+def _per_cent(given: float | str, written: KeyResult) -> float:
+    number, word = read(given)
+    if (word or written.unit) != "%":
+        raise ValueError(f'mode {written.mode} is in per cent of the baseline: write unit: "%".')
+    return number
+
+
+def _points(given: float | str, written: KeyResult) -> float:
+    number, word = read(given)
+    word = word or written.unit
+    if own_unit(written) == "rate" and word == "pt":
+        return number / 100
+    if own_unit(written) != "rate" and word in ("pt", own_unit(written)):
+        return number
+    raise ValueError("mode points is in percentage points: write unit: pt.")
+
+
+def months_between(start: date, end: date) -> float:
+    """Return how many months lie between two days, both included; whole ones as whole numbers."""
+    after = end + timedelta(1)
+    if after.day == start.day:
+        return float((after.year - start.year) * 12 + after.month - start.month)
+    return ((after - start).days) / MEAN_MONTH
