@@ -1,7 +1,8 @@
 """Monthly KPI reports for training companies.
 
 ``kl.open(folder)`` gives a company; ``company.evaluate(kpi, month)`` gives figures;
-``kl.kpi(id)`` says what one means; ``kl.page(topic, ...)`` is what notebooks are made of.
+``kl.kpi(id)`` says what one means; ``kl.pick(objective)`` which one to follow;
+``kl.page(topic, ...)`` and ``kl.scoreboard(...)`` are what notebooks are made of.
 """
 
 from __future__ import annotations
@@ -22,10 +23,15 @@ _PUBLIC = {
     "kpi": ("kpilib.catalogue", "kpi"),
     "kpis": ("kpilib.catalogue", "kpis"),
     "page": ("kpilib.display.page", "page"),
+    "scoreboard": ("kpilib.display.board", "scoreboard"),
+    "brief": ("kpilib.display.brief", "brief"),
+    "pick": ("kpilib.display.picker", "pick"),
     "KpilibError": ("kpilib.errors", "KpilibError"),
 }
 
-__all__ = ["KpilibError", "__version__", "kpi", "kpis", "open", "page"]
+__all__ = [
+    "KpilibError", "__version__", "brief", "kpi", "kpis", "open", "page", "pick", "scoreboard",
+]  # fmt: skip
 
 
 def __getattr__(name: str):

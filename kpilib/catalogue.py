@@ -12,6 +12,7 @@ from kpilib.kpi import Kpi, faults
 
 TOPICS = (
     "audience", "leads", "emailing", "social", "customers", "community", "employees", "training",
+    "okr",
 )  # fmt: skip
 
 

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from kpilib.cli_import import import_command
+from kpilib.cli_init import init_command
 from kpilib.errors import ContractError, KpilibError, LockedError, ReportError
 from kpilib.language import LANGUAGES
+
+if TYPE_CHECKING:
+    from kpilib.company import Company
 
 FAULT, USAGE, LOCKED, INTERRUPTED = 1, 2, 3, 130
 SAMPLE = "data/sample"
@@ -120,7 +126,8 @@ def check(data: Path) -> None:
     for fault in (*configuration, *tables):
         click.echo(fault)
     if not configuration and not tables:
-        for doubt in open_company(data).doubts():
+        company = open_company(data)
+        for doubt in (*company.doubts(), *doubts_of_objectives(company)):
             click.echo(f"To be looked at: {doubt}")
         click.echo("All well: no fault found.")
     sys.exit(USAGE if configuration else FAULT if tables else 0)
@@ -155,6 +162,36 @@ def show(kpi: str, lang: str) -> None:
 
 
 @commands.command()
+@click.argument("objective", required=False)
+@click.option("--training", help="Topic of a training, such as sales_methods.")
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    help="Folder of the company: says what is missing, gives baseline and target.",
+)
+@click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "yaml"]),
+    default="text",
+    show_default=True,
+    help="yaml: only the objective, to paste into objectives.yaml.",
+)
+def pick(
+    objective: str | None, training: str | None, data: Path | None, lang: str, form: str
+) -> None:
+    """Choose at most four KPIs for an OBJECTIVE or a training; without either, list them."""
+    from kpilib.display.choice import Choice
+    from kpilib.display.picker import pick as choose
+
+    chosen = choose(objective, training, data, lang)
+    if form == "yaml" and not isinstance(chosen, Choice):
+        raise click.UsageError("--format yaml needs an OBJECTIVE or a --training.")
+    click.echo(chosen.objective if form == "yaml" else repr(chosen), nl=form != "yaml")
+
+
+@commands.command()
 @click.argument("kpis", nargs=-1, required=True)
 @click.option("--month", required=True, help="YYYY-MM; a quarter or a year will do too.")
 @click.option("--by", help="Column to cut by, such as channel.")
@@ -184,11 +221,13 @@ def value(kpis: tuple[str, ...], month: str, by: str | None, data: Path, form: s
     from kpilib.display.numbers import Formatter
 
     write = Formatter("en")
-    names = ["kpi", *([by] if by else []), "value", "n", "status", "flags"]
+    groups = list(found.columns[4 : found.columns.get_loc("value")])  # some are always by one
+    found[groups] = found[groups].fillna("")
+    names = ["kpi", *groups, "value", "n", "status", "flags"]
     rows = [
         (
             row["kpi"],
-            *([row[by]] if by else []),
+            *(row[group] for group in groups),
             write.value(row["value"], row["unit"]),
             write.count(row["n"]),
             row["status"] + (f": {row['reason']}" if row["reason"] else ""),
@@ -231,6 +270,24 @@ def lessons(folder: Path, lang: str, source: Path) -> None:
 
     for path in student_copy(source, folder, lang):
         click.echo(path)
+
+
+commands.add_command(import_command)
+commands.add_command(init_command)
+
+
+def doubts_of_objectives(company: Company) -> list[str]:
+    """Return what is weak in a company's objectives: no faults, but questions to answer."""
+    from kpilib.display.lint_words import warnings
+    from kpilib.display.numbers import Formatter
+    from kpilib.steering.coverage import coverage
+    from kpilib.steering.lint import lint
+    from kpilib.steering.plan import read_plan
+
+    currency = company.settings.currency
+    plan = read_plan(company.folder, currency)
+    lints = lint(plan, company)
+    return warnings(lints, coverage(plan), Formatter("en", currency))
 
 
 def columns(names: list[str], rows: list[tuple]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -119,8 +120,33 @@ class Company:
         pandas.DataFrame
             As `evaluate`, oldest first; intervals that resample are left out.
         """
-        periods = Period.parse(period).trailing(months)
-        return self._answer(kpis, periods, by, (), intervals=False)
+        return self.over(kpis, Period.parse(period).trailing(months), by)
+
+    def over(
+        self,
+        kpis: str | Sequence[str],
+        periods: Sequence[str | Sequence[str] | Period],
+        by: str | None = None,
+        intervals: bool = False,
+    ) -> pd.DataFrame:
+        """Return the same figures for any periods, from one pass.
+
+        Parameters
+        ----------
+        kpis, by
+            As for `evaluate`.
+        periods : list of str, pair of days or Period
+            They may overlap.
+        intervals : bool
+            Whether intervals that resample are worth their time.
+
+        Returns
+        -------
+        pandas.DataFrame
+            As `evaluate`, in the order of `periods`.
+        """
+        asked = [Period.parse(each) for each in periods]
+        return self._answer(kpis, asked, by, (), intervals=intervals)
 
     def explain(
         self,
@@ -212,10 +238,18 @@ class Company:
         intervals: bool,
     ) -> pd.DataFrame:
         from kpilib.evaluate import evaluate
+        from kpilib.steering.answers import answered, from_plan, in_order
 
         asked = [kpis] if isinstance(kpis, str) else list(kpis)
         compared = (compare,) if isinstance(compare, str) else tuple(compare)
-        return evaluate(self._question(asked, periods, by, compared, intervals=intervals))
+        question = self._question(asked, periods, by, compared, intervals=intervals)
+        steered = [kpi for kpi in question.kpis if from_plan(self, kpi)]
+        if not steered:
+            return evaluate(question)
+        others = [kpi for kpi in question.kpis if kpi not in steered]
+        parts = [evaluate(replace(question, kpis=others))] if others else []
+        parts.append(answered(self, replace(question, kpis=steered)))
+        return in_order(parts, asked, periods)
 
     def _question(
         self,

@@ -35,9 +35,14 @@ def flagged(question: Question, kpi: Kpi, period: Period, outcome: Outcome) -> O
         last, until = extent.last, min(period.end_day, question.as_of or period.end_day)
         if CONTRACTS[name].daily and last is not None and period.start <= last < until:
             flags.append("late")
-    if tables.assumed(kpi.needs) or cut_short(question, kpi, period):
+    if tables.assumed(kpi.needs) or cut_short(question, kpi, period) or windowless(tables, kpi):
         flags.append("approximate")
     return outcome.flagged(*flags)
+
+
+def windowless(tables: Tables, kpi: Kpi) -> bool:
+    """Whether the days that a figure waits for are not told: totals count what came later, too."""
+    return bool(kpi.maturity_days) and tables.summed(kpi.tables[0])
 
 
 def read_early(tables: Tables, kpi: Kpi, period: Period) -> bool:

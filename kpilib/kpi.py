@@ -17,7 +17,8 @@ BETTER = ("higher", "lower", "neutral")
 ROLL_UPS = tuple(f"R{number}" for number in range(1, 12))
 UNITS = (
     "count", "rate", "seconds", "minutes", "hours", "days", "EUR", "EUR_per_lead", "points", "pt",
-    "rank", "pages", "orders", "acts", "ratio", "score", "stars", "people", "target",
+    "rank", "pages", "orders", "acts", "ratio", "score", "stars", "people", "target", "grade",
+    "yes_no", "verdict",
 )  # fmt: skip
 INTERVALS = (
     "none", "wilson", "poisson", "poisson_inverse", "poisson_rate", "net_score", "bootstrap",
@@ -42,11 +43,18 @@ class Benchmark:
         Where it was found.
     status : str
         ``seed`` (quoted by the source articles), ``published`` or ``internal``.
+    low, high : float, optional
+        The range in the KPI's unit, where it is one that a target may be held against.
+    year : int, optional
+        Of the figure.
     """
 
     text: str
     source: str
     status: str = "seed"
+    low: float | None = None
+    high: float | None = None
+    year: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,6 +10,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from kpilib.company import Company
+from kpilib.database_file import SUFFIXES, of_connection, tables_of_file
+from kpilib.database_url import tables_of_url
 from kpilib.engine import Tables
 from kpilib.errors import CompanyError, ParameterError
 from kpilib.period import Period, zone
@@ -53,8 +55,7 @@ def open_company(
         folder = Path(source)
         settings, given = _folder(folder)
     elif type(source).__module__.startswith(("duckdb", "_duckdb")) and hasattr(source, "table"):
-        names = {row[0] for row in source.execute("show tables").fetchall()}
-        given = {name: source.table(name) for name in TABLES if name in names}
+        given = of_connection(source)
     elif type(source).__module__.startswith("pyspark") and hasattr(source, "catalog"):
         there = source.catalog.tableExists  # a catalog may list thousands of others
         given = {name: source.table(name) for name in TABLES if there(name)}
@@ -66,7 +67,8 @@ def open_company(
     changes = {"timezone": timezone, "currency": currency}
     try:
         settings = Settings.model_validate(
-            settings.model_dump() | {key: value for key, value in changes.items() if value}
+            settings.model_dump(by_alias=True)
+            | {key: value for key, value in changes.items() if value}
         )
     except ValidationError as error:
         faults = (fault["msg"].removeprefix("Value error, ") for fault in error.errors())
@@ -85,12 +87,16 @@ def _day(given: str | date | None) -> date | None:
     return None if given is None else Period.parse((given, given)).start
 
 
-def _folder(folder: Path) -> tuple[Settings, dict[str, Path]]:
+def _folder(folder: Path) -> tuple[Settings, dict[str, Any]]:
     if not folder.is_dir():
         raise CompanyError(f"There is no folder {folder.name!r}. Check --data.")
     path = folder / "company.yaml"
     settings = read_yaml(path, Settings) if path.exists() else Settings(name=folder.name)
+    if settings.database is not None:
+        return settings, tables_of_url(settings.database.url_from, settings.database.schema_)
     place = folder / settings.tables
+    if place.suffix in SUFFIXES:
+        return settings, tables_of_file(place)
     if not place.is_dir():
         raise CompanyError(
             f"{folder.name}: there is no folder {settings.tables!r} with the tables. Create it, or "

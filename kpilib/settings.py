@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
@@ -15,6 +18,10 @@ from kpilib.period import zone
 from kpilib.privacy import FLOOR, minimum_group
 
 Model = TypeVar("Model", bound=BaseModel)
+NO_ADDRESS = (
+    "the address of a database never stands in a file. Put it into an environment variable, and "
+    "name that: database: {url_from: KPILIB_DATABASE_URL}"
+)
 
 
 class Strict(BaseModel):
@@ -34,6 +41,20 @@ class Privacy(Strict):
         return minimum_group(asked)
 
 
+class Database(Strict):
+    """A database that the environment tells the address of; neither stands in any file."""
+
+    url_from: str
+    schema_: str = Field(default="", alias="schema", pattern=r"^[A-Za-z_][\w$]*$|^$")
+
+    @field_validator("url_from", mode="before")
+    @classmethod
+    def _a_name_alone(cls, given: Any) -> Any:
+        if not isinstance(given, str) or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", given):
+            raise ValueError(NO_ADDRESS)
+        return given
+
+
 class Settings(Strict):
     """One company."""
 
@@ -43,6 +64,7 @@ class Settings(Strict):
     currency: str = Field(default="EUR", pattern=r"^[A-Z]{3}$")
     as_of: date | None = None
     tables: str = "tables"
+    database: Database | None = None
     freshness: dict[str, int] = Field(default_factory=dict)
     privacy: Privacy = Field(default_factory=Privacy)
     assumptions: Assumptions = Field(default_factory=Assumptions)
@@ -54,6 +76,20 @@ class Settings(Strict):
         for lang in given if isinstance(given, list) else []:
             if lang not in LANGUAGES:
                 raise ValueError(f"{lang!r} is not a language of reports: {', '.join(LANGUAGES)}")
+        return given
+
+    @field_validator("tables", mode="before")
+    @classmethod
+    def _a_place(cls, given: Any) -> Any:
+        if isinstance(given, str) and "://" in given:
+            raise ValueError(NO_ADDRESS)
+        return given
+
+    @field_validator("database", mode="before")
+    @classmethod
+    def _only_its_variable(cls, given: Any) -> Any:
+        if isinstance(given, str):
+            raise ValueError(NO_ADDRESS)
         return given
 
     @field_validator("timezone")
@@ -81,27 +117,70 @@ def read_yaml(path: Path, model: type[Model]) -> Model:
     CompanyError
         The file is not YAML, or does not fit: file, line, key, what was expected.
     """
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import MarkedYAMLError
-
+    data = load_yaml(path)
     try:
-        data = YAML(typ="rt").load(path.read_text(encoding="utf-8"))
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise CompanyError(f"{path.name}:{line}: not YAML: {error.problem}.") from None
-    except UnicodeDecodeError:
-        raise CompanyError(f"{path.name}: not UTF-8 text. Save the file as UTF-8.") from None
-    try:
-        return model.model_validate({} if data is None else data)
+        return model.model_validate(data)
     except ValidationError as error:
         faults = [
-            f"{path.name}:{_line(data, fault['loc'])}: {_words(fault, model)}"
+            f"{path.name}:{line_of(data, fault['loc'])}: {_words(fault, model)}"
             for fault in error.errors()
         ]
         raise CompanyError("\n".join(faults)) from None
 
 
-def _line(data: Any, location: tuple) -> int:
+def load_yaml(path: Path) -> Any:
+    """Return what a YAML 1.2 file holds, with the line of each key; nothing in it is an empty dict.
+
+    Days stay text, so that 31 June is a fault at its line; so do numbers with a plus, because
+    ``+20`` is not the same as ``20``.
+
+    Raises
+    ------
+    CompanyError
+        The file is not YAML or not UTF-8.
+    """
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import MarkedYAMLError
+
+    yaml = YAML(typ="rt")
+    yaml.Constructor = _constructor()
+    try:
+        data = yaml.load(path.read_text(encoding="utf-8"))
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise CompanyError(f"{path.name}:{line}: not YAML: {error.problem}.") from None
+    except RecursionError:
+        raise CompanyError(f"{path.name}:1: not YAML: nested too deeply.") from None
+    except UnicodeDecodeError:
+        raise CompanyError(f"{path.name}: not UTF-8 text. Save the file as UTF-8.") from None
+    return {} if data is None else data
+
+
+@cache
+def _constructor() -> type:
+    from ruamel.yaml.constructor import RoundTripConstructor
+
+    class Constructor(RoundTripConstructor):
+        """Leaves as text what would lose something as a day or a number."""
+
+    def as_written(self: Any, node: Any) -> str:
+        return str(node.value)
+
+    def number(kind: str) -> Any:
+        usual = getattr(RoundTripConstructor, f"construct_yaml_{kind}")
+
+        def construct(self: Any, node: Any) -> Any:
+            return as_written(self, node) if node.value.startswith("+") else usual(self, node)
+
+        return construct
+
+    Constructor.add_constructor("tag:yaml.org,2002:timestamp", as_written)
+    for kind in ("int", "float"):
+        Constructor.add_constructor(f"tag:yaml.org,2002:{kind}", number(kind))
+    return Constructor
+
+
+def line_of(data: Any, location: Sequence[Any]) -> int:
     """Return the line of a key, or of the nearest thing above it that is in the file."""
     line = 1
     for key in location:
@@ -114,10 +193,26 @@ def _line(data: Any, location: tuple) -> int:
     return line
 
 
-def _words(fault: dict, model: type[BaseModel]) -> str:
+def part_at(model: type[BaseModel], location: Sequence[Any]) -> type[BaseModel]:
+    """Return the model that a key belongs to, from the one of the whole file."""
+    for key in location[:-1]:
+        field = model.model_fields.get(str(key))
+        inner = next(_models(field.annotation), None) if field else None
+        model = inner or model
+    return model
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for each in get_args(annotation):
+        yield from _models(each)
+
+
+def _words(fault: Any, model: type[BaseModel]) -> str:
     name = ".".join(str(part) for part in fault["loc"])
     message = fault["msg"].removeprefix("Value error, ")
     if fault["type"] == "extra_forbidden":
-        known = list(model.model_fields)
+        known = part_at(model, fault["loc"]).model_fields
         return f"{name}: unknown key.{nearest(str(fault['loc'][-1]), known)}"
     return f"{name}: {message}"

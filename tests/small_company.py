@@ -13,6 +13,7 @@ import pandas as pd
 from tests.maker import FIRST, Maker, keys
 from tests.small_customers import customers
 from tests.small_social import social
+from tests.small_steering import steering
 from tests.small_web import web
 
 MONTHS = ("2025-01", "2025-02")
@@ -169,7 +170,8 @@ def small_company(seed: int = 1, size: int = 200) -> dict[str, pd.DataFrame]:
     tables |= _trainings(m)
     tables = web(Maker(seed + 2000), tables)
     tables = social(Maker(seed + 1000), tables)
-    return customers(Maker(seed + 3000), tables)
+    tables = customers(Maker(seed + 3000), tables)
+    return steering(Maker(seed + 4000), tables)
 
 
 def _staff(m: Maker, staff: list[str]) -> dict[str, pd.DataFrame]:
@@ -238,6 +240,7 @@ def _surveys(m: Maker, staff: list[str], people: list[str]) -> dict[str, pd.Data
                         0 if top == 10 else 1, top, item == "i3",
                         pd.NA if m.rng.random() < 0.08 else float(grade), given,
                     ))  # fmt: skip
+    _announcement(waves, answers, staff)
     wave_columns = "survey_id wave survey_kind group_key invited_n population_n closed_at"
     columns = (
         "survey_id wave respondent_key group_key item_id scale_min scale_max is_reversed value"
@@ -249,6 +252,18 @@ def _surveys(m: Maker, staff: list[str], people: list[str]) -> dict[str, pd.Data
         "survey_waves": pd.DataFrame(waves, columns=wave_columns.split()),
         "survey_responses": responses,
     }
+
+
+def _announcement(waves: list[tuple], answers: list[tuple], staff: list[str]) -> None:
+    """Add a recall question asked each month: two of three know, one answer in ten is missing."""
+    for number, month in enumerate((1, 2), 1):
+        closed = pd.Timestamp(2025, month, 24, 12, tz="UTC")
+        waves.extend(("aware", str(number), "awareness", team, 15, 16, closed) for team in TEAMS)
+        given = pd.Timestamp(2025, month, 12, 9, tz="UTC")
+        for place, who in enumerate(staff[: 28 + number]):
+            grade = pd.NA if place % 10 == 9 else float(place % 3 > 0)
+            team = TEAMS[int(who[1:]) % 3]
+            answers.append(("aware", str(number), who, team, "i1", 0, 1, False, grade, given))
 
 
 def _trainings(m: Maker) -> dict[str, pd.DataFrame]:

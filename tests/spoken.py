@@ -35,7 +35,8 @@ def spoken() -> dict[str, str]:
     }
     constants = _constants(modules.values())
     for file, module in modules.items():
-        for text in _texts(module, constants):
+        own = {name: text for name, text in _constants([module]).items() if text}
+        for text in _texts(module, constants | own):
             found.setdefault(text, file)
     for file, _, text, _, _ in extract_from_dir(
         PACKAGE, method_map=[("**.j2", "jinja2")], keywords={"say": None}

@@ -110,6 +110,15 @@ def test_value_prints_a_table_for_people(company):
     assert said.splitlines()[1].split()[:2] == ["sessions", "3"]
 
 
+def test_value_names_the_groups_of_a_kpi_that_is_always_by_one(company):
+    (company / "tables" / "key_results.csv").write_text("kr_id,baseline,target\nvisits,0,4\n")
+    (company / "tables" / "checkins.csv").write_text("kr_id,date,value\nvisits,2026-09-10,3\n")
+    said = call("value", "kr_score", "--month", "2026-09", "--data", company).output
+
+    assert said.splitlines()[0].split() == ["kpi", "kr_id", "value", "n", "status", "flags"]
+    assert said.splitlines()[1].split()[:3] == ["kr_score", "visits", "0.75"]
+
+
 def test_value_gives_numbers_to_programs(company):
     asked = ["value", "sessions", "--month", "2026-09", "--data", company, "--by", "source"]
     rows = json.loads(call(*asked, "--format", "json").output)

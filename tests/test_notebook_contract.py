@@ -19,6 +19,7 @@ FORBIDDEN = (
     ast.Try, ast.With, ast.comprehension,
 )  # fmt: skip
 LANGUAGES = ["lang-en", "lang-fr"]
+SCOREBOARD = "00_scoreboard"  # of all topics, so it is opened without one
 
 pytestmark = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 
@@ -73,14 +74,18 @@ def test_only_the_public_name_is_imported(path):
 def test_the_page_is_of_a_topic_and_takes_every_parameter(path):
     source = code(path)[1].source
     call = next(node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
-    assert call.args[0].value in TOPICS
+    if path.stem == SCOREBOARD:
+        assert (call.func.attr, call.args) == ("scoreboard", [])
+    else:
+        assert call.func.attr == "page" and call.args[0].value in TOPICS
     assert {word.arg: word.value.id for word in call.keywords} == {p: p for p in PARAMETERS}
 
 
-def test_freshness_and_scorecard_open_and_writing_closes(path):
+def test_freshness_and_what_to_do_open_and_writing_closes(path):
+    first, at_a_glance = ("board", "verdicts") if path.stem == SCOREBOARD else ("page", "scorecard")
     sources = [cell.source for cell in code(path)]
-    assert sources[2:4] == ["page.freshness()", "page.scorecard()"]
-    assert sources[-2:] == ["page.limits()", "page.write()"]
+    assert sources[2:4] == [f"{first}.freshness()", f"{first}.{at_a_glance}()"]
+    assert sources[-2:] == [f"{first}.limits()", f"{first}.write()"]
 
 
 def test_every_narrative_cell_has_its_twin_in_the_other_language(path):

@@ -11,7 +11,9 @@ import kpilib as kl
 
 
 def test_public_names_are_there():
-    assert set(dir(kl)) == {"KpilibError", "__version__", "kpi", "kpis", "open", "page"}
+    assert set(dir(kl)) == {
+        "KpilibError", "__version__", "brief", "kpi", "kpis", "open", "page", "pick", "scoreboard",
+    }  # fmt: skip
     assert all(callable(getattr(kl, name)) for name in ("kpi", "kpis", "open"))
 
 

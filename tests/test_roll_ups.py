@@ -179,9 +179,21 @@ class TestLongerPeriods:
         """What a period has is worked out by the method, from that period's rows."""
         assert isinstance(kpi.value, Method)
 
-    def test_r10_is_no_kpi_of_the_catalogue(self):
-        """Scores at a check-in belong to objectives; they are not evaluated over periods."""
-        assert of_class("R10") == []
+    @names([k for k in of_class("R10") if k.by == "kr_id"])
+    def test_r10_is_the_score_at_the_last_checkin_and_never_a_sum(self, data, kpi):
+        both, february = (data.evaluate(kpi.id, period) for period in (BOTH, MONTHS[1]))
+
+        assert known(february.iloc[0])
+        for column in ("kr_id", "value", "ci_low", "ci_high", "status"):
+            pd.testing.assert_series_equal(both[column], february[column])
+
+    def test_r10_follows_the_days(self):
+        """2 of 10 at the end of January, 6 at the end of February: 0.6, neither 0.8 nor 0.4."""
+        aim = rows("kr_id mode baseline target", ("kr", "from_to", 0.0, 10.0))
+        said = rows("kr_id date value", ("kr", "2025-01-31", 2.0), ("kr", "2025-02-28", 6.0))
+        tables = {"key_results": aim, "checkins": said}
+
+        assert [one(tables, "kr_score", p)["value"] for p in (*MONTHS, BOTH)] == [0.2, 0.6, 0.6]
 
     @names(of_class("R11"))
     def test_r11_a_ranking_is_drawn_up_again(self, data, kpi):

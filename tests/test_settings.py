@@ -90,7 +90,7 @@ def test_a_word_is_no_truth_and_a_number_no_octal(read):
     assert read("privacy: {minimum_group: 08}\n").privacy.minimum_group == 8
 
 
-@pytest.mark.parametrize("text", ["name: [A\n", "a: b: c\n", "name: 'A\n"])
+@pytest.mark.parametrize("text", ["name: [A\n", "a: b: c\n", "name: 'A\n", "[" * 9999])
 def test_what_is_not_yaml_is_named_with_its_line(read, text):
     with pytest.raises(CompanyError, match=r"^company\.yaml:\d+: not YAML: "):
         read(text)

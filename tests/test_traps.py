@@ -447,3 +447,43 @@ class TestNegativeBase:
 
         assert row["delta_previous"] == 30  # from -20 to +10
         assert np.isnan(row["change_previous"])
+
+
+class TestValueOverTarget:
+    """A bounce rate of 40 % that is to be 20 %: 20 / 40 would call it half done before any work."""
+
+    @staticmethod
+    def said(now):
+        return {
+            "key_results": rows("kr_id objective_id baseline target", ("kr", "o", 0.40, 0.20)),
+            "checkins": rows("kr_id date value", ("kr", DAY, now)),
+        }
+
+    def test_nothing_is_covered_at_the_start(self):
+        assert value(self.said(0.40), "kr_score", "2025-02") == 0
+
+    def test_28_per_cent_is_12_of_20_points(self):
+        # 12 / 20 = 0.6; 20 / 28 would be 0.714
+        assert value(self.said(0.28), "kr_score", "2025-02") == exactly(0.6)
+
+
+class TestWantOfData:
+    """A key result nobody looked at is no failure, and pulls its objective's score down openly."""
+
+    TABLES = {
+        "key_results": rows(
+            "kr_id objective_id baseline target", ("a", "o", 0.0, 10.0), ("b", "o", 0.0, 10.0)
+        ),
+        "checkins": rows("kr_id date value", ("a", DAY, 8.0)),
+    }
+
+    def test_no_verdict_on_it(self):
+        row = one(self.TABLES, "verdict", "2025-02", by="kr_id", group="b")
+
+        assert (row["status"], row["details"]["verdict"]) == ("no_data", "not_assessable")
+
+    def test_the_mean_is_over_both(self):
+        # (0.8 + 0) / 2 = 0.4; over those that are known it would be 0.8
+        row = one(self.TABLES, "objective_score", "2025-02")
+
+        assert (row["value"], row["flags"]) == (exactly(0.4), ["approximate"])

@@ -36,6 +36,9 @@ UNIT_WORDS = {
     "score": "mean answer from 1 to 5",
     "people": "people",
     "target": "the unit of the training's target KPI",
+    "grade": "grade from 0 to 1",
+    "yes_no": "1 for yes, 0 for no",
+    "verdict": "verdict from 3 (success) to 0 (proven failure)",
 }
 BETTER_WORDS = {
     "higher": "Higher is better",

@@ -8,6 +8,7 @@ from typing import Any
 
 from kpilib.kpi import Kpi
 from kpilib.steering.goal import Goal
+from kpilib.steering.standing import Standing
 from kpilib.steering.verdict import Verdict
 
 
@@ -24,8 +25,8 @@ class Entry:
         Column of those groups.
     past : sequence of float
         The last thirteen months, for the small line.
-    goal : Goal, optional
-    verdict : Verdict, optional
+    standing : Standing, optional
+        Where its key result stands.
     title : str
         Name of the card; by default the KPI's.
     """
@@ -34,6 +35,15 @@ class Entry:
     rows: list[dict[str, Any]]
     by: str = ""
     past: Sequence[float] = field(default_factory=list)
-    goal: Goal | None = None
-    verdict: Verdict | None = None
+    standing: Standing | None = None
     title: str = ""
+
+    @property
+    def goal(self) -> Goal | None:
+        """The key result, with the target in force."""
+        return self.standing.goal if self.standing else None
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """The verdict on it."""
+        return self.standing.verdict if self.standing else None

@@ -10,6 +10,7 @@ import pandas as pd
 from kpilib.display.entry import Entry
 from kpilib.display.numbers import Formatter, known
 from kpilib.display.reading import base_month, base_of, cares
+from kpilib.display.standing_words import verdict_words
 
 
 def states(rows: pd.DataFrame, kpis: Iterable[str]) -> dict[str, str]:
@@ -38,7 +39,7 @@ def headlines(entries: Sequence[Entry], formatter: Formatter) -> list[dict[str, 
                 "change": _change(each, row, base, formatter) if base else "",
                 "text": _text(each, row, formatter),
                 "level": each.verdict.level if each.verdict else "",
-                "verdict": each.verdict.text if each.verdict else "",
+                "verdict": verdict_words(each.verdict, formatter) if each.verdict else "",
             }
         )
     return lines

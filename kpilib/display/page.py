@@ -19,6 +19,7 @@ from kpilib.display.figures import Figures, write_result
 from kpilib.display.freshness import freshness
 from kpilib.display.headlines import headlines, states
 from kpilib.display.numbers import Formatter
+from kpilib.display.place import place
 from kpilib.display.prose import Prose
 from kpilib.display.rows import by_month, months_shown
 from kpilib.display.scorecard import scorecard
@@ -26,10 +27,11 @@ from kpilib.errors import ParameterError, PeriodError
 from kpilib.kpi import Kpi, Method
 from kpilib.opening import open_company
 from kpilib.period import Period
+from kpilib.steering.announced import announced
 from kpilib.steering.goal import Goal
 from kpilib.steering.notes import notes
-from kpilib.steering.plan import goals_of
-from kpilib.steering.verdict import verdict
+from kpilib.steering.plan import read_plan
+from kpilib.steering.standing import Standing, standings
 
 COMPARED = ("previous", "year_before")
 PAST = 13
@@ -54,7 +56,7 @@ class Page(Prose):
     def __init__(self, topic: str, *, month: str = "", data: Any, lang: str = "en", out: str = ""):
         self.kpis = {each.id: each for each in of_topic(topic)}
         self.topic = topic
-        self.company = copy(data if isinstance(data, Company) else open_company(_place(data)))
+        self.company = copy(data if isinstance(data, Company) else open_company(place(data)))
         self.company.forgiving = True  # a page is made for the figures that there are
         settings = self.company.settings
         self.formatter = Formatter(lang, settings.currency, settings.privacy.minimum_group)
@@ -89,15 +91,15 @@ class Page(Prose):
         return self.company.series(single, self.month, PAST)
 
     @cached_property
-    def key_results(self) -> list[Goal]:
-        """The key results in force in the month, about KPIs of the topic."""
-        return [
-            each
-            for each in goals_of(self.company.folder, self.company.settings.currency)
-            if each.kpi in self.kpis
-            and each.start <= self.month.end_day
-            and each.end >= self.month.start
-        ]
+    def standings(self) -> tuple[Standing, ...]:
+        """Where the announced key results about KPIs of the topic stand at the month's end."""
+        plan = announced(read_plan(self.company.folder, self.company.settings.currency))
+        return standings(self.company, self.month, plan, kpis=self.kpis)
+
+    @cached_property
+    def running(self) -> list[Standing]:
+        """Those of the key results that run in the month."""
+        return [each for each in self.standings if each.goal.end >= self.month.start]
 
     @cached_property
     def notes(self) -> list:
@@ -175,8 +177,8 @@ class Page(Prose):
         made = [self._entry(each) for each in chosen]
         made += [
             self._slice(each)
-            for each in self.key_results
-            if each.by and each.kpi in {kpi.id for kpi in chosen}
+            for each in self.running
+            if each.goal.by and each.goal.kpi in {kpi.id for kpi in chosen}
         ]
         return sorted(made, key=lambda entry: entry.verdict is None)
 
@@ -187,28 +189,26 @@ class Page(Prose):
             found = by_month(self.past[self.past["kpi"] == kpi.id])
             past = [found[month]["value"] for month in months_shown(found, PAST)]
             self.figures.add(self.past[self.past["kpi"] == kpi.id])
-        goal = self.key_result(kpi.id)
-        judged = self._judged(goal, rows[0]) if goal and rows else None
-        return Entry(kpi, rows, kpi.by or "", past, goal, judged)
+        return Entry(kpi, rows, kpi.by or "", past, self._whole(kpi.id) if rows else None)
 
-    def _slice(self, goal: Goal) -> Entry:
+    def _slice(self, standing: Standing) -> Entry:
+        goal = standing.goal
         rows = self.month_rows(goal.kpi, goal.by)
         mine = rows[rows[goal.by].astype(str) == goal.group].to_dict("records")
         row = mine[0] if mine else {"status": "no_data", "reason": "", "value": None, "flags": []}
         kpi = self.definition(goal.kpi)
         group = self.label(goal.by, goal.group)
         title = self.formatter.pair(self.say(kpi.label), group)
-        return Entry(kpi, [row], "", [], goal, self._judged(goal, row), title)
+        return Entry(kpi, [row], "", [], standing, title)
 
     def key_result(self, kpi: str) -> Goal | None:
         """Return the key result of a whole KPI in force in the month."""
-        found = [each for each in self.key_results if each.kpi == kpi and each.by is None]
-        return found[0] if found else None
+        found = self._whole(kpi)
+        return found.goal if found else None
 
-    def _judged(self, goal: Goal, row: dict[str, Any]) -> Any:
-        if row.get("status") != "ok":
-            row = row | {"reason": self.formatter.explanation(row)}
-        return verdict(goal, row, min(self.month.end_day, goal.end), self.say, self.formatter.lang)
+    def _whole(self, kpi: str) -> Standing | None:
+        found = (each for each in self.running if each.goal.kpi == kpi and not each.goal.by)
+        return next(found, None)
 
     # What a page leaves --------------------------------------------------------------------
 
@@ -254,11 +254,3 @@ class Page(Prose):
 def page(topic: str, *, month: str = "", data: Any, lang: str = "en", out: str = "") -> Page:
     """Open a page; see `Page` for the parameters."""
     return Page(topic, month=month, data=data, lang=lang, out=out)
-
-
-def _place(data: Any) -> Any:
-    """Find a company folder from where a notebook runs: beside it, or in a folder above it."""
-    if not isinstance(data, (str, Path)) or Path(data).is_absolute() or Path(data).is_dir():
-        return data
-    above = (folder / data for folder in Path.cwd().parents)
-    return next((folder for folder in above if folder.is_dir()), data)

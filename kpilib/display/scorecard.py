@@ -13,9 +13,12 @@ from kpilib.display.numbers import Formatter, known
 from kpilib.display.ranking import standing
 from kpilib.display.reading import base_month, per_day
 from kpilib.display.spark import sparkline
+from kpilib.display.standing_words import figure_words, next_words, verdict_words
 from kpilib.display.status import flag_words
+from kpilib.display.target_words import path_value, revision_words
 from kpilib.display.words import group_words
 from kpilib.kpi import Kpi
+from kpilib.steering.standing import Standing
 
 OFF_TARGET = ("proven_failure", "moderate_failure", "moderate_success")  # the worst first
 MOST_GROUPS = 4
@@ -56,7 +59,7 @@ def todo(entries: Sequence[Entry], formatter: Formatter) -> str:
     """Return the list of what to do, the KPI furthest from its target first."""
     off = sorted(
         (each for each in entries if each.verdict and each.verdict.level in OFF_TARGET),
-        key=lambda each: (OFF_TARGET.index(each.verdict.level), each.verdict.progress or 0),
+        key=lambda each: (OFF_TARGET.index(each.verdict.level), _measured(each)),
     )
     judged = [each for each in entries if each.verdict]
     if not judged:
@@ -67,7 +70,8 @@ def todo(entries: Sequence[Entry], formatter: Formatter) -> str:
         return f'<div class="kl-todo kl-fine"><p>{fine}</p></div>'
     items = "".join(
         f"<li><strong>{name(title_of(each, formatter))}</strong> "
-        f"({text(against_target(each, formatter))}). {text(each.verdict.action)}"
+        f"({text(figure_words(each.standing, formatter))}). "
+        f"{text(next_words(each.standing, formatter))}"
         f"{_owner(each, formatter)}</li>"
         for each in off
     )
@@ -82,14 +86,9 @@ def title_of(entry: Entry, formatter: Formatter) -> str:
     return entry.title or formatter.say(entry.kpi.label)
 
 
-def against_target(entry: Entry, formatter: Formatter) -> str:
-    """Write a figure beside its target, with as many decimals as it takes to tell them apart."""
-    unit, row, target = entry.kpi.unit, entry.rows[0], entry.goal.target
-    return formatter.say(
-        "{value}, target {target}",
-        value=formatter.value(row["value"], unit, against=target),
-        target=formatter.value(target, unit, against=row["value"]),
-    )
+def _measured(entry: Entry) -> float:
+    found = entry.standing.reached if entry.standing else None
+    return found.measured or 0.0 if found else 0.0
 
 
 def card(entry: Entry, formatter: Formatter) -> str:
@@ -112,7 +111,8 @@ def card(entry: Entry, formatter: Formatter) -> str:
         if flags
         else ""
     )
-    return f'<li class="kl-card kl-{level or "unjudged"}">{head}{body}{care}{_verdict(entry)}</li>'
+    judged = _verdict(entry, formatter)
+    return f'<li class="kl-card kl-{level or "unjudged"}">{head}{body}{care}{judged}</li>'
 
 
 def _facts(entry: Entry, formatter: Formatter) -> str:
@@ -127,7 +127,9 @@ def _facts(entry: Entry, formatter: Formatter) -> str:
     if entry.goal:
         target = formatter.value(entry.goal.target, unit, against=row["value"])
         day = say("by {day}", day=formatter.day(entry.goal.end))
-        lines.append((say("Target"), target, day))
+        revised = revision_words(entry.goal, formatter)
+        lines.append((say("Target"), target, ", ".join(each for each in (day, revised) if each)))
+        lines += _path(entry.standing, formatter)
     cells = "".join(
         f"<dt>{text(term)}</dt><dd>{text(said)}"
         + (f' <span class="kl-quiet">{text(more)}</span>' if more else "")
@@ -135,6 +137,16 @@ def _facts(entry: Entry, formatter: Formatter) -> str:
         for term, said, more in lines
     )
     return f"<dl>{cells}</dl>"
+
+
+def _path(standing: Standing, formatter: Formatter) -> list[tuple[str, str, str]]:
+    """Return the line of what the path asks for, of a key result that is judged by it."""
+    goal, say = standing.goal, formatter.say
+    path = path_value(standing)
+    if not standing.verdict.so_far or path is None or goal.mode == "maintain":
+        return []
+    asked = formatter.value(path, goal.unit, against=standing.row["value"])
+    return [(say("Path"), asked, say("by {day}", day=formatter.day(standing.day)))]
 
 
 def _change(
@@ -179,7 +191,7 @@ def _groups(entry: Entry, formatter: Formatter) -> str:
     return f'<dl>{cells}</dl><p class="kl-quiet">{text(rest)}</p>'
 
 
-def _verdict(entry: Entry) -> str:
+def _verdict(entry: Entry, formatter: Formatter) -> str:
     if entry.verdict is None:
         return ""
     colour, path = ICONS[entry.verdict.level]
@@ -188,7 +200,8 @@ def _verdict(entry: Entry) -> str:
         f'fill="none" stroke="{colour}" stroke-width="2.4" stroke-linejoin="round" '
         f'stroke-linecap="round"/></svg>'
     )
-    return f'<p class="kl-verdict">{icon}{text(entry.verdict.text)}</p>'
+    said = verdict_words(entry.verdict, formatter)
+    return f'<p class="kl-verdict">{icon}{text(said)}</p>'
 
 
 def _owner(entry: Entry, formatter: Formatter) -> str:

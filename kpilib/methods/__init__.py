@@ -35,6 +35,12 @@ HOME = {
     "benefit": "returns",
     "return_on_investment": "returns",
     "benefit_cost_ratio": "returns",
+    "key_result_score": "key_results",
+    "goal_attainment": "key_results",
+    "key_result_pace": "key_results",
+    "key_result_verdict": "key_results",
+    "objective_score": "objectives",
+    "objective_reached": "objectives",
 }
 
 

@@ -21,6 +21,7 @@ STRETCH: Thresholds = (0.7, 0.5, 0.3)  # of an objective that is meant to be out
 
 # The colour of a score: red below the first, amber below the second, green from there on.
 AMBER_FROM, GREEN_FROM = 0.4, 0.7
+MOST_KEY_RESULTS = 4  # of one objective: more is a list, not a choice
 CLOSE = 1e-9  # sums of floats differ in their last digit; a verdict must not
 
 
@@ -132,12 +133,15 @@ class Reached:
     ----------
     attainment : float
         Share of the way, not clipped; the share of check-ins that hold where a level is held.
+    attainment_low, attainment_high : float or None
+        The same for the ends of the figure's interval.
     score, score_low, score_high : float or None
-        Clipped to 0..1, and the same for the ends of the figure's interval.
+        The three of them clipped to 0..1.
     owed : float or None
         The share of the way that the path asks for by that day; None without dates.
     pace : float or None
-        Score over `owed`; None before the first day and where nothing is owed yet.
+        Score over `owed`; None before the first day and where nothing is owed yet. Where the path
+        asks for more than the target, the way beyond it counts too.
     measured : float or None
         What the verdict is on: attainment at the end, before it attainment against what is owed.
         None for a milestone that is not due.
@@ -146,6 +150,8 @@ class Reached:
     """
 
     attainment: float
+    attainment_low: float | None
+    attainment_high: float | None
     score: float
     score_low: float | None
     score_high: float | None
@@ -193,11 +199,14 @@ def reached(
     started = owed is not None and owed > 0 and aim.start is not None and day >= aim.start
     return Reached(
         attainment=share,
+        attainment_low=low,
+        attainment_high=high,
         score=score(share),
         score_low=None if low is None else score(low),
         score_high=None if high is None else score(high),
         owed=owed,
-        pace=score(share) / owed if started else None,
+        # A path may lie beyond its target in the high season: then so may what counts.
+        pace=(max(0.0, share) if owed > 1 else score(share)) / owed if started else None,
         measured=measured,
         level=None if measured is None else level(measured, best, aim.thresholds, unsure),
     )

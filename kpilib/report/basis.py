@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 from kpilib.errors import CompanyError, ContractError, KpilibError, PeriodError, listed
 from kpilib.language import speaker
 from kpilib.period import Period
+from kpilib.privacy import FLOOR
 from kpilib.report.selection import Source
 
 PROGRAMS = ("kpilib", "narwhals", "polars", "pandas")
@@ -52,6 +53,9 @@ class Basis:
         The folders that must not change while the notebooks run.
     seen : dict
         Size and time of change of every file in them, when the run began.
+    currency : str
+    minimum_group : int
+        Fewest people a figure about employees may describe.
     """
 
     folder: Path
@@ -67,6 +71,8 @@ class Basis:
     versions: dict[str, str]
     watched: tuple[Path, ...]
     seen: dict[Path, tuple[int, int]]
+    currency: str = "EUR"
+    minimum_group: int = FLOOR
 
     @property
     def month(self) -> str:
@@ -160,6 +166,8 @@ def read_basis(folder: Path, period: Period | None, langs: Sequence[str]) -> Bas
         },
         watched=watched,
         seen=seen,
+        currency=settings.currency,
+        minimum_group=settings.privacy.minimum_group,
     )
 
 
@@ -191,11 +199,29 @@ def faults_of_company(folder: Path) -> tuple[list[str], list[str]]:
 
 def _configuration(folder: Path) -> list[str]:
     """Read what people wrote about the company, so that its faults are said before a run."""
+    from kpilib.settings import Settings, read_yaml
+    from kpilib.steering.checkins import checkins
     from kpilib.steering.notes import notes
+    from kpilib.steering.objectives import Plan
     from kpilib.steering.plan import read_plan
 
-    read_plan(folder)
-    notes(folder)
+    faults: list[str] = []
+    plan: Plan | None = None
+    try:
+        currency = read_yaml(folder / "company.yaml", Settings).currency
+    except (KpilibError, FileNotFoundError):  # said where the company is opened
+        currency = Settings().currency
+    try:
+        plan = read_plan(folder, currency)
+    except CompanyError as error:
+        faults.append(str(error))
+    for look in (notes, lambda folder: checkins(folder, plan, currency) if plan else []):
+        try:
+            look(folder)
+        except CompanyError as error:
+            faults.append(str(error))
+    if faults:
+        raise CompanyError("\n".join(faults))
     return []
 
 

@@ -22,6 +22,7 @@ TOPIC_WORDS = {
     "community": "Community",
     "employees": "Employees",
     "training": "Training",
+    "okr": "Objectives",
 }
 
 

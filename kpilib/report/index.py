@@ -11,16 +11,12 @@ from typing import Any
 
 from kpilib.errors import ReportError
 from kpilib.language import Say, speaker
+from kpilib.report import glance
 from kpilib.report.layout import fill, place
 
+LEDGER = "ledger.csv"
+RESTATED_SHOWN = 7  # more are behind a disclosure
 MONTH = re.compile(r"\d{4}-\d{2}")
-LEVELS = {
-    "success": "Success",
-    "moderate_success": "Moderate success",
-    "moderate_failure": "Moderate failure",
-    "proven_failure": "Proven failure",
-    "not_assessable": "Not assessable",
-}
 
 Manifest = dict[str, Any]
 
@@ -88,11 +84,18 @@ def _month(
         _card(topic, entry, month, lang, here, months, exists)
         for topic, entry in manifest["notebooks"].items()
     ]
-    headlines = [
-        {**_headline(line, say), "href": card["href"], "title": _short(card["title"])}
-        for card, entry in zip(cards, manifest["notebooks"].values(), strict=True)
+    shown = {
+        topic: (card, entry.get("headlines", {}).get(lang, []))
+        for card, (topic, entry) in zip(cards, manifest["notebooks"].items(), strict=True)
         if card["state"] == "ok" and card["href"]
-        for line in entry.get("headlines", {}).get(lang, [])
+    }
+    objectives = glance.objectives(shown, say)
+    headlines = [
+        {**glance.headline(line, say), "href": card["href"], "title": glance.short(card["title"])}
+        for topic, (card, lines) in shown.items()
+        if topic != glance.SCOREBOARD
+        for line in lines
+        if not (objectives and line.get("level"))
     ]
     figures = f"{month}/figures.csv"
     meanings = f"{month}/{place(lang, languages, 'glossary.html')}"
@@ -103,14 +106,33 @@ def _month(
         month=month,
         twins=_twins(lang, languages, here, f"{month}/"),
         neighbours=_neighbours(month, here, lang, months),
-        failed=[_short(card["title"]) for card in cards if card["state"] == "failed"],
+        failed=[glance.short(card["title"]) for card in cards if card["state"] == "failed"],
+        objectives=objectives,
         headlines=headlines,
         cards=cards,
         figures=link(here, figures) if exists(figures) else "",
         glossary=link(here, meanings) if exists(meanings) else "",
+        restated=_restated(manifest, month, lang, here, exists),
         home=link(here, _home(lang, months)),
     )
     return content.encode()
+
+
+def _restated(
+    manifest: Manifest, month: str, lang: str, here: str, exists: Callable[[str], bool]
+) -> dict[str, Any]:
+    """Return what was published otherwise than it is now; empty when nothing was."""
+    found = manifest.get("restated", {})
+    if not found.get("count"):
+        return {}
+    entries = manifest["notebooks"]
+    hrefs = {topic: _page(month, entry, lang, here, exists) for topic, entry in entries.items()}
+    return {
+        "count": found["count"],
+        "first": min(found["count"], RESTATED_SHOWN),
+        "lines": [{**line, "href": hrefs.get(line["topic"], "")} for line in found["lines"][lang]],
+        "record": link(here, LEDGER) if exists(LEDGER) else "",
+    }
 
 
 def _card(
@@ -160,23 +182,6 @@ def said(reason: Mapping[str, Any], say: Say) -> str:
     return say(reason["message"], **reason["slots"]) if reason["message"] else ""
 
 
-def _headline(line: Mapping[str, str], say: Say) -> dict[str, str]:
-    """Return one line of the month at a glance, its verdict in words beside its colour."""
-    level = line.get("level", "")
-    return {
-        "level": level if level in LEVELS else "",
-        "label": line.get("label", ""),
-        "value": line.get("value", ""),
-        "text": line["text"],
-        "verdict": line.get("verdict") or say(LEVELS.get(level, "")),
-    }
-
-
-def _short(title: str) -> str:
-    """Return what stands before the colon of a title: its topic."""
-    return title.partition(":")[0].strip()
-
-
 def _all(lang: str, here: str, languages: list[str], months: Mapping[str, Manifest]) -> bytes:
     listed = []
     for month, manifest in sorted(months.items(), reverse=True):
@@ -191,10 +196,12 @@ def _all(lang: str, here: str, languages: list[str], months: Mapping[str, Manife
                     f"{month}/{place(lang if lang in there else there[0], there, 'index.html')}",
                 ),
                 "titles": [
-                    _short(titles[topic]) for topic in entries if entries[topic]["state"] == "ok"
+                    glance.short(titles[topic])
+                    for topic in entries
+                    if entries[topic]["state"] == "ok"
                 ],
                 "failed": [
-                    _short(titles[topic])
+                    glance.short(titles[topic])
                     for topic in entries
                     if entries[topic]["state"] == "failed"
                 ],

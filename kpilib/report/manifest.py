@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -103,9 +103,13 @@ def compose(source: Source, basis: Basis, results: dict[tuple[str, str], Outcome
 
 
 def manifest(
-    basis: Basis, entries: dict[str, Entry], started: datetime, ended: datetime
+    basis: Basis,
+    entries: dict[str, Entry],
+    started: datetime,
+    ended: datetime,
+    record: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Describe a run: the content of run.json."""
+    """Describe a run: the content of run.json, with what was restated and the ledger's seal."""
     return {
         "company": basis.company,
         "month": basis.month,
@@ -120,4 +124,5 @@ def manifest(
             for fact in basis.facts
         },
         "notebooks": entries,
+        **(record or {}),
     }

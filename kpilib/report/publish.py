@@ -51,10 +51,10 @@ def publish(root: Path, files: Mapping[str, bytes], removed: Iterable[str], asid
             "What was published before is untouched. Free some space, then start again."
         ) from error
     else:
-        for folder in dict.fromkeys(name.partition("/")[0] for name in files if "/" in name):
-            if not (root / folder).exists():
-                os.rename(staging / folder, root / folder)  # a new month appears at once
         for name in files:
+            folder, below, _ = name.partition("/")
+            if below and not (root / folder).exists():
+                os.rename(staging / folder, root / folder)  # a new month appears at once
             if (staging / name).exists():
                 (root / name).parent.mkdir(parents=True, exist_ok=True)
                 os.replace(staging / name, root / name)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from kpilib.errors import ParameterError
 from kpilib.language import speaker
-from kpilib.report import index, lock, workers
+from kpilib.report import index, ledger, lock, workers
 from kpilib.report.basis import Basis, read_basis, read_month
 from kpilib.report.glossary import glossaries
 from kpilib.report.job import Job, Outcome
@@ -26,6 +26,7 @@ from kpilib.report.manifest import manifest as describe
 from kpilib.report.parameters import faults_of
 from kpilib.report.progress import Progress
 from kpilib.report.publish import as_json, join_figures, publish
+from kpilib.report.restated import noted, recorded
 from kpilib.report.selection import Source, select
 
 CELL_LIMIT = 300.0
@@ -122,6 +123,7 @@ def run(
     basis = read_basis(Path(data), period, langs)
     root = Path(out).resolve() / basis.slug
     report = Report(root / basis.month)
+    ledger.load(root, basis.month, index.manifests(root).get(basis.month))
     with _interruptible(), lock.hold(root / f".{basis.month}.lock", f"{basis.slug} {basis.month}"):
         work = Path(tempfile.mkdtemp(prefix="kpilib-"))
         try:
@@ -221,19 +223,18 @@ def _collect(jobs: list[Job], count: int, limit: float) -> dict[tuple[str, str],
 def _publish(
     root: Path, basis: Basis, entries: dict[str, Entry], jobs: list[Job], started: datetime
 ) -> None:
-    """Publish the good pages, the month's figures and state, and every index, in that order."""
+    """Publish the good pages, the month's figures, record and state, and every index, in order."""
     # Another month's run may end at this moment; both write the index of all months.
     with lock.wait_for(root / ".index.lock"):
         months = index.manifests(root)
+        record = ledger.load(root, basis.month, months.get(basis.month))
         before = months.get(basis.month, {}).get("notebooks", {})
-        files: dict[str, bytes] = {}
-        figures: dict[str, bytes] = {}
-        for job in jobs:
-            if entries[job.topic]["state"] in ("ok", "no_data"):
-                path = entries[job.topic]["pages"][job.lang]
-                files[f"{basis.month}/{path}"] = job.page.read_bytes()
-                if job.lang == basis.languages[0]:
-                    figures[job.topic] = (Path(job.parameters["out"]) / "figures.csv").read_bytes()
+        good = [job for job in jobs if entries[job.topic]["state"] in ("ok", "no_data")]
+        figures = {
+            job.topic: (Path(job.parameters["out"]) / "figures.csv").read_bytes()
+            for job in good
+            if job.lang == basis.languages[0]
+        }
         for topic, old in before.items():
             if topic not in entries:
                 entries[topic] = old
@@ -246,9 +247,17 @@ def _publish(
             published.read_bytes() if published.exists() else b"",
             [topic for topic, entry in entries.items() if entry["pages"]],
         )
+        off = {topic for topic, entry in entries.items() if entry["state"] == "skipped"}
+        record, said = recorded(basis, record, table, {*figures, *off})
+        # First: a record that is ahead of its pages is made good by the next run, a lost one never.
+        files = {ledger.FILE: ledger.write(record)}
+        for job in good:
+            path = f"{basis.month}/{entries[job.topic]['pages'][job.lang]}"
+            count = said["restated"]["topics"][job.topic]
+            files[path] = noted(job.page.read_bytes(), count, job.lang)
         files[f"{basis.month}/figures.csv"] = table
         files |= glossaries(basis)
-        manifest = describe(basis, entries, started, datetime.now(UTC))
+        manifest = describe(basis, entries, started, datetime.now(UTC), said)
         files[f"{basis.month}/run.json"] = as_json(manifest)
         months = dict(sorted({**months, basis.month: manifest}.items()))
         now = {

@@ -13,6 +13,8 @@ from kpilib.errors import ParameterError, ReportError, listed, nearest
 from kpilib.report.parameters import source_of, tags_of
 
 PATTERN = "[0-9][0-9]_*.ipynb"
+NAMED_OTHERWISE = {"scoreboard": "okr"}  # pages that do not bear their catalogue topic's name
+ALL_TABLES = frozenset({"scoreboard"})  # pages that tell about KPIs of any topic
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,8 @@ class Source:
         """The topic of the catalogue that its page tells about, empty if there is none."""
         from kpilib.catalogue import TOPICS
 
-        return next((name for name in TOPICS if re.match(rf"{name}(_|$)", self.topic)), "")
+        named = NAMED_OTHERWISE.get(self.topic, self.topic)
+        return next((name for name in TOPICS if re.match(rf"{name}(_|$)", named)), "")
 
     @property
     def expected(self) -> tuple[str, ...]:
@@ -57,7 +60,9 @@ class Source:
 
     @cached_property
     def tables(self) -> tuple[str, ...]:
-        """The tables that those KPIs are worked out of."""
+        """The tables that those KPIs are worked out of; none where it may be any of them."""
+        if self.topic in ALL_TABLES:
+            return ()
         from kpilib.derive import sources
 
         needs = [need for kpi in self._kpis() for need in kpi.needs.items()]

@@ -14,6 +14,16 @@ from kpilib.steering.quantity import factor, read, units_of
 from kpilib.steering.words import Words
 
 PERCENT = ("relative", "per_period_compound")  # targets are per cent of the baseline
+HELD = ("maintain", "binary")  # a level, without a way to it
+NO_TARGET = "missing. Which figure is to be reached? Write it with its unit."
+NO_BASELINE = (
+    "missing. From which figure does it start? Write the figure of the last complete month, and "
+    "that month in baseline_period."
+)
+NO_PER_CENT = (
+    "per cent need a baseline above 0, and a target that is above 0 too. Write the level with "
+    "mode: from_to, or the difference with mode: absolute (points of a rate)."
+)
 MEAN_MONTH = 365.25 / 12
 
 
@@ -170,28 +180,27 @@ def resolved(
         Something is missing or ambiguous, said as the question that settles it.
     """
     given = was if was is not None else segment.target if segment else written.target
-    if written.mode == "binary" and given is None:
+    if written.mode == "binary" and not written.kpi:
         return 0.0, 1.0
     if given is None:
-        raise ValueError("no target: which figure is to be reached?")
-    if written.mode == "maintain":
+        raise ValueError(NO_TARGET)
+    if written.mode in HELD:
         level = in_own_unit(written, given, currency)
         return level, level
     if written.mode == "count":
         return 0.0, in_own_unit(written, given, currency)
     low = segment.baseline if segment and segment.baseline is not None else written.baseline
     if low is None:
-        raise ValueError(
-            "no baseline: from which figure does it start? Write baseline: with the figure of the"
-            " last complete month, and baseline_period: with that month."
-        )
+        raise ValueError(NO_BASELINE)
     baseline = in_own_unit(written, low, currency)
     if written.mode in PERCENT:
-        growth = 1 + _per_cent(given, written) / 100
+        growth = 1 + per_cent(given, written) / 100
+        if baseline <= 0 or growth <= 0:
+            raise ValueError(NO_PER_CENT)
         steps = months_between(start, end) if written.mode == "per_period_compound" else 1
         return baseline, baseline * growth**steps
     if written.mode == "points":
-        return baseline, baseline + _points(given, written)
+        return baseline, baseline + points(given, written)
     target = in_own_unit(written, given, currency)
     return baseline, baseline + target if written.mode == "absolute" else target
 
@@ -208,14 +217,16 @@ def in_own_unit(written: KeyResult, given: float | str, currency: str) -> float:
     return number * factor(word or unit, own_unit(written), currency)
 
 
-def _per_cent(given: float | str, written: KeyResult) -> float:
+def per_cent(given: float | str, written: KeyResult) -> float:
+    """Return a target that is meant in per cent of the baseline."""
     number, word = read(given)
     if (word or written.unit) != "%":
         raise ValueError(f'mode {written.mode} is in per cent of the baseline: write unit: "%".')
     return number
 
 
-def _points(given: float | str, written: KeyResult) -> float:
+def points(given: float | str, written: KeyResult) -> float:
+    """Return a target that is meant in points, in the KPI's own unit."""
     number, word = read(given)
     word = word or written.unit
     if own_unit(written) == "rate" and word == "pt":

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-from kpilib.settings import read_yaml
+from kpilib.errors import CompanyError
+from kpilib.settings import line_of, load_yaml
 from kpilib.steering.goal import Goal, goals
 from kpilib.steering.objectives import Plan
+from kpilib.steering.plan_faults import plan_faults
+from kpilib.steering.questions import SHORT_EXAMPLE
+from kpilib.steering.shape_faults import Draft, Place, drafts
 
 FILE = "objectives.yaml"
 
 
 def read_plan(folder: Path | None, currency: str = "EUR") -> Plan:
     """Return the plan of a company folder; an empty one when there is no objectives.yaml.
+
+    Parameters
+    ----------
+    folder : Path or None
+    currency : str
+        The company's, in which its targets in money are written.
 
     Raises
     ------
@@ -21,9 +33,41 @@ def read_plan(folder: Path | None, currency: str = "EUR") -> Plan:
     """
     if folder is None or not (folder / FILE).exists():
         return Plan()
-    return read_yaml(folder / FILE, Plan)
+    data = load_yaml(folder / FILE)
+    objectives, faults = drafts(data)
+    faults += plan_faults(objectives, currency)
+    if not faults:
+        return Plan.model_validate(data)
+    lines = sorted((line_of(data, place), f"{_name(data, place)}{text}") for place, text in faults)
+    said = [f"{FILE}:{line}: {text}" for line, text in dict.fromkeys(lines)]
+    if any(_vague(each) for objective in objectives for each in objective.parts["key_results"]):
+        said.append(SHORT_EXAMPLE)
+    raise CompanyError("\n".join(said))
 
 
 def goals_of(folder: Path | None, currency: str = "EUR") -> list[Goal]:
     """Return every key result of a company folder, in numbers."""
     return goals(read_plan(folder, currency), currency)
+
+
+def _vague(draft: Draft) -> bool:
+    """Whether a key result says neither which figure nor how much of it."""
+    return not any(key in draft.given for key in ("kpi", "target", "segments")) and (
+        draft.given.get("mode") != "binary"
+    )
+
+
+def _name(data: Any, place: Place) -> str:
+    """Return the keys that lead to a place, by id where there is one: ``objectives.leads:``."""
+    names = []
+    for key in place:
+        inner = None
+        if isinstance(data, Mapping):
+            inner = data.get(key)
+        elif isinstance(data, list) and isinstance(key, int) and key < len(data):
+            inner = data[key]
+            name = inner.get("id") if isinstance(inner, Mapping) else None
+            key = name if isinstance(name, str) else f"#{key + 1}"
+        names.append(str(key))
+        data = inner
+    return f"{'.'.join(names)}: " if names else ""

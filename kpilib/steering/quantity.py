@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
-from kpilib.errors import listed
+from kpilib.errors import nearest
 
-NUMBER = re.compile(r"\s*(?P<number>[+-]?\d+(?:[  ]\d{3})*(?:\.\d+)?)[  ]*(?P<unit>\D*?)\s*")
+GAP = r"[ \u00a0\u202f]"  # the spaces that part thousands, and a number from its unit
+NUMBER = re.compile(rf"\s*(?P<number>[+-]?\d+(?:{GAP}\d{{3}})*(?:\.\d+)?){GAP}*(?P<unit>\D*?)\s*")
 # Unit of a KPI to what may be written, and by how much that is multiplied.
 WRITTEN: dict[str, dict[str, float]] = {
     "rate": {"%": 0.01, "fraction": 1.0},
@@ -47,9 +49,15 @@ def read(given: float | str) -> tuple[float, str]:
         return float(given), ""
     match = NUMBER.fullmatch(given)
     if match is None:
-        hint = " Write decimals with a point, thousands without a sign." if "," in given else ""
-        raise ValueError(f"{given!r} is not a number with its unit.{hint}")
-    return float(re.sub(r"[  ]", "", match["number"])), match["unit"].strip()
+        raise ValueError(f"{given!r} is not one number with its unit.{_comma(given)}")
+    return float(re.sub(GAP, "", match["number"])), match["unit"].strip()
+
+
+def _comma(given: str) -> str:
+    if "," not in given:
+        return ' Write a figure, such as 20 or "3.3 %".'
+    point, none = given.replace(",", "."), given.replace(",", "")
+    return f" Write {point.strip()!r} if the comma is a decimal one, else {none.strip()!r}."
 
 
 def factor(word: str, unit: str, currency: str) -> float:
@@ -64,5 +72,30 @@ def factor(word: str, unit: str, currency: str) -> float:
     if word in known:
         return known[word]
     if not word:
-        raise ValueError(f"no unit: of what? Write unit: {listed(known, 'or')}.")
-    raise ValueError(f"{word!r} is not a unit of this KPI. Write {listed(known, 'or')}.")
+        raise ValueError(f"no unit: of what? Write unit: {spelt(known)}.")
+    raise ValueError(
+        f"{word!r} is not a unit of this KPI.{nearest(word, known)} Write {spelt(known)}."
+    )
+
+
+def shown(value: float, unit: str, currency: str, word: str = "") -> str:
+    """Return a figure as it would be written in a file: ``0.023`` of a rate is ``2.3 %``.
+
+    Parameters
+    ----------
+    value : float
+        In the KPI's own unit.
+    unit, currency : str
+        Of the KPI, and of the company.
+    word : str
+        The unit to write; by default the first that may be.
+    """
+    known = units_of(unit, currency)
+    word = word if word in known else next(iter(known))
+    number = format(round(value / known[word], 4), ".15g")
+    return number if word in ("count", "fraction") else f"{number} {word}"
+
+
+def spelt(units: Iterable[str]) -> str:
+    """Return units as YAML wants them, for a message: a % stands in quotes."""
+    return " or ".join('"%"' if unit == "%" else unit for unit in units)

@@ -2,50 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from kpilib.language import Say
+import pandas as pd
+
+from kpilib.catalogue import catalogue
+from kpilib.compare import adds_up
 from kpilib.methods.attainment import (
+    LEVELS,
     MODERATE_FAILURE,
     MODERATE_SUCCESS,
     NOT_ASSESSABLE,
-    PROVEN_FAILURE,
     SUCCESS,
     Aim,
+    Reached,
     reached,
 )
-from kpilib.outcome import OK
+from kpilib.outcome import OK, SUPPRESSED, TOO_FEW
 from kpilib.steering.goal import Goal
+from kpilib.steering.horizon import judged_from, slowest
 
 UNSURE = ("partial", "immature", "low_n", "late")
+NOT_STARTED, MISSING, FEW, TOO_EARLY = "not_started", "missing", "too_few", "too_early"
+PARTIAL, IMMATURE, NOT_DUE = "partial", "immature", "not_due"
+REASONS = (NOT_STARTED, MISSING, FEW, TOO_EARLY, PARTIAL, IMMATURE, NOT_DUE)
+ENOUGH_OF_A_MONTH = 0.5
+LOWERED = {SUCCESS: MODERATE_SUCCESS, MODERATE_SUCCESS: MODERATE_FAILURE}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """A judgement on one key result.
+    """A judgement on one key result, without words: `kpilib.display.standing_words` has them.
 
     Parameters
     ----------
     level : str
         One of `kpilib.methods.attainment.LEVELS`.
-    text : str
-        The verdict in the reader's words.
-    action : str
-        What to do next.
-    progress : float or None
-        (value - baseline) / (target - baseline), not clipped; None when it cannot be known.
+    reason : str
+        Why it is not assessable: one of `REASONS`; empty when it was judged.
+    day : datetime.date or None
+        First day on which it can be judged, for ``too_early``; the day it starts or is due, for
+        ``not_started`` and ``not_due``.
+    kind : str
+        Of the action that has to be waited for, for ``too_early``.
     provisional : bool
-        The figure may still move, or rests on few cases.
+        Judged, but the figure may still move or rests on few cases; never a proven failure.
+    so_far : bool
+        Judged before its end, against what the path asks for by then.
+    lowered_by : str
+        The paired KPI that worsened and lowered the verdict by one level (M57).
     """
 
     level: str
-    text: str
-    action: str
-    progress: float | None
-    provisional: bool
+    reason: str = ""
+    day: date | None = None
+    kind: str = ""
+    provisional: bool = False
+    so_far: bool = False
+    lowered_by: str = ""
+
+    @property
+    def rank(self) -> int:
+        """Its place from the best verdict (0) to the worst; not assessable is last."""
+        return LEVELS.index(self.level)
 
 
 def aim_of(goal: Goal) -> Aim:
@@ -61,52 +83,126 @@ def aim_of(goal: Goal) -> Aim:
     )
 
 
-def verdict(goal: Goal, row: Mapping[str, Any], day: date, say: Say, lang: str = "en") -> Verdict:
+def reached_by(
+    goal: Goal, row: Mapping[str, Any], day: date, earlier: Sequence[float] = ()
+) -> Reached | None:
+    """Return where a key result is by a row of `evaluate`; None when its figure is not known.
+
+    Parameters
+    ----------
+    goal : Goal
+        With the target in force on that day.
+    row : mapping
+    day : datetime.date
+        The day that the figure is of.
+    earlier : sequence of float
+        The figures of the months before, of a level that is to be held.
+    """
+    if row["status"] != OK:
+        return None
+    low, high = row.get("ci_low"), row.get("ci_high")
+    known = low is not None and high is not None and low == low and high == high
+    unsure = bool(set(UNSURE) & set(row["flags"])) or _too_young(goal, day)
+    values = [*earlier, row["value"]] if goal.mode == "maintain" else [row["value"]]
+    interval = (low, high) if known else None
+    return reached(aim_of(goal), day, values, interval, goal.expected(day), unsure)
+
+
+def verdict(
+    goal: Goal,
+    row: Mapping[str, Any],
+    day: date,
+    *,
+    as_of: date | None = None,
+    earlier: Sequence[float] = (),
+    worsened: str = "",
+) -> Verdict:
     """Judge a key result by one row of `evaluate`.
+
+    In this order:
+
+    1. Not started, or the figure is missing or stands on too few people: not assessable. Want of
+       data is never a failure.
+    2. Before its end, too early: the actions have not had the time that their kind takes (M15).
+       At its end it is judged all the same, provisionally.
+    3. Partial: less than half of the month is there, or the figure is a total that grows with the
+       days (half a month of leads says nothing of the month), unless it succeeds already.
+    4. Immature: every case of the month is still within its window (leads of this month that have
+       90 days to buy), unless it succeeds already.
+    5. Otherwise judged, by `kpilib.methods.attainment.reached`: before its end against the path.
+       Provisional when the figure is partial, immature in part, late or of fewer than 30 cases,
+       and then no failure is proven.
+    6. One level lower when the paired KPI worsened.
+
+    Parameters
+    ----------
+    goal : Goal
+        With the target in force on that day.
+    row : mapping
+        The month's, of the goal's own group.
+    day : datetime.date
+        The day that the figure is of: the last of the month, of the data or of the goal.
+    as_of : datetime.date, optional
+        Last day of the data; `day` by default.
+    earlier : sequence of float
+        The figures of the months before, of a level that is to be held.
+    worsened : str
+        The paired KPI, if it worsened since the baseline.
 
     Returns
     -------
     Verdict
-        Never a failure for want of data: that is ``not_assessable``, with the reason.
     """
+    over = day >= goal.end
+    if day < goal.start:
+        return not_assessable(NOT_STARTED, goal.start)
+    if goal.mode == "binary" and row["status"] != OK and not over:
+        return not_assessable(NOT_DUE, goal.end)
     if row["status"] != OK:
-        return Verdict(
-            level=NOT_ASSESSABLE,
-            text=say("Not assessable: {reason}", reason=say(row["reason"])),
-            action=say("Provide the missing data."),
-            progress=None,
-            provisional=True,
-        )
-    low, high = row["ci_low"], row["ci_high"]
-    known = low is not None and high is not None and low == low and high == high
-    unsure = any(flag in row["flags"] for flag in UNSURE)
-    found = reached(
-        aim_of(goal),
-        day,
-        [row["value"]],
-        (low, high) if known else None,
-        goal.expected(day),
-        unsure,
-    )
-    level = found.level or NOT_ASSESSABLE
-    words = {
-        SUCCESS: say("Success: target reached"),
-        MODERATE_SUCCESS: say("Moderate success: close to the target"),
-        MODERATE_FAILURE: say("Moderate failure: far from the target"),
-        PROVEN_FAILURE: say("Proven failure: hardly any progress"),
-        NOT_ASSESSABLE: say("Not assessable: {reason}", reason=say("not due yet")),
-    }
-    step = goal.key_result.next_action.in_language(lang)
-    lead = {
-        SUCCESS: say("Continue."),
-        MODERATE_SUCCESS: say("Improve. {action}", action=step),
-        MODERATE_FAILURE: say("Change. {action}", action=step),
-        PROVEN_FAILURE: say("Stop or pivot. {action}", action=step),
-        NOT_ASSESSABLE: step,
-    }
-    text = words[level]
-    if unsure:
-        text = say("{verdict} (provisional)", verdict=text)
+        return not_assessable(FEW if row["status"] in (SUPPRESSED, TOO_FEW) else MISSING)
+    if _too_young(goal, day) and not over:
+        return not_assessable(TOO_EARLY, judged_from(goal), slowest(goal))
+    found = reached_by(goal, row, day, earlier)
+    assert found is not None  # its status is ok
+    if found.level is None:
+        return not_assessable(NOT_DUE, goal.end)
+    if found.level != SUCCESS:
+        if _too_partial(goal, row):
+            return not_assessable(PARTIAL)
+        if _all_immature(goal, row, as_of or day):
+            return not_assessable(IMMATURE)
+    lowered = worsened and found.level in LOWERED
     return Verdict(
-        level=level, text=text, action=lead[level], progress=found.attainment, provisional=unsure
+        level=LOWERED[found.level] if lowered else found.level,
+        provisional=bool(set(UNSURE) & set(row["flags"])) or _too_young(goal, day),
+        so_far=not over and goal.mode != "binary",
+        lowered_by=worsened if lowered else "",
     )
+
+
+def not_assessable(reason: str, day: date | None = None, kind: str = "") -> Verdict:
+    """Return the verdict that there is none yet."""
+    return Verdict(level=NOT_ASSESSABLE, reason=reason, day=day, kind=kind)
+
+
+def _too_young(goal: Goal, day: date) -> bool:
+    first = judged_from(goal)
+    return first is not None and day < first
+
+
+def _too_partial(goal: Goal, row: Mapping[str, Any]) -> bool:
+    if "partial" not in row["flags"]:
+        return False
+    kpi = catalogue().get(goal.kpi)
+    if kpi is not None and adds_up(kpi) and goal.mode != "count":
+        return True
+    coverage = (row.get("details") or {}).get("coverage")
+    return coverage is not None and coverage < ENOUGH_OF_A_MONTH
+
+
+def _all_immature(goal: Goal, row: Mapping[str, Any], as_of: date) -> bool:
+    kpi = catalogue().get(goal.kpi)
+    if kpi is None or "immature" not in row["flags"] or "period_start" not in row:
+        return False
+    oldest = pd.Timestamp(row["period_start"]).date()
+    return oldest + timedelta(days=kpi.maturity_days) > as_of

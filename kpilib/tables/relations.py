@@ -12,10 +12,12 @@ TABLES = (
         send_id key; campaign_id key; recipient_key key personal; sent_at ts; delivered bool;
         bounce_kind enum(hard, soft); is_privacy_proxied bool; human_open bool; machine_open bool;
         first_open_at ts absent=; human_click bool; first_click_at ts absent=;
-        click_count int min=0; unsubscribed_at ts; complained bool
+        click_count int min=0; unsubscribed_at ts; complained bool;
+        is_aggregate bool absent=false; sends int min=0 absent=
         """,
         key="send_id",
         time="sent_at",
+        summed={"": "sends"},
     ),
     table(
         "memberships",
@@ -49,7 +51,7 @@ TABLES = (
         date date; account_id key absent=all; network text;
         dimension enum(total, age, country, job) absent=total; dimension_value text absent=;
         followers int min=0; new_followers int; lost_followers int; impressions int; reach int;
-        profile_contacts int
+        profile_contacts int; profile_visits int min=0 absent=; engagements int absent=
         """,
         key="date account_id dimension dimension_value",
         time="date",

@@ -45,7 +45,8 @@ TABLES = (
         f"""
         date date; platform enum(search_console, google_ads, linkedin_ads, meta_ads);
         channel enum({CHANNELS}); campaign_id key; item text; impressions int min=0;
-        clicks int min=0; conversions int min=0; cost EUR min=0; sum_position float min=0
+        clicks int min=0; conversions int min=0; cost EUR min=0; sum_position float min=0;
+        currency text absent=
         """,
         key="date platform campaign_id item",
         time="date",

@@ -128,7 +128,13 @@ KPIS = (
         reading="The open rate to follow and to set targets on.",
         caveat="Readers with Apple Mail are left out: they may read more, or less.",
         source="Apple Mail Privacy Protection (2021); Mailchimp help on MPP opens.",
-        benchmark=Benchmark("10 to 30 %, from before Apple's proxy (2017).", ARTICLES),
+        benchmark=Benchmark(
+            "10 to 30 %, from before Apple's proxy (2017).",
+            ARTICLES,
+            low=0.10,
+            high=0.30,
+            year=2017,
+        ),
     ),
     Kpi(
         id="click_rate",

@@ -7,8 +7,15 @@ let a reader work it out.
 from __future__ import annotations
 
 from kpilib.kpi import ARTICLES, Benchmark, Kpi, Method, Ratio, Total
-from kpilib.measure import Fields, belonging, distinct, total
-from kpilib.topics.answers import net_promoters, recommends
+from kpilib.measure import Fields, belonging, count, distinct, total
+from kpilib.topics.answers import (
+    ANSWERS,
+    net_promoters,
+    of_kind,
+    on_its_scale,
+    recommends,
+    response_rate,
+)
 
 SURVEYS = ["enps", "engagement"]
 
@@ -27,6 +34,7 @@ def _staff(kind: str, where=regular):
     return belonging(kind, "employees", "employee_id", where)
 
 
+recalled = on_its_scale("awareness")  # a valid answer to a recall question
 PRESENT = _staff("present")
 RESPONDENTS = distinct("wave_respondents", "respondent_key", lambda t: t.survey_kind.is_in(SURVEYS))
 
@@ -179,5 +187,26 @@ KPIS = (
         reading="Below 50 %, read every score of the wave with caution.",
         caveat="A high rate with a low score is worth more than the reverse.",
         source="AAPOR, Standard Definitions: response rate 2 without partial answers.",
+    ),
+    Kpi(
+        id="info_awareness_rate",
+        label="Awareness of an announcement",
+        question="Do people know what they were told?",
+        formula="Right answers to a recall question / valid answers",
+        unit="rate",
+        better="higher",
+        roll_up="R8",
+        tier=2,
+        value=Ratio(
+            numerator=count(ANSWERS, lambda t: recalled(t) & (t.value == t.scale_max)),
+            denominator=count(ANSWERS, recalled),
+            scales=distinct(ANSWERS, "scale_min scale_max", recalled),
+        ),
+        interval="wilson",
+        people=distinct(ANSWERS, "respondent_key", of_kind("awareness")),
+        beside={"response_rate": response_rate("awareness")},
+        reading="An answer is right when it has the highest mark of its question: 1 of 0 to 1.",
+        caveat="Reads and opens are exposure: they do not say that anybody knows.",
+        source="Own definition: correct recall in a short question asked after the announcement.",
     ),
 )

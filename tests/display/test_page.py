@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from copy import copy
 
 import pandas as pd
 import pytest
@@ -14,6 +15,7 @@ from kpilib.display.chart import Chart
 from kpilib.errors import ParameterError, PeriodError, UnknownName
 from kpilib.language import LANGUAGES
 from kpilib.report.checks import faults_of
+from kpilib.steering.standing import standings
 
 PAYLOAD = "<script>alert(1)</script>"
 
@@ -41,6 +43,41 @@ def company():
 
 def page(company, topic: str = "audience", **more):
     return kl.page(topic, month="2026-10", data=company, **more)
+
+
+OBJECTIVES = """
+objectives:
+  - id: traffic
+    statement: More visits
+    start: 2026-07-01
+    end: 2026-12-31
+    key_results:
+      - {id: kr_sessions, kpi: sessions, mode: from_to, unit: count, baseline: 150, target: 250}
+  - id: secret
+    status: hidden
+    statement: Look good
+    start: 2026-07-01
+    end: 2026-12-31
+    key_results:
+      - {id: kr_bounce, kpi: bounce_rate, mode: from_to, unit: "%", baseline: 60, target: 40}
+"""
+
+
+def test_a_topic_gives_the_verdict_of_the_scoreboard_and_keeps_secrets(company, tmp_path):
+    (tmp_path / "objectives.yaml").write_text(OBJECTIVES, encoding="utf-8")
+    steered = copy(company)
+    steered.folder = tmp_path
+    made = page(steered)
+    judged = {each.kpi.id: each.verdict for each in made.entries() if each.verdict}
+    everywhere = {each.goal.kpi: each.verdict for each in standings(steered, made.month)}
+    assert judged == {"sessions": everywhere["sessions"]} and "bounce_rate" in everywhere
+    # 186 in October: 36 of the 66.8 that the path asks for is 0.54.
+    assert judged["sessions"].level == "moderate_failure"
+    shown = made.scorecard()._repr_html_()
+    assert "Moderate failure so far" in shown and "the path asks for 217 by" in shown
+    assert made.key_result("bounce_rate") is None and made.key_result("sessions").target == 250
+    # A page of another topic does not show it.
+    assert page(steered, "leads").entries()[0].verdict is None
 
 
 def html_of(*blocks) -> str:

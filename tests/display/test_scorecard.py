@@ -8,9 +8,9 @@ from kpilib.display.entry import Entry
 from kpilib.display.numbers import Formatter
 from kpilib.display.scorecard import scorecard
 from kpilib.steering.goal import Goal
-from kpilib.steering.verdict import verdict
 from tests import goals
 from tests.display import frames
+from tests.standings import standing
 
 EN, FR = Formatter("en"), Formatter("fr")
 
@@ -23,7 +23,7 @@ def goal(**more) -> Goal:
     return goals.goal(**given | more)
 
 
-def entry(value: float = 0.021, lang: str = "en", **more) -> Entry:
+def entry(value: float = 0.021, **more) -> Entry:
     row = frames.rate_row(None, value, 4000, flags=["partial"]) | {
         "previous": 0.025, "delta_previous": value - 0.025, "change_previous": -0.16,
         "within_noise_previous": True,
@@ -32,10 +32,8 @@ def entry(value: float = 0.021, lang: str = "en", **more) -> Entry:
     }  # fmt: skip
     row = row | more
     aim = goal()
-    write = Formatter(lang)
     rate = frames.kpi("visitor_to_lead_rate", "Visit-to-lead rate", "rate", topic="leads")
-    judged = verdict(aim, row, aim.end, write.say, lang)
-    return Entry(rate, [row], "", [0.02, float("nan"), 0.03, 0.021], aim, judged)
+    return Entry(rate, [row], "", [0.02, float("nan"), 0.03, 0.021], standing(aim, row))
 
 
 def words(block) -> str:
@@ -50,7 +48,8 @@ def test_a_card_has_all_that_a_reading_needs():
     for part in (
         "2.1 %", "vs Sept 2026 −0.4 pt from 2.5 %, within noise",
         "vs Oct 2025 −0.9 pt from 3.0 %, beyond noise", "95 % interval", "Base 4,000",
-        "Target 4.0 % by 31 December 2026", "month not complete", "failure",
+        "Target 4.0 % by 31 December 2026", "Path 3.7 % by 31 October 2026",
+        "month not complete", "Moderate failure so far (provisional)",
     ):  # fmt: skip
         assert part in text
 
@@ -68,8 +67,16 @@ def test_a_total_of_months_of_unequal_length_is_told_per_day_too():
 def test_what_to_do_comes_first_with_the_action_and_its_owner():
     text = words(scorecard([entry()], EN))
     assert text.startswith("What to do")
-    assert "2.1 %, target 4.0 %" in text
+    assert "(2.1 %, the path asks for 3.7 % by 31 October 2026). Change. Move the budget." in text
     assert "Move the budget." in text and "Owner: Marketing <b>." in text
+
+
+def test_an_old_target_stays_beside_the_new_one():
+    changed = {"date": "2026-05-04", "was": 0.03, "why": "Too easy", "by": "The board"}
+    row = frames.rate_row(None, 0.03, 4000)
+    shown = Entry(frames.kpi(unit="rate"), [row], "", [], standing(goal(revisions=[changed]), row))
+    text = words(scorecard([shown], EN))
+    assert "by 31 December 2026, target raised from 3.0 % on 4 May 2026" in text
 
 
 def test_nothing_is_to_be_done_when_targets_are_met():

@@ -32,6 +32,8 @@ ENPS = (
 )
 REACTED = f"""from {ANSWERS} where survey_kind = 'training_reaction'
     and value between scale_min and scale_max"""
+INFORMED = f"""from {ANSWERS} where survey_kind = 'awareness'
+    and value between scale_min and scale_max and value = floor(value)"""
 STARTED = """from training_participants join trainings using (training_id)
     where started_at between $first and $last and arm <> 'control'
     and (coalesce(hours_attended, 0) > 0 or completed_at is not null)"""
@@ -61,6 +63,7 @@ SQL = {
             ('enps', 'engagement')) w using (survey_id, wave) where value is not null""",
         f"select sum(invited_n) {WAVES} and survey_kind in ('enps', 'engagement')",
     ),
+    "info_awareness_rate": f"select avg((value = scale_max)::int) {INFORMED}",
     "training_satisfaction": f"select avg((value >= scale_max - 1)::int) {REACTED}",
     "completion_rate": f"select avg((completed_at is not null)::int) {STARTED}",
     "training_cost": """select coalesce(sum(amount_ht), 0) from costs where scope_kind = 'training'

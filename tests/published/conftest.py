@@ -11,8 +11,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 MONTH = "2026-10"
-TOPICS = ("audience", "leads", "emailing", "social", "employees", "training_roi", "customers",
-          "community")  # fmt: skip
+TOPICS = ("scoreboard", "audience", "leads", "emailing", "social", "employees", "training_roi",
+          "customers", "community")  # fmt: skip
 
 
 @pytest.fixture(scope="session")

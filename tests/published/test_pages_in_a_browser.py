@@ -39,6 +39,7 @@ def test_a_page_does_not_scroll_sideways_on_a_phone(chromium, pages, name):
 @pytest.mark.parametrize("name", [name for name in NAMES if "index" not in name])
 def test_charts_are_seen_and_named(chromium, pages, name):
     page, _, _ = opened(chromium, pages[name], 1200)
+    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
     charts = page.locator("svg[role=img]")
     assert charts.count() >= 6
     for chart in charts.all():
@@ -66,4 +67,31 @@ def test_links_inside_the_report_lead_somewhere(chromium, pages, name):
         assert target.exists(), link
         if anchor and not place:
             assert page.locator(f"[id='{anchor}']").count() == 1, link
+    page.close()
+
+
+@pytest.mark.parametrize("name", ["index.html", "fr/index.html"])
+def test_the_scoreboard_stands_first_on_the_month(chromium, pages, name):
+    page, _, _ = opened(chromium, pages[name], 1200)
+    assert page.locator("main a").first.get_attribute("href") == "scoreboard.html"
+    lines = page.locator("ul.glance").first.locator("li")
+    assert lines.count() and "level-" in lines.first.get_attribute("class")
+    page.close()
+
+
+@pytest.mark.parametrize("name", ["scoreboard.html", "fr/scoreboard.html"])
+def test_a_phone_shows_verdict_figure_and_next_step_in_one_column(chromium, pages, name):
+    page, _, _ = opened(chromium, pages[name], 390)
+    line = page.locator(".kl-line").first
+    parts = [line.locator(each).bounding_box() for each in (".kl-name", ".kl-now", ".kl-next")]
+    assert [part["y"] for part in parts] == sorted(part["y"] for part in parts)
+    assert parts[0]["y"] + parts[0]["height"] <= parts[1]["y"] + 1
+    page.close()
+
+
+def test_the_gauges_of_the_scoreboard_have_words_for_every_colour(chromium, pages):
+    page, _, _ = opened(chromium, pages["scoreboard.html"], 1200)
+    said = page.locator(".kl-gauge strong").all_inner_texts()
+    assert said and all(each.split(":")[0] in ("Green", "Amber", "Red", "No figure")
+                        for each in said if each)  # fmt: skip
     page.close()

@@ -42,7 +42,12 @@ def open_company(folder: Path) -> SimpleNamespace:
     """Return what the run asks of a company, without reading anything."""
     return SimpleNamespace(
         settings=SimpleNamespace(
-            name=NAME, lang=["en", "fr"], timezone="Europe/Paris", tables="tables"
+            name=NAME,
+            lang=["en", "fr"],
+            timezone="Europe/Paris",
+            tables="tables",
+            currency="EUR",
+            privacy=SimpleNamespace(minimum_group=5),
         ),
         tables=Tables(),
         folder=Path(folder),

@@ -133,3 +133,59 @@ def test_only_months_are_read_and_in_order(tmp_path):
         (tmp_path / name).mkdir()
         (tmp_path / name / "run.json").write_text(json.dumps({"name": name}))
     assert list(index.manifests(tmp_path)) == ["2025-10", "2026-09"]
+
+
+def scoreboard(*lines, **more) -> dict:
+    made = entry() | {
+        "file": "00_scoreboard.ipynb",
+        "titles": {"en": "Scoreboard: do we reach it?"},
+        "pages": {"en": "scoreboard.html"},
+        "headlines": {"en": list(lines)},
+    }
+    return made | more
+
+
+def line(label="Visits", level="proven_failure", **more) -> dict:
+    told = {
+        "kpi": "sessions", "label": label, "value": "120", "text": "Stop or pivot.",
+        "level": level, "verdict": "Proven failure so far", "objective": "Be found",
+        "aim": "target 300 by 31 Dec",
+    }  # fmt: skip
+    return told | more
+
+
+AUDIENCE = {
+    "en": [
+        {"kpi": "sessions", "text": "Sessions rise", "level": "proven_failure"},
+        {"kpi": "pages", "text": "More pages a visit", "level": ""},
+    ]
+}
+
+
+def test_the_scoreboard_stands_first_with_its_objectives_and_their_topics():
+    month = manifest(
+        scoreboard=scoreboard(line(), line("Calls", "success", kpi="", objective="Be called")),
+        audience=entry() | {"headlines": AUDIENCE},
+    )
+    page = build({"2026-10": month})["2026-10/index.html"]
+    assert page.index("Where the objectives stand") < page.index("At a glance")
+    assert page.index("<h3>Be found</h3>") < page.index("<h3>Be called</h3>")
+    assert "<strong>Proven failure: 1</strong> · <strong>Success: 1</strong>" in page
+    assert "<strong>Proven failure so far</strong> · target 300 by 31 Dec" in page
+    assert 'Stop or pivot. <a href="audience.html">The audience</a>' in page
+    # What an objective is about is said once; the topic's other lines stay.
+    assert "Sessions rise" not in page and "More pages a visit" in page
+
+
+@pytest.mark.parametrize("made", [scoreboard(), scoreboard(line(), state="failed")])
+def test_without_objectives_the_topics_speak_for_themselves(made):
+    month = manifest(scoreboard=made, audience=entry() | {"headlines": AUDIENCE})
+    page = build({"2026-10": month})["2026-10/index.html"]
+    assert "Where the objectives stand" not in page
+    assert "Sessions rise" in page
+
+
+def test_the_words_of_objectives_are_only_texts():
+    written = line(PAYLOAD, objective=PAYLOAD, aim=PAYLOAD, text=PAYLOAD, verdict=PAYLOAD)
+    page = build({"2026-10": manifest(scoreboard=scoreboard(written))})["2026-10/index.html"]
+    assert PAYLOAD not in page and checks.faults_of(page) == []

@@ -307,6 +307,43 @@ class TestRecommendation:
         assert row["status"] in ("no_data", "no_denominator")
 
 
+class TestAwareness:
+    """The share of right answers to a recall question, 1 being right and 0 wrong."""
+
+    @staticmethod
+    def wave(answers):
+        return {
+            "survey_waves": rows(
+                "survey_id wave survey_kind population_n invited_n opened_at closed_at",
+                ("a", "1", "awareness", 20, 16, "2025-06-02", "2025-06-20"),
+            ),
+            "survey_responses": rows(
+                "survey_id wave respondent_key item_id value answered_at",
+                *(("a", "1", f"r{i}", "q", mark, "2025-06-10") for i, mark in enumerate(answers)),
+            ).assign(scale_min=0, scale_max=1),
+        }
+
+    def test_right_answers_over_valid_ones(self):
+        # 6 right, 2 wrong; an empty answer and a 2 are no answers: 6 / 8, of 16 invited 9 answered
+        row = one(
+            self.wave([1] * 6 + [0] * 2 + [None, 2]), "info_awareness_rate", "2025-06", **JUNE
+        )
+
+        assert (row["n"], row["value"]) == (8, exactly(6 / 8))
+        assert row["details"]["response_rate"] == exactly(9 / 16)
+
+    def test_four_answers_are_hidden(self):
+        row = one(self.wave([1, 1, 0, 1]), "info_awareness_rate", "2025-06", **JUNE)
+
+        assert row["status"] == "suppressed"
+
+    def test_another_survey_is_not_asked(self):
+        tables = self.wave([1] * 6)
+        tables["survey_waves"]["survey_kind"] = "enps"
+
+        assert one(tables, "info_awareness_rate", "2025-06", **JUNE)["status"] == "no_denominator"
+
+
 class TestEngagementSurvey:
     # O-40: i3 is reversed and recoded 6 - x: 5, 4, 2, 5, 3, 4. R4 left i2 out: 2 of 3 items.
     ANSWERS = {

@@ -1,0 +1,163 @@
+"""The brief: objectives, actions, figures, open questions; signed before work starts.
+
+Source: the source article on social media, which refuses to start without objectives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from textwrap import wrap
+from typing import Any
+
+from kpilib.company import Company
+from kpilib.display import css
+from kpilib.display.block import Block, text
+from kpilib.display.card import COLUMNS
+from kpilib.display.lint_words import check_words, gap_words
+from kpilib.display.numbers import Formatter
+from kpilib.display.place import place
+from kpilib.display.target_words import goal_words, target_words
+from kpilib.opening import open_company
+from kpilib.steering.announced import announced
+from kpilib.steering.coverage import coverage
+from kpilib.steering.goal import goals
+from kpilib.steering.lint import lint
+from kpilib.steering.objectives import Objective, Plan
+from kpilib.steering.plan import read_plan
+
+STYLE = (
+    ".kl.kl-wide{max-width:none}.kl .kl-brief{font-size:.875rem}"
+    ".kl .kl-brief .kl-tree{columns:22rem;column-gap:2rem}"
+    ".kl .kl-brief section{break-inside:avoid}.kl .kl-brief li{margin:.2rem 0}"
+    ".kl .kl-brief ul{margin:.2rem 0 .6rem}"
+    ".kl .kl-brief .kl-sign{display:grid;grid-template-columns:1fr 1fr;gap:2rem;margin-top:1.5rem}"
+    ".kl .kl-brief .kl-sign div{border-top:1px solid #1c2733;padding-top:.3rem;margin-top:2.5rem}"
+)
+
+
+class Brief(Block):
+    """A plan on one page, for those who ask for the work and those who do it.
+
+    Parameters
+    ----------
+    plan : Plan
+        One in which no fault was found; hidden objectives are left out.
+    lang, currency : str
+    """
+
+    def __init__(self, plan: Plan, lang: str = "en", currency: str = "EUR") -> None:
+        self.plan = announced(plan)
+        self.formatter = Formatter(lang, currency)
+        self.say = self.formatter.say
+        self.goals = goals(self.plan, currency)
+
+    @property
+    def html(self) -> str:
+        say = self.say
+        tree = "".join(
+            f'<section style="margin-left:{level * 1.2}rem">'
+            f"<b>{text(self._statement(one))}</b><ul>"
+            f"{''.join(f'<li>{text(line)}</li>' for line in self._lines(one))}</ul></section>"
+            for level, one in self._tree()
+        )
+        asked = "".join(f"<li>{text(line)}</li>" for line in self.questions)
+        open_ = (
+            f"<p><b>{text(say('Still to be answered'))}</b></p><ul>{asked}</ul>" if asked else ""
+        )
+        signs = "".join(f"<div>{text(line)}</div>" for line in self._signatures())
+        return (
+            f"{css.sheet(STYLE)}"
+            f'<div class="kl kl-wide"><div class="kl-brief" lang="{self.formatter.lang}">'
+            f'<span class="kl-title">{text(say("Brief"))}</span>'
+            f'<p>{text(self._promise())}</p><div class="kl-tree">{tree}</div>{open_}'
+            f'<div class="kl-sign">{signs}</div></div></div>'
+        )
+
+    def __repr__(self) -> str:
+        found = [self.say("Brief"), *wrap(self._promise(), COLUMNS), ""]
+        for level, one in self._tree():
+            room = "  " * level
+            found.append(f"{room}{self._statement(one)}")
+            for line in self._lines(one):
+                found += _item(line, room)
+        if self.questions:
+            found += ["", self.say("Still to be answered")]
+            for line in self.questions:
+                found += _item(line, "")
+        return "\n".join(
+            [*found, "", *(self.formatter.pair(line, "." * 30) for line in self._signatures())]
+        )
+
+    @cached_property
+    def questions(self) -> list[str]:
+        """What must be answered before anybody signs."""
+        write = self.formatter
+        found: dict[str, list[str]] = {}
+        for each in lint(self.plan):
+            for check in each.malin:
+                if each.goal is not None and check.passed is False:
+                    named = goal_words(each.goal, write)
+                    found.setdefault(check_words(check, write), []).append(named)
+        asked = [write.pair(write.listed(named), said) for said, named in found.items()]
+        return asked + [gap_words(gap, write) for gap in coverage(self.plan)]
+
+    def _tree(self) -> Iterator[tuple[int, Objective]]:
+        """Yield the objectives with their depth, each before those below it, by priority."""
+        known = {each.id for each in self.plan.objectives}
+
+        def below(parent: str | None, level: int) -> Iterator[tuple[int, Objective]]:
+            ranked = sorted(self.plan.objectives, key=lambda each: each.priority)
+            for one in ranked:
+                if (one.parent if one.parent in known else None) == parent:
+                    yield level, one
+                    yield from below(one.id, level + 1)
+
+        yield from below(None, 0)
+
+    def _lines(self, one: Objective) -> Iterator[str]:
+        write, say, lang = self.formatter, self.say, self.formatter.lang
+        if one.why:
+            yield write.pair(say("Why"), one.why.in_language(lang))
+        if one.owner:
+            yield write.pair(say("Owner"), one.owner.in_language(lang))
+        for action in one.actions:
+            days = say("from {start}", start=write.day(action.start))
+            yield write.pair(say("Action"), f"{action.description.in_language(lang)} ({days})")
+        for goal in self.goals:
+            if goal.objective.id == one.id:
+                yield write.pair(goal_words(goal, write), target_words(goal, write))
+
+    def _statement(self, one: Objective) -> str:
+        return one.statement.in_language(self.formatter.lang)
+
+    def _promise(self) -> str:
+        return self.say(
+            "What is wanted, what is done for it, and the figures by which it will be judged."
+        )
+
+    def _signatures(self) -> tuple[str, str]:
+        return self.say("For those who ask for it, date"), self.say("For those who do it, date")
+
+
+def _item(line: str, room: str) -> list[str]:
+    return wrap(line, COLUMNS, initial_indent=f"{room}  - ", subsequent_indent=f"{room}    ")
+
+
+def brief(data: Any, lang: str = "en") -> Brief:
+    """Return the brief of a company: objectives, actions and figures, to be signed.
+
+    Parameters
+    ----------
+    data : path or Company
+        A company folder with objectives.yaml.
+    lang : str
+
+    Raises
+    ------
+    CompanyError
+        Every fault of objectives.yaml.
+    """
+    company = data if isinstance(data, Company) else open_company(place(data))
+    currency = company.settings.currency
+    return Brief(read_plan(company.folder, currency), lang, currency)

@@ -1,0 +1,223 @@
+"""What `kl.pick` shows: the chosen KPIs with an objective to paste, or what can be chosen."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from html import escape
+from textwrap import indent, wrap
+from typing import TYPE_CHECKING, Any
+
+from kpilib.catalogue import catalogue
+from kpilib.company import Company
+from kpilib.display import css
+from kpilib.display.block import Block, text
+from kpilib.display.card import COLUMNS, lines, needs
+from kpilib.display.numbers import Formatter
+from kpilib.errors import KpilibError
+from kpilib.language import speaker
+from kpilib.steering.objective_types import NATURE_WORDS, OBJECTIVE_TYPE_WORDS, OBJECTIVE_TYPES
+from kpilib.steering.picker import Pick
+from kpilib.steering.proposal import as_yaml, propose
+from kpilib.steering.training_topics import TRAINING_TOPIC_WORDS, TRAINING_TOPICS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+THERE = ("ok", "not_additive", "suppressed")  # the data is there, whatever may be shown of it
+STYLE = (
+    ".kl .kl-pick ol{margin:.4rem 0;padding-left:1.4rem}.kl .kl-pick li{margin:.5rem 0}"
+    ".kl .kl-pick code{background:none;color:#5b6776;font-size:.875rem}"
+    ".kl .kl-pick pre{white-space:pre-wrap;overflow-wrap:anywhere;background:#f4f6f8;"
+    "border:1px solid #d5dbe2;border-radius:4px;padding:.6rem .8rem;font-size:.8125rem}"
+    ".kl .kl-lost{color:#8a3500}"
+)
+
+
+class Choice(Block):
+    """The KPIs that were chosen, each with what it is and what it lacks, and an objective to paste.
+
+    Parameters
+    ----------
+    pick : Pick
+    company : Company or None
+    lang : str
+    """
+
+    def __init__(self, pick: Pick, company: Company | None, lang: str) -> None:
+        self.pick = pick
+        self.company = company
+        self.lang = lang
+        self.say = speaker(lang)
+
+    @property
+    def kpis(self) -> list[str]:
+        """Ids of at most four KPIs, the headline first."""
+        return list(self.pick.kpis)
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """One row a KPI: ``kpi, role, label, formula, benchmark, needs, missing``.
+
+        ``missing`` lists tables and columns that the data does not have, or says why there is no
+        figure for the last month; it is missing itself where no data was given.
+        """
+        import pandas as pd
+
+        rows = []
+        for rank, name in enumerate(self.kpis):
+            kpi = catalogue()[name]
+            rows.append(
+                {
+                    "kpi": name,
+                    "role": "secondary" if rank else "headline",
+                    "label": self.say(kpi.label),
+                    "formula": self.say(kpi.formula),
+                    "benchmark": self._benchmark(name),
+                    "needs": "; ".join(needs(kpi, self.say)),
+                    "missing": self._missing(name),
+                }
+            )
+        return pd.DataFrame(rows)
+
+    @cached_property
+    def objective(self) -> str:
+        """An objective to paste into objectives.yaml.
+
+        With data, the baseline is the last complete month and the target a proposal from the
+        company's own past, said so beside it; without, both are questions, and reading the file
+        asks them.
+        """
+        proposal = propose(self.pick.headline, self.company)
+        return as_yaml(self.pick, proposal, self.say, speaker("fr"), speaker("en"))
+
+    @property
+    def html(self) -> str:
+        """The same for a notebook."""
+        say = self.say
+        items = "".join(self._item(row) for row in self.table.to_dict("records"))
+        return (
+            f"{css.sheet(STYLE)}"
+            f'<div class="kl"><div class="kl-pick" lang="{self.lang}">'
+            f'<span class="kl-title">{text(self._title())}</span><ol>{items}</ol>'
+            f"<p>{text(say('To paste into objectives.yaml:'))}</p>"
+            f"<pre>{escape(self.objective)}</pre></div></div>"
+        )
+
+    def __repr__(self) -> str:
+        found = [self._title(), ""]
+        for number, row in enumerate(self.table.to_dict("records"), start=1):
+            found.append(f"{number}. {row['label']} ({row['kpi']})")
+            for line in self._lines(row):
+                found.append(indent("\n".join(wrap(line, COLUMNS - 3)), "   "))
+        return "\n".join(
+            [*found, "", self.say("To paste into objectives.yaml:"), "", self.objective]
+        )
+
+    def _title(self) -> str:
+        say, found = self.say, []
+        if self.pick.objective is not None:
+            one = self.pick.objective
+            nature = say(NATURE_WORDS[one.nature])
+            found.append(f"{say(OBJECTIVE_TYPE_WORDS[one.id])} ({nature})")
+        if self.pick.training is not None:
+            topic = say(TRAINING_TOPIC_WORDS[self.pick.training.id])
+            found.append(say("Training: {topic}", topic=topic))
+        return " · ".join(found)
+
+    def _lines(self, row: dict[str, Any]) -> list[str]:
+        say = self.say
+        pairs = [
+            (say("Formula"), row["formula"]),
+            (say("Benchmark"), row["benchmark"] or say("none that is known")),
+            (say("Data needed"), row["needs"]),
+        ]
+        if row["missing"] is not None:
+            pairs.append((say("Missing data"), row["missing"] or say("nothing")))
+        return [say("{label}: {text}", label=label, text=said) for label, said in pairs]
+
+    def _item(self, row: dict[str, Any]) -> str:
+        role = self.say("speaks for the objective") if row["role"] == "headline" else ""
+        note = f" <em>{text(role)}</em>" if role else ""
+        rest = [f"<p>{text(line)}</p>" for line in self._lines(row)]
+        if row["missing"]:
+            rest[-1] = rest[-1].replace("<p>", '<p class="kl-lost">')
+        named = f"<b>{text(row['label'])}</b> <code>{text(row['kpi'])}</code>{note}"
+        return f"<li>{named}{''.join(rest)}</li>"
+
+    def _missing(self, name: str) -> str | None:
+        lost = self.pick.lost.get(name)
+        if self.company is None or lost is None or lost:
+            return None if lost is None else ", ".join(lost)
+        if catalogue()[name].by or self.company.as_of is None:
+            return ""
+        month = self.company.last_month()
+        try:
+            row = self.company.series(name, month, 1).to_dict("records")[0]
+        except KpilibError as error:
+            return str(error)
+        if row["status"] in THERE:
+            return ""
+        settings = self.company.settings
+        write = Formatter(self.lang, settings.currency, settings.privacy.minimum_group)
+        slots = {"month": write.month(month), "reason": write.reason(row)}
+        return self.say("no figure for {month}: {reason}", **slots)
+
+    def _benchmark(self, name: str) -> str:
+        term = self.say("Benchmark")
+        found = [each for each in lines(catalogue()[name], self.say) if each.term == term]
+        return f"{found[0].said} {found[0].standing}" if found else ""
+
+
+class Choices(Block):
+    """What can be chosen: the eleven types of objectives and the topics of trainings."""
+
+    def __init__(self, lang: str) -> None:
+        self.lang = lang
+        self.say = speaker(lang)
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """One row a choice: ``choice, name, kind, headline, secondary``."""
+        import pandas as pd
+
+        rows = [
+            (each.id, self.say(OBJECTIVE_TYPE_WORDS[each.id]), "objective", each.kpis)
+            for each in OBJECTIVE_TYPES.values()
+        ] + [
+            (each.id, self.say(TRAINING_TOPIC_WORDS[each.id]), "training", each.kpis)
+            for each in TRAINING_TOPICS.values()
+        ]
+        return pd.DataFrame(
+            [(name, said, kind, kpis[0], ", ".join(kpis[1:])) for name, said, kind, kpis in rows],
+            columns=["choice", "name", "kind", "headline", "secondary"],
+        )
+
+    @property
+    def html(self) -> str:
+        parts = []
+        for kind, title in self._titles():
+            rows = self.table[self.table["kind"] == kind].to_dict("records")
+            items = "".join(
+                f"<li>{text(row['name'])} <code>{text(row['choice'])}</code> → "
+                f"{text(self.say(catalogue()[row['headline']].label))}</li>"
+                for row in rows
+            )
+            parts.append(f'<span class="kl-title">{text(title)}</span><ul>{items}</ul>')
+        return (
+            f"{css.sheet(STYLE)}"
+            f'<div class="kl"><div class="kl-pick" lang="{self.lang}">{"".join(parts)}</div></div>'
+        )
+
+    def __repr__(self) -> str:
+        found = []
+        width = self.table["choice"].str.len().max() + 2
+        for kind, title in self._titles():
+            rows = self.table[self.table["kind"] == kind].to_dict("records")
+            found += [title, *(f"  {row['choice']:<{width}}{row['name']}" for row in rows), ""]
+        return "\n".join(found[:-1])
+
+    def _titles(self) -> list[tuple[str, str]]:
+        return [
+            ("objective", self.say("Objectives")),
+            ("training", self.say("Topics of trainings")),
+        ]

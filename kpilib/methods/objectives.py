@@ -1,0 +1,150 @@
+"""How far an objective is: its key results together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+
+from kpilib.errors import ContractError, listed
+from kpilib.methods.attainment import MOST_KEY_RESULTS, reaches, weighted
+from kpilib.methods.call import Call
+from kpilib.methods.key_results import Answer
+from kpilib.methods.progress import REASON_WORDS as PROGRESS_WORDS
+from kpilib.methods.progress import Progress, last_day, progress
+from kpilib.outcome import NO_DATA, NO_DENOMINATOR, NOT_ADDITIVE, Outcome, unknown
+
+REASON_WORDS = {
+    "several": "Several objectives do not make one: ask by='objective_id'.",
+    "no_weight": "The weights of the key results add up to nothing.",
+    "no_checkin": "Nobody has checked in on any key result.",
+    "not_over": "The end date is not reached: nobody can say yet.",
+    "one_unknown": "The others are reached, and on one key result nobody has checked in.",
+}
+NOT_STARTED = PROGRESS_WORDS["not_started"]
+WHOLE = 1.0 - 1e-9
+
+
+def objective_score(call: Call) -> Answer:
+    """Return the weighted mean of an objective's key-result scores.
+
+    A key result without data counts as 0: the figure is flagged ``approximate``, and
+    ``without_data`` in details says how many there are. One that has not started does not count.
+
+    Raises
+    ------
+    ContractError
+        An objective has more than four key results.
+    """
+    return _each(call, _score)
+
+
+def objective_reached(call: Call) -> Answer:
+    """Return 1 when every key result is at or past its target on the end date, else 0.
+
+    Before the last day of its last key result nobody can say.
+
+    Raises
+    ------
+    ContractError
+        An objective has more than four key results.
+    """
+    return _each(call, _reached)
+
+
+def _each(call: Call, figure: Callable[[list[Progress], date], Outcome]) -> Answer:
+    answer: Answer = {}
+    for period, every in progress(call):
+        _refuse_many(call, every)
+        last = last_day(call, period)
+        for group, found in _groups(every):
+            if len({each.key_result.objective for each in found}) > 1:
+                answer[period, group] = unknown(NOT_ADDITIVE, REASON_WORDS["several"])
+            else:
+                answer[period, group] = figure(found, last)
+    return answer
+
+
+def _groups(every: list[Progress]) -> Iterator[tuple[str, list[Progress]]]:
+    groups: dict[str, list[Progress]] = {}
+    for each in every:
+        groups.setdefault(each.key_result.group, []).append(each)
+    yield from groups.items()
+
+
+def _refuse_many(call: Call, every: list[Progress]) -> None:
+    named: dict[str, dict[str, None]] = {}
+    for each in every:
+        if each.key_result.objective:
+            own = named.setdefault(each.key_result.objective, {})
+            own[each.key_result.counts_as] = None
+    faults = [
+        f"{call.tables.origin('key_results')}: objective {objective!r} has {len(own)} key results"
+        f" ({listed(own)}); the most is {MOST_KEY_RESULTS}. Keep those that matter, or make a"
+        " second objective."
+        for objective, own in named.items()
+        if len(own) > MOST_KEY_RESULTS
+    ]
+    if faults:
+        raise ContractError(faults)
+
+
+def _score(found: list[Progress], last: date) -> Outcome:
+    found = [each for each in found if each.reason != NOT_STARTED]
+    scores = [each.found.score if each.found else None for each in found]
+    weights = [each.key_result.weight for each in found]
+    details = _details(found)
+    if all(score is None for score in scores):
+        return unknown(NO_DATA, REASON_WORDS["no_checkin"], details=details)
+    value = weighted(scores, weights)
+    if value is None:
+        return unknown(NO_DENOMINATOR, REASON_WORDS["no_weight"], details=details)
+    whole = sum(weights)
+    return _flagged(
+        Outcome(value=value, numerator=value * whole, denominator=whole, details=details), found
+    )
+
+
+def _reached(found: list[Progress], last: date) -> Outcome:
+    details = _details(found)
+    done = [_done(each) for each in found]
+    details["reached"] = float(sum(each is True for each in done))
+    ends = [each.key_result.aim.end for each in found if each.key_result.aim]
+    if any(end is not None and last < end for end in ends):
+        return unknown(NO_DATA, REASON_WORDS["not_over"], details=details)
+    if all(each is None for each in done):
+        return unknown(NO_DATA, REASON_WORDS["no_checkin"], details=details)
+    if None in done and False not in done:
+        return unknown(NO_DATA, REASON_WORDS["one_unknown"], details=details)
+    return _flagged(
+        Outcome(
+            value=float(all(done)),
+            numerator=details["reached"],
+            denominator=float(len(done)),
+            details=details,
+        ),
+        found,
+    )
+
+
+def _done(each: Progress) -> bool | None:
+    """Whether a key result is at its target: a level that is held, at every check-in."""
+    if each.found is None:
+        return None
+    aim = each.key_result.aim
+    if aim.mode == "maintain":
+        return each.found.attainment >= WHOLE
+    if aim.mode == "binary":
+        return reaches(each.value, aim.target, aim.better)
+    return reaches(each.value, aim.target, "lower" if aim.target < aim.baseline else "higher")
+
+
+def _details(found: list[Progress]) -> dict[str, float]:
+    return {
+        "key_results": float(len(found)),
+        "without_data": float(sum(each.found is None for each in found)),
+    }
+
+
+def _flagged(outcome: Outcome, found: list[Progress]) -> Outcome:
+    unsure = any(each.found is None or each.provisional for each in found)
+    return outcome.flagged("approximate") if unsure else outcome

@@ -1,0 +1,91 @@
+"""One table as it stands in a file, all of it text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import islice
+
+Cells = tuple[str, ...]
+Row = tuple[int, Cells]
+
+
+class Broken(str):
+    """A cell that does not say what it said in the program it comes from.
+
+    It is a fault where it is used, and nothing where it is not.
+
+    Parameters
+    ----------
+    text : str
+    why : str
+        What is wrong with it and what to do, with its address; never its value.
+    as_number : bool
+        Whether it may still be read as a number, as with digits lost behind the fifteenth.
+    """
+
+    why: str
+    as_number: bool
+
+    def __new__(cls, text: str, why: str, as_number: bool = False) -> Broken:
+        made = super().__new__(cls, text)
+        made.why, made.as_number = why, as_number
+        return made
+
+
+class Number(str):
+    """A cell that is a number in a workbook, written with a point, whatever the texts around."""
+
+
+@dataclass
+class Block:
+    """A header, what stood above it, and rows that are read once, in order.
+
+    Parameters
+    ----------
+    origin : str
+        File, and sheet or title: what to call it in messages.
+    header : tuple of str
+    line : int
+        Line of the header in the file, from 1; 0 where a file has none (Parquet, JSON).
+    rows : iterator of (int, tuple of str)
+        Line number and cells as they stand, which may be more or fewer than the header's.
+    title : str
+        Name of the sheet, or the line above the header; may be empty.
+    preamble : tuple of str
+        Lines above the header.
+    encoding, delimiter : str
+    second : tuple of str
+        A second header row, where the format has one.
+    sheet : str
+        Name of the sheet, in a workbook.
+    serials : date or None
+        Day zero of dates that are written as serial numbers, in a workbook that says it.
+    notes : list of str
+        What the analyst must know: hidden sheets and rows, lines left out. Complete when the
+        rows are read.
+    below : list of int
+        Lines behind the table that belong to no table; known when the next one is asked for.
+    """
+
+    origin: str
+    header: Cells
+    line: int
+    rows: Iterator[Row]
+    title: str = ""
+    preamble: tuple[str, ...] = ()
+    encoding: str = ""
+    delimiter: str = ""
+    second: Cells = ()
+    sheet: str = ""
+    serials: date | None = None
+    notes: list[str] = field(default_factory=list)
+    below: list[int] = field(default_factory=list)
+
+
+def batches(rows: Iterable[Row], size: int = 50_000) -> Iterator[list[Row]]:
+    """Yield rows by the thousands, so that a large file need not be held."""
+    rows = iter(rows)
+    while batch := list(islice(rows, size)):
+        yield batch

@@ -1,0 +1,144 @@
+"""The rows of a table: totals, messages and rows of another length parted from the rest."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from kpilib.sources.block import Block, Cells
+from kpilib.sources.keys import key
+from kpilib.sources.preset import TablePreset, Total
+
+BATCH = 50_000  # rows
+LINE = " line"  # no field is called so
+MOST_ODD = 10
+Test = Callable[[Cells], bool]
+
+
+@dataclass(frozen=True)
+class Texts:
+    """The rows of a workbook: its cells know more than their text (see `kpilib.sources.block`).
+
+    Parameters
+    ----------
+    lines : list of int
+    cells : dict of str to tuple of str
+    """
+
+    lines: list[int]
+    cells: dict[str, Cells]
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+
+def _frame(lines: list[int], cells: dict[str, Cells]) -> pl.DataFrame:
+    columns = (pl.Series(name, texts, dtype=pl.String) for name, texts in cells.items())
+    return pl.DataFrame([pl.Series(LINE, lines, dtype=pl.UInt32), *columns])
+
+
+@dataclass(kw_only=True)
+class Body:
+    """What is found while the rows of a table are read, once.
+
+    Parameters
+    ----------
+    block : Block
+    table : TablePreset
+    places : dict of str to int
+        Field to the number of its column.
+    size : int
+        Rows of a batch.
+    rows, odd : int
+        Rows read; rows of another length than the header.
+    totals, messages : int
+        Rows dropped.
+    """
+
+    block: Block
+    table: TablePreset
+    places: dict[str, int]
+    size: int = BATCH
+    rows: int = 0
+    totals: list[Cells] = field(default_factory=list)
+    messages: int = 0
+    odd: int = 0
+    first_odd: list[tuple[int, int]] = field(default_factory=list)
+
+    @property
+    def of_workbook(self) -> bool:
+        """Whether the rows come from a workbook, which is held in memory as a whole anyway."""
+        return bool(self.block.sheet) or self.block.serials is not None
+
+    def batches(self) -> Iterator[pl.DataFrame | Texts]:
+        """Yield the texts of the fields, and the line of each row; at least one frame."""
+        totals = [self._test(each) for each in self.table.totals]
+        notices = [self._test(each) for each in self.table.notices]
+        width = len(self.block.header)
+        size = sys.maxsize if self.of_workbook else self.size
+        lines: list[int] = []
+        kept: list[Cells] = []
+        yielded = False
+        for line, cells in self._rows():
+            self.rows += 1
+            if totals and any(test(cells) for test in totals):
+                self.totals.append(cells)
+            elif notices and any(test(cells) for test in notices):
+                self.messages += 1
+            elif len(cells) != width and (len(cells) < width or any(cells[width:])):
+                self._note(line, len(cells))
+            else:
+                lines.append(line)
+                kept.append(cells)
+                if len(kept) == size:
+                    yield self._batch(lines, kept)
+                    lines, kept, yielded = [], [], True
+        if kept or not yielded:
+            yield self._batch(lines, kept)
+
+    def _rows(self) -> Iterator[tuple[int, Cells]]:
+        rows = iter(self.block.rows)
+        if self.table.second_header:
+            self.block.second = next(rows, (0, ()))[1]
+        yield from rows
+
+    def _note(self, line: int, found: int) -> None:
+        self.odd += 1
+        if len(self.first_odd) < MOST_ODD:
+            self.first_odd.append((line, found))
+
+    def _batch(self, lines: list[int], kept: list[Cells]) -> pl.DataFrame | Texts:
+        columns = list(zip(*kept, strict=False)) if kept else [()] * len(self.block.header)
+        cells = {name: columns[place] for name, place in self.places.items()}
+        return Texts(lines, cells) if self.of_workbook else _frame(lines, cells)
+
+    def _test(self, total: Total) -> Test:
+        """Return a function that knows the rows of one kind."""
+        fits = re.compile(total.pattern, re.I).fullmatch
+        if total.column == "*":
+            return lambda cells: any(fits(cell.strip()) for cell in cells)
+        place = self.places.get(total.column)
+        if place is None:  # a header that no field uses
+            headers = [key(name) for name in self.block.header]
+            wanted = key(total.column)
+            place = headers.index(wanted) if wanted in headers else None
+        if place is None:
+            return lambda cells: False
+        return lambda cells: place < len(cells) and fits(cells[place].strip()) is not None
+
+    def faults(self) -> list[str]:
+        """Return a sentence for each of the first rows of another length."""
+        block, more = self.block, self.odd - len(self.first_odd)
+        sentences = [
+            f"{block.origin}:{line}: {found} cell(s) in this row, {len(block.header)} in the"
+            " header. A text holds the separator without quotes, or the file was cut: export it"
+            " again."
+            for line, found in self.first_odd
+        ]
+        if more > 0:
+            sentences.append(f"{block.origin}: {more:,} more row(s) of another length.")
+        return sentences

@@ -1,0 +1,74 @@
+"""What an export is read with, beside its preset."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from kpilib.sources.questionnaire import Questionnaire
+    from kpilib.sources.surveys import Survey
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """What a table is read with.
+
+    Parameters
+    ----------
+    zone : ZoneInfo
+        The company's.
+    currency : str
+    secret : bytes
+        Key of the pseudonyms; never written anywhere near the tables.
+    key : callable
+        Gives the secret when a table needs it: see `with_secret`.
+    told : dict of str to str
+        What the analyst answered: column to format or decimal sign.
+    facts : dict of str to list of dict
+        Rows of the file's small tables that only say something about the others (filters, period),
+        by the id of their table in the preset: header to text.
+    spans : list of (date, date)
+        Filled by a shape whose rows are each about several days: see `spanning`.
+    surveys : dict of str to Survey
+        What the company says of its surveys, by their ids.
+    beside : dict of str to DataFrame
+        Filled by a shape that has rows for other canonical tables too, by their names.
+    forms : dict of str to Questionnaire
+        What the columns of a form are, by the id of its table in the preset.
+    dropped : Counter
+        Filled by a shape that leaves out rows of the file: reason to how many.
+    """
+
+    zone: ZoneInfo
+    currency: str
+    secret: bytes = b""
+    key: Callable[[], bytes] | None = None
+    told: dict[str, str] = field(default_factory=dict)
+    facts: dict[str, list[dict[str, str]]] = field(default_factory=dict)
+    spans: list[tuple[date, date]] = field(default_factory=list)
+    surveys: Mapping[str, Survey] = field(default_factory=dict)
+    beside: dict[str, pl.DataFrame] = field(default_factory=dict)
+    forms: dict[str, Questionnaire] = field(default_factory=dict)
+    dropped: Counter[str] = field(default_factory=Counter)
+
+    def with_secret(self) -> Context:
+        """Return a context that holds the key of the pseudonyms."""
+        return replace(self, secret=self.key()) if self.key and not self.secret else self
+
+    def spanning(self, first: date, last: date) -> None:
+        """Say that rows are sums over these days, so that no other import may overlap them.
+
+        Parameters
+        ----------
+        first, last : datetime.date
+            Both included. A single day is none of this: its rows have their own key.
+        """
+        if first < last:
+            self.spans.append((first, last))

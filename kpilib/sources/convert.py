@@ -1,0 +1,252 @@
+"""One table of an export into rows of a canonical table, by its preset; every fault at once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+import polars as pl
+
+from kpilib.errors import ContractError, listed, nearest
+from kpilib.sources.block import Block
+from kpilib.sources.body import BATCH, Body, Texts
+from kpilib.sources.cells import Reader
+from kpilib.sources.context import Context
+from kpilib.sources.keys import key, place_of
+from kpilib.sources.preset import Preset, TablePreset
+from kpilib.sources.questionnaire import opened
+from kpilib.sources.shapes import ROW_BY_ROW, shape
+from kpilib.sources.spill import Spill
+from kpilib.sources.totals import Sums
+from kpilib.sources.typed import Typed
+
+MOST_FAULTS = 10
+
+
+@dataclass(kw_only=True)
+class Understood:
+    """What was understood of one table of a file, to be shown to the analyst.
+
+    Parameters
+    ----------
+    used, ignored : dict of str to str, list of str
+        Field to the header it comes from; headers that nothing uses.
+    rows, kept : int
+        Rows of the file, rows of the target.
+    dropped : Counter
+        Reason to number of rows.
+    totals : dict of str to (float, float)
+        Additive field to what the totals row says and what the rows add up to.
+    sums : dict of str to float
+        What the rows of each additive field add up to.
+    first, last : datetime.date or None
+        Local days that the rows are about, both included.
+    spans : list of (date, date)
+        Periods that rows are sums over: see `Context.spanning`.
+    notes : list of str
+        Whatever else the analyst should know.
+    """
+
+    origin: str
+    preset: Preset
+    table: TablePreset
+    used: dict[str, str]
+    ignored: list[str]
+    rows: int = 0
+    kept: int = 0
+    dropped: Counter[str] = field(default_factory=Counter)
+    totals: dict[str, tuple[float, float]] = field(default_factory=dict)
+    sums: dict[str, float] = field(default_factory=dict)
+    first: date | None = None
+    last: date | None = None
+    spans: list[tuple[date, date]] = field(default_factory=list)
+    encoding: str = ""
+    delimiter: str = ""
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def source(self) -> str:
+        """The table of the preset, and by what its rows are parted, where that may differ."""
+        parted = self.table.options.get("dimensions", ())
+        return "/".join([self.table.id, *(name for name in parted if name in self.used)])
+
+
+def convert(
+    block: Block, preset: Preset, table: TablePreset, context: Context
+) -> tuple[pl.DataFrame, Understood]:
+    """Return the rows of a table's target, and what was understood.
+
+    Raises
+    ------
+    ContractError
+        Columns that are missing, cells that cannot be read (file, line, column, never the value),
+        totals that do not add up: all of them.
+    """
+    frames, understood = batches(block, preset, table, context)
+    found = list(frames)
+    return (pl.concat(found, how="vertical_relaxed") if found else pl.DataFrame()), understood
+
+
+def batches(
+    block: Block, preset: Preset, table: TablePreset, context: Context, size: int = BATCH
+) -> tuple[Iterator[pl.DataFrame], Understood]:
+    """Return the rows of a table's target a batch at a time, so that any file fits in memory.
+
+    What was understood is complete once the batches are; a fault is raised after the last one.
+    A shape that needs all rows at once gets them, typed; then there is one batch.
+    """
+    if table.refused:
+        raise ContractError([f"{block.origin}:{block.line}: {table.refused}"])
+    if table.form:
+        table = opened(block, table, context)
+    places, understood = _places(block, preset, table)
+    if not table.target and not table.fields:
+        return _passed(block, understood), understood
+    return _frames(block, preset, table, context, size, places, understood), understood
+
+
+def _passed(block: Block, understood: Understood) -> Iterator[pl.DataFrame]:
+    understood.rows = sum(1 for _ in block.rows)
+    yield from ()
+
+
+def _frames(
+    block: Block,
+    preset: Preset,
+    table: TablePreset,
+    context: Context,
+    size: int,
+    places: dict[str, int],
+    understood: Understood,
+) -> Iterator[pl.DataFrame]:
+    body, texts = Body(block=block, table=table, places=places, size=size), Spill()
+    try:
+        for batch in body.batches():
+            texts.add(batch)
+        understood.rows = body.rows
+        _count(understood, "totals row", len(body.totals))
+        _count(understood, "message of the tool", body.messages)
+        understood.notes += block.notes
+        readers = {
+            name: Reader(
+                name, table.fields[name], block.header[place], context, preset, block.serials
+            )
+            for name, place in places.items()
+        }
+        faults = body.faults()
+        columns: dict[str, Typed] = {}
+        for name, reader in readers.items():
+            question = _settled(reader, texts, block.origin)
+            faults += question
+            columns[name] = Typed(reader, block.origin, asked=bool(question))
+        sums = Sums(table, places, readers, body.totals)
+        whole = table.shape and table.shape not in ROW_BY_ROW
+        held: list[pl.DataFrame] = []
+        for batch in texts.frames():
+            typed = pl.DataFrame([column.read(batch) for column in columns.values()])
+            typed = _completed(typed, len(batch), table)
+            sums.add(typed)
+            if whole:
+                held.append(typed)
+            elif not faults and not any(column.wrong for column in columns.values()):
+                yield _shaped(typed, block, table, context, understood)
+        for column in columns.values():
+            faults += column.fault()
+        faults += sums.faults(block.origin, understood.used)
+        understood.totals, understood.sums = sums.compared, sums.summed
+        if faults:
+            more = len(faults) - MOST_FAULTS
+            shown = [f"{block.origin}: {more} more fault(s)."] if more > 0 else []
+            raise ContractError([*faults[:MOST_FAULTS], *shown])
+        if whole:
+            yield _shaped(pl.concat(held), block, table, context, understood)
+    finally:
+        texts.close()
+
+
+def _count(understood: Understood, reason: str, rows: int) -> None:
+    if rows:
+        understood.dropped[reason] += rows
+
+
+def _settled(reader: Reader, texts: Spill, origin: str) -> list[str]:
+    """Let a reader see its whole column, where its signs depend on it; return its question."""
+    faults: list[str] = []
+    for batch in texts.frames() if reader.observes else ():
+        if isinstance(batch, Texts):
+            reader.observe(batch.cells[reader.name], batch.lines)
+        else:
+            reader.observe(batch[reader.name].unique(maintain_order=True).to_list())
+    reader.settle(origin, faults)
+    return faults
+
+
+def _completed(frame: pl.DataFrame, rows: int, table: TablePreset) -> pl.DataFrame:
+    """Add the fields that the file does not have and that have a value all the same."""
+    given = {
+        name: written.default
+        for name, written in table.fields.items()
+        if name not in frame.columns and written.default is not None
+    }
+    if frame.width:
+        return frame.with_columns(**{name: pl.lit(value) for name, value in given.items()})
+    return pl.DataFrame({name: [value] * rows for name, value in given.items()})
+
+
+def _shaped(
+    frame: pl.DataFrame,
+    block: Block,
+    table: TablePreset,
+    context: Context,
+    understood: Understood,
+) -> pl.DataFrame:
+    said = len(block.notes)
+    frame = shape(table.shape)(frame, block, table, context) if table.shape else frame
+    understood.notes += block.notes[said:]
+    frame = frame.with_columns(**{name: pl.lit(value) for name, value in table.constants.items()})
+    understood.kept += len(frame)
+    understood.dropped.update(context.dropped)
+    context.dropped.clear()
+    return frame
+
+
+def _places(block: Block, preset: Preset, table: TablePreset) -> tuple[dict[str, int], Understood]:
+    headers = [key(name) for name in block.header]
+    places: dict[str, int] = {}
+    faults: list[str] = []
+    for name, written in table.fields.items():
+        found = place_of(written.names, headers, places.values())
+        if found is not None:
+            places[name] = found
+            if headers.count(headers[found]) > 1:
+                faults.append(
+                    f"{block.origin}:{block.line}: two columns are called"
+                    f" {block.header[found]!r}, and {preset.name} needs one. Rename or remove the"
+                    " other."
+                )
+        elif written.required:
+            faults.append(
+                f"{block.origin}:{block.line}: expected a column {' or '.join(written.names)},"
+                f" found {listed(filter(None, block.header))}."
+                f"{nearest(written.names[0], block.header)}"
+            )
+    if faults:
+        raise ContractError(list(dict.fromkeys(faults)))
+    taken = set(places.values())
+    left_out = set(map(key, (*table.ignored, *table.non_additive)))
+    understood = Understood(
+        origin=block.origin,
+        preset=preset,
+        table=table,
+        used={name: block.header[place] for name, place in places.items()},
+        ignored=[
+            name
+            for place, name in enumerate(block.header)
+            if place not in taken and name and key(name) not in left_out
+        ],
+        encoding=block.encoding,
+        delimiter=block.delimiter,
+    )
+    return places, understood

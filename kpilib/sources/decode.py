@@ -1,0 +1,176 @@
+"""Bytes into text: a byte order mark, or strict UTF-8, or cp1252. No statistics, no guess."""
+
+from __future__ import annotations
+
+import codecs
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, TextIO
+
+from kpilib.errors import ContractError
+
+MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark it begins with
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+CHUNK = 1 << 20
+LONGEST_LINE = 8  # chunks without a line end
+BOTH = re.compile(rb"\xc3[\x80-\xbf]|\xe2\x80[\x80-\xbf]")  # UTF-8 letters, amid what is not UTF-8
+
+
+@dataclass(frozen=True)
+class Content:
+    """A file, or a member of a zip file, whose bytes can be read again and again.
+
+    Parameters
+    ----------
+    name : str
+        What to call it in messages; never a path of the machine.
+    path : Path or None
+        Where it is.
+    data : bytes or None
+        Its bytes, when they are at hand.
+    member : str
+        Its name in the zip file at `path`, with folders.
+    """
+
+    name: str
+    path: Path | None = None
+    data: bytes | None = None
+    member: str = ""
+
+    def open(self) -> BinaryIO:
+        """Open the bytes from their beginning."""
+        if self.data is not None:
+            return io.BytesIO(self.data)
+        assert self.path is not None
+        if not self.member:
+            return self.path.open("rb")
+        with zipfile.ZipFile(self.path) as archive:  # the member keeps the file open for itself
+            return archive.open(self.member)  # type: ignore[return-value]
+
+    def head(self, size: int = 4096) -> bytes:
+        """Return the first bytes."""
+        with undamaged(self), self.open() as file:
+            return file.read(size)
+
+
+@contextmanager
+def undamaged(content: Content) -> Iterator[None]:
+    """Say in our words that bytes cannot be read, or cannot be unpacked."""
+    try:
+        yield
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, OSError):
+        raise ContractError(
+            [f"{content.name}: damaged, locked by a password, or cut short. Download it again."]
+        ) from None
+
+
+def encoding_of(content: Content, lines: bool = True) -> str:
+    """Return the encoding of a text file, read to its end.
+
+    Parameters
+    ----------
+    content : Content
+    lines : bool
+        Whether lines must end somewhere; those of JSON need not.
+
+    Raises
+    ------
+    ContractError
+        It is not text, or damaged: NUL bytes, replacement characters, two encodings in one file.
+    """
+    head = content.head()
+    marked = next((name for mark, name in MARKS if head.startswith(mark)), "")
+    known = marked or _unmarked_utf16(head)
+    with undamaged(content):
+        if known:
+            if _fits(content, known, lines):
+                return known
+        elif _fits(content, "utf-8", lines):
+            return "utf-8"
+        elif _fits(content, "cp1252", lines):
+            return "cp1252"
+    raise ContractError(
+        [
+            f"{content.name}: its text is "
+            + (f"marked as {known}, and is not." if known else "neither UTF-8 nor Windows-1252.")
+            + " Open it in the program it came from and save it as CSV UTF-8."
+        ]
+    )
+
+
+def _unmarked_utf16(head: bytes) -> str:
+    """Return the UTF-16 of a file without a mark: a NUL beside each letter of its first line."""
+    for name, letters, end in (("utf-16-le", 0, b"\n\0"), ("utf-16-be", 1, b"\0\n")):
+        line = head[: head.find(end) + 2] if end in head else head
+        line = line[: len(line) // 2 * 2]
+        if len(line) >= 4 and not any(line[1 - letters :: 2]) and all(line[letters::2]):
+            return name
+    return ""
+
+
+def _fits(content: Content, encoding: str, lines: bool) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    line, endless, beyond_ascii = 1, 0, False
+    with content.open() as file:
+        while chunk := file.read(CHUNK):
+            if encoding == "cp1252" and BOTH.search(chunk):
+                raise ContractError(
+                    [
+                        f"{content.name}: mixes UTF-8 and Windows-1252, or was cut inside a"
+                        " letter. Export it again, in one piece."
+                    ]
+                )
+            try:
+                text = decoder.decode(chunk)
+            except UnicodeDecodeError:
+                return False
+            for sign, fault in (
+                ("\0", "a NUL byte, so it is damaged or not a text file."),
+                ("\ufffd", "a replacement character: accents were lost when it was saved."),
+            ):
+                if sign in text:
+                    line += text.count("\n", 0, text.index(sign))
+                    raise ContractError(
+                        [f"{content.name}:{line}: the file holds {fault} Export it again."]
+                    )
+            broken = text.count("\n")
+            line += broken
+            endless = 0 if broken or "\r" in text else endless + 1
+            if lines and endless >= LONGEST_LINE:
+                raise ContractError(
+                    [
+                        f"{content.name}:{line}: a line of more than {LONGEST_LINE} million"
+                        " signs. This is not a table, or its line ends were lost: export it again."
+                    ]
+                )
+            beyond_ascii = beyond_ascii or not text.isascii()
+        try:
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            if encoding == "utf-8" and not beyond_ascii:
+                return False  # its first letter that is not ASCII is its last: cp1252 then
+            raise ContractError(
+                [f"{content.name}:{line}: the file was cut short. Export it again."]
+            ) from None
+    return True
+
+
+def text_of(content: Content, encoding: str) -> TextIO:
+    """Open a file as text, line ends untouched, as `csv` wants them."""
+    return io.TextIOWrapper(content.open(), encoding=encoding, newline="")
+
+
+def opening(content: Content, encoding: str, size: int = 1 << 18) -> str:
+    """Return the first signs of a text file."""
+    with text_of(content, encoding) as file:
+        return file.read(size)

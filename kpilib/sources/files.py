@@ -1,0 +1,150 @@
+"""A file that was downloaded, whatever it is, as the tables in it."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+from kpilib.errors import ContractError
+from kpilib.sources.block import Block
+from kpilib.sources.decode import Content, encoding_of, opening, undamaged
+from kpilib.sources.records import blocks_of_json, blocks_of_log, blocks_of_parquet, is_log
+from kpilib.sources.split import blocks_of
+from kpilib.sources.workbook import blocks_of_workbook
+
+ZIP, EMPTY_ZIP, OLD_WORKBOOK, PARQUET = b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0", b"PAR1"
+MOST_MEMBERS = 5_000
+LARGE, BOMB = 64 << 20, 200  # a member this large that was packed this small is no export
+OFFICE = "[Content_Types].xml"
+NOT_TABLES = (
+    (b"%PDF", "a PDF document. Export it as CSV or .xlsx"),
+    (b"\x89PNG", "a picture. Export the table as CSV or .xlsx"),
+    (b"\xff\xd8\xff", "a picture. Export the table as CSV or .xlsx"),
+    (b"GIF8", "a picture. Export the table as CSV or .xlsx"),
+    (b"\x1f\x8b", "a packed file. Unpack it first"),
+    (b"7z\xbc\xaf", "a packed file. Unpack it first"),
+    (b"Rar!", "a packed file. Unpack it first"),
+    (b"SQLite format 3", "a database. Export its tables as CSV"),
+)
+PAGE = re.compile(
+    r"\s*(<!--|<\?xml|<!doctype|<(html|head|body|meta|script|style|table|title|div|svg)\b)", re.I
+)
+JSON = re.compile(r"\s*(\{\s*[\"}]|\[\s*[{\[\]\"\d-])")
+
+
+def contents(path: Path) -> Iterator[Content]:
+    """Yield what a file holds: itself, or the members of a zip file.
+
+    Raises
+    ------
+    ContractError
+        There is no such file, it is empty, or its zip is damaged, locked or too large.
+    """
+    if not path.is_file():
+        raise ContractError([f"{path.name}: there is no such file."])
+    if not path.stat().st_size:
+        raise ContractError([f"{path.name}: the file is empty. Export it again."])
+    whole = Content(name=path.name, path=path)
+    head = whole.head(4)
+    if head == EMPTY_ZIP:
+        raise ContractError([f"{path.name}: the zip file is empty. Export it again."])
+    if head != ZIP:
+        yield whole
+        return
+    with undamaged(whole), zipfile.ZipFile(path) as archive:
+        members = archive.infolist()
+    faults = _unsafe(path.name, members)
+    if faults:
+        raise ContractError(faults)
+    if OFFICE in (member.filename for member in members) or _opendocument(members):
+        yield whole
+        return
+    for member in sorted(members, key=lambda each: each.filename):
+        place = PurePosixPath(member.filename)
+        unseen = any(part.startswith((".", "__MACOSX")) for part in place.parts)
+        if not member.is_dir() and not unseen:
+            yield Content(name=f"{path.name}/{member.filename}", path=path, member=member.filename)
+
+
+def _unsafe(name: str, members: list[zipfile.ZipInfo]) -> list[str]:
+    if any(member.flag_bits & 1 for member in members):
+        return [f"{name}: locked by a password. Unpack it first."]
+    packed = [member for member in members if member.file_size > LARGE]
+    if len(members) > MOST_MEMBERS or any(
+        member.file_size > BOMB * max(1, member.compress_size) for member in packed
+    ):
+        return [f"{name}: holds far more than it seems to. If you trust it, unpack it first."]
+    names = [member.filename for member in members]
+    if len(set(names)) < len(names):
+        return [f"{name}: holds two files of one name. Unpack it first."]
+    return []
+
+
+def _opendocument(members: list[zipfile.ZipInfo]) -> bool:
+    names = {member.filename for member in members}
+    return "mimetype" in names and "content.xml" in names
+
+
+def blocks(content: Content) -> Iterator[Block]:
+    """Yield the tables of a file, or of a member of a zip file.
+
+    Raises
+    ------
+    ContractError
+        It is not a table, or damaged, or holds none.
+    """
+    found = False
+    for block in _blocks(content):
+        found = True
+        yield block
+    if not found:
+        raise ContractError(
+            [
+                f"{content.name}: holds no table: no line of column names with rows of that"
+                " length. If the period has no data, choose another one and export it again."
+            ]
+        )
+
+
+def _blocks(content: Content) -> Iterator[Block]:
+    head = content.head(16)
+    if not head:
+        raise ContractError([f"{content.name}: the file is empty. Export it again."])
+    for sign, what in NOT_TABLES:
+        if head.startswith(sign):
+            raise ContractError([f"{content.name}: not a CSV: this is {what}."])
+    if head.startswith((ZIP, EMPTY_ZIP)) and content.member and not _is_workbook(content):
+        raise ContractError([f"{content.name}: a zip file in a zip file. Unpack it first."])
+    if head.startswith((ZIP, OLD_WORKBOOK)):
+        yield from blocks_of_workbook(content)
+    elif head.startswith(PARQUET):
+        yield from blocks_of_parquet(content)
+    else:
+        yield from _text(content)
+
+
+def _is_workbook(content: Content) -> bool:
+    with undamaged(content), content.open() as file, zipfile.ZipFile(file) as archive:
+        return OFFICE in archive.namelist()
+
+
+def _text(content: Content) -> Iterator[Block]:
+    first = content.head().decode("utf-8-sig", "ignore")
+    json = JSON.match(first) is not None
+    encoding = encoding_of(content, lines=not json)
+    start = opening(content, encoding, 4096)
+    if PAGE.match(start):
+        raise ContractError(
+            [
+                f"{content.name}: not a CSV: this is a web page under another name. The download"
+                " probably ended on a login page: sign in and export again."
+            ]
+        )
+    if JSON.match(start):
+        yield from blocks_of_json(content, encoding)
+    elif is_log(start):
+        yield from blocks_of_log(content, encoding)
+    else:
+        yield from blocks_of(content, encoding)

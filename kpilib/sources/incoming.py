@@ -1,0 +1,230 @@
+"""The tables of one file, brought under the contracts of the canonical tables, on disk."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from tempfile import mkstemp
+from zoneinfo import ZoneInfo
+
+import narwhals as nw
+import polars as pl
+import pyarrow.parquet as pq
+
+from kpilib.conform import conform
+from kpilib.contract import Table
+from kpilib.errors import ContractError, listed
+from kpilib.sources.block import Block
+from kpilib.sources.context import Context
+from kpilib.sources.convert import Understood, batches
+from kpilib.sources.files import blocks, contents
+from kpilib.sources.keys import key
+from kpilib.sources.portions import Part
+from kpilib.sources.preset import Preset, TablePreset
+from kpilib.sources.recognise import nearest_preset, recognise
+from kpilib.sources.spans import PERIOD, across_months
+from kpilib.tables import TABLES
+
+LARGE = 64 << 20  # a file above this is read once: facts below its tables come too late
+MOST_FACTS = 500
+
+
+@dataclass(kw_only=True)
+class Incoming:
+    """What one file brings.
+
+    Parameters
+    ----------
+    understood : list of Understood
+    parts : list of (str, Part)
+        Canonical table and rows of it.
+    refused : list of str
+        Tables that no preset knows.
+    answered : set of str
+        Columns among those that the analyst told about, by `keys.key`.
+    """
+
+    file: str
+    understood: list[Understood] = field(default_factory=list)
+    parts: list[tuple[str, Part]] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    answered: set[str] = field(default_factory=set)
+
+
+def take(
+    path: Path, known: Mapping[str, Preset], asked: str, context: Context, place: Path
+) -> Incoming:
+    """Read a file and convert the tables in it that a preset knows.
+
+    Parameters
+    ----------
+    path : Path
+    known : mapping of str to Preset
+    asked : str
+        The preset that the analyst named; else each table is recognised.
+    context : Context
+    place : Path
+        Folder for the converted rows.
+
+    Raises
+    ------
+    ContractError
+        No table is known, or what is known is not as it should be: every fault.
+    """
+    incoming = Incoming(file=path.name)
+    faults: list[str] = []
+    headers: list[Block] = []
+    context = replace(context, facts=_facts(path, known, asked))
+    for block in _tables(path):
+        headers.append(block)
+        incoming.answered |= {key(name) for name in block.header} & set(map(key, context.told))
+        try:
+            match = recognise(block, known, asked)
+            if match is None:
+                incoming.refused.append(f"{named(block)}: no preset knows this table.")
+            else:
+                preset, table = match
+                _take(block, preset, table, _told(context, block), incoming, place)
+                for other in (each for each in preset.tables if each.id in table.also):
+                    again = next(each for each in _tables(path) if _same(each, block))
+                    _take(again, preset, other, _told(context, again), incoming, place)
+        except ContractError as error:
+            faults += error.faults
+    if faults:
+        raise ContractError(faults)
+    if not headers:
+        raise ContractError(
+            [f"{path.name}: there is no table in it: no row of column names. Export it again."]
+        )
+    if not incoming.understood:
+        raise ContractError([unknown(headers, known, asked)])
+    return incoming
+
+
+def _same(one: Block, other: Block) -> bool:
+    return (one.origin, one.line) == (other.origin, other.line)
+
+
+def named(block: Block) -> str:
+    """Return what to call a table where a file has several."""
+    return f"{block.origin}:{block.line}" + (f" ({block.title})" if block.title else "")
+
+
+def unknown(headers: list[Block], known: Mapping[str, Preset], asked: str = "") -> str:
+    """Say that no preset knows a file, which one comes nearest, and what to do."""
+    block = max(headers, key=lambda each: len(each.header))
+    chosen = [known[asked]] if asked else list(known.values())
+    near, lacking = nearest_preset(block, chosen)
+    if asked:
+        text = f"{block.origin}: this is no table of {known[asked].name}."
+    else:
+        text = f"{block.origin}: no preset knows this file."
+    text += f" Found the columns {listed(block.header)}."
+    if near:
+        text += f" The nearest is {near}, which also has {listed(lacking)}."
+    return text + " Map its columns once: kpilib import FILE --map."
+
+
+def _tables(path: Path) -> Iterator[Block]:
+    for content in contents(path):
+        yield from blocks(content)
+
+
+def _facts(path: Path, known: Mapping[str, Preset], asked: str) -> dict[str, list[dict[str, str]]]:
+    """Return the rows of the tables that only say something about the others."""
+    chosen = [known[asked]] if asked else known.values()
+    if path.stat().st_size > LARGE or not any(
+        table.facts for preset in chosen for table in preset.tables
+    ):
+        return {}
+    found: dict[str, list[dict[str, str]]] = {}
+    for block in _tables(path):
+        try:
+            match = recognise(block, known, asked)
+        except ContractError:  # said when the table is taken
+            continue
+        if match and match[1].facts:
+            rows = [dict(zip(block.header, cells, strict=False)) for _, cells in block.rows]
+            found.setdefault(match[1].id, []).extend(rows[:MOST_FACTS])
+    return found
+
+
+def _told(context: Context, block: Block) -> Context:
+    """Spell what the analyst told as the headers of this table are spelt."""
+    told = {key(name): answer for name, answer in context.told.items()}
+    spelt = {name: told[key(name)] for name in block.header if key(name) in told}
+    return replace(context, told=context.told | spelt, spans=[], beside={}, dropped=Counter())
+
+
+def _take(
+    block: Block,
+    preset: Preset,
+    table: TablePreset,
+    context: Context,
+    incoming: Incoming,
+    place: Path,
+) -> None:
+    if table.shape or any(each.pseudonym for each in table.fields.values()):
+        context = context.with_secret()
+    frames, understood = batches(block, preset, table, context)
+    incoming.understood.append(understood)
+    contract = TABLES.get(table.target)
+    days: list[tuple[date, date]] = []
+    writer: pq.ParquetWriter | None = None
+    part = Part(path=_new_file(place), origin=block.origin)
+    try:
+        for frame in frames:
+            if contract is None:
+                continue
+            typed = under_contract(frame, contract, context, block.origin)
+            days += _days(typed, contract, context.zone)
+            rows = typed.to_arrow(compat_level=pl.CompatLevel.oldest())
+            writer = writer or pq.ParquetWriter(part.path, rows.schema, compression="lz4")
+            writer.write_table(rows.cast(writer.schema))
+    finally:
+        if writer is not None:
+            writer.close()
+    understood.spans = list(context.spans)
+    if cut := across_months(understood.spans, context.told, block.origin):
+        raise ContractError(cut)
+    if understood.spans:
+        incoming.answered |= {key(PERIOD)} & set(map(key, context.told))
+    days = understood.spans or days
+    if days:
+        understood.first = min(first for first, _ in days)
+        understood.last = max(last for _, last in days)
+    if writer is not None:
+        incoming.parts.append((table.target, part))
+    for name, rows in context.beside.items():
+        other = Part(path=_new_file(place), origin=block.origin)
+        under_contract(rows, TABLES[name], context, block.origin).write_parquet(other.path)
+        incoming.parts.append((name, other))
+
+
+def _new_file(place: Path) -> Path:
+    descriptor, name = mkstemp(suffix=".parquet", prefix="part-", dir=place)
+    os.close(descriptor)
+    return Path(name)
+
+
+def under_contract(
+    frame: pl.DataFrame, contract: Table, context: Context, origin: str
+) -> pl.DataFrame:
+    """Return the columns of the contract that are there, under its types."""
+    here = {name for name in frame.columns if name in contract.columns}
+    typed = conform(nw.from_native(frame.lazy()), contract, here, context.zone, origin)
+    return typed.to_native().collect()
+
+
+def _days(frame: pl.DataFrame, contract: Table, where: ZoneInfo) -> list[tuple[date, date]]:
+    """Return the first and the last local day of rows, when they have any."""
+    if contract.time not in frame.columns or not frame[contract.time].count():
+        return []
+    time = frame[contract.time]
+    if isinstance(time.dtype, pl.Datetime):
+        time = time.dt.convert_time_zone(where.key).dt.date()
+    return [(time.min(), time.max())]

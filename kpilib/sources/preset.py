@@ -1,0 +1,197 @@
+"""What a preset is: how an export is recognised, and what its columns mean. Data, not code."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import ConfigDict, Field, field_validator
+
+from kpilib.settings import Strict, read_yaml
+
+HERE = Path(__file__).parent / "presets"
+
+Type = Literal["text", "id", "int", "number", "rate", "money", "date", "instant", "bool", "seconds"]
+Status = Literal["verified", "documented", "unverified"]
+
+
+class Part(Strict):
+    """A part of a preset: nothing unknown in it, nothing changes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Field_(Part):
+    """Where one column of a canonical table comes from.
+
+    Parameters
+    ----------
+    names : tuple of str
+        Its headers, in every language and version; compared by `kpilib.sources.keys.key`. A ``*``
+        stands for any text.
+    type : str
+        How its text is read.
+    formats : tuple of str
+        Of dates, as `strptime` writes them; tried in order, ISO when empty.
+    decimal : str
+        The sign that parts decimals; ``auto`` decides by the whole column, or asks.
+    values : dict of str to str
+        Text in the file to value of the table.
+    otherwise : str or None
+        For texts that are not among `values`; None is a fault that lists them.
+    required : bool
+    default : Any
+        When the column is not in the file.
+    pseudonym : bool
+        An identifier of a person: only its keyed hash is kept.
+    """
+
+    names: tuple[str, ...]
+    type: Type = "text"
+    formats: tuple[str, ...] = ()
+    decimal: Literal[".", ",", "auto"] = "."
+    values: dict[str, str] = Field(default_factory=dict)
+    otherwise: str | None = None
+    required: bool = True
+    default: Any = None
+    pseudonym: bool = False
+
+    @field_validator("names", mode="before")
+    @classmethod
+    def _one_or_several(cls, given: Any) -> Any:
+        return [given] if isinstance(given, str) else given
+
+
+class Total(Part):
+    """How a row that adds up others is told from them.
+
+    Parameters
+    ----------
+    column : str
+        The field that is looked at; ``*`` for any cell of the row.
+    pattern : str
+        What its text matches, whole, whatever the case; empty text when empty.
+    """
+
+    column: str = "*"
+    pattern: str
+
+
+class TablePreset(Part):
+    """One kind of table of an export.
+
+    Parameters
+    ----------
+    target : str
+        Canonical table; empty for a table that is recognised and not used.
+    signature : tuple of tuple of str
+        Headers that must all be there, each by any of its names.
+    absent : tuple of str
+        Headers that must not be there.
+    title : str
+        Pattern of the sheet or the line above, where headers do not tell.
+    above : str
+        Pattern found in the lines above the header.
+    headers : str
+        Pattern found in the keys of the headers, joined by tabs.
+    fields : dict of str to Field_
+        By column of the canonical table, or by a name that `shape` wants.
+    constants : dict
+        Columns that are the same in every row.
+    shape : str
+        Name of a function of `kpilib.sources.shapes`, which turns the fields into rows of the
+        target; empty when they are its columns.
+    totals : tuple of Total
+    additive : tuple of str
+        Fields whose rows must add up to those of a totals row.
+    non_additive : tuple of str
+        Headers that must never be summed, said to the analyst.
+    second_header : bool
+        Whether a second row of headers follows the first.
+    notices : tuple of Total
+        Rows that are messages of the tool, dropped and counted.
+    options : dict
+        For `shape`.
+    ignored : tuple of str
+        Headers that are left out on purpose, so that nobody is told about them.
+    unused : str
+        Why a table without a target is not used; its `additive` fields are added up and shown.
+    refused : str
+        Why a table of this form is not taken, and what to do instead.
+    also : tuple of str
+        Tables of this preset that are made of the same rows.
+    facts : bool
+        Its few rows say something about the other tables of the file (filters, a period): they
+        reach their shapes as ``context.facts[id]``.
+    form : bool
+        Each column that no field names may be a question: see `kpilib.sources.questionnaire`.
+    """
+
+    id: str
+    target: str = ""
+    signature: tuple[tuple[str, ...], ...]
+    absent: tuple[str, ...] = ()
+    title: str = ""
+    above: str = ""
+    headers: str = ""
+    fields: dict[str, Field_] = Field(default_factory=dict)
+    constants: dict[str, Any] = Field(default_factory=dict)
+    shape: str = ""
+    options: dict[str, Any] = Field(default_factory=dict)
+    totals: tuple[Total, ...] = ()
+    additive: tuple[str, ...] = ()
+    non_additive: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+    second_header: bool = False
+    unused: str = ""
+    refused: str = ""
+    also: tuple[str, ...] = ()
+    facts: bool = False
+    form: bool = False
+    notices: tuple[Total, ...] = ()
+
+    @field_validator("signature", mode="before")
+    @classmethod
+    def _names_or_lists(cls, given: Any) -> Any:
+        return [[each] if isinstance(each, str) else each for each in given or ()]
+
+
+class Preset(Part):
+    """An export of one tool.
+
+    Parameters
+    ----------
+    status : str
+        ``verified`` (a real file was read), ``documented`` (the header stands in the vendor's
+        help or a public parser), ``unverified`` (neither: said each time it is used).
+    timezone : str
+        Of instants without an offset: ``company``, ``UTC`` or the name of one.
+    approximate : bool
+        The tool itself estimates these figures.
+    """
+
+    id: str
+    name: str
+    status: Status
+    source: str = ""
+    timezone: str = "company"
+    approximate: bool = False
+    traps: tuple[str, ...] = ()
+    tables: tuple[TablePreset, ...]
+
+
+@cache
+def presets() -> dict[str, Preset]:
+    """Return the presets that come with kpilib, by id."""
+    found = (read_yaml(path, Preset) for path in sorted(HERE.glob("*.yaml")))
+    return {each.id: each for each in found}
+
+
+def presets_of(folder: Path | None) -> dict[str, Preset]:
+    """Return the presets for a company: its own, in ``presets/``, before those of kpilib."""
+    own: dict[str, Preset] = {}
+    if folder is not None and (folder / "presets").is_dir():
+        made = (read_yaml(path, Preset) for path in sorted((folder / "presets").glob("*.yaml")))
+        own = {each.id: each for each in made}
+    return own | {name: each for name, each in presets().items() if name not in own}

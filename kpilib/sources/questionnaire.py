@@ -1,0 +1,281 @@
+"""The columns of a form, found for what the company says of its survey; the rest is not read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fnmatch import fnmatch
+from pathlib import PurePath
+
+from kpilib.errors import ContractError, listed
+from kpilib.sources.block import Block, Cells
+from kpilib.sources.context import Context
+from kpilib.sources.keys import key
+from kpilib.sources.number import NOTHING
+from kpilib.sources.preset import Field_, TablePreset
+from kpilib.sources.surveys import FILE, KINDS, ROLES, Question, Survey, bounds, said, standard
+
+PART = " | "  # between a question and its row
+ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+# What the second header of SurveyMonkey says of a question that has one column.
+ONLY = {"", "response", "open-ended response", "reponse", "reponse ouverte"}
+OTHER = re.compile(r"^(other|autre)\b")
+SHOWN = 25
+HOW = (
+    f"Say it of each: --read 'COLUMN=csat 1-5' (kinds: {', '.join(KINDS)}; columns that are not on a"
+    f" scale: {', '.join(ROLES)}), or describe the survey once in {FILE}."
+)
+
+
+@dataclass(kw_only=True)
+class Item:
+    """One column of answers.
+
+    Parameters
+    ----------
+    place : int
+        Of the column.
+    question : Question
+    text : str
+        Key of the column's name, by which its answers are told from others'.
+    """
+
+    place: int
+    question: Question
+    text: str
+
+
+@dataclass(kw_only=True)
+class Questionnaire:
+    """What the columns of one form are.
+
+    Parameters
+    ----------
+    name : str
+        Id of the survey; empty when nothing gives one.
+    survey : Survey or None
+        What the company's file says.
+    items : list of Item
+    group, subject, respondent : int or None
+        Places of columns.
+    texts : list of int
+    """
+
+    name: str = ""
+    survey: Survey | None = None
+    items: list[Item] = field(default_factory=list)
+    group: int | None = None
+    subject: int | None = None
+    respondent: int | None = None
+    texts: list[int] = field(default_factory=list)
+
+
+def unescaped(text: str) -> str:
+    """Return a text without the marks that Microsoft writes for signs: ``_x0092_`` is ’."""
+
+    def sign(match: re.Match[str]) -> str:
+        code = int(match[1], 16)
+        if 0x80 <= code < 0xA0:
+            return bytes([code]).decode("cp1252", "ignore")
+        return "" if 0xD800 <= code < 0xE000 else chr(code)
+
+    return ESCAPED.sub(sign, text)
+
+
+def opened(block: Block, table: TablePreset, context: Context) -> TablePreset:
+    """Return the table with the columns of this form as fields, each under a name of its own.
+
+    The header of the block is spelt anew: a question stands with its row, no name twice.
+
+    Raises
+    ------
+    ContractError
+        Nothing says which columns are answers; or what is said does not fit them.
+    """
+    if table.second_header:
+        block.second = next(iter(block.rows), (0, ()))[1]
+    taken = {key(name) for written in table.fields.values() for name in written.names}
+    taken |= set(map(key, table.ignored))
+    block.header = tuple(_names(block.header, block.second, taken))
+    places = [n for n, name in enumerate(block.header) if name and key(name) not in taken]
+    form = _form(block, places, context)
+    fields = dict(table.fields)
+    for item in form.items:
+        labels = _labels(item.question)
+        fields[f"answer {item.place}"] = Field_(
+            names=(block.header[item.place],),
+            type="text" if labels else "number",
+            decimal="auto",
+            values=labels,
+        )
+    for role in ("group", "subject", "respondent"):
+        place = getattr(form, role)
+        if place is not None:
+            fields[role] = Field_(names=(block.header[place],))
+    for place in form.texts:
+        fields[f"text {place}"] = Field_(names=(block.header[place],))
+    context.forms[table.id] = form
+    return table.model_copy(update={"fields": fields, "second_header": False})
+
+
+def _names(header: Cells, second: Cells, fixed: set[str]) -> Iterator[str]:
+    """Yield a name for each column: the question it belongs to, its row, a number when repeated."""
+    seen: dict[str, int] = {}
+    question = ""
+    for place, name in enumerate(header):
+        row = unescaped(second[place]).strip() if place < len(second) else ""
+        name = unescaped(name).strip()
+        if name:
+            question = name
+        elif row:  # the cell above belongs to the question to the left
+            name = question
+        alone = not (place + 1 < len(header) and not header[place + 1] and second)
+        if row and not (key(row) in ONLY and (alone or header[place])):
+            name = f"{name}{PART}{row}"
+        if not name:
+            yield ""
+            continue
+        seen[key(name)] = seen.get(key(name), 0) + 1
+        again = seen[key(name)]
+        yield name if again == 1 or key(name) in fixed else f"{name} ({again})"
+
+
+def _labels(question: Question) -> dict[str, str]:
+    """Return the number that each text stands for; the numbers themselves stay what they are."""
+    if not question.labels:
+        return {}
+    low, high = bounds(question.scale)
+    plain = {str(number): str(number) for number in range(low, high + 1)} | dict.fromkeys(NOTHING, "")
+    if isinstance(question.labels, dict):
+        return plain | {text: str(number) for text, number in question.labels.items()}
+    return plain | {text: str(low + place) for place, text in enumerate(question.labels)}
+
+
+def _form(block: Block, places: list[int], context: Context) -> Questionnaire:
+    faults: list[str] = []
+    form = _described(block, places, context, faults)
+    _told(block, places, context, form, faults)
+    if not form.items and not faults:
+        for place in places:
+            question = standard(key(block.header[place]))
+            if question:
+                form.items.append(_item(block, place, question))
+    if not form.items and not faults:
+        faults.append(_question(block, places))
+    if faults:
+        raise ContractError(faults)
+    form.items.sort(key=lambda item: item.place)
+    return form
+
+
+def _item(block: Block, place: int, question: Question) -> Item:
+    return Item(place=place, question=question, text=key(block.header[place]))
+
+
+def _matching(name: str, block: Block, places: list[int]) -> list[int]:
+    """Return the columns that a name means: one, or all the rows of a question."""
+    wanted = key(unescaped(name))
+    exact = [n for n in places if key(block.header[n].removesuffix(".Rating")) == wanted]
+    exact = exact or [n for n in places if key(block.header[n]) == wanted]
+    if exact:
+        return exact
+    rows = [(n, *block.header[n].partition(PART)) for n in places]
+    return [
+        n for n, text, sign, row in rows if sign and key(text) == wanted and not OTHER.match(key(row))
+    ]
+
+
+def _described(
+    block: Block, places: list[int], context: Context, faults: list[str]
+) -> Questionnaire:
+    """Find the survey of the company's file whose questions this form has."""
+    file = PurePath(block.origin.partition(" [")[0]).name
+    fits = []
+    for name, survey in context.surveys.items():
+        asked = all(_matching(each, block, places) for each in survey.questions)
+        if asked and (not survey.file or fnmatch(file, survey.file)):
+            fits.append((bool(survey.file), len(survey.questions), name, survey))
+    if not fits:
+        return Questionnaire()
+    best = max(each[:2] for each in fits)
+    first, *others = [each for each in fits if each[:2] == best]
+    if others:
+        names = listed([first[2], *(each[2] for each in others)])
+        faults.append(
+            f"{block.origin}: {names} of {FILE} have the questions of this form alike. Say of which"
+            " files each is: file: '*part of the name*'."
+        )
+        return Questionnaire()
+    name, survey = first[2], first[3]
+    form = Questionnaire(name=name, survey=survey)
+    for text, question in survey.questions.items():
+        whole = question.model_copy(
+            update={
+                "scale": question.scale or survey.scale,
+                "kind": question.kind or survey.kind,
+                "labels": question.labels or survey.labels,
+            }
+        )
+        form.items += [_item(block, place, whole) for place in _matching(text, block, places)]
+    for role in ("group", "subject", "respondent"):
+        text = getattr(survey, role)
+        found = _matching(text, block, places) if text else []
+        if text and len(found) != 1:
+            faults.append(
+                f"{block.origin}: {FILE} says that {role} of {name} is {text!r}: {len(found)}"
+                " column(s) of this form are called so."
+            )
+        elif text:
+            setattr(form, role, found[0])
+    for text in survey.texts:
+        found = _matching(text, block, places)
+        form.texts += found
+        if not found:
+            faults.append(f"{block.origin}: {FILE} asks for the texts of {text!r}: no such column.")
+    return form
+
+
+def _told(
+    block: Block, places: list[int], context: Context, form: Questionnaire, faults: list[str]
+) -> None:
+    """Add what was answered for this import by ``--read``; it stands before the company's file."""
+    for name, answer in context.told.items():
+        found = _matching(name, block, places)
+        if not found:
+            continue
+        if answer in ROLES:
+            if answer == "text":
+                form.texts += [place for place in found if place not in form.texts]
+            else:
+                setattr(form, answer, found[0])
+            continue
+        try:
+            question = Question.model_validate(said(answer))
+            if not question.kind or not question.scale:
+                raise ValueError
+            Survey(kind=question.kind, questions={name: question})
+        except ValueError:
+            faults.append(
+                f"{block.origin}: column {name}: --read {answer!r} does not say its kind and scale,"
+                " as in csat 1-5; nps and enps are on 0-10 only."
+            )
+            continue
+        form.items = [item for item in form.items if item.place not in found]
+        form.items += [_item(block, place, question) for place in found]
+
+
+def _question(block: Block, places: list[int]) -> str:
+    names = [repr(block.header[place]) for place in places]
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    text = (
+        f"{block.origin}:{block.line}: which columns are answers on a scale, and of what kind of"
+        f" survey? Nothing says it. The columns are {', '.join(names[:SHOWN])}{more}. {HOW}"
+    )
+    likely = [each for each in places if re.search("recommend|recommand", key(block.header[each]))]
+    if likely:
+        text += (
+            f" {block.header[likely[0]]!r} does not say its scale, or who is asked: if customers"
+            " answer from 0 to 10, it is nps 0-10; if employees do, enps 0-10."
+        )
+    return text

@@ -1,0 +1,99 @@
+"""The key of the pseudonyms: outside the company's folder, its reports and its repository.
+
+A person's identifier (an e-mail address, a number in the staff file) is kept as a keyed hash:
+HMAC-SHA256 with a secret of the company. The same person gets the same pseudonym in every source,
+so that tables can still be joined.
+
+It protects from readers of the tables: without the key nobody can try out addresses until a hash
+fits, which is easy with a hash that has no key. It does not make data anonymous. Who has the key
+can work out the pseudonym of anyone whose address they know; and who knows enough about a person
+(team, dates) may find them among the rows without any key. The tables remain personal data.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+from pathlib import Path
+
+from kpilib.errors import CompanyError
+from kpilib.sources.names import slug
+
+VARIABLE = "KPILIB_KEY"
+SHORTEST = 16
+BYTES = 32
+
+
+def secret_file(folder: Path) -> Path:
+    """Return where the key of a company is kept, unless the environment gives it."""
+    from platformdirs import user_config_path
+
+    return user_config_path("kpilib") / f"{slug(folder.resolve().name)}.key"
+
+
+def secret_of(folder: Path, create: bool = True) -> bytes:
+    """Return the key of a company's pseudonyms.
+
+    Parameters
+    ----------
+    folder : Path
+        The company's; its name chooses the key.
+    create : bool
+        Whether a key that does not exist yet is kept for the next time; else it is used once.
+
+    Raises
+    ------
+    CompanyError
+        The key is too short, cannot be read, or can be read by others.
+    """
+    if given := os.environ.get(VARIABLE, ""):
+        if len(given) < SHORTEST:
+            raise CompanyError(
+                f"The key in {VARIABLE} is shorter than {SHORTEST} signs, so it could be guessed."
+                " Use a long random one."
+            )
+        return given.encode()
+    path = secret_file(folder)
+    try:
+        return _read(path) if path.exists() else _made(path, create)
+    except OSError as error:
+        raise CompanyError(
+            f"The key of the pseudonyms cannot be used: {path.name} in your configuration folder:"
+            f" {error.strerror}. Mend it, or give the key in {VARIABLE}."
+        ) from None
+
+
+def _read(path: Path) -> bytes:
+    if path.stat().st_mode & 0o077:
+        raise CompanyError(
+            f"The key of the pseudonyms can be read by others: {path.name} in your configuration"
+            " folder. Take their rights away: chmod 600."
+        )
+    found = path.read_bytes().strip()
+    if len(found) < SHORTEST:
+        raise CompanyError(
+            f"The key of the pseudonyms is damaged: {path.name} in your configuration folder."
+            " Put back a copy: another key gives every person another pseudonym."
+        )
+    return found
+
+
+def _made(path: Path, create: bool) -> bytes:
+    made = secrets.token_hex(BYTES).encode()
+    if not create:
+        return made
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:  # another import was quicker
+        return _read(path)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(made)
+    return made
+
+
+def check_of(secret: bytes) -> str:
+    """Return a mark by which a key is known again, and that does not give it away."""
+    return hmac.new(secret, b"kpilib: is this the key?", hashlib.sha256).hexdigest()[:12]

@@ -1,0 +1,196 @@
+"""GA4's events in BigQuery into sessions, and into the events that the site is read by."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+from urllib.parse import urlsplit
+
+import polars as pl
+
+from kpilib.errors import ContractError
+from kpilib.sources.block import Block
+from kpilib.sources.context import Context
+from kpilib.sources.preset import TablePreset
+from kpilib.sources.shapes.countries import code
+
+VALUES = ("string_value", "int_value", "double_value", "float_value")
+TAKEN = (
+    "ga_session_id", "session_engaged", "engagement_time_msec", "page_location", "source", "medium",
+    "campaign", "ga_session_number", "form_id", "file_name", "cta_id",
+)  # fmt: skip
+LONG_ENOUGH = 10
+# Where a visit came from: the session's own last click first, then what its first event tells.
+ORIGINS = (("last_click", "cross_channel"), ("collected", "params"), ("first_touch",))
+NAMES = {
+    **{name: name for name in (
+        "page_view", "cta_view", "cta_click", "download", "form_start", "form_submit",
+        "newsletter_signup", "product_click")},
+    "file_download": "download",
+}  # fmt: skip
+
+
+def sessions_of_events(
+    frame: pl.DataFrame, block: Block, table: TablePreset, context: Context
+) -> pl.DataFrame:
+    """Return one row a session: a visitor and the second at which their session began.
+
+    Events without consent have no visitor and belong to no session; they are counted.
+    """
+    events = _events(frame, block)
+    known = events.filter(pl.col("session_id").is_not_null())
+    if lost := len(events) - len(known):
+        block.notes.append(
+            f"{lost:,} event(s) without a session: consent was denied, or they come from a server"
+        )
+    view = pl.col("event_name").is_in(["page_view", "screen_view"])
+    found = (
+        known.sort("ts", "event_id")
+        .group_by("session_id", maintain_order=True)
+        .agg(
+            pl.col("visitor_id").first(),
+            started_at=pl.col("ts").min(),
+            duration_s=(pl.col("ts").max() - pl.col("ts").min()).dt.total_microseconds() / 1e6,
+            engaged_s=pl.col("engagement_time_msec").cast(pl.Float64, strict=False).sum() / 1e3,
+            pageviews=view.sum().cast(pl.Int64),
+            engaged=(pl.col("session_engaged") == "1").any(),
+            landing_page=pl.col("page").filter(view & pl.col("page").is_not_null()).first(),
+            country=pl.col("country").drop_nulls().first(),
+            is_new_visitor=(
+                (pl.col("event_name") == "first_visit") | (pl.col("ga_session_number") == "1")
+            ).any(),
+            **_origin(known.columns),
+        )
+    )
+    if "first_touch_source" in known.columns and not _tells(known.columns):
+        block.notes.append("an old export: sources are those of a visitor's first visit")
+    # GA4 calls a session engaged for its time, its pages or a key event; the events do not say
+    # which of them are key, so what time and pages do not explain is one.
+    shown = (pl.col("engaged_s") > LONG_ENOUGH) | (pl.col("pageviews") >= 2)
+    hidden = pl.col("engaged").fill_null(False) & ~shown
+    return found.with_columns(
+        key_events=pl.when(hidden).then(1).otherwise(0).cast(pl.Int64),
+        country=pl.Series([code(name or "") for name in found["country"]], dtype=pl.String),
+        is_aggregate=pl.lit(False),
+    ).drop("engaged")
+
+
+def events_of_site(
+    frame: pl.DataFrame, block: Block, table: TablePreset, context: Context
+) -> pl.DataFrame:
+    """Return the events that kpilib reads; others of the site's are left out and counted."""
+    events = _events(frame, block)
+    named = events.with_columns(
+        event_name=pl.col("event_name").replace_strict(NAMES, default=None, return_dtype=pl.String)
+    )
+    kept = named.filter(pl.col("event_name").is_not_null())
+    if lost := len(events) - len(kept):
+        block.notes.append(f"{lost:,} event(s) of other names left out")
+    return kept.select(
+        "event_id", "session_id", "visitor_id", "ts", "event_name", "page", "form_id", "cta_id",
+        asset_id=pl.col("file_name"),
+    )  # fmt: skip
+
+
+def _events(frame: pl.DataFrame, block: Block) -> pl.DataFrame:
+    """Open the parameters, name sessions and events, and take each event once."""
+    frame = _one_table_a_day(frame, block)
+    wrong, opened = 0, []
+    for text in frame["event_params"].to_list():
+        try:
+            opened.append(_parameters(text))
+        except (ValueError, TypeError, AttributeError, KeyError):
+            wrong += 1
+    if wrong:
+        raise ContractError(
+            [
+                f"{block.origin}: column event_params: {wrong} row(s) are not lists of keys and"
+                " values. Export the table as it is, as Parquet or JSON lines."
+            ]
+        )
+    columns = {name: [each.get(name) for each in opened] for name in TAKEN}
+    spread = frame.drop("event_params").with_columns(
+        pl.Series(name, values, dtype=pl.String) for name, values in columns.items()
+    )
+    spread = spread.rename({name: f"params_{name}" for name in ("source", "medium", "campaign")})
+    batch = [name for name in ("bundle", "batch", "order") if name in spread.columns]
+    visit = pl.concat_str("visitor_id", "ga_session_id", separator=".")
+    spread = spread.with_columns(
+        session_id=visit,
+        ts=pl.from_epoch(pl.col("ts"), time_unit="us").dt.replace_time_zone("UTC"),
+        page=pl.col("page_location").map_elements(_path, return_dtype=pl.String),
+        event_id=pl.Series(
+            [
+                hashlib.sha256("\x1f".join(map(str, row)).encode()).hexdigest()[:24]
+                for row in frame.select("visitor_id", "ts", "event_name", "event_params", *batch).rows()
+            ],
+            dtype=pl.String,
+        ),
+    )
+    if "country" not in spread.columns:
+        spread = spread.with_columns(country=pl.lit(None, pl.String))
+    once = spread.unique("event_id", maintain_order=True)
+    if twice := len(spread) - len(once):
+        block.notes.append(f"{twice:,} event(s) that were there twice are counted once")
+    return once
+
+
+def _one_table_a_day(frame: pl.DataFrame, block: Block) -> pl.DataFrame:
+    """Leave out what was exported during a day that the final table of the day holds too."""
+    if not {"suffix", "event_date"} <= set(frame.columns):
+        return frame
+    intraday = pl.col("suffix").str.contains("intraday").fill_null(False)
+    final = frame.filter(~intraday)["event_date"].unique().to_list()
+    doubled = intraday & pl.col("event_date").is_in(final)
+    if lost := len(frame.filter(doubled)):
+        block.notes.append(f"{lost:,} event(s) of intraday tables left out: the day's table is there")
+    return frame.filter(~doubled)
+
+
+def _parameters(text: str | None) -> dict[str, str]:
+    found = {}
+    for each in json.loads(text or "[]"):
+        if each["key"] in TAKEN:
+            value = each.get("value") or {}
+            given = next((value[name] for name in VALUES if value.get(name) is not None), None)
+            if given is not None:
+                found[each["key"]] = _plain(given)
+    return found
+
+
+def _plain(value: Any) -> str:
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def _path(address: str) -> str | None:
+    """Return the path of a page: what follows it may hold names of people."""
+    try:
+        return urlsplit(address).path or "/"
+    except ValueError:
+        return None
+
+
+def _tells(columns: list[str]) -> bool:
+    """Whether an export is recent enough to say where a session came from."""
+    return any(name.startswith(("last_click", "cross_channel", "collected")) for name in columns)
+
+
+def _origin(columns: list[str]) -> dict[str, pl.Expr]:
+    """Return source, medium and campaign of a session, all three from the same place."""
+    places = [place for group in ORIGINS[: 2 if _tells(columns) else 3] for place in group]
+    places = [place for place in places if f"{place}_source" in columns]
+    made: dict[str, pl.Expr] = {}
+    for name, part in (("source", "source"), ("medium", "medium"), ("campaign_id", "campaign")):
+        chosen: pl.Expr = pl.lit(None, pl.String)
+        for place in reversed(places):
+            there = pl.col(f"{place}_source").is_not_null()
+            value = (
+                pl.col(f"{place}_{part}") if f"{place}_{part}" in columns else pl.lit(None, pl.String)
+            )
+            chosen = pl.when(there.any()).then(value.filter(there).first()).otherwise(chosen)
+        if name == "campaign_id":
+            real = ~chosen.str.contains(r"^\(.*\)$").fill_null(True)
+            chosen = pl.when(real).then(chosen)
+        made[name] = chosen
+    return made

@@ -1,0 +1,199 @@
+"""Shapes of HR reports: employees into states; see `absences` for the days they are away."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from itertools import groupby
+from typing import Any
+
+import polars as pl
+
+from kpilib.errors import ContractError
+from kpilib.sources.block import Block
+from kpilib.sources.cells import pseudonym
+from kpilib.sources.context import Context
+from kpilib.sources.keys import key
+from kpilib.sources.number import number
+from kpilib.sources.preset import TablePreset
+
+FULL = {"temps plein", "temps complet", "plein temps", "full time", "full-time"}
+PART = {"temps partiel", "part time", "part-time"}
+ONE_DAY = timedelta(days=1)
+LEAVERS_OUT = (
+    "no column of leave dates: whoever left is probably not in this file, and turnover and"
+    " retention will look perfect. Export it with those who left"
+)
+NO_LEAVER = (
+    "nobody in this file has left: many tools leave out leavers unless asked, and then turnover is"
+    " 0. Export it with those who left"
+)
+SCHEMA = {
+    "employee_id": pl.String,
+    "valid_from": pl.Date,
+    "valid_to": pl.Date,
+    "hired_at": pl.Date,
+    "left_at": pl.Date,
+    "leave_reason": pl.String,
+    "contract_kind": pl.String,
+    "fte": pl.Float64,
+    "weekly_hours": pl.List(pl.Float64),
+    "team": pl.String,
+    "manager_id": pl.String,
+}
+Row = dict[str, Any]
+
+
+def employee_states(
+    frame: pl.DataFrame, block: Block, table: TablePreset, context: Context
+) -> pl.DataFrame:
+    """Turn one row per employee, contract or change into the states of the contract.
+
+    The first state of an employee has no first day, so that it keeps its key when a later export
+    knows of more. Contracts that follow one another without a gap are one employment.
+
+    Raises
+    ------
+    ContractError
+        Two states of an employee begin on one day, or a working time is not a share.
+    """
+    faults: list[str] = []
+    rows = _once(frame, context)
+    _said(rows, frame, block)
+    _working_time(rows, frame, block, table, faults)
+    for row in rows:
+        for name in ("team", "manager"):
+            row[name] = _single(row.get(name), name, block)
+        row["manager_id"] = pseudonym(row["manager"], context.secret) if row["manager"] else None
+    rows.sort(key=lambda row: (row["employee_id"] or "", _start(row) or date.min))
+    clashes, states = 0, []
+    for _, mine in groupby(rows, lambda row: row["employee_id"]):
+        several = list(mine)
+        clashes += len({_start(row) for row in several}) < len(several)
+        states += _states(several)
+    if clashes:
+        faults.append(
+            f"{block.origin}: {clashes} employee(s) have two rows that begin on the same day."
+            " Export one row per employee, or add the date of effect of each change."
+        )
+    if faults:
+        raise ContractError(faults)
+    if "share" in frame.columns:
+        _note_unknown_shares(rows, block)
+    given = {"employee_id", "valid_from", "valid_to", "hired_at", "left_at"}
+    beside = {"share": "fte", "weekly": "weekly_hours", "manager": "manager_id"}
+    given |= {beside.get(name, name) for name in frame.columns}
+    made = pl.DataFrame(states, schema=SCHEMA, orient="row")
+    return made.select(name for name in SCHEMA if name in given)
+
+
+def _once(frame: pl.DataFrame, context: Context) -> list[Row]:
+    single = frame.unique(maintain_order=True)
+    if len(single) < len(frame):
+        context.dropped["the same row twice"] += len(frame) - len(single)
+    return single.to_dicts()
+
+
+def _start(row: Row) -> date | None:
+    return row.get("valid_from") or row["hired_at"]
+
+
+def _states(rows: list[Row]) -> list[Row]:
+    """Return the states of one employee, whose rows are in order."""
+    states: list[Row] = []
+    first = 0  # of this employment
+    for place, row in enumerate(rows):
+        if place and not _goes_on(rows[place - 1], row):
+            first = place
+        row["valid_from"] = None if not place else _start(row)
+        row["valid_to"] = None
+        if place > first:
+            rows[place - 1]["valid_to"] = row["valid_from"] - ONE_DAY
+        states.append(row)
+        for earlier in rows[first:place]:  # the employment begins and ends once
+            earlier["left_at"] = row.get("left_at")
+            earlier["leave_reason"] = row.get("leave_reason")
+        row["hired_at"] = rows[first]["hired_at"]
+    return states
+
+
+def _goes_on(before: Row, row: Row) -> bool:
+    """Whether a row is of the same employment: a change of it, or a contract without a gap."""
+    left = before.get("left_at")
+    if left is None or before["hired_at"] == row["hired_at"]:
+        return True
+    return row["hired_at"] is not None and row["hired_at"] <= left + ONE_DAY
+
+
+def _said(rows: list[Row], frame: pl.DataFrame, block: Block) -> None:
+    if "left_at" not in frame.columns:
+        block.notes.append(LEAVERS_OUT)
+    elif not any(row["left_at"] for row in rows):
+        block.notes.append(NO_LEAVER)
+
+
+def _working_time(
+    rows: list[Row], frame: pl.DataFrame, block: Block, table: TablePreset, faults: list[str]
+) -> None:
+    """Read shares of full time, and spread weekly hours over the days of work."""
+    if "share" in frame.columns:
+        read = [_share(row["share"]) for row in rows]
+        # Bare numbers are percents when a full time is written 100: 80 is no share, nor is 35.
+        hundred = max((value or 0 for value, percent in read if not percent), default=0) == 100
+        wrong = 0
+        for row, (value, percent) in zip(rows, read, strict=True):
+            row["fte"] = value / 100 if value is not None and (percent or hundred) else value
+            if value is not None and (not 0 <= row["fte"] <= 1 or 0 < row["fte"] < 0.02):
+                wrong += 1
+        if wrong:
+            faults.append(
+                f"{block.origin}: column {header(block, table, 'share')}: {wrong} value(s) that are"
+                " not a share of full time: write 0.8 or 80 %; hours have a column of their own."
+            )
+    if "weekly" in frame.columns:
+        days = table.options.get("work_days", [1, 2, 3, 4, 5])
+        block.notes.append(
+            "weekly hours are taken as even from Monday to Friday: absences of part-time staff are"
+            " exact only where that is so"
+        )
+        for row in rows:
+            daily = row["weekly"]
+            row["weekly_hours"] = daily and [
+                daily / len(days) if day in days else 0.0 for day in range(1, 8)
+            ]
+
+
+def _share(cell: str | None) -> tuple[float | None, bool]:
+    """Return a share of full time and whether it is in percent; None when it is not known."""
+    text = key(cell or "")
+    if not text or text in PART:
+        return None, False
+    if text in FULL:
+        return 100.0, True
+    try:
+        value, unit, _ = number(text, "," if "," in text else ".")
+    except ValueError:
+        return -1.0, False
+    return (-1.0, False) if unit not in ("", "%") else (value, unit == "%")
+
+
+def _note_unknown_shares(rows: list[Row], block: Block) -> None:
+    unknown = sum(key(row["share"] or "") in PART for row in rows)
+    if unknown:
+        block.notes.append(f"{unknown} part-time employee(s) without a share: left empty")
+
+
+def _single(text: str | None, name: str, block: Block) -> str | None:
+    """Return a cell's value; nothing when it holds several, because none of them is the one."""
+    values = [part.strip() for part in (text or "").splitlines() if part.strip()]
+    if len(set(values)) <= 1:
+        return values[0] if values else None
+    note = f"cells with more than one {name}: left empty, (unknown) on the pages"
+    if note not in block.notes:
+        block.notes.append(note)
+    return None
+
+
+def header(block: Block, table: TablePreset, name: str) -> str:
+    """Return the header that a field comes from, as it stands in the file."""
+    wanted = [key(each) for each in table.fields[name].names]
+    return next((each for each in block.header if key(each) in wanted), table.fields[name].names[0])

@@ -1,0 +1,153 @@
+"""Shapes of social networks' exports: posts, days and advertisements."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import date
+from functools import reduce
+from operator import add
+
+import polars as pl
+
+from kpilib.sources.block import Block
+from kpilib.sources.context import Context
+from kpilib.sources.keys import key
+from kpilib.sources.preset import TablePreset
+
+IN_LINK = r"urn:li:(?:activity|share|ugcPost):(\d+)|/status/(\d+)"
+IN_BRACKETS = re.compile(r"\(([A-Z]{3})\)")
+PERIOD = r"^(\d{4}-\d{2}-\d{2}) - (\d{4}-\d{2}-\d{2})$"
+ADDED = ("impressions", "clicks", "conversions", "cost")
+PARTS = ("adset", "ad", "region", "country", "age", "gender", "placement", "device", "breakdown")
+RESULTS = r"lead|purchase|offsite_conversion|complete_registration"
+
+
+def posts(frame: pl.DataFrame, block: Block, table: TablePreset, context: Context) -> pl.DataFrame:
+    """Give every post an id and one name for its format.
+
+    A post without an id gets one from its account, moment and link, the same in every export.
+    Options are ``formats`` (their name to ours) and ``instead`` (a header that stands for
+    impressions in newer exports, which must be said).
+    """
+    given = "post_id" if "post_id" in frame.columns else None
+    ids = frame[given] if given else pl.Series("post_id", [None] * len(frame), dtype=pl.String)
+    if "link" in frame.columns and not given:
+        found = frame.select(pl.col("link").str.extract_groups(IN_LINK))["link"]
+        ids = pl.DataFrame({"found": found}).select(
+            pl.coalesce(pl.col("found").struct.field("1"), pl.col("found").struct.field("2"))
+        )["1"]
+    lacking = ids.is_null().sum()
+    if lacking:
+        marks = [name for name in ("account_id", "published_at", "link") if name in frame.columns]
+        made = [_mark(table.id, *row) for row in frame.select(marks).iter_rows()]
+        ids = pl.Series([each or other for each, other in zip(ids, made, strict=True)])
+        block.notes.append(
+            f"{lacking} post(s) have no id: one is made from account, moment and link."
+        )
+    _say_views(block, table)
+    frame = frame.with_columns(ids.alias("post_id"))
+    if "format" in frame.columns:
+        names = {key(theirs): ours for theirs, ours in table.options.get("formats", {}).items()}
+        kinds = [
+            None if each is None else names.get(key(each), key(each)) for each in frame["format"]
+        ]
+        frame = frame.with_columns(format=pl.Series(kinds, dtype=pl.String))
+    return frame.drop("link", strict=False)
+
+
+def _mark(*parts: object) -> str:
+    text = "\x1f".join(str(part) for part in parts)
+    return "without-id-" + hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _say_views(block: Block, table: TablePreset) -> None:
+    """Say that impressions are of another definition, when they are."""
+    instead = table.options.get("instead", "")
+    headers = {key(name) for name in block.header}
+    if instead and key(instead) in headers and not headers & {"impressions"}:
+        block.notes.append(
+            f"Impressions are taken from {instead}, which replaced them: another definition, not"
+            " to be compared with impressions from before."
+        )
+
+
+def summed_engagements(
+    frame: pl.DataFrame, block: Block, table: TablePreset, context: Context
+) -> pl.DataFrame:
+    """Add up a day's acts as its engagements; what a network took back stays negative."""
+    acts = [name for name in table.options["acts"] if name in frame.columns]
+    total = reduce(add, (pl.col(name).fill_null(0) for name in acts))
+    known = pl.any_horizontal(pl.col(name).is_not_null() for name in acts)
+    return frame.with_columns(engagements=pl.when(known).then(total)).drop(acts)
+
+
+def meta_advertising(
+    frame: pl.DataFrame, block: Block, table: TablePreset, context: Context
+) -> pl.DataFrame:
+    """Turn rows of an advertising report into rows of a day or of a period.
+
+    The currency stands in a column or in the header of the amount. A breakdown (region, age) goes
+    into the item, so that its rows stay apart. Results count as conversions only where the report
+    says that they are leads or sales.
+    """
+    first, last = _period(frame)
+    frame = frame.with_columns(date=first, until=last)
+    for begun, ended in frame.select("date", "until").unique(maintain_order=True).iter_rows():
+        if begun is not None and ended is not None:
+            context.spanning(begun, ended)
+    _say_long(block, context.spans)
+    header = next((name for name in block.header if IN_BRACKETS.search(name)), "")
+    written = IN_BRACKETS.search(header)
+    currency = pl.lit(written[1] if written else context.currency)
+    if "currency" in frame.columns:
+        currency = pl.coalesce("currency", currency)
+    names = [name for name in PARTS if name in frame.columns]
+    item = pl.concat_str(names, separator=" | ", ignore_nulls=True) if names else pl.lit("")
+    campaign = [name for name in ("campaign_id", "campaign") if name in frame.columns]
+    conversions = pl.lit(None, dtype=pl.Int64)
+    if {"results", "indicator"} <= set(frame.columns):
+        meant = pl.col("indicator").str.contains(f"(?i){RESULTS}")
+        conversions = pl.when(meant).then(pl.col("results").cast(pl.Int64, strict=False))
+    rows = frame.with_columns(
+        conversions=conversions,
+        currency=currency,
+        item=pl.when(item == "").then(pl.lit("(all)")).otherwise(item),
+        campaign_id=pl.coalesce(*campaign, pl.lit("")) if campaign else pl.lit(""),
+    )
+    keys = ["date", "campaign_id", "item", "currency"]
+    sums = [name for name in ADDED if name in rows.columns]
+    added = rows.group_by(keys, maintain_order=True).agg(
+        pl.when(pl.col(name).is_not_null().any()).then(pl.col(name).sum()) for name in sums
+    )
+    if len(added) < len(rows):
+        block.notes.append(
+            f"{len(rows) - len(added)} row(s) differ only in a breakdown that is not used: they are"
+            " added up."
+        )
+    return added
+
+
+def _period(frame: pl.DataFrame) -> tuple[pl.Expr, pl.Expr]:
+    """Return first and last day of each row: of its day, its month or week, or of the report."""
+    first, last = [pl.col("start")], [pl.col("end") if "end" in frame.columns else pl.col("start")]
+    for name in ("month", "week"):
+        if name in frame.columns:
+            range_of = pl.col(name).str.extract_groups(PERIOD).struct
+            first.insert(0, range_of.field("1").str.to_date(strict=False))
+            last.insert(0, range_of.field("2").str.to_date(strict=False))
+    if "day" in frame.columns:
+        first.insert(0, pl.col("day"))
+        last.insert(0, pl.col("day"))
+    return pl.coalesce(*first), pl.coalesce(*last)
+
+
+def _say_long(block: Block, spans: list[tuple[date, date]]) -> None:
+    long = sum(
+        1 for begun, ended in spans if (begun.year, begun.month) != (ended.year, ended.month)
+    )
+    if long:
+        block.notes.append(
+            f"{long} period(s) of these rows reach over several months, and count in the first:"
+            " export with a breakdown by day, or by month."
+        )

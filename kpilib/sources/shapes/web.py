@@ -1,0 +1,264 @@
+"""Shapes of web exports: search days, advertising, and visits that come summed up."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+
+import polars as pl
+
+from kpilib.errors import ContractError
+from kpilib.sources.block import Block
+from kpilib.sources.context import Context
+from kpilib.sources.keys import key
+from kpilib.sources.preset import TablePreset
+from kpilib.sources.shapes.periods import period_of, required_period, span_of
+
+WEB_SEARCH = {"", "web", "recherche web", "web search"}
+PARTS = {"date": pl.Date, "campaign_id": pl.String, "channel": pl.String}
+ADS_SUMS = ("impressions", "clicks", "conversions", "cost")
+SUMS = ("pageviews", "key_events", "engaged_s", "duration_s", "unique_visitors")
+LONG_ENOUGH = 10  # seconds; with two pages and one key event the rule of an engaged session
+
+
+def search_position(
+    frame: pl.DataFrame, block: Block, table: TablePreset, context: Context
+) -> pl.DataFrame:
+    """Weigh an average position by its impressions, so that days can be added.
+
+    Raises
+    ------
+    ContractError
+        A filter, or another kind of search than the web, was set: not the whole site.
+    """
+    period, *others = table.options["filters"]
+    for row in context.facts.get("filters", []):
+        name, value = (key(text) for text in list(row.values())[:2])
+        whole = name in map(key, period) or (
+            name in map(key, others[0]) and value in WEB_SEARCH
+        )
+        if not whole:
+            raise ContractError(
+                [
+                    f"{block.origin}: the report was filtered (see its table of filters), so these"
+                    " rows are not the whole site's. Remove the filters, choose web search, and"
+                    " export again."
+                ]
+            )
+    weighed = pl.col("position") * pl.col("impressions")
+    return frame.with_columns(sum_position=weighed).drop("position")
+
+
+def ads_costs(
+    frame: pl.DataFrame, block: Block, table: TablePreset, context: Context
+) -> pl.DataFrame:
+    """Add up a campaign's rows by day; without days, over the period named above the table.
+
+    Raises
+    ------
+    ContractError
+        Amounts in another currency than the company's, or no day and no period.
+    """
+    if "currency" in frame.columns:
+        other = frame.filter(pl.col("currency") != context.currency)
+        if len(other):
+            raise ContractError(
+                [
+                    f"{block.origin}: column {_header(block, table, 'currency')}: {len(other)}"
+                    f" row(s) are not in {context.currency}, the company's currency. Convert the"
+                    " amounts first: two currencies are never added."
+                ]
+            )
+    else:
+        block.notes.append(f"no column of currencies: amounts are taken as {context.currency}")
+    if "date" not in frame.columns:
+        first, last = required_period(block, context, "Add the segment Day and export again.")
+        context.spanning(first, last)
+        frame = frame.with_columns(date=pl.lit(first))
+    if "channel" not in frame.columns:
+        frame = frame.with_columns(channel=pl.lit(table.options["channel"]))
+    known = [name for name in ADS_SUMS if name in frame.columns]
+    frame = frame.group_by(list(PARTS), maintain_order=True).agg(
+        *(_sum(name) for name in known)
+    )
+    once = frame.group_by("date", "campaign_id").len().filter(pl.col("len") > 1)
+    if len(once):  # one campaign of two types: the key has no place for both
+        raise ContractError(
+            [f"{block.origin}: {len(once)} campaign(s) with two types on one day. Rename them."]
+        )
+    return frame
+
+
+def _sum(name: str) -> pl.Expr:
+    """Add up what is known; nothing known is not 0."""
+    return pl.when(pl.col(name).count() > 0).then(pl.col(name).sum()).alias(name)
+
+
+def _header(block: Block, table: TablePreset, name: str) -> str:
+    wanted = {key(each) for each in table.fields[name].names}
+    return next((each for each in block.header if key(each) in wanted), name)
+
+
+def engaged_parts(
+    frame: pl.DataFrame, block: Block, table: TablePreset, context: Context
+) -> pl.DataFrame:
+    """Part each group's sessions in those that were engaged, with all sums, and the rest.
+
+    So the rules for single sessions count right: the first row is an engaged one, the second is
+    not. Where engaged sessions are not told, a group stays one row without ``engaged_s``, and what
+    needs it is withheld.
+
+    Raises
+    ------
+    ContractError
+        No days, or more engaged sessions than sessions.
+    """
+    frame = _dated(frame, block, table, context)
+    frame = _measured(frame, block)
+    frame = _named(frame, table)
+    told = "engaged" in frame.columns
+    sums = [name for name in SUMS if name in frame.columns]
+    common = [name for name in ("channel", "source", "medium", "campaign_id", "landing_page",
+                                "country") if name in frame.columns]  # fmt: skip
+    base = frame.with_columns(started_at=pl.col("first"), is_aggregate=pl.lit(True))
+    kept = ["session_id", "started_at", *common, "is_aggregate", "sessions", *sums]
+    if not told:
+        return base.select(each for each in kept if each != "engaged_s")
+    engaged = base.with_columns(
+        sessions=pl.col("engaged"), session_id=pl.col("session_id") + ":engaged"
+    ).select(kept)
+    rest = base.filter(pl.col("sessions") > pl.col("engaged")).with_columns(
+        sessions=pl.col("sessions") - pl.col("engaged"),
+        session_id=pl.col("session_id") + ":rest",
+        **{
+            name: pl.lit(0 if name == "unique_visitors" else None, frame.schema[name])
+            for name in sums
+        },
+    )
+    parts = pl.concat([engaged, rest.select(kept)])
+    unseen = engaged.filter((pl.col("sessions") > 0) & ~_seems_engaged())
+    if not len(unseen):
+        return parts
+    if frame["engaged_s"].count():
+        block.notes.append(
+            f"{unseen['sessions'].sum():,} engaged session(s) of groups with at most 10 seconds in"
+            " all, and no second page, count as not engaged"
+        )
+        return parts
+    block.notes.append(
+        "engaged sessions cannot be told apart without engagement times: add the column Average"
+        " engagement time per session"
+    )
+    return parts.drop("engaged_s")
+
+
+def _seems_engaged() -> pl.Expr:
+    """Whether the rule for one session says so of the sums of a group."""
+    rule = (pl.col("engaged_s") > LONG_ENOUGH, pl.col("pageviews") >= 2, pl.col("key_events") >= 1)
+    return pl.any_horizontal(each.fill_null(False) for each in rule)
+
+
+def _dated(
+    frame: pl.DataFrame, block: Block, table: TablePreset, context: Context
+) -> pl.DataFrame:
+    """Add the first and the last day of each row."""
+    remedy = table.options["days"]
+    if "date" not in frame.columns:
+        span = required_period(block, context, remedy)
+        spans = [span] * len(frame)
+    else:
+        period = period_of(block, context)
+        start = period[0] if period else None
+        spans = [span_of(text or "", start) for text in frame["date"].to_list()]
+        wrong = sum(1 for each in spans if each is None)
+        if wrong:
+            raise ContractError(
+                [
+                    f"{block.origin}: column {_header(block, table, 'date')}: {wrong} row(s) without"
+                    f" a day that can be read. {remedy}"
+                ]
+            )
+    for first, last in dict.fromkeys(spans):
+        context.spanning(first, last)
+    firsts, lasts = [each[0] for each in spans], [each[1] for each in spans]
+    return frame.with_columns(
+        first=pl.Series(firsts, dtype=pl.Date), last=pl.Series(lasts, dtype=pl.Date)
+    )
+
+
+def _measured(frame: pl.DataFrame, block: Block) -> pl.DataFrame:
+    """Bring rates and averages back to the sums they were made of."""
+    rounded = {
+        "engagement_rate": pl.col("sessions") * pl.col("engagement_rate"),
+        "bounce_rate": pl.col("sessions") * (1 - pl.col("bounce_rate")),
+        "bounces": pl.col("sessions") - pl.col("bounces"),
+    }
+    for name, engaged in rounded.items():
+        if name in frame.columns and "engaged" not in frame.columns:
+            frame = frame.with_columns(engaged=engaged.round().cast(pl.Int64, strict=False))
+    for name, made in (("avg_engaged_s", "engaged_s"), ("avg_duration_s", "duration_s")):
+        if name in frame.columns and made not in frame.columns:
+            frame = frame.with_columns((pl.col(name) * pl.col("sessions")).alias(made))
+    if "pageviews" not in frame.columns and "actions" in frame.columns:
+        frame = frame.with_columns(pageviews=pl.col("actions"))
+        block.notes.append("page views are the tool's actions: downloads and links out are in them")
+    for name in ("sessions", *SUMS, "engaged"):  # -1: not yet known
+        if name in frame.columns:
+            known = pl.when(pl.col(name) >= 0).then(pl.col(name))
+            frame = frame.with_columns(known.alias(name))
+    frame = frame.filter(pl.col("sessions") > 0)
+    if "engaged" in frame.columns:
+        if frame["engaged"].null_count():
+            return frame.drop("engaged")
+        if len(frame.filter(pl.col("engaged") > pl.col("sessions"))):
+            raise ContractError(
+                [f"{block.origin}: more engaged sessions than sessions. Export it again."]
+            )
+        needed = {"engaged_s": pl.Float64, "pageviews": pl.Int64, "key_events": pl.Int64}
+        absent = {name: pl.lit(None, of) for name, of in needed.items()}
+        frame = frame.with_columns(
+            **{name: made for name, made in absent.items() if name not in frame.columns}
+        )
+    return frame
+
+
+def _named(frame: pl.DataFrame, table: TablePreset) -> pl.DataFrame:
+    """Add a name of each row that stays the same in the next export, and tidy dimensions."""
+    dimensions = [name for name in table.options["dimensions"] if name in frame.columns]
+    written = frame.select(dimensions).rows() if dimensions else [()] * len(frame)
+    seen: dict[str, int] = {}
+    names = []
+    amounts = frame.select("sessions", *(name for name in SUMS if name in frame.columns)).rows()
+    order = sorted(range(len(frame)), key=lambda row: tuple(str(each) for each in amounts[row]))
+    found = [""] * len(frame)
+    for row in order:
+        days = f"{_iso(frame['first'][row])}:{_iso(frame['last'][row])}"
+        parts = [f"{name}={value}" for name, value in zip(dimensions, written[row], strict=True)
+                 if name != "date"]  # fmt: skip
+        digest = hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]
+        name = f"{table.options['tool']}:{days}:{digest}"
+        seen[name] = seen.get(name, 0) + 1
+        found[row] = name if seen[name] == 1 else f"{name}:{seen[name]}"
+    names = pl.Series(found, dtype=pl.String)
+    frame = frame.with_columns(session_id=names)
+    if "source_medium" in frame.columns:
+        both = pl.col("source_medium").str.splitn(" / ", 2).struct
+        frame = frame.with_columns(source=both.field("field_0"), medium=both.field("field_1"))
+    if "channel" in frame.columns:
+        groups = {key(name): made for name, made in table.options["channels"].items()}
+        made = [groups.get(key(text or ""), "unassigned") for text in frame["channel"]]
+        frame = frame.with_columns(channel=pl.Series(made, dtype=pl.String))
+    for name in ("campaign_id", "landing_page"):
+        if name in frame.columns:
+            real = ~pl.col(name).str.contains(r"^\(.*\)$").fill_null(True)
+            frame = frame.with_columns(pl.when(real).then(pl.col(name)).alias(name))
+    if "country" in frame.columns:
+        from kpilib.sources.shapes.countries import code
+
+        codes = [code(text or "") for text in frame["country"]]
+        frame = frame.with_columns(country=pl.Series(codes, dtype=pl.String))
+    return frame
+
+
+def _iso(day: date) -> str:
+    return day.strftime("%Y%m%d")

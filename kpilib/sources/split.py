@@ -1,0 +1,297 @@
+"""A text file into the tables that are stacked in it: titles and comments above, rows below.
+
+Nothing is skipped by a guess at a comment sign: a ``#`` inside a page title stays where it is.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter, deque
+from collections.abc import Iterator
+from itertools import groupby, islice
+from typing import NamedTuple
+
+from kpilib.errors import ContractError
+from kpilib.sources.block import Block, Cells, Row
+from kpilib.sources.decode import Content, opening, text_of
+
+DELIMITERS = (",", ";", "\t", "|")
+NONE = "\x1f"  # separates nothing: a file of one column
+SAID = re.compile(r'"?sep=(?P<sign>[,;\t|:^~])"?')
+COMMENT = re.compile(r"#(\s|-|$)")
+# Cells that no column is called by: numbers, days, rates, addresses. A year alone may be a name.
+VALUE = re.compile(r"(?!(19|20)\d\d$)[-+]?[€$£]?\d[\d\s.,:/%€$£TZ+-]*|\S+@\S+\.\S+")
+AHEAD = 25  # rows looked at to tell a header from what stands above it
+SAMPLE = 200
+LONGEST_CELL = 1 << 20
+
+
+def blocks_of(content: Content, encoding: str) -> Iterator[Block]:
+    """Yield the tables of a text file, one after the other.
+
+    Rows are read while they are asked for; asking for the next table passes over those left.
+
+    Raises
+    ------
+    ContractError
+        A quote is never closed, or a cell is too long.
+    """
+    delimiter = delimiter_of(opening(content, encoding))
+    rows = _rows(content, encoding, delimiter or NONE)
+    for block in tables_in(rows, content.name, delimiter):
+        block.encoding, block.delimiter = encoding, delimiter
+        yield block
+
+
+def tables_in(
+    given: Iterator[Row], origin: str, delimiter: str = " ", padded: bool = False
+) -> Iterator[Block]:
+    """Yield the tables that are stacked in rows of text.
+
+    Parameters
+    ----------
+    given : iterator of (int, tuple of str)
+    origin : str
+    delimiter : str
+        Joins the cells of the lines above; empty for a file of one column.
+    padded : bool
+        All rows are as long as the widest of a sheet, whatever table they are of.
+    """
+    rows = _Ahead(given)
+    above: list[Row] = []
+    block: Block | None = None
+    while (row := rows.take()) is not None:
+        line, cells = row
+        if not _filled(cells):
+            continue
+        if not _is_header(cells, rows, 2 if delimiter else 1):
+            above.append(row)
+            continue
+        lines = tuple((delimiter or " ").join(_trimmed(each)).strip() for _, each in above)
+        names = _trimmed(cells, _width(rows)) if padded else cells
+        block = Block(
+            origin=origin,
+            header=tuple(name.strip() for name in names),
+            line=line,
+            rows=_body(rows, len(names), padded),
+            title=lines[-1] if lines and not COMMENT.match(lines[-1]) else "",
+            preamble=lines,
+        )
+        above = []
+        body = block.rows
+        yield block
+        for _ in body:  # what was not asked for
+            pass
+    if block is not None:
+        block.below += [line for line, _ in above]
+
+
+class _Look(NamedTuple):
+    """How a sample looks when a sign parts its cells; the greatest is the sign."""
+
+    close: bool  # about as many regular rows as with the best sign
+    unspaced: bool  # a sign followed by a space parts words, not cells
+    first: int  # minus the line on which rows begin to be regular: headers are regular too
+    regular: int
+    length: int
+
+
+def delimiter_of(text: str) -> str:
+    """Return the sign between cells: the one the file names, or that makes rows of equal length.
+
+    Empty for a table of one column.
+    """
+    lines = list(islice(io.StringIO(text, newline=""), SAMPLE))
+    said = SAID.fullmatch(lines[0].rstrip("\r\n")) if lines else None
+    if said:
+        return said["sign"]
+    read = {sign: _parted(lines, sign) for sign in DELIMITERS}
+    looks = {sign: _look(rows) for sign, rows in read.items()}
+    most = max(look.regular for look in looks.values())
+    if not most:  # a header alone, or a single column
+        last = {sign: rows[-1] if rows else () for sign, rows in read.items()}
+        return max(("", *DELIMITERS), key=lambda sign: _names(last.get(sign, ())))
+    looks = {sign: each._replace(close=2 * each.regular >= most) for sign, each in looks.items()}
+    return max(DELIMITERS, key=lambda sign: looks[sign])
+
+
+def _names(cells: Cells) -> int:
+    """Return how many names a line holds; a sign followed by a space parts words."""
+    return 0 if any(cell[:1] == " " for cell in cells[1:]) or len(cells) < 2 else len(cells)
+
+
+def _parted(lines: list[str], sign: str) -> list[Cells]:
+    rows = []
+    try:
+        for cells in csv.reader(lines, delimiter=sign):
+            rows.append(tuple(cells))
+    except csv.Error:
+        pass
+    return rows
+
+
+def _look(rows: list[Cells]) -> _Look:
+    place, first, regular, length, spaced, parts = 0, len(rows), 0, 0, 0, 0
+    for size, run in groupby(rows, key=len):
+        same = list(run)
+        if size > 1 and len(same) > 1:
+            first = min(first, place)
+            regular, length = regular + len(same), max(length, size)
+            behind = [cell for cells in same for cell in cells[1:]]
+            parts += len(behind)
+            spaced += sum(1 for cell in behind if cell[:1] == " " and cell[1:2].isalnum())
+        place += len(same)
+    return _Look(False, 2 * spaced <= parts, -first, regular, length)
+
+
+def _rows(content: Content, encoding: str, delimiter: str) -> Iterator[Row]:
+    csv.field_size_limit(LONGEST_CELL)
+    with text_of(content, encoding) as file:
+        above = 0
+        if SAID.fullmatch(opening(content, encoding, 20).split("\n")[0].rstrip("\r")):
+            file.readline()
+            above = 1
+        reader = csv.reader(file, delimiter=delimiter, strict=True)
+        line = above + 1
+        try:
+            for cells in reader:
+                yield line, tuple(cells)
+                line = reader.line_num + above + 1
+        except csv.Error as error:
+            raise ContractError([f"{content.name}:{line}: {_said(str(error))}"]) from None
+        except UnicodeDecodeError:
+            raise ContractError(
+                [f"{content.name}:{line}: the file changed while it was read. Try again."]
+            ) from None
+
+
+def _said(error: str) -> str:
+    if "field limit" in error:
+        return (
+            f"a cell of more than {LONGEST_CELL:,} signs: a quote is not closed, or this is not a"
+            " table. Export it again."
+        )
+    if "unexpected end" in error:
+        return (
+            "a quote that opens in this row is never closed: the download was cut short, or a text"
+            " holds a single quote. Export it again."
+        )
+    return (
+        "a quote closes before the end of a cell in this row: a text holds quotes that are not"
+        " doubled. Export it again."
+    )
+
+
+class _Ahead:
+    """Rows that can be looked at before they are taken."""
+
+    def __init__(self, rows: Iterator[Row]) -> None:
+        self._rows, self._seen = rows, deque[Row]()
+
+    def ahead(self, count: int = 1) -> list[Row]:
+        while len(self._seen) < count:
+            row = next(self._rows, None)
+            if row is None:
+                break
+            self._seen.append(row)
+        return list(islice(self._seen, count))
+
+    def take(self) -> Row | None:
+        return self._seen.popleft() if self._seen else next(self._rows, None)
+
+    def put_back(self, row: Row) -> None:
+        self._seen.appendleft(row)
+
+    def __iter__(self) -> Iterator[Row]:
+        while self._seen:
+            yield self._seen.popleft()
+        for row in self._rows:
+            yield row
+            while self._seen:  # put back meanwhile
+                yield self._seen.popleft()
+
+
+def _filled(cells: Cells) -> int:
+    return sum(1 for cell in cells if cell and not cell.isspace())
+
+
+def _trimmed(cells: Cells, width: int = 0) -> Cells:
+    """Return a row without the empty cells at its end, beyond `width`."""
+    last = len(cells)
+    while last > width and not cells[last - 1].strip():
+        last -= 1
+    return cells[:last]
+
+
+def _values(cells: Cells) -> int:
+    return sum(1 for cell in cells if VALUE.fullmatch(cell.strip()))
+
+
+def _below(rows: _Ahead) -> Iterator[Cells]:
+    """Yield the next rows, up to an empty line or a comment."""
+    for _, cells in rows.ahead(AHEAD):
+        if not _filled(cells) or _comment(cells):
+            return
+        yield cells
+
+
+def _is_header(cells: Cells, rows: _Ahead, least: int) -> bool:
+    """Whether a row holds names, and is as long as most of the rows below it."""
+    filled = _filled(cells)
+    if filled < least or 2 * _values(cells) > filled:
+        return False
+    below = list(_below(rows))
+    if _comment(cells) and (filled < 3 or not below):
+        return False
+    if not below:
+        return least > 1
+    usual = Counter(map(len, below)).most_common(1)[0][0]
+    reach = Counter(len(_trimmed(each)) for each in below).most_common(1)[0][0]
+    return len(cells) in (usual, usual - 1) and 3 * len(_trimmed(cells)) > 2 * reach
+
+
+def _width(rows: _Ahead) -> int:
+    return max((len(_trimmed(each)) for each in _below(rows)), default=0)
+
+
+def _body(rows: _Ahead, width: int, padded: bool) -> Iterator[Row]:
+    """Yield rows up to a comment, or to an empty line that no row of this table follows."""
+    last: Cells = ()
+    for row in rows:
+        cells = row[1]
+        if padded and len(cells) > width and not any(cells[width:]):
+            row = row[0], (cells := cells[:width])
+        # Most rows end here: a text in front, more than one cell.
+        if (len(cells) > 1 and cells[0] and cells[0][0] not in "# ") or _filled(cells):
+            if _comment(cells) and len(cells) != width:
+                rows.put_back(row)
+                return
+            last = cells
+            yield row
+        elif not _goes_on(rows, last, width):
+            return
+
+
+def _goes_on(rows: _Ahead, last: Cells, width: int) -> bool:
+    """Whether the row behind empty lines has its values where the table has them."""
+    while (row := rows.take()) is not None:
+        if not _filled(row[1]):
+            continue
+        rows.put_back(row)
+        places = [
+            place for place, cell in enumerate(row[1][:width]) if VALUE.fullmatch(cell.strip())
+        ]
+        if len(_trimmed(row[1])) > width or len(row[1]) < width or not places:
+            return False
+        return not last or any(
+            place < len(last) and VALUE.fullmatch(last[place].strip()) for place in places
+        )
+    return False
+
+
+def _comment(cells: Cells) -> bool:
+    """Whether a row begins like a comment; ``#`` alone may be the name of a column."""
+    alone = len(cells) == 1 or _filled(cells) == 1
+    return bool(cells) and bool(COMMENT.match(cells[0])) and (alone or cells[0].strip() != "#")

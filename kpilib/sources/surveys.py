@@ -1,0 +1,242 @@
+"""What a company says of its surveys: of which kind they are, and on which scale a column answers.
+
+A form does not say whether 4 is of 5 or of 7, nor whether its readers are customers or employees.
+Both are said once, in ``surveys.yaml`` of the company's folder or for one import by ``--read``; only
+questions that are worded alike everywhere are recognised (`questions.yaml`). Nothing is guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from pydantic import Field, field_validator, model_validator
+
+from kpilib.settings import Strict, read_yaml
+
+FILE = "surveys.yaml"
+STANDARD = Path(__file__).parent / "questions.yaml"
+SCALE = re.compile(r"(\d{1,2}) ?(?:-|–|to|à) ?(\d{1,3})")
+CALENDAR = ("month", "quarter", "year")
+ROLES = ("group", "subject", "respondent", "text")
+
+Kind = Literal[
+    "nps", "csat", "support", "enps", "engagement", "training_reaction", "content_quality",
+    "awareness", "flow", "poll",
+]  # fmt: skip
+KINDS: tuple[str, ...] = get_args(Kind)
+NET = ("nps", "enps")  # defined on 0 to 10 and on nothing else
+OF_EMPLOYEES = ("enps", "engagement")
+
+
+def bounds(written: str) -> tuple[int, int]:
+    """Return the lowest and the highest answer of a scale written ``1-5``.
+
+    Raises
+    ------
+    ValueError
+        It is not written so.
+    """
+    match = SCALE.fullmatch(written.strip())
+    if not match or int(match[1]) >= int(match[2]):
+        raise ValueError(f"{written!r} is not a scale: write its lowest and highest answer, 1-5")
+    return int(match[1]), int(match[2])
+
+
+class Question(Strict):
+    """A column, or all columns of a question, that are answers on a scale.
+
+    Parameters
+    ----------
+    scale : str
+        Lowest and highest answer: ``0-10``; empty for that of the survey.
+    kind : str
+        When it is another one than the survey's: many forms end on a recommendation.
+    item : str
+        What to call it; by default its text.
+    dimension : str
+        What it is about: workload, recognition...
+    reversed : bool
+        A high answer is a bad one.
+    labels : list of str or dict of str to int
+        Texts that stand for numbers, from the lowest to the highest; or each with its number.
+    """
+
+    scale: str = ""
+    kind: Kind | Literal[""] = ""
+    item: str = ""
+    dimension: str = ""
+    reversed: bool = False
+    labels: list[str] | dict[str, int] = Field(default_factory=list)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _in_words(cls, given: Any) -> Any:
+        return said(given) if isinstance(given, str) else {} if given is None else given
+
+    @field_validator("scale")
+    @classmethod
+    def _a_scale(cls, written: str) -> str:
+        if written:
+            bounds(written)
+        return written
+
+
+def said(answer: str) -> dict[str, Any]:
+    """Return what is said of a question in a few words: ``csat 1-5 reversed workload``.
+
+    Raises
+    ------
+    ValueError
+        A word is a scale that cannot be one.
+    """
+    found: dict[str, Any] = {}
+    rest = []
+    for word in answer.split():
+        if word in KINDS and "kind" not in found:
+            found["kind"] = word
+        elif word == "reversed":
+            found["reversed"] = True
+        elif re.fullmatch(r"\d+[-–]\d+", word):
+            bounds(word)
+            found["scale"] = word
+        else:
+            rest.append(word)
+    return found | ({"dimension": " ".join(rest)} if rest else {})
+
+
+class Survey(Strict):
+    """One survey: which columns of its form are what.
+
+    Parameters
+    ----------
+    kind : str
+    questions : dict of str to Question
+        By the text of the column; ``question | row`` for one row of a matrix.
+    scale : str
+        Of the questions that do not say theirs.
+    labels : list of str or dict of str to int
+        Of the questions that do not say theirs.
+    wave : str
+        ``month``, ``quarter`` or ``year`` of the answer, for a survey that is always open; else what
+        to call this one, which is then the same for every row.
+    file : str
+        Pattern of the file's name (``*session 12*``), where several surveys share one form.
+    population : str
+        Who was asked.
+    group, subject, respondent : str
+        Columns with the team (or kind of customer), with the training or content that is rated, with
+        who answers when it is not the e-mail address.
+    subject_id : str
+        The training or content, when the whole file is about one.
+    texts : list of str
+        Columns of open answers to keep: they may name people.
+    invited, people : int or dict of str to int
+        How many were asked, and how many there are; by group where there are groups.
+    opened, closed : datetime.date
+        Of a wave with a name of its own; by default its first and last answer.
+    """
+
+    kind: Kind
+    questions: dict[str, Question] = Field(min_length=1)
+    scale: str = ""
+    labels: list[str] | dict[str, int] = Field(default_factory=list)
+    wave: str = Field(default="month", min_length=1)
+    file: str = ""
+    population: str = ""
+    group: str = ""
+    subject: str = ""
+    respondent: str = ""
+    subject_id: str = ""
+    texts: list[str] = Field(default_factory=list)
+    invited: int | dict[str, int] | None = None
+    people: int | dict[str, int] | None = None
+    opened: date | None = None
+    closed: date | None = None
+
+    @field_validator("scale")
+    @classmethod
+    def _a_scale(cls, written: str) -> str:
+        if written:
+            bounds(written)
+        return written
+
+    @model_validator(mode="after")
+    def _whole(self) -> Survey:
+        for name, question in self.questions.items():
+            scale, kind = question.scale or self.scale, question.kind or self.kind
+            if not scale:
+                raise ValueError(f"say the scale of {name!r}: scale: 1-5")
+            if kind in NET and bounds(scale) != (0, 10):
+                raise ValueError(
+                    f"{name!r} is on {scale}, and {kind} is defined on 0-10 only. Call it csat,"
+                    " which is read on any scale"
+                )
+            labels = question.labels or self.labels
+            low, high = bounds(scale)
+            if isinstance(labels, list) and labels and len(labels) != high - low + 1:
+                raise ValueError(f"{name!r}: {len(labels)} labels for the scale {scale}")
+        for given in (self.invited, self.people):
+            if given is not None and isinstance(given, dict) != bool(self.group):
+                raise ValueError(
+                    "say `invited` and `people` by group, {sales: 12, ...}, where there is `group`,"
+                    " and as one number where there is none"
+                )
+        if self.wave in CALENDAR and (self.opened or self.closed):
+            raise ValueError(f"a wave of one {self.wave} opens and closes with it")
+        return self
+
+
+class Surveys(Strict):
+    """surveys.yaml."""
+
+    surveys: dict[str, Survey] = Field(default_factory=dict)
+
+
+class _Standard(Strict):
+    kind: Kind
+    scale: str
+    all: tuple[str, ...]
+    none: tuple[str, ...] = ()
+
+
+class _Standards(Strict):
+    questions: tuple[_Standard, ...]
+
+
+def surveys_of(folder: Path | None) -> Mapping[str, Survey]:
+    """Return what a company says of its surveys, by their ids; nothing without the file.
+
+    Raises
+    ------
+    CompanyError
+        The file is not as it should be: every fault, with its line.
+    """
+    if folder is None or not (folder / FILE).exists():
+        return {}
+    return read_yaml(folder / FILE, Surveys).surveys
+
+
+@cache
+def _standards() -> tuple[_Standard, ...]:
+    return read_yaml(STANDARD, _Standards).questions
+
+
+def standard(text: str) -> Question | None:
+    """Return what a question is when it is worded as everywhere and says its scale.
+
+    Parameters
+    ----------
+    text : str
+        Key of the header.
+    """
+    for each in _standards():
+        if all(re.search(pattern, text) for pattern in each.all) and not any(
+            re.search(pattern, text) for pattern in each.none
+        ):
+            return Question(kind=each.kind, scale=each.scale, item=each.kind)
+    return None

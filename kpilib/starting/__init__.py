@@ -1,0 +1,98 @@
+"""A new company's folder: what there is to fill in, with words that say how."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from kpilib.errors import ParameterError, listed
+from kpilib.language import LANGUAGES
+from kpilib.steering.checkins import COLUMNS as CHECKIN_COLUMNS
+from kpilib.steering.checkins import FILE as CHECKINS
+from kpilib.steering.notes import COLUMNS as NOTE_COLUMNS
+from kpilib.steering.notes import FILE as NOTES
+
+HERE = Path(__file__).parent
+# Where a text of ours goes in the company's folder.
+PLACES = {
+    "company.yaml": "company.yaml",
+    "objectives.yaml": "objectives.yaml",
+    "exports.md": "exports/README.md",
+    "tables.md": "tables/README.md",
+}
+UNCOMMITTED = """\
+# Exports and tables hold personal data, and so do the tables kept from before an import.
+/exports/*
+!/exports/README.md
+/tables/*
+!/tables/README.md
+/previous/
+/.import*
+"""
+
+
+def start(folder: Path, name: str = "", langs: Sequence[str] = ("en",)) -> list[Path]:
+    """Make a company's folder, with comments that say what to put where.
+
+    Parameters
+    ----------
+    folder : Path
+        It is made; one that holds anything is refused.
+    name : str
+        The company's; by default that of the folder.
+    langs : sequence of str
+        Languages of its reports; the comments are in the first.
+
+    Returns
+    -------
+    list of Path
+        The files written.
+
+    Raises
+    ------
+    ParameterError
+        The folder is not empty, or is a file; or a language is not one of reports.
+    """
+    _refuse(folder, langs)
+    name = " ".join(name.split()) or _named(folder)
+    slots = {"__NAME__": _quoted(name), "__LANGS__": listed(dict.fromkeys(langs))}
+    written = {
+        folder / place: _filled((HERE / langs[0] / text).read_text(encoding="utf-8"), slots)
+        for text, place in PLACES.items()
+    }
+    written[folder / NOTES] = ",".join(NOTE_COLUMNS) + "\n"
+    written[folder / CHECKINS] = ",".join(CHECKIN_COLUMNS) + "\n"
+    written[folder / ".gitignore"] = UNCOMMITTED
+    for path, text in written.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
+    return list(written)
+
+
+def _refuse(folder: Path, langs: Sequence[str]) -> None:
+    strange = [lang for lang in langs if lang not in LANGUAGES]
+    if strange or not langs:
+        raise ParameterError(f"{listed(strange)} is not among the languages: {listed(LANGUAGES)}.")
+    if folder.exists() and not folder.is_dir():
+        raise ParameterError(f"{folder.name!r} is a file. Name a folder that does not exist yet.")
+    if folder.is_dir() and any(folder.iterdir()):
+        raise ParameterError(
+            f"{folder.name!r} is not empty, and nothing in it is overwritten. Name a folder that "
+            "does not exist yet."
+        )
+
+
+def _named(folder: Path) -> str:
+    words = folder.resolve().name.replace("-", " ").replace("_", " ").split()
+    return " ".join(word[:1].upper() + word[1:] for word in words) or "Company"
+
+
+def _quoted(name: str) -> str:
+    """Write a name so that YAML reads it back as it is."""
+    return '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _filled(text: str, slots: dict[str, str]) -> str:
+    for slot, value in slots.items():
+        text = text.replace(slot, value)
+    return text

@@ -1,0 +1,283 @@
+"""Where every key result stands at the end of a month, and the tree of objectives above them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from kpilib.errors import ContractError, PeriodError
+from kpilib.methods.attainment import CLOSE, Reached, weighted
+from kpilib.period import Period
+from kpilib.steering.checkins import CheckIn, checkins
+from kpilib.steering.frames import monthly_rows
+from kpilib.steering.goal import Goal, goals
+from kpilib.steering.history import MONTHLY, TWIN, History, Past, Row, monthly_of, twins_of
+from kpilib.steering.horizon import actions_of
+from kpilib.steering.objectives import Action, Objective, Plan
+from kpilib.steering.pairs import Twin
+from kpilib.steering.plan import read_plan
+from kpilib.steering.probability import Chance, chance
+from kpilib.steering.review import reviews
+from kpilib.steering.verdict import Verdict, reached_by
+
+if TYPE_CHECKING:
+    from kpilib.company import Company
+
+SHOWN_AFTER = 3  # months after its end in which a key result is still shown, with its last verdict
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """One goal at the end of one month.
+
+    Parameters
+    ----------
+    goal : Goal
+        With the target in force on that day.
+    month : Period
+        Of the figure; the month of its end when the goal is over.
+    row : mapping
+        The month's row of `evaluate`, of the goal's own group.
+    past : tuple of (Period, float or None)
+        The figure month by month up to this one, oldest first; None where it is not known. Of a
+        count, what came in each month.
+    course : tuple of (Period, float or None)
+        The months since its start as the path asks for them: of a count, all that came till then.
+    day : datetime.date
+        The day that the figure is of: the last of the month, of the data or of the goal.
+    reached : Reached or None
+        None when the figure is not known.
+    expected : float or None
+        What the path asks for by that day, in the KPI's unit; None where there is no path.
+    chance : Chance or None
+        Of reaching the target by its date; without one, `chance_reason` says why.
+    chance_reason : str
+    verdict : Verdict
+    before : Verdict or None
+        Of the month before; None when the key result had not started.
+    twin : Twin or None
+        The KPI that is read with this one, where there is one.
+    checkins : tuple of CheckIn
+        Newest first, up to the month's end.
+    overdue : tuple of datetime.date
+        Reviews that were due by then and not held.
+    next_review : datetime.date or None
+    actions : tuple of Action
+    rows : tuple of mapping
+        The rows of `evaluate` that it stands on, one a month, the last one of `month`.
+    """
+
+    goal: Goal
+    month: Period
+    row: Row
+    past: Past
+    course: Past
+    day: date
+    reached: Reached | None
+    expected: float | None
+    chance: Chance | None
+    chance_reason: str
+    verdict: Verdict
+    before: Verdict | None
+    twin: Twin | None
+    checkins: tuple[CheckIn, ...] = ()
+    overdue: tuple[date, ...] = ()
+    next_review: date | None = None
+    actions: tuple[Action, ...] = ()
+    rows: tuple[Row, ...] = ()
+
+    @property
+    def over(self) -> bool:
+        """Whether the key result has come to its end."""
+        return self.day >= self.goal.end
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObjectiveStanding:
+    """One objective with where its key results stand, and the objectives below it.
+
+    Parameters
+    ----------
+    objective : Objective
+    standings : tuple of Standing
+        Of its own key results.
+    score : float or None
+        Weighted mean of their scores, from 0 to 1; None without key results.
+    without_data : int
+        How many of them count as 0 because their figure is not known.
+    done : bool or None
+        Whether all have reached their target; None before the end of the last one.
+    children : tuple of ObjectiveStanding
+    """
+
+    objective: Objective
+    standings: tuple[Standing, ...]
+    score: float | None
+    without_data: int
+    done: bool | None
+    children: tuple[ObjectiveStanding, ...] = ()
+
+
+def standings(
+    company: Company,
+    month: Period,
+    plan: Plan | None = None,
+    past: int = 26,
+    kpis: Collection[str] | None = None,
+) -> tuple[Standing, ...]:
+    """Return where the key results of a company stand at the end of a month.
+
+    Those that run in the month, and those that ended in the three months before it, with their
+    last verdict.
+
+    Parameters
+    ----------
+    company : Company
+    month : Period
+        One month.
+    plan : Plan, optional
+        By default the company's own.
+    past : int
+        How many months are looked at.
+    kpis : collection of str, optional
+        Only the key results of these KPIs.
+
+    Returns
+    -------
+    tuple of Standing
+        In the order of the plan.
+    """
+    if month.kind != "month":
+        raise PeriodError(f"A standing is of one month; {month.name!r} is not. Write '2026-10'.")
+    currency = company.settings.currency
+    written = read_plan(company.folder, currency)  # all of it: check-ins are on any of it
+    plan = written if plan is None else plan
+    first = month.trailing(SHOWN_AFTER + 1)[0].start
+    chosen = [
+        goal
+        for goal in goals(plan, currency)
+        if goal.start <= month.end_day and goal.end >= first and (kpis is None or goal.kpi in kpis)
+    ]
+    if not chosen:
+        return ()
+    past = max(past, SHOWN_AFTER + 2)
+    rows = _rows(company, chosen, month, past)
+    said = [
+        each for each in checkins(company.folder, written, currency) if each.date <= month.end_day
+    ]
+    return tuple(
+        standing_of(
+            History(
+                goal,
+                month.trailing(past),
+                rows[goal.id],
+                rows.get(goal.id + TWIN),
+                rows.get(goal.id + MONTHLY),
+                [
+                    each
+                    for each in said
+                    if each.key_result == goal.id and each.date <= month.end_day
+                ],
+                company.as_of,
+            ),
+            plan.cadence,
+        )
+        for goal in chosen
+    )
+
+
+def _rows(
+    company: Company, chosen: Sequence[Goal], month: Period, past: int
+) -> dict[str, list[Row]]:
+    """Return the figures of goals and of what is read beside them, from one pass where it can be.
+
+    A paired KPI may lack its columns: then it is left out, and takes no other figure along.
+    """
+    singles, twins = [*chosen, *monthly_of(chosen)], twins_of(chosen)
+    # Verdicts are given on this month and the one before, and on the last of those that ended.
+    judged = 2 + max((_months_since(goal.end, month) for goal in chosen), default=0)
+    try:
+        return monthly_rows(company, [*singles, *twins], month, past, judged)
+    except ContractError:
+        rows = monthly_rows(company, singles, month, past, judged)
+    for each in twins:
+        with suppress(ContractError):
+            rows |= monthly_rows(company, [each], month, past, judged)
+    return rows
+
+
+def _months_since(day: date, month: Period) -> int:
+    return max(0, 12 * (month.start.year - day.year) + month.start.month - day.month)
+
+
+def tree(plan: Plan, standings: Sequence[Standing]) -> tuple[ObjectiveStanding, ...]:
+    """Return the objectives as a tree, those of the highest priority first.
+
+    Objectives without a key result in the month are there too. One whose parent is not in the
+    plan stands at the top.
+    """
+    known = {each.id for each in plan.objectives}
+    order = sorted(plan.objectives, key=lambda each: each.priority)
+
+    def below(parent: str | None) -> tuple[ObjectiveStanding, ...]:
+        return tuple(
+            _objective(each, standings, below(each.id))
+            for each in order
+            if (each.parent if each.parent in known else None) == parent
+        )
+
+    return below(None)
+
+
+def _objective(
+    objective: Objective, every: Sequence[Standing], children: tuple[ObjectiveStanding, ...]
+) -> ObjectiveStanding:
+    own = tuple(each for each in every if each.goal.objective.id == objective.id)
+    scores = [each.reached.score if each.reached else None for each in own]
+    over = bool(own) and all(each.over for each in own)
+    return ObjectiveStanding(
+        objective=objective,
+        standings=own,
+        score=weighted(scores, [each.goal.weight for each in own]),
+        without_data=scores.count(None),
+        done=all(s is not None and s >= 1 - CLOSE for s in scores) if over else None,
+        children=children,
+    )
+
+
+def standing_of(history: History, cadence: str) -> Standing:
+    """Return where one goal stands at the end of the last month of what is known of it."""
+    month, goal, shown = history.month, history.goal, history.ended()
+    probability, reason = chance(shown.then, shown.past, shown.month)
+    today = min(month.end_day, history.as_of or month.end_day)
+    overdue, upcoming = reviews(goal, cadence, [each.date for each in history.said], today)
+    return Standing(
+        goal=shown.then,
+        month=shown.month,
+        row=shown.row,
+        past=shown.past,
+        course=shown.course,
+        day=shown.day,
+        reached=reached_by(shown.then, shown.row, shown.day, shown.earlier),
+        expected=None if goal.mode == "binary" else shown.then.expected(shown.day),
+        chance=probability,
+        chance_reason=reason,
+        verdict=shown.verdict(),
+        before=_before(history),
+        twin=shown.twin,
+        checkins=tuple(reversed(history.said)),
+        overdue=overdue,
+        next_review=upcoming,
+        actions=actions_of(goal),
+        rows=tuple(shown.rows),
+    )
+
+
+def _before(history: History) -> Verdict | None:
+    previous = history.month.previous()
+    if len(history.months) < 2 or history.goal.start > previous.end_day:
+        return None
+    return history.upto(previous).ended().verdict()

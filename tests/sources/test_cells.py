@@ -1,0 +1,137 @@
+"""Columns of cells: values, and one sentence a fault, which never holds a value."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from kpilib.sources.cells import Reader, pseudonym
+from kpilib.sources.convert import Context
+from kpilib.sources.preset import Field_, Preset
+
+PRESET = Preset(id="x", name="X", status="verified", tables=())
+
+
+def read(cells, told=None, **written):
+    """Return values and faults of a column called Montant."""
+    context = Context(
+        zone=ZoneInfo("Europe/Paris"), currency="EUR", secret=b"key", told=told or {}
+    )
+    reader = Reader("f", Field_(names="Montant", **written), "Montant", context, PRESET)
+    faults: list[str] = []
+    values = reader.all(cells, range(2, 2 + len(cells)), "a.csv", faults)
+    return values, faults
+
+
+def test_fault_1_ambiguous_days_stop_with_the_answer_to_give():
+    cells = ["01/02/2024", "03/02/2024"]
+    values, faults = read(cells, type="date")
+
+    assert values == [None, None]
+    assert faults == [
+        "a.csv: column Montant: no day is above 12: day/month/year, or month/day/year? Say which:"
+        " --read 'Montant=%d/%m/%Y' (day first) or --read 'Montant=%m/%d/%Y' (month first)."
+    ]
+    assert read(cells, {"montant": "%d/%m/%Y"}, type="date") == (
+        [date(2024, 2, 1), date(2024, 2, 3)],
+        [],
+    )
+
+
+def test_fault_2_the_first_row_of_another_format_is_named():
+    assert read(["31/01/2024", "02/25/2024", "02/26/2024"], type="date", formats=("%d/%m/%Y",)) == (
+        [date(2024, 1, 31), None, None],
+        ["a.csv:3: column Montant: not a date written %d/%m/%Y, and in 1 more row(s)."],
+    )
+
+
+def test_fault_12_french_numbers_are_declared_or_seen():
+    cells = ["1\u202f234,50", "12,5", "7"]
+    assert read(cells, type="money", decimal=",") == ([1234.5, 12.5, 7], [])
+    assert read(cells, type="money", decimal="auto") == ([1234.5, 12.5, 7], [])
+    assert read(cells, type="money") == (
+        [None, None, 7],
+        ["a.csv:2: column Montant: not a number, and in 1 more row(s)."],
+    )
+
+
+def test_fault_13_thousands_or_decimals_is_asked():
+    values, faults = read(["1.234", "5"], type="number", decimal="auto")
+
+    assert faults == [
+        "a.csv: column Montant: every number with a sign has three digits behind it: thousands, or"
+        " decimals? Say which: --read 'Montant=.' (decimal point) or --read 'Montant=,' (decimal"
+        " comma)."
+    ]
+    assert read(["1.234", "5"], {"Montant": ","}, type="number", decimal="auto")[0] == [1234, 5]
+
+
+def test_fault_11_a_bad_cell_late_in_the_file_is_found():
+    values, faults = read(["1"] * 30_000 + ["x"], type="int")
+
+    assert faults == ["a.csv:30002: column Montant: not a whole number."]
+    assert len(values) == 30_001
+
+
+def test_a_large_column_is_seen_in_batches_and_then_read_in_batches():
+    context = Context(zone=ZoneInfo("Europe/Paris"), currency="EUR")
+    field = Field_(names="Montant", type="number", decimal="auto")
+    reader = Reader("f", field, "Montant", context, PRESET)
+    faults: list[str] = []
+    assert reader.observes
+    reader.observe(["1,234"])
+    reader.observe(["1,5"])
+    reader.settle("a.csv", faults)
+
+    assert (reader.all(["1,234"], [2], "a.csv", faults), faults) == ([1.234], [])
+
+
+def test_rates_are_fractions_and_bounds_are_unknown():
+    assert read(["15.86%", "0.5", "< 10%", " --"], type="rate")[0] == [0.1586, 0.5, None, None]
+
+
+def test_two_currencies_in_one_column_are_a_fault():
+    assert read(["12 €", "13 €", "$4"], type="money")[1] == [
+        "a.csv: column Montant: amounts in $, €. Export one currency at a time."
+    ]
+
+
+def test_fault_31_ids_stay_text_and_shortened_ones_are_a_fault():
+    cells = ["0015", "17960320052859139", "17960320052859138"]
+    assert read(cells, type="id") == (cells, [])
+    assert read(["1,79603E+16"], type="id")[1] == [
+        "a.csv:2: column Montant: a number that Excel has shortened, so that its last digits are"
+        " lost: import the file as it was downloaded."
+    ]
+
+
+def test_instants_without_an_offset_are_the_company_s():
+    assert read(["2024-01-31 23:30"], type="instant")[0] == [
+        datetime(2024, 1, 31, 22, 30, tzinfo=UTC)
+    ]
+
+
+def test_choices_are_listed_and_the_cell_is_not():
+    values = {"Approuvé": "approved", "Refusé": "refused"}
+    assert read(["approuve", "REFUSÉ", "?x"], values=values) == (
+        ["approved", "refused", None],
+        ["a.csv:4: column Montant: not one of Approuvé, Refusé."],
+    )
+
+
+@pytest.mark.parametrize("kind", ["int", "number", "rate", "money", "seconds", "date", "instant", "bool"])
+def test_no_fault_holds_a_value(kind):
+    _, faults = read(["Zoé Marqueur", "zoe@people.example"], type=kind)
+
+    assert len(faults) == 1
+    assert "arqueur" not in faults[0] and "people" not in faults[0]
+
+
+def test_a_person_has_one_pseudonym_however_the_name_is_typed():
+    one = pseudonym("E\u0301lise@people.example ", b"key")
+
+    assert one == pseudonym("élise@People.example", b"key") != pseudonym("x", b"key")
+    assert one != pseudonym("élise@People.example", b"other")
+    assert len(one) == 20

@@ -1,0 +1,89 @@
+"""Bytes into text: which encoding, and what is refused."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+import pytest
+
+from kpilib.errors import ContractError
+from tests.sources.twins_reading import saved, table, tables
+
+TEXT = "Date;Coût\r\n2024-01-15;12 €\r\n2024-01-16;œuvre – l’été\r\n"
+ROWS = [(2, ("2024-01-15", "12 €")), (3, ("2024-01-16", "œuvre – l’été"))]
+
+
+@pytest.mark.parametrize(
+    ("data", "encoding"),
+    [
+        (TEXT.encode(), "utf-8"),
+        (codecs.BOM_UTF8 + TEXT.encode(), "utf-8-sig"),
+        (TEXT.encode("cp1252"), "cp1252"),
+        (codecs.BOM_UTF16_LE + TEXT.encode("utf-16-le"), "utf-16"),
+        (codecs.BOM_UTF16_BE + TEXT.encode("utf-16-be"), "utf-16"),
+        (TEXT.replace("û", "u").encode("utf-16-le"), "utf-16-le"),
+        (TEXT.replace("û", "u").encode("utf-16-be"), "utf-16-be"),
+        (codecs.BOM_UTF32_LE + TEXT.encode("utf-32-le"), "utf-32"),
+    ],
+)
+def test_fault_14_one_text_in_any_encoding_gives_one_table(tmp_path, data, encoding):
+    block, rows = table(saved(tmp_path, data))
+
+    assert (block.encoding, block.delimiter, rows) == (encoding, ";", ROWS)
+
+
+@pytest.mark.parametrize(
+    ("data", "fault"),
+    [
+        (
+            b"a;b\r\n1;2\r\n3;\x00\r\n",
+            "export.csv:3: the file holds a NUL byte, so it is damaged or not a text file."
+            " Export it again.",
+        ),
+        (
+            "a;b\n1;caf\ufffd\n".encode(),
+            "export.csv:2: the file holds a replacement character: accents were lost when it was"
+            " saved. Export it again.",
+        ),
+        (
+            "a;b\n1;été\n".encode() + "2;hé\n".encode("cp1252"),
+            "export.csv: mixes UTF-8 and Windows-1252, or was cut inside a letter. Export it"
+            " again, in one piece.",
+        ),
+        (
+            "a;b\n1;été\n2;é".encode()[:-1],
+            "export.csv:3: the file was cut short. Export it again.",
+        ),
+        (
+            codecs.BOM_UTF16_LE + "a;b\n1;2\n".encode("utf-16-le")[:-1],
+            "export.csv:2: the file was cut short. Export it again.",
+        ),
+        (
+            b"a;b\n1;\x81\x8d\n",
+            "export.csv: its text is neither UTF-8 nor Windows-1252. Open it in the program it"
+            " came from and save it as CSV UTF-8.",
+        ),
+        (
+            codecs.BOM_UTF8 + "a;é\n1;2\n".encode("cp1252"),
+            "export.csv: its text is marked as utf-8-sig, and is not. Open it in the program it"
+            " came from and save it as CSV UTF-8.",
+        ),
+    ],
+)
+def test_fault_14_and_21_damaged_text_is_refused(tmp_path, data, fault):
+    with pytest.raises(ContractError, match=f"^{re.escape(fault)}$"):
+        tables(saved(tmp_path, data))
+
+
+def test_a_last_letter_in_windows_1252_is_no_cut_utf_8(tmp_path):
+    assert table(saved(tmp_path, "a;b\n1;caf\xe9".encode("cp1252")))[1] == [(2, ("1", "café"))]
+
+
+def test_fault_22_a_line_without_end_is_refused(tmp_path):
+    fault = (
+        "export.csv:2: a line of more than 8 million signs. This is not a table, or its line ends"
+        " were lost: export it again."
+    )
+    with pytest.raises(ContractError, match=f"^{re.escape(fault)}$"):
+        tables(saved(tmp_path, b"a;b\n" + b"x" * (10 << 20)))

@@ -1,0 +1,209 @@
+"""Any bytes are tables or one of our errors: no traceback, no hang, and no value in a message."""
+
+from __future__ import annotations
+
+import codecs
+import io
+import json
+import re
+import zipfile
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from zoneinfo import ZoneInfo
+
+import polars as pl
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kpilib.errors import KpilibError
+from kpilib.sources.cells import Reader
+from kpilib.sources.convert import Context
+from kpilib.sources.dates import day, formats_of, instant
+from kpilib.sources.files import blocks, contents
+from kpilib.sources.keys import key
+from kpilib.sources.number import decimal_sign, number, seconds
+from kpilib.sources.preset import Field_, Preset
+from tests.sources.twins_reading import Error, Formula, Sheet, archive, old_workbook, workbook
+
+MARKER = "Zqmarker"
+FEW = settings(
+    max_examples=120, deadline=2000, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+)
+PRESET = Preset(id="x", name="X", status="verified", tables=())
+ZONE = ZoneInfo("Europe/Paris")
+KINDS = ("text", "id", "int", "number", "rate", "money", "date", "instant", "bool", "seconds")
+
+
+def read(data: bytes, name: str = "export.csv") -> tuple[int, str]:
+    """Read a file to its end, every column as every kind; return rows and what was said."""
+    rows, said = 0, ""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        path.write_bytes(data)
+        try:
+            for content in contents(path):
+                for block in blocks(content):
+                    assert all(isinstance(each, str) for each in block.header)
+                    found = list(block.rows)
+                    rows += len(found)
+                    said += _typed(block, found)
+        except KpilibError as error:
+            said += str(error)
+            assert said.strip()
+    return rows, said
+
+
+def _typed(block, rows) -> str:
+    faults: list[str] = []
+    context = Context(zone=ZONE, currency="EUR", secret=b"key")
+    width, lines = len(block.header), [line for line, _ in rows]
+    for place in range(min(width, 4)):
+        cells = [cells[place] if place < len(cells) else "" for _, cells in rows]
+        for kind in KINDS:
+            field = Field_(names="c", type=kind, decimal="auto" if kind != "id" else ".")
+            Reader("f", field, "c", context, PRESET, block.serials).all(cells, lines, "f", faults)
+    return "\n".join(faults)
+
+
+TEXT = (
+    "# Report\n# Start date: 20240101\nDate,Campaign,Cost,Share\n"
+    f"2024-01-01,{MARKER} a,1.50,3%\n2024-01-02,\"{MARKER}\nb\",\"1,286.58\",< 10%\n"
+    f"Total,{MARKER},1288.08,\n\n# Next\nCountry,Users\n{MARKER},7\n"
+)  # fmt: skip
+RECORDS = [{"id": 17960320052859139, "who": {"name": MARKER}, "n": [1, MARKER]}, {"id": "0015"}]
+BOOK = workbook(
+    Sheet(
+        "Data",
+        [
+            ["Notice"],
+            ["Date", "Id", "Cost"],
+            [date(2024, 1, 1), f"{MARKER} a", 1.5],
+            ["13/01/2024", 17960320052859139, Error()],
+            [45324, MARKER, Formula()],
+        ],
+        merged=("B3:B4",),
+    ),
+    Sheet("Hidden", [[MARKER, MARKER]], hidden=True),
+)
+
+
+def parquet() -> bytes:
+    file = io.BytesIO()
+    pl.DataFrame({"who": [MARKER, "b"], "n": [[1], [2]], "x": [1.5, None]}).write_parquet(file)
+    return file.getvalue()
+
+
+LOG = f'10.0.0.1 - - [09/Jun/2024:21:30:00 +0200] "GET /{MARKER}" 200 5 "-" "{MARKER}"\n' * 3
+EXPORTS = {
+    "utf8.csv": TEXT.encode(),
+    "utf16.csv": codecs.BOM_UTF16_LE + TEXT.encode("utf-16-le"),
+    "bare16.csv": TEXT.encode("utf-16-le"),
+    "bom.csv": codecs.BOM_UTF8 + TEXT.encode(),
+    "array.json": json.dumps(RECORDS).encode(),
+    "lines.json": "\n".join(map(json.dumps, RECORDS)).encode(),
+    "object.json": json.dumps({"data": RECORDS}).encode(),
+    "book.xlsx": BOOK,
+    "old.xls": old_workbook(),
+    "data.parquet": parquet(),
+    "access.log": LOG.encode(),
+    "all.zip": archive({"a/x.csv": TEXT.encode(), "b/y.json": json.dumps(RECORDS).encode()}),
+}
+STARTS = (b"", codecs.BOM_UTF8, codecs.BOM_UTF16_LE, b"sep=;\n", b"[{", b'{"a":', b"PK\x03\x04", b"PAR1")
+
+
+def test_each_export_is_read_before_it_is_broken():
+    for name, data in EXPORTS.items():
+        assert read(data, name)[0] >= 2, name
+
+
+@FEW
+@given(start=st.sampled_from(STARTS), data=st.binary(max_size=600))
+def test_any_bytes(start, data):
+    read(start + data)
+
+
+@FEW
+@given(
+    text=st.text(alphabet="ab1, ;\t|\"'\n\r#.-/:%{}[]<=é\u00a0", max_size=300),
+    encoding=st.sampled_from(["utf-8", "cp1252", "utf-16", "utf-8-sig"]),
+)
+def test_any_text_of_the_signs_that_matter(text, encoding):
+    read(text.encode(encoding))
+
+
+@FEW
+@given(data=st.data())
+def test_exports_with_bytes_changed_lost_and_doubled(data):
+    name = data.draw(st.sampled_from(sorted(EXPORTS)))
+    whole = bytearray(EXPORTS[name])
+    for _ in range(data.draw(st.integers(1, 4))):
+        place = data.draw(st.integers(0, len(whole) - 1))
+        size = data.draw(st.sampled_from([1, 2, 8, 64]))
+        how = data.draw(st.sampled_from(["flip", "cut", "lose", "double", "put"]))
+        if how == "flip":
+            whole[place] ^= 1 << data.draw(st.integers(0, 7))
+        elif how == "cut":
+            del whole[max(4, place) :]
+        elif how == "lose":
+            del whole[place : place + size]
+        elif how == "double":
+            whole[place:place] = whole[place : place + size]
+        else:
+            whole[place : place + 1] = data.draw(st.sampled_from([b"\0", b'"', b"\xff", b",", b"\n"]))
+        if not whole:
+            break
+    _, said = read(bytes(whole), name)
+    assert not re.search(MARKER, said)
+
+
+@FEW
+@given(data=st.data())
+def test_workbooks_whose_parts_are_changed(data):
+    """Bytes changed under an intact zip, so that the sheets themselves are reached."""
+    with zipfile.ZipFile(io.BytesIO(BOOK)) as book:
+        parts = {name: bytearray(book.read(name)) for name in book.namelist()}
+    name = data.draw(st.sampled_from(sorted(parts)))
+    for _ in range(data.draw(st.integers(1, 3))):
+        place = data.draw(st.integers(0, len(parts[name]) - 1))
+        size = data.draw(st.sampled_from([0, 1, 4, 30]))
+        put = data.draw(st.sampled_from([b"", b"9", b"9999", b"<", b'"', b"/>", b"XFD", b"&#0;"]))
+        parts[name][place : place + size] = put
+    _, said = read(archive({name: bytes(part) for name, part in parts.items()}), "book.xlsx")
+    assert MARKER not in said
+
+
+@FEW
+@given(text=st.text(max_size=80), decimal=st.sampled_from([".", ","]))
+def test_any_cell(text, decimal):
+    """A cell is a value or a ValueError."""
+    assert isinstance(key(text), str)
+    for parse in (
+        lambda: number(text, decimal),
+        lambda: seconds(text, decimal),
+        lambda: decimal_sign([text]),
+        lambda: formats_of([text]),
+        lambda: day(text, ()),
+        lambda: day(text, ("%d/%m/%Y", "%d %B %y", "%a, %b %d, %Y")),
+        lambda: instant(text, ("iso", "%d/%b/%Y:%H:%M:%S %z"), ZONE, date(1899, 12, 30)),
+    ):
+        try:
+            parse()
+        except ValueError as error:
+            assert not isinstance(error, UnicodeError)
+
+
+@FEW
+@given(
+    numbers=st.lists(st.decimals(-(10**9), 10**9, places=2, allow_nan=False), min_size=1, max_size=5),
+    decimal=st.sampled_from([".", ","]),
+    thousands=st.sampled_from(["", "\u202f", "\u00a0", " ", "'", "other"]),
+)
+def test_a_number_is_read_back_however_it_is_written(numbers, decimal, thousands):
+    parts = ("," if decimal == "." else ".") if thousands == "other" else thousands
+    texts = [
+        f"{each:,.2f}".replace(",", "_").replace(".", decimal).replace("_", parts)
+        for each in numbers
+    ]
+    assert decimal_sign(texts) == decimal
+    assert [number(text, decimal).value for text in texts] == [float(each) for each in numbers]

@@ -1,0 +1,211 @@
+"""Where each key result stands at the end of a month, and the tree above them."""
+
+from __future__ import annotations
+
+from copy import copy
+from datetime import date
+
+import pandas as pd
+import pytest
+
+import kpilib as kl
+from kpilib.errors import PeriodError
+from kpilib.period import Period
+from kpilib.steering.checkins import CheckIn
+from kpilib.steering.goal import goals
+from kpilib.steering.standing import standings, tree
+from tests.goals import goal, plan
+from tests.standings import RATE, row, standing
+
+OCTOBER = Period.parse("2026-10")
+# Leads of each month of 2026 up to October: 10, 20, ... 100.
+LEADS = {f"2026-{month:02d}": 10 * month for month in range(1, 11)}
+COUNTED = {
+    "id": "counted", "kpi": "leads", "mode": "count", "unit": "count", "baseline": None,
+    "target": 600, "start": "2026-07-01",
+}  # fmt: skip
+MONTHLY = {
+    "id": "monthly", "kpi": "leads", "mode": "from_to", "unit": "count", "baseline": 60,
+    "target": 120, "start": "2026-07-01",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def company():
+    days = [f"{month}-{1 + i % 28:02d}T10:00:00Z" for month, n in LEADS.items() for i in range(n)]
+    leads = {
+        "lead_id": [f"l{i}" for i in range(len(days))],
+        "person_key": [f"p{i}" for i in range(len(days))],
+        "created_at": pd.to_datetime(days),
+    }
+    return kl.open({"leads": pd.DataFrame(leads)}, as_of="2026-10-31")
+
+
+def stood(company, *key_results, month=OCTOBER, **objective):
+    return standings(company, month, plan(*key_results, **objective))
+
+
+def test_a_figure_is_judged_at_the_months_end(company):
+    (found,) = stood(company, MONTHLY)
+    # From 60 on 1 July to 120 on 31 December: 123 of 184 days ask for 100.1.
+    assert (found.month, found.day) == (OCTOBER, date(2026, 10, 31))
+    assert found.row["value"] == 100 and found.expected == pytest.approx(60 + 60 * 123 / 184)
+    assert found.past[-2:] == ((Period.parse("2026-09"), 90), (OCTOBER, 100))
+    assert [month.name for month, _ in found.course] == ["2026-07", "2026-08", "2026-09", "2026-10"]
+    assert found.reached.pace == pytest.approx((40 / 60) / (123 / 184))
+    assert found.verdict.so_far and found.verdict.level == "moderate_success"  # 0.997 of the path
+    assert len(found.past) == 26 and found.past[0][1] in (None, 0)
+
+
+def test_what_is_counted_adds_up_from_its_first_day(company):
+    (found,) = stood(company, COUNTED)
+    assert found.row["value"] == 70 + 80 + 90 + 100
+    assert [value for _, value in found.past[-4:]] == [70, 80, 90, 100]
+    assert [value for _, value in found.course] == [70, 150, 240, 340]
+    assert found.reached.score == pytest.approx(340 / 600)
+
+
+def test_the_month_before_has_its_own_verdict(company):
+    # Of 600 in 184 days, 92 days ask for 300 by 30 September (there: 240, 0.80), and 31 days for
+    # 101 by 31 July (there: 70, 0.69).
+    (found,) = stood(company, COUNTED, month=Period.parse("2026-09"))
+    assert (found.verdict.level, found.before.level) == ("moderate_success", "moderate_success")
+    (found,) = stood(company, COUNTED, month=Period.parse("2026-08"))
+    assert (found.verdict.level, found.before.level) == ("moderate_success", "moderate_failure")
+    assert stood(company, COUNTED, month=Period.parse("2026-07"))[0].before is None
+
+
+def test_those_that_ended_are_shown_for_three_months_with_their_last_verdict(company):
+    ended = MONTHLY | {"start": "2026-04-01", "end": "2026-07-31", "baseline": 30, "target": 70}
+    (found,) = stood(company, ended)
+    assert (found.month.name, found.day, found.row["value"]) == ("2026-07", date(2026, 7, 31), 70)
+    assert found.over and found.verdict.level == "success" == found.before.level
+    assert (found.chance, found.chance_reason) == (None, "over")
+    assert stood(company, ended | {"end": "2026-06-30"}) == ()
+    assert stood(company, MONTHLY | {"start": "2026-11-01"}) == ()
+
+
+def test_a_past_month_is_judged_by_the_target_of_then(company):
+    # 60 in June; 65 was the target until 15 August, and is 120 since.
+    changed = MONTHLY | {
+        "revisions": [{"date": "2026-08-15", "was": 65, "why": "Too easy", "by": "The board"}]
+    }
+    (july,) = stood(company, changed, month=Period.parse("2026-07"))
+    assert (july.goal.target, july.goal.was) == (65, ())
+    (august,) = stood(company, changed, month=Period.parse("2026-08"))
+    assert (august.goal.target, august.goal.was) == (120, ((date(2026, 8, 15), 65),))
+    assert august.expected == pytest.approx(60 + 60 * 62 / 184)
+    # 70 and 80 are the days' figures: far above 60 + 5 x 31/184, and on the path to 120 or not.
+    assert (july.verdict.reason, july.reached.attainment) == ("", 2.0)
+    assert august.before == july.verdict
+
+
+def test_a_milestone_is_what_the_last_check_in_says():
+    done = goal(kpi="", mode="binary", unit="", baseline=None, target=None)
+    nothing = row(None)
+    assert standing(done, nothing).verdict.reason == "not_due"
+    said = (
+        CheckIn(date=date(2026, 9, 30), key_result="kr", value=0.0),
+        CheckIn(date=date(2026, 10, 30), key_result="kr", value=1.0),
+    )
+    found = standing(done, nothing, said=said)
+    assert (found.verdict.level, found.reached.score, found.expected) == ("success", 1.0, None)
+    assert found.chance_reason == "milestone"
+    assert standing(done, nothing, said=said[:1]).verdict.reason == "not_due"
+
+
+def test_check_ins_and_reviews_are_those_up_to_the_month(company, tmp_path):
+    opened = copy(company)
+    opened.folder = tmp_path
+    (tmp_path / "objectives.yaml").write_text(
+        "objectives:\n- id: growth\n  statement: Grow\n  start: 2026-07-01\n  end: 2026-12-31\n"
+        "  key_results:\n"
+        "  - {id: counted, kpi: leads, mode: count, unit: count, target: 600}\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "checkins.csv").write_text(
+        "date,key_result,comment_en\n2026-07-31,counted,First\n2026-09-30,counted,Second\n"
+        "2026-11-30,counted,Later\n",
+        encoding="utf-8",
+    )
+    (found,) = standings(opened, OCTOBER)
+    assert [each.comment.en for each in found.checkins] == ["Second", "First"]
+    assert found.overdue == (date(2026, 8, 31),)
+    assert found.next_review == date(2026, 10, 31)
+    # Key results that are not asked for may have check-ins too.
+    assert standings(opened, OCTOBER, plan()) == ()
+
+
+def test_in_the_middle_of_a_month_no_review_of_its_end_is_overdue():
+    aim = goal(start="2026-09-01", reviews=["2026-10-10", "2026-10-20"])
+    found = standing(aim, row(0.03), row(0.03), as_of=date(2026, 10, 15))
+    assert found.day == date(2026, 10, 15)
+    assert found.overdue == (date(2026, 9, 30), date(2026, 10, 10))
+    assert found.next_review == date(2026, 10, 20)
+
+
+def test_only_those_of_some_kpis(company):
+    given = plan(MONTHLY, RATE | {"id": "rate"})
+    assert [each.goal.id for each in standings(company, OCTOBER, given, kpis=["leads"])] == [
+        "monthly"
+    ]
+
+
+def test_a_twin_whose_columns_are_missing_takes_nothing_along(company):
+    # Leads are read with their qualification, which needs a column that is not there.
+    (found,) = stood(company, MONTHLY)
+    assert (found.twin, found.row["status"]) == (None, "ok")
+
+
+def test_missing_data_is_said_and_never_a_failure(company):
+    (found,) = stood(company, RATE | {"kpi": "bounce_rate"})
+    assert (found.verdict.reason, found.row["status"]) == ("missing", "missing_table")
+    assert (found.reached, found.chance, found.chance_reason) == (None, None, "missing")
+
+
+def test_it_is_of_a_month(company):
+    with pytest.raises(PeriodError, match="one month"):
+        standings(company, Period.parse("2026-Q4"), plan(MONTHLY))
+
+
+class TestTree:
+    def test_o62_the_score_is_the_mean_and_not_all_are_reached(self):
+        # At the end: 0.6, 1 and 0.25 of the way from 0 to 1.
+        aims = goals(plan(*({**ONE, "id": f"kr{i}"} for i in range(3)), end="2026-10-31"), "EUR")
+        found = [standing(aim, row(v)) for aim, v in zip(aims, (0.6, 1.0, 0.25), strict=True)]
+        (objective,) = tree(plan_of(found), found)
+        assert objective.score == pytest.approx(1.85 / 3)
+        assert (objective.done, objective.without_data) == (False, 0)
+        (objective,) = tree(plan_of(found), found[1:2])
+        assert (objective.score, objective.done) == (1.0, True)
+
+    def test_one_without_data_counts_as_nothing_and_is_told(self):
+        aims = goals(plan(*({**ONE, "id": f"kr{i}"} for i in range(2))), "EUR")
+        found = [standing(aims[0], row(0.8)), standing(aims[1], row(None))]
+        (objective,) = tree(plan_of(found), found)
+        assert (objective.score, objective.without_data, objective.done) == (0.4, 1, None)
+
+    def test_children_stand_below_their_parents_by_priority(self):
+        given = plan().model_copy(
+            update={
+                "objectives": tuple(
+                    plan(id=name, parent=parent, priority=place).objectives[0]
+                    for name, parent, place in (
+                        ("second", None, 2), ("first", None, 1), ("below", "second", 1),
+                        ("lost", "unknown", 3),
+                    )
+                )
+            }
+        )  # fmt: skip
+        roots = tree(given, ())
+        assert [each.objective.id for each in roots] == ["first", "second", "lost"]
+        assert [each.objective.id for each in roots[1].children] == ["below"]
+        assert (roots[0].score, roots[0].done, roots[0].standings) == (None, None, ())
+
+
+ONE = {"kpi": "bounce_rate", "mode": "from_to", "unit": "fraction", "baseline": 0, "target": 1}
+
+
+def plan_of(found):
+    """Return a plan of the objective that standings belong to."""
+    return plan().model_copy(update={"objectives": (found[0].goal.objective,)})
