@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help report test notebooks lab lint format bench lock spark browser clean distclean $(VENV)
+.PHONY: help report test notebooks lab lint format bench lock schema spark browser clean distclean $(VENV)
 
 help: ## say what there is to make
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -49,6 +49,9 @@ COMPILE := $(UV) pip compile --universal --python-version 3.11 --only-binary :al
 lock: ## bring the lock files in line with pyproject (needs uv; UPGRADE=1 takes the newest)
 	$(COMPILE) --extra test --group build --output-file requirements.lock pyproject.toml
 	$(COMPILE) --group spark --no-binary pyspark --output-file requirements-spark.lock
+
+schema: $(READY) ## write the JSON schema of objectives.yaml again, after the catalogue changed
+	$(BIN)/python -m kpilib.steering.schema
 
 spark: $(SPARK_READY) ## add PySpark to the environment, for tables on Spark and their tests (needs Java 17)
 
