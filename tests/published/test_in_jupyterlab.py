@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 
+import nbformat
 import pytest
 
 from tests.published.conftest import ROOT
@@ -18,6 +19,7 @@ from tests.published.conftest import ROOT
 NOTEBOOKS = sorted(path.stem for path in (ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
 TOKEN = "only-for-this-test"
 # A notebook that is run before its kernel is there stops after its first cell.
+PICKER = 'import kpilib as kl\n\nkl.pick.widget("../data/sample")'
 READY = """() => {
     const shown = window.jupyterapp?.shell.currentWidget;
     const kernel = shown?.sessionContext?.session?.kernel;
@@ -43,6 +45,11 @@ def lab(tmp_path_factory, chromium):
     place = tmp_path_factory.mktemp("lab")
     shutil.copytree(ROOT / "notebooks", place / "notebooks")
     (place / "data").symlink_to(ROOT / "data")
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    picker = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(PICKER)], metadata={"kernelspec": kernel}
+    )
+    nbformat.write(picker, place / "notebooks" / "picker.ipynb")
     port = free_port()
     own = {f"JUPYTER_{name}_DIR": str(place / name) for name in ("CONFIG", "DATA", "RUNTIME")}
     server = subprocess.Popen(
@@ -78,3 +85,20 @@ def test_it_runs_from_top_to_bottom(lab, chromium, name):
     page.close()
     assert [count for count, _ in cells] == list(range(1, len(cells) + 1))
     assert {kind for _, outputs in cells for kind in outputs} <= {"execute_result", "display_data"}
+
+
+def test_the_picker_has_menus_that_choose(lab, chromium):
+    page = chromium.new_page(viewport={"width": 1300, "height": 1000})
+    page.set_default_timeout(60_000)
+    page.goto(f"{lab}/lab/tree/picker.ipynb?token={TOKEN}&reset")
+    page.wait_for_function(READY)
+    page.evaluate(RUN_ALL)
+    menus = page.locator(".jp-OutputArea select")
+    menus.first.wait_for()
+    menus.first.select_option(label="Grow the following")
+    shown = page.locator(".jp-OutputArea", has_text="follower_growth").first
+    shown.wait_for()
+    said = shown.inner_text()
+    page.close()
+    assert "Net new followers" in said or "Follower growth" in said
+    assert "mode: from_to" in said
