@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 FAULT, USAGE, LOCKED, INTERRUPTED = 1, 2, 3, 130
 SAMPLE = "data/sample"
+NO_MEMORY = "there is not enough memory. Close other programs, or do less at a time (fewer files)."
 
 data_option = click.option(
     "--data",
@@ -39,6 +40,9 @@ class Commands(click.Group):
             context.exit(code_of(error))
         except KeyboardInterrupt:
             context.exit(INTERRUPTED)
+        except MemoryError:
+            click.echo(f"kpilib: {NO_MEMORY}", err=True)
+            context.exit(FAULT)
         except OSError as error:
             click.echo(f"kpilib: {error.strerror}: {error.filename or 'output'}", err=True)
             context.exit(FAULT)
@@ -118,8 +122,9 @@ def report(
 @commands.command()
 @data_option
 def check(data: Path) -> None:
-    """Check a company's data, objectives and notes; list every fault."""
+    """Check a company's data, objectives and notes: every fault, then doubts and what is there."""
     from kpilib import open as open_company
+    from kpilib.health.told import told
     from kpilib.report.basis import faults_of_company
 
     configuration, tables = faults_of_company(data)
@@ -129,7 +134,8 @@ def check(data: Path) -> None:
         company = open_company(data)
         for doubt in (*company.doubts(), *doubts_of_objectives(company)):
             click.echo(f"To be looked at: {doubt}")
-        click.echo("All well: no fault found.")
+        for line in told(company):
+            click.echo(line)
     sys.exit(USAGE if configuration else FAULT if tables else 0)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -25,6 +26,20 @@ import click
     metavar="COLUMN=FORMAT",
     help="How an ambiguous column is read: %d/%m/%Y, or the sign of its decimals. Repeatable.",
 )
+@click.option(
+    "--map",
+    "mapping",
+    is_flag=True,
+    help="Write a preset for a file of your own, to be filled in; --preset names it.",
+)
+@click.option("--target", metavar="TABLE", help="With --map: the table that its rows belong to.")
+@click.option(
+    "--column",
+    "columns",
+    multiple=True,
+    metavar="COLUMN=HEADER",
+    help="With --map: the header that a column of the table comes from. Repeatable.",
+)
 def import_command(
     files: tuple[Path, ...],
     data: Path,
@@ -32,12 +47,20 @@ def import_command(
     dry_run: bool,
     again: bool,
     answers: tuple[str, ...],
+    mapping: bool,
+    target: str | None,
+    columns: tuple[str, ...],
 ) -> None:
     """Bring FILES, as they were downloaded, into the tables of a company.
 
     Exit code 0: done. 1: a fault of a file, nothing was changed. 2: wrong usage or configuration.
     3: another import is under way.
     """
+    if mapping:
+        _map(files, data, preset, target, dict(_pair(each, "--column") for each in columns))
+        return
+    if target or columns:
+        raise click.UsageError("--target and --column go with --map.")
     from kpilib.sources.imports import import_files
 
     import_files(
@@ -56,3 +79,45 @@ def _answer(written: str) -> tuple[str, str]:
     if not sign or not column or not form:
         raise click.UsageError(f"--read {written!r}: write COLUMN=FORMAT, such as Date=%d/%m/%Y.")
     return column, form
+
+
+def _pair(written: str, option: str) -> tuple[str, str]:
+    column, sign, header = written.partition("=")
+    if not sign or not column or not header:
+        raise click.UsageError(f"{option} {written!r}: write COLUMN=HEADER.")
+    return column, header
+
+
+def _map(
+    files: tuple[Path, ...], data: Path, name: str, target: str | None, columns: dict[str, str]
+) -> None:
+    """Write a preset; ask for what is not said only where somebody can answer."""
+    from kpilib.errors import CompanyError
+    from kpilib.sources.mapping import map_file, near, needed, table_of
+    from kpilib.tables import TABLES
+
+    if len(files) != 1:
+        raise click.UsageError("--map takes one file at a time.")
+    if not data.is_dir():
+        raise CompanyError(f"There is no folder {data.name!r}. Check --data.")
+    asks = sys.stdin.isatty() and sys.stdout.isatty()
+    if not target and not asks:
+        raise click.UsageError(
+            f"--map needs --target TABLE, one of: {', '.join(TABLES)}. kpilib asks only in a"
+            " terminal."
+        )
+    if not target:
+        target = click.prompt("Table that its rows belong to", type=click.Choice(list(TABLES)))
+    if asks and target in TABLES:
+        headers = [header for header in table_of(files[0]).header if header]
+        click.echo(f"Headers of the file: {', '.join(headers)}")
+        for column in (each for each in needed(TABLES[target]) if each not in columns):
+            alike = near(column, headers)
+            hint = f" (perhaps {', '.join(alike)})" if alike else ""
+            said = click.prompt(
+                f"Header of {column}{hint}, or nothing", default="", show_default=False
+            )
+            columns |= {column: said} if said else {}
+    made = map_file(files[0], data, target=target, name=name, columns=columns)
+    click.echo(made)
+    click.echo('Fill in what still says "?", then import the file again.')

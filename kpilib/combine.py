@@ -81,6 +81,8 @@ def _known(
 ) -> float | None:
     """Return what a measure is of a cell; None when it cannot be known."""
     measure, period = kpi.measures[role], key[0]
+    if measure.of_sums and key in cells.atoms and key not in cells.values:
+        return None  # rows that come summed up, and not one of them says it
     if role.startswith("beside.") and unheard(question, measure, period, cells):
         return None
     return cells.values.get(key, _absent(measure, cells, period))

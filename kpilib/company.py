@@ -48,6 +48,7 @@ class Company:
         self.settings = settings
         self.folder = folder
         self.forgiving = forgiving
+        self.imported: frozenset[str] = frozenset()
 
     def __repr__(self) -> str:
         return f"<{self.settings.name}: {', '.join(self.tables.given) or 'no table'}>"
@@ -272,6 +273,7 @@ class Company:
             minimum=self.settings.privacy.minimum_group,
             intervals=intervals,
             forgiving=self.forgiving,
+            imported=self.imported,
         )
 
     def last_month(self) -> str:

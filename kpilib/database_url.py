@@ -194,9 +194,16 @@ class _Database:
         try:
             with connection:
                 yield from _portions(connection, query, schema, where, names, most)
-        except pl.exceptions.PolarsError:
-            raise
-        except Exception as error:  # what a driver says may hold an address or a value
+        except (self.sql.exc.SQLAlchemyError, OSError) as error:
+            raise self._failed(type(error).__name__, name) from None
+        except (ValueError, TypeError, AttributeError, pl.exceptions.PolarsError):
+            raise ContractError(
+                [
+                    f"table {name}: the database of {self.variable} holds a value that is not of "
+                    f"its column's type, among {listed(read)}. Correct it, or make the column text."
+                ]
+            ) from None
+        except Exception as error:  # a driver's own, which may hold an address or a value
             raise self._failed(type(error).__name__, name) from None
 
 

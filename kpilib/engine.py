@@ -128,7 +128,10 @@ class Tables:
     def _has(self, name: str, column: str) -> bool:
         present = self.columns(name)
         told = name == "sessions" and column == "channel" and {"source", "medium"} <= present
-        return column in present or told or TABLES[name].columns[column].absent is not None
+        if column in present or told or TABLES[name].columns[column].absent is not None:
+            return True
+        instead = TABLES[name].summed.get(column)  # rows summed up have it in the place of one
+        return instead is not None and instead in present and self.summed(name)
 
     def summed(self, name: str) -> bool:
         """Whether the rows of a table come summed up instead of one by one.

@@ -109,11 +109,15 @@ def _missing(question: Question, kpi: Kpi, by: str | None) -> str:
     absent = dict.fromkeys(name for table in kpi.tables for name in tables.missing(table))
     if absent:
         return f"Missing table: {listed(absent)}."
-    if not question.forgiving or kpi.tier == 1:
+    if not question.forgiving:
         return ""
     lacking = dict.fromkeys(
         column for table, needed in kpi.needs.items() for column in tables.lacking(table, needed)
     )
+    # What an export does not hold cannot be added; a table of one's own can.
+    own = {each.split(".")[0] for each in lacking} - question.imported
+    if kpi.tier == 1 and (own or not lacking):
+        return ""
     cut = [] if by is None or isinstance(kpi.value, Method) else kpi.tables
     uncut = [table for table in cut if divisible(table, by)]
     if not lacking and not all(divided_here(tables, table, by) for table in uncut):

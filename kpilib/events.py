@@ -8,7 +8,7 @@ from typing import Any
 
 import narwhals as nw
 
-from kpilib.derive import CONTRACTS
+from kpilib.derive import CONTRACTS, base_of
 from kpilib.engine import Tables
 from kpilib.measure import Fields, Measure
 from kpilib.period import Period
@@ -26,7 +26,7 @@ def events(
     measures_read = {
         measure: _of_sums(measure) if summed else measure
         for measure in measures
-        if not (summed and (measure.single or not CONTRACTS[table].summed))
+        if not (summed and (_needs_single_rows(tables, measure) or not CONTRACTS[table].summed))
     }
     columns = set().union({measures[0].time}, *(m.columns for m in measures_read.values()))
     frame = broken_down(tables, table, columns, by, days_asked(periods))
@@ -60,12 +60,23 @@ def events(
     return found
 
 
+def _needs_single_rows(tables: Tables, measure: Measure) -> bool:
+    """Whether sums do not tell what is measured, and no column of theirs says it."""
+    if measure.of_sums is None:
+        return measure.single
+    return not _of_sums(measure).columns <= tables.columns(base_of(measure.table))
+
+
 def _of_sums(measure: Measure) -> Measure:
     """Return the measure that reads the same from rows that come summed up.
 
     Counting rows becomes adding their counts. Distinct values cannot be added: their sum and the
     largest part are the bounds between which they lie.
     """
+    if measure.of_sums is not None:
+        return replace(
+            measure, kind="sum", keys=(), where=None, value=measure.of_sums, of_sums=None
+        )
     summed = CONTRACTS[measure.table].summed
     name = "" if measure.kind == "count" else " ".join(measure.keys)
     if measure.kind in SUMS or name not in summed:

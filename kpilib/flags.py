@@ -33,11 +33,27 @@ def flagged(question: Question, kpi: Kpi, period: Period, outcome: Outcome) -> O
         if extent.duplicates:
             flags.append("excluded_rows")
         last, until = extent.last, min(period.end_day, question.as_of or period.end_day)
-        if CONTRACTS[name].daily and last is not None and period.start <= last < until:
+        late = last is not None and period.start <= last < until
+        if CONTRACTS[name].daily and late and not by_month(tables, name):
             flags.append("late")
     if tables.assumed(kpi.needs) or cut_short(question, kpi, period) or windowless(tables, kpi):
         flags.append("approximate")
     return outcome.flagged(*flags)
+
+
+def by_month(tables: Tables, name: str) -> bool:
+    """Whether the rows of a table are sums of months, dated on the first day."""
+    if not tables.summed(name):
+        return False
+    key = ("by month", name)
+    if key not in tables.cache:
+        time = CONTRACTS[name].time
+        frame = tables.frame(name, {time}).select(time).unique()
+        days = pd.to_datetime(in_pandas(frame)[time], utc=True)
+        if frame.collect_schema()[time] != nw.Date:
+            days = days.dt.tz_convert(tables.zone.key)
+        tables.cache[key] = bool((days.dt.day == 1).all())
+    return tables.cache[key]
 
 
 def windowless(tables: Tables, kpi: Kpi) -> bool:

@@ -78,6 +78,8 @@ class Measure:
         Instead of the period: so many days (``30d``) or months (``12m``) that end with it.
     least, most : int
         How many rows a key needs, and may have, to count as repeated.
+    of_sums : callable or None
+        What is added up instead when rows come summed up, where their sums tell.
     """
 
     kind: str
@@ -91,6 +93,7 @@ class Measure:
     window: str = ""
     least: int = 2
     most: int | None = None
+    of_sums: Expression | None = None
     columns: frozenset[str] = field(init=False, compare=False)
     single: bool = field(init=False, compare=False)
 
@@ -125,10 +128,15 @@ class Measure:
 
 
 def count(
-    table: str, where: Expression | None = None, *, at: str | None = None, window: str = ""
+    table: str,
+    where: Expression | None = None,
+    *,
+    at: str | None = None,
+    window: str = "",
+    of_sums: Expression | None = None,
 ) -> Measure:
     """Count the rows of a table."""
-    return Measure(kind="count", table=table, where=where, at=at, window=window)
+    return Measure(kind="count", table=table, where=where, at=at, window=window, of_sums=of_sums)
 
 
 def total(

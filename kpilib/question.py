@@ -39,6 +39,8 @@ class Question:
     forgiving : bool
         Whether a KPI beyond the first tier says which columns it misses, instead of being an error
         (a page is made for the figures that there are).
+    imported : frozenset of str
+        Tables that come from exports: what those do not hold is forgiven in every tier.
     """
 
     tables: Tables
@@ -51,6 +53,7 @@ class Question:
     minimum: int = FLOOR
     intervals: bool = True
     forgiving: bool = False
+    imported: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         for name in self.compare:

@@ -16,6 +16,7 @@ from kpilib.errors import CompanyError, KpilibError, nearest
 from kpilib.language import LANGUAGES
 from kpilib.period import zone
 from kpilib.privacy import FLOOR, minimum_group
+from kpilib.tables import TABLES
 
 Model = TypeVar("Model", bound=BaseModel)
 NO_ADDRESS = (
@@ -90,6 +91,14 @@ class Settings(Strict):
     def _only_its_variable(cls, given: Any) -> Any:
         if isinstance(given, str):
             raise ValueError(NO_ADDRESS)
+        return given
+
+    @field_validator("freshness")
+    @classmethod
+    def _of_tables(cls, given: dict[str, int]) -> dict[str, int]:
+        strange = [name for name in given if name not in TABLES]
+        if strange:
+            raise ValueError(f"{strange[0]!r} is not a table.{nearest(strange[0], TABLES)}")
         return given
 
     @field_validator("timezone")

@@ -17,6 +17,8 @@ from kpilib import database_file, database_url
 from kpilib.cli import commands
 from kpilib.errors import CompanyError, ContractError
 from kpilib.pushed import bounds_of
+from kpilib.report.basis import read_basis
+from kpilib.sources.imports import import_files
 
 SECRET = "s3cret-marker"
 KPIS = ["sessions", "bounce_rate", "pages_per_session"]
@@ -188,6 +190,33 @@ class TestAUrl:
         with pytest.raises(CompanyError, match=r"company.yaml:\d: ") as caught:
             kl.open(folder)
         assert SECRET not in str(caught.value)
+
+    def test_what_changes_while_notebooks_run_is_not_published(self, sqlite, tmp_path):
+        basis = read_basis(sqlite, None, ())
+        basis.confirm()
+        with sqlite3.connect(tmp_path / "warehouse.db") as base:
+            base.execute("delete from sessions where session_id = '2'")
+        base.close()
+
+        with pytest.raises(ContractError, match="changed while the notebooks ran"):
+            basis.confirm()
+
+    def test_a_value_that_is_no_instant_is_said_without_it(self, sqlite, tmp_path):
+        with sqlite3.connect(tmp_path / "warehouse.db") as base:
+            base.execute(f"update sessions set started_at = '{SECRET}' where session_id = '2'")
+        base.close()
+
+        (fault,) = kl.open(sqlite).check()
+        assert fault.startswith("table sessions: the database of ACME_DATABASE holds a value")
+        assert "started_at" in fault and SECRET not in fault
+
+    def test_nothing_is_imported_into_a_database(self, sqlite, tmp_path):
+        (tmp_path / "x.csv").write_text("Date,Clics,Impressions,CTR,Position\n")
+        with pytest.raises(CompanyError, match="read and never written"):
+            import_files([tmp_path / "x.csv"], sqlite)
+        (sqlite / "company.yaml").write_text("tables: warehouse.duckdb\n")
+        with pytest.raises(CompanyError, match="read and never written"):
+            import_files([tmp_path / "x.csv"], sqlite)
 
     def test_a_database_without_our_tables_says_what_they_are_called(self, sqlite, tmp_path):
         with sqlite3.connect(tmp_path / "warehouse.db") as base:

@@ -14,6 +14,7 @@ import kpilib as kl
 from kpilib.cli import commands
 from kpilib.settings import Settings, read_yaml
 from kpilib.starting import PLACES, start
+from kpilib.starting.holidays import easter, holidays
 from kpilib.steering.checkins import checkins
 from kpilib.steering.notes import notes
 from kpilib.steering.plan import read_plan
@@ -32,7 +33,7 @@ def test_every_file_is_read_as_it_stands(tmp_path, lang):
     assert (settings.name, settings.lang) == ('Acme "Formation": tout', [lang])
     plan = read_plan(folder)
     assert (plan.objectives, notes(folder), checkins(folder, plan)) == ((), [], [])
-    assert not kl.open(folder).tables.given
+    assert list(kl.open(folder).tables.given) == ["work_calendar"]
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
@@ -109,5 +110,16 @@ def test_exports_and_tables_are_not_committed(tmp_path):
 
     assert sorted(kept) == [
         ".gitignore", "checkins.csv", "company.yaml", "exports/README.md", "notes.csv",
-        "objectives.yaml", "tables/README.md",
+        "objectives.yaml", "tables/README.md", "tables/work_calendar.csv",
+    ]  # fmt: skip
+
+
+def test_the_calendar_begins_with_the_public_holidays_of_france():
+    # Easter Sunday: 12 April 2020, 20 April 2025, 5 April 2026, 28 March 2027, 25 April 2038
+    assert [str(easter(year)) for year in (2020, 2025, 2026, 2027, 2038)] == [
+        "2020-04-12", "2025-04-20", "2026-04-05", "2027-03-28", "2038-04-25",
+    ]  # fmt: skip
+    assert sorted(str(day) for day, _ in holidays(2026)) == [
+        "2026-01-01", "2026-04-06", "2026-05-01", "2026-05-08", "2026-05-14", "2026-05-25",
+        "2026-07-14", "2026-08-15", "2026-11-01", "2026-11-11", "2026-12-25",
     ]  # fmt: skip

@@ -66,6 +66,10 @@ def test_one_language_may_be_written_alone(read):
             "currency: euro\n",
             "company.yaml:1: currency: String should match pattern '^[A-Z]{3}$'",
         ),
+        (
+            "freshness: {sesions: 3}\n",
+            "company.yaml:1: freshness: 'sesions' is not a table. Did you mean 'sessions'?",
+        ),
         ("freshness: {sessions: soon}\n", "company.yaml:1: freshness.sessions: Input should be a "
          "valid integer, unable to parse string as an integer"),
     ],

@@ -9,14 +9,16 @@ import pandas as pd
 from kpilib.check import DOUBT_WORDS, doubts
 from kpilib.company import Company
 from kpilib.derive import sources
-from kpilib.display import css
+from kpilib.display import css, health
 from kpilib.display.block import Block, text
 from kpilib.display.numbers import Formatter
 from kpilib.display.status import missing_days
 from kpilib.display.table import table_html
 from kpilib.display.words import group_words
+from kpilib.health.look import look
 from kpilib.kpi import Kpi
 from kpilib.period import Period
+from kpilib.tables import TABLES
 
 
 def freshness(
@@ -41,31 +43,43 @@ def freshness(
     say = formatter.say
     needed = _tables(kpis)
     facts = {row["table"]: row for row in company.facts().to_dict("records")}
+    origins = health.sources_of(company)
+    found = [
+        each
+        for each in look(company, month, needed)
+        if each.kind != "gap" or rows is None or not TABLES[each.table].feed  # see _lacking
+    ]
+    twice = any(facts[each]["duplicates"] for each in needed if each in facts)
     lines = []
     for each in needed:
         fact = facts.get(each)
+        days = health.days_words(company, each, month, formatter) if fact else ""
+        source = health.source_words(origins.get(each, ()), formatter)
         lines.append(
             {
                 say("Table"): each,
                 say("Rows"): formatter.count(fact["rows"]) if fact else "",
-                say("Repeated rows left out"): formatter.count(fact["duplicates"]) if fact else "",
+                **({say("Repeated rows left out"): _repeated(fact, formatter)} if twice else {}),
                 say("From"): _day(fact["first_date"], formatter) if fact else "",
                 say("To"): _day(fact["last_date"], formatter) if fact else "",
+                say("Days of the month"): days,
                 say("State"): _state(fact, say),
+                **({say("Imported from"): source} if origins else {}),
             }
         )
     columns = list(lines[0]) if lines else []
     body = table_html(
         pd.DataFrame(lines), say, caption=say("Tables of this page"),
-        formats=dict.fromkeys(columns[1:3], str),
+        formats=dict.fromkeys(columns[1 : 2 + twice], str),
     )  # fmt: skip
     about = text(_about(company, month, formatter))
     return Block(
         f'{css.sheet(css.TABLE, css.CHART)}<div class="kl"><p>{about}'
         f"</p>{_warning(facts, needed, formatter)}{_lacking(rows, kpis, formatter)}"
-        f"{_suspect(company, kpis, month, formatter)}"
+        f"{_suspect(company, kpis, month, formatter)}{health.doubts_shown(found, formatter)}"
         "<details><summary>"
-        f"{text(say('Tables, rows and days'))}</summary>{body}</details></div>"
+        f"{text(say('Tables, rows and days'))}</summary>{body}"
+        f"{health.doubts_kept(found, formatter)}</details></div>"
     )
 
 
@@ -75,6 +89,10 @@ def _tables(kpis: Sequence[Kpi]) -> list[str]:
         for each in kpi.tables:
             found |= dict.fromkeys(sources(each, set()))
     return list(found)
+
+
+def _repeated(fact: dict | None, formatter: Formatter) -> str:
+    return formatter.count(fact["duplicates"]) if fact else ""
 
 
 def _day(day: object, formatter: Formatter) -> str:

@@ -141,12 +141,14 @@ class Gallery(Studies):
         if not (any_known(raw) or any_known(sure)):
             return self.withheld(self.definition("open_rate_trackable"), sure)
         recorded, measured = by_month(raw), by_month(sure)
+        # A bound says nothing where no open can be told from those of machines.
+        bounded = {month: row for month, row in measured.items() if pd.notna(row["value"])}
         lines = [
             {
                 "period": month_of(month).name,
                 "raw": recorded.get(month, {}).get("value"),
                 "trackable": measured.get(month, {}).get("value"),
-                "lower": (measured.get(month, {}).get("details") or {}).get("lower_bound"),
+                "lower": (bounded.get(month, {}).get("details") or {}).get("lower_bound"),
             }
             for month in months_shown(recorded | measured, months)
         ]

@@ -24,6 +24,7 @@ from kpilib.display.prose import Prose
 from kpilib.display.rows import by_month, months_shown
 from kpilib.display.scorecard import scorecard
 from kpilib.errors import ParameterError, PeriodError
+from kpilib.health.origin import origins
 from kpilib.kpi import Kpi, Method
 from kpilib.opening import open_company
 from kpilib.period import Period
@@ -58,6 +59,7 @@ class Page(Prose):
         self.topic = topic
         self.company = copy(data if isinstance(data, Company) else open_company(place(data)))
         self.company.forgiving = True  # a page is made for the figures that there are
+        self.company.imported = frozenset(each.table for each in origins(self.company.folder))
         settings = self.company.settings
         self.formatter = Formatter(lang, settings.currency, settings.privacy.minimum_group)
         self.say = self.formatter.say

@@ -15,10 +15,9 @@ WHOLE = ""  # what is counted when no feed is named
 ROWS = "rows"
 # What a feed tells apart, beside who feeds it: of several ways to cut the same days, the whole.
 ONLY = {"social_daily": ("dimension", "total")}
-LEFT_OUT = {
-    "social_daily": ("new_followers", "lost_followers", "profile_contacts")
-}  # small, signed
-A_DAY = timedelta(days=1)
+# Small numbers, which may be below 0.
+LEFT_OUT = {"social_daily": ("new_followers", "lost_followers", "profile_contacts")}
+SUMMER_AND_WINTER = ((2026, 1), (2026, 7))
 
 Series = dict[date, float]
 
@@ -89,9 +88,7 @@ def _slot(frame: nw.LazyFrame, time: str, tables: Tables) -> nw.Expr:
         return value
     if frame.implementation.is_polars():
         return value.dt.convert_time_zone(tables.zone.key).dt.date()
-    whole = all(
-        _offset(tables, year, month) % 3600 == 0 for year in (2020, 2026) for month in (1, 7)
-    )
+    whole = all(_offset(tables, *each) % 3600 == 0 for each in SUMMER_AND_WINTER)
     return value.dt.truncate("1h" if whole else "1m")
 
 

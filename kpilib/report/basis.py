@@ -103,6 +103,20 @@ class Basis:
                     "belong together. Nothing was published; start again."
                 ]
             )
+        if any(not fact["sha256"] for fact in self.facts):  # tables of a database
+            from kpilib import open
+
+            if _extents(open(self.folder).facts().to_dict("records")) != _extents(self.facts):
+                raise ContractError(
+                    [
+                        "The tables of the database changed while the notebooks ran, so their "
+                        "figures may not belong together. Nothing was published; start again."
+                    ]
+                )
+
+
+def _extents(facts: list[dict[str, Any]]) -> list[tuple[str, int, str]]:
+    return [(each["table"], each["rows"], str(each["last_date"])) for each in facts]
 
 
 def read_basis(folder: Path, period: Period | None, langs: Sequence[str]) -> Basis:
@@ -252,6 +266,8 @@ def _stamps(folders: Sequence[Path]) -> dict[Path, tuple[int, int]]:
     """Note size and time of change of every file, but for hidden ones, which hold no data."""
     stamps = {}
     for folder in folders:
+        if folder.is_file():  # a DuckDB file
+            stamps[folder] = (folder.stat().st_size, folder.stat().st_mtime_ns)
         for path in folder.rglob("*"):
             parts = path.relative_to(folder).parts
             if path.is_file() and not any(part.startswith(".") for part in parts):

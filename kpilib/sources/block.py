@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
@@ -65,6 +65,10 @@ class Block:
     notes : list of str
         What the analyst must know: hidden sheets and rows, lines left out. Complete when the
         rows are read.
+    behind : callable
+        Gives the first rows behind the table, once its own are read; they may be of another.
+    known : set of int
+        Lines behind the table that its preset knows: totals, messages.
     below : list of int
         Lines behind the table that belong to no table; known when the next one is asked for.
     """
@@ -81,6 +85,8 @@ class Block:
     sheet: str = ""
     serials: date | None = None
     notes: list[str] = field(default_factory=list)
+    behind: Callable[[], Iterable[Row]] = tuple
+    known: set[int] = field(default_factory=set)
     below: list[int] = field(default_factory=list)
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 import polars as pl
 
@@ -34,6 +35,13 @@ class Texts:
 
     def __len__(self) -> int:
         return len(self.lines)
+
+
+def _picker(places: Sequence[int]) -> Callable[[Cells], Cells]:
+    """Return a function that takes the cells at some places out of a row."""
+    if len(places) > 1:
+        return itemgetter(*places)
+    return lambda cells: tuple(cells[place] for place in places)
 
 
 def _frame(lines: list[int], cells: dict[str, Cells]) -> pl.DataFrame:
@@ -80,6 +88,7 @@ class Body:
         notices = [self._test(each) for each in self.table.notices]
         width = len(self.block.header)
         size = sys.maxsize if self.of_workbook else self.size
+        needed = _picker(list(self.places.values()))  # a long text that nothing uses is not held
         lines: list[int] = []
         kept: list[Cells] = []
         yielded = False
@@ -93,10 +102,21 @@ class Body:
                 self._note(line, len(cells))
             else:
                 lines.append(line)
-                kept.append(cells)
+                kept.append(needed(cells))
                 if len(kept) == size:
                     yield self._batch(lines, kept)
                     lines, kept, yielded = [], [], True
+        for line, cells in self.block.behind():  # behind an empty line, where the table has ended
+            if any(test(cells) for test in totals):
+                self.totals.append(cells)
+            elif any(test(cells) for test in notices):
+                self.messages += 1
+            elif any(cells):
+                break
+            else:
+                continue
+            self.rows += 1
+            self.block.known.add(line)
         if kept or not yielded:
             yield self._batch(lines, kept)
 
@@ -112,8 +132,8 @@ class Body:
             self.first_odd.append((line, found))
 
     def _batch(self, lines: list[int], kept: list[Cells]) -> pl.DataFrame | Texts:
-        columns = list(zip(*kept, strict=False)) if kept else [()] * len(self.block.header)
-        cells = {name: columns[place] for name, place in self.places.items()}
+        columns = list(zip(*kept, strict=True)) if kept else [()] * len(self.places)
+        cells = dict(zip(self.places, columns, strict=True))
         return Texts(lines, cells) if self.of_workbook else _frame(lines, cells)
 
     def _test(self, total: Total) -> Test:
@@ -130,8 +150,22 @@ class Body:
             return lambda cells: False
         return lambda cells: place < len(cells) and fits(cells[place].strip()) is not None
 
+    @property
+    def counted(self) -> tuple[int, int] | None:
+        """How many rows the file says it has, and how many it has; None when it does not say."""
+        said = [
+            int(re.sub(r"\D", "", match["rows"]))
+            for total in self.table.totals
+            if "(?P<rows>" in total.pattern
+            for cells in self.totals
+            for cell in cells
+            if (match := re.fullmatch(total.pattern, cell.strip(), re.I))
+        ]
+        found = self.rows - len(self.totals) - self.messages
+        return (max(said), found) if said else None
+
     def faults(self) -> list[str]:
-        """Return a sentence for each of the first rows of another length."""
+        """Return a sentence for each of the first rows of another length, and for rows missing."""
         block, more = self.block, self.odd - len(self.first_odd)
         sentences = [
             f"{block.origin}:{line}: {found} cell(s) in this row, {len(block.header)} in the"
@@ -141,4 +175,10 @@ class Body:
         ]
         if more > 0:
             sentences.append(f"{block.origin}: {more:,} more row(s) of another length.")
+        if self.counted and self.counted[0] != self.counted[1]:
+            said, found = self.counted
+            sentences.append(
+                f"{block.origin}: the file says that it has {said:,} rows, and {found:,} are there."
+                " It was cut, or changed by hand: export it again."
+            )
         return sentences

@@ -85,6 +85,7 @@ class Reader:
         self.decimal = answer if answer in (".", ",") else written.decimal
         said = tuple(filter(None, answer.split("|"))) if written.type in DATES else ()
         self.formats = said or written.formats
+        self._said = bool(said)
         self.values = {key(text): value for text, value in written.values.items()}
         self._signs, self._order = DecimalSign(), DayOrder()
         self._real_days: set[int] = set()  # days of the month of real dates in a workbook
@@ -141,6 +142,12 @@ class Reader:
                 " real dates, none of which is later than a 12th: Excel has probably taken months"
                 " for days when the file was opened. Import the file as it was downloaded."
             )
+
+    @property
+    def days(self) -> DayOrder | None:
+        """What the column shows of the order of day and month; None when it was told."""
+        told = self.written.type not in DATES or self.written.formats or self._said
+        return None if told else self._order
 
     def all(
         self, cells: Sequence[str], lines: Sequence[int], origin: str, faults: list[str]

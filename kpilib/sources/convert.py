@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
 import polars as pl
 
-from kpilib.errors import ContractError, listed, nearest
+from kpilib.errors import ContractError, DefinitionError, listed, nearest
 from kpilib.sources.block import Block
 from kpilib.sources.body import BATCH, Body, Texts
 from kpilib.sources.cells import Reader
 from kpilib.sources.context import Context
 from kpilib.sources.keys import key, place_of
+from kpilib.sources.many import with_many
 from kpilib.sources.preset import Preset, TablePreset
 from kpilib.sources.questionnaire import opened
 from kpilib.sources.shapes import ROW_BY_ROW, shape
@@ -45,6 +46,8 @@ class Understood:
         Local days that the rows are about, both included.
     spans : list of (date, date)
         Periods that rows are sums over: see `Context.spanning`.
+    never_summed : list of str
+        Headers whose values do not add up.
     notes : list of str
         Whatever else the analyst should know.
     """
@@ -64,13 +67,19 @@ class Understood:
     spans: list[tuple[date, date]] = field(default_factory=list)
     encoding: str = ""
     delimiter: str = ""
+    never_summed: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     @property
     def source(self) -> str:
         """The table of the preset, and by what its rows are parted, where that may differ."""
-        parted = self.table.options.get("dimensions", ())
-        return "/".join([self.table.id, *(name for name in parted if name in self.used)])
+        return source_of(self.table, self.used)
+
+
+def source_of(table: TablePreset, used: Container[str]) -> str:
+    """Return the table of a preset, and by which of its dimensions the rows are parted."""
+    parted = table.options.get("dimensions", ())
+    return "/".join([table.id, *(name for name in parted if name in used)])
 
 
 def convert(
@@ -101,6 +110,8 @@ def batches(
         raise ContractError([f"{block.origin}:{block.line}: {table.refused}"])
     if table.form:
         table = opened(block, table, context)
+    if table.many:
+        table = with_many(block, table)
     places, understood = _places(block, preset, table)
     if not table.target and not table.fields:
         return _passed(block, understood), understood
@@ -121,6 +132,8 @@ def _frames(
     places: dict[str, int],
     understood: Understood,
 ) -> Iterator[pl.DataFrame]:
+    if not context.secret and any(table.fields[name].pseudonym for name in places):
+        raise DefinitionError(f"{block.origin}: read without the key of the pseudonyms.")
     body, texts = Body(block=block, table=table, places=places, size=size), Spill()
     try:
         for batch in body.batches():
@@ -136,11 +149,14 @@ def _frames(
             for name, place in places.items()
         }
         faults = body.faults()
+        questions = {
+            name: _settled(reader, texts, block.origin) for name, reader in readers.items()
+        }
+        _ordered_alike(readers, questions)
         columns: dict[str, Typed] = {}
         for name, reader in readers.items():
-            question = _settled(reader, texts, block.origin)
-            faults += question
-            columns[name] = Typed(reader, block.origin, asked=bool(question))
+            faults += questions[name]
+            columns[name] = Typed(reader, block.origin, asked=bool(questions[name]))
         sums = Sums(table, places, readers, body.totals)
         whole = table.shape and table.shape not in ROW_BY_ROW
         held: list[pl.DataFrame] = []
@@ -156,6 +172,8 @@ def _frames(
             faults += column.fault()
         faults += sums.faults(block.origin, understood.used)
         understood.totals, understood.sums = sums.compared, sums.summed
+        if body.counted:
+            understood.notes.append(f"the file says that it has {body.counted[0]:,} rows: checked")
         if faults:
             more = len(faults) - MOST_FAULTS
             shown = [f"{block.origin}: {more} more fault(s)."] if more > 0 else []
@@ -181,6 +199,19 @@ def _settled(reader: Reader, texts: Spill, origin: str) -> list[str]:
             reader.observe(batch[reader.name].unique(maintain_order=True).to_list())
     reader.settle(origin, faults)
     return faults
+
+
+def _ordered_alike(readers: dict[str, Reader], questions: dict[str, list[str]]) -> None:
+    """Read days and months as another column of the same export shows: a tool writes one order."""
+    days = {name: reader for name, reader in readers.items() if reader.days is not None}
+    known = {
+        reader.formats for name, reader in days.items()
+        if reader.days and reader.days.slashed and not questions[name]
+    }  # fmt: skip
+    for name, reader in days.items():
+        if len(known) == 1 and questions[name] and reader.days and reader.days.undecided:
+            reader.formats, questions[name] = next(iter(known)), []
+            reader.decimal = reader.written.decimal
 
 
 def _completed(frame: pl.DataFrame, rows: int, table: TablePreset) -> pl.DataFrame:
@@ -245,6 +276,9 @@ def _places(block: Block, preset: Preset, table: TablePreset) -> tuple[dict[str,
             name
             for place, name in enumerate(block.header)
             if place not in taken and name and key(name) not in left_out
+        ],
+        never_summed=[
+            name for name in block.header if key(name) in set(map(key, table.non_additive))
         ],
         encoding=block.encoding,
         delimiter=block.delimiter,

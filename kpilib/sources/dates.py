@@ -47,6 +47,11 @@ class DayOrder:
                 self._short += len(match[4]) == 2
         return found
 
+    @property
+    def undecided(self) -> bool:
+        """Whether nothing is wrong but that no day is above 12."""
+        return self.slashed and max(self._first, self._second) <= 12 and not self._short
+
     def formats(self) -> tuple[str, ...]:
         """Return the formats of the column, ISO among them.
 

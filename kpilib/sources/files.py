@@ -10,8 +10,10 @@ from pathlib import Path, PurePosixPath
 from kpilib.errors import ContractError
 from kpilib.sources.block import Block
 from kpilib.sources.decode import Content, encoding_of, opening, undamaged
-from kpilib.sources.records import blocks_of_json, blocks_of_log, blocks_of_parquet, is_log
+from kpilib.sources.records import blocks_of_json, blocks_of_parquet
+from kpilib.sources.slack import MOST_DAYS, blocks_of_slack, is_slack, is_slack_zip
 from kpilib.sources.split import blocks_of
+from kpilib.sources.weblog import blocks_of_log, is_log
 from kpilib.sources.workbook import blocks_of_workbook
 
 ZIP, EMPTY_ZIP, OLD_WORKBOOK, PARQUET = b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0", b"PAR1"
@@ -58,7 +60,8 @@ def contents(path: Path) -> Iterator[Content]:
     faults = _unsafe(path.name, members)
     if faults:
         raise ContractError(faults)
-    if OFFICE in (member.filename for member in members) or _opendocument(members):
+    names = [member.filename for member in members]
+    if OFFICE in names or _opendocument(members) or is_slack(names):
         yield whole
         return
     for member in sorted(members, key=lambda each: each.filename):
@@ -72,7 +75,8 @@ def _unsafe(name: str, members: list[zipfile.ZipInfo]) -> list[str]:
     if any(member.flag_bits & 1 for member in members):
         return [f"{name}: locked by a password. Unpack it first."]
     packed = [member for member in members if member.file_size > LARGE]
-    if len(members) > MOST_MEMBERS or any(
+    most = MOST_DAYS if is_slack(each.filename for each in members) else MOST_MEMBERS
+    if len(members) > most or any(
         member.file_size > BOMB * max(1, member.compress_size) for member in packed
     ):
         return [f"{name}: holds far more than it seems to. If you trust it, unpack it first."]
@@ -117,7 +121,9 @@ def _blocks(content: Content) -> Iterator[Block]:
             raise ContractError([f"{content.name}: not a CSV: this is {what}."])
     if head.startswith((ZIP, EMPTY_ZIP)) and content.member and not _is_workbook(content):
         raise ContractError([f"{content.name}: a zip file in a zip file. Unpack it first."])
-    if head.startswith((ZIP, OLD_WORKBOOK)):
+    if head.startswith(ZIP) and not content.member and is_slack_zip(content):
+        yield from blocks_of_slack(content)
+    elif head.startswith((ZIP, OLD_WORKBOOK)):
         yield from blocks_of_workbook(content)
     elif head.startswith(PARQUET):
         yield from blocks_of_parquet(content)
@@ -135,6 +141,15 @@ def _text(content: Content) -> Iterator[Block]:
     json = JSON.match(first) is not None
     encoding = encoding_of(content, lines=not json)
     start = opening(content, encoding, 4096)
+    as_workbook = content.name.casefold().endswith((".xls", ".xlsx"))
+    if PAGE.match(start) and as_workbook and "<table" in start.casefold():
+        raise ContractError(
+            [
+                f"{content.name}: not a workbook: this is a web page with a table, as some tools"
+                " write when .xls is chosen. Export it again as CSV or .xlsx; or open it in Excel"
+                " and save it as .xlsx."
+            ]
+        )
     if PAGE.match(start):
         raise ContractError(
             [

@@ -2,62 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
-from functools import cached_property
 from pathlib import Path
 
-from kpilib.errors import CompanyError, ContractError, ParameterError, listed
-from kpilib.opening import open_company
-from kpilib.period import zone
-from kpilib.read import SUFFIXES
+from kpilib.database_file import SUFFIXES as DATABASES
+from kpilib.errors import CompanyError, ContractError, ParameterError, listed, nearest
 from kpilib.settings import Settings, read_yaml
-from kpilib.sources import provenance
-from kpilib.sources.context import Context
-from kpilib.sources.convert import Understood
-from kpilib.sources.incoming import Incoming, take
-from kpilib.sources.keys import key
-from kpilib.sources.merge import Merged, merge
-from kpilib.sources.place import put_in_place, staging
-from kpilib.sources.portions import Part
-from kpilib.sources.preset import Preset, presets_of
-from kpilib.sources.provenance import Entry
-from kpilib.sources.secret import VARIABLE, check_of, secret_file, secret_of
-from kpilib.sources.spans import overlaps
-from kpilib.sources.surveys import Survey, surveys_of
-from kpilib.tables import TABLES
-
-
-@dataclass(kw_only=True)
-class Imported:
-    """What an import made of one file.
-
-    Parameters
-    ----------
-    file, sha256 : str
-    understood : list of Understood
-        One for each table of the file that a preset knows.
-    tables : dict of str to Merged
-        Canonical table to what happened to it, over all files of the import.
-    already : bool
-        The same bytes were imported before, with the same preset: nothing is done.
-    refused : list of str
-        Tables of the file that are not used, and why.
-    """
-
-    file: str
-    sha256: str
-    understood: list[Understood] = field(default_factory=list)
-    tables: dict[str, Merged] = field(default_factory=dict)
-    already: bool = False
-    refused: list[str] = field(default_factory=list)
-
+from kpilib.sources.place import staging
+from kpilib.sources.preset import presets_of
+from kpilib.sources.run import Imported, Run
 
 Say = Callable[[str], None]
+
+OURS = "README.md"  # says in the folder of exports what to put there
 
 
 def import_files(
@@ -102,21 +61,28 @@ def import_files(
     LockedError
         Another import holds the folder.
     """
-    from kpilib.sources.words import sentences
+    from kpilib.sources.words import changes, sentences
 
     folder = Path(folder)
     settings = _settings(folder)
     files = _files(paths)
     known = presets_of(folder)
+    if preset and preset not in known:
+        raise ParameterError(
+            f"There is no preset {preset!r}.{nearest(preset, known)} There is: {listed(known)}."
+        )
     with _place(folder, dry_run) as place:
-        run = _Run(folder, settings, known, preset, dict(told or {}), place, dry_run)
+        run = Run(folder, settings, known, preset, dict(told or {}), place, dry_run)
         done = run.files(files, again)
         run.merge(done)
         for each in done:
-            for line in sentences(each, dry_run):
+            for line in sentences(each):
                 say(line)
-        if not dry_run:
-            run.put()
+        for line in run.notes:
+            say(line)
+        kept = [] if dry_run else run.put()
+        for line in changes(run.merged, dry_run, kept):
+            say(line)
     return done
 
 
@@ -124,7 +90,13 @@ def _settings(folder: Path) -> Settings:
     if not folder.is_dir():
         raise CompanyError(f"There is no folder {folder.name!r}. Check --data.")
     path = folder / "company.yaml"
-    return read_yaml(path, Settings) if path.exists() else Settings(name=folder.name)
+    settings = read_yaml(path, Settings) if path.exists() else Settings(name=folder.name)
+    if settings.database is not None or Path(settings.tables).suffix in DATABASES:
+        raise CompanyError(
+            "company.yaml says that the tables are in a database, which is read and never written."
+            " Import into a company that keeps its tables in a folder."
+        )
+    return settings
 
 
 def _files(paths: Iterable[str | Path]) -> list[Path]:
@@ -132,7 +104,9 @@ def _files(paths: Iterable[str | Path]) -> list[Path]:
     for path in map(Path, paths):
         inner = path.rglob("*") if path.is_dir() else (path,)
         found += sorted(
-            each for each in inner if not each.is_dir() and not each.name.startswith(".")
+            each
+            for each in inner
+            if not each.is_dir() and not each.name.startswith(".") and each.name != OURS
         )
     if not found:
         raise ContractError(["There is no file to import. Name files, or a folder with files."])
@@ -147,231 +121,3 @@ def _place(folder: Path, dry_run: bool) -> Iterator[Path]:
         return
     with tempfile.TemporaryDirectory(prefix="kpilib-") as place:
         yield Path(place)
-
-
-class _Run:
-    """One import: what it knows, and what it has prepared."""
-
-    def __init__(
-        self,
-        folder: Path,
-        settings: Settings,
-        known: Mapping[str, Preset],
-        preset: str,
-        told: dict[str, str],
-        place: Path,
-        dry_run: bool,
-    ) -> None:
-        self.folder, self.settings, self.known = folder, settings, known
-        self.preset, self.told, self.place, self.dry_run = preset, told, place, dry_run
-        self.tables = folder / settings.tables
-        self.surveys = surveys_of(folder)
-        self.before = provenance.read(folder)
-        self.entries: list[Entry] = []
-        self.parts: list[tuple[str, Part]] = []
-        self.ready: dict[Path, Path] = {}
-        self.replaced: list[Path] = []
-        self.key_check = ""
-
-    @cached_property
-    def secret(self) -> bytes:
-        """The key of the pseudonyms, the same as in every import before.
-
-        Raises
-        ------
-        CompanyError
-            It is another one.
-        """
-        found = secret_of(self.folder, create=not self.dry_run)
-        self.key_check = check_of(found)
-        used = next((each.key_check for each in reversed(self.before) if each.key_check), "")
-        if used and used != self.key_check:
-            raise CompanyError(
-                "The pseudonyms in the tables were made with another key, and the same people would"
-                f" get others now. Put back the key: {VARIABLE}, or {secret_file(self.folder).name}"
-                " in your configuration folder (its name is that of the company's folder)."
-            )
-        return found
-
-    def files(self, paths: Sequence[Path], again: bool) -> list[Imported]:
-        """Read and convert files; every fault of all of them at once."""
-        done: list[Imported] = []
-        faults: list[str] = []
-        answered: set[str] = set()
-        seen: dict[str, str] = {}
-        for path in paths:
-            try:
-                digest = _digest(path)
-                if digest in seen:
-                    twin = Imported(file=path.name, sha256=digest, already=True)
-                    twin.refused.append(f"the same bytes as {seen[digest]}: read once")
-                    done.append(twin)
-                    continue
-                seen[digest] = path.name
-                if not again and (entry := self._known(digest)):
-                    twin = Imported(file=path.name, sha256=digest, already=True)
-                    twin.refused.append(
-                        f"imported on {entry.imported_on[:10]}"
-                        + (f" as {entry.file}" if entry.file != path.name else "")
-                        + ": nothing to do (--again reads it once more)"
-                    )
-                    done.append(twin)
-                    answered |= set(map(key, self.told))
-                    continue
-                incoming = take(path, self.known, self.preset, self._context, self.place)
-                answered |= incoming.answered
-                done.append(self._one(path, digest, incoming))
-                self.parts += incoming.parts
-            except ContractError as error:
-                faults += error.faults
-        strange = [name for name in self.told if key(name) not in answered]
-        if strange and not faults:
-            raise ParameterError(f"--read names {listed(strange)}, and no table has such a column.")
-        faults += overlaps(self.entries, self.before)
-        if faults:
-            raise ContractError(list(dict.fromkeys(faults)))
-        return done
-
-    @property
-    def _context(self) -> Context:
-        return Context(
-            zone=zone(self.settings.timezone),
-            currency=self.settings.currency,
-            told=self.told,
-            key=lambda: self.secret,
-            surveys=self.surveys,
-        )
-
-    def _known(self, digest: str) -> Entry | None:
-        """Return the entry of a file that was read before, by presets that have not changed."""
-        entries = [each for each in self.before if each.sha256 == digest]
-        same = entries and all(
-            each.preset in self.known
-            and each.version == _version(self.known[each.preset], self.told, self.surveys)
-            and self._table(each.table) is not None
-            for each in entries
-        )
-        return entries[-1] if same and self.preset in ("", entries[-1].preset) else None
-
-    def _table(self, name: str) -> Path | None:
-        """Return the file that holds a table, when there is one."""
-        places = (self.tables / f"{name}{suffix}" for suffix in SUFFIXES)
-        return next((path for path in places if path.exists()), None)
-
-    def _one(self, path: Path, digest: str, incoming: Incoming) -> Imported:
-        done = Imported(
-            file=path.name,
-            sha256=digest,
-            understood=incoming.understood,
-            refused=incoming.refused,
-        )
-        now = datetime.now(UTC).isoformat(timespec="seconds")
-        for each in incoming.understood:
-            if not each.table.target:
-                continue
-            self.entries.append(
-                Entry(
-                    file=path.name,
-                    sha256=digest,
-                    imported_on=now,
-                    preset=each.preset.id,
-                    version=_version(each.preset, self.told, self.surveys),
-                    status=each.preset.status,
-                    source=each.source,
-                    table=each.table.target,
-                    added="",
-                    changed="",
-                    same="",
-                    removed="",
-                    first_day=str(each.first or ""),
-                    last_day=str(each.last or ""),
-                    spans="yes" if each.spans else "",
-                    encoding=each.encoding,
-                    key_check=self.key_check,
-                )
-            )
-        return done
-
-    def merge(self, done: Sequence[Imported]) -> None:
-        """Prepare the tables as they will be, and check them; every fault at once."""
-        faults: list[str] = []
-        merged: dict[str, Merged] = {}
-        for name in dict.fromkeys(target for target, _ in self.parts):
-            parts = [part for target, part in self.parts if target == name]
-            before, made = self._table(name), self.place / f"{name}.parquet"
-            try:
-                for part in parts:
-                    self._check(name, part.path, part.origin)
-                merged[name] = merge(
-                    TABLES[name], parts, before, made, zone(self.settings.timezone)
-                )
-                if merged[name].moved:
-                    self._check(name, made, f"{made.name} after this import")
-                    self.ready[self.tables / made.name] = made
-                    self.replaced += [before] if before else []
-            except ContractError as error:
-                faults += error.faults
-        if faults:
-            raise ContractError(list(dict.fromkeys(faults)))
-        for each in done:
-            targets = dict.fromkeys(one.table.target for one in each.understood)
-            each.tables = {name: merged[name] for name in targets if name in merged}
-        self.entries = [
-            replace(
-                entry,
-                added=str(merged[entry.table].added),
-                changed=str(merged[entry.table].changed),
-                same=str(merged[entry.table].same),
-                removed=str(merged[entry.table].removed),
-            )
-            for entry in self.entries
-        ]
-
-    def _check(self, name: str, path: Path, origin: str) -> None:
-        """Hold rows to the contract of their table.
-
-        Raises
-        ------
-        ContractError
-            With the file that the rows come from, where the check names ours.
-        """
-        company = open_company(
-            {name: path}, timezone=self.settings.timezone, currency=self.settings.currency
-        )
-        faults = company.check()
-        try:
-            company.tables.summed(name)
-        except ContractError as error:
-            faults += error.faults
-        if faults:
-            raise ContractError(
-                [fault.replace(f"{path.name}:", f"{origin}: {name}:", 1) for fault in faults]
-            )
-
-    def put(self) -> None:
-        """Put everything in place, and note where it came from."""
-        known = {(each.sha256, each.version, each.source) for each in self.before}
-        fresh = [
-            each for each in self.entries if (each.sha256, each.version, each.source) not in known
-        ]
-        if self.ready or fresh:
-            made = self.place / provenance.FILE
-            provenance.write(made, [*self.before, *(fresh or self.entries)])
-            target = self.folder / provenance.FILE
-            put_in_place(self.folder, {**self.ready, target: made}, self.replaced)
-
-
-def _digest(path: Path) -> str:
-    if not path.is_file():
-        raise ContractError([f"{path.name}: there is no such file."])
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _version(preset: Preset, told: Mapping[str, str], surveys: Mapping[str, Survey]) -> str:
-    """Return a digest of all that decides how a file is read, besides the file."""
-    answers = sorted((key(name), answer) for name, answer in told.items())
-    written = f"{preset.model_dump_json()}{answers}"
-    if any(table.form for table in preset.tables):
-        written += f"{[(name, each.model_dump_json()) for name, each in surveys.items()]}"
-    return hashlib.sha256(written.encode()).hexdigest()[:12]

@@ -18,15 +18,16 @@ import pyarrow.parquet as pq
 from kpilib.conform import conform
 from kpilib.contract import Table
 from kpilib.errors import ContractError, listed
-from kpilib.sources.block import Block
+from kpilib.sources.block import Block, Row
 from kpilib.sources.context import Context
-from kpilib.sources.convert import Understood, batches
+from kpilib.sources.convert import Understood, batches, source_of
 from kpilib.sources.files import blocks, contents
 from kpilib.sources.keys import key
+from kpilib.sources.mapping import open_points
 from kpilib.sources.portions import Part
 from kpilib.sources.preset import Preset, TablePreset
 from kpilib.sources.recognise import nearest_preset, recognise
-from kpilib.sources.spans import PERIOD, across_months
+from kpilib.sources.spans import PERIOD, WHOLE, across_months
 from kpilib.tables import TABLES
 
 LARGE = 64 << 20  # a file above this is read once: facts below its tables come too late
@@ -44,6 +45,8 @@ class Incoming:
         Canonical table and rows of it.
     refused : list of str
         Tables that no preset knows.
+    beside : list of (Understood, str)
+        Canonical tables that a table of the file also has rows for.
     answered : set of str
         Columns among those that the analyst told about, by `keys.key`.
     """
@@ -52,6 +55,7 @@ class Incoming:
     understood: list[Understood] = field(default_factory=list)
     parts: list[tuple[str, Part]] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
+    beside: list[tuple[Understood, str]] = field(default_factory=list)
     answered: set[str] = field(default_factory=set)
 
 
@@ -81,19 +85,33 @@ def take(
     context = replace(context, facts=_facts(path, known, asked))
     for block in _tables(path):
         headers.append(block)
+        if path.stat().st_size > LARGE:
+            block.rows = _shown(block)
         incoming.answered |= {key(name) for name in block.header} & set(map(key, context.told))
         try:
             match = recognise(block, known, asked)
             if match is None:
                 incoming.refused.append(f"{named(block)}: no preset knows this table.")
+            elif _told_elsewhere(incoming, block, match[1]):
+                incoming.refused.append(
+                    f"{named(block)}: the same visits stand in another table of this file."
+                )
             else:
                 preset, table = match
+                if still := open_points(preset, table):
+                    raise ContractError(still)
                 _take(block, preset, table, _told(context, block), incoming, place)
                 for other in (each for each in preset.tables if each.id in table.also):
                     again = next(each for each in _tables(path) if _same(each, block))
                     _take(again, preset, other, _told(context, again), incoming, place)
         except ContractError as error:
             faults += error.faults
+    for block in headers:
+        if block.below:
+            incoming.refused.append(
+                f"{named(block)}: {len(block.below)} line(s) below the table, from line"
+                f" {block.below[0]}, belong to no table."
+            )
     if faults:
         raise ContractError(faults)
     if not headers:
@@ -103,6 +121,16 @@ def take(
     if not incoming.understood:
         raise ContractError([unknown(headers, known, asked)])
     return incoming
+
+
+def _told_elsewhere(incoming: Incoming, block: Block, table: TablePreset) -> bool:
+    """Whether a table before it, parted by something else, already told of the same visits."""
+    headers = {key(name) for name in block.header}
+    used = [name for name, each in table.fields.items() if headers & set(map(key, each.names))]
+    mine = source_of(table, used)
+    return table.target in WHOLE and any(
+        each.table.target == table.target and each.source != mine for each in incoming.understood
+    )
 
 
 def _same(one: Block, other: Block) -> bool:
@@ -123,10 +151,19 @@ def unknown(headers: list[Block], known: Mapping[str, Preset], asked: str = "") 
         text = f"{block.origin}: this is no table of {known[asked].name}."
     else:
         text = f"{block.origin}: no preset knows this file."
-    text += f" Found the columns {listed(block.header)}."
-    if near:
+    text += f" Found the columns {listed(filter(None, block.header))}."
+    if near and lacking:
         text += f" The nearest is {near}, which also has {listed(lacking)}."
-    return text + " Map its columns once: kpilib import FILE --map."
+    elif near:
+        text += f" The nearest is {near}, but other columns say that it is not."
+    return text + " Map its columns once: kpilib import FILE --map --target TABLE."
+
+
+def _shown(block: Block) -> Iterator[Row]:
+    """Count rows on the terminal while they are read; elsewhere say nothing."""
+    from tqdm import tqdm
+
+    return iter(tqdm(block.rows, block.origin, unit=" rows", leave=False, disable=None))
 
 
 def _tables(path: Path) -> Iterator[Block]:
@@ -171,6 +208,8 @@ def _take(
     if table.shape or any(each.pseudonym for each in table.fields.values()):
         context = context.with_secret()
     frames, understood = batches(block, preset, table, context)
+    if table.form:  # its questions have other names now
+        incoming.answered |= {key(name) for name in block.header} & set(map(key, context.told))
     incoming.understood.append(understood)
     contract = TABLES.get(table.target)
     days: list[tuple[date, date]] = []
@@ -191,6 +230,8 @@ def _take(
     understood.spans = list(context.spans)
     if cut := across_months(understood.spans, context.told, block.origin):
         raise ContractError(cut)
+    answers = {key(name) for name in table.options.get("answers", ())}
+    incoming.answered |= answers & set(map(key, context.told))
     if understood.spans:
         incoming.answered |= {key(PERIOD)} & set(map(key, context.told))
     days = understood.spans or days
@@ -203,6 +244,7 @@ def _take(
         other = Part(path=_new_file(place), origin=block.origin)
         under_contract(rows, TABLES[name], context, block.origin).write_parquet(other.path)
         incoming.parts.append((name, other))
+        incoming.beside.append((understood, name))
 
 
 def _new_file(place: Path) -> Path:

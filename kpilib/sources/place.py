@@ -51,7 +51,7 @@ def staging(folder: Path) -> Iterator[Path]:
         os.close(descriptor)  # frees the lock; its file stays, so that all lock the same one
 
 
-def put_in_place(folder: Path, ready: dict[Path, Path], replaced: list[Path]) -> None:
+def put_in_place(folder: Path, ready: dict[Path, Path], replaced: list[Path]) -> list[str]:
     """Move files to where they belong; when anything fails, all is as it was.
 
     Parameters
@@ -62,6 +62,11 @@ def put_in_place(folder: Path, ready: dict[Path, Path], replaced: list[Path]) ->
         Where each file belongs, and where it was prepared.
     replaced : list of Path
         Tables that these replace, kept in ``previous/``; imports.csv is only put back on failure.
+
+    Returns
+    -------
+    list of str
+        Where the tables before are kept, below the folder.
     """
     place = folder / STAGING
     steps: list[dict[str, str]] = []
@@ -97,6 +102,7 @@ def put_in_place(folder: Path, ready: dict[Path, Path], replaced: list[Path]) ->
         _undo(folder, steps)
         journal.unlink(missing_ok=True)
         raise
+    return [step["kept"] for step in steps if step["kept"]]
 
 
 def _undo(folder: Path, steps: list[dict[str, str]]) -> None:

@@ -2,18 +2,38 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import ConfigDict, Field, field_validator
+from pydantic import ConfigDict, Field, field_validator, model_validator
 
+from kpilib.errors import KpilibError, nearest
+from kpilib.period import zone
 from kpilib.settings import Strict, read_yaml
+from kpilib.sources.shapes import HOME
+from kpilib.tables import TABLES
 
 HERE = Path(__file__).parent / "presets"
 
 Type = Literal["text", "id", "int", "number", "rate", "money", "date", "instant", "bool", "seconds"]
 Status = Literal["verified", "documented", "unverified"]
+
+
+def pattern(written: str) -> str:
+    """Return a regular expression that is one.
+
+    Raises
+    ------
+    ValueError
+        It cannot be read.
+    """
+    try:
+        re.compile(written)
+    except re.error as error:
+        raise ValueError(f"not a regular expression: {error}") from None
+    return written
 
 
 class Part(Strict):
@@ -71,11 +91,17 @@ class Total(Part):
     column : str
         The field that is looked at; ``*`` for any cell of the row.
     pattern : str
-        What its text matches, whole, whatever the case; empty text when empty.
+        What its text matches, whole, whatever the case; empty text when empty. A group ``rows`` is
+        how many rows there must be.
     """
 
     column: str = "*"
     pattern: str
+
+    @field_validator("pattern")
+    @classmethod
+    def _is_a_pattern(cls, written: str) -> str:
+        return pattern(written)
 
 
 class TablePreset(Part):
@@ -126,6 +152,8 @@ class TablePreset(Part):
         reach their shapes as ``context.facts[id]``.
     form : bool
         Each column that no field names may be a question: see `kpilib.sources.questionnaire`.
+    many : dict of str to Field_
+        Columns of which there may be any number: see `kpilib.sources.many`.
     """
 
     id: str
@@ -149,12 +177,46 @@ class TablePreset(Part):
     also: tuple[str, ...] = ()
     facts: bool = False
     form: bool = False
+    many: dict[str, Field_] = Field(default_factory=dict)
     notices: tuple[Total, ...] = ()
 
     @field_validator("signature", mode="before")
     @classmethod
     def _names_or_lists(cls, given: Any) -> Any:
         return [[each] if isinstance(each, str) else each for each in given or ()]
+
+    @field_validator("target")
+    @classmethod
+    def _is_a_table(cls, name: str) -> str:
+        if name and name not in TABLES:
+            raise ValueError(f"no table is called {name!r}.{nearest(name, TABLES)}")
+        return name
+
+    @field_validator("shape")
+    @classmethod
+    def _is_a_shape(cls, name: str) -> str:
+        if name and name not in HOME:
+            raise ValueError(f"no shape is called {name!r}.{nearest(name, HOME)}")
+        return name
+
+    @field_validator("title", "above", "headers")
+    @classmethod
+    def _is_a_pattern(cls, written: str) -> str:
+        return pattern(written)
+
+    @model_validator(mode="after")
+    def _columns_of_the_target(self) -> TablePreset:
+        """Without a shape, fields are columns of the target; a slip would lose one silently."""
+        known = TABLES[self.target].columns if self.target else {}
+        for name in (*self.fields, *self.constants) if known and not self.shape else ():
+            if name not in known:
+                raise ValueError(
+                    f"table {self.target} has no column {name!r}.{nearest(name, known)}"
+                )
+        for name in self.additive:
+            if name not in self.fields:
+                raise ValueError(f"additive: no field is called {name!r}")
+        return self
 
 
 class Preset(Part):
@@ -179,6 +241,16 @@ class Preset(Part):
     approximate: bool = False
     traps: tuple[str, ...] = ()
     tables: tuple[TablePreset, ...]
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        if name != "company":
+            try:
+                zone(name)
+            except KpilibError as error:
+                raise ValueError(str(error)) from None
+        return name
 
 
 @cache

@@ -3,28 +3,36 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from pathlib import PurePath
 
 from kpilib.errors import ContractError, listed
-from kpilib.sources.block import Block, Cells
+from kpilib.sources.block import Block
 from kpilib.sources.context import Context
 from kpilib.sources.keys import key
+from kpilib.sources.naming import PART, names_of, unescaped
 from kpilib.sources.number import NOTHING
 from kpilib.sources.preset import Field_, TablePreset
-from kpilib.sources.surveys import FILE, KINDS, ROLES, Question, Survey, bounds, said, standard
+from kpilib.sources.surveys import (
+    CALENDAR,
+    FILE,
+    KINDS,
+    ROLES,
+    Question,
+    Survey,
+    bounds,
+    said,
+    standard,
+)
 
-PART = " | "  # between a question and its row
-ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-# What the second header of SurveyMonkey says of a question that has one column.
-ONLY = {"", "response", "open-ended response", "reponse", "reponse ouverte"}
 OTHER = re.compile(r"^(other|autre)\b")
-SHOWN = 25
+SHOWN, MOST_SAID = 25, 5
 HOW = (
-    f"Say it of each: --read 'COLUMN=csat 1-5' (kinds: {', '.join(KINDS)}; columns that are not on a"
-    f" scale: {', '.join(ROLES)}), or describe the survey once in {FILE}."
+    f"Say it of each: --read 'COLUMN=csat 1-5' (kinds: {', '.join(KINDS)}; columns that are not on"
+    f" a scale: {', '.join(ROLES)}), or describe the survey once in {FILE}."
 )
 
 
@@ -71,18 +79,6 @@ class Questionnaire:
     texts: list[int] = field(default_factory=list)
 
 
-def unescaped(text: str) -> str:
-    """Return a text without the marks that Microsoft writes for signs: ``_x0092_`` is ’."""
-
-    def sign(match: re.Match[str]) -> str:
-        code = int(match[1], 16)
-        if 0x80 <= code < 0xA0:
-            return bytes([code]).decode("cp1252", "ignore")
-        return "" if 0xD800 <= code < 0xE000 else chr(code)
-
-    return ESCAPED.sub(sign, text)
-
-
 def opened(block: Block, table: TablePreset, context: Context) -> TablePreset:
     """Return the table with the columns of this form as fields, each under a name of its own.
 
@@ -97,9 +93,10 @@ def opened(block: Block, table: TablePreset, context: Context) -> TablePreset:
         block.second = next(iter(block.rows), (0, ()))[1]
     taken = {key(name) for written in table.fields.values() for name in written.names}
     taken |= set(map(key, table.ignored))
-    block.header = tuple(_names(block.header, block.second, taken))
+    block.header = tuple(names_of(block.header, block.second, taken))
     places = [n for n, name in enumerate(block.header) if name and key(name) not in taken]
     form = _form(block, places, context)
+    block.notes += _said_of(form, block)
     fields = dict(table.fields)
     for item in form.items:
         labels = _labels(item.question)
@@ -119,34 +116,14 @@ def opened(block: Block, table: TablePreset, context: Context) -> TablePreset:
     return table.model_copy(update={"fields": fields, "second_header": False})
 
 
-def _names(header: Cells, second: Cells, fixed: set[str]) -> Iterator[str]:
-    """Yield a name for each column: the question it belongs to, its row, a number when repeated."""
-    seen: dict[str, int] = {}
-    question = ""
-    for place, name in enumerate(header):
-        row = unescaped(second[place]).strip() if place < len(second) else ""
-        name = unescaped(name).strip()
-        if name:
-            question = name
-        elif row:  # the cell above belongs to the question to the left
-            name = question
-        alone = not (place + 1 < len(header) and not header[place + 1] and second)
-        if row and not (key(row) in ONLY and (alone or header[place])):
-            name = f"{name}{PART}{row}"
-        if not name:
-            yield ""
-            continue
-        seen[key(name)] = seen.get(key(name), 0) + 1
-        again = seen[key(name)]
-        yield name if again == 1 or key(name) in fixed else f"{name} ({again})"
-
-
 def _labels(question: Question) -> dict[str, str]:
     """Return the number that each text stands for; the numbers themselves stay what they are."""
     if not question.labels:
         return {}
     low, high = bounds(question.scale)
-    plain = {str(number): str(number) for number in range(low, high + 1)} | dict.fromkeys(NOTHING, "")
+    plain = {str(number): str(number) for number in range(low, high + 1)} | dict.fromkeys(
+        NOTHING, ""
+    )
     if isinstance(question.labels, dict):
         return plain | {text: str(number) for text, number in question.labels.items()}
     return plain | {text: str(low + place) for place, text in enumerate(question.labels)}
@@ -169,6 +146,22 @@ def _form(block: Block, places: list[int], context: Context) -> Questionnaire:
     return form
 
 
+def _said_of(form: Questionnaire, block: Block) -> Iterator[str]:
+    """Yield what the columns were taken for."""
+    kinds = dict.fromkeys((item.question.kind, item.question.scale) for item in form.items)
+    for kind, scale in kinds:
+        names = [
+            block.header[item.place] for item in form.items
+            if (item.question.kind, item.question.scale) == (kind, scale)
+        ]  # fmt: skip
+        more = f" and {len(names) - MOST_SAID} more" if len(names) > MOST_SAID else ""
+        of = f" of {form.name}" if form.name else ""
+        yield f"{kind} on {scale}{of}: {', '.join(map(repr, names[:MOST_SAID]))}{more}"
+    wave = form.survey.wave if form.survey else "month"
+    if wave in CALENDAR:
+        yield f"one wave a {wave} (surveys.yaml can say another one)"
+
+
 def _item(block: Block, place: int, question: Question) -> Item:
     return Item(place=place, question=question, text=key(block.header[place]))
 
@@ -182,7 +175,9 @@ def _matching(name: str, block: Block, places: list[int]) -> list[int]:
         return exact
     rows = [(n, *block.header[n].partition(PART)) for n in places]
     return [
-        n for n, text, sign, row in rows if sign and key(text) == wanted and not OTHER.match(key(row))
+        n
+        for n, text, sign, row in rows
+        if sign and key(text) == wanted and not OTHER.match(key(row))
     ]
 
 
@@ -266,7 +261,8 @@ def _told(
 
 
 def _question(block: Block, places: list[int]) -> str:
-    names = [repr(block.header[place]) for place in places]
+    rows = Counter(block.header[place].partition(PART)[0] for place in places)
+    names = [f"{name!r}" + (f" ({n} columns)" if n > 1 else "") for name, n in rows.items()]
     more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
     text = (
         f"{block.origin}:{block.line}: which columns are answers on a scale, and of what kind of"

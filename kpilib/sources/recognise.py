@@ -11,6 +11,7 @@ from kpilib.sources.keys import key
 from kpilib.sources.preset import Preset, TablePreset
 
 Match = tuple[Preset, TablePreset]
+NEAR = 0.5  # share of a signature that is worth a mention
 
 
 def recognise(block: Block, known: Mapping[str, Preset], asked: str = "") -> Match | None:
@@ -72,7 +73,7 @@ def nearest_preset(block: Block, known: Iterable[Preset]) -> tuple[str, list[str
     for preset in known:
         for table in preset.tables:
             lacking = [names[0] for names in table.signature if not headers & set(map(key, names))]
-            share = 1 - len(lacking) / max(1, len(table.signature))
-            if share > best[0]:
+            share = 1 - len(lacking) / len(table.signature) if table.signature else 0
+            if share >= NEAR and share > best[0]:
                 best = share, preset.name, lacking
     return best[1], best[2]

@@ -17,6 +17,7 @@ import hmac
 import os
 import secrets
 from pathlib import Path
+from tempfile import mkstemp
 
 from kpilib.errors import CompanyError
 from kpilib.sources.names import slug
@@ -85,12 +86,15 @@ def _made(path: Path, create: bool) -> bytes:
     if not create:
         return made
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor, aside = mkstemp(dir=path.parent, prefix=".key-")  # for its owner only
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(made)
+        os.link(aside, path)  # whole or not at all, and never over another one
     except FileExistsError:  # another import was quicker
         return _read(path)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(made)
+    finally:
+        os.unlink(aside)
     return made
 
 

@@ -6,25 +6,22 @@ Nothing is skipped by a guess at a comment sign: a ``#`` inside a page title sta
 from __future__ import annotations
 
 import csv
-import io
 import re
 from collections import Counter, deque
 from collections.abc import Iterator
-from itertools import groupby, islice
-from typing import NamedTuple
+from functools import partial
+from itertools import islice
 
 from kpilib.errors import ContractError
 from kpilib.sources.block import Block, Cells, Row
 from kpilib.sources.decode import Content, opening, text_of
+from kpilib.sources.delimiter import SAID, delimiter_of
 
-DELIMITERS = (",", ";", "\t", "|")
 NONE = "\x1f"  # separates nothing: a file of one column
-SAID = re.compile(r'"?sep=(?P<sign>[,;\t|:^~])"?')
 COMMENT = re.compile(r"#(\s|-|$)")
 # Cells that no column is called by: numbers, days, rates, addresses. A year alone may be a name.
 VALUE = re.compile(r"(?!(19|20)\d\d$)[-+]?[€$£]?\d[\d\s.,:/%€$£TZ+-]*|\S+@\S+\.\S+")
 AHEAD = 25  # rows looked at to tell a header from what stands above it
-SAMPLE = 200
 LONGEST_CELL = 1 << 20
 
 
@@ -78,6 +75,7 @@ def tables_in(
             rows=_body(rows, len(names), padded),
             title=lines[-1] if lines and not COMMENT.match(lines[-1]) else "",
             preamble=lines,
+            behind=partial(rows.ahead, AHEAD),
         )
         above = []
         body = block.rows
@@ -85,65 +83,7 @@ def tables_in(
         for _ in body:  # what was not asked for
             pass
     if block is not None:
-        block.below += [line for line, _ in above]
-
-
-class _Look(NamedTuple):
-    """How a sample looks when a sign parts its cells; the greatest is the sign."""
-
-    close: bool  # about as many regular rows as with the best sign
-    unspaced: bool  # a sign followed by a space parts words, not cells
-    first: int  # minus the line on which rows begin to be regular: headers are regular too
-    regular: int
-    length: int
-
-
-def delimiter_of(text: str) -> str:
-    """Return the sign between cells: the one the file names, or that makes rows of equal length.
-
-    Empty for a table of one column.
-    """
-    lines = list(islice(io.StringIO(text, newline=""), SAMPLE))
-    said = SAID.fullmatch(lines[0].rstrip("\r\n")) if lines else None
-    if said:
-        return said["sign"]
-    read = {sign: _parted(lines, sign) for sign in DELIMITERS}
-    looks = {sign: _look(rows) for sign, rows in read.items()}
-    most = max(look.regular for look in looks.values())
-    if not most:  # a header alone, or a single column
-        last = {sign: rows[-1] if rows else () for sign, rows in read.items()}
-        return max(("", *DELIMITERS), key=lambda sign: _names(last.get(sign, ())))
-    looks = {sign: each._replace(close=2 * each.regular >= most) for sign, each in looks.items()}
-    return max(DELIMITERS, key=lambda sign: looks[sign])
-
-
-def _names(cells: Cells) -> int:
-    """Return how many names a line holds; a sign followed by a space parts words."""
-    return 0 if any(cell[:1] == " " for cell in cells[1:]) or len(cells) < 2 else len(cells)
-
-
-def _parted(lines: list[str], sign: str) -> list[Cells]:
-    rows = []
-    try:
-        for cells in csv.reader(lines, delimiter=sign):
-            rows.append(tuple(cells))
-    except csv.Error:
-        pass
-    return rows
-
-
-def _look(rows: list[Cells]) -> _Look:
-    place, first, regular, length, spaced, parts = 0, len(rows), 0, 0, 0, 0
-    for size, run in groupby(rows, key=len):
-        same = list(run)
-        if size > 1 and len(same) > 1:
-            first = min(first, place)
-            regular, length = regular + len(same), max(length, size)
-            behind = [cell for cells in same for cell in cells[1:]]
-            parts += len(behind)
-            spaced += sum(1 for cell in behind if cell[:1] == " " and cell[1:2].isalnum())
-        place += len(same)
-    return _Look(False, 2 * spaced <= parts, -first, regular, length)
+        block.below += [line for line, _ in above if line not in block.known]
 
 
 def _rows(content: Content, encoding: str, delimiter: str) -> Iterator[Row]:
@@ -249,7 +189,20 @@ def _is_header(cells: Cells, rows: _Ahead, least: int) -> bool:
         return least > 1
     usual = Counter(map(len, below)).most_common(1)[0][0]
     reach = Counter(len(_trimmed(each)) for each in below).most_common(1)[0][0]
-    return len(cells) in (usual, usual - 1) and 3 * len(_trimmed(cells)) > 2 * reach
+    if len(cells) not in (usual, usual - 1):
+        return False
+    return 3 * len(_trimmed(cells)) > 2 * reach or _upper(cells, next(_below(rows)))
+
+
+def _upper(cells: Cells, under: Cells) -> bool:
+    """Whether a row is the upper one of two headers: each has names where the other has none."""
+    first = next((place for place, cell in enumerate(under) if cell.strip()), 0)
+    return (
+        first > 2
+        and all(cell.strip() for cell in cells[:first])
+        and 2 * _values(under) <= _filled(under)
+        and len(_trimmed(under)) >= len(_trimmed(cells))
+    )
 
 
 def _width(rows: _Ahead) -> int:

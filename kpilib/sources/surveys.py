@@ -1,8 +1,9 @@
 """What a company says of its surveys: of which kind they are, and on which scale a column answers.
 
 A form does not say whether 4 is of 5 or of 7, nor whether its readers are customers or employees.
-Both are said once, in ``surveys.yaml`` of the company's folder or for one import by ``--read``; only
-questions that are worded alike everywhere are recognised (`questions.yaml`). Nothing is guessed.
+Both are said once, in ``surveys.yaml`` of the company's folder or for one import by ``--read``;
+only questions that are worded alike everywhere are recognised (`questions.yaml`). Nothing is
+guessed.
 """
 
 from __future__ import annotations
@@ -47,6 +48,12 @@ def bounds(written: str) -> tuple[int, int]:
     return int(match[1]), int(match[2])
 
 
+def _scale(written: Any) -> Any:
+    if written not in ("", None):
+        bounds(str(written))
+    return "" if written is None else str(written)
+
+
 class Question(Strict):
     """A column, or all columns of a question, that are answers on a scale.
 
@@ -78,12 +85,10 @@ class Question(Strict):
     def _in_words(cls, given: Any) -> Any:
         return said(given) if isinstance(given, str) else {} if given is None else given
 
-    @field_validator("scale")
+    @field_validator("scale", mode="before")
     @classmethod
-    def _a_scale(cls, written: str) -> str:
-        if written:
-            bounds(written)
-        return written
+    def _a_scale(cls, written: Any) -> Any:
+        return _scale(written)
 
 
 def said(answer: str) -> dict[str, Any]:
@@ -122,15 +127,15 @@ class Survey(Strict):
     labels : list of str or dict of str to int
         Of the questions that do not say theirs.
     wave : str
-        ``month``, ``quarter`` or ``year`` of the answer, for a survey that is always open; else what
-        to call this one, which is then the same for every row.
+        ``month``, ``quarter`` or ``year`` of the answer, for a survey that is always open; else
+        what to call this one, which is then the same for every row.
     file : str
         Pattern of the file's name (``*session 12*``), where several surveys share one form.
     population : str
         Who was asked.
     group, subject, respondent : str
-        Columns with the team (or kind of customer), with the training or content that is rated, with
-        who answers when it is not the e-mail address.
+        Columns with the team (or kind of customer), with the training or content that is rated,
+        with who answers when it is not the e-mail address.
     subject_id : str
         The training or content, when the whole file is about one.
     texts : list of str
@@ -138,7 +143,7 @@ class Survey(Strict):
     invited, people : int or dict of str to int
         How many were asked, and how many there are; by group where there are groups.
     opened, closed : datetime.date
-        Of a wave with a name of its own; by default its first and last answer.
+        First and last day of a wave with a name of its own, which needs them.
     """
 
     kind: Kind
@@ -158,12 +163,15 @@ class Survey(Strict):
     opened: date | None = None
     closed: date | None = None
 
-    @field_validator("scale")
+    @field_validator("scale", mode="before")
     @classmethod
-    def _a_scale(cls, written: str) -> str:
-        if written:
-            bounds(written)
-        return written
+    def _a_scale(cls, written: Any) -> Any:
+        return _scale(written)
+
+    @field_validator("wave", mode="before")
+    @classmethod
+    def _in_letters(cls, written: Any) -> Any:
+        return str(written) if isinstance(written, int) else written
 
     @model_validator(mode="after")
     def _whole(self) -> Survey:
@@ -188,6 +196,13 @@ class Survey(Strict):
                 )
         if self.wave in CALENDAR and (self.opened or self.closed):
             raise ValueError(f"a wave of one {self.wave} opens and closes with it")
+        if self.wave not in CALENDAR and not (
+            self.opened and self.closed and self.opened <= self.closed
+        ):
+            raise ValueError(
+                f"say the first and the last day of the wave {self.wave!r}:"
+                " opened: 2026-09-01, closed: 2026-09-15"
+            )
         return self
 
 

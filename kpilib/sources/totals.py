@@ -71,5 +71,6 @@ class Sums:
         place = self.places[name]
         try:
             return self.readers[name].one(cells[place]) if place < len(cells) else None
-        except (ValueError, OverflowError):  # a text where the total of a column would stand
+        # A text where a total would stand, or a column about which a question is asked already.
+        except (ValueError, OverflowError, KeyError):
             return None

@@ -2,36 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from kpilib.errors import listed
 from kpilib.sources.convert import Understood
 
 if TYPE_CHECKING:
-    from kpilib.sources.imports import Imported
+    from kpilib.sources.merge import Merged
+    from kpilib.sources.run import Imported
 
 STATUS = {
     "verified": "verified with real files",
-    "documented": "written from the tool's documentation",
+    "documented": "documented; not yet compared with the figures of a real file",
     "unverified": "UNVERIFIED: no real file was seen yet, so compare the figures with the tool's",
 }
 
 
-def sentences(done: Imported, dry_run: bool) -> Iterator[str]:
+def sentences(done: Imported) -> Iterator[str]:
     """Yield the lines about one file."""
     yield done.file
     for each in done.understood:
         yield from _table(each)
     for reason in done.refused:
-        yield f"  Not used: {reason}" if not done.already else f"  {reason}"
-    for name, merged in done.tables.items():
-        change = "would be " if dry_run else ""
+        yield f"  {reason}" if done.already else f"  Not used: {reason}"
+
+
+def changes(tables: Mapping[str, Merged], dry_run: bool, kept: Sequence[str]) -> Iterator[str]:
+    """Yield the lines about the tables, and about where those before are."""
+    would = "would be " if dry_run else ""
+    for name, merged in tables.items():
         yield (
-            f"  Table {name}: {merged.added:,} row(s) {change}added, {merged.changed:,} {change}"
-            f"changed, {merged.same:,} the same as before"
-            + (f", {merged.removed:,} {change}removed" if merged.removed else "")
+            f"Table {name}: {merged.added:,} row(s) {would}added, {merged.changed:,}"
+            f" {would}changed, {merged.same:,} the same as before"
+            + (f", {merged.removed:,} {would}removed" if merged.removed else "")
         )
+    if dry_run:
+        yield "Nothing was written (--dry-run)."
+    elif kept:
+        yield f"The table(s) before are kept: {listed(kept)}"
 
 
 def _table(understood: Understood) -> Iterator[str]:
@@ -52,8 +61,8 @@ def _table(understood: Understood) -> Iterator[str]:
         yield f"    columns ignored: {listed(understood.ignored)}"
     for name, (said, summed) in understood.totals.items():
         yield f"    total checked: {understood.used[name]} {said:,.10g} (rows: {summed:,.10g})"
-    if table.non_additive:
-        yield f"    not additive, never summed: {listed(table.non_additive)}"
+    if understood.never_summed:
+        yield f"    not additive, never summed: {listed(understood.never_summed)}"
     if preset.approximate:
         yield "    the tool estimates these figures: they are approximate"
     if understood.encoding:

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shutil
+import subprocess
+import sys
+import tempfile
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from contextlib import closing
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 from kpilib.errors import ContractError
@@ -14,6 +21,7 @@ from kpilib.sources.sheet_xml import Sheet, sheets_of
 from kpilib.sources.split import tables_in
 
 SUFFIXES = (".xlsx", ".xls", ".xlsm")
+PROCESS = Path(__file__).with_name("sheet_process.py")
 DAY_ZERO = {False: date(1899, 12, 30), True: date(1904, 1, 1)}  # of serial numbers
 EXACT = 2**53  # whole numbers beyond this one are not what was typed
 LOST = (
@@ -33,28 +41,47 @@ def blocks_of_workbook(content: Content) -> Iterator[Block]:
     ContractError
         It is not a workbook, or is damaged, too large or locked by a password.
     """
-    from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
-
     marks, serials = _marks(content)
-    try:
-        with content.open() as file:
-            book = CalamineWorkbook.from_filelike(file)
-        seen, hidden = [], []
-        for each in book.sheets_metadata:
-            if each.typ == SheetTypeEnum.WorkSheet:
-                (seen if each.visible == SheetVisibleEnum.Visible else hidden).append(each.name)
-        for name in seen:
-            rows = _rows(book.get_sheet_by_name(name), marks.get(name, Sheet()))
+    with closing(_lines(content)) as lines:
+        hidden = next(lines)["hidden"]
+        said = next(lines)
+        while "sheet" in said:
+            name, seen = said["sheet"], marks.get(said["sheet"], Sheet())
+            after: list[Any] = []
+            rows = _rows(lines, said, seen, after)
             for block in tables_in(rows, f"{content.name} [{name}]", padded=True):
                 block.title, block.sheet, block.serials = block.title or name, name, serials
-                block.notes += _notes(name, hidden, marks.get(name, Sheet()))
+                block.notes += _notes(name, hidden, seen)
                 yield block
-    except (CalamineError, OSError, ValueError):
-        raise _unreadable(content) from None
-    except BaseException as error:
-        if type(error).__name__ != "PanicException":  # calamine's own faults
-            raise
-        raise _unreadable(content) from None
+            said = after[0]
+
+
+def _lines(content: Content) -> Iterator[Any]:
+    """Yield what a process of its own says of a workbook, up to the line that ends it."""
+    said: Any = None
+    with tempfile.TemporaryFile() as copy:
+        with undamaged(content), content.open() as file:
+            shutil.copyfileobj(file, copy)
+        copy.seek(0)
+        process = subprocess.Popen(
+            [sys.executable, "-P", str(PROCESS)],
+            stdin=copy,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            assert process.stdout is not None
+            for line in process.stdout:
+                said = json.loads(line)
+                yield said
+        except ValueError:
+            raise _unreadable(content) from None
+        finally:
+            process.stdout.close()
+            process.kill()
+            process.wait()
+    if not isinstance(said, dict) or "end" not in said:
+        raise _unreadable(content)
 
 
 def _unreadable(content: Content) -> ContractError:
@@ -83,20 +110,25 @@ def _notes(name: str, hidden: list[str], sheet: Sheet) -> list[str]:
     return notes
 
 
-def _rows(sheet: Any, marks: Sheet) -> Iterator[Row]:
-    """Yield rows as text; what one cell says for the merged cells below it is repeated."""
-    first = sheet.start[1] if sheet.start else 0
-    width = sheet.end[1] - first + 1 if sheet.end else 0
+def _rows(lines: Iterator[Any], sheet: Any, marks: Sheet, after: list[Any]) -> Iterator[Row]:
+    """Yield rows as text; what one cell says for the merged cells below it is repeated.
+
+    The line behind the rows, which opens the next sheet or ends the book, is left in `after`.
+    """
+    first = sheet["first"]
     spans = [
         (top, bottom, left - first)
-        for (top, left), (bottom, _) in sheet.merged_cell_ranges or ()
+        for (top, left), (bottom, _) in sheet["merged"]
         if bottom > top and left >= first
     ]
     spans.sort(reverse=True)
     under: dict[int, tuple[int, Any]] = {}  # column to the last row, and the value, of a span
-    broken = sorted(marks.broken)
     number = -1
-    for number, row in enumerate(sheet.iter_rows()):
+    for number, row in enumerate(lines):
+        if isinstance(row, dict):
+            after.append(row)
+            number -= 1
+            break
         while spans and spans[-1][0] <= number:
             top, bottom, column = spans.pop()
             if top == number and column < len(row):
@@ -104,11 +136,11 @@ def _rows(sheet: Any, marks: Sheet) -> Iterator[Row]:
         for column, (bottom, value) in list(under.items()):
             if number > bottom:
                 del under[column]
-            else:
+            elif column < len(row):
                 row[column] = value
         yield number + 1, _cells(row, number, first, marks)
-    for line in sorted({line for line, _ in broken if line > number}):
-        yield line + 1, _cells([""] * width, line, first, marks)
+    for line in sorted({line for line, _ in marks.broken if line > number}):
+        yield line + 1, _cells([""] * sheet["width"], line, first, marks)
 
 
 def _cells(row: list[Any], line: int, first: int, marks: Sheet) -> Cells:
@@ -121,18 +153,9 @@ def _cells(row: list[Any], line: int, first: int, marks: Sheet) -> Cells:
 
 
 def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, (int, float)):
-        return number_text(value)
-    if isinstance(value, datetime):
-        whole = (value + timedelta(microseconds=500)).replace(microsecond=0)
-        return (whole if abs(whole - value) < timedelta(milliseconds=1) else value).isoformat()
-    if isinstance(value, (date, time)):
-        return value.isoformat()
-    if isinstance(value, timedelta):
-        return number_text(value.total_seconds())
-    return str(value)
+    if isinstance(value, dict):  # a date, a time, a duration
+        return value["text"]
+    return str(value).lower() if isinstance(value, bool) else number_text(value)
 
 
 def number_text(value: float) -> str:

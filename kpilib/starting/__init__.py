@@ -7,6 +7,7 @@ from pathlib import Path
 
 from kpilib.errors import ParameterError, listed
 from kpilib.language import LANGUAGES
+from kpilib.starting.holidays import CALENDAR, calendar
 from kpilib.steering.checkins import COLUMNS as CHECKIN_COLUMNS
 from kpilib.steering.checkins import FILE as CHECKINS
 from kpilib.steering.notes import COLUMNS as NOTE_COLUMNS
@@ -26,6 +27,7 @@ UNCOMMITTED = """\
 !/exports/README.md
 /tables/*
 !/tables/README.md
+!/tables/work_calendar.csv
 /previous/
 /.import*
 """
@@ -62,6 +64,7 @@ def start(folder: Path, name: str = "", langs: Sequence[str] = ("en",)) -> list[
     }
     written[folder / NOTES] = ",".join(NOTE_COLUMNS) + "\n"
     written[folder / CHECKINS] = ",".join(CHECKIN_COLUMNS) + "\n"
+    written[folder / "tables" / CALENDAR] = calendar()
     written[folder / ".gitignore"] = UNCOMMITTED
     for path, text in written.items():
         path.parent.mkdir(parents=True, exist_ok=True)

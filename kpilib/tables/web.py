@@ -18,7 +18,7 @@ TABLES = (
         engaged_s float min=0; pageviews int min=0; key_events int min=0; source text;
         medium text; campaign_id key; channel enum({CHANNELS}); landing_page text; country text;
         is_new_visitor bool; is_aggregate bool absent=false; sessions int min=0 absent=;
-        unique_visitors int min=0 absent=
+        engaged_sessions int min=0 absent=; unique_visitors int min=0 absent=
         """,
         key="session_id",
         time="started_at",

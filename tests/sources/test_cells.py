@@ -16,9 +16,7 @@ PRESET = Preset(id="x", name="X", status="verified", tables=())
 
 def read(cells, told=None, **written):
     """Return values and faults of a column called Montant."""
-    context = Context(
-        zone=ZoneInfo("Europe/Paris"), currency="EUR", secret=b"key", told=told or {}
-    )
+    context = Context(zone=ZoneInfo("Europe/Paris"), currency="EUR", secret=b"key", told=told or {})
     reader = Reader("f", Field_(names="Montant", **written), "Montant", context, PRESET)
     faults: list[str] = []
     values = reader.all(cells, range(2, 2 + len(cells)), "a.csv", faults)
@@ -121,7 +119,9 @@ def test_choices_are_listed_and_the_cell_is_not():
     )
 
 
-@pytest.mark.parametrize("kind", ["int", "number", "rate", "money", "seconds", "date", "instant", "bool"])
+@pytest.mark.parametrize(
+    "kind", ["int", "number", "rate", "money", "seconds", "date", "instant", "bool"]
+)
 def test_no_fault_holds_a_value(kind):
     _, faults = read(["Zoé Marqueur", "zoe@people.example"], type=kind)
 

@@ -9,8 +9,8 @@ import pytest
 
 import kpilib as kl
 from kpilib.errors import ContractError
-from tests.sources.twins_people import EMPLOYEES_FR, SECRET, read
 from kpilib.sources.cells import pseudonym
+from tests.sources.twins_people import EMPLOYEES_FR, SECRET, read
 
 
 def of(frame: pl.DataFrame, number: str) -> list[dict]:
@@ -134,8 +134,18 @@ class TestWhatIsSaid:
         assert any("no column of leave dates" in note for note in without.notes)
         assert any("nobody in this file has left" in note for note in empty.notes)
 
+    def test_fixed_terms_that_end_without_a_reason(self):
+        _, understood = read(
+            "Matricule;Date d'entrée;Fin de contrat;Type de contrat\n"
+            "a;13/02/2020;30/06/2025;CDD\nb;13/02/2020;;CDD\nc;13/02/2020;30/06/2025;CDI\n"
+        )
+
+        assert any(note.startswith("1 fixed-term employee(s)") for note in understood.notes)
+
     def test_hours_in_place_of_a_share(self):
-        said = faults("Matricule;Date d'entrée;Temps de travail\na;13/02/2020;35\nb;13/02/2020;28\n")
+        said = faults(
+            "Matricule;Date d'entrée;Temps de travail\na;13/02/2020;35\nb;13/02/2020;28\n"
+        )
 
         assert "column Temps de travail: 2 value(s)" in said and "35" not in said
 

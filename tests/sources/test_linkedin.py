@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
+from kpilib.errors import ContractError
 from tests.sources.twins_reading import Sheet, workbook
 from tests.sources.twins_social import (
     LINKEDIN_FOLLOWERS,
@@ -36,6 +39,13 @@ class TestContent:
             (date(2025, 2, 13), 50, 30, -3),
         ]
 
+    def test_older_exports_say_shares_for_reposts(self, tmp_path):
+        header, *days = LINKEDIN_METRICS
+        older = [tuple(name.replace("Reposts", "Shares") for name in header), *days]
+        file = workbook(Sheet("Metrics", [LINKEDIN_NOTICE, *older]))
+
+        assert taken(tmp_path, file, "old.xlsx")["social_daily"]["engagements"].to_list() == [6, -3]
+
     def test_posts(self, tmp_path):
         posts = taken(tmp_path, content(), "content.xlsx")["social_posts"]
 
@@ -59,7 +69,7 @@ class TestFollowers:
             Sheet("New followers", LINKEDIN_FOLLOWERS), Sheet("Location", LINKEDIN_PLACES)
         )
         found = taken(tmp_path, file, "followers.xlsx")
-        table = {"social_daily": found["social_daily"].with_columns(lost_followers=None)}
+        table = {"social_daily": found["social_daily"]}
 
         assert "followers" not in found["social_daily"].columns
         assert value(table, "new_followers", "2025-02", **ASKED) == 8
@@ -79,10 +89,6 @@ class TestVisitors:
 
 
 def test_a_page_in_another_language_is_not_guessed(tmp_path):
-    import pytest
-
-    from kpilib.errors import ContractError
-
     french = [("Date", "Abonnés sponsorisés", "Abonnés organiques", "Total des abonnés"),
               ("02/03/2025", 1, 4, 5), ("02/04/2025", 0, 2, 2)]  # fmt: skip
     with pytest.raises(ContractError, match="no preset knows this file"):

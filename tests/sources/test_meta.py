@@ -6,7 +6,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+import kpilib as kl
+from kpilib.check import faults
 from kpilib.errors import ContractError
+from kpilib.sources.preset import presets
 from tests.sources.twins_reading import Sheet, workbook
 from tests.sources.twins_social import (
     ADS,
@@ -104,7 +107,7 @@ class TestPosts:
 class TestInsights:
     def test_tables_are_told_apart_by_their_titles(self, tmp_path):
         daily = taken(tmp_path, INSIGHTS)["social_daily"]
-        sums = dict(daily.group_by("network").agg(daily["profile_visits"].sum()).iter_rows()) and {
+        sums = {
             network: daily.filter(network=network)["profile_visits"].sum()
             for network in ("facebook", "instagram")
         }
@@ -123,6 +126,10 @@ class TestInsights:
         assert row["status"] == "not_additive"
         # the best day, and the sum of both
         assert (row["ci_low"], row["ci_high"]) == (90, 160)
+
+    def test_titles_that_were_never_seen_are_unverified(self):
+        assert presets()["meta_insights"].status == "verified"
+        assert presets()["meta_insights_reach"].status == "unverified"
 
     def test_a_title_that_is_not_known_is_said(self, tmp_path):
         unknown = INSIGHTS.decode("utf-16").replace("Facebook visits", "Facebook saves")
@@ -153,6 +160,18 @@ class TestAds:
             "clicks": (30, 30),
         }  # and not reach: 900 people, 1,500 when rows are added
 
+    def test_the_totals_row_of_a_report_without_names_is_dropped_too(self, tmp_path):
+        bare = [row[1:] for row in ADS]  # no account, no campaign: regions and months only
+        found = taken(tmp_path, ads(*bare), "ads.xlsx")
+
+        assert dict(found.understood[0].dropped) == {"totals row": 1}
+        assert found["acquisition_daily"]["cost"].sum() == 160.75
+
+    def test_a_row_without_a_day_is_a_fault(self, tmp_path):
+        rows = [*ADS[:-1], (*ADS[-1][:2], None, *ADS[-1][3:-2], None, None)]
+        with pytest.raises(ContractError, match="1 row.s. have no day"):
+            taken(tmp_path, ads(*rows), "ads.xlsx")
+
     def test_a_missing_row_is_a_fault(self, tmp_path):
         with pytest.raises(ContractError, match="Amount spent .UAH.: the rows add up to"):
             taken(tmp_path, ads(*ADS[:-1]), "ads.xlsx")
@@ -178,13 +197,10 @@ class TestAds:
         assert (row["numerator"], row["denominator"]) == (22, 2500)
 
     def test_money_of_another_currency_is_never_added(self, report):
-        from kpilib import open as open_company
+        company = kl.open({"acquisition_daily": report["acquisition_daily"]}, currency="EUR")
 
-        company = open_company(
-            {"acquisition_daily": report["acquisition_daily"]}, currency="EUR", as_of="2025-03-31"
-        )
-        frame = report["acquisition_daily"]
-        assert frame["currency"].unique().to_list() == ["UAH"]
+        (fault,) = faults(company.tables, "EUR")
+        assert "acquisition_daily: column currency, 3 row(s)" in fault
         with pytest.raises(ContractError, match="two currencies are never added"):
             company.tables.one_currency("acquisition_daily", {"cost"})
 
@@ -199,6 +215,16 @@ class TestAds:
         # Results without a word about what they are may be clicks: no conversions
         assert rows["conversions"].null_count() == 2
 
+    def test_a_report_that_does_not_say_its_last_day_is_taken_by_day_and_says_so(self, tmp_path):
+        lines = [line.split(";") for line in ADS_FRENCH.decode().splitlines()]
+        file = "\n".join(";".join([line[0], *line[2:]]) for line in lines)
+        found = taken(tmp_path, file.encode())
+
+        assert found["acquisition_daily"]["date"].to_list() == [
+            date(2025, 2, 3), date(2025, 2, 4),
+        ]  # fmt: skip
+        assert "each is taken as one day" in found.notes
+
     def test_results_count_as_conversions_where_they_are_leads(self, tmp_path):
         rows = [
             ("Reporting starts", "Reporting ends", "Campaign name", "Result indicator", "Results",
@@ -210,14 +236,15 @@ class TestAds:
 
         assert dict(found.select("campaign_id", "conversions").rows()) == {"Un": 4, "Deux": None}
 
-    def test_a_period_over_months_is_said(self, tmp_path):
+    def test_a_period_over_months_is_refused(self, tmp_path):
         rows = [
             ("Reporting starts", "Reporting ends", "Campaign name", "Impressions",
              "Amount spent (EUR)"),
             ("2025-01-20", "2025-02-11", "Un", 100, 12.5),
         ]  # fmt: skip
 
-        assert "over several months" in taken(tmp_path, ads(*rows), "ads.xlsx").notes
+        with pytest.raises(ContractError, match="over the end of a month"):
+            taken(tmp_path, ads(*rows), "ads.xlsx")
 
     def test_the_real_file(self, tmp_path):
         found = taken(tmp_path, real("meta/ads.xlsx"))

@@ -16,7 +16,9 @@ CUT = (
     "a.json:{0}: not valid JSON here. The download was cut short, or this is not JSON: export it"
     " again."
 )
-LINE = '{0} - - [09/Jun/2024:21:30:00 +0200] "GET /a HTTP/1.1" 200 {1} "-" "Mozilla/5.0 (X) \\"y\\""'
+LINE = (
+    '{0} - - [09/Jun/2024:21:30:00 +0200] "GET /a HTTP/1.1" 200 {1} "-" "Mozilla/5.0 (X) \\"y\\""'
+)
 
 
 def test_an_array_of_records_is_a_table_of_text(tmp_path):

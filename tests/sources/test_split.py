@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import tracemalloc
 
 import pytest
 
 from kpilib.errors import ContractError
-from kpilib.sources.split import delimiter_of
+from kpilib.sources.delimiter import delimiter_of
+from kpilib.sources.files import blocks, contents
 from tests.sources.twins_reading import saved, table, tables
 
 
@@ -113,7 +115,10 @@ def test_fault_10_rows_of_another_length_keep_their_line(tmp_path):
     text = "a,b,c\n" + "1,2,3\n" * 30_000 + "1,2,3,4\n" + "1,2\n"
     _, rows = table(saved(tmp_path, text))
 
-    assert [(line, len(cells)) for line, cells in rows if len(cells) != 3] == [(30002, 4), (30003, 2)]
+    assert [(line, len(cells)) for line, cells in rows if len(cells) != 3] == [
+        (30002, 4),
+        (30003, 2),
+    ]
 
 
 def test_fault_21_line_breaks_in_quotes_are_fine_and_lines_still_right(tmp_path):
@@ -166,3 +171,18 @@ def test_a_second_header_row_is_the_first_row(tmp_path):
 
     assert block.header == ("Id", "Which?", "Why?", "")
     assert rows[0] == (2, ("", "Response", "Response", "Other"))
+
+
+def test_fault_22_a_large_file_is_never_held(tmp_path):
+    path = saved(
+        tmp_path, "day,text,n\n" + "2024-01-01,un texte assez long,5\n" * 200_000
+    )  # 6.6 MB
+    tracemalloc.start()
+    try:
+        rows = sum(1 for content in contents(path) for block in blocks(content) for _ in block.rows)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert rows == 200_000
+    assert peak < 5 << 20  # a chunk of bytes, its text, and the sample of the delimiter

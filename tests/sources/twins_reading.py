@@ -23,17 +23,17 @@ PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 # Written by xlwt 1.3: sheet Absences with Matricule, Date, Jours; '0015', a real 20 February 2024,
 # 1.5; 17, the number 45324, 2. A hidden sheet Brouillon.
 OLD_WORKBOOK = (
-    'c-rk)O-NKx6#nj;A7@0z8PiAu5g{uR{HdUgPRgVZj98npf*SQL28Wq=I*@L%Y?eXLs%RtFqK(z2A4(`_(IPNv5d^'
-    '_l%T_@_3!T?F=e@BRGjN~`<9&~N?z!jQ^X{2@&OP_ed%YOS&fc$I!WwkLg`DY!w?L+-`16e*sNXc1&DTCErh_d7z'
-    'mFX0_25b6t1|W>`+Er*?zx{61wK+agYy_jCH2NlM6cKoQ*1+*a#QSSxJ4y^I<c!-=!np5Lhs7hr$P^l<f_mv8k<$'
-    '8uoxa_Ib_H2Nv%ox0z?%aiq3nHbf6Y5IgT%0Q`T4ydW?81vBf$X+!dGuxwKzT>IS!~a2w@7B+?d*wha-os3CXH;h'
-    'WhAe9iCcXN``0bL9#o|6VLF`;FX3PFyR$uDO9}nCBD+bA~eW0k@TodxppL<cL0=K?ngaM~5H1Mk*aoBvQ#`bjoh`'
-    'TABR<l}XC((b$9$A4w;4dPgKSp?iR%skAXp&Gz<=gXMe%NX`fr<%~+%Nfks#Q6+px_EV6|SibY+O>}rLd{!jWa!y'
-    '#M$u2e>CN8lCDF>v-wMtt=W1rB=^46Wg*9)zoV5hoyu-0b!W@OA2>20QY_6y#IcNg$`h|hdJ_NXEADZH2X`TnJ;n'
-    ')!F(Sv1k|jFLV-GiX(<>gEl`<8Z!KcHa3QwC<N2<kNz-?WTQXR$+yA9l=@;tHrD1T5W06a@*Q!9c?Ar<OnR#{A^t'
-    '{re3htX^pj6Pg|q6fE^+Wp-*V1jJIa%)~fM<J1I~8#AbL_a+HkSs-D%>^(=}!%fC|A80)RE0|yQqIB?*=!M}yF?_'
-    '+!$<r|yFzV(&a-*r}~<ebkW|1FLqMb8BNr96Tp)dnU@il6Q9sQkOs26gh^3mGS9b^~J=7CXjDj$gX9tHR&2Va4E|'
-    '+d`$zpDV@AzdZjB-Fyh+'
+    "c-rk)O-NKx6#nj;A7@0z8PiAu5g{uR{HdUgPRgVZj98npf*SQL28Wq=I*@L%Y?eXLs%RtFqK(z2A4(`_(IPNv5d^"
+    "_l%T_@_3!T?F=e@BRGjN~`<9&~N?z!jQ^X{2@&OP_ed%YOS&fc$I!WwkLg`DY!w?L+-`16e*sNXc1&DTCErh_d7z"
+    "mFX0_25b6t1|W>`+Er*?zx{61wK+agYy_jCH2NlM6cKoQ*1+*a#QSSxJ4y^I<c!-=!np5Lhs7hr$P^l<f_mv8k<$"
+    "8uoxa_Ib_H2Nv%ox0z?%aiq3nHbf6Y5IgT%0Q`T4ydW?81vBf$X+!dGuxwKzT>IS!~a2w@7B+?d*wha-os3CXH;h"
+    "WhAe9iCcXN``0bL9#o|6VLF`;FX3PFyR$uDO9}nCBD+bA~eW0k@TodxppL<cL0=K?ngaM~5H1Mk*aoBvQ#`bjoh`"
+    "TABR<l}XC((b$9$A4w;4dPgKSp?iR%skAXp&Gz<=gXMe%NX`fr<%~+%Nfks#Q6+px_EV6|SibY+O>}rLd{!jWa!y"
+    "#M$u2e>CN8lCDF>v-wMtt=W1rB=^46Wg*9)zoV5hoyu-0b!W@OA2>20QY_6y#IcNg$`h|hdJ_NXEADZH2X`TnJ;n"
+    ")!F(Sv1k|jFLV-GiX(<>gEl`<8Z!KcHa3QwC<N2<kNz-?WTQXR$+yA9l=@;tHrD1T5W06a@*Q!9c?Ar<OnR#{A^t"
+    "{re3htX^pj6Pg|q6fE^+Wp-*V1jJIa%)~fM<J1I~8#AbL_a+HkSs-D%>^(=}!%fC|A80)RE0|yQqIB?*=!M}yF?_"
+    "+!$<r|yFzV(&a-*r}~<ebkW|1FLqMb8BNr96Tp)dnU@il6Q9sQkOs26gh^3mGS9b^~J=7CXjDj$gX9tHR&2Va4E|"
+    "+d`$zpDV@AzdZjB-Fyh+"
 )
 
 
@@ -157,9 +157,7 @@ def saved(folder: Path, data: bytes | str, name: str = "export.csv") -> Path:
 
 def tables(path: Path) -> list[tuple[Block, list[Row]]]:
     """Return the tables of a file, with all their rows."""
-    return [
-        (block, list(block.rows)) for content in contents(path) for block in blocks(content)
-    ]
+    return [(block, list(block.rows)) for content in contents(path) for block in blocks(content)]
 
 
 def table(path: Path) -> tuple[Block, list[Row]]:

@@ -123,6 +123,27 @@ class TestSummedSessions:
         assert row["status"] == "not_additive"
         assert row["value"] != row["value"]
 
+    ENGAGED = rows(
+        "started_at is_aggregate sessions engaged_sessions channel",
+        ("2025-02-01", True, 100, 40, "direct"),
+        ("2025-02-01", True, 60, 45, "email"),
+        ("2025-01-01", True, 10, None, "direct"),
+    )
+
+    @pytest.mark.parametrize(("kpi", "up"), [("bounce_rate", 75), ("engaged_session_rate", 85)])
+    def test_a_tool_that_counts_engaged_sessions_is_believed(self, kpi, up):
+        row = one({"sessions": self.ENGAGED}, kpi, "2025-02", **FEBRUARY)
+
+        assert (row["numerator"], row["denominator"]) == (up, 160)  # 40 + 45, of 100 + 60
+        assert row["value"] == exactly(up / 160)
+
+    @pytest.mark.parametrize("kpi", ["bounce_rate", "engaged_session_rate"])
+    def test_engaged_sessions_that_are_not_told_are_not_zero(self, kpi):
+        row = one({"sessions": self.ENGAGED}, kpi, "2025-01", **FEBRUARY)
+
+        assert row["value"] != row["value"]
+        assert row["status"] != "ok"
+
     def test_single_sessions_marked_as_such_are_counted(self):
         single = rows(
             "visitor_id started_at is_aggregate",

@@ -18,7 +18,7 @@ HOME = {
     "posts": "social",
     "summed_engagements": "social",
     "ads_costs": "web",
-    "engaged_parts": "web",
+    "summed_visits": "web",
     "events_of_site": "events",
     "log_sessions": "logs",
     "search_position": "web",
@@ -26,8 +26,8 @@ HOME = {
     "absence_spells": "absences",
     "absence_days": "absences",
     "moodle_acts": "learning",
-    "moodle_grades": "learning",
-    "moodle_completions": "learning",
+    "moodle_grades": "tests_taken",
+    "moodle_completions": "tests_taken",
     "statements": "learning",
     "slack_acts": "messages",
     "ledger_costs": "ledger",
@@ -35,7 +35,7 @@ HOME = {
 }
 
 # Shapes that look at one row at a time: a large file passes through them in batches.
-ROW_BY_ROW = {"search_position"}
+ROW_BY_ROW = {"search_position", "slack_acts"}
 
 
 def shape(name: str) -> Callable[..., Any]:

@@ -51,26 +51,20 @@ def nested_recipients(
     """
     rows: list[dict[str, Any]] = []
     faults: list[str] = []
-    unsent = other = 0
     for place, campaign in enumerate(frame.iter_rows(named=True), 1):
         if campaign.get("medium") and campaign["medium"].casefold() != "email":
-            other += 1
+            context.dropped["campaign that is not an e-mail"] += 1
             continue
         if campaign["sent_at"] is None:
-            unsent += 1
+            context.dropped["campaign without a date of sending"] += 1
             continue
-        campaign["id"] = campaign.get("campaign_id") or campaign.get("name")
-        why = _contradiction(campaign)
+        why = _named(campaign, context) or _contradiction(campaign)
         if why:
             faults.append(f"{block.origin}: campaign {place} of the table: {why}")
         else:
             rows += _rows(campaign)
     if faults:
         raise ContractError(faults)
-    if unsent:
-        block.notes.append(f"{unsent} campaign(s) without a date of sending are left out.")
-    if other:
-        block.notes.append(f"{other} campaign(s) that are not e-mails are left out.")
     if rows:
         block.notes.append(
             "Opens and clicks are totals up to the export, not of seven days: rates from them are"
@@ -84,6 +78,19 @@ def nested_recipients(
     return pl.DataFrame(rows, schema=SENDS)
 
 
+def _named(campaign: dict[str, Any], context: Context) -> str:
+    """Say what to call a campaign; without an id, by title and minute, for titles come again."""
+    name = campaign.get("campaign_id")
+    if not name and campaign.get("name"):
+        try:
+            sent = campaign["sent_at"].astimezone(context.zone)
+        except OverflowError:  # the year 9999
+            return "its day of sending is out of range."
+        name = f"{campaign['name']} ({sent:%Y-%m-%d %H:%M})"
+    campaign["id"] = name
+    return "" if name else "it has neither an id nor a name."
+
+
 def _contradiction(campaign: dict[str, Any]) -> str:
     """Complete the figures of a campaign; return what is wrong with them."""
     bounces = [campaign.get(name) for name in ("hard", "soft")]
@@ -95,8 +102,6 @@ def _contradiction(campaign: dict[str, Any]) -> str:
         delivered = sent - bounced
     if sent is None and delivered is not None:
         sent = delivered + (bounced or 0)
-    if not campaign["id"]:
-        return "it has neither an id nor a name."
     if delivered is None or any(campaign[name] is None for name in COUNTED):
         return "a figure is missing: deliveries, opens, clicks or unsubscriptions."
     if not 0 <= delivered <= sent:
@@ -112,6 +117,8 @@ def _contradiction(campaign: dict[str, Any]) -> str:
         if not 0 <= part <= min(campaign[name], known[0]):
             return "more trackable opens or clicks than there are."
         campaign[f"other_{name}"] = campaign[name] - part
+        if campaign[f"other_{name}"] > delivered - known[0]:
+            return "more opens or clicks that cannot be tracked than such readers."
     return ""
 
 
@@ -168,27 +175,28 @@ def campaign_report(
     facts = [pair for row in context.facts.get(table.options["facts"], ()) for pair in _pairs(row)]
     own = [block.header[:2], *frame.select("name", "value").iter_rows()]
     said = {str(name).strip(): str(value or "") for name, value in (*facts, *own)}
-    campaign: dict[str, Any] = {"campaign_id": said.get(table.options["title"])}
+    campaign: dict[str, Any] = {"name": said.get(table.options["title"])}
     sent = said.get(table.options["sent_at"], "")
     faults = []
     try:
         campaign["sent_at"] = instant(sent, table.options["formats"], context.zone)
-    except ValueError:
+    except (ValueError, OverflowError):
         faults.append(f"{block.origin}: {table.options['sent_at']} is not a date.")
     for name, label in table.options["figures"].items():
         try:
             # Behind many a count stands its share in brackets.
             value = number(said.get(label, "").split("(")[0], ".")[0]
             campaign[name] = None if value is None else int(value)
-        except ValueError:
+            if value != campaign[name]:
+                raise ValueError("not a whole number")
+        except (ValueError, OverflowError):
             faults.append(f"{block.origin}: {label} is not a number.")
-    if not faults and (not campaign["campaign_id"] or campaign["sent_at"] is None):
+    if not faults and (not campaign["name"] or campaign["sent_at"] is None):
         faults.append(f"{block.origin}: the report has no title or no date of sending.")
     if faults:
         raise ContractError(faults)
-    combination = table.options.get("combination", "")
-    if combination:  # the versions of a test are campaigns of their own
-        campaign["campaign_id"] += f" ({block.title})"
+    if table.options.get("combination"):  # the versions of a test are campaigns of their own
+        campaign["name"] += f", {block.title}"
     row = pl.DataFrame([campaign], infer_schema_length=None)
     return nested_recipients(row, block, table, context)
 
@@ -204,11 +212,12 @@ def newsletter_members(
 ) -> pl.DataFrame:
     """Turn the contacts of a list into memberships of the newsletter.
 
-    Fields are ``person_key``, ``start_at`` and, of those who left, ``end_at``; with ``left`` (a
-    bool), the others' `end_at` is only the date of some change. Who left on a day that is not told
-    is left out, and said.
+    Fields are ``person_key``, ``start_at`` (``asked_at`` where that is empty) and, of those who
+    left, ``end_at``; with ``left`` (a bool), the others' `end_at` is only the date of some change.
+    Who left on a day that is not told is left out, and said.
     """
-    start, end = (_days(frame, name, context) for name in ("start_at", "end_at"))
+    start, asked, end = (_days(frame, name, context) for name in ("start_at", "asked_at", "end_at"))
+    start = pl.coalesce(start, asked)
     if "left" in frame.columns:
         end = pl.when(pl.col("left").fill_null(False)).then(end)
         gone = pl.col("left").fill_null(False)
@@ -222,19 +231,15 @@ def newsletter_members(
     )
     kept = rows.filter(usable)
     if len(kept) < len(rows):
-        block.notes.append(
-            f"{len(rows) - len(kept)} contact(s) without an address, or a day on which they came"
-            " or left, are left out."
-        )
+        reason = "contact without an address, or a day on which they came or left"
+        context.dropped[reason] += len(rows) - len(kept)
     reason = table.options.get("reason", "unsubscribed")
     return kept.select(
         "person_key",
         "start_at",
-        membership_id=pl.lit("newsletter:") + pl.col("person_key"),
+        "end_at",
+        membership_id=pl.lit(table.options["list"] + ":") + pl.col("person_key"),
         kind=pl.lit("newsletter"),
-        end_at=pl.max_horizontal("start_at", pl.col("end_at"))
-        if table.options.get("change")
-        else pl.col("end_at"),
         end_reason=pl.when(pl.col("gone")).then(pl.lit(reason)),
     )
 

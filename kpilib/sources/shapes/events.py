@@ -12,6 +12,7 @@ import polars as pl
 from kpilib.errors import ContractError
 from kpilib.sources.block import Block
 from kpilib.sources.context import Context
+from kpilib.sources.keys import key
 from kpilib.sources.preset import TablePreset
 from kpilib.sources.shapes.countries import code
 
@@ -21,6 +22,8 @@ TAKEN = (
     "campaign", "ga_session_number", "form_id", "file_name", "cta_id",
 )  # fmt: skip
 LONG_ENOUGH = 10
+PLAUSIBLE = (1_262_304_000_000_000, 4_102_444_800_000_000)  # the years 2010 to 2099
+KEY_EVENTS = "Key events"  # --read 'Key events=form_submit|file_download'
 # Where a visit came from: the session's own last click first, then what its first event tells.
 ORIGINS = (("last_click", "cross_channel"), ("collected", "params"), ("first_touch",))
 NAMES = {
@@ -45,6 +48,8 @@ def sessions_of_events(
             f"{lost:,} event(s) without a session: consent was denied, or they come from a server"
         )
     view = pl.col("event_name").is_in(["page_view", "screen_view"])
+    told = {key(name): answer for name, answer in context.told.items()}.get(key(KEY_EVENTS))
+    keys = [name.strip() for name in (told or "purchase").split("|")]
     found = (
         known.sort("ts", "event_id")
         .group_by("session_id", maintain_order=True)
@@ -55,6 +60,7 @@ def sessions_of_events(
             engaged_s=pl.col("engagement_time_msec").cast(pl.Float64, strict=False).sum() / 1e3,
             pageviews=view.sum().cast(pl.Int64),
             engaged=(pl.col("session_engaged") == "1").any(),
+            key_events=pl.col("event_name").is_in(keys).sum().cast(pl.Int64),
             landing_page=pl.col("page").filter(view & pl.col("page").is_not_null()).first(),
             country=pl.col("country").drop_nulls().first(),
             is_new_visitor=(
@@ -65,12 +71,16 @@ def sessions_of_events(
     )
     if "first_touch_source" in known.columns and not _tells(known.columns):
         block.notes.append("an old export: sources are those of a visitor's first visit")
-    # GA4 calls a session engaged for its time, its pages or a key event; the events do not say
-    # which of them are key, so what time and pages do not explain is one.
+    if told is None:
+        block.notes.append(
+            "the export does not say which events are key: only purchases count, and what makes"
+            " GA4 call a session engaged that neither time nor pages explain. Name yours:"
+            f" --read '{KEY_EVENTS}=form_submit|file_download'"
+        )
     shown = (pl.col("engaged_s") > LONG_ENOUGH) | (pl.col("pageviews") >= 2)
-    hidden = pl.col("engaged").fill_null(False) & ~shown
+    hidden = pl.col("engaged").fill_null(False) & ~shown & (pl.col("key_events") == 0)
     return found.with_columns(
-        key_events=pl.when(hidden).then(1).otherwise(0).cast(pl.Int64),
+        key_events=pl.when(hidden).then(1).otherwise(pl.col("key_events")),
         country=pl.Series([code(name or "") for name in found["country"]], dtype=pl.String),
         is_aggregate=pl.lit(False),
     ).drop("engaged")
@@ -96,11 +106,19 @@ def events_of_site(
 def _events(frame: pl.DataFrame, block: Block) -> pl.DataFrame:
     """Open the parameters, name sessions and events, and take each event once."""
     frame = _one_table_a_day(frame, block)
+    odd = frame.filter(~pl.col("ts").is_between(*PLAUSIBLE).fill_null(False))
+    if len(odd):
+        raise ContractError(
+            [
+                f"{block.origin}: column event_timestamp: {len(odd)} row(s) are no microseconds"
+                " since 1970. Export the table as it is, as Parquet or JSON lines."
+            ]
+        )
     wrong, opened = 0, []
     for text in frame["event_params"].to_list():
         try:
             opened.append(_parameters(text))
-        except (ValueError, TypeError, AttributeError, KeyError):
+        except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
             wrong += 1
     if wrong:
         raise ContractError(
@@ -115,16 +133,14 @@ def _events(frame: pl.DataFrame, block: Block) -> pl.DataFrame:
     )
     spread = spread.rename({name: f"params_{name}" for name in ("source", "medium", "campaign")})
     batch = [name for name in ("bundle", "batch", "order") if name in spread.columns]
+    named = frame.select("visitor_id", "ts", "event_name", "event_params", *batch).rows()
     visit = pl.concat_str("visitor_id", "ga_session_id", separator=".")
     spread = spread.with_columns(
         session_id=visit,
         ts=pl.from_epoch(pl.col("ts"), time_unit="us").dt.replace_time_zone("UTC"),
         page=pl.col("page_location").map_elements(_path, return_dtype=pl.String),
         event_id=pl.Series(
-            [
-                hashlib.sha256("\x1f".join(map(str, row)).encode()).hexdigest()[:24]
-                for row in frame.select("visitor_id", "ts", "event_name", "event_params", *batch).rows()
-            ],
+            [hashlib.sha256("\x1f".join(map(str, row)).encode()).hexdigest()[:24] for row in named],
             dtype=pl.String,
         ),
     )
@@ -144,7 +160,9 @@ def _one_table_a_day(frame: pl.DataFrame, block: Block) -> pl.DataFrame:
     final = frame.filter(~intraday)["event_date"].unique().to_list()
     doubled = intraday & pl.col("event_date").is_in(final)
     if lost := len(frame.filter(doubled)):
-        block.notes.append(f"{lost:,} event(s) of intraday tables left out: the day's table is there")
+        block.notes.append(
+            f"{lost:,} event(s) of intraday tables left out: the day's table is there"
+        )
     return frame.filter(~doubled)
 
 
@@ -185,9 +203,8 @@ def _origin(columns: list[str]) -> dict[str, pl.Expr]:
         chosen: pl.Expr = pl.lit(None, pl.String)
         for place in reversed(places):
             there = pl.col(f"{place}_source").is_not_null()
-            value = (
-                pl.col(f"{place}_{part}") if f"{place}_{part}" in columns else pl.lit(None, pl.String)
-            )
+            own = f"{place}_{part}"
+            value = pl.col(own) if own in columns else pl.lit(None, pl.String)
             chosen = pl.when(there.any()).then(value.filter(there).first()).otherwise(chosen)
         if name == "campaign_id":
             real = ~chosen.str.contains(r"^\(.*\)$").fill_null(True)

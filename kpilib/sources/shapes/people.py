@@ -129,6 +129,17 @@ def _said(rows: list[Row], frame: pl.DataFrame, block: Block) -> None:
         block.notes.append(LEAVERS_OUT)
     elif not any(row["left_at"] for row in rows):
         block.notes.append(NO_LEAVER)
+    unexplained = sum(
+        row.get("contract_kind") == "CDD"
+        and row.get("left_at") is not None
+        and row.get("leave_reason") is None
+        for row in rows
+    )
+    if unexplained:
+        block.notes.append(
+            f"{unexplained} fixed-term employee(s) leave without a reason and count in turnover:"
+            " if their contract ends as planned, say so in a column of reasons"
+        )
 
 
 def _working_time(

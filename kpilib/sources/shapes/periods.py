@@ -47,6 +47,17 @@ def required_period(block: Block, context: Context, remedy: str) -> Span:
     return found
 
 
+def day_of(first: date, last: date) -> date:
+    """Return the day on which a sum over several days is dated: the first one.
+
+    A sum that ends before its month does, and begins with it, is dated on its last day: on the
+    first it would pass for the whole month.
+    """
+    whole = last.day == monthrange(last.year, last.month)[1]
+    begun = (first.year, first.month, 1) == (last.year, last.month, first.day)
+    return last if begun and not whole else first
+
+
 def span_of(text: str, start: date | None = None) -> Span | None:
     """Return the days that one cell of a time axis stands for; None when it cannot be read.
 
@@ -65,7 +76,10 @@ def span_of(text: str, start: date | None = None) -> Span | None:
     if match := re.fullmatch(r"(\d{4})-?(\d\d)-?(\d\d)", plain):
         return _days("".join(match.groups()), "".join(match.groups()))
     if start is not None and re.fullmatch(r"\d{1,4}", plain):
-        number = start + timedelta(days=int(plain))
+        try:
+            number = start + timedelta(days=int(plain))
+        except OverflowError:
+            return None
         return number, number
     if match := re.fullmatch(r"(\d{4})-?(\d\d)", plain):
         year, month = int(match[1]), int(match[2])
@@ -99,6 +113,8 @@ def _above(block: Block) -> Span | None:
                 continue
             if first and last:
                 return first, last
+    if len(edges) > 2 and edges[:2] != edges[-2:]:  # two periods are compared
+        return None
     return _days(*edges[-2:]) if len(edges) >= 2 else None
 
 

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import re
-from datetime import date
 from functools import reduce
 from operator import add
 
 import polars as pl
 
+from kpilib.errors import ContractError, listed
 from kpilib.sources.block import Block
 from kpilib.sources.context import Context
-from kpilib.sources.keys import key
+from kpilib.sources.keys import key, place_of
 from kpilib.sources.preset import TablePreset
 
 IN_LINK = r"urn:li:(?:activity|share|ugcPost):(\d+)|/status/(\d+)"
 IN_BRACKETS = re.compile(r"\(([A-Z]{3})\)")
 PERIOD = r"^(\d{4}-\d{2}-\d{2}) - (\d{4}-\d{2}-\d{2})$"
+ACTS = ("reactions", "comments", "shares", "clicks")
 ADDED = ("impressions", "clicks", "conversions", "cost")
 PARTS = ("adset", "ad", "region", "country", "age", "gender", "placement", "device", "breakdown")
 RESULTS = r"lead|purchase|offsite_conversion|complete_registration"
@@ -37,13 +38,13 @@ def posts(frame: pl.DataFrame, block: Block, table: TablePreset, context: Contex
         ids = pl.DataFrame({"found": found}).select(
             pl.coalesce(pl.col("found").struct.field("1"), pl.col("found").struct.field("2"))
         )["1"]
-    lacking = ids.is_null().sum()
-    if lacking:
+    nameless = ids.is_null().sum()
+    if nameless:
         marks = [name for name in ("account_id", "published_at", "link") if name in frame.columns]
         made = [_mark(table.id, *row) for row in frame.select(marks).iter_rows()]
         ids = pl.Series([each or other for each, other in zip(ids, made, strict=True)])
         block.notes.append(
-            f"{lacking} post(s) have no id: one is made from account, moment and link."
+            f"{nameless} post(s) have no id: one is made from account, moment and link."
         )
     _say_views(block, table)
     frame = frame.with_columns(ids.alias("post_id"))
@@ -53,7 +54,11 @@ def posts(frame: pl.DataFrame, block: Block, table: TablePreset, context: Contex
             None if each is None else names.get(key(each), key(each)) for each in frame["format"]
         ]
         frame = frame.with_columns(format=pl.Series(kinds, dtype=pl.String))
-    return frame.drop("link", strict=False)
+    lacking = [name for name in ACTS if name not in frame.columns]
+    if lacking:
+        block.notes.append(f"No column of {listed(lacking)}: none are counted.")
+    nothing = {name: pl.lit(None, dtype=pl.Int64) for name in lacking}
+    return frame.with_columns(**nothing).drop("link", strict=False)
 
 
 def _mark(*parts: object) -> str:
@@ -90,15 +95,29 @@ def meta_advertising(
     The currency stands in a column or in the header of the amount. A breakdown (region, age) goes
     into the item, so that its rows stay apart. Results count as conversions only where the report
     says that they are leads or sales.
+
+    Raises
+    ------
+    ContractError
+        Rows without a day.
     """
+    if not {"end", "day", "month", "week"} & set(frame.columns):
+        block.notes.append("No column tells the last day of a row: each is taken as one day.")
     first, last = _period(frame)
     frame = frame.with_columns(date=first, until=last)
+    undated = frame["date"].null_count()
+    if undated:
+        raise ContractError(
+            [
+                f"{block.origin}: {undated} row(s) have no day, and are not a totals row. Export"
+                " the columns 'Reporting starts' and 'Reporting ends'."
+            ]
+        )
     for begun, ended in frame.select("date", "until").unique(maintain_order=True).iter_rows():
         if begun is not None and ended is not None:
             context.spanning(begun, ended)
-    _say_long(block, context.spans)
-    header = next((name for name in block.header if IN_BRACKETS.search(name)), "")
-    written = IN_BRACKETS.search(header)
+    amount = place_of(table.fields["cost"].names, [key(name) for name in block.header], ())
+    written = IN_BRACKETS.search(block.header[amount]) if amount is not None else None
     currency = pl.lit(written[1] if written else context.currency)
     if "currency" in frame.columns:
         currency = pl.coalesce("currency", currency)
@@ -140,14 +159,3 @@ def _period(frame: pl.DataFrame) -> tuple[pl.Expr, pl.Expr]:
         first.insert(0, pl.col("day"))
         last.insert(0, pl.col("day"))
     return pl.coalesce(*first), pl.coalesce(*last)
-
-
-def _say_long(block: Block, spans: list[tuple[date, date]]) -> None:
-    long = sum(
-        1 for begun, ended in spans if (begun.year, begun.month) != (ended.year, ended.month)
-    )
-    if long:
-        block.notes.append(
-            f"{long} period(s) of these rows reach over several months, and count in the first:"
-            " export with a breakdown by day, or by month."
-        )

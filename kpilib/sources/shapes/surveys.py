@@ -12,8 +12,9 @@ from kpilib.sources.block import Block
 from kpilib.sources.cells import pseudonym
 from kpilib.sources.context import Context
 from kpilib.sources.keys import key
+from kpilib.sources.naming import unescaped
 from kpilib.sources.preset import TablePreset
-from kpilib.sources.questionnaire import Item, Questionnaire, unescaped
+from kpilib.sources.questionnaire import Item, Questionnaire
 from kpilib.sources.surveys import CALENDAR, OF_EMPLOYEES, Survey, bounds
 
 NAMELESS = {"", "anonymous", "anonyme"}
@@ -26,8 +27,8 @@ def answers(
 ) -> pl.DataFrame:
     """Return one row an answer; the waves, and the texts that are asked for, stand beside.
 
-    Fields: ``response`` (number of the form that was sent in; may be missing), ``submitted``, ``email``
-    (may be missing). Rows that were never sent in are dropped and counted.
+    Fields: ``submitted``; ``response``, the number of the form that was sent in, and ``email``,
+    both of which may be missing. Rows that were never sent in are dropped and counted.
     """
     form = context.forms[table.id]
     tool = str(table.options["tool"])
@@ -54,7 +55,8 @@ def _identified(sent: pl.DataFrame, form: Questionnaire, context: Context) -> pl
     exports it again, gets the same forms again and not twice as many.
     """
     given = sent.columns
-    text = pl.col("response") if "response" in given else pl.lit("")
+    # A number that went through Excel may have become 12.0: still the same form.
+    text = pl.col("response").str.replace(r"\.0$", "") if "response" in given else pl.lit("")
     when = pl.col("submitted").dt.strftime("%Y-%m-%dT%H:%M:%S%.6f")
     rows = sent.with_columns(who=pl.concat_str(text.fill_null(""), pl.lit("|"), when))
     if "response" not in given:  # only the moment is known: the first, the second of that second...
@@ -147,7 +149,7 @@ def _waves(
     """Return one row a survey, wave and group; groups that were asked and said nothing too."""
     survey = form.survey
     times = found.group_by("survey_id", "wave", maintain_order=True).agg(
-        opened_at=pl.col("answered_at").min(), closed_at=pl.col("answered_at").max()
+        pl.col("answered_at").min()
     )
     groups = found.select(OF_WAVE).unique(maintain_order=True)
     if survey and isinstance(survey.invited, dict):
@@ -159,7 +161,7 @@ def _waves(
     records = []
     for row in waves.iter_rows(named=True):
         group = row["group_key"] or ""
-        opened, closed = _bounds(row, survey, zone)
+        opened, closed = _bounds(row["answered_at"], survey, zone)
         records.append(
             {
                 **{name: row[name] for name in OF_WAVE},
@@ -183,27 +185,21 @@ def _of_group(given: int | dict[str, int] | None, group: str) -> int | None:
     return given.get(group) if isinstance(given, dict) else given
 
 
-def _bounds(
-    row: dict[str, datetime], survey: Survey | None, zone: ZoneInfo
-) -> tuple[datetime, datetime]:
-    """Return when a wave opens and closes: with its month, as declared, or with its answers.
+def _bounds(answered: datetime, survey: Survey | None, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Return when the wave of an answer opens and closes: with its month, or as declared.
 
-    A wave that is a month ends with it, whichever days of it an export has.
+    Whichever of its answers an export has, the wave is the same.
     """
     wave = survey.wave if survey else "month"
-    opened, closed = row["opened_at"], row["closed_at"]
     if wave in CALENDAR:
-        first = opened.astimezone(zone).date().replace(day=1)
+        first = answered.astimezone(zone).date().replace(day=1)
         months = {"month": 1, "quarter": 3, "year": 12}[wave]
         first = first.replace(month=(first.month - 1) // months * months + 1)
         after = first.month - 1 + months
         following = first.replace(year=first.year + after // 12, month=after % 12 + 1)
         return _at(first, time.min, zone), _at(following, time.min, zone) - timedelta(seconds=1)
-    if survey and survey.opened:
-        opened = _at(survey.opened, time.min, zone)
-    if survey and survey.closed:
-        closed = _at(survey.closed, time(23, 59, 59), zone)
-    return opened, closed
+    assert survey and survey.opened and survey.closed  # a wave with a name of its own has them
+    return _at(survey.opened, time.min, zone), _at(survey.closed, time(23, 59, 59), zone)
 
 
 def _at(day: date, clock: time, zone: ZoneInfo) -> datetime:

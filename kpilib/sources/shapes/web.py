@@ -12,13 +12,15 @@ from kpilib.sources.block import Block
 from kpilib.sources.context import Context
 from kpilib.sources.keys import key
 from kpilib.sources.preset import TablePreset
-from kpilib.sources.shapes.periods import period_of, required_period, span_of
+from kpilib.sources.shapes.periods import day_of, period_of, required_period, span_of
 
 WEB_SEARCH = {"", "web", "recherche web", "web search"}
 PARTS = {"date": pl.Date, "campaign_id": pl.String, "channel": pl.String}
 ADS_SUMS = ("impressions", "clicks", "conversions", "cost")
-SUMS = ("pageviews", "key_events", "engaged_s", "duration_s", "unique_visitors")
-LONG_ENOUGH = 10  # seconds; with two pages and one key event the rule of an engaged session
+GROUPS = ("channel", "source", "medium", "campaign_id", "landing_page", "country")
+SUMS = (
+    "engaged_sessions", "pageviews", "key_events", "engaged_s", "duration_s", "unique_visitors",
+)  # fmt: skip
 
 
 def search_position(
@@ -34,9 +36,7 @@ def search_position(
     period, *others = table.options["filters"]
     for row in context.facts.get("filters", []):
         name, value = (key(text) for text in list(row.values())[:2])
-        whole = name in map(key, period) or (
-            name in map(key, others[0]) and value in WEB_SEARCH
-        )
+        whole = name in map(key, period) or (name in map(key, others[0]) and value in WEB_SEARCH)
         if not whole:
             raise ContractError(
                 [
@@ -74,13 +74,11 @@ def ads_costs(
     if "date" not in frame.columns:
         first, last = required_period(block, context, "Add the segment Day and export again.")
         context.spanning(first, last)
-        frame = frame.with_columns(date=pl.lit(first))
+        frame = frame.with_columns(date=pl.lit(day_of(first, last)))
     if "channel" not in frame.columns:
         frame = frame.with_columns(channel=pl.lit(table.options["channel"]))
     known = [name for name in ADS_SUMS if name in frame.columns]
-    frame = frame.group_by(list(PARTS), maintain_order=True).agg(
-        *(_sum(name) for name in known)
-    )
+    frame = frame.group_by(list(PARTS), maintain_order=True).agg(*(_sum(name) for name in known))
     once = frame.group_by("date", "campaign_id").len().filter(pl.col("len") > 1)
     if len(once):  # one campaign of two types: the key has no place for both
         raise ContractError(
@@ -99,14 +97,12 @@ def _header(block: Block, table: TablePreset, name: str) -> str:
     return next((each for each in block.header if key(each) in wanted), name)
 
 
-def engaged_parts(
+def summed_visits(
     frame: pl.DataFrame, block: Block, table: TablePreset, context: Context
 ) -> pl.DataFrame:
-    """Part each group's sessions in those that were engaged, with all sums, and the rest.
+    """Return one row a group of visits, with the sums that its averages and rates stand for.
 
-    So the rules for single sessions count right: the first row is an engaged one, the second is
-    not. Where engaged sessions are not told, a group stays one row without ``engaged_s``, and what
-    needs it is withheld.
+    What the file does not tell is left out, so that figures that need it are withheld, not 0.
 
     Raises
     ------
@@ -116,51 +112,11 @@ def engaged_parts(
     frame = _dated(frame, block, table, context)
     frame = _measured(frame, block)
     frame = _named(frame, table)
-    told = "engaged" in frame.columns
-    sums = [name for name in SUMS if name in frame.columns]
-    common = [name for name in ("channel", "source", "medium", "campaign_id", "landing_page",
-                                "country") if name in frame.columns]  # fmt: skip
-    base = frame.with_columns(started_at=pl.col("first"), is_aggregate=pl.lit(True))
-    kept = ["session_id", "started_at", *common, "is_aggregate", "sessions", *sums]
-    if not told:
-        return base.select(each for each in kept if each != "engaged_s")
-    engaged = base.with_columns(
-        sessions=pl.col("engaged"), session_id=pl.col("session_id") + ":engaged"
-    ).select(kept)
-    rest = base.filter(pl.col("sessions") > pl.col("engaged")).with_columns(
-        sessions=pl.col("sessions") - pl.col("engaged"),
-        session_id=pl.col("session_id") + ":rest",
-        **{
-            name: pl.lit(0 if name == "unique_visitors" else None, frame.schema[name])
-            for name in sums
-        },
-    )
-    parts = pl.concat([engaged, rest.select(kept)])
-    unseen = engaged.filter((pl.col("sessions") > 0) & ~_seems_engaged())
-    if not len(unseen):
-        return parts
-    if frame["engaged_s"].count():
-        block.notes.append(
-            f"{unseen['sessions'].sum():,} engaged session(s) of groups with at most 10 seconds in"
-            " all, and no second page, count as not engaged"
-        )
-        return parts
-    block.notes.append(
-        "engaged sessions cannot be told apart without engagement times: add the column Average"
-        " engagement time per session"
-    )
-    return parts.drop("engaged_s")
+    kept = ["session_id", *(name for name in (*GROUPS, "sessions", *SUMS) if name in frame.columns)]
+    return frame.select(*kept, "started_at", is_aggregate=pl.lit(True))
 
 
-def _seems_engaged() -> pl.Expr:
-    """Whether the rule for one session says so of the sums of a group."""
-    rule = (pl.col("engaged_s") > LONG_ENOUGH, pl.col("pageviews") >= 2, pl.col("key_events") >= 1)
-    return pl.any_horizontal(each.fill_null(False) for each in rule)
-
-
-def _dated(
-    frame: pl.DataFrame, block: Block, table: TablePreset, context: Context
-) -> pl.DataFrame:
+def _dated(frame: pl.DataFrame, block: Block, table: TablePreset, context: Context) -> pl.DataFrame:
     """Add the first and the last day of each row."""
     remedy = table.options["days"]
     if "date" not in frame.columns:
@@ -174,15 +130,17 @@ def _dated(
         if wrong:
             raise ContractError(
                 [
-                    f"{block.origin}: column {_header(block, table, 'date')}: {wrong} row(s) without"
-                    f" a day that can be read. {remedy}"
+                    f"{block.origin}: column {_header(block, table, 'date')}: {wrong} row(s)"
+                    f" without a day that can be read. {remedy}"
                 ]
             )
     for first, last in dict.fromkeys(spans):
         context.spanning(first, last)
     firsts, lasts = [each[0] for each in spans], [each[1] for each in spans]
     return frame.with_columns(
-        first=pl.Series(firsts, dtype=pl.Date), last=pl.Series(lasts, dtype=pl.Date)
+        first=pl.Series(firsts, dtype=pl.Date),
+        last=pl.Series(lasts, dtype=pl.Date),
+        started_at=pl.Series([day_of(*each) for each in spans], dtype=pl.Date),
     )
 
 
@@ -194,30 +152,27 @@ def _measured(frame: pl.DataFrame, block: Block) -> pl.DataFrame:
         "bounces": pl.col("sessions") - pl.col("bounces"),
     }
     for name, engaged in rounded.items():
-        if name in frame.columns and "engaged" not in frame.columns:
-            frame = frame.with_columns(engaged=engaged.round().cast(pl.Int64, strict=False))
+        if name in frame.columns and "engaged_sessions" not in frame.columns:
+            whole = engaged.round().cast(pl.Int64, strict=False)
+            frame = frame.with_columns(engaged_sessions=whole)
     for name, made in (("avg_engaged_s", "engaged_s"), ("avg_duration_s", "duration_s")):
         if name in frame.columns and made not in frame.columns:
             frame = frame.with_columns((pl.col(name) * pl.col("sessions")).alias(made))
     if "pageviews" not in frame.columns and "actions" in frame.columns:
         frame = frame.with_columns(pageviews=pl.col("actions"))
         block.notes.append("page views are the tool's actions: downloads and links out are in them")
-    for name in ("sessions", *SUMS, "engaged"):  # -1: not yet known
+    for name in ("sessions", *SUMS):  # -1: not yet known
         if name in frame.columns:
             known = pl.when(pl.col(name) >= 0).then(pl.col(name))
             frame = frame.with_columns(known.alias(name))
     frame = frame.filter(pl.col("sessions") > 0)
-    if "engaged" in frame.columns:
-        if frame["engaged"].null_count():
-            return frame.drop("engaged")
-        if len(frame.filter(pl.col("engaged") > pl.col("sessions"))):
-            raise ContractError(
-                [f"{block.origin}: more engaged sessions than sessions. Export it again."]
-            )
-        needed = {"engaged_s": pl.Float64, "pageviews": pl.Int64, "key_events": pl.Int64}
-        absent = {name: pl.lit(None, of) for name, of in needed.items()}
-        frame = frame.with_columns(
-            **{name: made for name, made in absent.items() if name not in frame.columns}
+    if "engaged_sessions" not in frame.columns:
+        return frame
+    if frame["engaged_sessions"].null_count():
+        return frame.drop("engaged_sessions")
+    if len(frame.filter(pl.col("engaged_sessions") > pl.col("sessions"))):
+        raise ContractError(
+            [f"{block.origin}: more engaged sessions than sessions. Export it again."]
         )
     return frame
 

@@ -106,7 +106,10 @@ KPIS = (
         unit="rate",
         better="higher",
         roll_up="R2",
-        value=Ratio(numerator=count("sessions", engaged), denominator=SESSIONS),
+        value=Ratio(
+            numerator=count("sessions", engaged, of_sums=lambda t: t.engaged_sessions),
+            denominator=SESSIONS,
+        ),
         interval="wilson",
         reading="The share of visits in which something happened.",
         caveat="Exactly 10 seconds is not engaged; another threshold makes another figure.",
@@ -120,7 +123,14 @@ KPIS = (
         unit="rate",
         better="lower",
         roll_up="R2",
-        value=Ratio(numerator=count("sessions", lambda t: ~engaged(t)), denominator=SESSIONS),
+        value=Ratio(
+            numerator=count(
+                "sessions",
+                lambda t: ~engaged(t),
+                of_sums=lambda t: t.sessions - t.engaged_sessions,
+            ),
+            denominator=SESSIONS,
+        ),
         interval="wilson",
         reading="One minus the engaged session rate; compare pages and channels, not sites.",
         caveat="Not the bounce of Universal Analytics: targets from before 2023 do not apply.",

@@ -1,0 +1,67 @@
+"""What the tables are good for: the KPIs of each topic, and what each missing column costs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kpilib.catalogue import TOPICS, of_topic
+from kpilib.engine import Tables
+from kpilib.kpi import Kpi
+
+MOST_NAMED = 4
+PLANNED = "okr"  # worked out of objectives.yaml, whatever the tables
+
+
+def costs(tables: Tables) -> Iterator[str]:
+    """Yield lines about each topic that the tables have something for.
+
+    Parameters
+    ----------
+    tables : Tables
+
+    Yields
+    ------
+    str
+        How many KPIs can be had; then, indented, what each missing table or column costs, and
+        which optional columns that are missing make figures approximate.
+    """
+    idle = []
+    for topic in TOPICS:
+        if topic == PLANNED:
+            continue
+        kpis = [kpi for kpi in of_topic(topic) if kpi.needs]
+        lost: dict[str, list[str]] = {}
+        vague: dict[str, list[str]] = {}
+        for kpi in kpis:
+            for each in _missing(tables, kpi):
+                lost.setdefault(each, []).append(kpi.id)
+            for each in tables.assumed(kpi.needs) if not _missing(tables, kpi) else ():
+                vague.setdefault(each, []).append(kpi.id)
+        without = {name for names in lost.values() for name in names}
+        if len(without) == len(kpis):
+            if kpis:
+                idle.append(topic)
+            continue
+        yield f"{topic}: {len(kpis) - len(without)} of {len(kpis)} KPIs can be worked out."
+        for each, names in sorted(lost.items(), key=lambda item: (-len(item[1]), item[0])):
+            yield f"  without {each}: no {_some(names)}"
+        for each, names in sorted(vague.items()):
+            yield f"  without {each}: approximate {_some(names)}"
+    if idle:
+        yield f"No table yet for: {', '.join(idle)}."
+
+
+def _missing(tables: Tables, kpi: Kpi) -> list[str]:
+    absent = dict.fromkeys(name for table in kpi.tables for name in tables.missing(table))
+    if absent:
+        return [f"table {name}" for name in absent]
+    lacking = dict.fromkeys(
+        column for table, needed in kpi.needs.items() for column in tables.lacking(table, needed)
+    )
+    return [f"column {name}" for name in lacking]
+
+
+def _some(names: list[str]) -> str:
+    more = len(names) - MOST_NAMED
+    shown = ", ".join(names[: MOST_NAMED + (more == 1)])
+    return f"{shown} and {more} more" if more > 1 else shown

@@ -1,0 +1,209 @@
+"""A preset for a company's own file: written with its headers, filled in by who knows them.
+
+Nothing is guessed. What rows cannot do without is left open with a question mark, near names stand
+beside it as comments, and an import refuses the preset until every question mark is gone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from difflib import SequenceMatcher
+from pathlib import Path
+
+from kpilib.contract import Column, Table
+from kpilib.errors import ContractError, ParameterError, UnknownName, listed, nearest
+from kpilib.sources.block import Block
+from kpilib.sources.files import blocks, contents
+from kpilib.sources.keys import key
+from kpilib.sources.names import slug
+from kpilib.sources.preset import Preset, TablePreset
+from kpilib.tables import TABLES
+
+OPEN = "?"
+NEAR, MOST_NEAR = 0.55, 3
+TYPES = {
+    "key": "id", "ts": "instant", "date": "date", "int": "int", "float": "number", "EUR": "money",
+    "bool": "bool", "enum": "text", "text": "text", "list": "text", "hours": "text",
+}  # fmt: skip
+NUMBERS = ("int", "float", "EUR")
+
+
+def map_file(
+    path: Path,
+    folder: Path,
+    *,
+    target: str,
+    name: str = "",
+    columns: Mapping[str, str] | None = None,
+) -> Path:
+    """Write a preset for a file that no preset knows, to be filled in.
+
+    Parameters
+    ----------
+    path : Path
+        The file; only its headers are read.
+    folder : Path
+        The company's.
+    target : str
+        The canonical table that its rows belong to.
+    name : str
+        Of the preset; by default that of the file.
+    columns : mapping of str to str
+        Column of the target to the header it comes from, as far as it is known already.
+
+    Returns
+    -------
+    Path
+        ``presets/<name>.yaml`` in the company's folder.
+
+    Raises
+    ------
+    UnknownName
+        There is no such table or column.
+    ParameterError
+        The preset exists already, or a header does not.
+    ContractError
+        The file has no table.
+    """
+    if target not in TABLES:
+        raise UnknownName(
+            f"There is no table {target!r}.{nearest(target, TABLES)} There is: {listed(TABLES)}."
+        )
+    block = table_of(path)
+    chosen = _chosen(block, TABLES[target], columns or {})
+    name = slug(name or path.stem, "_")
+    made = folder / "presets" / f"{name}.yaml"
+    if made.exists():
+        raise ParameterError(
+            f"presets/{made.name} exists already. Edit it, delete it, or name another: --preset."
+        )
+    made.parent.mkdir(exist_ok=True)
+    aside = made.with_suffix(".new")
+    aside.write_text("\n".join(_lines(block, path, name, TABLES[target], chosen)), encoding="utf-8")
+    aside.replace(made)
+    return made
+
+
+def table_of(path: Path) -> Block:
+    """Return the table of a file with the most columns.
+
+    Raises
+    ------
+    ContractError
+        There is none.
+    """
+    found = [block for content in contents(path) for block in blocks(content)]
+    if not found:
+        raise ContractError(
+            [f"{path.name}: there is no table in it: no row of column names. Export it again."]
+        )
+    return max(found, key=lambda block: len(block.header))
+
+
+def needed(contract: Table) -> list[str]:
+    """Return the columns that rows of a table cannot do without: its key, and their time."""
+    time = [contract.time] if contract.time else []
+    names = dict.fromkeys([*contract.key, *time])
+    return [name for name in names if contract.columns[name].absent is None]
+
+
+def near(name: str, candidates: Iterator[str] | list[str]) -> list[str]:
+    """Return the names that look alike, the nearest first."""
+
+    def alike(other: str) -> float:
+        one, two = (key(each).replace("_", " ") for each in (name, other))
+        common = set(one.split()) & set(two.split())
+        return max(SequenceMatcher(None, one, two).ratio(), 0.6 if common else 0.0)
+
+    scored = sorted(((alike(each), each) for each in candidates), key=lambda pair: -pair[0])
+    return [each for score, each in scored if score >= NEAR][:MOST_NEAR]
+
+
+def open_points(preset: Preset, table: TablePreset) -> list[str]:
+    """Return what is still to be filled in, as a sentence; nothing when the preset is complete."""
+    names = [name for name, field in table.fields.items() if OPEN in (*field.names, *field.formats)]
+    if not names:
+        return []
+    return [
+        f"presets/{preset.id}.yaml is not filled in yet: {listed(names)} of {table.target} still"
+        f" hold {OPEN!r}. Write the header that each comes from (or the format of the date), then"
+        " import the file again."
+    ]
+
+
+def _chosen(block: Block, contract: Table, columns: Mapping[str, str]) -> dict[str, str]:
+    headers = {key(name): name for name in block.header}
+    for column, header in columns.items():
+        if column not in contract.columns:
+            raise UnknownName(
+                f"Table {contract.name} has no column {column!r}."
+                f"{nearest(column, contract.columns)} It has: {listed(contract.columns)}."
+            )
+        if key(header) not in headers:
+            raise ParameterError(
+                f"{block.origin} has no column {header!r}.{nearest(header, block.header)} It has:"
+                f" {listed(filter(None, block.header))}."
+            )
+    return {column: headers[key(header)] for column, header in columns.items()}
+
+
+def _lines(
+    block: Block, path: Path, name: str, contract: Table, chosen: Mapping[str, str]
+) -> Iterator[str]:
+    headers = [header for header in block.header if header]
+    yield f"# How kpilib reads files like {_quoted(path.name)}: one line a column of the table"
+    yield f"# {contract.name} ({contract.grain}), with the header of the file it comes from."
+    yield f'# Replace every "{OPEN}"; take the # away from the lines you need, delete the others.'
+    yield "#"
+    yield f"# Headers of the file, and columns of {contract.name} with a similar name:"
+    for header in headers:
+        alike = near(header, list(contract.columns))
+        yield f"#   {_quoted(header)}" + (f": perhaps {listed(alike)}" if alike else "")
+    yield f"id: {name}"
+    yield f"name: {_quoted(path.stem)}"
+    yield "status: documented  # written by you; verified once its figures were compared"
+    yield "tables:"
+    yield "  - id: rows"
+    yield f"    target: {contract.name}"
+    yield "    # A file is recognised by these headers; leave out those that may be missing."
+    yield "    signature:"
+    yield from (f"      - {_quoted(header)}" for header in dict.fromkeys(headers))
+    yield "    fields:"
+    must = needed(contract)
+    for column in contract.columns.values():
+        header = chosen.get(column.name, OPEN)
+        wanted = column.name in must or column.name in chosen
+        yield (
+            ("      " if wanted else "      # ")
+            + _field(column, header)
+            + _hint(column, headers, column.name in must)
+        )
+    yield ""
+
+
+def _field(column: Column, header: str) -> str:
+    parts = [f"names: {_quoted(header)}", f"type: {TYPES[column.type]}"]
+    if column.type in NUMBERS:
+        parts.append("decimal: auto")
+    if column.personal and column.type == "key":
+        parts.append("pseudonym: true")
+    if column.choices:
+        parts.append("values: {}")
+    return f"{column.name}: {{{', '.join(parts)}}}"
+
+
+def _hint(column: Column, headers: list[str], must: bool) -> str:
+    said = ["needed"] if must else []
+    alike = near(column.name, headers)
+    if alike:
+        said.append(f"perhaps {listed(map(_quoted, alike))}")
+    if column.choices:
+        said.append(
+            f"one of {listed(column.choices)}; other texts: values: {{text: {column.choices[0]}}}"
+        )
+    return f"  # {'; '.join(said)}" if said else ""
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)

@@ -1,0 +1,285 @@
+"""One import: its files converted, its tables merged and checked, before any is put in place."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+from kpilib.errors import CompanyError, ContractError, ParameterError, listed
+from kpilib.opening import open_company
+from kpilib.period import zone
+from kpilib.read import SUFFIXES
+from kpilib.settings import Settings
+from kpilib.sources import provenance
+from kpilib.sources.context import Context
+from kpilib.sources.convert import Understood
+from kpilib.sources.incoming import Incoming, take
+from kpilib.sources.keys import key
+from kpilib.sources.labels import one_spelling
+from kpilib.sources.merge import Merged, merge
+from kpilib.sources.place import put_in_place
+from kpilib.sources.portions import Part
+from kpilib.sources.preset import Preset
+from kpilib.sources.provenance import Entry
+from kpilib.sources.secret import VARIABLE, check_of, secret_file, secret_of
+from kpilib.sources.spans import overlaps
+from kpilib.sources.surveys import Survey, surveys_of
+from kpilib.tables import TABLES
+
+
+@dataclass(kw_only=True)
+class Imported:
+    """What an import made of one file.
+
+    Parameters
+    ----------
+    file, sha256 : str
+    understood : list of Understood
+        One for each table of the file that a preset knows.
+    tables : dict of str to Merged
+        Canonical table to what happened to it, over all files of the import.
+    already : bool
+        The same bytes were imported before, with the same preset: nothing is done.
+    refused : list of str
+        Tables of the file that are not used, and why.
+    """
+
+    file: str
+    sha256: str
+    understood: list[Understood] = field(default_factory=list)
+    tables: dict[str, Merged] = field(default_factory=dict)
+    already: bool = False
+    refused: list[str] = field(default_factory=list)
+
+
+class Run:
+    """One import: what it knows, and what it has prepared."""
+
+    def __init__(
+        self,
+        folder: Path,
+        settings: Settings,
+        known: Mapping[str, Preset],
+        preset: str,
+        told: dict[str, str],
+        place: Path,
+        dry_run: bool,
+    ) -> None:
+        self.folder, self.settings, self.known = folder, settings, known
+        self.preset, self.told, self.place, self.dry_run = preset, told, place, dry_run
+        self.tables = folder / settings.tables
+        self.surveys = surveys_of(folder)
+        self.before = provenance.read(folder)
+        self.entries: list[Entry] = []
+        self.parts: list[tuple[str, Part]] = []
+        self.ready: dict[Path, Path] = {}
+        self.replaced: list[Path] = []
+        self.merged: dict[str, Merged] = {}
+        self.notes: list[str] = []
+        self.key_check = ""
+
+    @cached_property
+    def secret(self) -> bytes:
+        """The key of the pseudonyms, the same as in every import before.
+
+        Raises
+        ------
+        CompanyError
+            It is another one.
+        """
+        found = secret_of(self.folder, create=not self.dry_run)
+        self.key_check = check_of(found)
+        used = next((each.key_check for each in reversed(self.before) if each.key_check), "")
+        if used and used != self.key_check:
+            raise CompanyError(
+                "The pseudonyms in the tables were made with another key, and the same people would"
+                f" get others now. Put back the key: {VARIABLE}, or {secret_file(self.folder).name}"
+                " in your configuration folder (its name is that of the company's folder)."
+            )
+        return found
+
+    def files(self, paths: Sequence[Path], again: bool) -> list[Imported]:
+        """Read and convert files; every fault of all of them at once."""
+        done: list[Imported] = []
+        faults: list[str] = []
+        answered: set[str] = set()
+        seen: dict[str, str] = {}
+        for path in paths:
+            try:
+                digest = _digest(path)
+                if digest in seen:
+                    twin = Imported(file=path.name, sha256=digest, already=True)
+                    twin.refused.append(f"the same bytes as {seen[digest]}: read once")
+                    done.append(twin)
+                    continue
+                seen[digest] = path.name
+                if not again and (entry := self._known(digest)):
+                    twin = Imported(file=path.name, sha256=digest, already=True)
+                    twin.refused.append(
+                        f"imported on {entry.imported_on[:10]}"
+                        + (f" as {entry.file}" if entry.file != path.name else "")
+                        + ": nothing to do (--again reads it once more)"
+                    )
+                    done.append(twin)
+                    answered |= set(map(key, self.told))
+                    continue
+                incoming = take(path, self.known, self.preset, self._context, self.place)
+                answered |= incoming.answered
+                done.append(self._one(path, digest, incoming))
+                self.parts += incoming.parts
+            except ContractError as error:
+                faults += error.faults
+        strange = [name for name in self.told if key(name) not in answered]
+        if strange and not faults:
+            raise ParameterError(f"--read names {listed(strange)}, and no table has such a column.")
+        faults += overlaps(self.entries, self.before)
+        if faults:
+            raise ContractError(list(dict.fromkeys(faults)))
+        return done
+
+    @property
+    def _context(self) -> Context:
+        return Context(
+            zone=zone(self.settings.timezone),
+            currency=self.settings.currency,
+            told=self.told,
+            key=lambda: self.secret,
+            surveys=self.surveys,
+        )
+
+    def _known(self, digest: str) -> Entry | None:
+        """Return the entry of a file that was read before, by presets that have not changed."""
+        entries = [each for each in self.before if each.sha256 == digest]
+        same = entries and all(
+            each.preset in self.known
+            and each.version == _version(self.known[each.preset], self.told, self.surveys)
+            and self._table(each.table) is not None
+            for each in entries
+        )
+        return entries[-1] if same and self.preset in ("", entries[-1].preset) else None
+
+    def _table(self, name: str) -> Path | None:
+        """Return the file that holds a table, when there is one."""
+        places = (self.tables / f"{name}{suffix}" for suffix in SUFFIXES)
+        return next((path for path in places if path.exists()), None)
+
+    def _one(self, path: Path, digest: str, incoming: Incoming) -> Imported:
+        done = Imported(
+            file=path.name,
+            sha256=digest,
+            understood=incoming.understood,
+            refused=incoming.refused,
+        )
+        used = [(each, each.table.target) for each in incoming.understood if each.table.target]
+        self.entries += [
+            self._entry(path.name, digest, each, table) for each, table in [*used, *incoming.beside]
+        ]
+        return done
+
+    def _entry(self, file: str, digest: str, understood: Understood, table: str) -> Entry:
+        return Entry(
+            file=file,
+            sha256=digest,
+            imported_on=datetime.now(UTC).isoformat(timespec="seconds"),
+            preset=understood.preset.id,
+            version=_version(understood.preset, self.told, self.surveys),
+            status=understood.preset.status,
+            source=understood.source,
+            table=table,
+            added="",
+            changed="",
+            same="",
+            removed="",
+            first_day=str(understood.first or ""),
+            last_day=str(understood.last or ""),
+            spans="yes" if understood.spans else "",
+            encoding=understood.encoding,
+            key_check=self.key_check,
+        )
+
+    def merge(self, done: Sequence[Imported]) -> None:
+        """Prepare the tables as they will be, and check them; every fault at once."""
+        faults: list[str] = []
+        merged = self.merged
+        for name in dict.fromkeys(target for target, _ in self.parts):
+            parts = [part for target, part in self.parts if target == name]
+            before, made = self._table(name), self.place / f"{name}.parquet"
+            try:
+                for part in parts:
+                    self._check(name, part.path, part.origin)
+                self.notes += one_spelling(TABLES[name], [part.path for part in parts], before)
+                merged[name] = merge(
+                    TABLES[name], parts, before, made, zone(self.settings.timezone)
+                )
+                if merged[name].moved:
+                    self._check(name, made, f"{made.name} after this import")
+                    self.ready[self.tables / made.name] = made
+                    self.replaced += [before] if before else []
+            except ContractError as error:
+                faults += error.faults
+        if faults:
+            raise ContractError(list(dict.fromkeys(faults)))
+        for each in done:
+            names = dict.fromkeys(entry.table for entry in self.entries if entry.file == each.file)
+            each.tables = {name: merged[name] for name in names if name in merged}
+        self.entries = [
+            replace(
+                entry, **{name: str(count) for name, count in asdict(merged[entry.table]).items()}
+            )
+            for entry in self.entries
+            if entry.table in merged
+        ]
+
+    def _check(self, name: str, path: Path, origin: str) -> None:
+        """Hold rows to the contract of their table.
+
+        Raises
+        ------
+        ContractError
+            With the file that the rows come from, where the check names ours.
+        """
+        company = open_company(
+            {name: path}, timezone=self.settings.timezone, currency=self.settings.currency
+        )
+        faults = company.check()
+        try:
+            company.tables.summed(name)
+        except ContractError as error:
+            faults += error.faults
+        if faults:
+            raise ContractError(
+                [fault.replace(f"{path.name}:", f"{origin}: {name}:", 1) for fault in faults]
+            )
+
+    def put(self) -> list[str]:
+        """Put everything in place, note where it came from; return where the tables before are."""
+        known = {(each.sha256, each.version, each.source) for each in self.before}
+        fresh = [
+            each for each in self.entries if (each.sha256, each.version, each.source) not in known
+        ]
+        if self.ready or fresh:
+            made = self.place / provenance.FILE
+            provenance.write(made, [*self.before, *(fresh or self.entries)])
+            target = self.folder / provenance.FILE
+            return put_in_place(self.folder, {**self.ready, target: made}, self.replaced)
+        return []
+
+
+def _digest(path: Path) -> str:
+    if not path.is_file():
+        raise ContractError([f"{path.name}: there is no such file."])
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _version(preset: Preset, told: Mapping[str, str], surveys: Mapping[str, Survey]) -> str:
+    """Return a digest of all that decides how a file is read, besides the file."""
+    answers = sorted((key(name), answer) for name, answer in told.items())
+    written = f"{preset.model_dump_json()}{answers}"
+    if any(table.form for table in preset.tables):
+        written += f"{[(name, each.model_dump_json()) for name, each in surveys.items()]}"
+    return hashlib.sha256(written.encode()).hexdigest()[:12]

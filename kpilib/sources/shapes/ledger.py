@@ -1,0 +1,119 @@
+"""Shape of the legal ledger: lines of the accounts that a company lists, as costs."""
+
+from __future__ import annotations
+
+import re
+
+import polars as pl
+
+from kpilib.errors import ContractError, listed
+from kpilib.sources.block import Block
+from kpilib.sources.context import Context
+from kpilib.sources.keys import key
+from kpilib.sources.preset import TablePreset
+from kpilib.sources.shapes.people import header
+
+ANSWER = re.compile(r"(\d{2,12})(?::(\w+))?")
+KINDS = (
+    "analysis", "design", "delivery", "material", "venue", "travel", "participant_time",
+    "evaluation", "overhead", "media",
+)  # fmt: skip
+BALANCED = 0.005  # of a euro: sums of cents are exact to less
+DEFAULT_KIND = "delivery"
+
+
+def ledger_costs(
+    frame: pl.DataFrame, block: Block, table: TablePreset, context: Context
+) -> pl.DataFrame:
+    """Keep the lines of the accounts that are costs, debit minus credit.
+
+    Accounts are beginnings of numbers: 6185 takes 618500 as well. The analyst lists them, each
+    with its kind of cost if it is another one: ``--read 'CompteNum=6333|6185|6228:delivery'``.
+
+    Raises
+    ------
+    ContractError
+        Debit and credit of the file do not balance, or an account or a kind of cost is none.
+    """
+    accounts = _accounts(block, table, context)
+    if "side" in frame.columns:
+        sign = pl.when(pl.col("side") == "debit").then(1).when(pl.col("side") == "credit").then(-1)
+        amount = pl.col("amount").fill_null(0) * sign
+        # A signed amount says its side twice.
+        if frame["amount"].min() is not None and frame["amount"].min() < 0:
+            amount = pl.when(pl.col("amount") < 0).then("amount").otherwise(amount)
+    else:
+        amount = pl.col("debit").fill_null(0) - pl.col("credit").fill_null(0)
+    lines = frame.with_columns(
+        amount_ht=amount.round(2),
+        # An entry is not changed once it is booked: its lines can be counted.
+        place=pl.int_range(pl.len()).over("journal", "entry", "incurred_at"),
+    )
+    faults = []
+    if lines["amount_ht"].null_count():
+        faults.append(f"{block.origin}: {lines['amount_ht'].null_count()} line(s) without a side.")
+    difference = lines["amount_ht"].sum()
+    if abs(difference) >= BALANCED:
+        faults.append(
+            f"{block.origin}: debit and credit are {abs(difference):,.2f} apart, so lines are"
+            " missing: ask for the whole ledger of the year again."
+        )
+    if faults:
+        raise ContractError(faults)
+    kind = pl.lit(None, dtype=pl.String)
+    for account in sorted(accounts, key=len):  # the longest number that fits decides
+        fits = pl.col("account").str.starts_with(account)
+        kind = pl.when(fits).then(pl.lit(accounts[account])).otherwise(kind)
+    found = lines.with_columns(cost_kind=kind)
+    kept = found.filter(pl.col("cost_kind").is_not_null() & (pl.col("amount_ht") != 0))
+    context.dropped["another account"] += found["cost_kind"].null_count()
+    nothing = len(found) - found["cost_kind"].null_count() - len(kept)
+    if nothing:
+        context.dropped["an amount of 0"] += nothing
+    _say(kept, accounts, block)
+    day = pl.col("incurred_at").dt.to_string("%Y%m%d")
+    return kept.select(
+        cost_id=pl.concat_str("journal", "entry", day, "place", separator=":", ignore_nulls=True),
+        scope_kind=pl.lit(table.options.get("scope_kind", "training")),
+        scope_id=pl.lit(table.options.get("scope_id"), dtype=pl.String),
+        cost_kind="cost_kind",
+        amount_ht="amount_ht",
+        incurred_at="incurred_at",
+    )
+
+
+def _accounts(block: Block, table: TablePreset, context: Context) -> dict[str, str]:
+    """Return beginnings of account numbers and the kind of cost of each."""
+    name = header(block, table, "account")
+    told = {key(each): answer for each, answer in context.told.items()}.get(key(name), "")
+    if not told:
+        return dict(table.options.get("accounts", {}))
+    known = table.options.get("kinds", {})
+    accounts = {}
+    for part in filter(None, re.split(r"[|,;\s]+", told)):
+        found = ANSWER.fullmatch(part)
+        if found is None or (found[2] or DEFAULT_KIND) not in KINDS:
+            raise ContractError(
+                [
+                    f"{block.origin}: --read {name} lists an account that is none, or a kind of"
+                    f" cost that is not one of {listed(KINDS)}. Write --read"
+                    f" '{name}=6333|6185|6228:delivery'."
+                ]
+            )
+        near = next((known[each] for each in known if found[1].startswith(each)), DEFAULT_KIND)
+        accounts[found[1]] = found[2] or near
+    return accounts
+
+
+def _say(kept: pl.DataFrame, accounts: dict[str, str], block: Block) -> None:
+    parts = []
+    for account, kind in accounts.items():
+        mine = kept.filter(pl.col("account").str.starts_with(account))
+        parts.append(f"{account} as {kind} ({len(mine):,} line(s), {mine['amount_ht'].sum():,.2f})")
+    block.notes.append(
+        f"accounts taken as costs: {listed(parts)}; list yours with --read"
+        " 'CompteNum=6333|6185|6228:delivery'"
+    )
+    sales = kept.filter(pl.col("account").str.starts_with("7"))
+    if len(sales):
+        block.notes.append("accounts of class 7 are income: here they lower the costs")

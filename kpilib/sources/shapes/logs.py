@@ -1,0 +1,139 @@
+"""Logs of a web server into sessions: an approximation, since a log knows no people."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import narwhals as nw
+import polars as pl
+
+from kpilib.channels import SEARCH
+from kpilib.errors import ContractError
+from kpilib.sessionise import sessions_from_events
+from kpilib.sources.block import Block
+from kpilib.sources.cells import pseudonym
+from kpilib.sources.context import Context
+from kpilib.sources.preset import TablePreset
+
+BOTS = (
+    r"(?i)bot\b|bot/|crawl|spider|slurp|scan|monitor|preview|headless|externalhit|curl/|wget/"
+    r"|python|httpx|okhttp|go-http|java/|libwww|axios|feed|archiver|lighthouse|probe|checker"
+)
+TIME = "%d/%b/%Y:%H:%M:%S %z"
+REQUEST = r"^(\S+) (\S+)(?: HTTP/[\d.]+)?$"
+# A page has no suffix, or one of these; robots.txt, pictures, styles and scripts are none.
+PAGE = r"(?i)^[^?]*?(/[^/.?]*|\.(html?|xhtml|php\d?|aspx?|jsp|cfm))(\?.*)?$"
+MACHINES = r"(?i)^/(api|wp-json|wp-admin|wp-cron|xmlrpc|feed|\.well-known|health|cgi-bin)\b"
+
+
+def log_sessions(
+    frame: pl.DataFrame, block: Block, table: TablePreset, context: Context
+) -> pl.DataFrame:
+    """Return one row a session, from requests for pages that were answered.
+
+    A visitor is an address with an agent, under a keyed hash; neither is kept.
+    """
+    frame = frame.with_columns(ts=pl.col("ts").str.to_datetime(TIME, strict=False, time_unit="us"))
+    if odd := frame["ts"].null_count():
+        raise ContractError([f"{block.origin}: {odd} request(s) without a time that can be read."])
+    asked = frame.with_columns(
+        method=pl.col("request").str.extract(REQUEST, 1),
+        target=pl.col("request").str.extract(REQUEST, 2),
+        agent=pl.col("agent").fill_null(""),
+    )
+    bots = asked.filter((pl.col("agent") == "") | pl.col("agent").str.contains(BOTS))
+    people = asked.filter((pl.col("agent") != "") & ~pl.col("agent").str.contains(BOTS))
+    answered = (pl.col("status") // 100 == 2) | (pl.col("status") == 304)
+    page = pl.col("target").str.contains(PAGE) & ~pl.col("target").str.contains(MACHINES)
+    views = people.filter((pl.col("method") == "GET") & answered & page)
+    block.notes += [
+        f"{len(bots):,} request(s) of programs left out, told by their agents",
+        f"{len(people) - len(views):,} request(s) left out that show no page",
+        "approximate: a visitor is an address with an agent, a session ends after 30 idle minutes;"
+        " pages that a browser kept are not in a log",
+    ]
+    return _sessions(views, context)
+
+
+def _sessions(views: pl.DataFrame, context: Context) -> pl.DataFrame:
+    whole = views.select("host", "agent").unique()
+    keys = [pseudonym(f"{host}\x1f{agent}", context.secret) for host, agent in whole.rows()]
+    whole = whole.with_columns(visitor_id=pl.Series(keys, dtype=pl.String))
+    views = views.join(whole, on=["host", "agent"], how="left").sort("visitor_id", "ts")
+    views = views.with_columns(event_name=pl.lit("page_view"))
+    events = nw.from_native(views.select("visitor_id", "ts", "event_name").lazy())
+    found = sessions_from_events(events).to_native().collect()
+    own = _own(views, found)
+    landed = views.unique(["visitor_id", "ts"], keep="first", maintain_order=True)
+    landed = landed.select("visitor_id", started_at="ts", target="target", referrer="referrer")
+    found = found.join(landed, on=["visitor_id", "started_at"], how="left")
+    origins = [
+        origin(target or "", referrer or "", own)
+        for target, referrer in found.select("target", "referrer").rows()
+    ]
+    source, medium, campaign = zip(*origins, strict=True) if origins else ((), (), ())
+    began = pl.col("started_at").dt.epoch("s").cast(pl.String)
+    return found.select(
+        "visitor_id",
+        "started_at",
+        pl.col("duration_s").cast(pl.Float64),
+        pl.col("pageviews").cast(pl.Int64),
+        # Not a number in the file: the next file goes on with the same visitors.
+        session_id=pl.concat_str("visitor_id", began, separator="."),
+        landing_page=pl.Series([_path(each or "") for each in found["target"]], dtype=pl.String),
+        source=pl.Series(source, dtype=pl.String),
+        medium=pl.Series(medium, dtype=pl.String),
+        campaign_id=pl.Series(campaign, dtype=pl.String),
+        is_aggregate=pl.lit(False),
+    )
+
+
+def _own(views: pl.DataFrame, found: pl.DataFrame) -> str:
+    """Return the site's own name: where the pages after the first one were come from."""
+    starts = found.select("visitor_id", ts="started_at")
+    later = views.join(starts, on=["visitor_id", "ts"], how="anti")["referrer"]
+    hosts = pl.Series([_host(each or "") for each in later], dtype=pl.String)
+    hosts = hosts.filter(hosts != "")
+    if not len(hosts):
+        return ""
+    counts = hosts.value_counts().sort(["count", hosts.name], descending=[True, False])
+    return counts[hosts.name][0]
+
+
+def origin(target: str, referrer: str, own: str) -> tuple[str, str, str | None]:
+    """Return source, medium and campaign of a visit, from its first request.
+
+    Parameters
+    ----------
+    target, referrer : str
+        What was asked for, and the page before it.
+    own : str
+        The site's own name.
+    """
+    try:
+        tags = parse_qs(urlsplit(target).query)
+    except ValueError:
+        tags = {}
+    if "utm_source" in tags:
+        campaign = tags.get("utm_campaign", [None])[0]
+        return tags["utm_source"][0], tags.get("utm_medium", ["(not set)"])[0], campaign
+    host = _host(referrer)
+    if not host or host == own:
+        return "(direct)", "(none)", None
+    return host, "organic" if re.search(SEARCH, host) else "referral", None
+
+
+def _host(address: str) -> str:
+    try:
+        return (urlsplit(address).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
+
+
+def _path(target: str) -> str | None:
+    """Return the path of a page: what follows it may hold names of people."""
+    try:
+        return urlsplit(target).path or "/"
+    except ValueError:
+        return None

@@ -1,0 +1,170 @@
+"""What sales tools know: contacts and reports into leads, deals that were won into orders."""
+
+from __future__ import annotations
+
+import re
+
+import polars as pl
+
+from kpilib.errors import ContractError, nearest
+from kpilib.sources.block import Block
+from kpilib.sources.cells import pseudonym
+from kpilib.sources.context import Context
+from kpilib.sources.keys import key
+from kpilib.sources.preset import TablePreset
+
+SEVERAL = re.compile(r"\s*[;,]\s*")
+STAGES = ("qualified_at", "sql_at", "won_at")
+# Where a lead came from, in the words of HubSpot; a company's own words say no channel.
+CHANNELS = {
+    "organic search": "organic_search",
+    "paid search": "paid_search",
+    "organic social": "organic_social",
+    "social media": "organic_social",
+    "paid social": "paid_social",
+    "email marketing": "email",
+    "direct traffic": "direct",
+    "referrals": "referral",
+    "ai referrals": "referral",
+    "partner referral": "referral",
+    "employee referral": "referral",
+    "external referral": "referral",
+    "other campaigns": "unassigned",
+    "offline sources": "unassigned",
+    # French names of HubSpot: unverified.
+    "recherche organique": "organic_search",
+    "recherche payante": "paid_search",
+    "reseaux sociaux organiques": "organic_social",
+    "reseaux sociaux payants": "paid_social",
+    "e-mail marketing": "email",
+    "trafic direct": "direct",
+    "references": "referral",
+    "autres campagnes": "unassigned",
+    "sources hors ligne": "unassigned",
+}
+
+
+def crm_leads(
+    frame: pl.DataFrame, block: Block, table: TablePreset, context: Context
+) -> pl.DataFrame:
+    """Return one row a contact or lead; people and their companies are pseudonyms.
+
+    Fields: ``lead_id`` and ``email`` (one of them), ``created_at``, ``source``, ``company``, the
+    dates of the stages. What has no day of creation is dropped and counted.
+    """
+    tool, secret = str(table.options["tool"]), context.secret
+    for name in ("lead_id", "email", "source", "company"):
+        if name not in frame.columns:
+            frame = frame.with_columns(pl.lit(None, dtype=pl.String).alias(name))
+    known = frame.filter(pl.col("lead_id").is_not_null() | pl.col("email").is_not_null())
+    if len(known) < len(frame):
+        context.dropped["neither number nor e-mail address"] += len(frame) - len(known)
+    dated = known.filter(pl.col("created_at").is_not_null())
+    if len(dated) < len(known):
+        context.dropped["no day of creation"] += len(known) - len(dated)
+    ids, people, customers = [], [], []
+    for row in dated.iter_rows(named=True):
+        person = pseudonym(row["email"] or f"{tool}|{row['lead_id']}", secret)
+        day = row["created_at"].isoformat()
+        ids.append(pseudonym(f"{tool}|{row['lead_id'] or f'{person}|{day}'}", secret))
+        people.append(person)
+        won = row.get("won_at") is not None
+        customers.append(_customer(row["company"], row["lead_id"], tool, secret) if won else None)
+    channels, unknown = _channels(dated["source"])
+    if unknown:
+        block.notes.append(f"{unknown} row(s) name a source that is no channel: unassigned")
+    return dated.select(
+        pl.Series("lead_id", ids, dtype=pl.String),
+        pl.Series("person_key", people, dtype=pl.String),
+        "created_at",
+        pl.Series("channel", channels, dtype=pl.String),
+        *(name for name in STAGES if name in dated.columns),
+        *(
+            [pl.Series("customer_id", customers, dtype=pl.String)]
+            if "won_at" in dated.columns
+            else []
+        ),
+    )
+
+
+def _channels(sources: pl.Series) -> tuple[list[str | None], int]:
+    """Return the channel of each source, and how many sources say none."""
+    keys = [None if text is None else key(text).replace("_", " ") for text in sources]
+    found = [None if each is None else CHANNELS.get(each, "unassigned") for each in keys]
+    return found, sum(each is not None and each not in CHANNELS for each in keys)
+
+
+def _customer(company: str | None, contact: str | None, tool: str, secret: bytes) -> str | None:
+    """Return who buys: the company when it is known, else the first of the contacts."""
+    for kind, several in (("company", company), ("contact", contact)):
+        if several:
+            return pseudonym(f"{tool}|{kind}|{SEVERAL.split(several.strip())[0]}", secret)
+    return None
+
+
+def won_deals(
+    frame: pl.DataFrame, block: Block, table: TablePreset, context: Context
+) -> pl.DataFrame:
+    """Return one order for each deal that was won; open and lost ones are dropped and counted.
+
+    Raises
+    ------
+    ContractError
+        No stage is called won, and none was named; a won deal has no day or no amount.
+    """
+    header = next((name for name in block.header if key(name) in _names(table, "stage")), "")
+    answer = context.told.get(header, "")
+    if "is_won" in frame.columns and not answer:
+        won = frame["is_won"].fill_null(False)
+    else:
+        pattern = re.compile(str(table.options["won"]), re.I)
+        keys = [key(text or "") for text in frame["stage"]]
+        won = pl.Series(
+            [each == key(answer) if answer else bool(pattern.search(each)) for each in keys],
+            dtype=pl.Boolean,
+        )
+        if len(frame) and not won.any():
+            raise ContractError([_no_stage(block, header, answer, keys)])
+    orders = frame.filter(won)
+    if len(orders) < len(frame):
+        context.dropped["deal not won"] += len(frame) - len(orders)
+    for name, what in (("ordered_at", "closing date"), ("amount_ht", "amount")):
+        if orders[name].null_count():
+            raise ContractError(
+                [
+                    f"{block.origin}: {orders[name].null_count()} won deal(s) have no {what}."
+                    " Fill it in and export again."
+                ]
+            )
+    tool, secret = str(table.options["tool"]), context.secret
+    for name in ("company", "contact", "currency"):
+        if name not in orders.columns:
+            orders = orders.with_columns(pl.lit(None, dtype=pl.String).alias(name))
+    customers = [
+        _customer(row["company"], row["contact"], tool, secret)
+        for row in orders.iter_rows(named=True)
+    ]
+    return orders.select(
+        "order_id",
+        pl.Series("customer_id", customers, dtype=pl.String),
+        "ordered_at",
+        "amount_ht",
+        pl.col("currency").fill_null(context.currency),
+        pl.lit("paid").alias("status"),
+    )
+
+
+def _names(table: TablePreset, field: str) -> set[str]:
+    return set(map(key, table.fields[field].names))
+
+
+def _no_stage(block: Block, header: str, answer: str, stages: list[str]) -> str:
+    if answer:
+        return (
+            f"{block.origin}: column {header}: no deal is in the stage {answer!r}."
+            f"{nearest(answer, set(stages))}"
+        )
+    return (
+        f"{block.origin}: column {header}: no deal is in a stage called won. Say which one is:"
+        f" --read '{header}=NAME OF THE STAGE'; if none was won, there is nothing to import."
+    )

@@ -1,0 +1,197 @@
+"""Faults 18 to 20, 23 and 24: the same data again, late, changing, drifting or locked."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import duckdb
+import polars as pl
+import pytest
+
+from kpilib import database_file, database_url
+from tests.faults.desk import HEADER, order, orders
+
+
+def test_f18_a_copied_file_does_not_double(desk):
+    one = desk.got(orders("10.00", "20.00"), "export.csv")
+    two = desk.got(one.read_bytes(), "export (1).csv")
+    said = desk.takes(desk.downloads)
+
+    assert {one.name, two.name} == {each.name for each in desk.downloads.iterdir()}
+    assert "the same bytes as export (1).csv: read once" in said
+    assert desk.figure() == 30.0
+
+
+def test_f18_overlapping_exports_do_not_double(desk):
+    desk.got(orders("10.00", "20.00"), "a.csv")
+    desk.got([HEADER, order(2, "20.00"), order(3, "40.00")], "b.csv")
+    desk.takes(desk.downloads)
+
+    assert desk.figure() == 70.0  # 10 + 20 + 40
+
+
+def test_f18_copies_that_contradict_each_other_are_refused(desk):
+    desk.got(orders("10.00"), "export.csv")
+    desk.got(orders("12.00"), "export (1).csv")
+    said = desk.refuses(desk.downloads)
+
+    assert "contradict each other: 1 row(s) of orders with the same order_id" in said
+    assert "import the later one alone" in said
+
+
+def test_f18_a_table_that_is_there_twice(desk):
+    path = desk.table("orders", "order_id,ordered_at,amount_ht", "A1,2026-10-05,10")
+    pl.read_csv(path).write_parquet(path.with_suffix(".parquet"))
+    code, said = desk.checked()
+
+    assert code == 1 and "table orders is also in orders.csv. Keep one." in said
+
+
+def test_f18_a_copy_beside_a_table(desk):
+    path = desk.table("orders", "order_id,ordered_at,amount_ht", "A1,2026-10-05,10")
+    shutil.copy(path, path.with_name("orders (1).csv"))
+    code, said = desk.checked()
+
+    assert code == 1 and "orders (1).csv: no table is called" in said
+
+
+def test_f19_last_months_export_is_no_data_for_this_month(desk):
+    file = desk.got(orders("10.00"))
+    desk.takes(file)
+    said = desk.takes(file)
+    (row,) = desk.rows("revenue", "2026-11")
+
+    assert "nothing to do" in said  # the same bytes as before
+    assert (row["value"], row["status"]) == (None, "no_data")
+
+
+def test_f19_a_stale_table_is_said_to_be_late(desk):
+    desk.settings("freshness: {orders: 7}")  # as_of is 31 October
+    desk.table("orders", "order_id,ordered_at,amount_ht", "A1,2026-10-05,10")
+    code, said = desk.checked()
+
+    assert code == 0 and "LATE: more than 7 days behind" in said
+
+
+def test_f19_a_report_beyond_the_data_is_refused(desk, tmp_path):
+    (desk.folder / "company.yaml").write_text("name: Acme\n")
+    desk.table("orders", "order_id,ordered_at,amount_ht", "A1,2026-09-05,10")
+    res = desk.run("report", "2026-10", "--out", tmp_path / "reports")
+
+    assert res.exit_code != 0 and not list((tmp_path / "reports").rglob("*.html"))
+    assert "The data ends on 2026-09-05, before the month 2026-10 begins." in res.stderr
+
+
+def test_f20_a_file_that_changes_during_the_run_publishes_nothing(desk, tmp_path, monkeypatch):
+    path = desk.table("orders", "order_id,ordered_at,amount_ht", "A1,2026-10-05,10")
+
+    def after_the_first_notebook(jobs, count, limit):
+        path.write_text(path.read_text() + "A2,2026-10-06,20\n")
+        yield from ()
+
+    monkeypatch.setattr("kpilib.report.workers.run", after_the_first_notebook)
+    out = tmp_path / "reports"
+    res = desk.run("report", "2026-10", "--out", out, "--topic", "customers")
+
+    assert res.exit_code == 1
+    assert "The data changed while the notebooks ran (orders.csv)" in res.stderr
+    assert "Nothing was published; start again." in res.stderr
+    assert not list(out.rglob("*.html"))
+
+
+class TestSchemaDrift:
+    """Parquet of a database: last month's types are not this month's."""
+
+    DAY = date(2026, 10, 5)
+
+    def bring(self, desk, name, **columns):
+        path = desk.downloads / name
+        pl.DataFrame(columns).write_parquet(path)
+        return path
+
+    def test_f23_numbers_become_texts_and_decimals_floats(self, desk):
+        one = self.bring(desk, "one.parquet", **{
+            "Order No": [1, 2], "Ordered": [self.DAY] * 2, "Amount": [Decimal("10.10")] * 2,
+        })  # fmt: skip
+        two = self.bring(desk, "two.parquet", **{
+            "Order No": ["1", "2", "3"], "Ordered": ["2026-10-05"] * 3, "Amount": [10.10] * 3,
+        })  # fmt: skip
+        desk.takes(one)
+        said = desk.takes(two)
+
+        assert "1 row(s) added, 0 changed, 2 the same as before" in said
+        assert desk.figure() == pytest.approx(30.3, abs=1e-9)  # 3 x 10.10
+
+    def test_f23_a_type_that_is_none_is_refused(self, desk):
+        file = self.bring(desk, "one.parquet", **{
+            "Order No": ["1"], "Ordered": [self.DAY], "Amount": [True],
+        })  # fmt: skip
+        said = desk.refuses(file)
+
+        assert "one.parquet:1: column Amount: not a number." in said
+
+    def test_f23_a_table_whose_ids_became_floats(self, desk):
+        pl.DataFrame({"order_id": [1.0], "ordered_at": [self.DAY], "amount_ht": [10.0]}
+                     ).write_parquet(desk.folder / "tables" / "orders.parquet")  # fmt: skip
+        code, said = desk.checked()
+
+        assert code == 1
+        assert "orders.parquet: column order_id holds Float64, and a name must be text" in said
+
+    def test_f23_instants_that_lost_their_zone_are_said(self, desk):
+        late = datetime(2026, 10, 5, 12)
+        frame = pl.DataFrame({"order_id": ["1"], "ordered_at": [late], "amount_ht": [10.0]})
+        frame.write_parquet(desk.folder / "tables" / "orders.parquet")
+        code, said = desk.checked()
+        zoned = frame.with_columns(ordered_at=pl.lit(late.replace(tzinfo=UTC)))
+        zoned.write_parquet(desk.folder / "tables" / "orders.parquet")
+
+        assert code == 0 and "orders: ordered_at" in said
+        assert "orders: ordered_at" not in desk.checked()[1]
+
+
+def test_f24_a_database_file_that_another_program_holds(desk, tmp_path, monkeypatch):
+    path = desk.folder / "acme.duckdb"
+    with duckdb.connect(str(path)) as base:
+        base.execute("create table orders as select 'A1' as order_id, date '2026-10-05' as"
+                     " ordered_at, 10.0::double as amount_ht, 'paid' as status")  # fmt: skip
+    desk.settings("tables: acme.duckdb")
+    monkeypatch.setattr(database_file, "PAUSES", (0.01, 0.01))
+    hold = "import duckdb, sys; b = duckdb.connect(sys.argv[1]); print('held', flush=True); input()"
+    with subprocess.Popen(
+        [sys.executable, "-c", hold, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as other:
+        assert other.stdout.readline() == b"held\n"
+        held = desk.run("value", "revenue", "--month", "2026-10")
+        other.communicate(b"\n")
+
+    assert held.exit_code == 1
+    assert "acme.duckdb: another program holds the file" in held.stderr
+    assert "give kpilib a copy" in held.stderr
+    assert desk.figure() == 10.0  # once it is free
+
+
+def test_f24_a_database_that_does_not_answer(desk, tmp_path, monkeypatch):
+    import sqlite3
+
+    path = tmp_path / "warehouse.db"
+    with sqlite3.connect(path) as base:
+        base.execute("create table orders (order_id TEXT, ordered_at DATE, amount_ht FLOAT)")
+    base.close()
+    monkeypatch.setenv("ACME_DATABASE", f"sqlite:///{path}")
+    monkeypatch.setattr(database_url, "PAUSES", (0.0, 0.0))
+    desk.settings("database: {url_from: ACME_DATABASE}")
+
+    def refused(*_, **__):
+        raise sqlite3.OperationalError("unable to open database file at secret-place")
+
+    monkeypatch.setattr(sqlite3, "connect", refused)
+    monkeypatch.setattr(sqlite3.dbapi2, "connect", refused)
+    res = desk.run("value", "revenue", "--month", "2026-10")
+
+    assert res.exit_code == 1
+    assert "ACME_DATABASE" in res.stderr and "secret-place" not in res.stderr

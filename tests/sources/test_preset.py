@@ -1,0 +1,65 @@
+"""Presets: those that come with kpilib are sound, and a slip in one of one's own is named."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import pytest
+
+from kpilib.errors import CompanyError
+from kpilib.sources.preset import HERE, presets, presets_of
+from kpilib.sources.shapes import HOME, ROW_BY_ROW
+from tests.sources.shop import PRESET, company
+
+TABLES = [(preset, table) for preset in presets().values() for table in preset.tables]
+
+
+def test_each_file_is_named_after_its_preset():
+    assert sorted(presets()) == sorted(path.stem for path in HERE.glob("*.yaml"))
+
+
+@pytest.mark.parametrize(("preset", "table"), TABLES, ids=[f"{p.id}-{t.id}" for p, t in TABLES])
+def test_a_table_can_be_recognised_and_says_where_its_columns_come_from(preset, table):
+    assert table.signature or table.headers or table.title or table.above, (
+        "any file would be recognised as this"
+    )
+    assert all(field.names for field in table.fields.values())
+    assert [each for each in table.also if each not in {one.id for one in preset.tables}] == []
+
+
+def test_every_shape_is_there():
+    missing = [
+        name
+        for name, room in HOME.items()
+        if not hasattr(import_module(f"kpilib.sources.shapes.{room}"), name)
+    ]
+
+    assert missing == [] and ROW_BY_ROW <= set(HOME)
+
+
+def test_a_company_s_own_goes_before_ours(tmp_path):
+    own = PRESET.replace("id: shop", "id: google_search_console")
+    folder = company(tmp_path / "c", own)
+
+    assert presets_of(folder)["google_search_console"].name == "Shop"
+    assert presets_of(None) == presets()
+
+
+@pytest.mark.parametrize(
+    ("slip", "said"),
+    [
+        (("target: orders", "target: order"), "no table is called 'order'. Did you mean 'orders'?"),
+        (("      amount_ht:", "      amount:"), "table orders has no column 'amount'."),
+        (("status: documented", "status: sure"), "shop.yaml:4: status: Input should be"),
+        (("additive: [amount_ht]", "additive: [sum]"), "additive: no field is called 'sum'"),
+        (("pattern: Total", "pattern: (Total"), "not a regular expression: missing )"),
+        (("id: orders", "id: orders\n    shape: turned"), "no shape is called 'turned'."),
+        (("id: orders", "id: orders\n    colums: 1"), "shop.yaml:7: tables.0.colums: unknown key."),
+    ],
+)
+def test_a_slip_is_named(tmp_path, slip, said):
+    folder = company(tmp_path / "c", PRESET.replace(*slip))
+    with pytest.raises(CompanyError) as caught:
+        presets_of(folder)
+
+    assert said in str(caught.value)
