@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -252,6 +253,13 @@ class Company:
         parts.append(answered(self, replace(question, kpis=steered)))
         return in_order(parts, asked, periods)
 
+    @cached_property
+    def _estimated(self) -> frozenset[str]:
+        """Tables that were made of exports whose tool estimates its figures."""
+        from kpilib.health.origin import origins
+
+        return frozenset(each.table for each in origins(self.folder) if each.approximate)
+
     def _question(
         self,
         kpis: Sequence[str],
@@ -274,6 +282,8 @@ class Company:
             intervals=intervals,
             forgiving=self.forgiving,
             imported=self.imported,
+            estimated=self._estimated,
+            freshness=self.settings.freshness,
         )
 
     def last_month(self) -> str:

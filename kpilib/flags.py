@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import narwhals as nw
 import pandas as pd
 
@@ -36,9 +38,23 @@ def flagged(question: Question, kpi: Kpi, period: Period, outcome: Outcome) -> O
         late = last is not None and period.start <= last < until
         if CONTRACTS[name].daily and late and not by_month(tables, name):
             flags.append("late")
-    if tables.assumed(kpi.needs) or cut_short(question, kpi, period) or windowless(tables, kpi):
+        if last is not None and overdue(question, name, last, until):
+            flags.append("late")
+    estimated = bool(question.estimated.intersection(names))
+    if (
+        estimated
+        or tables.assumed(kpi.needs)
+        or cut_short(question, kpi, period)
+        or windowless(tables, kpi)
+    ):
         flags.append("approximate")
     return outcome.flagged(*flags)
+
+
+def overdue(question: Question, name: str, last: date, until: date) -> bool:
+    """Whether a table ends earlier than company.yaml allows: then no row may not mean none."""
+    allowed = question.freshness.get(name)
+    return allowed is not None and (until - last).days > allowed
 
 
 def by_month(tables: Tables, name: str) -> bool:

@@ -41,6 +41,10 @@ class Question:
         (a page is made for the figures that there are).
     imported : frozenset of str
         Tables that come from exports: what those do not hold is forgiven in every tier.
+    estimated : frozenset of str
+        Tables whose tool estimates its figures.
+    freshness : mapping of str to int
+        Table to the days that it may end before a period without being late.
     """
 
     tables: Tables
@@ -54,6 +58,8 @@ class Question:
     intervals: bool = True
     forgiving: bool = False
     imported: frozenset[str] = frozenset()
+    estimated: frozenset[str] = frozenset()
+    freshness: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for name in self.compare:

@@ -7,6 +7,7 @@ from html import unescape
 
 import duckdb
 import pandas as pd
+import polars as pl
 import pytest
 from click.testing import CliRunner
 
@@ -415,3 +416,42 @@ class TestWhereItIsSaid:
 def test_the_days_of_this_file_are_what_they_are_said_to_be():
     assert date(2026, 10, 5).weekday() == 0
     assert date(2026, 10, 4) - timedelta(weeks=1) == date(2026, 9, 27)
+
+
+class TestFlagsOfAFolder:
+    """What company.yaml and imports.csv say of a table is said of its figures."""
+
+    @pytest.fixture
+    def folder(self, tmp_path):
+        (tmp_path / "tables").mkdir()
+        days = pl.DataFrame(
+            {
+                "session_id": ["a", "b"],
+                "started_at": ["2026-10-01T12:00:00Z", "2026-10-31T12:00:00Z"],
+            }
+        )
+        days.write_csv(tmp_path / "tables" / "sessions.csv")
+        orders = pl.DataFrame(
+            {"order_id": ["1"], "ordered_at": ["2026-09-09T12:00:00Z"], "amount_ht": ["100"],
+             "customer_id": ["c"], "product_kind": ["inter"], "status": ["paid"],
+             "currency": ["EUR"]}
+        )  # fmt: skip
+        orders.write_csv(tmp_path / "tables" / "orders.csv")
+        return tmp_path
+
+    @pytest.mark.parametrize(("allowed", "late"), [(51, True), (52, False)])
+    def test_a_table_that_ends_earlier_than_allowed_is_late(self, folder, allowed, late):
+        # From 9 September to 31 October: 52 days.
+        text = f"name: A company\nfreshness: {{orders: {allowed}}}\n"
+        (folder / "company.yaml").write_text(text, encoding="utf-8")
+        row = kl.open(folder).evaluate("revenue", "2026-10").iloc[0]
+
+        assert ("late" in row["flags"]) is late
+
+    @pytest.mark.parametrize(("preset", "estimates"), [("ga4", True), ("matomo", False)])
+    def test_what_a_tool_estimates_is_approximate(self, folder, preset, estimates):
+        imported(folder, (preset, "sessions", "2026-11-02", "2026-10-01", "2026-10-31"))
+        row = kl.open(folder).evaluate("sessions", "2026-10").iloc[0]
+
+        assert row["value"] == 2
+        assert ("approximate" in row["flags"]) is estimates

@@ -8,6 +8,7 @@ from datetime import date
 from kpilib.company import Company
 from kpilib.errors import PeriodError
 from kpilib.health.costs import costs
+from kpilib.health.labels import labels
 from kpilib.health.look import covered, look
 from kpilib.health.origin import origins
 from kpilib.period import Period
@@ -33,6 +34,8 @@ def told(company: Company) -> Iterator[str]:
     month = _month(company)
     for finding in look(company, month) if month else ():
         yield f"To be looked at: {finding}"
+    for spellings in labels(company.tables):
+        yield f"To be looked at: {spellings}"
     yield from _extents(company, month)
     yield from costs(company.tables)
     yield "All well: no fault found."

@@ -84,7 +84,9 @@ def compose(source: Source, basis: Basis, results: dict[tuple[str, str], Outcome
             message, slots = outcome.reason
             return entry(source, basis, "failed", message, **slots)
     kpis = outcomes[basis.languages[0]].result["kpis"]
-    if kpis and set(kpis.values()) <= {"no_data", "missing_table", "no_denominator"}:
+    # The scoreboard needs no table: without objectives it says so, and nothing is amiss.
+    silent = set(kpis.values()) <= {"no_data", "missing_table", "no_denominator"}
+    if kpis and silent and source.tables:
         made = entry(source, basis, "no_data", "There is no data for this month.")
     else:
         made = entry(source, basis, "ok")

@@ -31,6 +31,21 @@ def cleaned(label: str) -> str:
     return " ".join(UNSEEN.sub("", unicodedata.normalize("NFC", label)).split())
 
 
+def folded(label: str) -> str:
+    """Return what all spellings of a label have in common."""
+    return cleaned(label).casefold()
+
+
+def columns_of(contract: Table) -> list[str]:
+    """Return the columns of a table that hold labels; what is part of its key stays as it is."""
+    named = (contract.columns[each] for each in LABELS if each in contract.columns)
+    return [
+        each.name
+        for each in named
+        if each.type in ("key", "text") and each.name not in contract.key
+    ]
+
+
 def one_spelling(contract: Table, parts: Sequence[Path], before: Path | None) -> Iterator[str]:
     """Write the labels of new rows in one way each; yield a sentence a column that had several.
 
@@ -42,11 +57,7 @@ def one_spelling(contract: Table, parts: Sequence[Path], before: Path | None) ->
     before : Path or None
         The table as it is.
     """
-    for column in LABELS:
-        if column not in contract.columns or column in contract.key:
-            continue
-        if contract.columns[column].type not in ("key", "text"):
-            continue
+    for column in columns_of(contract):
         given = [path for path in parts if column in pl.scan_parquet(path).collect_schema()]
         rows = Counter[str]()
         for path in given:
@@ -68,12 +79,12 @@ def _meant(rows: Counter[str], known: Counter[str]) -> dict[str, str | None]:
     """Return what each spelling that is not the one of its label becomes."""
     groups: dict[str, Counter[str]] = defaultdict(Counter)
     for label, count in rows.items():
-        groups[cleaned(label).casefold()][cleaned(label)] += count
+        groups[folded(label)][cleaned(label)] += count
     there: dict[str, Counter[str]] = defaultdict(Counter)
     for label, count in known.items():
-        there[cleaned(label).casefold()][label] += count
+        there[folded(label)][label] += count
     chosen = {fold: _first(there.get(fold) or labels) for fold, labels in groups.items()}
-    meant = {label: chosen[cleaned(label).casefold()] or None for label in rows}
+    meant = {label: chosen[folded(label)] or None for label in rows}
     return {label: spelling for label, spelling in meant.items() if spelling != label}
 
 

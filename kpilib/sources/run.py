@@ -128,6 +128,13 @@ class Run:
                     answered |= set(map(key, self.told))
                     continue
                 incoming = take(path, self.known, self.preset, self._context, self.place)
+                if _digest(path) != digest:
+                    raise ContractError(
+                        [
+                            f"{path.name}: the file changed while it was read. Wait until it is"
+                            " complete, then import it again."
+                        ]
+                    )
                 answered |= incoming.answered
                 done.append(self._one(path, digest, incoming))
                 self.parts += incoming.parts

@@ -11,8 +11,21 @@ from datetime import date
 import polars as pl
 import pytest
 
-from tests.faults.desk import CANARY, HEADER, order, orders
+import kpilib as kl
+from kpilib.period import Period
+from kpilib.steering.standing import standings
+from tests.faults.desk import CANARY, HEADER, MONTH, order, orders
 from tests.sources.twins_reading import Formula, Sheet, workbook
+
+PLAN = """
+objectives:
+  - id: growth
+    statement: Sell more
+    start: 2026-01-01
+    end: 2026-12-31
+    key_results:
+      - {id: kr, kpi: revenue, mode: from_to, unit: EUR, baseline: 100, target: 200}
+"""
 
 
 def test_f07_an_empty_file(desk):
@@ -40,6 +53,14 @@ def test_f07_no_row_in_the_month(desk):
 
     assert (row["value"], row["status"]) == (None, "no_data")
     assert row["reason"] == "There is no data for this period."
+
+
+def test_f07_an_objective_without_data_is_not_assessable_rather_than_missed(desk):
+    desk.table("orders", "order_id,ordered_at,amount_ht,status")
+    (desk.folder / "objectives.yaml").write_text(PLAN, encoding="utf-8")
+    (standing,) = standings(kl.open(desk.folder), Period.parse(MONTH))
+
+    assert (standing.verdict.level, standing.verdict.reason) == ("not_assessable", "missing")
 
 
 @pytest.mark.parametrize(

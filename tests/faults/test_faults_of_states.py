@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 
 from kpilib import database_file, database_url
+from kpilib.sources import run
 from tests.faults.desk import HEADER, order, orders
 
 
@@ -77,6 +78,14 @@ def test_f19_a_stale_table_is_said_to_be_late(desk):
     assert code == 0 and "LATE: more than 7 days behind" in said
 
 
+def test_f19_an_export_that_ends_long_before_the_month_is_said(desk):
+    desk.takes(desk.got([HEADER, order(1, day="2026-07-05"), order(2, day="2026-08-06")]))
+    code, said = desk.checked()
+
+    assert code == 0 and "ends on 2026-08-06: perhaps an older export taken again" in said
+    assert "orders: 2 rows; 2026-07-05 to 2026-08-06; " in said and "nothing of 2026-10" in said
+
+
 def test_f19_a_report_beyond_the_data_is_refused(desk, tmp_path):
     (desk.folder / "company.yaml").write_text("name: Acme\n")
     desk.table("orders", "order_id,ordered_at,amount_ht", "A1,2026-09-05,10")
@@ -101,6 +110,22 @@ def test_f20_a_file_that_changes_during_the_run_publishes_nothing(desk, tmp_path
     assert "The data changed while the notebooks ran (orders.csv)" in res.stderr
     assert "Nothing was published; start again." in res.stderr
     assert not list(out.rglob("*.html"))
+
+
+def test_f20_a_file_that_changes_while_it_is_imported(desk, monkeypatch):
+    path = desk.got(orders("10.00"))
+    read = run.take
+
+    def meanwhile(*given):
+        found = read(*given)
+        path.write_text(path.read_text() + order(2) + "\n")
+        return found
+
+    monkeypatch.setattr(run, "take", meanwhile)
+    said = desk.refuses(path)
+
+    assert "export.csv: the file changed while it was read." in said
+    assert "import it again" in said
 
 
 class TestSchemaDrift:

@@ -108,6 +108,16 @@ def test_f30_the_spelling_of_the_table_stays(desk):
     assert desk.state()["tables/sessions.parquet"] == before
 
 
+def test_f30_variants_in_a_table_of_the_companys_own_are_said(desk):
+    desk.table("sessions", "session_id,started_at,country",
+               "1,2026-10-05,Paris", "2,2026-10-31,PARIS", "3,2026-10-31,Lyon")  # fmt: skip
+    code, said = desk.checked()
+
+    assert code == 0
+    assert "To be looked at: sessions.csv: column country: 3 labels are 2 once capitals" in said
+    assert "Paris" not in said
+
+
 def test_f30_ids_that_differ_in_case_are_two(desk):
     desk.takes(desk.got(["Visit,Begun,Country", "Ab,2026-10-05,FR", "aB,2026-10-05,FR"]))
 

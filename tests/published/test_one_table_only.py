@@ -87,7 +87,7 @@ def published(tmp_path, posts, extra=()):
 
 
 def figures_of(place):
-    rows = pd.read_csv(place / "figures.csv")
+    rows = pd.read_csv(place / "figures.csv").query("topic == 'social'")
     return rows[rows["period"] == MONTH].drop_duplicates("kpi").set_index("kpi")
 
 
