@@ -130,8 +130,9 @@ def standings(
 ) -> tuple[Standing, ...]:
     """Return where the key results of a company stand at the end of a month.
 
-    Those that run in the month, and those that ended in the three months before it, with their
-    last verdict.
+    Those that run in the month; with their last verdict those that ended in the three months
+    before it, and those that ended earlier for an objective that still runs: its score is theirs
+    too.
 
     Parameters
     ----------
@@ -155,11 +156,10 @@ def standings(
     currency = company.settings.currency
     written = read_plan(company.folder, currency)  # all of it: check-ins are on any of it
     plan = written if plan is None else plan
-    first = month.trailing(SHOWN_AFTER + 1)[0].start
     chosen = [
         goal
-        for goal in goals(plan, currency)
-        if goal.start <= month.end_day and goal.end >= first and (kpis is None or goal.kpi in kpis)
+        for goal in _shown(goals(plan, currency), month, past)
+        if kpis is None or goal.kpi in kpis
     ]
     if not chosen:
         return ()
@@ -187,6 +187,13 @@ def standings(
         )
         for goal in chosen
     )
+
+
+def _shown(every: Sequence[Goal], month: Period, past: int) -> list[Goal]:
+    first, oldest = (month.trailing(count)[0].start for count in (SHOWN_AFTER + 1, past))
+    started = [goal for goal in every if goal.start <= month.end_day and goal.end >= oldest]
+    running = {goal.objective.id for goal in started if goal.end >= month.start}
+    return [goal for goal in started if goal.end >= first or goal.objective.id in running]
 
 
 def _rows(

@@ -85,6 +85,19 @@ def test_those_that_ended_are_shown_for_three_months_with_their_last_verdict(com
     assert stood(company, MONTHLY | {"start": "2026-11-01"}) == ()
 
 
+def test_one_that_ended_long_ago_counts_while_its_objective_runs(company):
+    spring = MONTHLY | {"id": "spring", "baseline": 10, "target": 30, "start": "2026-01-01",
+                        "end": "2026-03-31"}  # fmt: skip
+    both = plan(spring, MONTHLY)
+    found = standings(company, OCTOBER, both)
+
+    # Spring ended at its target of 30; the other is at (100 - 60) / (120 - 60) = 2/3.
+    assert [each.goal.id for each in found] == ["spring", "monthly"]
+    assert (found[0].month.name, found[0].verdict.level) == ("2026-03", "success")
+    assert tree(both, found)[0].score == pytest.approx((1 + 2 / 3) / 2)
+    assert stood(company, spring) == ()  # its objective is over, for more than three months
+
+
 def test_a_past_month_is_judged_by_the_target_of_then(company):
     # 60 in June; 65 was the target until 15 August, and is 120 since.
     changed = MONTHLY | {
