@@ -28,7 +28,10 @@ from tests.sources.twins_reading import Error, Formula, Sheet, archive, old_work
 
 MARKER = "Zqmarker"
 FEW = settings(
-    max_examples=120, deadline=2000, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+    max_examples=120,
+    deadline=30_000,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize=True,
 )
 FEWER = settings(FEW, max_examples=60)  # a workbook is opened in a process of its own
 PRESET = Preset(id="x", name="X", status="verified", tables=())
