@@ -17,7 +17,6 @@ from kpilib.display.diary import events, note_list, review_list
 from kpilib.display.figures import Figures
 from kpilib.display.follow_up import follow_up
 from kpilib.display.freshness import freshness
-from kpilib.display.headlines import states
 from kpilib.display.key_result import aim_words, figure_of, in_order
 from kpilib.display.objective_tree import objective_tree
 from kpilib.display.page import Page
@@ -211,18 +210,6 @@ class Board(Page):
         return self._shown(body)
 
     # What a page leaves --------------------------------------------------------------------
-
-    def result(self) -> dict[str, Any]:
-        """Return what the run reads: states of the KPIs, counts, a line a key result."""
-        return {
-            "topic": self.topic,
-            "month": self.month.name,
-            "lang": self.formatter.lang,
-            "kpis": states(self.rows, self.kpis),
-            "charts": self.charts,
-            "figures": len(self.figures),
-            "headlines": self._lines(),
-        }
 
     def _lines(self) -> list[dict[str, str]]:
         """Return one line a key result for the month's index, the worst first."""

@@ -249,8 +249,12 @@ class Page(Prose):
             "kpis": states(self.rows, self.kpis),
             "charts": self.charts,
             "figures": len(self.figures),
-            "headlines": headlines(self.entries(), self.formatter),
+            "headlines": self._lines(),
         }
+
+    def _lines(self) -> list[dict[str, str]]:
+        """Return the lines that the page leaves to the month's index."""
+        return headlines(self.entries(), self.formatter)
 
 
 def page(topic: str, *, month: str = "", data: Any, lang: str = "en", out: str = "") -> Page:
