@@ -309,5 +309,6 @@ def faults(kpi: Kpi) -> Iterator[str]:
     for name in ("label", "question", "formula", "reading", "caveat", "source"):
         if not getattr(kpi, name).strip():
             yield f"{kpi.id}: {name} is empty; a reader needs it."
-    if kpi.unit == "rate" and kpi.better == "":
-        yield f"{kpi.id}: a rate needs a direction."
+    status = kpi.benchmark.status if kpi.benchmark else BENCHMARKS[0]
+    if status not in BENCHMARKS:
+        yield f"{kpi.id}: benchmark is {status!r}; write one of {listed(BENCHMARKS)}."

@@ -136,6 +136,13 @@ class TestKpi:
         assert len(found) == 1
         assert found[0].startswith(message)
 
+    def test_a_benchmark_says_how_sure_it_is(self):
+        hearsay = Benchmark(text="10 %", source="a blog", status="rumour")
+
+        assert list(faults(a_kpi(benchmark=hearsay))) == [
+            "x: benchmark is 'rumour'; write one of seed, published, internal."
+        ]
+
     def test_several_faults_are_all_named(self):
         assert len(list(faults(a_kpi(unit="x", better="x", roll_up="x")))) == 3
 

@@ -16,11 +16,6 @@ def paid(t: Fields):
     return t.status == "paid"
 
 
-def paid_back(t: Fields):
-    """A refund, dated by the day on which it was paid."""
-    return paid(t) & (t.amount_ht < 0)
-
-
 def is_order(t: Fields):
     """An order that counts: paid, and neither given away nor paid back."""
     return paid(t) & (t.amount_ht > 0)
