@@ -37,7 +37,7 @@ format: $(READY) ## mend what lint finds and can be mended
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(READY) ## time the month beside papermill in a loop, and 30 million sessions beside SQL
+bench: $(READY) ## time the month and 30 million sessions beside other ways, and measure how honest the figures are
 	@$(BIN)/python -m compileall -q kpilib tests
 	$(BIN)/python -m tests.benchmarks
 

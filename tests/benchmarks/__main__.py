@@ -1,4 +1,4 @@
-"""Time the month beside the same notebooks in a shell loop, and a large table beside SQL."""
+"""Time the month beside a shell loop, a large table beside SQL; measure how honest it all is."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import nbformat
 
-from tests.benchmarks import audience
+from tests.benchmarks import audience, honesty
 
 ROOT = Path(__file__).resolve().parents[2]
 MONTH = "2026-10"
@@ -64,6 +64,7 @@ def main() -> None:
     print(f"  the cells' own time, added up       {cells:6.1f} s")
     print(f"  report / loop  {month / loop:.2f}    report / cells  {month / cells:.2f}")
     audience.main()
+    honesty.main()
 
 
 if __name__ == "__main__":
