@@ -11,12 +11,7 @@ from typing import TYPE_CHECKING
 
 from kpilib.catalogue import kpi as find
 from kpilib.engine import Tables
-from kpilib.errors import (
-    PeriodError,
-    UnknownName,
-    listed,
-    nearest,
-)
+from kpilib.errors import ParameterError, PeriodError, UnknownName, listed, nearest
 from kpilib.period import Period
 from kpilib.read import digest, in_pandas
 from kpilib.settings import Settings
@@ -27,6 +22,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from kpilib.question import Question
+
+PERIODS = 13  # of a series: a year, and the same month of the year before
 
 
 class Company:
@@ -103,8 +100,9 @@ class Company:
         self,
         kpis: str | Sequence[str],
         period: str | Sequence[str] | Period,
-        months: int = 13,
+        periods: int | None = None,
         by: str | None = None,
+        months: int | None = None,
     ) -> pd.DataFrame:
         """Return the same figures for a period and those before it, from one pass.
 
@@ -113,16 +111,26 @@ class Company:
         kpis, by
             As for `evaluate`.
         period : str or pair of days
-            The last period of the series.
+            The last period of the series; days that are whole months step by whole months.
+        periods : int
+            How many, 13 unless said.
         months : int
-            How many periods.
+            Another name of `periods`.
 
         Returns
         -------
         pandas.DataFrame
             As `evaluate`, oldest first; intervals that resample are left out.
+
+        Raises
+        ------
+        ParameterError
+            `periods` is not a whole number of 1 or more.
         """
-        return self.over(kpis, Period.parse(period).trailing(months), by)
+        if periods is not None and months is not None:
+            raise ParameterError("periods and months are two names of one number. Give periods.")
+        asked = next((each for each in (periods, months) if each is not None), PERIODS)
+        return self.over(kpis, Period.parse(period).trailing(asked), by)
 
     def over(
         self,

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from numbers import Integral
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from kpilib.errors import ParameterError, PeriodError
@@ -60,8 +61,16 @@ class Period:
             first, last = (_day(part, asked) for part in asked)
             if last < first:
                 raise PeriodError(f"The period {asked!r} ends before it starts. Swap its two days.")
-            return cls(first, last)
+            return cls(first, last)._in_calendar_terms()
         raise PeriodError(f"Not a period: {asked!r}. Write {ALLOWED}.")
+
+    def _in_calendar_terms(self) -> Period:
+        """Return the month, quarter or year that these days are, written in whichever way."""
+        kinds = {months: kind for kind, months in MONTHS_OF.items()}
+        months = self.whole_months
+        if months not in kinds or (self.start.month - 1) % months:
+            return self
+        return Period(self.start, self.end_day, kinds[months])
 
     @classmethod
     def _from_text(cls, asked: str) -> Period:
@@ -108,26 +117,65 @@ class Period:
         """Number of days, both ends included."""
         return (self.end_day - self.start).days + 1
 
+    @property
+    def whole_months(self) -> int:
+        """How many calendar months the period is made of; 0 when it cuts one."""
+        first, after = self.start, self.end_day + timedelta(days=1)
+        if first.day != 1 or after.day != 1:
+            return 0
+        return 12 * (after.year - first.year) + after.month - first.month
+
     def previous(self) -> Period:
-        """Return the period of the same kind and length that ends the day before."""
-        if self.kind in MONTHS_OF:
-            start = _shift(self.start, -MONTHS_OF[self.kind])
-            return Period._of_months(start.year, start.month, self.kind)
+        """Return the period of the same length that ends the day before: in months, or in days."""
+        if self.whole_months:
+            return self._moved(-self.whole_months)
         return Period(self.start - timedelta(days=self.days), self.start - timedelta(days=1))
 
     def year_before(self) -> Period:
-        """Return the same period one year earlier (29 February becomes the 28th)."""
-        if self.kind in MONTHS_OF:
-            start = _shift(self.start, -12)
-            return Period._of_months(start.year, start.month, self.kind)
+        """Return the same period one year earlier.
+
+        Whole months stay whole: February has the days that it had. Of any other pair of days,
+        29 February becomes the 28th.
+        """
+        if self.whole_months:
+            return self._moved(-12)
         return Period(_year_back(self.start), _year_back(self.end_day))
 
+    def _moved(self, months: int) -> Period:
+        """Return as many whole months, so many later."""
+        start = _shift(self.start, months)
+        return Period(start, _shift(start, self.whole_months) - timedelta(days=1), self.kind)
+
     def trailing(self, count: int) -> list[Period]:
-        """Return `count` periods of the same kind that end with this one, the oldest first."""
+        """Return `count` periods of the same kind that end with this one, the oldest first.
+
+        Raises
+        ------
+        ParameterError
+            `count` is not a whole number of 1 or more, or reaches back before `EARLIEST`.
+        """
         periods = [self]
+        if isinstance(count, bool) or not isinstance(count, Integral) or count < 1:
+            raise ParameterError(f"periods is {count!r}. Write how many, a whole number from 1.")
         while len(periods) < count:
+            if periods[-1].start.year < EARLIEST:
+                raise ParameterError(
+                    f"{count} periods that end with {self.name} begin before {EARLIEST}. Ask for "
+                    f"{len(periods) - 1} at most."
+                )
             periods.append(periods[-1].previous())
         return periods[::-1]
+
+    def as_far_as(self, other: Period, days: int) -> Period:
+        """Return as much of this period as the first `days` days are of another one.
+
+        Whole months that have passed of the other stand for as many whole months of this one.
+        """
+        passed = other.elapsed(days)
+        if passed != other and passed.whole_months and self.whole_months:
+            end = _shift(self.start, passed.whole_months) - timedelta(days=1)
+            return self.elapsed((end - self.start).days + 1)
+        return self.elapsed(days)
 
     def elapsed(self, days: int) -> Period:
         """Return the first `days` days: what a partial period may be compared with."""

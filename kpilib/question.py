@@ -70,11 +70,13 @@ class Question:
                 )
 
     def base(self, period: Period, comparison: str) -> Period:
-        """Return the period to compare with: as many days of it as have elapsed of this one."""
+        """Return the period to compare with: as much of it as has elapsed of this one."""
         if comparison in self.against:
             return self.against[comparison]
         other = period.previous() if comparison == "previous" else period.year_before()
-        return other.elapsed(self.elapsed(period).days) if self.partial(period) else other
+        if not self.partial(period):
+            return other
+        return other.as_far_as(period, self.elapsed(period).days)
 
     def elapsed(self, period: Period) -> Period:
         """Return the part of a period that the data covers; all of it when it covers none."""

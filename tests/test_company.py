@@ -161,6 +161,20 @@ class TestSeries:
         assert len(res) == 13
         assert res["period"].iloc[[0, -1]].tolist() == ["2024-02", "2025-02"]
 
+    def test_periods_and_months_are_two_names_of_one_number(self):
+        named = self.DATA.series("leads", "2025-02", periods=3)
+
+        pd.testing.assert_frame_equal(named, self.DATA.series("leads", "2025-02", months=3))
+        pd.testing.assert_frame_equal(named, self.DATA.series("leads", "2025-02", 3))
+        with pytest.raises(ParameterError, match="two names of one number"):
+            self.DATA.series("leads", "2025-02", periods=3, months=3)
+
+    @pytest.mark.parametrize("name", ["periods", "months"])
+    @pytest.mark.parametrize("count", [0, -1, 2.5, "3", True])
+    def test_of_no_period_is_refused(self, name, count):
+        with pytest.raises(ParameterError, match="Write how many, a whole number from 1"):
+            self.DATA.series("leads", "2025-02", **{name: count})
+
     def test_by_group(self):
         res = self.DATA.series("leads", "2025-02", months=2, by="channel")
         found = res.pivot(index="channel", columns="period", values="value")

@@ -15,6 +15,7 @@ from kpilib.measure import count, total
 from kpilib.period import Period
 from tests.worked import exactly, one, rows, stack, times
 
+A_DAY = pd.Timedelta(days=1)
 DAY, BEFORE, LAST_YEAR = "2025-02-10", "2025-01-10", "2024-02-10"
 
 
@@ -23,6 +24,65 @@ def sends(day, count, opened):
         times(opened, "sent_at delivered human_click", day, True, True),
         times(count - opened, "sent_at delivered human_click", day, True, False),
     )
+
+
+class TestWholeMonths:
+    """One visit a day, so that a figure is the number of its days."""
+
+    DAILY = pd.DataFrame(
+        {
+            "session_id": [f"d{i}" for i in range(1461)],
+            "started_at": pd.date_range("2023-01-01 12:00", periods=1461, tz="UTC"),
+        }
+    )
+
+    @pytest.mark.parametrize(
+        ("period", "value", "previous", "year_before"),
+        [
+            (("2025-02-01", "2025-02-28"), 28, 31, 29),
+            (("2026-04-01", "2026-09-30"), 183, 182, 183),  # a half-year
+            (("2024-03-01", "2025-02-28"), 365, 366, 366),  # a fiscal year, after a leap day
+            (("2025-02-01", "2025-04-30"), 89, 92, 90),  # a fiscal quarter
+            (("2025-02-01", "2025-02-27"), 27, 27, 27),  # no whole month: as many days
+        ],
+    )
+    def test_days_that_are_whole_months(self, period, value, previous, year_before):
+        data = kl.open({"sessions": self.DAILY}, as_of="2026-12-31")
+        row = data.evaluate("sessions", period, compare=["previous", "year_before"]).iloc[0]
+
+        assert (row["value"], row["previous"], row["year_before"]) == (value, previous, year_before)
+
+    @pytest.mark.parametrize(
+        ("as_of", "period", "days"),
+        [
+            # January to October: 305 days of 2024, 304 of 2023
+            ("2024-10-31", "2024", (305, 304, 304)),
+            # October and November are 61 days; so far of the quarter before, July and August, 62;
+            # a year before, 61
+            ("2026-11-30", "2026-Q4", (61, 62, 61)),
+            # ten days more cut a month: as many days
+            ("2026-12-10", "2026-Q4", (71, 71, 71)),
+            ("2024-03-15", "2024", (75, 75, 75)),
+            # March has more days than all of February
+            ("2025-03-30", "2025-03", (30, 28, 30)),
+        ],
+    )
+    def test_a_period_under_way(self, as_of, period, days):
+        sessions = self.DAILY[self.DAILY["started_at"] < pd.Timestamp(as_of, tz="UTC") + A_DAY]
+        data = kl.open({"sessions": sessions}, as_of=as_of)
+        row = data.evaluate("sessions", period, compare=["previous", "year_before"]).iloc[0]
+
+        assert (row["value"], row["previous"], row["year_before"]) == days
+
+    def test_a_series_of_fiscal_quarters_is_one_of_whole_months(self):
+        data = kl.open({"sessions": self.DAILY}, as_of="2026-12-31")
+        res = data.series("sessions", ("2026-08-01", "2026-10-31"), periods=12)
+
+        # November to January, February to April (29 days in 2024), May to July, August to October
+        assert res["value"].tolist() == [92, 90, 92, 92, 92, 89, 92, 92, 92, 89, 92, 92]
+        assert res["period_start"].dt.strftime("%m-%d").unique().tolist() == [
+            "11-01", "02-01", "05-01", "08-01",
+        ]  # fmt: skip
 
 
 class TestPointsAndPercent:

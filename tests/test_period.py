@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import kpilib as kl
 from kpilib.errors import ParameterError, PeriodError
@@ -140,6 +142,17 @@ class TestNeighbours:
 
         assert [period.name for period in res] == ["2024-11", "2024-12", "2025-01", "2025-02"]
 
+    @pytest.mark.parametrize("count", [0, -1, 2.0, "3", True, None])
+    def test_fewer_than_one_period_is_refused(self, count):
+        with pytest.raises(ParameterError) as caught:
+            Period.parse("2025-02").trailing(count)
+
+        assert str(caught.value) == f"periods is {count!r}. Write how many, a whole number from 1."
+
+    def test_periods_before_the_calendar_of_reports_are_refused(self):
+        with pytest.raises(ParameterError, match="begin before 1990"):
+            Period.parse("2025-02").trailing(1000)
+
     def test_elapsed_keeps_the_first_days(self):
         res = Period.parse("2025-02").elapsed(12)
 
@@ -162,6 +175,74 @@ class TestNeighbours:
 
     def test_month_of_a_day(self):
         assert Period.month_of(date(2025, 2, 28)) == Period.parse("2025-02")
+
+
+class TestWholeMonths:
+    """Days that are whole months are compared with whole months, leap years included."""
+
+    @pytest.mark.parametrize(
+        ("days", "previous", "year_before"),
+        [
+            # February, of 28 and of 29 days
+            ("2025-02-01 2025-02-28", "2025-01-01 2025-01-31", "2024-02-01 2024-02-29"),
+            ("2024-02-01 2024-02-29", "2024-01-01 2024-01-31", "2023-02-01 2023-02-28"),
+            # a half-year, a quarter of no calendar, a fiscal year that ends in February
+            ("2026-04-01 2026-09-30", "2025-10-01 2026-03-31", "2025-04-01 2025-09-30"),
+            ("2024-02-01 2024-04-30", "2023-11-01 2024-01-31", "2023-02-01 2023-04-30"),
+            ("2024-03-01 2025-02-28", "2023-03-01 2024-02-29", "2023-03-01 2024-02-29"),
+            ("2023-03-01 2024-02-29", "2022-03-01 2023-02-28", "2022-03-01 2023-02-28"),
+        ],
+    )
+    def test_neighbours(self, days, previous, year_before):
+        res = Period.parse(days.split())
+
+        assert res.previous() == Period.parse(previous.split())
+        assert res.year_before() == Period.parse(year_before.split())
+
+    @pytest.mark.parametrize(
+        ("days", "name"),
+        [
+            (("2025-02-01", "2025-02-28"), "2025-02"),
+            (("2024-10-01", "2024-12-31"), "2024-Q4"),
+            (("2024-01-01", "2024-12-31"), "2024"),
+            (("2024-11-01", "2025-01-31"), "2024-11-01..2025-01-31"),
+            (("2024-02-01", "2024-02-28"), "2024-02-01..2024-02-28"),
+        ],
+    )
+    def test_a_month_is_one_however_it_is_written(self, days, name):
+        assert Period.parse(days).name == name
+
+    @given(st.integers(0, 1200), st.integers(1, 30), st.integers(1, 26))
+    def test_any_number_of_months_steps_by_months_and_leaves_no_day_out(self, month, length, count):
+        first = pd.Period("1992-01", "M") + month % 1100
+        asked = (first.start_time.date(), (first + length - 1).end_time.date())
+        series = Period.parse(asked).trailing(min(count, month % 1100 // length + 1))
+
+        for step, period in enumerate(reversed(series)):
+            begins = first - step * length
+            assert period.start == begins.start_time.date()
+            assert period.end_day == (begins + length - 1).end_time.date()
+
+    def test_fiscal_quarters_do_not_drift_over_six_years(self):
+        res = Period.parse(("2026-08-01", "2026-10-31")).trailing(25)
+
+        assert {(each.start.month, each.start.day) for each in res} == {
+            (2, 1), (5, 1), (8, 1), (11, 1),
+        }  # fmt: skip
+        assert res[0].start == date(2020, 8, 1)
+        assert all(a.end_day + timedelta(days=1) == b.start for a, b in zip(res, res[1:]))  # noqa: B905
+
+    def test_months_that_have_passed_stand_for_as_many_months(self):
+        """2024 until October has 305 days; of 2023 that is until October too, which has 304."""
+        year = Period.parse("2024")
+
+        assert year.year_before().as_far_as(year, 305) == Period.parse(("2023-01-01", "2023-10-31"))
+
+    def test_days_that_cut_a_month_stand_for_as_many_days(self):
+        """2024 until 12 October: 286 days, as 2023 until the 13th."""
+        year = Period.parse("2024")
+
+        assert year.year_before().as_far_as(year, 286) == Period.parse(("2023-01-01", "2023-10-13"))
 
 
 class TestBounds:
