@@ -287,6 +287,7 @@ class Company:
             compare=compare,
             as_of=self.as_of,
             minimum=self.settings.privacy.minimum_group,
+            breakdowns=tuple(self.settings.breakdowns),
             intervals=intervals,
             forgiving=self.forgiving,
             imported=self.imported,

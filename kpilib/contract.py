@@ -30,6 +30,9 @@ class Column:
         The plausible range, both ends allowed.
     personal : bool
         Says something about one person: never shown, never in an error message.
+    describes : bool
+        Says of what kind a person is, or what a person answered: figures about people are cut by
+        it only where the company allows it.
     lenient : bool
         Unreadable values count as missing answers instead of being a fault (survey answers).
     approximates : bool
@@ -43,6 +46,7 @@ class Column:
     minimum: float | None = None
     maximum: float | None = None
     personal: bool = False
+    describes: bool = False
     lenient: bool = False
     approximates: bool = False
 
@@ -99,7 +103,7 @@ class Table:
         return self.columns.get(self.aliases.get(name, name))
 
 
-WORDS = ("personal", "lenient", "approximates", "absent", "min", "max")
+WORDS = ("personal", "describes", "lenient", "approximates", "absent", "min", "max")
 LINE = re.compile(r"(?P<name>\w+)\s+(?P<type>\w+)(?:\((?P<choices>[^)]*)\))?(?P<rest>.*)", re.ASCII)
 
 
@@ -121,8 +125,8 @@ def table(
 ) -> Table:
     """Declare a table from its columns, separated by ``;``: ``name type(choices) word word``.
 
-    The words are ``personal``, ``lenient``, ``approximates``, ``absent=VALUE``, ``min=NUMBER``,
-    ``max=NUMBER``.
+    The words are ``personal``, ``describes``, ``lenient``, ``approximates``, ``absent=VALUE``,
+    ``min=NUMBER``, ``max=NUMBER``.
 
     Raises
     ------
@@ -172,6 +176,7 @@ def _column(line: str) -> Column:
         minimum=float(words["min"]) if "min" in words else None,
         maximum=float(words["max"]) if "max" in words else None,
         personal="personal" in words,
+        describes="describes" in words,
         lenient="lenient" in words,
         approximates="approximates" in words,
     )

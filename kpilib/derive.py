@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kpilib.contract import Table
+from kpilib.contract import Column, Table
 from kpilib.derivation import Derivation
 from kpilib.derived import community, customers, exchanges, leads, learning, surveys, voice, web
 from kpilib.tables import TABLES
@@ -20,6 +20,15 @@ CONTRACTS: dict[str, Table] = {
 def base_of(name: str) -> str:
     """Return the canonical table whose rows a (derived) table extends."""
     return DERIVED[name].base if name in DERIVED else name
+
+
+def cut(table: str, by: str) -> tuple[str, Column] | None:
+    """Return what a table is broken down by: a column of its own, or of one it is linked with."""
+    for name in (table, *CONTRACTS[table].links.values()):
+        column = CONTRACTS[name].column(by)
+        if column is not None:
+            return name, column
+    return None
 
 
 def sources(name: str, columns: set[str]) -> dict[str, set[str]]:

@@ -20,7 +20,7 @@ from kpilib.methods import method
 from kpilib.methods.call import Call
 from kpilib.outcome import MISSING_TABLE, NO_DATA, Outcome, unknown
 from kpilib.period import Period
-from kpilib.privacy import protected
+from kpilib.privacy import protected, refused
 from kpilib.question import Question
 from kpilib.silence import SILENT, silence
 from kpilib.slices import EVERYONE, Cells, divided_here, divisible
@@ -44,7 +44,7 @@ def evaluate(question: Question) -> pd.DataFrame:
     ------
     ContractError
         Columns that are needed and missing, all of them; or a breakdown by a column named as one
-        of the answer's.
+        of the answer's, or by one that would tell of single persons.
     """
     if question.by in TAKEN:
         raise ContractError(
@@ -53,6 +53,9 @@ def evaluate(question: Question) -> pd.DataFrame:
                 " column another name in the table."
             ]
         )
+    closed = [refused(kpi, question.by, question.breakdowns) for kpi in question.kpis]
+    if any(closed):
+        raise ContractError([fault for fault in closed if fault])
     rows, faults = [], []
     plans: dict[str | None, list[Kpi]] = {}
     for kpi in question.kpis:

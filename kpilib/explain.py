@@ -16,6 +16,7 @@ from kpilib.kpi import SPARE, Balance, Kpi, Method, Ratio, Total
 from kpilib.measure import INTERVAL_KINDS, STOCK_KINDS
 from kpilib.outcome import OK
 from kpilib.period import Period
+from kpilib.privacy import DESCRIBING, refused
 from kpilib.question import Question
 from kpilib.tables import TABLES
 
@@ -120,7 +121,8 @@ def dimensions(tables: Tables, kpi: Kpi) -> list[str]:
         for role, measure in kpi.value.measures().items()
         if role not in (*APART, *SPARE)
     ]
-    return sorted(name for name in found[0] if all(name in other for other in found))
+    common = (name for name in found[0] if all(name in other for other in found))
+    return sorted(name for name in common if not refused(kpi, name, DESCRIBING))
 
 
 def _groupings(tables: Tables, table: str) -> dict[str, None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ def open_company(
     timezone: str | None = None,
     currency: str | None = None,
     as_of: str | date | None = None,
+    breakdowns: str | Sequence[str] | None = None,
 ) -> Company:
     """Open a company's data where it is.
 
@@ -37,6 +38,9 @@ def open_company(
         Instead of company.yaml's.
     as_of : str or datetime.date, optional
         Last day the data covers.
+    breakdowns : list of str, optional
+        Columns describing a person by which figures about people may be cut, instead of
+        company.yaml's; ``["team"]`` by default.
 
     Returns
     -------
@@ -64,11 +68,12 @@ def open_company(
             f"Cannot open {type(source).__name__}. Give a company folder, a mapping of table "
             "names to frames or paths, a DuckDB connection or a Spark session."
         )
-    changes = {"timezone": timezone, "currency": currency}
+    named = [breakdowns] if isinstance(breakdowns, str) else breakdowns
+    changes = {"timezone": timezone, "currency": currency, "breakdowns": named}
     try:
         settings = Settings.model_validate(
             settings.model_dump(by_alias=True)
-            | {key: value for key, value in changes.items() if value}
+            | {key: value for key, value in changes.items() if value or value == []}
         )
     except ValidationError as error:
         faults = (fault["msg"].removeprefix("Value error, ") for fault in error.errors())

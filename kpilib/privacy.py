@@ -1,16 +1,34 @@
-"""Figures about employees: a group of fewer than five is hidden, and so is what would reveal it."""
+"""Figures about people: what may cut them, and which groups are too small to be shown."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
-from kpilib.errors import CompanyError
+from kpilib.derive import CONTRACTS, cut
+from kpilib.errors import CompanyError, listed, nearest
+from kpilib.kpi import Kpi
 from kpilib.outcome import NO_DATA, SUPPRESSED, Outcome, unknown
 from kpilib.period import Period
+from kpilib.tables import TABLES
 
 Key = tuple[Period, str]
 
 FLOOR = 5
+BREAKDOWNS = ("team",)  # of columns that describe a person, those that cut figures by default
+# The key of a row that is about one person names that person as well as their own key does.
+ONE_PERSON = frozenset(
+    table.key[0]
+    for table in TABLES.values()
+    if len(table.key) == 1 and any(column.personal for column in table.columns.values())
+)
+DESCRIBING = tuple(
+    dict.fromkeys(
+        name
+        for table in TABLES.values()
+        for name in (*table.columns, *table.aliases)
+        if table.column(name).describes
+    )
+)
 HIDDEN = "Hidden: the group is too small to be shown, or would reveal one that is."
 
 
@@ -30,6 +48,67 @@ def minimum_group(asked: int | None) -> int:
             f"{FLOOR} people are never shown."
         )
     return asked
+
+
+def named_breakdowns(asked: Collection[str]) -> list[str]:
+    """Return the columns that describe a person and may cut figures about people.
+
+    Raises
+    ------
+    CompanyError
+        One of them is no such column.
+    """
+    for name in asked:
+        if name not in DESCRIBING:
+            raise CompanyError(
+                f"breakdowns names {name!r}, which is not a column that describes a person. Those "
+                f"are: {listed(DESCRIBING)}.{nearest(name, DESCRIBING)} All others are free, but "
+                "for those that name single persons, which never cut a figure."
+            )
+    return list(asked)
+
+
+def refused(kpi: Kpi, by: str | None, breakdowns: Collection[str]) -> str:
+    """Say why a KPI may not be broken down by a column; empty when it may.
+
+    Parameters
+    ----------
+    kpi : Kpi
+    by : str or None
+    breakdowns : collection of str
+        The columns describing a person that the company allows.
+    """
+    if by is None:
+        return ""
+    tables = dict.fromkeys([*kpi.tables, *(each.table for each in kpi.measures.values())])
+    closed = next((table for table in tables if not _open(table, by, breakdowns)), None)
+    if closed is None:
+        return ""
+    contract = CONTRACTS[closed]
+    names = [*contract.aliases, *contract.columns]
+    for target in contract.links.values():
+        names += CONTRACTS[target].columns
+    open_ones = [each for each in dict.fromkeys(names) if _open(closed, each, breakdowns)]
+    it_can = f"It can be by: {listed(open_ones)}."
+    _, column = cut(closed, by)
+    if not column.describes:
+        return f"No breakdown of {kpi.id} by {by!r}: its groups would be single persons. {it_can}"
+    return (
+        f"No breakdown of {kpi.id} by {by!r}: it describes a person, and breakdowns that are "
+        "subtracted from each other, such as a team less its manager, give one person's answers "
+        f"or absence. {it_can} To allow it, name it in company.yaml (breakdowns: "
+        f"[{', '.join([*breakdowns, by])}]) or in kl.open(..., breakdowns=[...])."
+    )
+
+
+def _open(table: str, by: str, breakdowns: Collection[str]) -> bool:
+    found = cut(table, by)
+    if found is None:
+        return True
+    target, column = found
+    if column.describes:
+        return any(CONTRACTS[target].column(each) == column for each in breakdowns)
+    return not column.personal and column.name not in ONE_PERSON
 
 
 def hidden_groups(people: Mapping[str, float], minimum: int = FLOOR) -> set[str]:

@@ -10,7 +10,7 @@ from kpilib.engine import Tables
 from kpilib.errors import ParameterError, listed, nearest
 from kpilib.kpi import Kpi
 from kpilib.period import Period
-from kpilib.privacy import FLOOR
+from kpilib.privacy import BREAKDOWNS, FLOOR
 
 COMPARISONS = ("previous", "year_before")
 
@@ -33,7 +33,9 @@ class Question:
     as_of : datetime.date or None
         Last day the data covers.
     minimum : int
-        Smallest group of employees that may be shown.
+        Smallest group of people that may be shown.
+    breakdowns : tuple of str
+        Columns that describe a person by which figures about people may be cut.
     intervals : bool
         Whether intervals that resample are worth their time (not for a long series).
     forgiving : bool
@@ -55,6 +57,7 @@ class Question:
     against: Mapping[str, Period] = field(default_factory=dict)
     as_of: date | None = None
     minimum: int = FLOOR
+    breakdowns: tuple[str, ...] = BREAKDOWNS
     intervals: bool = True
     forgiving: bool = False
     imported: frozenset[str] = frozenset()

@@ -15,7 +15,7 @@ from kpilib.assumptions import Assumptions
 from kpilib.errors import CompanyError, KpilibError, nearest
 from kpilib.language import LANGUAGES
 from kpilib.period import zone
-from kpilib.privacy import FLOOR, minimum_group
+from kpilib.privacy import BREAKDOWNS, FLOOR, minimum_group, named_breakdowns
 from kpilib.tables import TABLES
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -68,6 +68,7 @@ class Settings(Strict):
     database: Database | None = None
     freshness: dict[str, int] = Field(default_factory=dict)
     privacy: Privacy = Field(default_factory=Privacy)
+    breakdowns: list[str] = Field(default_factory=lambda: list(BREAKDOWNS))
     assumptions: Assumptions = Field(default_factory=Assumptions)
 
     @field_validator("lang", mode="before")
@@ -100,6 +101,11 @@ class Settings(Strict):
         if strange:
             raise ValueError(f"{strange[0]!r} is not a table.{nearest(strange[0], TABLES)}")
         return given
+
+    @field_validator("breakdowns")
+    @classmethod
+    def _describing(cls, given: list[str]) -> list[str]:
+        return named_breakdowns(given)
 
     @field_validator("timezone")
     @classmethod

@@ -5,13 +5,31 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kpilib.errors import CompanyError
+import kpilib as kl
+from kpilib.catalogue import catalogue
+from kpilib.cli import commands
+from kpilib.derive import CONTRACTS
+from kpilib.errors import CompanyError, ContractError, KpilibError
 from kpilib.outcome import Outcome, unknown
 from kpilib.period import Period
-from kpilib.privacy import hidden_groups, hide, minimum_group, protected
+from kpilib.privacy import (
+    BREAKDOWNS,
+    ONE_PERSON,
+    hidden_groups,
+    hide,
+    minimum_group,
+    protected,
+    refused,
+)
+
+
+@pytest.fixture(scope="module")
+def sample():
+    return kl.open("data/sample")
 
 
 class TestHiddenGroups:
@@ -125,3 +143,149 @@ class TestProtected:
         answer = {(self.MAY, "A"): self.of(0), (self.MAY, "B"): self.of(9)}
 
         assert self.statuses(answer) == {(self.MAY, "A"): "suppressed", (self.MAY, "B"): "ok"}
+
+
+def tables_of(kpi):
+    return dict.fromkeys([*kpi.tables, *(each.table for each in kpi.measures.values())])
+
+
+class TestBreakdowns:
+    """Personal columns never cut a figure; those that describe a person only when named."""
+
+    def test_personal_columns_of_every_table_of_every_kpi_are_refused(self):
+        seen = set()
+        for each in catalogue().values():
+            for table in tables_of(each):
+                contract = CONTRACTS[table]
+                named = [contract, *(CONTRACTS[name] for name in contract.links.values())]
+                for column in (c for own in named for c in own.columns.values() if c.personal):
+                    assert refused(each, column.name, BREAKDOWNS), (each.id, column.name)
+                    seen.add(column.name)
+
+        assert {"subject_key", "respondent_key", "customer_id", "visitor_id", "person_key"} <= seen
+
+    def test_the_key_of_a_row_about_one_person_names_that_person(self):
+        assert {"response_id", "session_id", "lead_id", "order_id", "absence_id"} <= ONE_PERSON
+        assert not ONE_PERSON & {"training_id", "campaign_id", "survey_id", "post_id", "wave"}
+
+    @pytest.mark.parametrize(
+        ("kpi", "by"),
+        [
+            ("absenteeism_rate", "employee_id"),
+            ("enps", "respondent_key"),
+            ("enps", "response_id"),
+            ("nps", "respondent_key"),
+            ("business_kpi_change", "subject_key"),
+            ("completion_rate", "person_key"),
+            ("revenue", "customer_id"),
+            ("revenue", "order_id"),
+            ("sessions", "visitor_id"),
+            ("sessions", "session_id"),
+            ("leads", "lead_id"),
+        ],
+    )
+    @pytest.mark.parametrize("how", ["evaluate", "series", "over", "explain", "before_after"])
+    def test_single_persons_are_refused_whatever_the_question(self, sample, kpi, by, how):
+        ask = {
+            "evaluate": lambda: sample.evaluate(kpi, "2026-09", by=by),
+            "series": lambda: sample.series(kpi, "2026-09", 3, by=by),
+            "over": lambda: sample.over(kpi, ["2026-09", "2026-Q3"], by=by),
+            "explain": lambda: sample.explain(kpi, "2026-09", by),
+            "before_after": lambda: sample.before_after(kpi, "2026-03-01", by=by),
+        }[how]
+
+        with pytest.raises(KpilibError):
+            ask()
+
+    @pytest.mark.parametrize(
+        ("kpi", "by"),
+        [
+            ("absenteeism_rate", "manager_id"),
+            ("absenteeism_rate", "contract_kind"),
+            ("absenteeism_rate", "hired_at"),
+            ("headcount", "contract_kind"),
+            ("completion_rate", "arm"),
+            ("completion_rate", "hours_attended"),
+            ("enps", "answered_at"),
+        ],
+    )
+    def test_what_describes_a_person_is_refused_unless_it_is_named(self, sample, kpi, by):
+        with pytest.raises(ContractError) as caught:
+            sample.evaluate(kpi, "2026-09", by=by)
+
+        assert "a team less its manager" in str(caught.value)
+        assert f"breakdowns: [team, {by}]" in str(caught.value)
+        assert "team" in str(caught.value).partition("It can be by: ")[2].partition(".")[0]
+
+    def test_naming_it_opens_it_and_leaves_the_others_closed(self):
+        company = kl.open("data/sample", breakdowns=["contract_kind"])
+
+        assert len(company.evaluate("absenteeism_rate", "2026-09", by="contract_kind")) > 1
+        for by in ("team", "manager_id"):
+            with pytest.raises(ContractError):
+                company.evaluate("absenteeism_rate", "2026-09", by=by)
+
+    @pytest.mark.parametrize(
+        ("kpi", "by"),
+        [
+            ("enps", "team"),
+            ("enps", "group_key"),  # the same column under its own name
+            ("enps", "wave"),
+            ("engagement_survey_score", "item_id"),
+            ("engagement_survey_score", "dimension"),
+            ("completion_rate", "method"),
+            ("business_kpi_change", "training_id"),
+            ("nps", "customer_kind"),
+            ("sessions", "channel"),
+        ],
+    )
+    def test_the_team_and_what_describes_survey_or_training_are_free(self, sample, kpi, by):
+        assert len(sample.evaluate(kpi, "2026-07", by=by))
+
+    def test_a_link_to_another_table_is_no_way_round(self, sample):
+        """Revenue has no segment and no referrer of its own, but the customer has."""
+        assert len(sample.evaluate("revenue", "2026-09", by="segment"))
+        with pytest.raises(ContractError, match="single persons"):
+            sample.evaluate("revenue", "2026-09", by="referred_by")
+
+    def test_the_command_line_says_it_in_one_line(self):
+        res = CliRunner().invoke(
+            commands, ["value", "enps", "--month", "2026-07", "--by", "respondent_key"]
+        )
+
+        assert res.exit_code == 1
+        assert res.stderr.startswith("kpilib: No breakdown of enps by 'respondent_key': its groups")
+        assert len(res.stderr.splitlines()) == 1
+
+    @pytest.mark.parametrize("by", ["respondent_key", "answered_at"])
+    def test_a_key_result_by_such_a_column_is_a_fault_at_its_line(self, tmp_path, by):
+        (tmp_path / "tables").mkdir()
+        (tmp_path / "company.yaml").write_text("name: A\n", encoding="utf-8")
+        (tmp_path / "objectives.yaml").write_text(OBJECTIVE.format(by=by), encoding="utf-8")
+        res = CliRunner().invoke(commands, ["check", "--data", str(tmp_path)])
+
+        place = "objectives.yaml:14: objectives.staff.key_results.kr_one.by"
+        assert f"{place}: No breakdown of enps by {by!r}" in res.output
+        assert res.exit_code == 2
+
+
+OBJECTIVE = """\
+objectives:
+  - id: staff
+    kind: okr
+    type: employees
+    statement: {{en: "People recommend us", fr: "On nous recommande"}}
+    why: {{en: "They stay.", fr: "Ils restent."}}
+    owner: {{en: "Head", fr: "Direction"}}
+    start: 2026-01-01
+    end: 2026-12-31
+    key_results:
+      - id: kr_one
+        kpi: enps
+        group: X
+        by: {by}
+        mode: from_to
+        unit: points
+        baseline: 10
+        target: 20
+"""

@@ -40,6 +40,23 @@ def test_a_whole_file(read):
     assert (res.freshness, res.privacy.minimum_group) == ({"sessions": 3}, 8)
 
 
+def test_figures_about_people_are_cut_by_team_unless_more_is_named(read):
+    assert read("").breakdowns == ["team"]
+    assert read("breakdowns: [team, contract_kind]\n").breakdowns == ["team", "contract_kind"]
+    assert read("breakdowns: []\n").breakdowns == []
+
+
+@pytest.mark.parametrize("name", ["employee_id", "wave", "contract_kin"])
+def test_a_breakdown_that_describes_nobody_or_names_one_person_is_refused(read, name):
+    with pytest.raises(CompanyError) as caught:
+        read(f"name: A\nbreakdowns: [{name}]\n")
+
+    assert str(caught.value).startswith(
+        f"company.yaml:2: breakdowns: breakdowns names {name!r}, which is not a column that "
+        "describes a person. Those are: "
+    )
+
+
 def test_one_language_may_be_written_alone(read):
     assert read("lang: fr\n").lang == ["fr"]
 

@@ -38,8 +38,9 @@ DERIVATIONS = (
         contract=extended(
             "employee_days",
             "employees",
-            "date date; scheduled_hours float; present_hours float; anact_hours float;"
-            " bilan_social_hours float; seed_hours float",
+            "date date; scheduled_hours float describes; present_hours float describes;"
+            " anact_hours float describes; bilan_social_hours float describes;"
+            " seed_hours float describes",
             time="date",
             span=(),
             state=(),

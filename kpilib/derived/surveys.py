@@ -78,8 +78,8 @@ DERIVATIONS = (
         contract=table(
             "wave_respondents",
             "one respondent x wave",
-            "survey_id key; wave text; respondent_key key personal; group_key key;"
-            " survey_kind text; closed_at ts",
+            "survey_id key; wave text; respondent_key key personal;"
+            " group_key key describes; survey_kind text; closed_at ts",
             time="closed_at",
             links={"survey_id": "survey_waves"},
             aliases={"team": "group_key", "customer_kind": "group_key"},

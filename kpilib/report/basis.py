@@ -222,11 +222,12 @@ def _configuration(folder: Path) -> list[str]:
     faults: list[str] = []
     plan: Plan | None = None
     try:
-        currency = read_yaml(folder / "company.yaml", Settings).currency
+        settings = read_yaml(folder / "company.yaml", Settings)
     except (KpilibError, FileNotFoundError):  # said where the company is opened
-        currency = Settings().currency
+        settings = Settings()
+    currency = settings.currency
     try:
-        plan = read_plan(folder, currency)
+        plan = read_plan(folder, currency, settings.breakdowns)
     except CompanyError as error:
         faults.append(str(error))
     for look in (notes, lambda folder: checkins(folder, plan, currency) if plan else []):

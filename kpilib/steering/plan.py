@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,9 @@ from kpilib.steering.shape_faults import Draft, Place, drafts
 FILE = "objectives.yaml"
 
 
-def read_plan(folder: Path | None, currency: str = "EUR") -> Plan:
+def read_plan(
+    folder: Path | None, currency: str = "EUR", breakdowns: Collection[str] | None = None
+) -> Plan:
     """Return the plan of a company folder; an empty one when there is no objectives.yaml.
 
     Parameters
@@ -25,6 +27,8 @@ def read_plan(folder: Path | None, currency: str = "EUR") -> Plan:
     folder : Path or None
     currency : str
         The company's, in which its targets in money are written.
+    breakdowns : collection of str, optional
+        The columns describing a person by which the company cuts figures.
 
     Raises
     ------
@@ -35,7 +39,7 @@ def read_plan(folder: Path | None, currency: str = "EUR") -> Plan:
         return Plan()
     data = load_yaml(folder / FILE)
     objectives, faults = drafts(data)
-    faults += plan_faults(objectives, currency)
+    faults += plan_faults(objectives, currency, breakdowns)
     if not faults:
         return Plan.model_validate(data)
     lines = sorted((line_of(data, place), f"{_name(data, place)}{text}") for place, text in faults)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import chain
 
 from kpilib.errors import listed, nearest
@@ -10,9 +10,12 @@ from kpilib.steering.goal import days_of
 from kpilib.steering.key_result_faults import key_result_faults
 from kpilib.steering.objectives import MOST_KEY_RESULTS
 from kpilib.steering.shape_faults import Draft, Fault
+from kpilib.steering.slice_faults import breakdown_faults
 
 
-def plan_faults(objectives: Sequence[Draft], currency: str) -> Iterator[Fault]:
+def plan_faults(
+    objectives: Sequence[Draft], currency: str, breakdowns: Collection[str] | None = None
+) -> Iterator[Fault]:
     """Give everything that is wrong with what was read.
 
     Parameters
@@ -20,6 +23,8 @@ def plan_faults(objectives: Sequence[Draft], currency: str) -> Iterator[Fault]:
     objectives : sequence of Draft
     currency : str
         The company's.
+    breakdowns : collection of str, optional
+        Columns describing a person that the company allows.
     """
     by_id: dict[str, Draft] = {}
     for each in objectives:
@@ -35,6 +40,7 @@ def plan_faults(objectives: Sequence[Draft], currency: str) -> Iterator[Fault]:
         actions = _actions(objective, by_id)
         for each in objective.parts["key_results"]:
             yield from key_result_faults(each, objective, currency)
+            yield from breakdown_faults(each, breakdowns)
             yield from _named(each, actions)
     yield from _same_figure(objectives)
 

@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from kpilib.catalogue import catalogue
+from kpilib.privacy import DESCRIBING, refused
 from kpilib.steering.objectives import KeyResult
 from kpilib.steering.shape_faults import Draft, Fault
 
 BREAKDOWN = "Write by: with the breakdown, such as by: channel."
+
+
+def breakdown_faults(draft: Draft, breakdowns: Collection[str] | None) -> Iterator[Fault]:
+    """Give why the groups of a key result may not be told apart.
+
+    Parameters
+    ----------
+    draft : Draft
+        A key result.
+    breakdowns : collection of str or None
+        Columns describing a person that the company allows; None when that is asked elsewhere.
+    """
+    kpi = catalogue().get(draft.part.kpi)
+    if kpi is None or not draft.known("by"):
+        return
+    text = refused(kpi, draft.part.by, DESCRIBING if breakdowns is None else breakdowns)
+    if text:
+        yield Fault(draft.at("by"), text)
 
 
 def slice_faults(draft: Draft) -> Iterator[Fault]:

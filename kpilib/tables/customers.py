@@ -48,8 +48,8 @@ TABLES = (
         survey_id key; wave text;
         survey_kind enum(nps, csat, support, enps, engagement, training_reaction,
             content_quality, awareness, flow, poll);
-        population text; group_key key; invited_n int min=0; population_n int min=0 absent=;
-        opened_at ts; closed_at ts
+        population text; group_key key describes; invited_n int describes min=0;
+        population_n int describes min=0 absent=; opened_at ts; closed_at ts
         """,
         key="survey_id wave group_key",
         planned=True,
@@ -64,9 +64,10 @@ TABLES = (
         "survey_responses",
         "one respondent x item",
         """
-        response_id key; survey_id key; wave text; respondent_key key personal; group_key key;
-        item_id key absent=; dimension text; scale_min int absent=1; scale_max int absent=5;
-        is_reversed bool absent=false; value float lenient; answered_at ts; subject_id key
+        response_id key; survey_id key; wave text; respondent_key key personal;
+        group_key key describes; item_id key absent=; dimension text; scale_min int absent=1;
+        scale_max int absent=5; is_reversed bool absent=false; value float describes lenient;
+        answered_at ts describes; subject_id key
         """,
         key="response_id",
         time="answered_at",

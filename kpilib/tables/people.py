@@ -9,12 +9,13 @@ TABLES = (
         "employees",
         "one state of one employee",
         """
-        employee_id key personal; valid_from date absent=; valid_to date absent=; hired_at date;
-        left_at date;
+        employee_id key personal; valid_from date describes absent=;
+        valid_to date describes absent=; hired_at date describes; left_at date describes;
         leave_reason enum(resignation, dismissal, retirement, end_fixed_term, death, transfer)
-            absent=;
-        contract_kind enum(CDI, CDD, intern, temp) absent=CDI; fte float min=0 max=1 absent=1;
-        weekly_hours hours; team key; manager_id key personal
+            describes absent=;
+        contract_kind enum(CDI, CDD, intern, temp) describes absent=CDI;
+        fte float describes min=0 max=1 absent=1; weekly_hours hours describes;
+        team key describes; manager_id key personal describes
         """,
         key="employee_id valid_from",
         time="hired_at",
@@ -61,9 +62,11 @@ TABLES = (
         "training_participants",
         "one person x training",
         """
-        training_id key; person_key key personal; arm enum(treated, control) absent=treated;
-        team key; hours_planned float min=0; hours_attended float min=0; completed_at date;
-        objective_met bool; objective_exceeded bool
+        training_id key; person_key key personal;
+        arm enum(treated, control) describes absent=treated; team key describes;
+        hours_planned float describes min=0; hours_attended float describes min=0;
+        completed_at date describes; objective_met bool describes;
+        objective_exceeded bool describes
         """,
         key="training_id person_key",
         links={"training_id": "trainings"},
@@ -72,9 +75,10 @@ TABLES = (
         "kpi_measurements",
         "one subject x KPI x window",
         """
-        subject_key key personal; team key; training_id key; kpi_id key; period_start date;
-        period_end date; phase enum(before, during, after); value float; numerator float;
-        denominator float; max_value float absent=; unit_value_eur EUR; source text
+        subject_key key personal; team key describes; training_id key; kpi_id key;
+        period_start date; period_end date; phase enum(before, during, after);
+        value float describes; numerator float describes; denominator float describes;
+        max_value float absent=; unit_value_eur EUR; source text
         """,
         key="subject_key training_id kpi_id period_start phase",
         time="period_end",

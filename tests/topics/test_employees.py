@@ -7,6 +7,7 @@ from math import sqrt
 import pytest
 
 import kpilib as kl
+from kpilib.errors import ContractError
 from tests.worked import exactly, groups, interval, near, one, rows, stack, value
 
 JUNE = {"as_of": "2025-06-30"}
@@ -540,11 +541,11 @@ class TestAnonymity:
             assert one(tables, kpi, "2025-06", **JUNE)["status"] == "suppressed"
             assert one(tables, "survey_response_rate", "2025-06", **JUNE)["status"] == "suppressed"
 
-    def test_one_row_a_person_shows_nobody(self):
-        tables = {"employees": self.teams(A=8)}
-        res = kl.open(tables, **JUNE).evaluate("headcount", "2025-06", by="employee_id")
+    def test_one_row_a_person_is_no_breakdown(self):
+        company = kl.open({"employees": self.teams(A=8)}, **JUNE)
 
-        assert set(res["status"]) == {"suppressed"}
+        with pytest.raises(ContractError, match="single persons"):
+            company.evaluate("headcount", "2025-06", by="employee_id")
 
     def test_a_comparison_never_shows_a_hidden_month(self):
         table = self.teams(A=6)
