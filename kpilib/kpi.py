@@ -263,6 +263,11 @@ class Kpi:
                 needed.setdefault(table, set()).update(columns.split())
         return needed
 
+    @property
+    def full_count(self) -> bool:
+        """Whether it counts all there is (followers, a position): no sample and no estimate."""
+        return self.interval == "none" and self.roll_up not in ("R9", "R10", "R11")
+
     @cached_property
     def tables(self) -> tuple[str, ...]:
         """The tables it reads."""

@@ -468,7 +468,7 @@ class TestValueOverTarget:
 
 
 class TestWantOfData:
-    """A key result nobody looked at is no failure, and pulls its objective's score down openly."""
+    """A key result nobody looked at is no failure: it is in no score, and the score says so."""
 
     TABLES = {
         "key_results": rows(
@@ -482,8 +482,9 @@ class TestWantOfData:
 
         assert (row["status"], row["details"]["verdict"]) == ("no_data", "not_assessable")
 
-    def test_the_mean_is_over_both(self):
-        # (0.8 + 0) / 2 = 0.4; over those that are known it would be 0.8
+    def test_the_mean_is_over_those_that_are_known(self):
+        # (0.8 + 0) / 2 would be 0.4
         row = one(self.TABLES, "objective_score", "2025-02")
 
-        assert (row["value"], row["flags"]) == (exactly(0.4), ["approximate"])
+        assert (row["value"], row["flags"]) == (exactly(0.8), ["approximate"])
+        assert row["details"]["without_data"] == 1

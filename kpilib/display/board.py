@@ -18,7 +18,7 @@ from kpilib.display.figures import Figures
 from kpilib.display.follow_up import follow_up
 from kpilib.display.freshness import freshness
 from kpilib.display.key_result import aim_words, figure_of, in_order
-from kpilib.display.objective_tree import objective_tree
+from kpilib.display.objective_tree import objective_tree, reds_below
 from kpilib.display.page import Page
 from kpilib.display.standing_words import goal_words, next_words, verdict_words
 from kpilib.display.ten_tests import ten_tests
@@ -29,7 +29,7 @@ from kpilib.steering.coverage import coverage
 from kpilib.steering.lint import lint
 from kpilib.steering.objectives import Plan
 from kpilib.steering.plan import read_plan
-from kpilib.steering.standing import ObjectiveStanding, Standing, standings, tree
+from kpilib.steering.standing import ObjectiveStanding, Standing, flat, standings, tree
 
 TOPIC, CATALOGUE_TOPIC = "scoreboard", "okr"
 MONTHS_OF_NOTES = 3
@@ -123,7 +123,12 @@ class Board(Page):
 
     def verdicts(self) -> Block:
         """Show how many verdicts of each kind there are, then what needs a decision first."""
-        return self._shown(lambda: verdict_list(self.standings, self.formatter))
+        return self._shown(
+            lambda: (
+                verdict_list(self.standings, self.formatter)
+                + reds_below(self.roots, self.formatter)
+            )
+        )
 
     def changed(self) -> Block:
         """Show which verdicts changed since the month before, and what moved most."""
@@ -156,7 +161,7 @@ class Board(Page):
         told, drawn = ordered[:MOST_TOLD], ordered[:MOST_DRAWN]
 
         def body() -> str:
-            objectives = self._flat(self.roots)
+            objectives = flat(self.roots)
             parts = [self._objective(each, told, drawn) for each in objectives]
             left = len(ordered) - len(told)
             if left:
@@ -174,7 +179,7 @@ class Board(Page):
         name : str
             Its id in objectives.yaml.
         """
-        found = {each.objective.id: each for each in self._flat(self.roots)}
+        found = {each.objective.id: each for each in flat(self.roots)}
         if name not in found:
             raise UnknownName(
                 f"Unknown objective {name!r}. objectives.yaml has: {listed(found)}."
@@ -229,9 +234,6 @@ class Board(Page):
         ]
 
     # How it is put together ----------------------------------------------------------------
-
-    def _flat(self, roots: tuple[ObjectiveStanding, ...]) -> list[ObjectiveStanding]:
-        return [one for each in roots for one in (each, *self._flat(each.children))]
 
     def _objective(
         self,

@@ -65,26 +65,69 @@ def _objective(standing: ObjectiveStanding, formatter: Formatter) -> str:
 
 
 def score_gauge(standing: ObjectiveStanding, formatter: Formatter) -> str:
-    """Return the score of an objective on its gauge; nothing where it has no key result."""
+    """Return the score of an objective on its gauge; why there is none where it has results."""
     if standing.score is None:
-        return ""
+        return _quiet(score_words(standing, formatter))
     say = formatter.say
-    note = ""
-    if standing.without_data:
-        note = say("Key results without data, counted as 0: {count}.", count=standing.without_data)
     label = say(
         "Score of {objective}", objective=standing.objective.statement.in_language(formatter.lang)
     )
     return gauge(
         standing.score, SCORE, "higher", formatter, label=label, due=due_by_now(standing),
-        ends=(0.0, 1.0), zones=SCORE_WORDS, thresholds=False, note=note,
+        ends=(0.0, 1.0), zones=SCORE_WORDS, thresholds=False,
+        note=score_words(standing, formatter),
     )  # fmt: skip
+
+
+def score_words(standing: ObjectiveStanding, formatter: Formatter) -> str:
+    """Say what a score leaves out, and what is red below it; empty where nothing is to say."""
+    say, said = formatter.say, []
+    if standing.without_data:
+        said.append(say("Key results that cannot be judged, left out: {count}.",
+                        count=standing.without_data))  # fmt: skip
+    red = red_words(standing, formatter)
+    return " ".join([*said, red] if red else said)
+
+
+def red_words(standing: ObjectiveStanding, formatter: Formatter) -> str:
+    """Name what is red below a score that is not: objectives, and key results of a green one."""
+    if standing.score is None or standing.red:
+        return ""
+    names = [
+        *(each.objective.statement.in_language(formatter.lang) for each in standing.red_below),
+        *(goal_words(each.goal, formatter) for each in standing.red_results),
+    ]
+    if not names:
+        return ""
+    quoted = [formatter.say("“{name}”", name=each) for each in names]
+    return formatter.say(
+        "Red all the same, below this score: {names}.", names=formatter.listed(quoted)
+    )
+
+
+def reds_below(roots: Sequence[ObjectiveStanding], formatter: Formatter) -> str:
+    """List the objectives whose score is not red, and what is red below them."""
+    lines = "".join(_reds(each, formatter) for each in roots)
+    if not lines:
+        return ""
+    title = formatter.say("Red below a score that is not")
+    return f'<p class="kl-title">{text(title)}</p><ul class="kl-plain">{lines}</ul>'
+
+
+def _reds(standing: ObjectiveStanding, formatter: Formatter) -> str:
+    said = red_words(standing, formatter)
+    own = ""
+    if said and standing.score is not None:
+        statement = standing.objective.statement.in_language(formatter.lang)
+        score = formatter.value(standing.score, "ratio")
+        own = f"<li><strong>{name(statement)}</strong> {text(f'{score}. {said}')}</li>"
+    return own + "".join(_reds(each, formatter) for each in standing.children)
 
 
 def due_by_now(standing: ObjectiveStanding) -> float | None:
     """Return the score that an objective would have with every key result on its path."""
     return weighted(
-        [_owed(each) for each in standing.standings],
+        [_owed(each) if each.verdict.assessed else None for each in standing.standings],
         [each.goal.weight for each in standing.standings],
     )
 

@@ -69,11 +69,10 @@ def expected(
 
 
 def weighted(scores: Sequence[float | None], weights: Sequence[float]) -> float | None:
-    """Return the mean of key results' scores; one without data counts as 0 (and is flagged)."""
-    whole = sum(weights)
-    if not scores or whole <= 0:
-        return None
-    return sum(w * (0.0 if s is None else s) for s, w in zip(scores, weights, strict=True)) / whole
+    """Return the mean of key results' scores; one that cannot be told (None) is left out."""
+    told = [(s, w) for s, w in zip(scores, weights, strict=True) if s is not None]
+    whole = sum(w for _, w in told)
+    return sum(s * w for s, w in told) / whole if whole > 0 else None
 
 
 def level(reached: float, at_best: float | None, thresholds: Thresholds, unsure: bool) -> str:

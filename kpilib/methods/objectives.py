@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 
 from kpilib.errors import ContractError, listed
-from kpilib.methods.attainment import MOST_KEY_RESULTS, reaches, weighted
+from kpilib.methods.attainment import AMBER_FROM, MOST_KEY_RESULTS, reaches, weighted
 from kpilib.methods.call import Call
 from kpilib.methods.key_results import Answer
 from kpilib.methods.progress import REASON_WORDS as PROGRESS_WORDS
@@ -27,15 +28,51 @@ WHOLE = 1.0 - 1e-9
 def objective_score(call: Call) -> Answer:
     """Return the weighted mean of an objective's key-result scores.
 
-    A key result without data counts as 0: the figure is flagged ``approximate``, and
-    ``without_data`` in details says how many there are. One that has not started does not count.
+    A key result of which nothing can be said yet is left out: the figure is flagged
+    ``approximate``, and ``without_data`` in details says how many there are. ``red_below`` says
+    how many objectives below one that is not red are red.
 
     Raises
     ------
     ContractError
         An objective has more than four key results.
     """
-    return _each(call, _score)
+    answer, parents = _each(call, _score), _parents(call)
+    if call.by != "objective_id" or not parents:
+        return answer
+    red = {key for key, outcome in answer.items() if _red(outcome)}
+    for (period, name), outcome in answer.items():
+        below = sum((period, each) in red for each in _below(name, parents))
+        if below and outcome.value is not None and (period, name) not in red:
+            details = {**outcome.details, "red_below": float(below)}
+            answer[period, name] = replace(outcome, details=details)
+    return answer
+
+
+def _red(outcome: Outcome) -> bool:
+    return outcome.value is not None and outcome.value < AMBER_FROM
+
+
+def _parents(call: Call) -> dict[str, str]:
+    """Return the parent of each objective that has one, where that table is there."""
+    if "objectives" not in call.tables:
+        return {}
+    rows = replace(call, by=None).rows("objectives", call.kpi.value.wants["objectives"])
+    return {
+        row["objective_id"]: row["parent_id"]
+        for row in rows.to_dict("records")
+        if isinstance(row["parent_id"], str)
+    }
+
+
+def _below(name: str, parents: Mapping[str, str]) -> set[str]:
+    """Return the objectives below one, at any depth."""
+    found: set[str] = set()
+    level = {name}
+    while level:
+        level = {child for child, parent in parents.items() if parent in level} - found
+        found |= level
+    return found
 
 
 def objective_reached(call: Call) -> Answer:
@@ -90,7 +127,7 @@ def _refuse_many(call: Call, every: list[Progress]) -> None:
 
 def _score(found: list[Progress], last: date) -> Outcome:
     found = [each for each in found if each.reason != NOT_STARTED]
-    scores = [each.found.score if each.found else None for each in found]
+    scores = [_told(each) for each in found]
     weights = [each.key_result.weight for each in found]
     details = _details(found)
     if all(score is None for score in scores):
@@ -98,10 +135,15 @@ def _score(found: list[Progress], last: date) -> Outcome:
     value = weighted(scores, weights)
     if value is None:
         return unknown(NO_DENOMINATOR, REASON_WORDS["no_weight"], details=details)
-    whole = sum(weights)
+    whole = sum(w for w, score in zip(weights, scores, strict=True) if score is not None)
     return _flagged(
         Outcome(value=value, numerator=value * whole, denominator=whole, details=details), found
     )
+
+
+def _told(each: Progress) -> float | None:
+    """Return the score of a key result; None while nobody can say, as of a milestone not due."""
+    return None if each.found is None or each.found.level is None else each.found.score
 
 
 def _reached(found: list[Progress], last: date) -> Outcome:
@@ -141,10 +183,10 @@ def _done(each: Progress) -> bool | None:
 def _details(found: list[Progress]) -> dict[str, float]:
     return {
         "key_results": float(len(found)),
-        "without_data": float(sum(each.found is None for each in found)),
+        "without_data": float(sum(_told(each) is None for each in found)),
     }
 
 
 def _flagged(outcome: Outcome, found: list[Progress]) -> Outcome:
-    unsure = any(each.found is None or each.provisional for each in found)
+    unsure = any(_told(each) is None or each.provisional for each in found)
     return outcome.flagged("approximate") if unsure else outcome

@@ -12,9 +12,8 @@ import pandas as pd
 from kpilib.engine import Tables
 from kpilib.evaluate import evaluate
 from kpilib.kpi import Kpi
-from kpilib.methods.attainment import NOT_ASSESSABLE
 from kpilib.methods.key_results import rank
-from kpilib.outcome import NO_DATA
+from kpilib.outcome import NO_DATA, OK
 from kpilib.period import Period
 from kpilib.question import Question
 from kpilib.steering.checkins import checkins
@@ -22,13 +21,14 @@ from kpilib.steering.frames import TOPIC, as_tables, monthly_rows
 from kpilib.steering.goal import Goal, goals
 from kpilib.steering.objectives import Plan
 from kpilib.steering.plan import FILE, read_plan
-from kpilib.steering.standing import standings
+from kpilib.steering.standing import ObjectiveStanding, flat, standings, tree
+from kpilib.steering.verdict import Verdict
 
 if TYPE_CHECKING:
     from kpilib.company import Company
 
 MOST_MONTHS = 36  # of check-ins
-VERDICT = "verdict"
+VERDICT, SCORE = "verdict", "objective_score"
 WAITING_WORDS = {
     "not_started": "The key result had not started.",
     "missing": "The figure that it is judged by is missing.",
@@ -37,6 +37,7 @@ WAITING_WORDS = {
     "partial": "The month is not over.",
     "immature": "The cases of the month have not run their course.",
     "not_due": "The milestone is not due yet.",
+    "nothing": "None of its key results can be judged yet.",
 }
 
 
@@ -80,39 +81,71 @@ def answered(company: Company, question: Question) -> pd.DataFrame:
         tables = Tables(frames, company.tables.zone, company.settings.currency, company.as_of)
         found.append(evaluate(replace(question, tables=tables, periods=periods)))
     answers = in_order(found, [kpi.id for kpi in question.kpis], question.periods)
-    if VERDICT in set(answers["kpi"]) and "kr_id" in answers:
-        answers = _judged(company, plan, answers, question.periods)
-    return answers
+    if not {VERDICT, SCORE} & set(answers["kpi"]):
+        return answers
+    return _judged(company, plan, answers, question.periods)
 
 
 def _judged(
     company: Company, plan: Plan, answers: pd.DataFrame, periods: Sequence[Period]
 ) -> pd.DataFrame:
-    """Return answers with the verdicts of the scoreboard.
+    """Return answers with the verdicts and the scores of the scoreboard.
 
     Tables of key results and check-ins do not know of actions that need time, of immature cases
     and of paired KPIs; a company's folder does, and then there is one verdict, not two.
     """
     rows = answers.to_dict("records")
-    given = {
-        (period.name, each.goal.id): each.verdict
-        for period in periods
-        for each in standings(company, Period.month_of(period.end_day), plan)
-    }
-    for row in rows:
-        found = given.get((row["period"], row["kr_id"])) if row["kpi"] == VERDICT else None
-        if found is None:
-            continue
-        assessed = found.level != NOT_ASSESSABLE
-        row["details"] = row["details"] | {
-            "verdict": found.level,
-            **({"why": found.reason} if found.reason else {}),
-            **({"lowered_by": found.lowered_by} if found.lowered_by else {}),
+    verdicts: dict[tuple[str, str], Verdict] = {}
+    scores: dict[tuple[str, str], ObjectiveStanding] = {}
+    for period in periods:
+        found = standings(company, Period.month_of(period.end_day), plan)
+        verdicts |= {(period.name, each.goal.id): each.verdict for each in found}
+        scores |= {
+            (period.name, each.objective.id): each
+            for each in flat(tree(plan, found))
+            if each.standings
         }
-        row["value"] = rank(found.level) if assessed else None
-        if not assessed:
-            row["status"], row["reason"] = NO_DATA, WAITING_WORDS[found.reason]
+    for row in rows:
+        if row["kpi"] == VERDICT and "kr_id" in row:
+            _verdict(row, verdicts.get((row["period"], row["kr_id"])))
+        elif row["kpi"] == SCORE and "objective_id" in row:
+            _score(row, scores.get((row["period"], row["objective_id"])))
     return pd.DataFrame(rows, columns=answers.columns).astype(answers.dtypes)
+
+
+def _verdict(row: dict[str, Any], found: Verdict | None) -> None:
+    """Put the verdict of the scoreboard into a row, where it has one."""
+    if found is None:
+        return
+    row["details"] = row["details"] | {
+        "verdict": found.level,
+        **({"why": found.reason} if found.reason else {}),
+        **({"lowered_by": found.lowered_by} if found.lowered_by else {}),
+    }
+    row["value"] = rank(found.level) if found.assessed else None
+    if not found.assessed:
+        row["status"], row["reason"] = NO_DATA, WAITING_WORDS[found.reason]
+
+
+def _score(row: dict[str, Any], found: ObjectiveStanding | None) -> None:
+    """Put the score of the scoreboard into a row of a score, or that nothing can be judged."""
+    if found is None or row["status"] != OK:
+        return
+    told = [each for each in found.standings if each.verdict.assessed]
+    whole = sum(each.goal.weight for each in told if each.reached)
+    red = {"red_below": float(len(found.red_below))} if found.red_below and not found.red else {}
+    row["details"] = {
+        "key_results": float(len(found.standings)),
+        "without_data": float(found.without_data),
+        **red,
+    }
+    row["value"], row["denominator"] = found.score, whole
+    row["numerator"] = None if found.score is None else found.score * whole
+    unsure = found.without_data or any(each.verdict.provisional for each in told)
+    row["flags"] = [each for each in row["flags"] if each != "approximate"]
+    row["flags"] += ["approximate"] if unsure else []
+    if found.score is None:
+        row["status"], row["reason"], row["denominator"] = NO_DATA, WAITING_WORDS["nothing"], None
 
 
 def in_order(

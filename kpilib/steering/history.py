@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cached_property
+from math import sqrt
 from typing import Any
 
 from kpilib.errors import PeriodError
+from kpilib.methods.attainment import Reached
 from kpilib.outcome import NO_DATA, OK
 from kpilib.period import Period
 from kpilib.steering.checkins import CheckIn
 from kpilib.steering.goal import Goal
+from kpilib.steering.moves import usual_move
 from kpilib.steering.pairs import PAIRS, Twin, twin
-from kpilib.steering.verdict import Verdict, verdict
+from kpilib.steering.probability import Chance, chance
+from kpilib.steering.verdict import Evidence, Verdict, reached_by, verdict
 
 Row = Mapping[str, Any]
 Past = tuple[tuple[Period, float | None], ...]
@@ -124,11 +129,36 @@ class History:
         return tuple(each for each in figures if each[0].end_day >= self.goal.start)
 
     @property
-    def earlier(self) -> list[float]:
+    def earlier(self) -> tuple[float, ...]:
         """The figures of the months since its start but the last, of a level to be held."""
         if self.goal.mode != "maintain":
-            return []
-        return [value for month, value in self.course if month != self.month and value is not None]
+            return ()
+        known = ((month, value) for month, value in self.course if value is not None)
+        return tuple(value for month, value in known if month != self.month)
+
+    @property
+    def usual(self) -> float | None:
+        """How far the figure usually moves in a month; of a count, all of its months together."""
+        move = usual_move([value for _, value in self.past])
+        if move is None or self.goal.mode != "count":
+            return move
+        return move * sqrt(max(1, len(self.course)))
+
+    @cached_property
+    def chance(self) -> tuple[Chance | None, str]:
+        """How probable it is that the target is reached; or why that is not known."""
+        return chance(self.then, self.past, self.month)
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        """What its verdict takes into account beside the figure of the month."""
+        beside, (probability, _) = self.twin, self.chance
+        return Evidence(
+            earlier=self.earlier,
+            usual=self.usual,
+            probability=probability and probability.probability,
+            worsened=beside.kpi if beside and beside.worsened else "",
+        )
 
     @property
     def twin(self) -> Twin | None:
@@ -142,15 +172,11 @@ class History:
 
     def verdict(self) -> Verdict:
         """Judge the goal at the end of the last month, or at its own end."""
-        beside = self.twin
-        return verdict(
-            self.then,
-            self.row,
-            self.day,
-            as_of=self.as_of,
-            earlier=self.earlier,
-            worsened=beside.kpi if beside and beside.worsened else "",
-        )
+        return verdict(self.then, self.row, self.day, self.evidence)
+
+    def reached(self) -> Reached | None:
+        """Return where it is; None when its figure is not known."""
+        return reached_by(self.then, self.row, self.day, self.evidence)
 
 
 def _figures(months: Sequence[Period], rows: Sequence[Row]) -> Past:

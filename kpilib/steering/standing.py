@@ -9,7 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from kpilib.errors import ContractError, PeriodError
-from kpilib.methods.attainment import CLOSE, Reached, weighted
+from kpilib.methods.attainment import AMBER_FROM, CLOSE, GREEN_FROM, Reached, weighted
 from kpilib.period import Period
 from kpilib.steering.checkins import CheckIn, checkins
 from kpilib.steering.frames import monthly_rows
@@ -19,9 +19,9 @@ from kpilib.steering.horizon import actions_of
 from kpilib.steering.objectives import Action, Objective, Plan
 from kpilib.steering.pairs import Twin
 from kpilib.steering.plan import read_plan
-from kpilib.steering.probability import Chance, chance
+from kpilib.steering.probability import Chance
 from kpilib.steering.review import reviews
-from kpilib.steering.verdict import Verdict, reached_by
+from kpilib.steering.verdict import Verdict
 
 if TYPE_CHECKING:
     from kpilib.company import Company
@@ -105,11 +105,12 @@ class ObjectiveStanding:
     standings : tuple of Standing
         Of its own key results.
     score : float or None
-        Weighted mean of their scores, from 0 to 1; None without key results.
+        Weighted mean of the scores of those that can be judged, from 0 to 1; None without any.
     without_data : int
-        How many of them count as 0 because their figure is not known.
+        How many of them cannot be judged, and are in no score.
     done : bool or None
-        Whether all have reached their target; None before the end of the last one.
+        Whether all have reached their target; None before the end of the last one, and where the
+        figure of one is not known and all others have.
     children : tuple of ObjectiveStanding
     """
 
@@ -119,6 +120,27 @@ class ObjectiveStanding:
     without_data: int
     done: bool | None
     children: tuple[ObjectiveStanding, ...] = ()
+
+    @property
+    def red(self) -> bool:
+        """Whether its score is red."""
+        return self.score is not None and self.score < AMBER_FROM
+
+    @property
+    def red_below(self) -> tuple[ObjectiveStanding, ...]:
+        """The objectives below it that are red, which its own score does not say."""
+        return tuple(each for each in flat(self.children) if each.red)
+
+    @property
+    def red_results(self) -> tuple[Standing, ...]:
+        """The key results that are red under a green score: their mean does not say it."""
+        if self.score is None or self.score < GREEN_FROM:
+            return ()
+        return tuple(
+            each
+            for each in self.standings
+            if each.verdict.assessed and each.reached and each.reached.score < AMBER_FROM
+        )
 
 
 def standings(
@@ -239,26 +261,41 @@ def tree(plan: Plan, standings: Sequence[Standing]) -> tuple[ObjectiveStanding, 
     return below(None)
 
 
+def flat(roots: Sequence[ObjectiveStanding]) -> list[ObjectiveStanding]:
+    """Return the objectives of a tree one after the other, each before those below it."""
+    return [one for each in roots for one in (each, *flat(each.children))]
+
+
 def _objective(
     objective: Objective, every: Sequence[Standing], children: tuple[ObjectiveStanding, ...]
 ) -> ObjectiveStanding:
     own = tuple(each for each in every if each.goal.objective.id == objective.id)
-    scores = [each.reached.score if each.reached else None for each in own]
-    over = bool(own) and all(each.over for each in own)
+    scores = [
+        each.reached.score if each.reached and each.verdict.assessed else None for each in own
+    ]
     return ObjectiveStanding(
         objective=objective,
         standings=own,
         score=weighted(scores, [each.goal.weight for each in own]),
         without_data=scores.count(None),
-        done=all(s is not None and s >= 1 - CLOSE for s in scores) if over else None,
+        done=_done(own, scores),
         children=children,
     )
+
+
+def _done(own: Sequence[Standing], scores: Sequence[float | None]) -> bool | None:
+    """Whether every key result has reached its target; None while nobody can say."""
+    if not own or not all(each.over for each in own):
+        return None
+    if any(score is not None and score < 1 - CLOSE for score in scores):
+        return False
+    return None if None in scores else True
 
 
 def standing_of(history: History, cadence: str) -> Standing:
     """Return where one goal stands at the end of the last month of what is known of it."""
     month, goal, shown = history.month, history.goal, history.ended()
-    probability, reason = chance(shown.then, shown.past, shown.month)
+    probability, reason = shown.chance
     today = min(month.end_day, history.as_of or month.end_day)
     overdue, upcoming = reviews(goal, cadence, [each.date for each in history.said], today)
     return Standing(
@@ -268,7 +305,7 @@ def standing_of(history: History, cadence: str) -> Standing:
         past=shown.past,
         course=shown.course,
         day=shown.day,
-        reached=reached_by(shown.then, shown.row, shown.day, shown.earlier),
+        reached=shown.reached(),
         expected=None if goal.mode == "binary" else shown.then.expected(shown.day),
         chance=probability,
         chance_reason=reason,

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
-
-import pandas as pd
 
 from kpilib.catalogue import catalogue
 from kpilib.compare import adds_up
@@ -30,6 +28,7 @@ NOT_STARTED, MISSING, FEW, TOO_EARLY = "not_started", "missing", "too_few", "too
 PARTIAL, IMMATURE, NOT_DUE = "partial", "immature", "not_due"
 REASONS = (NOT_STARTED, MISSING, FEW, TOO_EARLY, PARTIAL, IMMATURE, NOT_DUE)
 ENOUGH_OF_A_MONTH = 0.5
+POSSIBLE = 0.15  # from this chance of reaching the target on, no failure is proven
 LOWERED = {SUCCESS: MODERATE_SUCCESS, MODERATE_SUCCESS: MODERATE_FAILURE}
 
 
@@ -69,6 +68,36 @@ class Verdict:
         """Its place from the best verdict (0) to the worst; not assessable is last."""
         return LEVELS.index(self.level)
 
+    @property
+    def assessed(self) -> bool:
+        """Whether there is one."""
+        return self.level != NOT_ASSESSABLE
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """What a verdict takes into account beside the figure of the month.
+
+    Parameters
+    ----------
+    earlier : tuple of float
+        The figures of the months before, of a level that is to be held.
+    usual : float or None
+        How far the figure usually moves: the doubt of a full count, which has no interval.
+    probability : float or None
+        Of reaching the target by its date.
+    worsened : str
+        The paired KPI, if it worsened since the baseline.
+    """
+
+    earlier: tuple[float, ...] = ()
+    usual: float | None = None
+    probability: float | None = None
+    worsened: str = ""
+
+
+ALONE = Evidence()
+
 
 def aim_of(goal: Goal) -> Aim:
     """Return the numbers of a goal that its verdict needs."""
@@ -84,7 +113,7 @@ def aim_of(goal: Goal) -> Aim:
 
 
 def reached_by(
-    goal: Goal, row: Mapping[str, Any], day: date, earlier: Sequence[float] = ()
+    goal: Goal, row: Mapping[str, Any], day: date, beside: Evidence = ALONE
 ) -> Reached | None:
     """Return where a key result is by a row of `evaluate`; None when its figure is not known.
 
@@ -95,27 +124,48 @@ def reached_by(
     row : mapping
     day : datetime.date
         The day that the figure is of.
-    earlier : sequence of float
-        The figures of the months before, of a level that is to be held.
+    beside : Evidence
     """
     if row["status"] != OK:
         return None
+    unsure = (
+        bool(set(UNSURE) & set(row["flags"]))
+        or _too_young(goal, day)
+        or _possible(beside.probability)
+    )
+    values = [*beside.earlier, row["value"]] if goal.mode == "maintain" else [row["value"]]
+    doubt = _interval(goal, row, day, beside.usual)
+    return reached(aim_of(goal), day, values, doubt, goal.expected(day), unsure)
+
+
+def _possible(probability: float | None) -> bool:
+    """Whether the target may still be reached: then no failure is proven."""
+    return probability is not None and probability >= POSSIBLE
+
+
+def _interval(
+    goal: Goal, row: Mapping[str, Any], day: date, usual: float | None
+) -> tuple[float, float] | None:
+    """Return between what a figure lies; of a full count, within its usual moves.
+
+    At its end a full count is what it is, even where nobody knows how far it usually moves.
+    """
     low, high = row.get("ci_low"), row.get("ci_high")
-    known = low is not None and high is not None and low == low and high == high
-    unsure = bool(set(UNSURE) & set(row["flags"])) or _too_young(goal, day)
-    values = [*earlier, row["value"]] if goal.mode == "maintain" else [row["value"]]
-    interval = (low, high) if known else None
-    return reached(aim_of(goal), day, values, interval, goal.expected(day), unsure)
+    if low is not None and high is not None and low == low and high == high:
+        return low, high
+    kpi = catalogue().get(goal.kpi)
+    if kpi is None or not kpi.full_count:
+        return None
+    if usual is None:
+        return (row["value"], row["value"]) if day >= goal.end else None
+    return row["value"] - usual, row["value"] + usual
 
 
 def verdict(
     goal: Goal,
     row: Mapping[str, Any],
     day: date,
-    *,
-    as_of: date | None = None,
-    earlier: Sequence[float] = (),
-    worsened: str = "",
+    beside: Evidence = ALONE,
 ) -> Verdict:
     """Judge a key result by one row of `evaluate`.
 
@@ -127,11 +177,13 @@ def verdict(
        At its end it is judged all the same, provisionally.
     3. Partial: less than half of the month is there, or the figure is a total that grows with the
        days (half a month of leads says nothing of the month), unless it succeeds already.
-    4. Immature: every case of the month is still within its window (leads of this month that have
-       90 days to buy), unless it succeeds already.
+    4. Immature: cases of the month are still within their window (leads of this month that have
+       90 days to buy, requests still open): what is not ripe is neither success nor failure.
     5. Otherwise judged, by `kpilib.methods.attainment.reached`: before its end against the path.
-       Provisional when the figure is partial, immature in part, late or of fewer than 30 cases,
-       and then no failure is proven.
+       Provisional when the figure is partial, late or of fewer than 30 cases, and then no failure
+       is proven; neither is one where the target may still be reached (`POSSIBLE`). A full count
+       (followers, a position) has no interval: it is proven where the figure and its usual moves
+       lie below the threshold.
     6. One level lower when the paired KPI worsened.
 
     Parameters
@@ -142,12 +194,7 @@ def verdict(
         The month's, of the goal's own group.
     day : datetime.date
         The day that the figure is of: the last of the month, of the data or of the goal.
-    as_of : datetime.date, optional
-        Last day of the data; `day` by default.
-    earlier : sequence of float
-        The figures of the months before, of a level that is to be held.
-    worsened : str
-        The paired KPI, if it worsened since the baseline.
+    beside : Evidence
 
     Returns
     -------
@@ -162,21 +209,20 @@ def verdict(
         return not_assessable(FEW if row["status"] in (SUPPRESSED, TOO_FEW) else MISSING)
     if _too_young(goal, day) and not over:
         return not_assessable(TOO_EARLY, judged_from(goal), slowest(goal))
-    found = reached_by(goal, row, day, earlier)
+    if "immature" in row["flags"]:
+        return not_assessable(IMMATURE)
+    found = reached_by(goal, row, day, beside)
     assert found is not None  # its status is ok
     if found.level is None:
         return not_assessable(NOT_DUE, goal.end)
-    if found.level != SUCCESS:
-        if _too_partial(goal, row):
-            return not_assessable(PARTIAL)
-        if _all_immature(goal, row, as_of or day):
-            return not_assessable(IMMATURE)
-    lowered = worsened and found.level in LOWERED
+    if found.level != SUCCESS and _too_partial(goal, row):
+        return not_assessable(PARTIAL)
+    lowered = beside.worsened and found.level in LOWERED
     return Verdict(
         level=LOWERED[found.level] if lowered else found.level,
         provisional=bool(set(UNSURE) & set(row["flags"])) or _too_young(goal, day),
         so_far=not over and goal.mode != "binary",
-        lowered_by=worsened if lowered else "",
+        lowered_by=beside.worsened if lowered else "",
     )
 
 
@@ -198,11 +244,3 @@ def _too_partial(goal: Goal, row: Mapping[str, Any]) -> bool:
         return True
     coverage = (row.get("details") or {}).get("coverage")
     return coverage is not None and coverage < ENOUGH_OF_A_MONTH
-
-
-def _all_immature(goal: Goal, row: Mapping[str, Any], as_of: date) -> bool:
-    kpi = catalogue().get(goal.kpi)
-    if kpi is None or "immature" not in row["flags"] or "period_start" not in row:
-        return False
-    oldest = pd.Timestamp(row["period_start"]).date()
-    return oldest + timedelta(days=kpi.maturity_days) > as_of

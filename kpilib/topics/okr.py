@@ -17,7 +17,7 @@ def _from_checkins(name: str) -> Method:
     return Method(
         name=name,
         needs={"key_results": KEY_RESULTS, "checkins": CHECKINS},
-        wants={"objectives": "objective_id start end"},
+        wants={"objectives": "objective_id parent_id start end"},
     )
 
 
@@ -49,13 +49,14 @@ KPIS = (
         id="objective_score",
         label="Objective score",
         question="How far is each objective?",
-        formula="Mean of the scores of its key results, by their weights",
+        formula="Mean of the scores of its key results that can be judged, by their weights",
         unit="grade",
         better="higher",
         roll_up="R10",
         value=_from_checkins("objective_score"),
         by="objective_id",
-        reading="A key result without data counts as 0, and the score is flagged.",
+        reading="What cannot be judged yet is left out and counted beside the score; what is red "
+        "below an objective is said with it.",
         caveat="Not an appraisal of people: whoever is paid by it sets easy targets. More than "
         "four key results are refused.",
         source=GRADING,
@@ -119,8 +120,9 @@ KPIS = (
         by="kr_id",
         reading="Success: continue. Moderate success: improve. Moderate failure: change. Proven "
         "failure: stop or pivot.",
-        caveat="A failure is proven only when the whole interval of a complete figure lies below "
-        "the last threshold; otherwise it is moderate.",
+        caveat="A failure is proven only when the whole interval of a complete figure (of a full "
+        "count, the figure with its usual moves) lies below the last threshold; otherwise it is "
+        "moderate.",
         source=ARTICLES,
     ),
 )

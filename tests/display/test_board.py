@@ -13,6 +13,7 @@ import kpilib as kl
 from kpilib.display.diary import events
 from kpilib.display.key_result import in_order, limits_of
 from kpilib.display.numbers import Formatter
+from kpilib.display.objective_tree import objective_tree, reds_below
 from kpilib.errors import ParameterError, UnknownName
 from kpilib.language import LANGUAGES
 from kpilib.methods.attainment import reached
@@ -21,6 +22,7 @@ from kpilib.steering.announced import announced
 from kpilib.steering.goal import goals
 from kpilib.steering.notes import Note
 from kpilib.steering.objectives import Plan
+from kpilib.steering.standing import tree
 from kpilib.steering.verdict import aim_of
 from tests.goals import goal, plan
 from tests.standings import RATE, row, standing
@@ -142,6 +144,10 @@ def page_of(*blocks, lang="en") -> str:
     return f"<!doctype html><html lang={lang}>{policy}<title>t</title><body>{body}</body></html>"
 
 
+def plain(html: str) -> str:
+    return re.sub(r"[\s\u00a0\u202f]+", " ", re.sub(r"<[^>]+>", " ", html))
+
+
 def words(block) -> str:
     html = re.sub(r"<style.*?</style>", "", block._repr_html_(), flags=re.S)
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
@@ -173,6 +179,32 @@ def test_it_counts_verdicts_and_puts_what_needs_a_decision_first(english):
     assert order == sorted(order)
     assert "Stop or pivot. Call back within a day." in said and "Head of sales" in said
     assert "target 300 by 31 Dec" in said
+
+
+@pytest.mark.parametrize(
+    ("lang", "said", "left"),
+    [
+        ("en", "Red all the same, below this score: “Below”; “Deeper”.", "left out: 1."),
+        ("fr", "En rouge malgré tout, sous cette note : « Below » ; « Deeper ».", "de côté : 1."),
+    ],
+)
+def test_a_green_objective_says_what_is_red_below_it(lang, said, left):
+    """In the tree and in the list of verdicts: 0.9 above 0.1, and 0.1 below that."""
+    levels = (("top", None, 0.9), ("below", "top", 0.1), ("deeper", "below", 0.2))
+    written = {"kpi": "bounce_rate", "mode": "from_to", "unit": "fraction", "baseline": 0,
+               "target": 1}  # fmt: skip
+    whole, found = [], []
+    for name, parent, value in levels:
+        two = plan({**written, "id": f"kr{name}"}, {**written, "id": f"un{name}"}, id=name,
+                   parent=parent, statement=name.title())  # fmt: skip
+        told, untold = goals(two, "EUR")
+        whole += two.objectives
+        found += [standing(told, row(value)), standing(untold, row(None))]
+    roots = tree(plan().model_copy(update={"objectives": tuple(whole)}), found)
+    formatter = Formatter(lang)
+    for shown in (objective_tree(roots, formatter), reds_below(roots, formatter)):
+        assert plain(shown).count(said) == 1
+    assert left in plain(objective_tree(roots, formatter))
 
 
 def test_what_changed_is_said_with_before_and_after(english):

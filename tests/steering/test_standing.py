@@ -5,15 +5,21 @@ from __future__ import annotations
 from copy import copy
 from datetime import date
 
+import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import kpilib as kl
+from kpilib.display.numbers import Formatter
+from kpilib.display.standing_words import chance_words
 from kpilib.errors import PeriodError
 from kpilib.period import Period
 from kpilib.steering.checkins import CheckIn
 from kpilib.steering.goal import goals
 from kpilib.steering.standing import standings, tree
+from kpilib.steering.verdict import POSSIBLE
 from tests.goals import goal, plan
 from tests.standings import RATE, row, standing
 
@@ -192,11 +198,45 @@ class TestTree:
         (objective,) = tree(plan_of(found), found[1:2])
         assert (objective.score, objective.done) == (1.0, True)
 
-    def test_one_without_data_counts_as_nothing_and_is_told(self):
+    @pytest.mark.parametrize("untold", [row(None), row(0.0, flags=["immature"])])
+    def test_what_cannot_be_judged_is_left_out_and_told_never_a_0(self, untold):
         aims = goals(plan(*({**ONE, "id": f"kr{i}"} for i in range(2))), "EUR")
-        found = [standing(aims[0], row(0.8)), standing(aims[1], row(None))]
+        found = [standing(aims[0], row(0.8)), standing(aims[1], untold)]
         (objective,) = tree(plan_of(found), found)
-        assert (objective.score, objective.without_data, objective.done) == (0.4, 1, None)
+        assert (objective.score, objective.without_data, objective.done) == (0.8, 1, None)
+        (objective,) = tree(plan_of(found), found[1:])
+        assert (objective.score, objective.without_data) == (None, 1)
+
+    def test_at_its_end_reached_or_not_is_unknown_while_one_figure_is(self):
+        aims = goals(plan(*({**ONE, "id": f"kr{i}"} for i in range(2)), end="2026-10-31"), "EUR")
+        reached, missed, unknown = [standing(aims[0], row(value)) for value in (1.0, 0.5)] + [
+            standing(aims[1], row(None))
+        ]
+        (objective,) = tree(plan_of([reached]), [reached, unknown])
+        assert (objective.score, objective.done) == (1.0, None)
+        (objective,) = tree(plan_of([missed]), [missed, unknown])
+        assert objective.done is False
+
+    def test_red_objectives_below_one_that_is_not_are_named_at_any_depth(self):
+        names = (("top", None), ("middle", "top"), ("leaf", "middle"), ("fine", "top"))
+        given = [
+            goals(plan({**ONE, "id": f"kr_{name}"}, id=name, parent=parent), "EUR")[0]
+            for name, parent in names
+        ]
+        values = {"top": 0.9, "middle": 0.5, "leaf": 0.1, "fine": 0.8}
+        found = [standing(each, row(values[each.objective.id])) for each in given]
+        whole = plan().model_copy(update={"objectives": tuple(each.objective for each in given)})
+        (top,) = tree(whole, found)
+        assert [each.objective.id for each in top.red_below] == ["leaf"]
+        assert [each.objective.id for each in top.children[0].red_below] == ["leaf"]
+        assert not top.red and top.children[0].children[0].red
+
+    def test_a_green_mean_over_a_red_key_result_names_it(self):
+        aims = goals(plan(*({**ONE, "id": f"kr{i}"} for i in range(4))), "EUR")
+        found = [standing(aim, row(v)) for aim, v in zip(aims, (1, 1, 1, 0), strict=True)]
+        (objective,) = tree(plan_of(found), found)
+        assert objective.score == 0.75
+        assert [each.goal.id for each in objective.red_results] == ["kr3"]
 
     def test_children_stand_below_their_parents_by_priority(self):
         given = plan().model_copy(
@@ -222,3 +262,41 @@ ONE = {"kpi": "bounce_rate", "mode": "from_to", "unit": "fraction", "baseline": 
 def plan_of(found):
     """Return a plan of the objective that standings belong to."""
     return plan().model_copy(update={"objectives": (found[0].goal.objective,)})
+
+
+@given(
+    st.lists(st.floats(1, 1000), min_size=12, max_size=26),
+    st.floats(1, 3000),
+    st.sampled_from(["leads", "followers", "revenue"]),
+    st.booleans(),
+)
+@settings(max_examples=100, deadline=None)
+def test_a_proven_failure_never_stands_beside_a_chance(figures, target, kpi, total):
+    """Whatever the past: who reads "1 chance in 5" does not read "proven failure" before it."""
+    unit = "EUR" if kpi == "revenue" else "count"
+    written = {"kpi": kpi, "unit": unit, "baseline": figures[0], "target": target}
+    if total and kpi != "followers":
+        written |= {"mode": "count", "baseline": None}
+    margin = 0.0 if kpi == "followers" else 0.02
+    given = [
+        row(v, *((v * (1 - margin), v * (1 + margin)) if margin else ()), n=100.0) for v in figures
+    ]
+    found = standing(goal(**written), *given, monthly=given if total else None)
+    if found.verdict.level == "proven_failure" and found.chance is not None:
+        assert found.chance.probability < POSSIBLE
+        assert chance_words(found, Formatter("en")).startswith(
+            ("less than 1 chance in 20", "about 1 chance in 10")
+        )
+    assert found.reached.level == found.verdict.level or not found.verdict.assessed
+
+
+def test_followers_that_lose_where_they_should_double_have_failed_for_certain():
+    """Ten a month lost, give or take two, where 1,000 should become 2,000."""
+    wobble = (0, 2, -2, 1, -1, 2)
+    months = [row(1200 - 10 * i + wobble[i % 6]) for i in range(26)]
+    written = {"kpi": "followers", "unit": "count", "baseline": 1000, "target": 2000}
+    assert standing(goal(**written), *months).verdict.level == "proven_failure"
+    # The same figure in a series that moves by hundreds every month proves nothing.
+    jumps = [*np.random.default_rng(18).normal(0, 400, 25), 0]
+    jumpy = [row(months[-1]["value"] + jump) for jump in jumps]
+    assert standing(goal(**written), *jumpy).verdict.level == "moderate_failure"

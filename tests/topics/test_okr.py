@@ -194,12 +194,39 @@ class TestObjectiveScore:
 
         assert value(tables, "objective_score", MONTH) == exactly(0.6125)
 
-    def test_o62_a_key_result_without_data_scores_0_and_is_flagged(self):
-        """(0.6 + 1 + 0) / 3, still over all three."""
+    def test_a_key_result_without_data_is_left_out_and_said(self):
+        """(0.6 + 1) / 2: want of data is no 0."""
         row = one(self.O62 | {"checkins": self.O62["checkins"].iloc[:2]}, "objective_score", MONTH)
 
-        assert row["value"] == exactly(1.6 / 3)
+        assert (row["value"], row["numerator"], row["denominator"]) == (exactly(0.8), 1.6, 2)
         assert (row["details"]["without_data"], row["flags"]) == (1, ["approximate"])
+
+    def test_a_milestone_that_is_not_due_is_left_out(self):
+        tables = {
+            "key_results": plan(("a", "o", "from_to", 0, 10), ("b", "o", "binary", 0, 1)).assign(
+                start="2026-01-01", end="2026-12-31"
+            ),
+            "checkins": said(("a", "2026-06-30", 6.0), ("b", "2026-06-30", 0.0)),
+        }
+        row = one(tables, "objective_score", MONTH)
+
+        assert (row["value"], row["details"]["without_data"]) == (exactly(0.6), 1)
+
+    def test_a_parent_that_is_green_says_what_is_red_below_it(self):
+        """0.9 stands above 0.5, and that above 0.1: red, two levels down."""
+        tables = {
+            "key_results": plan(*((n, n, "from_to", 0, 10) for n in "abc")),
+            "checkins": said(
+                ("a", "2026-06-30", 9.0), ("b", "2026-06-30", 5.0), ("c", "2026-06-30", 1.0)
+            ),
+            "objectives": rows(
+                "objective_id parent_id start end",
+                ("a", None, *YEAR), ("b", "a", *YEAR), ("c", "b", *YEAR),
+            ),
+        }  # fmt: skip
+        found = kl.open(tables).evaluate("objective_score", MONTH).set_index("objective_id")
+
+        assert found["details"].str.get("red_below").fillna(0).to_dict() == {"a": 1, "b": 1, "c": 0}
 
     def test_without_any_data_there_is_no_score(self):
         row = one(self.O62, "objective_score", "2026-05")
@@ -221,7 +248,7 @@ class TestObjectiveScore:
         sliced = plan(*channels).assign(slice=[f"channel=c{i}" for i in range(5)])
         tables = {"key_results": sliced, "checkins": said(("kr.c1", "2026-06-30", 5.0))}
 
-        assert value(tables, "objective_score", MONTH) == exactly(0.1)
+        assert value(tables, "objective_score", MONTH) == exactly(0.5)  # four without a figure
         with pytest.raises(ContractError):
             kl.open(tables | {"key_results": plan(*channels)}).evaluate("objective_score", MONTH)
 
@@ -386,8 +413,9 @@ objectives:
         )
 
         assert res["kpi"].tolist() == ["objective_score", "sessions", "kr_score", "kr_score"]
-        assert res["value"].tolist()[:3] == [0.375, 4, 0.75]  # the milestone is not known: 0
-        assert res["previous"].tolist()[:3] == [0.125, 2, 0.25]
+        assert res["value"].tolist()[:3] == [0.75, 4, 0.75]  # the milestone is not due
+        assert res["previous"].tolist()[:3] == [0.25, 2, 0.25]
+        assert res["details"].iloc[0]["without_data"] == 1
 
     def test_a_milestone_is_what_its_checkin_says(self, company):
         (company / "checkins.csv").write_text(
