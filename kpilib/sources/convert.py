@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -16,6 +16,7 @@ from kpilib.sources.cells import Reader
 from kpilib.sources.context import Context
 from kpilib.sources.keys import key, place_of
 from kpilib.sources.many import with_many
+from kpilib.sources.once import Parted, parted_by
 from kpilib.sources.preset import Preset, TablePreset
 from kpilib.sources.questionnaire import opened
 from kpilib.sources.shapes import ROW_BY_ROW, shape
@@ -34,6 +35,8 @@ class Understood:
     ----------
     used, ignored : dict of str to str, list of str
         Field to the header it comes from; headers that nothing uses.
+    headers : tuple of str
+        All of them.
     rows, kept : int
         Rows of the file, rows of the target.
     dropped : Counter
@@ -57,6 +60,7 @@ class Understood:
     table: TablePreset
     used: dict[str, str]
     ignored: list[str]
+    headers: tuple[str, ...] = ()
     rows: int = 0
     kept: int = 0
     dropped: Counter[str] = field(default_factory=Counter)
@@ -73,13 +77,13 @@ class Understood:
     @property
     def source(self) -> str:
         """The table of the preset, and by what its rows are parted, where that may differ."""
-        return source_of(self.table, self.used)
+        return source_of(self.table, self.used, self.headers)
 
 
-def source_of(table: TablePreset, used: Container[str]) -> str:
-    """Return the table of a preset, and by which of its dimensions the rows are parted."""
-    parted = table.options.get("dimensions", ())
-    return "/".join([table.id, *(name for name in parted if name in used)])
+def source_of(table: TablePreset, used: Container[str], headers: Iterable[str]) -> str:
+    """Return the table of a preset, and by which dimensions its rows are parted."""
+    parted = [name for name in table.options.get("dimensions", ()) if name in used]
+    return "/".join([table.id, *parted, *parted_by(table, headers)])
 
 
 def convert(
@@ -134,9 +138,11 @@ def _frames(
 ) -> Iterator[pl.DataFrame]:
     if not context.secret and any(table.fields[name].pseudonym for name in places):
         raise DefinitionError(f"{block.origin}: read without the key of the pseudonyms.")
-    body, texts = Body(block=block, table=table, places=places, size=size), Spill()
+    parted, texts = Parted(block, table, places, context), Spill()
+    body = Body(block=block, table=table, places=places | parted.extra, size=size)
     try:
         for batch in body.batches():
+            parted.add(batch)
             texts.add(batch)
         understood.rows = body.rows
         _count(understood, "totals row", len(body.totals))
@@ -148,7 +154,7 @@ def _frames(
             )
             for name, place in places.items()
         }
-        faults = body.faults()
+        faults = body.faults() + parted.faults()
         questions = {
             name: _settled(reader, texts, block.origin) for name, reader in readers.items()
         }
@@ -170,7 +176,8 @@ def _frames(
                 yield _shaped(typed, block, table, context, understood)
         for column in columns.values():
             faults += column.fault()
-        faults += sums.faults(block.origin, understood.used)
+        # Where rows cannot be added at all, a sum that differs says nothing more.
+        faults += sums.faults(block.origin, understood.used) if not parted.faults() else []
         understood.totals, understood.sums = sums.compared, sums.summed
         if body.counted:
             understood.notes.append(f"the file says that it has {body.counted[0]:,} rows: checked")
@@ -280,6 +287,7 @@ def _places(block: Block, preset: Preset, table: TablePreset) -> tuple[dict[str,
         never_summed=[
             name for name in block.header if key(name) in set(map(key, table.non_additive))
         ],
+        headers=block.header,
         encoding=block.encoding,
         delimiter=block.delimiter,
     )

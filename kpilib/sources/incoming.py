@@ -127,7 +127,7 @@ def _told_elsewhere(incoming: Incoming, block: Block, table: TablePreset) -> boo
     """Whether a table before it, parted by something else, already told of the same visits."""
     headers = {key(name) for name in block.header}
     used = [name for name, each in table.fields.items() if headers & set(map(key, each.names))]
-    mine = source_of(table, used)
+    mine = source_of(table, used, block.header)
     return table.target in WHOLE and any(
         each.table.target == table.target and each.source != mine for each in incoming.understood
     )

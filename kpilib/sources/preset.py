@@ -104,6 +104,44 @@ class Total(Part):
         return pattern(written)
 
 
+class Once(Part):
+    """What the rows of a table count, and over what those counts may be added.
+
+    Parameters
+    ----------
+    unit : str
+        With its article: ``a visit``.
+    field : str
+        The field that counts them.
+    fields : tuple of str
+        Fields that are dimensions in one group of which a unit is.
+    groups : tuple of str
+        Headers of more of them; a ``*`` stands for any text.
+    several : dict of str to tuple of str
+        What a unit can be in several times, to its headers: over these nothing is added.
+    only : dict of str to tuple of str
+        Fields that are such a dimension only while they hold these texts, unless their header is
+        among `groups`.
+    measures : tuple of str
+        Headers of figures, which part nothing.
+    strict : bool
+        Whether a column of texts that is not known is a dimension, and refused. Where it may also
+        describe a row (the state of a campaign), it is one only if rows are alike without it.
+    instead : str
+        What to export in the place of a dimension that is refused.
+    """
+
+    unit: str
+    field: str
+    fields: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    several: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    only: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    measures: tuple[str, ...] = ()
+    strict: bool = True
+    instead: str = ""
+
+
 class TablePreset(Part):
     """One kind of table of an export.
 
@@ -145,6 +183,8 @@ class TablePreset(Part):
         Why a table without a target is not used; its `additive` fields are added up and shown.
     refused : str
         Why a table of this form is not taken, and what to do instead.
+    once : Once, optional
+        Over which dimensions its counts may be added: see `kpilib.sources.once`.
     also : tuple of str
         Tables of this preset that are made of the same rows.
     facts : bool
@@ -174,6 +214,7 @@ class TablePreset(Part):
     second_header: bool = False
     unused: str = ""
     refused: str = ""
+    once: Once | None = None
     also: tuple[str, ...] = ()
     facts: bool = False
     form: bool = False
@@ -216,6 +257,10 @@ class TablePreset(Part):
         for name in self.additive:
             if name not in self.fields:
                 raise ValueError(f"additive: no field is called {name!r}")
+        once = self.once
+        for name in (once.field, *once.fields, *once.only) if once else ():
+            if name not in self.fields:
+                raise ValueError(f"once: no field is called {name!r}.{nearest(name, self.fields)}")
         return self
 
 

@@ -1,0 +1,204 @@
+"""What rows may be added over: dimensions in one group of which a visit is, and in no other.
+
+A visit that looks at three pages stands in three rows of a table by page, so the sum of its rows
+is no number of visits. Only what is known to be safe is added up; the rest is refused or asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from itertools import chain
+
+import polars as pl
+
+from kpilib.sources.block import Block
+from kpilib.sources.body import Texts
+from kpilib.sources.context import Context
+from kpilib.sources.keys import key, place_of
+from kpilib.sources.preset import Once, TablePreset, presets
+from kpilib.tables import TABLES
+
+ONE = "once"  # --read 'Device=once'
+PARTING = ("key", "text", "enum", "list", "bool", "ts", "date")
+# A figure as tools write it: 12, 1,204.5, 12 %, 3 €, EUR 3, 1m 20s, 00:01:20; or nothing.
+MONEY = r"(?:[A-Z]{3}|[$€£¥₹])"
+FIGURE = re.compile(
+    rf"[-+~<>(]*\s*{MONEY}?\s*\d[\d.,:\s'\u2019]*(?:%|{MONEY}|(?:(?:h|min|m|s|sec|d)[\d\s]*)+)?\)?"
+    r"|[-\u2013\u2014]*|n/a|\(not set\)"
+)
+
+
+def once_of(table: TablePreset) -> Once | None:
+    """Return what is known of a table's dimensions; None where its rows are no sums.
+
+    A preset of a company's own for rows that come summed up knows what those of kpilib know of
+    the same canonical table, and what its own ``once`` adds.
+    """
+    contract = TABLES.get(table.target)
+    if table.shape or contract is None or contract.summed.get("") not in table.fields:
+        return table.once
+    alike = [
+        each.model_copy(update={"once": each.once.model_copy(update={"groups": _groups(each)})})
+        for preset in presets().values()
+        for each in preset.tables
+        if each.target == table.target and each.once is not None
+    ]
+    known = [each.once for each in (*alike, table) if each.once is not None]
+    said = table.once or (known[0] if known else Once(unit="a unit", field=""))
+    columns = {name: contract.columns[name].type for name in table.fields}
+    return Once(
+        unit=said.unit,
+        field=contract.summed[""],
+        instead=said.instead,
+        fields=[
+            name for name, type in columns.items()
+            if type in PARTING and name not in contract.key
+        ],
+        groups=chain.from_iterable(each.groups for each in known),
+        measures=chain.from_iterable(each.measures for each in known),
+        several={
+            what: [name for each in known for name in each.several.get(what, ())]
+            for what in chain.from_iterable(each.several for each in known)
+        },
+    )  # fmt: skip
+
+
+def _groups(table: TablePreset) -> list[str]:
+    """Return the headers of the safe dimensions of a table, those of its fields among them."""
+    once, fields = table.once, table.fields
+    own = (name for name in once.fields if name not in once.only)
+    return [*once.groups, *chain.from_iterable(fields[name].names for name in own)]
+
+
+def parted_by(table: TablePreset, headers: Iterable[str]) -> list[str]:
+    """Return the headers that part the rows of a table beside its fields."""
+    once = once_of(table)
+    used = {key(name) for each in table.fields.values() for name in each.names}
+    found = dict.fromkeys(map(key, headers)) if once is not None else {}
+    return [name for name in found if name not in used and _is_one(name, once.groups)]
+
+
+def _is_one(name: str, names: Iterable[str]) -> bool:
+    return place_of(names, [name], ()) is not None
+
+
+class Parted:
+    """The columns that part the rows of a table, while its batches go by.
+
+    Parameters
+    ----------
+    block : Block
+    table : TablePreset
+    places : dict of str to int
+        Field to the number of its column.
+    context : Context
+        What the analyst told: ``once`` of a column says that a unit is in one of its groups.
+    """
+
+    def __init__(
+        self, block: Block, table: TablePreset, places: dict[str, int], context: Context
+    ) -> None:
+        self.block, self.table, self.places = block, table, places
+        self.once = once_of(table)
+        self.told = {key(name) for name, answer in context.told.items() if key(answer) == ONE}
+        self.known: list[str] = []  # columns of the batches that part rows as they may
+        self.unknown: dict[str, int] = {}
+        self.extra: dict[str, int] = {}  # columns that no field holds
+        self.wrong: list[str] = []
+        self.hashes: list[pl.Series] = []
+        if self.once is not None and self.once.field in places:
+            for place, header in enumerate(block.header):
+                if header:
+                    self._sort(place, header)
+        else:
+            self.once = None
+
+    def _sort(self, place: int, header: str) -> None:
+        """Tell what a column is: known to part rows once, or several times; a figure; unknown."""
+        once, table, said = self.once, self.table, key(header)
+        name = next((name for name, other in self.places.items() if other == place), "")
+        column = name or f" column {place}"  # no field is called so
+        names_rows = not table.shape and name in TABLES[table.target].key
+        figures = (*table.ignored, *table.non_additive, *once.measures)
+        if _is_one(said, figures) or (name and not names_rows and name not in once.fields):
+            return
+        what = next((what for what, names in once.several.items() if _is_one(said, names)), "")
+        if what:
+            self.wrong.append(self._several(header, what))
+        elif said in self.told or name in once.fields or _is_one(said, once.groups):
+            self.known.append(column)
+            self.extra |= {} if name else {column: place}
+        else:
+            self.unknown[column] = place
+            self.extra |= {column: place} if once.strict and not name else {}
+
+    def add(self, batch: pl.DataFrame | Texts) -> None:
+        """Look at a batch of texts."""
+        if self.once is None or not len(batch):
+            return
+        for column, place in list(self.unknown.items()) if self.once.strict else ():
+            # What names the rows of a company's own preset parts them, whatever it looks like.
+            parts = column in self.places or not all(map(FIGURE.fullmatch, _cells(batch, column)))
+            if parts:
+                self._ask(column, place)
+        for name, texts in self.once.only.items():
+            said = key(self.block.header[self.places[name]]) if name in self.places else ""
+            if said and said not in self.told and not _is_one(said, self.once.groups):
+                allowed = set(map(key, texts))
+                if not all(key(cell) in allowed for cell in _cells(batch, name)):
+                    self._ask(name, self.places[name])
+        columns = [pl.Series(name, _cells(batch, name), dtype=pl.String) for name in self.known]
+        nothing = pl.Series("", [0] * len(batch))
+        rows = pl.DataFrame(columns or [nothing])
+        self.hashes.append(rows.select(row=pl.struct(pl.all()).hash())["row"])
+
+    def _ask(self, column: str, place: int) -> None:
+        self.unknown.pop(column, None)
+        question = self._question(self.block.header[place])
+        self.wrong += [question] if question not in self.wrong else []
+
+    def faults(self) -> list[str]:
+        """Return a sentence for each column over which nothing may be added, or that is unknown."""
+        if self.wrong or not self.hashes:
+            return self.wrong
+        hashes = pl.concat(self.hashes)
+        again = len(hashes) - hashes.n_unique()
+        if not again:
+            return []
+        if self.unknown:
+            return [self._question(self.block.header[place]) for place in self.unknown.values()]
+        return [
+            f"{self.block.origin}: {again} row(s) are the same in every column that parts them:"
+            f" a column was removed, or rows come twice, and {self.once.unit} would be counted"
+            f" several times. Export it again{self._instead}."
+        ]
+
+    def _several(self, header: str, what: str) -> str:
+        return (
+            f"{self.block.origin}:{self.block.line}: {self.once.unit} is counted once in each"
+            f" {what}: {self._figure} cannot be added over {header}. Export it again"
+            f"{self._instead}."
+        )
+
+    def _question(self, header: str) -> str:
+        return (
+            f"{self.block.origin}:{self.block.line}: column {header}: nothing says whether"
+            f" {self.once.unit} is in one of its groups only. If it can be in several, it is"
+            f" counted once in each, and {self._figure} cannot be added over {header}: export it"
+            f" again{self._instead}. If it is in one only, say so: --read '{header}={ONE}'."
+        )
+
+    @property
+    def _instead(self) -> str:
+        return f" with {self.once.instead}" if self.once.instead else ""
+
+    @property
+    def _figure(self) -> str:
+        return self.block.header[self.places[self.once.field]]
+
+
+def _cells(batch: pl.DataFrame | Texts, column: str) -> Sequence[str]:
+    if isinstance(batch, Texts):
+        return [cell.strip() for cell in batch.cells[column]]
+    return batch[column].str.strip_chars().to_list()
