@@ -114,7 +114,8 @@ def _unit_sums(question: Question, kpi: Kpi, by: str | None, period: Period) -> 
     down: Measure | None = getattr(kpi.value, "denominator", None)
     table = up.table
     columns = {unit, *up.columns, *(down.columns if down else ())}
-    frame = broken_down(question.tables, table, columns, by, (period.start, period.end_day))
+    span = (period.start, period.end_day)
+    frame = broken_down(question.tables, table, columns, by, span, up.time)
     made = {"up": _contribution(up, table)}
     if down is not None:
         made["down"] = _contribution(down, table)

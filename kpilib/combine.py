@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kpilib.chance import interval_of, spread
+from kpilib.clock import CLOCK, order, slots, weekdays_in
 from kpilib.coverage import covered
 from kpilib.intervals import wilson
 from kpilib.kpi import Balance, Change, Kpi, Ratio, Rest, Share, Total
@@ -43,7 +44,8 @@ def combined(
     answer = {}
     for period in question.every_period:
         silent = silence(question, kpi, period, roles)
-        for group in sorted(groups):
+        own = _on_the_clock(question, by, period, roles) if by in CLOCK else sorted(groups)
+        for group in own:
             if silent is not None:
                 if by is None:
                     answer[period, group] = silent
@@ -67,8 +69,21 @@ def combined(
                 if isinstance(kpi.value, Share):
                     known["whole"] = roles["measure"].whole(period)
                 outcome = _combine(question, kpi, by, period, group, known)
+                days = weekdays_in(by, group, question.elapsed(period)) if by in CLOCK else None
+                if days is not None:
+                    outcome = replace(outcome, details={**outcome.details, "days": days})
                 answer[period, group] = _counted(kpi, outcome, roles, (period, group))
     return answer
+
+
+def _on_the_clock(
+    question: Question, by: str, period: Period, roles: dict[str, Cells]
+) -> list[str]:
+    """Return the hours or days of the week that there are in a period, as far as it is known."""
+    zone = question.tables.zone
+    _, known = question.elapsed(period).bounds(zone)
+    found = {group for part in roles.values() for own, group in part.values if own == period}
+    return sorted(found.union(slots(by, zone, period, known)), key=order)
 
 
 def _present(roles: dict[str, Cells], key: tuple[Period, str]) -> bool:

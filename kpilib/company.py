@@ -72,7 +72,9 @@ class Company:
         period : str or pair of days
             ``"2026-10"``, ``"2026-Q4"``, ``"2026"`` or ``("2026-01-06", "2026-01-12")``.
         by : str, optional
-            Column to break down by; an unknown group is ``(unknown)``, so that parts add up.
+            Column to break down by; an unknown group is ``(unknown)``, so that parts add up. Or
+            ``"hour"`` (0 to 23) or ``"weekday"`` (1, a Monday, to 7) of the company's clock, as
+            whole numbers: each that there is in the period, with 0 where nothing happened.
         compare : list of str
             ``"previous"`` and ``"year_before"``.
 

@@ -62,8 +62,8 @@ def adds_up(kpi: Kpi) -> bool:
 
 
 def exposure(details: Mapping[str, Any], period: Period) -> float:
-    """Return the days a figure stands on: those of the period that its feed has."""
-    return period.days * (details.get("coverage") or 1.0)
+    """Return the days a figure stands on: those of the period (its Mondays) that the feed has."""
+    return (details.get("days") or period.days) * (details.get("coverage") or 1.0)
 
 
 def _testable(kpi: Kpi, outcome: Outcome, base: Outcome, period: Period, other: Period) -> bool:

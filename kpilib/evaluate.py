@@ -9,6 +9,7 @@ import pandas as pd
 
 from kpilib import compare as comparing
 from kpilib.aggregate import gather
+from kpilib.clock import CLOCK, HOUR, WEEKDAY, without
 from kpilib.combine import combined
 from kpilib.contract import UNKNOWN
 from kpilib.engine import Tables
@@ -18,7 +19,7 @@ from kpilib.kpi import Kpi, Method
 from kpilib.measure import Measure
 from kpilib.methods import method
 from kpilib.methods.call import Call
-from kpilib.outcome import MISSING_TABLE, NO_DATA, Outcome, unknown
+from kpilib.outcome import MISSING_TABLE, NO_DATA, NOT_ADDITIVE, Outcome, unknown
 from kpilib.period import Period
 from kpilib.privacy import protected, refused
 from kpilib.question import Question
@@ -29,6 +30,7 @@ COLUMNS = (
     "value", "numerator", "denominator", "n", "ci_low", "ci_high", "ci_method", "unit", "status",
     "reason", "flags", "details",
 )  # fmt: skip
+AS_A_WHOLE = "It is worked out as a whole, and not hour by hour or day by day."
 TAKEN = ("kpi", "period", "period_start", "period_end", *COLUMNS)
 
 
@@ -90,7 +92,7 @@ def _gathered(question: Question, kpis: list[Kpi], by: str | None) -> dict[Measu
 
 def _available(question: Question, kpi: Kpi, by: str | None) -> list[Measure]:
     """Return the measures whose tables are there; none when one that is required is not."""
-    if _missing(question, kpi, by):
+    if _missing(question, kpi, by) is not None:
         return []
     return [
         measure
@@ -103,17 +105,38 @@ def _to_be_had(tables: Tables, role: str, measure: Measure, by: str | None) -> b
     """Whether an optional figure can be had; one that is read beside a group, by group too."""
     if not tables.holds(measure.table, set(measure.columns)):
         return False
+    if by in CLOCK:
+        return without(tables, measure, by) is None
     return by is None or not role.startswith("beside.") or divided_here(tables, measure.table, by)
 
 
-def _missing(question: Question, kpi: Kpi, by: str | None) -> str:
-    """Say what is not there and needed: tables; and columns, where those are forgiven."""
+def _missing(question: Question, kpi: Kpi, by: str | None) -> Outcome | None:
+    """Say what is not there and needed: tables; columns, where those are forgiven; an hour."""
     tables = question.tables
     absent = dict.fromkeys(name for table in kpi.tables for name in tables.missing(table))
     if absent:
-        return f"Missing table: {listed(absent)}."
-    if not question.forgiving:
-        return ""
+        return unknown(MISSING_TABLE, f"Missing table: {listed(absent)}.")
+    lacking = _lacking(question, kpi, by) if question.forgiving else ""
+    if lacking:
+        return unknown(MISSING_TABLE, lacking)
+    return _off_the_clock(tables, kpi, by) if by in CLOCK else None
+
+
+def _off_the_clock(tables: Tables, kpi: Kpi, by: str) -> Outcome | None:
+    """Say why a KPI has no hour or day of the week, where one of its parts has none."""
+    if isinstance(kpi.value, Method):
+        return unknown(NOT_ADDITIVE, AS_A_WHOLE)
+    parts = (
+        measure
+        for role, measure in kpi.measures.items()
+        if not role.startswith("beside.") and tables.holds(measure.table, set(measure.columns))
+    )
+    return next((why for each in parts if (why := without(tables, each, by))), None)
+
+
+def _lacking(question: Question, kpi: Kpi, by: str | None) -> str:
+    """Say which columns are needed and not there."""
+    tables = question.tables
     lacking = dict.fromkeys(
         column for table, needed in kpi.needs.items() for column in tables.lacking(table, needed)
     )
@@ -132,9 +155,8 @@ def _outcomes(
     question: Question, kpi: Kpi, by: str | None, cells: dict[Measure, Cells]
 ) -> dict[tuple[Period, str], Outcome]:
     """Return one outcome per period and group, complete: flagged, and hidden where it must be."""
-    missing = _missing(question, kpi, by)
-    if missing:
-        gone = unknown(MISSING_TABLE, missing)
+    gone = _missing(question, kpi, by)
+    if gone is not None:
         return {(period, EVERYONE): gone for period in question.every_period}
     if isinstance(kpi.value, Method):
         answer = method(kpi.value.name)(
@@ -230,4 +252,6 @@ def _table(question: Question, rows: Sequence[dict]) -> pd.DataFrame:
         name for name in names if name in ("value", "numerator", "denominator", "n")
         or name.startswith(("ci_low", "ci_high", "previous", "year_before", "delta_", "change_"))
     ]  # fmt: skip
+    numbers = [by for by in bys if by in (HOUR, WEEKDAY)]  # 9 comes before 10
+    frame = frame.assign(**{by: pd.to_numeric(frame[by]).astype("Int64") for by in numbers})
     return frame.assign(**{name: frame[name].astype(float) for name in numeric})

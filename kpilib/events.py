@@ -29,7 +29,7 @@ def events(
         if not (summed and (_needs_single_rows(tables, measure) or not CONTRACTS[table].summed))
     }
     columns = set().union({measures[0].time}, *(m.columns for m in measures_read.values()))
-    frame = broken_down(tables, table, columns, by, days_asked(periods))
+    frame = broken_down(tables, table, columns, by, days_asked(periods), measures[0].time)
     found = {measure: Cells(lost=measure not in measures_read) for measure in measures}
     asked, prepared = [nw.len().alias("rows")], {}
     for index, measure in enumerate(measures_read.values()):
@@ -90,7 +90,7 @@ def repeats(
     """Count the keys that come back: those that enough rows of a period have, and not too many."""
     found = {measure: Cells(lost=tables.summed(table)) for measure in measures}
     columns = set().union(*(measure.columns for measure in measures))
-    frame = broken_down(tables, table, columns, by, days_asked(periods))
+    frame = broken_down(tables, table, columns, by, days_asked(periods), measures[0].time)
     for measure in measures:
         fields = Fields(CONTRACTS[measure.table])
         kept = frame.filter(*(~nw.col(key).is_null() for key in measure.keys))

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 OK, NO_DATA, NO_DENOMINATOR = "ok", "no_data", "no_denominator"
-NOT_ADDITIVE, SUPPRESSED, TOO_FEW, MISSING_TABLE = (
-    "not_additive", "suppressed", "too_few", "missing_table",
+NOT_ADDITIVE, SUPPRESSED, TOO_FEW, MISSING_TABLE, MISSING_COLUMN = (
+    "not_additive", "suppressed", "too_few", "missing_table", "missing_column",
 )  # fmt: skip
-STATUSES = (OK, NO_DATA, NO_DENOMINATOR, NOT_ADDITIVE, SUPPRESSED, TOO_FEW, MISSING_TABLE)
+STATUSES = (
+    OK, NO_DATA, NO_DENOMINATOR, NOT_ADDITIVE, SUPPRESSED, TOO_FEW, MISSING_TABLE, MISSING_COLUMN,
+)  # fmt: skip
 FLAGS = ("partial", "immature", "low_n", "approximate", "excluded_rows", "late")
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import narwhals as nw
 
+from kpilib.clock import CLOCK, on_the_clock
 from kpilib.contract import UNKNOWN
 from kpilib.derive import CONTRACTS
 from kpilib.engine import Tables
@@ -74,20 +75,32 @@ class Cells:
 
 
 def broken_down(
-    tables: Tables, table: str, columns: set[str], by: str | None, span: tuple[date, date]
+    tables: Tables,
+    table: str,
+    columns: set[str],
+    by: str | None,
+    span: tuple[date, date],
+    time: str = "",
 ) -> nw.LazyFrame:
-    """Return a table with the breakdown in a column ``group``, never null."""
+    """Return a table with the breakdown in a column ``group``, never null.
+
+    Where it is the clock's, `time` is the column that dates a row; by default the table's own.
+    """
     tables.one_currency(table, columns)
     if by is None:
         return tables.frame(table, columns, span).with_columns(group=nw.lit(EVERYONE))
     contract = CONTRACTS[table]
+    if by in CLOCK:
+        time = time or contract.time
+        frame = tables.frame(table, {*columns, time}, span)
+        return on_the_clock(frame, time, by, tables.zone, span)
     own = contract.column(by)
     if own is not None:
         frame, name = tables.frame(table, {*columns, own.name}, span), own.name
     else:
         link = _link(table, by)
         if link is None:
-            choices = [*contract.aliases, *contract.columns]
+            choices = [*contract.aliases, *contract.columns, *CLOCK]
             raise ContractError(
                 [
                     f"Table {table} cannot be broken down by {by!r}. Its columns are: "
@@ -125,11 +138,13 @@ def _refuse_several(pairs: nw.LazyFrame, target: str, link: str, looked_up: str)
 
 def divisible(table: str, by: str) -> bool:
     """Whether a table, or one it is linked with, has the column of a breakdown."""
-    return CONTRACTS[table].column(by) is not None or _link(table, by) is not None
+    return by in CLOCK or CONTRACTS[table].column(by) is not None or _link(table, by) is not None
 
 
 def divided_here(tables: Tables, table: str, by: str) -> bool:
     """Whether the columns that a breakdown of a table takes are really there."""
+    if by in CLOCK:  # whether a measure has an hour is for the clock to say
+        return True
     contract, key = CONTRACTS[table], _link(table, by)
     own = contract.column(by)
     if own is not None or key is None:

@@ -82,6 +82,8 @@ GROUPED = {
     "kind": ["avg_resolution_time", "support_requests", "answer_rate"],
     "medium": ["external_mentions"],
     "activity_kind": ["event_registrations", "event_attendance"],
+    "hour": ["sessions", "bounce_rate", "leads", "revenue"],
+    "weekday": ["sessions", "bounce_rate", "leads", "interactions", "revenue"],
 }  # fmt: skip
 DIVIDED = ["avg_post_engagement_rate"]  # adds up fractions: their order shows in the last digit
 BY = sorted({each.by for each in catalogue().values() if each.by} | set(GROUPED))

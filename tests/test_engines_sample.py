@@ -24,6 +24,8 @@ GROUPED = {
     "channel": ["sessions", "unique_visitors", "bounce_rate", "visitor_to_lead_rate", "leads"],
     "customer_kind": ["revenue", "nps", "active_customers", "repeat_purchase_rate"],
     "network": ["interactions", "reach"],
+    "hour": ["sessions", "bounce_rate", "leads", "revenue"],
+    "weekday": ["sessions", "bounce_rate", "leads", "interactions", "revenue"],
 }
 FIGURES = ["value", "numerator", "denominator", "n", "ci_low", "ci_high"]
 

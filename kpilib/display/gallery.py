@@ -18,7 +18,7 @@ from kpilib.display.charts.shares import stacked_share
 from kpilib.display.charts.split import split
 from kpilib.display.charts.trend import trend
 from kpilib.display.charts.triple import triple_lines
-from kpilib.display.hours import by_hour
+from kpilib.display.hours import by_hour, five_times, week
 from kpilib.display.names import any_known
 from kpilib.display.numbers import known
 from kpilib.display.reading import group_finding
@@ -26,6 +26,7 @@ from kpilib.display.rows import by_month, month_of, months_shown, shown
 from kpilib.display.status import flags_of
 from kpilib.display.studies import Studies
 from kpilib.display.words import column_words, group_words
+from kpilib.kpi import Kpi
 
 MONTHS = 13
 # Units whose groups add up: no group is compared with all.
@@ -209,16 +210,7 @@ class Gallery(Studies):
         definition = self.definition(kpi)
         label = self.say(definition.label)
         if by == "hour":
-            cells, kept = by_hour(self.company, definition, self.month, self.formatter)
-            if cells is None:
-                return self.withheld(definition, self.month_rows(kpi))
-            self.figures.add(kept)
-            return heatmap(
-                cells, "count", self.formatter, key=self.key("hours"),
-                title=self.say("{label}: when in the week?", label=label),
-                subtitle=self.say("{label}, {month}, by day and hour", label=label,
-                                  month=self.formatter.month(self.month)),
-            )  # fmt: skip
+            return self._week(definition)
         rows = self.named(self.series(kpi, months, by=by), by)
         if not any_known(rows):
             return self.withheld(definition, rows)
@@ -247,6 +239,34 @@ class Gallery(Studies):
             title=self.say("{label}, by month and {group}", label=label,
                            group=column_words(by, self.say).lower()),
             reasons=reasons, few=few, key=self.key("heatmap"),
+        )  # fmt: skip
+
+    def _week(self, definition: Kpi) -> Block:
+        """Show the hours and days of the week of a KPI, figures of the engine each."""
+        rows, label = by_hour(self.company, definition, self.month), self.say(definition.label)
+        if not any_known(rows):
+            return self.withheld(definition, rows)
+        self.figures.add(rows)
+        cells, often = week(rows, self.formatter), five_times(rows, self.formatter)
+        note = ""
+        if often and definition.unit in COUNTED:
+            note = self.say("Days that come five times in the month: {days}.",
+                            days=", ".join(often))  # fmt: skip
+        places = [
+            (cells.index[row["hour"]], cells.columns[row["weekday"] - 1], row)
+            for row in rows.to_dict("records")
+        ]
+        return heatmap(
+            cells, definition.unit, self.formatter, key=self.key("hours"),
+            title=self.say("{label}: when in the week?", label=label),
+            subtitle=self.say("{label}, {month}, by day and hour", label=label,
+                              month=self.formatter.month(self.month)),
+            note=note,
+            reasons={(hour, day): self.formatter.reason(row) for hour, day, row in places
+                     if not known(row["value"])},
+            few={(hour, day) for hour, day, row in places
+                 if "low_n" in flags_of(row) and known(row["value"])
+                 and definition.unit not in COUNTED},
         )  # fmt: skip
 
     def scatter(self, kpi: str = "engagement_rate_impressions", by: str = "post_id") -> Block:

@@ -165,7 +165,49 @@ def test_hours_are_those_of_the_companys_clock(company):
     rows = titles.set_index(titles.columns[0])
     # A session at 0:00 UTC is at 2:00 in Paris on three Tuesdays, and at 1:00 on the fourth,
     # after the clock went back.
-    assert rows.loc["02–04", "Tue"] == "3" and rows.loc["00–02", "Tue"] == "1"
+    assert rows.loc["02–03", "Tue"] == "3" and rows.loc["01–02", "Tue"] == "1"
+
+
+def test_hours_show_the_engines_figures_and_no_other(company):
+    made = page(company)
+    shown = made.heatmap("sessions", by="hour").data.set_index(" ").astype(float)
+    engine = company.evaluate("sessions", "2026-10", by="hour").set_index("hour")["value"]
+
+    assert shown.sum(axis=1).tolist() == engine.tolist()
+    assert shown.to_numpy().sum() == company.evaluate("sessions", "2026-10")["value"].sum() == 186
+
+
+@pytest.mark.parametrize("zone", ["Asia/Kolkata", "Asia/Kathmandu", "Pacific/Marquesas"])
+def test_hours_of_a_zone_of_half_hours(zone):
+    """Ten past midnight on a Wednesday, and 10:15 on the Tuesday before."""
+    local = pd.to_datetime(["2026-10-06 10:15", "2026-10-07 00:10"]).tz_localize(zone)
+    sessions = pd.DataFrame({"session_id": ["a", "b"], "started_at": local.tz_convert("UTC")})
+    data = kl.open({"sessions": sessions}, timezone=zone, as_of="2026-10-31")
+    rows = page(data).heatmap("sessions", by="hour").data.set_index(" ")
+
+    assert rows.loc["10–11", "Tue"] == "1" and rows.loc["00–01", "Wed"] == "1"
+    assert rows.astype(float).to_numpy().sum() == 2
+
+
+def test_hours_of_sums_are_a_reason_and_no_figure():
+    days = pd.date_range("2026-10-01", "2026-10-31", tz="Europe/Paris").tz_convert("UTC")
+    sums = pd.DataFrame(
+        {"session_id": [f"s{i}" for i in range(31)], "started_at": days, "is_aggregate": True,
+         "sessions": 100, "unique_visitors": 80, "engaged_sessions": 40}
+    )  # fmt: skip
+    made = page(kl.open({"sessions": sums}, as_of="2026-10-31"))
+    block = made.heatmap("sessions", by="hour")
+
+    assert "the rows come summed up: they have no hour" in block._repr_html_()
+    assert "<svg" not in block._repr_html_()
+    assert len(made.figures) == 0
+
+
+def test_a_month_says_which_days_it_has_five_times(company):
+    """October 2026 begins on a Thursday and has 31 days."""
+    html = page(company).heatmap("sessions", by="hour")._repr_html_()
+
+    assert "Days that come five times in the month: Thu, Fri, Sat." in html
 
 
 def test_nothing_is_written_without_a_folder(company, tmp_path, monkeypatch):
@@ -194,9 +236,13 @@ def test_an_unknown_topic_or_kpi_names_the_nearest(company):
         page(company).trend("bounce_rat")
 
 
-def test_hours_are_refused_for_what_is_not_an_event(company):
-    with pytest.raises(ParameterError, match="does not count events"):
-        page(company).heatmap("bounce_rate", by="hour")
+def test_a_rate_by_hour_has_its_few_cases_in_brackets(company):
+    """Of an hour and a day of the week there are five visits at most, and mostly none."""
+    block = page(company).heatmap("bounce_rate", by="hour")
+    rows = block.data.set_index(" ")
+
+    assert rows.loc["00–01", "Mon"].startswith("n/a") or rows.loc["00–01", "Mon"] == "–"
+    assert "In brackets: few cases." in block._repr_html_()
 
 
 def test_the_same_page_twice_is_the_same_to_the_byte(company):
