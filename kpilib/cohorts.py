@@ -6,11 +6,14 @@ failure: it is censored, and no figure here is a mean over people of unequal age
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from kpilib.aggregate import gather
 from kpilib.derive import CONTRACTS, base_of
@@ -176,9 +179,46 @@ def median_survival(durations: Sequence[float], observed: Sequence[bool]) -> flo
     float or None
         None while fewer than half have ended: the median is not known yet.
     """
-    curve = survival(durations, observed)
-    reached = curve.loc[curve["going_on"] <= 0.5 + 1e-12, "time"]
-    return float(reached.iloc[0]) if len(reached) else None
+    curve = _curve(durations, observed)
+    return None if curve is None else _passes_half(curve)
+
+
+def median_interval(
+    durations: Sequence[float], observed: Sequence[bool]
+) -> tuple[float, float] | None:
+    """Return the 95 % interval of a median duration.
+
+    The durations at which the log-log band of the Kaplan-Meier curve passes one half; None where
+    the band does not pass it, as while few cases have ended.
+
+    References
+    ----------
+    Brookmeyer and Crowley (1982).
+    """
+    curve = _curve(durations, observed)
+    median = None if curve is None else _passes_half(curve)
+    if median is None:
+        return None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # no band where all or none are left
+        band = curve.confidence_interval(method="log-log")
+    low, high = _passes_half(band.low), _passes_half(band.high)
+    return None if low is None or high is None else (min(low, median), max(high, median))
+
+
+def _curve(durations: Sequence[float], observed: Sequence[bool]) -> Any:
+    times, ended = np.asarray(durations, dtype=float), np.asarray(observed, dtype=bool)
+    told = ~np.isnan(times)
+    times, ended = times[told], ended[told]
+    if not ended.any():
+        return None
+    return stats.ecdf(stats.CensoredData(uncensored=times[ended], right=times[~ended])).sf
+
+
+def _passes_half(curve: Any) -> float | None:
+    """Return the first duration at which a curve is at one half or below; None if at none."""
+    below = curve.quantiles[curve.probabilities <= 0.5 + 1e-12]
+    return float(below[0]) if len(below) else None
 
 
 def ended_by(

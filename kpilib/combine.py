@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 from kpilib.chance import interval_of, spread
@@ -100,7 +101,8 @@ def _known(
         return None  # rows that come summed up, and not one of them says it
     if role.startswith("beside.") and unheard(question, measure, period, cells):
         return None
-    return cells.values.get(key, _absent(measure, cells, period))
+    value = cells.values.get(key, _absent(measure, cells, period))
+    return None if value == math.inf else value  # half of what is waited for has not come
 
 
 def _counted(

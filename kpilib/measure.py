@@ -6,6 +6,7 @@ named before any work starts.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -204,6 +205,14 @@ def each(value: Any, of: Any) -> Any:
 def hours_between(first: Any, last: Any) -> Any:
     """Return the hours from one instant of a row to another."""
     return seconds_between(first, last) / 3600
+
+
+def hours_until(first: Any, last: Any) -> Any:
+    """Return the hours to an instant that may not have come yet: without end where it has not.
+
+    A median of them counts what is still waited for; where that is half, there is none.
+    """
+    return hours_between(first, last).fill_null(math.inf)
 
 
 def belonging(

@@ -26,7 +26,7 @@ from kpilib.methods.attainment import (
     SUCCESS,
 )  # fmt: skip
 from kpilib.steering.standing import Standing
-from kpilib.steering.verdict import Verdict
+from kpilib.steering.verdict import IMMATURE, PARTIAL, Verdict
 
 COUNT_WORDS = {
     PROVEN_FAILURE: "Proven failures: {count}",
@@ -48,6 +48,7 @@ CHANGE_WORDS = {
     "withheld": "No longer assessable",
     "new": "New this month",
 }
+UNRIPE = (PARTIAL, IMMATURE)
 MOST_MOVES = 3
 NOTABLE = 0.05  # of the way to the target: what counts as a move
 
@@ -151,6 +152,8 @@ def _moves(standings: Sequence[Standing], formatter: Formatter) -> str:
     for each in standings:
         values = [value for _, value in each.course[-2:]]
         if len(values) < 2 or not all(map(known, values)) or each.before is None:
+            continue
+        if each.verdict.reason in UNRIPE:  # neither praise nor blame
             continue
         then, now = (each.goal.attained(value) for value in values)
         if then is not None and now is not None and abs(now - then) >= NOTABLE:

@@ -26,6 +26,7 @@ HOME = {
     "super_users": "super_users",
     "recurrent_themes": "themes",
     "resolution_time": "resolution",
+    "median_resolution_time": "resolution",
     "high_potential_promoters": "promoters",
     "engagement_segments": "segments",
     "survey_index": "survey",

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
-from kpilib.cohorts import median_survival
+from kpilib.cohorts import median_interval, median_survival
 from kpilib.intervals import resampled
 from kpilib.methods.call import Call
-from kpilib.outcome import NO_DENOMINATOR, Outcome, unknown
+from kpilib.outcome import NO_DENOMINATOR, TOO_FEW, Outcome, unknown
 from kpilib.period import Period
 
 NONE_RESOLVED = "None of the requests opened in the period has been resolved yet."
+HALF_OPEN = "Fewer than half of the requests are resolved: their median time is not known yet."
 
 
 def resolution_time(call: Call) -> dict[tuple[Period, str], Outcome]:
@@ -22,12 +26,45 @@ def resolution_time(call: Call) -> dict[tuple[Period, str], Outcome]:
     still open, and the median by Kaplan and Meier, in which an open request lasts longer than it
     has been seen to. While some are open, the figure can still change: it is ``immature``.
     """
+    return _each(call, _mean_time)
+
+
+def median_resolution_time(call: Call) -> dict[tuple[Period, str], Outcome]:
+    """Return by when half of the requests opened in the period are resolved, open ones included.
+
+    By Kaplan and Meier: a request that is open lasts longer than it has been seen to. There is no
+    median while fewer than half are resolved. It is ``approximate`` where a request has been open
+    for less than that time: then it is estimated, and else counted.
+    """
+    return _each(call, _median_time)
+
+
+@dataclass(frozen=True)
+class Times:
+    """How long requests took or have waited so far, and which of them are resolved."""
+
+    hours: np.ndarray
+    done: np.ndarray
+    backwards: int
+
+    def details(self) -> dict[str, float | None]:
+        """Return what is told beside a time."""
+        return {
+            "resolution_rate": float(self.done.mean()) if len(self.done) else None,
+            "open_tickets": float((~self.done).sum()),
+            "excluded_tickets": float(self.backwards),
+        }
+
+
+def _each(call: Call, figure: Callable[[Times], Outcome]) -> dict[tuple[Period, str], Outcome]:
     answer = {}
     until = _end_of_data(call)
     for period in call.periods:
         rows = call.rows_of("support_tickets", "opened_at resolved_at", period)
         for group, part in rows.groupby("group"):
-            answer[period, group] = _mean_time(part, until)
+            times = _times(part, until)
+            outcome = figure(times)
+            answer[period, group] = outcome.flagged(*["excluded_rows"] * bool(times.backwards))
     return answer
 
 
@@ -36,7 +73,7 @@ def _end_of_data(call: Call) -> pd.Timestamp | None:
     return None if last is None else pd.Timestamp(Period(last, last).bounds(call.tables.zone)[1])
 
 
-def _mean_time(tickets: pd.DataFrame, until: pd.Timestamp | None) -> Outcome:
+def _times(tickets: pd.DataFrame, until: pd.Timestamp | None) -> Times:
     opened, resolved = (
         pd.to_datetime(tickets[name], utc=True) for name in ("opened_at", "resolved_at")
     )
@@ -44,14 +81,15 @@ def _mean_time(tickets: pd.DataFrame, until: pd.Timestamp | None) -> Outcome:
     opened, resolved = opened[~backwards], resolved[~backwards]
     done = resolved.notna() if until is None else resolved.notna() & (resolved < until)
     hours = _hours(resolved - opened)
-    waited = hours if until is None else hours.where(done, _hours(until - opened).clip(lower=0))
-    taken = np.sort(hours[done].to_numpy(dtype=float))  # row order must not matter
-    details = {
-        "median_hours": median_survival(waited.tolist(), done.tolist()),
-        "resolution_rate": float(done.mean()) if len(done) else None,
-        "open_tickets": float((~done).sum()),
-        "excluded_tickets": float(backwards.sum()),
-    }
+    if until is not None:
+        hours = hours.where(done, _hours(until - opened).clip(lower=0))
+    return Times(hours.to_numpy(dtype=float), done.to_numpy(dtype=bool), int(backwards.sum()))
+
+
+def _mean_time(times: Times) -> Outcome:
+    taken = np.sort(times.hours[times.done])  # row order must not matter
+    median = median_survival(times.hours, times.done)
+    details = {"median_hours": median, **times.details()}
     if not len(taken):
         outcome = unknown(NO_DENOMINATOR, NONE_RESOLVED, denominator=0.0, n=0.0, details=details)
     else:
@@ -65,10 +103,26 @@ def _mean_time(tickets: pd.DataFrame, until: pd.Timestamp | None) -> Outcome:
             interval_method=found[1] if found else "",
             details=details,
         )
-    flags = (["immature"] if details["open_tickets"] else []) + (
-        ["excluded_rows"] if details["excluded_tickets"] else []
+    return outcome.flagged(*["immature"] * bool(details["open_tickets"]))
+
+
+def _median_time(times: Times) -> Outcome:
+    known, details = float(len(times.hours)), times.details()
+    if not known:
+        return unknown(NO_DENOMINATOR, NONE_RESOLVED, n=0.0, details=details)
+    median = median_survival(times.hours, times.done)
+    if median is None:
+        return unknown(TOO_FEW, HALF_OPEN, n=known, details=details)
+    interval = median_interval(times.hours, times.done)
+    outcome = Outcome(
+        value=median,
+        n=known,
+        interval=interval,
+        interval_method="kaplan_meier" if interval else "",
+        details=details,
     )
-    return outcome.flagged(*flags)
+    estimated = bool((times.hours[~times.done] < median).any())
+    return outcome.flagged(*["approximate"] * estimated)
 
 
 def _hours(spans: pd.Series) -> pd.Series:

@@ -36,6 +36,7 @@ PAIRS: dict[str, str] = {
     "impressions": "engagement_rate_impressions",
     "reach": "engagement_rate_impressions",
     "avg_resolution_time": "support_satisfaction",
+    "median_resolution_time": "support_satisfaction",
     "units_sold": "average_order_value",
     "community_members": "active_member_rate",
     "activity_per_member": "content_quality_score",

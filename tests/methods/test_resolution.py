@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from kpilib.cohorts import median_survival
+from kpilib.cohorts import median_interval, median_survival, survival
 from tests.worked import exactly, one, rows, stack, times
 
 MAY = {"as_of": "2025-05-31"}
@@ -121,3 +124,67 @@ def test_many_tickets_weigh_alike():
 
     assert (row["value"], row["n"]) == (exactly(2.5), 40)
     assert "low_n" not in row["flags"]
+
+
+class TestMedian:
+    """The headline: what is still open is in it, and where half are open there is none."""
+
+    def of(self, *hours, **opened):
+        table = {"support_tickets": tickets(*hours)}
+        return one(table, "median_resolution_time", "2025-05", **(opened or MAY))
+
+    def test_by_when_half_are_resolved_those_open_included(self):
+        # 4/5, 3/5, 2/5 are open after 2, 4, 6 h; the mean of the three resolved would be 4 h.
+        row = self.of(2, 4, 6, None, None)
+
+        assert (row["value"], row["n"], row["unit"]) == (exactly(6), 5, "hours")
+        assert (row["details"]["resolution_rate"], row["details"]["open_tickets"]) == (0.6, 2)
+        assert "immature" not in row["flags"]
+
+    @pytest.mark.parametrize("hours", [(2, None, None), (None, None), (1, 2, None, None, None)])
+    def test_while_fewer_than_half_are_resolved_there_is_none_and_it_says_why(self, hours):
+        row = self.of(*hours)
+
+        assert row["value"] != row["value"]
+        assert (row["status"], row["reason"][:15]) == ("too_few", "Fewer than half")
+
+    def test_it_is_estimated_where_one_has_been_open_for_less(self):
+        """Opened on the 31st at 20:00, 2 h before the end of the data: it may yet take 1 h."""
+        young = rows("ticket_id opened_at resolved_at", ("t9", "2025-05-31T20:00:00Z", None))
+        table = pd.concat([tickets(3, 4, 5), young])
+        row = one({"support_tickets": table}, "median_resolution_time", "2025-05", **MAY)
+
+        assert row["value"] == exactly(4)  # of the four, 1 is known to last 2 h or more
+        assert "approximate" in row["flags"]
+        assert "approximate" not in self.of(3, 4, 5, None)["flags"]
+
+    def test_a_month_does_not_look_quick_because_its_slow_half_is_open(self):
+        """13 of 31 solved within the day and 18 open: no figure to praise."""
+        row = self.of(*range(1, 14), *[None] * 18)
+
+        assert row["status"] == "too_few"
+
+    def test_its_interval_holds_it(self):
+        draw = np.random.default_rng(19)
+        for _ in range(20):
+            hours = [None if draw.random() < 0.2 else float(h) for h in draw.exponential(30, 40)]
+            row = self.of(*hours)
+            assert row["ci_low"] <= row["value"] <= row["ci_high"]
+            assert row["ci_method"] == "kaplan_meier"
+
+    def test_its_interval_covers_the_true_median(self):
+        """400 samples of 40 exponential times, censored at random: 95 % within 3 points."""
+        draw = np.random.default_rng(7)
+        hits = 0
+        for _ in range(400):
+            lasts, seen = draw.exponential(1, 40), draw.exponential(2.5, 40)
+            found = median_interval(np.minimum(lasts, seen), lasts <= seen)
+            hits += found is not None and found[0] <= np.log(2) <= found[1]
+        assert hits / 400 >= 0.92
+
+    @given(st.lists(st.tuples(st.floats(0.1, 100), st.booleans()), min_size=1, max_size=40))
+    def test_it_is_the_median_of_the_curve_counted_by_hand(self, cases):
+        hours, done = zip(*cases, strict=True)
+        curve = survival(hours, done)
+        below = curve.loc[curve["going_on"] <= 0.5 + 1e-12, "time"]
+        assert median_survival(hours, done) == (below.iloc[0] if len(below) else None)

@@ -221,7 +221,7 @@ class TestAnswerRate:
         assert (row["value"], row["numerator"], row["denominator"]) == (0.4, 2, 5)
         assert interval(row) == near(0.117621, 0.769276)
         assert row["details"] == {
-            "median_hours_to_answer": 73,  # of 2 h and 144 h
+            "median_hours_to_answer": 192,  # of 2 h, 144 h, 192 h, and two without an answer
             "not_yet_due": 1,
             "excluded_without_author": 0,
         }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kpilib.kpi import ARTICLES, Kpi, Method, Ratio, Total
-from kpilib.measure import Fields, count, distinct, hours_between, median, total
+from kpilib.measure import Fields, count, distinct, hours_until, median, total
 
 ANSWER_DAYS = 7
 OWN_SPACES = ["community", "internal", "own"]  # media that are ours: what is said there stays home
@@ -47,7 +47,7 @@ KPIS = (
         value=Ratio(numerator=count("questions", answered), denominator=count("questions", asked)),
         beside={
             "median_hours_to_answer": median(
-                "questions", lambda t: hours_between(t.ts, t.first_reply_at), answered
+                "questions", lambda t: hours_until(t.ts, t.first_reply_at), asked
             ),
             "not_yet_due": count("questions", lambda t: ~t.is_due),
             "excluded_without_author": count(
@@ -56,8 +56,8 @@ KPIS = (
         },
         interval="wilson",
         maturity_days=ANSWER_DAYS,
-        reading="By the day of the question. The median wait beside it is of those answered in"
-        " time.",
+        reading="By the day of the question. The median wait beside it counts those without an"
+        " answer, and is not known while they are half of all.",
         caveat="An answer is not yet a solution. Neither what authors answer themselves nor what"
         " the company answers counts.",
         source="House rule: seven days, another member.",

@@ -44,6 +44,22 @@ KPIS = (
         source="House rule: a request counts on the day it is opened.",
     ),
     Kpi(
+        id="median_resolution_time",
+        label="Median resolution time",
+        question="By when is half of the requests settled?",
+        formula="Hours from opening within which half of the requests opened in the period are"
+        " resolved, those still open included",
+        unit="hours",
+        better="lower",
+        roll_up="R6",
+        value=Method(name="median_resolution_time", needs={TICKETS: "opened_at resolved_at"}),
+        interval="method",
+        reading="One request in two is settled sooner. It is known as soon as half of them are"
+        " resolved, and what stays open after that no longer moves it.",
+        caveat="It says nothing of the slow half: read the share resolved beside it.",
+        source="Kaplan and Meier (1958); interval by Brookmeyer and Crowley (1982).",
+    ),
+    Kpi(
         id="avg_resolution_time",
         label="Average resolution time",
         question="How soon are requests settled?",
@@ -51,10 +67,12 @@ KPIS = (
         unit="hours",
         better="lower",
         roll_up="R6",
+        tier=2,
         value=Method(name="resolution_time", needs={TICKETS: "opened_at resolved_at"}),
         interval="method",
         reading="Read it with the share resolved and the median, which counts those still open.",
-        caveat="While old requests stay open, the mean is too low: it knows only what is settled.",
+        caveat="While requests stay open, the mean is too low: it knows only what is settled, and"
+        " gets no verdict.",
         source="Kaplan and Meier (1958) for the median with open requests.",
     ),
     Kpi(

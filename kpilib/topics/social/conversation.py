@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kpilib.kpi import Benchmark, Kpi, Method, Ratio
-from kpilib.measure import Fields, count, distinct, hours_between, median
+from kpilib.measure import Fields, count, distinct, hours_until, median
 from kpilib.topics.social.content import REACTIONS
 from kpilib.topics.social.page import follower_stock
 
@@ -61,7 +61,7 @@ KPIS = (
         beside={
             "median_hours_to_reply": median(
                 "audience_comments",
-                lambda t: hours_between(t.ts, t.first_reply_at),
+                lambda t: hours_until(t.ts, t.first_reply_at),
                 lambda t: t.is_due,
             ),
             "not_yet_due": count("audience_comments", lambda t: ~t.is_due),

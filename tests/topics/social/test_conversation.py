@@ -125,11 +125,17 @@ class TestAnswers:
 
         assert (row["numerator"], row["denominator"]) == (2, 6)
 
-    def test_median_time_of_the_answers_there_are(self):
-        # 24 h, 24 h and a second, 1 h: of those that were answered
+    def test_the_median_wait_counts_those_without_a_reply(self):
+        # 24 h, 24 h and a second, 1 h, and three without: half of them still wait
         row = one(self.TABLES, "comment_response_rate_24h", "2025-02", **MARCH)
+        assert row["details"]["median_hours_to_reply"] is None
 
-        assert row["details"]["median_hours_to_reply"] == exactly(24)
+        late = rows("interaction_id ts kind actor_key actor_is_brand parent_id",
+                    *((f"w{i}", "2025-02-20T09:00:00Z", "comment", "us", True, f"q{i}")
+                      for i in range(1, 6)))  # fmt: skip
+        acts = stack(self.ACTS, late)
+        row = one({"interactions": acts}, "comment_response_rate_24h", "2025-02", **MARCH)
+        assert row["details"]["median_hours_to_reply"] > 24
 
     def test_a_comment_of_the_community_is_another_matter(self):
         acts = self.ACTS.assign(space="community")
