@@ -45,6 +45,8 @@ def compared(
     if outcome.status != OK or base.status != OK:
         shown = base.value if base.status == OK else None
         return dict(zip(names, (shown, None, None, None, None), strict=True))
+    if outcome.subjects != base.subjects:  # what would move is what it is about
+        return dict(zip(names, (base.value, None, None, None, None), strict=True))
     change = outcome.value - base.value
     relative = change / base.value if base.value > 0 else None
     days, base_days = exposure(outcome.details, period), exposure(base.details, other)

@@ -11,7 +11,10 @@ NOT_ADDITIVE, SUPPRESSED, TOO_FEW, MISSING_TABLE, MISSING_COLUMN = (
 STATUSES = (
     OK, NO_DATA, NO_DENOMINATOR, NOT_ADDITIVE, SUPPRESSED, TOO_FEW, MISSING_TABLE, MISSING_COLUMN,
 )  # fmt: skip
-FLAGS = ("partial", "immature", "low_n", "approximate", "excluded_rows", "late")
+FLAGS = (
+    "partial", "immature", "low_n", "approximate", "excluded_rows", "late", "not_parallel",
+    "no_baseline", "not_fully_loaded",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +38,9 @@ class Outcome:
         Figures that are read with this one.
     people : float or None
         How many people the figure describes, for privacy.
+    subjects : frozenset
+        What it is about, where periods can be about different things: trainings, and whether each
+        was evaluated. Figures about different ones are not compared.
     """
 
     value: float | None = None
@@ -48,6 +54,7 @@ class Outcome:
     flags: tuple[str, ...] = ()
     details: dict[str, float | None] = field(default_factory=dict)
     people: float | None = None
+    subjects: frozenset = frozenset()
 
     def flagged(self, *flags: str) -> Outcome:
         """Return it with further flags, each once, in the order of `FLAGS`."""

@@ -16,7 +16,7 @@ ALLOWED = (
     "or a pair of days ('2026-10-01', '2026-10-12'), both included"
 )
 MONTHS_OF = {"month": 1, "quarter": 3, "year": 12}
-EARLIEST, LATEST = 1990, 2100
+EARLIEST, LATEST = 1900, 2100  # published cases are old; a year of the first century is a slip
 
 
 @dataclass(frozen=True, order=True)

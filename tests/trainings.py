@@ -47,3 +47,37 @@ def priced(benefit, cost, *, training="T1"):
         ("campaign", training, "media", 1e6, "2025-02-10"),  # not a cost of the training
     )
     return tables
+
+
+def followed(people, *, training="T1", price=None, teams=None):
+    """What each person did month by month: ``{key: (arm, values before, values after)}``.
+
+    Months before end in January 2025, those after begin in March; None leaves a month out.
+    """
+    lines = []
+    for key, (_, before, after) in people.items():
+        months = [(2025, 1 - back) for back in range(len(before))][::-1]
+        months += [(2025, 3 + on) for on in range(len(after))]
+        for (year, month), level in zip(months, (*before, *after), strict=True):
+            first = f"{year + (month - 1) // 12}-{(month - 1) % 12 + 1:02d}"
+            phase = "after" if month > 2 else "before"
+            if level is not None:
+                lines.append((training, key, "sales", phase, float(level),
+                              f"{first}-01", f"{first}-28", price))  # fmt: skip
+    arms = [(training, key, arm, (teams or {}).get(key)) for key, (arm, _, _) in people.items()]
+    members = rows("training_id person_key arm team", *arms)
+    return {
+        "kpi_measurements": rows(
+            "training_id subject_key kpi_id phase value period_start period_end unit_value_eur",
+            *lines,
+        ),
+        "training_participants": members if teams else members.drop(columns="team"),
+    }
+
+
+def cost(training, *kinds, day="2025-02-10"):
+    """Cost lines of a training: ``(kind, amount)`` each."""
+    return rows(
+        "scope_kind scope_id cost_kind amount_ht incurred_at",
+        *(("training", training, kind, float(amount), day) for kind, amount in kinds),
+    )

@@ -158,9 +158,12 @@ def draw_participants(rng: np.random.Generator, trainings: list[Training]) -> li
     keys = iter(rng.permutation(9000) + 1000)
     for number, training in enumerate(trainings):
         is_study = training in STUDIES
+        letters = "abcdefghij" if training.participants >= 18 else "abcd"  # teams of a client
         for arm in ("treated", "control") if is_study else ("treated",):
             for rank in range(training.participants):
-                team = f"client_{number:02d}" + (f"_{'abcd'[rank % 4]}" if is_study else "")
+                team = f"client_{number:02d}" + (
+                    f"_{letters[rank % len(letters)]}" if is_study else ""
+                )
                 rows.append(_participant(rng, training, arm, f"c{next(keys)}", team))
     return rows
 

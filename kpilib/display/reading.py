@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from kpilib.display.evaluated import evaluated, other_subjects
 from kpilib.display.numbers import Formatter, known
 from kpilib.display.status import flags_of, missing_days, under_way, warnings_of
 from kpilib.display.words import UNKNOWN, group_words
@@ -153,11 +154,22 @@ def cares(kpi: Kpi, row: Mapping[str, Any], formatter: Formatter) -> list[str]:
         ),
         "late": say("The data stops before the end of the month."),
         "approximate": say("The figure is approximate."),
+        "not_parallel": say(
+            "The trained and the control group already moved apart before: the training cannot be"
+            " told from that."
+        ),
+        "no_baseline": say(
+            "Whether both groups moved alike before is not known: that takes two periods before."
+        ),
+        "not_fully_loaded": say("A cost is missing, so the return is at most that."),
     }
+    if "warning_independent" in (row.get("details") or {}):
+        del words["approximate"]
     if lacking and not under_way(row):
         del words["partial"]
     said = [text for flag, text in words.items() if flag in flags]
     said += [say(sentence) for _, sentence in warnings_of(row)]
+    said += [*evaluated(kpi, row, formatter), *other_subjects(row, formatter)]
     if lacking:
         said.insert(0, say("No data for {days}: the figure lacks these days.",
                            days=formatter.days(lacking)))  # fmt: skip

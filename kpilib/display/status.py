@@ -25,6 +25,9 @@ FLAG_WORDS = {
     "approximate": "approximate",
     "excluded_rows": "some rows left out",
     "late": "data arrived late",
+    "not_parallel": "groups that moved apart before",
+    "no_baseline": "time before not known",
+    "not_fully_loaded": "cost not complete",
 }
 
 # Details that warn of something, by name: in a few words, and in a sentence.
@@ -32,6 +35,24 @@ WARNING_WORDS = {
     "warning_dependence": (
         "depends on a few people",
         "More than 30 % rests on a few people: thank them, share their work, find successors.",
+    ),
+    "warning_levels": (
+        "other level at the start",
+        "The trained and the control group did not start at the same level: they may differ in"
+        " more than the training.",
+    ),
+    "warning_attrition": (
+        "not everyone was measured to the end",
+        "Not everyone was measured to the end: those who left may have done worse, or better.",
+    ),
+    "warning_few_teams": (
+        "too few teams",
+        "People of one team are alike, and there are fewer than 10 teams: chance cannot be judged.",
+    ),
+    "warning_independent": (
+        "people taken as independent",
+        "The interval takes people as independent: where teams share what happens to them, it is"
+        " too narrow.",
     ),
 }
 

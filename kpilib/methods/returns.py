@@ -2,24 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from kpilib.errors import ContractError
 from kpilib.methods.call import Call
+from kpilib.methods.spending import Spending
 from kpilib.methods.training import Answer, business, effect_of, known_by, measurements, over
-from kpilib.outcome import NO_DENOMINATOR, TOO_FEW, Outcome, unknown
+from kpilib.outcome import NO_DENOMINATOR, OK, TOO_FEW, Outcome, unknown
 from kpilib.period import Period
 
 NO_VALUE = "The value of one unit is not known, so the effect has no price."
 NO_COST = "No cost is booked for the training."
+Combine = Callable[[float, float | None], float | None]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A training in a return: what it brought, None where that was not evaluated; what it cost.
+
+    Parameters
+    ----------
+    name : str
+    worth : Outcome
+        Without value when the effect was not isolated, or has no price.
+    cost : float or None
+        None when none is booked, or the figure has no cost in it.
+    loaded : bool
+        Whether the cost is complete.
+    """
+
+    name: str
+    worth: Outcome
+    cost: float | None
+    loaded: bool = True
+
+    @property
+    def evaluated(self) -> bool:
+        """Whether it is known what the training brought."""
+        return self.worth.value is not None
 
 
 def benefit(call: Call) -> Answer:
-    """Return the isolated effect in euros, over the months measured."""
+    """Return the isolated effect in euros, over the months in which each person was measured."""
     return _money(call, lambda gained, _: gained)
 
 
@@ -33,22 +61,28 @@ def benefit_cost_ratio(call: Call) -> Answer:
     return _money(call, _ratio)
 
 
-def _money(call: Call, combine) -> Answer:
+def _money(call: Call, combine: Combine) -> Answer:
     by_training = replace(call, by="training_id")
     rows = measurements(by_training)
     rows = rows[business(rows)]
-    spent = _spent(by_training)
+    spending = Spending.of(call) if "costs" in call.kpi.value.needs else None
     member = _groups(call)
     answer: Answer = {}
     for period in call.periods:
         known = known_by(rows, period)
-        each = {
-            name: (_priced(call, period, name, part), spent(name))
-            for name, part in known.groupby("training_id")
-        }
-        for group in sorted({member[name] for name in each}):
-            parts = [each[name] for name in each if member[name] == group]
-            answer[period, group] = _pool(parts, combine)
+        begun = set(rows.loc[rows["period_end"] <= period.end_day, "training_id"])
+        groups: dict[str, list[Part]] = {}
+        for name, part in known.groupby("training_id"):
+            worth = _priced(call, period, name, part)
+            cost, loaded = spending.whole(name) if spending else (None, True)
+            groups.setdefault(member[name], []).append(Part(name, worth, cost, loaded))
+        for group, parts in sorted(groups.items()):
+            if spending is None:
+                answer[period, group] = _summed(parts)
+                continue
+            never, aside = spending.unmeasured(period, group, begun)
+            parts += [Part(name, unknown(TOO_FEW, ""), cost) for name, cost in never.items()]
+            answer[period, group] = _pool(parts, combine, aside)
     return answer
 
 
@@ -73,17 +107,12 @@ def _priced(call: Call, period: Period, training: str, rows: pd.DataFrame) -> Ou
     return call.tables.cache[key]
 
 
-def _spent(call: Call) -> Callable[[str], float | None]:
-    """Return what tells the whole cost of a training; None for a figure that has no cost in it."""
-    if "costs" not in call.kpi.value.needs:
-        return lambda training: None
-    costs = call.rows("costs", call.kpi.value.needs["costs"])
-    costs = costs[costs["scope_kind"] == "training"].groupby("scope_id")["amount_ht"].sum()
-    return lambda training: float(costs.get(training, 0.0))
-
-
 def _worth(rows: pd.DataFrame) -> Outcome:
-    """Price one training's effect: per person and month, over the first year's months after."""
+    """Price one training's effect over the periods of the first year in which each was measured.
+
+    Ten people of whom nine were measured for one month and one for twelve are 21 months of a
+    person, not 120: who is not measured has not been seen to gain.
+    """
     rows = _first_year(rows)
     effect = effect_of(rows)
     if effect.value is None:
@@ -92,15 +121,17 @@ def _worth(rows: pd.DataFrame) -> Outcome:
     prices = treated["unit_value_eur"].dropna().unique()
     if len(prices) != 1:
         return unknown(TOO_FEW, NO_VALUE, n=effect.n)
-    months = treated.loc[treated["phase"] == "after", "period_end"].nunique()
-    factor = effect.details["treated_people"] * months * float(prices[0])
+    factor = effect.details["treated_measured"] * float(prices[0])
     bounds = effect.interval and tuple(sorted(bound * factor for bound in effect.interval))
     details = {
         "effect": effect.value,
         "people": effect.details["treated_people"],
-        "months": float(months),
+        "months": float(treated.loc[treated["phase"] == "after", "period_end"].nunique()),
+        "person_months": effect.details["treated_measured"],
+        "person_months_due": effect.details["treated_due"],
         "unit_value": float(prices[0]),
         "raw_benefit": effect.details["treated_change"] * factor,
+        **{name: each for name, each in effect.details.items() if name.startswith("warning_")},
     }
     return replace(effect, value=effect.value * factor, interval=bounds, details=details)
 
@@ -111,42 +142,112 @@ def _first_year(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[~after | (ended < ended[after].min() + pd.DateOffset(years=1))]
 
 
-def _pool(parts: list[tuple[Outcome, float | None]], combine) -> Outcome:
-    """Add benefits, add costs, combine once; a return is never a mean of returns."""
-    priced = [(worth, cost) for worth, cost in parts if worth.value is not None]
-    if not priced:
-        worth, cost = parts[0]
-        return replace(worth, denominator=cost)
-    gained = sum(worth.value for worth, _ in priced)
-    spent = [cost for _, cost in priced if cost is not None]
-    cost = sum(spent) if spent else None
-    halves = [
-        (worth.value - worth.interval[0], worth.interval[1] - worth.value)
-        for worth, _ in priced
-        if worth.interval
-    ]
-    interval = None
-    if len(halves) == len(priced):
-        low, high = (float(np.sqrt(sum(half[side] ** 2 for half in halves))) for side in (0, 1))
-        interval = (gained - low, gained + high)
-    details = priced[0][0].details if len(parts) == 1 else {"trainings": float(len(priced))}
-    details = {**details, "benefit": gained} | ({} if cost is None else {"cost": cost})
+def _summed(parts: list[Part]) -> Outcome:
+    """Add benefits: what was not evaluated adds nothing, and that is said."""
+    found = [part for part in parts if part.evaluated]
+    subjects = frozenset((part.name, part.evaluated) for part in parts)
+    if not found:
+        return replace(parts[0].worth, subjects=subjects)
+    gained = sum(part.worth.value for part in found)
+    outcome = Outcome(
+        value=gained,
+        numerator=gained,
+        n=sum(part.worth.n or 0 for part in found),
+        interval=_interval(found),
+        interval_method="from the effect",
+        details={**_told(parts, found), "benefit": gained},
+        subjects=subjects,
+    )
+    return _with_cares(outcome, parts, found)
+
+
+def _pool(parts: list[Part], combine: Combine, aside: float) -> Outcome:
+    """Add benefits, add costs, combine once; a return is never a mean of returns.
+
+    A training that was not evaluated brings nothing and keeps its cost. The interval then reaches
+    from there to what the evaluated trainings returned by themselves. One whose cost is not known
+    can be in neither sum.
+
+    Parameters
+    ----------
+    parts : list of Part
+    combine : callable
+        Of the benefit and the cost.
+    aside : float
+        Cost of trainings that were given no target and are not judged here.
+    """
+    subjects = frozenset((part.name, part.evaluated) for part in parts)
+    found = [part for part in parts if part.evaluated and part.cost]
+    cost = sum(part.cost for part in parts if part.cost)
+    if not found:
+        priced = [part for part in parts if part.evaluated]
+        worth = replace(
+            priced[0].worth if priced else parts[0].worth, value=None, denominator=cost, flags=(),
+            interval=None, interval_method="", subjects=subjects, details=_told(parts, priced),
+        )  # fmt: skip
+        if not priced:
+            return worth
+        gained = sum(part.worth.value for part in priced)
+        return replace(worth, status=NO_DENOMINATOR, reason=NO_COST, numerator=gained)
+    gained, spent = sum(part.worth.value for part in found), sum(part.cost for part in found)
+    bounds, method = _interval(found), "from the effect"
+    if bounds and spent < cost:
+        ends = [combine(bound, each) for bound in bounds for each in (spent, cost)]
+        interval, method = (min(ends), max(ends)), "bounds"
+    else:
+        interval = bounds and tuple(combine(bound, cost) for bound in bounds)
+    details = {**_told(parts, found), "benefit": gained, "cost": cost}
+    if spent < cost + aside:
+        details |= {
+            "evaluated_cost": spent,
+            "evaluated_share": spent / (cost + aside),
+            "return_of_evaluated": combine(gained, spent) if spent < cost else None,
+        }
     outcome = Outcome(
         value=combine(gained, cost),
         numerator=gained,
         denominator=cost,
-        n=sum(worth.n or 0 for worth, _ in priced),
-        interval=interval and tuple(combine(bound, cost) for bound in interval),
-        interval_method="from the effect",
+        n=sum(part.worth.n or 0 for part in found),
+        interval=interval,
+        interval_method=method,
         details=details,
+        subjects=subjects,
     )
-    if outcome.value is None:
-        return replace(
-            outcome, status=NO_DENOMINATOR, reason=NO_COST, interval=None, interval_method=""
-        )
-    flags = {flag for worth, _ in priced for flag in worth.flags}
-    if len(priced) < len(parts):
+    return _with_cares(outcome, parts, found)
+
+
+def _interval(found: Sequence[Part]) -> tuple[float, float] | None:
+    """Return the interval of a sum of benefits, of trainings that know nothing of each other."""
+    if not all(part.worth.interval for part in found):
+        return None
+    gained = sum(part.worth.value for part in found)
+    low, high = (
+        float(np.sqrt(sum((part.worth.interval[side] - part.worth.value) ** 2 for part in found)))
+        for side in (0, 1)
+    )
+    return gained - low, gained + high
+
+
+def _told(parts: Sequence[Part], found: Sequence[Part]) -> dict[str, float | None]:
+    """Return what is read beside: of one training its own details, of several how many they are."""
+    if len(parts) == 1:
+        return dict(parts[0].worth.details)
+    warnings = [
+        name for part in found for name in part.worth.details
+        if name.startswith("warning_")
+    ]  # fmt: skip
+    told = {"trainings": float(len(parts)), "evaluated_trainings": float(len(found))}
+    return told | {name: float(warnings.count(name)) for name in warnings}
+
+
+def _with_cares(outcome: Outcome, parts: Sequence[Part], found: Sequence[Part]) -> Outcome:
+    flags = {flag for part in found for flag in part.worth.flags}
+    if len(found) < len(parts):
         flags.add("excluded_rows")
+    if not all(part.loaded for part in parts):
+        flags.add("not_fully_loaded")
+    if outcome.status == OK and outcome.interval is None:
+        outcome = replace(outcome, interval_method="")
     return outcome.flagged(*flags)
 
 

@@ -6,6 +6,7 @@ up to the end of that period counts, so a monthly report shows the return to dat
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -14,7 +15,8 @@ import pandas as pd
 
 from kpilib.intervals import student
 from kpilib.methods.call import Call
-from kpilib.methods.effects import FEWEST_TO_CONCLUDE, difference_in_means
+from kpilib.methods.effects import BY_TEAM, FEWEST_TO_CONCLUDE
+from kpilib.methods.parallel import before, compared, followed, teams_of
 from kpilib.outcome import NO_DATA, NOT_ADDITIVE, TOO_FEW, Outcome, unknown
 from kpilib.period import Period
 
@@ -55,26 +57,39 @@ def _each(call: Call, measure, wanted) -> Answer:
             if part["kpi_id"].nunique() > 1:
                 answer[period, group] = unknown(NOT_ADDITIVE, SEVERAL)
             else:
-                answer[period, group] = measure(part)
+                about = frozenset(part["training_id"]) if measure is not _gain else frozenset()
+                answer[period, group] = replace(measure(part), subjects=about)
     return answer
 
 
 def measurements(call: Call) -> pd.DataFrame:
+    """Return what was measured, with ``team`` and, for an effect, ``arm`` and ``listed``.
+
+    ``listed`` is how many people the arm of that training has, measured or not.
+    """
     names = call.kpi.value.needs["kpi_measurements"]
-    rows = call.rows("kpi_measurements", names)
+    rows = call.rows("kpi_measurements", _with_team(call, "kpi_measurements", names))
     rows["period_end"] = pd.to_datetime(rows["period_end"]).dt.date
+    rows = rows.assign(team=rows.get("team"))
     if "training_participants" not in call.kpi.value.needs:
         return rows
     plain = replace(call, by=None)
-    arms = plain.rows("training_participants", "training_id person_key arm")
+    names = _with_team(call, "training_participants", "training_id person_key arm")
+    arms = plain.rows("training_participants", names)
     arms = arms.drop(columns="group").drop_duplicates(["training_id", "person_key"])
-    return rows.merge(
-        arms,
+    arms["listed"] = arms.groupby(["training_id", "arm"])["person_key"].transform("size")
+    rows = rows.merge(
+        arms.assign(member_of=arms.get("team")).drop(columns="team", errors="ignore"),
         left_on=["training_id", "subject_key"],
         right_on=["training_id", "person_key"],
         how="inner",
         validate="many_to_one",
     )
+    return rows.assign(team=rows["member_of"].fillna(rows["team"]))
+
+
+def _with_team(call: Call, table: str, names: str) -> str:
+    return f"{names} team" if "team" in call.tables.columns(table) else names
 
 
 def known_by(rows: pd.DataFrame, period: Period) -> pd.DataFrame:
@@ -92,10 +107,12 @@ def _days(values: pd.Series) -> pd.Series:
 def _pairs(rows: pd.DataFrame) -> pd.DataFrame:
     """Return one row a person with the means before and after; people lacking one are dropped."""
     known = rows.dropna(subset=["value"])
+    people = known.groupby(["training_id", "subject_key"])
     wide = known.pivot_table(
         index=["training_id", "subject_key"], columns="phase", values="value", aggfunc="mean"
     ).reindex(columns=["before", "after"])
-    return wide.dropna().assign(change=lambda table: table["after"] - table["before"])
+    pairs = wide.assign(team=people["team"].min(), change=wide["after"] - wide["before"])
+    return pairs.dropna(subset=["before", "after"])
 
 
 def _gain(rows: pd.DataFrame) -> Outcome:
@@ -112,7 +129,7 @@ def _gain(rows: pd.DataFrame) -> Outcome:
         "normalised_gain": over(pairs["change"].mean(), room.mean()),
         "mean_individual_gain": float(each.mean()) if len(each) else None,
     }
-    return _mean(pairs["change"], details)
+    return _mean(pairs, details)
 
 
 def _raw(rows: pd.DataFrame) -> Outcome:
@@ -120,50 +137,75 @@ def _raw(rows: pd.DataFrame) -> Outcome:
     if pairs.empty:
         return unknown(NO_DATA, NO_PAIR)
     details = {"before": float(pairs["before"].mean()), "after": float(pairs["after"].mean())}
-    return _mean(pairs["change"], details)
+    return _mean(pairs, details)
 
 
-def _mean(changes: pd.Series, details: dict) -> Outcome:
-    values = np.sort(changes.to_numpy(dtype=float))
+def _mean(pairs: pd.DataFrame, details: dict) -> Outcome:
+    """Return the mean change; people of one team are one draw where there are teams enough."""
+    values = np.sort(pairs["change"].to_numpy(dtype=float))
+    teams, flags = teams_of([pairs])
+    interval, method = compared([pairs], "change").interval, BY_TEAM
+    if interval is None:
+        interval, method = student(values), "student"
+    if "teams" not in teams:
+        teams, flags = {}, []
+    elif "warning_few_teams" in teams:  # it claims nothing that a wider interval would take back
+        teams, flags = {"warning_independent": float(len(values))}, ["approximate"]
     return Outcome(
         value=float(values.mean()),
         numerator=float(values.sum()),
         denominator=float(len(values)),
         n=float(len(values)),
-        interval=student(values),
-        interval_method="student",
-        details=details,
-    )
+        interval=interval,
+        interval_method=method,
+        details=details | teams,
+    ).flagged(*flags)
 
 
 def effect_of(rows: pd.DataFrame) -> Outcome:
+    """Return the difference in differences, with what was looked at before it may speak.
+
+    An effect of groups that already moved apart before has no interval: chance is not what could
+    explain it.
+    """
     arms = {arm: _pairs(rows[rows["arm"] == arm]) for arm in ("treated", "control")}
     people = sum(len(pairs) for pairs in arms.values())
+    details = _means(arms) | followed(rows, arms)
     if arms["treated"].empty:
         return unknown(NO_DATA, NO_PAIR)
-    details = {"treated_people": float(len(arms["treated"]))}
-    for arm, pairs in arms.items():
-        for moment in ("before", "after", "change"):
-            details[f"{arm}_{moment}"] = float(pairs[moment].mean()) if len(pairs) else None
     if arms["control"].empty:
         return unknown(TOO_FEW, NO_CONTROL, n=float(people), details=details)
-    changes = [np.sort(arms[arm]["change"].to_numpy(dtype=float)) for arm in arms]
-    effect = difference_in_means(*changes)
+    effect = compared(list(arms.values()), "change")
+    looked, seen = before(rows, arms)
+    teams, flags = teams_of(list(arms.values()))
+    flags += seen
+    if min(len(pairs) for pairs in arms.values()) < FEWEST_TO_CONCLUDE:
+        flags.append("low_n")
+    interval = None if "not_parallel" in flags else effect.interval
     outcome = Outcome(
         value=effect.value,
         n=float(people),
-        interval=effect.interval,
-        interval_method="welch",
+        interval=interval,
+        interval_method="" if interval is None else BY_TEAM if "teams" in teams else "welch",
         details={
             **details,
-            "control_people": float(len(arms["control"])),
+            **looked,
+            **teams,
             "standard_error": effect.standard_error,
-            "p_value": effect.p_value,
-            "permutation_p": effect.permutation_p,
+            "p_value": None if "not_parallel" in flags else effect.p_value,
+            "permutation_p": None if "not_parallel" in flags else effect.permutation_p,
         },
     )
-    few = min(len(pairs) for pairs in arms.values()) < FEWEST_TO_CONCLUDE
-    return outcome.flagged("low_n") if few else outcome
+    return outcome.flagged(*flags)
+
+
+def _means(arms: Mapping[str, pd.DataFrame]) -> dict[str, float | None]:
+    details: dict[str, float | None] = {}
+    for arm, pairs in arms.items():
+        details[f"{arm}_people"] = float(len(pairs))
+        for moment in ("before", "after", "change"):
+            details[f"{arm}_{moment}"] = float(pairs[moment].mean()) if len(pairs) else None
+    return details
 
 
 def over(numerator: float, denominator: float) -> float | None:

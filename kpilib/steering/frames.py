@@ -29,7 +29,14 @@ Row = dict[str, Any]
 TOPIC = "okr"
 NOT_STARTED = REASON_WORDS["not_started"]
 UNMEASURED_WORDS = {"unmeasured": "No KPI measures this key result."}
-UNSURE = ("partial", "immature", "low_n", "late")  # flags of a figure that proves nothing
+UNSURE = (
+    "partial",
+    "immature",
+    "low_n",
+    "late",
+    "not_parallel",
+    "no_baseline",
+)  # flags of a figure that proves nothing
 RESAMPLED = ("bootstrap", "method")  # intervals that a series leaves out
 
 

@@ -23,7 +23,7 @@ from kpilib.outcome import OK, SUPPRESSED, TOO_FEW
 from kpilib.steering.goal import Goal
 from kpilib.steering.horizon import judged_from, slowest
 
-UNSURE = ("partial", "immature", "low_n", "late")
+UNSURE = ("partial", "immature", "low_n", "late", "not_parallel", "no_baseline")
 NOT_STARTED, MISSING, FEW, TOO_EARLY = "not_started", "missing", "too_few", "too_early"
 PARTIAL, IMMATURE, NOT_DUE = "partial", "immature", "not_due"
 REASONS = (NOT_STARTED, MISSING, FEW, TOO_EARLY, PARTIAL, IMMATURE, NOT_DUE)

@@ -114,7 +114,7 @@ KPIS = (
         by="training_id",
         interval="method",
         reading="What the trained gained beyond what comparable people gained anyway.",
-        caveat="Trust it only if both groups moved alike before the training.",
+        caveat="Trust it only if both groups moved alike before the training, in 10 teams or more.",
         source="Angrist and Pischke (2009), chapter 5; Phillips, principle 5.",
     ),
     Kpi(
@@ -142,8 +142,8 @@ KPIS = (
         id="training_benefit",
         label="Benefit of training",
         question="What is the isolated effect worth?",
-        formula="Isolated effect per person and month x trained people x months observed (12 at"
-        " most) x margin per unit",
+        formula="Isolated effect per person and month x months in which each trained person was"
+        " measured (12 at most) x margin per unit",
         unit="EUR",
         better="higher",
         roll_up="R9",
@@ -163,7 +163,8 @@ KPIS = (
         roll_up="R9",
         value=Method(name="return_on_investment", needs=RETURN),
         interval="method",
-        reading="0 % is break-even; the interval carries over from the effect.",
+        reading="0 % is break-even. Of several trainings, one without evidence brings nothing and"
+        " keeps its cost.",
         caveat="Not benefit / cost, and for several trainings not the mean of their returns.",
         source="Phillips and Phillips (2016), level 5.",
     ),

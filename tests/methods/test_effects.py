@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
 
-from kpilib.methods.effects import difference_in_means, permutation
+from kpilib.methods.effects import by_team, difference_in_means, permutation
 
 GAINED, ANYWAY = np.array([6.0, 5.0, 5.0, 8.0]), np.array([2.0, 1.0, 3.0, 2.0])
 
@@ -59,6 +59,56 @@ def test_without_any_variation_there_is_no_test():
     assert res.value == 2
     assert res.interval == (2, 2)
     assert res.p_value is None
+
+
+class TestByTeam:
+    def test_with_a_team_to_each_person_the_variance_is_welchs(self):
+        draw = np.random.default_rng(5)
+        arms = draw.normal(1, 2, 12), draw.normal(0, 1, 9)
+        res = by_team(arms, [np.arange(12), 12 + np.arange(9)])
+
+        assert res.value == difference_in_means(*arms).value
+        assert res.standard_error == pytest.approx(difference_in_means(*arms).standard_error)
+
+    def test_whole_teams_of_one_size_are_a_comparison_of_their_means(self):
+        """Six teams of three in each arm: Student on team means, with 10 degrees of freedom."""
+        draw = np.random.default_rng(6)
+        teams = np.repeat(np.arange(12), 3)
+        values = draw.normal(0, 1, 12)[teams] + draw.normal(0, 1, 36)
+        first = teams < 6
+        res = by_team([values[first], values[~first]], [teams[first], teams[~first]])
+        means = values.reshape(12, 3).mean(axis=1)
+        test = stats.ttest_ind(means[:6], means[6:])
+
+        assert res.degrees == pytest.approx(10)
+        assert res.p_value == pytest.approx(test.pvalue)
+        assert res.interval == pytest.approx(tuple(test.confidence_interval()))
+
+    def test_what_a_mixed_team_shares_cancels_out(self):
+        """Two of each team in either arm: Student on the differences within teams."""
+        draw = np.random.default_rng(7)
+        teams = np.repeat(np.arange(11), 2)
+        shared = draw.normal(0, 50, 11)[teams]
+        arms = [shared + draw.normal(gain, 1, 22) for gain in (1, 0)]
+        res = by_team(arms, [teams, teams])
+        within = (arms[0] - arms[1]).reshape(11, 2).mean(axis=1)
+
+        assert res.p_value == pytest.approx(stats.ttest_1samp(within, 0).pvalue)
+        assert res.degrees == pytest.approx(10)
+
+    def test_one_group_is_students_on_its_team_means(self):
+        means = np.array([1.0, 2.0, 4.0, 3.0, 2.0, 5.0, 1.0, 2.0, 2.0, 3.0])
+        res = by_team([np.repeat(means, 2)], [np.repeat(np.arange(10), 2)])
+
+        assert res.interval == pytest.approx(tuple(
+            stats.ttest_1samp(means, 0).confidence_interval()
+        ))  # fmt: skip
+
+    def test_nine_teams_or_an_arm_of_one_have_no_interval(self):
+        values, teams = np.arange(18.0), np.repeat(np.arange(9), 2)
+
+        assert by_team([values[:8], values[8:]], [teams[:8], teams[8:]]).interval is None
+        assert by_team([values[:2], values], [teams[:2], np.arange(18)]).interval is None
 
 
 class TestPermutation:

@@ -27,9 +27,6 @@ def arms(treated, control):
     before = after.assign(
         phase="before", value=0.0, period_start="1974-01-01", period_end="1974-12-31"
     )
-    for frame in (before, after):  # the calendar of reports begins in 1990
-        for day in ("period_start", "period_end"):
-            frame[day] = frame[day].str.replace("19", "20", n=1)
     return {"kpi_measurements": stack(before, after), "training_participants": people}
 
 
@@ -52,7 +49,7 @@ class TestLaLonde:
         treated = experiment["treat"] == 1
         row = one(
             arms(experiment.loc[treated, "re78"], experiment.loc[~treated, "re78"]),
-            "training_effect_did", "2078", as_of="2078-12-31",
+            "training_effect_did", "1978", as_of="1978-12-31",
         )  # fmt: skip
 
         assert row["value"] == pytest.approx(1794.34, abs=0.005)
@@ -65,10 +62,52 @@ class TestLaLonde:
     def test_the_naive_comparison_is_what_control_groups_are_for(self, experiment, survey):
         """The same trained people beside a survey of the whole population: a loss of 8,498."""
         trained = experiment.loc[experiment["treat"] == 1, "re78"]
-        row = one(arms(trained, survey["re78"]), "training_effect_did", "2078", as_of="2078-12-31")
+        row = one(arms(trained, survey["re78"]), "training_effect_did", "1978", as_of="1978-12-31")
 
         assert row["value"] == pytest.approx(-8498, abs=0.5)
         assert row["ci_high"] < 0
         assert row["value"] == exactly(
             trained.astype(float).mean() - survey["re78"].astype(float).mean()
         )
+
+
+def earned(people, key):
+    """What people earned in 1974, 1975 and 1978, with the arm they are in."""
+    people = people.assign(person_key=[f"{key}{number}" for number in range(len(people))])
+    years = (("re74", "1974", "before"), ("re75", "1975", "before"), ("re78", "1978", "after"))
+    rows = stack(*(
+        pd.DataFrame({
+            "training_id": "nsw", "subject_key": people["person_key"], "kpi_id": "earnings",
+            "phase": phase, "value": people[column].astype(float),
+            "period_start": f"{year}-01-01", "period_end": f"{year}-12-31",
+        })
+        for column, year, phase in years
+    ))  # fmt: skip
+    arm = ["treated" if each == 1 else "control" for each in people["treat"]]
+    names = {"training_id": "nsw", "person_key": people["person_key"], "arm": arm}
+    return {"kpi_measurements": rows, "training_participants": pd.DataFrame(names)}
+
+
+class TestYearsBefore:
+    """Earnings of 1974 and 1975 were measured, too: what they say of who is compared."""
+
+    def test_those_drawn_by_lot_began_alike(self, experiment):
+        row = one(earned(experiment, "p"), "training_effect_did", "1978", as_of="1978-12-31")
+        years = experiment[["re74", "re75", "re78"]].astype(float)
+        change = years["re78"] - (years["re74"] + years["re75"]) / 2
+        treated = experiment["treat"] == 1
+
+        assert row["value"] == exactly(change[treated].mean() - change[~treated].mean())
+        assert row["details"]["before_periods"] == 2
+        assert row["flags"] == ["approximate"]  # nobody's team is known
+        assert "warning_levels" not in row["details"]
+
+    def test_a_survey_of_everybody_began_elsewhere(self, experiment, survey):
+        """Trained people earned 1,800 dollars a year before, the surveyed 13,800."""
+        trained = earned(experiment[experiment["treat"] == 1], "p")
+        others = earned(survey.assign(treat=0), "s")
+        tables = {name: stack(trained[name], others[name]) for name in trained}
+        row = one(tables, "training_effect_did", "1978", as_of="1978-12-31")
+
+        assert row["details"]["warning_levels"]
+        assert row["details"]["control_before"] > 7 * row["details"]["treated_before"]

@@ -446,15 +446,6 @@ class TestMoney:
             "too_few", "The value of one unit is not known, so the effect has no price.",
         )  # fmt: skip
 
-    def test_a_training_that_cannot_be_priced_is_left_out_and_it_is_said(self):
-        tables = self.both((2000, 1000), (9000, 10_000))
-        table = tables["kpi_measurements"]
-        table.loc[table["training_id"] == "T1", "unit_value_eur"] = None
-        row = one(tables, "training_roi", "2025-03", **MARCH)
-
-        assert row["value"] == exactly(1.0)
-        assert "excluded_rows" in row["flags"]
-
 
 class TestCost:
     COSTS = rows(

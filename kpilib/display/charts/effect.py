@@ -22,9 +22,11 @@ from kpilib.display.style import (
     styled,
 )  # fmt: skip
 from kpilib.display.svg import Marks
+from kpilib.methods.effects import FEWEST_TO_CONCLUDE
 
 HEIGHT = 250
 BRACKET = 1.1
+DOUBTS = ("not_parallel", "no_baseline")  # flags of an effect that proves nothing
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,8 @@ class Effect:
         Unit of the target KPI.
     treated, control : int
         People in each group.
+    doubt : str
+        The flag, one of `DOUBTS`, for which the effect proves nothing.
     """
 
     treated_before: float
@@ -53,6 +57,7 @@ class Effect:
     unit: str = "target"
     treated: int | None = None
     control: int | None = None
+    doubt: str = ""
 
     @property
     def expected(self) -> float:
@@ -61,8 +66,23 @@ class Effect:
 
     @property
     def proven(self) -> bool:
-        """Whether the interval leaves zero out."""
-        return known(self.low) and known(self.high) and not self.low <= 0 <= self.high
+        """Whether the interval leaves zero out, and nothing forbids to say more than chance."""
+        return self._has_interval and not self.by_chance and not (self.doubt or self.few)
+
+    @property
+    def few(self) -> bool:
+        """Whether there are too few people in a group to conclude."""
+        known_counts = [count for count in (self.treated, self.control) if count is not None]
+        return min(known_counts, default=FEWEST_TO_CONCLUDE) < FEWEST_TO_CONCLUDE
+
+    @property
+    def by_chance(self) -> bool:
+        """Whether chance alone could explain the effect; not where that cannot be judged."""
+        return self._has_interval and self.low <= 0 <= self.high
+
+    @property
+    def _has_interval(self) -> bool:
+        return known(self.low) and known(self.high)
 
 
 @styled()
@@ -174,11 +194,26 @@ def _bracket(ax: Axes, effect: Effect, text: str) -> None:
 
 
 def _reading(effect: Effect, text: str, interval: str, say) -> str:
+    if effect.doubt == "not_parallel":
+        return say(
+            "Effect {effect}; but both groups already moved apart before, so that it is not known"
+            " to be the training's.", effect=text,
+        )  # fmt: skip
     if not interval:
-        return say("Effect {effect}; too few people for an interval.", effect=text)
+        return say("Effect {effect}; too few people or teams for an interval.", effect=text)
     if effect.proven:
         return say(
             "Effect {effect} (95 % interval {interval}): more than chance would explain.",
+            effect=text, interval=interval,
+        )  # fmt: skip
+    if not effect.by_chance and effect.doubt == "no_baseline":
+        return say(
+            "Effect {effect} (95 % interval {interval}): the groups differ, but whether they moved"
+            " alike before is not known.", effect=text, interval=interval,
+        )  # fmt: skip
+    if not effect.by_chance:
+        return say(
+            "Effect {effect} (95 % interval {interval}): with so few people, nothing is proven.",
             effect=text, interval=interval,
         )  # fmt: skip
     return say(
