@@ -87,7 +87,8 @@ def sentence(
     if daily:
         parts.append(formatter.say("Per day, as the periods differ in days: {change}.",
                                    change=daily))  # fmt: skip
-    settled = "immature" not in flags_of(row)  # a figure that fills up has no direction yet
+    # What fills up has no direction yet, nor has an estimate that shares what it is compared with.
+    settled = "immature" not in flags_of(row) and kpi.roll_up != "R9"
     if base and settled and not by_chance(noise) and row[f"delta_{base}"]:
         change = row[f"change_per_day_{base}"] if daily else row[f"delta_{base}"]
         parts.append(_direction(kpi, change, formatter))
