@@ -71,7 +71,7 @@ def _flags(flags: list[str], shortened: bool) -> list[str]:
 
 def _whole_months(question: Question, on: date, months: int) -> int:
     """Return over how many months, at most, data and effects are complete on both sides."""
-    kpi, as_of = question.kpis[0], question.as_of
+    kpi, as_of = question.kpis[0], question.last_whole_day
     first = _first_day(question)
     settled = None if as_of is None else as_of - timedelta(days=kpi.maturity_days)
     for count in range(months, 0, -1):

@@ -39,7 +39,7 @@ def immature(question: Question, kpi: Kpi, period: Period) -> bool:
         return bool(_waiting(question, table).values.get((period, EVERYONE)))
     last = question.tables.extent(base_of(table)).last
     youngest = min(period.end_day, last or period.end_day)
-    return youngest + timedelta(days=kpi.maturity_days) > question.as_of
+    return youngest + timedelta(days=kpi.maturity_days) > question.last_whole_day
 
 
 def _waiting(question: Question, table: str) -> Cells:

@@ -70,11 +70,21 @@ def combined(
                 if isinstance(kpi.value, Share):
                     known["whole"] = roles["measure"].whole(period)
                 outcome = _combine(question, kpi, by, period, group, known)
-                days = weekdays_in(by, group, question.elapsed(period)) if by in CLOCK else None
+                days = _days(question, by, period, group)
                 if days is not None:
                     outcome = replace(outcome, details={**outcome.details, "days": days})
                 answer[period, group] = _counted(kpi, outcome, roles, (period, group))
     return answer
+
+
+def _days(question: Question, by: str | None, period: Period, group: str) -> float | None:
+    """Return the days that a figure stands on, where they are not just those of the period."""
+    days, to_come = question.elapsed(period).days, question.to_come(period)
+    of_week = weekdays_in(by, group, question.elapsed(period)) if by in CLOCK else None
+    if of_week is None:
+        return days - to_come if to_come else None
+    last = weekdays_in(by, group, Period(question.as_of, question.as_of)) if to_come else 0
+    return of_week - last * to_come
 
 
 def _on_the_clock(
@@ -82,7 +92,8 @@ def _on_the_clock(
 ) -> list[str]:
     """Return the hours or days of the week that there are in a period, as far as it is known."""
     zone = question.tables.zone
-    _, known = question.elapsed(period).bounds(zone)
+    _, ends = question.elapsed(period).bounds(zone)
+    known = min(ends, question.tables.until or ends)
     found = {group for part in roles.values() for own, group in part.values if own == period}
     return sorted(found.union(slots(by, zone, period, known)), key=order)
 

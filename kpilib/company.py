@@ -308,7 +308,7 @@ class Company:
         if self.as_of is None:
             raise PeriodError("No month can be chosen: no table has a dated row. Name a month.")
         month = Period.month_of(self.as_of)
-        return (month if month.end_day <= self.as_of else month.previous()).name
+        return (month if month.end_day <= self.tables.last_whole_day else month.previous()).name
 
     def frame(self, table: str) -> nw.LazyFrame:
         """Return a table lazily, under its contract, with every column of it that is there.

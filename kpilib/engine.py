@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ from kpilib.derive import (
 )
 from kpilib.duplicates import without_duplicates
 from kpilib.errors import ContractError, UnknownName, listed, nearest
+from kpilib.instants import edge
 from kpilib.period import Period
 from kpilib.read import in_pandas, native
 from kpilib.sessionise import sessions_from_events
@@ -58,8 +59,9 @@ class Tables:
         The company's time zone.
     currency : str
         The one its amounts are in.
-    as_of : datetime.date, optional
-        Last day the data covers; by default the last day on which anything happened.
+    as_of : datetime.date or datetime.datetime, optional
+        Last day the data covers, or the instant in UTC up to which it does; by default the last
+        day on which anything happened.
     assumptions : Assumptions, optional
 
     Raises
@@ -73,7 +75,7 @@ class Tables:
         given: Mapping[str, Any],
         zone: ZoneInfo,
         currency: str = "EUR",
-        as_of: date | None = None,
+        as_of: date | datetime | None = None,
         assumptions: Assumptions | None = None,
     ) -> None:
         for name in given:
@@ -81,7 +83,8 @@ class Tables:
         self.zone = zone
         self.currency = currency
         self.assumptions = assumptions or Assumptions()
-        self._as_of = as_of
+        self._as_of = self._day(as_of)
+        self._instant = as_of if isinstance(as_of, datetime) else None
         self.given = dict(given)
         self._opened: dict[str, nw.LazyFrame] = {}
         self._dropped: dict[str, int] = {}
@@ -260,12 +263,20 @@ class Tables:
         return frame
 
     def _setting(self, span: tuple[date, date] | None) -> Setting:
-        until = None
-        if self.as_of is not None:
-            _, until = Period(self.as_of, self.as_of).bounds(self.zone)
-        return Setting(span=span, until=until, assumptions=self.assumptions, zone=self.zone)
+        return Setting(span=span, until=self.until, assumptions=self.assumptions, zone=self.zone)
 
     def _canonical(self, name: str, columns: set[str]) -> nw.LazyFrame:
+        """Return columns of a canonical table, without the rows that are later than `as_of`."""
+        if not self._goes_on(name):
+            return self._typed(name, columns)
+        time = TABLES[name].time
+        typed = self._typed(name, columns | {time})
+        dtype, when = typed.collect_schema()[time], nw.col(time)
+        known = when <= self.as_of if dtype == nw.Date else when < edge(self.until, dtype)
+        kept = typed.filter(when.is_null() | known)
+        return kept.select(*sorted(set(kept.collect_schema().names()) & columns))
+
+    def _typed(self, name: str, columns: set[str]) -> nw.LazyFrame:
         contract, opened, origin = TABLES[name], self._open(name), self.origin(name)
         names = opened.collect_schema().names()
         wanted = {column for column in columns if column in contract.columns}
@@ -274,6 +285,18 @@ class Tables:
             conform(opened, contract, {"source", "medium"}, self.zone, origin)
             opened = opened.with_columns(channel=channel())
         return conform(opened, contract, wanted, self.zone, origin)
+
+    def _goes_on(self, name: str) -> bool:
+        """Whether a table has rows that are later than the data is said to be known.
+
+        What is planned lies in the future, and whoever belongs has a first day and a last one.
+        """
+        contract = TABLES[name]
+        if self._as_of is None or contract.planned or contract.span or contract.time is None:
+            return False
+        last = self.extent(name).last
+        on_that_day = self._instant is not None and last == self._as_of
+        return last is not None and (last > self._as_of or on_that_day)
 
     def _open(self, name: str) -> nw.LazyFrame:
         """Open a table once: read it, and drop exact duplicate rows by its key."""
@@ -305,7 +328,7 @@ class Tables:
             first, last = min(block.first for block in file), max(block.last for block in file)
             rows = sum(block.rows for block in file)
             return Extent(rows, 0, self._day(first), self._day(last))
-        typed = self._canonical(name, {time})
+        typed = self._typed(name, {time})
         edges = typed.select(rows=nw.len(), first=nw.col(time).min(), last=nw.col(time).max())
         rows, *days = edges.collect("pyarrow").row(0)
         return Extent(int(rows), duplicates, *(self._day(day) for day in days))
@@ -321,6 +344,18 @@ class Tables:
     def as_of(self) -> date | None:
         """Last day the data covers, included."""
         return self._as_of or self.last_day
+
+    @cached_property
+    def until(self) -> datetime | None:
+        """The instant, in UTC, up to which the data is known."""
+        if self._instant is not None or self.as_of is None:
+            return self._instant
+        return Period(self.as_of, self.as_of).bounds(self.zone)[1]
+
+    @property
+    def last_whole_day(self) -> date | None:
+        """The last day that the data covers to its end."""
+        return self.as_of if self._instant is None else self.as_of - timedelta(days=1)
 
     @cached_property
     def last_day(self) -> date | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,8 @@ from kpilib.database_file import SUFFIXES, of_connection, tables_of_file
 from kpilib.database_url import tables_of_url
 from kpilib.engine import Tables
 from kpilib.errors import CompanyError, ParameterError
-from kpilib.period import Period, zone
+from kpilib.moment import moment
+from kpilib.period import zone
 from kpilib.read import files
 from kpilib.settings import Settings, read_yaml
 from kpilib.tables import TABLES
@@ -24,7 +25,7 @@ def open_company(
     source: Any,
     timezone: str | None = None,
     currency: str | None = None,
-    as_of: str | date | None = None,
+    as_of: str | date | datetime | None = None,
     breakdowns: str | Sequence[str] | None = None,
 ) -> Company:
     """Open a company's data where it is.
@@ -36,8 +37,9 @@ def open_company(
         tables (or views) bear the canonical names.
     timezone, currency : str, optional
         Instead of company.yaml's.
-    as_of : str or datetime.date, optional
-        Last day the data covers.
+    as_of : str, datetime.date or datetime.datetime, optional
+        Last day the data covers, whole; or the instant up to which it does, by the company's clock
+        unless it says another one: ``"2026-10-31T14:00"``. What is dated later is not read.
     breakdowns : list of str, optional
         Columns describing a person by which figures about people may be cut, instead of
         company.yaml's; ``["team"]`` by default.
@@ -78,18 +80,15 @@ def open_company(
     except ValidationError as error:
         faults = (fault["msg"].removeprefix("Value error, ") for fault in error.errors())
         raise ParameterError(" ".join(faults)) from None
+    until, place = settings.as_of if as_of is None else as_of, zone(settings.timezone)
     tables = Tables(
         given,
-        zone(settings.timezone),
+        place,
         settings.currency,
-        as_of=_day(as_of or settings.as_of),
+        as_of=None if until is None else moment(until, place),
         assumptions=settings.assumptions,
     )
     return Company(tables, settings, folder)
-
-
-def _day(given: str | date | None) -> date | None:
-    return None if given is None else Period.parse((given, given)).start
 
 
 def _folder(folder: Path) -> tuple[Settings, dict[str, Any]]:

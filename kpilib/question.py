@@ -89,7 +89,19 @@ class Question:
 
     def partial(self, period: Period) -> bool:
         """Whether data ends before the period does."""
-        return self.as_of is not None and self.as_of < period.end_day
+        return self.last_whole_day is not None and self.last_whole_day < period.end_day
+
+    @property
+    def last_whole_day(self) -> date | None:
+        """The last day that the data covers to its end."""
+        return self.tables.last_whole_day if self.as_of == self.tables.as_of else self.as_of
+
+    def to_come(self, period: Period) -> float:
+        """Return the part of the last day that is still to come, where that day is cut."""
+        if self.last_whole_day == self.as_of or not period.start <= self.as_of <= period.end_day:
+            return 0.0
+        begins, ends = Period(self.as_of, self.as_of).bounds(self.tables.zone)
+        return (ends - self.tables.until) / (ends - begins)
 
     @property
     def every_period(self) -> list[Period]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, get_args
@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from kpilib.assumptions import Assumptions
 from kpilib.errors import CompanyError, KpilibError, nearest
 from kpilib.language import LANGUAGES
+from kpilib.moment import moment
 from kpilib.period import zone
 from kpilib.privacy import BREAKDOWNS, FLOOR, minimum_group, named_breakdowns
 from kpilib.tables import TABLES
@@ -63,7 +64,7 @@ class Settings(Strict):
     lang: list[str] = Field(default_factory=lambda: ["en"], min_length=1)
     timezone: str = "Europe/Paris"
     currency: str = Field(default="EUR", pattern=r"^[A-Z]{3}$")
-    as_of: date | None = None
+    as_of: date | datetime | str | None = None
     tables: str = "tables"
     database: Database | None = None
     freshness: dict[str, int] = Field(default_factory=dict)
@@ -92,6 +93,17 @@ class Settings(Strict):
     def _only_its_variable(cls, given: Any) -> Any:
         if isinstance(given, str):
             raise ValueError(NO_ADDRESS)
+        return given
+
+    @field_validator("as_of", mode="before")
+    @classmethod
+    def _a_moment(cls, given: Any) -> Any:
+        """Check how it is written; the company's zone, another key, says which instant it is."""
+        try:
+            if given is not None:
+                moment(given, zone("UTC"))
+        except KpilibError as error:
+            raise ValueError(str(error)) from None
         return given
 
     @field_validator("freshness")

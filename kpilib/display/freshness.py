@@ -115,7 +115,7 @@ def _about(company: Company, month: Period, formatter: Formatter) -> str:
         "month": formatter.month(month),
         "day": formatter.day(as_of),
     }
-    if as_of < month.end_day:
+    if company.tables.last_whole_day < month.end_day:
         days = max((as_of - month.start).days + 1, 0)
         return say(
             "{company}, {month}. The data goes to {day}: the month is not complete ({days} of"

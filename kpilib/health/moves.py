@@ -96,7 +96,7 @@ def moves(tables: Tables, names: Iterable[str], month: Period) -> list[Move]:
     for name in names:
         for (feed, column), series in by_day(tables, name).items():
             about = {"table": name, "feed": feed, "column": column}
-            whole = _month(series, month, tables.as_of)
+            whole = _month(series, month, tables.last_whole_day)
             days = _days(series, month.start, month.end_day, free)
             first = month.start - timedelta(days=HALF_A_YEAR)
             if days and len(_days(series, first, month.start - A_DAY, free)) > MOST_BEFORE:

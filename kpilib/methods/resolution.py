@@ -69,8 +69,8 @@ def _each(call: Call, figure: Callable[[Times], Outcome]) -> dict[tuple[Period, 
 
 
 def _end_of_data(call: Call) -> pd.Timestamp | None:
-    last = call.tables.as_of
-    return None if last is None else pd.Timestamp(Period(last, last).bounds(call.tables.zone)[1])
+    until = call.tables.until
+    return None if until is None else pd.Timestamp(until)
 
 
 def _times(tickets: pd.DataFrame, until: pd.Timestamp | None) -> Times:

@@ -144,7 +144,8 @@ def _matured(call: Call, columns: str, period: Period) -> pd.DataFrame:
     window = pd.Timedelta(days=WON_WITHIN_DAYS)
     created, won = (pd.to_datetime(leads[name], utc=True) for name in ("created_at", "won_at"))
     end = Period(period.start, min(period.end_day, call.tables.as_of or period.end_day))
-    _, until = end.bounds(call.tables.zone)
+    _, ends = end.bounds(call.tables.zone)
+    until = min(ends, call.tables.until or ends)
     old = leads["score"].notna() & (created + window <= until)
     return leads.assign(won=(won <= created + window).astype(bool))[old]
 
