@@ -15,11 +15,11 @@ from zoneinfo import ZoneInfo
 import narwhals as nw
 import pandas as pd
 
-from kpilib.derive import CONTRACTS
+from kpilib.derive import CONTRACTS, base_of
 from kpilib.engine import Tables
 from kpilib.instants import day_number, edge
 from kpilib.measure import EVENT_KINDS, REPEAT_KINDS, Measure
-from kpilib.outcome import MISSING_COLUMN, NOT_ADDITIVE, Outcome, unknown
+from kpilib.outcome import NOT_ADDITIVE, Outcome, unknown
 from kpilib.period import Period
 from kpilib.read import in_pandas
 
@@ -57,18 +57,22 @@ def on_the_clock(
     span : pair of datetime.date
         First and last local day asked about.
     """
-    # Step by step: an expression of a database repeats what it divides, and grows with each step.
-    if frame.collect_schema()[column] == nw.Date:
-        frame = frame.with_columns(shown_day=day_number(nw.col(column)))
-    else:
-        frame = _with_minutes(frame, column, zone, span)
-        frame = frame.with_columns(
-            shown_day=nw.col("shown") // MINUTES_A_DAY, shown=nw.col("shown") // MINUTES_AN_HOUR
-        )
+    frame = with_local_day(frame, column, zone, span)
     weekday = _text((nw.col("shown_day") - 1) % WEEKDAYS + 1)  # day 1 was a Monday
-    hour = _text(nw.col("shown") % HOURS)
+    hour = _text(nw.col("shown") // MINUTES_AN_HOUR % HOURS)
     both = nw.concat_str(weekday, hour, separator=" ")
     return frame.with_columns(group={HOUR: hour, WEEKDAY: weekday, WEEK: both}[by])
+
+
+def with_local_day(
+    frame: nw.LazyFrame, column: str, zone: ZoneInfo, span: tuple[date, date]
+) -> nw.LazyFrame:
+    """Number, in ``shown_day``, the day of the clock, as `datetime.date.fromordinal` reads it."""
+    if frame.collect_schema()[column] == nw.Date:
+        return frame.with_columns(shown_day=day_number(nw.col(column)))
+    # Step by step: an expression of a database repeats what it divides, and grows with each step.
+    frame = _with_minutes(frame, column, zone, span)
+    return frame.with_columns(shown_day=nw.col("shown") // MINUTES_A_DAY)
 
 
 def _text(number: Any) -> Any:
@@ -148,13 +152,13 @@ def weekdays_in(by: str, group: str, period: Period) -> int | None:
 def without(tables: Tables, measure: Measure, by: str) -> Outcome | None:
     """Say why a measure cannot be broken down by the clock; None when it can."""
     if measure.kind not in (*EVENT_KINDS, *REPEAT_KINDS):
-        return unknown(MISSING_COLUMN, NO_EVENT)
+        return unknown(NOT_ADDITIVE, NO_EVENT)
     if tables.summed(measure.table):
         if by != WEEKDAY:
             return unknown(NOT_ADDITIVE, SUMMED)
         return None if _sums_of_days(tables, measure) else unknown(NOT_ADDITIVE, SUMMED_OVER_DAYS)
     if by != WEEKDAY and _dated_by_days(tables, measure):
-        return unknown(MISSING_COLUMN, DAYS_ONLY)
+        return unknown(NOT_ADDITIVE, DAYS_ONLY)
     return None
 
 
@@ -162,13 +166,21 @@ def _sums_of_days(tables: Tables, measure: Measure) -> bool:
     """Whether rows that come summed up are of single days: some follow each other."""
     key = ("sums of days", measure.table, measure.time)
     if key not in tables.cache:
-        frame = tables.frame(measure.table, {measure.time}).select(measure.time).unique()
-        days = pd.to_datetime(in_pandas(frame)[measure.time].dropna(), utc=True)
-        if frame.collect_schema()[measure.time] != nw.Date:
-            days = days.dt.tz_convert(tables.zone)
-        found = set(days.dt.date)
-        tables.cache[key] = any(day + A_DAY in found for day in found)
+        frame = tables.frame(measure.table, {measure.time}).select(measure.time)
+        found = set(local_days(tables, measure.table, frame, measure.time)["shown_day"])
+        tables.cache[key] = any(day + 1 in found for day in found)
     return tables.cache[key]
+
+
+def local_days(tables: Tables, table: str, frame: nw.LazyFrame, column: str) -> pd.DataFrame:
+    """Return the days of the clock on which a frame has a row, by its other columns."""
+    extent = tables.extent(base_of(table))
+    if extent.first is not None:
+        frame = with_local_day(frame, column, tables.zone, (extent.first, extent.last))
+    else:
+        frame = frame.with_columns(shown_day=nw.lit(None, dtype=nw.Int64))
+    others = [name for name in frame.collect_schema().names() if name not in (column, "shown")]
+    return in_pandas(frame.select(*others).unique()).dropna(subset=["shown_day"])
 
 
 def _dated_by_days(tables: Tables, measure: Measure) -> bool:

@@ -70,19 +70,20 @@ def combined(
                 if isinstance(kpi.value, Share):
                     known["whole"] = roles["measure"].whole(period)
                 outcome = _combine(question, kpi, by, period, group, known)
-                days = _days(question, by, period, group)
+                lasted = question.lasted(period, group, outcome.details)
+                days = _days(question, by, lasted, group)
                 if days is not None:
                     outcome = replace(outcome, details={**outcome.details, "days": days})
                 answer[period, group] = _counted(kpi, outcome, roles, (period, group))
     return answer
 
 
-def _days(question: Question, by: str | None, period: Period, group: str) -> float | None:
+def _days(question: Question, by: str | None, lasted: Period, group: str) -> float | None:
     """Return the days that a figure stands on, where they are not just those of the period."""
-    days, to_come = question.elapsed(period).days, question.to_come(period)
-    of_week = weekdays_in(by, group, question.elapsed(period)) if by in CLOCK else None
+    to_come = question.to_come(lasted)
+    of_week = weekdays_in(by, group, lasted) if by in CLOCK else None
     if of_week is None:
-        return days - to_come if to_come else None
+        return lasted.days - to_come if to_come else None
     last = weekdays_in(by, group, Period(question.as_of, question.as_of)) if to_come else 0
     return of_week - last * to_come
 

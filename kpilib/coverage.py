@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
-import narwhals as nw
-import pandas as pd
-
+from kpilib.clock import local_days
 from kpilib.derive import CONTRACTS
 from kpilib.engine import Tables
 from kpilib.kpi import Kpi
@@ -15,8 +13,7 @@ from kpilib.measure import Fields, Measure, distinct
 from kpilib.outcome import Outcome
 from kpilib.period import Period
 from kpilib.question import Question
-from kpilib.read import in_pandas
-from kpilib.slices import broken_down, days_asked
+from kpilib.slices import broken_down
 
 A_DAY = timedelta(days=1)
 
@@ -51,12 +48,12 @@ def covered(
         As it is when no day lacks; else flagged ``partial``, with ``coverage`` (days there over
         days expected) and ``missing_days`` (a list of days) in its details.
     """
-    feed = _feed(question.tables, kpi)
+    feed = feed_of(question.tables, kpi)
     expected = question.elapsed(period)
     if feed is None or (present is not None and present >= expected.days):
         return outcome
     own = by if by in CONTRACTS[feed.table].feed else None
-    days = _days(question, feed, own)
+    days = days_of(question.tables, feed, own)
     there = days.get(group, set()) if own else set().union(*days.values())
     if question.tables.summed(feed.table) and not any(day + A_DAY in there for day in there):
         return outcome  # sums of weeks or months, not of days
@@ -72,7 +69,7 @@ def covered(
     return replace(outcome, details={**outcome.details, **found}).flagged("partial")
 
 
-def _feed(tables: Tables, kpi: Kpi) -> Measure | None:
+def feed_of(tables: Tables, kpi: Kpi) -> Measure | None:
     """Return the measure whose rows tell which days are there; None where rows are events."""
     if kpi.pauses:
         return None
@@ -84,29 +81,23 @@ def _feed(tables: Tables, kpi: Kpi) -> Measure | None:
     return None
 
 
-def _days(question: Question, feed: Measure, by: str | None) -> dict[str, set[date]]:
+def days_of(tables: Tables, feed: Measure, by: str | None) -> dict[str, set[date]]:
     """Return the local days on which the feed has a row, by group."""
-    tables, span = question.tables, days_asked(question.every_period)
-    key = ("days", feed.table, feed.time, feed.where, by, span)
+    key = ("days", feed.table, feed.time, feed.where, by)
     if key not in tables.cache:
-        tables.cache[key] = _read(tables, feed, by, span)
+        tables.cache[key] = _read(tables, feed, by)
     return tables.cache[key]
 
 
-def _read(
-    tables: Tables, feed: Measure, by: str | None, span: tuple[date, date]
-) -> dict[str, set[date]]:
-    frame = broken_down(tables, feed.table, set(feed.columns), by, span)
+def _read(tables: Tables, feed: Measure, by: str | None) -> dict[str, set[date]]:
+    today = tables.as_of or date.min
+    frame = broken_down(tables, feed.table, set(feed.columns), by, (today, today))
     if feed.where is not None:
         frame = frame.filter(feed.where(Fields(CONTRACTS[feed.table])))
-    day = frame.collect_schema()[feed.time]
-    rows = in_pandas(frame.select("group", nw.col(feed.time).alias("day")).unique())
-    days = pd.to_datetime(rows["day"], utc=True)
-    if day != nw.Date:
-        days = days.dt.tz_convert(tables.zone.key)
+    rows = local_days(tables, feed.table, frame.select("group", feed.time), feed.time)
     found: dict[str, set[date]] = {}
-    for group, own in days.dt.date.groupby(rows["group"]):
-        found[group] = set(own)
+    for group, own in rows.groupby("group")["shown_day"]:
+        found[group] = {date.fromordinal(int(number)) for number in own}
     return found
 
 

@@ -14,6 +14,7 @@ from kpilib.combine import combined
 from kpilib.contract import UNKNOWN
 from kpilib.engine import Tables
 from kpilib.errors import ContractError, listed
+from kpilib.feeds import fed_until, late
 from kpilib.flags import flagged
 from kpilib.kpi import Kpi, Method
 from kpilib.measure import Measure
@@ -59,21 +60,27 @@ def evaluate(question: Question) -> pd.DataFrame:
     if any(closed):
         raise ContractError([fault for fault in closed if fault])
     rows, faults = [], []
-    plans: dict[str | None, list[Kpi]] = {}
-    for kpi in question.kpis:
-        plans.setdefault(question.by or kpi.by, []).append(kpi)
-    cells: dict[str | None, dict[Measure, Cells]] = {}
-    for by, kpis in plans.items():
+    # KPIs whose feeds end on the same day are compared with the same periods: read together.
+    plans: dict[tuple, Question] = {}
+    place: dict[int, tuple] = {}
+    for number, kpi in enumerate(question.kpis):
+        by = question.by or kpi.by
+        ends = fed_until(question, kpi, by)
+        place[number] = by, tuple(sorted(ends.items()))
+        plan = plans.get(place[number]) or replace(question, kpis=[], fed_until=ends)
+        plans[place[number]] = replace(plan, kpis=[*plan.kpis, kpi])
+    cells: dict[tuple, dict[Measure, Cells]] = {}
+    for key, plan in plans.items():
         try:
-            cells[by] = _gathered(question, kpis, by)
+            cells[key] = _gathered(plan, plan.kpis, key[0])
         except ContractError as error:
             faults += error.faults
     if faults:
         raise ContractError(dict.fromkeys(faults))
-    for kpi in question.kpis:
-        by = question.by or kpi.by
-        outcomes = _outcomes(question, kpi, by, cells[by])
-        rows += _rows(question, kpi, by, outcomes)
+    for number, kpi in enumerate(question.kpis):
+        key = place[number]
+        outcomes = _outcomes(plans[key], kpi, key[0], cells[key])
+        rows += _rows(plans[key], kpi, key[0], outcomes)
     return _table(question, rows)
 
 
@@ -182,7 +189,9 @@ def _outcomes(
                 NO_DATA, SILENT
             )
     answer = {
-        (period, group): flagged(question, kpi, period, outcome)
+        (period, group): flagged(question, kpi, period, outcome).flagged(
+            *(["late"] if late(question, kpi, by, period, group) else [])
+        )
         for (period, group), outcome in answer.items()
     }
     if kpi.people is None:
@@ -216,9 +225,9 @@ def _rows(
                 **_figures(kpi, outcome),
             }
             for name in question.compare:
-                base = question.base(period, name)
+                base = question.base(period, name, group)
                 other = outcomes.get((base, group)) or unknown(NO_DATA, SILENT)
-                so_far = question.elapsed(period)
+                so_far = question.lasted(period, group, outcome.details)
                 row |= comparing.compared(kpi, name, outcome, other, so_far, base)
             yield row
 

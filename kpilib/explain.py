@@ -12,6 +12,7 @@ from kpilib.derive import CONTRACTS, base_of
 from kpilib.engine import MARK, Tables
 from kpilib.errors import ParameterError, listed, nearest
 from kpilib.evaluate import TAKEN, evaluate
+from kpilib.feeds import fed_until
 from kpilib.kpi import SPARE, Balance, Kpi, Method, Ratio, Total
 from kpilib.measure import INTERVAL_KINDS, STOCK_KINDS
 from kpilib.outcome import OK
@@ -46,14 +47,16 @@ def explain(question: Question) -> pd.DataFrame:
     refuse_unless_parts_add_up(kpi)
     if not any(question.tables.missing(table) for table in kpi.tables):
         _check(by, kpi, dimensions(question.tables, kpi))
-    period, base = question.periods[0], question.base(question.periods[0], compare)
+    period, fed = question.periods[0], fed_until(question, kpi, None)
+    question = replace(question, fed_until=fed)
+    base = question.base(period, compare)
     first, last = _totals(question, kpi, base)
     both = replace(question, periods=[base, period], compare=(), intervals=False)
     parts = evaluate(both).rename(columns={by: "group"})
     groups = list(dict.fromkeys(parts["group"]))
     sides = [_side(kpi, parts, each, groups) for each in (base, period)]
     if isinstance(kpi.value, Total):
-        days = exposure(last["details"], question.elapsed(period))
+        days = exposure(last["details"], question.lasted(period, "", last["details"]))
         found = _of_total(*sides, days, exposure(first["details"], base))
     else:
         found = _of_rate(*sides)

@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 OK, NO_DATA, NO_DENOMINATOR = "ok", "no_data", "no_denominator"
-NOT_ADDITIVE, SUPPRESSED, TOO_FEW, MISSING_TABLE, MISSING_COLUMN = (
-    "not_additive", "suppressed", "too_few", "missing_table", "missing_column",
+NOT_ADDITIVE, SUPPRESSED, TOO_FEW, MISSING_TABLE = (
+    "not_additive", "suppressed", "too_few", "missing_table",
 )  # fmt: skip
-STATUSES = (
-    OK, NO_DATA, NO_DENOMINATOR, NOT_ADDITIVE, SUPPRESSED, TOO_FEW, MISSING_TABLE, MISSING_COLUMN,
-)  # fmt: skip
+STATUSES = (OK, NO_DATA, NO_DENOMINATOR, NOT_ADDITIVE, SUPPRESSED, TOO_FEW, MISSING_TABLE)
 FLAGS = (
     "partial", "immature", "low_n", "approximate", "excluded_rows", "late", "not_parallel",
     "no_baseline", "not_fully_loaded",

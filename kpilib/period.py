@@ -61,16 +61,8 @@ class Period:
             first, last = (_day(part, asked) for part in asked)
             if last < first:
                 raise PeriodError(f"The period {asked!r} ends before it starts. Swap its two days.")
-            return cls(first, last)._in_calendar_terms()
+            return cls(first, last)
         raise PeriodError(f"Not a period: {asked!r}. Write {ALLOWED}.")
-
-    def _in_calendar_terms(self) -> Period:
-        """Return the month, quarter or year that these days are, written in whichever way."""
-        kinds = {months: kind for kind, months in MONTHS_OF.items()}
-        months = self.whole_months
-        if months not in kinds or (self.start.month - 1) % months:
-            return self
-        return Period(self.start, self.end_day, kinds[months])
 
     @classmethod
     def _from_text(cls, asked: str) -> Period:

@@ -47,6 +47,8 @@ class Question:
         Tables whose tool estimates its figures.
     freshness : mapping of str to int
         Table to the days that it may end before a period without being late.
+    fed_until : mapping of str to datetime.date
+        Last day of the feeds that end before the data does, by group; of all under an empty name.
     """
 
     tables: Tables
@@ -63,6 +65,7 @@ class Question:
     imported: frozenset[str] = frozenset()
     estimated: frozenset[str] = frozenset()
     freshness: Mapping[str, int] = field(default_factory=dict)
+    fed_until: Mapping[str, date] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for name in self.compare:
@@ -72,14 +75,26 @@ class Question:
                     f"{nearest(name, COMPARISONS)}"
                 )
 
-    def base(self, period: Period, comparison: str) -> Period:
-        """Return the period to compare with: as much of it as has elapsed of this one."""
+    def base(self, period: Period, comparison: str, group: str = "") -> Period:
+        """Return the period to compare with: as much of it as is known of this one."""
         if comparison in self.against:
             return self.against[comparison]
         other = period.previous() if comparison == "previous" else period.year_before()
-        if not self.partial(period):
+        known = self.fed(period, group)
+        if known == period and not self.partial(period):
             return other
-        return other.as_far_as(period, self.elapsed(period).days)
+        return other.as_far_as(period, known.days)
+
+    def fed(self, period: Period, group: str = "") -> Period:
+        """Return the part of a period that has elapsed, and in which the group's feed goes on."""
+        so_far, last = self.elapsed(period), self.fed_until.get(group, self.fed_until.get(""))
+        if last is None or not period.start <= last < so_far.end_day:
+            return so_far
+        return period.elapsed((last - period.start).days + 1)
+
+    def lasted(self, period: Period, group: str, details: Mapping[str, object]) -> Period:
+        """Return the part of a period that a figure is spread over, days that lack included."""
+        return self.elapsed(period) if "coverage" in details else self.fed(period, group)
 
     def elapsed(self, period: Period) -> Period:
         """Return the part of a period that the data covers; all of it when it covers none."""
@@ -106,5 +121,8 @@ class Question:
     @property
     def every_period(self) -> list[Period]:
         """The periods asked, and those they are compared with, each once."""
-        bases = [self.base(p, name) for p in self.periods for name in self.compare]
+        groups = dict.fromkeys(("", *self.fed_until))
+        bases = [
+            self.base(p, name, g) for p in self.periods for name in self.compare for g in groups
+        ]
         return list(dict.fromkeys([*self.periods, *bases]))

@@ -241,7 +241,7 @@ class TestWithheld:
             table = pd.DataFrame({"session_id": range(31), "started_at": starts})
 
             assert self.why(table, "hour") == (
-                "missing_column", "The rows are dated by days: they have no hour.",
+                "not_additive", "The rows are dated by days: they have no hour.",
             )  # fmt: skip
 
     def test_days_of_a_database_have_no_hour(self):
@@ -251,7 +251,7 @@ class TestWithheld:
             duckdb.connect().from_df(table).project("session_id, started_at::date started_at")
         )
 
-        assert self.why(relation, "hour")[0] == "missing_column"
+        assert self.why(relation, "hour")[0] == "not_additive"
         data = kl.open({"sessions": relation}, as_of="2026-10-31")
         assert sum(counted(data, "2026-10", "weekday").values()) == 31
 
@@ -264,7 +264,7 @@ class TestWithheld:
         for by in ("hour", "weekday"):
             status, reason = self.why(people, by, "headcount", "employees")
 
-            assert status == "missing_column" and "no hour and no day of the week" in reason
+            assert status == "not_additive" and "no hour and no day of the week" in reason
 
     def test_what_is_hourly_and_what_is_not_in_one_question(self):
         tables = {"sessions": visits("2026-10-06 10:15", "2026-10-07 11:10")}

@@ -199,19 +199,6 @@ class TestWholeMonths:
         assert res.previous() == Period.parse(previous.split())
         assert res.year_before() == Period.parse(year_before.split())
 
-    @pytest.mark.parametrize(
-        ("days", "name"),
-        [
-            (("2025-02-01", "2025-02-28"), "2025-02"),
-            (("2024-10-01", "2024-12-31"), "2024-Q4"),
-            (("2024-01-01", "2024-12-31"), "2024"),
-            (("2024-11-01", "2025-01-31"), "2024-11-01..2025-01-31"),
-            (("2024-02-01", "2024-02-28"), "2024-02-01..2024-02-28"),
-        ],
-    )
-    def test_a_month_is_one_however_it_is_written(self, days, name):
-        assert Period.parse(days).name == name
-
     @given(st.integers(0, 1200), st.integers(1, 30), st.integers(1, 26))
     def test_any_number_of_months_steps_by_months_and_leaves_no_day_out(self, month, length, count):
         first = pd.Period("1992-01", "M") + month % 1100

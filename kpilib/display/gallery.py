@@ -192,9 +192,7 @@ class Gallery(Studies):
         if definition.unit == "target":  # each training has its own unit: no common axis
             return self.table(kpi, by)
         empty = rows["status"].isin(["no_data", "no_denominator"])
-        note = ""
-        if empty.any():
-            note = self.say("Groups without any case, not drawn: {count}.", count=int(empty.sum()))
+        note = self._not_drawn(rows[empty], by)
         rows = self.named(rows[~empty], by)
         whole = None
         if definition.by is None and definition.unit not in COUNTED:
@@ -204,6 +202,18 @@ class Gallery(Studies):
             rows, definition, self.formatter, by=by, overall=whole, title=finding,
             note=note, key=self.key(kind),
         )  # fmt: skip
+
+    def _not_drawn(self, rows: pd.DataFrame, by: str) -> str:
+        """Say which groups have no bar: those that have cases, and nothing to divide them by."""
+        lone = rows["numerator"].fillna(0) > 0
+        notes = []
+        if lone.any():
+            names = ", ".join(self.label(by, group) for group in rows.loc[lone, by])
+            notes.append(self.say("Not drawn, with nothing to divide by: {groups}.", groups=names))
+        if not lone.all():
+            count = int((~lone).sum())
+            notes.append(self.say("Groups without any case, not drawn: {count}.", count=count))
+        return " ".join(notes)
 
     def heatmap(self, kpi: str, by: str = "channel", months: int = 6) -> Block:
         """Show a grid: groups by months, or hours by days of the week with ``by="hour"``."""

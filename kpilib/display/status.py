@@ -15,7 +15,6 @@ STATUS_WORDS = {
     "suppressed": "hidden to protect a small group",
     "too_few": "too few cases to say",
     "missing_table": "its data was not provided",
-    "missing_column": "its data does not say it",
 }
 
 FLAG_WORDS = {

@@ -115,6 +115,19 @@ class TestVisitToLead:
 
         assert (row["value"], row["details"]) == (0.25, {"per_visitor": 0.5})
 
+    def test_a_channel_with_leads_and_no_visit_keeps_its_row(self):
+        leads = self.LEADS.assign(
+            created_at=DAY, channel=["email", "email", "organic_search", "referral", "email"]
+        )
+        data = kl.open({"sessions": self.SESSIONS, "leads": leads}, **FEBRUARY)
+        found = data.evaluate("visitor_to_lead_rate", "2025-02", by="channel").set_index("channel")
+        row = found.loc["referral"]
+
+        assert (row["status"], row["numerator"], row["denominator"]) == ("no_denominator", 0, 0)
+        assert row["value"] != row["value"] and row["details"]["leads"] == 1
+        parts, whole = found[["numerator", "denominator"]].sum(), [2, 4]
+        assert parts.tolist() == whole
+
     def test_o05_summed_sessions_do_not_say_which_became_leads(self):
         summed = self.SESSIONS.assign(is_aggregate=True, sessions=10)
         tables = {"sessions": summed, "leads": self.LEADS}

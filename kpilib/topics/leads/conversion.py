@@ -45,7 +45,9 @@ KPIS = (
             "per_visitor": Ratio(
                 numerator=distinct("lead_sessions", "visitor_id", has_lead),
                 denominator=distinct("lead_sessions", "visitor_id"),
-            )
+            ),
+            # A channel that brought leads and no visit (a fair) has a row, which says so.
+            "leads": count("leads"),
         },
         interval="wilson",
         reading="The headline of inbound marketing: compare channels and campaigns by it.",
