@@ -13,6 +13,7 @@ import pytest
 import kpilib as kl
 from kpilib.errors import CompanyError, PeriodError
 from kpilib.moment import moment
+from kpilib.period import EARLIEST, LATEST
 from tests.worked import exactly, one, rows
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -57,7 +58,7 @@ class TestWays:
 
         assert str(caught.value) == (
             f"as_of is no day and no instant: {given!r}. Write days as YYYY-MM-DD and instants as "
-            "YYYY-MM-DDTHH:MM, between 1990 and 2100."
+            f"YYYY-MM-DDTHH:MM, between {EARLIEST} and {LATEST}."
         )
 
 
