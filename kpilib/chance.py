@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import narwhals as nw
 import numpy as np
 
 from kpilib.derive import CONTRACTS, base_of
-from kpilib.intervals import gini, net_score, poisson, resampled, wilson
+from kpilib.intervals import gini, net_score, poisson, wilson
 from kpilib.kpi import Kpi
 from kpilib.measure import Fields, Measure
 from kpilib.outcome import Outcome
@@ -26,13 +27,13 @@ def interval_of(
     group: str,
     known: dict[str, float | None],
     outcome: Outcome,
-) -> tuple[tuple[float, float], str] | None:
-    """Return the interval of a figure and the name of its method; None when it has none."""
+) -> Outcome:
+    """Return a figure with its interval and the name of the method, where it has one."""
     name = kpi.interval
     if name == "bootstrap":
         if not question.intervals or not _has_units(question, kpi):
-            return None
-        return _bootstrap(question, kpi, by, period, group, known)
+            return outcome
+        return _bootstrap(question, kpi, by, period, group, known, outcome)
     found = None
     if name == "wilson":
         found = wilson(outcome.numerator, outcome.denominator)
@@ -50,7 +51,7 @@ def interval_of(
         )
         if found is not None:  # the adjusted centre may drift off the value of a near census
             found = (min(found[0], outcome.value), max(found[1], outcome.value))
-    return None if found is None else (found, name)
+    return outcome if found is None else replace(outcome, interval=found, interval_method=name)
 
 
 def _has_units(question: Question, kpi: Kpi) -> bool:
@@ -68,14 +69,15 @@ def _bootstrap(
     period: Period,
     group: str,
     known: dict[str, float | None],
-) -> tuple[tuple[float, float], str] | None:
+    outcome: Outcome,
+) -> Outcome:
     up, down = _units(question, kpi, by, period, group)
-    found = resampled(up, down)
-    if found is None:
-        return None
-    (low, high), name = found
+    outcome = outcome.drawn(up, down, getattr(kpi.value, "scale", None))
     added = (known.get("plus") or 0.0) - (known.get("minus") or 0.0)
-    return (low + added, high + added), name
+    if outcome.interval is None or not added:
+        return outcome
+    low, high = outcome.interval
+    return replace(outcome, interval=(low + added, high + added))
 
 
 def spread(

@@ -182,10 +182,7 @@ def _combine(
         return outcome
     more = spread(question, kpi, by, period, group)
     outcome = replace(outcome, details={**outcome.details, **more}) if more else outcome
-    found = interval_of(question, kpi, by, period, group, known, outcome)
-    if found is not None:
-        outcome = replace(outcome, interval=found[0], interval_method=found[1])
-    return outcome
+    return interval_of(question, kpi, by, period, group, known, outcome)
 
 
 def _beside(name: str, part: Ratio | Rest, own: dict[str, float | None]) -> dict[str, float | None]:

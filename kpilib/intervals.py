@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import sqrt
 
 import numpy as np
-from scipy import stats
+from scipy import special, stats
 
 Z = 1.959963984540054
 RESAMPLES, SEED, MOST_UNITS = 2000, 20_260_101, 2000
+FEW_UNITS = 20  # below, an interval from resampled units may hold the truth less often than said
+ALIKE = 1e-12  # what rounding leaves of units that are all alike
 LEAST_SKILL = 1.2  # sensitivity + specificity; 1 is guessing
 
 Interval = tuple[float, float]
@@ -91,6 +94,13 @@ def resampled(
 ) -> tuple[Interval, str] | None:
     """Return the interval of a ratio (or of a total) when whole units are drawn again.
 
+    What a few large units bring is seldom in the sample, so percentiles of resamples hold the
+    truth 69 to 89 times in 100 below 30 units. Here each resample is measured by its own spread
+    (bootstrap-t), its quantiles are widened for the few units that there are, and the tail towards
+    which the data stretch is taken at up to half the level. Below 20 units it is never narrower
+    than Student's. ``tests/benchmarks/honesty_coverage``
+    measures it.
+
     A total depends on how many units come, too: each is drawn a Poisson number of times, so that
     two months of visitors who all see three pages are not told apart by one visitor more.
 
@@ -102,33 +112,87 @@ def resampled(
     Returns
     -------
     (interval, method) or None
-        ``bootstrap``: percentiles of 2,000 resamples with a fixed seed, for up to 2,000 units.
-        ``linearised``: the same variance by the delta method beyond, where both agree.
-        None below two units.
+        ``bootstrap``: bootstrap-t of 2,000 resamples with a fixed seed, for up to 2,000 units.
+        ``linearised``: the same correction as a series, beyond, where both agree.
+        The value is always inside. None below two units; when nothing counted, which does not
+        prove that nothing can; and when fewer than 20 units are all alike.
+
+    References
+    ----------
+    Efron and Tibshirani (1993), chapter 12; Hesterberg (2015) for the widened quantiles; Hall
+    (1992), chapter 2, for the series.
     """
     order = np.lexsort((numerators, denominators if denominators is not None else numerators))
     up = np.asarray(numerators, dtype=float)[order]  # sorted: row order must not matter
     down = None if denominators is None else np.asarray(denominators, dtype=float)[order]
-    units = len(up)
-    if units < 2 or (down is not None and down.sum() == 0):
+    units, whole = len(up), 1.0 if down is None else float(down.sum())
+    if units < 2 or whole == 0 or not up.any():
         return None
-    if units <= MOST_UNITS:
-        draw = np.random.default_rng(SEED)
-        if down is None:
-            values = draw.poisson(1.0, (RESAMPLES, units)) @ up
-        else:
-            drawn = draw.multinomial(units, np.full(units, 1 / units), size=RESAMPLES)
-            values, below = drawn @ up, drawn @ down
-            values = values[below != 0] / below[below != 0]
-        low, high = np.percentile(values, [2.5, 97.5])
-        return (float(low), float(high)), "bootstrap"
-    if down is None:
-        value, error = float(up.sum()), sqrt(float(up @ up))
+    value = float(up.sum()) / whole
+    rest = up if down is None else up - value * down
+    method = "bootstrap" if units <= MOST_UNITS else "linearised"
+    if np.abs(rest).max() <= ALIKE * np.abs(up).max():
+        return None if units < FEW_UNITS else ((value, value), method)
+    squares = float(rest @ rest)
+    lean = float((rest**3).sum()) / squares**1.5
+    below, above = _levels(lean - 1 / sqrt(units), None) if down is None else _levels(lean, units)
+    if method == "bootstrap":
+        drawn = _studentised(rest, down)
+        low, high = -np.quantile(drawn, 1 - below), -np.quantile(drawn, above)
     else:
-        value = float(up.sum() / down.sum())
-        residual = up - value * down
-        error = sqrt(units / (units - 1) * float(residual @ residual)) / float(down.sum())
-    return (value - Z * error, value + Z * error), "linearised"
+        low, high = special.ndtri(below), special.ndtri(1 - above)
+        low, high = (end + lean * (2 * end * end + 1) / 6 for end in (low, high))
+    if units < FEW_UNITS:
+        half = sqrt(units / (units - 1)) * float(special.stdtrit(units - 1, 0.975))
+        low, high = min(low, -half), max(high, half)
+    error = sqrt(squares) / abs(whole)
+    low, high = value + min(float(low), 0.0) * error, value + max(float(high), 0.0) * error
+    positive = up.min() >= 0 and (down is None or down.min() >= 0)
+    return (max(low, 0.0) if positive else low, high), method
+
+
+def _levels(lean: float, units: int | None) -> tuple[float, float]:
+    """Return the tails to leave out below and above, wider for a ratio of few units.
+
+    `lean` is how skewed a sum of these units is, -1 to 1: far from 0, a single one decides it.
+    """
+    long = 0.025 / (1 + min(1.0, 3 * abs(lean)))
+    tails = (0.025, long) if lean > 0 else (long, 0.025)
+    if units is None:
+        return tails
+    spread = sqrt(units / (units - 1))
+    below, above = (special.ndtr(spread * special.stdtrit(units - 1, tail)) for tail in tails)
+    return float(below), float(above)
+
+
+def _studentised(rest: np.ndarray, down: np.ndarray | None) -> np.ndarray:
+    """Return how far each resample is from the value, in its own standard errors.
+
+    One that drew nearly the same unit over and over has next to none: it is given the share of
+    a single unit.
+    """
+    units, squares = len(rest), rest * rest
+    drawn = _draws(units, down is None).astype(float)
+    if down is None:
+        away, variance = (drawn @ np.column_stack([rest, squares])).T
+        away = away - rest.sum()
+        least = squares.sum()
+    else:
+        sums = drawn @ np.column_stack([down, rest, squares, rest * down, down * down])
+        below, away, first, second, third = sums[sums[:, 0] != 0].T
+        away = away / below
+        variance = (first - 2 * away * second + away * away * third) / below**2
+        least = squares.sum() / down.sum() ** 2
+    return away / np.sqrt(np.maximum(variance, least / units))
+
+
+@lru_cache(maxsize=8)
+def _draws(units: int, any_number: bool) -> np.ndarray:
+    """Return how often each unit is in each resample: the same at each call, so kept small."""
+    draw = np.random.default_rng(SEED)
+    if any_number:
+        return draw.poisson(1.0, (RESAMPLES, units)).astype(np.uint8)
+    return draw.multinomial(units, np.full(units, 1 / units), size=RESAMPLES).astype(np.uint8)
 
 
 def corrected_share(observed: float, sensitivity: float, specificity: float) -> float | None:

@@ -87,6 +87,7 @@ class Ratio(Definition):
     """Numerator over denominator, each aggregated on its own table, divided once.
 
     `scales` counts the scales of the answers pooled: on more than one there is no figure.
+    `scale` holds the lowest and the highest value there can be, where there are such.
     `spread` names what is said of the units of chance beside the ratio: ``median``, ``gini``.
     `beside_interval` gives a share that stands beside another figure its bounds: ``wilson``.
     """
@@ -95,6 +96,7 @@ class Ratio(Definition):
     denominator: Measure
     unit_of_chance: str | None = None
     scales: Measure | None = None
+    scale: tuple[float, float] | None = None
     spread: tuple[str, ...] = ()
     beside_interval: str = ""
 

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+
+from kpilib.intervals import FEW_UNITS, Interval, resampled
+
 OK, NO_DATA, NO_DENOMINATOR = "ok", "no_data", "no_denominator"
 NOT_ADDITIVE, SUPPRESSED, TOO_FEW, MISSING_TABLE = (
     "not_additive", "suppressed", "too_few", "missing_table",
@@ -53,6 +57,30 @@ class Outcome:
     details: dict[str, float | None] = field(default_factory=dict)
     people: float | None = None
     subjects: frozenset = frozenset()
+
+    def drawn(
+        self,
+        numerators: np.ndarray,
+        denominators: np.ndarray | None = None,
+        scale: Interval | None = None,
+    ) -> Outcome:
+        """Return it with the interval of drawing units again: ``approximate`` below 20 units.
+
+        Parameters
+        ----------
+        numerators, denominators : numpy.ndarray
+            One sum per unit; without denominators the value is their total.
+        scale : pair of float, optional
+            The ends of the scale that the value is on: no interval goes beyond.
+        """
+        found = resampled(numerators, denominators)
+        if found is None:
+            return self
+        (low, high), method = found
+        if scale is not None:
+            low, high = max(low, scale[0]), min(high, scale[1])
+        outcome = replace(self, interval=(low, high), interval_method=method)
+        return outcome.flagged("approximate") if len(numerators) < FEW_UNITS else outcome
 
     def flagged(self, *flags: str) -> Outcome:
         """Return it with further flags, each once, in the order of `FLAGS`."""

@@ -154,7 +154,7 @@ def cares(kpi: Kpi, row: Mapping[str, Any], formatter: Formatter) -> list[str]:
             count=formatter.count(row["n"]) if known(row.get("n")) else say("n/a"),
         ),
         "late": say("The data stops before the end of the month."),
-        "approximate": say("The figure is approximate."),
+        "approximate": say("The figure is approximate, or its interval is."),
         "not_parallel": say(
             "The trained and the control group already moved apart before: the training cannot be"
             " told from that."

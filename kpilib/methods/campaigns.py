@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from kpilib.aggregate import gather
-from kpilib.intervals import resampled
 from kpilib.measure import total
 from kpilib.methods.call import Call
 from kpilib.outcome import NO_DATA, NO_DENOMINATOR, Outcome, unknown
@@ -64,12 +65,13 @@ def _returned(orders: pd.DataFrame, cost: float) -> Outcome:
     shown = {"numerator": gain - cost, "denominator": cost, "n": float(len(gains))}
     if cost <= 0:
         return unknown(NO_DENOMINATOR, NO_CAMPAIGN_COST, details=details, **shown)
-    drawn = resampled(gains.to_numpy(dtype=float))
-    outcome = Outcome(
+    # The interval of what was gained, carried over to the return.
+    drawn = Outcome(value=gain).drawn(gains.to_numpy(dtype=float))
+    outcome = replace(
+        drawn,
         value=(gain - cost) / cost,
         **shown,
-        interval=drawn and tuple((bound - cost) / cost for bound in drawn[0]),
-        interval_method=drawn[1] if drawn else "",
+        interval=drawn.interval and tuple((bound - cost) / cost for bound in drawn.interval),
         details=details,
     )
     return outcome.flagged("approximate", *(["excluded_rows"] if unpriced else []))

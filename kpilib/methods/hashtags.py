@@ -15,7 +15,6 @@ import pandas as pd
 
 from kpilib.combine import NOTHING_BELOW
 from kpilib.errors import ContractError
-from kpilib.intervals import resampled
 from kpilib.methods.call import Call
 from kpilib.outcome import NO_DATA, NO_DENOMINATOR, Outcome, unknown
 from kpilib.period import Period
@@ -107,15 +106,13 @@ def _pooled(posts: pd.DataFrame, uses: float, intervals: bool) -> Outcome:
     gained, shown = float(np.sum(up)), float(np.sum(down))
     if shown == 0:
         return unknown(NO_DENOMINATOR, NOTHING_BELOW, numerator=gained, denominator=0.0, **known)
-    interval, method = (resampled(up, down) if intervals else None) or (None, "")
-    return Outcome(
+    outcome = Outcome(
         value=gained / shown,
         numerator=gained,
         denominator=shown,
-        interval=interval,
-        interval_method=method,
         **known,
     )
+    return outcome.drawn(up, down) if intervals else outcome
 
 
 def _of_word(sign: str) -> bool:

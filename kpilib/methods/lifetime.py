@@ -13,7 +13,6 @@ import pandas as pd
 
 from kpilib.cohorts import by_contract, expected_life
 from kpilib.engine import Tables
-from kpilib.intervals import resampled
 from kpilib.methods.call import Call
 from kpilib.methods.purchases import MONTHS_A_YEAR, bought, last_day, number_of, older
 from kpilib.outcome import Outcome
@@ -82,14 +81,11 @@ def _valued(tables: Tables, lives: pd.DataFrame) -> Outcome:
     churn = lapses / months  # of all months of all customers: those still there are censored
     life = expected_life(churn)
     amounts = lives["amount"].to_numpy(dtype=float)
-    drawn = resampled(amounts, np.ones(len(amounts)))
-    return Outcome(
+    outcome = Outcome(
         value=value,
         numerator=revenue,
         denominator=customers,
         n=customers,
-        interval=drawn[0] if drawn else None,
-        interval_method=drawn[1] if drawn else "",
         details={
             "average_order_value": revenue / orders,
             "orders_per_month": orders / months,
@@ -102,6 +98,7 @@ def _valued(tables: Tables, lives: pd.DataFrame) -> Outcome:
             "discounted_variant": monthly_revenue * worth_today,
         },
     )
+    return outcome.drawn(amounts, np.ones(len(amounts)))
 
 
 def _gross_margin(tables: Tables, lives: pd.DataFrame) -> float | None:

@@ -8,7 +8,6 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from kpilib.intervals import resampled
 from kpilib.methods.call import Call
 from kpilib.outcome import NO_DENOMINATOR, Outcome, unknown
 from kpilib.period import Period
@@ -66,13 +65,11 @@ def per_member(
     numerator, denominator = float(up.sum()), float(down.sum())
     if denominator == 0:
         return unknown(NO_DENOMINATOR, nobody, numerator=numerator, denominator=0.0, n=0.0)
-    found = resampled(np.asarray(up), np.asarray(down)) if call.intervals else None
-    return Outcome(
+    outcome = Outcome(
         value=numerator / denominator,
         numerator=numerator,
         denominator=denominator,
         n=denominator,
-        interval=found and found[0],
-        interval_method=found[1] if found else "",
         details=details,
     )
+    return outcome.drawn(np.asarray(up), np.asarray(down)) if call.intervals else outcome

@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from kpilib.cohorts import median_interval, median_survival
-from kpilib.intervals import resampled
 from kpilib.methods.call import Call
 from kpilib.outcome import NO_DENOMINATOR, TOO_FEW, Outcome, unknown
 from kpilib.period import Period
@@ -93,16 +92,13 @@ def _mean_time(times: Times) -> Outcome:
     if not len(taken):
         outcome = unknown(NO_DENOMINATOR, NONE_RESOLVED, denominator=0.0, n=0.0, details=details)
     else:
-        found = resampled(taken, np.ones(len(taken)))
         outcome = Outcome(
             value=float(taken.mean()),
             numerator=float(taken.sum()),
             denominator=float(len(taken)),
             n=float(len(taken)),
-            interval=found and found[0],
-            interval_method=found[1] if found else "",
             details=details,
-        )
+        ).drawn(taken, np.ones(len(taken)))
     return outcome.flagged(*["immature"] * bool(details["open_tickets"]))
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from kpilib.combine import SEVERAL_SCALES
-from kpilib.intervals import resampled
+from kpilib.intervals import Interval
 from kpilib.methods.call import Call
 from kpilib.outcome import NO_DATA, NOT_ADDITIVE, TOO_FEW, Outcome, unknown
 from kpilib.period import Period
@@ -52,7 +52,8 @@ def content_rubric(call: Call) -> dict[tuple[Period, str], Outcome]:
             if len(scales) > 1:
                 answer[period, group] = unknown(NOT_ADDITIVE, SEVERAL_SCALES, details=details)
                 continue
-            answer[period, group] = _mean(call, contents, details)
+            scale = tuple(scales.iloc[0].astype(float))
+            answer[period, group] = _mean(call, contents, details, scale)
         if rows.empty and call.by is None:
             answer[period, ""] = unknown(NO_DATA, NO_RATING)
     return answer
@@ -64,7 +65,9 @@ def _valid(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(value=value)[inside & rows["subject_id"].notna()]
 
 
-def _mean(call: Call, contents: pd.Series, details: dict[str, float | None]) -> Outcome:
+def _mean(
+    call: Call, contents: pd.Series, details: dict[str, float | None], scale: Interval
+) -> Outcome:
     known = {"n": float(len(contents)), "details": details}
     if details["rated_twice"] < LEAST_RATED_TWICE:
         return unknown(TOO_FEW, ONE_RATER, **known)
@@ -73,15 +76,13 @@ def _mean(call: Call, contents: pd.Series, details: dict[str, float | None]) -> 
     if details["kappa"] < LEAST_AGREEMENT:
         return unknown(TOO_FEW, DISAGREEMENT, **known)
     means = contents.to_numpy(dtype=float)
-    found = resampled(means, np.ones(len(means))) if call.intervals else None
-    return Outcome(
+    outcome = Outcome(
         value=float(means.mean()),
         numerator=float(means.sum()),
         denominator=float(len(means)),
-        interval=found and found[0],
-        interval_method=found[1] if found else "",
         **known,
     )
+    return outcome.drawn(means, np.ones(len(means)), scale) if call.intervals else outcome
 
 
 def share_rated_twice(rows: pd.DataFrame) -> float:

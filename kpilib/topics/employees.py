@@ -104,6 +104,7 @@ KPIS = (
             numerator=total("employee_days", lambda t: t.anact_hours, regular),
             denominator=total("employee_days", lambda t: t.present_hours, regular),
             unit_of_chance="employee_id",
+            scale=(0, 1),
         ),
         beside={
             "bilan_social_scope": Ratio(

@@ -15,9 +15,12 @@ from collections.abc import Callable, Iterable
 
 import pandas as pd
 
-from tests.benchmarks import honesty_news
+from tests.benchmarks import honesty_coverage, honesty_news
 
-SECTIONS: list[Callable[[], pd.DataFrame]] = [*honesty_news.SECTIONS]
+SECTIONS: list[Callable[[], pd.DataFrame]] = [
+    *honesty_news.SECTIONS,
+    *honesty_coverage.SECTIONS,
+]
 TOP = """# How honest the figures are
 
 Simulations in which the truth is known, judged by kpilib. Written by

@@ -9,7 +9,7 @@ import pytest
 
 import kpilib as kl
 from kpilib.methods.hashtags import hashtags_in
-from tests.worked import exactly, interval, near, rows
+from tests.worked import exactly, interval, rows
 
 DAY = "2025-02-10T09:00:00Z"
 MARCH = {"as_of": "2025-03-31"}
@@ -88,7 +88,9 @@ class TestRanking:
 
         assert row["value"] == exactly(0.075)
         assert row["ci_method"] == "bootstrap"
-        assert interval(row) == near(0.05, 0.2)
+        low, high = interval(row)
+        assert low < row["value"] < high
+        assert "approximate" in row["flags"]  # of two posts nobody knows how the others are
 
     def test_the_best_comes_first_ties_by_name(self):
         res = ranked(posts=POSTS.assign(clicks=[30, 31, 0, 0, 0]))

@@ -43,13 +43,13 @@ class TestMean:
             "median_hours": exactly(6), "resolution_rate": 0.6, "open_tickets": 2,
             "excluded_tickets": 0,
         }  # fmt: skip
-        assert row["flags"] == ["immature", "low_n"]
+        assert row["flags"] == ["immature", "low_n", "approximate"]
 
     def test_o33_bootstrap_holds_the_mean(self):
         row = resolution(tickets(2, 4, 6))
 
         assert row["ci_method"] == "bootstrap"
-        assert 2 <= row["ci_low"] < 4 < row["ci_high"] <= 6
+        assert 0 <= row["ci_low"] <= 2 < 6 <= row["ci_high"]  # three tell little of the others
 
     def test_o33_the_median_is_not_known_while_fewer_than_half_are_resolved(self):
         assert resolution(tickets(2, None, None))["details"]["median_hours"] is None

@@ -53,8 +53,9 @@ class TestScore:
 
         assert (row["value"], row["numerator"], row["denominator"], row["n"]) == (3, 6, 2, 2)
         assert row["details"] == {"kappa": 1, "rated_twice": 1, "contents": 2, "ratings": 6}
-        assert (row["ci_low"], row["ci_high"], row["ci_method"]) == (2, 4, "bootstrap")
-        assert row["flags"] == ["low_n"]
+        # Two contents hardly tell of others: the interval ends where the scale of marks ends.
+        assert (row["ci_low"], row["ci_high"], row["ci_method"]) == (1, 5, "bootstrap")
+        assert row["flags"] == ["low_n", "approximate"]
 
     def test_the_last_mark_of_a_rater_on_a_content_counts(self):
         tables = marks(*ALIKE, ("A", "c2", "relevance", 4))

@@ -92,6 +92,7 @@ KPIS = (
             numerator=total(TEXTS, lambda t: t.rating, rated),
             denominator=count(TEXTS, rated),
             unit_of_chance="text_id",
+            scale=(1, 5),
         ),
         beside={
             "share_4_5_stars": Ratio(
