@@ -18,6 +18,8 @@ from kpilib.question import Question
 from kpilib.read import in_pandas
 from kpilib.slices import broken_down, of_period
 
+PARTS = ("up", "down")  # what a unit adds above and below the line
+
 
 def interval_of(
     question: Question,
@@ -95,10 +97,13 @@ def spread(
 def _units(
     question: Question, kpi: Kpi, by: str | None, period: Period, group: str
 ) -> tuple[np.ndarray, np.ndarray | None]:
-    sums = unit_sums(question, kpi, by, period)
-    chosen = sums["group"] == group
-    down = sums.loc[chosen, "down"].to_numpy(dtype=float) if "down" in sums else None
-    return sums.loc[chosen, "up"].to_numpy(dtype=float), down
+    sums, cache, key = unit_sums(question, kpi, by, period), question.tables.cache, ("rows of",)
+    key += (kpi.id, by, period)
+    if key not in cache:  # once for all groups
+        cache[key] = sums.groupby("group").indices
+    chosen = cache[key].get(group, [])
+    up, down = (sums[name].to_numpy(dtype=float) if name in sums else None for name in PARTS)
+    return up[chosen], None if down is None else down[chosen]
 
 
 def unit_sums(question: Question, kpi: Kpi, by: str | None, period: Period) -> Any:
