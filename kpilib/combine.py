@@ -8,6 +8,7 @@ from dataclasses import replace
 from kpilib.chance import interval_of, spread
 from kpilib.clock import CLOCK, order, slots, weekdays_in
 from kpilib.coverage import covered
+from kpilib.dominance import dominated
 from kpilib.intervals import wilson
 from kpilib.kpi import Balance, Change, Kpi, Ratio, Rest, Share, Total
 from kpilib.measure import Measure
@@ -182,7 +183,8 @@ def _combine(
         return outcome
     more = spread(question, kpi, by, period, group)
     outcome = replace(outcome, details={**outcome.details, **more}) if more else outcome
-    return interval_of(question, kpi, by, period, group, known, outcome)
+    outcome = interval_of(question, kpi, by, period, group, known, outcome)
+    return dominated(question, kpi, by, period, group, outcome)
 
 
 def _beside(name: str, part: Ratio | Rest, own: dict[str, float | None]) -> dict[str, float | None]:

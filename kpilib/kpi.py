@@ -72,7 +72,8 @@ class Definition:
 class Total(Definition):
     """One measure is the value.
 
-    `unit_of_chance` names the atoms that a bootstrap resamples; `plus` is added and `minus` taken
+    `unit_of_chance` names the atoms that a bootstrap resamples, and `weighed_by` those of which one
+    may weigh more than all others, where it is not the same; `plus` is added and `minus` taken
     off when their tables are there, and both are shown apart in the details.
     """
 
@@ -80,6 +81,7 @@ class Total(Definition):
     plus: Measure | None = None
     minus: Measure | None = None
     unit_of_chance: str | None = None
+    weighed_by: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +97,7 @@ class Ratio(Definition):
     numerator: Measure
     denominator: Measure
     unit_of_chance: str | None = None
+    weighed_by: str | None = None
     scales: Measure | None = None
     scale: tuple[float, float] | None = None
     spread: tuple[str, ...] = ()
@@ -269,6 +272,12 @@ class Kpi:
     def full_count(self) -> bool:
         """Whether it counts all there is (followers, a position): no sample and no estimate."""
         return self.interval == "none" and self.roll_up not in ("R9", "R10", "R11")
+
+    @property
+    def weighed_by(self) -> str:
+        """The unit (post, order, campaign) of which one may weigh more than all others."""
+        value = self.value
+        return getattr(value, "weighed_by", "") or getattr(value, "unit_of_chance", "") or ""
 
     @cached_property
     def tables(self) -> tuple[str, ...]:

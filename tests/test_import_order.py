@@ -15,7 +15,7 @@ ORDER = """
 errors language period moment contract tables assumptions read instants blocks databases conform
 duplicates derivation derived derive measure kpi topics catalogue channels sessionise intervals
 outcome privacy engine clock slices portions events belonging stocks aggregate question cohorts
-chance silence coverage feeds combine flags compare methods evaluate explain before_after settings
+chance silence coverage feeds dominance combine flags compare methods evaluate explain before_after settings
 steering company pushed database_file database_url opening check sources health display report
 lesson student_copy starting cli_import cli_init cli __main__ __init__
 """.split()

@@ -20,6 +20,7 @@ FEW = 10
 BESIDE_WORDS = {
     "observed": "Observed",
     "expected": "Expected",
+    "counted_elsewhere": "Counted for campaigns at the same time",
     "attributed": "Tagged",
     "completion_rate": "Completion rate",
     "attendees": "People who came",

@@ -9,7 +9,7 @@ import pandas as pd
 
 from kpilib.display.evaluated import evaluated, other_subjects
 from kpilib.display.numbers import Formatter, known
-from kpilib.display.status import flags_of, missing_days, under_way, warnings_of
+from kpilib.display.status import DOMINATED_WORDS, flags_of, missing_days, under_way, warnings_of
 from kpilib.display.words import UNKNOWN, group_words
 from kpilib.kpi import Kpi
 from kpilib.period import Period
@@ -169,12 +169,23 @@ def cares(kpi: Kpi, row: Mapping[str, Any], formatter: Formatter) -> list[str]:
     if lacking and not under_way(row):
         del words["partial"]
     said = [text for flag, text in words.items() if flag in flags]
+    said += [_hangs_on_one(kpi, row, formatter)] if "dominated" in flags else []
     said += [say(sentence) for _, sentence in warnings_of(row)]
     said += [*evaluated(kpi, row, formatter), *other_subjects(row, formatter)]
     if lacking:
         said.insert(0, say("No data for {days}: the figure lacks these days.",
                            days=formatter.days(lacking)))  # fmt: skip
     return said
+
+
+def _hangs_on_one(kpi: Kpi, row: Mapping[str, Any], formatter: Formatter) -> str:
+    """Say how much of a figure one unit makes up, and what it would be without."""
+    details = row["details"]
+    return formatter.say(
+        DOMINATED_WORDS.get(kpi.weighed_by, DOMINATED_WORDS[""]),
+        share=formatter.value(details["largest_share"], "rate"),
+        value=formatter.value(details["without_largest"], kpi.unit, against=row.get("value")),
+    )
 
 
 def group_finding(

@@ -27,6 +27,18 @@ FLAG_WORDS = {
     "not_parallel": "groups that moved apart before",
     "no_baseline": "time before not known",
     "not_fully_loaded": "cost not complete",
+    "dominated": "one unit weighs more than all others",
+}
+
+# What a figure is said to hang on, by the unit that weighs more than all others together.
+DOMINATED_WORDS = {
+    "post_id": "One post makes up {share} of it; without it: {value}.",
+    "order_id": "One order makes up {share} of it; without it: {value}.",
+    "customer_id": "One customer makes up {share} of it; without this customer: {value}.",
+    "campaign_id": "One campaign makes up {share} of it; without it: {value}.",
+    "visitor_id": "One visitor makes up {share} of it; without this visitor: {value}.",
+    "actor_key": "One member makes up {share} of it; without this member: {value}.",
+    "": "One unit makes up {share} of it; without it: {value}.",
 }
 
 # Details that warn of something, by name: in a few words, and in a sentence.

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from math import hypot, sqrt
 
 import numpy as np
 import pandas as pd
 
 from kpilib.aggregate import gather
 from kpilib.errors import ContractError
+from kpilib.intervals import Z
 from kpilib.measure import count
 from kpilib.methods.call import Call
 from kpilib.methods.effects import difference_in_means
@@ -22,6 +24,8 @@ from kpilib.slices import EVERYONE
 
 KINDS = ("campaign", "sea", "social", "email")
 LEAST_WEEKS, MOST_WEEKS, WEEK = 4, 8, 7
+YEAR = timedelta(weeks=52)  # weekdays stay
+CLOSE = 1e-9
 SESSIONS = count("sessions")
 NO_CAMPAIGN = "No campaign ran in this period."
 TOO_SHORT = (
@@ -58,12 +62,37 @@ class Campaign:
         return [self.days.start + timedelta(days=on) for on in range(self.days.days)]
 
 
+@dataclass(frozen=True)
+class Estimate:
+    """What came on the days of a campaign, and what was to be expected on each of them.
+
+    Parameters
+    ----------
+    observed, expected : mapping of datetime.date to float
+        Of the same days.
+    half : float or None
+        Half of the 95 % interval of all gains together.
+    details : mapping of str to float
+    """
+
+    observed: Mapping[date, float]
+    expected: Mapping[date, float]
+    half: float | None
+    details: Mapping[str, float | None]
+
+    def gain(self, day: date) -> float:
+        """Return the sessions of a day beyond what was to be expected; 0 on other days."""
+        return self.observed[day] - self.expected[day] if day in self.expected else 0.0
+
+
 def campaign_uplift(call: Call) -> dict[tuple[Period, str], Outcome]:
     """Return the sessions that each campaign brought beyond those of an ordinary week.
 
     Ordinary is the mean of the same weekdays over the 4 to 8 whole weeks before the campaign
-    began. Days are local; one without any session is unknown, not a day of 0 sessions, and counts
-    on neither side.
+    began, times what the season does: how the same weekdays of the year before went on from those
+    weeks, where that year is known. Days are local; one without any session is unknown, not a day
+    of 0 sessions, and counts on neither side. What came on a day when several campaigns ran is
+    shared among them: together they never gain more than the day did.
 
     Raises
     ------
@@ -83,69 +112,139 @@ def campaign_uplift(call: Call) -> dict[tuple[Period, str], Outcome]:
             answer[period, EVERYONE] = unknown(NO_DATA, NO_CAMPAIGN)
             continue
         first = call.tables.extent("sessions").first
-        sessions = _by_day(call, {d for c in campaigns for d in (*c.before(first), *c.during())})
+        days = {day for each in campaigns for day in (*each.before(first), *each.during())}
+        sessions = _by_day(call, days | {day - YEAR for day in days})
         tagged = _tagged(call, campaigns)
+        found: dict[str, Estimate | Outcome] = {}
         for each in campaigns:
             during = {day: sessions[day] for day in each.during() if day in sessions}
-            before = {day: sessions[day] for day in each.before(first) if day in sessions}
-            answer[period, each.name] = uplift(
+            found[each.name] = estimate(
                 during,
-                before,
+                each.before(first),
+                sessions,
                 attributed=tagged.get(each.name),
                 weeks_before=len(each.before(first)) / WEEK,
                 days_without_data=float(each.days.days - len(during)),
                 changes_at_once=float(_changes(actions, each, each.before(first))),
             )
+        known = [each for each in found.values() if isinstance(each, Estimate)]
+        parts = _parts(known)
+        for name, each in found.items():
+            answer[period, name] = _outcome(each, parts) if isinstance(each, Estimate) else each
     return answer
 
 
-def uplift(
-    during: Mapping[date, float], before: Mapping[date, float], **known: float | None
-) -> Outcome:
+def estimate(
+    during: Mapping[date, float],
+    weeks: Sequence[date],
+    sessions: Mapping[date, float],
+    **known: float | None,
+) -> Estimate | Outcome:
     """Compare the days of a campaign with the same weekdays before it.
 
     Parameters
     ----------
-    during, before : mapping of datetime.date to float
+    during : mapping of datetime.date to float
         Sessions a day.
+    weeks : sequence of datetime.date
+        The days of the weeks before.
+    sessions : mapping of datetime.date to float
+        Of these days and of a year before them, as far as they are known.
     **known : float
         What is told beside the figure.
 
     Returns
     -------
-    Outcome
-        Observed minus expected sessions, with Welch's interval on the days' differences from the
-        mean of their weekday.
+    Estimate or Outcome
+        An outcome without value where it cannot be estimated.
     """
     observed = float(sum(during.values()))
-    details = {"observed": observed, **known}
     if not during:
-        return unknown(NO_DATA, SILENT, details=details)
+        return unknown(NO_DATA, SILENT, details={"observed": observed, **known})
+    before = {day: sessions[day] for day in weeks if day in sessions}
+    usual = _usual(before, during)
+    if usual is None:
+        return unknown(TOO_FEW, TOO_SHORT, n=observed, details={"observed": observed, **known})
+    season, error = _season(during, weeks, sessions)
+    expected = {day: usual[day.weekday()] * (season or 1.0) for day in during}
+    effect = difference_in_means(
+        np.array([during[day] - expected[day] for day in sorted(during)]), _away(before, usual)
+    )
+    half = None
+    if effect.interval is not None:
+        welch = (effect.interval[1] - effect.interval[0]) / 2 * len(during)
+        half = hypot(welch, Z * error * sum(usual[day.weekday()] for day in during))
+    details = {"season": season} if season is not None else {}
+    return Estimate(during, expected, half, {**known, **details})
+
+
+def _usual(before: Mapping[date, float], days: Iterable[date]) -> dict[int, float] | None:
+    """Return the mean of each weekday that is needed; None where one is known too seldom."""
     weekdays = defaultdict(list)
     for day, sessions in before.items():
         weekdays[day.weekday()].append(sessions)
-    needed = {day.weekday() for day in during}
-    if min(len(weekdays[weekday]) for weekday in needed) < LEAST_WEEKS:
-        return unknown(TOO_FEW, TOO_SHORT, n=observed, details=details)
-    usual = {weekday: float(np.mean(weekdays[weekday])) for weekday in needed}
-    expected = sum(usual[day.weekday()] for day in during)
-    effect = difference_in_means(_away(during, usual), _away(before, usual))
-    bounds = effect.interval and tuple(bound * len(during) for bound in effect.interval)
-    gained = observed - expected
+    needed = {day.weekday() for day in days}
+    if min((len(weekdays[weekday]) for weekday in needed), default=0) < LEAST_WEEKS:
+        return None
+    return {weekday: float(np.mean(weekdays[weekday])) for weekday in needed}
+
+
+def _season(
+    during: Iterable[date], weeks: Sequence[date], sessions: Mapping[date, float]
+) -> tuple[float | None, float]:
+    """Return how the same days went on from the same weeks a year before, and its error.
+
+    A year is 364 days, so that weekdays stay. None where those days are not known.
+    """
+    then = {day - YEAR: sessions[day - YEAR] for day in during if day - YEAR in sessions}
+    before = {day - YEAR: sessions[day - YEAR] for day in weeks if day - YEAR in sessions}
+    usual = _usual(before, then)
+    whole = sum(usual[day.weekday()] for day in then) if usual else 0.0
+    if not usual or len(then) < len(list(during)) or whole <= 0:
+        return None, 0.0
+    season = sum(then.values()) / whole
+    away = np.array([then[day] - season * usual[day.weekday()] for day in then])
+    parts = [float(away @ away) / max(1, len(away) - 1) * len(away)]
+    noise = _away(before, usual)
+    parts.append((season * len(away)) ** 2 * float(noise @ noise) / max(1, len(noise)) ** 2)
+    return season, sqrt(sum(parts)) / whole
+
+
+def _parts(known: Sequence[Estimate]) -> dict[date, float]:
+    """Return by day which part of each gain counts, so that together they are what was gained."""
+    parts = {}
+    for day in {day for each in known for day in each.expected}:
+        own = [each for each in known if day in each.expected]
+        gained = sum(max(0.0, each.gain(day)) for each in own)
+        whole = max(0.0, max(each.gain(day) for each in own))
+        parts[day] = min(1.0, whole / gained) if gained else 1.0
+    return parts
+
+
+def _outcome(each: Estimate, parts: Mapping[date, float]) -> Outcome:
+    """Return the gain of a campaign: of a day that several share, its part."""
+    observed, expected = (float(sum(part.values())) for part in (each.observed, each.expected))
+    gains = {day: each.gain(day) for day in each.expected}
+    gained = sum(gain * (parts[day] if gain > 0 else 1.0) for day, gain in gains.items())
+    elsewhere = observed - expected - gained
+    share = float(np.mean([parts[day] for day in gains]))
+    half = None if each.half is None else each.half * share
     outcome = Outcome(
         value=gained,
         n=observed,
-        interval=bounds,
-        interval_method="welch" if bounds else "",
+        interval=None if half is None else (gained - half, gained + half),
+        interval_method="" if half is None else "welch",
         details={
             "observed": observed,
             "expected": expected,
+            **({"counted_elsewhere": elsewhere} if elsewhere > CLOSE else {}),
             "relative_uplift": gained / expected if expected else None,
-            **known,
+            **each.details,
         },
     )
     wrong = {"partial": "days_without_data", "approximate": "changes_at_once"}
-    return outcome.flagged(*(flag for flag, name in wrong.items() if known.get(name)))
+    outcome = outcome.flagged(*(flag for flag, name in wrong.items() if each.details.get(name)))
+    return outcome.flagged(*["approximate"] * (elsewhere > CLOSE))
 
 
 def _away(days: Mapping[date, float], usual: Mapping[int, float]) -> np.ndarray:

@@ -15,7 +15,7 @@ import pandas as pd
 
 from kpilib.catalogue import catalogue
 from kpilib.methods.progress import CHECKIN, REASON_WORDS
-from kpilib.outcome import MISSING_TABLE, NO_DATA, OK
+from kpilib.outcome import MISSING_TABLE, NO_DATA, OK, UNSURE
 from kpilib.period import Period
 from kpilib.silence import SILENT
 from kpilib.steering.checkins import CheckIn, checkins
@@ -29,14 +29,6 @@ Row = dict[str, Any]
 TOPIC = "okr"
 NOT_STARTED = REASON_WORDS["not_started"]
 UNMEASURED_WORDS = {"unmeasured": "No KPI measures this key result."}
-UNSURE = (
-    "partial",
-    "immature",
-    "low_n",
-    "late",
-    "not_parallel",
-    "no_baseline",
-)  # flags of a figure that proves nothing
 RESAMPLED = ("bootstrap", "method")  # intervals that a series leaves out
 
 

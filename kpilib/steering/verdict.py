@@ -19,11 +19,10 @@ from kpilib.methods.attainment import (
     Reached,
     reached,
 )
-from kpilib.outcome import OK, SUPPRESSED, TOO_FEW
+from kpilib.outcome import OK, SUPPRESSED, TOO_FEW, UNSURE
 from kpilib.steering.goal import Goal
 from kpilib.steering.horizon import judged_from, slowest
 
-UNSURE = ("partial", "immature", "low_n", "late", "not_parallel", "no_baseline")
 NOT_STARTED, MISSING, FEW, TOO_EARLY = "not_started", "missing", "too_few", "too_early"
 PARTIAL, IMMATURE, NOT_DUE = "partial", "immature", "not_due"
 REASONS = (NOT_STARTED, MISSING, FEW, TOO_EARLY, PARTIAL, IMMATURE, NOT_DUE)
@@ -180,10 +179,10 @@ def verdict(
     4. Immature: cases of the month are still within their window (leads of this month that have
        90 days to buy, requests still open): what is not ripe is neither success nor failure.
     5. Otherwise judged, by `kpilib.methods.attainment.reached`: before its end against the path.
-       Provisional when the figure is partial, late or of fewer than 30 cases, and then no failure
-       is proven; neither is one where the target may still be reached (`POSSIBLE`). A full count
-       (followers, a position) has no interval: it is proven where the figure and its usual moves
-       lie below the threshold.
+       Provisional when the figure is partial, late, of fewer than 30 cases or hangs on one unit,
+       and then no failure is proven; neither is one where the target may still be reached
+       (`POSSIBLE`). A full count (followers, a position) has no interval: it is proven where the
+       figure and its usual moves lie below the threshold.
     6. One level lower when the paired KPI worsened.
 
     Parameters

@@ -9,6 +9,8 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy import stats
 
 import kpilib as kl
@@ -220,7 +222,9 @@ class TestCampaigns:
         )
 
         assert res["action_id"].tolist() == ["a", "b", "c"]
-        assert res["value"].tolist() == [10, 5, 25]
+        # Monday's 5 are shared by two; together they gained what the seven days did
+        assert res["value"].tolist() == [7.5, 2.5, 25]
+        assert res["details"].str.get("counted_elsewhere").tolist()[:2] == [2.5, 2.5]
 
     @pytest.mark.parametrize(
         ("started", "ended", "changes"),
@@ -236,7 +240,8 @@ class TestCampaigns:
         other = rows("action_id kind started_at ended_at", ("c2", "social", started, ended))
         row = asked(actions=stack(ACTIONS, other), by="action_id", group="c1")
 
-        assert row["value"] == 35
+        # On 5 and 6 February both gain 5 a day: each is given half.
+        assert row["value"] == (30 if started == "2025-02-05" else 35)
         assert row["details"]["changes_at_once"] == changes
         assert ("approximate" in row["flags"]) == bool(changes)
 
@@ -259,3 +264,62 @@ class TestCampaigns:
         row = one({"sessions": SESSIONS}, KPI, "2025-02", as_of="2025-02-28")
 
         assert (row["status"], row["reason"]) == ("missing_table", "Missing table: actions.")
+
+
+class TestTogether:
+    @given(
+        st.lists(st.integers(0, 60), min_size=7, max_size=28),
+        st.lists(st.tuples(st.integers(0, 20), st.integers(1, 14)), min_size=2, max_size=4),
+    )
+    @settings(max_examples=25, deadline=None)
+    def test_campaigns_that_overlap_never_gain_more_than_all_sessions(self, counts, spans):
+        actions = rows(
+            "action_id kind started_at ended_at",
+            *((f"c{i}", "sea", str(MONDAY + timedelta(days=on)),
+               str(MONDAY + timedelta(days=on + long)))
+              for i, (on, long) in enumerate(spans)),
+        )  # fmt: skip
+        sessions = daily([*weeks(8, 12, 8, 12, 8, 12), *counts], MONDAY - timedelta(weeks=6))
+        data = kl.open({"sessions": sessions, "actions": actions}, as_of="2025-02-28")
+        found = data.evaluate(KPI, "2025-02")
+
+        assert found["value"].clip(lower=0).sum() <= sum(counts) + 1e-9
+        told = found[found["status"] == "ok"]
+        for row in told.to_dict("records"):
+            details = row["details"]
+            apart = details.get("counted_elsewhere", 0.0)
+            whole = details["observed"] - details["expected"] - apart
+            assert row["value"] == pytest.approx(whole, abs=1e-9)
+
+
+class TestSeason:
+    """A year of 364 days before, the same week had 1.5 times the sessions of its weeks before."""
+
+    LAST = MONDAY - timedelta(weeks=52 + 4)
+
+    def sessions(self, *last_year):
+        return stack(
+            daily(weeks(*last_year), self.LAST),
+            daily([*BEFORE, *weeks(15)], MONDAY - timedelta(weeks=4)),
+        )
+
+    def test_what_the_season_brings_is_not_gained(self):
+        row = asked(self.sessions(20, 20, 20, 20, 30))
+
+        assert row["details"]["season"] == exactly(1.5)
+        assert (row["details"]["expected"], row["value"]) == (105, 0)
+
+    def test_a_season_that_falls_hides_a_gain(self):
+        row = asked(self.sessions(20, 20, 20, 20, 10))
+
+        assert (row["details"]["expected"], row["value"]) == (35, 70)
+
+    def test_without_those_days_there_is_none(self):
+        assert "season" not in asked(self.sessions(20, 20, 20, 20))["details"]
+        assert "season" not in asked(self.sessions(20, 20))["details"]
+
+    def test_a_noisy_year_before_makes_it_less_certain(self):
+        calm = interval(asked(self.sessions(20, 20, 20, 20, 30)))
+        noisy = interval(asked(self.sessions(10, 30, 5, 35, 30)))
+
+        assert noisy[1] - noisy[0] > 1.5 * (calm[1] - calm[0])

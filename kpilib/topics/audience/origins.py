@@ -88,7 +88,8 @@ KPIS = (
         label="Sessions gained by a campaign",
         question="Did the campaign bring more traffic?",
         formula="Sessions on the campaign's days in the period - what the same weekdays had on"
-        " average in the 4 to 8 whole weeks before it began",
+        " average in the 4 to 8 whole weeks before it began, times how the year before went on from"
+        " these weeks, where it is known",
         unit="count",
         better="higher",
         roll_up="R9",
@@ -102,8 +103,8 @@ KPIS = (
         reading="An interval that holds 0 means that the campaign cannot be told from an ordinary"
         " week.",
         caveat="Sessions with its tag are attributed to a campaign, not caused by it. And whatever"
-        " else changed in those weeks is in the figure: campaigns that run together cannot be told"
-        " apart.",
+        " else changed in those weeks is in the figure, a campaign of the year before too:"
+        " campaigns that run together cannot be told apart, and share what their days gained.",
         source="House rule: the same weekdays before; interval of Welch (1947) on daily"
         " differences.",
     ),

@@ -249,7 +249,7 @@ KPIS = (
         unit="EUR",
         better="higher",
         roll_up="R1",
-        value=Total(measure=revenue_of("affiliate")),
+        value=Total(measure=revenue_of("affiliate"), weighed_by="order_id"),
         tier=3,
         reading="Income of the site and not sales of one's own.",
         caveat="Programmes pay weeks after the click: it follows the traffic with a delay.",

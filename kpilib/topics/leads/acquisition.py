@@ -111,6 +111,7 @@ KPIS = (
             numerator=CLICKS,
             denominator=total("acquisition_daily", lambda t: t.impressions, advertised),
             unit_of_chance="date",
+            weighed_by="campaign_id",
         ),
         interval="bootstrap",
         pauses=True,

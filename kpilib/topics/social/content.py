@@ -185,7 +185,7 @@ KPIS = (
         better="higher",
         roll_up="R1",
         tier=2,
-        value=Total(measure=total("social_posts", lambda t: t.impressions)),
+        value=Total(measure=total("social_posts", lambda t: t.impressions), weighed_by="post_id"),
         beside={
             "paid_impressions": total(
                 "social_posts", lambda t: t.impressions, lambda t: t.is_paid.fill_null(False)
