@@ -26,6 +26,8 @@ INTERVALS = (
 )  # fmt: skip
 
 
+# Units of which one may make a figure: never people who are described one by one.
+WEIGHED = ("post_id", "campaign_id", "order_id", "customer_id")
 SPARE = ("plus", "minus", "flows", "population", "coverage")  # roles a KPI can do without
 ARTICLES = "the articles that this kit serves"
 BENCHMARKS = ("seed", "published", "internal")
@@ -269,6 +271,11 @@ class Kpi:
         return needed
 
     @property
+    def fills_up(self) -> bool:
+        """Whether it grows with the days it is counted over: events, and distinct people."""
+        return isinstance(self.value, Total) and self.roll_up in ("R1", "R3")
+
+    @property
     def full_count(self) -> bool:
         """Whether it counts all there is (followers, a position): no sample and no estimate."""
         return self.interval == "none" and self.roll_up not in ("R9", "R10", "R11")
@@ -276,8 +283,8 @@ class Kpi:
     @property
     def weighed_by(self) -> str:
         """The unit (post, order, campaign) of which one may weigh more than all others."""
-        value = self.value
-        return getattr(value, "weighed_by", "") or getattr(value, "unit_of_chance", "") or ""
+        named = [getattr(self.value, name, "") for name in ("weighed_by", "unit_of_chance")]
+        return next((each for each in named if each in WEIGHED), "")
 
     @cached_property
     def tables(self) -> tuple[str, ...]:

@@ -94,8 +94,9 @@ def _gauge(standing: Standing, formatter: Formatter, label: str) -> str:
     over = standing.day >= goal.end
     words = say("At its end.") if over else say("By {day}.", day=formatter.day(standing.day))
     return gauge(
-        value, limits, better, formatter, label=label, unit=goal.unit, target=goal.target,
-        baseline=goal.baseline, note=words,
+        value, limits, better, formatter, label=label, unit=goal.unit,
+        target=goal.target * goal.share(standing.day),
+        baseline=goal.baseline * goal.share(standing.day), note=words,
     )  # fmt: skip
 
 

@@ -110,7 +110,7 @@ def limits_of(goal: Goal, day: date) -> tuple[Limits, str] | None:
     way = goal.target - goal.baseline
     _, moderate, failure = goal.thresholds
     green, amber = (
-        goal.baseline + way * (share * owed if owed > 0 else share - 1 + owed)
+        (goal.baseline + way * (share * owed if owed > 0 else share - 1 + owed)) * goal.share(day)
         for share in (moderate, failure)
     )
     return ((green, amber), "lower") if way < 0 else ((amber, green), "higher")

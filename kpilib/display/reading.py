@@ -182,7 +182,7 @@ def _hangs_on_one(kpi: Kpi, row: Mapping[str, Any], formatter: Formatter) -> str
     """Say how much of a figure one unit makes up, and what it would be without."""
     details = row["details"]
     return formatter.say(
-        DOMINATED_WORDS.get(kpi.weighed_by, DOMINATED_WORDS[""]),
+        DOMINATED_WORDS[kpi.weighed_by],
         share=formatter.value(details["largest_share"], "rate"),
         value=formatter.value(details["without_largest"], kpi.unit, against=row.get("value")),
     )

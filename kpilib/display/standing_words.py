@@ -114,7 +114,8 @@ def speed_words(standing: Standing, formatter: Formatter) -> str:
     if found is None or found.pace is None or standing.over:
         return ""
     if found.score == 0:
-        low = formatter.value(goal.baseline, goal.unit, against=standing.row["value"])
+        base = goal.baseline * goal.share(standing.day)
+        low = formatter.value(base, goal.unit, against=standing.row["value"])
         if found.attainment < 0:
             return say("further from the target than at the start ({low})", low=low)
         return say("no progress since the start ({low})", low=low)
@@ -139,7 +140,8 @@ def figure_words(standing: Standing, formatter: Formatter) -> str:
     if goal.mode == "maintain":
         return _held(standing, formatter)
     path = path_value(standing)
-    asked = goal.target if standing.over or path is None else path
+    whole = goal.target * goal.share(standing.day)
+    asked = whole if standing.over or path is None else path
     now = _value(standing, formatter, against=asked)
     if standing.day < goal.start:
         return now
@@ -154,9 +156,11 @@ def _value(standing: Standing, formatter: Formatter, against: float) -> str:
     """Write the figure; of a count, since when it counts."""
     goal = standing.goal
     now = formatter.value(standing.row["value"], goal.unit, against=against)
-    if goal.mode != "count":
+    span = goal.span(standing.day)
+    if goal.mode != "count" and span is None:
         return now
-    return formatter.say("{value} since {day}", value=now, day=formatter.day(goal.start))
+    first = goal.start if span is None else span.start
+    return formatter.say("{value} since {day}", value=now, day=formatter.day(first))
 
 
 def _held(standing: Standing, formatter: Formatter) -> str:

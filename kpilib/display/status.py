@@ -36,9 +36,6 @@ DOMINATED_WORDS = {
     "order_id": "One order makes up {share} of it; without it: {value}.",
     "customer_id": "One customer makes up {share} of it; without this customer: {value}.",
     "campaign_id": "One campaign makes up {share} of it; without it: {value}.",
-    "visitor_id": "One visitor makes up {share} of it; without this visitor: {value}.",
-    "actor_key": "One member makes up {share} of it; without this member: {value}.",
-    "": "One unit makes up {share} of it; without it: {value}.",
 }
 
 # Details that warn of something, by name: in a few words, and in a sentence.

@@ -10,6 +10,13 @@ from kpilib.display.words import group_words
 from kpilib.steering.goal import Goal
 from kpilib.steering.standing import Standing
 
+# From where to where, by what the target is of: a month, or longer.
+WAY_WORDS = {
+    "": "from {low} to {high} by {day}",
+    "quarter": "from {low} to {high} a quarter by {day}",
+    "year": "from {low} to {high} a year by {day}",
+}
+
 
 def kpi_words(kpi: str, formatter: Formatter) -> str:
     """Return the name of a KPI, its id when the catalogue does not have it."""
@@ -43,7 +50,7 @@ def target_words(goal: Goal, formatter: Formatter) -> str:
     else:
         low = formatter.value(goal.baseline, goal.unit, against=goal.target)
         high = formatter.value(goal.target, goal.unit, against=goal.baseline)
-        asked = say("from {low} to {high} by {day}", low=low, high=high, day=end)
+        asked = say(WAY_WORDS[goal.window], low=low, high=high, day=end)
     return say("{target} ({revised})", target=asked, revised=revised) if revised else asked
 
 

@@ -151,11 +151,12 @@ def _moves(standings: Sequence[Standing], formatter: Formatter) -> str:
     found = []
     for each in standings:
         values = [value for _, value in each.course[-2:]]
+        days = [min(month.end_day, each.day) for month, _ in each.course[-2:]]
         if len(values) < 2 or not all(map(known, values)) or each.before is None:
             continue
         if each.verdict.reason in UNRIPE:  # neither praise nor blame
             continue
-        then, now = (each.goal.attained(value) for value in values)
+        then, now = map(each.goal.attained, values, days)
         if then is not None and now is not None and abs(now - then) >= NOTABLE:
             found.append((now - then, values, each))
     found.sort(key=lambda move: -abs(move[0]))

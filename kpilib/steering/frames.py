@@ -57,26 +57,27 @@ def monthly_rows(
     dict of str to list of dict
         By id of the goal: one row of `Company.evaluate` a month, oldest first, of the goal's own
         group. Where the group is absent, or no KPI measures the goal, ``status`` is ``no_data``.
-        A goal of mode ``count`` has what came from its first day on, up to the month's end.
+        A goal of mode ``count`` has what came from its first day on, up to the month's end; one
+        whose target is of a quarter or a year, the figure of that time so far.
     """
     periods = Period.parse(month).trailing(months)
     plain: dict[str | None, list[Goal]] = defaultdict(list)
-    counted: dict[tuple[str | None, date, date], list[Goal]] = defaultdict(list)
+    longer: dict[tuple[str | None, str, date, date], list[Goal]] = defaultdict(list)
     found: dict[str, list[Row]] = {}
     for goal in goals:
         known = catalogue().get(goal.kpi)
         if known is None or known.topic == TOPIC:
             why = UNMEASURED_WORDS["unmeasured"]
             found[goal.id] = [_absent(goal, period, why) for period in periods]
-        elif goal.mode == "count":
-            counted[_breakdown(goal), goal.start, goal.end].append(goal)
+        elif goal.mode == "count" or goal.window:
+            longer[_breakdown(goal), goal.window, goal.start, goal.end].append(goal)
         else:
             plain[_breakdown(goal)].append(goal)
     for by, group in plain.items():
         rows = _answers(company, group, periods, by, resampled)
         found |= {goal.id: [_of(rows, goal, each, by) for each in periods] for goal in group}
-    for (by, start, end), group in counted.items():
-        spans = {each: _since(start, end, each) for each in periods}
+    for (by, *_), group in longer.items():
+        spans = {each: _so_far(group[0], each) for each in periods}
         asked = [span for span in dict.fromkeys(spans.values()) if span]
         rows = _answers(company, group, asked, by, resampled) if asked else {}
         for goal in group:
@@ -92,9 +93,14 @@ def _breakdown(goal: Goal) -> str | None:
     return goal.by or (catalogue()[goal.kpi].by if goal.group else None)
 
 
-def _since(start: date, end: date, month: Period) -> Period | None:
-    last = min(month.end_day, end)
-    return Period(start, last) if last >= start else None
+def _so_far(goal: Goal, month: Period) -> Period | None:
+    """Return the days up to a month's end that a goal counts; None before the first of them."""
+    last = min(month.end_day, goal.end) if goal.end >= month.start else month.end_day
+    if goal.mode == "count":
+        last = min(last, goal.end)
+    span = goal.span(month.start)
+    first = span.start if span is not None else goal.start
+    return Period(first, last) if last >= first else None
 
 
 def _answers(
@@ -280,16 +286,21 @@ def _checkin(goal: Goal, month: Period, row: Row, as_of: date | None) -> Row | N
     day = min(month.end_day, goal.end, as_of or goal.end)
     if row["status"] != OK or not max(month.start, goal.start) <= day:
         return None
+    share = goal.share(day)  # what fills up counts as the whole that it makes at this pace
     return {
         "kr_id": goal.id,
         "date": day,
-        "value": row["value"],
-        "value_low": row["ci_low"],
-        "value_high": row["ci_high"],
-        "expected": None if goal.mode == "binary" else goal.expected(day),
+        "value": row["value"] / share,
+        "value_low": _over(row["ci_low"], share),
+        "value_high": _over(row["ci_high"], share),
+        "expected": None if goal.mode == "binary" else goal.expected(day) / share,
         "is_provisional": any(flag in row["flags"] for flag in UNSURE),
         "kind": CHECKIN,
     }
+
+
+def _over(bound: float | None, share: float) -> float | None:
+    return None if bound is None else bound / share
 
 
 def _said(each: CheckIn) -> Row:

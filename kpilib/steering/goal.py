@@ -7,7 +7,15 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from kpilib.catalogue import catalogue
-from kpilib.methods.attainment import STANDARD, STRETCH, Thresholds, attainment, expected
+from kpilib.errors import PeriodError
+from kpilib.methods.attainment import (
+    STANDARD,
+    STRETCH,
+    Thresholds,
+    attainment,
+    elapsed,
+    expected,
+)
 from kpilib.period import Period
 from kpilib.steering.objectives import KeyResult, Objective, Plan, Segment
 from kpilib.steering.quantity import factor, read, units_of
@@ -15,6 +23,7 @@ from kpilib.steering.words import Words
 
 PERCENT = ("relative", "per_period_compound")  # targets are per cent of the baseline
 HELD = ("maintain", "binary")  # a level, without a way to it
+WINDOWS = ("quarter", "year")  # what a target may be of, where it is not of a month
 NO_TARGET = "missing. Which figure is to be reached? Write it with its unit."
 NO_BASELINE = (
     "missing. From which figure does it start? Write the figure of the last complete month, and "
@@ -41,6 +50,11 @@ class Goal:
         What is to be reached by some days; between them the path is straight.
     was : tuple of (datetime.date, float)
         Targets before revisions, each with the first day on which it no longer held.
+    window : str
+        ``quarter`` or ``year`` where baseline and target are figures of one, and not of a month:
+        then the figure is that of the window so far.
+    fills_up : bool
+        That figure grows with the days of the window, and baseline and target are of all of them.
     """
 
     id: str
@@ -61,6 +75,8 @@ class Goal:
     thresholds: Thresholds
     path: tuple[tuple[date, float], ...] = ()
     was: tuple[tuple[date, float], ...] = ()
+    window: str = ""
+    fills_up: bool = False
 
     @property
     def owner(self) -> Words:
@@ -72,8 +88,31 @@ class Goal:
         target = next((target for until, target in self.was if day < until), self.target)
         return replace(self, target=target, was=tuple(each for each in self.was if each[0] <= day))
 
+    def monthly(self, **changes: object) -> Goal:
+        """Return the same goal on single months."""
+        return replace(self, mode="from_to", window="", fills_up=False, **changes)
+
+    def span(self, day: date) -> Period | None:
+        """Return the quarter or year of a day that the target is of; None when it is of months."""
+        if not self.window:
+            return None
+        first = 1 if self.window == "year" else 3 * ((day.month - 1) // 3) + 1
+        name = f"{day.year}" if self.window == "year" else f"{day.year}-Q{first // 3 + 1}"
+        return Period.parse(name)
+
+    def share(self, day: date) -> float:
+        """Return which part of a whole figure can have come by a day; 1 where nothing fills up."""
+        span = self.span(day)
+        return elapsed(span.start, span.end_day, day) if span and self.fills_up else 1.0
+
     def expected(self, day: date) -> float:
-        """Return what the path asks for by a day."""
+        """Return what the path asks for by a day; of what fills up, its part by then."""
+        span = self.span(day)
+        if span is None or not self.fills_up:
+            return self._path(day)
+        return self._path(min(span.end_day, self.end)) * self.share(day)
+
+    def _path(self, day: date) -> float:
         compound = self.mode == "per_period_compound"
         before, low = self.start - timedelta(1), self.baseline
         for after, high in (*self.path, (self.end, self.target)):
@@ -83,13 +122,17 @@ class Goal:
             before, low = after, high
         return self.target
 
-    def attained(self, value: float) -> float | None:
-        """Return how much of the way to the target a value is; None where a level is held."""
-        return attainment(self.baseline, self.target, value)
+    def attained(self, value: float, day: date | None = None) -> float | None:
+        """Return how much of the way to the target a value is; None where a level is held.
+
+        Of what fills up, the value by a day counts as the whole that it makes at that pace.
+        """
+        share = self.share(day) if day is not None else 1.0
+        return attainment(self.baseline, self.target, value / share)
 
     def owed(self, day: date) -> float | None:
         """Return how much of the way to the target the path asks for by a day."""
-        return attainment(self.baseline, self.target, self.expected(day))
+        return self.attained(self.expected(day), day)
 
 
 def goals(plan: Plan, currency: str) -> list[Goal]:
@@ -123,6 +166,7 @@ def _goals(objective: Objective, written: KeyResult, currency: str) -> Iterator[
     kpi = catalogue().get(written.kpi)
     start, end = days_of(objective, written)
     assert start is not None and end is not None  # held by the reading of the file
+    window = _window(written)
     thresholds = {"standard": STANDARD, "stretch": STRETCH}.get(str(written.thresholds))
     for segment in written.segments or (None,):
         baseline, target = resolved(written, segment, currency, start, end)
@@ -151,7 +195,20 @@ def _goals(objective: Objective, written: KeyResult, currency: str) -> Iterator[
                 (each.date, resolved(written, segment, currency, start, end, each.was)[1])
                 for each in sorted(written.revisions, key=lambda each: each.date)
             ),
+            window=window,
+            fills_up=bool(window) and kpi is not None and kpi.fills_up,
         )
+
+
+def _window(written: KeyResult) -> str:
+    """Return what baseline and target are figures of, where that is longer than a month."""
+    if written.mode in (*HELD, "count"):
+        return ""
+    try:
+        kind = Period.parse(written.baseline_period).kind
+    except PeriodError:
+        return ""
+    return kind if kind in WINDOWS else ""
 
 
 def resolved(

@@ -32,18 +32,14 @@ def twins_of(goals: Sequence[Goal]) -> list[Goal]:
     They bear the goal's id with `TWIN` behind it.
     """
     return [
-        replace(goal, id=goal.id + TWIN, kpi=PAIRS[goal.kpi], mode="from_to")
-        for goal in goals
-        if goal.kpi in PAIRS
+        goal.monthly(id=goal.id + TWIN, kpi=PAIRS[goal.kpi]) for goal in goals if goal.kpi in PAIRS
     ]
 
 
 def monthly_of(goals: Sequence[Goal]) -> list[Goal]:
-    """Return goals on single months, of those that count from their start (`MONTHLY`)."""
+    """Return goals on single months, of those that are on longer times (`MONTHLY`)."""
     return [
-        replace(goal, id=goal.id + MONTHLY, mode="from_to")
-        for goal in goals
-        if goal.mode == "count"
+        goal.monthly(id=goal.id + MONTHLY) for goal in goals if goal.mode == "count" or goal.window
     ]
 
 
@@ -138,11 +134,14 @@ class History:
 
     @property
     def usual(self) -> float | None:
-        """How far the figure usually moves in a month; of a count, all of its months together."""
-        move = usual_move([value for _, value in self.past])
-        if move is None or self.goal.mode != "count":
-            return move
-        return move * sqrt(max(1, len(self.course)))
+        """How far the figure usually moves in a month; of a sum, all of its months together."""
+        move, span = usual_move([value for _, value in self.past]), self.goal.span(self.day)
+        months = 1
+        if self.goal.mode == "count":
+            months = len(self.course)
+        elif span is not None and self.goal.fills_up:
+            months = self.month.start.month - span.start.month + 1
+        return None if move is None else move * sqrt(max(1, months))
 
     @cached_property
     def chance(self) -> tuple[Chance | None, str]:

@@ -26,8 +26,9 @@ The method
 
    The average move is believed as far as it stands out from its scatter: by three quarters where
    it is three standard errors from nothing, by a quarter where it is one.
-5. A total to be reached (mode ``count``): what is missing, against what ``h`` months brought
-   together. All other modes: the figure of the last month, at the target or beyond it.
+5. A total to be reached (mode ``count``, or a target of a quarter or a year): what is missing,
+   against what ``h`` months brought together; of a rate, on average. All other modes: the figure
+   of the last month, at the target or beyond it.
 
 There is none for a milestone, nor with fewer than 12 known months or fewer than two moves that do
 not overlap: a history of 26 months reaches 12 ahead.
@@ -96,6 +97,7 @@ REASON_WORDS = {
     "short_history": "the history is too short for a target so far ahead",
     "not_started": "it has not started yet",
     "milestone": "a milestone has no figure to go by",
+    "later": "the quarter or year that the target is of has not begun",
 }
 
 
@@ -157,23 +159,23 @@ def chance(
     figures = _by_month(past, month)
     if figures[-1] is None:
         return None, "missing"
-    wanted = goal.target
-    if goal.mode == "count":
-        if goal.start > month.end_day:
-            return None, "not_started"
-        counted = figures[-(_index(month.start) - _index(goal.start) + 1) :]
-        if None in counted or _index(goal.start) < _index(past[0][0].start):
+    wanted, total = goal.target, goal.mode == "count" or bool(goal.window)
+    if total:
+        first = _first(goal)
+        if first > month.end_day:
+            return None, "not_started" if goal.mode == "count" else "later"
+        counted = figures[-(_index(month.start) - _index(first) + 1) :]
+        if None in counted or _index(first) < _index(past[0][0].start):
             return None, "missing"
-        wanted = goal.target - goal.baseline - sum(counted)
+        wanted = _whole(goal, len(counted) + ahead) - sum(counted)
     known = len(figures) - figures.count(None)
     found = None
     if known >= FEWEST_MONTHS:
-        found = best_moves(
-            figures, wanted, ahead, goal.unit, _direction(goal), total=goal.mode == "count"
-        )
+        found = best_moves(figures, wanted, ahead, goal.unit, _direction(goal), total=total)
     if found is None:
         return None, "short_history"
-    reached = goal.mode == "count" and wanted <= 0  # a total does not fall again
+    sums = goal.mode == "count" or goal.fills_up
+    reached = sums and wanted <= 0 and _direction(goal) > 0  # a total does not fall again
     enough = sum(reached or size >= found.needed - CLOSE for size in found.sizes)
     probability = MOST if reached else likelihood(found, ahead)
     return (
@@ -187,6 +189,19 @@ def chance(
         ),
         "",
     )
+
+
+def _first(goal: Goal) -> date:
+    """Return from when on a goal counts: its start, or that of the window that it ends in."""
+    span = goal.span(goal.end)
+    return span.start if span is not None else goal.start
+
+
+def _whole(goal: Goal, months: int) -> float:
+    """Return what so many months must add up to; months of a rate weigh the same."""
+    if goal.mode == "count":
+        return goal.target - goal.baseline
+    return goal.target * (goal.share(goal.end) if goal.fills_up else months)
 
 
 def _direction(goal: Goal) -> float:

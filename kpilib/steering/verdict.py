@@ -132,9 +132,13 @@ def reached_by(
         or _too_young(goal, day)
         or _possible(beside.probability)
     )
-    values = [*beside.earlier, row["value"]] if goal.mode == "maintain" else [row["value"]]
+    share = goal.share(day)
+    values = [row["value"] / share]
+    if goal.mode == "maintain":
+        values = [*beside.earlier, *values]
     doubt = _interval(goal, row, day, beside.usual)
-    return reached(aim_of(goal), day, values, doubt, goal.expected(day), unsure)
+    doubt = doubt and (doubt[0] / share, doubt[1] / share)
+    return reached(aim_of(goal), day, values, doubt, goal.expected(day) / share, unsure)
 
 
 def _possible(probability: float | None) -> bool:
@@ -239,7 +243,7 @@ def _too_partial(goal: Goal, row: Mapping[str, Any]) -> bool:
     if "partial" not in row["flags"]:
         return False
     kpi = catalogue().get(goal.kpi)
-    if kpi is not None and adds_up(kpi) and goal.mode != "count":
+    if kpi is not None and adds_up(kpi) and goal.mode != "count" and not goal.window:
         return True
     coverage = (row.get("details") or {}).get("coverage")
     return coverage is not None and coverage < ENOUGH_OF_A_MONTH

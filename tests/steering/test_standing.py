@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import kpilib as kl
 from kpilib.display.numbers import Formatter
-from kpilib.display.standing_words import chance_words
+from kpilib.display.standing_words import chance_words, sentence
 from kpilib.errors import PeriodError
 from kpilib.period import Period
 from kpilib.steering.checkins import CheckIn
@@ -300,3 +300,89 @@ def test_followers_that_lose_where_they_should_double_have_failed_for_certain():
     jumps = [*np.random.default_rng(18).normal(0, 400, 25), 0]
     jumpy = [row(months[-1]["value"] + jump) for jump in jumps]
     assert standing(goal(**written), *jumpy).verdict.level == "moderate_failure"
+
+
+class TestTargetsOfAQuarterOrAYear:
+    """Judged against what came so far, never one month: 10, 20, ... 100 leads from January on."""
+
+    YEAR = {
+        "id": "year", "kpi": "leads", "mode": "from_to", "unit": "count", "baseline": 500,
+        "baseline_period": "2025", "target": 660, "start": "2026-01-01", "end": "2026-12-31",
+    }  # fmt: skip
+    QUARTER = YEAR | {
+        "id": "quarter", "baseline": 200, "baseline_period": "2025-Q4", "target": 300,
+        "start": "2026-10-01",
+    }  # fmt: skip
+
+    def test_of_a_year_the_running_total_against_its_part_of_the_year(self, company):
+        (found,) = stood(company, self.YEAR)
+        # 550 in 304 of 365 days: 660.4 a year. One month of 100 is a failure beside 660.
+        assert (found.row["value"], found.row["period_start"]) == (550, pd.Timestamp("2026-01-01"))
+        assert found.expected == pytest.approx(660 * 304 / 365)
+        assert found.reached.attainment == pytest.approx((550 * 365 / 304 - 500) / 160)
+        assert (found.verdict.level, found.verdict.so_far) == ("success", True)
+
+    def test_of_a_quarter(self, company):
+        (found,) = stood(company, self.QUARTER | {"target": 290})
+        # 100 in 31 of 92 days: 296.8 a quarter, where the path asks for 290 at its end.
+        assert found.row["value"] == 100
+        assert found.expected == pytest.approx(290 * 31 / 92)
+        assert found.verdict.level == "success"
+        (found,) = stood(company, self.QUARTER | {"target": 310})
+        assert found.reached.attainment == pytest.approx((100 * 92 / 31 - 200) / 110)
+        assert found.verdict.level == "moderate_success"  # 0.880 of the way
+
+    @pytest.mark.parametrize("mode", ["absolute", "relative"])
+    def test_however_it_is_written(self, company, mode):
+        asked = {"absolute": (160, "count"), "relative": (32, "%")}[mode]
+        written = self.YEAR | {"mode": mode, "target": asked[0], "unit": asked[1]}
+        (found,) = stood(company, written)
+        (plain,) = stood(company, self.YEAR)
+        assert (found.verdict, found.expected) == (plain.verdict, plain.expected)
+
+    def test_what_is_still_missing_is_what_its_chance_is_of(self, company):
+        (found,) = stood(company, self.YEAR | {"target": 600})
+        assert found.chance is None or found.chance.wanted == pytest.approx(50)
+        (later,) = stood(
+            company, self.QUARTER | {"start": "2026-01-01"}, month=Period.parse("2026-09")
+        )
+        assert later.chance_reason == "later"
+
+    def test_a_rate_is_that_of_the_quarter_so_far(self):
+        """July 1 of 10, August 9 of 30: the quarter has 10 of 40, and not August's 30 %."""
+        days = ["2026-07-10"] * 10 + ["2026-08-10"] * 30
+        quick = [i in (0, *range(10, 19)) for i in range(40)]
+        sessions = pd.DataFrame(
+            {
+                "session_id": [f"s{i}" for i in range(40)], "started_at": days,
+                "pageviews": [1 if each else 3 for each in quick], "engaged_s": 0.0,
+                "key_events": 0,
+            }
+        )  # fmt: skip
+        data = kl.open({"sessions": sessions}, as_of="2026-08-31")
+        written = {
+            "id": "rate", "kpi": "bounce_rate", "mode": "from_to", "unit": "fraction",
+            "baseline": 0.4, "baseline_period": "2026-Q2", "target": 0.2, "start": "2026-07-01",
+            "end": "2026-09-30",
+        }  # fmt: skip
+        (found,) = stood(data, written, month=Period.parse("2026-08"))
+        assert found.row["value"] == pytest.approx(0.25)
+
+    def test_the_score_in_a_table_is_the_same(self, tmp_path, company):
+        (found,) = stood(company, self.YEAR)
+        (tmp_path / "tables").mkdir()
+        company.tables.given["leads"].to_csv(tmp_path / "tables" / "leads.csv", index=False)
+        lines = "".join(f", {k}: {v!r}" for k, v in self.YEAR.items() if k != "id")
+        (tmp_path / "objectives.yaml").write_text(
+            "objectives:\n  - id: o\n    statement: More\n    key_results:\n"
+            f"      - {{id: year{lines}}}\n",
+            encoding="utf-8",
+        )
+        row = kl.open(tmp_path, as_of="2026-10-31").evaluate("kr_score", "2026-10").iloc[0]
+        assert row["value"] == pytest.approx(found.reached.score)
+
+    @pytest.mark.parametrize(("lang", "said"), [("en", "a year by"), ("fr", "par an d'ici le")])
+    def test_the_sentence_says_so(self, company, lang, said):
+        (found,) = stood(company, self.YEAR)
+        text = sentence(found, Formatter(lang))
+        assert said in text and "660" in text and "550" in text

@@ -56,7 +56,7 @@ def finding(goal: Goal, row: dict[str, Any] | None, day: date, formatter: Format
         )
     if there:
         return say("On its path: {value}, where {due} is due", **slots)
-    share, owed = goal.attained(figure_now), goal.owed(day)
+    share, owed = goal.attained(figure_now, day), goal.owed(day)
     _, moderate, _ = goal.thresholds
     if share is not None and owed is not None and against(share, owed) >= moderate:
         return say("Close to its path: {value}, where {due} is due", **slots)
