@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
+import pandas as pd
 
 from kpilib.contract import Column, Table
+from kpilib.derived.customers import is_refund
 from kpilib.engine import Tables
 from kpilib.errors import ContractError, listed
 from kpilib.period import Period
@@ -21,6 +23,18 @@ if TYPE_CHECKING:
 MOST_APART, MOST_UNTAGGED = 0.02, 0.30
 LEAST_TO_JUDGE = 30  # sessions of a month
 UNTAGGED = ("direct", "unassigned")
+REFUND = {"amount_ht", "status"}
+NOT_PAID_BACK = (
+    "is negative in a cancelled row. Money paid back has the status paid or refunded; what was"
+    " never paid needs no negative row"
+)
+PAID_BACK_TWICE = (
+    "is below zero beside an order of the same customer and amount that is refunded itself, so"
+    " that it would be paid back twice. Give that order the status paid, or leave this row out"
+)
+# Who a row is of, and within what: rows of one person that overlap may be right, or a slip.
+BELONGING = {"employees": ("employee_id",), "memberships": ("person_key", "kind")}
+FAR = pd.Timestamp(2999, 12, 31)
 DOUBT_WORDS = {
     "page_views": "Page views of {month}: {sessions} in the sessions, {events} single events. More"
     " than 2 % apart: one of the two loses visits.",
@@ -61,6 +75,9 @@ def _table(tables: Tables, contract: Table, currency: str) -> list[str]:
     if "currency" in names:
         other = f"is not {currency}: convert the amounts, two currencies are never added"
         rules.append(("currency", nw.col("currency") != currency, other))
+    if contract.name == "orders" and REFUND <= names:
+        typed, of_refunds = _refunds(typed, {"customer_id", "ordered_at"} <= names)
+        rules += of_refunds
     for first, last in filter(None, (contract.span, contract.state)):
         if {first, last} <= names:
             rules.append((last, nw.col(last) < nw.col(first), f"is before {first}"))
@@ -80,6 +97,20 @@ def _table(tables: Tables, contract: Table, currency: str) -> list[str]:
         for number, (column, rule, words) in enumerate(rules)
         if counts[f"rule{number}"] > 0
     ]
+
+
+def _refunds(orders: nw.LazyFrame, told: bool) -> tuple[nw.LazyFrame, list[tuple]]:
+    """Return the rules of rows below zero, and the orders with what these look at."""
+    amount, status = nw.col("amount_ht"), nw.col("status")
+    rules = [("amount_ht", (amount < 0) & (status == "cancelled"), NOT_PAID_BACK)]
+    if told:
+        given_up = nw.when((status == "refunded") & (amount > 0)).then(nw.col("ordered_at"))
+        orders = orders.with_columns(size=amount.abs(), given_up=given_up)
+        earliest = nw.col("given_up").min().over("customer_id", "size")
+        orders = orders.with_columns(earliest=earliest)
+        twice = is_refund(status, amount) & (nw.col("earliest") <= nw.col("ordered_at"))
+        rules.append(("amount_ht", twice & ~nw.col("customer_id").is_null(), PAID_BACK_TWICE))
+    return orders, rules
 
 
 def _rules(column: Column) -> list[tuple[str, Any, str]]:
@@ -189,6 +220,37 @@ def doubts(company: Company, months: Sequence[Period]) -> list[Doubt]:
                 and whole >= LEAST_TO_JUDGE
                 and row["value"] > MOST_UNTAGGED * whole
             ]
+    return found
+
+
+def overlaps(tables: Tables) -> list[str]:
+    """Return a sentence for each table in which rows of one person overlap.
+
+    Two contracts at once are legal, and a state or a membership whose end was forgotten is not:
+    nobody but the analyst can tell. No person is named, only rows.
+    """
+    found = []
+    for name, one in BELONGING.items():
+        contract = TABLES[name]
+        if name not in tables.given or not tables.holds(name, {*one, *contract.span}):
+            continue
+        ends = [*contract.span, *contract.state]
+        rows = in_pandas(tables.frame(name, {*one, *ends})).dropna(subset=[one[0], ends[0]])
+        days = rows[ends].astype("datetime64[s]")
+        first, last = days[ends[::2]].max(axis=1), days[ends[1::2]].min(axis=1).fillna(FAR)
+        rows = rows.assign(first=first, last=last).sort_values(["first", "last"], kind="stable")
+        reached = rows.groupby(list(one))["last"].cummax()
+        before = reached.groupby([rows[key] for key in one]).shift(1)
+        odd = rows.index[rows["first"] <= before]
+        if len(odd):
+            ordered = tables.frame(name, set(one)).implementation.is_polars()
+            known = ordered and not tables.extent(name).duplicates
+            where = f", the first in row {odd.min() + 2}" if known else ""
+            found.append(
+                f"{tables.origin(name)}: {len(odd)} row(s){where}, overlap an earlier row of the"
+                f" same {' and '.join(one)}. Each person is counted once. Right if both hold at"
+                " once; else correct the days."
+            )
     return found
 
 

@@ -381,17 +381,14 @@ class Company:
         return faults(self.tables, self.settings.currency)
 
     def doubts(self, months: int = 3) -> list[str]:
-        """Return what is suspect in the last whole months: no faults, but figures to be checked.
+        """Return what is suspect: no faults, but figures and rows to be looked at.
 
         Parameters
         ----------
         months : int
-            How many.
+            How many whole months, the last ones, whose figures are looked at.
         """
-        from kpilib.check import doubts
+        from kpilib.check import doubts, overlaps
 
-        if self.as_of is None:
-            return []
-        return [
-            str(each) for each in doubts(self, Period.parse(self.last_month()).trailing(months))
-        ]
+        last = Period.parse(self.last_month()).trailing(months) if self.as_of else []
+        return [*(str(each) for each in doubts(self, last)), *overlaps(self.tables)]

@@ -15,8 +15,11 @@ import narwhals as nw
 
 from kpilib.contract import Table
 from kpilib.derive import CONTRACTS
+from kpilib.derived.customers import in_revenue as in_revenue  # topics build expressions with
+from kpilib.derived.customers import is_order as is_order  # these, too
+from kpilib.derived.customers import is_refund as is_refund
 from kpilib.errors import DefinitionError, listed, nearest
-from kpilib.instants import days_after as days_after  # topics build expressions with it
+from kpilib.instants import days_after as days_after  # and with it
 from kpilib.instants import seconds_between
 
 EVENT_KINDS = ("count", "sum", "median", "distinct", "unsummable")
@@ -69,6 +72,9 @@ class Measure:
         Columns whose distinct combinations are counted.
     where : callable or None
         Which rows count.
+    event : callable or None
+        Which entries or exits count, told by the row with which the person comes or leaves; moves
+        between groups never do.
     at : str or None
         Column that dates the row; by default the table's own.
     per : tuple of str
@@ -88,6 +94,7 @@ class Measure:
     value: Expression | None = None
     keys: tuple[str, ...] = ()
     where: Expression | None = None
+    event: Expression | None = None
     at: str | None = None
     per: tuple[str, ...] = ()
     cap: float | None = None
@@ -108,8 +115,9 @@ class Measure:
         sizes = any(contract.columns[name].type in AMOUNTS for name in fields._used)
         # A median, a cap or a threshold on an amount needs rows one by one, not their sums.
         object.__setattr__(self, "single", sizes or self.cap is not None or self.kind == "median")
-        if self.value is not None:
-            self.value(fields)
+        for further in (self.value, self.event):
+            if further is not None:
+                further(fields)
         time = (self.at or contract.time,) if self.kind not in INTERVAL_KINDS else ()
         time = (self.at,) if self.kind in INTERVAL_KINDS and self.at else time
         span = (*contract.span, *contract.state) if self.kind in INTERVAL_KINDS else ()
@@ -221,17 +229,21 @@ def belonging(
     key: str,
     where: Expression | None = None,
     *,
+    event: Expression | None = None,
     at: str | None = None,
     window: str = "",
 ) -> Measure:
-    """Count people by their interval of belonging: `kind` is one of `INTERVAL_KINDS`.
+    """Count people by their spells of belonging: `kind` is one of `INTERVAL_KINDS`.
 
-    `at` dates what those people did: only those with a row in the period count, or in the
-    `window` that ends with it. That is for ``closing`` and ``present``.
+    `where` tells who belongs, `event` which of the entries or exits count. `at` dates what those
+    people did: only those with a row in the period count, or in the `window` that ends with it.
+    That is for ``closing`` and ``present``.
     """
     if kind not in INTERVAL_KINDS:
         raise DefinitionError(f"Unknown interval measure {kind!r}. Allowed: {INTERVAL_KINDS}.")
-    return Measure(kind=kind, table=table, keys=(key,), where=where, at=at, window=window)
+    return Measure(
+        kind=kind, table=table, keys=(key,), where=where, event=event, at=at, window=window
+    )
 
 
 def stock(

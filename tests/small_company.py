@@ -195,6 +195,15 @@ def _staff(m: Maker, staff: list[str]) -> dict[str, pd.DataFrame]:
     })  # fmt: skip
     moved = employees.iloc[[10]].assign(valid_from=date(2025, 1, 20), team="south")
     employees.loc[10, "valid_to"] = date(2025, 1, 19)
+    # Two contracts at once, one that ends on the way; one follows another on the next day.
+    second = employees.iloc[[20, 21, 4]].assign(
+        valid_from=[date(2024, 12, 2), date(2025, 1, 6), date(2025, 1, 16)],
+        hired_at=[date(2024, 12, 2), date(2025, 1, 6), date(2025, 1, 16)],
+        left_at=[None, date(2025, 2, 14), None],
+        leave_reason=[None, "resignation", None],
+        team=["west", "north", "south"],
+        weekly_hours=[part, full, full],
+    )
     start = m.day(50)
     absences = pd.DataFrame({
         "absence_id": keys("a", 50),
@@ -210,12 +219,21 @@ def _staff(m: Maker, staff: list[str]) -> dict[str, pd.DataFrame]:
         ),
     })  # fmt: skip
     absences.loc[absences["hours"].notna(), "end_date"] = absences["start_date"]
+    # half of each day of two full-timers: over the end of a month, and over the two months
+    for place, who, first, last in (
+        (0, 14, date(2025, 1, 27), date(2025, 2, 7)),
+        (1, 15, date(2024, 12, 16), date(2025, 3, 21)),
+    ):
+        days = (first + timedelta(days=number) for number in range((last - first).days + 1))
+        due = [day for day in days if day.weekday() < 5 and FIRST != day >= hired[who]]
+        spell = [staff[who], first, last, "sickness", 3.5 * len(due)]
+        absences.loc[place, ["employee_id", "start_date", "end_date", "kind", "hours"]] = spell
     calendar = pd.DataFrame({
         "date": [FIRST + timedelta(days=i) for i in range(59)],
         "is_public_holiday": [i == 0 for i in range(59)],
     })  # fmt: skip
     return {
-        "employees": pd.concat([employees, moved], ignore_index=True),
+        "employees": pd.concat([employees, moved, second], ignore_index=True),
         "absences": absences,
         "work_calendar": calendar,
     }

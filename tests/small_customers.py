@@ -33,7 +33,7 @@ def customers(m: Maker, tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFra
 def _sales(m: Maker, buyers: list[str]) -> dict[str, pd.DataFrame]:
     first = m.instant(30, first=date(2024, 11, 1))
     count = 400
-    return {
+    sales = {
         "customers": pd.DataFrame({
             "customer_id": buyers,
             "customer_kind": m.pick(KINDS, 30),
@@ -53,6 +53,12 @@ def _sales(m: Maker, buyers: list[str]) -> dict[str, pd.DataFrame]:
             "status": m.pick(["paid"] * 8 + ["cancelled", "refunded"], count, 0.01),
         }),
     }  # fmt: skip
+    orders = sales["orders"]
+    back = (orders["amount_ht"] < 0).fillna(False)
+    orders.loc[back & (orders["status"] == "cancelled"), "status"] = "refunded"
+    # every third refund says how many units came back
+    orders["units"] = orders["units"].mask(back & (orders.index % 3 == 0), -orders["units"])
+    return sales
 
 
 def _tickets(m: Maker, buyers: list[str]) -> pd.DataFrame:

@@ -72,6 +72,101 @@ def test_a_fault_is_named_with_its_rule(table, frame, fault):
     assert check(**{table: frame}) == [fault]
 
 
+class TestRefunds:
+    """A row below zero lowers revenue or is a fault; it never vanishes."""
+
+    ORDERS = "order_id customer_id ordered_at amount_ht status"
+    PAID = ("1", "a", "2025-02-10", 100.0, "paid")
+
+    @pytest.mark.parametrize("status", ["paid", "refunded"])
+    def test_money_paid_back_on_a_row_of_its_own_is_in_order(self, status):
+        orders = rows(self.ORDERS, self.PAID, ("2", "a", "2025-02-12", -100.0, status))
+
+        assert check(orders=orders) == []
+
+    def test_a_cancelled_row_below_zero_says_nothing(self):
+        orders = rows(self.ORDERS, self.PAID, ("2", "a", "2025-02-12", -100.0, "cancelled"))
+
+        assert check(orders=orders) == [
+            "table orders: column amount_ht, 1 row(s), the first in row 3: the value is negative"
+            " in a cancelled row. Money paid back has the status paid or refunded; what was never"
+            " paid needs no negative row."
+        ]
+
+    @pytest.mark.parametrize("status", ["paid", "refunded"])
+    def test_an_order_that_is_paid_back_twice_is_named(self, status):
+        orders = rows(
+            self.ORDERS,
+            ("1", "a", "2025-02-10", 100.0, "refunded"),
+            ("2", "a", "2025-02-12", -100.0, status),
+        )
+        found = check(orders=orders)
+
+        assert len(found) == 1
+        assert found[0].startswith(
+            "table orders: column amount_ht, 1 row(s), the first in row 3: the value is below zero"
+            " beside an order of the same customer and amount that is refunded itself"
+        )
+
+    def test_refunds_of_others_of_other_amounts_and_of_before_are_none_of_it(self):
+        orders = rows(
+            self.ORDERS,
+            ("1", "a", "2025-02-10", 100.0, "refunded"),
+            ("2", "b", "2025-02-12", -100.0, "refunded"),
+            ("3", "a", "2025-02-12", -40.0, "refunded"),
+            ("4", "a", "2025-02-01", -100.0, "refunded"),
+        )
+
+        assert check(orders=orders) == []
+
+
+class TestRowsOfOnePerson:
+    """Rows that overlap are named, and counted, and no person is."""
+
+    def doubts(self, **tables):
+        company = kl.open(tables)
+        assert company.check() == []
+        return company.doubts()
+
+    def test_contracts_at_once(self):
+        columns = "employee_id hired_at left_at valid_from"
+        staff = rows(
+            columns,
+            ("canary", "2020-01-01", None, "2020-01-01"),
+            ("b", "2020-01-01", "2020-12-31", "2020-01-01"),
+            ("b", "2021-01-01", None, "2021-01-01"),  # follows: no overlap
+            ("canary", "2021-05-01", "2021-06-30", "2021-05-01"),
+        )
+
+        assert self.doubts(employees=staff) == [
+            "table employees: 1 row(s), the first in row 5, overlap an earlier row of the same"
+            " employee_id. Each person is counted once. Right if both hold at once; else correct"
+            " the days."
+        ]
+
+    def test_memberships_of_one_kind_at_once(self):
+        members = rows(
+            "membership_id kind person_key start_at end_at",
+            ("1", "newsletter", "a", "2025-01-01", None),
+            ("2", "community", "a", "2025-01-10", None),
+            ("3", "newsletter", "a", "2025-02-01", "2025-02-10"),
+        )
+        found = self.doubts(memberships=members)
+
+        assert len(found) == 1
+        assert "1 row(s), the first in row 4," in found[0]
+        assert "the same person_key and kind" in found[0]
+
+    def test_states_of_one_contract_do_not_overlap(self):
+        states = rows(
+            "employee_id hired_at left_at valid_from valid_to",
+            ("a", "2020-01-01", None, "2020-01-01", "2020-06-30"),
+            ("a", "2020-01-01", None, "2020-07-01", None),
+        )
+
+        assert self.doubts(employees=states) == []
+
+
 def test_a_reference_to_nothing_is_a_fault():
     found = check(
         trainings=rows("training_id started_at", ("T1", "2025-02-10")),

@@ -120,6 +120,25 @@ class TestAllKpis:
 
         pd.testing.assert_frame_equal(sorted_figures(res), sorted_figures(february), rtol=1e-12)
 
+    def test_a_figure_does_not_depend_on_what_else_is_asked(self, data, february):
+        """In a series or alone, a month is what it is; a group of the other month may come as 0."""
+        together = data.series(KPIS, "2025-02", months=2)
+        keys = ["kpi", "period", *(by for by in GROUPINGS if by in together)]
+
+        def keyed(res):
+            return res.assign(**{key: res[key].astype("string").fillna("") for key in keys})
+
+        for alone in (february, data.series(KPIS, "2025-01", months=1)):
+            both = keyed(together).merge(keyed(alone), on=keys, suffixes=("", "_alone"))
+            known = both[both["status_alone"] == "ok"]
+
+            assert len(known) > 100
+            assert (known["status"] == "ok").all()
+            for figure in FIGURES[:4]:
+                pd.testing.assert_series_equal(
+                    known[figure], known[f"{figure}_alone"], check_names=False, rtol=1e-12
+                )
+
     @pytest.mark.parametrize("name", ADDITIVE)
     def test_p02_a_month_is_the_sum_of_its_days(self, name, february, by_day):
         whole = february[february["kpi"] == name]["value"].sum()

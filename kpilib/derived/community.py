@@ -23,8 +23,9 @@ NOT_SAID_TO = (
 
 
 def _spells(frames: Frames, _setting: Setting) -> nw.LazyFrame:
-    """Return who belonged to the community from when to when: memberships that overlap are one.
+    """Return who belonged to the community from when to when.
 
+    Memberships that overlap, or follow on the next day, are one.
     Whoever brought a member is told by the membership that begins the spell; where the column is
     missing, nobody knows.
     """
@@ -38,19 +39,22 @@ def _spells(frames: Frames, _setting: Setting) -> nw.LazyFrame:
     if told:
         sponsor = nw.col("referred_by").fill_null("")
         by_another = (sponsor != "") & (sponsor != nw.col("person_key"))
-    own = ["start_at", "last"]
+    own = ["start_at", "last", "ones"]  # complete, so that no two windows see another order
     known = (
         rows.with_columns(last=nw.col("end_at").fill_null(OPEN_END), is_referred=by_another)
         .with_columns(ones=nw.when(nw.col("is_referred")).then(nw.lit(1)).otherwise(nw.lit(0)))
         .with_columns(reach=nw.col("last").cum_max().over("person_key", order_by=own))
     )
     before = nw.col("reach").shift(1).over("person_key", order_by=own)
-    begins = nw.when(nw.col("start_at") <= nw.col("before")).then(nw.lit(0)).otherwise(nw.lit(1))
+    goes_on = nw.col("start_at") <= nw.col("before").dt.offset_by("1d")
+    begins = nw.when(goes_on).then(nw.lit(0)).otherwise(nw.lit(1))
+    opened = nw.col("start_at").min().over("person_key", "spell")
     spells = (
         known.with_columns(before=before)
         .with_columns(begins=begins)
         .with_columns(spell=nw.col("begins").cum_sum().over("person_key", order_by=own))
-        .with_columns(brought=nw.col("ones") * nw.col("begins"))
+        .with_columns(opened=opened)
+        .with_columns(brought=nw.when(nw.col("start_at") == nw.col("opened")).then(nw.col("ones")))
         .group_by("person_key", "spell")
         .agg(nw.col("start_at").min(), nw.col("last").max(), nw.col("brought").max())
     )

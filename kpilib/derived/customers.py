@@ -20,6 +20,22 @@ def is_order(status: Any, amount: Any) -> Any:
     return ((status == "paid") & (amount > 0)).fill_null(False)
 
 
+def is_refund(status: Any, amount: Any) -> Any:
+    """Whether a row is money paid back: negative, on its day, and no order.
+
+    Some shops write it with the status of the order that stays paid, others with `refunded`.
+    """
+    return (status.is_in(["paid", "refunded"]) & (amount < 0)).fill_null(False)
+
+
+def in_revenue(status: Any, amount: Any) -> Any:
+    """Whether a row counts in revenue: what was paid, and what was paid back on a row of its own.
+
+    An order that bears the status `refunded` itself was never revenue.
+    """
+    return (status == "paid").fill_null(False) | is_refund(status, amount)
+
+
 def contractual(memberships: nw.LazyFrame) -> bool:
     """Whether customers are known by their subscriptions."""
     subscribed = memberships.filter(nw.col("kind") == "subscription").head(1)
@@ -49,7 +65,7 @@ def _subscriptions(memberships: nw.LazyFrame) -> nw.LazyFrame:
     )
     spans = _joined(signed, nw.col("start_at") <= nw.col("reached").dt.offset_by("1d"))
     ended = nw.when(nw.col("until") < FOR_EVER).then(nw.col("until"))
-    return _numbered(spans.with_columns(end_at=ended))
+    return spans.select("customer_id", "start_at", end_at=ended)
 
 
 def _from_orders(orders: nw.LazyFrame, days: int) -> nw.LazyFrame:
@@ -63,7 +79,7 @@ def _from_orders(orders: nw.LazyFrame, days: int) -> nw.LazyFrame:
         until=days_after(nw.col("ordered_at"), days),
     )
     spans = _joined(bought, nw.col("start_at") <= nw.col("reached"))
-    return _numbered(spans.with_columns(end_at=nw.col("until")))
+    return spans.select("customer_id", "start_at", end_at="until")
 
 
 def _joined(spans: nw.LazyFrame, goes_on: Any) -> nw.LazyFrame:
@@ -84,11 +100,6 @@ def _joined(spans: nw.LazyFrame, goes_on: Any) -> nw.LazyFrame:
     )
 
 
-def _numbered(spans: nw.LazyFrame) -> nw.LazyFrame:
-    key = nw.concat_str(nw.col("customer_id"), nw.col("number").cast(nw.String), separator="\x1f")
-    return spans.with_columns(span_key=key).select("customer_id", "span_key", "start_at", "end_at")
-
-
 def _successive_orders(frames: Frames, _setting: Setting) -> nw.LazyFrame:
     """Give each order that counts the days since the same customer's order before it."""
     counted = frames["orders"].filter(
@@ -104,7 +115,7 @@ DERIVATIONS = (
         contract=table(
             "customer_spans",
             "one interval during which someone was a customer",
-            "customer_id key personal; span_key key personal; start_at date; end_at date",
+            "customer_id key personal; start_at date; end_at date",
             time="start_at",
             span="start_at end_at",
             links={"customer_id": "customers"},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import narwhals as nw
 
 from kpilib.derivation import Derivation, Frames, Setting, extended
@@ -15,7 +17,8 @@ def _started_participants(frames: Frames, _setting: Setting) -> nw.LazyFrame:
 
 
 def _employee_days(frames: Frames, setting: Setting) -> nw.LazyFrame:
-    return employee_days(frames, setting.span)
+    known = setting.until and (setting.until.astimezone(setting.zone) - timedelta(days=1)).date()
+    return employee_days(frames, setting.span, known)
 
 
 DERIVATIONS = (

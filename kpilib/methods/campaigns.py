@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import narwhals as nw
 import pandas as pd
 
 from kpilib.aggregate import gather
+from kpilib.derived.customers import in_revenue
 from kpilib.measure import total
 from kpilib.methods.call import Call
 from kpilib.outcome import NO_DATA, NO_DENOMINATOR, Outcome, unknown
@@ -32,12 +34,18 @@ def attributed_return(call: Call) -> dict[tuple[Period, str], Outcome]:
         if first is None or first > period.end_day:
             continue
         rows = call.rows_of("campaign_orders", " ".join(sorted(names | {"ordered_at"})), period)
-        rows = _gains(rows[rows["status"] == "paid"], tables.assumptions.gross_margin)
+        rows = _gains(_sold(rows), tables.assumptions.gross_margin)
         booked = {group for (own, group), cost in spent.items() if own == period and cost}
         for group in sorted(booked | set(rows["group"])):
             part = rows[rows["group"] == group]
             answer[period, group] = _returned(part, spent.get((period, group), 0.0))
     return answer
+
+
+def _sold(rows: pd.DataFrame) -> pd.DataFrame:
+    """Keep what was paid and paid back."""
+    counts = in_revenue(nw.col("status"), nw.col("amount_ht"))
+    return nw.from_native(rows).filter(counts).to_native()
 
 
 def _gains(rows: pd.DataFrame, assumed: float | None) -> pd.DataFrame:
@@ -51,12 +59,13 @@ def _gains(rows: pd.DataFrame, assumed: float | None) -> pd.DataFrame:
 def _returned(orders: pd.DataFrame, cost: float) -> Outcome:
     unpriced = float(orders["gain"].isna().sum())
     gains = orders.groupby("customer_id")["gain"].sum()
+    buyers = orders.loc[orders["amount_ht"] > 0, "customer_id"].nunique()  # a refund buys nothing
     gain = float(gains.sum())
     details = {
         "gain": gain,
         "cost": cost,
         "attributed_revenue": float(orders["amount_ht"].sum()),
-        "attributed_customers": float(len(gains)),
+        "attributed_customers": float(buyers),
     }
     if unpriced:
         details["excluded_orders_without_margin"] = unpriced

@@ -17,6 +17,7 @@ from kpilib.period import Period
 from kpilib.slices import EVERYONE
 
 TABLES = ("orders", "participations", "web_events")  # without one of them nothing can be done
+AMOUNT = "amount_ht"
 UNRECOGNISED = "Nothing that is recorded in the period can be told to be of a member."
 
 
@@ -81,11 +82,15 @@ def _done(call: Call, action: str, period: Period, active: set[str]) -> set[str]
         return None
     if not set(columns.split()) <= call.tables.columns(source):  # what is assumed tells nothing
         return None
+    if action == "purchase" and AMOUNT in call.tables.columns(source):
+        columns += f" {AMOUNT}"
     return people(call, call.rows_of(table, columns, period), active)
 
 
 def _buyers(_call: Call, rows: pd.DataFrame, _active: set[str]) -> set[str]:
-    return set(rows.loc[rows["status"] == "paid", "customer_id"].dropna())
+    """Who has a paid order; where amounts are told, what was given or paid back is none."""
+    amounts = rows.get(AMOUNT, pd.Series(1.0, index=rows.index))
+    return set(rows.loc[(rows["status"] == "paid") & (amounts > 0), "customer_id"].dropna())
 
 
 def _guests(_call: Call, rows: pd.DataFrame, _active: set[str]) -> set[str]:

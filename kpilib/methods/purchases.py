@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import narwhals as nw
 import pandas as pd
 
-from kpilib.derived.customers import is_order
+from kpilib.derived.customers import in_revenue, is_order
 from kpilib.engine import Tables
 from kpilib.instants import edge
 from kpilib.period import Period
@@ -49,8 +49,8 @@ def _read(tables: Tables, period: Period, by: str | None) -> pd.DataFrame:
     has_margin = tables.holds("orders", {"margin_ht"})
     columns = READ | ({"margin_ht"} if has_margin else set())
     frame = broken_down(tables, "orders", columns, by, days_asked(months))
-    paid = frame.filter(nw.col("status") == "paid")
-    inside, cells = dated(paid, "ordered_at", months, tables)
+    sold = frame.filter(in_revenue(nw.col("status"), nw.col("amount_ht")))
+    inside, cells = dated(sold, "ordered_at", months, tables)
     counts = is_order(nw.col("status"), nw.col("amount_ht"))
     margin = nw.col("margin_ht") if has_margin else nw.lit(None, dtype=nw.Float64)
     sums = (

@@ -26,12 +26,13 @@ def regular(t: Fields):
 
 
 def separated(t: Fields):
-    """A real exit: not the planned end of a fixed term, not a transfer."""
-    return regular(t) & ~t.leave_reason.is_in(["end_fixed_term", "transfer"]).fill_null(False)
+    """A real exit: not a change of contract, the planned end of a fixed term, or a transfer."""
+    left = (t.valid_to.is_null() | (t.valid_to >= t.left_at)).fill_null(False)
+    return left & ~t.leave_reason.is_in(["end_fixed_term", "transfer"]).fill_null(False)
 
 
-def _staff(kind: str, where=regular):
-    return belonging(kind, "employees", "employee_id", where)
+def _staff(kind: str, event=None):
+    return belonging(kind, "employees", "employee_id", regular, event=event)
 
 
 recalled = on_its_scale("awareness")  # a valid answer to a recall question
@@ -55,7 +56,8 @@ KPIS = (
             "average": _staff("average"),
         },
         people=_staff("closing"),
-        reading="Closing = opening + entries - exits; rates divide by the daily average.",
+        reading="Closing = opening + entries - exits, in people: two contracts at once are one"
+        " person, and by team a move is an exit of one and an entry of the other.",
         caveat="Someone whose last day is the last of the month is no longer in the closing.",
         source="ISO 30414:2018, workforce size.",
     ),
@@ -87,7 +89,8 @@ KPIS = (
         interval="poisson_rate",
         people=PRESENT,
         reading="For the period asked; a month is not a year and is not multiplied by twelve.",
-        caveat="Headcount is averaged over every day: who left mid-month counts half.",
+        caveat="Headcount is averaged over every day: who left mid-month counts half. Whoever"
+        " goes on by another contract, or in another team, has not left.",
         source="ISO 30414:2018, turnover rate.",
         benchmark=Benchmark("15 % a year is costly.", ARTICLES),
     ),
@@ -118,8 +121,10 @@ KPIS = (
         },
         interval="bootstrap",
         people=distinct("employee_days", "employee_id", regular),
-        reading="Counts scheduled hours only: a weekend or a public holiday adds nothing.",
-        caveat="There is no legal definition: never compare with a figure of another scope.",
+        reading="Counts scheduled hours only: a weekend or a public holiday adds nothing. Hours"
+        " of an absence are spread over its own scheduled days, then cut at the period.",
+        caveat="There is no legal definition: never compare with a figure of another scope."
+        " Sickness within paid leave is sickness: its hours are due, and lost.",
         source="ANACT practice: sickness, accidents, occupational disease, unjustified absence.",
     ),
     Kpi(

@@ -240,7 +240,8 @@ class TestMany:
         company = kl.open({"orders": many}, as_of="2025-12-31")
         found = lifetime_values(company.tables, Period.parse("2025-06"))
         until = many[many["ordered_at"] < pd.Timestamp("2025-07-01", tz="Europe/Paris")]
-        paid = until[(until["status"] == "paid") & until["customer_id"].notna()]
+        back = (until["status"] == "refunded") & (until["amount_ht"] < 0)
+        paid = until[((until["status"] == "paid") | back) & until["customer_id"].notna()]
         bought = set(paid.loc[paid["amount_ht"] > 0, "customer_id"])
         expected = paid[paid["customer_id"].isin(bought)].groupby("customer_id")["amount_ht"].sum()
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from tests.plain_sql.fragments import ANSWERS, IN, WAVES, ratio
+from tests.plain_sql.fragments import ANSWERS, IN, WAVES, ratio, there
 
-ORDERS = f"from orders where {IN.format('ordered_at')} and status = 'paid'"
+ORDERS = f"""from orders where {IN.format("ordered_at")}
+    and (status = 'paid' or (status = 'refunded' and amount_ht < 0))"""
 SOLD = f"select coalesce(sum(amount_ht), 0) {ORDERS}"
 BOUGHT = f"{ORDERS} and amount_ht > 0"
 COUNTED = "status = 'paid' and amount_ht > 0 and customer_id is not null"
@@ -53,13 +54,14 @@ QUESTIONS = f"""(select coalesce(min(a.ts) <= q.ts + interval 168 hours, false) 
 NEW_MEMBERS = f"""(select m.person_key, max(coalesce(m.referred_by, '') not in ('', m.person_key))
         as referred from {MEMBERS} m where m.start_at between $first and $last
     and not exists (select 1 from {MEMBERS} o where o.person_key = m.person_key
-        and o.start_at < m.start_at and coalesce(o.end_at, date '2999-01-01') >= m.start_at)
+        and o.start_at < m.start_at and coalesce(o.end_at, date '2999-01-01') >= m.start_at - 1)
     group by m.person_key)"""
 
 SQL = {
     "revenue": SOLD,
     "intra_training_sales": f"{SOLD} and product_kind = 'intra'",
-    "units_sold": f"select coalesce(sum(units), 0) {BOUGHT}",
+    "units_sold": f"""select coalesce(sum(units), 0) {ORDERS}
+        and (amount_ht > 0 or (amount_ht < 0 and units < 0))""",
     "average_order_value": f"select avg(amount_ht) {BOUGHT}",
     "purchase_frequency": ratio(
         f"select count(*) {BOUGHT} and customer_id is not null",
@@ -84,8 +86,8 @@ SQL = {
         when 'negative' then -1 else 0 end) {TEXTS}
         and sentiment in ('positive', 'neutral', 'negative')""",
     "support_requests": f"select count(*) {TICKETS}",
-    "community_members": f"""select count(distinct person_key) from {MEMBERS}
-        where start_at <= $last and (end_at is null or end_at > $last)""",
+    "community_members": f"""select count(*) from (select person_key from {MEMBERS}
+        group by 1 having {there("start_at", "end_at", "$last::date")})""",
     "active_member_rate": ratio(
         f"select count(distinct actor_key) {ACTS} and kind <> 'visit'", AVERAGE
     ),

@@ -15,3 +15,9 @@ ANSWERS = f"""(select w.survey_kind, r.* from (
 def ratio(up, down):
     """Return one figure over another, nothing where there is nothing below."""
     return f"select ({up})::double / nullif(({down}), 0)"
+
+
+def there(first, last, day):
+    """Return whether one's rows hold a day and the next: whoever leaves is gone that evening."""
+    held = f"bool_or({first} <= {{0}} and coalesce({last}, date '2999-01-01') >= {{0}})"
+    return " and ".join(held.format(each) for each in (f"({day})", f"({day} + 1)"))

@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
-from tests.plain_sql.fragments import ANSWERS, WAVES, ratio
+from tests.plain_sql.fragments import ANSWERS, WAVES, ratio, there
 
 REGULAR = "contract_kind in ('CDI', 'CDD')"
-DAYS_IN_POST = f"""(select employee_id, unnest(generate_series(
-        greatest($first::date, hired_at, coalesce(valid_from, date '1900-01-01')),
-        least($last::date, coalesce(left_at, date '2999-01-01'),
-            coalesce(valid_to, date '2999-01-01')),
-        interval 1 day))::date as day, weekly_hours
+LAST_DAY = "least(coalesce(left_at, date '2999-01-01'), coalesce(valid_to, date '2999-01-01'))"
+POSTS = f"""(select employee_id, weekly_hours, left_at, leave_reason,
+        greatest(hired_at, coalesce(valid_from, hired_at)) as begun, {LAST_DAY} as ended
     from employees where {REGULAR})"""
-DUE = f"""(select employee_id, day, weekly_hours[isodow(day)] as due from {DAYS_IN_POST}
-    where weekly_hours[isodow(day)] > 0
-    and day not in (select date from work_calendar where is_public_holiday))"""
-# a spell without hours takes whole days, one with hours spreads them over its days
+# every day in post of four years, one row for each contract
+POST_DAYS = f"""(select employee_id, weekly_hours, unnest(generate_series(
+        greatest(begun, date '2024-01-01'), least(ended, date '2027-12-31'),
+        interval 1 day))::date as day from {POSTS})"""
+IN_PERIOD = "day between $first::date and $last::date"
+DUE = f"""(select employee_id, day, sum(weekly_hours[isodow(day)]) as due from {POST_DAYS}
+    where day not in (select date from work_calendar where is_public_holiday)
+    group by all having due > 0)"""
+# a spell without hours takes whole days, one with hours spreads them over all of its days
 TAKEN = f"""(select employee_id, day, due,
         sum(case when kind in ('sickness', 'work_accident', 'commuting_accident',
             'occupational_disease', 'unjustified') then taken else 0 end) as sick,
+        sum(case when kind in ('maternity', 'authorised') then taken else 0 end) as excused,
         sum(case when kind = 'paid_leave' then taken else 0 end) as on_leave
     from (select d.employee_id, d.day, d.due, a.kind,
             coalesce(a.hours * d.due / sum(d.due) over (partition by a.absence_id), d.due) as taken
         from {DUE} d join absences a on a.employee_id = d.employee_id
             and d.day >= a.start_date and d.day <= coalesce(a.end_date, $last::date))
-    group by all)"""
+    where {IN_PERIOD} group by all)"""
+# an hour is lost once: to sickness first, to leave last
 SICK = f"(select coalesce(sum(least(sick, due)), 0) from {TAKEN})"
-PRESENT = f"""((select sum(due) from {DUE})
-    - (select coalesce(sum(least(on_leave, due)), 0) from {TAKEN}))"""
+PRESENT = f"""((select sum(due) from {DUE} where {IN_PERIOD}) - (select coalesce(sum(least(on_leave,
+    greatest(due - least(sick, due) - excused, 0))), 0) from {TAKEN}))"""
+CLOSING, OPENING = (there("begun", "ended", day) for day in ("$last::date", "$first::date - 1"))
 ENPS = (
     f"from {ANSWERS} where survey_kind = 'enps' and value between 0 and 10 and value = floor(value)"
 )
@@ -39,20 +45,18 @@ STARTED = """from training_participants join trainings using (training_id)
     and (coalesce(hours_attended, 0) > 0 or completed_at is not null)"""
 
 SQL = {
-    "headcount": f"""select count(distinct employee_id) from employees where {REGULAR}
-        and hired_at <= $last and (left_at is null or left_at > $last)
-        and coalesce(valid_from, date '1900-01-01') <= $last
-        and coalesce(valid_to, date '2999-01-01') >= $last""",
-    "employee_retention_rate": f"""select avg((left_at is null or left_at > $last)::int)
-        from employees where {REGULAR} and hired_at < $first
-        and (left_at is null or left_at >= $first)
-        and coalesce(valid_from, date '1900-01-01') <= $first::date - 1
-        and coalesce(valid_to, date '2999-01-01') >= $first::date - 1""",
+    "headcount": f"""select count(*) from (select employee_id from {POSTS}
+        group by 1 having {CLOSING})""",
+    "employee_retention_rate": f"""select avg(stay::int) from (select {CLOSING} as stay
+        from {POSTS} group by employee_id having {OPENING})""",
     "turnover_rate": ratio(
-        f"""select count(distinct employee_id) from employees where {REGULAR}
-            and left_at between $first and $last
-            and coalesce(leave_reason, '') not in ('end_fixed_term', 'transfer')""",
-        f"select count(*)::double / ($last::date - $first::date + 1) from {DAYS_IN_POST}",
+        f"""select count(distinct p.employee_id) from {POSTS} p
+            where left_at = ended and left_at between $first and $last
+            and coalesce(leave_reason, '') not in ('end_fixed_term', 'transfer')
+            and not exists (select 1 from {POSTS} o where o.employee_id = p.employee_id
+                and o.begun <= p.left_at + 1 and o.ended > p.left_at)""",
+        f"""select count(distinct (employee_id, day))::double / ($last::date - $first::date + 1)
+            from {POST_DAYS} where {IN_PERIOD}""",
     ),
     "absenteeism_rate": f"select {SICK}::double / {PRESENT}",
     "enps": f"""select 100 * avg(case when value >= 9 then 1

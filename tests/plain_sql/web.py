@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.plain_sql.fragments import IN, ratio
+from tests.plain_sql.fragments import IN, ratio, there
 
 ENGAGED = """coalesce(engaged_s > 10, false) or coalesce(pageviews >= 2, false)
     or coalesce(key_events >= 1, false)"""
@@ -15,6 +15,7 @@ CLICKED = """coalesce(human_click, false)
 IN_TIME = "(first_open_at is null or first_open_at <= sent_at + interval 168 hours)"
 HUMAN = f"((coalesce(human_open, false) and {IN_TIME}) or ({CLICKED}))"
 TRACKABLE = "delivered and not coalesce(is_privacy_proxied, false)"
+CLOSING = there("start_at", "end_at", "$last::date")
 FIRST_LEADS = f"""(select person_key, min(created_at) as created_at from leads
     where person_key is not null group by person_key) where {IN.format("created_at")}"""
 EVENTS_HELD = f"""from participations where {IN.format("activity_at")} and activity_at < $until
@@ -86,12 +87,11 @@ SQL = {
         "and incurred_at between $first and $last",
         f"select count(*) from {FIRST_LEADS}",
     ),
-    "email_list_size": """select count(distinct person_key) from memberships
-        where kind = 'newsletter' and start_at <= $last and (end_at is null or end_at > $last)""",
-    "list_churn_rate": """select avg((stay = 0)::int) from (select person_key,
-        max((start_at < $first and coalesce(end_at, $last) >= $first)::int) as here,
-        max((start_at <= $last and (end_at is null or end_at > $last))::int) as stay
-        from memberships where kind = 'newsletter' group by 1) where here = 1""",
+    "email_list_size": f"""select count(*) from (select person_key from memberships
+        where kind = 'newsletter' group by 1 having {CLOSING})""",
+    "list_churn_rate": f"""select avg((not stay)::int) from (select {CLOSING} as stay
+        from memberships where kind = 'newsletter' group by person_key
+        having {there("start_at", "end_at", "$first::date - 1")})""",
     "delivery_rate": f"select avg(delivered::int) {SENDS}",
     "open_rate": f"""select avg(({HUMAN} or (coalesce(machine_open, false) and {IN_TIME}))::int)
         {SENDS} and delivered""",

@@ -101,6 +101,40 @@ class TestRevenue:
         row = one({"orders": orders}, "average_order_value", "2025-06", **JUNE)
         assert row["status"] == "no_denominator"
 
+    @pytest.mark.parametrize("status", ["paid", "refunded"])
+    def test_a_refund_on_a_row_of_its_own_lowers_revenue_whatever_its_status(self, status):
+        # ten orders of 100; the fourth is paid back, and its order stays paid
+        orders = rows(
+            "order_id customer_id ordered_at amount_ht status units product_kind",
+            *((f"o{i}", f"c{i}", DAY, 100.0, "paid", 1, "inter") for i in range(10)),
+            ("o3-R", "c3", "2025-06-20", -100.0, status, -1, "inter"),
+        )
+        company = kl.open({"orders": orders}, **JUNE)
+        revenue = one(company, "revenue", "2025-06")
+
+        assert revenue["value"] == 900
+        assert (revenue["details"]["orders"], revenue["details"]["refunds"]) == (10, -100)
+        assert {name: revenue["details"][name] for name in LEFT_OUT} == dict.fromkeys(LEFT_OUT, 0)
+        # a refund is no order: it is no part of what orders are worth, or of how often one buys
+        assert one(company, "average_order_value", "2025-06")["value"] == 100
+        frequency = one(company, "purchase_frequency", "2025-06")
+        assert (frequency["value"], frequency["denominator"]) == (1, 10)
+        assert one(company, "active_customers", "2025-06")["value"] == 10
+        assert one(company, "cltv", "2025-06")["value"] == exactly(90)
+        assert company.evaluate("units_sold", "2025-06")["value"].tolist() == [9]
+
+    def test_amounts_of_orders_and_refunds_make_up_revenue(self):
+        orders = ordered(
+            ("a", DAY, 300.0, "paid"), ("a", DAY, -40.0, "refunded"), ("b", DAY, 200.0, "paid"),
+            ("b", DAY, -25.0, "paid"), ("c", DAY, 80.0, "refunded"), ("d", DAY, 0.0, "paid"),
+        )  # fmt: skip
+        company = kl.open({"orders": orders}, **JUNE)
+        revenue, each = (one(company, k, "2025-06") for k in ("revenue", "average_order_value"))
+
+        assert revenue["value"] == 435
+        assert each["numerator"] + revenue["details"]["refunds"] == 435
+        assert revenue["details"]["excluded_refunded_orders"] == 1
+
     def test_a_month_in_which_nothing_was_sold_is_0_and_one_before_the_records_unknown(self):
         orders = ordered(("a", "2025-04-20", 500.0, "paid"))
 
@@ -305,6 +339,20 @@ class TestMarketingReturn:
         assert (row["numerator"], row["denominator"]) == (200, 400)
         assert row["details"] == {
             "gain": 600, "cost": 400, "attributed_revenue": 1500, "attributed_customers": 2,
+        }  # fmt: skip
+
+    def test_a_refund_takes_margin_and_brings_no_customer(self):
+        # b's order of 12 June is paid back for half of it: 100 of margin less
+        back = rows(
+            "customer_id ordered_at amount_ht margin_ht status",
+            ("b", "2025-06-20", -250.0, -100.0, "refunded"),
+        )
+        row = one({**self.TABLES, "orders": stack(self.ORDERS, back)}, "marketing_roi", "2025-06",
+                  **JUNE)  # fmt: skip
+
+        assert row["numerator"] == 100
+        assert row["details"] == {
+            "gain": 500, "cost": 400, "attributed_revenue": 1250, "attributed_customers": 2,
         }  # fmt: skip
 
     def test_is_always_said_to_be_attributed(self):

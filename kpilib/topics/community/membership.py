@@ -84,8 +84,8 @@ KPIS = (
         roll_up="R2",
         tier=3,
         value=Ratio(
-            numerator=belonging("entries", *SPELLS, lambda t: t.is_referred.fill_null(False)),
-            denominator=belonging("entries", *SPELLS, lambda t: ~t.is_referred.is_null()),
+            numerator=belonging("entries", *SPELLS, event=lambda t: t.is_referred.fill_null(False)),
+            denominator=belonging("entries", *SPELLS, event=lambda t: ~t.is_referred.is_null()),
         ),
         interval="wilson",
         reading="Read with the number of those brought: a rate of few newcomers says little.",

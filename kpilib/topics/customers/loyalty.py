@@ -12,11 +12,6 @@ def customers(kind: str) -> Measure:
     return belonging(kind, "customer_spans", "customer_id")
 
 
-def spans(kind: str) -> Measure:
-    """Spans of being a customer, so that closing = opening + entries - exits."""
-    return belonging(kind, "customer_spans", "span_key")
-
-
 def was_referred(t: Fields):
     """A new customer whom another customer brought."""
     return (~t.referred_by.is_null() & (t.referred_by != "")).fill_null(False)
@@ -48,9 +43,9 @@ KPIS = (
         roll_up="R4",
         value=Total(measure=customers("closing")),
         beside={
-            "opening": spans("opening"),
-            "entries": spans("entries"),
-            "exits": spans("exits"),
+            "opening": customers("opening"),
+            "entries": customers("entries"),
+            "exits": customers("exits"),
         },
         reading="A stock: a quarter is its last month. Entries less exits are its growth.",
         caveat="In the first 365 days of the order records it can only grow: customers of before"

@@ -4,21 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from kpilib import measure
 from kpilib.kpi import ARTICLES, Benchmark, Kpi, Method, Ratio, Total
 from kpilib.measure import Fields, Measure, belonging, count, distinct, median, repeated, total
 
-# Sales rows. Refunds are negative rows at the day of the refund: they stay in revenue and are no
-# orders. What was given away, cancelled or paid back in full is in neither, and is counted apart.
+# Sales rows. Refunds are negative rows at the day of the refund, with the status `paid` or
+# `refunded`: they stay in revenue and are no orders. What was given away, cancelled or paid back in
+# full (an order that bears the status `refunded` itself) is in neither, and is counted apart. So
+# revenue = amounts of orders + refunds.
 
 
-def paid(t: Fields):
+def sold_for(t: Fields):
     """Revenue, refunds included."""
-    return t.status == "paid"
+    return measure.in_revenue(t.status, t.amount_ht)
 
 
 def is_order(t: Fields):
     """An order that counts: paid, and neither given away nor paid back."""
-    return paid(t) & (t.amount_ht > 0)
+    return measure.is_order(t.status, t.amount_ht)
+
+
+def is_refund(t: Fields):
+    """Money paid back, on a row of its own."""
+    return measure.is_refund(t.status, t.amount_ht)
+
+
+def moves_units(t: Fields):
+    """An order, or a refund that says how many units came back."""
+    return is_order(t) | (is_refund(t) & (t.units < 0))
 
 
 def of_customer(t: Fields):
@@ -33,7 +46,7 @@ def sold(*kinds: str) -> Callable[[Fields], object]:
 
 def revenue_of(*kinds: str) -> Measure:
     """Revenue of some kinds of product."""
-    return total("orders", lambda t: t.amount_ht, lambda t: paid(t) & sold(*kinds)(t))
+    return total("orders", lambda t: t.amount_ht, lambda t: sold_for(t) & sold(*kinds)(t))
 
 
 def orders_of(*kinds: str) -> Measure:
@@ -43,11 +56,14 @@ def orders_of(*kinds: str) -> Measure:
 
 ORDERS = count("orders", is_order)
 LEFT_OUT = {
-    "excluded_free_orders": count("orders", lambda t: paid(t) & (t.amount_ht == 0)),
+    "excluded_free_orders": count("orders", lambda t: (t.status == "paid") & (t.amount_ht == 0)),
     "excluded_cancelled_orders": count("orders", lambda t: t.status == "cancelled"),
-    "excluded_refunded_orders": count("orders", lambda t: t.status == "refunded"),
+    "excluded_refunded_orders": count(
+        "orders", lambda t: (t.status == "refunded") & (t.amount_ht >= 0)
+    ),
     "excluded_incomplete_orders": count(
-        "orders", lambda t: t.status.is_null() | (paid(t) & t.amount_ht.is_null())
+        "orders",
+        lambda t: t.status.is_null() | ((t.status != "cancelled") & t.amount_ht.is_null()),
     ),
 }
 
@@ -61,17 +77,16 @@ KPIS = (
         better="higher",
         roll_up="R1",
         value=Total(
-            measure=total("orders", lambda t: t.amount_ht, paid), unit_of_chance="customer_id"
+            measure=total("orders", lambda t: t.amount_ht, sold_for), unit_of_chance="customer_id"
         ),
         beside={
             "orders": ORDERS,
-            "refunds": total(
-                "orders", lambda t: t.amount_ht, lambda t: paid(t) & (t.amount_ht < 0)
-            ),
+            "refunds": total("orders", lambda t: t.amount_ht, is_refund),
             **LEFT_OUT,
         },
         interval="bootstrap",
-        reading="By the day of the order; a partial refund counts on the day it is paid back.",
+        reading="By the day of the order; a refund on a row of its own counts on the day it is paid"
+        " back. Amounts of the orders and refunds add up to it.",
         caveat="One large contract can make a month: the interval shows how much hangs on few"
         " customers.",
         source="House rule: net of VAT, by day of order; cancelled orders and orders paid back in"
@@ -96,11 +111,12 @@ KPIS = (
         id="units_sold",
         label="Units sold",
         question="Do more people buy the product that we make known?",
-        formula="Units of paid orders, by kind of product; new subscriptions beside",
+        formula="Units of paid orders less units given back, by kind of product; new subscriptions"
+        " beside",
         unit="count",
         better="higher",
         roll_up="R1",
-        value=Total(measure=total("orders", lambda t: t.units, is_order)),
+        value=Total(measure=total("orders", lambda t: t.units, moves_units)),
         beside={
             "new_subscriptions": belonging(
                 "entries", "memberships", "membership_id", lambda t: t.kind == "subscription"
@@ -110,7 +126,8 @@ KPIS = (
         tier=2,
         interval="poisson",
         reading="By kind of product: seats, licences and subscriptions do not compare.",
-        caveat="A discount sells units and not revenue: read both.",
+        caveat="A discount sells units and not revenue: read both. A refund takes units off only"
+        " where its row says how many, below zero.",
         source="House rule: units of paid orders; given away and cancelled ones are left out.",
     ),
     Kpi(
