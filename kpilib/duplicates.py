@@ -43,10 +43,13 @@ def without_duplicates(
     once = frame.unique(subset=hashable)
     rows_left, keys = _counts(once, key)
     if rows_left > keys:
+        # Several contracts of one person are told apart by a column that may be left out.
+        spare = [column for column in contract.key if column not in key]
+        remedy = f" If both are right, add {' and '.join(spare)}: it is part of the key."
         raise ContractError(
             [
                 f"{origin}: {rows_left - keys} row(s) repeat a key ({', '.join(key)}) with other "
-                "values. A key names one row: keep the right one."
+                f"values. A key names one row: keep the right one.{remedy if spare else ''}"
             ]
         )
     return once, rows - rows_left

@@ -144,6 +144,16 @@ class TestRowsOfOnePerson:
             " the days."
         ]
 
+    def test_contracts_that_no_first_day_tells_apart_are_refused_with_the_way_out(self):
+        staff = rows("employee_id hired_at left_at", ("a", "2020-01-01", None),
+                     ("a", "2021-01-01", None))  # fmt: skip
+
+        assert kl.open({"employees": staff}).check() == [
+            "table employees: 1 row(s) repeat a key (employee_id) with other values. A key names"
+            " one row: keep the right one. If both are right, add valid_from: it is part of the"
+            " key."
+        ]
+
     def test_memberships_of_one_kind_at_once(self):
         members = rows(
             "membership_id kind person_key start_at end_at",
