@@ -1,4 +1,7 @@
-"""Rows that come twice: exact duplicates are dropped and counted, contradictions are refused."""
+"""Rows that are counted once too often: exact duplicates are dropped and counted, others refused.
+
+Refused are rows that share a key and differ, and rows that add up others.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,9 @@ import polars as pl
 from kpilib.contract import Table
 from kpilib.errors import ContractError
 from kpilib.read import in_pandas
+from kpilib.total_rows import any_total
+
+NAMES = (nw.String, nw.Categorical, nw.Enum)
 
 
 def without_duplicates(
@@ -31,17 +37,25 @@ def without_duplicates(
     Raises
     ------
     ContractError
-        Rows share a key and differ in something else.
+        Rows share a key and differ in something else, or a key reads as a total.
     """
-    key = _key(contract, frame.collect_schema().names())
-    if not key or (frame.implementation.is_polars() and _surely_unique(frame.to_native(), key)):
+    schema = frame.collect_schema()
+    key, names = _key(contract, schema.names()), _texts(contract, schema)
+    total = any_total(names) if names else nw.lit(False)
+    if frame.implementation.is_polars() and (key or names):
+        unique, totals = _surely_unique(frame, key, total)
+        rows, keys = (0, 0) if unique else _counts(frame, key, total)[:2]
+    elif key:
+        rows, keys, totals = _counts(frame, key, total)
+    else:
         return frame, 0
-    rows, keys = _counts(frame, key)
+    if totals:
+        raise ContractError([_added_up(frame, names, origin, totals)])
     if rows == keys:
         return frame, 0
     hashable = [name for name, dtype in frame.collect_schema().items() if not dtype.is_nested()]
     once = frame.unique(subset=hashable)
-    rows_left, keys = _counts(once, key)
+    rows_left, keys, _ = _counts(once, key, total)
     if rows_left > keys:
         # Several contracts of one person are told apart by a column that may be left out.
         spare = [column for column in contract.key if column not in key]
@@ -66,21 +80,56 @@ def _key(contract: Table, names: list[str]) -> list[str]:
     return [] if needed else present
 
 
-def _surely_unique(frame: pl.LazyFrame, key: list[str]) -> bool:
-    """Whether all keys differ, told from eight bytes a row instead of the keys themselves.
+def _texts(contract: Table, schema: nw.Schema) -> list[str]:
+    """Return the key columns that hold names: a choice or a text may well be called total."""
+    return [
+        name
+        for name in contract.key
+        if contract.columns[name].type == "key" and schema.get(name) in NAMES
+    ]
 
-    Keys whose hashes differ differ; where two hashes are the same, the keys have to be compared.
+
+def _surely_unique(frame: nw.LazyFrame, key: list[str], total: nw.Expr) -> tuple[bool, int]:
+    """Return whether all keys differ, and how many rows are totals, from one pass.
+
+    Told from eight bytes a row instead of the keys themselves: keys whose hashes differ differ;
+    where two hashes are the same, the keys have to be compared.
     """
-    value = pl.col(key[0]) if len(key) == 1 else pl.struct(key)
-    hashes = frame.select(value.hash()).collect(engine="streaming").to_series()
-    numbers = hashes.to_numpy(writable=True)
+    asked = frame.with_columns(total_row=total).to_native()
+    value = pl.struct(key).hash() if key else pl.lit(0)
+    found = asked.select(key=value, total=pl.col("total_row")).collect(engine="streaming")
+    numbers = found["key"].to_numpy(writable=True)
     numbers.sort()
-    return not (numbers[1:] == numbers[:-1]).any()
+    return not key or not (numbers[1:] == numbers[:-1]).any(), int(found["total"].sum())
 
 
-def _counts(frame: nw.LazyFrame, key: list[str]) -> tuple[int, int]:
-    """Return the number of rows and of different keys, from one query."""
+def _counts(frame: nw.LazyFrame, key: list[str], total: nw.Expr) -> tuple[int, int, int]:
+    """Return the number of rows, of different keys, and of totals among these, from one query."""
     of_each = frame.group_by(*key).agg(rows_of_key=nw.len())
-    counts = in_pandas(of_each.select(rows=nw.col("rows_of_key").sum(), keys=nw.len()))
-    rows, keys = counts.fillna(0).iloc[0]
-    return int(rows), int(keys)
+    of_each = of_each.with_columns(total_row=nw.when(total).then(nw.lit(1)).otherwise(nw.lit(0)))
+    counts = in_pandas(
+        of_each.select(
+            rows=nw.col("rows_of_key").sum(), keys=nw.len(), totals=nw.col("total_row").sum()
+        )
+    )
+    rows, keys, totals = counts.fillna(0).iloc[0]
+    return int(rows), int(keys), int(totals)
+
+
+def _added_up(frame: nw.LazyFrame, names: list[str], origin: str, totals: int) -> str:
+    """Say which rows add up others, by the key column that reads as a total."""
+    said = {name: in_pandas(frame.filter(any_total([name])).select(n=nw.len())) for name in names}
+    found = [name for name, counted in said.items() if int(counted["n"][0])]
+    first = ""
+    if frame.implementation.is_polars():
+        rows = frame.to_native().with_row_index("row", offset=2)  # row 1 is the header
+        mine = nw.from_native(rows).filter(any_total(found)).select("row").head(1).collect()
+        first = f", the first in row {mine['row'].item()}"
+    imported = ""
+    if origin.endswith(".parquet"):
+        imported = f" (of an imported table: remove {origin} and import its files again)"
+    return (
+        f"{origin}: column {', '.join(found)}, {totals} row(s){first}: the key reads as a total."
+        " Such a row adds up others, and would be counted as one more of them: take it out"
+        f"{imported}."
+    )

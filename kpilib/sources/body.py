@@ -13,10 +13,12 @@ import polars as pl
 from kpilib.sources.block import Block, Cells
 from kpilib.sources.keys import key
 from kpilib.sources.preset import TablePreset, Total
+from kpilib.total_rows import PATTERN, is_total
 
 BATCH = 50_000  # rows
 LINE = " line"  # no field is called so
 MOST_ODD = 10
+SUMMED = ("int", "number", "money")
 Test = Callable[[Cells], bool]
 
 
@@ -63,14 +65,20 @@ class Body:
         Rows of a batch.
     rows, odd : int
         Rows read; rows of another length than the header.
+    naming : list of str
+        Fields in which a row may be called a total: see `kpilib.sources.totals`.
     totals, messages : int
         Rows dropped.
+    called : list of (int, str)
+        Line and field of the rows that are totals by what they are called, not by the preset.
     """
 
     block: Block
     table: TablePreset
     places: dict[str, int]
     size: int = BATCH
+    naming: list[str] = field(default_factory=list)
+    called: list[tuple[int, str]] = field(default_factory=list)
     rows: int = 0
     totals: list[Cells] = field(default_factory=list)
     messages: int = 0
@@ -134,7 +142,55 @@ class Body:
     def _batch(self, lines: list[int], kept: list[Cells]) -> pl.DataFrame | Texts:
         columns = list(zip(*kept, strict=True)) if kept else [()] * len(self.places)
         cells = dict(zip(self.places, columns, strict=True))
-        return Texts(lines, cells) if self.of_workbook else _frame(lines, cells)
+        frame = None if self.of_workbook else _frame(lines, cells)
+        found = self._called(frame, cells)
+        if found:
+            self._drop(found, lines, cells)
+            lines = [line for row, line in enumerate(lines) if row not in found]
+            for name, texts in cells.items():
+                cells[name] = tuple(text for row, text in enumerate(texts) if row not in found)
+            frame = None if self.of_workbook else _frame(lines, cells)
+        return Texts(lines, cells) if frame is None else frame
+
+    def _called(self, frame: pl.DataFrame | None, cells: dict[str, Cells]) -> dict[int, str]:
+        """Return the rows that are called a total, and the field that calls them so."""
+        found: dict[int, str] = {}
+        for name in (name for name in self.naming if name in cells):
+            if frame is None:
+                rows = [row for row, text in enumerate(cells[name]) if is_total(text)]
+            else:
+                rows = frame[name].str.contains(PATTERN).arg_true().to_list()
+            found |= dict.fromkeys(rows, name)
+        return found
+
+    def _drop(self, found: dict[int, str], lines: list[int], cells: dict[str, Cells]) -> None:
+        for row, name in sorted(found.items()):
+            whole = [""] * len(self.block.header)
+            for other, place in self.places.items():
+                whole[place] = cells[other][row]
+            self.totals.append(tuple(whole))
+            self.called.append((lines[row], name))
+
+    def unchecked(self) -> list[str]:
+        """Return a sentence for each row that is called a total and can be compared with nothing.
+
+        To drop it unseen would hide what it says, and rows that lack.
+        """
+        sentences = [
+            f"{self.block.origin}:{line}: column {self.block.header[self.places[name]]}: this row"
+            " reads as a total, and would be counted as one row more. Take it out; or name in the"
+            f" preset what it adds up, so that it is compared: additive: [{self._amounts()}]."
+            for line, name in self.called[:MOST_ODD]
+        ]
+        more = len(self.called) - len(sentences)
+        return sentences + (
+            [f"{self.block.origin}: {more:,} more such row(s)."] if more > 0 else []
+        )
+
+    def _amounts(self) -> str:
+        fields = self.table.fields
+        found = [name for name in self.places if name in fields and fields[name].type in SUMMED]
+        return ", ".join(found) or "COLUMN"
 
     def _test(self, total: Total) -> Test:
         """Return a function that knows the rows of one kind."""

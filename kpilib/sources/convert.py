@@ -21,7 +21,7 @@ from kpilib.sources.preset import Preset, TablePreset
 from kpilib.sources.questionnaire import opened
 from kpilib.sources.shapes import ROW_BY_ROW, shape
 from kpilib.sources.spill import Spill
-from kpilib.sources.totals import Sums
+from kpilib.sources.totals import Sums, naming
 from kpilib.sources.typed import Typed
 
 MOST_FAULTS = 10
@@ -139,7 +139,8 @@ def _frames(
     if not context.secret and any(table.fields[name].pseudonym for name in places):
         raise DefinitionError(f"{block.origin}: read without the key of the pseudonyms.")
     parted, texts = Parted(block, table, places, context), Spill()
-    body = Body(block=block, table=table, places=places | parted.extra, size=size)
+    where = places | parted.extra
+    body = Body(block=block, table=table, places=where, size=size, naming=naming(table))
     try:
         for batch in body.batches():
             parted.add(batch)
@@ -177,7 +178,9 @@ def _frames(
         for column in columns.values():
             faults += column.fault()
         # Where rows cannot be added at all, a sum that differs says nothing more.
-        faults += sums.faults(block.origin, understood.used) if not parted.faults() else []
+        if not parted.faults():
+            faults += sums.faults(block.origin, understood.used)
+            faults += body.unchecked() if not sums.compared else []
         understood.totals, understood.sums = sums.compared, sums.summed
         if body.counted:
             understood.notes.append(f"the file says that it has {body.counted[0]:,} rows: checked")

@@ -179,6 +179,10 @@ def _lines(
             + _field(column, header)
             + _hint(column, headers, column.name in must)
         )
+    amounts = [name for name, each in contract.columns.items() if each.type in NUMBERS]
+    if amounts:
+        yield "    # What a row called total must repeat; without it, such a row is refused."
+        yield f"    # additive: [{', '.join(amounts[:MOST_NEAR])}]"
     yield ""
 
 

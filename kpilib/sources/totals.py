@@ -9,8 +9,25 @@ import polars as pl
 from kpilib.sources.block import Cells
 from kpilib.sources.cells import Reader
 from kpilib.sources.preset import TablePreset
+from kpilib.tables import TABLES
 
 ROUNDED = 0.02  # how far a written number may be from the true one, a row
+
+NAMED = ("name", "campaign", "label")  # what a shape names its rows by, where it has no id
+
+
+def naming(table: TablePreset) -> list[str]:
+    """Return the fields in which a row may be called a total: those that say what it is about."""
+    texts = [name for name, each in table.fields.items() if not each.values]
+    if not table.shape:
+        columns = TABLES[table.target].columns if table.target else {}
+        key = TABLES[table.target].key if table.target else ()
+        return [name for name in texts if name in key and columns[name].type == "key"]
+    parts = (*NAMED, *(table.once.fields if table.once else ()))
+    types = {name: table.fields[name].type for name in texts}
+    return [
+        name for name in texts if types[name] == "id" or (types[name] == "text" and name in parts)
+    ]
 
 
 class Sums:

@@ -188,6 +188,31 @@ class TestExploration:
             read(path, "ga4")
 
 
+class TestDatedTotals:
+    """Eight visits and two are ten, and not twenty."""
+
+    ROWS = f"Date,{CHANNEL},Sessions\n20260901,Direct,8\n20260902,Email,2\n20260902,{{}},{{}}"
+
+    @pytest.mark.parametrize("word", ["Total", "Totals", "Sous-total", "Suma total", "(all)"])
+    def test_are_dropped_and_compared(self, tmp_path, word):
+        [found] = read(written(tmp_path, "x.csv", ga4(self.ROWS.format(word, 10))), "ga4")
+
+        assert found.frame["sessions"].sum() == 10
+        assert found.understood.dropped == {"totals row": 1}
+        assert found.understood.totals == {"sessions": (10, 10)}
+
+    def test_that_differ_are_refused(self, tmp_path):
+        with pytest.raises(ContractError, match="add up to 10, the totals row says 12"):
+            read(written(tmp_path, "x.csv", ga4(self.ROWS.format("Total", 12))), "ga4")
+
+    def test_a_group_that_holds_the_word_is_a_group(self, tmp_path):
+        [found] = read(
+            written(tmp_path, "x.csv", ga4(self.ROWS.format("Total Energies", 4))), "ga4"
+        )
+
+        assert found.frame["sessions"].sum() == 14
+
+
 class TestSnapshot:
     def test_each_table_is_told_apart(self, tmp_path):
         found = read(written(tmp_path, "snapshot.csv", SNAPSHOT_ES), "ga4")
