@@ -61,6 +61,7 @@ class Settings(Strict):
     """One company."""
 
     name: str = "Company"
+    former_names: list[str] = Field(default_factory=list)
     lang: list[str] = Field(default_factory=lambda: ["en"], min_length=1)
     timezone: str = "Europe/Paris"
     currency: str = Field(default="EUR", pattern=r"^[A-Z]{3}$")

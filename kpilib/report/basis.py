@@ -6,8 +6,6 @@ Checked before any kernel starts, and once more when all have ended.
 from __future__ import annotations
 
 import platform
-import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,7 +18,9 @@ from kpilib.errors import CompanyError, ContractError, KpilibError, PeriodError,
 from kpilib.language import speaker
 from kpilib.period import Period
 from kpilib.privacy import FLOOR
+from kpilib.report.owner import one_spelling
 from kpilib.report.selection import Source
+from kpilib.sources.names import slug
 
 PROGRAMS = ("kpilib", "narwhals", "polars", "pandas")
 
@@ -35,6 +35,10 @@ class Basis:
         The company's folder.
     company, slug : str
         Its name, and the name of its folder of reports.
+    identity : str
+        What it is known by: its name, or without one that of its folder.
+    former : tuple of str
+        What it was known by before.
     period : Period
         The month.
     languages : tuple of str
@@ -73,6 +77,8 @@ class Basis:
     seen: dict[Path, tuple[int, int]]
     currency: str = "EUR"
     minimum_group: int = FLOOR
+    identity: str = ""
+    former: tuple[str, ...] = ()
 
     @property
     def month(self) -> str:
@@ -146,6 +152,7 @@ def read_basis(folder: Path, period: Period | None, langs: Sequence[str]) -> Bas
             "data/sample."
         )
     from kpilib import open  # heavy: only once what is cheap to check is right
+    from kpilib.settings import Settings
     from kpilib.tables import TABLES
 
     company = open(folder)
@@ -163,10 +170,14 @@ def read_basis(folder: Path, period: Period | None, langs: Sequence[str]) -> Bas
     languages = tuple(dict.fromkeys(langs or settings.lang))
     for lang in languages:
         speaker(lang)
+    unnamed = settings.name == Settings().name
+    identity = one_spelling(folder.resolve().name if unnamed else settings.name)
     return Basis(
         folder=folder.resolve(),
         company=settings.name,
         slug=slug(folder.resolve().name),
+        identity=identity,
+        former=tuple(map(one_spelling, settings.former_names)),
         period=period,
         languages=languages,
         timezone=settings.timezone,
@@ -275,9 +286,3 @@ def _stamps(folders: Sequence[Path]) -> dict[Path, tuple[int, int]]:
                 stat = path.stat()
                 stamps[path] = (stat.st_size, stat.st_mtime_ns)
     return stamps
-
-
-def slug(name: str) -> str:
-    """Return a name that is safe in a path and a link."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "company"

@@ -6,6 +6,7 @@ nothing else: no event loop, no socket, no lock. It waits until it is told to be
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import sys
@@ -17,6 +18,7 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 # Nobody recalls a line in a report, and the history is a database.
 OPTIONS = ["--HistoryManager.enabled=False"]
+PR_SET_PDEATHSIG = 1
 
 
 class Spare:
@@ -30,9 +32,11 @@ class Spare:
             # Python warns of threads in a process that forks; those here are idle pools of numpy
             # and Arrow, which are made anew in the child.
             warnings.simplefilter("ignore", DeprecationWarning)
+            worker = os.getpid()
             self.pid = os.fork()
         if self.pid == 0:
             os.close(self._tell)
+            _end_with(worker)
             _become_kernel(told)
         os.close(told)
         self.returncode: int | None = None
@@ -80,6 +84,17 @@ class Spare:
             self.wait()
 
 
+def _end_with(worker: int) -> None:
+    """Let the system end this process when its worker does, however that happens.
+
+    A thread could not: a cell may hold the interpreter for as long as it likes.
+    """
+    with suppress(OSError, AttributeError):  # not Linux: ipykernel's own watch has to do
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != worker:  # it was too late
+        os._exit(1)
+
+
 def _become_kernel(told: int) -> None:
     """Wait for the order, run a kernel until it is shut down, and leave without a trace."""
     code = 0
@@ -89,12 +104,13 @@ def _become_kernel(told: int) -> None:
         if order:
             connection_file, folder = order.split("\n")
             os.chdir(folder)
-            os.environ["JPY_PARENT_PID"] = str(os.getppid())
+            os.environ["JPY_PARENT_PID"] = str(os.getppid())  # for what it starts itself
             signal.signal(signal.SIGINT, signal.default_int_handler)
             sys.stdin = open(os.devnull)  # noqa: SIM115  lives as long as the kernel
             from ipykernel.kernelapp import IPKernelApp
 
-            application = IPKernelApp.instance()
+            # ipykernel read the variable when the warm process imported it, before it was set.
+            application = IPKernelApp.instance(parent_handle=os.getppid())
             application.initialize(["-f", connection_file, *OPTIONS])
             application.start()
     except BaseException as error:  # whatever it is, this copy of the worker must go no further

@@ -85,6 +85,7 @@ class Grounds:
             goal=_digest(repr(judged)) if judged else "",
             settings=self._settings,
             made_with=self._made_with,
+            company=self.basis.identity,
         )
 
     def published(self, table: bytes, topics: Container[str]) -> Iterator[Publication]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+RUNNING = ".running"  # in the private folder of a run: locked while it lasts
+
 
 @dataclass(frozen=True)
 class Job:

@@ -59,6 +59,8 @@ class Publication:
         Fingerprints of the KPI's definition, of the key result and of company.yaml.
     made_with : str
         Versions of kpilib and Python.
+    company : str
+        What the company was known by: no other may write into its ledger.
     """
 
     month: str
@@ -85,6 +87,7 @@ class Publication:
     goal: str = ""
     settings: str = ""
     made_with: str = ""
+    company: str = ""
 
     @property
     def key(self) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ import fcntl
 import json
 import os
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -58,6 +59,30 @@ def wait_for(path: Path) -> Iterator[None]:
     finally:
         path.unlink(missing_ok=True)
         os.close(descriptor)
+
+
+def free(path: Path, least_age: float = 0.0) -> bool:
+    """Whether a lock file is there and nobody holds it: whoever did was killed.
+
+    Parameters
+    ----------
+    path : Path
+    least_age : float
+        Seconds; a younger one may be about to be locked.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDWR)
+    except OSError:  # none, or another user's
+        return False
+    try:
+        if time.time() - os.fstat(descriptor).st_mtime < least_age:
+            return False
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    finally:
+        os.close(descriptor)
+    return True
 
 
 def _acquire(path: Path, unless_held: str = "") -> int:

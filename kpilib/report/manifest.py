@@ -114,6 +114,7 @@ def manifest(
     """Describe a run: the content of run.json, with what was restated and the ledger's seal."""
     return {
         "company": basis.company,
+        "identity": basis.identity,
         "month": basis.month,
         "languages": list(basis.languages),
         "parameters": {"month": basis.month, "data": basis.slug, "langs": list(basis.languages)},

@@ -9,17 +9,17 @@ import shutil
 import signal
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from kpilib.errors import ParameterError
 from kpilib.language import speaker
-from kpilib.report import index, ledger, lock, workers
+from kpilib.report import index, ledger, lock, owner, workers
 from kpilib.report.basis import Basis, read_basis, read_month
 from kpilib.report.glossary import glossaries
-from kpilib.report.job import Job, Outcome
+from kpilib.report.job import RUNNING, Job, Outcome
 from kpilib.report.layout import place
 from kpilib.report.manifest import Entry, compose, refused
 from kpilib.report.manifest import manifest as describe
@@ -31,6 +31,7 @@ from kpilib.report.selection import Source, select
 
 CELL_LIMIT = 300.0
 NOTEBOOK_LIMIT = 900.0
+PRIVATE, JUST_MADE = "kpilib-", 60.0  # a run's own folder; seconds until it is surely locked
 
 
 class Interrupted(BaseException):
@@ -121,11 +122,13 @@ def run(
     period = read_month(month) if month else None
     workers.warm()
     basis = read_basis(Path(data), period, langs)
-    root = Path(out).resolve() / basis.slug
+    names = (basis.identity, *basis.former)
+    root = owner.root_of(Path(out).resolve(), basis.slug, basis.folder.name, names, index.manifests)
+    basis = replace(basis, slug=root.name)
     report = Report(root / basis.month)
-    ledger.load(root, basis.month, index.manifests(root).get(basis.month))
-    with _interruptible(), lock.hold(root / f".{basis.month}.lock", f"{basis.slug} {basis.month}"):
-        work = Path(tempfile.mkdtemp(prefix="kpilib-"))
+    _own(root, basis)
+    month_lock = lock.hold(root / f".{basis.month}.lock", f"{basis.slug} {basis.month}")
+    with _interruptible(), month_lock, _private() as work:
         try:
             planned = _plan(sources, basis, root, work, cell_limit)
             entries = refused(sources, basis, explicit=bool(topics))
@@ -141,6 +144,27 @@ def run(
         finally:
             report.logs = _tidy(work, report.states)
     return report
+
+
+def _own(root: Path, basis: Basis) -> tuple[dict[str, index.Manifest], ledger.Ledger]:
+    """Read what was published before, and refuse what is damaged or another company's."""
+    months = index.manifests(root)
+    record = ledger.load(root, basis.month, months.get(basis.month))
+    owner.refuse_others(root, (basis.identity, *basis.former), months, record)
+    return months, record
+
+
+@contextmanager
+def _private() -> Iterator[Path]:
+    """Make the private folder of a run, and put away those of runs that were killed."""
+    work = Path(tempfile.mkdtemp(prefix=PRIVATE))
+    for other in work.parent.glob(f"{PRIVATE}*"):
+        if lock.free(other / RUNNING, JUST_MADE):
+            shutil.rmtree(other, ignore_errors=True)
+    with lock.hold(work / RUNNING, work.name):
+        yield work
+    with suppress(OSError):  # it explains a failure
+        work.rmdir()
 
 
 def _plan(
@@ -226,8 +250,7 @@ def _publish(
     """Publish the good pages, the month's figures, record and state, and every index, in order."""
     # Another month's run may end at this moment; both write the index of all months.
     with lock.wait_for(root / ".index.lock"):
-        months = index.manifests(root)
-        record = ledger.load(root, basis.month, months.get(basis.month))
+        months, record = _own(root, basis)  # another company's run may have ended meanwhile
         before = months.get(basis.month, {}).get("notebooks", {})
         good = [job for job in jobs if entries[job.topic]["state"] in ("ok", "no_data")]
         figures = {
@@ -281,13 +304,10 @@ def _publish(
 def _tidy(work: Path, states: dict[str, str]) -> Path | None:
     """Remove the private folder, but for what explains a failure."""
     failed = {topic for topic, state in states.items() if state == "failed"}
-    for private in list(work.iterdir()):
+    for private in [each for each in work.iterdir() if each.name != RUNNING]:
         if private.name.rpartition(".")[0] not in failed or not (private / "run.log").exists():
             shutil.rmtree(private, ignore_errors=True)
-    if any(work.iterdir()):
-        return work
-    work.rmdir()
-    return None
+    return work if any(each.name != RUNNING for each in work.iterdir()) else None
 
 
 @contextmanager

@@ -15,13 +15,15 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from multiprocessing import connection, forkserver
+from multiprocessing import connection, forkserver, util
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 
 from kpilib.errors import ReportError
 from kpilib.report import serve
 from kpilib.report.job import Job, Outcome
 
+STARTS, PAUSE = 10, 0.1  # a process that was killed is gone a moment later
 CONTEXT = multiprocessing.get_context("forkserver")
 
 
@@ -47,12 +49,39 @@ def cores() -> int:
 
 @dataclass
 class Worker:
-    """A notebook that runs."""
+    """A notebook that runs.
+
+    Parameters
+    ----------
+    job : Job
+    process : BaseProcess
+    answers : Connection
+    deadline : float
+    watched : bool
+        Whether the end of the process is told: by the warm process, while that one lives.
+    """
 
     job: Job
     process: BaseProcess
     answers: connection.Connection
     deadline: float
+    watched: bool = True
+
+    @property
+    def signs(self) -> list[object]:
+        """What to wait for: an answer, or the end of the process without one."""
+        return [self.answers, self.process.sentinel] if self.watched else [self.answers]
+
+    def gone(self, ready: Sequence[object]) -> bool:
+        """Whether the process has ended, and not only the one that would tell."""
+        if not self.watched or self.process.sentinel not in ready:
+            return False
+        try:
+            os.kill(self.process.pid, 0)
+        except ProcessLookupError:
+            return True
+        self.watched = False  # its own end still closes the pipe of its answers
+        return False
 
     def end(self) -> None:
         """End the process, its kernel and whatever they started."""
@@ -99,28 +128,40 @@ def run(jobs: Sequence[Job], count: int, limit: float) -> Iterator[tuple[Job, Ou
 
 def _start(job: Job, limit: float) -> Worker:
     answers, asking = CONTEXT.Pipe(duplex=False)
-    process = CONTEXT.Process(target=serve.serve, args=(job, asking), daemon=False)
-    try:
-        process.start()
-    except (EOFError, OSError) as error:  # what it said stands above
-        raise ReportError("The process that starts the notebooks has ended.") from error
+    told = (job, asking, Path(util.get_temp_dir()))
+    process = CONTEXT.Process(target=serve.serve, args=told, daemon=False)
+    for attempt in range(1, STARTS + 1):
+        warm()  # once more, if it was killed since
+        try:
+            process.start()
+            break
+        except (EOFError, OSError) as error:  # what it said stands above
+            if attempt == STARTS:
+                raise ReportError("The process that starts the notebooks has ended.") from error
+            time.sleep(PAUSE * attempt)
     asking.close()  # the worker's end is now the worker's alone, so its death is seen here
     return Worker(job, process, answers, time.monotonic() + limit)
 
 
 def _finished(running: list[Worker]) -> list[Worker]:
     patience = max(0, min(worker.deadline for worker in running) - time.monotonic())
-    ready = connection.wait([worker.answers for worker in running], patience)
+    ready = connection.wait([sign for worker in running for sign in worker.signs], patience)
     now = time.monotonic()
-    return [worker for worker in running if worker.answers in ready or worker.deadline <= now]
+    return [
+        worker
+        for worker in running
+        if worker.answers in ready or worker.gone(ready) or worker.deadline <= now
+    ]
 
 
 def _outcome(worker: Worker, limit: float) -> Outcome:
-    if not worker.answers.poll():
+    if not worker.answers.poll() and worker.deadline <= time.monotonic():
         return Outcome.failed(
             "The notebook took longer than {seconds} seconds and was stopped.", seconds=round(limit)
         )
     try:
-        return worker.answers.recv()
+        if worker.answers.poll():
+            return worker.answers.recv()
     except EOFError:
-        return Outcome.failed("The worker of the notebook was killed, or memory ran out.")
+        pass
+    return Outcome.failed("The worker of the notebook was killed, or memory ran out.")

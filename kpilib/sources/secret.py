@@ -20,7 +20,8 @@ from pathlib import Path
 from tempfile import mkstemp
 
 from kpilib.errors import CompanyError
-from kpilib.sources.names import slug
+from kpilib.sources import provenance
+from kpilib.sources.names import shortened, slug
 
 VARIABLE = "KPILIB_KEY"
 SHORTEST = 16
@@ -28,10 +29,19 @@ BYTES = 32
 
 
 def secret_file(folder: Path) -> Path:
-    """Return where the key of a company is kept, unless the environment gives it."""
+    """Return where the key of a company is kept, unless the environment gives it.
+
+    A key from before names without Latin letters were told apart stays with who imported with it.
+    """
     from platformdirs import user_config_path
 
-    return user_config_path("kpilib") / f"{slug(folder.resolve().name)}.key"
+    name, place = folder.resolve().name, user_config_path("kpilib")
+    path, older = place / f"{slug(name)}.key", place / f"{shortened(name)}.key"
+    if path != older and not path.exists() and older.exists():
+        mark = check_of(older.read_bytes().strip())
+        if any(each.key_check == mark for each in provenance.read(folder)):
+            return older
+    return path
 
 
 def secret_of(folder: Path, create: bool = True) -> bytes:

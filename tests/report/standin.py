@@ -43,6 +43,7 @@ def open_company(folder: Path) -> SimpleNamespace:
     return SimpleNamespace(
         settings=SimpleNamespace(
             name=NAME,
+            former_names=[],
             lang=["en", "fr"],
             timezone="Europe/Paris",
             tables="tables",

@@ -480,7 +480,7 @@ GOOD = ledger.Publication(month=MONTH, topic="audience", kpi="sessions", value="
         (lambda text: b"", "line 1: it does not begin with the columns"),
         (lambda text: text.replace(b"kpi", b"KPI", 1), "line 1: it does not begin"),
         (lambda text: text[:-1], "its last line is cut off"),
-        (lambda text: text.replace(b",5,", b",5"), "line 2: 23 cells where 24 are due"),
+        (lambda text: text.replace(b",5,", b",5"), "line 2: 24 cells where 25 are due"),
         (lambda text: text.replace(b",5,", b",five,"), "line 2: its value is not a number"),
         (lambda text: text.replace(b",5,", b",nan,"), "line 2: its value is not a number"),
         (lambda text: text.replace(b"2026-10", b"2026-13"), "line 2: its month is not written"),

@@ -371,7 +371,7 @@ def test_an_interrupted_run_holds_its_month_until_then_and_leaves_nothing(tmp_pa
         command(folders), env=environment, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     try:
-        until = time.monotonic() + 60
+        until = time.monotonic() + 240
         while not (child := next(private.rglob("out/child"), None)) or not child.read_text():
             assert first.poll() is None and time.monotonic() < until, "it did not start"
             time.sleep(0.1)
