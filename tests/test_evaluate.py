@@ -204,6 +204,9 @@ class TestStatus:
             "approximate",
             "excluded_rows",
             "late",
+            "not_parallel",
+            "no_baseline",
+            "not_fully_loaded",
         }
 
     def test_flags_come_once_and_in_order(self):
