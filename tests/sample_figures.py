@@ -282,7 +282,8 @@ def half_width(change: pl.DataFrame) -> float:
         pull[own] = root @ design[own] @ solve @ [1, -1]
         pulls.append(left @ pull)
     pulls = np.array(pulls)
-    likeness = pulls @ pulls.T
+    alike = 0.9 * np.eye(len(design)) + 0.1 * (teams[:, None] == teams[None, :])
+    likeness = pulls @ alike @ pulls.T
     degrees = np.trace(likeness) ** 2 / (likeness**2).sum()
     error = np.sqrt(((pulls @ change["change"].to_numpy()) ** 2).sum())
     return float(stats.t.ppf(0.975, degrees) * error)

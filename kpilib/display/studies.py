@@ -11,18 +11,26 @@ from kpilib.display.charts.waterfall import waterfall
 from kpilib.display.names import Charts, Names
 from kpilib.display.numbers import known
 from kpilib.display.rows import shown
-from kpilib.display.status import flags_of
+from kpilib.display.status import WARNING_WORDS, flags_of
 from kpilib.display.words import group_words
 from kpilib.kpi import Kpi
+from kpilib.methods.effects import FEWEST_TO_CONCLUDE
 
 BREAK_EVEN = {"ratio": 1.0}  # of a benefit-cost ratio; a return breaks even at 0
-UNPROVEN = (*DOUBTS, "low_n", "not_fully_loaded")  # flags of a return that proves nothing
 
 
-def _doubt(row: dict[str, Any], doubts: tuple[str, ...] = DOUBTS) -> str:
-    """Return the flag for which a figure proves nothing, however far from chance; else nothing."""
+def _doubt(row: dict[str, Any]) -> str:
+    """Return the flag for which an effect proves nothing, however far from chance; else nothing."""
     flags = flags_of(row)
-    return next((flag for flag in doubts if flag in flags), "")
+    return next((flag for flag in DOUBTS if flag in flags), "")
+
+
+def _earned(kpi: Kpi, row: dict[str, Any]) -> bool:
+    """Tell whether a return is above break-even beyond chance, and nothing forbids to say so."""
+    details = row["details"]
+    few = min(details["people"], details["control_people"]) < FEWEST_TO_CONCLUDE
+    sure = known(row["ci_low"]) and row["ci_low"] > BREAK_EVEN.get(kpi.unit, 0)
+    return sure and not few and not _doubt(row) and "not_fully_loaded" not in flags_of(row)
 
 
 class Studies(Names):
@@ -86,6 +94,8 @@ class Studies(Names):
                 self._left(details, arm, who)
                 for arm, who in (("treated", self.say("trained")), ("control", self.say("control")))
             ]
+        if details.get("warning_independent"):
+            said.append(self.say(WARNING_WORDS["warning_independent"][1]))
         return " ".join(said)
 
     def _left(self, details: dict[str, Any], arm: str, who: str) -> str:
@@ -118,10 +128,9 @@ class Studies(Names):
         items += [(group_words(kind, self.say), -amount) for kind, amount in spent.items()]
         roi = self.formatter.value(row["value"], kpi.unit)
         interval = self.formatter.interval(row["ci_low"], row["ci_high"], kpi.unit)
-        sure = known(row["ci_low"]) and row["ci_low"] > BREAK_EVEN.get(kpi.unit, 0)
         if benefit <= cost:
             finding = self.say("{training} has not paid back so far", training=name)
-        elif sure and not _doubt(row, UNPROVEN):
+        elif _earned(kpi, row):
             finding = self.say("{training} earned more than it cost", training=name)
         else:
             finding = self.say("{training}: more benefit than cost, not proven", training=name)

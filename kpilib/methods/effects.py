@@ -17,6 +17,8 @@ MOST_FOR_PERMUTATION = 12
 FEWEST_TO_CONCLUDE = 4
 FEWEST_TEAMS = 10  # below, no method that was measured keeps its promise in every design
 BY_TEAM = "by team"
+LIKENESS = 0.1  # correlation within teams that the degrees of freedom reckon with
+MOST_TEAMS = 1000  # beyond, degrees of freedom no longer matter
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,8 +91,8 @@ def by_team(
 
     People of one team share a manager, a market, a week: each team is one draw, whether it was
     trained whole or in part. The variance is the cluster-robust one with its small-sample
-    correction (CR2), the degrees of freedom are Bell and McCaffrey's. With a team to each person
-    the variance is Welch's.
+    correction (CR2), the degrees of freedom are Bell and McCaffrey's as Imbens and Kolesár take
+    them. With a team to each person the variance is Welch's.
 
     Parameters
     ----------
@@ -134,21 +136,26 @@ def _of_teams(
     """Return the variance of a difference of means over teams, and its degrees of freedom.
 
     A team's part in it is the sum of its residuals in each arm, over the people of the arm times
-    the root of the share that other teams have. `alone` and `shared` are what such parts have of
-    variance, alone and in common, were all people alike: their ratio gives the degrees.
+    the root of the share that other teams have. The degrees are those that such parts would have
+    of people who differ alike, with a correlation of `LIKENESS` within teams: without it, teams
+    of very different sizes are trusted too far.
     """
     count = 1 + max(int(own.max()) for own in teams)
-    parts, alone, shared = np.zeros(count), np.zeros(count), []
+    matrices = count <= MOST_TEAMS
+    parts = np.zeros(count)
+    people, sums = np.zeros((2, count, count)) if matrices else (None, None)
     for sign, arm, own in zip(signs, arms, teams, strict=True):
         size = np.bincount(own, minlength=count)
         weight = sign / (len(arm) * np.sqrt(1 - size / len(arm)))
         parts += weight * np.bincount(own, weights=arm - np.mean(arm), minlength=count)
-        alone += size * weight**2
-        shared.append(size * weight / sqrt(len(arm)))
-    common = np.array(shared)
-    trace = alone.sum() - (common**2).sum()
-    square = (alone**2).sum() - 2 * (alone * common**2).sum() + ((common @ common.T) ** 2).sum()
-    return float(parts @ parts), float(trace**2 / square)
+        if matrices:
+            pull = np.diag(weight) - np.outer(size * weight, np.ones(count)) / len(arm)
+            people += (pull * size) @ pull.T
+            sums += pull * size
+    if not matrices:
+        return float(parts @ parts), float(count - len(arms))
+    alike = (1 - LIKENESS) * people + LIKENESS * sums @ sums.T
+    return float(parts @ parts), float(np.trace(alike) ** 2 / (alike**2).sum())
 
 
 def permutation(treated: np.ndarray, control: np.ndarray) -> float | None:

@@ -126,6 +126,7 @@ def _worth(rows: pd.DataFrame) -> Outcome:
     details = {
         "effect": effect.value,
         "people": effect.details["treated_people"],
+        "control_people": effect.details["control_people"],
         "months": float(treated.loc[treated["phase"] == "after", "period_end"].nunique()),
         "person_months": effect.details["treated_measured"],
         "person_months_due": effect.details["treated_due"],

@@ -15,11 +15,12 @@ from collections.abc import Callable, Iterable
 
 import pandas as pd
 
-from tests.benchmarks import honesty_coverage, honesty_news
+from tests.benchmarks import honesty_coverage, honesty_news, honesty_teams
 
 SECTIONS: list[Callable[[], pd.DataFrame]] = [
     *honesty_news.SECTIONS,
     *honesty_coverage.SECTIONS,
+    *honesty_teams.SECTIONS,
 ]
 TOP = """# How honest the figures are
 
