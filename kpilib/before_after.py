@@ -16,6 +16,7 @@ from kpilib.question import Question
 
 TOO_EARLY = "Not one whole month of data lies on each side of that day: it is too early to say."
 NOT_BEFORE = "There is no data for the months before."
+OTHER_SEASON = "The months before and after are not of the same season."
 RENAMED = {
     "before": "before",
     "value": "after",
@@ -52,6 +53,8 @@ def before_after(question: Question, on: date, months: int) -> pd.DataFrame:
     gone = unknown(NO_DATA, NOT_BEFORE)
     lost = rows["status"].eq(OK) & rows["before"].isna()
     rows.loc[lost, ["status", "reason"]] = gone.status, gone.reason
+    if whole % 12:  # what the season does is in the difference
+        rows.loc[rows["status"].eq(OK), "reason"] = OTHER_SEASON
     rows["flags"] = [_flags(flags, whole < months) for flags in rows["flags"]]
     rows = rows.assign(
         on=pd.Timestamp(on), months=whole,

@@ -233,7 +233,8 @@ class Company:
             after_end, <by>, before, after, delta, change, change_per_day, within_noise, unit,
             status, reason, flags``. Only months that are complete on both sides count: ``months``
             says how many, and the flag ``partial`` that they are fewer than asked for; without
-            any, ``status`` is ``too_few``. What else happened meanwhile is not taken off.
+            any, ``status`` is ``too_few``. Where the months on both sides are not the same ones
+            of the year, ``reason`` says so. What else happened meanwhile is not taken off.
         """
         from kpilib.before_after import before_after
 

@@ -154,3 +154,16 @@ def test_months_are_whole_and_one_at_least(months):
 def test_a_day_is_written_as_elsewhere():
     with pytest.raises(PeriodError, match="Write days as YYYY-MM-DD"):
         TestOneRow.DATA.before_after("sessions", on="March 2026")
+
+
+class TestSeason:
+    """June and July are no match for April and May: it is said, in the row and on the page."""
+
+    DATA = kl.open({"sessions": daily("2024-01-01", "2026-10-31")}, as_of="2026-10-31")
+
+    @pytest.mark.parametrize(("months", "said"), [(1, True), (6, True), (11, True), (12, False)])
+    def test_other_months_of_the_year_are_said(self, months, said):
+        row = self.DATA.before_after("sessions", on="2025-06-01", months=months).iloc[0]
+
+        assert (row["months"], row["status"]) == (months, "ok")
+        assert ("not of the same season" in row["reason"]) == said

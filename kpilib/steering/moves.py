@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.special import ndtr, stdtr, stdtrit
@@ -16,8 +16,12 @@ from scipy.special import ndtr, stdtr, stdtrit
 from kpilib.methods.attainment import CLOSE
 
 AVERAGED = 6  # months in the average that a move may be measured from
+# How far from the average of six months towards the month itself a move may be measured.
+STARTS = {0.0: "average", 0.25: "between", 0.5: "between", 0.75: "between", 1.0: "month"}
+NEW_LEVEL = 1.5  # times as far from its average as any month before
+QUARTERLY_FROM = 15  # months of history from which quarters are compared
 DOUBT = 3  # how hard the average move is drawn towards nothing
-YEAR = 12
+YEAR, QUARTER = 12, 3
 SEASONAL_FROM = 24  # months of history from which years are compared
 SEASONAL_BELOW = 0.5  # share of the plain moves' mean square that they must fall below
 FEWEST_MOVES = 2  # that do not overlap
@@ -38,18 +42,21 @@ class Moves:
         Index of the month that each one starts in.
     sizes : tuple of float
     needed : float
+    share : float
+        How far from the average to the month itself they start; 1 is the month.
     """
 
     method: str
     months: tuple[int, ...]
     sizes: tuple[float, ...]
     needed: float
+    share: float = 1.0
 
     def since(self, month: int) -> Moves:
         """Return those that start in a month or later."""
         kept = [each for each in zip(self.months, self.sizes, strict=True) if each[0] >= month]
         months, sizes = zip(*kept, strict=True) if kept else ((), ())
-        return Moves(self.method, months, sizes, self.needed)
+        return Moves(self.method, months, sizes, self.needed, self.share)
 
 
 def likelihood(moves: Moves, ahead: int) -> float:
@@ -62,6 +69,8 @@ def likelihood(moves: Moves, ahead: int) -> float:
         Months that each takes.
     """
     apart = without_overlap(len(moves.sizes), ahead)
+    # Around an average the moves of later months are nearly new ones, though they overlap.
+    apart = apart ** ((1 + moves.share) / 2) * len(moves.sizes) ** ((1 - moves.share) / 2)
     middle = centre(moves.sizes, ahead)
     scale = spread(moves.sizes, ahead) * math.sqrt(1 + 1 / apart)
     short = moves.needed - middle
@@ -121,7 +130,7 @@ def best_moves(
         asked = sign * scaled(wanted / ahead)
     else:
         ends, asked = [*months[ahead:], *[None] * min(ahead, len(months))], sign * scaled(wanted)
-    plain = _best(months, ends, asked, ahead, "")
+    plain = _quarterly(_best(months, ends, asked, ahead, ""), ends, asked, ahead)
     if plain is None or len(figures) - figures.count(None) < SEASONAL_FROM:
         return plain
     base = ends[-1 - YEAR] if ahead <= YEAR else None
@@ -135,6 +144,30 @@ def best_moves(
     return yearly if below else plain
 
 
+def _quarterly(
+    plain: Moves | None, ends: Sequence[float | None], asked: float, ahead: int
+) -> Moves | None:
+    """Return the moves from the same months of the quarters before, where those differ far less."""
+    if plain is None or len(ends) < QUARTERLY_FROM:
+        return plain
+    back = QUARTER * -(-ahead // QUARTER)
+    starts = [
+        _mean([ends[at] if at >= 0 else None for at in (month - back, month - back - QUARTER)])
+        for month in range(len(ends))
+    ]
+    found = _from(starts, ends, asked, "quarter")
+    if without_overlap(len(found.sizes), ahead) < FEWEST_MOVES or math.isnan(found.needed):
+        return plain
+    same = plain.since(found.months[0])
+    below = spread(found.sizes, ahead) ** 2 < SEASONAL_BELOW * spread(same.sizes, ahead) ** 2
+    return found if below else plain
+
+
+def _mean(figures: Sequence[float | None]) -> float | None:
+    known = [each for each in figures if each is not None]
+    return sum(known) / len(known) if known else None
+
+
 def _best(
     months: Sequence[float | None],
     ends: Sequence[float | None],
@@ -142,15 +175,47 @@ def _best(
     ahead: int,
     kind: str,
 ) -> Moves | None:
-    """Return the moves from the month or from the average: those that differ less."""
+    """Return the moves from the month, the average or a point between: those that differ less."""
     averages = _averages(months)
-    month = _from(months, ends, asked, f"{kind}month")
-    average = _from(averages, ends, asked, f"{kind}average")
-    if without_overlap(len(month.sizes), ahead) < FEWEST_MOVES or math.isnan(month.needed):
+    found = [
+        replace(_from(_between(averages, months, share), ends, asked, kind + method), share=share)
+        for share, method in STARTS.items()
+    ]
+    if without_overlap(len(found[0].sizes), ahead) < FEWEST_MOVES or math.isnan(found[0].needed):
         return None
-    if spread(month.sizes, ahead) <= spread(average.sizes, ahead) or _stands_out(months, averages):
-        return month
-    return average
+    if _is_new_level(months, averages):
+        return found[-1]
+    return min(found, key=lambda each: spread(each.sizes, ahead))
+
+
+def _is_new_level(months: Sequence[float | None], averages: Sequence[float | None]) -> bool:
+    """Whether the last month is like none before, or the last two are further than all others.
+
+    A single month that stands out falls back most of the time, the best one ever too.
+    """
+    known = [
+        (month, average)
+        for month, average in zip(months, averages, strict=True)
+        if month is not None and average is not None
+    ]
+    if len(known) < AVERAGED:
+        return False
+    away = [abs(month - average) for month, average in known]
+    if away[-1] > NEW_LEVEL * max(away[:-1]):
+        return True
+    base = known[-3][1]
+    one, two = (month - base for month, _ in known[-2:])
+    return one * two > 0 and min(abs(one), abs(two)) > max(away[:-2])
+
+
+def _between(
+    averages: Sequence[float | None], months: Sequence[float | None], share: float
+) -> list[float | None]:
+    """Return for each month a point on the way from its average to itself."""
+    return [
+        None if month is None or average is None else average + share * (month - average)
+        for average, month in zip(averages, months, strict=True)
+    ]
 
 
 def _from(
@@ -175,16 +240,6 @@ def _averages(months: Sequence[float | None]) -> list[float | None]:
         ]
         averages.append(None if figure is None else sum(last) / len(last))
     return averages
-
-
-def _stands_out(months: Sequence[float | None], averages: Sequence[float | None]) -> bool:
-    """Whether at most one month was further from its average than the last one is from its own."""
-    away = [
-        abs(month - average)
-        for month, average in zip(months, averages, strict=True)
-        if month is not None and average is not None
-    ]
-    return sum(each > away[-1] for each in away) <= 1
 
 
 def _monthly(figures: Sequence[float | None], ahead: int) -> list[float | None]:

@@ -6,11 +6,14 @@ must move now?
 The method
 ----------
 1. A move over ``h`` months, the months still to come, is the figure of a month less where it came
-   from ``h`` months before: that month's figure, or the average of the six months that ended with
-   it; whichever gives moves that differ less. An average is the better start where months scatter
-   around a level: what is above it falls back. The month itself is, where the figure wanders, and
-   where it is further from its average than all months but one were from theirs: perhaps a new
-   level.
+   from ``h`` months before: that month's figure, the average of the six months that ended with it,
+   or a point a quarter, half or three quarters of the way between; whichever gives moves that
+   differ least. An average is the better start where months scatter around a level: what is above
+   it falls back, the best month ever first of all. The month itself is, where the figure wanders,
+   where it is half as far again from its average as any month before, and where the last two stand
+   out on the same side: a new level. From 15 months on, the same months of the two quarters before
+   are the start where that gives moves of at most half the mean square: quarters that peak at
+   their end are not taken for growth.
 2. With two years of history the same is done with each month less the same month a year before, so
    that August is not taken for a fall. This is used where the mean square of the moves is at most
    half that of the plain ones over the same months: a season must be plain to be believed.
@@ -87,8 +90,11 @@ LEAST, MOST = 0.01, 0.99  # nobody knows the future better than that
 
 METHOD_WORDS = {
     "month": "from the figure of the month",
+    "between": "from between the month and the average of six months",
     "average": "from the average of six months",
+    "quarter": "from the same months of the quarters before",
     "year_month": "from the figure of the month, each compared with a year before",
+    "year_between": "from between the month and the average, each compared with a year before",
     "year_average": "from the average of six months, each compared with a year before",
 }
 REASON_WORDS = {
@@ -97,7 +103,6 @@ REASON_WORDS = {
     "short_history": "the history is too short for a target so far ahead",
     "not_started": "it has not started yet",
     "milestone": "a milestone has no figure to go by",
-    "later": "the quarter or year that the target is of has not begun",
 }
 
 
@@ -163,7 +168,7 @@ def chance(
     if total:
         first = _first(goal)
         if first > month.end_day:
-            return None, "not_started" if goal.mode == "count" else "later"
+            return None, "not_started"
         counted = figures[-(_index(month.start) - _index(first) + 1) :]
         if None in counted or _index(first) < _index(past[0][0].start):
             return None, "missing"

@@ -100,6 +100,13 @@ def level_shift(random: Random) -> np.ndarray:
     return noise(random) + jump
 
 
+def quarters(random: Random) -> np.ndarray:
+    """Months that end a quarter above the others by 20 to 120 %, and growth or none."""
+    peak = random.uniform(0.2, 0.8) * ((TIME + 1) % 3 == 0)
+    rise = random.uniform(-0.01, 0.02) * TIME
+    return 1000 * np.exp(rise + peak + 0.1 * random.normal(size=len(TIME)))
+
+
 def growth(random: Random) -> np.ndarray:
     """A line that only ever rises, and noise around it."""
     return noise(random) + 5 * random.uniform(0.1, 0.4) * TIME
@@ -128,6 +135,7 @@ FAMILIES: dict[str, tuple[Law, Goal]] = {
     "money": (money, MONEY),
     "level_shift": (level_shift, POINTS),
     "total": (counts, NUMBER),
+    "quarters": (quarters, NUMBER),
 }
 # Always asked to rise: what the method cannot know counts against it every time.
 LIMITS: dict[str, tuple[Law, Goal]] = {"growth": (growth, POINTS), "fallen": (fallen, POINTS)}
@@ -152,11 +160,21 @@ def cases(
 
 
 def _case(
-    family: str, figures: np.ndarray, history: int, months: int, kpi: Goal, random: Random
+    family: str,
+    figures: np.ndarray,
+    history: int,
+    months: int,
+    kpi: Goal,
+    random: Random,
+    best: bool = False,
 ) -> Case | None:
     past, future = figures[LONGEST - history : LONGEST], figures[LONGEST : LONGEST + months]
     usual = np.std(past[months:] - past[:-months])
+    # Downwards every other time: the direction must not matter.
+    down = random.integers(2) if family not in LIMITS else 0
     level = past[-1 - random.integers(6)] + random.normal() * usual
+    if best:
+        level = past.min() if down else past.max()
     end = COMING[months - 1].end_day
     if family == "total":
         missing = months * (past[-6:].mean() + random.normal() * usual / np.sqrt(months))
@@ -165,13 +183,25 @@ def _case(
         asked = replace(kpi, mode="count", baseline=0.0, target=target, start=start, end=end)
         reached = future.sum() >= missing
     else:
-        # Downwards every other time: the direction must not matter.
-        down = random.integers(2) if family in FAMILIES else 0
         asked = replace(kpi, baseline=level + (1 if down else -1), target=level, end=end)
         reached = future[-1] <= level if down else future[-1] >= level
     known = list(zip(MONTHS[-history:], past.tolist(), strict=True))
     said, _ = chance(asked, known, MONTHS[-1])
     return said and Case(family, months, said.probability, bool(reached))
+
+
+def best_ever(each: int, seed: int = 12) -> Iterator[Case]:
+    """Yield the cases in which the target is the best month of the past, of each kind alike."""
+    for number, (family, (law, kpi)) in enumerate(FAMILIES.items()):
+        if family == "total":
+            continue
+        random = np.random.default_rng([seed, number])
+        for company in range(each):
+            figures, history = law(random), HISTORIES[company % len(HISTORIES)]
+            for months in AHEAD:
+                found = _case(family, figures, history, months, kpi, random, best=True)
+                if found is not None:
+                    yield found
 
 
 @dataclass(frozen=True)
@@ -232,6 +262,7 @@ def table(each: int, bins: int = 10) -> str:
         *(reliability(name, of(found, family=name), bins) for name in FAMILIES),
         *(reliability(f"{months} ahead", of(found, ahead=months), bins) for months in AHEAD),
         reliability("all", found, bins),
+        reliability("best month", list(best_ever(each)), bins),
         *(reliability(name, list(cases({name: LIMITS[name]}, each)), bins) for name in LIMITS),
     ]
     edges = [f"{number / bins:.1f}-{(number + 1) / bins:.1f}" for number in range(bins)]

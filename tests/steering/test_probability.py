@@ -16,7 +16,7 @@ from kpilib.steering.goal import Goal
 from kpilib.steering.moves import Moves, centre, likelihood, scale_of, spread, without_overlap
 from kpilib.steering.probability import LEAST, MOST, chance
 from tests.goals import goal
-from tests.steering.calibration import FAMILIES, LIMITS, cases, of, reliability
+from tests.steering.calibration import FAMILIES, LIMITS, best_ever, cases, of, reliability
 
 NOW = Period.parse("2026-04")
 MONEY = goal(kpi="revenue", unit="EUR", baseline=1, target=2)
@@ -24,7 +24,7 @@ POINTS = goal(kpi="nps", unit="points", baseline=0, target=1)
 
 
 def past(*figures: float | None) -> list[tuple[Period, float | None]]:
-    return list(zip(NOW.trailing(len(figures)), figures, strict=False))
+    return list(zip(NOW.trailing(len(figures) or 1), figures, strict=False))
 
 
 def asked(of_kpi: Goal, target: float, ahead: int, down: bool = False, **changed) -> Goal:
@@ -278,6 +278,28 @@ class TestCalibration:
         assert any(each.startswith("all") for each in found)
         # Twice as sure as it may be is seen in single families too, half as sure only in all.
         assert factor > 1 or any(not each.startswith("all") for each in found)
+
+    def test_the_best_month_ever_as_a_target(self):
+        """Where it is asked for again: said and came within 5 points, of each class that counts."""
+        found = list(best_ever(60))
+        whole = reliability("best", found)
+        said = sum(case.probability for case in found) / len(found)
+        came = sum(case.reached for case in found) / len(found)
+
+        assert abs(said - came) < 0.05
+        assert [
+            each for each in whole.bins if each.count > 300 and each.off > 0.05 + each.error
+        ] == []
+        # The month that is the best so far was taken for a new level: said 50 %, came 3 %.
+        noise = reliability("noise", of(found, family="noise"))
+        assert noise.bins[2] is None or noise.bins[2].count < 0.02 * len(of(found, family="noise"))
+
+    def test_quarters_that_peak_at_their_end(self):
+        found = list(cases({"quarters": FAMILIES["quarters"]}, 250))
+
+        whole = reliability("quarters", found)
+        assert [e for e in whole.bins if e.count >= 100 and e.off > 0.05 + e.error] == []
+        assert whole.brier < 0.4 * whole.climatology
 
     @pytest.mark.parametrize(("family", "off"), [("growth", 0.14), ("fallen", -0.17)])
     def test_the_limits_that_are_documented(self, family, off):

@@ -346,7 +346,7 @@ class TestTargetsOfAQuarterOrAYear:
         (later,) = stood(
             company, self.QUARTER | {"start": "2026-01-01"}, month=Period.parse("2026-09")
         )
-        assert later.chance_reason == "later"
+        assert later.chance_reason == "not_started"
 
     def test_a_rate_is_that_of_the_quarter_so_far(self):
         """July 1 of 10, August 9 of 30: the quarter has 10 of 40, and not August's 30 %."""
