@@ -7,9 +7,10 @@ from typing import Any
 
 import narwhals as nw
 import numpy as np
+import pandas as pd
 
 from kpilib.derive import CONTRACTS, base_of
-from kpilib.intervals import gini, net_score, poisson, wilson
+from kpilib.intervals import effective, gini, net_score, poisson, wilson
 from kpilib.kpi import Kpi
 from kpilib.measure import Fields, Measure
 from kpilib.outcome import Outcome
@@ -37,8 +38,9 @@ def interval_of(
             return outcome
         return _bootstrap(question, kpi, by, period, group, known, outcome)
     found = None
+    worth = _worth(question, kpi, by, period, group, known, outcome)
     if name == "wilson":
-        found = wilson(outcome.numerator, outcome.denominator)
+        found = wilson(outcome.numerator * worth, outcome.denominator * worth)
     elif name == "poisson":
         found = poisson(outcome.value)
     elif name == "poisson_rate":
@@ -48,20 +50,48 @@ def interval_of(
         low, high = poisson(outcome.denominator)
         found = (outcome.numerator / high, outcome.numerator / low) if low > 0 else None
     elif name == "net_score":
-        found = net_score(
-            known["favourable"], known["unfavourable"], known["answers"], known.get("population")
-        )
+        given = (known[role] * worth for role in ("favourable", "unfavourable", "answers"))
+        found = net_score(*given, known.get("population"))
         if found is not None:  # the adjusted centre may drift off the value of a near census
             found = (min(found[0], outcome.value), max(found[1], outcome.value))
-    return outcome if found is None else replace(outcome, interval=found, interval_method=name)
+    if found is None:
+        return outcome
+    method = name if worth == 1 else f"{name}_by_person"
+    return replace(outcome, interval=found, interval_method=method)
+
+
+def _worth(
+    question: Question,
+    kpi: Kpi,
+    by: str | None,
+    period: Period,
+    group: str,
+    known: dict[str, float | None],
+    outcome: Outcome,
+) -> float:
+    """Return what one answer is worth beside an independent one, where persons give several."""
+    if known.get("persons") is None or outcome.n == outcome.denominator:
+        return 1.0
+    answers, persons = outcome.denominator, outcome.n
+    up, down = _units(question, kpi, by, period, group) if _has_units(question, kpi) else ((), ())
+    if len(up) != persons:  # who gave which of the nameless answers is not known
+        return persons / answers
+    share = outcome.numerator / answers
+    moved = known.get("favourable", outcome.numerator) + known.get("unfavourable", 0.0)
+    return effective(up, down, moved / answers - share * share) / answers
 
 
 def _has_units(question: Question, kpi: Kpi) -> bool:
     """Whether the rows say which visitor, post or employee they are of; if not, no interval."""
-    table = next(iter(kpi.measures.values())).table
-    base = base_of(table)
-    known = kpi.value.unit_of_chance in question.tables.columns(base)
-    return known and not question.tables.summed(base)
+    base = base_of(next(iter(kpi.measures.values())).table)
+    return _unit(question, kpi) is not None and not question.tables.summed(base)
+
+
+def _unit(question: Question, kpi: Kpi) -> str | None:
+    """Return the first of the units of chance that the rows name."""
+    known = question.tables.columns(base_of(next(iter(kpi.measures.values())).table))
+    wanted = (kpi.value.unit_of_chance or "").split()
+    return next((unit for unit in wanted if unit in known), None)
 
 
 def _bootstrap(
@@ -116,26 +146,31 @@ def unit_sums(question: Question, kpi: Kpi, by: str | None, period: Period) -> A
 
 
 def _unit_sums(question: Question, kpi: Kpi, by: str | None, period: Period) -> Any:
-    unit = kpi.value.unit_of_chance
-    up = getattr(kpi.value, "numerator", None) or kpi.value.measure
-    down: Measure | None = getattr(kpi.value, "denominator", None)
-    table = up.table
-    columns = {unit, *up.columns, *(down.columns if down else ())}
+    unit, roles = _unit(question, kpi), kpi.value.measures()
+    up = next(roles[name] for name in ("numerator", "measure", "favourable") if name in roles)
+    less, down = roles.get("unfavourable"), roles.get("denominator") or roles.get("answers")
+    table, parts = up.table, [each for each in (up, less, down) if each is not None]
+    columns = {unit}.union(*(each.columns for each in parts))
     span = (period.start, period.end_day)
     frame = broken_down(question.tables, table, columns, by, span, up.time)
     made = {"up": _contribution(up, table)}
+    if less is not None:
+        made["up"] = made["up"] - _contribution(less, table)
     if down is not None:
         made["down"] = _contribution(down, table)
-    sums = (
-        of_period(frame, up.time, period, question.tables)
-        .with_columns(**made)
-        .group_by("group", unit)
-        .agg(nw.col("up").sum(), *([_gathered(down)] if down is not None else ()))
-    )
-    frame = in_pandas(sums)
-    if "down" in made:
-        frame = frame[np.abs(frame["up"]) + np.abs(frame["down"]) > 0]
-    return frame
+    rows = of_period(frame, up.time, period, question.tables).with_columns(**made)
+    once = down is not None and down.kind == "distinct"
+    nameless = nw.col(unit).is_null()
+    named = rows if once else rows.filter(~nameless)
+    found = [
+        named.group_by("group", unit).agg(
+            nw.col("up").sum(), *([_gathered(down)] if down is not None else ())
+        )
+    ]
+    if not once:  # what nobody put a name to is nobody else's
+        found.append(rows.filter(nameless).select("group", unit, *made))
+    sums = pd.concat([in_pandas(each) for each in found], ignore_index=True)
+    return sums if down is None else sums[np.abs(sums["up"]) + np.abs(sums["down"]) > 0]
 
 
 def _gathered(down: Measure) -> Any:

@@ -156,7 +156,7 @@ def _combine(
     known: dict[str, float | None],
 ) -> Outcome:
     """Turn the measures of one cell into a value with its interval."""
-    outcome = _value(kpi, known)
+    outcome = _by_person(_value(kpi, known), known)
     details = dict(outcome.details)
     for name, part in kpi.beside.items():
         own = {
@@ -185,6 +185,16 @@ def _combine(
     outcome = replace(outcome, details={**outcome.details, **more}) if more else outcome
     outcome = interval_of(question, kpi, by, period, group, known, outcome)
     return dominated(question, kpi, by, period, group, outcome)
+
+
+def _by_person(outcome: Outcome, known: dict[str, float | None]) -> Outcome:
+    """Give a survey's figure its persons: three answers of one are not three cases."""
+    persons = (known.get("persons") or 0.0) + (known.get("nameless") or 0.0)
+    if not persons or outcome.value is None:
+        return outcome
+    if persons == outcome.denominator:
+        return outcome
+    return replace(outcome, n=persons, details=outcome.details | {"answers": outcome.denominator})
 
 
 def _beside(name: str, part: Ratio | Rest, own: dict[str, float | None]) -> dict[str, float | None]:

@@ -80,13 +80,62 @@ def finite(sample: float, population: float | None) -> float:
     return sqrt((population - sample) / (population - 1))
 
 
-def student(values: np.ndarray, population: float | None = None) -> Interval | None:
-    """Return Student's interval of a mean; None below two values."""
-    if len(values) < 2:
+def student(
+    values: np.ndarray, population: float | None = None, persons: np.ndarray | None = None
+) -> Interval | None:
+    """Return Student's interval of a mean; None below two values, or two persons.
+
+    `persons` says whose value each is: what one person says twice is one draw.
+    """
+    mean = float(np.mean(values)) if len(values) else 0.0
+    away = np.sort(np.asarray(values, dtype=float)) - mean
+    if persons is not None:
+        away = of_persons(persons, np.asarray(values, dtype=float) - mean)
+    units = len(away)
+    if units < 2:
         return None
-    error = float(np.std(values, ddof=1)) / sqrt(len(values)) * finite(len(values), population)
-    half = float(stats.t.ppf(0.975, len(values) - 1)) * error
-    return float(np.mean(values)) - half, float(np.mean(values)) + half
+    error = sqrt(units / (units - 1) * float(away @ away)) / len(values)
+    half = float(stats.t.ppf(0.975, units - 1)) * error * finite(len(values), population)
+    return mean - half, mean + half
+
+
+def of_persons(persons: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Return what each person's values add up to; sorted, as row order must not matter."""
+    _, place = np.unique(np.asarray(persons, dtype=str), return_inverse=True)
+    return np.sort(np.bincount(place, weights=values))
+
+
+def effective(scores: np.ndarray, answers: np.ndarray, variance: float) -> float:
+    """Return how many independent answers those of some persons are worth.
+
+    Three answers of one person are three when they have nothing to do with one another, and one
+    when they are always alike.
+
+    Parameters
+    ----------
+    scores, answers : numpy.ndarray
+        Per person: what the answers add up to, and how many they are.
+    variance : float
+        Of one answer, whoever gives it.
+
+    Returns
+    -------
+    float
+        Never more than the answers; the persons themselves where nothing varies.
+
+    References
+    ----------
+    Kish (1965) for the design effect; Korn and Graubard (1998) for what few persons take off.
+    """
+    persons, whole = len(answers), float(np.sum(answers))
+    if persons == whole:
+        return whole
+    if persons < 2 or variance <= 0:
+        return float(persons)
+    away = np.sort(scores - float(np.sum(scores)) / whole * answers)
+    error = persons / (persons - 1) * float(away @ away) / whole**2
+    few = (Z / float(special.stdtrit(persons - 1, 0.975))) ** 2
+    return min(whole, few * variance / error) if error > 0 else whole
 
 
 def resampled(

@@ -28,7 +28,8 @@ INTERVALS = (
 
 # Units of which one may make a figure: never people who are described one by one.
 WEIGHED = ("post_id", "campaign_id", "order_id", "customer_id")
-SPARE = ("plus", "minus", "flows", "population", "coverage")  # roles a KPI can do without
+# Roles a KPI can do without.
+SPARE = ("plus", "minus", "flows", "population", "coverage", "persons", "nameless")
 ARTICLES = "the articles that this kit serves"
 BENCHMARKS = ("seed", "published", "internal")
 
@@ -90,6 +91,10 @@ class Total(Definition):
 class Ratio(Definition):
     """Numerator over denominator, each aggregated on its own table, divided once.
 
+    `unit_of_chance` names whom or what a bootstrap resamples; of several, the first that is known.
+    `persons` counts who answered, where one person may answer several times, and `nameless` those
+    who gave no name: they are the base, and the interval takes them as its units.
+
     `scales` counts the scales of the answers pooled: on more than one there is no figure.
     `scale` holds the lowest and the highest value there can be, where there are such.
     `spread` names what is said of the units of chance beside the ratio: ``median``, ``gini``.
@@ -100,6 +105,8 @@ class Ratio(Definition):
     denominator: Measure
     unit_of_chance: str | None = None
     weighed_by: str | None = None
+    persons: Measure | None = None
+    nameless: Measure | None = None
     scales: Measure | None = None
     scale: tuple[float, float] | None = None
     spread: tuple[str, ...] = ()
@@ -135,11 +142,14 @@ class Change(Definition):
 
 @dataclass(frozen=True, kw_only=True)
 class Balance(Definition):
-    """100 x (favourable - unfavourable) / answers, in points."""
+    """100 x (favourable - unfavourable) / answers, in points; by person as a `Ratio` is."""
 
     favourable: Measure
     unfavourable: Measure
     answers: Measure
+    unit_of_chance: str | None = None
+    persons: Measure | None = None
+    nameless: Measure | None = None
     population: Measure | None = None
     scales: Measure | None = None
 
@@ -211,6 +221,8 @@ class Kpi:
         called ``excluded_...`` count what was left out, and those called ``corrected_...`` what a
         platform took back: both flag the figure.
     benchmark : Benchmark or None
+    base : str
+        ``people`` where the cases that ``n`` counts are persons, which displays then say.
     """
 
     id: str
@@ -235,6 +247,7 @@ class Kpi:
     people: Measure | None = None
     beside: dict[str, Measure | Ratio | Rest] = field(default_factory=dict, hash=False)
     benchmark: Benchmark | None = None
+    base: str = ""
     topic: str = field(default="", compare=False)
 
     @cached_property

@@ -17,6 +17,7 @@ from kpilib.intervals import (
     corrected_share,
     count_ratio,
     difference,
+    effective,
     finite,
     net_score,
     poisson,
@@ -155,6 +156,35 @@ class TestStudent:
 
     def test_one_value_has_none(self):
         assert student(np.array([1.0])) is None
+
+
+class TestPersons:
+    def test_answers_that_are_always_alike_are_worth_the_persons(self):
+        scores = np.repeat([3.0, 0.0], [28, 7])
+        few = (1.959963984540054 / 2.0322445) ** 2
+
+        assert effective(scores, np.full(35, 3.0), 0.16) == pytest.approx(34 * few, rel=1e-6)
+
+    def test_answers_that_have_nothing_in_common_are_worth_themselves(self):
+        # everybody says yes once and no once: less apart than chance would have it
+        assert effective(np.ones(30), np.full(30, 2.0), 0.25) == 60
+
+    def test_where_nothing_varies_persons_are_what_there_is(self):
+        assert effective(np.full(9, 3.0), np.full(9, 3.0), 0.0) == 9
+
+    def test_one_answer_a_person_is_one(self):
+        assert effective(np.array([1.0, 0.0, 1.0]), np.ones(3), 2 / 9) == 3
+
+    def test_a_mean_of_persons_who_answer_once_is_students(self):
+        values = np.random.default_rng(7).normal(size=40)
+
+        assert student(values, None, np.arange(40)) == near(student(values), 1e-12)
+
+    def test_saying_it_twice_proves_nothing(self):
+        values = np.random.default_rng(7).normal(size=40)
+        twice = student(np.tile(values, 2), None, np.tile(np.arange(40), 2))
+
+        assert twice == near(student(values), 1e-12)
 
 
 class TestDifference:

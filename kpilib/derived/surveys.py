@@ -12,7 +12,8 @@ def _survey_answers(frames: Frames, _setting: Setting) -> nw.LazyFrame:
     """Give each answer the kind of its survey; keep a respondent's last answer in a wave.
 
     Anonymous answers have no respondent: each stays, as none can be said to replace another.
-    Reversed items are recoded here, once: lowest + highest - value.
+    Reversed items are recoded here, once: lowest + highest - value. What answers the first item of
+    a wave is marked: without a name, it tells how many answered.
     """
     kinds = frames["survey_waves"].select("survey_id", "wave", "survey_kind").unique()
     recoded = nw.when(nw.col("is_reversed")).then(
@@ -28,7 +29,13 @@ def _survey_answers(frames: Frames, _setting: Setting) -> nw.LazyFrame:
     return (
         nw.concat([last, anonymous])
         .join(kinds, on=["survey_id", "wave"], how="inner")
-        .with_columns(value=recoded.otherwise(nw.col("value")))
+        .with_columns(
+            value=recoded.otherwise(nw.col("value")), item=nw.col("item_id").fill_null("")
+        )
+        .with_columns(
+            is_first_item=nw.col("item") == nw.col("item").min().over("survey_id", "wave")
+        )
+        .drop("item")
     )
 
 
@@ -64,7 +71,9 @@ def _wave_respondents(frames: Frames, _setting: Setting) -> nw.LazyFrame:
 
 DERIVATIONS = (
     Derivation(
-        contract=extended("survey_answers", "survey_responses", "survey_kind text"),
+        contract=extended(
+            "survey_answers", "survey_responses", "survey_kind text; is_first_item bool"
+        ),
         base="survey_responses",
         needs={
             "survey_responses": "survey_id wave respondent_key item_id value answered_at"

@@ -7,13 +7,14 @@ to 0 % or 100 % when it is neither, and a change that is not zero never reads "0
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from numbers import Real
 from typing import Any
 
 from babel.numbers import format_compact_decimal, format_currency, format_decimal
 
+from kpilib.catalogue import catalogue, kpi
 from kpilib.display.dates import Dates
 from kpilib.display.rounding import (
     MINUS,
@@ -161,6 +162,23 @@ class Formatter(Dates):
     def count(self, value: object) -> str:
         """Write a number of things."""
         return self.value(value, "count")
+
+    def base(self, row: Mapping[str, Any]) -> str:
+        """Write what a figure rests on: ``35 people`` where persons are its cases, else a number.
+
+        Parameters
+        ----------
+        row : mapping
+            One row of ``evaluate``.
+        """
+        cases = row.get("n")
+        if not known(cases):
+            return ""
+        number = self.count(cases)
+        if row.get("kpi") not in catalogue() or kpi(row["kpi"]).base != "people":
+            return number
+        said = self.say("1 person") if cases == 1 else self.say("{count} people", count=number)
+        return said.replace(" ", NO_BREAK)
 
     def compact(self, value: float) -> str:
         """Write a large number in little room: ``1.2M``."""

@@ -7,7 +7,6 @@ import pandas as pd
 from kpilib.display import css
 from kpilib.display.block import Block, name, text
 from kpilib.display.followed import BESIDE_WORDS, Followed
-from kpilib.display.numbers import known
 from kpilib.display.ranking import standing
 from kpilib.display.reading import sentence
 from kpilib.display.reasons import Reasons
@@ -51,7 +50,7 @@ class Prose(Followed, Voice, Reasons):
                 say("95 % interval"): self.formatter.interval(
                     row["ci_low"], row["ci_high"], row["unit"]
                 ),
-                say("Base"): self.formatter.count(row["n"]) if known(row["n"]) else "",
+                say("Base"): self.formatter.base(row),
             }
             for row in self.month_rows(kpi, by if by != definition.by else None).to_dict("records")
         ]

@@ -151,7 +151,7 @@ def cares(kpi: Kpi, row: Mapping[str, Any], formatter: Formatter) -> list[str]:
         "immature": say("Recent cases have not run their course: the figure can still change."),
         "low_n": say(
             "Few cases ({count}): read with care.",
-            count=formatter.count(row["n"]) if known(row.get("n")) else say("n/a"),
+            count=formatter.base(row) or say("n/a"),
         ),
         "late": say("The data stops before the end of the month."),
         "approximate": say("The figure is approximate, or its interval is."),

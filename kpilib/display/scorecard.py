@@ -123,7 +123,7 @@ def _facts(entry: Entry, formatter: Formatter) -> str:
     if interval:
         lines.append((say("95 % interval"), interval, ""))
     if known(row.get("n")) and unit not in ("count", "people"):
-        lines.append((say("Base"), formatter.count(row["n"]), ""))
+        lines.append((say("Base"), formatter.base(row), ""))
     if entry.goal:
         target = formatter.value(entry.goal.target, unit, against=row["value"])
         day = say("by {day}", day=formatter.day(entry.goal.end))

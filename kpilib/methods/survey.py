@@ -55,7 +55,8 @@ def _index(rows: pd.DataFrame, population: float | None) -> Outcome:
     items = rows.groupby(["survey_id", "wave"])["item_id"].transform("nunique")
     people = rows.assign(items=items).groupby(["survey_id", "wave", "respondent_key"])
     summary = people.agg(mean=("value", "mean"), given=("value", "count"), items=("items", "max"))
-    kept = summary[summary["given"] >= LEAST_ANSWERED * summary["items"]]["mean"].to_numpy()
+    kept = summary[summary["given"] >= LEAST_ANSWERED * summary["items"]]["mean"]
+    persons = kept.index.get_level_values("respondent_key").to_numpy()
     answered = rows.dropna(subset=["value"])
     if answered.empty:
         return unknown(NO_DATA, "No valid answer in the period.")
@@ -74,8 +75,8 @@ def _index(rows: pd.DataFrame, population: float | None) -> Outcome:
         value=float(np.mean(kept)),
         numerator=float(np.sum(kept)),
         denominator=float(len(kept)),
-        n=float(len(kept)),
-        interval=student(np.sort(kept), population),
+        n=float(len(set(persons))),  # who answers two waves is one person
+        interval=student(kept.to_numpy(), population, persons),
         interval_method="student",
         details=details,
         people=float(len(summary)),

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from kpilib.errors import ContractError
-from kpilib.intervals import wilson
+from kpilib.intervals import effective, wilson
 from kpilib.methods.call import Call
 from kpilib.outcome import NO_DATA, Outcome, unknown
 from kpilib.period import Period
@@ -37,8 +37,10 @@ def recurrent_themes(call: Call) -> dict[tuple[Period, str], Outcome]:
     plain = replace(call, by=None)
     table = next(iter(call.kpi.value.needs))
     answer = {}
+    known = call.tables.holds(table, {"author_key"})
     for period in call.periods:
-        rows = plain.rows_of(table, "ts sentiment themes", period)
+        columns = "ts sentiment themes" + " author_key" * known
+        rows = plain.rows_of(table, columns, period)
         for theme, outcome in tally(rows, call.tables.assumptions.theme_severity).items():
             answer[period, theme] = outcome
     return answer
@@ -65,7 +67,7 @@ def tally(rows: pd.DataFrame, severity: Mapping[str, float]) -> dict[str, Outcom
     Parameters
     ----------
     rows : pandas.DataFrame
-        One text a row: ``sentiment`` and ``themes``.
+        One text a row: ``sentiment`` and ``themes``, and ``author_key`` where it is known.
     severity : mapping of str to float
         Theme to how grave it is.
     """
@@ -73,20 +75,26 @@ def tally(rows: pd.DataFrame, severity: Mapping[str, float]) -> dict[str, Outcom
     noted = rows.assign(theme=[sorted(themes_in(each)) for each in rows["themes"]])
     spread = noted.explode("theme").dropna(subset=["theme"])
     return {
-        theme: _priority(part["sentiment"], weights.get(theme, 1.0), len(rows))
+        theme: _priority(part, weights.get(theme, 1.0), len(rows))
         for theme, part in spread.groupby("theme")
     }
 
 
-def _priority(sentiment: pd.Series, severity: float, texts: int) -> Outcome:
+def _priority(mentions: pd.DataFrame, severity: float, texts: int) -> Outcome:
+    sentiment = mentions["sentiment"]
     judged, negative = int(sentiment.notna().sum()), int((sentiment == "negative").sum())
     details = {"count": float(len(sentiment)), "severity": severity, "texts": float(texts)}
     if not judged:
         return unknown(NO_DATA, NO_SENTIMENT, n=float(len(sentiment)), details=details)
-    low, high = wilson(negative, judged)
+    share = negative / judged
+    writers = _writers(mentions[sentiment.notna()])
+    by_writer = mentions[sentiment.notna()].groupby(writers)["sentiment"]
+    complaints = by_writer.apply(lambda each: float((each == "negative").sum()))
+    worth = effective(complaints.to_numpy(), by_writer.size().to_numpy(), share * (1 - share))
+    low, high = wilson(negative * worth / judged, worth)
     details |= {
         "negative": float(negative),
-        "negative_share": negative / judged,
+        "negative_share": share,
         "negative_share_low": low,
         "negative_share_high": high,
     }
@@ -95,3 +103,9 @@ def _priority(sentiment: pd.Series, severity: float, texts: int) -> Outcome:
         n=float(len(sentiment)),
         details=details,
     )
+
+
+def _writers(texts: pd.DataFrame) -> pd.Series:
+    """Return who wrote each text; one without a name is nobody else's."""
+    own = pd.Series([f"text {number}" for number in range(len(texts))], index=texts.index)
+    return texts["author_key"].astype(object).fillna(own) if "author_key" in texts else own

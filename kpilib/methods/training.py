@@ -145,8 +145,9 @@ def _mean(pairs: pd.DataFrame, details: dict) -> Outcome:
     values = np.sort(pairs["change"].to_numpy(dtype=float))
     teams, flags = teams_of([pairs])
     interval, method = compared([pairs], "change").interval, BY_TEAM
+    persons = pairs.index.get_level_values("subject_key").to_numpy()
     if interval is None:
-        interval, method = student(values), "student"
+        interval, method = student(pairs["change"].to_numpy(dtype=float), None, persons), "student"
     if "teams" not in teams:
         teams, flags = {}, []
     elif "warning_few_teams" in teams:  # it claims nothing that a wider interval would take back
@@ -155,7 +156,7 @@ def _mean(pairs: pd.DataFrame, details: dict) -> Outcome:
         value=float(values.mean()),
         numerator=float(values.sum()),
         denominator=float(len(values)),
-        n=float(len(values)),
+        n=float(len(set(persons))),  # who took two trainings is one person
         interval=interval,
         interval_method=method,
         details=details | teams,

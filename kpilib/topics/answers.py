@@ -37,6 +37,22 @@ def recommends(kind: str) -> Expression:
     return valid
 
 
+def by_person(valid: Expression) -> dict[str, str | Measure]:
+    """Who gave these answers: a person draws once, however many items or waves are answered.
+
+    Without a name, those who answered the first item are counted, as in `wave_respondents`.
+    """
+    return {
+        "unit_of_chance": "respondent_key",
+        "persons": distinct(
+            ANSWERS, "respondent_key", lambda t: valid(t) & ~t.respondent_key.is_null()
+        ),
+        "nameless": count(
+            ANSWERS, lambda t: valid(t) & t.respondent_key.is_null() & t.is_first_item
+        ),
+    }
+
+
 def top_two_boxes(kind: str) -> Ratio:
     """Answers 4 and 5 of 5, 6 and 7 of 7, 9 and 10 of 10, over valid answers on one scale."""
     valid = on_its_scale(kind)
@@ -44,6 +60,7 @@ def top_two_boxes(kind: str) -> Ratio:
         numerator=count(ANSWERS, lambda t: valid(t) & (t.value >= t.scale_max - 1)),
         denominator=count(ANSWERS, valid),
         scales=distinct(ANSWERS, "scale_min scale_max", valid),
+        **by_person(valid),
     )
 
 
@@ -55,6 +72,7 @@ def net_promoters(kind: str, population: Measure | None = None) -> Balance:
         unfavourable=count(ANSWERS, lambda t: valid(t) & (t.value <= 6)),
         answers=count(ANSWERS, valid),
         population=population,
+        **by_person(valid),
     )
 
 

@@ -10,6 +10,7 @@ from kpilib.kpi import ARTICLES, Benchmark, Kpi, Method, Ratio, Total
 from kpilib.measure import Fields, belonging, count, distinct, total
 from kpilib.topics.answers import (
     ANSWERS,
+    by_person,
     net_promoters,
     of_kind,
     on_its_scale,
@@ -70,6 +71,7 @@ KPIS = (
         better="higher",
         roll_up="R7",
         value=Ratio(numerator=_staff("stayed"), denominator=_staff("opening")),
+        base="people",
         interval="wilson",
         people=_staff("opening"),
         reading="Follows one group from start to end; newcomers are not in it.",
@@ -141,6 +143,7 @@ KPIS = (
                 "survey_waves", lambda t: t.population_n, lambda t: t.survey_kind == "enps"
             ),
         ),
+        base="people",
         interval="net_score",
         people=distinct("survey_answers", "respondent_key", recommends("enps")),
         reading="From -100 to +100; look at the interval before you look at the change.",
@@ -163,6 +166,7 @@ KPIS = (
             },
             options={"survey_kind": "engagement"},
         ),
+        base="people",
         interval="method",
         people=distinct(
             "survey_answers", "respondent_key", lambda t: t.survey_kind == "engagement"
@@ -207,7 +211,9 @@ KPIS = (
             numerator=count(ANSWERS, lambda t: recalled(t) & (t.value == t.scale_max)),
             denominator=count(ANSWERS, recalled),
             scales=distinct(ANSWERS, "scale_min scale_max", recalled),
+            **by_person(recalled),
         ),
+        base="people",
         interval="wilson",
         people=distinct(ANSWERS, "respondent_key", of_kind("awareness")),
         beside={"response_rate": response_rate("awareness")},

@@ -180,3 +180,20 @@ def test_people_who_cannot_be_added_up_have_two_bounds():
     row = {"status": "not_additive", "unit": "people", "ci_low": 83_976.0, "ci_high": 224_174.0}
     assert EN.missing(row) == EN.row_value(row | {"value": None}) == "between 83,976 and 224,174"
     assert FR.missing(row) == f"entre 83{NARROW}976 et 224{NARROW}174"
+
+
+class TestBase:
+    @pytest.mark.parametrize(
+        ("kpi", "cases", "english", "french"),
+        [
+            ("training_satisfaction", 35.0, f"35{SPACE}people", f"35{SPACE}personnes"),
+            ("enps", 1.0, f"1{SPACE}person", f"1{SPACE}personne"),
+            ("bounce_rate", 35.0, "35", "35"),
+            ("a_kpi_of_ones_own", 1234.0, "1,234", f"1{NARROW}234"),
+            ("nps", float("nan"), "", ""),
+        ],
+    )
+    def test_says_people_where_cases_are_people(self, kpi, cases, english, french):
+        row = {"kpi": kpi, "n": cases}
+
+        assert (EN.base(row), FR.base(row)) == (english, french)

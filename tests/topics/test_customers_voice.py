@@ -114,6 +114,20 @@ class TestNps:
 
         assert value(whole, "nps", "2025-05", **MAY) == value(parts, "nps", "2025-05", **MAY)
 
+    def test_who_answers_two_waves_is_one_person(self):
+        # p0 and p1 say 10 and 0 twice: four answers, and no more than two people know
+        first = answers("nps", 10, 0)
+        second = answers("nps", 10, 0, name="w2", at="2025-05-20T09:00:00Z")
+        tables = {
+            "survey_responses": stack(first, second),
+            "survey_waves": stack(wave("nps"), wave("nps", "w2")),
+        }
+        row, alone = (one(each, "nps", "2025-05", **MAY) for each in (tables, survey("nps", 10, 0)))
+
+        assert (row["value"], row["denominator"], row["n"]) == (0, 4, 2)
+        assert row["ci_method"] == "net_score_by_person"
+        assert row["ci_low"] <= alone["ci_low"] and row["ci_high"] >= alone["ci_high"]
+
     def test_other_surveys_do_not_count(self):
         tables = {
             "survey_responses": stack(answers("nps", 10), answers("enps", 0, 0)),
@@ -216,6 +230,17 @@ class TestReviews:
         assert (details["share_4_5_stars_low"], details["share_4_5_stars_high"]) == near(
             0.3755, 0.9638, digits=5e-5
         )
+
+    def test_the_reviews_of_one_author_are_one_draw(self):
+        stars = [1] * 10 + [2, 3, 4, 5] * 5
+        by_one = reviews(*stars).assign(author_key=["troll"] * 10 + [f"a{i}" for i in range(20)])
+        by_many = by_one.assign(author_key=[f"a{i}" for i in range(30)])
+        wide, narrow = (
+            one({"texts": each}, "review_score", "2025-05", **MAY) for each in (by_one, by_many)
+        )
+
+        assert wide["value"] == narrow["value"]
+        assert wide["ci_low"] < narrow["ci_low"]
 
     def test_ratings_on_another_scale_are_left_out_and_counted(self):
         row = one({"texts": reviews(5, 8, 0)}, "review_score", "2025-05", **MAY)

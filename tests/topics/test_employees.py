@@ -368,6 +368,22 @@ class TestEngagementSurvey:
         )
         return {"survey_responses": answers, "survey_waves": waves}
 
+    def test_who_answers_two_waves_is_one_person(self):
+        once = self.tables()
+        answers, waves = once["survey_responses"], once["survey_waves"].drop(columns="population_n")
+        again = {
+            "survey_responses": stack(answers, answers.assign(wave="2")),
+            "survey_waves": stack(waves, waves.assign(wave="2")),
+        }
+        one_wave, two_waves = (
+            one(tables, "engagement_survey_score", "2025-06", **JUNE)
+            for tables in (once | {"survey_waves": waves}, again)
+        )
+
+        assert two_waves["value"] == exactly(one_wave["value"])
+        assert two_waves["n"] == one_wave["n"] == 5
+        assert interval(two_waves) == near(*interval(one_wave))
+
     @pytest.mark.parametrize("blank", [True, False], ids=["empty answer", "no row"])
     def test_o40_mean_of_the_means_of_those_who_answered_four_fifths(self, blank):
         # (14 + 12 + 7 + 8 + 13) / 15 = 3.6; without turning i3 round it would be 3.2

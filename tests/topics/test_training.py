@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
+import pandas as pd
 import pytest
 
 import kpilib as kl
+from kpilib.intervals import wilson
 from tests.trainings import experiment, measured, people, priced
 from tests.worked import exactly, groups, interval, near, one, rows, stack, times, value
 
@@ -38,6 +41,73 @@ class TestSatisfaction:
         assert (row["numerator"], row["denominator"]) == (74, 107)
         assert row["value"] == exactly(74 / 107)
         assert interval(row) == near(0.598715, 0.771183)
+
+    def of_people(self, *people, **more):
+        """Each person's answers to the items of one questionnaire."""
+        table = rows(
+            "survey_id wave respondent_key item_id value answered_at",
+            *(
+                ("s", "1", f"r{i}", f"q{item}", grade, "2025-03-10")
+                for i, grades in enumerate(people)
+                for item, grade in enumerate(grades)
+            ),
+        )
+        return {"survey_waves": self.WAVES, "survey_responses": table.assign(**more)}
+
+    def test_three_answers_of_one_person_are_one_case(self):
+        # 28 of 35 say 5 to all three items, 7 say 2: 84 of 105 answers, and 35 people.
+        # Always alike within a person, they are worth 34 answers; (1.96 / 2.032)^2 for few: 31.6.
+        people = [(5, 5, 5)] * 28 + [(2, 2, 2)] * 7
+        row = one(self.of_people(*people), "training_satisfaction", "2025-03", **MARCH)
+        worth = 34 * (1.959964 / 2.032245) ** 2
+
+        assert (row["value"], row["numerator"], row["denominator"]) == (0.8, 84, 105)
+        assert row["n"] == 35
+        assert row["details"]["answers"] == 105
+        assert interval(row) == near(*wilson(0.8 * worth, worth), digits=1e-5)
+        assert row["ci_method"] == "wilson_by_person"
+
+    def test_few_people_are_few_however_many_answers(self):
+        row = one(self.of_people(*[(5, 4, 2)] * 20), "training_satisfaction", "2025-03", **MARCH)
+
+        assert (row["n"], row["flags"]) == (20, ["low_n"])
+
+    def test_all_satisfied_are_as_many_as_they_are(self):
+        row = one(self.of_people(*[(5, 5, 5)] * 35), "training_satisfaction", "2025-03", **MARCH)
+
+        assert interval(row) == near(*wilson(35, 35))
+
+    def test_without_names_people_are_those_who_answered_the_first_item(self):
+        # 12 answers to q0 and 11 to the others: 12 people, whose answers are taken for alike
+        people = [(5, 4, 5)] * 8 + [(2, 5, 1)] * 3 + [(4,)]
+        row = one(
+            self.of_people(*people, respondent_key=None), "training_satisfaction", "2025-03",
+            **MARCH,
+        )  # fmt: skip
+
+        assert (row["n"], row["denominator"]) == (12, 34)
+        assert interval(row) == near(*wilson(12 * row["value"], 12))
+
+    def test_intervals_hold_the_truth_when_people_answer_alike(self):
+        """Wilson's interval of the 105 answers holds it 85 times in 100."""
+        draw, runs = np.random.default_rng(4), 150
+        satisfied = draw.beta(1.4, 0.6, (runs, 35))  # 70 %, each person more or less
+        given = draw.random((runs, 35, 3)) < satisfied[..., None]
+        run, person, item = (index.ravel() for index in np.indices(given.shape))
+        answers = pd.DataFrame(
+            {
+                "survey_id": "s", "wave": "1", "respondent_key": [f"{a}-{b}" for a, b in
+                zip(run, person, strict=True)], "item_id": [f"q{each}" for each in item],
+                "subject_id": [f"t{each}" for each in run], "answered_at": "2025-03-10",
+                "value": np.where(given.ravel(), 5, 2),
+            }
+        )  # fmt: skip
+        data = kl.open({"survey_waves": self.WAVES, "survey_responses": answers}, **MARCH)
+        found = data.evaluate("training_satisfaction", "2025-03", by="training_id")
+        held = (found["ci_low"] <= 0.7) & (found["ci_high"] >= 0.7)
+
+        assert len(found) == runs
+        assert held.mean() >= 0.92
 
     def test_an_answer_off_the_scale_is_no_answer(self):
         tables = {

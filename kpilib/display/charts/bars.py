@@ -141,7 +141,7 @@ def differs(row: dict[str, Any], whole: float | None) -> bool:
 def _cases(row: dict[str, Any], unit: str, formatter: Formatter) -> str:
     if not known(row.get("n")) or unit in ("count", "people") or not known(row["value"]):
         return ""
-    count = formatter.count(row["n"])
+    count = formatter.base(row)
     return formatter.say("few: {count}", count=count) if row["few"] else count
 
 
@@ -286,7 +286,7 @@ def _table(found: list[dict[str, Any]], by: str, formatter: Formatter, unit: str
             column_words(by, say): row["label"],
             say("Value"): formatter.row_value(row | {"unit": unit}),
             say("95 % interval"): formatter.interval(row["ci_low"], row["ci_high"], unit),
-            say("Base"): formatter.count(row["n"]) if known(row["n"]) else "",
+            say("Base"): formatter.base(row),
             say("Remarks"): ", ".join(flag_words(row, say)),
         }
         for row in found

@@ -180,7 +180,7 @@ def _table(found: list[dict[str, Any]], by: str, formatter: Formatter, unit: str
             column_words(by, say): row["label"],
             say("Value"): formatter.row_value(row | {"unit": unit}),
             say("95 % interval"): formatter.interval(row["ci_low"], row["ci_high"], unit),
-            say("Base"): formatter.count(row["n"]) if known(row["n"]) else "",
+            say("Base"): formatter.base(row),
         }
         for row in found
     )

@@ -200,7 +200,7 @@ def _table(
                 say("95 % interval"): formatter.interval(
                     row.get("ci_low"), row.get("ci_high"), unit
                 ),
-                say("Base"): formatter.count(row["n"]) if known(row.get("n")) else "",
+                say("Base"): formatter.base(row),
                 say("A year before"): formatter.value(year["value"], unit) if year else "",
                 say("Remarks"): ", ".join(flag_words(row, say)),
             }

@@ -90,6 +90,7 @@ KPIS = (
             "excluded_answers": left_out("support", on_its_scale("support")),
             "response_rate": response_rate("support"),
         },
+        base="people",
         interval="wilson",
         reading="As customer satisfaction, among those who have just been helped.",
         caveat="Those whose request is still open have not been asked yet.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kpilib.kpi import ARTICLES, Balance, Benchmark, Kpi, Method, Ratio
-from kpilib.measure import Fields, count, total
+from kpilib.measure import Fields, count, distinct, total
 from kpilib.topics.answers import (
     left_out,
     mean_answer,
@@ -38,6 +38,11 @@ def in_tone(*tones: str):
     return count(TEXTS, lambda t: t.sentiment.is_in(tones).fill_null(False))
 
 
+def toned(t: Fields):
+    """A text with a sentiment."""
+    return t.sentiment.is_in(TONES).fill_null(False)
+
+
 TONES = ("positive", "neutral", "negative")
 
 KPIS = (
@@ -54,6 +59,7 @@ KPIS = (
             "excluded_answers": left_out("nps", recommends("nps")),
             "response_rate": response_rate("nps"),
         },
+        base="people",
         interval="net_score",
         reading="From -100 to +100; look at the interval before you look at the change.",
         caveat="Waves are pooled answer by answer; the mean of their scores is another figure.",
@@ -74,6 +80,7 @@ KPIS = (
             "excluded_answers": left_out("csat", on_its_scale("csat")),
             "response_rate": response_rate("csat"),
         },
+        base="people",
         interval="wilson",
         reading="The share of satisfied customers: 4 or 5 out of 5, 9 or 10 out of 10.",
         caveat="Not the mean divided by five; and answers on two scales are never one figure.",
@@ -91,7 +98,7 @@ KPIS = (
         value=Ratio(
             numerator=total(TEXTS, lambda t: t.rating, rated),
             denominator=count(TEXTS, rated),
-            unit_of_chance="text_id",
+            unit_of_chance="author_key text_id",
             scale=(1, 5),
         ),
         beside={
@@ -120,6 +127,9 @@ KPIS = (
             favourable=in_tone("positive"),
             unfavourable=in_tone("negative"),
             answers=in_tone(*TONES),
+            unit_of_chance="author_key",
+            persons=distinct(TEXTS, "author_key", lambda t: toned(t) & ~t.author_key.is_null()),
+            nameless=count(TEXTS, lambda t: toned(t) & t.author_key.is_null()),
         ),
         beside={
             "negative_share": Ratio(
