@@ -170,6 +170,7 @@ def _unit_sums(question: Question, kpi: Kpi, by: str | None, period: Period) -> 
     if not once:  # what nobody put a name to is nobody else's
         found.append(rows.filter(nameless).select("group", unit, *made))
     sums = pd.concat([in_pandas(each) for each in found], ignore_index=True)
+    sums = sums.fillna(dict.fromkeys(made, 0))
     return sums if down is None else sums[np.abs(sums["up"]) + np.abs(sums["down"]) > 0]
 
 
