@@ -161,10 +161,12 @@ def _private() -> Iterator[Path]:
     for other in work.parent.glob(f"{PRIVATE}*"):
         if lock.free(other / RUNNING, JUST_MADE):
             shutil.rmtree(other, ignore_errors=True)
-    with lock.hold(work / RUNNING, work.name):
-        yield work
-    with suppress(OSError):  # it explains a failure
-        work.rmdir()
+    try:
+        with lock.hold(work / RUNNING, work.name):
+            yield work
+    finally:
+        with suppress(OSError):  # not empty: it explains a failure
+            work.rmdir()
 
 
 def _plan(

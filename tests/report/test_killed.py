@@ -172,3 +172,12 @@ class TestTheFolderOfARunThatWasKilled:
                 }  # fmt: skip
 
         assert [path.name for path in tmp_path.iterdir()] == ["kpilib-logs"]
+
+    def test_is_gone_however_the_run_ends(self, tmp_path, monkeypatch):
+        from kpilib.report import run
+
+        monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+        with pytest.raises(run.Interrupted), run._private():
+            raise run.Interrupted(15)
+
+        assert list(tmp_path.iterdir()) == []
