@@ -79,11 +79,11 @@ class TestVerdicts:
         found = october[name].verdict
         assert (found.level, found.reason or found.lowered_by) == VERDICTS[name]
 
-    def test_the_mean_of_quick_requests_is_not_final(self, october):
-        """13 of the 31 requests of October are solved: 26.9 h is no success to speak of."""
-        found = october["kr_resolution"].verdict
-        assert found.level != "success"
-        assert found.provisional or found.level == "not_assessable"
+    def test_the_quick_requests_are_no_success(self, october):
+        """13 of the 31 requests of October are solved, in 26.9 h on average: no median yet."""
+        found = october["kr_resolution"]
+        assert (found.verdict.level, found.verdict.reason) == ("not_assessable", "too_few")
+        assert found.row["details"]["open_tickets"] == 18
 
     def test_every_key_result_of_the_plan_is_judged(self, october):
         assert set(october) == set(GOALS) == {*VERDICTS, "kr_resolution"}
@@ -226,14 +226,14 @@ class TestCheckIns:
         assert said > 80
 
     def test_what_was_said_then_is_what_the_data_say(self, october):
-        """-39 and 27 h are the figures; 52 of the 121 forms had come by the end of August."""
+        """-39 is the figure; 52 of the 121 forms had come by the end of August."""
         said = {
             (each.key_result, each.date.month): each.value
             for each in checkins(SAMPLE, PLAN)
             if each.value is not None
         }
         assert said["kr_nps_form", 7] == round(october["kr_nps_form"].row["value"])
-        assert said["kr_resolution", 10] == round(october["kr_resolution"].row["value"])
+        assert ("kr_resolution", 10) not in said  # 18 of 31 are open: no median, none was said
         assert said["kr_qualified_forms", 9] == 52  # 27 of July and 25 of August, said on 3 Sept.
         assert said["kr_interim_manager", 9] == 1
 
