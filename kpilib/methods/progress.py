@@ -12,9 +12,11 @@ from typing import Any
 
 import pandas as pd
 
+from kpilib.catalogue import catalogue
 from kpilib.errors import ContractError
 from kpilib.methods.attainment import STANDARD, Aim, Reached, Thresholds, reached
 from kpilib.methods.call import Call
+from kpilib.methods.wobble import usual_move
 from kpilib.period import Period
 
 REASON_WORDS = {
@@ -42,6 +44,8 @@ class KeyResult:
         None when it cannot be told from the row; `fault` then says why.
     counts_as : str
         What it is one of: targets for several groups of a KPI make one key result.
+    full_count : bool
+        Its KPI counts all there is: how far it usually moves is the doubt of its figure.
     """
 
     name: str
@@ -51,6 +55,7 @@ class KeyResult:
     aim: Aim | None
     fault: str
     counts_as: str
+    full_count: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,6 +118,9 @@ def _progress(each: KeyResult, rows: pd.DataFrame | None, last: date, period: Pe
     now = past.iloc[-1]
     day = end if end is not None and last >= end else now["date"]
     bounds = (now["value_low"], now["value_high"])
+    known = bounds if pd.notna(list(bounds)).all() else None
+    if known is None and each.full_count:
+        known = _within_its_moves(past["value"].tolist(), over=end is not None and last >= end)
     # Of a period under way; a check-in before it is as final as it will be.
     under_way = last < period.end_day and now["date"] >= period.start
     provisional = bool(now["is_provisional"]) or under_way
@@ -128,11 +136,19 @@ def _progress(each: KeyResult, rows: pd.DataFrame | None, last: date, period: Pe
             aim,
             day,
             values,
-            bounds if pd.notna(list(bounds)).all() else None,
+            known,
             owed,
             provisional,
         ),
     )
+
+
+def _within_its_moves(values: list[float], over: bool) -> tuple[float, float] | None:
+    """Return a full count with its usual moves; at its end it is what it is without them, too."""
+    move = usual_move(values)
+    if move is None:
+        return (values[-1], values[-1]) if over else None
+    return values[-1] - move, values[-1] + move
 
 
 def _checkins(call: Call) -> dict[str, pd.DataFrame]:
@@ -147,7 +163,9 @@ def _checkins(call: Call) -> dict[str, pd.DataFrame]:
 
 
 def _key_results(call: Call) -> Iterator[KeyResult]:
-    rows = call.rows("key_results", call.kpi.value.needs["key_results"])
+    columns = call.kpi.value.needs["key_results"]
+    columns += " kpi_id" * call.tables.holds("key_results", {"kpi_id"})
+    rows = call.rows("key_results", columns)
     days = _days_of_objectives(call)
     faults = []
     for row in rows.to_dict("records"):
@@ -168,6 +186,7 @@ def _key_results(call: Call) -> Iterator[KeyResult]:
             aim=aim,
             fault=fault,
             counts_as=row["kr_id"].removesuffix(f".{group}") if group else row["kr_id"],
+            full_count=_full_count(row.get("kpi_id")),
         )
     if faults:
         raise ContractError(faults)
@@ -208,6 +227,11 @@ def _aim(row: dict[str, Any], start: date | None, end: date | None) -> tuple[Aim
         better=better or ("lower" if target < low else "higher"),
         thresholds=thresholds,
     ), ""
+
+
+def _full_count(kpi: Any) -> bool:
+    found = catalogue().get(kpi) if isinstance(kpi, str) else None
+    return found is not None and found.full_count
 
 
 def _thresholds(written: Any) -> Thresholds:

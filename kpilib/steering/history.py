@@ -11,11 +11,11 @@ from typing import Any
 
 from kpilib.errors import PeriodError
 from kpilib.methods.attainment import Reached
+from kpilib.methods.wobble import usual_move
 from kpilib.outcome import NO_DATA, OK
 from kpilib.period import Period
 from kpilib.steering.checkins import CheckIn
 from kpilib.steering.goal import Goal
-from kpilib.steering.moves import usual_move
 from kpilib.steering.pairs import PAIRS, Twin, twin
 from kpilib.steering.probability import Chance, chance
 from kpilib.steering.verdict import Evidence, Verdict, reached_by, verdict

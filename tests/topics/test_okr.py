@@ -321,6 +321,25 @@ class TestVerdict:
         assert self.judged(0.20, upper=0.60)["details"]["verdict"] == "moderate_failure"
         assert self.judged(0.20)["details"]["verdict"] == "moderate_failure"  # no interval
 
+    @pytest.mark.parametrize("kpi", ["followers", "email_list_size", "avg_search_position"])
+    def test_a_full_count_fails_for_certain_beyond_its_usual_moves(self, kpi):
+        """Six months around 0.2 of the way, give or take 0.01: no sampling doubt, no interval."""
+        points = (0.20, 0.21, 0.19, 0.20, 0.21, 0.20)
+        days = [f"2026-0{month}-28" for month in range(1, 7)]
+        tables = single(0.20, 0, 1) | {
+            "checkins": said(*(("kr", day, v) for day, v in zip(days, points, strict=True)))
+        }
+        tables["key_results"] = tables["key_results"].assign(kpi_id=kpi)
+        assert one(tables, "verdict", MONTH)["details"]["verdict"] == "proven_failure"
+
+        jumpy = (0.2, 0.6, 0.1, 0.5, 0.7, 0.2)
+        tables["checkins"] = said(*(("kr", day, v) for day, v in zip(days, jumpy, strict=True)))
+        assert one(tables, "verdict", MONTH)["details"]["verdict"] == "moderate_failure"
+        # A rate has a doubt that nobody wrote down: nothing is proven.
+        tables["key_results"] = tables["key_results"].assign(kpi_id="bounce_rate")
+        tables["checkins"] = said(*(("kr", day, v) for day, v in zip(days, points, strict=True)))
+        assert one(tables, "verdict", MONTH)["details"]["verdict"] == "moderate_failure"
+
     def test_o64_on_a_partial_month_it_is_provisional(self):
         tables = single(0.20, 0, 1)
         early = said(("kr", "2026-06-12", 0.20, 0.0, 0.35),
