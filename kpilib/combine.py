@@ -176,8 +176,8 @@ def _combine(
         present = known.get("coverage")
         outcome = covered(question, kpi, by, period, group, present, outcome)
     people, opening = known.get("people"), known.get("beside.opening.")
-    if people and opening:  # those who were there before stand beside: the smaller group decides
-        people = min(people, opening)
+    if opening:  # those who were there before stand beside: the smaller group decides
+        people = min(people or opening, opening)
     outcome = replace(outcome, people=people)
     if outcome.value is None:
         return outcome

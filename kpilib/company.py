@@ -47,6 +47,7 @@ class Company:
         self.folder = folder
         self.forgiving = forgiving
         self.imported: frozenset[str] = frozenset()
+        self.printed = False  # whether its figures are to be printed, and so rounded
 
     def __repr__(self) -> str:
         return f"<{self.settings.name}: {', '.join(self.tables.given) or 'no table'}>"
@@ -291,6 +292,7 @@ class Company:
             as_of=self.as_of,
             minimum=self.settings.privacy.minimum_group,
             breakdowns=tuple(self.settings.breakdowns),
+            printed=self.printed,
             intervals=intervals,
             forgiving=self.forgiving,
             imported=self.imported,

@@ -12,6 +12,7 @@ from kpilib.aggregate import gather
 from kpilib.clock import CLOCK, HOUR, WEEKDAY, without
 from kpilib.combine import combined
 from kpilib.contract import UNKNOWN
+from kpilib.derive import CONTRACTS, sources
 from kpilib.engine import Tables
 from kpilib.errors import ContractError, listed
 from kpilib.feeds import fed_until, late
@@ -22,6 +23,7 @@ from kpilib.methods import method
 from kpilib.methods.call import Call
 from kpilib.outcome import MISSING_TABLE, NO_DATA, NOT_ADDITIVE, Outcome, unknown
 from kpilib.period import Period
+from kpilib.printed import in_print, solvable
 from kpilib.privacy import protected, refused
 from kpilib.question import Question
 from kpilib.silence import SILENT, silence
@@ -179,6 +181,8 @@ def _outcomes(
         if people is not None:
             answer = {
                 key: replace(outcome, people=people.values.get(key, 0.0))
+                if outcome.people is None
+                else outcome
                 for key, outcome in answer.items()
             }
     else:
@@ -196,7 +200,31 @@ def _outcomes(
     }
     if kpi.people is None:
         return answer
-    return protected(answer, _months_inside(question, kpi.people, by), question.minimum)
+    answer = protected(answer, _months_inside(question, kpi.people, by), question.minimum)
+    if not (question.printed and kpi.protects):
+        return answer
+    return in_print(kpi, answer, _solvable(question, kpi, by))
+
+
+def _solvable(question: Question, kpi: Kpi, by: str | None) -> set[tuple[Period, str]]:
+    """Return the months of a KPI that would tell of who came or left since the one before."""
+    tables = question.tables
+    key = ("solvable", kpi.id, by, question.minimum)
+    if key not in tables.cache:
+        begun = [
+            tables.extent(name).first
+            for table in kpi.tables
+            for name in sources(table, set())
+            if name in tables and not CONTRACTS[name].planned and not CONTRACTS[name].state
+        ]
+        first, last = min((day for day in begun if day), default=None), question.as_of
+        months = []
+        if first and last and first <= last:
+            months = Period(first.replace(day=1), Period.month_of(last).end_day).months()
+        exact = replace(question, periods=months, compare=(), printed=False, intervals=False)
+        found = _outcomes(exact, kpi, by, _gathered(exact, [kpi], by)) if months else {}
+        tables.cache[key] = solvable(kpi, found)
+    return tables.cache[key]
 
 
 def _months_inside(

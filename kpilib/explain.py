@@ -15,7 +15,7 @@ from kpilib.evaluate import TAKEN, evaluate
 from kpilib.feeds import fed_until
 from kpilib.kpi import SPARE, Balance, Kpi, Method, Ratio, Total
 from kpilib.measure import INTERVAL_KINDS, STOCK_KINDS
-from kpilib.outcome import OK
+from kpilib.outcome import OK, SUPPRESSED
 from kpilib.period import Period
 from kpilib.privacy import DESCRIBING, refused
 from kpilib.question import Question
@@ -28,7 +28,8 @@ RATE_COLUMNS = (
 TOTAL_COLUMNS = ("before", "after", "days_effect", "pace_effect", "effect")
 GROUPING = ("key", "text", "enum", "bool")  # types of columns that make groups
 FOLLOWED = ("R7", "R9", "R10", "R11")
-APART = ("population", "scales")  # measures that are no part of the figure itself
+# Measures that are no part of the figure itself.
+APART = ("population", "scales", "persons", "nameless")
 PARADOX = (
     "Every group moved one way and the total the other: the weights of the groups changed"
     " (Simpson's paradox). Judge the groups, not the total."
@@ -53,6 +54,11 @@ def explain(question: Question) -> pd.DataFrame:
     first, last = _totals(question, kpi, base)
     both = replace(question, periods=[base, period], compare=(), intervals=False)
     parts = evaluate(both).rename(columns={by: "group"})
+    if parts["status"].eq(SUPPRESSED).any():
+        raise ParameterError(
+            f"The change of {kpi.id} cannot be split by {by}: a group is hidden, as it is of fewer"
+            f" than {question.minimum} people or tells of one that is."
+        )
     groups = list(dict.fromkeys(parts["group"]))
     sides = [_side(kpi, parts, each, groups) for each in (base, period)]
     if isinstance(kpi.value, Total):
@@ -170,10 +176,10 @@ def refuse_unless_parts_add_up(kpi: Kpi) -> None:
 
 def _why_not(kpi: Kpi) -> str:
     kinds = {each.kind for role, each in kpi.value.measures().items() if role not in APART}
-    if kpi.people is not None:
-        return "it is about employees, and parts of a change could tell one of them."
     if isinstance(kpi.value, Method):
         return "it is worked out as a whole, which its groups do not add up to."
+    if kpi.protects:
+        return "it is about those who work or learn here: parts could tell of one of them."
     if not isinstance(kpi.value, (Total, Ratio, Balance)):
         return "it is itself a share, or the change of a stock."
     if kinds & {*INTERVAL_KINDS, *STOCK_KINDS}:

@@ -28,6 +28,7 @@ INTERVALS = (
 
 # Units of which one may make a figure: never people who are described one by one.
 WEIGHED = ("post_id", "campaign_id", "order_id", "customer_id")
+PROTECTED = ("answers", "absence", "performance", "pay")
 # Roles a KPI can do without.
 SPARE = ("plus", "minus", "flows", "population", "coverage", "persons", "nameless")
 ARTICLES = "the articles that this kit serves"
@@ -215,7 +216,10 @@ class Kpi:
     matures_at : str
         Column of the day on which a row is complete, where that is not a number of days.
     people : Measure or None
-        Size of the group described, when it describes employees.
+        Size of the group described, where it may not be of fewer than five people.
+    protects : str
+        What it could tell of somebody who works or learns here, one of `PROTECTED`: it is
+        published rounded.
     beside : dict of str to Measure, Ratio or Rest
         Figures that are read with this one, returned in ``details`` under these names; those
         called ``excluded_...`` count what was left out, and those called ``corrected_...`` what a
@@ -245,6 +249,7 @@ class Kpi:
     maturity_days: int = 0
     matures_at: str = ""
     people: Measure | None = None
+    protects: str = ""
     beside: dict[str, Measure | Ratio | Rest] = field(default_factory=dict, hash=False)
     benchmark: Benchmark | None = None
     base: str = ""
@@ -342,6 +347,10 @@ def faults(kpi: Kpi) -> Iterator[str]:
     for name, choices in allowed.items():
         if getattr(kpi, name) not in choices:
             yield f"{kpi.id}: {name} is {getattr(kpi, name)!r}; write one of {listed(choices)}."
+    if kpi.protects and (kpi.protects not in PROTECTED or kpi.people is None):
+        yield (
+            f"{kpi.id}: protects is {kpi.protects!r}; write one of {listed(PROTECTED)}, and people."
+        )
     for name in ("label", "question", "formula", "reading", "caveat", "source"):
         if not getattr(kpi, name).strip():
             yield f"{kpi.id}: {name} is empty; a reader needs it."

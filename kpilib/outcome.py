@@ -15,7 +15,7 @@ NOT_ADDITIVE, SUPPRESSED, TOO_FEW, MISSING_TABLE = (
 STATUSES = (OK, NO_DATA, NO_DENOMINATOR, NOT_ADDITIVE, SUPPRESSED, TOO_FEW, MISSING_TABLE)
 FLAGS = (
     "partial", "immature", "low_n", "approximate", "excluded_rows", "late", "not_parallel",
-    "no_baseline", "not_fully_loaded", "dominated",
+    "no_baseline", "not_fully_loaded", "dominated", "rounded",
 )  # fmt: skip
 # Those of a figure that proves nothing.
 UNSURE = ("partial", "immature", "low_n", "late", "not_parallel", "no_baseline", "dominated")

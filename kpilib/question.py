@@ -36,6 +36,8 @@ class Question:
         Smallest group of people that may be shown.
     breakdowns : tuple of str
         Columns that describe a person by which figures about people may be cut.
+    printed : bool
+        Whether the answer is to be printed: then figures that protect people are rounded.
     intervals : bool
         Whether intervals that resample are worth their time (not for a long series).
     forgiving : bool
@@ -60,6 +62,7 @@ class Question:
     as_of: date | None = None
     minimum: int = FLOOR
     breakdowns: tuple[str, ...] = BREAKDOWNS
+    printed: bool = False
     intervals: bool = True
     forgiving: bool = False
     imported: frozenset[str] = frozenset()

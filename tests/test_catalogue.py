@@ -161,8 +161,18 @@ class TestEveryKpi:
         if isinstance(each.value, Method):
             assert callable(method(each.value.name))
 
-    def test_of_employees_says_how_many_people_it_describes(self, each):
-        assert (each.people is not None) == (each.topic == "employees")
+    def test_of_people_says_how_many_it_describes(self, each):
+        answers = {"survey_answers", "wave_respondents"} & set(each.tables)
+        rubric = "content_quality_score"  # marks of appointed raters, two to a text
+        asked = answers and each.id != rubric
+        staff = each.topic == "employees" or (each.topic == "training" and each.unit != "EUR")
+        benefit = each.id == "training_benefit"  # and the cost is in nobody's figures
+        assert (each.people is not None) == bool(asked or staff or benefit)
+
+    def test_what_tells_of_those_who_work_or_learn_here_is_protected(self, each):
+        counts = ("headcount", "employee_retention_rate", "turnover_rate", "survey_response_rate")
+        own = each.topic in ("employees", "training") and each.people is not None
+        assert bool(each.protects) == (own and each.id not in counts)
 
     def test_its_breakdown_can_be_had(self, each):
         if each.by and not isinstance(each.value, Method):

@@ -131,15 +131,15 @@ class TestRate:
         assert found["effect"].sum() == exactly(-75)
 
     def test_a_net_score(self):
-        """NPS of two kinds of customers: 3 of 4 promoters, 1 of 4; then 3 of 4 and none."""
+        """NPS of two kinds of customers: 6 of 8 promoters, 2 of 8; then 6 of 8 and none."""
         columns = "survey_id wave respondent_key item_id scale_min scale_max value answered_at"
         kinds = "survey_id wave survey_kind closed_at"
-        grades = [(THEN, (9, 9, 9, 7), (9, 7, 7, 7)), (NOW, (9, 9, 9, 7), (7, 7, 7, 7))]
+        grades = [(THEN, (9, 9, 9, 7), (9, 7, 7, 7)), (NOW, (9, 9, 9, 7), (7, 7, 7, 7))]  # twice
         answers = [
             ("nps", day[:7], f"{team}{i}", "recommend", 0, 10, float(grade), day, team)
             for day, *teams in grades
             for team, given in zip("AB", teams, strict=True)
-            for i, grade in enumerate(given)
+            for i, grade in enumerate(given * 2)
         ]
         tables = {
             "survey_responses": rows(f"{columns} group_key", *answers),
@@ -295,7 +295,7 @@ class TestRefusals:
             ("followers", "it is made of a stock"),
             ("follower_growth", "it is itself a share, or the change of a stock"),
             ("lead_to_customer_rate", "it follows people through time"),
-            ("absenteeism_rate", "it is about employees"),
+            ("absenteeism_rate", "it is about those who work or learn here"),
             ("training_roi", "it is worked out as a whole"),
         ],
     )

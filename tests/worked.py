@@ -29,6 +29,20 @@ def stack(*tables: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True)
 
 
+def crowd(tables: dict, count: int = 5) -> dict:
+    """Everybody `count` times under names of their own: fewer than five people are hidden."""
+    named = ("respondent_key", "subject_key", "person_key", "response_id")
+    crowded = {}
+    for name, table in tables.items():
+        keys = [key for key in named if key in table]
+        copies = [
+            table.assign(**{key: (table[key] + f"-{n}").where(table[key].notna()) for key in keys})
+            for n in range(count if keys else 1)
+        ]
+        crowded[name] = stack(*copies)
+    return crowded
+
+
 def one(
     tables: dict | Company,
     kpi: str,

@@ -11,7 +11,8 @@ from kpilib.derivation import Derivation, Frames, Setting, extended, order
 def _survey_answers(frames: Frames, _setting: Setting) -> nw.LazyFrame:
     """Give each answer the kind of its survey; keep a respondent's last answer in a wave.
 
-    Anonymous answers have no respondent: each stays, as none can be said to replace another.
+    Anonymous answers have no respondent: each stays, as none can be said to replace another, and
+    ``person`` numbers them within their item, so that seven items do not make seven people.
     Reversed items are recoded here, once: lowest + highest - value. What answers the first item of
     a wave is marked: without a name, it tells how many answered.
     """
@@ -22,12 +23,22 @@ def _survey_answers(frames: Frames, _setting: Setting) -> nw.LazyFrame:
     answers = frames["survey_responses"]
     one = ["survey_id", "wave", "respondent_key", "item_id"]
     # Who rates two contents, or two trainings, on one item gives two answers.
-    one += {"subject_id"} & set(answers.collect_schema().names())
+    present = answers.collect_schema().names()
+    one += {"subject_id"} & set(present)
     named = answers.filter(~nw.col("respondent_key").is_null())
     last = named.unique(subset=one, keep="last", order_by=order(answers, "answered_at"))
     anonymous = answers.filter(nw.col("respondent_key").is_null())
+    asked = [c for c in ("survey_id", "wave", "group_key", "item_id") if c in present]
+    number = nw.col("survey_id").cum_count().over(*asked, order_by=order(answers, "answered_at"))
+    parts = [nw.col(name).fill_null("") for name in asked if name != "item_id"]
+    nameless = nw.concat_str(nw.lit("nameless"), *parts, number.cast(nw.String), separator="\x1f")
     return (
-        nw.concat([last, anonymous])
+        nw.concat(
+            [
+                last.with_columns(person=nw.col("respondent_key")),
+                anonymous.with_columns(person=nameless),
+            ]
+        )
         .join(kinds, on=["survey_id", "wave"], how="inner")
         .with_columns(
             value=recoded.otherwise(nw.col("value")), item=nw.col("item_id").fill_null("")
@@ -72,7 +83,9 @@ def _wave_respondents(frames: Frames, _setting: Setting) -> nw.LazyFrame:
 DERIVATIONS = (
     Derivation(
         contract=extended(
-            "survey_answers", "survey_responses", "survey_kind text; is_first_item bool"
+            "survey_answers",
+            "survey_responses",
+            "survey_kind text; is_first_item bool; person key personal",
         ),
         base="survey_responses",
         needs={
@@ -80,7 +93,7 @@ DERIVATIONS = (
             " scale_min scale_max is_reversed",
             "survey_waves": "survey_id wave survey_kind",
         },
-        wants={"survey_responses": "subject_id"},
+        wants={"survey_responses": "subject_id group_key"},
         build=_survey_answers,
     ),
     Derivation(

@@ -52,7 +52,7 @@ class Formatter(Dates):
     currency : str
         ISO code of the company's currency.
     minimum_group : int
-        Fewest people a figure about employees may describe.
+        Fewest people a figure about people may describe.
     """
 
     def __init__(self, lang: str = "en", currency: str = "EUR", minimum_group: int = 5) -> None:

@@ -59,6 +59,7 @@ class Page(Prose):
         self.topic = topic
         self.company = copy(data if isinstance(data, Company) else open_company(place(data)))
         self.company.forgiving = True  # a page is made for the figures that there are
+        self.company.printed = True
         self.company.imported = frozenset(each.table for each in origins(self.company.folder))
         settings = self.company.settings
         self.formatter = Formatter(lang, settings.currency, settings.privacy.minimum_group)

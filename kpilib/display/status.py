@@ -27,6 +27,7 @@ FLAG_WORDS = {
     "not_parallel": "groups that moved apart before",
     "no_baseline": "time before not known",
     "not_fully_loaded": "cost not complete",
+    "rounded": "rounded to protect people",
     "dominated": "one unit weighs more than all others",
 }
 

@@ -120,7 +120,7 @@ def _worth(rows: pd.DataFrame) -> Outcome:
     treated = rows[rows["arm"] == "treated"]
     prices = treated["unit_value_eur"].dropna().unique()
     if len(prices) != 1:
-        return unknown(TOO_FEW, NO_VALUE, n=effect.n)
+        return unknown(TOO_FEW, NO_VALUE, n=effect.n, people=effect.people)
     factor = effect.details["treated_measured"] * float(prices[0])
     bounds = effect.interval and tuple(sorted(bound * factor for bound in effect.interval))
     details = {
@@ -158,6 +158,7 @@ def _summed(parts: list[Part]) -> Outcome:
         interval_method="from the effect",
         details={**_told(parts, found), "benefit": gained},
         subjects=subjects,
+        people=sum(part.worth.people or 0 for part in found),
     )
     return _with_cares(outcome, parts, found)
 
@@ -213,6 +214,7 @@ def _pool(parts: list[Part], combine: Combine, aside: float) -> Outcome:
         interval_method=method,
         details=details,
         subjects=subjects,
+        people=sum(part.worth.people or 0 for part in found),
     )
     return _with_cares(outcome, parts, found)
 

@@ -160,6 +160,7 @@ def _mean(pairs: pd.DataFrame, details: dict) -> Outcome:
         interval=interval,
         interval_method=method,
         details=details | teams,
+        people=float(len(set(persons))),
     ).flagged(*flags)
 
 
@@ -175,7 +176,7 @@ def effect_of(rows: pd.DataFrame) -> Outcome:
     if arms["treated"].empty:
         return unknown(NO_DATA, NO_PAIR)
     if arms["control"].empty:
-        return unknown(TOO_FEW, NO_CONTROL, n=float(people), details=details)
+        return unknown(TOO_FEW, NO_CONTROL, n=float(people), details=details, people=float(people))
     effect = compared(list(arms.values()), "change")
     looked, seen = before(rows, arms)
     teams, flags = teams_of(list(arms.values()))
@@ -186,6 +187,7 @@ def effect_of(rows: pd.DataFrame) -> Outcome:
     outcome = Outcome(
         value=effect.value,
         n=float(people),
+        people=float(people),
         interval=interval,
         interval_method="" if interval is None else BY_TEAM if "teams" in teams else "welch",
         details={

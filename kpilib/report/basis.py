@@ -59,7 +59,7 @@ class Basis:
         Size and time of change of every file in them, when the run began.
     currency : str
     minimum_group : int
-        Fewest people a figure about employees may describe.
+        Fewest people a figure about people may describe.
     """
 
     folder: Path

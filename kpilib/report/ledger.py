@@ -1,4 +1,6 @@
-"""The record of what was published: one row a publication of a figure, never changed afterwards.
+"""The record of what was published: one row a publication of a figure, never taken out.
+
+A figure that would tell of few people beside the one that replaced it keeps its row, without it.
 
 `reports/<company>/ledger.csv`. A run of a month that was published before adds a row for each
 figure that is another one now, and nothing where all is as it was.
@@ -25,7 +27,8 @@ if TYPE_CHECKING:
 WITHDRAWN = "withdrawn"  # status of a figure that was published and is no longer
 MOST_SAID = 5
 NOISE = 1e-11  # relative; what floats differ by when rows come in another order
-NUMBERS = ("value", "n", "low", "high", "measured", "target", "baseline")
+READ = ("value", "n", "low", "high", "measured")
+NUMBERS = (*READ, "target", "baseline")
 REMEDY = (
     "Nothing was published. Put the last good copy of the file back. To begin a new record "
     "instead, remove it together with {month}/run.json: what was published before is then no "
@@ -273,6 +276,29 @@ def record(
             number = str(int(before.publication) + 1 if before else 1)
             added.append(stand(replace(each, publication=number)))
     return (*ledger, *added)
+
+
+def withheld(
+    ledger: Ledger, month: str, tells: Callable[[Publication, Publication], bool]
+) -> Ledger:
+    """Empty the figures that would tell of few people beside those published since.
+
+    Parameters
+    ----------
+    ledger : tuple of Publication
+    month : str
+    tells : callable
+        Whether an earlier figure and the last one together tell of few people.
+    """
+    last = {each.key: each for each in of_month(ledger, month)}
+
+    def kept(each: Publication) -> Publication:
+        now = last.get(each.key)
+        if now is None or each is now or each.says_as(now) or not tells(each, now):
+            return each
+        return replace(each, **dict.fromkeys((*READ, "verdict"), ""))
+
+    return tuple(kept(each) for each in ledger)
 
 
 def _withdrawn(each: Publication) -> Publication:

@@ -17,7 +17,15 @@ from kpilib.report.basis import Basis
 from kpilib.report.glance import LEVELS
 from kpilib.report.grounds import JOINT, KEY_RESULT, OBJECTIVE, Grounds
 from kpilib.report.layout import fill
-from kpilib.report.ledger import WITHDRAWN, Ledger, Publication, of_month, record, seal
+from kpilib.report.ledger import (
+    WITHDRAWN,
+    Ledger,
+    Publication,
+    of_month,
+    record,
+    seal,
+    withheld,
+)
 from kpilib.report.why import why
 
 MARK = b"<!-- restated -->"  # where a page has room for its notice
@@ -119,6 +127,7 @@ def recorded(
     grounds = Grounds(basis)
     now = grounds.published(table, topics)
     ledger = record(ledger, basis.month, topics, now, grounds.stand)
+    ledger = withheld(ledger, basis.month, lambda was, now: tells_of_few(was, now, grounds))
     month = of_month(ledger, basis.month)
     found = described(restatements(ledger, basis.month), grounds)
     found["topics"] = dict.fromkeys(sorted(topics), 0) | found["topics"]
@@ -133,7 +142,8 @@ def noted(page: bytes, count: int, lang: str) -> bytes:
 
 def _line(each: Restatement, grounds: Grounds, write: Formatter) -> dict[str, Any]:
     was, now = each.was, each.now
-    hidden = now.status == "suppressed" or _tells_of_few(was, now, write)
+    emptied = was.status == "ok" and not was.value and not was.verdict
+    hidden = emptied or tells_of_few(was, now, grounds)
     before, after = _told(was, now, write), _told(now, was, write)
     causes = why(was, now, grounds, write)
     if before == after:
@@ -154,12 +164,23 @@ def _day(each: Publication, write: Formatter) -> str:
     return write.day(date.fromisoformat(each.as_of)) if each.as_of else write.say("unknown")
 
 
-def _tells_of_few(was: Publication, now: Publication, write: Formatter) -> bool:
-    """Whether both figures together tell of the few people who came or went between them."""
-    kpi = catalogue().get(now.kpi)
-    if not (kpi and kpi.people and was.n and now.n) or kpi.unit == "people":
+def tells_of_few(was: Publication, now: Publication, grounds: Grounds) -> bool:
+    """Whether both figures together tell of the few people who came or went between them.
+
+    Of a figure that protects people the number is printed to the nearest five: the same one, or
+    one that is next to it, may hide somebody who asked to be erased.
+    """
+    goals = grounds.goals_for(now.breakdown, now.group)
+    names = (now.kpi, *(goal.kpi for goal in goals))
+    kpis = [kpi for name in names if (kpi := catalogue().get(name))]
+    apart = abs(float(was.n) - float(now.n)) if was.n and now.n else 0.0
+    if now.status == "suppressed":
+        return True
+    if any(kpi.protects for kpi in kpis):
+        return apart <= grounds.basis.minimum_group
+    if not any(kpi.people and kpi.unit != "people" for kpi in kpis):
         return False
-    return 0 < abs(float(was.n) - float(now.n)) < write.minimum_group
+    return 0 < apart < grounds.basis.minimum_group
 
 
 def _told(each: Publication, other: Publication, write: Formatter) -> str:

@@ -123,7 +123,7 @@ def _kept(
     company: Company, kpis: list[str], periods: list[Period], by: str | None, intervals: bool
 ) -> dict[tuple[str, Period], list[Row]]:
     """Return rows that were fetched before, and fetch the others: a page asks many times."""
-    known = company.tables.cache.setdefault(("rows of goals", by, intervals), {})
+    known = company.tables.cache.setdefault(("rows of goals", by, intervals, company.printed), {})
     lacking = [kpi for kpi in kpis if any((kpi, period) not in known for period in periods)]
     if lacking:
         forgiving = copy(company)

@@ -76,6 +76,11 @@ def net_promoters(kind: str, population: Measure | None = None) -> Balance:
     )
 
 
+def people(valid: Expression) -> Measure:
+    """Those who gave such answers: fewer than five are never told apart."""
+    return distinct(ANSWERS, "person", valid)
+
+
 def mean_answer(kind: str) -> Ratio:
     """The mean of valid answers, which is read beside the two boxes and never in their place."""
     valid = on_its_scale(kind)

@@ -14,6 +14,7 @@ from kpilib.topics.answers import (
     net_promoters,
     of_kind,
     on_its_scale,
+    people,
     recommends,
     response_rate,
 )
@@ -123,6 +124,7 @@ KPIS = (
         },
         interval="bootstrap",
         people=distinct("employee_days", "employee_id", regular),
+        protects="absence",
         reading="Counts scheduled hours only: a weekend or a public holiday adds nothing. Hours"
         " of an absence are spread over its own scheduled days, then cut at the period.",
         caveat="There is no legal definition: never compare with a figure of another scope."
@@ -145,7 +147,8 @@ KPIS = (
         ),
         base="people",
         interval="net_score",
-        people=distinct("survey_answers", "respondent_key", recommends("enps")),
+        people=people(recommends("enps")),
+        protects="answers",
         reading="From -100 to +100; look at the interval before you look at the change.",
         caveat="Never compared with the score that customers give.",
         source="Reichheld (2003); interval of Rocks (2016).",
@@ -168,9 +171,8 @@ KPIS = (
         ),
         base="people",
         interval="method",
-        people=distinct(
-            "survey_answers", "respondent_key", lambda t: t.survey_kind == "engagement"
-        ),
+        people=people(of_kind("engagement")),
+        protects="answers",
         reading="Reversed items are turned round first; see also the share of answers 4 and 5.",
         caveat="Below half of the staff answering, those who answer are not those who work here.",
         source="Schaufeli, Bakker and Salanova (2006) for the mean of items; own items, 1 to 5.",
@@ -215,7 +217,8 @@ KPIS = (
         ),
         base="people",
         interval="wilson",
-        people=distinct(ANSWERS, "respondent_key", of_kind("awareness")),
+        people=people(of_kind("awareness")),
+        protects="answers",
         beside={"response_rate": response_rate("awareness")},
         reading="An answer is right when it has the highest mark of its question: 1 of 0 to 1.",
         caveat="Reads and opens are exposure: they do not say that anybody knows.",

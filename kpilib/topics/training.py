@@ -7,8 +7,8 @@ priced; a raw change is called a raw change.
 from __future__ import annotations
 
 from kpilib.kpi import Benchmark, Kpi, Method, Ratio, Total
-from kpilib.measure import Fields, count, total
-from kpilib.topics.answers import top_two_boxes
+from kpilib.measure import Fields, count, distinct, total
+from kpilib.topics.answers import on_its_scale, people, top_two_boxes
 
 PAIRS = {"kpi_measurements": "subject_key training_id kpi_id phase value max_value period_end"}
 EFFECT = {
@@ -19,6 +19,7 @@ BENEFIT = {
     "kpi_measurements": "subject_key training_id kpi_id phase value period_end unit_value_eur",
     "training_participants": "training_id person_key arm",
 }
+KNOWLEDGE = "knowledge_score"
 RETURN = {**BENEFIT, "costs": "scope_kind scope_id amount_ht"}
 
 
@@ -29,10 +30,17 @@ def started(t: Fields):
     )
 
 
+def measured(where):
+    """People measured in the period; a method says how many its own figure rests on."""
+    return distinct("kpi_measurements", "subject_key", where)
+
+
 def cost_of_training(t: Fields):
     """Cost lines of trainings."""
     return t.scope_kind == "training"
 
+
+TARGETS = measured(lambda t: t.kpi_id != KNOWLEDGE)
 
 KPIS = (
     Kpi(
@@ -46,6 +54,8 @@ KPIS = (
         value=top_two_boxes("training_reaction"),
         base="people",
         interval="wilson",
+        people=people(on_its_scale("training_reaction")),
+        protects="answers",
         reading="Publish it with the number of people who answered, not of their answers.",
         caveat="A satisfied participant has not learnt yet: it does not predict results.",
         source="Kirkpatrick and Kirkpatrick (2006), level 1; Qualiopi, indicator 2.",
@@ -58,9 +68,11 @@ KPIS = (
         unit="pt",
         better="higher",
         roll_up="R6",
-        value=Method(name="paired_gain", needs=PAIRS, options={"kpi_id": "knowledge_score"}),
+        value=Method(name="paired_gain", needs=PAIRS, options={"kpi_id": KNOWLEDGE}),
         base="people",
         interval="method",
+        people=measured(lambda t: t.kpi_id == KNOWLEDGE),
+        protects="performance",
         reading="The normalised gain tells which part of what could be learnt was learnt.",
         caveat="Without the test before, a high score may be what they knew already.",
         source="Hake (1998): normalised gain, below 0.3 low, above 0.7 high.",
@@ -84,6 +96,8 @@ KPIS = (
             denominator=count("started_participants", started),
         ),
         interval="wilson",
+        people=distinct("started_participants", "person_key", started),
+        protects="performance",
         matures_at="ended_at",
         reading="Counted for the group that began together.",
         caveat="While a session is still running, the figure is immature.",
@@ -101,6 +115,8 @@ KPIS = (
         by="training_id",
         base="people",
         interval="method",
+        people=TARGETS,
+        protects="performance",
         reading="What happened, not what the training did.",
         caveat="The season, a campaign or a colleague may have moved it: see the isolated effect.",
         source="Kirkpatrick and Kirkpatrick (2006), level 4.",
@@ -116,6 +132,8 @@ KPIS = (
         value=Method(name="difference_in_differences", needs=EFFECT),
         by="training_id",
         interval="method",
+        people=TARGETS,
+        protects="performance",
         reading="What the trained gained beyond what comparable people gained anyway.",
         caveat="Trust it only if both groups moved alike before the training, in 10 teams or more.",
         source="Angrist and Pischke (2009), chapter 5; Phillips, principle 5.",
@@ -152,6 +170,8 @@ KPIS = (
         roll_up="R9",
         value=Method(name="benefit", needs=BENEFIT),
         interval="method",
+        people=TARGETS,
+        protects="performance",
         reading="Only the isolated effect, only the margin, only months that were measured.",
         caveat="Turnover instead of margin would multiply it: 1,140,000 is not 228,000.",
         source="Phillips, principles 4, 5 and 9.",
@@ -166,6 +186,8 @@ KPIS = (
         roll_up="R9",
         value=Method(name="return_on_investment", needs=RETURN),
         interval="method",
+        people=TARGETS,
+        protects="performance",
         reading="0 % is break-even. Of several trainings, one without evidence brings nothing and"
         " keeps its cost.",
         caveat="Not benefit / cost, and for several trainings not the mean of their returns.",
@@ -181,6 +203,8 @@ KPIS = (
         roll_up="R9",
         value=Method(name="benefit_cost_ratio", needs=RETURN),
         interval="method",
+        people=TARGETS,
+        protects="performance",
         reading="1 is break-even: return = ratio - 1.",
         caveat="A ratio of 1.75 is a return of 75 %, not of 175 %.",
         source="Phillips and Phillips (2016).",

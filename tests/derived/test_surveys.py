@@ -57,12 +57,12 @@ def test_a_wave_without_items_is_one_question(item):
 def test_the_table_can_be_cut_by_what_it_holds_only():
     answers = rows(
         "response_id survey_id wave respondent_key subject_id value answered_at",
-        ("1", "csat", "w1", "a", "seo", 5.0, "2025-05-10T09:00:00Z"),
+        *((key, "csat", "w1", key, "seo", 5.0, "2025-05-10T09:00:00Z") for key in "abcde"),
     )
     waves = WAVES.assign(invited_n=10)
     company = kl.open({"survey_responses": answers, "survey_waves": waves}, as_of="2025-06-30")
     whole = company.evaluate("csat", "2025-05").iloc[0]
     part = company.evaluate("csat", "2025-05", by="subject_id").iloc[0]
 
-    assert whole["details"]["response_rate"] == 0.1
+    assert whole["details"]["response_rate"] == 0.5
     assert "response_rate" not in part["details"]

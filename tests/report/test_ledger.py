@@ -440,6 +440,34 @@ def test_two_figures_about_people_that_tell_of_a_few_do_not_stand_side_by_side(t
     assert not any("cases" in reason for reason in line["why"])
 
 
+@pytest.mark.parametrize(
+    ("kpi", "unit", "n", "kept"),
+    [
+        ("engagement_survey_score", "score", 10, ""),  # rounded to the same ten: one was erased
+        ("engagement_survey_score", "score", 5, ""),
+        ("engagement_survey_score", "score", 20, "4"),
+        ("turnover_rate", "rate", 12, ""),
+        ("sessions", "count", 10, "4"),
+    ],
+)
+def test_the_ledger_withholds_what_the_index_withholds(tmp_path, kpi, unit, n, kept):
+    """Who answers once more without one person must not find the first figure beside the second."""
+    rows = [
+        f"{kpi},{MONTH},,{value},{size},{unit},ok,,,audience" for value, size in ((4, 10), (3, n))
+    ]
+    same = basis(tmp_path)
+    after, said = tell(tmp_path, *[(same, figures(row)) for row in rows])
+
+    assert [each.value for each in after] == [kept, "3"]
+    assert [bool(each.n) for each in after] == [bool(kept), True]
+    assert [each.status for each in after] == ["ok", "ok"]
+    (line,) = said["lines"]["en"]
+    assert ("not repeated" in line["was"]) == (not kept)
+    again = recorded(same, after, figures(rows[-1]), {"audience"})
+    assert again[0] == after  # and it is not said anew by the same run
+    assert again[1]["restated"]["lines"]["en"] == said["lines"]["en"]
+
+
 def test_a_change_below_the_digits_shown_is_said_to_be_one(tmp_path):
     same, row = basis(tmp_path), f"avg_session_duration,{MONTH},,{{}},5,seconds,ok,,,audience"
     _, said = tell(tmp_path, *[(same, figures(row.format(value))) for value in (74.1, 74.2)])

@@ -51,26 +51,26 @@ class TestNps:
 
     @pytest.mark.parametrize("strange", [-1, 10.5, 8.5, 11, "n/a", None])
     def test_o28_answers_off_the_scale_are_counted_apart(self, strange):
-        row = one(survey("nps", 9, strange), "nps", "2025-05", **MAY)
+        row = one(survey("nps", *[9] * 5, strange), "nps", "2025-05", **MAY)
 
-        assert (row["value"], row["n"]) == (100, 1)
+        assert (row["value"], row["n"]) == (100, 5)
         assert row["details"]["excluded_answers"] == 1
 
     def test_o28_only_the_last_answer_of_a_respondent_in_a_wave(self):
-        tables = survey("nps", 0, 9)
+        tables = survey("nps", 0, *[9] * 4)
         again = answers("nps", 10, at="2025-05-12T09:00:00Z").assign(response_id="again")
         tables["survey_responses"] = stack(tables["survey_responses"], again)
         row = one(tables, "nps", "2025-05", **MAY)
 
-        assert (row["value"], row["n"]) == (100, 2)  # p0 changed their mind from 0 to 10
+        assert (row["value"], row["n"]) == (100, 5)  # p0 changed their mind from 0 to 10
 
     def test_o28_answers_without_a_name_all_count(self):
-        tables = survey("nps", 10, 10, 0)
+        tables = survey("nps", 10, 10, 10, 10, 0, 0)
         tables["survey_responses"]["respondent_key"] = None
         row = one(tables, "nps", "2025-05", **MAY)
 
-        assert (row["value"], row["n"]) == (exactly(100 / 3), 3)
-        assert row["details"]["response_rate"] == 3 / 40
+        assert (row["value"], row["n"]) == (exactly(100 / 3), 6)
+        assert row["details"]["response_rate"] == 6 / 40
 
     def test_o28_without_a_valid_answer_there_is_no_score(self):
         row = one(survey("nps", None, 12), "nps", "2025-05", **MAY)
@@ -93,57 +93,59 @@ class TestNps:
         assert interval(row) == near(25.924924, 100)
 
     def test_o30_waves_are_pooled_answer_by_answer(self):
-        # w1: 8 promoters of 10, score 80. w2: 1 promoter and 1 detractor, score 0.
-        # Pooled 9 - 1 of 12; the mean of the two scores would be 40.
-        first = answers("nps", *[10] * 8, 7, 7)
-        second = answers("nps", 10, 0, name="w2", at="2025-05-20T09:00:00Z")
+        # w1: 24 promoters of 30, score 80. w2: 3 promoters and 3 detractors, score 0.
+        # Pooled 27 - 3 of 36; the mean of the two scores would be 40.
+        first = answers("nps", *[10] * 24, *[7] * 6)
+        second = answers("nps", *[10] * 3, *[0] * 3, name="w2", at="2025-05-20T09:00:00Z")
         tables = {
             "survey_responses": stack(first, second),
             "survey_waves": stack(wave("nps"), wave("nps", "w2")),
         }
 
-        assert value(tables, "nps", "2025-05", **MAY) == exactly(100 * 8 / 12)
+        assert value(tables, "nps", "2025-05", **MAY) == exactly(100 * 24 / 36)
         assert groups(tables, "nps", "2025-05", "wave", **MAY) == {"w1": exactly(80), "w2": 0}
 
     def test_p10_splitting_a_wave_and_pooling_it_again_changes_nothing(self):
-        whole = survey("nps", 10, 9, 8, 2)
+        whole = survey("nps", 10, 9, 8, 2, 2, 7)
         parts = {
-            "survey_responses": whole["survey_responses"].assign(wave=["a", "a", "b", "b"]),
+            "survey_responses": whole["survey_responses"].assign(wave=[*"aaabbb"]),
             "survey_waves": stack(wave("nps", "a"), wave("nps", "b")),
         }
 
         assert value(whole, "nps", "2025-05", **MAY) == value(parts, "nps", "2025-05", **MAY)
 
     def test_who_answers_two_waves_is_one_person(self):
-        # p0 and p1 say 10 and 0 twice: four answers, and no more than two people know
-        first = answers("nps", 10, 0)
-        second = answers("nps", 10, 0, name="w2", at="2025-05-20T09:00:00Z")
+        # p0 to p5 say 10 or 0 twice: twelve answers, and no more than six people know
+        first = answers("nps", *[10, 0] * 3)
+        second = answers("nps", *[10, 0] * 3, name="w2", at="2025-05-20T09:00:00Z")
         tables = {
             "survey_responses": stack(first, second),
             "survey_waves": stack(wave("nps"), wave("nps", "w2")),
         }
-        row, alone = (one(each, "nps", "2025-05", **MAY) for each in (tables, survey("nps", 10, 0)))
+        row, alone = (
+            one(each, "nps", "2025-05", **MAY) for each in (tables, survey("nps", *[10, 0] * 3))
+        )
 
-        assert (row["value"], row["denominator"], row["n"]) == (0, 4, 2)
+        assert (row["value"], row["denominator"], row["n"]) == (0, 12, 6)
         assert row["ci_method"] == "net_score_by_person"
         assert row["ci_low"] <= alone["ci_low"] and row["ci_high"] >= alone["ci_high"]
 
     def test_other_surveys_do_not_count(self):
         tables = {
-            "survey_responses": stack(answers("nps", 10), answers("enps", 0, 0)),
+            "survey_responses": stack(answers("nps", *[10] * 5), answers("enps", 0, 0)),
             "survey_waves": stack(wave("nps"), wave("enps")),
         }
 
         assert value(tables, "nps", "2025-05", **MAY) == 100
 
     def test_response_rate_is_of_waves_closed_in_the_period(self):
-        row = one(survey("nps", 10, 9, 3, None), "nps", "2025-05", **MAY)
+        row = one(survey("nps", 10, 9, 3, 3, 3, None), "nps", "2025-05", **MAY)
 
-        assert row["details"]["response_rate"] == 3 / 40
+        assert row["details"]["response_rate"] == 5 / 40
 
     def test_by_what_the_answer_is_about(self):
-        tables = survey("nps", 10, 0)
-        tables["survey_responses"]["subject_id"] = ["seo", "ads"]
+        tables = survey("nps", *[10] * 5, *[0] * 5)
+        tables["survey_responses"]["subject_id"] = ["seo"] * 5 + ["ads"] * 5
 
         assert groups(tables, "nps", "2025-05", "subject_id", **MAY) == {"seo": 100, "ads": -100}
 
@@ -175,8 +177,8 @@ class TestSatisfaction:
     def test_o31_scales_are_never_mixed(self):
         tables = {
             "survey_responses": stack(
-                answers("csat", 4, 5, lowest=1, highest=5),
-                answers("csat", 4, 5, lowest=1, highest=7, name="w2"),
+                answers("csat", *[4, 5] * 3, lowest=1, highest=5),
+                answers("csat", *[4, 5] * 3, lowest=1, highest=7, name="w2"),
             ),
             "survey_waves": stack(wave("csat"), wave("csat", "w2")),
         }
@@ -188,14 +190,16 @@ class TestSatisfaction:
 
     @pytest.mark.parametrize("strange", [0, 6, 4.5, None, "bof"])
     def test_o31_answers_off_the_scale_are_counted_apart(self, strange):
-        row = one(survey("csat", 5, 3, strange, lowest=1, highest=5), "csat", "2025-05", **MAY)
+        row = one(
+            survey("csat", *[5, 3] * 3, strange, lowest=1, highest=5), "csat", "2025-05", **MAY
+        )
 
-        assert (row["value"], row["n"]) == (0.5, 2)
+        assert (row["value"], row["n"]) == (0.5, 6)
         assert row["details"]["excluded_answers"] == 1
         assert "excluded_rows" in row["flags"]
 
     def test_one_to_five_where_no_scale_is_given(self):
-        tables = survey("csat", 5, 4, 3)
+        tables = survey("csat", 5, 4, 3, 5, 4, 3)
         tables["survey_responses"] = tables["survey_responses"].drop(
             columns=["scale_min", "scale_max"]
         )
@@ -203,7 +207,7 @@ class TestSatisfaction:
         assert value(tables, "csat", "2025-05", **MAY) == exactly(2 / 3)
 
     def test_support_is_asked_apart(self):
-        tables = survey("support", 5, 1, lowest=1, highest=5)
+        tables = survey("support", *[5, 1] * 3, lowest=1, highest=5)
 
         assert one(tables, "csat", "2025-05", **MAY)["status"] == "no_denominator"
         assert value(tables, "support_satisfaction", "2025-05", **MAY) == 0.5

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import kpilib as kl
 from tests.sample_figures import half_width
 from tests.trainings import cost, experiment, followed, measured, people, priced
-from tests.worked import exactly, groups, interval, one, rows, stack, value
+from tests.worked import crowd, exactly, groups, interval, one, rows, stack, value
 
 MARCH = {"as_of": "2025-03-31"}
 # O-51: the trained gain 6, 5, 5, 8; the others 2, 1, 3, 2
@@ -79,7 +79,7 @@ class TestOnlyWhereMeasured:
             for i, each in enumerate(present)
         }
         others = {f"c{i}": ("control", [10], [11] * months) for i in range(2)}
-        tables = followed({**treated, **others}, price=7.0)
+        tables = crowd(followed({**treated, **others}, price=7.0))
         row = one(tables, "training_benefit", "2025", as_of="2025-12-31")
         table = tables["kpi_measurements"]
         seen = table[(table["phase"] == "after") & table["subject_key"].str.startswith("t")]
@@ -122,9 +122,8 @@ class TestNoEvidence:
         assert value(tables, "training_benefit", "2025-03", **MARCH) == exactly(15_000)
 
     def test_by_itself_it_has_no_return_rather_than_a_loss(self):
-        res = kl.open(self.company(self.without_control()), **MARCH).evaluate(
-            "training_roi", "2025-03", by="training_id"
-        )
+        tables = crowd(self.company(self.without_control()), 2)
+        res = kl.open(tables, **MARCH).evaluate("training_roi", "2025-03", by="training_id")
 
         assert res["status"].tolist() == ["ok", "too_few"]
         assert res["denominator"].tolist() == [10_000, 65_000]

@@ -101,6 +101,7 @@ KPIS = (
         ),
         beside={"polls": distinct("survey_waves", "survey_id wave", poll)},
         interval="wilson",
+        people=distinct("wave_respondents", "respondent_key", poll),
         reading="Publish what was answered and what was changed: members answer again when they see"
         " that it counts.",
         caveat="A rate says nothing of who answers: the active answer more than the silent.",

@@ -8,6 +8,7 @@ from kpilib.topics.answers import (
     left_out,
     mean_answer,
     on_its_scale,
+    people,
     response_rate,
     top_two_boxes,
 )
@@ -92,6 +93,7 @@ KPIS = (
         },
         base="people",
         interval="wilson",
+        people=people(on_its_scale("support")),
         reading="As customer satisfaction, among those who have just been helped.",
         caveat="Those whose request is still open have not been asked yet.",
         source="Delighted and Qualtrics usage: satisfied is one of the two highest boxes.",
