@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from kpilib.derive import CONTRACTS, base_of
-from kpilib.intervals import effective, gini, net_score, poisson, wilson
+from kpilib.intervals import FEW_UNITS, clumped, effective, gini, net_score, poisson, wilson
 from kpilib.kpi import Kpi
 from kpilib.measure import Fields, Measure
 from kpilib.outcome import Outcome
@@ -20,6 +20,7 @@ from kpilib.read import in_pandas
 from kpilib.slices import broken_down, of_period
 
 PARTS = ("up", "down")  # what a unit adds above and below the line
+MOST_NAMELESS = 0.1  # share of rows of a total that may lack the visitor or customer they are of
 
 
 def interval_of(
@@ -104,12 +105,46 @@ def _bootstrap(
     outcome: Outcome,
 ) -> Outcome:
     up, down = _units(question, kpi, by, period, group)
-    outcome = outcome.drawn(up, down, getattr(kpi.value, "scale", None))
+    if down is None:
+        named = nameless(question, kpi, by, period, group) <= MOST_NAMELESS
+        outcome = _of_total(kpi, up, outcome) if named else outcome
+    else:
+        outcome = outcome.drawn(up, down, getattr(kpi.value, "scale", None))
     added = (known.get("plus") or 0.0) - (known.get("minus") or 0.0)
     if outcome.interval is None or not added:
         return outcome
     low, high = outcome.interval
     return replace(outcome, interval=(low + added, high + added))
+
+
+def _of_total(kpi: Kpi, up: np.ndarray, outcome: Outcome) -> Outcome:
+    """Return a total with its interval, by how many units come and by what each of them adds.
+
+    Units that add one each are independent events. Days come in a fixed number, so that only what
+    a day adds is drawn again.
+    """
+    measure = kpi.value.measure
+    contract = CONTRACTS[measure.table]
+    if contract.daily and kpi.value.unit_of_chance == contract.time:
+        mean = outcome.drawn(up, np.ones(len(up)))
+        bounds = mean.interval and tuple(len(up) * bound for bound in mean.interval)
+        return replace(mean, interval=bounds)
+    adding = up[up != 0]
+    found = clumped(adding) if kpi.unit == "count" else None
+    if found is None:  # amounts, or some take away: refunds
+        return outcome.drawn(up)
+    if (adding == 1).all():
+        return replace(outcome, interval=found, interval_method="poisson")
+    outcome = replace(outcome, interval=found, interval_method="clumped")
+    return outcome.flagged("approximate") if len(adding) < FEW_UNITS else outcome
+
+
+def nameless(question: Question, kpi: Kpi, by: str | None, period: Period, group: str) -> float:
+    """Return the share of a group's rows that do not say whose they are."""
+    sums = unit_sums(question, kpi, by, period)
+    own = sums[sums["group"] == group]
+    rows = own["rows"].sum()
+    return float(own.loc[own[_unit(question, kpi)].isna(), "rows"].sum() / rows) if rows else 0.0
 
 
 def spread(
@@ -158,17 +193,23 @@ def _unit_sums(question: Question, kpi: Kpi, by: str | None, period: Period) -> 
         made["up"] = made["up"] - _contribution(less, table)
     if down is not None:
         made["down"] = _contribution(down, table)
-    rows = of_period(frame, up.time, period, question.tables).with_columns(**made)
+    rows = of_period(frame, up.time, period, question.tables)
+    if up.kind == "distinct" and down is None:  # each combination adds one, however often it comes
+        counted = rows if up.where is None else rows.filter(up.where(Fields(CONTRACTS[table])))
+        rows = counted.drop_nulls([*up.keys]).unique(subset=["group", *up.keys])
+    rows = rows.with_columns(**made, rows=nw.lit(1))
     once = down is not None and down.kind == "distinct"
-    nameless = nw.col(unit).is_null()
-    named = rows if once else rows.filter(~nameless)
+    without = nw.col(unit).is_null()
+    named = rows if once else rows.filter(~without)
     found = [
         named.group_by("group", unit).agg(
-            nw.col("up").sum(), *([_gathered(down)] if down is not None else ())
+            nw.col("up").sum(),
+            *([_gathered(down)] if down is not None else ()),
+            nw.col("rows").sum(),
         )
     ]
     if not once:  # what nobody put a name to is nobody else's
-        found.append(rows.filter(nameless).select("group", unit, *made))
+        found.append(rows.filter(without).select("group", unit, *made, "rows"))
     sums = pd.concat([in_pandas(each) for each in found], ignore_index=True)
     sums = sums.fillna(dict.fromkeys(made, 0))
     return sums if down is None else sums[np.abs(sums["up"]) + np.abs(sums["down"]) > 0]

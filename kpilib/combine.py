@@ -125,7 +125,8 @@ def _counted(
     measure = kpi.measures.get("measure")
     if not isinstance(kpi.value, Total) or measure.kind != "sum" or outcome.value is None:
         return outcome
-    if kpi.interval == "poisson" and outcome.value >= 0:  # what is added up are cases themselves
+    cases = kpi.unit == "count" and kpi.interval != "none"  # what is added up are cases themselves
+    if cases and outcome.value >= 0:
         return outcome
     return replace(outcome, n=float(roles["measure"].atoms.get(key, 0)))
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from kpilib.intervals import Interval, count_chance, difference
+from kpilib.intervals import Interval, Z, count_chance, difference
 from kpilib.kpi import Kpi, Total
 from kpilib.outcome import OK, Outcome
 from kpilib.period import Period
@@ -86,14 +87,16 @@ def _noise(kpi: Kpi, outcome: Outcome, base: Outcome, days: float, base_days: fl
 
     Counts of independent events: exact, one count being binomial given the sum of both. All else
     has an interval, and the difference has the one that follows from the two (Newcombe's for
-    rates, square-and-add for means, scores and totals that come in lumps).
+    rates, square-and-add for means, scores and totals that come in clumps).
     """
-    if kpi.interval == "poisson" and min(outcome.value, base.value) >= 0:
-        return count_chance(outcome.value, base.value, days, base_days) >= SIGNIFICANT
     if outcome.interval is None or base.interval is None:
         return None
+    if outcome.interval_method == base.interval_method == "poisson":
+        return count_chance(outcome.value, base.value, days, base_days) >= SIGNIFICANT
     if not adds_up(kpi):
         days = base_days = 1.0
+    elif 0 in (outcome.value, base.value):
+        outcome, base = _clumped_alike(outcome, base), _clumped_alike(base, outcome)
     low, high = difference(
         outcome.value / days,
         _per_day(outcome.interval, days),
@@ -101,6 +104,15 @@ def _noise(kpi: Kpi, outcome: Outcome, base: Outcome, days: float, base_days: fl
         _per_day(base.interval, base_days),
     )
     return low <= 0 <= high
+
+
+def _clumped_alike(outcome: Outcome, other: Outcome) -> Outcome:
+    """Return a total of none with the interval it has if it comes in clumps as the other does."""
+    if outcome.value != 0 or other.value <= 0:
+        return outcome
+    low, high = other.interval
+    clump = ((high - low) / (2 * Z)) ** 2 / other.value
+    return replace(outcome, interval=(0.0, max(clump, 1.0) * outcome.interval[1]))
 
 
 def _per_day(interval: Interval, days: float) -> Interval:

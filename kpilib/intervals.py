@@ -52,6 +52,36 @@ def poisson(count: float) -> Interval | None:
     return float(low), float(stats.chi2.ppf(0.975, 2 * count + 2) / 2)
 
 
+def clumped(adds: np.ndarray) -> Interval | None:
+    """Return the interval of a total that comes in clumps: a Poisson number of units of any size.
+
+    Where each adds one it is Garwood's; where each adds three, three times that.
+
+    Parameters
+    ----------
+    adds : numpy.ndarray
+        What each unit (visitor, customer, post) adds, 0 or more.
+
+    Returns
+    -------
+    pair of float or None
+        None when a unit takes away.
+
+    References
+    ----------
+    Fay and Feuer (1997), the gamma interval of a weighted sum of Poisson counts.
+    """
+    adds = adds[adds != 0]
+    if (adds < 0).any():
+        return None
+    if not len(adds):
+        return poisson(0)
+    whole, squares, most = adds.sum(), float(adds @ adds), adds.max()
+    above, over = whole + most, squares + most**2
+    low = special.gammaincinv(whole**2 / squares, 0.025) * squares / whole
+    return float(low), float(special.gammaincinv(above**2 / over, 0.975) * over / above)
+
+
 def net_score(
     favourable: float, unfavourable: float, answers: float, population: float | None = None
 ) -> Interval | None:

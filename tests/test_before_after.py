@@ -23,7 +23,7 @@ COLUMNS = [
 def daily(first, last, **columns):
     """One session a day."""
     days = pd.date_range(first, last).strftime("%Y-%m-%d")
-    return pd.DataFrame({"started_at": days} | columns)
+    return pd.DataFrame({"started_at": days, "visitor_id": days} | columns)
 
 
 def orders(*placed):

@@ -183,6 +183,7 @@ class TestNoise:
         sessions = stack(
             times(count, "started_at", "2025-03-10"), times(base, "started_at", "2024-03-10")
         )
+        sessions = sessions.assign(visitor_id=sessions.index.astype(str))
         row = one(
             {"sessions": sessions},
             "sessions",
@@ -196,6 +197,7 @@ class TestNoise:
     def test_months_of_unequal_length_compare_per_day(self):
         """2,800 in February are as many a day as 3,100 in January."""
         sessions = stack(times(2800, "started_at", DAY), times(3100, "started_at", BEFORE))
+        sessions = sessions.assign(visitor_id=sessions.index.astype(str))
         row = one(
             {"sessions": sessions}, "sessions", "2025-02", compare=("previous",), as_of="2025-02-28"
         )
@@ -208,6 +210,7 @@ class TestNoise:
         february = [(f"2025-02-{day:02d}",) for day in range(1, 11) for _ in range(100)]
         january = [(f"2025-01-{day:02d}",) for day in range(1, 32) for _ in range(100)]
         sessions = rows("started_at", *february, *january)
+        sessions = sessions.assign(visitor_id=sessions.index.astype(str))
         row = one(
             {"sessions": sessions}, "sessions", "2025-02", compare=("previous",), as_of="2025-02-10"
         )
@@ -321,7 +324,8 @@ class TestTheRightTest:
         other = times(1, "started_at channel", "2024-03-10", "email")
         for visits, expected in ((6, False), (5, True)):
             here = times(visits, "started_at channel", "2025-03-10", "organic_search")
-            tables = {"sessions": stack(here, other)}
+            sessions = stack(here, other)
+            tables = {"sessions": sessions.assign(visitor_id=sessions.index.astype(str))}
             assert noise(tables, "organic_sessions", "2025-03", "year_before") is expected
 
     def test_an_immature_figure_on_either_side_is_not_judged(self):
@@ -367,10 +371,11 @@ class TestLumps:
             pages("2024-03-10", [1] * 18 + [91] * 2), pages("2025-03-10", [1] * 19 + [94, 93, 94])
         )
         row = self.asked(sessions, "2025-03", "year_before")
-        sure = self.asked(sessions, "2025-03", "year_before", replace(self.KPI, interval="poisson"))
+        counted = replace(self.KPI, interval="poisson")
+        sure = self.asked(sessions, "2025-03", "year_before", counted)
 
         assert (row["year_before"], row["value"]) == (200, 300)
-        assert row["ci_method"] == "bootstrap"
+        assert row["ci_method"] == "clumped"
         assert bool(row["within_noise_year_before"]) is True
         assert bool(sure["within_noise_year_before"]) is False
 
@@ -390,6 +395,114 @@ class TestLumps:
         assert bool(row["within_noise_previous"]) is True
 
 
+# KPI, table, a month's rows of so many units that add so many each, by the unit's column.
+CLUMPS = {
+    "sessions": ("sessions", "visitor_id", "started_at channel", ("direct",), None),
+    "page_views": ("sessions", "visitor_id", "started_at channel", ("direct",), "pageviews"),
+    "organic_sessions": (
+        "sessions", "visitor_id", "started_at channel", ("organic_search",), None,
+    ),
+    "page_clicks": (
+        "web_events", "visitor_id", "ts event_name page", ("product_click", "/a"), None,
+    ),
+    "contact_form_submissions": (
+        "web_events", "visitor_id", "ts event_name form_id", ("form_submit", "f"), None,
+    ),
+    "units_sold": (
+        "orders", "customer_id", "ordered_at status amount_ht product_kind",
+        ("paid", 1.0, "product"), "units",
+    ),
+    "comments_count": ("social_posts", "post_id", "published_at network", ("x",), "comments"),
+    "shares_count": ("social_posts", "post_id", "published_at network", ("x",), "shares"),
+    "support_requests": ("support_tickets", "customer_id", "opened_at kind", ("simple",), None),
+    "brand_mentions": ("texts", "author_key", "ts source", ("mention",), None),
+    "qualified_leads": ("leads", "person_key", "qualified_at form_id", ("f",), None),
+}  # fmt: skip
+
+
+def clumps(kpi, day, units, each):
+    """Rows of so many units of which each adds as many: in one row, or in that many rows."""
+    _, unit, columns, values, amount = CLUMPS[kpi]
+    names = [f"{day}-{number}" for number in range(units)]
+    found = times(units, columns, day, *values).assign(**{unit: names})
+    if amount:
+        return found.assign(**{amount: each})
+    return stack(*[found] * each)
+
+
+@pytest.mark.parametrize("kpi", CLUMPS)
+class TestTotalsInClumps:
+    """40 units of 5 each, then 50 of 5: 200 against 250 is beyond noise only when each is alone.
+
+    Of 200 and 250 events in months of equal length p = 0.021; of 40 and 50 units p = 0.34.
+    """
+
+    def asked(self, kpi, change=lambda frame: frame):
+        table = CLUMPS[kpi][0]
+        frame = stack(clumps(kpi, "2024-03-10", 40, 5), clumps(kpi, "2025-03-10", 50, 5))
+        opened = {"as_of": "2025-06-30"}
+        return one({table: change(frame)}, kpi, "2025-03", compare=("year_before",), **opened)
+
+    def test_are_as_sure_as_the_number_of_units(self, kpi):
+        row = self.asked(kpi)
+
+        assert (row["year_before"], row["value"]) == (200, 250)
+        assert bool(row["within_noise_year_before"]) is True
+        # 5 x Garwood's interval of 50
+        assert (row["ci_low"], row["ci_high"]) == pytest.approx((185.555, 329.594), abs=1e-3)
+
+    def test_rows_that_do_not_say_whose_they_are_make_no_claim(self, kpi):
+        if CLUMPS[kpi][1] == "post_id":
+            return  # a post is its own row
+        for lacking in (
+            lambda frame: frame.drop(columns=CLUMPS[kpi][1]),
+            lambda frame: frame.assign(**{CLUMPS[kpi][1]: None}),
+            lambda frame: frame.assign(
+                **{CLUMPS[kpi][1]: frame[CLUMPS[kpi][1]].where(frame.index % 10 > 0)}
+            ),  # one in ten, without
+        ):
+            row = self.asked(kpi, lacking)
+
+            assert (row["value"], row["ci_method"]) == (250, "")
+            assert row["within_noise_year_before"] is None
+            assert row[["ci_low", "ci_high"]].isna().all()
+
+
+class TestClumpsThatAreSummedUp:
+    def test_make_no_claim(self):
+        summed = rows(
+            "started_at is_aggregate sessions pageviews visitor_id",
+            ("2024-03-01", True, 200, 400, None), ("2025-03-01", True, 900, 1800, None),
+        )  # fmt: skip
+        for kpi in ("sessions", "page_views"):
+            row = one({"sessions": summed}, kpi, "2025-03", compare=("year_before",),
+                      as_of="2025-03-31")  # fmt: skip
+
+            assert row["delta_year_before"] > 0
+            assert (row["ci_method"], row["within_noise_year_before"]) == ("", None)
+
+    def test_a_few_rows_without_a_name_stand_each_for_itself(self):
+        """97 visitors of one visit, and three visits without: as 100 visitors."""
+        sessions = times(100, "started_at", "2025-03-10")
+        sessions["visitor_id"] = [*(f"v{number}" for number in range(97)), None, None, None]
+        row = one({"sessions": sessions}, "sessions", "2025-03", as_of="2025-03-31")
+
+        assert (row["ci_low"], row["ci_high"]) == pytest.approx((81.364, 121.627), abs=1e-3)
+
+    def test_none_after_clumps_is_as_doubtful_as_they_are(self):
+        """Two visitors of ten visits, then none: as two against none, and not as twenty."""
+        email = "started_at channel visitor_id"
+        few = stack(times(10, email, "2024-03-10", "email", "a"),
+                    times(10, email, "2024-03-10", "email", "b"))  # fmt: skip
+        many = stack(*(times(10, email, "2024-03-10", "email", f"{i}") for i in range(30)))
+        other = rows(email, ("2025-03-10", "direct", "z"))
+        for before, expected in ((few, True), (many, False)):
+            data = kl.open({"sessions": stack(before, other)}, as_of="2025-03-31")
+            found = data.evaluate("sessions", "2025-03", by="channel", compare="year_before")
+            noise = found.set_index("channel")["within_noise_year_before"]
+            assert bool(noise["email"]) is expected
+
+
 class TestWindows:
     def test_windows_that_share_days_are_not_judged(self):
         """Twelve months that end in February share eleven with those that end in January."""
@@ -399,7 +512,9 @@ class TestWindows:
         yearly = replace(
             TestLumps.KPI, interval="poisson", value=Total(measure=count("sessions", window="12m"))
         )
-        now, then = Outcome(value=500.0), Outcome(value=100.0)
+        exact = {"interval_method": "poisson"}
+        now = Outcome(value=500.0, interval=(457.0, 545.8), **exact)
+        then = Outcome(value=100.0, interval=(81.4, 121.6), **exact)
         months = [Period.parse(name) for name in ("2025-02", "2025-01", "2024-02")]
 
         overlapping = compared(yearly, "previous", now, then, *months[:2])

@@ -122,7 +122,10 @@ class TestPages:
     def test_clicks_on_offers_by_page(self):
         row = one({"web_events": self.EVENTS}, "page_clicks", "2025-02", **FEBRUARY)
 
-        assert (row["page"], row["value"], row["ci_method"]) == ("/tarifs", 2, "poisson")
+        assert (row["page"], row["value"], row["ci_method"]) == ("/tarifs", 2, "")
+        ours = one({"web_events": self.EVENTS.assign(visitor_id="a")}, "page_clicks", "2025-02",
+                   **FEBRUARY)  # fmt: skip
+        assert (ours["value"], ours["ci_method"]) == (2, "clumped")
 
     def test_a_page_without_click_is_no_line(self):
         tables = {"web_events": self.EVENTS.iloc[:8]}

@@ -291,13 +291,13 @@ class TestPolls:
 
 class TestMentions:
     TEXTS = rows(
-        "ts source medium sentiment",
-        (DAY, "mention", "social", "positive"),
-        (DAY, "mention", "social", "negative"),
-        (DAY, "mention", "online_media", None),
-        (DAY, "mention", None, "neutral"),
-        (DAY, "mention", "community", "positive"),  # at home
-        (DAY, "google_review", "social", "positive"),
+        "ts source author_key medium sentiment",
+        (DAY, "mention", "a", "social", "positive"),
+        (DAY, "mention", "b", "social", "negative"),
+        (DAY, "mention", "c", "online_media", None),
+        (DAY, "mention", "d", None, "neutral"),
+        (DAY, "mention", "a", "community", "positive"),  # at home
+        (DAY, "google_review", "a", "social", "positive"),
     )
 
     def test_are_those_outside_our_own_spaces(self):

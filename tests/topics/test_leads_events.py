@@ -40,7 +40,14 @@ class TestForms:
         # s1 and s3 of s1, s2, s3; 3 sent / 3 begun would say that nobody gave up
         assert row["details"]["completion_rate"] == exactly(2 / 3)
         assert row["details"]["completion_rate_low"] == pytest.approx(0.207660, abs=1e-6)
-        assert row["ci_method"] == "poisson"
+
+    @pytest.mark.parametrize(("visitors", "method"), [("aaab", "clumped"), ("abcd", "poisson")])
+    def test_the_interval_knows_who_sent_several(self, visitors, method):
+        sent = times(4, "session_id form_id ts event_name", "s1", "contact", AT, "form_submit")
+        tables = {"web_events": sent.assign(visitor_id=[*visitors])}
+        row = one(tables, "contact_form_submissions", "2025-02", **FEBRUARY)
+
+        assert row["ci_method"] == method
 
     def test_qualified_ones_are_leads_by_a_form(self):
         leads = rows(
@@ -53,7 +60,7 @@ class TestForms:
             ("6", "2025-02-10T09:00:00Z", "", "2025-02-12T09:00:00Z"),
             ("7", "2025-01-31T22:59:59Z", "quote", "2025-02-02T09:00:00Z"),  # 31 January in Paris
         )
-        tables = {"leads": leads}
+        tables = {"leads": leads.assign(person_key=leads["lead_id"])}
         row = one(tables, "qualified_form_submissions", "2025-02", as_of="2025-04-30")
 
         assert (row["value"], row["ci_method"]) == (2, "poisson")

@@ -15,9 +15,9 @@ KPIS = (
         unit="count",
         better="neutral",
         roll_up="R1",
-        value=Total(measure=SESSIONS),
+        value=Total(measure=SESSIONS, unit_of_chance="visitor_id"),
         by="channel",
-        interval="poisson",
+        interval="bootstrap",
         reading="Shares add up to 100 %, the unknown channel included.",
         caveat="'Direct' and 'unassigned' above 30 % mean that links are not tagged.",
         source="Google Analytics 4 help, 'Default channel group'.",
@@ -30,8 +30,11 @@ KPIS = (
         unit="count",
         better="higher",
         roll_up="R1",
-        value=Total(measure=count("sessions", lambda t: t.channel == "organic_search")),
-        interval="poisson",
+        value=Total(
+            measure=count("sessions", lambda t: t.channel == "organic_search"),
+            unit_of_chance="visitor_id",
+        ),
+        interval="bootstrap",
         reading="Search engine work shows after three to six months, not before.",
         caveat="Searches for the company's own name are in it: brand campaigns raise it too.",
         source="Google Analytics 4 help, 'Default channel group'.",
@@ -45,7 +48,8 @@ KPIS = (
         better="higher",
         roll_up="R1",
         value=Total(
-            measure=count("sessions", lambda t: t.channel.is_in(["organic_social", "paid_social"]))
+            measure=count("sessions", lambda t: t.channel.is_in(["organic_social", "paid_social"])),
+            unit_of_chance="visitor_id",
         ),
         beside={
             "visitors": distinct(
@@ -54,7 +58,7 @@ KPIS = (
                 lambda t: t.channel.is_in(["organic_social", "paid_social"]),
             )
         },
-        interval="poisson",
+        interval="bootstrap",
         reading="Split by source and read beside leads: paid visits are bought, not earned.",
         caveat="Visits from messaging apps arrive as direct and are missing here.",
         source="Google Analytics 4 help, 'Default channel group'.",
@@ -117,9 +121,11 @@ KPIS = (
         better="higher",
         roll_up="R1",
         tier=2,
-        value=Total(measure=count("landings", lambda t: t.channel == "direct")),
+        value=Total(
+            measure=count("landings", lambda t: t.channel == "direct"), unit_of_chance="visitor_id"
+        ),
         by="landing_page",
-        interval="poisson",
+        interval="bootstrap",
         reading="People who knew the address: read it after a press release or a webinar.",
         caveat="Direct is also the dustbin of links without a tag: tag them first.",
         source="Google Analytics 4 help, 'Default channel group'.",

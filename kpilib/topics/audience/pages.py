@@ -30,9 +30,12 @@ KPIS = (
         better="higher",
         roll_up="R1",
         tier=2,
-        value=Total(measure=count("page_events", lambda t: t.event_name == "product_click")),
+        value=Total(
+            measure=count("page_events", lambda t: t.event_name == "product_click"),
+            unit_of_chance="visitor_id",
+        ),
         by="page",
-        interval="poisson",
+        interval="bootstrap",
         reading="Compare with the views of the same page: a page seen twice as often is clicked"
         " more.",
         caveat="Several clicks by one person all count: it is not a number of people.",

@@ -139,9 +139,9 @@ KPIS = (
         better="higher",
         roll_up="R1",
         tier=2,
-        value=Total(measure=count("texts", outside)),
+        value=Total(measure=count("texts", outside), unit_of_chance="author_key"),
         beside={tone: in_tone(tone) for tone in ("positive", "neutral", "negative")},
-        interval="poisson",
+        interval="bootstrap",
         reading="By medium, and with the tone beside: to be spoken of is not yet to be praised.",
         caveat="What a listening tool finds depends on its words and its sources; the tone of a"
         " text is an estimate.",

@@ -31,7 +31,7 @@ KPIS = (
         better="neutral",
         roll_up="R1",
         tier=2,
-        value=Total(measure=count(TICKETS)),
+        value=Total(measure=count(TICKETS), unit_of_chance="customer_id"),
         beside={
             "per_active_customer": Ratio(
                 numerator=count(TICKETS),
@@ -39,7 +39,7 @@ KPIS = (
             ),
             "complaint_share": COMPLAINTS,
         },
-        interval="poisson",
+        interval="bootstrap",
         reading="More customers ask more: read it per active customer before you worry.",
         caveat="Fewer requests may mean fewer problems, or customers who have given up asking.",
         source="House rule: a request counts on the day it is opened.",

@@ -116,7 +116,9 @@ KPIS = (
         unit="count",
         better="higher",
         roll_up="R1",
-        value=Total(measure=total("orders", lambda t: t.units, moves_units)),
+        value=Total(
+            measure=total("orders", lambda t: t.units, moves_units), unit_of_chance="customer_id"
+        ),
         beside={
             "new_subscriptions": belonging(
                 "entries", "memberships", "membership_id", lambda t: t.kind == "subscription"
@@ -124,7 +126,7 @@ KPIS = (
         },
         by="product_kind",
         tier=2,
-        interval="poisson",
+        interval="bootstrap",
         reading="By kind of product: seats, licences and subscriptions do not compare.",
         caveat="A discount sells units and not revenue: read both. A refund takes units off only"
         " where its row says how many, below zero.",

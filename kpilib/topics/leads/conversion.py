@@ -104,9 +104,10 @@ KPIS = (
         value=Total(
             measure=distinct(
                 "web_events", "visitor_id asset_id", lambda t: t.event_name == "download"
-            )
+            ),
+            unit_of_chance="visitor_id",
         ),
-        interval="poisson",
+        interval="bootstrap",
         reading="The same person with the same document counts once.",
         caveat="A download is interest in a subject, not yet in a training.",
         source="House rule: distinct pairs of visitor and document.",
@@ -120,7 +121,10 @@ KPIS = (
         better="higher",
         roll_up="R1",
         tier=2,
-        value=Total(measure=count("web_events", lambda t: t.event_name == "form_submit")),
+        value=Total(
+            measure=count("web_events", lambda t: t.event_name == "form_submit"),
+            unit_of_chance="visitor_id",
+        ),
         beside={
             "completion_rate": Ratio(
                 numerator=distinct(
@@ -133,7 +137,7 @@ KPIS = (
             )
         },
         by="form_id",
-        interval="poisson",
+        interval="bootstrap",
         reading="Read with the completion rate: sessions that sent the form over those that began"
         " it.",
         caveat="Forms sent are not prospects: one person may send several, and robots do too.",
@@ -148,8 +152,11 @@ KPIS = (
         better="higher",
         roll_up="R1",
         tier=2,
-        value=Total(measure=count("memberships", lambda t: t.kind == "newsletter")),
-        interval="poisson",
+        value=Total(
+            measure=count("memberships", lambda t: t.kind == "newsletter"),
+            unit_of_chance="person_key",
+        ),
+        interval="bootstrap",
         reading="Read with those who leave: the list grows by the difference.",
         caveat="Where readers confirm by e-mail, a sign-up counts on the day it is confirmed.",
         source="House rule: one subscription, on its first day.",

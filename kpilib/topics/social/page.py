@@ -66,14 +66,17 @@ KPIS = (
         better="higher",
         roll_up="R1",
         tier=2,
-        value=Total(measure=total("social_daily", lambda t: t.new_followers, whole_account)),
+        value=Total(
+            measure=total("social_daily", lambda t: t.new_followers, whole_account),
+            unit_of_chance="date",
+        ),
         beside={
             "lost_followers": total("social_daily", lambda t: t.lost_followers, whole_account),
             "corrected_days": count(
                 "social_daily", lambda t: whole_account(t) & (t.new_followers < 0)
             ),
         },
-        interval="poisson",
+        interval="bootstrap",
         reading="Arrivals only: read with follower growth, which takes off those who leave.",
         caveat="Who follows, stops and follows again on another day counts twice.",
         source=FOLLOWERS_HELP + "; Metricool help, on followers gained and lost.",

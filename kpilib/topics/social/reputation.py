@@ -40,7 +40,9 @@ KPIS = (
         unit="count",
         better="higher",
         roll_up="R1",
-        value=Total(measure=count("texts", lambda t: review(t) & positive(t))),
+        value=Total(
+            measure=count("texts", lambda t: review(t) & positive(t)), unit_of_chance="author_key"
+        ),
         beside={
             "positive_share": Ratio(
                 numerator=count("texts", lambda t: review(t) & positive(t)),
@@ -49,7 +51,7 @@ KPIS = (
             ),
             "negative": count("texts", lambda t: review(t) & negative(t)),
         },
-        interval="poisson",
+        interval="bootstrap",
         reading="Read with the share of positive ones: the count alone grows with traffic.",
         caveat="The tone of a text is an estimate; where there are stars, the stars count.",
         source="House rule: four stars or more; the tone only where there are no stars.",
@@ -63,14 +65,16 @@ KPIS = (
         better="higher",
         roll_up="R1",
         tier=2,
-        value=Total(measure=count("texts", lambda t: t.source == "mention")),
+        value=Total(
+            measure=count("texts", lambda t: t.source == "mention"), unit_of_chance="author_key"
+        ),
         beside={
             "positive_mentions": count(
                 "texts",
                 lambda t: (t.source == "mention") & (t.sentiment == "positive").fill_null(False),
             )
         },
-        interval="poisson",
+        interval="bootstrap",
         reading="Read with the positive ones: to be spoken of is not yet to be praised.",
         caveat="What a listening tool finds depends on its words and its sources, not on us alone.",
         source="House rule, after the article's goal of more positive mentions each month.",
@@ -85,13 +89,16 @@ KPIS = (
         better="higher",
         roll_up="R1",
         tier=2,
-        value=Total(measure=total("social_daily", lambda t: t.profile_contacts, whole_account)),
+        value=Total(
+            measure=total("social_daily", lambda t: t.profile_contacts, whole_account),
+            unit_of_chance="date",
+        ),
         beside={
             "leader_interactions": total(
                 "social_posts", reactions, lambda t: t.author_kind == "leader"
             )
         },
-        interval="poisson",
+        interval="bootstrap",
         reading="Contacts and interactions answer two questions: who comes, and who reacts.",
         caveat="Accepted invitations are contacts too: many sent make the figure by themselves.",
         source="House rule, after the article on making a leader known.",

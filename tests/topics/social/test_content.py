@@ -236,7 +236,7 @@ class TestCounts:
     def test_cases_are_acts_and_not_posts(self, kpi):
         row = one(self.TABLES, kpi, "2025-02", **MARCH)
 
-        assert (row["n"], row["ci_method"]) == (row["value"], "poisson")
+        assert (row["n"], row["ci_method"]) == (row["value"], "clumped")  # by post
 
     def test_shares_per_post(self):
         # "from 2 to 4" is of a post: 6 shares of 3 posts

@@ -115,7 +115,7 @@ class TestNewFollowers:
 
         assert (row["value"], row["n"]) == (46, 46)
         assert row["details"]["lost_followers"] == 20
-        assert row["ci_method"] == "poisson"
+        assert row["ci_method"] == "bootstrap"  # by day
 
     def test_missing_days_are_said_not_made_up_for(self):
         row = one(self.TABLES, "new_followers", "2025-02", **MARCH)

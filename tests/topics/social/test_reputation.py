@@ -61,7 +61,8 @@ class TestMentions:
     def test_are_counted_with_the_positive_ones_beside(self):
         row = one({"texts": self.TEXTS}, "brand_mentions", "2025-02", **MARCH)
 
-        assert (row["value"], row["n"], row["ci_method"]) == (3, 3, "poisson")
+        assert (row["value"], row["n"]) == (3, 3)
+        assert row["ci_method"] == ""  # one author may mention us twenty times
         assert row["details"] == {"positive_mentions": 1}
 
     def test_by_medium(self):
@@ -93,7 +94,7 @@ class TestLeader:
         row = one(tables, "leader_profile_reach", "2025-02", **MARCH)
 
         assert (row["value"], row["details"]["leader_interactions"]) == (15, 17)
-        assert row["ci_method"] == "poisson"
+        assert row["ci_method"] == "bootstrap"  # by day
 
     def test_without_posts_the_contacts_are_known(self):
         assert value(
