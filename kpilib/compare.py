@@ -10,14 +10,15 @@ from kpilib.intervals import Interval, Z, count_chance, difference
 from kpilib.kpi import Kpi, Total
 from kpilib.outcome import OK, Outcome
 from kpilib.period import Period
+from kpilib.question import COMPARISONS
 
 SIGNIFICANT = 0.05
 
 
 def columns(name: str) -> tuple[str, ...]:
-    """Return the columns that a comparison adds."""
+    """Return the columns that a comparison adds; with a period of one's own, nothing is news."""
     asked = ("", "delta_", "change_", "change_per_day_", "within_noise_")
-    return tuple(prefix + name for prefix in asked)
+    return tuple(prefix + name for prefix in (*asked, *(("news_",) if name in COMPARISONS else ())))
 
 
 def compared(
@@ -40,14 +41,16 @@ def compared(
     dict
         The base value, the difference (in points for a rate: 0.03 is 3 points), the relative
         change (missing from a base of 0 or below), for a total the same per day, as months are
-        unequal, and whether the change is within noise (missing without an interval).
+        unequal, whether the change is within noise (missing without an interval), and whether it
+        may be news as far as chance tells; `kpilib.news` knows what is usual.
     """
     names = columns(name)
+    nothing = [None] * (len(names) - 1)
     if outcome.status != OK or base.status != OK:
         shown = base.value if base.status == OK else None
-        return dict(zip(names, (shown, None, None, None, None), strict=True))
+        return dict(zip(names, (shown, *nothing), strict=True))
     if outcome.subjects != base.subjects:  # what would move is what it is about
-        return dict(zip(names, (base.value, None, None, None, None), strict=True))
+        return dict(zip(names, (base.value, *nothing), strict=True))
     change = outcome.value - base.value
     relative = change / base.value if base.value > 0 else None
     days, base_days = exposure(outcome.details, period), exposure(base.details, other)
@@ -56,7 +59,9 @@ def compared(
         daily = (1 + relative) * base_days / days - 1
     testable = _testable(kpi, outcome, base, period, other)
     noise = _noise(kpi, outcome, base, days, base_days) if testable else None
-    return dict(zip(names, (base.value, change, relative, daily, noise), strict=True))
+    news = change != 0 and not noise if testable else None
+    # A comparison with a period of one's own has no place for the last.
+    return dict(zip(names, (base.value, change, relative, daily, noise, news), strict=False))
 
 
 def adds_up(kpi: Kpi) -> bool:

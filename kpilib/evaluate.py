@@ -21,6 +21,7 @@ from kpilib.kpi import Kpi, Method
 from kpilib.measure import Measure
 from kpilib.methods import method
 from kpilib.methods.call import Call
+from kpilib.news import history, judged
 from kpilib.outcome import MISSING_TABLE, NO_DATA, NOT_ADDITIVE, Outcome, unknown
 from kpilib.period import Period
 from kpilib.printed import in_print, solvable
@@ -38,7 +39,7 @@ TAKEN = ("kpi", "period", "period_start", "period_end", *COLUMNS)
 
 
 def evaluate(question: Question) -> pd.DataFrame:
-    """Answer a question.
+    """Answer a question; where periods are compared, also with what is news in its own history.
 
     Returns
     -------
@@ -51,6 +52,12 @@ def evaluate(question: Question) -> pd.DataFrame:
         Columns that are needed and missing, all of them; or a breakdown by a column named as one
         of the answer's, or by one that would tell of single persons.
     """
+    rows = _answered(question)
+    past = history(question, rows)
+    return judged(question, rows, rows.head(0) if past is None else _answered(past))
+
+
+def _answered(question: Question) -> pd.DataFrame:
     if question.by in TAKEN:
         raise ContractError(
             [

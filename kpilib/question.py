@@ -83,6 +83,10 @@ class Question:
         if comparison in self.against:
             return self.against[comparison]
         other = period.previous() if comparison == "previous" else period.year_before()
+        return self.cut(other, period, group)
+
+    def cut(self, other: Period, period: Period, group: str = "") -> Period:
+        """Return as much of another period as is known of this one."""
         known = self.fed(period, group)
         if known == period and not self.partial(period):
             return other

@@ -41,9 +41,9 @@ class TestColumns:
         assert res.columns.tolist() == [
             *COLUMNS,
             *("previous", "delta_previous", "change_previous"),
-            *("change_per_day_previous", "within_noise_previous"),
+            *("change_per_day_previous", "within_noise_previous", "news_previous"),
             *("year_before", "delta_year_before", "change_year_before"),
-            *("change_per_day_year_before", "within_noise_year_before"),
+            *("change_per_day_year_before", "within_noise_year_before", "news_year_before"),
         ]
 
     def test_numbers_are_floats_and_days_are_days(self):

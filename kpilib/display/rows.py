@@ -14,7 +14,7 @@ FIGURES = ("value", "numerator", "denominator", "n", "ci_low", "ci_high")
 COMPARED = tuple(
     f"{kind}{base}"
     for base in ("previous", "year_before")
-    for kind in ("", "delta_", "change_", "change_per_day_", "within_noise_")
+    for kind in ("", "delta_", "change_", "change_per_day_", "within_noise_", "news_")
 )
 COLUMNS = (
     "kpi", "period", "period_start", "period_end", *FIGURES, "ci_method", "unit", "status",

@@ -22,7 +22,7 @@ DAYS = "{0} between date '2026-10-01' and date '2026-10-31'"
 STANDARD = {"topic", "kpi", "period", "period_start", "period_end"} | {
     f"{part}{name}"
     for name in ("previous", "year_before")
-    for part in ("", "delta_", "change_", "change_per_day_", "within_noise_")
+    for part in ("", "delta_", "change_", "change_per_day_", "within_noise_", "news_")
 }
 
 SQL = {
