@@ -74,7 +74,7 @@ def _worth(
     if known.get("persons") is None or outcome.n == outcome.denominator:
         return 1.0
     answers, persons = outcome.denominator, outcome.n
-    up, down = _units(question, kpi, by, period, group) if _has_units(question, kpi) else ((), ())
+    up, down = units_of(question, kpi, by, period, group) if _has_units(question, kpi) else ((), ())
     if len(up) != persons:  # who gave which of the nameless answers is not known
         return persons / answers
     share = outcome.numerator / answers
@@ -104,7 +104,7 @@ def _bootstrap(
     known: dict[str, float | None],
     outcome: Outcome,
 ) -> Outcome:
-    up, down = _units(question, kpi, by, period, group)
+    up, down = units_of(question, kpi, by, period, group)
     if down is None:
         named = nameless(question, kpi, by, period, group) <= MOST_NAMELESS
         outcome = _of_total(kpi, up, outcome) if named else outcome
@@ -140,9 +140,9 @@ def _of_total(kpi: Kpi, up: np.ndarray, outcome: Outcome) -> Outcome:
 
 
 def nameless(question: Question, kpi: Kpi, by: str | None, period: Period, group: str) -> float:
-    """Return the share of a group's rows that do not say whose they are."""
+    """Return the share of what counts in a group whose rows do not say whose they are."""
     sums = unit_sums(question, kpi, by, period)
-    own = sums[sums["group"] == group]
+    own = sums[sums["group"].eq(group) & sums["up"].ne(0)]
     rows = own["rows"].sum()
     return float(own.loc[own[_unit(question, kpi)].isna(), "rows"].sum() / rows) if rows else 0.0
 
@@ -154,12 +154,12 @@ def spread(
     asked = getattr(kpi.value, "spread", ())
     if not asked or not question.intervals or not _has_units(question, kpi):
         return {}
-    up, _ = _units(question, kpi, by, period, group)
+    up, _ = units_of(question, kpi, by, period, group)
     figures = {"median": lambda: float(np.median(up)), "gini": lambda: gini(up)}
     return {f"{name}_per_unit": figures[name]() for name in asked} if len(up) else {}
 
 
-def _units(
+def units_of(
     question: Question, kpi: Kpi, by: str | None, period: Period, group: str
 ) -> tuple[np.ndarray, np.ndarray | None]:
     sums, cache, key = unit_sums(question, kpi, by, period), question.tables.cache, ("rows of",)

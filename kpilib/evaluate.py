@@ -23,6 +23,7 @@ from kpilib.methods import method
 from kpilib.methods.call import Call
 from kpilib.news import history, judged
 from kpilib.outcome import MISSING_TABLE, NO_DATA, NOT_ADDITIVE, Outcome, unknown
+from kpilib.outstanding import standing_out
 from kpilib.period import Period
 from kpilib.printed import in_print, solvable
 from kpilib.privacy import protected, refused
@@ -35,7 +36,8 @@ COLUMNS = (
     "reason", "flags", "details",
 )  # fmt: skip
 AS_A_WHOLE = "It is worked out as a whole, and not hour by hour or day by day."
-TAKEN = ("kpi", "period", "period_start", "period_end", *COLUMNS)
+OUTSTANDING = "stands_out"
+TAKEN = ("kpi", "period", "period_start", "period_end", *COLUMNS, OUTSTANDING)
 
 
 def evaluate(question: Question) -> pd.DataFrame:
@@ -250,6 +252,7 @@ def _rows(
         inside = [(group, each) for (own, group), each in outcomes.items() if own == period]
         if kpi.roll_up == "R11":  # a ranking: the highest first, ties by name
             inside.sort(key=lambda pair: (-(pair[1].value or 0.0), pair[0]))
+        outstanding = standing_out(question, kpi, by, period, dict(inside))
         for group, outcome in inside:
             row = {
                 "kpi": kpi.id,
@@ -258,6 +261,7 @@ def _rows(
                 "period_end": pd.Timestamp(period.end_day),
                 **({by: group or None} if by else {}),
                 **_figures(kpi, outcome),
+                **({OUTSTANDING: outstanding.get(group)} if by else {}),
             }
             for name in question.compare:
                 base = question.base(period, name, group)
@@ -288,7 +292,7 @@ def _figures(kpi: Kpi, outcome: Outcome) -> dict:
 def _table(question: Question, rows: Sequence[dict]) -> pd.DataFrame:
     bys = dict.fromkeys(question.by or kpi.by for kpi in question.kpis)
     names = [
-        *TAKEN[:4], *(by for by in bys if by), *COLUMNS,
+        *TAKEN[:4], *(by for by in bys if by), *COLUMNS, *([OUTSTANDING] if any(bys) else []),
         *(name for each in question.compare for name in comparing.columns(each)),
     ]  # fmt: skip
     frame = pd.DataFrame(list(rows), columns=names)

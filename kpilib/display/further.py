@@ -11,6 +11,7 @@ from kpilib.display.block import text
 from kpilib.display.entry import Entry
 from kpilib.display.numbers import Formatter, known
 from kpilib.display.ranking import has_few, standing
+from kpilib.display.reading import weight
 from kpilib.display.status import flag_words
 from kpilib.display.table import table_html
 from kpilib.display.words import group_words
@@ -76,8 +77,5 @@ def _change(entry: Entry, row: dict[str, Any], base: str, formatter: Formatter) 
         entry.kpi.unit,
         roll_up=entry.kpi.roll_up,
     )
-    return change + (f" ({formatter.say('within noise')})" if _noise(row, base) else "")
-
-
-def _noise(row: dict[str, Any], base: str) -> bool:
-    return row.get(f"within_noise_{base}") is True and bool(row[f"delta_{base}"])
+    told = weight(row, base, formatter.say)
+    return f"{change} ({told})" if told else change

@@ -9,7 +9,7 @@ import pandas as pd
 
 from kpilib.display.entry import Entry
 from kpilib.display.numbers import Formatter, known
-from kpilib.display.reading import base_month, base_of, cares
+from kpilib.display.reading import base_month, base_of, cares, weight
 from kpilib.display.standing_words import verdict_words
 
 
@@ -56,9 +56,7 @@ def _text(entry: Entry, row: dict[str, Any], formatter: Formatter) -> str:
         month=formatter.month(base_month(row, base)),
         then=formatter.value(row[base], entry.kpi.unit, against=row["value"]),
     )
-    noise = row.get(f"within_noise_{base}")
-    if noise is not None and noise == noise and row[f"delta_{base}"]:
-        text += ", " + (say("within noise") if noise else say("beyond noise"))
+    text = ", ".join(filter(None, [text, weight(row, base, say)]))
     return " ".join([f"{text}.", *cares(entry.kpi, row, formatter)[:1]])
 
 

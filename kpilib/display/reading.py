@@ -12,10 +12,30 @@ from kpilib.display.numbers import Formatter, known
 from kpilib.display.status import DOMINATED_WORDS, flags_of, missing_days, under_way, warnings_of
 from kpilib.display.words import UNKNOWN, group_words
 from kpilib.kpi import Kpi
+from kpilib.language import Say
 from kpilib.period import Period
 
 BASES = ("year_before", "previous")
-LEAST_TO_NAME = 10  # cases below which a group is never named as the best (catalogue, E3)
+# What is said of a change by whether it is news, where chance does not explain it and where
+# chance is not known.
+BEYOND_WORDS = {
+    True: "{finding} ({now} against {then}), more than chance and its usual moves would explain.",
+    False: "{finding} ({now} against {then}), more than chance would explain, but no more than it"
+    " usually moves.",
+    None: "{finding} ({now} against {then}), more than chance would explain; how far it usually"
+    " moves is not known.",
+}
+USUAL_WORDS = {
+    True: "{finding} ({now} against {then}), further than it usually moves.",
+    False: "{finding} ({now} against {then}), no more than it usually moves.",
+    None: "{finding} ({now} against {then}).",
+}
+WEIGHT_WORDS = {
+    True: "beyond noise and its usual moves",
+    False: "beyond noise, within its usual moves",
+    None: "beyond noise, usual moves unknown",
+}
+USUAL_WEIGHT_WORDS = {True: "beyond its usual moves", False: "within its usual moves"}
 
 
 def base_of(row: Mapping[str, Any], wanted: str = "year_before") -> str:
@@ -82,14 +102,13 @@ def sentence(
     if row.get("status") != "ok" or not known(row["value"]):
         return finding + "."
     parts = [_with_figures(finding, kpi, row, formatter, base)] if base else [finding + "."]
-    noise = row.get(f"within_noise_{base}") if base else None
     daily = per_day(row, base, formatter) if base else ""
     if daily:
         parts.append(formatter.say("Per day, as the periods differ in days: {change}.",
                                    change=daily))  # fmt: skip
     # What fills up has no direction yet, nor has an estimate that shares what it is compared with.
     settled = "immature" not in flags_of(row) and kpi.roll_up != "R9"
-    if base and settled and not by_chance(noise) and row[f"delta_{base}"]:
+    if base and settled and row.get(f"news_{base}") is True:
         change = row[f"change_per_day_{base}"] if daily else row[f"delta_{base}"]
         parts.append(_direction(kpi, change, formatter))
     parts.extend(cares(kpi, row, formatter))
@@ -119,9 +138,28 @@ def _with_figures(
             "{finding} ({now} against {then}), a difference that chance alone could explain.",
             **slots,
         )
-    if beyond_chance(noise) and row[f"delta_{base}"]:
-        return say("{finding} ({now} against {then}), more than chance would explain.", **slots)
-    return say("{finding} ({now} against {then}).", **slots)
+    if not row[f"delta_{base}"]:
+        return say("{finding} ({now} against {then}).", **slots)
+    news = row.get(f"news_{base}")
+    if beyond_chance(noise):
+        return say(BEYOND_WORDS[_told(news)], **slots)
+    return say(USUAL_WORDS[_told(news)], **slots)
+
+
+def _told(news: object) -> bool | None:
+    """Return whether a change is news, None where that is not known."""
+    return news if isinstance(news, bool) else None
+
+
+def weight(row: Mapping[str, Any], base: str, say: Say) -> str:
+    """Say in a few words how much a change weighs, beside its figure; empty where it is unknown."""
+    noise, news = row.get(f"within_noise_{base}"), _told(row.get(f"news_{base}"))
+    if not row.get(f"delta_{base}"):
+        return ""
+    if by_chance(noise):
+        return say("within noise")
+    words = WEIGHT_WORDS if beyond_chance(noise) else USUAL_WEIGHT_WORDS
+    return say(words[news]) if news in words else ""
 
 
 def by_chance(noise: object) -> bool:
@@ -195,22 +233,13 @@ def group_finding(
     whole: Mapping[str, Any] | None,
     formatter: Formatter,
 ) -> str:
-    """Name the group that stands out from the whole, as a title; empty when none does.
-
-    A group stands out when its interval leaves out the figure of all, and it has enough cases.
-    """
+    """Name the group that stands out from the others, as a title; empty when none does."""
     if whole is None or not known(whole.get("value")):
         return ""
     away = [
         row
         for row in rows.to_dict("records")
-        if known(row["value"])
-        and known(row.get("ci_low"))
-        and group_words(row[by], str) != UNKNOWN
-        and not row["ci_low"] <= whole["value"] <= row["ci_high"]
-        and known(row.get("n"))
-        and row["n"] >= LEAST_TO_NAME
-        and "low_n" not in flags_of(row)
+        if row.get("stands_out") is True and group_words(row[by], str) != UNKNOWN
     ]
     if not away:
         return ""

@@ -30,7 +30,7 @@ class Reasons(Gallery):
     """The methods of a page that say why; see `kpilib.display.page.Page` for the rest of it."""
 
     def why(self, kpi: str, by: str = "channel") -> Block:
-        """Show which groups moved a KPI, when it moved by more than chance would explain.
+        """Show which groups moved a KPI, when it moved by more than chance and its usual moves.
 
         Parameters
         ----------
@@ -49,7 +49,7 @@ class Reasons(Gallery):
             return self.withheld(definition, self.month_rows(kpi))
         label = self.say(definition.label)
         bases = [base for base in BASES if known(row.get(f"delta_{base}"))]
-        found = [base for base in bases if beyond_chance(row[f"within_noise_{base}"])]
+        found = [base for base in bases if row.get(f"news_{base}") is True]
         if not found:
             return paragraph(self._nothing(label, row, bases))
         if not self._divided(definition, by):
@@ -58,7 +58,7 @@ class Reasons(Gallery):
         return self._shown(definition, by, row, found[0])
 
     def _nothing(self, label: str, row: dict[str, Any], bases: list[str]) -> str:
-        """Say why nothing is explained: no change beyond chance, or none that can be judged."""
+        """Say why nothing is explained: no change that is news, or none that can be judged."""
         if not bases:
             return self.say(
                 "{label}: there is no earlier figure to compare with, so no change to explain.",
@@ -73,9 +73,15 @@ class Reasons(Gallery):
                 " nothing to explain.",
                 label=label, months=months[0],
             )  # fmt: skip
+        if all(row.get(f"news_{base}") is False for base in bases):
+            return self.say(
+                "{label}: the difference from {months} is no more than it usually moves, so there"
+                " is nothing to explain.",
+                label=label, months=months[0],
+            )  # fmt: skip
         return self.say(
-            "{label}: whether chance explains the difference from {months} cannot be told, so it"
-            " is not split.",
+            "{label}: whether the difference from {months} is more than chance and its usual moves"
+            " cannot be told, so it is not split.",
             label=label, months=months[0],
         )  # fmt: skip
 

@@ -18,7 +18,7 @@ COMPARED = tuple(
 )
 COLUMNS = (
     "kpi", "period", "period_start", "period_end", *FIGURES, "ci_method", "unit", "status",
-    "reason", "flags", "details", *COMPARED,
+    "reason", "flags", "details", "stands_out", *COMPARED,
 )  # fmt: skip
 UNKNOWN = "(unknown)"
 MONTHS_A_YEAR = 12

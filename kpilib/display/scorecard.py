@@ -11,7 +11,7 @@ from kpilib.display.entry import Entry
 from kpilib.display.further import further
 from kpilib.display.numbers import Formatter, known
 from kpilib.display.ranking import standing
-from kpilib.display.reading import base_month, per_day
+from kpilib.display.reading import base_month, per_day, weight
 from kpilib.display.spark import sparkline
 from kpilib.display.standing_words import figure_words, next_words, verdict_words
 from kpilib.display.status import flag_words
@@ -163,15 +163,12 @@ def _change(
     change = formatter.change(
         row[f"delta_{base}"], row.get(f"change_{base}"), kpi.unit, roll_up=kpi.roll_up
     )
-    noise = row.get(f"within_noise_{base}")
     then = formatter.value(row[base], kpi.unit, against=row["value"])
     more = say("from {then}", then=then)
     daily = per_day(row, base, formatter)
     if daily:
         more += ", " + say("{change} per day", change=daily)
-    if noise is not None and noise == noise and row[f"delta_{base}"]:
-        more += ", " + (say("within noise") if noise else say("beyond noise"))
-    return term, change, more
+    return term, change, ", ".join(filter(None, [more, weight(row, base, say)]))
 
 
 def _groups(entry: Entry, formatter: Formatter) -> str:

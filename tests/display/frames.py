@@ -94,13 +94,13 @@ def groups() -> pd.DataFrame:
     """Return a rate by channel: a small group, a hidden one and an unknown one."""
     return pd.DataFrame(
         [
-            rate_row("organic_search", 0.034, 5200),
-            rate_row("paid_search", 0.012, 2400),
-            rate_row("email", 0.061, 900),
-            rate_row("organic_social", 0.029, 700),
+            rate_row("organic_search", 0.034, 5200, stands_out=False),
+            rate_row("paid_search", 0.012, 2400, stands_out=True),
+            rate_row("email", 0.061, 900, stands_out=True),
+            rate_row("organic_social", 0.029, 700, stands_out=False),
             rate_row("referral", 0.09, 22, flags=["low_n"]),
-            rate_row("direct", 0.027, 3100),
-            rate_row(None, 0.02, 150),
+            rate_row("direct", 0.027, 3100, stands_out=False),
+            rate_row(None, 0.02, 150, stands_out=False),
             missing("visitor_to_lead_rate", "no_denominator", unit="rate", channel="display"),
         ]
     )

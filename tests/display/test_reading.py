@@ -6,20 +6,27 @@ import pandas as pd
 import pytest
 
 from kpilib.display.numbers import Formatter
-from kpilib.display.reading import group_finding, moved, sentence
+from kpilib.display.reading import group_finding, moved, sentence, weight
 from kpilib.display.status import flag_words
 from tests.display import frames
 
 EN, FR = Formatter("en"), Formatter("fr")
 
 
-def compared(value: float, before: float, noise: bool | None = False, **more) -> dict:
+def compared(
+    value: float,
+    before: float,
+    noise: bool | None = False,
+    news: bool | None = True,
+    **more,
+) -> dict:
     delta = value - before
     return frames.row(value=value, **more) | {
         "year_before": before,
         "delta_year_before": delta,
         "change_year_before": delta / before if before else None,
         "within_noise_year_before": noise,
+        "news_year_before": news if delta else False,
     }
 
 
@@ -30,8 +37,8 @@ def said(text: str) -> str:
 def test_a_rise_beyond_chance_in_the_right_direction():
     text = sentence(frames.kpi(), compared(12345, 11022), EN)
     assert said(text) == (
-        "Sessions rose by 12 % on October 2025 (12,345 against 11,022), more than chance would"
-        " explain. This is the right direction."
+        "Sessions rose by 12 % on October 2025 (12,345 against 11,022), more than chance and its"
+        " usual moves would explain. This is the right direction."
     )
 
 
@@ -50,18 +57,47 @@ def test_a_rate_moves_in_points_and_lower_can_be_better():
 
 
 def test_a_change_that_chance_explains_is_neither_good_nor_bad():
-    text = sentence(frames.kpi(), compared(116, 110, noise=True), EN)
+    text = sentence(frames.kpi(), compared(116, 110, noise=True, news=False), EN)
     assert "a difference that chance alone could explain" in text
     assert "direction" not in text
 
 
-def test_without_an_interval_nothing_is_said_about_chance():
-    text = sentence(frames.kpi(), compared(116, 110, noise=None), EN)
-    assert "chance" not in text and "right direction" in text
+@pytest.mark.parametrize(
+    ("noise", "news", "words"),
+    [
+        (False, True, "), more than chance and its usual moves would explain. This is the right"),
+        (False, False, "), more than chance would explain, but no more than it usually moves."),
+        (False, None, "), more than chance would explain; how far it usually moves is not known."),
+        (None, True, "), further than it usually moves. This is the right direction."),
+        (None, False, "), no more than it usually moves."),
+        (None, None, " (116 against 110)."),
+    ],
+)
+def test_only_news_has_a_direction(noise, news, words):
+    text = said(sentence(frames.kpi(), compared(116, 110, noise, news), EN))
+    assert words in text
+    assert ("direction" in text) is (news is True)
+
+
+@pytest.mark.parametrize(
+    ("noise", "news", "words"),
+    [
+        (True, False, "within noise"),
+        (False, True, "beyond noise and its usual moves"),
+        (False, False, "beyond noise, within its usual moves"),
+        (False, None, "beyond noise, usual moves unknown"),
+        (None, True, "beyond its usual moves"),
+        (None, False, "within its usual moves"),
+        (None, None, ""),
+    ],
+)
+def test_what_a_change_weighs(noise, news, words):
+    assert weight(compared(116, 110, noise, news), "year_before", EN.say) == words
+    assert weight(compared(116, 116, noise, news), "year_before", EN.say) == ""
 
 
 def test_a_figure_that_is_still_filling_up_has_no_direction():
-    text = sentence(frames.kpi(), compared(12, 9, noise=None, flags=["immature"]), EN)
+    text = sentence(frames.kpi(), compared(12, 9, None, None, flags=["immature"]), EN)
     assert "direction" not in text and "can still change" in text
 
 
@@ -148,16 +184,16 @@ def test_a_missing_figure_is_a_reason_not_a_sentence_about_change():
     )
 
 
-def test_the_group_that_stands_out_is_named_with_enough_cases_only():
+def test_the_group_that_is_named_is_one_that_stands_out_as_the_engine_says():
     rate = frames.kpi("visitor_to_lead_rate", "Visit-to-lead rate", "rate")
     rows, whole = frames.groups(), frames.row(value=0.031)
     # Paid search moves the whole most: 2,400 x 1.9 points = 45.6 leads, e-mail 900 x 3.0 = 27.
     assert "Paid search is below the whole" in group_finding(rate, rows, "channel", whole, EN)
-    unclear = rows[rows["channel"].isin(["organic_social", "referral"])]
+    unclear = rows[rows["stands_out"].ne(True)]  # referral: 9 % of 22, far outside its interval
     assert group_finding(rate, unclear, "channel", whole, EN) == ""
 
 
 def test_the_unknown_group_is_never_the_finding():
     rate = frames.kpi("visitor_to_lead_rate", "Visit-to-lead rate", "rate")
-    rows = pd.DataFrame([frames.rate_row(None, 0.9, 5000)])
+    rows = pd.DataFrame([frames.rate_row(None, 0.9, 5000, stands_out=True)])
     assert group_finding(rate, rows, "channel", frames.row(value=0.03), EN) == ""

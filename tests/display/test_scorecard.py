@@ -47,7 +47,8 @@ def test_a_card_has_all_that_a_reading_needs():
     text = words(scorecard([entry()], EN))
     for part in (
         "2.1 %", "vs Sept 2026 −0.4 pt from 2.5 %, within noise",
-        "vs Oct 2025 −0.9 pt from 3.0 %, beyond noise", "95 % interval", "Base 4,000",
+        "vs Oct 2025 −0.9 pt from 3.0 %, beyond noise, usual moves unknown", "95 % interval",
+        "Base 4,000",
         "Target 4.0 % by 31 December 2026", "Path 3.7 % by 31 October 2026",
         "month not complete", "Moderate failure so far (provisional)",
     ):  # fmt: skip

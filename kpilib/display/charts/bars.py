@@ -30,6 +30,7 @@ from kpilib.display.style import (
 from kpilib.display.svg import Marks
 from kpilib.display.words import column_words, group_words
 from kpilib.kpi import Kpi
+from kpilib.language import Say
 
 ROW = 25  # points a group
 WIDEST = 2.6  # an interval further than this beyond the longest bar is cut, with an arrow
@@ -132,10 +133,14 @@ def ordered(rows: pd.DataFrame, kpi: Kpi, by: str, formatter: Formatter) -> list
     return sorted(found, key=lambda row: (row["unknown"], *standing(row, kpi), row["label"]))
 
 
-def differs(row: dict[str, Any], whole: float | None) -> bool:
-    """Tell whether a group is away from everybody by more than its interval."""
-    low, high = row.get("ci_low"), row.get("ci_high")
-    return known(whole) and known(low) and known(high) and not low <= whole <= high
+def differs(row: dict[str, Any]) -> bool:
+    """Tell whether a group is away from the others, as the engine found: drawing never judges."""
+    return row.get("stands_out") is True
+
+
+def adjusted(say: Say) -> str:
+    """Say how groups that differ were told from those that only seem to."""
+    return say("Adjusted for the number of groups (Holm); none below 30 cases.")
 
 
 def _cases(row: dict[str, Any], unit: str, formatter: Formatter) -> str:
@@ -163,7 +168,7 @@ def _draw(
         )  # fmt: skip
         marks.on(text, formatter.pair(row["label"], reason))
         return
-    colour = MAIN if differs(row, whole) or not known(whole) else SOFT
+    colour = MAIN if differs(row) or not known(whole) else SOFT
     (bar,) = ax.barh([place], [row["value"]], height=0.56, color=colour, linewidth=0)
     interval = formatter.interval(row["ci_low"], row["ci_high"], unit)
     tip = formatter.pair(row["label"], formatter.value(row["value"], unit))
@@ -256,10 +261,12 @@ def _note(
                 count=formatter.count(kpi.ranked_from),
             )
         )
-    if known(whole) and any(differs(row, whole) for row in found):
-        parts.append(say("Dark bars differ from the whole by more than chance would explain."))
-    elif known(whole) and any(known(row.get("ci_low")) for row in found):
-        parts.append(say("No group differs from the whole by more than chance would explain."))
+    if known(whole) and any(differs(row) for row in found):
+        parts.append(say("Dark bars differ from the others by more than chance would explain."))
+    elif known(whole) and any(row.get("stands_out") is False for row in found):
+        parts.append(say("No group differs from the others by more than chance would explain."))
+    if known(whole) and any(row.get("stands_out") is not None for row in found):
+        parts.append(adjusted(say))
     if len(found) < len(every):
         count = formatter.count(len(every) - len(found))
         parts.append(say("More groups, in the table only: {count}.", count=count))

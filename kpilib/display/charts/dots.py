@@ -8,7 +8,7 @@ import pandas as pd
 
 from kpilib.display.chart import Chart, chart
 from kpilib.display.charts import axis
-from kpilib.display.charts.bars import differs, ordered
+from kpilib.display.charts.bars import adjusted, differs, ordered
 from kpilib.display.label import shorten
 from kpilib.display.numbers import Formatter, known
 from kpilib.display.rows import breakdown
@@ -130,7 +130,7 @@ def _draw(
         marks.on(text, formatter.pair(row["label"], reason))
         return
     colour = MAIN
-    if differs(row, whole) and kpi.better != "neutral":
+    if known(whole) and differs(row) and kpi.better != "neutral":
         worse = row["value"] < whole if kpi.better == "higher" else row["value"] > whole
         colour = HIGHLIGHT if worse else MAIN
     if known(row["ci_low"]):
@@ -147,11 +147,12 @@ def _draw(
 
 def _note(found: list[dict[str, Any]], whole: float | None, say: Any) -> str:
     parts = []
-    away = [row["label"] for row in found if differs(row, whole)]
+    away = [row["label"] for row in found if known(whole) and differs(row)]
     if away:
         parts.append(
-            say("Away from the whole by more than chance: {names}.", names=", ".join(away))
+            say("Away from the others by more than chance: {names}.", names=", ".join(away))
         )
+        parts.append(adjusted(say))
     if any(row["status"] == "suppressed" for row in found):
         parts.append(say("Groups are hidden when showing them would let a person be recognised."))
     return " ".join(parts)
