@@ -296,6 +296,9 @@ def _table(question: Question, rows: Sequence[dict]) -> pd.DataFrame:
         *(name for each in question.compare for name in comparing.columns(each)),
     ]  # fmt: skip
     frame = pd.DataFrame(list(rows), columns=names)
+    if OUTSTANDING in frame:  # True, False, or None where it was not tested
+        told = frame[OUTSTANDING].astype(object)
+        frame[OUTSTANDING] = told.where(told.notna(), None)
     numeric = [
         name for name in names if name in ("value", "numerator", "denominator", "n")
         or name.startswith(("ci_low", "ci_high", "previous", "year_before", "delta_", "change_"))
