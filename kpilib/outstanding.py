@@ -43,11 +43,20 @@ def standing_out(
         chances = _of_units(question, kpi, by, period, list(shown))
     else:  # a total has no level that all groups would share
         return {}
-    many = np.array([(each.n or 0) >= LEAST_CASES for each in shown.values()])
-    tested = many & ~np.isnan(chances)
-    named = [group for group, each in zip(shown, tested, strict=True) if each]
-    found = holm(chances[tested]) < SIGNIFICANT
-    return dict(zip(named, found.tolist(), strict=True))
+    found, tested = adjusted(chances, np.array([each.n or 0 for each in shown.values()]))
+    told = zip(shown, found.tolist(), tested, strict=True)
+    return {group: stands for group, stands, known in told if known}
+
+
+def adjusted(chances: np.ndarray, cases: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Tell which groups stand out, given the p-value of each and its cases; and which are tested.
+
+    What has too few cases, or no p-value, is not tested and does not count among the groups.
+    """
+    tested = (cases >= LEAST_CASES) & ~np.isnan(chances)
+    found = np.zeros(len(chances), dtype=bool)
+    found[tested] = holm(chances[tested]) < SIGNIFICANT
+    return found, tested
 
 
 def holm(chances: np.ndarray) -> np.ndarray:

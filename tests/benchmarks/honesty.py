@@ -15,10 +15,17 @@ from collections.abc import Callable, Iterable
 
 import pandas as pd
 
-from tests.benchmarks import honesty_chance, honesty_coverage, honesty_news, honesty_teams
+from tests.benchmarks import (
+    honesty_chance,
+    honesty_coverage,
+    honesty_groups,
+    honesty_news,
+    honesty_teams,
+)
 
 SECTIONS: list[Callable[[], pd.DataFrame]] = [
     *honesty_news.SECTIONS,
+    *honesty_groups.SECTIONS,
     *honesty_coverage.SECTIONS,
     *honesty_teams.SECTIONS,
     *honesty_chance.SECTIONS,
