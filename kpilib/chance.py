@@ -35,7 +35,7 @@ def interval_of(
     """Return a figure with its interval and the name of the method, where it has one."""
     name = kpi.interval
     if name == "bootstrap":
-        if not question.intervals or not _has_units(question, kpi):
+        if not question.intervals or not has_units(question, kpi):
             return outcome
         return _bootstrap(question, kpi, by, period, group, known, outcome)
     found = None
@@ -74,7 +74,7 @@ def _worth(
     if known.get("persons") is None or outcome.n == outcome.denominator:
         return 1.0
     answers, persons = outcome.denominator, outcome.n
-    up, down = units_of(question, kpi, by, period, group) if _has_units(question, kpi) else ((), ())
+    up, down = units_of(question, kpi, by, period, group) if has_units(question, kpi) else ((), ())
     if len(up) != persons:  # who gave which of the nameless answers is not known
         return persons / answers
     share = outcome.numerator / answers
@@ -82,7 +82,7 @@ def _worth(
     return effective(up, down, moved / answers - share * share) / answers
 
 
-def _has_units(question: Question, kpi: Kpi) -> bool:
+def has_units(question: Question, kpi: Kpi) -> bool:
     """Whether the rows say which visitor, post or employee they are of; if not, no interval."""
     base = base_of(next(iter(kpi.measures.values())).table)
     return _unit(question, kpi) is not None and not question.tables.summed(base)
@@ -152,7 +152,7 @@ def spread(
 ) -> dict[str, float]:
     """Return what a mean hides: the median unit, and how unequal the units are."""
     asked = getattr(kpi.value, "spread", ())
-    if not asked or not question.intervals or not _has_units(question, kpi):
+    if not asked or not question.intervals or not has_units(question, kpi):
         return {}
     up, _ = units_of(question, kpi, by, period, group)
     figures = {"median": lambda: float(np.median(up)), "gini": lambda: gini(up)}

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from scipy import stats
 
-from kpilib.chance import units_of
-from kpilib.kpi import Kpi, Ratio
+from kpilib.chance import MOST_NAMELESS, has_units, nameless, units_of
+from kpilib.kpi import Balance, Kpi, Ratio
 from kpilib.outcome import OK, Outcome
 from kpilib.period import Period
 from kpilib.question import Question
@@ -37,9 +37,11 @@ def standing_out(
     shown = {group: each for group, each in outcomes.items() if each.status == OK}
     if by is None or not question.intervals or len(shown) < 2:
         return {}
-    if kpi.interval in OF_COUNTS:
+    # Answers of persons who give several are no independent cases, nor are visits of one visitor.
+    apart = all(each.n == each.denominator for each in shown.values())
+    if kpi.interval in OF_COUNTS and apart:
         chances = OF_COUNTS[kpi.interval](list(shown.values()))
-    elif kpi.interval == "bootstrap" and isinstance(kpi.value, Ratio):
+    elif isinstance(kpi.value, (Ratio, Balance)) and kpi.value.unit_of_chance:
         chances = _of_units(question, kpi, by, period, list(shown))
     else:  # a total has no level that all groups would share
         return {}
@@ -127,15 +129,18 @@ def _of_units(
     question: Question, kpi: Kpi, by: str, period: Period, groups: Sequence[str]
 ) -> np.ndarray:
     """Return the p-value of ratios whose cases come in units: visitors, posts, orders."""
+    unknown = np.full(len(groups), np.nan)
+    if not has_units(question, kpi):
+        return unknown
+    if any(nameless(question, kpi, by, period, each) > MOST_NAMELESS for each in groups):
+        return unknown
     units = [units_of(question, kpi, by, period, group) for group in groups]
-    if any(each is None for each in units):
-        return np.full(len(groups), np.nan)
     level = sum(up.sum() for up, _ in units) / sum(down.sum() for _, down in units)
     away = [up - level * down for up, down in units]
     powers = [np.array([(each**power).sum() for each in away]) for power in (1, 2, 3)]
     number = np.array([len(each) for each in away], dtype=float)
     chances = of_sums(number, np.array([down.sum() for _, down in units]), *powers)
-    return np.where(number < LEAST_UNITS, np.nan, chances)
+    return np.where(number < LEAST_UNITS, unknown, chances)
 
 
 def of_sums(

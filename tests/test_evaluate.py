@@ -78,6 +78,7 @@ class TestAsking:
         names = ["bounce_rate", "sessions", "unique_visitors", "channel_sessions"]
         together = DATA.evaluate(names, "2025-02")
         apart = pd.concat([DATA.evaluate(name, "2025-02") for name in names], ignore_index=True)
+        apart["stands_out"] = apart["stands_out"].where(apart["stands_out"].notna(), None)
 
         pd.testing.assert_frame_equal(together[apart.columns], apart)
 
@@ -207,6 +208,7 @@ class TestStatus:
             "not_parallel",
             "no_baseline",
             "not_fully_loaded",
+            "dominated",
         }
 
     def test_flags_come_once_and_in_order(self):

@@ -151,7 +151,7 @@ class TestFalseNews:
     @pytest.mark.parametrize(("wobble", "season"), [(0.03, 0.2), (0.1, 0.0)])
     def test_is_rare(self, wobble, season):
         draw = np.random.default_rng(1)
-        level = 7000 * np.exp(draw.normal(0, wobble, (200, len(MONTHS))))
+        level = 233 * DAYS * np.exp(draw.normal(0, wobble, (200, len(MONTHS))))
         level *= np.exp(draw.normal(0, season, (200, 12)))[:, np.arange(len(MONTHS)) % 12]
         found = news(sums(draw.poisson(level)), by="landing_page")
 
@@ -161,7 +161,7 @@ class TestFalseNews:
 
     def test_and_a_drop_of_a_fifth_is_found(self):
         draw = np.random.default_rng(2)
-        level = np.full((200, len(MONTHS)), 7000.0)
+        level = np.tile(233.0 * DAYS, (200, 1))
         level[:, -1] *= 0.8
         found = news(sums(draw.poisson(level)), by="landing_page")
 
