@@ -158,6 +158,35 @@ class Followed(Gallery):
                       month=self.formatter.month(self.month))  # fmt: skip
         return table(frame, say, caption=caption, formats={say("Value"): str})
 
+    def factors(self) -> Block:
+        """Show what revenue is made of, line by line: customers, orders, their value, refunds.
+
+        The lines add up for any data. Orders whose customer is not known are a line of their own,
+        and refunds another: they are in revenue, and in no order per customer.
+        """
+        say, write, revenue = self.say, self.formatter, self.row("revenue")
+        often, worth = self.row("purchase_frequency"), self.row("average_order_value")
+        if not all(known(row["value"]) for row in (revenue, often, worth)):
+            return self.withheld(self.definition("revenue"), pd.DataFrame([revenue]))
+        orders, refunds = worth["denominator"], revenue["value"] - worth["numerator"]
+        nameless = orders - often["numerator"]
+        lines = [
+            (say("Customers who ordered"), write.count(often["denominator"])),
+            (
+                say("times orders per customer"),
+                write.enough(often["value"], "ratio", times=often["denominator"], places=0),
+            ),
+            *([(say("plus orders without a customer"), write.count(nameless))] * bool(nameless)),
+            (say("orders"), write.count(orders)),
+            (say("times the value of an order"), write.enough(worth["value"], "EUR", times=orders)),
+            (say("amount of orders"), write.in_full(worth["numerator"], "EUR")),
+            *([(say("less refunds"), write.in_full(-refunds, "EUR"))] * bool(round(refunds, 2))),
+            (say("Revenue"), write.in_full(revenue["value"], "EUR")),
+        ]
+        frame = pd.DataFrame(lines, columns=[say("Figure"), say("Value")])
+        caption = say("What revenue is made of, {month}", month=write.month(self.month))
+        return table(frame, say, caption=caption, formats={say("Value"): str})
+
     def _with_bounds(self, details: dict[str, float | None], name: str) -> str:
         """Write a figure, with its interval where it has one; nothing when it is not known."""
         if not known(details.get(name)):

@@ -76,6 +76,7 @@ def _change(entry: Entry, row: dict[str, Any], base: str, formatter: Formatter) 
         row.get(f"change_{base}"),
         entry.kpi.unit,
         roll_up=entry.kpi.roll_up,
+        of=(row["value"], row[base]),
     )
     told = weight(row, base, formatter.say)
     return f"{change} ({told})" if told else change

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from kpilib.display.block import Block
+from kpilib.display.block import Block, notice
 from kpilib.display.charts.bars import bars_with_intervals
 from kpilib.display.charts.dots import dot_interval
 from kpilib.display.charts.funnel import funnel
@@ -26,6 +26,7 @@ from kpilib.display.rows import by_month, month_of, months_shown, shown
 from kpilib.display.status import flags_of
 from kpilib.display.studies import Studies
 from kpilib.display.words import column_words, group_words
+from kpilib.journey import journey
 from kpilib.kpi import Kpi
 
 MONTHS = 13
@@ -64,7 +65,7 @@ class Gallery(Studies):
             definition,
             self.formatter,
             months=months,
-            target=goal.target if goal else None,
+            target=goal.whole(goal.target) if goal else None,
             notes=[
                 (note.date, note.text(self.formatter.lang))
                 for note in self.notes
@@ -121,7 +122,10 @@ class Gallery(Studies):
         )  # fmt: skip
 
     def movements(self, kpi: str, months: int = MONTHS) -> Block:
-        """Show entries and exits month by month, and the stock at both ends."""
+        """Show entries and exits month by month, and the stock at both ends.
+
+        The title says the change between these two ends, not that of another span.
+        """
         definition = self.definition(kpi)
         rows = self.series(kpi, months)
         found = [
@@ -131,10 +135,17 @@ class Gallery(Studies):
         ]
         if not found:
             return self.withheld(definition, rows)
+        start, end = found[0]["opening"], found[-1]["closing"]
+        title = self.say(
+            "{label}: {change} from the start of {first} to the end of {last}",
+            label=self.say(definition.label),
+            change=self.formatter.difference(end - start, definition.unit, of=(end, start)),
+            first=self.formatter.month(found[0]["period"]),
+            last=self.formatter.month(found[-1]["period"]),
+        )
         return movement_bars(
-            pd.DataFrame(found), self.formatter, title=self.finding(definition, self.row(kpi)),
-            key=self.key("movements"),
-        )  # fmt: skip
+            pd.DataFrame(found), self.formatter, title=title, key=self.key("movements")
+        )
 
     def open_rates(self, months: int = MONTHS) -> Block:
         """Show the recorded, the measurable and the certain open rate, with the doubt between."""
@@ -328,12 +339,24 @@ class Gallery(Studies):
         )
 
     def funnel(self, *kpis: str) -> Block:
-        """Show where people drop out, from the rates of each step, in order."""
-        rows = pd.concat([self.month_rows(each) for each in kpis])
-        definition = self.definition(kpis[0])
-        if not any_known(rows):
-            return self.withheld(definition, rows)
+        """Show where people drop out: visitors of the month, or the rates of KPIs in order.
+
+        Parameters
+        ----------
+        *kpis : str
+            Without any, one cohort is followed from visit to customer.
+        """
+        title = self.say("Where do people drop out?")
+        if kpis:
+            rows = pd.concat([self.month_rows(each) for each in kpis])
+            if not any_known(rows):
+                return self.withheld(self.definition(kpis[0]), rows)
+        else:
+            rows = journey(self.company.tables, self.month)
+            if rows.empty or not any_known(rows):
+                absent = self.say("its data was not provided")
+                return notice(title, self.say("n/a: {reason}", reason=absent))
         return funnel(
-            rows, self.formatter, title=self.say("Where do people drop out?"),
+            rows, self.formatter, title=title,
             subtitle=self.formatter.month(self.month), key=self.key("funnel"),
         )  # fmt: skip

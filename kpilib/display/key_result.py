@@ -79,7 +79,7 @@ def aim_words(standing: Standing, formatter: Formatter) -> str:
         day = formatter.day(goal.end)
     if goal.unit == "done":
         return say("due by {day}", day=day)
-    target = formatter.value(goal.target, goal.unit, against=standing.row.get("value"))
+    target = formatter.value(goal.whole(goal.target), goal.unit, against=standing.row.get("value"))
     return say("target {target} by {day}", target=target, day=day)
 
 

@@ -20,11 +20,13 @@ from kpilib.display.rounding import (
     MINUS,
     NO_BREAK,
     as_read,
+    decimals_of,
     exact,
     needed,
     precision,
     quantize,
     sign,
+    step,
     suffix,
 )  # fmt: skip
 from kpilib.display.status import STATUS_WORDS
@@ -83,6 +85,29 @@ class Formatter(Dates):
                 decimals += 1
         return self._write(value, unit, decimals, signed=unit == "points")
 
+    def in_full(self, value: float, unit: str) -> str:
+        """Write a figure to the hundredth, for lines that add up."""
+        return self._write(value, unit, 2, signed=False)
+
+    def enough(self, value: float, unit: str, *, times: float, places: int = 2) -> str:
+        """Write a mean with the decimals it takes to multiply back to what it is the mean of.
+
+        Parameters
+        ----------
+        value : float
+        unit : str
+        times : float
+            How many it is the mean of.
+        places : int
+            Decimals to which the product is right.
+        """
+        decimals, whole = 2, quantize(exact(value * times), places)
+        while decimals < 8 and quantize(
+            as_read(value, unit, decimals) * exact(times), places
+        ) != whole:  # fmt: skip
+            decimals += 1
+        return self._write(value, unit, decimals, signed=False)
+
     def interval(self, low: object, high: object, unit: str) -> str:
         """Write an interval, the unit once: ``10.1 to 14.2 %``; empty when a bound is missing."""
         if not (known(low) and known(high)):
@@ -99,26 +124,41 @@ class Formatter(Dates):
             first = first[: -len(unit_said)]
         return self.say("{low} to {high}", low=first, high=last)
 
-    def difference(self, delta: object, unit: str) -> str:
-        """Write an absolute change with its sign: rates in points, durations in seconds."""
+    def difference(
+        self, delta: object, unit: str, *, of: tuple[object, object] | None = None
+    ) -> str:
+        """Write an absolute change with its sign: rates in points, durations in seconds.
+
+        Parameters
+        ----------
+        delta : number or missing
+        unit : str
+        of : pair of number, optional
+            The figures now and then that stand beside it: it is then what a reader gets who takes
+            one from the other, as both are printed.
+        """
         if not known(delta):
             return self.say("n/a")
         if delta == 0:
             return self.say("no change")
+        read = step(*of, unit) if of else None
+        fewest = 0
+        if read is not None:
+            delta, fewest = read, decimals_of(read * 100 if unit == "rate" else read)
         if unit in ("rate", "pt"):
             points = delta * 100 if unit == "rate" else delta
-            number = self._apart_from_zero(points, 1)
+            number = self._apart_from_zero(points, max(1, fewest))
             return self.say("{number} pt", number=number).replace(" ", NO_BREAK)
         if unit == "seconds":
             return self._apart_from_zero(delta, 0) + f"{NO_BREAK}s"
         if unit in TIME_WORDS:
-            number = self._apart_from_zero(delta, precision(delta, unit))
+            number = self._apart_from_zero(delta, max(fewest, precision(delta, unit)))
             return self.say(TIME_WORDS[unit], number=number).replace(" ", NO_BREAK)
         if unit in ("EUR", "EUR_per_lead"):
-            decimals = 0 if abs(delta) >= 100 else 2
+            decimals = fewest if abs(delta) >= 100 else 2
             return self._money(delta, decimals, signed=True)
         decimals = 0 if unit in ("count", "people", "points") else precision(delta, unit)
-        return self._apart_from_zero(delta, decimals)
+        return self._apart_from_zero(delta, max(fewest, decimals))
 
     def relative(self, change: object) -> str:
         """Write a relative change: ``+12 %``, with a decimal below 10 %."""
@@ -129,34 +169,54 @@ class Formatter(Dates):
         percent = exact(change) * 100
         return self._apart_from_zero(percent, 0 if abs(percent) >= 10 else 1) + f"{NO_BREAK}%"
 
-    def change(self, delta: object, relative: object, unit: str, *, roll_up: str = "R1") -> str:
+    def change(
+        self,
+        delta: object,
+        relative: object,
+        unit: str,
+        *,
+        roll_up: str = "R1",
+        of: tuple[object, object] | None = None,
+    ) -> str:
         """Write a change the way its unit is compared.
 
         Rates and scores move in points or in their own unit, stocks by their net flow, everything
-        else in percent (or absolutely when it started from zero).
+        else in percent (or absolutely when it started from zero). `of` as for `difference`.
         """
         if not known(delta):
             return self.say("n/a")
         if unit in ("rate", "pt", "points", "rank", "score", "seconds", "ratio", "target", "stars"):
-            return self.difference(delta, unit)
+            return self.difference(delta, unit, of=of)
         if roll_up in STOCKS:
             return (
-                self.say("{change} net", change=self.difference(delta, unit))
+                self.say("{change} net", change=self.difference(delta, unit, of=of))
                 if delta
                 else (self.say("no change"))
             )
-        return self.relative(relative) if known(relative) else self.difference(delta, unit)
+        return self.relative(relative) if known(relative) else self.difference(delta, unit, of=of)
 
-    def size(self, delta: object, relative: object, unit: str, *, roll_up: str = "R1") -> str:
+    def size(
+        self,
+        delta: object,
+        relative: object,
+        unit: str,
+        *,
+        roll_up: str = "R1",
+        of: tuple[object, object] | None = None,
+    ) -> str:
         """Write how large a change is, without its sign, for a sentence that says rose or fell."""
+        of = of and (max(of), min(of))
         if unit in ("rate", "pt") and known(delta):
-            points = self.difference(abs(delta), unit).partition(NO_BREAK)[0].partition(" ")[0]
+            points = (
+                self.difference(abs(delta), unit, of=of).partition(NO_BREAK)[0].partition(" ")[0]
+            )
             return self.say("{number} points", number=points.lstrip("+"))
         if roll_up in STOCKS and unit in ("count", "people"):
             return self.count(abs(delta))
         text = self.change(
-            delta and abs(delta), abs(relative) if known(relative) else None, unit, roll_up=roll_up
-        )
+            delta and abs(delta), abs(relative) if known(relative) else None, unit,
+            roll_up=roll_up, of=of,
+        )  # fmt: skip
         return text.lstrip("+")
 
     def count(self, value: object) -> str:

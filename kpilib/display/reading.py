@@ -74,7 +74,11 @@ def moved(
         "label": label,
         "month": formatter.month(base_month(row, base)),
         "change": formatter.size(
-            row[f"delta_{base}"], row.get(f"change_{base}"), kpi.unit, roll_up=kpi.roll_up
+            row[f"delta_{base}"],
+            row.get(f"change_{base}"),
+            kpi.unit,
+            roll_up=kpi.roll_up,
+            of=(row["value"], row[base]),
         ),
     }
     if row[f"delta_{base}"] > 0:

@@ -162,7 +162,13 @@ class Reasons(Gallery):
             "months": int(row["months"]),
             "before": write.value(row["before"], kpi.unit, against=row["after"]),
             "after": write.value(row["after"], kpi.unit, against=row["before"]),
-            "change": write.change(row["delta"], row["change"], kpi.unit, roll_up=kpi.roll_up),
+            "change": write.change(
+                row["delta"],
+                row["change"],
+                kpi.unit,
+                roll_up=kpi.roll_up,
+                of=(row["after"], row["before"]),
+            ),
         }
         if known(row["change_per_day"]):  # months differ in days
             slots["change"] = say("{change} per day", change=write.relative(row["change_per_day"]))

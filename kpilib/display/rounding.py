@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from decimal import ROUND_HALF_UP, Decimal
+from numbers import Real
 from typing import Any
 
 NO_BREAK = "\u00a0"
@@ -57,6 +58,22 @@ def precision(value: Any, unit: str) -> int:
     if unit == "points":
         return 0
     return 0 if size >= 100 or size == size.to_integral() else 1 if size >= 10 else 2
+
+
+def step(now: Any, then: Any, unit: str) -> Decimal | None:
+    """Return the change as it can be worked out from the two figures as they are printed.
+
+    None where it cannot: one is missing, or both read alike.
+    """
+    if not all(isinstance(each, Real) and math.isfinite(each) for each in (now, then)):
+        return None
+    printed = [as_read(each, unit, precision(each, unit)) for each in (now, then)]
+    return printed[0] - printed[1] or None
+
+
+def decimals_of(value: Decimal) -> int:
+    """Return how many decimals a figure is written with, without zeros at the end."""
+    return max(0, -int(value.normalize().as_tuple().exponent))
 
 
 def needed(value: float, unit: str) -> int:

@@ -125,7 +125,8 @@ def _facts(entry: Entry, formatter: Formatter) -> str:
     if known(row.get("n")) and unit not in ("count", "people"):
         lines.append((say("Base"), formatter.base(row), ""))
     if entry.goal:
-        target = formatter.value(entry.goal.target, unit, against=row["value"])
+        asked = entry.goal.whole(entry.goal.target)
+        target = formatter.value(asked, unit, against=row["value"])
         day = say("by {day}", day=formatter.day(entry.goal.end))
         revised = revision_words(entry.goal, formatter)
         lines.append((say("Target"), target, ", ".join(each for each in (day, revised) if each)))
@@ -161,7 +162,11 @@ def _change(
     if not known(row.get(f"delta_{base}")):
         return term, say("n/a"), ""
     change = formatter.change(
-        row[f"delta_{base}"], row.get(f"change_{base}"), kpi.unit, roll_up=kpi.roll_up
+        row[f"delta_{base}"],
+        row.get(f"change_{base}"),
+        kpi.unit,
+        roll_up=kpi.roll_up,
+        of=(row["value"], row[base]),
     )
     then = formatter.value(row[base], kpi.unit, against=row["value"])
     more = say("from {then}", then=then)

@@ -94,7 +94,9 @@ class Words:
         before, after = (row[prefixes[kind] + side] for side in SIDES)
         unit = "rate" if kind == "mix_effect" else self.kpi.unit
         slots = {
-            "effect": self.write.difference(effect, self.kpi.unit),
+            "effect": self.write.difference(
+                effect, self.kpi.unit, of=(after, before) if kind == "effect" else None
+            ),
             "group": self.label(self.by, row["group"]),
             "before": self.write.value(before, unit, against=after),
             "after": self.write.value(after, unit, against=before),

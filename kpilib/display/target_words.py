@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from math import ceil, floor
-
 from kpilib.catalogue import catalogue
 from kpilib.display.numbers import Formatter
 from kpilib.display.words import group_words
@@ -45,17 +43,20 @@ def target_words(goal: Goal, formatter: Formatter) -> str:
     elif goal.mode == "maintain":
         asked = say("{target} every month until {day}", target=_at_least(goal, formatter), day=end)
     elif goal.mode == "count":
-        first, total = formatter.day(goal.start), formatter.value(goal.target, goal.unit)
+        first, total = (
+            formatter.day(goal.start),
+            formatter.value(goal.whole(goal.target), goal.unit),
+        )
         asked = say("{target} in all, from {first} to {last}", target=total, first=first, last=end)
     else:
         low = formatter.value(goal.baseline, goal.unit, against=goal.target)
-        high = formatter.value(goal.target, goal.unit, against=goal.baseline)
+        high = formatter.value(goal.whole(goal.target), goal.unit, against=goal.baseline)
         asked = say(WAY_WORDS[goal.window], low=low, high=high, day=end)
     return say("{target} ({revised})", target=asked, revised=revised) if revised else asked
 
 
 def _at_least(goal: Goal, formatter: Formatter) -> str:
-    level = formatter.value(goal.target, goal.unit)
+    level = formatter.value(goal.whole(goal.target), goal.unit)
     if goal.better == "lower":
         return formatter.say("at most {level}", level=level)
     return formatter.say("at least {level}", level=level)
@@ -63,16 +64,15 @@ def _at_least(goal: Goal, formatter: Formatter) -> str:
 
 def path_value(standing: Standing) -> float | None:
     """Return what the path asks for; of things that are counted, no part of one."""
-    asked, goal = standing.expected, standing.goal
-    if asked is None or goal.unit not in ("count", "people"):
-        return asked
-    return float(floor(asked) if goal.target < goal.baseline else ceil(asked))
+    asked = standing.expected
+    return None if asked is None else standing.goal.whole(asked)
 
 
 def revision_words(goal: Goal, formatter: Formatter) -> str:
     """Return how the target was changed and when, the first change first; empty if never."""
     say, said = formatter.say, []
     targets = [*(target for _, target in goal.was), goal.target]
+    targets = [goal.whole(target) for target in targets]
     for (day, old), new in zip(goal.was, targets[1:], strict=True):
         if old == new:
             continue

@@ -36,7 +36,7 @@ class Voice(Gallery):
                 say("Theme"): group_words(row["theme"], say),
                 **({say("Priority"): write.row_value(row)} if graver else {}),
                 say("Negative texts"): write.count(row["details"]["negative"]),
-                say("All texts"): write.count(row["details"]["count"]),
+                say("Texts with a sentiment"): write.count(row["details"]["judged"]),
                 say("Share of negative texts"): self._negative(row["details"]),
             }
             for row in found

@@ -93,6 +93,7 @@ def _priority(mentions: pd.DataFrame, severity: float, texts: int) -> Outcome:
     worth = effective(complaints.to_numpy(), by_writer.size().to_numpy(), share * (1 - share))
     low, high = wilson(negative * worth / judged, worth)
     details |= {
+        "judged": float(judged),
         "negative": float(negative),
         "negative_share": share,
         "negative_share_low": low,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from math import ceil, floor
 
 from kpilib.catalogue import catalogue
 from kpilib.errors import PeriodError
@@ -104,6 +105,13 @@ class Goal:
         """Return which part of a whole figure can have come by a day; 1 where nothing fills up."""
         span = self.span(day)
         return elapsed(span.start, span.end_day, day) if span and self.fills_up else 1.0
+
+    def whole(self, value: float) -> float:
+        """Return what has to be reached: of things that are counted, no part of one."""
+        if self.unit not in ("count", "people"):
+            return value
+        value = round(value, 6)
+        return float(floor(value) if self.target < self.baseline else ceil(value))
 
     def expected(self, day: date) -> float:
         """Return what the path asks for by a day; of what fills up, its part by then."""

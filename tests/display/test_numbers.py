@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kpilib.display.numbers import Formatter, known
 from kpilib.kpi import UNITS
@@ -180,6 +183,41 @@ def test_people_who_cannot_be_added_up_have_two_bounds():
     row = {"status": "not_additive", "unit": "people", "ci_low": 83_976.0, "ci_high": 224_174.0}
     assert EN.missing(row) == EN.row_value(row | {"value": None}) == "between 83,976 and 224,174"
     assert FR.missing(row) == f"entre 83{NARROW}976 et 224{NARROW}174"
+
+
+class TestPrintedChanges:
+    """What is printed adds up with what is printed beside it."""
+
+    @staticmethod
+    def number(text):
+        return Decimal("".join(sign for sign in text.replace(MINUS, "-") if sign in "-.0123456789"))
+
+    @pytest.mark.parametrize(
+        ("now", "then", "unit", "said"),
+        [
+            (0.02149, 0.03051, "rate", f"{MINUS}1.0{SPACE}pt"),  # 2.1 % and 3.1 %
+            (0.0214, 0.0053, "rate", f"+1.57{SPACE}pt"),  # 2.1 % and 0.53 %
+            (28.6, 31.4, "points", f"{MINUS}2"),  # 29 and 31, though 2.8 apart
+            (8.444, 8.436, "rank", "+0.01"),  # both read 8.4: the change itself
+            (2803, 1934, "people", "+869"),
+        ],
+    )
+    def test_a_change_is_that_of_the_printed_figures(self, now, then, unit, said):
+        assert EN.difference(now - then, unit, of=(now, then)) == said
+
+    @given(
+        st.tuples(st.floats(0, 1), st.floats(0, 1)),
+        st.sampled_from(["rate", "points", "pt", "score", "rank", "ratio", "EUR", "hours"]),
+        st.sampled_from([1, 10, 100, 5000]),
+    )
+    def test_then_and_the_change_give_now(self, pair, unit, size):
+        now, then = (each if unit == "rate" else each * size for each in pair)
+        shown = [EN.value(each, unit).removesuffix("/\u00a05") for each in (now, then)]
+        first, last = (self.number(text) for text in shown)
+        change = EN.difference(now - then, unit, of=(now, then))
+
+        if first != last and "<" not in "".join(shown):
+            assert self.number(change) == first - last
 
 
 class TestBase:

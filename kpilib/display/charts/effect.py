@@ -224,7 +224,8 @@ def _reading(effect: Effect, text: str, interval: str, say) -> str:
 
 def _naive(effect: Effect, formatter: Formatter) -> str:
     """Say what a comparison without control group would have claimed."""
-    raw = formatter.difference(effect.treated_after - effect.treated_before, effect.unit)
+    ends = (effect.treated_after, effect.treated_before)
+    raw = formatter.difference(ends[0] - ends[1], effect.unit, of=ends)
     return formatter.say("Before and after alone would claim {raw}.", raw=raw)
 
 
@@ -249,7 +250,7 @@ def _table(effect: Effect, text: str, interval: str, formatter: Formatter) -> pd
     control = (effect.control_before, effect.control_after)
     lines = [
         [name, *(formatter.value(mean, unit) for mean in means),
-         formatter.difference(means[1] - means[0], unit)]
+         formatter.difference(means[1] - means[0], unit, of=(means[1], means[0]))]
         for name, means in ((say("trained"), treated), (say("control"), control))
     ]  # fmt: skip
     lines.append([say("effect"), "", interval, text])

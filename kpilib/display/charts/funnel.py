@@ -28,6 +28,9 @@ from kpilib.display.svg import Marks
 STEP, BAR, TOP = 58, 20, 4
 # What the denominator and the numerator of a rate are called as steps.
 STEP_WORDS = {
+    "leads_of_visitors": ("Visitors of the month", "Prospects among them"),
+    "qualified_of_leads": ("New prospects", "Qualified within 30 days"),
+    "customers_of_qualified": ("Qualified within 30 days", "Customers within 90 days"),
     "visitor_to_lead_rate": ("Sessions", "Sessions with a new lead"),
     "action_rate": ("Visitors", "Visitors who acted"),
     "lead_qualification_rate": ("Leads created", "Qualified within 30 days"),
@@ -48,8 +51,8 @@ def funnel(
 ) -> Chart:
     """Draw the steps of a funnel from its rates.
 
-    A rate that counts from another group than the step above says so: nothing is chained that
-    was not measured as a chain.
+    Each rate is of the step above it. Where one counts from another group, that group is a step of
+    its own: nothing is chained that was not measured as a chain.
 
     Parameters
     ----------
@@ -91,20 +94,11 @@ def _steps(rows: list[dict[str, Any]], formatter: Formatter) -> list[dict[str, A
     say, steps = formatter.say, []
     for row in rows:
         start, end = STEP_WORDS.get(row["kpi"], ("Before", "After"))
-        if not steps:
+        if not steps or row["denominator"] != steps[-1]["count"]:
             steps.append({"name": say(start), "count": row["denominator"], "rate": ""})
-        chained = row["denominator"] == steps[-1]["count"]
         value = formatter.row_value(row | {"unit": "rate"})
         interval = formatter.interval(row["ci_low"], row["ci_high"], "rate")
-        if known(row["value"]) and chained:
-            words = say("{value} of them", value=value)
-        elif known(row["value"]):
-            words = say(
-                "{value} of {count} {group}", value=value, group=say(start).lower(),
-                count=formatter.count(row["denominator"]),
-            )  # fmt: skip
-        else:
-            words = value
+        words = say("{value} of them", value=value) if known(row["value"]) else value
         flags = flag_words(row, say)
         steps.append(
             {

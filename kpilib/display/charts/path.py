@@ -158,7 +158,7 @@ def _draw_path(
         ax.plot([_place(d) for d, _ in points], [v for _, v in points], color=MUTED,
                 linewidth=1.1, dashes=(1, 2), zorder=2)  # fmt: skip
         tip = say("Target until {day}: {value}", day=formatter.day(until),
-                  value=formatter.value(before.target, unit))  # fmt: skip
+                  value=formatter.value(before.whole(before.target), unit))  # fmt: skip
         _diamond(ax, before, marks, tip, colour=MUTED, full=False)
     points = _line(goal)
     ax.plot([_place(d) for d, _ in points], [v for _, v in points], color=TARGET,
@@ -173,7 +173,7 @@ def _draw_path(
             tip,
         )  # fmt: skip
     tip = say("Target by {day}: {value}", day=formatter.day(goal.end),
-              value=formatter.value(goal.target, unit))  # fmt: skip
+              value=formatter.value(goal.whole(goal.target), unit))  # fmt: skip
     _diamond(ax, goal, marks, tip, colour=TARGET, full=True)
 
 
@@ -197,9 +197,12 @@ def _labels(
         caption = formatter.month_short(month_of(last))
         said = formatter.value(now, unit, against=goal.target)
         made.append(ends.End(now, said, caption, colour=MAIN, strong=True))
-    said = say("target {value}", value=formatter.value(goal.target, unit, against=now))
+    said = say("target {value}", value=formatter.value(goal.whole(goal.target), unit, against=now))
     made.append(ends.End(goal.target, said, formatter.day_short(goal.end), colour=TARGET))
     for _, before in old:
-        said = say("was {value}", value=formatter.value(before.target, unit, against=goal.target))
+        said = say(
+            "was {value}",
+            value=formatter.value(before.whole(before.target), unit, against=goal.target),
+        )
         made.append(ends.End(before.target, said, colour=MUTED))
     return made

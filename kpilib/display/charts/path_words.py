@@ -81,7 +81,7 @@ def remarks(
     if any(unsettled(found.get(month, {})) for month in past):
         said.append(say("A hollow point can still change: its month or its cases are not over."))
     for until, before in old:
-        target = formatter.value(before.target, before.unit)
+        target = formatter.value(before.whole(before.target), before.unit)
         said.append(
             say("Until {day} the target was {target}.", day=formatter.day(until), target=target)
         )
@@ -97,13 +97,13 @@ def description(
         say(
             "Line chart of {label} with its path from {baseline} on {start} to {target} on {end}.",
             label=label, baseline=formatter.value(goal.baseline, unit),
-            start=formatter.day(goal.start), target=formatter.value(goal.target, unit),
+            start=formatter.day(goal.start), target=formatter.value(goal.whole(goal.target), unit),
             end=formatter.day(goal.end),
         ),
         finding(goal, row, day, formatter) + ".",
     ]  # fmt: skip
     for until, before in old:
-        target = formatter.value(before.target, unit)
+        target = formatter.value(before.whole(before.target), unit)
         parts.append(
             say("Until {day} the target was {target}.", day=formatter.day(until), target=target)
         )
