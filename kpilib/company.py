@@ -183,7 +183,8 @@ class Company:
         period : str or pair of days
             As for `evaluate`; a period under way is compared with as many days of the other.
         by : str
-            Column to split by; an unknown group is ``(unknown)``.
+            Column to split by; an unknown group is ``(unknown)``, and groups of too few people are
+            ``(small groups)`` together.
         compare : str
             ``previous`` or ``year_before``.
 

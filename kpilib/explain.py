@@ -30,6 +30,7 @@ GROUPING = ("key", "text", "enum", "bool")  # types of columns that make groups
 FOLLOWED = ("R7", "R9", "R10", "R11")
 # Measures that are no part of the figure itself.
 APART = ("population", "scales", "persons", "nameless")
+SMALL = "(small groups)"  # those of too few people to be shown one by one, together
 PARADOX = (
     "Every group moved one way and the total the other: the weights of the groups changed"
     " (Simpson's paradox). Judge the groups, not the total."
@@ -53,12 +54,7 @@ def explain(question: Question) -> pd.DataFrame:
     base = question.base(period, compare)
     first, last = _totals(question, kpi, base)
     both = replace(question, periods=[base, period], compare=(), intervals=False)
-    parts = evaluate(both).rename(columns={by: "group"})
-    if parts["status"].eq(SUPPRESSED).any():
-        raise ParameterError(
-            f"The change of {kpi.id} cannot be split by {by}: a group is hidden, as it is of fewer"
-            f" than {question.minimum} people or tells of one that is."
-        )
+    parts = _parts(both, by)
     groups = list(dict.fromkeys(parts["group"]))
     sides = [_side(kpi, parts, each, groups) for each in (base, period)]
     if isinstance(kpi.value, Total):
@@ -90,6 +86,18 @@ def explain(question: Question) -> pd.DataFrame:
         "flags": list(dict.fromkeys([*first["flags"], *last["flags"]])),
     }
     return found
+
+
+def _parts(question: Question, by: str) -> pd.DataFrame:
+    """Return the groups of both periods; those that are hidden in one of them as one."""
+    parts = evaluate(question).rename(columns={by: "group"})
+    hidden = set(parts.loc[parts["status"].eq(SUPPRESSED), "group"])
+    if not hidden:
+        return parts
+    exact = evaluate(replace(question, minimum=0)).rename(columns={by: "group"})
+    group = exact["group"].where(~exact["group"].isin(hidden), SMALL)
+    added = ["numerator", "denominator", "value"]
+    return exact.assign(group=group).groupby(["period", "group"], as_index=False)[added].sum()
 
 
 def _totals(question: Question, kpi: Kpi, base: Period) -> tuple[pd.Series, pd.Series]:

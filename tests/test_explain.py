@@ -150,6 +150,29 @@ class TestRate:
         assert found.loc["B", "rate_effect"] == exactly(-12.5)  # half of -25 points
         assert found.loc["A", "effect"] == exactly(0)
 
+    def test_groups_of_too_few_people_are_one(self):
+        """A of 8, B of 3 and C of 2 customers: B and C, five together, are never told apart."""
+        columns = "survey_id wave respondent_key item_id scale_min scale_max value answered_at"
+        sizes = {"A": 8, "B": 3, "C": 2}
+        answers = [
+            ("nps", day[:7], f"{kind}{i}", "recommend", 0, 10, 9.0 if day == THEN else worse, day,
+             kind)
+            for day in (THEN, NOW)
+            for kind, worse in zip(sizes, (9.0, 0.0, 7.0), strict=True)
+            for i in range(sizes[kind])
+        ]  # fmt: skip
+        tables = {
+            "survey_responses": rows(f"{columns} group_key", *answers),
+            "survey_waves": rows("survey_id wave survey_kind closed_at",
+                                 *(("nps", d[:7], "nps", d) for d in (THEN, NOW))),
+        }  # fmt: skip
+        found = by_group(kl.open(tables, **DAY).explain("nps", "2026-10", by="group_key"))
+
+        assert set(found.index) == {"A", "(small groups)"}
+        # from 100 to 8 - 3 of 13: minus 800/13, all of it from the small ones
+        assert found["effect"].sum() == exactly(100 * 5 / 13 - 100)
+        assert found.loc["A", "effect"] == exactly(0)
+
     @given(
         st.lists(
             st.tuples(*[st.integers(0, 10_000)] * 4),

@@ -15,6 +15,7 @@ LIKE_MISSING = ("nan", "none", "null", "nat", "inf", "infinity", "<na>")
 
 GROUP_WORDS = {
     UNKNOWN: "(unknown)",
+    "(small groups)": "(small groups)",
     "true": "yes",
     "false": "no",
     # channels
