@@ -351,6 +351,14 @@ class TestResampled:
                 (low, high), _ = found
                 assert 0 <= low <= value <= high < float("inf")
 
+    def test_a_unit_that_is_most_of_what_is_divided_by_bends_the_ratio(self):
+        """One post seen 20,000 times at 0.3 %, 30 seen 100 to 300 times at 4 %."""
+        seen = np.r_[np.linspace(100, 300, 30), 20_000]
+        reacted = seen * np.r_[np.full(30, 0.04), 0.003]
+        low, high = resampled(reacted, seen)[0]
+
+        assert low < reacted.sum() / seen.sum() < 0.04 <= high + 1e-12
+
     @pytest.mark.parametrize(("units", "least"), [(20, 90), (100, 93)])
     @pytest.mark.parametrize(
         ("shape", "mean"),
