@@ -85,11 +85,9 @@ class Company:
             ``kpi, period, period_start, period_end, <by>, value, numerator, denominator, n,
             ci_low, ci_high, ci_method, unit, status, reason, flags, details`` and, per
             comparison, the base, the difference, the relative change and whether it is within
-            noise: chance alone. ``news_previous`` and ``news_year_before`` say whether a change
-            is beyond chance and beyond the usual moves of its own series, the season taken out;
-            they are missing where fewer than twelve earlier moves are known. With groups,
-            ``stands_out`` says whether one differs from all others beyond chance, adjusted for
-            their number (Holm), and is missing where that was not tested, as below 30 cases.
+            noise: chance alone. ``news_...`` says whether it is also beyond the usual moves of
+            the series (missing below twelve); ``stands_out``, whether a group differs from the
+            others beyond chance, adjusted for their number (missing below 30 cases).
             Rates are fractions; ``value`` is missing when it cannot be known, and ``status`` says
             why.
 

@@ -209,6 +209,7 @@ class TestStatus:
             "no_baseline",
             "not_fully_loaded",
             "dominated",
+            "rounded",
         }
 
     def test_flags_come_once_and_in_order(self):
