@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 from scipy import stats
@@ -70,9 +71,13 @@ def holm(chances: np.ndarray) -> np.ndarray:
     return adjusted
 
 
-def _both_sides(law: object, found: np.ndarray) -> np.ndarray:
-    """Return the two-sided p-value of counts: twice the smaller tail."""
-    return np.minimum(2 * np.minimum(law.cdf(found), law.sf(found - 1)), 1.0)
+def _both_sides(law: Any, found: np.ndarray, *shapes: np.ndarray) -> np.ndarray:
+    """Return the two-sided p-value of counts: twice the tail on the side on which each lies."""
+    shapes = [np.broadcast_to(shape, found.shape) for shape in shapes]
+    below, chances = found < law.mean(*shapes), np.empty(len(found))
+    chances[below] = law.cdf(found[below], *(shape[below] for shape in shapes))
+    chances[~below] = law.sf(found[~below] - 1, *(shape[~below] for shape in shapes))
+    return np.minimum(2 * chances, 1.0)
 
 
 def of_proportions(outcomes: Sequence[Outcome]) -> np.ndarray:
@@ -80,7 +85,7 @@ def of_proportions(outcomes: Sequence[Outcome]) -> np.ndarray:
     up, down = _counts(outcomes)
     if not ((up >= 0) & (up <= down)).all():
         return np.full(len(up), np.nan)
-    return _both_sides(stats.hypergeom(down.sum(), up.sum(), down), up)
+    return _both_sides(stats.hypergeom, up, down.sum(), up.sum(), down)
 
 
 def of_rates(outcomes: Sequence[Outcome]) -> np.ndarray:
@@ -101,7 +106,7 @@ def _of_events(events: np.ndarray, exposure: np.ndarray) -> np.ndarray:
     chances = np.full(len(events), np.nan)
     share = exposure[exposed] / exposure[exposed].sum()
     found = np.round(events[exposed])
-    chances[exposed] = _both_sides(stats.binom(found.sum(), share), found)
+    chances[exposed] = _both_sides(stats.binom, found, found.sum(), share)
     return chances
 
 
@@ -153,8 +158,9 @@ def of_sums(
     """Return the p-value of each group's distance from the level of all, from sums over its units.
 
     The larger of two: that of so many units drawn from all of them, by a law with their skewness
-    (Pearson's third), as a few heavy units are in the group by chance; and Welch's, which knows
-    that the group may scatter in its own way.
+    (Pearson's third) on the side to which they lean, as a few heavy units are in the group by
+    chance, and by the normal law on the other; and Welch's, which knows that the group may scatter
+    in its own way.
 
     Parameters
     ----------
@@ -171,9 +177,9 @@ def of_sums(
         spread = np.sqrt(number * variance * (1 - part))
         skew = cubes.sum() / whole / variance**1.5 * (1 - 2 * part)
         skew = skew / np.sqrt(number * (1 - part))
-        drawn = stats.pearson3(skew)
         far = away / spread
-        by_draw = 2 * np.minimum(drawn.cdf(far), drawn.sf(far))
+        leaning = np.where(np.sign(far) == np.sign(skew), skew, 0.0)
+        by_draw = 2 * stats.pearson3.sf(np.abs(far), np.abs(leaning))
 
         own = (squares - away**2 / number) * number / (number - 1)
         others = squares.sum() - squares - away**2 / rest

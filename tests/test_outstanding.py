@@ -10,7 +10,7 @@ from statsmodels.stats.multitest import multipletests
 
 import kpilib as kl
 from kpilib.outcome import Outcome
-from kpilib.outstanding import holm, of_scores
+from kpilib.outstanding import adjusted, holm, of_scores, of_sums
 from tests.worked import stack, times
 
 OPENED = {"as_of": "2025-06-30"}
@@ -182,3 +182,28 @@ class TestGroupsThatAreAlike:
         best = found[found["campaign_id"].eq("best")]
 
         assert best["stands_out"].eq(True).mean() >= 0.9
+
+
+class TestSumsOfUnits:
+    """Alike groups of customers who spend lognormally: a few large ones, and many groups."""
+
+    def alike(self, groups, charts, best=1.0):
+        draw, found = np.random.default_rng(groups), 0
+        for _ in range(charts):
+            units = np.maximum(draw.lognormal(4.0, 0.8, groups).astype(int), 10)
+            units[0] = 500
+            group = np.repeat(np.arange(groups), units)
+            spent = draw.lognormal(0, 1.2, len(group)) * np.where(group == 0, best, 1.0)
+            powers = [np.bincount(group, (spent - spent.mean()) ** power) for power in (1, 2, 3)]
+            chances = of_sums(*[units.astype(float)] * 2, *powers)
+            stands, _ = adjusted(chances, units)
+            found += stands[0] if best > 1 else stands.any()
+        return found / charts
+
+    @pytest.mark.parametrize("groups", [4, 40, 400])
+    def test_that_are_alike_are_not_named(self, groups):
+        assert self.alike(groups, 100) <= 0.06
+
+    @pytest.mark.parametrize("groups", [4, 40, 400])
+    def test_one_that_spends_twice_as_much_is(self, groups):
+        assert self.alike(groups, 40, best=2.0) >= 0.8
