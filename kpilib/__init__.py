@@ -24,13 +24,20 @@ _PUBLIC = {
     "kpis": ("kpilib.catalogue", "kpis"),
     "page": ("kpilib.display.page", "page"),
     "scoreboard": ("kpilib.display.board", "scoreboard"),
+    "report": ("kpilib.show.report", "report"),
+    "plot": ("kpilib.show.plot", ""),
+    "table": ("kpilib.show.tables", "table"),
+    "off": ("kpilib.show.figure", "off"),
+    "ratio": ("kpilib.own", "ratio"),
+    "total": ("kpilib.own", "total"),
     "brief": ("kpilib.display.brief", "brief"),
     "pick": ("kpilib.display.picker", "pick"),
     "KpilibError": ("kpilib.errors", "KpilibError"),
 }
 
 __all__ = [
-    "KpilibError", "__version__", "brief", "kpi", "kpis", "open", "page", "pick", "scoreboard",
+    "KpilibError", "__version__", "brief", "kpi", "kpis", "off", "open", "page", "pick", "plot",
+    "ratio", "report", "scoreboard", "table", "total",
 ]  # fmt: skip
 
 
@@ -38,7 +45,8 @@ def __getattr__(name: str):
     if name not in _PUBLIC:
         raise AttributeError(f"module 'kpilib' has no attribute {name!r}")
     module, attribute = _PUBLIC[name]
-    return getattr(import_module(module), attribute)
+    found = import_module(module)
+    return getattr(found, attribute) if attribute else found
 
 
 def __dir__() -> list[str]:
@@ -46,15 +54,12 @@ def __dir__() -> list[str]:
 
 
 class _Package(ModuleType):
-    """Keeps ``kl.kpi`` the function: importing the room `kpilib.kpi` would put the room there."""
+    """Keeps ``kl.kpi`` and ``kl.report`` functions, whatever room of that name is imported."""
 
-    @property
-    def kpi(self):
-        return __getattr__("kpi")
-
-    @kpi.setter
-    def kpi(self, room: ModuleType) -> None:
-        """Take no notice: the import system binds a submodule to its package by its name."""
+    def __setattr__(self, name: str, value: object) -> None:
+        """Take no notice where the import system binds a room by the name of a function."""
+        if not (name in _PUBLIC and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
 
 
 sys.modules[__name__].__class__ = _Package

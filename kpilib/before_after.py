@@ -13,6 +13,7 @@ from kpilib.evaluate import evaluate
 from kpilib.outcome import FLAGS, NO_DATA, OK, TOO_FEW, unknown
 from kpilib.period import Period
 from kpilib.question import Question
+from kpilib.slices import columns_of
 
 TOO_EARLY = "Not one whole month of data lies on each side of that day: it is too early to say."
 NOT_BEFORE = "There is no data for the months before."
@@ -62,7 +63,7 @@ def before_after(question: Question, on: date, months: int) -> pd.DataFrame:
         after_start=pd.Timestamp(after.start), after_end=pd.Timestamp(after.end_day),
     )  # fmt: skip
     days = ("before_start", "before_end", "after_start", "after_end")
-    names = ["kpi", "on", "months", *days, *([by] if by else []), *NUMBERS, "within_noise", *LAST]
+    names = ["kpi", "on", "months", *days, *columns_of(by), *NUMBERS, "within_noise", *LAST]
     return rows[names].astype(dict.fromkeys(NUMBERS, float)).reset_index(drop=True)
 
 

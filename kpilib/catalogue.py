@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from importlib import import_module
+from types import MappingProxyType
 
-from kpilib.errors import DefinitionError, UnknownName, listed, nearest
+from kpilib.errors import DefinitionError, UnknownName, listed, nearest, nearest_names
 from kpilib.kpi import Kpi, faults
 
 TOPICS = (
@@ -38,23 +40,29 @@ def catalogue() -> dict[str, Kpi]:
     return {kpi.id: kpi for kpi in every}
 
 
-def kpi(name: str) -> Kpi:
+def kpi(name: str, own: Mapping[str, Kpi] = MappingProxyType({})) -> Kpi:
     """Return the definition of a KPI; in a notebook it shows its card.
 
     Parameters
     ----------
     name : str
         Its id, such as ``"bounce_rate"``.
+    own : mapping of str to Kpi, optional
+        Definitions that a company adds to the catalogue.
 
     Raises
     ------
     UnknownName
-        There is none of that name; the nearest is suggested.
+        There is none of that name; the nearest three are suggested.
     """
-    known = catalogue()
+    known = {**catalogue(), **own}
     if name not in known:
+        near = nearest_names(name, known)
         raise UnknownName(
-            f"Unknown KPI {name!r}. The catalogue has: {listed(known)}.{nearest(name, known)}"
+            f"Unknown KPI {name!r}.{nearest(str(name), known)} Nearest: {listed(near)}. kl.kpis() "
+            f"lists all {len(known)}."
+            if near
+            else f"Unknown KPI {name!r}. kl.kpis() lists the {len(known)} there are."
         )
     return known[name]
 

@@ -10,6 +10,7 @@ import click
 
 from kpilib.cli_import import import_command
 from kpilib.cli_init import init_command
+from kpilib.cli_value import columns, data_option, value_command
 from kpilib.errors import ContractError, KpilibError, LockedError, ReportError
 from kpilib.language import LANGUAGES
 
@@ -17,16 +18,7 @@ if TYPE_CHECKING:
     from kpilib.company import Company
 
 FAULT, USAGE, LOCKED, INTERRUPTED = 1, 2, 3, 130
-SAMPLE = "data/sample"
 NO_MEMORY = "there is not enough memory. Close other programs, or do less at a time (fewer files)."
-
-data_option = click.option(
-    "--data",
-    type=click.Path(path_type=Path),
-    default=SAMPLE,
-    show_default=True,
-    help="Folder of the company.",
-)
 
 
 class Commands(click.Group):
@@ -198,53 +190,6 @@ def pick(
 
 
 @commands.command()
-@click.argument("kpis", nargs=-1, required=True)
-@click.option("--month", required=True, help="YYYY-MM; a quarter or a year will do too.")
-@click.option("--by", help="Column to cut by, such as channel.")
-@data_option
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "csv", "json"]),
-    default="table",
-    show_default=True,
-)
-def value(kpis: tuple[str, ...], month: str, by: str | None, data: Path, form: str) -> None:
-    """Work out KPIs without a notebook."""
-    from kpilib import open
-
-    found = open(data).evaluate(list(kpis), month, by=by)
-    days = ["period_start", "period_end"]
-    found[days] = found[days].astype(str)
-    if form == "json":
-        click.echo(found.to_json(orient="records", date_format="iso", force_ascii=False, indent=2))
-        return
-    if form == "csv":
-        from kpilib.report.publish import as_cell
-
-        click.echo(found.map(as_cell).to_csv(index=False, lineterminator="\n"), nl=False)
-        return
-    from kpilib.display.numbers import Formatter
-
-    write = Formatter("en")
-    groups = list(found.columns[4 : found.columns.get_loc("value")])  # some are always by one
-    found[groups] = found[groups].fillna("")
-    names = ["kpi", *groups, "value", "n", "status", "flags"]
-    rows = [
-        (
-            row["kpi"],
-            *(row[group] for group in groups),
-            write.value(row["value"], row["unit"]),
-            write.count(row["n"]),
-            row["status"] + (f": {row['reason']}" if row["reason"] else ""),
-            " ".join(row["flags"]),
-        )
-        for row in found.to_dict("records")
-    ]
-    click.echo(columns(names, rows))
-
-
-@commands.command()
 @click.option(
     "--notebooks",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
@@ -280,6 +225,7 @@ def lessons(folder: Path, lang: str, source: Path) -> None:
 
 commands.add_command(import_command)
 commands.add_command(init_command)
+commands.add_command(value_command)
 
 
 def doubts_of_objectives(company: Company) -> list[str]:
@@ -294,17 +240,6 @@ def doubts_of_objectives(company: Company) -> list[str]:
     plan = read_plan(company.folder, currency)
     lints = lint(plan, company)
     return warnings(lints, coverage(plan), Formatter("en", currency))
-
-
-def columns(names: list[str], rows: list[tuple]) -> str:
-    """Align rows of text under their names."""
-    texts = [names, *([str(cell) for cell in row] for row in rows)]
-    widths = [max(len(row[place]) for row in texts) for place in range(len(names))]
-    lines = (
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in texts
-    )
-    return "\n".join(lines)
 
 
 def main() -> None:

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
 
 from kpilib.catalogue import kpi as find
 from kpilib.engine import Tables
-from kpilib.errors import ParameterError, PeriodError, UnknownName, listed, nearest
+from kpilib.errors import ParameterError, PeriodError
+from kpilib.kpi import Kpi
 from kpilib.period import Period
-from kpilib.read import digest, in_pandas
 from kpilib.settings import Settings
-from kpilib.tables import TABLES
 
 if TYPE_CHECKING:
-    import narwhals as nw
-    import pandas as pd
-
     from kpilib.question import Question
 
 PERIODS = 13  # of a series: a year, and the same month of the year before
+
+Asked = str | Kpi | Sequence[str | Kpi]
+By = str | Sequence[str] | None
 
 
 class Company:
@@ -59,37 +61,40 @@ class Company:
 
     def evaluate(
         self,
-        kpis: str | Sequence[str],
+        kpis: Asked,
         period: str | Sequence[str] | Period,
-        by: str | None = None,
+        by: By = None,
         compare: Sequence[str] = (),
+        where: Mapping[str, Any] | None = None,
     ) -> pd.DataFrame:
         """Return figures: one row per KPI, period and group.
 
         Parameters
         ----------
-        kpis : str or list of str
-            Ids of the catalogue.
+        kpis : str, Kpi, or list of them
+            Ids of the catalogue or of kpis.yaml, or definitions such as `kpilib.ratio` makes.
         period : str or pair of days
             ``"2026-10"``, ``"2026-Q4"``, ``"2026"`` or ``("2026-01-06", "2026-01-12")``.
-        by : str, optional
-            Column to break down by; an unknown group is ``(unknown)``, so that parts add up. Or
-            ``"hour"`` (0 to 23) or ``"weekday"`` (1, a Monday, to 7) of the company's clock, as
-            whole numbers: each that there is in the period, with 0 where nothing happened.
+        by : str or list of str, optional
+            Column, or several at once, to break down by; an unknown group is ``(unknown)``, so that
+            parts add up. Or ``"hour"`` (0 to 23) or ``"weekday"`` (1, a Monday, to 7) of the
+            company's clock, as whole numbers: each that there is in the period, with 0 where
+            nothing happened.
         compare : list of str
             ``"previous"`` and ``"year_before"``.
+        where : mapping of str to a value or a list of them, optional
+            Only the rows of these groups: ``{"campus": "Lyon"}``.
 
         Returns
         -------
         pandas.DataFrame
-            ``kpi, period, period_start, period_end, <by>, value, numerator, denominator, n,
-            ci_low, ci_high, ci_method, unit, status, reason, flags, details`` and, per
-            comparison, the base, the difference, the relative change and whether it is within
-            noise: chance alone. ``news_...`` says whether it is also beyond the usual moves of
-            the series (missing below twelve); ``stands_out``, whether a group differs from the
-            others beyond chance, adjusted for their number (missing below 30 cases).
-            Rates are fractions; ``value`` is missing when it cannot be known, and ``status`` says
-            why.
+            ``kpi, label, period, period_start, period_end, <by>, value, numerator, denominator,
+            n, ci_low, ci_high, ci_method, unit, better, status, reason, flags, details``; of a
+            stock ``opening, entries, exits``; per comparison the base, both changes and whether
+            chance alone could explain them; ``news_...``: beyond chance and the usual moves of
+            its own series, missing where fewer than twelve are known; with groups ``stands_out``,
+            adjusted for their number (Holm), missing below 30 cases. Rates are fractions;
+            ``value`` is missing when it cannot be known, and ``status`` says why.
 
         Raises
         ------
@@ -100,21 +105,23 @@ class Company:
         ContractError
             Columns that are needed and missing, all of them.
         """
-        return self._answer(kpis, [Period.parse(period)], by, compare, intervals=True)
+        company = self._only(where)
+        return company._answer(kpis, [self.period(period)], by, compare, intervals=True)
 
     def series(
         self,
-        kpis: str | Sequence[str],
+        kpis: Asked,
         period: str | Sequence[str] | Period,
         periods: int | None = None,
-        by: str | None = None,
+        by: By = None,
         months: int | None = None,
+        where: Mapping[str, Any] | None = None,
     ) -> pd.DataFrame:
         """Return the same figures for a period and those before it, from one pass.
 
         Parameters
         ----------
-        kpis, by
+        kpis, by, where
             As for `evaluate`.
         period : str or pair of days
             The last period of the series; days that are whole months step by whole months.
@@ -136,14 +143,15 @@ class Company:
         if periods is not None and months is not None:
             raise ParameterError("periods and months are two names of one number. Give periods.")
         asked = next((each for each in (periods, months) if each is not None), PERIODS)
-        return self.over(kpis, Period.parse(period).trailing(asked), by)
+        return self.over(kpis, self.period(period).trailing(asked), by, where=where)
 
     def over(
         self,
-        kpis: str | Sequence[str],
+        kpis: Asked,
         periods: Sequence[str | Sequence[str] | Period],
-        by: str | None = None,
+        by: By = None,
         intervals: bool = False,
+        where: Mapping[str, Any] | None = None,
     ) -> pd.DataFrame:
         """Return the same figures for any periods, from one pass.
 
@@ -161,8 +169,8 @@ class Company:
         pandas.DataFrame
             As `evaluate`, in the order of `periods`.
         """
-        asked = [Period.parse(each) for each in periods]
-        return self._answer(kpis, asked, by, (), intervals=intervals)
+        asked = [self.period(each) for each in periods]
+        return self._only(where)._answer(kpis, asked, by, (), intervals=intervals)
 
     def explain(
         self,
@@ -214,7 +222,7 @@ class Company:
         """
         from kpilib.explain import explain
 
-        return explain(self._question([kpi], [Period.parse(period)], by, (compare,)))
+        return explain(self._question([kpi], [self.period(period)], by, (compare,)))
 
     def before_after(
         self, kpi: str, on: str | date, months: int = 6, by: str | None = None
@@ -246,11 +254,23 @@ class Company:
         day = Period.parse((on, on)).start
         return before_after(self._question([kpi], [], by, ()), day, months)
 
+    def _only(self, where: Mapping[str, Any] | None) -> Company:
+        """Return the company with the rows of some groups only."""
+        if not where:
+            return self
+        groups = {
+            name: [values] if isinstance(values, str) or not hasattr(values, "__iter__") else values
+            for name, values in where.items()
+        }
+        kept = copy(self)
+        kept.tables = self.tables.restricted(groups)
+        return kept
+
     def _answer(
         self,
-        kpis: str | Sequence[str],
+        kpis: Asked,
         periods: list[Period],
-        by: str | None,
+        by: By,
         compare: Sequence[str],
         *,
         intervals: bool,
@@ -258,16 +278,15 @@ class Company:
         from kpilib.evaluate import evaluate
         from kpilib.steering.answers import answered, from_plan, in_order
 
-        asked = [kpis] if isinstance(kpis, str) else list(kpis)
         compared = (compare,) if isinstance(compare, str) else tuple(compare)
-        question = self._question(asked, periods, by, compared, intervals=intervals)
+        question = self._question(kpis, periods, by, compared, intervals=intervals)
         steered = [kpi for kpi in question.kpis if from_plan(self, kpi)]
         if not steered:
             return evaluate(question)
         others = [kpi for kpi in question.kpis if kpi not in steered]
         parts = [evaluate(replace(question, kpis=others))] if others else []
         parts.append(answered(self, replace(question, kpis=steered)))
-        return in_order(parts, asked, periods)
+        return in_order(parts, [kpi.id for kpi in question.kpis], periods)
 
     @cached_property
     def _estimated(self) -> frozenset[str]:
@@ -278,20 +297,21 @@ class Company:
 
     def _question(
         self,
-        kpis: Sequence[str],
+        kpis: Asked,
         periods: list[Period],
-        by: str | None,
+        by: By,
         compare: tuple[str, ...],
         *,
         intervals: bool = True,
     ) -> Question:
         from kpilib.question import Question
+        from kpilib.slices import several
 
         return Question(
             tables=self.tables,
-            kpis=[find(name) for name in kpis],
+            kpis=self.definitions(kpis),
             periods=periods,
-            by=by,
+            by=by if isinstance(by, str) or by is None else several(by),
             compare=compare,
             as_of=self.as_of,
             minimum=self.settings.privacy.minimum_group,
@@ -303,6 +323,31 @@ class Company:
             estimated=self._estimated,
             freshness=self.settings.freshness,
         )
+
+    def period(self, asked: Any) -> Period:
+        """Read a period as an analyst writes it, by the company's fiscal year."""
+        return Period.parse(asked, self.settings.fiscal_year_starts)
+
+    def definitions(self, kpis: Asked) -> list[Kpi]:
+        """Return the definitions of KPIs: ids of kpis.yaml or of the catalogue, or definitions.
+
+        Raises
+        ------
+        UnknownName
+            There is none of that name; the nearest are suggested.
+        """
+        asked = [kpis] if isinstance(kpis, (str, Kpi)) else list(kpis)
+        return [
+            each if isinstance(each, Kpi) else self.own_kpis.get(each) or find(each, self.own_kpis)
+            for each in asked
+        ]
+
+    @cached_property
+    def own_kpis(self) -> dict[str, Kpi]:
+        """What the company's kpis.yaml declares, by id."""
+        from kpilib.own import read_kpis
+
+        return read_kpis(self.folder)
 
     def last_month(self) -> str:
         """Return the last complete month in the data, as ``YYYY-MM``.
@@ -317,34 +362,55 @@ class Company:
         month = Period.month_of(self.as_of)
         return (month if month.end_day <= self.tables.last_whole_day else month.previous()).name
 
-    def frame(self, table: str) -> nw.LazyFrame:
-        """Return a table lazily, under its contract, with every column of it that is there.
+    def table(
+        self, table: str, period: Any = None, columns: Sequence[str] | None = None
+    ) -> pd.DataFrame:
+        """Return rows of a table as a pandas frame.
 
-        Raises
-        ------
-        UnknownName
-            There is no such table.
-        """
-        return self.tables.frame(table, self.tables.columns(table))
+        Parameters
+        ----------
+        table : str
+        period : str, pair of days or Period, optional
+            Only the rows of this period, by the column that dates them; of intervals, those that
+            touch it.
+        columns : list of str, optional
+            By default all but the personal ones, which are there only when they are named.
 
-    def table(self, table: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
-        """Return a table as a pandas frame; personal columns only when they are named.
+        Returns
+        -------
+        pandas.DataFrame
+            Instants on the company's clock, without zone, so that a workbook can hold them.
 
         Raises
         ------
         UnknownName
             There is no such table or column.
         """
-        every = self.tables.columns(table)
-        contract = TABLES[table].columns
-        for name in columns or ():
-            if name not in contract:
-                raise UnknownName(
-                    f"Table {table} has no column {name!r}. It has: {listed(contract)}."
-                    f"{nearest(name, contract)}"
-                )
-        shown = set(columns or (name for name in every if not contract[name].personal))
-        return in_pandas(self.tables.frame(table, shown))
+        from kpilib.by_hand import rows
+
+        asked = None if period is None else self.period(period)
+        return rows(self.tables, table, asked, columns)
+
+    def people(self, kpi: str, period: Any) -> pd.DataFrame:
+        """Return who stands behind a figure: pseudonyms of customers or community members.
+
+        For whoever thanks them or calls them; on a page it stops the publication. Employees,
+        trainees and respondents are never named.
+
+        Parameters
+        ----------
+        kpi : str
+            ``"super_users"``, or a KPI that counts customers or members.
+        period : str, pair of days or Period
+
+        Raises
+        ------
+        ParameterError
+            The KPI counts nobody of those; the ones that do are listed.
+        """
+        from kpilib.by_hand import people
+
+        return people(self.tables, self.definitions(kpi)[0], self.period(period))
 
     def facts(self) -> pd.DataFrame:
         """Return what the figures stand on.
@@ -355,31 +421,9 @@ class Company:
             One row a table: ``table, rows, duplicates, first_date, last_date, sha256, late``.
             ``late`` is True when a table ends more days before `as_of` than company.yaml allows.
         """
-        import pandas as pd
+        from kpilib.by_hand import facts
 
-        rows = []
-        for name in self.tables.given:
-            extent = self.tables.extent(name)
-            allowed = self.settings.freshness.get(name)
-            late = (
-                allowed is not None
-                and extent.last is not None
-                and self.as_of is not None
-                and (self.as_of - extent.last).days > allowed
-            )
-            rows.append(
-                {
-                    "table": name,
-                    "rows": extent.rows,
-                    "duplicates": extent.duplicates,
-                    "first_date": extent.first,
-                    "last_date": extent.last,
-                    "sha256": digest(self.tables.given[name]),
-                    "late": late,
-                }
-            )
-        names = ["table", "rows", "duplicates", "first_date", "last_date", "sha256", "late"]
-        return pd.DataFrame(rows, columns=names)
+        return facts(self.tables, self.settings.freshness, self.as_of)
 
     def check(self) -> list[str]:
         """Return every fault of the company's tables, each with table, column, count and rule."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +17,7 @@ from kpilib.assumptions import Assumptions
 from kpilib.blocks import blocks
 from kpilib.channels import channel
 from kpilib.conform import conform
-from kpilib.contract import Table
+from kpilib.contract import Column, Table
 from kpilib.derivation import Setting
 from kpilib.derive import (
     CONTRACTS,
@@ -86,6 +87,8 @@ class Tables:
         self._as_of = self._day(as_of)
         self._instant = as_of if isinstance(as_of, datetime) else None
         self.given = dict(given)
+        self.where: dict[str, tuple[str, ...]] = {}  # the groups that figures are restricted to
+        self.allowed: Mapping[str, Sequence[str]] | None = None  # own columns; None: every one
         self._opened: dict[str, nw.LazyFrame] = {}
         self._dropped: dict[str, int] = {}
         self._extents: dict[str, Extent] = {}
@@ -93,6 +96,28 @@ class Tables:
 
     def __contains__(self, name: str) -> bool:
         return name in self.given or (name == "sessions" and "web_events" in self.given)
+
+    def restricted(self, where: Mapping[str, Sequence[str]]) -> Tables:
+        """Return the same tables, whose figures are of some groups only."""
+        kept = copy(self)
+        kept.where = {name: tuple(map(str, values)) for name, values in where.items()}
+        kept.cache = {}  # what was found of all rows is not true of some
+        return kept
+
+    def own(self, name: str) -> set[str]:
+        """Return the columns of a table that are not of its contract and may cut its figures.
+
+        Those of frames given by hand; of a company folder those that company.yaml lists. A table
+        that is worked out of others has none.
+        """
+        if name not in TABLES or name not in self:
+            return set()
+        key = ("own", name)
+        if key not in self.cache:
+            there = set(self._open(name).collect_schema().names()) - set(TABLES[name].columns)
+            listed_ = there if self.allowed is None else set(self.allowed.get(name, ()))
+            self.cache[key] = there & listed_ - set(TABLES[name].aliases)
+        return self.cache[key]
 
     def origin(self, name: str) -> str:
         """What a table is called in an error: its file when it has one."""
@@ -280,6 +305,11 @@ class Tables:
         contract, opened, origin = TABLES[name], self._open(name), self.origin(name)
         names = opened.collect_schema().names()
         wanted = {column for column in columns if column in contract.columns}
+        own = columns & self.own(name) if columns - wanted else set()
+        if own:
+            schema = opened.collect_schema()
+            made = {each: Column(name=each, type=_type_of(schema[each])) for each in own}
+            contract, wanted = replace(contract, columns=contract.columns | made), wanted | own
         if name == "sessions" and "channel" in wanted and "channel" not in names:
             # Names the columns that would tell the channel, when they are missing too.
             conform(opened, contract, {"source", "medium"}, self.zone, origin)
@@ -366,6 +396,15 @@ class Tables:
             if not TABLES[name].planned and not TABLES[name].span
         ]
         return max((day for day in days if day), default=None)
+
+
+def _type_of(dtype: Any) -> str:
+    """Return the type of a column that no contract declares, by what it holds."""
+    if dtype == nw.Boolean:
+        return "bool"
+    if dtype == nw.Date:
+        return "date"
+    return "float" if dtype.is_float() else "text"
 
 
 def _known(name: str) -> None:

@@ -83,6 +83,12 @@ def nearest(word: str, candidates: Iterable[str]) -> str:
     return f" Did you mean {known[found[0]]!r}?" if found else ""
 
 
+def nearest_names(word: str, candidates: Iterable[str], most: int = 3) -> list[str]:
+    """Return the known names that are closest to one that does not exist, the closest first."""
+    known = {str(name).casefold(): str(name) for name in candidates}
+    return [known[name] for name in get_close_matches(str(word).casefold(), known, most, 0.4)]
+
+
 def listed(names: Iterable[str]) -> str:
     """Join names for an error message, so that all messages list alike."""
     names = list(names)

@@ -18,6 +18,7 @@ from kpilib.errors import ContractError, listed
 from kpilib.feeds import fed_until, late
 from kpilib.flags import flagged
 from kpilib.kpi import Kpi, Method
+from kpilib.language import spoken
 from kpilib.measure import Measure
 from kpilib.methods import method
 from kpilib.methods.call import Call
@@ -26,18 +27,19 @@ from kpilib.outcome import MISSING_TABLE, NO_DATA, NOT_ADDITIVE, Outcome, unknow
 from kpilib.outstanding import standing_out
 from kpilib.period import Period
 from kpilib.printed import in_print, solvable
-from kpilib.privacy import protected, refused
+from kpilib.privacy import own_refused, protected, refused
 from kpilib.question import Question
 from kpilib.silence import SILENT, silence
-from kpilib.slices import EVERYONE, Cells, divided_here, divisible
+from kpilib.slices import EVERYONE, Cells, columns_of, divided_here, divisible, groups_of
 
 COLUMNS = (
-    "value", "numerator", "denominator", "n", "ci_low", "ci_high", "ci_method", "unit", "status",
-    "reason", "flags", "details",
+    "value", "numerator", "denominator", "n", "ci_low", "ci_high", "ci_method", "unit", "better",
+    "status", "reason", "flags", "details",
 )  # fmt: skip
 AS_A_WHOLE = "It is worked out as a whole, and not hour by hour or day by day."
 OUTSTANDING = "stands_out"
-TAKEN = ("kpi", "period", "period_start", "period_end", *COLUMNS, OUTSTANDING)
+MOVES = ("opening", "entries", "exits")  # of a stock
+TAKEN = ("kpi", "label", "period", "period_start", "period_end", *COLUMNS, *MOVES, OUTSTANDING)
 
 
 def evaluate(question: Question) -> pd.DataFrame:
@@ -60,17 +62,10 @@ def evaluate(question: Question) -> pd.DataFrame:
 
 
 def _answered(question: Question) -> pd.DataFrame:
-    if question.by in TAKEN:
-        raise ContractError(
-            [
-                f"No breakdown by {question.by!r}: the answer has a column of that name. Give the"
-                " column another name in the table."
-            ]
-        )
-    closed = [refused(kpi, question.by, question.breakdowns) for kpi in question.kpis]
-    if any(closed):
-        raise ContractError([fault for fault in closed if fault])
-    rows, faults = [], []
+    faults = list(_refused(question))
+    if faults:
+        raise ContractError(faults)
+    rows = []
     # KPIs whose feeds end on the same day are compared with the same periods: read together.
     plans: dict[tuple, Question] = {}
     place: dict[int, tuple] = {}
@@ -95,6 +90,35 @@ def _answered(question: Question) -> pd.DataFrame:
     return _table(question, rows)
 
 
+def _refused(question: Question) -> Iterable[str]:
+    """Yield why a breakdown or a restriction cannot be had, for each KPI that it is asked of."""
+    columns = columns_of(question.by)
+    for by in columns:
+        if by in TAKEN:
+            yield (
+                f"No breakdown by {by!r}: the answer has a column of that name. Give the"
+                " column another name in the table."
+            )
+    for kpi in question.kpis:
+        own = set().union(*(question.tables.own(table) for table in kpi.tables))
+        for by in (*columns, *question.tables.where):
+            asked = own_refused if by in own else refused
+            fault = asked(kpi, by, question.breakdowns)
+            if fault:
+                yield fault
+        if kpi.people is not None and (len(columns) > 1 or question.tables.where):
+            yield (
+                f"{kpi.id} is about people: it is broken down by one column at a time and never "
+                "restricted, so that no small group can be worked out. Ask by='team', and keep the "
+                "row of the group."
+            )
+        if isinstance(kpi.value, Method) and (len(columns) > 1 or question.tables.where):
+            yield (
+                f"{kpi.id} is worked out as a whole: it takes one breakdown and no restriction. "
+                "Ask by=..., and keep the row of the group."
+            )
+
+
 def _gathered(question: Question, kpis: list[Kpi], by: str | None) -> dict[Measure, Cells]:
     """Aggregate what the KPIs need; what is added from a table without the breakdown is unknown."""
     tables, periods = question.tables, question.every_period
@@ -102,7 +126,7 @@ def _gathered(question: Question, kpis: list[Kpi], by: str | None) -> dict[Measu
     roles = [(kpi, role, measure) for kpi in kpis for role, measure in kpi.measures.items()]
     required = {measure for kpi, role, measure in roles if role not in kpi.optional}
     spare = {measure for _, _, measure in roles} - required
-    whole = [m for m in needed if by and m in spare and not divisible(m.table, by)]
+    whole = [m for m in needed if by and m in spare and not divisible(tables, m.table, by)]
     cells = gather(tables, [m for m in needed if m not in whole], periods, by)
     apart = gather(tables, whole, periods, None)
     return cells | {measure: part.in_group(UNKNOWN) for measure, part in apart.items()}
@@ -123,8 +147,9 @@ def _to_be_had(tables: Tables, role: str, measure: Measure, by: str | None) -> b
     """Whether an optional figure can be had; one that is read beside a group, by group too."""
     if not tables.holds(measure.table, set(measure.columns)):
         return False
-    if by in CLOCK:
-        return without(tables, measure, by) is None
+    clock = [each for each in columns_of(by) if each in CLOCK]
+    if any(without(tables, measure, each) for each in clock):
+        return False
     return by is None or not role.startswith("beside.") or divided_here(tables, measure.table, by)
 
 
@@ -137,7 +162,8 @@ def _missing(question: Question, kpi: Kpi, by: str | None) -> Outcome | None:
     lacking = _lacking(question, kpi, by) if question.forgiving else ""
     if lacking:
         return unknown(MISSING_TABLE, lacking)
-    return _off_the_clock(tables, kpi, by) if by in CLOCK else None
+    clock = [each for each in columns_of(by) if each in CLOCK]
+    return next((why for each in clock if (why := _off_the_clock(tables, kpi, each))), None)
 
 
 def _off_the_clock(tables: Tables, kpi: Kpi, by: str) -> Outcome | None:
@@ -163,7 +189,7 @@ def _lacking(question: Question, kpi: Kpi, by: str | None) -> str:
     if kpi.tier == 1 and (own or not lacking):
         return ""
     cut = [] if by is None or isinstance(kpi.value, Method) else kpi.tables
-    uncut = [table for table in cut if divisible(table, by)]
+    uncut = [table for table in cut if divisible(tables, table, by)]
     if not lacking and not all(divided_here(tables, table, by) for table in uncut):
         lacking = {by: None}
     return f"Missing column: {listed(lacking)}." if lacking else ""
@@ -248,6 +274,7 @@ def _months_inside(
 def _rows(
     question: Question, kpi: Kpi, by: str | None, outcomes: dict[tuple[Period, str], Outcome]
 ) -> Iterable[dict]:
+    say = spoken()
     for period in question.periods:
         inside = [(group, each) for (own, group), each in outcomes.items() if own == period]
         if kpi.roll_up == "R11":  # a ranking: the highest first, ties by name
@@ -256,11 +283,13 @@ def _rows(
         for group, outcome in inside:
             row = {
                 "kpi": kpi.id,
+                "label": say(kpi.label),
                 "period": period.name,
                 "period_start": pd.Timestamp(period.start),
                 "period_end": pd.Timestamp(period.end_day),
-                **({by: group or None} if by else {}),
+                **groups_of(by, group),
                 **_figures(kpi, outcome),
+                **{name: outcome.details.get(name) for name in MOVES},
                 **({OUTSTANDING: outstanding.get(group)} if by else {}),
             }
             for name in question.compare:
@@ -282,6 +311,7 @@ def _figures(kpi: Kpi, outcome: Outcome) -> dict:
         "ci_high": high,
         "ci_method": outcome.interval_method,
         "unit": kpi.unit,
+        "better": kpi.better,
         "status": outcome.status,
         "reason": outcome.reason,
         "flags": list(outcome.flags),
@@ -290,9 +320,9 @@ def _figures(kpi: Kpi, outcome: Outcome) -> dict:
 
 
 def _table(question: Question, rows: Sequence[dict]) -> pd.DataFrame:
-    bys = dict.fromkeys(question.by or kpi.by for kpi in question.kpis)
+    bys = dict.fromkeys(by for kpi in question.kpis for by in columns_of(question.by or kpi.by))
     names = [
-        *TAKEN[:4], *(by for by in bys if by), *COLUMNS, *([OUTSTANDING] if any(bys) else []),
+        *TAKEN[:5], *bys, *COLUMNS, *MOVES, *([OUTSTANDING] if bys else []),
         *(name for each in question.compare for name in comparing.columns(each)),
     ]  # fmt: skip
     frame = pd.DataFrame(list(rows), columns=names)
@@ -300,7 +330,7 @@ def _table(question: Question, rows: Sequence[dict]) -> pd.DataFrame:
         told = frame[OUTSTANDING].astype(object)
         frame[OUTSTANDING] = told.where(told.notna(), None)
     numeric = [
-        name for name in names if name in ("value", "numerator", "denominator", "n")
+        name for name in names if name in ("value", "numerator", "denominator", "n", *MOVES)
         or name.startswith(("ci_low", "ci_high", "previous", "year_before", "delta_", "change_"))
     ]  # fmt: skip
     numbers = [by for by in bys if by in (HOUR, WEEKDAY)]  # 9 comes before 10

@@ -75,6 +75,7 @@ def explain(question: Question) -> pd.DataFrame:
     found.attrs = {
         "kpi": kpi.id,
         "by": by,
+        "unit": kpi.unit,
         "period": period.name,
         "base": base.name,
         "before": float(first["value"]),

@@ -227,6 +227,12 @@ class Kpi:
     benchmark : Benchmark or None
     base : str
         ``people`` where the cases that ``n`` counts are persons, which displays then say.
+    rises, falls : str
+        A clause for a headline when the figure goes up or down: ``the list grows``.
+    cuts : tuple of str
+        Columns over which a change is explained, the most telling first.
+    headline : bool
+        Whether it stands at the top of its topic's page.
     """
 
     id: str
@@ -253,6 +259,10 @@ class Kpi:
     beside: dict[str, Measure | Ratio | Rest] = field(default_factory=dict, hash=False)
     benchmark: Benchmark | None = None
     base: str = ""
+    rises: str = ""
+    falls: str = ""
+    cuts: tuple[str, ...] = ()
+    headline: bool = False
     topic: str = field(default="", compare=False)
 
     @cached_property
@@ -319,6 +329,7 @@ class Kpi:
             self.caveat,
             self.source,
         )
+        yield from (clause for clause in (self.rises, self.falls) if clause)
         if self.benchmark is not None:
             yield self.benchmark.text
             yield self.benchmark.source

@@ -15,6 +15,26 @@ LANGUAGES = ("en", "fr")
 
 Say = Callable[..., str]
 
+_HERE = ["en"]  # the language of this kernel, one for all that it shows
+
+
+def speak(lang: str) -> Say:
+    """Make a language the one of this kernel, and return its speaker.
+
+    Raises
+    ------
+    ParameterError
+        The language is not one that reports are written in.
+    """
+    say = speaker(lang)
+    _HERE[0] = lang
+    return say
+
+
+def spoken() -> Say:
+    """Return the speaker of this kernel's language: English, until `kl.report` says another."""
+    return speaker(_HERE[0])
+
 
 @cache
 def messages(lang: str) -> dict[str, str]:

@@ -16,7 +16,7 @@ from kpilib.kpi import Kpi
 from kpilib.outcome import OK
 from kpilib.period import Period
 from kpilib.question import COMPARISONS, Question
-from kpilib.slices import EVERYONE
+from kpilib.slices import BESIDE, EVERYONE, columns_of
 from kpilib.usual import LEAST, unusual
 
 PAST = {"previous": 25, "year_before": 13}  # moves of the past that are looked at
@@ -163,8 +163,11 @@ def _paces(kpi: Kpi, past: pd.DataFrame, by: str | None) -> pd.DataFrame:
 
 
 def _groups(rows: pd.DataFrame, by: str | None) -> pd.Index:
-    named = pd.Series(EVERYONE, rows.index) if by is None else rows[by]
-    return pd.Index(named.astype(object).where(named.notna(), EVERYONE))
+    named = pd.Series(EVERYONE, rows.index)
+    for place, name in enumerate(columns_of(by)):
+        own = rows[name].astype(object).where(rows[name].notna(), EVERYONE).astype(str)
+        named = named + BESIDE + own if place else own
+    return pd.Index(named)
 
 
 def _fed(question: Question, kpi: Kpi) -> Question:

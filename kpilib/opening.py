@@ -88,6 +88,8 @@ def open_company(
         as_of=None if until is None else moment(until, place),
         assumptions=settings.assumptions,
     )
+    if folder is not None:  # a file may hold more than its company wants to be cut by
+        tables.allowed = settings.columns
     return Company(tables, settings, folder)
 
 

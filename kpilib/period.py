@@ -3,19 +3,36 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from numbers import Integral
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from kpilib.errors import ParameterError, PeriodError
 
 ALLOWED = (
-    "a month '2026-10', a quarter '2026-Q4', a year '2026', "
-    "or a pair of days ('2026-10-01', '2026-10-12'), both included"
+    "a month '2026-10', a quarter '2026-Q4', a year '2026', a week '2026-W44', a fiscal year "
+    "'FY2026' or its quarter 'FY2026-Q1', or a pair of days ('2026-10-01', '2026-10-12'), both "
+    "included"
 )
-MONTHS_OF = {"month": 1, "quarter": 3, "year": 12}
+MONTHS_OF = {"month": 1, "quarter": 3, "year": 12, "fiscal_quarter": 3, "fiscal_year": 12}
+FISCAL = ("fiscal_year", "fiscal_quarter")
+WRITTEN = tuple(
+    re.compile(pattern, re.ASCII)
+    for pattern in (
+        r"(?P<year>\d{4})(?:-(?P<month>\d{2}))?",
+        r"(?:FY)?(?P<year>\d{4})-Q(?P<quarter>\d)",
+        r"FY(?P<year>\d{4})",
+        r"(?P<year>\d{4})-W(?P<week>\d{2})",
+    )
+)
+MOST: tuple[tuple[str, Callable[[int], int], str], ...] = (
+    ("month", lambda year: 12, "Months go from 01 to 12."),
+    ("quarter", lambda year: 4, "Write Q1 to Q4."),
+    ("week", lambda year: date(year, 12, 28).isocalendar().week, "Weeks are those of ISO 8601."),
+)
 EARLIEST, LATEST = 1900, 2100  # published cases are old; a year of the first century is a slip
 
 
@@ -28,21 +45,29 @@ class Period:
     start, end_day : datetime.date
         First and last day, both included.
     kind : str
-        ``month``, ``quarter``, ``year`` or ``range``.
+        ``month``, ``quarter``, ``year``, ``week`` (ISO), ``fiscal_year``, ``fiscal_quarter`` or
+        ``range``.
+    fiscal : int
+        First month of the fiscal year, of the two kinds that need it. A fiscal year bears the
+        number of the year in which it ends.
     """
 
     start: date
     end_day: date
     kind: str = "range"
+    fiscal: int = 1
 
     @classmethod
-    def parse(cls, asked: str | Sequence[str | date] | Period) -> Period:
+    def parse(cls, asked: Any, fiscal: int = 1) -> Period:
         """Read a period as an analyst writes it.
 
         Parameters
         ----------
-        asked : str, pair of days or Period
-            ``"2026-10"``, ``"2026-Q4"``, ``"2026"`` or ``("2026-10-01", "2026-10-12")``.
+        asked : str, pair of days, Period, pandas.Period or pandas.Timestamp
+            ``"2026-10"``, ``"2026-Q4"``, ``"2026"``, ``"2026-W44"``, ``"FY2026"``, ``"FY2026-Q1"``
+            or ``("2026-10-01", "2026-10-12")``; of a Timestamp or a day, that day.
+        fiscal : int
+            Month in which the company's fiscal year begins.
 
         Returns
         -------
@@ -56,7 +81,16 @@ class Period:
         if isinstance(asked, Period):
             return asked
         if isinstance(asked, str):
-            return cls._from_text(asked)
+            return cls._from_text(asked, fiscal)
+        if hasattr(asked, "start_time") and hasattr(asked, "end_time"):  # pandas' own
+            return cls(asked.start_time.date(), asked.end_time.date())._in_calendar_terms()
+        if isinstance(asked, date):
+            asked = (asked, asked)
+        if isinstance(asked, Sequence) and any(map(_is_period, asked)):
+            raise PeriodError(
+                f"Several periods at once: {asked!r}. Ask for one, for those before it with "
+                "data.series(kpi, period, periods=13), or for any with data.over(kpi, [...])."
+            )
         if isinstance(asked, Sequence) and len(asked) == 2:
             first, last = (_day(part, asked) for part in asked)
             if last < first:
@@ -64,29 +98,44 @@ class Period:
             return cls(first, last)
         raise PeriodError(f"Not a period: {asked!r}. Write {ALLOWED}.")
 
+    def _in_calendar_terms(self) -> Period:
+        """Return the month, quarter or year that these days are."""
+        kinds = {months: kind for kind, months in MONTHS_OF.items() if kind not in FISCAL}
+        months = self.whole_months
+        if months not in kinds or (self.start.month - 1) % months:
+            return self
+        return Period(self.start, self.end_day, kinds[months])
+
     @classmethod
-    def _from_text(cls, asked: str) -> Period:
-        match = re.fullmatch(r"(\d{4})(?:-(?:(\d{2})|Q(\d)))?", asked, re.ASCII)
+    def _from_text(cls, asked: str, fiscal: int) -> Period:
+        match = next((found for each in WRITTEN if (found := each.fullmatch(asked))), None)
         if not match:
             raise PeriodError(f"Not a period: {asked!r}. Write {ALLOWED}.")
-        year, month, quarter = (int(part) if part else None for part in match.groups())
+        parts = {name: int(part) for name, part in match.groupdict().items() if part}
+        year = parts["year"]
         _in_calendar(year, asked)
-        if month is not None:
-            if not 1 <= month <= 12:
-                raise PeriodError(
-                    f"There is no month {month:02d} in {asked!r}. Months go from 01 to 12."
-                )
-            return cls._of_months(year, month, "month")
-        if quarter is not None:
-            if not 1 <= quarter <= 4:
-                raise PeriodError(f"There is no quarter {quarter} in {asked!r}. Write Q1 to Q4.")
-            return cls._of_months(year, 3 * quarter - 2, "quarter")
+        for name, last, example in MOST:
+            if not 1 <= parts.get(name, 1) <= last(year):
+                raise PeriodError(f"There is no {name} {match[name]} in {asked!r}. {example}")
+        if "week" in parts:
+            monday = date.fromisocalendar(year, parts["week"], 1)
+            return cls(monday, monday + timedelta(days=6), "week")
+        if asked.startswith("FY"):
+            first = date(year if fiscal == 1 else year - 1, fiscal, 1)
+            if "quarter" not in parts:
+                return cls._of_months(first.year, first.month, "fiscal_year", fiscal)
+            first = _shift(first, 3 * (parts["quarter"] - 1))
+            return cls._of_months(first.year, first.month, "fiscal_quarter", fiscal)
+        if "month" in parts:
+            return cls._of_months(year, parts["month"], "month")
+        if "quarter" in parts:
+            return cls._of_months(year, 3 * parts["quarter"] - 2, "quarter")
         return cls._of_months(year, 1, "year")
 
     @classmethod
-    def _of_months(cls, year: int, month: int, kind: str) -> Period:
+    def _of_months(cls, year: int, month: int, kind: str, fiscal: int = 1) -> Period:
         start = date(year, month, 1)
-        return cls(start, _shift(start, MONTHS_OF[kind]) - timedelta(days=1), kind)
+        return cls(start, _shift(start, MONTHS_OF[kind]) - timedelta(days=1), kind, fiscal)
 
     @classmethod
     def month_of(cls, day: date) -> Period:
@@ -95,13 +144,20 @@ class Period:
 
     @property
     def name(self) -> str:
-        """How the period is written: ``2026-10``, ``2026-Q4``, ``2026`` or ``first..last``."""
+        """How the period is written: ``2026-10``, ``2026-W44``, ``FY2026``, ``first..last``..."""
         if self.kind == "month":
             return f"{self.start:%Y-%m}"
         if self.kind == "quarter":
             return f"{self.start.year}-Q{(self.start.month + 2) // 3}"
         if self.kind == "year":
             return f"{self.start.year}"
+        if self.kind == "week":
+            year, week, _ = self.start.isocalendar()
+            return f"{year}-W{week:02d}"
+        if self.kind in FISCAL:
+            months = (self.start.month - self.fiscal) % 12
+            year = _shift(self.start, 11 - months).year  # of its last month
+            return f"FY{year}" + (f"-Q{months // 3 + 1}" if self.kind == "fiscal_quarter" else "")
         return f"{self.start}..{self.end_day}"
 
     @property
@@ -121,7 +177,8 @@ class Period:
         """Return the period of the same length that ends the day before: in months, or in days."""
         if self.whole_months:
             return self._moved(-self.whole_months)
-        return Period(self.start - timedelta(days=self.days), self.start - timedelta(days=1))
+        kind = self.kind if self.kind == "week" else "range"
+        return Period(self.start - timedelta(days=self.days), self.start - timedelta(days=1), kind)
 
     def year_before(self) -> Period:
         """Return the same period one year earlier.
@@ -131,12 +188,18 @@ class Period:
         """
         if self.whole_months:
             return self._moved(-12)
+        if self.kind == "week":  # the same week of the year before, of which some have 52 only
+            year, week, _ = self.start.isocalendar()
+            last = date(year - 1, 12, 28).isocalendar().week
+            monday = date.fromisocalendar(year - 1, min(week, last), 1)
+            return Period(monday, monday + timedelta(days=6), "week")
         return Period(_year_back(self.start), _year_back(self.end_day))
 
     def _moved(self, months: int) -> Period:
         """Return as many whole months, so many later."""
         start = _shift(self.start, months)
-        return Period(start, _shift(start, self.whole_months) - timedelta(days=1), self.kind)
+        end = _shift(start, self.whole_months) - timedelta(days=1)
+        return Period(start, end, self.kind, self.fiscal)
 
     def trailing(self, count: int) -> list[Period]:
         """Return `count` periods of the same kind that end with this one, the oldest first.
@@ -222,6 +285,11 @@ def zone(name: str) -> ZoneInfo:
         raise ParameterError(
             f"Unknown time zone {name!r}. Write an IANA name such as 'Europe/Paris'."
         ) from None
+
+
+def _is_period(part: Any) -> bool:
+    """Whether a part of a pair is a period and not a day."""
+    return isinstance(part, str) and any(each.fullmatch(part) for each in WRITTEN)
 
 
 def _day(part: str | date, asked: object) -> date:

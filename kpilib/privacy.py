@@ -59,7 +59,8 @@ def named_breakdowns(asked: Collection[str]) -> list[str]:
         One of them is no such column.
     """
     for name in asked:
-        if name not in DESCRIBING:
+        own = not any(table.column(name) for table in TABLES.values())
+        if name not in DESCRIBING and not (own and not nearest(name, DESCRIBING)):
             raise CompanyError(
                 f"breakdowns names {name!r}, which is not a column that describes a person. Those "
                 f"are: {listed(DESCRIBING)}.{nearest(name, DESCRIBING)} All others are free, but "
@@ -97,6 +98,20 @@ def refused(kpi: Kpi, by: str | None, breakdowns: Collection[str]) -> str:
         f"No breakdown of {kpi.id} by {by!r}: it describes a person, and breakdowns that are "
         "subtracted from each other, such as a team less its manager, give one person's answers "
         f"or absence. {it_can} To allow it, name it in company.yaml (breakdowns: "
+        f"[{', '.join([*breakdowns, by])}]) or in kl.open(..., breakdowns=[...])."
+    )
+
+
+def own_refused(kpi: Kpi, by: str, breakdowns: Collection[str]) -> str:
+    """Say why a column that no contract declares may not cut a figure about people."""
+    people = any(
+        column.describes for table in kpi.tables for column in CONTRACTS[table].columns.values()
+    )
+    if not people or by in breakdowns:
+        return ""
+    return (
+        f"No breakdown of {kpi.id} by {by!r}: a column of your own may describe a person. To "
+        "allow it, name it in company.yaml (breakdowns: "
         f"[{', '.join([*breakdowns, by])}]) or in kl.open(..., breakdowns=[...])."
     )
 

@@ -71,6 +71,8 @@ class Settings(Strict):
     freshness: dict[str, int] = Field(default_factory=dict)
     privacy: Privacy = Field(default_factory=Privacy)
     breakdowns: list[str] = Field(default_factory=lambda: list(BREAKDOWNS))
+    fiscal_year_starts: int = Field(default=1, ge=1, le=12)
+    columns: dict[str, list[str]] = Field(default_factory=dict)
     assumptions: Assumptions = Field(default_factory=Assumptions)
 
     @field_validator("lang", mode="before")
@@ -107,9 +109,9 @@ class Settings(Strict):
             raise ValueError(str(error)) from None
         return given
 
-    @field_validator("freshness")
+    @field_validator("freshness", "columns")
     @classmethod
-    def _of_tables(cls, given: dict[str, int]) -> dict[str, int]:
+    def _of_tables(cls, given: dict[str, Any]) -> dict[str, Any]:
         strange = [name for name in given if name not in TABLES]
         if strange:
             raise ValueError(f"{strange[0]!r} is not a table.{nearest(strange[0], TABLES)}")

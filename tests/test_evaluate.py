@@ -13,8 +13,9 @@ from tests.worked import one, rows, stack, times
 
 DAY = "2025-02-10"
 COLUMNS = [
-    "kpi", "period", "period_start", "period_end", "value", "numerator", "denominator", "n",
-    "ci_low", "ci_high", "ci_method", "unit", "status", "reason", "flags", "details",
+    "kpi", "label", "period", "period_start", "period_end", "value", "numerator", "denominator",
+    "n", "ci_low", "ci_high", "ci_method", "unit", "better", "status", "reason", "flags",
+    "details", "opening", "entries", "exits",
 ]  # fmt: skip
 SESSIONS = rows(
     "session_id visitor_id started_at engaged_s pageviews key_events channel",
@@ -33,7 +34,7 @@ class TestColumns:
     def test_of_a_breakdown(self):
         res = DATA.evaluate("sessions", "2025-02", by="channel")
 
-        assert res.columns.tolist() == [*COLUMNS[:4], "channel", *COLUMNS[4:], "stands_out"]
+        assert res.columns.tolist() == [*COLUMNS[:5], "channel", *COLUMNS[5:], "stands_out"]
 
     def test_of_a_comparison(self):
         res = DATA.evaluate("sessions", "2025-02", compare=["previous", "year_before"])
@@ -199,18 +200,9 @@ class TestStatus:
             "missing_table",
         }  # fmt: skip
         assert set(FLAGS) == {
-            "partial",
-            "immature",
-            "low_n",
-            "approximate",
-            "excluded_rows",
-            "late",
-            "not_parallel",
-            "no_baseline",
-            "not_fully_loaded",
-            "dominated",
-            "rounded",
-        }
+            "partial", "immature", "low_n", "approximate", "excluded_rows", "late", "not_parallel",
+            "no_baseline", "not_fully_loaded", "dominated", "rounded",
+        }  # fmt: skip
 
     def test_flags_come_once_and_in_order(self):
         assert Outcome(flags=("late",)).flagged("partial", "late").flags == ("partial", "late")

@@ -73,7 +73,7 @@ class TestRate:
 
         assert found.columns.tolist() == ["group", *RATE]
         assert found.attrs == {
-            "kpi": "engaged_session_rate", "by": "channel", "period": "2026-10",
+            "kpi": "engaged_session_rate", "by": "channel", "unit": "rate", "period": "2026-10",
             "base": "2026-09", "before": 0.6, "after": 0.5, "change": exactly(-0.1),
             "within_noise": True, "paradox": False, "warning": "", "flags": [*found.attrs["flags"]],
         }  # fmt: skip

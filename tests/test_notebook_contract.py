@@ -10,8 +10,13 @@ import nbformat
 import pytest
 
 from kpilib.catalogue import TOPICS
+from kpilib.report.sections import in_sections
 
-NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
+EVERY = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
+# One language and frames in the cells; the others follow, one by one, to that form.
+OF_FRAMES = [path for path in EVERY if in_sections(nbformat.read(path, as_version=4))]
+NOTEBOOKS = [path for path in EVERY if path not in OF_FRAMES]
+LIBRARIES = {"kpilib", "matplotlib.pyplot", "numpy", "pandas", "seaborn"}
 PARAMETERS = ["month", "data", "lang", "out"]
 MOST_LINES = 5
 FORBIDDEN = (
@@ -21,7 +26,9 @@ FORBIDDEN = (
 LANGUAGES = ["lang-en", "lang-fr"]
 SCOREBOARD = "00_scoreboard"  # of all topics, so it is opened without one
 
-pytestmark = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+twins = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+frames = pytest.mark.parametrize("path", OF_FRAMES, ids=lambda path: path.stem)
+every = pytest.mark.parametrize("path", EVERY, ids=lambda path: path.stem)
 
 
 def read(path):
@@ -38,10 +45,12 @@ def tags(cell):
     return cell.metadata.get("tags", [])
 
 
+@every
 def test_it_is_committed_without_outputs(path):
     assert all(not cell.outputs and cell.execution_count is None for cell in code(path))
 
 
+@twins
 def test_parameters_come_first_and_are_literals_with_type_and_help(path):
     cells = code(path)
     assert [tags(cell) for cell in cells].count(["parameters"]) == 1
@@ -53,6 +62,7 @@ def test_parameters_come_first_and_are_literals_with_type_and_help(path):
     assert all("  # " in line for line in cells[0].source.splitlines())
 
 
+@twins
 def test_code_is_short_and_has_no_logic(path):
     for cell in code(path)[1:]:
         assert len(cell.source.splitlines()) <= MOST_LINES
@@ -60,6 +70,7 @@ def test_code_is_short_and_has_no_logic(path):
         assert not logic
 
 
+@twins
 def test_only_the_public_name_is_imported(path):
     imports = [
         alias.name
@@ -71,6 +82,7 @@ def test_only_the_public_name_is_imported(path):
     assert imports == ["kpilib"]
 
 
+@twins
 def test_the_page_is_of_a_topic_and_takes_every_parameter(path):
     source = code(path)[1].source
     call = next(node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
@@ -81,6 +93,7 @@ def test_the_page_is_of_a_topic_and_takes_every_parameter(path):
     assert {word.arg: word.value.id for word in call.keywords} == {p: p for p in PARAMETERS}
 
 
+@twins
 def test_freshness_and_what_to_do_open_and_writing_closes(path):
     first, at_a_glance = ("board", "verdicts") if path.stem == SCOREBOARD else ("page", "scorecard")
     sources = [cell.source for cell in code(path)]
@@ -88,6 +101,7 @@ def test_freshness_and_what_to_do_open_and_writing_closes(path):
     assert sources[-2:] == [f"{first}.limits()", f"{first}.write()"]
 
 
+@twins
 def test_every_narrative_cell_has_its_twin_in_the_other_language(path):
     cells = read(path).cells
     spoken = [cell for cell in cells if cell.cell_type == "markdown"]
@@ -98,6 +112,7 @@ def test_every_narrative_cell_has_its_twin_in_the_other_language(path):
         assert english.source != french.source
 
 
+@twins
 def test_words_come_before_code(path):
     cells = read(path).cells
     assert tags(cells[0]) == ["lang-en"]
@@ -106,7 +121,73 @@ def test_words_come_before_code(path):
             assert before.cell_type == "markdown" or "parameters" in tags(cell)
 
 
+@every
 def test_it_runs_on_any_python_kernel_and_hides_no_failure(path):
     notebook = read(path)
     assert notebook.metadata.kernelspec.name == "python3"
     assert not any("raises-exception" in tags(cell) for cell in notebook.cells)
+
+
+class TestNotebooksOfFrames:
+    """The form that design.md, 'Notebooks', describes."""
+
+    @frames
+    def test_parameters_come_first_and_are_literals_with_type_and_help(self, path):
+        cells = code(path)
+        assert tags(cells[0]) == ["parameters"]
+        statements = ast.parse(cells[0].source).body
+        assert all(isinstance(each, ast.AnnAssign) for each in statements)
+        assert [each.target.id for each in statements] == ["period", *PARAMETERS[1:]]
+        assert all(isinstance(each.value, ast.Constant) for each in statements)
+        assert all("  # " in line for line in cells[0].source.splitlines())
+
+    @frames
+    def test_code_is_short_plain_pandas_and_seaborn(self, path):
+        for cell in code(path)[1:]:
+            assert len(cell.source.splitlines()) <= 6
+            tree = ast.parse(cell.source)
+            assert not [node for node in ast.walk(tree) if isinstance(node, FORBIDDEN)]
+            names = [
+                alias.name
+                for node in ast.walk(tree)
+                if isinstance(node, ast.Import)
+                for alias in node.names
+            ]
+            assert set(names) <= LIBRARIES
+
+    @frames
+    def test_it_opens_a_report_of_its_topic_with_every_parameter(self, path):
+        source = code(path)[1].source
+        call = next(node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
+        assert ast.unparse(call.func) == "kl.report" and call.args[0].value in TOPICS
+        given = {word.arg: word.value.id for word in call.keywords}
+        assert given == {name: name for name in ("period", *PARAMETERS[1:])}
+
+    @frames
+    def test_the_finding_opens_and_what_misleads_closes(self, path):
+        sources = [cell.source for cell in code(path)]
+        assert sources[2] == "report.lead()"
+        assert sources[-3:] == ["report.limits()", "report.sources()", "report.write()"]
+
+    @frames
+    def test_every_section_has_a_frame_of_its_own_and_shows_something_made_of_it(self, path):
+        cells = read(path).cells
+        starts = [i for i, cell in enumerate(cells) if cell.source.startswith("## ")]
+        for first, last in pairwise(starts):  # the last section is what misleads
+            body = [cell.source for cell in cells[first:last] if cell.cell_type == "code"]
+            tree = ast.parse("\n".join(body))
+            named = {
+                target.id
+                for node in ast.walk(tree)
+                if isinstance(node, ast.Assign)
+                for target in node.targets
+                if isinstance(target, ast.Name)
+            }
+            used = {
+                argument.id
+                for node in ast.walk(tree)
+                if isinstance(node, ast.Call)
+                for argument in node.args
+                if isinstance(argument, ast.Name)
+            }
+            assert named & used, cells[first].source

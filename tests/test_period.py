@@ -17,8 +17,9 @@ from kpilib.period import Period, zone
 
 PARIS = ZoneInfo("Europe/Paris")
 ALLOWED = (
-    "a month '2026-10', a quarter '2026-Q4', a year '2026', "
-    "or a pair of days ('2026-10-01', '2026-10-12'), both included"
+    "a month '2026-10', a quarter '2026-Q4', a year '2026', a week '2026-W44', a fiscal year "
+    "'FY2026' or its quarter 'FY2026-Q1', or a pair of days ('2026-10-01', '2026-10-12'), both "
+    "included"
 )
 
 
@@ -67,7 +68,7 @@ class TestParse:
 
         assert str(caught.value) == f"Not a period: {asked!r}. Write {ALLOWED}."
 
-    @pytest.mark.parametrize("asked", [202610, None, ("2026-10-01",), date(2026, 10, 1)])
+    @pytest.mark.parametrize("asked", [202610, None, ("2026-10-01",)])
     def test_another_type_is_refused(self, asked):
         with pytest.raises(PeriodError) as caught:
             Period.parse(asked)
@@ -350,3 +351,55 @@ class TestZone:
         assert str(caught.value) == (
             f"Unknown time zone {name!r}. Write an IANA name such as 'Europe/Paris'."
         )
+
+
+class TestMorePeriods:
+    """Weeks of ISO 8601, fiscal years, and what pandas calls a period."""
+
+    @pytest.mark.parametrize("asked, fiscal, start, end", [
+        ("2026-W44", 1, "2026-10-26", "2026-11-01"),
+        ("2020-W53", 1, "2020-12-28", "2021-01-03"),
+        ("2026-W01", 1, "2025-12-29", "2026-01-04"),
+        ("FY2026", 1, "2026-01-01", "2026-12-31"),
+        ("FY2026", 9, "2025-09-01", "2026-08-31"),  # of the year in which it ends
+        ("FY2026-Q1", 9, "2025-09-01", "2025-11-30"),
+        ("FY2026-Q4", 4, "2026-01-01", "2026-03-31"),
+    ])  # fmt: skip
+    def test_written(self, asked, fiscal, start, end):
+        period = Period.parse(asked, fiscal)
+        assert (str(period.start), str(period.end_day), period.name) == (start, end, asked)
+
+    @pytest.mark.parametrize("asked, fiscal, previous, year_before", [
+        ("2026-W44", 1, "2026-W43", "2025-W44"),
+        ("2021-W01", 1, "2020-W53", "2020-W01"),
+        ("2020-W53", 1, "2020-W52", "2019-W52"),  # 2019 has no week 53
+        ("FY2026", 9, "FY2025", "FY2025"),
+        ("FY2026-Q1", 9, "FY2025-Q4", "FY2025-Q1"),
+    ])  # fmt: skip
+    def test_compared_with_their_like(self, asked, fiscal, previous, year_before):
+        period = Period.parse(asked, fiscal)
+        assert (period.previous().name, period.year_before().name) == (previous, year_before)
+
+    def test_a_series_of_fiscal_quarters_does_not_drift(self):
+        found = Period.parse("FY2026-Q4", 9).trailing(25)
+        assert [each.start.day for each in found] == [1] * 25
+        assert (found[0].name, found[0].start.month) == ("FY2020-Q4", 6)
+
+    @pytest.mark.parametrize("asked, name", [
+        (pd.Period("2026-10"), "2026-10"),
+        (pd.Period("2026Q3"), "2026-Q3"),
+        (pd.Timestamp("2026-10-05 14:00"), "2026-10-05..2026-10-05"),
+        (date(2026, 10, 5), "2026-10-05..2026-10-05"),
+    ])  # fmt: skip
+    def test_of_pandas(self, asked, name):
+        assert Period.parse(asked).name == name
+
+    @pytest.mark.parametrize("asked, said", [
+        ("2026-W54", "There is no week 54 in '2026-W54'. Weeks are those of ISO 8601."),
+        ("2025-W53", "There is no week 53 in '2025-W53'. Weeks are those of ISO 8601."),
+        ("FY2026-Q5", "There is no quarter 5 in 'FY2026-Q5'. Write Q1 to Q4."),
+    ])  # fmt: skip
+    def test_one_that_does_not_exist(self, asked, said):
+        with pytest.raises(PeriodError) as caught:
+            Period.parse(asked)
+        assert str(caught.value) == said

@@ -33,10 +33,17 @@ PERIODS = {
 }
 
 
+# Columns that date something else than the row: what is planned after the last day is known then.
+ITS_OWN_DAY = ("meeting_at", "qualified_at", "registered_at")
+
+
 def asked(period, query, until=LAST):
     """Return the parameters that a query uses."""
     paris = ZoneInfo("Europe/Paris")
     start, stop = Period.parse(period).bounds(paris)
+    known = (pd.Timestamp(until) + pd.Timedelta(days=1)).tz_localize(paris).to_pydatetime()
+    if not any(name in query for name in ITS_OWN_DAY):
+        stop = min(stop, known)  # rows that are dated after the last day of the data are not read
     first, last = Period.parse(period).start, Period.parse(period).end_day
     year = pd.Timestamp(last) + pd.Timedelta(days=1) - pd.DateOffset(months=12)
     every = {
@@ -45,7 +52,7 @@ def asked(period, query, until=LAST):
         "first": first,
         "last": last,
         "year_start": year.tz_localize(paris).tz_convert("UTC").to_pydatetime(),
-        "until": (pd.Timestamp(until) + pd.Timedelta(days=1)).tz_localize(paris).to_pydatetime(),
+        "until": known,
     }
     return {name: value for name, value in every.items() if f"${name}" in query}
 

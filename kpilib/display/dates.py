@@ -9,7 +9,7 @@ from babel import Locale
 from babel.dates import format_date, format_skeleton
 
 from kpilib.language import Say, speaker
-from kpilib.period import Period
+from kpilib.period import FISCAL, Period
 
 SEPARATORS = {"en": "; ", "fr": "\u00a0; "}
 LOCALES = {"en": "en_GB", "fr": "fr"}  # British English: "1 October 2026", as the company writes
@@ -69,6 +69,14 @@ class Dates:
             return self.say("Q{quarter} {year}", quarter=quarter, year=period.start.year)
         if period.kind == "year":
             return str(period.start.year)
+        if period.kind == "week":
+            year, week, _ = period.start.isocalendar()
+            return self.say("week {week} of {year}", week=week, year=year)
+        if period.kind in FISCAL:
+            year, _, quarter = period.name.removeprefix("FY").partition("-Q")
+            if quarter:
+                return self.say("Q{quarter} of fiscal year {year}", quarter=quarter, year=year)
+            return self.say("fiscal year {year}", year=year)
         return self.say(
             "{first} to {last}", first=self.day(period.start), last=self.day(period.end_day)
         )

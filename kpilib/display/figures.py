@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from kpilib.display.rows import COLUMNS, shown
+from kpilib.display.rows import COLUMNS, FOR_READERS, shown
 
 LEADING = ("kpi", "period", "period_start", "period_end")
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
@@ -37,6 +37,7 @@ class Figures:
 
     def add(self, rows: pd.DataFrame) -> None:
         """Keep rows; one already there is completed, not repeated."""
+        rows = rows.drop(columns=[name for name in FOR_READERS if name in rows])
         groups = [column for column in rows.columns if column not in (*COLUMNS, "topic")]
         for row in shown(rows).to_dict("records"):
             own = tuple((name, _plain(row[name])) for name in groups if _plain(row[name]) != "")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from kpilib.clock import HOUR, WEEK, WEEKDAY
+from kpilib.clock import HOUR, WEEKDAY
 from kpilib.display.numbers import Formatter
 from kpilib.kpi import Kpi
 from kpilib.period import Period
@@ -22,13 +22,7 @@ def by_hour(company: Any, kpi: Kpi, period: Period) -> pd.DataFrame:
     pandas.DataFrame
         Evaluate's columns, with ``hour`` and ``weekday``.
     """
-    rows = company.over(kpi.id, [period], by=WEEK)
-    pairs = [[int(part) for part in str(both or "").split()] for both in rows[WEEK]]
-    columns = {WEEKDAY: [pair[0] if pair else None for pair in pairs],
-               HOUR: [pair[1] if pair else None for pair in pairs]}  # fmt: skip
-    return rows.drop(columns=WEEK).assign(
-        **{name: pd.array(values, dtype="Int64") for name, values in columns.items()}
-    )
+    return company.over(kpi.id, [period], by=[WEEKDAY, HOUR])
 
 
 def week(rows: pd.DataFrame, formatter: Formatter) -> pd.DataFrame:

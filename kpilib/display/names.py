@@ -53,7 +53,7 @@ class Names:
             return {}
         wanted = {"training_id", "title", "target_kpi_id"}
         found = self.company.table(
-            "trainings", sorted(wanted & self.company.tables.columns("trainings"))
+            "trainings", columns=sorted(wanted & self.company.tables.columns("trainings"))
         )
         if "training_id" not in found:
             return {}
@@ -64,9 +64,7 @@ class Names:
         posts = self.company.table("social_posts")
         if not {"post_id", "published_at"} <= set(posts):
             return {}
-        days = pd.to_datetime(posts["published_at"], utc=True).dt.tz_convert(
-            self.company.settings.timezone
-        )
+        days = posts["published_at"]
         found = {}
         for place, row in enumerate(posts.to_dict("records")):
             day = days.iloc[place]

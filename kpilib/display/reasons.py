@@ -49,7 +49,12 @@ class Reasons(Gallery):
             return self.withheld(definition, self.month_rows(kpi))
         label = self.say(definition.label)
         bases = [base for base in BASES if known(row.get(f"delta_{base}"))]
-        found = [base for base in bases if row.get(f"news_{base}") is True]
+        found = [
+            base
+            for base in bases
+            if row.get(f"news_{base}") is True
+            or (beyond_chance(row[f"within_noise_{base}"]) and row.get(f"news_{base}") is None)
+        ]
         if not found:
             return paragraph(self._nothing(label, row, bases))
         if not self._divided(definition, by):
@@ -88,7 +93,9 @@ class Reasons(Gallery):
     def _divided(self, kpi: Kpi, by: str) -> bool:
         """Whether the column of a breakdown is there; a name that no table has is refused."""
         tables = self.company.tables
-        known_names = all(divisible(m.table, by) for m in kpi.value.measures().values())
+        known_names = all(
+            divisible(self.company.tables, m.table, by) for m in kpi.value.measures().values()
+        )
         return not known_names or by in dimensions(tables, kpi)
 
     def _shown(self, kpi: Kpi, by: str, row: dict[str, Any], base: str) -> Block:

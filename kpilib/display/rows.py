@@ -20,6 +20,7 @@ COLUMNS = (
     "kpi", "period", "period_start", "period_end", *FIGURES, "ci_method", "unit", "status",
     "reason", "flags", "details", "stands_out", *COMPARED,
 )  # fmt: skip
+FOR_READERS = ("label", "better", "opening", "entries", "exits")  # what charts need, in no file
 UNKNOWN = "(unknown)"
 MONTHS_A_YEAR = 12
 
@@ -49,7 +50,8 @@ def records(rows: pd.DataFrame) -> list[dict[str, Any]]:
 
 def breakdown(rows: pd.DataFrame) -> str:
     """Return the column that holds the groups: the one that is not evaluate's own."""
-    others = [column for column in rows.columns if column not in (*COLUMNS, "topic")]
+    own = (*COLUMNS, *FOR_READERS, "topic")
+    others = [column for column in rows.columns if column not in own]
     return str(others[0]) if others else ""
 
 

@@ -155,7 +155,9 @@ class Studies(Names):
         )]  # fmt: skip
 
     def _costs(self, training: str) -> dict[str, float]:
-        lines = self.company.table("costs", ["scope_kind", "scope_id", "cost_kind", "amount_ht"])
+        lines = self.company.table(
+            "costs", columns=["scope_kind", "scope_id", "cost_kind", "amount_ht"]
+        )
         mine = lines[(lines["scope_kind"] == "training") & (lines["scope_id"] == training)]
         found = mine.groupby("cost_kind", dropna=False)["amount_ht"].sum()
         return found.sort_values(ascending=False, kind="stable").to_dict()

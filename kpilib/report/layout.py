@@ -16,6 +16,7 @@ POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
     "form-action 'none'"
 )
+PAGES = ("page.html.j2", "topic.html.j2", "month.html.j2", "months.html.j2", "glossary.html.j2")
 LANGUAGE_NAMES = {"en": "English", "fr": "Français"}
 
 
@@ -33,6 +34,7 @@ def environment() -> Environment:
         policy=POLICY,
         language_names=LANGUAGE_NAMES,
         style=(TEMPLATES / "report.css").read_text(encoding="utf-8"),
+        topic_style=(TEMPLATES / "topic.css").read_text(encoding="utf-8"),
     )
     return made
 
@@ -70,7 +72,13 @@ def fill(name: str, lang: str, **content: object) -> str:
 
 def warm() -> None:
     """Compile the templates and load the languages once, for every process forked from this one."""
-    for name in ("page.html.j2", "month.html.j2", "months.html.j2", "glossary.html.j2"):
+    for name in (
+        "page.html.j2",
+        "topic.html.j2",
+        "month.html.j2",
+        "months.html.j2",
+        "glossary.html.j2",
+    ):
         environment().get_template(name)
     for lang in LANGUAGES:
         formatter(lang)

@@ -15,7 +15,9 @@ from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from nbformat import NotebookNode
 
 from kpilib.display.css import once
+from kpilib.report import sections
 from kpilib.report.layout import TEMPLATES, fill
+from kpilib.report.sections import in_sections
 from kpilib.report.selection import is_for
 
 HEADING = re.compile(r"<h([1-6])>(.*?)</h\1>", re.S)
@@ -95,6 +97,8 @@ def render(executed: NotebookNode, lang: str, frame: dict[str, Any]) -> str:
     """
     cells = _cells()
     cells.headings = []
+    if in_sections(executed):
+        return sections.page(cells, executed, lang, frame)
     kept = [cell for cell in executed.cells if is_for(cell, lang)]
     body, _ = cells.from_notebook_node(NotebookNode({**executed, "cells": kept, "metadata": {}}))
     contents = [(anchor, text) for level, anchor, text in cells.headings if level == 2]

@@ -8,11 +8,12 @@ from __future__ import annotations
 import shutil
 import signal
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from kpilib.errors import ParameterError
 from kpilib.language import speaker
@@ -27,6 +28,7 @@ from kpilib.report.parameters import faults_of
 from kpilib.report.progress import Progress
 from kpilib.report.publish import as_json, join_figures, publish
 from kpilib.report.restated import noted, recorded
+from kpilib.report.sections import in_sections
 from kpilib.report.selection import Source, select
 
 CELL_LIMIT = 300.0
@@ -118,7 +120,7 @@ def run(
     if jobs is not None and jobs < 1:
         raise ParameterError(f"The number of jobs must be 1 or more; it was given as {jobs}.")
     topics = list(topics)
-    sources = select(Path(notebooks), topics)
+    sources = select(Path(notebooks), topics, own=Path(data) / "notebooks")
     period = read_month(month) if month else None
     workers.warm()
     basis = read_basis(Path(data), period, langs)
@@ -174,12 +176,13 @@ def _plan(
 ) -> list[Job]:
     """Lay out one job a notebook and language, refusing all of them if one may not run."""
     published = index.manifests(root)
+    there = published.get(basis.month, {}).get("notebooks", {})
     planned, faults = [], []
     for source in sources:
         for lang in basis.languages:
             private = work / f"{source.topic}.{lang}"
             given = {
-                "month": basis.month,
+                ("period" if in_sections(source.content) else "month"): basis.month,
                 "data": str(basis.folder),
                 "lang": lang,
                 "out": str(private / "out"),
@@ -195,7 +198,11 @@ def _plan(
                     parameters=given,
                     expected=source.expected,
                     work=private,
-                    frame=_frame(source, lang, basis, root, published),
+                    frame=_frame(source, lang, basis, root, published)
+                    | {
+                        "topics": _topics(sources, source, lang, there),
+                        "short": _short(source, lang),
+                    },
                     cell_limit=cell_limit,
                 )
             )
@@ -235,6 +242,23 @@ def _frame(
         ),
         "basis": basis.footer(source),
     }
+
+
+def _topics(
+    sources: list[Source], here: Source, lang: str, entries: Mapping[str, Any]
+) -> list[tuple[str, str, bool]]:
+    """Return the pages of a month as its topic bar names them: those made now, those there."""
+    names = {each.topic: (_short(each, lang), each.path.name) for each in sources}
+    for topic, entry in entries.items():
+        if entry["pages"].get(lang) and topic not in names:
+            names[topic] = (entry["titles"][lang].partition(":")[0].strip(), entry["file"])
+    order = sorted(names, key=lambda topic: names[topic][1])
+    return [(names[topic][0], f"{topic}.html", topic == here.topic) for topic in order]
+
+
+def _short(source: Source, lang: str) -> str:
+    """Return the name of a topic: its title up to the colon."""
+    return source.title(lang).partition(":")[0].strip()
 
 
 def _collect(jobs: list[Job], count: int, limit: float) -> dict[tuple[str, str], Outcome]:

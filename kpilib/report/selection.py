@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from kpilib.errors import ParameterError, ReportError, listed, nearest
+from kpilib.language import messages
 from kpilib.report.parameters import source_of, tags_of
 
 PATTERN = "[0-9][0-9]_*.ipynb"
@@ -79,7 +80,8 @@ class Source:
             if cell["cell_type"] == "markdown" and is_for(cell, lang):
                 heading = re.search(r"^# +(.+)$", source_of(cell), re.M)
                 if heading:
-                    return re.sub(r"[*_`]|\s*:\s*$", "", heading[1]).strip()
+                    title = re.sub(r"[*_`]|\s*:\s*$", "", heading[1]).strip()
+                    return messages(lang).get(title, title)
         return self.topic.replace("_", " ").capitalize()
 
 
@@ -89,13 +91,15 @@ def is_for(cell: Mapping, lang: str) -> bool:
     return not languages or f"lang-{lang}" in languages
 
 
-def select(folder: Path, topics: Iterable[str] = ()) -> list[Source]:
+def select(folder: Path, topics: Iterable[str] = (), own: Path | None = None) -> list[Source]:
     """Find the notebooks of the report, in the order of their numbers.
 
     Parameters
     ----------
     folder : Path
         Where they are; only files named like ``01_audience.ipynb`` belong to the report.
+    own : Path, optional
+        The company's own notebooks, which run with the others.
     topics : iterable of str
         The topics wanted; all when empty. A topic of the catalogue names its page too.
 
@@ -108,7 +112,9 @@ def select(folder: Path, topics: Iterable[str] = ()) -> list[Source]:
     ParameterError
         There is no notebook, or a topic has none.
     """
-    sources = [Source(path) for path in sorted(folder.glob(PATTERN))]
+    there = [folder, *([own] if own is not None and own.is_dir() else [])]
+    paths = [path for place in there for path in place.glob(PATTERN)]
+    sources = [Source(path) for path in sorted(paths, key=lambda path: path.name)]
     if not sources:
         raise ParameterError(
             f"No notebook named like 01_audience.ipynb in {folder}. Start from the folder that "

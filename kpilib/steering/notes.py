@@ -11,11 +11,17 @@ from kpilib.errors import CompanyError, nearest
 
 FILE = "notes.csv"
 COLUMNS = ("date", "kpi", "kind", "author", "text_en", "text_fr")
+OPTIONAL = ("topic", "period")  # of a headline or a comment: the page that it is about
+SAID = ("headline", "comment")  # kinds that an author wrote for a page, not for a day
 
 
 @dataclass(frozen=True, kw_only=True)
 class Note:
-    """One dated note; `kpi` is empty when it concerns them all."""
+    """One dated note; `kpi` is empty when it concerns them all.
+
+    Of the kind ``headline`` or ``comment``, it stands at the top of the page of its `topic` and
+    `period`, in its author's words.
+    """
 
     date: date
     kpi: str
@@ -23,6 +29,8 @@ class Note:
     author: str
     text_en: str
     text_fr: str
+    topic: str = ""
+    period: str = ""
 
     def text(self, lang: str) -> str:
         """Return the note in a language, or in the other when written in one only."""
@@ -64,7 +72,13 @@ def notes(folder: Path | None) -> list[Note]:
                     f"{nearest(kpi, catalogue())}"
                 )
                 continue
-            rest = {name: (row[name] or "").strip() for name in COLUMNS[2:]}
+            rest = {name: (row.get(name) or "").strip() for name in (*COLUMNS[2:], *OPTIONAL)}
+            if rest["kind"] in SAID and not (rest["topic"] and rest["period"]):
+                faults.append(
+                    f"{FILE}:{line}: a {rest['kind']} is of a page. Write its topic and its period "
+                    "in the columns topic and period, such as emailing and 2026-10."
+                )
+                continue
             found.append(Note(date=day, kpi=kpi, **rest))
     if faults:
         raise CompanyError("\n".join(faults))

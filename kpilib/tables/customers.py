@@ -15,6 +15,7 @@ TABLES = (
         key="customer_id",
         time="first_order_at",
         planned=True,
+        aliases={"channel": "acquisition_channel"},  # of an order: the channel of its customer
     ),
     table(
         "orders",

@@ -61,6 +61,9 @@ KPIS = (
         },
         reading="Closing = opening + entries - exits; a quarter is its last month, not a sum.",
         caveat="A list that grows while fewer read is getting worse, not better.",
+        rises="the list grows",
+        falls="the list shrinks",
+        headline=True,
         source="House rule of stocks: closing = opening + entries - exits.",
     ),
     Kpi(
@@ -78,6 +81,9 @@ KPIS = (
         interval="wilson",
         reading="A list that loses 2 % a month loses a fifth in a year: losses compound.",
         caveat="Not the unsubscribe rate, which is per message: many messages, many ways out.",
+        rises="more subscribers leave",
+        falls="fewer subscribers leave",
+        headline=True,
         source="House rule, as for customers: one group is followed, newcomers are not in it.",
     ),
     Kpi(
@@ -92,6 +98,9 @@ KPIS = (
         interval="wilson",
         reading="A fall means that the list is ageing: clean it before writing again.",
         caveat="Delivered to the spam folder still counts as delivered.",
+        rises="more messages arrive",
+        falls="fewer messages arrive",
+        cuts=("campaign_id",),
         source="Mailchimp help, 'About bounces'; delivered over sent.",
     ),
     Kpi(
@@ -110,6 +119,9 @@ KPIS = (
         maturity_days=WINDOW_DAYS,
         reading="An upper bound: the truth lies below.",
         caveat="Apple Mail opens messages by itself: this rises with Apple's share of readers.",
+        rises="more opens are recorded",
+        falls="fewer opens are recorded",
+        cuts=("is_privacy_proxied",),
         source="Mailchimp help, 'About open and click rates'; unique opens over delivered.",
     ),
     Kpi(
@@ -127,6 +139,10 @@ KPIS = (
         maturity_days=WINDOW_DAYS,
         reading="The open rate to follow and to set targets on.",
         caveat="Readers with Apple Mail are left out: they may read more, or less.",
+        rises="more readers open",
+        falls="fewer readers open",
+        cuts=("joined_before",),
+        headline=True,
         source="Apple Mail Privacy Protection (2021); Mailchimp help on MPP opens.",
         benchmark=Benchmark(
             "10 to 30 %, from before Apple's proxy (2017).",
@@ -152,6 +168,10 @@ KPIS = (
         maturity_days=WINDOW_DAYS,
         reading="The figure of e-mailing that machines disturb least: trust it first.",
         caveat="One reader with five clicks counts once; total clicks make another rate.",
+        rises="more readers click",
+        falls="fewer readers click",
+        cuts=("is_privacy_proxied",),
+        headline=True,
         source="Mailchimp help, 'About open and click rates'.",
     ),
     Kpi(
@@ -171,6 +191,8 @@ KPIS = (
         maturity_days=WINDOW_DAYS,
         reading="Subject and content agree when many of the openers click.",
         caveat="On raw opens it falls as Apple's share grows: only trackable readers count.",
+        rises="more of those who open click",
+        falls="fewer of those who open click",
         source="Mailchimp help, 'Clicks per unique opens'.",
     ),
     Kpi(
@@ -195,6 +217,9 @@ KPIS = (
         maturity_days=WINDOW_DAYS,
         reading="A rise after one campaign says that its content, or its frequency, displeased.",
         caveat="Those who stop reading without leaving are not in it.",
+        rises="messages drive more readers away",
+        falls="messages drive fewer readers away",
+        cuts=("campaign_id",),
         source="Mailchimp help, 'About unsubscribes'.",
     ),
 )

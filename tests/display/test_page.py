@@ -256,7 +256,7 @@ def test_the_same_page_twice_is_the_same_to_the_byte(company):
 def test_data_is_found_above_the_folder_of_the_notebook(company, tmp_path, monkeypatch):
     tables = tmp_path / "data" / "mine" / "tables"
     tables.mkdir(parents=True)
-    company.table("sessions", ["session_id", "visitor_id", "started_at"]).to_parquet(
+    company.table("sessions", columns=["session_id", "visitor_id", "started_at"]).to_parquet(
         tables / "sessions.parquet"
     )
     (tmp_path / "notebooks" / "deep").mkdir(parents=True)

@@ -37,6 +37,8 @@ def visits(day, channel, count, engaged):
 
 def page(*parts, lang="en", topic="audience", notes=(), **tables):
     sessions = {"sessions": stack(*parts)} if parts else {}
+    for frame in sessions.values():  # what one visitor does may be chance: each has their own
+        frame["visitor_id"] = [f"v{number}" for number in range(len(frame))]
     data = kl.open(sessions | tables, as_of="2026-10-31")
     made = kl.page(topic, month="2026-10", data=data, lang=lang)
     made.__dict__["notes"] = list(notes)

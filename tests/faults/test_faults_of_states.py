@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 
 from kpilib import database_file, database_url
+from kpilib.report import workers
 from kpilib.sources import run
 from tests.faults.desk import HEADER, order, orders
 
@@ -102,7 +103,7 @@ def test_f20_a_file_that_changes_during_the_run_publishes_nothing(desk, tmp_path
         path.write_text(path.read_text() + "A2,2026-10-06,20\n")
         yield from ()
 
-    monkeypatch.setattr("kpilib.report.workers.run", after_the_first_notebook)
+    monkeypatch.setattr(workers, "run", after_the_first_notebook)
     out = tmp_path / "reports"
     res = desk.run("report", "2026-10", "--out", out, "--topic", "customers")
 

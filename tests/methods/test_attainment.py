@@ -90,8 +90,8 @@ class TestWeighted:
     def test_o62_mean(self):
         assert weighted([0.6, 1, 0.25], [1, 1, 1]) == pytest.approx(0.616667, abs=5e-7)
 
-    def test_o62_what_is_not_known_counts_as_0(self):
-        assert weighted([0.6, None], [1, 1]) == 0.3
+    def test_what_is_not_known_is_left_out(self):
+        assert weighted([0.6, None], [1, 1]) == 0.6
 
     def test_nothing_to_weigh(self):
         assert weighted([], []) is None and weighted([1.0], [0.0]) is None

@@ -15,6 +15,7 @@ import nbformat
 import pytest
 
 from tests.published.conftest import ROOT
+from tests.show import ways
 
 NOTEBOOKS = sorted(path.stem for path in (ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
 TOKEN = "only-for-this-test"
@@ -29,6 +30,12 @@ RUN_ALL = "() => window.jupyterapp.commands.execute('notebook:run-all-cells')"
 CELLS = """() => window.jupyterapp.shell.currentWidget.content.widgets
     .filter(cell => cell.model.type === 'code')
     .map(cell => [cell.model.executionCount, cell.model.outputs.toJSON().map(o => o.output_type)])
+"""
+PICTURES = """() => window.jupyterapp.shell.currentWidget.content.widgets
+    .filter(cell => cell.model.type === 'code')
+    .map(cell => cell.model.outputs.toJSON()
+        .filter(each => String(each.data?.['text/html'] ?? '').includes('<svg')
+            || each.data?.['image/png']).length)
 """
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -50,6 +57,7 @@ def lab(tmp_path_factory, chromium):
         cells=[nbformat.v4.new_code_cell(PICKER)], metadata={"kernelspec": kernel}
     )
     nbformat.write(picker, place / "notebooks" / "picker.ipynb")
+    nbformat.write(ways.notebook(), place / "notebooks" / "ways.ipynb")
     port = free_port()
     own = {f"JUPYTER_{name}_DIR": str(place / name) for name in ("CONFIG", "DATA", "RUNTIME")}
     server = subprocess.Popen(
@@ -102,3 +110,14 @@ def test_the_picker_has_menus_that_choose(lab, chromium):
     page.close()
     assert "Net new followers" in said or "Follower growth" in said
     assert "mode: from_to" in said
+
+
+def test_each_way_to_end_a_cell_shows_one_picture(lab, chromium):
+    page = chromium.new_page(viewport={"width": 1300, "height": 1000})
+    page.set_default_timeout(60_000)
+    page.goto(f"{lab}/lab/tree/ways.ipynb?token={TOKEN}&reset")
+    page.wait_for_function(READY)
+    page.evaluate(RUN_ALL)
+    shown = page.evaluate(PICTURES)
+    page.close()
+    assert shown[-len(ways.WAYS) :] == [1] * 10 + [0]

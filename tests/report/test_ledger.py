@@ -14,7 +14,7 @@ import pytest
 
 from kpilib.errors import ReportError
 from kpilib.period import Period
-from kpilib.report import checks, grounds, ledger, publish
+from kpilib.report import checks, grounds, ledger, publish, workers
 from kpilib.report.basis import Basis
 from kpilib.report.restated import MARK, noted, recorded
 from kpilib.report.run import run
@@ -198,7 +198,7 @@ def test_a_damaged_ledger_stops_the_run_before_anything_is_published(story, monk
     def start(*given, **named):
         raise AssertionError("a notebook was started")
 
-    monkeypatch.setattr("kpilib.report.workers.run", start)
+    monkeypatch.setattr(workers, "run", start)
     path = story.root / "ledger.csv"
     good = path.read_bytes()
     try:

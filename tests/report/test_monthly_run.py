@@ -17,7 +17,7 @@ import pytest
 
 import kpilib
 from kpilib.errors import ContractError, ParameterError, PeriodError
-from kpilib.report import checks
+from kpilib.report import checks, workers
 from kpilib.report.run import run
 from tests.report.standin import NAME, SESSIONS, lay_out, open_company, put
 
@@ -294,7 +294,7 @@ def folders(stand_in, tmp_path, monkeypatch):
     def start(*given, **named):
         raise AssertionError("a notebook was started")
 
-    monkeypatch.setattr("kpilib.report.workers.run", start)
+    monkeypatch.setattr(workers, "run", start)
     return lay_out(tmp_path, "simple")
 
 
@@ -341,7 +341,7 @@ def test_data_that_changes_during_the_run_is_not_published(folders, monkeypatch)
         (folders["data"] / "company.yaml").write_text("name: another\n")
         yield from ()
 
-    monkeypatch.setattr("kpilib.report.workers.run", touch)
+    monkeypatch.setattr(workers, "run", touch)
     with pytest.raises(ContractError, match=r"changed while the notebooks ran \(company.yaml\)"):
         run("2026-10", **folders)
     assert not list(folders["out"].rglob("*.html"))

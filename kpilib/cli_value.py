@@ -1,0 +1,140 @@
+"""kpilib value: figures without a notebook, as a table, CSV, JSON or a workbook."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SAMPLE = "data/sample"
+FORMS = ("table", "csv", "json", "xlsx")
+
+data_option = click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    default=SAMPLE,
+    show_default=True,
+    help="Folder of the company.",
+)
+
+
+def _pairs(_context: object, _option: object, given: tuple[str, ...]) -> dict[str, list[str]]:
+    """Read ``channel=email`` into the groups of each column."""
+    found: dict[str, list[str]] = {}
+    for each in given:
+        name, split, value = each.partition("=")
+        if not split or not name:
+            raise click.BadParameter(f"{each!r} is not COLUMN=VALUE, such as channel=email.")
+        found.setdefault(name, []).append(value)
+    return found
+
+
+@click.command("value")
+@click.argument("kpis", nargs=-1, required=True)
+@click.option(
+    "--period",
+    "--month",
+    "period",
+    required=True,
+    help="2026-10, 2026-Q4, 2026, 2026-W44, FY2026 or FY2026-Q1.",
+)
+@click.option("--by", multiple=True, help="Column to cut by, such as channel; may be repeated.")
+@click.option(
+    "--where",
+    multiple=True,
+    callback=_pairs,
+    metavar="COLUMN=VALUE",
+    help="Only these groups; may be repeated.",
+)
+@data_option
+@click.option("--format", "form", type=click.Choice(FORMS), default="table", show_default=True)
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="File to write; a workbook needs one on a terminal.",
+)
+def value_command(
+    kpis: tuple[str, ...],
+    period: str,
+    by: tuple[str, ...],
+    where: dict[str, list[str]],
+    data: Path,
+    form: str,
+    out: Path | None,
+) -> None:
+    """Work out KPIs without a notebook."""
+    from kpilib import open as open_company
+
+    if form == "xlsx" and out is None and sys.stdout.isatty():
+        raise click.UsageError("A workbook is no text: name a file with --out figures.xlsx.")
+    found = open_company(data).evaluate(list(kpis), period, by=list(by) or None, where=where)
+    written = {"table": _table, "csv": _csv, "json": _json, "xlsx": _workbook}[form](found)
+    if out is not None:
+        out.write_bytes(written)
+    else:
+        click.echo(written, nl=False)
+
+
+def _json(found: pd.DataFrame) -> bytes:
+    days = ["period_start", "period_end"]
+    found[days] = found[days].astype(str)
+    text = found.to_json(orient="records", date_format="iso", force_ascii=False, indent=2)
+    return f"{text}\n".encode()
+
+
+def _csv(found: pd.DataFrame) -> bytes:
+    from kpilib.report.publish import as_cell
+
+    days = ["period_start", "period_end"]
+    found[days] = found[days].astype(str)
+    return found.map(as_cell).to_csv(index=False, lineterminator="\n").encode()
+
+
+def _workbook(found: pd.DataFrame) -> bytes:
+    """Write a workbook; a text of the data is never a formula in it."""
+    from io import BytesIO
+
+    from kpilib.report.publish import as_cell
+
+    texts = found.columns[~found.dtypes.map(lambda kind: kind.kind in "fiMb")]
+    found[texts] = found[texts].map(as_cell)
+    file = BytesIO()
+    found.to_excel(file, index=False, sheet_name="figures")
+    return file.getvalue()
+
+
+def _table(found: pd.DataFrame) -> bytes:
+    from kpilib.display.numbers import Formatter
+
+    write, names = Formatter("en"), list(found)
+    groups = names[names.index("period_end") + 1 : names.index("value")]  # some are always by one
+    found[groups] = found[groups].astype(object).fillna("")
+    rows = [
+        (
+            row["kpi"],
+            *(row[group] for group in groups),
+            write.value(row["value"], row["unit"]),
+            write.count(row["n"]),
+            row["status"] + (f": {row['reason']}" if row["reason"] else ""),
+            " ".join(row["flags"]),
+        )
+        for row in found.to_dict("records")
+    ]
+    return f"{columns(['kpi', *groups, 'value', 'n', 'status', 'flags'], rows)}\n".encode()
+
+
+def columns(names: Sequence[str], rows: Sequence[tuple]) -> str:
+    """Align rows of text under their names."""
+    texts = [list(names), *([str(cell) for cell in row] for row in rows)]
+    widths = [max(len(row[place]) for row in texts) for place in range(len(names))]
+    lines = (
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in texts
+    )
+    return "\n".join(lines)

@@ -1,0 +1,1 @@
+"""What a reader sees: charts, tables and pages, each made from a frame of figures."""

@@ -1,0 +1,156 @@
+"""Charts of groups side by side."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+
+from kpilib.contract import UNKNOWN
+from kpilib.display.numbers import known
+from kpilib.display.status import flags_of
+from kpilib.display.words import group_words
+from kpilib.errors import ParameterError, listed
+from kpilib.show import scales
+from kpilib.show.drawable import breakdown, figures, tip
+from kpilib.show.figure import keep
+from kpilib.show.reader import reader
+from kpilib.show.sentences import group_apart
+from kpilib.show.theme import INK, MAIN, MUTED, SOFT, new_axes
+
+MOST_BARS, ROW, HEAD = 16, 25, 34
+
+
+def bars(
+    rows: pd.DataFrame,
+    by: str | None = None,
+    whole: float | None = None,
+    ax: Axes | None = None,
+    **kwargs: Any,
+) -> Axes:
+    """Draw the groups of a KPI, the largest first, each with its interval and its base.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        One row a group, as ``data.evaluate(kpi, period, by=...)`` returns them.
+    by : str, optional
+        The column of the groups; by default the breakdown of the rows.
+    whole : float, optional
+        The figure of all, drawn as a line.
+    ax : matplotlib.axes.Axes, optional
+    **kwargs
+        For `seaborn.barplot`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Dark bars are groups that stand out beyond chance, as the column ``stands_out`` says.
+
+    Raises
+    ------
+    ParameterError
+        The rows are of several KPIs or have no breakdown.
+
+    Examples
+    --------
+    >>> rows = data.evaluate("click_rate", "2026-10", by="campaign_id")
+    >>> ax = kl.plot.bars(rows)
+    """
+    rows = figures(rows, "bars")
+    if rows["kpi"].nunique() > 1:
+        raise ParameterError(
+            f"bars draws one KPI; these rows are of {listed(rows['kpi'].unique())}. Keep one: "
+            f"rows[rows['kpi'] == {rows['kpi'].iloc[0]!r}]."
+        )
+    by, write = by or breakdown(rows), reader()
+    every = _in_order(rows, by)
+    drawn_ones = every[every["value"].notna() | every["status"].eq("suppressed")]
+    if drawn_ones.empty:
+        raise ParameterError(
+            f"bars has no figure to draw: {write.explanation(every.iloc[0].to_dict())}."
+        )
+    found = drawn_ones.head(MOST_BARS)
+    unit = found["unit"].iloc[0]
+    ax = new_axes(HEAD + ROW * len(found)) if ax is None else ax
+    judged = found.get("stands_out", pd.Series(pd.NA, index=found.index)).fillna(False)
+    colours = [MAIN if away else SOFT for away in judged.astype(bool)]
+    drawn = {"palette": colours, "width": 0.6, "saturation": 1} | kwargs
+    if "color" in kwargs:
+        del drawn["palette"]
+    sns.barplot(
+        found, x="value", y="name", hue="name", orient="h", legend=False, errorbar=None, ax=ax,
+        **drawn,
+    )  # fmt: skip
+    scales.whiskers(ax, found)
+    ax.axvline(0, color=MUTED, lw=0.8)
+    ax.set_xlim(*scales.across(found, whole))
+    ax.set(xlabel="", ylabel="", xticks=[])
+    ax.grid(False)
+    ax.tick_params(axis="y", colors=INK)
+    tips = [
+        (bar[0], [tip(row)])
+        for bar, row in zip(ax.containers, found.to_dict("records"), strict=False)
+        if len(bar)
+    ]
+    for place, row in enumerate(found.to_dict("records")):
+        if known(row["value"]):
+            text = write.value(row["value"], unit)
+            scales.beside(ax, place, text, _base(row), few="low_n" in flags_of(row))
+        else:
+            scales.withheld(ax, place, write.reason(row))
+    if found["n"].notna().any() and unit not in ("count", "people"):
+        scales.heading(ax, write.say("base"))
+    if known(whole):
+        scales.reference(ax, whole, write.say("all: {value}", value=write.value(whole, unit)))
+    ax.set_title(group_apart(every, by, whole), loc="left")
+    keep(ax, every, tips=tips, remarks=_bar_remarks(every, drawn_ones, found))
+    return ax
+
+
+def _in_order(rows: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Return the groups: largest first, then those with few cases, without a figure, unknown."""
+    unknown = rows[by].isna() | rows[by].eq(UNKNOWN)
+    few = pd.Series(["low_n" in flags_of(row) for row in rows.to_dict("records")], rows.index)
+    names = [group_words(group, reader().say) for group in rows[by]]
+    order = rows.assign(name=names, _last=unknown, _few=few, _none=rows["value"].isna())
+    order = order.sort_values(
+        ["_last", "_none", "_few", "value", "name"], ascending=[True, True, True, False, True]
+    )
+    return order.drop(columns=["_last", "_none", "_few"])
+
+
+def _bar_remarks(every: pd.DataFrame, drawn: pd.DataFrame, found: pd.DataFrame) -> list[str]:
+    write = reader()
+    judged = every.get("stands_out", pd.Series(pd.NA, index=every.index))
+    said = []
+    if found["ci_low"].notna().any():
+        said.append(write.say("The thin line is the 95 % interval."))
+    if judged.fillna(False).astype(bool).any():
+        said.append(
+            write.say("Dark bars differ from the others by more than chance would explain.")
+        )
+    elif judged.notna().any():
+        said.append(
+            write.say("No group differs from the others by more than chance would explain.")
+        )
+    if len(found) < len(drawn):
+        count = write.count(len(drawn) - len(found))
+        said.append(write.say("More groups, in the table only: {count}.", count=count))
+    if len(drawn) < len(every):
+        count = write.count(len(every) - len(drawn))
+        said.append(write.say("Groups without a figure, not drawn: {count}.", count=count))
+    if every["status"].eq("suppressed").any():
+        said.append(
+            write.say("Groups are hidden when showing them would let a person be recognised.")
+        )
+    return said
+
+
+def _base(row: dict[str, Any]) -> str:
+    if not known(row["n"]) or row["unit"] in ("count", "people") or not known(row["value"]):
+        return ""
+    count = reader().count(row["n"])
+    return reader().say("few: {count}", count=count) if "low_n" in flags_of(row) else count

@@ -1,0 +1,52 @@
+"""What every chart asks of a frame before it draws."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from kpilib.errors import ParameterError, listed
+from kpilib.show.reader import reader
+
+
+def figures(rows: pd.DataFrame, chart: str) -> pd.DataFrame:
+    """Return rows that can be drawn, without the figures of hidden groups."""
+    needed = ("kpi", "label", "period", "period_start", "value", "unit", "status")
+    lost = [name for name in needed if name not in rows]
+    if lost:
+        raise ParameterError(
+            f"{chart} draws rows of data.evaluate or data.series; these lack {listed(lost)}. Their "
+            f"columns are: {listed(rows.columns)}."
+        )
+    if rows.empty:
+        raise ParameterError(f"{chart} has nothing to draw: the frame has no row.")
+    rows = rows.copy()
+    hidden = rows["status"].eq("suppressed")
+    for column in ("value", "ci_low", "ci_high", "n"):
+        rows[column] = pd.to_numeric(rows.get(column), errors="coerce")
+        rows.loc[hidden, column] = None
+    return rows
+
+
+def breakdown(rows: pd.DataFrame) -> str:
+    """Return the column of the groups: it stands between the period's end and the value."""
+    names = list(rows)
+    first, last = names.index("period_end") + 1, names.index("value")
+    found = [name for name in names[first:last] if rows[name].notna().any()]
+    if not found:
+        raise ParameterError(
+            "These rows have no groups. Ask for them by a column: data.evaluate(kpi, period, "
+            "by='channel')."
+        )
+    return found[0]
+
+
+def tip(row: dict[str, Any]) -> str:
+    write = reader()
+    name = row["name"] if "name" in row else write.month(row["period"])
+    said = [write.pair(name, write.row_value(row))]
+    interval = write.interval(row.get("ci_low"), row.get("ci_high"), row["unit"])
+    if interval:
+        said.append(write.say("95 % interval {interval}", interval=interval))
+    return ", ".join(said)

@@ -1,0 +1,251 @@
+"""From a matplotlib Figure to what a page shows: picture, description, tooltips, figures behind it.
+
+One formatter, registered by `activate`, shows each open figure once, whatever the last line of a
+cell is; a figure that a later cell changes is shown anew where it stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import matplotlib
+import pandas as pd
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from kpilib.display.svg import Marks, render
+from kpilib.show.pages import fill
+from kpilib.show.reader import reader
+from kpilib.show.tables import readable, table
+from kpilib.show.theme import WIDTH
+
+SVG = {"savefig.facecolor": "none", "svg.fonttype": "none"}
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a chart says beside its picture.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        The figures drawn.
+    tips : sequence of (artist, texts)
+    events : sequence of str
+        What the numbers on the chart stand for.
+    remarks : sequence of str
+    """
+
+    rows: pd.DataFrame
+    tips: Sequence[tuple[Artist, Sequence[str]]] = ()
+    events: Sequence[str] = ()
+    remarks: Sequence[str] = ()
+
+
+@dataclass
+class Shown:
+    """Where a figure was shown."""
+
+    key: str
+    handle: Any = field(default=None, repr=False)
+
+
+_KEPT: WeakKeyDictionary[Axes, Kept] = WeakKeyDictionary()
+_SHOWN: WeakKeyDictionary[Figure, Shown] = WeakKeyDictionary()
+_NUMBER = count(1)
+
+
+def keep(ax: Axes, rows: pd.DataFrame, **said: Any) -> None:
+    """Keep the rows of an Axes, and what is said beside it, for the page."""
+    _KEPT[ax] = Kept(rows, **said)
+
+
+def picture(figure: Figure, key: str = "chart") -> str:
+    """Return the HTML of a figure: what a page shows of it.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+    key : str
+        Prefix of every id, unique on the page.
+
+    Returns
+    -------
+    str
+        A ``<figure>``: the title of its only Axes (or its own) as caption, inline SVG with a
+        description, numbered events, remarks, and the figures as a closed table.
+    """
+    kept = [_KEPT[ax] for ax in figure.axes if ax in _KEPT]
+    title, restore = _lifted(figure)
+    marks = Marks()
+    for each in kept:
+        for artist, texts in each.tips:
+            if artist.figure is not None:  # an analyst may have removed it
+                marks.on(artist, *texts)
+    alt = " ".join(map(described, kept)) if kept else _seen(figure)
+    if figure.get_layout_engine() is None and not figure.legends:
+        figure.set_layout_engine("constrained")  # an own chart's labels are not cut off
+    try:
+        with matplotlib.rc_context(SVG):
+            svg = render(figure, key=key, title=title or alt, alt=alt, marks=marks)
+    finally:
+        restore()
+        figure.stale = False
+    return fill(
+        "figure.html.j2",
+        title=title,
+        svg=svg,
+        wide=figure.get_figwidth() * 72 > 1.3 * WIDTH,
+        described=bool(kept),
+        events=[event for each in kept for event in each.events],
+        remarks=list(dict.fromkeys(remark for each in kept for remark in each.remarks)),
+        tables=[table(each.rows) for each in kept],
+    )
+
+
+def _lifted(figure: Figure) -> tuple[str, Any]:
+    """Take the title out of the picture, to stand above it as text; return how to put it back."""
+    axes = [ax for ax in figure.axes if ax.get_title(loc="left") or ax.get_title()]
+    above = figure.get_suptitle()
+    if above:
+        title = figure._suptitle
+    elif len(axes) == 1 and len(figure.axes) == 1:
+        ax = axes[0]
+        title = ax._left_title if ax.get_title(loc="left") else ax.title
+    else:
+        return "", lambda: None
+    text = " ".join(title.get_text().split("\n"))
+    title.set_visible(False)
+    return text, lambda: title.set_visible(True)
+
+
+def described(kept: Kept) -> str:
+    """Say in words what is drawn, for whoever does not see it."""
+    write, said = reader(), []
+    for _, rows in kept.rows.groupby("label", sort=False):
+        found = rows.dropna(subset="value")
+        label = rows["label"].iloc[0]
+        if found.empty:
+            said.append(write.say("{label}: no figure here.", label=label))
+            continue
+        one, at = _named(found)
+        low, high = found["value"].idxmin(), found["value"].idxmax()
+        said.append(
+            write.say(
+                "{label}, {count} figures: {first} to {last}; lowest {low}, highest {high}.",
+                label=label,
+                count=len(found),
+                first=one(found.index[0]),
+                last=one(found.index[-1]),
+                low=one(low),
+                high=one(high),
+            )  # fmt: skip
+            if at == "period"
+            else write.say(
+                "{label}: {groups}.", label=label, groups=write.listed(map(one, found.index))
+            )
+        )
+    return " ".join(said)
+
+
+def _named(rows: pd.DataFrame) -> tuple[Any, str]:
+    """Return how one row is named and written, and what tells the rows apart."""
+    write = reader()
+    at = "name" if "name" in rows else "period"
+
+    def one(index: Any) -> str:
+        row = rows.loc[index]
+        name = row["name"] if at == "name" else write.month(row["period"])
+        return f"{write.value(row['value'], row['unit'])} ({name})"
+
+    return one, at
+
+
+def _seen(figure: Figure) -> str:
+    """Describe a chart that was not made of rows of ours, from what stands on its axes."""
+    write, said = reader(), []
+    for ax in figure.axes:
+        names = [ax.get_title(loc="left") or ax.get_title(), ax.get_xlabel(), ax.get_ylabel()]
+        drawn = len(ax.lines) + len(ax.patches) + len(ax.collections) + len(ax.images)
+        named = write.listed(name for name in names if name) or write.say("without a title")
+        said.append(write.say("Chart of {named}; {count} marks.", named=named, count=drawn))
+    return " ".join(said) or write.say("An empty chart.")
+
+
+# In a notebook ----------------------------------------------------------------------------------
+
+
+def activate() -> None:
+    """Let every figure of this kernel be shown once, as a page shows it.
+
+    Does nothing outside a notebook. `off` gives Jupyter's own display back.
+    """
+    shell = _shell()
+    if shell is None:
+        return
+    shell.enable_matplotlib("inline")  # first: it registers formatters of its own
+    from matplotlib_inline.config import InlineBackend
+
+    InlineBackend.instance(parent=shell).close_figures = True
+    by_hand = shell.display_formatter.ipython_display_formatter
+    by_hand.for_type(Artist, lambda artist: None)  # "<Axes: ...>" tells a reader nothing
+    by_hand.for_type(Figure, _show)
+    events = shell.events
+    if _renew not in events.callbacks["post_execute"]:
+        events.register("post_execute", _renew)
+
+
+def publish() -> None:
+    """Let every frame of this kernel stand on the page as a reader reads it."""
+    shell = _shell()
+    if shell is not None:
+        html = shell.display_formatter.formatters["text/html"]
+        html.for_type(pd.DataFrame, lambda frame: fill("frame.html.j2", rows=readable(frame)))
+
+
+def off() -> None:
+    """Give Jupyter's own display of figures back."""
+    shell = _shell()
+    if shell is None:
+        return
+    by_hand = shell.display_formatter.ipython_display_formatter
+    for kind in (Artist, Figure):
+        by_hand.pop(kind, None)
+    if _renew in shell.events.callbacks["post_execute"]:
+        shell.events.unregister("post_execute", _renew)
+
+
+def _shell() -> Any:
+    """Return the notebook's shell, if there is one."""
+    try:
+        from IPython import get_ipython
+    except ImportError:
+        return None
+    shell = get_ipython()
+    return shell if shell is not None and hasattr(shell, "kernel") else None
+
+
+def _show(figure: Figure) -> None:
+    """Show a figure where it is asked for; once, as long as it stays the same."""
+    from IPython.display import HTML, display
+
+    known_ = _SHOWN.get(figure)
+    if known_ is not None and not figure.stale:
+        return
+    if known_ is None:
+        known_ = _SHOWN[figure] = Shown(f"kl{next(_NUMBER)}")
+        known_.handle = display(HTML(picture(figure, known_.key)), display_id=known_.key)
+    else:
+        known_.handle.update(HTML(picture(figure, known_.key)))
+
+
+def _renew() -> None:
+    """Show anew what a later cell changed."""
+    for figure in list(_SHOWN):
+        if figure.stale:
+            _show(figure)

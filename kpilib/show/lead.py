@@ -1,0 +1,272 @@
+"""The top of a page: the finding, what it stands on, what was decided, the key figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from kpilib.display.numbers import known
+from kpilib.display.standing_words import chance_words, figure_words, verdict_words
+from kpilib.display.target_words import goal_words, path_value, target_words
+from kpilib.kpi import Kpi
+from kpilib.period import Period
+from kpilib.show.findings import MISSED, Finding, capital, findings, headline, is_true
+from kpilib.show.pages import fill
+from kpilib.show.reader import reader
+from kpilib.show.sentences import base_period
+from kpilib.steering.decisions import Decision
+from kpilib.steering.standing import Standing
+
+UNDER_WAY_WORDS = {
+    "success": "On its path: {asked} expected now, {target} by {day}",
+    "moderate_success": "Nearly on its path: {asked} expected now, {target} by {day}",
+    "moderate_failure": "Behind its path: {asked} expected now, {target} by {day}",
+    "proven_failure": "Off target: {asked} expected now, {target} by {day}",
+}
+OVER_WORDS = {
+    "success": "Target reached: {target} by {day}",
+    "moderate_success": "Target nearly reached: {target} by {day}",
+    "moderate_failure": "Target missed: {target} by {day}",
+    "proven_failure": "Target clearly missed: {target} by {day}",
+}
+SPARK = (110.0, 34.0, 4.0)  # width, height and margin of a small line
+MOST_DECISIONS = 3
+ICONS = {
+    "success": "✓", "moderate_success": "▲", "moderate_failure": "▼", "proven_failure": "✕",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the top of a page is made of.
+
+    Parameters
+    ----------
+    period : Period
+    kpis : sequence of Kpi
+        Of the page.
+    rows : pandas.DataFrame
+        Their figures of the period, with both comparisons.
+    past : pandas.DataFrame
+        The last thirteen periods of the headline figures.
+    standings : sequence of Standing
+        Of key results about them.
+    decided : sequence of Decision
+    written : str
+        The headline that an author wrote.
+    comments : sequence of str
+        What authors wrote beside it.
+    explained : mapping of str to str
+        KPI to the sentence that says which groups moved it.
+    """
+
+    period: Period
+    kpis: Sequence[Kpi]
+    rows: pd.DataFrame
+    past: pd.DataFrame
+    standings: Sequence[Standing] = ()
+    decided: Sequence[Decision] = ()
+    written: str = ""
+    comments: Sequence[str] = ()
+    explained: Mapping[str, str] | None = None
+
+    @property
+    def findings(self) -> list[Finding]:
+        """What the page says first."""
+        return findings(self.kpis, self.rows, self.standings)
+
+    @property
+    def headline(self) -> str:
+        """The title of the page."""
+        if not self.rows["status"].eq("ok").any():
+            return reader().say("No figure can be worked out")
+        return headline(self.findings, self.written)
+
+
+def lead(told: Told) -> str:
+    """Return the top of a page as HTML: finding, sentences, decisions, key figures."""
+    strip = [_figure(each, told) for each in told.kpis if each.headline]
+    return fill(
+        "lead.html.j2",
+        headline=told.headline,
+        sentences=[*told.comments, *sentences(told)],
+        decisions=list(decided(told))[:MOST_DECISIONS],
+        period=told.period,
+        before=told.period.year_before(),
+        strip=[each for each in strip if each],
+        spark=SPARK,
+    )
+
+
+def sentences(told: Told) -> list[str]:
+    """Say each finding with its figures, and which groups it is about."""
+    write, said = reader(), []
+    for each in told.findings:
+        said.append(_with_figures(each))
+        explained = (told.explained or {}).get(each.kpi.id)
+        said += [explained] if explained else []
+    if not told.findings:
+        found = [row for row in _headline_rows(told) if known(row["value"])]
+        figures = (
+            write.pair(row["label"], write.value(row["value"], row["unit"])) for row in found
+        )
+        listed = write.listed(figures)
+        if listed:
+            said.append(capital(listed) + ".")
+    return said
+
+
+def _headline_rows(told: Told) -> list[dict[str, Any]]:
+    chosen = [each.id for each in told.kpis if each.headline]
+    rows = told.rows[told.rows["kpi"].isin(chosen) & told.rows["status"].eq("ok")]
+    return rows.drop_duplicates("kpi").to_dict("records")
+
+
+def _with_figures(finding: Finding) -> str:
+    """Say a finding with its figures: now, then, and what the target asked for."""
+    write, row = reader(), finding.row
+    unit, base = row["unit"], finding.base
+    slots = {"label": row["label"], "now": write.value(row["value"], unit)}
+    if not base:
+        said = write.say("{label}: {now}.", **slots)
+    else:
+        slots["then"] = write.value(row[base], unit, against=row["value"])
+        slots["now"] = write.value(row["value"], unit, against=row[base])
+        slots["month"] = write.month(base_period(row, base))
+        said = write.say("{label}: {now}, against {then} in {month}.", **slots)
+    if finding.standing is None:
+        return said
+    asked = finding.standing.expected
+    if asked is None:
+        return said
+    now = write.value(path_value(finding.standing), unit, against=row["value"])
+    return f"{said} {write.say('{asked} was expected by now.', asked=now)}"
+
+
+def decided(told: Told) -> Iterable[dict[str, str]]:
+    """Yield what was decided for the page: written down, said at a check-in, or a next action.
+
+    The decisions file comes first, then one line a key result, those whose target is missed first:
+    what was decided at its last check-in of the period, or the next action that its plan names.
+    """
+    write = reader()
+    for each in told.decided:
+        yield _decision(each.text.in_language(write.lang), each.owner, each.due, each.date)
+    order = {level: place for place, level in enumerate(MISSED)}
+    decided_on = {each.kpi for each in told.decided}
+    for standing in sorted(told.standings, key=lambda s: order.get(s.verdict.level, len(order))):
+        if standing.goal.kpi in decided_on:
+            continue
+        goal, said, day = standing.goal, standing.goal.key_result.next_action, None
+        latest = next((each for each in standing.checkins if each.decision), None)
+        if latest is not None and told.period.start <= latest.date <= told.period.end_day:
+            said, day = latest.decision, latest.date
+        text = said.in_language(write.lang)
+        if text:
+            why = write.listed(
+                each
+                for each in (
+                    write.pair(goal_words(goal, write), target_words(goal, write)),
+                    chance_words(standing, write),
+                )
+                if each
+            )
+            yield _decision(text, goal.owner, standing.next_review or goal.end, day) | {"why": why}
+
+
+def _decision(text: str, owner: Any, due: date | None, day: date | None) -> dict[str, str]:
+    write = reader()
+    return {
+        "text": text.rstrip(".") + ".",
+        "owner": owner.in_language(write.lang),
+        "due": write.say("by {day}", day=write.day(due)) if due else "",
+        "day": write.say("decided on {day}", day=write.day(day)) if day else "",
+        "why": "",
+    }
+
+
+def _figure(kpi: Kpi, told: Told) -> dict[str, Any] | None:
+    """Return one line of the strip of key figures."""
+    rows = told.rows[told.rows["kpi"] == kpi.id].to_dict("records")
+    if not rows:
+        return None
+    write, row = reader(), rows[0]
+    past = told.past[told.past["kpi"] == kpi.id]["value"]
+    standing = next((s for s in told.standings if s.goal.kpi == kpi.id and not s.goal.by), None)
+    return {
+        "label": row["label"],
+        "value": write.value(row["value"], row["unit"])
+        if known(row["value"])
+        else write.say("n/a"),
+        "missing": "" if known(row["value"]) else write.missing(row),
+        "points": points(past),
+        "bad": _judged(kpi, row) is False,
+        **_change(kpi, row),
+        "target": _against(standing) if standing else write.say("No target"),
+        "icon": ICONS.get(standing.verdict.level, "") if standing else "",
+    }
+
+
+def _change(kpi: Kpi, row: Mapping[str, Any]) -> dict[str, str]:
+    """Say how a figure moved in a year, and how much that means."""
+    write = reader()
+    if not known(row.get("delta_year_before")):
+        return {"change": write.say("nothing to compare with"), "meaning": ""}
+    delta = row["delta_year_before"]
+    change = write.change(delta, row["change_year_before"], row["unit"], roll_up=kpi.roll_up)
+    news, noise = row.get("news_year_before"), row.get("within_noise_year_before")
+    if is_true(news):
+        meaning = write.say("clear rise") if delta > 0 else write.say("clear drop")
+    elif is_true(noise):
+        meaning = write.say("could be chance")
+    elif news is not None and not pd.isna(news):
+        meaning = write.say("within its usual moves")
+    else:
+        meaning = ""
+    return {"change": change, "meaning": meaning}
+
+
+def _judged(kpi: Kpi, row: Mapping[str, Any]) -> bool | None:
+    """Tell whether a figure moved the right way, where that is news."""
+    return Finding(kpi, row).good if is_true(row.get("news_year_before")) else None
+
+
+def _against(standing: Standing) -> str:
+    """Say where a figure stands against its target, in words for whoever has to act."""
+    write, goal, verdict = reader(), standing.goal, standing.verdict
+    if verdict.reason or goal.mode in ("maintain", "binary") or standing.expected is None:
+        words = figure_words(standing, write)
+        said = verdict_words(verdict, write)
+        return write.pair(said, words) if words else said
+    value = standing.row["value"]
+    slots = {
+        "asked": write.value(path_value(standing), goal.unit, against=value),
+        "target": write.value(goal.target, goal.unit, against=value),
+        "day": write.day(goal.end),
+    }
+    if standing.over:
+        return write.say(OVER_WORDS[verdict.level], **slots)
+    return write.say(UNDER_WAY_WORDS[verdict.level], **slots)
+
+
+def points(past: pd.Series) -> list[list[tuple[float, float]]]:
+    """Return the small line of the last periods in the strip, broken where there is no figure."""
+    width, height, margin = SPARK
+    values = past.reset_index(drop=True).astype(float)
+    if values.notna().sum() < 2:
+        return []
+    low, high = values.min(), values.max()
+    span = (high - low) or 1.0
+    step = (width - 2 * margin) / (len(values) - 1)
+    stretches: list[list[tuple[float, float]]] = [[]]
+    for place, value in values.items():
+        if pd.isna(value):
+            stretches.append([])
+            continue
+        top = height - margin - (value - low) / span * (height - 2 * margin)
+        stretches[-1].append((round(margin + place * step, 1), round(top, 1)))
+    return [each for each in stretches if each]

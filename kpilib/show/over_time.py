@@ -1,0 +1,393 @@
+"""Charts over time: one figure, several, or who came and who left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+
+from kpilib.display.numbers import known
+from kpilib.display.status import unsettled
+from kpilib.display.words import group_words
+from kpilib.errors import ParameterError, listed
+from kpilib.show import scales
+from kpilib.show.drawable import breakdown, figures, tip
+from kpilib.show.figure import keep
+from kpilib.show.reader import reader
+from kpilib.show.scales import End, Units
+from kpilib.show.sentences import moved
+from kpilib.show.theme import (
+    BEFORE,
+    CATEGORIES,
+    DASHES,
+    GRID,
+    HEIGHT,
+    HIGHLIGHT,
+    INK,
+    MAIN,
+    MARKERS,
+    MUTED,
+    SMALL,
+    TARGET,
+    new_axes,
+)  # fmt: skip
+
+SHOWN = 13  # periods of a line: a year, and the same period a year before
+
+Notes = pd.DataFrame | Sequence[tuple[date, str]]
+Target = pd.DataFrame | float | None
+
+
+def trend(
+    rows: pd.DataFrame,
+    target: Target = None,
+    notes: Notes = (),
+    ax: Axes | None = None,
+    **kwargs: Any,
+) -> Axes:
+    """Draw one KPI period by period, its interval as a band, the year before in grey.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        One row a period, oldest first, as ``data.series`` and ``report.series`` return them. The
+        last 13 are drawn; the year before is the column ``year_before``, or the rows before them.
+    target : pandas.DataFrame or float, optional
+        ``report.target(kpi)``: its line, level or path; or a number.
+    notes : pandas.DataFrame or pairs of day and text
+        ``report.notes(kpi)``: numbers on the chart, listed below it.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a figure of its own by default.
+    **kwargs
+        For `seaborn.lineplot`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    ParameterError
+        The rows are of several KPIs or groups, or lack a column.
+
+    Examples
+    --------
+    >>> ax = kl.plot.trend(data.series("click_rate", "2026-10", periods=25))
+    """
+    rows = figures(rows, "trend")
+    for column, instead in (("kpi", "kl.plot.lines(rows)"), ("period_start", "kl.plot.bars(rows)")):
+        if column == "kpi" and rows["kpi"].nunique() > 1:
+            raise ParameterError(
+                f"trend draws one KPI; these rows are of {rows['kpi'].nunique()}: "
+                f"{listed(rows['kpi'].unique())}. Draw them with {instead}, or keep one: "
+                f"rows[rows['kpi'] == {rows['kpi'].iloc[0]!r}]."
+            )
+        if column == "period_start" and rows["period_start"].duplicated().any():
+            raise ParameterError(
+                "trend draws one row a period; these rows hold several groups. Draw them with "
+                f"kl.plot.lines(rows) or {instead}, or keep one group."
+            )
+    rows = rows.sort_values("period_start")
+    now, before = rows.tail(SHOWN), _year_before(rows)
+    ax = new_axes() if ax is None else ax
+    unit, place = now["unit"].iloc[0], now["period_start"]
+    tips = []
+    if before.notna().any():
+        sns.lineplot(x=place, y=before, color=BEFORE, lw=1.8, dashes=False, ax=ax, zorder=2)
+        ax.plot(place, before, "o", ms=2.5, color=BEFORE, zorder=2)
+    if now["ci_low"].notna().any():
+        scales.band(ax, now)
+    tips += _line(ax, now, **kwargs)
+    _gaps(ax, now)
+    aim = _target(ax, target, now)
+    levels = pd.concat([now["value"], before, now["ci_low"], now["ci_high"], aim])
+    from_zero = scales.values(ax, levels, unit)
+    scales.periods(ax, now)
+    events = _notes(ax, notes, now)
+    scales.ends(ax, _ends(now, before, aim))
+    ax.set_title(moved(_with_change(rows)), loc="left")
+    keep(ax, now, tips=tips, events=events, remarks=_remarks(now, before, from_zero))
+    return ax
+
+
+def lines(
+    rows: pd.DataFrame,
+    hue: str | None = None,
+    target: Target = None,
+    notes: Notes = (),
+    ax: Axes | None = None,
+    **kwargs: Any,
+) -> Axes:
+    """Draw several KPIs of one unit, or several groups of one, each named at the end of its line.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        As for `trend`, of several KPIs or groups.
+    hue : str, optional
+        The column that tells the lines apart; by default ``kpi`` where there are several, else the
+        breakdown.
+    target, notes, ax
+        As for `trend`.
+    **kwargs
+        For `seaborn.lineplot`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    ParameterError
+        The rows have several units, or no column tells them apart.
+
+    Examples
+    --------
+    >>> rows = data.series(["open_rate", "open_rate_trackable"], "2026-10")
+    >>> ax = kl.plot.lines(rows, hue="kpi")
+    """
+    rows = figures(rows, "lines")
+    if rows["unit"].nunique() > 1:
+        raise ParameterError(
+            f"lines draws one unit; these rows have {listed(rows['unit'].unique())}. Draw each "
+            "unit on an Axes of its own: seaborn.relplot(rows, ..., row='unit')."
+        )
+    hue = hue or ("kpi" if rows["kpi"].nunique() > 1 else breakdown(rows))
+    write, unit = reader(), rows["unit"].iloc[0]
+    shown = rows["period_start"].drop_duplicates().nlargest(SHOWN)
+    now = rows[rows["period_start"].isin(shown)].sort_values("period_start")
+    names = list(now[hue].drop_duplicates())
+    ax = new_axes(HEIGHT + 20) if ax is None else ax
+    looks = {name: index % len(CATEGORIES) for index, name in enumerate(names)}
+    drawn = {
+        "palette": {name: CATEGORIES[index] for name, index in looks.items()},
+        "dashes": {name: DASHES[index] for name, index in looks.items()},
+        "markers": {name: MARKERS[index] for name, index in looks.items()},
+    } | kwargs
+    sns.lineplot(
+        now, x="period_start", y="value", hue=hue, style=hue, errorbar=None, legend=False,
+        ax=ax, **drawn,
+    )  # fmt: skip
+    aim = _target(ax, target, now)
+    from_zero = scales.values(ax, pd.concat([now["value"], aim]), unit)
+    scales.periods(ax, now.drop_duplicates("period_start"))
+    events = _notes(ax, notes, now)
+    ends = []
+    for name in names:
+        last = now[(now[hue] == name) & (now["period_start"] == shown.max())]
+        if len(last) and known(last["value"].iloc[-1]):
+            said = last["label"].iloc[-1] if hue == "kpi" else group_words(name, write.say)
+            value = last["value"].iloc[-1]
+            colour = drawn["palette"][name] if isinstance(drawn["palette"], dict) else INK
+            ends.append(End(value, write.value(value, unit), str(said), colour, strong=True))
+    scales.ends(ax, [*ends, *_aim_end(aim, unit)])
+    ax.set_title(_several(rows, hue), loc="left")
+    keep(ax, now, events=events, remarks=_remarks(now, None, from_zero))
+    return ax
+
+
+def movements(rows: pd.DataFrame, notes: Notes = (), ax: Axes | None = None, **kwargs: Any) -> Axes:
+    """Draw who came above the line and who left below it, with the stock at both ends.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        One row a period of a stock: ``opening``, ``entries``, ``exits`` and ``value``, its closing.
+    notes : pandas.DataFrame or pairs of day and text
+    ax : matplotlib.axes.Axes, optional
+    **kwargs
+        For `matplotlib.axes.Axes.bar`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    ParameterError
+        The rows are not of one stock.
+
+    Examples
+    --------
+    >>> ax = kl.plot.movements(data.series("email_list_size", "2026-10", periods=13))
+    """
+    rows = figures(rows, "movements")
+    lost = [each for each in ("opening", "entries", "exits") if each not in rows]
+    if lost or rows["entries"].isna().all():
+        raise ParameterError(
+            f"movements draws a stock, with {listed(['opening', 'entries', 'exits'])}; "
+            f"{rows['kpi'].iloc[0]} has none. Draw it with kl.plot.trend(rows)."
+        )
+    write, now = reader(), rows.sort_values("period_start").tail(SHOWN).dropna(subset="entries")
+    ax = new_axes(HEIGHT + 25) if ax is None else ax
+    days = pd.Timedelta((now["period_end"] - now["period_start"]).min().days * 0.62, "D")
+    place, tips = now["period_start"], []
+    for column, sign, colour in (("entries", 1, MAIN), ("exits", -1, HIGHLIGHT)):
+        drawn = {"width": days, "color": colour, "linewidth": 0} | kwargs
+        container = ax.bar(place, sign * now[column], **drawn)
+        tips += [
+            (bar, [_moves(row)]) for bar, row in zip(container, now.to_dict("records"), strict=True)
+        ]
+    ax.axhline(0, color=MUTED, lw=1)
+    both = now[(now["entries"] > 0) & (now["exits"] > 0)]  # else the bar is the net
+    net = both["entries"] - both["exits"]
+    ax.plot(both["period_start"], net, "D", ms=5.5, mfc="white", mec=INK, zorder=5)
+    scales.values(ax, pd.concat([now["entries"], -now["exits"]]), "count")
+    ax.yaxis.set_major_formatter(Units("count", unsigned=True))
+    scales.periods(ax, now)
+    events = _notes(ax, notes, now)
+    first, last = now.iloc[0], now.iloc[-1]
+    slots = (
+        (write.say("start of {month}", month=write.month(first["period"])), first["opening"], 0),
+        (write.say("end of {month}", month=write.month(last["period"])), last["value"], 1),
+    )
+    for caption, stock, side in slots:
+        scales.above(ax, side, write.count(stock), caption)
+    ends = {"first": write.count(first["opening"]), "last": write.count(last["value"])}
+    title = write.say("{label} went from {first} to {last}", label=last["label"], **ends)
+    ax.set_title(title, loc="left", pad=58)
+    remark = write.say("The white diamond is the net of the month.")
+    keep(ax, now, tips=tips, events=events, remarks=[remark])
+    return ax
+
+
+def _year_before(rows: pd.DataFrame) -> pd.Series:
+    """Return the figures of the year before, in line with the last periods."""
+    now = rows.tail(SHOWN)
+    if "year_before" in rows:
+        return pd.to_numeric(now["year_before"], errors="coerce")
+    earlier = rows.set_index("period_start")["value"]
+    moved_on = now["period_start"] - pd.DateOffset(years=1)
+    return pd.Series(earlier.reindex(moved_on).to_numpy(), index=now.index)
+
+
+def _line(ax: Axes, now: pd.DataFrame, **kwargs: Any) -> list:
+    """Draw settled periods as one line, those that can still change hollow on a dashed one."""
+    open_ = pd.Series([unsettled(row) for row in now.to_dict("records")], index=now.index)
+    settled = now.assign(value=now["value"].where(~open_))
+    stretch = settled["value"].isna().cumsum()  # a line never bridges a period without a figure
+    drawn = {"color": MAIN, "zorder": 4} | kwargs
+    sns.lineplot(
+        settled.assign(stretch=stretch), x="period_start", y="value", units="stretch",
+        estimator=None, ax=ax, **drawn,
+    )  # fmt: skip
+    colour, tips = drawn["color"], []
+    for place in open_[open_].index:
+        at = now.index.get_loc(place)
+        pair = now.iloc[max(at - 1, 0) : at + 1]
+        ax.plot(pair["period_start"], pair["value"], color=colour, lw=1.4, dashes=(2, 2), zorder=3)
+    for hollow in (False, True):
+        points = now[(open_ == hollow) & now["value"].notna()]
+        if len(points):
+            (artist,) = ax.plot(
+                points["period_start"], points["value"], "o", color=colour, zorder=5, mew=1.6,
+                ms=6.5 if hollow else 4.5, mfc="white" if hollow else colour, clip_on=False,
+            )  # fmt: skip
+            tips.append((artist, [tip(row) for row in points.to_dict("records")]))
+    return tips
+
+
+def _gaps(ax: Axes, now: pd.DataFrame) -> None:
+    """Shade the periods without a figure; between two surveys there is nothing to shade."""
+    missing = now[now["value"].isna()]
+    if len(missing) * 2 > len(now):
+        return
+    half = (now["period_end"] - now["period_start"]).median() / 2
+    for row in missing.to_dict("records"):
+        middle = row["period_start"]
+        ax.axvspan(middle - half, middle + half, color=GRID, alpha=0.55, lw=0, zorder=0)
+        ax.text(
+            middle, 0.03, reader().say("n/a"), rotation=90, color=MUTED, size=SMALL,
+            ha="center", va="bottom", transform=ax.get_xaxis_transform(),
+        )  # fmt: skip
+
+
+def _target(ax: Axes, target: Target, now: pd.DataFrame) -> pd.Series:
+    """Draw a target and return its levels."""
+    if target is None or (isinstance(target, pd.DataFrame) and target.empty):
+        return pd.Series(dtype=float)
+    if not isinstance(target, pd.DataFrame):
+        ax.axhline(target, color=TARGET, lw=1.6, dashes=(5, 3), zorder=3)
+        return pd.Series([float(target)])
+    inside = target[target["period_start"].between(*now["period_start"].agg(["min", "max"]))]
+    ax.plot(inside["period_start"], inside["value"], color=TARGET, lw=1.6, dashes=(5, 3), zorder=3)
+    return inside["value"].astype(float)
+
+
+def _notes(ax: Axes, notes: Notes, now: pd.DataFrame) -> list[str]:
+    """Number the events on the chart and return what each number says."""
+    if isinstance(notes, pd.DataFrame):
+        notes = list(zip(notes["date"], notes["text"], strict=True))
+    first, last = now["period_start"].min(), now["period_end"].max()
+    found = sorted((pd.Timestamp(day), text) for day, text in notes)
+    return scales.events(ax, [each for each in found if first <= each[0] <= last])
+
+
+def _ends(now: pd.DataFrame, before: pd.Series, aim: pd.Series) -> list[End]:
+    write, last = reader(), now.iloc[-1]
+    found = []
+    if known(last["value"]):
+        found.append(End(last["value"], write.value(last["value"], last["unit"]), strong=True))
+    if known(before.iloc[-1]):
+        value = write.value(before.iloc[-1], last["unit"])
+        found.append(End(before.iloc[-1], value, write.say("a year before"), MUTED))
+    return [*found, *_aim_end(aim, last["unit"])]
+
+
+def _aim_end(aim: pd.Series, unit: str) -> list[End]:
+    if aim.empty:
+        return []
+    words = reader().say("target {value}", value=reader().ticks([aim.iloc[-1]], unit)[0])
+    return [End(aim.iloc[-1], words, colour=TARGET)]
+
+
+def _with_change(rows: pd.DataFrame) -> dict[str, Any]:
+    """Return the last row with its change on the year before, where the rows go back so far."""
+    last = rows.sort_values("period_start").iloc[-1].to_dict()
+    earlier = rows[rows["period_start"] == last["period_start"] - pd.DateOffset(years=1)]
+    if known(last.get("delta_year_before")) or earlier.empty:
+        return last
+    before = earlier["value"].iloc[-1]
+    change = {"delta_year_before": last["value"] - before, "year_before": before}
+    relative = {"change_year_before": last["value"] / before - 1} if before > 0 else {}
+    return last | change | relative
+
+
+def _several(rows: pd.DataFrame, hue: str) -> str:
+    """Say how each of two figures moved; of more, or of groups, what they are."""
+    labels = list(rows["label"].drop_duplicates())
+    if len(labels) == 1 or len(labels) > 2 or hue != "kpi":
+        return reader().listed(labels)
+    parts = (moved(_with_change(found)) for _, found in rows.groupby("label", sort=False))
+    return reader().listed(parts)
+
+
+def _remarks(now: pd.DataFrame, before: pd.Series | None, from_zero: bool) -> list[str]:
+    say = reader().say
+    said = (
+        (say("The vertical axis does not start at zero."), not from_zero),
+        (
+            say("The band is the 95 % interval."),
+            before is not None and now["ci_low"].notna().any(),
+        ),
+        (say("In grey, a year before."), before is not None and before.notna().any()),
+        (
+            say("A hollow point can still change: its month or its cases are not over."),
+            any(unsettled(row) for row in now.to_dict("records")),
+        ),
+    )
+    return [text for text, holds in said if holds]
+
+
+def _moves(row: dict[str, Any]) -> str:
+    write = reader()
+    counts = {"opening": "opening", "entries": "entries", "exits": "exits", "closing": "value"}
+    return write.say(
+        "{month}: {opening} at the start, {entries} in, {exits} out, {closing} at the end",
+        month=write.month(row["period"]),
+        **{slot: write.count(row[name]) for slot, name in counts.items()},
+    )

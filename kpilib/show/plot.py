@@ -1,0 +1,12 @@
+"""Charts of KPIs: a frame of figures in, the matplotlib Axes it was drawn on out.
+
+Each takes rows of `Company.evaluate` or `Company.series`, draws with seaborn and returns the Axes:
+restyle it, annotate it, put it beside another with ``ax=``. Nothing is judged or counted here.
+"""
+
+from __future__ import annotations
+
+from kpilib.show.by_group import bars
+from kpilib.show.over_time import lines, movements, trend
+
+__all__ = ["bars", "lines", "movements", "trend"]

@@ -1,0 +1,385 @@
+"""What a notebook opens: one topic of one company in one period, as frames of figures.
+
+``report = kl.report("emailing", period="2026-10", data="data/sample")`` answers with pandas frames;
+`lead`, `limits` and `sources` are the only calls that give HTML.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from copy import copy
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from IPython.display import HTML
+
+from kpilib.catalogue import TOPICS, of_topic
+from kpilib.catalogue import kpi as find
+from kpilib.company import Company
+from kpilib.display.entry import Entry
+from kpilib.display.figures import Figures, write_result
+from kpilib.display.freshness import freshness
+from kpilib.display.headlines import headlines, states
+from kpilib.display.numbers import Formatter
+from kpilib.display.place import place
+from kpilib.display.words import column_words, group_words
+from kpilib.errors import ParameterError, UnknownName, listed, nearest
+from kpilib.health.origin import origins
+from kpilib.kpi import Kpi
+from kpilib.language import speak
+from kpilib.opening import open_company
+from kpilib.period import Period
+from kpilib.show import figure, theme
+from kpilib.show.findings import Finding, is_true
+from kpilib.show.lead import Told, lead
+from kpilib.show.pages import fill
+from kpilib.show.reader import write_for
+from kpilib.show.sentences import BASES
+from kpilib.show.tables import table
+from kpilib.steering.announced import announced
+from kpilib.steering.decisions import decisions
+from kpilib.steering.goal import Goal, goals
+from kpilib.steering.notes import SAID, notes
+from kpilib.steering.plan import read_plan
+from kpilib.steering.standing import Standing, standings
+
+PAST = 13
+
+
+class Report:
+    """One topic of one company in one period, for one reader; made by `report`."""
+
+    def __init__(
+        self,
+        topic: str,
+        period: str | Sequence[str] | Period,
+        data: Any,
+        lang: str,
+        out: str,
+        kpis: Sequence[str | Kpi],
+    ) -> None:
+        speak(lang)
+        self.topic = topic
+        self.kpis = _chosen(topic, kpis)
+        self.company = copy(data if isinstance(data, Company) else open_company(place(data)))
+        self.company.forgiving = True  # a page is made for the figures that there are
+        self.company.imported = frozenset(each.table for each in origins(self.company.folder))
+        settings = self.company.settings
+        self.formatter: Formatter = write_for(
+            lang, settings.currency, settings.privacy.minimum_group
+        )
+        self.period = self.company.period(period or self.company.last_month())
+        self.out = Path(out) if out else None
+        self._kept = Figures(topic)
+        theme.use()
+        figure.activate()
+        if self.out is not None:
+            figure.publish()
+
+    def __repr__(self) -> str:
+        return f"<Report {self.topic} {self.period.name}>"
+
+    # Frames ---------------------------------------------------------------------------------
+
+    def figures(self, *kpis: str | Kpi, by: Any = None, where: Any = None) -> pd.DataFrame:
+        """Return figures of the period, beside the period before and the year before.
+
+        Parameters
+        ----------
+        *kpis : str or Kpi
+            Those of the topic by default.
+        by : str, optional
+            Column to break down by.
+        where : mapping of str to value, optional
+            Only the rows of these groups.
+
+        Returns
+        -------
+        pandas.DataFrame
+            As ``data.evaluate`` with both comparisons.
+        """
+        asked = list(kpis) or [each.id for each in self.kpis]
+        more = {} if where is None else {"where": where}
+        return self._keep(
+            self.company.evaluate(asked, self.period, by=by, compare=list(BASES), **more)
+        )
+
+    def series(
+        self, kpi: str | Kpi | Sequence[str | Kpi], periods: int = 25, by: Any = None
+    ) -> pd.DataFrame:
+        """Return figures of the period and of those before it, oldest first.
+
+        Parameters
+        ----------
+        kpi : str, Kpi or list of them
+        periods : int
+            How many: 25 months hold the year before those that a chart shows.
+        by : str, optional
+        """
+        asked = [kpi] if isinstance(kpi, (str, Kpi)) else list(kpi)
+        return self._keep(self.company.series(asked, self.period, periods, by=by))
+
+    def explain(self, kpi: str, by: str, compare: str = "year_before") -> pd.DataFrame:
+        """Split the change of a figure over groups; see ``data.explain``."""
+        return self.company.explain(kpi, self.period, by=by, compare=compare)
+
+    def target(self, kpi: str) -> pd.DataFrame | None:
+        """Return what the plan asks of a KPI, to be drawn; nothing is judged.
+
+        Returns
+        -------
+        pandas.DataFrame or None
+            ``period_start, value, kind``: one row a period of the key result up to this one;
+            ``kind`` is ``level``, ``path`` or ``running_total``. None without a key result.
+        """
+        goal = self._goals.get(kpi if isinstance(kpi, str) else kpi.id)
+        if goal is None:
+            return None
+        kind = {"maintain": "level", "binary": "level", "count": "running_total"}
+        inside = [
+            each
+            for each in self.period.trailing(PAST)
+            if goal.start <= each.end_day and each.start <= goal.end
+        ]
+        return pd.DataFrame(
+            {
+                "period_start": [pd.Timestamp(each.start) for each in inside],
+                "value": [goal.expected(min(each.end_day, goal.end)) for each in inside],
+                "kind": kind.get(goal.mode, "path"),
+            }
+        )
+
+    def notes(self, kpi: str) -> pd.DataFrame:
+        """Return the events noted for a KPI or for all: ``date, text, kind``."""
+        found = [
+            {"date": each.date, "text": each.text(self.formatter.lang), "kind": each.kind}
+            for each in self._notes
+            if each.kpi in ("", kpi) and each.kind not in SAID
+        ]
+        return pd.DataFrame(found, columns=["date", "text", "kind"])
+
+    # Pages ----------------------------------------------------------------------------------
+
+    def lead(self) -> HTML:
+        """Show the finding, what it stands on, what was decided, and the key figures."""
+        return HTML(lead(self.told))
+
+    def limits(self) -> HTML:
+        """Show how sure the figures are, all of them, and how each misleads."""
+        rows = self.rows.sort_values("kpi", key=lambda ids: ids.map(self._order), kind="stable")
+        return HTML(fill("limits.html.j2", rows=table(rows), kpis=self.kpis))
+
+    def sources(self) -> HTML:
+        """Show what the figures stand on: tables, rows, days, what is doubtful."""
+        told = freshness(self.company, self.kpis, self.period, self.formatter, self.rows)
+        return HTML(fill("sources.html.j2", told=told.html, company=self.company))
+
+    def write(self) -> HTML:
+        """Write figures.csv and result.json for the run, with every KPI of the topic.
+
+        Raises
+        ------
+        ParameterError
+            The folder does not exist. Nothing is written without one.
+        """
+        self._keep(self.rows)
+        if self.out is not None:
+            if not self.out.is_dir():
+                raise ParameterError(
+                    f"The folder for the results does not exist: {self.out.name!r}. Create it, or "
+                    "leave `out` empty."
+                )
+            self._kept.write(self.out)
+            write_result(self.out, self.result())
+        say, count = self.formatter.say, self.formatter.count
+        done = say(
+            "{figures} figures of {kpis} KPIs.", figures=count(len(self._kept)), kpis=len(self.kpis)
+        )
+        return HTML(fill("done.html.j2", done=done))
+
+    def result(self) -> dict[str, Any]:
+        """Return what the run reads: states of the KPIs, counts, the finding, index lines."""
+        return {
+            "topic": self.topic,
+            "month": self.period.name,
+            "lang": self.formatter.lang,
+            "kpis": states(self.rows, [each.id for each in self.kpis]),
+            "figures": len(self._kept),
+            "finding": self.told.headline,
+            "headlines": headlines(self._entries(), self.formatter),
+        }
+
+    # What they stand on ---------------------------------------------------------------------
+
+    @cached_property
+    def rows(self) -> pd.DataFrame:
+        """Every KPI of the topic in the period, with both comparisons."""
+        return self.figures()
+
+    @cached_property
+    def told(self) -> Told:
+        """What the top of the page is made of."""
+        chosen = [each.id for each in self.kpis if each.headline]
+        page = [each for each in self._notes if each.kind in SAID and self._about(each)]
+        words = {
+            kind: [n.text(self.formatter.lang) for n in page if n.kind == kind] for kind in SAID
+        }
+        told = Told(
+            period=self.period,
+            kpis=self.kpis,
+            rows=self.rows,
+            past=self.company.series(chosen, self.period, PAST) if chosen else self.rows,
+            standings=self._standings,
+            decided=[each for each in decisions(self.company.folder) if self._decided(each)],
+            written=next(iter(words["headline"]), ""),
+            comments=words["comment"],
+        )
+        explained = {each.kpi.id: self._explained(each) for each in told.findings}
+        return Told(**{**vars(told), "explained": explained})
+
+    def _explained(self, finding: Finding) -> str:
+        """Say which group a finding is about, over the first cut of its KPI that there is."""
+        kpi, write, base = finding.kpi, self.formatter, finding.base
+        if not base or not (finding.standing or is_true(finding.row.get(f"news_{base}"))):
+            return ""
+        for by in kpi.cuts:
+            try:
+                parts = self.explain(kpi.id, by, base)
+            except (ParameterError, UnknownName):
+                continue  # no such column here, or no figure on one side
+            first = parts.iloc[0]
+            sides = ("rate_before", "rate_after") if "rate_before" in parts else ("before", "after")
+            before, after = (first[side] for side in sides)
+            if pd.isna(before) or pd.isna(after):
+                continue
+            return write.say(
+                "Most of it is {by} {group}: {after}, against {before}.",
+                by=column_words(by, write.say).lower(),
+                group=group_words(first["group"], write.say),
+                before=write.value(before, kpi.unit, against=after),
+                after=write.value(after, kpi.unit, against=before),
+            )
+        return ""
+
+    @cached_property
+    def _standings(self) -> tuple[Standing, ...]:
+        """Where the announced key results about KPIs of the page stand at the period's end."""
+        if self.period.kind != "month":
+            return ()
+        ids = {each.id for each in self.kpis}
+        found = standings(self.company, self.period, self._plan, kpis=ids)
+        return tuple(each for each in found if each.goal.end >= self.period.start)
+
+    @cached_property
+    def _plan(self) -> Any:
+        return announced(read_plan(self.company.folder, self.company.settings.currency))
+
+    @cached_property
+    def _goals(self) -> dict[str, Goal]:
+        """The key results of whole KPIs in force in the period, as the plan has them."""
+        found = (
+            each.on(self.period.end_day)
+            for each in goals(self._plan, self.company.settings.currency)
+            if each.start <= self.period.end_day and each.end >= self.period.start and not each.by
+        )
+        return {each.kpi: each for each in reversed(list(found))}
+
+    @cached_property
+    def _notes(self) -> list:
+        return notes(self.company.folder)
+
+    @cached_property
+    def _order(self) -> dict[str, int]:
+        return {each.id: place for place, each in enumerate(self.kpis)}
+
+    def _about(self, note: Any) -> bool:
+        return note.topic == self.topic and note.period == self.period.name
+
+    def _decided(self, decision: Any) -> bool:
+        mine = decision.topic == self.topic or decision.kpi in self._order
+        open_ = decision.due is not None and decision.due >= self.period.start
+        return (
+            mine
+            and decision.date <= self.period.end_day
+            and (open_ or decision.date >= self.period.start)
+        )
+
+    def _entries(self) -> list[Entry]:
+        rows = {kpi: found.to_dict("records") for kpi, found in self.rows.groupby("kpi")}
+        whole = {each.goal.kpi: each for each in self._standings if not each.goal.by}
+        return [
+            Entry(each, rows.get(each.id, []), each.by or "", [], whole.get(each.id))
+            for each in self.kpis
+        ]
+
+    def _keep(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Keep figures for figures.csv, and return them."""
+        self._kept.add(rows)
+        return rows
+
+
+def report(
+    topic: str,
+    period: str | Sequence[str] | Period = "",
+    data: Any = "data/sample",
+    lang: str = "en",
+    out: str = "",
+    **more: Any,
+) -> Report:
+    """Open a topic of a company in a period, and make its language the notebook's.
+
+    Parameters
+    ----------
+    topic : str
+        One of the catalogue, or a name of one's own with ``kpis=[...]``.
+    period : str, pair of days or Period
+        ``"2026-10"``, ``"2026-Q4"``, ``"2026"``; the last complete month of the data when empty.
+        ``month=`` is another name.
+    data : str, path, mapping or Company
+        A company folder (looked for above the working directory too), or anything that
+        `kpilib.open` takes.
+    lang : str
+        ``"en"`` or ``"fr"``.
+    out : str
+        Folder of figures.csv and result.json; nothing is written when empty.
+    kpis : list of str or Kpi, optional
+        The figures of a topic of one's own, or other ones than the catalogue's.
+
+    Returns
+    -------
+    Report
+
+    Raises
+    ------
+    UnknownName
+        There is no such topic and no ``kpis``; the nearest is suggested.
+    ParameterError
+        A parameter that a report does not have.
+
+    Examples
+    --------
+    >>> report = kl.report("emailing", period="2026-10", data="data/sample")
+    >>> kl.plot.trend(report.series("click_rate"), target=report.target("click_rate"))
+    """
+    known = {"month", "kpis"}
+    for name in more:
+        if name not in known:
+            raise ParameterError(
+                f"A report has no parameter {name!r}. It has: topic, period, data, lang, out, "
+                f"kpis.{nearest(name, ('period', 'data', 'lang', 'out', 'kpis'))}"
+            )
+    return Report(topic, period or more.get("month", ""), data, lang, out, more.get("kpis", ()))
+
+
+def _chosen(topic: str, kpis: Sequence[str | Kpi]) -> list[Kpi]:
+    """Return the KPIs of a page: those named, or the topic's."""
+    if kpis:
+        return [each if isinstance(each, Kpi) else find(each) for each in kpis]
+    if topic not in TOPICS:
+        raise UnknownName(
+            f"Unknown topic {topic!r}. Topics are: {listed(TOPICS)}.{nearest(topic, TOPICS)} For a "
+            "topic of your own, name its figures: kl.report(..., kpis=[...])."
+        )
+    return of_topic(topic)

@@ -1,0 +1,244 @@
+"""What is written on and beside the Axes of every chart: units, periods, ends of lines, events."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import matplotlib.dates as mdates
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import FixedLocator, Formatter
+
+from kpilib.display.charts.axis import scale
+from kpilib.display.dates import as_period
+from kpilib.display.label import spread
+from kpilib.display.numbers import known
+from kpilib.show.reader import reader
+from kpilib.show.theme import BAND, HIGHLIGHT, INK, LARGE, MUTED, NORMAL, POINTS_AN_INCH, SMALL
+
+LINE = 14.5  # points from one line of text to the next
+GAP = 8  # points between the plot and what is written beside it
+BADGE = 15  # points that the number of an event takes
+A_SIGN = 7.6  # points that a bold digit takes
+MOST_NAMES = 5  # periods named below an axis
+WIDEST = 2.6  # an interval further than this beyond the longest bar is cut, with an arrow
+
+
+class Units(Formatter):
+    """Writes the labels of an axis in the reader's language, all with as many decimals.
+
+    Parameters
+    ----------
+    unit : str
+    unsigned : bool
+        Write sizes, where the side of zero says the sign.
+    """
+
+    def __init__(self, unit: str, *, unsigned: bool = False) -> None:
+        self.unit = unit
+        self.unsigned = unsigned
+
+    def __call__(self, value: float, pos: int | None = None) -> str:
+        return self.format_ticks([value])[0]
+
+    def format_ticks(self, values: Sequence[float]) -> list[str]:
+        return reader().ticks([abs(each) if self.unsigned else each for each in values], self.unit)
+
+
+@dataclass(frozen=True)
+class End:
+    """What is written beside the end of a line: a figure, and what it is below it."""
+
+    place: float
+    text: str
+    caption: str = ""
+    colour: str = INK
+    strong: bool = False
+
+    @property
+    def height(self) -> float:
+        """Room it takes, in points."""
+        return (LARGE if self.strong else SMALL) + 5 + (LINE if self.caption else 0)
+
+
+def values(ax: Axes, levels: pd.Series, unit: str) -> bool:
+    """Scale and write the vertical axis; return whether it starts from zero."""
+    chosen = scale(pd.to_numeric(levels, errors="coerce"), unit)
+    ax.set_ylim(chosen.bottom, chosen.top)
+    ax.yaxis.set_major_locator(FixedLocator(chosen.ticks))
+    ax.yaxis.set_major_formatter(Units(unit))
+    ax.set_ylabel("")
+    ax.grid(True, axis="y")
+    ax.grid(False, axis="x")
+    ax.tick_params(length=0, pad=5)
+    return chosen.from_zero
+
+
+def periods(ax: Axes, rows: pd.DataFrame) -> None:
+    """Name the periods below the axis: the last one always, the others as far as there is room."""
+    step = next(each for each in (1, 2, 3, 4, 6, 12, 24) if len(rows) <= each * MOST_NAMES)
+    named = rows.iloc[::-step][::-1]
+    names, year = [], None
+    for period in map(as_period, named["period"]):
+        short = reader().month_short(period) if period.kind == "month" else _short(period.name)
+        names.append(f"{short}\n{period.start.year}" if period.start.year != year else short)
+        year = period.start.year
+    ax.set_xticks(named["period_start"], labels=names)
+    half = (rows["period_end"] - rows["period_start"]).median() / 2
+    ax.set_xlim(rows["period_start"].min() - half, rows["period_start"].max() + half)
+    ax.set_xlabel("")
+
+
+def _short(name: str) -> str:
+    """Return the name of a period without its year, which stands below it."""
+    return name.partition("..")[0] if ".." in name else name.rpartition("-")[2]
+
+
+def band(ax: Axes, rows: pd.DataFrame) -> None:
+    """Shade the intervals; a period by itself has a band of its own."""
+    low, high = rows["ci_low"], rows["ci_high"]
+    ax.fill_between(rows["period_start"], low, high, color=BAND, lw=0, alpha=0.75, zorder=1)
+    there = low.notna()
+    alone = rows[there & ~there.shift(1, fill_value=False) & ~there.shift(-1, fill_value=False)]
+    ax.vlines(
+        alone["period_start"], alone["ci_low"], alone["ci_high"], color=BAND, lw=8, alpha=0.75,
+        zorder=1,
+    )  # fmt: skip
+
+
+def ends(ax: Axes, found: Sequence[End]) -> None:
+    """Write the ends of lines at the right, moved apart where they would overlap."""
+    if not found:
+        return
+    ax.figure.draw_without_rendering()  # lays the figure out, so that heights are known
+    low, high = ax.get_ylim()
+    point = (high - low) / ax.get_window_extent().height * ax.figure.dpi / POINTS_AN_INCH
+    places = spread(
+        [end.place for end in found],
+        [end.height * point for end in found],
+        low - 6 * point,
+        high + 10 * point,
+    )
+    for place, end in zip(places, found, strict=True):
+        top = (LINE / 2 if end.caption else 0) - 0.5
+        size = LARGE if end.strong else SMALL
+        _beside(ax, end.text, place, (GAP, top), (end.colour, size), strong=end.strong)
+        if end.caption:
+            _beside(ax, end.caption, place, (GAP, top - LINE), (MUTED, SMALL))
+
+
+def _beside(
+    ax: Axes,
+    text: str,
+    place: float,
+    shift: tuple[float, float],
+    look: tuple[str, float],
+    **how: Any,
+) -> None:
+    """Write at the right of the plot; `look` is colour and size."""
+    ax.annotate(
+        text,
+        (1, place),
+        xycoords=ax.get_yaxis_transform(),
+        xytext=shift,
+        textcoords="offset points",
+        va="center",
+        ha=how.get("ha", "left"),
+        color=look[0],
+        size=look[1],
+        weight="bold" if how.get("strong") else "normal",
+        annotation_clip=False,
+    )
+
+
+def events(ax: Axes, found: Sequence[tuple[pd.Timestamp, str]]) -> list[str]:
+    """Number events above the plot; return their texts in the order of the numbers."""
+    if not found:
+        return []
+    first, last = ax.get_xlim()
+    width = (last - first) * BADGE / (ax.get_window_extent().width or 1)
+    places = [mdates.date2num(day) for day, _ in found]
+    seats = spread(places, [width] * len(places), first, last)
+    for number, (place, seat) in enumerate(zip(places, seats, strict=True), start=1):
+        ax.axvline(place, color=MUTED, lw=0.9, dashes=(1, 2), zorder=1)
+        ax.text(
+            seat, 1.02, str(number), transform=ax.get_xaxis_transform(), ha="center", va="bottom",
+            size=SMALL, color=MUTED, weight="bold",
+        )  # fmt: skip
+    write = reader()
+    return [write.pair(write.day(day.date()), text) for day, text in found]
+
+
+# Beside bars -----------------------------------------------------------------------------------
+
+
+def across(rows: pd.DataFrame, whole: float | None) -> tuple[float, float]:
+    """Return the span of a horizontal axis; one very wide interval does not flatten every bar."""
+    reach = pd.concat([rows["value"], rows["ci_low"], rows["ci_high"], pd.Series([whole, 0.0])])
+    reach = pd.to_numeric(reach, errors="coerce").dropna()
+    longest = rows["value"].abs().max()
+    longest = longest if known(longest) and longest else 1.0
+    low, high = reach.min(), reach.max()
+    return max(low * 1.05, -WIDEST * longest), min(high * 1.04, WIDEST * longest) or 1.0
+
+
+def whiskers(ax: Axes, rows: pd.DataFrame) -> None:
+    """Draw the interval of each bar, dark on white so that it shows on dark bars too."""
+    known_rows = rows.reset_index(drop=True).dropna(subset=["ci_low", "ci_high"])
+    for colour, width in (("white", 3.6), (INK, 1.4)):
+        ax.hlines(
+            known_rows.index, known_rows["ci_low"], known_rows["ci_high"], color=colour, lw=width,
+            zorder=5,
+        )  # fmt: skip
+    ends_ = pd.concat([known_rows["ci_low"], known_rows["ci_high"]])
+    ax.plot(ends_, [*known_rows.index] * 2, "|", color=INK, ms=7, mew=1.4, zorder=6)
+
+
+def beside(ax: Axes, place: int, text: str, base: str, *, few: bool) -> None:
+    """Write a bar's figure and its base, in two columns at the right."""
+    _beside(ax, text, place, (GAP, 0), (INK, NORMAL), strong=True)
+    if base:
+        edge = GAP + A_SIGN * 11
+        _beside(ax, base, place, (edge, 0), (HIGHLIGHT if few else MUTED, SMALL), ha="right")
+
+
+def withheld(ax: Axes, place: int, text: str) -> None:
+    """Write why a bar is missing, where it would have begun."""
+    ax.annotate(
+        text, (0, place), xytext=(6, 0), textcoords="offset points", va="center", color=MUTED,
+        size=SMALL, style="italic", zorder=6,
+    )  # fmt: skip
+
+
+def heading(ax: Axes, text: str) -> None:
+    """Name the column of bases."""
+    ax.annotate(
+        text, (1, 1), xycoords="axes fraction", xytext=(GAP + A_SIGN * 11, 4), ha="right",
+        textcoords="offset points", color=MUTED, size=SMALL, va="bottom", annotation_clip=False,
+    )  # fmt: skip
+
+
+def reference(ax: Axes, whole: float, text: str) -> None:
+    """Draw the figure of all across the bars."""
+    ax.axvline(whole, color=INK, lw=1, dashes=(2, 2), zorder=4)
+    low, high = ax.get_xlim()
+    share = (whole - low) / (high - low)
+    align = "left" if share < 0.25 else "right" if share > 0.75 else "center"
+    ax.annotate(
+        text, (whole, 1), xycoords=ax.get_xaxis_transform(), xytext=(0, 4), ha=align, va="bottom",
+        textcoords="offset points", size=SMALL, color=INK,
+    )  # fmt: skip
+
+
+def above(ax: Axes, side: int, figure: str, caption: str) -> None:
+    """Write a figure and what it is above one end of the plot."""
+    for text, lift, size, colour, weight in (
+        (figure, 34, LARGE, INK, "bold"), (caption, 19, SMALL, MUTED, "normal"),
+    ):  # fmt: skip
+        ax.annotate(
+            text, (side, 1), xycoords="axes fraction", xytext=(0, lift), size=size, color=colour,
+            ha="right" if side else "left", weight=weight, textcoords="offset points",
+            annotation_clip=False,
+        )  # fmt: skip

@@ -1,0 +1,74 @@
+"""Sentences made of rows of figures: what a chart shows, as its title."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from kpilib.display.dates import as_period
+from kpilib.display.numbers import known
+from kpilib.display.words import UNKNOWN, column_words, group_words
+from kpilib.show.reader import reader
+
+BASES = ("year_before", "previous")
+
+
+def moved(row: Mapping[str, Any]) -> str:
+    """Say how a figure moved, without full stop: ``Click rate fell by 0.6 points on October 2025``.
+
+    The figure alone where there is nothing to compare it with; the reason where there is none.
+    """
+    write, label = reader(), row["label"]
+    if row["status"] != "ok" or not known(row["value"]):
+        return write.pair(label, write.missing(row))
+    base = next((base for base in BASES if known(row.get(f"delta_{base}"))), None)
+    if base is None:
+        return write.pair(label, write.value(row["value"], row["unit"]))
+    delta = row[f"delta_{base}"]
+    stock = "R4" if known(row.get("opening")) else "R1"
+    slots = {
+        "label": label,
+        "month": write.month(base_period(row, base)),
+        "change": write.size(delta, row.get(f"change_{base}"), row["unit"], roll_up=stock),
+    }
+    if delta > 0:
+        return write.say("{label} rose by {change} on {month}", **slots)
+    if delta < 0:
+        return write.say("{label} fell by {change} on {month}", **slots)
+    return write.say("{label} did not move on {month}", **slots)
+
+
+def base_period(row: Mapping[str, Any], base: str):
+    """Return the period that a row is compared with."""
+    period = as_period(row["period"])
+    return period.previous() if base == "previous" else period.year_before()
+
+
+def group_apart(rows: pd.DataFrame, by: str, whole: float | None) -> str:
+    """Name the group that weighs most among those that stand out, or say that none does.
+
+    Whether one stands out is the engine's judgement (`stands_out`); without it, only what is drawn
+    is said.
+    """
+    write, first = reader(), rows.iloc[0]
+    slots = {"label": first["label"], "by": column_words(by, write.say).lower()}
+    judged = rows.get("stands_out", pd.Series(pd.NA, index=rows.index))
+    away = rows[judged.fillna(False).astype(bool) & rows[by].ne(UNKNOWN)]
+    if len(away) and known(whole):
+        weight = away["n"] * (away["value"] - whole).abs()
+        row = away.loc[weight.idxmax()]
+        slots |= {
+            "group": group_words(row[by], write.say),
+            "value": write.value(row["value"], row["unit"], against=whole),
+            "whole": write.value(whole, row["unit"], against=row["value"]),
+        }
+        if row["value"] > whole:
+            return write.say(
+                "{label}: {group} is above the whole, {value} against {whole}", **slots
+            )
+        return write.say("{label}: {group} is below the whole, {value} against {whole}", **slots)
+    if judged.notna().any():
+        return write.say("{label}: no {by} did better than another", **slots)
+    return write.say("{label} by {by}", **slots)

@@ -1,0 +1,112 @@
+"""A frame of figures as a reader reads it: names, units, reasons, in the reader's language."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from kpilib.display.numbers import known
+from kpilib.display.status import flag_words
+from kpilib.display.words import column_words, group_words
+from kpilib.show.reader import reader
+
+SPLIT_WORDS = {
+    "weight_before": "Share before", "weight_after": "Share after", "rate_before": "Before",
+    "rate_after": "After", "before": "Before", "after": "After", "mix_effect": "By its share",
+    "rate_effect": "By its own figure", "days_effect": "By the days", "pace_effect": "By the pace",
+    "effect": "Together",
+}  # fmt: skip
+BASE_WORDS = {"previous": "A period before", "year_before": "A year before"}
+SHARES = ("weight_before", "weight_after")
+LEVELS = ("rate_before", "rate_after", "before", "after")
+
+
+def table(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return rows of figures as texts for a reader.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Rows of ``data.evaluate``, ``data.series``, ``report.figures`` or ``report.explain``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row each: what tells the rows apart (figure, period, groups), the value with its unit or
+        the reason why there is none, its change on the year before, its interval, its base, what
+        to mind. Columns that would be empty are left out.
+
+    Examples
+    --------
+    >>> kl.table(data.evaluate("click_rate", "2026-10", by="channel"))
+    """
+    write, records = reader(), rows.to_dict("records")
+    say = write.say
+    told: dict[str, list[str]] = {}
+    if rows["label"].nunique() > 1:
+        told[say("Figure")] = [row["label"] for row in records]
+    if rows["period"].nunique() > 1:
+        told[say("Period")] = [write.month(row["period"]) for row in records]
+    for by in _groups(rows):
+        told[column_words(by, say)] = [group_words(row[by], say) for row in records]
+    told[say("Value")] = [write.row_value(row) for row in records]
+    for base, name in BASE_WORDS.items():
+        if base in rows and rows["period"].nunique() == 1:
+            told[say(name)] = [
+                write.value(row[base], row["unit"]) if known(row[base]) else "" for row in records
+            ]
+    told[say("95 % interval")] = [
+        write.interval(row.get("ci_low"), row.get("ci_high"), row["unit"])
+        if row["status"] == "ok"
+        else ""
+        for row in records
+    ]
+    told[say("Base")] = [write.count(row["n"]) if known(row.get("n")) else "" for row in records]
+    told[say("Remarks")] = [", ".join(flag_words(row, say)) for row in records]
+    frame = pd.DataFrame(told, index=rows.index)
+    return frame.loc[:, [any(frame[column] != "") for column in frame]]
+
+
+def _groups(rows: pd.DataFrame) -> list[str]:
+    names = list(rows)
+    first, last = names.index("period_end") + 1, names.index("value")
+    return [name for name in names[first:last] if rows[name].notna().any()]
+
+
+def readable(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return any frame as texts for a reader: figures, a change that was split, or an own table."""
+    if {"kpi", "label", "period", "value", "status"} <= set(frame):
+        return table(frame)
+    if {"group", "effect"} <= set(frame) and "unit" in frame.attrs:
+        return _split(frame)
+    return frame.reset_index(drop=isinstance(frame.index, pd.RangeIndex)).map(_plain)
+
+
+def _split(frame: pd.DataFrame) -> pd.DataFrame:
+    """Write a change split over groups: shares, figures on both sides, what each part did."""
+    write, unit = reader(), frame.attrs["unit"]
+    told = {
+        column_words(frame.attrs["by"], write.say): [
+            group_words(group, write.say) for group in frame["group"]
+        ]
+    }
+    for name, title in SPLIT_WORDS.items():
+        if name not in frame:
+            continue
+        if name in SHARES:
+            told[write.say(title)] = [write.value(each, "rate") for each in frame[name]]
+        elif name in LEVELS:
+            told[write.say(title)] = [write.value(each, unit) for each in frame[name]]
+        else:
+            told[write.say(title)] = [write.difference(each, unit) for each in frame[name]]
+    return pd.DataFrame(told)
+
+
+def _plain(cell: object) -> str:
+    write = reader()
+    if isinstance(cell, pd.Timestamp):
+        return write.day(cell.date())
+    if isinstance(cell, str):
+        return cell
+    if known(cell):
+        return write.value(cell, "ratio" if isinstance(cell, float) else "count")
+    return "" if not isinstance(cell, (list, dict, tuple, set)) and pd.isna(cell) else str(cell)

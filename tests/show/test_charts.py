@@ -1,0 +1,204 @@
+"""Charts take a frame and return the Axes; what they say comes from the frame."""
+
+from __future__ import annotations
+
+import matplotlib
+import pandas as pd
+import pytest
+import seaborn as sns
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+
+import kpilib as kl
+from kpilib.errors import ParameterError
+from kpilib.show.figure import picture
+
+matplotlib.use("agg")
+DAYS = pd.date_range("2024-10-01", periods=25, freq="MS", tz="UTC")
+# 25 months: 10, 11, ... 34 sessions, one in ten of them by e-mail.
+SESSIONS = pd.DataFrame(
+    {
+        "session_id": f"s{month}-{number}",
+        "started_at": day,
+        "engaged_s": 20.0 if number % 2 else 1.0,
+        "pageviews": 1,
+        "key_events": 0,
+        "channel": "email" if number % 10 == 0 else "direct",
+    }
+    for month, day in enumerate(DAYS)
+    for number in range(10 + month)
+)
+DATA = kl.open({"sessions": SESSIONS}, as_of="2026-10-31")
+EVENTS = [(pd.Timestamp("2026-03-19"), "a <b>fair</b>")]
+
+
+@pytest.fixture(autouse=True)
+def _closed():
+    yield
+    plt.close("all")
+
+
+@pytest.fixture(scope="module")
+def sessions():
+    return DATA.series("sessions", "2026-10", periods=25)
+
+
+def lines_of(ax):
+    """The y values of each line that has more than two points."""
+    return [list(line.get_ydata()) for line in ax.lines if len(line.get_ydata()) > 2]
+
+
+class TestTrend:
+    def test_a_year_and_the_year_before(self, sessions):
+        ax = kl.plot.trend(sessions)
+
+        assert isinstance(ax, Axes)
+        drawn = lines_of(ax)
+        assert [float(n) for n in range(22, 35)] in drawn  # October 2025 to October 2026
+        assert [float(n) for n in range(10, 23)] in drawn  # a year before
+
+    def test_its_title_states_what_it_shows(self, sessions):
+        title = kl.plot.trend(sessions).get_title(loc="left")
+        assert title.startswith("Sessions rose by 55") and title.endswith("on October 2025")
+
+    def test_a_line_never_bridges_a_month_without_a_figure(self, sessions):
+        rows = sessions.copy()
+        rows.loc[rows["period"] == "2026-05", ["value", "ci_low", "ci_high"]] = None
+        ax = kl.plot.trend(rows)
+
+        stretches = [values for values in lines_of(ax) if 34.0 in values or 22.0 in values]
+        assert [float(n) for n in range(22, 29)] in stretches  # October to April
+        assert [float(n) for n in range(30, 35)] in stretches  # June to October
+
+    def test_what_can_still_change_is_hollow(self, sessions):
+        rows = sessions.copy()
+        rows.at[rows.index[-1], "flags"] = ["partial"]
+        ax = kl.plot.trend(rows)
+
+        hollow = [line for line in ax.lines if line.get_markerfacecolor() == "white"]
+        assert [list(line.get_ydata()) for line in hollow] == [[34.0]]
+
+    def test_a_target_is_a_number_or_a_frame(self, sessions):
+        path = pd.DataFrame(
+            {"period_start": pd.to_datetime(["2026-08-01", "2026-09-01", "2026-10-01"]),
+             "value": [30.0, 35.0, 40.0], "kind": "path"}
+        )  # fmt: skip
+        assert [30.0, 35.0, 40.0] in lines_of(kl.plot.trend(sessions, target=path))
+        level = kl.plot.trend(sessions, target=33).lines
+        assert any(list(line.get_ydata()) == [33, 33] for line in level)
+
+    def test_it_draws_on_the_axes_given_and_passes_kwargs_on(self, sessions):
+        _, axes = plt.subplots(1, 2)
+        assert kl.plot.trend(sessions, ax=axes[1], color="red", lw=5) is axes[1]
+        assert any(line.get_linewidth() == 5 for line in axes[1].lines)
+        assert not axes[0].lines
+
+    def test_several_kpis_are_refused_with_the_remedy(self):
+        rows = DATA.series(["sessions", "bounce_rate"], "2026-10", periods=3)
+        with pytest.raises(ParameterError) as caught:
+            kl.plot.trend(rows)
+        assert str(caught.value) == (
+            "trend draws one KPI; these rows are of 2: sessions, bounce_rate. Draw them with "
+            "kl.plot.lines(rows), or keep one: rows[rows['kpi'] == 'sessions']."
+        )
+
+    def test_several_groups_are_refused_with_the_remedy(self):
+        rows = DATA.series("sessions", "2026-10", periods=3, by="channel")
+        with pytest.raises(ParameterError, match="trend draws one row a period"):
+            kl.plot.trend(rows)
+
+    def test_a_frame_of_something_else_says_what_is_missing(self):
+        with pytest.raises(ParameterError) as caught:
+            kl.plot.trend(pd.DataFrame({"x": [1]}))
+        assert str(caught.value) == (
+            "trend draws rows of data.evaluate or data.series; these lack kpi, label, period, "
+            "period_start, value, unit, status. Their columns are: x."
+        )
+
+    def test_no_row_is_no_chart(self, sessions):
+        with pytest.raises(ParameterError, match="nothing to draw"):
+            kl.plot.trend(sessions.head(0))
+
+
+class TestLines:
+    def test_groups_are_named_at_the_end_of_their_lines(self):
+        rows = DATA.series("sessions", "2026-10", periods=13, by="channel")
+        ax = kl.plot.lines(rows)
+        said = {text.get_text() for text in ax.texts}
+        assert {"Direct", "E-mail"} <= said
+
+    def test_two_units_are_refused(self):
+        rows = DATA.series(["sessions", "bounce_rate"], "2026-10", periods=3)
+        with pytest.raises(ParameterError, match="lines draws one unit"):
+            kl.plot.lines(rows)
+
+    def test_lines_are_told_apart_without_colour(self):
+        rows = DATA.series("sessions", "2026-10", periods=13, by="channel")
+        drawn = [line for line in kl.plot.lines(rows).lines if len(line.get_ydata()) > 2]
+        assert len({(line.get_linestyle(), line.get_marker()) for line in drawn}) == len(drawn)
+
+
+class TestBars:
+    def test_largest_first_with_figure_and_base(self):
+        rows = DATA.evaluate("bounce_rate", "2026-10", by="channel")
+        ax = kl.plot.bars(rows, whole=0.5)
+        names = [text.get_text() for text in ax.get_yticklabels()]
+        assert names == ["Direct", "E-mail"]  # four visits by e-mail are few: they come after
+        assert {"30", "few: 4"} <= {text.get_text() for text in ax.texts}
+
+    def test_only_the_engine_says_who_stands_out(self):
+        rows = DATA.evaluate("bounce_rate", "2026-10", by="channel")
+        rows["stands_out"] = [True, False]
+        ax = kl.plot.bars(rows, whole=0.5)
+        colours = {bar.get_facecolor() for each in ax.containers for bar in each}
+        assert len(colours) == 2
+
+    def test_rows_without_groups_are_refused(self):
+        with pytest.raises(ParameterError, match="These rows have no groups"):
+            kl.plot.bars(DATA.evaluate("bounce_rate", "2026-10"))
+
+
+class TestMovements:
+    def test_a_figure_that_is_no_stock_is_refused(self, sessions):
+        with pytest.raises(ParameterError) as caught:
+            kl.plot.movements(sessions)
+        assert str(caught.value) == (
+            "movements draws a stock, with opening, entries, exits; sessions has none. Draw it "
+            "with kl.plot.trend(rows)."
+        )
+
+
+class TestPicture:
+    def test_the_title_stands_above_the_picture_as_text(self, sessions):
+        html = picture(kl.plot.trend(sessions).figure)
+        assert html.count("<figcaption>Sessions rose by 55") == 1
+        assert "<desc" in html and "<details>" in html
+
+    def test_the_same_chart_is_the_same_bytes_and_its_ids_are_its_own(self, sessions):
+        first, second = (picture(kl.plot.trend(sessions).figure, "a") for _ in range(2))
+        assert first == second
+        assert 'id="b-' in picture(kl.plot.trend(sessions).figure, "b")
+
+    def test_an_event_is_numbered_and_told_and_never_markup(self, sessions):
+        html = picture(kl.plot.trend(sessions, notes=EVENTS).figure)
+        assert "19 March 2026: a &lt;b&gt;fair&lt;/b&gt;" in html and "<b>fair" not in html
+
+    def test_an_own_chart_is_described_from_its_axes_and_marked(self):
+        ax = sns.lineplot(x=[1, 2], y=[3, 4])
+        ax.set(title="Mine", xlabel="day", ylabel="money")
+        html = picture(ax.figure)
+        assert 'data-described="axes"' in html and "Chart of Mine; day; money" in html
+
+    def test_the_figure_is_left_as_it_was(self, sessions):
+        ax = kl.plot.trend(sessions)
+        before = ax.get_title(loc="left")
+        picture(ax.figure)
+        assert ax.get_title(loc="left") == before and ax._left_title.get_visible()
+
+
+class TestTable:
+    def test_figures_with_names_and_units(self):
+        told = kl.table(DATA.evaluate("bounce_rate", "2026-10", by="channel"))
+        assert list(told)[:2] == ["Channel", "Value"] and told["Channel"].tolist() == [
+            "Direct", "E-mail",
+        ]  # fmt: skip

@@ -1,0 +1,65 @@
+"""Rows of a table and people behind a figure, asked for by hand."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+import kpilib as kl
+from kpilib.errors import ParameterError, PeriodError, UnknownName
+from tests.worked import rows
+
+LEADS = rows(
+    "lead_id person_key created_at channel",
+    ("l1", "p1", "2026-09-30T21:59:00Z", "email"),
+    ("l2", "p2", "2026-09-30T22:01:00Z", "email"),  # 1 October in Paris
+    ("l3", "p3", "2026-10-31T10:00:00Z", "direct"),
+)
+MEMBERS = rows(
+    "membership_id kind person_key start_at end_at",
+    ("m1", "newsletter", "p1", "2026-01-01", "2026-09-30"),
+    ("m2", "newsletter", "p2", "2026-01-01", None),
+)
+DATA = kl.open({"leads": LEADS, "memberships": MEMBERS}, as_of="2026-10-31")
+
+
+class TestTable:
+    def test_rows_of_a_period_on_the_companys_clock(self):
+        found = DATA.table("leads", "2026-10")
+        assert found["lead_id"].tolist() == ["l2", "l3"]
+        assert found["created_at"].tolist()[0] == pd.Timestamp("2026-10-01 00:01")
+
+    def test_personal_columns_only_when_named(self):
+        assert "person_key" not in DATA.table("leads")
+        assert DATA.table("leads", columns=["person_key"])["person_key"].tolist() == [
+            "p1", "p2", "p3",
+        ]  # fmt: skip
+
+    def test_intervals_that_touch_the_period(self):
+        assert DATA.table("memberships", "2026-10")["membership_id"].tolist() == ["m2"]
+
+    def test_a_workbook_can_hold_it(self, tmp_path):
+        DATA.table("leads", "2026-10").to_excel(tmp_path / "leads.xlsx", index=False)
+        back = pd.read_excel(tmp_path / "leads.xlsx", engine="openpyxl")
+        assert back["lead_id"].tolist() == ["l2", "l3"]
+
+    def test_an_unknown_column_says_which_there_are(self):
+        with pytest.raises(UnknownName, match="no column 'chanel'.*Did you mean 'channel'"):
+            DATA.table("leads", columns=["chanel"])
+
+
+class TestPeople:
+    def test_employees_are_never_named(self):
+        with pytest.raises(ParameterError, match="nobody is ever named. Those that do: "):
+            kl.open("data/sample").people("absenteeism_rate", "2026-10")
+
+    def test_customers_are_as_many_as_the_figure(self):
+        data = kl.open("data/sample")
+        value = data.evaluate("active_customers", "2026-10")["value"].iloc[0]
+        assert len(data.people("active_customers", "2026-10")) == value
+
+
+def test_several_periods_at_once_say_how():
+    with pytest.raises(PeriodError) as caught:
+        DATA.evaluate("leads", ["2026-09", "2026-10"])
+    assert "data.series(kpi, period, periods=13)" in str(caught.value)

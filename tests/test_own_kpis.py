@@ -1,0 +1,97 @@
+"""KPIs of one's own: kl.ratio, kl.total and kpis.yaml."""
+
+from __future__ import annotations
+
+import pytest
+
+import kpilib as kl
+from kpilib.errors import CompanyError, DefinitionError, UnknownName
+from tests.worked import rows
+
+DAY = "2026-10-05T10:00:00Z"
+SESSIONS = rows(
+    "session_id started_at channel",
+    *((f"s{n}", DAY, "email" if n < 4 else "direct") for n in range(10)),
+)
+CUSTOMERS = rows("customer_id acquisition_channel", ("c1", "email"), ("c2", "direct"))
+ORDERS = rows(
+    "order_id customer_id ordered_at amount_ht currency status",
+    ("o1", "c1", DAY, 300.0, "EUR", "paid"),
+    ("o2", "c2", DAY, 100.0, "EUR", "paid"),
+)
+TABLES = {"sessions": SESSIONS, "customers": CUSTOMERS, "orders": ORDERS}
+DATA = kl.open(TABLES, as_of="2026-10-31")
+MINE = kl.ratio("revenue_per_session", "revenue", "sessions", unit="EUR", better="higher")
+
+
+def test_a_ratio_of_two_measures_of_the_catalogue():
+    row = DATA.evaluate(MINE, "2026-10").iloc[0]
+    assert (row["value"], row["label"], row["unit"]) == (40.0, "Revenue per session", "EUR")
+
+
+def test_by_channel_through_the_customer_of_the_order():
+    found = DATA.evaluate(MINE, "2026-10", by="channel").set_index("channel")["value"]
+    assert found.to_dict() == {"email": 300 / 4, "direct": 100 / 6}
+
+
+def test_beside_kpis_of_the_catalogue_and_in_a_series():
+    assert DATA.evaluate([MINE, "sessions"], "2026-10")["kpi"].tolist() == [
+        "revenue_per_session", "sessions",
+    ]  # fmt: skip
+    assert DATA.series(MINE, "2026-10", periods=2)["value"].tolist()[-1] == 40.0
+
+
+def test_a_part_of_a_rate():
+    clicks = kl.total("clicks", "bounce_rate.denominator")
+    assert DATA.evaluate(clicks, "2026-10")["status"].tolist() == ["ok"]
+
+
+@pytest.mark.parametrize("part, said", [
+    ("revenu", "Unknown KPI 'revenu'. Did you mean 'revenue'?"),
+    ("bounce_rate", "'bounce_rate' is not one measure. Write one of bounce_rate.numerator"),
+    ("absenteeism_rate.top", "is not one measure"),
+])  # fmt: skip
+def test_what_is_no_measure_is_refused_with_the_choices(part, said):
+    with pytest.raises(DefinitionError) as caught:
+        kl.ratio("mine", part, "sessions")
+    assert said in str(caught.value)
+
+
+def test_a_name_of_the_catalogue_is_taken():
+    with pytest.raises(DefinitionError, match="the catalogue has a KPI of that name"):
+        kl.total("sessions", "sessions")
+
+
+class TestFile:
+    @pytest.fixture
+    def folder(self, tmp_path):
+        (tmp_path / "tables").mkdir()
+        for name, frame in TABLES.items():
+            frame.to_parquet(tmp_path / f"tables/{name}.parquet")
+        (tmp_path / "company.yaml").write_text("name: A\nas_of: 2026-10-31\n")
+        return tmp_path
+
+    def test_it_declares_for_every_command(self, folder):
+        (folder / "kpis.yaml").write_text(
+            "kpis:\n  revenue_per_session:\n    ratio: [revenue, sessions]\n    unit: EUR\n"
+        )
+        data = kl.open(folder)
+        assert data.evaluate("revenue_per_session", "2026-10")["value"].tolist() == [40.0]
+
+    def test_every_fault_at_once(self, folder):
+        (folder / "kpis.yaml").write_text(
+            "kpis:\n  one:\n    ratio: [revenu, sessions]\n  two:\n    label: Two\n"
+        )
+        with pytest.raises(CompanyError) as caught:
+            kl.open(folder).evaluate("one", "2026-10")
+        assert str(caught.value).splitlines() == [
+            "kpis.yaml: Unknown KPI 'revenu'. Did you mean 'revenue'? kl.kpis() lists all.",
+            "kpis.yaml: two: write either ratio: [numerator, denominator] or total: measure.",
+        ]
+
+    def test_an_unknown_name_suggests_three(self, folder):
+        with pytest.raises(UnknownName) as caught:
+            kl.open(folder).evaluate("sesions", "2026-10")
+        said = str(caught.value)
+        assert said.startswith("Unknown KPI 'sesions'. Did you mean 'sessions'? Nearest: sessions,")
+        assert len(said) < 180
