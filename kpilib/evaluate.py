@@ -321,8 +321,9 @@ def _figures(kpi: Kpi, outcome: Outcome) -> dict:
 
 def _table(question: Question, rows: Sequence[dict]) -> pd.DataFrame:
     bys = dict.fromkeys(by for kpi in question.kpis for by in columns_of(question.by or kpi.by))
+    moves = MOVES if any(MOVES[1] in kpi.beside for kpi in question.kpis) else ()
     names = [
-        *TAKEN[:5], *bys, *COLUMNS, *MOVES, *([OUTSTANDING] if bys else []),
+        *TAKEN[:5], *bys, *COLUMNS, *moves, *([OUTSTANDING] if bys else []),
         *(name for each in question.compare for name in comparing.columns(each)),
     ]  # fmt: skip
     frame = pd.DataFrame(list(rows), columns=names)

@@ -71,10 +71,12 @@ def holm(chances: np.ndarray) -> np.ndarray:
     return adjusted
 
 
-def _both_sides(law: Any, found: np.ndarray, *shapes: np.ndarray) -> np.ndarray:
+def _both_sides(
+    law: Any, expected: np.ndarray, found: np.ndarray, *shapes: np.ndarray
+) -> np.ndarray:
     """Return the two-sided p-value of counts: twice the tail on the side on which each lies."""
     shapes = [np.broadcast_to(shape, found.shape) for shape in shapes]
-    below, chances = found < law.mean(*shapes), np.empty(len(found))
+    below, chances = found < expected, np.empty(len(found))
     chances[below] = law.cdf(found[below], *(shape[below] for shape in shapes))
     chances[~below] = law.sf(found[~below] - 1, *(shape[~below] for shape in shapes))
     return np.minimum(2 * chances, 1.0)
@@ -85,7 +87,10 @@ def of_proportions(outcomes: Sequence[Outcome]) -> np.ndarray:
     up, down = _counts(outcomes)
     if not ((up >= 0) & (up <= down)).all():
         return np.full(len(up), np.nan)
-    return _both_sides(stats.hypergeom, up, down.sum(), up.sum(), down)
+    if not down.sum():
+        return np.full(len(up), np.nan)
+    expected = down * up.sum() / down.sum()
+    return _both_sides(stats.hypergeom, expected, up, down.sum(), up.sum(), down)
 
 
 def of_rates(outcomes: Sequence[Outcome]) -> np.ndarray:
@@ -106,7 +111,9 @@ def _of_events(events: np.ndarray, exposure: np.ndarray) -> np.ndarray:
     chances = np.full(len(events), np.nan)
     share = exposure[exposed] / exposure[exposed].sum()
     found = np.round(events[exposed])
-    chances[exposed] = _both_sides(stats.binom, found, found.sum(), share)
+    chances[exposed] = _both_sides(
+        stats.binom, share * found.sum(), found, found.sum(), share
+    )
     return chances
 
 

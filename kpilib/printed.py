@@ -27,6 +27,7 @@ PUBLIC = (  # tell nothing of anybody
     "cost", "evaluated_cost", "evaluated_share", "unit_value", "months", "trainings",
     "evaluated_trainings", "coverage",
 )  # fmt: skip
+OF_PEOPLE = ("people", "_listed", "_at_end", "_measured", "treated_due", "control_due")
 TELLING = ("standard_error", "p_value", "permutation_p")  # give the spread to many digits
 BENEFIT_OF = {
     "EUR": lambda value, cost: value,
@@ -152,7 +153,7 @@ def _beside(kpi: Kpi, outcome: Outcome, value: float, width: float) -> dict:
             continue
         if part is None or name in PUBLIC or not isinstance(part, (int, float)):
             details[name] = part
-        elif scale_of(kpi) is None and "people" in name:
+        elif scale_of(kpi) is None and name.endswith(OF_PEOPLE):
             details[name] = people_said(part)
         elif scale_of(kpi) is None:
             details[name] = to_step(part, width if kpi.unit == "target" else _digits(part))

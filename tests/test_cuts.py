@@ -125,7 +125,8 @@ class TestPeople:
     def test_a_column_of_ones_own_in_a_table_about_people_must_be_named(self):
         tables = {
             "employees": rows(
-                "employee_id hired_at desk", *((f"e{n}", "2020-01-01", "a") for n in range(9))
+                "employee_id hired_at left_at desk",
+                *((f"e{n}", "2020-01-01", None, "a") for n in range(9)),
             )
         }
         with pytest.raises(ContractError, match="a column of your own may describe a person"):

@@ -156,9 +156,9 @@ class TestGather:
 def test_what_a_table_can_be_broken_down_by(table, by, possible):
     if possible is None:
         with pytest.raises(KeyError):
-            divisible(table, by)
+            divisible(Tables({}, PARIS), table, by)
     else:
-        assert divisible(table, by) is possible
+        assert divisible(Tables({}, PARIS), table, by) is possible
 
 
 def test_days_asked_are_the_first_and_the_last():

@@ -14,7 +14,7 @@ from kpilib.display.status import flags_of
 from kpilib.display.words import group_words
 from kpilib.errors import ParameterError, listed
 from kpilib.show import scales
-from kpilib.show.drawable import breakdown, figures, tip
+from kpilib.show.drawable import breakdown, figures, tip, unknown
 from kpilib.show.figure import keep
 from kpilib.show.reader import reader
 from kpilib.show.sentences import group_apart
@@ -60,6 +60,8 @@ def bars(
     >>> ax = kl.plot.bars(rows)
     """
     rows = figures(rows, "bars")
+    if rows["value"].isna().all() and not rows["status"].eq("suppressed").any():
+        return unknown(rows, ax)
     if rows["kpi"].nunique() > 1:
         raise ParameterError(
             f"bars draws one KPI; these rows are of {listed(rows['kpi'].unique())}. Keep one: "
@@ -68,10 +70,6 @@ def bars(
     by, write = by or breakdown(rows), reader()
     every = _in_order(rows, by)
     drawn_ones = every[every["value"].notna() | every["status"].eq("suppressed")]
-    if drawn_ones.empty:
-        raise ParameterError(
-            f"bars has no figure to draw: {write.explanation(every.iloc[0].to_dict())}."
-        )
     found = drawn_ones.head(MOST_BARS)
     unit = found["unit"].iloc[0]
     ax = new_axes(HEAD + ROW * len(found)) if ax is None else ax

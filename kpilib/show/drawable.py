@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from textwrap import fill
 from typing import Any
 
 import pandas as pd
+from matplotlib.axes import Axes
 
 from kpilib.errors import ParameterError, listed
+from kpilib.show.figure import keep
 from kpilib.show.reader import reader
+from kpilib.show.theme import HEIGHT, MUTED, new_axes
+
+WIDE = 70  # characters of a line
 
 
 def figures(rows: pd.DataFrame, chart: str) -> pd.DataFrame:
@@ -27,6 +33,18 @@ def figures(rows: pd.DataFrame, chart: str) -> pd.DataFrame:
         rows[column] = pd.to_numeric(rows.get(column), errors="coerce")
         rows.loc[hidden, column] = None
     return rows
+
+
+def unknown(rows: pd.DataFrame, ax: Axes | None) -> Axes:
+    """Say in place of a chart why there is no figure in any row."""
+    write, ax = reader(), new_axes(HEIGHT / 2) if ax is None else ax
+    ax.axis("off")
+    first = rows.drop_duplicates("kpi").to_dict("records")
+    said = [write.pair(row["label"], write.missing(row)) for row in first]
+    ax.text(0, 0.5, fill("\n".join(said), WIDE), transform=ax.transAxes, va="center", color=MUTED)
+    ax.set_title(write.say("No figure can be worked out"), loc="left")
+    keep(ax, rows)
+    return ax
 
 
 def breakdown(rows: pd.DataFrame) -> str:

@@ -35,6 +35,7 @@ OVER_WORDS = {
 }
 SPARK = (110.0, 34.0, 4.0)  # width, height and margin of a small line
 MOST_DECISIONS = 3
+MOST_FIRST = 6  # figures in the strip of a topic that declares no headline
 ICONS = {
     "success": "✓", "moderate_success": "▲", "moderate_failure": "▼", "proven_failure": "✕",
 }  # fmt: skip
@@ -89,7 +90,7 @@ class Told:
 
 def lead(told: Told) -> str:
     """Return the top of a page as HTML: finding, sentences, decisions, key figures."""
-    strip = [_figure(each, told) for each in told.kpis if each.headline]
+    strip = [_figure(each, told) for each in shown_first(told.kpis)]
     return fill(
         "lead.html.j2",
         headline=told.headline,
@@ -100,6 +101,11 @@ def lead(told: Told) -> str:
         strip=[each for each in strip if each],
         spark=SPARK,
     )
+
+
+def shown_first(kpis: Sequence[Kpi]) -> list[Kpi]:
+    """Return the headline figures of a page, or its first ones where none is declared as such."""
+    return [each for each in kpis if each.headline] or list(kpis[:MOST_FIRST])
 
 
 def sentences(told: Told) -> list[str]:
@@ -121,7 +127,7 @@ def sentences(told: Told) -> list[str]:
 
 
 def _headline_rows(told: Told) -> list[dict[str, Any]]:
-    chosen = [each.id for each in told.kpis if each.headline]
+    chosen = [each.id for each in shown_first(told.kpis)]
     rows = told.rows[told.rows["kpi"].isin(chosen) & told.rows["status"].eq("ok")]
     return rows.drop_duplicates("kpi").to_dict("records")
 

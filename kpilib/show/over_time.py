@@ -15,7 +15,7 @@ from kpilib.display.status import unsettled
 from kpilib.display.words import group_words
 from kpilib.errors import ParameterError, listed
 from kpilib.show import scales
-from kpilib.show.drawable import breakdown, figures, tip
+from kpilib.show.drawable import breakdown, figures, tip, unknown
 from kpilib.show.figure import keep
 from kpilib.show.reader import reader
 from kpilib.show.scales import End, Units
@@ -79,6 +79,8 @@ def trend(
     >>> ax = kl.plot.trend(data.series("click_rate", "2026-10", periods=25))
     """
     rows = figures(rows, "trend")
+    if rows["value"].isna().all() and not rows["status"].eq("suppressed").any():
+        return unknown(rows, ax)
     for column, instead in (("kpi", "kl.plot.lines(rows)"), ("period_start", "kl.plot.bars(rows)")):
         if column == "kpi" and rows["kpi"].nunique() > 1:
             raise ParameterError(
@@ -151,6 +153,8 @@ def lines(
     >>> ax = kl.plot.lines(rows, hue="kpi")
     """
     rows = figures(rows, "lines")
+    if rows["value"].isna().all() and not rows["status"].eq("suppressed").any():
+        return unknown(rows, ax)
     if rows["unit"].nunique() > 1:
         raise ParameterError(
             f"lines draws one unit; these rows have {listed(rows['unit'].unique())}. Draw each "
@@ -209,20 +213,25 @@ def movements(rows: pd.DataFrame, notes: Notes = (), ax: Axes | None = None, **k
     Raises
     ------
     ParameterError
-        The rows are not of one stock.
+        The rows are not of a stock. Where nobody knows who came and who left, the stock is drawn
+        as by `trend`.
 
     Examples
     --------
     >>> ax = kl.plot.movements(data.series("email_list_size", "2026-10", periods=13))
     """
     rows = figures(rows, "movements")
+    if rows["value"].isna().all() and not rows["status"].eq("suppressed").any():
+        return unknown(rows, ax)
     lost = [each for each in ("opening", "entries", "exits") if each not in rows]
-    if lost or rows["entries"].isna().all():
+    if lost:
         raise ParameterError(
             f"movements draws a stock, with {listed(['opening', 'entries', 'exits'])}; "
             f"{rows['kpi'].iloc[0]} has none. Draw it with kl.plot.trend(rows)."
         )
     write, now = reader(), rows.sort_values("period_start").tail(SHOWN).dropna(subset="entries")
+    if now.empty:  # no table says who came and who left: the stock alone, or why there is none
+        return trend(rows, notes=notes, ax=ax)
     ax = new_axes(HEIGHT + 25) if ax is None else ax
     days = pd.Timedelta((now["period_end"] - now["period_start"]).min().days * 0.62, "D")
     place, tips = now["period_start"], []

@@ -33,7 +33,7 @@ from kpilib.opening import open_company
 from kpilib.period import Period
 from kpilib.show import figure, theme
 from kpilib.show.findings import Finding, is_true
-from kpilib.show.lead import Told, lead
+from kpilib.show.lead import Told, lead, shown_first
 from kpilib.show.pages import fill
 from kpilib.show.reader import write_for
 from kpilib.show.sentences import BASES
@@ -195,8 +195,9 @@ class Report:
             write_result(self.out, self.result())
         say, count = self.formatter.say, self.formatter.count
         done = say(
-            "{figures} figures of {kpis} KPIs.", figures=count(len(self._kept)), kpis=len(self.kpis)
-        )
+            "Figures: {figures}. KPIs: {kpis}.",
+            figures=count(len(self._kept)), kpis=len(self.kpis),
+        )  # fmt: skip
         return HTML(fill("done.html.j2", done=done))
 
     def result(self) -> dict[str, Any]:
@@ -221,7 +222,7 @@ class Report:
     @cached_property
     def told(self) -> Told:
         """What the top of the page is made of."""
-        chosen = [each.id for each in self.kpis if each.headline]
+        chosen = [each.id for each in shown_first(self.kpis)]
         page = [each for each in self._notes if each.kind in SAID and self._about(each)]
         words = {
             kind: [n.text(self.formatter.lang) for n in page if n.kind == kind] for kind in SAID
@@ -230,7 +231,7 @@ class Report:
             period=self.period,
             kpis=self.kpis,
             rows=self.rows,
-            past=self.company.series(chosen, self.period, PAST) if chosen else self.rows,
+            past=self.company.series(chosen, self.period, PAST),
             standings=self._standings,
             decided=[each for each in decisions(self.company.folder) if self._decided(each)],
             written=next(iter(words["headline"]), ""),

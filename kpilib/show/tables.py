@@ -32,7 +32,7 @@ def table(rows: pd.DataFrame) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row each: what tells the rows apart (figure, period, groups), the value with its unit or
-        the reason why there is none, its change on the year before, its interval, its base, what
+        the reason why there is none (under the figure's name where there is one figure), its change on the year before, its interval, its base, what
         to mind. Columns that would be empty are left out.
 
     Examples
@@ -42,13 +42,15 @@ def table(rows: pd.DataFrame) -> pd.DataFrame:
     write, records = reader(), rows.to_dict("records")
     say = write.say
     told: dict[str, list[str]] = {}
-    if rows["label"].nunique() > 1:
+    several = rows["label"].nunique() > 1
+    if several:
         told[say("Figure")] = [row["label"] for row in records]
     if rows["period"].nunique() > 1:
         told[say("Period")] = [write.month(row["period"]) for row in records]
     for by in _groups(rows):
         told[column_words(by, say)] = [group_words(row[by], say) for row in records]
-    told[say("Value")] = [write.row_value(row) for row in records]
+    value = say("Value") if several or not records else records[0]["label"]
+    told[value] = [write.row_value(row) for row in records]
     for base, name in BASE_WORDS.items():
         if base in rows and rows["period"].nunique() == 1:
             told[say(name)] = [

@@ -73,9 +73,11 @@ def test_what_was_not_is_not(tables, why, lang):
 def test_levels_and_people_who_are_missing_are_named():
     said = words(company(([10] * 3, [20] * 3), gone=3), "before_after")
 
-    assert "They did not start at the same level: 10.0" in said
+    assert "They did not start at the same level: 10 trained, 20 control." in said
+    # 8 people, 5 of them to the end, 13 of 16 periods of a person: each to the nearest five.
     assert (
-        "Measured (trained): 8 of 8 people, 5 of them to the last period; 13 of 16 periods" in said
+        "Measured (trained): 10 of 10 people, 5 of them to the last period; 15 of 15 periods"
+        in said
     )
 
 

@@ -39,7 +39,7 @@ class TestFacebook:
         row = one(brand, "interactions", "2014")
 
         assert row["value"] == 106_060  # missing likes and shares count as none
-        assert row["n"] == 500
+        assert row["n"] == 106_060  # each interaction is a case; posts carry the chance
         assert row["ci_low"] < 106_060 < row["ci_high"]
 
     def test_engagement_is_pooled(self, brand):

@@ -199,6 +199,6 @@ class TestPicture:
 class TestTable:
     def test_figures_with_names_and_units(self):
         told = kl.table(DATA.evaluate("bounce_rate", "2026-10", by="channel"))
-        assert list(told)[:2] == ["Channel", "Value"] and told["Channel"].tolist() == [
+        assert list(told)[:2] == ["Channel", "Bounce rate"] and told["Channel"].tolist() == [
             "Direct", "E-mail",
         ]  # fmt: skip

@@ -40,8 +40,17 @@ class Read:
         return self.tables[self.understood.table.target]
 
     def value(self, kpi: str, period: str):
-        """The value of a KPI on these tables."""
-        return kl.open(self.tables).evaluate(kpi, period)["value"].iloc[0]
+        """The value of a KPI on these tables, each respondent five times: fewer are hidden."""
+        told = {name: five_times(rows) for name, rows in self.tables.items()}
+        return kl.open(told).evaluate(kpi, period)["value"].iloc[0]
+
+
+def five_times(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return answers five times over, from five times as many people; other rows as they are."""
+    keys = [name for name in ("respondent_key", "response_id") if name in rows.columns]
+    if not keys:
+        return rows
+    return pl.concat(rows.with_columns(pl.col(keys) + f"/{copy}") for copy in range(5))
 
 
 def read(
