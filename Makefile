@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help report test notebooks lab lint format bench lock schema spark browser clean distclean $(VENV)
+.PHONY: help report test lab lint format bench lock schema spark browser clean distclean $(VENV)
 
 help: ## say what there is to make
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -19,12 +19,9 @@ report: $(READY) ## publish the sample company's last complete month
 	@$(BIN)/python -m compileall -q kpilib
 	$(BIN)/kpilib report --data data/sample
 
-test: $(READY) ## run the whole test suite
+test: $(READY) ## run the whole test suite, and every notebook
 	@$(BIN)/python -m compileall -q kpilib tests
-	$(BIN)/python -m pytest
-
-notebooks: $(READY) ## run every notebook from its own folder, as JupyterLab does
-	$(BIN)/python -m pytest --nbval-lax notebooks
+	$(BIN)/python -m pytest --numprocesses auto --dist loadgroup
 
 lab: $(READY) ## open the notebooks in JupyterLab
 	$(BIN)/kpilib lab

@@ -85,7 +85,8 @@ GROUPED = {
     "hour": ["sessions", "bounce_rate", "leads", "revenue"],
     "weekday": ["sessions", "bounce_rate", "leads", "interactions", "revenue"],
 }  # fmt: skip
-DIVIDED = ["avg_post_engagement_rate"]  # adds up fractions: their order shows in the last digit
+# These add up fractions: their order shows in the last digit.
+DIVIDED = ["avg_post_engagement_rate", "active_member_rate"]
 BY = sorted({each.by for each in catalogue().values() if each.by} | set(GROUPED))
 
 

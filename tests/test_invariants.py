@@ -176,7 +176,8 @@ class TestSurveys:
         assert found[0]["value"] == pytest.approx(scale * (high - low) / len(grades))
 
 
-PAIRS = st.lists(st.tuples(*[st.integers(0, 400).map(lambda n: n / 4)] * 2), min_size=2, max_size=6)
+LEVELS = st.tuples(*[st.integers(0, 400).map(lambda n: n / 4)] * 2)
+PAIRS = st.lists(LEVELS, min_size=5, max_size=8)  # an arm of fewer than five is not shown
 
 
 class TestEffects:

@@ -42,13 +42,15 @@ def test_f27_a_dimension_that_is_listed_twice_multiplies_nothing(desk):
     desk.table("trainings", "training_id,started_at,ended_at,method",
                *["T1,2026-10-05,2026-10-06,presentiel"] * 2)  # fmt: skip
     desk.table("training_participants", "training_id,person_key,hours_attended,completed_at",
-               "T1,a,7,2026-10-06", "T1,b,7,")  # fmt: skip
+               *(f"T1,{one},7,{day}" for one, day in zip(
+                   "abcdefghij", ["2026-10-06"] * 5 + [""] * 5, strict=True
+               )))  # fmt: skip
     (whole,) = desk.rows("completion_rate")
     (part,) = desk.rows("completion_rate", by="method")
 
-    # One of two people; the training stands twice, its people do not.
-    assert (whole["numerator"], whole["denominator"]) == (1, 2)
-    assert (part["numerator"], part["denominator"]) == (1, 2)
+    # Five of ten people; the training stands twice, its people do not.
+    assert (whole["numerator"], whole["denominator"]) == (5, 10)
+    assert (part["numerator"], part["denominator"]) == (5, 10)
 
 
 def test_f27_a_dimension_with_two_answers_is_refused(desk):
