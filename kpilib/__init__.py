@@ -7,10 +7,8 @@
 
 from __future__ import annotations
 
-import sys
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
-from types import ModuleType
 
 try:
     __version__ = version("kpilib")
@@ -51,15 +49,3 @@ def __getattr__(name: str):
 
 def __dir__() -> list[str]:
     return __all__
-
-
-class _Package(ModuleType):
-    """Keeps ``kl.kpi`` and ``kl.report`` functions, whatever room of that name is imported."""
-
-    def __setattr__(self, name: str, value: object) -> None:
-        """Take no notice where the import system binds a room by the name of a function."""
-        if not (name in _PUBLIC and isinstance(value, ModuleType)):
-            super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = _Package

@@ -15,10 +15,10 @@ import pandas as pd
 
 from kpilib.belonging import people_of
 from kpilib.catalogue import catalogue
+from kpilib.definitions import Kpi
 from kpilib.derive import CONTRACTS
 from kpilib.engine import Tables
 from kpilib.errors import ParameterError, PeriodError, UnknownName, listed, nearest
-from kpilib.kpi import Kpi
 from kpilib.measure import INTERVAL_KINDS, Fields, Measure
 from kpilib.methods.super_users import super_user_list
 from kpilib.period import Period

@@ -9,8 +9,8 @@ from functools import cache
 from importlib import import_module
 from types import MappingProxyType
 
+from kpilib.definitions import Kpi, faults
 from kpilib.errors import DefinitionError, UnknownName, listed, nearest, nearest_names
-from kpilib.kpi import Kpi, faults
 
 TOPICS = (
     "audience", "leads", "emailing", "social", "customers", "community", "employees", "training",

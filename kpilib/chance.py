@@ -9,9 +9,9 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
+from kpilib.definitions import Kpi
 from kpilib.derive import CONTRACTS, base_of
 from kpilib.intervals import FEW_UNITS, clumped, effective, gini, net_score, poisson, wilson
-from kpilib.kpi import Kpi
 from kpilib.measure import Fields, Measure
 from kpilib.outcome import Outcome
 from kpilib.period import Period

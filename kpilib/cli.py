@@ -95,7 +95,7 @@ def report(
     Exit code 0: published. 1: a notebook or the data failed, the others are published. 2: wrong
     usage or configuration. 3: another run holds the month. 130, 143: interrupted.
     """
-    from kpilib.report.run import Interrupted, run
+    from kpilib.monthly.run import Interrupted, run
 
     try:
         made = run(month, data, out, topics, langs, jobs, notebooks)
@@ -117,7 +117,7 @@ def check(data: Path) -> None:
     """Check a company's data, objectives and notes: every fault, then doubts and what is there."""
     from kpilib import open as open_company
     from kpilib.health.told import told
-    from kpilib.report.basis import faults_of_company
+    from kpilib.monthly.basis import faults_of_company
 
     configuration, tables = faults_of_company(data)
     for fault in (*configuration, *tables):

@@ -16,10 +16,10 @@ import pandas as pd
 from scipy import stats
 
 from kpilib.aggregate import gather
+from kpilib.definitions import Kpi
 from kpilib.derive import CONTRACTS, base_of
 from kpilib.derived.customers import contractual
 from kpilib.engine import Tables
-from kpilib.kpi import Kpi
 from kpilib.measure import Measure, count
 from kpilib.period import Period
 from kpilib.question import Question

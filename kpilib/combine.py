@@ -8,9 +8,9 @@ from dataclasses import replace
 from kpilib.chance import interval_of, spread
 from kpilib.clock import CLOCK, order, slots, weekdays_in
 from kpilib.coverage import covered
+from kpilib.definitions import Balance, Change, Kpi, Ratio, Rest, Share, Total
 from kpilib.dominance import dominated
 from kpilib.intervals import wilson
-from kpilib.kpi import Balance, Change, Kpi, Ratio, Rest, Share, Total
 from kpilib.measure import Measure
 from kpilib.outcome import NO_DATA, NO_DENOMINATOR, NOT_ADDITIVE, Outcome, unknown
 from kpilib.period import Period

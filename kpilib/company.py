@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from kpilib.catalogue import kpi as find
+from kpilib.definitions import Kpi
 from kpilib.engine import Tables
 from kpilib.errors import ParameterError, PeriodError
-from kpilib.kpi import Kpi
 from kpilib.period import Period
 from kpilib.settings import Settings
 

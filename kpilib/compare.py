@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from kpilib.definitions import Kpi, Total
 from kpilib.intervals import Interval, Z, count_chance, difference
-from kpilib.kpi import Kpi, Total
 from kpilib.outcome import OK, Outcome
 from kpilib.period import Period
 from kpilib.question import COMPARISONS

@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from kpilib.clock import local_days
+from kpilib.definitions import Kpi
 from kpilib.derive import CONTRACTS
 from kpilib.engine import Tables
-from kpilib.kpi import Kpi
 from kpilib.measure import Fields, Measure, distinct
 from kpilib.outcome import Outcome
 from kpilib.period import Period

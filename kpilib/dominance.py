@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from kpilib.chance import unit_sums
+from kpilib.definitions import Kpi, Ratio
 from kpilib.derive import base_of
-from kpilib.kpi import Kpi, Ratio
 from kpilib.outcome import Outcome
 from kpilib.period import Period
 from kpilib.question import Question

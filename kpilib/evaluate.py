@@ -12,12 +12,12 @@ from kpilib.aggregate import gather
 from kpilib.clock import CLOCK, HOUR, WEEKDAY, without
 from kpilib.combine import combined
 from kpilib.contract import UNKNOWN
+from kpilib.definitions import Kpi, Method
 from kpilib.derive import CONTRACTS, sources
 from kpilib.engine import Tables
 from kpilib.errors import ContractError, listed
 from kpilib.feeds import fed_until, late
 from kpilib.flags import flagged
-from kpilib.kpi import Kpi, Method
 from kpilib.language import spoken
 from kpilib.measure import Measure
 from kpilib.methods import method

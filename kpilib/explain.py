@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 
 from kpilib.compare import exposure
+from kpilib.definitions import SPARE, Balance, Kpi, Method, Ratio, Total
 from kpilib.derive import CONTRACTS, base_of
 from kpilib.engine import MARK, Tables
 from kpilib.errors import ParameterError, listed, nearest
 from kpilib.evaluate import TAKEN, evaluate
 from kpilib.feeds import fed_until
-from kpilib.kpi import SPARE, Balance, Kpi, Method, Ratio, Total
 from kpilib.measure import INTERVAL_KINDS, STOCK_KINDS
 from kpilib.outcome import OK, SUPPRESSED
 from kpilib.period import Period

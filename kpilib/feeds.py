@@ -8,9 +8,9 @@ from datetime import date, timedelta
 import numpy as np
 
 from kpilib.coverage import days_of, feed_of
+from kpilib.definitions import Kpi, Method
 from kpilib.derive import CONTRACTS, base_of, sources
 from kpilib.engine import Tables
-from kpilib.kpi import Kpi, Method
 from kpilib.measure import Measure, distinct
 from kpilib.period import Period
 from kpilib.question import Question

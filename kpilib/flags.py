@@ -8,10 +8,10 @@ import narwhals as nw
 import pandas as pd
 
 from kpilib.cohorts import cut_short, immature
+from kpilib.definitions import Kpi
 from kpilib.derive import CONTRACTS, sources
 from kpilib.engine import Tables
 from kpilib.instants import days_after
-from kpilib.kpi import Kpi
 from kpilib.outcome import Outcome
 from kpilib.period import Period
 from kpilib.question import Question

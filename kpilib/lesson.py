@@ -14,11 +14,11 @@ from typing import Any
 import pandas as pd
 
 from kpilib.catalogue import kpi as find
+from kpilib.definitions import Ratio
 from kpilib.display import css
 from kpilib.display.block import Block, text
 from kpilib.display.numbers import Formatter
 from kpilib.errors import ParameterError, listed, nearest
-from kpilib.kpi import Ratio
 from kpilib.language import LANGUAGES
 
 FIGURES = ("value", "numerator", "denominator", "n", "ci_low", "ci_high")

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from kpilib.compare import adds_up, exposure
+from kpilib.definitions import Kpi
 from kpilib.derive import sources
 from kpilib.feeds import fed_until
-from kpilib.kpi import Kpi
 from kpilib.outcome import OK
 from kpilib.period import Period
 from kpilib.question import COMPARISONS, Question

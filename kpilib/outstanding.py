@@ -9,7 +9,7 @@ import numpy as np
 from scipy import stats
 
 from kpilib.chance import MOST_NAMELESS, has_units, nameless, units_of
-from kpilib.kpi import Balance, Kpi, Ratio
+from kpilib.definitions import Balance, Kpi, Ratio
 from kpilib.outcome import OK, Outcome
 from kpilib.period import Period
 from kpilib.question import Question
@@ -111,9 +111,7 @@ def _of_events(events: np.ndarray, exposure: np.ndarray) -> np.ndarray:
     chances = np.full(len(events), np.nan)
     share = exposure[exposed] / exposure[exposed].sum()
     found = np.round(events[exposed])
-    chances[exposed] = _both_sides(
-        stats.binom, share * found.sum(), found, found.sum(), share
-    )
+    chances[exposed] = _both_sides(stats.binom, share * found.sum(), found, found.sum(), share)
     return chances
 
 

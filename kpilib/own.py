@@ -9,8 +9,8 @@ from pathlib import Path
 from pydantic import ConfigDict, Field
 
 from kpilib.catalogue import catalogue
+from kpilib.definitions import Kpi, Ratio, Total, faults
 from kpilib.errors import CompanyError, DefinitionError, listed, nearest
-from kpilib.kpi import Kpi, Ratio, Total, faults
 from kpilib.measure import Measure
 from kpilib.settings import Strict, read_yaml
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from math import ceil, floor, log10, sqrt
 
-from kpilib.kpi import Kpi, Measure
+from kpilib.definitions import Kpi, Measure
 from kpilib.outcome import NOT_ADDITIVE, OK, SUPPRESSED, Outcome
 from kpilib.period import Period
 from kpilib.privacy import FLOOR, Key, hide

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from kpilib.definitions import Kpi
 from kpilib.derive import CONTRACTS, cut
 from kpilib.errors import CompanyError, listed, nearest
-from kpilib.kpi import Kpi
 from kpilib.outcome import NO_DATA, SUPPRESSED, Outcome, unknown
 from kpilib.period import Period
 from kpilib.tables import TABLES

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from kpilib.definitions import Kpi
 from kpilib.engine import Tables
 from kpilib.errors import ParameterError, listed, nearest
-from kpilib.kpi import Kpi
 from kpilib.period import Period
 from kpilib.privacy import BREAKDOWNS, FLOOR
 

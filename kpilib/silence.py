@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from kpilib.cohorts import before_records
+from kpilib.definitions import Kpi
 from kpilib.derive import CONTRACTS, alternatives, base_of, sources
-from kpilib.kpi import Kpi
 from kpilib.measure import INTERVAL_KINDS, Measure
 from kpilib.outcome import NO_DATA, Outcome, unknown
 from kpilib.period import Period

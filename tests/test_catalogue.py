@@ -11,9 +11,9 @@ import kpilib as kl
 from kpilib import catalogue as catalogue_room
 from kpilib.catalogue import TOPICS, catalogue, kpi, kpis, of_topic
 from kpilib.contract import UNKNOWN
+from kpilib.definitions import Method, Ratio, Total
 from kpilib.derive import CONTRACTS
 from kpilib.errors import DefinitionError, UnknownName
-from kpilib.kpi import Method, Ratio, Total
 from kpilib.methods import HOME, method
 
 # id, unit, direction and roll-up class, from the cards of the KPI catalogue

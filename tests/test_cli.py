@@ -22,7 +22,7 @@ from kpilib.errors import (
     ReportError,
     UnknownName,
 )
-from kpilib.report import run as report_run
+from kpilib.monthly import run as report_run
 
 SESSIONS = """session_id,visitor_id,started_at,ended_at,page_views,channel,source
 1,a,2026-09-01T08:00:00Z,2026-09-01T08:10:00Z,3,email,letter

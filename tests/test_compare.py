@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 import kpilib as kl
+from kpilib.definitions import Kpi, Total
 from kpilib.errors import ParameterError
 from kpilib.evaluate import evaluate
-from kpilib.kpi import Kpi, Total
 from kpilib.measure import count, total
 from kpilib.period import Period
 from tests.worked import exactly, one, rows, stack, times

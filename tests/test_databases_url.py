@@ -17,8 +17,8 @@ import kpilib as kl
 from kpilib import database_file, database_url
 from kpilib.cli import commands
 from kpilib.errors import CompanyError, ContractError
+from kpilib.monthly.basis import read_basis
 from kpilib.pushed import bounds_of
-from kpilib.report.basis import read_basis
 from kpilib.sources.imports import import_files
 
 SECRET = "s3cret-marker"

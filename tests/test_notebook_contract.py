@@ -10,7 +10,7 @@ import nbformat
 import pytest
 
 from kpilib.catalogue import TOPICS
-from kpilib.report.sections import in_sections
+from kpilib.monthly.sections import in_sections
 
 EVERY = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 # One language and frames in the cells; the others follow, one by one, to that form.

@@ -12,8 +12,8 @@ import pytest
 import kpilib as kl
 from kpilib.catalogue import catalogue
 from kpilib.conform import DTYPES
+from kpilib.definitions import Balance, Method, Ratio, Total
 from kpilib.explain import dimensions
-from kpilib.kpi import Balance, Method, Ratio, Total
 from kpilib.privacy import DESCRIBING
 from kpilib.tables import TABLES
 from tests.maker import LAST

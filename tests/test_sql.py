@@ -12,7 +12,7 @@ import pytest
 
 import kpilib as kl
 from kpilib.catalogue import catalogue
-from kpilib.kpi import Method, Share
+from kpilib.definitions import Method, Share
 from kpilib.period import Period
 from tests.maker import LAST
 from tests.plain_sql import GROUPED, SQL

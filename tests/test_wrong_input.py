@@ -1,7 +1,7 @@
 """What goes wrong with a table, through the command, as an analyst meets it.
 
 Unknown parameters, wrong months, killed kernels, two runs at once and full disks are in
-tests/report; here are the faults of the data itself.
+tests/monthly; here are the faults of the data itself.
 """
 
 from __future__ import annotations

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from textwrap import wrap
 
+from kpilib.definitions import Kpi, Method, Ratio
 from kpilib.derive import alternatives, refinements, sources
 from kpilib.display import css
 from kpilib.display.block import text
 from kpilib.display.words import column_words
-from kpilib.kpi import Kpi, Method, Ratio
 from kpilib.language import Say, speaker
 from kpilib.privacy import FLOOR
 from kpilib.tables import TABLES

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from kpilib.kpi import Kpi
+from kpilib.definitions import Kpi
 from kpilib.steering.goal import Goal
 from kpilib.steering.standing import Standing
 from kpilib.steering.verdict import Verdict

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from kpilib.definitions import Kpi
 from kpilib.display.numbers import Formatter, known
-from kpilib.kpi import Kpi
 
 BASES = ("year_before", "previous")
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from kpilib.check import DOUBT_WORDS, doubts
 from kpilib.company import Company
+from kpilib.definitions import Kpi
 from kpilib.derive import sources
 from kpilib.display import css, health
 from kpilib.display.block import Block, text
@@ -16,7 +17,6 @@ from kpilib.display.status import missing_days
 from kpilib.display.table import table_html
 from kpilib.display.words import group_words
 from kpilib.health.look import look
-from kpilib.kpi import Kpi
 from kpilib.period import Period
 from kpilib.tables import TABLES
 

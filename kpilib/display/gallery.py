@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from kpilib.definitions import Kpi
 from kpilib.display.block import Block, notice
 from kpilib.display.charts.bars import bars_with_intervals
 from kpilib.display.charts.dots import dot_interval
@@ -27,7 +28,6 @@ from kpilib.display.status import flags_of
 from kpilib.display.studies import Studies
 from kpilib.display.words import column_words, group_words
 from kpilib.journey import journey
-from kpilib.kpi import Kpi
 
 MONTHS = 13
 # Units whose groups add up: no group is compared with all.

@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 
 from kpilib.clock import HOUR, WEEKDAY
+from kpilib.definitions import Kpi
 from kpilib.display.numbers import Formatter
-from kpilib.kpi import Kpi
 from kpilib.period import Period
 
 HOURS, DAYS = range(24), range(1, 8)

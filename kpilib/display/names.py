@@ -8,11 +8,11 @@ from typing import Any
 import pandas as pd
 
 from kpilib.company import Company
+from kpilib.definitions import Kpi
 from kpilib.display.block import Block, notice
 from kpilib.display.numbers import Formatter, known
 from kpilib.display.reading import moved
 from kpilib.display.words import group_words
-from kpilib.kpi import Kpi
 from kpilib.language import Say
 
 

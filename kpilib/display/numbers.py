@@ -71,7 +71,7 @@ class Formatter(Dates):
         ----------
         value : number or missing
         unit : str
-            One of `kpilib.kpi.UNITS`.
+            One of `kpilib.definitions.UNITS`.
         against : number, optional
             Another figure it will be compared with: decimals are added until both read apart.
         """

@@ -12,6 +12,7 @@ import pandas as pd
 from kpilib.catalogue import kpi as find
 from kpilib.catalogue import of_topic
 from kpilib.company import Company
+from kpilib.definitions import Kpi, Method
 from kpilib.display import css
 from kpilib.display.block import Block, text
 from kpilib.display.entry import Entry
@@ -25,7 +26,6 @@ from kpilib.display.rows import by_month, months_shown
 from kpilib.display.scorecard import scorecard
 from kpilib.errors import ParameterError, PeriodError
 from kpilib.health.origin import origins
-from kpilib.kpi import Kpi, Method
 from kpilib.opening import open_company
 from kpilib.period import Period
 from kpilib.steering.announced import announced

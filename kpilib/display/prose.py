@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from kpilib.definitions import Kpi
 from kpilib.display import css
 from kpilib.display.block import Block, name, text
 from kpilib.display.followed import BESIDE_WORDS, Followed
@@ -13,7 +14,6 @@ from kpilib.display.reasons import Reasons
 from kpilib.display.table import table
 from kpilib.display.voice import Voice
 from kpilib.display.words import column_words
-from kpilib.kpi import Kpi
 
 
 class Prose(Followed, Voice, Reasons):

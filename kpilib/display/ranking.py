@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from kpilib.definitions import Kpi
 from kpilib.display.numbers import known
 from kpilib.display.status import flags_of
-from kpilib.kpi import Kpi
 
 
 def has_few(row: Mapping[str, Any], kpi: Kpi) -> bool:

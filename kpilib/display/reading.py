@@ -7,11 +7,11 @@ from typing import Any
 
 import pandas as pd
 
+from kpilib.definitions import Kpi
 from kpilib.display.evaluated import evaluated, other_subjects
 from kpilib.display.numbers import Formatter, known
 from kpilib.display.status import DOMINATED_WORDS, flags_of, missing_days, under_way, warnings_of
 from kpilib.display.words import UNKNOWN, group_words
-from kpilib.kpi import Kpi
 from kpilib.language import Say
 from kpilib.period import Period
 

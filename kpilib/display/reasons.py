@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from kpilib.definitions import Kpi
 from kpilib.display.block import Block, notice, paragraph
 from kpilib.display.charts.parts import parts_of_change
 from kpilib.display.gallery import Gallery
@@ -21,7 +22,6 @@ from kpilib.display.split_words import Words
 from kpilib.display.words import column_words
 from kpilib.errors import ParameterError
 from kpilib.explain import dimensions, refuse_unless_parts_add_up
-from kpilib.kpi import Kpi
 from kpilib.period import Period
 from kpilib.slices import divisible
 

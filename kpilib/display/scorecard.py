@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from kpilib.definitions import Kpi
 from kpilib.display import css
 from kpilib.display.block import Block, name, text
 from kpilib.display.entry import Entry
@@ -17,7 +18,6 @@ from kpilib.display.standing_words import figure_words, next_words, verdict_word
 from kpilib.display.status import flag_words
 from kpilib.display.target_words import path_value, revision_words
 from kpilib.display.words import group_words
-from kpilib.kpi import Kpi
 from kpilib.steering.standing import Standing
 
 OFF_TARGET = ("proven_failure", "moderate_failure", "moderate_success")  # the worst first

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from kpilib.definitions import Kpi
 from kpilib.display.block import Block, notice
 from kpilib.display.charts.parts import Part
 from kpilib.display.numbers import known
 from kpilib.display.words import column_words
-from kpilib.kpi import Kpi
 
 if TYPE_CHECKING:
     from kpilib.display.names import Names

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from kpilib.definitions import Kpi
 from kpilib.display.block import Block, notice
 from kpilib.display.chart import Chart
 from kpilib.display.charts.effect import DOUBTS, Effect, before_after
@@ -13,7 +14,6 @@ from kpilib.display.numbers import known
 from kpilib.display.rows import shown
 from kpilib.display.status import WARNING_WORDS, flags_of
 from kpilib.display.words import group_words
-from kpilib.kpi import Kpi
 from kpilib.methods.effects import FEWEST_TO_CONCLUDE
 
 BREAK_EVEN = {"ratio": 1.0}  # of a benefit-cost ratio; a return breaks even at 0

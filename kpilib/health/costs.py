@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kpilib.catalogue import TOPICS, of_topic
+from kpilib.definitions import Kpi
 from kpilib.engine import Tables
-from kpilib.kpi import Kpi
 
 MOST_NAMED = 4
 PLANNED = "okr"  # worked out of objectives.yaml, whatever the tables

@@ -7,9 +7,9 @@ from datetime import date
 
 import pandas as pd
 
+from kpilib.definitions import Kpi
 from kpilib.derive import CONTRACTS, base_of
 from kpilib.engine import Tables
-from kpilib.kpi import Kpi
 from kpilib.period import Period
 from kpilib.read import in_pandas
 from kpilib.slices import broken_down, days_asked, of_period

@@ -12,8 +12,8 @@ from typing import Any
 
 import pandas as pd
 
+from kpilib.definitions import Kpi
 from kpilib.display.numbers import known
-from kpilib.kpi import Kpi
 from kpilib.methods.attainment import MODERATE_FAILURE, PROVEN_FAILURE
 from kpilib.show.reader import reader
 from kpilib.show.sentences import BASES

@@ -9,10 +9,10 @@ from typing import Any
 
 import pandas as pd
 
+from kpilib.definitions import Kpi
 from kpilib.display.numbers import known
 from kpilib.display.standing_words import chance_words, figure_words, verdict_words
 from kpilib.display.target_words import goal_words, path_value, target_words
-from kpilib.kpi import Kpi
 from kpilib.period import Period
 from kpilib.show.findings import MISSED, Finding, capital, findings, headline, is_true
 from kpilib.show.pages import fill

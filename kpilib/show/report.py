@@ -18,6 +18,7 @@ from IPython.display import HTML
 from kpilib.catalogue import TOPICS, of_topic
 from kpilib.catalogue import kpi as find
 from kpilib.company import Company
+from kpilib.definitions import Kpi
 from kpilib.display.entry import Entry
 from kpilib.display.figures import Figures, write_result
 from kpilib.display.freshness import freshness
@@ -27,7 +28,6 @@ from kpilib.display.place import place
 from kpilib.display.words import column_words, group_words
 from kpilib.errors import ParameterError, UnknownName, listed, nearest
 from kpilib.health.origin import origins
-from kpilib.kpi import Kpi
 from kpilib.language import speak
 from kpilib.opening import open_company
 from kpilib.period import Period

@@ -32,8 +32,9 @@ def table(rows: pd.DataFrame) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row each: what tells the rows apart (figure, period, groups), the value with its unit or
-        the reason why there is none (under the figure's name where there is one figure), its change on the year before, its interval, its base, what
-        to mind. Columns that would be empty are left out.
+        the reason why there is none (under the figure's name where there is one figure), its change
+        on the year before, its interval, its base, what to mind. Columns that would be empty are
+        left out.
 
     Examples
     --------

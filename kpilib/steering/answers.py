@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from kpilib.definitions import Kpi
 from kpilib.engine import Tables
 from kpilib.evaluate import evaluate
-from kpilib.kpi import Kpi
 from kpilib.methods.key_results import rank
 from kpilib.outcome import NO_DATA, OK
 from kpilib.period import Period

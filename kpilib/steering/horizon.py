@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import get_args
 
 from kpilib.catalogue import catalogue
-from kpilib.kpi import Kpi
+from kpilib.definitions import Kpi
 from kpilib.steering.goal import Goal
 from kpilib.steering.objectives import Action, ActionKind
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from kpilib.kpi import Kpi, Ratio, Share
+from kpilib.definitions import Kpi, Ratio, Share
 from kpilib.methods.attainment import CLOSE
 from kpilib.period import Period
 from kpilib.steering.goal import HELD, in_own_unit, own_unit, resolved

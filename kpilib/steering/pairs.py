@@ -11,8 +11,8 @@ from typing import Any
 
 from kpilib.catalogue import catalogue
 from kpilib.compare import adds_up
+from kpilib.definitions import Kpi
 from kpilib.intervals import difference
-from kpilib.kpi import Kpi
 from kpilib.outcome import OK
 from kpilib.period import Period
 

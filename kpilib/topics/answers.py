@@ -6,7 +6,7 @@ not.
 
 from __future__ import annotations
 
-from kpilib.kpi import Balance, Ratio
+from kpilib.definitions import Balance, Ratio
 from kpilib.measure import Expression, Fields, Measure, count, distinct, total
 
 ANSWERS = "survey_answers"

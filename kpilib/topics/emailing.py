@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kpilib.kpi import ARTICLES, Benchmark, Kpi, Ratio, Total
+from kpilib.definitions import ARTICLES, Benchmark, Kpi, Ratio, Total
 from kpilib.measure import Fields, belonging, count, days_after
 
 WINDOW_DAYS = 7

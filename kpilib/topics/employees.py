@@ -6,7 +6,7 @@ let a reader work it out.
 
 from __future__ import annotations
 
-from kpilib.kpi import ARTICLES, Benchmark, Kpi, Method, Ratio, Total
+from kpilib.definitions import ARTICLES, Benchmark, Kpi, Method, Ratio, Total
 from kpilib.measure import Fields, belonging, count, distinct, total
 from kpilib.topics.answers import (
     ANSWERS,

@@ -6,7 +6,7 @@ the company's own figures.
 
 from __future__ import annotations
 
-from kpilib.kpi import ARTICLES, Benchmark, Kpi, Method
+from kpilib.definitions import ARTICLES, Benchmark, Kpi, Method
 
 KEY_RESULTS = "kr_id objective_id slice mode baseline target direction weight thresholds start end"
 CHECKINS = "kr_id date value value_low value_high expected is_provisional kind"

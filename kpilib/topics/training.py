@@ -6,7 +6,7 @@ priced; a raw change is called a raw change.
 
 from __future__ import annotations
 
-from kpilib.kpi import Benchmark, Kpi, Method, Ratio, Total
+from kpilib.definitions import Benchmark, Kpi, Method, Ratio, Total
 from kpilib.measure import Fields, count, distinct, total
 from kpilib.topics.answers import on_its_scale, people, top_two_boxes
 

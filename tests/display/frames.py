@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from kpilib.kpi import Kpi, Total
+from kpilib.definitions import Kpi, Total
 from kpilib.measure import count
 from kpilib.period import Period
 

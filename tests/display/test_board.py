@@ -17,7 +17,7 @@ from kpilib.display.objective_tree import objective_tree, reds_below
 from kpilib.errors import ParameterError, UnknownName
 from kpilib.language import LANGUAGES
 from kpilib.methods.attainment import reached
-from kpilib.report.checks import faults_of
+from kpilib.monthly.checks import faults_of
 from kpilib.steering.announced import announced
 from kpilib.steering.goal import goals
 from kpilib.steering.notes import Note

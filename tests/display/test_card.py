@@ -9,6 +9,7 @@ import html5lib
 import pytest
 
 from kpilib.catalogue import catalogue, kpi
+from kpilib.definitions import BETTER, ROLL_UPS, UNITS
 from kpilib.display.card import (
     BETTER_WORDS,
     COLUMNS,
@@ -17,7 +18,6 @@ from kpilib.display.card import (
     card_html,
     card_text,
 )
-from kpilib.kpi import BETTER, ROLL_UPS, UNITS
 from kpilib.language import LANGUAGES, speaker
 from tests.display import frames
 

@@ -18,7 +18,7 @@ from kpilib.display.charts.shares import stacked_share
 from kpilib.display.charts.trend import trend
 from kpilib.display.css import once
 from kpilib.display.numbers import Formatter
-from kpilib.report.checks import faults_of
+from kpilib.monthly.checks import faults_of
 from tests.display import frames
 from tests.display.gallery import CHARTS
 

@@ -9,7 +9,7 @@ import pytest
 
 from kpilib.display.gauge import SCORE, gauge, threshold_words, zone
 from kpilib.display.numbers import Formatter
-from kpilib.report.checks import faults_of
+from kpilib.monthly.checks import faults_of
 
 EN, FR = Formatter("en"), Formatter("fr")
 SVG = "{http://www.w3.org/2000/svg}"

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kpilib.definitions import UNITS
 from kpilib.display.numbers import Formatter, known
-from kpilib.kpi import UNITS
 
 SPACE, NARROW, MINUS = "\u00a0", "\u202f", "\u2212"
 EN, FR = Formatter("en"), Formatter("fr")

@@ -14,7 +14,7 @@ from kpilib.display.block import Block
 from kpilib.display.chart import Chart
 from kpilib.errors import ParameterError, PeriodError, UnknownName
 from kpilib.language import LANGUAGES
-from kpilib.report.checks import faults_of
+from kpilib.monthly.checks import faults_of
 from kpilib.steering.standing import standings
 
 PAYLOAD = "<script>alert(1)</script>"

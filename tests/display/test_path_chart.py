@@ -11,7 +11,7 @@ from kpilib.catalogue import kpi as find
 from kpilib.display.charts.path import path
 from kpilib.display.charts.path_words import finding
 from kpilib.display.numbers import Formatter
-from kpilib.report.checks import faults_of
+from kpilib.monthly.checks import faults_of
 from tests.display import frames
 from tests.goals import goal
 

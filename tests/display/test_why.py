@@ -15,7 +15,7 @@ from kpilib.display.names import Charts
 from kpilib.display.numbers import Formatter
 from kpilib.errors import ParameterError
 from kpilib.language import LANGUAGES
-from kpilib.report.checks import faults_of
+from kpilib.monthly.checks import faults_of
 from kpilib.steering.notes import Note
 from tests.worked import rows, stack, times
 

@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 
 from kpilib import database_file, database_url
-from kpilib.report import workers
+from kpilib.monthly import workers
 from kpilib.sources import run
 from tests.faults.desk import HEADER, order, orders
 

@@ -11,9 +11,9 @@ import nbformat
 import papermill
 import pytest
 
-from kpilib.report import kernel, notebook
-from kpilib.report.job import Job
-from kpilib.report.sections import page_output
+from kpilib.monthly import kernel, notebook
+from kpilib.monthly.job import Job
+from kpilib.monthly.sections import page_output
 from tests.show import ways
 
 ONE_EACH = [1] * 10 + [0]  # the last one changes the picture above it

@@ -116,7 +116,7 @@ def test_11_a_table_in_excel(data, tmp_path):
 
 
 def test_12_a_new_topic_in_the_run(tmp_path):
-    from kpilib.report.run import run
+    from kpilib.monthly.run import run
 
     folder = tmp_path / "acme"
     (folder / "tables").mkdir(parents=True)

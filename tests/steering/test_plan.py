@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kpilib.report.basis import faults_of_company
+from kpilib.monthly.basis import faults_of_company
 from kpilib.settings import load_yaml
 from kpilib.steering.objectives import Plan
 from kpilib.steering.plan import goals_of, read_plan

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kpilib.kpi import UNITS
+from kpilib.definitions import UNITS
 from kpilib.steering.quantity import factor, read, shown, units_of
 
 WAYS = [(unit, word) for unit in UNITS for word in units_of(unit, "EUR")]

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 
+from kpilib.definitions import Kpi
 from kpilib.display.chart import Chart, chart
 from kpilib.display.label import shorten
 from kpilib.display.numbers import Formatter, known
@@ -29,7 +30,6 @@ from kpilib.display.style import (
 )  # fmt: skip
 from kpilib.display.svg import Marks
 from kpilib.display.words import column_words, group_words
-from kpilib.kpi import Kpi
 from kpilib.language import Say
 
 ROW = 25  # points a group

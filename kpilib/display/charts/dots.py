@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from kpilib.definitions import Kpi
 from kpilib.display.chart import Chart, chart
 from kpilib.display.charts import axis
 from kpilib.display.charts.bars import adjusted, differs, ordered
@@ -29,7 +30,6 @@ from kpilib.display.style import (
 )  # fmt: skip
 from kpilib.display.svg import Marks
 from kpilib.display.words import column_words
-from kpilib.kpi import Kpi
 
 ROW, TOP, BOTTOM = 27, 24, 26
 LONGEST_LABEL = 20

@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 
+from kpilib.definitions import Kpi
 from kpilib.display.chart import Chart, chart
 from kpilib.display.charts import axis, ends
 from kpilib.display.charts.line import (
@@ -27,7 +28,6 @@ from kpilib.display.numbers import Formatter, known
 from kpilib.display.rows import by_month, month_number, month_of
 from kpilib.display.style import MAIN, MUTED, TARGET, axes, figure, styled
 from kpilib.display.svg import Marks
-from kpilib.kpi import Kpi
 from kpilib.steering.goal import Goal
 
 HEIGHT = 178

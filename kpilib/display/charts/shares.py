@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from kpilib.definitions import Kpi
 from kpilib.display.chart import Chart, chart
 from kpilib.display.charts import axis, ends
 from kpilib.display.label import shorten
@@ -12,7 +13,6 @@ from kpilib.display.rows import UNKNOWN, breakdown, month_number, month_of, show
 from kpilib.display.style import CATEGORIES, axes, figure, styled
 from kpilib.display.svg import Marks
 from kpilib.display.words import group_words
-from kpilib.kpi import Kpi
 
 HEIGHT, MONTHS = 250, 13
 LONGEST_LABEL = 19

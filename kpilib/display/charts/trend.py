@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from kpilib.definitions import Kpi
 from kpilib.display.chart import Chart, chart
 from kpilib.display.charts import axis, ends
 from kpilib.display.charts.line import (
@@ -33,7 +34,6 @@ from kpilib.display.style import (
     styled,
 )  # fmt: skip
 from kpilib.display.svg import Marks
-from kpilib.kpi import Kpi
 
 HEIGHT = 226
 MONTHS = 13

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kpilib.kpi import Kpi, Method, Ratio, Total
+from kpilib.definitions import Kpi, Method, Ratio, Total
 from kpilib.measure import count, distinct, total
 from kpilib.topics.audience.visits import SESSIONS
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kpilib.kpi import Kpi, Total
+from kpilib.definitions import Kpi, Total
 from kpilib.measure import count
 
 KPIS = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kpilib.kpi import Kpi, Ratio, Total
+from kpilib.definitions import Kpi, Ratio, Total
 from kpilib.measure import Fields, count, distinct, median, total
 
 GA4 = "Google Analytics 4 help, 'Engagement rate and bounce rate' and 'Sessions'"

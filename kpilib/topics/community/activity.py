@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kpilib.kpi import ARTICLES, Benchmark, Kpi, Method, Ratio
+from kpilib.definitions import ARTICLES, Benchmark, Kpi, Method, Ratio
 from kpilib.measure import distinct, total
 from kpilib.topics.community.membership import FEVERBEE, NUMBER_BESIDE
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kpilib.kpi import ARTICLES, Kpi, Method, Ratio, Total
+from kpilib.definitions import ARTICLES, Kpi, Method, Ratio, Total
 from kpilib.measure import Fields, count, distinct, hours_until, median, total
 
 ANSWER_DAYS = 7

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kpilib.kpi import ARTICLES, Benchmark, Kpi, Ratio, Rest, Total
+from kpilib.definitions import ARTICLES, Benchmark, Kpi, Ratio, Rest, Total
 from kpilib.measure import Fields, belonging, count, distinct
 
 RECENT = "30d"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kpilib.kpi import ARTICLES, Benchmark, Kpi, Ratio, Total
+from kpilib.definitions import ARTICLES, Benchmark, Kpi, Ratio, Total
 from kpilib.measure import Fields, Measure, belonging, count, distinct, repeated
 from kpilib.topics.customers.value import is_order
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kpilib.kpi import Kpi, Method, Ratio, Share, Total
+from kpilib.definitions import Kpi, Method, Ratio, Share, Total
 from kpilib.measure import belonging, count
 from kpilib.topics.answers import (
     left_out,

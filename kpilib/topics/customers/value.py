@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from kpilib import measure
-from kpilib.kpi import ARTICLES, Benchmark, Kpi, Method, Ratio, Total
+from kpilib.definitions import ARTICLES, Benchmark, Kpi, Method, Ratio, Total
 from kpilib.measure import Fields, Measure, belonging, count, distinct, median, repeated, total
 
 # Sales rows. Refunds are negative rows at the day of the refund, with the status `paid` or

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kpilib.kpi import ARTICLES, Balance, Benchmark, Kpi, Method, Ratio
+from kpilib.definitions import ARTICLES, Balance, Benchmark, Kpi, Method, Ratio
 from kpilib.measure import Fields, count, distinct, total
 from kpilib.topics.answers import (
     left_out,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kpilib.kpi import Kpi, Ratio, Total
+from kpilib.definitions import Kpi, Ratio, Total
 from kpilib.measure import Fields, count, total
 from kpilib.topics.leads.conversion import FIRST_LEADS
 

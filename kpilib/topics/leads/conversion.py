@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kpilib.kpi import Kpi, Ratio, Total
+from kpilib.definitions import Kpi, Ratio, Total
 from kpilib.measure import Fields, count, distinct
 
 ACTIONS = ["cta_click", "download", "form_submit", "newsletter_signup"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kpilib.kpi import Kpi, Method, Ratio, Total
+from kpilib.definitions import Kpi, Method, Ratio, Total
 from kpilib.measure import Fields, count, days_after
 
 QUALIFIED_WITHIN_DAYS, WON_WITHIN_DAYS = 30, 90

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kpilib.kpi import Kpi, Method, Ratio, Total
+from kpilib.definitions import Kpi, Method, Ratio, Total
 from kpilib.measure import Fields, Measure, count, each, total, unsummable
 from kpilib.topics.social.page import follower_stock, whole_account
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kpilib.kpi import Benchmark, Kpi, Method, Ratio
+from kpilib.definitions import Benchmark, Kpi, Method, Ratio
 from kpilib.measure import Fields, count, distinct, hours_until, median
 from kpilib.topics.social.content import REACTIONS
 from kpilib.topics.social.page import follower_stock

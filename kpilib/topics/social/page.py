@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kpilib.kpi import Change, Kpi, Share, Total
+from kpilib.definitions import Change, Kpi, Share, Total
 from kpilib.measure import Fields, Measure, count, stock, total
 
 FOLLOWERS_HELP = "LinkedIn Page analytics help, 'Follower metrics'"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kpilib.kpi import Kpi, Ratio, Total
+from kpilib.definitions import Kpi, Ratio, Total
 from kpilib.measure import Fields, count, distinct, total
 from kpilib.topics.social.content import reactions
 from kpilib.topics.social.page import whole_account

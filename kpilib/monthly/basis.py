@@ -1,0 +1,288 @@
+"""What a report is based on: company, month, data, versions of the programs.
+
+Checked before any kernel starts, and once more when all have ended.
+"""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from kpilib.errors import CompanyError, ContractError, KpilibError, PeriodError, listed
+from kpilib.language import speaker
+from kpilib.monthly.owner import one_spelling
+from kpilib.monthly.selection import Source
+from kpilib.period import Period
+from kpilib.privacy import FLOOR
+from kpilib.sources.names import slug
+
+PROGRAMS = ("kpilib", "narwhals", "polars", "pandas")
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What all notebooks of a run share.
+
+    Parameters
+    ----------
+    folder : Path
+        The company's folder.
+    company, slug : str
+        Its name, and the name of its folder of reports.
+    identity : str
+        What it is known by: its name, or without one that of its folder.
+    former : tuple of str
+        What it was known by before.
+    period : Period
+        The month.
+    languages : tuple of str
+        The first one's pages lie at the month's root.
+    timezone : str
+    as_of : date
+        The last day that the data covers.
+    facts : list of dict
+        One a table: rows, duplicates left out, first and last day, fingerprint.
+    provided : frozenset of str
+        The tables that are there, or follow from one that is.
+    faults : dict of str to list of str
+        Faults of the data, by table.
+    versions : dict of str to str
+    watched : tuple of Path
+        The folders that must not change while the notebooks run.
+    seen : dict
+        Size and time of change of every file in them, when the run began.
+    currency : str
+    minimum_group : int
+        Fewest people a figure about people may describe.
+    """
+
+    folder: Path
+    company: str
+    slug: str
+    period: Period
+    languages: tuple[str, ...]
+    timezone: str
+    as_of: date | None
+    facts: list[dict[str, Any]]
+    provided: frozenset[str]
+    faults: dict[str, list[str]]
+    versions: dict[str, str]
+    watched: tuple[Path, ...]
+    seen: dict[Path, tuple[int, int]]
+    currency: str = "EUR"
+    minimum_group: int = FLOOR
+    identity: str = ""
+    former: tuple[str, ...] = ()
+
+    @property
+    def month(self) -> str:
+        """``2026-10``."""
+        return self.period.name
+
+    def footer(self, source: Source) -> dict[str, Any]:
+        """Gather what the foot of a page says."""
+        used = set(source.tables)
+        return {
+            "first": self.period.start,
+            "last": self.period.end_day,
+            "timezone": self.timezone,
+            "as_of": self.as_of,
+            "versions": self.versions,
+            "tables": [fact for fact in self.facts if not used or fact["table"] in used],
+        }
+
+    def confirm(self) -> None:
+        """Refuse to publish when a file of the data changed while the notebooks ran."""
+        now = _stamps(self.watched)
+        changed = [path for path in {*self.seen, *now} if self.seen.get(path) != now.get(path)]
+        if changed:
+            names = listed(sorted({path.name for path in changed}))
+            raise ContractError(
+                [
+                    f"The data changed while the notebooks ran ({names}), so their figures may not "
+                    "belong together. Nothing was published; start again."
+                ]
+            )
+        if any(not fact["sha256"] for fact in self.facts):  # tables of a database
+            from kpilib import open
+
+            if _extents(open(self.folder).facts().to_dict("records")) != _extents(self.facts):
+                raise ContractError(
+                    [
+                        "The tables of the database changed while the notebooks ran, so their "
+                        "figures may not belong together. Nothing was published; start again."
+                    ]
+                )
+
+
+def _extents(facts: list[dict[str, Any]]) -> list[tuple[str, int, str]]:
+    return [(each["table"], each["rows"], str(each["last_date"])) for each in facts]
+
+
+def read_basis(folder: Path, period: Period | None, langs: Sequence[str]) -> Basis:
+    """Open the company and check what was asked against it.
+
+    Parameters
+    ----------
+    folder : Path
+        The company's folder.
+    period : Period or None
+        A month; by default the last complete one in the data.
+    langs : sequence of str
+        By default those of company.yaml.
+
+    Returns
+    -------
+    Basis
+
+    Raises
+    ------
+    KpilibError
+        The folder is no company's, or the month lies in the future or beyond the data.
+    """
+    if not folder.is_dir():
+        raise CompanyError(
+            f"There is no company folder {str(folder)!r}. Name one with --data, such as "
+            "data/sample."
+        )
+    from kpilib import open  # heavy: only once what is cheap to check is right
+    from kpilib.settings import Settings
+    from kpilib.tables import TABLES
+
+    company = open(folder)
+    settings = company.settings
+    watched = tuple(dict.fromkeys([folder.resolve(), (folder / settings.tables).resolve()]))
+    seen = _stamps(watched)
+    _configuration(folder)
+    faults = company.check()
+    try:
+        as_of, facts = company.as_of, company.facts().to_dict("records")
+    except ContractError as error:  # a table so broken that it cannot even be counted
+        raise ContractError(dict.fromkeys([*error.faults, *faults])) from None
+    period = period or read_month(company.last_month())
+    _refuse_beyond(period, as_of, settings.timezone)
+    languages = tuple(dict.fromkeys(langs or settings.lang))
+    for lang in languages:
+        speaker(lang)
+    unnamed = settings.name == Settings().name
+    identity = one_spelling(folder.resolve().name if unnamed else settings.name)
+    return Basis(
+        folder=folder.resolve(),
+        company=settings.name,
+        slug=slug(folder.resolve().name),
+        identity=identity,
+        former=tuple(map(one_spelling, settings.former_names)),
+        period=period,
+        languages=languages,
+        timezone=settings.timezone,
+        as_of=as_of,
+        facts=facts,
+        provided=frozenset(name for name in TABLES if name in company.tables),
+        faults={name: _about(company.tables.origin(name), faults) for name in company.tables.given},
+        versions={
+            "python": platform.python_version(),
+            **{name: version(name) for name in PROGRAMS},
+        },
+        watched=watched,
+        seen=seen,
+        currency=settings.currency,
+        minimum_group=settings.privacy.minimum_group,
+    )
+
+
+def faults_of_company(folder: Path) -> tuple[list[str], list[str]]:
+    """List everything that is wrong with a company's folder.
+
+    Parameters
+    ----------
+    folder : Path
+
+    Returns
+    -------
+    tuple of list of str
+        Faults of its configuration, and faults of its tables.
+    """
+    from kpilib import open
+
+    configuration: list[str] = []
+    data: list[str] = []
+    for look in (lambda folder: open(folder).check(), _configuration):
+        try:
+            data += look(folder)
+        except ContractError as error:
+            data += error.faults
+        except KpilibError as error:
+            configuration += str(error).splitlines()
+    return configuration, list(dict.fromkeys(data))
+
+
+def _configuration(folder: Path) -> list[str]:
+    """Read what people wrote about the company, so that its faults are said before a run."""
+    from kpilib.settings import Settings, read_yaml
+    from kpilib.steering.checkins import checkins
+    from kpilib.steering.notes import notes
+    from kpilib.steering.objectives import Plan
+    from kpilib.steering.plan import read_plan
+
+    faults: list[str] = []
+    plan: Plan | None = None
+    try:
+        settings = read_yaml(folder / "company.yaml", Settings)
+    except (KpilibError, FileNotFoundError):  # said where the company is opened
+        settings = Settings()
+    currency = settings.currency
+    try:
+        plan = read_plan(folder, currency, settings.breakdowns)
+    except CompanyError as error:
+        faults.append(str(error))
+    for look in (notes, lambda folder: checkins(folder, plan, currency) if plan else []):
+        try:
+            look(folder)
+        except CompanyError as error:
+            faults.append(str(error))
+    if faults:
+        raise CompanyError("\n".join(faults))
+    return []
+
+
+def _about(origin: str, faults: list[str]) -> list[str]:
+    return [fault for fault in faults if fault.startswith(f"{origin}:")]
+
+
+def read_month(asked: str) -> Period:
+    """Read a month, and nothing but a month: ``YYYY-MM``."""
+    period = Period.parse(asked)
+    if period.kind != "month":
+        raise PeriodError(f"Not a month: {asked!r}. Reports are monthly: write YYYY-MM.")
+    return period
+
+
+def _refuse_beyond(period: Period, as_of: date | None, timezone: str) -> None:
+    today = datetime.now(ZoneInfo(timezone)).date()
+    if period.start > today:
+        raise PeriodError(f"The month {period.name} lies in the future; today is {today}.")
+    if as_of is not None and period.start > as_of:
+        raise PeriodError(
+            f"The data ends on {as_of}, before the month {period.name} begins. "
+            f"The last month it reaches is {Period.month_of(as_of).name}."
+        )
+
+
+def _stamps(folders: Sequence[Path]) -> dict[Path, tuple[int, int]]:
+    """Note size and time of change of every file, but for hidden ones, which hold no data."""
+    stamps = {}
+    for folder in folders:
+        if folder.is_file():  # a DuckDB file
+            stamps[folder] = (folder.stat().st_size, folder.stat().st_mtime_ns)
+        for path in folder.rglob("*"):
+            parts = path.relative_to(folder).parts
+            if path.is_file() and not any(part.startswith(".") for part in parts):
+                stat = path.stat()
+                stamps[path] = (stat.st_size, stat.st_mtime_ns)
+    return stamps

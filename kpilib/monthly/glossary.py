@@ -1,0 +1,70 @@
+"""The glossary of a month: what every figure means, how to read it and how it misleads."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from kpilib.catalogue import TOPICS, of_topic
+from kpilib.display.card import card_html
+from kpilib.display.css import once
+from kpilib.language import speaker
+from kpilib.monthly.basis import Basis
+from kpilib.monthly.index import link
+from kpilib.monthly.layout import fill, place
+
+NAME = "glossary.html"
+TOPIC_WORDS = {
+    "audience": "Audience",
+    "leads": "Leads",
+    "emailing": "E-mailing",
+    "social": "Social networks",
+    "customers": "Customers",
+    "community": "Community",
+    "employees": "Employees",
+    "training": "Training",
+    "okr": "Objectives",
+}
+
+
+def glossaries(basis: Basis) -> dict[str, bytes]:
+    """Return the glossary of a month in each of its languages, by path below the company's."""
+    paths = {lang: place(lang, basis.languages, NAME) for lang in basis.languages}
+    return {
+        f"{basis.month}/{here}": glossary(
+            basis.company,
+            basis.month,
+            lang,
+            [(other, link(here, there)) for other, there in paths.items() if other != lang],
+        ).encode()
+        for lang, here in paths.items()
+    }
+
+
+def glossary(company: str, month: str, lang: str, twins: list[tuple[str, str]]) -> str:
+    """Make the glossary in one language, from the same definitions as the figures.
+
+    Parameters
+    ----------
+    company, month, lang : str
+    twins : list of (language, link)
+        The same page in the other languages.
+
+    Returns
+    -------
+    str
+        A complete document: every KPI of the catalogue under its topic, with an anchor of its id.
+    """
+    say = speaker(lang)
+    topics = [
+        {
+            "id": f"topic-{topic}",
+            "title": say(TOPIC_WORDS[topic]),
+            "kpis": [
+                {"id": each.id, "label": say(each.label), "card": Markup(card_html(each, lang))}
+                for each in of_topic(topic)
+            ],
+        }
+        for topic in TOPICS
+    ]
+    page = fill("glossary.html.j2", lang, company=company, month=month, twins=twins, topics=topics)
+    return once(page)

@@ -1,0 +1,267 @@
+"""The month's index and the index of all months, built from what the runs left, run.json."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from posixpath import dirname, relpath
+from typing import Any
+
+from kpilib.errors import ReportError
+from kpilib.language import Say, speaker
+from kpilib.monthly import glance
+from kpilib.monthly.layout import fill, place
+
+LEDGER = "ledger.csv"
+RESTATED_SHOWN = 7  # more are behind a disclosure
+MONTH = re.compile(r"\d{4}-\d{2}")
+
+Manifest = dict[str, Any]
+
+
+def manifests(root: Path) -> dict[str, Manifest]:
+    """Read the run.json of every month published below a folder, the oldest month first."""
+    found = {}
+    for path in sorted(root.glob("*/run.json")):
+        if MONTH.fullmatch(path.parent.name):
+            try:
+                found[path.parent.name] = json.loads(path.read_text(encoding="utf-8"))
+            except ValueError:
+                raise ReportError(
+                    f"{path.parent.name}/run.json is damaged, so no index can be made. "
+                    "Remove that file and run its month again."
+                ) from None
+    return found
+
+
+def pages(months: Mapping[str, Manifest], exists: Callable[[str], bool]) -> dict[str, bytes]:
+    """Build the index of every month and the index of all.
+
+    Parameters
+    ----------
+    months : mapping of str to manifest
+        By month, the oldest first.
+    exists : callable
+        Tells whether a path below the company's folder is, or is about to be, a file.
+
+    Returns
+    -------
+    dict of str to bytes
+        Content by path, the index of all months last. Every link leads to a page that exists.
+    """
+    built = {}
+    for month, manifest in months.items():
+        languages = languages_of(manifest)
+        for lang in languages:
+            here = f"{month}/{place(lang, languages, 'index.html')}"
+            built[here] = _month(month, lang, here, months, exists)
+    if months:
+        languages = languages_of(months[max(months)])
+        for lang in reversed(languages):
+            here = place(lang, languages, "index.html")
+            built[here] = _all(lang, here, languages, months)
+    return built
+
+
+def languages_of(manifest: Manifest) -> list[str]:
+    """Return the languages of a month: of its last run, then of pages kept from before."""
+    kept = [lang for entry in manifest["notebooks"].values() for lang in entry["pages"]]
+    return list(dict.fromkeys([*manifest["languages"], *kept]))
+
+
+def _month(
+    month: str,
+    lang: str,
+    here: str,
+    months: Mapping[str, Manifest],
+    exists: Callable[[str], bool],
+) -> bytes:
+    manifest, say = months[month], speaker(lang)
+    languages = languages_of(manifest)
+    cards = [
+        _card(topic, entry, month, lang, here, months, exists)
+        for topic, entry in manifest["notebooks"].items()
+    ]
+    shown = {
+        topic: (card, entry.get("headlines", {}).get(lang, []))
+        for card, (topic, entry) in zip(cards, manifest["notebooks"].items(), strict=True)
+        if card["state"] == "ok" and card["href"]
+    }
+    objectives = glance.objectives(shown, say)
+    headlines = [
+        {**glance.headline(line, say), "href": card["href"], "title": glance.short(card["title"])}
+        for topic, (card, lines) in shown.items()
+        if topic != glance.SCOREBOARD
+        for line in lines
+        if not (objectives and line.get("level"))
+    ]
+    figures = f"{month}/figures.csv"
+    meanings = f"{month}/{place(lang, languages, 'glossary.html')}"
+    content = fill(
+        "month.html.j2",
+        lang,
+        company=manifest["company"],
+        month=month,
+        twins=_twins(lang, languages, here, f"{month}/"),
+        neighbours=_neighbours(month, here, lang, months),
+        failed=[glance.short(card["title"]) for card in cards if card["state"] == "failed"],
+        objectives=objectives,
+        headlines=headlines,
+        cards=cards,
+        figures=link(here, figures) if exists(figures) else "",
+        glossary=link(here, meanings) if exists(meanings) else "",
+        restated=_restated(manifest, month, lang, here, exists),
+        home=link(here, _home(lang, months)),
+    )
+    return content.encode()
+
+
+def _restated(
+    manifest: Manifest, month: str, lang: str, here: str, exists: Callable[[str], bool]
+) -> dict[str, Any]:
+    """Return what was published otherwise than it is now; empty when nothing was."""
+    found = manifest.get("restated", {})
+    if not found.get("count"):
+        return {}
+    entries = manifest["notebooks"]
+    hrefs = {topic: _page(month, entry, lang, here, exists) for topic, entry in entries.items()}
+    return {
+        "count": found["count"],
+        "first": min(found["count"], RESTATED_SHOWN),
+        "lines": [{**line, "href": hrefs.get(line["topic"], "")} for line in found["lines"][lang]],
+        "record": link(here, LEDGER) if exists(LEDGER) else "",
+    }
+
+
+def _card(
+    topic: str,
+    entry: dict[str, Any],
+    month: str,
+    lang: str,
+    here: str,
+    months: Mapping[str, Manifest],
+    exists: Callable[[str], bool],
+) -> dict[str, Any]:
+    say = speaker(lang)
+    statuses = list(entry.get("kpis", {}).values())
+    card = {
+        "title": entry["titles"].get(lang, topic),
+        "state": entry["state"],
+        "reason": said(entry["reason"], say),
+        "href": _page(month, entry, lang, here, exists),
+        "last_good": None,
+        "summary": say(
+            "{known} of {all} KPIs could be worked out.",
+            known=statuses.count("ok"),
+            all=len(statuses),
+        ),
+    }
+    if entry["state"] == "failed" and not card["href"]:
+        for earlier in sorted(months, reverse=True):
+            past = months[earlier]["notebooks"].get(topic)
+            if earlier < month and past and (href := _page(earlier, past, lang, here, exists)):
+                card["last_good"] = {"month": earlier, "href": href}
+                break
+    return card
+
+
+def _page(
+    month: str, entry: dict[str, Any], lang: str, here: str, exists: Callable[[str], bool]
+) -> str:
+    """Return the link to a topic's page, in another language rather than not at all."""
+    for path in (entry["pages"].get(lang), *entry["pages"].values()):
+        if path and exists(f"{month}/{path}"):
+            return link(here, f"{month}/{path}")
+    return ""
+
+
+def said(reason: Mapping[str, Any], say: Say) -> str:
+    """Say why a notebook has no page, in the reader's language."""
+    return say(reason["message"], **reason["slots"]) if reason["message"] else ""
+
+
+def _all(lang: str, here: str, languages: list[str], months: Mapping[str, Manifest]) -> bytes:
+    listed = []
+    for month, manifest in sorted(months.items(), reverse=True):
+        there = languages_of(manifest)
+        entries = manifest["notebooks"]
+        titles = {topic: entry["titles"].get(lang, topic) for topic, entry in entries.items()}
+        listed.append(
+            {
+                "name": month,
+                "href": link(
+                    here,
+                    f"{month}/{place(lang if lang in there else there[0], there, 'index.html')}",
+                ),
+                "titles": [
+                    glance.short(titles[topic])
+                    for topic in entries
+                    if entries[topic]["state"] == "ok"
+                ],
+                "failed": [
+                    glance.short(titles[topic])
+                    for topic in entries
+                    if entries[topic]["state"] == "failed"
+                ],
+            }
+        )
+    company = months[max(months)]["company"]
+    content = fill(
+        "months.html.j2",
+        lang,
+        company=company,
+        twins=_twins(lang, languages, here, ""),
+        months=listed,
+    )
+    return content.encode()
+
+
+def _home(lang: str, months: Mapping[str, Manifest]) -> str:
+    languages = languages_of(months[max(months)])
+    return place(lang if lang in languages else languages[0], languages, "index.html")
+
+
+def _twins(lang: str, languages: list[str], here: str, folder: str) -> list[tuple[str, str]]:
+    return [
+        (other, link(here, folder + place(other, languages, "index.html")))
+        for other in languages
+        if other != lang
+    ]
+
+
+def _neighbours(
+    month: str, here: str, lang: str, months: Mapping[str, Manifest]
+) -> list[tuple[str, str]]:
+    found = []
+    for other in _around(month, months):
+        languages = languages_of(months[other])
+        there = place(lang if lang in languages else languages[0], languages, "index.html")
+        found.append((other, link(here, f"{other}/{there}")))
+    return found
+
+
+def topic_neighbours(
+    topic: str, month: str, lang: str, here: str, root: Path, months: Mapping[str, Manifest]
+) -> list[tuple[str, str]]:
+    """Return the months before and after that have a topic's page in a language, and links."""
+    paths = {}
+    for other, manifest in months.items():
+        path = manifest["notebooks"].get(topic, {"pages": {}})["pages"].get(lang)
+        if path and (root / other / path).is_file():
+            paths[other] = f"{other}/{path}"
+    return [(other, link(here, paths[other])) for other in _around(month, paths)]
+
+
+def _around(month: str, others: Iterable[str]) -> list[str]:
+    """Return the last of some months before one and the first after it."""
+    others = list(others)
+    before = sorted(other for other in others if other < month)[-1:]
+    after = sorted(other for other in others if other > month)[:1]
+    return before + after
+
+
+def link(here: str, there: str) -> str:
+    """Return the relative link from one page to another, both given from the company's folder."""
+    return relpath(there, dirname(here) or ".")

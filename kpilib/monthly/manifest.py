@@ -1,0 +1,131 @@
+"""What a run leaves in run.json: what it was asked, what it read, what became of each notebook."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from kpilib.monthly.basis import Basis
+from kpilib.monthly.job import Outcome
+from kpilib.monthly.layout import place
+from kpilib.monthly.selection import Source
+
+Entry = dict[str, Any]
+
+
+def entry(source: Source, basis: Basis, state: str, message: str = "", **slots: object) -> Entry:
+    """Describe what became of a notebook.
+
+    Parameters
+    ----------
+    source : Source
+    basis : Basis
+    state : str
+        ``ok``, ``no_data`` (its page says so), ``skipped`` (nothing to run on) or ``failed``.
+    message, **slots
+        Why, in English, and what fills the slots; the index says it in its own language.
+
+    Returns
+    -------
+    dict
+        One notebook of run.json.
+    """
+    return {
+        "state": state,
+        "reason": {"message": message, "slots": slots},
+        "file": source.path.name,
+        "sha256": hashlib.sha256(source.path.read_bytes()).hexdigest(),
+        "titles": {lang: source.title(lang) for lang in basis.languages},
+        "pages": {},
+        "kpis": {},
+    }
+
+
+def refused(sources: Sequence[Source], basis: Basis, explicit: bool) -> dict[str, Entry]:
+    """Say which notebooks need not start, because of what their data is.
+
+    Parameters
+    ----------
+    sources : sequence of Source
+    basis : Basis
+    explicit : bool
+        Whether the topics were asked for by name: then a page without data is made too.
+
+    Returns
+    -------
+    dict of str to entry
+        ``failed`` where the data has faults, ``skipped`` where every table is missing.
+    """
+    refused = {}
+    for source in sources:
+        faults = [fault for table in source.tables for fault in basis.faults.get(table, [])]
+        if faults:
+            refused[source.topic] = entry(
+                source, basis, "failed", "The data has faults: {faults}", faults=" ".join(faults)
+            )
+        elif source.tables and not explicit and basis.provided.isdisjoint(source.tables):
+            refused[source.topic] = entry(
+                source,
+                basis,
+                "skipped",
+                "None of its tables was provided: {tables}.",
+                tables=", ".join(source.tables),
+            )
+    return refused
+
+
+def compose(source: Source, basis: Basis, results: dict[tuple[str, str], Outcome]) -> Entry:
+    """Describe a notebook that ran, in all its languages: one that failed fails them all."""
+    outcomes = {lang: results[source.topic, lang] for lang in basis.languages}
+    for outcome in outcomes.values():
+        if not outcome.ok:
+            message, slots = outcome.reason
+            return entry(source, basis, "failed", message, **slots)
+    kpis = outcomes[basis.languages[0]].result["kpis"]
+    # The scoreboard needs no table: without objectives it says so, and nothing is amiss.
+    silent = set(kpis.values()) <= {"no_data", "missing_table", "no_denominator"}
+    if kpis and silent and source.tables:
+        made = entry(source, basis, "no_data", "There is no data for this month.")
+    else:
+        made = entry(source, basis, "ok")
+    made["kpis"] = kpis
+    made["pages"] = {
+        lang: place(lang, basis.languages, f"{source.topic}.html") for lang in basis.languages
+    }
+    made["headlines"] = {
+        lang: outcome.result.get("headlines", []) for lang, outcome in outcomes.items()
+    }
+    made["seconds"] = {
+        lang: {part: round(seconds, 2) for part, seconds in outcome.seconds.items()}
+        for lang, outcome in outcomes.items()
+    }
+    return made
+
+
+def manifest(
+    basis: Basis,
+    entries: dict[str, Entry],
+    started: datetime,
+    ended: datetime,
+    record: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Describe a run: the content of run.json, with what was restated and the ledger's seal."""
+    return {
+        "company": basis.company,
+        "identity": basis.identity,
+        "month": basis.month,
+        "languages": list(basis.languages),
+        "parameters": {"month": basis.month, "data": basis.slug, "langs": list(basis.languages)},
+        "started": started.isoformat(timespec="seconds"),
+        "ended": ended.isoformat(timespec="seconds"),
+        "as_of": basis.as_of,
+        "versions": basis.versions,
+        "inputs": {
+            fact["table"]: {name: value for name, value in fact.items() if name != "table"}
+            for fact in basis.facts
+        },
+        "notebooks": entries,
+        **(record or {}),
+    }

@@ -1,0 +1,353 @@
+"""The monthly run: lock, check, run the notebooks side by side, judge, publish, index.
+
+Nothing is published before everything is known, and nothing that failed replaces what was good.
+"""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from kpilib.errors import ParameterError
+from kpilib.language import speaker
+from kpilib.monthly import index, ledger, lock, owner, workers
+from kpilib.monthly.basis import Basis, read_basis, read_month
+from kpilib.monthly.glossary import glossaries
+from kpilib.monthly.job import RUNNING, Job, Outcome
+from kpilib.monthly.layout import place
+from kpilib.monthly.manifest import Entry, compose, refused
+from kpilib.monthly.manifest import manifest as describe
+from kpilib.monthly.parameters import faults_of
+from kpilib.monthly.progress import Progress
+from kpilib.monthly.publish import as_json, join_figures, publish
+from kpilib.monthly.restated import noted, recorded
+from kpilib.monthly.sections import in_sections
+from kpilib.monthly.selection import Source, select
+
+CELL_LIMIT = 300.0
+NOTEBOOK_LIMIT = 900.0
+PRIVATE, JUST_MADE = "kpilib-", 60.0  # a run's own folder; seconds until it is surely locked
+
+
+class Interrupted(BaseException):
+    """The run was told to stop; carries the signal's number."""
+
+    def __init__(self, signum: int) -> None:
+        super().__init__(signum)
+        self.signum = signum
+
+
+@dataclass
+class Report:
+    """What a run did.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the month lies.
+    states : dict of str to str
+        Topic to ``ok``, ``no_data``, ``skipped`` or ``failed``.
+    logs : Path or None
+        The private folder of what failed: executed notebooks and logs.
+    seconds : dict of str to dict
+        Where the time of each notebook went, by ``topic.lang``.
+    """
+
+    folder: Path
+    states: dict[str, str] = field(default_factory=dict)
+    logs: Path | None = None
+    seconds: dict[str, dict[str, float]] = field(default_factory=dict)
+
+    @property
+    def exit_code(self) -> int:
+        """0 when all is published, 1 when a notebook failed or the month has no data for one."""
+        return int(any(state in ("failed", "no_data") for state in self.states.values()))
+
+
+def run(
+    month: str | None = None,
+    data: str | Path = "data/sample",
+    out: str | Path = "reports",
+    topics: Iterable[str] = (),
+    langs: Sequence[str] = (),
+    jobs: int | None = None,
+    notebooks: str | Path = "notebooks",
+    cell_limit: float = CELL_LIMIT,
+    notebook_limit: float = NOTEBOOK_LIMIT,
+) -> Report:
+    """Run the notebooks of a month and publish their pages.
+
+    Parameters
+    ----------
+    month : str, optional
+        ``YYYY-MM``; by default the last complete month in the data.
+    data : path
+        The company's folder.
+    out : path
+        Where reports are published, in a folder a company.
+    topics : iterable of str
+        Only these; all by default.
+    langs : sequence of str
+        Languages, the first at the month's root; by default those of company.yaml.
+    jobs : int, optional
+        How many notebooks run side by side; by default one a core.
+    notebooks : path
+        The folder of the notebooks.
+    cell_limit, notebook_limit : float
+        Seconds that a cell and a whole notebook may take.
+
+    Returns
+    -------
+    Report
+
+    Raises
+    ------
+    KpilibError
+        Something forbids to start: parameters, configuration, another run.
+    Interrupted
+        SIGTERM or SIGINT came; nothing was published and nothing is left behind.
+    """
+    started = datetime.now(UTC)
+    for lang in langs:
+        speaker(lang)  # says which languages there are
+    if jobs is not None and jobs < 1:
+        raise ParameterError(f"The number of jobs must be 1 or more; it was given as {jobs}.")
+    topics = list(topics)
+    sources = select(Path(notebooks), topics, own=Path(data) / "notebooks")
+    period = read_month(month) if month else None
+    workers.warm()
+    basis = read_basis(Path(data), period, langs)
+    names = (basis.identity, *basis.former)
+    root = owner.root_of(Path(out).resolve(), basis.slug, basis.folder.name, names, index.manifests)
+    basis = replace(basis, slug=root.name)
+    report = Report(root / basis.month)
+    _own(root, basis)
+    month_lock = lock.hold(root / f".{basis.month}.lock", f"{basis.slug} {basis.month}")
+    with _interruptible(), month_lock, _private() as work:
+        try:
+            planned = _plan(sources, basis, root, work, cell_limit)
+            entries = refused(sources, basis, explicit=bool(topics))
+            chosen = [job for job in planned if job.topic not in entries]
+            results = _collect(chosen, jobs or workers.cores(), notebook_limit)
+            basis.confirm()
+            for source in sources:
+                if source.topic not in entries:
+                    entries[source.topic] = compose(source, basis, results)
+            report.states = {topic: entry["state"] for topic, entry in entries.items()}
+            report.seconds = {f"{t}.{lang}": o.seconds for (t, lang), o in results.items()}
+            _publish(root, basis, entries, planned, started)
+        finally:
+            report.logs = _tidy(work, report.states)
+    return report
+
+
+def _own(root: Path, basis: Basis) -> tuple[dict[str, index.Manifest], ledger.Ledger]:
+    """Read what was published before, and refuse what is damaged or another company's."""
+    months = index.manifests(root)
+    record = ledger.load(root, basis.month, months.get(basis.month))
+    owner.refuse_others(root, (basis.identity, *basis.former), months, record)
+    return months, record
+
+
+@contextmanager
+def _private() -> Iterator[Path]:
+    """Make the private folder of a run, and put away those of runs that were killed."""
+    work = Path(tempfile.mkdtemp(prefix=PRIVATE))
+    for other in work.parent.glob(f"{PRIVATE}*"):
+        if lock.free(other / RUNNING, JUST_MADE):
+            shutil.rmtree(other, ignore_errors=True)
+    try:
+        with lock.hold(work / RUNNING, work.name):
+            yield work
+    finally:
+        with suppress(OSError):  # not empty: it explains a failure
+            work.rmdir()
+
+
+def _plan(
+    sources: list[Source], basis: Basis, root: Path, work: Path, cell_limit: float
+) -> list[Job]:
+    """Lay out one job a notebook and language, refusing all of them if one may not run."""
+    published = index.manifests(root)
+    there = published.get(basis.month, {}).get("notebooks", {})
+    planned, faults = [], []
+    for source in sources:
+        for lang in basis.languages:
+            private = work / f"{source.topic}.{lang}"
+            given = {
+                ("period" if in_sections(source.content) else "month"): basis.month,
+                "data": str(basis.folder),
+                "lang": lang,
+                "out": str(private / "out"),
+            }
+            faults += [f"{source.path.name}: {fault}" for fault in faults_of(source.content, given)]
+            (private / "out").mkdir(parents=True)
+            planned.append(
+                Job(
+                    topic=source.topic,
+                    lang=lang,
+                    month=basis.month,
+                    notebook=source.path.resolve(),
+                    parameters=given,
+                    expected=source.expected,
+                    work=private,
+                    frame=_frame(source, lang, basis, root, published)
+                    | {
+                        "topics": _topics(sources, source, lang, there),
+                        "short": _short(source, lang),
+                    },
+                    cell_limit=cell_limit,
+                )
+            )
+    if faults:
+        raise ParameterError("\n".join(dict.fromkeys(faults)))
+    took = dict(_durations(published))
+    return sorted(planned, key=lambda job: -took.get(job.topic, 0))
+
+
+def _durations(published: dict[str, index.Manifest]) -> Iterator[tuple[str, float]]:
+    """Tell how long notebooks took when they last ran: the longest ones are to start first."""
+    for manifest in published.values():
+        for topic, entry in manifest["notebooks"].items():
+            past = [seconds.get("notebook", 0) for seconds in entry.get("seconds", {}).values()]
+            if past:
+                yield topic, max(past)
+
+
+def _frame(
+    source: Source, lang: str, basis: Basis, root: Path, published: dict[str, index.Manifest]
+) -> dict[str, object]:
+    """Gather what a page says around its cells."""
+    name = f"{source.topic}.html"
+    here = f"{basis.month}/{place(lang, basis.languages, name)}"
+    twins = [
+        (other, index.link(here, f"{basis.month}/{place(other, basis.languages, name)}"))
+        for other in basis.languages
+        if other != lang
+    ]
+    return {
+        "company": basis.company,
+        "title": source.title(lang),
+        "month": basis.month,
+        "twins": twins,
+        "neighbours": index.topic_neighbours(
+            source.topic, basis.month, lang, here, root, published
+        ),
+        "basis": basis.footer(source),
+    }
+
+
+def _topics(
+    sources: list[Source], here: Source, lang: str, entries: Mapping[str, Any]
+) -> list[tuple[str, str, bool]]:
+    """Return the pages of a month as its topic bar names them: those made now, those there."""
+    names = {each.topic: (_short(each, lang), each.path.name) for each in sources}
+    for topic, entry in entries.items():
+        if entry["pages"].get(lang) and topic not in names:
+            names[topic] = (entry["titles"][lang].partition(":")[0].strip(), entry["file"])
+    order = sorted(names, key=lambda topic: names[topic][1])
+    return [(names[topic][0], f"{topic}.html", topic == here.topic) for topic in order]
+
+
+def _short(source: Source, lang: str) -> str:
+    """Return the name of a topic: its title up to the colon."""
+    return source.title(lang).partition(":")[0].strip()
+
+
+def _collect(jobs: list[Job], count: int, limit: float) -> dict[tuple[str, str], Outcome]:
+    results = {}
+    with Progress(len(jobs)) as progress, closing(workers.run(jobs, count, limit)) as outcomes:
+        for job, outcome in outcomes:
+            results[job.topic, job.lang] = outcome
+            progress.tell(job, outcome)
+    return results
+
+
+def _publish(
+    root: Path, basis: Basis, entries: dict[str, Entry], jobs: list[Job], started: datetime
+) -> None:
+    """Publish the good pages, the month's figures, record and state, and every index, in order."""
+    # Another month's run may end at this moment; both write the index of all months.
+    with lock.wait_for(root / ".index.lock"):
+        months, record = _own(root, basis)  # another company's run may have ended meanwhile
+        before = months.get(basis.month, {}).get("notebooks", {})
+        good = [job for job in jobs if entries[job.topic]["state"] in ("ok", "no_data")]
+        figures = {
+            job.topic: (Path(job.parameters["out"]) / "figures.csv").read_bytes()
+            for job in good
+            if job.lang == basis.languages[0]
+        }
+        for topic, old in before.items():
+            if topic not in entries:
+                entries[topic] = old
+            elif entries[topic]["state"] == "failed":
+                entries[topic]["pages"] = old["pages"]  # the last good ones stay
+        entries = dict(sorted(entries.items(), key=lambda item: item[1]["file"]))
+        published = root / basis.month / "figures.csv"
+        table = join_figures(
+            figures,
+            published.read_bytes() if published.exists() else b"",
+            [topic for topic, entry in entries.items() if entry["pages"]],
+        )
+        off = {topic for topic, entry in entries.items() if entry["state"] == "skipped"}
+        record, said = recorded(basis, record, table, {*figures, *off})
+        # First: a record that is ahead of its pages is made good by the next run, a lost one never.
+        files = {ledger.FILE: ledger.write(record)}
+        for job in good:
+            path = f"{basis.month}/{entries[job.topic]['pages'][job.lang]}"
+            count = said["restated"]["topics"][job.topic]
+            files[path] = noted(job.page.read_bytes(), count, job.lang)
+        files[f"{basis.month}/figures.csv"] = table
+        files |= glossaries(basis)
+        manifest = describe(basis, entries, started, datetime.now(UTC), said)
+        files[f"{basis.month}/run.json"] = as_json(manifest)
+        months = dict(sorted({**months, basis.month: manifest}.items()))
+        now = {
+            f"{basis.month}/{page}"
+            for entry in entries.values()
+            for page in entry["pages"].values()
+        }
+        gone = {
+            f"{basis.month}/{page}" for entry in before.values() for page in entry["pages"].values()
+        } - now
+
+        def exists(path: str) -> bool:
+            return path in files or (path not in gone and (root / path).is_file())
+
+        for path, content in index.pages(months, exists).items():
+            if not (root / path).is_file() or (root / path).read_bytes() != content:
+                files[path] = content
+        publish(root, files, gone, f".{basis.month}.new")
+
+
+def _tidy(work: Path, states: dict[str, str]) -> Path | None:
+    """Remove the private folder, but for what explains a failure."""
+    failed = {topic for topic, state in states.items() if state == "failed"}
+    for private in [each for each in work.iterdir() if each.name != RUNNING]:
+        if private.name.rpartition(".")[0] not in failed or not (private / "run.log").exists():
+            shutil.rmtree(private, ignore_errors=True)
+    return work if any(each.name != RUNNING for each in work.iterdir()) else None
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Turn SIGTERM and SIGINT into an exception, so that everything is put away on the way out."""
+
+    def stop(signum: int, frame: object) -> None:
+        for known in before:
+            signal.signal(known, signal.SIG_IGN)  # once is enough, also for the impatient
+        raise Interrupted(signum)
+
+    before = {known: signal.signal(known, stop) for known in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for known, handler in before.items():
+            signal.signal(known, handler)

@@ -1,0 +1,139 @@
+"""Which notebooks run, and what each must bring back to count as a success."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from kpilib.errors import ParameterError, ReportError, listed, nearest
+from kpilib.language import messages
+from kpilib.monthly.parameters import source_of, tags_of
+
+PATTERN = "[0-9][0-9]_*.ipynb"
+NAMED_OTHERWISE = {"scoreboard": "okr"}  # pages that do not bear their catalogue topic's name
+ALL_TABLES = frozenset({"scoreboard"})  # pages that tell about KPIs of any topic
+
+
+@dataclass(frozen=True)
+class Source:
+    """One notebook file of the monthly report.
+
+    Parameters
+    ----------
+    path : Path
+        ``notebooks/06_training_roi.ipynb``.
+    """
+
+    path: Path
+
+    @property
+    def topic(self) -> str:
+        """The name of its page: the file's name without its number."""
+        return self.path.stem.partition("_")[2]
+
+    @cached_property
+    def content(self) -> dict:
+        """The notebook's JSON."""
+        try:
+            content = json.loads(self.path.read_text(encoding="utf-8"))
+        except ValueError:
+            raise ReportError(f"{self.path.name} is not a notebook: it is not JSON.") from None
+        if not isinstance(content, dict) or not isinstance(content.get("cells"), list):
+            raise ReportError(f"{self.path.name} is not a notebook: it has no list of cells.")
+        return content
+
+    @property
+    def catalogue_topic(self) -> str:
+        """The topic of the catalogue that its page tells about, empty if there is none."""
+        from kpilib.catalogue import TOPICS
+
+        named = NAMED_OTHERWISE.get(self.topic, self.topic)
+        return next((name for name in TOPICS if re.match(rf"{name}(_|$)", named)), "")
+
+    @property
+    def expected(self) -> tuple[str, ...]:
+        """The KPIs that its result must hold."""
+        return tuple(kpi.id for kpi in self._kpis())
+
+    @cached_property
+    def tables(self) -> tuple[str, ...]:
+        """The tables that those KPIs are worked out of; none where it may be any of them."""
+        if self.topic in ALL_TABLES:
+            return ()
+        from kpilib.derive import sources
+
+        needs = [need for kpi in self._kpis() for need in kpi.needs.items()]
+        return tuple(dict.fromkeys(name for need in needs for name in sources(*need)))
+
+    def _kpis(self) -> list:
+        from kpilib.catalogue import of_topic
+
+        return list(of_topic(self.catalogue_topic)) if self.catalogue_topic else []
+
+    def title(self, lang: str) -> str:
+        """Return its first heading in a language, or its topic's name."""
+        for cell in self.content["cells"]:
+            if cell["cell_type"] == "markdown" and is_for(cell, lang):
+                heading = re.search(r"^# +(.+)$", source_of(cell), re.M)
+                if heading:
+                    title = re.sub(r"[*_`]|\s*:\s*$", "", heading[1]).strip()
+                    return messages(lang).get(title, title)
+        return self.topic.replace("_", " ").capitalize()
+
+
+def is_for(cell: Mapping, lang: str) -> bool:
+    """Tell whether a cell belongs on the page of a language: all but those of another one."""
+    languages = [tag for tag in tags_of(cell) if tag.startswith("lang-")]
+    return not languages or f"lang-{lang}" in languages
+
+
+def select(folder: Path, topics: Iterable[str] = (), own: Path | None = None) -> list[Source]:
+    """Find the notebooks of the report, in the order of their numbers.
+
+    Parameters
+    ----------
+    folder : Path
+        Where they are; only files named like ``01_audience.ipynb`` belong to the report.
+    own : Path, optional
+        The company's own notebooks, which run with the others.
+    topics : iterable of str
+        The topics wanted; all when empty. A topic of the catalogue names its page too.
+
+    Returns
+    -------
+    list of Source
+
+    Raises
+    ------
+    ParameterError
+        There is no notebook, or a topic has none.
+    """
+    there = [folder, *([own] if own is not None and own.is_dir() else [])]
+    paths = [path for place in there for path in place.glob(PATTERN)]
+    sources = [Source(path) for path in sorted(paths, key=lambda path: path.name)]
+    if not sources:
+        raise ParameterError(
+            f"No notebook named like 01_audience.ipynb in {folder}. Start from the folder that "
+            "holds notebooks/, or name it with --notebooks."
+        )
+    known = {source.topic: source for source in sources}
+    if len(known) < len(sources):
+        raise ParameterError(
+            "Two notebooks have the same topic, so they would write the same page: "
+            f"{listed(source.path.name for source in sources)}. Rename one."
+        )
+    wanted = list(dict.fromkeys(topics))
+    for topic in list(wanted):
+        if topic in known:
+            continue
+        named = [source.topic for source in sources if source.catalogue_topic == topic]
+        if not named:
+            raise ParameterError(
+                f"Unknown topic {topic!r}. There are: {listed(known)}.{nearest(topic, known)}"
+            )
+        wanted[wanted.index(topic)] = named[0]
+    return [source for source in sources if not wanted or source.topic in wanted]

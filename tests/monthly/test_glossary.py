@@ -1,0 +1,40 @@
+"""The glossary: every KPI, in both languages, from the one definition."""
+
+from __future__ import annotations
+
+import pytest
+
+from kpilib.catalogue import TOPICS, catalogue
+from kpilib.language import LANGUAGES, speaker
+from kpilib.monthly.checks import faults_of
+from kpilib.monthly.glossary import TOPIC_WORDS, glossary
+
+
+@pytest.fixture(scope="module", params=LANGUAGES)
+def page(request):
+    return request.param, glossary("Tavelune", "2026-10", request.param, [("fr", "x.html")])
+
+
+def test_it_may_be_published(page):
+    _, html = page
+
+    assert faults_of(html) == []
+    assert len(html) < 400_000
+
+
+def test_every_kpi_has_an_anchor_and_says_how_it_misleads(page):
+    lang, html = page
+    say = speaker(lang)
+    plain = html.replace("&#x27;", "'").replace("&#39;", "'").replace("&quot;", '"')
+    plain = plain.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    missing = [
+        each.id
+        for each in catalogue().values()
+        if f'<div id="{each.id}">' not in html or say(each.caveat) not in plain
+    ]
+
+    assert missing == []
+
+
+def test_every_topic_has_a_name():
+    assert list(TOPIC_WORDS) == list(TOPICS)

@@ -1,0 +1,68 @@
+"""Data with faults, or without any, is said before a kernel starts, and only where it matters."""
+
+from __future__ import annotations
+
+import pytest
+
+import kpilib
+from kpilib.monthly import basis, manifest, selection
+from tests.monthly.standin import NOTEBOOKS, open_company, put
+
+
+@pytest.fixture
+def sources(tmp_path):
+    put(tmp_path, "simple:audience", "simple:emailing", "simple:our_partners")
+    return selection.select(tmp_path)
+
+
+@pytest.fixture
+def given(tmp_path, monkeypatch):
+    monkeypatch.setattr(kpilib, "open", open_company, raising=False)
+    return basis.read_basis(tmp_path, None, [])
+
+
+def test_a_notebook_belongs_to_a_topic_of_the_catalogue_by_its_name(tmp_path):
+    put(tmp_path, "simple:training_roi")
+    (source,) = selection.select(tmp_path, ["training"])
+    assert (source.topic, source.catalogue_topic) == ("training_roi", "training")
+    assert "training_roi" in source.expected
+    assert {"trainings", "training_participants"} <= set(source.tables)
+
+
+def test_its_first_heading_in_a_language_is_its_title(sources):
+    assert [sources[0].title(lang) for lang in ("en", "fr")] == ["A simple page", "Une page simple"]
+
+
+def test_a_topic_without_any_of_its_tables_is_skipped_unless_it_is_asked_for(sources, given):
+    skipped = manifest.refused(sources, given, explicit=False)
+    assert list(skipped) == ["emailing"]
+    assert skipped["emailing"]["state"] == "skipped"
+    assert "email_sends" in skipped["emailing"]["reason"]["slots"]["tables"]
+    assert manifest.refused(sources, given, explicit=True) == {}
+
+
+def test_a_fault_of_a_table_fails_the_topics_that_read_it(sources, given):
+    given.faults["sessions"] = ["sessions.csv: column started_at, 2 row(s): the value is empty."]
+    refused = manifest.refused(sources, given, explicit=True)
+    assert list(refused) == ["audience"]
+    assert refused["audience"]["state"] == "failed"
+    assert "sessions.csv: column started_at" in refused["audience"]["reason"]["slots"]["faults"]
+
+
+def test_the_stand_ins_are_all_used():
+    used = {path.stem for path in NOTEBOOKS.glob("*.ipynb")}
+    tests = "".join(path.read_text() for path in NOTEBOOKS.parent.glob("test_*.py"))
+    assert {name for name in used if f'"{name}' not in tests} == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("Étude & Co", "etude-co"),
+        ("sample", "sample"),
+        ("../../x", "x"),
+        ("日本", "company-cf2abf0c"),
+    ],
+)
+def test_the_folder_of_a_company_has_a_safe_name(name, safe):
+    assert basis.slug(name) == safe

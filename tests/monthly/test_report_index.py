@@ -1,0 +1,191 @@
+"""The indexes say what is there, what failed and why, and link nothing that does not exist."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from kpilib.errors import ReportError
+from kpilib.monthly import checks, index
+
+PAYLOAD = '"><img src=x onerror=alert(1)>'
+
+
+def entry(state="ok", pages=("en",), message="", **slots) -> dict:
+    paths = {"en": "audience.html", "fr": "fr/audience.html"}
+    return {
+        "state": state,
+        "reason": {"message": message, "slots": slots},
+        "file": "01_audience.ipynb",
+        "titles": {"en": "The audience", "fr": "L’audience"},
+        "pages": {lang: paths[lang] for lang in pages},
+        "kpis": {"sessions": "ok", "bounce_rate": "no_data"},
+        "headlines": {"en": [{"text": "Sessions rise", "level": "success"}]},
+    }
+
+
+def manifest(languages=("en",), **notebooks) -> dict:
+    return {"company": "Sens & Cie", "languages": list(languages), "notebooks": notebooks}
+
+
+def build(months: dict, absent: tuple[str, ...] = ()) -> dict[str, str]:
+    built = index.pages(months, lambda path: path not in absent)
+    return {path: content.decode() for path, content in built.items()}
+
+
+def test_a_good_month_links_its_page_and_says_how_much_is_known():
+    page = build({"2026-10": manifest(audience=entry())})["2026-10/index.html"]
+    assert '<h3><a href="audience.html">The audience</a></h3>' in page
+    assert "1 of 2 KPIs could be worked out." in page
+    assert '<li class="level-success">' in page
+    assert '<p class="text">Sessions rise</p>' in page
+    assert "<strong>Success</strong>" in page
+    assert '<a href="figures.csv">' in page
+
+
+def test_every_language_has_its_indexes_and_links_the_others():
+    month = manifest(("fr", "en"), audience=entry(pages=("fr", "en")))
+    built = build({"2026-10": month})
+    assert list(built) == [
+        "2026-10/index.html",
+        "2026-10/en/index.html",
+        "en/index.html",
+        "index.html",
+    ]
+    assert '<html lang="fr">' in built["index.html"]
+    assert 'href="en/index.html" hreflang="en"' in built["2026-10/index.html"]
+    assert 'href="../index.html" hreflang="fr"' in built["2026-10/en/index.html"]
+
+
+def test_a_failure_is_said_in_the_readers_language_with_its_reason():
+    failed = entry("failed", (), "The notebook left out: {kpis}.", kpis="open_rate")
+    page = build({"2026-10": manifest(("fr",), audience=failed)})["2026-10/index.html"]
+    assert "ÉCHEC" in page
+    assert "Le notebook a omis\u00a0: open_rate." in page
+    assert "Sessions rise" not in page
+
+
+def test_a_failure_links_the_last_good_month_and_never_an_old_page_as_its_own():
+    failed = entry("failed", (), "The kernel did not start.")
+    months = {
+        "2026-07": manifest(audience=entry()),
+        "2026-08": manifest(audience=entry()),
+        "2026-09": manifest(audience=failed),
+        "2026-10": manifest(audience=failed),
+    }
+    page = build(months, absent=("2026-08/audience.html",))["2026-10/index.html"]
+    assert '<a href="../2026-07/audience.html">Last good month: July 2026</a>' in page
+    assert 'href="audience.html"' not in page
+
+
+def test_a_page_of_an_earlier_run_of_the_same_month_is_named_as_such():
+    failed = entry("failed", ("en",), "The kernel did not start.")
+    page = build({"2026-10": manifest(audience=failed)})["2026-10/index.html"]
+    assert '<a href="audience.html">The page of an earlier run of this month</a>' in page
+
+
+def test_a_page_that_was_deleted_is_not_linked():
+    months = {"2026-10": manifest(audience=entry())}
+    page = build(months, absent=("2026-10/audience.html", "2026-10/figures.csv"))
+    assert "audience.html" not in page["2026-10/index.html"]
+    assert "figures.csv" not in page["2026-10/index.html"]
+
+
+def test_months_are_listed_newest_first_with_what_failed():
+    failed = entry("failed", (), "The kernel did not start.")
+    months = {
+        "2025-10": manifest(audience=entry()),
+        "2026-02": manifest(audience=failed),
+        "2026-09": manifest(audience=entry()),
+    }
+    page = build(months)["index.html"]
+    assert re.findall(r'href="([^"]+)"', page.partition("<main")[2]) == [
+        "2026-09/index.html",
+        "2026-02/index.html",
+        "2025-10/index.html",
+    ]
+    assert "FAILED · The audience" in page
+
+
+def test_no_text_of_a_manifest_becomes_markup():
+    evil = entry("failed", (), "Cell {cell}: {error}", cell=3, error=PAYLOAD)
+    evil["titles"] = {"en": PAYLOAD}
+    loud = entry()
+    loud["headlines"]["en"][0] = {"text": PAYLOAD, "level": PAYLOAD}
+    month = manifest(audience=evil, other=loud)
+    month["company"] = PAYLOAD
+    for page in build({"2026-10": month}).values():
+        assert checks.faults_of(page) == []
+        assert "<img" not in page
+
+
+def test_a_damaged_manifest_is_named(tmp_path):
+    (tmp_path / "2026-10").mkdir()
+    (tmp_path / "2026-10" / "run.json").write_text('{"company": ')
+    with pytest.raises(ReportError, match="2026-10/run.json is damaged"):
+        index.manifests(tmp_path)
+
+
+def test_only_months_are_read_and_in_order(tmp_path):
+    for name in ("2026-09", "2025-10", "fr", ".2026-10.new"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "run.json").write_text(json.dumps({"name": name}))
+    assert list(index.manifests(tmp_path)) == ["2025-10", "2026-09"]
+
+
+def scoreboard(*lines, **more) -> dict:
+    made = entry() | {
+        "file": "00_scoreboard.ipynb",
+        "titles": {"en": "Scoreboard: do we reach it?"},
+        "pages": {"en": "scoreboard.html"},
+        "headlines": {"en": list(lines)},
+    }
+    return made | more
+
+
+def line(label="Visits", level="proven_failure", **more) -> dict:
+    told = {
+        "kpi": "sessions", "label": label, "value": "120", "text": "Stop or pivot.",
+        "level": level, "verdict": "Proven failure so far", "objective": "Be found",
+        "aim": "target 300 by 31 Dec",
+    }  # fmt: skip
+    return told | more
+
+
+AUDIENCE = {
+    "en": [
+        {"kpi": "sessions", "text": "Sessions rise", "level": "proven_failure"},
+        {"kpi": "pages", "text": "More pages a visit", "level": ""},
+    ]
+}
+
+
+def test_the_scoreboard_stands_first_with_its_objectives_and_their_topics():
+    month = manifest(
+        scoreboard=scoreboard(line(), line("Calls", "success", kpi="", objective="Be called")),
+        audience=entry() | {"headlines": AUDIENCE},
+    )
+    page = build({"2026-10": month})["2026-10/index.html"]
+    assert page.index("Where the objectives stand") < page.index("At a glance")
+    assert page.index("<h3>Be found</h3>") < page.index("<h3>Be called</h3>")
+    assert "<strong>Proven failure: 1</strong> · <strong>Success: 1</strong>" in page
+    assert "<strong>Proven failure so far</strong> · target 300 by 31 Dec" in page
+    assert 'Stop or pivot. <a href="audience.html">The audience</a>' in page
+    # What an objective is about is said once; the topic's other lines stay.
+    assert "Sessions rise" not in page and "More pages a visit" in page
+
+
+@pytest.mark.parametrize("made", [scoreboard(), scoreboard(line(), state="failed")])
+def test_without_objectives_the_topics_speak_for_themselves(made):
+    month = manifest(scoreboard=made, audience=entry() | {"headlines": AUDIENCE})
+    page = build({"2026-10": month})["2026-10/index.html"]
+    assert "Where the objectives stand" not in page
+    assert "Sessions rise" in page
+
+
+def test_the_words_of_objectives_are_only_texts():
+    written = line(PAYLOAD, objective=PAYLOAD, aim=PAYLOAD, text=PAYLOAD, verdict=PAYLOAD)
+    page = build({"2026-10": manifest(scoreboard=scoreboard(written))})["2026-10/index.html"]
+    assert PAYLOAD not in page and checks.faults_of(page) == []
