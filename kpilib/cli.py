@@ -54,7 +54,7 @@ def commands() -> None:
 
 
 @commands.command()
-@click.argument("month", required=False)
+@click.argument("period", required=False)
 @data_option
 @click.option(
     "--out",
@@ -82,7 +82,7 @@ def commands() -> None:
     help="Folder of the notebooks.",
 )
 def report(
-    month: str | None,
+    period: str | None,
     data: Path,
     out: Path,
     topics: tuple[str, ...],
@@ -90,15 +90,17 @@ def report(
     jobs: int | None,
     notebooks: Path,
 ) -> None:
-    """Run the notebooks and publish a month (YYYY-MM; by default the last complete one).
+    """Run the notebooks and publish a period (by default the last complete month).
+
+    PERIOD is a month 2026-10, a quarter 2026-Q4, a year 2026, a week 2026-W44, or FY2026.
 
     Exit code 0: published. 1: a notebook or the data failed, the others are published. 2: wrong
-    usage or configuration. 3: another run holds the month. 130, 143: interrupted.
+    usage or configuration. 3: another run holds the period. 130, 143: interrupted.
     """
     from kpilib.monthly.run import Interrupted, run
 
     try:
-        made = run(month, data, out, topics, langs, jobs, notebooks)
+        made = run(period, data, out, topics, langs, jobs, notebooks)
     except Interrupted as interrupted:
         click.echo("kpilib: interrupted; nothing was published.", err=True)
         sys.exit(128 + interrupted.signum)

@@ -22,6 +22,7 @@ from kpilib.period import Period
 from kpilib.privacy import FLOOR
 from kpilib.sources.names import slug
 
+NAMED = "Write a month 2026-10, a quarter 2026-Q4, a year 2026, a week 2026-W44, FY2026 or FY2026-Q1."
 PROGRAMS = ("kpilib", "narwhals", "polars", "pandas")
 
 
@@ -40,7 +41,7 @@ class Basis:
     former : tuple of str
         What it was known by before.
     period : Period
-        The month.
+        A month, quarter, year, ISO week or fiscal year.
     languages : tuple of str
         The first one's pages lie at the month's root.
     timezone : str
@@ -82,7 +83,7 @@ class Basis:
 
     @property
     def month(self) -> str:
-        """``2026-10``."""
+        """The period's name, and that of its folder: ``2026-10``, ``2026-Q3``."""
         return self.period.name
 
     def footer(self, source: Source) -> dict[str, Any]:
@@ -125,15 +126,15 @@ def _extents(facts: list[dict[str, Any]]) -> list[tuple[str, int, str]]:
     return [(each["table"], each["rows"], str(each["last_date"])) for each in facts]
 
 
-def read_basis(folder: Path, period: Period | None, langs: Sequence[str]) -> Basis:
+def read_basis(folder: Path, asked: str | None, langs: Sequence[str]) -> Basis:
     """Open the company and check what was asked against it.
 
     Parameters
     ----------
     folder : Path
         The company's folder.
-    period : Period or None
-        A month; by default the last complete one in the data.
+    asked : str or None
+        A period's name; by default the last complete month in the data.
     langs : sequence of str
         By default those of company.yaml.
 
@@ -144,7 +145,7 @@ def read_basis(folder: Path, period: Period | None, langs: Sequence[str]) -> Bas
     Raises
     ------
     KpilibError
-        The folder is no company's, or the month lies in the future or beyond the data.
+        The folder is no company's, or the period lies in the future or beyond the data.
     """
     if not folder.is_dir():
         raise CompanyError(
@@ -165,7 +166,7 @@ def read_basis(folder: Path, period: Period | None, langs: Sequence[str]) -> Bas
         as_of, facts = company.as_of, company.facts().to_dict("records")
     except ContractError as error:  # a table so broken that it cannot even be counted
         raise ContractError(dict.fromkeys([*error.faults, *faults])) from None
-    period = period or read_month(company.last_month())
+    period = read_period(asked or company.last_month(), settings.fiscal_year_starts)
     _refuse_beyond(period, as_of, settings.timezone)
     languages = tuple(dict.fromkeys(langs or settings.lang))
     for lang in languages:
@@ -255,21 +256,21 @@ def _about(origin: str, faults: list[str]) -> list[str]:
     return [fault for fault in faults if fault.startswith(f"{origin}:")]
 
 
-def read_month(asked: str) -> Period:
-    """Read a month, and nothing but a month: ``YYYY-MM``."""
-    period = Period.parse(asked)
-    if period.kind != "month":
-        raise PeriodError(f"Not a month: {asked!r}. Reports are monthly: write YYYY-MM.")
+def read_period(asked: str, fiscal: int = 1) -> Period:
+    """Read the period of a report: one with a name, which its folder bears."""
+    period = Period.parse(asked, fiscal)
+    if period.kind == "range":
+        raise PeriodError(f"A report is about a period with a name, not {asked!r}. {NAMED}")
     return period
 
 
 def _refuse_beyond(period: Period, as_of: date | None, timezone: str) -> None:
     today = datetime.now(ZoneInfo(timezone)).date()
     if period.start > today:
-        raise PeriodError(f"The month {period.name} lies in the future; today is {today}.")
+        raise PeriodError(f"The period {period.name} lies in the future; today is {today}.")
     if as_of is not None and period.start > as_of:
         raise PeriodError(
-            f"The data ends on {as_of}, before the month {period.name} begins. "
+            f"The data ends on {as_of}, before the period {period.name} begins. "
             f"The last month it reaches is {Period.month_of(as_of).name}."
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date, timedelta
 from pathlib import Path
 from posixpath import dirname, relpath
 from typing import Any
@@ -13,27 +14,52 @@ from kpilib.errors import ReportError
 from kpilib.language import Say, speaker
 from kpilib.monthly import glance
 from kpilib.monthly.layout import fill, place
+from kpilib.period import Period
 
 LEDGER = "ledger.csv"
 RESTATED_SHOWN = 7  # more are behind a disclosure
-MONTH = re.compile(r"\d{4}-\d{2}")
+PERIOD = re.compile(r"(FY)?\d{4}|\d{4}-(\d{2}|W\d{2})|(FY)?\d{4}-Q\d")
 
 Manifest = dict[str, Any]
 
 
 def manifests(root: Path) -> dict[str, Manifest]:
-    """Read the run.json of every month published below a folder, the oldest month first."""
+    """Read the run.json of every period published below a folder, the oldest first."""
     found = {}
     for path in sorted(root.glob("*/run.json")):
-        if MONTH.fullmatch(path.parent.name):
+        if PERIOD.fullmatch(path.parent.name):
             try:
                 found[path.parent.name] = json.loads(path.read_text(encoding="utf-8"))
             except ValueError:
                 raise ReportError(
                     f"{path.parent.name}/run.json is damaged, so no index can be made. "
-                    "Remove that file and run its month again."
+                    "Remove that file and run its period again."
                 ) from None
-    return found
+    return in_order(found)
+
+
+def in_order(found: Mapping[str, Manifest]) -> dict[str, Manifest]:
+    """Return periods by their last day; of those that end together, the shorter first."""
+
+    def when(name: str) -> tuple[date, timedelta]:
+        period, told = Period.parse(name), found[name]
+        first, last = (
+            date.fromisoformat(told[key]) if key in told else day
+            for key, day in (("first", period.start), ("last", period.end_day))
+        )
+        return last, last - first
+
+    return {name: found[name] for name in sorted(found, key=when)}
+
+
+def alike(name: str, others: Iterable[str]) -> list[str]:
+    """Return the periods of the same kind as one, in order: a month stands beside months."""
+    kind = Period.parse(name).kind
+    return sorted(other for other in others if Period.parse(other).kind == kind)
+
+
+def _latest(months: Mapping[str, Manifest]) -> Manifest:
+    return months[list(months)[-1]]
 
 
 def pages(months: Mapping[str, Manifest], exists: Callable[[str], bool]) -> dict[str, bytes]:
@@ -42,7 +68,7 @@ def pages(months: Mapping[str, Manifest], exists: Callable[[str], bool]) -> dict
     Parameters
     ----------
     months : mapping of str to manifest
-        By month, the oldest first.
+        By period, the oldest first.
     exists : callable
         Tells whether a path below the company's folder is, or is about to be, a file.
 
@@ -58,7 +84,7 @@ def pages(months: Mapping[str, Manifest], exists: Callable[[str], bool]) -> dict
             here = f"{month}/{place(lang, languages, 'index.html')}"
             built[here] = _month(month, lang, here, months, exists)
     if months:
-        languages = languages_of(months[max(months)])
+        languages = languages_of(_latest(months))
         for lang in reversed(languages):
             here = place(lang, languages, "index.html")
             built[here] = _all(lang, here, languages, months)
@@ -159,7 +185,7 @@ def _card(
         ),
     }
     if entry["state"] == "failed" and not card["href"]:
-        for earlier in sorted(months, reverse=True):
+        for earlier in reversed(alike(month, months)):
             past = months[earlier]["notebooks"].get(topic)
             if earlier < month and past and (href := _page(earlier, past, lang, here, exists)):
                 card["last_good"] = {"month": earlier, "href": href}
@@ -184,7 +210,7 @@ def said(reason: Mapping[str, Any], say: Say) -> str:
 
 def _all(lang: str, here: str, languages: list[str], months: Mapping[str, Manifest]) -> bytes:
     listed = []
-    for month, manifest in sorted(months.items(), reverse=True):
+    for month, manifest in reversed(months.items()):
         there = languages_of(manifest)
         entries = manifest["notebooks"]
         titles = {topic: entry["titles"].get(lang, topic) for topic, entry in entries.items()}
@@ -207,7 +233,7 @@ def _all(lang: str, here: str, languages: list[str], months: Mapping[str, Manife
                 ],
             }
         )
-    company = months[max(months)]["company"]
+    company = _latest(months)["company"]
     content = fill(
         "months.html.j2",
         lang,
@@ -219,7 +245,7 @@ def _all(lang: str, here: str, languages: list[str], months: Mapping[str, Manife
 
 
 def _home(lang: str, months: Mapping[str, Manifest]) -> str:
-    languages = languages_of(months[max(months)])
+    languages = languages_of(_latest(months))
     return place(lang if lang in languages else languages[0], languages, "index.html")
 
 
@@ -255,10 +281,10 @@ def topic_neighbours(
 
 
 def _around(month: str, others: Iterable[str]) -> list[str]:
-    """Return the last of some months before one and the first after it."""
-    others = list(others)
-    before = sorted(other for other in others if other < month)[-1:]
-    after = sorted(other for other in others if other > month)[:1]
+    """Return the last period of the same kind before one and the first after it."""
+    others = alike(month, others)
+    before = [other for other in others if other < month][-1:]
+    after = [other for other in others if other > month][:1]
     return before + after
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from kpilib.monthly.basis import Basis
 from kpilib.monthly.job import Outcome
 from kpilib.monthly.layout import place
+from kpilib.monthly.sections import in_sections
 from kpilib.monthly.selection import Source
 
 Entry = dict[str, Any]
@@ -65,6 +66,13 @@ def refused(sources: Sequence[Source], basis: Basis, explicit: bool) -> dict[str
             refused[source.topic] = entry(
                 source, basis, "failed", "The data has faults: {faults}", faults=" ".join(faults)
             )
+        elif basis.period.kind != "month" and not in_sections(source.content):
+            refused[source.topic] = entry(
+                source,
+                basis,
+                "skipped",
+                "This notebook is monthly: its parameter is `month`, not `period`.",
+            )
         elif source.tables and not explicit and basis.provided.isdisjoint(source.tables):
             refused[source.topic] = entry(
                 source,
@@ -87,7 +95,7 @@ def compose(source: Source, basis: Basis, results: dict[tuple[str, str], Outcome
     # The scoreboard needs no table: without objectives it says so, and nothing is amiss.
     silent = set(kpis.values()) <= {"no_data", "missing_table", "no_denominator"}
     if kpis and silent and source.tables:
-        made = entry(source, basis, "no_data", "There is no data for this month.")
+        made = entry(source, basis, "no_data", "There is no data for this period.")
     else:
         made = entry(source, basis, "ok")
     made["kpis"] = kpis
@@ -116,6 +124,8 @@ def manifest(
         "company": basis.company,
         "identity": basis.identity,
         "month": basis.month,
+        "first": basis.period.start.isoformat(),
+        "last": basis.period.end_day.isoformat(),
         "languages": list(basis.languages),
         "parameters": {"month": basis.month, "data": basis.slug, "langs": list(basis.languages)},
         "started": started.isoformat(timespec="seconds"),

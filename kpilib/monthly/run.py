@@ -18,7 +18,7 @@ from typing import Any
 from kpilib.errors import ParameterError
 from kpilib.language import speaker
 from kpilib.monthly import index, ledger, lock, owner, workers
-from kpilib.monthly.basis import Basis, read_basis, read_month
+from kpilib.monthly.basis import Basis, read_basis, read_period
 from kpilib.monthly.glossary import glossaries
 from kpilib.monthly.job import RUNNING, Job, Outcome
 from kpilib.monthly.layout import place
@@ -72,7 +72,7 @@ class Report:
 
 
 def run(
-    month: str | None = None,
+    period: str | None = None,
     data: str | Path = "data/sample",
     out: str | Path = "reports",
     topics: Iterable[str] = (),
@@ -82,12 +82,13 @@ def run(
     cell_limit: float = CELL_LIMIT,
     notebook_limit: float = NOTEBOOK_LIMIT,
 ) -> Report:
-    """Run the notebooks of a month and publish their pages.
+    """Run the notebooks of a period and publish their pages.
 
     Parameters
     ----------
-    month : str, optional
-        ``YYYY-MM``; by default the last complete month in the data.
+    period : str, optional
+        ``2026-10``, ``2026-Q3``, ``2026``, ``2026-W44``, ``FY2026`` or ``FY2026-Q1``; by default
+        the last complete month in the data.
     data : path
         The company's folder.
     out : path
@@ -121,9 +122,10 @@ def run(
         raise ParameterError(f"The number of jobs must be 1 or more; it was given as {jobs}.")
     topics = list(topics)
     sources = select(Path(notebooks), topics, own=Path(data) / "notebooks")
-    period = read_month(month) if month else None
+    if period:
+        read_period(period)  # a slip is said before anything heavy is loaded
     workers.warm()
-    basis = read_basis(Path(data), period, langs)
+    basis = read_basis(Path(data), period or None, langs)
     names = (basis.identity, *basis.former)
     root = owner.root_of(Path(out).resolve(), basis.slug, basis.folder.name, names, index.manifests)
     basis = replace(basis, slug=root.name)
@@ -132,14 +134,12 @@ def run(
     month_lock = lock.hold(root / f".{basis.month}.lock", f"{basis.slug} {basis.month}")
     with _interruptible(), month_lock, _private() as work:
         try:
-            planned = _plan(sources, basis, root, work, cell_limit)
             entries = refused(sources, basis, explicit=bool(topics))
-            chosen = [job for job in planned if job.topic not in entries]
-            results = _collect(chosen, jobs or workers.cores(), notebook_limit)
+            able = [source for source in sources if source.topic not in entries]
+            planned = _plan(able, basis, root, work, cell_limit)
+            results = _collect(planned, jobs or workers.cores(), notebook_limit)
             basis.confirm()
-            for source in sources:
-                if source.topic not in entries:
-                    entries[source.topic] = compose(source, basis, results)
+            entries |= {source.topic: compose(source, basis, results) for source in able}
             report.states = {topic: entry["state"] for topic, entry in entries.items()}
             report.seconds = {f"{t}.{lang}": o.seconds for (t, lang), o in results.items()}
             _publish(root, basis, entries, planned, started)
@@ -308,7 +308,7 @@ def _publish(
         files |= glossaries(basis)
         manifest = describe(basis, entries, started, datetime.now(UTC), said)
         files[f"{basis.month}/run.json"] = as_json(manifest)
-        months = dict(sorted({**months, basis.month: manifest}.items()))
+        months = index.in_order({**months, basis.month: manifest})
         now = {
             f"{basis.month}/{page}"
             for entry in entries.values()

@@ -63,6 +63,8 @@ class Told:
         What authors wrote beside it.
     explained : mapping of str to str
         KPI to the sentence that says which groups moved it.
+    aimed : frozenset of str
+        KPIs with a target in the period, judged here or not.
     """
 
     period: Period
@@ -74,6 +76,7 @@ class Told:
     written: str = ""
     comments: Sequence[str] = ()
     explained: Mapping[str, str] | None = None
+    aimed: frozenset[str] = frozenset()
 
     @property
     def findings(self) -> list[Finding]:
@@ -212,9 +215,17 @@ def _figure(kpi: Kpi, told: Told) -> dict[str, Any] | None:
         "points": points(past),
         "bad": _judged(kpi, row) is False,
         **_change(kpi, row),
-        "target": _against(standing) if standing else write.say("No target"),
+        "target": _target(kpi, standing, told),
         "icon": ICONS.get(standing.verdict.level, "") if standing else "",
     }
+
+
+def _target(kpi: Kpi, standing: Standing | None, told: Told) -> str:
+    """Say where a figure stands against its target, if it has one."""
+    if standing is not None:
+        return _against(standing)
+    say = reader().say
+    return say("Judged month by month") if kpi.id in told.aimed else say("No target")
 
 
 def _change(kpi: Kpi, row: Mapping[str, Any]) -> dict[str, str]:

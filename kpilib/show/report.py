@@ -236,6 +236,7 @@ class Report:
             decided=[each for each in decisions(self.company.folder) if self._decided(each)],
             written=next(iter(words["headline"]), ""),
             comments=words["comment"],
+            aimed=frozenset(self._goals),
         )
         explained = {each.kpi.id: self._explained(each) for each in told.findings}
         return Told(**{**vars(told), "explained": explained})

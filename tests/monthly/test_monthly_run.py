@@ -306,8 +306,7 @@ def folders(stand_in, tmp_path, monkeypatch):
         ("202610", "Not a period"),
         ("Jan 2026", "Not a period"),
         ("../../etc", "Not a period"),
-        ("2026-Q4", "Reports are monthly"),
-        ("2026", "Reports are monthly"),
+        ("2026-Q5", "There is no quarter 5"),
         ("2099-01", "lies in the future"),
     ],
 )
