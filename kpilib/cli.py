@@ -199,11 +199,42 @@ def pick(
     show_default=True,
     help="Folder of the notebooks.",
 )
-def lab(notebooks: Path) -> None:
-    """Open the notebooks in JupyterLab."""
+@click.option("--lang", type=click.Choice(LANGUAGES), help="Language of copies of your own.")
+def lab(notebooks: Path, lang: str | None) -> None:
+    """Open the notebooks in JupyterLab; with --lang, your own copies of them in that language.
+
+    The copies lie beside the notebooks, in notebooks-fr; those that are there are opened as they
+    are.
+    """
     import os
 
+    if lang:
+        from kpilib.copies import copies
+
+        own = notebooks.parent / f"{notebooks.resolve().name}-{lang}"
+        if not own.exists():
+            copies(notebooks, own, lang)
+        notebooks = own
     os.execv(sys.executable, [sys.executable, "-m", "jupyterlab", str(notebooks)])
+
+
+@commands.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True)
+@click.option(
+    "--notebooks",
+    "source",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default="notebooks",
+    show_default=True,
+    help="Folder of the notebooks.",
+)
+def notebooks(folder: Path, lang: str, source: Path) -> None:
+    """Copy the notebooks into FOLDER, to work on: one language, the same data."""
+    from kpilib.copies import copies
+
+    for path in copies(source, folder, lang):
+        click.echo(path)
 
 
 @commands.command()
@@ -219,9 +250,9 @@ def lab(notebooks: Path) -> None:
 )
 def lessons(folder: Path, lang: str, source: Path) -> None:
     """Copy the lessons for students into FOLDER: one language, without the solutions."""
-    from kpilib.student_copy import student_copy
+    from kpilib.copies import copies
 
-    for path in student_copy(source, folder, lang):
+    for path in copies(source, folder, lang, solved=False):
         click.echo(path)
 
 

@@ -18,6 +18,7 @@ settings.register_profile(
 settings.load_profile("suite")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     """Keep a file, and the tests of one published month, on one process: they share a fixture."""
     published = Path(__file__).parent / "published"

@@ -19,7 +19,7 @@ stocks aggregate question cohorts chance outstanding silence coverage feeds domi
 compare
 usual news methods evaluate explain before_after journey settings steering own by_hand company
 pushed database_file database_url opening check sources health display show monthly lesson
-student_copy starting cli_import cli_init cli_value cli __main__ __init__
+copies starting cli_import cli_init cli_value cli __main__ __init__
 """.split()
 
 # Imports inside a function that reach upwards: made when they run, not when the room is entered.

@@ -9,9 +9,9 @@ import nbformat
 import pytest
 
 import kpilib as kl
+from kpilib.copies import copies
 from kpilib.errors import ParameterError
 from kpilib.lesson import MISTAKE_WORDS, exercise
-from kpilib.student_copy import student_copy
 from tests.worked import rows
 
 DAY = "2026-10-05"
@@ -174,7 +174,7 @@ class TestLessons:
     def test_the_student_copy_has_no_solution_and_runs(self, path, tmp_path, monkeypatch):
         monkeypatch.chdir(path.parent)
         target = tmp_path / "mine"
-        written = student_copy(path.parent, target, "fr")
+        written = copies(path.parent, target, "fr", solved=False)
         copy = self.read(target / path.name)
         assert target / path.name in written
         assert not [cell for cell in copy.cells if ".solution()" in cell.source]
@@ -190,10 +190,10 @@ class TestLessons:
         assert all(not names[name].check(None).right for name in names if name[0] == "q")
 
     def test_a_copy_is_never_overwritten(self, path, tmp_path):
-        student_copy(path.parent, tmp_path, "en")
+        copies(path.parent, tmp_path, "en", solved=False)
 
-        with pytest.raises(ParameterError, match="a student may have written in it"):
-            student_copy(path.parent, tmp_path, "en")
+        with pytest.raises(ParameterError, match="somebody may have written in it"):
+            copies(path.parent, tmp_path, "en", solved=False)
 
 
 def test_the_figures_of_lesson_1(monkeypatch):

@@ -22,7 +22,9 @@ from kpilib.period import Period
 from kpilib.privacy import FLOOR
 from kpilib.sources.names import slug
 
-NAMED = "Write a month 2026-10, a quarter 2026-Q4, a year 2026, a week 2026-W44, FY2026 or FY2026-Q1."
+NAMED = (
+    "Write a month 2026-10, a quarter 2026-Q4, a year 2026, a week 2026-W44, FY2026 or FY2026-Q1."
+)
 PROGRAMS = ("kpilib", "narwhals", "polars", "pandas")
 
 

@@ -1,0 +1,97 @@
+"""Copies of notebooks for somebody who works on them: one language, the data beside them.
+
+A lesson's copy leaves out the solutions; an analyst's copy of the report's notebooks has all.
+"""
+
+from __future__ import annotations
+
+import re
+from os.path import relpath
+from pathlib import Path
+from typing import Any
+
+from kpilib.errors import ParameterError, listed
+
+DATA = re.compile(r'data: str = "([^"]*)"')
+SOLUTION, SPOKEN = "solution", "lang-"
+
+
+def copies(source: Path, target: Path, lang: str, *, solved: bool = True) -> list[Path]:
+    """Copy the notebooks of a folder in one language, each reading the data it reads today.
+
+    Parameters
+    ----------
+    source : Path
+        Folder of the notebooks.
+    target : Path
+        Where the copy goes; files that are there already are never overwritten.
+    lang : str
+    solved : bool
+        Whether the solutions of lessons come along.
+
+    Returns
+    -------
+    list of Path
+        The files written.
+
+    Raises
+    ------
+    ParameterError
+        A file of the copy exists already, or there is no notebook.
+    """
+    import nbformat  # half a second, and only this needs it
+
+    sources = sorted(path for path in source.iterdir() if path.suffix in (".ipynb", ".csv"))
+    if not any(path.suffix == ".ipynb" for path in sources):
+        raise ParameterError(f"There is no notebook in {source.name!r}. Check the folder.")
+    there = [path.name for path in sources if (target / path.name).exists()]
+    if there:
+        raise ParameterError(
+            f"{target.name} already has {listed(there)}: somebody may have written in it. "
+            "Choose another folder."
+        )
+    target.mkdir(parents=True, exist_ok=True)
+    for path in sources:
+        if path.suffix == ".csv":
+            (target / path.name).write_bytes(path.read_bytes())
+            continue
+        notebook = nbformat.read(path, as_version=4)
+        notebook.cells = [cell for cell in notebook.cells if _is_for(cell, lang, solved)]
+        for cell in notebook.cells:
+            if "parameters" in cell.metadata.get("tags", []):
+                cell.source = _parameters(cell.source, source, target, lang)
+            elif cell.cell_type == "markdown":
+                cell.source = _said(cell.source, lang)
+        nbformat.write(notebook, target / path.name)
+    return [target / path.name for path in sources]
+
+
+def _is_for(cell: Any, lang: str, solved: bool) -> bool:
+    tags = cell.metadata.get("tags", [])
+    other = [tag for tag in tags if tag.startswith(SPOKEN) and tag != SPOKEN + lang]
+    return (solved or SOLUTION not in tags) and not other
+
+
+def _said(source: str, lang: str) -> str:
+    """Say a narrative cell in a language, block by block; one without translation stays."""
+    from kpilib.language import messages
+    from kpilib.monthly.sections import blocks
+
+    known = messages(lang)
+    return "\n\n".join(mark + known.get(text, text) for mark, text in blocks(source))
+
+
+def _parameters(source: str, folder: Path, target: Path, lang: str) -> str:
+    """Set the language, and lead from the copy to the data that the notebook reads."""
+    source = source.replace('lang: str = "en"', f'lang: str = "{lang}"')
+    given = DATA.search(source)
+    if given is None:
+        return source
+    folder = folder.resolve()  # the path is read from there, or from a folder above it
+    data = next(
+        (up / given[1] for up in (folder, *folder.parents) if (up / given[1]).exists()), None
+    )
+    if data is None:
+        return source
+    data = relpath(data.resolve(), target.resolve())
+    return source.replace(given[0], f'data: str = "{Path(data).as_posix()}"')
