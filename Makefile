@@ -21,7 +21,7 @@ report: $(READY) ## publish the sample company's last complete month
 
 test: $(READY) ## run the whole test suite, and every notebook
 	@$(BIN)/python -m compileall -q kpilib tests
-	$(BIN)/python -m pytest --numprocesses auto --dist loadgroup tests
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --nbval-lax notebooks
 
 lab: $(READY) ## open the notebooks in JupyterLab

@@ -36,7 +36,8 @@ class Commands(click.Group):
             click.echo(f"kpilib: {NO_MEMORY}", err=True)
             context.exit(FAULT)
         except OSError as error:
-            click.echo(f"kpilib: {error.strerror}: {error.filename or 'output'}", err=True)
+            said = f"{error.strerror}: {error.filename or 'output'}" if error.strerror else error
+            click.echo(f"kpilib: {said}", err=True)
             context.exit(FAULT)
 
 

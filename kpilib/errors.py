@@ -29,6 +29,10 @@ class ParameterError(KpilibError, ValueError):
     """A parameter of a notebook or an argument of a function is unknown or has the wrong type."""
 
 
+class NoChange(ParameterError):
+    """A change cannot be explained, because there is no figure on one of its sides."""
+
+
 class DefinitionError(KpilibError, ValueError):
     """A KPI of the catalogue is declared in a way that cannot be evaluated."""
 

@@ -11,7 +11,7 @@ from kpilib.compare import exposure
 from kpilib.definitions import SPARE, Balance, Kpi, Method, Ratio, Total
 from kpilib.derive import CONTRACTS, base_of
 from kpilib.engine import MARK, Tables
-from kpilib.errors import ParameterError, listed, nearest
+from kpilib.errors import NoChange, ParameterError, listed, nearest
 from kpilib.evaluate import TAKEN, evaluate
 from kpilib.feeds import fed_until
 from kpilib.measure import INTERVAL_KINDS, STOCK_KINDS
@@ -108,7 +108,7 @@ def _totals(question: Question, kpi: Kpi, base: Period) -> tuple[pd.Series, pd.S
     last = evaluate(whole).iloc[0]
     for row in (first, last):
         if row["status"] != OK:
-            raise ParameterError(
+            raise NoChange(
                 f"{kpi.id} has no figure for {row['period']}, so that there is no change to "
                 f"explain: {row['reason']}"
             )

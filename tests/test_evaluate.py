@@ -15,7 +15,7 @@ DAY = "2025-02-10"
 COLUMNS = [
     "kpi", "label", "period", "period_start", "period_end", "value", "numerator", "denominator",
     "n", "ci_low", "ci_high", "ci_method", "unit", "better", "status", "reason", "flags",
-    "details", "opening", "entries", "exits",
+    "details",
 ]  # fmt: skip
 SESSIONS = rows(
     "session_id visitor_id started_at engaged_s pageviews key_events channel",
@@ -30,6 +30,13 @@ DATA = kl.open({"sessions": SESSIONS}, as_of="2025-02-28")
 class TestColumns:
     def test_of_a_figure(self):
         assert DATA.evaluate("sessions", "2025-02").columns.tolist() == COLUMNS
+
+    def test_of_a_stock(self):
+        people = rows("employee_id hired_at left_at", *((f"e{n}", DAY, None) for n in range(6)))
+        res = kl.open({"employees": people}, as_of="2025-02-28").evaluate("headcount", "2025-02")
+
+        assert res.columns.tolist() == [*COLUMNS, "opening", "entries", "exits"]
+        assert res[["opening", "entries", "exits", "value"]].values.tolist() == [[0, 6, 0, 6]]
 
     def test_of_a_breakdown(self):
         res = DATA.evaluate("sessions", "2025-02", by="channel")

@@ -161,7 +161,9 @@ class TestTheReadme:
 
     def test_clicks_of_the_search_console_are_the_same(self, acme, sample):
         def clicks(company):
-            rows = company.table("acquisition_daily", ["date", "platform", "clicks", "impressions"])
+            rows = company.table(
+                "acquisition_daily", columns=["date", "platform", "clicks", "impressions"]
+            )
             month = rows[(rows["platform"] == "search_console") & (rows["date"] >= "2026-10-01")]
             return tuple(month[["clicks", "impressions"]].sum())
 

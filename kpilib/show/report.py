@@ -26,7 +26,7 @@ from kpilib.display.headlines import headlines, states
 from kpilib.display.numbers import Formatter
 from kpilib.display.place import place
 from kpilib.display.words import column_words, group_words
-from kpilib.errors import ParameterError, UnknownName, listed, nearest
+from kpilib.errors import NoChange, ParameterError, UnknownName, listed, nearest
 from kpilib.health.origin import origins
 from kpilib.language import speak
 from kpilib.opening import open_company
@@ -122,8 +122,16 @@ class Report:
         return self._keep(self.company.series(asked, self.period, periods, by=by))
 
     def explain(self, kpi: str, by: str, compare: str = "year_before") -> pd.DataFrame:
-        """Split the change of a figure over groups; see ``data.explain``."""
-        return self.company.explain(kpi, self.period, by=by, compare=compare)
+        """Split the change of a figure over groups; see ``data.explain``.
+
+        Where there is no figure on one side (a first month), the frame has one row that says so.
+        """
+        try:
+            return self.company.explain(kpi, self.period, by=by, compare=compare)
+        except NoChange:
+            say = self.formatter.say
+            said = say("No change to explain: there is no figure on one of its sides.")
+            return pd.DataFrame({say(find(kpi).label): [said]})
 
     def target(self, kpi: str) -> pd.DataFrame | None:
         """Return what the plan asks of a KPI, to be drawn; nothing is judged.
@@ -248,7 +256,7 @@ class Report:
             return ""
         for by in kpi.cuts:
             try:
-                parts = self.explain(kpi.id, by, base)
+                parts = self.company.explain(kpi.id, self.period, by=by, compare=base)
             except (ParameterError, UnknownName):
                 continue  # no such column here, or no figure on one side
             first = parts.iloc[0]

@@ -48,6 +48,7 @@ def open_company(folder: Path) -> SimpleNamespace:
             timezone="Europe/Paris",
             tables="tables",
             currency="EUR",
+            fiscal_year_starts=1,
             privacy=SimpleNamespace(minimum_group=5),
         ),
         tables=Tables(),

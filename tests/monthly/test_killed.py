@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -55,8 +57,7 @@ class Endless:
     """A run some of whose notebooks sleep for ever in a cell, and have started a process each."""
 
     def __init__(self, place: Path, *names: str) -> None:
-        self.private = place / "private"
-        self.private.mkdir()
+        self.private = Path(tempfile.mkdtemp(prefix="kl-"))  # short: sockets lie in it
         self.folders = lay_out(place, *(f"endless:{name}" for name in names), "simple")
         self.run = subprocess.Popen(
             command(self.folders, f"--jobs={len(names)}"),
@@ -105,6 +106,7 @@ def endless(place: Path, *names: str):
             with suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
         made.run.communicate()
+        shutil.rmtree(made.private, ignore_errors=True)
 
 
 KILLED = "The worker of the notebook was killed, or memory ran out."

@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -363,8 +364,7 @@ def alive(process: int) -> bool:
 
 def test_an_interrupted_run_holds_its_month_until_then_and_leaves_nothing(tmp_path):
     folders = lay_out(tmp_path, "endless")
-    private = tmp_path / "private"
-    private.mkdir()
+    private = Path(tempfile.mkdtemp(prefix="kl-"))  # short: sockets lie in it
     environment = {**os.environ, "TMPDIR": str(private)}
     first = subprocess.Popen(
         command(folders), env=environment, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -387,6 +387,7 @@ def test_an_interrupted_run_holds_its_month_until_then_and_leaves_nothing(tmp_pa
     assert "interrupted; nothing was published" in said
     assert not alive(started)
     assert not list(private.glob("kpilib-*"))
+    shutil.rmtree(private)
     assert not list(folders["out"].rglob("*.*"))
 
 

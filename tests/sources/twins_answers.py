@@ -39,18 +39,18 @@ class Read:
         """The rows of the table that the preset names."""
         return self.tables[self.understood.table.target]
 
-    def value(self, kpi: str, period: str):
+    def value(self, kpi: str, period: str, times: int = 5):
         """The value of a KPI on these tables, each respondent five times: fewer are hidden."""
-        told = {name: five_times(rows) for name, rows in self.tables.items()}
+        told = {name: repeated(rows, times) for name, rows in self.tables.items()}
         return kl.open(told).evaluate(kpi, period)["value"].iloc[0]
 
 
-def five_times(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return answers five times over, from five times as many people; other rows as they are."""
+def repeated(rows: pl.DataFrame, times: int) -> pl.DataFrame:
+    """Return answers several times over, from as many more people; other rows as they are."""
     keys = [name for name in ("respondent_key", "response_id") if name in rows.columns]
     if not keys:
         return rows
-    return pl.concat(rows.with_columns(pl.col(keys) + f"/{copy}") for copy in range(5))
+    return pl.concat(rows.with_columns(pl.col(keys) + f"/{copy}") for copy in range(times))
 
 
 def read(
