@@ -48,7 +48,6 @@ class Company:
         self.settings = settings
         self.folder = folder
         self.forgiving = forgiving
-        self.imported: frozenset[str] = frozenset()
         self.printed = False  # whether its figures are to be printed, and so rounded
 
     def __repr__(self) -> str:
@@ -319,7 +318,6 @@ class Company:
             printed=self.printed,
             intervals=intervals,
             forgiving=self.forgiving,
-            imported=self.imported,
             estimated=self._estimated,
             freshness=self.settings.freshness,
         )

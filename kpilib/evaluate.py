@@ -23,7 +23,7 @@ from kpilib.measure import Measure
 from kpilib.methods import method
 from kpilib.methods.call import Call
 from kpilib.news import history, judged
-from kpilib.outcome import MISSING_TABLE, NO_DATA, NOT_ADDITIVE, Outcome, unknown
+from kpilib.outcome import MISSING_COLUMN, MISSING_TABLE, NO_DATA, NOT_ADDITIVE, Outcome, unknown
 from kpilib.outstanding import standing_out
 from kpilib.period import Period
 from kpilib.printed import in_print, solvable
@@ -65,6 +65,9 @@ def _answered(question: Question) -> pd.DataFrame:
     faults = list(_refused(question))
     if faults:
         raise ContractError(faults)
+    if not question.forgiving:  # one that lacks a column does not silence the others
+        lacking = [bool(_lacking(question, kpi, question.by or kpi.by)) for kpi in question.kpis]
+        question = replace(question, forgiving=any(lacking) and not all(lacking))
     rows = []
     # KPIs whose feeds end on the same day are compared with the same periods: read together.
     plans: dict[tuple, Question] = {}
@@ -161,7 +164,7 @@ def _missing(question: Question, kpi: Kpi, by: str | None) -> Outcome | None:
         return unknown(MISSING_TABLE, f"Missing table: {listed(absent)}.")
     lacking = _lacking(question, kpi, by) if question.forgiving else ""
     if lacking:
-        return unknown(MISSING_TABLE, lacking)
+        return unknown(MISSING_COLUMN, lacking)
     clock = [each for each in columns_of(by) if each in CLOCK]
     return next((why for each in clock if (why := _off_the_clock(tables, kpi, each))), None)
 
@@ -184,10 +187,6 @@ def _lacking(question: Question, kpi: Kpi, by: str | None) -> str:
     lacking = dict.fromkeys(
         column for table, needed in kpi.needs.items() for column in tables.lacking(table, needed)
     )
-    # What an export does not hold cannot be added; a table of one's own can.
-    own = {each.split(".")[0] for each in lacking} - question.imported
-    if kpi.tier == 1 and (own or not lacking):
-        return ""
     cut = [] if by is None or isinstance(kpi.value, Method) else kpi.tables
     uncut = [table for table in cut if divisible(tables, table, by)]
     if not lacking and not all(divided_here(tables, table, by) for table in uncut):

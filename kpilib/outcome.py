@@ -9,10 +9,10 @@ import numpy as np
 from kpilib.intervals import FEW_UNITS, Interval, resampled
 
 OK, NO_DATA, NO_DENOMINATOR = "ok", "no_data", "no_denominator"
-NOT_ADDITIVE, SUPPRESSED, TOO_FEW, MISSING_TABLE = (
-    "not_additive", "suppressed", "too_few", "missing_table",
-)  # fmt: skip
-STATUSES = (OK, NO_DATA, NO_DENOMINATOR, NOT_ADDITIVE, SUPPRESSED, TOO_FEW, MISSING_TABLE)
+NOT_ADDITIVE, SUPPRESSED, TOO_FEW = "not_additive", "suppressed", "too_few"
+MISSING_TABLE, MISSING_COLUMN = "missing_table", "missing_column"
+MISSING = (MISSING_TABLE, MISSING_COLUMN)
+STATUSES = (OK, NO_DATA, NO_DENOMINATOR, NOT_ADDITIVE, SUPPRESSED, TOO_FEW, *MISSING)
 FLAGS = (
     "partial", "immature", "low_n", "approximate", "excluded_rows", "late", "not_parallel",
     "no_baseline", "not_fully_loaded", "dominated", "rounded",

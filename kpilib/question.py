@@ -43,8 +43,6 @@ class Question:
     forgiving : bool
         Whether a KPI beyond the first tier says which columns it misses, instead of being an error
         (a page is made for the figures that there are).
-    imported : frozenset of str
-        Tables that come from exports: what those do not hold is forgiven in every tier.
     estimated : frozenset of str
         Tables whose tool estimates its figures.
     freshness : mapping of str to int
@@ -65,7 +63,6 @@ class Question:
     printed: bool = False
     intervals: bool = True
     forgiving: bool = False
-    imported: frozenset[str] = frozenset()
     estimated: frozenset[str] = frozenset()
     freshness: Mapping[str, int] = field(default_factory=dict)
     fed_until: Mapping[str, date] = field(default_factory=dict)

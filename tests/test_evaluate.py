@@ -204,7 +204,7 @@ class TestStatus:
     def test_every_status_and_flag_is_one_of_the_contract(self):
         assert set(STATUSES) == {
             "ok", "no_data", "no_denominator", "not_additive", "suppressed", "too_few",
-            "missing_table",
+            "missing_table", "missing_column",
         }  # fmt: skip
         assert set(FLAGS) == {
             "partial", "immature", "low_n", "approximate", "excluded_rows", "late", "not_parallel",
@@ -295,3 +295,28 @@ class TestInterval:
         assert drawn["ci_low"] < drawn["value"] < drawn["ci_high"]
         assert drawn["ci_low"] == pytest.approx(line["ci_low"], rel=0.01)
         assert drawn["ci_high"] == pytest.approx(line["ci_high"], rel=0.01)
+
+
+class TestAColumnThatIsNotThere:
+    """Visits without what people did there."""
+
+    DATA = kl.open(
+        {"sessions": rows("session_id started_at channel", ("a", DAY, "email"), ("b", DAY, None))},
+        as_of="2025-02-28",
+    )
+
+    def test_it_silences_its_own_kpi_alone(self):
+        found = self.DATA.evaluate(["sessions", "bounce_rate"], "2025-02")
+
+        assert found["status"].tolist() == ["ok", "missing_column"]
+        assert found["value"].iloc[0] == 2 and found["value"].isna().iloc[1]
+        assert found["reason"].iloc[1].startswith("Missing column: sessions.")
+
+    def test_asked_alone_it_is_an_error_with_its_remedy(self):
+        with pytest.raises(ContractError) as caught:
+            self.DATA.evaluate("pages_per_session", "2025-02")
+
+        assert str(caught.value) == (
+            "table sessions: column pageviews is missing. Found: session_id, started_at, channel. "
+            "Add or rename the column."
+        )

@@ -29,7 +29,7 @@ from kpilib.display.rounding import (
     step,
     suffix,
 )  # fmt: skip
-from kpilib.display.status import STATUS_WORDS
+from kpilib.display.status import MISSING_WORDS, STATUS_WORDS
 
 NARROW = "\u202f"
 STOCKS = ("R4", "R5")
@@ -273,11 +273,9 @@ class Formatter(Dates):
     def reason(self, row: Any) -> str:
         """Say why a figure is missing, in a short clause."""
         status, given = row.get("status"), row.get("reason")
-        if status == "missing_table" and isinstance(given, str) and ":" in given:
-            kind, _, names = given.strip(" .").partition(": ")
-            if kind == "Missing column":
-                return self.say("missing column: {columns}", columns=names)
-            return self.say("missing table: {tables}", tables=names)
+        if status in MISSING_WORDS and isinstance(given, str) and ":" in given:
+            names = given.strip(" .").partition(": ")[2]
+            return self.say(MISSING_WORDS[status], names=names)
         if status in STATUS_WORDS or not (isinstance(given, str) and given):
             return self.say(STATUS_WORDS.get(status, "the figure could not be worked out"))
         return _clause(self.say(given))
@@ -285,7 +283,7 @@ class Formatter(Dates):
     def explanation(self, row: Any) -> str:
         """Say why a figure is missing, in the sentence that came with it, or in a clause."""
         given = row.get("reason")
-        if not (isinstance(given, str) and given) or row.get("status") == "missing_table":
+        if not (isinstance(given, str) and given) or row.get("status") in MISSING_WORDS:
             return self.reason(row)
         slots = {"minimum": self.minimum_group} if "{minimum}" in given else {}
         return _clause(self.say(given, **slots))

@@ -25,7 +25,6 @@ from kpilib.display.prose import Prose
 from kpilib.display.rows import by_month, months_shown
 from kpilib.display.scorecard import scorecard
 from kpilib.errors import ParameterError, PeriodError
-from kpilib.health.origin import origins
 from kpilib.opening import open_company
 from kpilib.period import Period
 from kpilib.steering.announced import announced
@@ -60,7 +59,6 @@ class Page(Prose):
         self.company = copy(data if isinstance(data, Company) else open_company(place(data)))
         self.company.forgiving = True  # a page is made for the figures that there are
         self.company.printed = True
-        self.company.imported = frozenset(each.table for each in origins(self.company.folder))
         settings = self.company.settings
         self.formatter = Formatter(lang, settings.currency, settings.privacy.minimum_group)
         self.say = self.formatter.say

@@ -15,7 +15,11 @@ STATUS_WORDS = {
     "suppressed": "hidden to protect a small group",
     "too_few": "too few cases to say",
     "missing_table": "its data was not provided",
+    "missing_column": "its data was not provided",
 }
+MISSING_WORDS = {
+    "missing_table": "missing table: {names}", "missing_column": "missing column: {names}",
+}  # fmt: skip
 
 FLAG_WORDS = {
     "partial": "month not complete",

@@ -93,7 +93,7 @@ def compose(source: Source, basis: Basis, results: dict[tuple[str, str], Outcome
             return entry(source, basis, "failed", message, **slots)
     kpis = outcomes[basis.languages[0]].result["kpis"]
     # The scoreboard needs no table: without objectives it says so, and nothing is amiss.
-    silent = set(kpis.values()) <= {"no_data", "missing_table", "no_denominator"}
+    silent = set(kpis.values()) <= {"no_data", "missing_table", "missing_column", "no_denominator"}
     if kpis and silent and source.tables:
         made = entry(source, basis, "no_data", "There is no data for this period.")
     else:

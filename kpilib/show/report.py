@@ -27,7 +27,6 @@ from kpilib.display.numbers import Formatter
 from kpilib.display.place import place
 from kpilib.display.words import column_words, group_words
 from kpilib.errors import NoChange, ParameterError, UnknownName, listed, nearest
-from kpilib.health.origin import origins
 from kpilib.language import speak
 from kpilib.opening import open_company
 from kpilib.period import Period
@@ -65,7 +64,6 @@ class Report:
         self.kpis = _chosen(topic, kpis)
         self.company = copy(data if isinstance(data, Company) else open_company(place(data)))
         self.company.forgiving = True  # a page is made for the figures that there are
-        self.company.imported = frozenset(each.table for each in origins(self.company.folder))
         settings = self.company.settings
         self.formatter: Formatter = write_for(
             lang, settings.currency, settings.privacy.minimum_group

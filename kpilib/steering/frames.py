@@ -15,7 +15,7 @@ import pandas as pd
 
 from kpilib.catalogue import catalogue
 from kpilib.methods.progress import CHECKIN, REASON_WORDS
-from kpilib.outcome import MISSING_TABLE, NO_DATA, OK, UNSURE
+from kpilib.outcome import MISSING, NO_DATA, OK, UNSURE
 from kpilib.period import Period
 from kpilib.silence import SILENT
 from kpilib.steering.checkins import CheckIn, checkins
@@ -149,9 +149,7 @@ def _of(
     own = next((row for row in every if row[key] == goal.group), None)
     if own is not None:
         return own
-    whole = [
-        row for row in every if row["status"] in (NO_DATA, MISSING_TABLE) and pd.isna(row[key])
-    ]
+    whole = [row for row in every if row["status"] in (NO_DATA, *MISSING) and pd.isna(row[key])]
     return whole[0] | {key: goal.group} if whole else _absent(goal, period, SILENT)
 
 

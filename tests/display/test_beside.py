@@ -79,7 +79,7 @@ class TestMissingColumns:
         row = made.row("foreign_audience_share")
 
         assert (row["status"], row["reason"]) == (
-            "missing_table", "Missing column: sessions.country.",
+            "missing_column", "Missing column: sessions.country.",
         )  # fmt: skip
         assert said in words(made.scorecard()).replace("\u00a0", " ")
         assert made.row("sessions")["value"] == 40
@@ -96,10 +96,11 @@ class TestMissingColumns:
 
         assert not company.forgiving
 
-    def test_a_first_tier_kpi_still_needs_its_columns(self):
+    def test_a_first_tier_kpi_too_says_which_and_silences_no_other(self):
         made = page({"sessions": self.SESSIONS.drop(columns="engaged_s")}, "audience")
-        with pytest.raises(ContractError, match="column engaged_s is missing"):
-            made.scorecard()
+
+        assert made.row("bounce_rate")["status"] == "missing_column"
+        assert made.row("sessions")["value"] == 40
 
 
 class TestDoubts:
