@@ -296,10 +296,14 @@ class Tables:
             return self._typed(name, columns)
         time = TABLES[name].time
         typed = self._typed(name, columns | {time})
-        dtype, when = typed.collect_schema()[time], nw.col(time)
-        known = when <= self.as_of if dtype == nw.Date else when < edge(self.until, dtype)
-        kept = typed.filter(when.is_null() | known)
+        known = self.known(time, typed.collect_schema()[time])
+        kept = typed.filter(nw.col(time).is_null() | known)
         return kept.select(*sorted(set(kept.collect_schema().names()) & columns))
+
+    def known(self, column: str, dtype: Any) -> nw.Expr:
+        """Tell of each row whether a date of it lies within what the data covers."""
+        when = nw.col(column)
+        return when <= self.as_of if dtype == nw.Date else when < edge(self.until, dtype)
 
     def _typed(self, name: str, columns: set[str]) -> nw.LazyFrame:
         contract, opened, origin = TABLES[name], self._open(name), self.origin(name)

@@ -20,6 +20,7 @@ from kpilib.errors import ContractError, listed, nearest
 from kpilib.instants import edge
 from kpilib.period import Period
 from kpilib.read import in_pandas
+from kpilib.tables import TABLES
 
 EVERYONE = ""  # the group of an evaluation without breakdown
 BESIDE = "\x1f"  # between the columns of a breakdown by several, and between their groups
@@ -113,6 +114,9 @@ def broken_down(
     names = [by] if by in CLOCK else list(columns_of(by))
     needed = {name: _read_for(tables, table, name, time) for name in [*names, *tables.where]}
     frame = tables.frame(table, columns.union(*needed.values()), span)
+    if time and table in TABLES and time != TABLES[table].time and tables.as_of is not None:
+        # Dated by another of its days (a meeting to come): what lies after `as_of` is not known.
+        frame = frame.filter(tables.known(time, frame.collect_schema()[time]))
     for name, values in tables.where.items():
         frame = _grouped(tables, table, frame, name, span, time)
         frame = frame.filter(nw.col("group").is_in(list(values)))

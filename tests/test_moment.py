@@ -171,3 +171,19 @@ class TestCompanyFile:
 
         with pytest.raises(CompanyError, match=r"company.yaml:2: as_of: .* YYYY-MM-DDTHH:MM"):
             kl.open(folder)
+
+
+def test_a_row_dated_by_another_of_its_days_is_not_read_before_it():
+    """Of four leads with a meeting, one meets after the data ends: planned is not held."""
+    leads = rows(
+        "lead_id created_at meeting_at",
+        ("1", "2026-10-01", "2026-10-20"),
+        ("2", "2026-10-02", "2026-10-21"),
+        ("3", "2026-10-03", "2026-11-20"),
+        ("4", "2026-10-04", "2026-12-30"),
+    )
+    found = {
+        as_of: kl.open({"leads": leads}, as_of=as_of).evaluate("meetings_booked", "2026-Q4")
+        for as_of in ("2026-10-31", "2026-11-30", "2026-12-31")
+    }
+    assert [each["value"].item() for each in found.values()] == [2, 3, 4]

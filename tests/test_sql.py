@@ -33,16 +33,12 @@ PERIODS = {
 }
 
 
-# Columns that date something else than the row: what is planned after the last day is known then.
-ITS_OWN_DAY = ("meeting_at", "qualified_at", "registered_at")
-
-
 def asked(period, query, until=LAST):
     """Return the parameters that a query uses."""
     paris = ZoneInfo("Europe/Paris")
     start, stop = Period.parse(period).bounds(paris)
     known = (pd.Timestamp(until) + pd.Timedelta(days=1)).tz_localize(paris).to_pydatetime()
-    if not any(name in query for name in ITS_OWN_DAY):
+    if "activity_at" not in query:  # who registered for an event to come is known today
         stop = min(stop, known)  # rows that are dated after the last day of the data are not read
     first, last = Period.parse(period).start, Period.parse(period).end_day
     year = pd.Timestamp(last) + pd.Timedelta(days=1) - pd.DateOffset(months=12)
