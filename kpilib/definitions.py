@@ -11,6 +11,7 @@ from functools import cached_property
 
 from kpilib.derive import CONTRACTS
 from kpilib.errors import listed
+from kpilib.language import here
 from kpilib.measure import Fields, Measure, distinct
 
 BETTER = ("higher", "lower", "neutral")
@@ -337,7 +338,7 @@ class Kpi:
     def _repr_html_(self) -> str:
         from kpilib.display.card import card_html  # the card is display's; only a notebook asks
 
-        return card_html(self, "en")
+        return card_html(self, here())
 
 
 def _fed_daily(measure: Measure) -> bool:

@@ -31,6 +31,11 @@ def speak(lang: str) -> Say:
     return say
 
 
+def here() -> str:
+    """Return this kernel's language."""
+    return _HERE[0]
+
+
 def spoken() -> Say:
     """Return the speaker of this kernel's language: English, until `kl.report` says another."""
     return speaker(_HERE[0])

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from kpilib.company import Company
+from kpilib.completion import offer
 from kpilib.database_file import SUFFIXES, of_connection, tables_of_file
 from kpilib.database_url import tables_of_url
 from kpilib.engine import Tables
@@ -53,6 +54,7 @@ def open_company(
     CompanyError
         The folder, or its company.yaml, cannot be used.
     """
+    offer()
     folder: Path | None = None
     settings = Settings()
     if isinstance(source, Mapping):

@@ -72,11 +72,13 @@ STYLE = (
     "background:none}"
     ".kl.kl-definition dl{display:grid;grid-template-columns:minmax(6rem,max-content) 1fr;"
     "gap:.3rem .9rem;margin:.6rem 0 0;font-size:.9375rem}"
-    ".kl.kl-definition dt{color:#5b6776;font-weight:400}.kl.kl-definition dd{margin:0}"
+    # JupyterLab floats the terms of a list and gives them a fifth of the width.
+    ".kl.kl-definition dl dt,.kl.kl-definition dl dd{float:none;width:auto;margin:0;padding:0;"
+    "font-weight:400}.kl.kl-definition dl dt{color:#5b6776}"
     ".kl.kl-definition blockquote{margin:0;padding-left:.6rem;border-left:3px solid #b4bcc6}"
     ".kl.kl-definition code{font-size:.875rem;color:inherit;background:none}"
     "@media (max-width:30rem){.kl.kl-definition dl{grid-template-columns:1fr}"
-    ".kl.kl-definition dd{margin-bottom:.4rem}}"
+    ".kl.kl-definition dl dd{margin-bottom:.4rem}}"
 )
 
 
