@@ -97,7 +97,10 @@ def open_company(
 
 def _folder(folder: Path) -> tuple[Settings, dict[str, Any]]:
     if not folder.is_dir():
-        raise CompanyError(f"There is no folder {folder.name!r}. Check --data.")
+        raise CompanyError(
+            f"There is no folder {folder.name!r}. Name a company's, such as data/sample: --data on "
+            "the command line, data in a notebook."
+        )
     path = folder / "company.yaml"
     settings = read_yaml(path, Settings) if path.exists() else Settings(name=folder.name)
     if settings.database is not None:

@@ -75,7 +75,10 @@ class TestOpen:
         with pytest.raises(CompanyError) as caught:
             kl.open(tmp_path / "nowhere")
 
-        assert str(caught.value) == "There is no folder 'nowhere'. Check --data."
+        assert str(caught.value) == (
+            "There is no folder 'nowhere'. Name a company's, such as data/sample: --data on the "
+            "command line, data in a notebook."
+        )
 
     def test_a_folder_without_tables(self, folder):
         (folder / "tables" / "leads.csv").unlink()
