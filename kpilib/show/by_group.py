@@ -11,11 +11,11 @@ from matplotlib.axes import Axes
 from kpilib.contract import UNKNOWN
 from kpilib.display.numbers import known
 from kpilib.display.status import flags_of
-from kpilib.display.words import group_words
 from kpilib.errors import ParameterError, listed
 from kpilib.show import scales
-from kpilib.show.drawable import breakdown, figures, tip, unknown
+from kpilib.show.drawable import breakdown, figures, hidden, tip, unknown
 from kpilib.show.figure import keep
+from kpilib.show.group_names import group_name
 from kpilib.show.reader import reader
 from kpilib.show.sentences import group_apart
 from kpilib.show.theme import INK, MAIN, MUTED, SOFT, new_axes
@@ -68,7 +68,7 @@ def bars(
             f"rows[rows['kpi'] == {rows['kpi'].iloc[0]!r}]."
         )
     by, write = by or breakdown(rows), reader()
-    every = _in_order(rows, by)
+    every = in_order(rows, by)
     drawn_ones = every[every["value"].notna() | every["status"].eq("suppressed")]
     found = drawn_ones.head(MOST_BARS)
     unit = found["unit"].iloc[0]
@@ -93,14 +93,7 @@ def bars(
         for bar, row in zip(ax.containers, found.to_dict("records"), strict=False)
         if len(bar)
     ]
-    for place, row in enumerate(found.to_dict("records")):
-        if known(row["value"]):
-            text = write.value(row["value"], unit)
-            scales.beside(ax, place, text, _base(row), few="low_n" in flags_of(row))
-        else:
-            scales.withheld(ax, place, write.reason(row))
-    if found["n"].notna().any() and unit not in ("count", "people"):
-        scales.heading(ax, write.say("base"))
+    beside(ax, found)
     if known(whole):
         scales.reference(ax, whole, write.say("all: {value}", value=write.value(whole, unit)))
     ax.set_title(group_apart(every, by, whole), loc="left")
@@ -108,11 +101,22 @@ def bars(
     return ax
 
 
-def _in_order(rows: pd.DataFrame, by: str) -> pd.DataFrame:
+def beside(ax: Axes, found: pd.DataFrame, side: float | None = None) -> None:
+    """Write the figure and base of each row at its right, or why there is none at its left."""
+    write, lines = reader(), found.to_dict("records")
+    texts = [write.value(row["value"], row["unit"]) if known(row["value"]) else "" for row in lines]
+    few = ["low_n" in flags_of(row) for row in lines]
+    scales.columns(ax, texts, [based_on(row) for row in lines], few)
+    for place, row in enumerate(lines):
+        if not known(row["value"]):
+            scales.withheld(ax, place, write.reason(row), side)
+
+
+def in_order(rows: pd.DataFrame, by: str) -> pd.DataFrame:
     """Return the groups: largest first, then those with few cases, without a figure, unknown."""
     unknown = rows[by].isna() | rows[by].eq(UNKNOWN)
     few = pd.Series(["low_n" in flags_of(row) for row in rows.to_dict("records")], rows.index)
-    names = [group_words(group, reader().say) for group in rows[by]]
+    names = rows["name"] if "name" in rows else [group_name(by, each) for each in rows[by]]
     order = rows.assign(name=names, _last=unknown, _few=few, _none=rows["value"].isna())
     order = order.sort_values(
         ["_last", "_none", "_few", "value", "name"], ascending=[True, True, True, False, True]
@@ -134,20 +138,23 @@ def _bar_remarks(every: pd.DataFrame, drawn: pd.DataFrame, found: pd.DataFrame) 
         said.append(
             write.say("No group differs from the others by more than chance would explain.")
         )
+    return [*said, *left_out(every, drawn, found), *hidden(every)]
+
+
+def left_out(every: pd.DataFrame, drawn: pd.DataFrame, found: pd.DataFrame) -> list[str]:
+    """Say how many groups are only in the table, and how many have no figure."""
+    write, said = reader(), []
     if len(found) < len(drawn):
         count = write.count(len(drawn) - len(found))
         said.append(write.say("More groups, in the table only: {count}.", count=count))
     if len(drawn) < len(every):
         count = write.count(len(every) - len(drawn))
         said.append(write.say("Groups without a figure, not drawn: {count}.", count=count))
-    if every["status"].eq("suppressed").any():
-        said.append(
-            write.say("Groups are hidden when showing them would let a person be recognised.")
-        )
     return said
 
 
-def _base(row: dict[str, Any]) -> str:
+def based_on(row: dict[str, Any]) -> str:
+    """Write the cases of a figure, where they are not the figure itself."""
     if not known(row["n"]) or row["unit"] in ("count", "people") or not known(row["value"]):
         return ""
     count = reader().count(row["n"])

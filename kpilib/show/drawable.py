@@ -68,3 +68,32 @@ def tip(row: dict[str, Any]) -> str:
     if interval:
         said.append(write.say("95 % interval {interval}", interval=interval))
     return ", ".join(said)
+
+
+def one_row_each(rows: pd.DataFrame, names: list[str], chart: str) -> None:
+    """Refuse rows of several periods where each group is drawn once.
+
+    Raises
+    ------
+    ParameterError
+        A group stands there twice.
+    """
+    if not rows.duplicated(["kpi", *names], keep=False).any():
+        return
+    periods = rows["period"].drop_duplicates()
+    if len(periods) > 1:
+        raise ParameterError(
+            f"{chart} draws one period; these rows are of {len(periods)}: {listed(periods)}. Keep "
+            f"one: rows[rows['period'] == {periods.iloc[-1]!r}]."
+        )
+    raise ParameterError(
+        f"{chart} draws one row a group; by {listed(names)} these rows have several. Ask for one "
+        "breakdown: data.evaluate(kpi, period, by='channel')."
+    )
+
+
+def hidden(rows: pd.DataFrame) -> list[str]:
+    """Say that groups are hidden, where some are."""
+    if not rows["status"].eq("suppressed").any():
+        return []
+    return [reader().say("Groups are hidden when showing them would let a person be recognised.")]

@@ -39,12 +39,18 @@ class Kept:
     events : sequence of str
         What the numbers on the chart stand for.
     remarks : sequence of str
+    told : pandas.DataFrame, optional
+        The table below the picture, where it is another than that of the rows.
+    said : str
+        The picture in words; made of the rows where it is empty.
     """
 
     rows: pd.DataFrame
     tips: Sequence[tuple[Artist, Sequence[str]]] = ()
     events: Sequence[str] = ()
     remarks: Sequence[str] = ()
+    told: pd.DataFrame | None = None
+    said: str = ""
 
 
 @dataclass
@@ -104,7 +110,7 @@ def picture(figure: Figure, key: str = "chart") -> str:
         described=bool(kept),
         events=[event for each in kept for event in each.events],
         remarks=list(dict.fromkeys(remark for each in kept for remark in each.remarks)),
-        tables=[table(each.rows) for each in kept],
+        tables=[table(each.rows) if each.told is None else each.told for each in kept],
     )
 
 
@@ -126,6 +132,8 @@ def _lifted(figure: Figure) -> tuple[str, Any]:
 
 def described(kept: Kept) -> str:
     """Say in words what is drawn, for whoever does not see it."""
+    if kept.said:
+        return kept.said
     write, said = reader(), []
     for _, rows in kept.rows.groupby("label", sort=False):
         found = rows.dropna(subset="value")

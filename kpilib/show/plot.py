@@ -6,7 +6,10 @@ restyle it, annotate it, put it beside another with ``ax=``. Nothing is judged o
 
 from __future__ import annotations
 
+from kpilib.show.against import scatter
 from kpilib.show.by_group import bars
+from kpilib.show.in_cells import heatmap
+from kpilib.show.in_dots import dots
 from kpilib.show.over_time import lines, movements, trend
 
-__all__ = ["bars", "lines", "movements", "trend"]
+__all__ = ["bars", "dots", "heatmap", "lines", "movements", "scatter", "trend"]

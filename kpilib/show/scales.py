@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import fill
 from typing import Any
 
 import matplotlib.dates as mdates
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, Formatter
+from matplotlib.transforms import blended_transform_factory
 
 from kpilib.display.charts.axis import scale
 from kpilib.display.dates import as_period
@@ -23,6 +25,7 @@ GAP = 8  # points between the plot and what is written beside it
 BADGE = 15  # points that the number of an event takes
 A_SIGN = 7.6  # points that a bold digit takes
 MOST_NAMES = 5  # periods named below an axis
+A_LINE = 44  # characters of a title in one line
 WIDEST = 2.6  # an interval further than this beyond the longest bar is cut, with an arrow
 
 
@@ -196,39 +199,39 @@ def whiskers(ax: Axes, rows: pd.DataFrame) -> None:
     ax.plot(ends_, [*known_rows.index] * 2, "|", color=INK, ms=7, mew=1.4, zorder=6)
 
 
-def beside(ax: Axes, place: int, text: str, base: str, *, few: bool) -> None:
-    """Write a bar's figure and its base, in two columns at the right."""
-    _beside(ax, text, place, (GAP, 0), (INK, NORMAL), strong=True)
-    if base:
-        edge = GAP + A_SIGN * 11
-        _beside(ax, base, place, (edge, 0), (HIGHLIGHT if few else MUTED, SMALL), ha="right")
+def columns(ax: Axes, texts: Sequence[str], bases: Sequence[str], few: Sequence[bool]) -> None:
+    """Write the figures of rows and their bases, in two columns at the right; empty where none."""
+    edge = GAP + A_SIGN * max([11, 2 + max(map(len, texts), default=0) + max(map(len, bases))])
+    for place, (text, base, rare) in enumerate(zip(texts, bases, few, strict=True)):
+        _beside(ax, text, place, (GAP, 0), (INK, NORMAL), strong=True)
+        if base:
+            _beside(ax, base, place, (edge, 0), (HIGHLIGHT if rare else MUTED, SMALL), ha="right")
+    if any(bases):
+        ax.annotate(
+            reader().say("base"), (1, 1), xycoords="axes fraction", xytext=(edge, 4), ha="right",
+            textcoords="offset points", color=MUTED, size=SMALL, va="bottom", annotation_clip=False,
+        )  # fmt: skip
 
 
-def withheld(ax: Axes, place: int, text: str) -> None:
-    """Write why a bar is missing, where it would have begun."""
+def withheld(ax: Axes, place: int, text: str, side: float | None = None) -> None:
+    """Write why a bar is missing, where it would have begun; `side` is a share of the width."""
+    where = {} if side is None else {"xycoords": ax.get_yaxis_transform()}
     ax.annotate(
-        text, (0, place), xytext=(6, 0), textcoords="offset points", va="center", color=MUTED,
-        size=SMALL, style="italic", zorder=6,
+        text, (side or 0, place), xytext=(6, 0), textcoords="offset points", va="center",
+        color=MUTED, size=SMALL, style="italic", zorder=6, annotation_clip=False,
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 1}, **where,
     )  # fmt: skip
 
 
-def heading(ax: Axes, text: str) -> None:
-    """Name the column of bases."""
-    ax.annotate(
-        text, (1, 1), xycoords="axes fraction", xytext=(GAP + A_SIGN * 11, 4), ha="right",
-        textcoords="offset points", color=MUTED, size=SMALL, va="bottom", annotation_clip=False,
-    )  # fmt: skip
-
-
-def reference(ax: Axes, whole: float, text: str) -> None:
-    """Draw the figure of all across the bars."""
-    ax.axvline(whole, color=INK, lw=1, dashes=(2, 2), zorder=4)
+def reference(ax: Axes, whole: float, text: str, colour: str = INK, lift: int = 4) -> None:
+    """Draw the figure of all, or a target, across the bars."""
+    ax.axvline(whole, color=colour, lw=1, dashes=(2, 2), zorder=4)
     low, high = ax.get_xlim()
     share = (whole - low) / (high - low)
     align = "left" if share < 0.25 else "right" if share > 0.75 else "center"
     ax.annotate(
-        text, (whole, 1), xycoords=ax.get_xaxis_transform(), xytext=(0, 4), ha=align, va="bottom",
-        textcoords="offset points", size=SMALL, color=INK,
+        text, (whole, 1), xycoords=ax.get_xaxis_transform(), xytext=(0, lift), ha=align,
+        va="bottom", textcoords="offset points", size=SMALL, color=colour,
     )  # fmt: skip
 
 
@@ -242,3 +245,11 @@ def above(ax: Axes, side: int, figure: str, caption: str) -> None:
             ha="right" if side else "left", weight=weight, textcoords="offset points",
             annotation_clip=False,
         )  # fmt: skip
+
+
+def title(ax: Axes, text: str, pad: float = 8, *, alone: bool = True) -> None:
+    """State above the plot what it shows, from the figure's left edge where it stands alone."""
+    ax.set_title(fill(text, A_LINE), loc="left", pad=pad)
+    if alone:
+        edge = blended_transform_factory(ax.figure.transFigure, ax.transAxes + ax.titleOffsetTrans)
+        ax._left_title.set(transform=edge, x=0.008)

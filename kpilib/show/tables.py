@@ -6,7 +6,8 @@ import pandas as pd
 
 from kpilib.display.numbers import known
 from kpilib.display.status import flag_words
-from kpilib.display.words import column_words, group_words
+from kpilib.display.words import column_words
+from kpilib.show.group_names import group_name
 from kpilib.show.reader import reader
 
 SPLIT_WORDS = {
@@ -49,7 +50,7 @@ def table(rows: pd.DataFrame) -> pd.DataFrame:
     if rows["period"].nunique() > 1:
         told[say("Period")] = [write.month(row["period"]) for row in records]
     for by in _groups(rows):
-        told[column_words(by, say)] = [group_words(row[by], say) for row in records]
+        told[column_words(by, say)] = [group_name(by, row[by]) for row in records]
     value = say("Value") if several or not records else records[0]["label"]
     told[value] = [write.row_value(row) for row in records]
     for base, name in BASE_WORDS.items():
@@ -89,7 +90,7 @@ def _split(frame: pd.DataFrame) -> pd.DataFrame:
     write, unit = reader(), frame.attrs["unit"]
     told = {
         column_words(frame.attrs["by"], write.say): [
-            group_words(group, write.say) for group in frame["group"]
+            group_name(frame.attrs["by"], group) for group in frame["group"]
         ]
     }
     for name, title in SPLIT_WORDS.items():

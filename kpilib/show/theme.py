@@ -12,6 +12,7 @@ import matplotlib
 import matplotlib.pyplot as plt
 import seaborn as sns
 from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
 
 POINTS_AN_INCH = 72
 WIDTH, HEIGHT = 352, 215
@@ -25,6 +26,16 @@ HIGHLIGHT, TARGET = "#b34400", "#00694d"
 CATEGORIES = ("#0b3c6f", "#c04a00", "#1f7fb4", "#00694d", "#a3497f", "#6b7580")
 DASHES = ((1, 0), (4, 1.5), (1, 1), (6, 1.5, 1, 1.5), (2, 1), (5, 1, 1, 1, 1, 1))
 MARKERS = ("o", "s", "^", "D", "v", "P")
+PLAIN = "#1f7fb4"  # a point among others, 4:1 on white
+# Parts of a stack, told apart by lightness and by hatching: dark and light take turns. The last is
+# for what is grouped together.
+STACK = (
+    ("#0b3c6f", ""), ("#8db7da", ""), ("#b34400", "////"), ("#f3cfb1", ""), ("#00694d", "...."),
+    ("#d3d9df", "\\\\\\\\"),
+)  # fmt: skip
+TONES = LinearSegmentedColormap.from_list(
+    "kpilib_tones", ["#f5f8fb", "#cfe0ef", "#8db7da", "#3f7fb5", "#0b3c6f"]
+)
 
 THEME: dict[str, Any] = {
     "font.family": ["DejaVu Sans"],

@@ -1,0 +1,267 @@
+"""One figure against another: a point a group, those worth a name named."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.ticker import FixedLocator, NullLocator
+
+from kpilib.contract import UNKNOWN
+from kpilib.display.charts.axis import scale
+from kpilib.display.label import shorten
+from kpilib.display.numbers import known
+from kpilib.display.words import column_words
+from kpilib.errors import ParameterError, listed
+from kpilib.methods.promoters import rank_correlation
+from kpilib.show import scales
+from kpilib.show.drawable import breakdown, figures, hidden, one_row_each, unknown
+from kpilib.show.figure import keep
+from kpilib.show.findings import is_true
+from kpilib.show.group_names import group_name
+from kpilib.show.reader import reader
+from kpilib.show.scales import Units
+from kpilib.show.theme import HEIGHT, HIGHLIGHT, INK, MAIN, SMALL, new_axes
+
+MOST_NAMED = 3
+WIDE = 30  # a horizontal scale of tens where the largest is that many times the smallest
+LONGEST_NAME = 24
+
+
+def scatter(
+    rows: pd.DataFrame,
+    by: str | None = None,
+    whole: float | None = None,
+    ax: Axes | None = None,
+    **kwargs: Any,
+) -> Axes:
+    """Draw two KPIs of the same groups against each other, one point a group.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        One row a KPI and group, as ``data.evaluate([across, up], period, by=...)`` returns them:
+        the first KPI goes across, the second up. A column ``name`` gives points other names.
+    by : str, optional
+        The column of the groups; by default the breakdown of the rows.
+    whole : float, optional
+        The figure of all of the second KPI, drawn as a line.
+    ax : matplotlib.axes.Axes, optional
+    **kwargs
+        For `seaborn.scatterplot`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Named are groups that ``stands_out`` marks, and the one furthest to the right. A link
+        between the two is said from ten groups on, and never where one is part of the other.
+
+    Raises
+    ------
+    ParameterError
+        The rows are not of two KPIs, or have no breakdown.
+
+    Examples
+    --------
+    >>> rows = report.figures("impressions", "engagement_rate_impressions", by="post_id")
+    >>> ax = kl.plot.scatter(rows)
+    """
+    rows = figures(rows, "scatter")
+    if rows["value"].isna().all() and not rows["status"].eq("suppressed").any():
+        return unknown(rows, ax)
+    ids = list(rows["kpi"].drop_duplicates())
+    if len(ids) != 2:
+        raise ParameterError(
+            f"scatter draws two KPIs against each other; these rows are of {len(ids)}: "
+            f"{listed(ids)}. Ask for two: data.evaluate(['sessions', 'bounce_rate'], period, "
+            "by='channel')."
+        )
+    by = by or breakdown(rows)
+    one_row_each(rows, [by], "scatter")
+    pairs = _pairs(rows, by, ids)
+    across, up = (rows[rows["kpi"] == each].iloc[0] for each in ids)
+    drawn = pairs.dropna(subset=["value", "value_up"])
+    tens = _in_tens(drawn["value"], across["unit"])
+    drawn = drawn[drawn["value"] > 0] if tens else drawn
+    if drawn.empty:
+        return unknown(rows.assign(value=None), ax)
+    alone, ax = ax is None, new_axes(HEIGHT + 50) if ax is None else ax
+    look = {"color": MAIN, "alpha": 0.7, "s": 34, "linewidth": 0, "legend": False} | kwargs
+    sns.scatterplot(drawn, x="value", y="value_up", ax=ax, **look)
+    _axes(ax, drawn, (across, up), whole, tens)
+    named = _outstanding(drawn)
+    ax.plot(named["value"], named["value_up"], "o", color=HIGHLIGHT, ms=7.5, zorder=5)
+    _names(ax, named)
+    tips = [
+        (ax.plot([row["value"]], [row["value_up"]], "o", ms=7, alpha=0, zorder=6)[0], [_tip(row)])
+        for row in drawn.to_dict("records")
+    ]
+    title, remarks = _link(drawn, (across, up), by)
+    scales.title(ax, title, 24, alone=alone)
+    if len(drawn) < len(pairs):
+        count = reader().count(len(pairs) - len(drawn))
+        remarks.append(reader().say("Points without a figure, left out: {count}.", count=count))
+    keep(
+        ax, rows, tips=tips, remarks=[*remarks, *hidden(rows)], told=_told(pairs, by),
+        said=_described(drawn, named, across),
+    )  # fmt: skip
+    return ax
+
+
+def _pairs(rows: pd.DataFrame, by: str, ids: list[str]) -> pd.DataFrame:
+    """Return one row a group with both figures."""
+    kept = [by, "label", "value", "unit", "n", "status", "numerator", "denominator"]
+    kept += [each for each in ("name", "stands_out") if each in rows]
+    sides = [rows.loc[rows["kpi"] == each, kept].assign(**{by: lambda t: t[by].fillna(UNKNOWN)})
+             for each in ids]  # fmt: skip
+    both = sides[0].merge(sides[1], on=by, how="outer", suffixes=("", "_up"), sort=False)
+    if "name" in both:
+        names = both["name"].fillna(both["name_up"])
+    else:
+        names = [group_name(by, each) for each in both[by]]
+    return both.assign(name=names).sort_values(["value", by], ascending=[False, True])
+
+
+def _in_tens(values: pd.Series, unit: str) -> bool:
+    positive = values[values > 0]
+    return unit in ("count", "people", "EUR") and len(positive) > 2 and (
+        positive.max() > WIDE * positive.min()
+    )  # fmt: skip
+
+
+def _axes(
+    ax: Axes, drawn: pd.DataFrame, kpis: tuple[pd.Series, ...], whole: float | None, tens: bool
+) -> None:
+    """Scale and name both axes, and draw the figure of all."""
+    write, (across, up) = reader(), kpis
+    scales.values(ax, pd.concat([drawn["value_up"], pd.Series([whole], dtype=float)]), up["unit"])
+    ax.annotate(
+        up["label"], (0, 1), xycoords="axes fraction", xytext=(0, 8), textcoords="offset points",
+        size=SMALL, color=INK, annotation_clip=False,
+    )  # fmt: skip
+    low, high = drawn["value"].min(), drawn["value"].max()
+    label = across["label"]
+    if tens:
+        ax.set_xscale("log")
+        ax.set_xlim(low / 1.35, high * 1.35)
+        powers = range(math.ceil(math.log10(low / 1.35)), math.floor(math.log10(high * 1.35)) + 1)
+        ticks = [10.0**power for power in powers] or [low, high]
+        label = write.say("{name} (each step: ten times more)", name=label)
+    else:
+        chosen = scale(list(drawn["value"]), across["unit"], labels=4)
+        ax.set_xlim(chosen.bottom, chosen.top)
+        ticks = chosen.ticks
+    ax.xaxis.set_major_locator(FixedLocator(ticks))
+    ax.xaxis.set_minor_locator(NullLocator())
+    ax.xaxis.set_major_formatter(Units(across["unit"]))
+    ax.set_xlabel(label, color=INK)
+    if known(whole):
+        ax.axhline(whole, color=INK, lw=1, dashes=(2, 2), zorder=2)
+        ax.annotate(
+            write.say("all: {value}", value=write.value(whole, up["unit"])), (1, whole),
+            xycoords=ax.get_yaxis_transform(), xytext=(8, 0), textcoords="offset points",
+            va="center", size=SMALL, color=INK, annotation_clip=False,
+        )  # fmt: skip
+
+
+def _outstanding(drawn: pd.DataFrame) -> pd.DataFrame:
+    """Return the points worth a name: those the engine marks, the furthest right, or all of few."""
+    if len(drawn) <= 2 * MOST_NAMED:
+        return drawn
+    marks = [drawn[each].map(is_true) for each in ("stands_out", "stands_out_up") if each in drawn]
+    away = drawn[pd.concat(marks, axis=1).any(axis=1)] if marks else drawn.head(0)
+    kept = away.nlargest(MOST_NAMED - 1, "n_up").index
+    return drawn.loc[kept.union(drawn["value"].nlargest(1).index)]
+
+
+def _names(ax: Axes, named: pd.DataFrame) -> None:
+    """Write the names beside their points, towards the middle, the higher one above."""
+    low, high = ax.get_xlim()
+    log = ax.get_xscale() == "log"
+    seats: list[tuple[float, float]] = []
+    bottom, top = ax.get_ylim()
+    for row in named.sort_values("value_up", ascending=False).to_dict("records"):
+        x, y = row["value"], row["value_up"]
+        share = math.log(x / low) / math.log(high / low) if log else (x - low) / (high - low)
+        height = (y - bottom) / (top - bottom)
+        close = any(abs(share - s) < 0.4 and abs(height - h) < 0.1 for s, h in seats)
+        seats.append((share, height))
+        below = close or height > 0.9
+        ax.annotate(
+            shorten(row["name"], LONGEST_NAME), (x, y), xytext=(4 if share < 0.5 else -4,
+            -7 if below else 7), textcoords="offset points", size=SMALL, color=INK, zorder=7,
+            ha="left" if share < 0.5 else "right", va="top" if below else "bottom",
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5, "alpha": 0.8},
+        )  # fmt: skip
+
+
+def _link(drawn: pd.DataFrame, kpis: tuple[pd.Series, ...], by: str) -> tuple[str, list[str]]:
+    """Say whether one goes with the other, where that can be known."""
+    write, (across, up) = reader(), kpis
+    slots = {"across": across["label"], "up": up["label"]}
+    plain = write.say(
+        "{up} beside {across}, by {by}", **slots, by=column_words(by, write.say).lower()
+    )
+    if _part_of(drawn):
+        return plain, [write.say("One is worked out with the other: no link between them is said.")]
+    found = rank_correlation(drawn["value"], drawn["value_up"])
+    if "rank_correlation_low" not in found:
+        return plain, [write.say("Too few groups to say whether the two go together.")]
+    low, high = found["rank_correlation_low"], found["rank_correlation_high"]
+    remark = write.say(
+        "Rank correlation: {value} ({interval}).",
+        value=write.value(found["rank_correlation"], "ratio"),
+        interval=write.interval(low, high, "ratio"),
+    )
+    if low > 0:
+        title = write.say("Where {across} is higher, {up} is higher too", **slots)
+    elif high < 0:
+        title = write.say("Where {across} is higher, {up} is lower", **slots)
+    else:
+        title = write.say("{across} and {up}: no link beyond chance", **slots)
+    return title, [remark, write.say("Two figures that go together need not cause each other.")]
+
+
+def _part_of(drawn: pd.DataFrame) -> bool:
+    """Tell whether one figure is above or below the line of the other."""
+    for value, other in (("value", "_up"), ("value_up", "")):
+        for part in ("numerator", "denominator"):
+            parts = pd.to_numeric(drawn[part + other], errors="coerce")
+            if parts.notna().all() and (parts == drawn[value]).mean() > 0.5:
+                return True
+    return False
+
+
+def _tip(row: dict[str, Any]) -> str:
+    return reader().pair(row["name"], f"{_said(row)}, {_said(row, '_up')}")
+
+
+def _said(row: dict[str, Any], side: str = "") -> str:
+    value = reader().value(row["value" + side], row["unit" + side])
+    return f"{row['label' + side]} {value}"
+
+
+def _told(pairs: pd.DataFrame, by: str) -> pd.DataFrame:
+    write, lines = reader(), pairs.to_dict("records")
+    told = {column_words(by, write.say): list(pairs["name"])}
+    for side in ("", "_up"):
+        label = pairs["label" + side].dropna().iloc[0]
+        told[label] = [
+            write.value(row["value" + side], row["unit" + side]) if known(row["value" + side])
+            else write.reason({"status": row["status" + side]})
+            for row in lines
+        ]  # fmt: skip
+    return pd.DataFrame(told)
+
+
+def _described(drawn: pd.DataFrame, named: pd.DataFrame, across: pd.Series) -> str:
+    write = reader()
+    low, high = (write.value(drawn["value"].agg(end), across["unit"]) for end in ("min", "max"))
+    return write.say(
+        "Scatter chart of {count} points, {x} from {low} to {high}. Marked: {named}.",
+        count=write.count(len(drawn)), x=across["label"], low=low, high=high,
+        named=write.listed(map(_tip, named.to_dict("records"))),
+    )  # fmt: skip

@@ -1,0 +1,18 @@
+"""How the groups of a breakdown are called: days of the week and hours too."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kpilib.clock import HOUR, WEEKDAY
+from kpilib.display.hours import hour_words
+from kpilib.display.words import group_words
+from kpilib.show.reader import reader
+
+
+def group_name(column: str, group: Any) -> str:
+    """Return the name of a group: codes in words, ``1`` of a weekday as Monday, hours as a span."""
+    if column in (WEEKDAY, HOUR) and str(group).isdecimal():
+        number = int(group)
+        return reader().weekday(number - 1) if column == WEEKDAY else hour_words(number)
+    return group_words(group, reader().say)
