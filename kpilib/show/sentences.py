@@ -69,6 +69,13 @@ def group_apart(rows: pd.DataFrame, by: str, whole: float | None) -> str:
                 "{label}: {group} is above the whole, {value} against {whole}", **slots
             )
         return write.say("{label}: {group} is below the whole, {value} against {whole}", **slots)
+    if len(away):  # without the whole beside it: the largest of them
+        row = away.loc[away["n"].fillna(0).idxmax()]
+        slots |= {
+            "group": group_words(row[by], write.say),
+            "value": write.value(row["value"], row["unit"]),
+        }
+        return write.say("{label}: {group} differs from the others, {value}", **slots)
     if judged.notna().any():
         return write.say("{label}: no {by} did better than another", **slots)
     return write.say("{label} by {by}", **slots)

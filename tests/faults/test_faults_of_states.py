@@ -93,7 +93,7 @@ def test_f19_a_report_beyond_the_data_is_refused(desk, tmp_path):
     res = desk.run("report", "2026-10", "--out", tmp_path / "reports")
 
     assert res.exit_code != 0 and not list((tmp_path / "reports").rglob("*.html"))
-    assert "The data ends on 2026-09-05, before the month 2026-10 begins." in res.stderr
+    assert "The data ends on 2026-09-05, before the period 2026-10 begins." in res.stderr
 
 
 def test_f20_a_file_that_changes_during_the_run_publishes_nothing(desk, tmp_path, monkeypatch):

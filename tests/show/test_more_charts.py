@@ -1,0 +1,84 @@
+"""Dots, grids and points: what is drawn, what is said, what is refused."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+import kpilib as kl
+from kpilib.errors import ParameterError
+from tests.worked import rows
+
+# 60 visits by e-mail of which 6 stay, 60 direct of which 48 stay; two mornings, one evening.
+VISITS = rows(
+    "session_id visitor_id started_at engaged_s pageviews key_events channel",
+    *(
+        (f"{channel}{number}", f"{channel}{number}", f"2026-10-{5 + number % 2:02d}T{hour}:00:00Z",
+         60.0 if number < stay else 1.0, 1, 0, channel)
+        for channel, stay, hour in (("email", 6, "07"), ("direct", 48, "18"))
+        for number in range(60)
+    ),
+)  # fmt: skip
+DATA = kl.open({"sessions": VISITS}, as_of="2026-10-31", timezone="UTC")
+
+
+@pytest.fixture
+def by_channel():
+    return DATA.evaluate("bounce_rate", "2026-10", by="channel")
+
+
+class TestDots:
+    def test_one_dot_a_group_and_its_interval(self, by_channel):
+        ax = kl.plot.dots(by_channel)
+        drawn = sorted(float(x) for each in ax.collections for x, _ in each.get_offsets() if x == x)
+
+        assert [round(x, 4) for x in drawn if x > 0.05][-1] == 0.9  # 54 of 60
+        assert [label.get_text() for label in ax.get_yticklabels()] == ["E-mail", "Direct"]
+
+    def test_the_title_says_who_stands_out(self, by_channel):
+        assert by_channel["stands_out"].all()
+        title = kl.plot.dots(by_channel).get_title(loc="left").replace("\n", " ")
+
+        assert title.startswith("Bounce rate: E-mail differs from the others, 90")
+
+    def test_a_hidden_group_is_not_drawn(self, by_channel):
+        hidden = by_channel.assign(
+            status=by_channel["status"].where(by_channel["channel"].ne("email"), "suppressed")
+        )
+        ax = kl.plot.dots(hidden)
+
+        assert not any("90" in text.get_text() for text in ax.texts)
+
+
+class TestHeatmap:
+    def test_days_and_hours_have_their_place_and_the_figures_theirs(self):
+        ax = kl.plot.heatmap(DATA.evaluate("sessions", "2026-10", by=["weekday", "hour"]))
+        written = [text.get_text() for text in ax.texts]
+
+        assert len(ax.get_yticklabels()) == 24 and len(ax.get_xticklabels()) == 7
+        assert written.count("30") == 4  # 60 visits of each channel over two days
+        assert ax.get_title(loc="left").startswith("Sessions: highest for")
+
+    def test_one_breakdown_in_one_period_is_refused(self, by_channel):
+        with pytest.raises(ParameterError, match="heatmap"):
+            kl.plot.heatmap(by_channel)
+
+
+class TestScatter:
+    def test_one_point_a_group(self):
+        found = DATA.evaluate(["sessions", "bounce_rate"], "2026-10", by="channel")
+        ax = kl.plot.scatter(found)
+        points = [pair for each in ax.collections for pair in each.get_offsets().tolist()]
+
+        assert sorted([round(y, 2) for _, y in points]) == [0.2, 0.9]
+        assert {x for x, _ in points} == {60.0}
+
+    def test_one_kpi_is_refused(self, by_channel):
+        with pytest.raises(ParameterError, match="scatter"):
+            kl.plot.scatter(by_channel)
+
+
+@pytest.mark.parametrize("chart", ["dots", "heatmap", "scatter"])
+def test_what_is_no_frame_of_figures_is_refused(chart):
+    with pytest.raises(ParameterError, match=f"{chart} draws rows of data.evaluate"):
+        getattr(kl.plot, chart)(pd.DataFrame({"x": [1]}))
