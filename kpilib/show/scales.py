@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from textwrap import fill
+from textwrap import wrap
 from typing import Any
 
 import matplotlib.dates as mdates
@@ -22,6 +23,7 @@ from kpilib.show.theme import BAND, HIGHLIGHT, INK, LARGE, MUTED, NORMAL, POINTS
 
 LINE = 14.5  # points from one line of text to the next
 GAP = 8  # points between the plot and what is written beside it
+CAPTION = 18  # letters of a line beside a plot
 BADGE = 15  # points that the number of an event takes
 A_SIGN = 7.6  # points that a bold digit takes
 MOST_NAMES = 5  # periods named below an axis
@@ -61,9 +63,14 @@ class End:
     strong: bool = False
 
     @property
+    def below(self) -> list[str]:
+        """The lines of its caption: a long name would leave no room for the chart."""
+        return wrap(self.caption, CAPTION)
+
+    @property
     def height(self) -> float:
         """Room it takes, in points."""
-        return (LARGE if self.strong else SMALL) + 5 + (LINE if self.caption else 0)
+        return (LARGE if self.strong else SMALL) + 5 + LINE * len(self.below)
 
 
 def values(ax: Axes, levels: pd.Series, unit: str) -> bool:
@@ -125,11 +132,11 @@ def ends(ax: Axes, found: Sequence[End]) -> None:
         high + 10 * point,
     )
     for place, end in zip(places, found, strict=True):
-        top = (LINE / 2 if end.caption else 0) - 0.5
+        top = LINE / 2 * len(end.below) - 0.5
         size = LARGE if end.strong else SMALL
         _beside(ax, end.text, place, (GAP, top), (end.colour, size), strong=end.strong)
-        if end.caption:
-            _beside(ax, end.caption, place, (GAP, top - LINE), (MUTED, SMALL))
+        for number, line in enumerate(end.below, start=1):
+            _beside(ax, line, place, (GAP, top - number * LINE), (MUTED, SMALL))
 
 
 def _beside(
