@@ -379,6 +379,11 @@ class Tables:
         """Last day the data covers, included."""
         return self._as_of or self.last_day
 
+    @property
+    def as_of_is_stated(self) -> bool:
+        """Whether somebody said until when the data is known: then later rows are not read."""
+        return self._as_of is not None
+
     @cached_property
     def until(self) -> datetime | None:
         """The instant, in UTC, up to which the data is known."""

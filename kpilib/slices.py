@@ -114,7 +114,7 @@ def broken_down(
     names = [by] if by in CLOCK else list(columns_of(by))
     needed = {name: _read_for(tables, table, name, time) for name in [*names, *tables.where]}
     frame = tables.frame(table, columns.union(*needed.values()), span)
-    if time and table in TABLES and time != TABLES[table].time and tables.as_of is not None:
+    if time and table in TABLES and time != TABLES[table].time and tables.as_of_is_stated:
         # Dated by another of its days (a meeting to come): what lies after `as_of` is not known.
         frame = frame.filter(tables.known(time, frame.collect_schema()[time]))
     for name, values in tables.where.items():

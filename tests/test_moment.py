@@ -187,3 +187,5 @@ def test_a_row_dated_by_another_of_its_days_is_not_read_before_it():
         for as_of in ("2026-10-31", "2026-11-30", "2026-12-31")
     }
     assert [each["value"].item() for each in found.values()] == [2, 3, 4]
+    unsaid = kl.open({"leads": leads}).evaluate("meetings_booked", "2026-Q4")
+    assert unsaid["value"].item() == 4  # the last lead is no day on which the data would end

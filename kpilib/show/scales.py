@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from textwrap import fill
-from textwrap import wrap
+from textwrap import fill, wrap
 from typing import Any
 
 import matplotlib.dates as mdates
