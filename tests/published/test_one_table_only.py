@@ -98,6 +98,7 @@ def test_the_social_page_is_made_and_says_which_tables_are_missing(tmp_path):
     assert figures["status"].to_dict() == {
         **dict.fromkeys([each.id for each in of_topic("social")], "missing_table"),
         **dict.fromkeys(OF_POSTS, "ok"),
+        "avg_reach_per_post": "missing_column",
     }
     # Six December posts: 0 likes (missing), 2 comments, 1 share each = 18; 50 engaged / 1000 seen.
     assert figures.loc["interactions", "value"] == 18

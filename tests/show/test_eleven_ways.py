@@ -6,6 +6,8 @@ JupyterLab's own turn is in tests/published/test_in_jupyterlab.py.
 from __future__ import annotations
 
 import sys
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 
 import nbformat
 import papermill
@@ -28,7 +30,9 @@ def forked(path, tmp_path):
         topic="ways", lang="en", month="2026-10", notebook=path, parameters={}, expected=(),
         work=tmp_path, frame={}, cell_limit=120,
     )  # fmt: skip
-    return notebook.run(job)
+    # As in the run: forked from a process in which no other test has left a figure or a shell.
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as clean:
+        return clean.submit(notebook.run, job).result()
 
 
 @pytest.fixture(
