@@ -10,6 +10,7 @@ from os.path import relpath
 from pathlib import Path
 from typing import Any
 
+from kpilib.display.place import place
 from kpilib.errors import ParameterError, listed
 
 DATA = re.compile(r'data: str = "([^"]*)"')
@@ -87,11 +88,8 @@ def _parameters(source: str, folder: Path, target: Path, lang: str) -> str:
     given = DATA.search(source)
     if given is None:
         return source
-    folder = folder.resolve()  # the path is read from there, or from a folder above it
-    data = next(
-        (up / given[1] for up in (folder, *folder.parents) if (up / given[1]).exists()), None
-    )
-    if data is None:
+    found = place(given[1], folder.resolve())
+    if found == given[1]:  # it is nowhere: as it stands
         return source
-    data = relpath(data.resolve(), target.resolve())
+    data = relpath(Path(found).resolve(), target.resolve())
     return source.replace(given[0], f'data: str = "{Path(data).as_posix()}"')

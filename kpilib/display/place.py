@@ -6,9 +6,15 @@ from pathlib import Path
 from typing import Any
 
 
-def place(data: Any) -> Any:
-    """Return a company folder beside the notebook, or in a folder above it; else what was given."""
-    if not isinstance(data, (str, Path)) or Path(data).is_absolute() or Path(data).is_dir():
+def place(data: Any, here: Path | None = None) -> Any:
+    """Return a company folder beside the notebook, or in a folder above it; else what was given.
+
+    The notebook is in the working folder, or `here`.
+    """
+    here = here or Path()
+    if not isinstance(data, (str, Path)) or Path(data).is_absolute():
         return data
-    above = (folder / data for folder in Path.cwd().parents)
+    if (here / data).is_dir():
+        return here / data if here != Path() else data
+    above = (folder / data for folder in here.resolve().parents)
     return next((folder for folder in above if folder.is_dir()), data)
