@@ -54,7 +54,9 @@ def spells(frame: nw.LazyFrame, measures: list[Measure], by: str | None) -> nw.L
     gone = day_number(last).fill_null(NEVER)
     if one.at:  # one row for each thing that a person did: its spell is joined already
         return kept.with_columns(first=day_number(first), last=gone, until=gone, **events)
-    begins, ends = [start, *contract.state[:1]], [end, *contract.state[1:]]
+    begins, ends = zip(
+        contract.span, contract.state or contract.span, strict=True
+    )  # two of each, for Spark
     rows = kept.with_columns(
         first=nw.max_horizontal(*(day_number(nw.col(name)) for name in begins)),
         last=nw.min_horizontal(*(day_number(nw.col(name)).fill_null(NEVER) for name in ends)),
