@@ -54,9 +54,8 @@ def spells(frame: nw.LazyFrame, measures: list[Measure], by: str | None) -> nw.L
     gone = day_number(last).fill_null(NEVER)
     if one.at:  # one row for each thing that a person did: its spell is joined already
         return kept.with_columns(first=day_number(first), last=gone, until=gone, **events)
-    begins, ends = zip(
-        contract.span, contract.state or contract.span, strict=True
-    )  # two of each, for Spark
+    bounds = (contract.span, contract.state or contract.span)  # two of each: Spark's least asks so
+    begins, ends = zip(*bounds, strict=True)
     rows = kept.with_columns(
         first=nw.max_horizontal(*(day_number(nw.col(name)) for name in begins)),
         last=nw.min_horizontal(*(day_number(nw.col(name)).fill_null(NEVER) for name in ends)),
