@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import ndtr, stdtrit
 
+YEAR = 12
 LEAST = 12  # moves in the past without which nobody knows what is usual
+FEWEST = 3  # without which it is not even guessed
 SPREADS = 2.5  # robust standard deviations that a move is usually within
 TO_DEVIATION = 1.4826, 1.2533  # of a normal law, from its median and its mean absolute deviation
 
@@ -82,3 +87,33 @@ def unusual(moves: np.ndarray, season: int = 0) -> tuple[np.ndarray, np.ndarray]
         taken = ~np.isnan(left[:, 0]) & (calm.known >= LEAST - 1) & (calm.limit < plain.limit)
         further = np.where(taken, calm.passed(left[:, 0]), further)
     return further, (plain.known >= LEAST) & ~np.isnan(moves[:, 0])
+
+
+def usual_move(figures: Sequence[float | None]) -> float | None:
+    """Return how far a figure moves in a month without anything having happened.
+
+    The same limit, around the centre of the moves, so that steady growth is none. The season is
+    taken out where that leaves less to move: moves are then set against those a year before. Of 3
+    to 11 moves, the standard deviation as many times as Student's t asks for the same certainty.
+
+    Parameters
+    ----------
+    figures : sequence of float or None
+        One a month without gaps, the oldest first.
+
+    Returns
+    -------
+    float or None
+        None with fewer than 3 moves: it is not known.
+    """
+    moves = np.diff([math.nan if each is None else float(each) for each in figures])
+    known = moves[~np.isnan(moves)]
+    if len(known) < FEWEST:
+        return None
+    if len(known) < LEAST:
+        return float(stdtrit(len(known) - 1, ndtr(SPREADS)) * np.std(known, ddof=1))
+    plain = usual(moves[None])
+    # Two moves of the same month of two years differ by what is left of both.
+    calm = usual((moves[YEAR:] - moves[:-YEAR])[None] / math.sqrt(2))
+    taken = calm.known[0] >= LEAST and calm.limit[0] < plain.limit[0]
+    return float((calm if taken else plain).limit[0])

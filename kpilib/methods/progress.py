@@ -16,8 +16,8 @@ from kpilib.catalogue import catalogue
 from kpilib.errors import ContractError
 from kpilib.methods.attainment import STANDARD, Aim, Reached, Thresholds, reached
 from kpilib.methods.call import Call
-from kpilib.methods.wobble import usual_move
 from kpilib.period import Period
+from kpilib.usual import usual_move
 
 REASON_WORDS = {
     "no_checkin": "Nobody has checked in yet.",

@@ -11,7 +11,6 @@ from typing import Any
 
 from kpilib.errors import PeriodError
 from kpilib.methods.attainment import Reached
-from kpilib.methods.wobble import usual_move
 from kpilib.outcome import NO_DATA, OK
 from kpilib.period import Period
 from kpilib.steering.checkins import CheckIn
@@ -19,6 +18,7 @@ from kpilib.steering.goal import Goal
 from kpilib.steering.pairs import PAIRS, Twin, twin
 from kpilib.steering.probability import Chance, chance
 from kpilib.steering.verdict import Evidence, Verdict, reached_by, verdict
+from kpilib.usual import usual_move
 
 Row = Mapping[str, Any]
 Past = tuple[tuple[Period, float | None], ...]

@@ -5,17 +5,23 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kpilib.methods.wobble import usual_move
+from kpilib.usual import usual_move
 
 
 def test_twelve_moves_by_hand():
-    # Moves of +1 and -1 by turns: median 0 (six of each), median distance 1.
-    assert usual_move([0, 1] * 6 + [0]) == pytest.approx(2.5 * 1.4826)
+    # Moves of +1 and -1 by turns: median 0 (six of each), median distance 1; 12 / 11.2 for the
+    # doubt about the spread of twelve, and the root of 1 + pi / 24 for that about their median.
+    wide = 12 / 11.2 * np.sqrt(1 + np.pi / 24)
+    assert usual_move([0, 1] * 6 + [0]) == pytest.approx(2.5 * 1.4826 * wide)
 
 
 def test_steady_growth_is_no_wobble_and_one_jump_neither():
     assert usual_move(range(100, 120)) == 0
-    assert usual_move([*range(100, 115), *range(900, 905)]) == 0
+    # Nineteen moves, 18 of 1 and one of 786: the median distance is 0, the mean one 785 / 19.
+    wide = 19 / 18.2 * np.sqrt(1 + np.pi / 38)
+    jumped = usual_move([*range(100, 115), *range(900, 905)])
+    assert jumped == pytest.approx(2.5 * 1.2533 * 785 / 19 * wide)
+    assert jumped < 785  # which is none of them
 
 
 def test_a_season_is_taken_out_from_two_years_on():
