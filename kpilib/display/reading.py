@@ -202,7 +202,8 @@ def cares(kpi: Kpi, row: Mapping[str, Any], formatter: Formatter) -> list[str]:
             " told from that."
         ),
         "no_baseline": say(
-            "Whether both groups moved alike before is not known: that takes two periods before."
+            "What was measured before is too little to tell the training from a course that one"
+            " group was on: more periods before would."
         ),
         "not_fully_loaded": say("A cost is missing, so the return is at most that."),
     }

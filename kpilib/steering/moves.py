@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from scipy.special import stdtr
+from scipy.stats import linregress
 
 from kpilib.methods.attainment import CLOSE
 
@@ -24,6 +25,7 @@ YEAR, QUARTER = 12, 3
 SEASONAL_FROM = 24  # months of history from which years are compared
 SEASONAL_BELOW = 0.5  # share of the plain moves' mean square that they must fall below
 FEWEST_MOVES = 2  # that do not overlap
+SCATTERS, CLIMBS, CLEARLY = 1 / 2, 1 / 3, 2.0  # see `of_a_record`
 AS_THEY_ARE = ("points", "pt", "score", "stars", "rank", "target", "done")
 
 
@@ -138,6 +140,22 @@ def best_moves(
     same = plain.since(yearly.months[0])
     below = spread(yearly.sizes, ahead) ** 2 < SEASONAL_BELOW * spread(same.sizes, ahead) ** 2
     return yearly if below else plain
+
+
+def of_a_record(figures: Sequence[float | None], wanted: float, unit: str, sign: float) -> float:
+    """Return how much of a probability to believe when no month of the past was better than asked.
+
+    The best month of many had luck, and what scatters does not bring it again; what climbs does. So
+    a half is believed, and up to a third more the more clearly the past is a line that rises,
+    half of these where it is two standard errors steep. What some month exceeded is believed whole.
+    """
+    scaled = scale_of(figures, unit)
+    known = [(at, sign * scaled(each)) for at, each in enumerate(figures) if each is not None]
+    if max(value for _, value in known) > sign * scaled(wanted) + CLOSE:
+        return 1.0
+    line = linregress(*zip(*known, strict=True))
+    rises = max(0.0, line.slope) ** 2
+    return SCATTERS + CLIMBS * rises / (rises + (CLEARLY * line.stderr) ** 2 or 1.0)
 
 
 def _quarterly(

@@ -94,7 +94,7 @@ from datetime import date
 from kpilib.methods.attainment import CLOSE
 from kpilib.period import Period
 from kpilib.steering.goal import Goal
-from kpilib.steering.moves import YEAR, best_moves, likelihood
+from kpilib.steering.moves import YEAR, best_moves, likelihood, of_a_record
 
 FEWEST_MONTHS = 12
 LEAST, MOST = 0.01, 0.99  # nobody knows the future better than that
@@ -194,6 +194,8 @@ def chance(
     reached = sums and wanted <= 0 and _direction(goal) > 0  # a total does not fall again
     enough = sum(reached or size >= found.needed - CLOSE for size in found.sizes)
     probability = MOST if reached else likelihood(found, ahead)
+    if not total:
+        probability *= of_a_record(figures, wanted, goal.unit, _direction(goal))
     return (
         Chance(
             probability=min(MOST, max(LEAST, probability)),

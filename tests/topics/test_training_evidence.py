@@ -270,6 +270,25 @@ class TestBeforeItSpeaks:
         assert row["flags"] == ["low_n", "approximate", "no_baseline"]
         assert row["details"]["before_periods"] == 1
 
+    @pytest.mark.parametrize(("course", "jump", "flags"), [
+        (0.1, 0.0, ["no_baseline"]),  # rises by 0.6 from the middle before to the middle after
+        (0.0, 1.2, []),
+        (0.0, 0.0, []),
+    ])  # fmt: skip
+    def test_a_course_too_faint_to_be_seen_before(self, course, jump, flags):
+        """Twenty people a side over six months and six, who wobble by 1 around their own level."""
+        draw, found = np.random.default_rng(2), {}
+        for number in range(40):
+            trained = number < 20
+            values = 10 + draw.normal(0, 1, 12) + trained * course * np.arange(12)
+            values[6:] += trained * jump
+            arm = "treated" if trained else "control"
+            found[f"p{number}"] = (arm, values[:6], values[6:])
+        row = one(followed(found), "training_effect_did", "2025-08", as_of="2025-08-31")
+
+        assert [each for each in row["flags"] if each.startswith("no")] == flags
+        assert (row["ci_low"] > 0) == bool(course or jump)  # the interval is of chance alone
+
     def test_the_return_carries_the_doubt(self):
         tables = self.moved([10, 12, 14, 16], [10, 10, 10, 10])
         row = self.effect({**tables, "costs": cost("T1", ("venue", 10))}, "training_roi")
