@@ -14,13 +14,12 @@ import narwhals as nw
 
 from kpilib.clock import CLOCK, HOUR, WEEK, WEEKDAY, on_the_clock
 from kpilib.contract import UNKNOWN
-from kpilib.derive import CONTRACTS
+from kpilib.derive import CONTRACTS, base_of
 from kpilib.engine import Tables
 from kpilib.errors import ContractError, listed, nearest
 from kpilib.instants import edge
 from kpilib.period import Period
 from kpilib.read import in_pandas
-from kpilib.tables import TABLES
 
 EVERYONE = ""  # the group of an evaluation without breakdown
 BESIDE = "\x1f"  # between the columns of a breakdown by several, and between their groups
@@ -114,8 +113,8 @@ def broken_down(
     names = [by] if by in CLOCK else list(columns_of(by))
     needed = {name: _read_for(tables, table, name, time) for name in [*names, *tables.where]}
     frame = tables.frame(table, columns.union(*needed.values()), span)
-    if time and table in TABLES and time != TABLES[table].time and tables.as_of_is_stated:
-        # Dated by another of its days (a meeting to come): what lies after `as_of` is not known.
+    if time and tables.as_of_is_stated and not CONTRACTS[base_of(table)].planned:
+        # A meeting to come of a lead of last week, the hours of tomorrow: nothing is known of them.
         frame = frame.filter(tables.known(time, frame.collect_schema()[time]))
     for name, values in tables.where.items():
         frame = _grouped(tables, table, frame, name, span, time)

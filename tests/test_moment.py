@@ -150,6 +150,27 @@ class TestWhatIsLater:
             pd.testing.assert_frame_equal(other, first)
 
 
+class TestDaysToCome:
+    def test_are_no_hours(self):
+        """Six people of 35 hours a week, up to Thursday the 15th: eleven days, not twenty-two."""
+        tables = {
+            "employees": rows(
+                "employee_id hired_at left_at valid_from valid_to weekly_hours contract_kind",
+                *((f"e{i}", "2020-01-01", None, None, None, [7.0] * 5 + [0.0] * 2, "CDI")
+                  for i in range(6)),
+            ),
+            "absences": rows(
+                "absence_id employee_id start_date end_date kind hours",
+                ("a", "e1", "2026-10-05", "2026-10-06", "sickness", None),
+                ("b", "e2", "2026-10-15", "2026-10-30", "sickness", None),
+            ),
+            "work_calendar": rows("date is_public_holiday", ("2026-11-01", True)),
+        }  # fmt: skip
+        row = one(tables, "absenteeism_rate", "2026-10", as_of="2026-10-15")
+
+        assert (row["numerator"], row["denominator"]) == (3 * 7, 6 * 11 * 7)
+
+
 class TestCompanyFile:
     @pytest.fixture
     def folder(self, tmp_path):

@@ -49,6 +49,7 @@ def asked(period, query, until=LAST):
         "last": last,
         "year_start": year.tz_localize(paris).tz_convert("UTC").to_pydatetime(),
         "until": known,
+        "known": until,
     }
     return {name: value for name, value in every.items() if f"${name}" in query}
 

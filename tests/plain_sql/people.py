@@ -14,6 +14,7 @@ POST_DAYS = f"""(select employee_id, weekly_hours, unnest(generate_series(
         greatest(begun, date '2024-01-01'), least(ended, date '2027-12-31'),
         interval 1 day))::date as day from {POSTS})"""
 IN_PERIOD = "day between $first::date and $last::date"
+WORKED = f"{IN_PERIOD} and day <= $known::date"  # a day that is still to come has no hours yet
 DUE = f"""(select employee_id, day, sum(weekly_hours[isodow(day)]) as due from {POST_DAYS}
     where day not in (select date from work_calendar where is_public_holiday)
     group by all having due > 0)"""
@@ -27,10 +28,10 @@ TAKEN = f"""(select employee_id, day, due,
             coalesce(a.hours * d.due / sum(d.due) over (partition by a.absence_id), d.due) as taken
         from {DUE} d join absences a on a.employee_id = d.employee_id
             and d.day >= a.start_date and d.day <= coalesce(a.end_date, $last::date))
-    where {IN_PERIOD} group by all)"""
+    where {WORKED} group by all)"""
 # an hour is lost once: to sickness first, to leave last
 SICK = f"(select coalesce(sum(least(sick, due)), 0) from {TAKEN})"
-PRESENT = f"""((select sum(due) from {DUE} where {IN_PERIOD}) - (select coalesce(sum(least(on_leave,
+PRESENT = f"""((select sum(due) from {DUE} where {WORKED}) - (select coalesce(sum(least(on_leave,
     greatest(due - least(sick, due) - excused, 0))), 0) from {TAKEN}))"""
 CLOSING, OPENING = (there("begun", "ended", day) for day in ("$last::date", "$first::date - 1"))
 ENPS = (
