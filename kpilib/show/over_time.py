@@ -104,7 +104,7 @@ def trend(
     if now["ci_low"].notna().any():
         scales.band(ax, now)
     tips += _line(ax, now, **kwargs)
-    _gaps(ax, now)
+    gaps(ax, now)
     aim = _target(ax, target, now)
     levels = pd.concat([now["value"], before, now["ci_low"], now["ci_high"], aim])
     from_zero = scales.values(ax, levels, unit)
@@ -300,7 +300,7 @@ def _line(ax: Axes, now: pd.DataFrame, **kwargs: Any) -> list:
     return tips
 
 
-def _gaps(ax: Axes, now: pd.DataFrame) -> None:
+def gaps(ax: Axes, now: pd.DataFrame) -> None:
     """Shade the periods without a figure; between two surveys there is nothing to shade."""
     missing = now[now["value"].isna()]
     if len(missing) * 2 > len(now):

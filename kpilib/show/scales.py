@@ -23,6 +23,7 @@ from kpilib.show.theme import BAND, HIGHLIGHT, INK, LARGE, MUTED, NORMAL, POINTS
 LINE = 14.5  # points from one line of text to the next
 GAP = 8  # points between the plot and what is written beside it
 CAPTION = 18  # letters of a line beside a plot
+SWATCH = 16  # points that the colour of a part takes beside its name
 BADGE = 15  # points that the number of an event takes
 A_SIGN = 7.6  # points that a bold digit takes
 MOST_NAMES = 5  # periods named below an axis
@@ -53,13 +54,17 @@ class Units(Formatter):
 
 @dataclass(frozen=True)
 class End:
-    """What is written beside the end of a line: a figure, and what it is below it."""
+    """What is written beside the end of a line: a figure, and what it is below it.
+
+    `swatch`, of a part of a stack, is its colour and hatching.
+    """
 
     place: float
     text: str
     caption: str = ""
     colour: str = INK
     strong: bool = False
+    swatch: tuple[str, str] | None = None
 
     @property
     def below(self) -> list[str]:
@@ -133,9 +138,21 @@ def ends(ax: Axes, found: Sequence[End]) -> None:
     for place, end in zip(places, found, strict=True):
         top = LINE / 2 * len(end.below) - 0.5
         size = LARGE if end.strong else SMALL
-        _beside(ax, end.text, place, (GAP, top), (end.colour, size), strong=end.strong)
+        edge = GAP + SWATCH if end.swatch else GAP
+        if end.swatch:
+            _swatch(ax, place, (GAP, top), *end.swatch)
+        _beside(ax, end.text, place, (edge, top), (end.colour, size), strong=end.strong)
         for number, line in enumerate(end.below, start=1):
-            _beside(ax, line, place, (GAP, top - number * LINE), (MUTED, SMALL))
+            _beside(ax, line, place, (edge, top - number * LINE), (MUTED, SMALL))
+
+
+def _swatch(ax: Axes, place: float, shift: tuple[float, float], colour: str, hatch: str) -> None:
+    """Show the colour and hatching of a part beside its name."""
+    box = {"facecolor": colour, "hatch": 2 * hatch, "edgecolor": "white", "lw": 0.7, "pad": 0}
+    ax.annotate(
+        "   ", (1, place), xycoords=ax.get_yaxis_transform(), xytext=shift, size=SMALL,
+        textcoords="offset points", va="center", bbox=box, annotation_clip=False,
+    )  # fmt: skip
 
 
 def _beside(
@@ -205,16 +222,22 @@ def whiskers(ax: Axes, rows: pd.DataFrame) -> None:
     ax.plot(ends_, [*known_rows.index] * 2, "|", color=INK, ms=7, mew=1.4, zorder=6)
 
 
-def columns(ax: Axes, texts: Sequence[str], bases: Sequence[str], few: Sequence[bool]) -> None:
-    """Write the figures of rows and their bases, in two columns at the right; empty where none."""
+def columns(
+    ax: Axes, texts: Sequence[str], bases: Sequence[str], few: Sequence[bool], head: str = ""
+) -> None:
+    """Write the figures of rows and their bases, in two columns at the right; empty where none.
+
+    `head` is what the second column holds, where it is no base.
+    """
     edge = GAP + A_SIGN * max([11, 2 + max(map(len, texts), default=0) + max(map(len, bases))])
     for place, (text, base, rare) in enumerate(zip(texts, bases, few, strict=True)):
         _beside(ax, text, place, (GAP, 0), (INK, NORMAL), strong=True)
         if base:
             _beside(ax, base, place, (edge, 0), (HIGHLIGHT if rare else MUTED, SMALL), ha="right")
     if any(bases):
+        head = head or reader().say("base")
         ax.annotate(
-            reader().say("base"), (1, 1), xycoords="axes fraction", xytext=(edge, 4), ha="right",
+            head, (1, 1), xycoords="axes fraction", xytext=(edge, 4), ha="right",
             textcoords="offset points", color=MUTED, size=SMALL, va="bottom", annotation_clip=False,
         )  # fmt: skip
 

@@ -1,0 +1,209 @@
+"""What a whole is made of: the share of each group, period by period or in one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from kpilib.display.dates import as_period
+from kpilib.display.label import shorten
+from kpilib.display.numbers import known
+from kpilib.display.status import unsettled
+from kpilib.show import scales
+from kpilib.show.drawable import breakdown, figures, hidden, unknown
+from kpilib.show.figure import keep
+from kpilib.show.over_time import SHOWN, gaps
+from kpilib.show.reader import reader
+from kpilib.show.scales import End
+from kpilib.show.theme import HEIGHT, INK, MUTED, STACK, new_axes
+from kpilib.show.whole import ALIKE, Parts, parted, refuse
+
+ROW, HEAD = 27, 34
+COLUMN = 0.84  # of the room of a period
+LONGEST_NAME = 28
+
+
+def shares(
+    rows: pd.DataFrame, by: str | None = None, ax: Axes | None = None, **kwargs: Any
+) -> Axes:
+    """Draw the parts of a whole: a column a period, or a bar a part where there is one period.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Figures of groups, as ``report.series(kpi, by=...)`` or ``report.figures(kpi, by=...)``
+        return them; or several KPIs that are parts of one whole. Counts and amounts are divided by
+        their sum; a KPI that is a share already, of one base in each period, is not divided again.
+    by : str, optional
+        The column of the parts; by default the breakdown, or the KPIs where there are several.
+    ax : matplotlib.axes.Axes, optional
+    **kwargs
+        For `matplotlib.axes.Axes.bar`, or `barh` for one period.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        At most six parts: the small ones are one. Printed percents add up to 100.
+
+    Raises
+    ------
+    ParameterError
+        The rows are no parts of one whole: below zero, of several units, or rates of different
+        bases.
+
+    Examples
+    --------
+    >>> ax = kl.plot.shares(report.series("channel_sessions", periods=13, by="channel"))
+    """
+    rows = figures(rows, "shares")
+    if rows["value"].isna().all() and not rows["status"].eq("suppressed").any():
+        return unknown(rows, ax)
+    by = by or ("label" if rows["kpi"].nunique() > 1 else breakdown(rows))
+    latest = rows["period_start"].drop_duplicates().nlargest(SHOWN)
+    rows = rows[rows["period_start"].isin(latest)].sort_values("period_start", kind="stable")
+    refuse(rows, by)
+    parts = parted(rows, by)
+    if parts.shares.isna().all(axis=None):
+        return unknown(rows.assign(value=None), ax)
+    several = len(parts.shares) > 1
+    alone, remarks = ax is None, hidden(rows)
+    if remarks and parts.unit != "rate":
+        remarks.append(reader().say("The whole is made of the groups that are shown."))
+    if several:
+        ax = new_axes(HEIGHT + 60) if ax is None else ax
+        tips = _columns(ax, rows, parts, **kwargs)
+        if _open(rows):
+            remarks.append(reader().say("The dashed column can still change: it is not over."))
+    else:
+        ax = new_axes(HEAD + ROW * parts.shares.shape[1]) if ax is None else ax
+        tips = _bars(ax, parts, **kwargs)
+    scales.title(ax, _title(parts), alone=alone)
+    keep(ax, rows, tips=tips, remarks=remarks, told=_told(parts), said=_described(parts))
+    return ax
+
+
+def _open(rows: pd.DataFrame) -> bool:
+    """Tell whether the last period can still change."""
+    last = rows[rows["period_start"].eq(rows["period_start"].max())]
+    return any(unsettled(row) for row in last.to_dict("records"))
+
+
+def _columns(ax: Axes, rows: pd.DataFrame, parts: Parts, **kwargs: Any) -> list:
+    """Stack the parts of each period, and name each beside the last."""
+    lines = rows.drop_duplicates("period")
+    place = lines["period_start"]
+    width = (lines["period_end"] - place).min() * COLUMN
+    floor, tips, ends = pd.Series(0.0, index=parts.shares.index), [], []
+    last = parts.shares.dropna(how="all").index[-1]
+    for part, (colour, hatch) in zip(parts.shares, STACK, strict=False):
+        height = parts.shares[part].fillna(0.0)
+        look = {"color": colour, "hatch": hatch, "edgecolor": "white", "linewidth": 0.8} | kwargs
+        drawn = ax.bar(place, height, bottom=floor, width=width, **look)
+        tips += [
+            (bar, [_tip(parts, at, part)])
+            for at, bar in zip(parts.shares.index, drawn, strict=True)
+            if known(parts.shares.at[at, part])
+        ]
+        seat = floor[last] + height[last] / 2
+        name = shorten(part, LONGEST_NAME)
+        ends.append(End(seat, parts.text(last, part), name, strong=True, swatch=(colour, hatch)))
+        floor = floor + height
+    scales.values(ax, pd.Series([0.0, 1.0]), "rate")
+    ax.set_ylim(0, 1)
+    scales.periods(ax, lines)
+    gaps(ax, lines.assign(value=list(parts.whole.where(parts.shares.notna().any(axis=1)))))
+    outline = {"width": width, "fill": False, "zorder": 6}  # pale parts have an edge on white
+    ax.bar(place, floor, edgecolor=MUTED, linewidth=0.7, **outline)
+    if _open(rows):
+        dashes = (0, (3, 2))
+        ax.bar(place.iloc[-1:], 1, edgecolor=INK, linewidth=1.6, linestyle=dashes, **outline)
+    scales.ends(ax, ends)
+    return tips
+
+
+def _bars(ax: Axes, parts: Parts, **kwargs: Any) -> list:
+    """Draw the parts of the only period below each other, each with its share and its figure."""
+    (at,) = parts.shares.index
+    names = [shorten(part, LONGEST_NAME) for part in parts.shares]
+    look = {"color": [colour for colour, _ in STACK], "height": 0.62, "linewidth": 0} | kwargs
+    look |= {} if "color" in kwargs else {"color": STACK[0][0]}
+    drawn = ax.barh(range(len(names)), parts.shares.loc[at], **look)
+    ax.set_yticks(range(len(names)), labels=names)
+    ax.set_ylim(len(names) - 0.5, -0.5)
+    ax.set_xlim(0, max(parts.shares.loc[at].max(), ALIKE) * 1.02)
+    ax.set(xlabel="", ylabel="", xticks=[])
+    ax.grid(False)
+    ax.axvline(0, color=MUTED, lw=0.8)
+    ax.tick_params(axis="y", colors=INK, length=0)
+    texts = [parts.text(at, part) for part in parts.shares]
+    bases = [parts.figure(at, part) for part in parts.shares]
+    head = "\u00a0" if parts.unit == "EUR" else reader().say("cases")
+    scales.columns(ax, texts, bases, [False] * len(texts), head=head)
+    return [(bar, [_tip(parts, at, part)]) for part, bar in zip(parts.shares, drawn, strict=True)]
+
+
+def _tip(parts: Parts, at: str, part: str) -> str:
+    write = reader()
+    said = write.say(
+        "{group}, {month}: {share} of {total}",
+        group=part, month=write.month(at), share=parts.text(at, part), total=parts.whole_text(at),
+    )  # fmt: skip
+    figure = parts.figure(at, part)
+    return f"{said} ({figure})" if figure else said
+
+
+def _title(parts: Parts) -> str:
+    """Name the part whose share moved most, or the largest one."""
+    write = reader()
+    there = parts.printed[parts.shares.notna().any(axis=1)]
+    first, last = there.index[0], there.index[-1]
+    moved = there.loc[last] - there.loc[first]
+    if moved.abs().max() < 1:
+        part = there.loc[last].idxmax()
+        return write.say(
+            "{label}: {group} is the largest part, {share}",
+            label=parts.label, group=part, share=parts.text(last, part),
+        )  # fmt: skip
+    part = moved.abs().idxmax()
+    slots = {"label": parts.label, "group": part, "first": parts.text(first, part)}
+    slots |= {"last": parts.text(last, part), "month": write.month(as_period(first))}
+    return write.say("{label}: {group} {last}, against {first} in {month}", **slots)
+
+
+def _described(parts: Parts) -> str:
+    write = reader()
+    there = parts.shares.dropna(how="all").index
+    first, last = there[0], there[-1]
+    slots = {"label": parts.label, "first": write.month(first), "last": write.month(last)}
+    if first == last:
+        said = [f"{part} {parts.text(last, part)}" for part in parts.shares]
+        return write.say("{label}: {groups}.", label=parts.label, groups=write.listed(said))
+    said = [
+        write.say(
+            "{group} from {first} to {last}",
+            group=part, first=parts.text(first, part), last=parts.text(last, part),
+        )
+        for part in parts.shares
+    ]  # fmt: skip
+    return write.say(
+        "Shares of {label}, {first} to {last}: {groups}.", groups=write.listed(said), **slots
+    )
+
+
+def _told(parts: Parts) -> pd.DataFrame:
+    """Return the table below the picture: each part, its share, and the whole of each period."""
+    write, periods = reader(), parts.shares.index
+    told = {write.say("Period"): [write.month(at) for at in periods]}
+    for part in parts.shares:
+        told[part] = [_cell(parts, at, part) for at in periods]
+    told[write.say("whole")] = [
+        parts.whole_text(at) if known(parts.whole[at]) else "" for at in periods
+    ]
+    return pd.DataFrame(told)
+
+
+def _cell(parts: Parts, at: str, part: str) -> str:
+    share, figure = parts.text(at, part), parts.figure(at, part)
+    return f"{figure} ({share})" if share and figure else share

@@ -1,0 +1,130 @@
+"""Shares of a whole: divided once, printed so that they add up, refused where they are no parts."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+import kpilib as kl
+from kpilib.errors import ParameterError
+from kpilib.show.reader import write_for
+from kpilib.show.whole import parted
+
+
+def frame(counts, unit="count", base=None, by="channel"):
+    """One row a period and group, as the engine gives them: {"2026-09": {"email": 1, ...}, ...}."""
+    return pd.DataFrame(
+        {
+            "kpi": "channel_sessions",
+            "label": "Sessions by channel",
+            "period": period,
+            "period_start": pd.Timestamp(period),
+            "period_end": pd.Timestamp(period) + pd.offsets.MonthBegin(),
+            by: group,
+            "value": value,
+            "denominator": base,
+            "unit": unit,
+            "status": "ok",
+            "flags": [],
+        }
+        for period, groups in counts.items()
+        for group, value in groups.items()
+    )
+
+
+THIRDS = {"2026-09": {"email": 4, "direct": 8}, "2026-10": {"email": 2, "direct": 1}}
+
+
+def heights(ax):
+    """Heights of the parts, from the floor up, period by period."""
+    return [[bar.get_height() for bar in each] for each in ax.containers]
+
+
+def percents(ax):
+    texts = [text.get_text() for text in ax.texts]
+    return [float(each.rstrip("% \u00a0")) for each in texts if each.endswith("%")]
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    yield
+    write_for("en")
+
+
+class TestOverTime:
+    def test_each_period_is_the_whole(self):
+        direct, email, *_ = heights(kl.plot.shares(frame(THIRDS)))
+
+        assert [round(each, 4) for each in direct] == [0.6667, 0.3333]
+        assert [round(each, 4) for each in email] == [0.3333, 0.6667]
+
+    def test_the_title_names_the_part_that_moved_most(self):
+        title = kl.plot.shares(frame(THIRDS)).get_title(loc="left").replace("\n", " ")
+
+        assert title.startswith("Sessions by channel: Direct 33.3")
+        assert title.endswith("in September 2026") and "against 66.7" in title
+
+    def test_in_french(self):
+        write_for("fr")
+        title = kl.plot.shares(frame(THIRDS)).get_title(loc="left").replace("\n", " ")
+
+        assert title.endswith("en septembre 2026") and "contre 66,7" in title
+
+    def test_a_period_without_figures_is_no_period_of_zero(self):
+        rows = frame({"2026-08": {"email": None, "direct": None}} | THIRDS)
+        parts = parted(rows, "channel")
+
+        assert parts.shares.loc["2026-08"].isna().all()
+        assert "n/a" in [text.get_text() for text in kl.plot.shares(rows).texts]
+
+
+class TestWhatIsPrinted:
+    def test_three_thirds_add_up_to_a_hundred(self):
+        found = percents(kl.plot.shares(frame({"2026-10": dict.fromkeys("abc", 7)})))
+        assert sorted(found) == [33.3, 33.3, 33.4]
+
+    def test_small_groups_are_one_part(self):
+        groups = {name: size for size, name in enumerate("abcdefgh", start=1)}
+        parts = parted(frame({"2026-10": groups}), "channel")
+
+        assert list(parts.figures.loc["2026-10"]) == [8, 7, 6, 5, 4, 1 + 2 + 3]
+        assert list(parts.figures)[-1] == "3 others"
+        assert round(parts.printed.loc["2026-10"].sum(), 6) == 100
+
+    def test_a_part_too_small_to_print(self):
+        parts = parted(frame({"2026-10": {"email": 9_999, "direct": 1}}), "channel")
+        assert parts.text("2026-10", "Direct").startswith("under 0.1")
+
+
+class TestSharesAlready:
+    SHARES = {"2026-10": {"high": 0.5, "moderate": 0.3, "low": 0.2}}
+
+    def test_they_are_not_divided_again_and_keep_their_order(self):
+        parts = parted(frame(self.SHARES, "rate", base=10, by="segment"), "segment")
+
+        assert list(parts.shares.loc["2026-10"]) == [0.5, 0.3, 0.2]
+        assert [parts.figure("2026-10", each) for each in parts.shares] == ["5", "3", "2"]
+
+    def test_rates_of_groups_are_no_parts(self):
+        rows = frame(self.SHARES, "rate", by="segment").assign(denominator=[10, 20, 30])
+        with pytest.raises(ParameterError, match="no parts"):
+            kl.plot.shares(rows)
+
+
+def test_below_zero_is_no_part():
+    with pytest.raises(ParameterError, match="below zero: -1"):
+        kl.plot.shares(frame({"2026-10": {"email": -1, "direct": 3}}))
+
+
+def test_hidden_groups_are_said_and_have_no_share():
+    rows = frame({"2026-10": {"email": 5, "direct": 5, "referral": 90}})
+    rows.loc[2, "status"] = "suppressed"
+
+    ax = kl.plot.shares(rows)
+    assert percents(ax) == [50.0, 50.0]
+    assert "n/a" in [text.get_text() for text in ax.texts]
+
+
+def test_nothing_known_says_why():
+    rows = frame({"2026-10": {"email": None}}).assign(status="missing_table", reason="sessions")
+    assert "No figure" in kl.plot.shares(rows).get_title(loc="left")
