@@ -25,7 +25,7 @@ YEAR, QUARTER = 12, 3
 SEASONAL_FROM = 24  # months of history from which years are compared
 SEASONAL_BELOW = 0.5  # share of the plain moves' mean square that they must fall below
 FEWEST_MOVES = 2  # that do not overlap
-SCATTERS, CLIMBS, CLEARLY = 1 / 2, 1 / 3, 2.0  # see `of_a_record`
+SCATTERS, CLIMBS, CLEARLY = 2 / 3, 0.15, 2.0  # see `of_a_record`
 AS_THEY_ARE = ("points", "pt", "score", "stars", "rank", "target", "done")
 
 
@@ -145,9 +145,10 @@ def best_moves(
 def of_a_record(figures: Sequence[float | None], wanted: float, unit: str, sign: float) -> float:
     """Return how much of a probability to believe when no month of the past was better than asked.
 
-    The best month of many had luck, and what scatters does not bring it again; what climbs does. So
-    a half is believed, and up to a third more the more clearly the past is a line that rises,
-    half of these where it is two standard errors steep. What some month exceeded is believed whole.
+    The best month of many had luck, and what scatters does not bring it again; what climbs may. So
+    two thirds are believed, and up to 0.15 more the more clearly the past is a line that rises:
+    ``t2 / (t2 + 2)`` of these, `t2` being the square of its slope over its standard error. What
+    some month exceeded is believed whole.
     """
     scaled = scale_of(figures, unit)
     known = [(at, sign * scaled(each)) for at, each in enumerate(figures) if each is not None]
@@ -155,7 +156,7 @@ def of_a_record(figures: Sequence[float | None], wanted: float, unit: str, sign:
         return 1.0
     line = linregress(*zip(*known, strict=True))
     rises = max(0.0, line.slope) ** 2
-    return SCATTERS + CLIMBS * rises / (rises + (CLEARLY * line.stderr) ** 2 or 1.0)
+    return SCATTERS + CLIMBS * rises / (rises + CLEARLY * line.stderr**2 or 1.0)
 
 
 def _quarterly(

@@ -33,6 +33,9 @@ The method
    against what ``h`` months brought together; of a rate, on average. All other modes: the figure
    of the last month, at the target or beyond it.
 
+6. Of what no month of the past exceeded, two thirds of that probability are believed, and up to
+   0.15 more where the past is a line that rises: the best month of many had luck.
+
 There is none for a milestone, nor with fewer than 12 known months or fewer than two moves that do
 not overlap: a history of 26 months reaches 12 ahead.
 
