@@ -12,7 +12,12 @@ from decimal import Decimal
 from numbers import Real
 from typing import Any
 
-from babel.numbers import format_compact_decimal, format_currency, format_decimal
+from babel.numbers import (
+    format_compact_currency,
+    format_compact_decimal,
+    format_currency,
+    format_decimal,
+)
 
 from kpilib.catalogue import catalogue, kpi
 from kpilib.display.dates import Dates
@@ -32,6 +37,7 @@ from kpilib.display.rounding import (
 from kpilib.display.status import MISSING_WORDS, STATUS_WORDS
 
 NARROW = "\u202f"
+SHORTENED, LARGE = ("count", "people", "EUR"), 1_000_000  # from where an axis has little room
 STOCKS = ("R4", "R5")
 SECONDS_A_MINUTE, MINUTES_AN_HOUR = 60, 60
 
@@ -240,17 +246,21 @@ class Formatter(Dates):
         said = self.say("1 person") if cases == 1 else self.say("{count} people", count=number)
         return said.replace(" ", NO_BREAK)
 
-    def compact(self, value: float) -> str:
-        """Write a large number in little room: ``1.2M``."""
-        digits = 1 if abs(value) >= 1000 else 0
-        return self._typeset(
-            format_compact_decimal(value, locale=self.locale, fraction_digits=digits)
-        ).replace(NO_BREAK, NARROW)
+    def compact(self, value: float, unit: str = "count") -> str:
+        """Write a large number in little room: ``1.2M``, ``€1.2M``."""
+        digits = (2 if unit == "EUR" else 1) if abs(value) >= 1000 else 0
+        how = {"locale": self.locale, "fraction_digits": digits}
+        written = (
+            format_compact_currency(value, self.currency, **how)
+            if unit == "EUR"
+            else format_compact_decimal(value, **how)
+        )
+        return self._typeset(written).replace(NO_BREAK, NARROW)
 
     def ticks(self, values: Sequence[float], unit: str) -> list[str]:
         """Write the labels of an axis, all with the same number of decimals and no more."""
-        if unit in ("count", "people") and max(map(abs, values), default=0) >= 1_000_000:
-            return [self.compact(value) for value in values]
+        if unit in SHORTENED and max(map(abs, values), default=0) >= LARGE:
+            return [self.compact(value, unit) for value in values]
         decimals = max([needed(value, unit) for value in values], default=0)
         return [
             self._write(value, unit, decimals, signed=unit == "points" and value != 0)

@@ -36,6 +36,7 @@ from kpilib.show.theme import (
     new_axes,
 )  # fmt: skip
 
+RUNNING = "running_total"  # the kind of a target that is of all that comes over a longer time
 SHOWN = 13  # periods of a line: a year, and the same period a year before
 
 Notes = pd.DataFrame | Sequence[tuple[date, str]]
@@ -103,16 +104,17 @@ def trend(
         ax.plot(place, before, "o", ms=2.5, color=BEFORE, zorder=2)
     if now["ci_low"].notna().any():
         scales.band(ax, now)
-    tips += _line(ax, now, **kwargs)
+    tips += settled_line(ax, now, **kwargs)
     gaps(ax, now)
     aim = _target(ax, target, now)
     levels = pd.concat([now["value"], before, now["ci_low"], now["ci_high"], aim])
     from_zero = scales.values(ax, levels, unit)
     scales.periods(ax, now)
-    events = _notes(ax, notes, now)
-    scales.ends(ax, _ends(now, before, aim))
+    events = numbered(ax, notes, now)
+    scales.ends(ax, [*_ends(now, before), *_aim_end(aim, unit, target)])
     ax.set_title(moved(_with_change(rows)), loc="left")
-    keep(ax, now, tips=tips, events=events, remarks=_remarks(now, before, from_zero))
+    remarks = [*_remarks(now, before, from_zero), *_in_all(target, unit)]
+    keep(ax, now, tips=tips, events=events, remarks=remarks)
     return ax
 
 
@@ -179,7 +181,7 @@ def lines(
     aim = _target(ax, target, now)
     from_zero = scales.values(ax, pd.concat([now["value"], aim]), unit)
     scales.periods(ax, now.drop_duplicates("period_start"))
-    events = _notes(ax, notes, now)
+    events = numbered(ax, notes, now)
     ends = []
     for name in names:
         last = now[(now[hue] == name) & (now["period_start"] == shown.max())]
@@ -188,7 +190,7 @@ def lines(
             value = last["value"].iloc[-1]
             colour = drawn["palette"][name] if isinstance(drawn["palette"], dict) else INK
             ends.append(End(value, write.value(value, unit), str(said), colour, strong=True))
-    scales.ends(ax, [*ends, *_aim_end(aim, unit)])
+    scales.ends(ax, [*ends, *_aim_end(aim, unit, target)])
     ax.set_title(_several(rows, hue), loc="left")
     keep(ax, now, events=events, remarks=_remarks(now, None, from_zero))
     return ax
@@ -248,7 +250,7 @@ def movements(rows: pd.DataFrame, notes: Notes = (), ax: Axes | None = None, **k
     scales.values(ax, pd.concat([now["entries"], -now["exits"]]), "count")
     ax.yaxis.set_major_formatter(Units("count", unsigned=True))
     scales.periods(ax, now)
-    events = _notes(ax, notes, now)
+    events = numbered(ax, notes, now)
     first, last = now.iloc[0], now.iloc[-1]
     slots = (
         (write.say("start of {month}", month=write.month(first["period"])), first["opening"], 0),
@@ -274,16 +276,17 @@ def _year_before(rows: pd.DataFrame) -> pd.Series:
     return pd.Series(earlier.reindex(moved_on).to_numpy(), index=now.index)
 
 
-def _line(ax: Axes, now: pd.DataFrame, **kwargs: Any) -> list:
+def settled_line(ax: Axes, now: pd.DataFrame, **kwargs: Any) -> list:
     """Draw settled periods as one line, those that can still change hollow on a dashed one."""
     open_ = pd.Series([unsettled(row) for row in now.to_dict("records")], index=now.index)
     settled = now.assign(value=now["value"].where(~open_))
     stretch = settled["value"].isna().cumsum()  # a line never bridges a period without a figure
     drawn = {"color": MAIN, "zorder": 4} | kwargs
-    sns.lineplot(
-        settled.assign(stretch=stretch), x="period_start", y="value", units="stretch",
-        estimator=None, ax=ax, **drawn,
-    )  # fmt: skip
+    if settled["value"].notna().any():
+        sns.lineplot(
+            settled.assign(stretch=stretch), x="period_start", y="value", units="stretch",
+            estimator=None, ax=ax, **drawn,
+        )  # fmt: skip
     colour, tips = drawn["color"], []
     for place in open_[open_].index:
         at = now.index.get_loc(place)
@@ -316,8 +319,8 @@ def gaps(ax: Axes, now: pd.DataFrame) -> None:
 
 
 def _target(ax: Axes, target: Target, now: pd.DataFrame) -> pd.Series:
-    """Draw a target and return its levels."""
-    if target is None or (isinstance(target, pd.DataFrame) and target.empty):
+    """Draw a target and return its levels; a running total has no place beside single periods."""
+    if target is None or (isinstance(target, pd.DataFrame) and target.empty) or adds_up(target):
         return pd.Series(dtype=float)
     if not isinstance(target, pd.DataFrame):
         ax.axhline(target, color=TARGET, lw=1.6, dashes=(5, 3), zorder=3)
@@ -327,7 +330,22 @@ def _target(ax: Axes, target: Target, now: pd.DataFrame) -> pd.Series:
     return inside["value"].astype(float)
 
 
-def _notes(ax: Axes, notes: Notes, now: pd.DataFrame) -> list[str]:
+def adds_up(target: Target) -> bool:
+    """Tell whether a target is of all that comes over a longer time."""
+    return isinstance(target, pd.DataFrame) and target.get("kind", pd.Series()).eq(RUNNING).any()
+
+
+def _in_all(target: Target, unit: str) -> list[str]:
+    """Say a target that is of a running total: it is not drawn beside single periods."""
+    if not adds_up(target):
+        return []
+    write, last = reader(), target.iloc[-1]
+    value = write.value(last["target"], unit)
+    days = {"first": write.day(last["since"]), "last": write.day(last["due"])}
+    return [write.say("Target: {target} in all, from {first} to {last}.", target=value, **days)]
+
+
+def numbered(ax: Axes, notes: Notes, now: pd.DataFrame) -> list[str]:
     """Number the events on the chart and return what each number says."""
     if isinstance(notes, pd.DataFrame):
         notes = list(zip(notes["date"], notes["text"], strict=True))
@@ -336,7 +354,7 @@ def _notes(ax: Axes, notes: Notes, now: pd.DataFrame) -> list[str]:
     return scales.events(ax, [each for each in found if first <= each[0] <= last])
 
 
-def _ends(now: pd.DataFrame, before: pd.Series, aim: pd.Series) -> list[End]:
+def _ends(now: pd.DataFrame, before: pd.Series) -> list[End]:
     write, last = reader(), now.iloc[-1]
     found = []
     if known(last["value"]):
@@ -344,14 +362,21 @@ def _ends(now: pd.DataFrame, before: pd.Series, aim: pd.Series) -> list[End]:
     if known(before.iloc[-1]):
         value = write.value(before.iloc[-1], last["unit"])
         found.append(End(before.iloc[-1], value, write.say("a year before"), MUTED))
-    return [*found, *_aim_end(aim, last["unit"])]
+    return found
 
 
-def _aim_end(aim: pd.Series, unit: str) -> list[End]:
+def _aim_end(aim: pd.Series, unit: str, target: Target) -> list[End]:
+    """Write a target beside its line; of a path, what it asks for by now and in the end."""
     if aim.empty:
         return []
-    words = reader().say("target {value}", value=reader().ticks([aim.iloc[-1]], unit)[0])
-    return [End(aim.iloc[-1], words, colour=TARGET)]
+    write, now = reader(), reader().ticks([aim.iloc[-1]], unit)[0]
+    last = target.iloc[-1] if isinstance(target, pd.DataFrame) and "due" in target else None
+    if last is None or last["target"] == aim.iloc[-1]:
+        return [End(aim.iloc[-1], write.say("target {value}", value=now), colour=TARGET)]
+    slots = {"target": write.ticks([last["target"]], unit)[0], "day": write.day_short(last["due"])}
+    caption = write.say("target {target} by {day}", **slots)
+    now = write.value(aim.iloc[-1], unit, against=last["target"])
+    return [End(aim.iloc[-1], write.say("path {value}", value=now), caption, TARGET)]
 
 
 def _with_change(rows: pd.DataFrame) -> dict[str, Any]:

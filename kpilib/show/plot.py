@@ -11,6 +11,7 @@ from kpilib.show.by_group import bars
 from kpilib.show.in_cells import heatmap
 from kpilib.show.in_dots import dots
 from kpilib.show.in_parts import shares
+from kpilib.show.on_path import path
 from kpilib.show.over_time import lines, movements, trend
 
-__all__ = ["bars", "dots", "heatmap", "lines", "movements", "scatter", "shares", "trend"]
+__all__ = ["bars", "dots", "heatmap", "lines", "movements", "path", "scatter", "shares", "trend"]

@@ -31,6 +31,7 @@ from kpilib.language import speak
 from kpilib.opening import open_company
 from kpilib.period import Period
 from kpilib.show import figure, theme
+from kpilib.show.aims import asked
 from kpilib.show.findings import Finding, is_true
 from kpilib.show.lead import Told, lead, shown_first
 from kpilib.show.pages import fill
@@ -64,6 +65,7 @@ class Report:
         self.kpis = _chosen(topic, kpis)
         self.company = copy(data if isinstance(data, Company) else open_company(place(data)))
         self.company.forgiving = True  # a page is made for the figures that there are
+        self.company.printed = True  # and read side by side: no person is worked out of two
         settings = self.company.settings
         self.formatter: Formatter = write_for(
             lang, settings.currency, settings.privacy.minimum_group
@@ -137,25 +139,11 @@ class Report:
         Returns
         -------
         pandas.DataFrame or None
-            ``period_start, value, kind``: one row a period of the key result up to this one;
-            ``kind`` is ``level``, ``path`` or ``running_total``. None without a key result.
+            One row a period, up to the end of the key result; see `aims.asked`. None without a key
+            result.
         """
         goal = self._goals.get(kpi if isinstance(kpi, str) else kpi.id)
-        if goal is None:
-            return None
-        kind = {"maintain": "level", "binary": "level", "count": "running_total"}
-        inside = [
-            each
-            for each in self.period.trailing(PAST)
-            if goal.start <= each.end_day and each.start <= goal.end
-        ]
-        return pd.DataFrame(
-            {
-                "period_start": [pd.Timestamp(each.start) for each in inside],
-                "value": [goal.expected(min(each.end_day, goal.end)) for each in inside],
-                "kind": kind.get(goal.mode, "path"),
-            }
-        )
+        return None if goal is None else asked(goal, self.period, PAST)
 
     def notes(self, kpi: str) -> pd.DataFrame:
         """Return the events noted for a KPI or for all: ``date, text, kind``."""
