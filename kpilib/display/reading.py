@@ -212,7 +212,7 @@ def cares(kpi: Kpi, row: Mapping[str, Any], formatter: Formatter) -> list[str]:
     if lacking and not under_way(row):
         del words["partial"]
     said = [text for flag, text in words.items() if flag in flags]
-    said += [_hangs_on_one(kpi, row, formatter)] if "dominated" in flags else []
+    said += [hangs_on_one(kpi, row, formatter)] if "dominated" in flags else []
     said += [say(sentence) for _, sentence in warnings_of(row)]
     said += [*evaluated(kpi, row, formatter), *other_subjects(row, formatter)]
     if lacking:
@@ -221,7 +221,7 @@ def cares(kpi: Kpi, row: Mapping[str, Any], formatter: Formatter) -> list[str]:
     return said
 
 
-def _hangs_on_one(kpi: Kpi, row: Mapping[str, Any], formatter: Formatter) -> str:
+def hangs_on_one(kpi: Kpi, row: Mapping[str, Any], formatter: Formatter) -> str:
     """Say how much of a figure one unit makes up, and what it would be without."""
     details = row["details"]
     return formatter.say(

@@ -14,10 +14,11 @@ from kpilib.display.numbers import known
 from kpilib.display.standing_words import chance_words, figure_words, verdict_words
 from kpilib.display.target_words import goal_words, path_value, target_words
 from kpilib.period import Period
-from kpilib.show.findings import MISSED, Finding, capital, findings, headline, is_true
+from kpilib.show.findings import MISSED, MOST, Finding, capital, findings, headline, is_true
 from kpilib.show.pages import fill
 from kpilib.show.reader import reader
 from kpilib.show.sentences import base_period
+from kpilib.show.stories import Story, dominated, not_judged, not_ripe, one_group
 from kpilib.steering.decisions import Decision
 from kpilib.steering.standing import Standing
 
@@ -63,6 +64,8 @@ class Told:
         What authors wrote beside it.
     explained : mapping of str to str
         KPI to the sentence that says which groups moved it.
+    by_group : mapping of str to pandas.DataFrame
+        A breakdown, and the headline figures that declare it as a cut, by it.
     aimed : frozenset of str
         KPIs with a target in the period, judged here or not.
     """
@@ -76,12 +79,29 @@ class Told:
     written: str = ""
     comments: Sequence[str] = ()
     explained: Mapping[str, str] | None = None
+    by_group: Mapping[str, pd.DataFrame] | None = None
     aimed: frozenset[str] = frozenset()
 
     @property
     def findings(self) -> list[Finding]:
         """What the page says first."""
         return findings(self.kpis, self.rows, self.standings)
+
+    @property
+    def stories(self) -> list[Story]:
+        """What else it says: each once, not of a figure that a finding is about, three in all."""
+        by_id = {each.id: each for each in self.kpis}
+        first = {each.id for each in shown_first(self.kpis)}
+        rows = self.rows[self.rows["kpi"].isin(first) & self.rows["status"].eq("ok")]
+        rows = rows.drop_duplicates("kpi")
+        groups = (self.by_group or {}).items()
+        found = (
+            *one_group(by_id, groups, rows), *not_judged(self.standings),
+            *dominated(by_id, rows), *not_ripe(rows),
+        )  # fmt: skip
+        said = {each.kpi.id for each in self.findings}
+        left = max(0, MOST - len(self.findings))
+        return [each for each in found if not said.issuperset(each.kpis)][:left]
 
     @property
     def headline(self) -> str:
@@ -118,7 +138,8 @@ def sentences(told: Told) -> list[str]:
         said.append(_with_figures(each))
         explained = (told.explained or {}).get(each.kpi.id)
         said += [explained] if explained else []
-    if not told.findings:
+    said += [each.text for each in told.stories]
+    if not said:
         found = [row for row in _headline_rows(told) if known(row["value"])]
         figures = (
             write.pair(row["label"], write.value(row["value"], row["unit"])) for row in found

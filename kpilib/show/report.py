@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from copy import copy
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,7 @@ from kpilib.show.lead import Told, lead, shown_first
 from kpilib.show.pages import fill
 from kpilib.show.reader import write_for
 from kpilib.show.sentences import BASES
+from kpilib.show.stories import ONE_STORY, new_or_gone, since_when
 from kpilib.show.tables import table
 from kpilib.steering.announced import announced
 from kpilib.steering.decisions import decisions
@@ -232,11 +234,26 @@ class Report:
             comments=words["comment"],
             aimed=frozenset(self._goals),
         )
-        explained = {each.kpi.id: self._explained(each) for each in told.findings}
-        return Told(**{**vars(told), "explained": explained})
+        explained = {each.kpi.id: self._explained(each, told.past) for each in told.findings}
+        return replace(told, explained=explained, by_group=self._by_group)
 
-    def _explained(self, finding: Finding) -> str:
-        """Say which group a finding is about, over the first cut of its KPI that there is."""
+    @cached_property
+    def _by_group(self) -> dict[str, pd.DataFrame]:
+        """Headline figures by the cut that several of them declare."""
+        cuts: dict[str, list[str]] = {}
+        for each in shown_first(self.kpis):
+            for by in each.cuts[:1]:
+                cuts.setdefault(by, []).append(each.id)
+        several = {by: ids for by, ids in cuts.items() if len(ids) >= ONE_STORY}
+        return {by: self.company.evaluate(ids, self.period, by=by) for by, ids in several.items()}
+
+    def _explained(self, finding: Finding, past: pd.DataFrame) -> str:
+        """Say since when, and which group a finding is about."""
+        when = since_when(past[past["kpi"] == finding.kpi.id]) if finding.base else ""
+        return " ".join(each for each in (when, self._driver(finding)) if each)
+
+    def _driver(self, finding: Finding) -> str:
+        """Say which group moved a figure, over the first cut of its KPI that there is."""
         kpi, write, base = finding.kpi, self.formatter, finding.base
         if not base or not (finding.standing or is_true(finding.row.get(f"news_{base}"))):
             return ""
@@ -245,6 +262,9 @@ class Report:
                 parts = self.company.explain(kpi.id, self.period, by=by, compare=base)
             except (ParameterError, UnknownName):
                 continue  # no such column here, or no figure on one side
+            said = new_or_gone(parts, column_words(by, write.say).lower())
+            if said:
+                return said
             first = parts.iloc[0]
             sides = ("rate_before", "rate_after") if "rate_before" in parts else ("before", "after")
             before, after = (first[side] for side in sides)

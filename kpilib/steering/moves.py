@@ -155,8 +155,10 @@ def of_a_record(figures: Sequence[float | None], wanted: float, unit: str, sign:
     if max(value for _, value in known) > sign * scaled(wanted) + CLOSE:
         return 1.0
     line = linregress(*zip(*known, strict=True))
+    if line.stderr <= CLOSE:  # on a line, or never moved: there was no luck
+        return 1.0
     rises = max(0.0, line.slope) ** 2
-    return SCATTERS + CLIMBS * rises / (rises + CLEARLY * line.stderr**2 or 1.0)
+    return SCATTERS + CLIMBS * float(rises / (rises + CLEARLY * line.stderr**2))
 
 
 def _quarterly(

@@ -1,0 +1,185 @@
+"""What a page says beyond missed targets and news, each kind one rule on frames and one sentence.
+
+A rule is a function of what the page is made of; it yields a `Story` or nothing. They come in the
+order in which they count, and none repeats what a finding has said already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from kpilib.definitions import Kpi
+from kpilib.display.numbers import known
+from kpilib.display.reading import hangs_on_one
+from kpilib.display.target_words import goal_words
+from kpilib.display.words import UNKNOWN, group_words
+from kpilib.show.findings import capital, is_true
+from kpilib.show.reader import reader
+from kpilib.show.sentences import BASES
+from kpilib.steering.standing import Standing
+from kpilib.steering.verdict import FEW, MISSING
+
+FEWEST_TO_BREAK, FEWEST_BEFORE = 3, 6  # periods on the new level, and before it
+ONE_STORY = 2  # figures of one group that are worse than the whole beyond chance
+LACKING = (MISSING, FEW)  # what time alone does not mend
+LARGE = 0.1  # share of a change that makes a group worth naming as new or gone
+
+
+@dataclass(frozen=True)
+class Story:
+    """One sentence of a page, and the figures that it is about.
+
+    Parameters
+    ----------
+    kpis : tuple of str
+    text : str
+    """
+
+    kpis: tuple[str, ...]
+    text: str
+
+
+def one_group(kpis: Mapping[str, Kpi], by_group: Iterable[tuple[str, pd.DataFrame]],
+              whole: pd.DataFrame) -> Iterator[Story]:  # fmt: skip
+    """Several figures that tell one story about one group, as one sentence.
+
+    Parameters
+    ----------
+    kpis : mapping of str to Kpi
+    by_group : iterable of (str, pandas.DataFrame)
+        A breakdown, and rows of `evaluate` by it.
+    whole : pandas.DataFrame
+        Their figures without breakdown.
+    """
+    write = reader()
+    level = whole.drop_duplicates("kpi").set_index("kpi")["value"]
+    for by, rows in by_group:
+        rows = rows[rows["status"].eq("ok") & rows[by].ne(UNKNOWN)]
+        better = rows["kpi"].map(lambda kpi: kpis[kpi].better)
+        against = rows["kpi"].map(level)
+        worse = ((better == "higher") & (rows["ci_high"] < against)) | (
+            (better == "lower") & (rows["ci_low"] > against)
+        )
+        found = rows[worse]
+        for group, own in found.groupby(by, sort=False):
+            if own["kpi"].nunique() < ONE_STORY:
+                continue
+            figures = [
+                f"{_small(row['label'])} {write.value(row['value'], row['unit'])}"
+                for row in own.to_dict("records")
+            ]
+            yield Story(
+                tuple(own["kpi"]),
+                write.say(
+                    "{group} stands apart, worse than the whole: {figures}.",
+                    group=capital(group_words(group, write.say)), figures=write.listed(figures),
+                ),
+            )  # fmt: skip
+
+
+def not_judged(standings: Iterable[Standing]) -> Iterator[Story]:
+    """Targets that lack a figure, and which: silence would read as success."""
+    every = list(standings)
+    lost = [each for each in every if each.verdict.reason in LACKING]
+    if not lost:
+        return
+    write = reader()
+    yield Story(
+        tuple(each.goal.kpi for each in lost),
+        write.say(
+            "{count} of {whole} targets cannot be judged, for want of a figure: {names}.",
+            count=len(lost),
+            whole=len(every),
+            names=write.listed(_small(goal_words(each.goal, write)) for each in lost),
+        ),
+    )
+
+
+def dominated(kpis: Mapping[str, Kpi], rows: pd.DataFrame) -> Iterator[Story]:
+    """One unit makes up most of a figure: what it would be without."""
+    for row in rows.to_dict("records"):
+        if "dominated" in row["flags"]:
+            said = hangs_on_one(kpis[row["kpi"]], row, reader())
+            yield Story((row["kpi"],), reader().pair(row["label"], said))
+
+
+def not_ripe(rows: pd.DataFrame) -> Iterator[Story]:
+    """A figure that would be news, but whose cases are not over."""
+    write = reader()
+    for row in rows.to_dict("records"):
+        news = any(is_true(row.get(f"news_{base}")) for base in BASES)
+        if news and "immature" in row["flags"]:
+            value = write.value(row["value"], row["unit"])
+            yield Story(
+                (row["kpi"],),
+                write.say("{label}: {value} so far; recent cases can still change it.",
+                          label=row["label"], value=value),
+            )  # fmt: skip
+
+
+def since_when(past: pd.DataFrame) -> str:
+    """Say since when a figure is on its new level; empty where no level broke.
+
+    Parameters
+    ----------
+    past : pandas.DataFrame
+        Rows of `series` of one KPI, the oldest first.
+
+    Returns
+    -------
+    str
+        Where all of the last three periods or more lie beyond all of the six or more before them;
+        of a stock never: what grows is always above where it was.
+    """
+    if "opening" in past and past["opening"].notna().any():
+        return ""
+    known_ = past[past["value"].notna()]
+    values = known_["value"].to_numpy(dtype=float)
+    write = reader()
+    for length in range(FEWEST_TO_BREAK, len(values) - FEWEST_BEFORE + 1):
+        before, after = values[:-length], values[-length:]
+        first = known_.iloc[-length]
+        slots = {"month": write.month(first["period"])}
+        if after.max() < before.min():
+            level = write.value(before.min(), first["unit"], against=after.max())
+            return write.say("Since {month} it has stayed below {level}.", level=level, **slots)
+        if after.min() > before.max():
+            level = write.value(before.max(), first["unit"], against=after.min())
+            return write.say("Since {month} it has stayed above {level}.", level=level, **slots)
+    return ""
+
+
+def new_or_gone(parts: pd.DataFrame, by: str) -> str:
+    """Say that the group which drives a change is new, or gone; empty where it was there.
+
+    Parameters
+    ----------
+    parts : pandas.DataFrame
+        Of `explain`, the group that weighs most first.
+    by : str
+        The breakdown, in words.
+    """
+    if "before" not in parts:
+        return ""  # of a rate: a group without cases has no rate, and moves the mix alone
+    first, write = parts.iloc[0], reader()
+    if first["group"] == UNKNOWN or not known(first["share"]) or first["share"] < LARGE:
+        return ""
+    slots = {"by": by, "group": group_words(first["group"], write.say)}
+    unit = parts.attrs["unit"]
+    if not first["before"] and first["after"]:
+        value = write.value(first["after"], unit)
+        return write.say("Most of it is new: {by} {group}, {value}.", value=value, **slots)
+    if first["before"] and not first["after"]:
+        value = write.value(first["before"], unit)
+        return write.say("Most of it is gone: {by} {group}, {value} then.", value=value, **slots)
+    return ""
+
+
+def _small(text: Any) -> str:
+    """Return a text as the middle of a sentence."""
+    text = str(text)
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text

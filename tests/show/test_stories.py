@@ -1,0 +1,178 @@
+"""What a page says beyond targets and news, each rule on a frame counted by hand."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+
+from kpilib.catalogue import kpi
+from kpilib.show.reader import write_for
+from kpilib.show.stories import dominated, new_or_gone, not_judged, not_ripe, one_group, since_when
+
+
+@pytest.fixture(autouse=True)
+def _english_afterwards():
+    yield
+    write_for("en")
+
+
+def months(values, **more):
+    periods = pd.period_range("2026-01", periods=len(values), freq="M")
+    return pd.DataFrame({"period": periods.astype(str), "value": values, "unit": "rate"}).assign(
+        **more
+    )
+
+
+class TestSinceWhen:
+    # Six months of 20 to 25 %, then three of 15 to 17 %: below 20 % since July.
+    FELL = [0.22, 0.20, 0.25, 0.21, 0.24, 0.23, 0.15, 0.17, 0.16]
+
+    def test_the_level_broke(self):
+        assert since_when(months(self.FELL)) == "Since July 2026 it has stayed below 20.0\u00a0%."
+
+    def test_upwards_and_in_french(self):
+        write_for("fr")
+        rises = months([1 - each for each in self.FELL])
+
+        assert since_when(rises) == (
+            "Depuis juillet 2026, la valeur reste au-dessus de 80,0\u00a0%."
+        )
+
+    @pytest.mark.parametrize("values", [
+        [0.22, 0.20, 0.25, 0.21, 0.24, 0.23, 0.15, 0.22, 0.16],  # one came back
+        [0.22, 0.20, 0.25, 0.21, 0.23, 0.15, 0.17, 0.16],  # five before are too few
+        [0.22, 0.20, 0.25, 0.21, 0.24, 0.23, 0.24, 0.15, 0.16],  # two are too few
+    ])  # fmt: skip
+    def test_it_did_not(self, values):
+        assert since_when(months(values)) == ""
+
+    def test_a_month_without_figure_is_none(self):
+        values = [*self.FELL[:6], None, *self.FELL[6:]]
+
+        assert since_when(months(values)) == "Since August 2026 it has stayed below 20.0\u00a0%."
+
+    def test_a_stock_that_grows_is_no_news(self):
+        assert since_when(months(self.FELL, opening=1.0)) == ""
+
+
+def by_team(*rows):
+    names = ["kpi", "label", "team", "value", "ci_low", "ci_high", "unit", "status"]
+    return pd.DataFrame([(*row, "ok") for row in rows], columns=names)
+
+
+class TestOneGroup:
+    KPIS = {each: kpi(each) for each in ("engagement_survey_score", "absenteeism_rate", "enps")}
+    WHOLE = pd.DataFrame(
+        {"kpi": list(KPIS), "value": [3.6, 0.07, 10.0]}  # all of them, whatever the team
+    )
+    SCORE = ("engagement_survey_score", "Engagement score")
+    HOURS = ("absenteeism_rate", "Absenteeism rate")
+
+    def stories(self, *rows):
+        return [each.text for each in one_group(self.KPIS, [("team", by_team(*rows))], self.WHOLE)]
+
+    def test_two_figures_of_one_team_are_one_sentence(self):
+        # "care" is 2.6 at most, below 3.6, and absent 15 % at least, above 7 %.
+        found = self.stories(
+            (*self.SCORE, "care", 2.4, 2.2, 2.6, "score"),
+            (*self.HOURS, "care", 0.2, 0.15, 0.25, "rate"),
+            (*self.SCORE, "sales", 3.7, 3.5, 3.9, "score"),
+            (*self.HOURS, "sales", 0.06, 0.04, 0.08, "rate"),
+        )
+
+        assert found == [
+            "Care stands apart, worse than the whole: engagement score 2.4\u00a0/\u00a05; "
+            "absenteeism rate 20.0\u00a0%."
+        ]
+
+    def test_one_figure_is_none(self):
+        assert self.stories(
+            (*self.SCORE, "care", 2.4, 2.2, 2.6, "score"),
+            (*self.HOURS, "care", 0.2, 0.05, 0.35, "rate"),  # may be 7 % as well
+        ) == []  # fmt: skip
+
+    def test_better_than_the_whole_is_none(self):
+        assert self.stories(
+            (*self.SCORE, "sales", 4.4, 4.2, 4.6, "score"),
+            (*self.HOURS, "sales", 0.01, 0.005, 0.02, "rate"),
+        ) == []  # fmt: skip
+
+    def test_a_team_without_interval_is_none(self):
+        assert self.stories(
+            (*self.SCORE, "care", 1.0, None, None, "score"),
+            (*self.HOURS, "care", 0.9, None, None, "rate"),
+        ) == []  # fmt: skip
+
+
+def standing(kpi_id, reason):
+    goal = SimpleNamespace(
+        kpi=kpi_id, by=None, key_result=SimpleNamespace(kpi=kpi_id, title=None), title=None
+    )
+    return SimpleNamespace(goal=goal, verdict=SimpleNamespace(reason=reason))
+
+
+class TestNotJudged:
+    @pytest.fixture(autouse=True)
+    def _names(self, monkeypatch):
+        monkeypatch.setattr(
+            "kpilib.show.stories.goal_words", lambda goal, write: kpi(goal.kpi).label
+        )
+
+    def test_names_those_that_lack_a_figure(self):
+        found = list(not_judged([standing("leads", "missing"), standing("sessions", "")]))
+
+        assert [each.text for each in found] == [
+            "1 of 2 targets cannot be judged, for want of a figure: new leads."
+        ]
+
+    def test_what_time_mends_is_not_said(self):
+        assert list(not_judged([standing("leads", "too_early"), standing("sessions", "")])) == []
+
+
+def figure(kpi_id, flags, **more):
+    return pd.DataFrame([{
+        "kpi": kpi_id, "label": kpi(kpi_id).label, "value": 0.2, "unit": kpi(kpi_id).unit,
+        "flags": flags, **more,
+    }])  # fmt: skip
+
+
+class TestDoubts:
+    def test_news_that_is_not_ripe(self):
+        rows = figure("lead_qualification_rate", ["immature"], news_year_before=True)
+
+        assert [each.text for each in not_ripe(rows)] == [
+            f"{kpi('lead_qualification_rate').label}: 20.0\u00a0% so far; recent cases can still "
+            "change it."
+        ]
+        assert list(not_ripe(rows.assign(news_year_before=pd.NA))) == []
+
+    def test_one_post_makes_the_figure(self):
+        name = "engagement_rate_impressions"
+        more = {"details": {"largest_share": 0.79, "without_largest": 0.04}}
+        (story,) = dominated({name: kpi(name)}, figure(name, ["dominated"], **more))
+
+        assert "79" in story.text and "4.0\u00a0%" in story.text
+        assert list(dominated({name: kpi(name)}, figure(name, [], **more))) == []
+
+
+class TestNewOrGone:
+    def parts(self, before, after, share=0.9):
+        parts = pd.DataFrame(
+            {"group": ["display"], "before": [before], "after": [after], "share": [share]}
+        )
+        parts.attrs["unit"] = "count"
+        return parts
+
+    def test_is_said(self):
+        assert new_or_gone(self.parts(0.0, 2819.0), "channel") == (
+            "Most of it is new: channel Display ads, 2,819."
+        )
+        assert new_or_gone(self.parts(2819.0, 0.0), "channel") == (
+            "Most of it is gone: channel Display ads, 2,819 then."
+        )
+
+    def test_of_a_group_that_was_there_or_weighs_little_it_is_not(self):
+        assert new_or_gone(self.parts(10.0, 2819.0), "channel") == ""
+        assert new_or_gone(self.parts(0.0, 20.0, share=0.02), "channel") == ""
