@@ -150,7 +150,7 @@ def _swatch(ax: Axes, place: float, shift: tuple[float, float], colour: str, hat
     """Show the colour and hatching of a part beside its name."""
     box = {"facecolor": colour, "hatch": 2 * hatch, "edgecolor": "white", "lw": 0.7, "pad": 0}
     ax.annotate(
-        "   ", (1, place), xycoords=ax.get_yaxis_transform(), xytext=shift, size=SMALL,
+        3 * "\u00a0", (1, place), xycoords=ax.get_yaxis_transform(), xytext=shift, size=SMALL,
         textcoords="offset points", va="center", bbox=box, annotation_clip=False,
     )  # fmt: skip
 

@@ -30,7 +30,7 @@ PLAIN = "#1f7fb4"  # a point among others, 4:1 on white
 # Parts of a stack, told apart by lightness and by hatching: dark and light take turns. The last is
 # for what is grouped together.
 STACK = (
-    ("#0b3c6f", ""), ("#8db7da", ""), ("#b34400", "////"), ("#f3cfb1", ""), ("#00694d", "...."),
+    ("#0b3c6f", ""), ("#8db7da", ""), ("#b34400", "////"), ("#f3cfb1", ""), ("#00694d", "xxx"),
     ("#d3d9df", "\\\\\\\\"),
 )  # fmt: skip
 TONES = LinearSegmentedColormap.from_list(
