@@ -10,6 +10,7 @@ import pandas as pd
 from kpilib.display.dates import as_period
 from kpilib.display.numbers import known
 from kpilib.display.words import UNKNOWN, column_words, group_words
+from kpilib.show.group_names import group_name
 from kpilib.show.reader import reader
 
 BASES = ("year_before", "previous")
@@ -27,6 +28,8 @@ def moved(row: Mapping[str, Any]) -> str:
     if base is None:
         return write.pair(label, write.value(row["value"], row["unit"]))
     delta = row[f"delta_{base}"]
+    if row["unit"] == "rank" and delta:  # up and down would be read the other way round
+        return _ranked(row, row["value"] - delta)
     stock = "R4" if known(row.get("opening")) else "R1"
     slots = {
         "label": label,
@@ -38,6 +41,19 @@ def moved(row: Mapping[str, Any]) -> str:
     if delta < 0:
         return write.say("{label} fell by {change} on {month}", **slots)
     return write.say("{label} did not move on {month}", **slots)
+
+
+def _ranked(row: Mapping[str, Any], before: float) -> str:
+    """Say whether a position improved: the first is the best."""
+    write = reader()
+    slots = {
+        "label": row["label"],
+        "before": write.value(before, "rank", against=row["value"]),
+        "now": write.value(row["value"], "rank", against=before),
+    }
+    if row["value"] < before:
+        return write.say("{label} improved from {before} to {now}", **slots)
+    return write.say("{label} worsened from {before} to {now}", **slots)
 
 
 def base_period(row: Mapping[str, Any], base: str):
@@ -78,4 +94,9 @@ def group_apart(rows: pd.DataFrame, by: str, whole: float | None) -> str:
         return write.say("{label}: {group} differs from the others, {value}", **slots)
     if judged.notna().any():
         return write.say("{label}: no {by} did better than another", **slots)
-    return write.say("{label} by {by}", **slots)
+    first = rows[rows["value"].notna() & rows[by].ne(UNKNOWN)]
+    if first.empty:
+        return write.say("{label} by {by}", **slots)
+    row = first.loc[first["value"].idxmax()]
+    slots |= {"group": group_name(by, row[by]), "value": write.value(row["value"], row["unit"])}
+    return write.say("{label}: {group} comes first, {value}", **slots)

@@ -37,6 +37,9 @@ KPIS = (
         interval="bootstrap",
         reading="Search engine work shows after three to six months, not before.",
         caveat="Searches for the company's own name are in it: brand campaigns raise it too.",
+        rises="more visits come from search engines",
+        falls="fewer visits come from search engines",
+        headline=True,
         source="Google Analytics 4 help, 'Default channel group'.",
     ),
     Kpi(
@@ -61,6 +64,10 @@ KPIS = (
         interval="bootstrap",
         reading="Split by source and read beside leads: paid visits are bought, not earned.",
         caveat="Visits from messaging apps arrive as direct and are missing here.",
+        rises="more visits come from social networks",
+        falls="fewer visits come from social networks",
+        cuts=("channel",),
+        headline=True,
         source="Google Analytics 4 help, 'Default channel group'.",
     ),
     Kpi(
@@ -85,6 +92,9 @@ KPIS = (
         ),
         reading="1 is the top of the page; below 10 is the second page, which few people open.",
         caveat="Appearing on new, harder queries lowers it although nothing got worse.",
+        rises="Google shows us further down",
+        falls="Google shows us further up",
+        headline=True,
         source="Google Search Console help, 'What are impressions, position and clicks?'",
     ),
     Kpi(

@@ -40,6 +40,10 @@ KPIS = (
         interval="bootstrap",
         reading="Compare with the same month last year: training is bought by season.",
         caveat="More sessions are not more prospects: read with the visit-to-lead rate.",
+        rises="more visits come",
+        falls="fewer visits come",
+        cuts=("channel",),
+        headline=True,
         source=f"{GA4}; a session belongs to the day it starts and ends after 30 idle minutes.",
     ),
     Kpi(
@@ -71,6 +75,9 @@ KPIS = (
         interval="bootstrap",
         reading="Rising with engagement, visitors explore; rising alone, they may be lost.",
         caveat="Not the average of each visitor's pages: a few heavy readers would weigh too much.",
+        rises="visits see more pages",
+        falls="visits see fewer pages",
+        cuts=("channel",),
         source="Google Analytics 4 help, 'Views per session'.",
     ),
     Kpi(
@@ -113,6 +120,10 @@ KPIS = (
         interval="wilson",
         reading="The share of visits in which something happened.",
         caveat="Exactly 10 seconds is not engaged; another threshold makes another figure.",
+        rises="more visits go beyond the first page",
+        falls="fewer visits go beyond the first page",
+        cuts=("channel",),
+        headline=True,
         source=GA4 + ".",
     ),
     Kpi(
@@ -134,6 +145,9 @@ KPIS = (
         interval="wilson",
         reading="One minus the engaged session rate; compare pages and channels, not sites.",
         caveat="Not the bounce of Universal Analytics: targets from before 2023 do not apply.",
+        rises="more visitors leave at once",
+        falls="fewer visitors leave at once",
+        cuts=("channel",),
         source=GA4 + ".",
     ),
     Kpi(
