@@ -22,7 +22,7 @@ _PUBLIC = {
     "kpis": ("kpilib.catalogue", "kpis"),
     "page": ("kpilib.display.page", "page"),
     "scoreboard": ("kpilib.display.board", "scoreboard"),
-    "report": ("kpilib.show.report", "report"),
+    "report": ("kpilib.show.opened", "report"),
     "plot": ("kpilib.show.plot", ""),
     "table": ("kpilib.show.tables", "table"),
     "off": ("kpilib.show.figure", "off"),

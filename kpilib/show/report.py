@@ -41,7 +41,7 @@ from kpilib.show.sentences import BASES
 from kpilib.show.stories import ONE_STORY, new_or_gone, since_when
 from kpilib.show.tables import table
 from kpilib.steering.announced import announced
-from kpilib.steering.decisions import decisions
+from kpilib.steering.decisions import Decision, decisions
 from kpilib.steering.goal import Goal, goals
 from kpilib.steering.notes import SAID, notes
 from kpilib.steering.plan import read_plan
@@ -51,7 +51,7 @@ PAST = 13
 
 
 class Report:
-    """One topic of one company in one period, for one reader; made by `report`."""
+    """One topic of one company in one period, for one reader; made by `kl.report`."""
 
     def __init__(
         self,
@@ -204,9 +204,18 @@ class Report:
             "lang": self.formatter.lang,
             "kpis": states(self.rows, [each.id for each in self.kpis]),
             "figures": len(self._kept),
-            "finding": self.told.headline,
-            "headlines": headlines(self._entries(), self.formatter),
+            "finding": self.finding,
+            "headlines": self._lines(),
         }
+
+    @property
+    def finding(self) -> str:
+        """The title of the page."""
+        return self.told.headline
+
+    def _lines(self) -> list[dict[str, str]]:
+        """Return the lines that the page leaves to the month's index."""
+        return headlines(self._entries(), self.formatter)
 
     # What they stand on ---------------------------------------------------------------------
 
@@ -229,7 +238,7 @@ class Report:
             rows=self.rows,
             past=self.company.series(chosen, self.period, PAST),
             standings=self._standings,
-            decided=[each for each in decisions(self.company.folder) if self._decided(each)],
+            decided=self._decisions,
             written=next(iter(words["headline"]), ""),
             comments=words["comment"],
             aimed=frozenset(self._goals),
@@ -313,14 +322,19 @@ class Report:
     def _about(self, note: Any) -> bool:
         return note.topic == self.topic and note.period == self.period.name
 
-    def _decided(self, decision: Any) -> bool:
-        mine = decision.topic == self.topic or decision.kpi in self._order
-        open_ = decision.due is not None and decision.due >= self.period.start
-        return (
-            mine
-            and decision.date <= self.period.end_day
-            and (open_ or decision.date >= self.period.start)
-        )
+    @cached_property
+    def _decisions(self) -> list[Decision]:
+        """What was decided for the page and is still open, or was decided in the period."""
+        return [
+            each
+            for each in decisions(self.company.folder)
+            if self._concerns(each)
+            and each.date <= self.period.end_day
+            and max(each.date, each.due or each.date) >= self.period.start
+        ]
+
+    def _concerns(self, decision: Decision) -> bool:
+        return decision.topic == self.topic or decision.kpi in self._order
 
     def _entries(self) -> list[Entry]:
         rows = {kpi: found.to_dict("records") for kpi, found in self.rows.groupby("kpi")}
@@ -334,59 +348,6 @@ class Report:
         """Keep figures for figures.csv, and return them."""
         self._kept.add(rows)
         return rows
-
-
-def report(
-    topic: str,
-    period: str | Sequence[str] | Period = "",
-    data: Any = "data/sample",
-    lang: str = "en",
-    out: str = "",
-    **more: Any,
-) -> Report:
-    """Open a topic of a company in a period, and make its language the notebook's.
-
-    Parameters
-    ----------
-    topic : str
-        One of the catalogue, or a name of one's own with ``kpis=[...]``.
-    period : str, pair of days or Period
-        ``"2026-10"``, ``"2026-Q4"``, ``"2026"``; the last complete month of the data when empty.
-        ``month=`` is another name.
-    data : str, path, mapping or Company
-        A company folder (looked for above the working directory too), or anything that
-        `kpilib.open` takes.
-    lang : str
-        ``"en"`` or ``"fr"``.
-    out : str
-        Folder of figures.csv and result.json; nothing is written when empty.
-    kpis : list of str or Kpi, optional
-        The figures of a topic of one's own, or other ones than the catalogue's.
-
-    Returns
-    -------
-    Report
-
-    Raises
-    ------
-    UnknownName
-        There is no such topic and no ``kpis``; the nearest is suggested.
-    ParameterError
-        A parameter that a report does not have.
-
-    Examples
-    --------
-    >>> report = kl.report("emailing", period="2026-10", data="data/sample")
-    >>> kl.plot.trend(report.series("click_rate"), target=report.target("click_rate"))
-    """
-    known = {"month", "kpis"}
-    for name in more:
-        if name not in known:
-            raise ParameterError(
-                f"A report has no parameter {name!r}. It has: topic, period, data, lang, out, "
-                f"kpis.{nearest(name, ('period', 'data', 'lang', 'out', 'kpis'))}"
-            )
-    return Report(topic, period or more.get("month", ""), data, lang, out, more.get("kpis", ()))
 
 
 def _chosen(topic: str, kpis: Sequence[str | Kpi]) -> list[Kpi]:

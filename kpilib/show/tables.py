@@ -7,6 +7,7 @@ import pandas as pd
 from kpilib.display.numbers import known
 from kpilib.display.status import flag_words
 from kpilib.display.words import column_words
+from kpilib.show.board_tables import board_table, of_board
 from kpilib.show.group_names import group_name
 from kpilib.show.reader import reader
 
@@ -27,7 +28,8 @@ def table(rows: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     rows : pandas.DataFrame
-        Rows of ``data.evaluate``, ``data.series``, ``report.figures`` or ``report.explain``.
+        Rows of ``data.evaluate``, ``data.series``, ``report.figures`` or ``report.explain``; or a
+        frame of the scoreboard.
 
     Returns
     -------
@@ -41,6 +43,8 @@ def table(rows: pd.DataFrame) -> pd.DataFrame:
     --------
     >>> kl.table(data.evaluate("click_rate", "2026-10", by="channel"))
     """
+    if of_board(rows):
+        return board_table(rows)
     write, records = reader(), rows.to_dict("records")
     say = write.say
     told: dict[str, list[str]] = {}
@@ -82,6 +86,8 @@ def readable(frame: pd.DataFrame) -> pd.DataFrame:
         return table(frame)
     if {"group", "effect"} <= set(frame) and "unit" in frame.attrs:
         return _split(frame)
+    if of_board(frame):
+        return board_table(frame)
     return frame.reset_index(drop=isinstance(frame.index, pd.RangeIndex)).map(_plain)
 
 

@@ -1,0 +1,219 @@
+"""Key results as a manager reads them: what needs a decision open, everything else closed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from kpilib.display.begin import BEGIN_WORDS, STEPS
+from kpilib.display.numbers import known
+from kpilib.errors import ParameterError, listed
+from kpilib.methods.attainment import NOT_ASSESSABLE
+from kpilib.show.board_tables import amount
+from kpilib.show.lead import MOST_DECISIONS, Told, decided
+from kpilib.show.pages import fill
+from kpilib.show.reader import reader
+from kpilib.show.tables import table
+from kpilib.show.verdict_words import ICONS, ORDER, TO_DECIDE, state
+from kpilib.show.verdicts import COLUMNS
+
+CLOSED = ("label", "verdict", "value", "expected", "target", "due", "confidence", "owner")
+MOST_NAMES = 5
+TITLE_WORDS = {
+    "late": "Reviews: those not held, and the next ones",
+    "kind": "What was done, and what happened",
+    "passed": "Are the objectives themselves well set? Ten tests, M.A.L.I.N and SMART",
+}
+MORE_WORDS = {
+    "worse": "Worse than a month before: {names}.",
+    "better": "Better than a month before: {names}.",
+}
+
+
+def board_lead(verdicts: pd.DataFrame, changed: pd.DataFrame, told: Told) -> str:
+    """Return the top of the scoreboard: the finding, decisions, how many targets are where."""
+    return fill(
+        "board_lead.html.j2",
+        headline=headline(verdicts),
+        sentences=list(_sentences(verdicts, changed)),
+        decisions=list(decided(told))[:MOST_DECISIONS],
+        begin=_begin() if verdicts.empty else [],
+        states=[_state(level, part) for level, part in _by_level(verdicts)],
+    )
+
+
+def headline(verdicts: pd.DataFrame) -> str:
+    """Say in a title how many targets need a decision; that none is missed, where some are judged.
+
+    Parameters
+    ----------
+    verdicts : pandas.DataFrame
+        Rows of `Board.verdicts`.
+    """
+    say, total = reader().say, len(verdicts)
+    judged, urgent = verdicts[verdicts["level"].ne(NOT_ASSESSABLE)], verdicts["needs_decision"]
+    if not total:
+        return say("No objectives yet")
+    if urgent.sum() == 1:
+        name = verdicts.loc[urgent.astype(bool), "label"].iloc[0]
+        return say("One target of {total} needs a decision: {name}", total=total, name=name)
+    if urgent.any():
+        return say("{count} of {total} targets need a decision", count=urgent.sum(), total=total)
+    if judged.empty:
+        reason = verdicts["reason"].mode().iloc[0]
+        slots = {"count": total, "total": total, "reason": reason}
+        return say("{count} of {total} targets cannot be judged: {reason}", **slots)
+    if len(judged) < total:
+        slots = {"judged": len(judged), "total": total}
+        return say("No target is missed among the {judged} of {total} that can be judged", **slots)
+    return say("No target is missed")
+
+
+def _sentences(verdicts: pd.DataFrame, changed: pd.DataFrame):
+    write = reader()
+    for level, part in _by_level(verdicts):
+        if level in TO_DECIDE:
+            yield write.pair(state(level), _names(part)) + "."
+    for change, words in MORE_WORDS.items():
+        part = changed[changed["change"].eq(change)]
+        if len(part):
+            yield write.say(words, names=_names(part))
+
+
+def _by_level(verdicts: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
+    """Return the key results by verdict, what needs a decision first."""
+    found = [(level, verdicts[verdicts["level"].eq(level)]) for level in ORDER]
+    return [(level, part) for level, part in found if len(part)]
+
+
+def _names(part: pd.DataFrame) -> str:
+    """List key results, of many the first ones."""
+    names, more = list(part["label"][:MOST_NAMES]), len(part) - MOST_NAMES
+    return reader().listed([*names, *([reader().say("{count} more", count=more)] * (more > 0))])
+
+
+def _state(level: str, part: pd.DataFrame) -> dict[str, Any]:
+    return {
+        "level": level,
+        "icon": ICONS[level],
+        "name": state(level),
+        "count": len(part),
+        "names": list(part["label"]),
+    }
+
+
+def cards(verdicts: pd.DataFrame) -> str:
+    """Return key results as HTML: those that need a decision open, the others as closed tables."""
+    lost = [name for name in COLUMNS if name not in verdicts]
+    if lost:
+        raise ParameterError(
+            f"The board shows rows of report.verdicts(); these lack {listed(lost)}. Keep all "
+            "columns, and choose rows: verdicts[verdicts['owner'] == 'Sales manager']."
+        )
+    parts = _by_level(verdicts)
+    return fill(
+        "board.html.j2",
+        cards=[
+            _card(row)
+            for level, part in parts
+            if level in TO_DECIDE
+            for row in part.to_dict("records")
+        ],
+        closed=[
+            _state(level, part) | {"rows": table(part[[*CLOSED, "unit", "key_result"]])}
+            for level, part in parts
+            if level not in TO_DECIDE
+        ],
+    )
+
+
+def _card(row: dict[str, Any]) -> dict[str, Any]:
+    write = reader()
+    share, owed = row["attainment"], row["owed"]
+    return {
+        "label": row["label"],
+        "objective": row["objective"],
+        "level": row["level"],
+        "icon": ICONS[row["level"]],
+        "verdict": row["verdict"],
+        "value": _reached(row),
+        "aim": _aim(row),
+        "done": _percent(share) if known(share) else None,
+        "owed": _percent(owed),
+        "chance": row["chance"][:1].upper() + row["chance"][1:],
+        "said": _said(row),
+        "comment": row["comment"],
+        "decision": row["decision"],
+        "next": row["next_action"].rstrip("."),
+        "owner": row["owner"],
+        "review": "" if pd.isna(row["next_review"]) else write.day(row["next_review"]),
+    }
+
+
+def _percent(share: float) -> float:
+    return round(100 * min(1.0, max(0.0, share)), 1)
+
+
+def _reached(row: dict[str, Any]) -> str:
+    """Write what was reached; of what is counted, since when."""
+    write, value = reader(), amount(row["value"], row["unit"], row["target"])
+    if not value:
+        return write.say("n/a")
+    if pd.isna(row["since"]):
+        return value
+    return write.say("{value} since {day}", value=value, day=write.day(row["since"]))
+
+
+def _aim(row: dict[str, Any]) -> str:
+    """Write what should be reached by now, and the target with its day."""
+    write = reader()
+    day = write.day(row["due"])
+    if row["unit"] == "done":
+        return write.say("due by {day}", day=day)
+    slots = {"target": amount(row["target"], row["unit"], row["value"]), "day": day}
+    aim = write.say("target {target} by {day}", **slots)
+    if row["over"] or not known(row["expected"]) or row["expected"] == row["target"]:
+        return aim
+    now = amount(row["expected"], row["unit"], row["value"])
+    return f"{write.say('{target} expected by now', target=now)}, {aim}"
+
+
+def _said(row: dict[str, Any]) -> str:
+    """Say who checked in last, when, and how sure the owner was."""
+    write = reader()
+    if pd.isna(row["said_on"]):
+        return write.say("No check-in yet.")
+    said = [row["author"], write.day(row["said_on"])]
+    if known(row["confidence"]):
+        share = write.ticks([row["confidence"]], "rate")[0]
+        said.append(write.say("confidence {share}", share=share))
+    return ", ".join(filter(None, said))
+
+
+def _begin() -> list[str]:
+    """Say how a company without objectives begins."""
+    return [reader().say(BEGIN_WORDS[each]) for each in ("why", *STEPS)]
+
+
+def title(frame: pd.DataFrame) -> str:
+    """Return what a closed frame holds."""
+    found = next((words for name, words in TITLE_WORDS.items() if name in frame), "Table")
+    return reader().say(found)
+
+
+def index_lines(verdicts: pd.DataFrame) -> list[dict[str, str]]:
+    """Return one line a key result for the month's index, the worst first."""
+    return [
+        {
+            "kpi": row["kpi"],
+            "label": row["label"],
+            "value": _reached(row),
+            "text": row["next_action"],
+            "level": row["level"],
+            "verdict": row["verdict"],
+            "objective": row["objective"],
+            "aim": _aim(row),
+        }
+        for row in verdicts.to_dict("records")
+    ]
