@@ -24,11 +24,16 @@ from kpilib.show.findings import is_true
 from kpilib.show.group_names import group_name
 from kpilib.show.reader import reader
 from kpilib.show.scales import Units
-from kpilib.show.theme import HEIGHT, HIGHLIGHT, INK, MAIN, SMALL, new_axes
+from kpilib.show.theme import HEIGHT, HIGHLIGHT, INK, MAIN, POINTS_AN_INCH, SMALL, new_axes
 
 MOST_NAMED = 3
 WIDE = 30  # a horizontal scale of tens where the largest is that many times the smallest
 LONGEST_NAME = 24
+STATUSES = ["status", "status_up"]  # of both sides; a group without a row has no data
+NEAR = 8  # points from a point to its name
+# Beside its point, or above or below it.
+SEATS = ((1, 0), (-1, 0), (1, 13), (-1, 13), (1, -13), (-1, -13), (0, 15), (0, -15))
+A_LETTER, A_LINE, A_POINT = 7.0, 15, 5  # points that a letter, a line and half a dot take
 
 
 def scatter(
@@ -93,14 +98,16 @@ def scatter(
     sns.scatterplot(drawn, x="value", y="value_up", ax=ax, **look)
     _axes(ax, drawn, (across, up), whole, tens)
     named = _outstanding(drawn)
-    ax.plot(named["value"], named["value_up"], "o", color=HIGHLIGHT, ms=7.5, zorder=5)
-    _names(ax, named)
+    ax.plot(
+        named["value"], named["value_up"], "o", color=HIGHLIGHT, ms=7.5, zorder=5, clip_on=False
+    )
     tips = [
         (ax.plot([row["value"]], [row["value_up"]], "o", ms=7, alpha=0, zorder=6)[0], [_tip(row)])
         for row in drawn.to_dict("records")
     ]
-    title, remarks = _link(drawn, (across, up), by)
+    title, remarks = _link(drawn, (across, up))
     scales.title(ax, title, 24, alone=alone)
+    _names(ax, drawn, named)
     if len(drawn) < len(pairs):
         count = reader().count(len(pairs) - len(drawn))
         remarks.append(reader().say("Points without a figure, left out: {count}.", count=count))
@@ -122,7 +129,8 @@ def _pairs(rows: pd.DataFrame, by: str, ids: list[str]) -> pd.DataFrame:
         names = both["name"].fillna(both["name_up"])
     else:
         names = [group_name(by, each) for each in both[by]]
-    return both.assign(name=names).sort_values(["value", by], ascending=[False, True])
+    both = both.assign(name=names, **{each: both[each].fillna("no_data") for each in STATUSES})
+    return both.sort_values(["value", by], ascending=[False, True])
 
 
 def _in_tens(values: pd.Series, unit: str) -> bool:
@@ -177,34 +185,53 @@ def _outstanding(drawn: pd.DataFrame) -> pd.DataFrame:
     return drawn.loc[kept.union(drawn["value"].nlargest(1).index)]
 
 
-def _names(ax: Axes, named: pd.DataFrame) -> None:
-    """Write the names beside their points, towards the middle, the higher one above."""
-    low, high = ax.get_xlim()
-    log = ax.get_xscale() == "log"
-    seats: list[tuple[float, float]] = []
-    bottom, top = ax.get_ylim()
-    for row in named.sort_values("value_up", ascending=False).to_dict("records"):
-        x, y = row["value"], row["value_up"]
-        share = math.log(x / low) / math.log(high / low) if log else (x - low) / (high - low)
-        height = (y - bottom) / (top - bottom)
-        close = any(abs(share - s) < 0.4 and abs(height - h) < 0.1 for s, h in seats)
-        seats.append((share, height))
-        below = close or height > 0.9
-        ax.annotate(
-            shorten(row["name"], LONGEST_NAME), (x, y), xytext=(4 if share < 0.5 else -4,
-            -7 if below else 7), textcoords="offset points", size=SMALL, color=INK, zorder=7,
-            ha="left" if share < 0.5 else "right", va="top" if below else "bottom",
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5, "alpha": 0.8},
-        )  # fmt: skip
+def _names(ax: Axes, drawn: pd.DataFrame, named: pd.DataFrame) -> None:
+    """Write names beside their points, where they cover neither a point nor another name."""
+    ax.figure.draw_without_rendering()  # lays the figure out, so that places are known
+    scale_ = POINTS_AN_INCH / ax.figure.dpi
+    width = ax.get_window_extent().width * scale_
+    origin = ax.get_window_extent().p0
+    points = scale_ * (ax.transData.transform(drawn[["value", "value_up"]]) - origin)
+    taken = [(x - A_POINT, y - A_POINT, x + A_POINT, y + A_POINT) for x, y in points]
+    places = dict(zip(drawn.index, points, strict=True))
+    for index, row in named.sort_values("n_up", ascending=False).iterrows():
+        text = shorten(row["name"], LONGEST_NAME)
+        for side, lift in SEATS:
+            box = _box(places[index], A_LETTER * len(text), side, lift)
+            if box[0] < 0 or box[2] > width or any(_overlap(box, each) for each in taken):
+                continue
+            taken.append(box)
+            ax.annotate(
+                text, (row["value"], row["value_up"]), xytext=(side * NEAR, lift), zorder=7,
+                textcoords="offset points", size=SMALL, color=INK, va="center",
+                ha={1: "left", -1: "right", 0: "center"}[side],
+            )  # fmt: skip
+            break  # a name without a seat stands in the table alone
 
 
-def _link(drawn: pd.DataFrame, kpis: tuple[pd.Series, ...], by: str) -> tuple[str, list[str]]:
+def _box(
+    place: tuple[float, float], length: float, side: int, lift: float
+) -> tuple[float, float, float, float]:
+    """Return left, bottom, right and top of a name beside its point."""
+    x, y = place[0] + side * NEAR, place[1] + lift
+    left = x - length / 2 if side == 0 else x - length * (side < 0)
+    return left, y - A_LINE / 2, left + length, y + A_LINE / 2
+
+
+def _overlap(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def _link(drawn: pd.DataFrame, kpis: tuple[pd.Series, ...]) -> tuple[str, list[str]]:
     """Say whether one goes with the other, where that can be known."""
     write, (across, up) = reader(), kpis
     slots = {"across": across["label"], "up": up["label"]}
+    first = drawn.loc[drawn["value"].idxmax()]
     plain = write.say(
-        "{up} beside {across}, by {by}", **slots, by=column_words(by, write.say).lower()
-    )
+        "{up}: {y} for {group}, first for {across} ({x})",
+        **slots, group=first["name"], x=write.value(first["value"], across["unit"]),
+        y=write.value(first["value_up"], up["unit"]),
+    )  # fmt: skip
     if _part_of(drawn):
         return plain, [write.say("One is worked out with the other: no link between them is said.")]
     found = rank_correlation(drawn["value"], drawn["value_up"])

@@ -19,7 +19,7 @@ from kpilib.show.drawable import breakdown, figures, tip, unknown
 from kpilib.show.figure import keep
 from kpilib.show.reader import reader
 from kpilib.show.scales import End, Units
-from kpilib.show.sentences import moved
+from kpilib.show.sentences import group_moved, moved
 from kpilib.show.theme import (
     BEFORE,
     CATEGORIES,
@@ -191,7 +191,7 @@ def lines(
             colour = drawn["palette"][name] if isinstance(drawn["palette"], dict) else INK
             ends.append(End(value, write.value(value, unit), str(said), colour, strong=True))
     scales.ends(ax, [*ends, *_aim_end(aim, unit, target)])
-    ax.set_title(_several(rows, hue), loc="left")
+    ax.set_title(_several(now if hue != "kpi" else rows, hue), loc="left")
     keep(ax, now, events=events, remarks=_remarks(now, None, from_zero))
     return ax
 
@@ -392,8 +392,10 @@ def _with_change(rows: pd.DataFrame) -> dict[str, Any]:
 
 
 def _several(rows: pd.DataFrame, hue: str) -> str:
-    """Say how each of two figures moved; of more, or of groups, what they are."""
+    """Say how each of two figures moved, or which group moved most; of more, what they are."""
     labels = list(rows["label"].drop_duplicates())
+    if len(labels) == 1 and hue != "kpi":
+        return group_moved(rows, hue)
     if len(labels) == 1 or len(labels) > 2 or hue != "kpi":
         return reader().listed(labels)
     parts = (moved(_with_change(found)) for _, found in rows.groupby("label", sort=False))

@@ -62,6 +62,27 @@ def base_period(row: Mapping[str, Any], base: str):
     return period.previous() if base == "previous" else period.year_before()
 
 
+def group_moved(rows: pd.DataFrame, by: str) -> str:
+    """Name the group whose figure moved most from the first period to the last."""
+    write, label = reader(), rows["label"].iloc[0]
+    known_ones = rows.dropna(subset="value")
+    ends = known_ones[
+        known_ones["period_start"].isin(known_ones["period_start"].agg(["min", "max"]))
+    ]
+    both = ends.groupby(by)["value"].agg(["first", "last", "size"])
+    both = both[both["size"].eq(2) & both["first"].ne(both["last"]) & (both.index != UNKNOWN)]
+    if both.empty:
+        return str(label)
+    group = (both["last"] - both["first"]).abs().idxmax()
+    first, last, unit = both.at[group, "first"], both.at[group, "last"], rows["unit"].iloc[0]
+    start = as_period(ends["period"].iloc[0])
+    return write.say(
+        "{label}: {group} {last}, against {first} in {month}",
+        label=label, group=group_name(by, group), month=write.month(start),
+        last=write.value(last, unit, against=first), first=write.value(first, unit, against=last),
+    )  # fmt: skip
+
+
 def group_apart(rows: pd.DataFrame, by: str, whole: float | None) -> str:
     """Name the group that weighs most among those that stand out, or say that none does.
 

@@ -7,6 +7,7 @@ import pytest
 
 import kpilib as kl
 from kpilib.errors import ParameterError
+from kpilib.show.figure import _KEPT
 from tests.worked import rows
 
 # 60 visits by e-mail of which 6 stay, 60 direct of which 48 stay; two mornings, one evening.
@@ -82,3 +83,29 @@ class TestScatter:
 def test_what_is_no_frame_of_figures_is_refused(chart):
     with pytest.raises(ParameterError, match=f"{chart} draws rows of data.evaluate"):
         getattr(kl.plot, chart)(pd.DataFrame({"x": [1]}))
+
+
+def test_a_name_covers_no_point_and_no_other_name():
+    found = DATA.evaluate(["sessions", "bounce_rate"], "2026-10", by="channel")
+    long = found.assign(name=found["channel"] + " of a very long name")
+    crowded = pd.concat(
+        [long] + [long.assign(channel=f"c{n}" + long["channel"], name=f"c{n}") for n in range(2)]
+    )
+    ax = kl.plot.scatter(crowded)
+    ax.figure.draw_without_rendering()
+    names = [text for text in ax.texts if text.get_text() not in ("Bounce rate",)]
+    boxes = [text.get_window_extent() for text in names]
+    points = [
+        ax.transData.transform(pair) for each in ax.collections for pair in each.get_offsets()
+    ]
+
+    assert names and not any(box.contains(*point) for box in boxes for point in points)
+    assert not any(a.overlaps(b) for i, a in enumerate(boxes) for b in boxes[:i])
+
+
+def test_a_group_without_a_row_for_one_of_two_figures_has_no_data():
+    found = DATA.evaluate(["sessions", "bounce_rate"], "2026-10", by="channel")
+    lacking = found[~(found["kpi"].eq("bounce_rate") & found["channel"].eq("email"))]
+    told = _KEPT[kl.plot.scatter(lacking)].told
+
+    assert told.loc[told.iloc[:, 0].eq("E-mail")].iloc[0, -1].startswith("no data")

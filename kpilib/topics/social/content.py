@@ -81,6 +81,10 @@ KPIS = (
         maturity_days=MATURITY_DAYS,
         reading="Counted on the day of the post; a post goes on collecting for a week.",
         caveat="One viral post can make a month: look at the posts before you celebrate.",
+        rises="posts get more reactions",
+        falls="posts get fewer reactions",
+        cuts=("network", "format"),
+        headline=True,
         source=CONTENT_HELP + "; clicks are kept apart.",
     ),
     Kpi(
@@ -143,6 +147,10 @@ KPIS = (
         maturity_days=MATURITY_DAYS,
         reading="All posts pooled: every impression weighs the same.",
         caveat="The mean of the posts' own rates is another figure: small posts would dominate.",
+        rises="posts engage more of those who see them",
+        falls="posts engage fewer of those who see them",
+        cuts=("format", "network"),
+        headline=True,
         source="LinkedIn Page analytics help, 'Engagement rate'.",
     ),
     Kpi(
@@ -194,6 +202,9 @@ KPIS = (
         maturity_days=MATURITY_DAYS,
         reading="Times shown, not people: the same person may see a post several times.",
         caveat="Each network has its own idea of seen: half of a post for 0.3 seconds on LinkedIn.",
+        rises="posts are shown more often",
+        falls="posts are shown less often",
+        cuts=("format", "network"),
         source=CONTENT_HELP + ".",
     ),
     Kpi(

@@ -43,6 +43,10 @@ KPIS = (
         interval="wilson",
         reading="People, not acts: the follower who comments ten times counts once.",
         caveat="Tools that divide acts by followers show a larger figure under the same name.",
+        rises="more followers take part",
+        falls="fewer followers take part",
+        cuts=("network",),
+        headline=True,
         source="House rule, after the article this kit serves: people who interact over followers.",
     ),
     Kpi(
@@ -70,6 +74,10 @@ KPIS = (
         maturity_days=1,
         reading="Comments of the audience only; those younger than 24 hours do not count yet.",
         caveat="A reply in time is not an answer: read some of them too.",
+        rises="more comments are answered in time",
+        falls="fewer comments are answered in time",
+        cuts=("network",),
+        headline=True,
         source="House rule, after the article's goal of answering all comments within 24 hours.",
     ),
     Kpi(

@@ -35,6 +35,10 @@ KPIS = (
         value=Total(measure=follower_stock("last")),
         reading="A stock: a quarter is its last month, never a sum of months.",
         caveat="Networks added together are not people: many follow us on several.",
+        rises="more accounts follow us",
+        falls="fewer accounts follow us",
+        cuts=("network",),
+        headline=True,
         source=FOLLOWERS_HELP + ".",
     ),
     Kpi(
