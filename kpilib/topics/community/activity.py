@@ -84,6 +84,9 @@ KPIS = (
         " beside. No page names them.",
         caveat="Above 30 % the community depends on a few people who may tire or leave: thank them,"
         " share their work, and look for their successors.",
+        rises="the community rests more on a few",
+        falls="the community rests less on a few",
+        headline=True,
         source="House rule on super-users; the Gini index in its population form.",
     ),
     Kpi(
@@ -112,6 +115,8 @@ KPIS = (
         " action, the rates overlap and do not add up.",
         caveat="Those who buy may be those who join: that active members buy more does not say that"
         " the community made them buy.",
+        rises="more active members buy, come or bring someone",
+        falls="fewer active members buy, come or bring someone",
         source=NUMBER_BESIDE,
     ),
 )

@@ -60,6 +60,9 @@ KPIS = (
         " answer, and is not known while they are half of all.",
         caveat="An answer is not yet a solution. Neither what authors answer themselves nor what"
         " the company answers counts.",
+        rises="more questions find an answer",
+        falls="fewer questions find an answer",
+        headline=True,
         source="House rule: seven days, another member.",
     ),
     Kpi(
@@ -84,6 +87,9 @@ KPIS = (
         " speak a little from a few who speak a lot.",
         caveat="Who answers oneself, or exchanges with the company, is not counted; what members"
         " say elsewhere is not seen.",
+        rises="members speak more with one another",
+        falls="members speak less with one another",
+        headline=True,
         source="House rule, after " + ARTICLES + ".",
     ),
     Kpi(

@@ -41,6 +41,9 @@ KPIS = (
         " gone. Active: more than a visit in the 30 days that end with the period.",
         caveat="Members who went silent stay in the count until somebody removes them: a community"
         " may grow and fall asleep at the same time.",
+        rises="the community grows",
+        falls="the community shrinks",
+        headline=True,
         source="House rule on belonging (stocks and flows); active over 30 days, after "
         + ARTICLES
         + ".",
@@ -72,6 +75,9 @@ KPIS = (
         " stand beside.",
         caveat="A longer period has more active members: compare periods of one length, and never"
         " add months.",
+        rises="more members take part",
+        falls="fewer members take part",
+        headline=True,
         source=FEVERBEE + "; messages, comments, reactions and shares, after " + ARTICLES + ".",
     ),
     Kpi(
