@@ -19,7 +19,7 @@ from kpilib.show.typography import typeset_page
 
 MARK = re.compile(r"^(#+ +|[-*] +|\d+\. +)?(.*)$", re.S)
 PERIOD = re.compile(r"^period\b", re.M)
-OBJECTS = re.compile(r"^[\[\(\{]*(array\()?[\[\(]*<(Axes|Figure|matplotlib|seaborn)")
+OBJECTS = re.compile(r"^[\[\(\{]*(array\()?[\[\(]*(<(Axes|Figure|matplotlib|seaborn)|Text\()")
 
 
 def in_sections(notebook: Any) -> bool:

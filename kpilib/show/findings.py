@@ -14,6 +14,7 @@ import pandas as pd
 
 from kpilib.definitions import Kpi
 from kpilib.display.numbers import known
+from kpilib.display.target_words import goal_words
 from kpilib.methods.attainment import MODERATE_FAILURE, PROVEN_FAILURE
 from kpilib.show.reader import reader
 from kpilib.show.sentences import BASES
@@ -94,7 +95,7 @@ def findings(
         (each for each in standings if each.goal.kpi in by_id and each.verdict.level in MISSED),
         key=lambda each: MISSED.index(each.verdict.level),
     )
-    said = [Finding(by_id[each.goal.kpi], found.loc[each.goal.kpi], each) for each in missed]
+    said = [Finding(by_id[each.goal.kpi], _row_of(each, found), each) for each in missed]
     news = [
         Finding(kpi, found.loc[kpi.id])
         for kpi in by_id.values()
@@ -106,9 +107,19 @@ def findings(
     return [each for each in [*said, *news] if once[each.kpi.id] is each][:MOST]
 
 
+def _row_of(standing: Standing, found: pd.DataFrame) -> Mapping[str, Any]:
+    """Return the figure of a key result: of one group, its own and by its own name."""
+    goal = standing.goal
+    if not goal.by:
+        return found.loc[goal.kpi]
+    return {**standing.row, "label": goal_words(goal, reader())}
+
+
 def clause(finding: Finding) -> str:
     """Return a finding as a clause: ``fewer readers open``."""
     write, kpi = reader(), finding.kpi
+    if finding.standing is not None and finding.standing.goal.by:
+        return write.say("{label} misses its target", label=finding.row["label"])
     if finding.rising is not None:
         text = kpi.rises if finding.rising else kpi.falls
         if text:

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from textwrap import fill
 from typing import Any
 
 from kpilib.clock import HOUR, WEEKDAY
 from kpilib.display.hours import hour_words
+from kpilib.display.label import shorten
 from kpilib.display.words import group_words
 from kpilib.show.reader import reader
+
+A_LINE = 20  # letters of a line of a name beside a plot, of two
+
+
+def in_two_lines(name: str) -> str:
+    """Return a name as it stands beside a plot: in two lines where one is too short."""
+    return fill(shorten(name, 2 * A_LINE), A_LINE)
 
 
 def group_name(column: str, group: Any) -> str:

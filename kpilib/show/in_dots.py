@@ -10,7 +10,6 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator
 
 from kpilib.display.charts.axis import scale
-from kpilib.display.label import shorten
 from kpilib.display.numbers import known
 from kpilib.errors import ParameterError, listed
 from kpilib.show import scales
@@ -18,13 +17,13 @@ from kpilib.show.by_group import MOST_BARS, beside, in_order, left_out
 from kpilib.show.drawable import breakdown, figures, hidden, one_row_each, tip, unknown
 from kpilib.show.figure import keep
 from kpilib.show.findings import is_true
+from kpilib.show.group_names import in_two_lines
 from kpilib.show.reader import reader
 from kpilib.show.scales import Units
 from kpilib.show.sentences import BASES, group_apart, moved
 from kpilib.show.theme import BEFORE, GRID, INK, MAIN, MUTED, PLAIN, TARGET, new_axes
 
 ROW, HEAD = 30, 60
-LONGEST_NAME = 24
 COUNTED = ("count", "people")  # units without a base beside them
 BELOW = 0.27  # rows that the figure before stands below the one of now
 BEFORE_WORDS = {
@@ -153,7 +152,7 @@ def _unseen(ax: Axes, x: float, y: float) -> Any:
 
 def _sides(ax: Axes, found: pd.DataFrame) -> None:
     """Write the names at the left, the figures and their bases at the right."""
-    names = [shorten(name, LONGEST_NAME) for name in found["name"]]
+    names = [in_two_lines(name) for name in found["name"]]
     ax.set_yticks(range(len(found)), labels=names)
     ax.tick_params(axis="y", colors=INK)
     ax.set(xlabel="", ylabel="")

@@ -8,10 +8,15 @@ from __future__ import annotations
 
 from kpilib.show.against import scatter
 from kpilib.show.by_group import bars
+from kpilib.show.effect import effect
 from kpilib.show.in_cells import heatmap
 from kpilib.show.in_dots import dots
 from kpilib.show.in_parts import shares
 from kpilib.show.on_path import path
 from kpilib.show.over_time import lines, movements, trend
+from kpilib.show.waterfall import waterfall
 
-__all__ = ["bars", "dots", "heatmap", "lines", "movements", "path", "scatter", "shares", "trend"]
+__all__ = [
+    "bars", "dots", "effect", "heatmap", "lines", "movements", "path", "scatter", "shares", "trend",
+    "waterfall",
+]  # fmt: skip

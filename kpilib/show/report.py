@@ -40,6 +40,7 @@ from kpilib.show.reader import write_for
 from kpilib.show.sentences import BASES
 from kpilib.show.stories import ONE_STORY, new_or_gone, since_when
 from kpilib.show.tables import table
+from kpilib.show.trainings import described, left
 from kpilib.steering.announced import announced
 from kpilib.steering.decisions import Decision, decisions
 from kpilib.steering.goal import Goal, goals
@@ -104,9 +105,7 @@ class Report:
         """
         asked = list(kpis) or [each.id for each in self.kpis]
         more = {} if where is None else {"where": where}
-        return self._keep(
-            self.company.evaluate(asked, self.period, by=by, compare=list(BASES), **more)
-        )
+        return described(self._keep(self._evaluated(asked, by=by, **more)), self.company)
 
     def series(
         self, kpi: str | Kpi | Sequence[str | Kpi], periods: int = 25, by: Any = None
@@ -134,6 +133,14 @@ class Report:
             say = self.formatter.say
             said = say("No change to explain: there is no figure on one of its sides.")
             return pd.DataFrame({say(find(kpi).label): [said]})
+
+    def net(self, kpi: str = "training_roi", by: str = "training_id") -> pd.DataFrame:
+        """Return what is left of a return: each benefit, then the costs by kind, in euros.
+
+        Together the rows are benefit - cost of the figure as a whole.
+        """
+        costs = self.company.table("costs")
+        return left(self.figures(kpi), self.figures(kpi, by=by), costs)
 
     def target(self, kpi: str) -> pd.DataFrame | None:
         """Return what the plan asks of a KPI, to be drawn; nothing is judged.
@@ -164,7 +171,8 @@ class Report:
 
     def limits(self) -> HTML:
         """Show how sure the figures are, all of them, and how each misleads."""
-        rows = self.rows.sort_values("kpi", key=lambda ids: ids.map(self._order), kind="stable")
+        rows = described(self.rows, self.company)
+        rows = rows.sort_values("kpi", key=lambda ids: ids.map(self._order), kind="stable")
         return HTML(fill("limits.html.j2", rows=table(rows), kpis=self.kpis))
 
     def sources(self) -> HTML:
@@ -222,7 +230,7 @@ class Report:
     @cached_property
     def rows(self) -> pd.DataFrame:
         """Every KPI of the topic in the period, with both comparisons."""
-        return self.figures()
+        return self._keep(self._evaluated([each.id for each in self.kpis]))
 
     @cached_property
     def told(self) -> Told:
@@ -343,6 +351,9 @@ class Report:
             Entry(each, rows.get(each.id, []), each.by or "", [], whole.get(each.id))
             for each in self.kpis
         ]
+
+    def _evaluated(self, asked: Sequence[str | Kpi], **more: Any) -> pd.DataFrame:
+        return self.company.evaluate(asked, self.period, compare=list(BASES), **more)
 
     def _keep(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Keep figures for figures.csv, and return them."""

@@ -18,6 +18,7 @@ SPLIT_WORDS = {
     "effect": "Together",
 }  # fmt: skip
 BASE_WORDS = {"previous": "A period before", "year_before": "A year before"}
+TRAINING = "training_id"
 SHARES = ("weight_before", "weight_after")
 LEVELS = ("rate_before", "rate_after", "before", "after")
 
@@ -54,7 +55,7 @@ def table(rows: pd.DataFrame) -> pd.DataFrame:
     if rows["period"].nunique() > 1:
         told[say("Period")] = [write.month(row["period"]) for row in records]
     for by in _groups(rows):
-        told[column_words(by, say)] = [group_name(by, row[by]) for row in records]
+        told[column_words(by, say)] = [_name(row, by) for row in records]
     value = say("Value") if several or not records else records[0]["label"]
     told[value] = [write.row_value(row) for row in records]
     for base, name in BASE_WORDS.items():
@@ -72,6 +73,13 @@ def table(rows: pd.DataFrame) -> pd.DataFrame:
     told[say("Remarks")] = [", ".join(flag_words(row, say)) for row in records]
     frame = pd.DataFrame(told, index=rows.index)
     return frame.loc[:, [any(frame[column] != "") for column in frame]]
+
+
+def _name(row: dict, by: str) -> str:
+    """Return the name of a row's group, nothing where a row is of all; a training by its title."""
+    if by == TRAINING and isinstance(row.get("name"), str):
+        return row["name"]
+    return "" if pd.isna(row[by]) else group_name(by, row[by])
 
 
 def _groups(rows: pd.DataFrame) -> list[str]:

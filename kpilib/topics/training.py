@@ -58,6 +58,9 @@ KPIS = (
         protects="answers",
         reading="Publish it with the number of people who answered, not of their answers.",
         caveat="A satisfied participant has not learnt yet: it does not predict results.",
+        rises="participants are more satisfied",
+        falls="participants are less satisfied",
+        headline=True,
         source="Kirkpatrick and Kirkpatrick (2006), level 1; Qualiopi, indicator 2.",
     ),
     Kpi(
@@ -75,6 +78,9 @@ KPIS = (
         protects="performance",
         reading="The normalised gain tells which part of what could be learnt was learnt.",
         caveat="Without the test before, a high score may be what they knew already.",
+        rises="participants learn more",
+        falls="participants learn less",
+        headline=True,
         source="Hake (1998): normalised gain, below 0.3 low, above 0.7 high.",
         benchmark=Benchmark(
             "Normalised gain: 0.3 and 0.7 bound the medium range.", "Hake (1998)", "published"
@@ -101,6 +107,9 @@ KPIS = (
         matures_at="ended_at",
         reading="Counted for the group that began together.",
         caveat="While a session is still running, the figure is immature.",
+        rises="more participants finish",
+        falls="fewer participants finish",
+        headline=True,
         source="Qualiopi, indicator 2: results of trainings, those who gave up included.",
     ),
     Kpi(
@@ -157,6 +166,9 @@ KPIS = (
         },
         reading="Booked in the period; the return uses the whole cost of the training.",
         caveat="Without participants' paid time, the cost is not fully loaded.",
+        rises="training costs more",
+        falls="training costs less",
+        headline=True,
         source="Phillips, fully loaded cost.",
     ),
     Kpi(
@@ -191,6 +203,9 @@ KPIS = (
         reading="0 % is break-even. Of several trainings, one without evidence brings nothing and"
         " keeps its cost.",
         caveat="Not benefit / cost, and for several trainings not the mean of their returns.",
+        rises="trainings return more",
+        falls="trainings return less",
+        headline=True,
         source="Phillips and Phillips (2016), level 5.",
     ),
     Kpi(

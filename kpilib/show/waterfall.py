@@ -1,0 +1,140 @@
+"""What adds up to a figure, or to its change: each bar starts where the last one ended."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+
+from kpilib.errors import ParameterError, listed
+from kpilib.show import scales
+from kpilib.show.drawable import breakdown, figures, one_row_each, unknown
+from kpilib.show.figure import keep
+from kpilib.show.group_names import group_name, in_two_lines
+from kpilib.show.reader import reader
+from kpilib.show.theme import HIGHLIGHT, INK, MAIN, MUTED, TARGET, new_axes
+
+ROW, HEAD = 29, 34
+MOST_STEPS = 13
+ADDED = ("EUR", "count", "seconds")  # units of figures that add up
+
+
+def waterfall(
+    rows: pd.DataFrame,
+    by: str | None = None,
+    total: str = "",
+    ax: Axes | None = None,
+    **kwargs: Any,
+) -> Axes:
+    """Draw figures that add up, one bar a line, each starting where the last one ended.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        One row a part, in the order in which they are added: ``report.net()``, or amounts and
+        counts by group, as ``report.figures`` returns them.
+    by : str, optional
+        The column of the parts; by default the breakdown of the rows.
+    total : str, optional
+        What the parts are together; the name of the figure by default.
+    ax : matplotlib.axes.Axes, optional
+    **kwargs
+        For `seaborn.barplot`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The smallest of many parts are drawn as one, so that all add up.
+
+    Raises
+    ------
+    ParameterError
+        The rows are of several KPIs or periods, or of a figure whose parts do not add up.
+
+    Examples
+    --------
+    >>> ax = kl.plot.waterfall(report.net())
+    """
+    rows = figures(rows, "waterfall")
+    if rows["kpi"].nunique() > 1 or rows["unit"].iloc[0] not in ADDED:
+        raise ParameterError(
+            f"waterfall draws the parts of one amount or count; these rows are of "
+            f"{listed(rows['kpi'].unique())} in {listed(rows['unit'].unique())}, which do not add "
+            "up. Draw them with kl.plot.bars(rows)."
+        )
+    by = by or breakdown(rows)
+    one_row_each(rows, [by], "waterfall")
+    if rows["value"].isna().any():  # what is not known is in no sum
+        return unknown(rows.assign(value=None), ax)
+    names = rows["name"] if "name" in rows else [group_name(by, each) for each in rows[by]]
+    steps = _steps(rows.assign(name=names), total or rows["label"].iloc[0])
+    alone, ax = ax is None, new_axes(HEAD + ROW * len(steps)) if ax is None else ax
+    _bars(ax, steps, **kwargs)
+    _sides(ax, steps)
+    write, unit = reader(), rows["unit"].iloc[0]
+    texts = [_signed(row) for row in steps.to_dict("records")]
+    tips = [
+        (bar, [write.pair(name, text)])
+        for bar, name, text in zip(ax.patches, steps["name"], texts, strict=False)
+    ]
+    end = write.value(steps["value"].iloc[-1], unit)
+    scales.title(ax, write.pair(total or rows["label"].iloc[0], end), alone=alone)
+    told = pd.DataFrame({write.say("Item"): steps["name"], write.say("Amount"): texts})
+    said = write.listed(f"{name} {text}" for name, text in zip(steps["name"], texts, strict=True))
+    keep(ax, rows, tips=tips, told=told, said=write.say("Waterfall: {lines}.", lines=said))
+    return ax
+
+
+def _steps(rows: pd.DataFrame, total: str) -> pd.DataFrame:
+    """Return one row a bar with ``start``; the smallest of many as one, the sum last."""
+    if len(rows) > MOST_STEPS:
+        small = rows["value"].abs().rank(method="first", ascending=False) >= MOST_STEPS
+        count = reader().count(small.sum())
+        others = reader().say("Others: {count}", count=count)
+        rest = rows[small].head(1).assign(value=rows.loc[small, "value"].sum(), name=others)
+        rows = pd.concat([rows[~small], rest])
+    steps = rows[["name", "value", "unit"]].assign(last=False)
+    steps["start"] = steps["value"].cumsum() - steps["value"]
+    end = {"name": total, "value": steps["value"].sum(), "last": True, "start": 0.0}
+    return pd.concat(
+        [steps, pd.DataFrame([end | {"unit": steps["unit"].iloc[0]}])], ignore_index=True
+    )
+
+
+def _bars(ax: Axes, steps: pd.DataFrame, **kwargs: Any) -> None:
+    """Draw the bars, what is added blue, what is taken away orange, and join their ends."""
+    colours = [
+        HIGHLIGHT if value < 0 else TARGET if last else MAIN
+        for value, last in zip(steps["value"], steps["last"], strict=True)
+    ]
+    places = [str(place) for place in steps.index]  # two parts may bear one name
+    drawn = {"palette": colours, "width": 0.66, "saturation": 1, "legend": False} | kwargs
+    sns.barplot(x=steps["value"], y=places, hue=places, orient="h", errorbar=None, ax=ax, **drawn)
+    for bar, row in zip(ax.patches, steps.to_dict("records"), strict=False):
+        bar.set_x(row["start"])
+    ends = (steps["start"] + steps["value"]).iloc[:-1]
+    for place, end in ends.items():
+        ax.plot([end, end], [place + 0.33, place + 0.67], color=MUTED, lw=0.8)
+    ax.axhline(len(steps) - 1.5, color=MUTED, lw=0.8)
+    ax.axvline(0, color=MUTED, lw=0.8)
+    edges = pd.concat([steps["start"], steps["start"] + steps["value"]])
+    room = 0.02 * ((edges.max() - edges.min()) or 1.0)
+    ax.set_xlim(edges.min() - room, edges.max() + room)
+
+
+def _sides(ax: Axes, steps: pd.DataFrame) -> None:
+    """Write the names at the left and the amounts at the right."""
+    ax.set(xlabel="", ylabel="", xticks=[])
+    ax.grid(False)
+    names = [in_two_lines(name) for name in steps["name"]]
+    ax.set_yticks(range(len(steps)), labels=names)
+    ax.tick_params(axis="y", colors=INK, length=0)
+    texts = [_signed(row) for row in steps.to_dict("records")]
+    scales.columns(ax, texts, [""] * len(texts), [False] * len(texts))
+
+
+def _signed(row: dict[str, Any]) -> str:
+    text = reader().value(row["value"], row["unit"])
+    return f"+{text}" if row["value"] > 0 and not row["last"] else text

@@ -1,0 +1,127 @@
+"""What a training changed and what is left of it: what is drawn, what is said, what is refused."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+import pytest
+
+import kpilib as kl
+from kpilib.errors import ParameterError
+from kpilib.show.figure import picture
+from tests.trainings import cost, experiment, followed, priced
+from tests.worked import rows, stack
+
+MONTH = "2025-03"
+
+
+def company(tables):
+    tables["trainings"] = rows(
+        "training_id title target_kpi_id", ("T1", "Selling by phone", "signed_contracts")
+    )
+    return kl.open(tables, as_of="2025-03-31")
+
+
+def opened(data, lang="en"):
+    return kl.report("training", MONTH, data, lang=lang)
+
+
+@pytest.fixture
+def clear():
+    """Ten who go from 10 to 16, beside ten who go from 8 to 10: 4 more."""
+    arms = {"treated": (10.0, 16.0), "control": (8.0, 10.0)}
+    tables = followed({
+        f"{arm}{number}": (arm, [before] * 3, [after + (-1) ** number * 0.1])
+        for arm, (before, after) in arms.items()
+        for number in range(10)
+    }, price=100.0)  # fmt: skip
+    return company(tables)
+
+
+class TestEffect:
+    def test_trained_control_and_where_the_trained_would_be(self, clear):
+        found = opened(clear).figures("training_effect_did")
+        ax = kl.plot.effect(found)
+        drawn = {tuple(float(round(y, 2)) for y in line.get_ydata()) for line in ax.lines[:3]}
+
+        assert drawn == {(8.0, 10.0), (10.0, 16.0), (10.0, 12.0)}
+        assert found["value"].round(2).tolist() == [4.0]
+
+    def test_the_title_names_the_training_and_what_it_was_to_move(self, clear):
+        ax = kl.plot.effect(opened(clear).figures("training_effect_did"))
+        title = ax.get_title(loc="left").replace("\n", " ")
+
+        assert re.match(r"Selling by phone: \+4[.0]* signed contracts \(", title)
+        assert "chance" not in title
+
+    def test_what_could_be_chance_is_called_so(self):
+        apart = [(10.0, 12.0), (10.0, 8.0)] * 5
+        data = company(experiment([*apart[:8], (10.0, 11.0), (10.0, 11.0)], apart))
+        ax = kl.plot.effect(opened(data).figures("training_effect_did"))
+
+        assert ax.get_title(loc="left").replace("\n", " ").endswith("could be chance")
+
+    def test_several_trainings_have_a_panel_each(self, clear):
+        found = opened(clear).figures("training_effect_did")
+        both = pd.concat([found, found.assign(training_id="T2", name="Selling by post")])
+        ax = kl.plot.effect(both)
+
+        assert [len(each.get_title(loc="left")) > 0 for each in ax.figure.axes] == [True, True]
+        assert (
+            ax.figure.get_suptitle().split()
+            == "Trainings with a change beyond chance: 2 of 2".split()
+        )
+        with pytest.raises(ParameterError, match="one training on an Axes"):
+            kl.plot.effect(both, ax=ax)
+
+    def test_it_is_described_and_told_in_french(self, clear):
+        ax = kl.plot.effect(opened(clear, "fr").figures("training_effect_did"))
+        page = picture(ax.figure)
+
+        assert re.search("Formés de 10[0,]* à 16", page)
+        opened(clear)
+
+    def test_another_figure_is_refused(self, clear):
+        with pytest.raises(ParameterError, match="effect draws training_effect_did"):
+            kl.plot.effect(opened(clear).figures("business_kpi_change"))
+
+    def test_without_a_control_group_the_reason_is_drawn(self):
+        data = company(experiment([(1.0, 2.0)] * 6, []))
+        ax = kl.plot.effect(opened(data).figures("training_effect_did"))
+
+        assert ax.get_title(loc="left") == "No figure can be worked out"
+
+
+class TestWaterfall:
+    def test_benefit_less_each_cost_is_the_net(self):
+        net = opened(kl.open(priced(1000.0, 800.0), as_of="2025-03-31")).net()
+        ax = kl.plot.waterfall(net)
+        bars = [(bar.get_x(), bar.get_width()) for bar in ax.patches]
+
+        assert net["value"].tolist() == [1000.0, -600.0, -200.0]
+        assert bars == [(0, 1000), (1000, -600), (400, -200), (0, 200)]
+        assert ax.get_title(loc="left") == "Net of trainings: €200"
+
+    def test_a_training_that_nobody_measured_keeps_its_cost(self):
+        tables = priced(1000.0, 800.0)
+        tables["costs"] = stack(tables["costs"], cost("T2", ("venue", 500)))
+        report = opened(kl.open(tables, as_of="2025-03-31"))
+        net, whole = report.net(), report.figures("training_roi").iloc[0]
+
+        assert net["part"].tolist()[-1] == "Trainings without proof"
+        assert net["value"].sum() == -300
+        assert round(whole["value"], 1) == -0.2  # -300 / 1300, rounded to protect people
+
+    def test_the_smallest_of_many_are_one(self):
+        net = opened(kl.open(priced(1000.0, 800.0), as_of="2025-03-31")).net()
+        many = pd.concat([net.head(1).assign(part=f"p{i}", value=float(i)) for i in range(1, 21)])
+        ax = kl.plot.waterfall(many)
+
+        assert len(ax.patches) == 14
+        assert ax.patches[-1].get_width() == 210
+
+    def test_rates_do_not_add_up(self):
+        report = opened(kl.open(priced(1000.0, 800.0), as_of="2025-03-31"))
+        with pytest.raises(ParameterError, match="do not add up"):
+            kl.plot.waterfall(report.figures("training_roi", by="training_id"))
