@@ -24,6 +24,7 @@ _PUBLIC = {
     "scoreboard": ("kpilib.display.board", "scoreboard"),
     "report": ("kpilib.show.opened", "report"),
     "plot": ("kpilib.show.plot", ""),
+    "across": ("kpilib.show.tables", "across"),
     "table": ("kpilib.show.tables", "table"),
     "off": ("kpilib.show.figure", "off"),
     "ratio": ("kpilib.own", "ratio"),
@@ -34,8 +35,8 @@ _PUBLIC = {
 }
 
 __all__ = [
-    "KpilibError", "__version__", "brief", "kpi", "kpis", "off", "open", "page", "pick", "plot",
-    "ratio", "report", "scoreboard", "table", "total",
+    "KpilibError", "__version__", "across", "brief", "kpi", "kpis", "off", "open", "page", "pick",
+    "plot", "ratio", "report", "scoreboard", "table", "total",
 ]  # fmt: skip
 
 

@@ -108,7 +108,11 @@ class Report:
         return described(self._keep(self._evaluated(asked, by=by, **more)), self.company)
 
     def series(
-        self, kpi: str | Kpi | Sequence[str | Kpi], periods: int = 25, by: Any = None
+        self,
+        kpi: str | Kpi | Sequence[str | Kpi],
+        periods: int = 25,
+        by: Any = None,
+        rolling: int = 0,
     ) -> pd.DataFrame:
         """Return figures of the period and of those before it, oldest first.
 
@@ -118,9 +122,23 @@ class Report:
         periods : int
             How many: 25 months hold the year before those that a chart shows.
         by : str, optional
+        rolling : int, optional
+            Each row is the figure over so many months that end with its period, where single
+            months are noise; ``period_start`` and ``period_end`` say which.
+
+        Raises
+        ------
+        ParameterError
+            Rolling figures of single groups, or of what people answered or how often they were
+            absent: who subtracts one window from the next would learn of single persons.
         """
         asked = [kpi] if isinstance(kpi, (str, Kpi)) else list(kpi)
-        return self._keep(self.company.series(asked, self.period, periods, by=by))
+        if not rolling:
+            return self._keep(self.company.series(asked, self.period, periods, by=by))
+        if periods > 1:
+            _refuse_telling(asked, by)
+        windows = [each.ending(f"{rolling}m") for each in self.period.trailing(periods)]
+        return self._keep(self.company.over(asked, windows, by=by))
 
     def explain(self, kpi: str, by: str, compare: str = "year_before") -> pd.DataFrame:
         """Split the change of a figure over groups; see ``data.explain``.
@@ -359,6 +377,18 @@ class Report:
         """Keep figures for figures.csv, and return them."""
         self._kept.add(rows)
         return rows
+
+
+def _refuse_telling(asked: Sequence[str | Kpi], by: Any) -> None:
+    """Refuse windows that overlap where their difference would be of few people."""
+    kpis = [find(each) if isinstance(each, str) else each for each in asked]
+    telling = [each.id for each in kpis if each.protects or (by and each.people is not None)]
+    if telling:
+        raise ParameterError(
+            f"Rolling figures of {listed(telling)} would tell of single persons: one window less "
+            "the next leaves one month. Ask for quarters (kl.report(..., period='2026-Q3')), or "
+            "for one window: periods=1."
+        )
 
 
 def _chosen(topic: str, kpis: Sequence[str | Kpi]) -> list[Kpi]:

@@ -17,6 +17,7 @@ from kpilib.display.charts.axis import scale
 from kpilib.display.dates import as_period
 from kpilib.display.label import spread
 from kpilib.display.numbers import known
+from kpilib.period import Period
 from kpilib.show.reader import reader
 from kpilib.show.theme import BAND, HIGHLIGHT, INK, LARGE, MUTED, NORMAL, POINTS_AN_INCH, SMALL
 
@@ -95,14 +96,27 @@ def periods(ax: Axes, rows: pd.DataFrame) -> None:
     step = next(each for each in (1, 2, 3, 4, 6, 12, 24) if len(rows) <= each * MOST_NAMES)
     named = rows.iloc[::-step][::-1]
     names, year = [], None
-    for period in map(as_period, named["period"]):
+    for period in map(_named, named["period"]):
         short = reader().month_short(period) if period.kind == "month" else _short(period.name)
         names.append(f"{short}\n{period.start.year}" if period.start.year != year else short)
         year = period.start.year
     ax.set_xticks(named["period_start"], labels=names)
-    half = (rows["period_end"] - rows["period_start"]).median() / 2
+    half = _apart(rows) / 2
     ax.set_xlim(rows["period_start"].min() - half, rows["period_start"].max() + half)
     ax.set_xlabel("")
+
+
+def _named(period: Any) -> Period:
+    """Return what a period is called by below an axis: of whole months, rolling, the last one."""
+    period = as_period(period)
+    return period.months()[-1] if ".." in period.name and period.months() else period
+
+
+def _apart(rows: pd.DataFrame) -> pd.Timedelta:
+    """Return how far two periods are apart: rolling ones overlap."""
+    steps = rows["period_start"].drop_duplicates().sort_values().diff().dropna()
+    lasted = (rows["period_end"] - rows["period_start"]).median()
+    return min(steps.min(), lasted) if len(steps) else lasted
 
 
 def _short(name: str) -> str:

@@ -75,6 +75,39 @@ def table(rows: pd.DataFrame) -> pd.DataFrame:
     return frame.loc[:, [any(frame[column] != "") for column in frame]]
 
 
+def across(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return figures of one breakdown as one row a group and one column a figure.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Of several KPIs by one column; several periods stand side by side, a KPI once.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Texts for a reader, those without a figure saying why.
+
+    Examples
+    --------
+    >>> kl.across(report.figures("enps", "absenteeism_rate", by="team"))
+    """
+    write = reader()
+    by = _groups(rows)[0]
+    texts = rows.assign(
+        group=[_name(row, by) for row in rows.to_dict("records")],
+        text=[_short(row) for row in rows.to_dict("records")],
+    )
+    wide = texts.pivot(index="group", columns="label", values="text")
+    wide = wide.reindex(columns=rows["label"].drop_duplicates()).fillna(write.say("n/a"))
+    return wide.rename_axis(index=None, columns=None).reset_index(names=column_words(by, write.say))
+
+
+def _short(row: dict) -> str:
+    say = reader().say
+    return say("hidden") if row["status"] == "suppressed" else reader().row_value(row)
+
+
 def _name(row: dict, by: str) -> str:
     """Return the name of a row's group, nothing where a row is of all; a training by its title."""
     if by == TRAINING and isinstance(row.get("name"), str):

@@ -1,0 +1,53 @@
+"""Windows that end with each month, and figures of teams side by side."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+import kpilib as kl
+from kpilib.errors import ParameterError
+from kpilib.show.tables import across
+
+
+@pytest.fixture(scope="module")
+def report():
+    return kl.report("employees", "2026-10", "data/sample")
+
+
+def test_each_row_is_the_figure_over_the_months_that_end_with_it(report):
+    found = report.series("turnover_rate", periods=3, rolling=12)
+    by_hand = [
+        report.company.evaluate("turnover_rate", [start, end])["value"].iloc[0]
+        for start, end in (("2025-09-01", "2026-08-31"), ("2025-11-01", "2026-10-31"))
+    ]
+
+    assert found["period_start"].dt.strftime("%Y-%m").tolist() == ["2025-09", "2025-10", "2025-11"]
+    assert found["period_end"].dt.strftime("%Y-%m-%d").iloc[-1] == "2026-10-31"
+    assert found["value"].iloc[[0, 2]].tolist() == by_hand
+
+
+def test_its_chart_names_the_months_that_the_windows_end_with(report):
+    ax = kl.plot.trend(report.series("turnover_rate", periods=13, rolling=12))
+
+    assert ax.get_xticklabels()[-1].get_text().startswith("Oct")
+    low, high = ax.get_xlim()
+    assert high - low < 400  # thirteen months, not two years
+
+
+@pytest.mark.parametrize(
+    ("kpi", "by"), [("absenteeism_rate", None), ("enps", None), ("turnover_rate", "team")]
+)
+def test_windows_whose_difference_would_tell_of_few_are_refused(report, kpi, by):
+    with pytest.raises(ParameterError, match="tell of single persons"):
+        report.series(kpi, periods=2, rolling=12, by=by)
+
+
+def test_one_row_a_team_one_column_a_figure(report):
+    said = report.figures("enps", "absenteeism_rate", by="team")
+    left = report.series("turnover_rate", periods=1, rolling=12, by="team")
+    told = across(pd.concat([said, left]))
+
+    assert told.columns.tolist()[0] == "Team"
+    assert len(told) == said["team"].nunique() and len(told.columns) == 4
+    assert told.isin(["hidden"]).to_numpy().sum() >= 6  # three small teams
