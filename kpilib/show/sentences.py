@@ -33,7 +33,7 @@ def moved(row: Mapping[str, Any]) -> str:
     stock = "R4" if known(row.get("opening")) else "R1"
     slots = {
         "label": label,
-        "month": write.month(base_period(row, base)),
+        "month": _before(row, base),
         "change": write.size(delta, row.get(f"change_{base}"), row["unit"], roll_up=stock),
     }
     if delta > 0:
@@ -54,6 +54,14 @@ def _ranked(row: Mapping[str, Any], before: float) -> str:
     if row["value"] < before:
         return write.say("{label} improved from {before} to {now}", **slots)
     return write.say("{label} worsened from {before} to {now}", **slots)
+
+
+def _before(row: Mapping[str, Any], base: str) -> str:
+    """Name what a row is compared with; of rolling months, by how long ago they were."""
+    write = reader()
+    if base == "year_before" and ".." in str(row["period"]):
+        return write.say("the same months a year before")
+    return write.month(base_period(row, base))
 
 
 def base_period(row: Mapping[str, Any], base: str):
