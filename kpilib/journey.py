@@ -13,7 +13,7 @@ import pandas as pd
 
 from kpilib.engine import Tables
 from kpilib.intervals import wilson
-from kpilib.outcome import NO_DENOMINATOR, OK
+from kpilib.outcome import MISSING_COLUMN, MISSING_TABLE, NO_DENOMINATOR, OK
 from kpilib.period import Period
 from kpilib.read import in_pandas
 from kpilib.slices import of_period
@@ -45,7 +45,7 @@ def journey(tables: Tables, period: Period) -> pd.DataFrame:
         ``ci_low`` and ``ci_high`` (Wilson), ``status``, ``flags``.
     """
     if not tables.holds("leads", {"created_at"}):
-        return pd.DataFrame()
+        return pd.DataFrame([_row("leads_of_visitors") | {"status": MISSING_TABLE}])
     visitors = _visitors(tables, period)
     whom = "visitor_id" if visitors is not None else "person_key"
     whom = whom if tables.holds("leads", {whom}) else "lead_id"
@@ -62,7 +62,7 @@ def journey(tables: Tables, period: Period) -> pd.DataFrame:
         leads, base = leads[within.fillna(False)], leads["whom"].nunique()
         waits = tables.as_of is not None and tables.as_of < period.end_day + timedelta(days=days)
         rows.append(_row(name, leads["whom"].nunique(), base, immature=waits))
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows or [_row("leads_of_visitors") | {"status": MISSING_COLUMN}])
 
 
 def _visitors(tables: Tables, period: Period) -> set[str] | None:
@@ -83,7 +83,9 @@ def _leads(tables: Tables, period: Period, whom: str) -> pd.DataFrame:
     return leads.assign(**instants).dropna(subset=["whom"])
 
 
-def _row(name: str, reached: int, base: int, *, immature: bool) -> dict[str, object]:
+def _row(
+    name: str, reached: int = 0, base: int = 0, *, immature: bool = False
+) -> dict[str, object]:
     low, high = wilson(reached, base) or (None, None)
     return {
         "kpi": name,

@@ -172,6 +172,8 @@ COLUMN_WORDS = {
     "role": "Role",
     "segment": "Segment",
     "source": "Source",
+    "step": "Step",
+    "step_before": "Out of",
     "subject_id": "Content",
     "survey_id": "Survey",
     "team": "Team",

@@ -28,12 +28,14 @@ from kpilib.display.numbers import Formatter
 from kpilib.display.place import place
 from kpilib.display.words import column_words, group_words
 from kpilib.errors import NoChange, ParameterError, UnknownName, listed, nearest
+from kpilib.journey import journey
 from kpilib.language import speak
 from kpilib.opening import open_company
 from kpilib.period import Period
 from kpilib.show import figure, theme
 from kpilib.show.aims import asked
 from kpilib.show.findings import Finding, is_true
+from kpilib.show.in_steps import in_steps
 from kpilib.show.lead import Told, lead, shown_first
 from kpilib.show.pages import fill
 from kpilib.show.reader import write_for
@@ -159,6 +161,17 @@ class Report:
         """
         costs = self.company.table("costs")
         return left(self.figures(kpi), self.figures(kpi, by=by), costs)
+
+    def funnel(self) -> pd.DataFrame:
+        """Follow the visitors of the period from visit to customer; see `kpilib.journey.journey`.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One rate a row, each counted among those whom the row above leads to: ``step_before,
+            step, value, numerator, denominator``, as ``kl.plot.funnel`` draws them.
+        """
+        return in_steps(journey(self.company.tables, self.period), self.period)
 
     def target(self, kpi: str) -> pd.DataFrame | None:
         """Return what the plan asks of a KPI, to be drawn; nothing is judged.

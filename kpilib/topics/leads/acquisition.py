@@ -54,6 +54,10 @@ KPIS = (
         interval="poisson_inverse",
         reading="All campaign costs count, also those of campaigns that brought nobody.",
         caveat="Never the mean of months or campaigns: add the costs, add the leads, divide once.",
+        rises="leads cost more",
+        falls="leads cost less",
+        cuts=("campaign_id",),
+        headline=True,
         source="Farris et al. (2010), Marketing Metrics: acquisition cost, applied to leads.",
     ),
     Kpi(
@@ -96,6 +100,9 @@ KPIS = (
         interval="wilson",
         reading="The number of people who came stands beside, those without registration included.",
         caveat="People who come without registering are not in the rate, or it could pass 100 %.",
+        rises="more of those who register come",
+        falls="fewer of those who register come",
+        cuts=("activity_id",),
         source="House rule, after the article this kit serves: those who really came.",
     ),
     Kpi(
@@ -118,6 +125,9 @@ KPIS = (
         reading="Compare ads of one platform; the interval draws whole days, as views of one day go"
         " together.",
         caveat="A curious title is clicked and sells nothing: read with the conversion rate.",
+        rises="more people click on our ads",
+        falls="fewer people click on our ads",
+        cuts=("platform", "campaign_id"),
         source="Google Ads help, 'Clickthrough rate (CTR)'.",
     ),
     Kpi(
@@ -146,6 +156,9 @@ KPIS = (
         " beside.",
         caveat="A platform may claim those who saw an ad without clicking: leave such conversions"
         " out of the export.",
+        rises="more clicks on ads convert",
+        falls="fewer clicks on ads convert",
+        cuts=("platform", "campaign_id"),
         source="Google Ads help, 'Conversion rate'.",
     ),
 )

@@ -27,6 +27,10 @@ KPIS = (
         interval="poisson",
         reading="People, not forms: someone who writes again is not a new lead.",
         caveat="A count without quality: read with the qualification rate.",
+        rises="more people become leads",
+        falls="fewer people become leads",
+        cuts=("channel",),
+        headline=True,
         source="House rule: the first record of each person; a returning person is not a new lead.",
     ),
     Kpi(
@@ -52,6 +56,10 @@ KPIS = (
         interval="wilson",
         reading="The headline of inbound marketing: compare channels and campaigns by it.",
         caveat="A campaign that brings cheap visits lowers it without losing a single lead.",
+        rises="a larger share of visits becomes leads",
+        falls="a smaller share of visits becomes leads",
+        cuts=("channel", "campaign_id"),
+        headline=True,
         source="Google Analytics 4 help, 'Session key event rate'.",
     ),
     Kpi(
@@ -70,6 +78,8 @@ KPIS = (
         interval="wilson",
         reading="People on both sides, so someone who acts ten times counts once.",
         caveat="Not additive: monthly rates cannot be averaged into a yearly one.",
+        rises="more visitors act",
+        falls="fewer visitors act",
         source="Google Analytics 4 help, 'User key event rate': actors over visitors, not the"
         " reverse.",
     ),
@@ -110,6 +120,9 @@ KPIS = (
         interval="bootstrap",
         reading="The same person with the same document counts once.",
         caveat="A download is interest in a subject, not yet in a training.",
+        rises="more guides are downloaded",
+        falls="fewer guides are downloaded",
+        cuts=("channel",),
         source="House rule: distinct pairs of visitor and document.",
     ),
     Kpi(
@@ -159,6 +172,8 @@ KPIS = (
         interval="bootstrap",
         reading="Read with those who leave: the list grows by the difference.",
         caveat="Where readers confirm by e-mail, a sign-up counts on the day it is confirmed.",
+        rises="more visitors sign up for the newsletter",
+        falls="fewer visitors sign up for the newsletter",
         source="House rule: one subscription, on its first day.",
     ),
 )

@@ -36,6 +36,10 @@ KPIS = (
         maturity_days=QUALIFIED_WITHIN_DAYS,
         reading="Counted on the day of the form; the last month can only rise.",
         caveat="Who qualifies, and how strictly, is in it: note the day the rule changed.",
+        rises="more forms qualify",
+        falls="fewer forms qualify",
+        cuts=("channel", "form_id"),
+        headline=True,
         source="House rule, after the article this kit serves: qualified forms, not forms.",
     ),
     Kpi(
@@ -50,6 +54,9 @@ KPIS = (
         interval="bootstrap",
         reading="Counted on the day of qualification, whenever the lead arrived.",
         caveat="A new scoring grid breaks the series: note the day it changed.",
+        rises="more leads qualify",
+        falls="fewer leads qualify",
+        cuts=("channel",),
         source="House rule: marketing-qualified leads; the thresholds are the company's own.",
     ),
     Kpi(
@@ -68,6 +75,9 @@ KPIS = (
         maturity_days=QUALIFIED_WITHIN_DAYS,
         reading="Follows the leads of one month for 30 days each.",
         caveat="The last month is immature until 30 days have passed: it can only rise.",
+        rises="a larger share of leads qualifies",
+        falls="a smaller share of leads qualifies",
+        cuts=("channel",),
         source="House rule: the group created in the period, followed for 30 days.",
     ),
     Kpi(
@@ -93,6 +103,10 @@ KPIS = (
         reading="Judge it on months that are at least 90 days old.",
         caveat="The wins of a month over its leads mix cohorts and can pass 100 %: that ratio"
         " stands beside (period_win_ratio) and is never this rate.",
+        rises="more leads buy",
+        falls="fewer leads buy",
+        cuts=("channel",),
+        headline=True,
         source="House rule: the group created in the period, followed for 90 days.",
     ),
     Kpi(
@@ -108,6 +122,9 @@ KPIS = (
         interval="bootstrap",
         reading="Counted on the day of the meeting, whenever the lead arrived.",
         caveat="A meeting booked is not a meeting held: those who do not come are in it.",
+        rises="more leads meet us",
+        falls="fewer leads meet us",
+        cuts=("channel",),
         source="House rule: one meeting a lead, on its day.",
     ),
     Kpi(
