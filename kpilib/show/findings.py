@@ -48,6 +48,11 @@ class Finding:
     standing: Standing | None = None
 
     @property
+    def of_group(self) -> bool:
+        """Whether it is about a key result of one group, and not about the whole figure."""
+        return self.standing is not None and bool(self.standing.goal.by)
+
+    @property
     def base(self) -> str:
         """The comparison that a reader is told: a year before, where there is one."""
         known_ = [base for base in BASES if known(self.row.get(f"delta_{base}"))]
@@ -118,7 +123,7 @@ def _row_of(standing: Standing, found: pd.DataFrame) -> Mapping[str, Any]:
 def clause(finding: Finding) -> str:
     """Return a finding as a clause: ``fewer readers open``."""
     write, kpi = reader(), finding.kpi
-    if finding.standing is not None and finding.standing.goal.by:
+    if finding.of_group:
         return write.say("{label} misses its target", label=finding.row["label"])
     if finding.rising is not None:
         text = kpi.rises if finding.rising else kpi.falls

@@ -303,7 +303,8 @@ class Report:
     def _driver(self, finding: Finding) -> str:
         """Say which group moved a figure, over the first cut of its KPI that there is."""
         kpi, write, base = finding.kpi, self.formatter, finding.base
-        if not base or not (finding.standing or is_true(finding.row.get(f"news_{base}"))):
+        of_whole = base and not finding.of_group
+        if not of_whole or not (finding.standing or is_true(finding.row.get(f"news_{base}"))):
             return ""
         for by in kpi.cuts:
             try:

@@ -165,3 +165,19 @@ def test_at_most_three_and_each_once():
 
 def test_every_headline_figure_has_both_clauses():
     assert all(each.rises and each.falls for each in KPIS if each.headline)
+
+
+def test_a_missed_target_of_one_group_is_said_of_that_group():
+    result = SimpleNamespace(
+        label=SimpleNamespace(in_language=lambda lang: "Opens of the fair's contacts"), segments=()
+    )
+    goal = SimpleNamespace(kpi=OPEN, by="joined_before", group="2026", key_result=result)
+    group = {"value": 0.4, "unit": "rate", "status": "ok", "kpi": OPEN}
+    standing = SimpleNamespace(
+        goal=goal, verdict=SimpleNamespace(level="proven_failure"), row=group
+    )
+
+    (found,) = findings(KPIS, pd.DataFrame([row(OPEN, UP)]), [standing])
+
+    assert found.row["value"] == 0.4 and found.base == ""
+    assert headline([found]) == "Opens of the fair's contacts misses its target"
