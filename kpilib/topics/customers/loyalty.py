@@ -50,6 +50,10 @@ KPIS = (
         reading="A stock: a quarter is its last month. Entries less exits are its growth.",
         caveat="In the first 365 days of the order records it can only grow: customers of before"
         " are missing.",
+        rises="we have more customers",
+        falls="we have fewer customers",
+        cuts=("customer_kind",),
+        headline=True,
         source="House rule: by contract where there are subscriptions, else 365 days after each"
         " paid order.",
     ),
@@ -69,6 +73,9 @@ KPIS = (
         " neither.",
         caveat="(End - new) / start is another figure: customers who came back raise it, newcomers"
         " who left lower it.",
+        rises="more customers stay",
+        falls="fewer customers stay",
+        cuts=("customer_kind",),
         source="House rule: the group of the opening, followed to the last day.",
         benchmark=Benchmark("95 % a year, a B2B software company.", ARTICLES),
     ),
@@ -88,6 +95,9 @@ KPIS = (
         " 36 %.",
         caveat="Without contracts a customer is lost 365 days after the last order: it tells what"
         " happened a year ago, and nothing in the first year of the records.",
+        rises="more customers leave",
+        falls="fewer customers leave",
+        cuts=("customer_kind",),
         source="House rule: the group of the opening, followed to the last day.",
         benchmark=Benchmark("3 % a month should be looked into, online subscriptions.", ARTICLES),
     ),
@@ -108,6 +118,10 @@ KPIS = (
         reading="Twelve months that end with the period; cut it by kind of customer.",
         caveat="Who first bought last month has had no time to come back: read the table of"
         " cohorts beside it.",
+        rises="more customers order again",
+        falls="fewer customers order again",
+        cuts=("customer_kind",),
+        headline=True,
         source="House rule: two paid orders or more in twelve months.",
     ),
     Kpi(
@@ -129,6 +143,8 @@ KPIS = (
         " line.",
         caveat="New customers of unknown origin stay below the line, so it is at least this much:"
         " their share is beside it.",
+        rises="more new customers come through customers",
+        falls="fewer new customers come through customers",
         source="House rule: referred among all new customers, those of unknown origin included.",
         benchmark=Benchmark("25 % of new customers, a meal delivery service.", ARTICLES),
     ),

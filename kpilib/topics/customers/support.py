@@ -42,6 +42,9 @@ KPIS = (
         interval="bootstrap",
         reading="More customers ask more: read it per active customer before you worry.",
         caveat="Fewer requests may mean fewer problems, or customers who have given up asking.",
+        rises="more people ask for help",
+        falls="fewer people ask for help",
+        cuts=("kind",),
         source="House rule: a request counts on the day it is opened.",
     ),
     Kpi(
@@ -58,6 +61,9 @@ KPIS = (
         reading="One request in two is settled sooner. It is known as soon as half of them are"
         " resolved, and what stays open after that no longer moves it.",
         caveat="It says nothing of the slow half: read the share resolved beside it.",
+        rises="people wait longer for help",
+        falls="people wait less for help",
+        headline=True,
         source="Kaplan and Meier (1958); interval by Brookmeyer and Crowley (1982).",
     ),
     Kpi(
@@ -96,6 +102,8 @@ KPIS = (
         people=people(on_its_scale("support")),
         reading="As customer satisfaction, among those who have just been helped.",
         caveat="Those whose request is still open have not been asked yet.",
+        rises="those who were helped are more satisfied",
+        falls="those who were helped are less satisfied",
         source="Delighted and Qualtrics usage: satisfied is one of the two highest boxes.",
     ),
     Kpi(

@@ -89,6 +89,10 @@ KPIS = (
         " back. Amounts of the orders and refunds add up to it.",
         caveat="One large contract can make a month: the interval shows how much hangs on few"
         " customers.",
+        rises="we sell more",
+        falls="we sell less",
+        cuts=("product_kind", "customer_kind"),
+        headline=True,
         source="House rule: net of VAT, by day of order; cancelled orders and orders paid back in"
         " full are left out.",
     ),
@@ -105,6 +109,9 @@ KPIS = (
         interval="bootstrap",
         reading="Read the number of orders beside it: few large contracts, or many small ones?",
         caveat="A month has few such orders; judge a quarter or a year.",
+        rises="we sell more in-company training",
+        falls="we sell less in-company training",
+        cuts=("customer_kind",),
         source="House rule: revenue of the product kind 'intra'.",
     ),
     Kpi(
@@ -154,6 +161,9 @@ KPIS = (
         " moved?",
         caveat="A mean of small and very large orders: no customer may spend it. The median is"
         " beside it.",
+        rises="orders are larger",
+        falls="orders are smaller",
+        cuts=("product_kind",),
         source="Farris et al. (2010), Marketing Metrics; free orders would lower it and are left"
         " out.",
         benchmark=Benchmark("100 EUR, an online clothes shop.", ARTICLES),
@@ -212,6 +222,8 @@ KPIS = (
         " with the cost of winning a customer.",
         caveat="Young customers have not had their time: it grows with the age of the company's"
         " records.",
+        rises="a customer is worth more",
+        falls="a customer is worth less",
         source="Farris et al. (2010), Marketing Metrics: customer lifetime value; simple form.",
         benchmark=Benchmark("150 EUR a month for 3 years make 5,400 EUR: an example.", ARTICLES),
     ),
