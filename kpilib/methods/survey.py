@@ -27,22 +27,32 @@ def survey_index(call: Call) -> dict[tuple[Period, str], Outcome]:
     """
     answer = {}
     kind = call.kpi.value.options["survey_kind"]
-    for period in call.periods:
-        rows = call.rows_of("survey_answers", COLUMNS, period)
+    waves = _waves(call)
+    for period, rows in call.by_period("survey_answers", COLUMNS):
         rows = rows[rows["survey_kind"] == kind]
         for group, part in rows.groupby("group"):
-            answer[period, group] = _index(part, _population(call, part, group))
+            answer[period, group] = _index(part, _population(waves, part, group))
     return answer
 
 
-def _population(call: Call, rows: pd.DataFrame, group: str) -> float | None:
-    """Return how many people were asked in the waves that these rows answer; None if not known."""
+def _waves(call: Call) -> pd.DataFrame | None:
+    """Return how many people were asked in each wave, by group where waves have them.
+
+    None where nobody knows how many of a group were asked.
+    """
     within = call.by is not None and CONTRACTS["survey_waves"].column(call.by) is not None
     if call.by is not None and not within and call.by not in OF_ONE_PERSON:
         return None
     asked = replace(call, by=call.by if within else None)
     waves = asked.rows("survey_waves", "survey_id wave population_n")
-    waves = waves[waves["group"] == group] if within else waves
+    return waves if within else waves.assign(group=None)
+
+
+def _population(waves: pd.DataFrame | None, rows: pd.DataFrame, group: str) -> float | None:
+    """Return how many people were asked in the waves that these rows answer; None if not known."""
+    if waves is None:
+        return None
+    waves = waves[waves["group"].isna() | (waves["group"] == group)]
     answered = rows[["survey_id", "wave"]].drop_duplicates()
     sizes = waves.merge(answered, on=["survey_id", "wave"], validate="many_to_one")["population_n"]
     return None if sizes.isna().any() or sizes.empty else float(sizes.sum())

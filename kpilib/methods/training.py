@@ -58,8 +58,17 @@ def _each(call: Call, measure, wanted) -> Answer:
                 answer[period, group] = unknown(NOT_ADDITIVE, SEVERAL)
             else:
                 about = frozenset(part["training_id"]) if measure is not _gain else frozenset()
-                answer[period, group] = replace(measure(part), subjects=about)
+                found = _once(call, period, group, measure, part)
+                answer[period, group] = replace(found, subjects=about)
     return answer
+
+
+def _once(call: Call, period: Period, group: str, measure, part: pd.DataFrame) -> Outcome:
+    """Measure a group once: what is asked for with and without intervals is one figure here."""
+    key = ("measured", call.kpi.id, call.by, period, group)
+    if key not in call.tables.cache:
+        call.tables.cache[key] = measure(part)
+    return call.tables.cache[key]
 
 
 def measurements(call: Call) -> pd.DataFrame:
