@@ -20,8 +20,6 @@ _PUBLIC = {
     "open": ("kpilib.opening", "open_company"),
     "kpi": ("kpilib.catalogue", "kpi"),
     "kpis": ("kpilib.catalogue", "kpis"),
-    "page": ("kpilib.display.page", "page"),
-    "scoreboard": ("kpilib.display.board", "scoreboard"),
     "report": ("kpilib.show.opened", "report"),
     "plot": ("kpilib.show.plot", ""),
     "across": ("kpilib.show.tables", "across"),
@@ -35,8 +33,8 @@ _PUBLIC = {
 }
 
 __all__ = [
-    "KpilibError", "__version__", "across", "brief", "kpi", "kpis", "off", "open", "page", "pick",
-    "plot", "ratio", "report", "scoreboard", "table", "total",
+    "KpilibError", "__version__", "across", "brief", "kpi", "kpis", "off", "open", "pick",
+    "plot", "ratio", "report", "table", "total",
 ]  # fmt: skip
 
 

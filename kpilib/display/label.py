@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
 
 LONGEST = 30
 SPACES = re.compile(" +")  # no-break spaces stay: figures are written with them
@@ -37,52 +36,3 @@ def shorten(text: object, longest: int = LONGEST) -> str:
             break
         kept += sign
     return kept.rstrip() + "…"
-
-
-def spread(
-    wanted: Sequence[float], heights: Sequence[float], low: float, high: float
-) -> list[float]:
-    """Move labels apart until none overlaps, each as near as possible to its mark.
-
-    Labels that touch become one pile; a pile sits where its labels would like to be on average.
-
-    Parameters
-    ----------
-    wanted : sequence of float
-        Where the middle of each label would like to be.
-    heights : sequence of float
-        Room that each label takes.
-    low, high : float
-        The space they may use; a pile higher than that overflows at `low`.
-    """
-    piles: list[list[int]] = []
-    places = [0.0] * len(wanted)
-    for index in sorted(range(len(wanted)), key=lambda index: (wanted[index], index)):
-        piles.append([index])
-        while len(piles) > 1 and _top(piles[-2], wanted, heights, low, high) > _bottom(
-            piles[-1], wanted, heights, low, high
-        ):
-            piles[-2:] = [piles[-2] + piles[-1]]
-    for pile in piles:
-        edge = _bottom(pile, wanted, heights, low, high)
-        for index in pile:
-            places[index] = edge + heights[index] / 2
-            edge += heights[index]
-    return places
-
-
-def _bottom(
-    pile: list[int], wanted: Sequence[float], heights: Sequence[float], low: float, high: float
-) -> float:
-    total, below, ideal = sum(heights[index] for index in pile), 0.0, 0.0
-    for index in pile:
-        ideal += wanted[index] - below - heights[index] / 2
-        below += heights[index]
-    return max(low, min(high - total, ideal / len(pile)))
-
-
-def _top(
-    pile: list[int], wanted: Sequence[float], heights: Sequence[float], low: float, high: float
-) -> float:
-    total = sum(heights[index] for index in pile)
-    return _bottom(pile, wanted, heights, low, high) + total

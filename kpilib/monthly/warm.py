@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ipykernel.kernelapp  # noqa: F401  for kernels that are forked
 
-import kpilib.display.page  # noqa: F401
 import kpilib.evaluate  # noqa: F401
 import kpilib.methods.participation
 import kpilib.methods.returns

@@ -11,7 +11,6 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, NullLocator
 
 from kpilib.contract import UNKNOWN
-from kpilib.display.charts.axis import scale
 from kpilib.display.label import shorten
 from kpilib.display.numbers import known
 from kpilib.display.words import column_words
@@ -23,7 +22,7 @@ from kpilib.show.figure import keep
 from kpilib.show.findings import is_true
 from kpilib.show.group_names import group_name
 from kpilib.show.reader import reader
-from kpilib.show.scales import Units
+from kpilib.show.scales import Units, scale
 from kpilib.show.theme import HEIGHT, HIGHLIGHT, INK, MAIN, POINTS_AN_INCH, SMALL, new_axes
 
 MOST_NAMED = 3

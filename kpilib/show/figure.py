@@ -18,9 +18,9 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from kpilib.display.svg import Marks, render
 from kpilib.show.pages import fill
 from kpilib.show.reader import reader
+from kpilib.show.svg import Marks, render
 from kpilib.show.tables import readable, table
 from kpilib.show.theme import WIDTH
 

@@ -9,7 +9,6 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator
 
-from kpilib.display.charts.axis import scale
 from kpilib.display.numbers import known
 from kpilib.errors import ParameterError, listed
 from kpilib.show import scales
@@ -19,7 +18,7 @@ from kpilib.show.figure import keep
 from kpilib.show.findings import is_true
 from kpilib.show.group_names import in_two_lines
 from kpilib.show.reader import reader
-from kpilib.show.scales import Units
+from kpilib.show.scales import Units, scale
 from kpilib.show.sentences import BASES, group_apart, moved
 from kpilib.show.theme import BEFORE, GRID, INK, MAIN, MUTED, PLAIN, TARGET, new_axes
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from textwrap import fill, wrap
@@ -13,14 +14,15 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, Formatter
 from matplotlib.transforms import blended_transform_factory
 
-from kpilib.display.charts.axis import scale
 from kpilib.display.dates import as_period
-from kpilib.display.label import spread
 from kpilib.display.numbers import known
 from kpilib.period import Period
 from kpilib.show.reader import reader
 from kpilib.show.theme import BAND, HIGHLIGHT, INK, LARGE, MUTED, NORMAL, POINTS_AN_INCH, SMALL
 
+ROUND_STEPS = (1, 2, 2.5, 5, 10)
+ROUND_SECONDS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200)
+INTEGERS = ("count", "people")
 LINE = 14.5  # points from one line of text to the next
 GAP = 8  # points between the plot and what is written beside it
 CAPTION = 18  # letters of a line beside a plot
@@ -76,6 +78,62 @@ class End:
     def height(self) -> float:
         """Room it takes, in points."""
         return (LARGE if self.strong else SMALL) + 5 + LINE * len(self.below)
+
+
+@dataclass(frozen=True)
+class Scale:
+    """A vertical scale: its two ends and where it is labelled."""
+
+    bottom: float
+    top: float
+    ticks: tuple[float, ...]
+
+    @property
+    def from_zero(self) -> bool:
+        """Whether zero is on it, so that heights can be compared."""
+        return self.bottom <= 0 <= self.top
+
+
+def scale(
+    values: Sequence[float], unit: str, *, labels: int = 5, zero: bool | None = None
+) -> Scale:
+    """Choose the vertical scale of some values.
+
+    Counts and amounts always start at zero. Other units leave zero out only when their whole
+    movement is small beside their level, where a line from zero would show nothing.
+
+    Parameters
+    ----------
+    values : sequence of float
+        Everything that is drawn; missing values are passed over.
+    unit : str
+    labels : int
+        About how many labels.
+    zero : bool, optional
+        Start at zero, or do not have to, whatever the unit.
+    """
+    found = [float(value) for value in values if known(value)] or [0.0, 1.0]
+    low, high = min(found), max(found)
+    span = (high - low) or abs(high) or 1.0
+    countable = unit in ("count", "people", "EUR") if zero is None else zero
+    bottom = min(0.0, low) if countable or low < 0.6 * high else low - 0.12 * span
+    if low < 0 < high or (low < 0 and countable):
+        bottom = low - 0.06 * span
+    top = max(high, 0.0 if bottom <= 0 else high) + 0.08 * (high - bottom or 1.0)
+    if unit == "rate" and 0.9 < high <= 1:
+        top = 1.0 + 0.03 * (1.0 - bottom)
+    step = _step(top - bottom, unit, labels)
+    first = math.ceil(bottom / step - 1e-9)
+    last = math.floor(top / step + 1e-9)
+    return Scale(bottom, top, tuple(step * number for number in range(first, last + 1)))
+
+
+def _step(span: float, unit: str, labels: int) -> float:
+    if unit == "seconds" and span > labels:
+        return next((step for step in ROUND_SECONDS if span / step <= labels), span / labels)
+    power = 10.0 ** math.floor(math.log10(span / labels))
+    step = next(step * power for step in ROUND_STEPS if span / (step * power) <= labels)
+    return max(1.0, step) if unit in INTEGERS else step
 
 
 def values(ax: Axes, levels: pd.Series, unit: str) -> bool:
@@ -167,6 +225,55 @@ def _swatch(ax: Axes, place: float, shift: tuple[float, float], colour: str, hat
         3 * "\u00a0", (1, place), xycoords=ax.get_yaxis_transform(), xytext=shift, size=SMALL,
         textcoords="offset points", va="center", bbox=box, annotation_clip=False,
     )  # fmt: skip
+
+
+def spread(
+    wanted: Sequence[float], heights: Sequence[float], low: float, high: float
+) -> list[float]:
+    """Move labels apart until none overlaps, each as near as possible to its mark.
+
+    Labels that touch become one pile; a pile sits where its labels would like to be on average.
+
+    Parameters
+    ----------
+    wanted : sequence of float
+        Where the middle of each label would like to be.
+    heights : sequence of float
+        Room that each label takes.
+    low, high : float
+        The space they may use; a pile higher than that overflows at `low`.
+    """
+    piles: list[list[int]] = []
+    places = [0.0] * len(wanted)
+    for index in sorted(range(len(wanted)), key=lambda index: (wanted[index], index)):
+        piles.append([index])
+        while len(piles) > 1 and _top(piles[-2], wanted, heights, low, high) > _bottom(
+            piles[-1], wanted, heights, low, high
+        ):
+            piles[-2:] = [piles[-2] + piles[-1]]
+    for pile in piles:
+        edge = _bottom(pile, wanted, heights, low, high)
+        for index in pile:
+            places[index] = edge + heights[index] / 2
+            edge += heights[index]
+    return places
+
+
+def _bottom(
+    pile: list[int], wanted: Sequence[float], heights: Sequence[float], low: float, high: float
+) -> float:
+    total, below, ideal = sum(heights[index] for index in pile), 0.0, 0.0
+    for index in pile:
+        ideal += wanted[index] - below - heights[index] / 2
+        below += heights[index]
+    return max(low, min(high - total, ideal / len(pile)))
+
+
+def _top(
+    pile: list[int], wanted: Sequence[float], heights: Sequence[float], low: float, high: float
+) -> float:
+    total = sum(heights[index] for index in pile)
+    return _bottom(pile, wanted, heights, low, high) + total
 
 
 def _beside(

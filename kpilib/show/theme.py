@@ -14,6 +14,7 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 
+FONTS = "DejaVu Sans, Verdana, Geneva, sans-serif"
 POINTS_AN_INCH = 72
 WIDTH, HEIGHT = 352, 215
 SMALL, NORMAL, LARGE = 12.0, 12.5, 15.0
