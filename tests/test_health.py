@@ -397,20 +397,21 @@ class TestWhereItIsSaid:
         ],
     )  # fmt: skip
     def test_a_page_says_it_before_its_figures(self, company, lang, parts):
-        page = kl.page("audience", month="2026-10", data=company, lang=lang)
-        html = unescape(page.freshness()._repr_html_()).replace("\u00a0", " ")
+        report = kl.report("audience", period="2026-10", data=company, lang=lang)
+        html = unescape(report.sources().data).replace("\u00a0", " ")
 
         for part in parts:
             assert part in html
-        assert html.index(parts[0]) < html.index("<details>") < html.index(parts[1])
-        assert html == unescape(page.freshness()._repr_html_()).replace("\u00a0", " ")
+        assert html.index(parts[0]) < html.index(parts[1])
+        assert html == unescape(report.sources().data).replace("\u00a0", " ")
 
     def test_a_page_without_doubt_keeps_them_closed(self):
         table = feed().assign(sum_position=1.0, impressions=1000)
-        html = kl.page("audience", month="2026-10", data={"acquisition_daily": table}).freshness()
+        report = kl.report("audience", period="2026-10", data={"acquisition_daily": table})
+        html = report.sources().data
 
-        assert "usual" not in html._repr_html_()
-        assert "Imported from" not in html._repr_html_()
+        assert "usual" not in html
+        assert "Imported from" not in html
 
 
 def test_the_days_of_this_file_are_what_they_are_said_to_be():

@@ -247,10 +247,10 @@ class TestPages:
         assert 8 * res["value"][0] - 7 * res["value"][1] == pytest.approx(-100)
 
     def test_the_page_and_its_file_do_not_say_it(self, tmp_path):
-        page = kl.page("employees", month="2025-06", data=self.company(), out=str(tmp_path))
-        page.series("enps", 2)
-        page.series("enps", 2, by="team")
-        page.write()
+        report = kl.report("employees", period="2025-06", data=self.company(), out=str(tmp_path))
+        report.series("enps", 2)
+        report.series("enps", 2, by="team")
+        report.write()
         with (tmp_path / "figures.csv").open(encoding="utf-8") as file:
             own = [row for row in csv.DictReader(file) if row["kpi"] == "enps"]
 
@@ -263,7 +263,7 @@ class TestPages:
 
     def test_a_page_leaves_the_analysts_figures_as_they_are(self):
         company = self.company()
-        kl.page("employees", month="2025-06", data=company)
+        kl.report("employees", period="2025-06", data=company).figures("enps")
 
         assert company.evaluate("enps", "2025-06")["n"][0] == 7
 

@@ -108,7 +108,7 @@ class TestTotals:
             ("C1:2", "C1", SENT, True, True, False, None, False, None, True, 60),
         ]
         company = kl.open({"email_sends": rows(self.COLUMNS, *made)}, **MARCH)
-        shown = kl.page("emailing", month="2025-02", data=company).open_rates(months=1).data
+        shown = company.evaluate(["open_rate", "open_rate_trackable"], "2025-02")
 
-        assert shown["recorded"].to_list() == ["40.0\u00a0%"]
-        assert {*shown["measurable"], *shown["certain"]} == {"n/a"}  # and not 0 %
+        assert shown["value"].tolist() == [0.4, pytest.approx(float("nan"), nan_ok=True)]
+        assert shown["details"][0].get("certain") is None  # and not 0 %
