@@ -11,6 +11,7 @@ import pytest
 
 from kpilib.catalogue import TOPICS
 from kpilib.monthly.sections import in_sections
+from kpilib.show.board import SCOREBOARD
 
 EVERY = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 # One language and frames in the cells; the others follow, one by one, to that form.
@@ -24,7 +25,6 @@ FORBIDDEN = (
     ast.Try, ast.With, ast.comprehension,
 )  # fmt: skip
 LANGUAGES = ["lang-en", "lang-fr"]
-SCOREBOARD = "00_scoreboard"  # of all topics, so it is opened without one
 
 twins = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 frames = pytest.mark.parametrize("path", OF_FRAMES, ids=lambda path: path.stem)
@@ -86,19 +86,15 @@ def test_only_the_public_name_is_imported(path):
 def test_the_page_is_of_a_topic_and_takes_every_parameter(path):
     source = code(path)[1].source
     call = next(node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
-    if path.stem == SCOREBOARD:
-        assert (call.func.attr, call.args) == ("scoreboard", [])
-    else:
-        assert call.func.attr == "page" and call.args[0].value in TOPICS
+    assert call.func.attr == "page" and call.args[0].value in TOPICS
     assert {word.arg: word.value.id for word in call.keywords} == {p: p for p in PARAMETERS}
 
 
 @twins
 def test_freshness_and_what_to_do_open_and_writing_closes(path):
-    first, at_a_glance = ("board", "verdicts") if path.stem == SCOREBOARD else ("page", "scorecard")
     sources = [cell.source for cell in code(path)]
-    assert sources[2:4] == [f"{first}.freshness()", f"{first}.{at_a_glance}()"]
-    assert sources[-2:] == [f"{first}.limits()", f"{first}.write()"]
+    assert sources[2:4] == ["page.freshness()", "page.scorecard()"]
+    assert sources[-2:] == ["page.limits()", "page.write()"]
 
 
 @twins
@@ -159,7 +155,8 @@ class TestNotebooksOfFrames:
     def test_it_opens_a_report_of_its_topic_with_every_parameter(self, path):
         source = code(path)[1].source
         call = next(node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
-        assert ast.unparse(call.func) == "kl.report" and call.args[0].value in TOPICS
+        assert ast.unparse(call.func) == "kl.report"
+        assert call.args[0].value in (*TOPICS, SCOREBOARD)
         given = {word.arg: word.value.id for word in call.keywords}
         assert given == {name: name for name in ("period", *PARAMETERS[1:])}
 

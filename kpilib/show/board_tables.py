@@ -18,7 +18,7 @@ TITLE_WORDS = {
     "figure_before": "Figure before", "figure": "Figure", "expected": "Expected by now",
     "target": "Target", "due": "Due on", "attainment": "Share of the way",
     "confidence": "Owner's confidence", "score": "Score", "expected_score": "Expected by now",
-    "key_results": "Key results", "unjudged": "Cannot be judged", "red_below": "Red below it",
+    "judged": "Judged", "red_below": "Red below it",
     "owner": "Owner", "next_action": "Next action", "late": "Reviews not held",
     "first_late": "The first", "last_late": "The last", "next_review": "Next review",
     "date": "Day", "text": "What happened", "kind": "Kind", "who": "Who",
@@ -28,7 +28,7 @@ FIGURES = ("value", "expected", "target", "figure_before", "figure")
 SHARES = ("attainment", "confidence")
 DAYS = ("due", "first_late", "last_late", "next_review", "date")
 SCORES = ("score", "expected_score")
-CODES = {"change": CHANGE_WORDS, "before": STATE_WORDS}
+CODES = {"change": CHANGE_WORDS, "before": STATE_WORDS, "now": STATE_WORDS}
 DIARY = {"date", "text", "kind", "who"}
 DONE_WORDS = {True: "done", False: "not done"}
 
@@ -63,9 +63,15 @@ def _written(name: str) -> Callable[[dict[str, Any], Any], str]:
         return lambda row, value: write.say(CODES[name][value]) if value in CODES[name] else ""
     if name == "statement":
         return lambda row, value: f"{'– ' * row['depth']}{value}"
+    if name == "judged":
+        return lambda row, value: _of(value, row["key_results"])
     if name == "passed":
-        return lambda row, value: write.say("{count} of {total}", count=value, total=row["of"])
+        return lambda row, value: _of(value, row["of"])
     return lambda row, value: _plain(value)
+
+
+def _of(count: int, total: int) -> str:
+    return reader().say("{count} of {total}", count=count, total=total) if total else ""
 
 
 def share_words(share: Any) -> str:

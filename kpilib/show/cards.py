@@ -36,7 +36,7 @@ def board_lead(verdicts: pd.DataFrame, changed: pd.DataFrame, told: Told) -> str
     return fill(
         "board_lead.html.j2",
         headline=headline(verdicts),
-        sentences=list(_sentences(verdicts, changed)),
+        sentences=list(_sentences(changed)),
         decisions=list(decided(told))[:MOST_DECISIONS],
         begin=_begin() if verdicts.empty else [],
         states=[_state(level, part) for level, part in _by_level(verdicts)],
@@ -56,7 +56,7 @@ def headline(verdicts: pd.DataFrame) -> str:
     if not total:
         return say("No objectives yet")
     if urgent.sum() == 1:
-        name = verdicts.loc[urgent.astype(bool), "label"].iloc[0]
+        name = verdicts.loc[urgent, "label"].iloc[0]
         return say("One target of {total} needs a decision: {name}", total=total, name=name)
     if urgent.any():
         return say("{count} of {total} targets need a decision", count=urgent.sum(), total=total)
@@ -70,15 +70,12 @@ def headline(verdicts: pd.DataFrame) -> str:
     return say("No target is missed")
 
 
-def _sentences(verdicts: pd.DataFrame, changed: pd.DataFrame):
-    write = reader()
-    for level, part in _by_level(verdicts):
-        if level in TO_DECIDE:
-            yield write.pair(state(level), _names(part)) + "."
+def _sentences(changed: pd.DataFrame):
+    """Say which verdicts are others than a month before; the table below it says where all are."""
     for change, words in MORE_WORDS.items():
         part = changed[changed["change"].eq(change)]
         if len(part):
-            yield write.say(words, names=_names(part))
+            yield reader().say(words, names=_names(part))
 
 
 def _by_level(verdicts: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
@@ -180,15 +177,17 @@ def _aim(row: dict[str, Any]) -> str:
 
 
 def _said(row: dict[str, Any]) -> str:
-    """Say who checked in last, when, and how sure the owner was."""
+    """Say when the owner checked in last, and how sure the owner was."""
     write = reader()
     if pd.isna(row["said_on"]):
         return write.say("No check-in yet.")
-    said = [row["author"], write.day(row["said_on"])]
-    if known(row["confidence"]):
-        share = write.ticks([row["confidence"]], "rate")[0]
-        said.append(write.say("confidence {share}", share=share))
-    return ", ".join(filter(None, said))
+    day = write.day_short(row["said_on"])
+    author = row["author"] if row["author"] != row["owner"] else write.say("The owner")
+    said = write.say("{author} on {day}", author=author, day=day)
+    if not known(row["confidence"]):
+        return said
+    share = write.ticks([row["confidence"]], "rate")[0]
+    return f"{said}, {write.say('confidence {share}', share=share)}"
 
 
 def _begin() -> list[str]:

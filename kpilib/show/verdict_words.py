@@ -38,11 +38,11 @@ OVER_WORDS = {
 CHANGE_WORDS = {
     "worse": "Worse",
     "better": "Better",
-    "judged": "Judged for the first time, or again",
+    "judged": "Newly judged",
     "withheld": "No longer judged",
-    "new": "New this month",
-    "towards": "Towards its target",
-    "away": "Away from its target",
+    "new": "New",
+    "towards": "Closer to its target",
+    "away": "Further from its target",
 }
 ICONS = {
     PROVEN_FAILURE: "✕", MODERATE_FAILURE: "▼", MODERATE_SUCCESS: "▲", NOT_ASSESSABLE: "?",

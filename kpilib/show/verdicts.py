@@ -26,7 +26,7 @@ COLUMNS = (
 CHANGED = ("key_result", "label", "change", "before", "now", "figure_before", "figure", "unit")
 OBJECTIVES = (
     "objective", "depth", "statement", "score", "expected_score", "key_results", "unjudged",
-    "red_below", "owner", "why",
+    "judged", "red_below", "owner", "why",
 )  # fmt: skip
 UNRIPE = (PARTIAL, IMMATURE)
 MOST_MOVES = 3
@@ -48,7 +48,8 @@ def in_order(standings: Sequence[Standing]) -> list[Standing]:
 def verdict_rows(standings: Sequence[Standing]) -> pd.DataFrame:
     """Return one row a key result, those that need a decision first; `COLUMNS` are its columns."""
     frame = pd.DataFrame(map(_verdict, in_order(standings)), columns=list(COLUMNS))
-    return frame.astype({"value": float, "expected": float, "target": float, "attainment": float})
+    numbers = dict.fromkeys(("value", "expected", "target", "attainment", "confidence"), float)
+    return frame.astype({**numbers, "needs_decision": bool, "over": bool})
 
 
 def _verdict(standing: Standing) -> dict[str, Any]:
@@ -74,7 +75,7 @@ def _verdict(standing: Standing) -> dict[str, Any]:
         "verdict": judged(standing),
         "needs_decision": verdict.level in TO_DECIDE,
         "before": standing.before.level if standing.before else None,
-        "chance": chance_words(standing, reader()) if verdict.assessed else "",
+        "chance": chance_words(standing, reader()) if verdict.assessed and standing.chance else "",
         **_said(standing),
         "owner": goal.owner.in_language(lang),
         "next_action": goal.key_result.next_action.in_language(lang).strip(),
@@ -137,7 +138,7 @@ def _changed(kind: str, standing: Standing) -> dict[str, Any]:
         "label": goal_words(standing.goal, reader()),
         "change": kind,
         "before": standing.before.level if standing.before else None,
-        "now": judged(standing),
+        "now": standing.verdict.level,
         "figure_before": values[0] if len(values) > 1 else None,
         "figure": values[-1] if values else None,
         "unit": standing.goal.unit,
@@ -191,6 +192,7 @@ def _objective(standing: ObjectiveStanding, depth: int) -> dict[str, Any]:
         "expected_score": weighted([owed(each) for each in told], [e.goal.weight for e in told]),
         "key_results": len(standing.standings),
         "unjudged": standing.without_data,
+        "judged": len(told),
         "red_below": _red(standing),
         "owner": objective.owner.in_language(lang),
         "why": objective.why.in_language(lang),

@@ -190,8 +190,8 @@ class TestPage:
     def test_the_owner_stands_beside_the_verdict(self, report, verdicts):
         said = plain(report.board(verdicts).data)
 
-        assert "Off target: change course Sales, 30 September 2026, confidence 40 %" in said
-        assert "100 221 expected by now, target 300 by 31 December 2026" in said
+        assert "Off target: change course 100 221 expected by now, target 300 by 31 D" in said
+        assert "Sales on 30 Sept, confidence 40 %: Slow" in said
         assert "Call back within a day." in said and "On target (1)" in said
 
     def test_some_columns_are_not_enough(self, verdicts):
