@@ -110,7 +110,29 @@ def _successive_orders(frames: Frames, _setting: Setting) -> nw.LazyFrame:
     return counted.with_columns(previous_at=before).with_columns(gap_days=gap)
 
 
+def _subscribers(frames: Frames, _setting: Setting) -> nw.LazyFrame:
+    """Say of everybody who ever subscribed to the newsletter in which year they first did."""
+    joined = frames["memberships"].filter(
+        nw.col("kind") == "newsletter", ~nw.col("person_key").is_null()
+    )
+    first = joined.group_by("person_key").agg(nw.col("start_at").min())
+    return first.select(
+        recipient_key="person_key", joined_year=nw.col("start_at").dt.year().cast(nw.String)
+    )
+
+
 DERIVATIONS = (
+    Derivation(
+        contract=table(
+            "subscribers",
+            "one person who ever subscribed to the newsletter",
+            "recipient_key key personal; joined_year text",
+            key="recipient_key",
+        ),
+        base="memberships",
+        needs={"memberships": "person_key kind start_at"},
+        build=_subscribers,
+    ),
     Derivation(
         contract=table(
             "customer_spans",

@@ -158,6 +158,7 @@ COLUMN_WORDS = {
     "hashtag": "Hashtag",
     "item": "Search query, page or ad",
     "is_privacy_proxied": "Mailbox that hides openings",
+    "joined_year": "Year of joining",
     "item_id": "Question",
     "kind": "Kind",
     "kr_id": "Key result",

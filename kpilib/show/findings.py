@@ -66,6 +66,11 @@ class Finding:
         return delta > 0 if known(delta) and delta else None
 
     @property
+    def by_chance(self) -> bool:
+        """Whether chance alone could explain how a missed target's figure moved."""
+        return self.standing is not None and is_true(self.row.get(f"within_noise_{self.base}"))
+
+    @property
     def good(self) -> bool | None:
         """Whether it is good: never of a missed target, None where a direction has no side."""
         if self.standing is not None:
@@ -123,7 +128,7 @@ def _row_of(standing: Standing, found: pd.DataFrame) -> Mapping[str, Any]:
 def clause(finding: Finding) -> str:
     """Return a finding as a clause: ``fewer readers open``."""
     write, kpi = reader(), finding.kpi
-    if finding.of_group:
+    if finding.of_group or finding.by_chance:
         return write.say("{label} misses its target", label=finding.row["label"])
     if finding.rising is not None:
         text = kpi.rises if finding.rising else kpi.falls

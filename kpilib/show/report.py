@@ -26,7 +26,6 @@ from kpilib.display.freshness import freshness
 from kpilib.display.headlines import headlines, states
 from kpilib.display.numbers import Formatter
 from kpilib.display.place import place
-from kpilib.display.words import column_words, group_words
 from kpilib.errors import NoChange, ParameterError, UnknownName, listed, nearest
 from kpilib.journey import journey
 from kpilib.language import speak
@@ -40,7 +39,7 @@ from kpilib.show.lead import Told, lead, shown_first
 from kpilib.show.pages import fill
 from kpilib.show.reader import write_for
 from kpilib.show.sentences import BASES
-from kpilib.show.stories import ONE_STORY, new_or_gone, since_when
+from kpilib.show.stories import ONE_STORY, driven_by, since_when
 from kpilib.show.tables import table
 from kpilib.show.trainings import described, left
 from kpilib.steering.announced import announced
@@ -302,7 +301,7 @@ class Report:
 
     def _driver(self, finding: Finding) -> str:
         """Say which group moved a figure, over the first cut of its KPI that there is."""
-        kpi, write, base = finding.kpi, self.formatter, finding.base
+        kpi, base = finding.kpi, finding.base
         of_whole = base and not finding.of_group
         if not of_whole or not (finding.standing or is_true(finding.row.get(f"news_{base}"))):
             return ""
@@ -311,21 +310,9 @@ class Report:
                 parts = self.company.explain(kpi.id, self.period, by=by, compare=base)
             except (ParameterError, UnknownName):
                 continue  # no such column here, or no figure on one side
-            said = new_or_gone(parts, column_words(by, write.say).lower())
+            said = driven_by(parts, by)
             if said:
                 return said
-            first = parts.iloc[0]
-            sides = ("rate_before", "rate_after") if "rate_before" in parts else ("before", "after")
-            before, after = (first[side] for side in sides)
-            if pd.isna(before) or pd.isna(after):
-                continue
-            return write.say(
-                "Most of it is {by} {group}: {after}, against {before}.",
-                by=column_words(by, write.say).lower(),
-                group=group_words(first["group"], write.say),
-                before=write.value(before, kpi.unit, against=after),
-                after=write.value(after, kpi.unit, against=before),
-            )
         return ""
 
     @cached_property

@@ -16,7 +16,7 @@ from kpilib.definitions import Kpi
 from kpilib.display.numbers import known
 from kpilib.display.reading import hangs_on_one
 from kpilib.display.target_words import goal_words
-from kpilib.display.words import UNKNOWN, group_words
+from kpilib.display.words import UNKNOWN, column_words, group_words
 from kpilib.show.findings import capital, is_true
 from kpilib.show.reader import reader
 from kpilib.show.sentences import BASES
@@ -26,7 +26,7 @@ from kpilib.steering.verdict import FEW, MISSING
 FEWEST_TO_BREAK, FEWEST_BEFORE = 3, 6  # periods on the new level, and before it
 ONE_STORY = 2  # figures of one group that are worse than the whole beyond chance
 LACKING = (MISSING, FEW)  # what time alone does not mend
-LARGE = 0.1  # share of a change that makes a group worth naming as new or gone
+MOST = 0.5  # share of a change from which a group makes up most of it
 
 
 @dataclass(frozen=True)
@@ -153,30 +153,49 @@ def since_when(past: pd.DataFrame) -> str:
     return ""
 
 
-def new_or_gone(parts: pd.DataFrame, by: str) -> str:
-    """Say that the group which drives a change is new, or gone; empty where it was there.
+def driven_by(parts: pd.DataFrame, by: str) -> str:
+    """Say which group moved a figure: one that is new or gone, one that weighs most, or all alike.
 
     Parameters
     ----------
     parts : pandas.DataFrame
         Of `explain`, the group that weighs most first.
     by : str
-        The breakdown, in words.
+        The column of the breakdown.
+
+    Returns
+    -------
+    str
+        Empty where no group makes up half of a change that adds up. Of a rate the sentence then
+        says how much moved within the groups, and how much because their weights did.
     """
-    if "before" not in parts:
-        return ""  # of a rate: a group without cases has no rate, and moves the mix alone
-    first, write = parts.iloc[0], reader()
-    if first["group"] == UNKNOWN or not known(first["share"]) or first["share"] < LARGE:
+    write, unit = reader(), parts.attrs["unit"]
+    of_rate = "rate_before" in parts
+    sides = ("rate_before", "rate_after") if of_rate else ("before", "after")
+    weights = ("weight_before", "weight_after") if of_rate else sides
+    first = parts.iloc[0]
+    then, now = (first[side] for side in sides)
+    was, there = (known(first[weight]) and first[weight] > 0 for weight in weights)
+    slots = {"by": column_words(by, write.say).lower(),
+             "group": group_words(first["group"], write.say)}  # fmt: skip
+    if known(first["share"]) and first["share"] >= MOST and first["group"] != UNKNOWN:
+        if there and not was:
+            value = write.value(now, unit)
+            return write.say("Most of it is new: {by} {group}, {value}.", value=value, **slots)
+        if was and not there:
+            value = write.value(then, unit)
+            return write.say("Most of it is gone: {by} {group}, {value} then.",
+                             value=value, **slots)  # fmt: skip
+        if known(then) and known(now):
+            slots["after"] = write.value(now, unit, against=then)
+            slots["before"] = write.value(then, unit, against=now)
+            return write.say("Most of it is {by} {group}: {after}, against {before}.", **slots)
+    if not of_rate:
         return ""
-    slots = {"by": by, "group": group_words(first["group"], write.say)}
-    unit = parts.attrs["unit"]
-    if not first["before"] and first["after"]:
-        value = write.value(first["after"], unit)
-        return write.say("Most of it is new: {by} {group}, {value}.", value=value, **slots)
-    if first["before"] and not first["after"]:
-        value = write.value(first["before"], unit)
-        return write.say("Most of it is gone: {by} {group}, {value} then.", value=value, **slots)
-    return ""
+    within, mixed = (write.difference(parts[f"{name}_effect"].sum(), unit)
+                     for name in ("rate", "mix"))  # fmt: skip
+    return write.say("By {by}: {within} within the groups, {mixed} from their changed weights.",
+                     by=slots["by"], within=within, mixed=mixed)  # fmt: skip
 
 
 def _small(text: Any) -> str:

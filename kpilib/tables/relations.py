@@ -17,6 +17,7 @@ TABLES = (
         """,
         key="send_id",
         time="sent_at",
+        links={"recipient_key": "subscribers"},  # worked out of memberships
         summed={"": "sends"},
     ),
     table(

@@ -141,7 +141,7 @@ KPIS = (
         caveat="Readers with Apple Mail are left out: they may read more, or less.",
         rises="more readers open",
         falls="fewer readers open",
-        cuts=("joined_before",),
+        cuts=("joined_year",),
         headline=True,
         source="Apple Mail Privacy Protection (2021); Mailchimp help on MPP opens.",
         benchmark=Benchmark(
@@ -170,7 +170,7 @@ KPIS = (
         caveat="One reader with five clicks counts once; total clicks make another rate.",
         rises="more readers click",
         falls="fewer readers click",
-        cuts=("is_privacy_proxied",),
+        cuts=("joined_year",),
         headline=True,
         source="Mailchimp help, 'About open and click rates'.",
     ),

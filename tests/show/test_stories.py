@@ -9,7 +9,7 @@ import pytest
 
 from kpilib.catalogue import kpi
 from kpilib.show.reader import write_for
-from kpilib.show.stories import dominated, new_or_gone, not_judged, not_ripe, one_group, since_when
+from kpilib.show.stories import dominated, driven_by, not_judged, not_ripe, one_group, since_when
 
 
 @pytest.fixture(autouse=True)
@@ -157,22 +157,45 @@ class TestDoubts:
         assert list(dominated({name: kpi(name)}, figure(name, [], **more))) == []
 
 
-class TestNewOrGone:
-    def parts(self, before, after, share=0.9):
-        parts = pd.DataFrame(
-            {"group": ["display"], "before": [before], "after": [after], "share": [share]}
-        )
-        parts.attrs["unit"] = "count"
+class TestDrivenBy:
+    def parts(self, *rows, unit="count"):
+        parts = pd.DataFrame(rows, columns=["group", "before", "after", "share"])
+        parts.attrs["unit"] = unit
         return parts
 
-    def test_is_said(self):
-        assert new_or_gone(self.parts(0.0, 2819.0), "channel") == (
-            "Most of it is new: channel Display ads, 2,819."
-        )
-        assert new_or_gone(self.parts(2819.0, 0.0), "channel") == (
-            "Most of it is gone: channel Display ads, 2,819 then."
+    def rates(self, *rows):
+        names = [
+            "group", "weight_before", "weight_after", "rate_before", "rate_after", "mix_effect",
+            "rate_effect", "share",
+        ]  # fmt: skip
+        parts = pd.DataFrame(rows, columns=names)
+        parts.attrs["unit"] = "rate"
+        return parts
+
+    @pytest.mark.parametrize(("before", "after", "said"), [
+        (0.0, 2819.0, "Most of it is new: channel Display ads, 2,819."),
+        (2819.0, 0.0, "Most of it is gone: channel Display ads, 2,819 then."),
+        (10.0, 2819.0, "Most of it is channel Display ads: 2,819, against 10."),
+    ])  # fmt: skip
+    def test_a_group_that_makes_up_most(self, before, after, said):
+        assert driven_by(self.parts(("display", before, after, 0.9)), "channel") == said
+
+    def test_a_quarter_of_a_change_is_not_most_of_it(self):
+        assert driven_by(self.parts(("display", 0.0, 20.0, 0.25)), "channel") == ""
+
+    def test_a_rate_that_fell_in_every_group_and_by_their_weights(self):
+        # 0.4 x 0.2 + 0.6 x 0.3 = 26 % then, 0.5 x 0.18 + 0.5 x 0.26 = 22 % now.
+        parts = self.rates(
+            ("2024", 0.6, 0.5, 0.3, 0.26, -0.007, -0.022, 0.45),
+            ("2025", 0.4, 0.5, 0.2, 0.18, -0.002, -0.009, 0.4),
         )
 
-    def test_of_a_group_that_was_there_or_weighs_little_it_is_not(self):
-        assert new_or_gone(self.parts(10.0, 2819.0), "channel") == ""
-        assert new_or_gone(self.parts(0.0, 20.0, share=0.02), "channel") == ""
+        assert driven_by(parts, "joined_year") == (
+            "By year of joining: \u22123.1\u00a0pt within the groups, \u22120.9\u00a0pt from their "
+            "changed weights."
+        )
+
+    def test_a_new_group_moved_a_rate(self):
+        parts = self.rates(("display", 0.0, 0.4, None, 0.137, -0.158, 0.0, 0.95))
+
+        assert driven_by(parts, "channel") == "Most of it is new: channel Display ads, 13.7\u00a0%."
