@@ -70,14 +70,6 @@ WARNING_WORDS = {
 }
 
 
-UNSETTLED = frozenset({"partial", "immature"})  # flags of a figure that can still change
-
-
-def unsettled(row: Any) -> bool:
-    """Tell whether a figure can still change: its point is drawn hollow."""
-    return bool(UNSETTLED & set(flags_of(row)))
-
-
 def flags_of(row: Any) -> list[str]:
     """Return the flags of a row of `evaluate`, whatever holds them."""
     flags = row.get("flags")

@@ -17,13 +17,12 @@ from kpilib.display.words import column_words
 from kpilib.errors import ParameterError, listed
 from kpilib.methods.promoters import rank_correlation
 from kpilib.show import scales
-from kpilib.show.drawable import breakdown, figures, hidden, one_row_each, unknown
-from kpilib.show.figure import keep
+from kpilib.show.drawable import breakdown, figures, hidden, keep, new_axes, one_row_each, unknown
 from kpilib.show.findings import is_true
 from kpilib.show.group_names import group_name
 from kpilib.show.reader import reader
 from kpilib.show.scales import Units, scale
-from kpilib.show.theme import HEIGHT, HIGHLIGHT, INK, MAIN, POINTS_AN_INCH, SMALL, new_axes
+from kpilib.show.theme import HEIGHT, HIGHLIGHT, INK, MAIN, POINTS_AN_INCH, SMALL
 
 MOST_NAMED = 3
 WIDE = 30  # a horizontal scale of tens where the largest is that many times the smallest

@@ -13,12 +13,11 @@ from kpilib.display.numbers import known
 from kpilib.display.status import flags_of
 from kpilib.errors import ParameterError, listed
 from kpilib.show import scales
-from kpilib.show.drawable import breakdown, figures, hidden, tip, unknown
-from kpilib.show.figure import keep
+from kpilib.show.drawable import breakdown, figures, hidden, keep, new_axes, tip, unknown
 from kpilib.show.group_names import group_name
 from kpilib.show.reader import reader
 from kpilib.show.sentences import group_apart
-from kpilib.show.theme import INK, MAIN, MUTED, SOFT, new_axes
+from kpilib.show.theme import INK, MAIN, MUTED, SOFT
 
 MOST_BARS, ROW, HEAD = 16, 25, 34
 

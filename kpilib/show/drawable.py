@@ -2,18 +2,72 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from textwrap import fill
 from typing import Any
+from weakref import WeakKeyDictionary
 
+import matplotlib
+import matplotlib.pyplot as plt
 import pandas as pd
+import seaborn as sns
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from kpilib.errors import ParameterError, listed
-from kpilib.show.figure import keep
+from kpilib.show import theme
 from kpilib.show.reader import reader
-from kpilib.show.theme import HEIGHT, MUTED, new_axes
+from kpilib.show.theme import HEIGHT, MUTED
 
 WIDE = 70  # characters of a line
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a chart says beside its picture.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        The figures drawn.
+    tips : sequence of (artist, texts)
+    events : sequence of str
+        What the numbers on the chart stand for.
+    remarks : sequence of str
+    told : pandas.DataFrame, optional
+        The table below the picture, where it is another than that of the rows.
+    said : str
+        The picture in words; made of the rows where it is empty.
+    """
+
+    rows: pd.DataFrame
+    tips: Sequence[tuple[Artist, Sequence[str]]] = ()
+    events: Sequence[str] = ()
+    remarks: Sequence[str] = ()
+    told: pd.DataFrame | None = None
+    said: str = ""
+
+
+_KEPT: WeakKeyDictionary[Axes, Kept] = WeakKeyDictionary()
+
+
+def keep(ax: Axes, rows: pd.DataFrame, **said: Any) -> None:
+    """Keep the rows of an Axes, and what is said beside it, for the page."""
+    _KEPT[ax] = Kept(rows, **said)
+
+
+def kept_of(figure: Figure) -> list[Kept]:
+    """Return what was kept of the Axes of a figure."""
+    return [_KEPT[ax] for ax in figure.axes if ax in _KEPT]
+
+
+def new_axes(height: float = theme.HEIGHT, rows: int = 1) -> Axes:
+    """Return the Axes of a new pyplot figure, `height` points high, with the theme."""
+    with sns.axes_style("whitegrid", theme.THEME), matplotlib.rc_context(theme.THEME):
+        size = theme.WIDTH / theme.POINTS_AN_INCH, height / theme.POINTS_AN_INCH
+        return plt.subplots(rows, figsize=size, layout="constrained")[1]
 
 
 def figures(rows: pd.DataFrame, chart: str) -> pd.DataFrame:
@@ -32,6 +86,9 @@ def figures(rows: pd.DataFrame, chart: str) -> pd.DataFrame:
     for column in ("value", "ci_low", "ci_high", "n"):
         rows[column] = pd.to_numeric(rows.get(column), errors="coerce")
         rows.loc[hidden, column] = None
+    # Flags of a figure that can still change, in a list or in a text of figures.csv.
+    flags = rows.get("flags", pd.Series("", index=rows.index))
+    rows["unsettled"] = flags.astype(str).str.contains("partial|immature")
     return rows
 
 

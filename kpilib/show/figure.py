@@ -6,7 +6,6 @@ cell is; a figure that a later cell changes is shown anew where it stands.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -15,9 +14,9 @@ from weakref import WeakKeyDictionary
 import matplotlib
 import pandas as pd
 from matplotlib.artist import Artist
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from kpilib.show.drawable import Kept, kept_of
 from kpilib.show.pages import fill
 from kpilib.show.reader import reader
 from kpilib.show.svg import Marks, render
@@ -25,32 +24,6 @@ from kpilib.show.tables import readable, table
 from kpilib.show.theme import WIDTH
 
 SVG = {"savefig.facecolor": "none", "svg.fonttype": "none"}
-
-
-@dataclass(frozen=True)
-class Kept:
-    """What a chart says beside its picture.
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        The figures drawn.
-    tips : sequence of (artist, texts)
-    events : sequence of str
-        What the numbers on the chart stand for.
-    remarks : sequence of str
-    told : pandas.DataFrame, optional
-        The table below the picture, where it is another than that of the rows.
-    said : str
-        The picture in words; made of the rows where it is empty.
-    """
-
-    rows: pd.DataFrame
-    tips: Sequence[tuple[Artist, Sequence[str]]] = ()
-    events: Sequence[str] = ()
-    remarks: Sequence[str] = ()
-    told: pd.DataFrame | None = None
-    said: str = ""
 
 
 @dataclass
@@ -61,14 +34,8 @@ class Shown:
     handle: Any = field(default=None, repr=False)
 
 
-_KEPT: WeakKeyDictionary[Axes, Kept] = WeakKeyDictionary()
 _SHOWN: WeakKeyDictionary[Figure, Shown] = WeakKeyDictionary()
 _NUMBER = count(1)
-
-
-def keep(ax: Axes, rows: pd.DataFrame, **said: Any) -> None:
-    """Keep the rows of an Axes, and what is said beside it, for the page."""
-    _KEPT[ax] = Kept(rows, **said)
 
 
 def picture(figure: Figure, key: str = "chart") -> str:
@@ -86,7 +53,7 @@ def picture(figure: Figure, key: str = "chart") -> str:
         A ``<figure>``: the title of its only Axes (or its own) as caption, inline SVG with a
         description, numbered events, remarks, and the figures as a closed table.
     """
-    kept = [_KEPT[ax] for ax in figure.axes if ax in _KEPT]
+    kept = kept_of(figure)
     title, restore = _lifted(figure)
     marks = Marks()
     for each in kept:

@@ -17,11 +17,10 @@ from kpilib.display.status import flags_of
 from kpilib.display.words import column_words
 from kpilib.errors import ParameterError, listed
 from kpilib.show import scales
-from kpilib.show.drawable import figures, hidden, one_row_each, tip, unknown
-from kpilib.show.figure import keep
+from kpilib.show.drawable import figures, hidden, keep, new_axes, one_row_each, tip, unknown
 from kpilib.show.group_names import group_name
 from kpilib.show.reader import reader
-from kpilib.show.theme import GRID, INK, MUTED, SMALL, TONES, WIDTH, new_axes
+from kpilib.show.theme import GRID, INK, MUTED, SMALL, TONES, WIDTH
 
 PERIOD = "period"
 ROW, HEAD = 19, 46

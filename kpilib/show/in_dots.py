@@ -13,14 +13,22 @@ from kpilib.display.numbers import known
 from kpilib.errors import ParameterError, listed
 from kpilib.show import scales
 from kpilib.show.by_group import MOST_BARS, beside, in_order, left_out
-from kpilib.show.drawable import breakdown, figures, hidden, one_row_each, tip, unknown
-from kpilib.show.figure import keep
+from kpilib.show.drawable import (
+    breakdown,
+    figures,
+    hidden,
+    keep,
+    new_axes,
+    one_row_each,
+    tip,
+    unknown,
+)
 from kpilib.show.findings import is_true
 from kpilib.show.group_names import in_two_lines
 from kpilib.show.reader import reader
 from kpilib.show.scales import Units, scale
 from kpilib.show.sentences import BASES, group_apart, moved
-from kpilib.show.theme import BEFORE, GRID, INK, MAIN, MUTED, PLAIN, TARGET, new_axes
+from kpilib.show.theme import BEFORE, GRID, INK, MAIN, MUTED, PLAIN, TARGET
 
 ROW, HEAD = 30, 60
 COUNTED = ("count", "people")  # units without a base beside them

@@ -10,14 +10,12 @@ from matplotlib.axes import Axes
 from kpilib.display.dates import as_period
 from kpilib.display.label import shorten
 from kpilib.display.numbers import known
-from kpilib.display.status import unsettled
 from kpilib.show import scales
-from kpilib.show.drawable import breakdown, figures, hidden, unknown
-from kpilib.show.figure import keep
+from kpilib.show.drawable import breakdown, figures, hidden, keep, new_axes, unknown
 from kpilib.show.over_time import SHOWN, gaps
 from kpilib.show.reader import reader
 from kpilib.show.scales import End
-from kpilib.show.theme import HEIGHT, INK, MUTED, STACK, new_axes
+from kpilib.show.theme import HEIGHT, INK, MUTED, STACK
 from kpilib.show.whole import ALIKE, Parts, parted, refuse
 
 ROW, HEAD = 27, 34
@@ -87,7 +85,7 @@ def shares(
 def _open(rows: pd.DataFrame) -> bool:
     """Tell whether the last period can still change."""
     last = rows[rows["period_start"].eq(rows["period_start"].max())]
-    return any(unsettled(row) for row in last.to_dict("records"))
+    return bool(last["unsettled"].any())
 
 
 def _columns(ax: Axes, rows: pd.DataFrame, parts: Parts, **kwargs: Any) -> list:

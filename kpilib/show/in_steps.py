@@ -10,14 +10,12 @@ from matplotlib.axes import Axes
 
 from kpilib.display.label import shorten
 from kpilib.display.numbers import known
-from kpilib.display.status import unsettled
 from kpilib.errors import ParameterError, listed
 from kpilib.period import Period
 from kpilib.show import scales
-from kpilib.show.drawable import figures, hidden, one_row_each, tip, unknown
-from kpilib.show.figure import keep
+from kpilib.show.drawable import figures, hidden, keep, new_axes, one_row_each, tip, unknown
 from kpilib.show.reader import reader
-from kpilib.show.theme import INK, MAIN, MUTED, NORMAL, SMALL, new_axes
+from kpilib.show.theme import INK, MAIN, MUTED, NORMAL, SMALL
 
 LONGEST_NAME = 42
 STEP, BAR = 62, 0.3  # points from one step to the next, and the share of them that is bar
@@ -109,7 +107,7 @@ def _steps(rows: pd.DataFrame) -> pd.DataFrame:
     for row in lines:
         count = row["numerator"] if known(row["value"]) else None
         name = shorten(row.get("step") or row["label"], LONGEST_NAME)
-        found.append({"name": name, "count": count, "open": unsettled(row), "row": row})
+        found.append({"name": name, "count": count, "open": row["unsettled"], "row": row})
     return pd.DataFrame(found).astype({"count": float})
 
 

@@ -8,15 +8,13 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from kpilib.display.numbers import LARGE, known
-from kpilib.display.status import unsettled
 from kpilib.errors import ParameterError, listed
 from kpilib.show import scales
-from kpilib.show.drawable import figures, unknown
-from kpilib.show.figure import keep
+from kpilib.show.drawable import figures, keep, new_axes, unknown
 from kpilib.show.over_time import Notes, adds_up, gaps, numbered, settled_line, trend
 from kpilib.show.reader import reader
 from kpilib.show.scales import End
-from kpilib.show.theme import MAIN, TARGET, new_axes
+from kpilib.show.theme import MAIN, TARGET
 
 COLUMNS = ("period_start", "period_end", "value", "kind", "since", "target", "due")
 BEFORE = 4  # periods shown before the start of a key result
@@ -192,7 +190,7 @@ def _remarks(now: pd.DataFrame, from_zero: bool) -> list[str]:
         (say("The band is the 95 % interval."), now["ci_low"].notna().any()),
         (
             say("A hollow point can still change: its month or its cases are not over."),
-            any(unsettled(row) for row in now.to_dict("records")),
+            now["unsettled"].any(),
         ),
     )
     return [text for text, holds in said if holds]

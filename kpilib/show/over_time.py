@@ -11,12 +11,10 @@ import seaborn as sns
 from matplotlib.axes import Axes
 
 from kpilib.display.numbers import known
-from kpilib.display.status import unsettled
 from kpilib.display.words import group_words
 from kpilib.errors import ParameterError, listed
 from kpilib.show import scales
-from kpilib.show.drawable import breakdown, figures, tip, unknown
-from kpilib.show.figure import keep
+from kpilib.show.drawable import breakdown, figures, keep, new_axes, tip, unknown
 from kpilib.show.reader import reader
 from kpilib.show.scales import End, Units
 from kpilib.show.sentences import group_moved, moved
@@ -33,7 +31,6 @@ from kpilib.show.theme import (
     MUTED,
     SMALL,
     TARGET,
-    new_axes,
 )  # fmt: skip
 
 RUNNING = "running_total"  # the kind of a target that is of all that comes over a longer time
@@ -278,7 +275,7 @@ def _year_before(rows: pd.DataFrame) -> pd.Series:
 
 def settled_line(ax: Axes, now: pd.DataFrame, **kwargs: Any) -> list:
     """Draw settled periods as one line, those that can still change hollow on a dashed one."""
-    open_ = pd.Series([unsettled(row) for row in now.to_dict("records")], index=now.index)
+    open_ = now["unsettled"]
     settled = now.assign(value=now["value"].where(~open_))
     stretch = settled["value"].isna().cumsum()  # a line never bridges a period without a figure
     drawn = {"color": MAIN, "zorder": 4} | kwargs
@@ -413,7 +410,7 @@ def _remarks(now: pd.DataFrame, before: pd.Series | None, from_zero: bool) -> li
         (say("In grey, a year before."), before is not None and before.notna().any()),
         (
             say("A hollow point can still change: its month or its cases are not over."),
-            any(unsettled(row) for row in now.to_dict("records")),
+            now["unsettled"].any(),
         ),
     )
     return [text for text, holds in said if holds]

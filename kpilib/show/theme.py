@@ -8,10 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import matplotlib
-import matplotlib.pyplot as plt
 import seaborn as sns
-from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 
 FONTS = "DejaVu Sans, Verdana, Geneva, sans-serif"
@@ -75,10 +72,3 @@ THEME: dict[str, Any] = {
 def use() -> None:
     """Draw everything with the theme from now on, an analyst's own charts too."""
     sns.set_theme(style="whitegrid", palette=list(CATEGORIES), rc=THEME)
-
-
-def new_axes(height: float = HEIGHT, rows: int = 1) -> Axes:
-    """Return the Axes of a new pyplot figure, `height` points high, with the theme."""
-    with sns.axes_style("whitegrid", THEME), matplotlib.rc_context(THEME):
-        size = WIDTH / POINTS_AN_INCH, height / POINTS_AN_INCH
-        return plt.subplots(rows, figsize=size, layout="constrained")[1]
