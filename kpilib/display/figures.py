@@ -7,7 +7,7 @@ import json
 import math
 import os
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -124,3 +124,12 @@ def _safe(value: Any) -> str:
     """Write a value so that no spreadsheet takes a text for a formula; numbers stay numbers."""
     text = _plain(value)
     return f"'{text}" if isinstance(value, str) and text.startswith(DANGEROUS) else text
+
+
+def states(rows: pd.DataFrame, kpis: Iterable[str]) -> dict[str, str]:
+    """Return the status of each KPI: ok when any of its groups is."""
+    return {each: _state(list(rows.loc[rows["kpi"] == each, "status"])) for each in kpis}
+
+
+def _state(found: Sequence[str]) -> str:
+    return "ok" if "ok" in found else next(iter(found), "no_data")

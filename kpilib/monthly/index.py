@@ -12,7 +12,6 @@ from typing import Any
 
 from kpilib.errors import ReportError
 from kpilib.language import Say, speaker
-from kpilib.monthly import glance
 from kpilib.monthly.layout import fill, place
 from kpilib.period import Period
 
@@ -87,7 +86,7 @@ def pages(months: Mapping[str, Manifest], exists: Callable[[str], bool]) -> dict
         languages = languages_of(_latest(months))
         for lang in reversed(languages):
             here = place(lang, languages, "index.html")
-            built[here] = _all(lang, here, languages, months)
+            built[here] = _all(lang, here, languages, months, exists)
     return built
 
 
@@ -104,24 +103,10 @@ def _month(
     months: Mapping[str, Manifest],
     exists: Callable[[str], bool],
 ) -> bytes:
-    manifest, say = months[month], speaker(lang)
-    languages = languages_of(manifest)
+    manifest, languages = months[month], languages_of(months[month])
     cards = [
         _card(topic, entry, month, lang, here, months, exists)
         for topic, entry in manifest["notebooks"].items()
-    ]
-    shown = {
-        topic: (card, entry.get("headlines", {}).get(lang, []))
-        for card, (topic, entry) in zip(cards, manifest["notebooks"].items(), strict=True)
-        if card["state"] == "ok" and card["href"]
-    }
-    objectives = glance.objectives(shown, say)
-    headlines = [
-        {**glance.headline(line, say), "href": card["href"], "title": glance.short(card["title"])}
-        for topic, (card, lines) in shown.items()
-        if topic != glance.SCOREBOARD
-        for line in lines
-        if not (objectives and line.get("level"))
     ]
     figures = f"{month}/figures.csv"
     meanings = f"{month}/{place(lang, languages, 'glossary.html')}"
@@ -132,9 +117,8 @@ def _month(
         month=month,
         twins=_twins(lang, languages, here, f"{month}/"),
         neighbours=_neighbours(month, here, lang, months),
-        failed=[glance.short(card["title"]) for card in cards if card["state"] == "failed"],
-        objectives=objectives,
-        headlines=headlines,
+        failed=[short(card["title"]) for card in cards if card["state"] == "failed"],
+        states=[{**each, "href": card["href"]} for card in cards for each in card["states"]],
         cards=cards,
         figures=link(here, figures) if exists(figures) else "",
         glossary=link(here, meanings) if exists(meanings) else "",
@@ -178,11 +162,14 @@ def _card(
         "reason": said(entry["reason"], say),
         "href": _page(month, entry, lang, here, exists),
         "last_good": None,
-        "summary": say(
+        "lacking": say(
             "{known} of {all} KPIs could be worked out.",
             known=statuses.count("ok"),
             all=len(statuses),
-        ),
+        )
+        if set(statuses) - {"ok"}
+        else "",
+        **_told(entry, lang),
     }
     if entry["state"] == "failed" and not card["href"]:
         for earlier in reversed(alike(month, months)):
@@ -191,6 +178,21 @@ def _card(
                 card["last_good"] = {"month": earlier, "href": href}
                 break
     return card
+
+
+def _told(entry: Mapping[str, Any], lang: str) -> dict[str, Any]:
+    """Return what a page says of itself: finding, key figure, how many targets are where."""
+    told = entry.get("told", {}).get(lang, {}) if entry["state"] == "ok" else {}
+    return {
+        "finding": told.get("finding", ""),
+        "key": told.get("key", {}),
+        "states": told.get("states", []),
+    }
+
+
+def short(title: str) -> str:
+    """Return what stands before the colon of a title: its topic."""
+    return title.partition(":")[0].strip()
 
 
 def _page(
@@ -208,28 +210,31 @@ def said(reason: Mapping[str, Any], say: Say) -> str:
     return say(reason["message"], **reason["slots"]) if reason["message"] else ""
 
 
-def _all(lang: str, here: str, languages: list[str], months: Mapping[str, Manifest]) -> bytes:
+def _all(
+    lang: str,
+    here: str,
+    languages: list[str],
+    months: Mapping[str, Manifest],
+    exists: Callable[[str], bool],
+) -> bytes:
     listed = []
     for month, manifest in reversed(months.items()):
         there = languages_of(manifest)
         entries = manifest["notebooks"]
-        titles = {topic: entry["titles"].get(lang, topic) for topic, entry in entries.items()}
+        there_lang = lang if lang in there else there[0]
         listed.append(
             {
                 "name": month,
-                "href": link(
-                    here,
-                    f"{month}/{place(lang if lang in there else there[0], there, 'index.html')}",
-                ),
-                "titles": [
-                    glance.short(titles[topic])
-                    for topic in entries
-                    if entries[topic]["state"] == "ok"
-                ],
-                "failed": [
-                    glance.short(titles[topic])
-                    for topic in entries
-                    if entries[topic]["state"] == "failed"
+                "href": link(here, f"{month}/{place(there_lang, there, 'index.html')}"),
+                "topics": [
+                    {
+                        "title": short(entry["titles"].get(lang, topic)),
+                        "href": _page(month, entry, lang, here, exists),
+                        "failed": entry["state"] == "failed",
+                        **_told(entry, lang),
+                    }
+                    for topic, entry in entries.items()
+                    if entry["state"] in ("ok", "failed")
                 ],
             }
         )

@@ -102,8 +102,10 @@ def compose(source: Source, basis: Basis, results: dict[tuple[str, str], Outcome
     made["pages"] = {
         lang: place(lang, basis.languages, f"{source.topic}.html") for lang in basis.languages
     }
-    made["headlines"] = {
-        lang: outcome.result.get("headlines", []) for lang, outcome in outcomes.items()
+    told = ("finding", "key", "states")  # what the indexes say of the page
+    made["told"] = {
+        lang: {name: outcome.result[name] for name in told if name in outcome.result}
+        for lang, outcome in outcomes.items()
     }
     made["seconds"] = {
         lang: {part: round(seconds, 2) for part, seconds in outcome.seconds.items()}

@@ -18,12 +18,13 @@ from kpilib.errors import UnknownName, listed, nearest
 from kpilib.outcome import NO_DATA
 from kpilib.period import Period
 from kpilib.show.aims import asked
-from kpilib.show.cards import board_lead, cards, headline, index_lines, title
+from kpilib.show.cards import board_lead, cards, headline, title
 from kpilib.show.follow_up import diary_rows, events, review_rows, tested_rows
 from kpilib.show.lead import Told
 from kpilib.show.pages import fill
 from kpilib.show.report import PAST, Report
 from kpilib.show.tables import table
+from kpilib.show.verdict_words import ORDER, STATE_WORDS
 from kpilib.show.verdicts import changed_rows, objective_rows, verdict_rows
 from kpilib.steering.announced import announced
 from kpilib.steering.decisions import Decision
@@ -227,6 +228,10 @@ class Board(Report):
     def _concerns(self, decision: Decision) -> bool:
         return True
 
-    def _lines(self) -> list[dict[str, str]]:
-        """Return one line a key result for the month's index, the worst first."""
-        return index_lines(self.verdicts())
+    def _first(self) -> dict[str, Any]:
+        """Return how many targets are where, for the month's index, what needs a decision first."""
+        levels = self.verdicts()["level"].tolist()
+        words = {level: self.formatter.say(STATE_WORDS[level]) for level in ORDER}
+        counts = [{"level": level, "label": words[level], "count": levels.count(level)}
+                  for level in ORDER if level in levels]  # fmt: skip
+        return {"states": counts} if counts else {}

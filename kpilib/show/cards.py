@@ -199,20 +199,3 @@ def title(frame: pd.DataFrame) -> str:
     """Return what a closed frame holds."""
     found = next((words for name, words in TITLE_WORDS.items() if name in frame), "Table")
     return reader().say(found)
-
-
-def index_lines(verdicts: pd.DataFrame) -> list[dict[str, str]]:
-    """Return one line a key result for the month's index, the worst first."""
-    return [
-        {
-            "kpi": row["kpi"],
-            "label": row["label"],
-            "value": _reached(row),
-            "text": row["next_action"],
-            "level": row["level"],
-            "verdict": row["verdict"],
-            "objective": row["objective"],
-            "aim": _aim(row),
-        }
-        for row in verdicts.to_dict("records")
-    ]

@@ -113,7 +113,6 @@ class Told:
 
 def lead(told: Told) -> str:
     """Return the top of a page as HTML: finding, sentences, decisions, key figures."""
-    strip = [_figure(each, told) for each in shown_first(told.kpis)]
     return fill(
         "lead.html.j2",
         headline=told.headline,
@@ -121,9 +120,15 @@ def lead(told: Told) -> str:
         decisions=list(decided(told))[:MOST_DECISIONS],
         period=told.period,
         before=told.period.year_before(),
-        strip=[each for each in strip if each],
+        strip=strip(told),
         spark=SPARK,
     )
+
+
+def strip(told: Told) -> list[dict[str, Any]]:
+    """Return the key figures of the page, a line each."""
+    found = (_figure(each, told) for each in shown_first(told.kpis))
+    return [each for each in found if each]
 
 
 def shown_first(kpis: Sequence[Kpi]) -> list[Kpi]:

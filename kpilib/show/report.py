@@ -20,10 +20,8 @@ from kpilib.catalogue import TOPICS, of_topic
 from kpilib.catalogue import kpi as find
 from kpilib.company import Company
 from kpilib.definitions import Kpi
-from kpilib.display.entry import Entry
-from kpilib.display.figures import Figures, write_result
+from kpilib.display.figures import Figures, states, write_result
 from kpilib.display.freshness import freshness
-from kpilib.display.headlines import headlines, states
 from kpilib.display.numbers import Formatter
 from kpilib.display.place import place
 from kpilib.errors import NoChange, ParameterError, UnknownName, listed, nearest
@@ -35,7 +33,7 @@ from kpilib.show import figure, theme
 from kpilib.show.aims import asked
 from kpilib.show.findings import Finding, is_true
 from kpilib.show.in_steps import in_steps
-from kpilib.show.lead import Told, lead, shown_first
+from kpilib.show.lead import Told, lead, shown_first, strip
 from kpilib.show.pages import fill
 from kpilib.show.reader import write_for
 from kpilib.show.sentences import BASES
@@ -235,7 +233,7 @@ class Report:
         return HTML(fill("done.html.j2", done=done))
 
     def result(self) -> dict[str, Any]:
-        """Return what the run reads: states of the KPIs, counts, the finding, index lines."""
+        """Return what the run reads: states of the KPIs, counts, the finding, the key figure."""
         return {
             "topic": self.topic,
             "month": self.period.name,
@@ -243,7 +241,7 @@ class Report:
             "kpis": states(self.rows, [each.id for each in self.kpis]),
             "figures": len(self._kept),
             "finding": self.finding,
-            "headlines": self._lines(),
+            **self._first(),
         }
 
     @property
@@ -251,9 +249,11 @@ class Report:
         """The title of the page."""
         return self.told.headline
 
-    def _lines(self) -> list[dict[str, str]]:
-        """Return the lines that the page leaves to the month's index."""
-        return headlines(self._entries(), self.formatter)
+    def _first(self) -> dict[str, Any]:
+        """Return the key figure of the page, for the indexes: ``label, value, change``."""
+        found = strip(self.told)
+        key = {name: found[0][name] for name in ("label", "value", "change")} if found else {}
+        return {"key": key}
 
     # What they stand on ---------------------------------------------------------------------
 
@@ -362,14 +362,6 @@ class Report:
 
     def _concerns(self, decision: Decision) -> bool:
         return decision.topic == self.topic or decision.kpi in self._order
-
-    def _entries(self) -> list[Entry]:
-        rows = {kpi: found.to_dict("records") for kpi, found in self.rows.groupby("kpi")}
-        whole = {each.goal.kpi: each for each in self._standings if not each.goal.by}
-        return [
-            Entry(each, rows.get(each.id, []), each.by or "", [], whole.get(each.id))
-            for each in self.kpis
-        ]
 
     def _evaluated(self, asked: Sequence[str | Kpi], **more: Any) -> pd.DataFrame:
         return self.company.evaluate(asked, self.period, compare=list(BASES), **more)

@@ -215,7 +215,7 @@ def test_every_link_leads_to_a_file(runs):
             assert (path.parent / href).is_file(), f"{path}: {href}"
 
 
-def test_headlines_stand_on_the_months_index(runs):
+def test_findings_stand_on_the_months_index(runs):
     assert "Four sessions a day" in runs.page("2026-10/index.html")
     assert "Quatre sessions par jour" in runs.page("2026-09/fr/index.html")
 

@@ -22,7 +22,12 @@ def entry(state="ok", pages=("en",), message="", **slots) -> dict:
         "titles": {"en": "The audience", "fr": "L’audience"},
         "pages": {lang: paths[lang] for lang in pages},
         "kpis": {"sessions": "ok", "bounce_rate": "no_data"},
-        "headlines": {"en": [{"text": "Sessions rise", "level": "success"}]},
+        "told": {
+            "en": {
+                "finding": "Sessions rise",
+                "key": {"label": "Sessions", "value": "7,092", "change": "+85 %"},
+            }
+        },
     }
 
 
@@ -39,9 +44,8 @@ def test_a_good_month_links_its_page_and_says_how_much_is_known():
     page = build({"2026-10": manifest(audience=entry())})["2026-10/index.html"]
     assert '<h3><a href="audience.html">The audience</a></h3>' in page
     assert "1 of 2 KPIs could be worked out." in page
-    assert '<li class="level-success">' in page
-    assert '<p class="text">Sessions rise</p>' in page
-    assert "<strong>Success</strong>" in page
+    assert "<p>Sessions rise</p>" in page
+    assert "Sessions <strong>7,092</strong> +85 %" in page
     assert '<a href="figures.csv">' in page
 
 
@@ -102,18 +106,22 @@ def test_months_are_listed_newest_first_with_what_failed():
     }
     page = build(months)["index.html"]
     assert re.findall(r'href="([^"]+)"', page.partition("<main")[2]) == [
-        "2026-09/index.html",
+        "2026-09/index.html", "2026-09/audience.html",
         "2026-02/index.html",
-        "2025-10/index.html",
-    ]
-    assert "FAILED · The audience" in page
+        "2025-10/index.html", "2025-10/audience.html",
+    ]  # fmt: skip
+    assert page.count("Sessions rise") == 2 and page.count("<strong>7,092</strong>") == 2
+    assert page.count("FAILED") == 1
 
 
 def test_no_text_of_a_manifest_becomes_markup():
     evil = entry("failed", (), "Cell {cell}: {error}", cell=3, error=PAYLOAD)
     evil["titles"] = {"en": PAYLOAD}
     loud = entry()
-    loud["headlines"]["en"][0] = {"text": PAYLOAD, "level": PAYLOAD}
+    loud["told"]["en"] = {
+        "finding": PAYLOAD, "key": dict.fromkeys(("label", "value", "change"), PAYLOAD),
+        "states": [{"level": PAYLOAD, "label": PAYLOAD, "count": PAYLOAD}],
+    }  # fmt: skip
     month = manifest(audience=evil, other=loud)
     month["company"] = PAYLOAD
     for page in build({"2026-10": month}).values():
@@ -135,57 +143,33 @@ def test_only_months_are_read_and_in_order(tmp_path):
     assert list(index.manifests(tmp_path)) == ["2025-10", "2026-09"]
 
 
-def scoreboard(*lines, **more) -> dict:
+STATES = [
+    {"level": "proven_failure", "label": "Off target", "count": 4},
+    {"level": "success", "label": "On target", "count": 7},
+]
+
+
+def scoreboard(states=(), **more) -> dict:
     made = entry() | {
         "file": "00_scoreboard.ipynb",
         "titles": {"en": "Scoreboard: do we reach it?"},
         "pages": {"en": "scoreboard.html"},
-        "headlines": {"en": list(lines)},
+        "told": {"en": {"finding": "4 of 11 targets need a decision", "states": list(states)}},
     }
     return made | more
 
 
-def line(label="Visits", level="proven_failure", **more) -> dict:
-    told = {
-        "kpi": "sessions", "label": label, "value": "120", "text": "Stop or pivot.",
-        "level": level, "verdict": "Proven failure so far", "objective": "Be found",
-        "aim": "target 300 by 31 Dec",
-    }  # fmt: skip
-    return told | more
-
-
-AUDIENCE = {
-    "en": [
-        {"kpi": "sessions", "text": "Sessions rise", "level": "proven_failure"},
-        {"kpi": "pages", "text": "More pages a visit", "level": ""},
-    ]
-}
-
-
-def test_the_scoreboard_stands_first_with_its_objectives_and_their_topics():
-    month = manifest(
-        scoreboard=scoreboard(line(), line("Calls", "success", kpi="", objective="Be called")),
-        audience=entry() | {"headlines": AUDIENCE},
-    )
+def test_a_month_opens_with_how_many_targets_are_where():
+    month = manifest(audience=entry(), scoreboard=scoreboard(STATES))
     page = build({"2026-10": month})["2026-10/index.html"]
-    assert page.index("Where the objectives stand") < page.index("At a glance")
-    assert page.index("<h3>Be found</h3>") < page.index("<h3>Be called</h3>")
-    assert "<strong>Proven failure: 1</strong> · <strong>Success: 1</strong>" in page
-    assert "<strong>Proven failure so far</strong> · target 300 by 31 Dec" in page
-    assert 'Stop or pivot. <a href="audience.html">The audience</a>' in page
-    # What an objective is about is said once; the topic's other lines stay.
-    assert "Sessions rise" not in page and "More pages a visit" in page
+    off = '<li class="level-proven_failure"><a href="scoreboard.html"><strong>4</strong> Off target'
+    assert page.index(off) < page.index("<strong>7</strong> On target") < page.index("The reports")
+    assert "4 of 11 targets need a decision" in page
 
 
-@pytest.mark.parametrize("made", [scoreboard(), scoreboard(line(), state="failed")])
-def test_without_objectives_the_topics_speak_for_themselves(made):
-    month = manifest(scoreboard=made, audience=entry() | {"headlines": AUDIENCE})
+@pytest.mark.parametrize("made", [scoreboard(), scoreboard(STATES, state="failed")])
+def test_without_objectives_no_target_is_counted(made):
+    month = manifest(scoreboard=made, audience=entry())
     page = build({"2026-10": month})["2026-10/index.html"]
-    assert "Where the objectives stand" not in page
+    assert 'class="states"' not in page
     assert "Sessions rise" in page
-
-
-def test_the_words_of_objectives_are_only_texts():
-    written = line(PAYLOAD, objective=PAYLOAD, aim=PAYLOAD, text=PAYLOAD, verdict=PAYLOAD)
-    page = build({"2026-10": manifest(scoreboard=scoreboard(written))})["2026-10/index.html"]
-    assert PAYLOAD not in page and checks.faults_of(page) == []

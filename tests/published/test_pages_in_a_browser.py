@@ -74,8 +74,8 @@ def test_links_inside_the_report_lead_somewhere(chromium, pages, name):
 def test_the_scoreboard_stands_first_on_the_month(chromium, pages, name):
     page, _, _ = opened(chromium, pages[name], 1200)
     assert page.locator("main a").first.get_attribute("href") == "scoreboard.html"
-    lines = page.locator("ul.glance").first.locator("li")
-    assert lines.count() and "level-" in lines.first.get_attribute("class")
+    states = page.locator("ul.states li")
+    assert 1 < states.count() <= 5 and "level-" in states.first.get_attribute("class")
     page.close()
 
 
