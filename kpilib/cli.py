@@ -82,6 +82,9 @@ def commands() -> None:
     show_default=True,
     help="Folder of the notebooks.",
 )
+@click.option(
+    "--strict", is_flag=True, help="Exit code 1 too when a figure is missing or its data is late."
+)
 def report(
     period: str | None,
     data: Path,
@@ -90,6 +93,7 @@ def report(
     langs: tuple[str, ...],
     jobs: int | None,
     notebooks: Path,
+    strict: bool,
 ) -> None:
     """Run the notebooks and publish a period (by default the last complete month).
 
@@ -108,10 +112,16 @@ def report(
     for topic, state in made.states.items():
         if state != "ok":
             click.echo(f"{topic}: {state.replace('_', ' ')}", err=True)
+    if made.kpis:
+        known = len(made.kpis) - len(made.lacking)
+        click.echo(f"{known} of {len(made.kpis)} KPIs could be worked out.", err=True)
+    for words, lost in (("Without a figure", made.lacking), ("Late data", made.late)):
+        if lost:
+            click.echo(f"{words}: {', '.join(lost)}", err=True)
     if made.logs:
         click.echo(f"Private logs of what failed: {made.logs}", err=True)
     click.echo(made.folder / "index.html")
-    sys.exit(made.exit_code)
+    sys.exit(made.exit_code or int(strict and bool(made.lacking or made.late)))
 
 
 @commands.command()

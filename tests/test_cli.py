@@ -7,6 +7,7 @@ import io
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -213,3 +214,28 @@ def test_a_report_ends_with_what_became_of_it(monkeypatch, tmp_path, states, cod
     assert said.stdout == f"{tmp_path / 'index.html'}\n"
     for topic, state in states.items():
         assert (f"{topic}: {state.replace('_', ' ')}" in said.stderr) == (state != "ok")
+
+
+class TestWhatARunSays:
+    """The terminal says how many figures there are, and which data is late."""
+
+    def told(self, monkeypatch, *options, **made):
+        report = report_run.Report(Path("reports/mine/2026-10"), {"audience": "ok"}, **made)
+        monkeypatch.setattr(report_run, "run", lambda *_: report)
+        return CliRunner().invoke(commands, ["report", "2026-10", *options])
+
+    def test_all_well(self, monkeypatch):
+        res = self.told(monkeypatch, "--strict", kpis={"sessions": "ok"})
+
+        assert res.exit_code == 0
+        assert res.stderr == "1 of 1 KPIs could be worked out.\n"
+
+    @pytest.mark.parametrize(("options", "code"), [((), 0), (("--strict",), 1)])
+    def test_what_is_missing_or_late_fails_only_a_strict_run(self, monkeypatch, options, code):
+        kpis = {"sessions": "ok", "leads": "missing_table"}
+        res = self.told(monkeypatch, *options, kpis=kpis, late=("sessions",))
+
+        assert res.exit_code == code
+        assert res.stderr == (
+            "1 of 2 KPIs could be worked out.\nWithout a figure: leads\nLate data: sessions\n"
+        )

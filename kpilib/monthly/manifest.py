@@ -99,6 +99,7 @@ def compose(source: Source, basis: Basis, results: dict[tuple[str, str], Outcome
     else:
         made = entry(source, basis, "ok")
     made["kpis"] = kpis
+    made["late"] = outcomes[basis.languages[0]].result.get("late", [])
     made["pages"] = {
         lang: place(lang, basis.languages, f"{source.topic}.html") for lang in basis.languages
     }

@@ -54,6 +54,10 @@ class Report:
         Where the month lies.
     states : dict of str to str
         Topic to ``ok``, ``no_data``, ``skipped`` or ``failed``.
+    kpis : dict of str to str
+        Each KPI of the pages and its status.
+    late : tuple of str
+        KPIs whose data stops before the period does.
     logs : Path or None
         The private folder of what failed: executed notebooks and logs.
     seconds : dict of str to dict
@@ -62,8 +66,15 @@ class Report:
 
     folder: Path
     states: dict[str, str] = field(default_factory=dict)
+    kpis: dict[str, str] = field(default_factory=dict)
+    late: tuple[str, ...] = ()
     logs: Path | None = None
     seconds: dict[str, dict[str, float]] = field(default_factory=dict)
+
+    @property
+    def lacking(self) -> list[str]:
+        """KPIs of which no figure could be worked out."""
+        return [kpi for kpi, status in self.kpis.items() if status != "ok"]
 
     @property
     def exit_code(self) -> int:
@@ -141,6 +152,8 @@ def run(
             basis.confirm()
             entries |= {source.topic: compose(source, basis, results) for source in able}
             report.states = {topic: entry["state"] for topic, entry in entries.items()}
+            report.kpis = {k: s for each in entries.values() for k, s in each["kpis"].items()}
+            report.late = tuple(kpi for each in entries.values() for kpi in each.get("late", ()))
             report.seconds = {f"{t}.{lang}": o.seconds for (t, lang), o in results.items()}
             _publish(root, basis, entries, planned, started)
         finally:

@@ -239,6 +239,9 @@ class Report:
             "month": self.period.name,
             "lang": self.formatter.lang,
             "kpis": states(self.rows, [each.id for each in self.kpis]),
+            "late": self.rows.loc[self.rows["flags"].map(lambda flags: "late" in flags), "kpi"]
+            .drop_duplicates()
+            .tolist(),
             "figures": len(self._kept),
             "finding": self.finding,
             **self._first(),
