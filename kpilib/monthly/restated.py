@@ -14,7 +14,6 @@ from kpilib.display.numbers import Formatter
 from kpilib.display.words import group_words
 from kpilib.language import LANGUAGES
 from kpilib.monthly.basis import Basis
-from kpilib.monthly.glance import LEVELS
 from kpilib.monthly.grounds import JOINT, KEY_RESULT, OBJECTIVE, Grounds
 from kpilib.monthly.layout import fill
 from kpilib.monthly.ledger import (
@@ -27,6 +26,7 @@ from kpilib.monthly.ledger import (
     withheld,
 )
 from kpilib.monthly.why import why
+from kpilib.show.verdict_words import STATE_WORDS
 
 MARK = b"<!-- restated -->"  # where a page has room for its notice
 MOST_LISTED = 300
@@ -194,7 +194,7 @@ def _told(each: Publication, other: Publication, write: Formatter) -> str:
     if each.value and each.kpi != VERDICT:
         said.append(write.value(float(each.value), each.unit, against=number_of(other.value)))
     if each.verdict:
-        said.append(write.say(LEVELS.get(each.verdict, each.verdict)))
+        said.append(write.say(STATE_WORDS.get(each.verdict, each.verdict)))
     for name in GOAL_WORDS if each.verdict or each.target else ():
         own, others = getattr(each, name), getattr(other, name)
         if own and each.target_unit != "done":

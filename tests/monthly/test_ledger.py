@@ -162,8 +162,8 @@ def test_f64_another_target_shows_the_verdict_given_then_and_the_one_now(story):
     verdict = lines(story.page("target"))[0]
     assert verdict == [
         "Verdict: Visits of the site",
-        "Success, 10 reached, target 10 | data up to 31 October 2026",
-        "Moderate failure, 11 reached, target 20",
+        "On target, 10 reached, target 10 | data up to 31 October 2026",
+        "Behind, 11 reached, target 20",
         "target changed from 10 to 20, without a revision in objectives.yaml · sessions: one row"
         " more",
     ]
@@ -377,7 +377,7 @@ def test_a_key_result_that_was_dropped_is_said_to_be(tmp_path):
     path.unlink()
     kept, said = recorded(basis(tmp_path), kept, figures(), {"audience"})
     (line,) = said["restated"]["lines"]["en"]
-    assert (line["was"], line["now"]) == ("Success, target 10", "no longer published")
+    assert (line["was"], line["now"]) == ("On target, target 10", "no longer published")
     assert line["why"][0] == "the key result is no longer in objectives.yaml"
 
 
