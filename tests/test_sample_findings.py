@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 import kpilib as kl
+from kpilib.catalogue import catalogue
 from tests.sample_figures import (
     SAMPLE,
     TEAM,
@@ -326,3 +327,12 @@ class TestAlso:
         )
         others = {name: value for name, value in rate.items() if name != "cta_simulateur"}
         assert max(others, key=others.get) == "cta_guide" and seen["cta_view"]["cta_guide"] > 500
+
+
+def test_every_cut_that_a_kpi_declares_is_one():
+    data = kl.open("data/sample")
+    declared = [(each.id, by) for each in catalogue().values() for by in each.cuts]
+
+    assert len(declared) > 15
+    for kpi_id, by in declared:
+        assert data.evaluate(kpi_id, "2026-10", by=by)[by].notna().all()

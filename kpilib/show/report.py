@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from copy import copy
 from dataclasses import replace
 from functools import cached_property
@@ -24,7 +25,7 @@ from kpilib.display.figures import Figures, states, write_result
 from kpilib.display.freshness import freshness
 from kpilib.display.numbers import Formatter
 from kpilib.display.place import place
-from kpilib.errors import NoChange, ParameterError, UnknownName, listed, nearest
+from kpilib.errors import ContractError, NoChange, ParameterError, UnknownName, listed, nearest
 from kpilib.journey import journey
 from kpilib.language import speak
 from kpilib.opening import open_company
@@ -295,7 +296,11 @@ class Report:
             for by in each.cuts[:1]:
                 cuts.setdefault(by, []).append(each.id)
         several = {by: ids for by, ids in cuts.items() if len(ids) >= ONE_STORY}
-        return {by: self.company.evaluate(ids, self.period, by=by) for by, ids in several.items()}
+        found = {}
+        for by, ids in several.items():
+            with suppress(ContractError, ParameterError, UnknownName):  # no such column here
+                found[by] = self.company.evaluate(ids, self.period, by=by)
+        return found
 
     def _explained(self, finding: Finding, past: pd.DataFrame) -> str:
         """Say since when, and which group a finding is about."""
@@ -311,7 +316,7 @@ class Report:
         for by in kpi.cuts:
             try:
                 parts = self.company.explain(kpi.id, self.period, by=by, compare=base)
-            except (ParameterError, UnknownName):
+            except (ContractError, ParameterError, UnknownName):
                 continue  # no such column here, or no figure on one side
             said = driven_by(parts, by)
             if said:
