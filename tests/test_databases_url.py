@@ -7,6 +7,7 @@ import subprocess
 import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import duckdb
 import polars as pl
@@ -293,13 +294,13 @@ class TestADuckdbFile:
                 if len(waited) == 2:
                     holder.communicate("\n")
 
-            monkeypatch.setattr(database_file.time, "sleep", waited.append)
+            monkeypatch.setattr(database_file, "time", SimpleNamespace(sleep=waited.append))
             with pytest.raises(ContractError, match="another program holds the file"):
                 kl.open(folder)
             assert waited == list(database_file.PAUSES)
 
             waited.clear()
-            monkeypatch.setattr(database_file.time, "sleep", let_go)
+            monkeypatch.setattr(database_file, "time", SimpleNamespace(sleep=let_go))
             assert figures(kl.open(folder))["sessions"] == 4
             assert len(waited) == 2
         finally:

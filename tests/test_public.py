@@ -13,8 +13,8 @@ import kpilib as kl
 
 def test_public_names_are_there():
     assert set(dir(kl)) == {
-        "KpilibError", "__version__", "across", "brief", "kpi", "kpis", "off", "open", "page",
-        "pick", "plot", "ratio", "report", "scoreboard", "table", "total",
+        "KpilibError", "__version__", "across", "brief", "kpi", "kpis", "off", "open",
+        "pick", "plot", "ratio", "report", "table", "total",
     }  # fmt: skip
     assert all(callable(getattr(kl, name)) for name in ("kpi", "kpis", "open"))
 

@@ -61,9 +61,12 @@ class Call:
     def by_period(self, table: str, columns: str) -> Iterator[tuple[Period, pd.DataFrame]]:
         """Yield each period with its rows, as `rows_of`, of a small table that is read once."""
         frame = broken_down(self.tables, table, set(columns.split()), self.by, self.span)
-        once = nw.from_native(frame.collect("pyarrow").to_native()).lazy("polars")
+        once, time = nw.from_native(frame.collect("pyarrow").to_native()), CONTRACTS[table].time
+        once, dtype = once.lazy("polars"), once.schema[time]
+        if isinstance(dtype, nw.Datetime) and not dtype.time_zone:  # a database keeps it in UTC
+            once = once.with_columns(nw.col(time).dt.replace_time_zone("UTC"))
         for period in self.periods:
-            yield period, in_pandas(of_period(once, CONTRACTS[table].time, period, self.tables))
+            yield period, in_pandas(of_period(once, time, period, self.tables))
 
     def rows_of(self, table: str, columns: str, period: Period) -> pd.DataFrame:
         """Return the rows of a table that belong to a period, with the breakdown in ``group``."""

@@ -10,6 +10,7 @@ import pandas as pd
 from kpilib.methods.effects import FEWEST_TEAMS, Effect, by_team, difference_in_means
 
 ALIKE = 0.10  # p below which both groups moved differently; a trend that is missed costs more
+COURSE = 3  # periods before from which a person's own course can be told from chance
 KEPT = 0.10  # two-sided p up to which an effect outlives the groups' own courses: 95 %, one-sided
 LEVELS = 0.25  # standard deviations: beyond, groups differ at the start (What Works Clearinghouse)
 ROUNDING = 1e-9
@@ -86,7 +87,9 @@ def before(rows: pd.DataFrame, arms: Mapping[str, pd.DataFrame]) -> tuple[dict, 
     differs = found.p_value < ALIKE if found.p_value is not None else True
     if differs and not steady:
         return details, ["not_parallel"]
-    return details, [] if _outlives(rows, arms) else ["no_baseline"]
+    if details["before_periods"] < COURSE or _outlives(rows, arms):
+        return details, []
+    return details, ["no_baseline"]
 
 
 def _outlives(rows: pd.DataFrame, arms: Mapping[str, pd.DataFrame]) -> bool:

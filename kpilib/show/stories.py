@@ -59,6 +59,8 @@ def one_group(kpis: Mapping[str, Kpi], by_group: Iterable[tuple[str, pd.DataFram
     level = whole.drop_duplicates("kpi").set_index("kpi")["value"]
     for by, rows in by_group:
         rows = rows[rows["status"].eq("ok") & rows[by].ne(UNKNOWN)]
+        if rows.empty:
+            continue
         better = rows["kpi"].map(lambda kpi: kpis[kpi].better)
         against = rows["kpi"].map(level)
         worse = ((better == "higher") & (rows["ci_high"] < against)) | (
