@@ -66,9 +66,15 @@ class Finding:
         return delta > 0 if known(delta) and delta else None
 
     @property
-    def by_chance(self) -> bool:
-        """Whether chance alone could explain how a missed target's figure moved."""
-        return self.standing is not None and is_true(self.row.get(f"within_noise_{self.base}"))
+    def name(self) -> str:
+        """The KPI's name; of a key result of one group, that one's."""
+        return self.row["label"] if self.of_group else reader().say(self.kpi.label)
+
+    @property
+    def missed(self) -> bool:
+        """Whether all that can be said is that a target is missed: nothing moved beyond chance."""
+        by_chance = is_true(self.row.get(f"within_noise_{self.base}"))
+        return self.of_group or (self.standing is not None and (by_chance or self.rising is None))
 
     @property
     def good(self) -> bool | None:
@@ -128,16 +134,12 @@ def _row_of(standing: Standing, found: pd.DataFrame) -> Mapping[str, Any]:
 def clause(finding: Finding) -> str:
     """Return a finding as a clause: ``fewer readers open``."""
     write, kpi = reader(), finding.kpi
-    if finding.of_group or finding.by_chance:
-        return write.say("{label} misses its target", label=finding.row["label"])
-    if finding.rising is not None:
-        text = kpi.rises if finding.rising else kpi.falls
-        if text:
-            return write.say(text)
-        return write.say(
-            "{label} is up" if finding.rising else "{label} is down", label=write.say(kpi.label)
-        )
-    return write.say("{label} misses its target", label=write.say(kpi.label))
+    if finding.missed or finding.rising is None:
+        return write.say("{label} misses its target", label=finding.name)
+    text = kpi.rises if finding.rising else kpi.falls
+    if text:
+        return write.say(text)
+    return write.say("{label} is up" if finding.rising else "{label} is down", label=finding.name)
 
 
 def headline(found: Sequence[Finding], written: str = "") -> str:
@@ -157,6 +159,10 @@ def headline(found: Sequence[Finding], written: str = "") -> str:
     said = capital(clause(found[0]))
     if len(found) == 1:
         return said
+    if all(each.missed for each in found[:2]):
+        names = (each.name for each in found[:2])
+        return write.say("{first} and {second} miss their targets",
+                         first=next(names), second=capital_off(next(names)))  # fmt: skip
     joined = JOINED_WORDS.get((found[0].good, found[1].good), "{first}, and {second}")
     return write.say(joined, first=said, second=clause(found[1]))
 
@@ -164,3 +170,8 @@ def headline(found: Sequence[Finding], written: str = "") -> str:
 def capital(text: str) -> str:
     """Return a clause as the beginning of a sentence."""
     return text[:1].upper() + text[1:]
+
+
+def capital_off(text: str) -> str:
+    """Return a name as the middle of a sentence; an abbreviation keeps its capitals."""
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text

@@ -14,10 +14,11 @@ from kpilib.show.group_names import group_name
 from kpilib.show.reader import reader
 
 BASES = ("year_before", "previous")
+BEFORE_WORDS = {"year_before": "a year earlier", "previous": "the period before"}
 
 
 def moved(row: Mapping[str, Any]) -> str:
-    """Say how a figure moved, without full stop: ``Click rate fell by 0.6 points on October 2025``.
+    """Say how a figure moved, without full stop: ``Clicks fell by 12 % on a year earlier``.
 
     The figure alone where there is nothing to compare it with; the reason where there is none.
     """
@@ -33,7 +34,7 @@ def moved(row: Mapping[str, Any]) -> str:
     stock = "R4" if known(row.get("opening")) else "R1"
     slots = {
         "label": label,
-        "month": _before(row, base),
+        "month": write.say(BEFORE_WORDS[base]),
         "change": write.size(delta, row.get(f"change_{base}"), row["unit"], roll_up=stock),
     }
     if delta > 0:
@@ -54,14 +55,6 @@ def _ranked(row: Mapping[str, Any], before: float) -> str:
     if row["value"] < before:
         return write.say("{label} improved from {before} to {now}", **slots)
     return write.say("{label} worsened from {before} to {now}", **slots)
-
-
-def _before(row: Mapping[str, Any], base: str) -> str:
-    """Name what a row is compared with; of rolling months, by how long ago they were."""
-    write = reader()
-    if base == "year_before" and ".." in str(row["period"]):
-        return write.say("the same months a year before")
-    return write.month(base_period(row, base))
 
 
 def base_period(row: Mapping[str, Any], base: str):

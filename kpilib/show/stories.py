@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
@@ -17,7 +16,7 @@ from kpilib.display.numbers import known
 from kpilib.display.reading import hangs_on_one
 from kpilib.display.target_words import goal_words
 from kpilib.display.words import UNKNOWN, column_words, group_words
-from kpilib.show.findings import capital, is_true
+from kpilib.show.findings import capital, capital_off, is_true
 from kpilib.show.reader import reader
 from kpilib.show.sentences import BASES
 from kpilib.steering.standing import Standing
@@ -26,6 +25,7 @@ from kpilib.steering.verdict import FEW, MISSING
 FEWEST_TO_BREAK, FEWEST_BEFORE = 3, 6  # periods on the new level, and before it
 ONE_STORY = 2  # figures of one group that are worse than the whole beyond chance
 LACKING = (MISSING, FEW)  # what time alone does not mend
+LEVELS = ("rate", "score", "points", "pt", "stars")  # a part of a sum is always below the sum
 MOST = 0.5  # share of a change from which a group makes up most of it
 
 
@@ -58,7 +58,7 @@ def one_group(kpis: Mapping[str, Kpi], by_group: Iterable[tuple[str, pd.DataFram
     write = reader()
     level = whole.drop_duplicates("kpi").set_index("kpi")["value"]
     for by, rows in by_group:
-        rows = rows[rows["status"].eq("ok") & rows[by].ne(UNKNOWN)]
+        rows = rows[rows["status"].eq("ok") & rows[by].ne(UNKNOWN) & rows["unit"].isin(LEVELS)]
         if rows.empty:
             continue
         better = rows["kpi"].map(lambda kpi: kpis[kpi].better)
@@ -71,7 +71,7 @@ def one_group(kpis: Mapping[str, Kpi], by_group: Iterable[tuple[str, pd.DataFram
             if own["kpi"].nunique() < ONE_STORY:
                 continue
             figures = [
-                f"{_small(row['label'])} {write.value(row['value'], row['unit'])}"
+                f"{capital_off(row['label'])} {write.value(row['value'], row['unit'])}"
                 for row in own.to_dict("records")
             ]
             yield Story(
@@ -96,7 +96,7 @@ def not_judged(standings: Iterable[Standing]) -> Iterator[Story]:
             "{count} of {whole} targets cannot be judged, for want of a figure: {names}.",
             count=len(lost),
             whole=len(every),
-            names=write.listed(_small(goal_words(each.goal, write)) for each in lost),
+            names=write.listed(capital_off(goal_words(each.goal, write)) for each in lost),
         ),
     )
 
@@ -198,9 +198,3 @@ def driven_by(parts: pd.DataFrame, by: str) -> str:
                      for name in ("rate", "mix"))  # fmt: skip
     return write.say("By {by}: {within} within the groups, {mixed} from their changed weights.",
                      by=slots["by"], within=within, mixed=mixed)  # fmt: skip
-
-
-def _small(text: Any) -> str:
-    """Return a text as the middle of a sentence."""
-    text = str(text)
-    return text[:1].lower() + text[1:] if text[1:2].islower() else text
