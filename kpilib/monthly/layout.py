@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from kpilib.display.numbers import Formatter
 from kpilib.language import LANGUAGES
+from kpilib.show.typography import typeset_page
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 # Nothing may run and nothing may be fetched; the style and the pictures are in the page.
@@ -63,11 +64,9 @@ def fill(name: str, lang: str, **content: object) -> str:
         The whole document.
     """
     write = formatter(lang)
-    return (
-        environment()
-        .get_template(name)
-        .render(lang=lang, say=write.say, month_name=write.month, write=write, **content)
-    )
+    made = environment().get_template(name)
+    said = {"say": write.say, "month_name": write.month, "write": write}
+    return typeset_page(made.render(lang=lang, **said, **content), lang)
 
 
 def warm() -> None:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from kpilib.definitions import Kpi
 from kpilib.display.numbers import known
-from kpilib.display.standing_words import chance_words, figure_words, verdict_words
+from kpilib.display.standing_words import chance_words
 from kpilib.display.target_words import goal_words, path_value, target_words
 from kpilib.period import Period
 from kpilib.show.findings import MISSED, MOST, Finding, capital, findings, headline, is_true
@@ -19,6 +19,7 @@ from kpilib.show.pages import fill
 from kpilib.show.reader import reader
 from kpilib.show.sentences import base_period
 from kpilib.show.stories import Story, dominated, not_judged, not_ripe, one_group
+from kpilib.show.verdict_words import judged
 from kpilib.steering.decisions import Decision
 from kpilib.steering.standing import Standing
 
@@ -282,9 +283,8 @@ def _against(standing: Standing) -> str:
     """Say where a figure stands against its target, in words for whoever has to act."""
     write, goal, verdict = reader(), standing.goal, standing.verdict
     if verdict.reason or goal.mode in ("maintain", "binary") or standing.expected is None:
-        words = figure_words(standing, write)
-        said = verdict_words(verdict, write)
-        return write.pair(said, words) if words else said
+        aim = "" if verdict.reason else target_words(goal, write)
+        return write.pair(judged(standing), aim) if aim else judged(standing)
     value = standing.row["value"]
     slots = {
         "asked": write.value(path_value(standing), goal.unit, against=value),

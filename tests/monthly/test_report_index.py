@@ -45,7 +45,7 @@ def test_a_good_month_links_its_page_and_says_how_much_is_known():
     assert '<h3><a href="audience.html">The audience</a></h3>' in page
     assert "1 of 2 KPIs could be worked out." in page
     assert "<p>Sessions rise</p>" in page
-    assert "Sessions <strong>7,092</strong> +85 %" in page
+    assert "Sessions <strong>7,092</strong> +85%" in page
     assert '<a href="figures.csv">' in page
 
 
