@@ -364,3 +364,18 @@ def _clause(sentence: str) -> str:
     """Return a sentence as the end of another one: no capital, no full stop."""
     text = sentence.rstrip(".")
     return text[:1].lower() + text[1:] if text[1:2].islower() else text
+
+
+# Who reads what this kernel shows: one language, one currency, set once by `kl.report`.
+_ALONE = [Formatter("en")]
+
+
+def reader() -> Formatter:
+    """Return how figures and texts are written for the reader."""
+    return _ALONE[0]
+
+
+def write_for(lang: str, currency: str = "EUR", minimum_group: int = 5) -> Formatter:
+    """Write for another reader from now on, and return how."""
+    _ALONE[0] = Formatter(lang, currency, minimum_group)
+    return _ALONE[0]

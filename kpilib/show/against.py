@@ -12,7 +12,7 @@ from matplotlib.ticker import FixedLocator, NullLocator
 
 from kpilib.contract import UNKNOWN
 from kpilib.display.label import shorten
-from kpilib.display.numbers import known
+from kpilib.display.numbers import known, reader
 from kpilib.display.words import column_words
 from kpilib.errors import ParameterError, listed
 from kpilib.methods.promoters import rank_correlation
@@ -20,7 +20,6 @@ from kpilib.show import scales
 from kpilib.show.drawable import breakdown, figures, hidden, keep, new_axes, one_row_each, unknown
 from kpilib.show.findings import is_true
 from kpilib.show.group_names import group_name
-from kpilib.show.reader import reader
 from kpilib.show.scales import Units, scale
 from kpilib.show.theme import HEIGHT, HIGHLIGHT, INK, MAIN, POINTS_AN_INCH, SMALL
 

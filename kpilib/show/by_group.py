@@ -9,13 +9,12 @@ import seaborn as sns
 from matplotlib.axes import Axes
 
 from kpilib.contract import UNKNOWN
-from kpilib.display.numbers import known
+from kpilib.display.numbers import known, reader
 from kpilib.display.status import flags_of
 from kpilib.errors import ParameterError, listed
 from kpilib.show import scales
 from kpilib.show.drawable import breakdown, figures, hidden, keep, new_axes, tip, unknown
 from kpilib.show.group_names import group_name
-from kpilib.show.reader import reader
 from kpilib.show.sentences import group_apart
 from kpilib.show.theme import INK, MAIN, MUTED, SOFT
 

@@ -7,13 +7,12 @@ from typing import Any
 import pandas as pd
 
 from kpilib.display.begin import BEGIN_WORDS, STEPS
-from kpilib.display.numbers import known
+from kpilib.display.numbers import known, reader
 from kpilib.errors import ParameterError, listed
 from kpilib.methods.attainment import NOT_ASSESSABLE
 from kpilib.show.board_tables import amount
 from kpilib.show.lead import MOST_DECISIONS, Told, decided
 from kpilib.show.pages import fill
-from kpilib.show.reader import reader
 from kpilib.show.tables import table
 from kpilib.show.verdict_words import ICONS, ORDER, TO_DECIDE, state
 from kpilib.show.verdicts import COLUMNS

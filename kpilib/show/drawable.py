@@ -16,9 +16,9 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from kpilib.display.numbers import reader
 from kpilib.errors import ParameterError, listed
 from kpilib.show import theme
-from kpilib.show.reader import reader
 from kpilib.show.theme import HEIGHT, MUTED
 
 WIDE = 70  # characters of a line

@@ -9,14 +9,13 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 
-from kpilib.display.numbers import known
+from kpilib.display.numbers import known, reader
 from kpilib.display.status import flag_words, flags_of
 from kpilib.errors import ParameterError, listed
 from kpilib.methods.effects import FEWEST_TO_CONCLUDE
 from kpilib.show import scales
 from kpilib.show.drawable import figures, hidden, keep, new_axes, unknown
 from kpilib.show.findings import capital
-from kpilib.show.reader import reader
 from kpilib.show.scales import End
 from kpilib.show.theme import INK, MAIN, MUTED, NORMAL
 from kpilib.show.trainings import BY, MEANS, PEOPLE, with_means

@@ -16,9 +16,9 @@ import pandas as pd
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
+from kpilib.display.numbers import reader
 from kpilib.show.drawable import Kept, kept_of
 from kpilib.show.pages import fill
-from kpilib.show.reader import reader
 from kpilib.show.svg import Marks, render
 from kpilib.show.tables import readable, table
 from kpilib.show.theme import WIDTH

@@ -13,10 +13,9 @@ from typing import Any
 import pandas as pd
 
 from kpilib.definitions import Kpi
-from kpilib.display.numbers import known
+from kpilib.display.numbers import known, reader
 from kpilib.display.target_words import goal_words
 from kpilib.methods.attainment import MODERATE_FAILURE, PROVEN_FAILURE
-from kpilib.show.reader import reader
 from kpilib.show.sentences import BASES
 from kpilib.steering.standing import Standing
 

@@ -8,8 +8,8 @@ from datetime import date
 import pandas as pd
 
 from kpilib.display.lint_words import check_words, letter_words
+from kpilib.display.numbers import reader
 from kpilib.display.target_words import goal_words
-from kpilib.show.reader import reader
 from kpilib.show.verdicts import in_order
 from kpilib.steering.lint import Lint
 from kpilib.steering.notes import SAID, Note

@@ -8,8 +8,8 @@ from typing import Any
 from kpilib.clock import HOUR, WEEKDAY
 from kpilib.display.hours import hour_words
 from kpilib.display.label import shorten
+from kpilib.display.numbers import reader
 from kpilib.display.words import group_words
-from kpilib.show.reader import reader
 
 A_LINE = 20  # letters of a line of a name beside a plot, of two
 

@@ -12,14 +12,13 @@ from matplotlib.patches import Rectangle
 from kpilib.clock import HOUR, WEEKDAY
 from kpilib.contract import UNKNOWN
 from kpilib.display.label import shorten
-from kpilib.display.numbers import known
+from kpilib.display.numbers import known, reader
 from kpilib.display.status import flags_of
 from kpilib.display.words import column_words
 from kpilib.errors import ParameterError, listed
 from kpilib.show import scales
 from kpilib.show.drawable import figures, hidden, keep, new_axes, one_row_each, tip, unknown
 from kpilib.show.group_names import group_name
-from kpilib.show.reader import reader
 from kpilib.show.theme import GRID, INK, MUTED, SMALL, TONES, WIDTH
 
 PERIOD = "period"

@@ -9,7 +9,7 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator
 
-from kpilib.display.numbers import known
+from kpilib.display.numbers import known, reader
 from kpilib.errors import ParameterError, listed
 from kpilib.show import scales
 from kpilib.show.by_group import MOST_BARS, beside, in_order, left_out
@@ -25,7 +25,6 @@ from kpilib.show.drawable import (
 )
 from kpilib.show.findings import is_true
 from kpilib.show.group_names import in_two_lines
-from kpilib.show.reader import reader
 from kpilib.show.scales import Units, scale
 from kpilib.show.sentences import BASES, group_apart, moved
 from kpilib.show.theme import BEFORE, GRID, INK, MAIN, MUTED, PLAIN, TARGET

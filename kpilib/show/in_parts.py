@@ -9,11 +9,10 @@ from matplotlib.axes import Axes
 
 from kpilib.display.dates import as_period
 from kpilib.display.label import shorten
-from kpilib.display.numbers import known
+from kpilib.display.numbers import known, reader
 from kpilib.show import scales
 from kpilib.show.drawable import breakdown, figures, hidden, keep, new_axes, unknown
 from kpilib.show.over_time import SHOWN, gaps
-from kpilib.show.reader import reader
 from kpilib.show.scales import End
 from kpilib.show.theme import HEIGHT, INK, MUTED, STACK
 from kpilib.show.whole import ALIKE, Parts, parted, refuse

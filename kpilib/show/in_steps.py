@@ -9,12 +9,11 @@ import seaborn as sns
 from matplotlib.axes import Axes
 
 from kpilib.display.label import shorten
-from kpilib.display.numbers import known
+from kpilib.display.numbers import known, reader
 from kpilib.errors import ParameterError, listed
 from kpilib.period import Period
 from kpilib.show import scales
 from kpilib.show.drawable import figures, hidden, keep, new_axes, one_row_each, tip, unknown
-from kpilib.show.reader import reader
 from kpilib.show.theme import INK, MAIN, MUTED, NORMAL, SMALL
 
 LONGEST_NAME = 42

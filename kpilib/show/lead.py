@@ -10,13 +10,12 @@ from typing import Any
 import pandas as pd
 
 from kpilib.definitions import Kpi
-from kpilib.display.numbers import known
+from kpilib.display.numbers import known, reader
 from kpilib.display.standing_words import chance_words
 from kpilib.display.target_words import goal_words, path_value, target_words
 from kpilib.period import Period
 from kpilib.show.findings import MISSED, MOST, Finding, capital, findings, headline, is_true
 from kpilib.show.pages import fill
-from kpilib.show.reader import reader
 from kpilib.show.sentences import base_period
 from kpilib.show.stories import Story, dominated, not_judged, not_ripe, one_group
 from kpilib.show.verdict_words import judged

@@ -7,12 +7,11 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 
-from kpilib.display.numbers import LARGE, known
+from kpilib.display.numbers import LARGE, known, reader
 from kpilib.errors import ParameterError, listed
 from kpilib.show import scales
 from kpilib.show.drawable import figures, keep, new_axes, unknown
 from kpilib.show.over_time import Notes, adds_up, gaps, numbered, settled_line, trend
-from kpilib.show.reader import reader
 from kpilib.show.scales import End
 from kpilib.show.theme import MAIN, TARGET
 

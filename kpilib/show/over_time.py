@@ -10,12 +10,11 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 
-from kpilib.display.numbers import known
+from kpilib.display.numbers import known, reader
 from kpilib.display.words import group_words
 from kpilib.errors import ParameterError, listed
 from kpilib.show import scales
 from kpilib.show.drawable import breakdown, figures, keep, new_axes, tip, unknown
-from kpilib.show.reader import reader
 from kpilib.show.scales import End, Units
 from kpilib.show.sentences import group_moved, moved
 from kpilib.show.theme import (

@@ -7,7 +7,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from kpilib.show.reader import reader
+from kpilib.display.numbers import reader
 
 
 @cache

@@ -23,7 +23,7 @@ from kpilib.company import Company
 from kpilib.definitions import Kpi
 from kpilib.display.figures import Figures, states, write_result
 from kpilib.display.freshness import freshness
-from kpilib.display.numbers import Formatter
+from kpilib.display.numbers import Formatter, write_for
 from kpilib.display.place import place
 from kpilib.errors import ContractError, NoChange, ParameterError, UnknownName, listed, nearest
 from kpilib.journey import journey
@@ -36,7 +36,6 @@ from kpilib.show.findings import Finding, is_true
 from kpilib.show.in_steps import in_steps
 from kpilib.show.lead import Told, lead, shown_first, strip
 from kpilib.show.pages import fill
-from kpilib.show.reader import write_for
 from kpilib.show.sentences import BASES
 from kpilib.show.stories import ONE_STORY, driven_by, since_when
 from kpilib.show.tables import table

@@ -15,9 +15,8 @@ from matplotlib.ticker import FixedLocator, Formatter
 from matplotlib.transforms import blended_transform_factory
 
 from kpilib.display.dates import as_period
-from kpilib.display.numbers import known
+from kpilib.display.numbers import known, reader
 from kpilib.period import Period
-from kpilib.show.reader import reader
 from kpilib.show.theme import BAND, HIGHLIGHT, INK, LARGE, MUTED, NORMAL, POINTS_AN_INCH, SMALL
 
 ROUND_STEPS = (1, 2, 2.5, 5, 10)

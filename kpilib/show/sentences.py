@@ -8,10 +8,9 @@ from typing import Any
 import pandas as pd
 
 from kpilib.display.dates import as_period
-from kpilib.display.numbers import known
+from kpilib.display.numbers import known, reader
 from kpilib.display.words import UNKNOWN, column_words, group_words
 from kpilib.show.group_names import group_name
-from kpilib.show.reader import reader
 
 BASES = ("year_before", "previous")
 BEFORE_WORDS = {"year_before": "a year earlier", "previous": "the period before"}

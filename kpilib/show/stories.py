@@ -12,12 +12,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from kpilib.definitions import Kpi
-from kpilib.display.numbers import known
+from kpilib.display.numbers import known, reader
 from kpilib.display.reading import hangs_on_one
 from kpilib.display.target_words import goal_words
 from kpilib.display.words import UNKNOWN, column_words, group_words
 from kpilib.show.findings import capital, capital_off, is_true
-from kpilib.show.reader import reader
 from kpilib.show.sentences import BASES
 from kpilib.steering.standing import Standing
 from kpilib.steering.verdict import FEW, MISSING

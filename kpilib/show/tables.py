@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from kpilib.display.numbers import known
+from kpilib.display.numbers import known, reader
 from kpilib.display.status import flag_words
 from kpilib.display.words import column_words
 from kpilib.show.board_tables import board_table, of_board
 from kpilib.show.group_names import group_name
-from kpilib.show.reader import reader
 
 SPLIT_WORDS = {
     "weight_before": "Share before", "weight_after": "Share after", "rate_before": "Before",

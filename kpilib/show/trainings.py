@@ -7,10 +7,10 @@ from typing import Any
 import pandas as pd
 
 from kpilib.catalogue import kpi as find
+from kpilib.display.numbers import reader
 from kpilib.display.words import group_words
 from kpilib.errors import UnknownName
 from kpilib.show.group_names import group_name
-from kpilib.show.reader import reader
 
 BY = "training_id"
 MEANS = ("treated_before", "treated_after", "control_before", "control_after")

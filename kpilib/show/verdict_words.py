@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kpilib.display.numbers import reader
 from kpilib.display.standing_words import reason_words
 from kpilib.methods.attainment import (
     MODERATE_FAILURE,
@@ -10,7 +11,6 @@ from kpilib.methods.attainment import (
     PROVEN_FAILURE,
     SUCCESS,
 )  # fmt: skip
-from kpilib.show.reader import reader
 from kpilib.steering.standing import Standing
 
 # What needs a decision comes first; what goes well comes last.

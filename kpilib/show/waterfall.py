@@ -8,11 +8,11 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 
+from kpilib.display.numbers import reader
 from kpilib.errors import ParameterError, listed
 from kpilib.show import scales
 from kpilib.show.drawable import breakdown, figures, keep, new_axes, one_row_each, unknown
 from kpilib.show.group_names import group_name, in_two_lines
-from kpilib.show.reader import reader
 from kpilib.show.theme import HIGHLIGHT, INK, MAIN, MUTED, TARGET
 
 ROW, HEAD = 29, 34

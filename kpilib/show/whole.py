@@ -8,11 +8,10 @@ from typing import Any
 import pandas as pd
 
 from kpilib.contract import UNKNOWN
-from kpilib.display.numbers import known
+from kpilib.display.numbers import known, reader
 from kpilib.errors import ParameterError, listed
 from kpilib.show.drawable import one_row_each
 from kpilib.show.group_names import group_name
-from kpilib.show.reader import reader
 from kpilib.show.theme import STACK
 
 ALIKE = 1e-6  # a share of the whole that rounding of floats may add

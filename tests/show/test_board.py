@@ -10,10 +10,10 @@ import pytest
 from matplotlib import pyplot as plt
 
 import kpilib as kl
+from kpilib.display.numbers import write_for
 from kpilib.errors import ParameterError, UnknownName
 from kpilib.language import LANGUAGES, speak
 from kpilib.show.cards import cards, headline
-from kpilib.show.reader import write_for
 
 PAYLOAD = "<script>alert(1)</script>"
 # Leads of each month of 2026 up to October: 10, 20, ... 100.

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from kpilib.catalogue import of_topic
+from kpilib.display.numbers import write_for
 from kpilib.show.findings import findings, headline
-from kpilib.show.reader import write_for
 
 KPIS = of_topic("emailing")
 LIST, CHURN, OPEN, CLICK = (

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 import kpilib as kl
+from kpilib.display.numbers import write_for
 from kpilib.errors import ParameterError
 from kpilib.show.figure import picture
-from kpilib.show.reader import write_for
 from tests.worked import rows
 
 # Ten visitors of June; four leave a lead, two of them are qualified in time, one of these buys.

@@ -9,11 +9,11 @@ import pytest
 from matplotlib import pyplot as plt
 
 import kpilib as kl
+from kpilib.display.numbers import write_for
 from kpilib.errors import ParameterError
 from kpilib.language import speak
 from kpilib.period import Period
 from kpilib.show.aims import asked
-from kpilib.show.reader import write_for
 from kpilib.steering.goal import goals
 from kpilib.steering.objectives import Plan
 

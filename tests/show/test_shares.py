@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 import kpilib as kl
+from kpilib.display.numbers import write_for
 from kpilib.errors import ParameterError
-from kpilib.show.reader import write_for
 from kpilib.show.whole import parted
 
 

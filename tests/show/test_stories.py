@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from kpilib.catalogue import kpi
-from kpilib.show.reader import write_for
+from kpilib.display.numbers import write_for
 from kpilib.show.stories import dominated, driven_by, not_judged, not_ripe, one_group, since_when
 
 
