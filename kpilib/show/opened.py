@@ -7,6 +7,7 @@ from typing import Any
 
 from kpilib.errors import ParameterError, nearest
 from kpilib.period import Period
+from kpilib.show import plot  # noqa: F401  a notebook draws: its charts are there at once
 from kpilib.show.board import SCOREBOARD, Board
 from kpilib.show.report import Report
 
