@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from kpilib.display.block import Block, notice, text
-from kpilib.language import Say
-
 BEGIN_WORDS = {
     "why": "A figure without an objective says nothing. Write what the company wants to reach,"
     " and this page will say where it stands.",
@@ -15,10 +12,3 @@ BEGIN_WORDS = {
     "check": "Run `kpilib check`: it names what is missing or ambiguous, line by line.",
 }
 STEPS = ("pick", "write", "check")
-
-
-def begin(say: Say) -> Block:
-    """Say why objectives come first, and how to get one."""
-    steps = "".join(f"<li>{text(say(BEGIN_WORDS[step]))}</li>" for step in STEPS)
-    opening = notice(say("No objectives yet"), say(BEGIN_WORDS["why"]))
-    return Block(f'{opening.html}<div class="kl"><ol>{steps}</ol></div>')

@@ -12,7 +12,6 @@ from IPython.display import HTML
 from kpilib.catalogue import catalogue
 from kpilib.catalogue import kpi as find
 from kpilib.display.figures import Figures
-from kpilib.display.freshness import freshness
 from kpilib.display.target_words import goal_words
 from kpilib.errors import UnknownName, listed, nearest
 from kpilib.outcome import NO_DATA
@@ -23,6 +22,7 @@ from kpilib.show.follow_up import diary_rows, events, review_rows, tested_rows
 from kpilib.show.lead import Told
 from kpilib.show.pages import fill
 from kpilib.show.report import PAST, Report
+from kpilib.show.sources import told_sources
 from kpilib.show.tables import table
 from kpilib.show.verdict_words import ORDER, STATE_WORDS
 from kpilib.show.verdicts import changed_rows, objective_rows, verdict_rows
@@ -150,8 +150,7 @@ class Board(Report):
         """Show what the figures behind the key results stand on."""
         known = catalogue()
         kpis = {each.goal.kpi: known[each.goal.kpi] for each in self._standings if each.goal.kpi}
-        told = freshness(self.company, list(kpis.values()), self.period, self.formatter)
-        return HTML(fill("sources.html.j2", told=told.html, company=self.company))
+        return HTML(told_sources(self.company, list(kpis.values()), self.period))
 
     # What they stand on ---------------------------------------------------------------------
 

@@ -111,8 +111,8 @@ class Told:
         return headline(self.findings, self.written)
 
 
-def lead(told: Told) -> str:
-    """Return the top of a page as HTML: finding, sentences, decisions, key figures."""
+def lead(told: Told, *, linked: bool) -> str:
+    """Return the top of a page as HTML; `linked` figures lead to their card in the glossary."""
     return fill(
         "lead.html.j2",
         headline=told.headline,
@@ -122,6 +122,7 @@ def lead(told: Told) -> str:
         before=told.period.year_before(),
         strip=strip(told),
         spark=SPARK,
+        linked=linked,
     )
 
 
@@ -233,6 +234,7 @@ def _figure(kpi: Kpi, told: Told) -> dict[str, Any] | None:
     past = told.past[told.past["kpi"] == kpi.id]["value"]
     standing = next((s for s in told.standings if s.goal.kpi == kpi.id and not s.goal.by), None)
     return {
+        "id": kpi.id,
         "label": row["label"],
         "value": write.value(row["value"], row["unit"])
         if known(row["value"])

@@ -22,7 +22,6 @@ from kpilib.catalogue import kpi as find
 from kpilib.company import Company
 from kpilib.definitions import Kpi
 from kpilib.display.figures import Figures, states, write_result
-from kpilib.display.freshness import freshness
 from kpilib.display.numbers import Formatter, write_for
 from kpilib.display.place import place
 from kpilib.errors import ContractError, NoChange, ParameterError, UnknownName, listed, nearest
@@ -37,6 +36,7 @@ from kpilib.show.in_steps import in_steps
 from kpilib.show.lead import Told, lead, shown_first, strip
 from kpilib.show.pages import fill
 from kpilib.show.sentences import BASES
+from kpilib.show.sources import told_sources
 from kpilib.show.stories import ONE_STORY, driven_by, since_when
 from kpilib.show.tables import table
 from kpilib.show.trainings import described, left
@@ -195,18 +195,23 @@ class Report:
 
     def lead(self) -> HTML:
         """Show the finding, what it stands on, what was decided, and the key figures."""
-        return HTML(lead(self.told))
+        return HTML(lead(self.told, linked=self._linked))
 
     def limits(self) -> HTML:
         """Show how sure the figures are, all of them, and how each misleads."""
         rows = described(self.rows, self.company)
         rows = rows.sort_values("kpi", key=lambda ids: ids.map(self._order), kind="stable")
-        return HTML(fill("limits.html.j2", rows=table(rows), kpis=self.kpis))
+        meanings = list(rows["kpi"]) if self._linked else []
+        return HTML(fill("limits.html.j2", rows=table(rows), kpis=self.kpis, meanings=meanings))
+
+    @property
+    def _linked(self) -> bool:
+        """Whether the page stands beside a glossary: a published one does, a notebook does not."""
+        return self.out is not None
 
     def sources(self) -> HTML:
         """Show what the figures stand on: tables, rows, days, what is doubtful."""
-        told = freshness(self.company, self.kpis, self.period, self.formatter, self.rows)
-        return HTML(fill("sources.html.j2", told=told.html, company=self.company))
+        return HTML(told_sources(self.company, self.kpis, self.period, self.rows))
 
     def write(self) -> HTML:
         """Write figures.csv and result.json for the run, with every KPI of the topic.

@@ -10,24 +10,19 @@ from kpilib.check import DOUBT_WORDS, doubts
 from kpilib.company import Company
 from kpilib.definitions import Kpi
 from kpilib.derive import sources
-from kpilib.display import css, health
-from kpilib.display.block import Block, text
-from kpilib.display.numbers import Formatter
+from kpilib.display.numbers import Formatter, reader
 from kpilib.display.status import missing_days
-from kpilib.display.table import table_html
 from kpilib.display.words import group_words
 from kpilib.health.look import look
 from kpilib.period import Period
+from kpilib.show.doubts import days_words, in_order, source_words, sources_of
+from kpilib.show.pages import fill
 from kpilib.tables import TABLES
 
 
-def freshness(
-    company: Company,
-    kpis: Sequence[Kpi],
-    month: Period,
-    formatter: Formatter,
-    rows: pd.DataFrame | None = None,
-) -> Block:
+def told_sources(
+    company: Company, kpis: Sequence[Kpi], month: Period, rows: pd.DataFrame | None = None
+) -> str:
     """Show the tables that some KPIs need: rows, days covered, what is late or missing.
 
     Parameters
@@ -36,51 +31,57 @@ def freshness(
     kpis : sequence of Kpi
     month : Period
         The month of the page.
-    formatter : Formatter
     rows : pandas.DataFrame, optional
         The figures of the month, which know the days that their feeds lack.
     """
-    say = formatter.say
+    formatter = reader()
     needed = _tables(kpis)
     facts = {row["table"]: row for row in company.facts().to_dict("records")}
-    origins = health.sources_of(company)
     found = [
         each
         for each in look(company, month, needed)
         if each.kind != "gap" or rows is None or not TABLES[each.table].feed  # see _lacking
     ]
-    twice = any(facts[each]["duplicates"] for each in needed if each in facts)
+    first, others = in_order(found, formatter)
+    warnings = [
+        *_warning(facts, needed, formatter),
+        *_lacking(rows, kpis, formatter),
+        *_suspect(company, kpis, month, formatter),
+        *first,
+    ]
+    return fill(
+        "sources.html.j2",
+        company=company,
+        about=_about(company, month, formatter),
+        warnings=warnings,
+        rows=_read(company, facts, needed, month),
+        doubts=others,
+    )
+
+
+def _read(company: Company, facts: dict, needed: Sequence[str], month: Period) -> pd.DataFrame:
+    """Return one row a table that is needed, as texts; a column that would be empty is left out."""
+    formatter, origins = reader(), sources_of(company)
+    say = formatter.say
     lines = []
     for each in needed:
         fact = facts.get(each)
-        days = health.days_words(company, each, month, formatter) if fact else ""
-        source = health.source_words(origins.get(each, ()), formatter)
         lines.append(
             {
                 say("Table"): each,
                 say("Rows"): formatter.count(fact["rows"]) if fact else "",
-                **({say("Repeated rows left out"): _repeated(fact, formatter)} if twice else {}),
+                say("Repeated rows left out"): _repeated(fact, formatter),
                 say("From"): _day(fact["first_date"], formatter) if fact else "",
                 say("To"): _day(fact["last_date"], formatter) if fact else "",
-                say("Days of the month"): days,
+                say("Days of the month"): days_words(company, each, month, formatter)
+                if fact
+                else "",
                 say("State"): _state(fact, say),
-                **({say("Imported from"): source} if origins else {}),
+                say("Imported from"): source_words(origins.get(each, ()), formatter),
             }
         )
-    columns = list(lines[0]) if lines else []
-    body = table_html(
-        pd.DataFrame(lines), say, caption=say("Tables of this page"),
-        formats=dict.fromkeys(columns[1 : 2 + twice], str),
-    )  # fmt: skip
-    about = text(_about(company, month, formatter))
-    return Block(
-        f'{css.sheet(css.TABLE, css.CHART)}<div class="kl"><p>{about}'
-        f"</p>{_warning(facts, needed, formatter)}{_lacking(rows, kpis, formatter)}"
-        f"{_suspect(company, kpis, month, formatter)}{health.doubts_shown(found, formatter)}"
-        "<details><summary>"
-        f"{text(say('Tables, rows and days'))}</summary>{body}"
-        f"{health.doubts_kept(found, formatter)}</details></div>"
-    )
+    frame = pd.DataFrame(lines)
+    return frame.loc[:, [(frame[column] != "").any() for column in frame]]
 
 
 def _tables(kpis: Sequence[Kpi]) -> list[str]:
@@ -92,7 +93,7 @@ def _tables(kpis: Sequence[Kpi]) -> list[str]:
 
 
 def _repeated(fact: dict | None, formatter: Formatter) -> str:
-    return formatter.count(fact["duplicates"]) if fact else ""
+    return formatter.count(fact["duplicates"]) if fact and fact["duplicates"] else ""
 
 
 def _day(day: object, formatter: Formatter) -> str:
@@ -125,7 +126,7 @@ def _about(company: Company, month: Period, formatter: Formatter) -> str:
     return say("{company}, {month}. The data goes to {day}: the month is complete.", **slots)
 
 
-def _warning(facts: dict, needed: Sequence[str], formatter: Formatter) -> str:
+def _warning(facts: dict, needed: Sequence[str], formatter: Formatter) -> list[str]:
     say, sentences = formatter.say, []
     absent = [each for each in needed if each not in facts]
     late = [each for each in needed if each in facts and facts[each]["late"]]
@@ -135,10 +136,10 @@ def _warning(facts: dict, needed: Sequence[str], formatter: Formatter) -> str:
         )
     if late:
         sentences.append(say("Late: {tables}.", tables=", ".join(late)))
-    return f"<p><strong>{text(' '.join(sentences))}</strong></p>" if sentences else ""
+    return sentences
 
 
-def _lacking(rows: pd.DataFrame | None, kpis: Sequence[Kpi], formatter: Formatter) -> str:
+def _lacking(rows: pd.DataFrame | None, kpis: Sequence[Kpi], formatter: Formatter) -> list[str]:
     """Name the days of the month that are missing, with the figures that lack them."""
     labels = {kpi.id: formatter.say(kpi.label) for kpi in kpis}
     found: dict[tuple, dict[str, None]] = {}
@@ -151,14 +152,16 @@ def _lacking(rows: pd.DataFrame | None, kpis: Sequence[Kpi], formatter: Formatte
                       kpis=", ".join(names))
         for days, names in found.items()
     ]  # fmt: skip
-    return f"<p><strong>{text(' '.join(sentences))}</strong></p>" if sentences else ""
+    return sentences
 
 
-def _suspect(company: Company, kpis: Sequence[Kpi], month: Period, formatter: Formatter) -> str:
+def _suspect(
+    company: Company, kpis: Sequence[Kpi], month: Period, formatter: Formatter
+) -> list[str]:
     """Say what is suspect in the month's figures of the page."""
     shown = {kpi.id for kpi in kpis}
     if not shown & set(DOUBT_WORDS):
-        return ""
+        return []
     sentences = []
     for doubt in doubts(company, [month]):
         if doubt.kpi in shown:
@@ -171,4 +174,4 @@ def _suspect(company: Company, kpis: Sequence[Kpi], month: Period, formatter: Fo
                 "events": formatter.count(slots.get("events", 0)),
             }
             sentences.append(formatter.say(DOUBT_WORDS[doubt.kpi], **words))
-    return f"<p><strong>{text(' '.join(sentences))}</strong></p>" if sentences else ""
+    return sentences

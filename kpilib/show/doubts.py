@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 
 from kpilib.company import Company
-from kpilib.display.block import text
 from kpilib.display.numbers import Formatter
 from kpilib.health.finding import FINDING_WORDS, Finding
 from kpilib.health.look import covered
@@ -17,24 +16,15 @@ from kpilib.period import Period
 SHOWN = 3  # doubts before the figures; the others stand behind the disclosure
 
 
-def doubts_shown(found: Sequence[Finding], formatter: Formatter) -> str:
-    """Return the most striking doubts, to be read before any figure; nothing when all is well."""
+def in_order(found: Sequence[Finding], formatter: Formatter) -> tuple[list[str], list[str]]:
+    """Say the most striking doubts, to be read first, and those that can wait until asked for."""
     striking = [each for each in found if each.striking]
-    sentences = [_said(each, formatter) for each in striking[:SHOWN]]
+    first = [_said(each, formatter) for each in striking[:SHOWN]]
     more = len(striking) - SHOWN
     if more > 0:
-        sentences.append(
-            formatter.say("{count} more doubts stand below.", count=formatter.count(more))
-        )
-    return "".join(f"<p><strong>{text(each)}</strong></p>" for each in sentences)
-
-
-def doubts_kept(found: Sequence[Finding], formatter: Formatter) -> str:
-    """Return the doubts that can wait until somebody asks."""
-    striking = [each for each in found if each.striking]
+        first.append(formatter.say("{count} more doubts stand below.", count=formatter.count(more)))
     others = [*striking[SHOWN:], *(each for each in found if not each.striking)]
-    lines = "".join(f"<li>{text(_said(each, formatter))}</li>" for each in others)
-    return f"<ul>{lines}</ul>" if lines else ""
+    return first, [_said(each, formatter) for each in others]
 
 
 def sources_of(company: Company) -> dict[str, list[Origin]]:
