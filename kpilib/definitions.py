@@ -336,7 +336,7 @@ class Kpi:
             yield self.benchmark.source
 
     def _repr_html_(self) -> str:
-        from kpilib.display.card import card_html  # the card is display's; only a notebook asks
+        from kpilib.show.definition import card_html  # the card is show's; only a notebook asks
 
         return card_html(self, here())
 

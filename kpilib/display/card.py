@@ -7,8 +7,6 @@ from textwrap import wrap
 
 from kpilib.definitions import Kpi, Method, Ratio
 from kpilib.derive import alternatives, refinements, sources
-from kpilib.display import css
-from kpilib.display.block import text
 from kpilib.display.words import column_words
 from kpilib.language import Say, speaker
 from kpilib.privacy import FLOOR
@@ -65,22 +63,6 @@ ROLL_UP_WORDS = {
     "R11": "A ranking: draw it up again over the whole period.",
 }
 
-STYLE = (
-    ".kl.kl-definition{background:#fff;border:1px solid #d5dbe2;border-left:4px solid #0b3c6f;"
-    "border-radius:4px;padding:.8rem 1rem}"
-    ".kl.kl-definition .kl-title code{font-size:.875rem;font-weight:400;color:#5b6776;"
-    "background:none}"
-    ".kl.kl-definition dl{display:grid;grid-template-columns:minmax(6rem,max-content) 1fr;"
-    "gap:.3rem .9rem;margin:.6rem 0 0;font-size:.9375rem}"
-    # JupyterLab floats the terms of a list and gives them a fifth of the width.
-    ".kl.kl-definition dl dt,.kl.kl-definition dl dd{float:none;width:auto;margin:0;padding:0;"
-    "font-weight:400}.kl.kl-definition dl dt{color:#5b6776}"
-    ".kl.kl-definition blockquote{margin:0;padding-left:.6rem;border-left:3px solid #b4bcc6}"
-    ".kl.kl-definition code{font-size:.875rem;color:inherit;background:none}"
-    "@media (max-width:30rem){.kl.kl-definition dl{grid-template-columns:1fr}"
-    ".kl.kl-definition dl dd{margin-bottom:.4rem}}"
-)
-
 
 @dataclass(frozen=True)
 class Line:
@@ -89,29 +71,6 @@ class Line:
     term: str
     said: str
     standing: str = ""
-
-
-def card_html(kpi: Kpi, lang: str = "en") -> str:
-    """Return the card of a KPI as one self-contained block of HTML.
-
-    Parameters
-    ----------
-    kpi : Kpi
-    lang : str
-        Language of the reader.
-    """
-    say = speaker(lang)
-    label = text(say(kpi.label))
-    rows = [(text(line.term), _shown(line)) for line in lines(kpi, say)]
-    needed = "<br>".join(f"<code>{text(line)}</code>" for line in needs(kpi, say))
-    rows.append((text(say("Data needed")), needed))
-    cells = "".join(f"<dt>{term}</dt><dd>{shown}</dd>" for term, shown in rows)
-    return (
-        f"{css.sheet(STYLE)}"
-        f'<div class="kl kl-definition" role="group" lang="{lang}" aria-label="{label}">'
-        f'<span class="kl-title">{label} <code>{text(kpi.id)}</code></span>'
-        f"<p>{text(say(kpi.question))}</p><dl>{cells}</dl></div>"
-    )
 
 
 def card_text(kpi: Kpi, lang: str = "en") -> str:
@@ -226,9 +185,3 @@ def _final(kpi: Kpi, say: Say) -> str:
     if kpi.maturity_days:
         return say("{days} days after the period ends", days=kpi.maturity_days)
     return ""
-
-
-def _shown(line: Line) -> str:
-    if line.standing:
-        return f"<blockquote>{text(line.said)}</blockquote>{text(line.standing)}"
-    return text(line.said)

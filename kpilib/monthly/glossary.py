@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+from unicodedata import normalize
+
 from markupsafe import Markup
 
 from kpilib.catalogue import TOPICS, of_topic
-from kpilib.display.card import card_html
-from kpilib.display.css import once
 from kpilib.language import speaker
 from kpilib.monthly.basis import Basis
 from kpilib.monthly.index import link
 from kpilib.monthly.layout import fill, place
+from kpilib.show.definition import card_html
+from kpilib.show.pages import style
 
 NAME = "glossary.html"
 TOPIC_WORDS = {
@@ -60,11 +63,33 @@ def glossary(company: str, month: str, lang: str, twins: list[tuple[str, str]]) 
             "id": f"topic-{topic}",
             "title": say(TOPIC_WORDS[topic]),
             "kpis": [
-                {"id": each.id, "label": say(each.label), "card": Markup(card_html(each, lang))}
+                {
+                    "id": each.id,
+                    "label": say(each.label),
+                    "card": Markup(card_html(each, lang, closed=True)),
+                }
                 for each in of_topic(topic)
             ],
         }
         for topic in TOPICS
     ]
-    page = fill("glossary.html.j2", lang, company=company, month=month, twins=twins, topics=topics)
-    return once(page)
+    return fill(
+        "glossary.html.j2",
+        lang,
+        company=company,
+        month=month,
+        twins=twins,
+        topics=topics,
+        letters=_by_letter([each for topic in topics for each in topic["kpis"]]),
+        card_style=Markup(style("card.css")),
+    )
+
+
+def _by_letter(kpis: list[dict]) -> list[tuple[str, list[dict]]]:
+    """Return all KPIs from A to Z, under the letter that their name begins with, once each."""
+
+    def plain(kpi: dict) -> str:
+        return normalize("NFKD", kpi["label"]).encode("ascii", "ignore").decode().upper()
+
+    ordered = sorted({each["id"]: each for each in kpis}.values(), key=plain)
+    return [(letter, list(found)) for letter, found in groupby(ordered, key=lambda k: plain(k)[0])]

@@ -21,6 +21,11 @@ def _templates() -> Environment:
     )
 
 
+def style(name: str) -> str:
+    """Return a style sheet that stands beside the templates."""
+    return _templates().get_template(name).render()
+
+
 def fill(template: str, **slots: Any) -> str:
     """Fill a template for the reader; strings from data are escaped by Jinja."""
     write = reader()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from kpilib.catalogue import TOPICS, catalogue
@@ -31,10 +33,17 @@ def test_every_kpi_has_an_anchor_and_says_how_it_misleads(page):
     missing = [
         each.id
         for each in catalogue().values()
-        if f'<div id="{each.id}">' not in html or typeset(say(each.caveat), lang) not in plain
+        if f'id="{each.id}"' not in html or typeset(say(each.caveat), lang) not in plain
     ]
 
     assert missing == []
+
+
+def test_every_kpi_stands_once_in_the_list_from_a_to_z(page):
+    _, html = page
+    letters = html[html.index('<dl class="letters">') :].partition("</dl>")[0]
+
+    assert sorted(re.findall('href="#(.+?)"', letters)) == sorted(catalogue())
 
 
 def test_every_topic_has_a_name():
