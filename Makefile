@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lab lint format bench lock schema spark browser clean distclean $(VENV)
+.PHONY: help report test lab lint format bench docs lock schema spark browser clean distclean $(VENV)
 
 help: ## say what there is to make
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -38,6 +38,9 @@ format: $(READY) ## mend what lint finds and can be mended
 bench: $(READY) ## time the month and 30 million sessions beside other ways, and measure how honest the figures are
 	@$(BIN)/python -m compileall -q kpilib tests
 	$(BIN)/python -m tests.benchmarks
+
+docs: $(READY) ## run the e-mailing notebook into docs/emailing.ipynb, to be read without running anything
+	$(BIN)/python docs/emailing.py
 
 # Wheels only: nothing is built, so no set-up code of a package runs during the installation. PySpark, which few
 # need, is the exception and has a lock of its own.
