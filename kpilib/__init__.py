@@ -27,8 +27,8 @@ _PUBLIC = {
     "off": ("kpilib.show.figure", "off"),
     "ratio": ("kpilib.own", "ratio"),
     "total": ("kpilib.own", "total"),
-    "brief": ("kpilib.display.brief", "brief"),
-    "pick": ("kpilib.display.picker", "pick"),
+    "brief": ("kpilib.show.brief", "brief"),
+    "pick": ("kpilib.show.picker", "pick"),
     "KpilibError": ("kpilib.errors", "KpilibError"),
 }
 

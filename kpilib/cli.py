@@ -193,8 +193,8 @@ def pick(
     objective: str | None, training: str | None, data: Path | None, lang: str, form: str
 ) -> None:
     """Choose at most four KPIs for an OBJECTIVE or a training; without either, list them."""
-    from kpilib.display.choice import Choice
-    from kpilib.display.picker import pick as choose
+    from kpilib.show.choice import Choice
+    from kpilib.show.picker import pick as choose
 
     chosen = choose(objective, training, data, lang)
     if form == "yaml" and not isinstance(chosen, Choice):

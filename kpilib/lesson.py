@@ -15,11 +15,10 @@ import pandas as pd
 
 from kpilib.catalogue import kpi as find
 from kpilib.definitions import Ratio
-from kpilib.display import css
-from kpilib.display.block import Block, text
 from kpilib.display.numbers import Formatter
 from kpilib.errors import ParameterError, listed, nearest
 from kpilib.language import LANGUAGES
+from kpilib.show.pages import fill
 
 FIGURES = ("value", "numerator", "denominator", "n", "ci_low", "ci_high")
 LEAST_DIGITS = 2
@@ -38,16 +37,14 @@ MISTAKE_WORDS = {
 }
 
 
-class Feedback(Block):
+class Feedback:
     """What is said of an answer; `right` tells whether it was the one expected."""
 
     def __init__(self, said: str, *, right: bool, mistake: str = "") -> None:
         self.said, self.right, self.mistake = said, right, mistake
-        colour = "#007a5a" if right else "#c04a00"
-        super().__init__(
-            f'{css.sheet(css.NOTICE)}<div class="kl kl-notice" role="status" '
-            f'style="border-left-color:{colour}"><p>{text(said)}</p></div>'
-        )
+
+    def _repr_html_(self) -> str:
+        return fill("feedback.html.j2", said=self.said, right=self.right)
 
     def __repr__(self) -> str:
         return self.said

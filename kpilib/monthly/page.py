@@ -14,7 +14,6 @@ from nbconvert.exporters.templateexporter import TemplateExporter
 from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from nbformat import NotebookNode
 
-from kpilib.display.css import once
 from kpilib.monthly import sections
 from kpilib.monthly.layout import TEMPLATES, fill
 from kpilib.monthly.sections import in_sections
@@ -102,7 +101,7 @@ def render(executed: NotebookNode, lang: str, frame: dict[str, Any]) -> str:
     kept = [cell for cell in executed.cells if is_for(cell, lang)]
     body, _ = cells.from_notebook_node(NotebookNode({**executed, "cells": kept, "metadata": {}}))
     contents = [(anchor, text) for level, anchor, text in cells.headings if level == 2]
-    return fill("page.html.j2", lang, body=Markup(once(body)), contents=contents, **frame)
+    return fill("page.html.j2", lang, body=Markup(body), contents=contents, **frame)
 
 
 @cache

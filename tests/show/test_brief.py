@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import kpilib as kl
-from kpilib.display.brief import Brief
+from kpilib.show.brief import Brief
 from kpilib.steering.objectives import Plan
 from kpilib.steering.plan import read_plan
 
@@ -61,11 +61,11 @@ def test_m04_open_questions_are_asked_before_anybody_signs():
 
 
 def test_hidden_objectives_stay_in():
-    assert "Sell the company" not in repr(brief()) + brief().html
+    assert "Sell the company" not in repr(brief()) + brief()._repr_html_()
 
 
 def test_in_french_and_escaped():
-    res = brief("fr").html
+    res = brief("fr")._repr_html_()
 
     assert "Pour vivre" in res and "Questions encore ouvertes" in res
     assert "Be read &lt;b&gt;" in res and "Be read <b>" not in res

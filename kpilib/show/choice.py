@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from functools import cached_property
-from html import escape
 from textwrap import indent, wrap
 from typing import TYPE_CHECKING, Any
 
 from kpilib.catalogue import catalogue
 from kpilib.company import Company
-from kpilib.display import css
-from kpilib.display.block import Block, text
 from kpilib.display.card import COLUMNS, lines, needs
 from kpilib.display.numbers import Formatter
 from kpilib.errors import KpilibError
 from kpilib.language import speaker
+from kpilib.show.pages import fill
 from kpilib.steering.objective_types import NATURE_WORDS, OBJECTIVE_TYPE_WORDS, OBJECTIVE_TYPES
 from kpilib.steering.picker import Pick
 from kpilib.steering.proposal import as_yaml, propose
@@ -24,16 +22,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 THERE = ("ok", "not_additive", "suppressed")  # the data is there, whatever may be shown of it
-STYLE = (
-    ".kl .kl-pick ol{margin:.4rem 0;padding-left:1.4rem}.kl .kl-pick li{margin:.5rem 0}"
-    ".kl .kl-pick code{background:none;color:#5b6776;font-size:.875rem}"
-    ".kl .kl-pick pre{white-space:pre-wrap;overflow-wrap:anywhere;background:#f4f6f8;"
-    "border:1px solid #d5dbe2;border-radius:4px;padding:.6rem .8rem;font-size:.8125rem}"
-    ".kl .kl-lost{color:#8a3500}"
-)
 
 
-class Choice(Block):
+class Choice:
     """The KPIs that were chosen, each with what it is and what it lacks, and an objective to paste.
 
     Parameters
@@ -90,17 +81,16 @@ class Choice(Block):
         proposal = propose(self.pick.headline, self.company)
         return as_yaml(self.pick, proposal, self.say, speaker("fr"), speaker("en"))
 
-    @property
-    def html(self) -> str:
-        """The same for a notebook."""
-        say = self.say
-        items = "".join(self._item(row) for row in self.table.to_dict("records"))
-        return (
-            f"{css.sheet(STYLE)}"
-            f'<div class="kl"><div class="kl-pick" lang="{self.lang}">'
-            f'<span class="kl-title">{text(self._title())}</span><ol>{items}</ol>'
-            f"<p>{text(say('To paste into objectives.yaml:'))}</p>"
-            f"<pre>{escape(self.objective)}</pre></div></div>"
+    def _repr_html_(self) -> str:
+        rows = self.table.to_dict("records")
+        return fill(
+            "choice.html.j2",
+            lang=self.lang,
+            title=self._title(),
+            kpis=[{**row, "lines": self._lines(row)} for row in rows],
+            to_paste=self.say("To paste into objectives.yaml:"),
+            speaks=self.say("speaks for the objective"),
+            objective=self.objective,
         )
 
     def __repr__(self) -> str:
@@ -135,15 +125,6 @@ class Choice(Block):
             pairs.append((say("Missing data"), row["missing"] or say("nothing")))
         return [say("{label}: {text}", label=label, text=said) for label, said in pairs]
 
-    def _item(self, row: dict[str, Any]) -> str:
-        role = self.say("speaks for the objective") if row["role"] == "headline" else ""
-        note = f" <em>{text(role)}</em>" if role else ""
-        rest = [f"<p>{text(line)}</p>" for line in self._lines(row)]
-        if row["missing"]:
-            rest[-1] = rest[-1].replace("<p>", '<p class="kl-lost">')
-        named = f"<b>{text(row['label'])}</b> <code>{text(row['kpi'])}</code>{note}"
-        return f"<li>{named}{''.join(rest)}</li>"
-
     def _missing(self, name: str) -> str | None:
         lost = self.pick.lost.get(name)
         if self.company is None or lost is None or lost:
@@ -168,7 +149,7 @@ class Choice(Block):
         return f"{found[0].said} {found[0].standing}" if found else ""
 
 
-class Choices(Block):
+class Choices:
     """What can be chosen: the eleven types of objectives and the topics of trainings."""
 
     def __init__(self, lang: str) -> None:
@@ -192,21 +173,13 @@ class Choices(Block):
             columns=["choice", "name", "kind", "headline", "secondary"],
         )
 
-    @property
-    def html(self) -> str:
-        parts = []
-        for kind, title in self._titles():
-            rows = self.table[self.table["kind"] == kind].to_dict("records")
-            items = "".join(
-                f"<li>{text(row['name'])} <code>{text(row['choice'])}</code> → "
-                f"{text(self.say(catalogue()[row['headline']].label))}</li>"
-                for row in rows
-            )
-            parts.append(f'<span class="kl-title">{text(title)}</span><ul>{items}</ul>')
-        return (
-            f"{css.sheet(STYLE)}"
-            f'<div class="kl"><div class="kl-pick" lang="{self.lang}">{"".join(parts)}</div></div>'
-        )
+    def _repr_html_(self) -> str:
+        labels = [self.say(catalogue()[each].label) for each in self.table["headline"]]
+        told = self.table.assign(label=labels)
+        parts = [
+            (title, told[told["kind"] == kind].to_dict("records")) for kind, title in self._titles()
+        ]
+        return fill("choices.html.j2", lang=self.lang, parts=parts)
 
     def __repr__(self) -> str:
         found = []

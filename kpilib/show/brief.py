@@ -11,14 +11,13 @@ from textwrap import wrap
 from typing import Any
 
 from kpilib.company import Company
-from kpilib.display import css
-from kpilib.display.block import Block, text
 from kpilib.display.card import COLUMNS
 from kpilib.display.lint_words import check_words, gap_words
 from kpilib.display.numbers import Formatter
 from kpilib.display.place import place
 from kpilib.display.target_words import goal_words, target_words
 from kpilib.opening import open_company
+from kpilib.show.pages import fill
 from kpilib.steering.announced import announced
 from kpilib.steering.coverage import coverage
 from kpilib.steering.goal import goals
@@ -26,17 +25,8 @@ from kpilib.steering.lint import lint
 from kpilib.steering.objectives import Objective, Plan
 from kpilib.steering.plan import read_plan
 
-STYLE = (
-    ".kl.kl-wide{max-width:none}.kl .kl-brief{font-size:.875rem}"
-    ".kl .kl-brief .kl-tree{columns:22rem;column-gap:2rem}"
-    ".kl .kl-brief section{break-inside:avoid}.kl .kl-brief li{margin:.2rem 0}"
-    ".kl .kl-brief ul{margin:.2rem 0 .6rem}"
-    ".kl .kl-brief .kl-sign{display:grid;grid-template-columns:1fr 1fr;gap:2rem;margin-top:1.5rem}"
-    ".kl .kl-brief .kl-sign div{border-top:1px solid #1c2733;padding-top:.3rem;margin-top:2.5rem}"
-)
 
-
-class Brief(Block):
+class Brief:
     """A plan on one page, for those who ask for the work and those who do it.
 
     Parameters
@@ -52,26 +42,16 @@ class Brief(Block):
         self.say = self.formatter.say
         self.goals = goals(self.plan, currency)
 
-    @property
-    def html(self) -> str:
-        say = self.say
-        tree = "".join(
-            f'<section style="margin-left:{level * 1.2}rem">'
-            f"<b>{text(self._statement(one))}</b><ul>"
-            f"{''.join(f'<li>{text(line)}</li>' for line in self._lines(one))}</ul></section>"
-            for level, one in self._tree()
-        )
-        asked = "".join(f"<li>{text(line)}</li>" for line in self.questions)
-        open_ = (
-            f"<p><b>{text(say('Still to be answered'))}</b></p><ul>{asked}</ul>" if asked else ""
-        )
-        signs = "".join(f"<div>{text(line)}</div>" for line in self._signatures())
-        return (
-            f"{css.sheet(STYLE)}"
-            f'<div class="kl kl-wide"><div class="kl-brief" lang="{self.formatter.lang}">'
-            f'<span class="kl-title">{text(say("Brief"))}</span>'
-            f'<p>{text(self._promise())}</p><div class="kl-tree">{tree}</div>{open_}'
-            f'<div class="kl-sign">{signs}</div></div></div>'
+    def _repr_html_(self) -> str:
+        return fill(
+            "brief.html.j2",
+            lang=self.formatter.lang,
+            title=self.say("Brief"),
+            promise=self._promise(),
+            tree=[(level, self._statement(o), list(self._lines(o))) for level, o in self._tree()],
+            open_title=self.say("Still to be answered"),
+            questions=self.questions,
+            signatures=self._signatures(),
         )
 
     def __repr__(self) -> str:

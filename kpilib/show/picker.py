@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from kpilib.company import Company
-from kpilib.display.choice import Choice, Choices
 from kpilib.display.place import place
 from kpilib.errors import ParameterError
 from kpilib.language import speaker
 from kpilib.opening import open_company
+from kpilib.show.choice import Choice, Choices
 from kpilib.steering.objective_types import OBJECTIVE_TYPE_WORDS
 from kpilib.steering.picker import picked
 from kpilib.steering.training_topics import TRAINING_TOPIC_WORDS
