@@ -17,7 +17,7 @@ from babel.messages.extract import extract_from_dir
 
 from kpilib.catalogue import catalogue
 from kpilib.monthly.parameters import source_of
-from kpilib.monthly.sections import blocks, in_sections
+from kpilib.monthly.sections import blocks
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "kpilib"
@@ -45,13 +45,12 @@ def spoken() -> dict[str, str]:
         PACKAGE, method_map=[("**.j2", "jinja2")], keywords={"say": None}
     ):
         found.setdefault(text if isinstance(text, str) else text[0], f"kpilib/{file}")
-    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+    for path in sorted((ROOT / "notebooks").rglob("*.ipynb")):
         notebook = json.loads(path.read_text(encoding="utf-8"))
-        if in_sections(notebook):
-            for cell in notebook["cells"]:
-                if cell["cell_type"] == "markdown":
-                    for _, text in blocks(source_of(cell)):
-                        found.setdefault(text, f"notebooks/{path.name}")
+        for cell in notebook["cells"]:
+            if cell["cell_type"] == "markdown":
+                for _, text in blocks(source_of(cell)):
+                    found.setdefault(text, f"notebooks/{path.name}")
     return found
 
 
