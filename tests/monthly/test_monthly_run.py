@@ -106,9 +106,9 @@ def test_a_page_keeps_the_narrative_of_its_language_and_links_its_twin(runs):
 
 def test_headings_have_plain_anchors_that_the_contents_lead_to(runs):
     french = runs.page("2026-09/fr/simple.html")
-    assert '<h2 id="combien-de-seances-d-ete">Combien de séances &amp; d\'été ?</h2>' in french
+    assert '<h2 id="combien-de-seances-d-ete">Combien de séances &amp; d’été\u202f?</h2>' in french
     assert (
-        '<li><a href="#combien-de-seances-d-ete">Combien de séances &amp; d&#39;été ?</a></li>'
+        '<li><a href="#combien-de-seances-d-ete">Combien de séances &amp; d’été\u202f?</a></li>'
         in french
     )
 
