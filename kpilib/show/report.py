@@ -24,6 +24,7 @@ from kpilib.definitions import Kpi
 from kpilib.display.figures import Figures, states, write_result
 from kpilib.display.numbers import Formatter, write_for
 from kpilib.display.place import place
+from kpilib.display.words import column_words
 from kpilib.errors import ContractError, NoChange, ParameterError, UnknownName, listed, nearest
 from kpilib.journey import journey
 from kpilib.language import speak
@@ -142,14 +143,19 @@ class Report:
     def explain(self, kpi: str, by: str, compare: str = "year_before") -> pd.DataFrame:
         """Split the change of a figure over groups; see ``data.explain``.
 
-        Where there is no figure on one side (a first month), the frame has one row that says so.
+        Where there is no figure on one side (a first month), or the data lacks a cut that the KPI
+        declares, the frame has one row that says so.
         """
+        say = self.formatter.say
         try:
             return self.company.explain(kpi, self.period, by=by, compare=compare)
         except NoChange:
-            say = self.formatter.say
             said = say("No change to explain: there is no figure on one of its sides.")
-            return pd.DataFrame({say(find(kpi).label): [said]})
+        except (ContractError, ParameterError):
+            if by not in find(kpi).cuts:
+                raise
+            said = say("The data does not tell: {by}.", by=column_words(by, say).lower())
+        return pd.DataFrame({say(find(kpi).label): [said]})
 
     def net(self, kpi: str = "training_roi", by: str = "training_id") -> pd.DataFrame:
         """Return what is left of a return: each benefit, then the costs by kind, in euros.

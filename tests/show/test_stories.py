@@ -7,9 +7,12 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
+import kpilib as kl
 from kpilib.catalogue import kpi
 from kpilib.display.numbers import write_for
+from kpilib.errors import ParameterError
 from kpilib.show.stories import dominated, driven_by, not_judged, not_ripe, one_group, since_when
+from tests.worked import rows
 
 
 @pytest.fixture(autouse=True)
@@ -199,3 +202,18 @@ class TestDrivenBy:
         parts = self.rates(("display", 0.0, 0.4, None, 0.137, -0.158, 0.0, 0.95))
 
         assert driven_by(parts, "channel") == "Most of it is new: channel Display ads, 13.7\u00a0%."
+
+
+def test_a_cut_that_the_data_lacks_is_said_and_another_one_is_refused():
+    """Sends without memberships: nobody knows who joined when."""
+    sends = rows(
+        "send_id campaign_id recipient_key sent_at delivered is_privacy_proxied human_open",
+        *((f"s{i}", "c", f"p{i}", day, True, False, i % 3 == 0)
+          for i, day in enumerate(["2025-10-03T08:00:00Z", "2026-10-03T08:00:00Z"] * 6)),
+    )  # fmt: skip
+    report = kl.report("emailing", period="2026-10", data=kl.open({"email_sends": sends}))
+
+    said = report.explain("open_rate_trackable", by="joined_year")
+    assert said.iloc[0].tolist() == ["The data does not tell: year of joining."]
+    with pytest.raises(ParameterError, match="joined_on"):
+        report.explain("open_rate_trackable", by="joined_on")
