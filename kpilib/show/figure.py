@@ -164,6 +164,8 @@ def activate() -> None:
     if shell is None:
         return
     shell.enable_matplotlib("inline")  # first: it registers formatters of its own
+    # IPython draws once more after a cell, at another resolution: the picture is made by then.
+    warnings.filterwarnings("ignore", "constrained_layout not applied", UserWarning)
     from matplotlib_inline.config import InlineBackend
 
     InlineBackend.instance(parent=shell).close_figures = True
