@@ -6,6 +6,7 @@ cell is; a figure that a later cell changes is shown anew where it stands.
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
