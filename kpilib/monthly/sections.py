@@ -15,7 +15,6 @@ from nbformat import NotebookNode
 
 from kpilib.language import LANGUAGES, messages
 from kpilib.monthly.parameters import source_of, tags_of
-from kpilib.show.typography import typeset_page
 
 MARK = re.compile(r"^(#+ +|[-*] +|\d+\. +)?(.*)$", re.S)
 PERIOD = re.compile(r"^period\b", re.M)
@@ -83,10 +82,9 @@ def page(cells: Any, executed: NotebookNode, lang: str, frame: dict[str, Any]) -
         parts.append(_html(cells, _in_order(inside, kept, shown)))
     from kpilib.monthly.layout import fill  # heavy, and the run itself only asks `in_sections`
 
-    made = fill(
+    return fill(
         "topic.html.j2", lang, lead=lead, eyebrow=eyebrow, about=about, sections=parts, **frame
     )
-    return typeset_page(made, lang)
 
 
 def _sections(cells: list[NotebookNode]) -> Iterator[tuple[int, list[NotebookNode]]]:

@@ -17,7 +17,16 @@ from kpilib.display.words import column_words
 from kpilib.errors import ParameterError, listed
 from kpilib.methods.promoters import rank_correlation
 from kpilib.show import scales
-from kpilib.show.drawable import breakdown, figures, hidden, keep, new_axes, one_row_each, unknown
+from kpilib.show.drawable import (
+    breakdown,
+    figures,
+    hidden,
+    keep,
+    new_axes,
+    one_row_each,
+    unknown,
+    without_figures,
+)
 from kpilib.show.findings import is_true
 from kpilib.show.group_names import group_name
 from kpilib.show.scales import Units, scale
@@ -72,7 +81,7 @@ def scatter(
     >>> ax = kl.plot.scatter(rows)
     """
     rows = figures(rows, "scatter")
-    if rows["value"].isna().all() and not rows["status"].eq("suppressed").any():
+    if without_figures(rows):
         return unknown(rows, ax)
     ids = list(rows["kpi"].drop_duplicates())
     if len(ids) != 2:

@@ -20,6 +20,7 @@ from kpilib.show.aims import asked
 from kpilib.show.cards import board_lead, cards, headline, title
 from kpilib.show.follow_up import diary_rows, events, review_rows, tested_rows
 from kpilib.show.lead import Told
+from kpilib.show.on_path import BEFORE
 from kpilib.show.pages import fill
 from kpilib.show.report import PAST, Report
 from kpilib.show.sources import told_sources
@@ -36,7 +37,6 @@ from kpilib.steering.standing import Standing, standings, tree
 
 SCOREBOARD, CATALOGUE_TOPIC = "scoreboard", "okr"
 NAMING = ("kr_id", "objective_id")  # columns that name what may be hidden
-BEFORE = 4  # months shown before the start of a key result
 MONTHS_OF_NOTES = 3
 
 

@@ -13,8 +13,17 @@ from kpilib.display.numbers import known, reader
 from kpilib.display.status import flags_of
 from kpilib.errors import ParameterError, listed
 from kpilib.show import scales
-from kpilib.show.drawable import breakdown, figures, hidden, keep, new_axes, tip, unknown
-from kpilib.show.group_names import group_name
+from kpilib.show.drawable import (
+    breakdown,
+    figures,
+    hidden,
+    keep,
+    new_axes,
+    tip,
+    unknown,
+    without_figures,
+)
+from kpilib.show.group_names import names_of
 from kpilib.show.sentences import group_apart
 from kpilib.show.theme import INK, MAIN, MUTED, SOFT
 
@@ -58,7 +67,7 @@ def bars(
     >>> ax = kl.plot.bars(rows)
     """
     rows = figures(rows, "bars")
-    if rows["value"].isna().all() and not rows["status"].eq("suppressed").any():
+    if without_figures(rows):
         return unknown(rows, ax)
     if rows["kpi"].nunique() > 1:
         raise ParameterError(
@@ -114,8 +123,9 @@ def in_order(rows: pd.DataFrame, by: str) -> pd.DataFrame:
     """Return the groups: largest first, then those with few cases, without a figure, unknown."""
     unknown = rows[by].isna() | rows[by].eq(UNKNOWN)
     few = pd.Series(["low_n" in flags_of(row) for row in rows.to_dict("records")], rows.index)
-    names = rows["name"] if "name" in rows else [group_name(by, each) for each in rows[by]]
-    order = rows.assign(name=names, _last=unknown, _few=few, _none=rows["value"].isna())
+    order = rows.assign(
+        name=names_of(rows, by), _last=unknown, _few=few, _none=rows["value"].isna()
+    )
     order = order.sort_values(
         ["_last", "_none", "_few", "value", "name"], ascending=[True, True, True, False, True]
     )

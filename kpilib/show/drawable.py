@@ -92,6 +92,11 @@ def figures(rows: pd.DataFrame, chart: str) -> pd.DataFrame:
     return rows
 
 
+def without_figures(rows: pd.DataFrame) -> bool:
+    """Tell whether a chart has nothing to draw: no figure, and no group that is only hidden."""
+    return bool(rows["value"].isna().all() and not rows["status"].eq("suppressed").any())
+
+
 def unknown(rows: pd.DataFrame, ax: Axes | None) -> Axes:
     """Say in place of a chart why there is no figure in any row."""
     write, ax = reader(), new_axes(HEIGHT / 2) if ax is None else ax

@@ -5,6 +5,8 @@ from __future__ import annotations
 from textwrap import fill
 from typing import Any
 
+import pandas as pd
+
 from kpilib.clock import HOUR, WEEKDAY
 from kpilib.display.hours import hour_words
 from kpilib.display.label import shorten
@@ -25,3 +27,8 @@ def group_name(column: str, group: Any) -> str:
         number = int(group)
         return reader().weekday(number - 1) if column == WEEKDAY else hour_words(number)
     return group_words(group, reader().say)
+
+
+def names_of(rows: pd.DataFrame, by: str) -> list[str]:
+    """Return the name of each row's group: the analyst's own, where the frame has a column."""
+    return list(rows["name"]) if "name" in rows else [group_name(by, each) for each in rows[by]]

@@ -17,7 +17,16 @@ from kpilib.display.status import flags_of
 from kpilib.display.words import column_words
 from kpilib.errors import ParameterError, listed
 from kpilib.show import scales
-from kpilib.show.drawable import figures, hidden, keep, new_axes, one_row_each, tip, unknown
+from kpilib.show.drawable import (
+    figures,
+    hidden,
+    keep,
+    new_axes,
+    one_row_each,
+    tip,
+    unknown,
+    without_figures,
+)
 from kpilib.show.group_names import group_name
 from kpilib.show.theme import GRID, INK, MUTED, SMALL, TONES, WIDTH
 
@@ -66,7 +75,7 @@ def heatmap(
     >>> ax = kl.plot.heatmap(report.figures("sessions", by=["weekday", "hour"]))
     """
     rows = figures(rows, "heatmap")
-    if rows["value"].isna().all() and not rows["status"].eq("suppressed").any():
+    if without_figures(rows):
         return unknown(rows, ax)
     if rows["kpi"].nunique() > 1:
         raise ParameterError(

@@ -22,6 +22,7 @@ from kpilib.show.drawable import (
     one_row_each,
     tip,
     unknown,
+    without_figures,
 )
 from kpilib.show.findings import is_true
 from kpilib.show.group_names import in_two_lines
@@ -76,7 +77,7 @@ def dots(
     >>> ax = kl.plot.dots(report.figures("enps", by="team"))
     """
     rows = figures(rows, "dots")
-    if rows["value"].isna().all() and not rows["status"].eq("suppressed").any():
+    if without_figures(rows):
         return unknown(rows, ax)
     if rows["unit"].nunique() > 1:
         raise ParameterError(

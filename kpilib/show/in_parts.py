@@ -11,7 +11,15 @@ from kpilib.display.dates import as_period
 from kpilib.display.label import shorten
 from kpilib.display.numbers import known, reader
 from kpilib.show import scales
-from kpilib.show.drawable import breakdown, figures, hidden, keep, new_axes, unknown
+from kpilib.show.drawable import (
+    breakdown,
+    figures,
+    hidden,
+    keep,
+    new_axes,
+    unknown,
+    without_figures,
+)
 from kpilib.show.over_time import SHOWN, gaps
 from kpilib.show.scales import End
 from kpilib.show.theme import HEIGHT, INK, MUTED, STACK
@@ -55,7 +63,7 @@ def shares(
     >>> ax = kl.plot.shares(report.series("channel_sessions", periods=13, by="channel"))
     """
     rows = figures(rows, "shares")
-    if rows["value"].isna().all() and not rows["status"].eq("suppressed").any():
+    if without_figures(rows):
         return unknown(rows, ax)
     by = by or ("label" if rows["kpi"].nunique() > 1 else breakdown(rows))
     latest = rows["period_start"].drop_duplicates().nlargest(SHOWN)

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from kpilib.display.numbers import LARGE, known, reader
 from kpilib.errors import ParameterError, listed
 from kpilib.show import scales
-from kpilib.show.drawable import figures, keep, new_axes, unknown
+from kpilib.show.drawable import figures, keep, new_axes, unknown, without_figures
 from kpilib.show.over_time import Notes, adds_up, gaps, numbered, settled_line, trend
 from kpilib.show.scales import End
 from kpilib.show.theme import MAIN, TARGET
@@ -58,7 +58,7 @@ def path(
     >>> ax = kl.plot.path(report.series("leads"), report.target("leads"))
     """
     rows = figures(rows, "path").sort_values(["period_start", "period_end"])
-    if rows["value"].isna().all() and not rows["status"].eq("suppressed").any():
+    if without_figures(rows):
         return unknown(rows, ax)
     if target is None or target.empty:
         return trend(rows, notes=notes, ax=ax, **kwargs)

@@ -14,7 +14,7 @@ from kpilib.display.numbers import known, reader
 from kpilib.display.words import group_words
 from kpilib.errors import ParameterError, listed
 from kpilib.show import scales
-from kpilib.show.drawable import breakdown, figures, keep, new_axes, tip, unknown
+from kpilib.show.drawable import breakdown, figures, keep, new_axes, tip, unknown, without_figures
 from kpilib.show.scales import End, Units
 from kpilib.show.sentences import group_moved, moved
 from kpilib.show.theme import (
@@ -76,7 +76,7 @@ def trend(
     >>> ax = kl.plot.trend(data.series("click_rate", "2026-10", periods=25))
     """
     rows = figures(rows, "trend")
-    if rows["value"].isna().all() and not rows["status"].eq("suppressed").any():
+    if without_figures(rows):
         return unknown(rows, ax)
     for column, instead in (("kpi", "kl.plot.lines(rows)"), ("period_start", "kl.plot.bars(rows)")):
         if column == "kpi" and rows["kpi"].nunique() > 1:
@@ -151,7 +151,7 @@ def lines(
     >>> ax = kl.plot.lines(rows, hue="kpi")
     """
     rows = figures(rows, "lines")
-    if rows["value"].isna().all() and not rows["status"].eq("suppressed").any():
+    if without_figures(rows):
         return unknown(rows, ax)
     if rows["unit"].nunique() > 1:
         raise ParameterError(
@@ -219,7 +219,7 @@ def movements(rows: pd.DataFrame, notes: Notes = (), ax: Axes | None = None, **k
     >>> ax = kl.plot.movements(data.series("email_list_size", "2026-10", periods=13))
     """
     rows = figures(rows, "movements")
-    if rows["value"].isna().all() and not rows["status"].eq("suppressed").any():
+    if without_figures(rows):
         return unknown(rows, ax)
     lost = [each for each in ("opening", "entries", "exits") if each not in rows]
     if lost:

@@ -12,7 +12,7 @@ from kpilib.display.numbers import reader
 from kpilib.errors import ParameterError, listed
 from kpilib.show import scales
 from kpilib.show.drawable import breakdown, figures, keep, new_axes, one_row_each, unknown
-from kpilib.show.group_names import group_name, in_two_lines
+from kpilib.show.group_names import in_two_lines, names_of
 from kpilib.show.theme import HIGHLIGHT, INK, MAIN, MUTED, TARGET
 
 ROW, HEAD = 29, 34
@@ -67,8 +67,7 @@ def waterfall(
     one_row_each(rows, [by], "waterfall")
     if rows["value"].isna().any():  # what is not known is in no sum
         return unknown(rows.assign(value=None), ax)
-    names = rows["name"] if "name" in rows else [group_name(by, each) for each in rows[by]]
-    steps = _steps(rows.assign(name=names), total or rows["label"].iloc[0])
+    steps = _steps(rows.assign(name=names_of(rows, by)), total or rows["label"].iloc[0])
     alone, ax = ax is None, new_axes(HEAD + ROW * len(steps)) if ax is None else ax
     _bars(ax, steps, **kwargs)
     _sides(ax, steps)
