@@ -91,10 +91,6 @@ class Formatter(Dates):
                 decimals += 1
         return self._write(value, unit, decimals, signed=unit == "points")
 
-    def in_full(self, value: float, unit: str) -> str:
-        """Write a figure to the hundredth, for lines that add up."""
-        return self._write(value, unit, 2, signed=False)
-
     def enough(self, value: float, unit: str, *, times: float, places: int = 2) -> str:
         """Write a mean with the decimals it takes to multiply back to what it is the mean of.
 

@@ -73,14 +73,6 @@ def by_month(rows: pd.DataFrame) -> dict[int, dict[str, Any]]:
     return {month_number(row["period"]): row for row in records(rows)}
 
 
-def months_shown(found: dict[int, Any], months: int) -> list[int]:
-    """Return the numbers of the last `months` months, those without data included."""
-    if not found:
-        return []
-    last = max(found)
-    return list(range(max(min(found), last - months + 1), last + 1))
-
-
 def groups(rows: pd.DataFrame, column: str) -> Iterator[tuple[str, pd.DataFrame]]:
     """Yield each group with its rows, in the order met, the unknown one last."""
     named = rows[column].map(lambda group: UNKNOWN if pd.isna(group) else str(group))

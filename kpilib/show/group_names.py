@@ -8,7 +8,6 @@ from typing import Any
 import pandas as pd
 
 from kpilib.clock import HOUR, WEEKDAY
-from kpilib.display.hours import hour_words
 from kpilib.display.label import shorten
 from kpilib.display.numbers import reader
 from kpilib.display.words import group_words
@@ -32,3 +31,8 @@ def group_name(column: str, group: Any) -> str:
 def names_of(rows: pd.DataFrame, by: str) -> list[str]:
     """Return the name of each row's group: the analyst's own, where the frame has a column."""
     return list(rows["name"]) if "name" in rows else [group_name(by, each) for each in rows[by]]
+
+
+def hour_words(hour: int) -> str:
+    """Write an hour of the day: from when to when."""
+    return f"{hour:02d}–{hour + 1:02d}"
