@@ -37,6 +37,9 @@ class Column:
         Unreadable values count as missing answers instead of being a fault (survey answers).
     approximates : bool
         When the column is missing, figures that use it are flagged ``approximate``.
+    known_at : str
+        The column that says when this one came to be known, if later than the row itself: its own
+        name for the day of an outcome (a lead qualified, a ticket solved).
     """
 
     name: str
@@ -49,6 +52,7 @@ class Column:
     describes: bool = False
     lenient: bool = False
     approximates: bool = False
+    known_at: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,8 +106,13 @@ class Table:
         """Return a column by its name or by the breakdown it stands for; None if there is none."""
         return self.columns.get(self.aliases.get(name, name))
 
+    @property
+    def learnt(self) -> dict[str, str]:
+        """Columns that may be known later than their row, each with the one that says when."""
+        return {each.name: each.known_at for each in self.columns.values() if each.known_at}
 
-WORDS = ("personal", "describes", "lenient", "approximates", "absent", "min", "max")
+
+WORDS = ("personal", "describes", "lenient", "approximates", "later", "absent", "min", "max")
 LINE = re.compile(r"(?P<name>\w+)\s+(?P<type>\w+)(?:\((?P<choices>[^)]*)\))?(?P<rest>.*)", re.ASCII)
 
 
@@ -126,7 +135,8 @@ def table(
     """Declare a table from its columns, separated by ``;``: ``name type(choices) word word``.
 
     The words are ``personal``, ``describes``, ``lenient``, ``approximates``, ``absent=VALUE``,
-    ``min=NUMBER``, ``max=NUMBER``.
+    ``min=NUMBER``, ``max=NUMBER``, ``later`` (the day of an outcome) and ``later=COLUMN`` (known
+    from that day on).
 
     Raises
     ------
@@ -137,6 +147,7 @@ def table(
     declared = {column.name: column for column in map(_column, parts)}
     named = [*key.split(), *span.split(), *state.split(), *feed.split()]
     named += [time] if time else []
+    named += [column.known_at for column in declared.values() if column.known_at]
     for column in (*named, *(links or {}), *(aliases or {}).values()):
         if column not in declared:
             raise DefinitionError(f"Table {name} names a column it does not have: {column}.")
@@ -179,4 +190,5 @@ def _column(line: str) -> Column:
         describes="describes" in words,
         lenient="lenient" in words,
         approximates="approximates" in words,
+        known_at=words["later"] or match["name"] if "later" in words else "",
     )

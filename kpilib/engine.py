@@ -291,14 +291,26 @@ class Tables:
         return Setting(span=span, until=self.until, assumptions=self.assumptions, zone=self.zone)
 
     def _canonical(self, name: str, columns: set[str]) -> nw.LazyFrame:
-        """Return columns of a canonical table, without the rows that are later than `as_of`."""
-        if not self._goes_on(name):
+        """Return columns of a canonical table, without what is later than `as_of`.
+
+        Its rows, and what came of the others: a lead that is qualified next week is not yet.
+        """
+        time = TABLES[name].time if self._goes_on(name) else None
+        learnt = TABLES[name].learnt if self.as_of_is_stated else {}
+        later = {column: day for column, day in learnt.items() if column in columns}
+        if time is None and not later:
             return self._typed(name, columns)
-        time = TABLES[name].time
-        typed = self._typed(name, columns | {time})
-        known = self.known(time, typed.collect_schema()[time])
-        kept = typed.filter(nw.col(time).is_null() | known)
-        return kept.select(*sorted(set(kept.collect_schema().names()) & columns))
+        kept = self._typed(name, columns.union(later.values(), [time] if time else []))
+        schema = kept.collect_schema()
+        if time is not None:
+            kept = kept.filter(nw.col(time).is_null() | self.known(time, schema[time]))
+        kept = kept.with_columns(
+            nw.when(nw.col(day).is_null() | self.known(day, schema[day]))
+            .then(nw.col(column))
+            .alias(column)
+            for column, day in later.items()
+        )
+        return kept.select(*sorted(set(schema.names()) & columns))
 
     def known(self, column: str, dtype: Any) -> nw.Expr:
         """Tell of each row whether a date of it lies within what the data covers."""

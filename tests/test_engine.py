@@ -9,9 +9,11 @@ import pandas as pd
 import pytest
 
 import kpilib as kl
+from kpilib.catalogue import catalogue
 from kpilib.engine import Extent, Tables
 from kpilib.errors import ContractError, UnknownName
 from kpilib.read import files
+from tests.sample_figures import SAMPLE
 from tests.worked import rows, stack, value
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -221,3 +223,81 @@ class TestCurrency:
             1,
             1,
         )
+
+
+class TestAsOf:
+    """What is later than a stated day is not known yet: rows, and what came of the others."""
+
+    def test_a_lead_that_is_qualified_later_is_not_yet(self):
+        leads = rows(
+            "lead_id person_key created_at qualified_at form_id",
+            ("1", "a", "2025-02-10T09:00:00Z", "2025-02-12T09:00:00Z", "f"),
+            ("2", "b", "2025-02-10T09:00:00Z", "2025-02-20T09:00:00Z", "f"),  # after the 15th
+            ("3", "c", "2025-02-20T09:00:00Z", "2025-02-20T09:00:00Z", "f"),  # not there yet
+        )
+
+        for kpi in ("qualified_form_submissions", "qualified_leads"):
+            assert value({"leads": leads}, kpi, "2025-02", as_of="2025-02-15") == 1
+            assert value({"leads": leads}, kpi, "2025-02", as_of="2025-02-28") == 3
+
+    def test_a_message_that_is_opened_later_is_not_opened_yet(self):
+        sends = rows(
+            "send_id campaign_id recipient_key sent_at delivered bounce_kind is_privacy_proxied "
+            "human_open machine_open first_open_at human_click first_click_at",
+            ("1", "c", "a", "2025-02-10T09:00:00Z", True, None, False, True, True,
+             "2025-02-11T09:00:00Z", True, "2025-02-11T09:00:00Z"),
+            ("2", "c", "b", "2025-02-10T09:00:00Z", True, None, False, True, True,
+             "2025-02-16T09:00:00Z", True, "2025-02-16T09:00:00Z"),
+            ("3", "c", "d", "2025-02-10T09:00:00Z", True, None, False, True, True,
+             None, False, None),  # opened, when is not recorded
+        )  # fmt: skip
+        tables = {"email_sends": sends}
+
+        assert value(tables, "open_rate", "2025-02", as_of="2025-02-15") == 2 / 3
+        assert value(tables, "open_rate", "2025-02", as_of="2025-02-16") == 1
+        assert value(tables, "click_rate", "2025-02", as_of="2025-02-15") == 1 / 3
+
+    def test_no_figure_of_the_sample_reads_what_is_later(self):
+        """All of the catalogue in the middle of August, with what is later and without it."""
+        whole = {path.stem: pd.read_parquet(path) for path in (SAMPLE / "tables").glob("*.parquet")}
+        then = pd.Timestamp("2026-08-15T22:00Z")  # the end of that day in Paris
+        cut = dict(whole)
+        for name, (time, *outcomes) in EVENTS.items():
+            kept = whole[name][~(_instant(whole[name][time]) >= then)] if time else whole[name]
+            later = {column: _instant(kept[column]) >= then for column in outcomes}
+            cut[name] = kept.assign(
+                **{column: kept[column].mask(late) for column, late in later.items()},
+                **{said: kept[said] & ~later[day] for said, day in SAID.items() if day in outcomes},
+            )
+        asked = [each.id for each in catalogue().values() if each.topic != "okr"]
+        figures = [
+            kl.open(tables, timezone="Europe/Paris", as_of="2026-08-15").evaluate(asked, "2026-08")
+            for tables in (whole, cut)
+        ]
+
+        assert cut["leads"]["won_at"].notna().sum() < whole["leads"]["won_at"].notna().sum()
+        columns = ["kpi", "value", "numerator", "denominator", "n", "status"]
+        pd.testing.assert_frame_equal(figures[0][columns], figures[1][columns], rtol=1e-12)
+
+
+# Of what happens: the column that dates a row, then those that date what came of it.
+EVENTS = {
+    "sessions": ("started_at",),
+    "web_events": ("ts",),
+    "leads": ("created_at", "qualified_at", "sql_at", "meeting_at", "won_at"),
+    "email_sends": ("sent_at", "first_open_at", "first_click_at", "unsubscribed_at"),
+    "orders": ("ordered_at",),
+    "interactions": ("ts",),
+    "texts": ("ts",),
+    "support_tickets": ("opened_at", "first_response_at", "resolved_at"),
+    "survey_responses": ("answered_at",),
+    "social_posts": ("published_at",),
+    "training_participants": ("", "completed_at"),
+}
+SAID = {
+    "human_open": "first_open_at", "machine_open": "first_open_at", "human_click": "first_click_at"
+}  # fmt: skip
+
+
+def _instant(column: pd.Series) -> pd.Series:
+    return pd.to_datetime(column, utc=True)

@@ -25,7 +25,8 @@ YEAR, QUARTER = 12, 3
 SEASONAL_FROM = 24  # months of history from which years are compared
 SEASONAL_BELOW = 0.5  # share of the plain moves' mean square that they must fall below
 FEWEST_MOVES = 2  # that do not overlap
-SCATTERS, CLIMBS, CLEARLY = 2 / 3, 0.15, 2.0  # see `of_a_record`
+SCATTERS = 2 / 3  # how much of luck is believed, see `of_a_record`
+CLIMBS, NEVER_TURNS = 3.0, 30.0  # standard errors of a slope that make half the difference
 AS_THEY_ARE = ("points", "pt", "score", "stars", "rank", "target", "done")
 
 
@@ -142,23 +143,32 @@ def best_moves(
     return yearly if below else plain
 
 
-def of_a_record(figures: Sequence[float | None], wanted: float, unit: str, sign: float) -> float:
-    """Return how much of a probability to believe when no month of the past was better than asked.
+def of_a_record(
+    probability: float, figures: Sequence[float | None], wanted: float, unit: str, sign: float
+) -> float:
+    """Return what to believe of a probability when no month of the past was better than asked.
 
-    The best month of many had luck, and what scatters does not bring it again; what climbs may. So
-    two thirds are believed, and up to 0.15 more the more clearly the past is a line that rises:
-    ``t2 / (t2 + 2)`` of these, `t2` being the square of its slope over its standard error. What
-    some month exceeded is believed whole.
+    The best month of many had luck, and what scatters does not bring it again; what climbs may, and
+    may turn. With `t` the slope of the past over its standard error (0 where it falls)::
+
+        believed = probability * (2/3 + 1/3 * t2 / (t2 + 3 ** 2))
+        at most                   2/3 + 1/3 * t2 / (t2 + 30 ** 2)
+
+    What some month exceeded is believed whole, and so is a line without any scatter.
     """
     scaled = scale_of(figures, unit)
     known = [(at, sign * scaled(each)) for at, each in enumerate(figures) if each is not None]
     if max(value for _, value in known) > sign * scaled(wanted) + CLOSE:
-        return 1.0
+        return probability
     line = linregress(*zip(*known, strict=True))
     if line.stderr <= CLOSE:  # on a line, or never moved: there was no luck
-        return 1.0
-    rises = max(0.0, line.slope) ** 2
-    return SCATTERS + CLIMBS * float(rises / (rises + CLEARLY * line.stderr**2))
+        return probability
+    rises = max(0.0, line.slope / line.stderr)
+    return min(probability * _without_luck(rises, CLIMBS), _without_luck(rises, NEVER_TURNS))
+
+
+def _without_luck(rises: float, half: float) -> float:
+    return SCATTERS + (1 - SCATTERS) * float(rises**2 / (rises**2 + half**2))
 
 
 def _quarterly(

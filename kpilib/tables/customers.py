@@ -35,8 +35,8 @@ TABLES = (
         "support_tickets",
         "one request to customer service",
         """
-        ticket_id key; customer_id key personal; opened_at ts; first_response_at ts;
-        resolved_at ts; kind enum(simple, complex, complaint); is_complaint bool
+        ticket_id key; customer_id key personal; opened_at ts; first_response_at ts later;
+        resolved_at ts later; kind enum(simple, complex, complaint); is_complaint bool
         """,
         key="ticket_id",
         time="opened_at",

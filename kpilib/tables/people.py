@@ -65,7 +65,7 @@ TABLES = (
         training_id key; person_key key personal;
         arm enum(treated, control) describes absent=treated; team key describes;
         hours_planned float describes min=0; hours_attended float describes min=0;
-        completed_at date describes; objective_met bool describes;
+        completed_at date describes later; objective_met bool describes;
         objective_exceeded bool describes
         """,
         key="training_id person_key",

@@ -10,9 +10,11 @@ TABLES = (
         "one recipient x campaign",
         """
         send_id key; campaign_id key; recipient_key key personal; sent_at ts; delivered bool;
-        bounce_kind enum(hard, soft); is_privacy_proxied bool; human_open bool; machine_open bool;
-        first_open_at ts absent=; human_click bool; first_click_at ts absent=;
-        click_count int min=0; unsubscribed_at ts; complained bool;
+        bounce_kind enum(hard, soft); is_privacy_proxied bool; human_open bool later=first_open_at;
+        machine_open bool later=first_open_at;
+        first_open_at ts absent= later; human_click bool later=first_click_at;
+        first_click_at ts absent= later;
+        click_count int min=0; unsubscribed_at ts later; complained bool;
         is_aggregate bool absent=false; sends int min=0 absent=
         """,
         key="send_id",

@@ -59,7 +59,8 @@ TABLES = (
         f"""
         lead_id key; person_key key personal; visitor_id key personal; session_id key;
         created_at ts; channel enum({CHANNELS}); campaign_id key; form_id key; fit_score float;
-        engagement_score float; qualified_at ts; sql_at ts; meeting_at ts; won_at ts;
+        engagement_score float; qualified_at ts later;
+        sql_at ts later; meeting_at ts later; won_at ts later;
         customer_id key personal
         """,
         key="lead_id",

@@ -8,7 +8,7 @@ import pandas as pd
 
 from tests.steering.calibration import FAMILIES, LIMITS, Case, best_ever, cases, of, reliability
 
-COMPANIES, BINS = 150, 5
+COMPANIES, RECORDS, BINS = 150, 600, 5
 
 
 def chances() -> pd.DataFrame:
@@ -20,7 +20,7 @@ def chances() -> pd.DataFrame:
     are known limits of the method.
     """
     found = list(cases(FAMILIES, COMPANIES))
-    best = list(best_ever(COMPANIES))
+    best = list(best_ever(RECORDS))
     lines = [_line(name, of(found, family=name)) for name in FAMILIES]
     lines += [_line("all kinds", found), _line("best month, all kinds", best)]
     lines += [
