@@ -38,7 +38,7 @@ class DefinitionError(KpilibError, ValueError):
 
 
 class CompanyError(KpilibError, ValueError):
-    """company.yaml, objectives.yaml, notes.csv or checkins.csv cannot be used as it stands."""
+    """company.yaml, objectives.yaml, notes, check-ins or labels cannot be used as it stands."""
 
 
 class ReportError(KpilibError, RuntimeError):

@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from numbers import Real
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from babel.numbers import (
     format_compact_currency,
@@ -21,6 +21,7 @@ from babel.numbers import (
 
 from kpilib.catalogue import catalogue, kpi
 from kpilib.display.dates import Dates
+from kpilib.display.label import clean
 from kpilib.display.rounding import (
     MINUS,
     NO_BREAK,
@@ -35,6 +36,10 @@ from kpilib.display.rounding import (
     suffix,
 )  # fmt: skip
 from kpilib.display.status import MISSING_WORDS, STATUS_WORDS
+from kpilib.display.words import as_name, group_words
+
+if TYPE_CHECKING:
+    from kpilib.labels import Labels
 
 NARROW = "\u202f"
 SHORTENED, LARGE = ("count", "people", "EUR"), 1_000_000  # from where an axis has little room
@@ -61,12 +66,34 @@ class Formatter(Dates):
         ISO code of the company's currency.
     minimum_group : int
         Fewest people a figure about people may describe.
+    labels : Labels, optional
+        What the company calls its codes, as `kpilib.labels` reads them.
     """
 
-    def __init__(self, lang: str = "en", currency: str = "EUR", minimum_group: int = 5) -> None:
+    def __init__(
+        self,
+        lang: str = "en",
+        currency: str = "EUR",
+        minimum_group: int = 5,
+        labels: Labels | None = None,
+    ) -> None:
         super().__init__(lang)
         self.currency = currency
         self.minimum_group = minimum_group
+        self.labels = labels
+
+    def group(self, column: str | None, group: Any) -> str:
+        """Return what a group of a breakdown is called: the company's label, or known words.
+
+        Parameters
+        ----------
+        column : str or None
+            The breakdown.
+        group : str or missing
+            The code, as the table has it.
+        """
+        label = self.labels.of(column, clean(group), self.lang) if self.labels and column else ""
+        return as_name(label) if label else group_words(group, self.say)
 
     # Figures ------------------------------------------------------------------------------
 
@@ -362,7 +389,8 @@ def _clause(sentence: str) -> str:
     return text[:1].lower() + text[1:] if text[1:2].islower() else text
 
 
-# Who reads what this kernel shows: one language, one currency, set once by `kl.report`.
+# Who reads what this kernel shows: one language, currency and company's labels, set together by
+# `kl.report`, so that no label of a company stays for the next.
 _ALONE = [Formatter("en")]
 
 
@@ -371,7 +399,9 @@ def reader() -> Formatter:
     return _ALONE[0]
 
 
-def write_for(lang: str, currency: str = "EUR", minimum_group: int = 5) -> Formatter:
+def write_for(
+    lang: str, currency: str = "EUR", minimum_group: int = 5, labels: Labels | None = None
+) -> Formatter:
     """Write for another reader from now on, and return how."""
-    _ALONE[0] = Formatter(lang, currency, minimum_group)
+    _ALONE[0] = Formatter(lang, currency, minimum_group, labels)
     return _ALONE[0]

@@ -251,7 +251,7 @@ def group_finding(
     # The group that moves the whole most, not a small one that is only far from it.
     furthest = max(away, key=lambda row: row["n"] * abs(row["value"] - whole["value"]))
     slots = {
-        "group": group_words(furthest[by], formatter.say),
+        "group": formatter.group(by, furthest[by]),
         "value": formatter.value(furthest["value"], kpi.unit, against=whole["value"]),
         "whole": formatter.value(whole["value"], kpi.unit, against=furthest["value"]),
         "label": formatter.say(kpi.label),

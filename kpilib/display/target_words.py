@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from kpilib.catalogue import catalogue
 from kpilib.display.numbers import Formatter
-from kpilib.display.words import group_words
 from kpilib.steering.goal import Goal
 from kpilib.steering.standing import Standing
 
@@ -28,7 +27,7 @@ def goal_words(goal: Goal, formatter: Formatter) -> str:
     if not label:
         label = kpi_words(goal.kpi, formatter) if goal.kpi else goal.id
     if goal.group and (goal.key_result.segments or not goal.key_result.label):
-        return formatter.pair(label, group_words(goal.group, formatter.say))
+        return formatter.pair(label, formatter.group(goal.by, goal.group))
     return label
 
 

@@ -10,6 +10,7 @@ from kpilib.display.label import clean
 from kpilib.language import Say
 
 UNKNOWN = "(unknown)"
+RESERVED = (UNKNOWN, "(small groups)")  # groups that no table has
 # Real names that read like a figure nobody worked out: they are quoted.
 LIKE_MISSING = ("nan", "none", "null", "nat", "inf", "infinity", "<na>")
 
@@ -188,9 +189,12 @@ def group_words(group: Any, say: Say) -> str:
     if group is None or (not isinstance(group, str) and pd.isna(group)):
         return say(GROUP_WORDS[UNKNOWN])
     name = clean(group)
-    if name.lower() in LIKE_MISSING:
-        return f'"{name}"'
-    return say(GROUP_WORDS[name]) if name in GROUP_WORDS else name
+    return say(GROUP_WORDS[name]) if name in GROUP_WORDS else as_name(name)
+
+
+def as_name(name: str) -> str:
+    """Return a name from data, quoted where it reads like a figure nobody worked out."""
+    return f'"{name}"' if name.lower() in LIKE_MISSING else name
 
 
 def column_words(column: str, say: Say) -> str:

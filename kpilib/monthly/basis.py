@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from kpilib.display.numbers import Formatter
 from kpilib.errors import CompanyError, ContractError, KpilibError, PeriodError, listed
+from kpilib.labels import Labels, labels
 from kpilib.language import speaker
 from kpilib.monthly.owner import one_spelling
 from kpilib.monthly.selection import Source
@@ -63,6 +65,8 @@ class Basis:
     currency : str
     minimum_group : int
         Fewest people a figure about people may describe.
+    labels : Labels or None
+        What the company calls its codes.
     """
 
     folder: Path
@@ -80,6 +84,7 @@ class Basis:
     seen: dict[Path, tuple[int, int]]
     currency: str = "EUR"
     minimum_group: int = FLOOR
+    labels: Labels | None = None
     identity: str = ""
     former: tuple[str, ...] = ()
 
@@ -87,6 +92,10 @@ class Basis:
     def month(self) -> str:
         """The period's name, and that of its folder: ``2026-10``, ``2026-Q3``."""
         return self.period.name
+
+    def formatter(self, lang: str) -> Formatter:
+        """Return how figures and names of this company are written in a language."""
+        return Formatter(lang, self.currency, self.minimum_group, self.labels)
 
     def footer(self, source: Source) -> dict[str, Any]:
         """Gather what the foot of a page says."""
@@ -196,6 +205,7 @@ def read_basis(folder: Path, asked: str | None, langs: Sequence[str]) -> Basis:
         seen=seen,
         currency=settings.currency,
         minimum_group=settings.privacy.minimum_group,
+        labels=labels(folder, settings),
     )
 
 
@@ -244,7 +254,11 @@ def _configuration(folder: Path) -> list[str]:
         plan = read_plan(folder, currency, settings.breakdowns)
     except CompanyError as error:
         faults.append(str(error))
-    for look in (notes, lambda folder: checkins(folder, plan, currency) if plan else []):
+    for look in (
+        notes,
+        lambda folder: checkins(folder, plan, currency) if plan else [],
+        lambda folder: labels(folder, settings),
+    ):
         try:
             look(folder)
         except CompanyError as error:

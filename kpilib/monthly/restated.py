@@ -11,7 +11,6 @@ from typing import Any
 from kpilib.catalogue import catalogue
 from kpilib.display.label import shorten
 from kpilib.display.numbers import Formatter
-from kpilib.display.words import group_words
 from kpilib.language import LANGUAGES
 from kpilib.monthly.basis import Basis
 from kpilib.monthly.grounds import JOINT, KEY_RESULT, OBJECTIVE, Grounds
@@ -96,7 +95,11 @@ def described(found: Iterable[Restatement], grounds: Grounds) -> dict[str, Any]:
         "topics": dict(Counter(each.now.topic for each in ordered)),
         "lines": {
             lang: [
-                _line(each, grounds, Formatter(lang, basis.currency, basis.minimum_group))
+                _line(
+                    each,
+                    grounds,
+                    basis.formatter(lang),
+                )
                 for each in ordered[:MOST_LISTED]
             ]
             for lang in LANGUAGES
@@ -222,7 +225,9 @@ def _name(each: Publication, grounds: Grounds, write: Formatter) -> str:
         measured = catalogue().get(goal.kpi)
         named = goal.key_result.label.in_language(write.lang)
         named = named or (write.say(measured.label) if measured else goal.id)
-        return write.pair(label, write.pair(named, goal.group) if goal.group else named)
+        if goal.group:
+            named = write.pair(named, write.group(goal.by, goal.group))
+        return write.pair(label, named)
     columns, groups = each.breakdown.split(JOINT), each.group.split(JOINT)
     if len(columns) != len(groups):  # a name that holds the sign that joins
         columns, groups = [""], [each.group]
@@ -235,4 +240,4 @@ def _group(column: str, group: str, write: Formatter) -> str:
         return write.weekday(MONDAY_TO_SUNDAY.index(group))
     if column == "hour" and group.isdecimal():
         return write.value(float(group), "hours")
-    return shorten(group_words(group.removeprefix("'"), write.say))
+    return shorten(write.group(column, group.removeprefix("'")))

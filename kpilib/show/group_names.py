@@ -1,7 +1,9 @@
-"""How the groups of a breakdown are called: days of the week and hours too."""
+"""How the groups of a breakdown are called: labels of the company, days of the week, hours."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from textwrap import fill
 from typing import Any
 
@@ -10,7 +12,6 @@ import pandas as pd
 from kpilib.clock import HOUR, WEEKDAY
 from kpilib.display.label import shorten
 from kpilib.display.numbers import reader
-from kpilib.display.words import group_words
 
 A_LINE = 20  # letters of a line of a name beside a plot, of two
 
@@ -21,16 +22,27 @@ def in_two_lines(name: str) -> str:
 
 
 def group_name(column: str, group: Any) -> str:
-    """Return the name of a group: codes in words, ``1`` of a weekday as Monday, hours as a span."""
+    """Return what a reader calls a group: its label, words, a day of the week, a span of hours."""
     if column in (WEEKDAY, HOUR) and str(group).isdecimal():
         number = int(group)
         return reader().weekday(number - 1) if column == WEEKDAY else hour_words(number)
-    return group_words(group, reader().say)
+    return reader().group(column, group)
+
+
+def group_names(column: str, groups: Iterable[Any]) -> list[str]:
+    """Return the names of groups in their order; those that two groups bear, with their codes."""
+    groups = list(groups)
+    names = [group_name(column, each) for each in groups]
+    borne = Counter(name for name, _ in {*zip(names, map(str, groups), strict=True)})
+    return [
+        f"{name} ({group})" if borne[name] > 1 and isinstance(group, str) else name
+        for name, group in zip(names, groups, strict=True)
+    ]
 
 
 def names_of(rows: pd.DataFrame, by: str) -> list[str]:
     """Return the name of each row's group: the analyst's own, where the frame has a column."""
-    return list(rows["name"]) if "name" in rows else [group_name(by, each) for each in rows[by]]
+    return list(rows["name"]) if "name" in rows else group_names(by, rows[by])
 
 
 def hour_words(hour: int) -> str:

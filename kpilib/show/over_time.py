@@ -11,10 +11,10 @@ import seaborn as sns
 from matplotlib.axes import Axes
 
 from kpilib.display.numbers import known, reader
-from kpilib.display.words import group_words
 from kpilib.errors import ParameterError, listed
 from kpilib.show import scales
 from kpilib.show.drawable import breakdown, figures, keep, new_axes, tip, unknown, without_figures
+from kpilib.show.group_names import group_name
 from kpilib.show.scales import End, Units
 from kpilib.show.sentences import group_moved, moved
 from kpilib.show.theme import (
@@ -182,7 +182,7 @@ def lines(
     for name in names:
         last = now[(now[hue] == name) & (now["period_start"] == shown.max())]
         if len(last) and known(last["value"].iloc[-1]):
-            said = last["label"].iloc[-1] if hue == "kpi" else group_words(name, write.say)
+            said = last["label"].iloc[-1] if hue == "kpi" else group_name(hue, name)
             value = last["value"].iloc[-1]
             colour = drawn["palette"][name] if isinstance(drawn["palette"], dict) else INK
             ends.append(End(value, write.value(value, unit), str(said), colour, strong=True))

@@ -27,6 +27,7 @@ from kpilib.display.place import place
 from kpilib.display.words import column_words
 from kpilib.errors import ContractError, NoChange, ParameterError, UnknownName, listed, nearest
 from kpilib.journey import journey
+from kpilib.labels import labels
 from kpilib.language import speak
 from kpilib.opening import open_company
 from kpilib.period import Period
@@ -71,7 +72,10 @@ class Report:
         self.company.printed = True  # and read side by side: no person is worked out of two
         settings = self.company.settings
         self.formatter: Formatter = write_for(
-            lang, settings.currency, settings.privacy.minimum_group
+            lang,
+            settings.currency,
+            settings.privacy.minimum_group,
+            labels(self.company.folder, settings),
         )
         self.period = self.company.period(period or self.company.last_month())
         self.out = Path(out) if out else None

@@ -9,7 +9,7 @@ import pandas as pd
 
 from kpilib.display.dates import as_period
 from kpilib.display.numbers import known, reader
-from kpilib.display.words import UNKNOWN, column_words, group_words
+from kpilib.display.words import UNKNOWN, column_words
 from kpilib.show.group_names import group_name
 
 BASES = ("year_before", "previous")
@@ -97,7 +97,7 @@ def group_apart(rows: pd.DataFrame, by: str, whole: float | None) -> str:
         weight = away["n"] * (away["value"] - whole).abs()
         row = away.loc[weight.idxmax()]
         slots |= {
-            "group": group_words(row[by], write.say),
+            "group": group_name(by, row[by]),
             "value": write.value(row["value"], row["unit"], against=whole),
             "whole": write.value(whole, row["unit"], against=row["value"]),
         }
@@ -109,7 +109,7 @@ def group_apart(rows: pd.DataFrame, by: str, whole: float | None) -> str:
     if len(away):  # without the whole beside it: the largest of them
         row = away.loc[away["n"].fillna(0).idxmax()]
         slots |= {
-            "group": group_words(row[by], write.say),
+            "group": group_name(by, row[by]),
             "value": write.value(row["value"], row["unit"]),
         }
         return write.say("{label}: {group} differs from the others, {value}", **slots)

@@ -12,7 +12,6 @@ from kpilib.definitions import Kpi
 from kpilib.derive import sources
 from kpilib.display.numbers import Formatter, reader
 from kpilib.display.status import missing_days
-from kpilib.display.words import group_words
 from kpilib.health.look import look
 from kpilib.period import Period
 from kpilib.show.doubts import days_words, in_order, source_words, sources_of
@@ -168,7 +167,7 @@ def _suspect(
             slots = doubt.slots
             words = {
                 "month": formatter.month(month),
-                "channel": group_words(slots.get("channel"), formatter.say),
+                "channel": formatter.group("channel", slots.get("channel")),
                 "share": formatter.value(slots.get("share"), "rate"),
                 "sessions": formatter.count(slots.get("sessions", 0)),
                 "events": formatter.count(slots.get("events", 0)),

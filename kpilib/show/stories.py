@@ -15,8 +15,9 @@ from kpilib.definitions import Kpi
 from kpilib.display.numbers import known, reader
 from kpilib.display.reading import hangs_on_one
 from kpilib.display.target_words import goal_words
-from kpilib.display.words import UNKNOWN, column_words, group_words
+from kpilib.display.words import UNKNOWN, column_words
 from kpilib.show.findings import capital, capital_off, is_true
+from kpilib.show.group_names import group_name
 from kpilib.show.sentences import BASES
 from kpilib.steering.standing import Standing
 from kpilib.steering.verdict import FEW, MISSING
@@ -77,7 +78,7 @@ def one_group(kpis: Mapping[str, Kpi], by_group: Iterable[tuple[str, pd.DataFram
                 tuple(own["kpi"]),
                 write.say(
                     "{group} stands apart, worse than the whole: {figures}.",
-                    group=capital(group_words(group, write.say)), figures=write.listed(figures),
+                    group=capital(group_name(by, group)), figures=write.listed(figures),
                 ),
             )  # fmt: skip
 
@@ -178,7 +179,7 @@ def driven_by(parts: pd.DataFrame, by: str) -> str:
     then, now = (first[side] for side in sides)
     was, there = (known(first[weight]) and first[weight] > 0 for weight in weights)
     slots = {"by": column_words(by, write.say).lower(),
-             "group": group_words(first["group"], write.say)}  # fmt: skip
+             "group": group_name(by, first["group"])}  # fmt: skip
     if known(first["share"]) and first["share"] >= MOST and first["group"] != UNKNOWN:
         if there and not was:
             value = write.value(now, unit)

@@ -8,7 +8,6 @@ import pandas as pd
 
 from kpilib.catalogue import kpi as find
 from kpilib.display.numbers import reader
-from kpilib.display.words import group_words
 from kpilib.errors import UnknownName
 from kpilib.show.group_names import group_name
 
@@ -98,7 +97,7 @@ def left(whole: pd.DataFrame, parts: pd.DataFrame, costs: pd.DataFrame) -> pd.Da
     booked = priced["cost"].sum()
     if abs(spent.sum() - booked) > CENT:  # cost lines that the return does not count
         spent = pd.Series({say("Full cost"): booked}, dtype=float)
-    spent.index = [group_words(kind, say) for kind in spent.index]
+    spent.index = [group_name("cost_kind", kind) for kind in spent.index]
     unproven = (all_["details"].get("cost") or booked) - booked
     if unproven > CENT:
         spent[say("Trainings without proof")] = unproven

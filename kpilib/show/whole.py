@@ -11,7 +11,7 @@ from kpilib.contract import UNKNOWN
 from kpilib.display.numbers import known, reader
 from kpilib.errors import ParameterError, listed
 from kpilib.show.drawable import one_row_each
-from kpilib.show.group_names import group_name
+from kpilib.show.group_names import group_names
 from kpilib.show.theme import STACK
 
 ALIKE = 1e-6  # a share of the whole that rounding of floats may add
@@ -124,7 +124,7 @@ def _merged(table: pd.DataFrame, shares_: pd.DataFrame, by: str) -> pd.DataFrame
         largest = set(size.nlargest(len(STACK) - 1).index)
         kept = [each for each in kept if each in largest]
     rest = [each for each in table if each not in kept]
-    named = table[kept].rename(columns=lambda each: group_name(by, each))
+    named = table[kept].set_axis(group_names(by, kept), axis="columns")
     if rest:
         others = reader().say("{count} others", count=reader().count(len(rest)))
         named = named.assign(**{others: table[rest].sum(axis=1, min_count=1)})
