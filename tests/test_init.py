@@ -109,8 +109,8 @@ def test_exports_and_tables_are_not_committed(tmp_path):
     kept = subprocess.check_output(["git", "-C", folder, "ls-files"], text=True).split()
 
     assert sorted(kept) == [
-        ".gitignore", "checkins.csv", "company.yaml", "exports/README.md", "notes.csv",
-        "objectives.yaml", "tables/README.md", "tables/work_calendar.csv",
+        ".gitignore", "checkins.csv", "company.yaml", "exports/README.md", "labels.csv",
+        "notes.csv", "objectives.yaml", "tables/README.md", "tables/work_calendar.csv",
     ]  # fmt: skip
 
 

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kpilib.errors import ParameterError, listed
+from kpilib.labels import COLUMNS as LABEL_COLUMNS
+from kpilib.labels import FILE as LABELS
 from kpilib.language import LANGUAGES
 from kpilib.starting.holidays import CALENDAR, calendar
 from kpilib.steering.checkins import COLUMNS as CHECKIN_COLUMNS
@@ -64,6 +66,7 @@ def start(folder: Path, name: str = "", langs: Sequence[str] = ("en",)) -> list[
     }
     written[folder / NOTES] = ",".join(NOTE_COLUMNS) + "\n"
     written[folder / CHECKINS] = ",".join(CHECKIN_COLUMNS) + "\n"
+    written[folder / LABELS] = ",".join(LABEL_COLUMNS) + "\n"
     written[folder / "tables" / CALENDAR] = calendar()
     written[folder / ".gitignore"] = UNCOMMITTED
     for path, text in written.items():
