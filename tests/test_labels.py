@@ -147,6 +147,14 @@ class TestReport:
         ax = kl.plot.bars(rows)
         assert "nl_2026" not in " ".join(each.get_text() for each in ax.get_yticklabels())
 
+    def test_a_training_is_called_by_its_title_in_the_chart_and_above_it(self):
+        report = kl.report("training", period="2026-10", data=SAMPLE)
+        rows = report.figures("training_roi", by="training_id").dropna(subset="value")
+
+        ax = kl.plot.bars(rows)
+
+        assert "tr_26" not in ax.get_title(loc="left")
+
     def test_the_next_company_has_its_own(self):
         kl.report("emailing", period="2026-10", data=SAMPLE)
         assert group_name("team", "pedagogie") == "Training design"

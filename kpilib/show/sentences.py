@@ -97,7 +97,7 @@ def group_apart(rows: pd.DataFrame, by: str, whole: float | None) -> str:
         weight = away["n"] * (away["value"] - whole).abs()
         row = away.loc[weight.idxmax()]
         slots |= {
-            "group": group_name(by, row[by]),
+            "group": _called(row, by),
             "value": write.value(row["value"], row["unit"], against=whole),
             "whole": write.value(whole, row["unit"], against=row["value"]),
         }
@@ -109,7 +109,7 @@ def group_apart(rows: pd.DataFrame, by: str, whole: float | None) -> str:
     if len(away):  # without the whole beside it: the largest of them
         row = away.loc[away["n"].fillna(0).idxmax()]
         slots |= {
-            "group": group_name(by, row[by]),
+            "group": _called(row, by),
             "value": write.value(row["value"], row["unit"]),
         }
         return write.say("{label}: {group} differs from the others, {value}", **slots)
@@ -119,5 +119,11 @@ def group_apart(rows: pd.DataFrame, by: str, whole: float | None) -> str:
     if first.empty:
         return write.say("{label} by {by}", **slots)
     row = first.loc[first["value"].idxmax()]
-    slots |= {"group": group_name(by, row[by]), "value": write.value(row["value"], row["unit"])}
+    slots |= {"group": _called(row, by), "value": write.value(row["value"], row["unit"])}
     return write.say("{label}: {group} comes first, {value}", **slots)
+
+
+def _called(row: pd.Series, by: str) -> str:
+    """Return the name that a chart gives a group, where it has one."""
+    name = row.get("name")
+    return name if isinstance(name, str) else group_name(by, row[by])
