@@ -6,8 +6,8 @@ import pytest
 
 import kpilib as kl
 from kpilib.catalogue import kpi as find
-from kpilib.display.numbers import Formatter
-from kpilib.display.reading import cares
+from kpilib.display.numbers import write_for
+from kpilib.show.stories import dominated
 from tests.worked import exactly, one, rows
 
 MAY = {"as_of": "2025-06-30"}
@@ -66,10 +66,12 @@ class TestPosts:
         ],
     )
     def test_it_is_said_in_a_sentence(self, lang, said):
-        row = one({"social_posts": ONE_VIRAL}, "social_ctr", "2025-05", **MAY)
-        sentences = " ".join(cares(find("social_ctr"), row, Formatter(lang)))
+        res = kl.open({"social_posts": ONE_VIRAL}, **MAY).evaluate("social_ctr", "2025-05")
+        write_for(lang)
+        (story,) = dominated({"social_ctr": find("social_ctr")}, res)
+        write_for("en")
 
-        assert said in sentences.replace("\u00a0", " ").replace("\u202f", " ")
+        assert said in story.text.replace("\u00a0", " ").replace("\u202f", " ")
 
 
 def test_one_customer_who_buys_most_and_one_order():

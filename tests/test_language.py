@@ -70,7 +70,7 @@ class TestFinder:
             "the figure could not be worked out",  # when a table of words has none
             "Skip to the content",  # in a template
             "The kernel did not start.",  # why a notebook failed
-            "Continue.",  # in a verdict
+            "Off target: change course",  # in a verdict
         ],
     )
     def test_finds(self, text):

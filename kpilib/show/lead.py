@@ -11,14 +11,13 @@ import pandas as pd
 
 from kpilib.definitions import Kpi
 from kpilib.display.numbers import known, reader
-from kpilib.display.standing_words import chance_words
 from kpilib.display.target_words import goal_words, path_value, target_words
 from kpilib.period import Period
 from kpilib.show.findings import MISSED, MOST, Finding, capital, findings, headline, is_true
 from kpilib.show.pages import fill
 from kpilib.show.sentences import base_period
 from kpilib.show.stories import Story, dominated, not_judged, not_ripe, one_group
-from kpilib.show.verdict_words import judged
+from kpilib.show.verdict_words import chance_words, judged
 from kpilib.steering.decisions import Decision
 from kpilib.steering.standing import Standing
 

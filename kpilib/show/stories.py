@@ -13,7 +13,7 @@ import pandas as pd
 
 from kpilib.definitions import Kpi
 from kpilib.display.numbers import known, reader
-from kpilib.display.reading import hangs_on_one
+from kpilib.display.status import DOMINATED_WORDS
 from kpilib.display.target_words import goal_words
 from kpilib.display.words import UNKNOWN, column_words
 from kpilib.show.findings import capital, capital_off, is_true
@@ -105,8 +105,14 @@ def dominated(kpis: Mapping[str, Kpi], rows: pd.DataFrame) -> Iterator[Story]:
     """One unit makes up most of a figure: what it would be without."""
     for row in rows.to_dict("records"):
         if "dominated" in row["flags"]:
-            said = hangs_on_one(kpis[row["kpi"]], row, reader())
-            yield Story((row["kpi"],), reader().pair(row["label"], said))
+            write, details = reader(), row["details"]
+            without = details["without_largest"]
+            said = write.say(
+                DOMINATED_WORDS[kpis[row["kpi"]].weighed_by],
+                share=write.value(details["largest_share"], "rate"),
+                value=write.value(without, row["unit"], against=row["value"]),
+            )
+            yield Story((row["kpi"],), write.pair(row["label"], said))
 
 
 def not_ripe(rows: pd.DataFrame) -> Iterator[Story]:

@@ -8,6 +8,7 @@ from kpilib.display.numbers import known, reader
 from kpilib.display.status import flag_words
 from kpilib.display.words import column_words
 from kpilib.show.board_tables import board_table, of_board
+from kpilib.show.evaluated import evaluated, other_subjects
 from kpilib.show.group_names import group_name
 
 SPLIT_WORDS = {
@@ -69,9 +70,14 @@ def table(rows: pd.DataFrame) -> pd.DataFrame:
         for row in records
     ]
     told[say("Base")] = [write.count(row["n"]) if known(row.get("n")) else "" for row in records]
-    told[say("Remarks")] = [", ".join(flag_words(row, say)) for row in records]
+    told[say("Remarks")] = [_remarks(row) for row in records]
     frame = pd.DataFrame(told, index=rows.index)
     return frame.loc[:, [any(frame[column] != "") for column in frame]]
+
+
+def _remarks(row: dict) -> str:
+    """Say with what care to read a figure."""
+    return ", ".join([*flag_words(row, reader().say), *evaluated(row), *other_subjects(row)])
 
 
 def across(rows: pd.DataFrame) -> pd.DataFrame:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from kpilib.display.numbers import reader
-from kpilib.display.standing_words import reason_words
+from kpilib.display.numbers import Formatter, reader
+from kpilib.display.target_words import kpi_words
 from kpilib.methods.attainment import (
     MODERATE_FAILURE,
     MODERATE_SUCCESS,
@@ -11,7 +11,9 @@ from kpilib.methods.attainment import (
     PROVEN_FAILURE,
     SUCCESS,
 )  # fmt: skip
+from kpilib.steering.probability import REASON_WORDS as NO_CHANCE_WORDS
 from kpilib.steering.standing import Standing
+from kpilib.steering.verdict import Verdict
 
 # What needs a decision comes first; what goes well comes last.
 ORDER = (PROVEN_FAILURE, MODERATE_FAILURE, MODERATE_SUCCESS, NOT_ASSESSABLE, SUCCESS)
@@ -48,7 +50,33 @@ ICONS = {
     PROVEN_FAILURE: "✕", MODERATE_FAILURE: "▼", MODERATE_SUCCESS: "▲", NOT_ASSESSABLE: "?",
     SUCCESS: "✓",
 }  # fmt: skip
+WITHHELD_WORDS = {
+    "not_started": "it starts on {day}",
+    "missing": "its figure is missing",
+    "too_few": "too few people or cases to say",
+    "too_early": "too early, {work} judged from {day}",
+    "partial": "the month is not complete",
+    "immature": "its cases have not run their course",
+    "not_due": "it is due on {day}",
+}
+KIND_WORDS = {
+    "seo": "search engine work is",
+    "sea": "search advertising is",
+    "campaign": "a campaign is",
+    "email": "e-mailing is",
+    "social": "social media work is",
+    "training": "a training is",
+    "improvement": "an improvement is",
+    "event": "an event is",
+}
 WITHOUT_FIGURE = ("missing", "too_few")
+# Probability up to which a reader is told so many chances in so many.
+CHANCES = (
+    (0.15, 1, 10), (0.225, 1, 5), (0.29, 1, 4), (0.415, 1, 3), (0.585, 1, 2), (0.71, 2, 3),
+    (0.775, 3, 4), (0.85, 4, 5), (0.95, 9, 10),
+)  # fmt: skip
+UNASKED = ("over", "milestone", "not_started")  # nobody expects an estimate there
+HARDLY, NEARLY = 0.05, 0.95
 
 
 def judged(standing: Standing) -> str:
@@ -75,3 +103,37 @@ def why(standing: Standing) -> str:
 def state(level: str) -> str:
     """Return one of the few words that a board counts by."""
     return reader().say(STATE_WORDS[level])
+
+
+def reason_words(verdict: Verdict, formatter: Formatter) -> str:
+    """Return why a verdict is withheld, provisional or lowered; empty when nothing is to say."""
+    say = formatter.say
+    if verdict.reason:
+        day = formatter.day(verdict.day) if verdict.day else ""
+        work = say(KIND_WORDS[verdict.kind]) if verdict.kind else ""
+        slots = {"day": day, "work": work}
+        text = WITHHELD_WORDS[verdict.reason]
+        return say(text, **{slot: said for slot, said in slots.items() if f"{{{slot}}}" in text})
+    weak = [say("provisional")] if verdict.provisional else []
+    if verdict.lowered_by:
+        weak.append(say("lowered: “{kpi}” worsened", kpi=kpi_words(verdict.lowered_by, formatter)))
+    return formatter.listed(weak)
+
+
+def chance_words(standing: Standing, formatter: Formatter) -> str:
+    """Return how probable it is that the target is reached; or why there is no estimate."""
+    say, chance = formatter.say, standing.chance
+    if chance is None:
+        if standing.chance_reason not in NO_CHANCE_WORDS or standing.chance_reason in UNASKED:
+            return ""
+        reason = say(NO_CHANCE_WORDS[standing.chance_reason])
+        return say("no estimate of the chances: {reason}", reason=reason)
+    day = formatter.day(standing.goal.end)
+    if chance.probability < HARDLY:
+        return say("less than 1 chance in 20 of reaching it by {day}", day=day)
+    if chance.probability > NEARLY:
+        return say("more than 19 chances in 20 of reaching it by {day}", day=day)
+    some, of = next((some, of) for most, some, of in CHANCES if chance.probability <= most)
+    if some == 1:
+        return say("about 1 chance in {of} of reaching it by {day}", of=of, day=day)
+    return say("about {some} chances in {of} of reaching it by {day}", some=some, of=of, day=day)

@@ -8,10 +8,16 @@ from typing import Any
 import pandas as pd
 
 from kpilib.display.numbers import known, reader
-from kpilib.display.standing_words import chance_words
 from kpilib.display.target_words import goal_words, path_value
 from kpilib.methods.attainment import NOT_ASSESSABLE, score, weighted
-from kpilib.show.verdict_words import CHANGE_WORDS, ORDER, TO_DECIDE, judged, why
+from kpilib.show.verdict_words import (
+    CHANGE_WORDS,
+    ORDER,
+    TO_DECIDE,
+    chance_words,
+    judged,
+    why,
+)
 from kpilib.steering.standing import ObjectiveStanding, Standing, flat
 from kpilib.steering.verdict import IMMATURE, PARTIAL, Verdict
 from kpilib.steering.words import same_in

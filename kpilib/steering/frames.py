@@ -18,8 +18,8 @@ from kpilib.methods.progress import CHECKIN, REASON_WORDS
 from kpilib.outcome import MISSING, NO_DATA, OK, UNSURE
 from kpilib.period import Period
 from kpilib.silence import SILENT
-from kpilib.steering.checkins import CheckIn, checkins
-from kpilib.steering.goal import Goal, goals
+from kpilib.steering.checkins import CheckIn
+from kpilib.steering.goal import Goal
 from kpilib.steering.objectives import Objective, Plan
 
 if TYPE_CHECKING:
@@ -168,32 +168,6 @@ def _absent(goal: Goal, period: Period, reason: str) -> Row:
         "flags": [],
         "details": {},
     }
-
-
-def steering_frames(
-    company: Company, plan: Plan, months: Sequence[str | Period]
-) -> dict[str, pd.DataFrame]:
-    """Return a plan as the tables ``objectives``, ``key_results`` and ``checkins``.
-
-    Parameters
-    ----------
-    company : Company
-    plan : Plan
-    months : sequence of str or Period
-        Consecutive months, the last one last; each has a check-in of every key result that had
-        started and whose figure is known.
-
-    Returns
-    -------
-    dict of str to pandas.DataFrame
-        Targets are those in force at the end of the last month. A milestone that no KPI measures
-        has the check-ins of checkins.csv.
-    """
-    asked = [Period.parse(month) for month in months]
-    every = goals(plan, company.settings.currency)
-    rows = monthly_rows(company, every, asked[-1], len(asked))
-    said = checkins(company.folder, plan, company.settings.currency)
-    return as_tables(plan, every, rows, asked, company.as_of, said)
 
 
 def as_tables(

@@ -106,15 +106,6 @@ from kpilib.steering.moves import YEAR, best_moves, likelihood, of_a_record
 FEWEST_MONTHS = 12
 LEAST, MOST = 0.01, 0.99  # nobody knows the future better than that
 
-METHOD_WORDS = {
-    "month": "from the figure of the month",
-    "between": "from between the month and the average of six months",
-    "average": "from the average of six months",
-    "quarter": "from the same months of the quarters before",
-    "year_month": "from the figure of the month, each compared with a year before",
-    "year_between": "from between the month and the average, each compared with a year before",
-    "year_average": "from the average of six months, each compared with a year before",
-}
 REASON_WORDS = {
     "over": "the target's date has come",
     "missing": "a figure that it starts from is missing",
@@ -141,7 +132,8 @@ class Chance:
     enough : int
         How many of these, from where the figure is now, would have been enough.
     method : str
-        What the moves are measured from: a key of `METHOD_WORDS`.
+        What the moves are measured from: `month`, `average`, `between` the two, or `quarter` (the
+        same months of the quarters before); `year_` before it: each less a year before.
     wanted : float
         The figure asked for in the last month; of a count, what is still missing to the total.
     """

@@ -9,7 +9,9 @@ import pytest
 
 import kpilib as kl
 from kpilib.methods.attainment import expected
-from kpilib.steering.frames import monthly_rows, steering_frames
+from kpilib.period import Period
+from kpilib.steering.checkins import checkins
+from kpilib.steering.frames import as_tables, monthly_rows
 from kpilib.steering.goal import goals
 from tests.goals import goal, plan
 from tests.worked import rows
@@ -28,6 +30,13 @@ def company():
     visits = rows("started_at channel", *VISITS)
     visits["visitor_id"] = visits.index.astype(str)
     return kl.open({"sessions": visits}, as_of="2026-03-31")
+
+
+def steering_frames(company, plan, months):
+    asked, every = [Period.parse(month) for month in months], goals(plan, "EUR")
+    rows = monthly_rows(company, every, asked[-1], len(asked))
+    said = checkins(company.folder, plan, "EUR")
+    return as_tables(plan, every, rows, asked, company.as_of, said)
 
 
 def values(found):

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 import kpilib as kl
 from kpilib.display.numbers import Formatter
-from kpilib.display.standing_words import chance_words, sentence
 from kpilib.errors import PeriodError
 from kpilib.period import Period
+from kpilib.show.verdict_words import chance_words
 from kpilib.steering.checkins import CheckIn
 from kpilib.steering.goal import goals
 from kpilib.steering.standing import standings, tree
@@ -380,9 +380,3 @@ class TestTargetsOfAQuarterOrAYear:
         )
         row = kl.open(tmp_path, as_of="2026-10-31").evaluate("kr_score", "2026-10").iloc[0]
         assert row["value"] == pytest.approx(found.reached.score)
-
-    @pytest.mark.parametrize(("lang", "said"), [("en", "a year by"), ("fr", "par an d'ici le")])
-    def test_the_sentence_says_so(self, company, lang, said):
-        (found,) = stood(company, self.YEAR)
-        text = sentence(found, Formatter(lang))
-        assert said in text and "660" in text and "550" in text
