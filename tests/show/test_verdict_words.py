@@ -38,11 +38,13 @@ class TestVerdict:
             ({"level": "success"}, "On target: carry on", "Sur la cible : continuer"),
             (
                 {"level": "moderate_failure", "so_far": True, "provisional": True},
-                "Behind: change something (provisional)", "En retard : changer quelque chose (provisoire)",
+                "Behind: change something (provisional)",
+                "En retard : changer quelque chose (provisoire)",
             ),
             (
                 {"level": "moderate_success", "lowered_by": "click_rate"},
-                "Nearly on target: improve (lowered: “Click rate” worsened)", "Presque sur la cible : améliorer (abaissé : « Taux de clic » s'est dégradé)",
+                "Nearly on target: improve (lowered: “Click rate” worsened)",
+                "Presque sur la cible : améliorer (abaissé : « Taux de clic » s'est dégradé)",
             ),
             (
                 {"level": "not_assessable", "reason": "too_early", "kind": "seo",
@@ -52,7 +54,8 @@ class TestVerdict:
             ),
             (
                 {"level": "not_assessable", "reason": "missing"},
-                "Cannot be judged: there is no data for this period", "Non évaluable : il n'y a pas de données pour cette période",
+                "Cannot be judged: there is no data for this period",
+                "Non évaluable : il n'y a pas de données pour cette période",
             ),
         ],
     )  # fmt: skip
