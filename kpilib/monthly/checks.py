@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 
+from kpilib.tables import TABLES
+
 SIZE_LIMIT = 400_000
 # Elements that run, fetch, embed or send something; a report needs none of them.
 FORBIDDEN = frozenset(
@@ -30,6 +32,10 @@ NOT_A_FIGURE = re.compile(
 )
 STRAY = re.compile(r"(?<![\w.-])(nan|NaN|NaT|[-+\u2212]inf)(?![\w-])")
 FIGURES_STAND_IN = frozenset("td text tspan span strong b em data output dd".split())
+# Columns of which every cell is about one person: pseudonyms, and what somebody wrote.
+PERSONAL = frozenset(
+    column.name for table in TABLES.values() for column in table.columns.values() if column.personal
+)
 NO_DESCRIPTION = "No description has been provided for this image"
 
 
@@ -121,11 +127,22 @@ class _Reader(HTMLParser):
             self._style(text)
             return
         text = text.strip()
+        self._persons(text, inside)
         if not text or "th" in self.open or inside in ("title", "pre", "code"):
             return
         whole = inside in FIGURES_STAND_IN and NOT_A_FIGURE.fullmatch(text)
         if whole or ("td" in self.open and STRAY.search(text)):
             self.faults.append("A figure on it is not a number (nan, inf, NaT or None).")
+
+    def _persons(self, text: str, inside: str) -> None:
+        """Refuse a table of persons, drawn or printed; who needs it works in a notebook."""
+        heads = [text] if "thead" in self.open else text.split("\n")[0].split()
+        if "thead" in self.open or inside == "pre":
+            self.faults.extend(
+                f"It shows persons: the column {head}. Count them, or leave it out of the page."
+                for head in heads
+                if head in PERSONAL
+            )
 
     @staticmethod
     def _described(attributes: dict[str, str], *names: str) -> bool:

@@ -115,3 +115,24 @@ def test_a_page_says_its_language_and_its_policy():
         "It does not say its language.",
         "It has no content security policy.",
     ]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<table><thead><tr><th>person_key</th><th>acts</th></tr></thead><tr><td>k1</td></table>",
+        "<pre>  customer_id  revenue\n0      c0145     55.0</pre>",
+    ],
+)
+def test_a_table_of_persons_is_refused(body):
+    (fault,) = faults_of(page(body))
+
+    assert fault.startswith("It shows persons: the column ")
+    assert fault.endswith("Count them, or leave it out of the page.")
+    assert "k1" not in fault and "c0145" not in fault
+
+
+def test_a_table_about_groups_of_persons_is_not():
+    body = "<table><thead><tr><th>Person</th></tr></thead><tr><th>person_key</th></tr></table>"
+
+    assert faults_of(page(body + "<p>The column person_key is missing.</p>")) == []
