@@ -79,7 +79,7 @@ def bars(
     drawn_ones = every[every["value"].notna() | every["status"].eq("suppressed")]
     found = drawn_ones.head(MOST_BARS)
     unit = found["unit"].iloc[0]
-    ax = new_axes(HEAD + ROW * len(found)) if ax is None else ax
+    alone, ax = ax is None, new_axes(HEAD + ROW * len(found)) if ax is None else ax
     judged = found.get("stands_out", pd.Series(pd.NA, index=found.index)).fillna(False)
     colours = [MAIN if away else SOFT for away in judged.astype(bool)]
     drawn = {"palette": colours, "width": 0.6, "saturation": 1} | kwargs
@@ -103,7 +103,7 @@ def bars(
     beside(ax, found)
     if known(whole):
         scales.reference(ax, whole, write.say("all: {value}", value=write.value(whole, unit)))
-    ax.set_title(group_apart(every, by, whole), loc="left")
+    scales.title(ax, group_apart(every, by, whole), 24, alone=alone)
     keep(ax, every, tips=tips, remarks=_bar_remarks(every, drawn_ones, found))
     return ax
 

@@ -20,6 +20,7 @@ from matplotlib.figure import Figure
 from kpilib.display.numbers import reader
 from kpilib.show.drawable import Kept, kept_of
 from kpilib.show.pages import fill
+from kpilib.show.scales import dates
 from kpilib.show.svg import Marks, render
 from kpilib.show.tables import readable, table
 from kpilib.show.theme import WIDTH
@@ -61,6 +62,8 @@ def picture(figure: Figure, key: str = "chart") -> str:
         for artist, texts in each.tips:
             if artist.figure is not None:  # an analyst may have removed it
                 marks.on(artist, *texts)
+    for ax in figure.axes:
+        dates(ax)
     alt = " ".join(map(described, kept)) if kept else _seen(figure)
     if figure.get_layout_engine() is None and not figure.legends:
         figure.set_layout_engine("constrained")  # an own chart's labels are not cut off

@@ -92,7 +92,7 @@ def trend(
             )
     rows = rows.sort_values("period_start")
     now, before = rows.tail(SHOWN), _year_before(rows)
-    ax = new_axes() if ax is None else ax
+    alone, ax = ax is None, new_axes() if ax is None else ax
     unit, place = now["unit"].iloc[0], now["period_start"]
     tips = []
     if before.notna().any():
@@ -108,7 +108,7 @@ def trend(
     scales.periods(ax, now)
     events = numbered(ax, notes, now)
     scales.ends(ax, [*_ends(now, before), *_aim_end(aim, unit, target)])
-    ax.set_title(moved(_with_change(rows)), loc="left")
+    scales.title(ax, moved(_with_change(rows)), 24 if events else 8, alone=alone)
     remarks = [*_remarks(now, before, from_zero), *_in_all(target, unit)]
     keep(ax, now, tips=tips, events=events, remarks=remarks)
     return ax
@@ -163,7 +163,7 @@ def lines(
     shown = rows["period_start"].drop_duplicates().nlargest(SHOWN)
     now = rows[rows["period_start"].isin(shown)].sort_values("period_start")
     names = list(now[hue].drop_duplicates())
-    ax = new_axes(HEIGHT + 20) if ax is None else ax
+    alone, ax = ax is None, new_axes(HEIGHT + 20) if ax is None else ax
     looks = {name: index % len(CATEGORIES) for index, name in enumerate(names)}
     drawn = {
         "palette": {name: CATEGORIES[index] for name, index in looks.items()},
@@ -187,7 +187,8 @@ def lines(
             colour = drawn["palette"][name] if isinstance(drawn["palette"], dict) else INK
             ends.append(End(value, write.value(value, unit), str(said), colour, strong=True))
     scales.ends(ax, [*ends, *_aim_end(aim, unit, target)])
-    ax.set_title(_several(now if hue != "kpi" else rows, hue), loc="left")
+    said = _several(now if hue != "kpi" else rows, hue)
+    scales.title(ax, said, 24 if events else 8, alone=alone)
     keep(ax, now, events=events, remarks=_remarks(now, None, from_zero))
     return ax
 
@@ -230,7 +231,7 @@ def movements(rows: pd.DataFrame, notes: Notes = (), ax: Axes | None = None, **k
     write, now = reader(), rows.sort_values("period_start").tail(SHOWN).dropna(subset="entries")
     if now.empty:  # no table says who came and who left: the stock alone, or why there is none
         return trend(rows, notes=notes, ax=ax)
-    ax = new_axes(HEIGHT + 25) if ax is None else ax
+    alone, ax = ax is None, new_axes(HEIGHT + 25) if ax is None else ax
     days = pd.Timedelta((now["period_end"] - now["period_start"]).min().days * 0.62, "D")
     place, tips = now["period_start"], []
     for column, sign, colour in (("entries", 1, MAIN), ("exits", -1, HIGHLIGHT)):
@@ -256,7 +257,7 @@ def movements(rows: pd.DataFrame, notes: Notes = (), ax: Axes | None = None, **k
         scales.above(ax, side, write.count(stock), caption)
     ends = {"first": write.count(first["opening"]), "last": write.count(last["value"])}
     title = write.say("{label} went from {first} to {last}", label=last["label"], **ends)
-    ax.set_title(title, loc="left", pad=58)
+    scales.title(ax, title, 58, alone=alone)
     remark = write.say("The white diamond is the net of the month.")
     keep(ax, now, tips=tips, events=events, remarks=[remark])
     return ax

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -52,6 +53,30 @@ class Units(Formatter):
 
     def format_ticks(self, values: Sequence[float]) -> list[str]:
         return reader().ticks([abs(each) if self.unsigned else each for each in values], self.unit)
+
+
+class Days(mdates.ConciseDateFormatter):
+    """Writes dates as matplotlib does, with the reader's names of months."""
+
+    def format_ticks(self, values: Sequence[float]) -> list[str]:
+        return [_in_words(each) for each in super().format_ticks(values)]
+
+    def get_offset(self) -> str:
+        return _in_words(super().get_offset())
+
+
+def _in_words(label: str) -> str:
+    for number, name in enumerate(calendar.month_abbr):
+        if name and name in label:
+            return label.replace(name, reader().month_short(f"2000-{number:02d}"))
+    return label
+
+
+def dates(ax: Axes) -> None:
+    """Write the dates of an analyst's own axis in the reader's language."""
+    for axis in (ax.xaxis, ax.yaxis):
+        if type(axis.get_major_formatter()) is mdates.ConciseDateFormatter:
+            axis.set_major_formatter(Days(axis.get_major_locator()))
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,9 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 
 import kpilib as kl
+from kpilib.display.numbers import write_for
 from kpilib.errors import ParameterError
+from kpilib.show import theme
 from kpilib.show.figure import picture
 
 matplotlib.use("agg")
@@ -188,6 +190,16 @@ class TestPicture:
         ax.set(title="Mine", xlabel="day", ylabel="money")
         html = picture(ax.figure)
         assert 'data-described="axes"' in html and "Chart of Mine; day; money" in html
+
+    def test_an_own_chart_has_the_months_of_its_reader(self, sessions):
+        write_for("fr")
+        with matplotlib.rc_context(theme.THEME):
+            grid = sns.relplot(sessions, x="period_start", y="value", kind="line")
+            grid.figure.canvas.draw()
+        html = picture(grid.figure)
+        write_for("en")
+        assert ">juil.</text>" in html and ">Jul</text>" not in html
+        assert ">Jul</text>" in picture(grid.figure)
 
     def test_the_figure_is_left_as_it_was(self, sessions):
         ax = kl.plot.trend(sessions)
