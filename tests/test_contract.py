@@ -52,12 +52,12 @@ def test_a_breakdown_may_stand_for_a_column():
         (
             "name key personnal",
             "Column name: 'personnal' is not one of personal, describes, lenient, approximates, "
-            "absent, min, max. Columns are separated by ';'.",
+            "later, absent, min, max. Columns are separated by ';'.",
         ),
         (
             "name key\n other int",
             "Column name: 'other' is not one of personal, describes, lenient, approximates, "
-            "absent, min, max. Columns are separated by ';'.",
+            "later, absent, min, max. Columns are separated by ';'.",
         ),
     ],
 )

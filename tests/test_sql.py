@@ -54,12 +54,30 @@ def asked(period, query, until=LAST):
     return {name: value for name, value in every.items() if f"${name}" in query}
 
 
+# What came of a row is known when it came: (column, the instant that says when).
+OUTCOMES = {
+    "leads": [(each, each) for each in ("qualified_at", "sql_at", "meeting_at", "won_at")],
+    "email_sends": [
+        ("human_open", "first_open_at"), ("machine_open", "first_open_at"),
+        ("human_click", "first_click_at"), ("unsubscribed_at", "unsubscribed_at"),
+    ],
+    "support_tickets": [(each, each) for each in ("first_response_at", "resolved_at")],
+}  # fmt: skip
+
+
 def database(tables):
     con = duckdb.connect()
     con.execute("set timezone = 'UTC'")
+    known = (pd.Timestamp(LAST) + pd.Timedelta(days=1)).tz_localize("Europe/Paris").isoformat()
     for name, frame in tables.items():
         con.register(f"arrow_{name}", pa.Table.from_pandas(frame, preserve_index=False))
-        con.execute(f"create table {name} as select * from arrow_{name}")
+        later = [
+            f"case when {day} is null or {day} < timestamptz '{known}' then {column} end as {column}"
+            for column, day in OUTCOMES.get(name, [])
+            if {column, day} <= set(frame)
+        ]
+        told = f"replace ({', '.join(later)})" if later else ""
+        con.execute(f"create table {name} as select * {told} from arrow_{name}")
     return con
 
 

@@ -77,6 +77,7 @@ def picture(figure: Figure, key: str = "chart") -> str:
         "figure.html.j2",
         title=title,
         svg=svg,
+        width=round(figure.get_figwidth() * 100),  # in a notebook; a page has columns of its own
         wide=figure.get_figwidth() * 72 > 1.3 * WIDTH,
         described=bool(kept),
         events=[event for each in kept for event in each.events],

@@ -219,7 +219,7 @@ def _decision(text: str, owner: Any, due: date | None, day: date | None) -> dict
         "text": text.rstrip(".") + ".",
         "owner": owner.in_language(write.lang),
         "due": write.say("by {day}", day=write.day(due)) if due else "",
-        "day": write.say("decided on {day}", day=write.day(day)) if day else "",
+        "day": write.say("Decided on {day}", day=write.day(day)) if day else "",
         "why": "",
     }
 

@@ -112,6 +112,6 @@ def test_run_json_tells_what_the_month_is_made_of(month):
 
 def test_the_findings_can_be_read_on_the_pages(month):
     words = {topic: (month / f"{topic}.html").read_text(encoding="utf-8") for topic in TOPICS}
-    assert "display_notoriete_2026" in words["leads"]
-    assert "relation_apprenants" in words["employees"].lower() or "Relation" in words["employees"]
+    assert "Display campaign 2026" in words["leads"]
+    assert "Learner relations" in words["employees"]
     assert "Prospection commerciale B2B" in words["training_roi"]
