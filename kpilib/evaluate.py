@@ -78,18 +78,21 @@ def _answered(question: Question) -> pd.DataFrame:
         place[number] = by, tuple(sorted(ends.items()))
         plan = plans.get(place[number]) or replace(question, kpis=[], fed_until=ends)
         plans[place[number]] = replace(plan, kpis=[*plan.kpis, kpi])
-    cells: dict[tuple, dict[Measure, Cells]] = {}
-    for key, plan in plans.items():
+    found: dict[tuple, dict[tuple[Period, str], Outcome]] = {}
+    for (by, ends), plan in plans.items():
         try:
-            cells[key] = _gathered(plan, plan.kpis, key[0])
+            worked = _worked_out(plan, by)
         except ContractError as error:
             faults += error.faults
+        else:
+            found |= {(id(kpi), by, ends): worked[id(kpi)] for kpi in plan.kpis}
     if faults:
         raise ContractError(dict.fromkeys(faults))
     for number, kpi in enumerate(question.kpis):
-        key = place[number]
-        outcomes = _outcomes(plans[key], kpi, key[0], cells[key])
-        rows += _rows(plans[key], kpi, key[0], outcomes)
+        by, ends = place[number]
+        plan = plans[by, ends]
+        outcomes = _hidden(plan, kpi, by, found[id(kpi), by, ends])
+        rows += _rows(plan, kpi, by, outcomes)
     return _table(question, rows)
 
 
@@ -194,10 +197,51 @@ def _lacking(question: Question, kpi: Kpi, by: str | None) -> str:
     return f"Missing column: {listed(lacking)}." if lacking else ""
 
 
+def _worked_out(question: Question, by: str | None) -> dict[int, dict[tuple[Period, str], Outcome]]:
+    """Return the outcomes of every KPI by its identity; what was worked out before, as it was.
+
+    A page asks for a figure many times: in its lead, in a series, in a chart, for a verdict. What
+    it is in a period does not depend on the others asked; which groups there are does.
+    """
+    periods = question.every_period
+    kept = question.tables.cache.setdefault("worked out", {})
+
+    def key(kpi: Kpi, period: Period) -> tuple:
+        asked = tuple(periods) if by else period
+        return id(kpi), by, asked, question.intervals, question.forgiving, question.as_of
+
+    lacking = [
+        period
+        for period in periods
+        if any((*key(kpi, period), period) not in kept for kpi in question.kpis)
+    ]
+    if lacking:
+        fresh = [
+            kpi
+            for kpi in question.kpis
+            if any((*key(kpi, period), period) not in kept for period in lacking)
+        ]
+        asked = replace(question, kpis=fresh, periods=lacking, compare=())
+        cells = _gathered(asked, fresh, by)
+        for kpi in fresh:
+            outcomes = _outcomes(asked, kpi, by, cells)
+            for period in lacking:
+                own = {k: each for k, each in outcomes.items() if k[0] == period}
+                kept[(*key(kpi, period), period)] = kpi, own  # the KPI too, or its id were reused
+    return {
+        id(kpi): {
+            at: each
+            for period in periods
+            for at, each in kept[(*key(kpi, period), period)][1].items()
+        }
+        for kpi in question.kpis
+    }
+
+
 def _outcomes(
     question: Question, kpi: Kpi, by: str | None, cells: dict[Measure, Cells]
 ) -> dict[tuple[Period, str], Outcome]:
-    """Return one outcome per period and group, complete: flagged, and hidden where it must be."""
+    """Return one outcome per period and group, complete and flagged."""
     gone = _missing(question, kpi, by)
     if gone is not None:
         return {(period, EVERYONE): gone for period in question.every_period}
@@ -226,13 +270,19 @@ def _outcomes(
             answer[period, EVERYONE] = silence(question, kpi, period, {}) or unknown(
                 NO_DATA, SILENT
             )
-    answer = {
+    return {
         (period, group): flagged(question, kpi, period, outcome).flagged(
             *(["late"] if late(question, kpi, by, period, group) else [])
         )
         for (period, group), outcome in answer.items()
     }
-    if kpi.people is None:
+
+
+def _hidden(
+    question: Question, kpi: Kpi, by: str | None, answer: dict[tuple[Period, str], Outcome]
+) -> dict[tuple[Period, str], Outcome]:
+    """Return the outcomes without what tells of too few people, rounded where they are printed."""
+    if kpi.people is None or _missing(question, kpi, by) is not None:
         return answer
     answer = protected(answer, _months_inside(question, kpi.people, by), question.minimum)
     if not (question.printed and kpi.protects):
@@ -255,8 +305,11 @@ def _solvable(question: Question, kpi: Kpi, by: str | None) -> set[tuple[Period,
         months = []
         if first and last and first <= last:
             months = Period(first.replace(day=1), Period.month_of(last).end_day).months()
-        exact = replace(question, periods=months, compare=(), printed=False, intervals=False)
-        found = _outcomes(exact, kpi, by, _gathered(exact, [kpi], by)) if months else {}
+        exact = replace(
+            question, kpis=[kpi], periods=months, compare=(), printed=False, intervals=False
+        )
+        found = _worked_out(exact, by)[id(kpi)] if months else {}
+        found = _hidden(exact, kpi, by, found)
         tables.cache[key] = solvable(kpi, found)
     return tables.cache[key]
 
