@@ -31,6 +31,7 @@ from kpilib.privacy import own_refused, protected, refused
 from kpilib.question import Question
 from kpilib.silence import SILENT, silence
 from kpilib.slices import EVERYONE, Cells, columns_of, divided_here, divisible, groups_of
+from kpilib.worked_out import Outcomes, worked_out
 
 COLUMNS = (
     "value", "numerator", "denominator", "n", "ci_low", "ci_high", "ci_method", "unit", "better",
@@ -78,7 +79,7 @@ def _answered(question: Question) -> pd.DataFrame:
         place[number] = by, tuple(sorted(ends.items()))
         plan = plans.get(place[number]) or replace(question, kpis=[], fed_until=ends)
         plans[place[number]] = replace(plan, kpis=[*plan.kpis, kpi])
-    found: dict[tuple, dict[tuple[Period, str], Outcome]] = {}
+    found: dict[tuple, Outcomes] = {}
     for (by, ends), plan in plans.items():
         try:
             worked = _worked_out(plan, by)
@@ -197,50 +198,21 @@ def _lacking(question: Question, kpi: Kpi, by: str | None) -> str:
     return f"Missing column: {listed(lacking)}." if lacking else ""
 
 
-def _worked_out(question: Question, by: str | None) -> dict[int, dict[tuple[Period, str], Outcome]]:
-    """Return the outcomes of every KPI by its identity; what was worked out before, as it was.
-
-    A page asks for a figure many times: in its lead, in a series, in a chart, for a verdict. What
-    it is in a period does not depend on the others asked; which groups there are does.
-    """
-    periods = question.every_period
-    kept = question.tables.cache.setdefault("worked out", {})
-
-    def key(kpi: Kpi, period: Period) -> tuple:
-        asked = tuple(periods) if by else period
-        return id(kpi), by, asked, question.intervals, question.forgiving, question.as_of
-
-    lacking = [
-        period
-        for period in periods
-        if any((*key(kpi, period), period) not in kept for kpi in question.kpis)
-    ]
-    if lacking:
-        fresh = [
-            kpi
-            for kpi in question.kpis
-            if any((*key(kpi, period), period) not in kept for period in lacking)
-        ]
-        asked = replace(question, kpis=fresh, periods=lacking, compare=())
-        cells = _gathered(asked, fresh, by)
-        for kpi in fresh:
-            outcomes = _outcomes(asked, kpi, by, cells)
-            for period in lacking:
-                own = {k: each for k, each in outcomes.items() if k[0] == period}
-                kept[(*key(kpi, period), period)] = kpi, own  # the KPI too, or its id were reused
-    return {
-        id(kpi): {
-            at: each
-            for period in periods
-            for at, each in kept[(*key(kpi, period), period)][1].items()
-        }
-        for kpi in question.kpis
-    }
+def _worked_out(question: Question, by: str | None) -> dict[int, Outcomes]:
+    """Return the outcomes of every KPI by its identity; what was worked out before, as it was."""
+    known = worked_out(question.tables)
+    kpis, periods = known.lacking(question, by)
+    if kpis:
+        asked = replace(question, kpis=kpis, periods=periods, compare=())
+        cells = _gathered(asked, kpis, by)
+        for kpi in kpis:
+            known.learn(question, by, kpi, periods, _outcomes(asked, kpi, by, cells))
+    return {id(kpi): known.of(question, by, kpi) for kpi in question.kpis}
 
 
 def _outcomes(
     question: Question, kpi: Kpi, by: str | None, cells: dict[Measure, Cells]
-) -> dict[tuple[Period, str], Outcome]:
+) -> Outcomes:
     """Return one outcome per period and group, complete and flagged."""
     gone = _missing(question, kpi, by)
     if gone is not None:
@@ -278,9 +250,7 @@ def _outcomes(
     }
 
 
-def _hidden(
-    question: Question, kpi: Kpi, by: str | None, answer: dict[tuple[Period, str], Outcome]
-) -> dict[tuple[Period, str], Outcome]:
+def _hidden(question: Question, kpi: Kpi, by: str | None, answer: Outcomes) -> Outcomes:
     """Return the outcomes without what tells of too few people, rounded where they are printed."""
     if kpi.people is None or _missing(question, kpi, by) is not None:
         return answer

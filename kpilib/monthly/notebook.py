@@ -6,6 +6,7 @@ Heavy to import: only the warm process does (see `workers`), once for all notebo
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 import traceback
@@ -24,6 +25,7 @@ from papermill.exceptions import PapermillExecutionError  # noqa: E402
 from kpilib import errors  # noqa: E402
 from kpilib.monthly import checks, kernel, page  # noqa: E402
 from kpilib.monthly.job import Job, Outcome  # noqa: E402
+from kpilib.worked_out import SHARED  # noqa: E402
 
 START_LIMIT = 60
 STARTS = 2
@@ -97,7 +99,9 @@ def run(job: Job) -> NotebookNode:
     Failed
         A cell stopped, took too long, or killed its kernel; says which.
     """
-    place = Place()
+    place, shared = Place(), job.work.parent / "figures"
+    shared.mkdir(exist_ok=True)
+    os.environ[SHARED] = str(shared)
     for attempt in range(1, STARTS + 1):
         try:
             with kernel.ready(), (job.work / "cells.log").open("a", encoding="utf-8") as log:

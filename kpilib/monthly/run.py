@@ -222,7 +222,8 @@ def _plan(
     if faults:
         raise ParameterError("\n".join(dict.fromkeys(faults)))
     took = dict(_durations(published))
-    return sorted(planned, key=lambda job: -took.get(job.topic, 0))
+    first = basis.languages[0]  # works the figures out; the others read them
+    return sorted(planned, key=lambda job: (job.lang != first, -took.get(job.topic, 0)))
 
 
 def _durations(published: dict[str, index.Manifest]) -> Iterator[tuple[str, float]]:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from contextlib import suppress
 from copy import copy
@@ -48,6 +49,7 @@ from kpilib.steering.goal import Goal, goals
 from kpilib.steering.notes import SAID, notes
 from kpilib.steering.plan import read_plan
 from kpilib.steering.standing import Standing, standings
+from kpilib.worked_out import SHARED, worked_out
 
 PAST = 13
 
@@ -79,6 +81,9 @@ class Report:
         )
         self.period = self.company.period(period or self.company.last_month())
         self.out = Path(out) if out else None
+        self._shared = os.environ.get(SHARED, "") if out else ""
+        if self._shared:
+            worked_out(self.company.tables).read(Path(self._shared))
         self._kept = Figures(topic)
         theme.use()
         figure.activate()
@@ -239,6 +244,8 @@ class Report:
                     "leave `out` empty."
                 )
             self._kept.write(self.out)
+            if self._shared:
+                worked_out(self.company.tables).write(Path(self._shared), self.out.parent.name)
             write_result(self.out, self.result())
         say, count = self.formatter.say, self.formatter.count
         done = say(
