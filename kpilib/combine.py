@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from dataclasses import replace
 
 from kpilib.chance import interval_of, spread
@@ -35,6 +36,7 @@ def combined(
         if m in cells and not (cells[m].lost and role in kpi.optional)
     }
     required = [part for role, part in roles.items() if role not in kpi.optional]
+    counted = {role: {period for period, _ in part.values} for role, part in roles.items()}
     groups = {
         group
         for part in roles.values()
@@ -47,15 +49,21 @@ def combined(
     for period in question.every_period:
         silent = silence(question, kpi, period, roles)
         own = _on_the_clock(question, by, period, roles) if by in CLOCK else sorted(groups)
+        nothing = None  # what a group without a row in the period is, the same for each of them
         for group in own:
             if silent is not None:
                 if by is None:
                     answer[period, group] = silent
                 continue
-            if kpi.passing and by and not _present(roles, (period, group)):
+            absent = by is not None and not _present(roles, (period, group))
+            if kpi.passing and absent:
+                continue
+            absent = absent and by not in CLOCK and group not in question.fed_until
+            if absent and nothing is not None:
+                answer[period, group] = nothing
                 continue
             known = {
-                role: _known(question, kpi, role, part, (period, group))
+                role: _known(question, kpi, role, part, (period, group), counted[role])
                 for role, part in roles.items()
             }
             if any(part.lost for part in required):
@@ -76,6 +84,7 @@ def combined(
                 if days is not None:
                     outcome = replace(outcome, details={**outcome.details, "days": days})
                 answer[period, group] = _counted(kpi, outcome, roles, (period, group))
+                nothing = answer[period, group] if absent else nothing
     return answer
 
 
@@ -102,19 +111,29 @@ def _on_the_clock(
 
 def _present(roles: dict[str, Cells], key: tuple[Period, str]) -> bool:
     """Whether a group has a row in a period, counted or not."""
-    return any(key in part.values for part in roles.values())
+    return any(
+        key in known for part in roles.values() for known in (part.values, part.atoms, part.bounds)
+    )
 
 
 def _known(
-    question: Question, kpi: Kpi, role: str, cells: Cells, key: tuple[Period, str]
+    question: Question,
+    kpi: Kpi,
+    role: str,
+    cells: Cells,
+    key: tuple[Period, str],
+    counted: Collection[Period],
 ) -> float | None:
-    """Return what a measure is of a cell; None when it cannot be known."""
+    """Return what a measure is of a cell; None when it cannot be known.
+
+    `counted` are the periods in which it counted something, in whatever group.
+    """
     measure, period = kpi.measures[role], key[0]
     if measure.of_sums and key in cells.atoms and key not in cells.values:
         return None  # rows that come summed up, and not one of them says it
     if role.startswith("beside.") and unheard(question, measure, period, cells):
         return None
-    value = cells.values.get(key, _absent(measure, cells, period))
+    value = cells.values.get(key, _absent(measure, cells, period, counted))
     return None if value == math.inf else value  # half of what is waited for has not come
 
 
@@ -139,11 +158,13 @@ def _between(kpi: Kpi, bounds: tuple[float, float]) -> Outcome:
     return unknown(NOT_ADDITIVE, RECOUNT, **known)
 
 
-def _absent(measure: Measure, cells: Cells, period: Period) -> float | None:
+def _absent(
+    measure: Measure, cells: Cells, period: Period, counted: Collection[Period]
+) -> float | None:
     """A group that did not count: 0 events or people; unknown for a stock or a sum of nothing."""
     if measure.kind in ("last", "before", "mean", "median"):
         return None
-    if measure.kind == "sum" and any(key[0] == period for key in cells.values):
+    if measure.kind == "sum" and period in counted:
         return 0.0
     return None if measure.kind == "sum" and cells.rows.get(period) else 0.0
 

@@ -34,6 +34,13 @@ def fed_until(question: Question, kpi: Kpi, by: str | None) -> dict[str, date]:
     dict of str to datetime.date
         The whole under an empty name; nothing of feeds that go as far as the data.
     """
+    cache, key = question.tables.cache, ("fed until", id(kpi), by, question.as_of)
+    if key not in cache:
+        cache[key] = kpi, _fed_until(question, kpi, by)  # the KPI too, or its id were reused
+    return cache[key][1]
+
+
+def _fed_until(question: Question, kpi: Kpi, by: str | None) -> dict[str, date]:
     found: dict[str, date] = {}
     for feed in _feeds(question, kpi):
         last = question.tables.extent(base_of(feed.table)).last

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,6 +14,8 @@ from kpilib.engine import Tables
 from kpilib.period import Period
 from kpilib.read import in_pandas
 from kpilib.slices import broken_down, days_asked, of_period
+
+HELD = 2_000_000  # rows of a table that a method holds while it goes through its periods
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,17 +59,24 @@ class Call:
         frame = broken_down(self.tables, table, set(columns.split()), self.by, self.span)
         return in_pandas(frame)
 
-    def by_period(self, table: str, columns: str) -> Iterator[tuple[Period, pd.DataFrame]]:
-        """Yield each period with its rows, as `rows_of`, of a small table that is read once."""
-        frame = broken_down(self.tables, table, set(columns.split()), self.by, self.span)
-        once, time = nw.from_native(frame.collect("pyarrow").to_native()), CONTRACTS[table].time
-        once, dtype = once.lazy("polars"), once.schema[time]
-        if isinstance(dtype, nw.Datetime) and not dtype.time_zone:  # a database keeps it in UTC
-            once = once.with_columns(nw.col(time).dt.replace_time_zone("UTC"))
-        for period in self.periods:
-            yield period, in_pandas(of_period(once, time, period, self.tables))
-
     def rows_of(self, table: str, columns: str, period: Period) -> pd.DataFrame:
         """Return the rows of a table that belong to a period, with the breakdown in ``group``."""
-        frame = broken_down(self.tables, table, set(columns.split()), self.by, self.span)
+        frame = self._once(table, columns)
         return in_pandas(of_period(frame, CONTRACTS[table].time, period, self.tables))
+
+    def _once(self, table: str, columns: str) -> nw.LazyFrame:
+        """Return a table that was read once for all periods, unless it is too large to be held."""
+        cache, key = self.tables.cache, ("read", table, columns, self.by, self.span)
+        if key not in cache:
+            frame = broken_down(self.tables, table, set(columns.split()), self.by, self.span)
+            small = self.tables.extent(base_of(table)).rows <= HELD
+            cache[key] = _held(frame, CONTRACTS[table].time) if small else frame
+        return cache[key]
+
+
+def _held(frame: nw.LazyFrame, time: str) -> nw.LazyFrame:
+    once = nw.from_native(frame.collect("pyarrow").to_native())
+    once, dtype = once.lazy("polars"), once.schema[time]
+    if isinstance(dtype, nw.Datetime) and not dtype.time_zone:  # a database keeps it in UTC
+        once = once.with_columns(nw.col(time).dt.replace_time_zone("UTC"))
+    return once

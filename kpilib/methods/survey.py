@@ -15,6 +15,7 @@ from kpilib.period import Period
 
 LEAST_ANSWERED = 0.8
 OF_ONE_PERSON = ("item_id", "dimension")  # breakdowns that keep everybody in every group
+CELL, WAVE = ["cell", "group"], ["survey_id", "wave"]  # a period by its number, and its group
 COLUMNS = "survey_id wave respondent_key item_id value scale_min scale_max answered_at survey_kind"
 
 
@@ -25,14 +26,30 @@ def survey_index(call: Call) -> dict[tuple[Period, str], Outcome]:
     answered. ``details`` hold the share of favourable answers (the two highest boxes) and the
     number of respondents left out.
     """
+    every = [call.rows_of("survey_answers", COLUMNS, period) for period in call.periods]
+    rows = pd.concat([each.assign(cell=cell) for cell, each in enumerate(every)], ignore_index=True)
+    rows = rows[rows["survey_kind"] == call.kpi.value.options["survey_kind"]]
+    value = pd.to_numeric(rows["value"], errors="coerce")
+    inside = (value >= rows["scale_min"]) & (value <= rows["scale_max"])
+    rows = rows.assign(value=value.where(inside))
+    waves, summary = _waves(call), _by_person(rows)
+    answered = rows.dropna(subset=["value"])
+    high = (answered["value"] >= answered["scale_max"] - 1).groupby([answered[c] for c in CELL])
+    boxes, asked = high.agg(["mean", "sum", "size"]), rows.groupby(CELL)[WAVE]
     answer = {}
-    kind = call.kpi.value.options["survey_kind"]
-    waves = _waves(call)
-    for period, rows in call.by_period("survey_answers", COLUMNS):
-        rows = rows[rows["survey_kind"] == kind]
-        for group, part in rows.groupby("group"):
-            answer[period, group] = _index(part, _population(waves, part, group))
+    for (cell, group), part in asked:
+        size = _population(waves, part, group)
+        found = boxes.loc[(cell, group)] if (cell, group) in boxes.index else None
+        answer[call.periods[cell], group] = _index(summary.get((cell, group)), found, size)
     return answer
+
+
+def _by_person(rows: pd.DataFrame) -> dict[tuple[int, str], pd.DataFrame]:
+    """Return the mean of each person's items in a wave, and how many of how many were answered."""
+    items = rows.groupby([*CELL, *WAVE])["item_id"].transform("nunique")
+    people = rows.assign(items=items).groupby([*CELL, *WAVE, "respondent_key"])
+    summary = people.agg(mean=("value", "mean"), given=("value", "count"), items=("items", "max"))
+    return dict(iter(summary.groupby(level=CELL)))
 
 
 def _waves(call: Call) -> pd.DataFrame | None:
@@ -48,39 +65,32 @@ def _waves(call: Call) -> pd.DataFrame | None:
     return waves if within else waves.assign(group=None)
 
 
-def _population(waves: pd.DataFrame | None, rows: pd.DataFrame, group: str) -> float | None:
-    """Return how many people were asked in the waves that these rows answer; None if not known."""
+def _population(waves: pd.DataFrame | None, asked: pd.DataFrame, group: str) -> float | None:
+    """Return how many people were asked in the waves that were answered; None if not known."""
     if waves is None:
         return None
     waves = waves[waves["group"].isna() | (waves["group"] == group)]
-    answered = rows[["survey_id", "wave"]].drop_duplicates()
-    sizes = waves.merge(answered, on=["survey_id", "wave"], validate="many_to_one")["population_n"]
+    sizes = waves.merge(asked.drop_duplicates(), on=WAVE, validate="many_to_one")["population_n"]
     return None if sizes.isna().any() or sizes.empty else float(sizes.sum())
 
 
-def _index(rows: pd.DataFrame, population: float | None) -> Outcome:
-    value = pd.to_numeric(rows["value"], errors="coerce")
-    valid = value.where((value >= rows["scale_min"]) & (value <= rows["scale_max"]))
-    rows = rows.assign(value=valid)
-    items = rows.groupby(["survey_id", "wave"])["item_id"].transform("nunique")
-    people = rows.assign(items=items).groupby(["survey_id", "wave", "respondent_key"])
-    summary = people.agg(mean=("value", "mean"), given=("value", "count"), items=("items", "max"))
-    kept = summary[summary["given"] >= LEAST_ANSWERED * summary["items"]]["mean"]
-    persons = kept.index.get_level_values("respondent_key").to_numpy()
-    answered = rows.dropna(subset=["value"])
-    if answered.empty:
+def _index(
+    summary: pd.DataFrame | None, boxes: pd.Series | None, population: float | None
+) -> Outcome:
+    if boxes is None:
         return unknown(NO_DATA, "No valid answer in the period.")
-    favourable = answered["value"] >= answered["scale_max"] - 1
+    people = 0 if summary is None else len(summary)
+    kept = summary[summary["given"] >= LEAST_ANSWERED * summary["items"]]["mean"] if people else []
     details = {
-        "favourable_share": float(favourable.mean()),
-        "favourable_answers": float(favourable.sum()),
-        "answers": float(len(answered)),
-        "left_out": float(len(summary) - len(kept)),
+        "favourable_share": float(boxes["mean"]),
+        "favourable_answers": float(boxes["sum"]),
+        "answers": float(boxes["size"]),
+        "left_out": float(people - len(kept)),
     }
     if not len(kept):
-        return unknown(
-            TOO_FEW, "Nobody answered 80 % of the items.", details=details, people=len(summary)
-        )
+        why = "Nobody answered 80 % of the items."
+        return unknown(TOO_FEW, why, details=details, people=people)
+    persons = kept.index.get_level_values("respondent_key").to_numpy()
     return Outcome(
         value=float(np.mean(kept)),
         numerator=float(np.sum(kept)),
@@ -89,5 +99,5 @@ def _index(rows: pd.DataFrame, population: float | None) -> Outcome:
         interval=student(kept.to_numpy(), population, persons),
         interval_method="student",
         details=details,
-        people=float(len(summary)),
+        people=float(people),
     )

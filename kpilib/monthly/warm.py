@@ -6,15 +6,23 @@ Imported only, never used: a library that has begun to compute may hold threads 
 from __future__ import annotations
 
 import ipykernel.kernelapp  # noqa: F401  for kernels that are forked
+import matplotlib.backends.backend_svg  # noqa: F401
+import matplotlib_inline.backend_inline  # noqa: F401
+import ruamel.yaml  # noqa: F401
+import seaborn  # noqa: F401
 
 import kpilib.evaluate  # noqa: F401
 import kpilib.methods.participation
 import kpilib.methods.returns
 import kpilib.methods.survey
-import kpilib.methods.training  # noqa: F401
+import kpilib.methods.training
+import kpilib.show.opened  # every chart with it
+import kpilib.steering.answers  # noqa: F401
+from kpilib.catalogue import catalogue
 from kpilib.monthly import layout, notebook, page, serve
 
 __all__ = ["layout", "notebook", "page", "serve"]
 
+catalogue()
 layout.warm()
 page.warm()

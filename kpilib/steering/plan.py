@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,13 @@ def read_plan(
     """
     if folder is None or not (folder / FILE).exists():
         return Plan()
-    data = load_yaml(folder / FILE)
+    cuts = None if breakdowns is None else tuple(breakdowns)
+    return _plan((folder / FILE).resolve(), (folder / FILE).read_bytes(), currency, cuts)
+
+
+@lru_cache(maxsize=4)  # a page asks for it many times, and YAML with lines takes long
+def _plan(path: Path, content: bytes, currency: str, breakdowns: tuple[str, ...] | None) -> Plan:
+    data = load_yaml(path)
     objectives, faults = drafts(data)
     faults += plan_faults(objectives, currency, breakdowns)
     if not faults:
