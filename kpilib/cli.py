@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,6 +16,7 @@ from kpilib.language import LANGUAGES
 
 if TYPE_CHECKING:
     from kpilib.company import Company
+    from kpilib.monthly.job import Report
 
 FAULT, USAGE, LOCKED, INTERRUPTED = 1, 2, 3, 130
 NO_MEMORY = "there is not enough memory. Close other programs, or do less at a time (fewer files)."
@@ -85,6 +86,7 @@ def commands() -> None:
 @click.option(
     "--strict", is_flag=True, help="Exit code 1 too when a figure is missing or its data is late."
 )
+@click.option("--again", is_flag=True, help="Make the pages anew even when nothing changed.")
 def report(
     period: str | None,
     data: Path,
@@ -94,21 +96,30 @@ def report(
     jobs: int | None,
     notebooks: Path,
     strict: bool,
+    again: bool,
 ) -> None:
     """Run the notebooks and publish a period (by default the last complete month).
+
+    When nothing changed since its pages were made, they stand as they are.
 
     PERIOD is a month 2026-10, a quarter 2026-Q4, a year 2026, a week 2026-W44, or FY2026.
 
     Exit code 0: published. 1: a notebook or the data failed, the others are published. 2: wrong
     usage or configuration. 3: another run holds the period. 130, 143: interrupted.
     """
-    from kpilib.monthly.run import Interrupted, run
+    from kpilib.monthly.selection import select
+    from kpilib.monthly.unchanged import made_of, unchanged
 
-    try:
-        made = run(period, data, out, topics, langs, jobs, notebooks)
-    except Interrupted as interrupted:
-        click.echo("kpilib: interrupted; nothing was published.", err=True)
-        sys.exit(128 + interrupted.signum)
+    sources = select(notebooks, topics, own=data / "notebooks")
+    now = made_of(data, sources, langs) if data.is_dir() and not again else ""
+    made = unchanged(out, period, now, [each.topic for each in sources])
+    made = made or _run(period, data, out, topics, langs, jobs, notebooks)
+    if made.since:
+        click.echo(
+            f"Nothing changed since {made.since}: the pages stand as they are. --again makes them "
+            "anew.",
+            err=True,
+        )
     for topic, state in made.states.items():
         if state != "ok":
             click.echo(f"{topic}: {state.replace('_', ' ')}", err=True)
@@ -122,6 +133,16 @@ def report(
         click.echo(f"Private logs of what failed: {made.logs}", err=True)
     click.echo(made.folder / "index.html")
     sys.exit(made.exit_code or int(strict and bool(made.lacking or made.late)))
+
+
+def _run(*asked: Any) -> Report:
+    from kpilib.monthly.run import Interrupted, run  # heavy
+
+    try:
+        return run(*asked)
+    except Interrupted as interrupted:
+        click.echo("kpilib: interrupted; nothing was published.", err=True)
+        sys.exit(128 + interrupted.signum)
 
 
 @commands.command()

@@ -68,11 +68,12 @@ OUTCOMES = {
 def database(tables):
     con = duckdb.connect()
     con.execute("set timezone = 'UTC'")
-    known = (pd.Timestamp(LAST) + pd.Timedelta(days=1)).tz_localize("Europe/Paris").isoformat()
+    day_after = (pd.Timestamp(LAST) + pd.Timedelta(days=1)).tz_localize("Europe/Paris")
+    known = f"timestamptz '{day_after.isoformat()}'"
     for name, frame in tables.items():
         con.register(f"arrow_{name}", pa.Table.from_pandas(frame, preserve_index=False))
         later = [
-            f"case when {day} is null or {day} < timestamptz '{known}' then {column} end as {column}"
+            f"case when {day} is null or {day} < {known} then {column} end as {column}"
             for column, day in OUTCOMES.get(name, [])
             if {column, day} <= set(frame)
         ]

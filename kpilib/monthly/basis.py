@@ -85,6 +85,8 @@ class Basis:
     currency: str = "EUR"
     minimum_group: int = FLOOR
     labels: Labels | None = None
+    made_of: str = ""
+    last_month: str = ""
     identity: str = ""
     former: tuple[str, ...] = ()
 
@@ -177,7 +179,8 @@ def read_basis(folder: Path, asked: str | None, langs: Sequence[str]) -> Basis:
         as_of, facts = company.as_of, company.facts().to_dict("records")
     except ContractError as error:  # a table so broken that it cannot even be counted
         raise ContractError(dict.fromkeys([*error.faults, *faults])) from None
-    period = read_period(asked or company.last_month(), settings.fiscal_year_starts)
+    last_month = _last_month(company) if asked else company.last_month()
+    period = read_period(asked or last_month, settings.fiscal_year_starts)
     _refuse_beyond(period, as_of, settings.timezone)
     languages = tuple(dict.fromkeys(langs or settings.lang))
     for lang in languages:
@@ -197,6 +200,7 @@ def read_basis(folder: Path, asked: str | None, langs: Sequence[str]) -> Basis:
         facts=facts,
         provided=frozenset(name for name in TABLES if name in company.tables),
         faults={name: _about(company.tables.origin(name), faults) for name in company.tables.given},
+        last_month=last_month,
         versions={
             "python": platform.python_version(),
             **{name: version(name) for name in PROGRAMS},
@@ -207,6 +211,14 @@ def read_basis(folder: Path, asked: str | None, langs: Sequence[str]) -> Basis:
         minimum_group=settings.privacy.minimum_group,
         labels=labels(folder, settings),
     )
+
+
+def _last_month(company: Any) -> str:
+    """Return the last complete month of the data, where there is one: another period is asked."""
+    try:
+        return company.last_month()
+    except KpilibError:
+        return ""
 
 
 def faults_of_company(folder: Path) -> tuple[list[str], list[str]]:

@@ -73,3 +73,44 @@ class Outcome:
     def failed(cls, message: str, **slots: object) -> Outcome:
         """Return the outcome of a notebook that failed for a reason."""
         return cls(reason=(message, slots))
+
+
+@dataclass
+class Report:
+    """What a run did.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the month lies.
+    states : dict of str to str
+        Topic to ``ok``, ``no_data``, ``skipped`` or ``failed``.
+    kpis : dict of str to str
+        Each KPI of the pages and its status.
+    late : tuple of str
+        KPIs whose data stops before the period does.
+    logs : Path or None
+        The private folder of what failed: executed notebooks and logs.
+    seconds : dict of str to dict
+        Where the time of each notebook went, by ``topic.lang``.
+    since : str
+        When it was published, where nothing has changed since and nothing was run.
+    """
+
+    folder: Path
+    states: dict[str, str] = field(default_factory=dict)
+    kpis: dict[str, str] = field(default_factory=dict)
+    late: tuple[str, ...] = ()
+    logs: Path | None = None
+    seconds: dict[str, dict[str, float]] = field(default_factory=dict)
+    since: str = ""
+
+    @property
+    def lacking(self) -> list[str]:
+        """KPIs of which no figure could be worked out."""
+        return [kpi for kpi, status in self.kpis.items() if status != "ok"]
+
+    @property
+    def exit_code(self) -> int:
+        """0 when all is published, 1 when a notebook failed or the month has no data for one."""
+        return int(any(state in ("failed", "no_data") for state in self.states.values()))

@@ -135,6 +135,8 @@ def manifest(
         "ended": ended.isoformat(timespec="seconds"),
         "as_of": basis.as_of,
         "versions": basis.versions,
+        "made_of": basis.made_of,
+        "last_month": basis.last_month,
         "inputs": {
             fact["table"]: {name: value for name, value in fact.items() if name != "table"}
             for fact in basis.facts

@@ -10,7 +10,7 @@ import signal
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from kpilib.language import speaker
 from kpilib.monthly import index, ledger, lock, owner, workers
 from kpilib.monthly.basis import Basis, read_basis, read_period
 from kpilib.monthly.glossary import glossaries
-from kpilib.monthly.job import RUNNING, Job, Outcome
+from kpilib.monthly.job import RUNNING, Job, Outcome, Report
 from kpilib.monthly.layout import place
 from kpilib.monthly.manifest import Entry, compose, refused
 from kpilib.monthly.manifest import manifest as describe
@@ -30,6 +30,7 @@ from kpilib.monthly.publish import as_json, join_figures, publish
 from kpilib.monthly.restated import noted, recorded
 from kpilib.monthly.sections import in_sections
 from kpilib.monthly.selection import Source, select
+from kpilib.monthly.unchanged import made_of
 
 CELL_LIMIT = 300.0
 NOTEBOOK_LIMIT = 900.0
@@ -42,44 +43,6 @@ class Interrupted(BaseException):
     def __init__(self, signum: int) -> None:
         super().__init__(signum)
         self.signum = signum
-
-
-@dataclass
-class Report:
-    """What a run did.
-
-    Parameters
-    ----------
-    folder : Path
-        Where the month lies.
-    states : dict of str to str
-        Topic to ``ok``, ``no_data``, ``skipped`` or ``failed``.
-    kpis : dict of str to str
-        Each KPI of the pages and its status.
-    late : tuple of str
-        KPIs whose data stops before the period does.
-    logs : Path or None
-        The private folder of what failed: executed notebooks and logs.
-    seconds : dict of str to dict
-        Where the time of each notebook went, by ``topic.lang``.
-    """
-
-    folder: Path
-    states: dict[str, str] = field(default_factory=dict)
-    kpis: dict[str, str] = field(default_factory=dict)
-    late: tuple[str, ...] = ()
-    logs: Path | None = None
-    seconds: dict[str, dict[str, float]] = field(default_factory=dict)
-
-    @property
-    def lacking(self) -> list[str]:
-        """KPIs of which no figure could be worked out."""
-        return [kpi for kpi, status in self.kpis.items() if status != "ok"]
-
-    @property
-    def exit_code(self) -> int:
-        """0 when all is published, 1 when a notebook failed or the month has no data for one."""
-        return int(any(state in ("failed", "no_data") for state in self.states.values()))
 
 
 def run(
@@ -136,7 +99,8 @@ def run(
     if period:
         read_period(period)  # a slip is said before anything heavy is loaded
     workers.warm()
-    basis = read_basis(Path(data), period or None, langs)
+    made = made_of(Path(data), sources, langs)
+    basis = replace(read_basis(Path(data), period or None, langs), made_of=made)
     names = (basis.identity, *basis.former)
     root = owner.root_of(Path(out).resolve(), basis.slug, basis.folder.name, names, index.manifests)
     basis = replace(basis, slug=root.name)
@@ -321,6 +285,7 @@ def _publish(
         files[f"{basis.month}/figures.csv"] = table
         files |= glossaries(basis)
         manifest = describe(basis, entries, started, datetime.now(UTC), said)
+        manifest["beside"] = sorted({*months, basis.month})
         files[f"{basis.month}/run.json"] = as_json(manifest)
         months = index.in_order({**months, basis.month: manifest})
         now = {

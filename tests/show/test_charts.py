@@ -173,7 +173,7 @@ class TestMovements:
 class TestPicture:
     def test_the_title_stands_above_the_picture_as_text(self, sessions):
         html = picture(kl.plot.trend(sessions).figure)
-        assert html.count("<figcaption style=\"font-weight:600\">Sessions rose by 55") == 1
+        assert html.count('<figcaption style="font-weight:600">Sessions rose by 55') == 1
         assert "<desc" in html and "<details>" in html
 
     def test_the_same_chart_is_the_same_bytes_and_its_ids_are_its_own(self, sessions):

@@ -1,0 +1,104 @@
+"""Whether a period was published from just what is there now: then its pages stand as they are."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from importlib.metadata import distributions
+from pathlib import Path
+from typing import Any
+
+import kpilib
+from kpilib.monthly.job import Report
+from kpilib.monthly.selection import Source
+from kpilib.settings import Settings, read_yaml
+
+PUBLISHED = ("ok", "no_data", "skipped")
+
+
+def made_of(folder: Path, sources: Sequence[Source], langs: Sequence[str]) -> str:
+    """Return a fingerprint of all that pages are made of; empty where a database could change.
+
+    Parameters
+    ----------
+    folder : Path
+        The company's.
+    sources : sequence of Source
+        The notebooks that run.
+    langs : sequence of str
+        As they were asked for.
+
+    Returns
+    -------
+    str
+        SHA-256 of every file of the company, of the notebooks and of kpilib, by its content, of
+        the programs installed and of the languages.
+    """
+    settings = Settings()
+    if (folder / "company.yaml").exists():
+        settings = read_yaml(folder / "company.yaml", Settings)
+    if settings.database is not None:
+        return ""
+    places = [folder.resolve(), (folder / settings.tables).resolve(), Path(kpilib.__file__).parent]
+    digest = hashlib.sha256()
+    for name, content in (*_files(places), *((s.path.name, s.path.read_bytes()) for s in sources)):
+        digest.update(f"{name} {hashlib.sha256(content).hexdigest()}\n".encode())
+    programs = sorted(f"{each.name} {each.version}" for each in distributions())
+    digest.update("\n".join([platform.python_version(), *programs, *langs]).encode())
+    return digest.hexdigest()
+
+
+def _files(places: Sequence[Path]) -> Iterator[tuple[str, bytes]]:
+    for number, place in enumerate(dict.fromkeys(places)):
+        paths = [place] if place.is_file() else sorted(place.rglob("*"))
+        for path in paths:
+            inside = path.relative_to(place)
+            hidden = any(part.startswith(".") or part == "__pycache__" for part in inside.parts)
+            if path.is_file() and not hidden:
+                yield f"{number}/{inside.as_posix()}", path.read_bytes()
+
+
+def unchanged(out: Path, asked: str | None, made: str, topics: Sequence[str]) -> Report | None:
+    """Return what the run of the period did, if another one would make the same pages.
+
+    Parameters
+    ----------
+    out : Path
+        Where reports are published, in a folder a company.
+    asked : str or None
+        The period; by default the last complete month in the data.
+    made : str
+        The fingerprint of what is there now.
+    topics : sequence of str
+        Those of the notebooks that would run.
+    """
+    for root in sorted(out.iterdir()) if made and out.is_dir() else ():
+        months = {path.parent.name: path for path in sorted(root.glob("*/run.json"))}
+        for month, path in months.items():
+            with suppress(ValueError):  # a damaged one is named by the run
+                told = json.loads(path.read_text(encoding="utf-8"))
+                if told.get("made_of") == made and month == (asked or told["last_month"]):
+                    entries = told["notebooks"].values()
+                    pages = [each for entry in entries for each in entry["pages"].values()]
+                    if (
+                        told["beside"] == [*months]  # pages lead to the periods before and after
+                        and set(topics) <= set(told["notebooks"])
+                        and all(entry["state"] in PUBLISHED for entry in entries)
+                        and all((path.parent / page).is_file() for page in pages)
+                    ):
+                        return _report(path.parent, told, topics)
+    return None
+
+
+def _report(folder: Path, told: Mapping[str, Any], topics: Sequence[str]) -> Report:
+    entries = {topic: told["notebooks"][topic] for topic in topics}
+    return Report(
+        folder=folder,
+        states={topic: entry["state"] for topic, entry in entries.items()},
+        kpis={k: status for entry in entries.values() for k, status in entry["kpis"].items()},
+        late=tuple(kpi for entry in entries.values() for kpi in entry.get("late", ())),
+        since=told["ended"],
+    )
