@@ -89,6 +89,8 @@ def bars(
         found, x="value", y="name", hue="name", orient="h", legend=False, errorbar=None, ax=ax,
         **drawn,
     )  # fmt: skip
+    ax.set_yticks(range(len(found)), labels=found["name"])  # seaborn leaves out what has no figure
+    ax.set_ylim(len(found) - 0.5, -0.5)
     scales.whiskers(ax, found)
     ax.axvline(0, color=MUTED, lw=0.8)
     ax.set_xlim(*scales.across(found, whole))
@@ -116,7 +118,8 @@ def beside(ax: Axes, found: pd.DataFrame, side: float | None = None) -> None:
     scales.columns(ax, texts, [based_on(row) for row in lines], few)
     for place, row in enumerate(lines):
         if not known(row["value"]):
-            scales.withheld(ax, place, write.reason(row), side)
+            hides = row["status"] == "suppressed"  # why stands below the chart, once
+            scales.withheld(ax, place, write.say("hidden") if hides else write.reason(row), side)
 
 
 def in_order(rows: pd.DataFrame, by: str) -> pd.DataFrame:

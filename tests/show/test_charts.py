@@ -159,6 +159,17 @@ class TestBars:
         with pytest.raises(ParameterError, match="These rows have no groups"):
             kl.plot.bars(DATA.evaluate("bounce_rate", "2026-10"))
 
+    def test_a_group_that_is_hidden_keeps_its_name(self):
+        rows = DATA.evaluate("sessions", "2026-10", by="channel")
+        hides = rows["channel"] == "email"
+        rows = rows.assign(
+            value=rows["value"].mask(hides), status=rows["status"].mask(hides, "suppressed")
+        )
+        ax = kl.plot.bars(rows)
+        assert [label.get_text() for label in ax.get_yticklabels()] == ["Direct", "E-mail"]
+        (said,) = [text for text in ax.texts if text.get_text() == "hidden"]
+        assert said.xy[1] == 1  # in the row of the group
+
 
 class TestMovements:
     def test_a_figure_that_is_no_stock_is_refused(self, sessions):
