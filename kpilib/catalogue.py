@@ -54,6 +54,10 @@ def kpi(name: str, own: Mapping[str, Kpi] = MappingProxyType({})) -> Kpi:
     ------
     UnknownName
         There is none of that name; the nearest three are suggested.
+
+    Examples
+    --------
+    >>> kl.kpi("bounce_rate")
     """
     known = {**catalogue(), **own}
     if name not in known:
@@ -89,6 +93,10 @@ def kpis(topic: str | None = None):
     pandas.DataFrame
         One row a KPI, indexed by id: ``topic, label, unit, better, roll_up, tier, tables,
         formula``.
+
+    Examples
+    --------
+    >>> kl.kpis("emailing")
     """
     import pandas as pd
 

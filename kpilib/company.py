@@ -103,6 +103,10 @@ class Company:
             A period that is not one.
         ContractError
             Columns that are needed and missing, all of them.
+
+        Examples
+        --------
+        >>> data.evaluate(["leads", "revenue"], "2026-10", by="channel", compare=["previous"])
         """
         company = self._only(where)
         return company._answer(kpis, [self.period(period)], by, compare, intervals=True)

@@ -53,6 +53,10 @@ def open_company(
     ------
     CompanyError
         The folder, or its company.yaml, cannot be used.
+
+    Examples
+    --------
+    >>> data = kl.open("data/sample")
     """
     offer()
     folder: Path | None = None

@@ -65,11 +65,20 @@ class Board(Report):
             judgement (``level, verdict, needs_decision, before``: a month ago), what the owner
             says (``confidence, said_on, comment, decision``) and does (``owner, next_action,
             next_review``).
+
+        Examples
+        --------
+        >>> report.verdicts().query("needs_decision")[["label", "verdict", "owner"]]
         """
         return verdict_rows(self._standings)
 
     def changed(self) -> pd.DataFrame:
-        """Return the verdicts that changed since the month before, the worse first, and moves."""
+        """Return the verdicts that changed since the month before, the worse first, and moves.
+
+        Examples
+        --------
+        >>> report.changed()[["label", "before", "verdict"]]
+        """
         return changed_rows(self._standings)
 
     def objectives(self) -> pd.DataFrame:
@@ -106,6 +115,10 @@ class Board(Report):
         ------
         UnknownName
             There is no such key result in the period; the nearest is suggested.
+
+        Examples
+        --------
+        >>> kl.plot.path(report.course("kr_conversion"))
         """
         if not key_result:
             return pd.DataFrame([self._nothing()])

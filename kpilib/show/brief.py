@@ -137,6 +137,10 @@ def brief(data: Any, lang: str = "en") -> Brief:
     ------
     CompanyError
         Every fault of objectives.yaml.
+
+    Examples
+    --------
+    >>> kl.brief("data/sample")
     """
     company = data if isinstance(data, Company) else open_company(place(data))
     currency = company.settings.currency

@@ -191,7 +191,12 @@ def publish() -> None:
 
 
 def off() -> None:
-    """Give Jupyter's own display of figures back."""
+    """Give Jupyter's own display of figures back.
+
+    Examples
+    --------
+    >>> kl.off()
+    """
     shell = _shell()
     if shell is None:
         return

@@ -47,6 +47,10 @@ def pick(
     Notes
     -----
     In JupyterLab, ``kl.pick.widget(data)`` gives the same with two menus.
+
+    Examples
+    --------
+    >>> kl.pick("revenue")
     """
     if objective is None and training is None:
         return Choices(lang)

@@ -111,6 +111,10 @@ class Report:
         -------
         pandas.DataFrame
             As ``data.evaluate`` with both comparisons.
+
+        Examples
+        --------
+        >>> report.figures("click_rate", by="campaign_id")
         """
         asked = list(kpis) or [each.id for each in self.kpis]
         more = {} if where is None else {"where": where}
@@ -140,6 +144,10 @@ class Report:
         ParameterError
             Rolling figures of single groups, or of what people answered or how often they were
             absent: who subtracts one window from the next would learn of single persons.
+
+        Examples
+        --------
+        >>> report.series("turnover_rate", periods=13, rolling=12)
         """
         asked = [kpi] if isinstance(kpi, (str, Kpi)) else list(kpi)
         if not rolling:
@@ -154,6 +162,10 @@ class Report:
 
         Where there is no figure on one side (a first month), or the data lacks a cut that the KPI
         declares, the frame has one row that says so.
+
+        Examples
+        --------
+        >>> report.explain("open_rate_trackable", by="joined_year")
         """
         say = self.formatter.say
         try:
@@ -193,6 +205,10 @@ class Report:
         pandas.DataFrame or None
             One row a period, up to the end of the key result; see `aims.asked`. None without a key
             result.
+
+        Examples
+        --------
+        >>> kl.plot.trend(rows, target=report.target("click_rate"))
         """
         goal = self._goals.get(kpi if isinstance(kpi, str) else kpi.id)
         return None if goal is None else asked(goal, self.period, PAST)
