@@ -32,11 +32,12 @@ class WorkedOut:
 
     def lacking(self, question: Question, by: str | None) -> tuple[list[Kpi], list[Period]]:
         """Return the KPIs and the periods of a question of which something is not known."""
+        asked = _asked(question, by)
         pairs = [
             (kpi, period)
             for kpi in question.kpis
             for period in question.every_period
-            if _key(question, by, kpi, period) not in self._known
+            if (_name(kpi), period, asked) not in self._known
         ]
         kpis = {id(kpi): kpi for kpi, _ in pairs}
         return list(kpis.values()), list(dict.fromkeys(period for _, period in pairs))
@@ -51,17 +52,20 @@ class WorkedOut:
     ) -> None:
         """Take note of the outcomes of a KPI in some periods of a question."""
         # An own definition is kept beside its outcomes: while it lives, its identity is its own.
-        own = None if _named(kpi) else kpi
+        own = None if isinstance(_name(kpi), str) else kpi
+        asked, inside = _asked(question, by), {period: {} for period in periods}
+        for at, each in found.items():
+            inside[at[0]][at] = each
         for period in periods:
-            inside = {at: each for at, each in found.items() if at[0] == period}
-            self._known[_key(question, by, kpi, period)] = own, inside
+            self._known[_name(kpi), period, asked] = own, inside[period]
 
     def of(self, question: Question, by: str | None, kpi: Kpi) -> Outcomes:
         """Return what is known of a KPI in every period of a question."""
+        name, asked = _name(kpi), _asked(question, by)
         return {
             at: each
             for period in question.every_period
-            for at, each in self._known[_key(question, by, kpi, period)][1].items()
+            for at, each in self._known[name, period, asked][1].items()
         }
 
     def read(self, folder: Path) -> None:
@@ -87,12 +91,20 @@ def worked_out(tables: Tables) -> WorkedOut:
     return tables.cache.setdefault("worked out", WorkedOut())
 
 
-def _named(kpi: Kpi) -> bool:
-    """Whether a definition is the catalogue's, so that its name tells it."""
-    return catalogue().get(kpi.id) is kpi
+def _name(kpi: Kpi) -> str | int:
+    """Return what tells a definition: its id, when it is the catalogue's; else its identity."""
+    return kpi.id if catalogue().get(kpi.id) is kpi else id(kpi)
 
 
-def _key(question: Question, by: str | None, kpi: Kpi, period: Period) -> tuple[Any, ...]:
-    asked = tuple(question.every_period) if by else ()
-    name = kpi.id if _named(kpi) else id(kpi)
-    return name, by, period, asked, question.intervals, question.forgiving, question.as_of
+def _asked(question: Question, by: str | None) -> tuple[Any, ...]:
+    """Return all that an outcome depends on, beside the KPI and the period."""
+    return (
+        by,
+        tuple(question.every_period) if by else (),  # which groups there are
+        question.intervals,
+        question.forgiving,
+        question.as_of,
+        question.tables.assumptions.model_dump_json(),  # an analyst may try another
+        tuple(sorted(question.freshness.items())),
+        question.estimated,
+    )

@@ -13,3 +13,8 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("suite")
+
+
+def pytest_collection_modifyitems(items):
+    """Begin with what takes longest: whole runs and JupyterLab, beside everything else."""
+    items.sort(key=lambda item: "published" not in item.path.parts)

@@ -15,6 +15,7 @@ from kpilib.period import Period
 
 LEAST_ANSWERED = 0.8
 OF_ONE_PERSON = ("item_id", "dimension")  # breakdowns that keep everybody in every group
+NOBODY = "Nobody answered 80 % of the items."
 CELL, WAVE = ["cell", "group"], ["survey_id", "wave"]  # a period by its number, and its group
 COLUMNS = "survey_id wave respondent_key item_id value scale_min scale_max answered_at survey_kind"
 
@@ -88,8 +89,7 @@ def _index(
         "left_out": float(people - len(kept)),
     }
     if not len(kept):
-        why = "Nobody answered 80 % of the items."
-        return unknown(TOO_FEW, why, details=details, people=people)
+        return unknown(TOO_FEW, NOBODY, details=details, people=people)
     persons = kept.index.get_level_values("respondent_key").to_numpy()
     return Outcome(
         value=float(np.mean(kept)),

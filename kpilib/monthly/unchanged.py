@@ -11,11 +11,11 @@ from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 
-import kpilib
 from kpilib.monthly.job import Report
 from kpilib.monthly.selection import Source
 from kpilib.settings import Settings, read_yaml
 
+PACKAGE = Path(__file__).resolve().parents[1]
 PUBLISHED = ("ok", "no_data", "skipped")
 
 
@@ -42,7 +42,7 @@ def made_of(folder: Path, sources: Sequence[Source], langs: Sequence[str]) -> st
         settings = read_yaml(folder / "company.yaml", Settings)
     if settings.database is not None:
         return ""
-    places = [folder.resolve(), (folder / settings.tables).resolve(), Path(kpilib.__file__).parent]
+    places = [folder.resolve(), (folder / settings.tables).resolve(), PACKAGE]
     digest = hashlib.sha256()
     for name, content in (*_files(places), *((s.path.name, s.path.read_bytes()) for s in sources)):
         digest.update(f"{name} {hashlib.sha256(content).hexdigest()}\n".encode())
