@@ -17,8 +17,8 @@ import papermill
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOK = ROOT / "notebooks" / "03_emailing.ipynb"
 TARGET = Path(__file__).with_suffix(".ipynb")
-PICTURE = re.compile(r'<div class="kl-picture">(<svg .*?</svg>)', re.DOTALL)
-TITLE = re.compile(r"<figcaption>(.*?)</figcaption>", re.DOTALL)
+PICTURE = re.compile(r'<div class="kl-picture"[^>]*>(<svg .*?</svg>)', re.DOTALL)
+TITLE = re.compile(r"<figcaption[^>]*>(.*?)</figcaption>", re.DOTALL)
 IN_MEMORY = " at 0x"
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 from kpilib.errors import ContractError
 from kpilib.methods.call import Call
 from kpilib.methods.spending import Spending
-from kpilib.methods.training import Answer, business, effect_of, known_by, measurements, over
+from kpilib.methods.training import Answer, business, known_by, known_effect, measurements, over
 from kpilib.outcome import NO_DENOMINATOR, OK, TOO_FEW, Outcome, unknown
 from kpilib.period import Period
 
@@ -103,18 +103,18 @@ def _priced(call: Call, period: Period, training: str, rows: pd.DataFrame) -> Ou
     """Price a training once for the three figures that are made of it."""
     key = ("priced", period, training)
     if key not in call.tables.cache:
-        call.tables.cache[key] = _worth(rows)
+        call.tables.cache[key] = _worth(call, rows)
     return call.tables.cache[key]
 
 
-def _worth(rows: pd.DataFrame) -> Outcome:
+def _worth(call: Call, rows: pd.DataFrame) -> Outcome:
     """Price one training's effect over the periods of the first year in which each was measured.
 
     Ten people of whom nine were measured for one month and one for twelve are 21 months of a
     person, not 120: who is not measured has not been seen to gain.
     """
     rows = _first_year(rows)
-    effect = effect_of(rows)
+    effect = known_effect(call, rows)
     if effect.value is None:
         return effect
     treated = rows[rows["arm"] == "treated"]

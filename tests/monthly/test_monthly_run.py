@@ -395,7 +395,7 @@ def test_a_disk_that_is_full_leaves_the_month_as_it_was(stand_in, tmp_path):
     folders = lay_out(tmp_path, "simple")
     good = run("2026-10", **folders, langs=["en"])
     before = files_of(good.folder.parent)
-    starved = ["bash", "-c", 'ulimit -f 6; exec "$@"', "-", *command(folders)]
+    starved = ["bash", "-c", 'ulimit -f 6; exec "$@"', "-", *command(folders, "--again")]
     ended = subprocess.run(starved, capture_output=True, text=True)
     assert ended.returncode == 1
     assert "What was published before is untouched" in ended.stderr
