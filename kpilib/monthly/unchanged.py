@@ -1,4 +1,7 @@
-"""Whether a period was published from just what is there now: then its pages stand as they are."""
+"""Whether a period was published from just what is there now: then its pages stand as they are.
+
+Light to import: an answer is wanted before anything heavy is loaded.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,11 @@ from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
 from kpilib.monthly.job import Report
 from kpilib.monthly.selection import Source
-from kpilib.settings import Settings, read_yaml
 
 PACKAGE = Path(__file__).resolve().parents[1]
 PUBLISHED = ("ok", "no_data", "skipped")
@@ -37,18 +42,26 @@ def made_of(folder: Path, sources: Sequence[Source], langs: Sequence[str]) -> st
         SHA-256 of every file of the company, of the notebooks and of kpilib, by its content, of
         the programs installed and of the languages.
     """
-    settings = Settings()
-    if (folder / "company.yaml").exists():
-        settings = read_yaml(folder / "company.yaml", Settings)
-    if settings.database is not None:
+    tables = _tables(folder)
+    if tables is None:
         return ""
-    places = [folder.resolve(), (folder / settings.tables).resolve(), PACKAGE]
+    places = [folder.resolve(), tables.resolve(), PACKAGE]
     digest = hashlib.sha256()
     for name, content in (*_files(places), *((s.path.name, s.path.read_bytes()) for s in sources)):
         digest.update(f"{name} {hashlib.sha256(content).hexdigest()}\n".encode())
     programs = sorted(f"{each.name} {each.version}" for each in distributions())
     digest.update("\n".join([platform.python_version(), *programs, *langs]).encode())
     return digest.hexdigest()
+
+
+def _tables(folder: Path) -> Path | None:
+    """Return where the tables lie; None for a database, and where the run has a fault to tell."""
+    path = folder / "company.yaml"
+    try:
+        given = YAML(typ="safe").load(path.read_text("utf-8")) if path.exists() else {}
+        return None if given.get("database") else folder / given.get("tables", "tables")
+    except (YAMLError, UnicodeDecodeError, AttributeError, TypeError, RecursionError):
+        return None
 
 
 def _files(places: Sequence[Path]) -> Iterator[tuple[str, bytes]]:
