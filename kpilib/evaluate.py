@@ -200,14 +200,12 @@ def _lacking(question: Question, kpi: Kpi, by: str | None) -> str:
 
 def _worked_out(question: Question, by: str | None) -> dict[int, Outcomes]:
     """Return the outcomes of every KPI by its identity; what was worked out before, as it was."""
-    known = worked_out(question.tables)
-    kpis, periods = known.lacking(question, by)
-    if kpis:
-        asked = replace(question, kpis=kpis, periods=periods, compare=())
-        cells = _gathered(asked, kpis, by)
-        for kpi in kpis:
-            known.learn(question, by, kpi, periods, _outcomes(asked, kpi, by, cells))
-    return {id(kpi): known.of(question, by, kpi) for kpi in question.kpis}
+
+    def work(asked: Question) -> dict[int, Outcomes]:
+        cells = _gathered(asked, asked.kpis, by)
+        return {id(kpi): _outcomes(asked, kpi, by, cells) for kpi in asked.kpis}
+
+    return worked_out(question.tables).answer(question, by, work)
 
 
 def _outcomes(

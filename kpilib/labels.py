@@ -13,7 +13,7 @@ from pathlib import Path
 from kpilib.display.label import clean
 from kpilib.display.words import COLUMN_WORDS, RESERVED
 from kpilib.errors import CompanyError, listed, nearest
-from kpilib.privacy import ONE_PERSON
+from kpilib.privacy import ONE_PERSON, PERSONAL
 from kpilib.settings import Settings
 from kpilib.tables import TABLES
 
@@ -21,6 +21,7 @@ FILE = "labels.csv"
 COLUMNS = ("column", "code", "label_en", "label_fr")
 LANGS = ("en", "fr")
 LONGEST = 60  # letters; a chart shows the first thirty or so
+OF_PERSONS = PERSONAL | ONE_PERSON
 NAMES = ("key", "text", "enum", "list", "bool")  # types of columns whose values are codes
 
 
@@ -83,12 +84,7 @@ def _allowed(settings: Settings) -> set[str]:
         if table.column(name).type in NAMES
     }
     own = {name for names in settings.columns.values() for name in names}
-    return (known | own | {*settings.breakdowns} | {*COLUMN_WORDS}) - _of_persons()
-
-
-def _of_persons() -> set[str]:
-    columns = (column for table in TABLES.values() for column in table.columns.values())
-    return {column.name for column in columns if column.personal} | ONE_PERSON
+    return (known | own | {*settings.breakdowns} | {*COLUMN_WORDS}) - OF_PERSONS
 
 
 def _wrong_header(names: Collection[str]) -> Iterator[str]:
@@ -141,7 +137,7 @@ def _wrong_cells(row: dict, cells: dict[str, str], allowed: set[str]) -> Iterato
         yield "more cells than columns. Put a label that holds a comma between double quotes."
         return
     column = cells["column"]
-    if column in _of_persons():
+    if column in OF_PERSONS:
         yield f"column column: {column} names single persons, who are never shown."
     elif column not in allowed:
         yield (

@@ -15,6 +15,10 @@ Key = tuple[Period, str]
 
 FLOOR = 5
 BREAKDOWNS = ("team",)  # of columns that describe a person, those that cut figures by default
+# Columns of which every cell is about one person: pseudonyms, and what somebody wrote.
+PERSONAL = frozenset(
+    column.name for table in TABLES.values() for column in table.columns.values() if column.personal
+)
 # The key of a row that is about one person names that person as well as their own key does.
 ONE_PERSON = frozenset(
     table.key[0]

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 import pickle
-from collections.abc import Sequence
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -30,42 +31,44 @@ class WorkedOut:
         self._known: dict[tuple, tuple[Kpi | None, Outcomes]] = {}
         self._read: set[tuple] = set()
 
-    def lacking(self, question: Question, by: str | None) -> tuple[list[Kpi], list[Period]]:
-        """Return the KPIs and the periods of a question of which something is not known."""
-        asked = _asked(question, by)
-        pairs = [
-            (kpi, period)
-            for kpi in question.kpis
-            for period in question.every_period
-            if (_name(kpi), period, asked) not in self._known
-        ]
-        kpis = {id(kpi): kpi for kpi, _ in pairs}
-        return list(kpis.values()), list(dict.fromkeys(period for _, period in pairs))
+    def answer(
+        self, question: Question, by: str | None, work: Callable[[Question], dict[int, Outcomes]]
+    ) -> dict[int, Outcomes]:
+        """Return the outcomes of every KPI by its identity; only those not known are worked out.
 
-    def learn(
-        self,
-        question: Question,
-        by: str | None,
-        kpi: Kpi,
-        periods: Sequence[Period],
-        found: Outcomes,
-    ) -> None:
-        """Take note of the outcomes of a KPI in some periods of a question."""
-        # An own definition is kept beside its outcomes: while it lives, its identity is its own.
-        own = None if isinstance(_name(kpi), str) else kpi
-        asked, inside = _asked(question, by), {period: {} for period in periods}
-        for at, each in found.items():
-            inside[at[0]][at] = each
-        for period in periods:
-            self._known[_name(kpi), period, asked] = own, inside[period]
+        Parameters
+        ----------
+        question : Question
+        by : str or None
+            The breakdown of its KPIs.
+        work : callable
+            Works out all KPIs of a question in all of its periods.
+        """
+        asked, periods = _asked(question, by), question.every_period
+        names = {id(kpi): _name(kpi) for kpi in question.kpis}
 
-    def of(self, question: Question, by: str | None, kpi: Kpi) -> Outcomes:
-        """Return what is known of a KPI in every period of a question."""
-        name, asked = _name(kpi), _asked(question, by)
+        def known(kpi: Kpi, period: Period) -> bool:
+            return (names[id(kpi)], period, asked) in self._known
+
+        kpis = [kpi for kpi in question.kpis if not all(known(kpi, each) for each in periods)]
+        if kpis:
+            lacking = [each for each in periods if not all(known(kpi, each) for kpi in kpis)]
+            fresh = work(replace(question, kpis=kpis, periods=lacking, compare=()))
+            for kpi in kpis:
+                # An own definition is kept too: while it lives, its identity is its own.
+                own = None if isinstance(names[id(kpi)], str) else kpi
+                inside: dict[Period, Outcomes] = {period: {} for period in lacking}
+                for at, each in fresh[id(kpi)].items():
+                    inside[at[0]][at] = each
+                for period, found in inside.items():
+                    self._known[names[id(kpi)], period, asked] = own, found
         return {
-            at: each
-            for period in question.every_period
-            for at, each in self._known[name, period, asked][1].items()
+            id(kpi): {
+                at: each
+                for period in periods
+                for at, each in self._known[names[id(kpi)], period, asked][1].items()
+            }
+            for kpi in question.kpis
         }
 
     def read(self, folder: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 
-from kpilib.tables import TABLES
+from kpilib.privacy import PERSONAL
 
 SIZE_LIMIT = 400_000
 # Elements that run, fetch, embed or send something; a report needs none of them.
@@ -32,10 +32,6 @@ NOT_A_FIGURE = re.compile(
 )
 STRAY = re.compile(r"(?<![\w.-])(nan|NaN|NaT|[-+\u2212]inf)(?![\w-])")
 FIGURES_STAND_IN = frozenset("td text tspan span strong b em data output dd".split())
-# Columns of which every cell is about one person: pseudonyms, and what somebody wrote.
-PERSONAL = frozenset(
-    column.name for table in TABLES.values() for column in table.columns.values() if column.personal
-)
 NO_DESCRIPTION = "No description has been provided for this image"
 
 

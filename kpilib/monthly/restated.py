@@ -94,14 +94,7 @@ def described(found: Iterable[Restatement], grounds: Grounds) -> dict[str, Any]:
         "count": len(ordered),
         "topics": dict(Counter(each.now.topic for each in ordered)),
         "lines": {
-            lang: [
-                _line(
-                    each,
-                    grounds,
-                    basis.formatter(lang),
-                )
-                for each in ordered[:MOST_LISTED]
-            ]
+            lang: [_line(each, grounds, basis.formatter(lang)) for each in ordered[:MOST_LISTED]]
             for lang in LANGUAGES
         },
     }

@@ -91,7 +91,8 @@ def unchanged(out: Path, asked: str | None, made: str, topics: Sequence[str]) ->
     for root in sorted(out.iterdir()) if made and out.is_dir() else ():
         months = {path.parent.name: path for path in sorted(root.glob("*/run.json"))}
         for month, path in months.items():
-            with suppress(ValueError):  # a damaged one is named by the run
+            # A damaged one, whatever is wrong with it, is named by the run.
+            with suppress(ValueError, KeyError, TypeError, AttributeError):
                 told = json.loads(path.read_text(encoding="utf-8"))
                 if told.get("made_of") == made and month == (asked or told["last_month"]):
                     entries = told["notebooks"].values()

@@ -63,7 +63,7 @@ def answered(company: Company, question: Question) -> pd.DataFrame:
     pandas.DataFrame
         As `kpilib.evaluate.evaluate`.
     """
-    plan = _plan(company)
+    plan = read_plan(company.folder, company.settings.currency)
     every = goals(plan, company.settings.currency)
     months = _months(every, question.every_period)
     first = min(period.start for period in question.every_period)
@@ -167,18 +167,6 @@ def in_order(
     return found.loc[order.sort_values(["kpi", "period"], kind="stable").index].reset_index(
         drop=True
     )
-
-
-def _plan(company: Company) -> Plan:
-    """Read the plan again only when the file was written again."""
-    key = ("plan", (company.folder / FILE).stat().st_mtime_ns)
-    return _kept(company, key, lambda: read_plan(company.folder, company.settings.currency))
-
-
-def _kept(company: Company, key: tuple, make: Any) -> Any:
-    if key not in company.tables.cache:
-        company.tables.cache[key] = make()
-    return company.tables.cache[key]
 
 
 def _months(every: Sequence[Goal], periods: Sequence[Period]) -> list[Period]:

@@ -77,6 +77,14 @@ def test_nor_is_a_page_that_failed_or_whose_neighbours_came(tmp_path, monkeypatc
     assert found(folders) is None
 
 
+@pytest.mark.parametrize("told", ["", "[]", '{"made_of": "x"}', '{"made_of": "x", "notebooks": 1}'])
+def test_a_damaged_record_is_left_to_the_run(tmp_path, told):
+    (tmp_path / "company" / "2026-10").mkdir(parents=True)
+    (tmp_path / "company" / "2026-10" / "run.json").write_text(told, encoding="utf-8")
+
+    assert unchanged(tmp_path, "2026-10", "x", []) is None
+
+
 def test_a_database_may_have_changed(tmp_path, monkeypatch):
     (tmp_path / "company.yaml").write_text("database: {url_from: WHERE}\n", encoding="utf-8")
 
