@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -15,9 +16,10 @@ from kpilib.intervals import FEW_UNITS, clumped, effective, gini, net_score, poi
 from kpilib.measure import Fields, Measure
 from kpilib.outcome import Outcome
 from kpilib.period import Period
+from kpilib.portions import portions
 from kpilib.question import Question
 from kpilib.read import in_pandas
-from kpilib.slices import broken_down, of_period
+from kpilib.slices import broken_down, dated, days_asked, layers
 
 PARTS = ("up", "down")  # what a unit adds above and below the line
 MOST_NAMELESS = 0.1  # share of rows of a total that may lack the visitor or customer they are of
@@ -144,7 +146,7 @@ def nameless(question: Question, kpi: Kpi, by: str | None, period: Period, group
     sums = unit_sums(question, kpi, by, period)
     own = sums[sums["group"].eq(group) & sums["up"].ne(0)]
     rows = own["rows"].sum()
-    return float(own.loc[own[_unit(question, kpi)].isna(), "rows"].sum() / rows) if rows else 0.0
+    return float(own.loc[~own["named"], "rows"].sum() / rows) if rows else 0.0
 
 
 def spread(
@@ -162,6 +164,7 @@ def spread(
 def units_of(
     question: Question, kpi: Kpi, by: str | None, period: Period, group: str
 ) -> tuple[np.ndarray, np.ndarray | None]:
+    """Return what each unit of a group adds above and below the line."""
     sums, cache, key = unit_sums(question, kpi, by, period), question.tables.cache, ("rows of",)
     key += (kpi.id, by, period)
     if key not in cache:  # once for all groups
@@ -171,48 +174,80 @@ def units_of(
     return up[chosen], None if down is None else down[chosen]
 
 
-def unit_sums(question: Question, kpi: Kpi, by: str | None, period: Period) -> Any:
-    """Return one row per unit of chance (visitor, post, employee) and group: ``up``, ``down``."""
+def unit_sums(question: Question, kpi: Kpi, by: str | None, period: Period) -> pd.DataFrame:
+    """Return one row per unit of chance (visitor, post, employee) and group of a period.
+
+    All periods of the question are read together, the first time that one of them is asked.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``group``, ``up``, ``down`` where the figure is divided, ``rows``, and ``named``: whether
+        the rows say whose they are.
+    """
     cache = question.tables.cache
-    key = (kpi.id, by, period)
-    if key not in cache:
-        cache[key] = _unit_sums(question, kpi, by, period)
-    return cache[key]
+
+    def key(each: Period) -> tuple:
+        return kpi.id, by, each
+
+    if key(period) not in cache:
+        lacking = [each for each in question.every_period if key(each) not in cache]
+        asked = list(dict.fromkeys([period, *lacking]))
+        cache |= {key(each): sums for each, sums in _unit_sums(question, kpi, by, asked)}
+    return cache[key(period)]
 
 
-def _unit_sums(question: Question, kpi: Kpi, by: str | None, period: Period) -> Any:
-    unit, roles = _unit(question, kpi), kpi.value.measures()
+def _unit_sums(
+    question: Question, kpi: Kpi, by: str | None, periods: list[Period]
+) -> Iterator[tuple[Period, pd.DataFrame]]:
+    tables, unit, roles = question.tables, _unit(question, kpi), kpi.value.measures()
     up = next(roles[name] for name in ("numerator", "measure", "favourable") if name in roles)
     less, down = roles.get("unfavourable"), roles.get("denominator") or roles.get("answers")
     table, parts = up.table, [each for each in (up, less, down) if each is not None]
     columns = {unit}.union(*(each.columns for each in parts))
-    span = (period.start, period.end_day)
-    frame = broken_down(question.tables, table, columns, by, span, up.time)
+    frame = broken_down(tables, table, columns, by, days_asked(periods), up.time)
     made = {"up": _contribution(up, table)}
     if less is not None:
         made["up"] = made["up"] - _contribution(less, table)
     if down is not None:
         made["down"] = _contribution(down, table)
-    rows = of_period(frame, up.time, period, question.tables)
-    if up.kind == "distinct" and down is None:  # each combination adds one, however often it comes
-        counted = rows if up.where is None else rows.filter(up.where(Fields(CONTRACTS[table])))
-        rows = counted.drop_nulls([*up.keys]).unique(subset=["group", *up.keys])
-    rows = rows.with_columns(**made, rows=nw.lit(1))
+    if up.kind == "distinct" and down is None and up.where is not None:
+        frame = frame.filter(up.where(Fields(CONTRACTS[table])))
+    for part in (
+        each for layer in layers(periods) for each in portions(tables, table, up.time, layer)
+    ):
+        rows, cells = dated(frame, up.time, part, tables)
+        if up.kind == "distinct" and down is None:  # each combination adds one, however often
+            rows = rows.drop_nulls([*up.keys]).unique(subset=["cell", "group", *up.keys])
+        rows = rows.with_columns(**made, rows=nw.lit(1), named=~nw.col(unit).is_null())
+        sums = _by_unit(rows, unit, down)
+        if down is not None:
+            sums = sums[np.abs(sums["up"]) + np.abs(sums["down"]) > 0]
+        own = sums.groupby("cell").indices
+        for number, period in cells.items():
+            yield period, sums.iloc[own.get(number, [])]
+
+
+def _by_unit(rows: nw.LazyFrame, unit: str, down: Measure | None) -> pd.DataFrame:
+    """Add up what each unit brings, in each period and group."""
+    adding = ["up"] if down is None else ["up", "down"]
     once = down is not None and down.kind == "distinct"
-    without = nw.col(unit).is_null()
-    named = rows if once else rows.filter(~without)
+    named = rows if once else rows.filter("named")
     found = [
-        named.group_by("group", unit).agg(
+        named.group_by("cell", "group", "named", unit)
+        .agg(
             nw.col("up").sum(),
             *([_gathered(down)] if down is not None else ()),
             nw.col("rows").sum(),
         )
+        .drop(unit)
     ]
     if not once:  # what nobody put a name to is nobody else's
-        found.append(rows.filter(without).select("group", unit, *made, "rows"))
+        found.append(
+            rows.filter(~nw.col("named")).select("cell", "group", "named", *adding, "rows")
+        )
     sums = pd.concat([in_pandas(each) for each in found], ignore_index=True)
-    sums = sums.fillna(dict.fromkeys(made, 0))
-    return sums if down is None else sums[np.abs(sums["up"]) + np.abs(sums["down"]) > 0]
+    return sums.fillna(dict.fromkeys(adding, 0))
 
 
 def _gathered(down: Measure) -> Any:

@@ -34,7 +34,7 @@ def dominated(
     weighed = replace(kpi, id=f"{kpi.id} by {unit}", value=replace(kpi.value, unit_of_chance=unit))
     sums = unit_sums(question, weighed, by, period)
     names = [name for name in ("up", "down") if name in sums]
-    present = (sums[names] != 0).any(axis=1) & sums[unit].notna()
+    present = (sums[names] != 0).any(axis=1) & sums["named"]
     sums = sums[(sums["group"] == group) & present]
     parts = [sums[name].to_numpy(dtype=float) for name in names]
     if len(sums) < FEWEST_UNITS:

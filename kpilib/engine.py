@@ -37,6 +37,7 @@ from kpilib.sessionise import sessions_from_events
 from kpilib.tables import TABLES
 
 MARK = "is_aggregate"
+HELD = 500_000  # rows of a table that is read once and held; a larger one is read where it lies
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,7 @@ class Tables:
         self.allowed: Mapping[str, Sequence[str]] | None = None  # own columns; None: every one
         self._opened: dict[str, nw.LazyFrame] = {}
         self._dropped: dict[str, int] = {}
+        self._held: dict[str, nw.DataFrame] = {}
         self._extents: dict[str, Extent] = {}
         self.cache: dict[object, Any] = {}  # small results that several figures share
 
@@ -318,6 +320,28 @@ class Tables:
         return when <= self.as_of if dtype == nw.Date else when < edge(self.until, dtype)
 
     def _typed(self, name: str, columns: set[str]) -> nw.LazyFrame:
+        """Return columns of a table under the types of its contract; a small one is read once."""
+        if not self._small(name):
+            return self._conformed(name, columns)
+        wanted = columns & {*TABLES[name].columns, *self.own(name)}
+        held = self._held.get(name)
+        known = set(held.columns) if held is not None else set()
+        if held is None or not wanted <= known:
+            # With the columns of before, so that all of them are rows of one reading.
+            held = self._held[name] = self._conformed(name, wanted | known).collect()
+        return held.lazy().select(*sorted(wanted))
+
+    def _small(self, name: str) -> bool:
+        """Whether a table can be held; a database or Spark keeps its own."""
+        if not self._open(name).implementation.is_polars():
+            return False
+        key = ("small", name)
+        if key not in self.cache:
+            rows = in_pandas(self._open(name).select(rows=nw.len()))["rows"][0]
+            self.cache[key] = bool(rows <= HELD)
+        return self.cache[key]
+
+    def _conformed(self, name: str, columns: set[str]) -> nw.LazyFrame:
         contract, opened, origin = TABLES[name], self._open(name), self.origin(name)
         names = opened.collect_schema().names()
         wanted = {column for column in columns if column in contract.columns}

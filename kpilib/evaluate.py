@@ -26,7 +26,7 @@ from kpilib.news import history, judged
 from kpilib.outcome import MISSING_COLUMN, MISSING_TABLE, NO_DATA, NOT_ADDITIVE, Outcome, unknown
 from kpilib.outstanding import standing_out
 from kpilib.period import Period
-from kpilib.printed import in_print, solvable
+from kpilib.printed import followed, in_print, solvable
 from kpilib.privacy import own_refused, protected, refused
 from kpilib.question import Question
 from kpilib.silence import SILENT, silence
@@ -255,7 +255,7 @@ def _hidden(question: Question, kpi: Kpi, by: str | None, answer: Outcomes) -> O
     answer = protected(answer, _months_inside(question, kpi.people, by), question.minimum)
     if not (question.printed and kpi.protects):
         return answer
-    return in_print(kpi, answer, _solvable(question, kpi, by))
+    return in_print(kpi, answer, _solvable(question, kpi, by) if followed(kpi) else set())
 
 
 def _solvable(question: Question, kpi: Kpi, by: str | None) -> set[tuple[Period, str]]:

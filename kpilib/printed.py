@@ -180,6 +180,14 @@ def _digits(value: float) -> float:
     return 10.0 ** (floor(log10(abs(value))) - 1) if value else 1.0
 
 
+def followed(kpi: Kpi) -> bool:
+    """Whether two months of a KPI can tell of who came or left in between.
+
+    Absences of two months are two things: their difference is nobody's.
+    """
+    return kpi.protects == "answers" and scale_of(kpi) is not None
+
+
 def solvable(kpi: Kpi, months: Mapping[Key, Outcome]) -> set[Key]:
     """Return the months that would tell of those who came or left since the last one printed.
 
@@ -195,8 +203,6 @@ def solvable(kpi: Kpi, months: Mapping[Key, Outcome]) -> set[Key]:
         Where the two printed figures and the true numbers of people leave open, of the answers of
         one to four people, less than a quarter of what they could be, or one sum alone.
     """
-    if kpi.protects != "answers" or scale_of(kpi) is None:
-        return set()  # absences of two months are two things: their difference is nobody's
     found = set()
     for group in dict.fromkeys(group for _, group in months):
         own = sorted((period, each) for (period, name), each in months.items() if name == group)

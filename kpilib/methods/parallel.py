@@ -117,24 +117,19 @@ def _slopes(known: pd.DataFrame, arm: pd.DataFrame) -> pd.DataFrame:
 
     ``apart`` is how many periods the middle of those after lies behind the middle of those before.
     """
-    mine = known.set_index(["training_id", "subject_key"])
-    mine = mine[mine.index.isin(arm.index)].reset_index()
-    people = ["training_id", "subject_key"]
-    days = pd.to_datetime(mine["period_end"])
-    mine = mine.assign(
-        time=days.groupby(mine["training_id"]).rank(method="dense"),
-        value=mine["value"].astype(float),
-    )
-    middle = mine.groupby([*people, "phase"])[["time", "value"]].mean()
-    away = mine[["time", "value"]] - mine.groupby([*people, "phase"])[["time", "value"]].transform(
-        "mean"
-    )
-    parts = mine[people].assign(square=away["time"] ** 2, product=away["time"] * away["value"])
-    sums = parts.groupby(people).sum()
-    time = middle["time"].unstack("phase").reindex(columns=["before", "after"])
+    mine = known[known["person"].isin(arm.index)]
+    value = mine["value"].astype(float)
+    time = mine.groupby("training_id")["period_end"].rank(method="dense")
+    mine = mine[["person", "phase"]].assign(time=time, value=value)
+    middle = mine.groupby(["person", "phase"])[["time", "value"]].transform("mean")
+    away = mine[["time", "value"]] - middle
+    parts = pd.DataFrame({"square": away["time"] ** 2, "product": away["time"] * away["value"]})
+    sums = parts.groupby(mine["person"]).sum()
+    times = middle["time"].groupby([mine["person"], mine["phase"]]).first().unstack("phase")
+    times = times.reindex(columns=["before", "after"])
     return arm.assign(
         slope=sums["product"] / sums["square"].where(sums["square"] > 0),
-        apart=time["after"] - time["before"],
+        apart=times["after"] - times["before"],
     ).dropna(subset=["slope"])
 
 
@@ -165,8 +160,8 @@ def followed(rows: pd.DataFrame, arms: Mapping[str, pd.DataFrame]) -> dict[str, 
         own = rows[rows["arm"] == arm]
         listed = own.groupby("training_id")["listed"].first()
         found = after[(after["arm"] == arm) & after["value"].notna()]
-        found = found[pd.MultiIndex.from_frame(found[["training_id", "subject_key"]]).isin(
-            pairs.index)].drop_duplicates(["training_id", "subject_key", "period_end"])  # fmt: skip
+        found = found[found["person"].isin(pairs.index)]
+        found = found.drop_duplicates(["person", "period_end"])
         due = float((listed * periods.reindex(listed.index).fillna(0)).sum())
         details |= {
             f"{arm}_listed": float(listed.sum()),

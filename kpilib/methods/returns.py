@@ -70,7 +70,7 @@ def _money(call: Call, combine: Combine) -> Answer:
     answer: Answer = {}
     for period in call.periods:
         known = known_by(rows, period)
-        begun = set(rows.loc[rows["period_end"] <= period.end_day, "training_id"])
+        begun = set(rows.loc[rows["period_end"] <= pd.Timestamp(period.end_day), "training_id"])
         groups: dict[str, list[Part]] = {}
         for name, part in known.groupby("training_id"):
             worth = _priced(call, period, name, part)
@@ -139,7 +139,7 @@ def _worth(call: Call, rows: pd.DataFrame) -> Outcome:
 
 def _first_year(rows: pd.DataFrame) -> pd.DataFrame:
     """Leave out what was measured a year and more after the first measurement after."""
-    after, ended = rows["phase"] == "after", pd.to_datetime(rows["period_end"])
+    after, ended = rows["phase"] == "after", rows["period_end"]
     return rows[~after | (ended < ended[after].min() + pd.DateOffset(years=1))]
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -74,27 +73,49 @@ def _once(call: Call, period: Period, group: str, measure, part: pd.DataFrame) -
 def measurements(call: Call) -> pd.DataFrame:
     """Return what was measured, with ``team`` and, for an effect, ``arm`` and ``listed``.
 
-    ``listed`` is how many people the arm of that training has, measured or not.
+    ``listed`` is how many people the arm of that training has, measured or not. Who was measured
+    (``subject_key``), of what team, and ``person``, somebody in one training, are numbers.
     """
-    names = call.kpi.value.needs["kpi_measurements"]
-    rows = call.rows("kpi_measurements", _with_team(call, "kpi_measurements", names))
-    rows["period_end"] = pd.to_datetime(rows["period_end"]).dt.date
-    rows = rows.assign(team=rows.get("team"))
-    if "training_participants" not in call.kpi.value.needs:
-        return rows
-    plain = replace(call, by=None)
+    needs = call.kpi.value.needs
+    names = _with_team(call, "kpi_measurements", needs["kpi_measurements"])
+    key = ("measurements", names, call.by, "training_participants" in needs)
+    if key not in call.tables.cache:
+        rows = call.rows("kpi_measurements", names)
+        if "training_participants" in needs:
+            rows = _with_arms(call, rows)
+        call.tables.cache[key] = _numbered(rows)
+    return call.tables.cache[key]
+
+
+def _with_arms(call: Call, rows: pd.DataFrame) -> pd.DataFrame:
+    """Give each measurement the arm of the person; who is in none is left out."""
     names = _with_team(call, "training_participants", "training_id person_key arm")
-    arms = plain.rows("training_participants", names)
+    arms = replace(call, by=None).rows("training_participants", names)
     arms = arms.drop(columns="group").drop_duplicates(["training_id", "person_key"])
     arms["listed"] = arms.groupby(["training_id", "arm"])["person_key"].transform("size")
-    rows = rows.merge(
+    rows = rows.assign(team=rows.get("team")).merge(
         arms.assign(member_of=arms.get("team")).drop(columns="team", errors="ignore"),
         left_on=["training_id", "subject_key"],
         right_on=["training_id", "person_key"],
         how="inner",
         validate="many_to_one",
     )
+    rows["arm"] = rows["arm"].astype("category")
     return rows.assign(team=rows["member_of"].fillna(rows["team"]))
+
+
+def _numbered(rows: pd.DataFrame) -> pd.DataFrame:
+    """Number people and teams in their order: an effect asks for them many times."""
+    subject, team = rows["subject_key"], rows.get("team", pd.Series(index=rows.index, dtype=object))
+    numbers = {name: pd.factorize(each, sort=True)[0] for name, each in
+               (("subject_key", subject), ("team", team))}  # fmt: skip
+    known = {name: pd.Series(each, rows.index, float) for name, each in numbers.items()}
+    rows = rows.assign(**{name: each.where(each >= 0) for name, each in known.items()})
+    return rows.assign(
+        person=rows.groupby(["training_id", "subject_key"]).ngroup().astype(float),
+        phase=rows["phase"].astype("category"),
+        period_end=pd.to_datetime(rows["period_end"]),
+    )
 
 
 def _with_team(call: Call, table: str, names: str) -> str:
@@ -103,24 +124,21 @@ def _with_team(call: Call, table: str, names: str) -> str:
 
 def known_by(rows: pd.DataFrame, period: Period) -> pd.DataFrame:
     """Return the rows up to the period's end of trainings measured after in the period."""
-    ended = _days(rows["period_end"])
-    after = (rows["phase"] == "after") & (ended >= period.start) & (ended <= period.end_day)
-    concerned = rows["training_id"].isin(rows.loc[after, "training_id"])
-    return rows[concerned & (ended <= period.end_day)]
-
-
-def _days(values: pd.Series) -> pd.Series:
-    return values.fillna(date.max)
+    ended, last = rows["period_end"], pd.Timestamp(period.end_day)
+    after = (rows["phase"] == "after") & (ended >= pd.Timestamp(period.start)) & (ended <= last)
+    concerned = rows["training_id"].isin(rows.loc[after, "training_id"].unique())
+    return rows[concerned & (ended <= last)]
 
 
 def _pairs(rows: pd.DataFrame) -> pd.DataFrame:
     """Return one row a person with the means before and after; people lacking one are dropped."""
     known = rows.dropna(subset=["value"])
-    people = known.groupby(["training_id", "subject_key"])
-    wide = known.pivot_table(
-        index=["training_id", "subject_key"], columns="phase", values="value", aggfunc="mean"
-    ).reindex(columns=["before", "after"])
-    pairs = wide.assign(team=people["team"].min(), change=wide["after"] - wide["before"])
+    wide = known.groupby(["person", "phase"])["value"].mean().unstack("phase")
+    wide = wide.reindex(columns=["before", "after"])
+    people = known.groupby("person")[["team", "subject_key"]].min()
+    pairs = people.assign(
+        before=wide["before"], after=wide["after"], change=wide["after"] - wide["before"]
+    )
     return pairs.dropna(subset=["before", "after"])
 
 
@@ -154,7 +172,7 @@ def _mean(pairs: pd.DataFrame, details: dict) -> Outcome:
     values = np.sort(pairs["change"].to_numpy(dtype=float))
     teams, flags = teams_of([pairs])
     interval, method = compared([pairs], "change").interval, BY_TEAM
-    persons = pairs.index.get_level_values("subject_key").to_numpy()
+    persons = pairs["subject_key"].to_numpy()
     if interval is None:
         interval, method = student(pairs["change"].to_numpy(dtype=float), None, persons), "student"
     if "teams" not in teams:
