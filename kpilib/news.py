@@ -38,7 +38,7 @@ def history(question: Question, rows: pd.DataFrame) -> Question | None:
         The answer: what chance explains needs no history.
     """
     kpis, periods = [], set()
-    for kpi in question.kpis:
+    for kpi in question.kpis if compared(question) else ():
         asked = _asked(question, kpi, rows) if kpi.roll_up not in WITHOUT else set()
         kpis += [kpi] if asked else []
         periods |= asked
@@ -53,11 +53,11 @@ def _asked(question: Question, kpi: Kpi, rows: pd.DataFrame) -> set[Period]:
     question, first = _fed(question, kpi), _first_day(question, kpi)
     own = rows[rows["kpi"].eq(kpi.id)]
     found: set[Period] = set()
-    for period in question.periods:
-        now = own[own["period"].eq(period.name)]
-        for name in compared(question):
-            looked_at = pairs(question, period, name, first)
-            if len(looked_at) > LEAST and now[f"news_{name}"].eq(True).any():
+    for name in compared(question):
+        open_in = set(own.loc[own[f"news_{name}"].eq(True), "period"])
+        for period in question.periods:
+            looked_at = pairs(question, period, name, first) if period.name in open_in else []
+            if len(looked_at) > LEAST:
                 found |= {each for pair in looked_at for each in pair}
     return found
 

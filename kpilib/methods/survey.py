@@ -33,15 +33,15 @@ def survey_index(call: Call) -> dict[tuple[Period, str], Outcome]:
     value = pd.to_numeric(rows["value"], errors="coerce")
     inside = (value >= rows["scale_min"]) & (value <= rows["scale_max"])
     rows = rows.assign(value=value.where(inside))
-    waves, summary = _waves(call), _by_person(rows)
+    sizes, summary = _populations(_waves(call), rows), _by_person(rows)
     answered = rows.dropna(subset=["value"])
     high = (answered["value"] >= answered["scale_max"] - 1).groupby([answered[c] for c in CELL])
-    boxes, asked = high.agg(["mean", "sum", "size"]), rows.groupby(CELL)[WAVE]
+    boxes = high.agg(["mean", "sum", "size"]).to_dict("index")
     answer = {}
-    for (cell, group), part in asked:
-        size = _population(waves, part, group)
-        found = boxes.loc[(cell, group)] if (cell, group) in boxes.index else None
-        answer[call.periods[cell], group] = _index(summary.get((cell, group)), found, size)
+    for cell, group in rows.groupby(CELL).groups:
+        key = cell, group
+        found = _index(summary.get(key), boxes.get(key), sizes.get(key))
+        answer[call.periods[cell], group] = found
     return answer
 
 
@@ -66,17 +66,21 @@ def _waves(call: Call) -> pd.DataFrame | None:
     return waves if within else waves.assign(group=None)
 
 
-def _population(waves: pd.DataFrame | None, asked: pd.DataFrame, group: str) -> float | None:
-    """Return how many people were asked in the waves that were answered; None if not known."""
+def _populations(
+    waves: pd.DataFrame | None, rows: pd.DataFrame
+) -> dict[tuple[int, str], float | None]:
+    """Return how many people were asked in the waves that were answered, where that is known."""
     if waves is None:
-        return None
-    waves = waves[waves["group"].isna() | (waves["group"] == group)]
-    sizes = waves.merge(asked.drop_duplicates(), on=WAVE, validate="many_to_one")["population_n"]
-    return None if sizes.isna().any() or sizes.empty else float(sizes.sum())
+        return {}
+    answered = rows[[*CELL, *WAVE]].drop_duplicates()
+    found = answered.merge(waves.rename(columns={"group": "of"}), on=WAVE)
+    found = found[found["of"].isna() | (found["of"] == found["group"])]
+    sizes = found.groupby(CELL)["population_n"].agg(["sum", "size", "count"])
+    return sizes.loc[sizes["size"] == sizes["count"], "sum"].astype(float).to_dict()
 
 
 def _index(
-    summary: pd.DataFrame | None, boxes: pd.Series | None, population: float | None
+    summary: pd.DataFrame | None, boxes: dict[str, float] | None, population: float | None
 ) -> Outcome:
     if boxes is None:
         return unknown(NO_DATA, "No valid answer in the period.")
