@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+COMPANY = "KPILIB_COMPANY"  # names the folder whose plan the warm process reads
 RUNNING = ".running"  # in the private folder of a run: locked while it lasts
 
 

@@ -98,7 +98,7 @@ def run(
     sources = select(Path(notebooks), topics, own=Path(data) / "notebooks")
     if period:
         read_period(period)  # a slip is said before anything heavy is loaded
-    workers.warm()
+    workers.warm(Path(data))
     made = made_of(Path(data), sources, langs)
     basis = replace(read_basis(Path(data), period or None, langs), made_of=made)
     names = (basis.identity, *basis.former)

@@ -5,6 +5,10 @@ Imported only, never used: a library that has begun to compute may hold threads 
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
+from pathlib import Path
+
 import ipykernel.kernelapp  # noqa: F401  for kernels that are forked
 import matplotlib.backends.backend_svg  # noqa: F401
 import matplotlib_inline.backend_inline  # noqa: F401
@@ -19,10 +23,21 @@ import kpilib.methods.training
 import kpilib.show.opened  # every chart with it
 import kpilib.steering.answers  # noqa: F401
 from kpilib.catalogue import catalogue
+from kpilib.errors import KpilibError
 from kpilib.monthly import layout, notebook, page, serve
+from kpilib.monthly.job import COMPANY
+from kpilib.settings import Settings, read_yaml
+from kpilib.steering.plan import read_plan
 
 __all__ = ["layout", "notebook", "page", "serve"]
 
 catalogue()
 layout.warm()
 page.warm()
+
+# YAML with the line of each key takes long, and every page asks for the plan. Faults are the run's
+# to tell: it reads the files too.
+if os.environ.get(COMPANY):
+    with suppress(KpilibError, OSError):
+        place = Path(os.environ[COMPANY])
+        read_plan(place, read_yaml(place / "company.yaml", Settings).currency)

@@ -21,24 +21,33 @@ from pathlib import Path
 
 from kpilib.errors import ReportError
 from kpilib.monthly import serve
-from kpilib.monthly.job import Job, Outcome
+from kpilib.monthly.job import COMPANY, Job, Outcome
 
 STARTS, PAUSE = 10, 0.1  # a process that was killed is gone a moment later
 CONTEXT = multiprocessing.get_context("forkserver")
 
 
-def warm() -> None:
-    """Let the warm process begin to import; it goes on while the caller does something else."""
+def warm(company: Path | None = None) -> None:
+    """Let the warm process begin to import; it goes on while the caller does something else.
+
+    Parameters
+    ----------
+    company : Path, optional
+        The folder whose plan it reads, for all notebooks.
+    """
     CONTEXT.set_forkserver_preload(["kpilib.monthly.warm"])
-    before = os.environ.get("PYTHONHASHSEED")
-    os.environ["PYTHONHASHSEED"] = "0"  # the same input gives the same pages, sets included
+    # The same input gives the same pages, sets included.
+    told = {"PYTHONHASHSEED": "0", COMPANY: str(company.resolve()) if company else ""}
+    before = {name: os.environ.get(name) for name in told}
+    os.environ.update(told)
     try:
         forkserver.ensure_running()
     finally:
-        if before is None:
-            del os.environ["PYTHONHASHSEED"]
-        else:
-            os.environ["PYTHONHASHSEED"] = before
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 def cores() -> int:
