@@ -252,6 +252,15 @@ def _dtype(column: Column, polars: bool) -> Any:
     return nw.Datetime("us") if column.type == "ts" and not polars else DTYPES[column.type]
 
 
+def type_of(dtype: Any) -> str:
+    """Return the type of a column that no contract declares, by what it holds."""
+    if dtype == nw.Boolean:
+        return "bool"
+    if dtype == nw.Date:
+        return "date"
+    return "float" if dtype.is_float() else "text"
+
+
 def _default(column: Column, polars: bool) -> Any:
     if column.absent == "":
         return nw.lit(None, dtype=_dtype(column, polars))

@@ -16,7 +16,7 @@ import narwhals as nw
 from kpilib.assumptions import Assumptions
 from kpilib.blocks import blocks
 from kpilib.channels import channel
-from kpilib.conform import conform
+from kpilib.conform import conform, type_of
 from kpilib.contract import Column, Table
 from kpilib.derivation import Setting
 from kpilib.derive import (
@@ -348,7 +348,7 @@ class Tables:
         own = columns & self.own(name) if columns - wanted else set()
         if own:
             schema = opened.collect_schema()
-            made = {each: Column(name=each, type=_type_of(schema[each])) for each in own}
+            made = {each: Column(name=each, type=type_of(schema[each])) for each in own}
             contract, wanted = replace(contract, columns=contract.columns | made), wanted | own
         if name == "sessions" and "channel" in wanted and "channel" not in names:
             # Names the columns that would tell the channel, when they are missing too.
@@ -441,15 +441,6 @@ class Tables:
             if not TABLES[name].planned and not TABLES[name].span
         ]
         return max((day for day in days if day), default=None)
-
-
-def _type_of(dtype: Any) -> str:
-    """Return the type of a column that no contract declares, by what it holds."""
-    if dtype == nw.Boolean:
-        return "bool"
-    if dtype == nw.Date:
-        return "date"
-    return "float" if dtype.is_float() else "text"
 
 
 def _known(name: str) -> None:
