@@ -297,9 +297,9 @@ def doubts_of_objectives(company: Company) -> list[str]:
     """Return what is weak in a company's objectives: no faults, but questions to answer."""
     from kpilib.display.lint_words import warnings
     from kpilib.display.numbers import Formatter
-    from kpilib.steering.coverage import coverage
-    from kpilib.steering.lint import lint
     from kpilib.steering.plan import read_plan
+    from kpilib.steering.purpose import coverage
+    from kpilib.steering.ten_tests import lint
 
     currency = company.settings.currency
     plan = read_plan(company.folder, currency)

@@ -279,7 +279,7 @@ class Company:
         intervals: bool,
     ) -> pd.DataFrame:
         from kpilib.evaluate import evaluate
-        from kpilib.steering.answers import answered, from_plan, in_order
+        from kpilib.steering.okr_answers import answered, from_plan, in_order
 
         compared = (compare,) if isinstance(compare, str) else tuple(compare)
         question = self._question(kpis, periods, by, compared, intervals=intervals)

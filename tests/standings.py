@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from kpilib.period import Period
-from kpilib.steering.checkins import CheckIn
+from kpilib.steering.diary import CheckIn
 from kpilib.steering.goal import Goal, goals
 from kpilib.steering.history import History
 from kpilib.steering.standing import Standing, standing_of

@@ -15,8 +15,7 @@ from kpilib.cli import commands
 from kpilib.settings import Settings, read_yaml
 from kpilib.starting import PLACES, start
 from kpilib.starting.holidays import easter, holidays
-from kpilib.steering.checkins import checkins
-from kpilib.steering.notes import notes
+from kpilib.steering.diary import checkins, notes
 from kpilib.steering.plan import read_plan
 
 

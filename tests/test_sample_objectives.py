@@ -10,17 +10,16 @@ import pytest
 import kpilib as kl
 from kpilib.catalogue import catalogue
 from kpilib.period import Period
-from kpilib.steering.checkins import checkins
-from kpilib.steering.coverage import MOST_HEADLINES, coverage, headlines, leaves
+from kpilib.steering.diary import checkins
 from kpilib.steering.goal import goals
-from kpilib.steering.horizon import BY_KPI
-from kpilib.steering.lint import lint
-from kpilib.steering.objective_types import OBJECTIVE_TYPES
-from kpilib.steering.objectives import MOST_KEY_RESULTS, Mode
+from kpilib.steering.picker import OBJECTIVE_TYPES
 from kpilib.steering.plan import read_plan
+from kpilib.steering.purpose import MOST_HEADLINES, coverage, headlines, leaves
 from kpilib.steering.quantity import factor, read
 from kpilib.steering.standing import standings
-from kpilib.steering.words import Words
+from kpilib.steering.ten_tests import lint
+from kpilib.steering.verdict import BY_KPI
+from kpilib.steering.written import MOST_KEY_RESULTS, Mode, Words
 from tests.sample_figures import SAMPLE, table
 
 OCTOBER = Period.parse("2026-10")

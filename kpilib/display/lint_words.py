@@ -7,11 +7,10 @@ from datetime import date
 from typing import Any
 
 from kpilib.display.numbers import Formatter
-from kpilib.steering.coverage import Gap
 from kpilib.steering.criteria import Change, Check, Quantity
-from kpilib.steering.lint import Lint
-from kpilib.steering.why import MORE_VISITS, REASON_WORDS
-from kpilib.steering.words import Words
+from kpilib.steering.purpose import MORE_VISITS, REASON_WORDS, Gap
+from kpilib.steering.ten_tests import Lint
+from kpilib.steering.written import Words
 
 TEST_WORDS = {
     "M": "measurable",

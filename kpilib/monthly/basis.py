@@ -250,10 +250,9 @@ def faults_of_company(folder: Path) -> tuple[list[str], list[str]]:
 def _configuration(folder: Path) -> list[str]:
     """Read what people wrote about the company, so that its faults are said before a run."""
     from kpilib.settings import Settings, read_yaml
-    from kpilib.steering.checkins import checkins
-    from kpilib.steering.notes import notes
-    from kpilib.steering.objectives import Plan
+    from kpilib.steering.diary import checkins, notes
     from kpilib.steering.plan import read_plan
+    from kpilib.steering.written import Plan
 
     faults: list[str] = []
     plan: Plan | None = None

@@ -21,7 +21,7 @@ import kpilib.methods.returns
 import kpilib.methods.survey
 import kpilib.methods.training
 import kpilib.show.opened  # every chart with it
-import kpilib.steering.answers  # noqa: F401
+import kpilib.steering.okr_answers  # noqa: F401
 from kpilib.catalogue import catalogue
 from kpilib.errors import KpilibError
 from kpilib.monthly import layout, notebook, page, serve

@@ -27,13 +27,12 @@ from kpilib.show.sources import told_sources
 from kpilib.show.tables import table
 from kpilib.show.verdict_words import ORDER, STATE_WORDS
 from kpilib.show.verdicts import changed_rows, objective_rows, verdict_rows
-from kpilib.steering.announced import announced
-from kpilib.steering.decisions import Decision
+from kpilib.steering.diary import Decision
 from kpilib.steering.goal import Goal, goals
-from kpilib.steering.lint import lint
-from kpilib.steering.objectives import Plan
 from kpilib.steering.plan import read_plan
 from kpilib.steering.standing import Standing, standings, tree
+from kpilib.steering.ten_tests import lint
+from kpilib.steering.written import Plan, announced
 
 SCOREBOARD, CATALOGUE_TOPIC = "scoreboard", "okr"
 NAMING = ("kr_id", "objective_id")  # columns that name what may be hidden

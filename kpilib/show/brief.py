@@ -18,12 +18,11 @@ from kpilib.display.place import place
 from kpilib.display.target_words import goal_words, target_words
 from kpilib.opening import open_company
 from kpilib.show.pages import fill
-from kpilib.steering.announced import announced
-from kpilib.steering.coverage import coverage
 from kpilib.steering.goal import goals
-from kpilib.steering.lint import lint
-from kpilib.steering.objectives import Objective, Plan
 from kpilib.steering.plan import read_plan
+from kpilib.steering.purpose import coverage
+from kpilib.steering.ten_tests import lint
+from kpilib.steering.written import Objective, Plan, announced
 
 
 class Brief:

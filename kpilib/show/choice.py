@@ -13,10 +13,15 @@ from kpilib.display.numbers import Formatter
 from kpilib.errors import KpilibError
 from kpilib.language import speaker
 from kpilib.show.pages import fill
-from kpilib.steering.objective_types import NATURE_WORDS, OBJECTIVE_TYPE_WORDS, OBJECTIVE_TYPES
-from kpilib.steering.picker import Pick
+from kpilib.steering.picker import (
+    NATURE_WORDS,
+    OBJECTIVE_TYPE_WORDS,
+    OBJECTIVE_TYPES,
+    TRAINING_TOPIC_WORDS,
+    TRAINING_TOPICS,
+    Pick,
+)
 from kpilib.steering.proposal import as_yaml, propose
-from kpilib.steering.training_topics import TRAINING_TOPIC_WORDS, TRAINING_TOPICS
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -11,11 +11,10 @@ from kpilib.display.lint_words import check_words, letter_words
 from kpilib.display.numbers import reader
 from kpilib.display.target_words import goal_words
 from kpilib.show.verdicts import in_order
-from kpilib.steering.lint import Lint
-from kpilib.steering.notes import SAID, Note
-from kpilib.steering.objectives import Action
+from kpilib.steering.diary import SAID, Note
 from kpilib.steering.standing import Standing
-from kpilib.steering.words import same_in
+from kpilib.steering.ten_tests import Lint
+from kpilib.steering.written import Action, same_in
 
 NOTE_WORDS = {"action": "action", "incident": "incident", "event": "event"}
 REVIEWS = ("key_result", "label", "owner", "late", "first_late", "last_late", "next_review")

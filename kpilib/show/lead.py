@@ -18,7 +18,7 @@ from kpilib.show.pages import fill
 from kpilib.show.sentences import base_period
 from kpilib.show.stories import Story, dominated, not_judged, not_ripe, one_group
 from kpilib.show.verdict_words import chance_words, judged
-from kpilib.steering.decisions import Decision
+from kpilib.steering.diary import Decision
 from kpilib.steering.standing import Standing
 
 UNDER_WAY_WORDS = {

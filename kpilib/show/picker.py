@@ -10,9 +10,7 @@ from kpilib.errors import ParameterError
 from kpilib.language import speaker
 from kpilib.opening import open_company
 from kpilib.show.choice import Choice, Choices
-from kpilib.steering.objective_types import OBJECTIVE_TYPE_WORDS
-from kpilib.steering.picker import picked
-from kpilib.steering.training_topics import TRAINING_TOPIC_WORDS
+from kpilib.steering.picker import OBJECTIVE_TYPE_WORDS, TRAINING_TOPIC_WORDS, picked
 
 
 def pick(

@@ -43,12 +43,11 @@ from kpilib.show.sources import told_sources
 from kpilib.show.stories import ONE_STORY, driven_by, since_when
 from kpilib.show.tables import table
 from kpilib.show.trainings import described, left
-from kpilib.steering.announced import announced
-from kpilib.steering.decisions import Decision, decisions
+from kpilib.steering.diary import SAID, Decision, decisions, notes
 from kpilib.steering.goal import Goal, goals
-from kpilib.steering.notes import SAID, notes
 from kpilib.steering.plan import read_plan
 from kpilib.steering.standing import Standing, standings
+from kpilib.steering.written import announced
 from kpilib.worked_out import SHARED, worked_out
 
 PAST = 13

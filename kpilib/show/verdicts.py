@@ -20,7 +20,7 @@ from kpilib.show.verdict_words import (
 )
 from kpilib.steering.standing import ObjectiveStanding, Standing, flat
 from kpilib.steering.verdict import IMMATURE, PARTIAL, Verdict
-from kpilib.steering.words import same_in
+from kpilib.steering.written import same_in
 
 COLUMNS = (
     "key_result", "label", "objective", "kpi", "group", "value", "unit", "expected", "target",

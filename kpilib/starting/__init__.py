@@ -10,10 +10,7 @@ from kpilib.labels import COLUMNS as LABEL_COLUMNS
 from kpilib.labels import FILE as LABELS
 from kpilib.language import LANGUAGES
 from kpilib.starting.holidays import CALENDAR, calendar
-from kpilib.steering.checkins import COLUMNS as CHECKIN_COLUMNS
-from kpilib.steering.checkins import FILE as CHECKINS
-from kpilib.steering.notes import COLUMNS as NOTE_COLUMNS
-from kpilib.steering.notes import FILE as NOTES
+from kpilib.steering.diary import CHECKINS, NOTES
 
 HERE = Path(__file__).parent
 # Where a text of ours goes in the company's folder.
@@ -64,8 +61,8 @@ def start(folder: Path, name: str = "", langs: Sequence[str] = ("en",)) -> list[
         folder / place: _filled((HERE / langs[0] / text).read_text(encoding="utf-8"), slots)
         for text, place in PLACES.items()
     }
-    written[folder / NOTES] = ",".join(NOTE_COLUMNS) + "\n"
-    written[folder / CHECKINS] = ",".join(CHECKIN_COLUMNS) + "\n"
+    written[folder / NOTES.file] = ",".join(NOTES.required) + "\n"
+    written[folder / CHECKINS.file] = ",".join(CHECKINS.columns) + "\n"
     written[folder / LABELS] = ",".join(LABEL_COLUMNS) + "\n"
     written[folder / "tables" / CALENDAR] = calendar()
     written[folder / ".gitignore"] = UNCOMMITTED

@@ -18,9 +18,9 @@ from kpilib.methods.progress import CHECKIN, REASON_WORDS
 from kpilib.outcome import MISSING, NO_DATA, OK, UNSURE
 from kpilib.period import Period
 from kpilib.silence import SILENT
-from kpilib.steering.checkins import CheckIn
+from kpilib.steering.diary import CheckIn
 from kpilib.steering.goal import Goal
-from kpilib.steering.objectives import Objective, Plan
+from kpilib.steering.written import Objective, Plan
 
 if TYPE_CHECKING:
     from kpilib.company import Company

@@ -18,9 +18,8 @@ from kpilib.methods.attainment import (
     expected,
 )
 from kpilib.period import Period
-from kpilib.steering.objectives import KeyResult, Objective, Plan, Segment
 from kpilib.steering.quantity import factor, read, units_of
-from kpilib.steering.words import Words
+from kpilib.steering.written import KeyResult, Objective, Plan, Segment, Words
 
 PERCENT = ("relative", "per_period_compound")  # targets are per cent of the baseline
 HELD = ("maintain", "binary")  # a level, without a way to it

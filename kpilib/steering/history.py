@@ -13,7 +13,7 @@ from kpilib.errors import PeriodError
 from kpilib.methods.attainment import Reached
 from kpilib.outcome import NO_DATA, OK
 from kpilib.period import Period
-from kpilib.steering.checkins import CheckIn
+from kpilib.steering.diary import CheckIn
 from kpilib.steering.goal import Goal
 from kpilib.steering.pairs import PAIRS, Twin, twin
 from kpilib.steering.probability import Chance, chance

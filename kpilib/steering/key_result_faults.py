@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 from datetime import date
 
 from kpilib.catalogue import catalogue
 from kpilib.errors import nearest
+from kpilib.period import Period
+from kpilib.privacy import DESCRIBING, refused
 from kpilib.steering.goal import (
+    HELD,
     NO_BASELINE,
     NO_TARGET,
     PERCENT,
@@ -17,13 +21,109 @@ from kpilib.steering.goal import (
     per_cent,
     points,
 )
-from kpilib.steering.meaning_faults import meaning_faults
-from kpilib.steering.objectives import KeyResult
-from kpilib.steering.path_faults import path_faults
 from kpilib.steering.quantity import read
-from kpilib.steering.questions import PERIODIC, of_mode, of_unit
+from kpilib.steering.questions import PERIODIC, meaning_faults, of_mode, of_unit
 from kpilib.steering.shape_faults import Draft, Fault
-from kpilib.steering.slice_faults import slice_faults
+from kpilib.steering.written import MONTH, KeyResult
+
+BREAKDOWN = "Write by: with the breakdown, such as by: channel."
+
+
+def breakdown_faults(draft: Draft, breakdowns: Collection[str] | None) -> Iterator[Fault]:
+    """Give why the groups of a key result may not be told apart.
+
+    Parameters
+    ----------
+    draft : Draft
+        A key result.
+    breakdowns : collection of str or None
+        Columns describing a person that the company allows; None when that is asked elsewhere.
+    """
+    kpi = catalogue().get(draft.part.kpi)
+    if kpi is None or not draft.known("by"):
+        return
+    text = refused(kpi, draft.part.by, DESCRIBING if breakdowns is None else breakdowns)
+    if text:
+        yield Fault(draft.at("by"), text)
+
+
+def slice_faults(draft: Draft) -> Iterator[Fault]:
+    """Give everything that is wrong with the slice that a key result is about.
+
+    Parameters
+    ----------
+    draft : Draft
+        A key result.
+    """
+    written: KeyResult = draft.part
+    kpi = catalogue().get(written.kpi)
+    if written.mode == "binary" and not written.kpi:
+        return  # a milestone has no slice, which is said by itself
+    kpi_by = kpi.by if kpi else None
+    if written.segments and written.group is not None:
+        text = "beside segments. Keep group for one group, or segments for several."
+        yield Fault(draft.at("group"), text)
+    for key in ("segments", "group"):
+        if getattr(written, key) and written.by is None and draft.known("by") and not kpi_by:
+            yield Fault(draft.at(key), f"groups of what? {BREAKDOWN}")
+    if written.by and not written.segments and written.group is None:
+        if draft.known("segments", "group"):
+            text = f"which of them? Write group: with one {written.by}, or segments: with several."
+            yield Fault(draft.at("by"), text)
+    if kpi_by and written.by is None and draft.known("by"):
+        text = f"missing. {written.kpi} has no figure as a whole: write by: {kpi_by}, and group:."
+        yield Fault(draft.at("by"), text)
+    if written.segments and written.target is not None:
+        text = "beside segments, which have targets of their own. Keep one of the two."
+        yield Fault(draft.at("target"), text)
+    if written.segments and written.revisions:
+        text = (
+            "a revision does not say which segment it changed. Write a key result for each group."
+        )
+        yield Fault(draft.at("revisions"), text)
+    seen = set()
+    for number, each in enumerate(written.segments):
+        if each.group in seen:
+            text = f"{each.group!r} has a target already. Keep one."
+            yield Fault(draft.at("segments", number, "group"), text)
+        seen.add(each.group)
+
+
+def path_faults(draft: Draft, days: tuple[date | None, date | None]) -> Iterator[Fault]:
+    """Give every month and every revision that does not fit the days of a key result.
+
+    Parameters
+    ----------
+    draft : Draft
+        A key result.
+    days : tuple of datetime.date or None
+        Its first and last day, as far as they are known.
+    """
+    written: KeyResult = draft.part
+    start, end = days
+    between = f"{start} to {end}"
+    if written.path and written.mode in HELD and draft.known("mode"):
+        text = f"mode {written.mode} has no way to go: its level is the same on each day."
+        yield Fault(draft.at("path"), f"{text} Leave path out.")
+    if written.path and written.segments:
+        text = "segments start at different levels, so one path cannot be theirs. Leave path out."
+        yield Fault(draft.at("path"), text)
+    for month in written.path:
+        if re.fullmatch(MONTH, month) is None:
+            yield Fault(draft.at("path", month), f"{month!r} is not a month. Write YYYY-MM.")
+        elif start and end and not start <= Period.parse(month).end_day <= end:
+            text = f"the end of this month is not in {between}, the days of the key result."
+            yield Fault(draft.at("path", month), text)
+    seen = set()
+    for number, each in enumerate(written.revisions):
+        if start and end and not start <= each.date <= end:
+            text = f"{each.date} is not in {between}, the days of the key result."
+            yield Fault(draft.at("revisions", number, "date"), text)
+        if each.date in seen:
+            text = f"{each.date} has a revision already. Keep the one that holds."
+            yield Fault(draft.at("revisions", number, "date"), text)
+        seen.add(each.date)
+
 
 FROM_BASELINE = ("from_to", "relative", "points", "absolute", "per_period_compound")
 UNSIGNED = ("from_to", "maintain", "count", "binary")  # modes whose target has no sign

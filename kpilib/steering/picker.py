@@ -8,13 +8,145 @@ from typing import TYPE_CHECKING
 
 from kpilib.errors import UnknownName, listed, nearest
 from kpilib.language import LANGUAGES, speaker
-from kpilib.steering.malin import lacking
-from kpilib.steering.objective_types import OBJECTIVE_TYPE_WORDS, OBJECTIVE_TYPES, ObjectiveType
-from kpilib.steering.spelling import words_only
-from kpilib.steering.training_topics import TRAINING_TOPIC_WORDS, TRAINING_TOPICS, TrainingTopic
+from kpilib.steering.sentence import words_only
+from kpilib.steering.ten_tests import lacking
 
 if TYPE_CHECKING:
     from kpilib.company import Company
+
+NATURE_WORDS = {
+    "business": "business",
+    "awareness": "awareness",
+    "awareness_business": "awareness, for business",
+    "internal": "internal",
+}
+OBJECTIVE_TYPE_WORDS = {
+    "revenue": "Raise revenue",
+    "forms": "Have forms filled in",
+    "event": "Promote an event",
+    "offer": "Make a product or service known",
+    "visits": "Bring visits to the site",
+    "leader": "Raise the profile of a leader",
+    "community": "Unite a community (values, a cause)",
+    "following": "Grow the following",
+    "reputation": "Make the company better known",
+    "interactions": "Raise the number of interactions",
+    "information": "Pass information on",
+}
+# The sentence a ready objective begins with; its reader replaces it by one of his own.
+STATEMENT_WORDS = {
+    "revenue": "Sell more of what our learners need",
+    "forms": "Be asked by those whom we can help",
+    "event": "Fill the room with people who come",
+    "offer": "Have our offer known and bought",
+    "visits": "Bring more people to our site",
+    "leader": "Have our leader heard in the profession",
+    "community": "Bring together those who share our cause",
+    "following": "Be followed by more of the right people",
+    "reputation": "Be well spoken of",
+    "interactions": "Start conversations with our public",
+    "information": "Have everyone know what concerns them",
+    "training": "Put what was learnt to use",
+}
+
+
+@dataclass(frozen=True)
+class ObjectiveType:
+    """One type of objective.
+
+    Parameters
+    ----------
+    id : str
+        What `type:` holds in objectives.yaml.
+    nature : str
+        A key of `NATURE_WORDS`.
+    headline : str
+        Id of the KPI that speaks for it.
+    secondary : tuple of str
+        Those beside it.
+    """
+
+    id: str
+    nature: str
+    headline: str
+    secondary: tuple[str, ...]
+
+    @property
+    def kpis(self) -> tuple[str, ...]:
+        """The headline, then the others."""
+        return (self.headline, *self.secondary)
+
+
+_TYPES = (
+    ObjectiveType("revenue", "business", "revenue", ("marketing_roi",)),
+    ObjectiveType("forms", "business", "qualified_form_submissions", ("contact_form_submissions",)),
+    ObjectiveType("event", "business", "event_attendance", ("event_registrations",)),
+    ObjectiveType("offer", "business", "units_sold", ("brand_mentions",)),
+    ObjectiveType(
+        "visits",
+        "business",
+        "social_sessions",
+        ("bounce_rate", "avg_session_duration", "top_pages"),
+    ),
+    ObjectiveType("leader", "awareness_business", "leader_profile_reach", ("interactions",)),
+    ObjectiveType(
+        "community", "awareness", "interactions", ("donations_dues", "community_members")
+    ),
+    ObjectiveType("following", "awareness_business", "follower_growth", ("new_followers",)),
+    ObjectiveType(
+        "reputation", "awareness_business", "positive_reviews", ("brand_mentions", "net_sentiment")
+    ),
+    ObjectiveType(
+        "interactions", "awareness_business", "interactions", ("avg_post_engagement_rate",)
+    ),
+    # Being reached and opening are exposure: they stand beside knowing, never for it.
+    ObjectiveType(
+        "information", "internal", "info_awareness_rate", ("reach", "open_rate_trackable")
+    ),
+)
+OBJECTIVE_TYPES = {each.id: each for each in _TYPES}
+
+
+TRAINING_TOPIC_WORDS = {
+    "content_marketing": "Content marketing",
+    "sales_methods": "Sales methods",
+    "seo": "Search engine optimisation (SEO)",
+    "lead_acquisition": "Lead acquisition",
+    "social_media": "Social media",
+    "customer_service": "Customer service",
+    "any_training": "Any training",
+}
+
+
+@dataclass(frozen=True)
+class TrainingTopic:
+    """One topic, and its KPIs, the one that speaks for it first."""
+
+    id: str
+    kpis: tuple[str, ...]
+
+
+_TOPICS = (
+    TrainingTopic(
+        "content_marketing", ("sessions", "engagement_rate_impressions", "qualified_leads")
+    ),
+    TrainingTopic("sales_methods", ("revenue", "lead_to_customer_rate")),
+    # "+20 % organic traffic in six months, thanks to the SEO techniques acquired"
+    TrainingTopic("seo", ("organic_sessions", "avg_search_position")),
+    # cost per lead: "whether training lowers the cost of acquiring prospects"
+    TrainingTopic("lead_acquisition", ("cost_per_lead", "qualified_leads", "visitor_to_lead_rate")),
+    # engagement: "teams better at captivating content and at interacting with the community"
+    TrainingTopic("social_media", ("engagement_rate_impressions", "interactions")),
+    # satisfaction: "the effect of training on the quality of service, and on loyalty"
+    TrainingTopic("customer_service", ("csat", "customer_retention_rate")),
+    # the levels of evaluation: satisfied, learnt, changed, worth it
+    TrainingTopic(
+        "any_training",
+        ("training_roi", "training_effect_did", "knowledge_gain", "training_satisfaction"),
+    ),
+)
+TRAINING_TOPICS = {each.id: each for each in _TOPICS}
+
 
 MOST = 4
 

@@ -10,10 +10,10 @@ from typing import Any
 from kpilib.errors import CompanyError
 from kpilib.settings import line_of, load_yaml
 from kpilib.steering.goal import Goal, goals
-from kpilib.steering.objectives import Plan
 from kpilib.steering.plan_faults import plan_faults
 from kpilib.steering.questions import SHORT_EXAMPLE
 from kpilib.steering.shape_faults import Draft, Place, drafts
+from kpilib.steering.written import Plan
 
 FILE = "objectives.yaml"
 

@@ -7,10 +7,9 @@ from itertools import chain
 
 from kpilib.errors import listed, nearest
 from kpilib.steering.goal import days_of
-from kpilib.steering.key_result_faults import key_result_faults
-from kpilib.steering.objectives import MOST_KEY_RESULTS
+from kpilib.steering.key_result_faults import breakdown_faults, key_result_faults
 from kpilib.steering.shape_faults import Draft, Fault
-from kpilib.steering.slice_faults import breakdown_faults
+from kpilib.steering.written import MOST_KEY_RESULTS
 
 
 def plan_faults(

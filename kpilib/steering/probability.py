@@ -101,7 +101,7 @@ from datetime import date
 from kpilib.methods.attainment import CLOSE
 from kpilib.period import Period
 from kpilib.steering.goal import Goal
-from kpilib.steering.moves import YEAR, best_moves, likelihood, of_a_record
+from kpilib.steering.usual_moves import YEAR, best_moves, likelihood, of_a_record
 
 FEWEST_MONTHS = 12
 LEAST, MOST = 0.01, 0.99  # nobody knows the future better than that

@@ -18,8 +18,7 @@ from kpilib.catalogue import catalogue
 from kpilib.errors import KpilibError
 from kpilib.language import Say
 from kpilib.period import Period
-from kpilib.steering.objective_types import STATEMENT_WORDS
-from kpilib.steering.picker import Pick
+from kpilib.steering.picker import STATEMENT_WORDS, Pick
 from kpilib.steering.quantity import units_of
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from kpilib.steering.objectives import Plan
+from kpilib.steering.written import Plan
 
 FILE = Path(__file__).with_name("objectives.schema.json")
 

@@ -1,12 +1,12 @@
 """A bare sentence put to the ten tests: what it says, what it leaves out, and what to ask.
 
 It reads French and English by a few signs (figures with units, dates, names of KPIs, vague
-verbs) and understands nothing: what a sentence cannot tell is not known, never failed.
-"""
+verbs) and understands nothing: what a sentence cannot tell is not known, never failed."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -14,9 +14,44 @@ from typing import Any
 from kpilib.catalogue import catalogue
 from kpilib.language import LANGUAGES, speaker
 from kpilib.steering.criteria import Check, side_by_side
-from kpilib.steering.horizon import HORIZONS, usual_kind
-from kpilib.steering.spelling import plain, words_only
-from kpilib.steering.vague import vague_word
+from kpilib.steering.verdict import HORIZONS, usual_kind
+
+
+def plain(text: str) -> str:
+    """Return a text without accents and capitals, its words one space apart.
+
+    Signs that figures need (``%``, ``+``, ``-``, ``.``, ``,``) stay.
+    """
+    bare = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe"))
+    bare = "".join(sign for sign in bare if not unicodedata.combining(sign))
+    return re.sub(r"[^\w%€+.,-]+", " ", bare).strip()
+
+
+def words_only(text: str) -> str:
+    """Return the plain words of a name, for matching names whatever their punctuation."""
+    return " ".join(re.findall(r"[a-z0-9]+", plain(text)))
+
+
+# Stems, without accents: source articles ("ameliorer", "optimiser", "booster") and their kin.
+VAGUE = (
+    "amelior", "optimis", "boost", "dynamis", "renforc", "developp", "favoris", "valoris",
+    "modernis", "professionnalis", "redynamis", "maximis",
+    "improv", "enhanc", "optimiz", "strengthen", "leverag", "streamlin", "revitali", "maximiz",
+)  # fmt: skip
+FINDER = re.compile(rf"\b(?:{'|'.join(VAGUE)})\w*")
+
+
+def vague_word(text: str) -> str:
+    """Return the first vague word of a sentence as it stands there, empty if there is none."""
+    bare = plain(text)
+    found = FINDER.search(bare)
+    if found is None:
+        return ""
+    place = len(bare[: found.start()].split())
+    # The same word with its accents, where the words still correspond one to one.
+    written = text.split()
+    return written[place].strip(",.;:!?\"'«»") if place < len(written) else found[0]
+
 
 # What people call things, beside the labels of the catalogue.
 SPOKEN: dict[str, str] = {

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from kpilib.errors import listed, nearest
 from kpilib.settings import part_at
-from kpilib.steering.objectives import Action, KeyResult, Objective, Plan
+from kpilib.steering.written import Action, KeyResult, Objective, Plan
 
 Place = tuple[str | int, ...]
 UNKNOWN = ("extra_forbidden", "invalid_key")  # kinds of fault of pydantic

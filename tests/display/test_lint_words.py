@@ -21,13 +21,12 @@ from kpilib.display.numbers import Formatter
 from kpilib.language import LANGUAGES
 from kpilib.period import Period
 from kpilib.steering.attainable import attainable
-from kpilib.steering.coverage import coverage
 from kpilib.steering.criteria import MALIN, SMART
-from kpilib.steering.horizon import HORIZONS
-from kpilib.steering.lint import lint
-from kpilib.steering.malin import limited
 from kpilib.steering.plan import read_plan
+from kpilib.steering.purpose import coverage
 from kpilib.steering.sentence import lint_sentence
+from kpilib.steering.ten_tests import limited, lint
+from kpilib.steering.verdict import HORIZONS
 from tests.goals import goal, plan
 
 STEERING = Path(kl.__file__).parent / "steering"

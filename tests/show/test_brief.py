@@ -6,8 +6,8 @@ from pathlib import Path
 
 import kpilib as kl
 from kpilib.show.brief import Brief
-from kpilib.steering.objectives import Plan
 from kpilib.steering.plan import read_plan
+from kpilib.steering.written import Plan
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 DAYS = {"start": "2026-01-01", "end": "2026-12-31"}

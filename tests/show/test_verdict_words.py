@@ -12,9 +12,8 @@ from kpilib.display.numbers import Formatter, write_for
 from kpilib.display.target_words import goal_words, target_words
 from kpilib.methods.attainment import LEVELS
 from kpilib.show.verdict_words import chance_words, judged, reason_words
-from kpilib.steering.horizon import HORIZONS
 from kpilib.steering.probability import Chance
-from kpilib.steering.verdict import REASONS, Verdict
+from kpilib.steering.verdict import HORIZONS, REASONS, Verdict
 from tests.goals import goal
 from tests.standings import row, standing
 

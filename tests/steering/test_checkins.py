@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from kpilib.errors import CompanyError
-from kpilib.steering.checkins import checkins
+from kpilib.steering.diary import checkins
 from tests.goals import plan
 from tests.standings import RATE
 

@@ -5,9 +5,15 @@ from __future__ import annotations
 import pytest
 
 from kpilib.catalogue import catalogue
-from kpilib.steering.coverage import coverage, headlines, orphans, spoken_for
-from kpilib.steering.objectives import Plan
-from kpilib.steering.why import MORE_VISITS, reasons_for
+from kpilib.steering.purpose import (
+    MORE_VISITS,
+    coverage,
+    headlines,
+    orphans,
+    reasons_for,
+    spoken_for,
+)
+from kpilib.steering.written import Plan
 
 DAYS = {"start": "2026-01-01", "end": "2026-12-31"}
 

@@ -10,7 +10,7 @@ import pytest
 import kpilib as kl
 from kpilib.methods.attainment import expected
 from kpilib.period import Period
-from kpilib.steering.checkins import checkins
+from kpilib.steering.diary import checkins
 from kpilib.steering.frames import as_tables, monthly_rows
 from kpilib.steering.goal import goals
 from tests.goals import goal, plan

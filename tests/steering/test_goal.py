@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kpilib.steering.goal import goals, in_own_unit, months_between
-from kpilib.steering.objectives import KeyResult
+from kpilib.steering.written import KeyResult
 from tests.goals import goal, plan
 
 FIRST, LAST = date(2026, 1, 1), date(2026, 12, 31)

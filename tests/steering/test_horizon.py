@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from kpilib.catalogue import kpi
-from kpilib.steering.horizon import HORIZONS, actions_of, judged_from, slowest, usual_kind
+from kpilib.steering.verdict import HORIZONS, actions_of, judged_from, slowest, usual_kind
 from tests.goals import goal
 from tests.standings import acted
 

@@ -11,9 +11,8 @@ from kpilib.catalogue import catalogue
 from kpilib.period import Period
 from kpilib.steering.attainable import attainable, histories
 from kpilib.steering.criteria import MALIN, SMART
-from kpilib.steering.lint import lint
-from kpilib.steering.malin import lacking, malin
-from kpilib.steering.objectives import Plan
+from kpilib.steering.ten_tests import lacking, lint, malin
+from kpilib.steering.written import Plan
 from tests.goals import goal, plan
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"

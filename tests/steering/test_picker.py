@@ -14,13 +14,20 @@ from kpilib.catalogue import catalogue
 from kpilib.errors import CompanyError, ParameterError, UnknownName
 from kpilib.language import LANGUAGES, speaker
 from kpilib.period import Period
-from kpilib.steering.lint import lint
-from kpilib.steering.objective_types import OBJECTIVE_TYPE_WORDS, OBJECTIVE_TYPES, STATEMENT_WORDS
-from kpilib.steering.picker import MOST, find, picked
+from kpilib.steering.picker import (
+    MOST,
+    OBJECTIVE_TYPE_WORDS,
+    OBJECTIVE_TYPES,
+    STATEMENT_WORDS,
+    TRAINING_TOPIC_WORDS,
+    TRAINING_TOPICS,
+    find,
+    picked,
+)
 from kpilib.steering.plan import FILE, goals_of, read_plan
 from kpilib.steering.proposal import Proposal, propose
 from kpilib.steering.sentence import lint_sentence
-from kpilib.steering.training_topics import TRAINING_TOPIC_WORDS, TRAINING_TOPICS
+from kpilib.steering.ten_tests import lint
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 

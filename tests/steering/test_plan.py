@@ -9,8 +9,8 @@ import pytest
 
 from kpilib.monthly.basis import faults_of_company
 from kpilib.settings import load_yaml
-from kpilib.steering.objectives import Plan
 from kpilib.steering.plan import goals_of, read_plan
+from kpilib.steering.written import Plan
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 
@@ -143,7 +143,7 @@ def test_a_check_lists_the_faults_of_every_file(tmp_path):
     (tmp_path / "tables").mkdir()
     (tmp_path / "tables" / "sessions.csv").write_text("session_id,started_at\ns1,soon\n")
     (tmp_path / "company.yaml").write_text("currency: CHF\n")
-    (tmp_path / "notes.csv").write_text("date\n")
+    (tmp_path / "notes.csv").write_text("date,kpi,kind,author,text_en\n")
     (tmp_path / "objectives.yaml").write_text("""\
 objectives:
   - id: cost

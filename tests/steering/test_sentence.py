@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kpilib.steering.sentence import lint_sentence, named_kpi
-from kpilib.steering.vague import vague_word
+from kpilib.steering.sentence import lint_sentence, named_kpi, vague_word
 
 
 class TestM03:

@@ -16,7 +16,7 @@ from kpilib.display.numbers import Formatter
 from kpilib.errors import PeriodError
 from kpilib.period import Period
 from kpilib.show.verdict_words import chance_words
-from kpilib.steering.checkins import CheckIn
+from kpilib.steering.diary import CheckIn
 from kpilib.steering.goal import goals
 from kpilib.steering.standing import standings, tree
 from kpilib.steering.verdict import POSSIBLE

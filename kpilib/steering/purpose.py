@@ -1,8 +1,7 @@
 """Objectives first: what a plan leaves uncovered, and what it measures without a reason.
 
 Every leaf of the tree must reach a KPI, every action a leaf, every KPI that is shown an objective
-(catalogue, methods M01, M04 and M16).
-"""
+(catalogue, methods M01, M04 and M16)."""
 
 from __future__ import annotations
 
@@ -12,9 +11,38 @@ from typing import Any, Literal
 
 from kpilib.catalogue import catalogue
 from kpilib.steering.goal import headline_of
-from kpilib.steering.objectives import KeyResult, Objective, Plan
-from kpilib.steering.smart import relevant
-from kpilib.steering.why import reasons_for
+from kpilib.steering.ten_tests import relevant
+from kpilib.steering.written import KeyResult, Objective, Plan
+
+REASON_WORDS = {
+    "affiliation": "income from affiliates",
+    "sales": "sales or subscriptions",
+    "funding": "raising funds",
+}
+VISITS = ("sessions", "unique_visitors", "social_sessions", "organic_sessions", "page_views")
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One answer to "why more visits?", and the KPI that then counts."""
+
+    id: str
+    kpi: str
+
+
+MORE_VISITS = (
+    Reason("affiliation", "affiliate_revenue"),
+    Reason("sales", "units_sold"),
+    Reason("funding", "unique_visitors"),
+)
+
+
+def reasons_for(objective: Objective) -> tuple[Reason, ...]:
+    """Return the usual answers to why an objective is pursued; none where we know of none."""
+    headline = headline_of(objective)
+    visits = objective.type == "visits" or (headline is not None and headline.kpi in VISITS)
+    return MORE_VISITS if visits else ()
+
 
 MOST_HEADLINES = 7
 # What we do ourselves, as often as we like: an output, not what comes of it.

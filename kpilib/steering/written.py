@@ -1,22 +1,61 @@
-"""What objectives.yaml says: objectives, their actions, and the key results that measure them.
-
-Only the shape is here; `kpilib.steering.plan` reads the file and lists every fault with its line,
-`kpilib.steering.goal` turns what was written into numbers in the KPI's own unit. The text below a
-key is its description in the JSON schema that editors show, and in the messages about faults.
-"""
+"""What objectives.yaml holds: objectives, actions and key results, as they are written."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Field, GetJsonSchemaHandler, model_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from kpilib.catalogue import catalogue
 from kpilib.methods.attainment import MOST_KEY_RESULTS, STANDARD, Thresholds
 from kpilib.settings import Strict
-from kpilib.steering.words import Words
+
+
+class Words(Strict):
+    """A text in one or both languages; a missing one falls back on the other.
+
+    A text without a language is meant for both.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    en: str = ""
+    fr: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_for_both(cls, given: Any) -> Any:
+        return {"en": given, "fr": given} if isinstance(given, str) else given
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        written = handler.resolve_ref_schema(handler(core))
+        text = written.pop("description")
+        return {"description": text, "anyOf": [{"type": "string"}, written]}
+
+    def __bool__(self) -> bool:
+        return bool(self.en or self.fr)
+
+    def in_language(self, lang: str) -> str:
+        """Return the text in a language, or in the other when it was written in one only."""
+        return getattr(self, lang) or self.en or self.fr
+
+
+def same_in(text: str, known: Iterable[Words], lang: str) -> str:
+    """Return a text of one language as the plan says the same in another; unchanged if it does not.
+
+    A role that signs a check-in is named once, whatever the reader's language.
+    """
+    found = (each for each in known if text and text in (each.en, each.fr))
+    return next((each.in_language(lang) for each in found), text)
+
 
 Mode = Literal[
     "from_to", "relative", "points", "absolute", "count", "maintain", "per_period_compound",
@@ -206,3 +245,27 @@ class Plan(Part):
     """How often every key result is looked at."""
     objectives: tuple[Objective, ...] = ()
     """The objectives; parent makes a tree of them."""
+
+
+def announced(plan: Plan) -> Plan:
+    """Return a plan without its hidden objectives.
+
+    What serves a hidden objective and is not hidden itself stays. It then serves the next one
+    above that is announced, so that nothing names the hidden one.
+    """
+    every = {each.id: each for each in plan.objectives}
+    kept = tuple(
+        each.model_copy(update={"parent": _served(each, every)})
+        for each in plan.objectives
+        if each.status != "hidden"
+    )
+    return plan.model_copy(update={"objectives": kept})
+
+
+def _served(objective: Objective, every: dict[str, Objective]) -> str | None:
+    """Return the next objective above that is announced."""
+    parent, seen = objective.parent, {objective.id}
+    while parent in every and parent not in seen and every[parent].status == "hidden":
+        seen.add(parent)
+        parent = every[parent].parent
+    return parent

@@ -1,18 +1,23 @@
-"""M.A.L.I.N: is an objective measurable, attainable, limited, identifiable and negotiable?"""
+"""The ten tests of an objective: five of M.A.L.I.N, five of SMART, and the sentence it is said in.
+
+M.A.L.I.N asks whether it is measurable, attainable, limited, identifiable and negotiable; four of
+SMART are the same tests, and *relevant* is added.
+"""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from kpilib.catalogue import catalogue
-from kpilib.steering.attainable import History, attainable
-from kpilib.steering.criteria import Check, Quantity
-from kpilib.steering.goal import Goal
-from kpilib.steering.horizon import HORIZONS, judged_from, slowest
-from kpilib.steering.vague import vague_word
-from kpilib.steering.words import Words
+from kpilib.steering.attainable import History, attainable, histories
+from kpilib.steering.criteria import Check, Quantity, side_by_side
+from kpilib.steering.goal import Goal, goals
+from kpilib.steering.sentence import lint_sentence, vague_word
+from kpilib.steering.verdict import HORIZONS, judged_from, slowest
+from kpilib.steering.written import Objective, Plan, Words
 
 if TYPE_CHECKING:
     from kpilib.company import Company
@@ -123,3 +128,104 @@ def negotiable(goal: Goal) -> Check:
     return Check(
         letter="N", passed=True, reason=reason, slots={"review": min(dates), "count": changed}
     )
+
+
+def smart(objective: Objective, malin: tuple[Check, ...]) -> tuple[Check, ...]:
+    """Return the five tests of SMART.
+
+    Parameters
+    ----------
+    objective : Objective
+    malin : tuple of Check
+        The five of M.A.L.I.N.
+    """
+    return side_by_side(malin, relevant(objective))
+
+
+def relevant(objective: Objective) -> Check:
+    """Say whether an objective serves another one, or says why it is pursued.
+
+    The source articles read R as *realistic* or as *pertinent*; realism is *attainable* already.
+    """
+    if objective.parent:
+        return Check(letter="R", passed=True, reason="serves", slots={"parent": objective.parent})
+    if objective.why:
+        return Check(letter="R", passed=True, reason="has_why", slots={"why": objective.why})
+    return Check(letter="R", passed=False, reason="no_why")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lint:
+    """What the ten tests found of one key result, or of an objective that has none.
+
+    Parameters
+    ----------
+    objective : Objective
+    goal : Goal or None
+        None for an objective without key results and without objectives below it.
+    malin, smart : tuple of Check
+        Five each, in the order of the letters.
+    """
+
+    objective: Objective
+    goal: Goal | None
+    malin: tuple[Check, ...]
+    smart: tuple[Check, ...]
+
+    @property
+    def id(self) -> str:
+        """The goal's, or the objective's."""
+        return self.goal.id if self.goal else self.objective.id
+
+    @property
+    def failed(self) -> tuple[Check, ...]:
+        """The tests that failed, each once: those of M.A.L.I.N, then R."""
+        alone = [each for each in self.smart if each.letter == "R"]
+        return tuple(each for each in (*self.malin, *alone) if each.passed is False)
+
+    @property
+    def letters(self) -> str:
+        """The letters of `failed`, such as ``"LN"``."""
+        return "".join(each.letter for each in self.failed)
+
+
+def lint(plan: Plan, company: Company | None = None) -> list[Lint]:
+    """Put every key result of a plan to the ten tests.
+
+    Parameters
+    ----------
+    plan : Plan
+        One in which no fault was found.
+    company : Company, optional
+        Its past is what *attainable* looks at, its tables what *measurable* does.
+    """
+    every = goals(plan, company.settings.currency if company is not None else "EUR")
+    past = histories(every, company) if company is not None else {}
+    parents = {objective.parent for objective in plan.objectives}
+    found = []
+    for objective in plan.objectives:
+        own = [goal for goal in every if goal.objective.id == objective.id]
+        for goal in own:
+            five = malin(goal, past.get(goal.id, ()), company)
+            both = smart(objective, five)
+            found.append(Lint(objective=objective, goal=goal, malin=five, smart=both))
+        if not own and objective.id not in parents:
+            found.append(_of_statement(objective))
+    return found
+
+
+def _of_statement(objective: Objective) -> Lint:
+    """An objective that no figure measures is judged by its sentence."""
+    said = lint_sentence(objective.statement.en or objective.statement.fr)
+    five = said.malin
+    dated = objective.end is not None
+    five = tuple(
+        Check(letter="L", passed=True, reason="ends", slots={"end": objective.end})
+        if each.letter == "L" and dated
+        else each
+        for each in five
+    )
+    both = tuple(
+        relevant(objective) if each.letter == "R" else each for each in smart(objective, five)
+    )
+    return Lint(objective=objective, goal=None, malin=five, smart=both)

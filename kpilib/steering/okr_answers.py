@@ -16,13 +16,13 @@ from kpilib.methods.key_results import rank
 from kpilib.outcome import NO_DATA, OK
 from kpilib.period import Period
 from kpilib.question import Question
-from kpilib.steering.checkins import checkins
+from kpilib.steering.diary import checkins
 from kpilib.steering.frames import TOPIC, as_tables, monthly_rows
 from kpilib.steering.goal import Goal, goals
-from kpilib.steering.objectives import Plan
 from kpilib.steering.plan import FILE, read_plan
 from kpilib.steering.standing import ObjectiveStanding, flat, standings, tree
 from kpilib.steering.verdict import Verdict
+from kpilib.steering.written import Plan
 
 if TYPE_CHECKING:
     from kpilib.company import Company
