@@ -18,7 +18,7 @@ from kpilib.read import in_pandas
 from kpilib.tables import TABLES
 
 if TYPE_CHECKING:
-    from kpilib.company import Company
+    from kpilib.asking import Asking
 
 MOST_APART, MOST_UNTAGGED = 0.02, 0.30
 LEAST_TO_JUDGE = 30  # sessions of a month
@@ -186,12 +186,12 @@ class Doubt:
         return DOUBT_WORDS[self.kpi].format(**self.slots | plain)
 
 
-def doubts(company: Company, months: Sequence[Period]) -> list[Doubt]:
+def doubts(company: Asking, months: Sequence[Period]) -> list[Doubt]:
     """Return what is suspect in some months: figures come all the same, to be read with care.
 
     Parameters
     ----------
-    company : Company
+    company : Asking
     months : sequence of Period
 
     Returns

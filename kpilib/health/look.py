@@ -8,7 +8,7 @@ from statistics import median
 
 import narwhals as nw
 
-from kpilib.company import Company
+from kpilib.asking import Asking
 from kpilib.engine import Tables
 from kpilib.errors import ContractError
 from kpilib.health.days import by_day
@@ -24,12 +24,12 @@ RECENT, MOST = 56, 0.9  # days before the month, and the part of them that a dai
 LEAST_A_DAY = 5  # rows: below it, a day without any is nothing strange
 
 
-def look(company: Company, month: Period, names: Iterable[str] | None = None) -> list[Finding]:
+def look(company: Asking, month: Period, names: Iterable[str] | None = None) -> list[Finding]:
     """Return what is doubtful in a company's tables for the figures of a month.
 
     Parameters
     ----------
-    company : Company
+    company : Asking
     month : Period
     names : iterable of str, optional
         Canonical tables; by default all that are there.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from kpilib.company import Company
+from kpilib.asking import Asking
 from kpilib.errors import PeriodError
 from kpilib.health.costs import costs
 from kpilib.health.labels import labels
@@ -20,12 +20,12 @@ NEXT = (
 )
 
 
-def told(company: Company) -> Iterator[str]:
+def told(company: Asking) -> Iterator[str]:
     """Yield what is doubtful, where each table goes to, and what it is good for.
 
     Parameters
     ----------
-    company : Company
+    company : Asking
         Its tables have no fault.
     """
     if set(company.tables.given) <= {"work_calendar"}:  # which a new company has
@@ -41,14 +41,14 @@ def told(company: Company) -> Iterator[str]:
     yield "All well: no fault found."
 
 
-def _month(company: Company) -> Period | None:
+def _month(company: Asking) -> Period | None:
     try:
         return Period.parse(company.last_month())
     except PeriodError:
         return None
 
 
-def _extents(company: Company, month: Period | None) -> Iterator[str]:
+def _extents(company: Asking, month: Period | None) -> Iterator[str]:
     """Yield a line a table: rows, first and last day, days of the month, source, late or not."""
     sources: dict[str, list[str]] = {}
     for each in origins(company.folder):

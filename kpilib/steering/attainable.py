@@ -17,7 +17,7 @@ from kpilib.steering.frames import Row, monthly_rows
 from kpilib.steering.goal import Goal, months_between
 
 if TYPE_CHECKING:
-    from kpilib.company import Company
+    from kpilib.asking import Asking
 
 History = Sequence[tuple[Period, float | None]]
 FEWEST = 6  # months known before a mean and its spread say anything
@@ -193,13 +193,13 @@ def _benchmark_slots(goal: Goal) -> dict[str, Any]:
     }
 
 
-def histories(goals: Iterable[Goal], company: Company) -> dict[str, History]:
+def histories(goals: Iterable[Goal], company: Asking) -> dict[str, History]:
     """Return the months before each goal, from one pass a breakdown.
 
     Parameters
     ----------
     goals : iterable of Goal
-    company : Company
+    company : Asking
 
     Returns
     -------
@@ -226,7 +226,7 @@ def _before(day: date) -> Period:
     return Period.month_of(day.replace(day=1) - timedelta(1))
 
 
-def _rows(company: Company, goals: list[Goal], last: Period) -> dict[str, list[Row]]:
+def _rows(company: Asking, goals: list[Goal], last: Period) -> dict[str, list[Row]]:
     """Return the months of goals, at once; one by one where one of them cannot be worked out."""
     try:
         return monthly_rows(company, goals, last, LONGEST, resampled=0)

@@ -23,7 +23,7 @@ from kpilib.steering.goal import Goal
 from kpilib.steering.written import Objective, Plan
 
 if TYPE_CHECKING:
-    from kpilib.company import Company
+    from kpilib.asking import Asking
 
 Row = dict[str, Any]
 TOPIC = "okr"
@@ -33,7 +33,7 @@ RESAMPLED = ("bootstrap", "method")  # intervals that a series leaves out
 
 
 def monthly_rows(
-    company: Company,
+    company: Asking,
     goals: Sequence[Goal],
     month: str | Period,
     months: int,
@@ -43,7 +43,7 @@ def monthly_rows(
 
     Parameters
     ----------
-    company : Company
+    company : Asking
     goals : sequence of Goal
     month : str or Period
         The last month.
@@ -55,7 +55,7 @@ def monthly_rows(
     Returns
     -------
     dict of str to list of dict
-        By id of the goal: one row of `Company.evaluate` a month, oldest first, of the goal's own
+        By id of the goal: one row of `Asking.evaluate` a month, oldest first, of the goal's own
         group. Where the group is absent, or no KPI measures the goal, ``status`` is ``no_data``.
         A goal of mode ``count`` has what came from its first day on, up to the month's end; one
         whose target is of a quarter or a year, the figure of that time so far.
@@ -104,7 +104,7 @@ def _so_far(goal: Goal, month: Period) -> Period | None:
 
 
 def _answers(
-    company: Company,
+    company: Asking,
     group: Sequence[Goal],
     periods: list[Period],
     by: str | None,
@@ -120,7 +120,7 @@ def _answers(
 
 
 def _kept(
-    company: Company, kpis: list[str], periods: list[Period], by: str | None, intervals: bool
+    company: Asking, kpis: list[str], periods: list[Period], by: str | None, intervals: bool
 ) -> dict[tuple[str, Period], list[Row]]:
     """Return rows that were fetched before, and fetch the others: a page asks many times."""
     known = company.tables.cache.setdefault(("rows of goals", by, intervals, company.printed), {})

@@ -25,7 +25,7 @@ from kpilib.steering.verdict import Verdict
 from kpilib.steering.written import Plan
 
 if TYPE_CHECKING:
-    from kpilib.company import Company
+    from kpilib.asking import Asking
 
 MOST_MONTHS = 36  # of check-ins
 VERDICT, SCORE = "verdict", "objective_score"
@@ -41,19 +41,19 @@ WAITING_WORDS = {
 }
 
 
-def from_plan(company: Company, kpi: Kpi) -> bool:
+def from_plan(company: Asking, kpi: Kpi) -> bool:
     """Whether a KPI is of key results, and they are to be made from objectives.yaml."""
     if kpi.topic != TOPIC or company.folder is None or "key_results" in company.tables:
         return False
     return (company.folder / FILE).exists()
 
 
-def answered(company: Company, question: Question) -> pd.DataFrame:
+def answered(company: Asking, question: Question) -> pd.DataFrame:
     """Answer a question on key results from objectives.yaml and the company's own figures.
 
     Parameters
     ----------
-    company : Company
+    company : Asking
     question : Question
         Its tables are replaced by those of the plan, with the targets in force at the end of each
         period.
@@ -87,7 +87,7 @@ def answered(company: Company, question: Question) -> pd.DataFrame:
 
 
 def _judged(
-    company: Company, plan: Plan, answers: pd.DataFrame, periods: Sequence[Period]
+    company: Asking, plan: Plan, answers: pd.DataFrame, periods: Sequence[Period]
 ) -> pd.DataFrame:
     """Return answers with the verdicts and the scores of the scoreboard.
 

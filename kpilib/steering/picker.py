@@ -12,7 +12,7 @@ from kpilib.steering.sentence import words_only
 from kpilib.steering.ten_tests import lacking
 
 if TYPE_CHECKING:
-    from kpilib.company import Company
+    from kpilib.asking import Asking
 
 NATURE_WORDS = {
     "business": "business",
@@ -177,7 +177,7 @@ class Pick:
 
 
 def picked(
-    objective: str | None = None, training: str | None = None, company: Company | None = None
+    objective: str | None = None, training: str | None = None, company: Asking | None = None
 ) -> Pick:
     """Choose KPIs.
 
@@ -187,7 +187,7 @@ def picked(
         An objective type: its id or its name, in either language, accents or not.
     training : str, optional
         A training topic, likewise. With both, the objective's KPIs come first.
-    company : Company, optional
+    company : Asking, optional
         KPIs beside the headline that its data cannot give come last.
 
     Raises

@@ -22,7 +22,7 @@ from kpilib.steering.picker import STATEMENT_WORDS, Pick
 from kpilib.steering.quantity import units_of
 
 if TYPE_CHECKING:
-    from kpilib.company import Company
+    from kpilib.asking import Asking
 
 MONTHS = 12  # of the objective, and of the spans it is compared with: both ends of one season
 REVIEWED_AFTER = (3, 6, 9)
@@ -70,13 +70,13 @@ class Proposal:
         return _later(self.month, MONTHS).end_day
 
 
-def propose(kpi: str, company: Company | None = None) -> Proposal:
+def propose(kpi: str, company: Asking | None = None) -> Proposal:
     """Return a first proposal for a KPI.
 
     Parameters
     ----------
     kpi : str
-    company : Company, optional
+    company : Asking, optional
         Without it there are neither baseline nor target, and it begins next month.
     """
     currency = company.settings.currency if company is not None else "EUR"
@@ -94,7 +94,7 @@ def propose(kpi: str, company: Company | None = None) -> Proposal:
     )
 
 
-def _months(kpi: str, company: Company | None) -> tuple[Period, list[float | None]]:
+def _months(kpi: str, company: Asking | None) -> tuple[Period, list[float | None]]:
     if company is None or company.as_of is None:
         return Period.month_of(date.today()), []
     month = Period.parse(company.last_month())

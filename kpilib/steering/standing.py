@@ -22,7 +22,7 @@ from kpilib.steering.verdict import Verdict, actions_of
 from kpilib.steering.written import Action, Objective, Plan
 
 if TYPE_CHECKING:
-    from kpilib.company import Company
+    from kpilib.asking import Asking
 
 # Days after a review is due in which it still counts as held: figures take a while to come.
 GRACE = {"weekly": 3, "monthly": 10, "quarterly": 15}
@@ -212,7 +212,7 @@ class ObjectiveStanding:
 
 
 def standings(
-    company: Company,
+    company: Asking,
     month: Period,
     plan: Plan | None = None,
     past: int = 26,
@@ -226,7 +226,7 @@ def standings(
 
     Parameters
     ----------
-    company : Company
+    company : Asking
     month : Period
         One month.
     plan : Plan, optional
@@ -287,7 +287,7 @@ def _shown(every: Sequence[Goal], month: Period, past: int) -> list[Goal]:
 
 
 def _rows(
-    company: Company, chosen: Sequence[Goal], month: Period, past: int
+    company: Asking, chosen: Sequence[Goal], month: Period, past: int
 ) -> dict[str, list[Row]]:
     """Return the figures of goals and of what is read beside them, from one pass where it can be.
 

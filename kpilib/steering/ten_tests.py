@@ -20,12 +20,12 @@ from kpilib.steering.verdict import HORIZONS, judged_from, slowest
 from kpilib.steering.written import Objective, Plan, Words
 
 if TYPE_CHECKING:
-    from kpilib.company import Company
+    from kpilib.asking import Asking
 
 TWO_OWNERS = re.compile(r"\s(?:and|et|&)\s|[,;/+]")  # between the names of two owners
 
 
-def malin(goal: Goal, months: History = (), company: Company | None = None) -> tuple[Check, ...]:
+def malin(goal: Goal, months: History = (), company: Asking | None = None) -> tuple[Check, ...]:
     """Put the five tests to a key result.
 
     Parameters
@@ -33,7 +33,7 @@ def malin(goal: Goal, months: History = (), company: Company | None = None) -> t
     goal : Goal
     months : sequence of (Period, float or None)
         Months of its KPI, for *attainable*.
-    company : Company, optional
+    company : Asking, optional
         Whose data must be able to give the figure.
     """
     return (
@@ -45,7 +45,7 @@ def malin(goal: Goal, months: History = (), company: Company | None = None) -> t
     )
 
 
-def measurable(goal: Goal, company: Company | None = None) -> Check:
+def measurable(goal: Goal, company: Asking | None = None) -> Check:
     """Say whether there is a KPI of the catalogue, a number, and the data it is worked out from."""
     if goal.mode == "binary" and not goal.kpi:
         named = bool(goal.key_result.label or goal.key_result.object)
@@ -63,7 +63,7 @@ def measurable(goal: Goal, company: Company | None = None) -> Check:
     return Check(letter="M", passed=True, reason="measurable", slots=slots)
 
 
-def lacking(kpi: str, company: Company) -> list[str]:
+def lacking(kpi: str, company: Asking) -> list[str]:
     """Return the tables, and the columns, that a KPI needs and the company does not have."""
     found = []
     for table, columns in catalogue()[kpi].needs.items():
@@ -189,14 +189,14 @@ class Lint:
         return "".join(each.letter for each in self.failed)
 
 
-def lint(plan: Plan, company: Company | None = None) -> list[Lint]:
+def lint(plan: Plan, company: Asking | None = None) -> list[Lint]:
     """Put every key result of a plan to the ten tests.
 
     Parameters
     ----------
     plan : Plan
         One in which no fault was found.
-    company : Company, optional
+    company : Asking, optional
         Its past is what *attainable* looks at, its tables what *measurable* does.
     """
     every = goals(plan, company.settings.currency if company is not None else "EUR")
