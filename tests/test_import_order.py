@@ -17,7 +17,7 @@ total_rows duplicates derivation derived derive measure definitions topics catal
 sessionise intervals outcome privacy printed engine clock slices portions events spells belonging
 stocks aggregate question cohorts chance outstanding silence coverage feeds dominance combine flags
 compare worked_out
-usual news methods evaluate explain before_after journey settings steering own by_hand company
+usual news methods evaluate explain before_after journey settings steering own by_hand asking company
 completion pushed database_file database_url opening check sources health display labels show
 monthly lesson copies starting cli_import cli_init cli_value cli __main__ __init__
 """.split()
@@ -26,7 +26,7 @@ monthly lesson copies starting cli_import cli_init cli_value cli __main__ __init
 EXEMPT = {
     ("definitions", "show"): "a definition shows its card in a notebook, and only there",
     ("company", "check"): "check() is a method of the company, for the reader's convenience",
-    ("company", "health"): "what was imported says which tables are estimates",
+    ("asking", "health"): "what was imported says which tables are estimates",
     ("cli", "__init__"): "a command opens a company as a reader does, and only when it needs one",
     ("cli_value", "__init__"): "the same",
     ("monthly", "__init__"): "the same",
