@@ -17,8 +17,8 @@ total_rows duplicates derivation derived derive measure definitions topics catal
 sessionise intervals outcome privacy printed engine clock slices portions events spells belonging
 stocks aggregate question cohorts chance outstanding silence coverage feeds dominance combine flags
 compare worked_out
-usual news methods evaluate explain before_after journey settings steering own by_hand asking company
-completion pushed database_file database_url opening check sources health display labels show
+usual news methods evaluate explain before_after journey settings own by_hand asking steering
+company completion pushed database_file database_url opening check sources health display labels show
 monthly lesson copies starting cli_import cli_init cli_value cli __main__ __init__
 """.split()
 
