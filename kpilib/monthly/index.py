@@ -117,7 +117,7 @@ def _month(
         month=month,
         twins=_twins(lang, languages, here, f"{month}/"),
         neighbours=_neighbours(month, here, lang, months),
-        failed=[short(card["title"]) for card in cards if card["state"] == "failed"],
+        failed=[card["title"] for card in cards if card["state"] == "failed"],
         states=[{**each, "href": card["href"]} for card in cards for each in card["states"]],
         cards=cards,
         figures=link(here, figures) if exists(figures) else "",
@@ -157,7 +157,7 @@ def _card(
     say = speaker(lang)
     statuses = list(entry.get("kpis", {}).values())
     card = {
-        "title": entry["titles"].get(lang, topic),
+        "title": short(entry["titles"].get(lang, topic)),
         "state": entry["state"],
         "reason": said(entry["reason"], say),
         "href": _page(month, entry, lang, here, exists),

@@ -114,11 +114,12 @@ def scatter(
     title, remarks = _link(drawn, (across, up))
     scales.title(ax, title, 24, alone=alone)
     _names(ax, drawn, named)
+    key = []
     if len(drawn) < len(pairs):
         count = reader().count(len(pairs) - len(drawn))
-        remarks.append(reader().say("Points without a figure, left out: {count}.", count=count))
+        key = [reader().say("Points without a figure, left out: {count}.", count=count)]
     keep(
-        ax, rows, tips=tips, remarks=[*remarks, *hidden(rows)], told=_told(pairs, by),
+        ax, rows, tips=tips, remarks=[*remarks, *hidden(rows)], key=key, told=_told(pairs, by),
         said=_described(drawn, named, across),
     )  # fmt: skip
     return ax

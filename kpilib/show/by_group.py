@@ -106,7 +106,7 @@ def bars(
     if known(whole):
         scales.reference(ax, whole, write.say("all: {value}", value=write.value(whole, unit)))
     scales.title(ax, group_apart(every, by, whole), 24, alone=alone)
-    keep(ax, every, tips=tips, remarks=_bar_remarks(every, drawn_ones, found))
+    keep(ax, every, tips=tips, remarks=hidden(every), key=_key(every, drawn_ones, found))
     return ax
 
 
@@ -135,7 +135,7 @@ def in_order(rows: pd.DataFrame, by: str) -> pd.DataFrame:
     return order.drop(columns=["_last", "_none", "_few"])
 
 
-def _bar_remarks(every: pd.DataFrame, drawn: pd.DataFrame, found: pd.DataFrame) -> list[str]:
+def _key(every: pd.DataFrame, drawn: pd.DataFrame, found: pd.DataFrame) -> list[str]:
     write = reader()
     judged = every.get("stands_out", pd.Series(pd.NA, index=every.index))
     said = []
@@ -149,7 +149,7 @@ def _bar_remarks(every: pd.DataFrame, drawn: pd.DataFrame, found: pd.DataFrame) 
         said.append(
             write.say("No group differs from the others by more than chance would explain.")
         )
-    return [*said, *left_out(every, drawn, found), *hidden(every)]
+    return [*said, *left_out(every, drawn, found)]
 
 
 def left_out(every: pd.DataFrame, drawn: pd.DataFrame, found: pd.DataFrame) -> list[str]:

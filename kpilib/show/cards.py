@@ -20,9 +20,11 @@ from kpilib.show.verdicts import COLUMNS
 CLOSED = ("label", "verdict", "value", "expected", "target", "due", "confidence", "owner")
 MOST_NAMES = 5
 TITLE_WORDS = {
-    "late": "Reviews: those not held, and the next ones",
-    "kind": "What was done, and what happened",
-    "passed": "Are the objectives themselves well set? Ten tests, M.A.L.I.N and SMART",
+    "late": "Reviews and next actions",
+    "kind": "Diary: what was done, and what happened",
+    "passed": "Ten tests of how well the key results are set",
+    "score": "Objectives and their scores: the share of the way to the targets, from 0 to 1",
+    "change": "What changed since last month",
 }
 MORE_WORDS = {
     "worse": "Worse than a month before: {names}.",
@@ -36,7 +38,7 @@ def board_lead(verdicts: pd.DataFrame, changed: pd.DataFrame, told: Told) -> str
         "board_lead.html.j2",
         headline=headline(verdicts),
         sentences=list(_sentences(changed)),
-        decisions=list(decided(told))[:MOST_DECISIONS],
+        decisions=[each | {"why": ""} for each in decided(told)][:MOST_DECISIONS],  # on its card
         begin=_begin() if verdicts.empty else [],
         states=[_state(level, part) for level, part in _by_level(verdicts)],
     )
@@ -95,7 +97,6 @@ def _state(level: str, part: pd.DataFrame) -> dict[str, Any]:
         "icon": ICONS[level],
         "name": state(level),
         "count": len(part),
-        "names": list(part["label"]),
     }
 
 
@@ -140,8 +141,7 @@ def _card(row: dict[str, Any]) -> dict[str, Any]:
         "chance": row["chance"][:1].upper() + row["chance"][1:],
         "said": _said(row),
         "comment": row["comment"],
-        "decision": row["decision"],
-        "next": row["next_action"].rstrip("."),
+        "next": (row["decision"] or row["next_action"]).rstrip("."),
         "owner": row["owner"],
         "review": "" if pd.isna(row["next_review"]) else write.day(row["next_review"]),
     }

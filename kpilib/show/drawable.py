@@ -36,6 +36,9 @@ class Kept:
     events : sequence of str
         What the numbers on the chart stand for.
     remarks : sequence of str
+        With what care to read the figures.
+    key : sequence of str
+        What the marks stand for; it is closed with the figures.
     told : pandas.DataFrame, optional
         The table below the picture, where it is another than that of the rows.
     said : str
@@ -46,6 +49,7 @@ class Kept:
     tips: Sequence[tuple[Artist, Sequence[str]]] = ()
     events: Sequence[str] = ()
     remarks: Sequence[str] = ()
+    key: Sequence[str] = ()
     told: pd.DataFrame | None = None
     said: str = ""
 

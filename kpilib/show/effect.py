@@ -81,6 +81,7 @@ def effect(rows: pd.DataFrame, ax: Axes | None = None, **kwargs: Any) -> Axes:
     keep(
         panels[-1], found.tail(1), tips=[], told=pd.concat(map(_told, found.to_dict("records"))),
         said=" ".join(map(_described, found.to_dict("records"))), remarks=_remarks(rows, found),
+        key=_key(rows, found),
     )  # fmt: skip
     return panels[-1]
 
@@ -172,22 +173,28 @@ def _how_many(drawn: pd.DataFrame) -> str:
 
 
 def _remarks(rows: pd.DataFrame, found: pd.DataFrame) -> list[str]:
+    write, raw = reader(), []
+    for row in found.to_dict("records"):
+        ends = row["treated_after"], row["treated_before"]
+        raw.append(write.difference(ends[0] - ends[1], row["unit"], of=ends))
+    said = write.say("Before and after alone would claim {raw}.", raw=write.listed(raw))
+    return [said, *hidden(rows)]
+
+
+def _key(rows: pd.DataFrame, found: pd.DataFrame) -> list[str]:
     write = reader()
     say = write.say
     said = [say("Dotted: where the trained would be had they moved like the control group.")]
     if found["ci_low"].notna().any():
         said.append(say("The upright line is the 95 % interval of the effect."))
-    raw, cares = [], {}
+    cares: dict[str, None] = {}
     for row in found.to_dict("records"):
-        ends = row["treated_after"], row["treated_before"]
-        raw.append(write.difference(ends[0] - ends[1], row["unit"], of=ends))
         cares |= dict.fromkeys(flag_words(row, say))
-    said.append(say("Before and after alone would claim {raw}.", raw=write.listed(raw)))
     said += [capital(write.listed(cares)) + "."] if cares else []
     left_out = len(rows) - len(found)
     if left_out:
         said.append(say("More trainings, not drawn: {count}.", count=write.count(left_out)))
-    return [*said, *hidden(rows)]
+    return said
 
 
 def _told(row: dict[str, Any]) -> pd.DataFrame:

@@ -22,7 +22,7 @@ from kpilib.show.drawable import Kept, kept_of
 from kpilib.show.pages import fill
 from kpilib.show.scales import dates
 from kpilib.show.svg import Marks, render
-from kpilib.show.tables import readable, table
+from kpilib.show.tables import readable, split_title, table
 from kpilib.show.theme import WIDTH
 
 SVG = {"savefig.facecolor": "none", "svg.fonttype": "none"}
@@ -53,7 +53,7 @@ def picture(figure: Figure, key: str = "chart") -> str:
     -------
     str
         A ``<figure>``: the title of its only Axes (or its own) as caption, inline SVG with a
-        description, numbered events, remarks, and the figures as a closed table.
+        description, numbered events, remarks; closed, what its marks stand for and the figures.
     """
     kept = kept_of(figure)
     title, restore = _lifted(figure)
@@ -82,6 +82,7 @@ def picture(figure: Figure, key: str = "chart") -> str:
         described=bool(kept),
         events=[event for each in kept for event in each.events],
         remarks=list(dict.fromkeys(remark for each in kept for remark in each.remarks)),
+        key=list(dict.fromkeys(line for each in kept for line in each.key)),
         tables=[table(each.rows) if each.told is None else each.told for each in kept],
     )
 
@@ -187,7 +188,12 @@ def publish() -> None:
     shell = _shell()
     if shell is not None:
         html = shell.display_formatter.formatters["text/html"]
-        html.for_type(pd.DataFrame, lambda frame: fill("frame.html.j2", rows=readable(frame)))
+        html.for_type(pd.DataFrame, _frame)
+
+
+def _frame(frame: pd.DataFrame) -> str:
+    """Write a frame; a change split over groups is closed, what moved it stands in the lead."""
+    return fill("frame.html.j2", rows=readable(frame), summary=split_title(frame))
 
 
 def off() -> None:

@@ -17,7 +17,9 @@ from kpilib.steering.ten_tests import Lint
 from kpilib.steering.written import Action, same_in
 
 NOTE_WORDS = {"action": "action", "incident": "incident", "event": "event"}
-REVIEWS = ("key_result", "label", "owner", "late", "first_late", "last_late", "next_review")
+REVIEWS = (
+    "key_result", "label", "owner", "late", "first_late", "last_late", "next_review", "next_action",
+)  # fmt: skip
 DIARY = ("date", "text", "kind", "who")
 TESTS = ("key_result", "label", "passed", "of", "to_put_right")
 
@@ -33,6 +35,7 @@ def review_rows(standings: Sequence[Standing]) -> pd.DataFrame:
             "first_late": pd.Timestamp(each.overdue[0]) if each.overdue else pd.NaT,
             "last_late": pd.Timestamp(each.overdue[-1]) if each.overdue else pd.NaT,
             "next_review": pd.Timestamp(each.next_review) if each.next_review else pd.NaT,
+            "next_action": each.goal.key_result.next_action.in_language(reader().lang),
         }
         for each in in_order(standings)
         if each.overdue or each.next_review

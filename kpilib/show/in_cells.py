@@ -101,7 +101,7 @@ def heatmap(
     _names(ax, grid, index, columns)
     scales.title(ax, _highest(rows), alone=alone)
     keep(
-        ax, rows, tips=tips, remarks=_remarks(rows, grid, values, written),
+        ax, rows, tips=tips, remarks=_remarks(rows, written), key=_key(rows, grid, values, written),
         told=_told(grid, index, columns), said=_described(rows, grid),
     )  # fmt: skip
     return ax
@@ -261,24 +261,25 @@ def _highest(rows: pd.DataFrame) -> str:
     )  # fmt: skip
 
 
-def _remarks(
-    rows: pd.DataFrame, grid: pd.DataFrame, values: pd.DataFrame, written: bool
-) -> list[str]:
+def _remarks(rows: pd.DataFrame, written: bool) -> list[str]:
+    in_percent = written and rows["unit"].iloc[0] == "rate"
+    return [*([reader().say("Figures in %.")] if in_percent else []), *hidden(rows)]
+
+
+def _key(rows: pd.DataFrame, grid: pd.DataFrame, values: pd.DataFrame, written: bool) -> list[str]:
     write, unit, said = reader(), rows["unit"].iloc[0], []
     cells = [row for row in grid.to_numpy().ravel() if row]
     sure = [row["value"] for row in cells if known(row["value"]) and not _few(row)]
     if not written and sure:
         slots = {"low": write.value(min(sure), unit), "high": write.value(max(sure), unit)}
         said.append(write.say("From {low}, light, to {high}, dark.", **slots))
-    elif unit == "rate":
-        said.append(write.say("Figures in %."))
     if any(known(row["value"]) and _few(row) for row in cells):
         said.append(write.say("Cells of few cases have a tone and no figure."))
     if written and any(_in_brackets(row) for row in cells):
         said.append(write.say("In brackets: few cases."))
     if any(row["status"] == "suppressed" for row in cells):
         said.append(write.say("Hatched cells are hidden."))
-    return [*said, *hidden(rows)]
+    return said
 
 
 def _told(grid: pd.DataFrame, index: str, columns: str) -> pd.DataFrame:

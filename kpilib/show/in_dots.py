@@ -101,7 +101,7 @@ def dots(
     _lines(ax, whole, target, unit)
     pad = 8 + 15 * max(known(whole) + known(target), unit not in COUNTED)
     scales.title(ax, _dots_title(every, by, whole), pad, alone=alone)
-    keep(ax, every, tips=tips, remarks=_dots_remarks(every, drawn, found, base))
+    keep(ax, every, tips=tips, remarks=hidden(every), key=_key(every, drawn, found, base))
     return ax
 
 
@@ -185,9 +185,7 @@ def _dots_title(every: pd.DataFrame, by: str, whole: float | None) -> str:
     return reader().listed(every["label"])
 
 
-def _dots_remarks(
-    every: pd.DataFrame, drawn: pd.DataFrame, found: pd.DataFrame, base: str
-) -> list[str]:
+def _key(every: pd.DataFrame, drawn: pd.DataFrame, found: pd.DataFrame, base: str) -> list[str]:
     write, judged = reader(), every.get("stands_out", pd.Series(pd.NA, index=every.index))
     said = [write.say(BEFORE_WORDS[base])] if base else []
     if found["ci_low"].notna().any():
@@ -200,4 +198,4 @@ def _dots_remarks(
         said.append(
             write.say("No group differs from the others by more than chance would explain.")
         )
-    return [*said, *left_out(every, drawn, found), *hidden(every)]
+    return [*said, *left_out(every, drawn, found)]

@@ -17,7 +17,7 @@ from kpilib.show.findings import MISSED, MOST, Finding, capital, findings, headl
 from kpilib.show.pages import fill
 from kpilib.show.sentences import base_period
 from kpilib.show.stories import Story, dominated, not_judged, not_ripe, one_group
-from kpilib.show.verdict_words import chance_words, judged
+from kpilib.show.verdict_words import WITHOUT_FIGURE, chance_words, judged
 from kpilib.steering.diary import Decision
 from kpilib.steering.standing import Standing
 
@@ -140,7 +140,7 @@ def sentences(told: Told) -> list[str]:
     """Say each finding with its figures, and which groups it is about."""
     write, said = reader(), []
     for each in told.findings:
-        said.append(_with_figures(each))
+        said.append(_with_figures(each, told))
         explained = (told.explained or {}).get(each.kpi.id)
         said += [explained] if explained else []
     said += [each.text for each in told.stories]
@@ -161,8 +161,8 @@ def _headline_rows(told: Told) -> list[dict[str, Any]]:
     return rows.drop_duplicates("kpi").to_dict("records")
 
 
-def _with_figures(finding: Finding) -> str:
-    """Say a finding with its figures: now, then, and what the target asked for."""
+def _with_figures(finding: Finding, told: Told) -> str:
+    """Say a finding with its figures: now, then, and its target unless the strip has it."""
     write, row = reader(), finding.row
     unit, base = row["unit"], finding.base
     slots = {"label": row["label"], "now": write.value(row["value"], unit)}
@@ -173,12 +173,10 @@ def _with_figures(finding: Finding) -> str:
         slots["now"] = write.value(row["value"], unit, against=row[base])
         slots["month"] = write.month(base_period(row, base))
         said = write.say("{label}: {now}, against {then} in {month}.", **slots)
-    if finding.standing is None:
+    standing = finding.standing
+    if standing is None or standing.expected is None or _in_strip(standing, told):
         return said
-    asked = finding.standing.expected
-    if asked is None:
-        return said
-    now = write.value(path_value(finding.standing), unit, against=row["value"])
+    now = write.value(path_value(standing), unit, against=row["value"])
     return f"{said} {write.say('{asked} was expected by now.', asked=now)}"
 
 
@@ -190,30 +188,38 @@ def decided(told: Told) -> Iterable[dict[str, str]]:
     """
     write = reader()
     for each in told.decided:
-        yield _decision(each.text.in_language(write.lang), each.owner, each.due, each.date)
+        before = each.date if each.date < told.period.start else None
+        yield _decision(each.text.in_language(write.lang), each.owner, each.due, before)
     order = {level: place for place, level in enumerate(MISSED)}
     decided_on = {each.kpi for each in told.decided}
     for standing in sorted(told.standings, key=lambda s: order.get(s.verdict.level, len(order))):
         if standing.goal.kpi in decided_on:
             continue
-        goal, said, day = standing.goal, standing.goal.key_result.next_action, None
+        goal, said = standing.goal, standing.goal.key_result.next_action
         latest = next((each for each in standing.checkins if each.decision), None)
         if latest is not None and told.period.start <= latest.date <= told.period.end_day:
-            said, day = latest.decision, latest.date
+            said = latest.decision
         text = said.in_language(write.lang)
         if text:
-            why = write.listed(
-                each
-                for each in (
-                    write.pair(goal_words(goal, write), target_words(goal, write)),
-                    chance_words(standing, write),
-                )
-                if each
-            )
-            yield _decision(text, goal.owner, standing.next_review or goal.end, day) | {"why": why}
+            why = _why(standing, told)
+            yield _decision(text, goal.owner, standing.next_review or goal.end, None) | {"why": why}
+
+
+def _why(standing: Standing, told: Told) -> str:
+    """Say which target a decision is for and how likely it is met; not what the strip says."""
+    write = reader()
+    target = "" if _in_strip(standing, told) else target_words(standing.goal, write)
+    said = write.listed(each for each in (target, chance_words(standing, write)) if each)
+    return write.pair(goal_words(standing.goal, write), said) if said else ""
+
+
+def _in_strip(standing: Standing, told: Told) -> bool:
+    """Tell whether the strip of key figures says the target of a key result."""
+    return not standing.goal.by and standing.goal.kpi in {e.id for e in shown_first(told.kpis)}
 
 
 def _decision(text: str, owner: Any, due: date | None, day: date | None) -> dict[str, str]:
+    """Return a decision; `day` of one that was taken before the period."""
     write = reader()
     return {
         "text": text.rstrip(".") + ".",
@@ -229,29 +235,38 @@ def _figure(kpi: Kpi, told: Told) -> dict[str, Any] | None:
     rows = told.rows[told.rows["kpi"] == kpi.id].to_dict("records")
     if not rows:
         return None
-    write, row = reader(), rows[0]
+    row = rows[0]
     past = told.past[told.past["kpi"] == kpi.id]["value"]
     standing = next((s for s in told.standings if s.goal.kpi == kpi.id and not s.goal.by), None)
     return {
         "id": kpi.id,
         "label": row["label"],
-        "value": write.value(row["value"], row["unit"])
-        if known(row["value"])
-        else write.say("n/a"),
-        "missing": "" if known(row["value"]) else write.missing(row),
+        **_value(row),
         "points": points(past),
         "bad": _judged(kpi, row) is False,
         **_change(kpi, row),
-        "target": _target(kpi, standing, told),
+        "target": _target(kpi, standing, told, row),
         "icon": ICONS.get(standing.verdict.level, "") if standing else "",
     }
 
 
-def _target(kpi: Kpi, standing: Standing | None, told: Told) -> str:
+def _value(row: Mapping[str, Any]) -> dict[str, str]:
+    """Write a figure of the strip, or that there is none and why."""
+    write = reader()
+    if known(row["value"]):
+        return {"value": write.value(row["value"], row["unit"]), "missing": ""}
+    if row["status"] == "not_additive":
+        return {"value": write.say("n/a"), "missing": write.missing(row)}
+    return {"value": write.say("n/a"), "missing": write.explanation(row)}
+
+
+def _target(kpi: Kpi, standing: Standing | None, told: Told, row: Mapping[str, Any]) -> str:
     """Say where a figure stands against its target, if it has one."""
-    if standing is not None:
-        return _against(standing)
     say = reader().say
+    if standing is not None:
+        if standing.verdict.reason in WITHOUT_FIGURE and not known(row["value"]):
+            return say("Cannot be judged")  # why there is no figure stands beside
+        return _against(standing)
     return say("Judged month by month") if kpi.id in told.aimed else say("No target")
 
 

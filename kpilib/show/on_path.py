@@ -81,7 +81,8 @@ def path(
     said = _title(now, aim)
     scales.title(ax, said, 24 if events else 8, alone=alone)
     scales.ends(ax, _ends(now, last))
-    keep(ax, now, tips=tips, events=events, remarks=_remarks(now, from_zero), said=said + ".")
+    keep(ax, now, tips=tips, events=events, remarks=_remarks(now, from_zero), key=_key(now),
+         said=said + ".")  # fmt: skip
     return ax
 
 
@@ -184,12 +185,16 @@ def _title(now: pd.DataFrame, aim: pd.DataFrame) -> str:
 def _remarks(now: pd.DataFrame, from_zero: bool) -> list[str]:
     say = reader().say
     said = (
-        (say("Dashed, the path to the target."), True),
         (say("The vertical axis does not start at zero."), not from_zero),
-        (say("The band is the 95 % interval."), now["ci_low"].notna().any()),
         (
             say("A hollow point can still change: its month or its cases are not over."),
             now["unsettled"].any(),
         ),
     )
     return [text for text, holds in said if holds]
+
+
+def _key(now: pd.DataFrame) -> list[str]:
+    say = reader().say
+    band = [say("The band is the 95 % interval.")] if now["ci_low"].notna().any() else []
+    return [say("Dashed, the path to the target."), *band]

@@ -109,8 +109,8 @@ def trend(
     events = numbered(ax, notes, now)
     scales.ends(ax, [*_ends(now, before), *_aim_end(aim, unit, target)])
     scales.title(ax, moved(_with_change(rows)), 24 if events else 8, alone=alone)
-    remarks = [*_remarks(now, before, from_zero), *_in_all(target, unit)]
-    keep(ax, now, tips=tips, events=events, remarks=remarks)
+    remarks = [*_remarks(now, from_zero), *_in_all(target, unit)]
+    keep(ax, now, tips=tips, events=events, remarks=remarks, key=_key(now, before))
     return ax
 
 
@@ -189,7 +189,7 @@ def lines(
     scales.ends(ax, [*ends, *_aim_end(aim, unit, target)])
     said = _several(now if hue != "kpi" else rows, hue)
     scales.title(ax, said, 24 if events else 8, alone=alone)
-    keep(ax, now, events=events, remarks=_remarks(now, None, from_zero))
+    keep(ax, now, events=events, remarks=_remarks(now, from_zero))
     return ax
 
 
@@ -258,8 +258,8 @@ def movements(rows: pd.DataFrame, notes: Notes = (), ax: Axes | None = None, **k
     ends = {"first": write.count(first["opening"]), "last": write.count(last["value"])}
     title = write.say("{label} went from {first} to {last}", label=last["label"], **ends)
     scales.title(ax, title, 58, alone=alone)
-    remark = write.say("The white diamond is the net of the month.")
-    keep(ax, now, tips=tips, events=events, remarks=[remark])
+    key = [write.say("The white diamond is the net of the month.")]
+    keep(ax, now, tips=tips, events=events, key=key)
     return ax
 
 
@@ -399,15 +399,19 @@ def _several(rows: pd.DataFrame, hue: str) -> str:
     return reader().listed(parts)
 
 
-def _remarks(now: pd.DataFrame, before: pd.Series | None, from_zero: bool) -> list[str]:
+def _key(now: pd.DataFrame, before: pd.Series) -> list[str]:
+    say = reader().say
+    said = (
+        (say("The band is the 95 % interval."), now["ci_low"].notna().any()),
+        (say("In grey, a year before."), before.notna().any()),
+    )
+    return [text for text, holds in said if holds]
+
+
+def _remarks(now: pd.DataFrame, from_zero: bool) -> list[str]:
     say = reader().say
     said = (
         (say("The vertical axis does not start at zero."), not from_zero),
-        (
-            say("The band is the 95 % interval."),
-            before is not None and now["ci_low"].notna().any(),
-        ),
-        (say("In grey, a year before."), before is not None and before.notna().any()),
         (
             say("A hollow point can still change: its month or its cases are not over."),
             now["unsettled"].any(),

@@ -246,6 +246,8 @@ class Report:
     def write(self) -> HTML:
         """Write figures.csv and result.json for the run, with every KPI of the topic.
 
+        A notebook says how many; a page does not.
+
         Raises
         ------
         ParameterError
@@ -262,6 +264,7 @@ class Report:
             if self._shared:
                 worked_out(self.company.tables).write(Path(self._shared), self.out.parent.name)
             write_result(self.out, self.result())
+            return HTML("")
         say, count = self.formatter.say, self.formatter.count
         done = say(
             "Figures: {figures}. KPIs: {kpis}.",

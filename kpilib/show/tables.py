@@ -69,10 +69,17 @@ def table(rows: pd.DataFrame) -> pd.DataFrame:
         else ""
         for row in records
     ]
-    told[say("Base")] = [write.count(row["n"]) if known(row.get("n")) else "" for row in records]
+    told[say("Base")] = [_base(row) for row in records]
     told[say("Remarks")] = [_remarks(row) for row in records]
     frame = pd.DataFrame(told, index=rows.index)
     return frame.loc[:, [any(frame[column] != "") for column in frame]]
+
+
+def _base(row: dict) -> str:
+    """Write how many cases a figure is of, where they are not the figure itself."""
+    if not known(row.get("n")) or row["n"] == row["value"]:
+        return ""
+    return reader().count(row["n"])
 
 
 def _remarks(row: dict) -> str:
@@ -130,11 +137,23 @@ def readable(frame: pd.DataFrame) -> pd.DataFrame:
     """Return any frame as texts for a reader: figures, a change that was split, or an own table."""
     if {"kpi", "label", "period", "value", "status"} <= set(frame):
         return table(frame)
-    if {"group", "effect"} <= set(frame) and "unit" in frame.attrs:
+    if _is_split(frame):
         return _split(frame)
     if of_board(frame):
         return board_table(frame)
     return frame.reset_index(drop=isinstance(frame.index, pd.RangeIndex)).map(_plain)
+
+
+def split_title(frame: pd.DataFrame) -> str:
+    """Say what a change split over groups shows; nothing of another frame."""
+    if not _is_split(frame):
+        return ""
+    by = column_words(frame.attrs["by"], reader().say).lower()
+    return reader().say("What moved it, by {by}", by=by)
+
+
+def _is_split(frame: pd.DataFrame) -> bool:
+    return {"group", "effect"} <= set(frame) and "unit" in frame.attrs
 
 
 def _split(frame: pd.DataFrame) -> pd.DataFrame:

@@ -11,7 +11,6 @@ from kpilib.methods.attainment import (
     PROVEN_FAILURE,
     SUCCESS,
 )  # fmt: skip
-from kpilib.steering.probability import REASON_WORDS as NO_CHANCE_WORDS
 from kpilib.steering.standing import Standing
 from kpilib.steering.verdict import Verdict
 
@@ -75,7 +74,6 @@ CHANCES = (
     (0.15, 1, 10), (0.225, 1, 5), (0.29, 1, 4), (0.415, 1, 3), (0.585, 1, 2), (0.71, 2, 3),
     (0.775, 3, 4), (0.85, 4, 5), (0.95, 9, 10),
 )  # fmt: skip
-UNASKED = ("over", "milestone", "not_started")  # nobody expects an estimate there
 HARDLY, NEARLY = 0.05, 0.95
 
 
@@ -121,19 +119,15 @@ def reason_words(verdict: Verdict, formatter: Formatter) -> str:
 
 
 def chance_words(standing: Standing, formatter: Formatter) -> str:
-    """Return how probable it is that the target is reached; or why there is no estimate."""
+    """Return how probable it is that the target is reached; nothing without an estimate."""
     say, chance = formatter.say, standing.chance
     if chance is None:
-        if standing.chance_reason not in NO_CHANCE_WORDS or standing.chance_reason in UNASKED:
-            return ""
-        reason = say(NO_CHANCE_WORDS[standing.chance_reason])
-        return say("no estimate of the chances: {reason}", reason=reason)
-    day = formatter.day(standing.goal.end)
+        return ""
     if chance.probability < HARDLY:
-        return say("less than 1 chance in 20 of reaching it by {day}", day=day)
+        return say("less than 1 chance in 20 of reaching it")
     if chance.probability > NEARLY:
-        return say("more than 19 chances in 20 of reaching it by {day}", day=day)
+        return say("more than 19 chances in 20 of reaching it")
     some, of = next((some, of) for most, some, of in CHANCES if chance.probability <= most)
     if some == 1:
-        return say("about 1 chance in {of} of reaching it by {day}", of=of, day=day)
-    return say("about {some} chances in {of} of reaching it by {day}", some=some, of=of, day=day)
+        return say("about 1 chance in {of} of reaching it", of=of)
+    return say("about {some} chances in {of} of reaching it", some=some, of=of)

@@ -80,7 +80,7 @@ def _verdict(standing: Standing) -> dict[str, Any]:
         "verdict": judged(standing),
         "needs_decision": verdict.level in TO_DECIDE,
         "before": standing.before.level if standing.before else None,
-        "chance": chance_words(standing, reader()) if verdict.assessed and standing.chance else "",
+        "chance": chance_words(standing, reader()) if verdict.assessed else "",
         **_said(standing),
         "owner": goal.owner.in_language(lang),
         "next_action": goal.key_result.next_action.in_language(lang).strip(),
