@@ -40,7 +40,15 @@ class Dates:
 
     def day(self, day: date) -> str:
         """Write a day in full: ``12 October 2026``."""
-        text = format_date(day, "long", locale=self.locale)
+        return self._first(day, format_date(day, "long", locale=self.locale))
+
+    def day_near(self, day: date, other: date) -> str:
+        """Write a day, without its year where that is the year of another: ``12 October``."""
+        if day.year != other.year:
+            return self.day(day)
+        return self._first(day, format_skeleton("MMMMd", day, locale=self.locale))
+
+    def _first(self, day: date, text: str) -> str:
         return text.replace("1 ", "1er ", 1) if self.lang == "fr" and day.day == 1 else text
 
     def day_short(self, day: date) -> str:

@@ -23,7 +23,7 @@ TITLE_WORDS = {
     "late": "Reviews and next actions",
     "kind": "Diary: what was done, and what happened",
     "passed": "Ten tests of how well the key results are set",
-    "score": "Objectives and their scores: the share of the way to the targets, from 0 to 1",
+    "score": "Objectives: share of the way to their targets, from 0 to 1",
     "change": "What changed since last month",
 }
 MORE_WORDS = {
@@ -143,7 +143,9 @@ def _card(row: dict[str, Any]) -> dict[str, Any]:
         "comment": row["comment"],
         "next": (row["decision"] or row["next_action"]).rstrip("."),
         "owner": row["owner"],
-        "review": "" if pd.isna(row["next_review"]) else write.day(row["next_review"]),
+        "review": ""
+        if pd.isna(row["next_review"])
+        else write.day_near(row["next_review"], row["judged_on"]),
     }
 
 
@@ -164,7 +166,7 @@ def _reached(row: dict[str, Any]) -> str:
 def _aim(row: dict[str, Any]) -> str:
     """Write what should be reached by now, and the target with its day."""
     write = reader()
-    day = write.day(row["due"])
+    day = write.day_near(row["due"], row["judged_on"])
     if row["unit"] == "done":
         return write.say("due by {day}", day=day)
     slots = {"target": amount(row["target"], row["unit"], row["value"]), "day": day}

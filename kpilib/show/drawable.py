@@ -163,3 +163,10 @@ def hidden(rows: pd.DataFrame) -> list[str]:
     if not rows["status"].eq("suppressed").any():
         return []
     return [reader().say("Groups are hidden when showing them would let a person be recognised.")]
+
+
+def why_hollow(rows: pd.DataFrame) -> list[str]:
+    """Say why a point is hollow, where one is."""
+    if not rows["unsettled"].any():
+        return []
+    return [reader().say("Hollow: its month or its cases are not over.")]

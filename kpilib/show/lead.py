@@ -189,7 +189,7 @@ def decided(told: Told) -> Iterable[dict[str, str]]:
     write = reader()
     for each in told.decided:
         before = each.date if each.date < told.period.start else None
-        yield _decision(each.text.in_language(write.lang), each.owner, each.due, before)
+        yield _decision(each.text.in_language(write.lang), each.owner, each.due, told, before)
     order = {level: place for place, level in enumerate(MISSED)}
     decided_on = {each.kpi for each in told.decided}
     for standing in sorted(told.standings, key=lambda s: order.get(s.verdict.level, len(order))):
@@ -202,7 +202,7 @@ def decided(told: Told) -> Iterable[dict[str, str]]:
         text = said.in_language(write.lang)
         if text:
             why = _why(standing, told)
-            yield _decision(text, goal.owner, standing.next_review or goal.end, None) | {"why": why}
+            yield _decision(text, goal.owner, standing.next_review or goal.end, told) | {"why": why}
 
 
 def _why(standing: Standing, told: Told) -> str:
@@ -218,13 +218,15 @@ def _in_strip(standing: Standing, told: Told) -> bool:
     return not standing.goal.by and standing.goal.kpi in {e.id for e in shown_first(told.kpis)}
 
 
-def _decision(text: str, owner: Any, due: date | None, day: date | None) -> dict[str, str]:
+def _decision(
+    text: str, owner: Any, due: date | None, told: Told, day: date | None = None
+) -> dict[str, str]:
     """Return a decision; `day` of one that was taken before the period."""
     write = reader()
     return {
         "text": text.rstrip(".") + ".",
         "owner": owner.in_language(write.lang),
-        "due": write.say("by {day}", day=write.day(due)) if due else "",
+        "due": write.say("by {day}", day=write.day_near(due, told.period.end_day)) if due else "",
         "day": write.say("Decided on {day}", day=write.day(day)) if day else "",
         "why": "",
     }
@@ -304,7 +306,7 @@ def _against(standing: Standing) -> str:
     slots = {
         "asked": write.value(path_value(standing), goal.unit, against=value),
         "target": write.value(goal.target, goal.unit, against=value),
-        "day": write.day(goal.end),
+        "day": write.day_near(goal.end, standing.day),
     }
     if standing.over:
         return write.say(OVER_WORDS[verdict.level], **slots)

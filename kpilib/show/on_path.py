@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from kpilib.display.numbers import LARGE, known, reader
 from kpilib.errors import ParameterError, listed
 from kpilib.show import scales
-from kpilib.show.drawable import figures, keep, new_axes, unknown, without_figures
+from kpilib.show.drawable import figures, keep, new_axes, unknown, why_hollow, without_figures
 from kpilib.show.over_time import Notes, adds_up, gaps, numbered, settled_line, trend
 from kpilib.show.scales import End
 from kpilib.show.theme import MAIN, TARGET
@@ -187,7 +187,7 @@ def _remarks(now: pd.DataFrame, from_zero: bool) -> list[str]:
     said = (
         (say("The vertical axis does not start at zero."), not from_zero),
         (
-            say("A hollow point can still change: its month or its cases are not over."),
+            say("A hollow point can still change."),
             now["unsettled"].any(),
         ),
     )
@@ -197,4 +197,4 @@ def _remarks(now: pd.DataFrame, from_zero: bool) -> list[str]:
 def _key(now: pd.DataFrame) -> list[str]:
     say = reader().say
     band = [say("The band is the 95 % interval.")] if now["ci_low"].notna().any() else []
-    return [say("Dashed, the path to the target."), *band]
+    return [say("Dashed, the path to the target."), *band, *why_hollow(now)]

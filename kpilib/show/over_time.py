@@ -13,7 +13,16 @@ from matplotlib.axes import Axes
 from kpilib.display.numbers import known, reader
 from kpilib.errors import ParameterError, listed
 from kpilib.show import scales
-from kpilib.show.drawable import breakdown, figures, keep, new_axes, tip, unknown, without_figures
+from kpilib.show.drawable import (
+    breakdown,
+    figures,
+    keep,
+    new_axes,
+    tip,
+    unknown,
+    why_hollow,
+    without_figures,
+)
 from kpilib.show.group_names import group_name
 from kpilib.show.scales import End, Units
 from kpilib.show.sentences import group_moved, moved
@@ -189,7 +198,7 @@ def lines(
     scales.ends(ax, [*ends, *_aim_end(aim, unit, target)])
     said = _several(now if hue != "kpi" else rows, hue)
     scales.title(ax, said, 24 if events else 8, alone=alone)
-    keep(ax, now, events=events, remarks=_remarks(now, from_zero))
+    keep(ax, now, events=events, remarks=_remarks(now, from_zero), key=why_hollow(now))
     return ax
 
 
@@ -405,7 +414,7 @@ def _key(now: pd.DataFrame, before: pd.Series) -> list[str]:
         (say("The band is the 95 % interval."), now["ci_low"].notna().any()),
         (say("In grey, a year before."), before.notna().any()),
     )
-    return [text for text, holds in said if holds]
+    return [*(text for text, holds in said if holds), *why_hollow(now)]
 
 
 def _remarks(now: pd.DataFrame, from_zero: bool) -> list[str]:
@@ -413,7 +422,7 @@ def _remarks(now: pd.DataFrame, from_zero: bool) -> list[str]:
     said = (
         (say("The vertical axis does not start at zero."), not from_zero),
         (
-            say("A hollow point can still change: its month or its cases are not over."),
+            say("A hollow point can still change."),
             now["unsettled"].any(),
         ),
     )

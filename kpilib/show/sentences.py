@@ -13,11 +13,11 @@ from kpilib.display.words import UNKNOWN, column_words
 from kpilib.show.group_names import group_name
 
 BASES = ("year_before", "previous")
-BEFORE_WORDS = {"year_before": "a year earlier", "previous": "the period before"}
+SINCE_WORDS = {"year_before": "in a year", "previous": "since the period before"}
 
 
 def moved(row: Mapping[str, Any]) -> str:
-    """Say how a figure moved, without full stop: ``Clicks fell by 12 % on a year earlier``.
+    """Say how a figure moved, without full stop: ``Clicks fell by 12 % in a year``.
 
     The figure alone where there is nothing to compare it with; the reason where there is none.
     """
@@ -33,14 +33,14 @@ def moved(row: Mapping[str, Any]) -> str:
     stock = "R4" if known(row.get("opening")) else "R1"
     slots = {
         "label": label,
-        "month": write.say(BEFORE_WORDS[base]),
+        "since": write.say(SINCE_WORDS[base]),
         "change": write.size(delta, row.get(f"change_{base}"), row["unit"], roll_up=stock),
     }
     if delta > 0:
-        return write.say("{label} rose by {change} on {month}", **slots)
+        return write.say("{label} rose by {change} {since}", **slots)
     if delta < 0:
-        return write.say("{label} fell by {change} on {month}", **slots)
-    return write.say("{label} did not move on {month}", **slots)
+        return write.say("{label} fell by {change} {since}", **slots)
+    return write.say("{label} did not move {since}", **slots)
 
 
 def _ranked(row: Mapping[str, Any], before: float) -> str:

@@ -69,17 +69,18 @@ def table(rows: pd.DataFrame) -> pd.DataFrame:
         else ""
         for row in records
     ]
-    told[say("Base")] = [_base(row) for row in records]
+    told[say("Base")] = _bases(records)
     told[say("Remarks")] = [_remarks(row) for row in records]
     frame = pd.DataFrame(told, index=rows.index)
     return frame.loc[:, [any(frame[column] != "") for column in frame]]
 
 
-def _base(row: dict) -> str:
-    """Write how many cases a figure is of, where they are not the figure itself."""
-    if not known(row.get("n")) or row["n"] == row["value"]:
-        return ""
-    return reader().count(row["n"])
+def _bases(records: list[dict]) -> list[str]:
+    """Write how many cases each figure is of; nothing where all are the figures themselves."""
+    bases = [row["n"] if known(row.get("n")) else None for row in records]
+    if all(base in (None, row["value"]) for base, row in zip(bases, records, strict=True)):
+        return [""] * len(records)
+    return ["" if base is None else reader().count(base) for base in bases]
 
 
 def _remarks(row: dict) -> str:

@@ -24,9 +24,9 @@ from kpilib.steering.written import same_in
 
 COLUMNS = (
     "key_result", "label", "objective", "kpi", "group", "value", "unit", "expected", "target",
-    "due", "since", "attainment", "owed", "level", "verdict", "needs_decision", "before", "chance",
-    "confidence", "said_on", "author", "comment", "decision", "owner", "next_action",
-    "next_review", "reason", "over",
+    "due", "judged_on", "since", "attainment", "owed", "level", "verdict", "needs_decision",
+    "before", "chance", "confidence", "said_on", "author", "comment", "decision", "owner",
+    "next_action", "next_review", "reason", "over",
 )  # fmt: skip
 CHANGED = ("key_result", "label", "change", "before", "now", "figure_before", "figure", "unit")
 OBJECTIVES = (
@@ -73,6 +73,7 @@ def _verdict(standing: Standing) -> dict[str, Any]:
         "expected": _expected(standing),
         "target": goal.whole(goal.target),
         "due": pd.Timestamp(goal.end),
+        "judged_on": pd.Timestamp(standing.day),
         "since": pd.Timestamp(span.start if span else goal.start) if counts else pd.NaT,
         "attainment": standing.reached.attainment if standing.reached else None,
         "owed": owed(standing),

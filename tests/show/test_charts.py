@@ -61,7 +61,7 @@ class TestTrend:
 
     def test_its_title_states_what_it_shows(self, sessions):
         title = kl.plot.trend(sessions).get_title(loc="left")
-        assert title.startswith("Sessions rose by 55") and title.endswith("on a year earlier")
+        assert title.startswith("Sessions rose by 55") and title.endswith("in a year")
 
     def test_a_line_never_bridges_a_month_without_a_figure(self, sessions):
         rows = sessions.copy()
