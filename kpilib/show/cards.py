@@ -38,10 +38,16 @@ def board_lead(verdicts: pd.DataFrame, changed: pd.DataFrame, told: Told) -> str
         "board_lead.html.j2",
         headline=headline(verdicts),
         sentences=list(_sentences(changed)),
-        decisions=[each | {"why": ""} for each in decided(told)][:MOST_DECISIONS],  # on its card
+        decisions=_decisions(told),
         begin=_begin() if verdicts.empty else [],
         states=[_state(level, part) for level, part in _by_level(verdicts)],
     )
+
+
+def _decisions(told: Told) -> list[dict[str, str]]:
+    """Return decisions to begin with: those written down; else what the cards say themselves."""
+    most = min(len(told.decided), MOST_DECISIONS) or MOST_DECISIONS
+    return [each | {"why": ""} for each in decided(told)][:most]
 
 
 def headline(verdicts: pd.DataFrame) -> str:

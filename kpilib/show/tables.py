@@ -6,6 +6,7 @@ import pandas as pd
 
 from kpilib.display.numbers import known, reader
 from kpilib.display.status import flag_words
+from kpilib.display.target_words import kpi_words
 from kpilib.display.words import column_words
 from kpilib.show.board_tables import board_table, of_board
 from kpilib.show.evaluated import evaluated, other_subjects
@@ -149,8 +150,9 @@ def split_title(frame: pd.DataFrame) -> str:
     """Say what a change split over groups shows; nothing of another frame."""
     if not _is_split(frame):
         return ""
-    by = column_words(frame.attrs["by"], reader().say).lower()
-    return reader().say("What moved it, by {by}", by=by)
+    write, by = reader(), column_words(frame.attrs["by"], reader().say).lower()
+    figure = kpi_words(frame.attrs["kpi"], write)
+    return write.say("{figure}: what moved it, by {by}", figure=figure, by=by)
 
 
 def _is_split(frame: pd.DataFrame) -> bool:

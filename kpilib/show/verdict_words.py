@@ -124,10 +124,10 @@ def chance_words(standing: Standing, formatter: Formatter) -> str:
     if chance is None:
         return ""
     if chance.probability < HARDLY:
-        return say("less than 1 chance in 20 of reaching it")
+        return say("less than 1 chance in 20 of reaching the target")
     if chance.probability > NEARLY:
-        return say("more than 19 chances in 20 of reaching it")
+        return say("more than 19 chances in 20 of reaching the target")
     some, of = next((some, of) for most, some, of in CHANCES if chance.probability <= most)
     if some == 1:
-        return say("about 1 chance in {of} of reaching it", of=of)
-    return say("about {some} chances in {of} of reaching it", some=some, of=of)
+        return say("about 1 chance in {of} of reaching the target", of=of)
+    return say("about {some} chances in {of} of reaching the target", some=some, of=of)

@@ -148,7 +148,7 @@ class TestChance:
     )  # fmt: skip
     def test_a_probability_is_told_in_chances(self, probability, said):
         found = chance_words(likely(probability), EN)
-        assert found == f"{said} reaching it"
+        assert found == f"{said} reaching the target"
 
     def test_what_is_said_is_close_to_the_probability(self):
         for percent in range(5, 96):
