@@ -5,9 +5,10 @@ A topic declares; nothing here divides, filters or reads data.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import KW_ONLY, dataclass, field, fields
 from functools import cached_property
+from typing import Any
 
 from kpilib.derive import CONTRACTS
 from kpilib.errors import listed
@@ -73,7 +74,7 @@ class Definition:
         }  # dataclass order
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Total(Definition):
     """One measure is the value.
 
@@ -83,13 +84,14 @@ class Total(Definition):
     """
 
     measure: Measure
+    _: KW_ONLY
     plus: Measure | None = None
     minus: Measure | None = None
     unit_of_chance: str | None = None
     weighed_by: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Ratio(Definition):
     """Numerator over denominator, each aggregated on its own table, divided once.
 
@@ -105,6 +107,7 @@ class Ratio(Definition):
 
     numerator: Measure
     denominator: Measure
+    _: KW_ONLY
     unit_of_chance: str | None = None
     weighed_by: str | None = None
     persons: Measure | None = None
@@ -115,7 +118,7 @@ class Ratio(Definition):
     beside_interval: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Share(Definition):
     """A group's part of the whole; the parts, the unknown one included, add up to 1."""
 
@@ -339,6 +342,74 @@ class Kpi:
         from kpilib.show.definition import card_html  # the card is show's; only a notebook asks
 
         return card_html(self, here())
+
+
+def rate(**declared: Any) -> Kpi:
+    """Declare a part of a whole: a fraction, pooled case by case, with the interval of a share.
+
+    It stands at class R2 unless another is given. Where a `unit_of_chance` says that cases go
+    together, that unit is drawn again instead.
+
+    Parameters
+    ----------
+    **declared
+        ``numerator``, ``denominator`` and the other fields of a `Ratio`; all others are a `Kpi`'s.
+    """
+    interval = _drawn(declared, otherwise="wilson")
+    return _declare(Ratio, declared, unit="rate", roll_up="R2", interval=interval)
+
+
+def cohort_rate(**declared: Any) -> Kpi:
+    """Declare what became of a group: a `rate` at class R7, of those who began together."""
+    return rate(**{"roll_up": "R7"} | declared)
+
+
+def count(**declared: Any) -> Kpi:
+    """Declare how many there were: it adds up over periods and segments, class R1.
+
+    Its interval draws the `unit_of_chance` again; without one there is none.
+
+    Parameters
+    ----------
+    **declared
+        ``measure`` and the other fields of a `Total`; all others are a `Kpi`'s.
+    """
+    interval = _drawn(declared, otherwise="none")
+    return _declare(Total, declared, unit="count", roll_up="R1", interval=interval)
+
+
+def amount(**declared: Any) -> Kpi:
+    """Declare how much money it was: as a `count`, in euros."""
+    return count(**{"unit": "EUR"} | declared)
+
+
+def stock(*, who: Callable[[str], Measure], **declared: Any) -> Kpi:
+    """Declare how many people belong on the last day: class R4, counted and not estimated.
+
+    Parameters
+    ----------
+    who : callable
+        Gives the measure of a kind: see `kpilib.measure.belonging`. Those at the opening, who came
+        and who went stand beside.
+    **declared
+        Fields of a `Kpi`.
+    """
+    beside = {kind: who(kind) for kind in ("opening", "entries", "exits")}
+    told = declared | {"measure": who("closing"), "beside": beside | declared.get("beside", {})}
+    return _declare(Total, told, unit="people", roll_up="R4", interval="none")
+
+
+def _drawn(declared: dict[str, Any], *, otherwise: str) -> str:
+    """Return the interval that follows from the unit of chance."""
+    return "bootstrap" if "unit_of_chance" in declared else otherwise
+
+
+def _declare(kind: type[Definition], declared: dict[str, Any], **usual: Any) -> Kpi:
+    """Make a KPI of what its kind has in common and of what is declared, which comes first."""
+    own = {each.name for each in fields(kind)}
+    parts = {name: part for name, part in declared.items() if name in own}
+    rest = {name: told for name, told in declared.items() if name not in own}
+    return Kpi(value=kind(**parts), **{**usual, **rest})
 
 
 def _fed_daily(measure: Measure) -> bool:

@@ -17,7 +17,7 @@ from kpilib.outcome import MISSING_COLUMN, MISSING_TABLE, NO_DENOMINATOR, OK
 from kpilib.period import Period
 from kpilib.read import in_pandas
 from kpilib.slices import of_period
-from kpilib.topics.leads.qualification import QUALIFIED_WITHIN_DAYS, WON_WITHIN_DAYS
+from kpilib.topics.leads import QUALIFIED_WITHIN_DAYS, WON_WITHIN_DAYS
 
 # Each step: its name, the column that dates it, and how many days after the lead it may come.
 STEPS = (

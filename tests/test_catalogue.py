@@ -219,14 +219,11 @@ class TestAsking:
 class TestFaults:
     @pytest.fixture
     def broken(self, monkeypatch):
-        from kpilib.topics import audience
+        from kpilib.topics import DECLARED
 
-        sessions = audience.KPIS[0]
-        monkeypatch.setattr(
-            audience,
-            "KPIS",
-            (sessions, replace(sessions, unit="visits", caveat=""), *audience.KPIS[2:]),
-        )
+        sessions, _, *others = DECLARED["audience"]
+        twice = (sessions, replace(sessions, unit="visits", caveat=""), *others)
+        monkeypatch.setitem(DECLARED, "audience", twice)
         catalogue_room.catalogue.cache_clear()
         yield
         monkeypatch.undo()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from kpilib import definitions as kpi
 from kpilib.definitions import Benchmark, Kpi, Method, Ratio, Total, faults
 from kpilib.errors import DefinitionError
 from kpilib.measure import Measure, belonging, count, distinct, median, stock, total
@@ -153,3 +154,40 @@ def test_a_total_has_one_measure_and_perhaps_another():
     assert Total(measure=measure).measures() == {"measure": measure}
     assert Total(measure=measure, plus=measure).measures() == {"measure": measure, "plus": measure}
     assert isinstance(measure, Measure)
+
+
+class TestDeclared:
+    TEXTS = dict.fromkeys(("id", "label", "question", "formula", "reading", "caveat", "source"), "")
+
+    def test_a_rate_has_the_interval_of_a_share_unless_its_cases_go_together(self):
+        parts = {"numerator": count("leads"), "denominator": count("sessions")}
+
+        plain = kpi.rate(better="higher", **parts, **self.TEXTS)
+        drawn = kpi.rate(better="higher", unit_of_chance="visitor_id", **parts, **self.TEXTS)
+        followed = kpi.cohort_rate(better="higher", **parts, **self.TEXTS)
+
+        assert (plain.unit, plain.roll_up, plain.interval) == ("rate", "R2", "wilson")
+        assert (drawn.unit, drawn.roll_up, drawn.interval) == ("rate", "R2", "bootstrap")
+        assert (followed.unit, followed.roll_up, followed.interval) == ("rate", "R7", "wilson")
+        assert plain.value == Ratio(*parts.values())
+
+    def test_what_is_declared_comes_before_what_is_usual(self):
+        leads = kpi.count(better="higher", measure=count("leads"), interval="poisson", **self.TEXTS)
+        costs = kpi.amount(
+            better="lower", measure=total("costs", lambda t: t.amount_ht), **self.TEXTS
+        )
+
+        assert (leads.unit, leads.roll_up, leads.interval) == ("count", "R1", "poisson")
+        assert (costs.unit, costs.roll_up, costs.interval) == ("EUR", "R1", "none")
+
+    def test_a_stock_has_its_opening_and_its_movements_beside(self):
+        def readers(kind):
+            return belonging(kind, "memberships", "person_key")
+
+        made = kpi.stock(
+            who=readers, better="higher", beside={"average": readers("average")}, **self.TEXTS
+        )
+
+        assert made.value == Total(readers("closing"))
+        assert list(made.beside) == ["opening", "entries", "exits", "average"]
+        assert (made.unit, made.roll_up, made.interval) == ("people", "R4", "none")

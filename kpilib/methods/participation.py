@@ -14,7 +14,7 @@ from kpilib.methods.call import Call
 from kpilib.outcome import NO_DATA, NO_DENOMINATOR, Outcome, unknown
 from kpilib.period import Period
 from kpilib.silence import SILENT
-from kpilib.topics.social.page import follower_stock
+from kpilib.topics.posts import follower_stock
 
 EXPECTED = {"creators": 0.01, "actives": 0.09, "spectators": 0.90}
 CREATES = ("post", "question")  # what starts a conversation of its own

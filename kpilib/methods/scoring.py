@@ -18,7 +18,7 @@ from kpilib.methods.call import Call
 from kpilib.outcome import NO_DATA, Outcome, unknown
 from kpilib.period import Period
 from kpilib.slices import EVERYONE
-from kpilib.topics.leads.qualification import WON_WITHIN_DAYS
+from kpilib.topics.leads import WON_WITHIN_DAYS
 
 NO_SCORE = "No lead of this period has a score."
 TENTHS, LEAST_A_TENTH = 10, 10

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from kpilib.definitions import ARTICLES, Benchmark, Kpi, Ratio, Total
+from kpilib import definitions as kpi
+from kpilib.definitions import ARTICLES, Benchmark, Ratio
 from kpilib.measure import Fields, belonging, count, days_after
 
 WINDOW_DAYS = 7
 NEWSLETTER = "newsletter"
+IN_LIST = ("memberships", "person_key", lambda t: t.kind == NEWSLETTER)
 
 
 def delivered(t: Fields):
@@ -42,23 +44,15 @@ def opened(t: Fields):
 DELIVERED = count("email_sends", delivered)
 TRACKABLE = count("email_sends", trackable)
 OPENED_TRACKABLE = count("email_sends", lambda t: trackable(t) & opened_by_human(t))
-IN_LIST = ("memberships", "person_key", lambda t: t.kind == NEWSLETTER)
 
 KPIS = (
-    Kpi(
+    kpi.stock(
         id="email_list_size",
         label="E-mail list size",
         question="How many contacts can we write to?",
         formula="Newsletter subscribers on the last day of the period",
-        unit="people",
         better="higher",
-        roll_up="R4",
-        value=Total(measure=belonging("closing", *IN_LIST)),
-        beside={
-            "opening": belonging("opening", *IN_LIST),
-            "entries": belonging("entries", *IN_LIST),
-            "exits": belonging("exits", *IN_LIST),
-        },
+        who=lambda kind: belonging(kind, *IN_LIST),
         reading="Closing = opening + entries - exits; a quarter is its last month, not a sum.",
         caveat="A list that grows while fewer read is getting worse, not better.",
         rises="the list grows",
@@ -66,19 +60,15 @@ KPIS = (
         headline=True,
         source="House rule of stocks: closing = opening + entries - exits.",
     ),
-    Kpi(
+    kpi.cohort_rate(
         id="list_churn_rate",
         label="List churn rate",
         question="Do subscribers stay on the list?",
         formula="Subscribers of the first day who left since / subscribers of the first day",
-        unit="rate",
         better="lower",
-        roll_up="R7",
         tier=2,
-        value=Ratio(
-            numerator=belonging("lost", *IN_LIST), denominator=belonging("opening", *IN_LIST)
-        ),
-        interval="wilson",
+        numerator=belonging("lost", *IN_LIST),
+        denominator=belonging("opening", *IN_LIST),
         reading="A list that loses 2 % a month loses a fifth in a year: losses compound.",
         caveat="Not the unsubscribe rate, which is per message: many messages, many ways out.",
         rises="more subscribers leave",
@@ -86,16 +76,14 @@ KPIS = (
         headline=True,
         source="House rule, as for customers: one group is followed, newcomers are not in it.",
     ),
-    Kpi(
+    kpi.rate(
         id="delivery_rate",
         label="Delivery rate",
         question="Do our messages arrive?",
         formula="Messages delivered / messages sent",
-        unit="rate",
         better="higher",
-        roll_up="R2",
-        value=Ratio(numerator=DELIVERED, denominator=count("email_sends")),
-        interval="wilson",
+        numerator=DELIVERED,
+        denominator=count("email_sends"),
         reading="A fall means that the list is ageing: clean it before writing again.",
         caveat="Delivered to the spam folder still counts as delivered.",
         rises="more messages arrive",
@@ -103,19 +91,14 @@ KPIS = (
         cuts=("campaign_id",),
         source="Mailchimp help, 'About bounces'; delivered over sent.",
     ),
-    Kpi(
+    kpi.rate(
         id="open_rate",
         label="Open rate (raw)",
         question="How many messages seem to be opened?",
         formula="Messages opened within 7 days, by a human or a machine / messages delivered",
-        unit="rate",
         better="higher",
-        roll_up="R2",
-        value=Ratio(
-            numerator=count("email_sends", lambda t: delivered(t) & opened(t)),
-            denominator=DELIVERED,
-        ),
-        interval="wilson",
+        numerator=count("email_sends", lambda t: delivered(t) & opened(t)),
+        denominator=DELIVERED,
         maturity_days=WINDOW_DAYS,
         reading="An upper bound: the truth lies below.",
         caveat="Apple Mail opens messages by itself: this rises with Apple's share of readers.",
@@ -124,18 +107,16 @@ KPIS = (
         cuts=("is_privacy_proxied",),
         source="Mailchimp help, 'About open and click rates'; unique opens over delivered.",
     ),
-    Kpi(
+    kpi.rate(
         id="open_rate_trackable",
         label="Open rate (trackable)",
         question="How many readers really open?",
         formula="Messages opened by humans within 7 days / messages delivered, both without Apple's"
         " privacy proxy",
-        unit="rate",
         better="higher",
-        roll_up="R2",
-        value=Ratio(numerator=OPENED_TRACKABLE, denominator=TRACKABLE),
-        beside={"lower_bound": Ratio(numerator=OPENED_TRACKABLE, denominator=DELIVERED)},
-        interval="wilson",
+        numerator=OPENED_TRACKABLE,
+        denominator=TRACKABLE,
+        beside={"lower_bound": Ratio(OPENED_TRACKABLE, DELIVERED)},
         maturity_days=WINDOW_DAYS,
         reading="The open rate to follow and to set targets on.",
         caveat="Readers with Apple Mail are left out: they may read more, or less.",
@@ -152,19 +133,14 @@ KPIS = (
             year=2017,
         ),
     ),
-    Kpi(
+    kpi.rate(
         id="click_rate",
         label="Click rate",
         question="How many readers come to the site?",
         formula="Messages with a click by a human within 7 days / messages delivered",
-        unit="rate",
         better="higher",
-        roll_up="R2",
-        value=Ratio(
-            numerator=count("email_sends", lambda t: delivered(t) & clicked(t)),
-            denominator=DELIVERED,
-        ),
-        interval="wilson",
+        numerator=count("email_sends", lambda t: delivered(t) & clicked(t)),
+        denominator=DELIVERED,
         maturity_days=WINDOW_DAYS,
         reading="The figure of e-mailing that machines disturb least: trust it first.",
         caveat="One reader with five clicks counts once; total clicks make another rate.",
@@ -174,20 +150,15 @@ KPIS = (
         headline=True,
         source="Mailchimp help, 'About open and click rates'.",
     ),
-    Kpi(
+    kpi.rate(
         id="click_to_open_rate",
         label="Click-to-open rate",
         question="Do those who open find what they were promised?",
         formula="Messages clicked / messages opened by humans, without Apple's privacy proxy",
-        unit="rate",
         better="higher",
-        roll_up="R2",
         tier=2,
-        value=Ratio(
-            numerator=count("email_sends", lambda t: trackable(t) & clicked(t)),
-            denominator=OPENED_TRACKABLE,
-        ),
-        interval="wilson",
+        numerator=count("email_sends", lambda t: trackable(t) & clicked(t)),
+        denominator=OPENED_TRACKABLE,
         maturity_days=WINDOW_DAYS,
         reading="Subject and content agree when many of the openers click.",
         caveat="On raw opens it falls as Apple's share grows: only trackable readers count.",
@@ -195,25 +166,20 @@ KPIS = (
         falls="fewer of those who open click",
         source="Mailchimp help, 'Clicks per unique opens'.",
     ),
-    Kpi(
+    kpi.rate(
         id="unsubscribe_rate",
         label="Unsubscribe rate",
         question="Do our messages interest those who receive them?",
         formula="Messages after which the reader unsubscribed within 7 days / messages delivered",
-        unit="rate",
         better="lower",
-        roll_up="R2",
-        value=Ratio(
-            numerator=count(
-                "email_sends",
-                lambda t: (
-                    delivered(t)
-                    & (t.unsubscribed_at <= days_after(t.sent_at, WINDOW_DAYS)).fill_null(False)
-                ),
+        numerator=count(
+            "email_sends",
+            lambda t: (
+                delivered(t)
+                & (t.unsubscribed_at <= days_after(t.sent_at, WINDOW_DAYS)).fill_null(False)
             ),
-            denominator=DELIVERED,
         ),
-        interval="wilson",
+        denominator=DELIVERED,
         maturity_days=WINDOW_DAYS,
         reading="A rise after one campaign says that its content, or its frequency, displeased.",
         caveat="Those who stop reading without leaving are not in it.",

@@ -6,9 +6,10 @@ let a reader work it out.
 
 from __future__ import annotations
 
-from kpilib.definitions import ARTICLES, Benchmark, Kpi, Method, Ratio, Total
+from kpilib import definitions as kpi
+from kpilib.definitions import ARTICLES, Benchmark, Kpi, Method, Ratio
 from kpilib.measure import Fields, belonging, count, distinct, total
-from kpilib.topics.answers import (
+from kpilib.topics.opinions import (
     ANSWERS,
     by_person,
     net_promoters,
@@ -20,6 +21,8 @@ from kpilib.topics.answers import (
 )
 
 SURVEYS = ["enps", "engagement"]
+recalled = on_its_scale("awareness")  # a valid answer to a recall question
+RESPONDENTS = distinct("wave_respondents", "respondent_key", lambda t: t.survey_kind.is_in(SURVEYS))
 
 
 def regular(t: Fields):
@@ -37,58 +40,46 @@ def _staff(kind: str, event=None):
     return belonging(kind, "employees", "employee_id", regular, event=event)
 
 
-recalled = on_its_scale("awareness")  # a valid answer to a recall question
 PRESENT = _staff("present")
-RESPONDENTS = distinct("wave_respondents", "respondent_key", lambda t: t.survey_kind.is_in(SURVEYS))
 
 KPIS = (
-    Kpi(
+    kpi.stock(
         id="headcount",
         label="Headcount",
         question="How many people work here?",
         formula="Employees on permanent or fixed-term contracts on the last day of the period",
-        unit="people",
         better="neutral",
-        roll_up="R4",
-        value=Total(measure=_staff("closing")),
-        beside={
-            "opening": _staff("opening"),
-            "entries": _staff("entries"),
-            "exits": _staff("exits"),
-            "average": _staff("average"),
-        },
+        who=_staff,
+        beside={"average": _staff("average")},
         people=_staff("closing"),
         reading="Closing = opening + entries - exits, in people: two contracts at once are one"
         " person, and by team a move is an exit of one and an entry of the other.",
         caveat="Someone whose last day is the last of the month is no longer in the closing.",
         source="ISO 30414:2018, workforce size.",
     ),
-    Kpi(
+    kpi.cohort_rate(
         id="employee_retention_rate",
         label="Employee retention rate",
         question="Do those who were here stay?",
         formula="Of those employed when the period opens, the share still employed when it closes",
-        unit="rate",
         better="higher",
-        roll_up="R7",
-        value=Ratio(numerator=_staff("stayed"), denominator=_staff("opening")),
+        numerator=_staff("stayed"),
+        denominator=_staff("opening"),
         base="people",
-        interval="wilson",
         people=_staff("opening"),
         reading="Follows one group from start to end; newcomers are not in it.",
         caveat="Not one minus turnover: newcomers who leave count in turnover only.",
         source="ISO/TS 30421:2021, turnover and retention metrics.",
         benchmark=Benchmark("92 % a year, for an IT services firm.", ARTICLES),
     ),
-    Kpi(
+    kpi.rate(
         id="turnover_rate",
         label="Turnover rate",
         question="How many people leave?",
         formula="Exits, without ends of fixed terms / average daily headcount",
-        unit="rate",
         better="lower",
-        roll_up="R2",
-        value=Ratio(numerator=_staff("exits", separated), denominator=_staff("average")),
+        numerator=_staff("exits", separated),
+        denominator=_staff("average"),
         interval="poisson_rate",
         people=PRESENT,
         reading="For the period asked; a month is not a year and is not multiplied by twelve.",
@@ -97,32 +88,27 @@ KPIS = (
         source="ISO 30414:2018, turnover rate.",
         benchmark=Benchmark("15 % a year is costly.", ARTICLES),
     ),
-    Kpi(
+    kpi.rate(
         id="absenteeism_rate",
         label="Absenteeism rate",
         question="How much work time is lost to absence?",
         formula="Hours absent (sickness, accident, unjustified) on scheduled hours"
         " / scheduled hours without paid leave",
-        unit="rate",
         better="lower",
-        roll_up="R2",
-        value=Ratio(
-            numerator=total("employee_days", lambda t: t.anact_hours, regular),
-            denominator=total("employee_days", lambda t: t.present_hours, regular),
-            unit_of_chance="employee_id",
-            scale=(0, 1),
-        ),
+        numerator=total("employee_days", lambda t: t.anact_hours, regular),
+        denominator=total("employee_days", lambda t: t.present_hours, regular),
+        unit_of_chance="employee_id",
+        scale=(0, 1),
         beside={
             "bilan_social_scope": Ratio(
-                numerator=total("employee_days", lambda t: t.bilan_social_hours, regular),
-                denominator=total("employee_days", lambda t: t.present_hours, regular),
+                total("employee_days", lambda t: t.bilan_social_hours, regular),
+                total("employee_days", lambda t: t.present_hours, regular),
             ),
             "seed_scope": Ratio(
-                numerator=total("employee_days", lambda t: t.seed_hours, regular),
-                denominator=total("employee_days", lambda t: t.scheduled_hours, regular),
+                total("employee_days", lambda t: t.seed_hours, regular),
+                total("employee_days", lambda t: t.scheduled_hours, regular),
             ),
         },
-        interval="bootstrap",
         people=distinct("employee_days", "employee_id", regular),
         protects="absence",
         reading="Counts scheduled hours only: a weekend or a public holiday adds nothing. Hours"
@@ -177,24 +163,21 @@ KPIS = (
         caveat="Below half of the staff answering, those who answer are not those who work here.",
         source="Schaufeli, Bakker and Salanova (2006) for the mean of items; own items, 1 to 5.",
     ),
-    Kpi(
+    kpi.rate(
         id="survey_response_rate",
         label="Survey response rate",
         question="How many people answered?",
         formula="Distinct respondents / people invited, waves closed in the period",
-        unit="rate",
         better="higher",
-        roll_up="R2",
-        value=Ratio(
-            numerator=distinct(
-                "wave_respondents",
-                "survey_id wave respondent_key",
-                lambda t: t.survey_kind.is_in(SURVEYS),
-            ),
-            denominator=total(
-                "survey_waves", lambda t: t.invited_n, lambda t: t.survey_kind.is_in(SURVEYS)
-            ),
+        numerator=distinct(
+            "wave_respondents",
+            "survey_id wave respondent_key",
+            lambda t: t.survey_kind.is_in(SURVEYS),
         ),
+        denominator=total(
+            "survey_waves", lambda t: t.invited_n, lambda t: t.survey_kind.is_in(SURVEYS)
+        ),
+        interval="none",
         people=RESPONDENTS,
         reading="Below 50 %, read every score of the wave with caution.",
         caveat="A high rate with a low score is worth more than the reverse.",
@@ -210,8 +193,8 @@ KPIS = (
         roll_up="R8",
         tier=2,
         value=Ratio(
-            numerator=count(ANSWERS, lambda t: recalled(t) & (t.value == t.scale_max)),
-            denominator=count(ANSWERS, recalled),
+            count(ANSWERS, lambda t: recalled(t) & (t.value == t.scale_max)),
+            count(ANSWERS, recalled),
             scales=distinct(ANSWERS, "scale_min scale_max", recalled),
             **by_person(recalled),
         ),

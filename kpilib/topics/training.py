@@ -6,9 +6,10 @@ priced; a raw change is called a raw change.
 
 from __future__ import annotations
 
-from kpilib.definitions import Benchmark, Kpi, Method, Ratio, Total
+from kpilib import definitions as kpi
+from kpilib.definitions import Benchmark, Kpi, Method
 from kpilib.measure import Fields, count, distinct, total
-from kpilib.topics.answers import on_its_scale, people, top_two_boxes
+from kpilib.topics.opinions import on_its_scale, people, top_two_boxes
 
 PAIRS = {"kpi_measurements": "subject_key training_id kpi_id phase value max_value period_end"}
 EFFECT = {
@@ -86,22 +87,15 @@ KPIS = (
             "Normalised gain: 0.3 and 0.7 bound the medium range.", "Hake (1998)", "published"
         ),
     ),
-    Kpi(
+    kpi.cohort_rate(
         id="completion_rate",
         label="Completion rate",
         question="Do those who start finish?",
         formula="Participants who completed / participants who started, trainings begun in the"
         " period",
-        unit="rate",
         better="higher",
-        roll_up="R7",
-        value=Ratio(
-            numerator=count(
-                "started_participants", lambda t: started(t) & ~t.completed_at.is_null()
-            ),
-            denominator=count("started_participants", started),
-        ),
-        interval="wilson",
+        numerator=count("started_participants", lambda t: started(t) & ~t.completed_at.is_null()),
+        denominator=count("started_participants", started),
         people=distinct("started_participants", "person_key", started),
         protects="performance",
         matures_at="ended_at",
@@ -147,16 +141,14 @@ KPIS = (
         caveat="Trust it only if both groups moved alike before the training, in 10 teams or more.",
         source="Angrist and Pischke (2009), chapter 5; Phillips, principle 5.",
     ),
-    Kpi(
+    kpi.amount(
         id="training_cost",
         label="Full cost of training",
         question="What did training cost, all included?",
         formula="Analysis, design, delivery, materials, venue, travel, participants' time,"
         " evaluation, overheads",
-        unit="EUR",
         better="lower",
-        roll_up="R1",
-        value=Total(measure=total("costs", lambda t: t.amount_ht, cost_of_training)),
+        measure=total("costs", lambda t: t.amount_ht, cost_of_training),
         beside={
             "participant_time": total(
                 "costs",

@@ -1,14 +1,30 @@
-"""What is published: how often it is seen, and what those who see it do."""
+"""Social networks: who follows us, what is published, and what it sets off."""
 
 from __future__ import annotations
 
-from kpilib.definitions import Kpi, Method, Ratio, Total
-from kpilib.measure import Fields, Measure, count, each, total, unsummable
-from kpilib.topics.social.page import follower_stock, whole_account
+from kpilib import definitions as kpi
+from kpilib.definitions import Change, Kpi, Method, Ratio, Share, Total
+from kpilib.measure import Fields, Measure, count, each, stock, total, unsummable
 
+FOLLOWERS_HELP = "LinkedIn Page analytics help, 'Follower metrics'"
 MATURITY_DAYS = 7
 LEAST_IMPRESSIONS = 100
 CONTENT_HELP = "LinkedIn Page analytics help, 'Content metrics'"
+
+
+def whole_account(t: Fields):
+    """The rows of a whole account: those of its age groups or countries are parts of it."""
+    return t.dimension == "total"
+
+
+def known_age(t: Fields):
+    """Followers whose age group the platform tells."""
+    return (t.dimension == "age") & ~t.dimension_value.is_null() & (t.dimension_value != "")
+
+
+def follower_stock(kind: str) -> Measure:
+    """Followers of every account: the ``last`` figure, the one ``before``, or the ``mean``."""
+    return stock(kind, "social_daily", lambda t: t.followers, whole_account, per="account_id")
 
 
 def reactions(t: Fields):
@@ -49,35 +65,108 @@ CORRECTED_ACTS = corrected("reactions", "comments", "shares")
 CORRECTED_ENGAGEMENTS = corrected("reactions", "comments", "shares", "clicks", "follows")
 
 KPIS = (
+    # The accounts and those who follow them: how many, how many more, and who they are.
     Kpi(
+        id="followers",
+        label="Followers",
+        question="How large is the community that follows us?",
+        formula="Followers on the last day of the period with a figure, each account's added",
+        unit="count",
+        better="higher",
+        roll_up="R4",
+        value=Total(follower_stock("last")),
+        reading="A stock: a quarter is its last month, never a sum of months.",
+        caveat="Networks added together are not people: many follow us on several.",
+        rises="more accounts follow us",
+        falls="fewer accounts follow us",
+        cuts=("network",),
+        headline=True,
+        source=FOLLOWERS_HELP + ".",
+    ),
+    Kpi(
+        id="follower_growth",
+        label="Follower growth",
+        question="Does the community grow?",
+        formula="Followers at the end - followers at the start; rate = growth / start",
+        unit="count",
+        better="higher",
+        roll_up="R1",
+        value=Change(
+            closing=follower_stock("last"),
+            opening=follower_stock("before"),
+            flows=total(
+                "social_daily", lambda t: t.new_followers - t.lost_followers, whole_account
+            ),
+        ),
+        reading="Net of those who leave; compare with the same month last year.",
+        caveat="Platforms delete false accounts from time to time: a fall may be a clean-up. What"
+        " arrivals and departures do not explain makes the figure approximate.",
+        source=FOLLOWERS_HELP + "; net of those who leave.",
+    ),
+    kpi.count(
+        id="new_followers",
+        label="New followers",
+        question="How many people begin to follow us?",
+        formula="Sum of the new followers of each day, all accounts",
+        better="higher",
+        tier=2,
+        measure=total("social_daily", lambda t: t.new_followers, whole_account),
+        unit_of_chance="date",
+        beside={
+            "lost_followers": total("social_daily", lambda t: t.lost_followers, whole_account),
+            "corrected_days": count(
+                "social_daily", lambda t: whole_account(t) & (t.new_followers < 0)
+            ),
+        },
+        reading="Arrivals only: read with follower growth, which takes off those who leave.",
+        caveat="Who follows, stops and follows again on another day counts twice.",
+        source=FOLLOWERS_HELP + "; Metricool help, on followers gained and lost.",
+    ),
+    Kpi(
+        id="segment_follower_share",
+        label="Followers by age group",
+        question="Do those we want to reach follow us?",
+        formula="Followers of an age group / followers whose age group is known",
+        unit="rate",
+        better="neutral",
+        roll_up="R4",
+        tier=3,
+        value=Share(
+            stock(
+                "last",
+                "social_daily",
+                lambda t: t.followers,
+                known_age,
+                per="account_id dimension_value",
+            )
+        ),
+        by="dimension_value",
+        reading="A stock at the end of the period; the known groups add up to 100 %.",
+        caveat="Platforms guess ages and hide small groups: the share is of those they tell.",
+        source="LinkedIn Page analytics help, 'Follower demographics'; Meta Business help,"
+        " 'Audience'.",
+    ),
+    # What is published: how often it is seen, and what those who see it do.
+    kpi.count(
         id="interactions",
         label="Interactions",
         question="Are our posts commented, shared, relayed?",
         formula="Reactions + comments + shares of the period's posts, plus mentions of the brand;"
         " our own reactions left out",
-        unit="count",
         better="higher",
-        roll_up="R1",
-        value=Total(
-            measure=REACTIONS,
-            plus=count(
-                "interactions",
-                lambda t: (
-                    (t.kind == "mention")
-                    & (t.space == "social")
-                    & ~t.actor_is_brand.fill_null(False)
-                ),
+        measure=REACTIONS,
+        plus=count(
+            "interactions",
+            lambda t: (
+                (t.kind == "mention") & (t.space == "social") & ~t.actor_is_brand.fill_null(False)
             ),
-            minus=count("own_reactions"),
-            unit_of_chance="post_id",
         ),
+        minus=count("own_reactions"),
+        unit_of_chance="post_id",
         beside={
-            "interactions_per_follower": Ratio(
-                numerator=REACTIONS, denominator=follower_stock("mean")
-            ),
+            "interactions_per_follower": Ratio(REACTIONS, follower_stock("mean")),
             "corrected_posts": CORRECTED_ACTS,
         },
-        interval="bootstrap",
         maturity_days=MATURITY_DAYS,
         reading="Counted on the day of the post; a post goes on collecting for a week.",
         caveat="One viral post can make a month: look at the posts before you celebrate.",
@@ -87,63 +176,53 @@ KPIS = (
         headline=True,
         source=CONTENT_HELP + "; clicks are kept apart.",
     ),
-    Kpi(
+    kpi.count(
         id="comments_count",
         label="Comments",
         question="Do people answer what we publish?",
         formula="Sum of the comments on the period's posts",
-        unit="count",
         better="higher",
-        roll_up="R1",
         tier=2,
-        value=Total(measure=total("social_posts", lambda t: t.comments), unit_of_chance="post_id"),
+        measure=total("social_posts", lambda t: t.comments),
+        unit_of_chance="post_id",
         beside={"corrected_posts": corrected("comments")},
-        interval="bootstrap",
         maturity_days=MATURITY_DAYS,
         reading="The most costly sign of interest: few comments tell more than many reactions.",
         caveat="Our own replies are among them on most networks, and a quarrel fills the count.",
         source=CONTENT_HELP + ".",
     ),
-    Kpi(
+    kpi.count(
         id="shares_count",
         label="Shares and reposts",
         question="Are our posts passed on?",
         formula="Sum of the shares of the period's posts; per post = shares / posts",
-        unit="count",
         better="higher",
-        roll_up="R1",
         tier=2,
-        value=Total(measure=total("social_posts", lambda t: t.shares), unit_of_chance="post_id"),
+        measure=total("social_posts", lambda t: t.shares),
+        unit_of_chance="post_id",
         beside={
             "shares_per_post": Ratio(
-                numerator=total("social_posts", lambda t: t.shares),
-                denominator=count("social_posts"),
+                total("social_posts", lambda t: t.shares), count("social_posts")
             ),
             "corrected_posts": corrected("shares"),
         },
-        interval="bootstrap",
         maturity_days=MATURITY_DAYS,
         reading="Read with the shares per post: publishing more raises the count by itself.",
         caveat="A target such as 'from 2 to 4' says nothing until it says per post or per month.",
         source=CONTENT_HELP + ".",
     ),
-    Kpi(
+    kpi.rate(
         id="engagement_rate_impressions",
         label="Engagement rate (by impressions)",
         question="Do those who see our posts react?",
         formula="Clicks + reactions + comments + shares + follows / impressions, organic posts",
-        unit="rate",
         better="higher",
-        roll_up="R2",
-        value=Ratio(
-            numerator=total(
-                "social_posts", engagements, lambda t: organic(t) & ~t.impressions.is_null()
-            ),
-            denominator=total("social_posts", lambda t: t.impressions, organic),
-            unit_of_chance="post_id",
+        numerator=total(
+            "social_posts", engagements, lambda t: organic(t) & ~t.impressions.is_null()
         ),
+        denominator=total("social_posts", lambda t: t.impressions, organic),
+        unit_of_chance="post_id",
         beside={"corrected_posts": CORRECTED_ENGAGEMENTS},
-        interval="bootstrap",
         maturity_days=MATURITY_DAYS,
         reading="All posts pooled: every impression weighs the same.",
         caveat="The mean of the posts' own rates is another figure: small posts would dominate.",
@@ -153,30 +232,26 @@ KPIS = (
         headline=True,
         source="LinkedIn Page analytics help, 'Engagement rate'.",
     ),
-    Kpi(
+    kpi.rate(
         id="avg_post_engagement_rate",
         label="Mean engagement rate per post",
         question="How does an ordinary post do?",
         formula="Sum of the posts' own engagement rates / organic posts with 100 impressions or"
         " more",
-        unit="rate",
         better="higher",
         roll_up="R6",
         tier=2,
-        value=Ratio(
-            numerator=total(
-                "social_posts", lambda t: each(engagements(t), of=t.impressions), seen_enough
-            ),
-            denominator=count("social_posts", seen_enough),
-            unit_of_chance="post_id",
+        numerator=total(
+            "social_posts", lambda t: each(engagements(t), of=t.impressions), seen_enough
         ),
+        denominator=count("social_posts", seen_enough),
+        unit_of_chance="post_id",
         beside={
             "small_posts": count(
                 "social_posts", lambda t: organic(t) & (t.impressions < LEAST_IMPRESSIONS)
             ),
             "corrected_posts": CORRECTED_ENGAGEMENTS,
         },
-        interval="bootstrap",
         maturity_days=MATURITY_DAYS,
         reading="Every post weighs the same, whether a hundred people saw it or a hundred"
         " thousand.",
@@ -184,16 +259,15 @@ KPIS = (
         " steer by.",
         source="House rule, after the article that asks for a mean interaction rate.",
     ),
-    Kpi(
+    kpi.count(
         id="impressions",
         label="Impressions",
         question="How often are our posts shown?",
         formula="Sum of the impressions of the period's posts",
-        unit="count",
         better="higher",
-        roll_up="R1",
         tier=2,
-        value=Total(measure=total("social_posts", lambda t: t.impressions), weighed_by="post_id"),
+        measure=total("social_posts", lambda t: t.impressions),
+        weighed_by="post_id",
         beside={
             "paid_impressions": total(
                 "social_posts", lambda t: t.impressions, lambda t: t.is_paid.fill_null(False)
@@ -216,7 +290,7 @@ KPIS = (
         better="higher",
         roll_up="R3",
         tier=2,
-        value=Total(measure=unsummable("social_daily", lambda t: t.reach, whole_account)),
+        value=Total(unsummable("social_daily", lambda t: t.reach, whole_account)),
         reading="People, each once. From daily figures only two bounds are known: the best day,"
         " and the sum of all days.",
         caveat="Adding days, posts or networks counts the same people again and again.",
@@ -232,8 +306,8 @@ KPIS = (
         roll_up="R6",
         tier=2,
         value=Ratio(
-            numerator=total("social_posts", lambda t: t.reach),
-            denominator=count("social_posts", lambda t: ~t.reach.is_null()),
+            total("social_posts", lambda t: t.reach),
+            count("social_posts", lambda t: ~t.reach.is_null()),
             unit_of_chance="post_id",
         ),
         interval="bootstrap",
@@ -242,22 +316,17 @@ KPIS = (
         caveat="One viral post lifts the mean: most posts of the month reached fewer people.",
         source=CONTENT_HELP + ".",
     ),
-    Kpi(
+    kpi.rate(
         id="social_ctr",
         label="Post click-through rate",
         question="Do our posts bring people to click?",
         formula="Clicks / impressions of the period's posts",
-        unit="rate",
         better="higher",
-        roll_up="R2",
         tier=2,
-        value=Ratio(
-            numerator=total("social_posts", lambda t: t.clicks, lambda t: ~t.impressions.is_null()),
-            denominator=total("social_posts", lambda t: t.impressions),
-            unit_of_chance="post_id",
-        ),
+        numerator=total("social_posts", lambda t: t.clicks, lambda t: ~t.impressions.is_null()),
+        denominator=total("social_posts", lambda t: t.impressions),
+        unit_of_chance="post_id",
         beside={"corrected_posts": corrected("clicks")},
-        interval="bootstrap",
         maturity_days=MATURITY_DAYS,
         reading="All posts pooled. A goal of so much more each month compounds: +10 % a month is"
         " +33 % after three.",

@@ -1,10 +1,11 @@
-"""Customers: what they say of us, and what that is worth."""
+"""Customers: what they say of us, what they ask for, and how soon they are helped."""
 
 from __future__ import annotations
 
-from kpilib.definitions import ARTICLES, Balance, Benchmark, Kpi, Method, Ratio
-from kpilib.measure import Fields, count, distinct, total
-from kpilib.topics.answers import (
+from kpilib import definitions as kpi
+from kpilib.definitions import ARTICLES, Balance, Benchmark, Kpi, Method, Ratio, Share
+from kpilib.measure import Fields, belonging, count, distinct, total
+from kpilib.topics.opinions import (
     left_out,
     mean_answer,
     net_promoters,
@@ -22,6 +23,13 @@ ANSWERED = {
     "survey_responses": "survey_id wave respondent_key value answered_at",
     "survey_waves": "survey_id wave survey_kind",
 }
+TONES = ("positive", "neutral", "negative")
+TICKETS = "support_tickets"
+COMPLAINTS = Ratio(
+    count(TICKETS, lambda t: t.is_complaint.fill_null(False)),
+    count(TICKETS, lambda t: ~t.is_complaint.is_null()),
+    beside_interval="wilson",
+)
 
 
 def rated(t: Fields):
@@ -44,9 +52,8 @@ def toned(t: Fields):
     return t.sentiment.is_in(TONES).fill_null(False)
 
 
-TONES = ("positive", "neutral", "negative")
-
 KPIS = (
+    # Customers: what they say of us, and what that is worth.
     Kpi(
         id="nps",
         label="Net Promoter Score (NPS)",
@@ -105,15 +112,15 @@ KPIS = (
         roll_up="R6",
         tier=2,
         value=Ratio(
-            numerator=total(TEXTS, lambda t: t.rating, rated),
-            denominator=count(TEXTS, rated),
+            total(TEXTS, lambda t: t.rating, rated),
+            count(TEXTS, rated),
             unit_of_chance="author_key text_id",
             scale=(1, 5),
         ),
         beside={
             "share_4_5_stars": Ratio(
-                numerator=count(TEXTS, lambda t: rated(t) & (t.rating >= 4)),
-                denominator=count(TEXTS, rated),
+                count(TEXTS, lambda t: rated(t) & (t.rating >= 4)),
+                count(TEXTS, rated),
                 beside_interval="wilson",
             ),
             **{f"stars_{number}": with_stars(number) for number in STARS},
@@ -141,11 +148,7 @@ KPIS = (
             nameless=count(TEXTS, lambda t: toned(t) & t.author_key.is_null()),
         ),
         beside={
-            "negative_share": Ratio(
-                numerator=in_tone("negative"),
-                denominator=in_tone(*TONES),
-                beside_interval="wilson",
-            ),
+            "negative_share": Ratio(in_tone("negative"), in_tone(*TONES), beside_interval="wilson"),
             "excluded_texts": count(TEXTS, lambda t: ~t.sentiment.is_in(TONES).fill_null(False)),
         },
         interval="net_score",
@@ -180,10 +183,7 @@ KPIS = (
         unit="count",
         better="higher",
         roll_up="R11",
-        value=Method(
-            name="high_potential_promoters",
-            needs={**BOUGHT, **ANSWERED},
-        ),
+        value=Method(name="high_potential_promoters", needs={**BOUGHT, **ANSWERED}),
         reading="Those whom a referral offer or an early access would suit; read it with the share"
         " of promoters among the other customers.",
         caveat="Only answers that bear the customer's name, with consent, can be joined to orders.",
@@ -210,5 +210,104 @@ KPIS = (
         caveat="The weights are choices of the company: the score orders customers, it proves"
         " nothing.",
         source="House rule: mean of z-scores, thresholds at the terciles of the reference months.",
+    ),
+    # Customers: what they ask for, and how soon they are helped.
+    kpi.count(
+        id="support_requests",
+        label="Support requests",
+        question="How often do customers ask for help?",
+        formula="Requests opened in the period",
+        better="neutral",
+        tier=2,
+        measure=count(TICKETS),
+        unit_of_chance="customer_id",
+        beside={
+            "per_active_customer": Ratio(
+                count(TICKETS), belonging("closing", "customer_spans", "customer_id")
+            ),
+            "complaint_share": COMPLAINTS,
+        },
+        reading="More customers ask more: read it per active customer before you worry.",
+        caveat="Fewer requests may mean fewer problems, or customers who have given up asking.",
+        rises="more people ask for help",
+        falls="fewer people ask for help",
+        cuts=("kind",),
+        source="House rule: a request counts on the day it is opened.",
+    ),
+    Kpi(
+        id="median_resolution_time",
+        label="Median resolution time",
+        question="By when is half of the requests settled?",
+        formula="Hours from opening within which half of the requests opened in the period are"
+        " resolved, those still open included",
+        unit="hours",
+        better="lower",
+        roll_up="R6",
+        value=Method(name="median_resolution_time", needs={TICKETS: "opened_at resolved_at"}),
+        interval="method",
+        reading="One request in two is settled sooner. It is known as soon as half of them are"
+        " resolved, and what stays open after that no longer moves it.",
+        caveat="It says nothing of the slow half: read the share resolved beside it.",
+        rises="people wait longer for help",
+        falls="people wait less for help",
+        headline=True,
+        source="Kaplan and Meier (1958); interval by Brookmeyer and Crowley (1982).",
+    ),
+    Kpi(
+        id="avg_resolution_time",
+        label="Average resolution time",
+        question="How soon are requests settled?",
+        formula="Hours from opening to resolution / requests opened in the period and resolved",
+        unit="hours",
+        better="lower",
+        roll_up="R6",
+        tier=2,
+        value=Method(name="resolution_time", needs={TICKETS: "opened_at resolved_at"}),
+        interval="method",
+        reading="Read it with the share resolved and the median, which counts those still open.",
+        caveat="While requests stay open, the mean is too low: it knows only what is settled, and"
+        " gets no verdict.",
+        source="Kaplan and Meier (1958) for the median with open requests.",
+    ),
+    Kpi(
+        id="support_satisfaction",
+        label="Satisfaction with support",
+        question="Are those who asked for help satisfied with it?",
+        formula="Answers in the two highest boxes of the scale / valid answers about support",
+        unit="rate",
+        better="higher",
+        roll_up="R8",
+        tier=2,
+        value=top_two_boxes("support"),
+        beside={
+            "mean": mean_answer("support"),
+            "excluded_answers": left_out("support", on_its_scale("support")),
+            "response_rate": response_rate("support"),
+        },
+        base="people",
+        interval="wilson",
+        people=people(on_its_scale("support")),
+        reading="As customer satisfaction, among those who have just been helped.",
+        caveat="Those whose request is still open have not been asked yet.",
+        rises="those who were helped are more satisfied",
+        falls="those who were helped are less satisfied",
+        source="Delighted and Qualtrics usage: satisfied is one of the two highest boxes.",
+    ),
+    Kpi(
+        id="request_mix",
+        label="Kinds of requests",
+        question="Do customers ask for help, or complain?",
+        formula="Requests of a kind / all requests opened in the period",
+        unit="rate",
+        better="neutral",
+        roll_up="R2",
+        tier=2,
+        value=Share(count(TICKETS)),
+        by="kind",
+        beside={"complaint_share": COMPLAINTS},
+        interval="wilson",
+        reading="The kinds add up to 100 %; a growing share of complaints is the one to look at.",
+        caveat="Who opens the ticket chooses its kind: a change of habit looks like a change.",
+        source="House rule: the kind and the complaint mark of each ticket.",
     ),
 )

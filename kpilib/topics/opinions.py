@@ -57,8 +57,8 @@ def top_two_boxes(kind: str) -> Ratio:
     """Answers 4 and 5 of 5, 6 and 7 of 7, 9 and 10 of 10, over valid answers on one scale."""
     valid = on_its_scale(kind)
     return Ratio(
-        numerator=count(ANSWERS, lambda t: valid(t) & (t.value >= t.scale_max - 1)),
-        denominator=count(ANSWERS, valid),
+        count(ANSWERS, lambda t: valid(t) & (t.value >= t.scale_max - 1)),
+        count(ANSWERS, valid),
         scales=distinct(ANSWERS, "scale_min scale_max", valid),
         **by_person(valid),
     )
@@ -84,9 +84,7 @@ def people(valid: Expression) -> Measure:
 def mean_answer(kind: str) -> Ratio:
     """The mean of valid answers, which is read beside the two boxes and never in their place."""
     valid = on_its_scale(kind)
-    return Ratio(
-        numerator=total(ANSWERS, lambda t: t.value, valid), denominator=count(ANSWERS, valid)
-    )
+    return Ratio(total(ANSWERS, lambda t: t.value, valid), count(ANSWERS, valid))
 
 
 def left_out(kind: str, valid: Expression) -> Measure:
@@ -97,6 +95,6 @@ def left_out(kind: str, valid: Expression) -> Measure:
 def response_rate(kind: str) -> Ratio:
     """Of those asked in the waves that closed in the period, who answered."""
     return Ratio(
-        numerator=distinct("wave_respondents", "survey_id wave respondent_key", of_kind(kind)),
-        denominator=total("survey_waves", lambda t: t.invited_n, of_kind(kind)),
+        distinct("wave_respondents", "survey_id wave respondent_key", of_kind(kind)),
+        total("survey_waves", lambda t: t.invited_n, of_kind(kind)),
     )
