@@ -9,6 +9,10 @@ from __future__ import annotations
 
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kpilib.definitions import Kpi
 
 try:
     __version__ = version("kpilib")
@@ -31,6 +35,8 @@ _PUBLIC = {
     "pick": ("kpilib.show.picker", "pick"),
     "KpilibError": ("kpilib.errors", "KpilibError"),
 }
+# Those that give definitions, or lead to some.
+_SHOWN_AS_CARD = ("kpi", "ratio", "total", "open", "report")
 
 __all__ = [
     "KpilibError", "__version__", "across", "brief", "kpi", "kpis", "off", "open", "pick",
@@ -43,7 +49,19 @@ def __getattr__(name: str):
         raise AttributeError(f"module 'kpilib' has no attribute {name!r}")
     module, attribute = _PUBLIC[name]
     found = import_module(module)
+    if name in _SHOWN_AS_CARD:
+        from kpilib.definitions import Kpi
+
+        Kpi.card = _card
     return getattr(found, attribute) if attribute else found
+
+
+def _card(definition: Kpi) -> str:
+    """Return the card that a notebook shows; a definition itself knows nothing of pages."""
+    from kpilib.language import here
+    from kpilib.show.definition import card_html
+
+    return card_html(definition, definition.lang or here())
 
 
 def __dir__() -> list[str]:

@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from kpilib.definitions import Kpi, faults
 from kpilib.errors import DefinitionError, UnknownName, listed, nearest, nearest_names
+from kpilib.language import speaker
 
 TOPICS = (
     "audience", "leads", "emailing", "social", "customers", "community", "employees", "training",
@@ -37,7 +38,9 @@ def catalogue() -> dict[str, Kpi]:
     return {kpi.id: kpi for kpi in every}
 
 
-def kpi(name: str, own: Mapping[str, Kpi] = MappingProxyType({})) -> Kpi:
+def kpi(
+    name: str, own: Mapping[str, Kpi] = MappingProxyType({}), *, lang: str | None = None
+) -> Kpi:
     """Return the definition of a KPI; in a notebook it shows its card.
 
     Parameters
@@ -46,15 +49,20 @@ def kpi(name: str, own: Mapping[str, Kpi] = MappingProxyType({})) -> Kpi:
         Its id, such as ``"bounce_rate"``.
     own : mapping of str to Kpi, optional
         Definitions that a company adds to the catalogue.
+    lang : str, optional
+        Language of the card, ``"en"`` or ``"fr"``; by default the kernel's.
 
     Raises
     ------
     UnknownName
         There is none of that name; the nearest three are suggested.
+    ParameterError
+        The language is not one that reports are written in.
 
     Examples
     --------
     >>> kl.kpi("bounce_rate")
+    >>> kl.kpi("bounce_rate", lang="fr")
     """
     known = {**catalogue(), **own}
     if name not in known:
@@ -65,7 +73,10 @@ def kpi(name: str, own: Mapping[str, Kpi] = MappingProxyType({})) -> Kpi:
             if near
             else f"Unknown KPI {name!r}. kl.kpis() lists the {len(known)} there are."
         )
-    return known[name]
+    if lang is None:
+        return known[name]
+    speaker(lang)
+    return replace(known[name], lang=lang)
 
 
 def of_topic(topic: str) -> list[Kpi]:

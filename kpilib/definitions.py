@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import KW_ONLY, dataclass, field, fields
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from kpilib.derive import CONTRACTS
 from kpilib.errors import listed
-from kpilib.language import here
 from kpilib.measure import Fields, Measure, distinct
 
 BETTER = ("higher", "lower", "neutral")
@@ -237,6 +236,8 @@ class Kpi:
         Columns over which a change is explained, the most telling first.
     headline : bool
         Whether it stands at the top of its topic's page.
+    lang : str
+        Language of the card that a notebook shows; by default the kernel's.
     """
 
     id: str
@@ -268,6 +269,9 @@ class Kpi:
     cuts: tuple[str, ...] = ()
     headline: bool = False
     topic: str = field(default="", compare=False)
+    lang: str = field(default="", compare=False, repr=False)
+
+    card: ClassVar[Callable[[Kpi], str] | None] = None  # set from above, where pages are known
 
     @cached_property
     def measures(self) -> dict[str, Measure]:
@@ -338,10 +342,8 @@ class Kpi:
             yield self.benchmark.text
             yield self.benchmark.source
 
-    def _repr_html_(self) -> str:
-        from kpilib.show.definition import card_html  # the card is show's; only a notebook asks
-
-        return card_html(self, here())
+    def _repr_html_(self) -> str | None:
+        return self.card() if self.card else None
 
 
 def rate(**declared: Any) -> Kpi:

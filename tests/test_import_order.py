@@ -24,7 +24,6 @@ monthly lesson copies starting cli_import cli_init cli_value cli __main__ __init
 
 # Imports inside a function that reach upwards: made when they run, not when the room is entered.
 EXEMPT = {
-    ("definitions", "show"): "a definition shows its card in a notebook, and only there",
     ("company", "check"): "check() is a method of the company, for the reader's convenience",
     ("asking", "health"): "what was imported says which tables are estimates",
     ("cli", "__init__"): "a command opens a company as a reader does, and only when it needs one",

@@ -7,7 +7,9 @@ from dataclasses import replace
 
 import html5lib
 import pytest
+from IPython.core.formatters import DisplayFormatter
 
+import kpilib as kl
 from kpilib.catalogue import catalogue, kpi
 from kpilib.definitions import BETTER, ROLL_UPS, UNITS
 from kpilib.display.card import (
@@ -17,6 +19,7 @@ from kpilib.display.card import (
     UNIT_WORDS,
     card_text,
 )
+from kpilib.errors import ParameterError
 from kpilib.language import LANGUAGES, speaker
 from kpilib.show.definition import card_html
 from tests.display import frames
@@ -118,8 +121,21 @@ class TestHtml:
         assert "<img" not in card
         html5lib.HTMLParser(strict=True).parseFragment(card)
 
-    def test_a_notebook_shows_it(self):
-        assert kpi("sessions")._repr_html_() == card_html(kpi("sessions"), "en")
+    @pytest.mark.parametrize(("asked", "lang"), [({}, "en"), ({"lang": "fr"}, "fr")])
+    def test_a_notebook_shows_it(self, asked, lang):
+        shown = DisplayFormatter().format(kl.kpi("sessions", **asked))[0]
+
+        assert shown["text/html"] == card_html(kpi("sessions"), lang)
+        assert f'lang="{lang}"' in shown["text/html"]
+
+    def test_a_definition_of_ones_own_shows_it_too(self):
+        own = kl.ratio("leads_per_session", "leads", "sessions")
+
+        assert DisplayFormatter().format(own)[0]["text/html"] == card_html(own, "en")
+
+    def test_in_a_language_that_reports_are_written_in(self):
+        with pytest.raises(ParameterError, match="Unknown language 'de'. Reports are written in"):
+            kl.kpi("sessions", lang="de")
 
 
 class TestText:
