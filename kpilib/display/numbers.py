@@ -53,6 +53,11 @@ def known(value: object) -> bool:
 
 
 TIME_WORDS = {"minutes": "{number} min", "hours": "{number} h", "days": "{number} d"}
+# A change of what has no unit of its own: a number alone would not say what it counts.
+IN_WORDS = {
+    "rank": "{number} places", "points": "{number} points", "score": "{number} points",
+    "stars": "{number} points",
+}  # fmt: skip
 
 
 class Formatter(Dates):
@@ -214,6 +219,9 @@ class Formatter(Dates):
         """
         if not known(delta):
             return self.say("n/a")
+        if unit in IN_WORDS and delta:
+            said = self.say(IN_WORDS[unit], number=self.difference(delta, unit, of=of))
+            return said.replace(" ", NO_BREAK)
         if unit in ("rate", "pt", "points", "rank", "score", "seconds", "ratio", "target", "stars"):
             return self.difference(delta, unit, of=of)
         if roll_up in STOCKS:

@@ -172,5 +172,7 @@ def capital(text: str) -> str:
 
 
 def capital_off(text: str) -> str:
-    """Return a name as the middle of a sentence; an abbreviation keeps its capitals."""
-    return text[:1].lower() + text[1:] if text[1:2].islower() else text
+    """Return a name as the middle of a sentence; abbreviations and proper names keep capitals."""
+    first, _, rest = text.partition(" ")
+    proper = rest[:1].isupper() or not first[1:2].islower()
+    return text if proper else text[:1].lower() + text[1:]

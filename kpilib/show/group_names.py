@@ -12,6 +12,7 @@ import pandas as pd
 from kpilib.clock import HOUR, WEEKDAY
 from kpilib.display.label import shorten
 from kpilib.display.numbers import reader
+from kpilib.display.words import column_words
 
 A_LINE = 20  # letters of a line of a name beside a plot, of two
 
@@ -27,6 +28,12 @@ def group_name(column: str, group: Any) -> str:
         number = int(group)
         return reader().weekday(number - 1) if column == WEEKDAY else hour_words(number)
     return reader().group(column, group)
+
+
+def with_column(column: str, group: Any) -> str:
+    """Return a group after its column's word: ``channel Display ads``; once, where it has it."""
+    word, name = column_words(column, reader().say).lower(), group_name(column, group)
+    return name if word in name.lower().split() else f"{word} {name}"
 
 
 def group_names(column: str, groups: Iterable[Any]) -> list[str]:

@@ -237,7 +237,7 @@ def _names(ax: Axes, grid: pd.DataFrame, index: str, columns: str) -> None:
     ax.set_yticks([place + 0.5 for place in range(len(names))], labels=names, rotation=0)
     above = [shorten(_header(each, columns, short=True), LONGEST_NAME) for each in grid.columns]
     side = BESIDE + A_LETTER * max(map(len, names))
-    fitting = max(1, int((WIDTH - side) / (A_LETTER * max(map(len, above)) + 6)))
+    fitting = max(1, int((WIDTH - side) / (A_DIGIT * max(map(len, above)) + 8)))
     step = -(-len(above) // fitting)
     shown = list(range(len(above)))[::-step][::-1]  # the last one always
     ax.set_xticks([place + 0.5 for place in shown], labels=[above[j] for j in shown], rotation=0)

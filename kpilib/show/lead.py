@@ -17,7 +17,7 @@ from kpilib.show.findings import MISSED, MOST, Finding, capital, findings, headl
 from kpilib.show.pages import fill
 from kpilib.show.sentences import base_period
 from kpilib.show.stories import Story, dominated, not_judged, not_ripe, one_group
-from kpilib.show.verdict_words import WITHOUT_FIGURE, chance_words, judged
+from kpilib.show.verdict_words import WITHOUT_FIGURE, chance_words, judged, state
 from kpilib.steering.diary import Decision
 from kpilib.steering.standing import Standing
 
@@ -276,19 +276,26 @@ def _change(kpi: Kpi, row: Mapping[str, Any]) -> dict[str, str]:
     """Say how a figure moved in a year, and how much that means."""
     write = reader()
     if not known(row.get("delta_year_before")):
-        return {"change": write.say("nothing to compare with"), "meaning": ""}
+        said = write.say("nothing to compare with")
+        return {"change": said, "meaning": "", "in_a_year": said}
     delta = row["delta_year_before"]
     change = write.change(delta, row["change_year_before"], row["unit"], roll_up=kpi.roll_up)
     news, noise = row.get("news_year_before"), row.get("within_noise_year_before")
-    if is_true(news):
+    if is_true(news) and row["unit"] == "rank":  # the first place is the best
+        meaning = write.say("clearly better") if delta < 0 else write.say("clearly worse")
+    elif is_true(news):
         meaning = write.say("clear rise") if delta > 0 else write.say("clear drop")
     elif is_true(noise):
         meaning = write.say("could be chance")
     elif news is not None and not pd.isna(news):
         meaning = write.say("within its usual moves")
     else:
-        meaning = ""
-    return {"change": change, "meaning": meaning}
+        meaning = write.say("provisional") if "immature" in row["flags"] else ""
+    return {
+        "change": change,
+        "meaning": meaning,
+        "in_a_year": write.say("{change} in a year", change=change),
+    }
 
 
 def _judged(kpi: Kpi, row: Mapping[str, Any]) -> bool | None:
@@ -299,13 +306,16 @@ def _judged(kpi: Kpi, row: Mapping[str, Any]) -> bool | None:
 def _against(standing: Standing) -> str:
     """Say where a figure stands against its target, in words for whoever has to act."""
     write, goal, verdict = reader(), standing.goal, standing.verdict
-    if verdict.reason or goal.mode in ("maintain", "binary") or standing.expected is None:
-        aim = "" if verdict.reason else target_words(goal, write)
-        return write.pair(judged(standing), aim) if aim else judged(standing)
+    if verdict.reason in WITHOUT_FIGURE and not known(standing.row.get("value")):
+        return write.say("Cannot be judged: {reason}", reason=write.say("its figure is missing"))
+    if verdict.reason:
+        return judged(standing)
+    if goal.mode in ("maintain", "binary") or standing.expected is None:
+        return write.pair(state(verdict.level), target_words(goal, write))
     value = standing.row["value"]
     slots = {
         "asked": write.value(path_value(standing), goal.unit, against=value),
-        "target": write.value(goal.target, goal.unit, against=value),
+        "target": write.value(goal.whole(goal.target), goal.unit, against=value),
         "day": write.day_near(goal.end, standing.day),
     }
     if standing.over:

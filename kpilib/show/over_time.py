@@ -258,17 +258,20 @@ def movements(rows: pd.DataFrame, notes: Notes = (), ax: Axes | None = None, **k
     scales.periods(ax, now)
     events = numbered(ax, notes, now)
     first, last = now.iloc[0], now.iloc[-1]
-    slots = (
-        (write.say("start of {month}", month=write.month(first["period"])), first["opening"], 0),
-        (write.say("end of {month}", month=write.month(last["period"])), last["value"], 1),
+    stock = "value" if len(now) > 1 else "opening"  # as a reader compares: end with end
+    if len(now) > 1:
+        begin = write.say("end of {month}", month=write.month(first["period"]))
+    else:
+        begin = write.say("start of {month}", month=write.month(first["period"]))
+    ends = {"first": write.count(first[stock]), "last": write.count(last["value"])}
+    scales.above(ax, 0, ends["first"], begin)
+    scales.above(
+        ax, 1, ends["last"], write.say("end of {month}", month=write.month(last["period"]))
     )
-    for caption, stock, side in slots:
-        scales.above(ax, side, write.count(stock), caption)
-    ends = {"first": write.count(first["opening"]), "last": write.count(last["value"])}
     title = write.say("{label} went from {first} to {last}", label=last["label"], **ends)
     scales.title(ax, title, 58, alone=alone)
-    key = [write.say("The white diamond is the net of the month.")]
-    keep(ax, now, tips=tips, events=events, key=key)
+    key = [write.say("The white diamond is the net of a month in which some came and some left.")]
+    keep(ax, now, tips=tips, events=events, key=key if len(both) else [])
     return ax
 
 

@@ -364,7 +364,8 @@ def whiskers(ax: Axes, rows: pd.DataFrame) -> None:
             zorder=5,
         )  # fmt: skip
     ends_ = pd.concat([known_rows["ci_low"], known_rows["ci_high"]])
-    ax.plot(ends_, [*known_rows.index] * 2, "|", color=INK, ms=7, mew=1.4, zorder=6)
+    for colour, size, width in (("white", 9, 3.6), (INK, 7, 1.4)):
+        ax.plot(ends_, [*known_rows.index] * 2, "|", color=colour, ms=size, mew=width, zorder=6)
 
 
 def columns(

@@ -17,7 +17,7 @@ from kpilib.display.status import DOMINATED_WORDS
 from kpilib.display.target_words import goal_words
 from kpilib.display.words import UNKNOWN, column_words
 from kpilib.show.findings import capital, capital_off, is_true
-from kpilib.show.group_names import group_name
+from kpilib.show.group_names import group_name, with_column
 from kpilib.show.sentences import BASES
 from kpilib.steering.standing import Standing
 from kpilib.steering.verdict import FEW, MISSING
@@ -77,7 +77,7 @@ def one_group(kpis: Mapping[str, Kpi], by_group: Iterable[tuple[str, pd.DataFram
             yield Story(
                 tuple(own["kpi"]),
                 write.say(
-                    "{group} stands apart, worse than the whole: {figures}.",
+                    "{group}, worse than the whole: {figures}.",
                     group=capital(group_name(by, group)), figures=write.listed(figures),
                 ),
             )  # fmt: skip
@@ -90,15 +90,20 @@ def not_judged(standings: Iterable[Standing]) -> Iterator[Story]:
     if not lost:
         return
     write = reader()
-    yield Story(
-        tuple(each.goal.kpi for each in lost),
-        write.say(
+    slots = {
+        "whole": len(every),
+        "names": write.listed(capital_off(goal_words(each.goal, write)) for each in lost),
+    }
+    if len(lost) == 1:
+        said = write.say(
+            "1 of {whole} targets cannot be judged, for want of a figure: {names}.", **slots
+        )
+    else:
+        said = write.say(
             "{count} of {whole} targets cannot be judged, for want of a figure: {names}.",
-            count=len(lost),
-            whole=len(every),
-            names=write.listed(capital_off(goal_words(each.goal, write)) for each in lost),
-        ),
-    )
+            count=len(lost), **slots,
+        )  # fmt: skip
+    yield Story(tuple(each.goal.kpi for each in lost), said)
 
 
 def dominated(kpis: Mapping[str, Kpi], rows: pd.DataFrame) -> Iterator[Story]:
@@ -184,23 +189,23 @@ def driven_by(parts: pd.DataFrame, by: str) -> str:
     first = parts.iloc[0]
     then, now = (first[side] for side in sides)
     was, there = (known(first[weight]) and first[weight] > 0 for weight in weights)
-    slots = {"by": column_words(by, write.say).lower(),
-             "group": group_name(by, first["group"])}  # fmt: skip
+    slots = {"group": with_column(by, first["group"])}
     if known(first["share"]) and first["share"] >= MOST and first["group"] != UNKNOWN:
         if there and not was:
             value = write.value(now, unit)
-            return write.say("Most of it is new: {by} {group}, {value}.", value=value, **slots)
+            return write.say("Most of it is new: {group}, {value}.", value=value, **slots)
         if was and not there:
             value = write.value(then, unit)
-            return write.say("Most of it is gone: {by} {group}, {value} then.",
+            return write.say("Most of it is gone: {group}, {value} then.",
                              value=value, **slots)  # fmt: skip
         if known(then) and known(now):
             slots["after"] = write.value(now, unit, against=then)
             slots["before"] = write.value(then, unit, against=now)
-            return write.say("Most of it is {by} {group}: {after}, against {before}.", **slots)
+            return write.say("Most of it is {group}: {after}, against {before}.", **slots)
     if not of_rate:
         return ""
     within, mixed = (write.difference(parts[f"{name}_effect"].sum(), unit)
                      for name in ("rate", "mix"))  # fmt: skip
     return write.say("By {by}: {within} within the groups, {mixed} from their changed weights.",
-                     by=slots["by"], within=within, mixed=mixed)  # fmt: skip
+                     by=column_words(by, write.say).lower(),
+                     within=within, mixed=mixed)  # fmt: skip

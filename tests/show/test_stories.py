@@ -86,7 +86,7 @@ class TestOneGroup:
         )
 
         assert found == [
-            "Care stands apart, worse than the whole: engagement score 2.4\u00a0/\u00a05; "
+            "Care, worse than the whole: engagement score 2.4\u00a0/\u00a05; "
             "absenteeism rate 20.0\u00a0%."
         ]
 
