@@ -15,7 +15,7 @@ from kpilib.display.target_words import goal_words, path_value, target_words
 from kpilib.period import Period
 from kpilib.show.findings import MISSED, MOST, Finding, capital, findings, headline, is_true
 from kpilib.show.pages import fill
-from kpilib.show.sentences import base_period
+from kpilib.show.sentences import BASES, base_period
 from kpilib.show.stories import Story, dominated, not_judged, not_ripe, one_group
 from kpilib.show.verdict_words import WITHOUT_FIGURE, chance_words, judged, state
 from kpilib.steering.diary import Decision
@@ -107,7 +107,15 @@ class Told:
         """The title of the page."""
         if not self.rows["status"].eq("ok").any():
             return reader().say("No figure can be worked out")
+        if not (self.findings or self.written or self._compared):
+            return reader().say("Nothing to compare with yet")
         return headline(self.findings, self.written)
+
+    @property
+    def _compared(self) -> bool:
+        """Whether any figure of the page has one before it."""
+        deltas = self.rows.filter(items=[f"delta_{base}" for base in BASES])
+        return bool(deltas.notna().any(axis=None))
 
 
 def lead(told: Told, *, linked: bool) -> str:
@@ -177,7 +185,7 @@ def _with_figures(finding: Finding, told: Told) -> str:
     if standing is None or standing.expected is None or _in_strip(standing, told):
         return said
     now = write.value(path_value(standing), unit, against=row["value"])
-    return f"{said} {write.say('{asked} was expected by now.', asked=now)}"
+    return f"{said} {write.say('Expected by now: {asked}.', asked=now)}"
 
 
 def decided(told: Told) -> Iterable[dict[str, str]]:
@@ -306,8 +314,6 @@ def _judged(kpi: Kpi, row: Mapping[str, Any]) -> bool | None:
 def _against(standing: Standing) -> str:
     """Say where a figure stands against its target, in words for whoever has to act."""
     write, goal, verdict = reader(), standing.goal, standing.verdict
-    if verdict.reason in WITHOUT_FIGURE and not known(standing.row.get("value")):
-        return write.say("Cannot be judged: {reason}", reason=write.say("its figure is missing"))
     if verdict.reason:
         return judged(standing)
     if goal.mode in ("maintain", "binary") or standing.expected is None:

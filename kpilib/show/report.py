@@ -294,7 +294,7 @@ class Report:
 
     def _first(self) -> dict[str, Any]:
         """Return the key figure of the page, for the indexes: ``label, value, change``."""
-        found = strip(self.told)
+        found = sorted(strip(self.told), key=lambda each: bool(each["missing"]))  # stable
         key = {name: found[0][name] for name in ("label", "value")} if found else {}
         return {"key": key | {"change": found[0]["in_a_year"]} if found else {}}
 
