@@ -21,7 +21,7 @@ from kpilib.errors import ParameterError, listed
 from kpilib.show import theme
 from kpilib.show.theme import HEIGHT, MUTED
 
-WIDE = 70  # characters of a line
+WIDE = 44  # characters of a line
 
 
 @dataclass(frozen=True)
