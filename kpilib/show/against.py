@@ -28,7 +28,7 @@ from kpilib.show.drawable import (
     without_figures,
 )
 from kpilib.show.findings import is_true
-from kpilib.show.group_names import group_names
+from kpilib.show.group_names import group_name, group_names
 from kpilib.show.scales import Units, scale
 from kpilib.show.theme import HEIGHT, HIGHLIGHT, INK, MAIN, POINTS_AN_INCH, SMALL
 
@@ -133,7 +133,7 @@ def _pairs(rows: pd.DataFrame, by: str, ids: list[str]) -> pd.DataFrame:
              for each in ids]  # fmt: skip
     both = sides[0].merge(sides[1], on=by, how="outer", suffixes=("", "_up"), sort=False)
     if "name" in both:
-        names = both["name"].fillna(both["name_up"])
+        names = [group_name("name", each) for each in both["name"].fillna(both["name_up"])]
     else:
         names = group_names(by, both[by])
     both = both.assign(name=names, **{each: both[each].fillna("no_data") for each in STATUSES})
