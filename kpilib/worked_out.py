@@ -29,7 +29,8 @@ class WorkedOut:
 
     def __init__(self) -> None:
         self._known: dict[tuple, tuple[Kpi | None, Outcomes]] = {}
-        self._read: set[tuple] = set()
+        self._place: Path | None = None  # with the name of this page
+        self._read: set[Path] = set()
 
     def answer(
         self, question: Question, by: str | None, work: Callable[[Question], dict[int, Outcomes]]
@@ -50,10 +51,17 @@ class WorkedOut:
         def known(kpi: Kpi, period: Period) -> bool:
             return (names[id(kpi)], period, asked) in self._known
 
-        kpis = [kpi for kpi in question.kpis if not all(known(kpi, each) for each in periods)]
+        def unknown() -> list[Kpi]:
+            return [kpi for kpi in question.kpis if not all(known(kpi, each) for each in periods)]
+
+        kpis = unknown()
+        if kpis and self._place is not None:
+            self._learn()  # other pages go on beside this one
+            kpis = unknown()
         if kpis:
             lacking = [each for each in periods if not all(known(kpi, each) for kpi in kpis)]
             fresh = work(replace(question, kpis=kpis, periods=lacking, compare=()))
+            new: dict[tuple, tuple[Kpi | None, Outcomes]] = {}
             for kpi in kpis:
                 # An own definition is kept too: while it lives, its identity is its own.
                 own = None if isinstance(names[id(kpi)], str) else kpi
@@ -61,7 +69,10 @@ class WorkedOut:
                 for at, each in fresh[id(kpi)].items():
                     inside[at[0]][at] = each
                 for period, found in inside.items():
-                    self._known[names[id(kpi)], period, asked] = own, found
+                    new[names[id(kpi)], period, asked] = own, found
+            self._known |= new
+            if self._place is not None:
+                self._leave(new)
         return {
             id(kpi): {
                 at: each
@@ -71,22 +82,34 @@ class WorkedOut:
             for kpi in question.kpis
         }
 
-    def read(self, folder: Path) -> None:
-        """Learn what other pages of a run left in its private folder."""
-        for path in sorted(folder.glob(f"*{SUFFIX}")):
-            self._known |= pickle.loads(path.read_bytes())
-        self._read = set(self._known)
+    def share(self, folder: Path, name: str) -> None:
+        """Tell the other pages of a run what is worked out here, and take what they know.
 
-    def write(self, folder: Path, name: str) -> None:
-        """Leave what was worked out here for the pages to come; own definitions stay here."""
-        fresh = {
-            key: found
-            for key, found in self._known.items()
-            if key not in self._read and isinstance(key[0], str)
-        }
-        aside = folder / f".{name}"
-        aside.write_bytes(pickle.dumps(fresh))
-        os.replace(aside, folder / f"{name}{SUFFIX}")
+        Parameters
+        ----------
+        folder : Path
+            The private folder of the run.
+        name : str
+            Of this page.
+        """
+        self._place = folder / name
+
+    def _learn(self) -> None:
+        for path in sorted(self._place.parent.glob(f"*{SUFFIX}")):
+            if path not in self._read:
+                self._known |= pickle.loads(path.read_bytes())
+                self._read.add(path)
+
+    def _leave(self, new: dict[tuple, tuple[Kpi | None, Outcomes]]) -> None:
+        """Leave what is new for the other pages; own definitions stay here."""
+        told = {key: found for key, found in new.items() if isinstance(key[0], str)}
+        if not told:
+            return
+        path = self._place.with_name(f"{self._place.name}.{len(self._read)}{SUFFIX}")
+        aside = path.with_name(f".{path.name}")
+        aside.write_bytes(pickle.dumps(told))
+        os.replace(aside, path)
+        self._read.add(path)
 
 
 def worked_out(tables: Tables) -> WorkedOut:

@@ -68,11 +68,10 @@ def test_rows_of_some_groups_only_are_another_question():
 
 def test_another_process_reads_what_one_left(asked, tmp_path):
     one, other = opened(), opened()
+    worked_out(one.tables).share(tmp_path, "audience.en")
+    worked_out(other.tables).share(tmp_path, "leads.en")
     said = one.evaluate("sessions", "2026-02")
-    worked_out(one.tables).write(tmp_path, "audience.en")
     asked.clear()
-
-    worked_out(other.tables).read(tmp_path)
 
     pd.testing.assert_frame_equal(other.evaluate("sessions", "2026-02"), said)
     assert asked == []
@@ -80,23 +79,35 @@ def test_another_process_reads_what_one_left(asked, tmp_path):
 
 def test_what_was_read_is_not_written_again(tmp_path):
     one, other = opened(), opened()
+    worked_out(one.tables).share(tmp_path, "audience.en")
+    worked_out(other.tables).share(tmp_path, "audience.fr")
     one.evaluate("sessions", "2026-02")
-    worked_out(one.tables).write(tmp_path, "audience.en")
-    worked_out(other.tables).read(tmp_path)
-    worked_out(other.tables).write(tmp_path, "audience.fr")
+    other.evaluate("sessions", "2026-02")
 
-    sizes = {path.stem: path.stat().st_size for path in tmp_path.glob("*.figures")}
-    assert sizes["audience.fr"] < sizes["audience.en"] / 10
+    assert [path.name for path in tmp_path.iterdir()] == ["audience.en.0.figures"]
+
+
+def test_pages_side_by_side_take_what_the_other_has_done_meanwhile(asked, tmp_path):
+    one, other = opened(), opened()
+    worked_out(one.tables).share(tmp_path, "audience.en")
+    worked_out(other.tables).share(tmp_path, "leads.en")
+    one.evaluate("sessions", "2026-01")
+    other.evaluate("sessions", "2026-02")
+    asked.clear()
+
+    values = [page.evaluate("sessions", month)["value"].item()
+              for page, month in ((one, "2026-02"), (other, "2026-01"))]  # fmt: skip
+
+    assert (values, asked) == ([3, 2], [])
 
 
 def test_a_definition_of_ones_own_is_never_taken_for_another(asked, tmp_path):
-    data = opened()
+    data, other = opened(), opened()
+    worked_out(data.tables).share(tmp_path, "own.en")
+    worked_out(other.tables).share(tmp_path, "other.en")
     for number in (1, 2):
         own = kl.total("own", "sessions.measure", label=f"Own {number}")
         assert data.evaluate(own, "2026-02")["label"].item() == f"Own {number}"
-    worked_out(data.tables).write(tmp_path, "own.en")
-    other = opened()
-    worked_out(other.tables).read(tmp_path)
     asked.clear()
     other.evaluate(own, "2026-02")
 

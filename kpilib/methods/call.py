@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,7 +14,7 @@ from kpilib.derive import CONTRACTS, base_of
 from kpilib.engine import Tables
 from kpilib.period import Period
 from kpilib.read import in_pandas
-from kpilib.slices import broken_down, days_asked, of_period
+from kpilib.slices import broken_down, dated, days_asked, layers, of_period
 
 HELD = 2_000_000  # rows of a table that a method holds while it goes through its periods
 
@@ -56,21 +57,31 @@ class Call:
 
     def rows(self, table: str, columns: str) -> pd.DataFrame:
         """Return a small table whole, with the breakdown in ``group``."""
-        frame = broken_down(self.tables, table, set(columns.split()), self.by, self.span)
-        return in_pandas(frame)
+        cache, key = self.tables.cache, ("whole", table, columns, self.by, self.span)
+        if key not in cache:
+            frame = broken_down(self.tables, table, set(columns.split()), self.by, self.span)
+            cache[key] = in_pandas(frame)
+        return cache[key].copy(deep=False)  # what a method adds to it stays its own
 
     def rows_of(self, table: str, columns: str, period: Period) -> pd.DataFrame:
         """Return the rows of a table that belong to a period, with the breakdown in ``group``."""
-        frame = self._once(table, columns)
-        return in_pandas(of_period(frame, CONTRACTS[table].time, period, self.tables))
+        frame, time = self._once(table, columns), CONTRACTS[table].time
+        if not self._small(table) or period not in self.periods:
+            return in_pandas(of_period(frame, time, period, self.tables))
+        cache, key = self.tables.cache, ("parted", table, columns, self.by, tuple(self.periods))
+        if key not in cache:
+            cache[key] = dict(_parted(frame, time, self.periods, self.tables))
+        return cache[key][period].copy(deep=False)
+
+    def _small(self, table: str) -> bool:
+        return self.tables.extent(base_of(table)).rows <= HELD
 
     def _once(self, table: str, columns: str) -> nw.LazyFrame:
         """Return a table that was read once for all periods, unless it is too large to be held."""
         cache, key = self.tables.cache, ("read", table, columns, self.by, self.span)
         if key not in cache:
             frame = broken_down(self.tables, table, set(columns.split()), self.by, self.span)
-            small = self.tables.extent(base_of(table)).rows <= HELD
-            cache[key] = _held(frame, CONTRACTS[table].time) if small else frame
+            cache[key] = _held(frame, CONTRACTS[table].time) if self._small(table) else frame
         return cache[key]
 
 
@@ -80,3 +91,16 @@ def _held(frame: nw.LazyFrame, time: str) -> nw.LazyFrame:
     if isinstance(dtype, nw.Datetime) and not dtype.time_zone:  # a database keeps it in UTC
         once = once.with_columns(nw.col(time).dt.replace_time_zone("UTC"))
     return once
+
+
+def _parted(
+    frame: nw.LazyFrame, time: str, periods: list[Period], tables: Tables
+) -> Iterator[tuple[Period, pd.DataFrame]]:
+    """Yield the rows of each period, read together where periods do not overlap."""
+    for layer in layers(periods):
+        inside, cells = dated(frame, time, layer, tables)
+        rows = in_pandas(inside)
+        own = rows.groupby("cell").indices
+        rows = rows.drop(columns="cell")
+        for number, period in cells.items():
+            yield period, rows.iloc[own.get(number, [])].reset_index(drop=True)

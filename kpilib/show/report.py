@@ -80,9 +80,9 @@ class Report:
         )
         self.period = self.company.period(period or self.company.last_month())
         self.out = Path(out) if out else None
-        self._shared = os.environ.get(SHARED, "") if out else ""
-        if self._shared:
-            worked_out(self.company.tables).read(Path(self._shared))
+        if self.out is not None and os.environ.get(SHARED):
+            told = worked_out(self.company.tables)
+            told.share(Path(os.environ[SHARED]), self.out.parent.name)
         self._kept = Figures(topic)
         theme.use()
         figure.activate()
@@ -261,8 +261,6 @@ class Report:
                     "leave `out` empty."
                 )
             self._kept.write(self.out)
-            if self._shared:
-                worked_out(self.company.tables).write(Path(self._shared), self.out.parent.name)
             write_result(self.out, self.result())
             return HTML("")
         say, count = self.formatter.say, self.formatter.count
