@@ -10,7 +10,7 @@ import argparse
 from pathlib import Path
 
 from sample_company.build import build
-from sample_company.table_schema import write_tables
+from sample_company.tables import write_tables
 
 DEFAULT = Path(__file__).parent / "sample" / "tables"
 

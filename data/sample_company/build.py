@@ -2,133 +2,232 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import polars as pl
 
 from .absences import absences_table
-from .acquisition import acquisition_table
-from .answers import Answers
-from .business_calendar import MIDNIGHT_AFTER, work_calendar
-from .costs import campaign_costs, costs_table, tool_costs
-from .emailing import email_sends_table, send_all, visits_from_clicks
-from .further import Further
+from .activities import club_activities, initiatives, participations_table, public_events
+from .business_calendar import DAYS, work_calendar
+from .campaigns import acquisition_table, actions_table, campaign_costs, costs_table
+from .club import OPENING, Act, Members, draw_acts, draw_members, interaction_rows
+from .draws import Columns, generator, in_order, stack
+from .events import draw_events, web_events_table
 from .leads import draw_leads, leads_table
-from .newsletter_list import draw_readers, draw_sign_ups, memberships_table, person_keys
-from .people import State, draw_staff, employees_table
-from .sales import draw_customers, later_wins, orders_table
-from .seeds import generator
-from .social import draw_posts, interactions_table, social_daily_table
-from .surveys import satisfaction_surveys, staff_surveys
-from .table_schema import frame
-from .training_studies import training_costs, work_figures
+from .networks import (
+    draw_days,
+    draw_posts,
+    draw_segments,
+    interactions_table,
+    profile_contacts,
+    sign_posts,
+)
+from .newsletter import (
+    draw_readers,
+    draw_sign_ups,
+    email_sends_table,
+    memberships_table,
+    person_keys,
+    send_all,
+    visits_from_clicks,
+)
+from .sales import association_rows, draw_customers, draw_orders, further_orders
+from .staff import State, draw_staff, employees_table
+from .stories import STORIES, apply_edits
+from .story import Stories, Tables
+from .support import draw_tickets
+from .surveys import (
+    Answers,
+    ask_after_orders,
+    ask_after_support,
+    ask_participants,
+    ask_recommendation,
+    ask_staff,
+    poll_members,
+    rate_contents,
+)
+from .tables import frame, labels
+from .texts import first_texts, further_texts, read
 from .trainings import (
+    Training,
     draw_participants,
     draw_trainings,
     knowledge_tests,
-    reaction_survey,
+    training_costs,
     trainings_table,
+    work_figures,
 )
-from .verbatims import texts_table
-from .web_events import close_visits, draw_events
-from .web_tables import session_ids, sessions_table, web_events_table
-from .web_traffic import draw_arrivals, draw_behaviour, name_visitors, sort_by_start
-
-LAST_ARRIVAL = MIDNIGHT_AFTER - np.timedelta64(3600, "s")  # so that no event falls after the period
+from .visits import draw_arrivals, draw_behaviour, name_visitors, sessions_table
 
 
-def build() -> dict[str, pl.DataFrame]:
-    """Return every table of the sample company, by name."""
-    customers, orders, tables = _web_to_orders()
-    posts, social = _social()
-    states, further = draw_staff(generator("staff")), Further(customers)
-    answers = Answers()
-    tables |= social
-    tables |= _people_and_trainings(states, orders, answers, tables.pop("_campaign_costs"))
-    further.surveys(posts, answers)
-    tables["survey_waves"], tables["survey_responses"] = answers.tables()
-    return further.extend(tables, posts, states)
+@dataclass(frozen=True)
+class Drawn:
+    """What several tables are made of."""
+
+    customers: Columns
+    orders: Columns
+    posts: Columns
+    tickets: Columns
+    states: list[State]
+    trainings: list[Training]
+    participants: list[dict]
+    members: Members
+    acts: list[Act]
 
 
-def _web_to_orders() -> tuple[dict, dict, dict]:
-    """Return customers, orders, and the tables of audience, leads, e-mailing and sales."""
-    rng = generator("arrivals")
-    visits = draw_arrivals(rng)
-    visits = {name: values[visits["started_at"] < LAST_ARRIVAL] for name, values in visits.items()}
-    visits = draw_behaviour(generator("behaviour"), visits)
-    sign_ups = draw_sign_ups(generator("sign-ups"), visits)
+def build(stories: Stories = STORIES) -> Tables:
+    """Return every table of the sample company, by name, with the stories that it tells."""
+    web, newsletter, customers, orders = _web_to_orders(stories)
+    trainings = draw_trainings(generator("trainings"), stories["role_plays"])
+    members = draw_members(generator("club"), customers)
+    drawn = Drawn(
+        customers=customers,
+        orders=orders,
+        posts=draw_posts(generator("posts"), stories["viral_post"]),
+        tickets=draw_tickets(generator("requests"), customers, stories["one_form"]),
+        states=draw_staff(generator("staff")),
+        trainings=trainings,
+        participants=draw_participants(generator("participants"), trainings),
+        members=members,
+        acts=draw_acts(generator("life of the club"), members, stories["helper_away"]),
+    )
+    tables = web | _staff_and_trainings(web["acquisition_daily"], drawn, stories)
+    tables |= _networks(drawn, stories) | _surveys(drawn, stories)
+    tables |= _beside_the_courses(newsletter, drawn, stories)
+    return apply_edits(tables, stories)
+
+
+def _frames(**tables: dict | list[dict]) -> Tables:
+    return {name: frame(name, columns) for name, columns in tables.items()}
+
+
+def _one_after_another(name: str, *parts: dict | list[dict]) -> pl.DataFrame:
+    """Return the rows of a table in parts, numbered through."""
+    frames: list[pl.DataFrame] = []
+    for part in parts:
+        frames.append(frame(name, part, first=1 + sum(each.height for each in frames)))
+    return pl.concat(frames)
+
+
+def _web_to_orders(stories: Stories) -> tuple[Tables, Columns, Columns, Columns]:
+    """Return the tables of audience, leads and mailings; readers, customers and orders as drawn."""
+    popup, new_site = stories["popup"], stories["new_site"]
+    visits = draw_arrivals(generator("arrivals"), new_site)
+    visits = draw_behaviour(generator("behaviour"), visits, new_site)
+    sign_ups = draw_sign_ups(generator("sign-ups"), visits, popup)
     days = visits["started_at"][sign_ups].astype("datetime64[D]")
-    readers, numbers = draw_readers(generator("readers"), days)
+    readers, numbers = draw_readers(generator("readers"), days, popup)
     visits["reader"] = np.full(len(visits["channel"]), -1)
     visits["reader"][sign_ups] = numbers
 
-    sends = send_all(generator("mailings"), readers)
-    rng = generator("clicks")
-    from_mail = draw_behaviour(rng, sort_by_start(visits_from_clicks(rng, sends)))
-    visits = sort_by_start(
-        {name: np.concatenate([values, from_mail[name]]) for name, values in visits.items()}
-    )
+    sends, rng = send_all(generator("mailings"), readers, stories), generator("clicks")
+    from_mail = in_order(visits_from_clicks(rng, sends), "started_at")
+    from_mail = draw_behaviour(rng, from_mail, new_site)
+    visits = in_order(stack([visits, from_mail]), "started_at")
     visits = name_visitors(generator("visitors"), visits)
-    events = draw_events(generator("events"), visits)
-    close_visits(visits, events)
+    events = draw_events(generator("events"), visits, stories)
 
     keys = person_keys(generator("people"), readers)
-    leads = draw_leads(generator("leads"), visits, keys)
+    leads = draw_leads(generator("leads"), visits, keys, stories["same_day_call"])
     customers, customer_of = draw_customers(generator("customers"), leads)
-    orders = orders_table(generator("orders"), customers, later_wins(leads, customers, customer_of))
-    acquisition = acquisition_table(generator("acquisition"), visits)
-    return (
-        customers,
-        orders,
-        {
-            "sessions": sessions_table(generator("sessions"), visits),
-            "web_events": web_events_table(visits, events),
-            "acquisition_daily": acquisition,
-            "leads": leads_table(leads, session_ids(len(visits["channel"])), customer_of),
-            "email_sends": email_sends_table(sends, keys),
-            "memberships": memberships_table(readers, keys),
-            "customers": customers,
-            "orders": orders,
-            "_campaign_costs": campaign_costs(frame("acquisition_daily", acquisition)),
-        },
+    orders = draw_orders(generator("orders"), customers, leads, customer_of)
+    tables = _frames(
+        sessions=sessions_table(generator("sessions"), visits),
+        web_events=web_events_table(visits, events),
+        leads=leads_table(leads, customer_of),
+        email_sends=email_sends_table(sends, keys),
+        customers=customers,
+    )
+    acquisition = acquisition_table(generator("acquisition"), visits, new_site)
+    tables["acquisition_daily"] = acquisition
+    return tables, memberships_table(readers, keys), customers, orders
+
+
+def _staff_and_trainings(acquisition: pl.DataFrame, drawn: Drawn, stories: Stories) -> Tables:
+    """Return the tables of staff, trainings, costs and actions."""
+    trainings, participants = drawn.trainings, drawn.participants
+    tests = knowledge_tests(generator("tests"), trainings, participants)
+    work = work_figures(generator("figures of the work"), participants, stories)
+    costs = training_costs(generator("training costs"), trainings, participants)
+    return _frames(
+        employees=employees_table(drawn.states),
+        absences=absences_table(generator("absences"), drawn.states, stories["unrest"]),
+        work_calendar=work_calendar(),
+        trainings=trainings_table(trainings),
+        training_participants=participants,
+        kpi_measurements=[*tests, *work],
+        costs=costs_table([*campaign_costs(acquisition), *costs]),
+        actions=actions_table(),
     )
 
 
-def _social() -> tuple[dict, dict[str, dict]]:
-    """Return the posts as they are drawn, and the tables of the networks."""
-    posts = draw_posts(generator("posts"))
-    daily = social_daily_table(generator("follows a day"), posts)
-    return posts, {
-        "social_posts": posts,
-        "social_daily": daily,
-        "interactions": interactions_table(generator("interactions"), posts, daily),
-        "texts": texts_table(generator("texts"), posts),
+def _networks(drawn: Drawn, stories: Stories) -> Tables:
+    """Return the tables of the networks, of what is done there and in the Club, and of texts."""
+    posts, viral = drawn.posts, stories["viral_post"]
+    posts = posts | {"author_kind": sign_posts(generator("leader"), posts, viral)}
+    days = draw_days(generator("follows a day"), posts)
+    segments = draw_segments(generator("segments"), days)
+    days = profile_contacts(generator("contacts"), posts, days)
+    on_posts = interactions_table(generator("interactions"), posts, days, viral)
+    in_club = interaction_rows(drawn.acts, first=len(on_posts) + 1)
+    acts = dict(zip(in_club["interaction_id"], drawn.acts, strict=True))
+    first = first_texts(generator("texts"), posts, stories["one_form"])
+    further = further_texts(generator("voices"), posts, drawn.tickets, acts, stories)
+    return _frames(social_posts=posts, support_tickets=drawn.tickets) | {
+        "social_daily": pl.concat([days, segments]),
+        "interactions": _one_after_another("interactions", on_posts, in_club),
+        "texts": _one_after_another(
+            "texts",
+            read(generator("themes"), first, by_a_person=0.17),
+            read(generator("tones"), further, by_a_person=0.1),
+        ),
     }
 
 
-def _people_and_trainings(
-    states: list[State], orders: dict, answers: Answers, media: list[dict]
-) -> dict[str, dict]:
-    """Return the tables of staff, trainings and costs; the surveys are added to the answers."""
-    trainings = draw_trainings(generator("trainings"))
-    participants = draw_participants(generator("participants"), trainings)
-    staff_surveys(generator("staff surveys"), states, answers)
-    satisfaction_surveys(generator("customer surveys"), orders, answers)
-    reaction_survey(generator("reactions"), trainings, participants, answers)
-    measures = knowledge_tests(generator("tests"), trainings, participants)
-    measures += work_figures(generator("figures of the work"), participants)
-    costs = (
-        media + tool_costs() + training_costs(generator("training costs"), trainings, participants)
-    )
+def _surveys(drawn: Drawn, stories: Stories) -> Tables:
+    """Return the tables of what is asked and answered."""
+    answers, customers = Answers(), drawn.customers
+    ask_staff(generator("staff surveys"), drawn.states, stories, answers)
+    ask_after_orders(generator("customer surveys"), drawn.orders, answers)
+    ask_participants(generator("reactions"), drawn.trainings, drawn.participants, answers)
+    ask_recommendation(generator("would recommend"), customers, stories["cold_customers"], answers)
+    ask_after_support(generator("support surveys"), drawn.tickets, answers)
+    rate_contents(generator("contents"), _contents(drawn), stories["new_rater"], answers)
+    poll_members(generator("polls"), drawn.members, answers)
+    return _frames(survey_waves=answers.waves, survey_responses=answers.responses)
+
+
+def _contents(drawn: Drawn) -> dict[np.datetime64, list[str]]:
+    """Return eight contents a month: five posts of the networks, three of the Club."""
+    posts, acts = drawn.posts, drawn.acts
+    published = posts["published_at"].astype("datetime64[M]")
+    ids = labels("interactions", range(1, len(acts) + 1))
+    in_club: dict[np.datetime64, list[str]] = {}
+    for act, name in zip(acts, ids, strict=True):
+        if act.kind == "post":
+            in_club.setdefault(act.at.astype("datetime64[M]"), []).append(name)
+    months = np.arange(OPENING.astype("datetime64[M]") + 1, DAYS[-1].astype("datetime64[M]") + 1)
     return {
-        "employees": employees_table(states),
-        "absences": absences_table(generator("absences"), states),
-        "work_calendar": work_calendar(),
-        "trainings": trainings_table(trainings),
-        "training_participants": _columns(participants),
-        "kpi_measurements": _columns(measures),
-        "costs": costs_table(costs),
+        month: [*posts["post_id"][published == month][:5], *in_club.get(month, [])[:3]]
+        for month in months
     }
 
 
-def _columns(rows: list[dict]) -> dict[str, list]:
-    return {name: [row[name] for row in rows] for name in rows[0]}
+def _beside_the_courses(newsletter: Columns, drawn: Drawn, stories: Stories) -> Tables:
+    """Return the tables to which the Club, the association and events add."""
+    association = association_rows(generator("association"), drawn.customers)
+    orders = further_orders(generator("further orders"), drawn.customers, drawn.orders, association)
+    readers = list(dict.fromkeys(newsletter["person_key"]))
+    took_part = [
+        *public_events(generator("public events"), readers),
+        *initiatives(generator("initiatives"), drawn.states, stories["unrest"]),
+        *club_activities(generator("club activities"), drawn.members),
+    ]
+    return {
+        "orders": _one_after_another("orders", drawn.orders, orders),
+        "participations": frame("participations", participations_table(took_part)),
+        "memberships": _one_after_another(
+            "memberships", newsletter, drawn.members.rows(), association
+        ),
+    }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import numpy as np
+from dateutil.easter import easter
 
 FIRST_DAY = date(2024, 9, 1)
 LAST_DAY = date(2026, 10, 31)
@@ -22,47 +23,10 @@ WEEKDAY_DEMAND = {
 }
 HOUR_DEMAND = {
     "business": (1, 1, 0, 0, 0, 1, 3, 8, 16, 24, 26, 22, 14, 16, 24, 25, 22, 17, 11, 8, 9, 9, 6, 3),
-    "weekend": (
-        3,
-        2,
-        1,
-        0,
-        0,
-        1,
-        2,
-        5,
-        9,
-        14,
-        18,
-        18,
-        13,
-        12,
-        14,
-        16,
-        17,
-        17,
-        16,
-        15,
-        17,
-        17,
-        12,
-        6,
-    ),
+    "weekend": (3, 2, 1, 0, 0, 1, 2, 5, 9, 14, 18, 18, 13, 12, 14, 16, 17, 17, 16, 15, 17, 17, 12,
+                6),
     "leisure": (5, 3, 1, 1, 1, 1, 3, 7, 8, 8, 8, 9, 14, 12, 9, 9, 10, 12, 15, 18, 24, 26, 20, 11),
-}
-
-
-def easter(year: int) -> date:
-    """Return Easter Sunday of the Gregorian calendar (Meeus, Jones and Butcher)."""
-    century, rest = divmod(year, 100)
-    leap_centuries, century_rest = divmod(century, 4)
-    correction = (century - (century + 8) // 25 + 1) // 3
-    epact = (19 * (year % 19) + century - leap_centuries - correction + 15) % 30
-    leap_years, year_rest = divmod(rest, 4)
-    weekday = (32 + 2 * century_rest + 2 * leap_years - epact - year_rest) % 7
-    shift = (year % 19 + 11 * epact + 22 * weekday) // 451
-    month, day = divmod(epact + weekday - 7 * shift + 114, 31)
-    return date(year, month, day + 1)
+}  # fmt: skip
 
 
 def public_holidays(year: int) -> dict[date, str]:
@@ -100,14 +64,27 @@ def work_calendar() -> dict[str, list]:
     }
 
 
+MONTHS = [day.replace(day=1) for day in DAYS.tolist() if day.day == 1]
+
+
+def day_number(moments: np.ndarray) -> np.ndarray:
+    """Return the place of each day or moment in `DAYS`."""
+    return (moments.astype("datetime64[D]") - DAYS[0]).astype(int)
+
+
+def at_hour(day: date | np.datetime64, hour: int) -> np.datetime64:
+    """Return an hour of a day, local time."""
+    return np.datetime64(day, "s") + hour * 3600
+
+
+def last_day(month: np.datetime64) -> np.datetime64:
+    """Return the last day of a month."""
+    return (month.astype("datetime64[M]") + 1).astype("datetime64[D]") - 1
+
+
 def weekday(days: np.ndarray) -> np.ndarray:
     """Return 0 for Monday to 6 for Sunday."""
     return (days.astype("datetime64[D]").astype(int) + 3) % 7
-
-
-def month_index(days: np.ndarray) -> np.ndarray:
-    """Return the number of whole months since the first month of the period."""
-    return days.astype("datetime64[M]").astype(int) - np.datetime64(FIRST_DAY, "M").astype(int)
 
 
 def demand(profile: str = "business", seasonal: bool = True) -> np.ndarray:
@@ -126,19 +103,6 @@ def demand(profile: str = "business", seasonal: bool = True) -> np.ndarray:
         closed = np.isin(DAYS, np.array(sorted(HOLIDAYS), dtype="datetime64[D]"))
         season = np.where(closed, season * 0.35, season)
     return by_weekday * season
-
-
-def moments(rng: np.random.Generator, days: np.ndarray, profile: str = "business") -> np.ndarray:
-    """Draw a local time of day for each day."""
-    second = rng.integers(0, 3600, len(days))
-    draw = rng.random(len(days))
-    hour = np.empty(len(days), dtype=int)
-    weekend = weekday(days) >= 5
-    quiet = "weekend" if profile == "business" else profile
-    for name, chosen in ((profile, ~weekend), (quiet, weekend)):
-        share = np.cumsum(HOUR_DEMAND[name]) / np.sum(HOUR_DEMAND[name])
-        hour[chosen] = np.searchsorted(share, draw[chosen], side="right")
-    return days.astype("datetime64[s]") + (hour * 3600 + second).astype("timedelta64[s]")
 
 
 def workday_on_or_after(day: date) -> date:

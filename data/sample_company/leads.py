@@ -4,22 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from .business_calendar import DAYS, MIDNIGHT_AFTER, demand, moments
+from .business_calendar import demand
+from .draws import Columns, arrivals, happened, looked_up
+from .story import Story
+from .tables import labels
+from .visits import of_channel
 
 QUALIFIED_FROM = 60.0  # fit + engagement, the rule agreed with sales
-FIT_BY_CHANNEL = {
-    "organic_search": 0.0,
-    "direct": 1.5,
-    "referral": 1.0,
-    "organic_social": -2.0,
-    "email": 4.0,
-    "paid_search": 1.0,
-    "paid_social": -4.0,
-    "display": -16.0,
-    None: -1.0,
-}
 FIT_BY_FORM = {"devis": 5.0, "contact": 1.0, "rappel": 3.0, "guide": -5.0, None: 4.0}
-BETTER_SCRIPT_FROM = np.datetime64("2026-04-01")  # sales answers the same day
 
 
 def _after(rng, days_mean: float, size: int, least_days: float = 0.05) -> np.ndarray:
@@ -28,30 +20,23 @@ def _after(rng, days_mean: float, size: int, least_days: float = 0.05) -> np.nda
 
 
 def draw_leads(
-    rng: np.random.Generator, visits: dict[str, np.ndarray], reader_keys: np.ndarray
-) -> dict:
+    rng: np.random.Generator, visits: Columns, reader_keys: np.ndarray, same_day_call: Story
+) -> Columns:
     """Return the leads in order of creation: those of the site, and some taken on the phone."""
     session = np.flatnonzero(visits["leaves_lead"])
-    created = visits["started_at"][session] + visits["lead_after_s"][session].astype(
-        "timedelta64[s]"
-    )
-    calls = np.repeat(DAYS, rng.poisson(0.075 * demand()))
-    calls_at = moments(rng, calls)
-    phone = np.full(len(calls), -1)
-    origin = np.concatenate([session, phone])
-    created = np.concatenate([created, calls_at])
+    on_site = visits["started_at"][session] + visits["lead_after_s"][session]
+    calls = arrivals(rng, 0.075 * demand())
+    session = np.concatenate([session, np.full(len(calls), -1)])
+    created = np.concatenate([on_site, calls])
     order = np.argsort(created, kind="stable")
-    origin, created = origin[order], created[order]
-    on_site = origin >= 0
-
-    def of_visit(name):
-        return np.where(on_site, visits[name][origin], None)
-
-    channel, form = of_visit("channel"), of_visit("form")
-    size = len(created)
-    later = np.where(created >= BETTER_SCRIPT_FROM, 1.6, 0.0)
-    fit = rng.normal(29.5, 8.5, size) + [FIT_BY_CHANNEL[key] for key in channel] + later
-    fit = np.clip(np.round(fit + [FIT_BY_FORM[key] for key in form]), 0, 50)
+    session, created, size = session[order], created[order], len(created)
+    of_visit = {
+        name: np.where(session >= 0, visits[name][session], None)
+        for name in ("visitor_id", "channel", "campaign_id", "form")
+    }
+    later = np.where(same_day_call.on(created), same_day_call.by["score"], 0.0)
+    fit = rng.normal(29.5, 8.5, size) + of_channel("fit", of_visit["channel"]) + later
+    fit = np.clip(np.round(fit + looked_up(FIT_BY_FORM, of_visit["form"])), 0, 50)
     engagement = np.clip(np.round(rng.normal(28.0, 8.5, size) + later), 0, 50)
 
     qualifies = fit + engagement >= QUALIFIED_FROM
@@ -63,22 +48,16 @@ def draw_leads(
     meeting_at = sql_at + _after(rng, 6.0, size, 1.0)
     wins = meets & (rng.random(size) < 0.52)
     buys_alone = ~qualifies & (rng.random(size) < 0.02)
-    won_at = np.where(
-        buys_alone, created + _after(rng, 12.0, size), meeting_at + _after(rng, 27.0, size, 4.0)
-    )
-
-    def happened(condition, moment):
-        never = np.datetime64("NaT")
-        return np.where(condition & (moment < MIDNIGHT_AFTER), moment, never)
-
+    alone_at = created + _after(rng, 12.0, size)
+    won_at = np.where(buys_alone, alone_at, meeting_at + _after(rng, 27.0, size, 4.0))
     return {
-        "person_key": _people(rng, visits, origin, reader_keys),
-        "visitor_id": of_visit("visitor_id"),
-        "session": origin,
+        "person_key": _people(rng, visits, session, reader_keys),
+        "visitor_id": of_visit["visitor_id"],
+        "session": session,
         "created_at": created,
-        "channel": channel,
-        "campaign_id": of_visit("campaign_id"),
-        "form_id": form,
+        "channel": of_visit["channel"],
+        "campaign_id": of_visit["campaign_id"],
+        "form_id": of_visit["form"],
         "fit_score": fit,
         "engagement_score": engagement,
         "qualified_at": happened(qualifies, qualified_at),
@@ -88,34 +67,29 @@ def draw_leads(
     }
 
 
-def _people(rng, visits, origin, reader_keys) -> np.ndarray:
+def _people(rng, visits: Columns, sessions: np.ndarray, reader_keys: np.ndarray) -> np.ndarray:
     """Return the person of each lead: a reader, someone who asks again, or someone new."""
-    again = rng.random(len(origin)) < 0.045
-    pick = rng.random(len(origin))
+    again, picked = rng.random(len(sessions)) < 0.045, rng.random(len(sessions))
     keys = []
     fresh = len(reader_keys) + 100
-    for index, session in enumerate(origin):
+    for index, session in enumerate(sessions):
         reader = visits["reader"][session] if session >= 0 else -1
         if reader >= 0:
             keys.append(reader_keys[reader])
         elif again[index] and index > 40:
-            keys.append(keys[int(pick[index] * (index - 20))])
+            keys.append(keys[int(picked[index] * (index - 20))])
         else:
             fresh += 1
             keys.append(f"p{fresh:05d}")
     return np.array(keys, dtype=object)
 
 
-def leads_table(leads: dict, session_ids: np.ndarray, customer_of: dict[str, str]) -> dict:
+def leads_table(leads: Columns, customer_of: dict[str, str]) -> dict:
     """Return the columns of `leads`; a won lead names its customer."""
-    session = leads["session"]
-    won = ~np.isnat(leads["won_at"])
+    session, won = leads["session"], ~np.isnat(leads["won_at"])
     columns = {name: values for name, values in leads.items() if name != "session"}
+    customers = [customer_of.get(person) for person in leads["person_key"]]
     return columns | {
-        "lead_id": [f"l{number:05d}" for number in range(1, len(session) + 1)],
-        "session_id": np.where(session >= 0, session_ids[session], None),
-        "customer_id": [
-            customer_of[person] if is_won else None
-            for person, is_won in zip(leads["person_key"], won, strict=True)
-        ],
+        "session_id": np.where(session >= 0, labels("sessions", session + 1), None),
+        "customer_id": np.where(won, customers, None),
     }

@@ -1,22 +1,92 @@
-"""Surveys: staff every quarter, customers all year, participants after each training."""
+"""What staff, customers, participants, editors and members are asked, and what they answer."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
 
-from .answers import Answers, at_hour
-from .business_calendar import DAYS, moments, workday_on_or_after
-from .people import LEAVING_TEAM, State, staff_on
-
-STAFF_WAVES = tuple(
-    date(year, month, 6)
-    for year in (2024, 2025, 2026)
-    for month in (1, 4, 7, 10)
-    if (2024, 10) <= (year, month) <= (2026, 10)
+from .business_calendar import (
+    DAYS,
+    LAST_DAY,
+    MIDNIGHT_AFTER,
+    MONTHS,
+    at_hour,
+    last_day,
+    workday_on_or_after,
 )
-LOW_RESPONSE = date(2025, 7, 6)  # sent in the first week of the holidays: under half answer
+from .club import OPENING, Members
+from .draws import Columns, mark, moment, pick
+from .staff import State, staff_on
+from .story import Stories, Story
+from .trainings import Training
+
+
+@dataclass(frozen=True)
+class Survey:
+    """Who is asked, on which scale; item and dimension of a survey with one question."""
+
+    population: str
+    scale: tuple[int, int]
+    item: str | None = None
+    dimension: str | None = None
+
+
+SURVEYS = {
+    "engagement": Survey("employees", (1, 5)),
+    "enps": Survey("employees", (0, 10), "enps", "recommendation"),
+    "csat": Survey("customers", (1, 5), "csat", "satisfaction"),
+    "nps": Survey("customers", (0, 10), "nps", "recommendation"),
+    "support": Survey("customers", (1, 5), "support", "satisfaction"),
+    "training_reaction": Survey("participants", (1, 5), dimension="reaction"),
+    "content_quality": Survey("editors", (1, 5)),
+    "poll": Survey("members", (1, 4), "choice", "poll"),
+}
+
+
+@dataclass
+class Wave:
+    """A wave of a survey for one group, open for answers."""
+
+    survey: Survey
+    answers: Answers
+    keys: dict[str, str]
+    opened: np.datetime64
+    closed: np.datetime64
+
+    def answer(self, who, value: float | None, at, subject: str | None = None, **question) -> None:
+        """Add what a person answers; `question` names the item where there are several."""
+        asked = {"item_id": self.survey.item, "dimension": self.survey.dimension} | question
+        low, high = self.survey.scale
+        self.answers.responses.append(
+            {"is_reversed": False} | self.keys | asked
+            | {"respondent_key": who, "scale_min": low, "scale_max": high, "value": value,
+               "answered_at": at, "subject_id": subject}
+        )  # fmt: skip
+
+
+class Answers:
+    """Collects the rows of `survey_waves` and `survey_responses`."""
+
+    def __init__(self):
+        self.waves: list[dict] = []
+        self.responses: list[dict] = []
+
+    def wave(self, kind: str, wave: str, opened, closed, invited: int, **other) -> Wave:
+        """Open a wave; `other` names its id, group or population size where they are not usual."""
+        row = {"survey_id": kind, "wave": wave, "group_key": "all", "survey_kind": kind,
+               "population": SURVEYS[kind].population, "invited_n": invited,
+               "population_n": invited, "opened_at": opened, "closed_at": closed}  # fmt: skip
+        self.waves.append(row | other)
+        keys = {name: self.waves[-1][name] for name in ("survey_id", "wave", "group_key")}
+        return Wave(SURVEYS[kind], self, keys, opened, closed)
+
+
+def _quarters(day: int) -> list[date]:
+    return [month.replace(day=day) for month in MONTHS if month.month in (1, 4, 7, 10)]
+
+
 ITEMS = (  # item, dimension, reversed
     ("q1", "satisfaction", False),
     ("q2", "motivation", False),
@@ -36,112 +106,173 @@ MOOD = {
     "relation_apprenants": 3.7,
     "administration": 3.65,
 }
-# the leaving team, wave by wave from January 2026: what it loses on the scale of 5, and on the
-# scale of 10
-UNREST = {
-    date(2026, 1, 6): (0.15, 0.3),
-    date(2026, 4, 6): (0.55, 1.2),
-    date(2026, 7, 6): (0.8, 1.9),
-    date(2026, 10, 6): (0.95, 2.4),
-}
+# From January 2026 on at least six of a team that shrinks answer, so that its figures can be shown.
+SIX_ANSWER = ("relation_apprenants", date(2026, 1, 6))
 
 
-def staff_surveys(rng: np.random.Generator, states: list[State], answers: Answers) -> None:
-    """Add the quarterly surveys of the staff: engagement (1 to 5), recommendation (0 to 10)."""
-    respondent = iter(rng.permutation(900_000) + 100_000)
-    for start in STAFF_WAVES:
-        opened = workday_on_or_after(start)
-        wave, loss = f"{start:%Y-%m}", UNREST.get(start, (0.0, 0.0))
-        answering = 0.42 if start == LOW_RESPONSE else 0.79
+def ask_staff(rng, states: list[State], stories: Stories, answers: Answers) -> None:
+    """Ask the staff every quarter: engagement (1 to 5), recommendation (0 to 10)."""
+    numbers = iter(rng.permutation(900_000) + 100_000)
+    unrest, holidays = stories["unrest"], stories["holiday_wave"]
+    for start in _quarters(6):
+        opened, wave = workday_on_or_after(start), f"{start:%Y-%m}"
+        few = holidays.told and start == holidays.since
+        share = holidays.by["answering"] if few else 0.79
         for team, size in staff_on(states, opened).items():
-            count = int(np.clip(np.round(size * answering + rng.normal(0, 0.5)), 1, size))
-            if team == LEAVING_TEAM and start >= date(2026, 1, 6):
+            count = int(np.clip(np.round(size * share + rng.normal(0, 0.5)), 1, size))
+            if team == SIX_ANSWER[0] and start >= SIX_ANSWER[1]:
                 count = max(count, 6)
-            drop, cold = loss if team == LEAVING_TEAM else (0.0, 0.0)
-            for survey_id in ("engagement", "enps"):
-                answers.wave(
-                    survey_id,
-                    wave,
-                    survey_id,
-                    "employees",
-                    team,
-                    size,
-                    size,
-                    at_hour(opened, 9),
-                    at_hour(opened + timedelta(days=12), 18),
-                )
+            times = at_hour(opened, 9), at_hour(opened + timedelta(days=12), 18)
+            engagement, enps = (
+                answers.wave(kind, wave, *times, size, group_key=team)
+                for kind in ("engagement", "enps")
+            )
+            unhappy = unrest.told and team == unrest.whom
+            drop, cold = unrest.by["mood"].get(start, (0, 0)) if unhappy else (0, 0)
             for _ in range(count):
                 person = rng.normal(0, 0.42)
-                when = moments(rng, np.array([np.datetime64(opened) + int(rng.integers(1, 12))]))[0]
-                key = f"q{next(respondent)}"
+                when = moment(rng, np.datetime64(opened) + int(rng.integers(1, 12)))
+                who = f"q{next(numbers)}"
                 for item, dimension, is_reversed in ITEMS:
-                    mood = (
-                        MOOD[team]
-                        + person
-                        - drop * (1.25 if dimension in ("manager", "belonging") else 0.95)
-                    )
-                    value = float(np.clip(np.rint(rng.normal(mood, 0.72)), 1, 5))
-                    value = None if rng.random() < 0.012 else (6 - value if is_reversed else value)
-                    answers.answer(
-                        "engagement",
-                        wave,
-                        key,
-                        team,
-                        item,
-                        dimension,
-                        (1, 5),
-                        value,
-                        when,
-                        is_reversed,
-                    )
-                score = float(np.clip(np.rint(rng.normal(7.75 + 1.1 * person - cold, 1.5)), 0, 10))
-                answers.answer(
-                    "enps",
-                    wave,
-                    f"q{next(respondent)}",
-                    team,
-                    "enps",
-                    "recommendation",
-                    (0, 10),
-                    score,
-                    when,
-                )
+                    hurt = 1.25 if dimension in ("manager", "belonging") else 0.95
+                    value = mark(rng, MOOD[team] + person - drop * hurt, 0.72)
+                    value = 6 - value if is_reversed else value
+                    engagement.answer(
+                        who, None if rng.random() < 0.012 else value, when,
+                        item_id=item, dimension=dimension, is_reversed=is_reversed,
+                    )  # fmt: skip
+                grade = mark(rng, 7.75 + 1.1 * person - cold, 1.5, (0, 10))
+                enps.answer(f"q{next(numbers)}", grade, when)
 
 
-def satisfaction_surveys(rng: np.random.Generator, orders: dict, answers: Answers) -> None:
-    """Add the satisfaction asked after orders (1 to 5), a wave a month."""
-    month = orders["ordered_at"].astype("datetime64[M]")
-    for first in np.unique(month):
-        asked = np.flatnonzero((month == first) & (orders["status"] == "paid"))
-        asked = asked[
-            (DAYS[-1] - orders["ordered_at"][asked].astype("datetime64[D]")).astype(int) > 3
-        ]
-        wave, last = str(first), min((first + 1).astype("datetime64[D]") - 1, DAYS[-1])
-        answers.wave(
-            "csat",
-            wave,
-            "csat",
-            "customers",
-            "all",
-            len(asked),
-            len(asked),
-            first.astype("datetime64[s]"),
-            last.astype("datetime64[s]") + 18 * 3600,
+def ask_after_orders(rng, orders: Columns, answers: Answers) -> None:
+    """Ask for satisfaction after paid orders, a wave a month; not after those of the last days."""
+    ordered_at, who = orders["ordered_at"], orders["customer_id"]
+    asked = (orders["status"] == "paid") & (ordered_at.astype("datetime64[D]") < DAYS[-1] - 3)
+    shares = {5: 0.45, 4: 0.38, 3: 0.09, 2: 0.05, 1: 0.03}
+    for month in MONTHS:
+        mine = np.flatnonzero(asked & _in_month(ordered_at, month))
+        wave = answers.wave("csat", f"{month:%Y-%m}", *_whole_month(month), len(mine))
+        for order in mine[rng.random(len(mine)) < 0.34]:
+            value = float(pick(rng, shares))
+            when = ordered_at[order] + int(rng.integers(4_000, 250_000))
+            wave.answer(who[order], value, min(when, wave.closed))
+
+
+def _in_month(moments: np.ndarray, month: date) -> np.ndarray:
+    return moments.astype("datetime64[M]") == np.datetime64(month, "M")
+
+
+def _whole_month(month: date) -> tuple[np.datetime64, np.datetime64]:
+    return at_hour(month, 0), at_hour(last_day(np.datetime64(month)), 18)
+
+
+def ask_participants(
+    rng, trainings: list[Training], participants: list[dict], answers: Answers
+) -> None:
+    """Ask for the reaction on the last day: overall, content, usefulness, from 1 to 5."""
+    numbers = iter(rng.permutation(90_000) + 10_000)
+    for training in trainings:
+        key, ended = training.training_id, training.ended_at
+        present = sum(
+            row["hours_attended"] > 0 for row in participants if row["training_id"] == key
         )
-        for order in asked[rng.random(len(asked)) < 0.34]:
-            value = float(rng.choice((5, 4, 3, 2, 1), p=(0.45, 0.38, 0.09, 0.05, 0.03)))
-            when = min(
-                orders["ordered_at"][order] + int(rng.integers(4_000, 250_000)),
-                answers.waves[-1]["closed_at"],
+        wave = answers.wave(
+            "training_reaction", "end", at_hour(ended, 16),
+            min(at_hour(ended + timedelta(days=7), 18), at_hour(LAST_DAY, 22)), present,
+            survey_id=key, group_key=key, population_n=training.participants,
+        )  # fmt: skip
+        for _ in range(present):
+            if rng.random() > 0.84:
+                continue
+            who, person = f"z{next(numbers)}", rng.normal(0, 0.4)
+            when = wave.opened + int(rng.integers(300, 6000))
+            for item, shift in (("overall", 0.0), ("content", 0.02), ("usefulness", -0.08)):
+                value = mark(rng, training.reaction + shift + person, 0.55)
+                wave.answer(who, value, when, subject=key, item_id=item)
+
+
+ASKED_A_WAVE = 320
+
+
+def ask_recommendation(rng, customers: Columns, cold: Story, answers: Answers) -> None:
+    """Ask customers every quarter whether they would recommend the company, grouped by kind."""
+    kinds = customers["customer_kind"]
+    for start in _quarters(2):
+        known = np.flatnonzero(customers["first_order_at"] < np.datetime64(start, "s"))
+        invited = rng.choice(known, size=ASKED_A_WAVE, replace=False)
+        opened = workday_on_or_after(start)
+        times = at_hour(opened, 9), at_hour(opened + timedelta(days=20), 18)
+        waves = {
+            kind: answers.wave(
+                "nps", f"{start:%Y-%m}", *times, int((kinds[invited] == kind).sum()),
+                group_key=kind, population_n=int((kinds[known] == kind).sum()),
             )
-            answers.answer(
-                "csat",
-                wave,
-                orders["customer_id"][order],
-                "all",
-                "csat",
-                "satisfaction",
-                (1, 5),
-                value,
-                when,
-            )
+            for kind in sorted(set(kinds[known]))
+        }  # fmt: skip
+        for customer in np.sort(invited[rng.random(len(invited)) < 0.37]):
+            kind = kinds[customer]
+            shift = cold.by["grade"].get(start, {}).get(kind, 0.0) if cold.on(start) else 0.0
+            value = mark(rng, 8.25 + shift, 1.65, (0, 10))
+            when = moment(rng, np.datetime64(opened) + int(rng.integers(1, 19)))
+            waves[kind].answer(customers["customer_id"][customer], value, when)
+
+
+def ask_after_support(rng, tickets: Columns, answers: Answers) -> None:
+    """Ask after each resolved request (1 to 5); who waited long is less content."""
+    resolved = tickets["resolved_at"]
+    hours = (resolved - tickets["opened_at"]).astype(float) / 3600
+    known = np.array([who is not None for who in tickets["customer_id"]])
+    for month in MONTHS:
+        opened, closed = _whole_month(month)
+        asked = np.flatnonzero(_in_month(resolved, month) & (resolved < closed) & known)
+        wave = answers.wave("support", f"{month:%Y-%m}", opened, closed, len(asked))
+        for ticket in asked[rng.random(len(asked)) < 0.42]:
+            complains = 0.5 * tickets["is_complaint"][ticket]
+            value = mark(rng, 4.55 - 0.33 * np.log1p(hours[ticket] / 24) - complains, 0.75)
+            when = min(resolved[ticket] + int(rng.integers(1_800, 170_000)), closed)
+            who, subject = tickets["customer_id"][ticket], tickets["ticket_id"][ticket]
+            wave.answer(who, value, when, subject=subject)
+
+
+RATERS = ("relecture_1", "relecture_2")
+CRITERIA = ("relevance", "originality", "added_value", "credibility")
+
+
+def rate_contents(
+    rng, contents: dict[np.datetime64, list[str]], new_rater: Story, answers: Answers
+) -> None:
+    """Grade eight contents a month on four criteria (1 to 5), by two raters who mostly agree."""
+    for month, names in contents.items():
+        # the second rater of the month does not know the grid yet
+        is_new = new_rater.told and month == np.datetime64(new_rater.since, "M")
+        opened = at_hour(last_day(month) - 3, 0)
+        closed = min(opened + 3 * 86_400 + 17 * 3600, MIDNIGHT_AFTER - 6 * 3600)
+        wave = answers.wave("content_quality", str(month), opened, closed, len(RATERS))
+        for content in names:
+            worth = rng.normal(3.5, 0.75)
+            for criterion in CRITERIA:
+                first = mark(rng, worth, 0.7)
+                differs = rng.random() < (0.9 if is_new else 0.2)
+                second = float(np.clip(first + differs * rng.choice((-1, 1)), 1, 5))
+                if is_new:
+                    second = float(rng.integers(1, 6))
+                for rater, value in zip(RATERS, (first, second), strict=True):
+                    at = opened + int(rng.integers(32_000, 230_000))
+                    question = {"item_id": criterion, "dimension": criterion}
+                    wave.answer(rater, value, at, subject=content, **question)
+
+
+def poll_members(rng, members: Members, answers: Answers) -> None:
+    """Ask the Club every other month what it wants; fewer and fewer answer."""
+    months = np.arange(OPENING.astype("datetime64[M]") + 1, DAYS[-1].astype("datetime64[M]") + 1, 2)
+    for place, month in enumerate(months):
+        day = month.astype("datetime64[D]") + 7
+        inside = np.flatnonzero(members.present(day))
+        opened, closed = at_hour(day, 9), at_hour(day + 14, 18)
+        wave = answers.wave("poll", str(month), opened, closed, len(inside))
+        keen = np.clip((0.46 - 0.018 * place) * members.zeal[inside] ** 0.45, 0, 0.95)
+        for member in inside[rng.random(len(inside)) < keen]:
+            at = opened + int(rng.integers(0, 13 * 86_400))
+            choice = float(pick(rng, {1: 0.38, 2: 0.3, 3: 0.2, 4: 0.12}))
+            wave.answer(members.key[member], choice, at)

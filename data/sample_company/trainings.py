@@ -1,14 +1,17 @@
-"""Trainings given, who took part, what the tests before and after say."""
+"""Trainings given, who took part, what tests and the work say before and after, what they cost."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
 
-from .answers import Answers, at_hour
-from .business_calendar import FIRST_DAY, HOLIDAYS, LAST_DAY, workday_on_or_after
+from .business_calendar import FIRST_DAY, HOLIDAYS, MONTHS, last_day, workday_on_or_after
+from .campaigns import cost
+from .draws import mark
+from .story import Stories, Story
 
 
 @dataclass(frozen=True)
@@ -23,15 +26,56 @@ class Training:
     ended_at: date
     duration_h: float
     participants: int
-    version: str = "v1"
     target_kpi_id: str | None = None
     is_gamified: bool = False
+    version: str = "v1"
     test_before: float = 9.6
     test_after: float = 14.3
     reaction: float = 4.32
     completes: float = 0.95
 
 
+@dataclass(frozen=True)
+class Study:
+    """How the target figure of a training moves, month by month, in both arms.
+
+    `first` is the first month before the training, then the months before, during and after are
+    counted. The story says what the training adds and what happens to everybody between the two
+    windows. `unit_value_eur` is the margin of one unit, not its price.
+    """
+
+    training: Training
+    story: str
+    first: str
+    months: dict[str, int]
+    level: float
+    spread: float
+    noise: float
+    unit_value_eur: float
+    source: str
+
+
+STUDIES = (
+    Study(
+        Training("tr_2503_fidelisation", "Fidéliser ses clients", "sales", "presentiel",
+                 date(2025, 3, 11), date(2025, 3, 25), 14.0, 12, "renewed_contracts",
+                 test_after=14.0),
+        "small_training", "2024-09", {"before": 6, "during": 2, "after": 6},
+        7.5, 1.4, 1.5, 190.0, "crm"),
+    Study(
+        Training("tr_2602_prospection", "Prospection commerciale B2B", "sales", "blended",
+                 date(2026, 2, 3), date(2026, 2, 26), 21.0, 20, "signed_contracts",
+                 test_after=15.2),
+        "good_training", "2025-06", {"before": 8, "during": 1, "after": 8},
+        6.2, 1.2, 1.25, 420.0, "crm"),
+    Study(
+        Training("tr_2603_ia_dossiers", "IA générative pour traiter les dossiers", "digital",
+                 "presentiel", date(2026, 3, 17), date(2026, 4, 9), 14.0, 18, "files_processed",
+                 test_before=8.8, test_after=15.6, reaction=4.72, completes=1.0),
+        "empty_training", "2025-09", {"before": 6, "during": 2, "after": 6},
+        41.0, 4.0, 2.3, 55.0, "case_software"),
+)  # fmt: skip
+STUDIED = tuple(study.training for study in STUDIES)
 CATALOGUE = (  # title, topic, method, hours, days from first to last, gamified
     ("Manager de proximité", "management", "presentiel", 14.0, 8, False),
     ("Prospecter et convaincre", "sales", "blended", 14.0, 15, False),
@@ -49,107 +93,46 @@ COMPLETES = {
     "micro_learning": 0.87,
     "adaptive": 0.83,
 }
-SESSIONS_IN_MONTH = {1: 2, 2: 2, 3: 3, 4: 2, 5: 1, 6: 2, 7: 1, 8: 0, 9: 2, 10: 3, 11: 3, 12: 2}
-BETTER_VERSION_FROM = date(
-    2026, 1, 1
-)  # "Manager de proximité" gets role plays and a follow-up call
-
-STUDIES = (
-    Training(
-        "tr_2503_fidelisation",
-        "Fidéliser ses clients",
-        "sales",
-        "presentiel",
-        date(2025, 3, 11),
-        date(2025, 3, 25),
-        14.0,
-        12,
-        target_kpi_id="renewed_contracts",
-        test_after=14.0,
-    ),
-    Training(
-        "tr_2602_prospection",
-        "Prospection commerciale B2B",
-        "sales",
-        "blended",
-        date(2026, 2, 3),
-        date(2026, 2, 26),
-        21.0,
-        20,
-        target_kpi_id="signed_contracts",
-        test_after=15.2,
-    ),
-    # To find: loved by those who took part, better marks at the test, and no effect on the work.
-    Training(
-        "tr_2603_ia_dossiers",
-        "IA générative pour traiter les dossiers",
-        "digital",
-        "presentiel",
-        date(2026, 3, 17),
-        date(2026, 4, 9),
-        14.0,
-        18,
-        target_kpi_id="files_processed",
-        test_before=8.8,
-        test_after=15.6,
-        reaction=4.72,
-        completes=1.0,
-    ),
-)
+SESSIONS_IN_MONTH = (2, 2, 3, 2, 1, 2, 1, 0, 2, 3, 3, 2)
 
 
-def draw_trainings(rng: np.random.Generator) -> list[Training]:
+def draw_trainings(rng: np.random.Generator, role_plays: Story) -> list[Training]:
     """Return the trainings of the period in the order of their first day."""
-    out = list(STUDIES)
-    month = FIRST_DAY
-    turn = 0
-    while month <= LAST_DAY:
-        for number in range(1, SESSIONS_IN_MONTH[month.month] + 1):
-            title, topic, method, hours, span, gamified = CATALOGUE[turn % len(CATALOGUE)]
-            turn += 1
-            start = workday_on_or_after(
-                month + timedelta(days=int(rng.integers(0, max(1, 26 - span))))
-            )
+    out = list(STUDIED)
+    for month in MONTHS:
+        for number in range(1, SESSIONS_IN_MONTH[month.month - 1] + 1):
+            title, topic, method, hours, span, gamified = CATALOGUE[
+                (len(out) - len(STUDIED)) % len(CATALOGUE)
+            ]
+            earliest = month + timedelta(days=int(rng.integers(0, max(1, 26 - span))))
+            start = workday_on_or_after(earliest)
             end = start + timedelta(days=span)
             while end.weekday() >= 5 or end in HOLIDAYS or end.month != start.month:
                 end -= timedelta(days=1)
-            improved = title == "Manager de proximité" and start >= BETTER_VERSION_FROM
+            participants = int(rng.integers(9, 16))
+            improved = title == role_plays.whom and role_plays.on(start)
+            usual = None if improved else float(np.round(rng.normal(14.1, 0.5), 1))
             out.append(
                 Training(
-                    f"tr_{month:%y%m}_{number}",
-                    title,
-                    topic,
-                    method,
-                    start,
-                    max(start, end),
-                    hours,
-                    int(rng.integers(9, 16)),
-                    "v2" if improved else "v1",
+                    f"tr_{month:%y%m}_{number}", title, topic, method, start, max(start, end),
+                    hours, participants,
                     is_gamified=gamified,
-                    test_after=15.0 if improved else float(np.round(rng.normal(14.1, 0.5), 1)),
+                    version="v2" if improved else "v1",
+                    test_after=role_plays.by["test_after"] if improved else usual,
                     reaction=float(np.round(rng.normal(4.28, 0.1), 2)),
                     completes=COMPLETES[method],
                 )
-            )
-        month = (month + timedelta(days=31)).replace(day=1)
+            )  # fmt: skip
     return sorted(out, key=lambda training: (training.started_at, training.training_id))
 
 
-def trainings_table(trainings: list[Training]) -> dict[str, list]:
-    """Return the columns of `trainings`."""
+def trainings_table(trainings: list[Training]) -> list[dict]:
+    """Return the rows of `trainings`."""
     names = (
-        "training_id",
-        "title",
-        "topic",
-        "method",
-        "started_at",
-        "ended_at",
-        "duration_h",
-        "version",
-        "target_kpi_id",
-        "is_gamified",
-    )
-    return {name: [getattr(training, name) for training in trainings] for name in names}
+        "training_id title topic method started_at ended_at duration_h version target_kpi_id "
+        "is_gamified"
+    ).split()
+    return [{name: getattr(training, name) for name in names} for training in trainings]
 
 
 def draw_participants(rng: np.random.Generator, trainings: list[Training]) -> list[dict]:
@@ -157,137 +140,117 @@ def draw_participants(rng: np.random.Generator, trainings: list[Training]) -> li
     rows = []
     keys = iter(rng.permutation(9000) + 1000)
     for number, training in enumerate(trainings):
-        is_study = training in STUDIES
+        is_study = training in STUDIED
         letters = "abcdefghij" if training.participants >= 18 else "abcd"  # teams of a client
         for arm in ("treated", "control") if is_study else ("treated",):
             for rank in range(training.participants):
-                team = f"client_{number:02d}" + (
-                    f"_{letters[rank % len(letters)]}" if is_study else ""
-                )
-                rows.append(_participant(rng, training, arm, f"c{next(keys)}", team))
+                team = f"_{letters[rank % len(letters)]}" if is_study else ""
+                person = {
+                    "training_id": training.training_id,
+                    "person_key": f"c{next(keys)}",
+                    "arm": arm,
+                    "team": f"client_{number:02d}{team}",
+                    "hours_planned": 0.0 if arm == "control" else training.duration_h,
+                    "hours_attended": 0.0,
+                }
+                rows.append(person if arm == "control" else person | _took_part(rng, training))
     return rows
 
 
-def _participant(rng, training: Training, arm: str, person: str, team: str) -> dict:
-    row = {
-        "training_id": training.training_id,
-        "person_key": person,
-        "arm": arm,
-        "team": team,
-        "hours_planned": 0.0,
-        "hours_attended": 0.0,
-        "completed_at": None,
-        "objective_met": None,
-        "objective_exceeded": None,
-    }
-    if arm == "control":
-        return row
-    planned = training.duration_h
-    row["hours_planned"] = planned
-    if training not in STUDIES and rng.random() < 0.03:  # enrolled, never came
-        return row | {"objective_met": False, "objective_exceeded": False}
+def _took_part(rng: np.random.Generator, training: Training) -> dict:
+    """Return what became of a person who was enrolled; outside studies a few never come."""
+    if training not in STUDIED and rng.random() < 0.03:
+        return {"objective_met": False, "objective_exceeded": False}
     completes = bool(rng.random() < training.completes)
     share = rng.beta(18, 1.2) if completes else rng.uniform(0.2, 0.65)
     met = completes and bool(rng.random() < 0.80)
-    return row | {
-        "hours_attended": max(0.5, round(planned * share * 2) / 2),
+    return {
+        "hours_attended": max(0.5, round(training.duration_h * share * 2) / 2),
         "completed_at": training.ended_at if completes else None,
         "objective_met": met,
         "objective_exceeded": met and bool(rng.random() < 0.24),
     }
 
 
+def _measured(person: dict, kpi: str, phase: str, value: float, **other) -> dict:
+    """Return a row of `kpi_measurements`."""
+    same = {"subject_key": person["person_key"], "team": person["team"]}
+    named = {"training_id": person["training_id"], "kpi_id": kpi, "phase": phase, "value": value}
+    return same | named | other
+
+
 def knowledge_tests(
     rng: np.random.Generator, trainings: list[Training], participants: list[dict]
-) -> list[dict]:
-    """Return the marks of 20 before and after; those who miss the second test are no pair."""
+) -> Iterator[dict]:
+    """Give the marks of 20 before and after; those who miss the second test are no pair."""
     by_id = {training.training_id: training for training in trainings}
-    rows = []
     for person in participants:
         training = by_id[person["training_id"]]
-        if person["arm"] == "control" or person["hours_attended"] == 0:
+        if person["hours_attended"] == 0:
             continue
         level = rng.normal(0, 2.1)
         tests = [("before", training.started_at, training.test_before + level)]
-        if person["completed_at"] or rng.random() < 0.3:
-            missed = rng.random() < 0.07
-            after = training.test_after + 0.55 * level
-            tests += [] if missed else [("after", training.ended_at, after)]
+        if (person["completed_at"] or rng.random() < 0.3) and rng.random() >= 0.07:
+            tests.append(("after", training.ended_at, training.test_after + 0.55 * level))
         for phase, day, mean in tests:
-            mark = float(np.clip(np.rint(2 * (mean + rng.normal(0, 1.2))) / 2, 0, 20))
-            rows.append(
-                measurement(person, "knowledge_score", day, day, phase, mark, source="quiz")
-                | {"max_value": 20.0}
-            )
-    return rows
+            points = float(np.clip(np.rint(2 * (mean + rng.normal(0, 1.2))) / 2, 0, 20))
+            yield _measured(person, "knowledge_score", phase, points, source="quiz",
+                            period_start=day, period_end=day, max_value=20.0)  # fmt: skip
 
 
-def measurement(
-    person: dict,
-    kpi_id: str,
-    start: date,
-    end: date,
-    phase: str,
-    value: float,
-    source: str,
-    unit_value_eur: float | None = None,
-) -> dict:
-    """Return one row of `kpi_measurements`."""
-    return {
-        "subject_key": person["person_key"],
-        "team": person["team"],
-        "training_id": person["training_id"],
-        "kpi_id": kpi_id,
-        "period_start": start,
-        "period_end": end,
-        "phase": phase,
-        "value": value,
-        "max_value": None,
-        "unit_value_eur": unit_value_eur,
-        "source": source,
-    }
-
-
-def reaction_survey(
-    rng: np.random.Generator, trainings: list[Training], participants: list[dict], answers: Answers
-):
-    """Add the reaction sheets of the last day: overall, content, usefulness, from 1 to 5."""
-    respondent = iter(rng.permutation(90_000) + 10_000)
-    for training in trainings:
-        present = [
-            row
-            for row in participants
-            if row["training_id"] == training.training_id and row["hours_attended"] > 0
-        ]
-        answers.wave(
-            training.training_id,
-            "end",
-            "training_reaction",
-            "participants",
-            training.training_id,
-            len(present),
-            training.participants,
-            at_hour(training.ended_at, 16),
-            min(at_hour(training.ended_at + timedelta(days=7), 18), at_hour(LAST_DAY, 22)),
-        )
-        for _ in present:
-            if rng.random() > 0.84:
+def work_figures(
+    rng: np.random.Generator, participants: list[dict], stories: Stories
+) -> Iterator[dict]:
+    """Give a figure a person and month of each study; the months swing alike in both arms."""
+    progress = {"before": 0.0, "during": 0.5, "after": 1.0}
+    for study in STUDIES:
+        phases = [phase for phase, count in study.months.items() for _ in range(count)]
+        months = np.datetime64(study.first, "M") + np.arange(len(phases))
+        swings = rng.normal(0, study.noise * 0.25, len(phases))
+        story = stories[study.story]
+        effect = story.by["trained"] if story.told else 0.0
+        for person in participants:
+            if person["training_id"] != study.training.training_id:
                 continue
-            key, person = f"z{next(respondent)}", rng.normal(0, 0.4)
-            when = at_hour(training.ended_at, 16) + int(rng.integers(300, 6000))
-            for item, shift in (("overall", 0.0), ("content", 0.02), ("usefulness", -0.08)):
-                value = float(
-                    np.clip(np.rint(training.reaction + shift + person + rng.normal(0, 0.55)), 1, 5)
-                )
-                answers.answer(
-                    training.training_id,
-                    "end",
-                    key,
-                    training.training_id,
-                    item,
-                    "reaction",
-                    (1, 5),
-                    value,
-                    when,
-                    subject=training.training_id,
-                )
+            level = rng.normal(study.level, study.spread)
+            gain = story.by["everybody"] + rng.normal(0, study.noise * 0.2)
+            gain += effect if person["arm"] == "treated" else 0.0
+            for phase, month, swing in zip(phases, months, swings, strict=True):
+                mean = level + swing + progress[phase] * gain
+                value = mark(rng, mean, study.noise, (0, np.inf))
+                yield _measured(
+                    person, study.training.target_kpi_id, phase, value, source=study.source,
+                    period_start=month.astype("datetime64[D]"), period_end=last_day(month),
+                    unit_value_eur=study.unit_value_eur,
+                )  # fmt: skip
+
+
+NO_PAID_TIME = "tr_2511_2"  # its cost lacks the paid time of those who took part
+
+
+def training_costs(
+    rng: np.random.Generator, trainings: list[Training], participants: list[dict]
+) -> Iterator[dict]:
+    """Give the fully loaded cost of each training, one row a kind of cost."""
+    for training in trainings:
+        key, is_study = training.training_id, training in STUDIED
+        hours = [row["hours_attended"] for row in participants
+                 if row["training_id"] == key and row["arm"] == "treated"]  # fmt: skip
+        on_site = training.method in ("presentiel", "blended")
+        amounts = {
+            "analysis": 2200 if is_study else 300,
+            "design": 230 * training.duration_h if is_study else 640,
+            "delivery": (430 if on_site else 240) * training.duration_h,
+            "material": 38 * len(hours),
+            "venue": 62 * training.duration_h * on_site,
+            "travel": (70 * len(hours) + 150) * on_site,
+            "participant_time": 31 * sum(hours) * (key != NO_PAID_TIME),
+            "evaluation": 2300 if is_study else 190,
+            "overhead": 1150 if is_study else 260,
+        }
+        bought = max(training.started_at - timedelta(days=10), FIRST_DAY)
+        for kind, amount in amounts.items():
+            if amount:
+                early = kind in ("analysis", "design", "material")
+                paid = round(float(amount * rng.uniform(0.94, 1.06)), 2)
+                yield cost("training", key, kind, paid, bought if early else training.ended_at)
