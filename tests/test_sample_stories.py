@@ -1,0 +1,177 @@
+"""A story of the sample company that is left out or told shows where it says, and only there."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import polars as pl
+import pytest
+
+import kpilib as kl
+from data.sample_company.build import build
+from data.sample_company.stories import STORIES, apply_edits, left_out, retold
+from kpilib.catalogue import catalogue
+from tests.sample_figures import SAMPLE, TEAM
+
+OTHERWISE = {  # what is changed: the stories as they are then
+    "no unrest": left_out("unrest"),
+    "a training without effect": left_out("good_training"),
+    "customers as warm as before": left_out("cold_customers"),
+    "no machine more opens letters": left_out("hidden_opens"),
+    "no empty campaign": left_out("empty_campaign"),
+    "a campaign that fails": retold("lost_leads"),
+    "a team that leaves": retold("team_leaves"),
+    "a sensor that stops on the 20th": retold("dead_sensor"),
+    "a double import": retold("double_import"),
+}
+SEEN_IN = {  # table: its columns that differ, None where rows come or go
+    "no unrest": {"absences": None, "participations": {"attended"}, "survey_responses": {"value"}},
+    "a training without effect": {"kpi_measurements": {"value"}},
+    "customers as warm as before": {"survey_responses": {"value"}},
+    "no machine more opens letters": {
+        "email_sends": {"is_privacy_proxied", "human_open", "machine_open", "first_open_at"}
+    },
+    "no empty campaign": dict.fromkeys(
+        ("sessions", "web_events", "leads", "acquisition_daily", "costs", "actions")
+    ),
+    "a campaign that fails": {
+        "sessions": {"key_events"}, "web_events": None, "leads": None,
+        "acquisition_daily": {"conversions"},
+    },
+    "a team that leaves": {
+        "employees": {"valid_to", "left_at", "leave_reason"}, "absences": None,
+    },
+    "a sensor that stops on the 20th": {
+        "sessions": None, "web_events": None, "leads": {"visitor_id", "session_id"},
+    },
+    "a double import": {"orders": None},
+}  # fmt: skip
+MOVES = {  # topics: their figures of October that move
+    "no unrest": {"employees": {"absenteeism_rate", "enps", "engagement_survey_score"}},
+    "a training without effect": {
+        "training": {"business_kpi_change", "training_effect_did", "training_benefit",
+                     "training_roi", "training_bcr"},
+    },
+    "customers as warm as before": {
+        "customers": {"nps", "high_potential_promoters", "engagement_segments"},
+    },
+}  # fmt: skip
+
+
+@cache
+def told() -> dict[str, pl.DataFrame]:
+    """Return the tables as they are committed."""
+    return {path.stem: pl.read_parquet(path) for path in (SAMPLE / "tables").glob("*.parquet")}
+
+
+@cache
+def otherwise(change: str) -> dict[str, pl.DataFrame]:
+    """Return the tables of the company with one story changed, drawn again where it is drawn."""
+    stories = OTHERWISE[change]
+    is_edit = all(
+        story == STORIES[name] or story.plants or story.takes_away
+        for name, story in stories.items()
+    )
+    return apply_edits(told(), stories) if is_edit else build(stories)
+
+
+def company(tables: dict[str, pl.DataFrame]):
+    return kl.open(tables, timezone="Europe/Paris", currency="EUR", as_of="2026-10-31")
+
+
+def figures(tables: dict[str, pl.DataFrame], kpis: list[str], by: str = "kpi") -> set[tuple]:
+    """Return KPI, group, value and size of every figure of October 2026."""
+    rows = company(tables).evaluate(kpis, "2026-10", by=None if by == "kpi" else by)
+    return set(rows[["kpi", by, "value", "n"]].astype(str).itertuples(index=False, name=None))
+
+
+def moved(change: str, kpis: list[str], by: str = "kpi") -> set[tuple[str, str]]:
+    """Return the KPIs and groups whose figures of October a change moves."""
+    differ = figures(told(), kpis, by) ^ figures(otherwise(change), kpis, by)
+    return {(kpi, group) for kpi, group, *_ in differ}
+
+
+def one_value(tables: dict[str, pl.DataFrame], kpi: str, period="2026-10") -> float:
+    return company(tables).evaluate(kpi, period)["value"].item()
+
+
+@pytest.mark.parametrize("change", OTHERWISE)
+class TestShowsOnlyThere:
+    def test_other_tables_are_the_same(self, change):
+        changed = {
+            name for name, table in told().items() if not table.equals(otherwise(change)[name])
+        }
+        assert changed == set(SEEN_IN[change])
+
+    def test_other_columns_are_the_same(self, change):
+        for name, columns in SEEN_IN[change].items():
+            before, after = told()[name], otherwise(change)[name]
+            if columns is None:
+                assert before.height != after.height
+            else:
+                found = {each for each in before.columns if not before[each].equals(after[each])}
+                assert found == columns, name
+
+
+class TestFigures:
+    @pytest.mark.parametrize(("change", "topic"), [(c, t) for c in MOVES for t in MOVES[c]])
+    def test_of_a_topic_only_these_move(self, change, topic):
+        kpis = [kpi.id for kpi in catalogue().values() if kpi.topic == topic]
+        assert {kpi for kpi, _ in moved(change, kpis)} == MOVES[change][topic]
+
+    def test_unrest_is_of_one_team(self):
+        assert moved("no unrest", ["absenteeism_rate"], "team") == {("absenteeism_rate", TEAM)}
+
+    def test_without_its_effect_a_training_does_not_pay(self):
+        kpi, studied = ["training_effect_did"], STORIES["good_training"].whom
+        found = moved("a training without effect", kpi, "training_id")
+        assert found == {("training_effect_did", studied)}
+        after = figures(otherwise("a training without effect"), kpi, "training_id")
+        assert abs(next(float(value) for _, key, value, _ in after if key == studied)) < 0.5
+
+    def test_visits_without_the_campaign(self):
+        kpis = ["sessions", "visitor_to_lead_rate", "bounce_rate"]
+        assert {channel for _, channel in moved("no empty campaign", kpis, "channel")} == {
+            "display"
+        }
+
+    def test_the_campaign_that_fails_leaves_no_lead(self):
+        found = moved("a campaign that fails", ["sessions", "leads"], "campaign_id")
+        assert found == {("leads", "rentree_2026")}
+
+    def test_nothing_is_counted_after_the_sensor(self):
+        tables = otherwise("a sensor that stops on the 20th")
+        until = ("2026-10-01", "2026-10-19")
+        assert one_value(tables, "sessions") == one_value(told(), "sessions", until)
+        assert one_value(tables, "leads") == one_value(told(), "leads")
+
+    def test_a_team_that_leaves_is_seen_in_its_turnover(self):
+        found = moved("a team that leaves", ["headcount"], "team")
+        assert found == {("headcount", "formateurs")}
+
+    def test_revenue_of_the_week_that_was_imported_twice(self):
+        week = ("2026-10-05", "2026-10-11")
+        twice = one_value(otherwise("a double import"), "revenue", week)
+        assert twice == pytest.approx(2 * one_value(told(), "revenue", week))
+
+
+class TestTelling:
+    def test_stories_say_what_they_are(self):
+        for name, story in STORIES.items():
+            assert name == story.name and story.whom and story.changes and story.finds
+            assert story.told or story.plants, f"{name} is not told and nothing would plant it"
+
+    def test_every_told_story_stands_in_the_readme(self):
+        text = (SAMPLE.parent / "README.md").read_text(encoding="utf-8")
+        assert [name for name in STORIES if f"`{name}`" not in text] == []
+
+    def test_a_name_that_is_none(self):
+        with pytest.raises(ValueError, match="no story 'unrst'. Did you mean 'unrest'?"):
+            left_out("unrst")
+
+    def test_an_amount_that_is_none(self):
+        with pytest.raises(ValueError, match="has no .'teams'.. It has: whom, since, mood"):
+            retold("unrest", teams=3)
+
+    def test_nothing_changed_is_the_company_as_it_is(self):
+        assert retold("unrest") == STORIES
