@@ -197,7 +197,9 @@ def decided(told: Told) -> Iterable[dict[str, str]]:
     write = reader()
     for each in told.decided:
         before = each.date if each.date < told.period.start else None
-        yield _decision(each.text.in_language(write.lang), each.owner, each.due, told, before)
+        yield _decision(each.text.in_language(write.lang), each.owner, each.due, told, before) | {
+            "taken": True
+        }
     order = {level: place for place, level in enumerate(MISSED)}
     decided_on = {each.kpi for each in told.decided}
     for standing in sorted(told.standings, key=lambda s: order.get(s.verdict.level, len(order))):
@@ -210,7 +212,9 @@ def decided(told: Told) -> Iterable[dict[str, str]]:
         text = said.in_language(write.lang)
         if text:
             why = _why(standing, told)
-            yield _decision(text, goal.owner, standing.next_review or goal.end, told) | {"why": why}
+            yield _decision(text, goal.owner, standing.next_review or goal.end, told) | {
+                "why": why, "taken": said is not goal.key_result.next_action,
+            }  # fmt: skip
 
 
 def _why(standing: Standing, told: Told) -> str:
