@@ -89,7 +89,7 @@ def facts(tables: Tables, freshness: Mapping[str, int], as_of: date | None) -> p
 def people(tables: Tables, kpi: Kpi, period: Period) -> pd.DataFrame:
     """Return the pseudonyms behind a KPI; see `kpilib.company.Company.people`."""
     if kpi.id == "super_users":
-        return super_user_list(tables, period)
+        return super_user_list(tables, kpi, period)
     measure = _counted(kpi)
     if measure is None:
         able = [each.id for each in catalogue().values() if _counted(each)] + ["super_users"]

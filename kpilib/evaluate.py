@@ -20,7 +20,7 @@ from kpilib.feeds import fed_until, late
 from kpilib.flags import flagged
 from kpilib.language import spoken
 from kpilib.measure import Measure
-from kpilib.methods import method
+from kpilib.methods.by_name import METHODS
 from kpilib.methods.call import Call
 from kpilib.news import history, judged
 from kpilib.outcome import MISSING_COLUMN, MISSING_TABLE, NO_DATA, NOT_ADDITIVE, Outcome, unknown
@@ -216,7 +216,7 @@ def _outcomes(
     if gone is not None:
         return {(period, EVERYONE): gone for period in question.every_period}
     if isinstance(kpi.value, Method):
-        answer = method(kpi.value.name)(
+        answer = METHODS[kpi.value.name](
             Call(
                 tables=question.tables,
                 kpi=kpi,

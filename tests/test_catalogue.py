@@ -14,7 +14,7 @@ from kpilib.contract import UNKNOWN
 from kpilib.definitions import Method, Ratio, Total
 from kpilib.derive import CONTRACTS
 from kpilib.errors import DefinitionError, UnknownName
-from kpilib.methods import HOME, method
+from kpilib.methods.by_name import METHODS
 
 # id, unit, direction and roll-up class, from the cards of the KPI catalogue
 CARDS = """
@@ -157,10 +157,6 @@ class TestEveryKpi:
             table = next(iter(each.measures.values())).table
             assert unit in CONTRACTS[table].columns
 
-    def test_a_method_that_is_named_exists(self, each):
-        if isinstance(each.value, Method):
-            assert callable(method(each.value.name))
-
     def test_of_people_says_how_many_it_describes(self, each):
         answers = {"survey_answers", "wave_respondents"} & set(each.tables)
         rubric = "content_quality_score"  # marks of appointed raters, two to a text
@@ -242,10 +238,10 @@ class TestFaults:
         ]
 
 
-def test_every_method_has_a_home_and_every_home_is_used():
+def test_every_method_that_is_named_exists_and_every_one_is_used():
     named = {each.value.name for each in catalogue().values() if isinstance(each.value, Method)}
 
-    assert named == set(HOME)
+    assert named == set(METHODS)
 
 
 def test_the_name_of_an_unknown_group_is_one():

@@ -1,6 +1,6 @@
 """Isolating an effect: change of the trained against change of a control group.
 
-Pure functions on arrays; `kpilib.methods.training` feeds them from the tables.
+Pure functions on arrays; `kpilib.methods.measurements` feeds them from the tables.
 """
 
 from __future__ import annotations

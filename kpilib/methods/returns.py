@@ -10,8 +10,8 @@ import pandas as pd
 
 from kpilib.errors import ContractError
 from kpilib.methods.call import Call
+from kpilib.methods.measurements import Answer, business, known_by, known_effect, measurements, over
 from kpilib.methods.spending import Spending
-from kpilib.methods.training import Answer, business, known_by, known_effect, measurements, over
 from kpilib.outcome import NO_DENOMINATOR, OK, TOO_FEW, Outcome, unknown
 from kpilib.period import Period
 

@@ -7,7 +7,7 @@ from math import floor
 
 import pandas as pd
 
-from kpilib.catalogue import kpi
+from kpilib.definitions import Kpi
 from kpilib.engine import Tables
 from kpilib.errors import ContractError
 from kpilib.intervals import gini
@@ -65,7 +65,7 @@ def super_users(call: Call) -> dict[tuple[Period, str], Outcome]:
     return answer
 
 
-def super_user_list(tables: Tables, period: str | Period) -> pd.DataFrame:
+def super_user_list(tables: Tables, kpi: Kpi, period: str | Period) -> pd.DataFrame:
     """Return who the super-users of a period are, for whoever runs the community.
 
     No page and no figure names them. It is asked for by hand, to thank them, to offer them a
@@ -74,6 +74,8 @@ def super_user_list(tables: Tables, period: str | Period) -> pd.DataFrame:
     Parameters
     ----------
     tables : Tables
+    kpi : Kpi
+        The one that tells how much rests on them.
     period : str or Period
 
     Returns
@@ -84,9 +86,7 @@ def super_user_list(tables: Tables, period: str | Period) -> pd.DataFrame:
         previous period and ``change``.
     """
     asked = Period.parse(period)
-    call = Call(
-        tables=tables, kpi=kpi("super_users"), periods=[asked, asked.previous()], by=None
-    )  # fmt: skip
+    call = Call(tables=tables, kpi=kpi, periods=[asked, asked.previous()], by=None)
     found = _contributors(call)
     names = ["person_key", "contributions", "acts", "share", "contributions_before", "change"]
     if asked not in found:

@@ -16,10 +16,6 @@ import ruamel.yaml  # noqa: F401
 import seaborn  # noqa: F401
 
 import kpilib.evaluate  # noqa: F401
-import kpilib.methods.participation
-import kpilib.methods.returns
-import kpilib.methods.survey
-import kpilib.methods.training
 import kpilib.show.opened  # every chart with it
 import kpilib.steering.okr_answers  # noqa: F401
 from kpilib.catalogue import catalogue

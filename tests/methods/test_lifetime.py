@@ -10,8 +10,7 @@ import pytest
 
 import kpilib as kl
 from kpilib.assumptions import Assumptions
-from kpilib.methods.lifetime import lifetime_values
-from kpilib.methods.purchases import second_orders
+from kpilib.methods.lifetime import lifetime_values, second_orders
 from kpilib.period import Period
 from tests.worked import exactly, one, rows, stack, value
 

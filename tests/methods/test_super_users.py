@@ -164,7 +164,7 @@ class TestList:
             tables["interactions"],
             times(20, ACT, "2025-02-10T09:00:00Z", "community", "p1", "reaction"),
         )
-        found = super_user_list(kl.open(tables, **MARCH).tables, "2025-03")
+        found = super_user_list(kl.open(tables, **MARCH).tables, kl.kpi("super_users"), "2025-03")
 
         assert found.to_dict("list") == {
             "person_key": ["p0", "p1"],
@@ -178,5 +178,5 @@ class TestList:
     def test_is_empty_where_nobody_is_one(self):
         tables = kl.open(community([3]), **MARCH).tables
 
-        assert super_user_list(tables, "2025-03").empty
-        assert super_user_list(tables, "2020-01").empty
+        assert super_user_list(tables, kl.kpi("super_users"), "2025-03").empty
+        assert super_user_list(tables, kl.kpi("super_users"), "2020-01").empty

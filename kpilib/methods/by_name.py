@@ -1,0 +1,74 @@
+"""Every method by the name that a definition gives it.
+
+The functions are named here and not in the definitions: they bring pandas and scipy along, and
+the catalogue is listed without these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from kpilib.methods.call import Call
+from kpilib.methods.campaigns import attributed_return, campaign_uplift
+from kpilib.methods.conversion import conversion
+from kpilib.methods.hashtags import hashtags
+from kpilib.methods.key_results import (
+    goal_attainment,
+    key_result_pace,
+    key_result_score,
+    key_result_verdict,
+)
+from kpilib.methods.lifetime import lifetime_value
+from kpilib.methods.measurements import difference_in_differences, paired_gain, raw_change
+from kpilib.methods.members import contributions, exchanges, visit_days
+from kpilib.methods.objectives import objective_reached, objective_score
+from kpilib.methods.participation import participation
+from kpilib.methods.promoters import high_potential_promoters
+from kpilib.methods.resolution import median_resolution_time, resolution_time
+from kpilib.methods.returns import benefit, benefit_cost_ratio, return_on_investment
+from kpilib.methods.rubric import content_rubric
+from kpilib.methods.scoring import score_distribution
+from kpilib.methods.segments import engagement_segments
+from kpilib.methods.super_users import super_users
+from kpilib.methods.survey import survey_index
+from kpilib.methods.themes import recurrent_themes
+from kpilib.outcome import Outcome
+from kpilib.period import Period
+
+Answer = dict[tuple[Period, str], Outcome]
+
+METHODS: dict[str, Callable[[Call], Answer]] = {
+    each.__name__: each
+    for each in (
+        campaign_uplift,
+        score_distribution,
+        hashtags,
+        attributed_return,
+        lifetime_value,
+        participation,
+        contributions,
+        visit_days,
+        exchanges,
+        conversion,
+        content_rubric,
+        super_users,
+        recurrent_themes,
+        resolution_time,
+        median_resolution_time,
+        high_potential_promoters,
+        engagement_segments,
+        survey_index,
+        paired_gain,
+        raw_change,
+        difference_in_differences,
+        benefit,
+        return_on_investment,
+        benefit_cost_ratio,
+        key_result_score,
+        goal_attainment,
+        key_result_pace,
+        key_result_verdict,
+        objective_score,
+        objective_reached,
+    )
+}
