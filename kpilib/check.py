@@ -10,7 +10,7 @@ import narwhals as nw
 import pandas as pd
 
 from kpilib.contract import Column, Table
-from kpilib.derived.customers import is_refund
+from kpilib.derived.customer_spans import is_refund
 from kpilib.engine import Tables
 from kpilib.errors import ContractError, listed
 from kpilib.period import Period

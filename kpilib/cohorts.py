@@ -18,7 +18,7 @@ from scipy import stats
 from kpilib.aggregate import gather
 from kpilib.definitions import Kpi
 from kpilib.derive import CONTRACTS, base_of
-from kpilib.derived.customers import contractual
+from kpilib.derived.customer_spans import contractual
 from kpilib.engine import Tables
 from kpilib.measure import Measure, count
 from kpilib.period import Period

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from kpilib.contract import Column, Table
 from kpilib.derivation import Derivation
-from kpilib.derived import community, customers, exchanges, leads, learning, surveys, voice, web
+from kpilib.derived import (
+    at_work,
+    customer_spans,
+    exchanges,
+    lead_links,
+    member_acts,
+    pooled,
+    visits,
+    voice,
+)
 from kpilib.tables import TABLES
 
-_ROOMS = (web, leads, exchanges, community, surveys, customers, voice, learning)
+_ROOMS = (visits, lead_links, exchanges, member_acts, pooled, customer_spans, voice, at_work)
 DERIVED: dict[str, Derivation] = {
     each.contract.name: each for room in _ROOMS for each in room.DERIVATIONS
 }

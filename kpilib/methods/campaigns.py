@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from kpilib.aggregate import gather
-from kpilib.derived.customers import in_revenue
+from kpilib.derived.customer_spans import in_revenue
 from kpilib.errors import ContractError
 from kpilib.intervals import Z
 from kpilib.measure import count, total

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from kpilib.cohorts import by_contract, expected_life
-from kpilib.derived.customers import in_revenue, is_order
+from kpilib.derived.customer_spans import in_revenue, is_order
 from kpilib.engine import Tables
 from kpilib.instants import edge
 from kpilib.methods.call import Call

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from kpilib.belonging import people_of
-from kpilib.derived.customers import is_order
+from kpilib.derived.customer_spans import is_order
 from kpilib.engine import Tables
 from kpilib.errors import ContractError
 from kpilib.instants import edge

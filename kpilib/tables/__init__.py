@@ -6,7 +6,7 @@ Types and rules are in `kpilib.contract`. A column with ``absent=`` may be left 
 from __future__ import annotations
 
 from kpilib.contract import Table
-from kpilib.tables import customers, people, relations, steering, web
+from kpilib.tables import buyers, people, relations, steering, web
 
-_ROOMS = (web, relations, customers, people, steering)
+_ROOMS = (web, relations, buyers, people, steering)
 TABLES: dict[str, Table] = {each.name: each for room in _ROOMS for each in room.TABLES}
