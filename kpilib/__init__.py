@@ -2,7 +2,7 @@
 
 ``kl.open(folder)`` gives a company; ``company.evaluate(kpi, month)`` gives figures;
 ``kl.kpi(id)`` says what one means; ``kl.pick(objective)`` which one to follow;
-``kl.page(topic, ...)`` and ``kl.scoreboard(...)`` are what notebooks are made of.
+``kl.report(topic, ...)`` and ``kl.plot`` are what notebooks are made of.
 """
 
 from __future__ import annotations
