@@ -37,12 +37,20 @@ INITIATIVES = (
 
 def _activity(activity_id: str, kind: str, at: np.datetime64, audience: str):
     """Return what gives a row of `participations`, of one person at one activity."""
-    same = {"activity_id": activity_id, "activity_kind": kind, "activity_at": at,
-            "audience": audience}  # fmt: skip
+    same = {
+        "activity_id": activity_id,
+        "activity_kind": kind,
+        "activity_at": at,
+        "audience": audience,
+    }
 
     def row(person: str, attended, invited: bool | None = None, registered_at=None) -> dict:
-        return same | {"person_key": person, "invited": invited, "registered_at": registered_at,
-                       "attended": attended}  # fmt: skip
+        return same | {
+            "person_key": person,
+            "invited": invited,
+            "registered_at": registered_at,
+            "attended": attended,
+        }
 
     return row
 

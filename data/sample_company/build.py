@@ -158,7 +158,7 @@ def _staff_and_trainings(acquisition: pl.DataFrame, drawn: Drawn, stories: Stori
         training_participants=participants,
         kpi_measurements=[*tests, *work],
         costs=costs_table([*campaign_costs(acquisition), *costs]),
-        actions=actions_table(),
+        actions=actions_table(stories),
     )
 
 

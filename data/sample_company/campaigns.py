@@ -20,7 +20,7 @@ from .business_calendar import (
 )
 from .draws import Columns
 from .stories import STORIES
-from .story import Story
+from .story import Stories, Story
 from .tables import frame
 
 EMPTY = STORIES["empty_campaign"]  # drawn as told; left out, its rows are taken away
@@ -96,8 +96,12 @@ class Campaign:
         """Return how its visits are labelled."""
         channel = self.kind.channel
         medium = "display" if channel == "display" else "cpc"
-        return {"channel": channel, "source": self.kind.source, "medium": medium,
-                "campaign_id": self.campaign_id}  # fmt: skip
+        return {
+            "channel": channel,
+            "source": self.kind.source,
+            "medium": medium,
+            "campaign_id": self.campaign_id,
+        }
 
     def visits(self) -> np.ndarray:
         """Return the visits to expect on each day of the period."""
@@ -242,8 +246,14 @@ TOOLS = {"crm": 520.0, "emailing_tool": 189.0, "web_analytics": 95.0}
 
 def cost(scope: str, scope_id: str, kind: str, amount: float, day: date) -> dict:
     """Return a row of `costs`."""
-    return {"scope_kind": scope, "scope_id": scope_id, "cost_kind": kind, "amount_ht": amount,
-            "currency": "EUR", "incurred_at": day}  # fmt: skip
+    return {
+        "scope_kind": scope,
+        "scope_id": scope_id,
+        "cost_kind": kind,
+        "amount_ht": amount,
+        "currency": "EUR",
+        "incurred_at": day,
+    }
 
 
 def campaign_costs(acquisition: pl.DataFrame) -> list[dict]:
@@ -259,8 +269,11 @@ def campaign_costs(acquisition: pl.DataFrame) -> list[dict]:
         for each in CAMPAIGNS
         if each.kind.creation_cost
     ]
-    rows += [cost("tool", tool, "overhead", paid, month) for month in MONTHS
-             for tool, paid in TOOLS.items()]  # fmt: skip
+    rows += [
+        cost("tool", tool, "overhead", paid, month)
+        for month in MONTHS
+        for tool, paid in TOOLS.items()
+    ]
     return rows
 
 
@@ -270,30 +283,31 @@ def costs_table(rows: list[dict]) -> list[dict]:
     return sorted(rows, key=lambda row: [row[name] for name in names])
 
 
-OTHER_ACTIONS = (  # action, kind, start, end, objective, what, what for
+# action, kind, the story that it starts or its first day, end, objective, what, what for
+OTHER_ACTIONS = (
     ("salon_2025", "event", date(2025, 3, 19), date(2025, 3, 20), None,
      "Stand à un salon de la formation.", "Des contacts pour la newsletter."),
     ("club_2025", "event", date(2025, 3, 3), date(2025, 3, 3), "kr_answers",
      "Ouverture du Club, l'espace d'entraide en ligne.", "Que les apprenants s'entraident."),
-    ("fenetre_newsletter_2026", "improvement", date(2026, 1, 12), None, "kr_list",
+    ("fenetre_newsletter_2026", "improvement", "popup", None, "kr_list",
      "Fenêtre d'inscription à la newsletter sur le site.", "Une liste plus longue."),
-    ("nouveau_site_2026", "seo", date(2026, 2, 16), date(2026, 5, 31), "kr_organic",
+    ("nouveau_site_2026", "seo", "new_site", date(2026, 5, 31), "kr_organic",
      "Nouveau site, pages de formation réécrites.", "De meilleures positions dans Google."),
     ("salon_2026", "event", date(2026, 3, 18), date(2026, 3, 19), None,
      "Stand à un salon de la formation.", "Des contacts pour la newsletter."),
-    ("rappel_jour_meme_2026", "improvement", date(2026, 4, 1), None, None,
+    ("rappel_jour_meme_2026", "improvement", "same_day_call", None, None,
      "Le commercial répond à toute demande dans la journée.", "Plus de prospects qualifiés."),
-    ("formulaire_unique_2026", "improvement", date(2026, 5, 4), None, "kr_resolution",
+    ("formulaire_unique_2026", "improvement", "one_form", None, "kr_resolution",
      "Un formulaire unique remplace la ligne téléphonique des apprenants.",
      "Des demandes traitées plus vite."),
-    ("simulateur_2026", "improvement", date(2026, 10, 19), None, "kr_conversion",
+    ("simulateur_2026", "improvement", "simulator", None, "kr_conversion",
      "Nouveau bouton : le simulateur de financement.", "Plus de demandes de devis."),
     ("webinaire_ia_2026", "event", date(2026, 11, 19), date(2026, 11, 19), None,
      "Webinaire public sur l'IA dans les dossiers.", "Cent inscrits."),
 )  # fmt: skip
 
 
-def actions_table() -> dict[str, tuple]:
+def actions_table(stories: Stories) -> dict[str, tuple]:
     """Return the columns of `actions`: what the company did and when, in order of time."""
     catalogue = ("Mailing du catalogue annuel.", "Des visites des pages de formation.")
     rows = [(name, "email", day, day, None, *catalogue) for name, day in MAILING_ONLY.items()]
@@ -302,6 +316,10 @@ def actions_table() -> dict[str, tuple]:
         end = None if always else each.planned_end or each.last_day
         kind = "sea" if always else "campaign"
         rows.append((each.campaign_id, kind, each.first_day, end, None, *each.kind.about))
-    rows = sorted((*rows, *OTHER_ACTIONS), key=lambda row: (row[2], row[0]))
+    for name, kind, start, *others in OTHER_ACTIONS:
+        story = stories.get(start)
+        if story is None or story.told:
+            rows.append((name, kind, story.since if story else start, *others))
+    rows.sort(key=lambda row: (row[2], row[0]))
     names = "action_id kind started_at ended_at objective_id description expected_effect".split()
     return dict(zip(names, zip(*rows, strict=True), strict=True))

@@ -39,9 +39,10 @@ def lose_leads(tables: Tables, story: Story) -> Tables:
     """Lose the leads of a campaign's adverts that sales has not won; begun forms stay."""
     sessions, events, leads = (tables[name] for name in ("sessions", "web_events", "leads"))
     paid = sessions.filter(
-        pl.col("campaign_id") == story.whom, pl.col("medium") != "email",
+        pl.col("campaign_id") == story.whom,
+        pl.col("medium") != "email",
         _day("started_at") >= story.since,
-    )  # fmt: skip
+    )
     lost = leads.filter(pl.col("customer_id").is_null()).join(paid, on="session_id", how="semi")
     after_form = (pl.col("event_name") == "form_submit") | (
         pl.col("asset_id").fill_null("").str.contains("^(guide|livre)_")

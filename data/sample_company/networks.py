@@ -221,8 +221,15 @@ def interactions_table(
 
 
 def _act(at, actor: str | int, kind: str, target: str, known: bool = True) -> dict:
-    return {"ts": at, "space": "social", "actor_key": actor, "actor_is_brand": False,
-            "actor_is_follower": known, "kind": kind, "target_id": target}  # fmt: skip
+    return {
+        "ts": at,
+        "space": "social",
+        "actor_key": actor,
+        "actor_is_brand": False,
+        "actor_is_follower": known,
+        "kind": kind,
+        "target_id": target,
+    }
 
 
 def _acts_on_posts(rng, account: Account, posts: Columns, followers: list, viral: Story) -> list:

@@ -60,10 +60,18 @@ class Wave:
         asked = {"item_id": self.survey.item, "dimension": self.survey.dimension} | question
         low, high = self.survey.scale
         self.answers.responses.append(
-            {"is_reversed": False} | self.keys | asked
-            | {"respondent_key": who, "scale_min": low, "scale_max": high, "value": value,
-               "answered_at": at, "subject_id": subject}
-        )  # fmt: skip
+            {"is_reversed": False}
+            | self.keys
+            | asked
+            | {
+                "respondent_key": who,
+                "scale_min": low,
+                "scale_max": high,
+                "value": value,
+                "answered_at": at,
+                "subject_id": subject,
+            }
+        )
 
 
 class Answers:
@@ -75,9 +83,17 @@ class Answers:
 
     def wave(self, kind: str, wave: str, opened, closed, invited: int, **other) -> Wave:
         """Open a wave; `other` names its id, group or population size where they are not usual."""
-        row = {"survey_id": kind, "wave": wave, "group_key": "all", "survey_kind": kind,
-               "population": SURVEYS[kind].population, "invited_n": invited,
-               "population_n": invited, "opened_at": opened, "closed_at": closed}  # fmt: skip
+        row = {
+            "survey_id": kind,
+            "wave": wave,
+            "group_key": "all",
+            "survey_kind": kind,
+            "population": SURVEYS[kind].population,
+            "invited_n": invited,
+            "population_n": invited,
+            "opened_at": opened,
+            "closed_at": closed,
+        }
         self.waves.append(row | other)
         keys = {name: self.waves[-1][name] for name in ("survey_id", "wave", "group_key")}
         return Wave(SURVEYS[kind], self, keys, opened, closed)
@@ -138,9 +154,13 @@ def ask_staff(rng, states: list[State], stories: Stories, answers: Answers) -> N
                     value = mark(rng, MOOD[team] + person - drop * hurt, 0.72)
                     value = 6 - value if is_reversed else value
                     engagement.answer(
-                        who, None if rng.random() < 0.012 else value, when,
-                        item_id=item, dimension=dimension, is_reversed=is_reversed,
-                    )  # fmt: skip
+                        who,
+                        None if rng.random() < 0.012 else value,
+                        when,
+                        item_id=item,
+                        dimension=dimension,
+                        is_reversed=is_reversed,
+                    )
                 grade = mark(rng, 7.75 + 1.1 * person - cold, 1.5, (0, 10))
                 enps.answer(f"q{next(numbers)}", grade, when)
 
@@ -178,10 +198,15 @@ def ask_participants(
             row["hours_attended"] > 0 for row in participants if row["training_id"] == key
         )
         wave = answers.wave(
-            "training_reaction", "end", at_hour(ended, 16),
-            min(at_hour(ended + timedelta(days=7), 18), at_hour(LAST_DAY, 22)), present,
-            survey_id=key, group_key=key, population_n=training.participants,
-        )  # fmt: skip
+            "training_reaction",
+            "end",
+            at_hour(ended, 16),
+            min(at_hour(ended + timedelta(days=7), 18), at_hour(LAST_DAY, 22)),
+            present,
+            survey_id=key,
+            group_key=key,
+            population_n=training.participants,
+        )
         for _ in range(present):
             if rng.random() > 0.84:
                 continue
@@ -205,11 +230,15 @@ def ask_recommendation(rng, customers: Columns, cold: Story, answers: Answers) -
         times = at_hour(opened, 9), at_hour(opened + timedelta(days=20), 18)
         waves = {
             kind: answers.wave(
-                "nps", f"{start:%Y-%m}", *times, int((kinds[invited] == kind).sum()),
-                group_key=kind, population_n=int((kinds[known] == kind).sum()),
+                "nps",
+                f"{start:%Y-%m}",
+                *times,
+                int((kinds[invited] == kind).sum()),
+                group_key=kind,
+                population_n=int((kinds[known] == kind).sum()),
             )
             for kind in sorted(set(kinds[known]))
-        }  # fmt: skip
+        }
         for customer in np.sort(invited[rng.random(len(invited)) < 0.37]):
             kind = kinds[customer]
             shift = cold.by["grade"].get(start, {}).get(kind, 0.0) if cold.on(start) else 0.0

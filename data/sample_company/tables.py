@@ -158,8 +158,8 @@ def frame(table: str, columns: dict | list[dict], first: int = 1) -> pl.DataFram
     that the data model does not know is an error.
     """
     if isinstance(columns, list):
-        names = list(dict.fromkeys(name for row in columns for name in row))
-        columns = {name: [row.get(name) for row in columns] for name in names}
+        rows, names = columns, set().union(*columns)
+        columns = {name: [row.get(name) for row in rows] for name in names}
     kinds = schema(table)
     unknown = set(columns) - set(kinds)
     if unknown:

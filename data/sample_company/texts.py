@@ -110,8 +110,12 @@ def _requests(rng: np.random.Generator, tickets: Columns, one_form: Story) -> li
         shares = (0.24, 0.24, 0.22, 0.2, 0.1)
         if kind == "complaint":
             shares = _shares(one_form, kind, at)
-        row = {"ts": at, "source": "support", "author_key": tickets["customer_id"][ticket],
-               "subject_id": tickets["ticket_id"][ticket]}  # fmt: skip
+        row = {
+            "ts": at,
+            "source": "support",
+            "author_key": tickets["customer_id"][ticket],
+            "subject_id": tickets["ticket_id"][ticket],
+        }
         out.append(row | WORDS["support", kind][pick(rng, shares)])
     return out
 

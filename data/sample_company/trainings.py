@@ -114,15 +114,21 @@ def draw_trainings(rng: np.random.Generator, role_plays: Story) -> list[Training
             usual = None if improved else float(np.round(rng.normal(14.1, 0.5), 1))
             out.append(
                 Training(
-                    f"tr_{month:%y%m}_{number}", title, topic, method, start, max(start, end),
-                    hours, participants,
+                    f"tr_{month:%y%m}_{number}",
+                    title,
+                    topic,
+                    method,
+                    start,
+                    max(start, end),
+                    hours,
+                    participants,
                     is_gamified=gamified,
                     version="v2" if improved else "v1",
                     test_after=role_plays.by["test_after"] if improved else usual,
                     reaction=float(np.round(rng.normal(4.28, 0.1), 2)),
                     completes=COMPLETES[method],
                 )
-            )  # fmt: skip
+            )
     return sorted(out, key=lambda training: (training.started_at, training.training_id))
 
 
@@ -194,8 +200,16 @@ def knowledge_tests(
             tests.append(("after", training.ended_at, training.test_after + 0.55 * level))
         for phase, day, mean in tests:
             points = float(np.clip(np.rint(2 * (mean + rng.normal(0, 1.2))) / 2, 0, 20))
-            yield _measured(person, "knowledge_score", phase, points, source="quiz",
-                            period_start=day, period_end=day, max_value=20.0)  # fmt: skip
+            yield _measured(
+                person,
+                "knowledge_score",
+                phase,
+                points,
+                source="quiz",
+                period_start=day,
+                period_end=day,
+                max_value=20.0,
+            )
 
 
 def work_figures(
@@ -219,10 +233,15 @@ def work_figures(
                 mean = level + swing + progress[phase] * gain
                 value = mark(rng, mean, study.noise, (0, np.inf))
                 yield _measured(
-                    person, study.training.target_kpi_id, phase, value, source=study.source,
-                    period_start=month.astype("datetime64[D]"), period_end=last_day(month),
+                    person,
+                    study.training.target_kpi_id,
+                    phase,
+                    value,
+                    source=study.source,
+                    period_start=month.astype("datetime64[D]"),
+                    period_end=last_day(month),
                     unit_value_eur=study.unit_value_eur,
-                )  # fmt: skip
+                )
 
 
 NO_PAID_TIME = "tr_2511_2"  # its cost lacks the paid time of those who took part
@@ -234,8 +253,11 @@ def training_costs(
     """Give the fully loaded cost of each training, one row a kind of cost."""
     for training in trainings:
         key, is_study = training.training_id, training in STUDIED
-        hours = [row["hours_attended"] for row in participants
-                 if row["training_id"] == key and row["arm"] == "treated"]  # fmt: skip
+        hours = [
+            row["hours_attended"]
+            for row in participants
+            if row["training_id"] == key and row["arm"] == "treated"
+        ]
         on_site = training.method in ("presentiel", "blended")
         amounts = {
             "analysis": 2200 if is_study else 300,
