@@ -8,13 +8,12 @@ from __future__ import annotations
 import re
 from os.path import relpath
 from pathlib import Path
-from typing import Any
 
 from kpilib.display.place import place
 from kpilib.errors import ParameterError, listed
 
 DATA = re.compile(r'data: str = "([^"]*)"')
-SOLUTION, SPOKEN = "solution", "lang-"
+SOLUTION = "solution"
 
 
 def copies(source: Path, target: Path, lang: str, *, solved: bool = True) -> list[Path]:
@@ -57,7 +56,13 @@ def copies(source: Path, target: Path, lang: str, *, solved: bool = True) -> lis
             (target / path.name).write_bytes(path.read_bytes())
             continue
         notebook = nbformat.read(path, as_version=4)
-        notebook.cells = [cell for cell in notebook.cells if _is_for(cell, lang, solved)]
+        tags = [cell.metadata.get("tags", []) for cell in notebook.cells]
+        kept = [
+            cell
+            for cell, own in zip(notebook.cells, tags, strict=True)
+            if solved or SOLUTION not in own
+        ]
+        notebook.cells = kept
         for cell in notebook.cells:
             if "parameters" in cell.metadata.get("tags", []):
                 cell.source = _parameters(cell.source, source, target, lang)
@@ -67,16 +72,10 @@ def copies(source: Path, target: Path, lang: str, *, solved: bool = True) -> lis
     return [target / path.name for path in sources]
 
 
-def _is_for(cell: Any, lang: str, solved: bool) -> bool:
-    tags = cell.metadata.get("tags", [])
-    other = [tag for tag in tags if tag.startswith(SPOKEN) and tag != SPOKEN + lang]
-    return (solved or SOLUTION not in tags) and not other
-
-
 def _said(source: str, lang: str) -> str:
     """Say a narrative cell in a language, block by block; one without translation stays."""
     from kpilib.language import messages
-    from kpilib.monthly.sections import blocks
+    from kpilib.monthly.narrative import blocks
 
     known = messages(lang)
     return "\n\n".join(mark + known.get(text, text) for mark, text in blocks(source))

@@ -16,8 +16,8 @@ from pathlib import Path
 from babel.messages.extract import extract_from_dir
 
 from kpilib.catalogue import catalogue
+from kpilib.monthly.narrative import blocks
 from kpilib.monthly.parameters import source_of
-from kpilib.monthly.sections import blocks
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "kpilib"

@@ -13,7 +13,7 @@ from kpilib.copies import copies
 from kpilib.errors import ParameterError
 from kpilib.language import messages
 from kpilib.lesson import MISTAKE_WORDS, exercise
-from kpilib.monthly.sections import blocks
+from kpilib.monthly.narrative import blocks
 from tests.worked import rows
 
 DAY = "2026-10-05"

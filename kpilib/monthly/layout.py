@@ -17,7 +17,7 @@ POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
     "form-action 'none'"
 )
-PAGES = ("page.html.j2", "topic.html.j2", "month.html.j2", "months.html.j2", "glossary.html.j2")
+PAGES = ("topic.html.j2", "month.html.j2", "months.html.j2", "glossary.html.j2")
 LANGUAGE_NAMES = {"en": "English", "fr": "Français"}
 
 
@@ -52,7 +52,7 @@ def fill(name: str, lang: str, **content: object) -> str:
     Parameters
     ----------
     name : str
-        One of the templates, such as ``page.html.j2``.
+        One of the templates, such as ``topic.html.j2``.
     lang : str
         The language of the page.
     **content
@@ -72,7 +72,6 @@ def fill(name: str, lang: str, **content: object) -> str:
 def warm() -> None:
     """Compile the templates and load the languages once, for every process forked from this one."""
     for name in (
-        "page.html.j2",
         "topic.html.j2",
         "month.html.j2",
         "months.html.j2",

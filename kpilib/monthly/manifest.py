@@ -10,7 +10,6 @@ from typing import Any
 from kpilib.monthly.basis import Basis
 from kpilib.monthly.job import Outcome
 from kpilib.monthly.layout import place
-from kpilib.monthly.sections import in_sections
 from kpilib.monthly.selection import Source
 
 Entry = dict[str, Any]
@@ -65,13 +64,6 @@ def refused(sources: Sequence[Source], basis: Basis, explicit: bool) -> dict[str
         if faults:
             refused[source.topic] = entry(
                 source, basis, "failed", "The data has faults: {faults}", faults=" ".join(faults)
-            )
-        elif basis.period.kind != "month" and not in_sections(source.content):
-            refused[source.topic] = entry(
-                source,
-                basis,
-                "skipped",
-                "This notebook is monthly: its parameter is `month`, not `period`.",
             )
         elif source.tables and not explicit and basis.provided.isdisjoint(source.tables):
             refused[source.topic] = entry(

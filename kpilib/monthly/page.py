@@ -1,9 +1,10 @@
-"""From an executed notebook to a page: narrative of one language, results, their origin."""
+"""From an executed notebook of frames and charts to a page: the finding, then its sections."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -14,13 +15,13 @@ from nbconvert.exporters.templateexporter import TemplateExporter
 from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from nbformat import NotebookNode
 
-from kpilib.monthly import sections
 from kpilib.monthly.layout import TEMPLATES, fill
-from kpilib.monthly.sections import in_sections
-from kpilib.monthly.selection import is_for
+from kpilib.monthly.narrative import narrative
+from kpilib.monthly.parameters import source_of
 
 HEADING = re.compile(r"<h([1-6])>(.*?)</h\1>", re.S)
 TAG = re.compile(r"<[^>]+>")
+OBJECTS = re.compile(r"^[\[\(\{]*(array\()?[\[\(]*(<(Axes|Figure|matplotlib|seaborn)|Text\()")
 
 
 class Cells(HTMLExporter):
@@ -32,9 +33,9 @@ class Cells(HTMLExporter):
             template_name="cells",
             exclude_anchor_links=True,
             exclude_input=True,
-            default_preprocessors=[],  # the cells of other languages are already gone
+            default_preprocessors=[],
         )
-        self.headings: list[tuple[int, str, str]] = []
+        self.taken: set[str] = set()  # anchors of the page
 
     def default_filters(self) -> Any:
         """Return nbconvert's filters, with headings that can be linked to in any language."""
@@ -60,48 +61,93 @@ class Cells(HTMLExporter):
 
     def _with_anchor(self, heading: re.Match[str]) -> str:
         level, content = int(heading[1]), heading[2]
-        text = Markup(TAG.sub("", content)).unescape().strip()
-        anchor = self._anchor(text)
-        self.headings.append((level, anchor, text))
+        anchor = self._anchor(Markup(TAG.sub("", content)).unescape().strip())
+        self.taken.add(anchor)
         return f'<h{level} id="{anchor}">{content}</h{level}>'
 
     def _anchor(self, text: str) -> str:
         # ASCII: percent-encoded anchors are not found by every reader and printer.
         plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
         slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "section"
-        taken = {anchor for _, anchor, _ in self.headings}
         number, anchor = 1, slug
-        while anchor in taken:
+        while anchor in self.taken:
             number += 1
             anchor = f"{slug}-{number}"
         return anchor
 
 
 def render(executed: NotebookNode, lang: str, frame: dict[str, Any]) -> str:
-    """Make the page of an executed notebook in one language.
+    """Make the page of an executed notebook in one language: the finding first, then its sections.
 
     Parameters
     ----------
     executed : NotebookNode
         The notebook with its outputs.
     lang : str
-        The narrative cells of this language stay, those of others go.
     frame : dict
-        ``company, title, month, links, twins, basis`` (see `run`).
+        ``company, title, month, twins, neighbours, basis`` (see `run`).
 
     Returns
     -------
     str
         A complete document that fetches nothing and runs nothing.
     """
-    cells = _cells()
-    cells.headings = []
-    if in_sections(executed):
-        return sections.page(cells, executed, lang, frame)
-    kept = [cell for cell in executed.cells if is_for(cell, lang)]
-    body, _ = cells.from_notebook_node(NotebookNode({**executed, "cells": kept, "metadata": {}}))
-    contents = [(anchor, text) for level, anchor, text in cells.headings if level == 2]
-    return fill("page.html.j2", lang, body=Markup(body), contents=contents, **frame)
+    _cells().taken = set()
+    parts, lead, eyebrow, about = [], Markup(""), "", Markup("")
+    for heading, inside in _sections(executed.cells):
+        said = [cell for cell in inside if cell.cell_type == "markdown"]
+        shown = [_shown(cell) for cell in inside if cell.cell_type == "code"]
+        kept = [NotebookNode({**c, "source": narrative(source_of(c), lang)}) for c in said]
+        if heading == 1:
+            title, _, rest = kept[0]["source"].partition("\n\n") if kept else ("", "", "")
+            eyebrow = title.removeprefix("# ")
+            about = _html([NotebookNode({**kept[0], "source": rest})]) if rest else about
+            lead = _html(shown)
+            continue
+        parts.append(_html(_in_order(inside, kept, shown)))
+    return fill(
+        "topic.html.j2", lang, lead=lead, eyebrow=eyebrow, about=about, sections=parts, **frame
+    )
+
+
+def _sections(cells: list[NotebookNode]) -> Iterator[tuple[int, list[NotebookNode]]]:
+    """Yield the cells below each heading of the second level, those above the first one first."""
+    inside: list[NotebookNode] = []
+    level = 1
+    for cell in cells:
+        if cell.cell_type == "markdown" and source_of(cell).startswith("## "):
+            yield level, inside
+            inside, level = [], 2
+        inside.append(cell)
+    yield level, inside
+
+
+def _shown(cell: NotebookNode) -> NotebookNode:
+    """Return a cell without what tells a reader nothing: names of Python objects."""
+    kept = [each for each in cell.outputs if page_output(each)]
+    return NotebookNode({**cell, "outputs": kept})
+
+
+def page_output(output: NotebookNode) -> bool:
+    """Tell whether an output belongs on a page: not the name of an Axes or another object."""
+    data = output.get("data", {})
+    text = data.get("text/plain", "")
+    text = text if isinstance(text, str) else "".join(text)
+    return set(data) != {"text/plain"} or not OBJECTS.match(text.strip())
+
+
+def _in_order(
+    inside: list[NotebookNode], said: list[NotebookNode], shown: list[NotebookNode]
+) -> list[NotebookNode]:
+    words, results = iter(said), iter(shown)
+    return [next(words if cell.cell_type == "markdown" else results) for cell in inside]
+
+
+def _html(shown: list[NotebookNode]) -> Markup:
+    body, _ = _cells().from_notebook_node(
+        NotebookNode({"cells": shown, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+    )
+    return Markup(body)
 
 
 @cache

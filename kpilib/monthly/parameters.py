@@ -174,6 +174,8 @@ def _faults_of_values(declared: Mapping[str, Parameter], given: Mapping[str, obj
                 f"The parameter {name!r} looks like a secret, which would end in the notebook and "
                 "the page. Put it in the environment."
             )
+        elif name == "period" and "month" in declared:
+            faults.append("The parameter `month` is called `period` now: rename it.")
         elif name not in declared:
             faults.append(
                 f"Unknown parameter {name!r}. The notebook declares: {listed(declared)}."

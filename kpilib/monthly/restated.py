@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -28,6 +28,7 @@ from kpilib.monthly.why import why
 from kpilib.show.verdict_words import STATE_WORDS
 
 MARK = b"<!-- restated -->"  # where a page has room for its notice
+TOPICS = b"<!-- topics -->"  # and for the bar of the period's pages
 MOST_LISTED = 300
 MONDAY_TO_SUNDAY = tuple("1234567")  # as figures.csv writes them
 VERDICT = "verdict"
@@ -130,10 +131,21 @@ def recorded(
     return ledger, {"restated": found, "ledger": seal(month)}
 
 
-def noted(page: bytes, count: int, lang: str) -> bytes:
-    """Return the page of a topic with the notice of how many of its figures were restated."""
+def completed(page: bytes, count: int, topics: Sequence[tuple[str, str, bool]], lang: str) -> bytes:
+    """Return the page of a topic with what is known once all of them are made.
+
+    Parameters
+    ----------
+    page : bytes
+    count : int
+        How many of its figures were restated.
+    topics : sequence of tuple
+        Name and address of each page of the period, and whether it is this one.
+    lang : str
+    """
     said = fill("restated.html.j2", lang, count=count).strip().encode() if count else b""
-    return page.replace(MARK, said, 1)
+    bar = fill("topics.html.j2", lang, topics=topics).strip().encode()
+    return page.replace(MARK, said, 1).replace(TOPICS, bar, 1)
 
 
 def _line(each: Restatement, grounds: Grounds, write: Formatter) -> dict[str, Any]:

@@ -13,7 +13,6 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from kpilib.errors import ParameterError
 from kpilib.language import speaker
@@ -27,8 +26,7 @@ from kpilib.monthly.manifest import manifest as describe
 from kpilib.monthly.parameters import faults_of
 from kpilib.monthly.progress import Progress
 from kpilib.monthly.publish import as_json, join_figures, publish
-from kpilib.monthly.restated import noted, recorded
-from kpilib.monthly.sections import in_sections
+from kpilib.monthly.restated import completed, recorded
 from kpilib.monthly.selection import Source, select
 from kpilib.monthly.unchanged import made_of
 
@@ -153,13 +151,12 @@ def _plan(
 ) -> list[Job]:
     """Lay out one job a notebook and language, refusing all of them if one may not run."""
     published = index.manifests(root)
-    there = published.get(basis.month, {}).get("notebooks", {})
     planned, faults = [], []
     for source in sources:
         for lang in basis.languages:
             private = work / f"{source.topic}.{lang}"
             given = {
-                ("period" if in_sections(source.content) else "month"): basis.month,
+                "period": basis.month,
                 "data": str(basis.folder),
                 "lang": lang,
                 "out": str(private / "out"),
@@ -176,10 +173,7 @@ def _plan(
                     expected=source.expected,
                     work=private,
                     frame=_frame(source, lang, basis, root, published)
-                    | {
-                        "topics": _topics(sources, source, lang, there),
-                        "short": _short(source, lang),
-                    },
+                    | {"short": _short(source, lang)},
                     cell_limit=cell_limit,
                 )
             )
@@ -222,16 +216,13 @@ def _frame(
     }
 
 
-def _topics(
-    sources: list[Source], here: Source, lang: str, entries: Mapping[str, Any]
-) -> list[tuple[str, str, bool]]:
-    """Return the pages of a month as its topic bar names them: those made now, those there."""
-    names = {each.topic: (_short(each, lang), each.path.name) for each in sources}
-    for topic, entry in entries.items():
-        if entry["pages"].get(lang) and topic not in names:
-            names[topic] = (entry["titles"][lang].partition(":")[0].strip(), entry["file"])
-    order = sorted(names, key=lambda topic: names[topic][1])
-    return [(names[topic][0], f"{topic}.html", topic == here.topic) for topic in order]
+def _topics(entries: Mapping[str, Entry], here: str, lang: str) -> list[tuple[str, str, bool]]:
+    """Return the pages of a period as its topic bar names them: those that are there."""
+    return [
+        (entry["titles"][lang].partition(":")[0].strip(), f"{topic}.html", topic == here)
+        for topic, entry in entries.items()
+        if entry["pages"].get(lang)
+    ]
 
 
 def _short(source: Source, lang: str) -> str:
@@ -281,7 +272,8 @@ def _publish(
         for job in good:
             path = f"{basis.month}/{entries[job.topic]['pages'][job.lang]}"
             count = said["restated"]["topics"][job.topic]
-            files[path] = noted(job.page.read_bytes(), count, job.lang)
+            topics = _topics(entries, job.topic, job.lang)
+            files[path] = completed(job.page.read_bytes(), count, topics, job.lang)
         files[f"{basis.month}/figures.csv"] = table
         files |= glossaries(basis)
         manifest = describe(basis, entries, started, datetime.now(UTC), said)

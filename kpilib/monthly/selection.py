@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from kpilib.errors import ParameterError, ReportError, listed, nearest
 from kpilib.language import messages
-from kpilib.monthly.parameters import source_of, tags_of
+from kpilib.monthly.parameters import source_of
 
 PATTERN = "[0-9][0-9]_*.ipynb"
 NAMED_OTHERWISE = {"scoreboard": "okr"}  # pages that do not bear their catalogue topic's name
@@ -77,18 +77,12 @@ class Source:
     def title(self, lang: str) -> str:
         """Return its first heading in a language, or its topic's name."""
         for cell in self.content["cells"]:
-            if cell["cell_type"] == "markdown" and is_for(cell, lang):
+            if cell["cell_type"] == "markdown":
                 heading = re.search(r"^# +(.+)$", source_of(cell), re.M)
                 if heading:
                     title = re.sub(r"[*_`]|\s*:\s*$", "", heading[1]).strip()
                     return messages(lang).get(title, title)
         return self.topic.replace("_", " ").capitalize()
-
-
-def is_for(cell: Mapping, lang: str) -> bool:
-    """Tell whether a cell belongs on the page of a language: all but those of another one."""
-    languages = [tag for tag in tags_of(cell) if tag.startswith("lang-")]
-    return not languages or f"lang-{lang}" in languages
 
 
 def select(folder: Path, topics: Iterable[str] = (), own: Path | None = None) -> list[Source]:

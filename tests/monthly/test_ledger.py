@@ -15,7 +15,7 @@ import pytest
 from kpilib.errors import ReportError
 from kpilib.monthly import checks, grounds, ledger, publish, workers
 from kpilib.monthly.basis import Basis
-from kpilib.monthly.restated import MARK, noted, recorded
+from kpilib.monthly.restated import MARK, TOPICS, completed, recorded
 from kpilib.monthly.run import run
 from kpilib.period import Period
 from tests.monthly.standin import put
@@ -493,8 +493,10 @@ def test_long_lists_stay_on_a_page_and_say_so(tmp_path):
 
 
 def test_a_page_without_restatement_has_no_notice():
-    assert noted(b"a" + MARK + b"b", 0, "en") == b"ab"
-    assert b"2 figures differ" in noted(MARK, 2, "en")
+    assert completed(b"a" + MARK + b"b", 0, [], "en") == b"ab"
+    assert b"2 figures differ" in completed(MARK, 2, [], "en")
+    bar = completed(TOPICS, 0, [("Leads", "leads.html", True)], "en")
+    assert b'<a href="leads.html" aria-current="page">Leads</a>' in bar
 
 
 # The file ---------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from kpilib.errors import ParameterError
 from kpilib.monthly.parameters import faults_of, read
 from tests.monthly.standin import NOTEBOOKS
 
-GIVEN = {"month": "2026-10", "data": "data/sample", "lang": "fr", "out": "somewhere"}
+GIVEN = {"period": "2026-10", "data": "data/sample", "lang": "fr", "out": "somewhere"}
 
 
 def stand_in(case: str) -> dict:
@@ -27,7 +27,7 @@ def notebook(*lines: str) -> dict:
 
 
 def test_a_plain_parameters_cell_is_read_with_types_defaults_and_help():
-    month = read(stand_in("simple"))["month"]
+    month = read(stand_in("simple"))["period"]
     assert (month.type, month.default, month.help) == (
         "str",
         "2026-10",
@@ -41,8 +41,14 @@ def test_the_declared_parameters_may_be_given():
 
 def test_an_unknown_parameter_is_refused_with_the_known_ones_and_the_nearest():
     assert faults_of(stand_in("unknown_parameter"), GIVEN) == [
-        "Unknown parameter 'month'. The notebook declares: mnth, data, lang, out. "
-        "Did you mean 'mnth'?"
+        "Unknown parameter 'period'. The notebook declares: periode, data, lang, out. "
+        "Did you mean 'periode'?"
+    ]
+
+
+def test_the_name_that_the_period_had_is_told_the_new_one():
+    assert faults_of(notebook('month: str = "2026-10"'), {"period": "2026-10"}) == [
+        "The parameter `month` is called `period` now: rename it."
     ]
 
 
@@ -68,7 +74,7 @@ def test_a_parameters_cell_behind_other_code_is_refused():
 def test_a_tag_that_lets_errors_pass_is_refused():
     lenient = stand_in("simple")
     lenient["cells"][-1]["metadata"]["tags"] = ["raises-exception"]
-    assert faults_of(lenient, GIVEN)[0].startswith("Cell 8 has the tag 'raises-exception'")
+    assert faults_of(lenient, GIVEN)[0].startswith("Cell 6 has the tag 'raises-exception'")
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,10 @@ def test_a_notebook_belongs_to_a_topic_of_the_catalogue_by_its_name(tmp_path):
 
 
 def test_its_first_heading_in_a_language_is_its_title(sources):
-    assert [sources[0].title(lang) for lang in ("en", "fr")] == ["A simple page", "Une page simple"]
+    assert [sources[0].title(lang) for lang in ("en", "fr")] == [
+        "Audience: does the site attract visitors who stay?",
+        "Audience\xa0: le site attire-t-il des visiteurs qui restent\xa0?",
+    ]
 
 
 def test_a_topic_without_any_of_its_tables_is_skipped_unless_it_is_asked_for(sources, given):

@@ -15,7 +15,7 @@ import pytest
 
 from kpilib.monthly import kernel, notebook
 from kpilib.monthly.job import Job
-from kpilib.monthly.sections import page_output
+from kpilib.monthly.page import page_output
 from tests.show import ways
 
 ONE_EACH = [1] * 10 + [0]  # the last one changes the picture above it
