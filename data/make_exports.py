@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, timedelta
@@ -16,12 +17,14 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+from openpyxl import Workbook
 
 HERE = Path(__file__).parent
 TABLES, DEFAULT = HERE / "sample" / "tables", HERE / "sample_exports"
 FIRST, LAST = date(2026, 10, 1), date(2026, 10, 31)
 ZONE = "Europe/Paris"
 SAVED = (2026, 11, 2, 9, 0, 0)  # when the files were downloaded, for those that keep a time
+SAVED_AT = b"2026-11-02T09:00:00Z"
 
 CHANNELS = {
     "organic_search": "Organic Search",
@@ -259,37 +262,18 @@ def zipped(parts: dict[str, bytes]) -> bytes:
 
 
 def workbook(title: str, rows: Sequence[Row]) -> bytes:
-    """Write a workbook of one sheet: texts as texts, numbers as numbers."""
-    about = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
-    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-    packed = "http://schemas.openxmlformats.org/package/2006"
-    head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-
-    def cell(value: Any) -> str:
-        if isinstance(value, str):
-            return f'<c t="inlineStr"><is><t>{value}</t></is></c>'
-        return f"<c><v>{value}</v></c>"
-
-    lines = "".join(f"<row>{''.join(map(cell, row))}</row>" for row in rows)
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-    parts = {
-        "[Content_Types].xml": f'<Types xmlns="{packed}/content-types">'
-        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.'
-        'relationships+xml"/><Default Extension="xml" ContentType="application/xml"/>'
-        f'<Override PartName="/xl/workbook.xml" ContentType="{kind}.sheet.main+xml"/>'
-        f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{kind}.worksheet+xml"/>'
-        "</Types>",
-        "_rels/.rels": f'<Relationships xmlns="{packed}/relationships"><Relationship Id="rId1" '
-        f'Type="{office}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-        "xl/workbook.xml": f'<workbook {about} xmlns:r="{office}"><sheets><sheet name="{title}" '
-        'sheetId="1" r:id="rId1"/></sheets></workbook>',
-        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{packed}/relationships">'
-        f'<Relationship Id="rId1" Type="{office}/worksheet" Target="worksheets/sheet1.xml"/>'
-        "</Relationships>",
-        "xl/worksheets/sheet1.xml": f"<worksheet {about}><sheetData>{lines}</sheetData>"
-        "</worksheet>",
-    }
-    return zipped({name: (head + body).encode() for name, body in parts.items()})
+    """Write a workbook of one sheet, the same bytes whenever it is written."""
+    book = Workbook()
+    book.active.title = title
+    for row in rows:
+        book.active.append(list(row))
+    made = io.BytesIO()
+    book.save(made)
+    with zipfile.ZipFile(made) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    now = rb"(?<=W3CDTF\">)[^<]*"  # openpyxl tells when it wrote the file
+    parts["docProps/core.xml"] = re.sub(now, SAVED_AT, parts["docProps/core.xml"])
+    return zipped(parts)
 
 
 def main() -> None:

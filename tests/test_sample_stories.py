@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cache
 
 import polars as pl
@@ -172,6 +173,10 @@ class TestTelling:
     def test_an_amount_that_is_none(self):
         with pytest.raises(ValueError, match="has no .'teams'.. It has: whom, since, mood"):
             retold("unrest", teams=3)
+
+    def test_a_day_that_another_table_says_too(self):
+        with pytest.raises(ValueError, match="has no .'since'.. It has: everybody, trained"):
+            retold("good_training", since=date(2026, 5, 1))
 
     def test_nothing_changed_is_the_company_as_it_is(self):
         assert retold("unrest") == STORIES

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import numpy as np
 import polars as pl
@@ -220,7 +221,7 @@ def interactions_table(
     return rows
 
 
-def _act(at, actor: str | int, kind: str, target: str, known: bool = True) -> dict:
+def _act(at: datetime, actor: str | int, kind: str, target: str, known: bool = True) -> dict:
     return {
         "ts": at,
         "space": "social",
@@ -253,7 +254,7 @@ def _acts_on_posts(rng, account: Account, posts: Columns, followers: list, viral
             others = [f"a{rng.integers(400_000, 990_000)}" for _ in range(count - inside)]
             acts += [
                 _act(when, actor, name[:-1], post, known=isinstance(actor, int))
-                for when, actor in zip(at + lags, people + others, strict=True)
+                for when, actor in zip((at + lags).tolist(), people + others, strict=True)
             ]
     return acts
 
@@ -264,7 +265,7 @@ def _naming(rng, account: Account, followers: list) -> list[dict]:
     for kind, a_day in (("post", 0.27), ("mention", 0.2)):
         naming = rng.poisson(a_day * demand() * (account.network == "linkedin"))
         for index in np.repeat(np.arange(len(DAYS)), naming):
-            at = at_hour(DAYS[index], 0) + int(rng.integers(28_000, 75_000))
+            at = (at_hour(DAYS[index], 0) + int(rng.integers(28_000, 75_000))).item()
             actor = int(rng.integers(0, followers[index]))
             acts.append(_act(at, actor, kind, account.account_id))
     return acts
@@ -273,9 +274,11 @@ def _naming(rng, account: Account, followers: list) -> list[dict]:
 def _answers(rng, comments: list[dict], mine: set[str], account: Account) -> list[dict]:
     """Return the brand's answers to most comments on the posts of an account."""
     brand, out = {"actor_is_brand": True}, []
+    latest = (MIDNIGHT_AFTER - 6400).item()
     for comment in comments:
-        at, target = comment["ts"] + int(rng.exponential(9 * 3600)) + 600, comment["target_id"]
-        if target in mine and rng.random() < 0.62 and at < MIDNIGHT_AFTER - 6400:
+        lasts = timedelta(seconds=int(rng.exponential(9 * 3600)) + 600)
+        at, target = comment["ts"] + lasts, comment["target_id"]
+        if target in mine and rng.random() < 0.62 and at < latest:
             answer = _act(at, f"brand_{account.network}", "comment", target, known=False)
             out.append(answer | brand | {"answers": comment})
     return out

@@ -19,6 +19,7 @@ _DECLARED = (
         name="empty_campaign",
         whom="display_notoriete_2026",
         since=date(2026, 9, 14),
+        movable=(),
         changes="Banners bought by the thousand fill the audience figures.",
         finds="Traffic rises by 85 %, the visit-to-lead rate falls: the mix changed, nobody "
         "converts less, and none of the campaign's leads was qualified.",
@@ -36,6 +37,7 @@ _DECLARED = (
         name="weary_readers",
         whom="newsletter",
         since=date(2025, 9, 15),
+        movable=(),
         changes="Readers open less and less, and leave more often.",
         finds="The trackable open rate falls from a quarter to a sixth.",
         by={
@@ -48,6 +50,7 @@ _DECLARED = (
         name="hidden_opens",
         whom="newsletter",
         since=date(2025, 10, 15),
+        movable=(),
         changes="More and more mail programs open letters by machine and hide who reads.",
         finds="The raw open rate rises while people open less.",
         by={"proxied": {"2024-09-01": 0.22, "2025-10-15": 0.30, "2026-10-31": 0.455}},
@@ -56,6 +59,7 @@ _DECLARED = (
         name="unrest",
         whom="relation_apprenants",
         since=date(2026, 1, 6),
+        movable=("whom", "since"),
         changes="A team is unhappy, ill twice as often, and stays away from what it is invited to.",
         finds="Its eNPS falls to -86 and its absenteeism triples; the company's figures hide it.",
         by={
@@ -78,6 +82,7 @@ _DECLARED = (
         name="good_training",
         whom="tr_2602_prospection",
         since=date(2026, 2, 3),
+        movable=(),
         changes="Those who were trained sign more contracts than their control group.",
         finds="An effect beyond chance; the training pays for itself.",
         by={"everybody": 0.45, "trained": 1.25},
@@ -86,6 +91,7 @@ _DECLARED = (
         name="empty_training",
         whom="tr_2603_ia_dossiers",
         since=date(2026, 3, 17),
+        movable=(),
         changes="A new software helps everybody in the same weeks; the training adds nothing.",
         finds="Loved, with better marks at the test, and no effect on the work.",
         by={"everybody": 6.1, "trained": 0.3},
@@ -94,6 +100,7 @@ _DECLARED = (
         name="small_training",
         whom="tr_2503_fidelisation",
         since=date(2025, 3, 11),
+        movable=(),
         changes="Twelve people of four teams gain a little.",
         finds="Nothing can be concluded.",
         by={"everybody": 0.35, "trained": 0.45},
@@ -102,6 +109,7 @@ _DECLARED = (
         name="role_plays",
         whom="Manager de proximité",
         since=date(2026, 1, 1),
+        movable=("whom", "since"),
         changes="The second version of a course has role plays and a follow-up call.",
         finds="Better marks at the test than the first version.",
         by={"test_after": 15.0},
@@ -110,6 +118,7 @@ _DECLARED = (
         name="viral_post",
         whom="acc_linkedin",
         since=date(2026, 10, 6),
+        movable=(),
         changes="A joke on video, seen by everybody, by nobody who needs a course.",
         finds="Nine impressions of ten are its own; engagement falls, followers do not come.",
         by={
@@ -176,6 +185,7 @@ _DECLARED = (
         name="simulator",
         whom="cta_simulateur",
         since=date(2026, 10, 19),
+        movable=("whom", "since"),
         changes="A new button stands on the page about funding.",
         finds="Best of all by its rate, on a handful of views: it proves nothing.",
         by={"views": 17},
@@ -208,6 +218,7 @@ _DECLARED = (
         name="lost_leads",
         whom="rentree_2026",
         since=date(2026, 9, 1),
+        movable=("whom", "since"),
         changes="The form of a campaign's page fails: visits are paid for and leave no lead.",
         finds="Its leads fall to nothing from one day on; its clicks and its cost do not.",
         told=False,
@@ -217,6 +228,7 @@ _DECLARED = (
         name="team_leaves",
         whom="formateurs",
         since=date(2026, 10, 15),
+        movable=("whom", "since"),
         changes="Five trainers resign on one day.",
         finds="Turnover of the team; its headcount at the end of October.",
         by={"people": 5},
@@ -236,6 +248,7 @@ _DECLARED = (
         name="double_import",
         whom="orders",
         since=date(2026, 10, 5),
+        movable=("whom", "since"),
         changes="An export of orders was imported twice, the second time with other numbers.",
         finds="Revenue of a week doubles: the same amounts, paid at the same second.",
         by={"time": "ordered_at", "until": date(2026, 10, 11)},
@@ -262,14 +275,14 @@ def left_out(name: str) -> Stories:
 def retold(name: str, **changes: Any) -> Stories:
     """Return the stories with one of them told, in another way where something is changed.
 
-    `changes` are `whom`, `since`, or amounts of `by`.
+    `changes` are amounts of `by`, or `whom` and `since` where the story may be moved.
     """
     story = _named(name)
-    own = {key: changes.pop(key) for key in ("whom", "since") if key in changes}
-    unknown = set(changes) - set(story.by)
+    known = [*story.movable, *story.by]
+    unknown = sorted(set(changes) - set(known))
     if unknown:
-        known = ", ".join(["whom", "since", *story.by])
-        raise ValueError(f"Story {name!r} has no {sorted(unknown)}. It has: {known}.")
+        raise ValueError(f"Story {name!r} has no {unknown}. It has: {', '.join(known) or 'none'}.")
+    own = {key: changes.pop(key) for key in story.movable if key in changes}
     return {**STORIES, name: replace(story, told=True, by={**story.by, **changes}, **own)}
 
 

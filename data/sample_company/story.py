@@ -27,6 +27,8 @@ class Story:
         By how much: what the generators read, from `since` on.
     told
         Whether the company tells it.
+    movable
+        Which of `whom` and `since` may be another: the rest is what another table says too.
     plants, takes_away
         How finished tables are changed when it is told, or when it is not, for what is not drawn.
     """
@@ -38,6 +40,7 @@ class Story:
     finds: str
     by: Mapping[str, Any] = field(default_factory=dict)
     told: bool = True
+    movable: tuple[str, ...] = ("since",)
     plants: Callable[[Tables, Story], Tables] | None = None
     takes_away: Callable[[Tables, Story], Tables] | None = None
 

@@ -143,7 +143,7 @@ def ask_staff(rng, states: list[State], stories: Stories, answers: Answers) -> N
                 answers.wave(kind, wave, *times, size, group_key=team)
                 for kind in ("engagement", "enps")
             )
-            unhappy = unrest.told and team == unrest.whom
+            unhappy = team == unrest.whom and unrest.on(start)
             drop, cold = unrest.by["mood"].get(start, (0, 0)) if unhappy else (0, 0)
             for _ in range(count):
                 person = rng.normal(0, 0.42)
