@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,6 +37,9 @@ class Commands(click.Group):
         except MemoryError:
             click.echo(f"kpilib: {NO_MEMORY}", err=True)
             context.exit(FAULT)
+        except BrokenPipeError:  # whoever reads has seen enough: kpilib kpis | head
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            context.exit(0)
         except OSError as error:
             said = f"{error.strerror}: {error.filename or 'output'}" if error.strerror else error
             click.echo(f"kpilib: {said}", err=True)

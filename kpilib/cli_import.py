@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from kpilib.sources.mapping import Headline
 
 
 @click.command("import")
@@ -33,6 +37,7 @@ import click
     help="Write a preset for a file of your own, to be filled in; --preset names it.",
 )
 @click.option("--target", metavar="TABLE", help="With --map: the table that its rows belong to.")
+@click.option("--sheet", default="", help="With --map: the sheet, where a file has several.")
 @click.option(
     "--column",
     "columns",
@@ -49,6 +54,7 @@ def import_command(
     answers: tuple[str, ...],
     mapping: bool,
     target: str | None,
+    sheet: str,
     columns: tuple[str, ...],
 ) -> None:
     """Bring FILES, as they were downloaded, into the tables of a company.
@@ -57,21 +63,27 @@ def import_command(
     3: another import is under way.
     """
     if mapping:
-        _map(files, data, preset, target, dict(_pair(each, "--column") for each in columns))
+        said = dict(_pair(each, "--column") for each in columns)
+        _map(files, data, preset, target, sheet, said)
         return
-    if target or columns:
-        raise click.UsageError("--target and --column go with --map.")
+    if target or columns or sheet:
+        raise click.UsageError("--target, --sheet and --column go with --map.")
+    from kpilib.sources.importing import NothingImported
     from kpilib.sources.imports import import_files
 
-    import_files(
-        files,
-        data,
-        preset=preset,
-        dry_run=dry_run,
-        again=again,
-        told=dict(map(_answer, answers)),
-        say=click.echo,
-    )
+    try:
+        import_files(
+            files,
+            data,
+            preset=preset,
+            dry_run=dry_run,
+            again=again,
+            told=dict(map(_answer, answers)),
+            say=click.echo,
+        )
+    except NothingImported as error:
+        click.echo(f"kpilib: {error}\n{error.remedy()}", err=True)
+        sys.exit(1)
 
 
 def _answer(written: str) -> tuple[str, str]:
@@ -89,7 +101,12 @@ def _pair(written: str, option: str) -> tuple[str, str]:
 
 
 def _map(
-    files: tuple[Path, ...], data: Path, name: str, target: str | None, columns: dict[str, str]
+    files: tuple[Path, ...],
+    data: Path,
+    name: str,
+    target: str | None,
+    sheet: str,
+    columns: dict[str, str],
 ) -> None:
     """Write a preset; ask for what is not said only where somebody can answer."""
     from kpilib.errors import CompanyError
@@ -109,7 +126,7 @@ def _map(
     if not target:
         target = click.prompt("Table that its rows belong to", type=click.Choice(list(TABLES)))
     if asks and target in TABLES:
-        headers = [header for header in table_of(files[0]).header if header]
+        headers = [header for header in table_of(files[0], sheet).header if header]
         click.echo(f"Headers of the file: {', '.join(headers)}")
         for column in (each for each in needed(TABLES[target]) if each not in columns):
             alike = near(column, headers)
@@ -118,6 +135,32 @@ def _map(
                 f"Header of {column}{hint}, or nothing", default="", show_default=False
             )
             columns |= {column: said} if said else {}
-    made = map_file(files[0], data, target=target, name=name, columns=columns)
+    headline = _headline(target)
+    made = map_file(
+        files[0], data, target=target, name=name, columns=columns, headline=headline, sheet=sheet
+    )
     click.echo(made)
     click.echo('Fill in what still says "?", then import the file again.')
+    lacking = sorted(headline.columns - {*needed(TABLES[target]), *columns}) if headline else []
+    if lacking:
+        click.echo(
+            f"The KPI {headline.kpi} also reads {', '.join(lacking)}: without it, it has no figure."
+        )
+
+
+def _headline(target: str) -> Headline | None:
+    """Return the KPI of a table's name, or the first one that reads this table and no other."""
+    from kpilib.catalogue import catalogue
+    from kpilib.derive import sources
+    from kpilib.sources.mapping import Headline
+    from kpilib.tables import TABLES
+
+    kpis = catalogue()
+    for kpi in filter(None, (kpis.get(target), *kpis.values())):
+        read: dict[str, set[str]] = {}
+        for table, columns in kpi.needs.items():
+            for name, needed in sources(table, columns).items():
+                read.setdefault(name, set()).update(needed)
+        if set(read) == {target} and target in TABLES:
+            return Headline(kpi=kpi.id, columns=frozenset(read[target]))
+    return None

@@ -8,14 +8,13 @@ from zoneinfo import ZoneInfo
 import narwhals as nw
 import polars as pl
 
+from kpilib import cells, moments
 from kpilib.contract import Column, Table
 from kpilib.databases import without_zone
 from kpilib.errors import ContractError, listed, nearest
 
-TRUE, FALSE = ("true", "1", "1.0", "yes", "oui", "vrai"), ("false", "0", "0.0", "no", "non", "faux")
 NUMBERS = ("int", "float", "EUR")
 NAMES = ("key", "text", "enum")
-DAY = r"^\d{4}-\d{2}-\d{2}$"
 WRITTEN = {
     "bool": "true or false",
     "date": "a day as YYYY-MM-DD",
@@ -92,7 +91,7 @@ def conform(
         else:
             taken.append(expression.alias(name))
     if days:
-        begun = {name: _midnight(pl.col(name), zone) for name in days}
+        begun = {name: moments.in_utc(pl.col(name).cast(pl.Datetime("us")), zone) for name in days}
         frame = nw.from_native(frame.to_native().with_columns(**begun))
         taken += [nw.col(name) for name in days]
     if texts and not polars:
@@ -177,22 +176,6 @@ def _instant(value: Any, dtype: Any, polars: bool) -> Any:
     return value.dt.replace_time_zone("UTC")
 
 
-def _midnight(day: pl.Expr, zone: ZoneInfo) -> pl.Expr:
-    """Return the instant at which a local day begins, in UTC: the same as `Period.bounds`.
-
-    Where clocks change at midnight, that hour comes twice (the first one counts) or not at all:
-    the day then begins twelve hours after noon of the day before.
-    """
-
-    def begun(clock: pl.Expr) -> pl.Expr:
-        local = clock.dt.replace_time_zone(zone.key, ambiguous="earliest", non_existent="null")
-        return local.dt.convert_time_zone("UTC")
-
-    half = pl.duration(hours=12)
-    clock = day.cast(pl.Datetime("us"))
-    return pl.coalesce(begun(clock), begun(clock - half) + half)
-
-
 def _read_texts(
     frame: pl.LazyFrame, columns: list[Column], zone: ZoneInfo, origin: str
 ) -> tuple[nw.LazyFrame, list[str]]:
@@ -223,28 +206,21 @@ def _read_texts(
 
 
 def _parse(column: Column, value: pl.Expr, zone: ZoneInfo) -> pl.Expr:
+    """Read texts as programs write them: what people write is brought in by an import."""
     if column.type in NUMBERS:
-        number = value.cast(pl.Float64, strict=False)
-        number = pl.when(number.is_finite()).then(number)
+        number = cells.plain_number(value)
         if column.type == "int":  # half a click is a fault, not a click
             return pl.when(number == number.floor()).then(number.cast(pl.Int64, strict=False))
         return number
     if column.type == "bool":
-        low = value.str.to_lowercase()
-        return pl.when(low.is_in(TRUE)).then(True).when(low.is_in(FALSE)).then(False)
+        return cells.boolean(value)
     if column.type == "date":
-        return pl.when(value.str.contains(DAY)).then(value.str.to_date("%Y-%m-%d", strict=False))
+        return moments.plain_day(value)
     if column.type == "hours":
         parts = value.str.strip_chars("[]()").str.replace_all(r"[;|]", ",").str.split(",")
-        hours = parts.list.eval(pl.element().str.strip_chars().cast(pl.Float64, strict=False))
+        hours = parts.list.eval(cells.plain_number(pl.element().str.strip_chars()))
         return pl.when(hours.list.len() == 7).then(hours)
-    day = value.str.to_date("%Y-%m-%d", strict=False)
-    written = value.str.replace(" ", "T").str.replace(r"([+-]\d{2}):?(\d{2})$", "$1:$2")
-    offset = written.str.contains(r"(Z|[+-]\d{2}:\d{2})$")
-    aware = (
-        pl.when(offset).then(written).otherwise(written + "Z").str.replace("Z$", "+00:00")
-    ).str.to_datetime("%Y-%m-%dT%H:%M:%S%.f%:z", strict=False, time_unit="us")
-    return pl.when(value.str.contains(DAY)).then(_midnight(day, zone)).otherwise(aware)
+    return moments.plain_instant(value, zone)
 
 
 def _dtype(column: Column, polars: bool) -> Any:

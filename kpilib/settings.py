@@ -20,6 +20,8 @@ from kpilib.privacy import BREAKDOWNS, FLOOR, minimum_group, named_breakdowns
 from kpilib.tables import TABLES
 
 Model = TypeVar("Model", bound=BaseModel)
+DEEPEST = 100  # levels of a YAML file
+QUOTED = r"\"(?:[^\"\\]|\\.)*\"|'[^'\n]*'|#.*"
 NO_ADDRESS = (
     "the address of a database never stands in a file. Put it into an environment variable, and "
     "name that: database: {url_from: KPILIB_DATABASE_URL}"
@@ -175,7 +177,10 @@ def load_yaml(path: Path) -> Any:
     yaml = YAML(typ="rt")
     yaml.Constructor = _constructor()
     try:
-        data = yaml.load(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        if _depth(text) > DEEPEST:  # at once: the parser takes its time for each level
+            raise RecursionError
+        data = yaml.load(text)
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise CompanyError(f"{path.name}:{line}: not YAML: {error.problem}.") from None
@@ -184,6 +189,16 @@ def load_yaml(path: Path) -> Any:
     except UnicodeDecodeError:
         raise CompanyError(f"{path.name}: not UTF-8 text. Save the file as UTF-8.") from None
     return {} if data is None else data
+
+
+def _depth(text: str) -> int:
+    """Return how deep brackets, or else indentations, are nested in a YAML file."""
+    deepest = depth = 0
+    plain = re.sub(QUOTED, "", text)
+    for sign in re.findall(r"[\[{\]}]", plain):
+        depth = max(0, depth + (1 if sign in "[{" else -1))
+        deepest = max(deepest, depth)
+    return max(deepest, *(len(each) // 2 for each in re.findall(r"(?m)^[ -]*", text)))
 
 
 @cache

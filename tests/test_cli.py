@@ -239,3 +239,13 @@ class TestWhatARunSays:
         assert res.stderr == (
             "1 of 2 KPIs could be worked out.\nWithout a figure: leads\nLate data: sessions\n"
         )
+
+
+def test_whoever_reads_may_stop_early():
+    words = [sys.executable, "-c", "import kpilib.cli as c; c.commands(['kpis'])"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        process.stdout.readline()
+        process.stdout.close()
+        said = process.stderr.read()
+
+    assert (process.returncode, said) == (0, b"")

@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from kpilib.cli import commands
-from kpilib.sources.place import staging
+from kpilib.sources.staging import staging
 from tests.sources.shop import KEY, company, export, row, state_of
 
 
@@ -59,7 +59,7 @@ def test_a_fault_is_exit_1_and_names_no_value(run, shop, tmp_path):
     assert res.stderr == (
         "kpilib: 2 faults in the data:\n"
         "  - a.csv:2: column Amount: not a number.\n"
-        "  - none.csv: there is no such file.\n"
+        "  - none.csv: there is no such file.\nNothing was imported.\n"
     )
     assert state_of(shop) == before
 

@@ -456,3 +456,15 @@ class TestFlagsOfAFolder:
 
         assert row["value"] == 2
         assert ("approximate" in row["flags"]) is estimates
+
+
+def test_a_table_that_no_kpi_can_read_is_not_all_well(tmp_path):
+    (tmp_path / "company.yaml").write_text("name: Acme\ntimezone: Europe/Paris\n", encoding="utf-8")
+    (tmp_path / "tables").mkdir()
+    rows = "lead_id,created_at\na1,2026-10-03T10:00:00Z\na2,2026-10-23T10:00:00Z\n"
+    (tmp_path / "tables" / "leads.csv").write_text(rows, encoding="utf-8")
+    said = CliRunner().invoke(commands, ["check", "--data", str(tmp_path)]).output
+
+    assert "without column leads.person_key: no " in said
+    assert "All well" not in said
+    assert "No fault found, and no KPI can be worked out of leads: add the columns" in said

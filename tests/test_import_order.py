@@ -12,8 +12,8 @@ PACKAGE = Path(__file__).parents[1] / "kpilib"
 
 # From the bottom room to the top: a room imports itself and those before it.
 ORDER = """
-errors language period moment contract tables assumptions read instants blocks databases conform
-total_rows duplicates derivation derived derive measure definitions topics catalogue channels
+errors language period moment contract tables assumptions read instants blocks databases cells moments
+conform total_rows duplicates derivation derived derive measure definitions topics catalogue channels
 sessionise intervals outcome privacy printed engine clock slices portions events spells belonging
 stocks aggregate question cohorts chance outstanding silence coverage feeds dominance combine flags
 compare worked_out

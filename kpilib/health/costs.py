@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 from kpilib.catalogue import TOPICS, of_topic
 from kpilib.definitions import Kpi
+from kpilib.derive import sources
 from kpilib.engine import Tables
 
 MOST_NAMED = 4
+TABLE, COLUMN = "table ", "column "
 PLANNED = "okr"  # worked out of objectives.yaml, whatever the tables
 
 
@@ -38,7 +40,7 @@ def costs(tables: Tables) -> Iterator[str]:
             for each in tables.assumed(kpi.needs) if not _missing(tables, kpi) else ():
                 vague.setdefault(each, []).append(kpi.id)
         without = {name for names in lost.values() for name in names}
-        if len(without) == len(kpis):
+        if len(without) == len(kpis) and not any(each.startswith(COLUMN) for each in lost):
             if kpis:
                 idle.append(topic)
             continue
@@ -51,14 +53,26 @@ def costs(tables: Tables) -> Iterator[str]:
         yield f"No table yet for: {', '.join(idle)}."
 
 
+def unread(tables: Tables) -> list[str]:
+    """Return the tables that are there for KPIs, and lack a column for each of them."""
+    good: dict[str, bool] = {}
+    for kpi in (each for topic in TOPICS for each in of_topic(topic)):
+        missing = _missing(tables, kpi)
+        if not any(each.startswith(TABLE) for each in missing):
+            for name in {name for table, columns in kpi.needs.items()
+                         for name in sources(table, columns)}:  # fmt: skip
+                good[name] = good.get(name, False) or not missing
+    return [name for name in tables.given if not good.get(name, True)]
+
+
 def _missing(tables: Tables, kpi: Kpi) -> list[str]:
     absent = dict.fromkeys(name for table in kpi.tables for name in tables.missing(table))
     if absent:
-        return [f"table {name}" for name in absent]
+        return [f"{TABLE}{name}" for name in absent]
     lacking = dict.fromkeys(
         column for table, needed in kpi.needs.items() for column in tables.lacking(table, needed)
     )
-    return [f"column {name}" for name in lacking]
+    return [f"{COLUMN}{name}" for name in lacking]
 
 
 def _some(names: list[str]) -> str:

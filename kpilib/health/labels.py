@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kpilib.engine import Tables
 from kpilib.read import in_pandas
-from kpilib.sources.labels import columns_of, folded
+from kpilib.sources.spellings import columns_of, folded
 from kpilib.tables import TABLES
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import date
 
 from kpilib.asking import Asking
-from kpilib.errors import PeriodError
-from kpilib.health.costs import costs
+from kpilib.errors import PeriodError, listed
+from kpilib.health.costs import costs, unread
 from kpilib.health.labels import labels
 from kpilib.health.look import covered, look
 from kpilib.health.origin import origins
@@ -38,7 +38,14 @@ def told(company: Asking) -> Iterator[str]:
         yield f"To be looked at: {spellings}"
     yield from _extents(company, month)
     yield from costs(company.tables)
-    yield "All well: no fault found."
+    useless = unread(company.tables)
+    if useless:
+        yield (
+            f"No fault found, and no KPI can be worked out of {listed(useless)}: add the columns"
+            " named above."
+        )
+    else:
+        yield "All well: no fault found."
 
 
 def _month(company: Asking) -> Period | None:

@@ -3,57 +3,45 @@
 from __future__ import annotations
 
 import re
-import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import sqrt
 from operator import itemgetter
 
 import polars as pl
 
-from kpilib.sources.block import Block, Cells
+from kpilib.sources.block import Block, Broken, Cells, Number
+from kpilib.sources.column import LINE, PLAIN, WHY, Column
 from kpilib.sources.keys import key
 from kpilib.sources.preset import TablePreset, Total
-from kpilib.total_rows import PATTERN, is_total
+from kpilib.tables import TABLES
+from kpilib.total_rows import PATTERN
 
-BATCH = 50_000  # rows
-LINE = " line"  # no field is called so
+AT_ONCE = 100_000  # rows that become columns together
 MOST_ODD = 10
 SUMMED = ("int", "number", "money")
+ROUNDED = 0.02  # how far a written number may be from the true one, a row
+NAMED = ("name", "campaign", "label")  # what a shape names its rows by, where it has no id
 Test = Callable[[Cells], bool]
 
 
-@dataclass(frozen=True)
-class Texts:
-    """The rows of a workbook: its cells know more than their text (see `kpilib.sources.block`).
-
-    Parameters
-    ----------
-    lines : list of int
-    cells : dict of str to tuple of str
-    """
-
-    lines: list[int]
-    cells: dict[str, Cells]
-
-    def __len__(self) -> int:
-        return len(self.lines)
-
-
-def _picker(places: Sequence[int]) -> Callable[[Cells], Cells]:
-    """Return a function that takes the cells at some places out of a row."""
-    if len(places) > 1:
-        return itemgetter(*places)
-    return lambda cells: tuple(cells[place] for place in places)
-
-
-def _frame(lines: list[int], cells: dict[str, Cells]) -> pl.DataFrame:
-    columns = (pl.Series(name, texts, dtype=pl.String) for name, texts in cells.items())
-    return pl.DataFrame([pl.Series(LINE, lines, dtype=pl.UInt32), *columns])
+def naming(table: TablePreset) -> list[str]:
+    """Return the fields in which a row may be called a total: those that say what it is about."""
+    texts = [name for name, each in table.fields.items() if not each.values]
+    if not table.shape:
+        columns = TABLES[table.target].columns if table.target else {}
+        key = TABLES[table.target].key if table.target else ()
+        return [name for name in texts if name in key and columns[name].type == "key"]
+    parts = (*NAMED, *(table.once.fields if table.once else ()))
+    types = {name: table.fields[name].type for name in texts}
+    return [
+        name for name in texts if types[name] == "id" or (types[name] == "text" and name in parts)
+    ]
 
 
 @dataclass(kw_only=True)
 class Body:
-    """What is found while the rows of a table are read, once.
+    """The rows of a table, and what was found beside them.
 
     Parameters
     ----------
@@ -61,45 +49,39 @@ class Body:
     table : TablePreset
     places : dict of str to int
         Field to the number of its column.
-    size : int
-        Rows of a batch.
+    texts : polars.DataFrame
+        See `kpilib.sources.column.Column.decide`.
     rows, odd : int
         Rows read; rows of another length than the header.
-    naming : list of str
-        Fields in which a row may be called a total: see `kpilib.sources.totals`.
     totals, messages : int
         Rows dropped.
     called : list of (int, str)
         Line and field of the rows that are totals by what they are called, not by the preset.
+    compared : dict of str to (float, float)
+        Additive field to what the totals row says and what the rows add up to.
     """
 
     block: Block
     table: TablePreset
     places: dict[str, int]
-    size: int = BATCH
-    naming: list[str] = field(default_factory=list)
+    texts: pl.DataFrame = field(default_factory=pl.DataFrame)
     called: list[tuple[int, str]] = field(default_factory=list)
     rows: int = 0
     totals: list[Cells] = field(default_factory=list)
     messages: int = 0
     odd: int = 0
     first_odd: list[tuple[int, int]] = field(default_factory=list)
+    compared: dict[str, tuple[float, float]] = field(default_factory=dict)
 
-    @property
-    def of_workbook(self) -> bool:
-        """Whether the rows come from a workbook, which is held in memory as a whole anyway."""
-        return bool(self.block.sheet) or self.block.serials is not None
-
-    def batches(self) -> Iterator[pl.DataFrame | Texts]:
-        """Yield the texts of the fields, and the line of each row; at least one frame."""
+    def read(self) -> Body:
+        """Read the rows to their end."""
         totals = [self._test(each) for each in self.table.totals]
         notices = [self._test(each) for each in self.table.notices]
         width = len(self.block.header)
-        size = sys.maxsize if self.of_workbook else self.size
         needed = _picker(list(self.places.values()))  # a long text that nothing uses is not held
         lines: list[int] = []
         kept: list[Cells] = []
-        yielded = False
+        frames: list[pl.DataFrame] = []
         for line, cells in self._rows():
             self.rows += 1
             if totals and any(test(cells) for test in totals):
@@ -111,9 +93,9 @@ class Body:
             else:
                 lines.append(line)
                 kept.append(needed(cells))
-                if len(kept) == size:
-                    yield self._batch(lines, kept)
-                    lines, kept, yielded = [], [], True
+                if len(kept) == AT_ONCE:
+                    frames.append(self._frame(lines, kept))
+                    lines, kept = [], []
         for line, cells in self.block.behind():  # behind an empty line, where the table has ended
             if any(test(cells) for test in totals):
                 self.totals.append(cells)
@@ -125,8 +107,11 @@ class Body:
                 continue
             self.rows += 1
             self.block.known.add(line)
-        if kept or not yielded:
-            yield self._batch(lines, kept)
+        frames.append(self._frame(lines, kept))
+        self.texts = pl.concat(frames, how="diagonal", rechunk=False)
+        marks = [name for name in self.texts.columns if name.endswith(PLAIN)]
+        self.texts = self._without_called(self.texts.with_columns(pl.col(marks).fill_null(False)))
+        return self
 
     def _rows(self) -> Iterator[tuple[int, Cells]]:
         rows = iter(self.block.rows)
@@ -139,58 +124,40 @@ class Body:
         if len(self.first_odd) < MOST_ODD:
             self.first_odd.append((line, found))
 
-    def _batch(self, lines: list[int], kept: list[Cells]) -> pl.DataFrame | Texts:
+    def _frame(self, lines: list[int], kept: list[Cells]) -> pl.DataFrame:
+        """Return rows as columns; cells of a workbook know more than their text."""
         columns = list(zip(*kept, strict=True)) if kept else [()] * len(self.places)
-        cells = dict(zip(self.places, columns, strict=True))
-        frame = None if self.of_workbook else _frame(lines, cells)
-        found = self._called(frame, cells)
-        if found:
-            self._drop(found, lines, cells)
-            lines = [line for row, line in enumerate(lines) if row not in found]
-            for name, texts in cells.items():
-                cells[name] = tuple(text for row, text in enumerate(texts) if row not in found)
-            frame = None if self.of_workbook else _frame(lines, cells)
-        return Texts(lines, cells) if frame is None else frame
+        series = [pl.Series(LINE, lines, dtype=pl.UInt32)]
+        for name, cells in zip(self.places, columns, strict=True):
+            series.append(pl.Series(name, cells, dtype=pl.String))
+            kinds = set(map(type, cells))
+            if Broken in kinds or Number in kinds:
+                why = [cell.why if isinstance(cell, Broken) else None for cell in cells]
+                plain = [
+                    isinstance(cell, Number) or (isinstance(cell, Broken) and cell.as_number)
+                    for cell in cells
+                ]
+                series.append(pl.Series(name + WHY, why, dtype=pl.String))
+                series.append(pl.Series(name + PLAIN, plain, dtype=pl.Boolean))
+        return pl.DataFrame(series)
 
-    def _called(self, frame: pl.DataFrame | None, cells: dict[str, Cells]) -> dict[int, str]:
-        """Return the rows that are called a total, and the field that calls them so."""
-        found: dict[int, str] = {}
-        for name in (name for name in self.naming if name in cells):
-            if frame is None:
-                rows = [row for row, text in enumerate(cells[name]) if is_total(text)]
-            else:
-                rows = frame[name].str.contains(PATTERN).arg_true().to_list()
-            found |= dict.fromkeys(rows, name)
-        return found
-
-    def _drop(self, found: dict[int, str], lines: list[int], cells: dict[str, Cells]) -> None:
-        for row, name in sorted(found.items()):
-            whole = [""] * len(self.block.header)
-            for other, place in self.places.items():
-                whole[place] = cells[other][row]
-            self.totals.append(tuple(whole))
-            self.called.append((lines[row], name))
-
-    def unchecked(self) -> list[str]:
-        """Return a sentence for each row that is called a total and can be compared with nothing.
-
-        To drop it unseen would hide what it says, and rows that lack.
-        """
-        sentences = [
-            f"{self.block.origin}:{line}: column {self.block.header[self.places[name]]}: this row"
-            " reads as a total, and would be counted as one row more. Take it out; or name in the"
-            f" preset what it adds up, so that it is compared: additive: [{self._amounts()}]."
-            for line, name in self.called[:MOST_ODD]
-        ]
-        more = len(self.called) - len(sentences)
-        return sentences + (
-            [f"{self.block.origin}: {more:,} more such row(s)."] if more > 0 else []
+    def _without_called(self, texts: pl.DataFrame) -> pl.DataFrame:
+        """Take out the rows that are called a total; keep them with the totals."""
+        marks = [name for name in naming(self.table) if name in self.places]
+        if not marks or not len(texts):
+            return texts
+        field_ = pl.coalesce(
+            pl.when(pl.col(name).str.contains(PATTERN)).then(pl.lit(name))
+            for name in reversed(marks)
         )
-
-    def _amounts(self) -> str:
-        fields = self.table.fields
-        found = [name for name in self.places if name in fields and fields[name].type in SUMMED]
-        return ", ".join(found) or "COLUMN"
+        marked = texts.with_columns(field_.alias(" called"))
+        for row in marked.filter(pl.col(" called").is_not_null()).iter_rows(named=True):
+            whole = [""] * len(self.block.header)
+            for name, place in self.places.items():
+                whole[place] = row[name]
+            self.totals.append(tuple(whole))
+            self.called.append((row[LINE], row[" called"]))
+        return marked.filter(pl.col(" called").is_null()).drop(" called")
 
     def _test(self, total: Total) -> Test:
         """Return a function that knows the rows of one kind."""
@@ -238,3 +205,51 @@ class Body:
                 " It was cut, or changed by hand: export it again."
             )
         return sentences
+
+    def untrue(self, sums: Mapping[str, float], columns: Mapping[str, Column]) -> list[str]:
+        """Compare the totals rows with the sums of the rows; say what does not add up.
+
+        Only what adds up is compared: the reach of a total is not the sum of the reach of its
+        rows. The largest totals row counts, because it is about all rows; the others are parts of
+        it. A row that is called a total and can be compared with nothing is a fault as well: to
+        drop it unseen would hide what it says, and rows that lack.
+        """
+        faults = []
+        for name, summed in sums.items():
+            place, column = self.places[name], columns[name]
+            said = [cells[place] for cells in self.totals if place < len(cells)]
+            whole = None if column.question else column.values_of(said).max()
+            if whole is None:
+                continue
+            self.compared[name] = whole, summed
+            written = column.written.type
+            allowed = 0.5 if written == "int" else ROUNDED + ROUNDED * sqrt(len(self.texts))
+            if abs(whole - summed) > allowed:
+                faults.append(
+                    f"{self.block.origin}: column {column.header}: the rows add up to"
+                    f" {summed:,.10g}, the totals row says {whole:,.10g}. Rows are missing, or come"
+                    " twice: export all of them again."
+                )
+        return faults + (self._unchecked() if not self.compared else [])
+
+    def _unchecked(self) -> list[str]:
+        fields = self.table.fields
+        amounts = [name for name in self.places if name in fields and fields[name].type in SUMMED]
+        sentences = [
+            f"{self.block.origin}:{line}: column {self.block.header[self.places[name]]}: this row"
+            " reads as a total, and would be counted as one row more. Take it out; or name in the"
+            " preset what it adds up, so that it is compared: additive:"
+            f" [{', '.join(amounts) or 'COLUMN'}]."
+            for line, name in self.called[:MOST_ODD]
+        ]
+        more = len(self.called) - len(sentences)
+        return sentences + (
+            [f"{self.block.origin}: {more:,} more such row(s)."] if more > 0 else []
+        )
+
+
+def _picker(places: Sequence[int]) -> Callable[[Cells], Cells]:
+    """Return a function that takes the cells at some places out of a row."""
+    if len(places) > 1:
+        return itemgetter(*places)
+    return lambda cells: tuple(cells[place] for place in places)

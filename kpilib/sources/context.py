@@ -6,14 +6,11 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-if TYPE_CHECKING:
-    import polars as pl
+import polars as pl
 
-    from kpilib.sources.questionnaire import Questionnaire
-    from kpilib.sources.surveys import Survey
+from kpilib.sources.survey_file import Questionnaire, Survey
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,29 +2,46 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
 import polars as pl
+from tqdm import tqdm
 
 from kpilib.errors import ContractError, DefinitionError, listed, nearest
 from kpilib.sources.block import Block
-from kpilib.sources.body import BATCH, Body, Texts
-from kpilib.sources.cells import Reader
+from kpilib.sources.body import Body
+from kpilib.sources.column import Column, ordered_alike
 from kpilib.sources.context import Context
 from kpilib.sources.keys import key, place_of
-from kpilib.sources.many import with_many
 from kpilib.sources.once import Parted, parted_by
 from kpilib.sources.preset import Preset, TablePreset
 from kpilib.sources.questionnaire import opened
-from kpilib.sources.shapes import ROW_BY_ROW, shape
-from kpilib.sources.spill import Spill
-from kpilib.sources.totals import Sums, naming
-from kpilib.sources.typed import Typed
+from kpilib.sources.shapes import shape
 
 MOST_FAULTS = 10
+MANY = 200_000  # rows above which a terminal shows how far an import is
+
+
+def with_many(block: Block, table: TablePreset) -> TablePreset:
+    """Return a table whose `many` are fields: ``NAME HEADER`` for each header that fits.
+
+    Parameters
+    ----------
+    block : Block
+    table : TablePreset
+        The names of its `many` are patterns of whole headers, as `keys.key` spells them.
+    """
+    fields = dict(table.fields)
+    for name, written in table.many.items():
+        patterns = [re.compile(each, re.I) for each in written.names]
+        for header in block.header:
+            if any(pattern.fullmatch(key(header)) for pattern in patterns):
+                fields[f"{name} {header}"] = written.model_copy(update={"names": (header,)})
+    return table.model_copy(update={"fields": fields})
 
 
 @dataclass(kw_only=True)
@@ -97,19 +114,6 @@ def convert(
         Columns that are missing, cells that cannot be read (file, line, column, never the value),
         totals that do not add up: all of them.
     """
-    frames, understood = batches(block, preset, table, context)
-    found = list(frames)
-    return (pl.concat(found, how="vertical_relaxed") if found else pl.DataFrame()), understood
-
-
-def batches(
-    block: Block, preset: Preset, table: TablePreset, context: Context, size: int = BATCH
-) -> tuple[Iterator[pl.DataFrame], Understood]:
-    """Return the rows of a table's target a batch at a time, so that any file fits in memory.
-
-    What was understood is complete once the batches are; a fault is raised after the last one.
-    A shape that needs all rows at once gets them, typed; then there is one batch.
-    """
     if table.refused:
         raise ContractError([f"{block.origin}:{block.line}: {table.refused}"])
     if table.form:
@@ -118,110 +122,56 @@ def batches(
         table = with_many(block, table)
     places, understood = _places(block, preset, table)
     if not table.target and not table.fields:
-        return _passed(block, understood), understood
-    return _frames(block, preset, table, context, size, places, understood), understood
-
-
-def _passed(block: Block, understood: Understood) -> Iterator[pl.DataFrame]:
-    understood.rows = sum(1 for _ in block.rows)
-    yield from ()
-
-
-def _frames(
-    block: Block,
-    preset: Preset,
-    table: TablePreset,
-    context: Context,
-    size: int,
-    places: dict[str, int],
-    understood: Understood,
-) -> Iterator[pl.DataFrame]:
+        understood.rows = sum(1 for _ in block.rows)
+        return pl.DataFrame(), understood
     if not context.secret and any(table.fields[name].pseudonym for name in places):
         raise DefinitionError(f"{block.origin}: read without the key of the pseudonyms.")
-    parted, texts = Parted(block, table, places, context), Spill()
-    where = places | parted.extra
-    body = Body(block=block, table=table, places=where, size=size, naming=naming(table))
-    try:
-        for batch in body.batches():
-            parted.add(batch)
-            texts.add(batch)
-        understood.rows = body.rows
-        _count(understood, "totals row", len(body.totals))
-        _count(understood, "message of the tool", body.messages)
-        understood.notes += block.notes
-        readers = {
-            name: Reader(
-                name, table.fields[name], block.header[place], context, preset, block.serials
-            )
-            for name, place in places.items()
-        }
-        faults = body.faults() + parted.faults()
-        questions = {
-            name: _settled(reader, texts, block.origin) for name, reader in readers.items()
-        }
-        _ordered_alike(readers, questions)
-        columns: dict[str, Typed] = {}
-        for name, reader in readers.items():
-            faults += questions[name]
-            columns[name] = Typed(reader, block.origin, asked=bool(questions[name]))
-        sums = Sums(table, places, readers, body.totals)
-        whole = table.shape and table.shape not in ROW_BY_ROW
-        held: list[pl.DataFrame] = []
-        for batch in texts.frames():
-            typed = pl.DataFrame([column.read(batch) for column in columns.values()])
-            typed = _completed(typed, len(batch), table)
-            sums.add(typed)
-            if whole:
-                held.append(typed)
-            elif not faults and not any(column.wrong for column in columns.values()):
-                yield _shaped(typed, block, table, context, understood)
-        for column in columns.values():
-            faults += column.fault()
-        # Where rows cannot be added at all, a sum that differs says nothing more.
-        if not parted.faults():
-            faults += sums.faults(block.origin, understood.used)
-            faults += body.unchecked() if not sums.compared else []
-        understood.totals, understood.sums = sums.compared, sums.summed
-        if body.counted:
-            understood.notes.append(f"the file says that it has {body.counted[0]:,} rows: checked")
-        if faults:
-            more = len(faults) - MOST_FAULTS
-            shown = [f"{block.origin}: {more} more fault(s)."] if more > 0 else []
-            raise ContractError([*faults[:MOST_FAULTS], *shown])
-        if whole:
-            yield _shaped(pl.concat(held), block, table, context, understood)
-    finally:
-        texts.close()
+    parted = Parted(block, table, places, context)
+    body = Body(block=block, table=table, places=places | parted.extra).read()
+    understood.rows = body.rows
+    _count(understood, "totals row", len(body.totals))
+    _count(understood, "message of the tool", body.messages)
+    understood.notes += block.notes
+    several = parted.faults(body.texts)
+    columns = {
+        name: Column(name, table.fields[name], block.header[place], context, preset, block.serials)
+        for name, place in places.items()
+    }
+    typed, unread = _typed(body, columns, table)
+    faults = [*body.faults(), *several, *unread]
+    understood.sums = {name: typed[name].sum() or 0.0 for name in table.additive if name in places}
+    if not several:  # where rows cannot be added at all, a sum that differs says nothing more
+        faults += body.untrue(understood.sums, columns)
+    understood.totals = body.compared
+    if body.counted:
+        understood.notes.append(f"the file says that it has {body.counted[0]:,} rows: checked")
+    if faults:
+        more = len(faults) - MOST_FAULTS
+        shown = [f"{block.origin}: {more} more fault(s)."] if more > 0 else []
+        raise ContractError([*faults[:MOST_FAULTS], *shown])
+    return _shaped(typed, block, table, context, understood), understood
+
+
+def _typed(
+    body: Body, columns: dict[str, Column], table: TablePreset
+) -> tuple[pl.DataFrame, list[str]]:
+    """Return the columns under their types, and every question and fault."""
+    origin, rows = body.block.origin, len(body.texts)
+    suspicious = {name: column.decide(body.texts, origin) for name, column in columns.items()}
+    ordered_alike(columns)
+    faults, found = [], []
+    quiet = None if rows > MANY else True
+    for name, column in tqdm(columns.items(), origin, unit=" columns", leave=False, disable=quiet):
+        values, wrong = column.read(body.texts, origin)
+        body.texts = body.texts.drop(name)  # a long column is not held twice
+        faults += [each for each in (column.question, *suspicious[name], *wrong) if each]
+        found.append(values)
+    return _completed(pl.DataFrame(found), rows, table), faults
 
 
 def _count(understood: Understood, reason: str, rows: int) -> None:
     if rows:
         understood.dropped[reason] += rows
-
-
-def _settled(reader: Reader, texts: Spill, origin: str) -> list[str]:
-    """Let a reader see its whole column, where its signs depend on it; return its question."""
-    faults: list[str] = []
-    for batch in texts.frames() if reader.observes else ():
-        if isinstance(batch, Texts):
-            reader.observe(batch.cells[reader.name], batch.lines)
-        else:
-            reader.observe(batch[reader.name].unique(maintain_order=True).to_list())
-    reader.settle(origin, faults)
-    return faults
-
-
-def _ordered_alike(readers: dict[str, Reader], questions: dict[str, list[str]]) -> None:
-    """Read days and months as another column of the same export shows: a tool writes one order."""
-    days = {name: reader for name, reader in readers.items() if reader.days is not None}
-    known = {
-        reader.formats for name, reader in days.items()
-        if reader.days and reader.days.slashed and not questions[name]
-    }  # fmt: skip
-    for name, reader in days.items():
-        if len(known) == 1 and questions[name] and reader.days and reader.days.undecided:
-            reader.formats, questions[name] = next(iter(known)), []
-            reader.decimal = reader.written.decimal
 
 
 def _completed(frame: pl.DataFrame, rows: int, table: TablePreset) -> pl.DataFrame:

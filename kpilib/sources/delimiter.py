@@ -37,9 +37,9 @@ def delimiter_of(text: str) -> str:
     read = {sign: _parted(lines, sign) for sign in DELIMITERS}
     looks = {sign: _look(rows) for sign, rows in read.items()}
     most = max(look.regular for look in looks.values())
-    if not most:  # a header alone, or a single column
-        last = {sign: rows[-1] if rows else () for sign, rows in read.items()}
-        return max(("", *DELIMITERS), key=lambda sign: _names(last.get(sign, ())))
+    if not most:  # a header alone, or with a notice below it; or a single column
+        names = {sign: max(map(_names, rows), default=0) for sign, rows in read.items()}
+        return max(("", *DELIMITERS), key=lambda sign: names.get(sign, 0))
     looks = {sign: each._replace(close=2 * each.regular >= most) for sign, each in looks.items()}
     return max(DELIMITERS, key=lambda sign: looks[sign])
 

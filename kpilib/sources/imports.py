@@ -10,9 +10,9 @@ from pathlib import Path
 from kpilib.database_file import SUFFIXES as DATABASES
 from kpilib.errors import CompanyError, ContractError, ParameterError, listed, nearest
 from kpilib.settings import Settings, read_yaml
-from kpilib.sources.place import staging
+from kpilib.sources.importing import Imported, Run
 from kpilib.sources.preset import presets_of
-from kpilib.sources.run import Imported, Run
+from kpilib.sources.staging import staging
 
 Say = Callable[[str], None]
 
@@ -61,7 +61,7 @@ def import_files(
     LockedError
         Another import holds the folder.
     """
-    from kpilib.sources.words import changes, sentences
+    from kpilib.sources.account import changes, sentences
 
     folder = Path(folder)
     settings = _settings(folder)
@@ -75,14 +75,14 @@ def import_files(
         run = Run(folder, settings, known, preset, dict(told or {}), place, dry_run)
         done = run.files(files, again)
         run.merge(done)
-        for each in done:
-            for line in sentences(each):
-                say(line)
-        for line in run.notes:
+        kept = [] if dry_run else run.put()  # before a word: who listens may stop (| head)
+    for each in done:
+        for line in sentences(each):
             say(line)
-        kept = [] if dry_run else run.put()
-        for line in changes(run.merged, dry_run, kept):
-            say(line)
+    for line in (*run.notes, *changes(run.merged, dry_run, kept)):
+        say(line)
+    if not run.merged and not any(each.already for each in done):
+        say("Nothing was imported: none of the tables is one that is used.")
     return done
 
 

@@ -13,24 +13,26 @@ from zoneinfo import ZoneInfo
 
 import narwhals as nw
 import polars as pl
-import pyarrow.parquet as pq
 
 from kpilib.conform import conform
 from kpilib.contract import Table
 from kpilib.errors import ContractError, listed
 from kpilib.sources.block import Block, Row
 from kpilib.sources.context import Context
-from kpilib.sources.convert import Understood, batches, source_of
+from kpilib.sources.convert import Understood, convert, source_of
 from kpilib.sources.files import blocks, contents
 from kpilib.sources.keys import key
 from kpilib.sources.mapping import open_points
-from kpilib.sources.portions import Part
+from kpilib.sources.merge import Part
 from kpilib.sources.preset import Preset, TablePreset
 from kpilib.sources.recognise import nearest_preset, recognise
 from kpilib.sources.spans import PERIOD, WHOLE, across_months
+from kpilib.sources.split import NoRows, turned
 from kpilib.tables import TABLES
 
 LARGE = 64 << 20  # a file above this is read once: facts below its tables come too late
+LONG = 8 << 20  # a file above this shows on a terminal how far it is read
+MOST_NAMED = 30
 MOST_FACTS = 500
 
 
@@ -83,15 +85,18 @@ def take(
     faults: list[str] = []
     headers: list[Block] = []
     context = replace(context, facts=_facts(path, known, asked))
-    for block in _tables(path):
+    empty: list[str] = []
+    for block in _tables(path, empty):
         headers.append(block)
-        if path.stat().st_size > LARGE:
+        if path.stat().st_size > LONG:
             block.rows = _shown(block)
         incoming.answered |= {key(name) for name in block.header} & set(map(key, context.told))
         try:
             match = recognise(block, known, asked)
             if match is None:
-                incoming.refused.append(f"{named(block)}: no preset knows this table.")
+                incoming.refused.append(
+                    f"{named(block)}: no preset knows this table. {_unlike(block, known, asked)}"
+                )
             elif _told_elsewhere(incoming, block, match[1]):
                 incoming.refused.append(
                     f"{named(block)}: the same visits stand in another table of this file."
@@ -114,6 +119,9 @@ def take(
             )
     if faults:
         raise ContractError(faults)
+    if empty and not headers:
+        raise NoRows(empty)
+    incoming.refused += empty
     if not headers:
         raise ContractError(
             [f"{path.name}: there is no table in it: no row of column names. Export it again."]
@@ -145,18 +153,27 @@ def named(block: Block) -> str:
 def unknown(headers: list[Block], known: Mapping[str, Preset], asked: str = "") -> str:
     """Say that no preset knows a file, which one comes nearest, and what to do."""
     block = max(headers, key=lambda each: len(each.header))
-    chosen = [known[asked]] if asked else list(known.values())
-    near, lacking = nearest_preset(block, chosen)
+    if said := turned(block.header):
+        return f"{block.origin}:{block.line}: {said}"
     if asked:
         text = f"{block.origin}: this is no table of {known[asked].name}."
     else:
         text = f"{block.origin}: no preset knows this file."
-    text += f" Found the columns {listed(filter(None, block.header))}."
+    text += f" {_unlike(block, known, asked)}"
+    return text + " Map its columns once: kpilib import FILE --map --target TABLE."
+
+
+def _unlike(block: Block, known: Mapping[str, Preset], asked: str) -> str:
+    """Say what columns a table has, and which the nearest preset wants beside them."""
+    names = [name for name in block.header if name]
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    text = f"Found the columns {listed(names[:MOST_NAMED])}{more}."
+    near, lacking = nearest_preset(block, [known[asked]] if asked else list(known.values()))
     if near and lacking:
         text += f" The nearest is {near}, which also has {listed(lacking)}."
     elif near:
         text += f" The nearest is {near}, but other columns say that it is not."
-    return text + " Map its columns once: kpilib import FILE --map --target TABLE."
+    return text
 
 
 def _shown(block: Block) -> Iterator[Row]:
@@ -166,9 +183,14 @@ def _shown(block: Block) -> Iterator[Row]:
     return iter(tqdm(block.rows, block.origin, unit=" rows", leave=False, disable=None))
 
 
-def _tables(path: Path) -> Iterator[Block]:
+def _tables(path: Path, empty: list[str] | None = None) -> Iterator[Block]:
+    """Yield the tables of a file; what says that it has no rows goes to `empty`."""
     for content in contents(path):
-        yield from blocks(content)
+        try:
+            yield from blocks(content)
+        except NoRows as error:
+            if empty is not None:
+                empty += error.faults
 
 
 def _facts(path: Path, known: Mapping[str, Preset], asked: str) -> dict[str, list[dict[str, str]]]:
@@ -207,26 +229,16 @@ def _take(
 ) -> None:
     if table.shape or any(each.pseudonym for each in table.fields.values()):
         context = context.with_secret()
-    frames, understood = batches(block, preset, table, context)
+    rows, understood = convert(block, preset, table, context)
     if table.form:  # its questions have other names now
         incoming.answered |= {key(name) for name in block.header} & set(map(key, context.told))
     incoming.understood.append(understood)
     contract = TABLES.get(table.target)
     days: list[tuple[date, date]] = []
-    writer: pq.ParquetWriter | None = None
-    part = Part(path=_new_file(place), origin=block.origin)
-    try:
-        for frame in frames:
-            if contract is None:
-                continue
-            typed = under_contract(frame, contract, context, block.origin)
-            days += _days(typed, contract, context.zone)
-            rows = typed.to_arrow(compat_level=pl.CompatLevel.oldest())
-            writer = writer or pq.ParquetWriter(part.path, rows.schema, compression="lz4")
-            writer.write_table(rows.cast(writer.schema))
-    finally:
-        if writer is not None:
-            writer.close()
+    if contract is not None:
+        typed = under_contract(rows, contract, context, block.origin)
+        days = _days(typed, contract, context.zone)
+        incoming.parts.append((table.target, _part(typed, block, place)))
     understood.spans = list(context.spans)
     if cut := across_months(understood.spans, context.told, block.origin):
         raise ContractError(cut)
@@ -238,19 +250,18 @@ def _take(
     if days:
         understood.first = min(first for first, _ in days)
         understood.last = max(last for _, last in days)
-    if writer is not None:
-        incoming.parts.append((table.target, part))
     for name, rows in context.beside.items():
-        other = Part(path=_new_file(place), origin=block.origin)
-        under_contract(rows, TABLES[name], context, block.origin).write_parquet(other.path)
-        incoming.parts.append((name, other))
+        other = under_contract(rows, TABLES[name], context, block.origin)
+        incoming.parts.append((name, _part(other, block, place)))
         incoming.beside.append((understood, name))
 
 
-def _new_file(place: Path) -> Path:
+def _part(rows: pl.DataFrame, block: Block, place: Path) -> Part:
+    """Keep rows on disk until those of all files are there."""
     descriptor, name = mkstemp(suffix=".parquet", prefix="part-", dir=place)
     os.close(descriptor)
-    return Path(name)
+    rows.write_parquet(name, compression="lz4")
+    return Part(path=Path(name), origin=block.origin)
 
 
 def under_contract(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from kpilib.sources.files import blocks, contents
 from kpilib.sources.keys import key
 from kpilib.sources.names import slug
 from kpilib.sources.preset import Preset, TablePreset
+from kpilib.sources.split import turned
 from kpilib.tables import TABLES
 
 OPEN = "?"
@@ -36,6 +38,8 @@ def map_file(
     target: str,
     name: str = "",
     columns: Mapping[str, str] | None = None,
+    headline: Headline | None = None,
+    sheet: str = "",
 ) -> Path:
     """Write a preset for a file that no preset knows, to be filled in.
 
@@ -51,6 +55,10 @@ def map_file(
         Of the preset; by default that of the file.
     columns : mapping of str to str
         Column of the target to the header it comes from, as far as it is known already.
+    headline : Headline, optional
+        What the first KPI of the table reads, beside what rows cannot do without.
+    sheet : str
+        The sheet, or the title of the table, where a file has several.
 
     Returns
     -------
@@ -70,7 +78,7 @@ def map_file(
         raise UnknownName(
             f"There is no table {target!r}.{nearest(target, TABLES)} There is: {listed(TABLES)}."
         )
-    block = table_of(path)
+    block = table_of(path, sheet)
     chosen = _chosen(block, TABLES[target], columns or {})
     name = slug(name or path.stem, "_")
     made = folder / "presets" / f"{name}.yaml"
@@ -80,25 +88,55 @@ def map_file(
         )
     made.parent.mkdir(exist_ok=True)
     aside = made.with_suffix(".new")
-    aside.write_text("\n".join(_lines(block, path, name, TABLES[target], chosen)), encoding="utf-8")
+    lines = _lines(block, path, name, TABLES[target], chosen, headline)
+    aside.write_text("\n".join(lines), encoding="utf-8")
     aside.replace(made)
     return made
 
 
-def table_of(path: Path) -> Block:
-    """Return the table of a file with the most columns.
+@dataclass(frozen=True, kw_only=True)
+class Headline:
+    """The KPI that a table is first asked for, and the columns of the table that it reads."""
+
+    kpi: str
+    columns: frozenset[str]
+
+
+def table_of(path: Path, sheet: str = "") -> Block:
+    """Return the table of a file.
+
+    Parameters
+    ----------
+    path : Path
+    sheet : str
+        The sheet, or the title of the table, where a file has several.
 
     Raises
     ------
     ContractError
         There is none.
+    ParameterError
+        There are several, and it was not said which; or none is called so.
     """
     found = [block for content in contents(path) for block in blocks(content)]
     if not found:
         raise ContractError(
             [f"{path.name}: there is no table in it: no row of column names. Export it again."]
         )
-    return max(found, key=lambda block: len(block.header))
+    if all(turned(block.header) for block in found):
+        raise ContractError([f"{found[0].origin}:{found[0].line}: {turned(found[0].header)}"])
+    names = {block.sheet or block.title or block.origin: block for block in reversed(found)}
+    if sheet and not any(key(sheet) == key(name) for name in names):
+        raise ParameterError(
+            f"{path.name} has no sheet or table {sheet!r}.{nearest(sheet, names)} It has:"
+            f" {listed(reversed(names))}."
+        )
+    if len(names) > 1 and not sheet:
+        raise ParameterError(
+            f"{path.name} has {len(names)} tables: {listed(reversed(names))}. Say which:"
+            " --sheet NAME."
+        )
+    return next(each for name, each in names.items() if not sheet or key(sheet) == key(name))
 
 
 def needed(contract: Table) -> list[str]:
@@ -149,7 +187,12 @@ def _chosen(block: Block, contract: Table, columns: Mapping[str, str]) -> dict[s
 
 
 def _lines(
-    block: Block, path: Path, name: str, contract: Table, chosen: Mapping[str, str]
+    block: Block,
+    path: Path,
+    name: str,
+    contract: Table,
+    chosen: Mapping[str, str],
+    headline: Headline | None,
 ) -> Iterator[str]:
     headers = [header for header in block.header if header]
     yield f"# How kpilib reads files like {_quoted(path.name)}: one line a column of the table"
@@ -177,7 +220,7 @@ def _lines(
         yield (
             ("      " if wanted else "      # ")
             + _field(column, header)
-            + _hint(column, headers, column.name in must)
+            + _hint(column, headers, column.name in must, headline)
         )
     amounts = [name for name, each in contract.columns.items() if each.type in NUMBERS]
     if amounts:
@@ -197,8 +240,10 @@ def _field(column: Column, header: str) -> str:
     return f"{column.name}: {{{', '.join(parts)}}}"
 
 
-def _hint(column: Column, headers: list[str], must: bool) -> str:
+def _hint(column: Column, headers: list[str], must: bool, headline: Headline | None) -> str:
     said = ["needed"] if must else []
+    if headline and column.name in headline.columns and not must:
+        said.append(f"without it the KPI {headline.kpi} has no figure")
     alike = near(column.name, headers)
     if alike:
         said.append(f"perhaps {listed(map(_quoted, alike))}")

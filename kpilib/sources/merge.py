@@ -7,27 +7,36 @@ keep what they held. Files of one import that contradict each other are refused.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import repeat
 from pathlib import Path
-from tempfile import mkdtemp
 from zoneinfo import ZoneInfo
 
 import narwhals as nw
 import polars as pl
-import pyarrow.parquet as pq
 
 from kpilib.conform import conform
 from kpilib.contract import Table
 from kpilib.errors import ContractError, listed
 from kpilib.read import native
-from kpilib.sources.doubled import Doubled
-from kpilib.sources.portions import Part, portions_of
 
-AT_ONCE = 250_000  # rows held in memory; a larger table is merged in portions by its key
 NUMBERS = ("int", "float", "EUR")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """Rows of a canonical table, under its contract, on disk.
+
+    Parameters
+    ----------
+    path : Path
+        Parquet.
+    origin : str
+        File they come from, as it is called in messages.
+    """
+
+    path: Path
+    origin: str
 
 
 @dataclass(kw_only=True)
@@ -70,69 +79,41 @@ def merge(
         Rows without a key, rows of one import that contradict each other, or a table that repeats
         keys already: all of them.
     """
-    files = [_lazy(part.path) for part in parts]
+    files = [pl.scan_parquet(part.path) for part in parts]
     faults = [fault for part, rows in zip(parts, files, strict=True)
               for fault in _keyless(contract, rows, part.origin)]  # fmt: skip
     if faults:
         raise ContractError(list(dict.fromkeys(faults)))
-    place = Path(mkdtemp(dir=made.parent, prefix="merge-"))
-    old = None if before is None else _before(contract, before, zone, place)
-    names = _columns(contract, [*files, *([] if old is None else [_lazy(old)])])
-    keyed = [_with_key(contract, part.path, place) for part in parts]
-    rows = sum(_count(path) for path in [*keyed, *([] if old is None else [old])])
-    portions = 1 + rows // AT_ONCE
-    merged, doubled = Merged(), Doubled(contract, parts)
-    streams = [
-        portions_of(path, contract.key, portions, place, f"part-{number}")
-        for number, path in enumerate(keyed)
-    ]
-    kept = portions_of(old, contract.key, portions, place, "old") if old else repeat(None)
-    writer: pq.ParquetWriter | None = None
-    try:
-        for _ in range(portions):
-            known = next(kept)
-            rows_before = pl.DataFrame(schema=names) if known is None else known
-            rows_before = _once(contract, _filled(contract, names, rows_before), before)
-            new = [next(stream) for stream in streams]
-            doubled.look(new)
-            result = _after(contract, names, rows_before, new, merged)
-            table = result.to_arrow(compat_level=pl.CompatLevel.oldest())
-            writer = writer or pq.ParquetWriter(made, table.schema, compression="zstd")
-            writer.write_table(table)
-    finally:
-        if writer is not None:
-            writer.close()
-        shutil.rmtree(place, ignore_errors=True)
-    if doubled.faults():
-        raise ContractError(doubled.faults())
-    return merged
+    new = [_with_key(contract, rows) for rows in files]
+    faults = _contradictions(contract, parts, new)
+    old = None if before is None else _before(contract, before, zone)
+    names = _columns(contract, [*new, *([] if old is None else [old])])
+    if old is None:
+        old = pl.LazyFrame(schema=names)
+    old = _once(contract, _filled(contract, names, old), before)
+    if faults:
+        raise ContractError(faults)
+    result = old
+    for rows in _alike(list(contract.key), new):
+        result = _upsert(contract, names, result, rows)
+    order = [*([contract.time] if contract.time in names else []), *contract.key]
+    ordered = result.sort(list(dict.fromkeys(order)), nulls_last=True, maintain_order=True)
+    ordered.sink_parquet(made, compression="zstd")
+    return _counted(contract, names, old, new, pl.scan_parquet(made))
 
 
-def _count(path: Path) -> int:
-    return pq.read_metadata(path).num_rows
-
-
-def _lazy(path: Path) -> pl.LazyFrame:
-    return pl.scan_parquet(path)
-
-
-def _before(contract: Table, path: Path, zone: ZoneInfo, place: Path) -> Path:
+def _before(contract: Table, path: Path, zone: ZoneInfo) -> pl.LazyFrame:
     """Return the table as it is, its contract's columns under their types, others as they are."""
     frame: pl.LazyFrame = native(path, path.name).to_native()
-    here = frame.collect_schema()
+    here = frame.collect_schema().names()
     known = {name for name in here if name in contract.columns}
     typed: pl.LazyFrame = conform(
         nw.from_native(frame), contract, known, zone, path.name
     ).to_native()
-    lacking = [name for name in contract.key if name not in here]
-    as_it_should = typed.collect_schema() == {name: here[name] for name in typed.collect_schema()}
-    if path.suffix == ".parquet" and as_it_should and not lacking:
-        return path
-    others = [frame.select(name for name in here if name not in known).collect()]
-    made = place / "old.parquet"
-    keys = {name: _default(contract, name, pl.String()) for name in lacking}
-    pl.concat([typed.collect(), *others], how="horizontal").with_columns(**keys).write_parquet(made)
-    return made
+    others = [name for name in here if name not in known]
+    if others:
+        typed = pl.concat([typed, frame.select(others)], how="horizontal")
+    return _with_key(contract, typed)
 
 
 def _keyless(contract: Table, rows: pl.LazyFrame, origin: str) -> Iterator[str]:
@@ -175,81 +156,79 @@ def _default(contract: Table, name: str, dtype: pl.DataType) -> pl.Expr:
     return pl.lit(float(column.absent) if column.type in NUMBERS else column.absent).cast(dtype)
 
 
-def _with_key(contract: Table, path: Path, place: Path) -> Path:
+def _with_key(contract: Table, rows: pl.LazyFrame) -> pl.LazyFrame:
     """Return rows whose whole key is written down, also what its contract assumes."""
-    rows = _lazy(path)
     lacking = [name for name in contract.key if name not in rows.collect_schema()]
-    if not lacking:
-        return path
-    made = place / f"keyed-{path.name}"
-    keys = {name: _default(contract, name, pl.String()) for name in lacking}
-    rows.with_columns(**keys).sink_parquet(made)
-    return made
+    return rows.with_columns(**{name: _default(contract, name, pl.String()) for name in lacking})
 
 
-def _filled(contract: Table, names: dict[str, pl.DataType], rows: pl.DataFrame) -> pl.DataFrame:
+def _filled(contract: Table, names: dict[str, pl.DataType], rows: pl.LazyFrame) -> pl.LazyFrame:
     """Add the columns that rows lack, and order all of them."""
+    here = rows.collect_schema()
     return rows.select(
-        pl.col(name).cast(dtype) if name in rows.columns
+        pl.col(name).cast(dtype) if name in here
         else _default(contract, name, dtype).alias(name)
         for name, dtype in names.items()
     )  # fmt: skip
 
 
-def _once(contract: Table, rows: pl.DataFrame, before: Path | None) -> pl.DataFrame:
+def _different(rows: pl.LazyFrame, key: Sequence[str]) -> tuple[int, int]:
+    """Return how many rows there are, and how many different keys."""
+    mark = pl.col(key[0]) if len(key) == 1 else pl.struct(key)
+    return rows.select(rows=pl.len(), keys=mark.n_unique()).collect(engine="streaming").row(0)
+
+
+def _once(contract: Table, rows: pl.LazyFrame, before: Path | None) -> pl.LazyFrame:
     """Drop rows of the table before that are the same in everything."""
-    key = list(contract.key)
-    if rows.select(pl.struct(key).n_unique()).item() == len(rows):
+    count, keys = _different(rows, contract.key)
+    if count == keys:
         return rows
     rows = rows.unique(maintain_order=True)
-    twice = len(rows) - rows.select(pl.struct(key).n_unique()).item()
-    if twice:
+    count, keys = _different(rows, contract.key)
+    if count > keys:
         name = before.name if before else contract.name
         raise ContractError(
             [
-                f"{name}: {twice} row(s) repeat a key ({listed(key)}) with other values, already"
-                " before this import. Correct the table first: kpilib check."
+                f"{name}: {count - keys} row(s) repeat a key ({listed(contract.key)}) with other"
+                " values, already before this import. Correct the table first: kpilib check."
             ]
         )
     return rows
 
 
-def _after(
+def _counted(
     contract: Table,
     names: dict[str, pl.DataType],
-    before: pl.DataFrame,
-    new: list[pl.DataFrame],
-    merged: Merged,
-) -> pl.DataFrame:
-    """Return the rows of a portion after the import, in the order of time and key."""
+    before: pl.LazyFrame,
+    new: list[pl.LazyFrame],
+    after: pl.LazyFrame,
+) -> Merged:
+    """Count what became of the rows that came."""
     key = list(contract.key)
-    result = before
-    for rows in _alike(key, new):
-        result = _upsert(contract, names, result, rows)
-    touched = pl.concat([rows.select(key) for rows in new]).unique() if new else before.head(0)
-    now = result.join(touched, on=key, how="semi", nulls_equal=True)
-    known = before.join(touched, on=key, how="semi", nulls_equal=True)
-    both = now.join(known, on=key, how="inner", nulls_equal=True, suffix=" before")
+    touched = pl.concat([rows.select(pl.col(name).cast(names[name]) for name in key)
+                         for rows in new]).unique()  # fmt: skip
+    now = after.join(touched, on=key, how="semi", nulls_equal=True)
+    both = now.join(before, on=key, how="inner", nulls_equal=True, suffix=" before")
     others = [name for name in names if name not in key]
     differs = pl.any_horizontal(
         [pl.lit(False), *(pl.col(name).ne_missing(pl.col(f"{name} before")) for name in others)]
     )
-    changed = both.select(differs.sum()).item() if len(both) else 0
-    merged.added += len(now) - len(both)
-    merged.changed += changed
-    merged.same += len(both) - changed
-    order = [*([contract.time] if contract.time in names else []), *key]
-    return result.sort(list(dict.fromkeys(order)), nulls_last=True, maintain_order=True)
+    found, (known, changed) = (
+        now.select(pl.len()).collect(engine="streaming").item(),
+        both.select(pl.len(), changed=differs.sum()).collect(engine="streaming").row(0),
+    )
+    return Merged(added=found - known, changed=changed, same=known - changed)
 
 
-def _alike(key: list[str], frames: list[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+def _alike(key: list[str], frames: list[pl.LazyFrame]) -> Iterator[pl.LazyFrame]:
     """Yield rows that have the same columns together, one a key; what is empty gives way."""
-    kinds: dict[tuple[str, ...], list[pl.DataFrame]] = {}
+    kinds: dict[tuple[str, ...], list[pl.LazyFrame]] = {}
     for rows in frames:
-        kinds.setdefault(tuple(sorted(rows.columns)), []).append(rows)
+        kinds.setdefault(tuple(sorted(rows.collect_schema().names())), []).append(rows)
     for names, alike in sorted(kinds.items()):
         rows = pl.concat([each.select(names) for each in alike], how="vertical_relaxed")
-        if rows.select(pl.struct(key).n_unique()).item() < len(rows):
+        count, keys = _different(rows, key)
+        if keys < count:
             others = [name for name in names if name not in key]
             rows = rows.group_by(key, maintain_order=True).agg(
                 pl.col(name).drop_nulls().first() for name in others
@@ -258,16 +237,69 @@ def _alike(key: list[str], frames: list[pl.DataFrame]) -> Iterator[pl.DataFrame]
 
 
 def _upsert(
-    contract: Table, names: dict[str, pl.DataType], before: pl.DataFrame, rows: pl.DataFrame
-) -> pl.DataFrame:
+    contract: Table, names: dict[str, pl.DataType], before: pl.LazyFrame, rows: pl.LazyFrame
+) -> pl.LazyFrame:
     """Replace the rows whose key is known, add the others."""
     key = list(contract.key)
-    given = [name for name in names if name in rows.columns]
-    kept = [name for name in names if name not in rows.columns]
-    rows = rows.select(pl.col(name).cast(names[name]) for name in given)
+    here = rows.collect_schema()
+    kept = [name for name in names if name not in here]
+    rows = rows.select(pl.col(name).cast(names[name]) for name in names if name in here)
     known = rows.join(before.select(*key, *kept), on=key, how="inner", nulls_equal=True)
     added = _filled(
         contract, names, rows.join(before.select(key), on=key, how="anti", nulls_equal=True)
     )
     untouched = before.join(rows.select(key), on=key, how="anti", nulls_equal=True)
     return pl.concat([untouched, known.select(list(names)), added])
+
+
+def _contradictions(
+    contract: Table, parts: Sequence[Part], new: Sequence[pl.LazyFrame]
+) -> list[str]:
+    """Return a sentence for the keys that come twice in one import with other values."""
+    key = list(contract.key)
+    rows = pl.concat([each.select(key) for each in new], how="vertical_relaxed")
+    count, keys = _different(rows, key)
+    if count == keys:
+        return []
+    # One mark for each value: lists cannot be counted, and eight bytes are enough to differ.
+    marked = [
+        each.select(
+            *key,
+            *(pl.when(pl.col(name).is_not_null()).then(pl.col(name).hash(0)).alias(f" {name}")
+              for name in each.collect_schema().names() if name not in key),
+            part=pl.lit(place, dtype=pl.UInt32),
+        )
+        for place, each in enumerate(new)
+    ]  # fmt: skip
+    every = pl.concat(marked, how="diagonal_relaxed")
+    values = [name for name in every.collect_schema().names() if name.startswith(" ")]
+    wrong = (
+        every.group_by(key)
+        .agg(
+            *(pl.col(name).drop_nulls().n_unique() > 1 for name in values),
+            part=pl.col("part").unique().sort(),
+        )
+        .filter(pl.any_horizontal([pl.lit(False), *values]))
+        .collect(engine="streaming")
+    )
+    found: dict[tuple[str, ...], tuple[int, set[str]]] = {}
+    for *marks, places in wrong.select(*values, "part").iter_rows():
+        files = tuple(dict.fromkeys(parts[place].origin for place in places))
+        number, columns = found.get(files, (0, set()))
+        columns |= {name[1:] for name, mark in zip(values, marks, strict=True) if mark}
+        found[files] = number + 1, columns
+    named, sentences = listed(key), []
+    for files, (number, columns) in found.items():
+        other = listed(sorted(columns))
+        if len(files) == 1:
+            sentences.append(
+                f"{files[0]}: {number} key(s) of {contract.name} ({named}) come twice with"
+                f" other values ({other}). A key names one row: keep the right one."
+            )
+        else:
+            sentences.append(
+                f"{' and '.join(files)} contradict each other: {number} row(s) of"
+                f" {contract.name} with the same {named} have other values ({other}). One is"
+                " an older copy: import the later one alone."
+            )
+    return sentences

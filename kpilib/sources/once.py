@@ -7,13 +7,12 @@ is no number of visits. Only what is known to be safe is added up; the rest is r
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from itertools import chain
 
 import polars as pl
 
 from kpilib.sources.block import Block
-from kpilib.sources.body import Texts
 from kpilib.sources.context import Context
 from kpilib.sources.keys import key, place_of
 from kpilib.sources.preset import Once, TablePreset, presets
@@ -84,7 +83,7 @@ def _is_one(name: str, names: Iterable[str]) -> bool:
 
 
 class Parted:
-    """The columns that part the rows of a table, while its batches go by.
+    """The columns that part the rows of a table.
 
     Parameters
     ----------
@@ -102,11 +101,10 @@ class Parted:
         self.block, self.table, self.places = block, table, places
         self.once = once_of(table)
         self.told = {key(name) for name, answer in context.told.items() if key(answer) == ONE}
-        self.known: list[str] = []  # columns of the batches that part rows as they may
+        self.known: list[str] = []  # columns of the texts that part rows as they may
         self.unknown: dict[str, int] = {}
         self.extra: dict[str, int] = {}  # columns that no field holds
         self.wrong: list[str] = []
-        self.hashes: list[pl.Series] = []
         if self.once is not None and self.once.field in places:
             for place, header in enumerate(block.header):
                 if header:
@@ -133,37 +131,29 @@ class Parted:
             self.unknown[column] = place
             self.extra |= {column: place} if once.strict and not name else {}
 
-    def add(self, batch: pl.DataFrame | Texts) -> None:
-        """Look at a batch of texts."""
-        if self.once is None or not len(batch):
-            return
+    def faults(self, texts: pl.DataFrame) -> list[str]:
+        """Return a sentence for each column over which nothing may be added, or that is unknown.
+
+        Parameters
+        ----------
+        texts : polars.DataFrame
+            The rows, with the columns of `places` and `extra`.
+        """
+        if self.once is None or not len(texts):
+            return self.wrong
         for column, place in list(self.unknown.items()) if self.once.strict else ():
             # What names the rows of a company's own preset parts them, whatever it looks like.
-            parts = column in self.places or not all(map(FIGURE.fullmatch, _cells(batch, column)))
-            if parts:
+            if column in self.places or not all(map(FIGURE.fullmatch, _different(texts, column))):
                 self._ask(column, place)
-        for name, texts in self.once.only.items():
+        for name, allowed in self.once.only.items():
             said = key(self.block.header[self.places[name]]) if name in self.places else ""
             if said and said not in self.told and not _is_one(said, self.once.groups):
-                allowed = set(map(key, texts))
-                if not all(key(cell) in allowed for cell in _cells(batch, name)):
+                if not set(map(key, _different(texts, name))) <= set(map(key, allowed)):
                     self._ask(name, self.places[name])
-        columns = [pl.Series(name, _cells(batch, name), dtype=pl.String) for name in self.known]
-        nothing = pl.Series("", [0] * len(batch))
-        rows = pl.DataFrame(columns or [nothing])
-        self.hashes.append(rows.select(row=pl.struct(pl.all()).hash())["row"])
-
-    def _ask(self, column: str, place: int) -> None:
-        self.unknown.pop(column, None)
-        question = self._question(self.block.header[place])
-        self.wrong += [question] if question not in self.wrong else []
-
-    def faults(self) -> list[str]:
-        """Return a sentence for each column over which nothing may be added, or that is unknown."""
-        if self.wrong or not self.hashes:
+        if self.wrong:
             return self.wrong
-        hashes = pl.concat(self.hashes)
-        again = len(hashes) - hashes.n_unique()
+        rows = texts.select(pl.col(self.known).str.strip_chars())
+        again = len(texts) - (rows.n_unique() if self.known else 1)
         if not again:
             return []
         if self.unknown:
@@ -173,6 +163,11 @@ class Parted:
             f" a column was removed, or rows come twice, and {self.once.unit} would be counted"
             f" several times. Export it again{self._instead}."
         ]
+
+    def _ask(self, column: str, place: int) -> None:
+        self.unknown.pop(column, None)
+        question = self._question(self.block.header[place])
+        self.wrong += [question] if question not in self.wrong else []
 
     def _several(self, header: str, what: str) -> str:
         return (
@@ -198,7 +193,5 @@ class Parted:
         return self.block.header[self.places[self.once.field]]
 
 
-def _cells(batch: pl.DataFrame | Texts, column: str) -> Sequence[str]:
-    if isinstance(batch, Texts):
-        return [cell.strip() for cell in batch.cells[column]]
-    return batch[column].str.strip_chars().to_list()
+def _different(texts: pl.DataFrame, column: str) -> list[str]:
+    return texts[column].str.strip_chars().unique(maintain_order=True).to_list()

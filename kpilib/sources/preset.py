@@ -193,7 +193,7 @@ class TablePreset(Part):
     form : bool
         Each column that no field names may be a question: see `kpilib.sources.questionnaire`.
     many : dict of str to Field_
-        Columns of which there may be any number: see `kpilib.sources.many`.
+        Columns of which there may be any number: see `kpilib.sources.convert.with_many`.
     """
 
     id: str

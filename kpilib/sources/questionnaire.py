@@ -5,78 +5,76 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from pathlib import PurePath
 
+from kpilib.cells import NOTHING
 from kpilib.errors import ContractError, listed
-from kpilib.sources.block import Block
+from kpilib.sources.block import Block, Cells
 from kpilib.sources.context import Context
 from kpilib.sources.keys import key
-from kpilib.sources.naming import PART, names_of, unescaped
-from kpilib.sources.number import NOTHING
 from kpilib.sources.preset import Field_, TablePreset
-from kpilib.sources.surveys import (
+from kpilib.sources.survey_file import (
     CALENDAR,
     FILE,
     KINDS,
     ROLES,
+    Item,
     Question,
+    Questionnaire,
     Survey,
     bounds,
     said,
     standard,
 )
 
+PART = " | "  # between a question and its row
+ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+CONTROL = re.compile("[\x80-\x9f]")  # signs of cp1252 that were taken for those of Unicode
+# What the second header of SurveyMonkey says of a question that has one column.
+ONLY = {"", "response", "open-ended response", "reponse", "reponse ouverte"}
 OTHER = re.compile(r"^(other|autre)\b")
-SHOWN, MOST_SAID = 25, 5
 HOW = (
     f"Say it of each: --read 'COLUMN=csat 1-5' (kinds: {', '.join(KINDS)}; columns that are not on"
     f" a scale: {', '.join(ROLES)}), or describe the survey once in {FILE}."
 )
 
 
-@dataclass(kw_only=True)
-class Item:
-    """One column of answers.
+def unescaped(text: str) -> str:
+    """Return a text without the marks that Microsoft writes for signs: ``_x0092_`` is ’."""
 
-    Parameters
-    ----------
-    place : int
-        Of the column.
-    question : Question
-    text : str
-        Key of the column's name, by which its answers are told from others'.
-    """
+    def sign(match: re.Match[str]) -> str:
+        code = int(match[1], 16)
+        return "" if 0xD800 <= code < 0xE000 else chr(code)
 
-    place: int
-    question: Question
-    text: str
+    return CONTROL.sub(
+        lambda found: found[0].encode("latin-1").decode("cp1252", "ignore"), ESCAPED.sub(sign, text)
+    )
 
 
-@dataclass(kw_only=True)
-class Questionnaire:
-    """What the columns of one form are.
+def names_of(header: Cells, second: Cells, fixed: set[str]) -> Iterator[str]:
+    """Yield a name for each column: the question it belongs to, its row, a number when repeated."""
+    seen: dict[str, int] = {}
+    question = ""
+    for place, name in enumerate(header):
+        row = unescaped(second[place]).strip() if place < len(second) else ""
+        name = unescaped(name).strip()
+        if name:
+            question = name
+        elif row:  # the cell above belongs to the question to the left
+            name = question
+        alone = not (place + 1 < len(header) and not header[place + 1] and second)
+        if row and not (key(row) in ONLY and (alone or header[place])):
+            name = f"{name}{PART}{row}"
+        if not name:
+            yield ""
+            continue
+        seen[key(name)] = seen.get(key(name), 0) + 1
+        again = seen[key(name)]
+        yield name if again == 1 or key(name) in fixed else f"{name} ({again})"
 
-    Parameters
-    ----------
-    name : str
-        Id of the survey; empty when nothing gives one.
-    survey : Survey or None
-        What the company's file says.
-    items : list of Item
-    group, subject, respondent : int or None
-        Places of columns.
-    texts : list of int
-    """
 
-    name: str = ""
-    survey: Survey | None = None
-    items: list[Item] = field(default_factory=list)
-    group: int | None = None
-    subject: int | None = None
-    respondent: int | None = None
-    texts: list[int] = field(default_factory=list)
+SHOWN, MOST_SAID = 25, 5
 
 
 def opened(block: Block, table: TablePreset, context: Context) -> TablePreset:

@@ -11,7 +11,7 @@ from kpilib.sources.keys import key
 from kpilib.sources.preset import Preset, TablePreset
 
 Match = tuple[Preset, TablePreset]
-NEAR = 0.5  # share of a signature that is worth a mention
+NEAR, LEAST = 0.6, 2  # share and number of a signature's headers that are worth a mention
 
 
 def recognise(block: Block, known: Mapping[str, Preset], asked: str = "") -> Match | None:
@@ -74,6 +74,7 @@ def nearest_preset(block: Block, known: Iterable[Preset]) -> tuple[str, list[str
         for table in preset.tables:
             lacking = [names[0] for names in table.signature if not headers & set(map(key, names))]
             share = 1 - len(lacking) / len(table.signature) if table.signature else 0
-            if share >= NEAR and share > best[0]:
+            there = len(table.signature) - len(lacking)
+            if share >= NEAR and there >= LEAST and share > best[0]:
                 best = share, preset.name, lacking
     return best[1], best[2]

@@ -10,6 +10,8 @@ from kpilib.sources.provenance import Entry
 
 # Each source tells of all visits there were: those of two sources would count twice.
 WHOLE = ("sessions",)
+# So does a table of a preset that tells of everything another table of it tells in parts.
+ALONE = {("google_ads", "time_series")}
 PERIOD, FIRST_DAY = "Period", "first day"  # --read 'Period=first day'
 
 
@@ -62,7 +64,8 @@ def overlaps(new: Sequence[Entry], before: Iterable[Entry]) -> list[str]:
 
 def _clash(one: Entry, other: Entry) -> bool:
     same = (one.preset, one.source) == (other.preset, other.source)
-    whole = one.table in WHOLE and not same
+    alone = ALONE & {(one.preset, one.source), (other.preset, other.source)}
+    whole = (one.table in WHOLE or bool(alone)) and not same
     if one.table != other.table or (one.preset != other.preset and not whole):
         return False
     if not (one.spans or other.spans or whole):

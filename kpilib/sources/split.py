@@ -15,7 +15,7 @@ from itertools import islice
 from kpilib.errors import ContractError
 from kpilib.sources.block import Block, Cells, Row
 from kpilib.sources.decode import Content, opening, text_of
-from kpilib.sources.delimiter import SAID, delimiter_of
+from kpilib.sources.delimiter import DELIMITERS, SAID, delimiter_of
 
 NONE = "\x1f"  # separates nothing: a file of one column
 COMMENT = re.compile(r"#(\s|-|$)")
@@ -23,6 +23,21 @@ COMMENT = re.compile(r"#(\s|-|$)")
 VALUE = re.compile(r"(?!(19|20)\d\d$)[-+]?[€$£]?\d[\d\s.,:/%€$£TZ+-]*|\S+@\S+\.\S+")
 AHEAD = 25  # rows looked at to tell a header from what stands above it
 LONGEST_CELL = 1 << 20
+MOST_COLUMNS = 2_000
+LONGEST_NOTICE = 120
+MOST_NOTICES = 3  # rows with one text, below a header and instead of rows
+YEAR = r"(?:19|20)\d\d"
+# What a column is called that stands for a month, a week, a quarter or a day.
+PERIOD = re.compile(
+    rf"{YEAR}[-/.](?:0?[1-9]|1[0-2])(?:[-/.]\d\d?)?(?:[T ]00:00(?::00)?)?|{YEAR}[- ]?[WQTS]\d\d?"
+    rf"|\d\d?[-/.]\d\d?[-/.](?:{YEAR}|\d\d)|(?:0?[1-9]|1[0-2])[-/.]{YEAR}|[QTS]\d\d? {YEAR}"
+    rf"|[^\W\d_]{{3,9}}\.?[- ](?:{YEAR}|\d\d)",
+    re.I,
+)
+
+
+class NoRows(ContractError):
+    """A file says that it has no rows: nothing is wrong with it, and nothing is in it."""
 
 
 def blocks_of(content: Content, encoding: str) -> Iterator[Block]:
@@ -37,13 +52,20 @@ def blocks_of(content: Content, encoding: str) -> Iterator[Block]:
     """
     delimiter = delimiter_of(opening(content, encoding))
     rows = _rows(content, encoding, delimiter or NONE)
-    for block in tables_in(rows, content.name, delimiter):
+    unread: list[ContractError] = []
+    for block in tables_in(rows, content.name, unread, delimiter):
         block.encoding, block.delimiter = encoding, delimiter
         yield block
+    if unread:
+        raise unread[0]
 
 
 def tables_in(
-    given: Iterator[Row], origin: str, delimiter: str = " ", padded: bool = False
+    given: Iterator[Row],
+    origin: str,
+    unread: list[ContractError],
+    delimiter: str = " ",
+    padded: bool = False,
 ) -> Iterator[Block]:
     """Yield the tables that are stacked in rows of text.
 
@@ -51,12 +73,16 @@ def tables_in(
     ----------
     given : iterator of (int, tuple of str)
     origin : str
+    unread : list of ContractError
+        Filled where there is no table: why, as far as it is known.
     delimiter : str
         Joins the cells of the lines above; empty for a file of one column.
     padded : bool
         All rows are as long as the widest of a sheet, whatever table they are of.
     """
     rows = _Ahead(given)
+    if sign := _packed(rows):
+        rows, delimiter = _Ahead(_unpacked(rows, sign)), sign
     above: list[Row] = []
     block: Block | None = None
     while (row := rows.take()) is not None:
@@ -68,6 +94,13 @@ def tables_in(
             continue
         lines = tuple((delimiter or " ").join(_trimmed(each)).strip() for _, each in above)
         names = _trimmed(cells, _width(rows)) if padded else cells
+        if len(names) > MOST_COLUMNS:
+            raise ContractError(
+                [
+                    f"{origin}:{line}: {len(names):,} columns, and a table has {MOST_COLUMNS:,} at"
+                    " most. Names are values here: export one row each instead of one column each."
+                ]
+            )
         block = Block(
             origin=origin,
             header=tuple(name.strip() for name in names),
@@ -77,6 +110,8 @@ def tables_in(
             preamble=lines,
             behind=partial(rows.ahead, AHEAD),
         )
+        if sign:
+            block.notes.append(f"whole lines stood in one cell: parted at each {sign!r}")
         above = []
         body = block.rows
         yield block
@@ -84,6 +119,82 @@ def tables_in(
             pass
     if block is not None:
         block.below += [line for line, _ in above if line not in block.known]
+    elif fault := _notice(above, origin) or _turned(above, origin):
+        unread.append(fault)
+
+
+def _packed(rows: _Ahead) -> str:
+    """Return the sign in lines that stand whole in one cell, as a file opened wrongly leaves them.
+
+    Empty where cells are what they should be.
+    """
+    seen = [cells for _, cells in rows.ahead(AHEAD) if _filled(cells)]
+    if len(seen) < 2 or any(_filled(cells) > 1 or not cells[0].strip() for cells in seen):
+        return ""
+    looks = []
+    for sign in DELIMITERS:
+        parted = [_parted(cells[0], sign) for cells in seen]
+        length, regular = Counter(map(len, parted)).most_common(1)[0]
+        spaced = any(cell[:1] == " " for cells in parted for cell in cells[1:])
+        same = len(parted[-1]) == length > 1 and regular > 1
+        looks.append((regular * length if same and not spaced else 0, sign))
+    most, sign = max(looks)
+    return sign if most else ""
+
+
+def _parted(text: str, sign: str) -> Cells:
+    try:
+        return tuple(next(csv.reader([text], delimiter=sign, strict=True), ()))
+    except csv.Error:
+        return (text,)
+
+
+def _unpacked(rows: _Ahead, sign: str) -> Iterator[Row]:
+    for line, cells in rows:
+        yield line, _parted(cells[0], sign) if cells else ()
+
+
+def _notice(rows: list[Row], origin: str) -> NoRows | None:
+    """Say what a tool wrote below its header instead of rows; None when it wrote nothing."""
+    for place, (line, cells) in enumerate(rows[:-1]):
+        below = [each for _, each in rows[place + 1 :]]
+        texts = [cell.strip() for each in below for cell in each if cell.strip()]
+        if (
+            _filled(cells) > 1
+            and not _values(cells)
+            and len(texts) == len(below) <= MOST_NOTICES
+            and not any(VALUE.fullmatch(text) or "@" in text for text in texts)
+            and len(" ".join(texts)) <= LONGEST_NOTICE
+        ):
+            said = " ".join(texts)
+            said += "" if said[-1] in ".!?" else "."
+            return NoRows(
+                [
+                    f"{origin}:{line}: the tool says: {said} There is nothing to import"
+                    " for this period."
+                ]
+            )
+    return None
+
+
+def turned(names: Cells) -> str:
+    """Say that columns are called by periods, and what to export; empty when they are not."""
+    found = [name.strip() for name in names if PERIOD.fullmatch(name.strip())]
+    if len(found) < 2 or len(found) == len(names):
+        return ""
+    return (
+        f"its columns are periods ({found[0]} ... {found[-1]}), and a table has one row a period:"
+        " export it with a column of dates, or turn the columns into rows (in Excel: Power Query,"
+        " Unpivot Other Columns)."
+    )
+
+
+def _turned(rows: list[Row], origin: str) -> ContractError | None:
+    for (line, cells), (_, under) in zip(rows, rows[1:], strict=False):
+        names = _trimmed(cells)
+        if len(_trimmed(under)) <= len(names) and (said := turned(names)):
+            return ContractError([f"{origin}:{line}: {said}"])
+    return None
 
 
 def _rows(content: Content, encoding: str, delimiter: str) -> Iterator[Row]:
@@ -218,13 +329,35 @@ def _body(rows: _Ahead, width: int, padded: bool) -> Iterator[Row]:
             row = row[0], (cells := cells[:width])
         # Most rows end here: a text in front, more than one cell.
         if (len(cells) > 1 and cells[0] and cells[0][0] not in "# ") or _filled(cells):
-            if _comment(cells) and len(cells) != width:
+            if (_comment(cells) and len(cells) != width) or _next_title(cells, rows, width):
                 rows.put_back(row)
                 return
             last = cells
             yield row
         elif not _goes_on(rows, last, width):
             return
+
+
+def _next_title(cells: Cells, rows: _Ahead, width: int) -> bool:
+    """Whether a row is the title of the next table, without an empty line above it.
+
+    A text alone in its row, then names, then rows with values; where those of this table stand.
+    """
+    if width < 2 or any(cells[1:2]):  # as nearly all rows
+        return False
+    if _filled(cells) != 1 or not cells[0].strip() or _values(cells):
+        return False
+    ahead = [each for _, each in rows.ahead(2)]
+    if len(ahead) < 2 or len(cells) == width == len(ahead[0]) != _filled(ahead[0]):
+        return False
+    names, under = ahead
+    return (
+        _filled(names) > 1
+        and _filled(names) == len(_trimmed(names))
+        and not _values(names)
+        and _values(under) > 0
+        and len(_trimmed(under)) <= len(_trimmed(names))
+    )
 
 
 def _goes_on(rows: _Ahead, last: Cells, width: int) -> bool:
@@ -246,5 +379,6 @@ def _goes_on(rows: _Ahead, last: Cells, width: int) -> bool:
 
 def _comment(cells: Cells) -> bool:
     """Whether a row begins like a comment; ``#`` alone may be the name of a column."""
-    alone = len(cells) == 1 or _filled(cells) == 1
-    return bool(cells) and bool(COMMENT.match(cells[0])) and (alone or cells[0].strip() != "#")
+    if not cells or not COMMENT.match(cells[0]):  # as nearly all rows
+        return False
+    return cells[0].strip() != "#" or len(cells) == 1 or _filled(cells) == 1

@@ -43,17 +43,22 @@ def blocks_of_workbook(content: Content) -> Iterator[Block]:
     """
     marks, serials = _marks(content)
     with closing(_lines(content)) as lines:
+        unread: list[ContractError] = []
+        found = False
         hidden = next(lines)["hidden"]
         said = next(lines)
         while "sheet" in said:
             name, seen = said["sheet"], marks.get(said["sheet"], Sheet())
             after: list[Any] = []
             rows = _rows(lines, said, seen, after)
-            for block in tables_in(rows, f"{content.name} [{name}]", padded=True):
+            for block in tables_in(rows, f"{content.name} [{name}]", unread, padded=True):
+                found = True
                 block.title, block.sheet, block.serials = block.title or name, name, serials
                 block.notes += _notes(name, hidden, seen)
                 yield block
             said = after[0]
+    if unread and not found:
+        raise unread[0]
 
 
 def _lines(content: Content) -> Iterator[Any]:

@@ -236,7 +236,7 @@ def test_f22_when_memory_ends_it_is_said(desk, monkeypatch):
     def starved(*_, **__):
         raise MemoryError
 
-    monkeypatch.setattr("kpilib.sources.run.take", starved)
+    monkeypatch.setattr("kpilib.sources.importing.take", starved)
     said = desk.refuses(desk.got(orders("10.00")))
 
     assert said.startswith("kpilib: there is not enough memory")

@@ -14,7 +14,7 @@ import pytest
 
 from kpilib import database_file, database_url
 from kpilib.monthly import workers
-from kpilib.sources import run
+from kpilib.sources import importing as run
 from tests.faults.desk import HEADER, order, orders
 
 

@@ -9,7 +9,7 @@ import pytest
 
 import kpilib as kl
 from kpilib.errors import ContractError
-from kpilib.sources.cells import pseudonym
+from kpilib.sources.column import pseudonym
 from tests.sources.twins_people import LUCCA, PAYROLL, SECRET, read
 
 D = date

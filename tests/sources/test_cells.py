@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from kpilib.sources.cells import Reader, pseudonym
-from kpilib.sources.convert import Context
-from kpilib.sources.preset import Field_, Preset
-
-PRESET = Preset(id="x", name="X", status="verified", tables=())
+from kpilib.sources.column import pseudonym
+from tests.sources.one_column import read_column
 
 
 def read(cells, told=None, **written):
     """Return values and faults of a column called Montant."""
-    context = Context(zone=ZoneInfo("Europe/Paris"), currency="EUR", secret=b"key", told=told or {})
-    reader = Reader("f", Field_(names="Montant", **written), "Montant", context, PRESET)
-    faults: list[str] = []
-    values = reader.all(cells, range(2, 2 + len(cells)), "a.csv", faults)
-    return values, faults
+    return read_column("Montant", cells, range(2, 2 + len(cells)), "a.csv", told=told, **written)
 
 
 def test_fault_1_ambiguous_days_stop_with_the_answer_to_give():
@@ -73,17 +65,11 @@ def test_fault_11_a_bad_cell_late_in_the_file_is_found():
     assert len(values) == 30_001
 
 
-def test_a_large_column_is_seen_in_batches_and_then_read_in_batches():
-    context = Context(zone=ZoneInfo("Europe/Paris"), currency="EUR")
-    field = Field_(names="Montant", type="number", decimal="auto")
-    reader = Reader("f", field, "Montant", context, PRESET)
-    faults: list[str] = []
-    assert reader.observes
-    reader.observe(["1,234"])
-    reader.observe(["1,5"])
-    reader.settle("a.csv", faults)
+def test_the_whole_column_decides_how_its_first_rows_are_read():
+    texts = ["1,234"] * 120_000 + ["1,5"]  # more than become columns together
+    values, faults = read(texts, type="number", decimal="auto")
 
-    assert (reader.all(["1,234"], [2], "a.csv", faults), faults) == ([1.234], [])
+    assert (values[0], values[-1], len(values), faults) == (1.234, 1.5, 120_001, [])
 
 
 def test_rates_are_fractions_and_bounds_are_unknown():

@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-import polars as pl
 import pytest
 
 from kpilib.errors import ContractError, DefinitionError
 from kpilib.sources.block import Block
-from kpilib.sources.cells import pseudonym
+from kpilib.sources.column import pseudonym
 from kpilib.sources.context import Context
-from kpilib.sources.convert import batches, convert
+from kpilib.sources.convert import convert
 from kpilib.sources.preset import Preset
 
 SECRET = b"a key that is long enough"
@@ -40,13 +39,9 @@ def context(**told):
     return Context(zone=ZoneInfo("Europe/Paris"), currency="EUR", secret=SECRET, told=told)
 
 
-def converted(header, rows, size=None, told=None, **changes):
+def converted(header, rows, told=None, **changes):
     made = preset(**changes)
-    options = {} if size is None else {"size": size}
-    frames, understood = batches(
-        block(header, rows), made, made.tables[0], context(**told or {}), **options
-    )
-    return pl.concat(list(frames)), understood
+    return convert(block(header, rows), made, made.tables[0], context(**told or {}))
 
 
 def faults_of(*args, **options):
@@ -79,13 +74,11 @@ def test_types_zones_defaults_and_pseudonyms():
     ]  # fmt: skip
 
 
-def test_batches_give_what_one_piece_gives_also_when_the_sign_is_settled_late():
+def test_the_sign_of_a_column_is_settled_by_its_last_row():
     rows = [[str(n), f"2026-10-{1 + n % 28:02}", "1,234"] for n in range(50)]
     rows.append(["50", "2026-10-01", "0,5"])  # only here: the comma parts decimals
-    whole, _ = converted(HEADER, rows)
-    parts, understood = converted(HEADER, rows, size=7)
+    whole, understood = converted(HEADER, rows)
 
-    assert whole.equals(parts)
     assert whole["amount_ht"][0] == 1.234
     assert (understood.rows, understood.kept) == (51, 51)
 
@@ -104,7 +97,7 @@ def test_faults_late_in_a_long_file_name_their_lines_and_no_value():
     rows[25_001] = ["x", "2026-10-01", "ten"]
     rows[27_000] = ["x", "2026-10-01", "1", "5"]  # line 27,002
 
-    assert faults_of(HEADER, rows, size=10_000) == [
+    assert faults_of(HEADER, rows) == [
         "a.csv:27002: 4 cell(s) in this row, 3 in the header. A text holds the separator without"
         " quotes, or the file was cut: export it again.",
         "a.csv:25002: column Amount: not a number, and in 1 more row(s).",
@@ -202,12 +195,8 @@ def test_dates_of_a_column_are_days():
 
 def test_without_a_key_nobody_gets_a_pseudonym():
     made = preset()
-    frames, _ = batches(
-        block(["No", "Buyer", "Day", "Amount"], [["1", "ann@client.example", "", ""]]),
-        made,
-        made.tables[0],
-        Context(zone=ZoneInfo("Europe/Paris"), currency="EUR"),
-    )
+    given = block(["No", "Buyer", "Day", "Amount"], [["1", "ann@client.example", "", ""]])
+    keyless = Context(zone=ZoneInfo("Europe/Paris"), currency="EUR")
 
     with pytest.raises(DefinitionError, match="without the key of the pseudonyms"):
-        list(frames)
+        convert(given, made, made.tables[0], keyless)

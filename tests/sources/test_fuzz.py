@@ -17,13 +17,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kpilib.errors import KpilibError
-from kpilib.sources.cells import Reader
-from kpilib.sources.convert import Context
-from kpilib.sources.dates import day, formats_of, instant
 from kpilib.sources.files import blocks, contents
 from kpilib.sources.keys import key
-from kpilib.sources.number import decimal_sign, number, seconds
-from kpilib.sources.preset import Field_, Preset
+from tests.sources.one_column import (
+    day,
+    decimal_sign,
+    formats_of,
+    instant,
+    number,
+    read_column,
+    seconds,
+)
 from tests.sources.twins_reading import Error, Formula, Sheet, archive, old_workbook, workbook
 
 MARKER = "Zqmarker"
@@ -34,7 +38,6 @@ FEW = settings(
     derandomize=True,
 )
 FEWER = settings(FEW, max_examples=60)  # a workbook is opened in a process of its own
-PRESET = Preset(id="x", name="X", status="verified", tables=())
 ZONE = ZoneInfo("Europe/Paris")
 KINDS = ("text", "id", "int", "number", "rate", "money", "date", "instant", "bool", "seconds")
 
@@ -60,13 +63,14 @@ def read(data: bytes, name: str = "export.csv") -> tuple[int, str]:
 
 def _typed(block, rows) -> str:
     faults: list[str] = []
-    context = Context(zone=ZONE, currency="EUR", secret=b"key")
     width, lines = len(block.header), [line for line, _ in rows]
     for place in range(min(width, 4)):
         cells = [cells[place] if place < len(cells) else "" for _, cells in rows]
         for kind in KINDS:
-            field = Field_(names="c", type=kind, decimal="auto" if kind != "id" else ".")
-            Reader("f", field, "c", context, PRESET, block.serials).all(cells, lines, "f", faults)
+            sign = "auto" if kind != "id" else "."
+            faults += read_column(
+                "c", cells, lines, "f", serials=block.serials, type=kind, decimal=sign
+            )[1]
     return "\n".join(faults)
 
 
@@ -223,4 +227,38 @@ def test_a_number_is_read_back_however_it_is_written(numbers, decimal, thousands
         for each in numbers
     ]
     assert decimal_sign(texts) == decimal
-    assert [number(text, decimal).value for text in texts] == [float(each) for each in numbers]
+    assert [number(text, decimal)[0] for text in texts] == [float(each) for each in numbers]
+
+
+@FEW
+@given(
+    texts=st.lists(
+        st.text(max_size=70)
+        | st.from_regex(r"[-+(]?[0-9]{1,4}[., /:-]?[0-9]{0,4}[., /:-]?[0-9]{0,4} ?[%€)PM]{0,2}"),
+        min_size=1,
+        max_size=6,
+    ),
+    kind=st.sampled_from(KINDS),
+    told=st.sampled_from(["", ".", ",", "%d/%m/%Y", "%m/%d/%y", "%d %B %Y|iso"]),
+    serials=st.sampled_from([None, date(1899, 12, 30)]),
+)
+def test_any_text_of_a_column_is_a_value_a_fault_with_its_row_or_a_question(
+    texts, kind, told, serials
+):
+    values, said = read_column(
+        "Col", texts, range(2, 2 + len(texts)), "f", serials=serials, told={"Col": told},
+        type=kind, decimal="auto",
+    )  # fmt: skip
+    question = [each for each in said if "--read" in each]
+    rows = {int(each.split(":")[1]) for each in said if re.match(r"f:\d+: column Col", each)}
+
+    assert len(values) == len(texts)
+    if question:
+        assert values == [None] * len(texts)
+        return
+    assert rows <= set(range(2, 2 + len(texts)))
+    nothing = {"", "-", "--", "n/a", "na", "null", "none", "(not set)", "nan", "\u2014", "\u2013"}
+    for text, value in zip(texts, values, strict=True):
+        plain = text.strip().casefold().replace("\u2212", "-").replace("\u2013", "-")
+        empty = plain in nothing or plain[:1] in "<>≤≥" or not text.strip()
+        assert value is not None or empty or rows or said

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import kpilib as kl
 from kpilib.errors import CompanyError, ContractError, LockedError, ParameterError
 from kpilib.sources.imports import import_files
-from kpilib.sources.place import LOCK, staging
+from kpilib.sources.staging import LOCK, staging
 from tests.sources.shop import KEY, PRESET, company, export, row, state_of
 
 ROOT = Path(__file__).parents[2]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from kpilib.sources.labels import cleaned, columns_of, folded, one_spelling
+from kpilib.sources.spellings import cleaned, columns_of, folded, one_spelling
 from kpilib.tables import TABLES
 
 SESSIONS = TABLES["sessions"]

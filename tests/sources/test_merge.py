@@ -10,9 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kpilib.errors import ContractError
-from kpilib.sources import merge as room
-from kpilib.sources.merge import merge
-from kpilib.sources.portions import Part
+from kpilib.sources.merge import Part, merge
 from kpilib.sources.provenance import NAMES, Entry
 from kpilib.sources.spans import overlaps
 from kpilib.tables import TABLES
@@ -102,16 +100,14 @@ ROWS = st.dictionaries(st.integers(0, 30), st.none() | st.integers(0, 3), min_si
 
 
 @settings(max_examples=40, deadline=None)
-@given(before=ROWS, new=ROWS, portion=st.sampled_from([4, 11, 1_000]))
-def test_in_portions_as_at_once(place, before, new, portion):
+@given(before=ROWS, new=ROWS)
+def test_each_key_once_with_its_last_values(place, before, new):
     def frame(name, rows):
         given = [{"order_id": str(number), "units": value} for number, value in rows.items()]
         return part(place, name, given, units=pl.Int64)
 
     old = frame("old", before)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(room, "AT_ONCE", portion)
-        rows, counts = merged(place, [frame("new", new)], old.path)
+    rows, counts = merged(place, [frame("new", new)], old.path)
 
     expected = {str(number): value for number, value in {**before, **new}.items()}
     known = before.keys() & new.keys()

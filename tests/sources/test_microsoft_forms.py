@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kpilib.sources.naming import unescaped
+from kpilib.sources.questionnaire import unescaped
 from tests.sources.twins_answers import table, told_read
 from tests.sources.twins_reading import Sheet, workbook
 

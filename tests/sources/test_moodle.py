@@ -8,7 +8,7 @@ import pytest
 
 import kpilib as kl
 from kpilib.errors import ContractError
-from kpilib.sources.cells import pseudonym
+from kpilib.sources.column import pseudonym
 from tests.sources.twins_people import (
     MOODLE_COMPLETIONS,
     MOODLE_LOGS,

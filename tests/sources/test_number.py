@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kpilib.sources.number import Ambiguous, decimal_sign, number, seconds
+from kpilib.cells import Ambiguous
+from tests.sources.one_column import decimal_sign, number, seconds
 
 
 @pytest.mark.parametrize(
@@ -47,7 +48,7 @@ def test_nothing_is_not_nought(text):
 
 
 def test_a_bound_is_no_value():
-    assert number("< 10%") == (None, "%", "bound")
+    assert number("< 10%") == (None, "", "bound")
     assert number("> 90") == (None, "", "bound")
 
 
@@ -120,5 +121,5 @@ def test_durations(text, value):
 
 
 def test_a_duration_of_two_parts_is_not_guessed_at():
-    with pytest.raises(ValueError, match="^not a duration: hours and minutes, or minutes and"):
+    with pytest.raises(ValueError, match="^not a duration"):
         seconds("10:55")

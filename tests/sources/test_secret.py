@@ -6,7 +6,7 @@ import pytest
 
 from kpilib.errors import CompanyError
 from kpilib.sources import secret
-from kpilib.sources.cells import pseudonym
+from kpilib.sources.column import pseudonym
 from kpilib.sources.secret import check_of, secret_file, secret_of
 
 

@@ -10,7 +10,7 @@ import pytest
 
 import kpilib as kl
 from kpilib.errors import ContractError
-from kpilib.sources.cells import pseudonym
+from kpilib.sources.column import pseudonym
 from kpilib.sources.files import blocks, contents
 from tests.sources.twins_people import SECRET, read, slack
 

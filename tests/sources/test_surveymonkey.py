@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kpilib.errors import ContractError
-from kpilib.sources.cells import pseudonym
+from kpilib.sources.column import pseudonym
 from kpilib.sources.decode import Content
 from kpilib.sources.files import blocks
 from tests.sources.twins_answers import SECRET, Read, read, table, told_read

@@ -8,7 +8,7 @@ import kpilib as kl
 from kpilib.errors import CompanyError, ContractError
 from kpilib.sources.imports import import_files
 from kpilib.sources.keys import key
-from kpilib.sources.surveys import FILE, Survey, said, standard, surveys_of
+from kpilib.sources.survey_file import FILE, Survey, said, standard, surveys_of
 from tests.sources.test_surveymonkey import HEADER, PEOPLE, SECOND
 from tests.sources.twins_answers import NPS_EN, NPS_FR, table
 

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from kpilib.errors import ContractError
 from kpilib.sources.block import Broken
-from kpilib.sources.cells import Reader
-from kpilib.sources.convert import Context
-from kpilib.sources.preset import Field_, Preset
+from tests.sources.one_column import read_column
 from tests.sources.twins_reading import (
     Error,
     Formula,
@@ -25,20 +22,13 @@ from tests.sources.twins_reading import (
     workbook,
 )
 
-PRESET = Preset(id="x", name="X", status="verified", tables=())
-
 
 def read(path, column, **written):
     """Read one column of the only table of a file; return its values and faults."""
     block, rows = table(path)
     place = block.header.index(column)
-    context = Context(zone=ZoneInfo("Europe/Paris"), currency="EUR")
-    reader = Reader(
-        "field", Field_(names=column, **written), column, context, PRESET, block.serials
-    )
-    faults: list[str] = []
-    values = reader.all([r[place] for _, r in rows], [n for n, _ in rows], block.origin, faults)
-    return values, faults
+    lines, texts = [n for n, _ in rows], [r[place] for _, r in rows]
+    return read_column(column, texts, lines, block.origin, serials=block.serials, **written)
 
 
 def test_cells_become_text_that_loses_nothing(tmp_path):

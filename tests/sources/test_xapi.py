@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 import kpilib as kl
-from kpilib.sources.cells import pseudonym
+from kpilib.sources.column import pseudonym
 from tests.sources.twins_people import SECRET, read, xapi
 
 FORMS = {

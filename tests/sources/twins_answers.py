@@ -20,7 +20,7 @@ from kpilib.sources.decode import Content
 from kpilib.sources.files import blocks
 from kpilib.sources.preset import presets
 from kpilib.sources.recognise import recognise
-from kpilib.sources.surveys import Survey
+from kpilib.sources.survey_file import Survey
 
 SECRET = b"a key of the tests"
 NPS_EN = "On a scale of 0 to 10, how likely are you to recommend us to a friend or colleague?"

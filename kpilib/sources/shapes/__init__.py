@@ -8,34 +8,32 @@ from typing import Any
 
 # Name in a preset to the room of its function.
 HOME = {
-    "answers": "surveys",
+    "answers": "forms",
     "crm_leads": "sales",
     "won_deals": "sales",
     "campaign_report": "email",
-    "meta_advertising": "social",
+    "meta_advertising": "networks",
     "nested_recipients": "email",
     "newsletter_members": "email",
-    "posts": "social",
-    "summed_engagements": "social",
-    "ads_costs": "web",
-    "summed_visits": "web",
-    "events_of_site": "events",
+    "posts": "networks",
+    "summed_engagements": "networks",
+    "ads_costs": "web_exports",
+    "summed_visits": "web_exports",
+    "events_of_site": "ga4_events",
     "log_sessions": "logs",
-    "search_position": "web",
-    "employee_states": "people",
+    "search_position": "web_exports",
+    "employee_states": "staff",
     "absence_spells": "absences",
     "absence_days": "absences",
+    "attendance": "learning",
     "moodle_acts": "learning",
-    "moodle_grades": "tests_taken",
-    "moodle_completions": "tests_taken",
+    "moodle_grades": "learning",
+    "moodle_completions": "learning",
     "statements": "learning",
     "slack_acts": "messages",
-    "ledger_costs": "ledger",
-    "sessions_of_events": "events",
+    "ledger_costs": "fec",
+    "sessions_of_events": "ga4_events",
 }
-
-# Shapes that look at one row at a time: a large file passes through them in batches.
-ROW_BY_ROW = {"search_position", "slack_acts"}
 
 
 def shape(name: str) -> Callable[..., Any]:

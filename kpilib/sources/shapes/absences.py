@@ -14,12 +14,19 @@ from typing import Any
 
 import polars as pl
 
+from kpilib import cells
 from kpilib.errors import ContractError
 from kpilib.sources.block import Block
 from kpilib.sources.context import Context
+from kpilib.sources.keys import key
 from kpilib.sources.preset import TablePreset
-from kpilib.sources.shapes.lengths import Told, check_count
+from kpilib.sources.shapes.staff import header
 
+WAYS = {
+    "worked": ("ouvre", "worked", "workday", "working"),
+    "weekdays": ("ouvrable",),
+    "calendar": ("calend",),
+}
 ONE_DAY = timedelta(days=1)
 SCHEMA = {
     "absence_id": pl.String,
@@ -31,6 +38,80 @@ SCHEMA = {
 }
 AWAY = "the employee is at work elsewhere: no absence"
 Row = dict[str, Any]
+
+
+class Told:
+    """What the analyst said of days: which are counted, and how many hours one has.
+
+    Parameters
+    ----------
+    block : Block
+    table : TablePreset
+    context : Context
+    fields : tuple of str
+        Fields whose columns may be told about.
+    """
+
+    def __init__(
+        self, block: Block, table: TablePreset, context: Context, fields: tuple[str, ...]
+    ) -> None:
+        here = [name for name in fields if _there(block, table, name)]
+        self.headers = {name: header(block, table, name) for name in here}
+        answers = {key(name): answer for name, answer in context.told.items()}
+        said = [
+            part for name in self.headers.values() for part in answers.get(key(name), "").split("|")
+        ]
+        named = key(self.headers.get("days", ""))
+        self.way = next(
+            (way for way, signs in WAYS.items() if any(sign in named for sign in signs)), ""
+        ) or next(
+            (way for way, signs in WAYS.items() for text in said
+             if any(sign in key(text) for sign in signs)), ""
+        )  # fmt: skip
+        self.day_hours: float | None = table.options.get("day_hours")
+        for text in said:
+            value = cells.numbers(pl.Series([text]), "," if "," in text else ".")["value"].item()
+            self.day_hours = value if value and 0 < value <= 24 else self.day_hours
+
+    def question_of_days(self) -> str:
+        """Return the question which days a number counts."""
+        name = self.headers["days"]
+        return (
+            f"column {name}: which days are counted? Say it: --read '{name}=ouvrés' (worked days),"
+            f" --read '{name}=ouvrables' (Monday to Saturday) or --read '{name}=calendaires'."
+        )
+
+    def question_of_hours(self) -> str:
+        """Return the question how long a day is."""
+        name = next(iter(self.headers.values()))
+        return (
+            f"column {name}: half days, and how long a day is was not said. Say it in hours:"
+            f" --read '{name}=7'" + (f" (with the days: '{name}=ouvrés|7')." if "days" in
+                                     self.headers else ".")
+        )  # fmt: skip
+
+
+def _there(block: Block, table: TablePreset, name: str) -> bool:
+    if name not in table.fields:
+        return False
+    names = set(map(key, table.fields[name].names))
+    return any(key(each) in names for each in block.header)
+
+
+def check_count(
+    count: float, first: date, last: date, missing: float, told: Told, faults: Counter[str]
+) -> None:
+    """Compare a number of days with the dates; worked days may be fewer, for part-time staff."""
+    length = (last - first).days + 1
+    most = length - missing
+    if told.way == "weekdays":
+        most -= sum((first + timedelta(days=day)).isoweekday() == 7 for day in range(length))
+    short = told.way == "calendar" and count <= most - 1
+    if told.way and (count > most or short):
+        faults[
+            f"number(s) of days that the dates do not have, counted as {told.way} days:"
+            " say which days are counted, or correct the dates."
+        ] += 1
 
 
 def absence_spells(

@@ -7,11 +7,10 @@ from typing import Any
 
 import polars as pl
 
+from kpilib import cells, moments
 from kpilib.errors import ContractError
 from kpilib.sources.block import Block
 from kpilib.sources.context import Context
-from kpilib.sources.dates import instant
-from kpilib.sources.number import number
 from kpilib.sources.preset import TablePreset
 
 BOUNCES = ("hard", "soft", None)
@@ -178,18 +177,17 @@ def campaign_report(
     campaign: dict[str, Any] = {"name": said.get(table.options["title"])}
     sent = said.get(table.options["sent_at"], "")
     faults = []
-    try:
-        campaign["sent_at"] = instant(sent, table.options["formats"], context.zone)
-    except (ValueError, OverflowError):
+    campaign["sent_at"] = moments.instant(
+        pl.Series([sent]), table.options["formats"], context.zone
+    ).item()
+    if sent.strip() and campaign["sent_at"] is None:
         faults.append(f"{block.origin}: {table.options['sent_at']} is not a date.")
     for name, label in table.options["figures"].items():
-        try:
-            # Behind many a count stands its share in brackets.
-            value = number(said.get(label, "").split("(")[0], ".")[0]
-            campaign[name] = None if value is None else int(value)
-            if value != campaign[name]:
-                raise ValueError("not a whole number")
-        except (ValueError, OverflowError):
+        # Behind many a count stands its share in brackets.
+        written = said.get(label, "").split("(")[0]
+        value, _, nothing = cells.numbers(pl.Series([written])).row(0)
+        campaign[name] = None if value is None else int(value)
+        if value != campaign[name] or (value is None and not nothing):
             faults.append(f"{block.origin}: {label} is not a number.")
     if not faults and (not campaign["name"] or campaign["sent_at"] is None):
         faults.append(f"{block.origin}: the report has no title or no date of sending.")

@@ -12,7 +12,7 @@ from kpilib.channels import SEARCH
 from kpilib.errors import ContractError
 from kpilib.sessionise import sessions_from_events
 from kpilib.sources.block import Block
-from kpilib.sources.cells import pseudonym
+from kpilib.sources.column import pseudonym
 from kpilib.sources.context import Context
 from kpilib.sources.preset import TablePreset
 

@@ -11,7 +11,7 @@ import polars as pl
 
 from kpilib.errors import ContractError
 from kpilib.sources.block import Block
-from kpilib.sources.cells import pseudonym
+from kpilib.sources.column import pseudonym
 from kpilib.sources.context import Context
 from kpilib.sources.preset import TablePreset
 

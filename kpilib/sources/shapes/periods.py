@@ -6,10 +6,12 @@ import re
 from calendar import monthrange
 from datetime import date, timedelta
 
+import polars as pl
+
+from kpilib import moments
 from kpilib.errors import ContractError
 from kpilib.sources.block import Block
 from kpilib.sources.context import Context
-from kpilib.sources.dates import day
 from kpilib.sources.keys import key
 from kpilib.sources.spans import PERIOD
 
@@ -107,10 +109,7 @@ def _above(block: Block) -> Span | None:
         elif match := RANGE.fullmatch(text):
             edges = [match[1], match[2]]
         elif len(parts := DASH.split(text)) == 2 and not edges:
-            try:
-                first, last = (day(part, WORDS) for part in parts)
-            except ValueError:
-                continue
+            first, last = moments.day(pl.Series(parts), WORDS)
             if first and last:
                 return first, last
     if len(edges) > 2 and edges[:2] != edges[-2:]:  # two periods are compared

@@ -8,7 +8,7 @@ import polars as pl
 
 from kpilib.errors import ContractError, nearest
 from kpilib.sources.block import Block
-from kpilib.sources.cells import pseudonym
+from kpilib.sources.column import pseudonym
 from kpilib.sources.context import Context
 from kpilib.sources.keys import key
 from kpilib.sources.preset import TablePreset

@@ -11,7 +11,7 @@ from kpilib.sources.block import Block
 from kpilib.sources.context import Context
 from kpilib.sources.keys import key
 from kpilib.sources.preset import TablePreset
-from kpilib.sources.shapes.people import header
+from kpilib.sources.shapes.staff import header
 
 ANSWER = re.compile(r"(\d{2,12})(?::(\w+))?")
 KINDS = (

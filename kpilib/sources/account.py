@@ -9,8 +9,8 @@ from kpilib.errors import listed
 from kpilib.sources.convert import Understood
 
 if TYPE_CHECKING:
+    from kpilib.sources.importing import Imported
     from kpilib.sources.merge import Merged
-    from kpilib.sources.run import Imported
 
 STATUS = {
     "verified": "verified with real files",

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -204,6 +205,49 @@ class Survey(Strict):
                 " opened: 2026-09-01, closed: 2026-09-15"
             )
         return self
+
+
+@dataclass(kw_only=True)
+class Item:
+    """One column of answers.
+
+    Parameters
+    ----------
+    place : int
+        Of the column.
+    question : Question
+    text : str
+        Key of the column's name, by which its answers are told from others'.
+    """
+
+    place: int
+    question: Question
+    text: str
+
+
+@dataclass(kw_only=True)
+class Questionnaire:
+    """What the columns of one form are.
+
+    Parameters
+    ----------
+    name : str
+        Id of the survey; empty when nothing gives one.
+    survey : Survey or None
+        What the company's file says.
+    items : list of Item
+    group, subject, respondent : int or None
+        Places of columns.
+    texts : list of int
+    """
+
+    name: str = ""
+    survey: Survey | None = None
+    items: list[Item] = field(default_factory=list)
+    group: int | None = None
+    subject: int | None = None
+    respondent: int | None = None
+    texts: list[int] = field(default_factory=list)
 
 
 class Surveys(Strict):

@@ -8,12 +8,12 @@ from typing import Any
 
 import polars as pl
 
+from kpilib import cells
 from kpilib.errors import ContractError
 from kpilib.sources.block import Block
-from kpilib.sources.cells import pseudonym
+from kpilib.sources.column import pseudonym
 from kpilib.sources.context import Context
 from kpilib.sources.keys import key
-from kpilib.sources.number import number
 from kpilib.sources.preset import TablePreset
 
 FULL = {"temps plein", "temps complet", "plein temps", "full time", "full-time"}
@@ -147,7 +147,7 @@ def _working_time(
 ) -> None:
     """Read shares of full time, and spread weekly hours over the days of work."""
     if "share" in frame.columns:
-        read = [_share(row["share"]) for row in rows]
+        read = _shares([row["share"] or "" for row in rows])
         # Bare numbers are percents when a full time is written 100: 80 is no share, nor is 35.
         hundred = max((value or 0 for value, percent in read if not percent), default=0) == 100
         wrong = 0
@@ -173,18 +173,19 @@ def _working_time(
             ]
 
 
-def _share(cell: str | None) -> tuple[float | None, bool]:
-    """Return a share of full time and whether it is in percent; None when it is not known."""
-    text = key(cell or "")
-    if not text or text in PART:
-        return None, False
-    if text in FULL:
-        return 100.0, True
-    try:
-        value, unit, _ = number(text, "," if "," in text else ".")
-    except ValueError:
-        return -1.0, False
-    return (-1.0, False) if unit not in ("", "%") else (value, unit == "%")
+def _shares(texts: list[str]) -> list[tuple[float | None, bool]]:
+    """Return shares of full time and whether they are in percent; None where it is not known."""
+    given = pl.Series(texts, dtype=pl.String)
+    comma, point = (cells.numbers(given, sign) for sign in (",", "."))
+    value = pl.when(given.str.contains(",")).then(comma["value"]).otherwise(point["value"])
+    unit = pl.col("unit").fill_null("")
+    usable = pl.col("value").is_not_null() & unit.is_in(["", "%"])
+    read = point.with_columns(value=value).select(
+        value=pl.when(usable).then("value").when(~pl.col("nothing")).then(-1.0),
+        percent=usable & (unit == "%"),
+    )
+    known = {**dict.fromkeys(FULL, (100.0, True)), **dict.fromkeys(PART, (None, False))}
+    return [known.get(key(each), row) for each, row in zip(texts, read.iter_rows(), strict=True)]
 
 
 def _note_unknown_shares(rows: list[Row], block: Block) -> None:

@@ -19,16 +19,18 @@ from kpilib.sources.context import Context
 from kpilib.sources.convert import Understood
 from kpilib.sources.incoming import Incoming, take
 from kpilib.sources.keys import key
-from kpilib.sources.labels import one_spelling
-from kpilib.sources.merge import Merged, merge
-from kpilib.sources.place import put_in_place
-from kpilib.sources.portions import Part
+from kpilib.sources.merge import Merged, Part, merge
 from kpilib.sources.preset import Preset
 from kpilib.sources.provenance import Entry
 from kpilib.sources.secret import VARIABLE, check_of, secret_file, secret_of
 from kpilib.sources.spans import overlaps
-from kpilib.sources.surveys import Survey, surveys_of
+from kpilib.sources.spellings import one_spelling
+from kpilib.sources.split import NoRows
+from kpilib.sources.staging import put_in_place
+from kpilib.sources.survey_file import Survey, surveys_of
 from kpilib.tables import TABLES
+
+MOST_NAMED = 5  # files in a sentence
 
 
 @dataclass(kw_only=True)
@@ -54,6 +56,33 @@ class Imported:
     tables: dict[str, Merged] = field(default_factory=dict)
     already: bool = False
     refused: list[str] = field(default_factory=list)
+
+
+class NothingImported(ContractError):
+    """Files have faults, so that none was imported.
+
+    Parameters
+    ----------
+    faults : list of str
+    wrong, right : list of str
+        Names of the files that have some, and of those that have none.
+    """
+
+    def __init__(self, faults: list[str], wrong: Sequence[str], right: Sequence[str]) -> None:
+        super().__init__(faults)
+        self.wrong, self.right = list(wrong), list(right)
+
+    def remedy(self) -> str:
+        """Say that nothing was imported, and how the other files can be."""
+        text = "Nothing was imported."
+        if not self.wrong or not self.right:
+            return text
+        shown = listed(self.right[:MOST_NAMED])
+        more = f" and {len(self.right) - MOST_NAMED} more" if len(self.right) > MOST_NAMED else ""
+        return (
+            f"{text} Of the other file(s) none has a fault: {shown}{more}. To import them now,"
+            f" leave out {listed(self.wrong)}."
+        )
 
 
 class Run:
@@ -108,6 +137,8 @@ class Run:
         faults: list[str] = []
         answered: set[str] = set()
         seen: dict[str, str] = {}
+        wrong: list[str] = []
+        empty: list[str] = []
         for path in paths:
             try:
                 digest = _digest(path)
@@ -138,14 +169,21 @@ class Run:
                 answered |= incoming.answered
                 done.append(self._one(path, digest, incoming))
                 self.parts += incoming.parts
+            except NoRows as error:
+                done.append(Imported(file=path.name, sha256=digest, refused=error.faults))
+                empty += error.faults
             except ContractError as error:
                 faults += error.faults
+                wrong.append(path.name)
+        if empty and not faults and not any(each.understood or each.already for each in done):
+            raise NothingImported(empty, (), ())
         strange = [name for name in self.told if key(name) not in answered]
         if strange and not faults:
             raise ParameterError(f"--read names {listed(strange)}, and no table has such a column.")
         faults += overlaps(self.entries, self.before)
         if faults:
-            raise ContractError(list(dict.fromkeys(faults)))
+            right = [path.name for path in paths if path.name not in wrong]
+            raise NothingImported(list(dict.fromkeys(faults)), wrong, right)
         return done
 
     @property

@@ -9,13 +9,12 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from kpilib.sources.block import Block
-from kpilib.sources.cells import pseudonym
+from kpilib.sources.column import pseudonym
 from kpilib.sources.context import Context
 from kpilib.sources.keys import key
-from kpilib.sources.naming import unescaped
 from kpilib.sources.preset import TablePreset
-from kpilib.sources.questionnaire import Item, Questionnaire
-from kpilib.sources.surveys import CALENDAR, OF_EMPLOYEES, Survey, bounds
+from kpilib.sources.questionnaire import unescaped
+from kpilib.sources.survey_file import CALENDAR, OF_EMPLOYEES, Item, Questionnaire, Survey, bounds
 
 NAMELESS = {"", "anonymous", "anonyme"}
 INSTANT = pl.Datetime("us", "UTC")

@@ -1,0 +1,293 @@
+"""One column of an export by its field of a preset: its values, or what is wrong, or a question."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from kpilib import cells, moments
+from kpilib.cells import Ambiguous
+from kpilib.errors import listed
+from kpilib.moments import Order
+from kpilib.sources.context import Context
+from kpilib.sources.keys import key
+from kpilib.sources.preset import Field_, Preset
+
+LINE, WHY, PLAIN = " line", " why", " plain"  # no field is called so
+NUMBERS = ("int", "number", "rate", "money", "seconds")
+DATES = ("date", "instant")
+DTYPES = {
+    **dict.fromkeys(NUMBERS, pl.Float64()),
+    "int": pl.Int64(),
+    "date": pl.Date(),
+    "instant": pl.Datetime("us", "UTC"),
+    "bool": pl.Boolean(),
+}
+EXPECTED = {
+    **dict.fromkeys(NUMBERS, "a number"),
+    "int": "a whole number",
+    "seconds": "a duration",
+    "date": "a date",
+    "instant": "a date and time",
+    "bool": "yes or no",
+}
+EXACT = 2**53
+SHORTENED = r"(?i)^[0-9][.,][0-9]+E\+[0-9]+$"
+CUT = (
+    "a number that Excel has shortened, so that its last digits are lost: import the file as it"
+    " was downloaded"
+)
+SIGNS = "'{0}=.' (decimal point) or --read '{0}=,' (decimal comma)"
+SHOWN = 5
+
+
+class Column:
+    """One column of a table: decided as a whole, then read as a whole.
+
+    Parameters
+    ----------
+    name : str
+        Of the field.
+    written : Field_
+    header : str
+        As it stands in the file.
+    context : Context
+    preset : Preset
+    serials : date or None
+        Day zero of serial numbers, where the block is of a workbook.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        written: Field_,
+        header: str,
+        context: Context,
+        preset: Preset,
+        serials: date | None = None,
+    ) -> None:
+        self.name, self.written, self.header, self.context = name, written, header, context
+        self.zone = context.zone if preset.timezone == "company" else ZoneInfo(preset.timezone)
+        self.serials = serials
+        told = {key(column): answer for column, answer in context.told.items()}
+        answer = told.get(key(header), "")
+        self.decimal = answer if answer in cells.SIGNS else written.decimal
+        self.told = tuple(filter(None, answer.split("|"))) if written.type in DATES else ()
+        self.formats = self.told or written.formats
+        self.values = {key(text): value for text, value in written.values.items()}
+        choice = bool(written.values) or written.type not in DTYPES
+        self.dtype = pl.String() if choice else DTYPES[written.type]
+        self.order: Order | None = None
+        self.question = ""
+
+    def decide(self, texts: pl.DataFrame, origin: str) -> list[str]:
+        """Decide by the whole column how it is read, or ask; return what is suspicious.
+
+        Parameters
+        ----------
+        texts : polars.DataFrame
+            The texts of the fields, with the `LINE` of each row; of a workbook, also why a cell
+            cannot be used (`WHY` behind the name) and whether it is a number there (`PLAIN`).
+        origin : str
+        """
+        kind, column = self.written.type, texts[self.name]
+        try:
+            if kind in NUMBERS and self.decimal == "auto":
+                known = texts[self.name + PLAIN] if self.name + PLAIN in texts.columns else None
+                self.decimal = cells.decimal_sign(
+                    column if known is None else column.filter(~known)
+                )
+            if kind in DATES and (self.told or not self.formats or self.serials is not None):
+                self.order = Order(column)
+                self.formats = self._formats()
+        except Ambiguous as error:
+            ways = self._ways(self.order) if kind in DATES else SIGNS.format(self.header)
+            self.question = f"{origin}: column {self.header}: {error} Say which: --read {ways}."
+            return []
+        return self._swapped(texts, origin)
+
+    def _formats(self) -> tuple[str, ...]:
+        """Return the formats of a column of days: told, of the preset, or seen."""
+        if not self.formats:
+            return self.order.formats()
+        # An order of day and month holds for all the times and years that the column has.
+        each = (
+            self.order.told(one) if one in self.told and moments.is_order(one) else (one,)
+            for one in self.formats
+        )  # fmt: skip
+        return tuple(one for several in each for one in several)
+
+    def _ways(self, order: Order) -> str:
+        """Return the answers to give about an order of day and month; each of them works."""
+        year = "%y" if order.short else "%Y"
+        first, second = f"%d/%m/{year}", f"%m/%d/{year}"
+        known = [(first, "day first"), (second, "month first")]
+        if order.seen:
+            known = known[:1] if order.first > 12 else known[1:]
+        said = " or --read ".join(f"'{self.header}={each}' ({what})" for each, what in known)
+        return said + (", where 69 to 99 are 1969 to 1999" if order.short else "")
+
+    def _swapped(self, texts: pl.DataFrame, origin: str) -> list[str]:
+        """Say when Excel has probably taken months for days in some rows of a workbook."""
+        if self.order is None or self.serials is None or not self.order.found:
+            return []
+        text = pl.col(self.name)
+        real = moments.day(texts[self.name], (), self.serials).dt.day().max()
+        if real is None or real > 12:
+            return []
+        lines = texts.filter(text.str.contains(f"(?s){moments.ORDERED}"))[LINE].to_list()
+        more = f" and {len(lines) - SHOWN} more" if len(lines) > SHOWN else ""
+        return [
+            f"{origin}: column {self.header}: row(s) {listed(map(str, lines[:SHOWN]))}{more} hold"
+            " dates as text among real dates, none of which is later than a 12th: Excel has"
+            " probably taken months for days when the file was opened. Import the file as it was"
+            " downloaded."
+        ]
+
+    def read(self, texts: pl.DataFrame, origin: str) -> tuple[pl.Series, list[str]]:
+        """Return the values of the column, and a sentence a reason why some have none."""
+        if self.question:
+            return pl.Series(self.name, [None] * len(texts), dtype=self.dtype), []
+        rows = texts.select(
+            pl.col(self.name).alias("text"),
+            *(pl.col(self.name + mark).alias(mark) for mark in (WHY, PLAIN)
+              if self.name + mark in texts.columns),
+            line=LINE,
+        )  # fmt: skip
+        marked = [name for name in (WHY, PLAIN) if name in rows.columns]
+        if self.written.type in ("text", "id") and not (self.values or self.written.pseudonym):
+            read = self._read(rows)
+        else:  # each different text once
+            different = self._read(rows.select("text", *marked).unique())
+            read = rows.join(
+                different, on=["text", *marked], how="left", nulls_equal=True, maintain_order="left"
+            )
+        return read["value"].alias(self.name), self._faults(read, rows["line"], origin)
+
+    def values_of(self, texts: Sequence[str]) -> pl.Series:
+        """Return the values of a few cells beside the column, null where there is none."""
+        return self._read(pl.DataFrame({"text": pl.Series(texts, dtype=pl.String)}))["value"]
+
+    def _read(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Add `value`, `reason` (null where nothing is wrong) and, of money, `unit`."""
+        kind, written = self.written.type, self.written
+        text = pl.col("text").str.strip_chars()
+        if self.values:
+            found = self._mapped(rows, self._chosen)
+        elif kind in NUMBERS:
+            found = self._numbers(rows)
+        elif kind in DATES:
+            value = (
+                moments.day(rows["text"], self.formats, self.serials)
+                if kind == "date"
+                else moments.instant(rows["text"], self.formats, self.zone, self.serials)
+            )
+            found = rows.with_columns(value=value, wrong=value.is_null()).with_columns(
+                pl.col("wrong") & (text != "")
+            )
+        elif kind == "bool":
+            value = pl.when(text == "").then(False).otherwise(cells.boolean(text))
+            found = rows.with_columns(value=value, wrong=value.is_null())
+        elif written.pseudonym:
+            found = self._mapped(rows, lambda each: (pseudonym(each, self.context.secret), False))
+        else:
+            value = pl.when(text != "").then(text)
+            cut = text.str.contains(SHORTENED) if kind == "id" else pl.lit(False)
+            found = rows.with_columns(value=value, wrong=cut)
+        reason = pl.when("wrong").then(
+            pl.lit(CUT if kind == "id" and not self.values else f"not {self._expected()}")
+        )
+        if WHY in rows.columns:
+            broken = pl.col(WHY).is_not_null()
+            broken &= ~pl.col(PLAIN) if kind in NUMBERS else pl.lit(True)
+            reason = pl.when(broken).then(pl.col(WHY)).otherwise(reason)
+        found = found.with_columns(reason=reason)
+        return found.with_columns(
+            value=pl.when(pl.col("reason").is_null()).then("value").cast(self.dtype, strict=False)
+        )
+
+    def _numbers(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Add numbers as the type wants them, what they are of, and what is none."""
+        kind, value = self.written.type, pl.col("value")
+        read = cells.seconds if kind == "seconds" else cells.numbers
+        found = pl.concat([rows, read(rows["text"], self.decimal)], how="horizontal")
+        if PLAIN in rows.columns:  # a number of a workbook has a point, whatever the texts are
+            pointed = read(rows["text"], ".")["value"]
+            found = found.with_columns(value=pl.when(PLAIN).then(pointed).otherwise(value))
+        if kind == "int":
+            whole = pl.when((value == value.floor()) & (value.abs() <= EXACT)).then(value)
+            found = found.with_columns(value=whole.cast(pl.Int64, strict=False))
+        if kind == "rate":
+            rate = pl.when(pl.col("unit") == "%").then(value / 100).otherwise(value)
+            found = found.with_columns(value=rate)
+        return found.with_columns(wrong=value.is_null() & ~pl.col("nothing"))
+
+    def _mapped(
+        self, rows: pl.DataFrame, meant: Callable[[str], tuple[str | None, bool]]
+    ) -> pl.DataFrame:
+        """Read each text by a function: its value, and whether it is wrong."""
+        read = [meant(each.strip()) if each.strip() or self.values else (None, False)
+                for each in rows["text"]]  # fmt: skip
+        return rows.with_columns(
+            pl.Series("value", [each for each, _ in read], dtype=pl.String),
+            pl.Series("wrong", [each for _, each in read], dtype=pl.Boolean),
+        )
+
+    def _chosen(self, text: str) -> tuple[str | None, bool]:
+        if key(text) in self.values:
+            return self.values[key(text)] or None, False
+        if self.written.otherwise is not None:
+            return self.written.otherwise or None, False
+        return None, bool(text)
+
+    def _faults(self, read: pl.DataFrame, lines: pl.Series, origin: str) -> list[str]:
+        """Count the rows of each reason, and name the first."""
+        wrong = read.select("reason", line=lines).filter(pl.col("reason").is_not_null())
+        reasons = wrong.group_by("reason", maintain_order=True).agg(
+            pl.col("line").first(), count=pl.len()
+        )
+        faults = []
+        for reason, line, count in reasons.iter_rows():
+            more = f", and in {count - 1:,} more row(s)" if count > 1 else ""
+            faults.append(f"{origin}:{line}: column {self.header}: {reason}{more}.")
+        if self.written.type == "money" and "unit" in read.columns:
+            known = read.filter(pl.col("value").is_not_null())["unit"].drop_nulls().unique()
+            units = sorted(set(known) - {"%"})
+            if len(units) > 1:
+                faults.append(
+                    f"{origin}: column {self.header}: amounts in {listed(units)}. Export one"
+                    " currency at a time."
+                )
+        return faults
+
+    def _expected(self) -> str:
+        if self.values:
+            return f"one of {listed(self.written.values)}"
+        if self.written.type in DATES and self.formats:
+            formats = ["YYYY-MM-DD" if each == "iso" else each.rstrip("*") for each in self.formats]
+            return f"{EXPECTED[self.written.type]} written {' or '.join(formats[:3])}"
+        if self.written.type in NUMBERS and self.decimal == ",":
+            return f"{EXPECTED[self.written.type]} with a decimal comma"
+        return EXPECTED.get(self.written.type, "a text")
+
+
+def ordered_alike(columns: Mapping[str, Column]) -> None:
+    """Read days and months as another column of the same export shows: a tool writes one order."""
+    free = [each for each in columns.values() if each.order and not each.told
+            and not each.written.formats]  # fmt: skip
+    known = {each.order.seen for each in free if each.order.found and not each.question}
+    for each in free:
+        if len(known) == 1 and each.question and each.order.undecided:
+            each.question, each.formats = "", each.order.told(*known)
+
+
+def pseudonym(text: str, secret: bytes) -> str:
+    """Return the keyed hash that stands for a person: the same for the same, and no way back."""
+    whose = unicodedata.normalize("NFKC", text).strip().casefold().encode()
+    return hmac.digest(secret, whose, hashlib.sha256).hex()[:20]

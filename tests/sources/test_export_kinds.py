@@ -1,0 +1,215 @@
+"""Exports that nobody had seen, one of a kind: each is read, asked about, or told how to export."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+from click.testing import CliRunner
+
+from kpilib.cli import commands
+from kpilib.errors import ContractError
+from kpilib.sources.imports import import_files
+from tests.sources.shop import KEY, company, export, row
+from tests.sources.twins_reading import Sheet, saved, workbook
+
+DAYS = ["Date,Clicks,Impressions,CTR,Position", "2026-09-01,4,80,5%,9.5", "2026-09-02,6,90,6.67%,9"]
+LEADS = """
+id: own_leads
+name: Own leads
+status: documented
+tables:
+  - id: rows
+    target: leads
+    signature: [Lead, Created]
+    fields:
+      lead_id: {names: Lead, type: id}
+      created_at: {names: Created, type: instant}
+"""
+
+
+@pytest.fixture
+def shop(tmp_path, monkeypatch):
+    monkeypatch.setenv("KPILIB_KEY", KEY)
+    return company(tmp_path / "shop")
+
+
+@pytest.fixture
+def run(shop):
+    runner = CliRunner(env={"KPILIB_KEY": KEY})
+
+    def invoke(*words):
+        return runner.invoke(commands, ["import", *map(str, words), "--data", str(shop)])
+
+    return invoke
+
+
+def rows_of(shop, table):
+    return pl.read_parquet(shop / "tables" / f"{table}.parquet")
+
+
+class TestLinesInOneCell:
+    def check(self, shop, path):
+        said = []
+        import_files([path], shop, say=said.append)
+        days = rows_of(shop, "acquisition_daily")
+
+        assert (days["clicks"].sum(), days["impressions"].sum()) == (10, 170)
+        assert "    whole lines stood in one cell: parted at each ','" in said
+
+    def test_of_a_workbook(self, shop, tmp_path):
+        sheet = Sheet("Chart", [[line] for line in DAYS])
+        self.check(shop, saved(tmp_path, workbook(sheet), "a.xlsx"))
+
+    def test_each_quoted(self, shop, tmp_path):
+        lines = "\n".join(f'"{line}"' for line in DAYS)
+        self.check(shop, saved(tmp_path, lines, "a.csv"))
+
+    def test_a_list_of_names_is_left_as_it_is(self, run, tmp_path):
+        path = saved(tmp_path, "Name\nDoe, Ann\nRoe, Bob\nPoe, Cid\n", "names.csv")
+
+        assert "parted" not in run(path).output
+
+
+class TestNotices:
+    @pytest.mark.parametrize(
+        ("text", "notice"),
+        [
+            ('"Starts","Ends","Campaign name",Results\n"No data available."', "No data available."),
+            ('"Name","Email"\n"No results"\n', "No results."),
+            ("Name;Email;Date\nAucun résultat\n", "Aucun résultat."),
+        ],
+    )
+    def test_the_tool_is_quoted(self, run, tmp_path, text, notice):
+        res = run(saved(tmp_path, text, "a.csv"))
+
+        assert res.exit_code == 1
+        assert res.stderr == (
+            f"kpilib: a.csv:1: the tool says: {notice} There is nothing to import for this"
+            " period.\nNothing was imported.\n"
+        )
+
+    def test_the_other_files_are_imported(self, run, shop, tmp_path):
+        empty = saved(tmp_path, "Name;Email;Date\nAucun résultat\n", "empty.csv")
+        res = run(empty, export(tmp_path / "a.csv", row(1)))
+
+        assert res.exit_code == 0
+        assert "Not used: empty.csv:1: the tool says: Aucun résultat." in res.stdout
+        assert len(rows_of(shop, "orders")) == 1
+
+
+@pytest.mark.parametrize(
+    ("header", "shown"),
+    [
+        ("Team;What;2026-01;2026-02;2026-03", "2026-01 ... 2026-03"),
+        ("Team;What;01/02/2026;02/02/2026", "01/02/2026 ... 02/02/2026"),
+        ("Équipe;janv. 2026;févr. 2026", "janv. 2026 ... févr. 2026"),
+    ],
+)
+def test_periods_as_names_of_columns_are_said_and_how_to_export(run, tmp_path, header, shown):
+    row = ";".join("a" if name in ("Team", "What", "Équipe") else "7" for name in header.split(";"))
+    path = saved(tmp_path, "\n".join([header, row, row, ""]), "wide.csv")
+
+    for words in ((), ("--map", "--target", "kpi_measurements")):
+        res = run(path, *words)
+        assert res.exit_code == 1
+        assert f"its columns are periods ({shown})" in res.stderr
+        assert "Unpivot" in res.stderr
+
+
+class TestOfferedAnswers:
+    @pytest.mark.parametrize(
+        "cells",
+        [
+            ["3/5/2026 2:30 PM", "4/6/2026 9:12 AM"],
+            ["03/05/2026 10:12:01", "04/06/2026 11:15:00"],
+            ['"03/05/26, 10:02:11"', '"09/08/26, 12:03:10"'],
+            ["03/05/2026 10:02", "09/08/2026 12:03"],
+            ["03.05.26", "09.08.26"],
+        ],
+    )
+    def test_each_of_them_works(self, run, shop, tmp_path, cells):
+        (shop / "presets" / "own.yaml").write_text(LEADS, encoding="utf-8")
+        lines = "".join(f"a{n},{cell}\n" for n, cell in enumerate(cells))
+        path = saved(tmp_path, "Lead,Created\n" + lines, "leads.csv")
+        asked = run(path)
+        answers = [part.split("'")[1] for part in asked.stderr.split("--read ")[1:]]
+
+        assert asked.exit_code == 1 and len(answers) == 2
+        months = set()
+        for answer in answers:
+            res = run(path, "--read", answer, "--again")
+            assert res.exit_code == 0, res.output
+            months.add(rows_of(shop, "leads")["created_at"].dt.month()[0])
+        assert months == {3, 5}
+
+    def test_years_of_two_digits_are_asked_with_the_only_order_that_fits(self, run, shop, tmp_path):
+        (shop / "presets" / "own.yaml").write_text(LEADS, encoding="utf-8")
+        path = saved(tmp_path, "Lead,Created\na,23/05/26\n", "leads.csv")
+
+        assert "Say which: --read 'Created=%d/%m/%y' (day first), where 69" in run(path).stderr
+        assert run(path, "--read", "Created=%d/%m/%y").exit_code == 0
+
+
+def test_one_unknown_file_says_what_becomes_of_the_others(run, tmp_path):
+    strange = saved(tmp_path, "Colour,Taste\nred,sweet\nblue,sour\n", "strange.csv")
+    res = run(export(tmp_path / "a.csv", row(1)), strange)
+
+    assert res.exit_code == 1
+    assert res.stderr.splitlines()[-1] == (
+        "Nothing was imported. Of the other file(s) none has a fault: a.csv. To import them now,"
+        " leave out strange.csv."
+    )
+    assert "The nearest is" not in res.stderr
+
+
+def test_a_table_that_is_not_used_is_named_with_its_columns(run, tmp_path):
+    path = export(tmp_path / "a.csv", row(1), "", "Colour,Taste", "red,sweet", "blue,sour")
+    res = run(path)
+
+    assert res.exit_code == 0, res.output
+    assert "no preset knows this table. Found the columns Colour, Taste." in res.stdout
+
+
+def test_the_title_of_the_next_table_needs_no_empty_line_above_it(tmp_path, shop):
+    lines = [
+        "Facebook visits", "Date,Primary", "2026-10-01,5", "2026-10-02,6",
+        "Instagram visits", "Date,Primary", "2026-10-01,1", "2026-10-02,2",
+    ]  # fmt: skip
+    from tests.sources.twins_reading import tables
+
+    found = tables(saved(tmp_path, "\n".join(lines), "a.csv"))
+
+    assert [(block.title, len(rows)) for block, rows in found] == [
+        ("Facebook visits", 2), ("Instagram visits", 2),
+    ]  # fmt: skip
+
+
+def test_more_columns_than_a_table_has_are_refused_at_once(tmp_path, shop):
+    names = ",".join(f"n{n}" for n in range(2_001))
+    values = ",".join("1" for _ in range(2_001))
+    path = saved(tmp_path, f"{names}\n{values}\n{values}\n", "a.csv")
+    with pytest.raises(ContractError, match="2,001 columns, and a table has 2,000 at most"):
+        import_files([path], shop, say=lambda line: None)
+
+
+class TestMap:
+    def test_what_the_headline_kpi_reads_is_marked(self, run, shop, tmp_path):
+        path = saved(tmp_path, "Lead,Created,Mail\na,2026-10-03 10:00,x\n", "leads.csv")
+        res = run(path, "--map", "--target", "leads", "--column", "lead_id=Lead",
+                  "--column", "created_at=Created")  # fmt: skip
+        made = (shop / "presets" / "leads.yaml").read_text(encoding="utf-8")
+
+        assert res.stdout.splitlines()[-1] == (
+            "The KPI leads also reads person_key: without it, it has no figure."
+        )
+        line = next(each for each in made.splitlines() if "person_key:" in each)
+        assert line.strip().startswith("#") and "without it the KPI leads has no figure" in line
+        assert run(path).exit_code == 0
+
+    def test_it_asks_which_sheet(self, run, shop, tmp_path):
+        rows = [["Lead", "Created"], ["a", "2026-10-03"], ["b", "2026-10-04"]]
+        path = saved(tmp_path, workbook(Sheet("One", rows), Sheet("Two", rows)), "a.xlsx")
+        asked = run(path, "--map", "--target", "leads")
+
+        assert asked.exit_code == 2 and "a.xlsx has 2 tables: One, Two. Say which" in asked.stderr
+        assert run(path, "--map", "--target", "leads", "--sheet", "two").exit_code == 0
