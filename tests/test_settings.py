@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kpilib.errors import CompanyError
-from kpilib.settings import Settings, read_yaml
+from kpilib.settings import Settings, load_yaml, read_yaml
 
 
 @pytest.fixture
@@ -133,3 +133,10 @@ def test_a_file_of_another_shape_is_refused(read, text):
 def test_no_object_is_ever_built_from_yaml(read):
     with pytest.raises(CompanyError):
         read("name: !!python/object/apply:os.system ['true']\n")
+
+
+def test_a_file_nested_without_end_is_refused_at_once(tmp_path):
+    path = tmp_path / "company.yaml"
+    path.write_text("name: " + "[" * 50_000, encoding="utf-8")
+    with pytest.raises(CompanyError, match=r"^company.yaml:1: not YAML: nested too deeply\.$"):
+        load_yaml(path)
