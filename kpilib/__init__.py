@@ -22,17 +22,17 @@ except PackageNotFoundError:  # a source tree that was never installed
 # Public name to where it lives: nothing heavy is imported before it is used.
 _PUBLIC = {
     "open": ("kpilib.opening", "open_company"),
-    "kpi": ("kpilib.catalogue", "kpi"),
-    "kpis": ("kpilib.catalogue", "kpis"),
+    "kpi": ("kpilib.engine.catalogue", "kpi"),
+    "kpis": ("kpilib.engine.catalogue", "kpis"),
     "report": ("kpilib.show.opened", "report"),
     "plot": ("kpilib.show.plot", ""),
     "across": ("kpilib.show.tables", "across"),
     "table": ("kpilib.show.tables", "table"),
     "off": ("kpilib.show.figure", "off"),
-    "ratio": ("kpilib.own", "ratio"),
-    "total": ("kpilib.own", "total"),
+    "ratio": ("kpilib.answers.own", "ratio"),
+    "total": ("kpilib.answers.own", "total"),
     "brief": ("kpilib.show.brief", "brief"),
-    "pick": ("kpilib.show.picker", "pick"),
+    "pick": ("kpilib.show.picks", "pick"),
     "KpilibError": ("kpilib.errors", "KpilibError"),
 }
 # Those that give definitions, or lead to some.

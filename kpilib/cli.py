@@ -173,7 +173,7 @@ def check(data: Path) -> None:
 @click.option("--topic", help="Only the KPIs of this topic.")
 def kpis(topic: str | None) -> None:
     """List the catalogue."""
-    from kpilib.catalogue import catalogue, of_topic
+    from kpilib.engine.catalogue import catalogue, of_topic
 
     chosen = of_topic(topic) if topic else list(catalogue().values())
     rows = [(each.topic, each.id, each.label, each.unit, each.better) for each in chosen]
@@ -191,8 +191,8 @@ def kpis(topic: str | None) -> None:
 )
 def show(kpi: str, lang: str) -> None:
     """Show the card of a KPI."""
-    from kpilib.catalogue import kpi as definition
     from kpilib.display.card import card_text
+    from kpilib.engine.catalogue import kpi as definition
 
     click.echo(card_text(definition(kpi), lang))
 
@@ -219,7 +219,7 @@ def pick(
 ) -> None:
     """Choose at most four KPIs for an OBJECTIVE or a training; without either, list them."""
     from kpilib.show.choice import Choice
-    from kpilib.show.picker import pick as choose
+    from kpilib.show.picks import pick as choose
 
     chosen = choose(objective, training, data, lang)
     if form == "yaml" and not isinstance(chosen, Choice):
@@ -301,9 +301,9 @@ def doubts_of_objectives(company: Company) -> list[str]:
     """Return what is weak in a company's objectives: no faults, but questions to answer."""
     from kpilib.display.lint_words import warnings
     from kpilib.display.numbers import Formatter
-    from kpilib.steering.plan import read_plan
-    from kpilib.steering.purpose import coverage
-    from kpilib.steering.ten_tests import lint
+    from kpilib.objectives.plan import read_plan
+    from kpilib.objectives.purpose import coverage
+    from kpilib.objectives.ten_tests import lint
 
     currency = company.settings.currency
     plan = read_plan(company.folder, currency)

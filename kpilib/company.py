@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from kpilib.asking import Asked, Asking, By
+from kpilib.answers.asking import Asked, Asking, By
 from kpilib.period import Period
 
 
@@ -26,8 +26,8 @@ class Company(Asking):
         *,
         intervals: bool,
     ) -> pd.DataFrame:
-        from kpilib.evaluate import evaluate
-        from kpilib.steering.okr_answers import answered, from_plan, in_order
+        from kpilib.answers.evaluate import evaluate
+        from kpilib.objectives.okr_answers import answered, from_plan, in_order
 
         compared = (compare,) if isinstance(compare, str) else tuple(compare)
         question = self._question(kpis, periods, by, compared, intervals=intervals)
@@ -41,7 +41,7 @@ class Company(Asking):
 
     def check(self) -> list[str]:
         """Return every fault of the company's tables, each with table, column, count and rule."""
-        from kpilib.check import faults
+        from kpilib.answers.check import faults
 
         return faults(self.tables, self.settings.currency)
 
@@ -53,7 +53,7 @@ class Company(Asking):
         months : int
             How many whole months, the last ones, whose figures are looked at.
         """
-        from kpilib.check import doubts, overlaps
+        from kpilib.answers.check import doubts, overlaps
 
         last = Period.parse(self.last_month()).trailing(months) if self.as_of else []
         return [*(str(each) for each in doubts(self, last)), *overlaps(self.tables)]

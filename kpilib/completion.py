@@ -6,7 +6,7 @@ import re
 import sys
 from typing import Any
 
-from kpilib.catalogue import catalogue
+from kpilib.engine.catalogue import catalogue
 
 ASKED_BY = ("evaluate", "series", "over", "explain", "before_after", "figures", "target", "notes",
             "kpi", "ratio", "total", "people", "facts")  # fmt: skip

@@ -10,9 +10,9 @@ from dataclasses import KW_ONLY, dataclass, field, fields
 from functools import cached_property
 from typing import Any, ClassVar
 
-from kpilib.derive import CONTRACTS
 from kpilib.errors import listed
 from kpilib.measure import Fields, Measure, distinct
+from kpilib.tables.derive import CONTRACTS
 
 BETTER = ("higher", "lower", "neutral")
 ROLL_UPS = tuple(f"R{number}" for number in range(1, 12))

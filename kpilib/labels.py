@@ -12,8 +12,8 @@ from pathlib import Path
 
 from kpilib.display.label import clean
 from kpilib.display.words import COLUMN_WORDS, RESERVED
+from kpilib.engine.privacy import ONE_PERSON, PERSONAL
 from kpilib.errors import CompanyError, listed, nearest
-from kpilib.privacy import ONE_PERSON, PERSONAL
 from kpilib.settings import Settings
 from kpilib.tables import TABLES
 

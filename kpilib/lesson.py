@@ -13,9 +13,9 @@ from typing import Any
 
 import pandas as pd
 
-from kpilib.catalogue import kpi as find
 from kpilib.definitions import Ratio
 from kpilib.display.numbers import Formatter
+from kpilib.engine.catalogue import kpi as find
 from kpilib.errors import ParameterError, listed, nearest
 from kpilib.language import LANGUAGES
 from kpilib.show.pages import fill

@@ -13,14 +13,14 @@ from typing import Any
 
 import narwhals as nw
 
-from kpilib.contract import Table
-from kpilib.derive import CONTRACTS
-from kpilib.derived.customer_spans import in_revenue as in_revenue  # topics build expressions with
-from kpilib.derived.customer_spans import is_order as is_order  # these, too
-from kpilib.derived.customer_spans import is_refund as is_refund
 from kpilib.errors import DefinitionError, listed, nearest
-from kpilib.instants import days_after as days_after  # and with it
-from kpilib.instants import seconds_between
+from kpilib.tables.contract import Table
+from kpilib.tables.customer_spans import in_revenue as in_revenue  # topics build expressions with
+from kpilib.tables.customer_spans import is_order as is_order  # these, too
+from kpilib.tables.customer_spans import is_refund as is_refund
+from kpilib.tables.derive import CONTRACTS
+from kpilib.tables.instants import days_after as days_after  # and with it
+from kpilib.tables.instants import seconds_between
 
 EVENT_KINDS = ("count", "sum", "median", "distinct", "unsummable")
 REPEAT_KINDS = ("repeated",)

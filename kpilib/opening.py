@@ -11,15 +11,15 @@ from pydantic import ValidationError
 
 from kpilib.company import Company
 from kpilib.completion import offer
-from kpilib.database_file import SUFFIXES, of_connection, tables_of_file
-from kpilib.database_url import tables_of_url
-from kpilib.engine import Tables
 from kpilib.errors import CompanyError, ParameterError
 from kpilib.moment import moment
 from kpilib.period import zone
-from kpilib.read import files
 from kpilib.settings import Settings, read_yaml
 from kpilib.tables import TABLES
+from kpilib.tables.database_file import SUFFIXES, of_connection, tables_of_file
+from kpilib.tables.database_url import tables_of_url
+from kpilib.tables.read import files
+from kpilib.tables.store import Tables
 
 
 def open_company(

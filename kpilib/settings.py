@@ -12,11 +12,11 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from kpilib.assumptions import Assumptions
+from kpilib.engine.privacy import BREAKDOWNS, FLOOR, minimum_group, named_breakdowns
 from kpilib.errors import CompanyError, KpilibError, nearest
 from kpilib.language import LANGUAGES
 from kpilib.moment import moment
 from kpilib.period import zone
-from kpilib.privacy import BREAKDOWNS, FLOOR, minimum_group, named_breakdowns
 from kpilib.tables import TABLES
 
 Model = TypeVar("Model", bound=BaseModel)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from kpilib.steering.goal import Goal, goals
-from kpilib.steering.written import Plan
+from kpilib.objectives.goal import Goal, goals
+from kpilib.objectives.written import Plan
 
 DAYS = {"start": "2026-01-01", "end": "2026-12-31"}
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from babel.messages.extract import extract_from_dir
 
-from kpilib.catalogue import catalogue
+from kpilib.engine.catalogue import catalogue
 from kpilib.monthly.narrative import blocks
 from kpilib.monthly.parameters import source_of
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from kpilib.objectives.diary import CheckIn
+from kpilib.objectives.goal import Goal, goals
+from kpilib.objectives.history import History
+from kpilib.objectives.standing import Standing, standing_of
 from kpilib.period import Period
-from kpilib.steering.diary import CheckIn
-from kpilib.steering.goal import Goal, goals
-from kpilib.steering.history import History
-from kpilib.steering.standing import Standing, standing_of
 from tests.goals import plan
 
 MONTH = "2026-10"

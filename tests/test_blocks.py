@@ -8,8 +8,8 @@ import polars as pl
 import pytest
 
 import kpilib as kl
-from kpilib import portions
-from kpilib.blocks import blocks
+from kpilib.tables import portions
+from kpilib.tables.blocks import blocks
 
 START = datetime(2025, 1, 1, 12, tzinfo=UTC)
 

@@ -8,13 +8,13 @@ from dataclasses import replace
 import pytest
 
 import kpilib as kl
-from kpilib import catalogue as catalogue_room
-from kpilib.catalogue import TOPICS, catalogue, kpi, kpis, of_topic
-from kpilib.contract import UNKNOWN
 from kpilib.definitions import Method, Ratio, Total
-from kpilib.derive import CONTRACTS
+from kpilib.engine import catalogue as catalogue_room
+from kpilib.engine.catalogue import TOPICS, catalogue, kpi, kpis, of_topic
 from kpilib.errors import DefinitionError, UnknownName
 from kpilib.methods.by_name import METHODS
+from kpilib.tables.contract import UNKNOWN
+from kpilib.tables.derive import CONTRACTS
 
 # id, unit, direction and roll-up class, from the cards of the KPI catalogue
 CARDS = """

@@ -6,8 +6,8 @@ import narwhals as nw
 import polars as pl
 import pytest
 
-from kpilib.channels import RULES, channel
 from kpilib.tables import TABLES
+from kpilib.tables.channels import RULES, channel
 
 
 def told(source, medium):

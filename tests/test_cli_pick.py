@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from kpilib.cli import commands
-from kpilib.steering.plan import FILE, read_plan
+from kpilib.objectives.plan import FILE, read_plan
 
 SAMPLE = Path(__file__).parents[1] / "data" / "sample"
 

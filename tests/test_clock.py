@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import kpilib as kl
-from kpilib.derive import CONTRACTS
 from kpilib.errors import ContractError
+from kpilib.tables.derive import CONTRACTS
 from tests.worked import rows
 
 ZONES = (

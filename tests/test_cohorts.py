@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kpilib.cohorts import (
+from kpilib.engine.cohorts import (
     compounded,
     ended_by,
     expected_life,

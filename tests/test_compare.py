@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 import kpilib as kl
+from kpilib.answers.evaluate import evaluate
 from kpilib.definitions import Kpi, Total
 from kpilib.errors import ParameterError
-from kpilib.evaluate import evaluate
 from kpilib.measure import count, total
 from kpilib.period import Period
 from tests.worked import exactly, one, rows, stack, times
@@ -337,9 +337,9 @@ class TestTheRightTest:
         assert noise({"leads": leads}, "lead_to_customer_rate", as_of="2025-02-28") is None
 
     def test_estimates_of_the_same_measurements_are_not_judged(self):
-        from kpilib.catalogue import kpi
-        from kpilib.compare import compared
-        from kpilib.outcome import Outcome
+        from kpilib.engine.catalogue import kpi
+        from kpilib.engine.compare import compared
+        from kpilib.engine.outcome import Outcome
         from kpilib.period import Period
 
         outcome = Outcome(value=2.0, interval=(1.9, 2.1))
@@ -506,8 +506,8 @@ class TestClumpsThatAreSummedUp:
 class TestWindows:
     def test_windows_that_share_days_are_not_judged(self):
         """Twelve months that end in February share eleven with those that end in January."""
-        from kpilib.compare import compared
-        from kpilib.outcome import Outcome
+        from kpilib.engine.compare import compared
+        from kpilib.engine.outcome import Outcome
 
         yearly = replace(
             TestLumps.KPI, interval="poisson", value=Total(measure=count("sessions", window="12m"))

@@ -12,11 +12,11 @@ import polars as pl
 import pytest
 
 import kpilib as kl
-from kpilib.conform import conform
-from kpilib.contract import table
 from kpilib.errors import ContractError
 from kpilib.period import Period
-from kpilib.read import native
+from kpilib.tables.conform import conform
+from kpilib.tables.contract import table
+from kpilib.tables.read import native
 
 PARIS = ZoneInfo("Europe/Paris")
 CONTRACT = table(

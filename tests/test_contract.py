@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kpilib.contract import Column, table
 from kpilib.errors import DefinitionError
+from kpilib.tables.contract import Column, table
 
 
 def test_a_column_is_its_name_its_type_and_words():

@@ -13,7 +13,7 @@ import pytest
 
 import kpilib as kl
 from kpilib.period import Period
-from kpilib.read import in_pandas
+from kpilib.tables.read import in_pandas
 from tests.worked import exactly, one, rows
 
 SPAN = "membership_id kind person_key start_at end_at"

@@ -15,12 +15,12 @@ import pytest
 from click.testing import CliRunner
 
 import kpilib as kl
-from kpilib import database_file, database_url
 from kpilib.cli import commands
 from kpilib.errors import CompanyError, ContractError
 from kpilib.monthly.basis import read_basis
-from kpilib.pushed import bounds_of
 from kpilib.sources.imports import import_files
+from kpilib.tables import database_file, database_url
+from kpilib.tables.database_url import bounds_of
 
 SECRET = "s3cret-marker"
 ROOT = Path(__file__).resolve().parents[1]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 import kpilib as kl
-from kpilib.catalogue import kpi as find
 from kpilib.display.numbers import write_for
+from kpilib.engine.catalogue import kpi as find
 from kpilib.show.stories import dominated
 from tests.worked import exactly, one, rows
 

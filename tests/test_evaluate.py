@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 import kpilib as kl
+from kpilib.engine.outcome import FLAGS, STATUSES, Outcome
 from kpilib.errors import ContractError, PeriodError, UnknownName
-from kpilib.outcome import FLAGS, STATUSES, Outcome
 from tests.worked import one, rows, stack, times
 
 DAY = "2025-02-10"
@@ -279,7 +279,7 @@ class TestInterval:
         assert res["ci_method"].tolist() == ["", "wilson"]
 
     def test_of_many_units_is_linearised_and_agrees_with_the_bootstrap(self, monkeypatch):
-        from kpilib import intervals
+        from kpilib.engine import intervals
 
         rng = np.random.default_rng(3)
         sessions = pd.DataFrame({

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import kpilib as kl
+from kpilib.answers.explain import _of_rate, _of_total, paradox
 from kpilib.errors import ParameterError, PeriodError, UnknownName
-from kpilib.explain import _of_rate, _of_total, paradox
 from tests.worked import exactly, rows, stack, times
 
 THEN, NOW = "2026-09-10", "2026-10-10"

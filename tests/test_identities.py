@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import kpilib as kl
-from kpilib.journey import journey
+from kpilib.answers.journey import journey
 from kpilib.period import Period
 from tests.sample_figures import SAMPLE
 from tests.worked import exactly, rows

@@ -12,11 +12,11 @@ from click.testing import CliRunner
 
 import kpilib as kl
 from kpilib.cli import commands
+from kpilib.objectives.diary import checkins, notes
+from kpilib.objectives.plan import read_plan
 from kpilib.settings import Settings, read_yaml
 from kpilib.starting import PLACES, start
 from kpilib.starting.holidays import easter, holidays
-from kpilib.steering.diary import checkins, notes
-from kpilib.steering.plan import read_plan
 
 
 def call(*given):

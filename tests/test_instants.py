@@ -10,10 +10,10 @@ import narwhals as nw
 import polars as pl
 import pytest
 
-from kpilib.conform import conform
-from kpilib.contract import table
-from kpilib.instants import day_number, days_after, edge, seconds_between
-from kpilib.read import in_pandas, native
+from kpilib.tables.conform import conform
+from kpilib.tables.contract import table
+from kpilib.tables.instants import day_number, days_after, edge, seconds_between
+from kpilib.tables.read import in_pandas, native
 
 PARIS = ZoneInfo("Europe/Paris")
 CONTRACT = table("things", "one thing", "a ts; b ts; day date", time="a")

@@ -12,8 +12,8 @@ from scipy import stats
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 from statsmodels.stats.weightstats import DescrStatsW
 
-from kpilib import intervals
-from kpilib.intervals import (
+from kpilib.engine import intervals
+from kpilib.engine.intervals import (
     clumped,
     corrected_share,
     count_ratio,

@@ -9,7 +9,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from kpilib.catalogue import TOPICS
+from kpilib.engine.catalogue import TOPICS
 from kpilib.show.board import SCOREBOARD
 
 EVERY = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))

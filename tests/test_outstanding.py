@@ -9,8 +9,8 @@ from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
 import kpilib as kl
-from kpilib.outcome import Outcome
-from kpilib.outstanding import adjusted, holm, of_scores, of_sums
+from kpilib.engine.outcome import Outcome
+from kpilib.engine.outstanding import adjusted, holm, of_scores, of_sums
 from tests.worked import stack, times
 
 OPENED = {"as_of": "2025-06-30"}

@@ -17,10 +17,19 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 import kpilib as kl
-from kpilib.catalogue import catalogue, kpi
-from kpilib.outcome import Outcome
+from kpilib.engine.catalogue import catalogue, kpi
+from kpilib.engine.outcome import Outcome
+from kpilib.engine.printed import (
+    followed,
+    in_print,
+    people_said,
+    printed,
+    scale_of,
+    solvable,
+    step,
+    tells,
+)
 from kpilib.period import Period
-from kpilib.printed import followed, in_print, people_said, printed, scale_of, solvable, step, tells
 from tests.worked import rows
 
 OPEN = 0.25  # of the scale, that must remain possible for anybody

@@ -10,13 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import kpilib as kl
-from kpilib.catalogue import catalogue
 from kpilib.cli import commands
-from kpilib.derive import CONTRACTS
-from kpilib.errors import CompanyError, ContractError, KpilibError
-from kpilib.outcome import Outcome, unknown
-from kpilib.period import Period
-from kpilib.privacy import (
+from kpilib.engine.catalogue import catalogue
+from kpilib.engine.outcome import Outcome, unknown
+from kpilib.engine.privacy import (
     BREAKDOWNS,
     ONE_PERSON,
     hidden_groups,
@@ -25,6 +22,9 @@ from kpilib.privacy import (
     protected,
     refused,
 )
+from kpilib.errors import CompanyError, ContractError, KpilibError
+from kpilib.period import Period
+from kpilib.tables.derive import CONTRACTS
 
 
 @pytest.fixture(scope="module")

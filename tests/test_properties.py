@@ -10,12 +10,12 @@ import polars as pl
 import pytest
 
 import kpilib as kl
-from kpilib.catalogue import catalogue
-from kpilib.conform import DTYPES
+from kpilib.answers.explain import dimensions
 from kpilib.definitions import Balance, Method, Ratio, Total
-from kpilib.explain import dimensions
-from kpilib.privacy import DESCRIBING
+from kpilib.engine.catalogue import catalogue
+from kpilib.engine.privacy import DESCRIBING
 from kpilib.tables import TABLES
+from kpilib.tables.conform import DTYPES
 from tests.maker import LAST
 from tests.small_company import small_company
 from tests.worked import groups, stack

@@ -11,7 +11,7 @@ import pytest
 
 import kpilib as kl
 from kpilib.errors import ContractError
-from kpilib.read import native
+from kpilib.tables.read import native
 
 FRAME = pd.DataFrame(
     {"lead_id": ["1", "2"], "person_key": ["a", "b"], "created_at": ["2025-02-10"] * 2}

@@ -12,9 +12,9 @@ import pandas as pd
 import pytest
 
 import kpilib as kl
-from kpilib.catalogue import catalogue
 from kpilib.company import Company
 from kpilib.definitions import Balance, Method, Ratio, Total
+from kpilib.engine.catalogue import catalogue
 from tests.maker import FIRST, LAST
 from tests.small_company import small_company
 from tests.worked import exactly, one, rows, stack, times
@@ -237,7 +237,7 @@ class TestBreakdowns:
     @names([k for k in of_class("R2", "R6") if isinstance(k.value, Ratio) and kinds(k) <= {
         "count", "sum"} and k.people is None])  # fmt: skip
     def test_rates_of_groups_are_weighed_never_averaged(self, data, kpi):
-        from kpilib.explain import dimensions
+        from kpilib.answers.explain import dimensions
 
         if kpi.by or any(data.tables.missing(table) for table in kpi.tables):
             pytest.skip("by group, or not in this small company")

@@ -12,8 +12,8 @@ from datetime import date, timedelta
 import polars as pl
 import pytest
 
-from kpilib.catalogue import TOPICS, kpi
-from kpilib.steering.plan import goals_of
+from kpilib.engine.catalogue import TOPICS, kpi
+from kpilib.objectives.plan import goals_of
 from kpilib.tables import TABLES
 from tests.sample_figures import SAMPLE, month, staff, table
 

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 import kpilib as kl
-from kpilib.catalogue import catalogue
+from kpilib.engine.catalogue import catalogue
 from tests.sample_figures import (
     SAMPLE,
     TEAM,

@@ -8,18 +8,18 @@ import re
 import pytest
 
 import kpilib as kl
-from kpilib.catalogue import catalogue
+from kpilib.engine.catalogue import catalogue
+from kpilib.objectives.diary import checkins
+from kpilib.objectives.goal import goals
+from kpilib.objectives.picker import OBJECTIVE_TYPES
+from kpilib.objectives.plan import read_plan
+from kpilib.objectives.purpose import MOST_HEADLINES, coverage, headlines, leaves
+from kpilib.objectives.quantity import factor, read
+from kpilib.objectives.standing import standings
+from kpilib.objectives.ten_tests import lint
+from kpilib.objectives.verdict import BY_KPI
+from kpilib.objectives.written import MOST_KEY_RESULTS, Mode, Words
 from kpilib.period import Period
-from kpilib.steering.diary import checkins
-from kpilib.steering.goal import goals
-from kpilib.steering.picker import OBJECTIVE_TYPES
-from kpilib.steering.plan import read_plan
-from kpilib.steering.purpose import MOST_HEADLINES, coverage, headlines, leaves
-from kpilib.steering.quantity import factor, read
-from kpilib.steering.standing import standings
-from kpilib.steering.ten_tests import lint
-from kpilib.steering.verdict import BY_KPI
-from kpilib.steering.written import MOST_KEY_RESULTS, Mode, Words
 from tests.sample_figures import SAMPLE, table
 
 OCTOBER = Period.parse("2026-10")

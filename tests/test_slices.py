@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kpilib.aggregate import gather
-from kpilib.engine import Tables
+from kpilib.engine.aggregate import gather
+from kpilib.engine.slices import days_asked, divisible, layers
 from kpilib.errors import ContractError
 from kpilib.measure import count, distinct, stock, total
 from kpilib.period import Period
-from kpilib.slices import days_asked, divisible, layers
+from kpilib.tables.store import Tables
 from tests.worked import rows
 
 PARIS = ZoneInfo("Europe/Paris")

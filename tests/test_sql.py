@@ -11,8 +11,8 @@ import pyarrow as pa
 import pytest
 
 import kpilib as kl
-from kpilib.catalogue import catalogue
 from kpilib.definitions import Method, Share
+from kpilib.engine.catalogue import catalogue
 from kpilib.period import Period
 from tests.maker import LAST
 from tests.plain_sql import GROUPED, SQL

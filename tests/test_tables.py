@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kpilib.derive import CONTRACTS, DERIVED, base_of, sources
 from kpilib.tables import TABLES
+from kpilib.tables.derive import CONTRACTS, DERIVED, base_of, sources
 
 # The data model, written down a second time.
 MODEL = {

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import kpilib as kl
 from kpilib.errors import ContractError
-from kpilib.total_rows import is_total
+from kpilib.tables.duplicates import is_total
 from tests.local_spark import local_spark
 from tests.worked import value
 

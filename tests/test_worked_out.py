@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 import kpilib as kl
-from kpilib import evaluate
-from kpilib.worked_out import worked_out
+from kpilib.answers import evaluate
+from kpilib.answers.worked_out import worked_out
 from tests.worked import rows
 
 # Two visits in January, three in February, one of them by e-mail.

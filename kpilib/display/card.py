@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from textwrap import wrap
 
 from kpilib.definitions import Kpi, Method, Ratio
-from kpilib.derive import alternatives, refinements, sources
 from kpilib.display.words import column_words
+from kpilib.engine.privacy import FLOOR
 from kpilib.language import Say, speaker
-from kpilib.privacy import FLOOR
 from kpilib.tables import TABLES
+from kpilib.tables.derive import alternatives, refinements, sources
 
 COLUMNS = 88  # of a terminal
 

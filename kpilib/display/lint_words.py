@@ -7,10 +7,10 @@ from datetime import date
 from typing import Any
 
 from kpilib.display.numbers import Formatter
-from kpilib.steering.criteria import Change, Check, Quantity
-from kpilib.steering.purpose import MORE_VISITS, REASON_WORDS, Gap
-from kpilib.steering.ten_tests import Lint
-from kpilib.steering.written import Words
+from kpilib.objectives.criteria import Change, Check, Quantity
+from kpilib.objectives.purpose import MORE_VISITS, REASON_WORDS, Gap
+from kpilib.objectives.ten_tests import Lint
+from kpilib.objectives.written import Words
 
 TEST_WORDS = {
     "M": "measurable",

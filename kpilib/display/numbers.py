@@ -19,7 +19,6 @@ from babel.numbers import (
     format_decimal,
 )
 
-from kpilib.catalogue import catalogue, kpi
 from kpilib.display.dates import Dates
 from kpilib.display.label import clean
 from kpilib.display.rounding import (
@@ -37,6 +36,7 @@ from kpilib.display.rounding import (
 )  # fmt: skip
 from kpilib.display.status import MISSING_WORDS, STATUS_WORDS
 from kpilib.display.words import as_name, group_words
+from kpilib.engine.catalogue import catalogue, kpi
 
 if TYPE_CHECKING:
     from kpilib.labels import Labels

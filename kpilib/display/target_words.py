@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from kpilib.catalogue import catalogue
 from kpilib.display.numbers import Formatter
-from kpilib.steering.goal import Goal
-from kpilib.steering.standing import Standing
+from kpilib.engine.catalogue import catalogue
+from kpilib.objectives.goal import Goal
+from kpilib.objectives.standing import Standing
 
 # From where to where, by what the target is of: a month, or longer.
 WAY_WORDS = {

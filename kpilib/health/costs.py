@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kpilib.catalogue import TOPICS, of_topic
 from kpilib.definitions import Kpi
-from kpilib.derive import sources
-from kpilib.engine import Tables
+from kpilib.engine.catalogue import TOPICS, of_topic
+from kpilib.tables.derive import sources
+from kpilib.tables.store import Tables
 
 MOST_NAMED = 4
 TABLE, COLUMN = "table ", "column "

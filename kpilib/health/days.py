@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime
 import narwhals as nw
 import pandas as pd
 
-from kpilib.engine import Tables
-from kpilib.read import in_pandas
 from kpilib.tables import TABLES
+from kpilib.tables.read import in_pandas
+from kpilib.tables.store import Tables
 
 WHOLE = ""  # what is counted when no feed is named
 ROWS = "rows"

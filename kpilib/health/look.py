@@ -8,16 +8,16 @@ from statistics import median
 
 import narwhals as nw
 
-from kpilib.asking import Asking
-from kpilib.engine import Tables
+from kpilib.answers.asking import Asking
 from kpilib.errors import ContractError
 from kpilib.health.days import by_day
 from kpilib.health.finding import Finding
 from kpilib.health.moves import Move, moves
 from kpilib.health.origin import findings as of_origin
 from kpilib.period import Period
-from kpilib.read import in_pandas
 from kpilib.tables import TABLES
+from kpilib.tables.read import in_pandas
+from kpilib.tables.store import Tables
 
 WITHOUT_ZONE = r"^\s*\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?\s*$"  # a time, no offset
 RECENT, MOST = 56, 0.9  # days before the month, and the part of them that a daily feed has

@@ -26,10 +26,10 @@ from statistics import median
 
 import narwhals as nw
 
-from kpilib.engine import Tables
 from kpilib.health.days import ROWS, Series, by_day
 from kpilib.period import Period
-from kpilib.read import in_pandas
+from kpilib.tables.read import in_pandas
+from kpilib.tables.store import Tables
 
 WEEKS, FEWEST_WEEKS = 8, 6
 MONTHS, FEWEST_MONTHS = 12, 6

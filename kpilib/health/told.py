@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from kpilib.asking import Asking
+from kpilib.answers.asking import Asking
 from kpilib.errors import PeriodError, listed
 from kpilib.health.costs import costs, unread
-from kpilib.health.labels import labels
 from kpilib.health.look import covered, look
 from kpilib.health.origin import origins
+from kpilib.health.variants import labels
 from kpilib.period import Period
 from kpilib.tables import TABLES
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from kpilib.engine.outcome import Outcome
 from kpilib.methods.call import Call
 from kpilib.methods.campaigns import attributed_return, campaign_uplift
 from kpilib.methods.conversion import conversion
@@ -21,7 +22,7 @@ from kpilib.methods.key_results import (
 from kpilib.methods.lifetime import lifetime_value
 from kpilib.methods.measurements import difference_in_differences, paired_gain, raw_change
 from kpilib.methods.members import contributions, exchanges, visit_days
-from kpilib.methods.objectives import objective_reached, objective_score
+from kpilib.methods.objective_scores import objective_reached, objective_score
 from kpilib.methods.participation import participation
 from kpilib.methods.promoters import high_potential_promoters
 from kpilib.methods.resolution import median_resolution_time, resolution_time
@@ -32,7 +33,6 @@ from kpilib.methods.segments import engagement_segments
 from kpilib.methods.super_users import super_users
 from kpilib.methods.survey import survey_index
 from kpilib.methods.themes import recurrent_themes
-from kpilib.outcome import Outcome
 from kpilib.period import Period
 
 Answer = dict[tuple[Period, str], Outcome]

@@ -10,11 +10,11 @@ import narwhals as nw
 import pandas as pd
 
 from kpilib.definitions import Kpi
-from kpilib.derive import CONTRACTS, base_of
-from kpilib.engine import Tables
+from kpilib.engine.slices import broken_down, dated, days_asked, layers, of_period
 from kpilib.period import Period
-from kpilib.read import in_pandas
-from kpilib.slices import broken_down, dated, days_asked, layers, of_period
+from kpilib.tables.derive import CONTRACTS, base_of
+from kpilib.tables.read import in_pandas
+from kpilib.tables.store import Tables
 
 HELD = 2_000_000  # rows of a table that a method holds while it goes through its periods
 

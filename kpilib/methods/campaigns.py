@@ -12,17 +12,17 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from kpilib.aggregate import gather
-from kpilib.derived.customer_spans import in_revenue
+from kpilib.engine.aggregate import gather
+from kpilib.engine.intervals import Z
+from kpilib.engine.known import SILENT
+from kpilib.engine.outcome import NO_DATA, NO_DENOMINATOR, TOO_FEW, Outcome, unknown
+from kpilib.engine.slices import EVERYONE
 from kpilib.errors import ContractError
-from kpilib.intervals import Z
 from kpilib.measure import count, total
 from kpilib.methods.call import Call
 from kpilib.methods.effects import difference_in_means
-from kpilib.outcome import NO_DATA, NO_DENOMINATOR, TOO_FEW, Outcome, unknown
 from kpilib.period import Period
-from kpilib.silence import SILENT
-from kpilib.slices import EVERYONE
+from kpilib.tables.customer_spans import in_revenue
 
 KINDS = ("campaign", "sea", "social", "email")
 LEAST_WEEKS, MOST_WEEKS, WEEK = 4, 8, 7

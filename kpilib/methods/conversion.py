@@ -7,14 +7,14 @@ from dataclasses import replace
 
 import pandas as pd
 
-from kpilib.derive import base_of
+from kpilib.engine.intervals import wilson
+from kpilib.engine.outcome import MISSING_TABLE, NO_DATA, NO_DENOMINATOR, Outcome, unknown
+from kpilib.engine.slices import EVERYONE
 from kpilib.errors import ContractError, listed
-from kpilib.intervals import wilson
 from kpilib.methods.call import Call
 from kpilib.methods.members import NOBODY_ACTIVE, acts_of
-from kpilib.outcome import MISSING_TABLE, NO_DATA, NO_DENOMINATOR, Outcome, unknown
 from kpilib.period import Period
-from kpilib.slices import EVERYONE
+from kpilib.tables.derive import base_of
 
 TABLES = ("orders", "participations", "web_events")  # without one of them nothing can be done
 AMOUNT = "amount_ht"

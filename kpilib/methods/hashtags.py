@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kpilib.combine import NOTHING_BELOW
+from kpilib.engine.combine import NOTHING_BELOW
+from kpilib.engine.outcome import NO_DATA, NO_DENOMINATOR, Outcome, unknown
 from kpilib.errors import ContractError
 from kpilib.methods.call import Call
-from kpilib.outcome import NO_DATA, NO_DENOMINATOR, Outcome, unknown
 from kpilib.period import Period
 
 # What anybody may read; a message to us or an answer to a survey says nothing in public.

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
+from kpilib.engine.outcome import NO_DATA, NOT_ADDITIVE, Outcome, unknown
 from kpilib.methods.attainment import (
     LEVELS,
     NOT_ASSESSABLE,
@@ -16,7 +17,6 @@ from kpilib.methods.attainment import (
 )
 from kpilib.methods.call import Call
 from kpilib.methods.progress import REASON_WORDS, Progress, progress
-from kpilib.outcome import NO_DATA, NOT_ADDITIVE, Outcome, unknown
 from kpilib.period import Period
 
 Answer = dict[tuple[Period, str], Outcome]

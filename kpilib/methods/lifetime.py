@@ -13,15 +13,15 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from kpilib.cohorts import by_contract, expected_life
-from kpilib.derived.customer_spans import in_revenue, is_order
-from kpilib.engine import Tables
-from kpilib.instants import edge
+from kpilib.engine.cohorts import by_contract, expected_life
+from kpilib.engine.outcome import Outcome
+from kpilib.engine.slices import broken_down, dated, days_asked
 from kpilib.methods.call import Call
-from kpilib.outcome import Outcome
 from kpilib.period import Period
-from kpilib.read import in_pandas
-from kpilib.slices import broken_down, dated, days_asked
+from kpilib.tables.customer_spans import in_revenue, is_order
+from kpilib.tables.instants import edge
+from kpilib.tables.read import in_pandas
+from kpilib.tables.store import Tables
 
 MONTHS_A_YEAR = 12
 READ = {"customer_id", "ordered_at", "amount_ht", "status"}

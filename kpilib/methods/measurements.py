@@ -12,11 +12,11 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from kpilib.intervals import student
+from kpilib.engine.intervals import student
+from kpilib.engine.outcome import NO_DATA, NOT_ADDITIVE, TOO_FEW, Outcome, unknown
 from kpilib.methods.call import Call
 from kpilib.methods.effects import BY_TEAM, FEWEST_TO_CONCLUDE
 from kpilib.methods.parallel import before, compared, followed, teams_of
-from kpilib.outcome import NO_DATA, NOT_ADDITIVE, TOO_FEW, Outcome, unknown
 from kpilib.period import Period
 
 KNOWLEDGE = "knowledge_score"

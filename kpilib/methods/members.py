@@ -8,11 +8,11 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from kpilib.intervals import gini
+from kpilib.engine.intervals import gini
+from kpilib.engine.outcome import NO_DENOMINATOR, Outcome, unknown
+from kpilib.engine.slices import EVERYONE
 from kpilib.methods.call import Call
-from kpilib.outcome import NO_DENOMINATOR, Outcome, unknown
 from kpilib.period import Period
-from kpilib.slices import EVERYONE
 
 NOBODY = "There are no members."
 NOBODY_ACTIVE = "No member was active."

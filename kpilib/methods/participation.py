@@ -5,15 +5,15 @@ from __future__ import annotations
 import pandas as pd
 from scipy import stats
 
-from kpilib.aggregate import gather
-from kpilib.belonging import people_of
+from kpilib.engine.aggregate import gather
+from kpilib.engine.belonging import people_of
+from kpilib.engine.intervals import wilson
+from kpilib.engine.known import SILENT
+from kpilib.engine.outcome import NO_DATA, NO_DENOMINATOR, Outcome, unknown
 from kpilib.errors import ContractError
-from kpilib.intervals import wilson
 from kpilib.measure import belonging
 from kpilib.methods.call import Call
-from kpilib.outcome import NO_DATA, NO_DENOMINATOR, Outcome, unknown
 from kpilib.period import Period
-from kpilib.silence import SILENT
 from kpilib.topics.posts import follower_stock
 
 EXPECTED = {"creators": 0.01, "actives": 0.09, "spectators": 0.90}

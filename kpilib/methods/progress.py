@@ -12,12 +12,12 @@ from typing import Any
 
 import pandas as pd
 
-from kpilib.catalogue import catalogue
+from kpilib.engine.catalogue import catalogue
+from kpilib.engine.usual import usual_move
 from kpilib.errors import ContractError
 from kpilib.methods.attainment import STANDARD, Aim, Reached, Thresholds, reached
 from kpilib.methods.call import Call
 from kpilib.period import Period
-from kpilib.usual import usual_move
 
 REASON_WORDS = {
     "no_checkin": "Nobody has checked in yet.",

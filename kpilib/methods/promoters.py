@@ -8,15 +8,15 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from kpilib.engine import Tables
+from kpilib.engine.intervals import Z, difference, wilson
+from kpilib.engine.outcome import NO_DATA, Outcome, unknown
+from kpilib.engine.slices import EVERYONE
 from kpilib.errors import ContractError
-from kpilib.intervals import Z, difference, wilson
 from kpilib.methods.call import Call
 from kpilib.methods.lifetime import lifetime_values
-from kpilib.outcome import NO_DATA, Outcome, unknown
 from kpilib.period import Period
-from kpilib.read import in_pandas
-from kpilib.slices import EVERYONE
+from kpilib.tables.read import in_pandas
+from kpilib.tables.store import Tables
 
 STILL_TRUE = "12m"  # an older answer says what the customer thought, not what they think
 HIGH_VALUE, PROMOTER = 0.75, 9

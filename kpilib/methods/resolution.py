@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from kpilib.cohorts import median_interval, median_survival
+from kpilib.engine.cohorts import median_interval, median_survival
+from kpilib.engine.outcome import NO_DENOMINATOR, TOO_FEW, Outcome, unknown
 from kpilib.methods.call import Call
-from kpilib.outcome import NO_DENOMINATOR, TOO_FEW, Outcome, unknown
 from kpilib.period import Period
 
 NONE_RESOLVED = "None of the requests opened in the period has been resolved yet."

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from kpilib.engine.outcome import NO_DENOMINATOR, OK, TOO_FEW, Outcome, unknown
 from kpilib.errors import ContractError
 from kpilib.methods.call import Call
 from kpilib.methods.measurements import Answer, business, known_by, known_effect, measurements, over
 from kpilib.methods.spending import Spending
-from kpilib.outcome import NO_DENOMINATOR, OK, TOO_FEW, Outcome, unknown
 from kpilib.period import Period
 
 NO_VALUE = "The value of one unit is not known, so the effect has no price."

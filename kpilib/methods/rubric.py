@@ -7,10 +7,10 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from kpilib.combine import SEVERAL_SCALES
-from kpilib.intervals import Interval
+from kpilib.engine.combine import SEVERAL_SCALES
+from kpilib.engine.intervals import Interval
+from kpilib.engine.outcome import NO_DATA, NOT_ADDITIVE, TOO_FEW, Outcome, unknown
 from kpilib.methods.call import Call
-from kpilib.outcome import NO_DATA, NOT_ADDITIVE, TOO_FEW, Outcome, unknown
 from kpilib.period import Period
 
 COLUMNS = (

@@ -13,11 +13,11 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from kpilib.flags import LOW_N
+from kpilib.engine.flags import LOW_N
+from kpilib.engine.outcome import NO_DATA, Outcome, unknown
+from kpilib.engine.slices import EVERYONE
 from kpilib.methods.call import Call
-from kpilib.outcome import NO_DATA, Outcome, unknown
 from kpilib.period import Period
-from kpilib.slices import EVERYONE
 from kpilib.topics.leads import WON_WITHIN_DAYS
 
 NO_SCORE = "No lead of this period has a score."

@@ -14,18 +14,18 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from kpilib.belonging import people_of
-from kpilib.derived.customer_spans import is_order
-from kpilib.engine import Tables
+from kpilib.engine.belonging import people_of
+from kpilib.engine.outcome import NO_DENOMINATOR, TOO_FEW, Outcome, unknown
+from kpilib.engine.slices import broken_down, of_period
 from kpilib.errors import ContractError
-from kpilib.instants import edge
 from kpilib.measure import belonging
 from kpilib.methods.call import Call
 from kpilib.methods.promoters import NEEDED, last_answers
-from kpilib.outcome import NO_DENOMINATOR, TOO_FEW, Outcome, unknown
 from kpilib.period import EARLIEST, Period
-from kpilib.read import in_pandas
-from kpilib.slices import broken_down, of_period
+from kpilib.tables.customer_spans import is_order
+from kpilib.tables.instants import edge
+from kpilib.tables.read import in_pandas
+from kpilib.tables.store import Tables
 
 SEGMENTS = ("high", "moderate", "low")
 GONE = "gone"

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from kpilib.derive import CONTRACTS
 from kpilib.methods.call import Call
 from kpilib.period import Period
+from kpilib.tables.derive import CONTRACTS
 
 YEAR = "12m"  # benefits count for a year, so a cost is weighed for a year
 OWN_TIME = "participant_time"

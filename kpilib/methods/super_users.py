@@ -8,14 +8,14 @@ from math import floor
 import pandas as pd
 
 from kpilib.definitions import Kpi
-from kpilib.engine import Tables
+from kpilib.engine.intervals import gini
+from kpilib.engine.outcome import NO_DENOMINATOR, Outcome, unknown
+from kpilib.engine.slices import EVERYONE
 from kpilib.errors import ContractError
-from kpilib.intervals import gini
 from kpilib.methods.call import Call
 from kpilib.methods.members import acts_of, shares_of_days
-from kpilib.outcome import NO_DENOMINATOR, Outcome, unknown
 from kpilib.period import Period
-from kpilib.slices import EVERYONE
+from kpilib.tables.store import Tables
 
 DEPENDENCE = 0.30  # above this share, the community depends on a few people
 NOTHING_DONE = "Nobody contributed in the period."

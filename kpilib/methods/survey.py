@@ -7,11 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from kpilib.derive import CONTRACTS
-from kpilib.intervals import student
+from kpilib.engine.intervals import student
+from kpilib.engine.outcome import NO_DATA, TOO_FEW, Outcome, unknown
 from kpilib.methods.call import Call
-from kpilib.outcome import NO_DATA, TOO_FEW, Outcome, unknown
 from kpilib.period import Period
+from kpilib.tables.derive import CONTRACTS
 
 LEAST_ANSWERED = 0.8
 OF_ONE_PERSON = ("item_id", "dimension")  # breakdowns that keep everybody in every group

@@ -9,10 +9,10 @@ from typing import Any
 
 import pandas as pd
 
+from kpilib.engine.intervals import effective, wilson
+from kpilib.engine.outcome import NO_DATA, Outcome, unknown
 from kpilib.errors import ContractError
-from kpilib.intervals import effective, wilson
 from kpilib.methods.call import Call
-from kpilib.outcome import NO_DATA, Outcome, unknown
 from kpilib.period import Period
 
 BETWEEN = re.compile(r"[;,|]")

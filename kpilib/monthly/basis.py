@@ -15,13 +15,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from kpilib.display.numbers import Formatter
+from kpilib.engine.privacy import FLOOR
 from kpilib.errors import CompanyError, ContractError, KpilibError, PeriodError, listed
 from kpilib.labels import Labels, labels
 from kpilib.language import speaker
 from kpilib.monthly.owner import one_spelling
 from kpilib.monthly.selection import Source
 from kpilib.period import Period
-from kpilib.privacy import FLOOR
 from kpilib.sources.names import slug
 
 NAMED = (
@@ -249,10 +249,10 @@ def faults_of_company(folder: Path) -> tuple[list[str], list[str]]:
 
 def _configuration(folder: Path) -> list[str]:
     """Read what people wrote about the company, so that its faults are said before a run."""
+    from kpilib.objectives.diary import checkins, notes
+    from kpilib.objectives.plan import read_plan
+    from kpilib.objectives.written import Plan
     from kpilib.settings import Settings, read_yaml
-    from kpilib.steering.diary import checkins, notes
-    from kpilib.steering.plan import read_plan
-    from kpilib.steering.written import Plan
 
     faults: list[str] = []
     plan: Plan | None = None

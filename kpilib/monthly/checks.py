@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 
-from kpilib.privacy import PERSONAL
+from kpilib.engine.privacy import PERSONAL
 
 SIZE_LIMIT = 400_000
 # Elements that run, fetch, embed or send something; a report needs none of them.

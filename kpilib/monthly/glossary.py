@@ -7,7 +7,7 @@ from unicodedata import normalize
 
 from markupsafe import Markup
 
-from kpilib.catalogue import TOPICS, of_topic
+from kpilib.engine.catalogue import TOPICS, of_topic
 from kpilib.language import speaker
 from kpilib.monthly.basis import Basis
 from kpilib.monthly.index import link

@@ -14,13 +14,13 @@ from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from typing import Any
 
-from kpilib.catalogue import catalogue
 from kpilib.definitions import Kpi, Method
-from kpilib.derive import refinements, sources
+from kpilib.engine.catalogue import catalogue
 from kpilib.monthly.basis import Basis
 from kpilib.monthly.ledger import Publication
-from kpilib.steering.goal import Goal
-from kpilib.steering.plan import goals_of
+from kpilib.objectives.goal import Goal
+from kpilib.objectives.plan import goals_of
+from kpilib.tables.derive import refinements, sources
 
 KEY_RESULT, OBJECTIVE = "kr_id", "objective_id"  # breakdowns by what the plan names
 UNSETTLED = frozenset({"partial", "immature"})  # flags of a figure that can still change

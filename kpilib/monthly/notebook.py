@@ -23,9 +23,9 @@ from nbformat import NotebookNode  # noqa: E402
 from papermill.exceptions import PapermillExecutionError  # noqa: E402
 
 from kpilib import errors  # noqa: E402
+from kpilib.answers.worked_out import SHARED  # noqa: E402
 from kpilib.monthly import checks, kernel, page  # noqa: E402
 from kpilib.monthly.job import Job, Outcome  # noqa: E402
-from kpilib.worked_out import SHARED  # noqa: E402
 
 START_LIMIT = 60
 STARTS = 2

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from kpilib.catalogue import catalogue
 from kpilib.display.label import shorten
 from kpilib.display.numbers import Formatter
+from kpilib.engine.catalogue import catalogue
 from kpilib.language import LANGUAGES
 from kpilib.monthly.basis import Basis
 from kpilib.monthly.grounds import JOINT, KEY_RESULT, OBJECTIVE, Grounds

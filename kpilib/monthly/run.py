@@ -24,10 +24,10 @@ from kpilib.monthly.layout import place
 from kpilib.monthly.manifest import Entry, compose, refused
 from kpilib.monthly.manifest import manifest as describe
 from kpilib.monthly.parameters import faults_of
-from kpilib.monthly.progress import Progress
 from kpilib.monthly.publish import as_json, join_figures, publish
 from kpilib.monthly.restated import completed, recorded
 from kpilib.monthly.selection import Source, select
+from kpilib.monthly.terminal import Progress
 from kpilib.monthly.unchanged import made_of
 
 CELL_LIMIT = 300.0

@@ -49,7 +49,7 @@ class Source:
     @property
     def catalogue_topic(self) -> str:
         """The topic of the catalogue that its page tells about, empty if there is none."""
-        from kpilib.catalogue import TOPICS
+        from kpilib.engine.catalogue import TOPICS
 
         named = NAMED_OTHERWISE.get(self.topic, self.topic)
         return next((name for name in TOPICS if re.match(rf"{name}(_|$)", named)), "")
@@ -64,13 +64,13 @@ class Source:
         """The tables that those KPIs are worked out of; none where it may be any of them."""
         if self.topic in ALL_TABLES:
             return ()
-        from kpilib.derive import sources
+        from kpilib.tables.derive import sources
 
         needs = [need for kpi in self._kpis() for need in kpi.needs.items()]
         return tuple(dict.fromkeys(name for need in needs for name in sources(*need)))
 
     def _kpis(self) -> list:
-        from kpilib.catalogue import of_topic
+        from kpilib.engine.catalogue import of_topic
 
         return list(of_topic(self.catalogue_topic)) if self.catalogue_topic else []
 

@@ -15,15 +15,14 @@ import matplotlib_inline.backend_inline  # noqa: F401
 import ruamel.yaml  # noqa: F401
 import seaborn  # noqa: F401
 
-import kpilib.evaluate  # noqa: F401
-import kpilib.show.opened  # every chart with it
-import kpilib.steering.okr_answers  # noqa: F401
-from kpilib.catalogue import catalogue
+import kpilib.answers.evaluate  # noqa: F401
+import kpilib.objectives.okr_answers  # noqa: F401
+from kpilib.engine.catalogue import catalogue
 from kpilib.errors import KpilibError
 from kpilib.monthly import layout, notebook, page, serve
 from kpilib.monthly.job import COMPANY
+from kpilib.objectives.plan import read_plan
 from kpilib.settings import Settings, read_yaml
-from kpilib.steering.plan import read_plan
 
 __all__ = ["layout", "notebook", "page", "serve"]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from kpilib.catalogue import catalogue
 from kpilib.display.numbers import Formatter
+from kpilib.engine.catalogue import catalogue
 from kpilib.monthly.grounds import OBJECTIVE, Grounds
 from kpilib.monthly.ledger import Publication, close
-from kpilib.steering.goal import Goal
+from kpilib.objectives.goal import Goal
 
 ROW_WORDS = {
     "one more": "{table}: one row more",

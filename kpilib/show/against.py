@@ -10,7 +10,6 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, NullLocator
 
-from kpilib.contract import UNKNOWN
 from kpilib.display.label import shorten
 from kpilib.display.numbers import known, reader
 from kpilib.display.words import column_words
@@ -31,6 +30,7 @@ from kpilib.show.findings import is_true
 from kpilib.show.group_names import group_name, group_names
 from kpilib.show.scales import Units, scale
 from kpilib.show.theme import HEIGHT, HIGHLIGHT, INK, MAIN, POINTS_AN_INCH, SMALL
+from kpilib.tables.contract import UNKNOWN
 
 MOST_NAMED = 3
 WIDE = 30  # a horizontal scale of tens where the largest is that many times the smallest

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from kpilib.objectives.goal import Goal
 from kpilib.period import Period
 from kpilib.show.over_time import RUNNING
-from kpilib.steering.goal import Goal
 
 KINDS = {"maintain": "level", "binary": "level", "count": RUNNING}
 

@@ -9,12 +9,18 @@ from typing import Any
 import pandas as pd
 from IPython.display import HTML
 
-from kpilib.catalogue import catalogue
-from kpilib.catalogue import kpi as find
 from kpilib.display.figures import Figures
 from kpilib.display.target_words import goal_words
+from kpilib.engine.catalogue import catalogue
+from kpilib.engine.catalogue import kpi as find
+from kpilib.engine.outcome import NO_DATA
 from kpilib.errors import UnknownName, listed, nearest
-from kpilib.outcome import NO_DATA
+from kpilib.objectives.diary import Decision
+from kpilib.objectives.goal import Goal, goals
+from kpilib.objectives.plan import read_plan
+from kpilib.objectives.standing import Standing, standings, tree
+from kpilib.objectives.ten_tests import lint
+from kpilib.objectives.written import Plan, announced
 from kpilib.period import Period
 from kpilib.show.aims import asked
 from kpilib.show.cards import board_lead, cards, headline, title
@@ -27,12 +33,6 @@ from kpilib.show.sources import told_sources
 from kpilib.show.tables import table
 from kpilib.show.verdict_words import ORDER, STATE_WORDS
 from kpilib.show.verdicts import changed_rows, objective_rows, verdict_rows
-from kpilib.steering.diary import Decision
-from kpilib.steering.goal import Goal, goals
-from kpilib.steering.plan import read_plan
-from kpilib.steering.standing import Standing, standings, tree
-from kpilib.steering.ten_tests import lint
-from kpilib.steering.written import Plan, announced
 
 SCOREBOARD, CATALOGUE_TOPIC = "scoreboard", "okr"
 NAMING = ("kr_id", "objective_id")  # columns that name what may be hidden

@@ -16,13 +16,13 @@ from kpilib.display.lint_words import check_words, gap_words
 from kpilib.display.numbers import Formatter
 from kpilib.display.place import place
 from kpilib.display.target_words import goal_words, target_words
+from kpilib.objectives.goal import goals
+from kpilib.objectives.plan import read_plan
+from kpilib.objectives.purpose import coverage
+from kpilib.objectives.ten_tests import lint
+from kpilib.objectives.written import Objective, Plan, announced
 from kpilib.opening import open_company
 from kpilib.show.pages import fill
-from kpilib.steering.goal import goals
-from kpilib.steering.plan import read_plan
-from kpilib.steering.purpose import coverage
-from kpilib.steering.ten_tests import lint
-from kpilib.steering.written import Objective, Plan, announced
 
 
 class Brief:

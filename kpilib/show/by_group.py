@@ -8,7 +8,6 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 
-from kpilib.contract import UNKNOWN
 from kpilib.display.numbers import known, reader
 from kpilib.display.status import flags_of
 from kpilib.errors import ParameterError, listed
@@ -26,6 +25,7 @@ from kpilib.show.drawable import (
 from kpilib.show.group_names import names_of
 from kpilib.show.sentences import group_apart
 from kpilib.show.theme import INK, MAIN, MUTED, SOFT
+from kpilib.tables.contract import UNKNOWN
 
 MOST_BARS, ROW, HEAD = 16, 25, 34
 

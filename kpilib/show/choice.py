@@ -6,14 +6,13 @@ from functools import cached_property
 from textwrap import indent, wrap
 from typing import TYPE_CHECKING, Any
 
-from kpilib.catalogue import catalogue
 from kpilib.company import Company
 from kpilib.display.card import COLUMNS, lines, needs
 from kpilib.display.numbers import Formatter
+from kpilib.engine.catalogue import catalogue
 from kpilib.errors import KpilibError
 from kpilib.language import speaker
-from kpilib.show.pages import fill
-from kpilib.steering.picker import (
+from kpilib.objectives.picker import (
     NATURE_WORDS,
     OBJECTIVE_TYPE_WORDS,
     OBJECTIVE_TYPES,
@@ -21,7 +20,8 @@ from kpilib.steering.picker import (
     TRAINING_TOPICS,
     Pick,
 )
-from kpilib.steering.proposal import as_yaml, propose
+from kpilib.objectives.proposal import as_yaml, propose
+from kpilib.show.pages import fill
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,12 +9,11 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from kpilib.clock import HOUR, WEEKDAY
-from kpilib.contract import UNKNOWN
 from kpilib.display.label import shorten
 from kpilib.display.numbers import known, reader
 from kpilib.display.status import flags_of
 from kpilib.display.words import column_words
+from kpilib.engine.clock import HOUR, WEEKDAY
 from kpilib.errors import ParameterError, listed
 from kpilib.show import scales
 from kpilib.show.drawable import (
@@ -29,6 +28,7 @@ from kpilib.show.drawable import (
 )
 from kpilib.show.group_names import group_name
 from kpilib.show.theme import GRID, INK, MUTED, SMALL, TONES, WIDTH
+from kpilib.tables.contract import UNKNOWN
 
 PERIOD = "period"
 ROW, HEAD = 19, 46

@@ -32,7 +32,7 @@ def in_steps(rates: pd.DataFrame, period: Period) -> pd.DataFrame:
     Parameters
     ----------
     rates : pandas.DataFrame
-        Of `kpilib.journey.journey`.
+        Of `kpilib.answers.journey.journey`.
     period : Period
     """
     say = reader().say

@@ -12,14 +12,14 @@ import pandas as pd
 from kpilib.definitions import Kpi
 from kpilib.display.numbers import known, reader
 from kpilib.display.target_words import goal_words, path_value, target_words
+from kpilib.objectives.diary import Decision
+from kpilib.objectives.standing import Standing
 from kpilib.period import Period
 from kpilib.show.findings import MISSED, MOST, Finding, capital, findings, headline, is_true
 from kpilib.show.pages import fill
 from kpilib.show.sentences import BASES, base_period
 from kpilib.show.stories import Story, dominated, not_judged, not_ripe, one_group
 from kpilib.show.verdict_words import WITHOUT_FIGURE, chance_words, judged, state
-from kpilib.steering.diary import Decision
-from kpilib.steering.standing import Standing
 
 UNDER_WAY_WORDS = {
     "success": "On its path: {asked} expected now, {target} by {day}",

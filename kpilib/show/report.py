@@ -18,18 +18,24 @@ from typing import Any
 import pandas as pd
 from IPython.display import HTML
 
-from kpilib.catalogue import TOPICS, of_topic
-from kpilib.catalogue import kpi as find
+from kpilib.answers.journey import journey
+from kpilib.answers.worked_out import SHARED, worked_out
 from kpilib.company import Company
 from kpilib.definitions import Kpi
 from kpilib.display.figures import Figures, states, write_result
 from kpilib.display.numbers import Formatter, write_for
 from kpilib.display.place import place
 from kpilib.display.words import column_words
+from kpilib.engine.catalogue import TOPICS, of_topic
+from kpilib.engine.catalogue import kpi as find
 from kpilib.errors import ContractError, NoChange, ParameterError, UnknownName, listed, nearest
-from kpilib.journey import journey
 from kpilib.labels import labels
 from kpilib.language import speak
+from kpilib.objectives.diary import SAID, Decision, decisions, notes
+from kpilib.objectives.goal import Goal, goals
+from kpilib.objectives.plan import read_plan
+from kpilib.objectives.standing import Standing, standings
+from kpilib.objectives.written import announced
 from kpilib.opening import open_company
 from kpilib.period import Period
 from kpilib.show import figure, theme
@@ -43,12 +49,6 @@ from kpilib.show.sources import told_sources
 from kpilib.show.stories import ONE_STORY, driven_by, since_when
 from kpilib.show.tables import table
 from kpilib.show.trainings import described, left
-from kpilib.steering.diary import SAID, Decision, decisions, notes
-from kpilib.steering.goal import Goal, goals
-from kpilib.steering.plan import read_plan
-from kpilib.steering.standing import Standing, standings
-from kpilib.steering.written import announced
-from kpilib.worked_out import SHARED, worked_out
 
 PAST = 13
 
@@ -186,7 +186,7 @@ class Report:
         return left(self.figures(kpi), self.figures(kpi, by=by), costs)
 
     def funnel(self) -> pd.DataFrame:
-        """Follow the visitors of the period from visit to customer; see `kpilib.journey.journey`.
+        """Follow the visitors of the period from visit to customer, as `kpilib.answers.journey`.
 
         Returns
         -------

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from kpilib.check import DOUBT_WORDS, doubts
+from kpilib.answers.check import DOUBT_WORDS, doubts
 from kpilib.company import Company
 from kpilib.definitions import Kpi
-from kpilib.derive import sources
 from kpilib.display.numbers import Formatter, reader
 from kpilib.display.status import missing_days
 from kpilib.health.look import look
@@ -17,6 +16,7 @@ from kpilib.period import Period
 from kpilib.show.doubts import days_words, in_order, source_words, sources_of
 from kpilib.show.pages import fill
 from kpilib.tables import TABLES
+from kpilib.tables.derive import sources
 
 
 def told_sources(

@@ -6,8 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from kpilib.catalogue import kpi as find
 from kpilib.display.numbers import reader
+from kpilib.engine.catalogue import kpi as find
 from kpilib.errors import UnknownName
 from kpilib.show.group_names import group_name
 

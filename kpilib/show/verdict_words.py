@@ -11,8 +11,8 @@ from kpilib.methods.attainment import (
     PROVEN_FAILURE,
     SUCCESS,
 )  # fmt: skip
-from kpilib.steering.standing import Standing
-from kpilib.steering.verdict import Verdict
+from kpilib.objectives.standing import Standing
+from kpilib.objectives.verdict import Verdict
 
 # What needs a decision comes first; what goes well comes last.
 ORDER = (PROVEN_FAILURE, MODERATE_FAILURE, MODERATE_SUCCESS, NOT_ASSESSABLE, SUCCESS)

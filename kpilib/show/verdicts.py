@@ -10,6 +10,9 @@ import pandas as pd
 from kpilib.display.numbers import known, reader
 from kpilib.display.target_words import goal_words, path_value
 from kpilib.methods.attainment import NOT_ASSESSABLE, score, weighted
+from kpilib.objectives.standing import ObjectiveStanding, Standing, flat
+from kpilib.objectives.verdict import IMMATURE, PARTIAL, Verdict
+from kpilib.objectives.written import same_in
 from kpilib.show.verdict_words import (
     CHANGE_WORDS,
     ORDER,
@@ -18,9 +21,6 @@ from kpilib.show.verdict_words import (
     judged,
     why,
 )
-from kpilib.steering.standing import ObjectiveStanding, Standing, flat
-from kpilib.steering.verdict import IMMATURE, PARTIAL, Verdict
-from kpilib.steering.written import same_in
 
 COLUMNS = (
     "key_result", "label", "objective", "kpi", "group", "value", "unit", "expected", "target",

@@ -7,12 +7,12 @@ from typing import Any
 
 import pandas as pd
 
-from kpilib.contract import UNKNOWN
 from kpilib.display.numbers import known, reader
 from kpilib.errors import ParameterError, listed
 from kpilib.show.drawable import one_row_each
 from kpilib.show.group_names import group_names
 from kpilib.show.theme import STACK
+from kpilib.tables.contract import UNKNOWN
 
 ALIKE = 1e-6  # a share of the whole that rounding of floats may add
 

@@ -15,7 +15,7 @@ from kpilib.sources.column import LINE, PLAIN, WHY, Column
 from kpilib.sources.keys import key
 from kpilib.sources.preset import TablePreset, Total
 from kpilib.tables import TABLES
-from kpilib.total_rows import PATTERN
+from kpilib.tables.duplicates import PATTERN
 
 AT_ONCE = 100_000  # rows that become columns together
 MOST_ODD = 10

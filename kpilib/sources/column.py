@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from kpilib import cells, moments
-from kpilib.cells import Ambiguous
 from kpilib.errors import listed
-from kpilib.moments import Order
 from kpilib.sources.context import Context
 from kpilib.sources.keys import key
 from kpilib.sources.preset import Field_, Preset
+from kpilib.tables import cells, moments
+from kpilib.tables.cells import Ambiguous
+from kpilib.tables.moments import Order
 
 LINE, WHY, PLAIN = " line", " why", " plain"  # no field is called so
 NUMBERS = ("int", "number", "rate", "money", "seconds")

@@ -12,7 +12,6 @@ from pathlib import Path
 from kpilib.errors import CompanyError, ContractError, ParameterError, listed
 from kpilib.opening import open_company
 from kpilib.period import zone
-from kpilib.read import SUFFIXES
 from kpilib.settings import Settings
 from kpilib.sources import provenance
 from kpilib.sources.context import Context
@@ -29,6 +28,7 @@ from kpilib.sources.split import NoRows
 from kpilib.sources.staging import put_in_place
 from kpilib.sources.survey_file import Survey, surveys_of
 from kpilib.tables import TABLES
+from kpilib.tables.read import SUFFIXES
 
 MOST_NAMED = 5  # files in a sentence
 

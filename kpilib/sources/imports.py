@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from kpilib.database_file import SUFFIXES as DATABASES
 from kpilib.errors import CompanyError, ContractError, ParameterError, listed, nearest
 from kpilib.settings import Settings, read_yaml
 from kpilib.sources.importing import Imported, Run
 from kpilib.sources.preset import presets_of
 from kpilib.sources.staging import staging
+from kpilib.tables.database_file import SUFFIXES as DATABASES
 
 Say = Callable[[str], None]
 

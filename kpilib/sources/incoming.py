@@ -14,8 +14,6 @@ from zoneinfo import ZoneInfo
 import narwhals as nw
 import polars as pl
 
-from kpilib.conform import conform
-from kpilib.contract import Table
 from kpilib.errors import ContractError, listed
 from kpilib.sources.block import Block, Row
 from kpilib.sources.context import Context
@@ -29,6 +27,8 @@ from kpilib.sources.recognise import nearest_preset, recognise
 from kpilib.sources.spans import PERIOD, WHOLE, across_months
 from kpilib.sources.split import NoRows, turned
 from kpilib.tables import TABLES
+from kpilib.tables.conform import conform
+from kpilib.tables.contract import Table
 
 LARGE = 64 << 20  # a file above this is read once: facts below its tables come too late
 LONG = 8 << 20  # a file above this shows on a terminal how far it is read

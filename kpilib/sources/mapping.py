@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
 
-from kpilib.contract import Column, Table
 from kpilib.errors import ContractError, ParameterError, UnknownName, listed, nearest
 from kpilib.sources.block import Block
 from kpilib.sources.files import blocks, contents
@@ -21,6 +20,7 @@ from kpilib.sources.names import slug
 from kpilib.sources.preset import Preset, TablePreset
 from kpilib.sources.split import turned
 from kpilib.tables import TABLES
+from kpilib.tables.contract import Column, Table
 
 OPEN = "?"
 NEAR, MOST_NEAR = 0.55, 3

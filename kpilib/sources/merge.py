@@ -15,10 +15,10 @@ from zoneinfo import ZoneInfo
 import narwhals as nw
 import polars as pl
 
-from kpilib.conform import conform
-from kpilib.contract import Table
 from kpilib.errors import ContractError, listed
-from kpilib.read import native
+from kpilib.tables.conform import conform
+from kpilib.tables.contract import Table
+from kpilib.tables.read import native
 
 NUMBERS = ("int", "float", "EUR")
 

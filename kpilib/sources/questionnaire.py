@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import PurePath
 
-from kpilib.cells import NOTHING
 from kpilib.errors import ContractError, listed
 from kpilib.sources.block import Block, Cells
 from kpilib.sources.context import Context
@@ -27,6 +26,7 @@ from kpilib.sources.survey_file import (
     said,
     standard,
 )
+from kpilib.tables.cells import NOTHING
 
 PART = " | "  # between a question and its row
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")

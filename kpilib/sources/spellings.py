@@ -16,8 +16,8 @@ from pathlib import Path
 
 import polars as pl
 
-from kpilib.contract import Table
-from kpilib.read import native
+from kpilib.tables.contract import Table
+from kpilib.tables.read import native
 
 LABELS = (
     "acquisition_channel", "country", "format", "language", "medium", "network", "segment",

@@ -9,8 +9,8 @@ from kpilib.errors import ParameterError, listed
 from kpilib.labels import COLUMNS as LABEL_COLUMNS
 from kpilib.labels import FILE as LABELS
 from kpilib.language import LANGUAGES
+from kpilib.objectives.diary import CHECKINS, NOTES
 from kpilib.starting.holidays import CALENDAR, calendar
-from kpilib.steering.diary import CHECKINS, NOTES
 
 HERE = Path(__file__).parent
 # Where a text of ours goes in the company's folder.

@@ -1,12 +1,13 @@
 """The canonical tables that every export is brought into, and every KPI is computed from.
 
-Types and rules are in `kpilib.contract`. A column with ``absent=`` may be left out of a file.
+Types and rules are in `kpilib.tables.contract`. A column with ``absent=`` may be left out of a
+file.
 """
 
 from __future__ import annotations
 
-from kpilib.contract import Table
 from kpilib.tables import buyers, people, relations, steering, web
+from kpilib.tables.contract import Table
 
 _ROOMS = (web, relations, buyers, people, steering)
 TABLES: dict[str, Table] = {each.name: each for room in _ROOMS for each in room.TABLES}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kpilib.contract import table
+from kpilib.tables.contract import table
 
 TABLES = (
     table(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kpilib.contract import table
+from kpilib.tables.contract import table
 
 MODES = (
     "from_to", "relative", "points", "absolute", "count", "maintain", "per_period_compound",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kpilib.contract import table
+from kpilib.tables.contract import table
 
 CHANNELS = (
     "organic_search, paid_search, organic_social, paid_social, email, direct, referral, display,"

@@ -1,6 +1,6 @@
 """Objectives: how far each key result and each objective is, and the verdict.
 
-The figures are made of check-ins; `kpilib.steering.frames` makes those from objectives.yaml and
+The figures are made of check-ins; `kpilib.objectives.frames` makes those from objectives.yaml and
 the company's own figures.
 """
 

@@ -25,9 +25,9 @@ MODULE = "tests.benchmarks.audience"
 
 def asked() -> list[str]:
     """Return the audience KPIs that are made of sessions alone and added up by the engine."""
-    from kpilib.catalogue import catalogue
     from kpilib.definitions import Method
-    from kpilib.derive import base_of
+    from kpilib.engine.catalogue import catalogue
+    from kpilib.tables.derive import base_of
 
     return [
         name
@@ -68,8 +68,8 @@ def child(way: str, path: str, answers: str) -> None:
     import polars  # noqa: F401
     import scipy.stats  # noqa: F401
 
-    import kpilib.evaluate
-    import kpilib.question  # noqa: F401
+    import kpilib.answers.evaluate
+    import kpilib.engine.question  # noqa: F401
 
     start = time.perf_counter()
     if way == "kpilib":

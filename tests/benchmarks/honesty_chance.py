@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from tests.steering.calibration import FAMILIES, LIMITS, Case, best_ever, cases, of, reliability
+from tests.objectives.calibration import FAMILIES, LIMITS, Case, best_ever, cases, of, reliability
 
 COMPANIES, RECORDS, BINS = 150, 600, 5
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from kpilib.outcome import Outcome
-from kpilib.outstanding import adjusted, of_proportions, of_sums
+from kpilib.engine.outcome import Outcome
+from kpilib.engine.outstanding import adjusted, of_proportions, of_sums
 
 SEED, CHARTS = 11, 2000
 COUNTS = (4, 10, 40, 100, 400)

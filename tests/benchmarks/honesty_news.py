@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 import kpilib as kl
-from kpilib.news import PAST
-from kpilib.usual import unusual
+from kpilib.answers.news import PAST
+from kpilib.engine.usual import unusual
 
 RUNS, SEED = 200, 9
 SERIES, SEASON = 4000, 12

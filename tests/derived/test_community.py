@@ -8,7 +8,7 @@ import pytest
 
 import kpilib as kl
 from kpilib.errors import ContractError
-from kpilib.read import in_pandas
+from kpilib.tables.read import in_pandas
 from tests.databases import database
 from tests.worked import rows
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import kpilib as kl
-from kpilib.read import in_pandas
+from kpilib.tables.read import in_pandas
 from tests.databases import database
 
 ACT = "interaction_id ts space actor_key actor_is_brand kind parent_id"

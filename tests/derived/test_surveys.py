@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import kpilib as kl
-from kpilib.read import in_pandas
+from kpilib.tables.read import in_pandas
 from tests.worked import rows
 
 WAVES = rows(

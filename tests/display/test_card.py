@@ -10,7 +10,6 @@ import pytest
 from IPython.core.formatters import DisplayFormatter
 
 import kpilib as kl
-from kpilib.catalogue import catalogue, kpi
 from kpilib.definitions import BETTER, ROLL_UPS, UNITS
 from kpilib.display.card import (
     BETTER_WORDS,
@@ -19,6 +18,7 @@ from kpilib.display.card import (
     UNIT_WORDS,
     card_text,
 )
+from kpilib.engine.catalogue import catalogue, kpi
 from kpilib.errors import ParameterError
 from kpilib.language import LANGUAGES, speaker
 from kpilib.show.definition import card_html

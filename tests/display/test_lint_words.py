@@ -19,17 +19,17 @@ from kpilib.display.lint_words import (
 )  # fmt: skip
 from kpilib.display.numbers import Formatter
 from kpilib.language import LANGUAGES
+from kpilib.objectives.attainable import attainable
+from kpilib.objectives.criteria import MALIN, SMART
+from kpilib.objectives.plan import read_plan
+from kpilib.objectives.purpose import coverage
+from kpilib.objectives.sentence import lint_sentence
+from kpilib.objectives.ten_tests import limited, lint
+from kpilib.objectives.verdict import HORIZONS
 from kpilib.period import Period
-from kpilib.steering.attainable import attainable
-from kpilib.steering.criteria import MALIN, SMART
-from kpilib.steering.plan import read_plan
-from kpilib.steering.purpose import coverage
-from kpilib.steering.sentence import lint_sentence
-from kpilib.steering.ten_tests import limited, lint
-from kpilib.steering.verdict import HORIZONS
 from tests.goals import goal, plan
 
-STEERING = Path(kl.__file__).parent / "steering"
+STEERING = Path(kl.__file__).parent / "objectives"
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 
 

@@ -12,8 +12,8 @@ import polars as pl
 import pytest
 
 import kpilib as kl
+from kpilib.objectives.standing import standings
 from kpilib.period import Period
-from kpilib.steering.standing import standings
 from tests.faults.desk import CANARY, HEADER, MONTH, order, orders
 from tests.sources.twins_reading import Formula, Sheet, workbook
 

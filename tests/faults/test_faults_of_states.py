@@ -12,9 +12,9 @@ import duckdb
 import polars as pl
 import pytest
 
-from kpilib import database_file, database_url
 from kpilib.monthly import workers
 from kpilib.sources import importing as run
+from kpilib.tables import database_file, database_url
 from tests.faults.desk import HEADER, order, orders
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import kpilib as kl
-from kpilib.intervals import resampled
+from kpilib.engine.intervals import resampled
 from tests.databases import database
 from tests.worked import exactly, interval, one, rows, stack, times
 

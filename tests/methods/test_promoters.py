@@ -8,8 +8,8 @@ import pytest
 from scipy import stats
 
 import kpilib as kl
+from kpilib.engine.intervals import difference, wilson
 from kpilib.errors import ContractError
-from kpilib.intervals import difference, wilson
 from kpilib.methods.promoters import joined, rank_correlation
 from kpilib.period import Period
 from tests.worked import exactly, one, rows, stack

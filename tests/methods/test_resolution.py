@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kpilib.cohorts import median_interval, median_survival, survival
+from kpilib.engine.cohorts import median_interval, median_survival, survival
 from tests.worked import exactly, one, rows, stack, times
 
 MAY = {"as_of": "2025-05-31"}

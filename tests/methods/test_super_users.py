@@ -6,7 +6,7 @@ import pytest
 
 import kpilib as kl
 from kpilib.assumptions import Assumptions
-from kpilib.catalogue import kpi
+from kpilib.engine.catalogue import kpi
 from kpilib.errors import ContractError
 from kpilib.methods.call import Call
 from kpilib.methods.super_users import super_user_list, super_users

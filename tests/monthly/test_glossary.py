@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from kpilib.catalogue import TOPICS, catalogue
+from kpilib.engine.catalogue import TOPICS, catalogue
 from kpilib.language import LANGUAGES, speaker
 from kpilib.monthly.checks import faults_of
 from kpilib.monthly.glossary import TOPIC_WORDS, glossary

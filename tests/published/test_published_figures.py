@@ -8,7 +8,7 @@ import duckdb
 import pandas as pd
 import pytest
 
-from kpilib.evaluate import COLUMNS
+from kpilib.answers.evaluate import COLUMNS
 from tests.published.conftest import MONTH, ROOT, TOPICS
 
 TABLES = ROOT / "data" / "sample" / "tables"
@@ -87,7 +87,7 @@ def test_a_published_figure_equals_plain_sql(figures, database, kpi):
 
 
 def test_every_kpi_of_the_catalogue_is_in_the_figures(figures):
-    from kpilib.catalogue import catalogue
+    from kpilib.engine.catalogue import catalogue
 
     assert set(catalogue()) <= set(figures["kpi"])
 

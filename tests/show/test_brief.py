@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import kpilib as kl
+from kpilib.objectives.plan import read_plan
+from kpilib.objectives.written import Plan
 from kpilib.show.brief import Brief
-from kpilib.steering.plan import read_plan
-from kpilib.steering.written import Plan
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 DAYS = {"start": "2026-01-01", "end": "2026-12-31"}

@@ -7,8 +7,8 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from kpilib.catalogue import of_topic
 from kpilib.display.numbers import write_for
+from kpilib.engine.catalogue import of_topic
 from kpilib.show.findings import findings, headline
 
 KPIS = of_topic("emailing")

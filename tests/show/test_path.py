@@ -12,10 +12,10 @@ import kpilib as kl
 from kpilib.display.numbers import write_for
 from kpilib.errors import ParameterError
 from kpilib.language import speak
+from kpilib.objectives.goal import goals
+from kpilib.objectives.written import Plan
 from kpilib.period import Period
 from kpilib.show.aims import asked
-from kpilib.steering.goal import goals
-from kpilib.steering.written import Plan
 
 DAYS = pd.date_range("2026-01-01", periods=4, freq="MS", tz="UTC")
 # 10, 20, 30 and 40 sessions from January to April.

@@ -6,13 +6,13 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from kpilib import cells, moments
-from kpilib.moments import Order
 from kpilib.sources.block import Block
 from kpilib.sources.body import Body
 from kpilib.sources.column import Column
 from kpilib.sources.context import Context
 from kpilib.sources.preset import Field_, Preset, TablePreset
+from kpilib.tables import cells, moments
+from kpilib.tables.moments import Order
 
 PRESET = Preset(id="x", name="X", status="verified", tables=())
 

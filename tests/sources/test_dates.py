@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from kpilib.cells import Ambiguous
+from kpilib.tables.cells import Ambiguous
 from tests.sources.one_column import day, formats_of, instant
 
 PARIS = ZoneInfo("Europe/Paris")

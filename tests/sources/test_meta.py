@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 import kpilib as kl
-from kpilib.check import faults
+from kpilib.answers.check import faults
 from kpilib.errors import ContractError
 from kpilib.sources.preset import presets
 from tests.sources.twins_reading import Sheet, workbook

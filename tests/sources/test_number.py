@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kpilib.cells import Ambiguous
+from kpilib.tables.cells import Ambiguous
 from tests.sources.one_column import decimal_sign, number, seconds
 
 

@@ -10,8 +10,8 @@ import pytest
 import kpilib as kl
 from kpilib.assumptions import Assumptions
 from kpilib.company import Company
-from kpilib.engine import Tables
 from kpilib.settings import Settings
+from kpilib.tables.store import Tables
 from tests.worked import exactly, groups, interval, near, one, rows, stack, times, value
 
 FEBRUARY = {"as_of": "2025-02-28"}

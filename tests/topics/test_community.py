@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 
 import kpilib as kl
-from kpilib.catalogue import kpi
-from kpilib.cohorts import compounded
 from kpilib.display.status import flag_words
+from kpilib.engine.catalogue import kpi
+from kpilib.engine.cohorts import compounded
 from kpilib.errors import ContractError
 from tests.databases import database
 from tests.worked import exactly, groups, interval, near, one, rows, stack, times, value

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import kpilib as kl
-from kpilib.intervals import resampled
+from kpilib.engine.intervals import resampled
 from tests.worked import exactly, groups, interval, near, one, rows, stack, times, value
 
 FEBRUARY = {"as_of": "2025-02-28"}

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import kpilib as kl
-from kpilib.intervals import wilson
+from kpilib.engine.intervals import wilson
 from tests.trainings import experiment, measured, people, priced
 from tests.worked import crowd, exactly, groups, interval, near, one, rows, stack, times, value
 

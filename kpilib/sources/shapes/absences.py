@@ -14,13 +14,13 @@ from typing import Any
 
 import polars as pl
 
-from kpilib import cells
 from kpilib.errors import ContractError
 from kpilib.sources.block import Block
 from kpilib.sources.context import Context
 from kpilib.sources.keys import key
 from kpilib.sources.preset import TablePreset
 from kpilib.sources.shapes.staff import header
+from kpilib.tables import cells
 
 WAYS = {
     "worked": ("ouvre", "worked", "workday", "working"),

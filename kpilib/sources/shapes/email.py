@@ -7,11 +7,11 @@ from typing import Any
 
 import polars as pl
 
-from kpilib import cells, moments
 from kpilib.errors import ContractError
 from kpilib.sources.block import Block
 from kpilib.sources.context import Context
 from kpilib.sources.preset import TablePreset
+from kpilib.tables import cells, moments
 
 BOUNCES = ("hard", "soft", None)
 TRACKABLE = ("trackable_delivered", "trackable_opened", "trackable_clicked")

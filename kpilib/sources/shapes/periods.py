@@ -8,12 +8,12 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from kpilib import moments
 from kpilib.errors import ContractError
 from kpilib.sources.block import Block
 from kpilib.sources.context import Context
 from kpilib.sources.keys import key
 from kpilib.sources.spans import PERIOD
+from kpilib.tables import moments
 
 Span = tuple[date, date]
 

@@ -8,13 +8,13 @@ from typing import Any
 
 import polars as pl
 
-from kpilib import cells
 from kpilib.errors import ContractError
 from kpilib.sources.block import Block
 from kpilib.sources.column import pseudonym
 from kpilib.sources.context import Context
 from kpilib.sources.keys import key
 from kpilib.sources.preset import TablePreset
+from kpilib.tables import cells
 
 FULL = {"temps plein", "temps complet", "plein temps", "full time", "full-time"}
 PART = {"temps partiel", "part time", "part-time"}

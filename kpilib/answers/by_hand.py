@@ -1,0 +1,122 @@
+"""What is asked for by hand, beside figures: rows of a table, who stands behind a figure, facts.
+
+People are pseudonyms of customers and community members; of employees, trainees and respondents
+nobody is ever named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import narwhals as nw
+import pandas as pd
+
+from kpilib.definitions import Kpi
+from kpilib.engine.belonging import people_of
+from kpilib.engine.catalogue import catalogue
+from kpilib.engine.slices import broken_down, days_asked, of_period, touching
+from kpilib.errors import ParameterError, PeriodError, UnknownName, listed, nearest
+from kpilib.measure import INTERVAL_KINDS, Fields, Measure
+from kpilib.methods.super_users import super_user_list
+from kpilib.period import Period
+from kpilib.tables import TABLES
+from kpilib.tables.derive import CONTRACTS
+from kpilib.tables.read import digest, in_pandas
+from kpilib.tables.store import Tables
+
+TOPICS = ("customers", "community")
+KEYS = ("customer_id", "person_key", "actor_key")
+
+
+FACTS = ("table", "rows", "duplicates", "first_date", "last_date", "sha256", "late")
+
+
+def rows(
+    tables: Tables, table: str, period: Period | None, columns: Sequence[str] | None
+) -> pd.DataFrame:
+    """Return rows of a table; see `kpilib.company.Company.table`."""
+    every, contract, own = tables.columns(table), TABLES[table].columns, tables.own(table)
+    for name in columns or ():
+        if name not in contract and name not in own:
+            raise UnknownName(
+                f"Table {table} has no column {name!r}. It has: {listed([*contract, *own])}."
+                f"{nearest(name, [*contract, *own])}"
+            )
+    free = sorted(name for name in every if not contract[name].personal)
+    shown = list(columns or free)
+    frame = in_pandas(_dated(tables, table, set(shown), period).select(*shown))
+    instants = [name for name in shown if isinstance(frame[name].dtype, pd.DatetimeTZDtype)]
+    local = {name: frame[name].dt.tz_convert(tables.zone).dt.tz_localize(None) for name in instants}
+    return frame.assign(**local)
+
+
+def _dated(tables: Tables, table: str, columns: set[str], period: Period | None) -> nw.LazyFrame:
+    """Return the rows of a period, or all."""
+    contract = TABLES[table]
+    if period is None:
+        return tables.frame(table, columns)
+    if contract.span:
+        frame = tables.frame(table, columns | set(contract.span))
+        return touching(frame, contract.span, period, tables)
+    if contract.time is None:
+        raise PeriodError(f"Table {table} has no column that dates its rows: leave period out.")
+    frame = tables.frame(table, columns | {contract.time})
+    return of_period(frame, contract.time, period, tables)
+
+
+def facts(tables: Tables, freshness: Mapping[str, int], as_of: date | None) -> pd.DataFrame:
+    """Return what the figures stand on; see `kpilib.company.Company.facts`."""
+    found = []
+    for name in tables.given:
+        extent, allowed = tables.extent(name), freshness.get(name)
+        known = allowed is not None and extent.last is not None and as_of is not None
+        found.append(
+            {
+                "table": name,
+                "rows": extent.rows,
+                "duplicates": extent.duplicates,
+                "first_date": extent.first,
+                "last_date": extent.last,
+                "sha256": digest(tables.given[name]),
+                "late": known and (as_of - extent.last).days > allowed,
+            }
+        )
+    return pd.DataFrame(found, columns=list(FACTS))
+
+
+def people(tables: Tables, kpi: Kpi, period: Period) -> pd.DataFrame:
+    """Return the pseudonyms behind a KPI; see `kpilib.company.Company.people`."""
+    if kpi.id == "super_users":
+        return super_user_list(tables, kpi, period)
+    measure = _counted(kpi)
+    if measure is None:
+        able = [each.id for each in catalogue().values() if _counted(each)] + ["super_users"]
+        raise ParameterError(
+            f"{kpi.id} counts no customers or community members, and of employees, trainees and "
+            f"respondents nobody is ever named. Those that do: {listed(sorted(able))}."
+            f"{nearest(kpi.id, able)}"
+        )
+    key = measure.keys[0]
+    return pd.DataFrame({key: sorted(_keys(tables, measure, period))})
+
+
+def _counted(kpi: Kpi) -> Measure | None:
+    """Return the measure of a KPI that counts customers or members; none where it has none."""
+    if kpi.topic not in TOPICS or kpi.people is not None:
+        return None
+    parts: dict[str, Any] = kpi.value.measures()
+    found = (parts.get(role) for role in ("measure", "numerator", "closing"))
+    return next((each for each in found if each and each.keys and each.keys[0] in KEYS), None)
+
+
+def _keys(tables: Tables, measure: Measure, period: Period) -> set[str]:
+    if measure.kind in INTERVAL_KINDS:
+        return people_of(tables, measure, period)
+    key = measure.keys[0]
+    frame = broken_down(tables, measure.table, set(measure.columns), None, days_asked([period]))
+    inside = of_period(frame, measure.time, period, tables)
+    if measure.where is not None:
+        inside = inside.filter(measure.where(Fields(CONTRACTS[measure.table])))
+    return set(in_pandas(inside.select(nw.col(key)).unique())[key].dropna())

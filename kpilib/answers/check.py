@@ -1,0 +1,260 @@
+"""The check of a company's tables: every fault against their contracts, and what is suspect."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import narwhals as nw
+import pandas as pd
+
+from kpilib.errors import ContractError, listed
+from kpilib.period import Period
+from kpilib.tables import TABLES
+from kpilib.tables.contract import Column, Table
+from kpilib.tables.customer_spans import is_refund
+from kpilib.tables.read import in_pandas
+from kpilib.tables.store import Tables
+
+if TYPE_CHECKING:
+    from kpilib.answers.asking import Asking
+
+MOST_APART, MOST_UNTAGGED = 0.02, 0.30
+LEAST_TO_JUDGE = 30  # sessions of a month
+UNTAGGED = ("direct", "unassigned")
+REFUND = {"amount_ht", "status"}
+NOT_PAID_BACK = (
+    "is negative in a cancelled row. Money paid back has the status paid or refunded; what was"
+    " never paid needs no negative row"
+)
+PAID_BACK_TWICE = (
+    "is below zero beside an order of the same customer and amount that is refunded itself, so"
+    " that it would be paid back twice. Give that order the status paid, or leave this row out"
+)
+# Who a row is of, and within what: rows of one person that overlap may be right, or a slip.
+BELONGING = {"employees": ("employee_id",), "memberships": ("person_key", "kind")}
+FAR = pd.Timestamp(2999, 12, 31)
+DOUBT_WORDS = {
+    "page_views": "Page views of {month}: {sessions} in the sessions, {events} single events. More"
+    " than 2 % apart: one of the two loses visits.",
+    "channel_sessions": "{channel}: {share} of the sessions of {month}. Above 30 %, links are not"
+    " tagged.",
+}
+
+
+def faults(tables: Tables, currency: str) -> list[str]:
+    """Return what is wrong with the tables.
+
+    Parameters
+    ----------
+    tables : Tables
+    currency : str
+        The company's; amounts in another are refused, never added.
+
+    Returns
+    -------
+    list of str
+        One sentence a fault: file, column, number of rows, first row, rule. Empty when all is
+        well.
+    """
+    found: list[str] = []
+    for name in tables.given:
+        try:
+            found += _table(tables, TABLES[name], currency)
+        except ContractError as error:
+            found += error.faults
+    found += _links(tables)
+    return list(dict.fromkeys(found))
+
+
+def _table(tables: Tables, contract: Table, currency: str) -> list[str]:
+    names = tables.columns(contract.name)
+    typed = tables.frame(contract.name, names)
+    rules = [rule for name in sorted(names) for rule in _rules(contract.columns[name])]
+    if "currency" in names:
+        other = f"is not {currency}: convert the amounts, two currencies are never added"
+        rules.append(("currency", nw.col("currency") != currency, other))
+    if contract.name == "orders" and REFUND <= names:
+        typed, of_refunds = _refunds(typed, {"customer_id", "ordered_at"} <= names)
+        rules += of_refunds
+    for first, last in filter(None, (contract.span, contract.state)):
+        if {first, last} <= names:
+            rules.append((last, nw.col(last) < nw.col(first), f"is before {first}"))
+    if contract.time in names and contract.columns[contract.time].type in ("ts", "date"):
+        rules.append((contract.time, nw.col(contract.time).is_null(), "is empty: a row needs it"))
+    if not rules:
+        return []
+    broken = {
+        f"rule{number}": nw.when(rule).then(nw.lit(1)).otherwise(nw.lit(0)).sum()
+        for number, (_, rule, _) in enumerate(rules)
+    }
+    counts = in_pandas(typed.select(**broken)).iloc[0]
+    origin = tables.origin(contract.name)
+    return [
+        f"{origin}: column {column}, {int(counts[f'rule{number}'])} row(s)"
+        f"{_first(typed, rule)}: the value {words}."
+        for number, (column, rule, words) in enumerate(rules)
+        if counts[f"rule{number}"] > 0
+    ]
+
+
+def _refunds(orders: nw.LazyFrame, told: bool) -> tuple[nw.LazyFrame, list[tuple]]:
+    """Return the rules of rows below zero, and the orders with what these look at."""
+    amount, status = nw.col("amount_ht"), nw.col("status")
+    rules = [("amount_ht", (amount < 0) & (status == "cancelled"), NOT_PAID_BACK)]
+    if told:
+        given_up = nw.when((status == "refunded") & (amount > 0)).then(nw.col("ordered_at"))
+        orders = orders.with_columns(size=amount.abs(), given_up=given_up)
+        earliest = nw.col("given_up").min().over("customer_id", "size")
+        orders = orders.with_columns(earliest=earliest)
+        twice = is_refund(status, amount) & (nw.col("earliest") <= nw.col("ordered_at"))
+        rules.append(("amount_ht", twice & ~nw.col("customer_id").is_null(), PAID_BACK_TWICE))
+    return orders, rules
+
+
+def _rules(column: Column) -> list[tuple[str, Any, str]]:
+    value, rules = nw.col(column.name), []
+    if column.choices:
+        allowed = value.is_null() | value.is_in(column.choices)
+        rules.append((column.name, ~allowed, f"is not one of {listed(column.choices)}"))
+    if column.minimum is not None:
+        rules.append((column.name, value < column.minimum, f"is below {column.minimum:g}"))
+    if column.maximum is not None:
+        rules.append((column.name, value > column.maximum, f"is above {column.maximum:g}"))
+    return rules
+
+
+def _first(frame: nw.LazyFrame, rule: Any) -> str:
+    """Name the first row of a fault, where rows have an order."""
+    if not frame.implementation.is_polars():
+        return ""
+    rows = frame.with_columns(broken=rule).to_native().with_row_index("row", offset=2)
+    first = rows.filter("broken").select("row").first().collect()
+    return f", the first in row {first['row'].item()}" if len(first) else ""
+
+
+def _links(tables: Tables) -> list[str]:
+    """Return references to rows that do not exist."""
+    found = []
+    for name in tables.given:
+        for column, target in TABLES[name].links.items():
+            if target not in tables.given:
+                continue
+            if column not in tables.columns(name) or column not in tables.columns(target):
+                continue
+            known = tables.frame(target, {column}).unique()
+            lost = (
+                tables.frame(name, {column})
+                .filter(~nw.col(column).is_null())
+                .join(known, on=column, how="anti")
+                .select(lost=nw.len())
+            )
+            count = int(in_pandas(lost)["lost"][0])
+            if count:
+                found.append(
+                    f"{tables.origin(name)}: column {column}, {count} row(s): no such {column} in "
+                    f"{tables.origin(target)}. Export both for the same period."
+                )
+    return found
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """What makes a figure suspect, without being a fault of its table.
+
+    Parameters
+    ----------
+    kpi : str
+        The KPI it is about.
+    slots : dict
+        What fills the slots of its words: a `Period`, a number, a share or a channel.
+    """
+
+    kpi: str
+    slots: dict[str, Any]
+
+    def __str__(self) -> str:
+        plain = {
+            "month": self.slots["month"].name,
+            **{
+                name: f"{value:.0%}" if name == "share" else f"{value:,.0f}"
+                for name, value in self.slots.items()
+                if isinstance(value, float)
+            },
+        }
+        return DOUBT_WORDS[self.kpi].format(**self.slots | plain)
+
+
+def doubts(company: Asking, months: Sequence[Period]) -> list[Doubt]:
+    """Return what is suspect in some months: figures come all the same, to be read with care.
+
+    Parameters
+    ----------
+    company : Asking
+    months : sequence of Period
+
+    Returns
+    -------
+    list of Doubt
+        Page views that sessions and single events count differently; visits without a tag.
+    """
+    given, found = company.tables.given, []
+    for month in months if "sessions" in given else ():
+        if company.tables.holds("sessions", {"pageviews", "started_at"}):
+            row = company.series("page_views", month, 1).iloc[0]
+            counted = row["value"], row["details"].get("page_view_events")
+            if "web_events" in given and _apart(*counted):
+                slots = dict(zip(("sessions", "events"), counted, strict=True))
+                found.append(Doubt("page_views", {"month": month, **slots}))
+        if company.tables.holds("sessions", {"channel", "started_at"}):
+            rows = company.series("channel_sessions", month, 1)
+            whole = rows["value"].sum()
+            found += [
+                Doubt(
+                    "channel_sessions",
+                    {"month": month, "channel": row["channel"], "share": row["value"] / whole},
+                )
+                for row in rows.to_dict("records")
+                if row["channel"] in UNTAGGED
+                and whole >= LEAST_TO_JUDGE
+                and row["value"] > MOST_UNTAGGED * whole
+            ]
+    return found
+
+
+def overlaps(tables: Tables) -> list[str]:
+    """Return a sentence for each table in which rows of one person overlap.
+
+    Two contracts at once are legal, and a state or a membership whose end was forgotten is not:
+    nobody but the analyst can tell. No person is named, only rows.
+    """
+    found = []
+    for name, one in BELONGING.items():
+        contract = TABLES[name]
+        if name not in tables.given or not tables.holds(name, {*one, *contract.span}):
+            continue
+        ends = [*contract.span, *contract.state]
+        rows = in_pandas(tables.frame(name, {*one, *ends})).dropna(subset=[one[0], ends[0]])
+        days = rows[ends].astype("datetime64[s]")
+        first, last = days[ends[::2]].max(axis=1), days[ends[1::2]].min(axis=1).fillna(FAR)
+        rows = rows.assign(first=first, last=last).sort_values(["first", "last"], kind="stable")
+        reached = rows.groupby(list(one))["last"].cummax()
+        before = reached.groupby([rows[key] for key in one]).shift(1)
+        odd = rows.index[rows["first"] <= before]
+        if len(odd):
+            ordered = tables.frame(name, set(one)).implementation.is_polars()
+            known = ordered and not tables.extent(name).duplicates
+            where = f", the first in row {odd.min() + 2}" if known else ""
+            found.append(
+                f"{tables.origin(name)}: {len(odd)} row(s){where}, overlap an earlier row of the"
+                f" same {' and '.join(one)}. Each person is counted once. Right if both hold at"
+                " once; else correct the days."
+            )
+    return found
+
+
+def _apart(value: float, other: float | None) -> bool:
+    """Whether two counts of the same differ by more than what visits at midnight explain."""
+    known = value == value and other is not None
+    return known and abs(value - other) > MOST_APART * max(value, other)

@@ -1,0 +1,365 @@
+"""From KPIs, periods and a breakdown to one tidy table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+import pandas as pd
+
+from kpilib.answers.news import history, judged
+from kpilib.answers.worked_out import Outcomes, worked_out
+from kpilib.definitions import Kpi, Method
+from kpilib.engine import compare as comparing
+from kpilib.engine.aggregate import gather
+from kpilib.engine.clock import CLOCK, HOUR, WEEKDAY, without
+from kpilib.engine.combine import combined
+from kpilib.engine.flags import flagged
+from kpilib.engine.known import SILENT, fed_until, late, silence
+from kpilib.engine.outcome import (
+    MISSING_COLUMN,
+    MISSING_TABLE,
+    NO_DATA,
+    NOT_ADDITIVE,
+    Outcome,
+    unknown,
+)
+from kpilib.engine.outstanding import standing_out
+from kpilib.engine.printed import followed, in_print, solvable
+from kpilib.engine.privacy import own_refused, protected, refused
+from kpilib.engine.question import Question
+from kpilib.engine.slices import EVERYONE, Cells, columns_of, divided_here, divisible, groups_of
+from kpilib.errors import ContractError, listed
+from kpilib.language import spoken
+from kpilib.measure import Measure
+from kpilib.methods.by_name import METHODS
+from kpilib.methods.call import Call
+from kpilib.period import Period
+from kpilib.tables.contract import UNKNOWN
+from kpilib.tables.derive import CONTRACTS, sources
+from kpilib.tables.store import Tables
+
+COLUMNS = (
+    "value", "numerator", "denominator", "n", "ci_low", "ci_high", "ci_method", "unit", "better",
+    "status", "reason", "flags", "details",
+)  # fmt: skip
+AS_A_WHOLE = "It is worked out as a whole, and not hour by hour or day by day."
+OUTSTANDING = "stands_out"
+MOVES = ("opening", "entries", "exits")  # of a stock
+TAKEN = ("kpi", "label", "period", "period_start", "period_end", *COLUMNS, *MOVES, OUTSTANDING)
+
+
+def evaluate(question: Question) -> pd.DataFrame:
+    """Answer a question; where periods are compared, also with what is news in its own history.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per KPI, period and group; columns as in the design's contract.
+
+    Raises
+    ------
+    ContractError
+        Columns that are needed and missing, all of them; or a breakdown by a column named as one
+        of the answer's, or by one that would tell of single persons.
+    """
+    rows = _answered(question)
+    past = history(question, rows)
+    return judged(question, rows, rows.head(0) if past is None else _answered(past))
+
+
+def _answered(question: Question) -> pd.DataFrame:
+    faults = list(_refused(question))
+    if faults:
+        raise ContractError(faults)
+    if not question.forgiving:  # one that lacks a column does not silence the others
+        lacking = [bool(_lacking(question, kpi, question.by or kpi.by)) for kpi in question.kpis]
+        question = replace(question, forgiving=any(lacking) and not all(lacking))
+    rows = []
+    # KPIs whose feeds end on the same day are compared with the same periods: read together.
+    plans: dict[tuple, Question] = {}
+    place: dict[int, tuple] = {}
+    for number, kpi in enumerate(question.kpis):
+        by = question.by or kpi.by
+        ends = fed_until(question, kpi, by)
+        place[number] = by, tuple(sorted(ends.items()))
+        plan = plans.get(place[number]) or replace(question, kpis=[], fed_until=ends)
+        plans[place[number]] = replace(plan, kpis=[*plan.kpis, kpi])
+    found: dict[tuple, Outcomes] = {}
+    for (by, ends), plan in plans.items():
+        try:
+            worked = _worked_out(plan, by)
+        except ContractError as error:
+            faults += error.faults
+        else:
+            found |= {(id(kpi), by, ends): worked[id(kpi)] for kpi in plan.kpis}
+    if faults:
+        raise ContractError(dict.fromkeys(faults))
+    for number, kpi in enumerate(question.kpis):
+        by, ends = place[number]
+        plan = plans[by, ends]
+        outcomes = _hidden(plan, kpi, by, found[id(kpi), by, ends])
+        rows += _rows(plan, kpi, by, outcomes)
+    return _table(question, rows)
+
+
+def _refused(question: Question) -> Iterable[str]:
+    """Yield why a breakdown or a restriction cannot be had, for each KPI that it is asked of."""
+    columns = columns_of(question.by)
+    for by in columns:
+        if by in TAKEN:
+            yield (
+                f"No breakdown by {by!r}: the answer has a column of that name. Give the"
+                " column another name in the table."
+            )
+    for kpi in question.kpis:
+        own = set().union(*(question.tables.own(table) for table in kpi.tables))
+        for by in (*columns, *question.tables.where):
+            asked = own_refused if by in own else refused
+            fault = asked(kpi, by, question.breakdowns)
+            if fault:
+                yield fault
+        if kpi.people is not None and (len(columns) > 1 or question.tables.where):
+            yield (
+                f"{kpi.id} is about people: it is broken down by one column at a time and never "
+                "restricted, so that no small group can be worked out. Ask by='team', and keep the "
+                "row of the group."
+            )
+        if isinstance(kpi.value, Method) and (len(columns) > 1 or question.tables.where):
+            yield (
+                f"{kpi.id} is worked out as a whole: it takes one breakdown and no restriction. "
+                "Ask by=..., and keep the row of the group."
+            )
+
+
+def _gathered(question: Question, kpis: list[Kpi], by: str | None) -> dict[Measure, Cells]:
+    """Aggregate what the KPIs need; what is added from a table without the breakdown is unknown."""
+    tables, periods = question.tables, question.every_period
+    needed = dict.fromkeys(m for kpi in kpis for m in _available(question, kpi, by))
+    roles = [(kpi, role, measure) for kpi in kpis for role, measure in kpi.measures.items()]
+    required = {measure for kpi, role, measure in roles if role not in kpi.optional}
+    spare = {measure for _, _, measure in roles} - required
+    whole = [m for m in needed if by and m in spare and not divisible(tables, m.table, by)]
+    cells = gather(tables, [m for m in needed if m not in whole], periods, by)
+    apart = gather(tables, whole, periods, None)
+    return cells | {measure: part.in_group(UNKNOWN) for measure, part in apart.items()}
+
+
+def _available(question: Question, kpi: Kpi, by: str | None) -> list[Measure]:
+    """Return the measures whose tables are there; none when one that is required is not."""
+    if _missing(question, kpi, by) is not None:
+        return []
+    return [
+        measure
+        for role, measure in kpi.measures.items()
+        if role not in kpi.optional or _to_be_had(question.tables, role, measure, by)
+    ]
+
+
+def _to_be_had(tables: Tables, role: str, measure: Measure, by: str | None) -> bool:
+    """Whether an optional figure can be had; one that is read beside a group, by group too."""
+    if not tables.holds(measure.table, set(measure.columns)):
+        return False
+    clock = [each for each in columns_of(by) if each in CLOCK]
+    if any(without(tables, measure, each) for each in clock):
+        return False
+    return by is None or not role.startswith("beside.") or divided_here(tables, measure.table, by)
+
+
+def _missing(question: Question, kpi: Kpi, by: str | None) -> Outcome | None:
+    """Say what is not there and needed: tables; columns, where those are forgiven; an hour."""
+    tables = question.tables
+    absent = dict.fromkeys(name for table in kpi.tables for name in tables.missing(table))
+    if absent:
+        return unknown(MISSING_TABLE, f"Missing table: {listed(absent)}.")
+    lacking = _lacking(question, kpi, by) if question.forgiving else ""
+    if lacking:
+        return unknown(MISSING_COLUMN, lacking)
+    clock = [each for each in columns_of(by) if each in CLOCK]
+    return next((why for each in clock if (why := _off_the_clock(tables, kpi, each))), None)
+
+
+def _off_the_clock(tables: Tables, kpi: Kpi, by: str) -> Outcome | None:
+    """Say why a KPI has no hour or day of the week, where one of its parts has none."""
+    if isinstance(kpi.value, Method):
+        return unknown(NOT_ADDITIVE, AS_A_WHOLE)
+    parts = (
+        measure
+        for role, measure in kpi.measures.items()
+        if not role.startswith("beside.") and tables.holds(measure.table, set(measure.columns))
+    )
+    return next((why for each in parts if (why := without(tables, each, by))), None)
+
+
+def _lacking(question: Question, kpi: Kpi, by: str | None) -> str:
+    """Say which columns are needed and not there."""
+    tables = question.tables
+    lacking = dict.fromkeys(
+        column for table, needed in kpi.needs.items() for column in tables.lacking(table, needed)
+    )
+    cut = [] if by is None or isinstance(kpi.value, Method) else kpi.tables
+    uncut = [table for table in cut if divisible(tables, table, by)]
+    if not lacking and not all(divided_here(tables, table, by) for table in uncut):
+        lacking = {by: None}
+    return f"Missing column: {listed(lacking)}." if lacking else ""
+
+
+def _worked_out(question: Question, by: str | None) -> dict[int, Outcomes]:
+    """Return the outcomes of every KPI by its identity; what was worked out before, as it was."""
+
+    def work(asked: Question) -> dict[int, Outcomes]:
+        cells = _gathered(asked, asked.kpis, by)
+        return {id(kpi): _outcomes(asked, kpi, by, cells) for kpi in asked.kpis}
+
+    return worked_out(question.tables).answer(question, by, work)
+
+
+def _outcomes(
+    question: Question, kpi: Kpi, by: str | None, cells: dict[Measure, Cells]
+) -> Outcomes:
+    """Return one outcome per period and group, complete and flagged."""
+    gone = _missing(question, kpi, by)
+    if gone is not None:
+        return {(period, EVERYONE): gone for period in question.every_period}
+    if isinstance(kpi.value, Method):
+        answer = METHODS[kpi.value.name](
+            Call(
+                tables=question.tables,
+                kpi=kpi,
+                periods=question.every_period,
+                by=by,
+                intervals=question.intervals,
+            )
+        )
+        people = cells.get(kpi.people) if kpi.people else None
+        if people is not None:
+            answer = {
+                key: replace(outcome, people=people.values.get(key, 0.0))
+                if outcome.people is None
+                else outcome
+                for key, outcome in answer.items()
+            }
+    else:
+        answer = combined(question, kpi, by, cells)
+    for period in question.every_period:
+        if not any(key[0] == period for key in answer):
+            answer[period, EVERYONE] = silence(question, kpi, period, {}) or unknown(
+                NO_DATA, SILENT
+            )
+    return {
+        (period, group): flagged(question, kpi, period, outcome).flagged(
+            *(["late"] if late(question, kpi, by, period, group) else [])
+        )
+        for (period, group), outcome in answer.items()
+    }
+
+
+def _hidden(question: Question, kpi: Kpi, by: str | None, answer: Outcomes) -> Outcomes:
+    """Return the outcomes without what tells of too few people, rounded where they are printed."""
+    if kpi.people is None or _missing(question, kpi, by) is not None:
+        return answer
+    answer = protected(answer, _months_inside(question, kpi.people, by), question.minimum)
+    if not (question.printed and kpi.protects):
+        return answer
+    return in_print(kpi, answer, _solvable(question, kpi, by) if followed(kpi) else set())
+
+
+def _solvable(question: Question, kpi: Kpi, by: str | None) -> set[tuple[Period, str]]:
+    """Return the months of a KPI that would tell of who came or left since the one before."""
+    tables = question.tables
+    key = ("solvable", kpi.id, by, question.minimum)
+    if key not in tables.cache:
+        begun = [
+            tables.extent(name).first
+            for table in kpi.tables
+            for name in sources(table, set())
+            if name in tables and not CONTRACTS[name].planned and not CONTRACTS[name].state
+        ]
+        first, last = min((day for day in begun if day), default=None), question.as_of
+        months = []
+        if first and last and first <= last:
+            months = Period(first.replace(day=1), Period.month_of(last).end_day).months()
+        exact = replace(
+            question, kpis=[kpi], periods=months, compare=(), printed=False, intervals=False
+        )
+        found = _worked_out(exact, by)[id(kpi)] if months else {}
+        found = _hidden(exact, kpi, by, found)
+        tables.cache[key] = solvable(kpi, found)
+    return tables.cache[key]
+
+
+def _months_inside(
+    question: Question, people: Measure, by: str | None
+) -> dict[tuple[Period, str], float]:
+    """Return the people of each month that the longer periods are made of."""
+    longer = [period for period in question.every_period if period.kind != "month"]
+    months = list(dict.fromkeys(month for period in longer for month in period.months()))
+    return gather(question.tables, [people], months, by)[people].values if months else {}
+
+
+def _rows(
+    question: Question, kpi: Kpi, by: str | None, outcomes: dict[tuple[Period, str], Outcome]
+) -> Iterable[dict]:
+    say = spoken()
+    for period in question.periods:
+        inside = [(group, each) for (own, group), each in outcomes.items() if own == period]
+        if kpi.roll_up == "R11":  # a ranking: the highest first, ties by name
+            inside.sort(key=lambda pair: (-(pair[1].value or 0.0), pair[0]))
+        outstanding = standing_out(question, kpi, by, period, dict(inside))
+        for group, outcome in inside:
+            row = {
+                "kpi": kpi.id,
+                "label": say(kpi.label),
+                "period": period.name,
+                "period_start": pd.Timestamp(period.start),
+                "period_end": pd.Timestamp(period.end_day),
+                **groups_of(by, group),
+                **_figures(kpi, outcome),
+                **{name: outcome.details.get(name) for name in MOVES},
+                **({OUTSTANDING: outstanding.get(group)} if by else {}),
+            }
+            for name in question.compare:
+                base = question.base(period, name, group)
+                other = outcomes.get((base, group)) or unknown(NO_DATA, SILENT)
+                so_far = question.lasted(period, group, outcome.details)
+                row |= comparing.compared(kpi, name, outcome, other, so_far, base)
+            yield row
+
+
+def _figures(kpi: Kpi, outcome: Outcome) -> dict:
+    low, high = outcome.interval or (None, None)
+    return {
+        "value": outcome.value,
+        "numerator": outcome.numerator,
+        "denominator": outcome.denominator,
+        "n": outcome.n,
+        "ci_low": low,
+        "ci_high": high,
+        "ci_method": outcome.interval_method,
+        "unit": kpi.unit,
+        "better": kpi.better,
+        "status": outcome.status,
+        "reason": outcome.reason,
+        "flags": list(outcome.flags),
+        "details": dict(outcome.details),
+    }
+
+
+def _table(question: Question, rows: Sequence[dict]) -> pd.DataFrame:
+    bys = dict.fromkeys(by for kpi in question.kpis for by in columns_of(question.by or kpi.by))
+    moves = MOVES if any(MOVES[1] in kpi.beside for kpi in question.kpis) else ()
+    names = [
+        *TAKEN[:5], *bys, *COLUMNS, *moves, *([OUTSTANDING] if bys else []),
+        *(name for each in question.compare for name in comparing.columns(each)),
+    ]  # fmt: skip
+    frame = pd.DataFrame(list(rows), columns=names)
+    if OUTSTANDING in frame:  # True, False, or None where it was not tested
+        told = frame[OUTSTANDING].astype(object)
+        frame[OUTSTANDING] = told.where(told.notna(), None)
+    numeric = [
+        name for name in names if name in ("value", "numerator", "denominator", "n", *MOVES)
+        or name.startswith(("ci_low", "ci_high", "previous", "year_before", "delta_", "change_"))
+    ]  # fmt: skip
+    numbers = [by for by in bys if by in (HOUR, WEEKDAY)]  # 9 comes before 10
+    frame = frame.assign(**{by: pd.to_numeric(frame[by]).astype("Int64") for by in numbers})
+    return frame.assign(**{name: frame[name].astype(float) for name in numeric})

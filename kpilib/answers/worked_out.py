@@ -1,0 +1,136 @@
+"""Outcomes that were worked out, kept for whoever asks again: another chart, language or page.
+
+What a figure is in a period does not depend on what else is asked; which groups there are does.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from kpilib.definitions import Kpi
+from kpilib.engine.catalogue import catalogue
+from kpilib.engine.outcome import Outcome
+from kpilib.engine.question import Question
+from kpilib.period import Period
+from kpilib.tables.store import Tables
+
+Outcomes = dict[tuple[Period, str], Outcome]
+SHARED = "KPILIB_FIGURES"  # names the private folder of a run, to the kernels of its notebooks
+SUFFIX = ".figures"
+
+
+class WorkedOut:
+    """The outcomes of one company's tables, by KPI, breakdown and period; nothing is hidden yet."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple, tuple[Kpi | None, Outcomes]] = {}
+        self._place: Path | None = None  # with the name of this page
+        self._read: set[Path] = set()
+
+    def answer(
+        self, question: Question, by: str | None, work: Callable[[Question], dict[int, Outcomes]]
+    ) -> dict[int, Outcomes]:
+        """Return the outcomes of every KPI by its identity; only those not known are worked out.
+
+        Parameters
+        ----------
+        question : Question
+        by : str or None
+            The breakdown of its KPIs.
+        work : callable
+            Works out all KPIs of a question in all of its periods.
+        """
+        asked, periods = _asked(question, by), question.every_period
+        names = {id(kpi): _name(kpi) for kpi in question.kpis}
+
+        def known(kpi: Kpi, period: Period) -> bool:
+            return (names[id(kpi)], period, asked) in self._known
+
+        def unknown() -> list[Kpi]:
+            return [kpi for kpi in question.kpis if not all(known(kpi, each) for each in periods)]
+
+        kpis = unknown()
+        if kpis and self._place is not None:
+            self._learn()  # other pages go on beside this one
+            kpis = unknown()
+        if kpis:
+            lacking = [each for each in periods if not all(known(kpi, each) for kpi in kpis)]
+            fresh = work(replace(question, kpis=kpis, periods=lacking, compare=()))
+            new: dict[tuple, tuple[Kpi | None, Outcomes]] = {}
+            for kpi in kpis:
+                # An own definition is kept too: while it lives, its identity is its own.
+                own = None if isinstance(names[id(kpi)], str) else kpi
+                inside: dict[Period, Outcomes] = {period: {} for period in lacking}
+                for at, each in fresh[id(kpi)].items():
+                    inside[at[0]][at] = each
+                for period, found in inside.items():
+                    new[names[id(kpi)], period, asked] = own, found
+            self._known |= new
+            if self._place is not None:
+                self._leave(new)
+        return {
+            id(kpi): {
+                at: each
+                for period in periods
+                for at, each in self._known[names[id(kpi)], period, asked][1].items()
+            }
+            for kpi in question.kpis
+        }
+
+    def share(self, folder: Path, name: str) -> None:
+        """Tell the other pages of a run what is worked out here, and take what they know.
+
+        Parameters
+        ----------
+        folder : Path
+            The private folder of the run.
+        name : str
+            Of this page.
+        """
+        self._place = folder / name
+
+    def _learn(self) -> None:
+        for path in sorted(self._place.parent.glob(f"*{SUFFIX}")):
+            if path not in self._read:
+                self._known |= pickle.loads(path.read_bytes())
+                self._read.add(path)
+
+    def _leave(self, new: dict[tuple, tuple[Kpi | None, Outcomes]]) -> None:
+        """Leave what is new for the other pages; own definitions stay here."""
+        told = {key: found for key, found in new.items() if isinstance(key[0], str)}
+        if not told:
+            return
+        path = self._place.with_name(f"{self._place.name}.{len(self._read)}{SUFFIX}")
+        aside = path.with_name(f".{path.name}")
+        aside.write_bytes(pickle.dumps(told))
+        os.replace(aside, path)
+        self._read.add(path)
+
+
+def worked_out(tables: Tables) -> WorkedOut:
+    """Return what is known of some tables."""
+    return tables.cache.setdefault("worked out", WorkedOut())
+
+
+def _name(kpi: Kpi) -> str | int:
+    """Return what tells a definition: its id, when it is the catalogue's; else its identity."""
+    return kpi.id if catalogue().get(kpi.id) is kpi else id(kpi)
+
+
+def _asked(question: Question, by: str | None) -> tuple[Any, ...]:
+    """Return all that an outcome depends on, beside the KPI and the period."""
+    return (
+        by,
+        tuple(question.every_period) if by else (),  # which groups there are
+        question.intervals,
+        question.forgiving,
+        question.as_of,
+        question.tables.assumptions.model_dump_json(),  # an analyst may try another
+        tuple(sorted(question.freshness.items())),
+        question.estimated,
+    )

@@ -1,1 +1,0 @@
-"""The tables that are worked out of others, by what they are about."""

@@ -1,0 +1,258 @@
+"""One pass over each table: every measure, for all periods asked, by one breakdown."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import narwhals as nw
+import pandas as pd
+
+from kpilib.engine.belonging import intervals_of_belonging
+from kpilib.engine.slices import Cells, broken_down, dated, days_asked, layers
+from kpilib.errors import ContractError
+from kpilib.measure import EVENT_KINDS, INTERVAL_KINDS, REPEAT_KINDS, STOCK_KINDS, Fields, Measure
+from kpilib.period import Period
+from kpilib.tables.derive import CONTRACTS, base_of, host
+from kpilib.tables.portions import portions
+from kpilib.tables.read import in_pandas
+from kpilib.tables.store import Tables
+
+SUMS = ("sum", "unsummable")
+
+
+def events(
+    tables: Tables, table: str, measures: list[Measure], periods: list[Period], by: str | None
+) -> dict[Measure, Cells]:
+    summed = tables.summed(table)
+    measures_read = {
+        measure: _of_sums(measure) if summed else measure
+        for measure in measures
+        if not (summed and (_needs_single_rows(tables, measure) or not CONTRACTS[table].summed))
+    }
+    columns = set().union({measures[0].time}, *(m.columns for m in measures_read.values()))
+    frame = broken_down(tables, table, columns, by, days_asked(periods), measures[0].time)
+    found = {measure: Cells(lost=measure not in measures_read) for measure in measures}
+    asked, prepared = [nw.len().alias("rows")], {}
+    for index, measure in enumerate(measures_read.values()):
+        more, columns_made = _aggregation(measure, index, summed)
+        asked += more
+        prepared |= columns_made
+    for part in _parts(tables, table, measures[0].time, periods):
+        inside, cells = dated(frame, measures[0].time, part, tables)
+        inside = inside.with_columns(**prepared) if prepared else inside
+        keys = ["cell", "group"] if len(part) > 1 else ["group"]
+        table_of_cells = in_pandas(inside.group_by(*keys).agg(*asked))
+        for row in table_of_cells.to_dict("records"):
+            period = cells.get(int(row.get("cell", 1)))
+            if period is None:  # a gap between two periods
+                continue
+            for own in found.values():
+                own.rows[period] += int(row["rows"])
+            for index, (measure, read) in enumerate(measures_read.items()):
+                own = found[measure]
+                value = _value(read, index, row)
+                if value is not None:
+                    own.values[period, row["group"]] = value
+                if read.kind in SUMS:
+                    own.atoms[period, row["group"]] = int(row["rows"] - row[f"null{index}"])
+                bounded = measure.kind == "distinct" != read.kind or read.kind == "unsummable"
+                if value is not None and bounded:
+                    own.bounds[period, row["group"]] = float(row[f"largest{index}"]), value
+    return found
+
+
+def _needs_single_rows(tables: Tables, measure: Measure) -> bool:
+    """Whether sums do not tell what is measured, and no column of theirs says it."""
+    if measure.of_sums is None:
+        return measure.single
+    return not _of_sums(measure).columns <= tables.columns(base_of(measure.table))
+
+
+def _of_sums(measure: Measure) -> Measure:
+    """Return the measure that reads the same from rows that come summed up.
+
+    Counting rows becomes adding their counts. Distinct values cannot be added: their sum and the
+    largest part are the bounds between which they lie.
+    """
+    if measure.of_sums is not None:
+        return replace(
+            measure, kind="sum", keys=(), where=None, value=measure.of_sums, of_sums=None
+        )
+    summed = CONTRACTS[measure.table].summed
+    name = "" if measure.kind == "count" else " ".join(measure.keys)
+    if measure.kind in SUMS or name not in summed:
+        return measure
+    return replace(measure, kind="sum", keys=(), value=lambda t: getattr(t, summed[name]))
+
+
+def repeats(
+    tables: Tables, table: str, measures: list[Measure], periods: list[Period], by: str | None
+) -> dict[Measure, Cells]:
+    """Count the keys that come back: those that enough rows of a period have, and not too many."""
+    found = {measure: Cells(lost=tables.summed(table)) for measure in measures}
+    columns = set().union(*(measure.columns for measure in measures))
+    frame = broken_down(tables, table, columns, by, days_asked(periods), measures[0].time)
+    for measure in measures:
+        fields = Fields(CONTRACTS[measure.table])
+        kept = frame.filter(*(~nw.col(key).is_null() for key in measure.keys))
+        kept = kept.filter(measure.where(fields)) if measure.where else kept
+        for part in _parts(tables, table, measure.time, periods):
+            inside, cells = dated(kept, measure.time, part, tables)
+            each_key = inside.group_by("cell", "group", *measure.keys).agg(rows=nw.len())
+            enough = nw.col("rows") >= measure.least
+            if measure.most is not None:
+                enough = enough & (nw.col("rows") <= measure.most)
+            often = nw.when(enough).then(nw.lit(1)).otherwise(nw.lit(0))
+            counts = each_key.with_columns(often=often).group_by("cell", "group")
+            counts = counts.agg(nw.col("often").sum(), nw.col("rows").sum())
+            for row in in_pandas(counts).to_dict("records"):
+                period = cells.get(int(row["cell"]))
+                if period is not None:
+                    found[measure].values[period, row["group"]] = float(row["often"])
+                    found[measure].rows[period] += int(row["rows"])
+    return found
+
+
+def _parts(tables: Tables, table: str, time: str, periods: list[Period]) -> Iterator[list[Period]]:
+    """Yield the periods that are read together: those of a part do not overlap."""
+    for layer in layers(periods):
+        yield from portions(tables, table, time, layer)
+
+
+def _aggregation(measure: Measure, index: int, summed: bool) -> tuple[list[Any], dict[str, Any]]:
+    """Return what to ask of a group's rows, and the columns to make for it first."""
+    fields = Fields(CONTRACTS[measure.table])
+    counted = measure.where(fields) if measure.where else None
+    value, made = f"value{index}", f"made{index}"
+    column = nw.col(made)
+    if measure.kind == "count":
+        if counted is None:
+            return [nw.len().alias(value)], {}
+        return [column.sum().alias(value)], {made: counted.cast(nw.Int32)}
+    if measure.kind == "median":
+        return [column.median().alias(value)], {made: _only(measure.value(fields), counted)}
+    nulls = column.null_count().alias(f"null{index}")
+    if measure.kind in SUMS:
+        asked, columns = [column.sum().alias(value), nulls], {made: measure.amount(fields)}
+        if counted is not None:
+            columns[made] = _only(columns[made], counted)
+            columns[f"in{index}"] = counted.cast(nw.Int32)
+            asked.append(nw.col(f"in{index}").sum().alias(f"inside{index}"))
+        if summed or measure.kind == "unsummable":
+            asked.append(column.max().alias(f"largest{index}"))
+        return asked, columns
+    keys = [nw.col(name) for name in measure.keys]
+    key = keys[0] if len(keys) == 1 else nw.concat_str(*keys, separator="\x1f")
+    return [column.n_unique().alias(value), nulls], {made: _only(key, counted)}
+
+
+def _only(value: Any, counted: Any) -> Any:
+    return value if counted is None else nw.when(counted).then(value)
+
+
+def _value(measure: Measure, index: int, row: dict[str, Any]) -> float | None:
+    value = row[f"value{index}"]
+    if value is None or value != value:  # the median of nothing
+        return None
+    value = float(value)
+    if measure.kind == "distinct":
+        return value - (row[f"null{index}"] > 0)  # null is not a person
+    if measure.kind in SUMS:
+        counted = row.get(f"inside{index}", row["rows"])
+        if counted and row[f"null{index}"] == row["rows"]:
+            return None  # rows there are, and not one value: unknown, not 0
+    return value
+
+
+def stocks(
+    tables: Tables, table: str, measures: list[Measure], periods: list[Period], by: str | None
+) -> dict[Measure, Cells]:
+    columns = set().union(*(measure.columns for measure in measures))
+    contract = CONTRACTS[table]
+    span = days_asked(periods)
+    frame = broken_down(tables, table, columns, by, span)
+    day = contract.time
+    frame = frame.filter(nw.col(day) <= span[1])
+    found = {}
+    for measure in measures:
+        fields = Fields(contract)
+        kept = frame.filter(measure.where(fields)) if measure.where else frame
+        values = kept.select(
+            nw.col(day).alias("day"), "group", *measure.per, measure.value(fields).alias("value")
+        )
+        data = in_pandas(values).dropna(subset=["value"])
+        data["day"] = pd.to_datetime(data["day"]).dt.date
+        found[measure] = _stock(measure, data.sort_values("day"), periods)
+    return found
+
+
+def _stock(measure: Measure, data: pd.DataFrame, periods: list[Period]) -> Cells:
+    cells = Cells()
+    for period in periods:
+        inside = data[(data["day"] >= period.start) & (data["day"] <= period.end_day)]
+        before = data[data["day"] < period.start]
+        part = before if measure.kind == "before" else inside
+        cells.rows[period] = len(part)
+        if part.empty:
+            continue
+        if measure.kind == "mean":
+            daily = part.groupby(["group", "day"])["value"].sum()
+            values = daily.groupby("group").mean()
+        else:
+            last = part.groupby(["group", *measure.per], dropna=False)["value"].last()
+            values = last.groupby("group").sum()
+        cells.values |= {(period, group): float(value) for group, value in values.items()}
+    return cells
+
+
+FAMILIES = {
+    **dict.fromkeys(EVENT_KINDS, events),
+    **dict.fromkeys(REPEAT_KINDS, repeats),
+    **dict.fromkeys(INTERVAL_KINDS, intervals_of_belonging),
+    **dict.fromkeys(STOCK_KINDS, stocks),
+}
+
+
+def gather(
+    tables: Tables, measures: Iterable[Measure], periods: list[Period], by: str | None
+) -> dict[Measure, Cells]:
+    """Aggregate measures, one query per table, date column and set of disjoint periods.
+
+    Parameters
+    ----------
+    tables : Tables
+    measures : iterable of Measure
+    periods : list of Period
+    by : str or None
+        Column to break down by; looked up in a linked table when the measure's has none.
+
+    Returns
+    -------
+    dict of Measure to Cells
+
+    Raises
+    ------
+    ContractError
+        Columns that are missing or cannot be broken down by, all of them.
+    """
+    queries: dict[tuple, list[Measure]] = defaultdict(list)
+    for measure in dict.fromkeys(measures):
+        family = FAMILIES[measure.kind]
+        time = measure.time if measure.kind in (*EVENT_KINDS, *REPEAT_KINDS) else ""
+        table = host(measure.table, set(measure.columns), by)
+        queries[family, table, time, measure.window].append(measure)
+    found: dict[Measure, Cells] = {}
+    faults: list[str] = []
+    for (family, table, _, window), asked in queries.items():
+        spans = {period: period.ending(window) if window else period for period in periods}
+        try:
+            cells = family(tables, table, asked, list(dict.fromkeys(spans.values())), by)
+            found |= {m: own.under(spans) if window else own for m, own in cells.items()}
+        except ContractError as error:
+            faults += error.faults
+    if faults:
+        raise ContractError(dict.fromkeys(faults))
+    return found

@@ -1,0 +1,262 @@
+"""Which interval a KPI's figure has, from the measures it is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+
+from kpilib.definitions import Kpi
+from kpilib.engine.intervals import FEW_UNITS, clumped, effective, gini, net_score, poisson, wilson
+from kpilib.engine.outcome import Outcome
+from kpilib.engine.question import Question
+from kpilib.engine.slices import broken_down, dated, days_asked, layers
+from kpilib.measure import Fields, Measure
+from kpilib.period import Period
+from kpilib.tables.derive import CONTRACTS, base_of
+from kpilib.tables.portions import portions
+from kpilib.tables.read import in_pandas
+
+PARTS = ("up", "down")  # what a unit adds above and below the line
+MOST_NAMELESS = 0.1  # share of rows of a total that may lack the visitor or customer they are of
+
+
+def interval_of(
+    question: Question,
+    kpi: Kpi,
+    by: str | None,
+    period: Period,
+    group: str,
+    known: dict[str, float | None],
+    outcome: Outcome,
+) -> Outcome:
+    """Return a figure with its interval and the name of the method, where it has one."""
+    name = kpi.interval
+    if name == "bootstrap":
+        if not question.intervals or not has_units(question, kpi):
+            return outcome
+        return _bootstrap(question, kpi, by, period, group, known, outcome)
+    found = None
+    worth = _worth(question, kpi, by, period, group, known, outcome)
+    if name == "wilson":
+        found = wilson(outcome.numerator * worth, outcome.denominator * worth)
+    elif name == "poisson":
+        found = poisson(outcome.value)
+    elif name == "poisson_rate":
+        bounds = poisson(outcome.numerator)
+        found = bounds and tuple(bound / outcome.denominator for bound in bounds)
+    elif name == "poisson_inverse":
+        low, high = poisson(outcome.denominator)
+        found = (outcome.numerator / high, outcome.numerator / low) if low > 0 else None
+    elif name == "net_score":
+        given = (known[role] * worth for role in ("favourable", "unfavourable", "answers"))
+        found = net_score(*given, known.get("population"))
+        if found is not None:  # the adjusted centre may drift off the value of a near census
+            found = (min(found[0], outcome.value), max(found[1], outcome.value))
+    if found is None:
+        return outcome
+    method = name if worth == 1 else f"{name}_by_person"
+    return replace(outcome, interval=found, interval_method=method)
+
+
+def _worth(
+    question: Question,
+    kpi: Kpi,
+    by: str | None,
+    period: Period,
+    group: str,
+    known: dict[str, float | None],
+    outcome: Outcome,
+) -> float:
+    """Return what one answer is worth beside an independent one, where persons give several."""
+    if known.get("persons") is None or outcome.n == outcome.denominator:
+        return 1.0
+    answers, persons = outcome.denominator, outcome.n
+    up, down = units_of(question, kpi, by, period, group) if has_units(question, kpi) else ((), ())
+    if len(up) != persons:  # who gave which of the nameless answers is not known
+        return persons / answers
+    share = outcome.numerator / answers
+    moved = known.get("favourable", outcome.numerator) + known.get("unfavourable", 0.0)
+    return effective(up, down, moved / answers - share * share) / answers
+
+
+def has_units(question: Question, kpi: Kpi) -> bool:
+    """Whether the rows say which visitor, post or employee they are of; if not, no interval."""
+    base = base_of(next(iter(kpi.measures.values())).table)
+    return _unit(question, kpi) is not None and not question.tables.summed(base)
+
+
+def _unit(question: Question, kpi: Kpi) -> str | None:
+    """Return the first of the units of chance that the rows name."""
+    known = question.tables.columns(base_of(next(iter(kpi.measures.values())).table))
+    wanted = (kpi.value.unit_of_chance or "").split()
+    return next((unit for unit in wanted if unit in known), None)
+
+
+def _bootstrap(
+    question: Question,
+    kpi: Kpi,
+    by: str | None,
+    period: Period,
+    group: str,
+    known: dict[str, float | None],
+    outcome: Outcome,
+) -> Outcome:
+    up, down = units_of(question, kpi, by, period, group)
+    if down is None:
+        named = nameless(question, kpi, by, period, group) <= MOST_NAMELESS
+        outcome = _of_total(kpi, up, outcome) if named else outcome
+    else:
+        outcome = outcome.drawn(up, down, getattr(kpi.value, "scale", None))
+    added = (known.get("plus") or 0.0) - (known.get("minus") or 0.0)
+    if outcome.interval is None or not added:
+        return outcome
+    low, high = outcome.interval
+    return replace(outcome, interval=(low + added, high + added))
+
+
+def _of_total(kpi: Kpi, up: np.ndarray, outcome: Outcome) -> Outcome:
+    """Return a total with its interval, by how many units come and by what each of them adds.
+
+    Units that add one each are independent events. Days come in a fixed number, so that only what
+    a day adds is drawn again.
+    """
+    measure = kpi.value.measure
+    contract = CONTRACTS[measure.table]
+    if contract.daily and kpi.value.unit_of_chance == contract.time:
+        mean = outcome.drawn(up, np.ones(len(up)))
+        bounds = mean.interval and tuple(len(up) * bound for bound in mean.interval)
+        return replace(mean, interval=bounds)
+    adding = up[up != 0]
+    found = clumped(adding) if kpi.unit == "count" else None
+    if found is None:  # amounts, or some take away: refunds
+        return outcome.drawn(up)
+    if (adding == 1).all():
+        return replace(outcome, interval=found, interval_method="poisson")
+    outcome = replace(outcome, interval=found, interval_method="clumped")
+    return outcome.flagged("approximate") if len(adding) < FEW_UNITS else outcome
+
+
+def nameless(question: Question, kpi: Kpi, by: str | None, period: Period, group: str) -> float:
+    """Return the share of what counts in a group whose rows do not say whose they are."""
+    sums = unit_sums(question, kpi, by, period)
+    own = sums[sums["group"].eq(group) & sums["up"].ne(0)]
+    rows = own["rows"].sum()
+    return float(own.loc[~own["named"], "rows"].sum() / rows) if rows else 0.0
+
+
+def spread(
+    question: Question, kpi: Kpi, by: str | None, period: Period, group: str
+) -> dict[str, float]:
+    """Return what a mean hides: the median unit, and how unequal the units are."""
+    asked = getattr(kpi.value, "spread", ())
+    if not asked or not question.intervals or not has_units(question, kpi):
+        return {}
+    up, _ = units_of(question, kpi, by, period, group)
+    figures = {"median": lambda: float(np.median(up)), "gini": lambda: gini(up)}
+    return {f"{name}_per_unit": figures[name]() for name in asked} if len(up) else {}
+
+
+def units_of(
+    question: Question, kpi: Kpi, by: str | None, period: Period, group: str
+) -> tuple[np.ndarray, np.ndarray | None]:
+    """Return what each unit of a group adds above and below the line."""
+    sums, cache, key = unit_sums(question, kpi, by, period), question.tables.cache, ("rows of",)
+    key += (kpi.id, by, period)
+    if key not in cache:  # once for all groups
+        cache[key] = sums.groupby("group").indices
+    chosen = cache[key].get(group, [])
+    up, down = (sums[name].to_numpy(dtype=float) if name in sums else None for name in PARTS)
+    return up[chosen], None if down is None else down[chosen]
+
+
+def unit_sums(question: Question, kpi: Kpi, by: str | None, period: Period) -> pd.DataFrame:
+    """Return one row per unit of chance (visitor, post, employee) and group of a period.
+
+    All periods of the question are read together, the first time that one of them is asked.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``group``, ``up``, ``down`` where the figure is divided, ``rows``, and ``named``: whether
+        the rows say whose they are.
+    """
+    cache = question.tables.cache
+
+    def key(each: Period) -> tuple:
+        return kpi.id, by, each
+
+    if key(period) not in cache:
+        lacking = [each for each in question.every_period if key(each) not in cache]
+        asked = list(dict.fromkeys([period, *lacking]))
+        cache |= {key(each): sums for each, sums in _unit_sums(question, kpi, by, asked)}
+    return cache[key(period)]
+
+
+def _unit_sums(
+    question: Question, kpi: Kpi, by: str | None, periods: list[Period]
+) -> Iterator[tuple[Period, pd.DataFrame]]:
+    tables, unit, roles = question.tables, _unit(question, kpi), kpi.value.measures()
+    up = next(roles[name] for name in ("numerator", "measure", "favourable") if name in roles)
+    less, down = roles.get("unfavourable"), roles.get("denominator") or roles.get("answers")
+    table, parts = up.table, [each for each in (up, less, down) if each is not None]
+    columns = {unit}.union(*(each.columns for each in parts))
+    frame = broken_down(tables, table, columns, by, days_asked(periods), up.time)
+    made = {"up": _contribution(up, table)}
+    if less is not None:
+        made["up"] = made["up"] - _contribution(less, table)
+    if down is not None:
+        made["down"] = _contribution(down, table)
+    if up.kind == "distinct" and down is None and up.where is not None:
+        frame = frame.filter(up.where(Fields(CONTRACTS[table])))
+    for part in (
+        each for layer in layers(periods) for each in portions(tables, table, up.time, layer)
+    ):
+        rows, cells = dated(frame, up.time, part, tables)
+        if up.kind == "distinct" and down is None:  # each combination adds one, however often
+            rows = rows.drop_nulls([*up.keys]).unique(subset=["cell", "group", *up.keys])
+        rows = rows.with_columns(**made, rows=nw.lit(1), named=~nw.col(unit).is_null())
+        sums = _by_unit(rows, unit, down)
+        if down is not None:
+            sums = sums[np.abs(sums["up"]) + np.abs(sums["down"]) > 0]
+        own = sums.groupby("cell").indices
+        for number, period in cells.items():
+            yield period, sums.iloc[own.get(number, [])]
+
+
+def _by_unit(rows: nw.LazyFrame, unit: str, down: Measure | None) -> pd.DataFrame:
+    """Add up what each unit brings, in each period and group."""
+    adding = ["up"] if down is None else ["up", "down"]
+    once = down is not None and down.kind == "distinct"
+    named = rows if once else rows.filter("named")
+    found = [
+        named.group_by("cell", "group", "named", unit)
+        .agg(
+            nw.col("up").sum(),
+            *([_gathered(down)] if down is not None else ()),
+            nw.col("rows").sum(),
+        )
+        .drop(unit)
+    ]
+    if not once:  # what nobody put a name to is nobody else's
+        found.append(
+            rows.filter(~nw.col("named")).select("cell", "group", "named", *adding, "rows")
+        )
+    sums = pd.concat([in_pandas(each) for each in found], ignore_index=True)
+    return sums.fillna(dict.fromkeys(adding, 0))
+
+
+def _gathered(down: Measure) -> Any:
+    """A unit that is counted as distinct counts once, however many rows it has."""
+    return nw.col("down").max() if down.kind == "distinct" else nw.col("down").sum()
+
+
+def _contribution(measure: Measure, table: str) -> Any:
+    fields = Fields(CONTRACTS[table])
+    counted = measure.where(fields) if measure.where else None
+    value = nw.lit(1) if measure.kind in ("count", "distinct") else measure.amount(fields)
+    return value if counted is None else nw.when(counted).then(value).otherwise(nw.lit(0))

@@ -1,0 +1,258 @@
+"""Groups followed through time: who is still to be waited for, who came back, who stayed.
+
+People who joined later have been followed for less long. What is not observed yet is not a
+failure: it is censored, and no figure here is a mean over people of unequal age.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from kpilib.definitions import Kpi
+from kpilib.engine.aggregate import gather
+from kpilib.engine.question import Question
+from kpilib.engine.slices import EVERYONE, Cells
+from kpilib.measure import Measure, count
+from kpilib.period import Period
+from kpilib.tables.customer_spans import contractual
+from kpilib.tables.derive import CONTRACTS, base_of
+from kpilib.tables.store import Tables
+
+
+def immature(question: Question, kpi: Kpi, period: Period) -> bool:
+    """Whether the youngest cause (a message sent, a lead created) may still have effects."""
+    if question.as_of is None or not (kpi.maturity_days or kpi.matures_at):
+        return False
+    table = next((measure.table for measure in kpi.measures.values()), kpi.tables[0])
+    if kpi.matures_at:
+        running = count(table, lambda t: getattr(t, kpi.matures_at) > question.as_of)
+        cells = gather(question.tables, [running], [period], None)[running]
+        return any(cells.values.values())
+    if "is_due" in CONTRACTS[table].columns:  # the table says itself of each cause
+        return bool(_waiting(question, table).values.get((period, EVERYONE)))
+    last = question.tables.extent(base_of(table)).last
+    youngest = min(period.end_day, last or period.end_day)
+    return youngest + timedelta(days=kpi.maturity_days) > question.last_whole_day
+
+
+def _waiting(question: Question, table: str) -> Cells:
+    """Count the causes that have not had their time, for all periods of the question at once."""
+    key = ("waiting", table, tuple(question.every_period))
+    if key not in question.tables.cache:
+        waiting = count(table, lambda t: ~t.is_due)
+        found = gather(question.tables, [waiting], question.every_period, None)
+        question.tables.cache[key] = found[waiting]
+    return question.tables.cache[key]
+
+
+def cut_short(question: Question, kpi: Kpi, period: Period) -> bool:
+    """Whether a figure looks further back than its records go: customers of before are missing."""
+    required = (part for role, part in kpi.measures.items() if role not in kpi.optional)
+    for measure in required:
+        since = _looks_back(question.tables, measure, period)
+        if since is None:
+            continue
+        first = question.tables.extent(base_of(measure.table)).first
+        if first is not None and since < first <= period.end_day:
+            return True
+    return False
+
+
+def _looks_back(tables: Tables, measure: Measure, period: Period) -> date | None:
+    """Return the first day whose rows may count, when it lies before the period."""
+    if measure.window:
+        return period.ending(measure.window).start
+    if measure.table != "customer_spans" or by_contract(tables):
+        return None
+    of_the_opening = measure.kind in ("opening", "stayed", "lost")
+    day = period.start if of_the_opening else period.end_day
+    return day - timedelta(days=tables.assumptions.customer_days)
+
+
+def before_records(tables: Tables, measure: Measure, period: Period) -> bool:
+    """Whether customers are known by their orders, and a period ends before it can be told.
+
+    Nobody can be lost in the first 365 days of the records: a rate of 0 would say nothing.
+    """
+    if measure.table != "customer_spans" or by_contract(tables):
+        return False
+    first = tables.extent("orders").first
+    waits = tables.assumptions.customer_days if measure.kind in ("stayed", "lost") else 0
+    return first is not None and period.end_day < first + timedelta(days=waits)
+
+
+def by_contract(tables: Tables) -> bool:
+    """Whether customers are known by their subscriptions, or only by what they order."""
+    if "memberships" not in tables:
+        return False
+    if "orders" not in tables:
+        return True
+    if "by contract" not in tables.cache:
+        tables.cache["by contract"] = contractual(tables.frame("memberships", {"kind"}))
+    return tables.cache["by contract"]
+
+
+def retained_from_counts(opening: float, closing: float, new: float) -> float | None:
+    """Return (closing - new) / opening, the retention rate when only counts are known.
+
+    An approximation to be flagged as such: newcomers who left again lower it, customers who came
+    back raise it, and it may pass 1. Where it is known who was a customer, retention is counted
+    on the people instead.
+
+    Parameters
+    ----------
+    opening, closing : float
+        Customers on the eve of the period, and on its last day.
+    new : float
+        Customers gained in the period.
+
+    Returns
+    -------
+    float or None
+        None without customers at the opening.
+    """
+    return (closing - new) / opening if opening > 0 else None
+
+
+def compounded(rate: float, periods: float) -> float:
+    """Return the share of one cohort that is lost after several periods at one rate of loss.
+
+    3 % a month is 30.6 % over twelve months and not 36 %: each month loses its share of those who
+    are left.
+    """
+    return 1.0 - (1.0 - rate) ** periods
+
+
+def expected_life(rate: float) -> float | None:
+    """Return after how many periods a customer is lost on average; None when nobody is."""
+    return 1.0 / rate if rate > 0 else None
+
+
+def survival(durations: Sequence[float], observed: Sequence[bool]) -> pd.DataFrame:
+    """Return the Kaplan-Meier curve of how long something lasts, with what still goes on.
+
+    Parameters
+    ----------
+    durations : sequence of float
+        How long each case has lasted: until it ended, or until it was last seen going on.
+    observed : sequence of bool
+        Whether its end was seen.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per duration at which a case ended: ``time, at_risk, ended, going_on``, the last
+        being the share that lasts longer.
+
+    References
+    ----------
+    Kaplan and Meier (1958).
+    """
+    cases = pd.DataFrame(
+        {"time": np.asarray(durations, dtype=float), "ended": np.asarray(observed, dtype=bool)}
+    ).dropna()
+    steps = cases.groupby("time")["ended"].agg(["sum", "size"])
+    at_risk = len(cases) - steps["size"].cumsum().shift(fill_value=0)
+    curve = pd.DataFrame({"at_risk": at_risk, "ended": steps["sum"]})
+    curve = curve[curve["ended"] > 0]
+    going_on = (1.0 - curve["ended"] / curve["at_risk"]).cumprod()
+    return curve.assign(going_on=going_on).rename_axis("time").reset_index()
+
+
+def median_survival(durations: Sequence[float], observed: Sequence[bool]) -> float | None:
+    """Return the duration by which half of the cases have ended, from a Kaplan-Meier curve.
+
+    Parameters
+    ----------
+    durations, observed
+        As for `survival`.
+
+    Returns
+    -------
+    float or None
+        None while fewer than half have ended: the median is not known yet.
+    """
+    curve = _curve(durations, observed)
+    return None if curve is None else _passes_half(curve)
+
+
+def median_interval(
+    durations: Sequence[float], observed: Sequence[bool]
+) -> tuple[float, float] | None:
+    """Return the 95 % interval of a median duration.
+
+    The durations at which the log-log band of the Kaplan-Meier curve passes one half; None where
+    the band does not pass it, as while few cases have ended.
+
+    References
+    ----------
+    Brookmeyer and Crowley (1982).
+    """
+    curve = _curve(durations, observed)
+    median = None if curve is None else _passes_half(curve)
+    if median is None:
+        return None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # no band where all or none are left
+        band = curve.confidence_interval(method="log-log")
+    low, high = _passes_half(band.low), _passes_half(band.high)
+    return None if low is None or high is None else (min(low, median), max(high, median))
+
+
+def _curve(durations: Sequence[float], observed: Sequence[bool]) -> Any:
+    times, ended = np.asarray(durations, dtype=float), np.asarray(observed, dtype=bool)
+    told = ~np.isnan(times)
+    times, ended = times[told], ended[told]
+    if not ended.any():
+        return None
+    return stats.ecdf(stats.CensoredData(uncensored=times[ended], right=times[~ended])).sf
+
+
+def _passes_half(curve: Any) -> float | None:
+    """Return the first duration at which a curve is at one half or below; None if at none."""
+    below = curve.quantiles[curve.probabilities <= 0.5 + 1e-12]
+    return float(below[0]) if len(below) else None
+
+
+def ended_by(
+    durations: Sequence[float], observed: Sequence[bool], ages: Sequence[float]
+) -> list[float]:
+    """Return the share that has ended by each age, from a Kaplan-Meier curve; see `survival`."""
+    going_on = survival(durations, observed).set_index("time")["going_on"]
+    left = [going_on[going_on.index <= age] for age in ages]
+    return [1.0 - float(part.iloc[-1]) if len(part) else 0.0 for part in left]
+
+
+def triangle(cases: pd.DataFrame, last: int) -> pd.DataFrame:
+    """Return the share of each cohort to whom it had happened, by age: a triangle.
+
+    Parameters
+    ----------
+    cases : pandas.DataFrame
+        One row a case: ``cohort``, the number of the month in which it began; ``months`` until it
+        happened, or as far as seen; ``returned``, whether it did.
+    last : int
+        Number of the last month seen to its end.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per cohort, one column per age in months; missing where the cohort is not that old
+        yet. Columns hold cohorts of unequal number and are never averaged: see `survival`.
+    """
+    sizes = cases.groupby("cohort").size()
+    ages = range(last - int(sizes.index.min()) + 1) if len(sizes) else range(0)
+    rows = {}
+    for cohort, size in sizes.items():
+        happened = cases.loc[(cases["cohort"] == cohort) & cases["returned"], "months"]
+        rows[cohort] = [
+            float((happened <= age).sum()) / size if cohort + age <= last else None for age in ages
+        ]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=list(ages), dtype=float)

@@ -1,0 +1,249 @@
+"""What is known of a period: where a feed begins, ends and lacks days, and when it is silent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+
+import numpy as np
+
+from kpilib.definitions import Kpi, Method
+from kpilib.engine.clock import local_days
+from kpilib.engine.cohorts import before_records
+from kpilib.engine.outcome import NO_DATA, Outcome, unknown
+from kpilib.engine.question import Question
+from kpilib.engine.slices import EVERYONE, Cells, broken_down, divided_here
+from kpilib.measure import INTERVAL_KINDS, Fields, Measure, distinct
+from kpilib.period import Period
+from kpilib.tables.derive import CONTRACTS, alternatives, base_of, sources
+from kpilib.tables.store import Tables
+
+USUAL = 0.9  # of the gaps between two days with rows: a longer silence is an end
+
+
+def fed_until(question: Question, kpi: Kpi, by: str | None) -> dict[str, date]:
+    """Return the last day of the feeds of a KPI that end before the data does, by group.
+
+    Parameters
+    ----------
+    question : Question
+    kpi : Kpi
+    by : str or None
+        Where it is a column that names who feeds a table, each of those ends on a day of its own.
+
+    Returns
+    -------
+    dict of str to datetime.date
+        The whole under an empty name; nothing of feeds that go as far as the data.
+    """
+    cache, key = question.tables.cache, ("fed until", id(kpi), by, question.as_of)
+    if key not in cache:
+        cache[key] = kpi, _fed_until(question, kpi, by)  # the KPI too, or its id were reused
+    return cache[key][1]
+
+
+def _fed_until(question: Question, kpi: Kpi, by: str | None) -> dict[str, date]:
+    found: dict[str, date] = {}
+    for feed in _feeds(question, kpi):
+        last = question.tables.extent(base_of(feed.table)).last
+        own = by if _names_feeds(question.tables, kpi, feed.table, by) else None
+        if last is None or (last >= question.as_of and own is None and feed.where is None):
+            continue
+        for group, days in days_of(question.tables, feed, own).items():
+            end = _end(question, days)
+            if end is not None:
+                found[group] = min(end, found.get(group, end))
+    for name in _overdue(question, kpi):
+        last = question.tables.extent(name).last
+        found[EVERYONE] = min(last, found.get(EVERYONE, last))
+    return found
+
+
+def _names_feeds(tables: Tables, kpi: Kpi, table: str, by: str | None) -> bool:
+    """Whether a column names who feeds a table; a platform on which ads pause goes on feeding."""
+    return by in CONTRACTS[table].feed and not kpi.pauses and divided_here(tables, table, by)
+
+
+def late(question: Question, kpi: Kpi, by: str | None, period: Period, group: str) -> bool:
+    """Whether the feed of a figure, or one of those that it adds up, ends in a period."""
+    part = question.elapsed(period)
+    if question.fed(period, group) != part:
+        return True
+    columns = {each: table for table in kpi.tables for each in CONTRACTS[base_of(table)].feed}
+    if by in columns:
+        return False
+    ends = (end for each in columns for end in fed_until(question, kpi, each).values())
+    return any(period.start <= end < part.end_day for end in ends)
+
+
+def _feeds(question: Question, kpi: Kpi) -> Iterator[Measure]:
+    """Yield what tells the days of each daily table that a KPI reads."""
+    tables = question.tables
+    if question.as_of is None or isinstance(kpi.value, Method):
+        return
+    told = feed_of(tables, kpi)
+    if told is not None and tables.holds(told.table, set(told.columns)):
+        yield told
+    for name in dict.fromkeys(base_of(table) for table in kpi.tables):
+        if CONTRACTS[name].daily and name in tables and (told is None or told.table != name):
+            yield distinct(name, CONTRACTS[name].time)
+
+
+def _end(question: Question, days: set[date]) -> date | None:
+    """Return the last day, where it is not the last of the data and none was to be expected."""
+    known = sorted(day for day in days if day <= question.as_of)
+    gaps = [(after - day).days for day, after in zip(known, known[1:], strict=False)]
+    if not gaps or min(gaps) > 1:  # sums of weeks or months, or hardly any day
+        return None
+    silent = (question.as_of - known[-1]).days
+    return known[-1] if silent and silent >= np.quantile(gaps, USUAL) else None
+
+
+def _overdue(question: Question, kpi: Kpi) -> Iterator[str]:
+    """Yield the tables that end earlier than company.yaml allows."""
+    names = {name for table in kpi.tables for name in sources(table, set())}
+    for name in names & question.freshness.keys() & question.tables.given.keys():
+        last = question.tables.extent(name).last
+        allowed = timedelta(days=question.freshness[name])
+        if last is not None and question.as_of is not None and last + allowed < question.as_of:
+            yield name
+
+
+A_DAY = timedelta(days=1)
+
+
+def covered(
+    question: Question,
+    kpi: Kpi,
+    by: str | None,
+    period: Period,
+    group: str,
+    present: float | None,
+    outcome: Outcome,
+) -> Outcome:
+    """Say of a figure which days it lacks (catalogue, rule E1).
+
+    Parameters
+    ----------
+    question : Question
+    kpi : Kpi
+    by : str or None
+    period : Period
+    group : str
+        A group that feeds the table (a platform, an account) is expected every day. Any other
+        group may have had nothing to tell: the days that lack are those of the whole table.
+    present : float or None
+        Days on which the group has a row, where that was counted.
+    outcome : Outcome
+
+    Returns
+    -------
+    Outcome
+        As it is when no day lacks; else flagged ``partial``, with ``coverage`` (days there over
+        days expected) and ``missing_days`` (a list of days) in its details.
+    """
+    feed = feed_of(question.tables, kpi)
+    expected = question.elapsed(period)
+    if feed is None or (present is not None and present >= expected.days):
+        return outcome
+    own = by if by in CONTRACTS[feed.table].feed else None
+    days = days_of(question.tables, feed, own)
+    there = days.get(group, set()) if own else set().union(*days.values())
+    if question.tables.summed(feed.table) and not any(day + A_DAY in there for day in there):
+        return outcome  # sums of weeks or months, not of days
+    lacking = [day for day in _each_day(expected) if day not in there]
+    if question.to_come(period) and question.as_of in lacking:  # its row may come tonight
+        lacking.remove(question.as_of)
+    if not lacking or len(lacking) == expected.days:
+        return outcome
+    found = {
+        "coverage": 1 - len(lacking) / expected.days,
+        "missing_days": [day.isoformat() for day in lacking],
+    }
+    return replace(outcome, details={**outcome.details, **found}).flagged("partial")
+
+
+def feed_of(tables: Tables, kpi: Kpi) -> Measure | None:
+    """Return the measure whose rows tell which days are there; None where rows are events."""
+    if kpi.pauses:
+        return None
+    if "coverage" in kpi.measures:
+        return kpi.measures["coverage"]
+    for measure in kpi.value.measures().values():
+        if CONTRACTS[measure.table].daily and tables.summed(measure.table):
+            return distinct(measure.table, measure.time)
+    return None
+
+
+def days_of(tables: Tables, feed: Measure, by: str | None) -> dict[str, set[date]]:
+    """Return the local days on which the feed has a row, by group."""
+    key = ("days", feed.table, feed.time, feed.where, by)
+    if key not in tables.cache:
+        tables.cache[key] = _read(tables, feed, by)
+    return tables.cache[key]
+
+
+def _read(tables: Tables, feed: Measure, by: str | None) -> dict[str, set[date]]:
+    today = tables.as_of or date.min
+    frame = broken_down(tables, feed.table, set(feed.columns), by, (today, today))
+    if feed.where is not None:
+        frame = frame.filter(feed.where(Fields(CONTRACTS[feed.table])))
+    rows = local_days(tables, feed.table, frame.select("group", feed.time), feed.time)
+    found: dict[str, set[date]] = {}
+    for group, own in rows.groupby("group")["shown_day"]:
+        found[group] = {date.fromordinal(int(number)) for number in own}
+    return found
+
+
+def _each_day(period: Period) -> list[date]:
+    return [period.start + number * A_DAY for number in range(period.days)]
+
+
+SILENT = "There is no data for this period."
+EMPTY = "The table is empty."
+TOO_YOUNG = "The records do not go back far enough to tell."
+NOBODY = "Nobody is known to have belonged at any time."
+
+
+def silence(
+    question: Question, kpi: Kpi, period: Period, roles: dict[str, Cells]
+) -> Outcome | None:
+    """Say why nothing is known of a period: an empty table, or one that does not reach it."""
+    for role, cells in roles.items():
+        if role in kpi.optional:
+            continue
+        measure = kpi.measures[role]
+        if before_records(question.tables, measure, period):
+            return unknown(NO_DATA, TOO_YOUNG)
+        if cells.rows.get(period):
+            continue
+        spare = alternatives(measure.table)
+        given = [name for name in sources(measure.table, set()) if name in question.tables]
+        empty = [name for name in given if not question.tables.extent(name).rows]
+        if any(name not in spare or set(given) == set(empty) for name in empty):
+            return unknown(NO_DATA, EMPTY)
+        contract = CONTRACTS[measure.table]
+        if measure.kind in INTERVAL_KINDS:
+            return unknown(NO_DATA, NOBODY)
+        reaches = _reaches(question, measure, period)
+        if contract.daily or not reaches:
+            return unknown(NO_DATA, SILENT)
+    if question.as_of is not None and period.start > question.as_of:
+        return unknown(NO_DATA, SILENT)
+    return None
+
+
+def unheard(question: Question, measure: Measure, period: Period, cells: Cells) -> bool:
+    """Whether a figure beside another is of a period when its table of events was not kept yet."""
+    stays = measure.kind in INTERVAL_KINDS and not measure.at
+    counted = cells.rows.get(period) and not measure.at
+    return not (stays or counted or _reaches(question, measure, period))
+
+
+def _reaches(question: Question, measure: Measure, period: Period) -> bool:
+    """Whether a table that records events was kept during the period, so that none means 0."""
+    first = question.tables.extent(base_of(measure.table)).first
+    if first is None or first > period.end_day:
+        return False
+    return question.as_of is None or period.start <= question.as_of

@@ -1,0 +1,200 @@
+"""Which group differs from all the others by more than chance, however many groups there are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from scipy import stats
+
+from kpilib.definitions import Balance, Kpi, Ratio
+from kpilib.engine.chance import MOST_NAMELESS, has_units, nameless, units_of
+from kpilib.engine.outcome import OK, Outcome
+from kpilib.engine.question import Question
+from kpilib.period import Period
+
+LEAST_CASES = 30  # a group with fewer is never said to stand out
+LEAST_UNITS = 10  # visitors or posts behind the cases, below which their mean says little
+SIGNIFICANT = 0.05
+
+
+def standing_out(
+    question: Question, kpi: Kpi, by: str | None, period: Period, outcomes: dict[str, Outcome]
+) -> dict[str, bool]:
+    """Tell of each group of a period whether it stands out; nothing of one that is not tested.
+
+    A group is compared with the rest, of which it is no part, by the test that the kind of figure
+    asks for; Holm's adjustment keeps the chance to name any of groups that are all alike below
+    5 %, however many they are. Only groups that are shown take part, so that nothing is told of
+    those that are hidden.
+
+    Parameters
+    ----------
+    question, kpi, by, period
+    outcomes : dict of str to Outcome
+        By group.
+    """
+    shown = {group: each for group, each in outcomes.items() if each.status == OK}
+    if by is None or not question.intervals or len(shown) < 2:
+        return {}
+    # Answers of persons who give several are no independent cases, nor are visits of one visitor.
+    apart = all(each.n == each.denominator for each in shown.values())
+    if kpi.interval in OF_COUNTS and apart:
+        chances = OF_COUNTS[kpi.interval](list(shown.values()))
+    elif isinstance(kpi.value, (Ratio, Balance)) and kpi.value.unit_of_chance:
+        chances = _of_units(question, kpi, by, period, list(shown))
+    else:  # a total has no level that all groups would share
+        return {}
+    found, tested = adjusted(chances, np.array([each.n or 0 for each in shown.values()]))
+    told = zip(shown, found.tolist(), tested, strict=True)
+    return {group: stands for group, stands, known in told if known}
+
+
+def adjusted(chances: np.ndarray, cases: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Tell which groups stand out, given the p-value of each and its cases; and which are tested.
+
+    What has too few cases, or no p-value, is not tested and does not count among the groups.
+    """
+    tested = (cases >= LEAST_CASES) & ~np.isnan(chances)
+    found = np.zeros(len(chances), dtype=bool)
+    found[tested] = holm(chances[tested]) < SIGNIFICANT
+    return found, tested
+
+
+def holm(chances: np.ndarray) -> np.ndarray:
+    """Return p-values adjusted for their number, after Holm (1979)."""
+    order = np.argsort(chances, kind="stable")
+    raised = chances[order] * np.arange(len(chances), 0, -1)
+    adjusted = np.empty(len(chances))
+    adjusted[order] = np.minimum(np.maximum.accumulate(raised), 1.0)
+    return adjusted
+
+
+def _both_sides(
+    law: Any, expected: np.ndarray, found: np.ndarray, *shapes: np.ndarray
+) -> np.ndarray:
+    """Return the two-sided p-value of counts: twice the tail on the side on which each lies."""
+    shapes = [np.broadcast_to(shape, found.shape) for shape in shapes]
+    below, chances = found < expected, np.empty(len(found))
+    chances[below] = law.cdf(found[below], *(shape[below] for shape in shapes))
+    chances[~below] = law.sf(found[~below] - 1, *(shape[~below] for shape in shapes))
+    return np.minimum(2 * chances, 1.0)
+
+
+def of_proportions(outcomes: Sequence[Outcome]) -> np.ndarray:
+    """Return Fisher's exact p-value of each proportion against that of the rest."""
+    up, down = _counts(outcomes)
+    if not ((up >= 0) & (up <= down)).all():
+        return np.full(len(up), np.nan)
+    if not down.sum():
+        return np.full(len(up), np.nan)
+    expected = down * up.sum() / down.sum()
+    return _both_sides(stats.hypergeom, expected, up, down.sum(), up.sum(), down)
+
+
+def of_rates(outcomes: Sequence[Outcome]) -> np.ndarray:
+    """Return the exact p-value of events per exposure: given their sum, a share of them."""
+    events, exposure = _counts(outcomes, whole=False)
+    return _of_events(events, exposure)
+
+
+def of_costs(outcomes: Sequence[Outcome]) -> np.ndarray:
+    """Return the same of an exposure (a cost) per event."""
+    exposure, events = _counts(outcomes, whole=False)
+    return _of_events(events, exposure)
+
+
+def _of_events(events: np.ndarray, exposure: np.ndarray) -> np.ndarray:
+    """Of groups that were not exposed (a channel without cost) nothing can be said."""
+    exposed = exposure > 0
+    chances = np.full(len(events), np.nan)
+    share = exposure[exposed] / exposure[exposed].sum()
+    found = np.round(events[exposed])
+    chances[exposed] = _both_sides(stats.binom, share * found.sum(), found, found.sum(), share)
+    return chances
+
+
+def of_scores(outcomes: Sequence[Outcome]) -> np.ndarray:
+    """Return the p-value of net scores: each answer adds one, takes one off, or neither."""
+    parts = [[each.details[name] for name in ("favourable", "unfavourable", "neutral")]
+             for each in outcomes]  # fmt: skip
+    up, down, _ = np.array(parts, dtype=float).T
+    cases = np.array(parts, dtype=float).sum(axis=1)
+    level = (up - down).sum() / cases.sum()
+    ends = np.array([1.0, -1.0, 0.0]) - level
+    powers = [np.array(parts, dtype=float) @ ends**power for power in (1, 2, 3)]
+    return of_sums(cases, cases, *powers)
+
+
+OF_COUNTS: dict[str, Callable[[Sequence[Outcome]], np.ndarray]] = {
+    "wilson": of_proportions,
+    "poisson_rate": of_rates,
+    "poisson_inverse": of_costs,
+    "net_score": of_scores,
+}
+
+
+def _of_units(
+    question: Question, kpi: Kpi, by: str, period: Period, groups: Sequence[str]
+) -> np.ndarray:
+    """Return the p-value of ratios whose cases come in units: visitors, posts, orders."""
+    unknown = np.full(len(groups), np.nan)
+    if not has_units(question, kpi):
+        return unknown
+    if any(nameless(question, kpi, by, period, each) > MOST_NAMELESS for each in groups):
+        return unknown
+    units = [units_of(question, kpi, by, period, group) for group in groups]
+    level = sum(up.sum() for up, _ in units) / sum(down.sum() for _, down in units)
+    away = [up - level * down for up, down in units]
+    powers = [np.array([(each**power).sum() for each in away]) for power in (1, 2, 3)]
+    number = np.array([len(each) for each in away], dtype=float)
+    chances = of_sums(number, np.array([down.sum() for _, down in units]), *powers)
+    return np.where(number < LEAST_UNITS, unknown, chances)
+
+
+def of_sums(
+    number: np.ndarray,
+    weight: np.ndarray,
+    away: np.ndarray,
+    squares: np.ndarray,
+    cubes: np.ndarray,
+) -> np.ndarray:
+    """Return the p-value of each group's distance from the level of all, from sums over its units.
+
+    The larger of two: that of so many units drawn from all of them, by a law with their skewness
+    (Pearson's third) on the side to which they lean, as a few heavy units are in the group by
+    chance, and by the normal law on the other; and Welch's, which knows that the group may scatter
+    in its own way.
+
+    Parameters
+    ----------
+    number, weight : numpy.ndarray
+        Units of each group, and what they weigh below the line.
+    away, squares, cubes : numpy.ndarray
+        Sums of each unit's distance from what the level of all would give it, of its square and
+        of its cube.
+    """
+    whole, rest = number.sum(), number.sum() - number
+    with np.errstate(divide="ignore", invalid="ignore"):
+        variance = squares.sum() / whole
+        part = number / whole
+        spread = np.sqrt(number * variance * (1 - part))
+        skew = cubes.sum() / whole / variance**1.5 * (1 - 2 * part)
+        skew = skew / np.sqrt(number * (1 - part))
+        far = away / spread
+        leaning = np.where(np.sign(far) == np.sign(skew), skew, 0.0)
+        by_draw = 2 * stats.pearson3.sf(np.abs(far), np.abs(leaning))
+
+        own = (squares - away**2 / number) * number / (number - 1)
+        others = squares.sum() - squares - away**2 / rest
+        error = np.sqrt(own / weight**2 + others / (weight.sum() - weight) ** 2)
+        gap = away / weight + away / (weight.sum() - weight)
+        by_scatter = 2 * stats.t.sf(np.abs(gap) / error, number - 1)
+    chances = np.minimum(np.maximum(by_draw, by_scatter), 1.0)
+    return np.where(variance > 0, chances, 1.0)
+
+
+def _counts(outcomes: Sequence[Outcome], *, whole: bool = True) -> tuple[np.ndarray, np.ndarray]:
+    up, down = np.array([(each.numerator, each.denominator) for each in outcomes], dtype=float).T
+    return (np.round(up), np.round(down)) if whole else (up, down)

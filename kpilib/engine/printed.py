@@ -1,0 +1,250 @@
+"""Figures about people as they are printed: so rounded that nobody's part can be solved for.
+
+`evaluate` is exact for whoever holds the tables. A page, figures.csv, the ledger and messages are
+read by people who know who came and who left, and who can subtract one month from another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from math import ceil, floor, log10, sqrt
+
+from kpilib.definitions import Kpi, Measure
+from kpilib.engine.outcome import NOT_ADDITIVE, OK, SUPPRESSED, Outcome
+from kpilib.engine.privacy import FLOOR, Key, hide
+from kpilib.period import Period
+
+ROUNDED = "rounded"
+BAND = "All or nearly all are alike here: only a band is shown, to protect them."
+# What one person can answer, by unit; an estimate has no such scale, and its spread stands for it.
+SCALES = {"rate": (0.0, 1.0), "points": (-100.0, 100.0), "score": (1.0, 5.0), "pt": (-100.0, 100.0)}
+ESTIMATE = "R9"
+COUNTED = {"wilson": 1.0, "net_score": 100.0}  # answers that are all or nothing, and their step
+STEPS = (1.0, 2.0, 5.0, 10.0)  # a reader knows these at sight
+ENOUGH = 0.25  # of the scale: what must stay open of a mean over fewer than five
+PUBLIC = (  # tell nothing of anybody
+    "cost", "evaluated_cost", "evaluated_share", "unit_value", "months", "trainings",
+    "evaluated_trainings", "coverage",
+)  # fmt: skip
+OF_PEOPLE = ("people", "_listed", "_at_end", "_measured", "treated_due", "control_due")
+TELLING = ("standard_error", "p_value", "permutation_p")  # give the spread to many digits
+BENEFIT_OF = {
+    "EUR": lambda value, cost: value,
+    "ratio": lambda value, cost: value * cost,
+    "rate": lambda value, cost: (value + 1) * cost,
+}
+
+
+def scale_of(kpi: Kpi) -> tuple[float, float] | None:
+    """Return the least and the most that one person can add to the mean that a KPI is."""
+    return None if kpi.roll_up == ESTIMATE else SCALES.get(kpi.unit)
+
+
+def people_said(people: float) -> float:
+    """Return a number of people to the nearest five, and never fewer than five."""
+    return max(float(FLOOR), FLOOR * floor(people / FLOOR + 0.5))
+
+
+def step(kpi: Kpi, outcome: Outcome) -> float:
+    """Return what a figure is rounded to: at least what one of its people can move it by.
+
+    An answer that is all or nothing moves it in leaps, so that two of them must fit in.
+    """
+    people, scale = people_said(outcome.people or 0.0), scale_of(kpi)
+    if scale is not None:
+        share = 2.0 if kpi.interval in COUNTED else 0.5
+        least = share * (scale[1] - scale[0]) / people
+    else:
+        low, high = outcome.interval or (0.0, 0.0)
+        least = max((high - low) / sqrt(people), abs(outcome.value or 0.0) / people)
+    if least <= 0:
+        return 0.0
+    power = 10.0 ** floor(log10(least))
+    return next(power * each for each in STEPS if power * each >= least * (1 - 1e-9))
+
+
+def printed(kpi: Kpi, outcome: Outcome) -> Outcome:
+    """Return an outcome as it may be printed.
+
+    Parameters
+    ----------
+    kpi : Kpi
+        One that protects somebody.
+    outcome : Outcome
+        The exact one; hidden where the group is too small.
+
+    Returns
+    -------
+    Outcome
+        Value, interval and what stands beside rounded, the number of people to the nearest five;
+        a band where all or nearly all are alike.
+    """
+    if outcome.status != OK or outcome.value is None:
+        return replace(outcome, numerator=None, denominator=None, n=None, details={})
+    width, scale = step(kpi, outcome), scale_of(kpi)
+    if not width:
+        return hide(outcome)
+    value = to_step(outcome.value, width)
+    known = replace(
+        outcome,
+        numerator=None,
+        denominator=None,
+        n=people_said(outcome.people or 0.0),
+        details=_beside(kpi, outcome, value, width),
+    ).flagged(ROUNDED)
+    lowest, highest = scale or (float("-inf"), float("inf"))
+    if value <= lowest or value >= highest:
+        ends = (lowest, lowest + width) if value <= lowest else (highest - width, highest)
+        return replace(
+            known, value=None, status=NOT_ADDITIVE, reason=BAND, interval=ends,
+            interval_method="bounds",
+        )  # fmt: skip
+    interval = None
+    if outcome.interval is not None:
+        low = min(floor(outcome.interval[0] / width + 1e-9) * width, value - width)
+        high = max(ceil(outcome.interval[1] / width - 1e-9) * width, value + width)
+        interval = (max(clean(low), lowest), min(clean(high), highest))
+    return replace(known, value=value, interval=interval)
+
+
+def in_print(kpi: Kpi, answer: Mapping[Key, Outcome], later: set[Key]) -> dict[Key, Outcome]:
+    """Return an answer as it may be printed, without the months that would tell of few people.
+
+    Parameters
+    ----------
+    kpi : Kpi
+    answer : mapping of (Period, group) to Outcome
+        Exact, small groups hidden.
+    later : set of (Period, group)
+        What `solvable` found. A group that is withheld alone takes the smallest shown one along:
+        the whole less the others would give it.
+    """
+    withheld = {key for key in answer if key in later}
+    for period in {period for period, _ in withheld}:
+        own = {key: each for key, each in answer.items() if key[0] == period}
+        hidden = [key for key, each in own.items() if key in later or each.status == SUPPRESSED]
+        shown = sorted(
+            (each.people or 0.0, key) for key, each in own.items()
+            if key not in hidden and each.status == OK
+        )  # fmt: skip
+        if len(hidden) == 1 and shown:
+            withheld.add(shown[0][1])
+    return {
+        key: hide(each) if key in withheld else printed(kpi, each) for key, each in answer.items()
+    }
+
+
+def to_step(value: float, width: float) -> float:
+    """Round to a multiple of a width, halves up."""
+    return clean(floor(value / width + 0.5) * width)
+
+
+def clean(value: float) -> float:
+    """Drop the noise that multiples of a decimal leave."""
+    return float(f"{value:.12g}")
+
+
+def _beside(kpi: Kpi, outcome: Outcome, value: float, width: float) -> dict:
+    """Round what stands beside a figure, and leave out what would tell more than it."""
+    details: dict = {}
+    for name, part in outcome.details.items():
+        if name in TELLING:
+            continue
+        if part is None or name in PUBLIC or not isinstance(part, (int, float)):
+            details[name] = part
+        elif scale_of(kpi) is None and name.endswith(OF_PEOPLE):
+            details[name] = people_said(part)
+        elif scale_of(kpi) is None:
+            details[name] = to_step(part, width if kpi.unit == "target" else _digits(part))
+        elif name in _shares(kpi):
+            details[name] = to_step(part, step(kpi, outcome) / _span(kpi))
+    cost = outcome.details.get("cost")
+    if "benefit" in details and (cost is not None or kpi.unit == "EUR"):
+        details["benefit"] = clean(BENEFIT_OF[kpi.unit](value, cost))
+    return details
+
+
+def _shares(kpi: Kpi) -> set[str]:
+    ratios = {name for name, part in kpi.beside.items() if not isinstance(part, Measure)}
+    return {*ratios, "favourable_share", "normalised_gain"}
+
+
+def _span(kpi: Kpi) -> float:
+    lowest, highest = scale_of(kpi)
+    return highest - lowest
+
+
+def _digits(value: float) -> float:
+    """Return the width that leaves two digits of a figure."""
+    return 10.0 ** (floor(log10(abs(value))) - 1) if value else 1.0
+
+
+def followed(kpi: Kpi) -> bool:
+    """Whether two months of a KPI can tell of who came or left in between.
+
+    Absences of two months are two things: their difference is nobody's.
+    """
+    return kpi.protects == "answers" and scale_of(kpi) is not None
+
+
+def solvable(kpi: Kpi, months: Mapping[Key, Outcome]) -> set[Key]:
+    """Return the months that would tell of those who came or left since the last one printed.
+
+    Parameters
+    ----------
+    kpi : Kpi
+    months : mapping of (Period, group) to Outcome
+        Every month of the data, exact.
+
+    Returns
+    -------
+    set of (Period, group)
+        Where the two printed figures and the true numbers of people leave open, of the answers of
+        one to four people, less than a quarter of what they could be, or one sum alone.
+    """
+    found = set()
+    for group in dict.fromkeys(group for _, group in months):
+        own = sorted((period, each) for (period, name), each in months.items() if name == group)
+        found |= {(period, group) for period in _later(kpi, own)}
+    return found
+
+
+def _later(kpi: Kpi, months: Iterable[tuple[Period, Outcome]]) -> Iterable[Period]:
+    last: Outcome | None = None
+    for period, outcome in months:
+        if outcome.status != OK or outcome.value is None or not outcome.people:
+            continue
+        if last is not None and tells(kpi, last, outcome):
+            yield period
+        else:
+            last = outcome
+
+
+def tells(kpi: Kpi, one: Outcome, other: Outcome) -> bool:
+    """Whether two printed figures tell of the one to four people by whom their bases differ."""
+    more, fewer = (one, other) if one.people > other.people else (other, one)
+    movers = more.people - fewer.people
+    if not 1 <= movers < FLOOR:
+        return False
+    lowest, highest = scale_of(kpi)
+    (low, high), (least, most) = (_sums(kpi, each) for each in (more, fewer))
+    low, high = max(low - most, movers * lowest), min(high - least, movers * highest)
+    if low > high + 1e-9:
+        return False  # no answer fits: the others changed theirs, and nothing can be solved
+    return high - low < max(COUNTED.get(kpi.interval, 0.0), ENOUGH * movers * (highest - lowest))
+
+
+def _sums(kpi: Kpi, outcome: Outcome) -> tuple[float, float]:
+    """Return between which two sums of all answers the printed figure leaves the exact one."""
+    width, people = step(kpi, outcome), outcome.people
+    value = to_step(outcome.value, width)
+    lowest, highest = scale_of(kpi)
+    low, high = max(value - width / 2, lowest), min(value + width / 2, highest)
+    unit = COUNTED.get(kpi.interval)
+    if unit is None:
+        return people * low, people * high
+    # Halves were rounded up: the upper end is not among them, but at the end of the scale.
+    most = people * high / unit
+    whole = floor(most + 1e-9) if high == highest else ceil(most - 1e-9) - 1
+    return ceil(people * low / unit - 1e-9) * unit, whole * unit

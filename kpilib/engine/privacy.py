@@ -1,0 +1,201 @@
+"""Figures about people: what may cut them, and which groups are too small to be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from kpilib.definitions import Kpi
+from kpilib.engine.outcome import NO_DATA, SUPPRESSED, Outcome, unknown
+from kpilib.errors import CompanyError, listed, nearest
+from kpilib.period import Period
+from kpilib.tables import TABLES
+from kpilib.tables.derive import CONTRACTS, cut
+
+Key = tuple[Period, str]
+
+FLOOR = 5
+BREAKDOWNS = ("team",)  # of columns that describe a person, those that cut figures by default
+# Columns of which every cell is about one person: pseudonyms, and what somebody wrote.
+PERSONAL = frozenset(
+    column.name for table in TABLES.values() for column in table.columns.values() if column.personal
+)
+# The key of a row that is about one person names that person as well as their own key does.
+ONE_PERSON = frozenset(
+    table.key[0]
+    for table in TABLES.values()
+    if len(table.key) == 1 and any(column.personal for column in table.columns.values())
+)
+DESCRIBING = tuple(
+    dict.fromkeys(
+        name
+        for table in TABLES.values()
+        for name in (*table.columns, *table.aliases)
+        if table.column(name).describes
+    )
+)
+HIDDEN = "Hidden: the group is too small to be shown, or would reveal one that is."
+
+
+def minimum_group(asked: int | None) -> int:
+    """Return the smallest group that may be shown; it can be raised, never lowered.
+
+    Raises
+    ------
+    CompanyError
+        Fewer than five were asked for.
+    """
+    if asked is None:
+        return FLOOR
+    if asked < FLOOR:
+        raise CompanyError(
+            f"privacy.minimum_group is {asked}; it must be {FLOOR} or more. Groups of fewer than "
+            f"{FLOOR} people are never shown."
+        )
+    return asked
+
+
+def named_breakdowns(asked: Collection[str]) -> list[str]:
+    """Return the columns that describe a person and may cut figures about people.
+
+    Raises
+    ------
+    CompanyError
+        One of them is no such column.
+    """
+    for name in asked:
+        own = not any(table.column(name) for table in TABLES.values())
+        if name not in DESCRIBING and not (own and not nearest(name, DESCRIBING)):
+            raise CompanyError(
+                f"breakdowns names {name!r}, which is not a column that describes a person. Those "
+                f"are: {listed(DESCRIBING)}.{nearest(name, DESCRIBING)} All others are free, but "
+                "for those that name single persons, which never cut a figure."
+            )
+    return list(asked)
+
+
+def refused(kpi: Kpi, by: str | None, breakdowns: Collection[str]) -> str:
+    """Say why a KPI may not be broken down by a column; empty when it may.
+
+    Parameters
+    ----------
+    kpi : Kpi
+    by : str or None
+    breakdowns : collection of str
+        The columns describing a person that the company allows.
+    """
+    if by is None:
+        return ""
+    tables = dict.fromkeys([*kpi.tables, *(each.table for each in kpi.measures.values())])
+    closed = next((table for table in tables if not _open(table, by, breakdowns)), None)
+    if closed is None:
+        return ""
+    contract = CONTRACTS[closed]
+    names = [*contract.aliases, *contract.columns]
+    for target in contract.links.values():
+        names += CONTRACTS[target].columns
+    open_ones = [each for each in dict.fromkeys(names) if _open(closed, each, breakdowns)]
+    it_can = f"It can be by: {listed(open_ones)}."
+    _, column = cut(closed, by)
+    if not column.describes:
+        return f"No breakdown of {kpi.id} by {by!r}: its groups would be single persons. {it_can}"
+    return (
+        f"No breakdown of {kpi.id} by {by!r}: it describes a person, and breakdowns that are "
+        "subtracted from each other, such as a team less its manager, give one person's answers "
+        f"or absence. {it_can} To allow it, name it in company.yaml (breakdowns: "
+        f"[{', '.join([*breakdowns, by])}]) or in kl.open(..., breakdowns=[...])."
+    )
+
+
+def own_refused(kpi: Kpi, by: str, breakdowns: Collection[str]) -> str:
+    """Say why a column that no contract declares may not cut a figure about people."""
+    people = any(
+        column.describes for table in kpi.tables for column in CONTRACTS[table].columns.values()
+    )
+    if not people or by in breakdowns:
+        return ""
+    return (
+        f"No breakdown of {kpi.id} by {by!r}: a column of your own may describe a person. To "
+        "allow it, name it in company.yaml (breakdowns: "
+        f"[{', '.join([*breakdowns, by])}]) or in kl.open(..., breakdowns=[...])."
+    )
+
+
+def _open(table: str, by: str, breakdowns: Collection[str]) -> bool:
+    found = cut(table, by)
+    if found is None:
+        return True
+    target, column = found
+    if column.describes:
+        return any(CONTRACTS[target].column(each) == column for each in breakdowns)
+    return not column.personal and column.name not in ONE_PERSON
+
+
+def hidden_groups(people: Mapping[str, float], minimum: int = FLOOR) -> set[str]:
+    """Return the groups that must not be shown beside their total.
+
+    Parameters
+    ----------
+    people : mapping of str to float
+        Group to number of people in it.
+    minimum : int
+
+    Returns
+    -------
+    set of str
+        Groups below the minimum; when all hidden groups together hold fewer than the minimum,
+        subtracting the others from the total would reveal them, so the smallest shown group is
+        hidden too. A group of nobody reveals nobody.
+    """
+    hidden = {group for group, size in people.items() if size < minimum}
+    shown = sorted((size, group) for group, size in people.items() if size >= minimum)
+    alone = sum(people[group] for group in hidden)
+    if shown and 0 < alone < minimum:
+        hidden.add(shown[0][1])
+    return hidden
+
+
+def protected(
+    answer: Mapping[Key, Outcome], inside: Mapping[Key, float], minimum: int = FLOOR
+) -> dict[Key, Outcome]:
+    """Hide small groups, period by period, and sums that would reveal a hidden month.
+
+    Parameters
+    ----------
+    answer : mapping of (Period, group) to Outcome
+    inside : mapping of (Period, group) to float
+        People in each of the months that longer periods are made of.
+    minimum : int
+
+    Returns
+    -------
+    dict of (Period, group) to Outcome
+        Where nobody at all is described, the reason stands: there is nothing to hide.
+    """
+    people = dict(inside) | {
+        key: outcome.people or 0.0 for key, outcome in answer.items() if outcome.status != NO_DATA
+    }
+    sizes: dict[Period, dict[str, float]] = {}
+    for (period, group), size in people.items():
+        sizes.setdefault(period, {})[group] = size
+    hidden = {
+        (period, group)
+        for period, groups in sizes.items()
+        if any(groups.values())
+        for group in hidden_groups(groups, minimum)
+    }
+    revealing = {
+        (whole, group)
+        for whole, group in answer
+        for part in sizes
+        if part.inside(whole) and people.get((part, group)) and (part, group) in hidden
+    }
+    return {
+        key: hide(outcome) if key in hidden | revealing else outcome
+        for key, outcome in answer.items()
+    }
+
+
+def hide(outcome: Outcome) -> Outcome:
+    """Return an outcome that tells nothing but that it is hidden."""
+    kept = tuple(flag for flag in outcome.flags if flag in ("partial", "late"))
+    return unknown(SUPPRESSED, HIDDEN, flags=kept)

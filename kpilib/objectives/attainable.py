@@ -1,0 +1,236 @@
+"""Whether a target can be reached: by the company's own past, by a benchmark, or as justified."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from statistics import mean, stdev
+from typing import TYPE_CHECKING, Any
+
+from kpilib.engine.catalogue import catalogue
+from kpilib.engine.outcome import OK
+from kpilib.errors import KpilibError
+from kpilib.objectives.criteria import Change, Check, Quantity
+from kpilib.objectives.frames import Row, monthly_rows
+from kpilib.objectives.goal import Goal, months_between
+from kpilib.period import Period
+
+if TYPE_CHECKING:
+    from kpilib.answers.asking import Asking
+
+History = Sequence[tuple[Period, float | None]]
+FEWEST = 6  # months known before a mean and its spread say anything
+LONGEST = 26  # months looked back, as many as a standing has
+SPREAD = 3  # standard deviations around the mean: beyond, the past has seen nothing like it
+ROUNDING = 1e-12
+OWN_UNIT = (
+    "rate",
+    "points",
+    "pt",
+    "score",
+    "stars",
+    "rank",
+    "ratio",
+    "target",
+)  # never in per cent
+
+
+@dataclass(frozen=True)
+class Past:
+    """What months before a goal say of it.
+
+    Parameters
+    ----------
+    months : int
+        How many the goal has.
+    upward : bool
+        Whether it asks for more.
+    asked, best : Change or None
+        What it asks for, and the most that as many months ever gave.
+    bound : Quantity or None
+        Mean of the past months plus (or minus, where lower is better) three standard deviations.
+    within : bool or None
+        Whether the target stays inside the bound.
+    """
+
+    months: int
+    upward: bool
+    asked: Change | None
+    best: Change | None
+    bound: Quantity | None
+    within: bool | None
+
+    @property
+    def done_before(self) -> bool | None:
+        """Whether the past once gave as much; None when that cannot be known."""
+        if self.asked is None or self.best is None:
+            return None
+        sign = 1 if self.upward else -1
+        return sign * self.asked.value <= sign * self.best.value + ROUNDING
+
+
+def attainable(goal: Goal, months: History = ()) -> Check:
+    """Say whether a target can be reached.
+
+    It can when it stays inside the range of the KPI's benchmark, inside mean +- 3 standard
+    deviations of the company's own past months, or when as many months once gave as much; or when
+    a text justifies it (catalogue, method M02).
+
+    Parameters
+    ----------
+    goal : Goal
+    months : sequence of (Period, float or None)
+        Months of the same KPI and group, oldest first; those that end after its start are ignored.
+    """
+    if goal.mode == "binary":
+        return Check(letter="A", passed=None, reason="milestone_attainable")
+    target = Quantity(goal.target, goal.unit)
+    past = past_of(goal, months)
+    within = _within_benchmark(goal)
+    known = [each for each in (past.within, past.done_before) if each is not None]
+    slots: dict[str, Any] = {"target": target, "months": past.months}
+    if past.best is not None:
+        slots |= {"asked": past.asked, "best": past.best}
+    if past.bound is not None:
+        slots["bound"] = past.bound
+    slots |= _benchmark_slots(goal)
+    outcome = _outcome(within, any(known) if known else None)
+    if outcome[0] is not True and goal.key_result.justification:
+        return Check(
+            letter="A",
+            passed=True,
+            reason="justified",
+            slots={"why": goal.key_result.justification},
+        )
+    return Check(letter="A", passed=outcome[0], reason=outcome[1], slots=slots)
+
+
+def _outcome(benchmark: bool | None, past: bool | None) -> tuple[bool | None, str]:
+    if past:
+        return True, "within_past" if benchmark is not False else "within_past_beyond_benchmark"
+    if benchmark:
+        return True, "within_benchmark" if past is None else "within_benchmark_beyond_past"
+    if past is None and benchmark is None:
+        return None, "no_history"
+    if past is None:
+        return False, "beyond_benchmark"
+    return False, "beyond_past" if benchmark is None else "beyond_both"
+
+
+def past_of(goal: Goal, months: History) -> Past:
+    """Return what the months before a goal's first day say of it."""
+    length = max(1, round(months_between(goal.start, goal.end)))
+    before = [value for period, value in months if period.end_day < goal.start][-LONGEST:]
+    known = [value for value in before if value is not None]
+    upward = _upward(goal)
+    level = goal.target / length if goal.mode == "count" else goal.target
+    bound = within = None
+    if len(known) >= FEWEST:
+        far = mean(known) + (1 if upward else -1) * SPREAD * stdev(known)
+        far = max(far, 0.0) if min(known) >= 0 else far  # a count does not fall below 0
+        share = catalogue()[goal.kpi].interval == "wilson"
+        far = min(far, 1.0) if share else far
+        bound = Quantity(far, goal.unit)
+        within = level <= far if upward else level >= far
+    asked, best = _changes(goal, before, length, upward)
+    return Past(length, upward, asked, best, bound, within)
+
+
+def _changes(
+    goal: Goal, before: Sequence[float | None], length: int, upward: bool
+) -> tuple[Change | None, Change | None]:
+    """Return the change asked for, and the best there ever was."""
+    if goal.mode in ("count", "maintain") or goal.target == goal.baseline:
+        return None, None
+    relative = goal.unit not in OWN_UNIT and goal.baseline > 0
+    pairs = zip(before, before[length:], strict=False)
+    steps = [
+        _change(first, last, relative)
+        for first, last in pairs
+        if first is not None and last is not None and (first > 0 or not relative)
+    ]
+    asked = Change(_change(goal.baseline, goal.target, relative), goal.unit, relative)
+    if not steps:
+        return asked, None
+    return asked, Change(max(steps) if upward else min(steps), goal.unit, relative)
+
+
+def _change(first: float, last: float, relative: bool) -> float:
+    return last / first - 1 if relative else last - first
+
+
+def _upward(goal: Goal) -> bool:
+    if goal.target == goal.baseline:
+        return goal.better != "lower"
+    return goal.target > goal.baseline
+
+
+def _within_benchmark(goal: Goal) -> bool | None:
+    bounds = _range(goal)
+    if bounds is None:
+        return None
+    low, high = bounds
+    return goal.target <= high if _upward(goal) else goal.target >= low
+
+
+def _range(goal: Goal) -> tuple[float, float] | None:
+    kpi = catalogue().get(goal.kpi)
+    found = kpi.benchmark if kpi else None
+    if found is None or found.low is None or found.high is None:
+        return None
+    return found.low, found.high
+
+
+def _benchmark_slots(goal: Goal) -> dict[str, Any]:
+    bounds = _range(goal)
+    if bounds is None:
+        return {}
+    return {
+        "low": Quantity(bounds[0], goal.unit),
+        "high": Quantity(bounds[1], goal.unit),
+        "year": str(catalogue()[goal.kpi].benchmark.year),
+    }
+
+
+def histories(goals: Iterable[Goal], company: Asking) -> dict[str, History]:
+    """Return the months before each goal, from one pass a breakdown.
+
+    Parameters
+    ----------
+    goals : iterable of Goal
+    company : Asking
+
+    Returns
+    -------
+    dict of str to list of (Period, float or None)
+        By goal id; a goal whose KPI the data cannot give has none.
+    """
+    every = [replace(each, mode="from_to") for each in goals if each.kpi]
+    if company.as_of is None or not every:
+        return {}
+    last = Period.parse(company.last_month())
+    latest = _before(max(each.start for each in every))
+    months = last.trailing(LONGEST)
+    return {
+        name: [
+            (month, row["value"] if row["status"] == OK else None)
+            for month, row in zip(months, rows, strict=True)
+            if month.start <= latest.start
+        ]
+        for name, rows in _rows(company, every, last).items()
+    }
+
+
+def _before(day: date) -> Period:
+    return Period.month_of(day.replace(day=1) - timedelta(1))
+
+
+def _rows(company: Asking, goals: list[Goal], last: Period) -> dict[str, list[Row]]:
+    """Return the months of goals, at once; one by one where one of them cannot be worked out."""
+    try:
+        return monthly_rows(company, goals, last, LONGEST, resampled=0)
+    except KpilibError:
+        if len(goals) == 1:
+            return {}
+        return {k: v for goal in goals for k, v in _rows(company, [goal], last).items()}

@@ -1,0 +1,313 @@
+"""What people wrote down: decisions, notes of events, and check-ins on key results.
+
+Each is a file of the company folder, read whole: every fault with its line and the remedy.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TypeVar
+
+from kpilib.engine.catalogue import TOPICS, catalogue
+from kpilib.errors import CompanyError, listed, nearest
+from kpilib.objectives.goal import Goal, goals, in_own_unit
+from kpilib.objectives.written import Plan, Words
+
+Cells = dict[str, str]
+Row = TypeVar("Row")
+TEXTS = ("comment", "blocker", "decision")  # of a check-in
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """A file of rows that people write.
+
+    Parameters
+    ----------
+    file : str
+    row : str
+        What one row is, in words.
+    columns, required : tuple of str
+        All of them in the order of the file, and those that must be there.
+    closed : bool
+        Whether a column of another name is a fault.
+    """
+
+    file: str
+    row: str
+    columns: tuple[str, ...]
+    required: tuple[str, ...]
+    closed: bool = False
+
+    def read(self, folder: Path | None, taken: Callable[[Cells, int], Row]) -> list[Row]:
+        """Return what `taken` makes of the cells and the line of each row; nothing without a file.
+
+        `taken` raises ValueError with the faults of a row.
+        """
+        path = None if folder is None else folder / self.file
+        if path is None or not path.exists():
+            return []
+        found: list[Row] = []
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            faults = [f"1: {fault}" for fault in self._wrong(reader.fieldnames or ())]
+            for row in () if faults else reader:
+                try:
+                    if None in row:
+                        raise ValueError(OVERFULL)
+                    cells = {name: (row.get(name) or "").strip() for name in self.columns}
+                    found.append(taken(cells, reader.line_num))
+                except ValueError as error:
+                    faults += [f"{reader.line_num}: {fault}" for fault in error.args]
+        if faults:
+            raise CompanyError("\n".join(f"{self.file}:{fault}" for fault in faults))
+        return found
+
+    def _wrong(self, names: tuple[str, ...] | list[str]) -> Iterator[str]:
+        has = f"{self.row} has: {listed(self.columns)}."
+        for name in self.required:
+            if name not in names:
+                yield f"column {name} is missing. {has}"
+        for name in names if self.closed else ():
+            if name not in self.columns:
+                yield f"column {name!r} is unknown.{nearest(name, self.columns)} {has}"
+
+
+OVERFULL = "more cells than columns. Put a text that holds a comma between double quotes."
+NO_DAY = "the date is not written YYYY-MM-DD."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """One decision: about a topic, or about one KPI; `due` is the day it is to be done by."""
+
+    date: date
+    topic: str
+    kpi: str
+    owner: Words
+    due: date | None
+    text: Words
+
+
+DECISIONS = Sheet(
+    file="decisions.csv",
+    row="A decision",
+    columns=("date", "topic", "kpi", "owner_en", "owner_fr", "due", "text_en", "text_fr"),
+    required=("date", "text_en"),
+)
+
+
+def decisions(folder: Path | None) -> list[Decision]:
+    """Return the decisions of a company folder, newest first; none without decisions.csv.
+
+    Raises
+    ------
+    CompanyError
+        Every fault of the file, each with its line and the remedy.
+    """
+    found = DECISIONS.read(folder, _decision)
+    return sorted(found, key=lambda each: each.date, reverse=True)
+
+
+def _faults(cells: Cells) -> Iterator[str]:
+    for name in ("date", "due"):
+        try:
+            if cells[name] or name == "date":
+                date.fromisoformat(cells[name])
+        except ValueError:
+            yield f"column {name} is not a day. Write it as YYYY-MM-DD."
+    for name, known in (("topic", TOPICS), ("kpi", catalogue())):
+        if cells[name] and cells[name] not in known:
+            yield f"{cells[name]!r} is not a {name}.{nearest(cells[name], known)}"
+    if not (cells["text_en"] or cells["text_fr"]):
+        yield "the decision is not written. Write it in text_en or text_fr."
+
+
+def _decision(cells: Cells, line: int) -> Decision:
+    if faults := list(_faults(cells)):
+        raise ValueError(*faults)
+    kpi = catalogue().get(cells["kpi"])
+    return Decision(
+        date=date.fromisoformat(cells["date"]),
+        topic=cells["topic"] or (kpi.topic if kpi else ""),
+        kpi=cells["kpi"],
+        owner=Words(en=cells["owner_en"], fr=cells["owner_fr"]),
+        due=date.fromisoformat(cells["due"]) if cells["due"] else None,
+        text=Words(en=cells["text_en"], fr=cells["text_fr"]),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Note:
+    """One dated note; `kpi` is empty when it concerns them all.
+
+    Of the kind ``headline`` or ``comment``, it stands at the top of the page of its `topic` and
+    `period`, in its author's words.
+    """
+
+    date: date
+    kpi: str
+    kind: str
+    author: str
+    text_en: str
+    text_fr: str
+    topic: str = ""
+    period: str = ""
+
+    def text(self, lang: str) -> str:
+        """Return the note in a language, or in the other when written in one only."""
+        own, other = (self.text_fr, self.text_en) if lang == "fr" else (self.text_en, self.text_fr)
+        return own or other
+
+
+OF_A_DAY = ("date", "kpi", "kind", "author", "text_en", "text_fr")
+NOTES = Sheet(
+    file="notes.csv",
+    row="A note",
+    columns=(*OF_A_DAY, "topic", "period"),  # the page that a headline or a comment is about
+    required=OF_A_DAY,
+)
+SAID = ("headline", "comment")  # kinds that an author wrote for a page, not for a day
+
+
+def notes(folder: Path | None) -> list[Note]:
+    """Return the notes of a company folder, oldest first; none when there is no notes.csv.
+
+    Raises
+    ------
+    CompanyError
+        Every fault of the file, each with its line.
+    """
+    found = NOTES.read(folder, _note)
+    return sorted(found, key=lambda note: (note.date, note.kpi, note.text_en))
+
+
+def _note(cells: Cells, line: int) -> Note:
+    day, kpi = _day(cells["date"]), cells["kpi"]
+    if kpi and kpi not in catalogue():
+        raise ValueError(f"{kpi!r} is not a KPI of the catalogue.{nearest(kpi, catalogue())}")
+    if cells["kind"] in SAID and not (cells["topic"] and cells["period"]):
+        raise ValueError(
+            f"a {cells['kind']} is of a page. Write its topic and its period in the columns topic "
+            "and period, such as emailing and 2026-10."
+        )
+    return Note(**{**cells, "date": day})
+
+
+def _day(written: str) -> date:
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        raise ValueError(NO_DAY) from None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckIn:
+    """What was said of one key result on one day.
+
+    Parameters
+    ----------
+    date : datetime.date
+    key_result : str
+        Id of the goal.
+    value : float or None
+        In the KPI's own unit; 0 or 1 for a milestone.
+    confidence : float or None
+        From 0 (it will not be reached) to 1 (it will).
+    author : str
+    comment, blocker, decision : Words
+    """
+
+    date: date
+    key_result: str
+    value: float | None = None
+    confidence: float | None = None
+    author: str = ""
+    comment: Words = Words()
+    blocker: Words = Words()
+    decision: Words = Words()
+
+
+CHECKINS = Sheet(
+    file="checkins.csv",
+    row="A check-in",
+    columns=(
+        *("date", "key_result", "value", "confidence", "author"),
+        *(f"{text}_{lang}" for text in TEXTS for lang in ("en", "fr")),
+    ),
+    required=("date", "key_result"),
+    closed=True,
+)
+
+
+def checkins(folder: Path | None, plan: Plan, currency: str = "EUR") -> list[CheckIn]:
+    """Return the check-ins of a company folder, oldest first; none when there is no checkins.csv.
+
+    Raises
+    ------
+    CompanyError
+        Every fault of the file, each with its line and the remedy.
+    """
+    known = {goal.id: goal for goal in goals(plan, currency)}
+    lines: dict[tuple[date, str], int] = {}
+
+    def taken(cells: Cells, line: int) -> CheckIn:
+        each = _checkin(cells, known, currency)
+        same = lines.setdefault((each.date, each.key_result), line)
+        if same != line:
+            raise ValueError(
+                f"{each.key_result!r} has a check-in on {each.date} already, in line {same}. Keep "
+                "one of the two."
+            )
+        return each
+
+    found = CHECKINS.read(folder, taken)
+    return sorted(found, key=lambda each: (each.date, each.key_result))
+
+
+def _checkin(cells: Cells, known: dict[str, Goal], currency: str) -> CheckIn:
+    day, goal = _day(cells["date"]), known.get(cells["key_result"])
+    if goal is None:
+        raise ValueError(
+            f"{cells['key_result']!r} is not a key result of objectives.yaml."
+            f"{nearest(cells['key_result'], known)} It has: {listed(known)}."
+        )
+    return CheckIn(
+        date=day,
+        key_result=goal.id,
+        value=_value(cells["value"], goal, currency),
+        confidence=_confidence(cells["confidence"]),
+        author=cells["author"],
+        **{text: Words(en=cells[f"{text}_en"], fr=cells[f"{text}_fr"]) for text in TEXTS},
+    )
+
+
+def _value(written: str, goal: Goal, currency: str) -> float | None:
+    if not written:
+        return None
+    try:
+        value = in_own_unit(goal.key_result, written, currency)
+    except ValueError as error:
+        raise ValueError(f"the value: {error}") from None
+    if goal.mode == "binary" and not goal.kpi and value not in (0, 1):
+        raise ValueError("the value of a milestone is 0 (not done) or 1 (done).")
+    return value
+
+
+def _confidence(written: str) -> float | None:
+    if not written:
+        return None
+    try:
+        found = float(written)
+    except ValueError:
+        found = -1.0
+    if not 0 <= found <= 1:
+        raise ValueError(
+            f"the confidence {written!r} is not a number from 0 (it will not be reached) to 1 (it "
+            "will). Write 0.7 for 70 %."
+        )
+    return found

@@ -1,0 +1,286 @@
+"""A plan and a company's figures as tables: what the KPIs of the topic ``okr`` are computed from.
+
+`monthly_rows` is the one place where figures are fetched for goals: one pass per breakdown.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from copy import copy
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from kpilib.engine.catalogue import catalogue
+from kpilib.engine.known import SILENT
+from kpilib.engine.outcome import MISSING, NO_DATA, OK, UNSURE
+from kpilib.methods.progress import CHECKIN, REASON_WORDS
+from kpilib.objectives.diary import CheckIn
+from kpilib.objectives.goal import Goal
+from kpilib.objectives.written import Objective, Plan
+from kpilib.period import Period
+
+if TYPE_CHECKING:
+    from kpilib.answers.asking import Asking
+
+Row = dict[str, Any]
+TOPIC = "okr"
+NOT_STARTED = REASON_WORDS["not_started"]
+UNMEASURED_WORDS = {"unmeasured": "No KPI measures this key result."}
+RESAMPLED = ("bootstrap", "method")  # intervals that a series leaves out
+
+
+def monthly_rows(
+    company: Asking,
+    goals: Sequence[Goal],
+    month: str | Period,
+    months: int,
+    resampled: int = 2,
+) -> dict[str, list[Row]]:
+    """Return the figures of goals, month by month.
+
+    Parameters
+    ----------
+    company : Asking
+    goals : sequence of Goal
+    month : str or Period
+        The last month.
+    months : int
+        How many, that one included.
+    resampled : int
+        How many of the last ones have intervals that take resampling.
+
+    Returns
+    -------
+    dict of str to list of dict
+        By id of the goal: one row of `Asking.evaluate` a month, oldest first, of the goal's own
+        group. Where the group is absent, or no KPI measures the goal, ``status`` is ``no_data``.
+        A goal of mode ``count`` has what came from its first day on, up to the month's end; one
+        whose target is of a quarter or a year, the figure of that time so far.
+    """
+    periods = Period.parse(month).trailing(months)
+    plain: dict[str | None, list[Goal]] = defaultdict(list)
+    longer: dict[tuple[str | None, str, date, date], list[Goal]] = defaultdict(list)
+    found: dict[str, list[Row]] = {}
+    for goal in goals:
+        known = catalogue().get(goal.kpi)
+        if known is None or known.topic == TOPIC:
+            why = UNMEASURED_WORDS["unmeasured"]
+            found[goal.id] = [_absent(goal, period, why) for period in periods]
+        elif goal.mode == "count" or goal.window:
+            longer[_breakdown(goal), goal.window, goal.start, goal.end].append(goal)
+        else:
+            plain[_breakdown(goal)].append(goal)
+    for by, group in plain.items():
+        rows = _answers(company, group, periods, by, resampled)
+        found |= {goal.id: [_of(rows, goal, each, by) for each in periods] for goal in group}
+    for (by, *_), group in longer.items():
+        spans = {each: _so_far(group[0], each) for each in periods}
+        asked = [span for span in dict.fromkeys(spans.values()) if span]
+        rows = _answers(company, group, asked, by, resampled) if asked else {}
+        for goal in group:
+            found[goal.id] = [
+                _of(rows, goal, span, by) if span else _absent(goal, each, NOT_STARTED)
+                for each, span in spans.items()
+            ]
+    return found
+
+
+def _breakdown(goal: Goal) -> str | None:
+    """Return the breakdown to ask for; a group of a KPI that is always by one needs none."""
+    return goal.by or (catalogue()[goal.kpi].by if goal.group else None)
+
+
+def _so_far(goal: Goal, month: Period) -> Period | None:
+    """Return the days up to a month's end that a goal counts; None before the first of them."""
+    last = min(month.end_day, goal.end) if goal.end >= month.start else month.end_day
+    if goal.mode == "count":
+        last = min(last, goal.end)
+    span = goal.span(month.start)
+    first = span.start if span is not None else goal.start
+    return Period(first, last) if last >= first else None
+
+
+def _answers(
+    company: Asking,
+    group: Sequence[Goal],
+    periods: list[Period],
+    by: str | None,
+    resampled: int,
+) -> dict[tuple[str, Period], list[Row]]:
+    """Return the rows of every KPI and period; the last ones with intervals that resample."""
+    kpis = list(dict.fromkeys(goal.kpi for goal in group))
+    slow = [name for name in kpis if catalogue()[name].interval in RESAMPLED]
+    rows = _kept(company, kpis, periods, by, intervals=False)
+    if slow and resampled:
+        rows |= _kept(company, slow, periods[-resampled:], by, intervals=True)
+    return rows
+
+
+def _kept(
+    company: Asking, kpis: list[str], periods: list[Period], by: str | None, intervals: bool
+) -> dict[tuple[str, Period], list[Row]]:
+    """Return rows that were fetched before, and fetch the others: a page asks many times."""
+    known = company.tables.cache.setdefault(("rows of goals", by, intervals, company.printed), {})
+    lacking = [kpi for kpi in kpis if any((kpi, period) not in known for period in periods)]
+    if lacking:
+        forgiving = copy(company)
+        forgiving.forgiving = True  # one key result without its columns takes no other along
+        fresh: dict[tuple[str, Period], list[Row]] = {
+            (kpi, period): [] for kpi in lacking for period in periods
+        }
+        names = {period.name: period for period in periods}
+        for row in forgiving.over(lacking, periods, by=by, intervals=intervals).to_dict("records"):
+            fresh[row["kpi"], names[row["period"]]].append(row)
+        known |= fresh
+    return {(kpi, period): known[kpi, period] for kpi in kpis for period in periods}
+
+
+def _of(
+    rows: Mapping[tuple[str, Period], list[Row]], goal: Goal, period: Period, by: str | None
+) -> Row:
+    """Return the row of a goal's group; why the whole KPI is unknown when it is."""
+    every = rows.get((goal.kpi, period), [])
+    key = by or catalogue()[goal.kpi].by
+    if key is None:
+        return every[0] if every else _absent(goal, period, SILENT)
+    own = next((row for row in every if row[key] == goal.group), None)
+    if own is not None:
+        return own
+    whole = [row for row in every if row["status"] in (NO_DATA, *MISSING) and pd.isna(row[key])]
+    return whole[0] | {key: goal.group} if whole else _absent(goal, period, SILENT)
+
+
+def _absent(goal: Goal, period: Period, reason: str) -> Row:
+    return {
+        "kpi": goal.kpi,
+        "period": period.name,
+        "period_start": pd.Timestamp(period.start),
+        "period_end": pd.Timestamp(period.end_day),
+        **({goal.by: goal.group} if goal.by else {}),
+        **dict.fromkeys(("value", "numerator", "denominator", "n", "ci_low", "ci_high")),
+        "ci_method": "",
+        "unit": goal.unit,
+        "status": NO_DATA,
+        "reason": reason,
+        "flags": [],
+        "details": {},
+    }
+
+
+def as_tables(
+    plan: Plan,
+    goals: Sequence[Goal],
+    rows: Mapping[str, Sequence[Row]],
+    months: Sequence[Period],
+    as_of: date | None,
+    said: Sequence[CheckIn] = (),
+) -> dict[str, pd.DataFrame]:
+    """Return the three tables from figures and check-ins that were fetched before."""
+    now = [goal.on(months[-1].end_day) for goal in goals]
+    unmeasured = {goal.id for goal in goals if not goal.kpi}
+    found = {
+        "objectives": (OBJECTIVES, [_objective(each) for each in plan.objectives]),
+        "key_results": (KEY_RESULTS, [_key_result(goal) for goal in now]),
+        "checkins": (
+            CHECKINS,
+            [
+                checkin
+                for goal in now
+                for month, row in zip(months, rows[goal.id], strict=True)
+                if (checkin := _checkin(goal, month, row, as_of))
+            ]
+            + [
+                _said(each)
+                for each in said
+                if each.key_result in unmeasured and each.value is not None
+            ],
+        ),
+    }
+    return {
+        name: pd.DataFrame(listed, columns=list(types)).astype(types)
+        for name, (types, listed) in found.items()
+    }
+
+
+TEXT, DAY, NUMBER = "string", "datetime64[us]", "float64"
+OBJECTIVES = dict.fromkeys(
+    "objective_id parent_id type kind status statement owner".split(), TEXT
+) | {"start": DAY, "end": DAY}  # fmt: skip
+KEY_RESULTS = {
+    **dict.fromkeys("kr_id objective_id kpi_id slice mode".split(), TEXT),
+    **dict.fromkeys("baseline target".split(), NUMBER), "unit": TEXT, "direction": TEXT,
+    "weight": NUMBER, "is_headline": bool, "thresholds": TEXT, "start": DAY, "end": DAY,
+}  # fmt: skip
+CHECKINS = {
+    "kr_id": TEXT, "date": DAY, **dict.fromkeys("value value_low value_high expected".split(),
+    NUMBER), "is_provisional": bool, "confidence": NUMBER, "kind": TEXT,
+}  # fmt: skip
+
+
+def _objective(each: Objective) -> Row:
+    return {
+        "objective_id": each.id,
+        "parent_id": each.parent,
+        "type": each.type,
+        "kind": each.kind,
+        "status": each.status,
+        "statement": each.statement.in_language("en"),
+        "owner": each.owner.in_language("en"),
+        "start": each.start,
+        "end": each.end,
+    }
+
+
+def _key_result(goal: Goal) -> Row:
+    return {
+        "kr_id": goal.id,
+        "objective_id": goal.objective.id,
+        "kpi_id": goal.kpi,
+        "slice": f"{_breakdown(goal)}={goal.group}" if goal.group and goal.kpi else None,
+        "mode": goal.mode,
+        "baseline": goal.baseline,
+        "target": goal.target,
+        "unit": goal.unit,
+        "direction": goal.better if goal.better in ("higher", "lower") else None,
+        "weight": goal.weight,
+        "is_headline": goal.headline,
+        "thresholds": "; ".join(str(each) for each in goal.thresholds),
+        "start": goal.start,
+        "end": goal.end,
+    }
+
+
+def _checkin(goal: Goal, month: Period, row: Row, as_of: date | None) -> Row | None:
+    """Return what a month's figure says of a goal; None outside its days or without a figure."""
+    day = min(month.end_day, goal.end, as_of or goal.end)
+    if row["status"] != OK or not max(month.start, goal.start) <= day:
+        return None
+    share = goal.share(day)  # what fills up counts as the whole that it makes at this pace
+    return {
+        "kr_id": goal.id,
+        "date": day,
+        "value": row["value"] / share,
+        "value_low": _over(row["ci_low"], share),
+        "value_high": _over(row["ci_high"], share),
+        "expected": None if goal.mode == "binary" else goal.expected(day) / share,
+        "is_provisional": any(flag in row["flags"] for flag in UNSURE),
+        "kind": CHECKIN,
+    }
+
+
+def _over(bound: float | None, share: float) -> float | None:
+    return None if bound is None else bound / share
+
+
+def _said(each: CheckIn) -> Row:
+    return {
+        "kr_id": each.key_result,
+        "date": each.date,
+        "value": each.value,
+        "is_provisional": False,
+        "confidence": each.confidence,
+        "kind": CHECKIN,
+    }

@@ -1,0 +1,179 @@
+"""KPIs of the topic ``okr`` for a company that has objectives.yaml, and no table of key results."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from kpilib.answers.evaluate import evaluate
+from kpilib.definitions import Kpi
+from kpilib.engine.outcome import NO_DATA, OK
+from kpilib.engine.question import Question
+from kpilib.methods.key_results import rank
+from kpilib.objectives.diary import checkins
+from kpilib.objectives.frames import TOPIC, as_tables, monthly_rows
+from kpilib.objectives.goal import Goal, goals
+from kpilib.objectives.plan import FILE, read_plan
+from kpilib.objectives.standing import ObjectiveStanding, flat, standings, tree
+from kpilib.objectives.verdict import Verdict
+from kpilib.objectives.written import Plan
+from kpilib.period import Period
+from kpilib.tables.store import Tables
+
+if TYPE_CHECKING:
+    from kpilib.answers.asking import Asking
+
+MOST_MONTHS = 36  # of check-ins
+VERDICT, SCORE = "verdict", "objective_score"
+WAITING_WORDS = {
+    "not_started": "The key result had not started.",
+    "missing": "The figure that it is judged by is missing.",
+    "too_few": "The figure that it is judged by rests on too few people to be shown.",
+    "too_early": "Too early: its actions have not had the time that their kind takes.",
+    "partial": "The month is not over.",
+    "immature": "The cases of the month have not run their course.",
+    "not_due": "The milestone is not due yet.",
+    "nothing": "None of its key results can be judged yet.",
+}
+
+
+def from_plan(company: Asking, kpi: Kpi) -> bool:
+    """Whether a KPI is of key results, and they are to be made from objectives.yaml."""
+    if kpi.topic != TOPIC or company.folder is None or "key_results" in company.tables:
+        return False
+    return (company.folder / FILE).exists()
+
+
+def answered(company: Asking, question: Question) -> pd.DataFrame:
+    """Answer a question on key results from objectives.yaml and the company's own figures.
+
+    Parameters
+    ----------
+    company : Asking
+    question : Question
+        Its tables are replaced by those of the plan, with the targets in force at the end of each
+        period.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `kpilib.answers.evaluate.evaluate`.
+    """
+    plan = read_plan(company.folder, company.settings.currency)
+    every = goals(plan, company.settings.currency)
+    months = _months(every, question.every_period)
+    first = min(period.start for period in question.every_period)
+    sure = any(kpi.interval != "none" or kpi.unit == "verdict" for kpi in question.kpis)
+    judged = sum(month.end_day >= first for month in months) if sure else 0
+    rows = monthly_rows(company, every, months[-1], len(months), judged)
+    said = checkins(company.folder, plan, company.settings.currency)
+    alike: dict[tuple[float, ...], list[Period]] = defaultdict(list)
+    for period in question.periods:
+        alike[tuple(goal.on(period.end_day).target for goal in every)].append(period)
+    found = []
+    for periods in alike.values():
+        then = [goal.on(periods[-1].end_day) for goal in every]
+        frames = as_tables(plan, then, rows, months, company.as_of, said)
+        tables = Tables(frames, company.tables.zone, company.settings.currency, company.as_of)
+        found.append(evaluate(replace(question, tables=tables, periods=periods)))
+    answers = in_order(found, [kpi.id for kpi in question.kpis], question.periods)
+    if not {VERDICT, SCORE} & set(answers["kpi"]):
+        return answers
+    return _judged(company, plan, answers, question.periods)
+
+
+def _judged(
+    company: Asking, plan: Plan, answers: pd.DataFrame, periods: Sequence[Period]
+) -> pd.DataFrame:
+    """Return answers with the verdicts and the scores of the scoreboard.
+
+    Tables of key results and check-ins do not know of actions that need time, of immature cases
+    and of paired KPIs; a company's folder does, and then there is one verdict, not two.
+    """
+    rows = answers.to_dict("records")
+    verdicts: dict[tuple[str, str], Verdict] = {}
+    scores: dict[tuple[str, str], ObjectiveStanding] = {}
+    for period in periods:
+        found = standings(company, Period.month_of(period.end_day), plan)
+        verdicts |= {(period.name, each.goal.id): each.verdict for each in found}
+        scores |= {
+            (period.name, each.objective.id): each
+            for each in flat(tree(plan, found))
+            if each.standings
+        }
+    for row in rows:
+        if row["kpi"] == VERDICT and "kr_id" in row:
+            _verdict(row, verdicts.get((row["period"], row["kr_id"])))
+        elif row["kpi"] == SCORE and "objective_id" in row:
+            _score(row, scores.get((row["period"], row["objective_id"])))
+    return pd.DataFrame(rows, columns=answers.columns).astype(answers.dtypes)
+
+
+def _verdict(row: dict[str, Any], found: Verdict | None) -> None:
+    """Put the verdict of the scoreboard into a row, where it has one."""
+    if found is None:
+        return
+    row["details"] = row["details"] | {
+        "verdict": found.level,
+        **({"why": found.reason} if found.reason else {}),
+        **({"lowered_by": found.lowered_by} if found.lowered_by else {}),
+    }
+    row["value"] = rank(found.level) if found.assessed else None
+    if not found.assessed:
+        row["status"], row["reason"] = NO_DATA, WAITING_WORDS[found.reason]
+
+
+def _score(row: dict[str, Any], found: ObjectiveStanding | None) -> None:
+    """Put the score of the scoreboard into a row of a score, or that nothing can be judged."""
+    if found is None or row["status"] != OK:
+        return
+    told = [each for each in found.standings if each.verdict.assessed]
+    whole = sum(each.goal.weight for each in told if each.reached)
+    red = {"red_below": float(len(found.red_below))} if found.red_below and not found.red else {}
+    row["details"] = {
+        "key_results": float(len(found.standings)),
+        "without_data": float(found.without_data),
+        **red,
+    }
+    row["value"], row["denominator"] = found.score, whole
+    row["numerator"] = None if found.score is None else found.score * whole
+    unsure = found.without_data or any(each.verdict.provisional for each in told)
+    row["flags"] = [each for each in row["flags"] if each != "approximate"]
+    row["flags"] += ["approximate"] if unsure else []
+    if found.score is None:
+        row["status"], row["reason"], row["denominator"] = NO_DATA, WAITING_WORDS["nothing"], None
+
+
+def in_order(
+    frames: Iterable[pd.DataFrame], kpis: Sequence[str], periods: Sequence[Period]
+) -> pd.DataFrame:
+    """Return answers as one table, in the order of the KPIs and periods that were asked."""
+    every = [frame for frame in frames if len(frame)]
+    if len(every) == 1:
+        return every[0]
+    columns = list(dict.fromkeys(name for frame in every for name in frame))
+    start = columns.index("period_end") + 1
+    values = every[0].columns.get_loc("value")
+    after = list(every[0].columns[values:])
+    groups = [name for name in columns if name not in (*columns[:start], *after)]
+    place = {name: number for number, name in enumerate(kpis)}
+    time = {period.name: number for number, period in enumerate(periods)}
+    found = pd.concat(every, ignore_index=True)[[*columns[:start], *groups, *after]]
+    order = pd.DataFrame({"kpi": found["kpi"].map(place), "period": found["period"].map(time)})
+    return found.loc[order.sort_values(["kpi", "period"], kind="stable").index].reset_index(
+        drop=True
+    )
+
+
+def _months(every: Sequence[Goal], periods: Sequence[Period]) -> list[Period]:
+    """Return the months from the start of the first goal to the end of the last period."""
+    last = Period.month_of(max(period.end_day for period in periods))
+    first = min((goal.start for goal in every), default=last.start)
+    months = [last]
+    while months[0].start > first and len(months) < MOST_MONTHS:
+        months.insert(0, months[0].previous())
+    return months

@@ -1,0 +1,246 @@
+"""From an objective or a training to at most four KPIs, and what their data lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from kpilib.errors import UnknownName, listed, nearest
+from kpilib.language import LANGUAGES, speaker
+from kpilib.objectives.sentence import words_only
+from kpilib.objectives.ten_tests import lacking
+
+if TYPE_CHECKING:
+    from kpilib.answers.asking import Asking
+
+NATURE_WORDS = {
+    "business": "business",
+    "awareness": "awareness",
+    "awareness_business": "awareness, for business",
+    "internal": "internal",
+}
+OBJECTIVE_TYPE_WORDS = {
+    "revenue": "Raise revenue",
+    "forms": "Have forms filled in",
+    "event": "Promote an event",
+    "offer": "Make a product or service known",
+    "visits": "Bring visits to the site",
+    "leader": "Raise the profile of a leader",
+    "community": "Unite a community (values, a cause)",
+    "following": "Grow the following",
+    "reputation": "Make the company better known",
+    "interactions": "Raise the number of interactions",
+    "information": "Pass information on",
+}
+# The sentence a ready objective begins with; its reader replaces it by one of his own.
+STATEMENT_WORDS = {
+    "revenue": "Sell more of what our learners need",
+    "forms": "Be asked by those whom we can help",
+    "event": "Fill the room with people who come",
+    "offer": "Have our offer known and bought",
+    "visits": "Bring more people to our site",
+    "leader": "Have our leader heard in the profession",
+    "community": "Bring together those who share our cause",
+    "following": "Be followed by more of the right people",
+    "reputation": "Be well spoken of",
+    "interactions": "Start conversations with our public",
+    "information": "Have everyone know what concerns them",
+    "training": "Put what was learnt to use",
+}
+
+
+@dataclass(frozen=True)
+class ObjectiveType:
+    """One type of objective.
+
+    Parameters
+    ----------
+    id : str
+        What `type:` holds in objectives.yaml.
+    nature : str
+        A key of `NATURE_WORDS`.
+    headline : str
+        Id of the KPI that speaks for it.
+    secondary : tuple of str
+        Those beside it.
+    """
+
+    id: str
+    nature: str
+    headline: str
+    secondary: tuple[str, ...]
+
+    @property
+    def kpis(self) -> tuple[str, ...]:
+        """The headline, then the others."""
+        return (self.headline, *self.secondary)
+
+
+_TYPES = (
+    ObjectiveType("revenue", "business", "revenue", ("marketing_roi",)),
+    ObjectiveType("forms", "business", "qualified_form_submissions", ("contact_form_submissions",)),
+    ObjectiveType("event", "business", "event_attendance", ("event_registrations",)),
+    ObjectiveType("offer", "business", "units_sold", ("brand_mentions",)),
+    ObjectiveType(
+        "visits",
+        "business",
+        "social_sessions",
+        ("bounce_rate", "avg_session_duration", "top_pages"),
+    ),
+    ObjectiveType("leader", "awareness_business", "leader_profile_reach", ("interactions",)),
+    ObjectiveType(
+        "community", "awareness", "interactions", ("donations_dues", "community_members")
+    ),
+    ObjectiveType("following", "awareness_business", "follower_growth", ("new_followers",)),
+    ObjectiveType(
+        "reputation", "awareness_business", "positive_reviews", ("brand_mentions", "net_sentiment")
+    ),
+    ObjectiveType(
+        "interactions", "awareness_business", "interactions", ("avg_post_engagement_rate",)
+    ),
+    # Being reached and opening are exposure: they stand beside knowing, never for it.
+    ObjectiveType(
+        "information", "internal", "info_awareness_rate", ("reach", "open_rate_trackable")
+    ),
+)
+OBJECTIVE_TYPES = {each.id: each for each in _TYPES}
+
+
+TRAINING_TOPIC_WORDS = {
+    "content_marketing": "Content marketing",
+    "sales_methods": "Sales methods",
+    "seo": "Search engine optimisation (SEO)",
+    "lead_acquisition": "Lead acquisition",
+    "social_media": "Social media",
+    "customer_service": "Customer service",
+    "any_training": "Any training",
+}
+
+
+@dataclass(frozen=True)
+class TrainingTopic:
+    """One topic, and its KPIs, the one that speaks for it first."""
+
+    id: str
+    kpis: tuple[str, ...]
+
+
+_TOPICS = (
+    TrainingTopic(
+        "content_marketing", ("sessions", "engagement_rate_impressions", "qualified_leads")
+    ),
+    TrainingTopic("sales_methods", ("revenue", "lead_to_customer_rate")),
+    # "+20 % organic traffic in six months, thanks to the SEO techniques acquired"
+    TrainingTopic("seo", ("organic_sessions", "avg_search_position")),
+    # cost per lead: "whether training lowers the cost of acquiring prospects"
+    TrainingTopic("lead_acquisition", ("cost_per_lead", "qualified_leads", "visitor_to_lead_rate")),
+    # engagement: "teams better at captivating content and at interacting with the community"
+    TrainingTopic("social_media", ("engagement_rate_impressions", "interactions")),
+    # satisfaction: "the effect of training on the quality of service, and on loyalty"
+    TrainingTopic("customer_service", ("csat", "customer_retention_rate")),
+    # the levels of evaluation: satisfied, learnt, changed, worth it
+    TrainingTopic(
+        "any_training",
+        ("training_roi", "training_effect_did", "knowledge_gain", "training_satisfaction"),
+    ),
+)
+TRAINING_TOPICS = {each.id: each for each in _TOPICS}
+
+
+MOST = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pick:
+    """What was chosen.
+
+    Parameters
+    ----------
+    objective : ObjectiveType or None
+    training : TrainingTopic or None
+    kpis : tuple of str
+        At most four ids, the headline first.
+    lost : mapping of str to list of str
+        The tables and columns that each KPI lacks; empty where no data was given.
+    """
+
+    objective: ObjectiveType | None
+    training: TrainingTopic | None
+    kpis: tuple[str, ...]
+    lost: Mapping[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def headline(self) -> str:
+        """The KPI that speaks for the objective."""
+        return self.kpis[0]
+
+
+def picked(
+    objective: str | None = None, training: str | None = None, company: Asking | None = None
+) -> Pick:
+    """Choose KPIs.
+
+    Parameters
+    ----------
+    objective : str, optional
+        An objective type: its id or its name, in either language, accents or not.
+    training : str, optional
+        A training topic, likewise. With both, the objective's KPIs come first.
+    company : Asking, optional
+        KPIs beside the headline that its data cannot give come last.
+
+    Raises
+    ------
+    UnknownName
+        There is none of that name; the nearest is suggested and all are listed.
+    """
+    chosen = topic = None
+    if objective is not None:
+        chosen = OBJECTIVE_TYPES[find(objective, OBJECTIVE_TYPE_WORDS, "objective type")]
+    if training is not None:
+        topic = TRAINING_TOPICS[find(training, TRAINING_TOPIC_WORDS, "training topic")]
+    if chosen is None and topic is None:
+        raise UnknownName(
+            "Name an objective type or a training topic. Objective types are: "
+            f"{listed(OBJECTIVE_TYPES)}. Training topics are: {listed(TRAINING_TOPICS)}."
+        )
+    every = [kpi for each in (chosen, topic) if each is not None for kpi in each.kpis]
+    every = list(dict.fromkeys(every))
+    lost = {kpi: lacking(kpi, company) for kpi in every} if company is not None else {}
+    beside = sorted(every[1:], key=lambda kpi: bool(lost.get(kpi)))  # stable: order is kept
+    kpis = (every[0], *beside)[:MOST]
+    return Pick(
+        objective=chosen, training=topic, kpis=kpis, lost={kpi: lost[kpi] for kpi in kpis if lost}
+    )
+
+
+def find(name: str, words: Mapping[str, str], what: str) -> str:
+    """Return the id of a choice by its id or name; a part of a name will do if no other has it."""
+    said = _spelt(words)
+    asked = words_only(name)
+    if asked in said:
+        return said[asked]
+    parts = {key for spelling, key in said.items() if asked and f" {asked} " in f" {spelling} "}
+    if len(parts) == 1:
+        return parts.pop()
+    choices = ", ".join(f"{key} ({text})" for key, text in words.items())
+    raise UnknownName(f"Unknown {what} {name!r}. There are: {choices}.{_nearest(name, words)}")
+
+
+def _spelt(words: Mapping[str, str]) -> dict[str, str]:
+    """Return every spelling of the choices, and the id each stands for."""
+    found = {words_only(key.replace("_", " ")): key for key in words}
+    for lang in LANGUAGES:
+        say = speaker(lang)
+        for key, text in words.items():
+            found.setdefault(words_only(say(text)), key)
+    return found
+
+
+def _nearest(name: str, words: Mapping[str, str]) -> str:
+    names: Iterable[str] = [
+        *words,
+        *(speaker(lang)(text) for lang in LANGUAGES for text in words.values()),
+    ]
+    return nearest(name, names) or nearest(words_only(name), _spelt(words))

@@ -1,0 +1,338 @@
+"""How far a key result is, in four verdicts, or why it cannot be judged yet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, get_args
+
+from kpilib.definitions import Kpi
+from kpilib.engine.catalogue import catalogue
+from kpilib.engine.compare import adds_up
+from kpilib.engine.outcome import OK, SUPPRESSED, TOO_FEW, UNSURE
+from kpilib.methods.attainment import (
+    LEVELS,
+    MODERATE_FAILURE,
+    MODERATE_SUCCESS,
+    NOT_ASSESSABLE,
+    SUCCESS,
+    Aim,
+    Reached,
+    reached,
+)
+from kpilib.objectives.goal import Goal
+from kpilib.objectives.written import Action, ActionKind
+
+
+@dataclass(frozen=True)
+class Horizon:
+    """Days after its start from which an action can be judged, and by which it should be."""
+
+    earliest: int
+    latest: int
+
+
+HORIZONS: dict[str, Horizon] = {
+    "seo": Horizon(90, 180),
+    "sea": Horizon(14, 28),
+    "campaign": Horizon(14, 28),
+    "email": Horizon(7, 30),
+    "social": Horizon(30, 90),
+    "training": Horizon(60, 365),
+    "improvement": Horizon(30, 180),
+    "event": Horizon(1, 30),
+}
+assert set(HORIZONS) == set(get_args(ActionKind))
+
+# What moves a KPI where the objective does not say: by KPI, then by topic.
+BY_KPI = {
+    "organic_sessions": "seo",
+    "avg_search_position": "seo",
+    "ad_ctr": "sea",
+    "ad_conversion_rate": "sea",
+    "cost_per_lead": "sea",
+    "event_attendance": "event",
+    "event_registrations": "event",
+}
+BY_TOPIC = {"emailing": "email", "social": "social", "community": "social", "training": "training"}
+
+
+def usual_kind(kpi: Kpi) -> str:
+    """Return the kind of action that usually moves a KPI."""
+    return BY_KPI.get(kpi.id) or BY_TOPIC.get(kpi.topic, "improvement")
+
+
+def actions_of(goal: Goal) -> tuple[Action, ...]:
+    """Return what is done for a key result: the actions it names, or all of its objective's."""
+    every, named = goal.objective.actions, goal.key_result.actions
+    return tuple(each for each in every if each.id in named) if named else every
+
+
+def judged_from(goal: Goal) -> date | None:
+    """Return the first day on which the actions of a key result can have shown their effect.
+
+    The latest of the days on which its actions can be judged; an action that begins when those
+    before it can already be judged does not take the verdict back. Without actions, the kind that
+    usually moves the KPI counts, from the first day of the key result.
+
+    Returns
+    -------
+    datetime.date or None
+        None for a milestone and for a level to be held: there is no effect to wait for.
+    """
+    if goal.mode in ("binary", "maintain"):
+        return None
+    awaited = _awaited(goal)
+    return max(awaited)[0] if awaited else None
+
+
+def slowest(goal: Goal) -> str:
+    """Return the kind of action that a key result has to wait for; empty if for none."""
+    awaited = _awaited(goal)
+    return max(awaited)[1] if awaited else ""
+
+
+def _awaited(goal: Goal) -> list[tuple[date, str]]:
+    """Return the actions to wait for: the first day on which each can be judged, and its kind."""
+    found: list[tuple[date, str]] = []
+    if goal.mode in ("binary", "maintain"):
+        return found
+    for action in sorted(actions_of(goal), key=lambda each: each.start):
+        if not found or action.start < max(found)[0]:
+            found.append((_earliest(action.start, action.kind), action.kind))
+    kpi = catalogue().get(goal.kpi)
+    if not found and kpi is not None:
+        kind = usual_kind(kpi)
+        found.append((_earliest(goal.start, kind), kind))
+    return found
+
+
+def _earliest(start: date, kind: str) -> date:
+    return start + timedelta(days=HORIZONS[kind].earliest)
+
+
+NOT_STARTED, MISSING, FEW, TOO_EARLY = "not_started", "missing", "too_few", "too_early"
+PARTIAL, IMMATURE, NOT_DUE = "partial", "immature", "not_due"
+REASONS = (NOT_STARTED, MISSING, FEW, TOO_EARLY, PARTIAL, IMMATURE, NOT_DUE)
+ENOUGH_OF_A_MONTH = 0.5
+POSSIBLE = 0.15  # from this chance of reaching the target on, no failure is proven
+LOWERED = {SUCCESS: MODERATE_SUCCESS, MODERATE_SUCCESS: MODERATE_FAILURE}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """A judgement on one key result, without words: `kpilib.display.standing_words` has them.
+
+    Parameters
+    ----------
+    level : str
+        One of `kpilib.methods.attainment.LEVELS`.
+    reason : str
+        Why it is not assessable: one of `REASONS`; empty when it was judged.
+    day : datetime.date or None
+        First day on which it can be judged, for ``too_early``; the day it starts or is due, for
+        ``not_started`` and ``not_due``.
+    kind : str
+        Of the action that has to be waited for, for ``too_early``.
+    provisional : bool
+        Judged, but the figure may still move or rests on few cases; never a proven failure.
+    so_far : bool
+        Judged before its end, against what the path asks for by then.
+    lowered_by : str
+        The paired KPI that worsened and lowered the verdict by one level (M57).
+    """
+
+    level: str
+    reason: str = ""
+    day: date | None = None
+    kind: str = ""
+    provisional: bool = False
+    so_far: bool = False
+    lowered_by: str = ""
+
+    @property
+    def rank(self) -> int:
+        """Its place from the best verdict (0) to the worst; not assessable is last."""
+        return LEVELS.index(self.level)
+
+    @property
+    def assessed(self) -> bool:
+        """Whether there is one."""
+        return self.level != NOT_ASSESSABLE
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """What a verdict takes into account beside the figure of the month.
+
+    Parameters
+    ----------
+    earlier : tuple of float
+        The figures of the months before, of a level that is to be held.
+    usual : float or None
+        How far the figure usually moves: the doubt of a full count, which has no interval.
+    probability : float or None
+        Of reaching the target by its date.
+    worsened : str
+        The paired KPI, if it worsened since the baseline.
+    """
+
+    earlier: tuple[float, ...] = ()
+    usual: float | None = None
+    probability: float | None = None
+    worsened: str = ""
+
+
+ALONE = Evidence()
+
+
+def aim_of(goal: Goal) -> Aim:
+    """Return the numbers of a goal that its verdict needs."""
+    return Aim(
+        mode=goal.mode,
+        baseline=goal.baseline,
+        target=goal.target,
+        start=goal.start,
+        end=goal.end,
+        better=goal.better,
+        thresholds=goal.thresholds,
+    )
+
+
+def reached_by(
+    goal: Goal, row: Mapping[str, Any], day: date, beside: Evidence = ALONE
+) -> Reached | None:
+    """Return where a key result is by a row of `evaluate`; None when its figure is not known.
+
+    Parameters
+    ----------
+    goal : Goal
+        With the target in force on that day.
+    row : mapping
+    day : datetime.date
+        The day that the figure is of.
+    beside : Evidence
+    """
+    if row["status"] != OK:
+        return None
+    unsure = (
+        bool(set(UNSURE) & set(row["flags"]))
+        or _too_young(goal, day)
+        or _possible(beside.probability)
+    )
+    share = goal.share(day)
+    values = [row["value"] / share]
+    if goal.mode == "maintain":
+        values = [*beside.earlier, *values]
+    doubt = _interval(goal, row, day, beside.usual)
+    doubt = doubt and (doubt[0] / share, doubt[1] / share)
+    return reached(aim_of(goal), day, values, doubt, goal.expected(day) / share, unsure)
+
+
+def _possible(probability: float | None) -> bool:
+    """Whether the target may still be reached: then no failure is proven."""
+    return probability is not None and probability >= POSSIBLE
+
+
+def _interval(
+    goal: Goal, row: Mapping[str, Any], day: date, usual: float | None
+) -> tuple[float, float] | None:
+    """Return between what a figure lies; of a full count, within its usual moves.
+
+    At its end a full count is what it is, even where nobody knows how far it usually moves.
+    """
+    low, high = row.get("ci_low"), row.get("ci_high")
+    if low is not None and high is not None and low == low and high == high:
+        return low, high
+    kpi = catalogue().get(goal.kpi)
+    if kpi is None or not kpi.full_count:
+        return None
+    if usual is None:
+        return (row["value"], row["value"]) if day >= goal.end else None
+    return row["value"] - usual, row["value"] + usual
+
+
+def verdict(
+    goal: Goal,
+    row: Mapping[str, Any],
+    day: date,
+    beside: Evidence = ALONE,
+) -> Verdict:
+    """Judge a key result by one row of `evaluate`.
+
+    In this order:
+
+    1. Not started, or the figure is missing or stands on too few people: not assessable. Want of
+       data is never a failure.
+    2. Before its end, too early: the actions have not had the time that their kind takes (M15).
+       At its end it is judged all the same, provisionally.
+    3. Partial: less than half of the month is there, or the figure is a total that grows with the
+       days (half a month of leads says nothing of the month), unless it succeeds already.
+    4. Immature: cases of the month are still within their window (leads of this month that have
+       90 days to buy, requests still open): what is not ripe is neither success nor failure.
+    5. Otherwise judged, by `kpilib.methods.attainment.reached`: before its end against the path.
+       Provisional when the figure is partial, late, of fewer than 30 cases or hangs on one unit,
+       and then no failure is proven; neither is one where the target may still be reached
+       (`POSSIBLE`). A full count (followers, a position) has no interval: it is proven where the
+       figure and its usual moves lie below the threshold.
+    6. One level lower when the paired KPI worsened.
+
+    Parameters
+    ----------
+    goal : Goal
+        With the target in force on that day.
+    row : mapping
+        The month's, of the goal's own group.
+    day : datetime.date
+        The day that the figure is of: the last of the month, of the data or of the goal.
+    beside : Evidence
+
+    Returns
+    -------
+    Verdict
+    """
+    over = day >= goal.end
+    if day < goal.start:
+        return not_assessable(NOT_STARTED, goal.start)
+    if goal.mode == "binary" and row["status"] != OK and not over:
+        return not_assessable(NOT_DUE, goal.end)
+    if row["status"] != OK:
+        return not_assessable(FEW if row["status"] in (SUPPRESSED, TOO_FEW) else MISSING)
+    if _too_young(goal, day) and not over:
+        return not_assessable(TOO_EARLY, judged_from(goal), slowest(goal))
+    if "immature" in row["flags"]:
+        return not_assessable(IMMATURE)
+    found = reached_by(goal, row, day, beside)
+    assert found is not None  # its status is ok
+    if found.level is None:
+        return not_assessable(NOT_DUE, goal.end)
+    if found.level != SUCCESS and _too_partial(goal, row):
+        return not_assessable(PARTIAL)
+    lowered = beside.worsened and found.level in LOWERED
+    return Verdict(
+        level=LOWERED[found.level] if lowered else found.level,
+        provisional=bool(set(UNSURE) & set(row["flags"])) or _too_young(goal, day),
+        so_far=not over and goal.mode != "binary",
+        lowered_by=beside.worsened if lowered else "",
+    )
+
+
+def not_assessable(reason: str, day: date | None = None, kind: str = "") -> Verdict:
+    """Return the verdict that there is none yet."""
+    return Verdict(level=NOT_ASSESSABLE, reason=reason, day=day, kind=kind)
+
+
+def _too_young(goal: Goal, day: date) -> bool:
+    first = judged_from(goal)
+    return first is not None and day < first
+
+
+def _too_partial(goal: Goal, row: Mapping[str, Any]) -> bool:
+    if "partial" not in row["flags"]:
+        return False
+    kpi = catalogue().get(goal.kpi)
+    if kpi is not None and adds_up(kpi) and goal.mode != "count" and not goal.window:
+        return True
+    coverage = (row.get("details") or {}).get("coverage")
+    return coverage is not None and coverage < ENOUGH_OF_A_MONTH

@@ -1,0 +1,246 @@
+"""Brings the columns that are needed to the types of their contract, or lists every fault."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import narwhals as nw
+import polars as pl
+
+from kpilib.errors import ContractError, listed, nearest
+from kpilib.tables import cells, moments
+from kpilib.tables.contract import Column, Table
+from kpilib.tables.databases import without_zone
+
+NUMBERS = ("int", "float", "EUR")
+NAMES = ("key", "text", "enum")
+WRITTEN = {
+    "bool": "true or false",
+    "date": "a day as YYYY-MM-DD",
+    "ts": "an instant as YYYY-MM-DDTHH:MM:SSZ",
+    "hours": "seven numbers, Monday to Sunday, separated by commas",
+    "list": "a list of texts, or one text with semicolons between them",
+    **dict.fromkeys(NUMBERS, "a number with a decimal point"),
+}
+DTYPES = {
+    **dict.fromkeys(NAMES, nw.String),
+    "ts": nw.Datetime("us", "UTC"),
+    "date": nw.Date,
+    "int": nw.Int64,
+    "float": nw.Float64,
+    "EUR": nw.Float64,
+    "bool": nw.Boolean,
+    "hours": nw.List(nw.Float64),
+    "list": nw.String,
+}
+
+
+def conform(
+    frame: nw.LazyFrame, contract: Table, columns: set[str], zone: ZoneInfo, origin: str
+) -> nw.LazyFrame:
+    """Return the columns asked for, under the types of the contract.
+
+    Parameters
+    ----------
+    frame : narwhals.LazyFrame
+    contract : Table
+    columns : set of str
+        Columns that are needed; others are not read.
+    zone : ZoneInfo
+        Where a day without a time begins.
+    origin : str
+        File or table named in errors.
+
+    Returns
+    -------
+    narwhals.LazyFrame
+        Exactly `columns`; instants in UTC, a missing optional column filled as declared.
+
+    Raises
+    ------
+    ContractError
+        Every column that is missing or cannot be read as its type, at once.
+    """
+    dates = {name for name in columns if contract.columns[name].type == "date"}
+    frame = without_zone(frame, dates, zone)
+    schema = frame.collect_schema()
+    faults: list[str] = []
+    taken: list[Any] = []
+    texts: list[Column] = []
+    polars = frame.implementation.is_polars()
+    days: list[str] = []
+    for name in sorted(columns):
+        column = contract.columns[name]
+        if name not in schema:
+            if column.absent is None:
+                faults.append(_missing(name, schema.names(), columns, origin))
+            else:
+                taken.append(_default(column, polars).alias(name))
+            continue
+        dtype = schema[name]
+        if dtype == nw.String and column.type not in (*NAMES, "list"):
+            texts.append(column)
+            continue
+        if column.type == "ts" and dtype == nw.Date and polars:
+            days.append(name)
+            continue
+        expression = _typed(column, dtype, zone, polars)
+        if expression is None:
+            faults.append(_wrong(column, dtype, origin))
+        else:
+            taken.append(expression.alias(name))
+    if days:
+        begun = {name: moments.in_utc(pl.col(name).cast(pl.Datetime("us")), zone) for name in days}
+        frame = nw.from_native(frame.to_native().with_columns(**begun))
+        taken += [nw.col(name) for name in days]
+    if texts and not polars:
+        faults += [_wrong(column, nw.String, origin) for column in texts]
+    elif texts:
+        frame, unreadable = _read_texts(frame.to_native(), texts, zone, origin)
+        faults += unreadable
+        taken += [nw.col(column.name) for column in texts]
+    if faults:
+        raise ContractError(faults)
+    return frame.select(*taken)
+
+
+def _missing(name: str, found: list[str], needed: set[str], origin: str) -> str:
+    spare = [known for known in found if known not in needed]
+    return (
+        f"{origin}: column {name} is missing. Found: {listed(found)}."
+        f"{nearest(name, spare)} Add or rename the column."
+    )
+
+
+def _wrong(column: Column, dtype: Any, origin: str) -> str:
+    if column.type in NAMES:
+        return (
+            f"{origin}: column {column.name} holds {dtype}, and a name must be text "
+            "(007 is not 7). Read it as text, in pandas with dtype=str."
+        )
+    return (
+        f"{origin}: column {column.name} holds {dtype}, expected {column.type}: "
+        f"{WRITTEN[column.type]}. Convert the column."
+    )
+
+
+def _typed(column: Column, dtype: Any, zone: ZoneInfo, polars: bool) -> Any:
+    """Return the expression that brings a column to its type; None when it cannot be one."""
+    value = nw.col(column.name)
+    if str(dtype) in ("Unknown", "Null"):  # nothing but missing values
+        return nw.lit(None, dtype=_dtype(column, polars))
+    if column.type in NAMES:
+        names = dtype == nw.String or dtype in (nw.Categorical, nw.Enum) or dtype.is_integer()
+        if not names:
+            return None
+        return value if dtype == nw.String else value.cast(nw.String)
+    if column.type in NUMBERS and dtype.is_integer():
+        return value.cast(nw.Int64)  # a narrow column would overflow when added up
+    if column.type in NUMBERS and dtype.is_numeric():
+        value = value.cast(nw.Float64)
+        # NaN is a missing value to those who wrote it; in a sum it would swallow all others.
+        return nw.when(value.is_finite()).then(value)
+    if column.type == "bool":
+        if dtype == nw.Boolean:
+            return value
+        return value != 0 if dtype.is_numeric() else None
+    if column.type == "date":
+        if dtype == nw.Date:
+            return value
+        if isinstance(dtype, nw.Datetime) and polars:
+            local = value.dt.convert_time_zone(zone.key) if dtype.time_zone else value
+            return local.dt.date()
+        return value.cast(nw.Date) if isinstance(dtype, nw.Datetime) else None
+    if column.type == "ts":
+        return _instant(value, dtype, polars)
+    if column.type == "hours" and dtype in (nw.List, nw.Array):
+        return value.cast(nw.List(nw.Float64))
+    if column.type == "list":
+        if dtype in (nw.List, nw.Array):
+            return value.cast(nw.List(nw.String))
+        return value if dtype == nw.String else None
+    return None
+
+
+def _instant(value: Any, dtype: Any, polars: bool) -> Any:
+    """Bring an instant to UTC; a naive one is UTC already."""
+    if dtype == nw.Date:
+        return value  # compared as a day: see slices.dated
+    if not isinstance(dtype, nw.Datetime):
+        return None
+    if not polars or dtype.time_zone == "UTC":  # as it is, so that a file can be read in parts
+        return value
+    if dtype.time_zone:
+        return value.dt.convert_time_zone("UTC")
+    return value.dt.replace_time_zone("UTC")
+
+
+def _read_texts(
+    frame: pl.LazyFrame, columns: list[Column], zone: ZoneInfo, origin: str
+) -> tuple[nw.LazyFrame, list[str]]:
+    """Read text columns by their contract and count what cannot be read, with its first row."""
+    cleaned = {column.name: pl.col(column.name).str.strip_chars() for column in columns}
+    cleaned = {
+        name: pl.when(value != "").then(value).otherwise(None) for name, value in cleaned.items()
+    }
+    read = {column.name: _parse(column, cleaned[column.name], zone) for column in columns}
+    faults = []
+    for column in columns:
+        if column.lenient:
+            continue
+        failed = (
+            frame.select(bad=cleaned[column.name].is_not_null() & read[column.name].is_null())
+            .with_row_index("row", offset=2)  # row 1 is the header
+            .filter("bad")
+            .select(count=pl.len(), first=pl.col("row").min())
+            .collect()
+        )
+        if failed["count"].item():
+            faults.append(
+                f"{origin}: column {column.name} has {failed['count'].item()} value(s) that are "
+                f"not {WRITTEN[column.type]}; the first is in row {failed['first'].item()}. "
+                "Correct them, or leave them empty."
+            )
+    return nw.from_native(frame.with_columns(**read)), faults
+
+
+def _parse(column: Column, value: pl.Expr, zone: ZoneInfo) -> pl.Expr:
+    """Read texts as programs write them: what people write is brought in by an import."""
+    if column.type in NUMBERS:
+        number = cells.plain_number(value)
+        if column.type == "int":  # half a click is a fault, not a click
+            return pl.when(number == number.floor()).then(number.cast(pl.Int64, strict=False))
+        return number
+    if column.type == "bool":
+        return cells.boolean(value)
+    if column.type == "date":
+        return moments.plain_day(value)
+    if column.type == "hours":
+        parts = value.str.strip_chars("[]()").str.replace_all(r"[;|]", ",").str.split(",")
+        hours = parts.list.eval(cells.plain_number(pl.element().str.strip_chars()))
+        return pl.when(hours.list.len() == 7).then(hours)
+    return moments.plain_instant(value, zone)
+
+
+def _dtype(column: Column, polars: bool) -> Any:
+    """Return what a column is once conformed: outside Polars an instant in UTC has no zone."""
+    return nw.Datetime("us") if column.type == "ts" and not polars else DTYPES[column.type]
+
+
+def type_of(dtype: Any) -> str:
+    """Return the type of a column that no contract declares, by what it holds."""
+    if dtype == nw.Boolean:
+        return "bool"
+    if dtype == nw.Date:
+        return "date"
+    return "float" if dtype.is_float() else "text"
+
+
+def _default(column: Column, polars: bool) -> Any:
+    if column.absent == "":
+        return nw.lit(None, dtype=_dtype(column, polars))
+    read = {"bool": lambda text: text == "true", "int": int}
+    read |= dict.fromkeys(("float", "EUR"), float)
+    value = read.get(column.type, str)(column.absent)
+    return nw.lit(value, dtype=DTYPES[column.type])

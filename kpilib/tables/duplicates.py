@@ -1,0 +1,216 @@
+"""Rows that are counted once too often: exact duplicates are dropped and counted, others refused.
+
+Refused are rows that share a key and differ, and rows that add up others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import narwhals as nw
+import polars as pl
+
+from kpilib.errors import ContractError
+from kpilib.tables.contract import Table
+from kpilib.tables.read import in_pandas
+
+# Without accents, in small letters; a space stands for any sign between two words, or none.
+WORDS = (
+    "total", "totals", "grand total", "grand totals", "overall total", "sub total", "sub totals",
+    "sum", "sum total", "total sum",
+    "total general", "totaux", "totaux generaux", "sous total", "sous totaux", "somme", "cumul",
+    "totales", "sub totales", "suma", "suma total",
+    "gesamt", "insgesamt", "gesamt summe", "gesamt ergebnis", "summe", "zwischen summe",
+    "teil ergebnis",
+    "totale", "totali", "totale generale", "totale complessivo", "sub totale", "somma",
+    "total geral", "totais", "sub totais", "soma",
+    "totaal", "eind totaal", "sub totaal",
+)  # fmt: skip
+# What a choice of everything is called; without brackets these are names like others.
+BRACKETED = ("all", "alle", "tous", "toutes", "tout", "todos", "todas", "tutti", "tutte", "alles")
+MONTHS = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september",
+    "october", "november", "december",
+    "janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet", "aout", "septembre", "octobre",
+    "novembre", "decembre",
+    "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre",
+    "octubre", "noviembre", "diciembre",
+    "januar", "februar", "maerz", "marz", "juni", "juli", "oktober", "dezember",
+)  # fmt: skip
+# Written out, not as classes: the engines do not agree on what a letter or a space is.
+SIGNS = "\\s\u00a0\u202f\u2013\u2014\u2026\u00ab\u00bb\u2019.:;,*=#|'\"+!?_<>{}-"
+ACCENTS = {"a": "àáâäã", "e": "éèêë", "i": "íìîï", "o": "óòôöõ", "u": "úùûü", "c": "ç"}
+
+
+def _written(word: str) -> str:
+    """Return the pattern of a word in any case, with its accents or without."""
+    found = ""
+    for sign in word:
+        others = ACCENTS.get(sign, "")
+        small = f"{sign}{sign.upper()}{others}{others.upper()}"
+        # An accent may also stand behind its letter, as a sign of its own.
+        found += f"[{small}][\u0300-\u0308\u0327]?" if others else f"[{small}]"
+    return found.replace("[  ]", f"[{SIGNS}]*")
+
+
+def _pattern() -> str:
+    words = "|".join(map(_written, sorted(WORDS, key=len, reverse=True)))
+    chosen = "|".join(map(_written, BRACKETED))
+    months = "|".join(map(_written, MONTHS))
+    year = "(?:19|20)[0-9][0-9]"
+    # Total 2026, Total 10/2026, Total 2026-10, Total October (2026), Total (12), Total: Campaigns
+    when = f"{year}([-/. ][0-9][0-9]?)?|[0-9][0-9]?[-/. ]{year}|(?:{months})[{SIGNS}]*(?:{year})?"
+    behind = f"(?:[(\\[]?(?:{when})[)\\]]?|[(\\[].*[)\\]]|:[{SIGNS}].*)"
+    any_sign = f"[{SIGNS}]*"
+    return (
+        f"^{any_sign}(?:(?:[(\\[]?(?:{words})[)\\]]?{any_sign}{behind}?)"
+        f"|[(\\[<]{any_sign}(?:{chosen}){any_sign}[)\\]>]){any_sign}$"
+    )
+
+
+PATTERN = _pattern()
+FITS = re.compile(PATTERN).match
+
+
+def is_total(text: str) -> bool:
+    """Whether the key of a row reads as a total."""
+    return FITS(text) is not None
+
+
+def any_total(columns: Iterable[str]) -> Any:
+    """Return an expression that is true in rows one of whose keys reads as a total.
+
+    Parameters
+    ----------
+    columns : iterable of str
+        Columns of text; at least one.
+    """
+    one, *others = (
+        nw.col(name).cast(nw.String).str.contains(PATTERN).fill_null(False) for name in columns
+    )
+    for other in others:
+        one = one | other
+    return one
+
+
+NAMES = (nw.String, nw.Categorical, nw.Enum)
+
+
+def without_duplicates(
+    frame: nw.LazyFrame, contract: Table, origin: str
+) -> tuple[nw.LazyFrame, int]:
+    """Keep one of the rows that are the same in everything.
+
+    Parameters
+    ----------
+    frame : narwhals.LazyFrame
+    contract : Table
+        Its key names a row; without one nothing can be said.
+    origin : str
+        File or table named in errors.
+
+    Returns
+    -------
+    tuple of narwhals.LazyFrame and int
+        The rows that stay, and how many were dropped.
+
+    Raises
+    ------
+    ContractError
+        Rows share a key and differ in something else, or a key reads as a total.
+    """
+    schema = frame.collect_schema()
+    key, names = _key(contract, schema.names()), _texts(contract, schema)
+    total = any_total(names) if names else nw.lit(False)
+    if frame.implementation.is_polars() and (key or names):
+        unique, totals = _surely_unique(frame, key, total)
+        rows, keys = (0, 0) if unique else _counts(frame, key, total)[:2]
+    elif key:
+        rows, keys, totals = _counts(frame, key, total)
+    else:
+        return frame, 0
+    if totals:
+        raise ContractError([_added_up(frame, names, origin, totals)])
+    if rows == keys:
+        return frame, 0
+    hashable = [name for name, dtype in frame.collect_schema().items() if not dtype.is_nested()]
+    once = frame.unique(subset=hashable)
+    rows_left, keys, _ = _counts(once, key, total)
+    if rows_left > keys:
+        # Several contracts of one person are told apart by a column that may be left out.
+        spare = [column for column in contract.key if column not in key]
+        remedy = f" If both are right, add {' and '.join(spare)}: it is part of the key."
+        raise ContractError(
+            [
+                f"{origin}: {rows_left - keys} row(s) repeat a key ({', '.join(key)}) with other "
+                f"values. A key names one row: keep the right one.{remedy if spare else ''}"
+            ]
+        )
+    return once, rows - rows_left
+
+
+def _key(contract: Table, names: list[str]) -> list[str]:
+    """Return the key columns that are there; none when one that is required is not."""
+    present = [column for column in contract.key if column in names]
+    needed = [
+        column
+        for column in contract.key
+        if contract.columns[column].absent is None and column not in names
+    ]
+    return [] if needed else present
+
+
+def _texts(contract: Table, schema: nw.Schema) -> list[str]:
+    """Return the key columns that hold names: a choice or a text may well be called total."""
+    return [
+        name
+        for name in contract.key
+        if contract.columns[name].type == "key" and schema.get(name) in NAMES
+    ]
+
+
+def _surely_unique(frame: nw.LazyFrame, key: list[str], total: nw.Expr) -> tuple[bool, int]:
+    """Return whether all keys differ, and how many rows are totals, from one pass.
+
+    Told from eight bytes a row instead of the keys themselves: keys whose hashes differ differ;
+    where two hashes are the same, the keys have to be compared.
+    """
+    asked = frame.with_columns(total_row=total).to_native()
+    value = pl.struct(key).hash() if key else pl.lit(0)
+    found = asked.select(key=value, total=pl.col("total_row")).collect(engine="streaming")
+    numbers = found["key"].to_numpy(writable=True)
+    numbers.sort()
+    return not key or not (numbers[1:] == numbers[:-1]).any(), int(found["total"].sum())
+
+
+def _counts(frame: nw.LazyFrame, key: list[str], total: nw.Expr) -> tuple[int, int, int]:
+    """Return the number of rows, of different keys, and of totals among these, from one query."""
+    of_each = frame.group_by(*key).agg(rows_of_key=nw.len())
+    of_each = of_each.with_columns(total_row=nw.when(total).then(nw.lit(1)).otherwise(nw.lit(0)))
+    counts = in_pandas(
+        of_each.select(
+            rows=nw.col("rows_of_key").sum(), keys=nw.len(), totals=nw.col("total_row").sum()
+        )
+    )
+    rows, keys, totals = counts.fillna(0).iloc[0]
+    return int(rows), int(keys), int(totals)
+
+
+def _added_up(frame: nw.LazyFrame, names: list[str], origin: str, totals: int) -> str:
+    """Say which rows add up others, by the key column that reads as a total."""
+    said = {name: in_pandas(frame.filter(any_total([name])).select(n=nw.len())) for name in names}
+    found = [name for name, counted in said.items() if int(counted["n"][0])]
+    first = ""
+    if frame.implementation.is_polars():
+        rows = frame.to_native().with_row_index("row", offset=2)  # row 1 is the header
+        mine = nw.from_native(rows).filter(any_total(found)).select("row").head(1).collect()
+        first = f", the first in row {mine['row'].item()}"
+    imported = ""
+    if origin.endswith(".parquet"):
+        imported = f" (of an imported table: remove {origin} and import its files again)"
+    return (
+        f"{origin}: column {', '.join(found)}, {totals} row(s){first}: the key reads as a total."
+        " Such a row adds up others, and would be counted as one more of them: take it out"
+        f"{imported}."
+    )

@@ -1,0 +1,450 @@
+"""Opens tables wherever they are and hands them out lazily, checked, without duplicates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import narwhals as nw
+
+from kpilib.assumptions import Assumptions
+from kpilib.errors import ContractError, UnknownName, listed, nearest
+from kpilib.period import Period
+from kpilib.tables import TABLES
+from kpilib.tables.blocks import blocks
+from kpilib.tables.channels import channel
+from kpilib.tables.conform import conform, type_of
+from kpilib.tables.contract import Column, Table
+from kpilib.tables.derivation import Setting
+from kpilib.tables.derive import (
+    CONTRACTS,
+    DERIVED,
+    alternatives,
+    base_of,
+    makers,
+    refinements,
+    sources,
+)
+from kpilib.tables.duplicates import without_duplicates
+from kpilib.tables.instants import edge
+from kpilib.tables.read import in_pandas, native
+from kpilib.tables.sessionise import sessions_from_events
+
+MARK = "is_aggregate"
+HELD = 500_000  # rows of a table that is read once and held; a larger one is read where it lies
+
+
+@dataclass(frozen=True)
+class Extent:
+    """How far a table goes: rows, exact duplicates dropped, first and last local day."""
+
+    rows: int
+    duplicates: int
+    first: date | None
+    last: date | None
+
+
+class Tables:
+    """The tables of one company, by canonical name.
+
+    Parameters
+    ----------
+    given : mapping of str to table
+        Paths, pandas, Polars, Arrow or Spark frames, DuckDB relations.
+    zone : ZoneInfo
+        The company's time zone.
+    currency : str
+        The one its amounts are in.
+    as_of : datetime.date or datetime.datetime, optional
+        Last day the data covers, or the instant in UTC up to which it does; by default the last
+        day on which anything happened.
+    assumptions : Assumptions, optional
+
+    Raises
+    ------
+    UnknownName
+        A name is not one of a canonical table.
+    """
+
+    def __init__(
+        self,
+        given: Mapping[str, Any],
+        zone: ZoneInfo,
+        currency: str = "EUR",
+        as_of: date | datetime | None = None,
+        assumptions: Assumptions | None = None,
+    ) -> None:
+        for name in given:
+            _known(name)
+        self.zone = zone
+        self.currency = currency
+        self.assumptions = assumptions or Assumptions()
+        self._as_of = self._day(as_of)
+        self._instant = as_of if isinstance(as_of, datetime) else None
+        self.given = dict(given)
+        self.where: dict[str, tuple[str, ...]] = {}  # the groups that figures are restricted to
+        self.allowed: Mapping[str, Sequence[str]] | None = None  # own columns; None: every one
+        self._opened: dict[str, nw.LazyFrame] = {}
+        self._dropped: dict[str, int] = {}
+        self._held: dict[str, nw.DataFrame] = {}
+        self._extents: dict[str, Extent] = {}
+        self.cache: dict[object, Any] = {}  # small results that several figures share
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.given or (name == "sessions" and "web_events" in self.given)
+
+    def restricted(self, where: Mapping[str, Sequence[str]]) -> Tables:
+        """Return the same tables, whose figures are of some groups only."""
+        kept = copy(self)
+        kept.where = {name: tuple(map(str, values)) for name, values in where.items()}
+        kept.cache = {}  # what was found of all rows is not true of some
+        return kept
+
+    def own(self, name: str) -> set[str]:
+        """Return the columns of a table that are not of its contract and may cut its figures.
+
+        Those of frames given by hand; of a company folder those that company.yaml lists. A table
+        that is worked out of others has none.
+        """
+        if name not in TABLES or name not in self:
+            return set()
+        key = ("own", name)
+        if key not in self.cache:
+            there = set(self._open(name).collect_schema().names()) - set(TABLES[name].columns)
+            listed_ = there if self.allowed is None else set(self.allowed.get(name, ()))
+            self.cache[key] = there & listed_ - set(TABLES[name].aliases)
+        return self.cache[key]
+
+    def origin(self, name: str) -> str:
+        """What a table is called in an error: its file when it has one."""
+        given = self.given.get(name)
+        return Path(given).name if isinstance(given, (str, Path)) else f"table {name}"
+
+    def missing(self, name: str) -> list[str]:
+        """Return the canonical tables that a (derived) table would need and are not there."""
+        spare = alternatives(name)
+        absent = [source for source in sources(name, set()) if source not in self]
+        one = any(source in self for source in spare)
+        return [source for source in absent if not (one and source in spare)]
+
+    def holds(self, name: str, columns: set[str]) -> bool:
+        """Whether a (derived) table and these columns of it can be had."""
+        return not self.missing(name) and not self.lacking(name, columns)
+
+    def lacking(self, name: str, columns: set[str]) -> list[str]:
+        """Return the columns that these need and that the tables which are there do not have."""
+        return [
+            f"{source}.{column}"
+            for source, needed in self._sources(name, columns).items()
+            for column in sorted(needed)
+            if source in self and not self._has(source, column)
+        ]
+
+    def _sources(self, name: str, columns: set[str]) -> dict[str, set[str]]:
+        """Return the sources of a table, without the alternatives that are not there."""
+        spare, given = alternatives(name), sources(name, columns)
+        return {
+            source: needed
+            for source, needed in given.items()
+            if source in self or source not in spare
+        }
+
+    def _has(self, name: str, column: str) -> bool:
+        present = self.columns(name)
+        told = name == "sessions" and column == "channel" and {"source", "medium"} <= present
+        if column in present or told or TABLES[name].columns[column].absent is not None:
+            return True
+        instead = TABLES[name].summed.get(column)  # rows summed up have it in the place of one
+        return instead is not None and instead in present and self.summed(name)
+
+    def summed(self, name: str) -> bool:
+        """Whether the rows of a table come summed up instead of one by one.
+
+        Raises
+        ------
+        ContractError
+            Some do and some do not.
+        """
+        name = base_of(name)  # what is worked out of sums is summed up too
+        known = name in self.given and TABLES[name].summed
+        if not known or MARK not in self.columns(name):
+            return False
+        rows, marked = self._marked(name, nw.col(MARK), {MARK})
+        if 0 < marked < rows:
+            raise ContractError(
+                [
+                    f"{self.origin(name)}: {MARK} is true in {marked} row(s) and not in "
+                    f"{rows - marked}. A table holds single rows or sums: part them."
+                ]
+            )
+        return bool(marked)
+
+    def one_currency(self, name: str, columns: set[str]) -> None:
+        """Refuse to add amounts of several currencies.
+
+        Raises
+        ------
+        ContractError
+            Amounts are among `columns`, and some are not in the company's currency.
+        """
+        name = base_of(name)
+        contract = TABLES[name].columns
+        amounts = any(column in contract and contract[column].type == "EUR" for column in columns)
+        if not amounts or "currency" not in self.columns(name):
+            return
+        other = nw.col("currency") != self.currency
+        _, found = self._marked(name, other, {"currency"})
+        if found:
+            raise ContractError(
+                [
+                    f"{self.origin(name)}: column currency, {found} row(s): the value is not "
+                    f"{self.currency}: convert the amounts, two currencies are never added."
+                ]
+            )
+
+    def _marked(self, name: str, condition: Any, columns: set[str]) -> tuple[int, int]:
+        """Return the number of rows, and of those that fulfil a condition."""
+        key = ("marked", name, *columns)
+        if key not in self.cache:
+            ones = nw.when(condition).then(nw.lit(1)).otherwise(nw.lit(0))
+            frame = self._canonical(name, columns).with_columns(marked=ones)
+            counts = frame.select(rows=nw.len(), marked=nw.col("marked").sum())
+            row = in_pandas(counts).fillna(0).iloc[0]
+            self.cache[key] = int(row["rows"]), int(row["marked"])
+        return self.cache[key]
+
+    def columns(self, name: str) -> set[str]:
+        """Return the columns of a table's contract that are there."""
+        _known(name)
+        if name not in self:
+            raise UnknownName(f"There is no table {name} here. There is: {listed(self.given)}.")
+        key = ("columns", name)
+        if key not in self.cache:
+            present = self._open(name).collect_schema().names()
+            self.cache[key] = {column for column in present if column in TABLES[name].columns}
+        return set(self.cache[key])
+
+    def assumed(self, needs: Mapping[str, set[str]]) -> list[str]:
+        """Return the missing columns and tables without which a figure is approximate."""
+        absent = [each for table in needs for each in refinements(table) if each not in self]
+        return absent + [
+            column
+            for table, columns in needs.items()
+            for source, names in sources(table, columns).items()
+            if source in self.given
+            for column in names
+            if TABLES[source].columns[column].approximates and column not in self.columns(source)
+        ]
+
+    def frame(
+        self, name: str, columns: set[str], span: tuple[date, date] | None = None
+    ) -> nw.LazyFrame:
+        """Return a lazy frame of a canonical or derived table with the columns asked for.
+
+        Parameters
+        ----------
+        name : str
+        columns : set of str
+        span : pair of datetime.date, optional
+            The days asked about; only a calendar of employees needs them.
+
+        Returns
+        -------
+        narwhals.LazyFrame
+
+        Raises
+        ------
+        ContractError
+            A column is missing or of the wrong type, or two rows with one key differ.
+        """
+        if name not in DERIVED:
+            return self._with_made(name, columns, span)
+        frames, faults = {}, []
+        refining = {n: needed for n, needed in refinements(name).items() if n in self}
+        for source, needed in (self._sources(name, columns) | refining).items():
+            wanted = set(DERIVED[name].wants.get(source, "").split())
+            wanted = wanted & self.columns(source) if wanted else wanted
+            try:
+                frames[source] = self._canonical(source, needed | wanted)
+            except ContractError as error:
+                faults += error.faults
+        if faults:
+            raise ContractError(faults)
+        return DERIVED[name].build(frames, self._setting(span))
+
+    def _with_made(
+        self, name: str, columns: set[str], span: tuple[date, date] | None
+    ) -> nw.LazyFrame:
+        """Return a canonical table, with columns that are worked out of its rows if asked for."""
+        added = makers(name, columns)
+        needed = [set(each.needs[name].split()) for each in added]
+        frame = self._canonical(name, columns.union(*needed))
+        for each in added:
+            frame = each.build({name: frame}, self._setting(span))
+        return frame
+
+    def _setting(self, span: tuple[date, date] | None) -> Setting:
+        return Setting(span=span, until=self.until, assumptions=self.assumptions, zone=self.zone)
+
+    def _canonical(self, name: str, columns: set[str]) -> nw.LazyFrame:
+        """Return columns of a canonical table, without what is later than `as_of`.
+
+        Its rows, and what came of the others: a lead that is qualified next week is not yet.
+        """
+        time = TABLES[name].time if self._goes_on(name) else None
+        learnt = TABLES[name].learnt if self.as_of_is_stated else {}
+        later = {column: day for column, day in learnt.items() if column in columns}
+        if time is None and not later:
+            return self._typed(name, columns)
+        kept = self._typed(name, columns.union(later.values(), [time] if time else []))
+        schema = kept.collect_schema()
+        if time is not None:
+            kept = kept.filter(nw.col(time).is_null() | self.known(time, schema[time]))
+        kept = kept.with_columns(
+            nw.when(nw.col(day).is_null() | self.known(day, schema[day]))
+            .then(nw.col(column))
+            .alias(column)
+            for column, day in later.items()
+        )
+        return kept.select(*sorted(set(schema.names()) & columns))
+
+    def known(self, column: str, dtype: Any) -> nw.Expr:
+        """Tell of each row whether a date of it lies within what the data covers."""
+        when = nw.col(column)
+        return when <= self.as_of if dtype == nw.Date else when < edge(self.until, dtype)
+
+    def _typed(self, name: str, columns: set[str]) -> nw.LazyFrame:
+        """Return columns of a table under the types of its contract; a small one is read once."""
+        if not self._small(name):
+            return self._conformed(name, columns)
+        wanted = columns & {*TABLES[name].columns, *self.own(name)}
+        held = self._held.get(name)
+        known = set(held.columns) if held is not None else set()
+        if held is None or not wanted <= known:
+            # With the columns of before, so that all of them are rows of one reading.
+            held = self._held[name] = self._conformed(name, wanted | known).collect()
+        return held.lazy().select(*sorted(wanted))
+
+    def _small(self, name: str) -> bool:
+        """Whether a table can be held; a database or Spark keeps its own."""
+        if not self._open(name).implementation.is_polars():
+            return False
+        key = ("small", name)
+        if key not in self.cache:
+            rows = in_pandas(self._open(name).select(rows=nw.len()))["rows"][0]
+            self.cache[key] = bool(rows <= HELD)
+        return self.cache[key]
+
+    def _conformed(self, name: str, columns: set[str]) -> nw.LazyFrame:
+        contract, opened, origin = TABLES[name], self._open(name), self.origin(name)
+        names = opened.collect_schema().names()
+        wanted = {column for column in columns if column in contract.columns}
+        own = columns & self.own(name) if columns - wanted else set()
+        if own:
+            schema = opened.collect_schema()
+            made = {each: Column(name=each, type=type_of(schema[each])) for each in own}
+            contract, wanted = replace(contract, columns=contract.columns | made), wanted | own
+        if name == "sessions" and "channel" in wanted and "channel" not in names:
+            # Names the columns that would tell the channel, when they are missing too.
+            conform(opened, contract, {"source", "medium"}, self.zone, origin)
+            opened = opened.with_columns(channel=channel())
+        return conform(opened, contract, wanted, self.zone, origin)
+
+    def _goes_on(self, name: str) -> bool:
+        """Whether a table has rows that are later than the data is said to be known.
+
+        What is planned lies in the future, and whoever belongs has a first day and a last one.
+        """
+        contract = TABLES[name]
+        if self._as_of is None or contract.planned or contract.span or contract.time is None:
+            return False
+        last = self.extent(name).last
+        on_that_day = self._instant is not None and last == self._as_of
+        return last is not None and (last > self._as_of or on_that_day)
+
+    def _open(self, name: str) -> nw.LazyFrame:
+        """Open a table once: read it, and drop exact duplicate rows by its key."""
+        if name not in self._opened:
+            if name not in self.given and name == "sessions":
+                events = self._canonical("web_events", {"visitor_id", "ts", "event_name"})
+                self._opened[name], self._dropped[name] = sessions_from_events(events), 0
+            else:
+                frame, origin = native(self.given[name], self.origin(name)), self.origin(name)
+                opened, dropped = without_duplicates(frame, TABLES[name], origin)
+                self._opened[name], self._dropped[name] = opened, dropped
+        return self._opened[name]
+
+    def extent(self, name: str) -> Extent:
+        """Return how far a table goes, in local days; read once."""
+        if name not in self._extents:
+            self._extents[name] = self._measure(name, CONTRACTS[name])
+        return self._extents[name]
+
+    def _measure(self, name: str, contract: Table) -> Extent:
+        opened, duplicates = self._open(name), self._dropped.get(name, 0)
+        time = contract.time
+        if time is None or time not in opened.collect_schema().names():
+            rows = in_pandas(opened.select(nw.len().alias("rows")))
+            return Extent(int(rows["rows"][0]), duplicates, None, None)
+        file = [] if duplicates else blocks(self.given.get(name), time)
+        exact = contract.columns[time].type == "ts"  # of a day, an instant may mean another one
+        if file and (exact or not isinstance(file[0].first, datetime)):
+            first, last = min(block.first for block in file), max(block.last for block in file)
+            rows = sum(block.rows for block in file)
+            return Extent(rows, 0, self._day(first), self._day(last))
+        typed = self._typed(name, {time})
+        edges = typed.select(rows=nw.len(), first=nw.col(time).min(), last=nw.col(time).max())
+        rows, *days = edges.collect("pyarrow").row(0)
+        return Extent(int(rows), duplicates, *(self._day(day) for day in days))
+
+    def _day(self, value: date | datetime | None) -> date | None:
+        """Return the local day of an instant (a naive one is UTC); a day has no time zone."""
+        if not isinstance(value, datetime):
+            return value
+        instant = value if value.tzinfo else value.replace(tzinfo=UTC)
+        return instant.astimezone(self.zone).date()
+
+    @cached_property
+    def as_of(self) -> date | None:
+        """Last day the data covers, included."""
+        return self._as_of or self.last_day
+
+    @property
+    def as_of_is_stated(self) -> bool:
+        """Whether somebody said until when the data is known: then later rows are not read."""
+        return self._as_of is not None
+
+    @cached_property
+    def until(self) -> datetime | None:
+        """The instant, in UTC, up to which the data is known."""
+        if self._instant is not None or self.as_of is None:
+            return self._instant
+        return Period(self.as_of, self.as_of).bounds(self.zone)[1]
+
+    @property
+    def last_whole_day(self) -> date | None:
+        """The last day that the data covers to its end."""
+        return self.as_of if self._instant is None else self.as_of - timedelta(days=1)
+
+    @cached_property
+    def last_day(self) -> date | None:
+        """The last day on which anything happened, over the tables that record what happened."""
+        days = [
+            self.extent(name).last
+            for name in self.given
+            if not TABLES[name].planned and not TABLES[name].span
+        ]
+        return max((day for day in days if day), default=None)
+
+
+def _known(name: str) -> None:
+    if name not in TABLES:
+        raise UnknownName(
+            f"Unknown table {name!r}. Tables are: {listed(TABLES)}.{nearest(name, TABLES)}"
+        )

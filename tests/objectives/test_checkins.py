@@ -1,0 +1,100 @@
+"""checkins.csv is read whole, or refused with every fault at its line."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from kpilib.errors import CompanyError
+from kpilib.objectives.diary import checkins
+from tests.goals import plan
+from tests.standings import RATE
+
+PLAN = plan(
+    RATE | {"id": "rate", "unit": "%", "baseline": 2, "target": 4},
+    RATE | {"id": "cost", "kpi": "cost_per_lead", "unit": "EUR", "baseline": 30, "target": 20},
+    {"id": "site", "mode": "binary"},
+    RATE
+    | {
+        "id": "parts", "by": "channel", "baseline": None, "target": None,
+        "segments": [
+            {"group": "email", "baseline": 0.02, "target": 0.03},
+            {"group": "display", "baseline": 0.01, "target": 0.02},
+        ],
+    },
+)  # fmt: skip
+HEAD = "date,key_result,value,confidence,author,comment_en,comment_fr,blocker_en,decision_en\n"
+
+
+def read(tmp_path, text: str):
+    (tmp_path / "checkins.csv").write_text(text, encoding="utf-8")
+    return checkins(tmp_path, PLAN)
+
+
+def faults(tmp_path, text: str) -> list[str]:
+    with pytest.raises(CompanyError) as caught:
+        read(tmp_path, text)
+    return str(caught.value).splitlines()
+
+
+def test_without_a_file_there_are_none(tmp_path):
+    assert checkins(tmp_path, PLAN) == checkins(None, PLAN) == []
+
+
+def test_a_check_in_is_in_the_unit_of_its_key_result(tmp_path):
+    found = read(
+        tmp_path,
+        HEAD + "2026-02-28,cost,28.5 EUR,,,,,,\n"
+        '2026-01-31,rate,2.4,0.7,Léa,"Slow, but up",Lent,No budget,Ask again\n'
+        "2026-01-31,site,1,,,,,,\n"
+        "2026-01-31,parts.email,0.021,,,,,,\n",
+    )
+    assert [each.key_result for each in found] == ["parts.email", "rate", "site", "cost"]
+    rate = found[1]
+    assert (rate.date, rate.value, rate.confidence) == (date(2026, 1, 31), 0.024, 0.7)
+    assert (rate.author, rate.comment.en, rate.comment.fr) == ("Léa", "Slow, but up", "Lent")
+    assert (rate.blocker.in_language("fr"), rate.decision.en) == ("No budget", "Ask again")
+    assert [each.value for each in (found[0], found[2], found[3])] == [0.021, 1, 28.5]
+
+
+def test_all_but_day_and_key_result_may_be_left_out(tmp_path):
+    (found,) = read(tmp_path, "date,key_result\n2026-01-31,rate\n")
+    assert (found.value, found.confidence, bool(found.comment)) == (None, None, False)
+
+
+def test_every_fault_is_listed_with_its_line(tmp_path):
+    said = faults(
+        tmp_path,
+        HEAD + "31/01/2026,rate,,,,,,,\n"
+        "2026-01-31,rte,,,,,,,\n"
+        "2026-01-31,rate,,70,,,,,\n"
+        "2026-01-31,rate,2.4 h,,,,,,\n"
+        '2026-01-31,rate,"2,4",,,,,,\n'
+        "2026-01-31,site,0.5,,,,,,\n"
+        "2026-01-31,rate,,sure,,,,,\n"
+        "2026-01-31,cost,,,,,,,\n"
+        "2026-01-31,cost,,,,,,,\n"
+        "2026-01-31,rate,,,,Slow, but up,,,,\n",
+    )
+    assert [line.split(":")[1] for line in said] == ["2", "3", "4", "5", "6", "7", "8", "10", "11"]
+    assert "not written YYYY-MM-DD" in said[0]
+    assert "'rte' is not a key result" in said[1] and "Did you mean 'rate'?" in said[1]
+    assert "'70' is not a number from 0" in said[2] and "Write 0.7 for 70 %" in said[2]
+    assert "'h' is not a unit of this KPI" in said[3] and "%" in said[3]
+    assert "'2,4' is not one number" in said[4] and "2.4" in said[4]
+    assert "0 (not done) or 1 (done)" in said[5]
+    assert "'sure' is not a number" in said[6]
+    assert "'cost' has a check-in on 2026-01-31 already, in line 9" in said[7]
+    assert "more cells than columns" in said[8] and "double quotes" in said[8]
+
+
+def test_of_groups_each_has_its_own(tmp_path):
+    (said,) = faults(tmp_path, HEAD + "2026-01-31,parts,,,,,,,\n")
+    assert "'parts' is not a key result" in said and "parts.email" in said
+
+
+def test_columns_are_checked_first(tmp_path):
+    said = faults(tmp_path, "date,kr,comment\n2026-01-31,rate,Slow\n")
+    assert said[0].startswith("checkins.csv:1: column key_result is missing.")
+    assert "column 'comment' is unknown. Did you mean 'comment_" in said[2]
