@@ -18,6 +18,8 @@ Say = Callable[[str], None]
 
 OURS = "README.md"  # says in the folder of exports what to put there
 
+UNUSED = "Nothing was imported: none of the tables is one that is used."
+
 
 def import_files(
     paths: Sequence[str | Path],
@@ -79,10 +81,9 @@ def import_files(
     for each in done:
         for line in sentences(each):
             say(line)
-    for line in (*run.notes, *changes(run.merged, dry_run, kept)):
+    used = run.merged or any(each.already for each in done)
+    for line in (*run.notes, *changes(run.merged, dry_run, kept), *([] if used else [UNUSED])):
         say(line)
-    if not run.merged and not any(each.already for each in done):
-        say("Nothing was imported: none of the tables is one that is used.")
     return done
 
 

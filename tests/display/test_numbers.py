@@ -120,7 +120,7 @@ def test_an_interval_with_a_missing_end_is_not_written():
         (5, None, "count", "R1", "+5", "+5"),  # from zero: no percentage
         (123, 0.01, "count", "R4", "+123 net", "+123 net"),
         (12, 0.1, "seconds", "R6", f"+12{SPACE}s", f"+12{SPACE}s"),
-        (4, None, "points", "R8", "+4", "+4"),
+        (4, None, "points", "R8", "+4 points", f"+4{SPACE}pt"),
         (0, 0, "count", "R1", "no change", "inchangé"),
     ],
 )

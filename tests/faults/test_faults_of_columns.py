@@ -34,7 +34,7 @@ def test_f02_the_order_flips_between_months(desk):
     desk.takes(january, "--read", "Ordered=%d/%m/%Y")
     said = desk.refuses(february, "--read", "Ordered=%d/%m/%Y")
 
-    assert "two.csv:3: column Ordered: not a date written %d/%m/%Y" in said
+    assert "two.csv:3: column Ordered: not a date written YYYY-MM-DD or %d/%m/%Y" in said
     assert "10/25" not in said
 
 

@@ -31,7 +31,8 @@ objectives:
 def test_f07_an_empty_file(desk):
     said = desk.refuses(desk.got(b""))
 
-    assert said == "kpilib: export.csv: the file is empty. Export it again.\n"
+    empty = "kpilib: export.csv: the file is empty. Export it again.\n"
+    assert said == f"{empty}Nothing was imported.\n"
 
 
 def test_f07_a_header_only_is_no_data_and_never_zero(desk):

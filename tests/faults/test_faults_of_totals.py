@@ -40,7 +40,7 @@ def test_a_preset_of_ones_own_that_says_nothing_of_totals_refuses_it(desk, word)
     assert said == (
         "kpilib: export.csv:4: column Order No: this row reads as a total, and would be counted as"
         " one row more. Take it out; or name in the preset what it adds up, so that it is compared:"
-        " additive: [amount_ht].\n"
+        " additive: [amount_ht].\nNothing was imported.\n"
     )
 
 
