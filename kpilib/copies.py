@@ -56,13 +56,11 @@ def copies(source: Path, target: Path, lang: str, *, solved: bool = True) -> lis
             (target / path.name).write_bytes(path.read_bytes())
             continue
         notebook = nbformat.read(path, as_version=4)
-        tags = [cell.metadata.get("tags", []) for cell in notebook.cells]
-        kept = [
+        notebook.cells = [
             cell
-            for cell, own in zip(notebook.cells, tags, strict=True)
-            if solved or SOLUTION not in own
+            for cell in notebook.cells
+            if solved or SOLUTION not in cell.metadata.get("tags", [])
         ]
-        notebook.cells = kept
         for cell in notebook.cells:
             if "parameters" in cell.metadata.get("tags", []):
                 cell.source = _parameters(cell.source, source, target, lang)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -11,12 +11,11 @@ import narwhals as nw
 import pandas as pd
 
 from kpilib.engine.belonging import intervals_of_belonging
-from kpilib.engine.slices import Cells, broken_down, dated, days_asked, layers
+from kpilib.engine.slices import Cells, broken_down, dated, days_asked, read_together
 from kpilib.errors import ContractError
 from kpilib.measure import EVENT_KINDS, INTERVAL_KINDS, REPEAT_KINDS, STOCK_KINDS, Fields, Measure
 from kpilib.period import Period
 from kpilib.tables.derive import CONTRACTS, base_of, host
-from kpilib.tables.portions import portions
 from kpilib.tables.read import in_pandas
 from kpilib.tables.store import Tables
 
@@ -40,7 +39,7 @@ def events(
         more, columns_made = _aggregation(measure, index, summed)
         asked += more
         prepared |= columns_made
-    for part in _parts(tables, table, measures[0].time, periods):
+    for part in read_together(tables, table, measures[0].time, periods):
         inside, cells = dated(frame, measures[0].time, part, tables)
         inside = inside.with_columns(**prepared) if prepared else inside
         keys = ["cell", "group"] if len(part) > 1 else ["group"]
@@ -99,7 +98,7 @@ def repeats(
         fields = Fields(CONTRACTS[measure.table])
         kept = frame.filter(*(~nw.col(key).is_null() for key in measure.keys))
         kept = kept.filter(measure.where(fields)) if measure.where else kept
-        for part in _parts(tables, table, measure.time, periods):
+        for part in read_together(tables, table, measure.time, periods):
             inside, cells = dated(kept, measure.time, part, tables)
             each_key = inside.group_by("cell", "group", *measure.keys).agg(rows=nw.len())
             enough = nw.col("rows") >= measure.least
@@ -114,12 +113,6 @@ def repeats(
                     found[measure].values[period, row["group"]] = float(row["often"])
                     found[measure].rows[period] += int(row["rows"])
     return found
-
-
-def _parts(tables: Tables, table: str, time: str, periods: list[Period]) -> Iterator[list[Period]]:
-    """Yield the periods that are read together: those of a part do not overlap."""
-    for layer in layers(periods):
-        yield from portions(tables, table, time, layer)
 
 
 def _aggregation(measure: Measure, index: int, summed: bool) -> tuple[list[Any], dict[str, Any]]:

@@ -14,11 +14,10 @@ from kpilib.definitions import Kpi
 from kpilib.engine.intervals import FEW_UNITS, clumped, effective, gini, net_score, poisson, wilson
 from kpilib.engine.outcome import Outcome
 from kpilib.engine.question import Question
-from kpilib.engine.slices import broken_down, dated, days_asked, layers
+from kpilib.engine.slices import broken_down, dated, days_asked, read_together
 from kpilib.measure import Fields, Measure
 from kpilib.period import Period
 from kpilib.tables.derive import CONTRACTS, base_of
-from kpilib.tables.portions import portions
 from kpilib.tables.read import in_pandas
 
 PARTS = ("up", "down")  # what a unit adds above and below the line
@@ -213,9 +212,7 @@ def _unit_sums(
         made["down"] = _contribution(down, table)
     if up.kind == "distinct" and down is None and up.where is not None:
         frame = frame.filter(up.where(Fields(CONTRACTS[table])))
-    for part in (
-        each for layer in layers(periods) for each in portions(tables, table, up.time, layer)
-    ):
+    for part in read_together(tables, table, up.time, periods):
         rows, cells = dated(frame, up.time, part, tables)
         if up.kind == "distinct" and down is None:  # each combination adds one, however often
             rows = rows.drop_nulls([*up.keys]).unique(subset=["cell", "group", *up.keys])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import reduce
@@ -19,6 +19,7 @@ from kpilib.period import Period
 from kpilib.tables.contract import UNKNOWN
 from kpilib.tables.derive import CONTRACTS, base_of
 from kpilib.tables.instants import edge
+from kpilib.tables.portions import portions
 from kpilib.tables.read import in_pandas
 from kpilib.tables.store import Tables
 
@@ -250,6 +251,14 @@ def layers(periods: list[Period]) -> list[list[Period]]:
         else:
             layers.append([period])
     return layers
+
+
+def read_together(
+    tables: Tables, table: str, time: str, periods: list[Period]
+) -> Iterator[list[Period]]:
+    """Yield the periods that are read together: those of a part do not overlap."""
+    for layer in layers(periods):
+        yield from portions(tables, table, time, layer)
 
 
 def dated(

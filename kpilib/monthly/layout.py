@@ -71,12 +71,7 @@ def fill(name: str, lang: str, **content: object) -> str:
 
 def warm() -> None:
     """Compile the templates and load the languages once, for every process forked from this one."""
-    for name in (
-        "topic.html.j2",
-        "month.html.j2",
-        "months.html.j2",
-        "glossary.html.j2",
-    ):
+    for name in PAGES:
         environment().get_template(name)
     for lang in LANGUAGES:
         formatter(lang)
