@@ -14,12 +14,13 @@ from kpilib.completion import offer
 from kpilib.errors import CompanyError, ParameterError
 from kpilib.moment import moment
 from kpilib.period import zone
-from kpilib.settings import Settings, read_yaml
+from kpilib.settings import Settings
 from kpilib.tables import TABLES
 from kpilib.tables.database_file import SUFFIXES, of_connection, tables_of_file
 from kpilib.tables.database_url import tables_of_url
 from kpilib.tables.read import files
 from kpilib.tables.store import Tables
+from kpilib.yaml_file import read_yaml, shape_faults
 
 
 def open_company(
@@ -84,8 +85,8 @@ def open_company(
             | {key: value for key, value in changes.items() if value or value == []}
         )
     except ValidationError as error:
-        faults = (fault["msg"].removeprefix("Value error, ") for fault in error.errors())
-        raise ParameterError(" ".join(faults)) from None
+        faults = shape_faults(error, Settings, changes).items()
+        raise ParameterError(" ".join(f"{place[0]}: {text}" for place, text in faults)) from None
     until, place = settings.as_of if as_of is None else as_of, zone(settings.timezone)
     tables = Tables(
         given,

@@ -104,9 +104,10 @@ class TestOpen:
     @pytest.mark.parametrize(
         ("argument", "message"),
         [
-            ({"timezone": "Paris"}, "Unknown time zone 'Paris'. Write an IANA name such as "
-             "'Europe/Paris'."),
-            ({"currency": "euro"}, "String should match pattern '^[A-Z]{3}$'"),
+            ({"timezone": "Paris"}, "timezone: Unknown time zone 'Paris'. Write an IANA name such "
+             "as 'Europe/Paris'."),
+            ({"currency": "euro"}, "currency: found 'euro'; write its three capital letters, such "
+             "as EUR."),
         ],
     )  # fmt: skip
     def test_arguments_are_checked(self, argument, message):

@@ -14,9 +14,10 @@ import kpilib as kl
 from kpilib.cli import commands
 from kpilib.objectives.diary import checkins, notes
 from kpilib.objectives.plan import read_plan
-from kpilib.settings import Settings, read_yaml
+from kpilib.settings import Settings
 from kpilib.starting import PLACES, start
 from kpilib.starting.holidays import easter, holidays
+from kpilib.yaml_file import read_yaml
 
 
 def call(*given):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from kpilib.errors import CompanyError
-from kpilib.settings import Settings, load_yaml, read_yaml
+from kpilib.settings import Settings
+from kpilib.yaml_file import load_yaml, read_yaml
 
 
 @pytest.fixture
@@ -81,14 +82,22 @@ def test_one_language_may_be_written_alone(read):
         ),
         (
             "currency: euro\n",
-            "company.yaml:1: currency: String should match pattern '^[A-Z]{3}$'",
+            "company.yaml:1: currency: found 'euro'; write its three capital letters, such as EUR.",
         ),
         (
             "freshness: {sesions: 3}\n",
             "company.yaml:1: freshness: 'sesions' is not a table. Did you mean 'sessions'?",
         ),
-        ("freshness: {sessions: soon}\n", "company.yaml:1: freshness.sessions: Input should be a "
-         "valid integer, unable to parse string as an integer"),
+        ("freshness: {sessions: soon}\n", "company.yaml:1: freshness.sessions: found 'soon'; "
+         "input should be a valid integer, unable to parse string as an integer."),
+        ("lang: fr\nsince: 2020\n", "company.yaml:2: since: unknown key. Known here: name, "
+         "former_names, lang, timezone, currency, as_of, tables, database, freshness, privacy, "
+         "breakdowns, fiscal_year_starts, columns, assumptions."),
+        ("name: [A]\n", "company.yaml:1: name: found a list; write a text, in quotes where YAML "
+         "takes it for something else."),
+        ("database: {url_from: A, schema: 'postgresql://me:word@h/x'}\n", "company.yaml:1: "
+         "database.schema: found an address; write its name: letters, digits and _, a letter "
+         "first."),
     ],
 )  # fmt: skip
 def test_a_fault_has_its_line(read, text, message):

@@ -12,7 +12,7 @@ from kpilib.definitions import Kpi, Ratio, Total, faults
 from kpilib.engine.catalogue import catalogue
 from kpilib.errors import CompanyError, DefinitionError, listed, nearest
 from kpilib.measure import Measure
-from kpilib.settings import Strict, read_yaml
+from kpilib.yaml_file import Strict, read_yaml
 
 FILE = "kpis.yaml"
 ROLES = ("numerator", "denominator", "measure")

@@ -25,7 +25,7 @@ TENTHS, LEAST_A_TENTH = 10, 10
 
 
 class Grid(BaseModel):
-    """A scoring grid; `kpilib.settings.read_yaml` reads one from a file.
+    """A scoring grid; `kpilib.yaml_file.read_yaml` reads one from a file.
 
     Parameters
     ----------

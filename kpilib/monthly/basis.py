@@ -252,7 +252,8 @@ def _configuration(folder: Path) -> list[str]:
     from kpilib.objectives.diary import checkins, notes
     from kpilib.objectives.plan import read_plan
     from kpilib.objectives.written import Plan
-    from kpilib.settings import Settings, read_yaml
+    from kpilib.settings import Settings
+    from kpilib.yaml_file import read_yaml
 
     faults: list[str] = []
     plan: Plan | None = None

@@ -22,7 +22,8 @@ from kpilib.errors import KpilibError
 from kpilib.monthly import layout, notebook, page, serve
 from kpilib.monthly.job import COMPANY
 from kpilib.objectives.plan import read_plan
-from kpilib.settings import Settings, read_yaml
+from kpilib.settings import Settings
+from kpilib.yaml_file import read_yaml
 
 __all__ = ["layout", "notebook", "page", "serve"]
 

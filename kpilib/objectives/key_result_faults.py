@@ -9,6 +9,7 @@ from datetime import date
 from kpilib.engine.catalogue import catalogue
 from kpilib.engine.privacy import DESCRIBING, refused
 from kpilib.errors import nearest
+from kpilib.objectives.draft import Draft, Fault
 from kpilib.objectives.goal import (
     HELD,
     NO_BASELINE,
@@ -22,7 +23,6 @@ from kpilib.objectives.goal import (
 )
 from kpilib.objectives.quantity import read
 from kpilib.objectives.questions import PERIODIC, meaning_faults, of_mode, of_unit
-from kpilib.objectives.shape_faults import Draft, Fault
 from kpilib.objectives.written import MONTH, KeyResult
 from kpilib.period import Period
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from kpilib.errors import CompanyError
+from kpilib.objectives.draft import Draft, drafts
 from kpilib.objectives.goal import Goal, goals
 from kpilib.objectives.plan_faults import plan_faults
 from kpilib.objectives.questions import SHORT_EXAMPLE
-from kpilib.objectives.shape_faults import Draft, Place, drafts
 from kpilib.objectives.written import Plan
-from kpilib.settings import line_of, load_yaml
+from kpilib.yaml_file import at_lines, load_yaml
 
 FILE = "objectives.yaml"
 
@@ -49,8 +48,7 @@ def _plan(path: Path, content: bytes, currency: str, breakdowns: tuple[str, ...]
     faults += plan_faults(objectives, currency, breakdowns)
     if not faults:
         return Plan.model_validate(data)
-    lines = sorted((line_of(data, place), f"{_name(data, place)}{text}") for place, text in faults)
-    said = [f"{FILE}:{line}: {text}" for line, text in dict.fromkeys(lines)]
+    said = at_lines(FILE, data, faults)
     if any(_vague(each) for objective in objectives for each in objective.parts["key_results"]):
         said.append(SHORT_EXAMPLE)
     raise CompanyError("\n".join(said))
@@ -66,19 +64,3 @@ def _vague(draft: Draft) -> bool:
     return not any(key in draft.given for key in ("kpi", "target", "segments")) and (
         draft.given.get("mode") != "binary"
     )
-
-
-def _name(data: Any, place: Place) -> str:
-    """Return the keys that lead to a place, by id where there is one: ``objectives.leads:``."""
-    names = []
-    for key in place:
-        inner = None
-        if isinstance(data, Mapping):
-            inner = data.get(key)
-        elif isinstance(data, list) and isinstance(key, int) and key < len(data):
-            inner = data[key]
-            name = inner.get("id") if isinstance(inner, Mapping) else None
-            key = name if isinstance(name, str) else f"#{key + 1}"
-        names.append(str(key))
-        data = inner
-    return f"{'.'.join(names)}: " if names else ""

@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import chain
 
 from kpilib.errors import listed, nearest
+from kpilib.objectives.draft import Draft, Fault
 from kpilib.objectives.goal import days_of
 from kpilib.objectives.key_result_faults import breakdown_faults, key_result_faults
-from kpilib.objectives.shape_faults import Draft, Fault
 from kpilib.objectives.written import MOST_KEY_RESULTS
 
 

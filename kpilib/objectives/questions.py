@@ -12,9 +12,9 @@ from decimal import Decimal
 
 from kpilib.definitions import Kpi, Ratio, Share
 from kpilib.methods.attainment import CLOSE
+from kpilib.objectives.draft import Draft, Fault, Place
 from kpilib.objectives.goal import HELD, in_own_unit, own_unit, resolved
 from kpilib.objectives.quantity import read, shown, spelt, units_of
-from kpilib.objectives.shape_faults import Draft, Fault, Place
 from kpilib.objectives.written import MONTH, KeyResult, Segment
 from kpilib.period import Period
 

@@ -13,7 +13,7 @@ from pydantic_core import CoreSchema
 
 from kpilib.engine.catalogue import catalogue
 from kpilib.methods.attainment import MOST_KEY_RESULTS, STANDARD, Thresholds
-from kpilib.settings import Strict
+from kpilib.yaml_file import Strict, found, spelt
 
 
 class Words(Strict):
@@ -73,24 +73,34 @@ def _day(given: Any) -> date:
     if isinstance(given, date):
         return given
     if not isinstance(given, str) or DAY.fullmatch(given) is None:
-        raise ValueError("write a day as YYYY-MM-DD.")
+        raise ValueError(f"found {found(given)}; write a day as YYYY-MM-DD.")
     try:
         return date.fromisoformat(given)
     except ValueError:
-        raise ValueError("the calendar has no such day.") from None
+        raise ValueError(f"found {found(given)}; the calendar has no such day.") from None
+
+
+NO_AMOUNT = 'write a number, with its unit in unit: or beside it, such as "3.3 %".'
 
 
 def _amount(given: Any) -> Any:
     if isinstance(given, bool) or not isinstance(given, float | int | str):
-        raise ValueError('write a number, with its unit in unit: or beside it, such as "3.3 %".')
+        raise ValueError(f"found {found(given)}; {NO_AMOUNT}")
     if not isinstance(given, str) and not abs(given) < float("inf"):
-        raise ValueError("write a finite number.")
+        raise ValueError(f"found {found(given)}; write a finite number.")
     return given
 
 
 Day = Annotated[date, BeforeValidator(_day)]
 Amount = Annotated[float | str, BeforeValidator(_amount)]
-Id = Annotated[str, Field(pattern=NAME)]
+Id = spelt(NAME, "small letters, digits and _, a letter first, such as kr_visits")
+
+
+def _by_month(given: Any) -> Any:
+    if not isinstance(given, dict):
+        text = "write months and levels, such as {2026-06: 40}."
+        raise ValueError(f"found {found(given)}; {text}")
+    return given
 
 
 def _every_kpi(schema: dict[str, Any]) -> None:
@@ -186,7 +196,9 @@ class KeyResult(Part):
     """From which attainment it is a success, a moderate success, a moderate failure: standard (1,
     0.7, 0.4), stretch (0.7, 0.5, 0.3) for a target meant to be out of reach, or three numbers."""
     path: Annotated[
-        dict[str, Amount], Field(json_schema_extra={"propertyNames": {"pattern": MONTH}})
+        dict[str, Amount],
+        BeforeValidator(_by_month),
+        Field(json_schema_extra={"propertyNames": {"pattern": MONTH}}),
     ] = Field(default_factory=dict)
     """The level to reach by the end of a month (YYYY-MM); a straight line by default."""
     owner: Words = Words()

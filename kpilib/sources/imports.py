@@ -8,11 +8,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from kpilib.errors import CompanyError, ContractError, ParameterError, listed, nearest
-from kpilib.settings import Settings, read_yaml
+from kpilib.settings import Settings
 from kpilib.sources.importing import Imported, Run
 from kpilib.sources.preset import presets_of
 from kpilib.sources.staging import staging
 from kpilib.tables.database_file import SUFFIXES as DATABASES
+from kpilib.yaml_file import read_yaml
 
 Say = Callable[[str], None]
 

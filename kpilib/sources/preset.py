@@ -11,9 +11,9 @@ from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from kpilib.errors import KpilibError, nearest
 from kpilib.period import zone
-from kpilib.settings import Strict, read_yaml
 from kpilib.sources.shapes import HOME
 from kpilib.tables import TABLES
+from kpilib.yaml_file import Strict, read_yaml
 
 HERE = Path(__file__).parent / "presets"
 

@@ -18,7 +18,7 @@ from typing import Any, Literal, get_args
 
 from pydantic import Field, field_validator, model_validator
 
-from kpilib.settings import Strict, read_yaml
+from kpilib.yaml_file import Strict, read_yaml
 
 FILE = "surveys.yaml"
 STANDARD = Path(__file__).parent / "questions.yaml"

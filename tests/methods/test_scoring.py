@@ -10,7 +10,7 @@ from pydantic import ValidationError
 import kpilib as kl
 from kpilib.errors import CompanyError
 from kpilib.methods.scoring import Grid, score, won_by_tenth
-from kpilib.settings import read_yaml
+from kpilib.yaml_file import read_yaml
 from tests.worked import exactly, groups, one, rows, stack
 
 GRID = Grid(

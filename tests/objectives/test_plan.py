@@ -10,7 +10,7 @@ import pytest
 from kpilib.monthly.basis import faults_of_company
 from kpilib.objectives.plan import goals_of, read_plan
 from kpilib.objectives.written import Plan
-from kpilib.settings import load_yaml
+from kpilib.yaml_file import load_yaml
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from kpilib.errors import CompanyError
 from kpilib.objectives.plan import FILE, goals_of
-from kpilib.settings import load_yaml
+from kpilib.yaml_file import load_yaml
 from tests.objectives.test_plan import EVERY_MODE
 
 ODD = [

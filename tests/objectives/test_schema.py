@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 
 from kpilib.engine.catalogue import catalogue
 from kpilib.objectives.schema import FILE, schema, text
-from kpilib.settings import load_yaml
+from kpilib.yaml_file import load_yaml
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample" / "objectives.yaml"
 

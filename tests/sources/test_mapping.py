@@ -6,11 +6,11 @@ import polars as pl
 import pytest
 
 from kpilib.errors import ContractError, ParameterError, UnknownName
-from kpilib.settings import read_yaml
 from kpilib.sources.imports import import_files
 from kpilib.sources.mapping import map_file, needed
 from kpilib.sources.preset import Preset
 from kpilib.tables import TABLES
+from kpilib.yaml_file import read_yaml
 from tests.sources.shop import KEY
 
 
