@@ -16,7 +16,7 @@ from kpilib.engine.intervals import student
 from kpilib.engine.outcome import NO_DATA, NOT_ADDITIVE, TOO_FEW, Outcome, unknown
 from kpilib.methods.call import Call
 from kpilib.methods.effects import BY_TEAM, FEWEST_TO_CONCLUDE
-from kpilib.methods.parallel import before, compared, followed, teams_of
+from kpilib.methods.parallel import before, compared, followed, mean_of_each, teams_of
 from kpilib.period import Period
 
 KNOWLEDGE = "knowledge_score"
@@ -105,17 +105,19 @@ def _with_arms(call: Call, rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _numbered(rows: pd.DataFrame) -> pd.DataFrame:
-    """Number people and teams in their order: an effect asks for them many times."""
+    """Number people and teams in their order, and give texts codes: an effect reads them often."""
     subject, team = rows["subject_key"], rows.get("team", pd.Series(index=rows.index, dtype=object))
     numbers = {name: pd.factorize(each, sort=True)[0] for name, each in
                (("subject_key", subject), ("team", team))}  # fmt: skip
     known = {name: pd.Series(each, rows.index, float) for name, each in numbers.items()}
     rows = rows.assign(**{name: each.where(each >= 0) for name, each in known.items()})
+    texts = ("kpi_id", "training_id", "group", "phase", "arm")
     return rows.assign(
         person=rows.groupby(["training_id", "subject_key"]).ngroup().astype(float),
-        phase=rows["phase"].astype("category"),
         period_end=pd.to_datetime(rows["period_end"]),
-    )
+        value=rows["value"].astype(float),
+        **{name: rows[name].astype("category") for name in texts if name in rows},
+    ).drop(columns=["person_key", "member_of"], errors="ignore")
 
 
 def _with_team(call: Call, table: str, names: str) -> str:
@@ -132,14 +134,19 @@ def known_by(rows: pd.DataFrame, period: Period) -> pd.DataFrame:
 
 def _pairs(rows: pd.DataFrame) -> pd.DataFrame:
     """Return one row a person with the means before and after; people lacking one are dropped."""
-    known = rows.dropna(subset=["value"])
-    wide = known.groupby(["person", "phase"])["value"].mean().unstack("phase")
-    wide = wide.reindex(columns=["before", "after"])
-    people = known.groupby("person")[["team", "subject_key"]].min()
-    pairs = people.assign(
-        before=wide["before"], after=wide["after"], change=wide["after"] - wide["before"]
-    )
-    return pairs.dropna(subset=["before", "after"])
+    known = rows[rows["value"].notna()]
+    person, place = np.unique(known["person"].to_numpy(), return_inverse=True)
+    means = {
+        phase: mean_of_each(place[own], known["value"].to_numpy()[own], len(person))
+        for phase in ("before", "after")
+        for own in [known["phase"].eq(phase).to_numpy()]
+    }
+    lowest = {name: np.full(len(person), np.nan) for name in ("team", "subject_key")}
+    for name, found in lowest.items():
+        np.fmin.at(found, place, known[name].to_numpy())
+    change = means["after"] - means["before"]
+    pairs = pd.DataFrame(lowest | means | {"change": change}, index=person)
+    return pairs[~np.isnan(change)]
 
 
 def _gain(rows: pd.DataFrame) -> Outcome:

@@ -25,16 +25,21 @@ def compared(arms: Sequence[pd.DataFrame], figure: str) -> Effect:
         One row a person, with ``team``; someone without is a team of their own.
     figure : str
     """
-    arms = [arm.sort_values(["team", figure]) for arm in arms]  # row order must not matter
-    values = [arm[figure].to_numpy(dtype=float) for arm in arms]
-    teams = pd.concat([arm["team"] for arm in arms])
-    if teams.isna().all():
+    values, teams = [], []
+    for arm in arms:
+        figures, own = (arm[name].to_numpy(dtype=float) for name in (figure, "team"))
+        order = np.lexsort((figures, own))  # row order must not matter
+        values.append(figures[order])
+        teams.append(own[order])
+    every = np.concatenate(teams)
+    alone = np.isnan(every)
+    if alone.all():
         if len(arms) == 1:
             return Effect(value=float(np.mean(values[0])))
         return difference_in_means(*(np.sort(each) for each in values))
-    numbers, _ = pd.factorize(teams)
-    alone = numbers < 0
-    numbers[alone] = numbers.max() + 1 + np.arange(alone.sum())
+    numbers = np.zeros(len(every), dtype=int)
+    known, numbers[~alone] = np.unique(every[~alone], return_inverse=True)
+    numbers[alone] = len(known) + np.arange(alone.sum())
     return by_team(values, np.split(numbers, np.cumsum([len(arm) for arm in arms])[:-1]))
 
 
@@ -43,11 +48,11 @@ def teams_of(arms: Sequence[pd.DataFrame]) -> tuple[dict[str, float], list[str]]
 
     ``approximate`` where someone's team is not known, so that people count as independent.
     """
-    teams = pd.concat([arm["team"] for arm in arms])
-    unknown = teams.isna()
+    teams = np.concatenate([arm["team"].to_numpy(dtype=float) for arm in arms])
+    unknown = np.isnan(teams)
     details, flags = {}, []
     if not unknown.all():
-        details["teams"] = float(teams.nunique() + unknown.sum())
+        details["teams"] = float(len(np.unique(teams[~unknown])) + unknown.sum())
         if details["teams"] < FEWEST_TEAMS:
             details["warning_few_teams"] = details["teams"]
     if unknown.any():
@@ -118,19 +123,37 @@ def _slopes(known: pd.DataFrame, arm: pd.DataFrame) -> pd.DataFrame:
     ``apart`` is how many periods the middle of those after lies behind the middle of those before.
     """
     mine = known[known["person"].isin(arm.index)]
-    value = mine["value"].astype(float)
-    time = mine.groupby("training_id")["period_end"].rank(method="dense")
-    mine = mine[["person", "phase"]].assign(time=time, value=value)
-    middle = mine.groupby(["person", "phase"])[["time", "value"]].transform("mean")
-    away = mine[["time", "value"]] - middle
-    parts = pd.DataFrame({"square": away["time"] ** 2, "product": away["time"] * away["value"]})
-    sums = parts.groupby(mine["person"]).sum()
-    times = middle["time"].groupby([mine["person"], mine["phase"]]).first().unstack("phase")
-    times = times.reindex(columns=["before", "after"])
-    return arm.assign(
-        slope=sums["product"] / sums["square"].where(sums["square"] > 0),
-        apart=times["after"] - times["before"],
-    ).dropna(subset=["slope"])
+    place = arm.index.get_indexer(mine["person"])
+    value, time = mine["value"].to_numpy(), _periods_of_each(mine)
+    phase = mine["phase"].cat.codes.to_numpy()
+    _, one = np.unique(place * (phase.max(initial=0) + 1) + phase, return_inverse=True)
+    middle = mean_of_each(one, time, len(mine))[one]
+    away, from_mean = time - middle, value - mean_of_each(one, value, len(mine))[one]
+    squares, products = (
+        np.bincount(place, each, minlength=len(arm)) for each in (away**2, away * from_mean)
+    )
+    early, late = (
+        mean_of_each(place[own], middle[own], len(arm))
+        for own in (mine["phase"].eq(each).to_numpy() for each in ("before", "after"))
+    )
+    moved = squares > 0
+    slopes = np.divide(products, squares, where=moved, out=np.full(len(arm), np.nan))
+    return arm.assign(slope=slopes, apart=late - early)[moved]
+
+
+def _periods_of_each(rows: pd.DataFrame) -> np.ndarray:
+    """Number the periods that each training was measured in, from 1 on."""
+    training = rows["training_id"].cat.codes.to_numpy().astype(np.int64)
+    ended = rows["period_end"].to_numpy().astype("datetime64[D]").astype(np.int64)
+    pairs, place = np.unique(np.column_stack([training, ended]), axis=0, return_inverse=True)
+    first = np.searchsorted(pairs[:, 0], pairs[:, 0])
+    return (np.arange(len(pairs)) - first + 1.0)[place.ravel()]
+
+
+def mean_of_each(place: np.ndarray, values: np.ndarray, count: int) -> np.ndarray:
+    """Return the mean of each of `count` places; not a number where there is none."""
+    sums, cases = (np.bincount(place, each, minlength=count) for each in (values, None))
+    return np.divide(sums, cases, where=cases > 0, out=np.full(count, np.nan))
 
 
 def _apart(treated: pd.Series, control: pd.Series) -> bool:
@@ -152,22 +175,29 @@ def followed(rows: pd.DataFrame, arms: Mapping[str, pd.DataFrame]) -> dict[str, 
         in the last period after, ``_measured`` periods of people, of ``_due`` if all of them had
         been measured each time; ``warning_attrition`` when fewer were.
     """
-    after = rows[(rows["phase"] == "after")]
-    periods = after.groupby("training_id")["period_end"].nunique()
-    last = after.groupby("training_id")["period_end"].max()
+    training = rows["training_id"].cat.codes.to_numpy()
+    ended, person = (rows[name].to_numpy() for name in ("period_end", "person"))
+    after = rows["phase"].eq("after").to_numpy()
+    periods = {each: ended[after & (training == each)] for each in np.unique(training)}
+    last = {each: days.max() for each, days in periods.items() if len(days)}
+    at_end = after & (ended == np.array([last.get(each, np.datetime64("NaT")) for each in training]))
     details, missing = {}, 0.0
     for arm, pairs in arms.items():
-        own = rows[rows["arm"] == arm]
-        listed = own.groupby("training_id")["listed"].first()
-        found = after[(after["arm"] == arm) & after["value"].notna()]
-        found = found[found["person"].isin(pairs.index)]
-        found = found.drop_duplicates(["person", "period_end"])
-        due = float((listed * periods.reindex(listed.index).fillna(0)).sum())
+        own = rows["arm"].eq(arm).to_numpy()
+        of_each, first = np.unique(training[own], return_index=True)
+        listed = rows["listed"].to_numpy()[own][first]
+        found = own & after & rows["value"].notna().to_numpy() & np.isin(person, pairs.index)
+        once = ~pd.DataFrame({"who": person, "when": ended})[found].duplicated().to_numpy()
+        due = sum(
+            float(people * len(np.unique(periods[each])))
+            for each, people in zip(of_each, listed, strict=True)
+        )
+        measured = float(once.sum())
         details |= {
             f"{arm}_listed": float(listed.sum()),
-            f"{arm}_at_end": float((found["period_end"] == found["training_id"].map(last)).sum()),
-            f"{arm}_measured": float(len(found)),
+            f"{arm}_at_end": float(at_end[found][once].sum()),
+            f"{arm}_measured": measured,
             f"{arm}_due": due,
         }
-        missing += due - len(found)
+        missing += due - measured
     return details | ({"warning_attrition": missing} if missing else {})
