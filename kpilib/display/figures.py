@@ -62,42 +62,17 @@ class Figures:
 
     def write(self, folder: Path) -> None:
         """Write figures.csv into a folder."""
-        with replacing(folder / "figures.csv") as file:
-            writer = csv.DictWriter(file, self.columns(), lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(self.table())
-
-
-class replacing:  # noqa: N801  reads as a verb in "with replacing(path) as file"
-    """Open a file to be written beside its place, and move it there only when it is complete."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def __enter__(self) -> Any:
-        number, name = tempfile.mkstemp(dir=self.path.parent, prefix=f".{self.path.name}.")
-        self.temporary = Path(name)
-        self.file = os.fdopen(number, "w", encoding="utf-8", newline="")
-        return self.file
-
-    def __exit__(self, kind: type | None, *_: object) -> None:
-        try:
-            if kind is None:
-                self.file.flush()
-                os.fsync(self.file.fileno())
-            self.file.close()
-            if kind is None:
-                self.temporary.chmod(0o644)
-                self.temporary.replace(self.path)
-        finally:
-            self.temporary.unlink(missing_ok=True)
+        with replacing(folder / "figures.csv") as aside:
+            pd.DataFrame(self.table(), columns=self.columns()).to_csv(
+                aside, index=False, lineterminator="\n"
+            )
 
 
 def write_result(folder: Path, result: Mapping[str, Any]) -> None:
     """Write result.json into a folder: the proof that everything before it was written."""
-    with replacing(folder / "result.json") as file:
-        json.dump(result, file, ensure_ascii=False, indent=1, allow_nan=False)
-        file.write("\n")
+    text = json.dumps(result, ensure_ascii=False, indent=1, allow_nan=False)
+    with replacing(folder / "result.json") as aside:
+        aside.write_text(f"{text}\n", encoding="utf-8")
 
 
 def _plain(value: Any) -> str:

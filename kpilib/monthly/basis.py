@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from kpilib.files import slug
 from kpilib.display.numbers import Formatter
 from kpilib.engine.privacy import FLOOR
 from kpilib.errors import CompanyError, ContractError, KpilibError, PeriodError, listed
@@ -22,7 +23,6 @@ from kpilib.language import speaker
 from kpilib.monthly.owner import one_spelling
 from kpilib.monthly.selection import Source
 from kpilib.period import Period
-from kpilib.sources.names import slug
 
 NAMED = (
     "Write a month 2026-10, a quarter 2026-Q4, a year 2026, a week 2026-W44, FY2026 or FY2026-Q1."

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from kpilib.files import shortened
 from kpilib.errors import CompanyError, listed
 from kpilib.settings import Settings
-from kpilib.sources.names import shortened
 
 
 def one_spelling(name: str) -> str:

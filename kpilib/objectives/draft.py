@@ -6,7 +6,7 @@ another; what could be read of a faulty one goes on to the checks of what it mea
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -16,6 +16,8 @@ from kpilib.errors import listed
 from kpilib.objectives.written import Action, KeyResult, Objective, Plan
 from kpilib.yaml_file import Place, found, misspelt, shape_faults
 
+# A rule that a part breaks: the key, or the keys in it, and what is wrong and to be done.
+Broken = tuple[str | Place, str]
 INNER = {Plan: ("objectives",), Objective: ("actions", "key_results")}  # read by themselves
 # What stands where a key that must be there could not be read; the checks leave it out.
 STAND_INS = {"id": "x", "mode": "from_to", "statement": "?", "kind": "event", "start": "2000-01-01"}
@@ -64,6 +66,11 @@ class Draft:
     def id(self) -> str:
         """Its name; empty where that could not be read."""
         return self.part.id if self.known("id") else ""
+
+    def faults(self, broken: Iterable[Broken]) -> Iterator[Fault]:
+        """Give the faults of the rules that it breaks."""
+        for keys, text in broken:
+            yield Fault(self.at(*((keys,) if isinstance(keys, str) else keys)), text)
 
 
 def drafts(data: Any) -> tuple[list[Draft], list[Fault]]:

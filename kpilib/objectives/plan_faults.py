@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from itertools import chain
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from kpilib.errors import listed, nearest
-from kpilib.objectives.draft import Draft, Fault
+from kpilib.objectives.draft import Broken, Draft, Fault
 from kpilib.objectives.goal import days_of
-from kpilib.objectives.key_result_faults import breakdown_faults, key_result_faults
+from kpilib.objectives.key_result_faults import key_result_faults
 from kpilib.objectives.written import MOST_KEY_RESULTS
+
+ById = Mapping[str, Draft]
 
 
 def plan_faults(
@@ -30,17 +31,17 @@ def plan_faults(
         if each.id:
             by_id.setdefault(each.id, each)  # of two of a name, the first
     for kind in ("actions", "key_results"):
-        yield from _twice(list(chain.from_iterable(each.parts[kind] for each in objectives)))
+        yield from _twice([each for above in objectives for each in above.parts[kind]])
     yield from _twice(objectives)
     for objective in objectives:
-        yield from _parents(objective, by_id)
-        yield from _days(objective)
-        yield from _structure(objective)
+        yield from objective.faults(_parent(objective, by_id))
+        for each in (objective, *objective.parts["actions"]):
+            yield from each.faults(_days(each))
         actions = _actions(objective, by_id)
         for each in objective.parts["key_results"]:
-            yield from key_result_faults(each, objective, currency)
-            yield from breakdown_faults(each, breakdowns)
-            yield from _named(each, actions)
+            yield from each.faults(_among(each, objective.parts["key_results"]))
+            yield from each.faults(_named(each, actions))
+            yield from key_result_faults(each, objective, currency, breakdowns)
     yield from _same_figure(objectives)
 
 
@@ -52,73 +53,61 @@ def _twice(drafts: Sequence[Draft]) -> Iterator[Fault]:
         seen.add(each.id)
 
 
-def _parents(objective: Draft, by_id: dict[str, Draft]) -> Iterator[Fault]:
+def _parent(objective: Draft, by_id: ById) -> Iterator[Broken]:
     parent = objective.part.parent
-    if parent is None:
-        return
-    if parent not in by_id:
+    if parent is not None and parent not in by_id:
         others = [name for name in by_id if name != objective.id]
-        text = f"there is no objective {parent!r}.{nearest(parent, others)}"
-        yield Fault(objective.at("parent"), f"{text} {_others(others)}")
-        return
+        yield "parent", f"there is no objective {parent!r}.{_choice(parent, others)}"
     line = [objective.id]
     while parent in by_id and parent not in line:
         line.append(parent)
         parent = by_id[parent].part.parent
-    if parent == objective.id and parent == next(each for each in by_id if each in line):
+    first = next((each for each in by_id if each in line), None)
+    if parent == objective.id == first:
         circle = " serves ".join([*line, parent])
         text = f"turns in a circle: {circle}. One of them is above the others: leave its parent out"
-        yield Fault(objective.at("parent"), f"{text}.")
+        yield "parent", f"{text}."
 
 
-def _others(names: Sequence[str]) -> str:
-    return f"There are: {listed(names)}." if names else "There is none."
+def _choice(name: str, known: Sequence[str]) -> str:
+    """Say which known name is nearest to one that does not exist, and which there are."""
+    there = f"There are: {listed(known)}." if known else "There is none."
+    return f"{nearest(name, known)} {there}"
 
 
-def _days(objective: Draft) -> Iterator[Fault]:
-    for each in (objective, *objective.parts["actions"]):
-        start, end = each.part.start, each.part.end
-        if start and end and end < start and each.known("start", "end"):
-            yield Fault(each.at("end"), f"ends on {end}, before it starts on {start}. Swapped?")
+def _days(draft: Draft) -> Iterator[Broken]:
+    start, end = draft.part.start, draft.part.end
+    if start and end and end < start and draft.known("start", "end"):
+        yield "end", f"ends on {end}, before it starts on {start}. Swapped?"
 
 
-def _structure(objective: Draft) -> Iterator[Fault]:
+def _among(draft: Draft, every: Sequence[Draft]) -> Iterator[Broken]:
     """Hold an objective to four key results, one headline, and weights that are of one kind."""
-    drafts = objective.parts["key_results"]
-    if len(drafts) > MOST_KEY_RESULTS:
-        text = (
-            f"{len(drafts)} key results; an objective has at most {MOST_KEY_RESULTS}. Keep those "
-            "that decide, or make two objectives of it."
-        )
-        yield Fault(drafts[MOST_KEY_RESULTS].place, text)
-    marked = [each for each in drafts if each.part.role == "headline"]
-    for each in marked[1:]:
+    if draft in every[MOST_KEY_RESULTS:][:1]:
+        text = f"{len(every)} key results; an objective has at most {MOST_KEY_RESULTS}."
+        yield (), f"{text} Keep those that decide, or make two objectives of it."
+    marked = [each for each in every if each.part.role == "headline"]
+    if draft in marked[1:]:
         text = (
             f"a second headline beside {marked[0].id!r}: one objective, one headline KPI. Write "
             "role: secondary, or give it an objective of its own."
         )
-        yield Fault(each.at("role"), text)
-    yield from _weights(drafts)
-
-
-def _weights(drafts: Sequence[Draft]) -> Iterator[Fault]:
-    if not all(each.known("weight") for each in drafts):
+        yield "role", text
+    weighed = [each for each in every if "weight" in each.given]
+    if not weighed or not all(each.known("weight") for each in every):
         return
-    weighed = [each for each in drafts if "weight" in each.given]
-    if not weighed:
-        return
-    for each in drafts:
-        if "weight" not in each.given:
-            text = f"missing, though {weighed[0].id!r} has one. Weigh all key results, or none."
-            yield Fault(each.at("weight"), text)
-    weights = [each.part.weight for each in drafts]
-    shares = len(weighed) == len(drafts) and all(each < 1 for each in weights)
-    if shares and abs(sum(weights) - 1) > 1e-6:
-        text = f"the weights come to {sum(weights):g} and not to 1. Mend one of them."
-        yield Fault(weighed[-1].at("weight"), text)
+    if draft not in weighed:
+        yield (
+            "weight",
+            (f"missing, though {weighed[0].id!r} has one. Weigh all key results, or none."),
+        )
+    weights = [each.part.weight for each in every]
+    shares = len(weighed) == len(every) and all(each < 1 for each in weights)
+    if shares and abs(sum(weights) - 1) > 1e-6 and draft is weighed[-1]:
+        yield "weight", f"the weights come to {sum(weights):g} and not to 1. Mend one of them."
 
 
-def _actions(objective: Draft, by_id: dict[str, Draft]) -> list[str]:
+def _actions(objective: Draft, by_id: ById) -> list[str]:
     """Return the actions of an objective and of those above it."""
     line: list[Draft] = []
     found: Draft | None = objective
@@ -129,12 +118,11 @@ def _actions(objective: Draft, by_id: dict[str, Draft]) -> list[str]:
     return list(dict.fromkeys(named))
 
 
-def _named(draft: Draft, actions: Sequence[str]) -> Iterator[Fault]:
+def _named(draft: Draft, actions: Sequence[str]) -> Iterator[Broken]:
     for number, name in enumerate(draft.part.actions):
         if name not in actions:
             text = f"there is no action {name!r} in its objective, nor in one above it."
-            there = f"{nearest(name, actions)} {_others(actions)}"
-            yield Fault(draft.at("actions", number), text + there)
+            yield ("actions", number), text + _choice(name, actions)
 
 
 def _same_figure(objectives: Sequence[Draft]) -> Iterator[Fault]:

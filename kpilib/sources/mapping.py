@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
 
+from kpilib.files import replacing, slug
 from kpilib.errors import ContractError, ParameterError, UnknownName, listed, nearest
 from kpilib.sources.block import Block
 from kpilib.sources.files import blocks, contents
 from kpilib.sources.keys import key
-from kpilib.sources.names import slug
 from kpilib.sources.preset import Preset, TablePreset
 from kpilib.sources.split import turned
 from kpilib.tables import TABLES
@@ -87,10 +87,9 @@ def map_file(
             f"presets/{made.name} exists already. Edit it, delete it, or name another: --preset."
         )
     made.parent.mkdir(exist_ok=True)
-    aside = made.with_suffix(".new")
     lines = _lines(block, path, name, TABLES[target], chosen, headline)
-    aside.write_text("\n".join(lines), encoding="utf-8")
-    aside.replace(made)
+    with replacing(made) as aside:
+        aside.write_text("\n".join(lines), encoding="utf-8")
     return made
 
 

@@ -20,8 +20,8 @@ from pathlib import Path
 from tempfile import mkstemp
 
 from kpilib.errors import CompanyError
+from kpilib.files import shortened, slug
 from kpilib.sources import provenance
-from kpilib.sources.names import shortened, slug
 
 VARIABLE = "KPILIB_KEY"
 SHORTEST = 16

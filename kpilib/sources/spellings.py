@@ -7,7 +7,6 @@ nothing; else the one that most rows have.
 
 from __future__ import annotations
 
-import os
 import re
 import unicodedata
 from collections import Counter, defaultdict
@@ -16,6 +15,7 @@ from pathlib import Path
 
 import polars as pl
 
+from kpilib.files import replacing
 from kpilib.tables.contract import Table
 from kpilib.tables.read import native
 
@@ -106,7 +106,6 @@ def _known(before: Path | None, column: str) -> Counter[str]:
 
 
 def _rewrite(path: Path, column: str, meant: dict[str, str | None]) -> None:
-    aside = path.with_suffix(".labels")
     spelt = pl.col(column).replace(list(meant), list(meant.values()))
-    pl.scan_parquet(path).with_columns(spelt).sink_parquet(aside, compression="lz4")
-    os.replace(aside, path)
+    with replacing(path, lasting=False) as aside:
+        pl.scan_parquet(path).with_columns(spelt).sink_parquet(aside, compression="lz4")

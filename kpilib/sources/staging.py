@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from kpilib.files import flushed, replacing
 from kpilib.errors import LockedError
 
 PREVIOUS = "previous"
@@ -80,12 +81,10 @@ def put_in_place(folder: Path, ready: dict[Path, Path], replaced: list[Path]) ->
                 step["kept"] = str(_numbered(folder / PREVIOUS, target).relative_to(folder))
         steps.append(step)
     for made in ready.values():
-        _flushed(made)
+        flushed(made)
     journal = place / JOURNAL
-    aside = place / "journal.new"
-    aside.write_text(json.dumps(steps), encoding="utf-8")
-    _flushed(aside)
-    os.replace(aside, journal)
+    with replacing(journal) as aside:
+        aside.write_text(json.dumps(steps), encoding="utf-8")
     try:
         for step in steps:
             if step["kept"]:
@@ -138,8 +137,3 @@ def _numbered(previous: Path, target: Path) -> Path:
     found = [pattern.match(each.name) for each in previous.glob(f"{target.stem}.*")]
     last = max((int(match[1]) for match in found if match), default=0)
     return previous / f"{target.stem}.{last + 1}{target.suffix}"
-
-
-def _flushed(path: Path) -> None:
-    with path.open("rb") as file:
-        os.fsync(file.fileno())

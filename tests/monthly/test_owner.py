@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kpilib.files import shortened, slug
 from kpilib.monthly import owner, workers
 from kpilib.monthly.index import manifests
 from kpilib.monthly.ledger import Publication, write
 from kpilib.sources import provenance
-from kpilib.sources.names import shortened, slug
 from kpilib.sources.secret import check_of, secret_file
 from tests.faults.desk import Desk
 

@@ -1,0 +1,84 @@
+"""Files that others read: whole or not there, under names and with cells that do no harm."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import mkstemp
+
+DIGITS = 8  # of the digest behind a name that lost letters
+APOSTROPHES = dict.fromkeys(map(ord, "’‘ʼ`´"), "'")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+@contextmanager
+def replacing(path: Path, lasting: bool = True) -> Iterator[Path]:
+    """Give a place beside a file to write it anew; it is moved there only when it is complete.
+
+    Parameters
+    ----------
+    path : Path
+    lasting : bool
+        Whether it must outlive a machine that goes down; not so of what only one run reads.
+    """
+    descriptor, name = mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    os.close(descriptor)
+    aside = Path(name)
+    try:
+        yield aside
+        if lasting:
+            flushed(aside)
+        aside.chmod(0o644)  # a temporary file is for its owner alone
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def flushed(path: Path) -> None:
+    """Have a file on the disk; some file systems tell only now that there is no space."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def slug(name: str, between: str = "-") -> str:
+    """Return a name in small letters without accents, anything else replaced by one sign.
+
+    Where letters are lost that way (東京, Ωmega), or nothing is left, a digest of the whole name
+    stands behind, so that two names do not become one.
+    """
+    lost = any(sign.isalnum() and not sign.isascii() for sign in _plain(name))
+    if not lost and any(sign.isalnum() for sign in name):
+        return shortened(name, between)
+    whole = unicodedata.normalize("NFKC", name).casefold()  # the same from every file system
+    digest = hashlib.sha256(whole.encode()).hexdigest()[:DIGITS]
+    return f"{shortened(name, between)}{between}{digest}"
+
+
+def shortened(name: str, between: str = "-", otherwise: str = "company") -> str:
+    """Return what is left of a name in small letters without accents, as all were once called."""
+    plain = _plain(name).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", between, plain).strip(between) or otherwise
+
+
+def _plain(name: str) -> str:
+    plain = re.sub(r"\s+", " ", name.translate(APOSTROPHES))
+    return unicodedata.normalize("NFKD", plain).casefold()
+
+
+def disarmed(text: str) -> str:
+    """Keep a spreadsheet from taking a text for a formula."""
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+def harmless(cell: str) -> str:
+    """Disarm a cell of a file, which may be a text or a number: numbers stay numbers."""
+    try:
+        float(cell)
+    except ValueError:
+        return disarmed(cell)
+    return cell
