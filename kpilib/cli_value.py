@@ -89,7 +89,7 @@ def _json(found: pd.DataFrame) -> bytes:
 
 
 def _csv(found: pd.DataFrame) -> bytes:
-    from kpilib.monthly.publish import as_cell
+    from kpilib.display.figures import as_cell
 
     days = ["period_start", "period_end"]
     found[days] = found[days].astype(str)
@@ -100,7 +100,7 @@ def _workbook(found: pd.DataFrame) -> bytes:
     """Write a workbook; a text of the data is never a formula in it."""
     from io import BytesIO
 
-    from kpilib.monthly.publish import as_cell
+    from kpilib.display.figures import as_cell
 
     texts = found.columns[~found.dtypes.map(lambda kind: kind.kind in "fiMb")]
     found[texts] = found[texts].map(as_cell)

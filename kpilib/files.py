@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import io
 import os
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkstemp
@@ -68,6 +70,15 @@ def shortened(name: str, between: str = "-", otherwise: str = "company") -> str:
 def _plain(name: str) -> str:
     plain = re.sub(r"\s+", " ", name.translate(APOSTROPHES))
     return unicodedata.normalize("NFKD", plain).casefold()
+
+
+def csv_text(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> str:
+    """Write rows as CSV; what a row does not have is empty."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, restval="", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
 
 
 def disarmed(text: str) -> str:

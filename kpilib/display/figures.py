@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import math
-import os
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from kpilib.display.rows import COLUMNS, FOR_READERS, shown
-
-LEADING = ("kpi", "period", "period_start", "period_end")
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+from kpilib.display.rows import COLUMNS, FOR_READERS, in_order, shown
+from kpilib.files import csv_text, disarmed, replacing
 
 
 class Figures:
@@ -49,23 +44,18 @@ class Figures:
         """Return the rows as text, in evaluate's columns and ``topic``."""
         columns = self.columns()
         return [
-            {name: _safe({**row, "topic": self.topic}.get(name)) for name in columns}
+            {name: as_cell({**row, "topic": self.topic}.get(name)) for name in columns}
             for row in self._rows.values()
         ]
 
     def columns(self) -> list[str]:
         """Return the columns: what the figure is of, the groups, the figure."""
-        found = {name for row in self._rows.values() for name in row}
-        groups = sorted(found - {*COLUMNS, "topic"})
-        figure = [name for name in COLUMNS if name not in LEADING]
-        return [*LEADING, *groups, *figure, "topic"]
+        return in_order(name for row in self._rows.values() for name in row)
 
     def write(self, folder: Path) -> None:
         """Write figures.csv into a folder."""
         with replacing(folder / "figures.csv") as aside:
-            pd.DataFrame(self.table(), columns=self.columns()).to_csv(
-                aside, index=False, lineterminator="\n"
-            )
+            aside.write_text(csv_text(self.columns(), self.table()), encoding="utf-8", newline="")
 
 
 def write_result(folder: Path, result: Mapping[str, Any]) -> None:
@@ -95,10 +85,9 @@ def _plain(value: Any) -> str:
     return str(value)
 
 
-def _safe(value: Any) -> str:
-    """Write a value so that no spreadsheet takes a text for a formula; numbers stay numbers."""
-    text = _plain(value)
-    return f"'{text}" if isinstance(value, str) and text.startswith(DANGEROUS) else text
+def as_cell(value: Any) -> str:
+    """Write a value for a file; no spreadsheet takes a text for a formula, numbers stay numbers."""
+    return disarmed(value) if isinstance(value, str) else _plain(value)
 
 
 def states(rows: pd.DataFrame, kpis: Iterable[str]) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -20,9 +20,22 @@ COLUMNS = (
     "kpi", "period", "period_start", "period_end", *FIGURES, "ci_method", "unit", "status",
     "reason", "flags", "details", "stands_out", *COMPARED,
 )  # fmt: skip
+LEADING = COLUMNS[:4]  # what a figure is of; its groups follow
 FOR_READERS = ("label", "better", "opening", "entries", "exits")  # what charts need, in no file
 UNKNOWN = "(unknown)"
 MONTHS_A_YEAR = 12
+
+
+def in_order(names: Iterable[str]) -> list[str]:
+    """Return the columns of a file of figures: what they are of, the groups, the figure, the topic.
+
+    Parameters
+    ----------
+    names : iterable of str
+        The columns that there are, groups among them.
+    """
+    groups = sorted(set(names) - {*COLUMNS, "topic"})
+    return [*LEADING, *groups, *COLUMNS[len(LEADING) :], "topic"]
 
 
 def shown(rows: pd.DataFrame) -> pd.DataFrame:

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from kpilib.files import slug
 from kpilib.display.numbers import Formatter
 from kpilib.engine.privacy import FLOOR
 from kpilib.errors import CompanyError, ContractError, KpilibError, PeriodError, listed
+from kpilib.files import slug
 from kpilib.labels import Labels, labels
 from kpilib.language import speaker
 from kpilib.monthly.owner import one_spelling

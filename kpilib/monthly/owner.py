@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from kpilib.files import shortened
 from kpilib.errors import CompanyError, listed
+from kpilib.files import shortened
 from kpilib.settings import Settings
 
 

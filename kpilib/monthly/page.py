@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -15,6 +14,7 @@ from nbconvert.exporters.templateexporter import TemplateExporter
 from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from nbformat import NotebookNode
 
+from kpilib.files import shortened
 from kpilib.monthly.layout import TEMPLATES, fill
 from kpilib.monthly.narrative import narrative
 from kpilib.monthly.parameters import source_of
@@ -67,12 +67,11 @@ class Cells(HTMLExporter):
 
     def _anchor(self, text: str) -> str:
         # ASCII: percent-encoded anchors are not found by every reader and printer.
-        plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-        slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "section"
-        number, anchor = 1, slug
+        plain = shortened(text, otherwise="section")
+        number, anchor = 1, plain
         while anchor in self.taken:
             number += 1
-            anchor = f"{slug}-{number}"
+            anchor = f"{plain}-{number}"
         return anchor
 
 

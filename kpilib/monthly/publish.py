@@ -16,9 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from kpilib.errors import ReportError
-
-LEADING = ("kpi", "period", "period_start", "period_end")
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+from kpilib.files import csv_text, flushed, harmless
 
 
 def publish(root: Path, files: Mapping[str, bytes], removed: Iterable[str], aside: str) -> None:
@@ -68,10 +66,8 @@ def publish(root: Path, files: Mapping[str, bytes], removed: Iterable[str], asid
 
 def _write(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())  # some file systems tell only now that there is no space
+    path.write_bytes(content)
+    flushed(path)
 
 
 def as_json(content: object) -> bytes:
@@ -99,7 +95,7 @@ def join_figures(parts: Mapping[str, bytes], before: bytes, topics: Iterable[str
         CSV in evaluate's columns, the groups behind the period, ``topic`` last. A text that a
         spreadsheet would take for a formula has an apostrophe in front.
     """
-    from kpilib.display.rows import COLUMNS  # heavy, and not needed before something is published
+    from kpilib.display.rows import in_order  # heavy, and not needed before something is published
 
     old = _read(before)
     rows = []
@@ -109,37 +105,10 @@ def join_figures(parts: Mapping[str, bytes], before: bytes, topics: Iterable[str
         else:
             rows += [row for row in old if row.get("topic") == topic]
     names = {name for row in rows for name in row}
-    groups = sorted(names - {*COLUMNS, "topic"})
-    figure = [name for name in COLUMNS if name not in LEADING]
-    columns = [name for name in (*LEADING, *groups, *figure, "topic") if name in names]
-    text = io.StringIO()
-    writer = csv.DictWriter(text, columns, restval="", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows({name: harmless(value) for name, value in row.items()} for row in rows)
-    return text.getvalue().encode()
+    columns = [name for name in in_order(names) if name in names]
+    safe = ({name: harmless(value) for name, value in row.items()} for row in rows)
+    return csv_text(columns, safe).encode()
 
 
 def _read(content: bytes) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
-
-
-def harmless(cell: str) -> str:
-    """Keep a spreadsheet from running a cell's text; numbers stay numbers."""
-    if not cell.startswith(FORMULA_STARTS):
-        return cell
-    try:
-        float(cell)
-    except ValueError:
-        return f"'{cell}"
-    return cell
-
-
-def as_cell(value: object) -> str:
-    """Write one value of `evaluate` for a CSV file: empty when missing, lists in one cell."""
-    if value is None or value != value:
-        return ""
-    if isinstance(value, dict):
-        return json.dumps(value, default=str) if value else ""
-    if isinstance(value, (list, tuple)):
-        return " ".join(map(str, value))
-    return harmless(value) if isinstance(value, str) else str(value)

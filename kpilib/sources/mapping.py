@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
 
-from kpilib.files import replacing, slug
 from kpilib.errors import ContractError, ParameterError, UnknownName, listed, nearest
+from kpilib.files import replacing, slug
 from kpilib.sources.block import Block
 from kpilib.sources.files import blocks, contents
 from kpilib.sources.keys import key

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from kpilib.files import flushed, replacing
 from kpilib.errors import LockedError
+from kpilib.files import flushed, replacing
 
 PREVIOUS = "previous"
 LOCK = ".import.lock"

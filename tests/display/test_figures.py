@@ -9,7 +9,8 @@ import json
 import pandas as pd
 import pytest
 
-from kpilib.display.figures import Figures, replacing, write_result
+from kpilib.display.figures import Figures, write_result
+from kpilib.files import replacing
 from tests.display import frames
 
 
@@ -67,8 +68,8 @@ def test_missing_is_empty_never_nan(tmp_path):
 
 def test_a_write_that_fails_leaves_the_good_file_and_nothing_else(tmp_path):
     write_result(tmp_path, {"topic": "audience"})
-    with pytest.raises(OSError), replacing(tmp_path / "result.json") as file:
-        file.write("half")
+    with pytest.raises(OSError), replacing(tmp_path / "result.json") as aside:
+        aside.write_text("half")
         raise OSError("no space left")
     assert json.loads((tmp_path / "result.json").read_text()) == {"topic": "audience"}
     assert [path.name for path in tmp_path.iterdir()] == ["result.json"]

@@ -11,7 +11,8 @@ import resource
 import pytest
 
 from kpilib.errors import ReportError
-from kpilib.monthly.publish import harmless, join_figures, publish
+from kpilib.files import harmless
+from kpilib.monthly.publish import join_figures, publish
 
 
 def tree(root) -> dict[str, bytes]:
