@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+from filelock import lock_descriptor
+
 from kpilib.errors import LockedError
+
+HOLDER = 1  # offset of who holds it: Windows lets nobody read the byte that is locked, the first
 
 
 @contextmanager
 def hold(path: Path, what: str) -> Iterator[None]:
     """Hold a lock file for the length of a `with` block.
 
-    The lock is the system's (`flock`), so a killed run leaves nothing that blocks the next one: its
+    The lock is the system's, so a killed run leaves nothing that blocks the next one: its
     file may stay behind, but it is free and is taken over.
 
     Parameters
@@ -42,12 +45,11 @@ def hold(path: Path, what: str) -> Iterator[None]:
             "since": datetime.now(UTC).isoformat(timespec="seconds"),
         }
         os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, json.dumps(holder).encode(), 0)
+        os.lseek(descriptor, HOLDER, os.SEEK_SET)
+        os.write(descriptor, json.dumps(holder).encode())
         yield
     finally:
-        # Removed before it is freed: whoever opened it meanwhile sees that and starts over.
-        path.unlink(missing_ok=True)
-        os.close(descriptor)
+        _let_go(path, descriptor)
 
 
 @contextmanager
@@ -57,8 +59,7 @@ def wait_for(path: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        path.unlink(missing_ok=True)
-        os.close(descriptor)
+        _let_go(path, descriptor)
 
 
 def free(path: Path, least_age: float = 0.0) -> bool:
@@ -77,12 +78,9 @@ def free(path: Path, least_age: float = 0.0) -> bool:
     try:
         if time.time() - os.fstat(descriptor).st_mtime < least_age:
             return False
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
+        return lock_descriptor(descriptor, blocking=False)
     finally:
         os.close(descriptor)
-    return True
 
 
 def _acquire(path: Path, unless_held: str = "") -> int:
@@ -90,17 +88,25 @@ def _acquire(path: Path, unless_held: str = "") -> int:
     while True:
         descriptor = _open(path)
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | (fcntl.LOCK_NB if unless_held else 0))
-        except BlockingIOError:
-            holder = os.pread(descriptor, 4096, 0)
-            os.close(descriptor)
-            raise LockedError(_who(holder, unless_held)) from None
-        except BaseException:  # interrupted while waiting
+            if not lock_descriptor(descriptor, blocking=not unless_held):
+                os.lseek(descriptor, HOLDER, os.SEEK_SET)
+                raise LockedError(_who(os.read(descriptor, 4096), unless_held))
+        except BaseException:  # held, or interrupted while waiting
             os.close(descriptor)
             raise
         if _is_still(path, descriptor):
             return descriptor
         os.close(descriptor)
+
+
+def _let_go(path: Path, descriptor: int) -> None:
+    with suppress(PermissionError):
+        # Removed before it is freed: whoever opened it meanwhile sees that and starts over.
+        path.unlink(missing_ok=True)
+    os.close(descriptor)
+    if os.name == "nt":  # removes no open file; neither one that somebody else has opened since
+        with suppress(OSError):
+            path.unlink()
 
 
 def _open(path: Path) -> int:
@@ -119,6 +125,6 @@ def _who(holder: bytes, what: str) -> str:
     try:
         known = json.loads(holder)
         who = f"process {known['process']} on {known['machine']}, since {known['since']}"
-    except (ValueError, KeyError):
+    except (ValueError, LookupError, TypeError):
         who = "a run that has just started"
     return f"Another run holds {what}: {who}. Wait until it has ended, then start again."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import re
@@ -10,6 +9,8 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from filelock import lock_descriptor
 
 from kpilib.errors import LockedError
 from kpilib.files import flushed, replacing
@@ -33,12 +34,10 @@ def staging(folder: Path) -> Iterator[Path]:
     """
     descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not lock_descriptor(descriptor, blocking=False):
             raise LockedError(
                 f"Another import into {folder.name} is under way. Wait until it has ended."
-            ) from None
+            )
         place = folder / STAGING
         if (place / JOURNAL).exists():
             _undo(folder, json.loads((place / JOURNAL).read_text(encoding="utf-8")))
