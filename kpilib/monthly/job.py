@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 COMPANY = "KPILIB_COMPANY"  # names the folder whose plan the warm process reads
-RUNNING = ".running"  # in the private folder of a run: locked while it lasts
+# Where a fork is safe. Elsewhere the system's own libraries may have begun threads in the process
+# that is forked, or there is no fork at all; KPILIB_FORK=0 does without one on Linux too.
+FORKS = sys.platform == "linux" and os.environ.get("KPILIB_FORK") != "0"
 
 
 @dataclass(frozen=True)
@@ -105,6 +110,12 @@ class Report:
     logs: Path | None = None
     seconds: dict[str, dict[str, float]] = field(default_factory=dict)
     since: str = ""
+
+    def tell(self, entries: Mapping[str, Mapping[str, Any]]) -> None:
+        """Take what became of each notebook from its entry in run.json."""
+        self.states = {topic: entry["state"] for topic, entry in entries.items()}
+        self.kpis = {kpi: s for entry in entries.values() for kpi, s in entry["kpis"].items()}
+        self.late = tuple(kpi for entry in entries.values() for kpi in entry.get("late", ()))
 
     @property
     def lacking(self) -> list[str]:

@@ -18,6 +18,7 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from kpilib.monthly.forked import OPTIONS, ForkedStart, Spare
+from kpilib.monthly.job import FORKS
 
 COMMAND = [
     sys.executable,
@@ -37,6 +38,8 @@ class ColdStart(LocalProvisioner):
     """
 
     async def launch_kernel(self, cmd, **options):
+        if os.name == "nt":  # no groups; a kernel ends by itself when its worker's handle does
+            return await super().launch_kernel(cmd, **options)
         environment = {**(options.get("env") or os.environ), "JPY_PARENT_PID": str(os.getpid())}
         self.process = subprocess.Popen(
             cmd, stdin=subprocess.DEVNULL, cwd=options.get("cwd"), env=environment
@@ -49,7 +52,7 @@ class ColdStart(LocalProvisioner):
 class Kernel(AsyncKernelManager):
     """What nbclient manages: our command, and `starter` to start it."""
 
-    starter = ForkedStart if sys.platform == "linux" else ColdStart
+    starter = ForkedStart if FORKS else ColdStart
 
     @property
     def kernel_spec(self) -> KernelSpec:

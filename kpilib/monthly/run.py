@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import shutil
 import signal
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,11 +18,12 @@ from kpilib.language import speaker
 from kpilib.monthly import index, ledger, lock, owner, workers
 from kpilib.monthly.basis import Basis, read_basis, read_period
 from kpilib.monthly.glossary import glossaries
-from kpilib.monthly.job import RUNNING, Job, Outcome, Report
+from kpilib.monthly.job import Job, Outcome, Report
 from kpilib.monthly.layout import place
 from kpilib.monthly.manifest import Entry, compose, refused
 from kpilib.monthly.manifest import manifest as describe
 from kpilib.monthly.parameters import faults_of
+from kpilib.monthly.private import LOG, RUNNING, private, sweep
 from kpilib.monthly.publish import as_json, join_figures, publish
 from kpilib.monthly.restated import completed, recorded
 from kpilib.monthly.selection import Source, select
@@ -32,7 +32,7 @@ from kpilib.monthly.unchanged import made_of
 
 CELL_LIMIT = 300.0
 NOTEBOOK_LIMIT = 900.0
-PRIVATE, JUST_MADE = "kpilib-", 60.0  # a run's own folder; seconds until it is surely locked
+SIGNALS = ("SIGTERM", "SIGINT", "SIGHUP")  # the last one: its terminal was closed; not on Windows
 
 
 class Interrupted(BaseException):
@@ -85,7 +85,7 @@ def run(
     KpilibError
         Something forbids to start: parameters, configuration, another run.
     Interrupted
-        SIGTERM or SIGINT came; nothing was published and nothing is left behind.
+        A signal came; nothing was published and nothing is left behind.
     """
     started = datetime.now(UTC)
     for lang in langs:
@@ -96,30 +96,31 @@ def run(
     sources = select(Path(notebooks), topics, own=Path(data) / "notebooks")
     if period:
         read_period(period)  # a slip is said before anything heavy is loaded
-    workers.warm(Path(data))
-    made = made_of(Path(data), sources, langs)
-    basis = replace(read_basis(Path(data), period or None, langs), made_of=made)
-    names = (basis.identity, *basis.former)
-    root = owner.root_of(Path(out).resolve(), basis.slug, basis.folder.name, names, index.manifests)
-    basis = replace(basis, slug=root.name)
-    report = Report(root / basis.month)
-    _own(root, basis)
-    month_lock = lock.hold(root / f".{basis.month}.lock", f"{basis.slug} {basis.month}")
-    with _interruptible(), month_lock, _private() as work:
-        try:
-            entries = refused(sources, basis, explicit=bool(topics))
-            able = [source for source in sources if source.topic not in entries]
-            planned = _plan(able, basis, root, work, cell_limit)
-            results = _collect(planned, jobs or workers.cores(), notebook_limit)
-            basis.confirm()
-            entries |= {source.topic: compose(source, basis, results) for source in able}
-            report.states = {topic: entry["state"] for topic, entry in entries.items()}
-            report.kpis = {k: s for each in entries.values() for k, s in each["kpis"].items()}
-            report.late = tuple(kpi for each in entries.values() for kpi in each.get("late", ()))
-            report.seconds = {f"{t}.{lang}": o.seconds for (t, lang), o in results.items()}
-            _publish(root, basis, entries, planned, started)
-        finally:
-            report.logs = _tidy(work, report.states)
+    with _interruptible():
+        workers.warm(Path(data))
+        made = made_of(Path(data), sources, langs)
+        basis = replace(read_basis(Path(data), period or None, langs), made_of=made)
+        names = (basis.identity, *basis.former)
+        folder = basis.folder.name
+        root = owner.root_of(Path(out).resolve(), basis.slug, folder, names, index.manifests)
+        basis = replace(basis, slug=root.name)
+        report = Report(root / basis.month)
+        _own(root, basis)
+        month_lock = lock.hold(root / f".{basis.month}.lock", f"{basis.slug} {basis.month}")
+        with month_lock, private() as work:
+            sweep(root)
+            try:
+                entries = refused(sources, basis, explicit=bool(topics))
+                able = [source for source in sources if source.topic not in entries]
+                planned = _plan(able, basis, root, work, cell_limit)
+                results = _collect(planned, jobs or workers.cores(), notebook_limit)
+                basis.confirm()
+                entries |= {source.topic: compose(source, basis, results) for source in able}
+                report.tell(entries)
+                report.seconds = {f"{t}.{lang}": o.seconds for (t, lang), o in results.items()}
+                _publish(root, basis, entries, planned, started)
+            finally:
+                report.logs = _tidy(work, report.states)
     return report
 
 
@@ -129,21 +130,6 @@ def _own(root: Path, basis: Basis) -> tuple[dict[str, index.Manifest], ledger.Le
     record = ledger.load(root, basis.month, months.get(basis.month))
     owner.refuse_others(root, (basis.identity, *basis.former), months, record)
     return months, record
-
-
-@contextmanager
-def _private() -> Iterator[Path]:
-    """Make the private folder of a run, and put away those of runs that were killed."""
-    work = Path(tempfile.mkdtemp(prefix=PRIVATE))
-    for other in work.parent.glob(f"{PRIVATE}*"):
-        if lock.free(other / RUNNING, JUST_MADE):
-            shutil.rmtree(other, ignore_errors=True)
-    try:
-        with lock.hold(work / RUNNING, work.name):
-            yield work
-    finally:
-        with suppress(OSError):  # not empty: it explains a failure
-            work.rmdir()
 
 
 def _plan(
@@ -301,24 +287,27 @@ def _publish(
 def _tidy(work: Path, states: dict[str, str]) -> Path | None:
     """Remove the private folder, but for what explains a failure."""
     failed = {topic for topic, state in states.items() if state == "failed"}
-    for private in [each for each in work.iterdir() if each.name != RUNNING]:
-        if private.name.rpartition(".")[0] not in failed or not (private / "run.log").exists():
-            shutil.rmtree(private, ignore_errors=True)
+    for folder in [each for each in work.iterdir() if each.name != RUNNING]:
+        if folder.name.rpartition(".")[0] not in failed or not (folder / LOG).exists():
+            shutil.rmtree(folder, ignore_errors=True)
     return work if any(each.name != RUNNING for each in work.iterdir()) else None
 
 
 @contextmanager
 def _interruptible() -> Iterator[None]:
-    """Turn SIGTERM and SIGINT into an exception, so that everything is put away on the way out."""
+    """Turn the signals that end a run into an exception: everything is put away on the way out."""
 
     def stop(signum: int, frame: object) -> None:
-        for known in before:
-            signal.signal(known, signal.SIG_IGN)  # once is enough, also for the impatient
+        for each in before:
+            signal.signal(each, signal.SIG_IGN)  # once is enough, also for the impatient
         raise Interrupted(signum)
 
-    before = {known: signal.signal(known, stop) for known in (signal.SIGTERM, signal.SIGINT)}
+    known = [getattr(signal, name) for name in SIGNALS if hasattr(signal, name)]
+    # A signal that whoever started the run has it ignore, as nohup does, stays ignored.
+    heard = [each for each in known if signal.getsignal(each) is not signal.SIG_IGN]
+    before = {each: signal.signal(each, stop) for each in heard}
     try:
         yield
     finally:
-        for known, handler in before.items():
-            signal.signal(known, handler)
+        for each, handler in before.items():
+            signal.signal(each, handler)

@@ -10,31 +10,38 @@ import tempfile
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+import psutil
+
 from kpilib.monthly import lock
-from kpilib.monthly.job import RUNNING, Job
+from kpilib.monthly.job import Job
+from kpilib.monthly.private import LOG, RUNNING
 
 PATIENCE = 10.0  # seconds
+GROUPS = hasattr(os, "killpg")  # not on Windows
 
 
-def serve(job: Job, answers: Connection, sockets: Path) -> None:
+def serve(job: Job, answers: Connection, sockets: Sequence[Path]) -> None:
     """Do a job in a process of its own: private log and folders, and no life after the run's.
 
     Parameters
     ----------
     job : Job
     answers : Connection
-    sockets : Path
+    sockets : sequence of Path
         Where the run talks to the warm process: nobody else puts it away if the run is killed.
     """
-    os.setsid()  # a group of its own, so that the run can end it with everything it started
-    # A kernel that held this end of the pipe would hide that its worker was killed.
-    os.register_at_fork(after_in_child=answers.close)
-    threading.Thread(target=_end_with_run, args=((job.work.parent, sockets),), daemon=True).start()
+    if GROUPS:
+        os.setsid()  # a group of its own, so that the run can end it with everything it started
+        # A kernel that held this end of the pipe would hide that its worker was killed.
+        os.register_at_fork(after_in_child=answers.close)
+    places = (job.work.parent, *sockets)
+    threading.Thread(target=_end_with_run, args=(places,), daemon=True).start()
     os.umask(0o077)
-    log = os.open(job.work / "run.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    log = os.open(job.work / LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(log, 1)
     os.dup2(log, 2)
     tempfile.tempdir = os.environ["TMPDIR"] = str(job.work)
@@ -57,15 +64,21 @@ def _end_with_run(places: Sequence[Path]) -> None:
     if parent is None:
         return
     parent.join()
-    group = os.getpgid(0)
-    if os.fork() == 0:
-        os.setsid()  # out of the group that ends now
-        os.killpg(group, signal.SIGKILL)
-        if not lock.free(places[0] / RUNNING):  # it gave up this worker, and goes on
-            os._exit(0)
+    end_below(os.getpid())
+    if lock.free(places[0] / RUNNING):  # else it gave up this worker, and goes on
         until = time.monotonic() + PATIENCE
         while any(place.exists() for place in places) and time.monotonic() < until:
             for place in places:  # again, while other workers may still write
                 shutil.rmtree(place, ignore_errors=True)
             time.sleep(0.05)
-        os._exit(0)
+    if GROUPS:
+        os.killpg(0, signal.SIGKILL)  # with what left the tree of its processes
+    os._exit(1)
+
+
+def end_below(process: int) -> None:
+    """End what a process started, and what that started."""
+    with suppress(psutil.NoSuchProcess):
+        for child in psutil.Process(process).children(recursive=True):
+            with suppress(psutil.NoSuchProcess):
+                child.kill()

@@ -108,11 +108,6 @@ def unchanged(out: Path, asked: str | None, made: str, topics: Sequence[str]) ->
 
 
 def _report(folder: Path, told: Mapping[str, Any], topics: Sequence[str]) -> Report:
-    entries = {topic: told["notebooks"][topic] for topic in topics}
-    return Report(
-        folder=folder,
-        states={topic: entry["state"] for topic, entry in entries.items()},
-        kpis={k: status for entry in entries.values() for k, status in entry["kpis"].items()},
-        late=tuple(kpi for entry in entries.values() for kpi in entry.get("late", ())),
-        since=told["ended"],
-    )
+    report = Report(folder, since=told["ended"])
+    report.tell({topic: told["notebooks"][topic] for topic in topics})
+    return report

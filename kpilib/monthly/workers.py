@@ -1,30 +1,34 @@
 """Notebooks side by side: one process each, forked from a warm one, ended with all it started.
 
-Processes, not threads: papermill changes the working folder, which all threads would share. The
-warm process ("fork server" of the standard library) imports what a worker needs once; a worker is
-then there in some milliseconds.
+Processes, not threads: papermill changes the working folder, which all threads would share. Where
+a fork is safe, the warm process ("fork server" of the standard library) imports what a worker needs
+once; a worker is then there in some milliseconds. Elsewhere each worker is a process begun anew.
 """
 
 from __future__ import annotations
 
+import atexit
 import multiprocessing
 import os
+import shutil
 import signal
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from multiprocessing import connection, forkserver, util
+from functools import cache
+from multiprocessing import connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from kpilib.errors import ReportError
 from kpilib.monthly import serve
-from kpilib.monthly.job import COMPANY, Job, Outcome
+from kpilib.monthly.job import COMPANY, FORKS, Job, Outcome
+from kpilib.monthly.private import private
 
 STARTS, PAUSE = 10, 0.1  # a process that was killed is gone a moment later
-CONTEXT = multiprocessing.get_context("forkserver")
+CONTEXT = multiprocessing.get_context("forkserver" if FORKS else "spawn")
 
 
 def warm(company: Path | None = None) -> None:
@@ -35,19 +39,43 @@ def warm(company: Path | None = None) -> None:
     company : Path, optional
         The folder whose plan it reads, for all notebooks.
     """
+    if not FORKS:
+        return
+    from multiprocessing import forkserver
+
+    _sockets()
     CONTEXT.set_forkserver_preload(["kpilib.monthly.warm"])
-    # The same input gives the same pages, sets included.
-    told = {"PYTHONHASHSEED": "0", COMPANY: str(company.resolve()) if company else ""}
+    with _environment(**{COMPANY: str(company.resolve()) if company else ""}):
+        forkserver.ensure_running()
+
+
+@contextmanager
+def _environment(**told: str) -> Iterator[None]:
+    """Start a process in an environment in which the same input gives the same pages."""
+    told["PYTHONHASHSEED"] = "0"  # sets included
     before = {name: os.environ.get(name) for name in told}
     os.environ.update(told)
     try:
-        forkserver.ensure_running()
+        yield
     finally:
         for name, value in before.items():
             if value is None:
                 del os.environ[name]
             else:
                 os.environ[name] = value
+
+
+@cache
+def _sockets() -> Path:
+    """Return where this process talks to the warm one: put away like the folder of a run."""
+    held = ExitStack()
+    place = held.enter_context(private())
+    held.callback(shutil.rmtree, place, ignore_errors=True)
+    atexit.register(held.close)
+    multiprocessing.current_process()._config["tempdir"] = str(
+        place
+    )  # short: so is a socket's name
+    return place
 
 
 def cores() -> int:
@@ -85,6 +113,8 @@ class Worker:
         """Whether the process has ended, and not only the one that would tell."""
         if not self.watched or self.process.sentinel not in ready:
             return False
+        if not FORKS:  # it is no child of another process, whose end could be taken for its own
+            return True
         try:
             os.kill(self.process.pid, 0)
         except ProcessLookupError:
@@ -94,9 +124,12 @@ class Worker:
 
     def end(self) -> None:
         """End the process, its kernel and whatever they started."""
+        if not serve.GROUPS:
+            serve.end_below(self.process.pid)
         self.process.kill()  # first, for its group is there only once it has begun
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.process.pid, signal.SIGKILL)
+        if serve.GROUPS:
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.process.pid, signal.SIGKILL)
         self.process.join()
         self.answers.close()
 
@@ -137,12 +170,13 @@ def run(jobs: Sequence[Job], count: int, limit: float) -> Iterator[tuple[Job, Ou
 
 def _start(job: Job, limit: float) -> Worker:
     answers, asking = CONTEXT.Pipe(duplex=False)
-    told = (job, asking, Path(util.get_temp_dir()))
+    told = (job, asking, (_sockets(),) if FORKS else ())
     process = CONTEXT.Process(target=serve.serve, args=told, daemon=False)
     for attempt in range(1, STARTS + 1):
         warm()  # once more, if it was killed since
         try:
-            process.start()
+            with _environment():
+                process.start()
             break
         except (EOFError, OSError) as error:  # what it said stands above
             if attempt == STARTS:
