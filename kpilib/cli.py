@@ -124,6 +124,8 @@ def report(
             "anew.",
             err=True,
         )
+    for fault in made.unreadable:
+        click.echo(fault, err=True)
     for topic, state in made.states.items():
         if state != "ok":
             click.echo(f"{topic}: {state.replace('_', ' ')}", err=True)

@@ -70,6 +70,8 @@ def facts(tables: Tables, freshness: Mapping[str, int], as_of: date | None) -> p
     """Return what the figures stand on; see `kpilib.company.Company.facts`."""
     found = []
     for name in tables.given:
+        if name in tables.unreadable:
+            continue
         extent, allowed = tables.extent(name), freshness.get(name)
         known = allowed is not None and extent.last is not None and as_of is not None
         found.append(

@@ -136,10 +136,10 @@ def _first(frame: nw.LazyFrame, rule: Any) -> str:
 
 def _links(tables: Tables) -> list[str]:
     """Return references to rows that do not exist."""
-    found = []
-    for name in tables.given:
+    found, there = [], tables.given.keys() - tables.unreadable.keys()
+    for name in filter(there.__contains__, tables.given):
         for column, target in TABLES[name].links.items():
-            if target not in tables.given:
+            if target not in there:
                 continue
             if column not in tables.columns(name) or column not in tables.columns(target):
                 continue

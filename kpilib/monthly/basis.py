@@ -22,6 +22,7 @@ from kpilib.labels import Labels, labels
 from kpilib.language import speaker
 from kpilib.monthly.owner import one_spelling
 from kpilib.monthly.selection import Source
+from kpilib.monthly.unchanged import contents
 from kpilib.period import Period
 
 NAMED = (
@@ -57,11 +58,13 @@ class Basis:
         The tables that are there, or follow from one that is.
     faults : dict of str to list of str
         Faults of the data, by table.
+    unreadable : tuple of str
+        Those of tables that cannot be read at all.
     versions : dict of str to str
     watched : tuple of Path
         The folders that must not change while the notebooks run.
     seen : dict
-        Size and time of change of every file in them, when the run began.
+        What every file in them held when the run began, by its content and not by the clock.
     currency : str
     minimum_group : int
         Fewest people a figure about people may describe.
@@ -81,7 +84,7 @@ class Basis:
     faults: dict[str, list[str]]
     versions: dict[str, str]
     watched: tuple[Path, ...]
-    seen: dict[Path, tuple[int, int]]
+    seen: dict[str, str]
     currency: str = "EUR"
     minimum_group: int = FLOOR
     labels: Labels | None = None
@@ -89,6 +92,7 @@ class Basis:
     last_month: str = ""
     identity: str = ""
     former: tuple[str, ...] = ()
+    unreadable: tuple[str, ...] = ()
 
     @property
     def month(self) -> str:
@@ -113,10 +117,10 @@ class Basis:
 
     def confirm(self) -> None:
         """Refuse to publish when a file of the data changed while the notebooks ran."""
-        now = _stamps(self.watched)
+        now = contents(self.watched)
         changed = [path for path in {*self.seen, *now} if self.seen.get(path) != now.get(path)]
         if changed:
-            names = listed(sorted({path.name for path in changed}))
+            names = listed(sorted({path.rpartition("/")[2] for path in changed}))
             raise ContractError(
                 [
                     f"The data changed while the notebooks ran ({names}), so their figures may not "
@@ -172,12 +176,12 @@ def read_basis(folder: Path, asked: str | None, langs: Sequence[str]) -> Basis:
     company = open(folder)
     settings = company.settings
     watched = tuple(dict.fromkeys([folder.resolve(), (folder / settings.tables).resolve()]))
-    seen = _stamps(watched)
+    seen = contents(watched)
     _configuration(folder)
     faults = company.check()
     try:
         as_of, facts = company.as_of, company.facts().to_dict("records")
-    except ContractError as error:  # a table so broken that it cannot even be counted
+    except ContractError as error:  # no table can be read
         raise ContractError(dict.fromkeys([*error.faults, *faults])) from None
     last_month = _last_month(company) if asked else company.last_month()
     period = read_period(asked or last_month, settings.fiscal_year_starts)
@@ -200,6 +204,7 @@ def read_basis(folder: Path, asked: str | None, langs: Sequence[str]) -> Basis:
         facts=facts,
         provided=frozenset(name for name in TABLES if name in company.tables),
         faults={name: _about(company.tables.origin(name), faults) for name in company.tables.given},
+        unreadable=tuple(fault for found in company.tables.unreadable.values() for fault in found),
         last_month=last_month,
         versions={
             "python": platform.python_version(),
@@ -301,17 +306,3 @@ def _refuse_beyond(period: Period, as_of: date | None, timezone: str) -> None:
             f"The data ends on {as_of}, before the period {period.name} begins. "
             f"The last month it reaches is {Period.month_of(as_of).name}."
         )
-
-
-def _stamps(folders: Sequence[Path]) -> dict[Path, tuple[int, int]]:
-    """Note size and time of change of every file, but for hidden ones, which hold no data."""
-    stamps = {}
-    for folder in folders:
-        if folder.is_file():  # a DuckDB file
-            stamps[folder] = (folder.stat().st_size, folder.stat().st_mtime_ns)
-        for path in folder.rglob("*"):
-            parts = path.relative_to(folder).parts
-            if path.is_file() and not any(part.startswith(".") for part in parts):
-                stat = path.stat()
-                stamps[path] = (stat.st_size, stat.st_mtime_ns)
-    return stamps

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
@@ -12,6 +11,7 @@ from typing import Any
 
 from kpilib.errors import ReportError
 from kpilib.language import Say, speaker
+from kpilib.monthly import run_json
 from kpilib.monthly.layout import fill, place
 from kpilib.period import Period
 
@@ -28,10 +28,10 @@ def manifests(root: Path) -> dict[str, Manifest]:
     for path in sorted(root.glob("*/run.json")):
         if PERIOD.fullmatch(path.parent.name):
             try:
-                found[path.parent.name] = json.loads(path.read_text(encoding="utf-8"))
-            except ValueError:
+                found[path.parent.name] = run_json.read(path.read_bytes())
+            except ValueError as error:
                 raise ReportError(
-                    f"{path.parent.name}/run.json is damaged, so no index can be made. "
+                    f"{path.parent.name}/run.json is damaged ({error}), so no index can be made. "
                     "Remove that file and run its period again."
                 ) from None
     return in_order(found)
@@ -160,6 +160,7 @@ def _card(
         "title": short(entry["titles"].get(lang, topic)),
         "state": entry["state"],
         "reason": said(entry["reason"], say),
+        "log": entry.get("log", ""),
         "href": _page(month, entry, lang, here, exists),
         "last_good": None,
         "lacking": say(

@@ -101,6 +101,8 @@ class Report:
         Where the time of each notebook went, by ``topic.lang``.
     since : str
         When it was published, where nothing has changed since and nothing was run.
+    unreadable : tuple of str
+        Faults of tables that cannot be read.
     """
 
     folder: Path
@@ -110,6 +112,7 @@ class Report:
     logs: Path | None = None
     seconds: dict[str, dict[str, float]] = field(default_factory=dict)
     since: str = ""
+    unreadable: tuple[str, ...] = ()
 
     def tell(self, entries: Mapping[str, Mapping[str, Any]]) -> None:
         """Take what became of each notebook from its entry in run.json."""
@@ -124,5 +127,6 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """0 when all is published, 1 when a notebook failed or the month has no data for one."""
-        return int(any(state in ("failed", "no_data") for state in self.states.values()))
+        """0 when all is published, 1 when a notebook failed or lacks data or a table is damaged."""
+        lost = any(state in ("failed", "no_data") for state in self.states.values())
+        return int(lost or bool(self.unreadable))

@@ -12,12 +12,13 @@ import csv
 import hashlib
 import io
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kpilib.errors import KpilibError, ReportError
+from kpilib.errors import KpilibError, ReportError, listed
 from kpilib.monthly.index import LEDGER as FILE
 from kpilib.period import Period
 
@@ -31,7 +32,7 @@ READ = ("value", "n", "low", "high", "measured")
 NUMBERS = (*READ, "target", "baseline")
 REMEDY = (
     "Nothing was published. Put the last good copy of the file back. To begin a new record "
-    "instead, remove it together with {month}/run.json: what was published before is then no "
+    "instead, remove it together with {files}: what was published before is then no "
     "longer compared with."
 )
 
@@ -112,6 +113,12 @@ TOLD = (
     "month", "topic", "kpi", "breakdown", "group", "publication", "value", "status", "verdict",
     "target", "baseline",
 )  # fmt: skip
+WRITTEN = {
+    "as_of": re.compile(r"(\d{4}-\d\d-\d\d)?"),
+    "tables": re.compile(r"(\w+:\d+:\w*( \w+:\d+:\w*)*)?"),
+    "made_with": re.compile(r"(\S+ \S+ python \S+)?"),
+    "final": re.compile(r"yes|no|"),
+}
 Ledger = tuple[Publication, ...]
 
 
@@ -122,17 +129,15 @@ def close(one: str, other: str) -> bool:
     return math.isclose(float(one), float(other), rel_tol=NOISE, abs_tol=1e-12)
 
 
-def load(root: Path, month: str, manifest: Mapping[str, Any] | None) -> Ledger:
-    """Read the ledger of a company, before anything of a month is published.
+def load(root: Path, months: Mapping[str, Mapping[str, Any]]) -> Ledger:
+    """Read the ledger of a company, before anything is published.
 
     Parameters
     ----------
     root : Path
         Where the company's reports lie.
-    month : str
-        ``YYYY-MM``: the month that is to be published.
-    manifest : mapping or None
-        Its run.json, when it was published before.
+    months : mapping of str to manifest
+        The run.json of every period published there: each has sealed its own rows.
 
     Returns
     -------
@@ -145,12 +150,14 @@ def load(root: Path, month: str, manifest: Mapping[str, Any] | None) -> Ledger:
         The file is damaged or misses rows that were written; every fault with its line.
     """
     path = root / FILE
-    remedy = REMEDY.format(month=month)
+    sealed = {month: told["ledger"] for month, told in months.items() if told.get("ledger")}
+    ours = [month for month, told in sealed.items() if told["rows"]]
+    remedy = REMEDY.format(files=", ".join(f"{month}/run.json" for month in ours or months))
     ledger = read(path.read_bytes(), remedy) if path.exists() else ()
-    sealed = (manifest or {}).get("ledger") or {"rows": 0}
-    written = of_month(ledger, month)[: sealed["rows"]]
-    if sealed["rows"] and seal(written) != sealed:
-        found = f"misses rows that were published for {month}" if path.exists() else "is gone"
+    lost = [m for m in ours if seal(of_month(ledger, m)[: sealed[m]["rows"]]) != sealed[m]]
+    if lost:
+        found = f"misses rows that were published for {listed(lost)}"
+        found = found if path.exists() else "is gone"
         raise ReportError(f"The record of what was published, {FILE}, {found}. {remedy}")
     return ledger
 
@@ -211,6 +218,9 @@ def _fault(row: Sequence[str], header: Sequence[str]) -> str:
             known = False
         if not known:
             return f"its {name} is not a number"
+    for name, grammar in WRITTEN.items():
+        if not grammar.fullmatch(cells.get(name, "")):
+            return f"its {name} is not as a run writes it"
     return "" if all(cells[name] for name in ("topic", "kpi", "status")) else "a name is missing"
 
 

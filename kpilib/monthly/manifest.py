@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from kpilib.monthly.basis import Basis
 from kpilib.monthly.job import Outcome
 from kpilib.monthly.layout import place
+from kpilib.monthly.private import LOG
 from kpilib.monthly.selection import Source
 
 Entry = dict[str, Any]
@@ -76,13 +79,19 @@ def refused(sources: Sequence[Source], basis: Basis, explicit: bool) -> dict[str
     return refused
 
 
-def compose(source: Source, basis: Basis, results: dict[tuple[str, str], Outcome]) -> Entry:
-    """Describe a notebook that ran, in all its languages: one that failed fails them all."""
+def compose(
+    source: Source, basis: Basis, results: dict[tuple[str, str], Outcome], work: Path
+) -> Entry:
+    """Describe a notebook that ran, in all its languages: one that failed fails them all.
+
+    What failed tells where its log is, in the private folder of the run.
+    """
     outcomes = {lang: results[source.topic, lang] for lang in basis.languages}
-    for outcome in outcomes.values():
+    for lang, outcome in outcomes.items():
         if not outcome.ok:
             message, slots = outcome.reason
-            return entry(source, basis, "failed", message, **slots)
+            failed = entry(source, basis, "failed", message, **slots)
+            return failed | {"log": _from_home(work / f"{source.topic}.{lang}" / LOG)}
     kpis = outcomes[basis.languages[0]].result["kpis"]
     # The scoreboard needs no table: without objectives it says so, and nothing is amiss.
     silent = set(kpis.values()) <= {"no_data", "missing_table", "missing_column", "no_denominator"}
@@ -105,6 +114,13 @@ def compose(source: Source, basis: Basis, results: dict[tuple[str, str], Outcome
         for lang, outcome in outcomes.items()
     }
     return made
+
+
+def _from_home(path: Path) -> str:
+    """Return a path that names nobody's home."""
+    with suppress(ValueError, RuntimeError):
+        return f"~/{path.relative_to(Path.home()).as_posix()}"
+    return str(path)
 
 
 def manifest(

@@ -19,6 +19,7 @@ sys.modules.setdefault("rfc3987_syntax", None)
 
 import papermill  # noqa: E402
 from nbclient.exceptions import CellTimeoutError, DeadKernelError  # noqa: E402
+from nbconvert.filters.ansi import strip_ansi  # noqa: E402
 from nbformat import NotebookNode  # noqa: E402
 from papermill.exceptions import PapermillExecutionError  # noqa: E402
 
@@ -63,6 +64,7 @@ def do(job: Job) -> Outcome:
         publishable(job, executed, outcome.result.get("charts"))
         outcome.seconds["page"] = time.perf_counter() - started - outcome.seconds["notebook"]
     except Failed as failure:
+        print(strip_ansi(traceback.format_exc()), file=sys.stderr)
         outcome.reason = failure.reason
     except OSError as error:
         traceback.print_exc()

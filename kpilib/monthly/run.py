@@ -99,12 +99,13 @@ def run(
     with _interruptible():
         workers.warm(Path(data))
         made = made_of(Path(data), sources, langs)
-        basis = replace(read_basis(Path(data), period or None, langs), made_of=made)
+        basis = read_basis(Path(data), period or None, langs)
+        basis = replace(basis, made_of="" if basis.unreadable else made)  # to be said again
         names = (basis.identity, *basis.former)
         folder = basis.folder.name
         root = owner.root_of(Path(out).resolve(), basis.slug, folder, names, index.manifests)
         basis = replace(basis, slug=root.name)
-        report = Report(root / basis.month)
+        report = Report(root / basis.month, unreadable=basis.unreadable)
         _own(root, basis)
         month_lock = lock.hold(root / f".{basis.month}.lock", f"{basis.slug} {basis.month}")
         with month_lock, private() as work:
@@ -115,7 +116,7 @@ def run(
                 planned = _plan(able, basis, root, work, cell_limit)
                 results = _collect(planned, jobs or workers.cores(), notebook_limit)
                 basis.confirm()
-                entries |= {source.topic: compose(source, basis, results) for source in able}
+                entries |= {each.topic: compose(each, basis, results, work) for each in able}
                 report.tell(entries)
                 report.seconds = {f"{t}.{lang}": o.seconds for (t, lang), o in results.items()}
                 _publish(root, basis, entries, planned, started)
@@ -127,7 +128,7 @@ def run(
 def _own(root: Path, basis: Basis) -> tuple[dict[str, index.Manifest], ledger.Ledger]:
     """Read what was published before, and refuse what is damaged or another company's."""
     months = index.manifests(root)
-    record = ledger.load(root, basis.month, months.get(basis.month))
+    record = ledger.load(root, months)
     owner.refuse_others(root, (basis.identity, *basis.former), months, record)
     return months, record
 

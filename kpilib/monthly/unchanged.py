@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from importlib.metadata import distributions
 from pathlib import Path
@@ -47,8 +47,8 @@ def made_of(folder: Path, sources: Sequence[Source], langs: Sequence[str]) -> st
         return ""
     places = [folder.resolve(), tables.resolve(), PACKAGE]
     digest = hashlib.sha256()
-    for name, content in (*_files(places), *((s.path.name, s.path.read_bytes()) for s in sources)):
-        digest.update(f"{name} {hashlib.sha256(content).hexdigest()}\n".encode())
+    for name, content in (*contents(places).items(), *(_named(each) for each in sources)):
+        digest.update(f"{name} {content}\n".encode())
     programs = sorted(f"{each.name} {each.version}" for each in distributions())
     digest.update("\n".join([platform.python_version(), *programs, *langs]).encode())
     return digest.hexdigest()
@@ -64,14 +64,23 @@ def _tables(folder: Path) -> Path | None:
         return None
 
 
-def _files(places: Sequence[Path]) -> Iterator[tuple[str, bytes]]:
+def _named(source: Source) -> tuple[str, str]:
+    return source.path.name, hashlib.sha256(source.path.read_bytes()).hexdigest()
+
+
+def contents(places: Sequence[Path]) -> dict[str, str]:
+    """Return the SHA-256 of every file of some folders, but for hidden ones, which hold no data."""
+    found = {}
     for number, place in enumerate(dict.fromkeys(places)):
         paths = [place] if place.is_file() else sorted(place.rglob("*"))
         for path in paths:
-            inside = path.relative_to(place)
+            inside = path.relative_to(place.parent if path == place else place)
             hidden = any(part.startswith(".") or part == "__pycache__" for part in inside.parts)
             if path.is_file() and not hidden:
-                yield f"{number}/{inside.as_posix()}", path.read_bytes()
+                with path.open("rb") as file:
+                    digest = hashlib.file_digest(file, "sha256").hexdigest()
+                found[f"{number}/{inside.as_posix()}"] = digest
+    return found
 
 
 def unchanged(out: Path, asked: str | None, made: str, topics: Sequence[str]) -> Report | None:

@@ -48,6 +48,7 @@ class Board(Report):
     def __init__(self, period: Any, data: Any, lang: str, out: str) -> None:
         super().__init__(CATALOGUE_TOPIC, period, data, lang, out, ())
         self.topic = SCOREBOARD
+        self.company.tables = self.company.tables.readable()  # one that is not costs its own KPIs
         self._kept = Figures(SCOREBOARD)
         self.month = Period.month_of(self.period.end_day)
 

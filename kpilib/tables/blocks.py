@@ -1,13 +1,24 @@
-"""What a Parquet file tells of itself: how its rows lie in time, without reading them."""
+"""How far a table goes, and what a Parquet file tells of that without its rows being read."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pyarrow as pa
 from pyarrow import parquet
+
+
+@dataclass(frozen=True)
+class Extent:
+    """How far a table goes: rows, exact duplicates dropped, first and last local day."""
+
+    rows: int
+    duplicates: int
+    first: date | None
+    last: date | None
 
 
 class Block(NamedTuple):

@@ -7,8 +7,9 @@ counted twice on the day when clocks change.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import narwhals as nw
 
@@ -19,6 +20,14 @@ def edge(instant: datetime, dtype: Any) -> Any:
         return instant
     # As text: Spark would read a naive Python datetime in the zone of the machine.
     return nw.lit(instant.replace(tzinfo=None).isoformat(" ")).cast(nw.Datetime("us"))
+
+
+def local_day(value: date | datetime | None, zone: ZoneInfo) -> date | None:
+    """Return the local day of an instant (a naive one is UTC); a day has no time zone."""
+    if not isinstance(value, datetime):
+        return value
+    instant = value if value.tzinfo else value.replace(tzinfo=UTC)
+    return instant.astimezone(zone).date()
 
 
 def days_after(instant: Any, days: int) -> Any:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from kpilib.assumptions import Assumptions
 from kpilib.errors import ContractError, UnknownName, listed, nearest
 from kpilib.period import Period
 from kpilib.tables import TABLES
-from kpilib.tables.blocks import blocks
+from kpilib.tables.blocks import Extent, blocks
 from kpilib.tables.channels import channel
 from kpilib.tables.conform import conform, type_of
 from kpilib.tables.contract import Column, Table
@@ -32,22 +32,12 @@ from kpilib.tables.derive import (
     sources,
 )
 from kpilib.tables.duplicates import without_duplicates
-from kpilib.tables.instants import edge
+from kpilib.tables.instants import edge, local_day
 from kpilib.tables.read import in_pandas, native
 from kpilib.tables.sessionise import sessions_from_events
 
 MARK = "is_aggregate"
 HELD = 500_000  # rows of a table that is read once and held; a larger one is read where it lies
-
-
-@dataclass(frozen=True)
-class Extent:
-    """How far a table goes: rows, exact duplicates dropped, first and last local day."""
-
-    rows: int
-    duplicates: int
-    first: date | None
-    last: date | None
 
 
 class Tables:
@@ -85,7 +75,7 @@ class Tables:
         self.zone = zone
         self.currency = currency
         self.assumptions = assumptions or Assumptions()
-        self._as_of = self._day(as_of)
+        self._as_of = local_day(as_of, zone)
         self._instant = as_of if isinstance(as_of, datetime) else None
         self.given = dict(given)
         self.where: dict[str, tuple[str, ...]] = {}  # the groups that figures are restricted to
@@ -397,18 +387,11 @@ class Tables:
         if file and (exact or not isinstance(file[0].first, datetime)):
             first, last = min(block.first for block in file), max(block.last for block in file)
             rows = sum(block.rows for block in file)
-            return Extent(rows, 0, self._day(first), self._day(last))
+            return Extent(rows, 0, local_day(first, self.zone), local_day(last, self.zone))
         typed = self._typed(name, {time})
         edges = typed.select(rows=nw.len(), first=nw.col(time).min(), last=nw.col(time).max())
         rows, *days = edges.collect("pyarrow").row(0)
-        return Extent(int(rows), duplicates, *(self._day(day) for day in days))
-
-    def _day(self, value: date | datetime | None) -> date | None:
-        """Return the local day of an instant (a naive one is UTC); a day has no time zone."""
-        if not isinstance(value, datetime):
-            return value
-        instant = value if value.tzinfo else value.replace(tzinfo=UTC)
-        return instant.astimezone(self.zone).date()
+        return Extent(int(rows), duplicates, *(local_day(day, self.zone) for day in days))
 
     @cached_property
     def as_of(self) -> date | None:
@@ -435,12 +418,29 @@ class Tables:
     @cached_property
     def last_day(self) -> date | None:
         """The last day on which anything happened, over the tables that record what happened."""
-        days = [
-            self.extent(name).last
-            for name in self.given
-            if not TABLES[name].planned and not TABLES[name].span
-        ]
-        return max((day for day in days if day), default=None)
+        dated = [n for n in self.given if not TABLES[n].planned and not TABLES[n].span]
+        days = [self.extent(name).last for name in dated if name not in self.unreadable]
+        if self.unreadable and not days:
+            raise ContractError([fault for found in self.unreadable.values() for fault in found])
+        return max(filter(None, days), default=None)
+
+    @cached_property
+    def unreadable(self) -> dict[str, list[str]]:
+        """Why a table cannot be read, by its name: it costs its own figures, not the others'."""
+        faults = {}
+        for name in self.given:
+            try:
+                self.extent(name)
+            except ContractError as error:
+                faults[name] = error.faults
+        return faults
+
+    def readable(self) -> Tables:
+        """Return the tables that can be read, and none that would stand in for one that cannot."""
+        kept = self.restricted(self.where)
+        lost = {*self.unreadable, *(["web_events"] if "sessions" in self.unreadable else [])}
+        kept.given = {name: given for name, given in self.given.items() if name not in lost}
+        return kept
 
 
 def _known(name: str) -> None:

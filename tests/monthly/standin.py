@@ -30,6 +30,7 @@ class Tables:
     """The one table that this company has."""
 
     given = {"sessions": Path("sessions.csv")}
+    unreadable: dict[str, list[str]] = {}
 
     def __contains__(self, name: str) -> bool:
         return name in self.given

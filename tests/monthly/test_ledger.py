@@ -516,6 +516,10 @@ GOOD = ledger.Publication(month=MONTH, topic="audience", kpi="sessions", value="
         (lambda text: text.replace(b"2026-10", b"2026-13"), "line 2: its month is not written"),
         (lambda text: text.replace(b"sessions", b""), "line 2: a name is missing"),
         (lambda text: text + text.splitlines(keepends=True)[1], "publication 1 of its figure"),
+        (lambda text: text.replace(b"yes", b"perhaps"), "line 2: its final is not as a run writes"),
+        (lambda text: text.replace(b",yes,,,,,,,", b",yes,,,,,,31,"), "line 2: its as_of is not"),
+        (lambda text: text.replace(b",yes,,,,,,,,", b",yes,,,,,,,a:b,"), "line 2: its tables is"),
+        (lambda text: text.replace(b",,\n", b",kpilib,\n"), "line 2: its made_with is not"),
         (lambda text: text.replace(b"sessions", b"\xff"), "line 1: it does not begin"),
         (lambda text: text.replace(b"sessions", b'"sessions'), "line 2: unexpected end of data"),
     ],
@@ -532,18 +536,26 @@ def test_a_ledger_of_an_earlier_version_is_read_and_keeps_its_seal(tmp_path):
     place = rows[0].index("measured")
     lines = [",".join(row[:place] + row[place + 1 :]) for row in rows]
     (tmp_path / ledger.FILE).write_text("\n".join(lines) + "\n")
-    assert ledger.load(tmp_path, MONTH, {"ledger": ledger.seal((GOOD,))}) == (GOOD,)
+    assert ledger.load(tmp_path, {MONTH: {"ledger": ledger.seal((GOOD,))}}) == (GOOD,)
 
 
 def test_a_month_published_before_there_was_a_ledger_begins_one(tmp_path):
-    assert ledger.load(tmp_path, MONTH, {"notebooks": {}}) == ()
+    assert ledger.load(tmp_path, {MONTH: {"notebooks": {}}}) == ()
 
 
 def test_other_months_and_rows_that_came_later_do_not_break_the_seal(tmp_path):
     rows = (GOOD, replace(GOOD, month="2026-09"), replace(GOOD, publication="2", value="6"))
     (tmp_path / ledger.FILE).write_bytes(ledger.write(rows))
     sealed = {"ledger": ledger.seal((GOOD,))}  # a run that ended before it wrote its run.json
-    assert ledger.load(tmp_path, MONTH, sealed) == rows
+    assert ledger.load(tmp_path, {MONTH: sealed}) == rows
+
+
+def test_rows_of_any_period_are_missed(tmp_path):
+    rows = (GOOD, replace(GOOD, month="2026-09"))
+    sealed = {each.month: {"ledger": ledger.seal((each,))} for each in rows}
+    (tmp_path / ledger.FILE).write_bytes(ledger.write((GOOD, replace(rows[1], value="9"))))
+    with pytest.raises(ReportError, match=r"for 2026-09\. .* 2026-10/run.json, 2026-09/run.json"):
+        ledger.load(tmp_path, sealed)
 
 
 def test_an_interrupted_publication_leaves_the_old_ledger(tmp_path, monkeypatch):

@@ -258,6 +258,17 @@ def test_the_log_of_a_failure_is_private_and_that_of_a_success_is_gone(runs):
     assert notebook.stat().st_mode & 0o077 == 0
 
 
+def test_the_index_leads_to_the_log_and_the_log_holds_the_traceback(runs):
+    for topic, told in runs.manifest()["notebooks"].items():
+        if told["state"] == "failed":
+            log = Path(told["log"])
+            assert log == runs.october.logs / f"{topic}.en" / "run.log"
+            assert f"<code>{log}</code>" in runs.page("2026-10/index.html")
+            assert "Traceback (most recent call last)" in log.read_text(encoding="utf-8")
+    later = (runs.october.logs / "later.en" / "run.log").read_text(encoding="utf-8")
+    assert "ValueError" in later and "jane@doe.example" in later and "\x1b" not in later
+
+
 def test_what_a_stopped_notebook_had_started_is_gone(runs):
     child = int((runs.october.logs / "endless.en" / "out" / "child").read_text())
     assert not alive(child)

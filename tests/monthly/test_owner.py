@@ -43,7 +43,7 @@ def published(desk: Desk, slug: str = "acme", **manifest: str) -> Path:
     """Lay out what a run of some company left: its run.json, and nothing that is not asked here."""
     folder = desk.folder.parent / "reports" / slug / REPORTS
     folder.mkdir(parents=True)
-    whole = {"month": REPORTS, "languages": ["en"], "notebooks": {}, **manifest}
+    whole = {"month": REPORTS, "company": "", "languages": ["en"], "notebooks": {}, **manifest}
     (folder / "run.json").write_text(json.dumps(whole), encoding="utf-8")
     return folder.parent
 
@@ -197,7 +197,9 @@ class TestNamesOfFolders:
             return owner.root_of(tmp_path, slug(name), name, known, manifests).name
 
         (tmp_path / "company" / REPORTS).mkdir(parents=True)
-        (tmp_path / "company" / REPORTS / "run.json").write_text('{"company": "Tokyo Ltd"}')
+        (tmp_path / "company" / REPORTS / "run.json").write_text(
+            '{"company": "Tokyo Ltd", "languages": ["en"], "notebooks": {}}'
+        )
 
         assert root_of("東京", "Tokyo Ltd") == "company"
         assert root_of("大阪", "Osaka Ltd") == slug("大阪") != "company"

@@ -129,17 +129,32 @@ def test_no_text_of_a_manifest_becomes_markup():
         assert "<img" not in page
 
 
-def test_a_damaged_manifest_is_named(tmp_path):
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ('{"company": ', "it is not JSON"),
+        ("\udcff", "it is not JSON"),
+        ("[" * 99_999, "it is not JSON"),
+        ("[]", "all of it: Input should be a valid dictionary"),
+        ('{"company": "", "languages": ["en"]}', "notebooks: Field required"),
+        ('{"company": "", "languages": [], "notebooks": {}}', "languages: List should have"),
+        (json.dumps(manifest(audience=entry() | {"pages": 3})), "notebooks.audience.pages: Input"),
+        (json.dumps(manifest() | {"ledger": {"rows": 3}}), "ledger.sha256: Field required"),
+        (json.dumps(manifest() | {"first": "June"}), "first: Input should be a valid date"),
+    ],
+)
+def test_a_damaged_manifest_is_named(tmp_path, text, fault):
     (tmp_path / "2026-10").mkdir()
-    (tmp_path / "2026-10" / "run.json").write_text('{"company": ')
-    with pytest.raises(ReportError, match="2026-10/run.json is damaged"):
+    (tmp_path / "2026-10" / "run.json").write_bytes(text.encode("utf-8", "surrogateescape"))
+    with pytest.raises(ReportError) as caught:
         index.manifests(tmp_path)
+    assert str(caught.value).startswith(f"2026-10/run.json is damaged ({fault}")
 
 
 def test_only_months_are_read_and_in_order(tmp_path):
     for name in ("2026-09", "2025-10", "fr", ".2026-10.new"):
         (tmp_path / name).mkdir()
-        (tmp_path / name / "run.json").write_text(json.dumps({"name": name}))
+        (tmp_path / name / "run.json").write_text(json.dumps(manifest()))
     assert list(index.manifests(tmp_path)) == ["2025-10", "2026-09"]
 
 
