@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import duckdb
 import polars as pl
 import pytest
 
-from kpilib.monthly import workers
+import kpilib as kl
+from kpilib.errors import ContractError
+from kpilib.monthly import basis, workers
+from kpilib.monthly.job import Report
 from kpilib.sources import importing as run
 from kpilib.tables import database_file, database_url
-from tests.faults.desk import HEADER, order, orders
+from tests.faults.desk import HEADER, MONTH, order, orders
+
+PLAN = """
+objectives:
+  - id: growth
+    statement: Be seen by more
+    start: 2026-01-01
+    end: 2026-12-31
+    key_results:
+      - {id: kr, kpi: sessions, mode: from_to, unit: count, baseline: 100, target: 200}
+"""
 
 
 def test_f18_a_copied_file_does_not_double(desk):
@@ -221,3 +236,60 @@ def test_f24_a_database_that_does_not_answer(desk, tmp_path, monkeypatch):
 
     assert res.exit_code == 1
     assert "ACME_DATABASE" in res.stderr and "secret-place" not in res.stderr
+
+
+class TestATableThatCannotBeRead:
+    @pytest.fixture
+    def torn(self, desk):
+        """Orders that are in order beside sessions that are an empty file."""
+        (desk.folder / "company.yaml").write_text("name: Acme\nlang: [en]\n", encoding="utf-8")
+        desk.table("orders", "order_id,customer_id,ordered_at,amount_ht,status",
+                   "A1,c1,2026-10-31,10,paid")  # fmt: skip
+        (desk.folder / "tables" / "sessions.parquet").write_bytes(b"")
+        (desk.folder / "objectives.yaml").write_text(PLAN, encoding="utf-8")
+        return desk
+
+    def test_costs_its_own_figures_only(self, torn):
+        code, said = torn.checked()
+
+        assert code == 1 and said.startswith("sessions.parquet: not a readable parquet file")
+        assert torn.figure("revenue") == 10
+        res = torn.run("value", "sessions", "--month", MONTH)
+        assert (res.exit_code, res.stdout) == (1, "")
+        assert "sessions.parquet: not a readable" in res.stderr
+
+    def test_costs_its_own_topics_only(self, torn):
+        made = basis.read_basis(torn.folder, MONTH, ())
+
+        assert [fact["table"] for fact in made.facts] == ["orders"]
+        assert made.last_month == MONTH and made.as_of == date(2026, 10, 31)
+        assert {name for name, faults in made.faults.items() if faults} == {"sessions"}
+        assert made.unreadable == tuple(made.faults["sessions"])
+        assert Report(Path(), unreadable=made.unreadable).exit_code == 1
+
+    def test_leaves_the_scoreboard_with_what_is_known(self, torn):
+        (row,) = kl.report("scoreboard", MONTH, torn.folder).verdicts().to_dict("records")
+
+        assert row["level"] == "not_assessable"
+
+    def test_when_it_is_the_only_one_is_the_answer_to_everything(self, torn):
+        (torn.folder / "tables" / "orders.csv").unlink()
+        for command in (
+            ["value", "sessions", "--month", MONTH],
+            ["report", "--topic", "customers"],
+        ):
+            res = torn.run(*command)
+            assert res.exit_code == 1 and "sessions.parquet: not a readable" in res.stderr
+
+
+def test_what_changed_is_known_by_its_content_and_not_by_the_clock(desk):
+    path = desk.table("orders", "order_id,ordered_at,amount_ht", "A1,2026-10-05,10")
+    made = basis.read_basis(desk.folder, MONTH, ())
+    was = path.stat()
+    os.utime(path, (0, 0))
+    made.confirm()  # copied, or touched
+    path.write_text(path.read_text().replace("10\n", "20\n"))
+    os.utime(path, ns=(was.st_atime_ns, was.st_mtime_ns))
+
+    with pytest.raises(ContractError, match=r"changed while the notebooks ran \(orders.csv\)"):
+        made.confirm()
