@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from kpilib.engine.catalogue import catalogue
 from kpilib.engine.outcome import OK
 from kpilib.errors import KpilibError
-from kpilib.objectives.criteria import Change, Check, Quantity
+from kpilib.objectives.criteria import Change, Check, Quantity, check
 from kpilib.objectives.frames import Row, monthly_rows
 from kpilib.objectives.goal import Goal, months_between
 from kpilib.period import Period
@@ -24,16 +24,19 @@ FEWEST = 6  # months known before a mean and its spread say anything
 LONGEST = 26  # months looked back, as many as a standing has
 SPREAD = 3  # standard deviations around the mean: beyond, the past has seen nothing like it
 ROUNDING = 1e-12
-OWN_UNIT = (
-    "rate",
-    "points",
-    "pt",
-    "score",
-    "stars",
-    "rank",
-    "ratio",
-    "target",
-)  # never in per cent
+OWN_UNIT = ("rate", "points", "pt", "score", "stars", "rank", "ratio", "target")  # not in per cent
+# What it comes to, by whether a target is within the benchmark, and within what was done before.
+OUTCOMES = {
+    (True, True): "within_past",
+    (None, True): "within_past",
+    (False, True): "within_past_beyond_benchmark",
+    (True, None): "within_benchmark",
+    (True, False): "within_benchmark_beyond_past",
+    (None, None): "no_history",
+    (False, None): "beyond_benchmark",
+    (None, False): "beyond_past",
+    (False, False): "beyond_both",
+}
 
 
 @dataclass(frozen=True)
@@ -84,38 +87,26 @@ def attainable(goal: Goal, months: History = ()) -> Check:
         Months of the same KPI and group, oldest first; those that end after its start are ignored.
     """
     if goal.mode == "binary":
-        return Check(letter="A", passed=None, reason="milestone_attainable")
-    target = Quantity(goal.target, goal.unit)
+        return check("milestone_attainable")
     past = past_of(goal, months)
-    within = _within_benchmark(goal)
     known = [each for each in (past.within, past.done_before) if each is not None]
-    slots: dict[str, Any] = {"target": target, "months": past.months}
+    reason = OUTCOMES[_within_benchmark(goal), any(known) if known else None]
+    found = check(reason, target=Quantity(goal.target, goal.unit), **_evidence(goal, past))
+    why = goal.key_result.justification
+    return check("justified", why=why) if why and found.passed is not True else found
+
+
+def _evidence(goal: Goal, past: Past) -> dict[str, Any]:
+    """Return the figures that the judgement rests on, those that there are."""
+    found: dict[str, Any] = {"months": past.months}
     if past.best is not None:
-        slots |= {"asked": past.asked, "best": past.best}
+        found |= {"asked": past.asked, "best": past.best}
     if past.bound is not None:
-        slots["bound"] = past.bound
-    slots |= _benchmark_slots(goal)
-    outcome = _outcome(within, any(known) if known else None)
-    if outcome[0] is not True and goal.key_result.justification:
-        return Check(
-            letter="A",
-            passed=True,
-            reason="justified",
-            slots={"why": goal.key_result.justification},
-        )
-    return Check(letter="A", passed=outcome[0], reason=outcome[1], slots=slots)
-
-
-def _outcome(benchmark: bool | None, past: bool | None) -> tuple[bool | None, str]:
-    if past:
-        return True, "within_past" if benchmark is not False else "within_past_beyond_benchmark"
-    if benchmark:
-        return True, "within_benchmark" if past is None else "within_benchmark_beyond_past"
-    if past is None and benchmark is None:
-        return None, "no_history"
-    if past is None:
-        return False, "beyond_benchmark"
-    return False, "beyond_past" if benchmark is None else "beyond_both"
+        found["bound"] = past.bound
+    if (bounds := _range(goal)) is not None:
+        low, high = (Quantity(each, goal.unit) for each in bounds)
+        found |= {"low": low, "high": high, "year": str(catalogue()[goal.kpi].benchmark.year)}
+    return found
 
 
 def past_of(goal: Goal, months: History) -> Past:
@@ -180,17 +171,6 @@ def _range(goal: Goal) -> tuple[float, float] | None:
     if found is None or found.low is None or found.high is None:
         return None
     return found.low, found.high
-
-
-def _benchmark_slots(goal: Goal) -> dict[str, Any]:
-    bounds = _range(goal)
-    if bounds is None:
-        return {}
-    return {
-        "low": Quantity(bounds[0], goal.unit),
-        "high": Quantity(bounds[1], goal.unit),
-        "year": str(catalogue()[goal.kpi].benchmark.year),
-    }
 
 
 def histories(goals: Iterable[Goal], company: Asking) -> dict[str, History]:

@@ -9,11 +9,10 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 from kpilib.engine.catalogue import catalogue
 from kpilib.language import LANGUAGES, speaker
-from kpilib.objectives.criteria import Check, side_by_side
+from kpilib.objectives.criteria import Check, check, side_by_side
 from kpilib.objectives.verdict import HORIZONS, usual_kind
 
 
@@ -200,22 +199,14 @@ def lint_sentence(text: str) -> Sentence:
     verb = "" if measured else vague_word(text)
     five = (
         _measurable(kpi, measured, NUMBER.search(rest) is not None),
-        Check(letter="A", passed=None, reason="sentence_attainable"),
+        check("sentence_attainable"),
         _limited(kpi, ended, days),
         _identifiable(kpi, verb),
-        Check(letter="N", passed=None, reason="sentence_negotiable"),
+        check("sentence_negotiable"),
     )
-    why = bool(REASONED.search(bare))
-    relevant = Check(
-        letter="R", passed=True if why else None, reason="says_why" if why else "sentence_why"
-    )
-    return Sentence(
-        text=text,
-        kpi=kpi,
-        vague=bool(verb),
-        malin=five,
-        smart=side_by_side(five, relevant),
-    )
+    relevant = check("says_why" if REASONED.search(bare) else "sentence_why")
+    both = side_by_side(five, relevant)
+    return Sentence(text=text, kpi=kpi, vague=bool(verb), malin=five, smart=both)
 
 
 def named_kpi(text: str) -> str:
@@ -252,27 +243,22 @@ def _without_time(bare: str) -> tuple[str, bool, int | None]:
 
 def _measurable(kpi: str, measured: bool, number: bool) -> Check:
     if not measured:
-        return Check(letter="M", passed=False, reason="number_alone" if number else "no_number")
-    if not kpi:
-        return Check(letter="M", passed=None, reason="number_of_what")
-    return Check(letter="M", passed=True, reason="number", slots={"kpi": catalogue()[kpi].label})
+        return check("number_alone" if number else "no_number")
+    return check("number", kpi=catalogue()[kpi].label) if kpi else check("number_of_what")
 
 
 def _limited(kpi: str, ended: bool, days: int | None) -> Check:
     if not ended:
-        return Check(letter="L", passed=False, reason="no_end")
+        return check("no_end")
     if kpi and days is not None:
         kind = usual_kind(catalogue()[kpi])
         needed = HORIZONS[kind].earliest
         if days < needed:
-            slots: dict[str, Any] = {"kind": kind, "days": days, "needed": needed}
-            return Check(letter="L", passed=False, reason="too_short", slots=slots)
-    return Check(letter="L", passed=True, reason="says_when")
+            return check("too_short", kind=kind, days=days, needed=needed)
+    return check("says_when")
 
 
 def _identifiable(kpi: str, verb: str) -> Check:
     if verb:
-        return Check(letter="I", passed=False, reason="vague", slots={"word": verb})
-    if not kpi:
-        return Check(letter="I", passed=None, reason="sentence_object")
-    return Check(letter="I", passed=True, reason="names_kpi", slots={"kpi": catalogue()[kpi].label})
+        return check("vague", word=verb)
+    return check("names_kpi", kpi=catalogue()[kpi].label) if kpi else check("sentence_object")

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 
 from kpilib.engine.catalogue import catalogue
 from kpilib.objectives.attainable import History, attainable, histories
-from kpilib.objectives.criteria import Check, Quantity, side_by_side
+from kpilib.objectives.criteria import Check, Quantity, check, side_by_side
 from kpilib.objectives.goal import Goal, goals
 from kpilib.objectives.sentence import lint_sentence, vague_word
 from kpilib.objectives.verdict import HORIZONS, judged_from, slowest
-from kpilib.objectives.written import Objective, Plan, Words
+from kpilib.objectives.written import Objective, Plan
 
 if TYPE_CHECKING:
     from kpilib.answers.asking import Asking
@@ -48,19 +48,15 @@ def malin(goal: Goal, months: History = (), company: Asking | None = None) -> tu
 def measurable(goal: Goal, company: Asking | None = None) -> Check:
     """Say whether there is a KPI of the catalogue, a number, and the data it is worked out from."""
     if goal.mode == "binary" and not goal.kpi:
-        named = bool(goal.key_result.label or goal.key_result.object)
-        reason = "milestone" if named else "milestone_unnamed"
-        return Check(letter="M", passed=named, reason=reason)
+        named = goal.key_result.label or goal.key_result.object
+        return check("milestone" if named else "milestone_unnamed")
     kpi = catalogue().get(goal.kpi)
     if kpi is None:
-        return Check(letter="M", passed=False, reason="unknown_kpi", slots={"id": goal.kpi})
+        return check("unknown_kpi", id=goal.kpi)
     slots = {"kpi": kpi.label, "target": Quantity(goal.target, goal.unit)}
-    lost = lacking(goal.kpi, company) if company is not None else []
-    if lost:
-        return Check(
-            letter="M", passed=False, reason="no_source", slots=slots | {"lost": ", ".join(lost)}
-        )
-    return Check(letter="M", passed=True, reason="measurable", slots=slots)
+    if lost := lacking(goal.kpi, company) if company is not None else []:
+        return check("no_source", **slots, lost=", ".join(lost))
+    return check("measurable", **slots)
 
 
 def lacking(kpi: str, company: Asking) -> list[str]:
@@ -76,40 +72,29 @@ def limited(goal: Goal) -> Check:
 
     A level to be held and a milestone have nothing to wait for.
     """
+    slots = {"start": goal.start, "end": goal.end}
     first = judged_from(goal)
     if first is None:
-        return Check(letter="L", passed=True, reason="dated", slots=_days(goal))
+        return check("dated", **slots)
     kind = slowest(goal)
     needed = HORIZONS[kind].earliest
-    begins = first - timedelta(needed)
-    days = (goal.end - begins).days + 1
-    slots = _days(goal) | {"kind": kind, "days": max(days, 0), "needed": needed}
-    passed = days >= needed
-    return Check(
-        letter="L", passed=passed, reason="limited" if passed else "too_short", slots=slots
-    )
-
-
-def _days(goal: Goal) -> dict[str, object]:
-    return {"start": goal.start, "end": goal.end}
+    days = (goal.end - (first - timedelta(needed))).days + 1
+    reason = "limited" if days >= needed else "too_short"
+    return check(reason, **slots, kind=kind, days=max(days, 0), needed=needed)
 
 
 def identifiable(goal: Goal) -> Check:
     """Say whether one person answers for one object; a KPI names its object by itself."""
     owner = goal.owner
     if not owner:
-        return Check(letter="I", passed=False, reason="no_owner")
+        return check("no_owner")
     if TWO_OWNERS.search(owner.en or owner.fr):
-        return Check(letter="I", passed=False, reason="several_owners", slots={"owner": owner})
+        return check("several_owners", owner=owner)
     if not goal.kpi and not (goal.key_result.object or goal.key_result.label):
-        word = _vague(goal.objective.statement)
-        reason = "vague" if word else "no_object"
-        return Check(letter="I", passed=False, reason=reason, slots={"word": word})
-    return Check(letter="I", passed=True, reason="identifiable", slots={"owner": owner})
-
-
-def _vague(statement: Words) -> str:
-    return vague_word(statement.en) or vague_word(statement.fr)
+        statement = goal.objective.statement
+        word = vague_word(statement.en) or vague_word(statement.fr)
+        return check("vague" if word else "no_object", word=word)
+    return check("identifiable", owner=owner)
 
 
 def negotiable(goal: Goal) -> Check:
@@ -118,16 +103,13 @@ def negotiable(goal: Goal) -> Check:
     The cadence of the whole file is for looking at figures, so it does not count: only a review
     of the key result's own, on or before its last day, does.
     """
-    dates = [day for day in goal.key_result.reviews if goal.start <= day <= goal.end]
-    changed = len(goal.was)
+    reviews = goal.key_result.reviews
+    dates = [day for day in reviews if goal.start <= day <= goal.end]
     if not dates:
-        late = bool(goal.key_result.reviews)
-        reason = "review_outside" if late else "no_review"
-        return Check(letter="N", passed=False, reason=reason, slots=_days(goal))
-    reason = "revised" if changed else "negotiable"
-    return Check(
-        letter="N", passed=True, reason=reason, slots={"review": min(dates), "count": changed}
-    )
+        reason = "review_outside" if reviews else "no_review"
+        return check(reason, start=goal.start, end=goal.end)
+    reason = "revised" if goal.was else "negotiable"
+    return check(reason, review=min(dates), count=len(goal.was))
 
 
 def smart(objective: Objective, malin: tuple[Check, ...]) -> tuple[Check, ...]:
@@ -148,10 +130,8 @@ def relevant(objective: Objective) -> Check:
     The source articles read R as *realistic* or as *pertinent*; realism is *attainable* already.
     """
     if objective.parent:
-        return Check(letter="R", passed=True, reason="serves", slots={"parent": objective.parent})
-    if objective.why:
-        return Check(letter="R", passed=True, reason="has_why", slots={"why": objective.why})
-    return Check(letter="R", passed=False, reason="no_why")
+        return check("serves", parent=objective.parent)
+    return check("has_why", why=objective.why) if objective.why else check("no_why")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -216,16 +196,8 @@ def lint(plan: Plan, company: Asking | None = None) -> list[Lint]:
 
 def _of_statement(objective: Objective) -> Lint:
     """An objective that no figure measures is judged by its sentence."""
-    said = lint_sentence(objective.statement.en or objective.statement.fr)
-    five = said.malin
-    dated = objective.end is not None
-    five = tuple(
-        Check(letter="L", passed=True, reason="ends", slots={"end": objective.end})
-        if each.letter == "L" and dated
-        else each
-        for each in five
-    )
-    both = tuple(
-        relevant(objective) if each.letter == "R" else each for each in smart(objective, five)
-    )
-    return Lint(objective=objective, goal=None, malin=five, smart=both)
+    five = lint_sentence(objective.statement.en or objective.statement.fr).malin
+    if objective.end is not None:
+        ends = check("ends", end=objective.end)
+        five = tuple(ends if each.letter == "L" else each for each in five)
+    return Lint(objective=objective, goal=None, malin=five, smart=smart(objective, five))
