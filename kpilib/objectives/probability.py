@@ -98,9 +98,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
+
 from kpilib.methods.attainment import CLOSE
 from kpilib.objectives.goal import Goal
-from kpilib.objectives.usual_moves import YEAR, best_moves, likelihood, of_a_record
+from kpilib.objectives.usual_moves import YEAR, Figures, best_moves, likelihood, of_a_record
 from kpilib.period import Period
 
 FEWEST_MONTHS = 12
@@ -172,7 +174,7 @@ def chance(
     if ahead <= 0:
         return None, "over"
     figures = _by_month(past, month)
-    if figures[-1] is None:
+    if np.isnan(figures[-1]):
         return None, "missing"
     wanted, total = goal.target, goal.mode == "count" or bool(goal.window)
     if total:
@@ -180,18 +182,17 @@ def chance(
         if first > month.end_day:
             return None, "not_started"
         counted = figures[-(_index(month.start) - _index(first) + 1) :]
-        if None in counted or _index(first) < _index(past[0][0].start):
+        if np.isnan(counted).any() or _index(first) < _index(past[0][0].start):
             return None, "missing"
-        wanted = _whole(goal, len(counted) + ahead) - sum(counted)
-    known = len(figures) - figures.count(None)
+        wanted = _whole(goal, len(counted) + ahead) - float(counted.sum())
     found = None
-    if known >= FEWEST_MONTHS:
+    if np.isfinite(figures).sum() >= FEWEST_MONTHS:
         found = best_moves(figures, wanted, ahead, goal.unit, _direction(goal), total=total)
     if found is None:
         return None, "short_history"
     sums = goal.mode == "count" or goal.fills_up
     reached = sums and wanted <= 0 and _direction(goal) > 0  # a total does not fall again
-    enough = sum(reached or size >= found.needed - CLOSE for size in found.sizes)
+    enough = int((reached | (found.sizes >= found.needed - CLOSE)).sum())
     probability = MOST if reached else likelihood(found, ahead)
     if not total:
         probability = of_a_record(probability, figures, wanted, goal.unit, _direction(goal))
@@ -227,15 +228,12 @@ def _direction(goal: Goal) -> float:
     return -1.0 if goal.better == "lower" else 1.0
 
 
-def _by_month(past: Sequence[tuple[Period, float | None]], month: Period) -> list[float | None]:
+def _by_month(past: Sequence[tuple[Period, float | None]], month: Period) -> Figures:
     """Return one figure a month without gaps, the last one that of the present month."""
     known = {_index(each.start): value for each, value in past}
     now = _index(month.start)
-    return [_number(known.get(each)) for each in range(min([*known, now]), now + 1)]
-
-
-def _number(value: float | None) -> float | None:
-    return None if value is None or math.isnan(value) else float(value)
+    every = range(min([*known, now]), now + 1)
+    return np.array([known.get(each) for each in every], dtype=float)  # NaN where there is none
 
 
 def _index(day: date) -> int:

@@ -7,9 +7,11 @@ and where it does not.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from scipy.special import stdtr
 from scipy.stats import linregress
 
@@ -27,35 +29,34 @@ SEASONAL_BELOW = 0.5  # share of the plain moves' mean square that they must fal
 FEWEST_MOVES = 2  # that do not overlap
 SCATTERS = 2 / 3  # how much of luck is believed, see `of_a_record`
 CLIMBS, NEVER_TURNS = 3.0, 30.0  # standard errors of a slope that make half the difference
+Figures = np.ndarray  # one a month without gaps, the oldest first; NaN where it is not known
 AS_THEY_ARE = ("points", "pt", "score", "stars", "rank", "target", "done")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Moves:
     """Past moves over the same number of months, and the one that is needed now; upwards is good.
 
     Parameters
     ----------
     method : str
-    months : tuple of int
+    months : array of int
         Index of the month that each one starts in.
-    sizes : tuple of float
+    sizes : array of float
     needed : float
     share : float
         How far from the average to the month itself they start; 1 is the month.
     """
 
     method: str
-    months: tuple[int, ...]
-    sizes: tuple[float, ...]
+    months: np.ndarray
+    sizes: np.ndarray
     needed: float
     share: float = 1.0
 
-    def since(self, month: int) -> Moves:
-        """Return those that start in a month or later."""
-        kept = [each for each in zip(self.months, self.sizes, strict=True) if each[0] >= month]
-        months, sizes = zip(*kept, strict=True) if kept else ((), ())
-        return Moves(self.method, months, sizes, self.needed, self.share)
+    def spread_since(self, month: int, ahead: int) -> np.ndarray:
+        """Return the spread of those that start in a month or later."""
+        return spread(self.sizes[self.months >= month], ahead)
 
 
 def likelihood(moves: Moves, ahead: int) -> float:
@@ -83,34 +84,37 @@ def without_overlap(count: int, ahead: int) -> float:
     return (count + ahead - 1) / ahead
 
 
-def centre(sizes: Sequence[float], ahead: int) -> float:
-    """Return the average move, drawn towards nothing the less it stands out from its scatter."""
-    mean = sum(sizes) / len(sizes)
-    apart = without_overlap(len(sizes), ahead)
-    error = sum((size - mean) ** 2 for size in sizes) / len(sizes) / apart
-    return mean * mean**2 / (mean**2 + DOUBT * error) if abs(mean) > CLOSE else 0.0
+def centre(sizes: np.ndarray, ahead: int) -> np.ndarray:
+    """Return the average move, drawn towards nothing the less it stands out from its scatter.
+
+    Parameters
+    ----------
+    sizes : array of float
+        Moves; or several rows of them, each with an average of its own.
+    ahead : int
+        Months that each takes.
+    """
+    mean = np.mean(sizes, axis=-1)
+    error = np.var(sizes, axis=-1) / without_overlap(np.shape(sizes)[-1], ahead)
+    drawn = mean**2 + DOUBT * error
+    return np.divide(mean * mean**2, drawn, out=np.zeros_like(mean), where=abs(mean) > CLOSE)
 
 
-def spread(sizes: Sequence[float], ahead: int) -> float:
-    """Return the root mean square distance of the moves from their centre."""
+def spread(sizes: np.ndarray, ahead: int) -> np.ndarray:
+    """Return the root mean square distance of moves, or of rows of them, from their centre."""
     middle = centre(sizes, ahead)
-    return math.sqrt(sum((size - middle) ** 2 for size in sizes) / len(sizes))
+    return np.sqrt(np.mean((np.asarray(sizes) - middle[..., None]) ** 2, axis=-1))
 
 
 def best_moves(
-    figures: Sequence[float | None],
-    wanted: float,
-    ahead: int,
-    unit: str,
-    sign: float,
-    total: bool = False,
+    figures: Figures, wanted: float, ahead: int, unit: str, sign: float, total: bool = False
 ) -> Moves | None:
     """Return the moves that described the past best; None when they are too few.
 
     Parameters
     ----------
-    figures : sequence of float or None
-        One a month without gaps, the oldest first; the last one is known.
+    figures : array of float
+        The last one is known.
     wanted : float
         The figure asked for, or what is asked for in all of the months to come together.
     ahead : int
@@ -123,28 +127,28 @@ def best_moves(
         `wanted` is in all of the months to come together.
     """
     scaled = scale_of(figures, unit)
-    months = [None if each is None else sign * scaled(each) for each in figures]
-    if total:
-        ends = [None if each is None else sign * scaled(each) for each in _monthly(figures, ahead)]
-        asked = sign * scaled(wanted / ahead)
-    else:
-        ends, asked = [*months[ahead:], *[None] * min(ahead, len(months))], sign * scaled(wanted)
+    months = sign * scaled(figures)
+    ends = sign * scaled(_coming(figures, ahead)) if total else _later(months, ahead)
+    asked = sign * float(scaled(wanted / ahead if total else wanted))
     plain = _quarterly(_best(months, ends, asked, ahead, ""), ends, asked, ahead)
-    if plain is None or len(figures) - figures.count(None) < SEASONAL_FROM:
+    if plain is None or np.isfinite(figures).sum() < SEASONAL_FROM or ahead > YEAR:
         return plain
-    base = ends[-1 - YEAR] if ahead <= YEAR else None
-    if base is None:
+    base = ends[-1 - YEAR]
+    if np.isnan(base):
         return plain
-    yearly = _best(_year_on_year(months), _year_on_year(ends), asked - base, ahead, "year_")
-    if yearly is None:
-        return plain
-    same = plain.since(yearly.months[0])
-    below = spread(yearly.sizes, ahead) ** 2 < SEASONAL_BELOW * spread(same.sizes, ahead) ** 2
-    return yearly if below else plain
+    before, after = (each - _later(each, -YEAR) for each in (months, ends))
+    yearly = _best(before, after, asked - base, ahead, "year_")
+    return plain if yearly is None else _far_less(yearly, plain, ahead)
+
+
+def _far_less(moves: Moves, plain: Moves, ahead: int) -> Moves:
+    """Return moves where they differ far less than the plain ones over the same months."""
+    same = plain.spread_since(moves.months[0], ahead)
+    return moves if spread(moves.sizes, ahead) ** 2 < SEASONAL_BELOW * same**2 else plain
 
 
 def of_a_record(
-    probability: float, figures: Sequence[float | None], wanted: float, unit: str, sign: float
+    probability: float, figures: Figures, wanted: float, unit: str, sign: float
 ) -> float:
     """Return what to believe of a probability when no month of the past was better than asked.
 
@@ -157,10 +161,11 @@ def of_a_record(
     What some month exceeded is believed whole, and so is a line without any scatter.
     """
     scaled = scale_of(figures, unit)
-    known = [(at, sign * scaled(each)) for at, each in enumerate(figures) if each is not None]
-    if max(value for _, value in known) > sign * scaled(wanted) + CLOSE:
+    at = np.flatnonzero(np.isfinite(figures))
+    known = sign * scaled(figures[at])
+    if known.max() > sign * float(scaled(wanted)) + CLOSE:
         return probability
-    line = linregress(*zip(*known, strict=True))
+    line = linregress(at, known)
     if line.stderr <= CLOSE:  # on a line, or never moved: there was no luck
         return probability
     rises = max(0.0, line.slope / line.stderr)
@@ -171,135 +176,101 @@ def _without_luck(rises: float, half: float) -> float:
     return SCATTERS + (1 - SCATTERS) * float(rises**2 / (rises**2 + half**2))
 
 
-def _quarterly(
-    plain: Moves | None, ends: Sequence[float | None], asked: float, ahead: int
-) -> Moves | None:
+def _quarterly(plain: Moves | None, ends: Figures, asked: float, ahead: int) -> Moves | None:
     """Return the moves from the same months of the quarters before, where those differ far less."""
     if plain is None or len(ends) < QUARTERLY_FROM:
         return plain
     back = QUARTER * -(-ahead // QUARTER)
-    starts = [
-        _mean([ends[at] if at >= 0 else None for at in (month - back, month - back - QUARTER)])
-        for month in range(len(ends))
-    ]
-    found = _from(starts, ends, asked, "quarter")
-    if without_overlap(len(found.sizes), ahead) < FEWEST_MOVES or math.isnan(found.needed):
-        return plain
-    same = plain.since(found.months[0])
-    below = spread(found.sizes, ahead) ** 2 < SEASONAL_BELOW * spread(same.sizes, ahead) ** 2
-    return found if below else plain
+    starts = _mean(np.column_stack([_later(ends, -back), _later(ends, -back - QUARTER)]))
+    found = _moves({1.0: "quarter"}, starts[None], ends, asked, ahead)
+    return _far_less(found[0], plain, ahead) if found else plain
 
 
-def _mean(figures: Sequence[float | None]) -> float | None:
-    known = [each for each in figures if each is not None]
-    return sum(known) / len(known) if known else None
-
-
-def _best(
-    months: Sequence[float | None],
-    ends: Sequence[float | None],
-    asked: float,
-    ahead: int,
-    kind: str,
-) -> Moves | None:
+def _best(months: Figures, ends: Figures, asked: float, ahead: int, kind: str) -> Moves | None:
     """Return the moves from the month, the average or a point between: those that differ less."""
     averages = _averages(months)
-    found = [
-        replace(_from(_between(averages, months, share), ends, asked, kind + method), share=share)
-        for share, method in STARTS.items()
-    ]
-    if without_overlap(len(found[0].sizes), ahead) < FEWEST_MOVES or math.isnan(found[0].needed):
-        return None
-    if _is_new_level(months, averages):
-        return found[-1]
-    return min(found, key=lambda each: spread(each.sizes, ahead))
+    starts = averages + np.array([*STARTS])[:, None] * (months - averages)
+    found = _moves(
+        {share: kind + each for share, each in STARTS.items()}, starts, ends, asked, ahead
+    )
+    if not found or _is_new_level(months, averages):
+        return found[-1] if found else None
+    return found[np.argmin(spread(np.stack([each.sizes for each in found]), ahead))]
 
 
-def _is_new_level(months: Sequence[float | None], averages: Sequence[float | None]) -> bool:
+def _is_new_level(months: Figures, averages: Figures) -> bool:
     """Whether the last month is like none before, or the last two are further than all others.
 
     A single month that stands out falls back most of the time, the best one ever too.
     """
-    known = [
-        (month, average)
-        for month, average in zip(months, averages, strict=True)
-        if month is not None and average is not None
-    ]
-    if len(known) < AVERAGED:
+    known = np.isfinite(months)
+    months, averages = months[known], averages[known]
+    if len(months) < AVERAGED:
         return False
-    away = [abs(month - average) for month, average in known]
-    if away[-1] > NEW_LEVEL * max(away[:-1]):
+    away = np.abs(months - averages)
+    if away[-1] > NEW_LEVEL * away[:-1].max():
         return True
-    base = known[-3][1]
-    one, two = (month - base for month, _ in known[-2:])
-    return one * two > 0 and min(abs(one), abs(two)) > max(away[:-2])
+    one, two = months[-2:] - averages[-3]
+    return bool(one * two > 0 and min(abs(one), abs(two)) > away[:-2].max())
 
 
-def _between(
-    averages: Sequence[float | None], months: Sequence[float | None], share: float
-) -> list[float | None]:
-    """Return for each month a point on the way from its average to itself."""
+def _moves(
+    methods: Mapping[float, str], starts: np.ndarray, ends: Figures, asked: float, ahead: int
+) -> list[Moves]:
+    """Return the moves to the ends from each row of starts; none where they are too few."""
+    sizes = ends - starts
+    known = np.isfinite(sizes[0])  # in each row the same months
+    months = np.flatnonzero(known)
+    if np.isnan(starts[0, -1]) or without_overlap(len(months), ahead) < FEWEST_MOVES:
+        return []
     return [
-        None if month is None or average is None else average + share * (month - average)
-        for average, month in zip(averages, months, strict=True)
+        Moves(method, months, size, asked - start, share)
+        for (share, method), size, start in zip(
+            methods.items(), sizes[:, known], starts[:, -1], strict=True
+        )
     ]
 
 
-def _from(
-    starts: Sequence[float | None], ends: Sequence[float | None], asked: float, method: str
-) -> Moves:
-    pairs = [
-        (month, end - start)
-        for month, (start, end) in enumerate(zip(starts, ends, strict=True))
-        if start is not None and end is not None
-    ]
-    months, sizes = zip(*pairs, strict=True) if pairs else ((), ())
-    now = starts[-1]
-    return Moves(method, months, sizes, math.nan if now is None else asked - now)
+def _later(figures: Figures, months: int) -> Figures:
+    """Return for each month the figure so many months after it (before it, where negative)."""
+    gap = np.full(min(abs(months), len(figures)), np.nan)
+    return np.r_[figures[months:], gap] if months > 0 else np.r_[gap, figures[:months]]
 
 
-def _averages(months: Sequence[float | None]) -> list[float | None]:
+def _mean(rows: np.ndarray) -> Figures:
+    """Return the mean of what is known in each row."""
+    known = np.isfinite(rows).sum(axis=1)
+    return np.where(known, np.nansum(rows, axis=1) / np.maximum(known, 1), np.nan)
+
+
+def _averages(months: Figures) -> Figures:
     """Return for each known month the average of the last six, of those that there are."""
-    averages: list[float | None] = []
-    for month, figure in enumerate(months):
-        last = [
-            each for each in months[max(0, month + 1 - AVERAGED) : month + 1] if each is not None
-        ]
-        averages.append(None if figure is None else sum(last) / len(last))
-    return averages
+    before = np.full(AVERAGED - 1, np.nan)
+    averages = _mean(sliding_window_view(np.r_[before, months], AVERAGED))
+    return np.where(np.isnan(months), np.nan, averages)
 
 
-def _monthly(figures: Sequence[float | None], ahead: int) -> list[float | None]:
+def _coming(figures: Figures, ahead: int) -> Figures:
     """Return for each month what the next ones brought, as a monthly average."""
-    averages: list[float | None] = []
-    for month in range(len(figures)):
-        following = figures[month + 1 : month + 1 + ahead]
-        whole = len(following) == ahead and None not in following
-        averages.append(sum(following) / ahead if whole else None)
-    return averages
+    return sliding_window_view(np.r_[figures[1:], np.full(ahead, np.nan)], ahead).mean(axis=1)
 
 
-def _year_on_year(months: Sequence[float | None]) -> list[float | None]:
-    before = [*[None] * YEAR, *months[:-YEAR]]
-    return [
-        None if now is None or then is None else now - then
-        for now, then in zip(months, before, strict=True)
-    ]
-
-
-def scale_of(figures: Sequence[float | None], unit: str) -> Callable[[float], float]:
+def scale_of(figures: Figures, unit: str) -> Callable[..., np.ndarray]:
     """Return the scale on which moves from any level can be compared."""
-    known = [each for each in figures if each is not None]
-    if unit == "rate" and 0 < min(known) and max(known) < 1:
+    low, high = np.nanmin(figures), np.nanmax(figures)
+    if unit == "rate" and 0 < low and high < 1:
         return _log_odds
-    if unit != "rate" and unit not in AS_THEY_ARE and min(known) > 0:
+    if unit != "rate" and unit not in AS_THEY_ARE and low > 0:
         return _log
-    return float
+    return np.asarray
 
 
-def _log(figure: float) -> float:
-    return math.log(figure) if figure > 0 else -math.inf
+def _log(figures: Figures | float) -> np.ndarray:
+    """Return logarithms; of nothing and less, further away than anything."""
+    figures = np.asarray(figures, dtype=float)
+    none = np.where(np.isnan(figures), np.nan, -np.inf)
+    return np.log(figures, out=none, where=figures > 0)
 
 
-def _log_odds(rate: float) -> float:
-    return _log(rate) - _log(1 - rate)
+def _log_odds(rates: Figures | float) -> np.ndarray:
+    return _log(rates) - _log(1 - rates)

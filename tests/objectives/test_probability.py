@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from math import atan, log, pi, sqrt
 
+import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -55,13 +56,15 @@ class TestByHand:
         expected = 0.5 - (atan(x) + x / (1 + x * x)) / pi
 
         assert expected == pytest.approx(0.2184, abs=1e-4)
-        assert likelihood(Moves("month", (0, 1, 2, 3), (1, -1, 1, -1), 1), 1) == pytest.approx(
-            expected, rel=1e-9
-        )
+        assert likelihood(
+            Moves("month", np.arange(4), np.array([1, -1, 1, -1]), 1), 1
+        ) == pytest.approx(expected, rel=1e-9)
 
     def test_two_moves_are_next_to_nothing(self):
         # Scale 3 x sqrt(1.5), t = 1 with one degree of freedom: 1/2 - atan(1)/pi = 1/4.
-        assert likelihood(Moves("month", (0, 1), (3, -3), 3 * sqrt(1.5)), 1) == pytest.approx(0.25)
+        assert likelihood(
+            Moves("month", np.arange(2), np.array([3, -3]), 3 * sqrt(1.5)), 1
+        ) == pytest.approx(0.25)
 
     def test_overlapping_moves_count_less(self):
         # Six moves over three months: (6 + 3 - 1) / 3 fit one after the other.
@@ -94,11 +97,11 @@ class TestByHand:
         assert found.method == "month"
 
     def test_rates_move_in_odds(self):
-        odds = scale_of([0.2, None, 0.5], "rate")
+        odds = scale_of(np.array([0.2, np.nan, 0.5]), "rate")
 
         assert odds(0.2) == pytest.approx(log(1 / 4))
         assert odds(1.0) == float("inf")  # never reached, rather than an error
-        assert scale_of([0.2, 1.0], "rate")(1.0) == 1.0
+        assert scale_of(np.array([0.2, 1.0]), "rate")(1.0) == 1.0
 
     def test_a_month_above_the_usual_falls_back(self):
         # Around 50, twice at 54 or more, now at 53: from the average of six months.
@@ -149,24 +152,22 @@ class TestByHand:
 
     def test_a_record_of_what_scatters_is_believed_by_two_thirds(self):
         # 3, 1, 3, 1, ...: the slope of ten months is negative, so that nothing is added.
-        scattered = [3.0, 1.0] * 5
+        scattered = np.array([3.0, 1.0] * 5)
 
         assert of_a_record(0.6, scattered, 3, "points", 1) == pytest.approx(0.4)
         assert of_a_record(0.6, scattered, 2.9, "points", 1) == 0.6  # some month exceeded it
-        assert of_a_record(0.6, [-each for each in scattered], -3, "points", -1) == pytest.approx(
-            0.4
-        )
+        assert of_a_record(0.6, -scattered, -3, "points", -1) == pytest.approx(0.4)
 
     def test_a_record_of_what_climbs_is_believed_the_more_the_straighter_its_line(self):
         # 0 1 1 2: slope 0.6; residuals -0.1 0.3 -0.3 0.1, their squares 0.2; the slope's error
         # sqrt(0.2 / 2 / 5), so that t2 = 0.36 / 0.02 = 18.
-        climbing = [0.0, 1.0, 1.0, 2.0]
+        climbing = np.array([0.0, 1.0, 1.0, 2.0])
 
         believed = of_a_record(0.6, climbing, 2, "points", 1)
 
         assert believed == pytest.approx(0.6 * (2 / 3 + 18 / (18 + 9) / 3))
         assert of_a_record(0.99, climbing, 2, "points", 1) == pytest.approx(2 / 3 + 18 / 918 / 3)
-        assert of_a_record(0.99, [0.0, 1.0, 2.0], 3, "points", 1) == 0.99  # no scatter, no luck
+        assert of_a_record(0.99, np.arange(3.0), 3, "points", 1) == 0.99  # no scatter, no luck
 
     def test_a_total_that_is_reached_stays_reached(self):
         counted = goal(kpi="leads", unit="count", mode="count", baseline=None, target=40)
