@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -102,32 +103,31 @@ def judged(question: Question, rows: pd.DataFrame, past: pd.DataFrame) -> pd.Dat
         The answer, in which only changes further than usual are news; where fewer than twelve
         earlier moves are known, that is missing.
     """
-    for name in compared(question):
-        news = rows[f"news_{name}"].astype(object)
-        for kpi in question.kpis:
-            by, first = question.by or kpi.by, _first_day(question, kpi)
-            fed = _fed(question, kpi)
-            series = past[past["kpi"].eq(kpi.id)]
-            paces = None if series.empty else _paces(kpi, series, by)
-            for period in question.periods:
-                own = rows["kpi"].eq(kpi.id) & rows["period"].eq(period.name) & news.notna()
-                looked_at = pairs(fed, period, name, first)
-                if kpi.roll_up in WITHOUT or len(looked_at) <= LEAST:
-                    news[own] = None
-                elif news[own].eq(True).any():
-                    paces_now = paces.reindex(_groups(rows[own], by))
-                    further, told = _unusual(paces_now, looked_at, name)
-                    said = (news[own].astype(bool) & further).astype(object)
-                    news[own] = said.where(told, None)
-        rows = rows.assign(**{f"news_{name}": news.where(news.notna(), None)})
-    return rows
-
-
-def _unusual(paces: pd.DataFrame, compared: Pairs, name: str) -> tuple[np.ndarray, np.ndarray]:
-    names = [[period.name for period in side] for side in zip(*compared, strict=True)]
-    later, earlier = (paces.reindex(columns=side).to_numpy(dtype=float) for side in names)
-    season = _season([pair[0] for pair in compared]) if name == COMPARISONS[0] else 0
-    return unusual(later - earlier, season)
+    names, places = compared(question), rows.groupby("kpi").indices
+    of_past, periods = past.groupby("kpi").indices, rows["period"].to_numpy()
+    news = {name: np.array(rows[f"news_{name}"].astype(object)) for name in names}
+    for told in news.values():
+        told[pd.isna(told)] = None
+    for kpi in question.kpis if names else ():
+        by, first = question.by or kpi.by, _first_day(question, kpi)
+        fed, own = _fed(question, kpi), places.get(kpi.id, np.array([], dtype=int))
+        paces = _paces(kpi, past.iloc[of_past[kpi.id]], by) if kpi.id in of_past else None
+        for period, name in product(question.periods, names):
+            here = own[periods[own] == period.name]
+            looked_at = pairs(fed, period, name, first)
+            if kpi.roll_up in WITHOUT or len(looked_at) <= LEAST:
+                news[name][here] = None
+                continue
+            open_ = here[[each is not None for each in news[name][here]]]
+            if any(bool(each) for each in news[name][open_]):
+                moves = paces.moves(_groups(rows.iloc[open_], by), looked_at)
+                season = _season([each for each, _ in looked_at]) if name == COMPARISONS[0] else 0
+                further, told = unusual(moves, season)
+                said = news[name][open_].astype(bool) & further
+                news[name][open_] = np.where(told, said.astype(object), None)
+    return rows.assign(
+        **{f"news_{name}": pd.Series(told, rows.index, object) for name, told in news.items()}
+    )
 
 
 def _season(periods: Sequence[Period]) -> int:
@@ -138,36 +138,67 @@ def _season(periods: Sequence[Period]) -> int:
     return periods.index(a_year_ago) if a_year_ago in periods else 0
 
 
-def _paces(kpi: Kpi, past: pd.DataFrame, by: str | None) -> pd.DataFrame:
-    """Return one row a group and one column a period, on a scale on which moves are differences.
+@dataclass(frozen=True)
+class Paces:
+    """The figures of one KPI on a scale on which moves are differences.
+
+    Parameters
+    ----------
+    groups, periods : dict of str to int
+        Where each stands.
+    figures : numpy.ndarray
+        One row a group and one column a period; the last of both, of which nothing is known, is
+        where others are looked for.
+    """
+
+    groups: dict[str, int]
+    periods: dict[str, int]
+    figures: np.ndarray
+
+    def moves(self, groups: Sequence[str], compared: Pairs) -> np.ndarray:
+        """Return the moves of some groups from the second to the first period of each pair."""
+        rows = [self.groups.get(each, -1) for each in groups]
+        later, earlier = (
+            self.figures[np.ix_(rows, [self.periods.get(each.name, -1) for each in side])]
+            for side in zip(*compared, strict=True)
+        )
+        return later - earlier
+
+
+def _paces(kpi: Kpi, past: pd.DataFrame, by: str | None) -> Paces:
+    """Return the figures of a KPI as moves need them.
 
     That is the figure itself in points, and its logarithm where it is always above nothing; of a
     total, per day. A group begins when it first has something.
     """
-    shown = past["status"].eq(OK) & ~past["flags"].map(lambda flags: "immature" in flags)
-    days = 1.0
+    ripe = [OK == status and "immature" not in flags
+            for status, flags in zip(past["status"], past["flags"], strict=True)]  # fmt: skip
+    pace = np.where(ripe, past["value"].to_numpy(dtype=float, na_value=np.nan), np.nan)
     if adds_up(kpi):
         spans = map(Period, past["period_start"].dt.date, past["period_end"].dt.date)
-        days = [exposure(*each) for each in zip(past["details"], spans, strict=True)]
-    figures = pd.DataFrame({
-        "group": _groups(past, by), "period": past["period"].to_numpy(),
-        "pace": (past["value"].where(shown) / days).to_numpy(),
-    })  # fmt: skip
-    order = list(dict.fromkeys(figures["period"]))
-    paces = figures.pivot(index="group", columns="period", values="pace")[order]
-    paces = paces.where((paces.fillna(0.0) != 0).cummax(axis="columns"))
-    if kpi.unit in IN_POINTS:
-        return paces
-    above = ~(paces <= 0).any(axis="columns")
-    return paces.where(~above, np.log(paces.where(paces > 0)), axis="index")
+        pace = pace / [exposure(*each) for each in zip(past["details"], spans, strict=True)]
+    (row, groups), (column, periods) = (
+        pd.factorize(np.array(each, dtype=object)) for each in (_groups(past, by), past["period"])
+    )
+    figures = np.full((len(groups) + 1, len(periods) + 1), np.nan)
+    figures[row, column] = pace
+    begun = np.maximum.accumulate(np.nan_to_num(figures) != 0, axis=1)
+    figures[~begun] = np.nan
+    if kpi.unit not in IN_POINTS:
+        above = ~(figures <= 0).any(axis=1)
+        figures[above] = np.log(figures[above])
+    return Paces(
+        *({each: at for at, each in enumerate(some)} for some in (groups, periods)), figures
+    )
 
 
-def _groups(rows: pd.DataFrame, by: str | None) -> pd.Index:
-    named = pd.Series(EVERYONE, rows.index)
+def _groups(rows: pd.DataFrame, by: str | None) -> list[str]:
+    named = [EVERYONE] * len(rows)
     for place, name in enumerate(columns_of(by)):
-        own = rows[name].astype(object).where(rows[name].notna(), EVERYONE).astype(str)
-        named = named + BESIDE + own if place else own
-    return pd.Index(named)
+        known = zip(rows[name], rows[name].notna(), strict=True)
+        own = [str(each) if there else EVERYONE for each, there in known]
+        named = [BESIDE.join(each) for each in zip(named, own, strict=True)] if place else own
+    return named
 
 
 def _fed(question: Question, kpi: Kpi) -> Question:
