@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import narwhals as nw
+import numpy as np
 import pandas as pd
 
 from kpilib.engine.belonging import intervals_of_belonging
@@ -177,27 +178,42 @@ def stocks(
             nw.col(day).alias("day"), "group", *measure.per, measure.value(fields).alias("value")
         )
         data = in_pandas(values).dropna(subset=["value"])
-        data["day"] = pd.to_datetime(data["day"]).dt.date
-        found[measure] = _stock(measure, data.sort_values("day"), periods)
+        data["day"] = pd.to_datetime(data["day"]).to_numpy().astype("datetime64[D]")
+        found[measure] = _stock(measure, data.sort_values("day", kind="stable"), periods)
     return found
 
 
 def _stock(measure: Measure, data: pd.DataFrame, periods: list[Period]) -> Cells:
+    """Take the last value of each account (or the mean of the days) out of rows in order of days.
+
+    Each period is a slice of them.
+    """
     cells = Cells()
+    days, values = data["day"].to_numpy().astype("datetime64[D]"), data["value"].to_numpy(float)
+    groups, names = pd.factorize(data["group"])
+    averaged = measure.kind == "mean"
+    one = ["group", "day"] if averaged else ["group", *measure.per]
+    accounts = data.groupby(one, dropna=False).ngroup().to_numpy()
+    group_of = np.zeros(accounts.max(initial=-1) + 1, dtype=int)
+    group_of[accounts] = groups
     for period in periods:
-        inside = data[(data["day"] >= period.start) & (data["day"] <= period.end_day)]
-        before = data[data["day"] < period.start]
-        part = before if measure.kind == "before" else inside
-        cells.rows[period] = len(part)
-        if part.empty:
-            continue
-        if measure.kind == "mean":
-            daily = part.groupby(["group", "day"])["value"].sum()
-            values = daily.groupby("group").mean()
+        first = np.searchsorted(days, np.datetime64(period.start), side="left")
+        after = np.searchsorted(days, np.datetime64(period.end_day), side="right")
+        inside = slice(0, first) if measure.kind == "before" else slice(first, after)
+        own = accounts[inside]
+        cells.rows[period] = len(own)
+        there, place = np.unique(own, return_inverse=True)
+        if averaged:
+            parts = np.bincount(place, values[inside], minlength=len(there))
         else:
-            last = part.groupby(["group", *measure.per], dropna=False)["value"].last()
-            values = last.groupby("group").sum()
-        cells.values |= {(period, group): float(value) for group, value in values.items()}
+            last = np.zeros(len(there), dtype=int)
+            np.maximum.at(last, place, np.arange(len(own)))
+            parts = values[inside][last]
+        sums = np.bincount(group_of[there], parts, minlength=len(names))
+        counts = np.bincount(group_of[there], minlength=len(names))
+        for group in np.flatnonzero(counts):
+            value = sums[group] / counts[group] if averaged else sums[group]
+            cells.values[period, str(names[group])] = float(value)
     return cells
 
 

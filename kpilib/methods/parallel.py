@@ -180,7 +180,9 @@ def followed(rows: pd.DataFrame, arms: Mapping[str, pd.DataFrame]) -> dict[str, 
     after = rows["phase"].eq("after").to_numpy()
     periods = {each: ended[after & (training == each)] for each in np.unique(training)}
     last = {each: days.max() for each, days in periods.items() if len(days)}
-    at_end = after & (ended == np.array([last.get(each, np.datetime64("NaT")) for each in training]))
+    at_end = after & (
+        ended == np.array([last.get(each, np.datetime64("NaT")) for each in training])
+    )
     details, missing = {}, 0.0
     for arm, pairs in arms.items():
         own = rows["arm"].eq(arm).to_numpy()

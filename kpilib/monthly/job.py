@@ -13,6 +13,7 @@ COMPANY = "KPILIB_COMPANY"  # names the folder whose plan the warm process reads
 # Where a fork is safe. Elsewhere the system's own libraries may have begun threads in the process
 # that is forked, or there is no fork at all; KPILIB_FORK=0 does without one on Linux too.
 FORKS = sys.platform == "linux" and os.environ.get("KPILIB_FORK") != "0"
+FIGURES = "figures"  # in the private folder: what pages tell each other
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,32 @@ class Job:
     def page(self) -> Path:
         """Where its page is written before it is published."""
         return self.work / "page.html"
+
+
+@dataclass(frozen=True)
+class Beforehand:
+    """Half of the figures that all pages of a period need, to be worked out before they begin.
+
+    Parameters
+    ----------
+    folder : Path
+        The company's.
+    month : str
+    topics : tuple of str
+    methods : bool
+        Which half: KPIs that are worked out by methods, or all others.
+    work : Path
+        A private folder.
+    shared : Path
+        Where pages look for what is worked out already.
+    """
+
+    folder: Path
+    month: str
+    topics: tuple[str, ...]
+    methods: bool
+    work: Path
+    shared: Path
 
 
 @dataclass

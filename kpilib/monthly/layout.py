@@ -74,7 +74,7 @@ def warm() -> None:
     for name in PAGES:
         environment().get_template(name)
     for lang in LANGUAGES:
-        formatter(lang)
+        formatter(lang).month("2000-01")  # loads what the language calls days and months
 
 
 def place(lang: str, languages: list[str] | tuple[str, ...], name: str) -> str:

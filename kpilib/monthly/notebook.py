@@ -26,7 +26,8 @@ from papermill.exceptions import PapermillExecutionError  # noqa: E402
 from kpilib import errors  # noqa: E402
 from kpilib.answers.worked_out import SHARED  # noqa: E402
 from kpilib.monthly import checks, kernel, page  # noqa: E402
-from kpilib.monthly.job import Job, Outcome  # noqa: E402
+from kpilib.monthly.job import FIGURES, Beforehand, Job, Outcome  # noqa: E402
+from kpilib.show import beforehand  # noqa: E402
 
 START_LIMIT = 60
 STARTS = 2
@@ -76,6 +77,16 @@ def do(job: Job) -> Outcome:
     return outcome
 
 
+def work_out(job: Beforehand) -> Outcome:
+    """Work out figures before pages ask for them; whatever fails here, a page meets and says."""
+    started = time.perf_counter()
+    try:
+        beforehand.work_out(job.folder, job.month, job.topics, job.methods, job.shared)
+    except Exception:
+        traceback.print_exc()
+    return Outcome(seconds={"figures": time.perf_counter() - started})
+
+
 def publishable(job: Job, executed: NotebookNode, charts: int | None) -> None:
     """Write the page of an executed notebook, or refuse it.
 
@@ -101,8 +112,7 @@ def run(job: Job) -> NotebookNode:
     Failed
         A cell stopped, took too long, or killed its kernel; says which.
     """
-    place, shared = Place(), job.work.parent / "figures"
-    shared.mkdir(exist_ok=True)
+    place, shared = Place(), job.work.parent / FIGURES
     os.environ[SHARED] = str(shared)
     for attempt in range(1, STARTS + 1):
         try:

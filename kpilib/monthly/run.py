@@ -18,7 +18,7 @@ from kpilib.language import speaker
 from kpilib.monthly import index, ledger, lock, owner, workers
 from kpilib.monthly.basis import Basis, read_basis, read_period
 from kpilib.monthly.glossary import glossaries
-from kpilib.monthly.job import Job, Outcome, Report
+from kpilib.monthly.job import FIGURES, Beforehand, Job, Outcome, Report
 from kpilib.monthly.layout import place
 from kpilib.monthly.manifest import Entry, compose, refused
 from kpilib.monthly.manifest import manifest as describe
@@ -32,6 +32,7 @@ from kpilib.monthly.unchanged import made_of
 
 CELL_LIMIT = 300.0
 NOTEBOOK_LIMIT = 900.0
+SEVERAL = 3  # topics from which on figures are worked out before the pages
 SIGNALS = ("SIGTERM", "SIGINT", "SIGHUP")  # the last one: its terminal was closed; not on Windows
 
 
@@ -114,7 +115,9 @@ def run(
                 entries = refused(sources, basis, explicit=bool(topics))
                 able = [source for source in sources if source.topic not in entries]
                 planned = _plan(able, basis, root, work, cell_limit)
-                results = _collect(planned, jobs or workers.cores(), notebook_limit)
+                count = jobs or workers.cores()
+                _work_out(planned, basis, work, count, notebook_limit)
+                results = _collect(planned, count, notebook_limit)
                 basis.confirm()
                 entries |= {each.topic: compose(each, basis, results, work) for each in able}
                 report.tell(entries)
@@ -215,6 +218,22 @@ def _topics(entries: Mapping[str, Entry], here: str, lang: str) -> list[tuple[st
 def _short(source: Source, lang: str) -> str:
     """Return the name of a topic: its title up to the colon."""
     return source.title(lang).partition(":")[0].strip()
+
+
+def _work_out(jobs: list[Job], basis: Basis, work: Path, count: int, limit: float) -> None:
+    """Work out what several pages need, in two halves side by side, before the first begins."""
+    shared, topics = work / FIGURES, tuple(dict.fromkeys(job.topic for job in jobs))
+    shared.mkdir()
+    if len(topics) < SEVERAL:
+        return
+    halves = [
+        Beforehand(basis.folder, basis.month, topics, methods, work / f"half{methods:d}", shared)
+        for methods in (True, False)
+    ]
+    for half in halves:
+        half.work.mkdir()
+    for _ in workers.run(halves, count, limit):
+        pass  # what failed here, the pages meet and say
 
 
 def _collect(jobs: list[Job], count: int, limit: float) -> dict[tuple[str, str], Outcome]:

@@ -17,22 +17,26 @@ from pathlib import Path
 import psutil
 
 from kpilib.monthly import lock
-from kpilib.monthly.job import Job
+from kpilib.monthly.job import Beforehand, Job
 from kpilib.monthly.private import LOG, RUNNING
 
 PATIENCE = 10.0  # seconds
 GROUPS = hasattr(os, "killpg")  # not on Windows
 
 
-def serve(job: Job, answers: Connection, sockets: Sequence[Path]) -> None:
+def serve(
+    job: Job | Beforehand, answers: Connection, sockets: Sequence[Path], threads: int
+) -> None:
     """Do a job in a process of its own: private log and folders, and no life after the run's.
 
     Parameters
     ----------
-    job : Job
+    job : Job or Beforehand
     answers : Connection
     sockets : sequence of Path
         Where the run talks to the warm process: nobody else puts it away if the run is killed.
+    threads : int
+        How many Polars may use: those that wait for one another cost as much as those that work.
     """
     if GROUPS:
         os.setsid()  # a group of its own, so that the run can end it with everything it started
@@ -49,9 +53,10 @@ def serve(job: Job, answers: Connection, sockets: Sequence[Path]) -> None:
     os.environ.update(
         JUPYTER_RUNTIME_DIR=str(job.work), IPYTHONDIR=str(job.work / "ipython"), PYTHONHASHSEED="0"
     )
+    os.environ.setdefault("POLARS_MAX_THREADS", str(threads))  # read when it first computes
     from kpilib.monthly import notebook  # there already, in a fork of the warm process
 
-    answers.send(notebook.do(job))
+    answers.send(notebook.work_out(job) if isinstance(job, Beforehand) else notebook.do(job))
     answers.close()
 
 

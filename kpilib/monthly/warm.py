@@ -5,6 +5,7 @@ Imported only, never used: a library that has begun to compute may hold threads 
 
 from __future__ import annotations
 
+import gc
 import os
 from contextlib import suppress
 from pathlib import Path
@@ -37,3 +38,7 @@ if os.environ.get(COMPANY):
     with suppress(KpilibError, OSError):
         place = Path(os.environ[COMPANY])
         read_plan(place, read_yaml(place / "company.yaml", Settings).currency)
+
+# What is here stays: a kernel that looked through it for rubbish would copy all of it.
+gc.collect()
+gc.freeze()

@@ -24,7 +24,7 @@ from pathlib import Path
 
 from kpilib.errors import ReportError
 from kpilib.monthly import serve
-from kpilib.monthly.job import COMPANY, FORKS, Job, Outcome
+from kpilib.monthly.job import COMPANY, FORKS, Beforehand, Job, Outcome
 from kpilib.monthly.private import private
 
 STARTS, PAUSE = 10, 0.1  # a process that was killed is gone a moment later
@@ -98,7 +98,7 @@ class Worker:
         Whether the end of the process is told: by the warm process, while that one lives.
     """
 
-    job: Job
+    job: Job | Beforehand
     process: BaseProcess
     answers: connection.Connection
     deadline: float
@@ -134,7 +134,9 @@ class Worker:
         self.answers.close()
 
 
-def run(jobs: Sequence[Job], count: int, limit: float) -> Iterator[tuple[Job, Outcome]]:
+def run(
+    jobs: Sequence[Job | Beforehand], count: int, limit: float
+) -> Iterator[tuple[Job | Beforehand, Outcome]]:
     """Run notebooks, `count` at a time, and give each one's outcome as soon as it is known.
 
     Parameters
@@ -157,7 +159,7 @@ def run(jobs: Sequence[Job], count: int, limit: float) -> Iterator[tuple[Job, Ou
     try:
         while waiting or running:
             while waiting and len(running) < count:
-                running.append(_start(waiting.popleft(), limit))
+                running.append(_start(waiting.popleft(), limit, max(1, cores() // count)))
             for worker in _finished(running):
                 running.remove(worker)
                 outcome = _outcome(worker, limit)
@@ -168,9 +170,9 @@ def run(jobs: Sequence[Job], count: int, limit: float) -> Iterator[tuple[Job, Ou
             worker.end()
 
 
-def _start(job: Job, limit: float) -> Worker:
+def _start(job: Job | Beforehand, limit: float, threads: int) -> Worker:
     answers, asking = CONTEXT.Pipe(duplex=False)
-    told = (job, asking, (_sockets(),) if FORKS else ())
+    told = (job, asking, (_sockets(),) if FORKS else (), threads)
     process = CONTEXT.Process(target=serve.serve, args=told, daemon=False)
     for attempt in range(1, STARTS + 1):
         warm()  # once more, if it was killed since

@@ -23,12 +23,13 @@ from kpilib.objectives.ten_tests import lint
 from kpilib.objectives.written import Plan, announced
 from kpilib.period import Period
 from kpilib.show.aims import asked
+from kpilib.show.beforehand import PAST
 from kpilib.show.cards import board_lead, cards, headline, title
 from kpilib.show.follow_up import diary_rows, events, review_rows, tested_rows
 from kpilib.show.lead import Told
 from kpilib.show.on_path import BEFORE
 from kpilib.show.pages import fill
-from kpilib.show.report import PAST, Report
+from kpilib.show.report import Report
 from kpilib.show.sources import told_sources
 from kpilib.show.tables import table
 from kpilib.show.verdict_words import ORDER, STATE_WORDS

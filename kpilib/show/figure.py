@@ -6,7 +6,6 @@ cell is; a figure that a later cell changes is shown anew where it stands.
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -170,10 +169,10 @@ def activate() -> None:
     if shell is None:
         return
     shell.enable_matplotlib("inline")  # first: it registers formatters of its own
-    # IPython draws once more after a cell, at another resolution: the picture is made by then.
-    warnings.filterwarnings("ignore", "constrained_layout not applied", UserWarning)
+    from matplotlib import pyplot
     from matplotlib_inline.config import InlineBackend
 
+    pyplot.uninstall_repl_displayhook()  # it draws once more after a cell: the picture is made
     InlineBackend.instance(parent=shell).close_figures = True
     by_hand = shell.display_formatter.ipython_display_formatter
     by_hand.for_type(Artist, lambda artist: None)  # "<Axes: ...>" tells a reader nothing
@@ -206,6 +205,9 @@ def off() -> None:
     shell = _shell()
     if shell is None:
         return
+    from matplotlib import pyplot
+
+    pyplot.install_repl_displayhook()
     by_hand = shell.display_formatter.ipython_display_formatter
     for kind in (Artist, Figure):
         by_hand.pop(kind, None)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from contextlib import suppress
-from copy import copy
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -20,11 +19,9 @@ from IPython.display import HTML
 
 from kpilib.answers.journey import journey
 from kpilib.answers.worked_out import SHARED, worked_out
-from kpilib.company import Company
 from kpilib.definitions import Kpi
 from kpilib.display.figures import Figures, states, write_result
 from kpilib.display.numbers import Formatter, write_for
-from kpilib.display.place import place
 from kpilib.display.words import column_words
 from kpilib.engine.catalogue import TOPICS, of_topic
 from kpilib.engine.catalogue import kpi as find
@@ -34,23 +31,19 @@ from kpilib.language import speak
 from kpilib.objectives.diary import SAID, Decision, decisions, notes
 from kpilib.objectives.goal import Goal, goals
 from kpilib.objectives.plan import read_plan
-from kpilib.objectives.standing import Standing, standings
+from kpilib.objectives.standing import Standing
 from kpilib.objectives.written import announced
-from kpilib.opening import open_company
 from kpilib.period import Period
-from kpilib.show import figure, theme
+from kpilib.show import beforehand, figure, theme
 from kpilib.show.aims import asked
 from kpilib.show.findings import Finding, is_true
 from kpilib.show.in_steps import in_steps
 from kpilib.show.lead import Told, lead, shown_first, strip
 from kpilib.show.pages import fill
-from kpilib.show.sentences import BASES
 from kpilib.show.sources import told_sources
 from kpilib.show.stories import ONE_STORY, driven_by, since_when
 from kpilib.show.tables import table
 from kpilib.show.trainings import described, left
-
-PAST = 13
 
 
 class Report:
@@ -68,9 +61,7 @@ class Report:
         speak(lang)
         self.topic = topic
         self.kpis = _chosen(topic, kpis)
-        self.company = copy(data if isinstance(data, Company) else open_company(place(data)))
-        self.company.forgiving = True  # a page is made for the figures that there are
-        self.company.printed = True  # and read side by side: no person is worked out of two
+        self.company = beforehand.for_pages(data)
         settings = self.company.settings
         self.formatter: Formatter = write_for(
             lang,
@@ -117,7 +108,8 @@ class Report:
         """
         asked = list(kpis) or [each.id for each in self.kpis]
         more = {} if where is None else {"where": where}
-        return described(self._keep(self._evaluated(asked, by=by, **more)), self.company)
+        found = beforehand.figures(self.company, asked, self.period, by=by, **more)
+        return described(self._keep(found), self.company)
 
     def series(
         self,
@@ -210,7 +202,7 @@ class Report:
         >>> kl.plot.trend(rows, target=report.target("click_rate"))
         """
         goal = self._goals.get(kpi if isinstance(kpi, str) else kpi.id)
-        return None if goal is None else asked(goal, self.period, PAST)
+        return None if goal is None else asked(goal, self.period, beforehand.PAST)
 
     def notes(self, kpi: str) -> pd.DataFrame:
         """Return the events noted for a KPI or for all: ``date, text, kind``."""
@@ -301,12 +293,11 @@ class Report:
     @cached_property
     def rows(self) -> pd.DataFrame:
         """Every KPI of the topic in the period, with both comparisons."""
-        return self._keep(self._evaluated([each.id for each in self.kpis]))
+        return self._keep(beforehand.figures(self.company, self.kpis, self.period))
 
     @cached_property
     def told(self) -> Told:
         """What the top of the page is made of."""
-        chosen = [each.id for each in shown_first(self.kpis)]
         page = [each for each in self._notes if each.kind in SAID and self._about(each)]
         words = {
             kind: [n.text(self.formatter.lang) for n in page if n.kind == kind] for kind in SAID
@@ -315,7 +306,7 @@ class Report:
             period=self.period,
             kpis=self.kpis,
             rows=self.rows,
-            past=self.company.series(chosen, self.period, PAST),
+            past=beforehand.past(self.company, self.kpis, self.period),
             standings=self._standings,
             decided=self._decisions,
             written=next(iter(words["headline"]), ""),
@@ -363,10 +354,7 @@ class Report:
     @cached_property
     def _standings(self) -> tuple[Standing, ...]:
         """Where the announced key results about KPIs of the page stand at the period's end."""
-        if self.period.kind != "month":
-            return ()
-        ids = {each.id for each in self.kpis}
-        found = standings(self.company, self.period, self._plan, kpis=ids)
+        found = beforehand.followed(self.company, self.kpis, self.period, self._plan)
         return tuple(each for each in found if each.goal.end >= self.period.start)
 
     @cached_property
@@ -407,9 +395,6 @@ class Report:
 
     def _concerns(self, decision: Decision) -> bool:
         return decision.topic == self.topic or decision.kpi in self._order
-
-    def _evaluated(self, asked: Sequence[str | Kpi], **more: Any) -> pd.DataFrame:
-        return self.company.evaluate(asked, self.period, compare=list(BASES), **more)
 
     def _keep(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Keep figures for figures.csv, and return them."""

@@ -1,0 +1,86 @@
+"""What the pages of a period ask first: a run works it out once, before any of them begins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from copy import copy
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from kpilib.answers.worked_out import worked_out
+from kpilib.company import Company
+from kpilib.definitions import Kpi, Method
+from kpilib.display.place import place
+from kpilib.engine.catalogue import TOPICS, of_topic
+from kpilib.objectives.frames import TOPIC
+from kpilib.objectives.plan import read_plan
+from kpilib.objectives.standing import Standing, standings
+from kpilib.objectives.written import announced
+from kpilib.opening import open_company
+from kpilib.period import Period
+from kpilib.show.lead import shown_first
+from kpilib.show.sentences import BASES
+
+PAST = 13
+
+
+def for_pages(data: Any) -> Company:
+    """Return a company as pages ask it.
+
+    Parameters
+    ----------
+    data : Company, or what `kpilib.open` takes
+    """
+    company = copy(data if isinstance(data, Company) else open_company(place(data)))
+    company.forgiving = True  # a page is made for the figures that there are
+    company.printed = True  # and read side by side: no person is worked out of two
+    return company
+
+
+def figures(
+    company: Company, kpis: Sequence[str | Kpi], period: Period, **more: Any
+) -> pd.DataFrame:
+    """Return figures of a period, beside the period before and the year before."""
+    return company.evaluate(kpis, period, compare=list(BASES), **more)
+
+
+def past(company: Company, kpis: Sequence[Kpi], period: Period) -> pd.DataFrame:
+    """Return the last thirteen periods of the figures that stand first on a page."""
+    return company.series([each.id for each in shown_first(kpis)], period, PAST)
+
+
+def followed(
+    company: Company, kpis: Sequence[Kpi], period: Period, plan: Any = None
+) -> tuple[Standing, ...]:
+    """Return where the announced key results about some KPIs stand at a month's end."""
+    if period.kind != "month":
+        return ()
+    plan = announced(read_plan(company.folder, company.settings.currency)) if plan is None else plan
+    return standings(company, period, plan, kpis={each.id for each in kpis})
+
+
+def work_out(folder: Path, period: str, topics: Sequence[str], methods: bool, shared: Path) -> None:
+    """Work out what the pages of some topics will ask, and leave it where they look first.
+
+    Parameters
+    ----------
+    folder : Path
+        The company's.
+    period : str
+    topics : sequence of str
+    methods : bool
+        Whether the KPIs of methods, or all others: the two halves of the work.
+    shared : Path
+        Where the pages of a run tell each other what they worked out.
+    """
+    company = for_pages(str(folder))
+    worked_out(company.tables).share(shared, f"beforehand{methods:d}")
+    known = company.period(period)
+    asked = [topic for topic in topics if topic in TOPICS and topic != TOPIC]
+    kpis = [each for topic in asked for each in of_topic(topic)]
+    mine = [each for each in kpis if isinstance(each.value, Method) == methods]
+    figures(company, mine, known)
+    past(company, [each for each in mine if each.headline], known)
+    followed(company, mine, known)
