@@ -246,12 +246,15 @@ def _outcomes(
             answer[period, EVERYONE] = silence(question, kpi, period, {}) or unknown(
                 NO_DATA, SILENT
             )
-    return {
-        (period, group): flagged(question, kpi, period, outcome).flagged(
-            *(["late"] if late(question, kpi, by, period, group) else [])
-        )
-        for (period, group), outcome in answer.items()
-    }
+    complete: Outcomes = {}
+    told: dict[tuple, Outcome] = {}  # groups without a row in a period are one outcome
+    for (period, group), outcome in answer.items():
+        alike = id(outcome), period, group if group in question.fed_until else EVERYONE
+        if alike not in told:
+            ends = ("late",) if late(question, kpi, by, period, group) else ()
+            told[alike] = flagged(question, kpi, period, outcome).flagged(*ends)
+        complete[period, group] = told[alike]
+    return complete
 
 
 def _hidden(question: Question, kpi: Kpi, by: str | None, answer: Outcomes) -> Outcomes:
