@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from copy import copy
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -46,9 +47,9 @@ def figures(
     return company.evaluate(kpis, period, compare=list(BASES), **more)
 
 
-def past(company: Company, kpis: Sequence[Kpi], period: Period) -> pd.DataFrame:
+def past(company: Company, first: Sequence[Kpi], period: Period) -> pd.DataFrame:
     """Return the last thirteen periods of the figures that stand first on a page."""
-    return company.series([each.id for each in shown_first(kpis)], period, PAST)
+    return company.series([each.id for each in first], period, PAST)
 
 
 def followed(
@@ -79,8 +80,12 @@ def work_out(folder: Path, period: str, topics: Sequence[str], methods: bool, sh
     worked_out(company.tables).share(shared, f"beforehand{methods:d}")
     known = company.period(period)
     asked = [topic for topic in topics if topic in TOPICS and topic != TOPIC]
-    kpis = [each for topic in asked for each in of_topic(topic)]
-    mine = [each for each in kpis if isinstance(each.value, Method) == methods]
-    figures(company, mine, known)
-    past(company, [each for each in mine if each.headline], known)
-    followed(company, mine, known)
+
+    def mine(kpis: Iterable[Kpi]) -> list[Kpi]:
+        return [each for each in kpis if isinstance(each.value, Method) == methods]
+
+    pages = [of_topic(topic) for topic in asked]
+    every = mine(chain.from_iterable(pages))
+    figures(company, every, known)
+    past(company, mine(chain.from_iterable(map(shown_first, pages))), known)
+    followed(company, every, known)

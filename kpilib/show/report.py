@@ -306,7 +306,7 @@ class Report:
             period=self.period,
             kpis=self.kpis,
             rows=self.rows,
-            past=beforehand.past(self.company, self.kpis, self.period),
+            past=beforehand.past(self.company, shown_first(self.kpis), self.period),
             standings=self._standings,
             decided=self._decisions,
             written=next(iter(words["headline"]), ""),

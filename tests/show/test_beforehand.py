@@ -1,0 +1,55 @@
+"""What all pages of a period ask first is worked out once, and read by each of them."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from kpilib.answers import evaluate
+from kpilib.answers.worked_out import worked_out
+from kpilib.engine.catalogue import of_topic
+from kpilib.monthly import notebook
+from kpilib.monthly.job import Beforehand
+from kpilib.show import beforehand
+from kpilib.show.lead import shown_first
+from tests.sample_figures import SAMPLE
+
+PERIOD, TOPICS = "2026-10", ("emailing", "training", "employees")
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory):
+    place = tmp_path_factory.mktemp("figures")
+    for methods in (True, False):
+        beforehand.work_out(SAMPLE, PERIOD, TOPICS, methods, place)
+    return place
+
+
+@pytest.fixture
+def page(shared):
+    company = beforehand.for_pages(str(SAMPLE))
+    worked_out(company.tables).share(shared, "page")
+    return company
+
+
+class TestBeforehand:
+    @pytest.mark.parametrize("topic", TOPICS[:2])
+    def test_a_page_reads_no_row_for_what_is_known(self, page, topic, monkeypatch):
+        def never(*_):
+            raise AssertionError("a table was read again")
+
+        monkeypatch.setattr(evaluate, "_gathered", never)
+        period, kpis = page.period(PERIOD), of_topic(topic)
+        assert set(beforehand.figures(page, kpis, period)["kpi"]) == {each.id for each in kpis}
+        assert len(beforehand.past(page, shown_first(kpis), period)) >= beforehand.PAST
+
+    def test_figures_are_those_of_a_page_alone(self, page):
+        alone, kpis = beforehand.for_pages(str(SAMPLE)), of_topic("employees")
+        told, own = (beforehand.figures(each, kpis, each.period(PERIOD)) for each in (page, alone))
+        pd.testing.assert_frame_equal(told, own)
+
+    def test_what_fails_is_left_to_the_pages(self, tmp_path, capfd):
+        half = Beforehand(Path("no such company"), PERIOD, TOPICS, True, tmp_path, tmp_path)
+        assert notebook.work_out(half).ok
+        assert "CompanyError" in capfd.readouterr().err
+        assert not list(tmp_path.iterdir())
