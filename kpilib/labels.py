@@ -5,21 +5,26 @@ Codes stay what they are in frames and figures.csv; a label is what a reader see
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from kpilib.display.label import clean
 from kpilib.display.words import COLUMN_WORDS, RESERVED
 from kpilib.engine.privacy import ONE_PERSON, PERSONAL
-from kpilib.errors import CompanyError, listed, nearest
+from kpilib.errors import listed, nearest
 from kpilib.settings import Settings
+from kpilib.sheet import Cells, Sheet
 from kpilib.tables import TABLES
 
-FILE = "labels.csv"
-COLUMNS = ("column", "code", "label_en", "label_fr")
 LANGS = ("en", "fr")
+LABELS = Sheet(
+    file="labels.csv",
+    row="A label",
+    columns=("column", "code", "label_en", "label_fr"),
+    required=("column", "code", ("label_en", "label_fr")),
+    closed=True,
+)
 LONGEST = 60  # letters; a chart shows the first thirty or so
 OF_PERSONS = PERSONAL | ONE_PERSON
 NAMES = ("key", "text", "enum", "list", "bool")  # types of columns whose values are codes
@@ -57,22 +62,32 @@ def labels(folder: Path | None, settings: Settings) -> Labels:
         Every fault of the file, each with its line, column and remedy; no code and no label is
         repeated in it.
     """
-    if folder is None or not (folder / FILE).exists():
-        return Labels()
-    try:
-        with (folder / FILE).open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            faults = list(_wrong_header(reader.fieldnames or ()))
-            rows = [] if faults else [(reader.line_num, row) for row in reader]
-    except UnicodeDecodeError:
-        raise CompanyError(f"{FILE}: it is not UTF-8. Save it as CSV UTF-8.") from None
-    except csv.Error as error:
-        raise CompanyError(f"{FILE}: it cannot be read as CSV ({error}).") from None
-    found, wrong = _read(rows, _allowed(settings))
-    faults += wrong
-    if faults:
-        raise CompanyError("\n".join(faults))
-    return Labels(found)
+    allowed = _allowed(settings)
+    lines: dict[tuple[str, str], int] = {}  # where a code stands
+    called: dict[tuple[str, str, str], int] = {}  # where a label of a column stands
+
+    def taken(cells: Cells, line: int) -> tuple[tuple[str, str], dict[str, str]]:
+        cells = {name: clean(text) for name, text in cells.items()}
+        key = cells["column"], cells["code"]
+        if wrong := list(_wrong_cells(cells, allowed)):
+            raise ValueError(*wrong)
+        if (same := lines.setdefault(key, line)) != line:
+            raise ValueError(
+                f"the code has its labels in line {same} already. Keep one of the two."
+            )
+        words = {lang: cells[f"label_{lang}"] for lang in LANGS}
+        for lang, word in words.items():
+            same = called.setdefault((cells["column"], lang, word.casefold()), line)
+            if word and same != line:
+                wrong.append(
+                    f"column label_{lang}: line {same} has the same label for another code of "
+                    f"{cells['column']}; a reader could not tell them apart. Make them differ."
+                )
+        if wrong:
+            raise ValueError(*wrong)
+        return key, words
+
+    return Labels(dict(LABELS.read(folder, taken)))
 
 
 def _allowed(settings: Settings) -> set[str]:
@@ -87,55 +102,7 @@ def _allowed(settings: Settings) -> set[str]:
     return (known | own | {*settings.breakdowns} | {*COLUMN_WORDS}) - OF_PERSONS
 
 
-def _wrong_header(names: Collection[str]) -> Iterator[str]:
-    has = f"It has: {listed(COLUMNS)}."
-    if any(";" in (name or "") for name in names):
-        yield f"{FILE}:1: the cells are separated by semicolons. Save it with commas between them."
-        return
-    if not {"label_en", "label_fr"} & {*names}:
-        yield f"{FILE}:1: column label_en is missing, and label_fr too. {has}"
-    for name in ("column", "code"):
-        if name not in names:
-            yield f"{FILE}:1: column {name} is missing. {has}"
-    for name in names:
-        if name not in COLUMNS:
-            yield f"{FILE}:1: column {name!r} is unknown.{nearest(name, COLUMNS)} {has}"
-
-
-def _read(
-    rows: list[tuple[int, dict]], allowed: set[str]
-) -> tuple[dict[tuple[str, str], dict[str, str]], list[str]]:
-    """Return the labels and every fault of the lines."""
-    found: dict[tuple[str, str], dict[str, str]] = {}
-    lines: dict[tuple[str, str], int] = {}  # where a code stands
-    called: dict[tuple[str, str, str], int] = {}  # where a label of a column stands
-    faults: list[str] = []
-    for line, row in rows:
-        cells = {name: clean(row.get(name) or "") for name in COLUMNS}
-        wrong = list(_wrong_cells(row, cells, allowed))
-        key = cells["column"], cells["code"]
-        if not wrong and lines.setdefault(key, line) != line:
-            wrong.append(
-                f"the code has its labels in line {lines[key]} already. Keep one of the two."
-            )
-        words = {lang: cells[f"label_{lang}"] for lang in LANGS}
-        if not wrong:
-            for lang, word in words.items():
-                same = called.setdefault((cells["column"], lang, word.casefold()), line)
-                if word and same != line:
-                    wrong.append(
-                        f"column label_{lang}: line {same} has the same label for another code of "
-                        f"{cells['column']}; a reader could not tell them apart. Make them differ."
-                    )
-        found[key] = words
-        faults += [f"{FILE}:{line}: {each}" for each in wrong]
-    return found, faults
-
-
-def _wrong_cells(row: dict, cells: dict[str, str], allowed: set[str]) -> Iterator[str]:
-    if None in row:
-        yield "more cells than columns. Put a label that holds a comma between double quotes."
-        return
+def _wrong_cells(cells: Cells, allowed: set[str]) -> Iterator[str]:
     column = cells["column"]
     if column in OF_PERSONS:
         yield f"column column: {column} names single persons, who are never shown."

@@ -5,79 +5,20 @@ Each is a file of the company folder, read whole: every fault with its line and 
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TypeVar
 
 from kpilib.engine.catalogue import TOPICS, catalogue
-from kpilib.errors import CompanyError, listed, nearest
+from kpilib.errors import listed, nearest
 from kpilib.objectives.goal import Goal, goals, in_own_unit
 from kpilib.objectives.written import Plan, Words
+from kpilib.sheet import Cells, Sheet
 
-Cells = dict[str, str]
-Row = TypeVar("Row")
 TEXTS = ("comment", "blocker", "decision")  # of a check-in
 
 
-@dataclass(frozen=True, kw_only=True)
-class Sheet:
-    """A file of rows that people write.
-
-    Parameters
-    ----------
-    file : str
-    row : str
-        What one row is, in words.
-    columns, required : tuple of str
-        All of them in the order of the file, and those that must be there.
-    closed : bool
-        Whether a column of another name is a fault.
-    """
-
-    file: str
-    row: str
-    columns: tuple[str, ...]
-    required: tuple[str, ...]
-    closed: bool = False
-
-    def read(self, folder: Path | None, taken: Callable[[Cells, int], Row]) -> list[Row]:
-        """Return what `taken` makes of the cells and the line of each row; nothing without a file.
-
-        `taken` raises ValueError with the faults of a row.
-        """
-        path = None if folder is None else folder / self.file
-        if path is None or not path.exists():
-            return []
-        found: list[Row] = []
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            faults = [f"1: {fault}" for fault in self._wrong(reader.fieldnames or ())]
-            for row in () if faults else reader:
-                try:
-                    if None in row:
-                        raise ValueError(OVERFULL)
-                    cells = {name: (row.get(name) or "").strip() for name in self.columns}
-                    found.append(taken(cells, reader.line_num))
-                except ValueError as error:
-                    faults += [f"{reader.line_num}: {fault}" for fault in error.args]
-        if faults:
-            raise CompanyError("\n".join(f"{self.file}:{fault}" for fault in faults))
-        return found
-
-    def _wrong(self, names: tuple[str, ...] | list[str]) -> Iterator[str]:
-        has = f"{self.row} has: {listed(self.columns)}."
-        for name in self.required:
-            if name not in names:
-                yield f"column {name} is missing. {has}"
-        for name in names if self.closed else ():
-            if name not in self.columns:
-                yield f"column {name!r} is unknown.{nearest(name, self.columns)} {has}"
-
-
-OVERFULL = "more cells than columns. Put a text that holds a comma between double quotes."
 NO_DAY = "the date is not written YYYY-MM-DD."
 
 

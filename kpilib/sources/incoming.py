@@ -18,7 +18,7 @@ from kpilib.errors import ContractError, listed
 from kpilib.sources.block import Block, Row
 from kpilib.sources.context import Context
 from kpilib.sources.convert import Understood, convert, source_of
-from kpilib.sources.files import blocks, contents
+from kpilib.sources.downloads import blocks, contents
 from kpilib.sources.keys import key
 from kpilib.sources.mapping import open_points
 from kpilib.sources.merge import Part

@@ -15,7 +15,7 @@ from pathlib import Path
 from kpilib.errors import ContractError, ParameterError, UnknownName, listed, nearest
 from kpilib.files import replacing, slug
 from kpilib.sources.block import Block
-from kpilib.sources.files import blocks, contents
+from kpilib.sources.downloads import blocks, contents
 from kpilib.sources.keys import key
 from kpilib.sources.preset import Preset, TablePreset
 from kpilib.sources.split import turned

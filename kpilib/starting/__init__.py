@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kpilib.errors import ParameterError, listed
-from kpilib.labels import COLUMNS as LABEL_COLUMNS
-from kpilib.labels import FILE as LABELS
+from kpilib.labels import LABELS
 from kpilib.language import LANGUAGES
 from kpilib.objectives.diary import CHECKINS, NOTES
 from kpilib.starting.holidays import CALENDAR, calendar
@@ -62,8 +61,8 @@ def start(folder: Path, name: str = "", langs: Sequence[str] = ("en",)) -> list[
         for text, place in PLACES.items()
     }
     written[folder / NOTES.file] = ",".join(NOTES.required) + "\n"
-    written[folder / CHECKINS.file] = ",".join(CHECKINS.columns) + "\n"
-    written[folder / LABELS] = ",".join(LABEL_COLUMNS) + "\n"
+    for sheet in (CHECKINS, LABELS):
+        written[folder / sheet.file] = ",".join(sheet.columns) + "\n"
     written[folder / "tables" / CALENDAR] = calendar()
     written[folder / ".gitignore"] = UNCOMMITTED
     for path, text in written.items():

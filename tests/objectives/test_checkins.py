@@ -98,3 +98,20 @@ def test_columns_are_checked_first(tmp_path):
     said = faults(tmp_path, "date,kr,comment\n2026-01-31,rate,Slow\n")
     assert said[0].startswith("checkins.csv:1: column key_result is missing.")
     assert "column 'comment' is unknown. Did you mean 'comment_" in said[2]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("date;key_result\n", "checkins.csv:1: the cells are separated by semicolons."),
+        ((HEAD + "2026-01-31,rate,,,Léa\n").encode("latin-1"), "checkins.csv: it is not UTF-8."),
+        (HEAD + "x" * 200_000, "checkins.csv: it cannot be read as CSV"),
+    ],
+)
+def test_a_file_that_is_saved_otherwise_is_refused(tmp_path, content, said):
+    content = content if isinstance(content, bytes) else content.encode()
+    (tmp_path / "checkins.csv").write_bytes(content)
+
+    with pytest.raises(CompanyError) as caught:
+        checkins(tmp_path, PLAN)
+    assert str(caught.value).startswith(said)

@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kpilib.errors import KpilibError
-from kpilib.sources.files import blocks, contents
+from kpilib.sources.downloads import blocks, contents
 from kpilib.sources.keys import key
 from tests.sources.one_column import (
     day,

@@ -11,7 +11,7 @@ import pytest
 import kpilib as kl
 from kpilib.errors import ContractError
 from kpilib.sources.column import pseudonym
-from kpilib.sources.files import blocks, contents
+from kpilib.sources.downloads import blocks, contents
 from tests.sources.twins_people import SECRET, read, slack
 
 

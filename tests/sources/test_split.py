@@ -9,7 +9,7 @@ import pytest
 
 from kpilib.errors import ContractError
 from kpilib.sources.delimiter import delimiter_of
-from kpilib.sources.files import blocks, contents
+from kpilib.sources.downloads import blocks, contents
 from tests.sources.twins_reading import saved, table, tables
 
 

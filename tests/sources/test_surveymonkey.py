@@ -9,7 +9,7 @@ import pytest
 from kpilib.errors import ContractError
 from kpilib.sources.column import pseudonym
 from kpilib.sources.decode import Content
-from kpilib.sources.files import blocks
+from kpilib.sources.downloads import blocks
 from tests.sources.twins_answers import SECRET, Read, read, table, told_read
 
 FIXED = ["Respondent ID", "Collector ID", "Start Date", "End Date", "IP Address", "Email Address"]

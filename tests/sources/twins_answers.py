@@ -17,7 +17,7 @@ import kpilib as kl
 from kpilib.sources.context import Context
 from kpilib.sources.convert import Understood, convert
 from kpilib.sources.decode import Content
-from kpilib.sources.files import blocks
+from kpilib.sources.downloads import blocks
 from kpilib.sources.preset import presets
 from kpilib.sources.recognise import recognise
 from kpilib.sources.survey_file import Survey

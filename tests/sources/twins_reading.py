@@ -14,7 +14,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from kpilib.sources.block import Block, Row
-from kpilib.sources.files import blocks, contents
+from kpilib.sources.downloads import blocks, contents
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

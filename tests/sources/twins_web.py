@@ -14,7 +14,7 @@ import pytest
 
 from kpilib.sources.context import Context
 from kpilib.sources.convert import Understood, convert
-from kpilib.sources.files import blocks, contents
+from kpilib.sources.downloads import blocks, contents
 from kpilib.sources.preset import presets
 from kpilib.sources.recognise import recognise
 

@@ -8,7 +8,7 @@ import zipfile
 import pytest
 
 from kpilib.errors import ContractError
-from kpilib.sources.files import contents
+from kpilib.sources.downloads import contents
 from tests.sources.twins_reading import Sheet, archive, saved, table, tables, workbook
 
 CSV = b"Date,Clicks\n2024-01-01,5\n"
