@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from kpilib.engine.catalogue import catalogue
 from kpilib.engine.outcome import OK
-from kpilib.errors import KpilibError
 from kpilib.objectives.criteria import Change, Check, Quantity, check
-from kpilib.objectives.frames import Row, monthly_rows
+from kpilib.objectives.frames import rows_where_possible
 from kpilib.objectives.goal import Goal, months_between
 from kpilib.period import Period
 
@@ -135,16 +134,21 @@ def _changes(
     if goal.mode in ("count", "maintain") or goal.target == goal.baseline:
         return None, None
     relative = goal.unit not in OWN_UNIT and goal.baseline > 0
-    pairs = zip(before, before[length:], strict=False)
     steps = [
         _change(first, last, relative)
-        for first, last in pairs
-        if first is not None and last is not None and (first > 0 or not relative)
+        for first, last in apart(before, length)
+        if first > 0 or not relative
     ]
     asked = Change(_change(goal.baseline, goal.target, relative), goal.unit, relative)
     if not steps:
         return asked, None
     return asked, Change(max(steps) if upward else min(steps), goal.unit, relative)
+
+
+def apart(values: Sequence[float | None], months: int) -> list[tuple[float, float]]:
+    """Return each known figure with the one so many months later, where that is known too."""
+    pairs = zip(values, values[months:], strict=False)
+    return [(first, last) for first, last in pairs if first is not None and last is not None]
 
 
 def _change(first: float, last: float, relative: bool) -> float:
@@ -198,19 +202,9 @@ def histories(goals: Iterable[Goal], company: Asking) -> dict[str, History]:
             for month, row in zip(months, rows, strict=True)
             if month.start <= latest.start
         ]
-        for name, rows in _rows(company, every, last).items()
+        for name, rows in rows_where_possible(company, every, last, LONGEST, resampled=0).items()
     }
 
 
 def _before(day: date) -> Period:
     return Period.month_of(day.replace(day=1) - timedelta(1))
-
-
-def _rows(company: Asking, goals: list[Goal], last: Period) -> dict[str, list[Row]]:
-    """Return the months of goals, at once; one by one where one of them cannot be worked out."""
-    try:
-        return monthly_rows(company, goals, last, LONGEST, resampled=0)
-    except KpilibError:
-        if len(goals) == 1:
-            return {}
-        return {k: v for goal in goals for k, v in _rows(company, [goal], last).items()}

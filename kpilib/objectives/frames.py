@@ -16,6 +16,7 @@ import pandas as pd
 from kpilib.engine.catalogue import catalogue
 from kpilib.engine.known import SILENT
 from kpilib.engine.outcome import MISSING, NO_DATA, OK, UNSURE
+from kpilib.errors import KpilibError
 from kpilib.methods.progress import CHECKIN, REASON_WORDS
 from kpilib.objectives.diary import CheckIn
 from kpilib.objectives.goal import Goal
@@ -86,6 +87,18 @@ def monthly_rows(
                 for each, span in spans.items()
             ]
     return found
+
+
+def rows_where_possible(
+    company: Asking, goals: Sequence[Goal], month: str | Period, months: int, resampled: int
+) -> dict[str, list[Row]]:
+    """Return `monthly_rows`; a goal that cannot be worked out is left out, alone."""
+    try:
+        return monthly_rows(company, goals, month, months, resampled)
+    except KpilibError:
+        each = [[goal] for goal in goals] if len(goals) > 1 else []
+        found = (rows_where_possible(company, one, month, months, resampled) for one in each)
+        return {name: rows for one in found for name, rows in one.items()}
 
 
 def _breakdown(goal: Goal) -> str | None:

@@ -160,12 +160,12 @@ def in_order(
     values = every[0].columns.get_loc("value")
     after = list(every[0].columns[values:])
     groups = [name for name in columns if name not in (*columns[:start], *after)]
-    place = {name: number for number, name in enumerate(kpis)}
-    time = {period.name: number for number, period in enumerate(periods)}
-    found = pd.concat(every, ignore_index=True)[[*columns[:start], *groups, *after]]
-    order = pd.DataFrame({"kpi": found["kpi"].map(place), "period": found["period"].map(time)})
-    return found.loc[order.sort_values(["kpi", "period"], kind="stable").index].reset_index(
-        drop=True
+    asked = {"kpi": [*kpis], "period": [period.name for period in periods]}
+    return pd.concat(every)[[*columns[:start], *groups, *after]].sort_values(
+        [*asked],
+        key=lambda column: column.map(asked[column.name].index),
+        kind="stable",
+        ignore_index=True,
     )
 
 

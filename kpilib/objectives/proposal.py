@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from kpilib.engine.catalogue import catalogue
 from kpilib.errors import KpilibError
 from kpilib.language import Say
+from kpilib.objectives.attainable import apart
 from kpilib.objectives.picker import STATEMENT_WORDS, Pick
 from kpilib.objectives.quantity import units_of
 from kpilib.period import Period
@@ -109,8 +110,7 @@ def _months(kpi: str, company: Asking | None) -> tuple[Period, list[float | None
 
 def _target(kpi: str, values: list[float | None]) -> tuple[float | None, int]:
     better = catalogue()[kpi].better
-    pairs = zip(values, values[MONTHS:], strict=False)
-    known = [(a, b) for a, b in pairs if a is not None and b is not None]
+    known = apart(values, MONTHS)
     now = values[-1]
     if better == "neutral" or now is None or len(known) < FEWEST_SPANS:
         return None, 0

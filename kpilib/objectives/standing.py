@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 from kpilib.errors import ContractError, PeriodError
 from kpilib.methods.attainment import AMBER_FROM, CLOSE, GREEN_FROM, Reached, weighted
 from kpilib.objectives.diary import CheckIn, checkins
-from kpilib.objectives.frames import monthly_rows
+from kpilib.objectives.frames import monthly_rows, rows_where_possible
 from kpilib.objectives.goal import Goal, goals
 from kpilib.objectives.history import MONTHLY, TWIN, History, Past, Row, monthly_of, twins_of
 from kpilib.objectives.pairs import Twin
@@ -246,37 +245,26 @@ def standings(
     currency = company.settings.currency
     written = read_plan(company.folder, currency)  # all of it: check-ins are on any of it
     plan = written if plan is None else plan
-    chosen = [
-        goal
-        for goal in _shown(goals(plan, currency), month, past)
-        if kpis is None or goal.kpi in kpis
-    ]
+    shown = _shown(goals(plan, currency), month, past)
+    chosen = [goal for goal in shown if kpis is None or goal.kpi in kpis]
     if not chosen:
         return ()
     past = max(past, SHOWN_AFTER + 2)
     rows = _rows(company, chosen, month, past)
-    said = [
-        each for each in checkins(company.folder, written, currency) if each.date <= month.end_day
-    ]
-    return tuple(
-        standing_of(
-            History(
-                goal,
-                month.trailing(past),
-                rows[goal.id],
-                rows.get(goal.id + TWIN),
-                rows.get(goal.id + MONTHLY),
-                [
-                    each
-                    for each in said
-                    if each.key_result == goal.id and each.date <= month.end_day
-                ],
-                company.as_of,
-            ),
-            plan.cadence,
+    said = checkins(company.folder, written, currency)
+    histories = (
+        History(
+            goal,
+            month.trailing(past),
+            rows[goal.id],
+            rows.get(goal.id + TWIN),
+            rows.get(goal.id + MONTHLY),
+            [each for each in said if each.key_result == goal.id and each.date <= month.end_day],
+            company.as_of,
         )
         for goal in chosen
     )
+    return tuple(standing_of(each, plan.cadence) for each in histories)
 
 
 def _shown(every: Sequence[Goal], month: Period, past: int) -> list[Goal]:
@@ -299,11 +287,8 @@ def _rows(
     try:
         return monthly_rows(company, [*singles, *twins], month, past, judged)
     except ContractError:
-        rows = monthly_rows(company, singles, month, past, judged)
-    for each in twins:
-        with suppress(ContractError):
-            rows |= monthly_rows(company, [each], month, past, judged)
-    return rows
+        beside = rows_where_possible(company, twins, month, past, judged)
+        return beside | monthly_rows(company, singles, month, past, judged)
 
 
 def _months_since(day: date, month: Period) -> int:
