@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,7 @@ from kpilib.objectives.diary import checkins
 from kpilib.objectives.frames import TOPIC, as_tables, monthly_rows
 from kpilib.objectives.goal import Goal, goals
 from kpilib.objectives.plan import FILE, read_plan
-from kpilib.objectives.standing import ObjectiveStanding, flat, standings, tree
+from kpilib.objectives.standing import ObjectiveStanding, Standing, flat, standings, tree
 from kpilib.objectives.verdict import Verdict
 from kpilib.objectives.written import Plan
 from kpilib.period import Period
@@ -65,6 +65,11 @@ def answered(company: Asking, question: Question) -> pd.DataFrame:
     """
     plan = read_plan(company.folder, company.settings.currency)
     every = goals(plan, company.settings.currency)
+    standing = {}
+    if {VERDICT, SCORE} & {kpi.id for kpi in question.kpis}:
+        # First: they look back furthest, and what follows is read out of it.
+        ends = {period: Period.month_of(period.end_day) for period in question.periods}
+        standing = {each: standings(company, month, plan) for each, month in ends.items()}
     months = _months(every, question.every_period)
     first = min(period.start for period in question.every_period)
     sure = any(kpi.interval != "none" or kpi.unit == "verdict" for kpi in question.kpis)
@@ -81,13 +86,11 @@ def answered(company: Asking, question: Question) -> pd.DataFrame:
         tables = Tables(frames, company.tables.zone, company.settings.currency, company.as_of)
         found.append(evaluate(replace(question, tables=tables, periods=periods)))
     answers = in_order(found, [kpi.id for kpi in question.kpis], question.periods)
-    if not {VERDICT, SCORE} & set(answers["kpi"]):
-        return answers
-    return _judged(company, plan, answers, question.periods)
+    return _judged(plan, answers, standing) if standing else answers
 
 
 def _judged(
-    company: Asking, plan: Plan, answers: pd.DataFrame, periods: Sequence[Period]
+    plan: Plan, answers: pd.DataFrame, standing: Mapping[Period, Sequence[Standing]]
 ) -> pd.DataFrame:
     """Return answers with the verdicts and the scores of the scoreboard.
 
@@ -97,8 +100,7 @@ def _judged(
     rows = answers.to_dict("records")
     verdicts: dict[tuple[str, str], Verdict] = {}
     scores: dict[tuple[str, str], ObjectiveStanding] = {}
-    for period in periods:
-        found = standings(company, Period.month_of(period.end_day), plan)
+    for period, found in standing.items():
         verdicts |= {(period.name, each.goal.id): each.verdict for each in found}
         scores |= {
             (period.name, each.objective.id): each
