@@ -25,7 +25,7 @@ from kpilib.period import Period
 from kpilib.show.aims import asked
 from kpilib.show.beforehand import PAST
 from kpilib.show.cards import board_lead, cards, headline, title
-from kpilib.show.follow_up import diary_rows, events, review_rows, tested_rows
+from kpilib.show.follow_up import ON_SCREEN, diary_rows, events, review_rows, tested_rows
 from kpilib.show.lead import Told
 from kpilib.show.on_path import BEFORE
 from kpilib.show.pages import fill
@@ -158,7 +158,8 @@ class Board(Report):
 
     def follow_up(self, *frames: pd.DataFrame) -> HTML:
         """Show frames closed, each below what it holds: reviews, diary, tests."""
-        return HTML(fill("follow_up.html.j2", parts=[(title(f), table(f)) for f in frames]))
+        parts = [(title(each), table(each), tuple(each) in ON_SCREEN) for each in frames]
+        return HTML(fill("follow_up.html.j2", parts=parts))
 
     def sources(self) -> HTML:
         """Show what the figures behind the key results stand on."""

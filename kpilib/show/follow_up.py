@@ -22,6 +22,7 @@ REVIEWS = (
 )  # fmt: skip
 DIARY = ("date", "text", "kind", "who")
 TESTS = ("key_result", "label", "passed", "of", "to_put_right")
+ON_SCREEN = (REVIEWS, DIARY, TESTS)  # paper leaves them out
 
 
 def review_rows(standings: Sequence[Standing]) -> pd.DataFrame:

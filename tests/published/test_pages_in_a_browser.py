@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.published.conftest import TOPICS
@@ -94,4 +96,17 @@ def test_the_way_to_a_target_is_said_in_words(chromium, pages):
     page, _, _ = opened(chromium, pages["scoreboard.html"], 1200)
     said = page.locator(".kl-meter").evaluate_all("all => all.map(e => e.ariaLabel)")
     assert said and all("of the way" in each for each in said)
+    page.close()
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if "index" not in name])
+def test_on_paper_a_page_ends_with_something_to_read(chromium, pages, name):
+    """Closed parts cannot be opened there: those of the scoreboard are printed open."""
+    page, _, _ = opened(chromium, pages[name], 1200)
+    sheets = len(re.findall(rb"/Type /Page\b", page.pdf(prefer_css_page_size=True)))
+    assert sheets in ((4, 5, 6) if "scoreboard" in name else (2, 3, 4))
+    page.emulate_media(media="print")
+    shown = page.locator("main > section").filter(visible=True)
+    last = shown.last.inner_text()
+    assert len(last.split()) > 20 or shown.last.locator("figure").count()
     page.close()
