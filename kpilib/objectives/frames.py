@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,7 @@ from kpilib.objectives.diary import CheckIn
 from kpilib.objectives.goal import Goal
 from kpilib.objectives.written import Objective, Plan
 from kpilib.period import Period
+from kpilib.tables import TABLES
 
 if TYPE_CHECKING:
     from kpilib.answers.asking import Asking
@@ -194,43 +195,27 @@ def as_tables(
     """Return the three tables from figures and check-ins that were fetched before."""
     now = [goal.on(months[-1].end_day) for goal in goals]
     unmeasured = {goal.id for goal in goals if not goal.kpi}
-    found = {
-        "objectives": (OBJECTIVES, [_objective(each) for each in plan.objectives]),
-        "key_results": (KEY_RESULTS, [_key_result(goal) for goal in now]),
-        "checkins": (
-            CHECKINS,
-            [
-                checkin
-                for goal in now
-                for month, row in zip(months, rows[goal.id], strict=True)
-                if (checkin := _checkin(goal, month, row, as_of))
-            ]
-            + [
-                _said(each)
-                for each in said
-                if each.key_result in unmeasured and each.value is not None
-            ],
-        ),
-    }
+    figures = [
+        found
+        for goal in now
+        for month, row in zip(months, rows[goal.id], strict=True)
+        if (found := _checkin(goal, month, row, as_of))
+    ]
+    answers = [each for each in said if each.key_result in unmeasured and each.value is not None]
     return {
-        name: pd.DataFrame(listed, columns=list(types)).astype(types)
-        for name, (types, listed) in found.items()
+        "objectives": _table("objectives", map(_objective, plan.objectives)),
+        "key_results": _table("key_results", map(_key_result, now)),
+        "checkins": _table("checkins", [*figures, *map(_said, answers)]),
     }
 
 
-TEXT, DAY, NUMBER = "string", "datetime64[us]", "float64"
-OBJECTIVES = dict.fromkeys(
-    "objective_id parent_id type kind status statement owner".split(), TEXT
-) | {"start": DAY, "end": DAY}  # fmt: skip
-KEY_RESULTS = {
-    **dict.fromkeys("kr_id objective_id kpi_id slice mode".split(), TEXT),
-    **dict.fromkeys("baseline target".split(), NUMBER), "unit": TEXT, "direction": TEXT,
-    "weight": NUMBER, "is_headline": bool, "thresholds": TEXT, "start": DAY, "end": DAY,
-}  # fmt: skip
-CHECKINS = {
-    "kr_id": TEXT, "date": DAY, **dict.fromkeys("value value_low value_high expected".split(),
-    NUMBER), "is_provisional": bool, "confidence": NUMBER, "kind": TEXT,
-}  # fmt: skip
+PANDAS = {"float": "float64", "date": "datetime64[us]", "bool": "bool"}  # else texts
+
+
+def _table(name: str, rows: Iterable[Row]) -> pd.DataFrame:
+    """Return rows as a table, with the columns of its contract."""
+    types = {each: PANDAS.get(of.type, "string") for each, of in TABLES[name].columns.items()}
+    return pd.DataFrame(list(rows), columns=list(types)).astype(types)
 
 
 def _objective(each: Objective) -> Row:

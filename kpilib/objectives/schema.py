@@ -26,12 +26,10 @@ def _in_one_line(part: Any) -> Any:
         return [_in_one_line(each) for each in part]
     if not isinstance(part, dict):
         return part
-    return {
-        key: " ".join(value.split()) if key == "description" and isinstance(value, str)
-        else _in_one_line(value)
-        for key, value in part.items()
-        if not (key == "title" and isinstance(value, str))
-    }  # fmt: skip
+    kept = {key: each for key, each in part.items() if key != "title" or not isinstance(each, str)}
+    if isinstance(text := kept.get("description"), str):  # else a key of that name
+        kept["description"] = " ".join(text.split())
+    return {key: _in_one_line(each) for key, each in kept.items()}
 
 
 def text() -> str:

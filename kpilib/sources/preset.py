@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict, Field, field_validator, model_validator
 
-from kpilib.errors import KpilibError, nearest
+from kpilib.errors import nearest
 from kpilib.period import zone
 from kpilib.sources.shapes import HOME
 from kpilib.tables import TABLES
@@ -291,10 +291,7 @@ class Preset(Part):
     @classmethod
     def _known_zone(cls, name: str) -> str:
         if name != "company":
-            try:
-                zone(name)
-            except KpilibError as error:
-                raise ValueError(str(error)) from None
+            zone(name)
         return name
 
 
