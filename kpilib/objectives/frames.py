@@ -63,22 +63,17 @@ def monthly_rows(
         whose target is of a quarter or a year, the figure of that time so far.
     """
     periods = Period.parse(month).trailing(months)
-    plain: dict[str | None, list[Goal]] = defaultdict(list)
-    longer: dict[tuple[str | None, str, date, date], list[Goal]] = defaultdict(list)
+    alike: dict[tuple, list[Goal]] = defaultdict(list)
     found: dict[str, list[Row]] = {}
     for goal in goals:
         known = catalogue().get(goal.kpi)
         if known is None or known.topic == TOPIC:
             why = UNMEASURED_WORDS["unmeasured"]
             found[goal.id] = [_absent(goal, period, why) for period in periods]
-        elif goal.mode == "count" or goal.window:
-            longer[_breakdown(goal), goal.window, goal.start, goal.end].append(goal)
         else:
-            plain[_breakdown(goal)].append(goal)
-    for by, group in plain.items():
-        rows = _answers(company, group, periods, by, resampled)
-        found |= {goal.id: [_of(rows, goal, each, by) for each in periods] for goal in group}
-    for (by, *_), group in longer.items():
+            days = (goal.window, goal.start, goal.end) if goal.adds_months else ()
+            alike[_breakdown(goal), *days].append(goal)
+    for (by, *_), group in alike.items():
         spans = {each: _so_far(group[0], each) for each in periods}
         asked = [span for span in dict.fromkeys(spans.values()) if span]
         rows = _answers(company, group, asked, by, resampled) if asked else {}
@@ -108,7 +103,9 @@ def _breakdown(goal: Goal) -> str | None:
 
 
 def _so_far(goal: Goal, month: Period) -> Period | None:
-    """Return the days up to a month's end that a goal counts; None before the first of them."""
+    """Return the days that a goal's figure is of at a month's end; None before the first."""
+    if not goal.adds_months:
+        return month
     last = min(month.end_day, goal.end) if goal.end >= month.start else month.end_day
     if goal.mode == "count":
         last = min(last, goal.end)

@@ -83,6 +83,11 @@ class Goal:
         """Who answers for it."""
         return self.key_result.owner or self.objective.owner
 
+    @property
+    def adds_months(self) -> bool:
+        """Whether its figure is of all days since its start, or of a window so far."""
+        return self.mode == "count" or bool(self.window)
+
     def on(self, day: date) -> Goal:
         """Return the goal as it was on a day, with the target in force then."""
         target = next((target for until, target in self.was if day < until), self.target)

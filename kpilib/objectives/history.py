@@ -38,9 +38,7 @@ def twins_of(goals: Sequence[Goal]) -> list[Goal]:
 
 def monthly_of(goals: Sequence[Goal]) -> list[Goal]:
     """Return goals on single months, of those that are on longer times (`MONTHLY`)."""
-    return [
-        goal.monthly(id=goal.id + MONTHLY) for goal in goals if goal.mode == "count" or goal.window
-    ]
+    return [goal.monthly(id=goal.id + MONTHLY) for goal in goals if goal.adds_months]
 
 
 @dataclass(frozen=True)

@@ -176,7 +176,7 @@ def chance(
     figures = _by_month(past, month)
     if np.isnan(figures[-1]):
         return None, "missing"
-    wanted, total = goal.target, goal.mode == "count" or bool(goal.window)
+    wanted, total = goal.target, goal.adds_months
     if total:
         first = _first(goal)
         if first > month.end_day:

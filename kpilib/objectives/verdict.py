@@ -332,7 +332,7 @@ def _too_partial(goal: Goal, row: Mapping[str, Any]) -> bool:
     if "partial" not in row["flags"]:
         return False
     kpi = catalogue().get(goal.kpi)
-    if kpi is not None and adds_up(kpi) and goal.mode != "count" and not goal.window:
+    if kpi is not None and adds_up(kpi) and not goal.adds_months:
         return True
     coverage = (row.get("details") or {}).get("coverage")
     return coverage is not None and coverage < ENOUGH_OF_A_MONTH
