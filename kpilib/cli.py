@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,13 +15,34 @@ from kpilib.cli_init import init_command
 from kpilib.cli_value import columns, data_option, value_command
 from kpilib.errors import ContractError, KpilibError, LockedError, ReportError
 from kpilib.language import LANGUAGES
+from kpilib.memory import shortage
 
 if TYPE_CHECKING:
     from kpilib.company import Company
     from kpilib.monthly.job import Report
 
 FAULT, USAGE, LOCKED, INTERRUPTED = 1, 2, 3, 130
+PACKAGE = Path(__file__).resolve().parent
+# The notebooks that came with kpilib: in a wheel inside the package, in the repository beside it.
+OURS = PACKAGE / "notebooks" if (PACKAGE / "notebooks").is_dir() else PACKAGE.parent / "notebooks"
+WORKING = ("report", "check", "value", "import")  # with whatever data a company has
 NO_MEMORY = "there is not enough memory. Close other programs, or do less at a time (fewer files)."
+
+
+def notebooks_option(*names: str, below: str = "", help: str) -> Callable[[Any], Any]:
+    """Add the option of a folder of notebooks: those here, or else those that came with kpilib."""
+
+    def chosen(_context: object, _option: object, given: Path | None) -> Path:
+        here = Path("notebooks", below)
+        if given is None:
+            return here if any(here.glob("*.ipynb")) else OURS / below
+        if not given.is_dir():
+            raise click.BadParameter(f"there is no folder {str(given)!r}.")
+        return given
+
+    said = f"{help}  [default: notebooks, or else those that came with kpilib]"
+    kind = click.Path(path_type=Path)
+    return click.option(*names, type=kind, callback=chosen, help=said)
 
 
 class Commands(click.Group):
@@ -55,8 +77,11 @@ def code_of(error: KpilibError) -> int:
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="kpilib", message="%(prog)s %(version)s")
-def commands() -> None:
+@click.pass_context
+def commands(context: click.Context) -> None:
     """Monthly KPI reports for training companies."""
+    if context.invoked_subcommand in WORKING and (said := shortage()):
+        raise ReportError(said)
 
 
 @commands.command()
@@ -80,13 +105,7 @@ def commands() -> None:
 @click.option(
     "--jobs", type=click.IntRange(min=1), help="Notebooks side by side; by default one a core."
 )
-@click.option(
-    "--notebooks",
-    type=click.Path(path_type=Path),
-    default="notebooks",
-    show_default=True,
-    help="Folder of the notebooks.",
-)
+@notebooks_option("--notebooks", help="Folder of the notebooks.")
 @click.option(
     "--strict", is_flag=True, help="Exit code 1 too when a figure is missing or its data is late."
 )
@@ -230,28 +249,23 @@ def pick(
 
 
 @commands.command()
-@click.option(
-    "--notebooks",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    default="notebooks",
-    show_default=True,
-    help="Folder of the notebooks.",
-)
+@notebooks_option("--notebooks", help="Folder of the notebooks.")
 @click.option("--lang", type=click.Choice(LANGUAGES), help="Language of copies of your own.")
 def lab(notebooks: Path, lang: str | None) -> None:
     """Open the notebooks in JupyterLab; with --lang, your own copies of them in that language.
 
     The copies lie beside the notebooks, in notebooks-fr; those that are there are opened as they
-    are.
+    are. Of an installed kpilib, copies in the working folder are opened in any case.
     """
     import os
 
-    if lang:
+    if lang or notebooks == OURS:  # nobody writes in what is installed
         from kpilib.copies import copies
 
-        own = notebooks.parent / f"{notebooks.resolve().name}-{lang}"
+        beside = Path() if notebooks == OURS else notebooks.parent
+        own = beside / (f"{notebooks.resolve().name}-{lang}" if lang else notebooks.name)
         if not own.exists():
-            copies(notebooks, own, lang)
+            copies(notebooks, own, lang or LANGUAGES[0])
         notebooks = own
     os.execv(sys.executable, [sys.executable, "-m", "jupyterlab", str(notebooks)])
 
@@ -259,14 +273,7 @@ def lab(notebooks: Path, lang: str | None) -> None:
 @commands.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True)
-@click.option(
-    "--notebooks",
-    "source",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    default="notebooks",
-    show_default=True,
-    help="Folder of the notebooks.",
-)
+@notebooks_option("--notebooks", "source", help="Folder of the notebooks.")
 def notebooks(folder: Path, lang: str, source: Path) -> None:
     """Copy the notebooks into FOLDER, to work on: one language, the same data."""
     from kpilib.copies import copies
@@ -278,14 +285,7 @@ def notebooks(folder: Path, lang: str, source: Path) -> None:
 @commands.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True)
-@click.option(
-    "--lessons",
-    "source",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    default="notebooks/lessons",
-    show_default=True,
-    help="Folder of the lessons.",
-)
+@notebooks_option("--lessons", "source", below="lessons", help="Folder of the lessons.")
 def lessons(folder: Path, lang: str, source: Path) -> None:
     """Copy the lessons for students into FOLDER: one language, without the solutions."""
     from kpilib.copies import copies

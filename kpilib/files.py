@@ -86,6 +86,11 @@ def disarmed(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
+def rearmed(text: str) -> str:
+    """Return a text as it was before it was disarmed."""
+    return text[1:] if text[:1] == "'" and text[1:].startswith(FORMULA_STARTS) else text
+
+
 def harmless(cell: str) -> str:
     """Disarm a cell of a file, which may be a text or a number: numbers stay numbers."""
     try:

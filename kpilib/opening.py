@@ -14,7 +14,7 @@ from kpilib.completion import offer
 from kpilib.errors import CompanyError, ParameterError
 from kpilib.moment import moment
 from kpilib.period import zone
-from kpilib.settings import Settings
+from kpilib.settings import Settings, place_of_tables
 from kpilib.tables import TABLES
 from kpilib.tables.database_file import SUFFIXES, of_connection, tables_of_file
 from kpilib.tables.database_url import tables_of_url
@@ -110,7 +110,7 @@ def _folder(folder: Path) -> tuple[Settings, dict[str, Any]]:
     settings = read_yaml(path, Settings) if path.exists() else Settings(name=folder.name)
     if settings.database is not None:
         return settings, tables_of_url(settings.database.url_from, settings.database.schema_)
-    place = folder / settings.tables
+    place = place_of_tables(folder, settings)
     if place.suffix in SUFFIXES:
         return settings, tables_of_file(place)
     if not place.is_dir():

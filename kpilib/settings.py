@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 from pydantic import Field, field_validator
 
 from kpilib.assumptions import Assumptions
 from kpilib.engine.privacy import BREAKDOWNS, FLOOR, minimum_group, named_breakdowns
-from kpilib.errors import nearest
+from kpilib.errors import CompanyError, listed, nearest
 from kpilib.language import LANGUAGES
 from kpilib.moment import moment
 from kpilib.period import zone
 from kpilib.tables import TABLES
 from kpilib.yaml_file import Strict, spelt
 
+UNREAD = ("exports", "previous")  # folders of a company in which no figure is looked for
 NO_ADDRESS = (
     "the address of a database never stands in a file. Put it into an environment variable, and "
     "name that: database: {url_from: KPILIB_DATABASE_URL}"
@@ -118,3 +120,32 @@ class Settings(Strict):
     def _known_zone(cls, name: str) -> str:
         zone(name)
         return name
+
+
+def place_of_tables(folder: Path, settings: Settings) -> Path:
+    """Return where a company's tables lie: inside its folder, as does all that is read of it.
+
+    Raises
+    ------
+    CompanyError
+        `tables`, or a link, leads elsewhere: figures would be of files that are somebody else's.
+    """
+    home, place = folder.resolve(), folder / settings.tables
+    if not place.resolve().is_relative_to(home):
+        raise CompanyError(
+            f"company.yaml: tables: {settings.tables!r} leads out of the company's folder. Put the "
+            "tables into it."
+        )
+    there = {*folder.glob("*"), *folder.glob("*/*"), *place.glob("*")}
+    astray = sorted(
+        path.name
+        for path in there
+        if path.is_symlink() and not path.resolve().is_relative_to(home)
+        if path.relative_to(folder).parts[0] not in UNREAD
+    )
+    if astray:
+        raise CompanyError(
+            f"{listed(astray)}: a link that leads out of the company's folder. Put the file itself "
+            "there."
+        )
+    return place

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from kpilib.errors import LockedError
 from kpilib.monthly import lock
 
 PREFIX = "kpilib-"
@@ -44,10 +43,3 @@ def _outdated(folder: Path) -> bool:
     except OSError:
         return False
     return old and not (folder / RUNNING).exists() and any(folder.glob(f"*/{LOG}"))
-
-
-def sweep(root: Path) -> None:
-    """Put away what killed runs left among the reports: locks that are free, pages half written."""
-    for path in root.glob(".*.lock"):
-        with suppress(LockedError), lock.hold(path, path.name):
-            shutil.rmtree(root / f"{path.name.removesuffix('.lock')}.new", ignore_errors=True)

@@ -15,8 +15,10 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from kpilib.errors import ReportError
+from kpilib.errors import LockedError, ReportError
 from kpilib.files import csv_text, flushed, harmless
+from kpilib.monthly import lock
+from kpilib.monthly.index import LEDGER
 
 
 def publish(root: Path, files: Mapping[str, bytes], removed: Iterable[str], aside: str) -> None:
@@ -68,6 +70,24 @@ def _write(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
     flushed(path)
+
+
+def sweep(root: Path) -> None:
+    """Put away what runs that were killed left among the reports: free locks, pages in waiting.
+
+    Where the record of what is published had been put into place, the pages that it tells of
+    follow: without them it would tell of figures that nobody can see.
+    """
+    for path in root.glob(".*.lock"):
+        name = path.name.removesuffix(".lock")
+        staging, month = root / f"{name}.new", name.removeprefix(".")
+        with suppress(LockedError), lock.hold(path, path.name):
+            if (root / LEDGER).exists() and not (staging / LEDGER).exists():
+                if (staging / month).exists() and not (root / month).exists():
+                    os.rename(staging / month, root / month)
+                for made in sorted((staging / month).rglob("*.*")):
+                    os.replace(made, root / made.relative_to(staging))
+            shutil.rmtree(staging, ignore_errors=True)
 
 
 def as_json(content: object) -> bytes:

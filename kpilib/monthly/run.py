@@ -23,8 +23,8 @@ from kpilib.monthly.layout import place
 from kpilib.monthly.manifest import Entry, compose, refused
 from kpilib.monthly.manifest import manifest as describe
 from kpilib.monthly.parameters import faults_of
-from kpilib.monthly.private import LOG, RUNNING, private, sweep
-from kpilib.monthly.publish import as_json, join_figures, publish
+from kpilib.monthly.private import LOG, RUNNING, private
+from kpilib.monthly.publish import as_json, join_figures, publish, sweep
 from kpilib.monthly.restated import completed, recorded
 from kpilib.monthly.selection import Source, select
 from kpilib.monthly.terminal import Progress
@@ -107,10 +107,10 @@ def run(
         root = owner.root_of(Path(out).resolve(), basis.slug, folder, names, index.manifests)
         basis = replace(basis, slug=root.name)
         report = Report(root / basis.month, unreadable=basis.unreadable)
+        sweep(root)
         _own(root, basis)
         month_lock = lock.hold(root / f".{basis.month}.lock", f"{basis.slug} {basis.month}")
         with month_lock, private() as work:
-            sweep(root)
             try:
                 entries = refused(sources, basis, explicit=bool(topics))
                 able = [source for source in sources if source.topic not in entries]
@@ -119,7 +119,10 @@ def run(
                 _work_out(planned, basis, work, count, notebook_limit)
                 results = _collect(planned, count, notebook_limit)
                 basis.confirm()
-                entries |= {each.topic: compose(each, basis, results, work) for each in able}
+                entries |= {
+                    each.topic: compose(each, basis, results, work, explicit=bool(topics))
+                    for each in able
+                }
                 report.tell(entries)
                 report.seconds = {f"{t}.{lang}": o.seconds for (t, lang), o in results.items()}
                 _publish(root, basis, entries, planned, started)

@@ -43,7 +43,7 @@ from kpilib.show.pages import fill
 from kpilib.show.sources import told_sources
 from kpilib.show.stories import ONE_STORY, driven_by, since_when
 from kpilib.show.tables import table
-from kpilib.show.trainings import described, left
+from kpilib.show.trainings import COST, described, left
 
 
 class Report:
@@ -174,7 +174,8 @@ class Report:
 
         Together the rows are benefit - cost of the figure as a whole.
         """
-        costs = self.company.table("costs")
+        there = "costs" in self.company.tables
+        costs = self.company.table("costs") if there else pd.DataFrame(columns=list(COST))
         return left(self.figures(kpi), self.figures(kpi, by=by), costs)
 
     def funnel(self) -> pd.DataFrame:

@@ -69,6 +69,9 @@ def with_means(rows: pd.DataFrame) -> pd.DataFrame:
                           for name, each in found.items()})  # fmt: skip
 
 
+COST = ("scope_kind", "scope_id", "cost_kind", "amount_ht")  # what a line of costs tells
+
+
 def left(whole: pd.DataFrame, parts: pd.DataFrame, costs: pd.DataFrame) -> pd.DataFrame:
     """Return what is left of a return: each training's benefit, then the costs by kind.
 
@@ -101,8 +104,11 @@ def left(whole: pd.DataFrame, parts: pd.DataFrame, costs: pd.DataFrame) -> pd.Da
     unproven = (all_["details"].get("cost") or booked) - booked
     if unproven > CENT:
         spent[say("Trainings without proof")] = unproven
+    net = say("Net of trainings")
     amounts = pd.concat([gained, -spent])
-    head = {name: all_[name] for name in KEPT} | {"label": say("Net of trainings")}
+    if amounts.empty:  # nothing is known of any: one part, and why
+        amounts = pd.Series({net: None}, dtype=float)
+    head = {name: all_[name] for name in KEPT} | {"label": net}
     return pd.DataFrame(
         {**head, "part": amounts.index, "value": amounts.to_numpy(), "unit": "EUR",
          "status": all_["status"], "reason": all_["reason"]}

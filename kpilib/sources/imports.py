@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from kpilib.errors import CompanyError, ContractError, ParameterError, listed, nearest
-from kpilib.settings import Settings
+from kpilib.settings import Settings, place_of_tables
 from kpilib.sources.importing import Imported, Run
 from kpilib.sources.preset import presets_of
 from kpilib.sources.staging import staging
@@ -98,6 +98,7 @@ def _settings(folder: Path) -> Settings:
             "company.yaml says that the tables are in a database, which is read and never written."
             " Import into a company that keeps its tables in a folder."
         )
+    place_of_tables(folder, settings)
     return settings
 
 

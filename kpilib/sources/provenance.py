@@ -8,6 +8,7 @@ from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 
 from kpilib.errors import ContractError
+from kpilib.files import harmless, rearmed
 
 FILE = "imports.csv"
 
@@ -70,7 +71,7 @@ def read(folder: Path) -> list[Entry]:
     try:
         with path.open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file))
-        return [Entry(**{name: row[name] or "" for name in NAMES}) for row in rows]
+        return [Entry(**{name: rearmed(row[name] or "") for name in NAMES}) for row in rows]
     except (KeyError, csv.Error, UnicodeDecodeError):
         raise ContractError(
             [
@@ -81,8 +82,8 @@ def read(folder: Path) -> list[Entry]:
 
 
 def write(path: Path, entries: Iterable[Entry]) -> None:
-    """Write all entries into a file."""
+    """Write all entries into a file; the names of files must not become formulas."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(NAMES)
-        writer.writerows(map(astuple, entries))
+        writer.writerows([harmless(str(cell)) for cell in astuple(each)] for each in entries)

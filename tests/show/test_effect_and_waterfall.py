@@ -94,6 +94,15 @@ class TestEffect:
 
 
 class TestWaterfall:
+    def test_without_trainings_the_picture_says_why(self):
+        alone = {"sessions": kl.open(priced(1000.0, 800.0)).tables.given["costs"].head(0)}
+        report = opened(kl.open({"costs": alone["sessions"]}, as_of="2025-03-31"))
+        del report.company.tables.given["costs"]
+        net = report.net()
+
+        assert net["value"].isna().all() and len(net) == 1
+        assert kl.plot.waterfall(net) is not None
+
     def test_benefit_less_each_cost_is_the_net(self):
         net = opened(kl.open(priced(1000.0, 800.0), as_of="2025-03-31")).net()
         ax = kl.plot.waterfall(net)

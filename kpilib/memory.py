@@ -1,0 +1,29 @@
+"""Whether there is memory enough, said before libraries end the process for want of it."""
+
+from __future__ import annotations
+
+import os
+
+try:
+    import resource
+except ImportError:  # Windows limits no single process
+    resource = None
+
+GIGABYTE = 1 << 30
+# Of addresses, most of them never written: each thread of the libraries that compute asks for its
+# own, and there is one a core. With less they abort, or wait for ever for a thread.
+NEEDED, A_CORE = 4 * GIGABYTE, GIGABYTE // 2
+
+
+def shortage() -> str:
+    """Say that this process may not use as much memory as it needs; empty when it may."""
+    if resource is None:
+        return ""
+    granted, _ = resource.getrlimit(resource.RLIMIT_AS)
+    needed = NEEDED + A_CORE * (os.cpu_count() or 1)
+    if granted == resource.RLIM_INFINITY or granted >= needed:
+        return ""
+    return (
+        f"There is not enough memory: this process may use {granted / GIGABYTE:.1f} GB, and needs "
+        f"{needed / GIGABYTE:.1f} GB of addresses on this machine. Raise the limit (ulimit -v)."
+    )
