@@ -25,6 +25,10 @@ FAULT, USAGE, LOCKED, INTERRUPTED = 1, 2, 3, 130
 PACKAGE = Path(__file__).resolve().parent
 # The notebooks that came with kpilib: in a wheel inside the package, in the repository beside it.
 OURS = PACKAGE / "notebooks" if (PACKAGE / "notebooks").is_dir() else PACKAGE.parent / "notebooks"
+CULLED = (
+    "cull_idle_timeout=14400",
+    "cull_interval=300",
+)  # seconds: a morning
 WORKING = ("report", "check", "value", "import")  # with whatever data a company has
 NO_MEMORY = "there is not enough memory. Close other programs, or do less at a time (fewer files)."
 
@@ -257,8 +261,6 @@ def lab(notebooks: Path, lang: str | None) -> None:
     The copies lie beside the notebooks, in notebooks-fr; those that are there are opened as they
     are. Of an installed kpilib, copies in the working folder are opened in any case.
     """
-    import os
-
     if lang or notebooks == OURS:  # nobody writes in what is installed
         from kpilib.copies import copies
 
@@ -267,7 +269,8 @@ def lab(notebooks: Path, lang: str | None) -> None:
         if not own.exists():
             copies(notebooks, own, lang or LANGUAGES[0])
         notebooks = own
-    os.execv(sys.executable, [sys.executable, "-m", "jupyterlab", str(notebooks)])
+    ends = [f"--MappingKernelManager.{name}" for name in CULLED]  # of whoever forgot them
+    os.execv(sys.executable, [sys.executable, "-m", "jupyterlab", str(notebooks), *ends])
 
 
 @commands.command()

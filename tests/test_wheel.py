@@ -1,0 +1,77 @@
+"""The wheel alone, in a folder where the repository is not: from an empty folder to a month."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+EXPORTS = ROOT / "data" / "sample_exports"
+
+
+class Place:
+    """A folder of its own, and kpilib as the wheel installs it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.site = folder / "desk", folder / "site"
+        self.folder.mkdir()
+        build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder / "dist"]
+        subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
+        [self.wheel] = (folder / "dist").glob("*.whl")
+        with zipfile.ZipFile(self.wheel) as packed:
+            packed.extractall(self.site)
+
+    def run(self, *words: object) -> str:
+        """Type a command; it has to go well."""
+        env = os.environ | {
+            "PYTHONPATH": str(self.site),
+            "KPILIB_KEY": "for tests, not a secret",
+            "PYTHONDONTWRITEBYTECODE": "",  # compiled once, as pip would have done
+        }
+        asked = [sys.executable, "-m", "kpilib", *map(str, words)]
+        done = subprocess.run(asked, cwd=self.folder, env=env, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    return Place(tmp_path_factory.mktemp("wheel"))
+
+
+def test_it_carries_notebooks_lessons_and_texts_and_nothing_else(place):
+    with zipfile.ZipFile(place.wheel) as packed:
+        names = {Path(name) for name in packed.namelist()}
+    ours = {path.relative_to(ROOT / "notebooks") for path in (ROOT / "notebooks").rglob("*.*")}
+
+    kept = {name for name in ours if ".ipynb_checkpoints" not in name.parts}
+    assert {Path("kpilib/notebooks") / name for name in kept} <= names
+    assert {name.parts[0].partition("-")[0] for name in names} == {"kpilib"}
+    assert not [name for name in names if name.suffix == ".pyc"]
+
+
+def test_f89_it_publishes_a_month_where_the_repository_is_not(place):
+    shutil.copytree(EXPORTS, place.folder / "downloads")
+    place.run("init", "acme", "--name", "Acme")
+    place.run("import", "downloads", "--data", "acme")
+    said = place.run("report", "2026-10", "--data", "acme", "--topic", "audience", "--topic", "okr")
+    month = place.folder / "reports" / "acme" / "2026-10"
+
+    assert said == f"{month / 'index.html'}\n"
+    assert {path.name for path in month.glob("*.html")} == {
+        "index.html", "audience.html", "scoreboard.html", "glossary.html",
+    }  # fmt: skip
+
+
+def test_notebooks_and_lessons_are_copied_from_it(place):
+    place.run("notebooks", "mine", "--lang", "fr")
+    place.run("lessons", "class")
+
+    assert (place.folder / "mine" / "03_emailing.ipynb").is_file()
+    assert (place.folder / "class" / "ten_leads.csv").is_file()
