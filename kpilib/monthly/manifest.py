@@ -16,7 +16,6 @@ from kpilib.monthly.private import LOG
 from kpilib.monthly.selection import Source
 
 Entry = dict[str, Any]
-NOT_PROVIDED = {"missing_table", "missing_column"}
 
 
 def entry(source: Source, basis: Basis, state: str, message: str = "", **slots: object) -> Entry:
@@ -81,11 +80,7 @@ def refused(sources: Sequence[Source], basis: Basis, explicit: bool) -> dict[str
 
 
 def compose(
-    source: Source,
-    basis: Basis,
-    results: dict[tuple[str, str], Outcome],
-    work: Path,
-    explicit: bool,
+    source: Source, basis: Basis, results: dict[tuple[str, str], Outcome], work: Path
 ) -> Entry:
     """Describe a notebook that ran, in all its languages: one that failed fails them all.
 
@@ -99,10 +94,7 @@ def compose(
             return failed | {"log": _from_home(work / f"{source.topic}.{lang}" / LOG)}
     kpis = outcomes[basis.languages[0]].result["kpis"]
     # The scoreboard needs no table: without objectives it says so, and nothing is amiss.
-    silent = set(kpis.values()) <= {"no_data", "no_denominator", *NOT_PROVIDED}
-    absent = NOT_PROVIDED.intersection(kpis.values()) and "no_data" not in kpis.values()
-    if silent and absent and source.tables and not explicit:
-        return entry(source, basis, "skipped", "No figure of it can be worked out of the tables.")
+    silent = set(kpis.values()) <= {"no_data", "missing_table", "missing_column", "no_denominator"}
     if kpis and silent and source.tables:
         made = entry(source, basis, "no_data", "There is no data for this period.")
     else:

@@ -119,10 +119,7 @@ def run(
                 _work_out(planned, basis, work, count, notebook_limit)
                 results = _collect(planned, count, notebook_limit)
                 basis.confirm()
-                entries |= {
-                    each.topic: compose(each, basis, results, work, explicit=bool(topics))
-                    for each in able
-                }
+                entries |= {each.topic: compose(each, basis, results, work) for each in able}
                 report.tell(entries)
                 report.seconds = {f"{t}.{lang}": o.seconds for (t, lang), o in results.items()}
                 _publish(root, basis, entries, planned, started)
