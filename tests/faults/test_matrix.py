@@ -146,7 +146,7 @@ PROVED = {
         f"{SAFETY}::test_f117_the_name_of_a_file_is_no_formula_in_the_list_of_imports"
     ),
     118: (
-        "sources/test_files::test_zips_that_cannot_be_trusted_are_refused "
+        "sources/test_downloads::test_zips_that_cannot_be_trusted_are_refused "
         "test_settings::test_no_object_is_ever_built_from_yaml"
     ),
     119: (

@@ -13,6 +13,8 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
+from kpilib.settings import Settings
+
 NOTEBOOKS = Path(__file__).parent / "notebooks"
 NAME = 'Le Sens <script>alert("x")</script> & Cie'
 SESSIONS = {
@@ -42,16 +44,7 @@ class Tables:
 def open_company(folder: Path) -> SimpleNamespace:
     """Return what the run asks of a company, without reading anything."""
     return SimpleNamespace(
-        settings=SimpleNamespace(
-            name=NAME,
-            former_names=[],
-            lang=["en", "fr"],
-            timezone="Europe/Paris",
-            tables="tables",
-            currency="EUR",
-            fiscal_year_starts=1,
-            privacy=SimpleNamespace(minimum_group=5),
-        ),
+        settings=Settings(name=NAME, lang=["en", "fr"]),
         tables=Tables(),
         folder=Path(folder),
         as_of=date(2026, 10, 31),
