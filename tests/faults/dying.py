@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 
 import pytest
@@ -23,6 +24,8 @@ MOMENTS = {
 
 if __name__ == "__main__":
     moment, signum = MOMENTS[sys.argv.pop(1)], int(sys.argv.pop(1))
+    if signum == signal.SIGHUP:
+        signal.signal(signum, signal.SIG_DFL)  # the tests may run under nohup, which has it ignored
     patch = pytest.MonkeyPatch()
     patch.setattr(kpilib, "open", open_company, raising=False)
     then = getattr(*moment)
