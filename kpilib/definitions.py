@@ -19,7 +19,7 @@ ROLL_UPS = tuple(f"R{number}" for number in range(1, 12))
 UNITS = (
     "count", "rate", "seconds", "minutes", "hours", "days", "EUR", "EUR_per_lead", "points", "pt",
     "rank", "pages", "orders", "acts", "ratio", "score", "stars", "people", "target", "grade",
-    "yes_no", "verdict",
+    "yes_no", "verdict", "months", "periods",
 )  # fmt: skip
 INTERVALS = (
     "none", "wilson", "poisson", "poisson_inverse", "poisson_rate", "net_score", "bootstrap",

@@ -14,6 +14,7 @@ from tests.maker import FIRST, Maker, keys
 from tests.small_customers import customers
 from tests.small_social import social
 from tests.small_steering import steering
+from tests.small_trainings import trainings
 from tests.small_web import web
 
 MONTHS = ("2025-01", "2025-02")
@@ -171,6 +172,7 @@ def small_company(seed: int = 1, size: int = 200) -> dict[str, pd.DataFrame]:
     tables = web(Maker(seed + 2000), tables)
     tables = social(Maker(seed + 1000), tables)
     tables = customers(Maker(seed + 3000), tables)
+    tables = trainings(Maker(seed + 5000), tables)
     return steering(Maker(seed + 4000), tables)
 
 

@@ -151,7 +151,9 @@ class TestTrainings:
         assert found["control"] > 0.8 * found["treated"]
 
     def test_liking_does_not_tell(self):
-        answers = table("survey_responses").filter(pl.col("survey_id") == "tr_2603_ia_dossiers")
+        answers = table("survey_responses").filter(
+            pl.col("survey_id") == "tr_2603_ia_dossiers", pl.col("wave") == "end"
+        )
         assert f"{100 * (answers['value'] >= 4).mean():.0f} % of the answers" in README
 
     def test_quoted(self):

@@ -50,8 +50,9 @@ SEEN_IN = {  # table: its columns that differ, None where rows come or go
 MOVES = {  # topics: their figures of October that move
     "no unrest": {"employees": {"absenteeism_rate", "enps", "engagement_survey_score"}},
     "a training without effect": {
-        "training": {"business_kpi_change", "training_effect_did", "training_benefit",
-                     "training_roi", "training_bcr"},
+        "training": {"business_kpi_change", "training_effect_did", "training_effect_trend",
+                     "effect_lag", "training_performance_correlation", "training_benefit",
+                     "training_roi", "training_bcr", "payback_period", "method_roi"},
     },
     "customers as warm as before": {
         "customers": {"nps", "high_potential_promoters", "engagement_segments"},

@@ -14,6 +14,7 @@ from .campaigns import acquisition_table, actions_table, campaign_costs, costs_t
 from .club import OPENING, Act, Members, draw_acts, draw_members, interaction_rows
 from .draws import Columns, generator, in_order, stack
 from .events import draw_events, web_events_table
+from .followed import claims, follow
 from .leads import draw_leads, leads_table
 from .networks import (
     draw_days,
@@ -41,6 +42,7 @@ from .surveys import (
     Answers,
     ask_after_orders,
     ask_after_support,
+    ask_at_work,
     ask_participants,
     ask_recommendation,
     ask_staff,
@@ -54,11 +56,14 @@ from .trainings import (
     draw_participants,
     draw_trainings,
     knowledge_tests,
+    quizzes,
     training_costs,
     trainings_table,
     work_figures,
 )
 from .visits import draw_arrivals, draw_behaviour, name_visitors, sessions_table
+
+ESTIMATED = "tr_2510_3"  # a session without control group, of which participants were asked
 
 
 @dataclass(frozen=True)
@@ -95,7 +100,7 @@ def build(stories: Stories = STORIES) -> Tables:
     tables = web | _staff_and_trainings(web["acquisition_daily"], drawn, stories)
     tables |= _networks(drawn, stories) | _surveys(drawn, stories)
     tables |= _beside_the_courses(newsletter, drawn, stories)
-    return apply_edits(tables, stories)
+    return apply_edits(follow(tables, stories), stories)
 
 
 def _frames(**tables: dict | list[dict]) -> Tables:
@@ -150,6 +155,9 @@ def _staff_and_trainings(acquisition: pl.DataFrame, drawn: Drawn, stories: Stori
     tests = knowledge_tests(generator("tests"), trainings, participants)
     work = work_figures(generator("figures of the work"), participants, stories)
     costs = training_costs(generator("training costs"), trainings, participants)
+    quizzes(generator("quizzes"), trainings, participants)
+    asked = [each for each in participants if each["training_id"] == ESTIMATED]
+    said = claims(generator("claims"), ESTIMATED, asked, mean=2600.0)
     return _frames(
         employees=employees_table(drawn.states),
         absences=absences_table(generator("absences"), drawn.states, stories["unrest"]),
@@ -159,6 +167,7 @@ def _staff_and_trainings(acquisition: pl.DataFrame, drawn: Drawn, stories: Stori
         kpi_measurements=[*tests, *work],
         costs=costs_table([*campaign_costs(acquisition), *costs]),
         actions=actions_table(stories),
+        effect_estimates=list(said),
     )
 
 
@@ -195,6 +204,7 @@ def _surveys(drawn: Drawn, stories: Stories) -> Tables:
     ask_after_support(generator("support surveys"), drawn.tickets, answers)
     rate_contents(generator("contents"), _contents(drawn), stories["new_rater"], answers)
     poll_members(generator("polls"), drawn.members, answers)
+    ask_at_work(generator("level 3"), drawn.trainings, drawn.participants, answers)
     return _frames(survey_waves=answers.waves, survey_responses=answers.responses)
 
 

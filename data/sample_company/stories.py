@@ -213,6 +213,33 @@ _DECLARED = (
         changes="The second rater of a month does not know the grid yet.",
         finds="The two raters of September 2025 agree no more than chance would.",
     ),
+    Story(
+        name="late_training",
+        whom="tr_2509_negociation",
+        since=date(2025, 9, 9),
+        movable=(),
+        changes="What is learnt about negotiating shows after five months, when budgets are made.",
+        finds="No effect in spring; from the fifth month on one beyond chance, and it stays.",
+        by={"trained": 1.5, "after": 4},
+    ),
+    Story(
+        name="rising_team",
+        whom="tr_2510_devis",
+        since=date(2025, 10, 6),
+        movable=(),
+        changes="Those who chose the course were getting better every month before it.",
+        finds="A fine change and glowing estimates; nothing beyond the line they were on.",
+        by={"trained": 0.0, "a_month": 0.16, "estimates": 5200.0},
+    ),
+    Story(
+        name="paid_training",
+        whom="Relancer au téléphone",
+        since=date(2025, 4, 8),
+        movable=(),
+        changes="A second version adds real calls and a month of follow-up by a peer.",
+        finds="The first version costs more than it brings, the second pays three times its cost.",
+        by={"trained": {"v1": 0.35, "v2": 1.3}},
+    ),
     # For a lesson: not told in the sample.
     Story(
         name="lost_leads",

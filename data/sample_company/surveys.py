@@ -40,6 +40,7 @@ SURVEYS = {
     "nps": Survey("customers", (0, 10), "nps", "recommendation"),
     "support": Survey("customers", (1, 5), "support", "satisfaction"),
     "training_reaction": Survey("participants", (1, 5), dimension="reaction"),
+    "training_application": Survey("participants", (1, 5), dimension="application"),
     "content_quality": Survey("editors", (1, 5)),
     "poll": Survey("members", (1, 4), "choice", "poll"),
 }
@@ -214,6 +215,42 @@ def ask_participants(
             when = wave.opened + int(rng.integers(300, 6000))
             for item, shift in (("overall", 0.0), ("content", 0.02), ("usefulness", -0.08)):
                 value = mark(rng, training.reaction + shift + person, 0.55)
+                wave.answer(who, value, when, subject=key, item_id=item)
+
+
+BEHAVIOURS = ("prepares", "practises", "shares")
+
+
+def ask_at_work(rng, trainings: list[Training], participants: list[dict], answers: Answers) -> None:
+    """Ask two to three months after how often three behaviours are seen at work, from 1 to 5."""
+    numbers = iter(rng.permutation(90_000) + 100_000)
+    for training in trainings:
+        key, closes = training.training_id, training.ended_at + timedelta(days=90)
+        came = sum(
+            row["hours_attended"] > 0 and row["arm"] == "treated"
+            for row in participants
+            if row["training_id"] == key
+        )
+        if closes > LAST_DAY:
+            continue
+        wave = answers.wave(
+            "training_application",
+            "after 3 months",
+            at_hour(training.ended_at + timedelta(days=60), 9),
+            at_hour(closes, 18),
+            came,
+            survey_id=key,
+            group_key=key,
+        )
+        for _ in range(came):
+            if rng.random() > 0.66:
+                continue
+            who, applies = f"y{next(numbers)}", rng.random() < training.applies
+            when = moment(rng, np.datetime64(training.ended_at) + int(rng.integers(61, 89)))
+            best = int(rng.integers(0, len(BEHAVIOURS)))
+            for place, item in enumerate(BEHAVIOURS):
+                often = applies and (place == best or rng.random() < 0.4)
+                value = float(rng.integers(4, 6) if often else rng.integers(1, 4))
                 wave.answer(who, value, when, subject=key, item_id=item)
 
 

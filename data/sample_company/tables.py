@@ -105,15 +105,18 @@ COLUMNS = {
     """,
     "trainings": """
         training_id:t title:t topic:t method:t started_at:d ended_at:d duration_h:f
-        version:t objective_id:t target_kpi_id:t is_gamified:b
+        version:t objective_id:t target_kpi_id:t is_gamified:b assignment:t
     """,
     "training_participants": """
         training_id:t person_key:t arm:t team:t hours_planned:f hours_attended:f
-        completed_at:d objective_met:b objective_exceeded:b
+        completed_at:d objective_met:b objective_exceeded:b quizzes_assigned:i quizzes_answered:i
     """,
     "kpi_measurements": """
         subject_key:t team:t training_id:t kpi_id:t period_start:d period_end:d phase:t
         value:f numerator:f denominator:f max_value:f unit_value_eur:f source:t
+    """,
+    "effect_estimates": """
+        training_id:t person_key:t estimated_by:t answered_at:d gain_eur:f share:f confidence:f
     """,
     "actions": """
         action_id:t objective_id:t kind:t training_id:t version:t started_at:d ended_at:d

@@ -33,6 +33,7 @@ class Training:
     test_after: float = 14.3
     reaction: float = 4.32
     completes: float = 0.95
+    applies: float = 0.55  # of those who answer, two to three months after
 
 
 @dataclass(frozen=True)
@@ -65,13 +66,13 @@ STUDIES = (
     Study(
         Training("tr_2602_prospection", "Prospection commerciale B2B", "sales", "blended",
                  date(2026, 2, 3), date(2026, 2, 26), 21.0, 20, "signed_contracts",
-                 test_after=15.2),
+                 test_after=15.2, applies=0.8),
         "good_training", "2025-06", {"before": 8, "during": 1, "after": 8},
         6.2, 1.2, 1.25, 420.0, "crm"),
     Study(
         Training("tr_2603_ia_dossiers", "IA générative pour traiter les dossiers", "digital",
                  "presentiel", date(2026, 3, 17), date(2026, 4, 9), 14.0, 18, "files_processed",
-                 test_before=8.8, test_after=15.6, reaction=4.72, completes=1.0),
+                 test_before=8.8, test_after=15.6, reaction=4.72, completes=1.0, applies=0.25),
         "empty_training", "2025-09", {"before": 6, "during": 2, "after": 6},
         41.0, 4.0, 2.3, 55.0, "case_software"),
 )  # fmt: skip
@@ -178,7 +179,21 @@ def _took_part(rng: np.random.Generator, training: Training) -> dict:
     }
 
 
-def _measured(person: dict, kpi: str, phase: str, value: float, **other) -> dict:
+def quizzes(rng: np.random.Generator, trainings: list[Training], participants: list[dict]) -> None:
+    """Say how many quizzes each trained person was given, one in two hours, and answered."""
+    by_id = {training.training_id: training for training in trainings}
+    for person in participants:
+        if person["arm"] == "control":
+            continue
+        training = by_id[person["training_id"]]
+        given = max(1, int(training.duration_h // 2))
+        there = person["hours_attended"] / training.duration_h
+        usual = 0.85 if training.is_gamified else 0.68
+        person["quizzes_assigned"] = given
+        person["quizzes_answered"] = int(rng.binomial(given, min(1.0, usual * there)))
+
+
+def measured(person: dict, kpi: str, phase: str, value: float, **other) -> dict:
     """Return a row of `kpi_measurements`."""
     same = {"subject_key": person["person_key"], "team": person["team"]}
     named = {"training_id": person["training_id"], "kpi_id": kpi, "phase": phase, "value": value}
@@ -200,7 +215,7 @@ def knowledge_tests(
             tests.append(("after", training.ended_at, training.test_after + 0.55 * level))
         for phase, day, mean in tests:
             points = float(np.clip(np.rint(2 * (mean + rng.normal(0, 1.2))) / 2, 0, 20))
-            yield _measured(
+            yield measured(
                 person,
                 "knowledge_score",
                 phase,
@@ -232,7 +247,7 @@ def work_figures(
             for phase, month, swing in zip(phases, months, swings, strict=True):
                 mean = level + swing + progress[phase] * gain
                 value = mark(rng, mean, study.noise, (0, np.inf))
-                yield _measured(
+                yield measured(
                     person,
                     study.training.target_kpi_id,
                     phase,

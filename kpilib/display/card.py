@@ -21,6 +21,8 @@ UNIT_WORDS = {
     "minutes": "minutes",
     "hours": "hours",
     "days": "days",
+    "months": "months",
+    "periods": "periods measured after",
     "orders": "orders per customer",
     "acts": "acts per member",
     "stars": "stars from 1 to 5",

@@ -52,7 +52,10 @@ def known(value: object) -> bool:
     return isinstance(value, Real) and math.isfinite(value)
 
 
-TIME_WORDS = {"minutes": "{number} min", "hours": "{number} h", "days": "{number} d"}
+TIME_WORDS = {
+    "minutes": "{number} min", "hours": "{number} h", "days": "{number} d",
+    "months": "{number} months",
+}  # fmt: skip
 # A change of what has no unit of its own: a number alone would not say what it counts.
 IN_WORDS = {
     "rank": "{number} places", "points": "{number} points", "score": "{number} points",

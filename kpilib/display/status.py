@@ -67,6 +67,14 @@ WARNING_WORDS = {
         "The interval takes people as independent: where teams share what happens to them, it is"
         " too narrow.",
     ),
+    "warning_season": (
+        "less than a year before",
+        "Fewer than 12 periods were measured before: a season cannot be told from a trend.",
+    ),
+    "warning_other_actions": (
+        "other actions began meanwhile",
+        "Other actions began in the same time: what they changed is in this figure, too.",
+    ),
 }
 
 

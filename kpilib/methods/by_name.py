@@ -9,10 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from kpilib.engine.outcome import Outcome
+from kpilib.methods.association import hours_and_change
+from kpilib.methods.beyond_trend import beyond_the_line
 from kpilib.methods.call import Call
 from kpilib.methods.campaigns import attributed_return, campaign_uplift
 from kpilib.methods.conversion import conversion
+from kpilib.methods.estimates import estimated_gain
+from kpilib.methods.event_study import first_lasting_effect
 from kpilib.methods.hashtags import hashtags
+from kpilib.methods.improvements import effect_of_improvements
 from kpilib.methods.key_results import (
     goal_attainment,
     key_result_pace,
@@ -20,10 +25,16 @@ from kpilib.methods.key_results import (
     key_result_verdict,
 )
 from kpilib.methods.lifetime import lifetime_value
-from kpilib.methods.measurements import difference_in_differences, paired_gain, raw_change
+from kpilib.methods.measurements import (
+    difference_in_differences,
+    paired_gain,
+    paired_scores,
+    raw_change,
+)
 from kpilib.methods.members import contributions, exchanges, visit_days
 from kpilib.methods.objective_scores import objective_reached, objective_score
 from kpilib.methods.participation import participation
+from kpilib.methods.payback import payback_period
 from kpilib.methods.promoters import high_potential_promoters
 from kpilib.methods.resolution import median_resolution_time, resolution_time
 from kpilib.methods.returns import benefit, benefit_cost_ratio, return_on_investment
@@ -58,12 +69,19 @@ METHODS: dict[str, Callable[[Call], Answer]] = {
         high_potential_promoters,
         engagement_segments,
         survey_index,
+        paired_scores,
         paired_gain,
         raw_change,
         difference_in_differences,
+        beyond_the_line,
+        estimated_gain,
+        first_lasting_effect,
+        hours_and_change,
         benefit,
         return_on_investment,
         benefit_cost_ratio,
+        payback_period,
+        effect_of_improvements,
         key_result_score,
         goal_attainment,
         key_result_pace,

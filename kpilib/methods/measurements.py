@@ -1,4 +1,4 @@
-"""From a training's measurements to its effect: gain, raw change, difference in differences.
+"""From a training's measurements to its effect: marks, gain, raw change, isolated change.
 
 A training belongs to a period in which one of its measurements *after* ends; everything measured
 up to the end of that period counts, so a monthly report shows the return to date.
@@ -6,7 +6,7 @@ up to the end of that period counts, so a monthly report shows the return to dat
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -14,6 +14,7 @@ import pandas as pd
 
 from kpilib.engine.intervals import student
 from kpilib.engine.outcome import NO_DATA, NOT_ADDITIVE, TOO_FEW, Outcome, unknown
+from kpilib.errors import ContractError
 from kpilib.methods.call import Call
 from kpilib.methods.effects import BY_TEAM, FEWEST_TO_CONCLUDE
 from kpilib.methods.parallel import before, compared, followed, mean_of_each, teams_of
@@ -23,35 +24,61 @@ KNOWLEDGE = "knowledge_score"
 NO_PAIR = "Nobody was measured both before and after."
 NO_CONTROL = "There is no control group with measurements before and after: no effect isolated."
 SEVERAL = "Several trainings with different targets do not add up: ask by='training_id'."
+OWN_COURSE = "Each training has its own course in time: ask by='training_id'."
 Answer = dict[tuple[Period, str], Outcome]
+Measured = Callable[[pd.DataFrame], Outcome]
+Wanted = Callable[[pd.DataFrame], pd.Series]
+# Read whenever they are there, so that one frame serves every figure of trainings.
+ALSO = {"kpi_measurements": "team unit_value_eur max_value",
+        "training_participants": "team hours_attended"}  # fmt: skip
 
 
 def paired_gain(call: Call) -> Answer:
     """Return the mean gain of people tested before and after, in points out of 100."""
-    wanted = call.kpi.value.options["kpi_id"]
-    return _each(call, _gain, lambda rows: rows["kpi_id"] == wanted)
+    return by_group(call, _gain, of_knowledge)
+
+
+def paired_scores(call: Call) -> Answer:
+    """Return the mean mark over the highest one in each phase, of people tested before and after.
+
+    Raises
+    ------
+    ContractError
+        Another breakdown than ``phase`` was asked.
+    """
+    if call.by not in (None, "phase"):
+        raise ContractError([f"{call.kpi.id} is always by phase; by={call.by!r} is not."])
+    answer = {}
+    for period in call.periods:
+        known = known_by(replace(call, by=None), of_knowledge, period)
+        for phase, outcome in _by_phase(known.assign(value=_out_of_100(known) / 100)).items():
+            answer[period, phase] = outcome
+    return answer
 
 
 def raw_change(call: Call) -> Answer:
     """Return the mean change of trained people: what happened, not what the training did."""
-    return _each(call, _raw, business)
+    return by_group(call, _raw, business)
 
 
 def difference_in_differences(call: Call) -> Answer:
     """Return the change of the trained minus the change of the control group."""
-    return _each(call, lambda rows: known_effect(call, rows), business)
+    return by_group(call, lambda rows: known_effect(call, rows), business)
 
 
 def business(rows: pd.DataFrame) -> pd.Series:
     return rows["kpi_id"] != KNOWLEDGE
 
 
-def _each(call: Call, measure, wanted) -> Answer:
-    rows = measurements(call)
-    rows = rows[wanted(rows)]
+def of_knowledge(rows: pd.DataFrame) -> pd.Series:
+    return rows["kpi_id"] == KNOWLEDGE
+
+
+def by_group(call: Call, measure: Measured, wanted: Wanted) -> Answer:
+    """Measure each group of a period by the rows wanted of the trainings measured in it."""
     answer = {}
     for period in call.periods:
-        known = known_by(rows, period)
+        known = known_by(call, wanted, period)
         for group, part in known.groupby("group"):
             if part["kpi_id"].nunique() > 1:
                 answer[period, group] = unknown(NOT_ADDITIVE, SEVERAL)
@@ -62,7 +89,7 @@ def _each(call: Call, measure, wanted) -> Answer:
     return answer
 
 
-def _once(call: Call, period: Period, group: str, measure, part: pd.DataFrame) -> Outcome:
+def _once(call: Call, period: Period, group: str, measure: Measured, part: pd.DataFrame) -> Outcome:
     """Measure a group once: what is asked for with and without intervals is one figure here."""
     key = ("measured", call.kpi.id, call.by, period, group)
     if key not in call.tables.cache:
@@ -76,20 +103,17 @@ def measurements(call: Call) -> pd.DataFrame:
     ``listed`` is how many people the arm of that training has, measured or not. Who was measured
     (``subject_key``), of what team, and ``person``, somebody in one training, are numbers.
     """
-    needs = call.kpi.value.needs
-    names = _with_team(call, "kpi_measurements", needs["kpi_measurements"])
-    key = ("measurements", names, call.by, "training_participants" in needs)
+    in_arms = "training_participants" in call.kpi.value.needs
+    key = ("measurements", call.by, in_arms)
     if key not in call.tables.cache:
-        rows = call.rows("kpi_measurements", names)
-        if "training_participants" in needs:
-            rows = _with_arms(call, rows)
-        call.tables.cache[key] = _numbered(rows)
+        rows = call.rows("kpi_measurements", _names(call, "kpi_measurements"))
+        call.tables.cache[key] = _numbered(_with_arms(call, rows) if in_arms else rows)
     return call.tables.cache[key]
 
 
 def _with_arms(call: Call, rows: pd.DataFrame) -> pd.DataFrame:
     """Give each measurement the arm of the person; who is in none is left out."""
-    names = _with_team(call, "training_participants", "training_id person_key arm")
+    names = _names(call, "training_participants")
     arms = replace(call, by=None).rows("training_participants", names)
     arms = arms.drop(columns="group").drop_duplicates(["training_id", "person_key"])
     arms["listed"] = arms.groupby(["training_id", "arm"])["person_key"].transform("size")
@@ -120,19 +144,33 @@ def _numbered(rows: pd.DataFrame) -> pd.DataFrame:
     ).drop(columns=["person_key", "member_of"], errors="ignore")
 
 
-def _with_team(call: Call, table: str, names: str) -> str:
-    return f"{names} team" if "team" in call.tables.columns(table) else names
+def _names(call: Call, table: str) -> str:
+    """Return the columns of a table that are read: those needed, and what else is there."""
+    there = set(ALSO[table].split()) & call.tables.columns(table)
+    return " ".join(sorted({*call.kpi.value.needs[table].split(), *there}))
 
 
-def known_by(rows: pd.DataFrame, period: Period) -> pd.DataFrame:
+def known_by(call: Call, wanted: Wanted, period: Period) -> pd.DataFrame:
     """Return the rows up to the period's end of trainings measured after in the period."""
-    ended, last = rows["period_end"], pd.Timestamp(period.end_day)
-    after = (rows["phase"] == "after") & (ended >= pd.Timestamp(period.start)) & (ended <= last)
-    concerned = rows["training_id"].isin(rows.loc[after, "training_id"].unique())
-    return rows[concerned & (ended <= last)]
+    rows, key = all_known(call, wanted), ("known", wanted, call.by, period)
+    if key not in call.tables.cache:
+        ended, last = rows["period_end"], pd.Timestamp(period.end_day)
+        after = (rows["phase"] == "after") & (ended >= pd.Timestamp(period.start)) & (ended <= last)
+        concerned = rows["training_id"].isin(rows.loc[after, "training_id"].unique())
+        call.tables.cache[key] = rows[concerned & (ended <= last)]
+    return call.tables.cache[key]
 
 
-def _pairs(rows: pd.DataFrame) -> pd.DataFrame:
+def all_known(call: Call, wanted: Wanted) -> pd.DataFrame:
+    """Return the rows wanted of all trainings."""
+    key = ("wanted", wanted, call.by)
+    if key not in call.tables.cache:
+        rows = measurements(call)
+        call.tables.cache[key] = rows[wanted(rows)]
+    return call.tables.cache[key]
+
+
+def pairs_of(rows: pd.DataFrame) -> pd.DataFrame:
     """Return one row a person with the means before and after; people lacking one are dropped."""
     known = rows[rows["value"].notna()]
     person, place = np.unique(known["person"].to_numpy(), return_inverse=True)
@@ -149,10 +187,32 @@ def _pairs(rows: pd.DataFrame) -> pd.DataFrame:
     return pairs[~np.isnan(change)]
 
 
-def _gain(rows: pd.DataFrame) -> Outcome:
+def _out_of_100(rows: pd.DataFrame) -> np.ndarray:
     scale = pd.to_numeric(rows["max_value"], errors="coerce")
-    rows = rows.assign(value=np.where(scale > 0, 100 * rows["value"] / scale, rows["value"]))
-    pairs = _pairs(rows)
+    return np.where(scale > 0, 100 * rows["value"] / scale, rows["value"])
+
+
+def _by_phase(rows: pd.DataFrame) -> dict[str, Outcome]:
+    """Return the mean mark of each phase, always of the people known before and after."""
+    paired = rows[rows["value"].notna() & rows["person"].isin(pairs_of(rows).index)]
+    marks = paired.groupby(["phase", "person"], observed=True).agg(
+        value=("value", "mean"), subject_key=("subject_key", "first")
+    )
+    found = {}
+    for phase, own in marks.groupby("phase", observed=True):
+        values, persons = np.sort(own["value"].to_numpy()), own["subject_key"].to_numpy()
+        found[phase] = Outcome(
+            value=float(values.mean()),
+            n=float(len(values)),
+            people=float(len(set(persons))),
+            interval=student(own["value"].to_numpy(), None, persons),
+            interval_method="student",
+        )
+    return found
+
+
+def _gain(rows: pd.DataFrame) -> Outcome:
+    pairs = pairs_of(rows.assign(value=_out_of_100(rows)))
     if pairs.empty:
         return unknown(NO_DATA, NO_PAIR)
     room = 100 - pairs["before"]
@@ -167,7 +227,7 @@ def _gain(rows: pd.DataFrame) -> Outcome:
 
 
 def _raw(rows: pd.DataFrame) -> Outcome:
-    pairs = _pairs(rows[rows["arm"] == "treated"])
+    pairs = pairs_of(rows[rows["arm"] == "treated"])
     if pairs.empty:
         return unknown(NO_DATA, NO_PAIR)
     details = {"before": float(pairs["before"].mean()), "after": float(pairs["after"].mean())}
@@ -214,7 +274,7 @@ def effect_of(rows: pd.DataFrame) -> Outcome:
     An effect of groups that already moved apart before has no interval: chance is not what could
     explain it.
     """
-    arms = {arm: _pairs(rows[rows["arm"] == arm]) for arm in ("treated", "control")}
+    arms = {arm: pairs_of(rows[rows["arm"] == arm]) for arm in ("treated", "control")}
     people = sum(len(pairs) for pairs in arms.values())
     details = _means(arms) | followed(rows, arms)
     if arms["treated"].empty:

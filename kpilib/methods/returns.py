@@ -11,7 +11,15 @@ import pandas as pd
 from kpilib.engine.outcome import NO_DENOMINATOR, OK, TOO_FEW, Outcome, unknown
 from kpilib.errors import ContractError
 from kpilib.methods.call import Call
-from kpilib.methods.measurements import Answer, business, known_by, known_effect, measurements, over
+from kpilib.methods.measurements import (
+    Answer,
+    all_known,
+    business,
+    known_by,
+    known_effect,
+    measurements,
+    over,
+)
 from kpilib.methods.spending import Spending
 from kpilib.period import Period
 
@@ -53,7 +61,7 @@ def benefit(call: Call) -> Answer:
 
 def return_on_investment(call: Call) -> Answer:
     """Return (benefit - cost) / cost."""
-    return _money(call, _roi)
+    return _money(call, return_of)
 
 
 def benefit_cost_ratio(call: Call) -> Answer:
@@ -62,18 +70,17 @@ def benefit_cost_ratio(call: Call) -> Answer:
 
 
 def _money(call: Call, combine: Combine) -> Answer:
-    by_training = replace(call, by="training_id")
-    rows = measurements(by_training)
-    rows = rows[business(rows)]
+    whole = replace(call, by="training_id")
+    rows = all_known(whole, business)
     spending = Spending.of(call) if "costs" in call.kpi.value.needs else None
-    member = _groups(call)
+    member = groups_of(call)
     answer: Answer = {}
     for period in call.periods:
-        known = known_by(rows, period)
+        known = known_by(whole, business, period)
         begun = set(rows.loc[rows["period_end"] <= pd.Timestamp(period.end_day), "training_id"])
         groups: dict[str, list[Part]] = {}
         for name, part in known.groupby("training_id"):
-            worth = _priced(call, period, name, part)
+            worth = priced(call, period, name, part)
             cost, loaded = spending.whole(name) if spending else (None, True)
             groups.setdefault(member[name], []).append(Part(name, worth, cost, loaded))
         for group, parts in sorted(groups.items()):
@@ -86,7 +93,7 @@ def _money(call: Call, combine: Combine) -> Answer:
     return answer
 
 
-def _groups(call: Call) -> dict[str, str]:
+def groups_of(call: Call) -> dict[str, str]:
     """Return the group of each training; a return is of whole trainings."""
     rows = measurements(call)[["training_id", "group"]].drop_duplicates()
     if rows["training_id"].duplicated().any():
@@ -99,7 +106,7 @@ def _groups(call: Call) -> dict[str, str]:
     return dict(zip(rows["training_id"], rows["group"], strict=True))
 
 
-def _priced(call: Call, period: Period, training: str, rows: pd.DataFrame) -> Outcome:
+def priced(call: Call, period: Period, training: str, rows: pd.DataFrame) -> Outcome:
     """Price a training once for the three figures that are made of it."""
     key = ("priced", period, training)
     if key not in call.tables.cache:
@@ -113,7 +120,7 @@ def _worth(call: Call, rows: pd.DataFrame) -> Outcome:
     Ten people of whom nine were measured for one month and one for twelve are 21 months of a
     person, not 120: who is not measured has not been seen to gain.
     """
-    rows = _first_year(rows)
+    rows = first_year(rows)
     effect = known_effect(call, rows)
     if effect.value is None:
         return effect
@@ -137,7 +144,7 @@ def _worth(call: Call, rows: pd.DataFrame) -> Outcome:
     return replace(effect, value=effect.value * factor, interval=bounds, details=details)
 
 
-def _first_year(rows: pd.DataFrame) -> pd.DataFrame:
+def first_year(rows: pd.DataFrame) -> pd.DataFrame:
     """Leave out what was measured a year and more after the first measurement after."""
     after, ended = rows["phase"] == "after", rows["period_end"]
     return rows[~after | (ended < ended[after].min() + pd.DateOffset(years=1))]
@@ -254,7 +261,7 @@ def _with_cares(outcome: Outcome, parts: Sequence[Part], found: Sequence[Part]) 
     return outcome.flagged(*flags)
 
 
-def _roi(gained: float, cost: float) -> float | None:
+def return_of(gained: float, cost: float) -> float | None:
     return over(gained - cost, cost)
 
 

@@ -27,8 +27,8 @@ CALENDAR = ("month", "quarter", "year")
 ROLES = ("group", "subject", "respondent", "text")
 
 Kind = Literal[
-    "nps", "csat", "support", "enps", "engagement", "training_reaction", "content_quality",
-    "awareness", "flow", "poll",
+    "nps", "csat", "support", "enps", "engagement", "training_reaction", "training_application",
+    "content_quality", "awareness", "flow", "poll",
 ]  # fmt: skip
 KINDS: tuple[str, ...] = get_args(Kind)
 NET = ("nps", "enps")  # defined on 0 to 10 and on nothing else

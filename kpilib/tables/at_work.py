@@ -139,6 +139,27 @@ def _started_participants(frames: Frames, _setting: Setting) -> nw.LazyFrame:
     return frames["training_participants"].join(dates, on="training_id", how="inner")
 
 
+def _costs_of_trainings(frames: Frames, _setting: Setting) -> nw.LazyFrame:
+    """Give each cost line of a training the day it began: cost and participants are of one group.
+
+    What is paid early or late belongs to the training, not to the month of the bill.
+    """
+    lines = frames["costs"].filter(nw.col("scope_kind") == "training")
+    lines = lines.with_columns(training_id=nw.col("scope_id"))
+    return lines.join(
+        frames["trainings"].select("training_id", "started_at"), on="training_id", how="inner"
+    )
+
+
+def _paid_for_participants(frames: Frames, setting: Setting) -> nw.LazyFrame:
+    """Keep the participants of trainings of which a cost is booked: no bill is not a cost of 0."""
+    lines = frames["costs"].filter(
+        nw.col("scope_kind") == "training", ~nw.col("amount_ht").is_null()
+    )
+    booked = lines.select(training_id=nw.col("scope_id")).unique()
+    return _started_participants(frames, setting).join(booked, on="training_id", how="inner")
+
+
 def _employee_days(frames: Frames, setting: Setting) -> nw.LazyFrame:
     known = setting.until and (setting.until.astimezone(setting.zone) - timedelta(days=1)).date()
     return employee_days(frames, setting.span, known)
@@ -159,6 +180,35 @@ DERIVATIONS = (
             "trainings": "training_id started_at ended_at",
         },
         build=_started_participants,
+    ),
+    Derivation(
+        contract=extended(
+            "paid_for_participants",
+            "training_participants",
+            "started_at date; ended_at date",
+            key=("training_id", "person_key"),
+            time="started_at",
+        ),
+        base="training_participants",
+        needs={
+            "training_participants": "training_id person_key",
+            "trainings": "training_id started_at ended_at",
+            "costs": "scope_kind scope_id amount_ht",
+        },
+        build=_paid_for_participants,
+    ),
+    Derivation(
+        contract=extended(
+            "costs_of_trainings",
+            "costs",
+            "training_id key; started_at date",
+            time="started_at",
+            links={"training_id": "trainings"},
+            aliases={},
+        ),
+        base="costs",
+        needs={"costs": "scope_kind scope_id", "trainings": "training_id started_at"},
+        build=_costs_of_trainings,
     ),
     Derivation(
         contract=extended(

@@ -48,7 +48,7 @@ TABLES = (
         """
         survey_id key; wave text;
         survey_kind enum(nps, csat, support, enps, engagement, training_reaction,
-            content_quality, awareness, flow, poll);
+            training_application, content_quality, awareness, flow, poll);
         population text; group_key key describes; invited_n int describes min=0;
         population_n int describes min=0 absent=; opened_at ts; closed_at ts
         """,

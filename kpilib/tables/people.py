@@ -52,7 +52,7 @@ TABLES = (
         training_id key; title text; topic text;
         method enum(presentiel, en_ligne, blended, micro_learning, adaptive); started_at date;
         ended_at date; duration_h float min=0; version text; objective_id key; target_kpi_id key;
-        is_gamified bool
+        is_gamified bool; assignment enum(random, matched, self) absent=
         """,
         key="training_id",
         time="started_at",
@@ -66,7 +66,8 @@ TABLES = (
         arm enum(treated, control) describes absent=treated; team key describes;
         hours_planned float describes min=0; hours_attended float describes min=0;
         completed_at date describes later; objective_met bool describes;
-        objective_exceeded bool describes
+        objective_exceeded bool describes; quizzes_assigned int describes min=0;
+        quizzes_answered int describes min=0
         """,
         key="training_id person_key",
         links={"training_id": "trainings"},
@@ -82,6 +83,19 @@ TABLES = (
         """,
         key="subject_key training_id kpi_id period_start phase",
         time="period_end",
+        links={"training_id": "trainings"},
+    ),
+    table(
+        "effect_estimates",
+        "what one person says a training gained for a participant",
+        """
+        training_id key; person_key key personal;
+        estimated_by enum(participant, manager) describes absent=participant;
+        answered_at date describes; gain_eur EUR describes; share float describes min=0 max=1;
+        confidence float describes min=0 max=1
+        """,
+        key="training_id person_key estimated_by",
+        time="answered_at",
         links={"training_id": "trainings"},
     ),
 )  # fmt: skip

@@ -50,6 +50,12 @@ def _survey_answers(frames: Frames, _setting: Setting) -> nw.LazyFrame:
     )
 
 
+def _closed_answers(frames: Frames, setting: Setting) -> nw.LazyFrame:
+    """Date the answers by the closing of their wave, as those who were invited to it are."""
+    closed = frames["survey_waves"].group_by("survey_id", "wave").agg(nw.col("closed_at").max())
+    return _survey_answers(frames, setting).join(closed, on=["survey_id", "wave"], how="inner")
+
+
 def _wave_respondents(frames: Frames, _setting: Setting) -> nw.LazyFrame:
     """List who answered each wave, dated by the closing of the wave.
 
@@ -95,6 +101,22 @@ DERIVATIONS = (
         },
         wants={"survey_responses": "subject_id group_key"},
         build=_survey_answers,
+    ),
+    Derivation(
+        contract=extended(
+            "closed_answers",
+            "survey_responses",
+            "survey_kind text; is_first_item bool; person key personal; closed_at ts",
+            time="closed_at",
+        ),
+        base="survey_responses",
+        needs={
+            "survey_responses": "survey_id wave respondent_key item_id value answered_at"
+            " scale_min scale_max is_reversed",
+            "survey_waves": "survey_id wave survey_kind closed_at",
+        },
+        wants={"survey_responses": "subject_id group_key"},
+        build=_closed_answers,
     ),
     Derivation(
         contract=table(

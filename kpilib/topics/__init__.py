@@ -8,6 +8,7 @@ from kpilib.topics import (
     employees,
     leads,
     okr,
+    participants,
     posts,
     satisfaction,
     social,
@@ -22,6 +23,6 @@ DECLARED = {
     "customers": (*customers.KPIS, *satisfaction.KPIS),
     "community": community.KPIS,
     "employees": employees.KPIS,
-    "training": training.KPIS,
+    "training": (*participants.KPIS, *training.KPIS),
     "okr": okr.KPIS,
 }

@@ -1,17 +1,16 @@
-"""Training: were participants satisfied, did they learn, did results change, did it pay?
+"""Training: did results change, and did it pay?
 
-The chain is Kirkpatrick's four levels and Phillips' fifth. An effect is isolated before it is
-priced; a raw change is called a raw change.
+Kirkpatrick's fourth level and Phillips' fifth; the first three are `kpilib.topics.participants`. An
+effect is isolated before it is priced; a raw change is called a raw change.
 """
 
 from __future__ import annotations
 
 from kpilib import definitions as kpi
-from kpilib.definitions import Benchmark, Kpi, Method
+from kpilib.definitions import Kpi, Method, Ratio
 from kpilib.measure import Fields, count, distinct, total
-from kpilib.topics.opinions import on_its_scale, people, top_two_boxes
+from kpilib.topics.participants import KNOWLEDGE, measured, started
 
-PAIRS = {"kpi_measurements": "subject_key training_id kpi_id phase value max_value period_end"}
 EFFECT = {
     "kpi_measurements": "subject_key training_id kpi_id phase value period_end",
     "training_participants": "training_id person_key arm",
@@ -20,20 +19,19 @@ BENEFIT = {
     "kpi_measurements": "subject_key training_id kpi_id phase value period_end unit_value_eur",
     "training_participants": "training_id person_key arm",
 }
-KNOWLEDGE = "knowledge_score"
 RETURN = {**BENEFIT, "costs": "scope_kind scope_id amount_ht"}
-
-
-def started(t: Fields):
-    """Attended at least once; the control group is not trained."""
-    return (t.arm != "control").fill_null(True) & (
-        (t.hours_attended > 0).fill_null(False) | ~t.completed_at.is_null()
-    )
-
-
-def measured(where):
-    """People measured in the period; a method says how many its own figure rests on."""
-    return distinct("kpi_measurements", "subject_key", where)
+BY_HOURS = {
+    **EFFECT,
+    "training_participants": "training_id person_key arm hours_attended",
+}
+VERSIONS = {
+    **RETURN,
+    "trainings": "training_id title started_at",
+    "actions": "kind training_id started_at",
+}
+ESTIMATES = {
+    "effect_estimates": "training_id person_key estimated_by answered_at gain_eur share confidence",
+}
 
 
 def cost_of_training(t: Fields):
@@ -44,68 +42,6 @@ def cost_of_training(t: Fields):
 TARGETS = measured(lambda t: t.kpi_id != KNOWLEDGE)
 
 KPIS = (
-    Kpi(
-        id="training_satisfaction",
-        label="Participant satisfaction (level 1)",
-        question="Were participants satisfied?",
-        formula="Answers in the two highest boxes / valid answers",
-        unit="rate",
-        better="higher",
-        roll_up="R8",
-        value=top_two_boxes("training_reaction"),
-        base="people",
-        interval="wilson",
-        people=people(on_its_scale("training_reaction")),
-        protects="answers",
-        reading="Publish it with the number of people who answered, not of their answers.",
-        caveat="A satisfied participant has not learnt yet: it does not predict results.",
-        rises="participants are more satisfied",
-        falls="participants are less satisfied",
-        headline=True,
-        source="Kirkpatrick and Kirkpatrick (2006), level 1; Qualiopi, indicator 2.",
-    ),
-    Kpi(
-        id="knowledge_gain",
-        label="Knowledge gain (level 2)",
-        question="Did participants learn?",
-        formula="Mean of (test after - test before) over people with both, in points out of 100",
-        unit="pt",
-        better="higher",
-        roll_up="R6",
-        value=Method(name="paired_gain", needs=PAIRS, options={"kpi_id": KNOWLEDGE}),
-        base="people",
-        interval="method",
-        people=measured(lambda t: t.kpi_id == KNOWLEDGE),
-        protects="performance",
-        reading="The normalised gain tells which part of what could be learnt was learnt.",
-        caveat="Without the test before, a high score may be what they knew already.",
-        rises="participants learn more",
-        falls="participants learn less",
-        headline=True,
-        source="Hake (1998): normalised gain, below 0.3 low, above 0.7 high.",
-        benchmark=Benchmark(
-            "Normalised gain: 0.3 and 0.7 bound the medium range.", "Hake (1998)", "published"
-        ),
-    ),
-    kpi.cohort_rate(
-        id="completion_rate",
-        label="Completion rate",
-        question="Do those who start finish?",
-        formula="Participants who completed / participants who started, trainings begun in the"
-        " period",
-        better="higher",
-        numerator=count("started_participants", lambda t: started(t) & ~t.completed_at.is_null()),
-        denominator=count("started_participants", started),
-        people=distinct("started_participants", "person_key", started),
-        protects="performance",
-        matures_at="ended_at",
-        reading="Counted for the group that began together.",
-        caveat="While a session is still running, the figure is immature.",
-        rises="more participants finish",
-        falls="fewer participants finish",
-        headline=True,
-        source="Qualiopi, indicator 2: results of trainings, those who gave up included.",
-    ),
     Kpi(
         id="business_kpi_change",
         label="Raw change of the target KPI (level 4)",
@@ -141,6 +77,84 @@ KPIS = (
         caveat="Trust it only if both groups moved alike before the training, in 10 teams or more.",
         source="Angrist and Pischke (2009), chapter 5; Phillips, principle 5.",
     ),
+    Kpi(
+        id="training_effect_trend",
+        label="Effect beyond the trend",
+        question="Did the figure rise more than it was rising anyway?",
+        formula="Mean of (measured after - straight line through the periods before, drawn on)",
+        unit="target",
+        better="higher",
+        roll_up="R9",
+        value=Method(
+            name="beyond_the_line", needs=EFFECT, wants={"actions": "training_id started_at"}
+        ),
+        by="training_id",
+        base="people",
+        interval="method",
+        people=TARGETS,
+        protects="performance",
+        reading="Where there is no control group: what the trained themselves were heading for.",
+        caveat="Whatever else began with the training is in it; a season needs a year before.",
+        source="Wagner and others (2002), interrupted time series; Phillips, trend lines.",
+    ),
+    Kpi(
+        id="training_effect_estimate",
+        label="Effect estimated by those who took part",
+        question="What do participants and their managers say it brought?",
+        formula="Sum of gain x share due to the training x confidence; no answer counts 0, extremes"
+        " are dropped",
+        unit="EUR",
+        better="higher",
+        roll_up="R8",
+        tier=2,
+        value=Method(name="estimated_gain", needs=ESTIMATES),
+        interval="none",
+        base="people",
+        people=distinct("effect_estimates", "person_key", lambda t: ~t.gain_eur.is_null()),
+        protects="performance",
+        reading="The weakest proof: claims, made cautious. Where manager and participant both"
+        " answer, the lower counts.",
+        caveat="People are kind to what cost their time: never set it beside a measured effect.",
+        source="Phillips, principles 6, 7 and 8.",
+    ),
+    Kpi(
+        id="effect_lag",
+        label="Lag from training to result",
+        question="When does the effect show?",
+        formula="First period after whose isolated effect is beyond chance, and the next one's too",
+        unit="periods",
+        better="lower",
+        roll_up="R9",
+        tier=2,
+        value=Method(name="first_lasting_effect", needs=EFFECT),
+        by="training_id",
+        base="people",
+        interval="none",
+        people=TARGETS,
+        protects="performance",
+        reading="1 is the first period measured after the training.",
+        caveat="Few people show an effect late because chance hides it, not because it is late.",
+        source=kpi.ARTICLES,
+    ),
+    Kpi(
+        id="training_performance_correlation",
+        label="Correlation of hours and results",
+        question="Did those who attended more change more?",
+        formula="Pearson's correlation of hours attended and change of the target figure, over"
+        " trained people",
+        unit="ratio",
+        better="neutral",
+        roll_up="R9",
+        value=Method(name="hours_and_change", needs=BY_HOURS),
+        by="training_id",
+        base="people",
+        interval="method",
+        people=TARGETS,
+        protects="performance",
+        reading="Spearman's, of the ranks, stands beside: where both differ, look at the points.",
+        caveat="Not a cause: the keen attend more and do better anyway.",
+        source="Anscombe (1973): four pictures, one correlation.",
+    ),
     kpi.amount(
         id="training_cost",
         label="Full cost of training",
@@ -161,6 +175,29 @@ KPIS = (
         rises="training costs more",
         falls="training costs less",
         headline=True,
+        source="Phillips, fully loaded cost.",
+    ),
+    kpi.rate(
+        id="cost_per_participant",
+        label="Cost per participant",
+        question="What does it cost to train one person?",
+        formula="Full cost of trainings begun in the period / people who took part",
+        unit="EUR",
+        better="lower",
+        tier=2,
+        interval="none",
+        numerator=total("costs_of_trainings", lambda t: t.amount_ht),
+        denominator=count("paid_for_participants", started),
+        beside={
+            "cost_per_hour": Ratio(
+                total("costs_of_trainings", lambda t: t.amount_ht),
+                total("paid_for_participants", lambda t: t.hours_attended, started),
+            )
+        },
+        reading="All bills of these trainings, whenever they came; per hour stands beside.",
+        caveat="Cheap per head is dear where nobody learns: read it beside the gain.",
+        rises="training a person costs more",
+        falls="training a person costs less",
         source="Phillips, fully loaded cost.",
     ),
     Kpi(
@@ -215,5 +252,60 @@ KPIS = (
         reading="1 is break-even: return = ratio - 1.",
         caveat="A ratio of 1.75 is a return of 75 %, not of 175 %.",
         source="Phillips and Phillips (2016).",
+    ),
+    Kpi(
+        id="payback_period",
+        label="Payback period",
+        question="After how many months is the cost back?",
+        formula="Months after the training until the summed benefit reaches the full cost; measured"
+        " once: cost / benefit of the year x 12",
+        unit="months",
+        better="lower",
+        roll_up="R9",
+        tier=2,
+        value=Method(name="payback_period", needs=RETURN),
+        by="training_id",
+        interval="none",
+        people=TARGETS,
+        protects="performance",
+        reading="Only benefit that was measured: below the cost there is no payback yet.",
+        caveat="Short is not profitable: what comes after the payback is not in it.",
+        source="Phillips and Phillips (2016).",
+    ),
+    Kpi(
+        id="method_roi",
+        label="Return by training method",
+        question="Which way of training returns most?",
+        formula="(benefits - costs) / costs of all trainings given in one way",
+        unit="rate",
+        better="higher",
+        roll_up="R9",
+        value=Method(
+            name="return_on_investment", needs={**RETURN, "trainings": "training_id method"}
+        ),
+        by="method",
+        interval="method",
+        people=TARGETS,
+        protects="performance",
+        reading="Beside what the articles expect of the method, never mixed with it.",
+        caveat="Nobody drew lots for the method: topic, audience and trainer differ, too.",
+        source=kpi.ARTICLES,
+    ),
+    Kpi(
+        id="improvement_effect",
+        label="Effect of an improvement on the return",
+        question="Did what we changed in the course raise its return?",
+        formula="100 x (return of the sessions after the improvement - return of those before), of"
+        " one course",
+        unit="pt",
+        better="higher",
+        roll_up="R9",
+        value=Method(name="effect_of_improvements", needs=VERSIONS),
+        interval="method",
+        people=TARGETS,
+        protects="performance",
+        reading="Costs and benefits of all sessions before against all after.",
+        caveat="One session against one proves nothing: other people came.",
+        source=kpi.ARTICLES,
     ),
 )

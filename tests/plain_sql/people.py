@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.plain_sql.fragments import ANSWERS, WAVES, ratio, there
+from tests.plain_sql.fragments import ANSWERS, IN, WAVES, ratio, there
 
 REGULAR = "contract_kind in ('CDI', 'CDD')"
 LAST_DAY = "least(coalesce(left_at, date '2999-01-01'), coalesce(valid_to, date '2999-01-01'))"
@@ -44,6 +44,17 @@ INFORMED = f"""from {ANSWERS} where survey_kind = 'awareness'
 STARTED = """from training_participants join trainings using (training_id)
     where started_at between $first and $last and arm <> 'control'
     and (coalesce(hours_attended, 0) > 0 or completed_at is not null)"""
+ENROLLED = """from training_participants join trainings using (training_id)
+    where started_at between $first and $last and arm <> 'control'"""
+CLOCKED = f"{ENROLLED} and hours_planned > 0 and hours_attended is not null"
+APPLYING = f"""select count(distinct r.survey_id || '/' || r.wave || '/' || r.respondent_key)
+    from (select * from survey_responses qualify row_number() over (
+        partition by survey_id, wave, respondent_key, item_id, subject_id
+        order by answered_at desc) = 1) r
+    join (select survey_id, wave, max(closed_at) as closed_at from survey_waves
+        where survey_kind = 'training_application' group by all) w using (survey_id, wave)
+    where {IN.format("closed_at")} and value between scale_min and scale_max
+    and value = floor(value) and value >= scale_max - 1 and 2 * value > scale_min + scale_max"""
 
 SQL = {
     "headcount": f"""select count(*) from (select employee_id from {POSTS}
@@ -71,6 +82,20 @@ SQL = {
     "info_awareness_rate": f"select avg((value = scale_max)::int) {INFORMED}",
     "training_satisfaction": f"select avg((value >= scale_max - 1)::int) {REACTED}",
     "completion_rate": f"select avg((completed_at is not null)::int) {STARTED}",
+    "attendance_rate": f"select sum(hours_attended)::double / sum(hours_planned) {CLOCKED}",
+    "quiz_participation_rate": f"""select sum(coalesce(quizzes_answered, 0))::double
+        / sum(quizzes_assigned) {ENROLLED} and quizzes_assigned > 0""",
+    "learning_goal_attainment": f"""select avg(objective_met::int) {ENROLLED}
+        and objective_met is not null""",
+    "skill_application_rate": ratio(
+        APPLYING, f"select sum(invited_n) {WAVES} and survey_kind = 'training_application'"
+    ),
+    "cost_per_participant": ratio(
+        """select sum(amount_ht) from costs join trainings on scope_id = training_id
+            where scope_kind = 'training' and started_at between $first and $last""",
+        f"""select count(*) {STARTED} and training_id in (select scope_id from costs
+            where scope_kind = 'training' and amount_ht is not null)""",
+    ),
     "training_cost": """select coalesce(sum(amount_ht), 0) from costs where scope_kind = 'training'
         and incurred_at between $first and $last""",
 }  # fmt: skip

@@ -1,0 +1,94 @@
+"""The effect of a training period by period: when it shows, and whether it stays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from kpilib.engine.outcome import NO_DATA, NOT_ADDITIVE, TOO_FEW, Outcome, unknown
+from kpilib.methods.call import Call
+from kpilib.methods.effects import Effect
+from kpilib.methods.measurements import (
+    NO_CONTROL,
+    NO_PAIR,
+    OWN_COURSE,
+    Answer,
+    business,
+    by_group,
+    known_effect,
+    pairs_of,
+)
+from kpilib.methods.parallel import compared
+
+ARMS = ("treated", "control")
+NOT_BEYOND = "No effect was beyond chance in two periods in a row."
+
+
+def first_lasting_effect(call: Call) -> Answer:
+    """Return the first period after whose effect is beyond chance, the next one's alike."""
+    return by_group(call, lambda rows: _first(call, rows), business)
+
+
+def _first(call: Call, rows: pd.DataFrame) -> Outcome:
+    if rows["training_id"].nunique() > 1:
+        return unknown(NOT_ADDITIVE, OWN_COURSE)
+    arms = {arm: pairs_of(rows[rows["arm"] == arm]) for arm in ARMS}
+    people = float(sum(len(pairs) for pairs in arms.values()))
+    if arms["treated"].empty:
+        return unknown(NO_DATA, NO_PAIR)
+    if arms["control"].empty:
+        return unknown(TOO_FEW, NO_CONTROL, n=people, people=people)
+    course = effects_by_period(call, rows, arms)
+    details = {"periods": float(len(course))}
+    side = [_side(effect) for effect in course.values()]
+    lasting = [now and now == then for now, then in zip(side, side[1:], strict=False)]
+    if True not in map(bool, lasting):
+        return unknown(TOO_FEW, NOT_BEYOND, n=people, people=people, details=details)
+    found = Outcome(
+        value=float(1 + next(place for place, each in enumerate(lasting) if each)),
+        n=people,
+        people=people,
+        details=details,
+    )
+    return found.flagged(*known_effect(call, rows).flags)
+
+
+def _side(effect: Effect) -> int:
+    """Return 1 or -1 where the interval lies on one side of 0, otherwise 0."""
+    if effect.interval is None:
+        return 0
+    low, high = effect.interval
+    return int(low > 0) - int(high < 0)
+
+
+def effects_by_period(
+    call: Call, rows: pd.DataFrame, arms: Mapping[str, pd.DataFrame]
+) -> dict[pd.Timestamp, Effect]:
+    """Return the difference in differences of each period after, against the whole time before.
+
+    That of a period does not change while later ones are measured, and is worked out once.
+
+    Parameters
+    ----------
+    call : Call
+    rows : pandas.DataFrame
+        Measurements of a training.
+    arms : mapping of str to pandas.DataFrame
+        People of each arm with ``before`` and ``team``, by person.
+    """
+    after = rows[(rows["phase"] == "after") & rows["value"].notna()]
+    found = {}
+    for end, own in after.groupby("period_end"):
+        key = ("effect of a period", frozenset(own["person"]), end)
+        if key in call.tables.cache:
+            found[end] = call.tables.cache[key]
+            continue
+        level = own.groupby("person")["value"].mean()
+        moved = [
+            pairs.assign(moved=level.reindex(pairs.index) - pairs["before"]).dropna(subset="moved")
+            for pairs in arms.values()
+        ]
+        if all(len(arm) for arm in moved):
+            found[end] = call.tables.cache[key] = compared(moved, "moved")
+    return found
