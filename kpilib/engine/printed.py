@@ -28,7 +28,13 @@ PUBLIC = (  # tell nothing of anybody
     "evaluated_trainings", "coverage",
 )  # fmt: skip
 OF_PEOPLE = ("people", "_listed", "_at_end", "_measured", "treated_due", "control_due")
-TELLING = ("standard_error", "p_value", "permutation_p")  # give the spread to many digits
+TELLING = (
+    "standard_error",
+    "p_value",
+    "permutation_p",
+    "p_holm",
+    "hedges_g",
+)  # give the spread to many digits
 BENEFIT_OF = {
     "EUR": lambda value, cost: value,
     "ratio": lambda value, cost: value * cost,
@@ -160,7 +166,8 @@ def _beside(kpi: Kpi, outcome: Outcome, value: float, width: float) -> dict:
         elif name in _shares(kpi):
             details[name] = to_step(part, step(kpi, outcome) / _span(kpi))
     cost = outcome.details.get("cost")
-    if "benefit" in details and (cost is not None or kpi.unit == "EUR"):
+    whole = cost is not None or kpi.unit == "EUR"
+    if "benefit" in details and whole and kpi.unit in BENEFIT_OF:
         details["benefit"] = clean(BENEFIT_OF[kpi.unit](value, cost))
     return details
 

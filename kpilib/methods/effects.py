@@ -84,6 +84,25 @@ def difference_in_means(treated: np.ndarray, control: np.ndarray) -> Effect:
     )
 
 
+def hedges_g(treated: np.ndarray, control: np.ndarray) -> float | None:
+    """Return the difference of two means in standard deviations, made smaller for few people.
+
+    None where nobody differs within the groups, or where one of them is of one person.
+
+    References
+    ----------
+    Hedges (1981).
+    """
+    people = len(treated) + len(control)
+    if min(len(treated), len(control)) < 2:
+        return None
+    squares = sum(float(((arm - arm.mean()) ** 2).sum()) for arm in (treated, control))
+    if squares == 0:
+        return None
+    spread = sqrt(squares / (people - 2))
+    return float(treated.mean() - control.mean()) / spread * (1 - 3 / (4 * (people - 2) - 1))
+
+
 def by_team(
     arms: Sequence[np.ndarray], teams: Sequence[np.ndarray], fewest: int = FEWEST_TEAMS
 ) -> Effect:

@@ -41,7 +41,7 @@ def _cautious(rows: pd.DataFrame) -> Outcome:
         n=float(len(given)),
         people=float(given.index.get_level_values("person_key").nunique()),
         details={
-            "asked": float(len(claims)),
+            "asked_people": float(len(claims)),
             "dropped_as_extreme": float(far.sum()),
             "claimed": float(kept["whole"].sum()),
         },

@@ -14,14 +14,13 @@ from kpilib.methods.measurements import (
     NO_PAIR,
     OWN_COURSE,
     Answer,
+    arms_of,
     business,
     by_group,
     known_effect,
-    pairs_of,
 )
 from kpilib.methods.parallel import compared
 
-ARMS = ("treated", "control")
 NOT_BEYOND = "No effect was beyond chance in two periods in a row."
 
 
@@ -33,7 +32,7 @@ def first_lasting_effect(call: Call) -> Answer:
 def _first(call: Call, rows: pd.DataFrame) -> Outcome:
     if rows["training_id"].nunique() > 1:
         return unknown(NOT_ADDITIVE, OWN_COURSE)
-    arms = {arm: pairs_of(rows[rows["arm"] == arm]) for arm in ARMS}
+    arms = arms_of(rows)
     people = float(sum(len(pairs) for pairs in arms.values()))
     if arms["treated"].empty:
         return unknown(NO_DATA, NO_PAIR)

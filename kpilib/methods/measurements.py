@@ -14,9 +14,10 @@ import pandas as pd
 
 from kpilib.engine.intervals import student
 from kpilib.engine.outcome import NO_DATA, NOT_ADDITIVE, TOO_FEW, Outcome, unknown
+from kpilib.engine.outstanding import holm
 from kpilib.errors import ContractError
 from kpilib.methods.call import Call
-from kpilib.methods.effects import BY_TEAM, FEWEST_TO_CONCLUDE
+from kpilib.methods.effects import BY_TEAM, FEWEST_TO_CONCLUDE, hedges_g
 from kpilib.methods.parallel import before, compared, followed, mean_of_each, teams_of
 from kpilib.period import Period
 
@@ -26,6 +27,7 @@ NO_CONTROL = "There is no control group with measurements before and after: no e
 SEVERAL = "Several trainings with different targets do not add up: ask by='training_id'."
 OWN_COURSE = "Each training has its own course in time: ask by='training_id'."
 Answer = dict[tuple[Period, str], Outcome]
+ARMS = ("treated", "control")
 Measured = Callable[[pd.DataFrame], Outcome]
 Wanted = Callable[[pd.DataFrame], pd.Series]
 # Read whenever they are there, so that one frame serves every figure of trainings.
@@ -62,8 +64,29 @@ def raw_change(call: Call) -> Answer:
 
 
 def difference_in_differences(call: Call) -> Answer:
-    """Return the change of the trained minus the change of the control group."""
-    return by_group(call, lambda rows: known_effect(call, rows), business)
+    """Return the change of the trained minus the change of the control group.
+
+    Where several trainings are looked at in one period, ``p_holm`` is adjusted for their number.
+    """
+    answer = by_group(call, lambda rows: known_effect(call, rows), business)
+    return answer if call.by is None else _adjusted(answer)
+
+
+def _adjusted(answer: Answer) -> Answer:
+    """Add to each effect the p-value that allows for all those of its period (Holm)."""
+    chances = {key: each.details.get("p_value") for key, each in answer.items()}
+    periods: dict[Period, list[tuple[Period, str]]] = {}
+    for key, chance in chances.items():
+        if chance is not None:
+            periods.setdefault(key[0], []).append(key)
+    found = {}
+    for keys in periods.values():
+        adjusted = holm(np.array([chances[key] for key in keys]))
+        found |= dict(zip(keys, map(float, adjusted), strict=True))
+    return {
+        key: replace(each, details=each.details | {"p_holm": found[key]}) if key in found else each
+        for key, each in answer.items()
+    }
 
 
 def business(rows: pd.DataFrame) -> pd.Series:
@@ -107,8 +130,18 @@ def measurements(call: Call) -> pd.DataFrame:
     key = ("measurements", call.by, in_arms)
     if key not in call.tables.cache:
         rows = call.rows("kpi_measurements", _names(call, "kpi_measurements"))
-        call.tables.cache[key] = _numbered(_with_arms(call, rows) if in_arms else rows)
+        rows = _numbered(_with_arms(call, rows) if in_arms else rows)
+        call.tables.cache[key] = rows.assign(by_lot=rows["training_id"].isin(_drawn_by_lot(call)))
     return call.tables.cache[key]
+
+
+def _drawn_by_lot(call: Call) -> set[str]:
+    """Return the trainings of which a lot decided who takes part, as far as it is known."""
+    told = call.tables.columns("trainings") if "trainings" in call.tables else set()
+    if not {"training_id", "assignment"} <= set(told):
+        return set()
+    plan = replace(call, by=None).rows("trainings", "training_id assignment")
+    return set(plan.loc[plan["assignment"].eq("random"), "training_id"])
 
 
 def _with_arms(call: Call, rows: pd.DataFrame) -> pd.DataFrame:
@@ -268,21 +301,39 @@ def known_effect(call: Call, rows: pd.DataFrame) -> Outcome:
     return call.tables.cache[key]
 
 
+def arms_of(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return the people of each arm with what they changed by.
+
+    Where a lot decided who is trained, both arms were alike before: measured only after, everybody
+    counts from one level.
+    """
+    if only_after(rows):
+        known = rows.loc[rows["phase"] == "after"].assign(phase="before", value=0.0)
+        rows = pd.concat([rows, known.drop_duplicates("person")], ignore_index=True)
+    return {arm: pairs_of(rows[rows["arm"] == arm]) for arm in ARMS}
+
+
+def only_after(rows: pd.DataFrame) -> bool:
+    """Tell whether people were assigned by lot and nobody was measured before."""
+    early = rows["phase"].eq("before") & rows["value"].notna()
+    return bool(rows["by_lot"].all()) and not early.any()
+
+
 def effect_of(rows: pd.DataFrame) -> Outcome:
     """Return the difference in differences, with what was looked at before it may speak.
 
     An effect of groups that already moved apart before has no interval: chance is not what could
     explain it.
     """
-    arms = {arm: pairs_of(rows[rows["arm"] == arm]) for arm in ("treated", "control")}
+    arms, drawn = arms_of(rows), only_after(rows)
     people = sum(len(pairs) for pairs in arms.values())
-    details = _means(arms) | followed(rows, arms)
+    details = _means(arms) | followed(rows, arms) | ({"assigned_by_lot": 1.0} if drawn else {})
     if arms["treated"].empty:
         return unknown(NO_DATA, NO_PAIR)
     if arms["control"].empty:
         return unknown(TOO_FEW, NO_CONTROL, n=float(people), details=details, people=float(people))
     effect = compared(list(arms.values()), "change")
-    looked, seen = before(rows, arms)
+    looked, seen = ({}, []) if drawn else before(rows, arms)
     teams, flags = teams_of(list(arms.values()))
     flags += seen
     if min(len(pairs) for pairs in arms.values()) < FEWEST_TO_CONCLUDE:
@@ -298,6 +349,7 @@ def effect_of(rows: pd.DataFrame) -> Outcome:
             **details,
             **looked,
             **teams,
+            "hedges_g": hedges_g(*(pairs["change"].to_numpy() for pairs in arms.values())),
             "standard_error": effect.standard_error,
             "p_value": None if "not_parallel" in flags else effect.p_value,
             "permutation_p": None if "not_parallel" in flags else effect.permutation_p,

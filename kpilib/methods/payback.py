@@ -10,8 +10,8 @@ import pandas as pd
 
 from kpilib.engine.outcome import NO_DENOMINATOR, TOO_FEW, Outcome, unknown
 from kpilib.methods.call import Call
-from kpilib.methods.event_study import ARMS, effects_by_period
-from kpilib.methods.measurements import Answer, business, known_by, pairs_of
+from kpilib.methods.event_study import effects_by_period
+from kpilib.methods.measurements import Answer, arms_of, business, known_by
 from kpilib.methods.returns import NO_COST, Part, first_year, groups_of, priced
 from kpilib.methods.spending import Spending
 
@@ -41,8 +41,7 @@ def _path(call: Call, rows: pd.DataFrame) -> Path:
 
     Measured once, the benefit is that of a year and comes in evenly.
     """
-    arms = {arm: pairs_of(rows[rows["arm"] == arm]) for arm in ARMS}
-    effects = effects_by_period(call, rows, arms)
+    effects = effects_by_period(call, rows, arms_of(rows))
     after = rows[(rows["phase"] == "after") & (rows["arm"] == "treated") & rows["value"].notna()]
     people = after.groupby("period_end")["person"].nunique().reindex(list(effects))
     price = rows["unit_value_eur"].dropna().iloc[0]

@@ -40,6 +40,7 @@ from kpilib.show.findings import Finding, is_true
 from kpilib.show.in_steps import in_steps
 from kpilib.show.lead import Told, lead, shown_first, strip
 from kpilib.show.pages import fill
+from kpilib.show.proof import proofs
 from kpilib.show.sources import told_sources
 from kpilib.show.stories import ONE_STORY, driven_by, since_when
 from kpilib.show.tables import table
@@ -177,6 +178,16 @@ class Report:
         there = "costs" in self.company.tables
         costs = self.company.table("costs") if there else pd.DataFrame(columns=list(COST))
         return left(self.figures(kpi), self.figures(kpi, by=by), costs)
+
+    def proofs(self) -> pd.DataFrame:
+        """Return each training's chain from liking to return, how its effect is isolated, and what
+        follows; on a page it stands closed.
+
+        Examples
+        --------
+        >>> report.proofs().query("rung == 'control'")
+        """
+        return proofs(self.company, self.period)
 
     def funnel(self) -> pd.DataFrame:
         """Follow the visitors of the period from visit to customer, as `kpilib.answers.journey`.

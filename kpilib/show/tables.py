@@ -11,6 +11,7 @@ from kpilib.display.words import column_words
 from kpilib.show.board_tables import board_table, of_board
 from kpilib.show.evaluated import evaluated, other_subjects
 from kpilib.show.group_names import group_name
+from kpilib.show.proof import is_proof, proof_table, proof_title
 
 SPLIT_WORDS = {
     "weight_before": "Share before", "weight_after": "Share after", "rate_before": "Before",
@@ -141,13 +142,17 @@ def readable(frame: pd.DataFrame) -> pd.DataFrame:
         return table(frame)
     if _is_split(frame):
         return _split(frame)
+    if is_proof(frame):
+        return proof_table(frame)
     if of_board(frame):
         return board_table(frame)
     return frame.reset_index(drop=isinstance(frame.index, pd.RangeIndex)).map(_plain)
 
 
 def split_title(frame: pd.DataFrame) -> str:
-    """Say what a change split over groups shows; nothing of another frame."""
+    """Say what a frame that is closed shows: a split, proofs; nothing of another frame."""
+    if is_proof(frame):
+        return proof_title()
     if not _is_split(frame):
         return ""
     write, by = reader(), column_words(frame.attrs["by"], reader().say).lower()

@@ -229,7 +229,6 @@ KPIS = (
         caveat="What people say they do is more than what others see them do.",
         rises="more people apply what they learnt",
         falls="fewer people apply what they learnt",
-        headline=True,
         source="Kirkpatrick and Kirkpatrick (2006), level 3; Phillips, principle 6.",
     ),
 )

@@ -42,6 +42,33 @@ def survey():
     return causaldata.cps_mixtape.load_pandas().data
 
 
+class TestMeasuredAfterOnly:
+    """Assigned by lot, people need no measurement before."""
+
+    def tables(self, experiment, assignment):
+        treated = experiment["treat"] == 1
+        tables = arms(experiment.loc[treated, "re78"], experiment.loc[~treated, "re78"])
+        rows = tables["kpi_measurements"]
+        plan = pd.DataFrame({"training_id": ["nsw"], "assignment": [assignment]})
+        return tables | {"kpi_measurements": rows[rows["phase"] == "after"], "trainings": plan}
+
+    def test_by_lot_the_difference_in_means_is_the_effect(self, experiment):
+        row = one(self.tables(experiment, "random"), "training_effect_did", "1978",
+                  as_of="1978-12-31")  # fmt: skip
+
+        assert row["value"] == pytest.approx(1794.34, abs=0.005)
+        assert row["details"]["assigned_by_lot"] == 1
+        assert row["details"]["standard_error"] == pytest.approx(671.0, abs=0.5)
+        assert "no_baseline" not in row["flags"]
+
+    @pytest.mark.parametrize("assignment", ["matched", "self", None])
+    def test_otherwise_nothing_is_known(self, experiment, assignment):
+        row = one(self.tables(experiment, assignment), "training_effect_did", "1978",
+                  as_of="1978-12-31")  # fmt: skip
+
+        assert (row["status"], row["value"] != row["value"]) == ("no_data", True)
+
+
 class TestLaLonde:
     """The National Supported Work experiment: earnings in 1978 of 445 people."""
 

@@ -334,6 +334,20 @@ class TestEffect:
             "Several trainings with different targets do not add up: ask by='training_id'."
         )
 
+    def test_m44_p_values_are_adjusted_for_the_number_of_trainings(self):
+        # Holm: the smaller of the two p-values doubled, the larger as it is
+        res = kl.open(self.two_trainings(), **MARCH).evaluate("training_effect_did", "2025-03")
+        found = sorted((row["p_value"], row["p_holm"]) for row in res["details"])
+
+        assert found[0][1] == exactly(2 * found[0][0])
+        assert found[1][1] == exactly(max(found[1][0], found[0][1]))
+
+    def test_m44_the_size_of_the_effect(self):
+        # 4 over a pooled deviation of sqrt(8/6), corrected for 6 degrees: 1 - 3/23
+        row = one(experiment(TREATED, CONTROL), "training_effect_did", "2025-03", **MARCH)
+
+        assert row["details"]["hedges_g"] == exactly(4 / (8 / 6) ** 0.5 * (1 - 3 / 23))
+
     def two_trainings(self):
         first = experiment(TREATED, CONTROL)
         doubled = [(before, before + 10) for before, _ in TREATED]

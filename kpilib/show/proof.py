@@ -1,0 +1,143 @@
+"""The chain of each training, from liking to return, and how well its effect is isolated.
+
+The ladder of proof has five rungs; a training stands on the best that its data allow.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from kpilib.display.numbers import known, reader
+from kpilib.display.status import flags_of
+from kpilib.period import Period
+from kpilib.show.trainings import BY, described
+
+LEVELS = (  # figure of a level, and its column
+    ("training_satisfaction", "satisfied"), ("knowledge_gain", "gain"),
+    ("skill_application_rate", "applied"),
+)  # fmt: skip
+ESTIMATE, LOT = "training_effect_estimate", "assigned_by_lot"
+EFFECTS = ("training_effect_did", "training_effect_trend", "training_roi")
+ASKED_FOR = "24m"  # tests and answers of a training that is measured now are older than it
+ISOLATED = ("lot", "control")  # the rungs of which a return is worked out
+DOUBTS = {"not_parallel", "no_baseline"}
+RUNG_WORDS = {
+    "lot": "Sure: drawn by lot",
+    "control": "Good: control group",
+    "trend": "Fair: own trend",
+    "estimate": "Weak: what people say",
+    "none": "None",
+}
+NEXT_WORDS = {
+    "again": "Run again; measure whether it lasts",
+    "stop": "Change or stop it",
+    "more": "Measure more people or longer",
+    "control": "Next time, a control group",
+    "longer": "Next time, measure longer before",
+    "before": "Next time, measure before",
+}
+NEXT_TIME = {"trend": "control", "estimate": "control", "none": "before"}
+TITLES = {
+    "name": "Training", "satisfied": "Liked", "gain": "Learnt", "applied": "Applied",
+    "value": "Effect", "rung": "Proof", "roi": "Return", "next": "What next",
+}  # fmt: skip
+COLUMNS = (BY, *TITLES, "ci_low", "ci_high", "unit")
+
+
+def proofs(company: Any, period: Period) -> pd.DataFrame:
+    """Return one row a training measured in the period.
+
+    Parameters
+    ----------
+    company : Company
+    period : Period
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``training_id, name``; ``satisfied, gain, applied`` (levels 1 to 3); ``rung`` (``lot,
+        control, trend, estimate, none``), the effect that it gives with its interval and unit;
+        ``roi``, where the effect is isolated; ``next``, what follows of that: ``again, stop, more,
+        control, longer, before``.
+    """
+    effects = described(company.evaluate(list(EFFECTS), period, by=BY), company)
+    asked = [*(kpi for kpi, _ in LEVELS), ESTIMATE]
+    levels = company.over(asked, [period.ending(ASKED_FOR)], by=BY)
+    by_kpi = {name: own.set_index(BY) for name, own in pd.concat([effects, levels]).groupby("kpi")}
+    told = by_kpi.get(EFFECTS[0])
+    names = [] if told is None else [name for name in told.index if isinstance(name, str)]
+    return pd.DataFrame([_proof(name, by_kpi) for name in names], columns=list(COLUMNS))
+
+
+def _proof(training: str, by_kpi: dict[str, pd.DataFrame]) -> dict[str, Any]:
+    rows = {
+        name: own.loc[training].to_dict() if training in own.index else {}
+        for name, own in by_kpi.items()
+    }
+    rung, effect = _rung(rows)
+    levels = {to: rows.get(name, {}).get("value") for name, to in LEVELS}
+    found = {name: effect.get(name) for name in ("value", "ci_low", "ci_high", "unit")}
+    isolated, doubted = rung in ISOLATED, known(rows[EFFECTS[0]].get("value"))
+    roi = rows.get("training_roi", {}).get("value") if isolated else None
+    following = _next(found, roi) if isolated else "longer" if doubted else NEXT_TIME[rung]
+    name = rows[EFFECTS[0]].get("name")
+    return {
+        BY: training, "name": name if isinstance(name, str) else training, **levels,
+        "rung": rung, **found, "roi": roi, "next": following,
+    }  # fmt: skip
+
+
+def _rung(rows: dict[str, dict[str, Any]]) -> tuple[str, dict[str, Any]]:
+    """Return the best rung that a training's rows reach, with the row that stands on it."""
+    group, line = (rows.get(name, {}) for name in EFFECTS[:2])
+    if known(group.get("value")) and not DOUBTS & set(flags_of(group)):
+        return ("lot" if group["details"].get(LOT) else "control"), group
+    if known(line.get("value")):
+        return "trend", line
+    if known(rows.get(ESTIMATE, {}).get("value")):
+        return "estimate", rows[ESTIMATE]
+    return "none", {}
+
+
+def _next(effect: dict[str, Any], roi: Any) -> str:
+    if known(roi) and roi < 0:
+        return "stop"
+    low, high = effect["ci_low"], effect["ci_high"]
+    return "more" if not known(low) or low <= 0 <= high else "again"
+
+
+def is_proof(frame: pd.DataFrame) -> bool:
+    """Whether a frame holds the proofs of trainings."""
+    return {BY, "rung", "next"} <= set(frame)
+
+
+def proof_table(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return proofs as texts for a reader."""
+    write, records = reader(), frame.to_dict("records")
+    units = {"satisfied": "rate", "applied": "rate", "gain": "pt", "roi": "rate"}
+    told = {
+        name: [write.value(row[name], unit) if known(row[name]) else "–" for row in records]
+        for name, unit in units.items()
+    }
+    told["name"] = [str(row["name"]) for row in records]
+    told["value"] = [_effect(row) for row in records]
+    told["rung"] = [write.say(RUNG_WORDS[row["rung"]]) for row in records]
+    told["next"] = [write.say(NEXT_WORDS[row["next"]]) for row in records]
+    return pd.DataFrame({write.say(title): told[name] for name, title in TITLES.items()})
+
+
+def _effect(row: dict[str, Any]) -> str:
+    if not known(row["value"]):
+        return "–"
+    write, unit = reader(), row["unit"]
+    value = write.difference(row["value"], unit)
+    if not known(row["ci_low"]):
+        return value
+    return f"{value} ({write.interval(row['ci_low'], row['ci_high'], unit)})"
+
+
+def proof_title() -> str:
+    """Say what the closed table of proofs holds."""
+    return reader().say("Training by training: the chain, and how sure it is")
