@@ -21,6 +21,7 @@ from tests.benchmarks import (
     honesty_groups,
     honesty_news,
     honesty_teams,
+    honesty_trainings,
 )
 
 SECTIONS: list[Callable[[], pd.DataFrame]] = [
@@ -28,6 +29,7 @@ SECTIONS: list[Callable[[], pd.DataFrame]] = [
     *honesty_groups.SECTIONS,
     *honesty_coverage.SECTIONS,
     *honesty_teams.SECTIONS,
+    *honesty_trainings.SECTIONS,
     *honesty_chance.SECTIONS,
 ]
 TOP = """# How honest the figures are
