@@ -140,4 +140,4 @@ def _effect(row: dict[str, Any]) -> str:
 
 def proof_title() -> str:
     """Say what the closed table of proofs holds."""
-    return reader().say("Training by training: the chain, and how sure it is")
+    return reader().say("Each training: chain and proof")

@@ -36,6 +36,7 @@ from kpilib.objectives.written import announced
 from kpilib.period import Period
 from kpilib.show import beforehand, figure, theme
 from kpilib.show.aims import asked
+from kpilib.show.collection import collection
 from kpilib.show.findings import Finding, is_true
 from kpilib.show.in_steps import in_steps
 from kpilib.show.lead import Told, lead, shown_first, strip
@@ -188,6 +189,10 @@ class Report:
         >>> report.proofs().query("rung == 'control'")
         """
         return proofs(self.company, self.period)
+
+    def collection(self) -> pd.DataFrame:
+        """Return what is to be measured of trainings with a figure to move, when, and its state."""
+        return collection(self.company, self.period)
 
     def funnel(self) -> pd.DataFrame:
         """Follow the visitors of the period from visit to customer, as `kpilib.answers.journey`.

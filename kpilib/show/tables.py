@@ -9,6 +9,7 @@ from kpilib.display.status import flag_words
 from kpilib.display.target_words import kpi_words
 from kpilib.display.words import column_words
 from kpilib.show.board_tables import board_table, of_board
+from kpilib.show.collection import collection_table, collection_title, is_collection
 from kpilib.show.evaluated import evaluated, other_subjects
 from kpilib.show.group_names import group_name
 from kpilib.show.proof import is_proof, proof_table, proof_title
@@ -144,15 +145,19 @@ def readable(frame: pd.DataFrame) -> pd.DataFrame:
         return _split(frame)
     if is_proof(frame):
         return proof_table(frame)
+    if is_collection(frame):
+        return collection_table(frame)
     if of_board(frame):
         return board_table(frame)
     return frame.reset_index(drop=isinstance(frame.index, pd.RangeIndex)).map(_plain)
 
 
 def split_title(frame: pd.DataFrame) -> str:
-    """Say what a frame that is closed shows: a split, proofs; nothing of another frame."""
+    """Say what a closed frame shows: a split, proofs, a plan of collection; else nothing."""
     if is_proof(frame):
         return proof_title()
+    if is_collection(frame):
+        return collection_title()
     if not _is_split(frame):
         return ""
     write, by = reader(), column_words(frame.attrs["by"], reader().say).lower()

@@ -93,4 +93,4 @@ class TestRead:
         told = readable(frame)
 
         assert [each in told.iloc[0].tolist() for each in words] == [True, True]
-        assert split_title(frame).startswith(("Training by training", "Formation par formation"))
+        assert split_title(frame).startswith(("Each training", "Chaque formation"))

@@ -1,0 +1,99 @@
+"""The plan of collection: what is due when, of whom, and what is missing or too late."""
+
+from __future__ import annotations
+
+import pytest
+
+import kpilib as kl
+from kpilib.show.tables import readable, split_title
+from tests.worked import rows
+
+
+def company(*measured, control=True):
+    """A course of 10 February with two trained and two others, and who was measured when."""
+    arms = [("a", "treated"), ("b", "treated"), *([("c", "control"), ("d", "control")] * control)]
+    return {
+        "trainings": rows(
+            "training_id title started_at ended_at target_kpi_id",
+            ("T1", "Calls", "2025-02-10", "2025-02-12", "sales"),
+            ("T2", "Safety", "2025-02-10", "2025-02-12", None),  # nothing to move
+        ),
+        "training_participants": rows(
+            "training_id person_key arm", *(("T1", key, arm) for key, arm in arms)
+        ),
+        "kpi_measurements": rows(
+            "training_id subject_key kpi_id phase value period_start period_end",
+            *(("T1", key, kpi, phase, 1.0, day, day) for key, kpi, phase, day in measured),
+        ),
+    }
+
+
+def states(tables, as_of="2025-03-31", period="2025-03"):
+    found = kl.report("training", period, kl.open(tables, as_of=as_of)).collection()
+    return {(row["what"], row["when"], row["who"]): row["state"] for _, row in found.iterrows()}
+
+
+BEFORE = [(key, "sales", "before", "2025-01-31") for key in "abcd"]
+
+
+def test_what_is_there_what_is_missing_and_what_is_to_come():
+    half = [("a", "knowledge_score", "after", "2025-02-12")]
+    first = [("a", "sales", "after", "2025-03-31")]
+    found = states(company(*BEFORE, *half, *first))
+
+    assert found == {
+        ("knowledge_score", "before", "treated"): "no_baseline",
+        ("target", "before", "treated"): "complete",
+        ("target", "before", "control"): "complete",
+        ("training_reaction", "after", "treated"): "missing",
+        ("knowledge_score", "after", "treated"): "partly",
+        ("training_application", "months after", "treated"): "to come",
+        ("target", "year after", "treated"): "under way",
+        ("target", "year after", "control"): "to come",
+    }
+
+
+def test_before_the_course_begins_nothing_is_too_late():
+    found = states(company(*BEFORE[:2]), as_of="2025-01-31", period="2025-01")
+
+    assert "no_baseline" not in found.values()
+    assert found["target", "before", "control"] == "to come"
+
+
+def test_without_control_group_nobody_is_chosen():
+    found = states(company(*BEFORE[:2], control=False))
+
+    assert found["target", "before", "control"] == "nobody"
+
+
+def test_questionnaires_by_those_who_were_invited():
+    tables = company(*BEFORE) | {
+        "survey_waves": rows(
+            "survey_id wave survey_kind invited_n closed_at",
+            ("T1", "end", "training_reaction", 2, "2025-02-19"),
+        ),
+        "survey_responses": rows(
+            "survey_id wave respondent_key item_id value answered_at",
+            ("T1", "end", "x", "q", 5, "2025-02-13"), ("T1", "end", "y", "q", 4, "2025-02-13"),
+        ),
+    }  # fmt: skip
+
+    assert states(tables)["training_reaction", "after", "treated"] == "complete"
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"), [("en", "Too late: no baseline"), ("fr", "Trop tard\u00a0: pas d'avant")]
+)
+def test_in_words_and_closed(lang, words):
+    report = kl.report("training", "2025-03", kl.open(company(), as_of="2025-03-31"), lang=lang)
+    frame = report.collection()
+
+    assert words in readable(frame).iloc[0].tolist()
+    assert split_title(frame)
+
+
+def test_without_trainings_there_is_no_plan():
+    tables = company(*BEFORE)
+    del tables["trainings"]
+
+    assert states(tables) == {}
