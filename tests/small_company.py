@@ -12,6 +12,7 @@ import pandas as pd
 
 from tests.maker import FIRST, Maker, keys
 from tests.small_customers import customers
+from tests.small_duties import duties
 from tests.small_social import social
 from tests.small_steering import steering
 from tests.small_trainings import trainings
@@ -173,6 +174,7 @@ def small_company(seed: int = 1, size: int = 200) -> dict[str, pd.DataFrame]:
     tables = social(Maker(seed + 1000), tables)
     tables = customers(Maker(seed + 3000), tables)
     tables = trainings(Maker(seed + 5000), tables)
+    tables = duties(Maker(seed + 6000), tables)
     return steering(Maker(seed + 4000), tables)
 
 

@@ -63,6 +63,11 @@ employees
     enps points higher R8
     engagement_survey_score score higher R8
     survey_response_rate rate higher R2
+    voluntary_turnover_rate rate lower R2
+    on_time_project_rate rate higher R2
+    objective_attainment_rate rate higher R2
+    work_quality_score score higher R6
+    interview_completion_rate rate higher R2
 training
     training_satisfaction rate higher R8
     knowledge_gain pt higher R6
@@ -123,7 +128,8 @@ def test_these_are_of_the_second_tier():
     assert second == {
         "click_to_open_rate", "attendance_rate", "quiz_participation_rate",
         "learning_goal_attainment", "training_effect_estimate", "cost_per_participant",
-        "payback_period", "effect_lag",
+        "payback_period", "effect_lag", "voluntary_turnover_rate", "on_time_project_rate",
+        "objective_attainment_rate", "work_quality_score", "interview_completion_rate",
     }  # fmt: skip
 
 
@@ -184,7 +190,10 @@ class TestEveryKpi:
         assert (each.people is not None) == bool(asked or staff or benefit)
 
     def test_what_tells_of_those_who_work_or_learn_here_is_protected(self, each):
-        counts = ("headcount", "employee_retention_rate", "turnover_rate", "survey_response_rate")
+        counts = (
+            "headcount", "employee_retention_rate", "turnover_rate", "voluntary_turnover_rate",
+            "survey_response_rate",
+        )  # fmt: skip
         own = each.topic in ("employees", "training") and each.people is not None
         assert bool(each.protects) == (own and each.id not in counts)
 

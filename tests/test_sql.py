@@ -14,6 +14,7 @@ import kpilib as kl
 from kpilib.definitions import Method, Share
 from kpilib.engine.catalogue import catalogue
 from kpilib.period import Period
+from kpilib.tables.derive import base_of
 from tests.maker import LAST
 from tests.plain_sql import GROUPED, SQL
 from tests.small_company import MONTHS, small_company
@@ -187,6 +188,10 @@ def sample():
 def test_a_figure_of_the_sample_company_equals_its_sql(sample, kpi):
     data, con, res = sample
     month = data.last_month()
+    if set(res.loc[res["kpi"] == kpi, "status"]) == {"missing_table"}:
+        lacking = [table for table in catalogue()[kpi].tables if base_of(table) not in data.tables]
+        assert lacking, kpi
+        return
     expected = con.execute(SQL[kpi], asked(month, SQL[kpi], data.as_of)).fetchone()[0]
     found, statuses = one_figure(res, kpi)
 

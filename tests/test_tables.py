@@ -45,6 +45,8 @@ MODEL = {
     " leave_reason:enum contract_kind:enum fte:float weekly_hours:hours team:key manager_id:key",
     "absences": "absence_id:key employee_id:key start_date:date end_date:date kind:enum"
     " hours:float",
+    "work_items": "item_id:key kind:enum owner_key:key team:key opened_at:date due_at:date"
+    " done_at:date target:float achieved:float quality_score:float",
     "work_calendar": "date:date site:key is_public_holiday:bool label:text",
     "trainings": "training_id:key title:text topic:text method:enum started_at:date ended_at:date"
     " duration_h:float version:text objective_id:key target_kpi_id:key is_gamified:bool",

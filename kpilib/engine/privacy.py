@@ -19,11 +19,14 @@ BREAKDOWNS = ("team",)  # of columns that describe a person, those that cut figu
 PERSONAL = frozenset(
     column.name for table in TABLES.values() for column in table.columns.values() if column.personal
 )
-# The key of a row that is about one person names that person as well as their own key does.
+# The key of a row that is about one person names that person as well as their own key does. A key
+# that describes is closed by that in its own table alone: other tables call other things so.
 ONE_PERSON = frozenset(
     table.key[0]
     for table in TABLES.values()
-    if len(table.key) == 1 and any(column.personal for column in table.columns.values())
+    if len(table.key) == 1
+    and any(column.personal for column in table.columns.values())
+    and not table.columns[table.key[0]].describes
 )
 DESCRIBING = tuple(
     dict.fromkeys(

@@ -161,11 +161,27 @@ def _paid_for_participants(frames: Frames, setting: Setting) -> nw.LazyFrame:
 
 
 def _employee_days(frames: Frames, setting: Setting) -> nw.LazyFrame:
-    known = setting.until and (setting.until.astimezone(setting.zone) - timedelta(days=1)).date()
-    return employee_days(frames, setting.span, known)
+    return employee_days(frames, setting.span, _last_known(setting))
+
+
+def _due_items(frames: Frames, setting: Setting) -> nw.LazyFrame:
+    """Keep what was due by the last day of the data: nothing that is still to come is late."""
+    known = _last_known(setting)
+    items = frames["work_items"]
+    return items if known is None else items.filter(nw.col("due_at") <= known)
+
+
+def _last_known(setting: Setting) -> date | None:
+    return setting.until and (setting.until.astimezone(setting.zone) - timedelta(days=1)).date()
 
 
 DERIVATIONS = (
+    Derivation(
+        contract=extended("due_items", "work_items", "", key=("item_id",)),
+        base="work_items",
+        needs={"work_items": "kind due_at"},
+        build=_due_items,
+    ),
     Derivation(
         contract=extended(
             "started_participants",

@@ -46,6 +46,19 @@ TABLES = (
         planned=True,
     ),
     table(
+        "work_items",
+        "one dated duty",
+        """
+        item_id key describes; kind enum(project, objective, interview, vacancy);
+        owner_key key personal; team key describes; opened_at date; due_at date;
+        done_at date later; target float describes; achieved float describes;
+        direction enum(higher, lower) absent=higher; quality_score float describes min=1 max=5
+        """,
+        key="item_id",
+        time="due_at",
+        planned=True,
+    ),
+    table(
         "trainings",
         "one session of a training",
         """

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from kpilib import definitions as kpi
 from kpilib.definitions import ARTICLES, Benchmark, Kpi, Method, Ratio
-from kpilib.measure import Fields, belonging, count, distinct, total
+from kpilib.measure import Expression, Fields, Measure, belonging, count, distinct, total
 from kpilib.topics.opinions import (
     ANSWERS,
     by_person,
@@ -36,11 +36,60 @@ def separated(t: Fields):
     return left & ~t.leave_reason.is_in(["end_fixed_term", "transfer"]).fill_null(False)
 
 
+def resigned(t: Fields):
+    """An exit that the person chose."""
+    return separated(t) & (t.leave_reason == "resignation").fill_null(False)
+
+
+def unexplained(t: Fields):
+    """An exit of which no reason was noted: it may have been a resignation."""
+    return separated(t) & t.leave_reason.is_null()
+
+
 def _staff(kind: str, event=None):
     return belonging(kind, "employees", "employee_id", regular, event=event)
 
 
 PRESENT = _staff("present")
+DUE = "due_items"
+
+
+def duty(kind: str) -> Expression:
+    """A duty of a kind, for `DUE`."""
+    return lambda t: (t.kind == kind).fill_null(False)
+
+
+def owners(kind: str) -> Measure:
+    """Those whose duties were due: fewer than five are never told apart."""
+    return distinct(DUE, "owner_key", duty(kind))
+
+
+def marked(t: Fields):
+    """A duty whose quality was marked."""
+    return ~t.quality_score.is_null()
+
+
+def aimed(t: Fields):
+    """An objective with a target: without one nobody can say whether it was met."""
+    return duty("objective")(t) & ~t.target.is_null()
+
+
+def attained(t: Fields):
+    """An objective whose target was met, on the side where it is better."""
+    below = (t.direction == "lower").fill_null(False)
+    met = (below & (t.achieved <= t.target)) | (~below & (t.achieved >= t.target))
+    return aimed(t) & met.fill_null(False)
+
+
+ON_TIME = Ratio(
+    count(DUE, lambda t: duty("project")(t) & (t.done_at <= t.due_at).fill_null(False)),
+    count(DUE, duty("project")),
+)
+QUALITY = Ratio(
+    total("work_items", lambda t: t.quality_score, marked, at="done_at"),
+    count("work_items", marked, at="done_at"),
+    unit_of_chance="owner_key",
+)
 
 KPIS = (
     kpi.stock(
@@ -206,5 +255,95 @@ KPIS = (
         reading="An answer is right when it has the highest mark of its question: 1 of 0 to 1.",
         caveat="Reads and opens are exposure: they do not say that anybody knows.",
         source="Own definition: correct recall in a short question asked after the announcement.",
+    ),
+    # Below: in the closed table of the page, after what its strip shows.
+    kpi.rate(
+        id="voluntary_turnover_rate",
+        label="Voluntary turnover",
+        question="How many people choose to leave?",
+        formula="Resignations / average daily headcount",
+        better="lower",
+        tier=2,
+        numerator=_staff("exits", resigned),
+        denominator=_staff("average"),
+        interval="poisson_rate",
+        people=PRESENT,
+        beside={"excluded_without_reason": _staff("exits", unexplained)},
+        reading="The part of turnover that people decided: read it with turnover, for the same"
+        " period.",
+        caveat="An exit without a noted reason may be a resignation: such exits are counted apart"
+        " and not in the rate.",
+        source="ISO 30414:2018, voluntary turnover.",
+    ),
+    kpi.rate(
+        id="on_time_project_rate",
+        label="Projects on time",
+        question="Are projects done when they were promised?",
+        formula="Projects done on or before the day first promised / projects due in the period",
+        better="higher",
+        tier=2,
+        numerator=ON_TIME.numerator,
+        denominator=ON_TIME.denominator,
+        people=owners("project"),
+        protects="performance",
+        beside={"work_quality": QUALITY},
+        reading="By the day on which they were due: a project that is not done yet counts as late."
+        " Read it with the quality of work.",
+        caveat="A day that was put off is no new promise: keep the first one in the table.",
+        source="House rule, after the article this kit serves.",
+    ),
+    kpi.rate(
+        id="objective_attainment_rate",
+        label="Objective attainment",
+        question="Are objectives reached when they are due?",
+        formula="Objectives due in the period that reached their target / objectives due",
+        better="higher",
+        tier=2,
+        numerator=count(DUE, attained),
+        denominator=count(DUE, aimed),
+        people=distinct(DUE, "owner_key", aimed),
+        protects="performance",
+        beside={
+            "work_quality": QUALITY,
+            "excluded_without_target": count(
+                DUE, lambda t: duty("objective")(t) & t.target.is_null()
+            ),
+        },
+        reading="Each objective has its own direction; one that was not measured was not reached.",
+        caveat="Objectives that were set low are reached by all: look at the targets, too.",
+        source="House rule, after the article this kit serves.",
+    ),
+    Kpi(
+        id="work_quality_score",
+        label="Work quality",
+        question="Is the work done well?",
+        formula="Mean quality mark, 1 to 5, of what was done in the period and marked",
+        unit="score",
+        better="higher",
+        roll_up="R6",
+        tier=2,
+        value=QUALITY,
+        interval="bootstrap",
+        people=distinct("work_items", "owner_key", marked, at="done_at"),
+        protects="performance",
+        beside={"on_time": ON_TIME},
+        reading="More work done less well is no success: read it with projects on time.",
+        caveat="Marks of several judges compare only where they share a grid.",
+        source="House rule, after the article this kit serves.",
+    ),
+    kpi.rate(
+        id="interview_completion_rate",
+        label="Interviews held",
+        question="Do the promised one-to-one interviews take place?",
+        formula="Interviews held / interviews due in the period",
+        better="higher",
+        tier=2,
+        numerator=count(DUE, lambda t: duty("interview")(t) & ~t.done_at.is_null()),
+        denominator=count(DUE, duty("interview")),
+        people=owners("interview"),
+        protects="performance",
+        reading="One that was held late was held; one that is still to be held is not.",
+        caveat="Says that they took place, never what was said.",
+        source="House rule, after the article this kit serves.",
     ),
 )

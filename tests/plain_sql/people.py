@@ -55,6 +55,8 @@ APPLYING = f"""select count(distinct r.survey_id || '/' || r.wave || '/' || r.re
         where survey_kind = 'training_application' group by all) w using (survey_id, wave)
     where {IN.format("closed_at")} and value between scale_min and scale_max
     and value = floor(value) and value >= scale_max - 1 and 2 * value > scale_min + scale_max"""
+DUTIES = "from work_items where due_at between $first and least($last::date, $known::date)"
+MARKED = "from work_items where done_at between $first and $last and quality_score is not null"
 
 SQL = {
     "headcount": f"""select count(*) from (select employee_id from {POSTS}
@@ -70,6 +72,23 @@ SQL = {
         f"""select count(distinct (employee_id, day))::double / ($last::date - $first::date + 1)
             from {POST_DAYS} where {IN_PERIOD}""",
     ),
+    "voluntary_turnover_rate": ratio(
+        f"""select count(distinct p.employee_id) from {POSTS} p
+            where left_at = ended and left_at between $first and $last
+            and leave_reason = 'resignation'
+            and not exists (select 1 from {POSTS} o where o.employee_id = p.employee_id
+                and o.begun <= p.left_at + 1 and o.ended > p.left_at)""",
+        f"""select count(distinct (employee_id, day))::double / ($last::date - $first::date + 1)
+            from {POST_DAYS} where {IN_PERIOD}""",
+    ),
+    "on_time_project_rate": f"""select avg(coalesce(done_at <= due_at, false)::int) {DUTIES}
+        and kind = 'project'""",
+    "objective_attainment_rate": f"""select avg(coalesce(case when direction = 'lower'
+        then achieved <= target else achieved >= target end, false)::int) {DUTIES}
+        and kind = 'objective' and target is not null""",
+    "work_quality_score": f"select avg(quality_score) {MARKED}",
+    "interview_completion_rate": f"""select avg((done_at is not null)::int) {DUTIES}
+        and kind = 'interview'""",
     "absenteeism_rate": f"select {SICK}::double / {PRESENT}",
     "enps": f"""select 100 * avg(case when value >= 9 then 1
         when value <= 6 then -1 else 0 end) {ENPS}""",
