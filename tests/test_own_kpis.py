@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 import kpilib as kl
 from kpilib.errors import CompanyError, DefinitionError, UnknownName
+from kpilib.measure import total
 from tests.worked import rows
 
 DAY = "2026-10-05T10:00:00Z"
@@ -60,6 +63,26 @@ def test_what_is_no_measure_is_refused_with_the_choices(part, said):
 def test_a_name_of_the_catalogue_is_taken():
     with pytest.raises(DefinitionError, match="the catalogue has a KPI of that name"):
         kl.total("sessions", "sessions")
+
+
+def test_a_definition_made_anew_under_its_id_has_its_own_interval():
+    def mine(most):
+        measure = total("orders", lambda t: t.amount_ht, lambda t: t.amount_ht <= most)
+        revenue = kl.kpi("revenue")
+        return replace(revenue, id="mine", value=replace(revenue.value, measure=measure), beside={})
+
+    orders = rows(
+        "order_id customer_id ordered_at amount_ht currency status",
+        *((f"o{n}", f"c{n}", DAY, 10.0 * (n + 1), "EUR", "paid") for n in range(40)),
+    )
+    again = kl.open({"orders": orders}, as_of="2026-10-31")
+    again.evaluate(mine(1000), "2026-10")
+    first, second = (
+        each.evaluate(mine(200), "2026-10").iloc[0]
+        for each in (again, kl.open({"orders": orders}, as_of="2026-10-31"))
+    )
+    assert first["value"] == second["value"] == 10 * 20 * 21 / 2
+    assert (first["ci_low"], first["ci_high"]) == (second["ci_low"], second["ci_high"])
 
 
 class TestFile:

@@ -270,7 +270,7 @@ def _hidden(question: Question, kpi: Kpi, by: str | None, answer: Outcomes) -> O
 def _solvable(question: Question, kpi: Kpi, by: str | None) -> set[tuple[Period, str]]:
     """Return the months of a KPI that would tell of who came or left since the one before."""
     tables = question.tables
-    key = ("solvable", kpi.id, by, question.minimum)
+    key = ("solvable", kpi.id, kpi.value, by, question.minimum)
     if key not in tables.cache:
         begun = [
             tables.extent(name).first

@@ -165,7 +165,7 @@ def units_of(
 ) -> tuple[np.ndarray, np.ndarray | None]:
     """Return what each unit of a group adds above and below the line."""
     sums, cache, key = unit_sums(question, kpi, by, period), question.tables.cache, ("rows of",)
-    key += (kpi.id, by, period)
+    key += (kpi.id, kpi.value, by, period)  # an own definition may be made anew under its id
     if key not in cache:  # once for all groups
         cache[key] = sums.groupby("group").indices
     chosen = cache[key].get(group, [])
@@ -187,7 +187,7 @@ def unit_sums(question: Question, kpi: Kpi, by: str | None, period: Period) -> p
     cache = question.tables.cache
 
     def key(each: Period) -> tuple:
-        return kpi.id, by, each
+        return kpi.id, kpi.value, by, each
 
     if key(period) not in cache:
         lacking = [each for each in question.every_period if key(each) not in cache]
