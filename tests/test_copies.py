@@ -59,7 +59,7 @@ def test_the_command_lab_opens_the_copies(tmp_path, monkeypatch):
     source = (NOTEBOOKS / "03_emailing.ipynb").read_bytes()
     (tmp_path / "notebooks/03_emailing.ipynb").write_bytes(source)
     opened = []
-    monkeypatch.setattr("os.execv", lambda program, given: opened.append(given[-1]))
+    monkeypatch.setattr("os.execv", lambda program, given: opened.append(given[3]))
     for _ in range(2):  # the second time they are there, and stay
         asked = ["lab", "--lang", "fr", "--notebooks", str(tmp_path / "notebooks")]
         assert CliRunner().invoke(cli.commands, asked).exit_code == 0
