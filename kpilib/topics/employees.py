@@ -81,16 +81,6 @@ def attained(t: Fields):
     return aimed(t) & met.fill_null(False)
 
 
-ON_TIME = Ratio(
-    count(DUE, lambda t: duty("project")(t) & (t.done_at <= t.due_at).fill_null(False)),
-    count(DUE, duty("project")),
-)
-QUALITY = Ratio(
-    total("work_items", lambda t: t.quality_score, marked, at="done_at"),
-    count("work_items", marked, at="done_at"),
-    unit_of_chance="owner_key",
-)
-
 KPIS = (
     kpi.stock(
         id="headcount",
@@ -282,11 +272,12 @@ KPIS = (
         formula="Projects done on or before the day first promised / projects due in the period",
         better="higher",
         tier=2,
-        numerator=ON_TIME.numerator,
-        denominator=ON_TIME.denominator,
+        numerator=count(
+            DUE, lambda t: duty("project")(t) & (t.done_at <= t.due_at).fill_null(False)
+        ),
+        denominator=count(DUE, duty("project")),
         people=owners("project"),
         protects="performance",
-        beside={"work_quality": QUALITY},
         reading="By the day on which they were due: a project that is not done yet counts as late."
         " Read it with the quality of work.",
         caveat="A day that was put off is no new promise: keep the first one in the table.",
@@ -304,7 +295,6 @@ KPIS = (
         people=distinct(DUE, "owner_key", aimed),
         protects="performance",
         beside={
-            "work_quality": QUALITY,
             "excluded_without_target": count(
                 DUE, lambda t: duty("objective")(t) & t.target.is_null()
             ),
@@ -322,11 +312,16 @@ KPIS = (
         better="higher",
         roll_up="R6",
         tier=2,
-        value=QUALITY,
+        # None of both stands beside the other: fewer people may have had their work marked than
+        # had projects due.
+        value=Ratio(
+            total("work_items", lambda t: t.quality_score, marked, at="done_at"),
+            count("work_items", marked, at="done_at"),
+            unit_of_chance="owner_key",
+        ),
         interval="bootstrap",
         people=distinct("work_items", "owner_key", marked, at="done_at"),
         protects="performance",
-        beside={"on_time": ON_TIME},
         reading="More work done less well is no success: read it with projects on time.",
         caveat="Marks of several judges compare only where they share a grid.",
         source="House rule, after the article this kit serves.",
