@@ -5,7 +5,6 @@ What a figure is in a period does not depend on what else is asked; which groups
 
 from __future__ import annotations
 
-import os
 import pickle
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,6 +15,7 @@ from kpilib.definitions import Kpi
 from kpilib.engine.catalogue import catalogue
 from kpilib.engine.outcome import Outcome
 from kpilib.engine.question import Question
+from kpilib.files import replacing
 from kpilib.period import Period
 from kpilib.tables.store import Tables
 
@@ -106,9 +106,8 @@ class WorkedOut:
         if not told:
             return
         path = self._place.with_name(f"{self._place.name}.{len(self._read)}{SUFFIX}")
-        aside = path.with_name(f".{path.name}")
-        aside.write_bytes(pickle.dumps(told))
-        os.replace(aside, path)
+        with replacing(path, lasting=False) as aside:  # whose name nobody looks for
+            aside.write_bytes(pickle.dumps(told))
         self._read.add(path)
 
 

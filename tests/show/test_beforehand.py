@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from kpilib.answers import evaluate
-from kpilib.answers.worked_out import worked_out
+from kpilib.answers.worked_out import SUFFIX, worked_out
 from kpilib.engine.catalogue import of_topic
 from kpilib.monthly import notebook
 from kpilib.monthly.job import Beforehand
@@ -47,6 +47,20 @@ class TestBeforehand:
         alone, kpis = beforehand.for_pages(str(SAMPLE)), of_topic("employees")
         told, own = (beforehand.figures(each, kpis, each.period(PERIOD)) for each in (page, alone))
         pd.testing.assert_frame_equal(told, own)
+
+    def test_what_another_page_is_writing_is_not_read(self, tmp_path):
+        """Under whatever name: it is gone, or half there, a moment later."""
+        read, write = [], Path.write_bytes
+
+        def seen(aside, content):
+            read.extend(each.name for each in aside.parent.glob(f"*{SUFFIX}"))
+            return write(aside, content)
+
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(Path, "write_bytes", seen)
+            beforehand.work_out(SAMPLE, PERIOD, TOPICS[:1], False, tmp_path)
+        left = [each.name for each in tmp_path.iterdir()]
+        assert left and set(read) <= set(left)
 
     def test_what_fails_is_left_to_the_pages(self, tmp_path, capfd):
         half = Beforehand(Path("no such company"), PERIOD, TOPICS, True, tmp_path, tmp_path)
