@@ -177,12 +177,12 @@ def _counts(
     person, known = measures[0].keys[0], spells(frame, measures, by)
     if any(measure.kind in PEOPLE for measure in measures):
         known = known.join(_anywhere(tables, frame, measures, periods), on=person, how="left")
-    made, nulls = {}, {}
+    made, nulls, days = {}, {}, {}
     for i, measure in enumerate(measures):
         for j, period in enumerate(periods):
             name = f"m{i}_{j}"
             if measure.kind == "average":
-                made[name] = _days_inside(known, period) / period.days
+                made[name], days[name] = _days_inside(known, period), period.days
                 continue
             conditions = _conditions(measure, i, j, (known, period, tables))
             belongs = reduce(and_, conditions)
@@ -196,6 +196,8 @@ def _counts(
     counts = in_pandas(result)
     for name in nulls:  # null is not a person
         counts[name] -= counts[f"{name}_null"] > 0
+    for name, length in days.items():  # once all are added up: no engine's order shows
+        counts[name] = counts[name] / length
     return counts.to_dict("records")
 
 
