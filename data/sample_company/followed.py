@@ -16,6 +16,7 @@ from .surveys import Answers, ask_at_work, ask_participants
 from .tables import frame
 from .trainings import (
     Training,
+    came,
     knowledge_tests,
     measured,
     quizzes,
@@ -134,20 +135,8 @@ def _people(rng: np.random.Generator, study: Followed) -> list[dict]:
                 "hours_planned": training.duration_h if arm == "treated" else 0.0,
                 "hours_attended": 0.0,
             }
-            found.append(person if arm == "control" else person | _took_part(rng, training))
+            found.append(person if arm == "control" else person | came(rng, training))
     return found
-
-
-def _took_part(rng: np.random.Generator, training: Training) -> dict:
-    completes = bool(rng.random() < training.completes)
-    share = rng.beta(18, 1.2) if completes else rng.uniform(0.2, 0.65)
-    met = completes and bool(rng.random() < 0.8)
-    return {
-        "hours_attended": max(0.5, round(training.duration_h * share * 2) / 2),
-        "completed_at": training.ended_at if completes else None,
-        "objective_met": met,
-        "objective_exceeded": met and bool(rng.random() < 0.24),
-    }
 
 
 def _work(

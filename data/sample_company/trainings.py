@@ -168,6 +168,11 @@ def _took_part(rng: np.random.Generator, training: Training) -> dict:
     """Return what became of a person who was enrolled; outside studies a few never come."""
     if training not in STUDIED and rng.random() < 0.03:
         return {"objective_met": False, "objective_exceeded": False}
+    return came(rng, training)
+
+
+def came(rng: np.random.Generator, training: Training) -> dict:
+    """Return what became of a person who came."""
     completes = bool(rng.random() < training.completes)
     share = rng.beta(18, 1.2) if completes else rng.uniform(0.2, 0.65)
     met = completes and bool(rng.random() < 0.80)

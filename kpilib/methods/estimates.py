@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 
 from kpilib.engine.outcome import NO_DATA, Outcome, unknown
+from kpilib.engine.usual import TO_DEVIATION
 from kpilib.methods.call import Call
 from kpilib.period import Period
 
 TABLE = "effect_estimates"
 FAR = 3.5  # robust standard deviations above the middle: Iglewicz and Hoaglin (1993)
-OF_MEDIAN, OF_MEAN = 1.4826, 1.2533  # from the median, or the mean, distance to a standard one
 NOBODY = "Nobody estimated what the training brought."
 
 
@@ -51,5 +51,6 @@ def _cautious(rows: pd.DataFrame) -> Outcome:
 def _extreme(claims: pd.Series) -> np.ndarray:
     """Tell which claims lie far above the middle one; cautious ones are never too low."""
     away = claims - claims.median()
-    spread = OF_MEDIAN * away.abs().median() or OF_MEAN * away.abs().mean()
+    of_median, of_mean = TO_DEVIATION
+    spread = of_median * away.abs().median() or of_mean * away.abs().mean()
     return (away > FAR * spread).to_numpy()

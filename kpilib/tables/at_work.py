@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import narwhals as nw
 import polars as pl
 
+from kpilib.tables.contract import Table
 from kpilib.tables.derivation import Derivation, Frames, Setting, extended
 
 SICK = ("sickness", "work_accident", "commuting_accident", "occupational_disease", "unjustified")
@@ -175,6 +176,22 @@ def _last_known(setting: Setting) -> date | None:
     return setting.until and (setting.until.astimezone(setting.zone) - timedelta(days=1)).date()
 
 
+def _by_start(name: str) -> Table:
+    """Participants, dated by the start of their training."""
+    return extended(
+        name,
+        "training_participants",
+        "started_at date; ended_at date",
+        key=("training_id", "person_key"),
+        time="started_at",
+    )
+
+
+STARTED = {
+    "training_participants": "training_id person_key",
+    "trainings": "training_id started_at ended_at",
+}
+
 DERIVATIONS = (
     Derivation(
         contract=extended("due_items", "work_items", "", key=("item_id",)),
@@ -183,34 +200,15 @@ DERIVATIONS = (
         build=_due_items,
     ),
     Derivation(
-        contract=extended(
-            "started_participants",
-            "training_participants",
-            "started_at date; ended_at date",
-            key=("training_id", "person_key"),
-            time="started_at",
-        ),
+        contract=_by_start("started_participants"),
         base="training_participants",
-        needs={
-            "training_participants": "training_id person_key",
-            "trainings": "training_id started_at ended_at",
-        },
+        needs=STARTED,
         build=_started_participants,
     ),
     Derivation(
-        contract=extended(
-            "paid_for_participants",
-            "training_participants",
-            "started_at date; ended_at date",
-            key=("training_id", "person_key"),
-            time="started_at",
-        ),
+        contract=_by_start("paid_for_participants"),
         base="training_participants",
-        needs={
-            "training_participants": "training_id person_key",
-            "trainings": "training_id started_at ended_at",
-            "costs": "scope_kind scope_id amount_ht",
-        },
+        needs=STARTED | {"costs": "scope_kind scope_id amount_ht"},
         build=_paid_for_participants,
     ),
     Derivation(

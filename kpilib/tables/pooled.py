@@ -86,6 +86,8 @@ def _wave_respondents(frames: Frames, _setting: Setting) -> nw.LazyFrame:
     )
 
 
+ANSWER = "survey_id wave respondent_key item_id value answered_at scale_min scale_max is_reversed"
+
 DERIVATIONS = (
     Derivation(
         contract=extended(
@@ -94,11 +96,7 @@ DERIVATIONS = (
             "survey_kind text; is_first_item bool; person key personal",
         ),
         base="survey_responses",
-        needs={
-            "survey_responses": "survey_id wave respondent_key item_id value answered_at"
-            " scale_min scale_max is_reversed",
-            "survey_waves": "survey_id wave survey_kind",
-        },
+        needs={"survey_responses": ANSWER, "survey_waves": "survey_id wave survey_kind"},
         wants={"survey_responses": "subject_id group_key"},
         build=_survey_answers,
     ),
@@ -110,11 +108,7 @@ DERIVATIONS = (
             time="closed_at",
         ),
         base="survey_responses",
-        needs={
-            "survey_responses": "survey_id wave respondent_key item_id value answered_at"
-            " scale_min scale_max is_reversed",
-            "survey_waves": "survey_id wave survey_kind closed_at",
-        },
+        needs={"survey_responses": ANSWER, "survey_waves": "survey_id wave survey_kind closed_at"},
         wants={"survey_responses": "subject_id group_key"},
         build=_closed_answers,
     ),
