@@ -24,7 +24,7 @@ CONDA_NAMES = {
     "seaborn": "seaborn-base",
 }
 # Extras that environment.yml names in a comment: large, and needed by few.
-OPTIONAL = {"pdf", "spark"}
+OPTIONAL = {"spark"}
 
 
 @pytest.fixture(scope="module")
