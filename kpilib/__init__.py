@@ -2,6 +2,7 @@
 
 ``kl.open(folder)`` gives a company; ``company.evaluate(kpi, month)`` gives figures;
 ``kl.kpi(id)`` says what one means; ``kl.pick(objective)`` which one to follow;
+``kl.judge(sentence)`` whether an objective says enough;
 ``kl.report(topic, ...)`` and ``kl.plot`` are what notebooks are made of.
 """
 
@@ -33,14 +34,15 @@ _PUBLIC = {
     "total": ("kpilib.answers.own", "total"),
     "brief": ("kpilib.show.brief", "brief"),
     "pick": ("kpilib.show.picks", "pick"),
+    "judge": ("kpilib.show.judged", "judge"),
     "KpilibError": ("kpilib.errors", "KpilibError"),
 }
 # Those that give definitions, or lead to some.
 _SHOWN_AS_CARD = ("kpi", "ratio", "total", "open", "report")
 
 __all__ = [
-    "KpilibError", "__version__", "across", "brief", "kpi", "kpis", "off", "open", "pick",
-    "plot", "ratio", "report", "table", "total",
+    "KpilibError", "__version__", "across", "brief", "judge", "kpi", "kpis", "off", "open",
+    "pick", "plot", "ratio", "report", "table", "total",
 ]  # fmt: skip
 
 

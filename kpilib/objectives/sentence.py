@@ -99,8 +99,34 @@ SPOKEN: dict[str, str] = {
     "reclamations": "support_requests",
     "temps de resolution": "avg_resolution_time",
     "absenteisme": "absenteeism_rate",
+    "absenteeism": "absenteeism_rate",
     "rotation du personnel": "turnover_rate",
     "membres actifs": "active_member_rate",
+}
+# What a sentence may be about when it names no KPI: the one that shows it best.
+SUBJECTS: dict[str, str] = {
+    "newsletter": "click_rate",
+    "lettre d information": "click_rate",
+    "e mailing": "click_rate",
+    "emailing": "click_rate",
+    "reseaux sociaux": "engagement_rate_impressions",
+    "social media": "engagement_rate_impressions",
+    "instagram": "engagement_rate_impressions",
+    "linkedin": "engagement_rate_impressions",
+    "seo": "organic_sessions",
+    "site": "visitor_to_lead_rate",
+    "commerciaux": "lead_to_customer_rate",
+    "sales team": "lead_to_customer_rate",
+    "communaute": "active_member_rate",
+    "community": "active_member_rate",
+    "clients": "customer_retention_rate",
+    "customers": "customer_retention_rate",
+    "salaries": "engagement_survey_score",
+    "employees": "engagement_survey_score",
+    "equipes": "engagement_survey_score",
+    "teams": "engagement_survey_score",
+    "formation": "training_effect_did",
+    "training": "training_effect_did",
 }
 MONTHS = (
     "janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre|"
@@ -138,7 +164,7 @@ ENDS = (
 )  # fmt: skip
 SIGNED = r"(?<![\w.,])[+-]?\d+(?: \d{3})*(?:[.,]\d+)?"
 MEASURED = re.compile(
-    rf"{SIGNED} ?(?:%|€|pts?\b|points?\b|pour cent|percent|per cent|eur\b|euros?\b|k€|"
+    rf"€ ?\d|{SIGNED} ?(?:%|€|pts?\b|points?\b|pour cent|percent|per cent|eur\b|euros?\b|k€|"
     r"(?!a\b|to\b|de\b|et\b|and\b|par\b|en\b|in\b|by\b|d\b|sur\b|grace\b|d ici\b)[a-z]{2,})"
 )
 NUMBER = re.compile(SIGNED)
@@ -213,6 +239,13 @@ def named_kpi(text: str) -> str:
     """Return the id of the KPI that a text names, the longest name first; empty if none."""
     words = f" {words_only(text)} "
     return next((kpi for name, kpi in _names() if f" {name} " in words), "")
+
+
+def about(text: str) -> str:
+    """Return the id of the KPI that a text names, or of one that shows its subject; or nothing."""
+    words = f" {words_only(text)} "
+    shown = (kpi for subject, kpi in SUBJECTS.items() if f" {subject} " in words)
+    return named_kpi(text) or next(shown, "")
 
 
 @cache

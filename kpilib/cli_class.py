@@ -1,0 +1,26 @@
+"""The commands of a class: the ten tests on a sentence, lessons, a company to play with, marks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from kpilib.language import LANGUAGES
+
+lang_option = click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True)
+
+
+@click.command("judge")
+@click.argument("sentence")
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    help="Folder of the company: gives baseline and target of the better sentence.",
+)
+@lang_option
+def judge_command(sentence: str, data: Path | None, lang: str) -> None:
+    """Put one SENTENCE to the ten tests of M.A.L.I.N and SMART, and propose a better one."""
+    from kpilib.show.judged import judge
+
+    click.echo(repr(judge(sentence, data, lang)))
