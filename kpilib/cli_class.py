@@ -24,3 +24,14 @@ def judge_command(sentence: str, data: Path | None, lang: str) -> None:
     from kpilib.show.judged import judge
 
     click.echo(repr(judge(sentence, data, lang)))
+
+
+@click.command("marks")
+@click.argument("folder", type=click.Path(path_type=Path))
+def marks_command(folder: Path) -> None:
+    """Say what a class got right, by exercise, from the marks-*.csv below FOLDER."""
+    from kpilib.cli_value import columns
+    from kpilib.lesson.marks import marks
+
+    rows = marks(folder)
+    click.echo(columns(list(rows.columns), [*rows.itertuples(index=False)]))

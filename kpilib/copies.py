@@ -62,6 +62,8 @@ def copies(source: Path, target: Path, lang: str, *, solved: bool = True) -> lis
             if solved or SOLUTION not in cell.metadata.get("tags", [])
         ]
         for cell in notebook.cells:
+            if cell.cell_type == "code":  # a kept output is for tests, not to copy from
+                cell.outputs, cell.execution_count = [], None
             if "parameters" in cell.metadata.get("tags", []):
                 cell.source = _parameters(cell.source, source, target, lang)
             elif cell.cell_type == "markdown":
@@ -75,7 +77,7 @@ def _said(source: str, lang: str) -> str:
     from kpilib.language import messages
     from kpilib.monthly.narrative import blocks
 
-    known = messages(lang)
+    known = messages(lang) | messages(lang, "lessons")
     return "\n\n".join(mark + known.get(text, text) for mark, text in blocks(source))
 
 

@@ -42,13 +42,15 @@ def spoken() -> Say:
 
 
 @cache
-def messages(lang: str) -> dict[str, str]:
-    """Read the catalogue of one language.
+def messages(lang: str, catalogue: str = "kpilib") -> dict[str, str]:
+    """Read a catalogue of one language.
 
     Parameters
     ----------
     lang : str
         One of `LANGUAGES`.
+    catalogue : str
+        ``kpilib``, or ``lessons``, which no report needs.
 
     Returns
     -------
@@ -59,7 +61,7 @@ def messages(lang: str) -> dict[str, str]:
         return {}
     from babel.messages.pofile import read_po  # heavy, and English does not need it
 
-    source = files("kpilib") / "locale" / lang / "LC_MESSAGES" / "kpilib.po"
+    source = files("kpilib") / "locale" / lang / "LC_MESSAGES" / f"{catalogue}.po"
     with source.open("rb") as file:
         return {
             message.id: message.string
@@ -68,13 +70,15 @@ def messages(lang: str) -> dict[str, str]:
         }
 
 
-def speaker(lang: str) -> Say:
+def speaker(lang: str, catalogue: str = "") -> Say:
     """Return the function that says an English message in a language.
 
     Parameters
     ----------
     lang : str
         ``"en"`` or ``"fr"``.
+    catalogue : str
+        A further catalogue than that of the reports, such as ``lessons``.
 
     Returns
     -------
@@ -91,7 +95,7 @@ def speaker(lang: str) -> Say:
             f"Unknown language {lang!r}. Reports are written in: {listed(LANGUAGES)}."
             f"{nearest(lang, LANGUAGES)}"
         )
-    known = messages(lang)
+    known = messages(lang) | (messages(lang, catalogue) if catalogue else {})
 
     def say(message: str, **slots: object) -> str:
         text = known.get(message, message)

@@ -22,7 +22,8 @@ from kpilib.monthly.parameters import source_of
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "kpilib"
 WORDS = re.compile(r"(WORDS|LEVELS|words|names)$")  # what tables of words are called
-TELLERS = ("unknown", "Failed", "failed", "entry")  # calls that carry a reason to a reader
+TELLERS = ("unknown", "Failed", "failed", "entry", "slip", "Said", "entitled")  # carry a reason
+TOLD = ("hints", "choices")  # what else an exercise says
 
 
 @cache
@@ -50,7 +51,7 @@ def spoken() -> dict[str, str]:
         for cell in notebook["cells"]:
             if cell["cell_type"] == "markdown":
                 for _, text in blocks(source_of(cell)):
-                    found.setdefault(text, f"notebooks/{path.name}")
+                    found.setdefault(text, path.relative_to(ROOT).as_posix())
     return found
 
 
@@ -61,6 +62,11 @@ def _texts(module: ast.Module, constants: dict[str, str]) -> Iterator[str]:
         elif isinstance(node, ast.Call):
             given = node.args if _name(node.func) in TELLERS else []
             reasons = [word.value for word in node.keywords if word.arg == "reason"]
+            for word in node.keywords:
+                if word.arg in TOLD and not isinstance(word.value, ast.Dict):
+                    yield from filter(None, map(_text, getattr(word.value, "elts", ())))
+                elif word.arg in TOLD:
+                    yield from _table_of_words(word.value)
             for argument in (*given, *reasons):
                 text = constants.get(_name(argument)) or _text(argument)
                 if _is_sentence(text):

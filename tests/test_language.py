@@ -12,20 +12,25 @@ from kpilib.errors import ParameterError
 from kpilib.language import LANGUAGES, speaker
 from tests.spoken import PACKAGE, spoken
 
-PO = PACKAGE / "locale/fr/LC_MESSAGES/kpilib.po"
+FOLDER = PACKAGE / "locale/fr/LC_MESSAGES"
 SPACE = "\u00a0"
 CITED = re.compile("«[^»]*»")  # titles stay in their language
 
 
 @pytest.fixture(scope="module")
 def french():
-    with PO.open("rb") as file:
-        return read_po(file, abort_invalid=True)
+    """Return the catalogues: of the reports, and of the lessons."""
+    found = {}
+    for path in sorted(FOLDER.glob("*.po")):
+        with path.open("rb") as file:
+            found[path] = read_po(file, abort_invalid=True)
+    assert [path.stem for path in found] == ["kpilib", "lessons"]
+    return found
 
 
 @pytest.fixture(scope="module")
 def pairs(french):
-    return {message.id: message.string for message in french if message.id}
+    return {m.id: m.string for each in french.values() for m in each if m.id}
 
 
 def listed(texts) -> str:
@@ -46,14 +51,23 @@ class TestCatalogue:
         assert not other, listed(other)
 
     def test_nothing_fuzzy_obsolete_or_twice(self, french):
-        assert [message.id for message in french if message.id and message.fuzzy] == []
-        assert list(french.obsolete) == []
-        written = re.findall(r"^msgid ", PO.read_text(encoding="utf-8"), re.MULTILINE)
-        assert len(written) == len(french) + 1  # and the header
+        for path, catalogue in french.items():
+            assert [message.id for message in catalogue if message.id and message.fuzzy] == []
+            assert list(catalogue.obsolete) == []
+            written = re.findall(r"^msgid ", path.read_text(encoding="utf-8"), re.MULTILINE)
+            assert len(written) == len(catalogue) + 1  # and the header
+
+    def test_reports_do_not_look_into_the_lessons(self, french):
+        told = spoken()
+        lessons = {m.id for path, each in french.items() if path.stem == "lessons" for m in each}
+        only = ("kpilib/lesson/", "notebooks/lessons/")
+        wrong = [text for text in lessons - {""} if not told[text].startswith(only)]
+        assert not wrong, listed(wrong)
 
     def test_header(self, french):
-        assert (str(french.locale), french.charset) == ("fr", "utf-8")
-        assert french.plural_expr == "(n > 1)"
+        for each in french.values():
+            assert (str(each.locale), each.charset) == ("fr", "utf-8")
+            assert each.plural_expr == "(n > 1)"
 
 
 class TestFinder:

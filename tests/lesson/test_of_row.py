@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import ast
-from pathlib import Path
-
-import nbformat
 import pytest
 
 import kpilib as kl
-from kpilib.copies import copies
 from kpilib.errors import ParameterError
-from kpilib.language import messages
-from kpilib.lesson import MISTAKE_WORDS, exercise
-from kpilib.monthly.narrative import blocks
+from kpilib.lesson import exercise
+from kpilib.lesson.of_row import MISTAKE_WORDS
 from tests.worked import rows
 
 DAY = "2026-10-05"
@@ -28,7 +22,6 @@ LEADS = rows("lead_id session_id", ("1", "e0"), ("2", "o0"), ("3", "o0"), ("4", 
 DATA = kl.open({"sessions": SESSIONS, "leads": LEADS}, as_of="2026-10-31")
 RATE = DATA.evaluate("visitor_to_lead_rate", "2026-10")
 BY_CHANNEL = DATA.evaluate("visitor_to_lead_rate", "2026-10", by="channel")
-LESSONS = Path(__file__).parents[1] / "notebooks" / "lessons"
 
 
 @pytest.fixture
@@ -86,11 +79,12 @@ class TestCheck:
 
 
 class TestHintAndSolution:
-    def test_a_hint_says_the_formula_and_no_figure(self, question):
-        said = repr(question.hint())
+    def test_the_formula_comes_last_and_without_figures(self, question):
+        first, formula, after = (repr(question.hint()) for _ in range(3))
 
-        assert "Sessions with at least one lead created / sessions" in said
-        assert not any(character.isdigit() for character in said)
+        assert "Formula" not in first + after
+        assert "Sessions with at least one lead created / sessions" in formula
+        assert not any(character.isdigit() for character in formula)
 
     def test_the_solution_says_what_it_is_made_of(self, question):
         assert repr(question.solution()) == "3 / 10 = 30.0\u00a0%"
@@ -131,81 +125,4 @@ class TestExercise:
         assert said in str(error.value)
 
     def test_every_mistake_has_words(self):
-        assert {"percent", "mean_of_rates", "upside_down"} <= set(MISTAKE_WORDS)
-
-
-def lessons():
-    return sorted(LESSONS.glob("*.ipynb"))
-
-
-@pytest.mark.parametrize("path", lessons(), ids=lambda path: path.stem)
-class TestLessons:
-    def read(self, path):
-        notebook = nbformat.read(path, as_version=4)
-        nbformat.validate(notebook)
-        return notebook
-
-    def test_committed_without_outputs_in_one_language_the_other_is_in_the_catalogue(self, path):
-        cells = self.read(path).cells
-        spoken = [cell for cell in cells if cell.cell_type == "markdown"]
-        assert all(not cell.get("outputs") for cell in cells)
-        assert not [cell for cell in spoken if cell.metadata.get("tags")]
-        texts = [text for cell in spoken for _, text in blocks(cell.source)]
-        assert [text for text in texts if text not in messages("fr")] == []
-
-    def test_code_is_short_and_types_no_expected_value(self, path):
-        for cell in self.read(path).cells:
-            if cell.cell_type != "code":
-                continue
-            assert len(cell.source.splitlines()) <= 5
-            assert not [
-                node
-                for node in ast.walk(ast.parse(cell.source))
-                if isinstance(node, ast.Constant) and isinstance(node.value, int | float)
-                and not isinstance(node.value, bool)
-            ]  # fmt: skip
-
-    def test_every_question_has_a_solution_of_its_own_cell(self, path):
-        sources = [cell.source for cell in self.read(path).cells if cell.cell_type == "code"]
-        asked = [line.split(" = ")[0] for source in sources for line in source.splitlines()
-                 if " = exercise(" in line]  # fmt: skip
-        assert asked
-        assert [f"{name}.solution()" for name in asked] == [
-            source for source in sources if source.endswith(".solution()")
-        ]
-
-    def test_the_student_copy_has_no_solution_and_runs(self, path, tmp_path, monkeypatch):
-        monkeypatch.chdir(path.parent)
-        target = tmp_path / "mine"
-        written = copies(path.parent, target, "fr", solved=False)
-        copy = self.read(target / path.name)
-        assert target / path.name in written
-        assert not [cell for cell in copy.cells if ".solution()" in cell.source]
-        assert {tag for cell in copy.cells for tag in cell.metadata.get("tags", [])} == {
-            "parameters"
-        }
-        monkeypatch.chdir(target)
-        names: dict[str, object] = {}
-        for cell in copy.cells:
-            if cell.cell_type == "code":
-                exec(compile(cell.source, path.stem, "exec"), names)
-        assert names["lang"] == "fr"
-        assert all(not names[name].check(None).right for name in names if name[0] == "q")
-
-    def test_a_copy_is_never_overwritten(self, path, tmp_path):
-        copies(path.parent, tmp_path, "en", solved=False)
-
-        with pytest.raises(ParameterError, match="somebody may have written in it"):
-            copies(path.parent, tmp_path, "en", solved=False)
-
-
-def test_the_figures_of_lesson_1(monkeypatch):
-    monkeypatch.chdir(LESSONS)
-    ten = kl.open({"sessions": "ten_sessions.csv", "leads": "ten_leads.csv"}, as_of="2026-10-31")
-    by_channel = ten.evaluate("visitor_to_lead_rate", "2026-10", by="channel")
-    whole = exercise(ten.evaluate("visitor_to_lead_rate", "2026-10"), groups=by_channel)
-
-    # s01, s04 (twice) and s09 of ten sessions; by channel 1/2 and 2/8, whose mean is 37.5 %
-    assert whole.check("30 %").right
-    assert whole.check(0.4).mistake == ""
-    assert whole.check("37.5 %").mistake == "mean_of_rates"
+        assert {"mean_of_rates", "upside_down"} <= set(MISTAKE_WORDS)

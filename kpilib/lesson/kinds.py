@@ -1,0 +1,256 @@
+"""The kinds of exercises: numbers, choices, frames, charts and sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+
+from kpilib.display.lint_words import check_words
+from kpilib.lesson.asked import Feedback, Question, Slip
+from kpilib.lesson.given import alike, axes_of, drawn, exact, near, number_of, series_of
+from kpilib.objectives.sentence import lint_sentence
+
+LEAST_DIGITS = 2
+NOTHING_WORDS = {
+    "number": "Write your answer first: a number, such as 0.25, '25 %' or '1/4'.",
+    "choice": "Choose one of {letters}.",
+    "frame": "Give a frame or a series: one figure for each group.",
+    "chart": "Give the chart that you drew: ax = sns.barplot(...), then q.check(ax).",
+    "sentence": "Write a sentence between quotation marks.",
+}
+NUMBER_WORDS = {
+    "percent": "You wrote percent as a number. Rates here are fractions: 0.25, or '25 %'.",
+    "rounding": "Nearly. Give one more digit.",
+    "lower": "Not yet: it is lower.",
+    "higher": "Not yet: it is higher.",
+    "helps": "q.hint() helps.",
+}
+SHAPE_WORDS = {
+    "groups": "The groups differ. Missing: {missing}. Too many: {surplus}.",
+    "value": "Not yet: look at {group} again.",
+    "count": "Your chart shows {given} figures, {asked} are asked for.",
+    "heights": "As many figures as asked for, but other ones. What is drawn, and by what divided?",
+    "cut_axis": "The figures are right, but the bars do not begin at zero: lengths deceive.",
+    "no_title": "The figures are right. Now a title that says what they show: ax.set_title(...).",
+    "nothing": "none",
+}
+
+
+class Number(Question):
+    """A number is asked.
+
+    Parameters
+    ----------
+    answer : float
+    slips : Slip
+    unit : str
+        As KPIs have them: ``rate``, ``count``, ``EUR``, ``points``, ...
+    hints : sequence of str
+    """
+
+    nothing = NOTHING_WORDS["number"]
+
+    def __init__(
+        self, answer: float, *slips: Slip, unit: str = "rate", hints: Sequence[str] = ()
+    ) -> None:
+        super().__init__(float(answer), *slips, hints=hints)
+        self._unit = unit
+
+    def _read(self, answer: object) -> Decimal | None:
+        return number_of(answer)
+
+    def _ways(self) -> Sequence[Any]:
+        return exact, _rounded
+
+    def _mistakes(self) -> list[Slip]:
+        percent = Slip("percent", 100 * self._answer, NUMBER_WORDS["percent"])
+        every = [percent, *self._slips] if self._unit == "rate" else [*self._slips]
+        return [each for each in every if each.answer == each.answer]  # NaN: it cannot be made
+
+    def _shown(self) -> str:
+        return self._write.value(self._answer, self._unit)
+
+    def _otherwise(self, given: Decimal) -> Feedback:
+        if near(given, self._answer):
+            return Feedback(self.say(NUMBER_WORDS["rounding"]), right=False, mistake="rounding")
+        way = "lower" if float(given) > self._answer else "higher"
+        said = f"{self.say(NUMBER_WORDS[way])} {self.say(NUMBER_WORDS['helps'])}"
+        return Feedback(said, right=False, mistake="other")
+
+
+def _rounded(given: Decimal, expected: float) -> bool:
+    """Whether an answer is the figure, rounded to the digits it is given with."""
+    return len(given.as_tuple().digits) >= LEAST_DIGITS and near(given, expected)
+
+
+class Choice(Question):
+    """One of several answers is asked, by its letter or its text.
+
+    Parameters
+    ----------
+    answer : str
+        Letter of the right one.
+    slips : Slip
+        What is said of the others.
+    choices : mapping
+        Letter to text.
+    hints : sequence of str
+    """
+
+    def __init__(
+        self, answer: str, *slips: Slip, choices: Mapping[str, str], hints: Sequence[str] = ()
+    ) -> None:
+        super().__init__(answer, *slips, hints=hints)
+        self._choices = dict(choices)
+
+    def check(self, answer: object = None) -> Feedback:
+        """Say whether an answer is right, or what speaks against it."""
+        if self._read(answer) is None:
+            said = self.say(NOTHING_WORDS["choice"], letters=", ".join(self._choices))
+            return Feedback(said, right=False, mistake="nothing")
+        return super().check(answer)
+
+    def _read(self, answer: object) -> str | None:
+        written = answer.strip().casefold().rstrip(").") if isinstance(answer, str) else ""
+        texts = {self.say(text).casefold().rstrip("."): key for key, text in self._choices.items()}
+        return written if written in self._choices else texts.get(written)
+
+    def _ways(self) -> Sequence[Any]:
+        return (str.__eq__,)
+
+    def _shown(self) -> str:
+        return f"{self._answer}) {self.say(self._choices[self._answer])}".rstrip(".")
+
+    def __repr__(self) -> str:
+        lines = (f"{key}) {self.say(text)}" for key, text in self._choices.items())
+        return "\n".join([*lines, "", super().__repr__()])
+
+
+class Frame(Question):
+    """A frame or a series is asked: one figure a group.
+
+    Parameters
+    ----------
+    answer : pandas.Series
+        Figures by group; its name is that of the column where a frame has several.
+    slips : Slip
+        With a series each.
+    hints : sequence of str
+    """
+
+    nothing = NOTHING_WORDS["frame"]
+
+    def _read(self, answer: object) -> pd.Series | None:
+        return series_of(answer, str(self._answer.name))
+
+    def _ways(self) -> Sequence[Any]:
+        return (_same_groups,)
+
+    def _shown(self) -> str:
+        figures = self._answer.items()
+        return self._write.listed(self._write.pair(key, f"{value:.4g}") for key, value in figures)
+
+    def _otherwise(self, given: pd.Series) -> Feedback:
+        want = self._answer.set_axis(self._answer.index.astype(str))
+        missing, surplus = (
+            [key for key in one.index if key not in other.index]
+            for one, other in ((want, given), (given, want))
+        )
+        if missing or surplus:
+            none = self.say(SHAPE_WORDS["nothing"])
+            slots = {"missing": ", ".join(missing) or none, "surplus": ", ".join(surplus) or none}
+            return Feedback(self.say(SHAPE_WORDS["groups"], **slots), right=False, mistake="groups")
+        wrong = [key for key in want.index if not alike(given[[key]], want[[key]])]
+        said = self.say(SHAPE_WORDS["value"], group=", ".join(wrong))
+        return Feedback(said, right=False, mistake="other")
+
+
+def _same_groups(given: pd.Series, expected: pd.Series) -> bool:
+    want = expected.set_axis(expected.index.astype(str))
+    if given.index.has_duplicates or set(given.index) != set(want.index):
+        return False
+    return alike(given[want.index], want)
+
+
+class Chart(Question):
+    """A chart is asked: what it shows is read from its bars, lines or points.
+
+    Parameters
+    ----------
+    answer : pandas.Series
+        The figures that it must show.
+    slips : Slip
+        With a series each.
+    hints : sequence of str
+    """
+
+    nothing = NOTHING_WORDS["chart"]
+
+    def _read(self, answer: object) -> tuple[list[float], bool, str] | None:
+        every = axes_of(answer)
+        if not every:
+            return None
+        shown = [drawn(axes) for axes in every]
+        figures = [value for values, _ in shown for value in values]
+        title = "".join(axes.get_title() + axes.get_title("left") for axes in every)
+        return (figures, any(cut for _, cut in shown), title) if figures else None
+
+    def _ways(self) -> Sequence[Any]:
+        return (lambda given, want: alike(sorted(given[0]), sorted(want)),)
+
+    def _right(self, given: tuple[list[float], bool, str]) -> Feedback:
+        """Take the right figures from zero and under a title only."""
+        name = "cut_axis" if given[1] else "no_title" if not given[2].strip() else ""
+        said = self.say(SHAPE_WORDS[name]) if name else ""
+        return Feedback(said, right=False, mistake=name) if name else super()._right(given)
+
+    def _shown(self) -> str:
+        return self._write.listed(f"{value:.4g}" for value in self._answer)
+
+    def _otherwise(self, given: Any) -> Feedback:
+        if len(given[0]) != len(self._answer):
+            slots = {"given": len(given[0]), "asked": len(self._answer)}
+            return Feedback(self.say(SHAPE_WORDS["count"], **slots), right=False, mistake="count")
+        return Feedback(self.say(SHAPE_WORDS["heights"]), right=False, mistake="heights")
+
+
+class Said(Question):
+    """A sentence is asked, and judged by the ten tests.
+
+    Parameters
+    ----------
+    answer : str
+        A sentence that passes, for the solution.
+    about : str
+        Id of the KPI that it must be about; empty: any.
+    hints : sequence of str
+    """
+
+    nothing = NOTHING_WORDS["sentence"]
+
+    def __init__(self, answer: str, *, about: str = "", hints: Sequence[str] = ()) -> None:
+        super().__init__(answer, hints=hints)
+        self._about = about
+
+    def _read(self, answer: object) -> Any:
+        written = isinstance(answer, str) and len(answer.split()) > 1
+        return lint_sentence(answer) if written else None
+
+    def _ways(self) -> Sequence[Any]:
+        return ()
+
+    def _shown(self) -> str:
+        return self.say(self._answer).rstrip(".")
+
+    def _otherwise(self, given: Any) -> Feedback:
+        failed = [each for each in given.malin if each.passed is False]
+        if failed:
+            said = " ".join(check_words(each, self._write) for each in failed)
+            return Feedback(said, right=False, mistake=given.failed())
+        if not given.kpi or (self._about and given.kpi != self._about):
+            said = self.say("It says enough, but of another figure than the one that is asked.")
+            return Feedback(said, right=False, mistake="other_kpi")
+        return Feedback(self.say("Right: no test fails."), right=True)

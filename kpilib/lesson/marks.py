@@ -1,0 +1,89 @@
+"""What a class got right: each answer is a line of a file that holds a nickname at most."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kpilib.errors import ParameterError
+from kpilib.files import slug
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+COLUMNS = ("lesson", "question", "right", "mistake")
+
+
+def mark(lesson: str, question: int, nickname: str, *, right: bool, mistake: str) -> None:
+    """Note one answer in ``marks-<nickname>.csv`` of the working folder; without name nowhere."""
+    if not nickname.strip():
+        return
+    path = Path(f"marks-{slug(nickname)}.csv")
+    begun = path.exists()
+    with path.open("a", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file)
+        if not begun:
+            rows.writerow(COLUMNS)
+        rows.writerow([lesson, question, int(right), mistake])
+
+
+def marks(folder: Path) -> pd.DataFrame:
+    """Say what a class got right, by exercise.
+
+    Parameters
+    ----------
+    folder : Path
+        Holds the students' ``marks-*.csv``, in folders of theirs or not.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``lesson, question, students, right, first_time, answers, common_mistake``; a student
+        counts once, however often he answered.
+
+    Raises
+    ------
+    ParameterError
+        There is no such file, or one that is something else.
+    """
+    import pandas as pd
+
+    paths = sorted(folder.rglob("marks-*.csv"))
+    if not paths:
+        raise ParameterError(
+            f"There is no marks-*.csv in {folder.name!r}. Students write a nickname into the first "
+            "cell of a lesson, then bring the file beside it."
+        )
+    answers = pd.concat([_read(path).assign(student=str(path)) for path in paths])
+    one = answers.groupby(["lesson", "question", "student"], sort=True)["right"]
+    students = one.agg(["max", "first", "size"]).groupby(["lesson", "question"])
+    mistakes = answers[(answers["right"] == 0) & answers["mistake"].notna()]
+    common = mistakes.groupby(["lesson", "question"])["mistake"].agg(
+        lambda every: every.value_counts(sort=True).index[0]
+    )
+    found = pd.DataFrame(
+        {
+            "students": students.size(),
+            "right": students["max"].sum(),
+            "first_time": students["first"].sum(),
+            "answers": students["size"].sum(),
+            "common_mistake": common,
+        }
+    )
+    return found.fillna({"common_mistake": ""}).reset_index()
+
+
+def _read(path: Path) -> pd.DataFrame:
+    import pandas as pd
+
+    try:
+        rows = pd.read_csv(path, encoding="utf-8")
+    except (ValueError, UnicodeDecodeError) as error:
+        raise ParameterError(f"{path.name} cannot be read: {error}") from None
+    if tuple(rows.columns) != COLUMNS:
+        raise ParameterError(
+            f"{path.name} has columns {', '.join(map(str, rows.columns))}; marks have "
+            f"{', '.join(COLUMNS)}. Is it another file?"
+        )
+    return rows

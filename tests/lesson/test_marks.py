@@ -1,0 +1,62 @@
+"""What a class got right, from files that hold a nickname at most."""
+
+from __future__ import annotations
+
+import pytest
+from click.testing import CliRunner
+
+from kpilib.cli import commands
+from kpilib.errors import ParameterError
+from kpilib.lesson import Number, asked, slip
+from kpilib.lesson.marks import marks
+
+
+def answered(folder, monkeypatch, nickname, *answers):
+    folder.mkdir(exist_ok=True)
+    monkeypatch.chdir(folder)
+    half = slip("half", 0.5, "That is a half.")
+    (question,) = asked("rates", [Number(0.25, half)], nickname=nickname)
+    for answer in answers:
+        question.check(answer)
+
+
+def test_by_exercise_with_the_common_mistake(tmp_path, monkeypatch):
+    answered(tmp_path / "a", monkeypatch, "Zoé", 0.5, 0.5, None, 0.25)
+    answered(tmp_path / "b", monkeypatch, "max", 0.25)
+    answered(tmp_path / "b", monkeypatch, "ann", 0.9)
+
+    (row,) = marks(tmp_path).to_dict("records")
+    assert row == {
+        "lesson": "rates", "question": 1, "students": 3, "right": 2, "first_time": 1,
+        "answers": 5, "common_mistake": "half",
+    }  # fmt: skip
+
+
+def test_the_file_holds_no_answer_and_no_name_but_its_own(tmp_path, monkeypatch):
+    answered(tmp_path, monkeypatch, "Zoé", 0.5, 0.25)
+
+    assert (tmp_path / "marks-zoe.csv").read_text(encoding="utf-8").splitlines() == [
+        "lesson,question,right,mistake", "rates,1,0,half", "rates,1,1,",
+    ]  # fmt: skip
+
+
+def test_without_a_nickname_nothing_is_noted(tmp_path, monkeypatch):
+    answered(tmp_path, monkeypatch, "  ", 0.5)
+
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(ParameterError, match=r"There is no marks-\*.csv"):
+        marks(tmp_path)
+
+
+def test_another_file_of_that_name(tmp_path):
+    (tmp_path / "marks-x.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+
+    with pytest.raises(ParameterError, match="marks-x.csv has columns a, b"):
+        marks(tmp_path)
+
+
+def test_the_command(tmp_path, monkeypatch):
+    answered(tmp_path, monkeypatch, "Zoé", 0.5)
+    res = CliRunner().invoke(commands, ["marks", str(tmp_path)])
+
+    assert res.exit_code == 0 and res.stdout.split()[-1] == "half"
