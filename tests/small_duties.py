@@ -1,4 +1,4 @@
-"""Duties of the small company: projects, objectives, interviews and vacancies."""
+"""Duties of the small company, applications to its vacancies, and what its staff takes part in."""
 
 from __future__ import annotations
 
@@ -31,6 +31,34 @@ def duties(m: Maker, tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]
         "direction": m.pick(["higher", "lower"], count, 0.1),
         "quality_score": m.number(1, 6, count, 0.3).astype("Float64"),
     })  # fmt: skip
+    vacancies = list(items.loc[items["kind"] == "vacancy", "item_id"])
+    people = list(tables["employees"]["employee_id"].unique())
+    applied = pd.DataFrame({
+        "application_id": keys("ap", 90),
+        "item_id": m.pick(vacancies, 90),
+        "applied_at": m.day(90),
+        "candidate_kind": m.pick(["internal", "external"], 90),
+        "employee_id": m.pick(people, 90),
+    })  # fmt: skip
+    applied.loc[applied["candidate_kind"] == "external", "employee_id"] = None
     staff = tables["employees"].copy()
     staff.loc[12, ["left_at", "leave_reason"]] = [date(2025, 2, 12), "resignation"]
-    return {**tables, "work_items": items, "employees": staff}
+    return {**tables, "work_items": items, "employees": staff, "applications": applied,
+            "participations": _with_staff(m, tables["participations"], people)}  # fmt: skip
+
+
+def _with_staff(m: Maker, activities: pd.DataFrame, people: list[str]) -> pd.DataFrame:
+    """Add what employees take part in to what the public and the members do."""
+    kinds = ["training", "mentoring", "focus_group", "collaboration"]
+    held = pd.DataFrame({
+        "participation_id": keys("st", 150),
+        "activity_id": m.pick(["in1", "in2", "in3"], 150),
+        "activity_kind": m.pick(kinds, 150),
+        "activity_at": m.instant(150),
+        "audience": "employee",
+        "person_key": m.pick(people, 150),
+        "invited": m.truth(0.8, 150),
+        "attended": m.truth(0.7, 150, 0.1),
+    })  # fmt: skip
+    held = held.astype({"activity_at": activities["activity_at"].dtype})
+    return pd.concat([activities, held.reindex(columns=activities.columns)], ignore_index=True)

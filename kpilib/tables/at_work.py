@@ -10,6 +10,7 @@ import polars as pl
 
 from kpilib.tables.contract import Table
 from kpilib.tables.derivation import Derivation, Frames, Setting, extended
+from kpilib.tables.visits import held_activities
 
 SICK = ("sickness", "work_accident", "commuting_accident", "occupational_disease", "unjustified")
 EXCUSED, ON_LEAVE = ("maternity", "authorised"), ("paid_leave",)
@@ -134,6 +135,35 @@ def _laid(
     )
 
 
+def _in_post(
+    rows: pl.DataFrame, employees: nw.LazyFrame, person: str, day: pl.Expr
+) -> nw.LazyFrame:
+    """Give what somebody does the contract and the team of that day; two contracts are two rows.
+
+    What is done by others than employees in post is left out.
+    """
+    posts = _posts(_polars(employees)).rename({"employee_id": person})
+    posts = posts if "team" in posts.columns else posts.with_columns(team=pl.lit(None, pl.String))
+    posts = posts.select(person, "team", "contract_kind", "post_start", "post_end")
+    inside = rows.join(posts, on=person).filter(day.is_between("post_start", "post_end"))
+    return nw.from_native(inside.drop("post_start", "post_end").lazy())
+
+
+def _absence_spells(frames: Frames, _setting: Setting) -> nw.LazyFrame:
+    """Date each spell by its first day, with the contract and team of that day."""
+    spells = _polars(frames["absences"])
+    return _in_post(spells, frames["employees"], "employee_id", pl.col("start_date"))
+
+
+def _staff_activities(frames: Frames, setting: Setting) -> nw.LazyFrame:
+    """Keep what employees take part in, held by now, with the contract and team of that day."""
+    held = _polars(held_activities(frames, setting))
+    utc = pl.col("activity_at").cast(pl.Datetime("us", "UTC"))  # a database writes it without
+    rows = held.filter(pl.col("audience") == "employee").with_columns(utc)
+    day = pl.col("activity_at").dt.convert_time_zone(setting.zone.key).dt.date()
+    return _in_post(rows, frames["employees"], "person_key", day)
+
+
 def _started_participants(frames: Frames, _setting: Setting) -> nw.LazyFrame:
     """Give each participant the dates of the training, one training to one row."""
     dates = frames["trainings"].select("training_id", "started_at", "ended_at")
@@ -187,12 +217,28 @@ def _by_start(name: str) -> Table:
     )
 
 
+POSTS = "employee_id hired_at left_at valid_from valid_to contract_kind"
+OF_THE_DAY = "team key describes; contract_kind text describes"
 STARTED = {
     "training_participants": "training_id person_key",
     "trainings": "training_id started_at ended_at",
 }
 
 DERIVATIONS = (
+    Derivation(
+        contract=extended("absence_spells", "absences", OF_THE_DAY, span=()),
+        base="absences",
+        needs={"absences": "absence_id employee_id start_date", "employees": POSTS},
+        wants={"employees": "team"},
+        build=_absence_spells,
+    ),
+    Derivation(
+        contract=extended("staff_activities", "participations", OF_THE_DAY),
+        base="participations",
+        needs={"participations": "activity_at audience person_key", "employees": POSTS},
+        wants={"employees": "team"},
+        build=_staff_activities,
+    ),
     Derivation(
         contract=extended("due_items", "work_items", "", key=("item_id",)),
         base="work_items",
@@ -237,8 +283,7 @@ DERIVATIONS = (
         ),
         base="employees",
         needs={
-            "employees": "employee_id hired_at left_at valid_from valid_to weekly_hours"
-            " contract_kind",
+            "employees": f"{POSTS} weekly_hours",
             "absences": "employee_id start_date end_date kind hours",
             "work_calendar": "date is_public_holiday",
         },

@@ -59,6 +59,17 @@ TABLES = (
         planned=True,
     ),
     table(
+        "applications",
+        "one candidate x vacancy",
+        """
+        application_id key; item_id key; applied_at date; candidate_kind enum(internal, external);
+        employee_id key personal; outcome enum(hired, refused, withdrawn) describes
+        """,
+        key="application_id",
+        time="applied_at",
+        links={"item_id": "work_items"},
+    ),
+    table(
         "trainings",
         "one session of a training",
         """

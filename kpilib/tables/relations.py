@@ -98,7 +98,8 @@ TABLES = (
         activity_kind enum(event, webinar, training, team_building, mentoring, focus_group,
             volunteering, collaboration, poll);
         activity_at ts; audience enum(public, employee, member) absent=public;
-        person_key key personal; invited bool; registered_at ts; attended bool
+        person_key key personal; invited bool; registered_at ts; attended bool;
+        is_compulsory bool absent=false
         """,
         key="participation_id",
         time="activity_at",

@@ -37,7 +37,7 @@ def _located_sessions(frames: Frames, setting: Setting) -> nw.LazyFrame:
     return frames["sessions"].with_columns(is_foreign=abroad)
 
 
-def _held_activities(frames: Frames, setting: Setting) -> nw.LazyFrame:
+def held_activities(frames: Frames, setting: Setting) -> nw.LazyFrame:
     """Keep the activities that have taken place by the last day of the data."""
     rows = frames["participations"]
     if setting.until is None:
@@ -48,7 +48,7 @@ def _held_activities(frames: Frames, setting: Setting) -> nw.LazyFrame:
 
 def _attendance_lists(frames: Frames, setting: Setting) -> nw.LazyFrame:
     """Say of each held activity whether anybody noted who came: a blank list is not an absence."""
-    rows = _held_activities(frames, setting)
+    rows = held_activities(frames, setting)
     taken = (
         rows.filter(~nw.col("attended").is_null(), ~nw.col("activity_id").is_null())
         .select("activity_id")
@@ -86,7 +86,7 @@ DERIVATIONS = (
         contract=extended("held_activities", "participations", "", key=("participation_id",)),
         base="participations",
         needs={"participations": "activity_at"},
-        build=_held_activities,
+        build=held_activities,
     ),
     Derivation(
         contract=extended("attendance_lists", "participations", "is_taken bool"),

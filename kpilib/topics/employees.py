@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from kpilib import definitions as kpi
 from kpilib.definitions import ARTICLES, Benchmark, Kpi, Method, Ratio
-from kpilib.measure import Expression, Fields, Measure, belonging, count, distinct, total
+from kpilib.measure import SICK, Expression, Fields, Measure, belonging, count, distinct, total
 from kpilib.topics.opinions import (
     ANSWERS,
     by_person,
@@ -52,6 +52,36 @@ def _staff(kind: str, event=None):
 
 PRESENT = _staff("present")
 DUE = "due_items"
+SPELLS, ACTIVITIES, APPLICATIONS = "absence_spells", "staff_activities", "applications"
+INITIATIVES = ["training", "team_building", "mentoring", "focus_group", "volunteering"]
+
+
+def unplanned(t: Fields):
+    """An absence that nobody planned, of regular staff."""
+    return regular(t) & t.kind.is_in(list(SICK)).fill_null(False)
+
+
+def initiative(t: Fields):
+    """Something that regular staff may take part in and need not."""
+    return regular(t) & t.activity_kind.is_in(INITIATIVES).fill_null(False) & ~t.is_compulsory
+
+
+def came(t: Fields):
+    """Somebody who was there."""
+    return initiative(t) & t.attended.fill_null(False)
+
+
+def asked(t: Fields):
+    """Somebody who was invited."""
+    return initiative(t) & t.invited.fill_null(False)
+
+
+def from_inside(t: Fields):
+    """An application of somebody who works here."""
+    return (t.candidate_kind == "internal").fill_null(False)
+
+
+APPLICANTS = distinct(APPLICATIONS, "employee_id", from_inside)
 
 
 def duty(kind: str) -> Expression:
@@ -339,6 +369,69 @@ KPIS = (
         protects="performance",
         reading="One that was held late was held; one that is still to be held is not.",
         caveat="Says that they took place, never what was said.",
+        source="House rule, after the article this kit serves.",
+    ),
+    kpi.rate(
+        id="absence_frequency",
+        label="Absence frequency",
+        question="How often are people absent, however long?",
+        formula="Absences (sickness, accident, unjustified) that begin in the period"
+        " / average daily headcount",
+        better="lower",
+        tier=3,
+        numerator=distinct(SPELLS, "absence_id", unplanned),
+        denominator=_staff("average"),
+        interval="poisson_rate",
+        people=PRESENT,
+        protects="absence",
+        beside={
+            "people_absent": Ratio(distinct(SPELLS, "employee_id", unplanned), _staff("average")),
+        },
+        reading="Many short absences and one long one are two things: read it with absenteeism."
+        " The share of people who were absent at all stands beside it.",
+        caveat="No score of single persons is made of it: that would be surveillance.",
+        source="ACAS, frequency rate: absences / average number of staff.",
+    ),
+    kpi.count(
+        id="internal_applications",
+        label="Internal applications",
+        question="Do people look for their next post here?",
+        formula="Applications of employees to vacancies, by the day they applied",
+        better="higher",
+        measure=count(APPLICATIONS, from_inside),
+        interval="poisson",
+        people=APPLICANTS,
+        beside={
+            "applications_per_vacancy": Ratio(
+                count(APPLICATIONS, from_inside),
+                count("work_items", duty("vacancy"), at="opened_at"),
+            ),
+            "applicant_rate": Ratio(APPLICANTS, _staff("average")),
+        },
+        reading="Beside it: for each vacancy opened, those without an applicant included, and the"
+        " share of the staff who applied.",
+        caveat="Many applications can also mean that people want to leave their team: read them"
+        " with turnover.",
+        source="House rule, after the article this kit serves.",
+    ),
+    kpi.rate(
+        id="initiative_participation_rate",
+        label="Participation in initiatives",
+        question="Do people take part in what is offered to them?",
+        formula="Employees who came to at least one activity / average daily headcount",
+        better="higher",
+        roll_up="R3",
+        numerator=distinct(ACTIVITIES, "person_key", came),
+        denominator=_staff("average"),
+        people=PRESENT,
+        beside={
+            "attended_of_invited": Ratio(
+                count(ACTIVITIES, lambda t: asked(t) & came(t)), count(ACTIVITIES, asked)
+            ),
+        },
+        reading="Trainings, team building, mentoring, focus groups, volunteering: whoever comes"
+        " three times is one person.",
+        caveat="What people have to attend is left out: it says nothing of their engagement.",
         source="House rule, after the article this kit serves.",
     ),
 )

@@ -6,7 +6,7 @@ from tests.plain_sql.fragments import ANSWERS, IN, WAVES, ratio, there
 
 REGULAR = "contract_kind in ('CDI', 'CDD')"
 LAST_DAY = "least(coalesce(left_at, date '2999-01-01'), coalesce(valid_to, date '2999-01-01'))"
-POSTS = f"""(select employee_id, weekly_hours, left_at, leave_reason,
+POSTS = f"""(select employee_id, team, weekly_hours, left_at, leave_reason,
         greatest(hired_at, coalesce(valid_from, hired_at)) as begun, {LAST_DAY} as ended
     from employees where {REGULAR})"""
 # every day in post of four years, one row for each contract
@@ -58,6 +58,11 @@ APPLYING = f"""select count(distinct r.survey_id || '/' || r.wave || '/' || r.re
 DUTIES = "from work_items where due_at between $first and least($last::date, $known::date)"
 MARKED = "from work_items where done_at between $first and $last and quality_score is not null"
 
+AVERAGE = f"""select count(distinct (employee_id, day))::double
+    / ($last::date - $first::date + 1) from {POST_DAYS} where {IN_PERIOD}"""
+CAME = """attended and activity_kind in ('training', 'team_building', 'mentoring', 'focus_group',
+    'volunteering')"""
+
 SQL = {
     "headcount": f"""select count(*) from (select employee_id from {POSTS}
         group by 1 having {CLOSING})""",
@@ -69,8 +74,7 @@ SQL = {
             and coalesce(leave_reason, '') not in ('end_fixed_term', 'transfer')
             and not exists (select 1 from {POSTS} o where o.employee_id = p.employee_id
                 and o.begun <= p.left_at + 1 and o.ended > p.left_at)""",
-        f"""select count(distinct (employee_id, day))::double / ($last::date - $first::date + 1)
-            from {POST_DAYS} where {IN_PERIOD}""",
+        AVERAGE,
     ),
     "voluntary_turnover_rate": ratio(
         f"""select count(distinct p.employee_id) from {POSTS} p
@@ -78,8 +82,7 @@ SQL = {
             and leave_reason = 'resignation'
             and not exists (select 1 from {POSTS} o where o.employee_id = p.employee_id
                 and o.begun <= p.left_at + 1 and o.ended > p.left_at)""",
-        f"""select count(distinct (employee_id, day))::double / ($last::date - $first::date + 1)
-            from {POST_DAYS} where {IN_PERIOD}""",
+        AVERAGE,
     ),
     "on_time_project_rate": f"""select avg(coalesce(done_at <= due_at, false)::int) {DUTIES}
         and kind = 'project'""",
@@ -89,6 +92,24 @@ SQL = {
     "work_quality_score": f"select avg(quality_score) {MARKED}",
     "interview_completion_rate": f"""select avg((done_at is not null)::int) {DUTIES}
         and kind = 'interview'""",
+    "absence_frequency": ratio(
+        f"""select count(distinct absence_id) from absences a join {POSTS} p
+            on a.employee_id = p.employee_id and start_date between begun and ended
+            where start_date between $first and least($last::date, $known::date) and kind in
+            ('sickness', 'work_accident', 'commuting_accident', 'occupational_disease',
+            'unjustified')""",
+        AVERAGE,
+    ),
+    "internal_applications": """select count(*) from applications
+        where candidate_kind = 'internal' and applied_at between $first and $last""",
+    "initiative_participation_rate": ratio(
+        f"""select count(distinct person_key) from participations join {POSTS} p
+            on person_key = employee_id and
+            (activity_at at time zone 'Europe/Paris')::date between begun and ended
+            where audience = 'employee' and {CAME} and {IN.format("activity_at")}
+            and activity_at < $until""",
+        AVERAGE,
+    ),
     "absenteeism_rate": f"select {SICK}::double / {PRESENT}",
     "enps": f"""select 100 * avg(case when value >= 9 then 1
         when value <= 6 then -1 else 0 end) {ENPS}""",

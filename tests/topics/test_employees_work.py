@@ -152,3 +152,141 @@ class TestVoluntaryTurnover:
         assert row["numerator"] == 1
         assert row["details"]["excluded_without_reason"] == 1
         assert "excluded_rows" in row["flags"]
+
+
+# O-35's staff, 10.5 people on an average day: nine stay, A leaves on the 15th, B comes on the 11th,
+# C comes on the 21st and leaves on the 30th
+STAFF = rows(
+    "employee_id hired_at left_at team",
+    *((f"s{number}", "2020-01-01", None, "north") for number in range(9)),
+    ("A", "2021-01-01", "2025-06-15", "south"),
+    ("B", "2025-06-11", None, "south"),
+    ("C", "2025-06-21", "2025-06-30", "south"),
+)
+
+
+class TestAbsenceFrequency:
+    COLUMNS = "absence_id employee_id start_date end_date kind"
+
+    def test_absences_are_counted_by_the_spell_that_begins(self):
+        # s1 twice, s2 once in June: 3 of 10.5. One of May, paid leave and one of A after the last
+        # day in post are not among them
+        spells = rows(
+            self.COLUMNS,
+            ("x1", "s1", "2025-06-03", "2025-06-04", "sickness"),
+            ("x2", "s1", "2025-06-20", "2025-07-04", "work_accident"),
+            ("x3", "s2", "2025-06-05", "2025-06-05", "unjustified"),
+            ("x4", "s3", "2025-05-30", "2025-06-06", "sickness"),
+            ("x5", "s4", "2025-06-05", "2025-06-15", "paid_leave"),
+            ("x6", "A", "2025-06-20", "2025-06-25", "sickness"),
+        )
+        row = one({"employees": STAFF, "absences": spells}, "absence_frequency", "2025-06", **JUNE)
+
+        assert (row["value"], row["numerator"]) == (exactly(3 / 10.5), 3)
+        assert row["details"]["people_absent"] == exactly(2 / 10.5)
+
+    def test_acas_sixteen_spells_of_twelve_of_eighty_people(self):
+        spells = rows(
+            self.COLUMNS,
+            *((f"x{i}", f"s{i % 12}", f"2025-06-{i + 3:02}", f"2025-06-{i + 3:02}", "sickness")
+              for i in range(16)),
+        )  # fmt: skip
+        staff = rows("employee_id hired_at left_at", *(
+            (f"s{number}", "2020-01-01", None) for number in range(80)
+        ))  # fmt: skip
+        row = one({"employees": staff, "absences": spells}, "absence_frequency", "2025-06", **JUNE)
+
+        assert (row["value"], row["details"]["people_absent"]) == (exactly(0.2), exactly(0.15))
+
+    def test_a_spell_belongs_to_the_team_of_its_first_day(self):
+        # south: A 15 days, B 20, C 10 of 30: 1.5 on average, three people: hidden, and north too
+        spells = rows(self.COLUMNS, ("x1", "B", "2025-06-20", "2025-06-22", "sickness"))
+        data = kl.open({"employees": STAFF, "absences": spells}, **JUNE)
+        found = data.evaluate("absence_frequency", "2025-06", by="team").set_index("team")
+
+        assert set(found["status"]) == {"suppressed"}
+
+
+class TestApplications:
+    VACANCIES = rows(
+        "item_id kind owner_key team opened_at due_at",
+        ("v1", "vacancy", "m1", "north", "2025-06-01", "2025-07-31"),
+        ("v2", "vacancy", "m1", "north", "2025-06-02", "2025-07-31"),
+        ("p1", "project", "m1", "north", "2025-01-01", "2025-02-01"),
+    )
+
+    def applied(self, *people):
+        inside = (
+            (str(number), "v1", "2025-06-10", "internal", who) for number, who in enumerate(people)
+        )
+        outside = ("x", "v1", "2025-06-12", "external", None)
+        columns = "application_id item_id applied_at candidate_kind employee_id"
+        applications = rows(columns, *inside, outside)
+        return {
+            "employees": STAFF, "work_items": self.VACANCIES, "applications": applications
+        }  # fmt: skip
+
+    def test_vacancies_without_an_applicant_stay_below_the_line(self):
+        # six applications of five employees, one of an outsider; two vacancies opened in June
+        given = self.applied("s1", "s2", "s1", "s3", "s4", "s5")
+        row = one(given, "internal_applications", "2025-06", **JUNE)
+
+        assert row["value"] == 6
+        assert row["details"]["applications_per_vacancy"] == exactly(3)
+        assert row["details"]["applicant_rate"] == exactly(5 / 10.5)
+
+    def test_by_kind_of_candidate(self):
+        given = self.applied("s1", "s2", "s3", "s4", "s5")
+        data = kl.open(given, **JUNE)
+        [row] = data.evaluate("internal_applications", "2025-06", by="candidate_kind").to_dict(
+            "records"
+        )
+        assert (row["candidate_kind"], row["value"]) == ("internal", 5)
+
+    def test_few_applicants_are_hidden_however_often_they_apply(self):
+        given = self.applied("s1", "s2", "s3", "s4", "s1", "s2")
+        row = one(given, "internal_applications", "2025-06", **JUNE)
+
+        assert (row["status"], row["details"]) == ("suppressed", {})
+
+
+class TestInitiatives:
+    COLUMNS = (
+        "participation_id activity_id activity_kind activity_at audience person_key invited"
+        " attended is_compulsory"
+    )
+
+    def activities(self, *rest):
+        def came(number, activity, who, *, here=True, must=False):
+            at = "2025-06-10T09:00:00Z"
+            name = f"n{number}"
+            return (name, activity, "mentoring", at, "employee", who, True, here, must)
+
+        first = [came(number, "X", f"s{number}") for number in (1, 2, 3)]
+        second = [came(10 + number, "Y", f"s{number}") for number in (2, 3, 4)]
+        away = came(20, "Y", "s5", here=False)
+        return rows(self.COLUMNS, *first, *second, away, *(came(*each) for each in rest))
+
+    def test_o43_who_comes_twice_takes_part_once(self):
+        # X: s1, s2, s3; Y: s2, s3, s4: four people of 10.5, not six; of seven invited six came
+        given = {"employees": STAFF, "participations": self.activities()}
+        row = one(given, "initiative_participation_rate", "2025-06", **JUNE)
+
+        assert row["value"] == exactly(4 / 10.5)
+        assert row["details"]["attended_of_invited"] == exactly(6 / 7)
+
+    def test_what_has_to_be_attended_is_left_out(self):
+        must = self.activities().assign(
+            is_compulsory=True, participation_id=lambda t: "m" + t.iloc[:, 0]
+        )
+        given = {"employees": STAFF, "participations": stack(self.activities().head(3), must)}
+        row = one(given, "initiative_participation_rate", "2025-06", **JUNE)
+
+        assert row["numerator"] == 3
+
+    def test_a_small_team_is_hidden(self):
+        given = {"employees": STAFF, "participations": self.activities((30, "Y", "B"))}
+        data = kl.open(given, **JUNE)
+        found = data.evaluate("initiative_participation_rate", "2025-06", by="team")
+
+        assert set(found["status"]) == {"suppressed"}
