@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kpilib.cli_class import judge_command, marks_command
+from kpilib.cli_class import judge_command, marks_command, sample_command
 from kpilib.cli_import import import_command
 from kpilib.cli_init import init_command
 from kpilib.cli_value import columns, data_option, value_command
@@ -302,6 +302,7 @@ commands.add_command(import_command)
 commands.add_command(init_command)
 commands.add_command(judge_command)
 commands.add_command(marks_command)
+commands.add_command(sample_command)
 commands.add_command(value_command)
 
 

@@ -35,3 +35,24 @@ def marks_command(folder: Path) -> None:
 
     rows = marks(folder)
     click.echo(columns(list(rows.columns), [*rows.itertuples(index=False)]))
+
+
+@click.command("sample")
+@click.argument("folder", type=click.Path(path_type=Path), required=False)
+@click.option("--story", default="", metavar="NAME", help="With one thing changed.")
+@click.option("--solution", is_flag=True, help="Say what the story is; make nothing.")
+@lang_option
+def sample_command(folder: Path | None, story: str, solution: bool, lang: str) -> None:
+    """Make the sample company in FOLDER, to play with; without FOLDER, list the stories."""
+    from kpilib.language import speaker
+    from kpilib.lesson.played import STORY_WORDS, make, story_words
+
+    say = speaker(lang, "lessons")
+    if solution:
+        click.echo(say(story_words(story)[1]))
+    elif folder is None:
+        for name, (asked, _) in STORY_WORDS.items():
+            click.echo(f"{name}\n    {say(asked)}")
+    else:
+        make(folder, story)
+        click.echo(say(story_words(story)[0]) if story else folder)

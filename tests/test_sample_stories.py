@@ -24,6 +24,11 @@ OTHERWISE = {  # what is changed: the stories as they are then
     "a team that leaves": retold("team_leaves"),
     "a sensor that stops on the 20th": retold("dead_sensor"),
     "a double import": retold("double_import"),
+    "visits of a robot": retold("robots"),
+    "a comma that is lost": retold("lost_comma"),
+    "a letter sent twice": retold("double_mailing"),
+    "requests closed at once": retold("closed_at_once"),
+    "critics that are lost": retold("lost_critics"),
 }
 SEEN_IN = {  # table: its columns that differ, None where rows come or go
     "no unrest": {"absences": None, "participations": {"attended"}, "survey_responses": {"value"}},
@@ -46,6 +51,11 @@ SEEN_IN = {  # table: its columns that differ, None where rows come or go
         "sessions": None, "web_events": None, "leads": {"visitor_id", "session_id"},
     },
     "a double import": {"orders": None},
+    "visits of a robot": {"sessions": None, "web_events": None},
+    "a comma that is lost": {"orders": {"amount_ht", "margin_ht"}},
+    "a letter sent twice": {"email_sends": None},
+    "requests closed at once": {"support_tickets": {"resolved_at", "first_response_at"}},
+    "critics that are lost": {"survey_responses": None},
 }  # fmt: skip
 MOVES = {  # topics: their figures of October that move
     "no unrest": {"employees": {"absenteeism_rate", "enps", "engagement_survey_score"}},
@@ -155,6 +165,34 @@ class TestFigures:
         week = ("2026-10-05", "2026-10-11")
         twice = one_value(otherwise("a double import"), "revenue", week)
         assert twice == pytest.approx(2 * one_value(told(), "revenue", week))
+
+    def test_a_robot_fills_the_denominator(self):
+        tables = otherwise("visits of a robot")
+        assert one_value(tables, "sessions") == one_value(told(), "sessions") + 2880
+        assert one_value(tables, "bounce_rate") > one_value(told(), "bounce_rate")
+        assert one_value(tables, "leads") == one_value(told(), "leads")
+
+    def test_a_lost_comma_makes_amounts_a_hundredfold(self):
+        days = ("2026-10-12", "2026-10-14")
+        wrong = one_value(otherwise("a comma that is lost"), "revenue", days)
+        assert wrong == pytest.approx(100 * one_value(told(), "revenue", days))
+
+    def test_a_letter_sent_twice_halves_its_open_rate(self):
+        rates = {}
+        for name, tables in (("once", told()), ("twice", otherwise("a letter sent twice"))):
+            rows = company(tables).evaluate("open_rate", "2026-10", by="campaign_id")
+            rates[name] = rows.set_index("campaign_id")["value"]
+        halved = rates["twice"] / rates["once"]
+        assert halved["nl_2026_10b"] == pytest.approx(0.5)
+        assert halved.drop("nl_2026_10b").eq(1).all()
+
+    def test_requests_closed_at_once_took_long(self):
+        kpi = "avg_resolution_time"
+        assert one_value(otherwise("requests closed at once"), kpi) > one_value(told(), kpi)
+
+    def test_without_critics_staff_is_happy(self):
+        tables = otherwise("critics that are lost")
+        assert one_value(tables, "enps") > one_value(told(), "enps") + 20
 
 
 class TestTelling:

@@ -69,6 +69,17 @@ def test_f89_it_publishes_a_month_where_the_repository_is_not(place):
     }  # fmt: skip
 
 
+def test_the_sample_company_is_made_by_it(place):
+    place.run("sample", "played", "--story", "double_import")
+    folder = place.folder / "played"
+
+    assert {path.name for path in folder.glob("*.*")} == {
+        path.name for path in (ROOT / "data" / "sample").glob("*.*")
+    }
+    said = place.run("value", "revenue", "--period", "2026-10", "--data", "played")
+    assert "revenue" in said and (folder / "tables" / "orders.parquet").is_file()
+
+
 def test_notebooks_and_lessons_are_copied_from_it(place):
     place.run("notebooks", "mine", "--lang", "fr")
     place.run("lessons", "class")

@@ -105,3 +105,89 @@ def import_twice(tables: Tables, story: Story) -> Tables:
     again = labels(story.whom, range(table.height + 1, table.height + 1 + twice.height))
     twice = twice.with_columns(again.alias(table.columns[0]))
     return tables | {story.whom: pl.concat([table, twice])}
+
+
+def robots_come(tables: Tables, story: Story) -> Tables:
+    """Add visits of a robot: one page, no second, one country, a visit every minute."""
+    sessions, events, count = tables["sessions"], tables["web_events"], story.by["visits"]
+    place = pl.int_range(count)
+    ids = labels("sessions", range(sessions.height + 1, sessions.height + 1 + count))
+    seen = labels("web_events", range(events.height + 1, events.height + 1 + count))
+    robot = pl.concat([sessions.head(1)] * count).with_columns(
+        ids.alias("session_id"),
+        visitor_id=pl.format("r{}", place),
+        started_at=pl.lit(story.since).cast(pl.Datetime("us", "UTC")) + pl.duration(minutes=place),
+        duration_s=pl.lit(0.0),
+        engaged_s=pl.lit(0.0),
+        pageviews=pl.lit(1, pl.Int32),
+        key_events=pl.lit(0, pl.Int32),
+        source=pl.lit("direct"),
+        medium=pl.lit("none"),
+        campaign_id=pl.lit(None, pl.String),
+        channel=pl.lit("direct"),
+        landing_page=pl.lit("/"),
+        country=pl.lit(story.whom),
+        is_new_visitor=pl.lit(True),
+    )
+    views = robot.select(
+        seen.alias("event_id"), "session_id", "visitor_id", ts="started_at",
+        event_name=pl.lit("page_view"), page=pl.lit("/"),
+    )  # fmt: skip
+    return tables | {
+        "sessions": pl.concat([sessions, robot]),
+        "web_events": pl.concat([events, views], how="diagonal"),
+    }
+
+
+def lose_the_comma(tables: Tables, story: Story) -> Tables:
+    """Read the amounts of some days of orders without their decimal comma."""
+    days = _day("ordered_at").is_between(story.since, story.by["until"])
+    wrong = {
+        name: pl.when(days).then(100 * pl.col(name)).otherwise(name)
+        for name in ("amount_ht", "margin_ht")
+    }
+    return tables | {"orders": tables["orders"].with_columns(**wrong)}
+
+
+def send_again(tables: Tables, story: Story) -> Tables:
+    """Send a mailing a second time two hours later; nobody opens it twice."""
+    sends = tables["email_sends"]
+    again = sends.filter(pl.col("campaign_id") == story.whom)
+    ids = labels("email_sends", range(sends.height + 1, sends.height + 1 + again.height))
+    never = pl.lit(None, pl.Datetime("us", "UTC"))
+    again = again.with_columns(
+        ids.alias("send_id"),
+        pl.lit(False).alias("human_open"),
+        pl.lit(False).alias("machine_open"),
+        pl.lit(False).alias("human_click"),
+        pl.lit(False).alias("complained"),
+        pl.col("sent_at").dt.offset_by("2h"),
+        first_open_at=never,
+        first_click_at=never,
+        unsubscribed_at=never,
+        click_count=pl.lit(0, pl.Int32),
+    )
+    return tables | {"email_sends": pl.concat([sends, again])}
+
+
+def close_all(tables: Tables, story: Story) -> Tables:
+    """Close every open request in one evening, answered or not."""
+    evening = pl.lit(story.since).cast(pl.Datetime("us", "UTC")) + pl.duration(hours=17)
+    waiting = pl.col("resolved_at").is_null() & (_day("opened_at") < story.since)
+    return tables | {
+        "support_tickets": tables["support_tickets"].with_columns(
+            resolved_at=pl.when(waiting).then(evening).otherwise("resolved_at"),
+            first_response_at=pl.when(waiting)
+            .then(pl.col("first_response_at").fill_null(evening))
+            .otherwise("first_response_at"),
+        )
+    }
+
+
+def lose_critics(tables: Tables, story: Story) -> Tables:
+    """Lose the answers of a wave that are below its neutral marks."""
+    answers = tables["survey_responses"]
+    of_wave = (pl.col("survey_id") == story.whom) & (_day("answered_at") >= story.since)
+    return tables | {
+        "survey_responses": answers.filter(~of_wave | (pl.col("value") >= story.by["least"]))
+    }

@@ -1,0 +1,63 @@
+"""The sample company made again with one thing changed: what is asked, and what is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from data.sample_company.stories import STORIES
+from kpilib.cli import commands
+from kpilib.lesson.played import LEFT_OUT, STORY_WORDS, make
+
+SAMPLE = Path(__file__).parents[2] / "data" / "sample"
+
+
+def run(*words):
+    return CliRunner().invoke(commands, ["sample", *map(str, words)])
+
+
+def test_ten_stories_that_the_maker_can_tell():
+    assert len(STORY_WORDS) == 10
+    assert [name for name in STORY_WORDS if STORIES[name].told] == list(LEFT_OUT)
+
+
+def test_the_company_as_it_is_is_the_sample_byte_for_byte(tmp_path):
+    make(tmp_path / "company")
+
+    ours = {path.relative_to(SAMPLE): path.read_bytes() for path in SAMPLE.rglob("*.*")}
+    made = {path.relative_to(tmp_path / "company"): path.read_bytes()
+            for path in (tmp_path / "company").rglob("*.*")}  # fmt: skip
+    assert made == ours
+
+
+def test_the_stories_are_listed_without_their_solution():
+    listed = run("--lang", "fr").stdout
+
+    assert len(listed.splitlines()) == 20 and "Faut-il fêter cela" in listed
+    assert "importées deux fois" not in listed
+    assert (
+        "importées deux fois"
+        in run("--story", "double_import", "--solution", "--lang", "fr").stdout
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("x", "--story", "robot"), "There is no story 'robot'. Did you mean 'robots'?"),
+        ((".",), "is not empty. Choose another folder."),
+    ],
+)
+def test_what_cannot_be_made(words, said):
+    res = run(*words)
+
+    assert res.exit_code == 2 and said in res.output
+
+
+def test_without_the_maker(tmp_path, monkeypatch):
+    monkeypatch.setattr("kpilib.lesson.played.MAKER", tmp_path)
+    res = run(tmp_path / "company")
+
+    assert res.exit_code == 2 and "Install its wheel, or use the repository" in res.output
