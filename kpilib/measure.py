@@ -41,6 +41,7 @@ class Fields:
     def __init__(self, table: Table) -> None:
         self._table = table
         self._used: set[str] = set()
+        self._known: set[str] = set()
 
     def __getattr__(self, name: str) -> nw.Expr:
         if name not in self._table.columns:
@@ -50,6 +51,11 @@ class Fields:
             )
         self._used.add(name)
         return nw.col(name)
+
+    def known(self, name: str) -> nw.Expr:
+        """Return a column that has to be there: without it nobody knows, and a 0 would be wrong."""
+        self._known.add(name)
+        return getattr(self, name)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,6 +110,7 @@ class Measure:
     most: int | None = None
     of_sums: Expression | None = None
     columns: frozenset[str] = field(init=False, compare=False)
+    known: frozenset[str] = field(init=False, compare=False)
     single: bool = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -125,6 +132,7 @@ class Measure:
         for name in (*self.keys, *self.per, *time, *span):
             getattr(fields, name)
         object.__setattr__(self, "columns", frozenset(fields._used))
+        object.__setattr__(self, "known", frozenset(fields._known))
 
     @property
     def time(self) -> str:
@@ -230,6 +238,7 @@ def belonging(
     key: str,
     where: Expression | None = None,
     *,
+    value: Expression | None = None,
     event: Expression | None = None,
     at: str | None = None,
     window: str = "",
@@ -238,13 +247,14 @@ def belonging(
 
     `where` tells who belongs, `event` which of the entries or exits count. `at` dates what those
     people did: only those with a row in the period count, or in the `window` that ends with it.
-    That is for ``closing`` and ``present``.
+    That is for ``closing`` and ``present``. `value` is what a person weighs in an ``average``.
     """
     if kind not in INTERVAL_KINDS:
         raise DefinitionError(f"Unknown interval measure {kind!r}. Allowed: {INTERVAL_KINDS}.")
     return Measure(
-        kind=kind, table=table, keys=(key,), where=where, event=event, at=at, window=window
-    )
+        kind=kind, table=table, keys=(key,), where=where, event=event, at=at, window=window,
+        value=value,
+    )  # fmt: skip
 
 
 def stock(

@@ -42,6 +42,7 @@ def duties(m: Maker, tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]
     })  # fmt: skip
     applied.loc[applied["candidate_kind"] == "external", "employee_id"] = None
     staff = tables["employees"].copy()
+    staff["fte"] = pd.array([1.0, 0.75, 0.5, pd.NA] * 12, "Float64")[: len(staff)]
     staff.loc[12, ["left_at", "leave_reason"]] = [date(2025, 2, 12), "resignation"]
     return {**tables, "work_items": items, "employees": staff, "applications": applied,
             "participations": _with_staff(m, tables["participations"], people)}  # fmt: skip

@@ -36,7 +36,7 @@ from kpilib.methods.by_name import METHODS
 from kpilib.methods.call import Call
 from kpilib.period import Period
 from kpilib.tables.contract import UNKNOWN
-from kpilib.tables.derive import CONTRACTS, sources
+from kpilib.tables.derive import CONTRACTS, DERIVED, base_of, sources
 from kpilib.tables.store import Tables
 
 COLUMNS = (
@@ -158,7 +158,8 @@ def _available(question: Question, kpi: Kpi, by: str | None) -> list[Measure]:
 
 def _to_be_had(tables: Tables, role: str, measure: Measure, by: str | None) -> bool:
     """Whether an optional figure can be had; one that is read beside a group, by group too."""
-    if not tables.holds(measure.table, set(measure.columns)):
+    there = tables.holds(measure.table, set(measure.columns))
+    if not there or _unsaid(tables, measure.table, measure.known):
         return False
     clock = [each for each in columns_of(by) if each in CLOCK]
     if any(without(tables, measure, each) for each in clock):
@@ -172,11 +173,24 @@ def _missing(question: Question, kpi: Kpi, by: str | None) -> Outcome | None:
     absent = dict.fromkeys(name for table in kpi.tables for name in tables.missing(table))
     if absent:
         return unknown(MISSING_TABLE, f"Missing table: {listed(absent)}.")
+    required = [each for role, each in kpi.measures.items() if role not in kpi.optional]
+    parts = [*((each.table, each.known) for each in required), *((each, ()) for each in kpi.tables)]
+    unsaid = sorted(set().union(*(_unsaid(tables, *part) for part in parts)))
+    if unsaid:
+        return unknown(MISSING_COLUMN, f"Missing column: {listed(unsaid)}.")
     lacking = _lacking(question, kpi, by) if question.forgiving else ""
     if lacking:
         return unknown(MISSING_COLUMN, lacking)
     clock = [each for each in columns_of(by) if each in CLOCK]
     return next((why for each in clock if (why := _off_the_clock(tables, kpi, each))), None)
+
+
+def _unsaid(tables: Tables, table: str, known: Iterable[str]) -> set[str]:
+    """Return which columns are not there of those in whose place nothing may be assumed."""
+    base, own = base_of(table), DERIVED[table].known.split() if table in DERIVED else ()
+    needed = {*known, *own}
+    there = tables.columns(base) if needed and base in tables else needed
+    return {f"{base}.{column}" for column in needed - there}
 
 
 def _off_the_clock(tables: Tables, kpi: Kpi, by: str) -> Outcome | None:

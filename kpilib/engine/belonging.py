@@ -15,6 +15,7 @@ import narwhals as nw
 from kpilib.engine.slices import EVERYONE, Cells, broken_down, days_asked, within
 from kpilib.measure import Fields, Measure
 from kpilib.period import Period
+from kpilib.tables.contract import Table
 from kpilib.tables.derive import CONTRACTS
 from kpilib.tables.instants import day_number, edge
 from kpilib.tables.read import in_pandas
@@ -49,9 +50,7 @@ def spells(frame: nw.LazyFrame, measures: list[Measure], by: str | None) -> nw.L
     """
     contract, one = CONTRACTS[measures[0].table], measures[0]
     person, (start, end) = one.keys[0], contract.span
-    fields = Fields(contract)
-    kept = frame.filter(~nw.col(person).is_null(), ~nw.col(start).is_null())
-    kept = kept.filter(one.where(fields)) if one.where else kept
+    fields, kept = Fields(contract), _kept(frame, one)
     events = {
         f"event{i}": _one_if(measure.event(fields))
         for i, measure in enumerate(measures)
@@ -63,15 +62,8 @@ def spells(frame: nw.LazyFrame, measures: list[Measure], by: str | None) -> nw.L
     gone = day_number(last).fill_null(NEVER)
     if one.at:  # one row for each thing that a person did: its spell is joined already
         return kept.with_columns(first=day_number(first), last=gone, until=gone, **events)
-    bounds = (contract.span, contract.state or contract.span)  # two of each: Spark's least asks so
-    begins, ends = zip(*bounds, strict=True)
-    rows = kept.with_columns(
-        first=nw.max_horizontal(*(day_number(nw.col(name)) for name in begins)),
-        last=nw.min_horizontal(*(day_number(nw.col(name)).fill_null(NEVER) for name in ends)),
-        gone=gone,
-        **events,
-    ).with_columns(until=nw.min_horizontal(nw.col("last") + 1, nw.col("gone")))
-    rows = rows.filter(nw.col("last") >= nw.col("first"))
+    rows = _states(kept, contract).with_columns(gone=gone, **events)
+    rows = rows.with_columns(until=nw.min_horizontal(nw.col("last") + 1, nw.col("gone")))
     rows = rows.select("group", person, "first", "last", "until", *events).unique()
     rows = _numbered(rows, [person], list(events)).with_columns(
         came=nw.col("first").min().over(person, "run"),
@@ -96,6 +88,24 @@ def spells(frame: nw.LazyFrame, measures: list[Measure], by: str | None) -> nw.L
         nw.col("until").max(),
         *(nw.col(name).max() for name in events),
     )
+
+
+def _kept(frame: nw.LazyFrame, measure: Measure) -> nw.LazyFrame:
+    """Keep the rows of people who count, of whom it is known since when."""
+    contract = CONTRACTS[measure.table]
+    kept = frame.filter(~nw.col(measure.keys[0]).is_null(), ~nw.col(contract.span[0]).is_null())
+    return kept.filter(measure.where(Fields(contract))) if measure.where else kept
+
+
+def _states(kept: nw.LazyFrame, contract: Table) -> nw.LazyFrame:
+    """Number the first and the last day of each state; one that ends before it begins is none."""
+    bounds = (contract.span, contract.state or contract.span)  # two of each: Spark's least asks so
+    begins, ends = zip(*bounds, strict=True)
+    rows = kept.with_columns(
+        first=nw.max_horizontal(*(day_number(nw.col(name)) for name in begins)),
+        last=nw.min_horizontal(*(day_number(nw.col(name)).fill_null(NEVER) for name in ends)),
+    )
+    return rows.filter(nw.col("last") >= nw.col("first"))
 
 
 def _turn(kind: str) -> Any:
@@ -149,9 +159,10 @@ def intervals_of_belonging(
     }
     populations: dict[tuple, list[Measure]] = defaultdict(list)
     for measure in measures:
-        populations[measure.keys, measure.where, measure.at].append(measure)
+        populations[measure.keys, measure.where, measure.at, measure.value].append(measure)
     for several in populations.values():
-        for row in _counts(tables, frame, several, periods, by):
+        counts = _weighed if several[0].value else _counts
+        for row in counts(tables, frame, several, periods, by):
             for i, measure in enumerate(several):
                 for j, period in enumerate(periods):
                     found[measure].values[period, row["group"]] = float(row[f"m{i}_{j}"])
@@ -199,6 +210,25 @@ def _counts(
     for name, length in days.items():  # once all are added up: no engine's order shows
         counts[name] = counts[name] / length
     return counts.to_dict("records")
+
+
+def _weighed(
+    _tables: Tables,
+    frame: nw.LazyFrame,
+    measures: list[Measure],
+    periods: list[Period],
+    _by: str | None,
+) -> list[dict[str, Any]]:
+    """Average what people weigh (their full-time equivalents): each of two contracts its own."""
+    contract = CONTRACTS[measures[0].table]
+    rows = _states(_kept(frame, measures[0]), contract)
+    weight = measures[0].value(Fields(contract))
+    made = {f"m0_{j}": _days_inside(rows, period) * weight for j, period in enumerate(periods)}
+    sums = rows.with_columns(**made).group_by("group").agg(*(nw.col(name).sum() for name in made))
+    found = in_pandas(sums)
+    for j, period in enumerate(periods):
+        found[f"m0_{j}"] /= period.days
+    return found.to_dict("records")
 
 
 def _conditions(measure: Measure, i: int, j: int, asked: tuple) -> list[Any]:

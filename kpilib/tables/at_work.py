@@ -156,12 +156,11 @@ def _absence_spells(frames: Frames, _setting: Setting) -> nw.LazyFrame:
 
 
 def _staff_activities(frames: Frames, setting: Setting) -> nw.LazyFrame:
-    """Keep what employees take part in, held by now, with the contract and team of that day."""
+    """Give what was held by now the contract and team that who took part had on that day."""
     held = _polars(held_activities(frames, setting))
     utc = pl.col("activity_at").cast(pl.Datetime("us", "UTC"))  # a database writes it without
-    rows = held.filter(pl.col("audience") == "employee").with_columns(utc)
     day = pl.col("activity_at").dt.convert_time_zone(setting.zone.key).dt.date()
-    return _in_post(rows, frames["employees"], "person_key", day)
+    return _in_post(held.with_columns(utc), frames["employees"], "person_key", day)
 
 
 def _started_participants(frames: Frames, _setting: Setting) -> nw.LazyFrame:
@@ -235,7 +234,7 @@ DERIVATIONS = (
     Derivation(
         contract=extended("staff_activities", "participations", OF_THE_DAY),
         base="participations",
-        needs={"participations": "activity_at audience person_key", "employees": POSTS},
+        needs={"participations": "activity_at person_key", "employees": POSTS},
         wants={"employees": "team"},
         build=_staff_activities,
     ),

@@ -52,6 +52,9 @@ class Derivation:
         Further sources of which one is enough.
     wants : dict of str to str
         Columns of `needs` that are read when they are there.
+    known : str
+        Columns of the base in whose place nothing may be assumed: who is not said to act in the
+        community is not known to be idle there.
     refined_by : dict of str to str
         Further sources that are read when they are there; without them, figures are approximate.
     makes : str
@@ -67,6 +70,7 @@ class Derivation:
     build: Callable[[Frames, Setting], nw.LazyFrame]
     either: dict[str, str] = field(default_factory=dict)
     wants: dict[str, str] = field(default_factory=dict)
+    known: str = ""
     refined_by: dict[str, str] = field(default_factory=dict)
     makes: str = ""
 

@@ -87,6 +87,7 @@ DERIVATIONS = (
         ),
         base="interactions",
         needs={"interactions": ACT},
+        known="space",
         build=_questions,
     ),
     Derivation(

@@ -194,6 +194,7 @@ DERIVATIONS = (
         base="interactions",
         needs={"interactions": ACT},
         refined_by={"memberships": MEMBER},
+        known="space",
         build=_member_acts,
     ),
     Derivation(
@@ -206,6 +207,7 @@ DERIVATIONS = (
         ),
         base="interactions",
         needs={"interactions": ACT, "memberships": MEMBER},
+        known="space",
         build=_spell_acts,
     ),
     Derivation(
@@ -214,6 +216,7 @@ DERIVATIONS = (
         needs={"interactions": ACT},
         wants={"interactions": "interaction_id parent_id target_author_key"},
         refined_by={"memberships": MEMBER},
+        known="space",
         build=_member_exchanges,
     ),
 )

@@ -13,6 +13,7 @@ from kpilib.topics import (
     satisfaction,
     social,
     training,
+    work,
 )
 
 DECLARED = {
@@ -22,7 +23,7 @@ DECLARED = {
     "social": (*posts.KPIS, *social.KPIS),
     "customers": (*customers.KPIS, *satisfaction.KPIS),
     "community": community.KPIS,
-    "employees": employees.KPIS,
+    "employees": (*employees.KPIS, *work.KPIS),
     "training": (*participants.KPIS, *training.KPIS),
     "okr": okr.KPIS,
 }

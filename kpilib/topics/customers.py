@@ -83,6 +83,7 @@ def of_unknown_origin(t: Fields):
 
 
 ORDERS = count("orders", is_order)
+REVENUE = total("orders", lambda t: t.amount_ht, sold_for)
 # Who came and went beside the cohort, in neither side of its rates.
 BESIDE_THE_COHORT = {
     "closing": customers("closing"),
@@ -99,7 +100,7 @@ KPIS = (
         question="Do we sell more?",
         formula="Amounts paid for orders of the period, before VAT, less refunds of the period",
         better="higher",
-        measure=total("orders", lambda t: t.amount_ht, sold_for),
+        measure=REVENUE,
         unit_of_chance="customer_id",
         beside={
             "orders": ORDERS,

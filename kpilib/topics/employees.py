@@ -38,77 +38,26 @@ def separated(t: Fields):
 
 def resigned(t: Fields):
     """An exit that the person chose."""
-    return separated(t) & (t.leave_reason == "resignation").fill_null(False)
+    return separated(t) & (t.known("leave_reason") == "resignation").fill_null(False)
 
 
 def unexplained(t: Fields):
     """An exit of which no reason was noted: it may have been a resignation."""
-    return separated(t) & t.leave_reason.is_null()
+    return separated(t) & t.known("leave_reason").is_null()
 
 
-def _staff(kind: str, event=None):
+def staff(kind: str, event: Expression | None = None) -> Measure:
+    """Return those who work here, as in `kpilib.measure.belonging`."""
     return belonging(kind, "employees", "employee_id", regular, event=event)
 
 
-PRESENT = _staff("present")
-DUE = "due_items"
-SPELLS, ACTIVITIES, APPLICATIONS = "absence_spells", "staff_activities", "applications"
-INITIATIVES = ["training", "team_building", "mentoring", "focus_group", "volunteering"]
+PRESENT = staff("present")
+SPELLS = "absence_spells"
 
 
 def unplanned(t: Fields):
     """An absence that nobody planned, of regular staff."""
     return regular(t) & t.kind.is_in(list(SICK)).fill_null(False)
-
-
-def initiative(t: Fields):
-    """Something that regular staff may take part in and need not."""
-    return regular(t) & t.activity_kind.is_in(INITIATIVES).fill_null(False) & ~t.is_compulsory
-
-
-def came(t: Fields):
-    """Somebody who was there."""
-    return initiative(t) & t.attended.fill_null(False)
-
-
-def asked(t: Fields):
-    """Somebody who was invited."""
-    return initiative(t) & t.invited.fill_null(False)
-
-
-def from_inside(t: Fields):
-    """An application of somebody who works here."""
-    return (t.candidate_kind == "internal").fill_null(False)
-
-
-APPLICANTS = distinct(APPLICATIONS, "employee_id", from_inside)
-
-
-def duty(kind: str) -> Expression:
-    """A duty of a kind, for `DUE`."""
-    return lambda t: (t.kind == kind).fill_null(False)
-
-
-def owners(kind: str) -> Measure:
-    """Those whose duties were due: fewer than five are never told apart."""
-    return distinct(DUE, "owner_key", duty(kind))
-
-
-def marked(t: Fields):
-    """A duty whose quality was marked."""
-    return ~t.quality_score.is_null()
-
-
-def aimed(t: Fields):
-    """An objective with a target: without one nobody can say whether it was met."""
-    return duty("objective")(t) & ~t.target.is_null()
-
-
-def attained(t: Fields):
-    """An objective whose target was met, on the side where it is better."""
-    below = (t.direction == "lower").fill_null(False)
-    met = (below & (t.achieved <= t.target)) | (~below & (t.achieved >= t.target))
-    return aimed(t) & met.fill_null(False)
 
 
 KPIS = (
@@ -118,9 +67,9 @@ KPIS = (
         question="How many people work here?",
         formula="Employees on permanent or fixed-term contracts on the last day of the period",
         better="neutral",
-        who=_staff,
-        beside={"average": _staff("average")},
-        people=_staff("closing"),
+        who=staff,
+        beside={"average": staff("average")},
+        people=staff("closing"),
         reading="Closing = opening + entries - exits, in people: two contracts at once are one"
         " person, and by team a move is an exit of one and an entry of the other.",
         caveat="Someone whose last day is the last of the month is no longer in the closing.",
@@ -132,10 +81,10 @@ KPIS = (
         question="Do those who were here stay?",
         formula="Of those employed when the period opens, the share still employed when it closes",
         better="higher",
-        numerator=_staff("stayed"),
-        denominator=_staff("opening"),
+        numerator=staff("stayed"),
+        denominator=staff("opening"),
         base="people",
-        people=_staff("opening"),
+        people=staff("opening"),
         reading="Follows one group from start to end; newcomers are not in it.",
         caveat="Not one minus turnover: newcomers who leave count in turnover only.",
         source="ISO/TS 30421:2021, turnover and retention metrics.",
@@ -147,8 +96,8 @@ KPIS = (
         question="How many people leave?",
         formula="Exits, without ends of fixed terms / average daily headcount",
         better="lower",
-        numerator=_staff("exits", separated),
-        denominator=_staff("average"),
+        numerator=staff("exits", separated),
+        denominator=staff("average"),
         interval="poisson_rate",
         people=PRESENT,
         reading="For the period asked; a month is not a year and is not multiplied by twelve.",
@@ -284,92 +233,16 @@ KPIS = (
         formula="Resignations / average daily headcount",
         better="lower",
         tier=2,
-        numerator=_staff("exits", resigned),
-        denominator=_staff("average"),
+        numerator=staff("exits", resigned),
+        denominator=staff("average"),
         interval="poisson_rate",
         people=PRESENT,
-        beside={"excluded_without_reason": _staff("exits", unexplained)},
+        beside={"excluded_without_reason": staff("exits", unexplained)},
         reading="The part of turnover that people decided: read it with turnover, for the same"
         " period.",
         caveat="An exit without a noted reason may be a resignation: such exits are counted apart"
         " and not in the rate.",
         source="ISO 30414:2018, voluntary turnover.",
-    ),
-    kpi.rate(
-        id="on_time_project_rate",
-        label="Projects on time",
-        question="Are projects done when they were promised?",
-        formula="Projects done on or before the day first promised / projects due in the period",
-        better="higher",
-        tier=2,
-        numerator=count(
-            DUE, lambda t: duty("project")(t) & (t.done_at <= t.due_at).fill_null(False)
-        ),
-        denominator=count(DUE, duty("project")),
-        people=owners("project"),
-        protects="performance",
-        reading="By the day on which they were due: a project that is not done yet counts as late."
-        " Read it with the quality of work.",
-        caveat="A day that was put off is no new promise: keep the first one in the table.",
-        source="House rule, after the article this kit serves.",
-    ),
-    kpi.rate(
-        id="objective_attainment_rate",
-        label="Objective attainment",
-        question="Are objectives reached when they are due?",
-        formula="Objectives due in the period that reached their target / objectives due",
-        better="higher",
-        tier=2,
-        numerator=count(DUE, attained),
-        denominator=count(DUE, aimed),
-        people=distinct(DUE, "owner_key", aimed),
-        protects="performance",
-        beside={
-            "excluded_without_target": count(
-                DUE, lambda t: duty("objective")(t) & t.target.is_null()
-            ),
-        },
-        reading="Each objective has its own direction; one that was not measured was not reached.",
-        caveat="Objectives that were set low are reached by all: look at the targets, too.",
-        source="House rule, after the article this kit serves.",
-    ),
-    Kpi(
-        id="work_quality_score",
-        label="Work quality",
-        question="Is the work done well?",
-        formula="Mean quality mark, 1 to 5, of what was done in the period and marked",
-        unit="score",
-        better="higher",
-        roll_up="R6",
-        tier=2,
-        # None of both stands beside the other: fewer people may have had their work marked than
-        # had projects due.
-        value=Ratio(
-            total("work_items", lambda t: t.quality_score, marked, at="done_at"),
-            count("work_items", marked, at="done_at"),
-            unit_of_chance="owner_key",
-        ),
-        interval="bootstrap",
-        people=distinct("work_items", "owner_key", marked, at="done_at"),
-        protects="performance",
-        reading="More work done less well is no success: read it with projects on time.",
-        caveat="Marks of several judges compare only where they share a grid.",
-        source="House rule, after the article this kit serves.",
-    ),
-    kpi.rate(
-        id="interview_completion_rate",
-        label="Interviews held",
-        question="Do the promised one-to-one interviews take place?",
-        formula="Interviews held / interviews due in the period",
-        better="higher",
-        tier=2,
-        numerator=count(DUE, lambda t: duty("interview")(t) & ~t.done_at.is_null()),
-        denominator=count(DUE, duty("interview")),
-        people=owners("interview"),
-        protects="performance",
-        reading="One that was held late was held; one that is still to be held is not.",
-        caveat="Says that they took place, never what was said.",
-        source="House rule, after the article this kit serves.",
     ),
     kpi.rate(
         id="absence_frequency",
@@ -380,58 +253,16 @@ KPIS = (
         better="lower",
         tier=3,
         numerator=distinct(SPELLS, "absence_id", unplanned),
-        denominator=_staff("average"),
+        denominator=staff("average"),
         interval="poisson_rate",
         people=PRESENT,
         protects="absence",
         beside={
-            "people_absent": Ratio(distinct(SPELLS, "employee_id", unplanned), _staff("average")),
+            "people_absent": Ratio(distinct(SPELLS, "employee_id", unplanned), staff("average")),
         },
         reading="Many short absences and one long one are two things: read it with absenteeism."
         " The share of people who were absent at all stands beside it.",
         caveat="No score of single persons is made of it: that would be surveillance.",
         source="ACAS, frequency rate: absences / average number of staff.",
-    ),
-    kpi.count(
-        id="internal_applications",
-        label="Internal applications",
-        question="Do people look for their next post here?",
-        formula="Applications of employees to vacancies, by the day they applied",
-        better="higher",
-        measure=count(APPLICATIONS, from_inside),
-        interval="poisson",
-        people=APPLICANTS,
-        beside={
-            "applications_per_vacancy": Ratio(
-                count(APPLICATIONS, from_inside),
-                count("work_items", duty("vacancy"), at="opened_at"),
-            ),
-            "applicant_rate": Ratio(APPLICANTS, _staff("average")),
-        },
-        reading="Beside it: for each vacancy opened, those without an applicant included, and the"
-        " share of the staff who applied.",
-        caveat="Many applications can also mean that people want to leave their team: read them"
-        " with turnover.",
-        source="House rule, after the article this kit serves.",
-    ),
-    kpi.rate(
-        id="initiative_participation_rate",
-        label="Participation in initiatives",
-        question="Do people take part in what is offered to them?",
-        formula="Employees who came to at least one activity / average daily headcount",
-        better="higher",
-        roll_up="R3",
-        numerator=distinct(ACTIVITIES, "person_key", came),
-        denominator=_staff("average"),
-        people=PRESENT,
-        beside={
-            "attended_of_invited": Ratio(
-                count(ACTIVITIES, lambda t: asked(t) & came(t)), count(ACTIVITIES, asked)
-            ),
-        },
-        reading="Trainings, team building, mentoring, focus groups, volunteering: whoever comes"
-        " three times is one person.",
-        caveat="What people have to attend is left out: it says nothing of their engagement.",
-        source="House rule, after the article this kit serves.",
     ),
 )

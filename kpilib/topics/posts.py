@@ -19,7 +19,9 @@ def whole_account(t: Fields):
 
 def known_age(t: Fields):
     """Followers whose age group the platform tells."""
-    return (t.dimension == "age") & ~t.dimension_value.is_null() & (t.dimension_value != "")
+    return (
+        (t.known("dimension") == "age") & ~t.dimension_value.is_null() & (t.dimension_value != "")
+    )
 
 
 def follower_stock(kind: str) -> Measure:
@@ -270,7 +272,9 @@ KPIS = (
         weighed_by="post_id",
         beside={
             "paid_impressions": total(
-                "social_posts", lambda t: t.impressions, lambda t: t.is_paid.fill_null(False)
+                "social_posts",
+                lambda t: t.impressions,
+                lambda t: t.known("is_paid").fill_null(False),
             )
         },
         maturity_days=MATURITY_DAYS,

@@ -162,7 +162,7 @@ KPIS = (
         unit_of_chance="date",
         beside={
             "leader_interactions": total(
-                "social_posts", reactions, lambda t: t.author_kind == "leader"
+                "social_posts", reactions, lambda t: t.known("author_kind") == "leader"
             )
         },
         reading="Contacts and interactions answer two questions: who comes, and who reacts.",

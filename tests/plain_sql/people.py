@@ -6,7 +6,7 @@ from tests.plain_sql.fragments import ANSWERS, IN, WAVES, ratio, there
 
 REGULAR = "contract_kind in ('CDI', 'CDD')"
 LAST_DAY = "least(coalesce(left_at, date '2999-01-01'), coalesce(valid_to, date '2999-01-01'))"
-POSTS = f"""(select employee_id, team, weekly_hours, left_at, leave_reason,
+POSTS = f"""(select employee_id, fte, weekly_hours, left_at, leave_reason,
         greatest(hired_at, coalesce(valid_from, hired_at)) as begun, {LAST_DAY} as ended
     from employees where {REGULAR})"""
 # every day in post of four years, one row for each contract
@@ -99,6 +99,13 @@ SQL = {
             ('sickness', 'work_accident', 'commuting_accident', 'occupational_disease',
             'unjustified')""",
         AVERAGE,
+    ),
+    "revenue_per_employee": ratio(
+        """select sum(amount_ht) from orders where status = 'paid'
+            and ordered_at >= $start and ordered_at < $stop""",
+        f"""select sum(coalesce(fte, 1) * greatest(0, least(ended, $last::date)
+            - greatest(begun, $first::date) + 1))::double / ($last::date - $first::date + 1)
+            from {POSTS}""",
     ),
     "internal_applications": """select count(*) from applications
         where candidate_kind = 'internal' and applied_at between $first and $last""",

@@ -290,3 +290,49 @@ class TestInitiatives:
         found = data.evaluate("initiative_participation_rate", "2025-06", by="team")
 
         assert set(found["status"]) == {"suppressed"}
+
+
+@pytest.mark.parametrize(
+    ("kpi", "table", "column"),
+    [("voluntary_turnover_rate", "employees", "leave_reason"),
+     ("initiative_participation_rate", "participations", "audience")],
+)  # fmt: skip
+def test_a_column_that_is_not_there_is_missing_and_no_zero(kpi, table, column):
+    given = {"employees": STAFF.assign(leave_reason=None),
+             "participations": TestInitiatives().activities()}  # fmt: skip
+    assert one(given, kpi, "2025-06", **JUNE)["status"] == "ok"
+    given[table] = given[table].drop(columns=column)
+    row = one(given, kpi, "2025-06", **JUNE)
+
+    assert (row["status"], row["reason"]) == (
+        "missing_column", f"Missing column: {table}.{column}."
+    )  # fmt: skip
+
+
+class TestRevenuePerEmployee:
+    # June, 30 days: five at full time, two of 0.5 (one of them on two contracts of 0.5), one at
+    # 0.8 until the 15th: 5 + 0.5 + 1 + 0.8 x 15/30 = 6.9
+    STAFF = rows(
+        "employee_id valid_from hired_at left_at fte",
+        *((f"s{number}", "2020-01-01", "2020-01-01", None, 1.0) for number in range(5)),
+        ("h", "2020-01-01", "2020-01-01", None, 0.5),
+        ("t", "2020-01-01", "2020-01-01", None, 0.5),
+        ("t", "2021-01-01", "2021-01-01", None, 0.5),
+        ("l", "2020-01-01", "2020-01-01", "2025-06-15", 0.8),
+    )
+    ORDERS = rows(
+        "order_id customer_id ordered_at amount_ht currency status",
+        ("o1", "c1", "2025-06-02T10:00:00Z", 6000.0, "EUR", "paid"),
+        ("o2", "c2", "2025-06-20T10:00:00Z", 900.0, "EUR", "paid"),
+        ("o3", "c2", "2025-06-21T10:00:00Z", 500.0, "EUR", "cancelled"),
+    )
+
+    def test_by_full_time_equivalents_of_every_day(self):
+        given = {"employees": self.STAFF, "orders": self.ORDERS}
+        row = one(given, "revenue_per_employee", "2025-06", **JUNE)
+
+        assert (row["denominator"], row["value"]) == (exactly(6.9), exactly(6900 / 6.9))
+
+    def test_four_people_are_hidden(self):
+        given = {"employees": self.STAFF.head(4), "orders": self.ORDERS}
+        assert one(given, "revenue_per_employee", "2025-06", **JUNE)["status"] == "suppressed"

@@ -1,0 +1,207 @@
+"""What is done at work: duties and how well, revenue, applications and initiatives.
+
+Every figure here describes people: below five in a group it is hidden.
+"""
+
+from __future__ import annotations
+
+from kpilib import definitions as kpi
+from kpilib.definitions import Kpi, Ratio
+from kpilib.measure import Expression, Fields, Measure, belonging, count, distinct, total
+from kpilib.topics.customers import REVENUE
+from kpilib.topics.employees import PRESENT, regular, staff
+
+FULL_TIME = belonging(
+    "average", "employees", "employee_id", regular, value=lambda t: t.fte.fill_null(1.0)
+)
+DUE = "due_items"
+ACTIVITIES, APPLICATIONS = "staff_activities", "applications"
+INITIATIVES = ["training", "team_building", "mentoring", "focus_group", "volunteering"]
+
+
+def initiative(t: Fields):
+    """Something that regular staff may take part in and need not."""
+    offered = t.activity_kind.is_in(INITIATIVES).fill_null(False) & ~t.is_compulsory
+    return regular(t) & offered & (t.known("audience") == "employee").fill_null(False)
+
+
+def came(t: Fields):
+    """Somebody who was there."""
+    return initiative(t) & t.attended.fill_null(False)
+
+
+def asked(t: Fields):
+    """Somebody who was invited."""
+    return initiative(t) & t.invited.fill_null(False)
+
+
+def from_inside(t: Fields):
+    """An application of somebody who works here."""
+    return (t.candidate_kind == "internal").fill_null(False)
+
+
+APPLICANTS = distinct(APPLICATIONS, "employee_id", from_inside)
+
+
+def duty(kind: str) -> Expression:
+    """A duty of a kind, for `DUE`."""
+    return lambda t: (t.kind == kind).fill_null(False)
+
+
+def owners(kind: str) -> Measure:
+    """Those whose duties were due: fewer than five are never told apart."""
+    return distinct(DUE, "owner_key", duty(kind))
+
+
+def marked(t: Fields):
+    """A duty whose quality was marked."""
+    return ~t.quality_score.is_null()
+
+
+def aimed(t: Fields):
+    """An objective with a target: without one nobody can say whether it was met."""
+    return duty("objective")(t) & ~t.target.is_null()
+
+
+def attained(t: Fields):
+    """An objective whose target was met, on the side where it is better."""
+    below = (t.direction == "lower").fill_null(False)
+    met = (below & (t.achieved <= t.target)) | (~below & (t.achieved >= t.target))
+    return aimed(t) & met.fill_null(False)
+
+
+KPIS = (
+    kpi.rate(
+        id="on_time_project_rate",
+        label="Projects on time",
+        question="Are projects done when they were promised?",
+        formula="Projects done on or before the day first promised / projects due in the period",
+        better="higher",
+        tier=2,
+        numerator=count(
+            DUE, lambda t: duty("project")(t) & (t.done_at <= t.due_at).fill_null(False)
+        ),
+        denominator=count(DUE, duty("project")),
+        people=owners("project"),
+        protects="performance",
+        reading="By the day on which they were due: a project that is not done yet counts as late."
+        " Read it with the quality of work.",
+        caveat="A day that was put off is no new promise: keep the first one in the table.",
+        source="House rule, after the article this kit serves.",
+    ),
+    kpi.rate(
+        id="objective_attainment_rate",
+        label="Objective attainment",
+        question="Are objectives reached when they are due?",
+        formula="Objectives due in the period that reached their target / objectives due",
+        better="higher",
+        tier=2,
+        numerator=count(DUE, attained),
+        denominator=count(DUE, aimed),
+        people=distinct(DUE, "owner_key", aimed),
+        protects="performance",
+        beside={
+            "excluded_without_target": count(
+                DUE, lambda t: duty("objective")(t) & t.target.is_null()
+            ),
+        },
+        reading="Each objective has its own direction; one that was not measured was not reached.",
+        caveat="Objectives that were set low are reached by all: look at the targets, too.",
+        source="House rule, after the article this kit serves.",
+    ),
+    Kpi(
+        id="work_quality_score",
+        label="Work quality",
+        question="Is the work done well?",
+        formula="Mean quality mark, 1 to 5, of what was done in the period and marked",
+        unit="score",
+        better="higher",
+        roll_up="R6",
+        tier=2,
+        # None of both stands beside the other: fewer people may have had their work marked than
+        # had projects due.
+        value=Ratio(
+            total("work_items", lambda t: t.quality_score, marked, at="done_at"),
+            count("work_items", marked, at="done_at"),
+            unit_of_chance="owner_key",
+        ),
+        interval="bootstrap",
+        people=distinct("work_items", "owner_key", marked, at="done_at"),
+        protects="performance",
+        reading="More work done less well is no success: read it with projects on time.",
+        caveat="Marks of several judges compare only where they share a grid.",
+        source="House rule, after the article this kit serves.",
+    ),
+    kpi.rate(
+        id="interview_completion_rate",
+        label="Interviews held",
+        question="Do the promised one-to-one interviews take place?",
+        formula="Interviews held / interviews due in the period",
+        better="higher",
+        tier=2,
+        numerator=count(DUE, lambda t: duty("interview")(t) & ~t.done_at.is_null()),
+        denominator=count(DUE, duty("interview")),
+        people=owners("interview"),
+        protects="performance",
+        reading="One that was held late was held; one that is still to be held is not.",
+        caveat="Says that they took place, never what was said.",
+        source="House rule, after the article this kit serves.",
+    ),
+    Kpi(
+        id="revenue_per_employee",
+        label="Revenue per employee",
+        question="How much does the house sell for each full-time post?",
+        formula="Revenue of the period / average full-time equivalents of its days",
+        unit="EUR",
+        better="higher",
+        roll_up="R2",
+        value=Ratio(REVENUE, FULL_TIME),
+        people=PRESENT,
+        reading="Of the period asked: a month is not a twelfth of a year where sales have seasons.",
+        caveat="Productivity that rises while the quality of work falls is no success: read it"
+        " with work quality and with the engagement score.",
+        source="ISO 30414:2018, productivity: revenue per full-time equivalent.",
+    ),
+    kpi.count(
+        id="internal_applications",
+        label="Internal applications",
+        question="Do people look for their next post here?",
+        formula="Applications of employees to vacancies, by the day they applied",
+        better="higher",
+        measure=count(APPLICATIONS, from_inside),
+        interval="poisson",
+        people=APPLICANTS,
+        beside={
+            "applications_per_vacancy": Ratio(
+                count(APPLICATIONS, from_inside),
+                count("work_items", duty("vacancy"), at="opened_at"),
+            ),
+            "applicant_rate": Ratio(APPLICANTS, staff("average")),
+        },
+        reading="Beside it: for each vacancy opened, those without an applicant included, and the"
+        " share of the staff who applied.",
+        caveat="Many applications can also mean that people want to leave their team: read them"
+        " with turnover.",
+        source="House rule, after the article this kit serves.",
+    ),
+    kpi.rate(
+        id="initiative_participation_rate",
+        label="Participation in initiatives",
+        question="Do people take part in what is offered to them?",
+        formula="Employees who came to at least one activity / average daily headcount",
+        better="higher",
+        roll_up="R3",
+        numerator=distinct(ACTIVITIES, "person_key", came),
+        denominator=staff("average"),
+        people=PRESENT,
+        beside={
+            "attended_of_invited": Ratio(
+                count(ACTIVITIES, lambda t: asked(t) & came(t)), count(ACTIVITIES, asked)
+            ),
+        },
+        reading="Trainings, team building, mentoring, focus groups, volunteering: whoever comes"
+        " three times is one person.",
+        caveat="What people have to attend is left out: it says nothing of their engagement.",
+        source="House rule, after the article this kit serves.",
+    ),
+)
