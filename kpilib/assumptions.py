@@ -28,6 +28,8 @@ class Assumptions(BaseModel):
         Who may count as a super-user: the top share of contributors, with so many acts at least.
     engagement_weights : dict of str to float
         Weights of the parts of the customer engagement score; a part that is not named has none.
+    flow_samples : int
+        Moments that somebody has to tell of before their share of time in flow counts.
     theme_severity : dict of str to float
         How grave a theme of complaint is; 1 where nothing is said.
     """
@@ -46,6 +48,7 @@ class Assumptions(BaseModel):
     engagement_weights: dict[EngagementPart, NonNegativeFloat] = Field(
         default_factory=lambda: {"recency": 1, "frequency": 1, "interactions": 1, "nps": 1}
     )
+    flow_samples: int = Field(default=10, ge=1)
     theme_severity: dict[str, NonNegativeFloat] = Field(default_factory=dict)
 
     @field_validator("engagement_weights")

@@ -16,6 +16,7 @@ from kpilib.methods.campaigns import attributed_return, campaign_uplift
 from kpilib.methods.conversion import conversion
 from kpilib.methods.estimates import estimated_gain
 from kpilib.methods.event_study import first_lasting_effect
+from kpilib.methods.flow import flow_share
 from kpilib.methods.hashtags import hashtags
 from kpilib.methods.improvements import effect_of_improvements
 from kpilib.methods.key_results import (
@@ -69,6 +70,7 @@ METHODS: dict[str, Callable[[Call], Answer]] = {
         high_potential_promoters,
         engagement_segments,
         survey_index,
+        flow_share,
         paired_scores,
         paired_gain,
         raw_change,

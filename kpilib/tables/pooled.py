@@ -86,6 +86,22 @@ def _wave_respondents(frames: Frames, _setting: Setting) -> nw.LazyFrame:
     )
 
 
+def _flow_answers(frames: Frames, _setting: Setting) -> nw.LazyFrame:
+    """List every answer about flow, several a day of one person: what it is about, which sample.
+
+    Two answers belong to one sample by their subject, or by their instant where none is given.
+    """
+    kinds = frames["survey_waves"].select("survey_id", "wave", "survey_kind").unique()
+    answers = frames["survey_responses"]
+    present = answers.collect_schema().names()
+    item = nw.col("item_id").fill_null("")
+    named = nw.col("dimension").fill_null("") if "dimension" in present else nw.lit("")
+    sample = nw.col("subject_id") if "subject_id" in present else nw.lit(None, dtype=nw.String)
+    return answers.join(
+        kinds.filter(nw.col("survey_kind") == "flow"), on=["survey_id", "wave"], how="inner"
+    ).with_columns(about=nw.when(named == "").then(item).otherwise(named), sample=sample)
+
+
 ANSWER = "survey_id wave respondent_key item_id value answered_at scale_min scale_max is_reversed"
 
 DERIVATIONS = (
@@ -99,6 +115,18 @@ DERIVATIONS = (
         needs={"survey_responses": ANSWER, "survey_waves": "survey_id wave survey_kind"},
         wants={"survey_responses": "subject_id group_key"},
         build=_survey_answers,
+    ),
+    Derivation(
+        contract=extended(
+            "flow_answers", "survey_responses", "survey_kind text; about text; sample key"
+        ),
+        base="survey_responses",
+        needs={
+            "survey_responses": "survey_id wave item_id",
+            "survey_waves": "survey_id wave survey_kind",
+        },
+        wants={"survey_responses": "subject_id group_key dimension"},
+        build=_flow_answers,
     ),
     Derivation(
         contract=extended(

@@ -265,4 +265,32 @@ KPIS = (
         caveat="No score of single persons is made of it: that would be surveillance.",
         source="ACAS, frequency rate: absences / average number of staff.",
     ),
+    Kpi(
+        id="flow_share",
+        label="Time in flow",
+        question="How often does work absorb people?",
+        formula="Mean over people of the share of their moments in which challenge and skill are"
+        " both at their own mean or above",
+        unit="rate",
+        better="higher",
+        roll_up="R8",
+        tier=2,
+        value=Method(
+            name="flow_share",
+            needs={
+                "flow_answers": "respondent_key item_id about sample value scale_min scale_max"
+                " answered_at"
+            },
+        ),
+        base="people",
+        interval="method",
+        people=distinct("flow_answers", "respondent_key"),
+        protects="answers",
+        reading="Of people who told of ten moments or more; the mean of the Flow Short Scale"
+        " stands beside where it was asked.",
+        caveat="Everybody is held against themselves: two teams with the same share need not work"
+        " on tasks of the same difficulty. Only what people say counts, never what they type.",
+        source="Csikszentmihalyi and LeFevre (1989), four channels; Engeser and Rheinberg (2008),"
+        " Flow Short Scale.",
+    ),
 )

@@ -1,0 +1,110 @@
+"""How much of their time people are in flow: what they said of single moments, or of a stretch.
+
+Only what people say of themselves: never a keystroke, never a message.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from kpilib.engine.outcome import NO_DATA, TOO_FEW, Outcome, unknown
+from kpilib.methods.call import Call
+from kpilib.period import Period
+
+COLUMNS = "respondent_key item_id about sample value scale_min scale_max answered_at"
+CHALLENGE, SKILL = "challenge", "skill"
+ONE = ["group", "respondent_key"]
+# Items of the Flow Short Scale by their number (Rheinberg, Vollmeyer and Engeser 2003).
+SHORT_SCALE = {"absorption": (1, 3, 6, 10), "fluency": (2, 4, 5, 7, 8, 9)}
+NOBODY = "Nobody gave enough experience samples, or theirs are all alike."
+NO_SAMPLES = "No experience samples in the period; a questionnaire stands beside."
+
+
+def flow_share(call: Call) -> dict[tuple[Period, str], Outcome]:
+    """Return the share of moments in flow: challenge and skill both at one's own mean or above.
+
+    Each person is measured by their own means, and counts once however many samples they gave,
+    but for those who gave too few (`flow_samples` of the assumptions) or always said the same.
+    ``details`` hold the means of the Flow Short Scale where it was asked, and who was left out.
+    """
+    least = call.tables.assumptions.flow_samples
+    answer = {}
+    for period in call.periods:
+        rows = call.rows_of("flow_answers", COLUMNS, period)
+        value = pd.to_numeric(rows["value"], errors="coerce")
+        inside = value.between(rows["scale_min"], rows["scale_max"])
+        rows = rows.assign(value=value, about=rows["about"].str.lower())[inside]
+        people, asked = shares(rows), short_scale(rows)
+        for group in rows["group"].unique():
+            own = people[people["group"] == group]
+            answer[period, group] = _outcome(own, asked[asked["group"] == group], least)
+    return answer
+
+
+def shares(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return how many moments each person told of, and which share of them was in flow.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        ``group``, ``respondent_key``, ``about`` (challenge or skill), ``sample`` and
+        ``answered_at``, by which the two answers of a moment belong together, ``value``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``group``, ``respondent_key``, ``samples``, ``share``: missing where nothing varies, as
+        nothing is then above a person's own mean.
+    """
+    rows = rows[rows["about"].isin([CHALLENGE, SKILL]) & rows["respondent_key"].notna()]
+    moment = rows["sample"].astype("string").fillna(rows["answered_at"].astype("string"))
+    pairs = rows.assign(moment=moment).pivot_table(
+        index=[*ONE, "moment"], columns="about", values="value", aggfunc="last"
+    )
+    pairs = pairs.reindex(columns=[CHALLENGE, SKILL]).dropna()
+    means = pairs.groupby(level=ONE).transform("mean")
+    flows = (pairs >= means - 1e-9).all(axis=1)
+    varies = (pairs.groupby(level=ONE).transform("std").fillna(0.0) > 0).any(axis=1)
+    told = pd.DataFrame({"flows": flows.astype(float), "varies": varies}, index=pairs.index)
+    each = told.groupby(level=ONE).agg(
+        samples=("flows", "size"), share=("flows", "mean"), varies=("varies", "any")
+    )
+    return (
+        each.assign(share=each["share"].where(each["varies"])).drop(columns="varies").reset_index()
+    )
+
+
+def short_scale(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return each person's means of the Flow Short Scale: all ten items, and its two parts."""
+    number = pd.to_numeric(rows["item_id"].str.extract(r"(\d+)$")[0], errors="coerce")
+    rows = rows.assign(number=number)[~rows["about"].isin([CHALLENGE, SKILL])]
+    parts = {part: rows["number"].isin(items) for part, items in SHORT_SCALE.items()}
+    asked = rows[parts["absorption"] | parts["fluency"]]
+    means = {"short_scale": asked} | {part: rows[mine] for part, mine in parts.items()}
+    found = {name: own.groupby(ONE)["value"].mean() for name, own in means.items()}
+    return pd.DataFrame(found).rename_axis(ONE).reset_index()
+
+
+def _outcome(people: pd.DataFrame, asked: pd.DataFrame, least: int) -> Outcome:
+    kept = people[(people["samples"] >= least) & people["share"].notna()]
+    details: dict[str, float | None] = {"left_out": float(len(people) - len(kept))}
+    if len(asked):
+        details |= asked[["short_scale", *SHORT_SCALE]].mean().to_dict()
+    sizes = [float(len(each)) for each in (kept, asked) if len(each)]
+    described = min(sizes, default=float(len(people)))  # the smaller group decides
+    told = {"details": details, "people": described}
+    if not len(people):
+        return unknown(NO_DATA, NO_SAMPLES, **told)
+    if not len(kept):
+        return unknown(TOO_FEW, NOBODY, **told)
+    found = kept["share"].to_numpy(float)
+    outcome = Outcome(
+        value=float(found.mean()),
+        numerator=float(found.sum()),
+        denominator=float(len(found)),
+        n=float(len(found)),
+        details=details | {"samples": float(kept["samples"].sum())},
+        people=described,
+    )
+    return outcome.drawn(found, np.ones(len(found)), (0.0, 1.0))
