@@ -53,6 +53,23 @@ class Database(Strict):
         return given
 
 
+class Network(Strict):
+    """On which conditions a company looks at who writes to whom; all of them, or it does not.
+
+    Parameters
+    ----------
+    purpose : str
+        What it is for, as the staff were told.
+    staff_informed, works_council_informed, impact_assessment : datetime.date
+        The day on which each was done.
+    """
+
+    purpose: str = Field(min_length=10)
+    staff_informed: date
+    works_council_informed: date
+    impact_assessment: date
+
+
 class Settings(Strict):
     """One company."""
 
@@ -66,6 +83,7 @@ class Settings(Strict):
     database: Database | None = None
     freshness: dict[str, int] = Field(default_factory=dict)
     privacy: Privacy = Field(default_factory=Privacy)
+    network: Network | None = None
     breakdowns: list[str] = Field(default_factory=lambda: list(BREAKDOWNS))
     fiscal_year_starts: int = Field(default=1, ge=1, le=12)
     columns: dict[str, list[str]] = Field(default_factory=dict)

@@ -68,6 +68,9 @@ employees
     objective_attainment_rate rate higher R2
     work_quality_score score higher R6
     interview_completion_rate rate higher R2
+    network_isolation_rate rate lower R3
+    network_hubs rate neutral R9
+    network_density rate higher R9
 training
     training_satisfaction rate higher R8
     knowledge_gain pt higher R6
@@ -130,6 +133,7 @@ def test_these_are_of_the_second_tier():
         "learning_goal_attainment", "training_effect_estimate", "cost_per_participant",
         "payback_period", "effect_lag", "voluntary_turnover_rate", "on_time_project_rate",
         "objective_attainment_rate", "work_quality_score", "interview_completion_rate",
+        "network_isolation_rate", "network_hubs", "network_density",
     }  # fmt: skip
 
 

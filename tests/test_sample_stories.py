@@ -20,6 +20,7 @@ OTHERWISE = {  # what is changed: the stories as they are then
     "customers as warm as before": left_out("cold_customers"),
     "no machine more opens letters": left_out("hidden_opens"),
     "no empty campaign": left_out("empty_campaign"),
+    "nobody cut off": left_out("cut_off"),
     "a campaign that fails": retold("lost_leads"),
     "a team that leaves": retold("team_leaves"),
     "a sensor that stops on the 20th": retold("dead_sensor"),
@@ -40,6 +41,7 @@ SEEN_IN = {  # table: its columns that differ, None where rows come or go
     "no empty campaign": dict.fromkeys(
         ("sessions", "web_events", "leads", "acquisition_daily", "costs", "actions")
     ),
+    "nobody cut off": {"messages": None},
     "a campaign that fails": {
         "sessions": {"key_events"}, "web_events": None, "leads": None,
         "acquisition_daily": {"conversions"},

@@ -16,6 +16,7 @@ from .draws import Columns, generator, in_order, stack
 from .events import draw_events, web_events_table
 from .followed import claims, follow
 from .leads import draw_leads, leads_table
+from .messages import messages_table
 from .networks import (
     draw_days,
     draw_posts,
@@ -162,6 +163,7 @@ def _staff_and_trainings(acquisition: pl.DataFrame, drawn: Drawn, stories: Stori
         employees=employees_table(drawn.states),
         absences=absences_table(generator("absences"), drawn.states, stories["unrest"]),
         work_calendar=work_calendar(),
+        messages=messages_table(generator("messages"), drawn.states, stories["cut_off"]),
         trainings=trainings_table(trainings),
         training_participants=participants,
         kpi_measurements=[*tests, *work],

@@ -240,6 +240,14 @@ _DECLARED = (
         finds="The first version costs more than it brings, the second pays three times its cost.",
         by={"trained": {"v1": 0.35, "v2": 1.3}},
     ),
+    Story(
+        name="cut_off",
+        whom="formateurs",
+        since=date(2026, 4, 1),
+        movable=("whom", "since"),
+        changes="The weekly meeting with the other teams is dropped: a team is left to itself.",
+        finds="More than half of its people have no tie left, and no tie leads out of the team.",
+    ),
     # For a lesson: not told in the sample.
     Story(
         name="lost_leads",

@@ -103,6 +103,9 @@ COLUMNS = {
     "work_calendar": """
         date:d site:t is_public_holiday:b label:t
     """,
+    "messages": """
+        message_id:t sent_at:ts sender_key:t recipient_key:t channel:t recipients_n:i is_bot:b
+    """,
     "trainings": """
         training_id:t title:t topic:t method:t started_at:d ended_at:d duration_h:f
         version:t objective_id:t target_kpi_id:t is_gamified:b assignment:t

@@ -310,6 +310,7 @@ class Asking:
             as_of=self.as_of,
             minimum=self.settings.privacy.minimum_group,
             breakdowns=tuple(self.settings.breakdowns),
+            network=self.settings.network is not None,
             printed=self.printed,
             intervals=intervals,
             forgiving=self.forgiving,
@@ -388,12 +389,13 @@ class Asking:
         """Return who stands behind a figure: pseudonyms of customers or community members.
 
         For whoever thanks them or calls them; on a page it stops the publication. Employees,
-        trainees and respondents are never named.
+        trainees and respondents are never named: those of ``"network_hubs"`` are called otherwise
+        each time, so that nobody can be looked up.
 
         Parameters
         ----------
         kpi : str
-            ``"super_users"``, or a KPI that counts customers or members.
+            ``"super_users"``, ``"network_hubs"``, or a KPI that counts customers or members.
         period : str, pair of days or Period
 
         Raises
@@ -403,7 +405,7 @@ class Asking:
         """
         from kpilib.answers.by_hand import people
 
-        return people(self.tables, self.definitions(kpi)[0], self.period(period))
+        return people(self._question([kpi], [self.period(period)], None, ()))
 
     def facts(self) -> pd.DataFrame:
         """Return what the figures stand on.

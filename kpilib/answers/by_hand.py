@@ -16,9 +16,13 @@ import pandas as pd
 from kpilib.definitions import Kpi
 from kpilib.engine.belonging import people_of
 from kpilib.engine.catalogue import catalogue
+from kpilib.engine.privacy import unstated
+from kpilib.engine.question import Question
 from kpilib.engine.slices import broken_down, days_asked, of_period, touching
-from kpilib.errors import ParameterError, PeriodError, UnknownName, listed, nearest
+from kpilib.errors import ContractError, ParameterError, PeriodError, UnknownName, listed, nearest
 from kpilib.measure import INTERVAL_KINDS, Fields, Measure
+from kpilib.methods.call import Call
+from kpilib.methods.network import hub_list
 from kpilib.methods.super_users import super_user_list
 from kpilib.period import Period
 from kpilib.tables import TABLES
@@ -28,6 +32,7 @@ from kpilib.tables.store import Tables
 
 TOPICS = ("customers", "community")
 KEYS = ("customer_id", "person_key", "actor_key")
+LISTED = ("super_users", "network_hubs")  # by methods of their own
 
 
 FACTS = ("table", "rows", "duplicates", "first_date", "last_date", "sha256", "late")
@@ -88,13 +93,19 @@ def facts(tables: Tables, freshness: Mapping[str, int], as_of: date | None) -> p
     return pd.DataFrame(found, columns=list(FACTS))
 
 
-def people(tables: Tables, kpi: Kpi, period: Period) -> pd.DataFrame:
+def people(question: Question) -> pd.DataFrame:
     """Return the pseudonyms behind a KPI; see `kpilib.company.Company.people`."""
+    tables, [kpi], [period] = question.tables, question.kpis, question.periods
     if kpi.id == "super_users":
         return super_user_list(tables, kpi, period)
+    if kpi.id == "network_hubs":
+        if not question.network:
+            raise ContractError([unstated([kpi.id])])
+        call = Call(tables=tables, kpi=kpi, periods=[period], by=None)
+        return hub_list(call, question.minimum)
     measure = _counted(kpi)
     if measure is None:
-        able = [each.id for each in catalogue().values() if _counted(each)] + ["super_users"]
+        able = [each.id for each in catalogue().values() if _counted(each)] + [*LISTED]
         raise ParameterError(
             f"{kpi.id} counts no customers or community members, and of employees, trainees and "
             f"respondents nobody is ever named. Those that do: {listed(sorted(able))}."

@@ -21,12 +21,20 @@ from kpilib.engine.outcome import (
     MISSING_TABLE,
     NO_DATA,
     NOT_ADDITIVE,
+    SUPPRESSED,
     Outcome,
     unknown,
 )
 from kpilib.engine.outstanding import standing_out
 from kpilib.engine.printed import followed, in_print, solvable
-from kpilib.engine.privacy import own_refused, protected, refused
+from kpilib.engine.privacy import (
+    MESSAGES,
+    UNSTATED,
+    own_refused,
+    protected,
+    refused,
+    unstated,
+)
 from kpilib.engine.question import Question
 from kpilib.engine.slices import EVERYONE, Cells, columns_of, divided_here, divisible, groups_of
 from kpilib.errors import ContractError, listed
@@ -106,6 +114,9 @@ def _answered(question: Question) -> pd.DataFrame:
 def _refused(question: Question) -> Iterable[str]:
     """Yield why a breakdown or a restriction cannot be had, for each KPI that it is asked of."""
     columns = columns_of(question.by)
+    closed = [kpi.id for kpi in question.kpis if _unstated(question, kpi)]
+    if closed and len(closed) == len(question.kpis) and not question.forgiving:
+        yield unstated(closed)  # beside others they are withheld, and do not silence these
     for by in columns:
         if by in TAKEN:
             yield (
@@ -130,6 +141,11 @@ def _refused(question: Question) -> Iterable[str]:
                 f"{kpi.id} is worked out as a whole: it takes one breakdown and no restriction. "
                 "Ask by=..., and keep the row of the group."
             )
+
+
+def _unstated(question: Question, kpi: Kpi) -> bool:
+    """Whether a KPI looks at who writes to whom, and the company did not say what for."""
+    return MESSAGES in kpi.tables and MESSAGES in question.tables and not question.network
 
 
 def _gathered(question: Question, kpis: list[Kpi], by: str | None) -> dict[Measure, Cells]:
@@ -173,6 +189,8 @@ def _missing(question: Question, kpi: Kpi, by: str | None) -> Outcome | None:
     absent = dict.fromkeys(name for table in kpi.tables for name in tables.missing(table))
     if absent:
         return unknown(MISSING_TABLE, f"Missing table: {listed(absent)}.")
+    if _unstated(question, kpi):
+        return unknown(SUPPRESSED, UNSTATED)
     required = [each for role, each in kpi.measures.items() if role not in kpi.optional]
     parts = [*((each.table, each.known) for each in required), *((each, ()) for each in kpi.tables)]
     unsaid = sorted(set().union(*(_unsaid(tables, *part) for part in parts)))

@@ -128,6 +128,7 @@ def _asked(question: Question, by: str | None) -> tuple[Any, ...]:
         tuple(question.every_period) if by else (),  # which groups there are
         question.intervals,
         question.forgiving,
+        question.network,
         question.as_of,
         question.tables.assumptions.model_dump_json(),  # an analyst may try another
         tuple(sorted(question.freshness.items())),

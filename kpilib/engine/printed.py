@@ -174,7 +174,7 @@ def _beside(kpi: Kpi, outcome: Outcome, value: float, width: float) -> dict:
 
 def _shares(kpi: Kpi) -> set[str]:
     ratios = {name for name, part in kpi.beside.items() if not isinstance(part, Measure)}
-    return {*ratios, "favourable_share", "normalised_gain"}
+    return {*ratios, "favourable_share", "normalised_gain", "reciprocity", "cross_team_share"}
 
 
 def _span(kpi: Kpi) -> float:

@@ -36,6 +36,8 @@ DESCRIBING = tuple(
         if table.column(name).describes
     )
 )
+MESSAGES = "messages"  # who writes to whom: read on stated conditions alone
+UNSTATED = "Withheld until company.yaml says on which conditions messages of staff are looked at."
 HIDDEN = "Hidden: the group is too small to be shown, or would reveal one that is."
 
 
@@ -106,6 +108,17 @@ def refused(kpi: Kpi, by: str | None, breakdowns: Collection[str]) -> str:
         "subtracted from each other, such as a team less its manager, give one person's answers "
         f"or absence. {it_can} To allow it, name it in company.yaml (breakdowns: "
         f"[{', '.join([*breakdowns, by])}]) or in kl.open(..., breakdowns=[...])."
+    )
+
+
+def unstated(kpis: Collection[str]) -> str:
+    """Say what a company must state before its KPIs look at who writes to whom."""
+    return (
+        f"{listed(kpis)}: who writes to whom (table {MESSAGES}) is not looked at until "
+        "company.yaml says what that is for, and that staff and works council were informed and "
+        "its impact on privacy was assessed. Write there: network: {purpose: what it is for, as "
+        "the staff were told, staff_informed: 2026-01-31, works_council_informed: 2026-01-31, "
+        "impact_assessment: 2026-01-31}, with the days on which it was done."
     )
 
 

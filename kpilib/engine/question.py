@@ -36,6 +36,8 @@ class Question:
         Smallest group of people that may be shown.
     breakdowns : tuple of str
         Columns that describe a person by which figures about people may be cut.
+    network : bool
+        Whether the company has stated on which conditions it looks at who writes to whom.
     printed : bool
         Whether the answer is to be printed: then figures that protect people are rounded.
     intervals : bool
@@ -60,6 +62,7 @@ class Question:
     as_of: date | None = None
     minimum: int = FLOOR
     breakdowns: tuple[str, ...] = BREAKDOWNS
+    network: bool = False
     printed: bool = False
     intervals: bool = True
     forgiving: bool = False

@@ -33,6 +33,7 @@ from kpilib.methods.measurements import (
     raw_change,
 )
 from kpilib.methods.members import contributions, exchanges, visit_days
+from kpilib.methods.network import network_concentration, network_density, network_isolation
 from kpilib.methods.objective_scores import objective_reached, objective_score
 from kpilib.methods.participation import participation
 from kpilib.methods.payback import payback_period
@@ -69,6 +70,9 @@ METHODS: dict[str, Callable[[Call], Answer]] = {
         median_resolution_time,
         high_potential_promoters,
         engagement_segments,
+        network_isolation,
+        network_concentration,
+        network_density,
         survey_index,
         flow_share,
         paired_scores,

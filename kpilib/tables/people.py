@@ -70,6 +70,16 @@ TABLES = (
         links={"item_id": "work_items"},
     ),
     table(
+        "messages",
+        "one message between colleagues x one recipient, never what was written",
+        """
+        message_id key; sent_at ts; sender_key key personal; recipient_key key personal;
+        channel text absent=; recipients_n int min=1 absent=; is_bot bool absent=false
+        """,
+        key="message_id recipient_key",
+        time="sent_at",
+    ),
+    table(
         "trainings",
         "one session of a training",
         """

@@ -12,6 +12,7 @@ from kpilib.topics import (
     posts,
     satisfaction,
     social,
+    ties,
     training,
     work,
 )
@@ -23,7 +24,7 @@ DECLARED = {
     "social": (*posts.KPIS, *social.KPIS),
     "customers": (*customers.KPIS, *satisfaction.KPIS),
     "community": community.KPIS,
-    "employees": (*employees.KPIS, *work.KPIS),
+    "employees": (*employees.KPIS, *work.KPIS, *ties.KPIS),
     "training": (*participants.KPIS, *training.KPIS),
     "okr": okr.KPIS,
 }

@@ -1,0 +1,376 @@
+"""Who writes to whom at work: who has no ties, who stands between others, how dense it all is.
+
+Of who, to whom and when alone: what was written is in no table. Whoever left, has just come or was
+away for most of the period is not in the network: nobody who is absent is called isolated.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from math import ceil, sqrt
+from typing import TYPE_CHECKING
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+
+from kpilib.engine.intervals import wilson
+from kpilib.engine.outcome import NO_DATA, NO_DENOMINATOR, Outcome, unknown
+from kpilib.engine.slices import EVERYONE, broken_down, of_period
+from kpilib.errors import ContractError, ParameterError
+from kpilib.methods.call import Call
+from kpilib.period import Period
+from kpilib.tables.derive import CONTRACTS
+from kpilib.tables.read import in_pandas
+
+if TYPE_CHECKING:
+    from networkx import Graph
+
+TIE = 3  # messages each way in the period
+BROADCAST = 20  # recipients, above which a message is an announcement and no exchange
+SETTLED = timedelta(days=30)  # since hired: before, nobody can have many ties
+AWAY = 0.5  # of the days of the period: who was away for more is not looked at
+FOREMOST = 0.05  # of the people: the hubs, and the influencers
+FEWEST = 5  # rows of the list of them, so that it never is about one or two
+EXACT, SAMPLED = 500, 250  # people up to which paths are followed from everybody; else from so many
+NO_MESSAGE = (
+    "Nobody who is present wrote to another one who is. The keys of the table messages must be"
+    " those of the table employees."
+)
+NO_TIES = "No tie leads past anybody: there is nothing to stand between."
+ALONE = "One person alone has nobody to be tied to."
+Answer = dict[tuple[Period, str], Outcome]
+
+
+@dataclass(frozen=True)
+class Network:
+    """The staff of a period and the ties between them.
+
+    Parameters
+    ----------
+    staff : pandas.DataFrame
+        By ``employee_id``: ``group``, what is asked by, and ``team``.
+    directed : pandas.DataFrame
+        What `ties` returns.
+    is_heard : bool
+        Whether anybody wrote to another one at all.
+    flags : tuple of str
+    """
+
+    staff: pd.DataFrame
+    directed: pd.DataFrame
+    is_heard: bool
+    flags: tuple[str, ...]
+
+    @property
+    def mutual(self) -> pd.DataFrame:
+        """The ties, each once."""
+        once = self.directed["is_mutual"] & (self.directed["sender"] < self.directed["recipient"])
+        return self.directed[once]
+
+
+def counted(messages: nw.LazyFrame) -> nw.LazyFrame:
+    """Count what each wrote to each, without bots, announcements and notes to oneself.
+
+    Parameters
+    ----------
+    messages : narwhals.LazyFrame
+        ``message_id, sender_key, recipient_key, recipients_n, is_bot``, a row a recipient.
+
+    Returns
+    -------
+    narwhals.LazyFrame
+        ``sender, recipient, messages``.
+    """
+    rows = messages.group_by("message_id").agg(rows=nw.len())
+    # A log of mails has a row for each recipient and may not say how many there were.
+    to = nw.max_horizontal("rows", nw.col("recipients_n").fill_null(1))
+    kept = messages.join(rows, on="message_id", how="inner").filter(
+        to <= BROADCAST,
+        ~nw.col("is_bot").fill_null(False),
+        nw.col("sender_key") != nw.col("recipient_key"),
+    )
+    named = kept.select("message_id", sender="sender_key", recipient="recipient_key")
+    return named.group_by("sender", "recipient").agg(messages=nw.len())
+
+
+def ties(counts: pd.DataFrame, people: Collection[str], least: int = TIE) -> pd.DataFrame:
+    """Return who writes to whom often enough, and whether it comes back as often.
+
+    Parameters
+    ----------
+    counts : pandas.DataFrame
+        What `counted` returns.
+    people : collection of str
+        Those among whom ties are looked for.
+    least : int
+        Messages that make a tie.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``sender, recipient, is_mutual``: a tie is one that is mutual.
+    """
+    among = counts["sender"].isin(people) & counts["recipient"].isin(people)
+    found = counts.loc[among & (counts["messages"] >= least), ["sender", "recipient"]]
+    pairs = pd.MultiIndex.from_frame(found)
+    back = pd.MultiIndex.from_frame(found[["recipient", "sender"]])
+    return found.assign(is_mutual=back.isin(pairs)).reset_index(drop=True)
+
+
+def central(network: Network) -> pd.DataFrame:
+    """Return how each person stands in the network.
+
+    Returns
+    -------
+    pandas.DataFrame
+        By ``employee_id``: ``degree``, ``betweenness`` (shortest paths between two others that
+        lead past the person; hubs have many), ``eigenvector`` (tied to those who are well tied,
+        in the largest part that hangs together) and ``in_degree`` (how many write to the person
+        often). Above 500 people, betweenness is estimated from the paths of 250 of them.
+    """
+    import networkx as nx
+
+    graph = _graph(network)
+    sample = SAMPLED if len(graph) > EXACT else None
+    found = pd.DataFrame(index=network.staff.index)
+    found["degree"] = pd.Series(dict(graph.degree()), dtype=float)
+    between = nx.betweenness_centrality(graph, k=sample, normalized=False, seed=1)
+    found["betweenness"] = pd.Series(between, dtype=float)
+    together = graph.subgraph(max(nx.connected_components(graph), key=len))
+    found["eigenvector"] = pd.Series(_eigenvector(together), dtype=float)
+    found["in_degree"] = network.directed["recipient"].value_counts().astype(float)
+    return found.fillna(0.0)
+
+
+def network_isolation(call: Call) -> Answer:
+    """Return the share of the staff without any tie, of all or by a column of employees."""
+    return _answer(call, _isolation)
+
+
+def network_concentration(call: Call) -> Answer:
+    """Return the share of all that leads past somebody which leads past the foremost 5 %.
+
+    Nobody is named: see `hub_list`.
+
+    Raises
+    ------
+    ContractError
+        A breakdown was asked.
+    """
+    if call.by is not None:
+        raise ContractError([f"{call.kpi.id} is of the whole staff; by={call.by!r} is not."])
+    return _answer(call, _concentration)
+
+
+def network_density(call: Call) -> Answer:
+    """Return ties over possible ties, within the staff or within each group.
+
+    ``details`` hold ``mean_degree``, ``reciprocity`` (of what is written often, the part that comes
+    back as often) and ``cross_team_share`` (of the ties of a group, those with another team).
+    """
+    return _answer(call, _density)
+
+
+def _answer(call: Call, figures: Callable[[Network], Iterator[tuple[str, Outcome]]]) -> Answer:
+    answer: Answer = {}
+    for period, network in _networks(call):
+        if not network.is_heard:
+            answer[period, EVERYONE] = unknown(NO_DATA, NO_MESSAGE)
+            continue
+        for group, outcome in figures(network):
+            answer[period, group] = outcome.flagged(*network.flags)
+    return answer
+
+
+def _isolation(network: Network) -> Iterator[tuple[str, Outcome]]:
+    tied = network.staff.index.isin(network.mutual[["sender", "recipient"]].to_numpy().ravel())
+    isolated = (~pd.Series(tied, index=network.staff.index)).groupby(network.staff["group"])
+    for group, (alone, people) in isolated.agg(["sum", "size"]).astype(float).iterrows():
+        yield (
+            group,
+            Outcome(
+                value=alone / people,
+                numerator=alone,
+                denominator=people,
+                n=people,
+                interval=wilson(alone, people),
+                interval_method="wilson",
+                people=people,
+            ),
+        )
+
+
+def _concentration(network: Network) -> Iterator[tuple[str, Outcome]]:
+    between = central(network)["betweenness"].sort_values(ascending=False)
+    people, total, hubs = float(len(between)), float(between.sum()), _foremost(len(between))
+    foremost = float(between.head(hubs).sum())
+    known = {"numerator": foremost, "denominator": total, "n": people, "people": people}
+    if total > 0:
+        found = Outcome(value=foremost / total, details={"hubs": float(hubs)}, **known)
+    else:
+        found = unknown(NO_DENOMINATOR, NO_TIES, **known)
+    yield EVERYONE, found.flagged("approximate") if people > EXACT else found
+
+
+def _density(network: Network) -> Iterator[tuple[str, Outcome]]:
+    group, ends = network.staff["group"], _ends(network)
+    sent = network.directed["sender"].map(group)
+    for name, people in group.value_counts(sort=False).items():
+        own = ends[ends["group"] == name]
+        inside, possible = float(own["inside"].sum()) / 2, people * (people - 1) / 2
+        details = {
+            "mean_degree": len(own) / people,
+            "reciprocity": _mean(network.directed.loc[sent == name, "is_mutual"]),
+            "cross_team_share": _mean(own.drop_duplicates("tie")["crosses"]),
+        }
+        known = {"numerator": inside, "denominator": possible, "n": float(people)}
+        known |= {"people": float(people), "details": details}
+        if possible:
+            yield name, Outcome(value=inside / possible, **known)
+        else:
+            yield name, unknown(NO_DENOMINATOR, ALONE, **known)
+
+
+def hub_list(call: Call, minimum: int) -> pd.DataFrame:
+    """Return how the hubs and the influencers of a period stand, under names made anew each time.
+
+    Parameters
+    ----------
+    call : Call
+        About one period.
+    minimum : int
+        The fewest people of a network that is looked at.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a person, the first hub first: ``person_key`` (a pseudonym of this list alone),
+        ``betweenness``, ``eigenvector``, ``in_degree``, ``is_hub``, ``is_influencer``. No team.
+
+    Raises
+    ------
+    ParameterError
+        There are too few people, or no messages.
+    """
+    networks = list(_networks(call))
+    if (
+        not networks
+        or not networks[0][1].is_heard
+        or len(networks[0][1].staff) < max(minimum, 2 * FEWEST)
+    ):
+        raise ParameterError(
+            f"{call.kpi.id}: there are no messages between at least {max(minimum, 2 * FEWEST)}"
+            " people in that period, and of fewer nobody is listed."
+        )
+    people = central(networks[0][1])
+    first = max(_foremost(len(people)), FEWEST)
+    hubs = people["betweenness"].nlargest(first).index
+    influencers = people.sort_values(["eigenvector", "in_degree"], ascending=False).index[:first]
+    chosen = people[["betweenness", "eigenvector", "in_degree"]].assign(
+        is_hub=people.index.isin(hubs), is_influencer=people.index.isin(influencers)
+    )
+    chosen = chosen[chosen["is_hub"] | chosen["is_influencer"]]
+    chosen.insert(0, "person_key", [secrets.token_hex(4) for _ in range(len(chosen))])
+    return chosen.sort_values(["betweenness", "person_key"], ascending=[False, True]).reset_index(
+        drop=True
+    )
+
+
+def _networks(call: Call) -> Iterator[tuple[Period, Network]]:
+    """Yield the network of each period in which messages were kept."""
+    staff_only = CONTRACTS["employees"].column(call.by or "team") is not None
+    if not staff_only and call.by not in call.tables.own("employees"):
+        raise ContractError(
+            [
+                f"{call.kpi.id} is cut by what is known of employees, such as team, and not by "
+                f"{call.by!r}."
+            ]
+        )
+    for period in call.reached("messages"):
+        cache, key = call.tables.cache, ("network", call.by, period)
+        if key not in cache:
+            cache[key] = _network(call, period)
+        yield period, cache[key]
+
+
+def _network(call: Call, period: Period) -> Network:
+    tables = call.tables
+    day = min(period.end_day, tables.as_of or period.end_day)
+    staff = _settled(call, period, day)
+    columns = {"message_id", "sender_key", "recipient_key", "recipients_n", "is_bot", "sent_at"}
+    messages = broken_down(tables, "messages", columns, None, (period.start, period.end_day))
+    counts = in_pandas(counted(of_period(messages, "sent_at", period, tables)))
+    among = counts["sender"].isin(staff.index) & counts["recipient"].isin(staff.index)
+    flags = () if "absences" in tables else ("approximate",)
+    return Network(staff, ties(counts[among], staff.index), bool(among.any()), flags)
+
+
+def _settled(call: Call, period: Period, day: date) -> pd.DataFrame:
+    """Return who is in post on a day, hired long enough before, and was there most of the time."""
+    states = call.rows("employees", "employee_id hired_at left_at valid_from valid_to team")
+    dates = {
+        name: pd.to_datetime(states[name])
+        for name in ("hired_at", "left_at", "valid_from", "valid_to")
+    }
+    at = pd.Timestamp(day)
+    here = dates["hired_at"] <= at - SETTLED
+    here &= dates["valid_from"].isna() | (dates["valid_from"] <= at)
+    for end in ("left_at", "valid_to"):
+        here &= dates[end].isna() | (dates[end] >= at)
+    staff = states[here].sort_values(["employee_id", "group"]).drop_duplicates("employee_id")
+    staff = staff.set_index("employee_id")[["group", "team"]]
+    if "absences" not in call.tables:
+        return staff
+    spells = replace(call, by=None).rows("absences", "employee_id start_date end_date")
+    first = pd.to_datetime(spells["start_date"]).clip(lower=pd.Timestamp(period.start))
+    last = pd.to_datetime(spells["end_date"]).fillna(at).clip(upper=at)
+    spells = spells[["employee_id"]].assign(first=first, last=last)[first <= last]
+    days = [pd.date_range(each.first, each.last) for each in spells.itertuples()]
+    gone = spells.assign(day=days).explode("day").groupby("employee_id")["day"].nunique()
+    away = staff.index.map(gone).fillna(0).to_numpy() / ((day - period.start).days + 1)
+    return staff[away <= AWAY]
+
+
+def _ends(network: Network) -> pd.DataFrame:
+    """Return two rows a tie, one for each of both people: group, and whom the tie leads to."""
+    mutual, staff = network.mutual, network.staff
+    sides = [mutual["sender"], mutual["recipient"]]
+    groups = [side.map(staff["group"]) for side in sides]
+    crosses = sides[0].map(staff["team"]).ne(sides[1].map(staff["team"]))
+    inside = groups[0].eq(groups[1])
+    return pd.concat(
+        [
+            pd.DataFrame({"tie": mutual.index, "group": g, "inside": inside, "crosses": crosses})
+            for g in groups
+        ],
+        ignore_index=True,
+    )
+
+
+def _graph(network: Network) -> Graph:
+    import networkx as nx
+
+    graph = nx.Graph()
+    graph.add_nodes_from(network.staff.index)
+    graph.add_edges_from(network.mutual[["sender", "recipient"]].itertuples(index=False, name=None))
+    return graph
+
+
+def _eigenvector(together: Graph) -> dict[str, float]:
+    import networkx as nx
+
+    if len(together) < 3:  # what finds it needs three
+        return dict.fromkeys(together, 1 / sqrt(len(together)))
+    return nx.eigenvector_centrality_numpy(together)
+
+
+def _foremost(people: int) -> int:
+    return max(1, ceil(FOREMOST * people - 1e-9))
+
+
+def _mean(flags: pd.Series) -> float | None:
+    return float(np.mean(flags)) if len(flags) else None
