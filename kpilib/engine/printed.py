@@ -19,7 +19,7 @@ ROUNDED = "rounded"
 BAND = "All or nearly all are alike here: only a band is shown, to protect them."
 # What one person can answer, by unit; an estimate has no such scale, and its spread stands for it.
 SCALES = {"rate": (0.0, 1.0), "points": (-100.0, 100.0), "score": (1.0, 5.0), "pt": (-100.0, 100.0)}
-ESTIMATE = "R9"
+ESTIMATE, TIES = "R9", "ties"  # a figure of ties is modelled too, and is a share all the same
 COUNTED = {"wilson": 1.0, "net_score": 100.0}  # answers that are all or nothing, and their step
 STEPS = (1.0, 2.0, 5.0, 10.0)  # a reader knows these at sight
 ENOUGH = 0.25  # of the scale: what must stay open of a mean over fewer than five
@@ -44,7 +44,8 @@ BENEFIT_OF = {
 
 def scale_of(kpi: Kpi) -> tuple[float, float] | None:
     """Return the least and the most that one person can add to the mean that a KPI is."""
-    return None if kpi.roll_up == ESTIMATE else SCALES.get(kpi.unit)
+    estimated = kpi.roll_up == ESTIMATE and kpi.protects != TIES
+    return None if estimated else SCALES.get(kpi.unit)
 
 
 def people_said(people: float) -> float:
@@ -61,6 +62,8 @@ def step(kpi: Kpi, outcome: Outcome) -> float:
     if scale is not None:
         share = 2.0 if kpi.interval in COUNTED else 0.5
         least = share * (scale[1] - scale[0]) / people
+        if kpi.protects == TIES:  # with those that nobody has, one that somebody has must fit in
+            least = 3.0 * (scale[1] - scale[0]) / (outcome.people or 1.0)
     else:
         low, high = outcome.interval or (0.0, 0.0)
         least = max((high - low) / sqrt(people), abs(outcome.value or 0.0) / people)
@@ -89,7 +92,7 @@ def printed(kpi: Kpi, outcome: Outcome) -> Outcome:
     if outcome.status != OK or outcome.value is None:
         return replace(outcome, numerator=None, denominator=None, n=None, details={})
     width, scale = step(kpi, outcome), scale_of(kpi)
-    if not width:
+    if not width or (scale is not None and width >= scale[1] - scale[0]):
         return hide(outcome)
     value = to_step(outcome.value, width)
     known = replace(
@@ -107,7 +110,7 @@ def printed(kpi: Kpi, outcome: Outcome) -> Outcome:
             interval_method="bounds",
         )  # fmt: skip
     interval = None
-    if outcome.interval is not None:
+    if outcome.interval is not None and kpi.protects != TIES:  # its ends would tell the number
         low = min(floor(outcome.interval[0] / width + 1e-9) * width, value - width)
         high = max(ceil(outcome.interval[1] / width - 1e-9) * width, value + width)
         interval = (max(clean(low), lowest), min(clean(high), highest))

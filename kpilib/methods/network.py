@@ -9,7 +9,8 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import timedelta
+from functools import cached_property
 from math import ceil, sqrt
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ from kpilib.methods.call import Call
 from kpilib.period import Period
 from kpilib.tables.derive import CONTRACTS
 from kpilib.tables.read import in_pandas
+from kpilib.tables.store import Tables
 
 if TYPE_CHECKING:
     from networkx import Graph
@@ -35,7 +37,7 @@ SETTLED = timedelta(days=30)  # since hired: before, nobody can have many ties
 AWAY = 0.5  # of the days of the period: who was away for more is not looked at
 FOREMOST = 0.05  # of the people: the hubs, and the influencers
 FEWEST = 5  # rows of the list of them, so that it never is about one or two
-EXACT, SAMPLED = 500, 250  # people up to which paths are followed from everybody; else from so many
+EXACT, SAMPLED = 500, 150  # people up to which paths are followed from everybody; else from so many
 NO_MESSAGE = (
     "Nobody who is present wrote to another one who is. The keys of the table messages must be"
     " those of the table employees."
@@ -70,6 +72,11 @@ class Network:
         """The ties, each once."""
         once = self.directed["is_mutual"] & (self.directed["sender"] < self.directed["recipient"])
         return self.directed[once]
+
+    @cached_property
+    def standing(self) -> pd.DataFrame:
+        """What `central` returns: it takes its time."""
+        return central(self)
 
 
 def counted(messages: nw.LazyFrame) -> nw.LazyFrame:
@@ -130,7 +137,7 @@ def central(network: Network) -> pd.DataFrame:
         By ``employee_id``: ``degree``, ``betweenness`` (shortest paths between two others that
         lead past the person; hubs have many), ``eigenvector`` (tied to those who are well tied,
         in the largest part that hangs together) and ``in_degree`` (how many write to the person
-        often). Above 500 people, betweenness is estimated from the paths of 250 of them.
+        often). Above 500 people, betweenness is estimated from the paths of 150 of them.
     """
     import networkx as nx
 
@@ -147,7 +154,10 @@ def central(network: Network) -> pd.DataFrame:
 
 
 def network_isolation(call: Call) -> Answer:
-    """Return the share of the staff without any tie, of all or by a column of employees."""
+    """Return the share of the staff without any tie, by a column of employees.
+
+    Never of the whole: beside the teams as they are printed, it would tell the number of one.
+    """
     return _answer(call, _isolation)
 
 
@@ -188,24 +198,22 @@ def _answer(call: Call, figures: Callable[[Network], Iterator[tuple[str, Outcome
 
 def _isolation(network: Network) -> Iterator[tuple[str, Outcome]]:
     tied = network.staff.index.isin(network.mutual[["sender", "recipient"]].to_numpy().ravel())
-    isolated = (~pd.Series(tied, index=network.staff.index)).groupby(network.staff["group"])
+    isolated = network.staff.assign(alone=~tied).groupby("group")["alone"]
     for group, (alone, people) in isolated.agg(["sum", "size"]).astype(float).iterrows():
-        yield (
-            group,
-            Outcome(
-                value=alone / people,
-                numerator=alone,
-                denominator=people,
-                n=people,
-                interval=wilson(alone, people),
-                interval_method="wilson",
-                people=people,
-            ),
+        found = Outcome(
+            value=alone / people,
+            numerator=alone,
+            denominator=people,
+            n=people,
+            interval=wilson(alone, people),
+            interval_method="wilson",
+            people=people,
         )
+        yield group, found
 
 
 def _concentration(network: Network) -> Iterator[tuple[str, Outcome]]:
-    between = central(network)["betweenness"].sort_values(ascending=False)
+    between = network.standing["betweenness"].sort_values(ascending=False)
     people, total, hubs = float(len(between)), float(between.sum()), _foremost(len(between))
     foremost = float(between.head(hubs).sum())
     known = {"numerator": foremost, "denominator": total, "n": people, "people": people}
@@ -266,7 +274,7 @@ def hub_list(call: Call, minimum: int) -> pd.DataFrame:
             f"{call.kpi.id}: there are no messages between at least {max(minimum, 2 * FEWEST)}"
             " people in that period, and of fewer nobody is listed."
         )
-    people = central(networks[0][1])
+    people = networks[0][1].standing
     first = max(_foremost(len(people)), FEWEST)
     hubs = people["betweenness"].nlargest(first).index
     influencers = people.sort_values(["eigenvector", "in_degree"], ascending=False).index[:first]
@@ -298,19 +306,25 @@ def _networks(call: Call) -> Iterator[tuple[Period, Network]]:
 
 
 def _network(call: Call, period: Period) -> Network:
-    tables = call.tables
-    day = min(period.end_day, tables.as_of or period.end_day)
-    staff = _settled(call, period, day)
-    columns = {"message_id", "sender_key", "recipient_key", "recipients_n", "is_bot", "sent_at"}
-    messages = broken_down(tables, "messages", columns, None, (period.start, period.end_day))
-    counts = in_pandas(counted(of_period(messages, "sent_at", period, tables)))
+    staff, counts = _settled(call, period), _written(call.tables, period)
     among = counts["sender"].isin(staff.index) & counts["recipient"].isin(staff.index)
-    flags = () if "absences" in tables else ("approximate",)
+    flags = () if "absences" in call.tables else ("approximate",)
     return Network(staff, ties(counts[among], staff.index), bool(among.any()), flags)
 
 
-def _settled(call: Call, period: Period, day: date) -> pd.DataFrame:
-    """Return who is in post on a day, hired long enough before, and was there most of the time."""
+def _written(tables: Tables, period: Period) -> pd.DataFrame:
+    """Return what was written to whom in a period, counted once for every breakdown."""
+    key = ("written", period)
+    if key not in tables.cache:
+        columns = {"message_id", "sender_key", "recipient_key", "recipients_n", "is_bot", "sent_at"}
+        rows = broken_down(tables, "messages", columns, None, (period.start, period.end_day))
+        tables.cache[key] = in_pandas(counted(of_period(rows, "sent_at", period, tables)))
+    return tables.cache[key]
+
+
+def _settled(call: Call, period: Period) -> pd.DataFrame:
+    """Return who is in post at the end, not newly hired, and was there most of the time."""
+    day = min(period.end_day, call.tables.as_of or period.end_day)
     states = call.rows("employees", "employee_id hired_at left_at valid_from valid_to team")
     dates = {
         name: pd.to_datetime(states[name])

@@ -31,6 +31,7 @@ KPIS = (
         roll_up="R3",
         tier=2,
         value=Method(name="network_isolation", needs=NEEDS, wants=WANTS),
+        by="team",
         base="people",
         interval="wilson",
         people=STAFF,
@@ -54,7 +55,7 @@ KPIS = (
         people=STAFF,
         protects="ties",
         reading="The higher, the more breaks when a few people are away. Above 500 people it is"
-        " estimated from the paths of 250 of them.",
+        " estimated from the paths of 150 of them.",
         caveat="A hub connects others (betweenness) and is not whoever writes most (degree), nor"
         " whoever is close to the well connected (eigenvector).",
         source="Freeman (1977), betweenness; Krackhardt (1990) for a network where the three part.",

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import nbformat
 
-from tests.benchmarks import audience, honesty
+from tests.benchmarks import audience, honesty, network
 
 ROOT = Path(__file__).resolve().parents[2]
 MONTH = "2026-10"
@@ -64,6 +64,7 @@ def main() -> None:
     print(f"  the cells' own time, added up       {cells:6.1f} s")
     print(f"  report / loop  {month / loop:.2f}    report / cells  {month / cells:.2f}")
     audience.main()
+    network.main()
     honesty.main()
 
 
