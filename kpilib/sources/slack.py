@@ -18,7 +18,7 @@ from kpilib.sources.decode import Content, undamaged
 
 HEADER = (
     "channel", "is_public", "type", "subtype", "user", "ts", "thread_ts", "parent_user_id",
-    "bot_id", "mentions", "reactions",
+    "bot_id", "mentions", "reactions", "addresses",
 )  # fmt: skip
 LISTS = ("channels.json", "users.json", "org_users.json")
 DAY = re.compile(r"\d{4}-\d\d-\d\d\.json")
@@ -53,10 +53,13 @@ def _messages(content: Content) -> Iterator[Row]:
         file = content.open()
     with file, zipfile.ZipFile(file) as archive:
         public: set[str] = set()
+        addresses: dict[str, str] = {}
         for name in archive.namelist():
             if PurePosixPath(name).name == "channels.json":
                 found = _records(content, archive, name)
                 public = {str(each.get("name", "")) for each in found}
+            elif PurePosixPath(name).name in LISTS[1:]:
+                addresses |= _addresses(_records(content, archive, name))
         for name in sorted(archive.namelist()):
             place = PurePosixPath(name)
             if not DAY.fullmatch(place.name) or len(place.parts) < 2:
@@ -64,7 +67,7 @@ def _messages(content: Content) -> Iterator[Row]:
             channel = place.parent.name
             for message in _records(content, archive, name):
                 number += 1
-                yield number, _row(message, channel, channel in public)
+                yield number, _row(message, channel, channel in public, addresses)
 
 
 def _records(content: Content, archive: zipfile.ZipFile, name: str) -> list[dict[str, Any]]:
@@ -82,7 +85,19 @@ def _records(content: Content, archive: zipfile.ZipFile, name: str) -> list[dict
     return found
 
 
-def _row(message: dict[str, Any], channel: str, is_public: bool) -> tuple[str, ...]:
+def _addresses(users: list[dict[str, Any]]) -> dict[str, str]:
+    """Return the address of each user: other tools know people by it, not by their id here."""
+    profiles = {str(each.get("id", "")): each.get("profile") for each in users}
+    return {
+        user: profile["email"]
+        for user, profile in profiles.items()
+        if isinstance(profile, dict) and isinstance(profile.get("email"), str)
+    }
+
+
+def _row(
+    message: dict[str, Any], channel: str, is_public: bool, addresses: dict[str, str]
+) -> tuple[str, ...]:
     mentioned = MENTION.findall(_text(message, "text"))
     reactions = message.get("reactions")
     given = [
@@ -91,12 +106,15 @@ def _row(message: dict[str, Any], channel: str, is_public: bool) -> tuple[str, .
         if isinstance(each, dict) and isinstance(each.get("users", []), list)
     ]
     texts = (_text(message, name) for name in HEADER[2:9])
+    people = {*mentioned, _text(message, "user"), _text(message, "parent_user_id")}
+    known = {user: addresses[user] for user in sorted(people & addresses.keys())}
     return (
         channel,
         str(is_public).lower(),
         *texts,
         json.dumps(list(dict.fromkeys(mentioned))) if mentioned else "",
         json.dumps(given) if given else "",
+        json.dumps(known) if known else "",
     )
 
 

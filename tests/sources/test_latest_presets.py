@@ -28,7 +28,7 @@ def taken(shop, data, name, **options):
 
 def test_they_say_that_no_real_file_was_seen():
     known = presets()
-    names = ("linkedin_creator", "meta_leads", "plausible", "teams_attendance")
+    names = ("linkedin_creator", "meta_leads", "plausible", "teams_attendance", "mail_log")
 
     assert {known[name].status for name in names} == {"unverified"}
 
@@ -145,3 +145,27 @@ def test_a_hubspot_export_with_a_lead_status_is_not_salesforce_s(shop):
     import_files([saved(shop, text, "contacts.csv")], shop, say=said.append)
 
     assert "HubSpot, table contacts" in said[1]
+
+
+@pytest.mark.parametrize(
+    ("header", "at"),
+    [
+        (
+            "MessageId,Received,SenderAddress,RecipientAddress,Subject,Status",
+            "2026-10-05T07:00:00Z",
+        ),
+        (
+            "Message ID,Start date,Sender,Recipient address,Subject,Direction",
+            "2026-10-05T07:00:00Z",
+        ),
+        ("chatMessageId,createdDateTime,from,to,body,importance", "2026-10-05T07:00:00Z"),
+    ],
+)
+def test_a_log_of_mails_or_chats(shop, header, at):
+    lines = [f"<{number}@acme.example>,{at},ann@acme.example,{to},secret words,Delivered"
+             for number, to in ((1, "bob@acme.example"), (1, "cy@acme.example"))]  # fmt: skip
+    found = taken(shop, "\n".join([header, *lines, ""]).encode(), "log.csv")["messages"]
+
+    assert len(found) == 2 and found["recipient_key"].n_unique() == 2
+    assert set(found["sent_at"].dt.hour()) == {7}
+    assert not any(word in found.write_json() for word in ("secret", "ann@", "bob@"))

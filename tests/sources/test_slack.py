@@ -11,8 +11,12 @@ import pytest
 import kpilib as kl
 from kpilib.errors import ContractError
 from kpilib.sources.column import pseudonym
+from kpilib.sources.convert import convert
+from kpilib.sources.decode import Content
 from kpilib.sources.downloads import blocks, contents
-from tests.sources.twins_people import SECRET, read, slack
+from kpilib.sources.preset import presets
+from kpilib.sources.recognise import recognise
+from tests.sources.twins_people import SECRET, context, read, slack
 
 
 def who(user: str) -> str:
@@ -96,3 +100,17 @@ def test_one_day_alone_has_no_channel():
 
     with pytest.raises(ContractError, match="import the zip file"):
         read(day, "2025-06-02.json")
+
+
+def test_what_is_said_to_somebody_is_a_message_people_by_their_address():
+    block = next(iter(blocks(Content(name="export.zip", data=slack()))))
+    asked = context()
+    convert(block, *recognise(block, presets()), asked)
+    found = asked.beside["messages"].sort("sent_at", "recipient_key")
+
+    ada = pseudonym("ada@acme.example", SECRET)  # U1, in users.json
+    # the mention of U2, answers of U2 and of U3 to U1
+    pairs = found.select("sender_key", "recipient_key").rows()
+    assert pairs == [(ada, who("U2")), (who("U2"), ada), (who("U3"), ada)]
+    assert set(found["recipients_n"]) == {1}
+    assert not any(word in found.write_json() for word in ("@", "secret", "hello"))

@@ -40,6 +40,8 @@ def slack_acts(
 ) -> pl.DataFrame:
     """Turn messages into acts: messages, answers in threads, mentions and reactions.
 
+    What is said to somebody, in an answer or a mention, is a message from one to another too.
+
     Raises
     ------
     ContractError
@@ -49,7 +51,7 @@ def slack_acts(
         block.notes.append(NOTE)
     space = table.options.get("space", "internal")
     acts: list[Row] = []
-    untimed = 0
+    untimed, addresses = 0, {}
     for message in frame.iter_rows(named=True):
         reason = _left_out(message)
         if reason:
@@ -62,11 +64,36 @@ def slack_acts(
         # In whole microseconds: a float would lose the last of them, and with them the key.
         time = int(instant[1]) * 1_000_000 + int(instant[2].ljust(6, "0"))
         acts += (act | {"ts": time, "space": space} for act in _acts(message, context))
+        known = json.loads(message.get("addresses") or "{}")
+        addresses |= {_person(user, context): text for user, text in known.items()}
     if untimed:
         raise ContractError([f"{block.origin}: {untimed} message(s) without a time (ts)."])
     found = pl.DataFrame(acts, schema=SCHEMA | {"ts": pl.Int64}, orient="row")
-    return found.with_columns(pl.col("ts").cast(SCHEMA["ts"])).unique(
+    found = found.with_columns(pl.col("ts").cast(SCHEMA["ts"])).unique(
         "interaction_id", keep="first", maintain_order=True
+    )
+    if space == "internal":
+        keys = {slack: pseudonym(text, context.secret) for slack, text in addresses.items()}
+        context.beside["messages"] = _directed(found, keys)
+    return found
+
+
+def _directed(acts: pl.DataFrame, keys: dict[str, str]) -> pl.DataFrame:
+    """Return the acts that are said to somebody as messages, people by their address if known."""
+    said = acts.filter(
+        pl.col("kind").is_in(["answer", "mention"]), pl.col("target_author_key").is_not_null()
+    )
+    mention = pl.when(kind="mention")
+    return (
+        said.select(
+            message_id=mention.then("parent_id").otherwise("interaction_id"),
+            sent_at="ts",
+            sender_key=pl.col("actor_key").replace(keys),
+            recipient_key=pl.col("target_author_key").replace(keys),
+            channel="target_id",
+        )
+        .unique(["message_id", "recipient_key"], keep="first", maintain_order=True)
+        .with_columns(recipients_n=pl.len().over("message_id").cast(pl.Int64))
     )
 
 
