@@ -115,6 +115,7 @@ def commands(context: click.Context) -> None:
     "--strict", is_flag=True, help="Exit code 1 too when a figure is missing or its data is late."
 )
 @click.option("--again", is_flag=True, help="Make the pages anew even when nothing changed.")
+@click.option("--pdf", is_flag=True, help="A PDF a topic too, and month.pdf with a cover.")
 def report(
     period: str | None,
     data: Path,
@@ -125,6 +126,7 @@ def report(
     notebooks: Path,
     strict: bool,
     again: bool,
+    pdf: bool,
 ) -> None:
     """Run the notebooks and publish a period (by default the last complete month).
 
@@ -138,6 +140,10 @@ def report(
     from kpilib.monthly.selection import select
     from kpilib.monthly.unchanged import made_of, unchanged
 
+    if pdf:
+        from kpilib.delivery.pdf import ready
+
+        ready()
     sources = select(notebooks, topics, own=data / "notebooks")
     now = made_of(data, sources, langs) if data.is_dir() and not again else ""
     made = unchanged(out, period, now, [each.topic for each in sources])
@@ -161,6 +167,10 @@ def report(
             click.echo(f"{words}: {', '.join(lost)}", err=True)
     if made.logs:
         click.echo(f"Private logs of what failed: {made.logs}", err=True)
+    if pdf or any(made.folder.rglob("*.pdf")):
+        from kpilib.delivery.pdf import drop_outdated, write_pdfs
+
+        (write_pdfs if pdf else drop_outdated)(made.folder)
     click.echo(made.folder / "index.html")
     sys.exit(made.exit_code or int(strict and bool(made.lacking or made.late)))
 

@@ -170,7 +170,7 @@ def _card(
         )
         if set(statuses) - {"ok"}
         else "",
-        **_told(entry, lang),
+        **page_told(entry, lang),
     }
     if entry["state"] == "failed" and not card["href"]:
         for earlier in reversed(alike(month, months)):
@@ -181,7 +181,7 @@ def _card(
     return card
 
 
-def _told(entry: Mapping[str, Any], lang: str) -> dict[str, Any]:
+def page_told(entry: Mapping[str, Any], lang: str) -> dict[str, Any]:
     """Return what a page says of itself: finding, key figure, how many targets are where."""
     told = entry.get("told", {}).get(lang, {}) if entry["state"] == "ok" else {}
     return {
@@ -232,7 +232,7 @@ def _all(
                         "title": short(entry["titles"].get(lang, topic)),
                         "href": _page(month, entry, lang, here, exists),
                         "failed": entry["state"] == "failed",
-                        **_told(entry, lang),
+                        **page_told(entry, lang),
                     }
                     for topic, entry in entries.items()
                     if entry["state"] in ("ok", "failed")

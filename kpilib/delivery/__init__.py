@@ -1,0 +1,1 @@
+"""What becomes of published pages: paper, messages, when they are due, several companies."""
