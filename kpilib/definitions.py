@@ -171,12 +171,16 @@ class Method(Definition):
     options : dict of str to str
     wants : dict of str to str
         Canonical tables that it reads when they are there.
+    parts : tuple of str
+        Breakdowns (items, dimensions) whose figures, weighted by their items, make up the whole
+        but for answers that are missing.
     """
 
     name: str
     needs: dict[str, str] = field(hash=False)
     options: dict[str, str] = field(default_factory=dict, hash=False)
     wants: dict[str, str] = field(default_factory=dict, hash=False)
+    parts: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for table, columns in (*self.needs.items(), *self.wants.items()):

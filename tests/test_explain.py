@@ -371,3 +371,56 @@ class TestRefusals:
     def test_wrong_names_are_refused_as_elsewhere(self, asked, error):
         with pytest.raises(error):
             self.DATA.explain(*asked)
+
+
+class TestItemsOfASurvey:
+    """Five people answer two waves; a third item falls from 4 to 2, the two others stay at 4."""
+
+    def company(self, hole=None):
+        values = [
+            ("g", wave, f"R{who}", item, about, None if (who, item) == hole else float(value), at)
+            for wave, at, grades in (("1", "2024-06-10", (4, 4, 4)), ("2", "2025-06-10", (4, 4, 2)))
+            for who in range(6)
+            for item, about, value in zip(("a", "b", "c"), ("x", "x", "y"), grades, strict=True)
+        ]
+        return kl.open(
+            {
+                "survey_responses": rows(
+                    "survey_id wave respondent_key item_id dimension value answered_at", *values
+                ),
+                "survey_waves": rows(
+                    "survey_id wave survey_kind invited_n closed_at",
+                    ("g", "1", "engagement", 9, "2024-06-20"),
+                    ("g", "2", "engagement", 9, "2025-06-20"),
+                ),
+            },
+            as_of="2025-06-30",
+        )
+
+    def why(self, by, **more):
+        found = self.company(**more).explain(
+            "engagement_survey_score", "2025-06", by=by, compare="year_before"
+        )
+        return found.set_index("group")["effect"].to_dict(), found.attrs
+
+    def test_the_item_that_fell_explains_the_fall(self):
+        # 4 to 10/3: a third of -2
+        effects, told = self.why("item_id")
+
+        assert (told["before"], told["after"]) == (4, exactly(10 / 3))
+        assert effects == {"c": exactly(-2 / 3), "a": 0, "b": 0, "(missing answers)": exactly(0.0)}
+
+    def test_a_dimension_weighs_as_many_items_as_it_has(self):
+        effects, _ = self.why("dimension")
+
+        assert effects["y"] == exactly(-2 / 3)
+
+    def test_what_holes_leave_is_said(self):
+        # R0 has not answered c: below 80 %, out of the index but not of the items
+        effects, told = self.why("item_id", hole=(0, "c"))
+
+        assert sum(effects.values()) == exactly(told["change"])
+
+    def test_by_nothing_else(self):
+        with pytest.raises(ParameterError, match="dimension or item_id|dimension, item_id"):
+            self.why("team")

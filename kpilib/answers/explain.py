@@ -31,6 +31,7 @@ FOLLOWED = ("R7", "R9", "R10", "R11")
 # Measures that are no part of the figure itself.
 APART = ("population", "scales", "persons", "nameless")
 SMALL = "(small groups)"  # those of too few people to be shown one by one, together
+REST = "(missing answers)"
 PARADOX = (
     "Every group moved one way and the total the other: the weights of the groups changed"
     " (Simpson's paradox). Judge the groups, not the total."
@@ -46,15 +47,18 @@ def explain(question: Question) -> pd.DataFrame:
         One KPI, one period, one breakdown, one comparison.
     """
     kpi, by, compare = question.kpis[0], question.by, question.compare[0]
-    refuse_unless_parts_add_up(kpi)
+    asked = getattr(kpi.value, "parts", ())  # the items of a survey
+    if not asked:
+        refuse_unless_parts_add_up(kpi)
     if not any(question.tables.missing(table) for table in kpi.tables):
-        _check(by, kpi, dimensions(question.tables, kpi))
+        _check(by, kpi, list(asked) or dimensions(question.tables, kpi))
     period, fed = question.periods[0], fed_until(question, kpi, None)
     question = replace(question, fed_until=fed)
     base = question.base(period, compare)
     first, last = _totals(question, kpi, base)
+    change = last["value"] - first["value"]
     both = replace(question, periods=[base, period], compare=(), intervals=False)
-    parts = _parts(both, by)
+    parts = _items(evaluate(both), by) if asked else _parts(both, by)
     groups = list(dict.fromkeys(parts["group"]))
     sides = [_side(kpi, parts, each, groups) for each in (base, period)]
     if isinstance(kpi.value, Total):
@@ -62,7 +66,8 @@ def explain(question: Question) -> pd.DataFrame:
         found = _of_total(*sides, days, exposure(first["details"], base))
     else:
         found = _of_rate(*sides)
-    change = last["value"] - first["value"]
+    if asked:  # holes, hidden items and rounding: none of them is an item's
+        found.loc[REST, "effect"] = change - found["effect"].sum()
     if not np.isclose(found["effect"].sum(), change, rtol=1e-9, atol=1e-9 * abs(last["value"])):
         raise ParameterError(
             f"The groups of {kpi.id} by {by} do not add up to its change: a row is in several of"
@@ -99,6 +104,14 @@ def _parts(question: Question, by: str) -> pd.DataFrame:
     group = exact["group"].where(~exact["group"].isin(hidden), SMALL)
     added = ["numerator", "denominator", "value"]
     return exact.assign(group=group).groupby(["period", "group"], as_index=False)[added].sum()
+
+
+def _items(parts: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Weigh the figures of items, or of dimensions, by the number of their items."""
+    items = parts["details"].map(lambda told: told.get("items"))
+    items = items.where(parts["status"].eq(OK)).astype(float)
+    added = {"numerator": items * parts["value"].astype(float), "denominator": items}
+    return parts.rename(columns={by: "group"}).assign(**added)
 
 
 def _totals(question: Question, kpi: Kpi, base: Period) -> tuple[pd.Series, pd.Series]:

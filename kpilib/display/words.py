@@ -10,13 +10,14 @@ from kpilib.display.label import clean
 from kpilib.language import Say
 
 UNKNOWN = "(unknown)"
-RESERVED = (UNKNOWN, "(small groups)")  # groups that no table has
+RESERVED = (UNKNOWN, "(small groups)", "(missing answers)")  # groups that no table has
 # Real names that read like a figure nobody worked out: they are quoted.
 LIKE_MISSING = ("nan", "none", "null", "nat", "inf", "infinity", "<na>")
 
 GROUP_WORDS = {
     UNKNOWN: "(unknown)",
     "(small groups)": "(small groups)",
+    "(missing answers)": "(missing answers, rounding)",
     "true": "yes",
     "false": "no",
     # channels

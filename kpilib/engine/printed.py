@@ -22,10 +22,15 @@ SCALES = {"rate": (0.0, 1.0), "points": (-100.0, 100.0), "score": (1.0, 5.0), "p
 ESTIMATE, TIES = "R9", "ties"  # a figure of ties is modelled too, and is a share all the same
 COUNTED = {"wilson": 1.0, "net_score": 100.0}  # answers that are all or nothing, and their step
 STEPS = (1.0, 2.0, 5.0, 10.0)  # a reader knows these at sight
+A_TENTH = 0.1  # what is told of an alpha, which is of all and on no scale of answers
+OF_A_WHOLE = (
+    "favourable_share", "neutral_share", "unfavourable_share", "normalised_gain", "reciprocity",
+    "cross_team_share",
+)  # fmt: skip
 ENOUGH = 0.25  # of the scale: what must stay open of a mean over fewer than five
 PUBLIC = (  # tell nothing of anybody
     "cost", "evaluated_cost", "evaluated_share", "unit_value", "months", "trainings",
-    "evaluated_trainings", "coverage",
+    "evaluated_trainings", "coverage", "items",
 )  # fmt: skip
 OF_PEOPLE = ("people", "_listed", "_at_end", "_measured", "treated_due", "control_due")
 TELLING = (
@@ -166,6 +171,8 @@ def _beside(kpi: Kpi, outcome: Outcome, value: float, width: float) -> dict:
             details[name] = people_said(part)
         elif scale_of(kpi) is None:
             details[name] = to_step(part, width if kpi.unit == "target" else _digits(part))
+        elif name == "cronbach_alpha":
+            details[name] = to_step(part, A_TENTH)
         elif name in _shares(kpi):
             details[name] = to_step(part, step(kpi, outcome) / _span(kpi))
     cost = outcome.details.get("cost")
@@ -177,7 +184,7 @@ def _beside(kpi: Kpi, outcome: Outcome, value: float, width: float) -> dict:
 
 def _shares(kpi: Kpi) -> set[str]:
     ratios = {name for name, part in kpi.beside.items() if not isinstance(part, Measure)}
-    return {*ratios, "favourable_share", "normalised_gain", "reciprocity", "cross_team_share"}
+    return {*ratios, *OF_A_WHOLE}
 
 
 def _span(kpi: Kpi) -> float:

@@ -24,8 +24,9 @@ def survey_index(call: Call) -> dict[tuple[Period, str], Outcome]:
     """Return the mean over respondents of the mean of their items, on the scale of the items.
 
     Reversed items come recoded. A respondent counts with at least 80 % of the items of the wave
-    answered. ``details`` hold the share of favourable answers (the two highest boxes) and the
-    number of respondents left out.
+    answered. ``details`` hold the shares of favourable answers (the two highest boxes), of
+    unfavourable ones (the two lowest) and of those between, the number of items and of respondents
+    left out, and Cronbach's alpha of several items.
     """
     every = [call.rows_of("survey_answers", COLUMNS, period) for period in call.periods]
     rows = pd.concat([each.assign(cell=cell) for cell, each in enumerate(every)], ignore_index=True)
@@ -35,14 +36,50 @@ def survey_index(call: Call) -> dict[tuple[Period, str], Outcome]:
     rows = rows.assign(value=value.where(inside))
     sizes, summary = _populations(_waves(call), rows), _by_person(rows)
     answered = rows.dropna(subset=["value"])
-    high = (answered["value"] >= answered["scale_max"] - 1).groupby([answered[c] for c in CELL])
-    boxes = high.agg(["mean", "sum", "size"]).to_dict("index")
+    high = answered["value"] >= answered["scale_max"] - 1
+    low = ~high & (answered["value"] <= answered["scale_min"] + 1)
+    boxes = answered.assign(high=high, low=low, answers=1).groupby(CELL)
+    boxes = boxes[["high", "low", "answers"]].sum().to_dict("index")
     answer = {}
-    for cell, group in rows.groupby(CELL).groups:
+    for (cell, group), own in rows.groupby(CELL):
         key = cell, group
         found = _index(summary.get(key), boxes.get(key), sizes.get(key))
+        if found.details:
+            alpha = cronbach_alpha(own.pivot_table(
+                index=[*WAVE, "respondent_key"], columns="item_id", values="value", aggfunc="last"
+            ))  # fmt: skip
+            more = {"items": float(own["item_id"].nunique()), "cronbach_alpha": alpha}
+            found = replace(found, details=found.details | more)
         answer[call.periods[cell], group] = found
     return answer
+
+
+def cronbach_alpha(answers: pd.DataFrame) -> float | None:
+    """Return how far several items measure one thing: Cronbach's alpha, 1 where all go together.
+
+    Parameters
+    ----------
+    answers : pandas.DataFrame
+        One row a person, one column an item, reversed items recoded. Only whoever answered every
+        item counts.
+
+    Returns
+    -------
+    float or None
+        None of fewer than two items or three persons, and where the sums of persons do not vary.
+
+    References
+    ----------
+    Cronbach (1951). From 0.7 on an index is commonly read as one figure.
+    """
+    whole = answers.dropna()
+    people, items = whole.shape
+    if items < 2 or people < 3:
+        return None
+    spread = float(whole.sum(axis=1).var(ddof=1))
+    if spread <= 0:
+        return None
+    return items / (items - 1) * (1 - float(whole.var(ddof=1).sum()) / spread)
 
 
 def _by_person(rows: pd.DataFrame) -> dict[tuple[int, str], pd.DataFrame]:
@@ -86,10 +123,13 @@ def _index(
         return unknown(NO_DATA, "No valid answer in the period.")
     people = 0 if summary is None else len(summary)
     kept = summary[summary["given"] >= LEAST_ANSWERED * summary["items"]]["mean"] if people else []
+    given = float(boxes["answers"])
     details = {
-        "favourable_share": float(boxes["mean"]),
-        "favourable_answers": float(boxes["sum"]),
-        "answers": float(boxes["size"]),
+        "favourable_share": boxes["high"] / given,
+        "neutral_share": (given - boxes["high"] - boxes["low"]) / given,
+        "unfavourable_share": boxes["low"] / given,
+        "favourable_answers": float(boxes["high"]),
+        "answers": given,
         "left_out": float(people - len(kept)),
     }
     if not len(kept):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from kpilib.show.against import scatter
 from kpilib.show.by_group import bars
 from kpilib.show.effect import effect
+from kpilib.show.in_answers import answers
 from kpilib.show.in_cells import heatmap
 from kpilib.show.in_dots import dots
 from kpilib.show.in_parts import shares
@@ -18,6 +19,6 @@ from kpilib.show.over_time import lines, movements, trend
 from kpilib.show.waterfall import waterfall
 
 __all__ = [
-    "bars", "dots", "effect", "funnel", "heatmap", "lines", "movements", "path", "scatter",
-    "shares", "trend", "waterfall",
+    "answers", "bars", "dots", "effect", "funnel", "heatmap", "lines", "movements", "path",
+    "scatter", "shares", "trend", "waterfall",
 ]  # fmt: skip

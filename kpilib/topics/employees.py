@@ -172,7 +172,9 @@ KPIS = (
                 " scale_max answered_at survey_kind"
             },
             options={"survey_kind": "engagement"},
+            parts=("dimension", "item_id"),
         ),
+        cuts=("dimension",),
         base="people",
         interval="method",
         people=people(of_kind("engagement")),

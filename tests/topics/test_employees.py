@@ -405,6 +405,19 @@ class TestEngagementSurvey:
         row = one(self.tables(), "engagement_survey_score", "2025-06", **JUNE)
 
         assert row["details"]["favourable_share"] == exactly(11 / 17)
+        # i1 of R5, i2 and i3 of R3 are a 2 (i3 recoded), and three are a 3: 11 + 3 + 3
+        assert row["details"]["neutral_share"] == exactly(3 / 17)
+        assert row["details"]["unfavourable_share"] == exactly(3 / 17)
+
+    def test_alpha_of_those_who_answered_every_item(self):
+        # R1, R2, R3, R5, R6: each item varies by 1.3, their sums by 9.7: 3/2 x (1 - 3.9 / 9.7)
+        row = one(self.tables(), "engagement_survey_score", "2025-06", **JUNE)
+
+        assert row["details"]["cronbach_alpha"] == exactly(1.5 * (1 - 3.9 / 9.7))
+        one_item = one(
+            self.tables(), "engagement_survey_score", "2025-06", by="item_id", group="i1", **JUNE
+        )
+        assert one_item["details"]["cronbach_alpha"] is None
 
     def test_interval_is_students_with_the_population(self):
         # means 14/3, 4, 7/3, 8/3, 13/3: 5 of 12 people

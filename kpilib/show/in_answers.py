@@ -1,0 +1,131 @@
+"""What people answered: how favourable the answers of each group are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from kpilib.display.label import shorten
+from kpilib.display.numbers import reader
+from kpilib.errors import ParameterError, listed
+from kpilib.show import scales
+from kpilib.show.drawable import (
+    breakdown,
+    figures,
+    hidden,
+    keep,
+    new_axes,
+    one_row_each,
+    unknown,
+    without_figures,
+)
+from kpilib.show.group_names import names_of
+from kpilib.show.theme import HIGHLIGHT, INK, MAIN, SOFT
+
+ROW, HEAD = 27, 46
+LONGEST_NAME = 24
+COLOURS = {"favourable": MAIN, "neutral": SOFT, "unfavourable": HIGHLIGHT}
+WORDS = {"favourable": "Favourable", "neutral": "Neutral", "unfavourable": "Unfavourable"}
+
+
+def answers(
+    rows: pd.DataFrame, by: str | None = None, ax: Axes | None = None, **kwargs: Any
+) -> Axes:
+    """Draw how a survey was answered: a bar a group, from favourable to unfavourable.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Figures of a survey by item, dimension or team, as ``report.figures`` returns them: the
+        shares stand in ``details``.
+    by : str, optional
+        The column of the groups; by default the breakdown.
+    ax : matplotlib.axes.Axes, optional
+    **kwargs
+        For `matplotlib.axes.Axes.barh`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The group with the fewest favourable answers first.
+
+    Raises
+    ------
+    ParameterError
+        The rows are of several periods, or of a figure without such shares.
+
+    Examples
+    --------
+    >>> ax = kl.plot.answers(report.figures("engagement_survey_score", by="dimension"))
+    """
+    rows = figures(rows, "answers")
+    if without_figures(rows):
+        return unknown(rows, ax)
+    by = by or breakdown(rows)
+    one_row_each(rows, [by], "answers")
+    shown = rows[rows["value"].notna()]
+    parts = pd.DataFrame(
+        {part: shown["details"].map(lambda told, p=part: told.get(f"{p}_share")) for part in WORDS}
+    ).astype(float)
+    if parts.isna().any(axis=None):
+        raise ParameterError(
+            f"answers draws favourable, neutral and unfavourable shares; {listed(rows['kpi'])} has "
+            "none in its details. Draw report.figures('engagement_survey_score', by=...), or"
+            " these rows with kl.plot.bars(rows)."
+        )
+    parts = parts.assign(name=names_of(shown, by)).sort_values(["favourable", "name"])
+    alone, ax = ax is None, new_axes(HEAD + ROW * len(parts)) if ax is None else ax
+    tips = _bars(ax, parts, **kwargs)
+    write, least = reader(), parts.iloc[0]
+    slots = {"label": shown["label"].iloc[0], "group": least["name"]}
+    said = write.say(
+        "{label}: least favourable on {group}, {share} of answers",
+        share=write.value(least["favourable"], "rate"), **slots,
+    )  # fmt: skip
+    scales.title(ax, said, pad=24, alone=alone)
+    keep(ax, rows, tips=tips, remarks=hidden(rows), told=_told(parts))
+    return ax
+
+
+def _bars(ax: Axes, parts: pd.DataFrame, **kwargs: Any) -> list:
+    """Draw the three shares of each group one after the other, and write them into the bars."""
+    write, start, tips = reader(), pd.Series(0.0, index=parts.index), []
+    places, whole = range(len(parts)), parts[[*COLOURS]].sum(axis=1)  # each was rounded for itself
+    for part, colour in COLOURS.items():
+        look = {"color": colour, "height": 0.66, "edgecolor": "white", "linewidth": 0.8} | kwargs
+        widths = parts[part] / whole
+        drawn = ax.barh(places, widths, left=start, **look)
+        ink = INK if part == "neutral" else "white"
+        for place, (bar, share, name) in enumerate(
+            zip(drawn, parts[part], parts["name"], strict=True)
+        ):
+            text = write.value(share, "rate")
+            tips.append((bar, [write.pair(f"{name}, {write.say(WORDS[part])}", text)]))
+            if share >= 0.12:  # narrower, the figure would not fit
+                middle = bar.get_x() + bar.get_width() / 2
+                ax.text(middle, place, text, ha="center", va="center", color=ink, size=12)
+        start = start + widths
+    ax.set_yticks(places, labels=[shorten(name, LONGEST_NAME) for name in parts["name"]])
+    ax.set(ylim=(len(parts) - 0.5, -0.5), xlim=(0, 1), xlabel="", ylabel="", xticks=[])
+    ax.grid(False)
+    ax.tick_params(axis="y", colors=INK, length=0)
+    ends = {"favourable": (0, "left"), "neutral": (0.5, "center"), "unfavourable": (1, "right")}
+    for part, (place, side) in ends.items():
+        colour = INK if part == "neutral" else COLOURS[part]
+        ax.annotate(
+            write.say(WORDS[part]), (place, 1), xycoords="axes fraction", xytext=(0, 4),
+            textcoords="offset points", ha=side, va="bottom", color=colour, size=12,
+            annotation_clip=False,
+        )  # fmt: skip
+    return tips
+
+
+def _told(parts: pd.DataFrame) -> pd.DataFrame:
+    write = reader()
+    texts = {
+        write.say(said): [write.value(share, "rate") for share in parts[part]]
+        for part, said in WORDS.items()
+    }
+    return pd.DataFrame({write.say("Group"): list(parts["name"]), **texts})
