@@ -1,0 +1,133 @@
+"""Questions of lesson 3: the audience and its channels."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from kpilib.company import Company
+from kpilib.lesson.asked import Question, asked, slip
+from kpilib.lesson.kinds import Chart, Choice, Number
+
+QUICK = 10  # seconds: a visit of one page and less is a bounce
+ROBOT = "SG"
+BEGUN, WHOLE = ("2026-10-01", "2026-10-20"), "2026-09"
+
+
+def questions(
+    visits: pd.DataFrame,
+    months: pd.DataFrame,
+    company: Company,
+    lang: str = "en",
+    nickname: str = "",
+) -> tuple[Question, ...]:
+    """Return the questions, from ten visits, two months and the sample company."""
+    bounced = (visits["pages"] == 1) & (visits["seconds"] < QUICK)
+    people = visits["country"] != ROBOT
+    return asked(
+        "audience",
+        [
+            Number(
+                bounced[people].mean(),
+                slip(
+                    "robots",
+                    bounced.mean(),
+                    "The robot is in it: three visits a minute apart, of no second.",
+                ),
+                slip(
+                    "robots_below",
+                    bounced[people].sum() / len(visits),
+                    "You left the robot out above, but its visits are still counted below.",
+                ),
+                slip("count", bounced[people].sum(), "That is how many. Of how many visits?"),
+                hints=[
+                    "Which visits did nobody make? Look at minutes, seconds and country.",
+                    "Leave them out of both: of those that bounced, and of all visits.",
+                ],
+            ),
+            *_of_company(company),
+            *_of_months(months),
+            Choice(
+                "c",
+                slip("shown", "a", "A banner that is shown was paid for. Did anybody act?"),
+                slip("visits", "b", "They came; most of them left again. What did they come for?"),
+                choices={
+                    "a": "How often the banners were shown",
+                    "b": "How many visits they brought",
+                    "c": "What a qualified lead from them costs",
+                },
+                hints=["Which figure, if it doubled, would change what you decide?"],
+            ),
+        ],
+        lang,
+        nickname,
+    )
+
+
+def _of_company(company: Company) -> list[Question]:
+    part, whole = (company.evaluate("sessions", each)["value"].item() for each in (BEGUN, WHOLE))
+    a_day = (part / 20) / (whole / 30)
+    now, before = (
+        company.evaluate("sessions", month, by="channel").set_index("channel")["value"]
+        for month in ("2026-10", "2025-10")
+    )
+    return [
+        Number(
+            a_day - 1,
+            slip(
+                "partial",
+                part / whole - 1,
+                "You compared twenty days with thirty. Divide each by its days first.",
+            ),
+            slip("ratio", a_day, "That is the ratio. By how much is it above one?"),
+            slip("sign", 1 - a_day, "Which of the two is greater? Mind the sign."),
+            hints=[
+                "How many days are in each of the two figures?",
+                "Compare visits a day.",
+            ],
+        ),
+        Chart(
+            now,
+            slip("year_before", before, "Your bars show the October before."),
+            hints=[
+                "by_channel has one row a channel: channel on one axis, value on the other.",
+                "Let the title name the channel that the director should look at.",
+            ],
+        ),
+    ]
+
+
+def _of_months(months: pd.DataFrame) -> list[Question]:
+    by = months.set_index(["channel", "month"]).unstack("month")
+    visits, rates = by["visits"], by["leads"] / by["visits"]
+    old, new = rates.columns
+    kept = (rates[new] * visits[old]).sum() / visits[old].sum()
+    return [
+        Number(
+            kept,
+            slip(
+                "new_mix",
+                by["leads"][new].sum() / visits[new].sum(),
+                "That is the rate of October as it is. Keep the visits of September.",
+            ),
+            slip(
+                "mean_of_rates",
+                rates[new].mean(),
+                "That is the mean of the two rates. Each weighs as many visits as it had.",
+            ),
+            hints=[
+                "Work out the rate of each channel in October.",
+                "Let each weigh as many visits as it had in September.",
+            ],
+        ),
+        Choice(
+            "b" if abs(kept - by["leads"][old].sum() / visits[old].sum()) < 1e-9 else "a",
+            slip("rate", "a", "Look at each channel: its rate is what it was."),
+            slip("chance", "c", "Chance moves rates. Here no channel's rate has moved."),
+            choices={
+                "a": "Visitors are harder to convince",
+                "b": "Other visitors came: the mix has changed",
+                "c": "Chance alone",
+            },
+            hints=["Did the rate of any channel move? Did its weight?"],
+        ),
+    ]
