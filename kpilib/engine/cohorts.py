@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from kpilib.definitions import Kpi
 from kpilib.engine.aggregate import gather
@@ -212,6 +211,8 @@ def _curve(durations: Sequence[float], observed: Sequence[bool]) -> Any:
     times, ended = times[told], ended[told]
     if not ended.any():
         return None
+    from scipy import stats
+
     return stats.ecdf(stats.CensoredData(uncensored=times[ended], right=times[~ended])).sf
 
 

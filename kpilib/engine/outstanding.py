@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from scipy import stats
 
 from kpilib.definitions import Balance, Kpi, Ratio
 from kpilib.engine.chance import MOST_NAMELESS, has_units, nameless, units_of
@@ -84,6 +83,8 @@ def _both_sides(
 
 def of_proportions(outcomes: Sequence[Outcome]) -> np.ndarray:
     """Return Fisher's exact p-value of each proportion against that of the rest."""
+    from scipy import stats
+
     up, down = _counts(outcomes)
     if not ((up >= 0) & (up <= down)).all():
         return np.full(len(up), np.nan)
@@ -107,6 +108,8 @@ def of_costs(outcomes: Sequence[Outcome]) -> np.ndarray:
 
 def _of_events(events: np.ndarray, exposure: np.ndarray) -> np.ndarray:
     """Of groups that were not exposed (a channel without cost) nothing can be said."""
+    from scipy import stats
+
     exposed = exposure > 0
     chances = np.full(len(events), np.nan)
     share = exposure[exposed] / exposure[exposed].sum()
@@ -175,6 +178,8 @@ def of_sums(
         Sums of each unit's distance from what the level of all would give it, of its square and
         of its cube.
     """
+    from scipy import stats
+
     whole, rest = number.sum(), number.sum() - number
     with np.errstate(divide="ignore", invalid="ignore"):
         variance = squares.sum() / whole

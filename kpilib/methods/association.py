@@ -6,7 +6,7 @@ from math import atanh, sqrt, tanh
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy.special import ndtri
 
 from kpilib.engine.outcome import NO_DATA, NO_DENOMINATOR, TOO_FEW, Outcome, unknown
 from kpilib.methods.call import Call
@@ -38,6 +38,8 @@ def _correlated(rows: pd.DataFrame) -> Outcome:
     if np.ptp(given) == 0 or np.ptp(changed) == 0:
         return unknown(NO_DENOMINATOR, ALIKE, n=people, people=people)
     pearson = float(np.clip(np.corrcoef(given, changed)[0, 1], -1, 1))
+    from scipy import stats
+
     details = {"spearman": float(stats.spearmanr(given, changed).statistic)}
     if len(pairs) <= MOST_FOR_PERMUTATION:
         details["permutation_p"] = _shuffled(given, changed, pearson)
@@ -54,7 +56,7 @@ def _correlated(rows: pd.DataFrame) -> Outcome:
 def _fisher(correlation: float, people: int) -> tuple[float, float] | None:
     if abs(correlation) > 1 - 1e-12:
         return None
-    half = float(stats.norm.ppf(0.975)) / sqrt(people - 3)
+    half = float(ndtri(0.975)) / sqrt(people - 3)
     return tanh(atanh(correlation) - half), tanh(atanh(correlation) + half)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy.special import stdtrit
 
 from kpilib.engine.outcome import NO_DATA, NOT_ADDITIVE, TOO_FEW, Outcome, unknown
 from kpilib.methods.call import Call
@@ -49,7 +49,7 @@ def _beyond(rows: pd.DataFrame, actions: pd.DataFrame | None) -> Outcome:
         return unknown(TOO_FEW, TOO_SHORT, n=people, people=people, details=details)
     value, error, slope = drawn_on(early, late)
     freedom = len(early) - 2
-    half = float(stats.t.ppf(0.975, freedom)) * error
+    half = float(stdtrit(freedom, 0.975)) * error
     after = float(late["value"].mean())
     details |= {"slope": slope, "after": after, "expected": after - value, "standard_error": error}
     if len(early) < A_YEAR:

@@ -11,7 +11,7 @@ from itertools import combinations
 from math import sqrt
 
 import numpy as np
-from scipy import stats
+from scipy.special import stdtr, stdtrit
 
 MOST_FOR_PERMUTATION = 12
 FEWEST_TO_CONCLUDE = 4
@@ -73,12 +73,12 @@ def difference_in_means(treated: np.ndarray, control: np.ndarray) -> Effect:
     degrees = sum(parts) ** 2 / sum(
         part**2 / (len(arm) - 1) for part, arm in zip(parts, (treated, control), strict=True)
     )
-    half = float(stats.t.ppf(0.975, degrees)) * error
+    half = float(stdtrit(degrees, 0.975)) * error
     return Effect(
         value=value,
         interval=(value - half, value + half),
         standard_error=error,
-        p_value=float(2 * stats.t.sf(abs(value) / error, degrees)),
+        p_value=float(2 * stdtr(degrees, -abs(value) / error)),
         degrees=float(degrees),
         permutation_p=permutation(treated, control),
     )
@@ -139,12 +139,12 @@ def by_team(
     if variance <= 0:
         return Effect(value=value, interval=(value, value), standard_error=0.0)
     error = sqrt(variance)
-    half = float(stats.t.ppf(0.975, degrees)) * error
+    half = float(stdtrit(degrees, 0.975)) * error
     return Effect(
         value=value,
         interval=(value - half, value + half),
         standard_error=error,
-        p_value=float(2 * stats.t.sf(abs(value) / error, degrees)),
+        p_value=float(2 * stdtr(degrees, -abs(value) / error)),
         degrees=degrees,
     )
 

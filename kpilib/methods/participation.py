@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pandas as pd
-from scipy import stats
 
 from kpilib.engine.aggregate import gather
 from kpilib.engine.belonging import people_of
@@ -107,6 +106,8 @@ def _share(role: str, counts: dict[str, int], size: float | None, exact: bool) -
     if role == "creators":
         observed = [*counts.values(), size - taking_part]
         expected = [size * share for share in EXPECTED.values()]
+        from scipy import stats
+
         test = stats.chisquare(observed, expected)
         details = {
             "chi_square": float(test.statistic),

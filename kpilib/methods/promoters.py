@@ -6,7 +6,6 @@ from math import atanh, isfinite, sqrt, tanh
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from kpilib.engine.intervals import Z, difference, wilson
 from kpilib.engine.outcome import NO_DATA, Outcome, unknown
@@ -164,6 +163,8 @@ def rank_correlation(first: pd.Series, second: pd.Series) -> dict[str, float]:
     pairs = len(first)
     if pairs < LEAST_FOR_CORRELATION or first.nunique() < 2 or second.nunique() < 2:
         return {}
+    from scipy import stats
+
     value = float(stats.spearmanr(first, second).statistic)
     found = {"rank_correlation": value}
     if abs(value) < 1 and isfinite(value):

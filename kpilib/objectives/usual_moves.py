@@ -13,7 +13,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from scipy.special import stdtr
-from scipy.stats import linregress
 
 from kpilib.methods.attainment import CLOSE
 
@@ -28,6 +27,7 @@ SEASONAL_FROM = 24  # months of history from which years are compared
 SEASONAL_BELOW = 0.5  # share of the plain moves' mean square that they must fall below
 FEWEST_MOVES = 2  # that do not overlap
 SCATTERS = 2 / 3  # how much of luck is believed, see `of_a_record`
+ALWAYS_A_LINE = 2  # months
 CLIMBS, NEVER_TURNS = 3.0, 30.0  # standard errors of a slope that make half the difference
 Figures = np.ndarray  # one a month without gaps, the oldest first; NaN where it is not known
 AS_THEY_ARE = ("points", "pt", "score", "stars", "rank", "target", "done")
@@ -165,10 +165,13 @@ def of_a_record(
     known = sign * scaled(figures[at])
     if known.max() > sign * float(scaled(wanted)) + CLOSE:
         return probability
-    line = linregress(at, known)
-    if line.stderr <= CLOSE:  # on a line, or never moved: there was no luck
+    if len(at) <= ALWAYS_A_LINE:
         return probability
-    rises = max(0.0, line.slope / line.stderr)
+    (slope, _), scatter = np.polyfit(at, known, 1, cov=True)
+    error = float(np.sqrt(scatter[0, 0]))
+    if error <= CLOSE:  # on a line, or never moved: there was no luck
+        return probability
+    rises = max(0.0, float(slope) / error)
     return min(probability * _without_luck(rises, CLIMBS), _without_luck(rises, NEVER_TURNS))
 
 
