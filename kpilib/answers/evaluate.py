@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 
 import pandas as pd
 
-from kpilib.answers.news import history, judged
+from kpilib.answers.news import history, judged, open_groups
 from kpilib.answers.worked_out import Outcomes, worked_out
 from kpilib.definitions import Kpi, Method
 from kpilib.engine import compare as comparing
@@ -73,10 +73,12 @@ def evaluate(question: Question) -> pd.DataFrame:
     """
     rows = _answered(question)
     past = history(question, rows)
-    return judged(question, rows, rows.head(0) if past is None else _answered(past))
+    told = rows.head(0) if past is None else _answered(past, open_groups(question, rows))
+    return judged(question, rows, told)
 
 
-def _answered(question: Question) -> pd.DataFrame:
+def _answered(question: Question, only: Mapping[str, Set[str]] | None = None) -> pd.DataFrame:
+    """Answer a question; of what is only looked back at, nothing but the groups looked for."""
     faults = list(_refused(question))
     if faults:
         raise ContractError(faults)
@@ -107,7 +109,11 @@ def _answered(question: Question) -> pd.DataFrame:
         by, ends = place[number]
         plan = plans[by, ends]
         outcomes = _hidden(plan, kpi, by, found[id(kpi), by, ends])
-        rows += _rows(plan, kpi, by, outcomes)
+        if only is None:
+            rows += _rows(plan, kpi, by, outcomes)
+        else:
+            own = {at: each for at, each in outcomes.items() if at[1] in only.get(kpi.id, {at[1]})}
+            rows += _rows(plan, kpi, by, own, whole=False)
     return _table(question, rows)
 
 
@@ -333,14 +339,22 @@ def _months_inside(
 
 
 def _rows(
-    question: Question, kpi: Kpi, by: str | None, outcomes: dict[tuple[Period, str], Outcome]
+    question: Question,
+    kpi: Kpi,
+    by: str | None,
+    outcomes: dict[tuple[Period, str], Outcome],
+    whole: bool = True,
 ) -> Iterable[dict]:
+    """Yield the rows of a KPI; with which groups stand out, where all of them are there."""
     say = spoken()
+    of_period: dict[Period, list[tuple[str, Outcome]]] = {}
+    for (own, group), each in outcomes.items():
+        of_period.setdefault(own, []).append((group, each))
     for period in question.periods:
-        inside = [(group, each) for (own, group), each in outcomes.items() if own == period]
+        inside = of_period.get(period, [])
         if kpi.roll_up == "R11":  # a ranking: the highest first, ties by name
             inside.sort(key=lambda pair: (-(pair[1].value or 0.0), pair[0]))
-        outstanding = standing_out(question, kpi, by, period, dict(inside))
+        outstanding = standing_out(question, kpi, by, period, dict(inside)) if whole else {}
         for group, outcome in inside:
             row = {
                 "kpi": kpi.id,

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from kpilib.definitions import Kpi
+from kpilib.engine.clock import CLOCK
 from kpilib.engine.compare import adds_up, exposure
 from kpilib.engine.known import fed_until
 from kpilib.engine.outcome import OK
@@ -60,6 +61,21 @@ def _asked(question: Question, kpi: Kpi, rows: pd.DataFrame) -> set[Period]:
             looked_at = pairs(question, period, name, first) if period.name in open_in else []
             if len(looked_at) > LEAST:
                 found |= {each for pair in looked_at for each in pair}
+    return found
+
+
+def open_groups(question: Question, rows: pd.DataFrame) -> dict[str, set[str]]:
+    """Return the groups of which chance leaves a change open, by KPI.
+
+    Of hours and weekdays, which a frame writes in another way, all groups are looked back at.
+    """
+    names = [f"news_{name}" for name in compared(question)]
+    found = {}
+    for kpi in question.kpis:
+        by = question.by or kpi.by
+        if by is not None and not {*columns_of(by)} & {*CLOCK}:
+            own = rows[rows["kpi"].eq(kpi.id)]
+            found[kpi.id] = set(_groups(own[own[names].eq(True).any(axis=1)], by))
     return found
 
 

@@ -7,8 +7,7 @@ from typing import Any
 import pandas as pd
 
 from kpilib.display.numbers import reader
-from kpilib.engine.catalogue import kpi as find
-from kpilib.errors import UnknownName
+from kpilib.engine.catalogue import catalogue
 from kpilib.show.group_names import group_name
 
 BY = "training_id"
@@ -52,9 +51,8 @@ def _target(code: Any) -> tuple[str | None, str | None]:
     """Return the name and the unit of what a training was to move."""
     if not isinstance(code, str):
         return None, None
-    try:
-        target = find(code)
-    except UnknownName:  # a figure of the company's own
+    target = catalogue().get(code)
+    if target is None:  # a figure of the company's own
         return code.replace("_", " "), None
     return reader().say(target.label), target.unit
 
