@@ -14,10 +14,14 @@ import ipykernel.kernelapp  # noqa: F401  for kernels that are forked
 import matplotlib.backends.backend_svg  # noqa: F401
 import matplotlib_inline.backend_inline  # noqa: F401
 import ruamel.yaml  # noqa: F401
+import scipy.stats  # noqa: F401
 import seaborn  # noqa: F401
 
 import kpilib.answers.evaluate  # noqa: F401
 import kpilib.objectives.okr_answers  # noqa: F401
+import kpilib.show.board  # noqa: F401
+import kpilib.show.opened  # noqa: F401
+import kpilib.show.plot  # noqa: F401
 from kpilib.engine.catalogue import catalogue
 from kpilib.errors import KpilibError
 from kpilib.monthly import layout, notebook, page, serve

@@ -202,7 +202,7 @@ def histories(goals: Iterable[Goal], company: Asking) -> dict[str, History]:
             for month, row in zip(months, rows, strict=True)
             if month.start <= latest.start
         ]
-        for name, rows in rows_where_possible(company, every, last, LONGEST, resampled=0).items()
+        for name, rows in rows_where_possible(company, every, last, LONGEST).items()
     }
 
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from copy import copy
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -39,7 +39,7 @@ def monthly_rows(
     goals: Sequence[Goal],
     month: str | Period,
     months: int,
-    resampled: int = 2,
+    sure: Collection[Period] = (),
 ) -> dict[str, list[Row]]:
     """Return the figures of goals, month by month.
 
@@ -51,8 +51,8 @@ def monthly_rows(
         The last month.
     months : int
         How many, that one included.
-    resampled : int
-        How many of the last ones have intervals that take resampling.
+    sure : collection of Period
+        The months that have intervals, also where these take resampling.
 
     Returns
     -------
@@ -75,8 +75,11 @@ def monthly_rows(
             alike[_breakdown(goal), *days].append(goal)
     for (by, *_), group in alike.items():
         spans = {each: _so_far(group[0], each) for each in periods}
-        asked = [span for span in dict.fromkeys(spans.values()) if span]
-        rows = _answers(company, group, asked, by, resampled) if asked else {}
+        asked, judged = (
+            [span for span in dict.fromkeys(map(spans.get, some)) if span]
+            for some in (periods, [each for each in periods if each in sure])
+        )
+        rows = _answers(company, group, asked, by, judged) if asked else {}
         for goal in group:
             found[goal.id] = [
                 _of(rows, goal, span, by) if span else _absent(goal, each, NOT_STARTED)
@@ -86,14 +89,18 @@ def monthly_rows(
 
 
 def rows_where_possible(
-    company: Asking, goals: Sequence[Goal], month: str | Period, months: int, resampled: int
+    company: Asking,
+    goals: Sequence[Goal],
+    month: str | Period,
+    months: int,
+    sure: Collection[Period] = (),
 ) -> dict[str, list[Row]]:
     """Return `monthly_rows`; a goal that cannot be worked out is left out, alone."""
     try:
-        return monthly_rows(company, goals, month, months, resampled)
+        return monthly_rows(company, goals, month, months, sure)
     except KpilibError:
         each = [[goal] for goal in goals] if len(goals) > 1 else []
-        found = (rows_where_possible(company, one, month, months, resampled) for one in each)
+        found = (rows_where_possible(company, one, month, months, sure) for one in each)
         return {name: rows for one in found for name, rows in one.items()}
 
 
@@ -119,14 +126,14 @@ def _answers(
     group: Sequence[Goal],
     periods: list[Period],
     by: str | None,
-    resampled: int,
+    sure: list[Period],
 ) -> dict[tuple[str, Period], list[Row]]:
-    """Return the rows of every KPI and period; the last ones with intervals that resample."""
+    """Return the rows of every KPI and period; some with intervals that resample."""
     kpis = list(dict.fromkeys(goal.kpi for goal in group))
     slow = [name for name in kpis if catalogue()[name].interval in RESAMPLED]
     rows = _kept(company, kpis, periods, by, intervals=False)
-    if slow and resampled:
-        rows |= _kept(company, slow, periods[-resampled:], by, intervals=True)
+    if slow and sure:
+        rows |= _kept(company, slow, sure, by, intervals=True)
     return rows
 
 
@@ -196,7 +203,7 @@ def as_tables(
         found
         for goal in now
         for month, row in zip(months, rows[goal.id], strict=True)
-        if (found := _checkin(goal, month, row, as_of))
+        if (found := checkin_of(goal, month, row, as_of))
     ]
     answers = [each for each in said if each.key_result in unmeasured and each.value is not None]
     return {
@@ -248,7 +255,7 @@ def _key_result(goal: Goal) -> Row:
     }
 
 
-def _checkin(goal: Goal, month: Period, row: Row, as_of: date | None) -> Row | None:
+def checkin_of(goal: Goal, month: Period, row: Row, as_of: date | None) -> Row | None:
     """Return what a month's figure says of a goal; None outside its days or without a figure."""
     day = min(month.end_day, goal.end, as_of or goal.end)
     if row["status"] != OK or not max(month.start, goal.start) <= day:

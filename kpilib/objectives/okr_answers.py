@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -15,7 +16,7 @@ from kpilib.engine.outcome import NO_DATA, OK
 from kpilib.engine.question import Question
 from kpilib.methods.key_results import rank
 from kpilib.objectives.diary import checkins
-from kpilib.objectives.frames import TOPIC, as_tables, monthly_rows
+from kpilib.objectives.frames import TOPIC, Row, as_tables, checkin_of, monthly_rows
 from kpilib.objectives.goal import Goal, goals
 from kpilib.objectives.plan import FILE, read_plan
 from kpilib.objectives.standing import ObjectiveStanding, Standing, flat, standings, tree
@@ -71,10 +72,10 @@ def answered(company: Asking, question: Question) -> pd.DataFrame:
         ends = {period: Period.month_of(period.end_day) for period in question.periods}
         standing = {each: standings(company, month, plan) for each, month in ends.items()}
     months = _months(every, question.every_period)
-    first = min(period.start for period in question.every_period)
-    sure = any(kpi.interval != "none" or kpi.unit == "verdict" for kpi in question.kpis)
-    judged = sum(month.end_day >= first for month in months) if sure else 0
-    rows = monthly_rows(company, every, months[-1], len(months), judged)
+    rows = monthly_rows(company, every, months[-1], len(months))
+    if any(kpi.interval != "none" or kpi.unit == "verdict" for kpi in question.kpis):
+        judged = _judged_in(every, rows, months, question.every_period, company.as_of)
+        rows = monthly_rows(company, every, months[-1], len(months), judged)
     said = checkins(company.folder, plan, company.settings.currency)
     alike: dict[tuple[float, ...], list[Period]] = defaultdict(list)
     for period in question.periods:
@@ -169,6 +170,26 @@ def in_order(
         kind="stable",
         ignore_index=True,
     )
+
+
+def _judged_in(
+    every: Sequence[Goal],
+    rows: Mapping[str, Sequence[Row]],
+    months: Sequence[Period],
+    periods: Iterable[Period],
+    as_of: date | None,
+) -> set[Period]:
+    """Return the months of the last figures known at the end of each period: those are judged."""
+    found = set()
+    for goal in every:
+        known = [
+            (said["date"], month)
+            for month, row in zip(months, rows[goal.id], strict=True)
+            if (said := checkin_of(goal, month, row, as_of))
+        ]
+        for period in periods:
+            found |= set([month for day, month in known if day <= period.end_day][-1:])
+    return found
 
 
 def _months(every: Sequence[Goal], periods: Sequence[Period]) -> list[Period]:

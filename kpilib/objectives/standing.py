@@ -250,7 +250,9 @@ def standings(
     if not chosen:
         return ()
     past = max(past, SHOWN_AFTER + 2)
-    rows = _rows(company, chosen, month, past)
+    # Verdicts are given on this month and the one before, and on the last of those that ended.
+    judged = 2 + max(_months_since(goal.end, month) for goal in shown)
+    rows = _rows(company, chosen, month, past, month.trailing(judged))
     said = checkins(company.folder, written, currency)
     histories = (
         History(
@@ -275,15 +277,13 @@ def _shown(every: Sequence[Goal], month: Period, past: int) -> list[Goal]:
 
 
 def _rows(
-    company: Asking, chosen: Sequence[Goal], month: Period, past: int
+    company: Asking, chosen: Sequence[Goal], month: Period, past: int, judged: Sequence[Period]
 ) -> dict[str, list[Row]]:
     """Return the figures of goals and of what is read beside them, from one pass where it can be.
 
     A paired KPI may lack its columns: then it is left out, and takes no other figure along.
     """
     singles, twins = [*chosen, *monthly_of(chosen)], twins_of(chosen)
-    # Verdicts are given on this month and the one before, and on the last of those that ended.
-    judged = 2 + max((_months_since(goal.end, month) for goal in chosen), default=0)
     try:
         return monthly_rows(company, [*singles, *twins], month, past, judged)
     except ContractError:

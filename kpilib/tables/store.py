@@ -437,9 +437,7 @@ class Tables:
 
     def readable(self) -> Tables:
         """Return the tables that can be read, and none that would stand in for one that cannot."""
-        if not self.unreadable:
-            return self  # with all that is worked out already
-        kept = self.restricted(self.where)
+        kept = self.restricted(self.where) if self.unreadable else self
         lost = {*self.unreadable, *(["web_events"] if "sessions" in self.unreadable else [])}
         kept.given = {name: given for name, given in self.given.items() if name not in lost}
         return kept

@@ -34,7 +34,7 @@ def company():
 
 def steering_frames(company, plan, months):
     asked, every = [Period.parse(month) for month in months], goals(plan, "EUR")
-    rows = monthly_rows(company, every, asked[-1], len(asked))
+    rows = monthly_rows(company, every, asked[-1], len(asked), asked)
     said = checkins(company.folder, plan, "EUR")
     return as_tables(plan, every, rows, asked, company.as_of, said)
 
@@ -101,12 +101,12 @@ class TestMonthlyRows:
         names = ["sessions", "page_views", "bounce_rate"]
         units = {"bounce_rate": "fraction"}
         every = [goal(id=name, kpi=name, unit=units.get(name, "count")) for name in names]
-        monthly_rows(company, every, "2026-03", 12)
+        monthly_rows(company, every, "2026-03", 12, [Period.parse("2026-03")])
 
-        # and one more for the intervals of those that are drawn again, in the last months
+        # and one more for the intervals of those that are drawn again, in judged months
         assert passes == [names, ["sessions", "page_views"]]
 
-    def test_intervals_that_resample_are_there_for_the_last_months(self):
+    def test_intervals_that_resample_are_there_for_the_months_that_are_judged(self):
         """The time of a visit has a bootstrap interval: only where it may prove a failure."""
         days = [f"2026-0{month}-{day:02d}" for month in (1, 2, 3) for day in range(1, 21)] * 2
         table = rows(
@@ -115,7 +115,7 @@ class TestMonthlyRows:
         )
         data = kl.open({"sessions": table}, as_of="2026-03-31")
         mine = goal(kpi="avg_session_duration", unit="s", baseline=60, target=120)
-        found = monthly_rows(data, [mine], "2026-03", 3, resampled=1)["kr"]
+        found = monthly_rows(data, [mine], "2026-03", 3, [Period.parse("2026-03")])["kr"]
 
         assert [row["ci_low"] == row["ci_low"] for row in found] == [False, False, True]
 
