@@ -37,9 +37,9 @@ OTHER = "found {found}; {message}."
 
 
 class Strict(BaseModel):
-    """A part of a configuration file: unknown keys are faults, not ignored."""
+    """A part of a configuration file: unknown keys are faults, and what is read does not change."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 def spelt(pattern: str, remedy: str) -> Any:

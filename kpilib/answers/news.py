@@ -65,7 +65,7 @@ def _asked(question: Question, kpi: Kpi, rows: pd.DataFrame) -> set[Period]:
 
 
 def open_groups(question: Question, rows: pd.DataFrame) -> dict[str, set[str]]:
-    """Return the groups of which chance leaves a change open, by KPI.
+    """Return the groups of which chance says something, by KPI: of the others nothing is news.
 
     Of hours and weekdays, which a frame writes in another way, all groups are looked back at.
     """
@@ -75,7 +75,7 @@ def open_groups(question: Question, rows: pd.DataFrame) -> dict[str, set[str]]:
         by = question.by or kpi.by
         if by is not None and not {*columns_of(by)} & {*CLOCK}:
             own = rows[rows["kpi"].eq(kpi.id)]
-            found[kpi.id] = set(_groups(own[own[names].eq(True).any(axis=1)], by))
+            found[kpi.id] = set(_groups(own[own[names].notna().any(axis=1)], by))
     return found
 
 

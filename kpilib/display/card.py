@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from textwrap import wrap
 
 from kpilib.definitions import Kpi, Method, Ratio
+from kpilib.display.rounding import MINUS
 from kpilib.display.words import column_words
 from kpilib.engine.privacy import FLOOR
 from kpilib.language import Say, speaker
@@ -107,7 +108,7 @@ def lines(kpi: Kpi, say: Say) -> list[Line]:
     hidden = say("A group of fewer than {minimum} people is never shown.", minimum=FLOOR)
     above, below = _parts(kpi, say)
     found = [
-        Line(say("Formula"), say(kpi.formula)),
+        Line(say("Formula"), formula(kpi, say)),
         Line(say("Numerator"), above),
         Line(say("Denominator"), below),
         Line(say("Unit"), say(UNIT_WORDS[kpi.unit])),
@@ -126,6 +127,11 @@ def lines(kpi: Kpi, say: Say) -> list[Line]:
         Line(say("Source"), say(kpi.source)),
     ]
     return [line for line in found if line.said]
+
+
+def formula(kpi: Kpi, say: Say) -> str:
+    """Return the formula of a KPI in words, its minus as one is set."""
+    return say(kpi.formula).replace(" - ", f" {MINUS} ")
 
 
 def needs(kpi: Kpi, say: Say) -> list[str]:
@@ -164,7 +170,7 @@ def _parts(kpi: Kpi, say: Say) -> tuple[str, str]:
     """Return what stands above and below the line of a ratio, as its formula says them."""
     if not isinstance(kpi.value, Ratio):
         return "", ""
-    above, _, below = say(kpi.formula).partition(" / ")
+    above, _, below = formula(kpi, say).partition(" / ")
     return above, below[:1].upper() + below[1:]
 
 

@@ -7,7 +7,14 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, ConfigDict, Field, GetJsonSchemaHandler, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    model_validator,
+)
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
@@ -21,8 +28,6 @@ class Words(Strict):
 
     A text without a language is meant for both.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     en: str = ""
     fr: str = ""
@@ -107,10 +112,10 @@ def _every_kpi(schema: dict[str, Any]) -> None:
     schema["enum"] = ["", *catalogue()]
 
 
-class Part(Strict):
-    """A part of the file: nothing unknown in it, and nothing changes once it is read."""
+class Part(BaseModel):
+    """A part of the file: `Strict`, and each of its fields is described in the file's schema."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = Strict.model_config | ConfigDict(use_attribute_docstrings=True)
 
 
 class Revision(Part):

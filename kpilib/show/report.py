@@ -20,6 +20,7 @@ from IPython.display import HTML
 from kpilib.answers.journey import journey
 from kpilib.answers.worked_out import SHARED, worked_out
 from kpilib.definitions import Kpi
+from kpilib.display.card import formula
 from kpilib.display.figures import Figures, states, write_result
 from kpilib.display.numbers import Formatter, write_for
 from kpilib.display.words import column_words
@@ -241,7 +242,8 @@ class Report:
         rows = described(self.rows, self.company)
         rows = rows.sort_values("kpi", key=lambda ids: ids.map(self._order), kind="stable")
         meanings = list(rows["kpi"]) if self._linked else []
-        return HTML(fill("limits.html.j2", rows=table(rows), kpis=self.kpis, meanings=meanings))
+        told = {"kpis": self.kpis, "meanings": meanings, "formula": formula}
+        return HTML(fill("limits.html.j2", rows=table(rows), **told))
 
     @property
     def _linked(self) -> bool:

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from kpilib.errors import nearest
 from kpilib.period import zone
@@ -36,13 +36,7 @@ def pattern(written: str) -> str:
     return written
 
 
-class Part(Strict):
-    """A part of a preset: nothing unknown in it, nothing changes."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Field_(Part):
+class Field_(Strict):
     """Where one column of a canonical table comes from.
 
     Parameters
@@ -83,7 +77,7 @@ class Field_(Part):
         return [given] if isinstance(given, str) else given
 
 
-class Total(Part):
+class Total(Strict):
     """How a row that adds up others is told from them.
 
     Parameters
@@ -104,7 +98,7 @@ class Total(Part):
         return pattern(written)
 
 
-class Once(Part):
+class Once(Strict):
     """What the rows of a table count, and over what those counts may be added.
 
     Parameters
@@ -142,7 +136,7 @@ class Once(Part):
     instead: str = ""
 
 
-class TablePreset(Part):
+class TablePreset(Strict):
     """One kind of table of an export.
 
     Parameters
@@ -264,7 +258,7 @@ class TablePreset(Part):
         return self
 
 
-class Preset(Part):
+class Preset(Strict):
     """An export of one tool.
 
     Parameters
