@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kpilib.cli_class import judge_command, marks_command, sample_command
+from kpilib.cli_delivery import send_command
 from kpilib.cli_import import import_command
 from kpilib.cli_init import init_command
-from kpilib.cli_value import columns, data_option, value_command
+from kpilib.cli_value import columns, data_option, out_option, value_command
 from kpilib.errors import ContractError, KpilibError, LockedError, ReportError
 from kpilib.language import LANGUAGES
 from kpilib.memory import shortage
@@ -92,13 +93,7 @@ def commands(context: click.Context) -> None:
 @commands.command()
 @click.argument("period", required=False)
 @data_option
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    default="reports",
-    show_default=True,
-    help="Where reports are published, in a folder a company.",
-)
+@out_option
 @click.option("--topic", "topics", multiple=True, help="Only this topic; may be repeated.")
 @click.option(
     "--lang",
@@ -313,6 +308,7 @@ commands.add_command(init_command)
 commands.add_command(judge_command)
 commands.add_command(marks_command)
 commands.add_command(sample_command)
+commands.add_command(send_command)
 commands.add_command(value_command)
 
 

@@ -22,6 +22,13 @@ data_option = click.option(
     show_default=True,
     help="Folder of the company.",
 )
+out_option = click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default="reports",
+    show_default=True,
+    help="Where reports are published, in a folder a company.",
+)
 
 
 def _pairs(_context: object, _option: object, given: tuple[str, ...]) -> dict[str, list[str]]:

@@ -70,6 +70,33 @@ class Network(Strict):
     impact_assessment: date
 
 
+Address = spelt(r"[^@\s<>,;]+@[^@\s<>,;]+", "one e-mail address, such as name@example.org")
+
+
+class Recipient(Strict):
+    """Who is sent the message of a period: in one language or all, with the decisions they own."""
+
+    email: Address
+    lang: str | None = None
+    owner: str = ""
+
+    @field_validator("lang")
+    @classmethod
+    def _a_language(cls, given: str | None) -> str | None:
+        if given is not None and given not in LANGUAGES:
+            raise ValueError(f"{given!r} is not a language of reports: {', '.join(LANGUAGES)}")
+        return given
+
+
+class Delivery(Strict):
+    """Whom a period is sent to. The address of the mail server stands in the environment alone."""
+
+    sender: Address | None = None
+    url: str = ""
+    operator: Address | None = None
+    recipients: list[Recipient] = Field(default_factory=list)
+
+
 class Settings(Strict):
     """One company."""
 
@@ -88,6 +115,7 @@ class Settings(Strict):
     fiscal_year_starts: int = Field(default=1, ge=1, le=12)
     columns: dict[str, list[str]] = Field(default_factory=dict)
     assumptions: Assumptions = Field(default_factory=Assumptions)
+    delivery: Delivery = Field(default_factory=Delivery)
 
     @field_validator("lang", mode="before")
     @classmethod

@@ -35,6 +35,7 @@ class Paper:
     """One PDF: where it belongs, and the HTML that it is made of."""
 
     path: Path
+    lang: str
     html: str
 
     @cached_property
@@ -116,10 +117,10 @@ def papers(folder: Path) -> Iterator[Paper]:
                 pages[topic] = _main(page.read_text(encoding="utf-8"), lang)
                 parts = [(topic, short(entry["titles"].get(lang, topic)), pages[topic])]
                 html = _document(manifest, lang, parts, cover=None)
-                yield Paper(page.with_suffix(".pdf"), html)
+                yield Paper(page.with_suffix(".pdf"), lang, html)
         if pages:
             whole = folder / place(lang, languages, f"{WHOLE}.pdf")
-            yield Paper(whole, _whole(manifest, lang, pages))
+            yield Paper(whole, lang, _whole(manifest, lang, pages))
 
 
 def _whole(manifest: Mapping[str, Any], lang: str, pages: Mapping[str, str]) -> str:

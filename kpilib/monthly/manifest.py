@@ -104,7 +104,7 @@ def compose(
     made["pages"] = {
         lang: place(lang, basis.languages, f"{source.topic}.html") for lang in basis.languages
     }
-    told = ("finding", "key", "states")  # what the indexes say of the page
+    told = ("finding", "key", "states", "decisions")  # what indexes and messages say of it
     made["told"] = {
         lang: {name: outcome.result[name] for name in told if name in outcome.result}
         for lang, outcome in outcomes.items()

@@ -40,7 +40,7 @@ from kpilib.show.aims import asked
 from kpilib.show.collection import collection
 from kpilib.show.findings import Finding, is_true
 from kpilib.show.in_steps import in_steps
-from kpilib.show.lead import Told, lead, shown_first, strip
+from kpilib.show.lead import Told, decided, lead, shown_first, strip
 from kpilib.show.pages import fill
 from kpilib.show.proof import proofs
 from kpilib.show.sources import told_sources
@@ -282,7 +282,7 @@ class Report:
         return HTML(fill("done.html.j2", done=done))
 
     def result(self) -> dict[str, Any]:
-        """Return what the run reads: states of the KPIs, counts, the finding, the key figure."""
+        """Return what the run reads: states of the KPIs, counts, and what the page says first."""
         return {
             "topic": self.topic,
             "month": self.period.name,
@@ -293,6 +293,7 @@ class Report:
             .tolist(),
             "figures": len(self._kept),
             "finding": self.finding,
+            "decisions": list(decided(self.told)),
             **self._first(),
         }
 
@@ -302,9 +303,9 @@ class Report:
         return self.told.headline
 
     def _first(self) -> dict[str, Any]:
-        """Return the key figure of the page, for the indexes: ``label, value, change``."""
+        """Return the key figure of the page as others say it: ``label, value, points, change``."""
         found = sorted(strip(self.told), key=lambda each: bool(each["missing"]))  # stable
-        key = {name: found[0][name] for name in ("label", "value")} if found else {}
+        key = {name: found[0][name] for name in ("label", "value", "points")} if found else {}
         return {"key": key | {"change": found[0]["in_a_year"]} if found else {}}
 
     # What they stand on ---------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 
 import pikepdf
@@ -10,55 +9,12 @@ import pytest
 
 from kpilib.delivery.pdf import drop_outdated, papers, ready, write_pdfs
 from kpilib.errors import ParameterError
-
-CHART = (
-    '<section class="part"><div class="result"><figure class="kl-figure"><svg viewBox="0 0 9 9" '
-    'width="90" height="90"><title id="c-t">Opens</title><desc id="c-d">Opens fell to 17%</desc>'
-    '<defs><path id="m" d="M0 0L9 9"/></defs><use href="#m" stroke="red"/></svg>'
-    "<details><summary>The figures</summary><p>CLOSEDFIGURES</p></details></figure></div></section>"
-)
-PAGE = (
-    '<html><main id="main"><div class="kl-lead"><h1>{finding}</h1><p>{words}</p>'
-    '<svg class="kl-spark" width="9" height="9" aria-hidden="true"><path d="M0 0L9 9"/></svg></div>'
-    '{chart}<section class="part"><h2>Sure?</h2><div class="kl-limits">HIDDEN</div></section>'
-    '<p><a href="glossary.html#x">gone</a></p></main></html>'
-)
-
-
-def entry(title: str, page: str, finding: str) -> dict:
-    return {
-        "state": "ok",
-        "reason": {"message": "", "slots": {}},
-        "file": f"{page}.ipynb",
-        "titles": {"en": f"{title}: why?", "fr": f"{title} : pourquoi ?"},
-        "pages": {"en": f"{page}.html", "fr": f"fr/{page}.html"},
-        "told": {lang: {"finding": finding} for lang in ("en", "fr")},
-    }
+from tests.delivery.published import publish
 
 
 @pytest.fixture
 def period(tmp_path):
-    """Two topics in two languages, and one that failed."""
-    folder = tmp_path / "2026-10"
-    (folder / "fr").mkdir(parents=True)
-    entries = {
-        "emailing": entry("E-mailing", "emailing", "Fewer readers open"),
-        "leads": entry("Leads", "leads", "Leads cost more"),
-    }
-    for told in entries.values():
-        finding = told["told"]["en"]["finding"]
-        for page in told["pages"].values():
-            said = PAGE.format(finding=finding, words="w " * 900, chart=CHART)
-            (folder / page).write_text(said, encoding="utf-8")
-    lost = entry("Social networks", "social", "")
-    lost |= {"state": "failed", "pages": {}, "told": {}}
-    lost["reason"] = {"message": "The data has faults: {faults}", "slots": {"faults": "leads.csv"}}
-    manifest = {
-        "company": "Acme & Co", "month": "2026-10", "languages": ["en", "fr"],
-        "as_of": "2026-10-31", "notebooks": {**entries, "social": lost},
-    }  # fmt: skip
-    (folder / "run.json").write_text(json.dumps(manifest), encoding="utf-8")
-    return folder
+    return publish(tmp_path / "2026-10", failed=True)
 
 
 def words(pdf: pikepdf.Pdf) -> list[str]:
@@ -101,7 +57,7 @@ def test_every_page_and_the_whole_are_printed_tagged_with_outline_and_alternativ
 def test_the_cover_tells_findings_and_what_failed_and_nothing_leads_away(period):
     whole = next(p.html for p in papers(period) if p.path == period / "month.pdf")
     assert "Acme &amp; Co" in whole
-    assert "The data has faults: leads.csv" in whole
+    assert "The data has faults: a.csv" in whole
     assert "glossary.html" not in whole
     assert 'id="emailing-m"' in whole and 'href="#leads-m"' in whole  # ids stay apart
 

@@ -1,0 +1,284 @@
+"""From messages to a mail server: encrypted, tried again, and never the same thing twice.
+
+What was sent is written down before and after. Where a run is killed in between, nobody knows
+whether the server took the message: then it is not sent again, and the next run says so.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import smtplib
+import ssl
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from kpilib.delivery.message import Edition
+from kpilib.errors import CompanyError, ReportError, listed
+from kpilib.files import replacing
+from kpilib.monthly import lock
+from kpilib.settings import Recipient
+
+VARIABLE = "KPILIB_SMTP_URL"
+RECORD = "sent.json"
+PORTS = {"smtp": 587, "smtps": 465}
+HERE = ("localhost", "127.0.0.1", "::1")
+WAITS = (0.0, 5.0, 30.0, 120.0)  # seconds before each try
+PATIENCE = 60.0  # seconds for one answer of the server
+WRITTEN = (
+    f"{VARIABLE} does not hold the address of a mail server. Write smtp://USER:PASSWORD@HOST:587"
+    " (encrypted by STARTTLS) or smtps://USER:PASSWORD@HOST:465, signs such as @ in a password as"
+    " %40. It stands in the environment alone, never in a file."
+)
+
+
+class Refused(Exception):
+    """The server does not take a message; only its number is told, its words may name people."""
+
+
+class Temporary(Exception):
+    """It was not taken now, and may be later."""
+
+
+class Unsure(Exception):
+    """The connection ended when all was said: it may have been taken."""
+
+
+@dataclass(frozen=True)
+class Server:
+    """A mail server, as the environment tells it."""
+
+    host: str
+    port: int
+    at_once: bool
+    user: str = field(default="", repr=False)
+    password: str = field(default="", repr=False)
+
+    @classmethod
+    def given(cls) -> Server | None:
+        """Return the one of the environment; None without.
+
+        Raises
+        ------
+        CompanyError
+            Its address cannot be read. It is never repeated: it holds a password.
+        """
+        url = os.environ.get(VARIABLE, "")
+        if not url:
+            return None
+        try:
+            parts = urlsplit(url)
+            port = parts.port or PORTS[parts.scheme]
+        except (ValueError, KeyError):
+            raise CompanyError(WRITTEN) from None
+        if not parts.hostname:
+            raise CompanyError(WRITTEN)
+        user, password = unquote(parts.username or ""), unquote(parts.password or "")
+        return cls(parts.hostname, port, parts.scheme == "smtps", user, password)
+
+    @contextmanager
+    def _session(self) -> Iterator[smtplib.SMTP]:
+        """Connect, encrypted; unencrypted only to this machine, and then without a password."""
+        context = ssl.create_default_context()  # SSL_CERT_FILE names an authority of one's own
+        if self.at_once:
+            smtp = smtplib.SMTP_SSL(self.host, self.port, timeout=PATIENCE, context=context)
+        else:
+            smtp = smtplib.SMTP(self.host, self.port, timeout=PATIENCE)
+        try:
+            smtp.ehlo_or_helo_if_needed()
+            if not self.at_once and (self.host not in HERE or smtp.has_extn("starttls")):
+                smtp.starttls(context=context)
+            elif not self.at_once and self.user:
+                raise Refused("it does not encrypt, and would be told a password")
+            if self.user:
+                smtp.login(self.user, self.password)
+            yield smtp
+        finally:
+            smtp.close()
+
+    def send(self, message: EmailMessage, sender: str, to: str) -> None:
+        """Hand one message over.
+
+        Raises
+        ------
+        Refused, Temporary, Unsure
+        """
+        try:
+            with self._session() as smtp:
+                _answered(*smtp.mail(sender))
+                _answered(*smtp.rcpt(to))
+                try:
+                    code, _ = smtp.data(message.as_bytes(policy=SMTP))
+                except smtplib.SMTPDataError:
+                    raise
+                except OSError:
+                    raise Unsure from None
+                _answered(code)
+        except ssl.SSLCertVerificationError:
+            raise Refused("nobody known vouches for its certificate (SSL_CERT_FILE)") from None
+        except smtplib.SMTPNotSupportedError:
+            raise Refused("it offers no encryption (STARTTLS) or no login") from None
+        except smtplib.SMTPResponseException as error:
+            _answered(error.smtp_code)
+            raise Refused(f"it answered {error.smtp_code}") from None
+        except (smtplib.SMTPException, OSError) as error:
+            raise Temporary(f"it cannot be reached ({type(error).__name__})") from None
+
+
+def _answered(code: int, _: bytes = b"") -> None:
+    if 400 <= code < 500:
+        raise Temporary(f"it answered {code}")
+    if code >= 500:
+        raise Refused(f"it answered {code}")
+
+
+@dataclass
+class Record:
+    """What was sent of a period: to whom (a digest), in which language and version, and when."""
+
+    path: Path
+    rows: list[dict[str, str]]
+
+    @classmethod
+    def read(cls, folder: Path) -> Record:
+        """Read sent.json; a damaged one is a fault, since it says what must not go twice."""
+        path = folder / RECORD
+        try:
+            rows = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
+            known = [{**row, "key": str(row["key"]), "state": str(row["state"])} for row in rows]
+        except (ValueError, KeyError, TypeError):
+            raise ReportError(
+                f"{folder.name}/{RECORD} is damaged, so nobody knows what was sent. Mend it; or"
+                " remove it, and everything is sent again."
+            ) from None
+        return cls(path, known)
+
+    def state(self, key: str) -> str:
+        """Return ``sent``, ``begun`` or nothing."""
+        return next((row["state"] for row in self.rows if row["key"] == key), "")
+
+    def note(self, key: str, state: str, **about: str) -> None:
+        """Write down what becomes of a message, on the disk before anything else happens."""
+        self.rows = [row for row in self.rows if row["key"] != key]
+        at = datetime.now(UTC).isoformat(timespec="seconds")
+        self.rows += [{"key": key, "state": state, "at": at, **about}] if state else []
+        with replacing(self.path) as aside:
+            aside.write_text(json.dumps(self.rows, indent=1) + "\n", encoding="utf-8")
+
+
+def deliver(
+    edition: Edition, server: Server, waits: Sequence[float] = WAITS, *, unsure: bool = False
+) -> dict[str, int]:
+    """Send a period to the recipients of company.yaml, once each.
+
+    Parameters
+    ----------
+    edition : Edition
+    server : Server
+    waits : sequence of float
+        Seconds before each try.
+    unsure : bool
+        Also what may have been sent when a run was killed.
+
+    Returns
+    -------
+    dict of str to int
+        How many were ``sent``, stood ``before``, and are ``unsure``.
+
+    Raises
+    ------
+    ReportError
+        Some could not be sent; the others were, and the next run sends the rest.
+    """
+    to = [(each, edition.message(each)) for each in edition.delivery.recipients]
+    return _post(edition, server, to, waits, unsure)
+
+
+def tell_operator(edition: Edition, server: Server, why: str, waits: Sequence[float] = WAITS):
+    """Tell the operator, and nobody else, that a run failed: once for each reason."""
+    operator = edition.delivery.operator
+    if operator is None:
+        return
+    made = EmailMessage()
+    made["Subject"] = f"kpilib: {edition.folder.parent.name} {edition.folder.name} FAILED"
+    made["X-Kpilib-Version"] = hashlib.sha256(why.encode()).hexdigest()[:16]
+    made.set_content(f"{why}\n\nNothing was sent to the readers.\n")
+    _post(edition, server, [(Recipient(email=operator), made)], waits, unsure=True)
+
+
+def _post(
+    edition: Edition,
+    server: Server,
+    messages: Sequence[tuple[Recipient, EmailMessage]],
+    waits: Sequence[float],
+    unsure: bool,
+) -> dict[str, int]:
+    folder, sender = edition.folder, edition.delivery.sender or edition.delivery.operator
+    if sender is None:
+        raise CompanyError("company.yaml: delivery: sender: missing. Write who sends messages.")
+    told, lost = {"sent": 0, "before": 0, "unsure": 0}, []
+    folder.mkdir(parents=True, exist_ok=True)
+    with lock.hold(folder.parent / f".{folder.name}.lock", f"{folder.parent.name} {folder.name}"):
+        record = Record.read(folder)
+        for number, (reader, message) in enumerate(messages, 1):
+            about = _about(reader, message)
+            key = "-".join(about.values())
+            state = record.state(key)
+            if state == "sent" or (state == "begun" and not unsure):
+                told["before" if state == "sent" else "unsure"] += 1
+                continue
+            addressed(message, sender, reader.email, key)
+            record.note(key, "begun", **about)
+            try:
+                _patiently(server, message, sender, reader.email, waits)
+            except Unsure:
+                told["unsure"] += 1
+                continue
+            except (Refused, Temporary) as error:
+                record.note(key, "")
+                lost.append(f"recipient {number}: {error}")
+                continue
+            record.note(key, "sent", **about)
+            told["sent"] += 1
+    if lost:
+        raise ReportError(
+            f"Not sent through {server.host}: {listed(lost)}. The others were; kpilib send"
+            f" {folder.name} sends the rest."
+        )
+    return told
+
+
+def _about(reader: Recipient, message: EmailMessage) -> Mapping[str, str]:
+    digest = hashlib.sha256(reader.email.casefold().encode()).hexdigest()[:16]
+    return {"to": digest, "lang": reader.lang or "all", "version": message["X-Kpilib-Version"]}
+
+
+def addressed(message: EmailMessage, sender: str, to: str, key: str) -> None:
+    """Address a message; the same one has the same id, by which programs drop what came twice."""
+    del message["X-Unsent"]
+    message["From"], message["To"] = sender, to
+    message["Date"] = format_datetime(datetime.now(UTC))
+    message["Message-ID"] = f"<{key}@{sender.rpartition('@')[2]}>"
+
+
+def _patiently(
+    server: Server, message: EmailMessage, sender: str, to: str, waits: Sequence[float]
+) -> None:
+    """Try until it is taken, refused, or there was no success after the last wait."""
+    for number, wait in enumerate(waits, 1):
+        time.sleep(wait)
+        try:
+            return server.send(message, sender, to)
+        except Temporary:
+            if number == len(waits):
+                raise
+    return None
