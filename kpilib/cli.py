@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kpilib.cli_class import judge_command, marks_command, sample_command
-from kpilib.cli_delivery import send_command
+from kpilib.cli_delivery import due_periods, schedule_command, send_command, sent, tell_failure
 from kpilib.cli_import import import_command
 from kpilib.cli_init import init_command
 from kpilib.cli_value import columns, data_option, out_option, value_command
@@ -111,18 +111,9 @@ def commands(context: click.Context) -> None:
 )
 @click.option("--again", is_flag=True, help="Make the pages anew even when nothing changed.")
 @click.option("--pdf", is_flag=True, help="A PDF a topic too, and month.pdf with a cover.")
-def report(
-    period: str | None,
-    data: Path,
-    out: Path,
-    topics: tuple[str, ...],
-    langs: tuple[str, ...],
-    jobs: int | None,
-    notebooks: Path,
-    strict: bool,
-    again: bool,
-    pdf: bool,
-) -> None:
+@click.option("--send", is_flag=True, help="Send it too: see kpilib send.")
+@click.option("--due", is_flag=True, help="What is due and missing: see kpilib schedule.")
+def report(period: str | None, due: bool, **options: Any) -> None:
     """Run the notebooks and publish a period (by default the last complete month).
 
     When nothing changed since its pages were made, they stand as they are.
@@ -132,13 +123,51 @@ def report(
     Exit code 0: published. 1: a notebook or the data failed, the others are published. 2: wrong
     usage or configuration. 3: another run holds the period. 130, 143: interrupted.
     """
-    from kpilib.monthly.selection import select
-    from kpilib.monthly.unchanged import made_of, unchanged
-
-    if pdf:
+    if options["pdf"]:
         from kpilib.delivery.pdf import ready
 
         ready()
+    periods = due_periods(options["data"], options["out"]) if due else [period]
+    sys.exit(max((_published(each, **options) for each in periods), default=0))
+
+
+def _published(period: str | None, *, pdf: bool, send: bool, strict: bool, **options: Any) -> int:
+    """Publish one period, on paper and by mail too if asked; return the exit code."""
+    data, out = options["data"], options["out"]
+    try:
+        made = _made(period, **options)
+        if pdf or any(made.folder.rglob("*.pdf")):
+            from kpilib.delivery.pdf import drop_outdated, write_pdfs
+
+            (write_pdfs if pdf else drop_outdated)(made.folder)
+    except LockedError:
+        raise
+    except KpilibError as error:
+        if send:
+            tell_failure(data, out, period, str(error))
+        raise
+    click.echo(made.folder / "index.html")
+    lost = strict and bool(made.lacking or made.late)
+    if send:
+        sent(data, out, made.folder.name, unsure=False)
+    return made.exit_code or int(lost)
+
+
+def _made(
+    period: str | None,
+    *,
+    data: Path,
+    out: Path,
+    topics: tuple[str, ...],
+    langs: tuple[str, ...],
+    notebooks: Path,
+    again: bool,
+    jobs: int | None,
+) -> Report:
+    """Run a period, unless it stands, and say what became of it."""
+    from kpilib.monthly.selection import select
+    from kpilib.monthly.unchanged import made_of, unchanged
+
     sources = select(notebooks, topics, own=data / "notebooks")
     now = made_of(data, sources, langs) if data.is_dir() and not again else ""
     made = unchanged(out, period, now, [each.topic for each in sources])
@@ -162,12 +191,7 @@ def report(
             click.echo(f"{words}: {', '.join(lost)}", err=True)
     if made.logs:
         click.echo(f"Private logs of what failed: {made.logs}", err=True)
-    if pdf or any(made.folder.rglob("*.pdf")):
-        from kpilib.delivery.pdf import drop_outdated, write_pdfs
-
-        (write_pdfs if pdf else drop_outdated)(made.folder)
-    click.echo(made.folder / "index.html")
-    sys.exit(made.exit_code or int(strict and bool(made.lacking or made.late)))
+    return made
 
 
 def _run(*asked: Any) -> Report:
@@ -308,6 +332,7 @@ commands.add_command(init_command)
 commands.add_command(judge_command)
 commands.add_command(marks_command)
 commands.add_command(sample_command)
+commands.add_command(schedule_command)
 commands.add_command(send_command)
 commands.add_command(value_command)
 

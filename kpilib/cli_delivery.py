@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import sys
+from datetime import date
 from pathlib import Path
 
 import click
 
 from kpilib.cli_value import data_option, out_option
 from kpilib.errors import ReportError
+
+KINDS = ("cron", "systemd", "windows", "github")
 
 
 @click.command("send")
@@ -23,14 +27,18 @@ def send_command(period: str, data: Path, out: Path, unsure: bool) -> None:
     The address of the mail server stands in the environment, in KPILIB_SMTP_URL. Where a topic
     failed, the operator is told and the readers get nothing.
     """
+    sent(data, out, period, unsure)
+
+
+def sent(data: Path, out: Path, period: str, unsure: bool) -> None:
+    """Write and send a period, and say what became of it."""
     from kpilib.delivery.message import Edition
-    from kpilib.delivery.post import VARIABLE, Server, deliver, tell_operator
+    from kpilib.delivery.post import VARIABLE, Server, deliver
 
     edition, server = Edition.of(data, out, period), Server.given()
     if edition.failed:
         why = f"{period}: failed: {', '.join(edition.failed)}. See its index.html for the reasons."
-        if server:
-            tell_operator(edition, server, why)
+        tell_failure(data, out, period, why)
         raise ReportError(f"{why} Nothing was sent to the readers.")
     click.echo(edition.write())
     if not edition.delivery.recipients:
@@ -46,3 +54,49 @@ def send_command(period: str, data: Path, out: Path, unsure: bool) -> None:
                 " sent. --unsure sends them again.",
                 err=True,
             )
+
+
+def tell_failure(data: Path, out: Path, period: str | None, why: str) -> None:
+    """Tell the operator that a run failed, where there is one and a mail server."""
+    from kpilib.delivery.message import Edition
+    from kpilib.delivery.post import Server, tell_operator
+
+    server = Server.given()
+    if server is not None and data.is_dir():
+        tell_operator(Edition.of(data, out, period or "the last month"), server, why)
+
+
+def due_periods(data: Path, out: Path) -> list[str]:
+    """Return the months that are due and missing, the oldest first, and say if there is none."""
+    from kpilib.delivery.schedule import due
+
+    found = due(data, out, date.today())
+    if not found.missing:
+        click.echo(f"Nothing is due: {found.month} is published. Next: {found.next}.", err=True)
+    return list(found.missing)
+
+
+@click.command("schedule")
+@click.option("--for", "kind", type=click.Choice(KINDS), default="cron", show_default=True)
+@data_option
+@out_option
+@click.option("--pdf", is_flag=True, help="With PDFs.")
+@click.option("--send", is_flag=True, help="With messages.")
+@click.option("--check", is_flag=True, help="Say whether the last month is late: exit code 1.")
+def schedule_command(kind: str, data: Path, out: Path, pdf: bool, send: bool, check: bool) -> None:
+    """Print what has this machine make each month when it is due, and what was missed.
+
+    A month is due on the third working day after it (company.yaml: delivery: working_day), in the
+    calendar of the company: its table work_calendar, else the holidays of France.
+    """
+    from kpilib.delivery.schedule import due, line
+
+    if not check:
+        options = [name for name, on in (("--pdf", pdf), ("--send", send)) if on]
+        click.echo(line(kind, data, out, options))
+        return
+    found = due(data, out, date.today())
+    if found.missing:
+        click.echo(f"Late: {', '.join(found.missing)}. Make it up: kpilib report --due.")
+        sys.exit(1)
+    click.echo(f"On time: {found.month} is published. Next: {found.next}.")

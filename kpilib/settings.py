@@ -95,6 +95,7 @@ class Delivery(Strict):
     url: str = ""
     operator: Address | None = None
     recipients: list[Recipient] = Field(default_factory=list)
+    working_day: int = Field(default=3, ge=1, le=20)  # after a month, on which it is due
 
 
 class Settings(Strict):

@@ -14,7 +14,7 @@ import ssl
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -29,7 +29,7 @@ from kpilib.monthly import lock
 from kpilib.settings import Recipient
 
 VARIABLE = "KPILIB_SMTP_URL"
-RECORD = "sent.json"
+RECORD, FAILED = "sent.json", ".failed"
 PORTS = {"smtp": 587, "smtps": 465}
 HERE = ("localhost", "127.0.0.1", "::1")
 WAITS = (0.0, 5.0, 30.0, 120.0)  # seconds before each try
@@ -203,16 +203,19 @@ def deliver(
     return _post(edition, server, to, waits, unsure)
 
 
-def tell_operator(edition: Edition, server: Server, why: str, waits: Sequence[float] = WAITS):
-    """Tell the operator, and nobody else, that a run failed: once for each reason."""
+def tell_operator(
+    edition: Edition, server: Server, why: str, waits: Sequence[float] = WAITS
+) -> None:
+    """Tell the operator, and nobody else, that a run failed: once a day for each reason."""
     operator = edition.delivery.operator
     if operator is None:
         return
-    made = EmailMessage()
+    made, today = EmailMessage(), datetime.now(UTC).date().isoformat()
     made["Subject"] = f"kpilib: {edition.folder.parent.name} {edition.folder.name} FAILED"
-    made["X-Kpilib-Version"] = hashlib.sha256(why.encode()).hexdigest()[:16]
+    made["X-Kpilib-Version"] = hashlib.sha256(f"{today} {why}".encode()).hexdigest()[:16]
     made.set_content(f"{why}\n\nNothing was sent to the readers.\n")
-    _post(edition, server, [(Recipient(email=operator), made)], waits, unsure=True)
+    beside = replace(edition, folder=edition.folder.parent / FAILED)  # not where readers look
+    _post(beside, server, [(Recipient(email=operator), made)], waits, unsure=True)
 
 
 def _post(

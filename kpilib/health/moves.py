@@ -92,7 +92,7 @@ def moves(tables: Tables, names: Iterable[str], month: Period) -> list[Move]:
     list of Move
     """
     found: list[Move] = []
-    free = _holidays(tables)
+    free = public_holidays(tables)
     for name in names:
         for (feed, column), series in by_day(tables, name).items():
             about = {"table": name, "feed": feed, "column": column}
@@ -170,7 +170,7 @@ def _times(move: Move) -> float:
     return (high + 1) / (low + 1) + (move.column == ROWS) * 1e-9
 
 
-def _holidays(tables: Tables) -> set[date]:
+def public_holidays(tables: Tables) -> set[date]:
     """Return the public holidays of the company's calendar."""
     if not tables.holds("work_calendar", {"date", "is_public_holiday"}):
         return set()

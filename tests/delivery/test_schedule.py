@@ -1,0 +1,122 @@
+"""What is due and when, in the company's calendar, and the lines for four kinds of machines."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import subprocess
+from datetime import date
+from pathlib import Path
+
+import pytest
+import yaml
+from click.testing import CliRunner
+
+from kpilib import cli_delivery
+from kpilib.cli import commands
+from kpilib.delivery.schedule import due, line
+from tests.delivery.published import publish
+
+
+@pytest.fixture
+def company(tmp_path):
+    """A company that closes on 3 March 2026, and worked on Labour Day."""
+    folder = tmp_path / "Le Sens & Cie 50%"
+    (folder / "tables").mkdir(parents=True)
+    (folder / "company.yaml").write_text("name: Acme\n")
+    (folder / "tables" / "work_calendar.csv").write_text(
+        "date,is_public_holiday,label\n2026-01-01,true,New Year\n2026-03-03,true,Own day\n"
+        "2026-05-01,false,Worked\n"
+    )
+    return folder
+
+
+def published(company, out, *months, as_of="2026-12-31", failed=False):
+    for month in months:
+        folder = publish(out / "le-sens-cie-50" / month, failed=failed)
+        told = json.loads((folder / "run.json").read_text())
+        (folder / "run.json").write_text(json.dumps({**told, "as_of": as_of, "last": as_of}))
+
+
+@pytest.mark.parametrize(
+    ("today", "month", "following"),
+    [
+        ("2026-03-04", "2026-01", "2026-03-05"),  # Monday 2, Wednesday 4, Thursday 5
+        ("2026-03-05", "2026-02", "2026-04-03"),
+        ("2026-05-04", "2026-03", "2026-05-05"),  # 1 May was worked
+        ("2026-05-05", "2026-04", "2026-06-03"),
+        ("2027-01-05", "2026-11", "2027-01-06"),  # of 2027 the table knows nothing: 1 January
+        ("2027-01-06", "2026-12", "2027-02-03"),
+    ],
+)
+def test_a_month_is_due_on_the_third_working_day_after_it(
+    company, tmp_path, today, month, following
+):
+    found = due(company, tmp_path / "out", date.fromisoformat(today))
+    assert (found.month, found.next.isoformat(), found.missing) == (month, following, (month,))
+
+
+def test_months_that_were_missed_stay_due_back_to_the_last_published(company, tmp_path):
+    out, today = tmp_path / "out", date(2026, 9, 20)
+    published(company, out, "2026-05")
+    assert due(company, out, today).missing == ("2026-06", "2026-07", "2026-08")
+    published(company, out, "2026-07", "2026-06")
+    published(company, out, "2026-08", failed=True)
+    assert due(company, out, today).missing == ("2026-08",)
+
+
+def test_a_month_that_was_published_before_it_ended_is_still_due(company, tmp_path):
+    out = tmp_path / "out"
+    folder = publish(out / "le-sens-cie-50" / "2026-08", failed=False)
+    told = json.loads((folder / "run.json").read_text())
+    early = {**told, "as_of": "2026-08-20", "last": "2026-08-31"}
+    (folder / "run.json").write_text(json.dumps(early))
+    assert due(company, out, date(2026, 9, 20)).missing == ("2026-08",)
+
+
+def test_check_says_whether_the_last_month_is_late(company, tmp_path, monkeypatch):
+    class Today(date):
+        @classmethod
+        def today(cls):
+            return date(2026, 9, 20)
+
+    monkeypatch.setattr(cli_delivery, "date", Today)
+    asked = ["schedule", "--check", "--data", str(company), "--out", str(tmp_path / "out")]
+    late = CliRunner().invoke(commands, asked)
+    assert (late.exit_code, late.output) == (
+        1, "Late: 2026-08. Make it up: kpilib report --due.\n",
+    )  # fmt: skip
+    published(company, tmp_path / "out", "2026-08")
+    well = CliRunner().invoke(commands, asked)
+    assert (well.exit_code, well.output) == (
+        0, "On time: 2026-08 is published. Next: 2026-10-05.\n",
+    )  # fmt: skip
+    ran = CliRunner().invoke(commands, ["report", "--due", *asked[2:]])
+    assert (ran.exit_code, "Nothing is due" in ran.output) == (0, True)
+
+
+def test_cron_runs_the_line_as_a_shell_does_and_knows_percent(company, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    said = line("cron", company, Path("out"), ["--send"])
+    assert said.startswith("0 7 * * *  cd ")
+    command = said.split("  ", 1)[1].replace(r"\%", "%")
+    shown = command.replace("&& ", "&& printf '%s\\n' ", 1)
+    words = subprocess.run(["sh", "-c", shown], capture_output=True, text=True, check=True).stdout
+    assert words.split("\n")[4:] == [
+        "--due", "--data", str(company), "--out", str(tmp_path / "out"), "--send", "",
+    ]  # fmt: skip
+    assert "%" not in said.replace(r"\%", "")
+
+
+def test_systemd_windows_and_github_quote_as_each_of_them_reads(company, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    systemd = line("systemd", company, Path("out"), [])
+    assert f'--data "{str(company).replace("%", "%%")}" --out' in systemd
+    assert "Persistent=true" in systemd
+    windows = line("windows", company, Path("out"), [])
+    assert f'--data \\"{company}\\" --out' in windows
+    github = yaml.safe_load(line("github", company, Path("out"), ["--pdf"]))
+    steps = [step["run"] for step in github["jobs"]["report"]["steps"] if "run" in step]
+    assert shlex.split(steps[-1]) == [
+        "kpilib", "report", "--due", "--data", company.name, "--out", "out", "--pdf",
+    ]  # fmt: skip
