@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 import kpilib as kl
+from data.sample_company.stories import STORIES
 from kpilib.engine.catalogue import catalogue
 from tests.sample_figures import (
     SAMPLE,
@@ -338,3 +339,41 @@ def test_every_cut_that_a_kpi_declares_is_one():
     assert len(declared) > 15
     for kpi_id, by in declared:
         assert data.evaluate(kpi_id, "2026-10", by=by)[by].notna().all()
+
+
+class TestTeamThatIsHurried:
+    """More on time and worse: one alone tells half."""
+
+    def duties(self, team, since, until, kind="project"):
+        day = pl.col("due_at").is_between(since, until)
+        return table("work_items").filter(pl.col("kind") == kind, pl.col("team") == team, day)
+
+    def test_on_time_and_worse(self):
+        whom, since = STORIES["hurry"].whom, STORIES["hurry"].since
+        before = self.duties(whom, date(2025, 4, 1), date(2026, 3, 31))
+        after = self.duties(whom, since, date(2026, 10, 31))
+        on_time = (pl.col("done_at") <= pl.col("due_at")).fill_null(False).mean()
+        assert after.select(on_time).item() > before.select(on_time).item() + 0.15
+        assert after["quality_score"].mean() < before["quality_score"].mean() - 0.8
+
+    def test_objectives_that_are_set_low_are_reached(self):
+        low = STORIES["low_aims"]
+        own = self.duties(low.whom, low.since, date(2026, 10, 31), "objective")
+        others = table("work_items").filter(
+            pl.col("kind") == "objective", pl.col("team") != low.whom
+        )
+        assert own["target"].mean() < 0.7 * others["target"].mean()
+
+    def test_interviews_are_not_held_before_people_leave(self):
+        team = STORIES["no_interviews"].whom
+        own = self.duties(team, date(2025, 11, 1), date(2026, 10, 31), "interview")
+        assert (own.height, own["done_at"].drop_nulls().len()) == (18, 2)
+
+    def test_most_colleagues_who_apply_are_of_one_team(self):
+        away = STORIES["wants_away"]
+        staff = dict(table("employees").select("employee_id", "team").iter_rows())
+        inside = table("applications").filter(
+            pl.col("candidate_kind") == "internal", pl.col("applied_at") >= away.since
+        )
+        of_team = [who for who in inside["employee_id"] if staff[who] == away.whom]
+        assert len(of_team) > inside.height / 3  # of 60 people nine are in it

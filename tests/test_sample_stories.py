@@ -20,6 +20,7 @@ OTHERWISE = {  # what is changed: the stories as they are then
     "customers as warm as before": left_out("cold_customers"),
     "no machine more opens letters": left_out("hidden_opens"),
     "no empty campaign": left_out("empty_campaign"),
+    "a team that is not hurried": left_out("hurry"),
     "nobody cut off": left_out("cut_off"),
     "a campaign that fails": retold("lost_leads"),
     "a team that leaves": retold("team_leaves"),
@@ -34,6 +35,7 @@ OTHERWISE = {  # what is changed: the stories as they are then
 SEEN_IN = {  # table: its columns that differ, None where rows come or go
     "no unrest": {"absences": None, "participations": {"attended"}, "survey_responses": {"value"}},
     "a training without effect": {"kpi_measurements": {"value"}},
+    "a team that is not hurried": {"work_items": {"done_at", "quality_score"}},
     "customers as warm as before": {"survey_responses": {"value"}},
     "no machine more opens letters": {
         "email_sends": {"is_privacy_proxied", "human_open", "machine_open", "first_open_at"}
@@ -60,12 +62,16 @@ SEEN_IN = {  # table: its columns that differ, None where rows come or go
     "critics that are lost": {"survey_responses": None},
 }  # fmt: skip
 MOVES = {  # topics: their figures of October that move
-    "no unrest": {"employees": {"absenteeism_rate", "enps", "engagement_survey_score"}},
+    "no unrest": {
+        "employees": {"absenteeism_rate", "absence_frequency", "enps", "engagement_survey_score",
+                      "initiative_participation_rate"},
+    },
     "a training without effect": {
         "training": {"business_kpi_change", "training_effect_did", "training_effect_trend",
                      "effect_lag", "training_performance_correlation", "training_benefit",
                      "training_roi", "training_bcr", "payback_period", "method_roi"},
     },
+    "a team that is not hurried": {"employees": {"on_time_project_rate", "work_quality_score"}},
     "customers as warm as before": {
         "customers": {"nps", "high_potential_promoters", "engagement_segments"},
     },

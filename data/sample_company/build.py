@@ -13,6 +13,7 @@ from .business_calendar import DAYS, work_calendar
 from .campaigns import acquisition_table, actions_table, campaign_costs, costs_table
 from .club import OPENING, Act, Members, draw_acts, draw_members, interaction_rows
 from .draws import Columns, generator, in_order, stack
+from .duties import applications, work_items
 from .events import draw_events, web_events_table
 from .followed import claims, follow
 from .leads import draw_leads, leads_table
@@ -44,9 +45,11 @@ from .surveys import (
     ask_after_orders,
     ask_after_support,
     ask_at_work,
+    ask_moments,
     ask_participants,
     ask_recommendation,
     ask_staff,
+    ask_what_is_known,
     poll_members,
     rate_contents,
 )
@@ -101,7 +104,9 @@ def build(stories: Stories = STORIES) -> Tables:
     tables = web | _staff_and_trainings(web["acquisition_daily"], drawn, stories)
     tables |= _networks(drawn, stories) | _surveys(drawn, stories)
     tables |= _beside_the_courses(newsletter, drawn, stories)
-    return apply_edits(follow(tables, stories), stories)
+    tables = follow(tables, stories)
+    tables |= _further_surveys(tables, drawn, stories)
+    return apply_edits(tables, stories)
 
 
 def _frames(**tables: dict | list[dict]) -> Tables:
@@ -159,7 +164,12 @@ def _staff_and_trainings(acquisition: pl.DataFrame, drawn: Drawn, stories: Stori
     quizzes(generator("quizzes"), trainings, participants)
     asked = [each for each in participants if each["training_id"] == ESTIMATED]
     said = claims(generator("claims"), ESTIMATED, asked, mean=2600.0)
+    items = work_items(generator("duties"), drawn.states, stories)
+    names = labels("work_items", range(1, len(items) + 1)).to_list()
+    applied = applications(generator("applications"), items, names, drawn.states, stories)
     return _frames(
+        work_items=items,
+        applications=applied,
         employees=employees_table(drawn.states),
         absences=absences_table(generator("absences"), drawn.states, stories["unrest"]),
         work_calendar=work_calendar(),
@@ -208,6 +218,21 @@ def _surveys(drawn: Drawn, stories: Stories) -> Tables:
     poll_members(generator("polls"), drawn.members, answers)
     ask_at_work(generator("level 3"), drawn.trainings, drawn.participants, answers)
     return _frames(survey_waves=answers.waves, survey_responses=answers.responses)
+
+
+def _further_surveys(tables: Tables, drawn: Drawn, stories: Stories) -> Tables:
+    """Return the tables of surveys with those of single moments and of what is known at their end.
+
+    They came later: what was there before keeps its rows and its numbers.
+    """
+    answers = Answers()
+    ask_moments(generator("moments"), drawn.states, stories["no_flow"], answers)
+    ask_what_is_known(generator("recall"), drawn.states, stories["unread_news"], answers)
+    more = {"survey_waves": answers.waves, "survey_responses": answers.responses}
+    return {
+        name: pl.concat([tables[name], frame(name, rows, first=1 + tables[name].height)])
+        for name, rows in more.items()
+    }
 
 
 def _contents(drawn: Drawn) -> dict[np.datetime64, list[str]]:

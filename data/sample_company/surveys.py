@@ -43,6 +43,8 @@ SURVEYS = {
     "training_application": Survey("participants", (1, 5), dimension="application"),
     "content_quality": Survey("editors", (1, 5)),
     "poll": Survey("members", (1, 4), "choice", "poll"),
+    "flow": Survey("employees", (1, 7)),
+    "awareness": Survey("employees", (0, 1), "recall", "awareness"),
 }
 
 
@@ -164,6 +166,54 @@ def ask_staff(rng, states: list[State], stories: Stories, answers: Answers) -> N
                     )
                 grade = mark(rng, 7.75 + 1.1 * person - cold, 1.5, (0, 10))
                 enps.answer(f"q{next(numbers)}", grade, when)
+
+
+FLOW_WEEKS = (date(2025, 10, 12), date(2026, 4, 13), date(2026, 10, 12))
+MOMENTS = 15  # a person tells of, five days long; one in five is not answered
+TOGETHER = 0.4  # how far challenge and skill go together where work absorbs
+
+
+def ask_moments(rng, states: list[State], no_flow: Story, answers: Answers) -> None:
+    """Ask two thirds of the staff, three times a day for a week, how hard and how well it went."""
+    numbers = iter(rng.permutation(900_000) + 100_000)
+    for start in FLOW_WEEKS:
+        opened = workday_on_or_after(start)
+        for team, size in staff_on(states, opened).items():
+            times = at_hour(opened, 9), at_hour(opened + timedelta(days=7), 18)
+            wave = answers.wave("flow", f"{start:%Y-%m}", *times, size, group_key=team)
+            torn = team == no_flow.whom and no_flow.on(start)
+            slope = no_flow.by["together"] if torn else TOGETHER
+            for _ in range(max(int(round(size * 0.68)), min(size, 6))):
+                who, own = f"q{next(numbers)}", rng.normal(4.3, 0.6, 2)
+                for number in range(MOMENTS):
+                    common = rng.normal()
+                    if rng.random() < 0.2:
+                        continue
+                    at = at_hour(opened + timedelta(days=number // 3), 10 + 3 * (number % 3))
+                    told = zip(("challenge", "skill"), own, (1, np.sign(slope)), strict=True)
+                    for item, mean, way in told:
+                        part = way * np.sqrt(abs(slope)) * common
+                        value = mean + 1.2 * (part + np.sqrt(1 - abs(slope)) * rng.normal())
+                        value = float(np.clip(np.rint(value), 1, 7))
+                        question = {"item_id": item, "dimension": item}
+                        wave.answer(who, value, at, subject=f"{who}_{number:02d}", **question)
+
+
+NEWS = ((date(2026, 3, 9), 0.82), (date(2026, 10, 12), 0.78))  # asked a week after an announcement
+
+
+def ask_what_is_known(rng, states: list[State], unread: Story, answers: Answers) -> None:
+    """Ask one question of recall (0 or 1) a week after an announcement to the staff."""
+    numbers = iter(rng.permutation(900_000) + 100_000)
+    for start, known in NEWS:
+        for team, size in staff_on(states, start).items():
+            times = at_hour(start, 9), at_hour(start + timedelta(days=4), 18)
+            wave = answers.wave("awareness", f"{start:%Y-%m}", *times, size, group_key=team)
+            missed = team == unread.whom and unread.on(start)
+            share = unread.by["know"] if missed else known
+            for _ in range(max(int(round(size * 0.8)), min(size, 6))):
+                when = at_hour(start + timedelta(days=int(rng.integers(0, 4))), 14)
+                wave.answer(f"q{next(numbers)}", float(rng.random() < share), when)
 
 
 def ask_after_orders(rng, orders: Columns, answers: Answers) -> None:

@@ -106,6 +106,13 @@ COLUMNS = {
     "messages": """
         message_id:t sent_at:ts sender_key:t recipient_key:t channel:t recipients_n:i is_bot:b
     """,
+    "work_items": """
+        item_id:j4 kind:t owner_key:t team:t opened_at:d due_at:d done_at:d target:f achieved:f
+        direction:t quality_score:f
+    """,
+    "applications": """
+        application_id:y4 item_id:t applied_at:d candidate_kind:t employee_id:t outcome:t
+    """,
     "trainings": """
         training_id:t title:t topic:t method:t started_at:d ended_at:d duration_h:f
         version:t objective_id:t target_kpi_id:t is_gamified:b assignment:t
