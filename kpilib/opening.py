@@ -97,6 +97,7 @@ def open_company(
     )
     if folder is not None:  # a file may hold more than its company wants to be cut by
         tables.allowed = settings.columns
+        tables.folder = folder
     return Company(tables, settings, folder)
 
 

@@ -14,8 +14,9 @@ from kpilib.engine.question import Question
 from kpilib.period import Period
 from kpilib.tables.derive import CONTRACTS, sources
 from kpilib.tables.instants import days_after
-from kpilib.tables.read import in_pandas
+from kpilib.tables.read import in_pandas, native
 from kpilib.tables.store import Tables
+from kpilib.tables.voice import unread
 
 LOW_N = 30
 SNAPSHOT = "snapshot_at"  # when the figures of a row were read, where a table says it
@@ -46,6 +47,7 @@ def flagged(question: Question, kpi: Kpi, period: Period, outcome: Outcome) -> O
         or tables.assumed(kpi.needs)
         or cut_short(question, kpi, period)
         or windowless(tables, kpi)
+        or read_in_texts(tables, kpi)
     ):
         flags.append("approximate")
     return outcome.flagged(*flags)
@@ -75,6 +77,18 @@ def by_month(tables: Tables, name: str) -> bool:
 def windowless(tables: Tables, kpi: Kpi) -> bool:
     """Whether the days that a figure waits for are not told: totals count what came later, too."""
     return bool(kpi.maturity_days) and tables.summed(kpi.tables[0])
+
+
+def read_in_texts(tables: Tables, kpi: Kpi) -> bool:
+    """Whether nobody noted what a figure counts of texts: it was read in them, with mistakes."""
+    if "texts" not in tables:
+        return False
+    key = ("unread", "texts")
+    if key not in tables.cache:
+        frame = native(tables.given["texts"], tables.origin("texts"))
+        tables.cache[key] = set(unread(frame))
+    needed = [sources(name, columns).get("texts", set()) for name, columns in kpi.needs.items()]
+    return bool(tables.cache[key] & set().union(*needed))
 
 
 def read_early(tables: Tables, kpi: Kpi, period: Period) -> bool:

@@ -6,8 +6,17 @@ file.
 
 from __future__ import annotations
 
+from kpilib.errors import UnknownName, listed, nearest
 from kpilib.tables import buyers, people, relations, steering, web
 from kpilib.tables.contract import Table
 
 _ROOMS = (web, relations, buyers, people, steering)
 TABLES: dict[str, Table] = {each.name: each for room in _ROOMS for each in room.TABLES}
+
+
+def require(name: str) -> None:
+    """Refuse a name that is not one of a canonical table."""
+    if name not in TABLES:
+        raise UnknownName(
+            f"Unknown table {name!r}. Tables are: {listed(TABLES)}.{nearest(name, TABLES)}"
+        )

@@ -14,9 +14,9 @@ from zoneinfo import ZoneInfo
 import narwhals as nw
 
 from kpilib.assumptions import Assumptions
-from kpilib.errors import ContractError, UnknownName, listed, nearest
+from kpilib.errors import ContractError, UnknownName, listed
 from kpilib.period import Period
-from kpilib.tables import TABLES
+from kpilib.tables import TABLES, require
 from kpilib.tables.blocks import Extent, blocks
 from kpilib.tables.channels import channel
 from kpilib.tables.conform import conform, type_of
@@ -35,6 +35,7 @@ from kpilib.tables.duplicates import without_duplicates
 from kpilib.tables.instants import edge, local_day
 from kpilib.tables.read import in_pandas, native
 from kpilib.tables.sessionise import sessions_from_events
+from kpilib.tables.voice import with_read
 
 MARK = "is_aggregate"
 HELD = 500_000  # rows of a table that is read once and held; a larger one is read where it lies
@@ -71,7 +72,7 @@ class Tables:
         assumptions: Assumptions | None = None,
     ) -> None:
         for name in given:
-            _known(name)
+            require(name)
         self.zone = zone
         self.currency = currency
         self.assumptions = assumptions or Assumptions()
@@ -80,6 +81,7 @@ class Tables:
         self.given = dict(given)
         self.where: dict[str, tuple[str, ...]] = {}  # the groups that figures are restricted to
         self.allowed: Mapping[str, Sequence[str]] | None = None  # own columns; None: every one
+        self.folder: Path | None = None  # the company's, with words and themes of its own
         self._opened: dict[str, nw.LazyFrame] = {}
         self._dropped: dict[str, int] = {}
         self._held: dict[str, nw.DataFrame] = {}
@@ -211,7 +213,7 @@ class Tables:
 
     def columns(self, name: str) -> set[str]:
         """Return the columns of a table's contract that are there."""
-        _known(name)
+        require(name)
         if name not in self:
             raise UnknownName(f"There is no table {name} here. There is: {listed(self.given)}.")
         key = ("columns", name)
@@ -367,6 +369,7 @@ class Tables:
             else:
                 frame, origin = native(self.given[name], self.origin(name)), self.origin(name)
                 opened, dropped = without_duplicates(frame, TABLES[name], origin)
+                opened = with_read(opened, self.folder) if name == "texts" else opened
                 self._opened[name], self._dropped[name] = opened, dropped
         return self._opened[name]
 
@@ -441,10 +444,3 @@ class Tables:
         lost = {*self.unreadable, *(["web_events"] if "sessions" in self.unreadable else [])}
         kept.given = {name: given for name, given in self.given.items() if name not in lost}
         return kept
-
-
-def _known(name: str) -> None:
-    if name not in TABLES:
-        raise UnknownName(
-            f"Unknown table {name!r}. Tables are: {listed(TABLES)}.{nearest(name, TABLES)}"
-        )

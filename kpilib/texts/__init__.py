@@ -1,0 +1,1 @@
+"""What is said in free texts: praise or blame, by rules that show the words that decided."""
