@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kpilib.cli_class import judge_command, marks_command, sample_command
-from kpilib.cli_delivery import due_periods, schedule_command, send_command, sent, tell_failure
+from kpilib.cli_delivery import (
+    due_periods,
+    schedule_command,
+    send_command,
+    sent,
+    several,
+    tell_failure,
+)
 from kpilib.cli_import import import_command
 from kpilib.cli_init import init_command
 from kpilib.cli_value import columns, data_option, out_option, value_command
@@ -113,7 +120,11 @@ def commands(context: click.Context) -> None:
 @click.option("--pdf", is_flag=True, help="A PDF a topic too, and month.pdf with a cover.")
 @click.option("--send", is_flag=True, help="Send it too: see kpilib send.")
 @click.option("--due", is_flag=True, help="What is due and missing: see kpilib schedule.")
-def report(period: str | None, due: bool, **options: Any) -> None:
+@click.option(
+    "--companies", type=click.Path(path_type=Path), help="Those of a list, companies.yaml."
+)
+@click.option("--on", default="", help="With --companies: dask://HOST:PORT, or local-cluster.")
+def report(period: str | None, due: bool, companies: Path | None, on: str, **options: Any) -> None:
     """Run the notebooks and publish a period (by default the last complete month).
 
     When nothing changed since its pages were made, they stand as they are.
@@ -127,6 +138,12 @@ def report(period: str | None, due: bool, **options: Any) -> None:
         from kpilib.delivery.pdf import ready
 
         ready()
+    if companies:
+        named = {"due": due, **{name: options[name] for name in ("pdf", "send", "again", "strict")}}
+        asked = [*([period] if period else ()), *(f"--{name}" for name in named if named[name])]
+        sys.exit(several(companies, options["out"], asked, on))
+    if on:
+        raise click.UsageError("--on goes with --companies.")
     periods = due_periods(options["data"], options["out"]) if due else [period]
     sys.exit(max((_published(each, **options) for each in periods), default=0))
 

@@ -100,3 +100,17 @@ def schedule_command(kind: str, data: Path, out: Path, pdf: bool, send: bool, ch
         click.echo(f"Late: {', '.join(found.missing)}. Make it up: kpilib report --due.")
         sys.exit(1)
     click.echo(f"On time: {found.month} is published. Next: {found.next}.")
+
+
+def several(file: Path, out: Path, options: list[str], on: str) -> int:
+    """Run the companies of a list, say how each one ended, and return the worst exit code."""
+    from kpilib.delivery.companies import STATES, overview, run_all, tasks
+
+    todo, done = tasks(file, out, options), []
+    for each in run_all(todo, on):
+        done.append(each)
+        state = STATES.get(each.code, "failed")
+        said = f"[{len(done)}/{len(todo)}] {each.data.name}: {state} ({each.seconds:.0f} s)"
+        click.echo(f"{said} {each.said}".rstrip(), err=True)
+    click.echo(overview(done, out, "en"))
+    return int(any(each.code for each in done))

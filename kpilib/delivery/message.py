@@ -191,6 +191,7 @@ def _line(points: Sequence[Sequence[tuple[float, float]]]) -> bytes:
     figure = Figure(figsize=INCHES, dpi=RATIO)
     ax = figure.add_axes((0.03, 0.1, 0.94, 0.8))
     ax.set_axis_off()
+    ax.margins(0.05, 0.15)
     for part in points:
         ax.plot(*zip(*part, strict=True), color=INK, linewidth=1.4)
     if points:

@@ -1,0 +1,203 @@
+"""Many companies from one list: each in a process of its own, here or on a cluster, and one page.
+
+What is run is the command that one company's operator types, so a company costs the same among a
+hundred as alone, a broken one stops no other, and the memory of each ends with it.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from pydantic import Field
+
+from kpilib.errors import CompanyError, KpilibError, ParameterError, listed
+from kpilib.files import replacing, slug
+from kpilib.monthly.index import languages_of, manifests, page_told
+from kpilib.monthly.layout import fill, place
+from kpilib.monthly.workers import cores
+from kpilib.yaml_file import Strict, read_yaml
+
+PAGE = "companies.html"
+LOCAL, DASK = "local-cluster", "dask://"
+STATES = {0: "published", 1: "failed", 2: "failed", 3: "under way"}
+LONGEST = 3600.0  # seconds for one company
+
+
+class Asked(Strict):
+    """What is asked of a company; of the list's defaults, where it says nothing itself."""
+
+    topics: list[str] | None = None
+    languages: list[str] | None = None
+    periods: list[str] | None = None
+    pdf: bool | None = None
+    send: bool | None = None
+
+
+class Listed(Asked):
+    """One company of the list."""
+
+    folder: str
+
+    def over(self, defaults: Asked) -> Listed:
+        """Return it with the defaults where it says nothing."""
+        said = self.model_dump(exclude_none=True)
+        return Listed(**{**defaults.model_dump(exclude_none=True), **said})
+
+
+class Companies(Strict):
+    """companies.yaml: the companies of one operator."""
+
+    defaults: Asked = Field(default_factory=Asked)
+    companies: list[Listed] = Field(min_length=1)
+
+
+@dataclass(frozen=True)
+class Task:
+    """One company and period: the command that makes it, and what came of it."""
+
+    data: Path
+    command: tuple[str, ...]
+    code: int = -1
+    said: str = ""
+    seconds: float = 0.0
+
+    def done(self) -> Task:
+        """Run it, to the end whatever happens."""
+        began = perf_counter()
+        try:
+            ran = subprocess.run(
+                [sys.executable, "-m", "kpilib", *self.command],
+                capture_output=True, text=True, timeout=LONGEST, stdin=subprocess.DEVNULL,
+            )  # fmt: skip
+            code, said = ran.returncode, ran.stderr
+        except subprocess.TimeoutExpired:
+            code, said = 1, f"kpilib: not done after {LONGEST:.0f} seconds."
+        ours = said.partition("kpilib: ")[2].strip()
+        return replace(self, code=code, said=ours, seconds=perf_counter() - began)
+
+
+def tasks(file: Path, out: Path, options: Sequence[str] = ()) -> list[Task]:
+    """Return what a list of companies asks for, `options` of the command line for all of them.
+
+    A period on the command line, or ``--due``, stands in place of those of the list.
+
+    Raises
+    ------
+    CompanyError
+        The file has faults, or two companies would publish into one folder.
+    """
+    if not file.is_file():
+        raise CompanyError(f"There is no file {file.name!r}. Check --companies.")
+    found = read_yaml(file, Companies)
+    asked = {(file.parent / each.folder).resolve(): each for each in found.companies}
+    names = Counter(slug(data.name) for data in asked)
+    twice = [name for name, count in names.items() if count > 1]
+    if twice or len(asked) < len(found.companies):
+        raise CompanyError(
+            f"{file.name}: folders of one name would publish into one folder: "
+            f"{listed(twice) if twice else 'one stands there twice'}. Rename one of them."
+        )
+    said = any(not each.startswith("-") or each == "--due" for each in options)
+    made = []
+    for data, company in asked.items():
+        each = company.over(found.defaults)
+        given = [word for topic in each.topics or () for word in ("--topic", topic)]
+        given += [word for lang in each.languages or () for word in ("--lang", lang)]
+        given += [name for name, on in (("--pdf", each.pdf), ("--send", each.send)) if on]
+        same = ["--data", str(data), "--out", str(out.resolve()), "--jobs", "1", *given, *options]
+        for period in (not said and each.periods) or [None]:
+            made.append(Task(data, ("report", *([period] if period else ()), *same)))
+    return made
+
+
+def run_all(todo: Sequence[Task], on: str = "") -> Iterator[Task]:
+    """Run them side by side, on this machine or a cluster, and yield each as it ends.
+
+    Parameters
+    ----------
+    todo : sequence of Task
+    on : str
+        ``dask://HOST:PORT``, whose workers see the same folders; ``local-cluster``; or this
+        machine's processes.
+    """
+    from joblib import Parallel, delayed
+
+    with _place(on):
+        ready = Parallel(return_as="generator_unordered")
+        yield from ready(delayed(Task.done)(each) for each in todo)
+
+
+@contextmanager
+def _place(on: str) -> Iterator[None]:
+    from joblib import parallel_config
+
+    if not on:
+        with parallel_config(backend="loky", n_jobs=cores()):
+            yield
+        return
+    if on != LOCAL and not on.startswith(DASK):
+        raise ParameterError(f"--on {on!r}: write {DASK}HOST:PORT or {LOCAL}.")
+    try:
+        from distributed import Client, LocalCluster
+    except ImportError:
+        raise ParameterError(
+            'A cluster needs Dask, which is not installed: pip install "kpilib[dask]".'
+        ) from None
+    if on == LOCAL:
+        there: Any = LocalCluster(n_workers=cores(), threads_per_worker=1, dashboard_address=None)
+    else:
+        there = f"tcp://{on.removeprefix(DASK)}"
+    try:
+        client = Client(there, timeout=20)
+    except OSError:
+        raise ParameterError(f"--on {on!r}: nobody answers there. Start dask scheduler.") from None
+    with client, parallel_config(backend="dask"):
+        yield
+    if on == LOCAL:
+        there.close()
+
+
+def overview(done: Sequence[Task], out: Path, lang: str, today: datetime | None = None) -> Path:
+    """Write the page of all companies: state, finding and age of each, what failed first."""
+    today = today or datetime.now(UTC)
+    rows = [_row(each, out, lang, today) for each in done]
+    rows.sort(key=lambda row: (row["code"] == 0, row["company"]))
+    path = out / PAGE
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with replacing(path) as aside:
+        aside.write_text(fill("companies.html.j2", lang, rows=rows, twins=()), encoding="utf-8")
+    return path
+
+
+def _row(task: Task, out: Path, lang: str, today: datetime) -> dict[str, Any]:
+    name = slug(task.data.name)
+    row = {"company": task.data.name, "code": task.code, "state": STATES.get(task.code, "failed")}
+    row |= {"said": task.said, "finding": "", "href": "", "month": "", "age": None}
+    try:
+        months = manifests(out / name)
+    except KpilibError as error:
+        return row | {"said": f"{task.said} {error}".strip()}
+    if months:
+        month, told = list(months.items())[-1]
+        spoken = languages_of(told)
+        at = lang if lang in spoken else spoken[0]
+        lost = [topic for topic, entry in told["notebooks"].items() if entry["state"] == "failed"]
+        found = (page_told(entry, at)["finding"] for entry in told["notebooks"].values())
+        row |= {
+            "company": told["company"],
+            "said": task.said or listed(lost) * bool(lost),
+            "finding": next(filter(None, found), ""),
+            "month": month,
+            "href": f"{name}/{month}/{place(at, spoken, 'index.html')}",
+            "age": (today - datetime.fromisoformat(told["ended"])).days,
+        }
+    return row
