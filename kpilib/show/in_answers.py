@@ -26,6 +26,7 @@ from kpilib.show.theme import HIGHLIGHT, INK, MAIN, SOFT
 
 ROW, HEAD = 27, 46
 LONGEST_NAME = 24
+NARROW = 0.08  # of the width: less has no room for its percent
 COLOURS = {"favourable": MAIN, "neutral": SOFT, "unfavourable": HIGHLIGHT}
 WORDS = {"favourable": "Favourable", "neutral": "Neutral", "unfavourable": "Unfavourable"}
 
@@ -85,7 +86,8 @@ def answers(
         share=write.value(least["favourable"], "rate"), **slots,
     )  # fmt: skip
     scales.title(ax, said, pad=24, alone=alone)
-    keep(ax, rows, tips=tips, remarks=hidden(rows), told=_told(parts))
+    key = [write.say("The numbers are percent of the answers.")]
+    keep(ax, rows, tips=tips, remarks=hidden(rows), key=key, told=_told(parts), said=_said(parts))
     return ax
 
 
@@ -103,9 +105,10 @@ def _bars(ax: Axes, parts: pd.DataFrame, **kwargs: Any) -> list:
         ):
             text = write.value(share, "rate")
             tips.append((bar, [write.pair(f"{name}, {write.say(WORDS[part])}", text)]))
-            if share >= 0.12:  # narrower, the figure would not fit
+            if share >= NARROW:
                 middle = bar.get_x() + bar.get_width() / 2
-                ax.text(middle, place, text, ha="center", va="center", color=ink, size=12)
+                percent = write.count(round(100 * share))
+                ax.text(middle, place, percent, ha="center", va="center", color=ink, size=12)
         start = start + widths
     ax.set_yticks(places, labels=[shorten(name, LONGEST_NAME) for name in parts["name"]])
     ax.set(ylim=(len(parts) - 0.5, -0.5), xlim=(0, 1), xlabel="", ylabel="", xticks=[])
@@ -120,6 +123,16 @@ def _bars(ax: Axes, parts: pd.DataFrame, **kwargs: Any) -> list:
             annotation_clip=False,
         )  # fmt: skip
     return tips
+
+
+def _said(parts: pd.DataFrame) -> str:
+    """Say the picture in words: the favourable share of each group."""
+    write = reader()
+    lines = [
+        write.pair(name, write.value(share, "rate"))
+        for name, share in zip(parts["name"], parts["favourable"], strict=True)
+    ]
+    return write.say("Favourable answers: {lines}.", lines=write.listed(lines))
 
 
 def _told(parts: pd.DataFrame) -> pd.DataFrame:
