@@ -161,6 +161,8 @@ def _gathered(question: Question, kpis: list[Kpi], by: str | None) -> dict[Measu
     roles = [(kpi, role, measure) for kpi in kpis for role, measure in kpi.measures.items()]
     required = {measure for kpi, role, measure in roles if role not in kpi.optional}
     spare = {measure for _, _, measure in roles} - required
+    # A method that has groups of its own says itself how many people each of them describes.
+    spare |= {kpi.people for kpi in kpis if isinstance(kpi.value, Method) and by == kpi.by}
     whole = [m for m in needed if by and m in spare and not divisible(tables, m.table, by)]
     cells = gather(tables, [m for m in needed if m not in whole], periods, by)
     apart = gather(tables, whole, periods, None)
@@ -335,6 +337,7 @@ def _months_inside(
     """Return the people of each month that the longer periods are made of."""
     longer = [period for period in question.every_period if period.kind != "month"]
     months = list(dict.fromkeys(month for period in longer for month in period.months()))
+    by = by if by and divisible(question.tables, people.table, by) else None
     return gather(question.tables, [people], months, by)[people].values if months else {}
 
 

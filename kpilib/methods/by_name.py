@@ -45,7 +45,7 @@ from kpilib.methods.scoring import score_distribution
 from kpilib.methods.segments import engagement_segments
 from kpilib.methods.super_users import super_users
 from kpilib.methods.survey import survey_index
-from kpilib.methods.themes import recurrent_themes
+from kpilib.methods.themes import feedback_themes, recurrent_themes
 from kpilib.period import Period
 
 Answer = dict[tuple[Period, str], Outcome]
@@ -66,6 +66,7 @@ METHODS: dict[str, Callable[[Call], Answer]] = {
         content_rubric,
         super_users,
         recurrent_themes,
+        feedback_themes,
         resolution_time,
         median_resolution_time,
         high_potential_promoters,

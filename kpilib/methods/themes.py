@@ -10,13 +10,16 @@ from typing import Any
 import pandas as pd
 
 from kpilib.engine.intervals import effective, wilson
-from kpilib.engine.outcome import NO_DATA, Outcome, unknown
+from kpilib.engine.outcome import NO_DATA, SUPPRESSED, Outcome, unknown
+from kpilib.engine.slices import EVERYONE
 from kpilib.errors import ContractError
 from kpilib.methods.call import Call
 from kpilib.period import Period
+from kpilib.texts.subjects import FEWEST
 
 BETWEEN = re.compile(r"[;,|]")
 AROUND = " \t\r\n[]\"'"  # a list that was written as text keeps its brackets and quotes
+FEW_TEXTS = "Hidden: no theme is mentioned in ten texts, and fewer could tell who wrote them."
 NO_SENTIMENT = "None of the texts with this theme has a sentiment."
 
 
@@ -44,6 +47,44 @@ def recurrent_themes(call: Call) -> dict[tuple[Period, str], Outcome]:
         for theme, outcome in tally(rows, call.tables.assumptions.theme_severity).items():
             answer[period, theme] = outcome
     return answer
+
+
+def feedback_themes(call: Call) -> dict[tuple[Period, str], Outcome]:
+    """Return the themes of what employees write, of those that ten texts mention.
+
+    A theme of fewer is not even named. One of a longer period is not, either, where the months
+    that are told, taken from it, would leave fewer than ten texts.
+    """
+    months = {
+        period: period.months() for period in call.periods if period.kind != "month"
+    }  # one period asked may hold another one that is asked
+    parts = list(dict.fromkeys(month for inside in months.values() for month in inside))
+    told = recurrent_themes(replace(call, periods=[*dict.fromkeys([*call.periods, *parts])]))
+
+    def count(period: Period, theme: str) -> float:
+        found = told.get((period, theme))
+        return found.details["count"] if found is not None else 0.0
+
+    answer = {}
+    for (period, theme), outcome in told.items():
+        small = [count(month, theme) for month in months.get(period, ())]
+        left = sum(each for each in small if each < FEWEST)
+        if period in call.periods and count(period, theme) >= FEWEST and not 0 < left < FEWEST:
+            answer[period, theme] = _with_interval(outcome)
+    for period in {period for period, _ in told} & set(call.periods):
+        if not any(own == period for own, _ in answer):
+            answer[period, EVERYONE] = unknown(SUPPRESSED, FEW_TEXTS)
+    return answer
+
+
+def _with_interval(outcome: Outcome) -> Outcome:
+    """Give a priority the interval that the share of negative texts lends it."""
+    known = outcome.details
+    if outcome.value is None:
+        return outcome
+    worth = known["judged"] * known["severity"]
+    ends = (known["negative_share_low"] * worth, known["negative_share_high"] * worth)
+    return replace(outcome, interval=ends, interval_method="wilson")
 
 
 def themes_in(written: Any) -> set[str]:
@@ -84,8 +125,10 @@ def _priority(mentions: pd.DataFrame, severity: float, texts: int) -> Outcome:
     sentiment = mentions["sentiment"]
     judged, negative = int(sentiment.notna().sum()), int((sentiment == "negative").sum())
     details = {"count": float(len(sentiment)), "severity": severity, "texts": float(texts)}
+    people = float(_writers(mentions).nunique())
     if not judged:
-        return unknown(NO_DATA, NO_SENTIMENT, n=float(len(sentiment)), details=details)
+        told = {"n": float(len(sentiment)), "details": details, "people": people}
+        return unknown(NO_DATA, NO_SENTIMENT, **told)
     share = negative / judged
     writers = _writers(mentions[sentiment.notna()])
     by_writer = mentions[sentiment.notna()].groupby(writers)["sentiment"]
@@ -103,6 +146,7 @@ def _priority(mentions: pd.DataFrame, severity: float, texts: int) -> Outcome:
         value=negative * severity,
         n=float(len(sentiment)),
         details=details,
+        people=people,
     )
 
 

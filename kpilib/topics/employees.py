@@ -295,4 +295,26 @@ KPIS = (
         source="Csikszentmihalyi and LeFevre (1989), four channels; Engeser and Rheinberg (2008),"
         " Flow Short Scale.",
     ),
+    Kpi(
+        id="feedback_themes",
+        label="Themes of anonymous feedback",
+        question="What do people here complain about?",
+        formula="Negative texts of employees that mention the theme x its severity",
+        unit="count",
+        better="neutral",
+        roll_up="R11",
+        tier=2,
+        value=Method(
+            name="feedback_themes", needs={"employee_texts": "ts source sentiment themes"}
+        ),
+        by="theme",
+        interval="method",
+        people=count("employee_texts"),
+        protects="answers",
+        reading="The first of the list is the first to talk about; see its share of negative texts."
+        " A theme of fewer than ten texts is not named.",
+        caveat="Whoever is content writes less: these are themes to ask about, not a poll. Nobody"
+        " should try to find out who wrote.",
+        source="House rule, after the article this kit serves; intervals of shares by Wilson.",
+    ),
 )
