@@ -8,8 +8,21 @@ from typing import Any
 
 from kpilib.engine.catalogue import catalogue
 
-ASKED_BY = ("evaluate", "series", "over", "explain", "before_after", "figures", "target", "notes",
-            "kpi", "ratio", "total", "people", "facts")  # fmt: skip
+ASKED_BY = (
+    "evaluate",
+    "series",
+    "over",
+    "explain",
+    "before_after",
+    "figures",
+    "target",
+    "notes",
+    "kpi",
+    "ratio",
+    "total",
+    "people",
+    "facts",
+)
 # The last call that is still open, and what stands in its last quotes.
 OPEN = re.compile(rf"""\b({"|".join(ASKED_BY)})\((?:[^()]*[\[,(])?\s*["'](\w*)$""")
 

@@ -58,10 +58,13 @@ def before_after(question: Question, on: date, months: int) -> pd.DataFrame:
         rows.loc[rows["status"].eq(OK), "reason"] = OTHER_SEASON
     rows["flags"] = [_flags(flags, whole < months) for flags in rows["flags"]]
     rows = rows.assign(
-        on=pd.Timestamp(on), months=whole,
-        before_start=pd.Timestamp(before.start), before_end=pd.Timestamp(before.end_day),
-        after_start=pd.Timestamp(after.start), after_end=pd.Timestamp(after.end_day),
-    )  # fmt: skip
+        on=pd.Timestamp(on),
+        months=whole,
+        before_start=pd.Timestamp(before.start),
+        before_end=pd.Timestamp(before.end_day),
+        after_start=pd.Timestamp(after.start),
+        after_end=pd.Timestamp(after.end_day),
+    )
     days = ("before_start", "before_end", "after_start", "after_end")
     names = ["kpi", "on", "months", *days, *columns_of(by), *NUMBERS, "within_noise", *LAST]
     return rows[names].astype(dict.fromkeys(NUMBERS, float)).reset_index(drop=True)

@@ -48,9 +48,20 @@ from kpilib.tables.derive import CONTRACTS, DERIVED, base_of, sources
 from kpilib.tables.store import Tables
 
 COLUMNS = (
-    "value", "numerator", "denominator", "n", "ci_low", "ci_high", "ci_method", "unit", "better",
-    "status", "reason", "flags", "details",
-)  # fmt: skip
+    "value",
+    "numerator",
+    "denominator",
+    "n",
+    "ci_low",
+    "ci_high",
+    "ci_method",
+    "unit",
+    "better",
+    "status",
+    "reason",
+    "flags",
+    "details",
+)
 AS_A_WHOLE = "It is worked out as a whole, and not hour by hour or day by day."
 OUTSTANDING = "stands_out"
 MOVES = ("opening", "entries", "exits")  # of a stock
@@ -401,17 +412,23 @@ def _table(question: Question, rows: Sequence[dict]) -> pd.DataFrame:
     bys = dict.fromkeys(by for kpi in question.kpis for by in columns_of(question.by or kpi.by))
     moves = MOVES if any(MOVES[1] in kpi.beside for kpi in question.kpis) else ()
     names = [
-        *TAKEN[:5], *bys, *COLUMNS, *moves, *([OUTSTANDING] if bys else []),
+        *TAKEN[:5],
+        *bys,
+        *COLUMNS,
+        *moves,
+        *([OUTSTANDING] if bys else []),
         *(name for each in question.compare for name in comparing.columns(each)),
-    ]  # fmt: skip
+    ]
     frame = pd.DataFrame(list(rows), columns=names)
     if OUTSTANDING in frame:  # True, False, or None where it was not tested
         told = frame[OUTSTANDING].astype(object)
         frame[OUTSTANDING] = told.where(told.notna(), None)
     numeric = [
-        name for name in names if name in ("value", "numerator", "denominator", "n", *MOVES)
+        name
+        for name in names
+        if name in ("value", "numerator", "denominator", "n", *MOVES)
         or name.startswith(("ci_low", "ci_high", "previous", "year_before", "delta_", "change_"))
-    ]  # fmt: skip
+    ]
     numbers = [by for by in bys if by in (HOUR, WEEKDAY)]  # 9 comes before 10
     frame = frame.assign(**{by: pd.to_numeric(frame[by]).astype("Int64") for by in numbers})
     return frame.assign(**{name: frame[name].astype(float) for name in numeric})

@@ -22,9 +22,14 @@ from kpilib.tables.derive import CONTRACTS, base_of
 from kpilib.tables.store import MARK, Tables
 
 RATE_COLUMNS = (
-    "weight_before", "weight_after", "rate_before", "rate_after", "mix_effect", "rate_effect",
+    "weight_before",
+    "weight_after",
+    "rate_before",
+    "rate_after",
+    "mix_effect",
+    "rate_effect",
     "effect",
-)  # fmt: skip
+)
 TOTAL_COLUMNS = ("before", "after", "days_effect", "pace_effect", "effect")
 GROUPING = ("key", "text", "enum", "bool")  # types of columns that make groups
 FOLLOWED = ("R7", "R9", "R10", "R11")
@@ -243,8 +248,13 @@ def _of_rate(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     found["mix_effect"] = moved * ((first + last) / 2 - level)
     found["rate_effect"] = (last - first) * carried
     parts = [own["above"].fillna(0.0) / own["below"].sum() for own in (before, after)]
-    nobody = sum(((own["below"].fillna(0) == 0) & (own["above"].fillna(0) != 0)).astype(int)
-                 for own in (before, after)) > 0  # fmt: skip
+    nobody = (
+        sum(
+            ((own["below"].fillna(0) == 0) & (own["above"].fillna(0) != 0)).astype(int)
+            for own in (before, after)
+        )
+        > 0
+    )
     found.loc[nobody, "mix_effect"] = 0.0
     found.loc[nobody, "rate_effect"] = (parts[1] - parts[0] - moved * level)[nobody]
     found["effect"] = found["mix_effect"] + found["rate_effect"]

@@ -187,8 +187,10 @@ def _paces(kpi: Kpi, past: pd.DataFrame, by: str | None) -> Paces:
     That is the figure itself in points, and its logarithm where it is always above nothing; of a
     total, per day. A group begins when it first has something.
     """
-    ripe = [OK == status and "immature" not in flags
-            for status, flags in zip(past["status"], past["flags"], strict=True)]  # fmt: skip
+    ripe = [
+        OK == status and "immature" not in flags
+        for status, flags in zip(past["status"], past["flags"], strict=True)
+    ]
     pace = np.where(ripe, past["value"].to_numpy(dtype=float, na_value=np.nan), np.nan)
     if adds_up(kpi):
         spans = map(Period, past["period_start"].dt.date, past["period_end"].dt.date)

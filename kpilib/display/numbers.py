@@ -33,7 +33,7 @@ from kpilib.display.rounding import (
     sign,
     step,
     suffix,
-)  # fmt: skip
+)
 from kpilib.display.status import MISSING_WORDS, STATUS_WORDS
 from kpilib.display.words import as_name, group_words
 from kpilib.engine.catalogue import catalogue, kpi
@@ -53,14 +53,18 @@ def known(value: object) -> bool:
 
 
 TIME_WORDS = {
-    "minutes": "{number} min", "hours": "{number} h", "days": "{number} d",
+    "minutes": "{number} min",
+    "hours": "{number} h",
+    "days": "{number} d",
     "months": "{number} months",
-}  # fmt: skip
+}
 # A change of what has no unit of its own: a number alone would not say what it counts.
 IN_WORDS = {
-    "rank": "{number} places", "points": "{number} points", "score": "{number} points",
+    "rank": "{number} places",
+    "points": "{number} points",
+    "score": "{number} points",
     "stars": "{number} points",
-}  # fmt: skip
+}
 
 
 class Formatter(Dates):
@@ -139,9 +143,10 @@ class Formatter(Dates):
             Decimals to which the product is right.
         """
         decimals, whole = 2, quantize(exact(value * times), places)
-        while decimals < 8 and quantize(
-            as_read(value, unit, decimals) * exact(times), places
-        ) != whole:  # fmt: skip
+        while (
+            decimals < 8
+            and quantize(as_read(value, unit, decimals) * exact(times), places) != whole
+        ):
             decimals += 1
         return self._write(value, unit, decimals, signed=False)
 
@@ -254,9 +259,12 @@ class Formatter(Dates):
         if roll_up in STOCKS and unit in ("count", "people"):
             return self.count(abs(delta))
         text = self.change(
-            delta and abs(delta), abs(relative) if known(relative) else None, unit,
-            roll_up=roll_up, of=of,
-        )  # fmt: skip
+            delta and abs(delta),
+            abs(relative) if known(relative) else None,
+            unit,
+            roll_up=roll_up,
+            of=of,
+        )
         return text.lstrip("+")
 
     def count(self, value: object) -> str:

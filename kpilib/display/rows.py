@@ -17,9 +17,20 @@ COMPARED = tuple(
     for kind in ("", "delta_", "change_", "change_per_day_", "within_noise_", "news_")
 )
 COLUMNS = (
-    "kpi", "period", "period_start", "period_end", *FIGURES, "ci_method", "unit", "status",
-    "reason", "flags", "details", "stands_out", *COMPARED,
-)  # fmt: skip
+    "kpi",
+    "period",
+    "period_start",
+    "period_end",
+    *FIGURES,
+    "ci_method",
+    "unit",
+    "status",
+    "reason",
+    "flags",
+    "details",
+    "stands_out",
+    *COMPARED,
+)
 LEADING = COLUMNS[:4]  # what a figure is of; its groups follow
 FOR_READERS = ("label", "better", "opening", "entries", "exits")  # what charts need, in no file
 UNKNOWN = "(unknown)"

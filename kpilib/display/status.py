@@ -18,8 +18,9 @@ STATUS_WORDS = {
     "missing_column": "its data was not provided",
 }
 MISSING_WORDS = {
-    "missing_table": "missing table: {names}", "missing_column": "missing column: {names}",
-}  # fmt: skip
+    "missing_table": "missing table: {names}",
+    "missing_column": "missing column: {names}",
+}
 
 FLAG_WORDS = {
     "partial": "month not complete",

@@ -13,9 +13,16 @@ from kpilib.errors import DefinitionError, UnknownName, listed, nearest, nearest
 from kpilib.language import speaker
 
 TOPICS = (
-    "audience", "leads", "emailing", "social", "customers", "community", "employees", "training",
+    "audience",
+    "leads",
+    "emailing",
+    "social",
+    "customers",
+    "community",
+    "employees",
+    "training",
     "okr",
-)  # fmt: skip
+)
 
 
 @cache

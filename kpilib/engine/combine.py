@@ -264,8 +264,10 @@ def _value(kpi: Kpi, known: dict[str, float | None]) -> Outcome:
         net = _ratio(up - down, answers)
         value = None if net.value is None else 100 * net.value
         details = {
-            "favourable": up, "unfavourable": down, "neutral": answers - up - down,
-        }  # fmt: skip
+            "favourable": up,
+            "unfavourable": down,
+            "neutral": answers - up - down,
+        }
         return replace(net, value=value, details=details)
     raise TypeError(type(definition).__name__)  # a definition this room does not know
 

@@ -14,9 +14,18 @@ MISSING_TABLE, MISSING_COLUMN = "missing_table", "missing_column"
 MISSING = (MISSING_TABLE, MISSING_COLUMN)
 STATUSES = (OK, NO_DATA, NO_DENOMINATOR, NOT_ADDITIVE, SUPPRESSED, TOO_FEW, *MISSING)
 FLAGS = (
-    "partial", "immature", "low_n", "approximate", "excluded_rows", "late", "not_parallel",
-    "no_baseline", "not_fully_loaded", "dominated", "rounded",
-)  # fmt: skip
+    "partial",
+    "immature",
+    "low_n",
+    "approximate",
+    "excluded_rows",
+    "late",
+    "not_parallel",
+    "no_baseline",
+    "not_fully_loaded",
+    "dominated",
+    "rounded",
+)
 # Those of a figure that proves nothing.
 UNSURE = ("partial", "immature", "low_n", "late", "not_parallel", "no_baseline", "dominated")
 

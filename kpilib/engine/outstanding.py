@@ -120,8 +120,10 @@ def _of_events(events: np.ndarray, exposure: np.ndarray) -> np.ndarray:
 
 def of_scores(outcomes: Sequence[Outcome]) -> np.ndarray:
     """Return the p-value of net scores: each answer adds one, takes one off, or neither."""
-    parts = [[each.details[name] for name in ("favourable", "unfavourable", "neutral")]
-             for each in outcomes]  # fmt: skip
+    parts = [
+        [each.details[name] for name in ("favourable", "unfavourable", "neutral")]
+        for each in outcomes
+    ]
     up, down, _ = np.array(parts, dtype=float).T
     cases = np.array(parts, dtype=float).sum(axis=1)
     level = (up - down).sum() / cases.sum()

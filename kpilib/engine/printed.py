@@ -24,14 +24,25 @@ COUNTED = {"wilson": 1.0, "net_score": 100.0}  # answers that are all or nothing
 STEPS = (1.0, 2.0, 5.0, 10.0)  # a reader knows these at sight
 A_TENTH = 0.1  # what is told of an alpha, which is of all and on no scale of answers
 OF_A_WHOLE = (
-    "favourable_share", "neutral_share", "unfavourable_share", "normalised_gain", "reciprocity",
+    "favourable_share",
+    "neutral_share",
+    "unfavourable_share",
+    "normalised_gain",
+    "reciprocity",
     "cross_team_share",
-)  # fmt: skip
+)
 ENOUGH = 0.25  # of the scale: what must stay open of a mean over fewer than five
 PUBLIC = (  # tell nothing of anybody
-    "cost", "evaluated_cost", "evaluated_share", "unit_value", "months", "trainings",
-    "evaluated_trainings", "coverage", "items",
-)  # fmt: skip
+    "cost",
+    "evaluated_cost",
+    "evaluated_share",
+    "unit_value",
+    "months",
+    "trainings",
+    "evaluated_trainings",
+    "coverage",
+    "items",
+)
 OF_PEOPLE = ("people", "_listed", "_at_end", "_measured", "treated_due", "control_due")
 TELLING = (
     "standard_error",
@@ -111,9 +122,13 @@ def printed(kpi: Kpi, outcome: Outcome) -> Outcome:
     if value <= lowest or value >= highest:
         ends = (lowest, lowest + width) if value <= lowest else (highest - width, highest)
         return replace(
-            known, value=None, status=NOT_ADDITIVE, reason=BAND, interval=ends,
+            known,
+            value=None,
+            status=NOT_ADDITIVE,
+            reason=BAND,
+            interval=ends,
             interval_method="bounds",
-        )  # fmt: skip
+        )
     interval = None
     if outcome.interval is not None and kpi.protects != TIES:  # its ends would tell the number
         low = min(floor(outcome.interval[0] / width + 1e-9) * width, value - width)
@@ -139,9 +154,10 @@ def in_print(kpi: Kpi, answer: Mapping[Key, Outcome], later: set[Key]) -> dict[K
         own = {key: each for key, each in answer.items() if key[0] == period}
         hidden = [key for key, each in own.items() if key in later or each.status == SUPPRESSED]
         shown = sorted(
-            (each.people or 0.0, key) for key, each in own.items()
+            (each.people or 0.0, key)
+            for key, each in own.items()
             if key not in hidden and each.status == OK
-        )  # fmt: skip
+        )
         if len(hidden) == 1 and shown:
             withheld.add(shown[0][1])
     return {

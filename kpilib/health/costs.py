@@ -59,8 +59,9 @@ def unread(tables: Tables) -> list[str]:
     for kpi in (each for topic in TOPICS for each in of_topic(topic)):
         missing = _missing(tables, kpi)
         if not any(each.startswith(TABLE) for each in missing):
-            for name in {name for table, columns in kpi.needs.items()
-                         for name in sources(table, columns)}:  # fmt: skip
+            for name in {
+                name for table, columns in kpi.needs.items() for name in sources(table, columns)
+            }:
                 good[name] = good.get(name, False) or not missing
     return [name for name in tables.given if not good.get(name, True)]
 

@@ -58,8 +58,9 @@ def _improvements(call: Call) -> list[tuple[str, list[str], list[str]]]:
         late = course["started_at"] >= pd.Timestamp(line["started_at"])
         if len(course):
             group = course.loc[course["training_id"] == line["training_id"], "group"].iloc[0]
-            found.append((group, list(course["training_id"][~late]),
-                          list(course["training_id"][late])))  # fmt: skip
+            found.append(
+                (group, list(course["training_id"][~late]), list(course["training_id"][late]))
+            )
     return found
 
 

@@ -128,9 +128,13 @@ def _details(each: Progress) -> dict[str, Any]:
     asked = each.owed_value
     if asked is None and each.found.owed is not None:
         asked = expected(
-            aim.baseline, aim.target, aim.start, aim.end, each.day,
+            aim.baseline,
+            aim.target,
+            aim.start,
+            aim.end,
+            each.day,
             compound=aim.mode == "per_period_compound",
-        )  # fmt: skip
+        )
     return {
         "measured_value": each.value,
         "baseline": aim.baseline,

@@ -31,8 +31,10 @@ ARMS = ("treated", "control")
 Measured = Callable[[pd.DataFrame], Outcome]
 Wanted = Callable[[pd.DataFrame], pd.Series]
 # Read whenever they are there, so that one frame serves every figure of trainings.
-ALSO = {"kpi_measurements": "team unit_value_eur max_value",
-        "training_participants": "team hours_attended"}  # fmt: skip
+ALSO = {
+    "kpi_measurements": "team unit_value_eur max_value",
+    "training_participants": "team hours_attended",
+}
 
 
 def paired_gain(call: Call) -> Answer:
@@ -164,8 +166,10 @@ def _with_arms(call: Call, rows: pd.DataFrame) -> pd.DataFrame:
 def _numbered(rows: pd.DataFrame) -> pd.DataFrame:
     """Number people and teams in their order, and give texts codes: an effect reads them often."""
     subject, team = rows["subject_key"], rows.get("team", pd.Series(index=rows.index, dtype=object))
-    numbers = {name: pd.factorize(each, sort=True)[0] for name, each in
-               (("subject_key", subject), ("team", team))}  # fmt: skip
+    numbers = {
+        name: pd.factorize(each, sort=True)[0]
+        for name, each in (("subject_key", subject), ("team", team))
+    }
     known = {name: pd.Series(each, rows.index, float) for name, each in numbers.items()}
     rows = rows.assign(**{name: each.where(each >= 0) for name, each in known.items()})
     texts = ("kpi_id", "training_id", "group", "phase", "arm")

@@ -64,8 +64,9 @@ def _covered(found: Sequence[tuple[Part, Path]]) -> Outcome:
         return unknown(parts[0].worth.status, parts[0].worth.reason, denominator=cost, **about)
     if not cost:
         return unknown(NO_DENOMINATOR, NO_COST, denominator=0.0, **about)
-    months, gained = (np.concatenate(each) for each in zip(*(path for _, path in found),
-                      strict=True))  # fmt: skip
+    months, gained = (
+        np.concatenate(each) for each in zip(*(path for _, path in found), strict=True)
+    )
     order = np.argsort(months, kind="stable")
     months, summed = months[order], np.cumsum(gained[order])
     flags = {flag for part in parts for flag in part.worth.flags}

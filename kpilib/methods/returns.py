@@ -191,9 +191,15 @@ def _pool(parts: list[Part], combine: Combine, aside: float) -> Outcome:
     if not found:
         priced = [part for part in parts if part.evaluated]
         worth = replace(
-            priced[0].worth if priced else parts[0].worth, value=None, denominator=cost, flags=(),
-            interval=None, interval_method="", subjects=subjects, details=_told(parts, priced),
-        )  # fmt: skip
+            priced[0].worth if priced else parts[0].worth,
+            value=None,
+            denominator=cost,
+            flags=(),
+            interval=None,
+            interval_method="",
+            subjects=subjects,
+            details=_told(parts, priced),
+        )
         if not priced:
             return worth
         gained = sum(part.worth.value for part in priced)
@@ -243,9 +249,8 @@ def _told(parts: Sequence[Part], found: Sequence[Part]) -> dict[str, float | Non
     if len(parts) == 1:
         return dict(parts[0].worth.details)
     warnings = [
-        name for part in found for name in part.worth.details
-        if name.startswith("warning_")
-    ]  # fmt: skip
+        name for part in found for name in part.worth.details if name.startswith("warning_")
+    ]
     told = {"trainings": float(len(parts)), "evaluated_trainings": float(len(found))}
     return told | {name: float(warnings.count(name)) for name in warnings}
 

@@ -45,9 +45,14 @@ def survey_index(call: Call) -> dict[tuple[Period, str], Outcome]:
         key = cell, group
         found = _index(summary.get(key), boxes.get(key), sizes.get(key))
         if found.details:
-            alpha = cronbach_alpha(own.pivot_table(
-                index=[*WAVE, "respondent_key"], columns="item_id", values="value", aggfunc="last"
-            ))  # fmt: skip
+            alpha = cronbach_alpha(
+                own.pivot_table(
+                    index=[*WAVE, "respondent_key"],
+                    columns="item_id",
+                    values="value",
+                    aggfunc="last",
+                )
+            )
             more = {"items": float(own["item_id"].nunique()), "cronbach_alpha": alpha}
             found = replace(found, details=found.details | more)
         answer[call.periods[cell], group] = found

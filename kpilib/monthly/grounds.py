@@ -28,14 +28,34 @@ JOINT = " | "
 DIGITS = 12
 # What the engine computes with; the texts may be corrected without another figure coming out.
 COMPUTED = (
-    "value", "unit", "better", "roll_up", "interval", "by", "passing", "pauses", "maturity_days",
-    "matures_at", "people", "beside", "formula",
-)  # fmt: skip
+    "value",
+    "unit",
+    "better",
+    "roll_up",
+    "interval",
+    "by",
+    "passing",
+    "pauses",
+    "maturity_days",
+    "matures_at",
+    "people",
+    "beside",
+    "formula",
+)
 # What judges; the wording of a key result, its owner and its reviews do not.
 JUDGED = (
-    "kpi", "by", "group", "mode", "baseline", "target", "start", "end", "weight", "thresholds",
+    "kpi",
+    "by",
+    "group",
+    "mode",
+    "baseline",
+    "target",
+    "start",
+    "end",
+    "weight",
+    "thresholds",
     "path",
-)  # fmt: skip
+)
 
 
 class Grounds:

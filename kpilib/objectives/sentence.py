@@ -33,10 +33,27 @@ def words_only(text: str) -> str:
 
 # Stems, without accents: source articles ("ameliorer", "optimiser", "booster") and their kin.
 VAGUE = (
-    "amelior", "optimis", "boost", "dynamis", "renforc", "developp", "favoris", "valoris",
-    "modernis", "professionnalis", "redynamis", "maximis",
-    "improv", "enhanc", "optimiz", "strengthen", "leverag", "streamlin", "revitali", "maximiz",
-)  # fmt: skip
+    "amelior",
+    "optimis",
+    "boost",
+    "dynamis",
+    "renforc",
+    "developp",
+    "favoris",
+    "valoris",
+    "modernis",
+    "professionnalis",
+    "redynamis",
+    "maximis",
+    "improv",
+    "enhanc",
+    "optimiz",
+    "strengthen",
+    "leverag",
+    "streamlin",
+    "revitali",
+    "maximiz",
+)
 FINDER = re.compile(rf"\b(?:{'|'.join(VAGUE)})\w*")
 
 
@@ -137,10 +154,29 @@ ORDINAL = (
     "1er|premier|deuxieme|second|troisieme|quatrieme|first|third|fourth|next|prochain|2e|3e|4e"
 )
 WRITTEN = {
-    "un": 1, "une": 1, "one": 1, "deux": 2, "two": 2, "trois": 3, "three": 3, "quatre": 4,
-    "four": 4, "cinq": 5, "five": 5, "six": 6, "sept": 7, "seven": 7, "huit": 8, "eight": 8,
-    "neuf": 9, "nine": 9, "dix": 10, "ten": 10, "douze": 12, "twelve": 12,
-}  # fmt: skip
+    "un": 1,
+    "une": 1,
+    "one": 1,
+    "deux": 2,
+    "two": 2,
+    "trois": 3,
+    "three": 3,
+    "quatre": 4,
+    "four": 4,
+    "cinq": 5,
+    "five": 5,
+    "six": 6,
+    "sept": 7,
+    "seven": 7,
+    "huit": 8,
+    "eight": 8,
+    "neuf": 9,
+    "nine": 9,
+    "dix": 10,
+    "ten": 10,
+    "douze": 12,
+    "twelve": 12,
+}
 SPAN = r"(?:jours?|days?|semaines?|weeks?|mois|months?|trimestres?|quarters?|ans?|annees?|years?)"
 DAYS = {"j": 1, "d": 1, "s": 7, "w": 7, "m": 30, "t": 91, "q": 91, "a": 365, "y": 365}
 # "each month" is a pace, not an end; it goes first.
@@ -161,7 +197,7 @@ ENDS = (
     re.compile(rf"\b(?:ce|cette|this|le|the) (?:prochaine? |next )?{SPAN}\b(?: prochaine?\b)?"),
     re.compile(rf"\b(?:next|prochaine?) {SPAN}|\b{SPAN} (?:prochaine?|a venir)\b"),
     re.compile(r"\b(?:en|in|by|d ici|avant|before) \d{4}\b"),
-)  # fmt: skip
+)
 SIGNED = r"(?<![\w.,])[+-]?\d+(?: \d{3})*(?:[.,]\d+)?"
 MEASURED = re.compile(
     rf"€ ?\d|{SIGNED} ?(?:%|€|pts?\b|points?\b|pour cent|percent|per cent|eur\b|euros?\b|k€|"

@@ -63,12 +63,18 @@ def same_in(text: str, known: Iterable[Words], lang: str) -> str:
 
 
 Mode = Literal[
-    "from_to", "relative", "points", "absolute", "count", "maintain", "per_period_compound",
+    "from_to",
+    "relative",
+    "points",
+    "absolute",
+    "count",
+    "maintain",
+    "per_period_compound",
     "binary",
-]  # fmt: skip
+]
 ActionKind = Literal[
     "campaign", "seo", "sea", "email", "social", "training", "improvement", "event"
-]  # fmt: skip
+]
 NAME = r"^[a-z][a-z0-9_]*$"
 MONTH = r"^\d{4}-(0[1-9]|1[0-2])$"
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")

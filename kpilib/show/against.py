@@ -15,7 +15,7 @@ from kpilib.display.numbers import known, reader
 from kpilib.display.words import column_words
 from kpilib.errors import ParameterError, listed
 from kpilib.methods.promoters import rank_correlation
-from kpilib.show import scales
+from kpilib.show import margin, scales
 from kpilib.show.drawable import (
     breakdown,
     figures,
@@ -112,16 +112,21 @@ def scatter(
         for row in drawn.to_dict("records")
     ]
     title, remarks = _link(drawn, (across, up))
-    scales.title(ax, title, 24, alone=alone)
+    margin.title(ax, title, 24, alone=alone)
     _names(ax, drawn, named)
     key = []
     if len(drawn) < len(pairs):
         count = reader().count(len(pairs) - len(drawn))
         key = [reader().say("Points without a figure, left out: {count}.", count=count)]
     keep(
-        ax, rows, tips=tips, remarks=[*remarks, *hidden(rows)], key=key, told=_told(pairs, by),
+        ax,
+        rows,
+        tips=tips,
+        remarks=[*remarks, *hidden(rows)],
+        key=key,
+        told=_told(pairs, by),
         said=_described(drawn, named, across),
-    )  # fmt: skip
+    )
     return ax
 
 
@@ -129,8 +134,10 @@ def _pairs(rows: pd.DataFrame, by: str, ids: list[str]) -> pd.DataFrame:
     """Return one row a group with both figures."""
     kept = [by, "label", "value", "unit", "n", "status", "numerator", "denominator"]
     kept += [each for each in ("name", "stands_out") if each in rows]
-    sides = [rows.loc[rows["kpi"] == each, kept].assign(**{by: lambda t: t[by].fillna(UNKNOWN)})
-             for each in ids]  # fmt: skip
+    sides = [
+        rows.loc[rows["kpi"] == each, kept].assign(**{by: lambda t: t[by].fillna(UNKNOWN)})
+        for each in ids
+    ]
     both = sides[0].merge(sides[1], on=by, how="outer", suffixes=("", "_up"), sort=False)
     if "name" in both:
         names = [group_name("name", each) for each in both["name"].fillna(both["name_up"])]
@@ -142,9 +149,11 @@ def _pairs(rows: pd.DataFrame, by: str, ids: list[str]) -> pd.DataFrame:
 
 def _in_tens(values: pd.Series, unit: str) -> bool:
     positive = values[values > 0]
-    return unit in ("count", "people", "EUR") and len(positive) > 2 and (
-        positive.max() > WIDE * positive.min()
-    )  # fmt: skip
+    return (
+        unit in ("count", "people", "EUR")
+        and len(positive) > 2
+        and (positive.max() > WIDE * positive.min())
+    )
 
 
 def _axes(
@@ -154,9 +163,15 @@ def _axes(
     write, (across, up) = reader(), kpis
     scales.values(ax, pd.concat([drawn["value_up"], pd.Series([whole], dtype=float)]), up["unit"])
     ax.annotate(
-        up["label"], (0, 1), xycoords="axes fraction", xytext=(0, 8), textcoords="offset points",
-        size=SMALL, color=INK, annotation_clip=False,
-    )  # fmt: skip
+        up["label"],
+        (0, 1),
+        xycoords="axes fraction",
+        xytext=(0, 8),
+        textcoords="offset points",
+        size=SMALL,
+        color=INK,
+        annotation_clip=False,
+    )
     low, high = drawn["value"].min(), drawn["value"].max()
     label = across["label"]
     if tens:
@@ -176,10 +191,16 @@ def _axes(
     if known(whole):
         ax.axhline(whole, color=INK, lw=1, dashes=(2, 2), zorder=2)
         ax.annotate(
-            write.say("all: {value}", value=write.value(whole, up["unit"])), (1, whole),
-            xycoords=ax.get_yaxis_transform(), xytext=(8, 0), textcoords="offset points",
-            va="center", size=SMALL, color=INK, annotation_clip=False,
-        )  # fmt: skip
+            write.say("all: {value}", value=write.value(whole, up["unit"])),
+            (1, whole),
+            xycoords=ax.get_yaxis_transform(),
+            xytext=(8, 0),
+            textcoords="offset points",
+            va="center",
+            size=SMALL,
+            color=INK,
+            annotation_clip=False,
+        )
 
 
 def _outstanding(drawn: pd.DataFrame) -> pd.DataFrame:
@@ -209,10 +230,16 @@ def _names(ax: Axes, drawn: pd.DataFrame, named: pd.DataFrame) -> None:
                 continue
             taken.append(box)
             ax.annotate(
-                text, (row["value"], row["value_up"]), xytext=(side * NEAR, lift), zorder=7,
-                textcoords="offset points", size=SMALL, color=INK, va="center",
+                text,
+                (row["value"], row["value_up"]),
+                xytext=(side * NEAR, lift),
+                zorder=7,
+                textcoords="offset points",
+                size=SMALL,
+                color=INK,
+                va="center",
                 ha={1: "left", -1: "right", 0: "center"}[side],
-            )  # fmt: skip
+            )
             break  # a name without a seat stands in the table alone
 
 
@@ -236,9 +263,11 @@ def _link(drawn: pd.DataFrame, kpis: tuple[pd.Series, ...]) -> tuple[str, list[s
     first = drawn.loc[drawn["value"].idxmax()]
     plain = write.say(
         "{up}: {y} for {group}, first for {across} ({x})",
-        **slots, group=first["name"], x=write.value(first["value"], across["unit"]),
+        **slots,
+        group=first["name"],
+        x=write.value(first["value"], across["unit"]),
         y=write.value(first["value_up"], up["unit"]),
-    )  # fmt: skip
+    )
     if _part_of(drawn):
         return plain, [write.say("One is worked out with the other: no link between them is said.")]
     found = rank_correlation(drawn["value"], drawn["value_up"])
@@ -284,10 +313,11 @@ def _told(pairs: pd.DataFrame, by: str) -> pd.DataFrame:
     for side in ("", "_up"):
         label = pairs["label" + side].dropna().iloc[0]
         told[label] = [
-            write.value(row["value" + side], row["unit" + side]) if known(row["value" + side])
+            write.value(row["value" + side], row["unit" + side])
+            if known(row["value" + side])
             else write.reason({"status": row["status" + side]})
             for row in lines
-        ]  # fmt: skip
+        ]
     return pd.DataFrame(told)
 
 
@@ -296,6 +326,9 @@ def _described(drawn: pd.DataFrame, named: pd.DataFrame, across: pd.Series) -> s
     low, high = (write.value(drawn["value"].agg(end), across["unit"]) for end in ("min", "max"))
     return write.say(
         "Scatter chart of {count} points, {x} from {low} to {high}. Marked: {named}.",
-        count=write.count(len(drawn)), x=across["label"], low=low, high=high,
+        count=write.count(len(drawn)),
+        x=across["label"],
+        low=low,
+        high=high,
         named=write.listed(map(_tip, named.to_dict("records"))),
-    )  # fmt: skip
+    )

@@ -233,11 +233,19 @@ class Board(Report):
     def _nothing(self) -> dict[str, Any]:
         """Return the row of a chart without a key result."""
         return {
-            "kpi": "key_results", "label": self.formatter.say("Key results"),
-            "period": self.month.name, "period_start": pd.Timestamp(self.month.start),
-            "period_end": pd.Timestamp(self.month.end_day), "value": None, "ci_low": None,
-            "ci_high": None, "unit": "count", "status": NO_DATA, "reason": "", "flags": [],
-        }  # fmt: skip
+            "kpi": "key_results",
+            "label": self.formatter.say("Key results"),
+            "period": self.month.name,
+            "period_start": pd.Timestamp(self.month.start),
+            "period_end": pd.Timestamp(self.month.end_day),
+            "value": None,
+            "ci_low": None,
+            "ci_high": None,
+            "unit": "count",
+            "status": NO_DATA,
+            "reason": "",
+            "flags": [],
+        }
 
     def _concerns(self, decision: Decision) -> bool:
         return True
@@ -246,6 +254,9 @@ class Board(Report):
         """Return how many targets are where, for the month's index, what needs a decision first."""
         levels = self.verdicts()["level"].tolist()
         words = {level: self.formatter.say(STATE_WORDS[level]) for level in ORDER}
-        counts = [{"level": level, "label": words[level], "count": levels.count(level)}
-                  for level in ORDER if level in levels]  # fmt: skip
+        counts = [
+            {"level": level, "label": words[level], "count": levels.count(level)}
+            for level in ORDER
+            if level in levels
+        ]
         return {"states": counts} if counts else {}

@@ -12,17 +12,37 @@ from kpilib.show.verdict_words import CHANGE_WORDS, STATE_WORDS
 
 NAMES = ("key_result", "objective")  # a frame that has one of them is of the scoreboard
 TITLE_WORDS = {
-    "label": "Key result", "statement": "Objective", "change": "What changed",
-    "before": "A month before", "now": "Now", "verdict": "Verdict", "value": "Reached",
-    "figure_before": "Figure before", "figure": "Figure", "expected": "Expected by now",
-    "target": "Target", "due": "Due on", "attainment": "Share of the way",
-    "confidence": "Owner's confidence", "score": "Score", "expected_score": "Expected by now",
-    "judged": "Judged", "red_below": "Red below it",
-    "owner": "Owner", "next_action": "Next action", "late": "Reviews not held",
-    "first_late": "The first", "last_late": "The last", "next_review": "Next review",
-    "date": "Day", "text": "What happened", "kind": "Kind", "who": "Who",
-    "passed": "Tests passed", "to_put_right": "What to put right",
-}  # fmt: skip
+    "label": "Key result",
+    "statement": "Objective",
+    "change": "What changed",
+    "before": "A month before",
+    "now": "Now",
+    "verdict": "Verdict",
+    "value": "Reached",
+    "figure_before": "Figure before",
+    "figure": "Figure",
+    "expected": "Expected by now",
+    "target": "Target",
+    "due": "Due on",
+    "attainment": "Share of the way",
+    "confidence": "Owner's confidence",
+    "score": "Score",
+    "expected_score": "Expected by now",
+    "judged": "Judged",
+    "red_below": "Red below it",
+    "owner": "Owner",
+    "next_action": "Next action",
+    "late": "Reviews not held",
+    "first_late": "The first",
+    "last_late": "The last",
+    "next_review": "Next review",
+    "date": "Day",
+    "text": "What happened",
+    "kind": "Kind",
+    "who": "Who",
+    "passed": "Tests passed",
+    "to_put_right": "What to put right",
+}
 FIGURES = ("value", "expected", "target", "figure_before", "figure")
 SHARES = ("attainment", "confidence")
 DAYS = ("due", "first_late", "last_late", "next_review", "date")

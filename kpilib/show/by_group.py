@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from kpilib.display.numbers import known, reader
 from kpilib.display.status import flags_of
 from kpilib.errors import ParameterError, listed
-from kpilib.show import scales
+from kpilib.show import margin, scales
 from kpilib.show.drawable import (
     breakdown,
     figures,
@@ -86,9 +86,16 @@ def bars(
     if "color" in kwargs:
         del drawn["palette"]
     sns.barplot(
-        found, x="value", y="name", hue="name", orient="h", legend=False, errorbar=None, ax=ax,
+        found,
+        x="value",
+        y="name",
+        hue="name",
+        orient="h",
+        legend=False,
+        errorbar=None,
+        ax=ax,
         **drawn,
-    )  # fmt: skip
+    )
     ax.set_yticks(range(len(found)), labels=found["name"])  # seaborn leaves out what has no figure
     ax.set_ylim(len(found) - 0.5, -0.5)
     scales.whiskers(ax, found)
@@ -104,8 +111,8 @@ def bars(
     ]
     beside(ax, found)
     if known(whole):
-        scales.reference(ax, whole, write.say("all: {value}", value=write.value(whole, unit)))
-    scales.title(ax, group_apart(every, by, whole), 24, alone=alone)
+        margin.reference(ax, whole, write.say("all: {value}", value=write.value(whole, unit)))
+    margin.title(ax, group_apart(every, by, whole), 24, alone=alone)
     keep(ax, every, tips=tips, remarks=hidden(every), key=_key(every, drawn_ones, found))
     return ax
 
@@ -115,11 +122,11 @@ def beside(ax: Axes, found: pd.DataFrame, side: float | None = None) -> None:
     write, lines = reader(), found.to_dict("records")
     texts = [write.value(row["value"], row["unit"]) if known(row["value"]) else "" for row in lines]
     few = ["low_n" in flags_of(row) for row in lines]
-    scales.columns(ax, texts, [based_on(row) for row in lines], few)
+    margin.columns(ax, texts, [based_on(row) for row in lines], few)
     for place, row in enumerate(lines):
         if not known(row["value"]):
             hides = row["status"] == "suppressed"  # why stands below the chart, once
-            scales.withheld(ax, place, write.say("hidden") if hides else write.reason(row), side)
+            margin.withheld(ax, place, write.say("hidden") if hides else write.reason(row), side)
 
 
 def in_order(rows: pd.DataFrame, by: str) -> pd.DataFrame:

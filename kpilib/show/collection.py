@@ -47,8 +47,15 @@ STATE_WORDS = {
     "no_baseline": "Too late: no baseline",
     "nobody": "Nobody chosen",
 }
-TITLES = {"name": "Training", "what": "What", "when": "When", "who": "Who", "due": "Due on",
-          "share": "Measured", "state": "State"}  # fmt: skip
+TITLES = {
+    "name": "Training",
+    "what": "What",
+    "when": "When",
+    "who": "Who",
+    "due": "Due on",
+    "share": "Measured",
+    "state": "State",
+}
 
 
 def collection(company: Any, period: Period) -> pd.DataFrame:
@@ -164,8 +171,9 @@ def collection_table(frame: pd.DataFrame) -> pd.DataFrame:
     told = {name: [write.say(said[row[name]]) for row in records] for name, said in words.items()}
     told["name"] = [row["name"] for row in records]
     told["due"] = [write.day(row["due"]) for row in records]
-    told["share"] = ["" if pd.isna(row["share"]) else write.value(row["share"], "rate")
-                     for row in records]  # fmt: skip
+    told["share"] = [
+        "" if pd.isna(row["share"]) else write.value(row["share"], "rate") for row in records
+    ]
     return pd.DataFrame({write.say(title): told[name] for name, title in TITLES.items()})
 
 

@@ -13,10 +13,10 @@ from kpilib.display.numbers import known, reader
 from kpilib.display.status import flag_words, flags_of
 from kpilib.errors import ParameterError, listed
 from kpilib.methods.effects import FEWEST_TO_CONCLUDE
-from kpilib.show import scales
+from kpilib.show import margin, scales
 from kpilib.show.drawable import figures, hidden, keep, new_axes, unknown
 from kpilib.show.findings import capital
-from kpilib.show.scales import End
+from kpilib.show.margin import End
 from kpilib.show.theme import INK, MAIN, MUTED, NORMAL
 from kpilib.show.trainings import BY, MEANS, PEOPLE, with_means
 
@@ -77,12 +77,16 @@ def effect(rows: pd.DataFrame, ax: Axes | None = None, **kwargs: Any) -> Axes:
         _panel(panel, row, alone=ax is None, **kwargs)
     if len(found) > 1:
         how = {"x": 0.008, "ha": "left", "size": NORMAL, "weight": "bold"}
-        panels[0].figure.suptitle(fill(_how_many(drawn), scales.A_LINE), **how)
+        panels[0].figure.suptitle(fill(_how_many(drawn), margin.A_LINE), **how)
     keep(
-        panels[-1], found.tail(1), tips=[], told=pd.concat(map(_told, found.to_dict("records"))),
-        said=" ".join(map(_described, found.to_dict("records"))), remarks=_remarks(rows, found),
+        panels[-1],
+        found.tail(1),
+        tips=[],
+        told=pd.concat(map(_told, found.to_dict("records"))),
+        said=" ".join(map(_described, found.to_dict("records"))),
+        remarks=_remarks(rows, found),
         key=_key(rows, found),
-    )  # fmt: skip
+    )
     return panels[-1]
 
 
@@ -112,25 +116,45 @@ def _panel(ax: Axes, row: dict[str, Any], *, alone: bool, **kwargs: Any) -> None
     lines = pd.DataFrame(
         {
             "moment": [0, 1] * 3,
-            "mean": [row["control_before"], row["control_after"], row["treated_before"], expected,
-                     row["treated_before"], row["treated_after"]],
+            "mean": [
+                row["control_before"],
+                row["control_after"],
+                row["treated_before"],
+                expected,
+                row["treated_before"],
+                row["treated_after"],
+            ],
             "line": ["control"] * 2 + ["without"] * 2 + ["trained"] * 2,
         }
-    )  # fmt: skip
+    )
     look = {
         "palette": {"control": MUTED, "without": MAIN, "trained": MAIN},
         "dashes": {"control": (4, 1.5), "without": (1, 1), "trained": (1, 0)},
         "markers": {"control": "s", "without": "o", "trained": "o"},
-    } | kwargs  # fmt: skip
+    } | kwargs
     sns.lineplot(
-        lines, x="moment", y="mean", hue="line", style="line", legend=False, errorbar=None, ax=ax,
+        lines,
+        x="moment",
+        y="mean",
+        hue="line",
+        style="line",
+        legend=False,
+        errorbar=None,
+        ax=ax,
         **look,
-    )  # fmt: skip
+    )
     reach = [row["ci_low"], row["ci_high"]] if known(row["ci_low"]) else [0.0]
     scales.values(ax, pd.concat([lines["mean"], pd.Series(reach) + expected]), unit)
     colour = MAIN if _proven(row) else MUTED
-    ax.plot([ASIDE, ASIDE], [expected, row["treated_after"]], color=colour, lw=5, alpha=0.5,
-            solid_capstyle="butt", zorder=3)  # fmt: skip
+    ax.plot(
+        [ASIDE, ASIDE],
+        [expected, row["treated_after"]],
+        color=colour,
+        lw=5,
+        alpha=0.5,
+        solid_capstyle="butt",
+        zorder=3,
+    )
     if known(row["ci_low"]):
         ends = expected + row["ci_low"], expected + row["ci_high"]
         ax.plot([ASIDE, ASIDE], ends, "_-", color=INK, lw=1.4, ms=8, mew=1.4, zorder=4)
@@ -138,15 +162,18 @@ def _panel(ax: Axes, row: dict[str, Any], *, alone: bool, **kwargs: Any) -> None
     ax.set_xticks([0, 1], labels=[write.say("before"), write.say("after")])
     ax.set_xlabel("")
     ax.tick_params(axis="x", labelcolor=INK)
-    scales.ends(ax, [
-        End(place, f"{write.value(place, unit)} {said}", colour=tone)
-        for place, said, tone in (
-            (row["treated_after"], write.say("trained"), MAIN),
-            (expected, write.say("without it"), MAIN),
-            (row["control_after"], write.say("control"), MUTED),
-        )
-    ])  # fmt: skip
-    scales.title(ax, _title(row), 14, alone=alone)
+    margin.ends(
+        ax,
+        [
+            End(place, f"{write.value(place, unit)} {said}", colour=tone)
+            for place, said, tone in (
+                (row["treated_after"], write.say("trained"), MAIN),
+                (expected, write.say("without it"), MAIN),
+                (row["control_after"], write.say("control"), MUTED),
+            )
+        ],
+    )
+    margin.title(ax, _title(row), 14, alone=alone)
 
 
 def _title(row: dict[str, Any]) -> str:
@@ -221,6 +248,7 @@ def _described(row: dict[str, Any]) -> str:
     means = (*(row[each] for each in MEANS), _expected(row))
     return write.say(
         "{finding}. Trained from {a} to {b}, control from {c} to {d}; without the training the"
-        " trained would be at {e}.", finding=_title(row),
+        " trained would be at {e}.",
+        finding=_title(row),
         **dict(zip("abcde", (write.value(each, unit) for each in means), strict=True)),
-    )  # fmt: skip
+    )

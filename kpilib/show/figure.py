@@ -124,7 +124,7 @@ def described(kept: Kept) -> str:
                 last=one(found.index[-1]),
                 low=one(low),
                 high=one(high),
-            )  # fmt: skip
+            )
             if at == "period"
             else write.say(
                 "{label}: {groups}.", label=label, groups=write.listed(map(one, found.index))

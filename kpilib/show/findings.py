@@ -160,8 +160,11 @@ def headline(found: Sequence[Finding], written: str = "") -> str:
         return said
     if all(each.missed for each in found[:2]):
         names = (each.name for each in found[:2])
-        return write.say("{first} and {second} miss their targets",
-                         first=next(names), second=capital_off(next(names)))  # fmt: skip
+        return write.say(
+            "{first} and {second} miss their targets",
+            first=next(names),
+            second=capital_off(next(names)),
+        )
     joined = JOINED_WORDS.get((found[0].good, found[1].good), "{first}, and {second}")
     return write.say(joined, first=said, second=clause(found[1]))
 

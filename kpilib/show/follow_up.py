@@ -18,8 +18,15 @@ from kpilib.show.verdicts import in_order
 
 NOTE_WORDS = {"action": "action", "incident": "incident", "event": "event"}
 REVIEWS = (
-    "key_result", "label", "owner", "late", "first_late", "last_late", "next_review", "next_action",
-)  # fmt: skip
+    "key_result",
+    "label",
+    "owner",
+    "late",
+    "first_late",
+    "last_late",
+    "next_review",
+    "next_action",
+)
 DIARY = ("date", "text", "kind", "who")
 TESTS = ("key_result", "label", "passed", "of", "to_put_right")
 ON_SCREEN = (REVIEWS, DIARY, TESTS)  # paper leaves them out

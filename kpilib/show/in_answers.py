@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from kpilib.display.label import shorten
 from kpilib.display.numbers import reader
 from kpilib.errors import ParameterError, listed
-from kpilib.show import scales
+from kpilib.show import margin
 from kpilib.show.drawable import (
     breakdown,
     figures,
@@ -83,9 +83,10 @@ def answers(
     slots = {"label": shown["label"].iloc[0], "group": least["name"]}
     said = write.say(
         "{label}: least favourable on {group}, {share} of answers",
-        share=write.value(least["favourable"], "rate"), **slots,
-    )  # fmt: skip
-    scales.title(ax, said, pad=24, alone=alone)
+        share=write.value(least["favourable"], "rate"),
+        **slots,
+    )
+    margin.title(ax, said, pad=24, alone=alone)
     key = [write.say("The numbers are percent of the answers.")]
     keep(ax, rows, tips=tips, remarks=hidden(rows), key=key, told=_told(parts), said=_said(parts))
     return ax
@@ -118,10 +119,17 @@ def _bars(ax: Axes, parts: pd.DataFrame, **kwargs: Any) -> list:
     for part, (place, side) in ends.items():
         colour = INK if part == "neutral" else COLOURS[part]
         ax.annotate(
-            write.say(WORDS[part]), (place, 1), xycoords="axes fraction", xytext=(0, 4),
-            textcoords="offset points", ha=side, va="bottom", color=colour, size=12,
+            write.say(WORDS[part]),
+            (place, 1),
+            xycoords="axes fraction",
+            xytext=(0, 4),
+            textcoords="offset points",
+            ha=side,
+            va="bottom",
+            color=colour,
+            size=12,
             annotation_clip=False,
-        )  # fmt: skip
+        )
     return tips
 
 

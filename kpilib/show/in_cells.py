@@ -15,7 +15,7 @@ from kpilib.display.status import flags_of
 from kpilib.display.words import column_words
 from kpilib.engine.clock import HOUR, WEEKDAY
 from kpilib.errors import ParameterError, listed
-from kpilib.show import scales
+from kpilib.show import margin
 from kpilib.show.drawable import (
     figures,
     hidden,
@@ -92,18 +92,28 @@ def heatmap(
     values = grid.map(lambda row: row["value"] if row else None).astype(float)
     texts, written = _texts(grid, index)
     drawn = {
-        "cmap": TONES, "cbar": False, "linewidths": 1.5, "linecolor": "white",
-        "annot": texts if written else None, "fmt": "", "annot_kws": {"size": SMALL},
+        "cmap": TONES,
+        "cbar": False,
+        "linewidths": 1.5,
+        "linecolor": "white",
+        "annot": texts if written else None,
+        "fmt": "",
+        "annot_kws": {"size": SMALL},
         **_span(values, rows["unit"].iloc[0]),
-    } | kwargs  # fmt: skip
+    } | kwargs
     sns.heatmap(values, ax=ax, **drawn)
     tips = _cells(ax, grid)
     _names(ax, grid, index, columns)
-    scales.title(ax, _highest(rows), alone=alone)
+    margin.title(ax, _highest(rows), alone=alone)
     keep(
-        ax, rows, tips=tips, remarks=_remarks(rows, written), key=_key(rows, grid, values, written),
-        told=_told(grid, index, columns), said=_described(rows, grid),
-    )  # fmt: skip
+        ax,
+        rows,
+        tips=tips,
+        remarks=_remarks(rows, written),
+        key=_key(rows, grid, values, written),
+        told=_told(grid, index, columns),
+        said=_described(rows, grid),
+    )
     return ax
 
 
@@ -257,8 +267,10 @@ def _highest(rows: pd.DataFrame) -> str:
     most = max(sure, key=lambda row: row["value"])
     return write.say(
         "{label}: highest for {group}, {value}",
-        label=label, group=most["name"], value=write.value(most["value"], most["unit"]),
-    )  # fmt: skip
+        label=label,
+        group=most["name"],
+        value=write.value(most["value"], most["unit"]),
+    )
 
 
 def _remarks(rows: pd.DataFrame, written: bool) -> list[str]:
@@ -312,5 +324,8 @@ def _described(rows: pd.DataFrame, grid: pd.DataFrame) -> str:
     high, low = (f"{row['name']} ({write.value(row['value'], row['unit'])})" for row in ends)
     return write.say(
         "Grid of {rows} by {columns}. Highest: {high}. Lowest: {low}.",
-        rows=grid.shape[0], columns=grid.shape[1], high=high, low=low,
-    )  # fmt: skip
+        rows=grid.shape[0],
+        columns=grid.shape[1],
+        high=high,
+        low=low,
+    )

@@ -11,7 +11,7 @@ from matplotlib.ticker import FixedLocator
 
 from kpilib.display.numbers import known, reader
 from kpilib.errors import ParameterError, listed
-from kpilib.show import scales
+from kpilib.show import margin, scales
 from kpilib.show.by_group import MOST_BARS, beside, in_order, left_out
 from kpilib.show.drawable import (
     breakdown,
@@ -100,7 +100,7 @@ def dots(
     _sides(ax, found)
     _lines(ax, whole, target, unit)
     pad = 8 + 15 * max(known(whole) + known(target), unit not in COUNTED)
-    scales.title(ax, _dots_title(every, by, whole), pad, alone=alone)
+    margin.title(ax, _dots_title(every, by, whole), pad, alone=alone)
     keep(ax, every, tips=tips, remarks=hidden(every), key=_key(every, drawn, found, base))
     return ax
 
@@ -143,10 +143,15 @@ def _before(ax: Axes, found: pd.DataFrame, base: str) -> None:
 def _points(ax: Axes, found: pd.DataFrame, **kwargs: Any) -> None:
     judged = found.get("stands_out", pd.Series(pd.NA, index=found.index))
     drawn = {
-        "hue": judged.fillna(False).astype(bool), "palette": {True: MAIN, False: PLAIN}, "s": 85,
-        "edgecolor": "white", "linewidth": 1, "zorder": 7, "legend": False,
+        "hue": judged.fillna(False).astype(bool),
+        "palette": {True: MAIN, False: PLAIN},
+        "s": 85,
+        "edgecolor": "white",
+        "linewidth": 1,
+        "zorder": 7,
+        "legend": False,
         "clip_on": False,
-    } | kwargs  # fmt: skip
+    } | kwargs
     if "color" in kwargs:
         del drawn["hue"], drawn["palette"]
     sns.scatterplot(x=found["value"], y=found.index, ax=ax, **drawn)
@@ -169,10 +174,10 @@ def _sides(ax: Axes, found: pd.DataFrame) -> None:
 def _lines(ax: Axes, whole: float | None, target: float | None, unit: str) -> None:
     write = reader()
     if known(whole):
-        scales.reference(ax, whole, write.say("all: {value}", value=write.value(whole, unit)))
+        margin.reference(ax, whole, write.say("all: {value}", value=write.value(whole, unit)))
     if known(target):
         words = write.say("target {value}", value=write.ticks([target], unit)[0])
-        scales.reference(ax, target, words, TARGET, 4 if whole is None else 19)
+        margin.reference(ax, target, words, TARGET, 4 if whole is None else 19)
 
 
 def _dots_title(every: pd.DataFrame, by: str, whole: float | None) -> str:

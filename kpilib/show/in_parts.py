@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from kpilib.display.dates import as_period
 from kpilib.display.label import shorten
 from kpilib.display.numbers import known, reader
-from kpilib.show import scales
+from kpilib.show import margin, scales
 from kpilib.show.drawable import (
     breakdown,
     figures,
@@ -20,8 +20,8 @@ from kpilib.show.drawable import (
     unknown,
     without_figures,
 )
+from kpilib.show.margin import End
 from kpilib.show.over_time import SHOWN, gaps
-from kpilib.show.scales import End
 from kpilib.show.theme import HEIGHT, INK, MUTED, STACK
 from kpilib.show.whole import ALIKE, Parts, parted, refuse
 
@@ -84,7 +84,7 @@ def shares(
     else:
         ax = new_axes(HEAD + ROW * parts.shares.shape[1]) if ax is None else ax
         tips = _bars(ax, parts, **kwargs)
-    scales.title(ax, _title(parts), alone=alone)
+    margin.title(ax, _title(parts), alone=alone)
     keep(ax, rows, tips=tips, remarks=remarks, told=_told(parts), said=_described(parts))
     return ax
 
@@ -124,7 +124,7 @@ def _columns(ax: Axes, rows: pd.DataFrame, parts: Parts, **kwargs: Any) -> list:
     if _open(rows):
         dashes = (0, (3, 2))
         ax.bar(place.iloc[-1:], 1, edgecolor=INK, linewidth=1.6, linestyle=dashes, **outline)
-    scales.ends(ax, ends)
+    margin.ends(ax, ends)
     return tips
 
 
@@ -145,7 +145,7 @@ def _bars(ax: Axes, parts: Parts, **kwargs: Any) -> list:
     texts = [parts.text(at, part) for part in parts.shares]
     bases = [parts.figure(at, part) for part in parts.shares]
     head = "\u00a0" if parts.unit == "EUR" else reader().say("cases")
-    scales.columns(ax, texts, bases, [False] * len(texts), head=head)
+    margin.columns(ax, texts, bases, [False] * len(texts), head=head)
     return [(bar, [_tip(parts, at, part)]) for part, bar in zip(parts.shares, drawn, strict=True)]
 
 
@@ -153,8 +153,11 @@ def _tip(parts: Parts, at: str, part: str) -> str:
     write = reader()
     said = write.say(
         "{group}, {month}: {share} of {total}",
-        group=part, month=write.month(at), share=parts.text(at, part), total=parts.whole_text(at),
-    )  # fmt: skip
+        group=part,
+        month=write.month(at),
+        share=parts.text(at, part),
+        total=parts.whole_text(at),
+    )
     figure = parts.figure(at, part)
     return f"{said} ({figure})" if figure else said
 
@@ -169,8 +172,10 @@ def _title(parts: Parts) -> str:
         part = there.loc[last].idxmax()
         return write.say(
             "{label}: {group} is the largest part, {share}",
-            label=parts.label, group=part, share=parts.text(last, part),
-        )  # fmt: skip
+            label=parts.label,
+            group=part,
+            share=parts.text(last, part),
+        )
     part = moved.abs().idxmax()
     slots = {"label": parts.label, "group": part, "first": parts.text(first, part)}
     slots |= {"last": parts.text(last, part), "month": write.month(as_period(first))}
@@ -188,10 +193,12 @@ def _described(parts: Parts) -> str:
     said = [
         write.say(
             "{group} from {first} to {last}",
-            group=part, first=parts.text(first, part), last=parts.text(last, part),
+            group=part,
+            first=parts.text(first, part),
+            last=parts.text(last, part),
         )
         for part in parts.shares
-    ]  # fmt: skip
+    ]
     return write.say(
         "Shares of {label}, {first} to {last}: {groups}.", groups=write.listed(said), **slots
     )

@@ -12,7 +12,7 @@ from kpilib.display.label import shorten
 from kpilib.display.numbers import known, reader
 from kpilib.errors import ParameterError, listed
 from kpilib.period import Period
-from kpilib.show import scales
+from kpilib.show import margin
 from kpilib.show.drawable import figures, hidden, keep, new_axes, one_row_each, tip, unknown
 from kpilib.show.theme import INK, MAIN, MUTED, NORMAL, SMALL
 
@@ -92,7 +92,7 @@ def funnel(rows: pd.DataFrame, ax: Axes | None = None, **kwargs: Any) -> Axes:
     ax.set_ylim(len(steps) - 1 + BAR, -0.55)
     ax.set(xlabel="", ylabel="", xticks=[], yticks=[])
     ax.grid(False)
-    scales.title(ax, _title(rows, steps), alone=alone)
+    margin.title(ax, _title(rows, steps), alone=alone)
     keep(ax, rows, tips=[each for each in tips if each], remarks=_remarks(steps, rows))
     return ax
 
@@ -144,14 +144,18 @@ def _written(ax: Axes, place: int, step: dict[str, Any]) -> tuple[Any, list[str]
         ax.annotate(f"↳ {rate}", edge, xytext=(0, 21), color=MUTED, size=SMALL, **top)
     if not known(step["count"]):
         bar.set_linewidth(0)
-        scales.withheld(ax, place, write.reason(row))
+        margin.withheld(ax, place, write.reason(row))
         return None
     if step["open"]:
         bar.set_facecolor("white")
     ax.annotate(
-        write.count(step["count"]), (step["count"], place), xytext=(6, 0), color=INK, weight="bold",
+        write.count(step["count"]),
+        (step["count"], place),
+        xytext=(6, 0),
+        color=INK,
+        weight="bold",
         **top | {"va": "center_baseline"},
-    )  # fmt: skip
+    )
     said = write.pair(step["name"], write.count(step["count"]))
     return bar, [said if row is None else tip(row | {"name": said})]
 

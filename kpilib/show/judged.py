@@ -91,11 +91,16 @@ class Judged:
 
         both = (("M.A.L.I.N", self.lint.malin), ("SMART", self.lint.smart))
         rows = [
-            (method, each.letter, letter_words(each.letter, self.write), each.passed,
-             check_words(each, self.write))
+            (
+                method,
+                each.letter,
+                letter_words(each.letter, self.write),
+                each.passed,
+                check_words(each, self.write),
+            )
             for method, checks in both
             for each in checks
-        ]  # fmt: skip
+        ]
         table = pd.DataFrame(rows, columns=["method", "letter", "test", "passed", "said"])
         return table.astype({"passed": "boolean"})
 

@@ -37,8 +37,11 @@ SPARK = (110.0, 34.0, 4.0)  # width, height and margin of a small line
 MOST_DECISIONS = 3
 MOST_FIRST = 6  # figures in the strip of a topic that declares no headline
 ICONS = {
-    "success": "✓", "moderate_success": "▲", "moderate_failure": "▼", "proven_failure": "✕",
-}  # fmt: skip
+    "success": "✓",
+    "moderate_success": "▲",
+    "moderate_failure": "▼",
+    "proven_failure": "✕",
+}
 
 
 @dataclass(frozen=True)
@@ -95,9 +98,11 @@ class Told:
         rows = rows.drop_duplicates("kpi")
         groups = (self.by_group or {}).items()
         found = (
-            *one_group(by_id, groups, rows), *not_judged(self.standings),
-            *dominated(by_id, rows), *not_ripe(rows),
-        )  # fmt: skip
+            *one_group(by_id, groups, rows),
+            *not_judged(self.standings),
+            *dominated(by_id, rows),
+            *not_ripe(rows),
+        )
         said = {each.kpi.id for each in self.findings}
         left = max(0, MOST - len(self.findings))
         return [each for each in found if not said.issuperset(each.kpis)][:left]
@@ -213,8 +218,9 @@ def decided(told: Told) -> Iterable[dict[str, str]]:
         if text:
             why = _why(standing, told)
             yield _decision(text, goal.owner, standing.next_review or goal.end, told) | {
-                "why": why, "taken": said is not goal.key_result.next_action,
-            }  # fmt: skip
+                "why": why,
+                "taken": said is not goal.key_result.next_action,
+            }
 
 
 def _why(standing: Standing, told: Told) -> str:

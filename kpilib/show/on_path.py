@@ -9,10 +9,10 @@ from matplotlib.axes import Axes
 
 from kpilib.display.numbers import LARGE, known, reader
 from kpilib.errors import ParameterError, listed
-from kpilib.show import scales
+from kpilib.show import margin, scales
 from kpilib.show.drawable import figures, keep, new_axes, unknown, why_hollow, without_figures
+from kpilib.show.margin import End
 from kpilib.show.over_time import Notes, adds_up, gaps, numbered, settled_line, trend
-from kpilib.show.scales import End
 from kpilib.show.theme import MAIN, TARGET
 
 COLUMNS = ("period_start", "period_end", "value", "kind", "since", "target", "due")
@@ -79,10 +79,17 @@ def path(
     ax.plot(last["period_start"], last["target"], "D", ms=7, color=TARGET, zorder=6, clip_on=False)
     events = numbered(ax, notes, now)
     said = _title(now, aim)
-    scales.title(ax, said, 24 if events else 8, alone=alone)
-    scales.ends(ax, _ends(now, last))
-    keep(ax, now, tips=tips, events=events, remarks=_remarks(now, from_zero), key=_key(now),
-         said=said + ".")  # fmt: skip
+    margin.title(ax, said, 24 if events else 8, alone=alone)
+    margin.ends(ax, _ends(now, last))
+    keep(
+        ax,
+        now,
+        tips=tips,
+        events=events,
+        remarks=_remarks(now, from_zero),
+        key=_key(now),
+        said=said + ".",
+    )
     return ax
 
 

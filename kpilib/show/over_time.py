@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 
 from kpilib.display.numbers import known, reader
 from kpilib.errors import ParameterError, listed
-from kpilib.show import scales
+from kpilib.show import margin, scales
 from kpilib.show.drawable import (
     breakdown,
     figures,
@@ -24,7 +24,7 @@ from kpilib.show.drawable import (
     without_figures,
 )
 from kpilib.show.group_names import group_name
-from kpilib.show.scales import End, Units
+from kpilib.show.margin import End
 from kpilib.show.sentences import group_moved, moved
 from kpilib.show.theme import (
     BEFORE,
@@ -32,14 +32,13 @@ from kpilib.show.theme import (
     DASHES,
     GRID,
     HEIGHT,
-    HIGHLIGHT,
     INK,
     MAIN,
     MARKERS,
     MUTED,
     SMALL,
     TARGET,
-)  # fmt: skip
+)
 
 RUNNING = "running_total"  # the kind of a target that is of all that comes over a longer time
 SHOWN = 13  # periods of a line: a year, and the same period a year before
@@ -116,8 +115,8 @@ def trend(
     from_zero = scales.values(ax, levels, unit)
     scales.periods(ax, now)
     events = numbered(ax, notes, now)
-    scales.ends(ax, [*_ends(now, before), *_aim_end(aim, unit, target)])
-    scales.title(ax, moved(_with_change(rows)), 24 if events else 8, alone=alone)
+    margin.ends(ax, [*_ends(now, before), *_aim_end(aim, unit, target)])
+    margin.title(ax, moved(_with_change(rows)), 24 if events else 8, alone=alone)
     remarks = [*_remarks(now, from_zero), *_in_all(target, unit)]
     keep(ax, now, tips=tips, events=events, remarks=remarks, key=_key(now, before))
     return ax
@@ -180,9 +179,16 @@ def lines(
         "markers": {name: MARKERS[index] for name, index in looks.items()},
     } | kwargs
     sns.lineplot(
-        now, x="period_start", y="value", hue=hue, style=hue, errorbar=None, legend=False,
-        ax=ax, **drawn,
-    )  # fmt: skip
+        now,
+        x="period_start",
+        y="value",
+        hue=hue,
+        style=hue,
+        errorbar=None,
+        legend=False,
+        ax=ax,
+        **drawn,
+    )
     aim = _target(ax, target, now)
     from_zero = scales.values(ax, pd.concat([now["value"], aim]), unit)
     scales.periods(ax, now.drop_duplicates("period_start"))
@@ -195,83 +201,10 @@ def lines(
             value = last["value"].iloc[-1]
             colour = drawn["palette"][name] if isinstance(drawn["palette"], dict) else INK
             ends.append(End(value, write.value(value, unit), str(said), colour, strong=True))
-    scales.ends(ax, [*ends, *_aim_end(aim, unit, target)])
+    margin.ends(ax, [*ends, *_aim_end(aim, unit, target)])
     said = _several(now if hue != "kpi" else rows, hue)
-    scales.title(ax, said, 24 if events else 8, alone=alone)
+    margin.title(ax, said, 24 if events else 8, alone=alone)
     keep(ax, now, events=events, remarks=_remarks(now, from_zero), key=why_hollow(now))
-    return ax
-
-
-def movements(rows: pd.DataFrame, notes: Notes = (), ax: Axes | None = None, **kwargs: Any) -> Axes:
-    """Draw who came above the line and who left below it, with the stock at both ends.
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        One row a period of a stock: ``opening``, ``entries``, ``exits`` and ``value``, its closing.
-    notes : pandas.DataFrame or pairs of day and text
-    ax : matplotlib.axes.Axes, optional
-    **kwargs
-        For `matplotlib.axes.Axes.bar`.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-
-    Raises
-    ------
-    ParameterError
-        The rows are not of a stock. Where nobody knows who came and who left, the stock is drawn
-        as by `trend`.
-
-    Examples
-    --------
-    >>> ax = kl.plot.movements(data.series("email_list_size", "2026-10", periods=13))
-    """
-    rows = figures(rows, "movements")
-    if without_figures(rows):
-        return unknown(rows, ax)
-    lost = [each for each in ("opening", "entries", "exits") if each not in rows]
-    if lost:
-        raise ParameterError(
-            f"movements draws a stock, with {listed(['opening', 'entries', 'exits'])}; "
-            f"{rows['kpi'].iloc[0]} has none. Draw it with kl.plot.trend(rows)."
-        )
-    write, now = reader(), rows.sort_values("period_start").tail(SHOWN).dropna(subset="entries")
-    if now.empty:  # no table says who came and who left: the stock alone, or why there is none
-        return trend(rows, notes=notes, ax=ax)
-    alone, ax = ax is None, new_axes(HEIGHT + 25) if ax is None else ax
-    days = pd.Timedelta((now["period_end"] - now["period_start"]).min().days * 0.62, "D")
-    place, tips = now["period_start"], []
-    for column, sign, colour in (("entries", 1, MAIN), ("exits", -1, HIGHLIGHT)):
-        drawn = {"width": days, "color": colour, "linewidth": 0} | kwargs
-        container = ax.bar(place, sign * now[column], **drawn)
-        tips += [
-            (bar, [_moves(row)]) for bar, row in zip(container, now.to_dict("records"), strict=True)
-        ]
-    ax.axhline(0, color=MUTED, lw=1)
-    both = now[(now["entries"] > 0) & (now["exits"] > 0)]  # else the bar is the net
-    net = both["entries"] - both["exits"]
-    ax.plot(both["period_start"], net, "D", ms=5.5, mfc="white", mec=INK, zorder=5)
-    scales.values(ax, pd.concat([now["entries"], -now["exits"]]), "count")
-    ax.yaxis.set_major_formatter(Units("count", unsigned=True))
-    scales.periods(ax, now)
-    events = numbered(ax, notes, now)
-    first, last = now.iloc[0], now.iloc[-1]
-    stock = "value" if len(now) > 1 else "opening"  # as a reader compares: end with end
-    if len(now) > 1:
-        begin = write.say("end of {month}", month=write.month(first["period"]))
-    else:
-        begin = write.say("start of {month}", month=write.month(first["period"]))
-    ends = {"first": write.count(first[stock]), "last": write.count(last["value"])}
-    scales.above(ax, 0, ends["first"], begin)
-    scales.above(
-        ax, 1, ends["last"], write.say("end of {month}", month=write.month(last["period"]))
-    )
-    title = write.say("{label} went from {first} to {last}", label=last["label"], **ends)
-    scales.title(ax, title, 58, alone=alone)
-    key = [write.say("The white diamond is the net of a month in which some came and some left.")]
-    keep(ax, now, tips=tips, events=events, key=key if len(both) else [])
     return ax
 
 
@@ -293,9 +226,14 @@ def settled_line(ax: Axes, now: pd.DataFrame, **kwargs: Any) -> list:
     drawn = {"color": MAIN, "zorder": 4} | kwargs
     if settled["value"].notna().any():
         sns.lineplot(
-            settled.assign(stretch=stretch), x="period_start", y="value", units="stretch",
-            estimator=None, ax=ax, **drawn,
-        )  # fmt: skip
+            settled.assign(stretch=stretch),
+            x="period_start",
+            y="value",
+            units="stretch",
+            estimator=None,
+            ax=ax,
+            **drawn,
+        )
     colour, tips = drawn["color"], []
     for place in open_[open_].index:
         at = now.index.get_loc(place)
@@ -305,9 +243,16 @@ def settled_line(ax: Axes, now: pd.DataFrame, **kwargs: Any) -> list:
         points = now[(open_ == hollow) & now["value"].notna()]
         if len(points):
             (artist,) = ax.plot(
-                points["period_start"], points["value"], "o", color=colour, zorder=5, mew=1.6,
-                ms=6.5 if hollow else 4.5, mfc="white" if hollow else colour, clip_on=False,
-            )  # fmt: skip
+                points["period_start"],
+                points["value"],
+                "o",
+                color=colour,
+                zorder=5,
+                mew=1.6,
+                ms=6.5 if hollow else 4.5,
+                mfc="white" if hollow else colour,
+                clip_on=False,
+            )
             tips.append((artist, [tip(row) for row in points.to_dict("records")]))
     return tips
 
@@ -322,9 +267,16 @@ def gaps(ax: Axes, now: pd.DataFrame) -> None:
         middle = row["period_start"]
         ax.axvspan(middle - half, middle + half, color=GRID, alpha=0.55, lw=0, zorder=0)
         ax.text(
-            middle, 0.03, reader().say("n/a"), rotation=90, color=MUTED, size=SMALL,
-            ha="center", va="bottom", transform=ax.get_xaxis_transform(),
-        )  # fmt: skip
+            middle,
+            0.03,
+            reader().say("n/a"),
+            rotation=90,
+            color=MUTED,
+            size=SMALL,
+            ha="center",
+            va="bottom",
+            transform=ax.get_xaxis_transform(),
+        )
 
 
 def _target(ax: Axes, target: Target, now: pd.DataFrame) -> pd.Series:
@@ -430,13 +382,3 @@ def _remarks(now: pd.DataFrame, from_zero: bool) -> list[str]:
         ),
     )
     return [text for text, holds in said if holds]
-
-
-def _moves(row: dict[str, Any]) -> str:
-    write = reader()
-    counts = {"opening": "opening", "entries": "entries", "exits": "exits", "closing": "value"}
-    return write.say(
-        "{month}: {opening} at the start, {entries} in, {exits} out, {closing} at the end",
-        month=write.month(row["period"]),
-        **{slot: write.count(row[name]) for slot, name in counts.items()},
-    )

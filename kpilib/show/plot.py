@@ -12,13 +12,25 @@ from kpilib.show.effect import effect
 from kpilib.show.in_answers import answers
 from kpilib.show.in_cells import heatmap
 from kpilib.show.in_dots import dots
+from kpilib.show.in_flows import movements
 from kpilib.show.in_parts import shares
 from kpilib.show.in_steps import funnel
 from kpilib.show.on_path import path
-from kpilib.show.over_time import lines, movements, trend
+from kpilib.show.over_time import lines, trend
 from kpilib.show.waterfall import waterfall
 
 __all__ = [
-    "answers", "bars", "dots", "effect", "funnel", "heatmap", "lines", "movements", "path",
-    "scatter", "shares", "trend", "waterfall",
-]  # fmt: skip
+    "answers",
+    "bars",
+    "dots",
+    "effect",
+    "funnel",
+    "heatmap",
+    "lines",
+    "movements",
+    "path",
+    "scatter",
+    "shares",
+    "trend",
+    "waterfall",
+]

@@ -15,9 +15,10 @@ from kpilib.period import Period
 from kpilib.show.trainings import BY, described
 
 LEVELS = (  # figure of a level, and its column
-    ("training_satisfaction", "satisfied"), ("knowledge_gain", "gain"),
+    ("training_satisfaction", "satisfied"),
+    ("knowledge_gain", "gain"),
     ("skill_application_rate", "applied"),
-)  # fmt: skip
+)
 ESTIMATE, LOT = "training_effect_estimate", "assigned_by_lot"
 EFFECTS = ("training_effect_did", "training_effect_trend", "training_roi")
 ASKED_FOR = "24m"  # tests and answers of a training that is measured now are older than it
@@ -40,9 +41,15 @@ NEXT_WORDS = {
 }
 NEXT_TIME = {"trend": "control", "estimate": "control", "none": "before"}
 TITLES = {
-    "name": "Training", "satisfied": "Liked", "gain": "Learnt", "applied": "Applied",
-    "value": "Effect", "rung": "Proof", "roi": "Return", "next": "What next",
-}  # fmt: skip
+    "name": "Training",
+    "satisfied": "Liked",
+    "gain": "Learnt",
+    "applied": "Applied",
+    "value": "Effect",
+    "rung": "Proof",
+    "roi": "Return",
+    "next": "What next",
+}
 COLUMNS = (BY, *TITLES, "ci_low", "ci_high", "unit")
 
 
@@ -84,9 +91,14 @@ def _proof(training: str, by_kpi: dict[str, pd.DataFrame]) -> dict[str, Any]:
     following = _next(found, roi) if isolated else "longer" if doubted else NEXT_TIME[rung]
     name = rows[EFFECTS[0]].get("name")
     return {
-        BY: training, "name": name if isinstance(name, str) else training, **levels,
-        "rung": rung, **found, "roi": roi, "next": following,
-    }  # fmt: skip
+        BY: training,
+        "name": name if isinstance(name, str) else training,
+        **levels,
+        "rung": rung,
+        **found,
+        "roi": roi,
+        "next": following,
+    }
 
 
 def _rung(rows: dict[str, dict[str, Any]]) -> tuple[str, dict[str, Any]]:

@@ -277,8 +277,9 @@ class Report:
         say, count = self.formatter.say, self.formatter.count
         done = say(
             "Figures: {figures}. KPIs: {kpis}.",
-            figures=count(len(self._kept)), kpis=len(self.kpis),
-        )  # fmt: skip
+            figures=count(len(self._kept)),
+            kpis=len(self.kpis),
+        )
         return HTML(fill("done.html.j2", done=done))
 
     def result(self) -> dict[str, Any]:

@@ -78,9 +78,12 @@ def group_moved(rows: pd.DataFrame, by: str) -> str:
     start = as_period(ends["period"].iloc[0])
     return write.say(
         "{label}: {group} {last}, against {first} in {month}",
-        label=label, group=group_name(by, group), month=write.month(start),
-        last=write.value(last, unit, against=first), first=write.value(first, unit, against=last),
-    )  # fmt: skip
+        label=label,
+        group=group_name(by, group),
+        month=write.month(start),
+        last=write.value(last, unit, against=first),
+        first=write.value(first, unit, against=last),
+    )
 
 
 def group_apart(rows: pd.DataFrame, by: str, whole: float | None) -> str:

@@ -108,8 +108,9 @@ def _state(fact: dict | None, say) -> str:
 def _about(company: Company, month: Period, formatter: Formatter) -> str:
     say, as_of = formatter.say, company.as_of
     if as_of is None:
-        return say("{company}, {month}.", company=company.settings.name,
-                   month=formatter.month(month))  # fmt: skip
+        return say(
+            "{company}, {month}.", company=company.settings.name, month=formatter.month(month)
+        )
     slots = {
         "company": company.settings.name,
         "month": formatter.month(month),
@@ -120,8 +121,10 @@ def _about(company: Company, month: Period, formatter: Formatter) -> str:
         return say(
             "{company}, {month}. The data goes to {day}: the month is not complete ({days} of"
             " {all} days).",
-            **slots, days=days, all=month.days,
-        )  # fmt: skip
+            **slots,
+            days=days,
+            all=month.days,
+        )
     return say("{company}, {month}. The data goes to {day}: the month is complete.", **slots)
 
 
@@ -147,10 +150,11 @@ def _lacking(rows: pd.DataFrame | None, kpis: Sequence[Kpi], formatter: Formatte
         if days:
             found.setdefault(days, {})[labels.get(row["kpi"], row["kpi"])] = None
     sentences = [
-        formatter.say("Days without data, {days}: {kpis}.", days=formatter.days(days),
-                      kpis=", ".join(names))
+        formatter.say(
+            "Days without data, {days}: {kpis}.", days=formatter.days(days), kpis=", ".join(names)
+        )
         for days, names in found.items()
-    ]  # fmt: skip
+    ]
     return sentences
 
 

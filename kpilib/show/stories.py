@@ -43,8 +43,9 @@ class Story:
     text: str
 
 
-def one_group(kpis: Mapping[str, Kpi], by_group: Iterable[tuple[str, pd.DataFrame]],
-              whole: pd.DataFrame) -> Iterator[Story]:  # fmt: skip
+def one_group(
+    kpis: Mapping[str, Kpi], by_group: Iterable[tuple[str, pd.DataFrame]], whole: pd.DataFrame
+) -> Iterator[Story]:
     """Several figures that tell one story about one group, as one sentence.
 
     Parameters
@@ -78,9 +79,10 @@ def one_group(kpis: Mapping[str, Kpi], by_group: Iterable[tuple[str, pd.DataFram
                 tuple(own["kpi"]),
                 write.say(
                     "{group}, worse than the whole: {figures}.",
-                    group=capital(group_name(by, group)), figures=write.listed(figures),
+                    group=capital(group_name(by, group)),
+                    figures=write.listed(figures),
                 ),
-            )  # fmt: skip
+            )
 
 
 def not_judged(standings: Iterable[Standing]) -> Iterator[Story]:
@@ -101,8 +103,9 @@ def not_judged(standings: Iterable[Standing]) -> Iterator[Story]:
     else:
         said = write.say(
             "{count} of {whole} targets cannot be judged, for want of a figure: {names}.",
-            count=len(lost), **slots,
-        )  # fmt: skip
+            count=len(lost),
+            **slots,
+        )
     yield Story(tuple(each.goal.kpi for each in lost), said)
 
 
@@ -129,9 +132,12 @@ def not_ripe(rows: pd.DataFrame) -> Iterator[Story]:
             value = write.value(row["value"], row["unit"])
             yield Story(
                 (row["kpi"],),
-                write.say("{label}: {value} so far; recent cases can still change it.",
-                          label=row["label"], value=value),
-            )  # fmt: skip
+                write.say(
+                    "{label}: {value} so far; recent cases can still change it.",
+                    label=row["label"],
+                    value=value,
+                ),
+            )
 
 
 def since_when(past: pd.DataFrame) -> str:
@@ -196,16 +202,19 @@ def driven_by(parts: pd.DataFrame, by: str) -> str:
             return write.say("Most of it is new: {group}, {value}.", value=value, **slots)
         if was and not there:
             value = write.value(then, unit)
-            return write.say("Most of it is gone: {group}, {value} then.",
-                             value=value, **slots)  # fmt: skip
+            return write.say("Most of it is gone: {group}, {value} then.", value=value, **slots)
         if known(then) and known(now):
             slots["after"] = write.value(now, unit, against=then)
             slots["before"] = write.value(then, unit, against=now)
             return write.say("Most of it is {group}: {after}, against {before}.", **slots)
     if not of_rate:
         return ""
-    within, mixed = (write.difference(parts[f"{name}_effect"].sum(), unit)
-                     for name in ("rate", "mix"))  # fmt: skip
-    return write.say("By {by}: {within} within the groups, {mixed} from their changed weights.",
-                     by=column_words(by, write.say).lower(),
-                     within=within, mixed=mixed)  # fmt: skip
+    within, mixed = (
+        write.difference(parts[f"{name}_effect"].sum(), unit) for name in ("rate", "mix")
+    )
+    return write.say(
+        "By {by}: {within} within the groups, {mixed} from their changed weights.",
+        by=column_words(by, write.say).lower(),
+        within=within,
+        mixed=mixed,
+    )

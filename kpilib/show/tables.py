@@ -15,11 +15,18 @@ from kpilib.show.group_names import group_name
 from kpilib.show.proof import is_proof, proof_table, proof_title
 
 SPLIT_WORDS = {
-    "weight_before": "Share before", "weight_after": "Share after", "rate_before": "Before",
-    "rate_after": "After", "before": "Before", "after": "After", "mix_effect": "By its share",
-    "rate_effect": "By its own figure", "days_effect": "By the days", "pace_effect": "By the pace",
+    "weight_before": "Share before",
+    "weight_after": "Share after",
+    "rate_before": "Before",
+    "rate_after": "After",
+    "before": "Before",
+    "after": "After",
+    "mix_effect": "By its share",
+    "rate_effect": "By its own figure",
+    "days_effect": "By the days",
+    "pace_effect": "By the pace",
     "effect": "Together",
-}  # fmt: skip
+}
 BASE_WORDS = {"previous": "A period before", "year_before": "A year before"}
 TRAINING = "training_id"
 SHARES = ("weight_before", "weight_after")

@@ -28,9 +28,13 @@ PLAIN = "#1f7fb4"  # a point among others, 4:1 on white
 # Parts of a stack, told apart by lightness and by hatching: dark and light take turns. The last is
 # for what is grouped together.
 STACK = (
-    ("#0b3c6f", ""), ("#8db7da", ""), ("#b34400", "////"), ("#f3cfb1", ""), ("#00694d", "xxx"),
+    ("#0b3c6f", ""),
+    ("#8db7da", ""),
+    ("#b34400", "////"),
+    ("#f3cfb1", ""),
+    ("#00694d", "xxx"),
     ("#d3d9df", "\\\\\\\\"),
-)  # fmt: skip
+)
 TONES = LinearSegmentedColormap.from_list(
     "kpilib_tones", ["#f5f8fb", "#cfe0ef", "#8db7da", "#3f7fb5", "#0b3c6f"]
 )

@@ -63,8 +63,12 @@ def with_means(rows: pd.DataFrame) -> pd.DataFrame:
         return rows
     lost = [name for name in (*MEANS, *PEOPLE) if name not in rows]
     found = {name: [row.get(name) for row in rows["details"]] for name in lost}
-    return rows.assign(**{name: pd.to_numeric(pd.Series(each, rows.index), errors="coerce")
-                          for name, each in found.items()})  # fmt: skip
+    return rows.assign(
+        **{
+            name: pd.to_numeric(pd.Series(each, rows.index), errors="coerce")
+            for name, each in found.items()
+        }
+    )
 
 
 COST = ("scope_kind", "scope_id", "cost_kind", "amount_ht")  # what a line of costs tells
@@ -89,7 +93,7 @@ def left(whole: pd.DataFrame, parts: pd.DataFrame, costs: pd.DataFrame) -> pd.Da
     priced = parts.assign(
         benefit=[row.get("benefit") for row in parts["details"]],
         cost=[row.get("cost") for row in parts["details"]],
-    ).dropna(subset=["benefit", "cost"])  # fmt: skip
+    ).dropna(subset=["benefit", "cost"])
     names = [group_name(BY, row.get("name") or row[BY]) for row in priced.to_dict("records")]
     gained = pd.Series(priced["benefit"].to_numpy(), names, dtype=float)
     lines = costs[costs["scope_kind"].eq("training") & costs["scope_id"].isin(priced[BY])]
@@ -108,6 +112,12 @@ def left(whole: pd.DataFrame, parts: pd.DataFrame, costs: pd.DataFrame) -> pd.Da
         amounts = pd.Series({net: None}, dtype=float)
     head = {name: all_[name] for name in KEPT} | {"label": net}
     return pd.DataFrame(
-        {**head, "part": amounts.index, "value": amounts.to_numpy(), "unit": "EUR",
-         "status": all_["status"], "reason": all_["reason"]}
-    )  # fmt: skip
+        {
+            **head,
+            "part": amounts.index,
+            "value": amounts.to_numpy(),
+            "unit": "EUR",
+            "status": all_["status"],
+            "reason": all_["reason"],
+        }
+    )

@@ -10,7 +10,7 @@ from kpilib.methods.attainment import (
     NOT_ASSESSABLE,
     PROVEN_FAILURE,
     SUCCESS,
-)  # fmt: skip
+)
 from kpilib.objectives.standing import Standing
 from kpilib.objectives.verdict import Verdict
 
@@ -46,9 +46,12 @@ CHANGE_WORDS = {
     "away": "Further from its target",
 }
 ICONS = {
-    PROVEN_FAILURE: "✕", MODERATE_FAILURE: "▼", MODERATE_SUCCESS: "▲", NOT_ASSESSABLE: "?",
+    PROVEN_FAILURE: "✕",
+    MODERATE_FAILURE: "▼",
+    MODERATE_SUCCESS: "▲",
+    NOT_ASSESSABLE: "?",
     SUCCESS: "✓",
-}  # fmt: skip
+}
 WITHHELD_WORDS = {
     "not_started": "it starts on {day}",
     "missing": "its figure is missing",
@@ -71,9 +74,16 @@ KIND_WORDS = {
 WITHOUT_FIGURE = ("missing", "too_few")
 # Probability up to which a reader is told so many chances in so many.
 CHANCES = (
-    (0.15, 1, 10), (0.225, 1, 5), (0.29, 1, 4), (0.415, 1, 3), (0.585, 1, 2), (0.71, 2, 3),
-    (0.775, 3, 4), (0.85, 4, 5), (0.95, 9, 10),
-)  # fmt: skip
+    (0.15, 1, 10),
+    (0.225, 1, 5),
+    (0.29, 1, 4),
+    (0.415, 1, 3),
+    (0.585, 1, 2),
+    (0.71, 2, 3),
+    (0.775, 3, 4),
+    (0.85, 4, 5),
+    (0.95, 9, 10),
+)
 HARDLY, NEARLY = 0.05, 0.95
 
 

@@ -23,16 +23,50 @@ from kpilib.show.verdict_words import (
 )
 
 COLUMNS = (
-    "key_result", "label", "objective", "kpi", "group", "value", "unit", "expected", "target",
-    "due", "judged_on", "since", "attainment", "owed", "level", "verdict", "needs_decision",
-    "before", "chance", "confidence", "said_on", "author", "comment", "decision", "owner",
-    "next_action", "next_review", "reason", "over",
-)  # fmt: skip
+    "key_result",
+    "label",
+    "objective",
+    "kpi",
+    "group",
+    "value",
+    "unit",
+    "expected",
+    "target",
+    "due",
+    "judged_on",
+    "since",
+    "attainment",
+    "owed",
+    "level",
+    "verdict",
+    "needs_decision",
+    "before",
+    "chance",
+    "confidence",
+    "said_on",
+    "author",
+    "comment",
+    "decision",
+    "owner",
+    "next_action",
+    "next_review",
+    "reason",
+    "over",
+)
 CHANGED = ("key_result", "label", "change", "before", "now", "figure_before", "figure", "unit")
 OBJECTIVES = (
-    "objective", "depth", "statement", "score", "expected_score", "key_results", "unjudged",
-    "judged", "red_below", "owner", "why",
-)  # fmt: skip
+    "objective",
+    "depth",
+    "statement",
+    "score",
+    "expected_score",
+    "key_results",
+    "unjudged",
+    "judged",
+    "red_below",
+    "owner",
+    "why",
+)
 UNRIPE = (PARTIAL, IMMATURE)
 MOST_MOVES = 3
 NOTABLE = 0.05  # of the way to the target: what counts as a move

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from kpilib.display.numbers import reader
 from kpilib.errors import ParameterError, listed
-from kpilib.show import scales
+from kpilib.show import margin
 from kpilib.show.drawable import breakdown, figures, keep, new_axes, one_row_each, unknown
 from kpilib.show.group_names import in_two_lines, names_of
 from kpilib.show.theme import HIGHLIGHT, INK, MAIN, MUTED, TARGET
@@ -78,7 +78,7 @@ def waterfall(
         for bar, name, text in zip(ax.patches, steps["name"], texts, strict=False)
     ]
     end = write.value(steps["value"].iloc[-1], unit)
-    scales.title(ax, write.pair(total or rows["label"].iloc[0], end), alone=alone)
+    margin.title(ax, write.pair(total or rows["label"].iloc[0], end), alone=alone)
     told = pd.DataFrame({write.say("Item"): steps["name"], write.say("Amount"): texts})
     said = write.listed(f"{name} {text}" for name, text in zip(steps["name"], texts, strict=True))
     keep(ax, rows, tips=tips, told=told, said=write.say("Waterfall: {lines}.", lines=said))
@@ -130,7 +130,7 @@ def _sides(ax: Axes, steps: pd.DataFrame) -> None:
     ax.set_yticks(range(len(steps)), labels=names)
     ax.tick_params(axis="y", colors=INK, length=0)
     texts = [_signed(row) for row in steps.to_dict("records")]
-    scales.columns(ax, texts, [""] * len(texts), [False] * len(texts))
+    margin.columns(ax, texts, [""] * len(texts), [False] * len(texts))
 
 
 def _signed(row: dict[str, Any]) -> str:

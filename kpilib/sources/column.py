@@ -120,7 +120,7 @@ class Column:
         each = (
             self.order.told(one) if one in self.told and moments.is_order(one) else (one,)
             for one in self.formats
-        )  # fmt: skip
+        )
         return tuple(one for several in each for one in several)
 
     def _ways(self, order: Order) -> str:
@@ -156,10 +156,13 @@ class Column:
             return pl.Series(self.name, [None] * len(texts), dtype=self.dtype), []
         rows = texts.select(
             pl.col(self.name).alias("text"),
-            *(pl.col(self.name + mark).alias(mark) for mark in (WHY, PLAIN)
-              if self.name + mark in texts.columns),
+            *(
+                pl.col(self.name + mark).alias(mark)
+                for mark in (WHY, PLAIN)
+                if self.name + mark in texts.columns
+            ),
             line=LINE,
-        )  # fmt: skip
+        )
         marked = [name for name in (WHY, PLAIN) if name in rows.columns]
         if self.written.type in ("text", "id") and not (self.values or self.written.pseudonym):
             read = self._read(rows)
@@ -232,8 +235,10 @@ class Column:
         self, rows: pl.DataFrame, meant: Callable[[str], tuple[str | None, bool]]
     ) -> pl.DataFrame:
         """Read each text by a function: its value, and whether it is wrong."""
-        read = [meant(each.strip()) if each.strip() or self.values else (None, False)
-                for each in rows["text"]]  # fmt: skip
+        read = [
+            meant(each.strip()) if each.strip() or self.values else (None, False)
+            for each in rows["text"]
+        ]
         return rows.with_columns(
             pl.Series("value", [each for each, _ in read], dtype=pl.String),
             pl.Series("wrong", [each for _, each in read], dtype=pl.Boolean),
@@ -279,8 +284,11 @@ class Column:
 
 def ordered_alike(columns: Mapping[str, Column]) -> None:
     """Read days and months as another column of the same export shows: a tool writes one order."""
-    free = [each for each in columns.values() if each.order and not each.told
-            and not each.written.formats]  # fmt: skip
+    free = [
+        each
+        for each in columns.values()
+        if each.order and not each.told and not each.written.formats
+    ]
     known = {each.order.seen for each in free if each.order.found and not each.question}
     for each in free:
         if len(known) == 1 and each.question and each.order.undecided:

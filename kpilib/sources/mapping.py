@@ -25,9 +25,18 @@ from kpilib.tables.contract import Column, Table
 OPEN = "?"
 NEAR, MOST_NEAR = 0.55, 3
 TYPES = {
-    "key": "id", "ts": "instant", "date": "date", "int": "int", "float": "number", "EUR": "money",
-    "bool": "bool", "enum": "text", "text": "text", "list": "text", "hours": "text",
-}  # fmt: skip
+    "key": "id",
+    "ts": "instant",
+    "date": "date",
+    "int": "int",
+    "float": "number",
+    "EUR": "money",
+    "bool": "bool",
+    "enum": "text",
+    "text": "text",
+    "list": "text",
+    "hours": "text",
+}
 NUMBERS = ("int", "float", "EUR")
 
 

@@ -80,8 +80,11 @@ def merge(
         keys already: all of them.
     """
     files = [pl.scan_parquet(part.path) for part in parts]
-    faults = [fault for part, rows in zip(parts, files, strict=True)
-              for fault in _keyless(contract, rows, part.origin)]  # fmt: skip
+    faults = [
+        fault
+        for part, rows in zip(parts, files, strict=True)
+        for fault in _keyless(contract, rows, part.origin)
+    ]
     if faults:
         raise ContractError(list(dict.fromkeys(faults)))
     new = [_with_key(contract, rows) for rows in files]
@@ -166,10 +169,9 @@ def _filled(contract: Table, names: dict[str, pl.DataType], rows: pl.LazyFrame) 
     """Add the columns that rows lack, and order all of them."""
     here = rows.collect_schema()
     return rows.select(
-        pl.col(name).cast(dtype) if name in here
-        else _default(contract, name, dtype).alias(name)
+        pl.col(name).cast(dtype) if name in here else _default(contract, name, dtype).alias(name)
         for name, dtype in names.items()
-    )  # fmt: skip
+    )
 
 
 def _different(rows: pl.LazyFrame, key: Sequence[str]) -> tuple[int, int]:
@@ -205,8 +207,9 @@ def _counted(
 ) -> Merged:
     """Count what became of the rows that came."""
     key = list(contract.key)
-    touched = pl.concat([rows.select(pl.col(name).cast(names[name]) for name in key)
-                         for rows in new]).unique()  # fmt: skip
+    touched = pl.concat(
+        [rows.select(pl.col(name).cast(names[name]) for name in key) for rows in new]
+    ).unique()
     now = after.join(touched, on=key, how="semi", nulls_equal=True)
     both = now.join(before, on=key, how="inner", nulls_equal=True, suffix=" before")
     others = [name for name in names if name not in key]
@@ -265,12 +268,15 @@ def _contradictions(
     marked = [
         each.select(
             *key,
-            *(pl.when(pl.col(name).is_not_null()).then(pl.col(name).hash(0)).alias(f" {name}")
-              for name in each.collect_schema().names() if name not in key),
+            *(
+                pl.when(pl.col(name).is_not_null()).then(pl.col(name).hash(0)).alias(f" {name}")
+                for name in each.collect_schema().names()
+                if name not in key
+            ),
             part=pl.lit(place, dtype=pl.UInt32),
         )
         for place, each in enumerate(new)
-    ]  # fmt: skip
+    ]
     every = pl.concat(marked, how="diagonal_relaxed")
     values = [name for name in every.collect_schema().names() if name.startswith(" ")]
     wrong = (

@@ -51,8 +51,7 @@ def once_of(table: TablePreset) -> Once | None:
         field=contract.summed[""],
         instead=said.instead,
         fields=[
-            name for name, type in columns.items()
-            if type in PARTING and name not in contract.key
+            name for name, type in columns.items() if type in PARTING and name not in contract.key
         ],
         groups=chain.from_iterable(each.groups for each in known),
         measures=chain.from_iterable(each.measures for each in known),
@@ -60,7 +59,7 @@ def once_of(table: TablePreset) -> Once | None:
             what: [name for each in known for name in each.several.get(what, ())]
             for what in chain.from_iterable(each.several for each in known)
         },
-    )  # fmt: skip
+    )
 
 
 def _groups(table: TablePreset) -> list[str]:

@@ -149,9 +149,10 @@ def _said_of(form: Questionnaire, block: Block) -> Iterator[str]:
     kinds = dict.fromkeys((item.question.kind, item.question.scale) for item in form.items)
     for kind, scale in kinds:
         names = [
-            block.header[item.place] for item in form.items
+            block.header[item.place]
+            for item in form.items
             if (item.question.kind, item.question.scale) == (kind, scale)
-        ]  # fmt: skip
+        ]
         more = f" and {len(names) - MOST_SAID} more" if len(names) > MOST_SAID else ""
         of = f" of {form.name}" if form.name else ""
         yield f"{kind} on {scale}{of}: {', '.join(map(repr, names[:MOST_SAID]))}{more}"

@@ -17,9 +17,19 @@ from kpilib.sources.block import Block, Row
 from kpilib.sources.decode import Content, undamaged
 
 HEADER = (
-    "channel", "is_public", "type", "subtype", "user", "ts", "thread_ts", "parent_user_id",
-    "bot_id", "mentions", "reactions", "addresses",
-)  # fmt: skip
+    "channel",
+    "is_public",
+    "type",
+    "subtype",
+    "user",
+    "ts",
+    "thread_ts",
+    "parent_user_id",
+    "bot_id",
+    "mentions",
+    "reactions",
+    "addresses",
+)
 LISTS = ("channels.json", "users.json", "org_users.json")
 DAY = re.compile(r"\d{4}-\d\d-\d\d\.json")
 MENTION = re.compile(r"<@([UW][A-Z0-9]{1,20})(?:\|[^>]*)?>")

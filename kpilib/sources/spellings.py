@@ -20,9 +20,17 @@ from kpilib.tables.contract import Table
 from kpilib.tables.read import native
 
 LABELS = (
-    "acquisition_channel", "country", "format", "language", "medium", "network", "segment",
-    "source", "team", "topic",
-)  # fmt: skip
+    "acquisition_channel",
+    "country",
+    "format",
+    "language",
+    "medium",
+    "network",
+    "segment",
+    "source",
+    "team",
+    "topic",
+)
 UNSEEN = re.compile("[\u200b\u2060\ufeff\u00ad]")  # without width: nobody sees that they are there
 
 

@@ -27,9 +27,18 @@ CALENDAR = ("month", "quarter", "year")
 ROLES = ("group", "subject", "respondent", "text")
 
 Kind = Literal[
-    "nps", "csat", "support", "enps", "engagement", "training_reaction", "training_application",
-    "content_quality", "awareness", "flow", "poll",
-]  # fmt: skip
+    "nps",
+    "csat",
+    "support",
+    "enps",
+    "engagement",
+    "training_reaction",
+    "training_application",
+    "content_quality",
+    "awareness",
+    "flow",
+    "poll",
+]
 KINDS: tuple[str, ...] = get_args(Kind)
 NET = ("nps", "enps")  # defined on 0 to 10 and on nothing else
 OF_EMPLOYEES = ("enps", "engagement")

@@ -65,9 +65,14 @@ class Told:
         self.way = next(
             (way for way, signs in WAYS.items() if any(sign in named for sign in signs)), ""
         ) or next(
-            (way for way, signs in WAYS.items() for text in said
-             if any(sign in key(text) for sign in signs)), ""
-        )  # fmt: skip
+            (
+                way
+                for way, signs in WAYS.items()
+                for text in said
+                if any(sign in key(text) for sign in signs)
+            ),
+            "",
+        )
         self.day_hours: float | None = table.options.get("day_hours")
         for text in said:
             value = cells.numbers(pl.Series([text]), "," if "," in text else ".")["value"].item()
@@ -86,9 +91,9 @@ class Told:
         name = next(iter(self.headers.values()))
         return (
             f"column {name}: half days, and how long a day is was not said. Say it in hours:"
-            f" --read '{name}=7'" + (f" (with the days: '{name}=ouvrés|7')." if "days" in
-                                     self.headers else ".")
-        )  # fmt: skip
+            f" --read '{name}=7'"
+            + (f" (with the days: '{name}=ouvrés|7')." if "days" in self.headers else ".")
+        )
 
 
 def _there(block: Block, table: TablePreset, name: str) -> bool:

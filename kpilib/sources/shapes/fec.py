@@ -15,9 +15,17 @@ from kpilib.sources.shapes.staff import header
 
 ANSWER = re.compile(r"(\d{2,12})(?::(\w+))?")
 KINDS = (
-    "analysis", "design", "delivery", "material", "venue", "travel", "participant_time",
-    "evaluation", "overhead", "media",
-)  # fmt: skip
+    "analysis",
+    "design",
+    "delivery",
+    "material",
+    "venue",
+    "travel",
+    "participant_time",
+    "evaluation",
+    "overhead",
+    "media",
+)
 BALANCED = 0.005  # of a euro: sums of cents are exact to less
 DEFAULT_KIND = "delivery"
 

@@ -68,10 +68,13 @@ def _identified(sent: pl.DataFrame, form: Questionnaire, context: Context) -> pl
     return rows.with_columns(
         wave=_wave(form.survey.wave if form.survey else "month", local),
         group_key=_clean("group") if form.group is not None else empty,
-        subject_id=pl.lit(subject) if subject else _clean("subject")
-        if form.subject is not None else empty,
+        subject_id=pl.lit(subject)
+        if subject
+        else _clean("subject")
+        if form.subject is not None
+        else empty,
         name=_clean(named) if named else empty,
-    )  # fmt: skip
+    )
 
 
 def _clean(name: str) -> pl.Expr:

@@ -18,20 +18,39 @@ from kpilib.sources.shapes.countries import code
 
 VALUES = ("string_value", "int_value", "double_value", "float_value")
 TAKEN = (
-    "ga_session_id", "session_engaged", "engagement_time_msec", "page_location", "source", "medium",
-    "campaign", "ga_session_number", "form_id", "file_name", "cta_id",
-)  # fmt: skip
+    "ga_session_id",
+    "session_engaged",
+    "engagement_time_msec",
+    "page_location",
+    "source",
+    "medium",
+    "campaign",
+    "ga_session_number",
+    "form_id",
+    "file_name",
+    "cta_id",
+)
 LONG_ENOUGH = 10
 PLAUSIBLE = (1_262_304_000_000_000, 4_102_444_800_000_000)  # the years 2010 to 2099
 KEY_EVENTS = "Key events"  # --read 'Key events=form_submit|file_download'
 # Where a visit came from: the session's own last click first, then what its first event tells.
 ORIGINS = (("last_click", "cross_channel"), ("collected", "params"), ("first_touch",))
 NAMES = {
-    **{name: name for name in (
-        "page_view", "cta_view", "cta_click", "download", "form_start", "form_submit",
-        "newsletter_signup", "product_click")},
+    **{
+        name: name
+        for name in (
+            "page_view",
+            "cta_view",
+            "cta_click",
+            "download",
+            "form_start",
+            "form_submit",
+            "newsletter_signup",
+            "product_click",
+        )
+    },
     "file_download": "download",
-}  # fmt: skip
+}
 
 
 def sessions_of_events(
@@ -98,9 +117,16 @@ def events_of_site(
     if lost := len(events) - len(kept):
         block.notes.append(f"{lost:,} event(s) of other names left out")
     return kept.select(
-        "event_id", "session_id", "visitor_id", "ts", "event_name", "page", "form_id", "cta_id",
+        "event_id",
+        "session_id",
+        "visitor_id",
+        "ts",
+        "event_name",
+        "page",
+        "form_id",
+        "cta_id",
         asset_id=pl.col("file_name"),
-    )  # fmt: skip
+    )
 
 
 def _events(frame: pl.DataFrame, block: Block) -> pl.DataFrame:

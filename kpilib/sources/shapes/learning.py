@@ -226,10 +226,14 @@ def attendance(
     known = frame.filter(pl.col("person").is_not_null())
     if len(known) < len(frame):
         context.dropped["nobody known by an address"] += len(frame) - len(known)
-    return known.group_by("person", maintain_order=True).agg(
-        training_id=pl.lit(training),
-        hours_attended=pl.col("duration").sum() / 3600,
-    ).rename({"person": "person_key"})  # fmt: skip
+    return (
+        known.group_by("person", maintain_order=True)
+        .agg(
+            training_id=pl.lit(training),
+            hours_attended=pl.col("duration").sum() / 3600,
+        )
+        .rename({"person": "person_key"})
+    )
 
 
 def statements(

@@ -19,8 +19,13 @@ PARTS = {"date": pl.Date, "campaign_id": pl.String, "channel": pl.String}
 ADS_SUMS = ("impressions", "clicks", "conversions", "cost")
 GROUPS = ("channel", "source", "medium", "campaign_id", "landing_page", "country")
 SUMS = (
-    "engaged_sessions", "pageviews", "key_events", "engaged_s", "duration_s", "unique_visitors",
-)  # fmt: skip
+    "engaged_sessions",
+    "pageviews",
+    "key_events",
+    "engaged_s",
+    "duration_s",
+    "unique_visitors",
+)
 
 
 def search_position(
@@ -188,8 +193,11 @@ def _named(frame: pl.DataFrame, table: TablePreset) -> pl.DataFrame:
     found = [""] * len(frame)
     for row in order:
         days = f"{_iso(frame['first'][row])}:{_iso(frame['last'][row])}"
-        parts = [f"{name}={value}" for name, value in zip(dimensions, written[row], strict=True)
-                 if name != "date"]  # fmt: skip
+        parts = [
+            f"{name}={value}"
+            for name, value in zip(dimensions, written[row], strict=True)
+            if name != "date"
+        ]
         digest = hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]
         name = f"{table.options['tool']}:{days}:{digest}"
         seen[name] = seen.get(name, 0) + 1

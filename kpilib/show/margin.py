@@ -1,0 +1,253 @@
+"""What is written beside the Axes of every chart: ends of lines, columns, references, titles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from textwrap import fill, wrap
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.transforms import blended_transform_factory
+
+from kpilib.display.numbers import reader
+from kpilib.show.theme import HIGHLIGHT, INK, LARGE, MUTED, NORMAL, POINTS_AN_INCH, SMALL
+
+LINE = 14.5  # points from one line of text to the next
+GAP = 8  # points between the plot and what is written beside it
+CAPTION = 18  # letters of a line beside a plot
+SWATCH = 16  # points that the colour of a part takes beside its name
+A_SIGN = 7.6  # points that a bold digit takes
+A_LINE = 44  # characters of a title in one line
+
+
+@dataclass(frozen=True)
+class End:
+    """What is written beside the end of a line: a figure, and what it is below it.
+
+    `swatch`, of a part of a stack, is its colour and hatching.
+    """
+
+    place: float
+    text: str
+    caption: str = ""
+    colour: str = INK
+    strong: bool = False
+    swatch: tuple[str, str] | None = None
+
+    @property
+    def below(self) -> list[str]:
+        """The lines of its caption: a long name would leave no room for the chart."""
+        return wrap(self.caption, CAPTION)
+
+    @property
+    def height(self) -> float:
+        """Room it takes, in points."""
+        return (LARGE if self.strong else SMALL) + 5 + LINE * len(self.below)
+
+
+def ends(ax: Axes, found: Sequence[End]) -> None:
+    """Write the ends of lines at the right, moved apart where they would overlap."""
+    if not found:
+        return
+    ax.figure.draw_without_rendering()  # lays the figure out, so that heights are known
+    low, high = ax.get_ylim()
+    point = (high - low) / ax.get_window_extent().height * ax.figure.dpi / POINTS_AN_INCH
+    places = spread(
+        [end.place for end in found],
+        [end.height * point for end in found],
+        low - 6 * point,
+        high + 10 * point,
+    )
+    for place, end in zip(places, found, strict=True):
+        top = LINE / 2 * len(end.below) - 0.5
+        size = LARGE if end.strong else SMALL
+        edge = GAP + SWATCH if end.swatch else GAP
+        if end.swatch:
+            _swatch(ax, place, (GAP, top), *end.swatch)
+        _beside(ax, end.text, place, (edge, top), (end.colour, size), strong=end.strong)
+        for number, line in enumerate(end.below, start=1):
+            _beside(ax, line, place, (edge, top - number * LINE), (MUTED, SMALL))
+
+
+def _swatch(ax: Axes, place: float, shift: tuple[float, float], colour: str, hatch: str) -> None:
+    """Show the colour and hatching of a part beside its name."""
+    box = {"facecolor": colour, "hatch": 2 * hatch, "edgecolor": "white", "lw": 0.7, "pad": 0}
+    ax.annotate(
+        3 * "\u00a0",
+        (1, place),
+        xycoords=ax.get_yaxis_transform(),
+        xytext=shift,
+        size=SMALL,
+        textcoords="offset points",
+        va="center",
+        bbox=box,
+        annotation_clip=False,
+    )
+
+
+def spread(
+    wanted: Sequence[float], heights: Sequence[float], low: float, high: float
+) -> list[float]:
+    """Move labels apart until none overlaps, each as near as possible to its mark.
+
+    Labels that touch become one pile; a pile sits where its labels would like to be on average.
+
+    Parameters
+    ----------
+    wanted : sequence of float
+        Where the middle of each label would like to be.
+    heights : sequence of float
+        Room that each label takes.
+    low, high : float
+        The space they may use; a pile higher than that overflows at `low`.
+    """
+    piles: list[list[int]] = []
+    places = [0.0] * len(wanted)
+    for index in sorted(range(len(wanted)), key=lambda index: (wanted[index], index)):
+        piles.append([index])
+        while len(piles) > 1 and _top(piles[-2], wanted, heights, low, high) > _bottom(
+            piles[-1], wanted, heights, low, high
+        ):
+            piles[-2:] = [piles[-2] + piles[-1]]
+    for pile in piles:
+        edge = _bottom(pile, wanted, heights, low, high)
+        for index in pile:
+            places[index] = edge + heights[index] / 2
+            edge += heights[index]
+    return places
+
+
+def _bottom(
+    pile: list[int], wanted: Sequence[float], heights: Sequence[float], low: float, high: float
+) -> float:
+    total, below, ideal = sum(heights[index] for index in pile), 0.0, 0.0
+    for index in pile:
+        ideal += wanted[index] - below - heights[index] / 2
+        below += heights[index]
+    return max(low, min(high - total, ideal / len(pile)))
+
+
+def _top(
+    pile: list[int], wanted: Sequence[float], heights: Sequence[float], low: float, high: float
+) -> float:
+    total = sum(heights[index] for index in pile)
+    return _bottom(pile, wanted, heights, low, high) + total
+
+
+def _beside(
+    ax: Axes,
+    text: str,
+    place: float,
+    shift: tuple[float, float],
+    look: tuple[str, float],
+    **how: Any,
+) -> None:
+    """Write at the right of the plot; `look` is colour and size."""
+    ax.annotate(
+        text,
+        (1, place),
+        xycoords=ax.get_yaxis_transform(),
+        xytext=shift,
+        textcoords="offset points",
+        va="center",
+        ha=how.get("ha", "left"),
+        color=look[0],
+        size=look[1],
+        weight="bold" if how.get("strong") else "normal",
+        annotation_clip=False,
+    )
+
+
+def columns(
+    ax: Axes, texts: Sequence[str], bases: Sequence[str], few: Sequence[bool], head: str = ""
+) -> None:
+    """Write the figures of rows and their bases, in two columns at the right; empty where none.
+
+    `head` is what the second column holds, where it is no base.
+    """
+    edge = GAP + A_SIGN * max([11, 2 + max(map(len, texts), default=0) + max(map(len, bases))])
+    for place, (text, base, rare) in enumerate(zip(texts, bases, few, strict=True)):
+        _beside(ax, text, place, (GAP, 0), (INK, NORMAL), strong=True)
+        if base:
+            _beside(ax, base, place, (edge, 0), (HIGHLIGHT if rare else MUTED, SMALL), ha="right")
+    if any(bases):
+        head = head or reader().say("base")
+        ax.annotate(
+            head,
+            (1, 1),
+            xycoords="axes fraction",
+            xytext=(edge, 4),
+            ha="right",
+            textcoords="offset points",
+            color=MUTED,
+            size=SMALL,
+            va="bottom",
+            annotation_clip=False,
+        )
+
+
+def withheld(ax: Axes, place: int, text: str, side: float | None = None) -> None:
+    """Write why a bar is missing, where it would have begun; `side` is a share of the width."""
+    where = {} if side is None else {"xycoords": ax.get_yaxis_transform()}
+    ax.annotate(
+        text,
+        (side or 0, place),
+        xytext=(6, 0),
+        textcoords="offset points",
+        va="center",
+        color=MUTED,
+        size=SMALL,
+        style="italic",
+        zorder=6,
+        annotation_clip=False,
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
+        **where,
+    )
+
+
+def reference(ax: Axes, whole: float, text: str, colour: str = INK, lift: int = 4) -> None:
+    """Draw the figure of all, or a target, across the bars."""
+    ax.axvline(whole, color=colour, lw=1, dashes=(2, 2), zorder=4)
+    low, high = ax.get_xlim()
+    share = (whole - low) / (high - low)
+    align = "left" if share < 0.25 else "right" if share > 0.75 else "center"
+    ax.annotate(
+        text,
+        (whole, 1),
+        xycoords=ax.get_xaxis_transform(),
+        xytext=(0, lift),
+        ha=align,
+        va="bottom",
+        textcoords="offset points",
+        size=SMALL,
+        color=colour,
+    )
+
+
+def above(ax: Axes, side: int, figure: str, caption: str) -> None:
+    """Write a figure and what it is above one end of the plot."""
+    for text, lift, size, colour, weight in (
+        (figure, 34, LARGE, INK, "bold"),
+        (caption, 19, SMALL, MUTED, "normal"),
+    ):
+        ax.annotate(
+            text,
+            (side, 1),
+            xycoords="axes fraction",
+            xytext=(0, lift),
+            size=size,
+            color=colour,
+            ha="right" if side else "left",
+            weight=weight,
+            textcoords="offset points",
+            annotation_clip=False,
+        )
+
+
+def title(ax: Axes, text: str, pad: float = 8, *, alone: bool = True) -> None:
+    """State above the plot what it shows, from the figure's left edge where it stands alone."""
+    ax.set_title(fill(text, A_LINE), loc="left", pad=pad)
+    if alone:
+        edge = blended_transform_factory(ax.figure.transFigure, ax.transAxes + ax.titleOffsetTrans)
+        ax._left_title.set(transform=edge, x=0.008)
