@@ -13,6 +13,7 @@ import click
 from kpilib.cli_class import judge_command, marks_command, sample_command
 from kpilib.cli_delivery import (
     due_periods,
+    purge_command,
     schedule_command,
     send_command,
     sent,
@@ -348,6 +349,7 @@ commands.add_command(import_command)
 commands.add_command(init_command)
 commands.add_command(judge_command)
 commands.add_command(marks_command)
+commands.add_command(purge_command)
 commands.add_command(sample_command)
 commands.add_command(schedule_command)
 commands.add_command(send_command)

@@ -114,3 +114,38 @@ def several(file: Path, out: Path, options: list[str], on: str) -> int:
         click.echo(f"{said} {each.said}".rstrip(), err=True)
     click.echo(overview(done, out, "en"))
     return int(any(each.code for each in done))
+
+
+@click.command("purge")
+@data_option
+@out_option
+@click.option("--before", metavar="MONTH", help="What is older than this month, such as 2024-10.")
+@click.option("--person", metavar="KEY", help="A person, as the tables name them.")
+@click.option("--dry-run", is_flag=True, help="With --before: only say what would go.")
+def purge_command(
+    data: Path, out: Path, before: str | None, person: str | None, dry_run: bool
+) -> None:
+    """Forget: old exports, former tables and detailed figures; or a person who asked for it.
+
+    The ledger and the pages stay. A person goes from the tables and from the copies of what they
+    were; erased.csv keeps when and how many rows, and no name.
+    """
+    if bool(before) == bool(person) or (person and dry_run):
+        raise click.UsageError("Give --before MONTH (with --dry-run, if you like) or --person KEY.")
+    from kpilib.delivery.purge import erase, old, purge
+    from kpilib.period import Period
+
+    if person:
+        for name, rows in erase(data, person):
+            click.echo(f"{name}: {rows}")
+        click.echo(
+            "Their exports still hold them: remove these files. Periods that are published are made"
+            " again by kpilib report PERIOD.",
+            err=True,
+        )
+        return
+    found = (old if dry_run else purge)(data, out, Period.parse(before).start)
+    for path in found.files:
+        click.echo(path)
+    for path in found.unknown:
+        click.echo(f"Kept, as imports.csv does not know its days: {path.name}", err=True)
