@@ -12,9 +12,9 @@ PACKAGE = Path(__file__).parents[1] / "kpilib"
 
 # From the bottom room to the top: a room imports itself and those before it.
 ORDER = """
-errors memory files sheet language period yaml_file moment assumptions texts tables measure definitions
-topics engine methods settings answers objectives company completion opening sources health display
-labels show monthly lesson copies starting delivery
+errors memory files sheet language period yaml_file moment assumptions texts tables measure
+definitions topics engine methods settings answers objectives company completion opening sources
+health display labels show monthly lesson copies starting delivery
 cli_import cli_init cli_value cli_delivery cli_class cli __main__ __init__
 """.split()
 
