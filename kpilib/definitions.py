@@ -172,8 +172,7 @@ class Method(Definition):
     wants : dict of str to str
         Canonical tables that it reads when they are there.
     parts : tuple of str
-        Breakdowns (items, dimensions) whose figures, weighted by their items, make up the whole
-        but for answers that are missing.
+        Breakdowns whose figures, weighted by their items, make up the whole.
     """
 
     name: str
@@ -236,6 +235,8 @@ class Kpi:
         ``people`` where the cases that ``n`` counts are persons, which displays then say.
     rises, falls : str
         A clause for a headline when the figure goes up or down: ``the list grows``.
+    happened : dict of str to Measure
+        Columns of what happened (a reason, a kind), each with the people to whom.
     cuts : tuple of str
         Columns over which a change is explained, the most telling first.
     headline : bool
@@ -270,6 +271,7 @@ class Kpi:
     base: str = ""
     rises: str = ""
     falls: str = ""
+    happened: dict[str, Measure] = field(default_factory=dict, hash=False)
     cuts: tuple[str, ...] = ()
     headline: bool = False
     topic: str = field(default="", compare=False)

@@ -92,6 +92,9 @@ class Measure:
         Instead of the period: so many days (``30d``) or months (``12m``) that end with it.
     least, most : int
         How many rows a key needs, and may have, to count as repeated.
+    whole : bool
+        Of everybody, whatever the breakdown: what stands below the line where a figure is told by
+        what happened, and not by whom.
     of_sums : callable or None
         What is added up instead when rows come summed up, where their sums tell.
     """
@@ -109,6 +112,7 @@ class Measure:
     least: int = 2
     most: int | None = None
     of_sums: Expression | None = None
+    whole: bool = False
     columns: frozenset[str] = field(init=False, compare=False)
     known: frozenset[str] = field(init=False, compare=False)
     single: bool = field(init=False, compare=False)

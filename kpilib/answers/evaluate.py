@@ -12,6 +12,7 @@ from kpilib.answers.worked_out import Outcomes, worked_out
 from kpilib.definitions import Kpi, Method
 from kpilib.engine import compare as comparing
 from kpilib.engine.aggregate import gather
+from kpilib.engine.by_event import by_event
 from kpilib.engine.clock import CLOCK, HOUR, WEEKDAY, without
 from kpilib.engine.combine import combined
 from kpilib.engine.flags import flagged
@@ -90,6 +91,8 @@ def evaluate(question: Question) -> pd.DataFrame:
 
 def _answered(question: Question, only: Mapping[str, Set[str]] | None = None) -> pd.DataFrame:
     """Answer a question; of what is only looked back at, nothing but the groups looked for."""
+    told = [by_event(kpi, question.by or kpi.by) for kpi in question.kpis]
+    question = replace(question, kpis=told)
     faults = list(_refused(question))
     if faults:
         raise ContractError(faults)

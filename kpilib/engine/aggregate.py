@@ -251,15 +251,16 @@ def gather(
     for measure in dict.fromkeys(measures):
         family = FAMILIES[measure.kind]
         time = measure.time if measure.kind in (*EVENT_KINDS, *REPEAT_KINDS) else ""
-        table = host(measure.table, set(measure.columns), by)
-        queries[family, table, time, measure.window].append(measure)
+        own = None if measure.whole else by
+        table = host(measure.table, set(measure.columns), own)
+        queries[family, table, time, measure.window, own].append(measure)
     found: dict[Measure, Cells] = {}
     faults: list[str] = []
-    for (family, table, _, window), asked in queries.items():
+    for (family, table, _, window, own), asked in queries.items():
         spans = {period: period.ending(window) if window else period for period in periods}
         try:
-            cells = family(tables, table, asked, list(dict.fromkeys(spans.values())), by)
-            found |= {m: own.under(spans) if window else own for m, own in cells.items()}
+            cells = family(tables, table, asked, list(dict.fromkeys(spans.values())), own)
+            found |= {m: each.under(spans) if window else each for m, each in cells.items()}
         except ContractError as error:
             faults += error.faults
     if faults:

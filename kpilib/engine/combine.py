@@ -38,9 +38,10 @@ def combined(
     counted = {role: {period for period, _ in part.values} for role, part in roles.items()}
     groups = {
         group
-        for part in roles.values()
+        for role, part in roles.items()
         for (_, group), value in part.values.items()
-        if value  # a group in which nothing ever counted is not a group
+        if value
+        and not kpi.measures[role].whole  # a group in which nothing ever counted is not a group
     }
     if by is None:
         groups = {EVERYONE}
@@ -128,6 +129,7 @@ def _known(
     `counted` are the periods in which it counted something, in whatever group.
     """
     measure, period = kpi.measures[role], key[0]
+    key = (period, EVERYONE) if measure.whole else key
     if measure.of_sums and key in cells.atoms and key not in cells.values:
         return None  # rows that come summed up, and not one of them says it
     if role.startswith("beside.") and unheard(question, measure, period, cells):

@@ -35,7 +35,8 @@ def standing_out(
         By group.
     """
     shown = {group: each for group, each in outcomes.items() if each.status == OK}
-    if by is None or not question.intervals or len(shown) < 2:
+    of_all = any(each.whole for each in kpi.value.measures().values())  # no groups of people
+    if by is None or of_all or not question.intervals or len(shown) < 2:
         return {}
     # Answers of persons who give several are no independent cases, nor are visits of one visitor.
     apart = all(each.n == each.denominator for each in shown.values())

@@ -100,6 +100,7 @@ KPIS = (
         denominator=staff("average"),
         interval="poisson_rate",
         people=PRESENT,
+        happened={"leave_reason": staff("exits", separated)},
         reading="For the period asked; a month is not a year and is not multiplied by twelve.",
         caveat="Headcount is averaged over every day: who left mid-month counts half. Whoever"
         " goes on by another contract, or in another team, has not left.",
@@ -239,6 +240,7 @@ KPIS = (
         denominator=staff("average"),
         interval="poisson_rate",
         people=PRESENT,
+        happened={"leave_reason": staff("exits", resigned)},
         beside={"excluded_without_reason": staff("exits", unexplained)},
         reading="The part of turnover that people decided: read it with turnover, for the same"
         " period.",
@@ -258,6 +260,7 @@ KPIS = (
         denominator=staff("average"),
         interval="poisson_rate",
         people=PRESENT,
+        happened={"kind": distinct(SPELLS, "employee_id", unplanned)},
         protects="absence",
         beside={
             "people_absent": Ratio(distinct(SPELLS, "employee_id", unplanned), staff("average")),

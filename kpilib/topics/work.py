@@ -194,6 +194,7 @@ KPIS = (
         numerator=distinct(ACTIVITIES, "person_key", came),
         denominator=staff("average"),
         people=PRESENT,
+        happened={"activity_kind": distinct(ACTIVITIES, "person_key", came)},
         beside={
             "attended_of_invited": Ratio(
                 count(ACTIVITIES, lambda t: asked(t) & came(t)), count(ACTIVITIES, asked)

@@ -336,3 +336,52 @@ class TestRevenuePerEmployee:
     def test_four_people_are_hidden(self):
         given = {"employees": self.STAFF.head(4), "orders": self.ORDERS}
         assert one(given, "revenue_per_employee", "2025-06", **JUNE)["status"] == "suppressed"
+
+
+class TestWhatHappened:
+    """By reason or kind: per head of all, and hidden below five people to whom it happened."""
+
+    def spells(self, kinds):
+        return rows(
+            "absence_id employee_id start_date end_date kind",
+            *((f"x{number}", f"s{number}", "2025-06-03", "2025-06-04", kind)
+              for number, kind in enumerate(kinds)),
+        )  # fmt: skip
+
+    def by(self, kinds, people=20):
+        staff = rows("employee_id hired_at left_at team", *(
+            (f"s{number}", "2020-01-01", None, "north") for number in range(people)
+        ))  # fmt: skip
+        data = kl.open({"employees": staff, "absences": self.spells(kinds)}, **JUNE)
+        return data.evaluate("absence_frequency", "2025-06", by="kind").set_index("kind")
+
+    def test_absences_by_kind_per_head_of_all(self):
+        # 6 and 5 of 20 people; together they are the 11 of 20 of the whole
+        found = self.by(["sickness"] * 6 + ["work_accident"] * 5)
+
+        assert found["value"].to_dict() == {
+            "sickness": exactly(6 / 20), "work_accident": exactly(5 / 20)
+        }  # fmt: skip
+        assert set(found["denominator"]) == {20}
+
+    def test_a_kind_of_few_is_hidden_and_the_next_with_it(self):
+        found = self.by(["sickness"] * 6 + ["work_accident"] * 2)
+
+        assert set(found["status"]) == {"suppressed"}
+
+    def test_exits_by_reason_where_the_company_allows_it(self):
+        staff = [(f"s{number}", "2020-01-01", None, None) for number in range(10)]
+        gone = [
+            (f"x{number}", "2020-01-01", "2025-06-15", "resignation" if number % 2 else "dismissal")
+            for number in range(10)
+        ]
+        given = {"employees": rows("employee_id hired_at left_at leave_reason", *staff, *gone)}
+        with pytest.raises(ContractError, match="describes a person"):
+            kl.open(given, **JUNE).evaluate("turnover_rate", "2025-06", by="leave_reason")
+        allowed = kl.open(given, **JUNE, breakdowns=["leave_reason"])
+        found = allowed.evaluate("turnover_rate", "2025-06", by="leave_reason")
+
+        # average: 10 + 10 x 15/30 = 15, and 5 exits of each kind
+        assert found.set_index("leave_reason")["value"].to_dict() == {
+            "dismissal": exactly(5 / 15), "resignation": exactly(5 / 15)
+        }  # fmt: skip
