@@ -33,6 +33,7 @@ _PUBLIC = {
     "ratio": ("kpilib.answers.own", "ratio"),
     "total": ("kpilib.answers.own", "total"),
     "brief": ("kpilib.show.brief", "brief"),
+    "fixed_effects": ("kpilib.methods.panel", "fixed_effects"),
     "pick": ("kpilib.show.picks", "pick"),
     "judge": ("kpilib.show.judged", "judge"),
     "KpilibError": ("kpilib.errors", "KpilibError"),
@@ -41,8 +42,8 @@ _PUBLIC = {
 _SHOWN_AS_CARD = ("kpi", "ratio", "total", "open", "report")
 
 __all__ = [
-    "KpilibError", "__version__", "across", "brief", "judge", "kpi", "kpis", "off", "open",
-    "pick", "plot", "ratio", "report", "table", "total",
+    "KpilibError", "__version__", "across", "brief", "fixed_effects", "judge", "kpi", "kpis",
+    "off", "open", "pick", "plot", "ratio", "report", "table", "total",
 ]  # fmt: skip
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from scipy.special import stdtr, stdtrit
 
 MOST_FOR_PERMUTATION = 12
+POWER = 0.8
 FEWEST_TO_CONCLUDE = 4
 FEWEST_TEAMS = 10  # below, no method that was measured keeps its promise in every design
 BY_TEAM = "by team"
@@ -41,6 +42,14 @@ class Effect:
     p_value: float | None = None
     degrees: float | None = None
     permutation_p: float | None = None
+
+    @property
+    def detectable(self) -> float | None:
+        """The smallest effect that so many people would have shown in four cases of five."""
+        if not self.standard_error or not self.degrees:
+            return None
+        needed = stats.t.ppf(0.975, self.degrees) + stats.t.ppf(POWER, self.degrees)
+        return float(needed) * self.standard_error
 
 
 def difference_in_means(treated: np.ndarray, control: np.ndarray) -> Effect:

@@ -21,11 +21,15 @@ from kpilib.methods.measurements import (
 )
 from kpilib.methods.parallel import compared
 
+APART = "Both groups already moved apart before: what shows after may be their own course."
 NOT_BEYOND = "No effect was beyond chance in two periods in a row."
 
 
 def first_lasting_effect(call: Call) -> Answer:
-    """Return the first period after whose effect is beyond chance, the next one's alike."""
+    """Return the first period after whose effect is beyond chance, the next one's alike.
+
+    Of groups that moved apart before, none: they would have been apart in any later period.
+    """
     return by_group(call, lambda rows: _first(call, rows), business)
 
 
@@ -39,7 +43,9 @@ def _first(call: Call, rows: pd.DataFrame) -> Outcome:
     if arms["control"].empty:
         return unknown(TOO_FEW, NO_CONTROL, n=people, people=people)
     course = effects_by_period(call, rows, arms)
-    details = {"periods": float(len(course))}
+    details, whole = {"periods": float(len(course))}, known_effect(call, rows)
+    if "not_parallel" in whole.flags:
+        return unknown(TOO_FEW, APART, n=people, people=people, details=details)
     side = [_side(effect) for effect in course.values()]
     lasting = [now and now == then for now, then in zip(side, side[1:], strict=False)]
     if True not in map(bool, lasting):
@@ -50,7 +56,7 @@ def _first(call: Call, rows: pd.DataFrame) -> Outcome:
         people=people,
         details=details,
     )
-    return found.flagged(*known_effect(call, rows).flags)
+    return found.flagged(*whole.flags)
 
 
 def _side(effect: Effect) -> int:

@@ -355,6 +355,7 @@ def effect_of(rows: pd.DataFrame) -> Outcome:
             **teams,
             "hedges_g": hedges_g(*(pairs["change"].to_numpy() for pairs in arms.values())),
             "standard_error": effect.standard_error,
+            "minimum_detectable": effect.detectable,
             "p_value": None if "not_parallel" in flags else effect.p_value,
             "permutation_p": None if "not_parallel" in flags else effect.permutation_p,
         },

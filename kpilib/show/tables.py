@@ -8,6 +8,8 @@ from kpilib.display.numbers import known, reader
 from kpilib.display.status import flag_words
 from kpilib.display.target_words import kpi_words
 from kpilib.display.words import column_words
+from kpilib.engine.catalogue import catalogue
+from kpilib.engine.printed import TIES
 from kpilib.show.board_tables import board_table, of_board
 from kpilib.show.collection import collection_table, collection_title, is_collection
 from kpilib.show.evaluated import evaluated, other_subjects
@@ -160,16 +162,26 @@ def readable(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def split_title(frame: pd.DataFrame) -> str:
-    """Say what a closed frame shows: a split, proofs, a plan of collection; else nothing."""
+    """Say what a closed frame shows: a split, proofs, a plan of collection, ties; else nothing."""
     if is_proof(frame):
         return proof_title()
     if is_collection(frame):
         return collection_title()
+    if _is_of_ties(frame):
+        return reader().say(catalogue()[frame["kpi"].iloc[0]].question)
     if not _is_split(frame):
         return ""
     write, by = reader(), column_words(frame.attrs["by"], reader().say).lower()
     figure = kpi_words(frame.attrs["kpi"], write)
     return write.say("{figure}: what moved it, by {by}", figure=figure, by=by)
+
+
+def _is_of_ties(frame: pd.DataFrame) -> bool:
+    """Whether a frame holds figures of who writes to whom: asked for, and not at first sight."""
+    ids = set(frame["kpi"]) if {"kpi", "label"} <= set(frame) else set()
+    return bool(ids) and all(
+        each in catalogue() and catalogue()[each].protects == TIES for each in ids
+    )
 
 
 def _is_split(frame: pd.DataFrame) -> bool:

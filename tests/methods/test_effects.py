@@ -135,3 +135,19 @@ class TestPermutation:
         values = np.arange(people, dtype=float)
 
         assert (permutation(values[:6], values[6:]) is not None) is counted
+
+
+def test_the_smallest_effect_that_would_have_shown():
+    """Four in five samples of an effect of that size lie beyond chance, by drawing them."""
+    rng = np.random.default_rng(4)
+    people, spread = 20, 3.0
+    found = difference_in_means(*(rng.normal(0, spread, people) for _ in range(2)))
+    error = spread * np.sqrt(2 / people)
+    size = found.detectable * error / found.standard_error  # of the spread that is drawn with
+    drawn = [
+        difference_in_means(rng.normal(size, spread, people), rng.normal(0, spread, people))
+        for _ in range(2000)
+    ]
+
+    assert np.mean([each.p_value < 0.05 for each in drawn]) == pytest.approx(0.8, abs=0.03)
+    assert difference_in_means(np.ones(5), np.zeros(5)).detectable is None

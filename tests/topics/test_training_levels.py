@@ -220,6 +220,19 @@ class TestLag:
 
         assert row["value"] == 4
 
+    def test_of_groups_that_were_moving_apart_before_there_is_none(self):
+        # the trained were on their way up by one a month, and went on: beyond chance every month
+        noise = np.random.default_rng(2)
+        who = {
+            f"{arm[0]}{i}": (arm, *(list(10 + rise * np.array(months) + noise.normal(0, 0.1, 3))
+                                    for months in ([0, 1, 2], [3, 4, 5])))
+            for arm, rise in (("treated", 1.0), ("control", 0.0)) for i in range(6)
+        }  # fmt: skip
+        row = one(followed(who), "effect_lag", "2025-05", as_of="2025-05-31")
+
+        assert (row["status"], row["details"]["periods"]) == ("too_few", 3)
+        assert row["reason"].startswith("Both groups already moved apart before")
+
     def test_without_two_in_a_row_there_is_none(self):
         row = one(experiment([(1.0, 9.0)] * 5, [(1.0, 1.0)] * 5), "effect_lag", "2025-03", **MARCH)
 
