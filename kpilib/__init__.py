@@ -32,6 +32,8 @@ _PUBLIC = {
     "off": ("kpilib.show.figure", "off"),
     "ratio": ("kpilib.answers.own", "ratio"),
     "total": ("kpilib.answers.own", "total"),
+    "sensitivity": ("kpilib.show.sensitivity", "sensitivity"),
+    "training_ways": ("kpilib.show.training_ways", "training_ways"),
     "brief": ("kpilib.show.brief", "brief"),
     "fixed_effects": ("kpilib.methods.panel", "fixed_effects"),
     "pick": ("kpilib.show.picks", "pick"),
@@ -43,7 +45,8 @@ _SHOWN_AS_CARD = ("kpi", "ratio", "total", "open", "report")
 
 __all__ = [
     "KpilibError", "__version__", "across", "brief", "fixed_effects", "judge", "kpi", "kpis",
-    "off", "open", "pick", "plot", "ratio", "report", "table", "total",
+    "off", "open", "pick", "plot", "ratio", "report", "sensitivity", "table", "total",
+    "training_ways",
 ]  # fmt: skip
 
 

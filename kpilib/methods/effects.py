@@ -48,6 +48,8 @@ class Effect:
         """The smallest effect that so many people would have shown in four cases of five."""
         if not self.standard_error or not self.degrees:
             return None
+        from scipy import stats
+
         needed = stats.t.ppf(0.975, self.degrees) + stats.t.ppf(POWER, self.degrees)
         return float(needed) * self.standard_error
 

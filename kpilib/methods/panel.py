@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from kpilib.errors import ParameterError, listed, nearest
 
@@ -131,6 +130,8 @@ def _table(
     units: np.ndarray,
     flags: list[str],
 ) -> pd.DataFrame:
+    from scipy import stats
+
     count = int(units.max()) + 1
     known = count >= FEWEST_UNITS
     half = float(stats.t.ppf(0.975, count - 1)) * errors if known else np.full(len(names), np.nan)

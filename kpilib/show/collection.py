@@ -47,7 +47,7 @@ STATE_WORDS = {
     "no_baseline": "Too late: no baseline",
     "nobody": "Nobody chosen",
 }
-TITLES = {
+TITLE_WORDS = {
     "name": "Training",
     "what": "What",
     "when": "When",
@@ -76,7 +76,7 @@ def collection(company: Any, period: Period) -> pd.DataFrame:
     """
     plan = _plan(company, period)
     if plan.empty:
-        return pd.DataFrame(columns=[BY, *TITLES])
+        return pd.DataFrame(columns=[BY, *TITLE_WORDS])
     steps = plan.merge(
         pd.DataFrame(STEPS, columns=["what", "when", "who", "from", "days"]), "cross"
     )
@@ -97,7 +97,7 @@ def collection(company: Any, period: Period) -> pd.DataFrame:
         for each in zip(steps["share"], steps["when"], steps["who"], people, late, strict=True)
     ]
     steps["due"] = steps["due"].dt.date
-    return steps[[BY, *TITLES]].sort_values([BY, "due"], kind="stable", ignore_index=True)
+    return steps[[BY, *TITLE_WORDS]].sort_values([BY, "due"], kind="stable", ignore_index=True)
 
 
 def _state(share: float, when: str, who: str, people: float, late: bool) -> str:
@@ -174,7 +174,7 @@ def collection_table(frame: pd.DataFrame) -> pd.DataFrame:
     told["share"] = [
         "" if pd.isna(row["share"]) else write.value(row["share"], "rate") for row in records
     ]
-    return pd.DataFrame({write.say(title): told[name] for name, title in TITLES.items()})
+    return pd.DataFrame({write.say(title): told[name] for name, title in TITLE_WORDS.items()})
 
 
 def collection_title() -> str:

@@ -40,7 +40,7 @@ NEXT_WORDS = {
     "before": "Next time, measure before",
 }
 NEXT_TIME = {"trend": "control", "estimate": "control", "none": "before"}
-TITLES = {
+TITLE_WORDS = {
     "name": "Training",
     "satisfied": "Liked",
     "gain": "Learnt",
@@ -50,7 +50,7 @@ TITLES = {
     "roi": "Return",
     "next": "What next",
 }
-COLUMNS = (BY, *TITLES, "ci_low", "ci_high", "unit")
+COLUMNS = (BY, *TITLE_WORDS, "ci_low", "ci_high", "unit")
 
 
 def proofs(company: Any, period: Period) -> pd.DataFrame:
@@ -137,7 +137,7 @@ def proof_table(frame: pd.DataFrame) -> pd.DataFrame:
     told["value"] = [_effect(row) for row in records]
     told["rung"] = [write.say(RUNG_WORDS[row["rung"]]) for row in records]
     told["next"] = [write.say(NEXT_WORDS[row["next"]]) for row in records]
-    return pd.DataFrame({write.say(title): told[name] for name, title in TITLES.items()})
+    return pd.DataFrame({write.say(title): told[name] for name, title in TITLE_WORDS.items()})
 
 
 def _effect(row: dict[str, Any]) -> str:

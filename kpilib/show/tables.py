@@ -15,6 +15,8 @@ from kpilib.show.collection import collection_table, collection_title, is_collec
 from kpilib.show.evaluated import evaluated, other_subjects
 from kpilib.show.group_names import group_name
 from kpilib.show.proof import is_proof, proof_table, proof_title
+from kpilib.show.sensitivity import is_sensitivity, sensitivity_table, sensitivity_title
+from kpilib.show.training_ways import is_ways, ways_table, ways_title
 
 SPLIT_WORDS = {
     "weight_before": "Share before",
@@ -156,19 +158,27 @@ def readable(frame: pd.DataFrame) -> pd.DataFrame:
         return proof_table(frame)
     if is_collection(frame):
         return collection_table(frame)
+    if is_ways(frame):
+        return ways_table(frame)
+    if is_sensitivity(frame):
+        return sensitivity_table(frame)
     if of_board(frame):
         return board_table(frame)
     return frame.reset_index(drop=isinstance(frame.index, pd.RangeIndex)).map(_plain)
 
 
 def split_title(frame: pd.DataFrame) -> str:
-    """Say what a closed frame shows: a split, proofs, a plan of collection, ties; else nothing."""
+    """Say what a closed frame shows: a split, proofs, ties, what trainings share; else nothing."""
     if is_proof(frame):
         return proof_title()
     if is_collection(frame):
         return collection_title()
+    if is_ways(frame):
+        return ways_title()
+    if is_sensitivity(frame):
+        return sensitivity_title()
     if _is_of_ties(frame):
-        return reader().say(catalogue()[frame["kpi"].iloc[0]].question)
+        return frame["label"].iloc[0]
     if not _is_split(frame):
         return ""
     write, by = reader(), column_words(frame.attrs["by"], reader().say).lower()
