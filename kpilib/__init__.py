@@ -32,6 +32,7 @@ _PUBLIC = {
     "off": ("kpilib.show.figure", "off"),
     "ratio": ("kpilib.answers.own", "ratio"),
     "total": ("kpilib.answers.own", "total"),
+    "lags": ("kpilib.methods.event_study", "lags"),
     "sensitivity": ("kpilib.show.sensitivity", "sensitivity"),
     "training_ways": ("kpilib.show.training_ways", "training_ways"),
     "brief": ("kpilib.show.brief", "brief"),
@@ -45,7 +46,7 @@ _SHOWN_AS_CARD = ("kpi", "ratio", "total", "open", "report")
 
 __all__ = [
     "KpilibError", "__version__", "across", "brief", "fixed_effects", "judge", "kpi", "kpis",
-    "off", "open", "pick", "plot", "ratio", "report", "sensitivity", "table", "total",
+    "lags", "off", "open", "pick", "plot", "ratio", "report", "sensitivity", "table", "total",
     "training_ways",
 ]  # fmt: skip
 

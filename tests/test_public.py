@@ -14,7 +14,7 @@ import kpilib as kl
 def test_public_names_are_there():
     assert set(dir(kl)) == {
         "KpilibError", "__version__", "across", "brief", "fixed_effects", "judge", "kpi", "kpis",
-        "off", "open", "pick", "plot", "ratio", "report", "sensitivity", "table", "total",
+        "lags", "off", "open", "pick", "plot", "ratio", "report", "sensitivity", "table", "total",
         "training_ways",
     }  # fmt: skip
     assert all(callable(getattr(kl, name)) for name in ("kpi", "kpis", "open"))

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from kpilib.engine.outcome import NO_DATA, NOT_ADDITIVE, TOO_FEW, Outcome, unknown
+from kpilib.errors import ParameterError, listed, nearest
 from kpilib.methods.call import Call
 from kpilib.methods.effects import Effect
 from kpilib.methods.measurements import (
@@ -21,6 +22,7 @@ from kpilib.methods.measurements import (
 )
 from kpilib.methods.parallel import compared
 
+FEWEST_PERIODS = 3  # of which a correlation can be told at all
 APART = "Both groups already moved apart before: what shows after may be their own course."
 NOT_BEYOND = "No effect was beyond chance in two periods in a row."
 
@@ -97,3 +99,49 @@ def effects_by_period(
         if all(len(arm) for arm in moved):
             found[end] = call.tables.cache[key] = compared(moved, "moved")
     return found
+
+
+def lags(rows: pd.DataFrame, cause: str, result: str, time: str, most: int = 6) -> pd.DataFrame:
+    """Return how a result goes with what was done so many periods before, the closest lag first.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        One row a period, without gaps: hours of training, and how a figure changed.
+    cause, result, time : str
+        Columns.
+    most : int
+        The longest lag that is tried: say it before looking, for the best of many is found by
+        chance.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``lag, correlation, n``: Pearson's, over the periods that overlap; a lag of fewer than
+        three, or at which nothing varies, is not in it.
+
+    Raises
+    ------
+    ParameterError
+        A column is not there, or a period stands twice.
+
+    Examples
+    --------
+    >>> kl.lags(months, "hours", "change", "month").head(1)
+    """
+    for name in (cause, result, time):
+        if name not in rows:
+            raise ParameterError(
+                f"There is no column {name!r}. There is: {listed(rows)}.{nearest(name, rows)}"
+            )
+    if rows[time].duplicated().any():
+        raise ParameterError(f"A {time} stands twice: one row a {time}, summed or averaged first.")
+    ordered = rows.sort_values(time)
+    found = []
+    for lag in range(most + 1):
+        pairs = pd.DataFrame({"cause": ordered[cause].shift(lag), "result": ordered[result]})
+        pairs = pairs.dropna().astype(float)
+        if len(pairs) >= FEWEST_PERIODS and (pairs.nunique() > 1).all():
+            found.append((lag, float(pairs["cause"].corr(pairs["result"])), len(pairs)))
+    frame = pd.DataFrame(found, columns=["lag", "correlation", "n"])
+    return frame.sort_values("correlation", key=abs, ascending=False, ignore_index=True)

@@ -239,6 +239,37 @@ class TestLag:
         assert row["status"] == "too_few"
 
 
+class TestLagOfHours:
+    MONTHS = rows(
+        "month hours change",
+        *zip(range(6), (0, 10, 0, 0, 0, 0), (0, 0, 0, 5, 0, 0), strict=True),
+    )
+
+    def test_o59_the_lag_at_which_both_go_together(self):
+        res = kl.lags(self.MONTHS, "hours", "change", "month")
+
+        # at lag 2 (0, 10, 0, 0) and (0, 5, 0, 0)
+        assert res.iloc[0].to_dict() == {"lag": 2, "correlation": exactly(1.0), "n": 4}
+        assert res.loc[res["lag"] == 0, "correlation"].item() == exactly(-0.2)
+
+    def test_the_order_of_rows_does_not_matter(self):
+        shuffled = self.MONTHS.sample(frac=1, random_state=1)
+
+        assert kl.lags(shuffled, "hours", "change", "month").iloc[0]["lag"] == 2
+
+    @pytest.mark.parametrize(("change", "said"), [
+        ({"columns": {"hours": "hour"}}, "Did you mean 'hour'"),
+    ])  # fmt: skip
+    def test_a_column_that_is_not_there(self, change, said):
+        with pytest.raises(kl.KpilibError, match=said):
+            kl.lags(self.MONTHS.rename(**change), "hours", "change", "month")
+
+    def test_a_month_twice_or_nothing_that_varies(self):
+        with pytest.raises(kl.KpilibError, match="stands twice"):
+            kl.lags(stack(self.MONTHS, self.MONTHS), "hours", "change", "month")
+        assert kl.lags(self.MONTHS.assign(hours=1), "hours", "change", "month").empty
+
+
 class TestCorrelation:
     ONE = [8.04, 6.95, 7.58, 8.81, 8.33, 9.96, 7.24, 4.26, 10.84, 4.82, 5.68]
     TWO = [9.14, 8.14, 8.74, 8.77, 9.26, 8.10, 6.13, 3.10, 9.13, 7.26, 4.74]
