@@ -337,12 +337,24 @@ def notebooks(folder: Path, lang: str, source: Path) -> None:
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True)
 @notebooks_option("--lessons", "source", below="lessons", help="Folder of the lessons.")
-def lessons(folder: Path, lang: str, source: Path) -> None:
-    """Copy the lessons for students into FOLDER: one language, without the solutions."""
-    from kpilib.copies import copies
+@click.option("--wheels", is_flag=True, help="Fetch all wheels, so that students need no network.")
+@click.option(
+    "--python",
+    "pythons",
+    multiple=True,
+    metavar="VERSION",
+    help="With --wheels: Python of the students, such as 3.12; may be repeated.",
+)
+def lessons(folder: Path, lang: str, source: Path, wheels: bool, pythons: tuple[str, ...]) -> None:
+    """Make the kit of a class in FOLDER: students for a stick, trainer with the solutions."""
+    from kpilib.lesson.kit import make_kit
 
-    for path in copies(source, folder, lang, solved=False):
-        click.echo(path)
+    if pythons and not wheels:
+        raise click.UsageError("--python goes with --wheels.")
+    here = f"{sys.version_info.major}.{sys.version_info.minor}"
+    for line in make_kit(folder, source, lang, pythons or (here,) if wheels else ()):
+        click.echo(line)
+    click.echo(folder)
 
 
 commands.add_command(import_command)

@@ -16,7 +16,9 @@ DATA = re.compile(r'data: str = "([^"]*)"')
 SOLUTION = "solution"
 
 
-def copies(source: Path, target: Path, lang: str, *, solved: bool = True) -> list[Path]:
+def copies(
+    source: Path, target: Path, lang: str, *, solved: bool = True, data: Path | None = None
+) -> list[Path]:
     """Copy the notebooks of a folder in one language, each reading the data it reads today.
 
     Parameters
@@ -28,6 +30,8 @@ def copies(source: Path, target: Path, lang: str, *, solved: bool = True) -> lis
     lang : str
     solved : bool
         Whether the solutions of lessons come along.
+    data : Path, optional
+        Folder of the company that the copies read; by default the one that is read today.
 
     Returns
     -------
@@ -65,7 +69,9 @@ def copies(source: Path, target: Path, lang: str, *, solved: bool = True) -> lis
             if cell.cell_type == "code":  # a kept output is for tests, not to copy from
                 cell.outputs, cell.execution_count = [], None
             if "parameters" in cell.metadata.get("tags", []):
-                cell.source = _parameters(cell.source, source, target, lang)
+                cell.source = _parameters(
+                    cell.source, lang, target, data or _read_by(cell.source, source)
+                )
             elif cell.cell_type == "markdown":
                 cell.source = _said(cell.source, lang)
         nbformat.write(notebook, target / path.name)
@@ -81,14 +87,17 @@ def _said(source: str, lang: str) -> str:
     return "\n\n".join(mark + known.get(text, text) for mark, text in blocks(source))
 
 
-def _parameters(source: str, folder: Path, target: Path, lang: str) -> str:
+def _read_by(source: str, folder: Path) -> Path | None:
+    """Return the folder of the data that a notebook reads; None where it is nowhere."""
+    given = DATA.search(source)
+    found = place(given[1], folder.resolve()) if given else None
+    return None if given is None or found == given[1] else Path(found)
+
+
+def _parameters(source: str, lang: str, target: Path, data: Path | None) -> str:
     """Set the language, and lead from the copy to the data that the notebook reads."""
     source = source.replace('lang: str = "en"', f'lang: str = "{lang}"')
-    given = DATA.search(source)
-    if given is None:
+    if data is None:  # it is nowhere: as it stands
         return source
-    found = place(given[1], folder.resolve())
-    if found == given[1]:  # it is nowhere: as it stands
-        return source
-    data = relpath(Path(found).resolve(), target.resolve())
-    return source.replace(given[0], f'data: str = "{Path(data).as_posix()}"')
+    led = Path(relpath(data.resolve(), target.resolve())).as_posix()
+    return DATA.sub(lambda _: f'data: str = "{led}"', source)

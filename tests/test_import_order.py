@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).parents[1] / "kpilib"
 ORDER = """
 errors memory files sheet language period yaml_file moment assumptions texts tables measure
 definitions topics engine methods settings answers objectives company completion opening sources
-health display labels show monthly lesson copies starting delivery
+health display labels show monthly copies lesson starting delivery
 cli_import cli_init cli_value cli_delivery cli_class cli __main__ __init__
 """.split()
 

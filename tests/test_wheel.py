@@ -85,4 +85,10 @@ def test_notebooks_and_lessons_are_copied_from_it(place):
     place.run("lessons", "class")
 
     assert (place.folder / "mine" / "03_emailing.ipynb").is_file()
-    assert (place.folder / "class" / "ten_leads.csv").is_file()
+    students = place.folder / "class" / "students"
+    assert (students / "lessons" / "ten_leads.csv").is_file()
+    with (
+        zipfile.ZipFile(place.wheel) as ours,
+        zipfile.ZipFile(next((students / "wheels").glob("*.whl"))) as again,
+    ):
+        assert sorted(again.namelist()) == sorted(ours.namelist())

@@ -1,0 +1,133 @@
+"""The kit of a class: what lies on the stick, what only the trainer has, and how it starts."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import nbformat
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from kpilib.cli import commands
+from kpilib.lesson.guide import GUIDE_WORDS
+from kpilib.lesson.kit import make_kit
+from kpilib.lesson.played import STORY_WORDS
+from kpilib.lesson.wheels import SYSTEMS, needed
+
+LESSONS = Path(__file__).parents[2] / "notebooks" / "lessons"
+
+
+@pytest.fixture(scope="module")
+def kit(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("kit") / "class"
+    make_kit(folder, LESSONS, "fr")
+    return folder
+
+
+def sources(folder):
+    return [
+        cell.source
+        for path in sorted(folder.glob("*.ipynb"))
+        for cell in nbformat.read(path, as_version=4).cells
+    ]
+
+
+def test_solutions_are_the_trainers_alone(kit):
+    assert not [each for each in sources(kit / "students" / "lessons") if ".solution()" in each]
+    assert [each for each in sources(kit / "trainer" / "lessons") if ".solution()" in each]
+    assert not [path for path in (kit / "students").rglob("*") if "guide" in path.name]
+
+
+def test_lessons_of_the_stick_read_the_company_beside_them(kit, monkeypatch):
+    monkeypatch.chdir(kit / "students" / "lessons")
+    told = [each for each in sources(Path()) if "data: str" in each]
+
+    assert len(told) == 8 and all('data: str = "../sample"' in each for each in told)
+    assert all('lang: str = "fr"' in each for each in told)
+    assert Path("../sample/company.yaml").is_file()
+
+
+def test_the_guide_speaks_of_every_lesson_and_story(kit):
+    guide = (kit / "trainer" / "guide.html").read_text(encoding="utf-8")
+
+    assert set(GUIDE_WORDS) == {path.stem for path in LESSONS.glob("*.ipynb")}
+    assert all(f"<code>{name}</code>" in guide for name in STORY_WORDS)
+    assert guide.count("<dt>But</dt>") == 8
+    assert "http" not in guide
+
+
+def test_the_handout_is_what_to_keep_of_every_lesson(kit):
+    handout = (kit / "trainer" / "handout.html").read_text(encoding="utf-8")
+
+    assert handout.count("<h2>") == 8 and handout.count("<li>") >= 24
+    assert "On ne fait jamais la moyenne de taux." in handout
+    assert (kit / "trainer" / "handout.pdf").read_bytes()[:4] == b"%PDF"
+
+
+def test_nothing_is_overwritten(kit):
+    res = CliRunner().invoke(commands, ["lessons", str(kit), "--lessons", str(LESSONS)])
+
+    assert res.exit_code == 2 and "is not empty" in res.output
+
+
+def test_start_files_are_for_their_systems(kit):
+    students = kit / "students"
+
+    assert (students / "start.bat").read_bytes().count(b"\r\n") > 10
+    for name in ("start.sh", "start.command"):
+        assert os.access(students / name, os.X_OK)
+        assert b"\r" not in (students / name).read_bytes()
+
+
+class TestStart:
+    """start.sh with a Python that only notes what it is asked."""
+
+    def start(self, kit, tmp_path, breaks="nothing"):
+        python = tmp_path / "bin" / "python3"
+        python.parent.mkdir()
+        python.write_text(
+            "#!/bin/sh\n"
+            f'echo "$@" >> {tmp_path}/asked\n'
+            f'case "$*" in *{breaks}*) exit 1;; esac\n'
+            'if [ "$2" = venv ]; then mkdir -p "$3/bin"; cp "$0" "$3/bin/python"; fi\n'
+        )
+        python.chmod(0o755)
+        env = {"PATH": f"{python.parent}:/usr/bin:/bin", "HOME": str(tmp_path / "home")}
+        started = ["sh", str(kit / "students" / "start.sh")]
+        done = subprocess.run(started, env=env, capture_output=True, text=True, cwd="/")
+        return done, (tmp_path / "asked").read_text().splitlines()
+
+    def test_it_makes_an_environment_once_and_opens_the_lessons(self, kit, tmp_path):
+        done, asked = self.start(kit, tmp_path)
+
+        assert done.returncode == 0, done.stderr
+        assert [line.split()[1] for line in asked] == ["venv", "pip", "jupyterlab"]
+        assert (tmp_path / "home" / "kpilib-class" / "lessons" / "5_emailing.ipynb").is_file()
+
+    def test_what_fails_leads_to_the_page(self, kit, tmp_path):
+        done, _ = self.start(kit, tmp_path, breaks="install")
+
+        assert done.returncode == 1 and "EN_CAS_DE_PROBLEME.html" in done.stdout
+        assert (kit / "students" / "EN_CAS_DE_PROBLEME.html").is_file()
+        assert not (tmp_path / "home" / "kpilib-class" / "ready").exists()
+
+
+class TestWheels:
+    def names(self, system, python="3.12"):
+        marks, _ = SYSTEMS[system]
+        return {line.split("=")[0]: line for line in needed({**marks, "python_version": python})}
+
+    def test_each_system_gets_what_it_alone_needs(self):
+        windows, mac, linux = (self.names(system) for system in SYSTEMS)
+
+        assert any(name.startswith("pywinpty") for name in windows)
+        assert "appnope" in " ".join(mac) and "appnope" not in " ".join(windows)
+        assert "colorama" in " ".join(windows) and "ptyprocess" in linux
+
+    def test_versions_are_those_installed_here(self):
+        for system in SYSTEMS:
+            assert self.names(system)["pandas"] == f"pandas=={pd.__version__}"
+            assert "pytest" not in self.names(system)  # of an extra
