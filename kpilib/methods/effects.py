@@ -48,9 +48,7 @@ class Effect:
         """The smallest effect that so many people would have shown in four cases of five."""
         if not self.standard_error or not self.degrees:
             return None
-        from scipy import stats
-
-        needed = stats.t.ppf(0.975, self.degrees) + stats.t.ppf(POWER, self.degrees)
+        needed = stdtrit(self.degrees, 0.975) + stdtrit(self.degrees, POWER)
         return float(needed) * self.standard_error
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from scipy.special import stdtr, stdtrit
 
 from kpilib.errors import ParameterError, listed, nearest
 
@@ -130,12 +131,10 @@ def _table(
     units: np.ndarray,
     flags: list[str],
 ) -> pd.DataFrame:
-    from scipy import stats
-
     count = int(units.max()) + 1
     known = count >= FEWEST_UNITS
-    half = float(stats.t.ppf(0.975, count - 1)) * errors if known else np.full(len(names), np.nan)
-    chance = 2 * stats.t.sf(np.abs(values) / np.where(errors > 0, errors, np.nan), count - 1)
+    half = float(stdtrit(count - 1, 0.975)) * errors if known else np.full(len(names), np.nan)
+    chance = 2 * stdtr(count - 1, -np.abs(values) / np.where(errors > 0, errors, np.nan))
     return pd.DataFrame(
         {
             "treatment": names,
