@@ -28,6 +28,7 @@ _PUBLIC = {
     "report": ("kpilib.show.opened", "report"),
     "plot": ("kpilib.show.plot", ""),
     "across": ("kpilib.show.tables", "across"),
+    "drivers": ("kpilib.answers.waves", "drivers"),
     "table": ("kpilib.show.tables", "table"),
     "off": ("kpilib.show.figure", "off"),
     "ratio": ("kpilib.answers.own", "ratio"),
@@ -45,9 +46,9 @@ _PUBLIC = {
 _SHOWN_AS_CARD = ("kpi", "ratio", "total", "open", "report")
 
 __all__ = [
-    "KpilibError", "__version__", "across", "brief", "fixed_effects", "judge", "kpi", "kpis",
-    "lags", "off", "open", "pick", "plot", "ratio", "report", "sensitivity", "table", "total",
-    "training_ways",
+    "KpilibError", "__version__", "across", "brief", "drivers", "fixed_effects", "judge", "kpi",
+    "kpis", "lags", "off", "open", "pick", "plot", "ratio", "report", "sensitivity", "table",
+    "total", "training_ways",
 ]  # fmt: skip
 
 

@@ -45,6 +45,19 @@ class Company(Asking):
 
         return faults(self.tables, self.settings.currency)
 
+    def waves(self, kpi: str, period: str | Sequence[str] | Period, most: int = 5) -> pd.DataFrame:
+        """Return the last waves of a survey, each compared with the one before; persons are drawn
+        again. See `kpilib.answers.waves`.
+
+        Examples
+        --------
+        >>> data.waves("engagement_survey_score", "2026-10")[["period", "value", "is_clear"]]
+        """
+        from kpilib.answers.waves import waves
+        from kpilib.engine.catalogue import kpi as find
+
+        return waves(self, find(kpi), self.period(period), most)
+
     def doubts(self, months: int = 3) -> list[str]:
         """Return what is suspect: no faults, but figures and rows to be looked at.
 

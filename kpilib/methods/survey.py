@@ -7,13 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from kpilib.engine.intervals import student
+from kpilib.engine.intervals import RESAMPLES, SEED, finite, student
 from kpilib.engine.outcome import NO_DATA, TOO_FEW, Outcome, unknown
+from kpilib.engine.slices import EVERYONE
 from kpilib.methods.call import Call
 from kpilib.period import Period
 from kpilib.tables.derive import CONTRACTS
 
-LEAST_ANSWERED = 0.8
+LEAST_ANSWERED, FEWEST = 0.8, 5
 OF_ONE_PERSON = ("item_id", "dimension")  # breakdowns that keep everybody in every group
 NOBODY = "Nobody answered 80 % of the items."
 CELL, WAVE = ["cell", "group"], ["survey_id", "wave"]  # a period by its number, and its group
@@ -28,12 +29,7 @@ def survey_index(call: Call) -> dict[tuple[Period, str], Outcome]:
     unfavourable ones (the two lowest) and of those between, the number of items and of respondents
     left out, and Cronbach's alpha of several items.
     """
-    every = [call.rows_of("survey_answers", COLUMNS, period) for period in call.periods]
-    rows = pd.concat([each.assign(cell=cell) for cell, each in enumerate(every)], ignore_index=True)
-    rows = rows[rows["survey_kind"] == call.kpi.value.options["survey_kind"]]
-    value = pd.to_numeric(rows["value"], errors="coerce")
-    inside = (value >= rows["scale_min"]) & (value <= rows["scale_max"])
-    rows = rows.assign(value=value.where(inside))
+    rows = _answers(call)
     sizes, summary = _populations(_waves(call), rows), _by_person(rows)
     answered = rows.dropna(subset=["value"])
     high = answered["value"] >= answered["scale_max"] - 1
@@ -57,6 +53,52 @@ def survey_index(call: Call) -> dict[tuple[Period, str], Outcome]:
             found = replace(found, details=found.details | more)
         answer[call.periods[cell], group] = found
     return answer
+
+
+def _answers(call: Call) -> pd.DataFrame:
+    """Return the answers of all periods, numbered in ``cell``; what is off its scale is missing."""
+    every = [call.rows_of("survey_answers", COLUMNS, period) for period in call.periods]
+    rows = pd.concat([each.assign(cell=cell) for cell, each in enumerate(every)], ignore_index=True)
+    rows = rows[rows["survey_kind"] == call.kpi.value.options["survey_kind"]]
+    value = pd.to_numeric(rows["value"], errors="coerce")
+    inside = (value >= rows["scale_min"]) & (value <= rows["scale_max"])
+    return rows.assign(value=value.where(inside))
+
+
+def _complete(summary: pd.DataFrame) -> pd.Series:
+    """Keep the means of those who answered enough."""
+    return summary[summary["given"] >= LEAST_ANSWERED * summary["items"]]["mean"]
+
+
+def change_between(call: Call, first: Period, last: Period) -> tuple[float, float] | None:
+    """Return between which two changes of the index chance leaves it, from one wave to another.
+
+    Persons are drawn again, each with all that they said: who answered both waves is in both. Where
+    it is known how many were asked, the error of each wave is that of a finite population.
+    """
+    rows = _answers(call)
+    sizes, summary = _populations(_waves(call), rows), _by_person(rows)
+    sums, factors = [], []
+    for period in (first, last):
+        key = call.periods.index(period), EVERYONE
+        kept = _complete(summary[key]) if key in summary else pd.Series(dtype=float)
+        if len(kept) < FEWEST:
+            return None
+        who = kept.groupby(level="respondent_key")
+        sums.append(pd.DataFrame({"sum": who.sum(), "count": who.size()}))
+        factors.append(finite(len(kept), sizes.get(key)))
+    both = pd.concat(sums, axis=1, keys=(0, 1)).fillna(0.0).sort_index()
+    drawn = np.random.default_rng(SEED).multinomial(
+        len(both), np.full(len(both), 1 / len(both)), size=RESAMPLES
+    )
+    change, point = 0.0, 0.0
+    for wave, sign in ((0, -1), (1, 1)):
+        up, down = both[wave, "sum"].to_numpy(), both[wave, "count"].to_numpy()
+        mean = up.sum() / down.sum()
+        away = (drawn @ up) / np.maximum(drawn @ down, 1) - mean
+        change, point = change + sign * factors[wave] * away, point + sign * mean
+    low, high = np.quantile(change, [0.025, 0.975])
+    return point + float(low), point + float(high)
 
 
 def cronbach_alpha(answers: pd.DataFrame) -> float | None:
@@ -127,7 +169,7 @@ def _index(
     if boxes is None:
         return unknown(NO_DATA, "No valid answer in the period.")
     people = 0 if summary is None else len(summary)
-    kept = summary[summary["given"] >= LEAST_ANSWERED * summary["items"]]["mean"] if people else []
+    kept = _complete(summary) if people else []
     given = float(boxes["answers"])
     details = {
         "favourable_share": boxes["high"] / given,

@@ -1,0 +1,144 @@
+"""A survey wave by wave: which change is more than chance, and what goes with a figure by team."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from kpilib.answers.asking import Asking
+from kpilib.definitions import Kpi
+from kpilib.engine.outcome import OK, Outcome
+from kpilib.engine.outstanding import holm
+from kpilib.engine.printed import step
+from kpilib.errors import ParameterError
+from kpilib.methods.call import Call
+from kpilib.methods.survey import change_between
+from kpilib.period import Period
+
+MONTHS = 37  # looked through for waves: three years, and the same month before them
+LEAST_TEAMS = 4
+INDEX = "survey_index"
+
+
+def waves(company: Asking, kpi: Kpi, period: Period, most: int = 5) -> pd.DataFrame:
+    """Return the last waves of an index of a survey, each compared with the one before.
+
+    Parameters
+    ----------
+    company : Asking
+    kpi : Kpi
+        One worked out of a survey's items, such as ``engagement_survey_score``.
+    period : Period
+        The last one that may hold a wave.
+    most : int
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows as ``data.series`` gives them, those with a figure; ``cronbach_alpha``,
+        ``favourable_share``, and of the change from the wave before ``change``, ``change_low``,
+        ``change_high`` (persons drawn again) and ``is_clear``: whether chance alone is excluded.
+
+    Raises
+    ------
+    ParameterError
+        The KPI is not worked out of items.
+    """
+    if getattr(kpi.value, "name", "") != INDEX:
+        raise ParameterError(
+            f"{kpi.id} is no index of a survey's items: waves compares those, such as"
+            " engagement_survey_score."
+        )
+    rows = company.series(kpi, period, MONTHS)
+    rows = rows[rows["status"].eq(OK)].tail(most).reset_index(drop=True)
+    for name in ("cronbach_alpha", "favourable_share"):
+        rows[name] = rows["details"].map(lambda told, name=name: told.get(name)).astype(float)
+    held = [company.period(name) for name in rows["period"]]
+    call = Call(tables=company.tables, kpi=kpi, periods=held, by=None) if held else None
+    found = [None, *(change_between(call, *pair) for pair in pairwise(held))][: len(held)]
+    bounds = pd.DataFrame(
+        [each or (np.nan, np.nan) for each in found], columns=["low", "high"], dtype=float
+    )
+    width = [_width(company, kpi, each) for each in rows["n"]]
+    rows["change"] = rows["value"].diff()
+    rows["change_low"] = _outward(bounds["low"], width, np.floor)
+    rows["change_high"] = _outward(bounds["high"], width, np.ceil)
+    clear = (bounds["low"] > 0) | (bounds["high"] < 0)
+    return rows.assign(is_clear=clear.where(bounds["low"].notna()).astype("boolean"))
+
+
+def _width(company: Asking, kpi: Kpi, people: float) -> float:
+    """Return what figures are rounded to where they are printed; 0 where they are exact."""
+    return step(kpi, Outcome(people=people)) if company.printed and kpi.protects else 0.0
+
+
+def _outward(ends: pd.Series, width: Sequence[float], to: np.ufunc) -> list[float]:
+    """Round the end of an interval away from its middle, as the figures are rounded."""
+    pairs = zip(ends, width, strict=True)
+    return [float(to(end / each) * each) if each else end for end, each in pairs]
+
+
+def drivers(of: pd.DataFrame, beside: pd.DataFrame) -> pd.DataFrame:
+    """Return what goes with a figure from team to team: rank correlations, adjusted (Holm).
+
+    Teams are few, and what goes together need not cause: it says where to ask.
+
+    Parameters
+    ----------
+    of : pandas.DataFrame
+        One KPI by one column, as ``report.figures("flow_share", by="team")`` gives it.
+    beside : pandas.DataFrame
+        Other KPIs by the same column; hidden teams are left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a KPI, the strongest first: ``kpi, label, teams, correlation, p_value, p_holm``; of
+        fewer than four teams there is none.
+
+    Raises
+    ------
+    ParameterError
+        The frames have no common column of groups, or the first is of several KPIs.
+    """
+    common = [name for name in of if name in beside and _groups(of, name) and _groups(beside, name)]
+    if not common or of["kpi"].nunique() != 1:
+        raise ParameterError(
+            "drivers compares one KPI with others over the same groups: drivers("
+            "report.figures('flow_share', by='team'), report.figures('turnover_rate', by='team'))."
+        )
+    by = common[0]
+    first = of.dropna(subset=["value"]).set_index(by)["value"].astype(float)
+    found = [_together(first, own, by) for _, own in beside.groupby("kpi", sort=False)]
+    table = pd.DataFrame(found)
+    known = table["p_value"].notna()
+    table["p_holm"] = np.nan
+    table.loc[known, "p_holm"] = holm(table.loc[known, "p_value"].to_numpy(float))
+    order = table["correlation"].abs().sort_values(ascending=False, kind="stable").index
+    return table.loc[order].reset_index(drop=True)
+
+
+def _groups(rows: pd.DataFrame, name: str) -> bool:
+    """Whether a column stands where the groups of a frame do: between its period and its value."""
+    columns = list(rows)
+    return columns.index("period_end") < columns.index(name) < columns.index("value")
+
+
+def _together(first: pd.Series, own: pd.DataFrame, by: str) -> dict:
+    other = own.dropna(subset=["value"]).set_index(by)["value"].astype(float)
+    pairs = pd.concat([first, other], axis=1, join="inner", keys=("of", "beside")).dropna()
+    row = {"kpi": own["kpi"].iloc[0], "label": own["label"].iloc[0], "teams": len(pairs)}
+    enough = len(pairs) >= LEAST_TEAMS and (pairs.nunique() > 1).all()
+    if not enough:
+        return row | {"correlation": np.nan, "p_value": np.nan}
+    found = stats.spearmanr(pairs["of"], pairs["beside"])
+    chance = stats.permutation_test(
+        (pairs["of"],),
+        lambda of: stats.spearmanr(of, pairs["beside"]).statistic,
+        permutation_type="pairings", n_resamples=5040, rng=np.random.default_rng(0),
+    ).pvalue  # fmt: skip
+    return row | {"correlation": float(found.statistic), "p_value": float(chance)}
