@@ -39,8 +39,9 @@ bench: $(READY) ## time the month and 30 million sessions beside other ways, and
 	@$(BIN)/python -m compileall -q kpilib tests
 	$(BIN)/python -m tests.benchmarks
 
-docs: $(READY) ## run the e-mailing notebook into docs/emailing.ipynb, to be read without running anything
+docs: $(READY) ## make the documentation's site in build/site, and docs/emailing.ipynb, to be read without running anything
 	$(BIN)/python docs/emailing.py
+	$(BIN)/python docs/site.py
 
 # Wheels only: nothing is built, so no set-up code of a package runs during the installation. PySpark, which few
 # need, is the exception and has a lock of its own.

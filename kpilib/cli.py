@@ -158,11 +158,10 @@ def _published(period: str | None, *, pdf: bool, send: bool, strict: bool, **opt
             from kpilib.delivery.pdf import drop_outdated, write_pdfs
 
             (write_pdfs if pdf else drop_outdated)(made.folder)
-    except LockedError:
-        raise
-    except KpilibError as error:
-        if send:
-            tell_failure(data, out, period, str(error))
+    except Exception as error:
+        if send and not isinstance(error, LockedError):
+            ours = isinstance(error, KpilibError)  # others may repeat what the data says
+            tell_failure(data, out, period, str(error) if ours else type(error).__name__)
         raise
     click.echo(made.folder / "index.html")
     lost = strict and bool(made.lacking or made.late)

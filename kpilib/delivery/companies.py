@@ -6,6 +6,7 @@ hundred as alone, a broken one stops no other, and the memory of each ends with 
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -29,6 +30,7 @@ from kpilib.yaml_file import Strict, read_yaml
 PAGE = "companies.html"
 LOCAL, DASK = "local-cluster", "dask://"
 STATES = {0: "published", 1: "failed", 2: "failed", 3: "under way"}
+FOREIGN = re.compile(r"^(\w+(?:Error|Exception))\b.*\Z", re.M)
 LONGEST = 3600.0  # seconds for one company
 
 
@@ -82,6 +84,8 @@ class Task:
         except subprocess.TimeoutExpired:
             code, said = 1, f"kpilib: not done after {LONGEST:.0f} seconds."
         ours = said.partition("kpilib: ")[2].strip()
+        if code and not ours and (kind := FOREIGN.search(said)):  # its words may repeat data
+            ours = f"It ended with {kind[1]}. Run it alone to see more."
         return replace(self, code=code, said=ours, seconds=perf_counter() - began)
 
 
