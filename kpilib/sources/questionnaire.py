@@ -25,6 +25,7 @@ from kpilib.sources.survey_file import (
     bounds,
     said,
     standard,
+    usual,
 )
 from kpilib.tables.cells import NOTHING
 
@@ -122,9 +123,11 @@ def _labels(question: Question) -> dict[str, str]:
     plain = {str(number): str(number) for number in range(low, high + 1)} | dict.fromkeys(
         NOTHING, ""
     )
-    if isinstance(question.labels, dict):
-        return plain | {text: str(number) for text, number in question.labels.items()}
-    return plain | {text: str(low + place) for place, text in enumerate(question.labels)}
+    given = question.labels
+    given = usual(given, question.scale) if isinstance(given, str) else given
+    if isinstance(given, dict):
+        return plain | {text: str(number) for text, number in given.items()}
+    return plain | {text: str(low + place) for place, text in enumerate(given)}
 
 
 def _form(block: Block, places: list[int], context: Context) -> Questionnaire:

@@ -18,6 +18,7 @@ from typing import Any, Literal, get_args
 
 from pydantic import Field, field_validator, model_validator
 
+from kpilib.errors import listed
 from kpilib.yaml_file import Strict, read_yaml
 
 FILE = "surveys.yaml"
@@ -26,6 +27,8 @@ SCALE = re.compile(r"(\d{1,2}) ?(?:-|–|to|à) ?(\d{1,3})")
 CALENDAR = ("month", "quarter", "year")
 ROLES = ("group", "subject", "respondent", "text")
 
+Worded = Literal["agreement", "frequency"]  # whose usual labels `questions.yaml` has
+Labels = list[str] | dict[str, int] | Worded
 Kind = Literal[
     "nps",
     "csat",
@@ -79,8 +82,9 @@ class Question(Strict):
         What it is about: workload, recognition...
     reversed : bool
         A high answer is a bad one.
-    labels : list of str or dict of str to int
-        Texts that stand for numbers, from the lowest to the highest; or each with its number.
+    labels : list of str, dict of str to int, or str
+        Texts that stand for numbers, from the lowest to the highest; or each with its number; or
+        ``agreement``, ``frequency``: the usual ones of four, five or seven, English and French.
     """
 
     scale: str = ""
@@ -88,7 +92,7 @@ class Question(Strict):
     item: str = ""
     dimension: str = ""
     reversed: bool = False
-    labels: list[str] | dict[str, int] = Field(default_factory=list)
+    labels: Labels = Field(default_factory=list)
 
     @model_validator(mode="before")
     @classmethod
@@ -116,6 +120,8 @@ def said(answer: str) -> dict[str, Any]:
             found["kind"] = word
         elif word == "reversed":
             found["reversed"] = True
+        elif word in get_args(Worded):
+            found["labels"] = word
         elif re.fullmatch(r"\d+[-–]\d+", word):
             bounds(word)
             found["scale"] = word
@@ -134,7 +140,7 @@ class Survey(Strict):
         By the text of the column; ``question | row`` for one row of a matrix.
     scale : str
         Of the questions that do not say theirs.
-    labels : list of str or dict of str to int
+    labels : list of str, dict of str to int, or str
         Of the questions that do not say theirs.
     wave : str
         ``month``, ``quarter`` or ``year`` of the answer, for a survey that is always open; else
@@ -159,7 +165,7 @@ class Survey(Strict):
     kind: Kind
     questions: dict[str, Question] = Field(min_length=1)
     scale: str = ""
-    labels: list[str] | dict[str, int] = Field(default_factory=list)
+    labels: Labels = Field(default_factory=list)
     wave: str = Field(default="month", min_length=1)
     file: str = ""
     population: str = ""
@@ -198,6 +204,8 @@ class Survey(Strict):
             low, high = bounds(scale)
             if isinstance(labels, list) and labels and len(labels) != high - low + 1:
                 raise ValueError(f"{name!r}: {len(labels)} labels for the scale {scale}")
+            if isinstance(labels, str):
+                usual(labels, scale)
         for given in (self.invited, self.people):
             if given is not None and isinstance(given, dict) != bool(self.group):
                 raise ValueError(
@@ -274,6 +282,7 @@ class _Standard(Strict):
 
 class _Standards(Strict):
     questions: tuple[_Standard, ...]
+    labels: dict[Worded, tuple[tuple[str, ...], ...]]
 
 
 def surveys_of(folder: Path | None) -> Mapping[str, Survey]:
@@ -290,8 +299,28 @@ def surveys_of(folder: Path | None) -> Mapping[str, Survey]:
 
 
 @cache
-def _standards() -> tuple[_Standard, ...]:
-    return read_yaml(STANDARD, _Standards).questions
+def _standards() -> _Standards:
+    return read_yaml(STANDARD, _Standards)
+
+
+def usual(name: str, scale: str) -> dict[str, int]:
+    """Return the usual labels of a scale, English and French, each with its number.
+
+    Raises
+    ------
+    ValueError
+        There are none for so many answers.
+    """
+    low, high = bounds(scale)
+    every = _standards().labels[name]
+    fitting = [labels for labels in every if len(labels) == high - low + 1]
+    if not fitting:
+        known = listed(sorted({str(len(labels)) for labels in every}))
+        raise ValueError(
+            f"labels: {name} has usual labels for {known} answers, and {scale} has"
+            f" {high - low + 1}: write them as a list, from the lowest to the highest"
+        )
+    return {text: low + place for labels in fitting for place, text in enumerate(labels)}
 
 
 def standard(text: str) -> Question | None:
@@ -302,7 +331,7 @@ def standard(text: str) -> Question | None:
     text : str
         Key of the header.
     """
-    for each in _standards():
+    for each in _standards().questions:
         if all(re.search(pattern, text) for pattern in each.all) and not any(
             re.search(pattern, text) for pattern in each.none
         ):

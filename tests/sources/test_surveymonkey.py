@@ -115,6 +115,22 @@ class TestPulse:
 
         assert found.rows.equals(read(table(HEADER, SECOND, *PEOPLE), surveys=PULSE).rows)
 
+    @pytest.mark.parametrize(
+        "words",
+        [["Strongly disagree", "Disagree", "Neutral", "Agree", "Strongly agree"],
+         ["Pas du tout d’accord", "Plutôt pas d'accord", "Ni d'accord ni pas d'accord",
+          "Plutôt d’accord", "TOUT À FAIT D'ACCORD"]],
+        ids=["English", "French"],
+    )  # fmt: skip
+    def test_usual_labels_of_agreement(self, words):
+        people = [[words[int(cell) - 1] if cell.isdigit() and len(cell) == 1 else cell
+                   for cell in row] for row in PEOPLE]  # fmt: skip
+        survey = PULSE["pulse"] | {"labels": "agreement"}
+
+        found = read(table(HEADER, SECOND, *people), surveys={"pulse": survey})
+
+        assert found.rows.equals(read(table(HEADER, SECOND, *PEOPLE), surveys=PULSE).rows)
+
     def test_a_column_that_is_not_there(self):
         survey = PULSE["pulse"] | {"group": "Which office?"}
 

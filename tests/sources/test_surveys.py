@@ -110,6 +110,10 @@ class TestFile:
         with pytest.raises(CompanyError, match=rf"surveys\.yaml:\d+: .*{words}"):
             surveys_of(company)
 
+    def test_usual_labels_are_of_some_scales(self):
+        with pytest.raises(ValueError, match="usual labels for 4, 5, 7 answers, and 0-10 has 11"):
+            Survey(kind="csat", scale="0-10", questions={"Q": None}, labels="agreement")
+
     def test_labels_are_as_many_as_the_scale(self):
         with pytest.raises(ValueError, match="2 labels for the scale 1-5"):
             Survey(kind="csat", scale="1-5", questions={"Q": None}, labels=["no", "yes"])
