@@ -15,6 +15,7 @@ from .club import OPENING, Act, Members, draw_acts, draw_members, interaction_ro
 from .draws import Columns, generator, in_order, stack
 from .duties import applications, work_items
 from .events import draw_events, web_events_table
+from .feedback import feedback
 from .followed import claims, follow
 from .leads import draw_leads, leads_table
 from .messages import messages_table
@@ -202,6 +203,7 @@ def _networks(drawn: Drawn, stories: Stories) -> Tables:
             "texts",
             read(generator("themes"), first, by_a_person=0.17),
             read(generator("tones"), further, by_a_person=0.1),
+            feedback(generator("feedback box"), stories["unrest"]),
         ),
     }
 
