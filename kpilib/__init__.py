@@ -40,6 +40,7 @@ _PUBLIC = {
     "fixed_effects": ("kpilib.methods.panel", "fixed_effects"),
     "pick": ("kpilib.show.picks", "pick"),
     "judge": ("kpilib.show.judged", "judge"),
+    "sentiment": ("kpilib.texts.learned", "sentiment"),
     "KpilibError": ("kpilib.errors", "KpilibError"),
 }
 # Those that give definitions, or lead to some.
@@ -47,8 +48,8 @@ _SHOWN_AS_CARD = ("kpi", "ratio", "total", "open", "report")
 
 __all__ = [
     "KpilibError", "__version__", "across", "brief", "drivers", "fixed_effects", "judge", "kpi",
-    "kpis", "lags", "off", "open", "pick", "plot", "ratio", "report", "sensitivity", "table",
-    "total", "training_ways",
+    "kpis", "lags", "off", "open", "pick", "plot", "ratio", "report", "sensitivity",
+    "sentiment", "table", "total", "training_ways",
 ]  # fmt: skip
 
 

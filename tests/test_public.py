@@ -14,8 +14,8 @@ import kpilib as kl
 def test_public_names_are_there():
     assert set(dir(kl)) == {
         "KpilibError", "__version__", "across", "brief", "drivers", "fixed_effects", "judge", "kpi",
-        "kpis", "lags", "off", "open", "pick", "plot", "ratio", "report", "sensitivity", "table",
-        "total", "training_ways",
+        "kpis", "lags", "off", "open", "pick", "plot", "ratio", "report", "sensitivity",
+        "sentiment", "table", "total", "training_ways",
     }  # fmt: skip
     assert all(callable(getattr(kl, name)) for name in ("kpi", "kpis", "open"))
 

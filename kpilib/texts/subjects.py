@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from functools import cache
@@ -10,12 +11,13 @@ from pathlib import Path
 import pandas as pd
 from pydantic import Field
 
-from kpilib.texts.lexicon import LANGUAGES, Words, lexicons, listed_words, tokens
+from kpilib.texts.lexicon import LANGUAGES, Words, folded, lexicons, listed_words, tokens
 from kpilib.yaml_file import Strict, read_yaml
 
 FEWEST = 10  # texts: of fewer nothing is told
 LONG_ENOUGH = 4  # letters of a word that may be a term
 OFTENER = 2.0  # times as often in texts that blame as in the others
+NAMES = re.compile(r"(?<=[\w,;:] )[A-ZÀ-Þ][\w-]+")  # of somebody, within a sentence: never told
 THEMES = Path(__file__).with_name("themes.yaml")
 
 
@@ -71,7 +73,9 @@ def terms_missed(
         ratio is of shares with one half added to every count, so that no text is no zero.
     """
     themes, every = dictionary(folder), lexicons(folder)
-    common = set().union(*(every[language].common for language in LANGUAGES))
+    bodies = list(bodies)
+    common = {folded(name) for body in bodies for name in NAMES.findall(body)}
+    common = common.union(*(every[language].common for language in LANGUAGES))
     counts: dict[bool, Counter[str]] = {True: Counter(), False: Counter()}
     sizes: Counter[bool] = Counter()
     for body, blames in zip(bodies, negative, strict=True):

@@ -1,0 +1,64 @@
+"""What was written in a period, in one frame: themes by priority, and terms that no theme has."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from kpilib.engine.outcome import OK
+from kpilib.engine.question import Question
+from kpilib.engine.slices import of_period
+from kpilib.tables.derive import CONTRACTS
+from kpilib.tables.read import in_pandas
+from kpilib.tables.store import Tables
+from kpilib.texts.learned import limit, macro_f1
+from kpilib.texts.lexicon import lexicons
+from kpilib.texts.sentiment import read_text
+from kpilib.texts.subjects import FEWEST, terms_missed
+
+SPEAKERS = {"customers": "complaint_themes", "employees": "feedback_themes"}
+DETAILS = ("count", "negative", "negative_share", "negative_share_low", "negative_share_high")
+COLUMNS = ["kind", "name", "texts", "negative", "negative_share", "low", "high", "priority"]
+
+
+def digest(question: Question, themes: pd.DataFrame, folder: Path | None) -> pd.DataFrame:
+    """Return the digest of a period; see `kpilib.company.Company.digest`."""
+    tables, period = question.tables, question.periods[0]
+    table = next(iter(question.kpis[0].needs))
+    rows = [
+        ("theme", row.theme, *map(row.details.get, DETAILS), row.value)
+        for row in themes.itertuples()
+        if row.status == OK and row.details["count"] >= FEWEST
+    ]
+    found = pd.DataFrame(rows, columns=COLUMNS)
+    terms = pd.DataFrame(columns=COLUMNS)
+    if tables.holds(table, {"body", "sentiment"}):
+        frame = tables.frame(table, {"body", "sentiment", CONTRACTS[table].time})
+        said = in_pandas(of_period(frame, CONTRACTS[table].time, period, tables))
+        said = said.dropna(subset=["body", "sentiment"])
+        missed = terms_missed(said["body"], said["sentiment"] == "negative", folder)
+        terms = missed.rename(columns={"term": "name"}).assign(
+            kind="term", negative_share=missed["negative"] / missed["texts"]
+        )
+    parts = [each.reindex(columns=COLUMNS) for each in (found, terms) if len(each)]
+    both = pd.concat(parts, ignore_index=True) if parts else found
+    labelled, f1 = measured(tables, table, folder)
+    return both.assign(
+        labelled=labelled, macro_f1=np.nan if f1 is None else f1, limit=limit(labelled, f1)
+    )
+
+
+def measured(tables: Tables, table: str, folder: Path | None) -> tuple[int, float | None]:
+    """Return how many texts people read, and how well our words find what they found."""
+    needed = {"body", "sentiment", "is_gold"}
+    if not tables.holds(table, needed) or "is_gold" not in tables.columns("texts"):
+        return 0, None
+    rows = in_pandas(tables.frame(table, needed))
+    gold = rows[rows["is_gold"].eq(True)].dropna(subset=["body", "sentiment"])
+    if gold.empty:
+        return 0, None
+    every = lexicons(folder)
+    read = np.array([read_text(body, every).sentiment for body in gold["body"]], dtype=object)
+    return len(gold), macro_f1(gold["sentiment"].to_numpy(dtype=object), read)
