@@ -13,6 +13,7 @@ import click
 from kpilib.cli_class import judge_command, marks_command, sample_command
 from kpilib.cli_delivery import (
     due_periods,
+    for_audiences,
     purge_command,
     schedule_command,
     send_command,
@@ -158,6 +159,7 @@ def _published(period: str | None, *, pdf: bool, send: bool, strict: bool, **opt
             from kpilib.delivery.pdf import drop_outdated, write_pdfs
 
             (write_pdfs if pdf else drop_outdated)(made.folder)
+        for_audiences(data, made.folder)
     except Exception as error:
         if send and not isinstance(error, LockedError):
             ours = isinstance(error, KpilibError)  # others may repeat what the data says

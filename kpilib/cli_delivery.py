@@ -66,6 +66,18 @@ def tell_failure(data: Path, out: Path, period: str | None, why: str) -> None:
         tell_operator(Edition.of(data, out, period or "the last month"), server, why)
 
 
+def for_audiences(data: Path, folder: Path) -> None:
+    """Publish for each audience of company.yaml what it may see, and take off what it may not."""
+    path = data / "company.yaml"
+    if (folder.parent / "for").is_dir() or (path.is_file() and "audiences" in path.read_text()):
+        from kpilib.delivery.audiences import publish_audiences
+        from kpilib.delivery.message import Edition
+
+        audiences = Edition.of(data, folder.parent.parent, folder.name).delivery.audiences
+        for made in publish_audiences(folder.parent, audiences):
+            click.echo(made / "index.html")
+
+
 def due_periods(data: Path, out: Path) -> list[str]:
     """Return the months that are due and missing, the oldest first, and say if there is none."""
     from kpilib.delivery.schedule import due

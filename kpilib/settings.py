@@ -7,7 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from kpilib.assumptions import Assumptions
 from kpilib.engine.privacy import BREAKDOWNS, FLOOR, minimum_group, named_breakdowns
@@ -73,12 +73,16 @@ class Network(Strict):
 Address = spelt(r"[^@\s<>,;]+@[^@\s<>,;]+", "one e-mail address, such as name@example.org")
 
 
+Audience = spelt(r"[a-z][a-z0-9_-]*", "its name: small letters, digits, - and _")
+
+
 class Recipient(Strict):
     """Who is sent the message of a period: in one language or all, with the decisions they own."""
 
     email: Address
     lang: str | None = None
     owner: str = ""
+    audience: str = ""
 
     @field_validator("lang")
     @classmethod
@@ -95,7 +99,18 @@ class Delivery(Strict):
     url: str = ""
     operator: Address | None = None
     recipients: list[Recipient] = Field(default_factory=list)
+    audiences: dict[Audience, list[str]] = Field(default_factory=dict)
     working_day: int = Field(default=3, ge=1, le=20)  # after a month, on which it is due
+
+    @model_validator(mode="after")
+    def _known_audiences(self) -> Delivery:
+        for each in self.recipients:
+            if each.audience and each.audience not in self.audiences:
+                raise ValueError(
+                    f"audience {each.audience!r} of a recipient is none of audiences: "
+                    f"{listed(self.audiences)}.{nearest(each.audience, self.audiences)}"
+                )
+        return self
 
 
 class Settings(Strict):

@@ -10,6 +10,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from kpilib.delivery.audiences import FOLDER, seen_by
 from kpilib.delivery.pdf import papers
 from kpilib.errors import ReportError
 from kpilib.files import replacing, slug
@@ -54,7 +55,9 @@ class Edition:
         Its languages are those of the pages, or the reader's alone. It tells nothing that the
         pages do not; its ``X-Kpilib-Version`` is the same as long as it says the same.
         """
-        manifest = self.manifest
+        manifest, audience = self.manifest, to.audience if to else ""
+        if audience:
+            manifest = seen_by(manifest, self.delivery.audiences[audience])
         spoken = languages_of(manifest)
         languages = [to.lang] if to and to.lang in spoken else spoken
         told = {lang: self._told(manifest, lang, to) for lang in languages}
@@ -71,7 +74,8 @@ class Edition:
             if each["picture"]:
                 line, cid = _line(each["key"]["points"]), f"<{each['picture']}>"
                 page.add_related(line, "image", "png", cid=cid, disposition="inline")
-        whole = {self.folder / place(lang, spoken, "month.pdf") for lang in languages}
+        names = [] if audience else languages  # month.pdf holds all topics
+        whole = {self.folder / place(lang, spoken, "month.pdf") for lang in names}
         for paper in papers(self.folder) if any(each.exists() for each in whole) else ():
             if paper.path in whole and paper.stands:
                 name = f"{self.folder.name}-{paper.lang}.pdf"
@@ -116,7 +120,9 @@ class Edition:
         }
         first = next((each for each in entries.values() if each["finding"]), {"finding": ""})
         pages = place(lang, languages_of(manifest), "index.html")
-        link = f"{self.delivery.url.rstrip('/')}/{self.folder.parent.name}/{self.folder.name}/"
+        below = f"{FOLDER}/{to.audience}/" if to and to.audience else ""
+        company = f"{self.delivery.url.rstrip('/')}/{self.folder.parent.name}/"
+        link = f"{company}{below}{self.folder.name}/"
         subject = first["finding"] or formatter(lang).month(manifest["month"])
         decisions = list(_decisions(manifest, lang))
         owner = to.owner if to else ""

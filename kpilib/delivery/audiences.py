@@ -1,0 +1,100 @@
+"""One run, several audiences: each gets a folder of its own with the topics that it may see."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from posixpath import dirname, join, normpath
+from typing import Any
+
+from kpilib.files import csv_text
+from kpilib.monthly import index, lock
+from kpilib.monthly.layout import place
+from kpilib.monthly.publish import publish
+
+FOLDER = "for"  # below the company's reports; each folder in it is whole, and served by itself
+LINK = re.compile(r'(<li>)?<a\b[^>]*?\bhref="([^"#]+)(?:#[^"]*)?"[^>]*>(.*?)</a>(?(1)</li>)', re.S)
+GLOSSARY, FIGURES = "glossary.html", "figures.csv"
+
+
+def seen_by(manifest: Mapping[str, Any], topics: Sequence[str]) -> dict[str, Any]:
+    """Return what the run of a period left of some topics alone."""
+    entries = {topic: each for topic, each in manifest["notebooks"].items() if topic in topics}
+    return {**manifest, "notebooks": entries, "restated": {}}
+
+
+def publish_audiences(root: Path, audiences: Mapping[str, Sequence[str]]) -> list[Path]:
+    """Publish every period once more for each audience, and take off what it may no longer see.
+
+    Parameters
+    ----------
+    root : Path
+        The company's reports, with all topics.
+    audiences : mapping of str to sequence of str
+        Name to topics, as company.yaml has them.
+
+    Returns
+    -------
+    list of Path
+        The folder of each.
+    """
+    made = []
+    with lock.wait_for(root / ".index.lock"):
+        months = index.manifests(root)
+        for name, topics in audiences.items():
+            folder = root / FOLDER / name
+            folder.mkdir(parents=True, exist_ok=True)
+            files = _files(root, {month: seen_by(told, topics) for month, told in months.items()})
+            there = (path for path in folder.rglob("*") if path.is_file())
+            gone = {path.relative_to(folder).as_posix() for path in there} - {*files}
+            publish(folder, files, gone, ".new")
+            made.append(folder)
+        for path in (root / FOLDER).glob("*"):
+            if path not in made:  # no audience any more
+                shutil.rmtree(path)
+    return made
+
+
+def _files(root: Path, months: Mapping[str, dict[str, Any]]) -> dict[str, bytes]:
+    """Return the pages, figures and indexes of an audience by path; no link leads out of them."""
+    found: dict[str, bytes] = {}
+    seen = {month: told for month, told in months.items() if _pages(told)}
+    for month, told in seen.items():
+        languages = index.languages_of(told)
+        glossaries = [place(lang, languages, GLOSSARY) for lang in languages]
+        for page in (*_pages(told), *glossaries):
+            if (path := root / month / page).is_file():
+                found[f"{month}/{page}"] = path.read_bytes()
+        if (path := root / month / FIGURES).is_file():
+            found[f"{month}/{FIGURES}"] = _figures(path.read_text("utf-8"), told["notebooks"])
+    found |= index.pages(seen, found.__contains__)
+    return {
+        path: _inside(path, content.decode(), found).encode() if path.endswith(".html") else content
+        for path, content in found.items()
+    }
+
+
+def _pages(told: Mapping[str, Any]) -> list[str]:
+    return [page for entry in told["notebooks"].values() for page in entry["pages"].values()]
+
+
+def _figures(table: str, topics: Mapping[str, Any]) -> bytes:
+    rows = csv.DictReader(io.StringIO(table, newline=""))
+    kept = [row for row in rows if row.get("topic") in topics]
+    return csv_text(rows.fieldnames or (), kept).encode()
+
+
+def _inside(here: str, page: str, there: Mapping[str, bytes]) -> str:
+    """Return a page whose links lead to what its audience has; of the others, the words stay."""
+
+    def led(link: re.Match[str]) -> str:
+        target = normpath(join(dirname(here), link[2]))
+        if target in there or "://" in link[2]:
+            return link[0]
+        return "" if link[1] else link[3]
+
+    return LINK.sub(led, page)
