@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 import subprocess
 import sys
 import zipfile
@@ -30,6 +31,7 @@ SYSTEMS: dict[str, tuple[dict[str, str], tuple[str, ...]]] = {
         ("manylinux_2_28_x86_64", "manylinux_2_27_x86_64", "manylinux2014_x86_64"),
     ),
 }  # fmt: skip
+USUAL = 9  # last number of the versions of Python that students have, where nothing is known
 NOT_PACKED = ("INSTALLER", "REQUESTED", "RECORD", "direct_url.json")
 
 
@@ -65,7 +67,7 @@ def needed(marks: dict[str, str]) -> list[str]:
     """
     from packaging.requirements import Requirement
 
-    environment = {"python_full_version": f"{marks['python_version']}.0", **marks}
+    environment = {"python_full_version": whole(marks["python_version"]), **marks}
     found: dict[str, str] = {}
     waiting = [("kpilib", frozenset(), "")]
     met = set()
@@ -91,9 +93,15 @@ def needed(marks: dict[str, str]) -> list[str]:
     return sorted(found.values())
 
 
+def whole(python: str) -> str:
+    """Return a version with its last number: some packages refuse the first ones of 3.11."""
+    here = platform.python_version()
+    return here if here.startswith(f"{python}.") else f"{python}.{USUAL}"
+
+
 def _fetch(folder: Path, lines: list[str], tags: tuple[str, ...], python: str, system: str) -> None:
     asked = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(folder)]
-    asked += ["--only-binary=:all:", "--implementation=cp", f"--python-version={python}"]
+    asked += ["--only-binary=:all:", "--implementation=cp", f"--python-version={whole(python)}"]
     asked += [word for tag in tags for word in ("--platform", tag)]
     done = subprocess.run([*asked, *lines], capture_output=True, text=True, check=False)
     if done.returncode:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import platform
 import subprocess
+from html import unescape
 from pathlib import Path
 
 import nbformat
@@ -12,10 +14,11 @@ import pytest
 from click.testing import CliRunner
 
 from kpilib.cli import commands
+from kpilib.language import speak
 from kpilib.lesson.guide import GUIDE_WORDS
 from kpilib.lesson.kit import make_kit
 from kpilib.lesson.played import STORY_WORDS
-from kpilib.lesson.wheels import SYSTEMS, needed
+from kpilib.lesson.wheels import SYSTEMS, needed, whole
 
 LESSONS = Path(__file__).parents[2] / "notebooks" / "lessons"
 
@@ -57,6 +60,18 @@ def test_the_guide_speaks_of_every_lesson_and_story(kit):
     assert all(f"<code>{name}</code>" in guide for name in STORY_WORDS)
     assert guide.count("<dt>But</dt>") == 8
     assert "http" not in guide
+
+
+def test_the_template_of_an_own_lesson_works(kit):
+    guide = (kit / "trainer" / "guide.html").read_text(encoding="utf-8")
+    template = unescape(guide.partition("<pre>")[2].partition("</pre>")[0])
+    done = pd.Series([True, False, False, False])
+    names = {"done": done, "lang": "fr", "nickname": ""}
+    exec(template, names)
+
+    assert names["q1"].check("25 %").right and names["q2"].check("b").right
+    assert repr(names["q1"].check("75 %")) == "Ce sont les autres."
+    speak("en")
 
 
 def test_the_handout_is_what_to_keep_of_every_lesson(kit):
@@ -126,6 +141,12 @@ class TestWheels:
         assert any(name.startswith("pywinpty") for name in windows)
         assert "appnope" in " ".join(mac) and "appnope" not in " ".join(windows)
         assert "colorama" in " ".join(windows) and "ptyprocess" in linux
+
+    def test_the_version_of_python_is_whole(self):
+        here = platform.python_version()
+
+        assert whole(here.rpartition(".")[0]) == here
+        assert whole("3.99") == "3.99.9"
 
     def test_versions_are_those_installed_here(self):
         for system in SYSTEMS:
