@@ -52,29 +52,34 @@ def recurrent_themes(call: Call) -> dict[tuple[Period, str], Outcome]:
 def feedback_themes(call: Call) -> dict[tuple[Period, str], Outcome]:
     """Return the themes of what employees write, of those that ten texts mention.
 
-    A theme of fewer is not even named. One of a longer period is not, either, where the months
-    that are told, taken from it, would leave fewer than ten texts.
+    A theme of fewer is not even named, in any period from which fewer could be worked out.
     """
-    months = {
-        period: period.months() for period in call.periods if period.kind != "month"
-    }  # one period asked may hold another one that is asked
-    parts = list(dict.fromkeys(month for inside in months.values() for month in inside))
+    months = {period: period.months() or [period] for period in call.periods}
+    parts = [month for inside in months.values() for month in inside]
     told = recurrent_themes(replace(call, periods=[*dict.fromkeys([*call.periods, *parts])]))
-
-    def count(period: Period, theme: str) -> float:
-        found = told.get((period, theme))
-        return found.details["count"] if found is not None else 0.0
-
-    answer = {}
-    for (period, theme), outcome in told.items():
-        small = [count(month, theme) for month in months.get(period, ())]
-        left = sum(each for each in small if each < FEWEST)
-        if period in call.periods and count(period, theme) >= FEWEST and not 0 < left < FEWEST:
-            answer[period, theme] = _with_interval(outcome)
-    for period in {period for period, _ in told} & set(call.periods):
+    sizes = {at: outcome.details["count"] for at, outcome in told.items()}
+    answer = {
+        (period, theme): _with_interval(outcome)
+        for (period, theme), outcome in told.items()
+        if period in months
+        and sizes[period, theme] >= FEWEST
+        and tellable([sizes.get((month, theme), 0.0) for month in months[period]])
+    }
+    for period in {period for period, _ in told} & set(months):
         if not any(own == period for own, _ in answer):
             answer[period, EVERYONE] = unknown(SUPPRESSED, FEW_TEXTS)
     return answer
+
+
+def tellable(counts: list[float]) -> bool:
+    """Whether the texts of a period may be told beside those of its months and quarters.
+
+    What is left of it, when all that is told of its parts is taken away, is ten texts or none.
+    """
+    blocks = [counts[at : at + 3] for at in range(0, len(counts), 3)]
+    left = [block for block in blocks if len(blocks) == 1 or not tellable(block)]
+    rest = sum(count for block in left for count in block if count < FEWEST)
+    return sum(counts) >= FEWEST and not 0 < rest < FEWEST
 
 
 def _with_interval(outcome: Outcome) -> Outcome:

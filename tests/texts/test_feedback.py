@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 
 import kpilib as kl
+from kpilib.methods.themes import tellable
 
 
 def box(*counts):
@@ -58,6 +60,31 @@ def test_a_quarter_does_not_give_away_its_hidden_month():
 
     assert list(figures(box(*alone), "2025-Q2")["status"]) == ["suppressed"]
     assert list(figures(box(*with_two), "2025-Q2")["value"]) == [24]
+
+
+def test_a_year_does_not_give_away_a_hidden_quarter():
+    """Q4 is withheld for one month of 4; the year less Q1 to Q3 would give it."""
+    counts = [12, 12, 12, 12, 6, 6, 12, 12, 12, 12, 12, 4]
+    table = box(*((month + 1, "charge", count, 0) for month, count in enumerate(counts)))
+    status = {each: list(figures(table, each)["status"])[0] for each in ("2025-Q2", "2025-Q4")}
+
+    assert status == {"2025-Q2": "ok", "2025-Q4": "suppressed"}
+    assert list(figures(table, "2025")["status"]) == ["suppressed"]
+
+
+def test_no_month_can_be_solved_for():
+    """The attack: all that is told of months, quarters and the year, as equations."""
+    rng, told_years = np.random.default_rng(5), 0
+    for _ in range(2_000):
+        counts = rng.choice([0, 2, 4, 6, 9, 11, 15, 30], 12).astype(float)
+        spans = [*((m, m + 1) for m in range(12)), *((q, q + 3) for q in range(0, 12, 3)), (0, 12)]
+        told = [span for span in spans if tellable(list(counts[slice(*span)]))]
+        told_years += (0, 12) in told
+        known = np.array([[a <= m < b for m in range(12)] for a, b in told], float).reshape(-1, 12)
+        for month in np.flatnonzero((counts > 0) & (counts < 10)):
+            more = np.vstack([known, np.eye(12)[month]])
+            assert np.linalg.matrix_rank(more) > np.linalg.matrix_rank(known)
+    assert told_years > 500  # and it is not by silence
 
 
 def test_customers_do_not_speak_here():
