@@ -50,7 +50,7 @@ TITLE_WORDS = {
     "roi": "Return",
     "next": "What next",
 }
-COLUMNS = (BY, *TITLE_WORDS, "ci_low", "ci_high", "unit")
+COLUMNS = (BY, *TITLE_WORDS, "ci_low", "ci_high", "unit", "detectable")
 
 
 def proofs(company: Any, period: Period) -> pd.DataFrame:
@@ -66,6 +66,7 @@ def proofs(company: Any, period: Period) -> pd.DataFrame:
     pandas.DataFrame
         ``training_id, name``; ``satisfied, gain, applied`` (levels 1 to 3); ``rung`` (``lot,
         control, trend, estimate, none``), the effect that it gives with its interval and unit;
+        ``detectable``, the smallest that its control group would have shown four times in five;
         ``roi``, where the effect is isolated; ``next``, what follows of that: ``again, stop, more,
         control, longer, before``.
     """
@@ -98,6 +99,7 @@ def _proof(training: str, by_kpi: dict[str, pd.DataFrame]) -> dict[str, Any]:
         **found,
         "roi": roi,
         "next": following,
+        "detectable": effect["details"].get("minimum_detectable") if isolated else None,
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import duckdb
 import networkx as nx
 import pandas as pd
 import pytest
@@ -253,6 +254,17 @@ class TestList:
 
         with pytest.raises(ParameterError, match="at least 10 people"):
             company.people("network_hubs", MARCH)
+
+
+def test_in_a_database_the_figures_are_the_same(tmp_path, kite):
+    with duckdb.connect(str(tmp_path / "office.duckdb")) as con:
+        for name, path in kite.tables.given.items():
+            con.execute(f"create table {name} as select * from '{path}'")
+    (tmp_path / "company.yaml").write_text(f"tables: office.duckdb\n{STATED}", encoding="utf-8")
+    there = kl.open(tmp_path, as_of="2025-03-31")
+
+    for name in KPIS:
+        assert ask(there, name)["value"] == exactly(ask(kite, name)["value"])
 
 
 def test_what_was_written_is_in_no_column():

@@ -42,7 +42,10 @@ class TestRung:
         assert found["roi"] > 0
 
     def test_nothing_gained_is_measured_on(self):
-        assert proof(both(0))["next"] == "more"
+        found = proof(both(0))
+
+        assert found["next"] == "more"
+        assert found["detectable"] >= found["ci_high"] > 0  # as much would have been seen
 
     def test_what_cost_more_than_it_brought_is_stopped(self):
         found = proof(both(1) | {"costs": cost("T1", ("delivery", 50_000))})
