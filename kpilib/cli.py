@@ -20,6 +20,7 @@ from kpilib.cli_delivery import (
     sent,
     several,
     tell_failure,
+    upgrade_command,
 )
 from kpilib.cli_import import import_command
 from kpilib.cli_init import init_command
@@ -366,6 +367,7 @@ commands.add_command(purge_command)
 commands.add_command(sample_command)
 commands.add_command(schedule_command)
 commands.add_command(send_command)
+commands.add_command(upgrade_command)
 commands.add_command(value_command)
 
 

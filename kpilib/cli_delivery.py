@@ -161,3 +161,17 @@ def purge_command(
         click.echo(path)
     for path in found.unknown:
         click.echo(f"Kept, as imports.csv does not know its days: {path.name}", err=True)
+
+
+@click.command("upgrade")
+@data_option
+@click.option("--dry-run", is_flag=True, help="Only say what would change.")
+def upgrade_command(data: Path, dry_run: bool) -> None:
+    """Rewrite what a company folder of an older kpilib says otherwise; copies end in .old."""
+    from kpilib.delivery.upgrade import upgrade
+
+    done = upgrade(data, dry_run=dry_run)
+    for name, why in done:
+        click.echo(f"{name}: {why}")
+    if not done:
+        click.echo("Nothing to change.", err=True)
