@@ -6,8 +6,15 @@ import pandas as pd
 import pytest
 
 import kpilib as kl
+from kpilib.display.numbers import write_for
+from kpilib.language import speak
 from kpilib.show.tables import readable, split_title
 from tests.worked import exactly
+
+
+@pytest.fixture(autouse=True)
+def english():
+    speak("en"), write_for("en")
 
 
 def returns(*pairs):
