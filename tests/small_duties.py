@@ -45,7 +45,23 @@ def duties(m: Maker, tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]
     staff["fte"] = pd.array([1.0, 0.75, 0.5, pd.NA] * 12, "Float64")[: len(staff)]
     staff.loc[12, ["left_at", "leave_reason"]] = [date(2025, 2, 12), "resignation"]
     return {**tables, "work_items": items, "employees": staff, "applications": applied,
-            "participations": _with_staff(m, tables["participations"], people)}  # fmt: skip
+            "participations": _with_staff(m, tables["participations"], people),
+            "texts": _with_feedback(m, tables["texts"])}  # fmt: skip
+
+
+def _with_feedback(m: Maker, texts: pd.DataFrame) -> pd.DataFrame:
+    """Add what employees write without a name, to what customers and the public write."""
+    box = pd.DataFrame({
+        "text_id": keys("fb", 160),
+        "ts": m.instant(160),
+        "source": m.pick(["feedback_box", "survey_open"], 160),
+        "sentiment": m.pick(["positive", "neutral", "negative"], 160, 0.1),
+        "themes": m.pick(["load", "load;noise", "noise", None], 160),
+    })  # fmt: skip
+    box = box.astype({"ts": texts["ts"].dtype})
+    return pd.concat([texts, box.reindex(columns=texts.columns)], ignore_index=True).astype(
+        {name: texts[name].dtype for name in ("rating", "sentiment_score") if name in texts}
+    )
 
 
 def _with_staff(m: Maker, activities: pd.DataFrame, people: list[str]) -> pd.DataFrame:
