@@ -263,6 +263,7 @@ def _surveys(m: Maker, staff: list[str], people: list[str]) -> dict[str, pd.Data
                         pd.NA if m.rng.random() < 0.08 else float(grade), given,
                     ))  # fmt: skip
     _announcement(waves, answers, staff)
+    _moments(waves, answers, staff)
     wave_columns = "survey_id wave survey_kind group_key invited_n population_n closed_at"
     columns = (
         "survey_id wave respondent_key group_key item_id scale_min scale_max is_reversed value"
@@ -274,6 +275,22 @@ def _surveys(m: Maker, staff: list[str], people: list[str]) -> dict[str, pd.Data
         "survey_waves": pd.DataFrame(waves, columns=wave_columns.split()),
         "survey_responses": responses,
     }
+
+
+def _moments(waves: list[tuple], answers: list[tuple], staff: list[str]) -> None:
+    """Twelve moments of each of twelve people, in both months: how hard, and how able they felt."""
+    m = Maker(7000)  # of its own draws: the others stay
+    for number, month in enumerate((1, 2), 1):
+        closed = pd.Timestamp(2025, month, 24, 12, tz="UTC")
+        waves.append(("flow", str(number), "flow", TEAMS[0], 12, 12, closed))
+        for place, who in enumerate(staff[:12]):
+            for moment in range(12):
+                given = pd.Timestamp(2025, month, 5 + moment, 9, place, tz="UTC")
+                for item in ("challenge", "skill"):
+                    answers.append((
+                        "flow", str(number), who, TEAMS[0], item, 1, 7, False,
+                        float(m.rng.integers(1, 8)), given,
+                    ))  # fmt: skip
 
 
 def _announcement(waves: list[tuple], answers: list[tuple], staff: list[str]) -> None:
