@@ -281,7 +281,8 @@ _DECLARED = (
         whom="relation_apprenants",
         since=date(2026, 4, 1),
         changes="What is hard falls to whoever is new, what is easy to whoever can do more.",
-        finds="The share of moments in flow falls from 35 to 18 % in the team: skill and challenge part.",
+        finds="The share of moments in flow falls from 35 to 18 % in the team: skill and challenge "
+        "part.",
         by={"together": -0.35},
         movable=("whom", "since"),
     ),
