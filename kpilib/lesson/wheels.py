@@ -100,10 +100,18 @@ def whole(python: str) -> str:
 
 
 def _fetch(folder: Path, lines: list[str], tags: tuple[str, ...], python: str, system: str) -> None:
-    asked = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(folder)]
+    asked = [sys.executable, "-m", "pip", "download", "--quiet", "--dest", str(folder)]
     asked += ["--only-binary=:all:", "--implementation=cp", f"--python-version={whole(python)}"]
     asked += [word for tag in tags for word in ("--platform", tag)]
-    done = subprocess.run([*asked, *lines], capture_output=True, text=True, check=False)
+    pinned = [line for line in lines if "==" in line]
+    others = [line for line in lines if "==" not in line]  # what these need is not known here
+    for each in (["--no-deps", *pinned], others):
+        if each:
+            _pip([*asked, *each], system, python)
+
+
+def _pip(asked: list[str], system: str, python: str) -> None:
+    done = subprocess.run(asked, capture_output=True, text=True, check=False)
     if done.returncode:
         raise ReportError(
             f"The wheels for {system} and Python {python} could not be fetched: "
