@@ -26,9 +26,7 @@ def test_it_shows_charts_and_frames(shown):
     nbformat.validate(shown)
     outputs = [each for cell in shown.cells for each in cell.get("outputs", [])]
     pictures = [each for each in outputs if "image/svg+xml" in each.data]
-    assert len(pictures) == sum(
-        "kl.plot." in c.source or "sns.rel" in c.source for c in shown.cells
-    )
+    assert len(pictures) == sum("kl.plot." in c.source or "sns." in c.source for c in shown.cells)
     assert any("dataframe" in each.data.get("text/html", "") for each in outputs)
 
 

@@ -135,12 +135,23 @@ class TestData:
     def test_all_is_there(self, company):
         assert list(kl.pick("revenue", data=company).table["missing"]) == ["", ""]
 
-    def test_a_table_without_its_rows(self, company):
-        # there are surveys, but none that asks what people know
-        res = kl.pick("information", data=company).table
+    def test_a_table_without_its_rows(self):
+        # there is a survey, and it does not ask what people know
+        named = "survey_id survey_kind wave group_key invited_count opened_at closed_at".split()
+        wave = ("s", "nps", "2026-10", "all", 30, "2026-10-01", "2026-10-20")
+        waves = pd.DataFrame([wave], columns=named)
+        answers = pd.DataFrame(
+            [("s", "2026-10", "r1", "p1", "q1", 9.0, "2026-10-05")],
+            columns="survey_id wave response_id respondent_key item_id value answered_at".split(),
+        )
+        data = kl.open({"survey_waves": waves, "survey_responses": answers}, as_of="2026-10-31")
+        res = kl.pick("information", data=data).table
 
         assert res["missing"][0].startswith("no figure for October 2026")
-        assert res["missing"][1] == ""  # reach is counted by day: it is there, but not added up
+
+    def test_bounds_are_not_missing(self, company):
+        # reach is counted by day: it is there, but not added up
+        assert kl.pick("information", data=company).table["missing"][1] == ""
 
     def test_a_benchmark_is_a_quotation(self, company):
         res = kl.pick("information", data=company).table.set_index("kpi")["benchmark"]
