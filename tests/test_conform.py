@@ -262,6 +262,17 @@ class TestAnswers:
 
 
 class TestMissingColumns:
+    def test_none_that_the_table_knows(self):
+        with pytest.raises(ContractError) as error:
+            read("", pd.DataFrame({"a;b": ["1;2"]}))
+
+        assert error.value.faults == [
+            "things.csv: none of its columns is one of the table things. Found: a;b. Allowed: "
+            "name, at, day, count, size, price, good, kind, hours, words, grade, note, extra, "
+            "since, really. Name the columns so, or give the file as it was exported to kpilib "
+            "import."
+        ]
+
     def test_an_optional_one_is_filled_as_declared(self):
         res = read("note extra since really", pd.DataFrame({"name": ["x"]}))
 

@@ -60,11 +60,13 @@ def conform(
     Raises
     ------
     ContractError
-        Every column that is missing or cannot be read as its type, at once.
+        Every column that is missing or cannot be read as its type, at once; or none is known.
     """
     dates = {name for name in columns if contract.columns[name].type == "date"}
     frame = without_zone(frame, dates, zone)
     schema = frame.collect_schema()
+    if not columns:
+        raise ContractError([_unlike(contract, schema.names(), origin)])
     faults: list[str] = []
     taken: list[Any] = []
     texts: list[Column] = []
@@ -103,6 +105,14 @@ def conform(
     if faults:
         raise ContractError(faults)
     return frame.select(*taken)
+
+
+def _unlike(contract: Table, found: list[str], origin: str) -> str:
+    return (
+        f"{origin}: none of its columns is one of the table {contract.name}. "
+        f"Found: {listed(found)}. Allowed: {listed(contract.columns)}. Name the columns so, or "
+        "give the file as it was exported to kpilib import."
+    )
 
 
 def _missing(name: str, found: list[str], needed: set[str], origin: str) -> str:
