@@ -33,7 +33,10 @@ OTHERWISE = {  # what is changed: the stories as they are then
     "critics that are lost": retold("lost_critics"),
 }
 SEEN_IN = {  # table: its columns that differ, None where rows come or go
-    "no unrest": {"absences": None, "participations": {"attended"}, "survey_responses": {"value"}},
+    "no unrest": {
+        "absences": None, "participations": {"attended"}, "survey_responses": {"value"},
+        "texts": None,
+    },
     "a training without effect": {"kpi_measurements": {"value"}},
     "a team that is not hurried": {"work_items": {"done_at", "quality_score"}},
     "customers as warm as before": {"survey_responses": {"value"}},
@@ -64,7 +67,7 @@ SEEN_IN = {  # table: its columns that differ, None where rows come or go
 MOVES = {  # topics: their figures of October that move
     "no unrest": {
         "employees": {"absenteeism_rate", "absence_frequency", "enps", "engagement_survey_score",
-                      "initiative_participation_rate"},
+                      "initiative_participation_rate", "feedback_themes"},
     },
     "a training without effect": {
         "training": {"business_kpi_change", "training_effect_did", "training_effect_trend",

@@ -15,7 +15,7 @@ from kpilib.tables.read import in_pandas
 from kpilib.tables.store import Tables
 from kpilib.texts.learned import limit, macro_f1
 from kpilib.texts.lexicon import lexicons
-from kpilib.texts.sentiment import read_text
+from kpilib.texts.sentiment import said_in
 from kpilib.texts.subjects import FEWEST, terms_missed
 
 SPEAKERS = {"customers": "complaint_themes", "employees": "feedback_themes"}
@@ -60,5 +60,5 @@ def measured(tables: Tables, table: str, folder: Path | None) -> tuple[int, floa
     if gold.empty:
         return 0, None
     every = lexicons(folder)
-    read = np.array([read_text(body, every).sentiment for body in gold["body"]], dtype=object)
+    read = np.array([said_in(body, every).sentiment for body in gold["body"]], dtype=object)
     return len(gold), macro_f1(gold["sentiment"].to_numpy(dtype=object), read)

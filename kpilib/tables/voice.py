@@ -14,7 +14,7 @@ import polars as pl
 
 from kpilib.tables.derivation import Derivation, Frames, Setting, extended
 from kpilib.texts.lexicon import lexicons
-from kpilib.texts.sentiment import read_text
+from kpilib.texts.sentiment import said_in
 from kpilib.texts.subjects import dictionary, themes_of
 
 OF_EMPLOYEES = ("feedback_box", "survey_open")
@@ -56,7 +56,7 @@ def with_read(frame: nw.LazyFrame, folder: Path | None) -> nw.LazyFrame:
     languages = ["language"] if "language" in frame.collect_schema().names() else []
     words = cache(lambda: lexicons(folder))
     themes = cache(lambda: dictionary(folder))
-    said = cache(lambda body, lang: read_text(body, words(), lang))
+    said = cache(lambda body, lang: said_in(body, words(), lang))
     readers = {
         "sentiment": lambda body, lang: said(body, lang).sentiment,
         "sentiment_score": lambda body, lang: round(said(body, lang).score, 4),

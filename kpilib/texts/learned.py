@@ -12,7 +12,7 @@ import pandas as pd
 from kpilib.errors import ParameterError, listed
 from kpilib.language import spoken
 from kpilib.texts.lexicon import lexicons
-from kpilib.texts.sentiment import read_text
+from kpilib.texts.sentiment import said_in
 
 TONES = ("positive", "neutral", "negative")
 ENOUGH = 200  # labels from which a model is learnt, and an error is said to be known
@@ -58,7 +58,7 @@ def sentiment(
     bodies = ["" if pd.isna(text) else str(text) for text in texts]
     gold = _labels(labels, len(bodies))
     every = lexicons(Path(folder) if folder is not None else None)
-    said = [read_text(body, every, language) for body in bodies]
+    said = [said_in(body, every, language) for body in bodies]
     known = np.array([label is not None for label in gold], dtype=bool)
     read, by = np.array([each.sentiment for each in said], dtype=object), "words"
     truth = np.array(gold, dtype=object)[known]

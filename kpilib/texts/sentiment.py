@@ -34,7 +34,7 @@ def language_of(said: list[str], every: Mapping[str, Lexicon]) -> str:
     return max(every, key=lambda each: sum(word in every[each].common for word in said))
 
 
-def read_text(body: str, every: Mapping[str, Lexicon], language: str | None = None) -> Said:
+def said_in(body: str, every: Mapping[str, Lexicon], language: str | None = None) -> Said:
     """Return the sentiment of one text.
 
     Parameters

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from kpilib.texts.lexicon import lexicons, tokens
-from kpilib.texts.sentiment import language_of, read_text
+from kpilib.texts.sentiment import language_of, said_in
 from tests.real.where import real
 
 # O-73; the two marked True may be missed, of thirteen eleven must be right.
@@ -30,7 +30,7 @@ CORPUS = [
 
 
 def tone(body, language=None):
-    return read_text(body, lexicons(), language)
+    return said_in(body, lexicons(), language)
 
 
 def test_o73():
@@ -104,8 +104,8 @@ def test_a_company_changes_words_in_its_folder(tmp_path):
     (tmp_path / "words.yaml").write_text("fr:\n  3: disruptif\n  0: utile\n", encoding="utf-8")
     own = lexicons(tmp_path)
 
-    assert read_text("disruptif", own, "fr").sentiment == "positive"
-    assert read_text("utile", own, "fr").sentiment == "neutral"
+    assert said_in("disruptif", own, "fr").sentiment == "positive"
+    assert said_in("utile", own, "fr").sentiment == "neutral"
     assert tone("utile", "fr").sentiment == "positive"  # ours is as it was
 
 
@@ -140,6 +140,6 @@ def test_a_hundred_thousand_texts_in_a_minute():
     bodies = [f"{body} {number}" for number in range(100) for body, _ in CORPUS]
     every, begun = lexicons(), time.process_time()
     for body in bodies:
-        read_text(body, every)
+        said_in(body, every)
 
     assert (time.process_time() - begun) / len(bodies) * 100_000 < 60
