@@ -69,7 +69,9 @@ def tell_failure(data: Path, out: Path, period: str | None, why: str) -> None:
 def for_audiences(data: Path, folder: Path) -> None:
     """Publish for each audience of company.yaml what it may see, and take off what it may not."""
     path = data / "company.yaml"
-    if (folder.parent / "for").is_dir() or (path.is_file() and "audiences" in path.read_text("utf-8")):
+    if (folder.parent / "for").is_dir() or (
+        path.is_file() and "audiences" in path.read_text("utf-8")
+    ):
         from kpilib.delivery.audiences import publish_audiences
         from kpilib.delivery.message import Edition
 
