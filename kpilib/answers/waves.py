@@ -139,6 +139,8 @@ def _together(first: pd.Series, own: pd.DataFrame, by: str) -> dict:
     chance = stats.permutation_test(
         (pairs["of"],),
         lambda of: stats.spearmanr(of, pairs["beside"]).statistic,
-        permutation_type="pairings", n_resamples=5040, rng=np.random.default_rng(0),
-    ).pvalue  # fmt: skip
+        permutation_type="pairings",
+        n_resamples=5040,
+        rng=np.random.default_rng(0),
+    ).pvalue
     return row | {"correlation": float(found.statistic), "p_value": float(chance)}

@@ -78,8 +78,11 @@ class Task:
         try:
             ran = subprocess.run(
                 [sys.executable, "-m", "kpilib", *self.command],
-                capture_output=True, text=True, timeout=LONGEST, stdin=subprocess.DEVNULL,
-            )  # fmt: skip
+                capture_output=True,
+                text=True,
+                timeout=LONGEST,
+                stdin=subprocess.DEVNULL,
+            )
             code, said = ran.returncode, ran.stderr
         except subprocess.TimeoutExpired:
             code, said = 1, f"kpilib: not done after {LONGEST:.0f} seconds."

@@ -72,9 +72,10 @@ def kept(path: Path, known: Mapping[str, str]) -> tuple[str, list[str]]:
     import nbformat
 
     cells = [
-        cell.source for cell in nbformat.read(path, as_version=4).cells
+        cell.source
+        for cell in nbformat.read(path, as_version=4).cells
         if cell.cell_type == "markdown"
-    ]  # fmt: skip
+    ]
     heading = known.get("What to keep", "What to keep")
     last = cells[-1].partition(f"## {heading}")[2]
     points = [line[2:] for line in last.splitlines() if line.startswith("- ")]

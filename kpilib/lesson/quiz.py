@@ -163,8 +163,11 @@ class Quiz:
                 example="check('TFTFTFTFTF')",
             )
             return Feedback(said, right=False, mistake="nothing")
-        wrong = [place for place, pair in enumerate(zip(given, right, strict=True), 1)
-                 if pair[0] != pair[1]]  # fmt: skip
+        wrong = [
+            place
+            for place, pair in enumerate(zip(given, right, strict=True), 1)
+            if pair[0] != pair[1]
+        ]
         for place in range(1, len(right) + 1):
             is_right = place not in wrong
             note = "" if is_right else "quiz"

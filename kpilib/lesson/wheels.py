@@ -16,21 +16,33 @@ PACKAGE = Path(__file__).resolve().parents[1]
 # System: what its markers say, and the tags of its wheels that pip is asked for.
 SYSTEMS: dict[str, tuple[dict[str, str], tuple[str, ...]]] = {
     "Windows": (
-        {"sys_platform": "win32", "platform_system": "Windows", "os_name": "nt",
-         "platform_machine": "AMD64"},
+        {
+            "sys_platform": "win32",
+            "platform_system": "Windows",
+            "os_name": "nt",
+            "platform_machine": "AMD64",
+        },
         ("win_amd64",),
     ),
     "macOS": (
-        {"sys_platform": "darwin", "platform_system": "Darwin", "os_name": "posix",
-         "platform_machine": "arm64"},
+        {
+            "sys_platform": "darwin",
+            "platform_system": "Darwin",
+            "os_name": "posix",
+            "platform_machine": "arm64",
+        },
         ("macosx_14_0_arm64", "macosx_14_0_universal2"),
     ),
     "Linux": (
-        {"sys_platform": "linux", "platform_system": "Linux", "os_name": "posix",
-         "platform_machine": "x86_64"},
+        {
+            "sys_platform": "linux",
+            "platform_system": "Linux",
+            "os_name": "posix",
+            "platform_machine": "x86_64",
+        },
         ("manylinux_2_28_x86_64", "manylinux_2_27_x86_64", "manylinux2014_x86_64"),
     ),
-}  # fmt: skip
+}
 USUAL = 9  # last number of the versions of Python that students have, where nothing is known
 NOT_PACKED = ("INSTALLER", "REQUESTED", "RECORD", "direct_url.json")
 

@@ -42,11 +42,13 @@ def _row(row: dict[str, Any]) -> dict[str, Any] | None:
         return None
     name = row.get("name")
     return {
-        BY: row[BY], "name": name if isinstance(name, str) else row[BY],
-        "benefit": gained, "cost": cost,
+        BY: row[BY],
+        "name": name if isinstance(name, str) else row[BY],
+        "benefit": gained,
+        "cost": cost,
         **{to: gained * (1 + change) / cost - 1 for to, change in CHANGES.items()},
         PAYS: cost / gained if gained > 0 else float("nan"),
-    }  # fmt: skip
+    }
 
 
 def is_sensitivity(frame: pd.DataFrame) -> bool:

@@ -21,9 +21,15 @@ FIGURES = {"knowledge_gain": "gain", "completion_rate": "completed", "method_roi
 COST = "cost_per_participant"
 LONG = "24m"  # trainings are few: a way of training is judged by two years
 TO_RANK = 3  # trainings of which the return is known
-TITLE_WORDS = {"name": "Way of training", "expected": "Expected return", "gain": "Learnt",
-          "completed": "Completed", "cost_per_hour": "Cost per hour", "roi": "Return",
-          "trainings": "Trainings evaluated"}  # fmt: skip
+TITLE_WORDS = {
+    "name": "Way of training",
+    "expected": "Expected return",
+    "gain": "Learnt",
+    "completed": "Completed",
+    "cost_per_hour": "Cost per hour",
+    "roi": "Return",
+    "trainings": "Trainings evaluated",
+}
 
 
 def training_ways(company: Company, period: Any) -> pd.DataFrame:
@@ -62,11 +68,14 @@ def _way(way: str, found: dict[str, pd.DataFrame]) -> dict[str, Any]:
     single = 1.0 if known(returned.get("value")) else 0.0
     trainings = float(told.get("evaluated_trainings", single))
     return {
-        BY: way, "name": group_name(BY, way), "expected": EXPECTED_WORDS.get(way, ""),
+        BY: way,
+        "name": group_name(BY, way),
+        "expected": EXPECTED_WORDS.get(way, ""),
         **{to: rows.get(name, {}).get("value") for name, to in FIGURES.items()},
         "cost_per_hour": (rows.get(COST, {}).get("details") or {}).get("cost_per_hour"),
-        "trainings": trainings, "ranked": trainings >= TO_RANK,
-    }  # fmt: skip
+        "trainings": trainings,
+        "ranked": trainings >= TO_RANK,
+    }
 
 
 def is_ways(frame: pd.DataFrame) -> bool:

@@ -81,13 +81,15 @@ def terms_missed(
     for body, blames in zip(bodies, negative, strict=True):
         said = tokens(body)
         sizes[blames] += 1
-        counts[blames].update({
-            word
-            for word in said
-            if len(word) >= LONG_ENOUGH and word.isalpha() and word not in common
-            if themes.at([word], 0) is None
-            if not any(each.words.at([word], 0) for each in every.values())
-        })  # fmt: skip
+        counts[blames].update(
+            {
+                word
+                for word in said
+                if len(word) >= LONG_ENOUGH and word.isalpha() and word not in common
+                if themes.at([word], 0) is None
+                if not any(each.words.at([word], 0) for each in every.values())
+            }
+        )
     rows = []
     for word, worse in counts[True].items():
         better = counts[False][word]
