@@ -68,14 +68,12 @@ def tell_failure(data: Path, out: Path, period: str | None, why: str) -> None:
 
 def for_audiences(data: Path, folder: Path) -> None:
     """Publish for each audience of company.yaml what it may see, and take off what it may not."""
-    path = data / "company.yaml"
-    if (folder.parent / "for").is_dir() or (
-        path.is_file() and "audiences" in path.read_text("utf-8")
-    ):
-        from kpilib.delivery.audiences import publish_audiences
-        from kpilib.delivery.message import Edition
+    from kpilib.settings import settings_of
 
-        audiences = Edition.of(data, folder.parent.parent, folder.name).delivery.audiences
+    audiences = settings_of(data).delivery.audiences
+    if audiences or (folder.parent / "for").is_dir():
+        from kpilib.delivery.audiences import publish_audiences
+
         for made in publish_audiences(folder.parent, audiences):
             click.echo(made / "index.html")
 

@@ -109,14 +109,13 @@ def _map(
     columns: dict[str, str],
 ) -> None:
     """Write a preset; ask for what is not said only where somebody can answer."""
-    from kpilib.errors import CompanyError
+    from kpilib.settings import require_folder
     from kpilib.sources.mapping import map_file, near, needed, table_of
     from kpilib.tables import TABLES
 
     if len(files) != 1:
         raise click.UsageError("--map takes one file at a time.")
-    if not data.is_dir():
-        raise CompanyError(f"There is no folder {data.name!r}. Check --data.")
+    require_folder(data)
     asks = sys.stdin.isatty() and sys.stdout.isatty()
     if not target and not asks:
         raise click.UsageError(

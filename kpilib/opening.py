@@ -14,13 +14,13 @@ from kpilib.completion import offer
 from kpilib.errors import CompanyError, ParameterError
 from kpilib.moment import moment
 from kpilib.period import zone
-from kpilib.settings import Settings, place_of_tables
+from kpilib.settings import Settings, place_of_tables, settings_of
 from kpilib.tables import TABLES
 from kpilib.tables.database_file import SUFFIXES, of_connection, tables_of_file
 from kpilib.tables.database_url import tables_of_url
 from kpilib.tables.read import files
 from kpilib.tables.store import Tables
-from kpilib.yaml_file import read_yaml, shape_faults
+from kpilib.yaml_file import shape_faults
 
 
 def open_company(
@@ -107,8 +107,7 @@ def _folder(folder: Path) -> tuple[Settings, dict[str, Any]]:
             f"There is no folder {folder.name!r}. Name a company's, such as data/sample: --data on "
             "the command line, data in a notebook."
         )
-    path = folder / "company.yaml"
-    settings = read_yaml(path, Settings) if path.exists() else Settings(name=folder.name)
+    settings = settings_of(folder)
     if settings.database is not None:
         return settings, tables_of_url(settings.database.url_from, settings.database.schema_)
     place = place_of_tables(folder, settings)

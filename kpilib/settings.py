@@ -16,7 +16,7 @@ from kpilib.language import LANGUAGES
 from kpilib.moment import moment
 from kpilib.period import zone
 from kpilib.tables import TABLES
-from kpilib.yaml_file import Strict, spelt
+from kpilib.yaml_file import Strict, read_yaml, spelt
 
 UNREAD = ("exports", "previous")  # folders of a company in which no figure is looked for
 NO_ADDRESS = (
@@ -182,6 +182,18 @@ class Settings(Strict):
     def _known_zone(cls, name: str) -> str:
         zone(name)
         return name
+
+
+def require_folder(folder: Path) -> None:
+    """Refuse a company's folder that is not there."""
+    if not folder.is_dir():
+        raise CompanyError(f"There is no folder {folder.name!r}. Check --data.")
+
+
+def settings_of(folder: Path) -> Settings:
+    """Read company.yaml; a company that has none is called as its folder."""
+    path = folder / "company.yaml"
+    return read_yaml(path, Settings) if path.exists() else Settings(name=folder.name)
 
 
 def place_of_tables(folder: Path, settings: Settings) -> Path:

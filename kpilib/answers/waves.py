@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -16,7 +15,7 @@ from kpilib.engine.outstanding import holm
 from kpilib.engine.printed import step
 from kpilib.errors import ParameterError
 from kpilib.methods.call import Call
-from kpilib.methods.survey import change_between
+from kpilib.methods.survey import changes_between
 from kpilib.period import Period
 
 MONTHS = 37  # looked through for waves: three years, and the same month before them
@@ -59,7 +58,7 @@ def waves(company: Asking, kpi: Kpi, period: Period, most: int = 5) -> pd.DataFr
         rows[name] = rows["details"].map(lambda told, name=name: told.get(name)).astype(float)
     held = [company.period(name) for name in rows["period"]]
     call = Call(tables=company.tables, kpi=kpi, periods=held, by=None) if held else None
-    found = [None, *(change_between(call, *pair) for pair in pairwise(held))][: len(held)]
+    found = [None, *changes_between(call)] if call else []
     bounds = pd.DataFrame(
         [each or (np.nan, np.nan) for each in found], columns=["low", "high"], dtype=float
     )

@@ -18,9 +18,8 @@ from kpilib.language import speaker
 from kpilib.monthly import run_json
 from kpilib.monthly.index import languages_of, page_told, short
 from kpilib.monthly.layout import fill, formatter, place
-from kpilib.settings import Delivery, Recipient, Settings
+from kpilib.settings import Delivery, Recipient, settings_of
 from kpilib.show.typography import typeset
-from kpilib.yaml_file import read_yaml
 
 FILE = "message.eml"
 MOST_DECISIONS = 3
@@ -45,9 +44,7 @@ class Edition:
     @classmethod
     def of(cls, data: Path, out: Path, period: str) -> Edition:
         """Return the edition of a company and period below the folder of all reports."""
-        path = data / "company.yaml"
-        settings = read_yaml(path, Settings) if path.exists() else Settings()
-        return cls(out / slug(data.resolve().name) / period, settings.delivery)
+        return cls(out / slug(data.resolve().name) / period, settings_of(data).delivery)
 
     def message(self, to: Recipient | None = None) -> EmailMessage:
         """Return the message for one reader, or the one that anybody may pass on.

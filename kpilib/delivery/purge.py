@@ -16,11 +16,10 @@ from kpilib.files import csv_text, replacing, slug
 from kpilib.monthly import index, lock
 from kpilib.monthly.publish import publish
 from kpilib.period import Period
-from kpilib.settings import Settings, place_of_tables
+from kpilib.settings import place_of_tables, require_folder, settings_of
 from kpilib.sources import provenance
 from kpilib.sources.staging import PREVIOUS, staging
 from kpilib.tables import TABLES
-from kpilib.yaml_file import read_yaml
 
 EXPORTS, FIGURES, MESSAGE = "exports", "figures.csv", "message.eml"
 ERASED, ERASED_COLUMNS = "erased.csv", ("erased_on", "file", "rows")
@@ -52,7 +51,7 @@ def old(data: Path, out: Path, before: date) -> Old:
         Exports whose last day imports.csv knows, tables that others replaced before that day, and
         of periods that ended before it the detailed figures, PDFs and messages.
     """
-    _there(data)
+    require_folder(data)
     last: dict[str, str] = {}
     for each in provenance.read(data):
         last[each.file] = max(last.get(each.file, ""), each.last_day or "9999")
@@ -105,10 +104,8 @@ def erase(data: Path, person: str) -> list[tuple[str, int]]:
     CompanyError
         Nobody of that name is in any table: a slip would look like an erasure.
     """
-    _there(data)
-    settings = data / "company.yaml"
-    told = read_yaml(settings, Settings) if settings.exists() else Settings()
-    tables = place_of_tables(data, told)
+    require_folder(data)
+    tables = place_of_tables(data, settings_of(data))
     done: list[tuple[str, int]] = []
     with staging(data):
         for path in sorted((*tables.glob("*"), *(data / PREVIOUS).glob("*"))):
@@ -169,8 +166,3 @@ def _note(path: Path, done: list[tuple[str, int]]) -> None:
     rows = [{"erased_on": today, "file": name, "rows": str(count)} for name, count in done]
     with replacing(path) as aside:
         aside.write_text(csv_text(ERASED_COLUMNS, [*before, *rows]), encoding="utf-8")
-
-
-def _there(data: Path) -> None:
-    if not data.is_dir():
-        raise CompanyError(f"There is no folder {data.name!r}. Check --data.")

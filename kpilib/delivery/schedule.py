@@ -19,6 +19,7 @@ from kpilib.health.moves import public_holidays
 from kpilib.monthly.index import manifests
 from kpilib.monthly.unchanged import PUBLISHED
 from kpilib.period import Period
+from kpilib.settings import require_folder
 from kpilib.starting.holidays import holidays
 from kpilib.tables.store import Tables
 
@@ -92,8 +93,7 @@ def due(data: Path, out: Path, today: date) -> Due:
     """
     from kpilib import open  # heavy
 
-    if not data.is_dir():
-        raise CompanyError(f"There is no folder {data.name!r}. Check --data.")
+    require_folder(data)
     company = open(data)
     free = set(_free(company.tables, today))
     nth = company.settings.delivery.working_day

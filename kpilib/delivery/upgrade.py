@@ -14,12 +14,13 @@ from typing import Any
 from kpilib.errors import CompanyError
 from kpilib.files import replacing
 from kpilib.language import LANGUAGES, speaker
+from kpilib.methods.attainment import MOST_KEY_RESULTS
 from kpilib.monthly.glossary import TOPIC_WORDS
 from kpilib.objectives.plan import FILE, read_plan
+from kpilib.settings import require_folder
 from kpilib.sources.staging import staging
 
 OLD = ".old"  # behind the name of a copy
-MOST = 4  # key results of an objective
 DECLARED = re.compile(r"^month(?=\s*[:=])", re.M)
 HANDED_ON = re.compile(r"\b(?:month|period)\s*=\s*month\b")
 
@@ -53,8 +54,7 @@ def upgrade(folder: Path, *, dry_run: bool = False) -> list[tuple[str, str]]:
     CompanyError
         A file could not be made one of now; all is as it was.
     """
-    if not folder.is_dir():
-        raise CompanyError(f"There is no folder {folder.name!r}. Check --data.")
+    require_folder(folder)
     done: list[tuple[Path, str]] = []
     with staging(folder):
         try:
@@ -110,13 +110,13 @@ def _below_objectives(text: str) -> str:
         by_topic.setdefault(measured.topic, []).append(result)
     objectives = [
         {
-            "id": f"{topic}_{first // MOST + 1}",
+            "id": f"{topic}_{first // MOST_KEY_RESULTS + 1}",
             "kind": "okr",
             "statement": {lang: speaker(lang)(TOPIC_WORDS[topic]) for lang in LANGUAGES},
-            "key_results": results[first : first + MOST],
+            "key_results": results[first : first + MOST_KEY_RESULTS],
         }
         for topic, results in by_topic.items()
-        for first in range(0, len(results), MOST)
+        for first in range(0, len(results), MOST_KEY_RESULTS)
     ]
     made = StringIO()
     yaml.dump({"objectives": objectives}, made)

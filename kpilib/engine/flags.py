@@ -87,8 +87,10 @@ def read_in_texts(tables: Tables, kpi: Kpi) -> bool:
     if key not in tables.cache:
         frame = native(tables.given["texts"], tables.origin("texts"))
         tables.cache[key] = set(unread(frame))
-    needed = [sources(name, columns).get("texts", set()) for name, columns in kpi.needs.items()]
-    return bool(tables.cache[key] & set().union(*needed))
+    read = tables.cache[key]  # asked of every figure: most read no text at all
+    return bool(read) and any(
+        read & sources(name, columns).get("texts", set()) for name, columns in kpi.needs.items()
+    )
 
 
 def read_early(tables: Tables, kpi: Kpi, period: Period) -> bool:

@@ -6,10 +6,9 @@ from functools import lru_cache
 from math import sqrt
 
 import numpy as np
-from scipy import (
-    special,
-)  # scipy.stats takes a second to import, and its laws a hundred times as long
+from scipy import special
 
+# Of scipy.special: scipy.stats takes a second to import, and its laws a hundred times as long.
 Z = 1.959963984540054
 RESAMPLES, SEED, MOST_UNITS = 2000, 20_260_101, 2000
 FEW_UNITS = 20  # below, an interval from resampled units may hold the truth less often than said

@@ -6,6 +6,7 @@ usual mistakes give.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -50,7 +51,7 @@ def slip(name: str, answer: Any, said: str, **slots: str) -> Slip:
     return Slip(name, answer, said, slots or None)
 
 
-class Question:
+class Question(ABC):
     """A question with its answer, the mistakes it expects and hints.
 
     Parameters
@@ -99,16 +100,17 @@ class Question:
 
     # What a kind says for itself -----------------------------------------------------------
 
+    @abstractmethod
     def _read(self, answer: object) -> Any:
         """Return an answer as it is compared; None where it is none."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _ways(self) -> Sequence[Any]:
         """Return how answers are compared, the strictest first."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _shown(self) -> str:
-        raise NotImplementedError
+        """Return the right answer as a student reads it."""
 
     def _otherwise(self, given: Any) -> Feedback:
         """Return what is said of an answer that is neither right nor an expected mistake."""

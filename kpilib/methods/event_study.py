@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from kpilib.engine.outcome import NO_DATA, NOT_ADDITIVE, TOO_FEW, Outcome, unknown
-from kpilib.errors import ParameterError, listed, nearest
+from kpilib.errors import ParameterError
 from kpilib.methods.call import Call
 from kpilib.methods.effects import Effect
 from kpilib.methods.measurements import (
@@ -20,6 +20,7 @@ from kpilib.methods.measurements import (
     by_group,
     known_effect,
 )
+from kpilib.methods.panel import require_columns
 from kpilib.methods.parallel import compared
 
 FEWEST_PERIODS = 3  # of which a correlation can be told at all
@@ -129,11 +130,7 @@ def lags(rows: pd.DataFrame, cause: str, result: str, time: str, most: int = 6) 
     --------
     >>> kl.lags(months, "hours", "change", "month").head(1)
     """
-    for name in (cause, result, time):
-        if name not in rows:
-            raise ParameterError(
-                f"There is no column {name!r}. There is: {listed(rows)}.{nearest(name, rows)}"
-            )
+    require_columns(rows, (cause, result, time))
     if rows[time].duplicated().any():
         raise ParameterError(f"A {time} stands twice: one row a {time}, summed or averaged first.")
     ordered = rows.sort_values(time)

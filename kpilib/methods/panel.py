@@ -81,16 +81,21 @@ def fixed_effects(
     return _table(names, values, errors, units, _flags(known, names, unit, time))
 
 
+def require_columns(rows: pd.DataFrame, names: Sequence[str]) -> None:
+    """Refuse a frame of the analyst's that lacks a column she named."""
+    for name in names:
+        if name not in rows:
+            raise ParameterError(
+                f"There is no column {name!r}. There is: {listed(rows)}.{nearest(name, rows)}"
+            )
+
+
 def _panel(
     rows: pd.DataFrame, outcome: str, names: Sequence[str], unit: str, time: str
 ) -> pd.DataFrame:
     """Return the rows that are complete, of units of which there are several."""
     wanted = [outcome, *names, unit, time]
-    for name in wanted:
-        if name not in rows:
-            raise ParameterError(
-                f"There is no column {name!r}. There is: {listed(rows)}.{nearest(name, rows)}"
-            )
+    require_columns(rows, wanted)
     known = rows[wanted].dropna()
     known = known[known.groupby(unit)[outcome].transform("size") > 1]
     twice = int(known.duplicated([unit, time]).sum())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,7 @@ from kpilib.tables.derive import CONTRACTS
 
 LEAST_ANSWERED, FEWEST = 0.8, 5
 OF_ONE_PERSON = ("item_id", "dimension")  # breakdowns that keep everybody in every group
+Wave = tuple[pd.DataFrame, float]  # what each person adds above and below the line; its factor
 NOBODY = "Nobody answered 80 % of the items."
 CELL, WAVE = ["cell", "group"], ["survey_id", "wave"]  # a period by its number, and its group
 COLUMNS = "survey_id wave respondent_key item_id value scale_min scale_max answered_at survey_kind"
@@ -36,23 +38,26 @@ def survey_index(call: Call) -> dict[tuple[Period, str], Outcome]:
     low = ~high & (answered["value"] <= answered["scale_min"] + 1)
     boxes = answered.assign(high=high, low=low, answers=1).groupby(CELL)
     boxes = boxes[["high", "low", "answers"]].sum().to_dict("index")
+    items, alphas = rows.groupby(CELL)["item_id"].nunique(), _alphas(rows)
     answer = {}
-    for (cell, group), own in rows.groupby(CELL):
-        key = cell, group
+    for key, count in items.items():
         found = _index(summary.get(key), boxes.get(key), sizes.get(key))
         if found.details:
-            alpha = cronbach_alpha(
-                own.pivot_table(
-                    index=[*WAVE, "respondent_key"],
-                    columns="item_id",
-                    values="value",
-                    aggfunc="last",
-                )
-            )
-            more = {"items": float(own["item_id"].nunique()), "cronbach_alpha": alpha}
+            more = {"items": float(count), "cronbach_alpha": alphas.get(key)}
             found = replace(found, details=found.details | more)
-        answer[call.periods[cell], group] = found
+        answer[call.periods[key[0]], key[1]] = found
     return answer
+
+
+def _alphas(rows: pd.DataFrame) -> dict[tuple[int, str], float | None]:
+    """Return Cronbach's alpha of the items of each period and group; answers are laid out once."""
+    if rows["value"].isna().all():
+        return {}
+    by_item = rows.pivot_table(
+        index=[*CELL, *WAVE, "respondent_key"], columns="item_id", values="value", aggfunc="last"
+    )
+    cells = by_item.groupby(level=CELL)
+    return {key: cronbach_alpha(own.dropna(axis=1, how="all")) for key, own in cells}
 
 
 def _answers(call: Call) -> pd.DataFrame:
@@ -70,23 +75,30 @@ def _complete(summary: pd.DataFrame) -> pd.Series:
     return summary[summary["given"] >= LEAST_ANSWERED * summary["items"]]["mean"]
 
 
-def change_between(call: Call, first: Period, last: Period) -> tuple[float, float] | None:
-    """Return between which two changes of the index chance leaves it, from one wave to another.
+def changes_between(call: Call) -> list[tuple[float, float] | None]:
+    """Return between which two changes chance leaves the index, from each wave to the next.
 
     Persons are drawn again, each with all that they said: who answered both waves is in both. Where
-    it is known how many were asked, the error of each wave is that of a finite population.
+    it is known how many were asked, the error of each wave is that of a finite population. None
+    where fewer than five answered one of them.
     """
     rows = _answers(call)
     sizes, summary = _populations(_waves(call), rows), _by_person(rows)
-    sums, factors = [], []
-    for period in (first, last):
-        key = call.periods.index(period), EVERYONE
+    waves: list[Wave | None] = []
+    for cell in range(len(call.periods)):
+        key = cell, EVERYONE
         kept = _complete(summary[key]) if key in summary else pd.Series(dtype=float)
         if len(kept) < FEWEST:
-            return None
+            waves.append(None)
+            continue
         who = kept.groupby(level="respondent_key")
-        sums.append(pd.DataFrame({"sum": who.sum(), "count": who.size()}))
-        factors.append(finite(len(kept), sizes.get(key)))
+        sums = pd.DataFrame({"sum": who.sum(), "count": who.size()})
+        waves.append((sums, finite(len(kept), sizes.get(key))))
+    return [_change(first, last) if first and last else None for first, last in pairwise(waves)]
+
+
+def _change(*waves: Wave) -> tuple[float, float]:
+    sums, factors = zip(*waves, strict=True)
     both = pd.concat(sums, axis=1, keys=(0, 1)).fillna(0.0).sort_index()
     drawn = np.random.default_rng(SEED).multinomial(
         len(both), np.full(len(both), 1 / len(both)), size=RESAMPLES

@@ -12,7 +12,7 @@ import pandas as pd
 from kpilib.display.numbers import known, reader
 from kpilib.display.status import flags_of
 from kpilib.period import Period
-from kpilib.show.trainings import BY, described
+from kpilib.show.trainings import BY, described, or_dash
 
 LEVELS = (  # figure of a level, and its column
     ("training_satisfaction", "satisfied"),
@@ -131,10 +131,7 @@ def proof_table(frame: pd.DataFrame) -> pd.DataFrame:
     """Return proofs as texts for a reader."""
     write, records = reader(), frame.to_dict("records")
     units = {"satisfied": "rate", "applied": "rate", "gain": "pt", "roi": "rate"}
-    told = {
-        name: [write.value(row[name], unit) if known(row[name]) else "–" for row in records]
-        for name, unit in units.items()
-    }
+    told = {name: [or_dash(row[name], unit) for row in records] for name, unit in units.items()}
     told["name"] = [str(row["name"]) for row in records]
     told["value"] = [_effect(row) for row in records]
     told["rung"] = [write.say(RUNG_WORDS[row["rung"]]) for row in records]

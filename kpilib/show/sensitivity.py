@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from kpilib.display.numbers import known, reader
-from kpilib.show.trainings import BY
+from kpilib.show.trainings import BY, or_dash
 
 CHANGES = {"less_50": -0.5, "less_25": -0.25, "as_found": 0.0, "more_25": 0.25, "more_50": 0.5}
 PAYS = "break_even"
@@ -63,9 +63,7 @@ def sensitivity_table(frame: pd.DataFrame) -> pd.DataFrame:
     for name, change in CHANGES.items():
         title = write.relative(change) if change else write.say("As found")
         told[title] = [write.value(each, "rate") for each in frame[name]]
-    told[write.say("Pays from")] = [
-        write.value(each, "rate") if known(each) else "–" for each in frame[PAYS]
-    ]
+    told[write.say("Pays from")] = [or_dash(each, "rate") for each in frame[PAYS]]
     return pd.DataFrame(told)
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 from kpilib.company import Company
 from kpilib.display.numbers import known, reader
 from kpilib.show.group_names import group_name
+from kpilib.show.trainings import or_dash
 
 BY = "method"
 EXPECTED_WORDS = {  # of the return, by the articles that this kit serves; never mixed with ours
@@ -87,10 +88,7 @@ def ways_table(frame: pd.DataFrame) -> pd.DataFrame:
     """Return ways of training as texts for a reader."""
     write, records = reader(), frame.to_dict("records")
     units = {"gain": "pt", "completed": "rate", "cost_per_hour": "EUR", "roi": "rate"}
-    told = {
-        name: [write.value(row[name], unit) if known(row[name]) else "–" for row in records]
-        for name, unit in units.items()
-    }
+    told = {name: [or_dash(row[name], unit) for row in records] for name, unit in units.items()}
     told["name"] = [row["name"] for row in records]
     told["expected"] = [write.say(row["expected"]) if row["expected"] else "–" for row in records]
     few = write.say("too few to rank")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from kpilib.display.numbers import reader
+from kpilib.display.numbers import known, reader
 from kpilib.engine.catalogue import catalogue
 from kpilib.show.group_names import group_name
 
@@ -55,6 +55,11 @@ def _target(code: Any) -> tuple[str | None, str | None]:
     if target is None:  # a figure of the company's own
         return code.replace("_", " "), None
     return reader().say(target.label), target.unit
+
+
+def or_dash(value: Any, unit: str) -> str:
+    """Write a figure of a table of trainings, and a dash where there is none."""
+    return reader().value(value, unit) if known(value) else "–"
 
 
 def with_means(rows: pd.DataFrame) -> pd.DataFrame:

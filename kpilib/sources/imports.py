@@ -8,12 +8,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from kpilib.errors import CompanyError, ContractError, ParameterError, listed, nearest
-from kpilib.settings import Settings, place_of_tables
+from kpilib.settings import Settings, place_of_tables, require_folder, settings_of
 from kpilib.sources.importing import Imported, Run
 from kpilib.sources.preset import presets_of
 from kpilib.sources.staging import staging
 from kpilib.tables.database_file import SUFFIXES as DATABASES
-from kpilib.yaml_file import read_yaml
 
 Say = Callable[[str], None]
 
@@ -89,10 +88,8 @@ def import_files(
 
 
 def _settings(folder: Path) -> Settings:
-    if not folder.is_dir():
-        raise CompanyError(f"There is no folder {folder.name!r}. Check --data.")
-    path = folder / "company.yaml"
-    settings = read_yaml(path, Settings) if path.exists() else Settings(name=folder.name)
+    require_folder(folder)
+    settings = settings_of(folder)
     if settings.database is not None or Path(settings.tables).suffix in DATABASES:
         raise CompanyError(
             "company.yaml says that the tables are in a database, which is read and never written."
