@@ -10,7 +10,7 @@ from statsmodels.stats.multitest import multipletests
 
 import kpilib as kl
 from kpilib.engine.outcome import Outcome
-from kpilib.engine.outstanding import adjusted, holm, of_scores, of_sums
+from kpilib.engine.outstanding import _beyond, adjusted, holm, of_scores, of_sums
 from tests.worked import stack, times
 
 OPENED = {"as_of": "2025-06-30"}
@@ -207,3 +207,9 @@ class TestSumsOfUnits:
     @pytest.mark.parametrize("groups", [4, 40, 400])
     def test_one_that_spends_twice_as_much_is(self, groups):
         assert self.alike(groups, 40, best=2.0) >= 0.8
+
+
+def test_the_upper_tail_is_that_of_pearsons_third_law():
+    distance, skew = np.meshgrid(np.linspace(0, 40, 81), [0.0, 1e-6, 2e-5, 0.01, 0.5, 2.0, 30.0])
+    theirs = stats.pearson3.sf(distance, skew)
+    np.testing.assert_allclose(_beyond(distance, skew), theirs, rtol=1e-9, atol=1e-300)

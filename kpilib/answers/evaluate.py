@@ -295,8 +295,9 @@ def _outcomes(
             }
     else:
         answer = combined(question, kpi, by, cells)
+    answered = {period for period, _ in answer}
     for period in question.every_period:
-        if not any(key[0] == period for key in answer):
+        if period not in answered:
             answer[period, EVERYONE] = silence(question, kpi, period, {}) or unknown(
                 NO_DATA, SILENT
             )

@@ -21,6 +21,7 @@ from kpilib.tables.derive import CONTRACTS, base_of
 from kpilib.tables.read import in_pandas
 
 PARTS = ("up", "down")  # what a unit adds above and below the line
+NO_ROWS = np.array([], dtype=int)
 MOST_NAMELESS = 0.1  # share of rows of a total that may lack the visitor or customer they are of
 
 
@@ -143,9 +144,11 @@ def _of_total(kpi: Kpi, up: np.ndarray, outcome: Outcome) -> Outcome:
 def nameless(question: Question, kpi: Kpi, by: str | None, period: Period, group: str) -> float:
     """Return the share of what counts in a group whose rows do not say whose they are."""
     sums = unit_sums(question, kpi, by, period)
-    own = sums[sums["group"].eq(group) & sums["up"].ne(0)]
-    rows = own["rows"].sum()
-    return float(own.loc[~own["named"], "rows"].sum() / rows) if rows else 0.0
+    chosen = rows_of_group(question, kpi, by, period, group)
+    up, rows, named = (sums[name].to_numpy()[chosen] for name in ("up", "rows", "named"))
+    counted = np.where(up != 0, rows, 0)
+    whole = counted.sum()
+    return float(counted[~named.astype(bool)].sum() / whole) if whole else 0.0
 
 
 def spread(
@@ -164,13 +167,21 @@ def units_of(
     question: Question, kpi: Kpi, by: str | None, period: Period, group: str
 ) -> tuple[np.ndarray, np.ndarray | None]:
     """Return what each unit of a group adds above and below the line."""
-    sums, cache, key = unit_sums(question, kpi, by, period), question.tables.cache, ("rows of",)
-    key += (kpi.id, kpi.value, by, period)  # an own definition may be made anew under its id
-    if key not in cache:  # once for all groups
-        cache[key] = sums.groupby("group").indices
-    chosen = cache[key].get(group, [])
+    sums = unit_sums(question, kpi, by, period)
+    chosen = rows_of_group(question, kpi, by, period, group)
     up, down = (sums[name].to_numpy(dtype=float) if name in sums else None for name in PARTS)
     return up[chosen], None if down is None else down[chosen]
+
+
+def rows_of_group(
+    question: Question, kpi: Kpi, by: str | None, period: Period, group: str
+) -> np.ndarray:
+    """Return at which rows of `unit_sums` a group stands, looked up once for all groups."""
+    cache, key = question.tables.cache, ("rows of",)
+    key += (kpi.id, kpi.value, by, period)  # an own definition may be made anew under its id
+    if key not in cache:
+        cache[key] = unit_sums(question, kpi, by, period).groupby("group").indices
+    return cache[key].get(group, NO_ROWS)
 
 
 def unit_sums(question: Question, kpi: Kpi, by: str | None, period: Period) -> pd.DataFrame:

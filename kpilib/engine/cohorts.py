@@ -6,16 +6,15 @@ failure: it is censored, and no figure here is a mean over people of unequal age
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from kpilib.definitions import Kpi
 from kpilib.engine.aggregate import gather
+from kpilib.engine.intervals import Z
 from kpilib.engine.question import Question
 from kpilib.engine.slices import EVERYONE, Cells
 from kpilib.measure import Measure, count
@@ -178,8 +177,8 @@ def median_survival(durations: Sequence[float], observed: Sequence[bool]) -> flo
     float or None
         None while fewer than half have ended: the median is not known yet.
     """
-    curve = _curve(durations, observed)
-    return None if curve is None else _passes_half(curve)
+    curve = survival(durations, observed)
+    return _passes_half(curve["time"], curve["going_on"])
 
 
 def median_interval(
@@ -192,34 +191,29 @@ def median_interval(
 
     References
     ----------
-    Brookmeyer and Crowley (1982).
+    Brookmeyer and Crowley (1982); the variance is Greenwood's.
     """
-    curve = _curve(durations, observed)
-    median = None if curve is None else _passes_half(curve)
+    curve = survival(durations, observed)
+    time, left = curve["time"], curve["going_on"]
+    median = _passes_half(time, left)
     if median is None:
         return None
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # no band where all or none are left
-        band = curve.confidence_interval(method="log-log")
-    low, high = _passes_half(band.low), _passes_half(band.high)
-    return None if low is None or high is None else (min(low, median), max(high, median))
+    with np.errstate(divide="ignore", invalid="ignore"):  # no band where all or none are left
+        greenwood = (
+            curve["ended"] / (curve["at_risk"] * (curve["at_risk"] - curve["ended"]))
+        ).cumsum()
+        apart = Z * np.sqrt(greenwood) / np.log(left)
+        low, high = (
+            _passes_half(time, np.exp(-np.exp(np.log(-np.log(left)) + way)))
+            for way in (-apart, apart)
+        )
+    return None if low is None or high is None else (min(low, median, high), max(low, median, high))
 
 
-def _curve(durations: Sequence[float], observed: Sequence[bool]) -> Any:
-    times, ended = np.asarray(durations, dtype=float), np.asarray(observed, dtype=bool)
-    told = ~np.isnan(times)
-    times, ended = times[told], ended[told]
-    if not ended.any():
-        return None
-    from scipy import stats
-
-    return stats.ecdf(stats.CensoredData(uncensored=times[ended], right=times[~ended])).sf
-
-
-def _passes_half(curve: Any) -> float | None:
-    """Return the first duration at which a curve is at one half or below; None if at none."""
-    below = curve.quantiles[curve.probabilities <= 0.5 + 1e-12]
-    return float(below[0]) if len(below) else None
+def _passes_half(time: pd.Series, left: pd.Series) -> float | None:
+    """Return the first duration at which half or fewer are left; None where more always are."""
+    below = time[left <= 0.5 + 1e-12]
+    return float(below.iloc[0]) if len(below) else None
 
 
 def ended_by(

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from kpilib.definitions import Kpi, Ratio
-from kpilib.engine.chance import unit_sums
+from kpilib.engine.chance import rows_of_group, unit_sums, units_of
 from kpilib.engine.outcome import Outcome
 from kpilib.engine.question import Question
 from kpilib.period import Period
@@ -32,12 +32,8 @@ def dominated(
     if unit not in question.tables.columns(base) or question.tables.summed(base):
         return outcome
     weighed = replace(kpi, id=f"{kpi.id} by {unit}", value=replace(kpi.value, unit_of_chance=unit))
-    sums = unit_sums(question, weighed, by, period)
-    names = [name for name in ("up", "down") if name in sums]
-    present = (sums[names] != 0).any(axis=1) & sums["named"]
-    sums = sums[(sums["group"] == group) & present]
-    parts = [sums[name].to_numpy(dtype=float) for name in names]
-    if len(sums) < FEWEST_UNITS:
+    parts = _named_units(question, weighed, by, period, group)
+    if len(parts[0]) < FEWEST_UNITS:
         return outcome
     shares = [_shares(part) for part in parts]
     if max(float(each.max()) for each in shares) <= DOMINATING:
@@ -48,6 +44,17 @@ def dominated(
         "without_largest": _without(kpi, outcome, [part[largest] for part in parts]),
     }
     return replace(outcome, details={**outcome.details, **known}).flagged("dominated")
+
+
+def _named_units(
+    question: Question, kpi: Kpi, by: str | None, period: Period, group: str
+) -> list[np.ndarray]:
+    """Return what each named unit of a group adds above and below the line; who adds is in it."""
+    named = unit_sums(question, kpi, by, period)["named"].to_numpy(dtype=bool)
+    parts = [part for part in units_of(question, kpi, by, period, group) if part is not None]
+    chosen = named[rows_of_group(question, kpi, by, period, group)]
+    kept = chosen & np.any(np.column_stack(parts) != 0, axis=1)
+    return [part[kept] for part in parts]
 
 
 def _shares(part: np.ndarray) -> np.ndarray:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import pandas as pd
 
+from kpilib.engine.slices import EVERYONE
 from kpilib.methods.call import Call
 from kpilib.period import Period
 from kpilib.tables.derive import CONTRACTS
@@ -22,15 +24,13 @@ class Spending:
     Parameters
     ----------
     lines : pandas.DataFrame
-        ``training_id, amount_ht, day`` and, where costs are told by kind, ``cost_kind``.
-    groups : dict of str to str, or None
-        The group of a training, by the breakdown; None where all are one group.
+        ``training_id, amount_ht, day`` and ``group`` of the training, by the breakdown; where
+        costs are told by kind, ``cost_kind``.
     untargeted : set of str
         Trainings that were given no figure to move.
     """
 
     lines: pd.DataFrame
-    groups: dict[str, str] | None
     untargeted: frozenset[str]
 
     @classmethod
@@ -47,7 +47,21 @@ class Spending:
         if "target_kpi_id" in held:
             plan = replace(call, by=None).rows("trainings", "training_id target_kpi_id")
             untargeted = frozenset(plan.loc[plan["target_kpi_id"].isna(), "training_id"])
-        return cls(lines, _groups(call, held), untargeted)
+        groups = _groups(call, held)
+        own = EVERYONE if groups is None else lines["training_id"].map(groups)
+        return cls(lines.assign(group=own), untargeted)
+
+    @cached_property
+    def _whole(self) -> dict[str, tuple[float, bool]]:
+        whole = {}
+        for training, own in self.lines.groupby("training_id"):
+            kinds = set(own["cost_kind"].dropna()) if "cost_kind" in own else set()
+            whole[training] = float(own["amount_ht"].sum()), not kinds or OWN_TIME in kinds
+        return whole
+
+    @cached_property
+    def _of_group(self) -> dict[str, pd.DataFrame]:
+        return dict(iter(self.lines.groupby("group")))
 
     def whole(self, training: str) -> tuple[float | None, bool]:
         """Return the whole cost of a training, and whether it is complete.
@@ -55,11 +69,7 @@ class Spending:
         None when no line is booked, which is not a cost of 0. It is complete with the paid time of
         the participants in it, where costs are told by kind.
         """
-        own = self.lines[self.lines["training_id"] == training]
-        if own.empty:
-            return None, False
-        told = "cost_kind" in own and own["cost_kind"].notna().any()
-        return float(own["amount_ht"].sum()), not told or OWN_TIME in set(own["cost_kind"])
+        return self._whole.get(training, (None, False))
 
     def unmeasured(
         self, period: Period, group: str, begun: Collection[str]
@@ -81,10 +91,9 @@ class Spending:
         float
             Cost of those without a figure to move, which no return can be asked of.
         """
-        if self.groups is None:
-            inside = self.lines
-        else:
-            inside = self.lines[self.lines["training_id"].map(self.groups) == group]
+        inside = self._of_group.get(group)
+        if inside is None:
+            return {}, 0.0
         first = min(period.start, period.ending(YEAR).start)
         day = inside["day"]
         timely = day.isna() | day.between(pd.Timestamp(first), pd.Timestamp(period.end_day))

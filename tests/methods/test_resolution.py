@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from kpilib.engine.cohorts import median_interval, median_survival, survival
 from tests.worked import exactly, one, rows, stack, times
@@ -181,6 +184,19 @@ class TestMedian:
             found = median_interval(np.minimum(lasts, seen), lasts <= seen)
             hits += found is not None and found[0] <= np.log(2) <= found[1]
         assert hits / 400 >= 0.92
+
+    @pytest.mark.parametrize("seed", range(20))
+    def test_its_interval_is_where_the_band_of_scipy_passes_one_half(self, seed):
+        draw = np.random.default_rng(seed)
+        lasts, seen = draw.exponential(1, 40).round(1), draw.exponential(2.5, 40).round(1)
+        hours, done = np.minimum(lasts, seen), lasts <= seen
+        data = stats.CensoredData(uncensored=hours[done], right=hours[~done])
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)  # where all or none are left
+            band = stats.ecdf(data).sf.confidence_interval(method="log-log")
+        passed = [each.quantiles[each.probabilities <= 0.5] for each in (band.low, band.high)]
+        theirs = tuple(each[0] for each in passed) if all(map(len, passed)) else None
+        assert median_interval(hours, done) == theirs
 
     @given(st.lists(st.tuples(st.floats(0.1, 100), st.booleans()), min_size=1, max_size=40))
     def test_it_is_the_median_of_the_curve_counted_by_hand(self, cases):
