@@ -45,7 +45,7 @@ def copies(
     """
     import nbformat  # half a second, and only this needs it
 
-    sources = sorted(path for path in source.iterdir() if path.suffix in (".ipynb", ".csv"))
+    sources = sorted(path for path in source.glob("*.*") if path.suffix in (".ipynb", ".csv"))
     if not any(path.suffix == ".ipynb" for path in sources):
         raise ParameterError(f"There is no notebook in {source.name!r}. Check the folder.")
     there = [path.name for path in sources if (target / path.name).exists()]

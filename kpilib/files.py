@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkstemp
 
+from kpilib.errors import ParameterError
+
 DIGITS = 8  # of the digest behind a name that lost letters
 APOSTROPHES = dict.fromkeys(map(ord, "’‘ʼ`´"), "'")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -45,6 +47,23 @@ def flushed(path: Path) -> None:
     """Have a file on the disk; some file systems tell only now that there is no space."""
     with path.open("rb") as file:
         os.fsync(file.fileno())
+
+
+def require_new(folder: Path) -> None:
+    """Refuse a folder in which something could be overwritten.
+
+    Raises
+    ------
+    ParameterError
+        It is a file, or not empty.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise ParameterError(f"{folder.name!r} is a file. Name a folder that does not exist yet.")
+    if folder.is_dir() and any(folder.iterdir()):
+        raise ParameterError(
+            f"{folder.name!r} is not empty, and nothing in it is overwritten. Name a folder that "
+            "does not exist yet."
+        )
 
 
 def slug(name: str, between: str = "-") -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from kpilib.copies import copies
 from kpilib.display.numbers import Formatter
-from kpilib.errors import ParameterError
+from kpilib.files import require_new
 from kpilib.language import messages, speaker
 from kpilib.lesson.guide import GUIDE_WORDS, kept
 from kpilib.lesson.played import STORY_WORDS, make
@@ -42,8 +42,7 @@ def make_kit(folder: Path, source: Path, lang: str, pythons: tuple[str, ...] = (
     ParameterError
         Something is in the folder already.
     """
-    if folder.exists() and any(folder.iterdir()):
-        raise ParameterError(f"{folder.name} is not empty. Choose another folder.")
+    require_new(folder)
     students, trainer, say = folder / "students", folder / "trainer", speaker(lang, "lessons")
     make(students / "sample")
     copies(source, students / "lessons", lang, solved=False, data=students / "sample")

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from kpilib.errors import ParameterError, ReportError, listed, nearest
+from kpilib.files import require_new
 
 PACKAGE = Path(__file__).resolve().parents[1]
 # The script that makes the company: in a wheel inside the package, in the repository beside it.
@@ -99,8 +100,7 @@ def make(folder: Path, story: str = "") -> None:
     """
     if story:
         story_words(story)
-    if folder.exists() and any(folder.iterdir()):
-        raise ParameterError(f"{folder.name} is not empty. Choose another folder.")
+    require_new(folder)
     if not (MAKER / "make_sample.py").is_file():
         raise ParameterError(
             "The script that makes the sample company did not come with this kpilib. "

@@ -44,6 +44,7 @@ SYSTEMS: dict[str, tuple[dict[str, str], tuple[str, ...]]] = {
     ),
 }
 USUAL = 9  # last number of the versions of Python that students have, where nothing is known
+SOLVED = "kpilib/notebooks/lessons/"  # of a wheel
 NOT_PACKED = ("INSTALLER", "REQUESTED", "RECORD", "direct_url.json")
 
 
@@ -63,6 +64,7 @@ def gather(folder: Path, pythons: tuple[str, ...]) -> list[str]:
     """
     folder.mkdir(parents=True)
     _own(folder)
+    _take_out_lessons(next(folder.glob("kpilib-*.whl")))
     if not pythons:
         return ["Without --wheels, students need a network, or an environment that has kpilib."]
     for system, (marks, tags) in SYSTEMS.items():
@@ -156,3 +158,16 @@ def _files(held: Distribution) -> Iterator[tuple[str, bytes]]:
         name = path.as_posix()
         if name.startswith("kpilib") and path.suffix != ".pyc" and path.name not in NOT_PACKED:
             yield name, path.read_binary()
+
+
+def _take_out_lessons(wheel: Path) -> None:
+    """Leave the lessons out of a wheel: they hold their solutions, and students have copies."""
+    with zipfile.ZipFile(wheel) as packed:
+        kept = [each for each in packed.infolist() if not each.filename.startswith(SOLVED)]
+        contents = [(each, packed.read(each)) for each in kept]
+    with zipfile.ZipFile(wheel, "w", zipfile.ZIP_DEFLATED) as packed:
+        for each, content in contents:
+            if each.filename.endswith(".dist-info/RECORD"):
+                lines = content.decode().splitlines(keepends=True)
+                content = "".join(line for line in lines if not line.startswith(SOLVED))
+            packed.writestr(each, content)

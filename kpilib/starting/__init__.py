@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kpilib.errors import ParameterError, listed
+from kpilib.files import require_new
 from kpilib.labels import LABELS
 from kpilib.language import LANGUAGES
 from kpilib.objectives.diary import CHECKINS, NOTES
@@ -75,13 +76,7 @@ def _refuse(folder: Path, langs: Sequence[str]) -> None:
     strange = [lang for lang in langs if lang not in LANGUAGES]
     if strange or not langs:
         raise ParameterError(f"{listed(strange)} is not among the languages: {listed(LANGUAGES)}.")
-    if folder.exists() and not folder.is_dir():
-        raise ParameterError(f"{folder.name!r} is a file. Name a folder that does not exist yet.")
-    if folder.is_dir() and any(folder.iterdir()):
-        raise ParameterError(
-            f"{folder.name!r} is not empty, and nothing in it is overwritten. Name a folder that "
-            "does not exist yet."
-        )
+    require_new(folder)
 
 
 def _named(folder: Path) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import subprocess
+import zipfile
 from html import unescape
 from pathlib import Path
 
@@ -14,6 +15,8 @@ import pytest
 from click.testing import CliRunner
 
 from kpilib.cli import commands
+from kpilib.copies import copies
+from kpilib.errors import ParameterError
 from kpilib.language import speak
 from kpilib.lesson.guide import GUIDE_WORDS
 from kpilib.lesson.kit import make_kit
@@ -42,6 +45,19 @@ def test_solutions_are_the_trainers_alone(kit):
     assert not [each for each in sources(kit / "students" / "lessons") if ".solution()" in each]
     assert [each for each in sources(kit / "trainer" / "lessons") if ".solution()" in each]
     assert not [path for path in (kit / "students").rglob("*") if "guide" in path.name]
+
+
+def test_the_wheel_of_the_stick_holds_no_lesson(kit):
+    """They are installed with kpilib, solutions and all; the record names no file that is gone."""
+    (wheel,) = (kit / "students" / "wheels").glob("kpilib-*.whl")
+    with zipfile.ZipFile(wheel) as packed:
+        names = packed.namelist()
+        (record,) = [name for name in names if name.endswith("/RECORD")]
+        recorded = [line.split(",")[0] for line in packed.read(record).decode().splitlines()]
+
+    assert set(recorded) == set(names)
+    assert [name for name in names if name.startswith("kpilib/notebooks/")]
+    assert not [name for name in names if "/lessons/" in name and name.endswith(".ipynb")]
 
 
 def test_lessons_of_the_stick_read_the_company_beside_them(kit, monkeypatch):
@@ -152,3 +168,17 @@ class TestWheels:
         for system in SYSTEMS:
             assert self.names(system)["pandas"] == f"pandas=={pd.__version__}"
             assert "pytest" not in self.names(system)  # of an extra
+
+
+def test_a_file_is_no_folder_for_a_kit(tmp_path):
+    (tmp_path / "notes").write_text("mine", encoding="utf-8")
+    res = CliRunner().invoke(
+        commands, ["lessons", str(tmp_path / "notes"), "--lessons", str(LESSONS)]
+    )
+
+    assert res.exit_code == 2 and "'notes' is a file" in res.output
+
+
+def test_lessons_that_are_not_there_are_a_sentence(tmp_path):
+    with pytest.raises(ParameterError, match="There is no notebook in 'lessons'"):
+        copies(tmp_path / "lessons", tmp_path / "mine", "fr", solved=False)

@@ -47,7 +47,7 @@ def test_the_stories_are_listed_without_their_solution():
     ("words", "said"),
     [
         (("x", "--story", "robot"), "There is no story 'robot'. Did you mean 'robots'?"),
-        ((".",), "is not empty. Choose another folder."),
+        ((".",), "is not empty, and nothing in it is overwritten."),
     ],
 )
 def test_what_cannot_be_made(words, said):
