@@ -28,6 +28,7 @@ from kpilib.cli_value import columns, data_option, out_option, value_command
 from kpilib.errors import ContractError, KpilibError, LockedError, ReportError
 from kpilib.language import LANGUAGES
 from kpilib.memory import shortage
+from kpilib.monthly.ending import end_as_told
 
 if TYPE_CHECKING:
     from kpilib.company import Company
@@ -137,6 +138,7 @@ def report(period: str | None, due: bool, companies: Path | None, on: str, **opt
     Exit code 0: published. 1: a notebook or the data failed, the others are published. 2: wrong
     usage or configuration. 3: another run holds the period. 130, 143: interrupted.
     """
+    end_as_told()
     if options["pdf"]:
         from kpilib.delivery.pdf import ready
 
@@ -199,10 +201,12 @@ def _made(
             err=True,
         )
     for fault in made.unreadable:
-        click.echo(fault, err=True)
+        if not any(fault in reason for reason in made.reasons.values()):
+            click.echo(fault, err=True)
     for topic, state in made.states.items():
         if state != "ok":
-            click.echo(f"{topic}: {state.replace('_', ' ')}", err=True)
+            why = f". {made.reasons[topic]}" if topic in made.reasons else ""
+            click.echo(f"{topic}: {state.replace('_', ' ')}{why}", err=True)
     if made.kpis:
         known = len(made.kpis) - len(made.lacking)
         click.echo(f"{known} of {len(made.kpis)} KPIs could be worked out.", err=True)

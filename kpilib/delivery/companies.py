@@ -6,6 +6,7 @@ hundred as alone, a broken one stops no other, and the memory of each ends with 
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -22,6 +23,7 @@ from pydantic import Field
 
 from kpilib.errors import CompanyError, KpilibError, ParameterError, listed
 from kpilib.files import replacing, slug
+from kpilib.monthly.ending import PARENT
 from kpilib.monthly.index import languages_of, manifests, page_told
 from kpilib.monthly.layout import fill, place
 from kpilib.monthly.workers import cores
@@ -31,6 +33,7 @@ PAGE = "companies.html"
 LOCAL, DASK = "local-cluster", "dask://"
 STATES = {0: "published", 1: "failed", 2: "failed", 3: "under way"}
 FOREIGN = re.compile(r"^(\w+(?:Error|Exception))\b.*\Z", re.M)
+LOST = re.compile(r"^\w+: failed\. .*$", re.M)  # a page and why, as a run says it
 LONGEST = 3600.0  # seconds for one company
 
 
@@ -82,13 +85,16 @@ class Task:
                 text=True,
                 timeout=LONGEST,
                 stdin=subprocess.DEVNULL,
+                env={**os.environ, PARENT: str(os.getpid())},
             )
             code, said = ran.returncode, ran.stderr
         except subprocess.TimeoutExpired:
             code, said = 1, f"kpilib: not done after {LONGEST:.0f} seconds."
-        ours = said.partition("kpilib: ")[2].strip()
+        ours = said.partition("kpilib: ")[2].strip() or " ".join(LOST.findall(said))
         if code and not ours and (kind := FOREIGN.search(said)):  # its words may repeat data
             ours = f"It ended with {kind[1]}. Run it alone to see more."
+        if code < 0:
+            ours = f"It was killed (signal {-code}). Run it again."
         return replace(self, code=code, said=ours, seconds=perf_counter() - began)
 
 
@@ -148,7 +154,8 @@ def _place(on: str) -> Iterator[None]:
     from joblib import parallel_config
 
     if not on:
-        with parallel_config(backend="loky", n_jobs=cores()):
+        # Each is a process already: a thread waits for it, and no other process stands between.
+        with parallel_config(backend="threading", n_jobs=cores()):
             yield
         return
     if on != LOCAL and not on.startswith(DASK):

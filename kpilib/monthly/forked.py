@@ -6,7 +6,6 @@ nothing else: no event loop, no socket, no lock. It waits until it is told to be
 
 from __future__ import annotations
 
-import ctypes
 import os
 import signal
 import sys
@@ -16,9 +15,10 @@ from typing import Any
 
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
+from kpilib.monthly.ending import end_with
+
 # Nobody recalls a line in a report, and the history is a database.
 OPTIONS = ["--HistoryManager.enabled=False"]
-PR_SET_PDEATHSIG = 1
 
 
 class Spare:
@@ -36,7 +36,7 @@ class Spare:
             self.pid = os.fork()
         if self.pid == 0:
             os.close(self._tell)
-            _end_with(worker)
+            end_with(worker)
             _become_kernel(told)
         os.close(told)
         self.returncode: int | None = None
@@ -82,17 +82,6 @@ class Spare:
             os.close(self._tell)  # it reads the end of the pipe, and ends
             self._tell = -1
             self.wait()
-
-
-def _end_with(worker: int) -> None:
-    """Let the system end this process when its worker does, however that happens.
-
-    A thread could not: a cell may hold the interpreter for as long as it likes.
-    """
-    with suppress(OSError, AttributeError):  # not Linux: ipykernel's own watch has to do
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != worker:  # it was too late
-        os._exit(1)
 
 
 def _become_kernel(told: int) -> None:

@@ -118,6 +118,8 @@ class Report:
         Where the month lies.
     states : dict of str to str
         Topic to ``ok``, ``no_data``, ``skipped`` or ``failed``.
+    reasons : dict of str to str
+        Topic to why it failed.
     kpis : dict of str to str
         Each KPI of the pages and its status.
     late : tuple of str
@@ -134,6 +136,7 @@ class Report:
 
     folder: Path
     states: dict[str, str] = field(default_factory=dict)
+    reasons: dict[str, str] = field(default_factory=dict)
     kpis: dict[str, str] = field(default_factory=dict)
     late: tuple[str, ...] = ()
     logs: Path | None = None
@@ -144,6 +147,12 @@ class Report:
     def tell(self, entries: Mapping[str, Mapping[str, Any]]) -> None:
         """Take what became of each notebook from its entry in run.json."""
         self.states = {topic: entry["state"] for topic, entry in entries.items()}
+        why = {topic: entry["reason"] for topic, entry in entries.items()}
+        self.reasons = {
+            topic: each["message"].format(**each["slots"])
+            for topic, each in why.items()
+            if each["message"]
+        }
         self.kpis = {kpi: s for entry in entries.values() for kpi, s in entry["kpis"].items()}
         self.late = tuple(kpi for entry in entries.values() for kpi in entry.get("late", ()))
 

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+import psutil
 import pytest
 
 from kpilib.delivery.companies import Task, overview, run_all, tasks
 from kpilib.errors import CompanyError, ParameterError
 from tests.delivery.published import publish
+
+SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 
 
 def listed(tmp_path: Path, text: str) -> Path:
@@ -61,6 +70,55 @@ def test_they_run_in_processes_or_on_a_cluster_and_a_broken_one_stops_no_other(t
         "bounce_rate": 0, "no_such": 2, "leads": 0,
     }  # fmt: skip
     assert done["no_such"].said.startswith("Unknown KPI 'no_such'")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a run goes on to its end")
+@pytest.mark.parametrize("on", ["", "local-cluster"])
+def test_what_a_killed_command_began_ends_with_it(tmp_path, on):
+    """An orphan would hold its period against whoever runs the list again."""
+    program = (
+        "from pathlib import Path\n"
+        "from kpilib.delivery.companies import Task, run_all\n"
+        f"command = ('report', '--data', {str(SAMPLE)!r}, '--out', {str(tmp_path)!r})\n"
+        "if __name__ == '__main__':\n"
+        f"    list(run_all([Task(Path('a'), command)], {on!r}))\n"
+    )
+    (tmp_path / "several.py").write_text(program)
+    parent = subprocess.Popen([sys.executable, tmp_path / "several.py"], start_new_session=True)
+    assert _until(lambda: _running(tmp_path))
+    os.kill(parent.pid, signal.SIGKILL)
+    parent.wait()
+    assert _until(lambda: not _running(tmp_path))
+
+
+def _running(out: Path) -> bool:
+    """Tell whether a report into a folder is being made."""
+    found = (each.info["cmdline"] or [] for each in psutil.process_iter(["cmdline"]))
+    return any("report" in line and str(out) in line for line in found)
+
+
+def _until(true: Callable[[], bool], seconds: float = 60) -> bool:
+    end = time.monotonic() + seconds
+    while not true():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.1)
+    return True
+
+
+def test_a_company_whose_page_failed_says_why(monkeypatch, tmp_path):
+    told = "[1/1] ...\nleads: failed. The data has faults: a.csv: no.\n5 of 9 KPIs could be\n"
+    ran = subprocess.CompletedProcess([], 1, "", told)
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: ran)
+    done = Task(tmp_path, ("report",)).done()
+    assert done.said == "leads: failed. The data has faults: a.csv: no."
+
+
+def test_a_command_that_was_killed_says_so(monkeypatch, tmp_path):
+    killed = subprocess.CompletedProcess([], -9, "", "")
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: killed)
+    done = Task(tmp_path, ("report",)).done()
+    assert (done.code, done.said) == (-9, "It was killed (signal 9). Run it again.")
 
 
 def test_a_place_that_is_none_is_refused(tmp_path):
