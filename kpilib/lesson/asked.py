@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kpilib.display.numbers import Formatter
+from kpilib.display.numbers import Formatter, write_for
 from kpilib.language import Say, speak, speaker
 from kpilib.lesson.marks import mark
 from kpilib.show.pages import fill
@@ -166,6 +166,7 @@ def asked(
         ``q1, q2, ... = asked("rates", [...])``
     """
     speak(lang)
+    write_for(lang)  # charts and tables of the lesson too
     for number, each in enumerate(questions, start=1):
         each.put(lesson, number, lang, nickname)
     return tuple(questions)

@@ -8,10 +8,22 @@ import pandas as pd
 import pytest
 import seaborn as sns
 
+import kpilib as kl
 from kpilib.lesson import Chart, Choice, Frame, Number, Said, asked, slip
 from tests.lesson.silly import silly
 
 RATES = pd.Series({"email": 0.5, "search": 0.25}, name="rate")
+VISITS = pd.DataFrame(
+    {
+        "session_id": ["a", "b", "c", "d"],
+        "visitor_id": ["a", "b", "c", "d"],
+        "started_at": "2026-10-05T10:00:00Z",
+        "channel": ["email", "email", "direct", "direct"],
+        "engaged_s": [60, 1, 60, 1],
+        "key_events": 0,
+        "pageviews": [2, 1, 2, 1],
+    }
+)
 TWICE = slip("twice", pd.Series({"email": 0.5, "search": 0.375}), "A visit was counted twice.")
 
 
@@ -154,4 +166,13 @@ def test_questions_speak_the_language_that_is_asked():
     (question,) = asked("rates", [Number(0.25)], "fr")
 
     assert repr(question.check("25 %")) == "Juste\u00a0: 25,0\u00a0%."
-    asked("rates", [], "en")
+
+
+def test_charts_of_a_lesson_speak_it_too():
+    asked("rates", [], "fr")
+    rows = kl.open({"sessions": VISITS}, as_of="2026-10-31").evaluate(
+        "bounce_rate", "2026-10", by="channel"
+    )
+    said = [text.get_text() for text in kl.plot.bars(rows).texts]
+
+    assert "50,0\u00a0%" in said and not [each for each in said if each.startswith("few")]

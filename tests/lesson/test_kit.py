@@ -135,7 +135,9 @@ class TestStart:
         done, asked = self.start(kit, tmp_path)
 
         assert done.returncode == 0, done.stderr
-        assert [line.split()[1] for line in asked] == ["venv", "pip", "jupyterlab"]
+        assert [line.split()[1] for line in asked] == [
+            "venv", "pip", "jupyterlab.labextensions", "jupyterlab",
+        ]  # fmt: skip
         assert (tmp_path / "home" / "kpilib-class" / "lessons" / "5_emailing.ipynb").is_file()
 
     def test_what_fails_leads_to_the_page(self, kit, tmp_path):

@@ -1,0 +1,14 @@
+"""Lessons speak the language of their class; other tests read English again."""
+
+from __future__ import annotations
+
+import pytest
+
+from kpilib.display.numbers import write_for
+from kpilib.language import speak
+
+
+@pytest.fixture(autouse=True)
+def english_again():
+    yield
+    speak("en"), write_for("en")
