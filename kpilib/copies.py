@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from os.path import relpath
 from pathlib import Path
+from typing import Any
 
 from kpilib.display.place import place
 from kpilib.errors import ParameterError, listed
@@ -60,11 +61,7 @@ def copies(
             (target / path.name).write_bytes(path.read_bytes())
             continue
         notebook = nbformat.read(path, as_version=4)
-        notebook.cells = [
-            cell
-            for cell in notebook.cells
-            if solved or SOLUTION not in cell.metadata.get("tags", [])
-        ]
+        notebook.cells = [cell for cell in notebook.cells if solved or not _solves(cell)]
         for cell in notebook.cells:
             if cell.cell_type == "code":  # a kept output is for tests, not to copy from
                 cell.outputs, cell.execution_count = [], None
@@ -76,6 +73,12 @@ def copies(
                 cell.source = _said(cell.source, lang)
         nbformat.write(notebook, target / path.name)
     return [target / path.name for path in sources]
+
+
+def _solves(cell: Any) -> bool:
+    """Tell whether a cell is a solution: by its tag, or because it asks a question for it."""
+    asks = cell.cell_type == "code" and ".solution(" in cell.source
+    return asks or SOLUTION in cell.metadata.get("tags", [])
 
 
 def _said(source: str, lang: str) -> str:

@@ -152,6 +152,15 @@ def test_the_students_copy_has_no_solution_and_never_overwrites(tmp_path, lang):
         copies(LESSONS, tmp_path, lang, solved=False)
 
 
+def test_a_solution_that_its_trainer_forgot_to_tag_is_left_out_too(tmp_path):
+    cells = [nbformat.v4.new_code_cell(each) for each in ("q1.check(None)", "q1.solution()")]
+    (tmp_path / "mine").mkdir()
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "mine" / "9_mine.ipynb")
+    (copied,) = copies(tmp_path / "mine", tmp_path / "students", "en", solved=False)
+
+    assert [cell.source for cell in read(copied).cells] == ["q1.check(None)"]
+
+
 BY_HAND = {  # lesson: question and its answer, counted with a pencil; or a mistake and its name
     "1": {"q1": "3/10", "q2": {"email": 0.5, "organic_search": 0.25}, "q3": "30 %"},
     "2": {"q1": 6, "q2": {"M": 4, "L": 5, "I": 2}, "q7": "c",
