@@ -92,8 +92,8 @@ class TestOtherSystems:
     ELSEWHERE = {"fork", "setsid", "killpg", "register_at_fork", "pread", "pwrite", "getppid",
                  "fchmod", "geteuid", "WNOHANG", "sched_getaffinity", "SIGKILL", "SIGHUP",
                  "fcntl", "prctl"}  # fmt: skip
-    # Where it is asked for only if it is there, or runs where forks are safe.
-    GUARDED = {"kpilib/monthly/forked.py", "kpilib/monthly/serve.py", "kpilib/monthly/workers.py"}
+    # Where it is asked for only if it is there, on Linux, or where forks are safe.
+    GUARDED = {f"kpilib/monthly/{name}.py" for name in ("ending", "forked", "serve", "workers")}
 
     def test_modules_that_only_unix_has_are_imported_where_they_may_lack(self):
         for name, tree in trees():
