@@ -28,7 +28,6 @@ from kpilib.cli_value import columns, data_option, out_option, value_command
 from kpilib.errors import ContractError, KpilibError, LockedError, ReportError
 from kpilib.language import LANGUAGES
 from kpilib.memory import shortage
-from kpilib.monthly.ending import end_as_told
 
 if TYPE_CHECKING:
     from kpilib.company import Company
@@ -138,6 +137,8 @@ def report(period: str | None, due: bool, companies: Path | None, on: str, **opt
     Exit code 0: published. 1: a notebook or the data failed, the others are published. 2: wrong
     usage or configuration. 3: another run holds the period. 130, 143: interrupted.
     """
+    from kpilib.monthly.ending import end_as_told
+
     end_as_told()
     if options["pdf"]:
         from kpilib.delivery.pdf import ready
@@ -205,8 +206,8 @@ def _made(
             click.echo(fault, err=True)
     for topic, state in made.states.items():
         if state != "ok":
-            why = f". {made.reasons[topic]}" if topic in made.reasons else ""
-            click.echo(f"{topic}: {state.replace('_', ' ')}{why}", err=True)
+            why = made.reasons.get(topic)
+            click.echo(f"{topic}: {state.replace('_', ' ')}{f'. {why}' if why else ''}", err=True)
     if made.kpis:
         known = len(made.kpis) - len(made.lacking)
         click.echo(f"{known} of {len(made.kpis)} KPIs could be worked out.", err=True)

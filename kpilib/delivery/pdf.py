@@ -17,7 +17,8 @@ from kpilib.errors import ParameterError
 from kpilib.files import replacing
 from kpilib.language import speaker
 from kpilib.monthly import run_json
-from kpilib.monthly.index import languages_of, page_told, said, short
+from kpilib.monthly.index import languages_of, page_told, short
+from kpilib.monthly.job import said
 from kpilib.monthly.layout import TEMPLATES, fill, place
 
 WHOLE = "month"  # the PDF of all topics, of whatever period

@@ -37,6 +37,7 @@ from kpilib.display.rounding import (
 from kpilib.display.status import MISSING_WORDS, STATUS_WORDS
 from kpilib.display.words import as_name, group_words
 from kpilib.engine.catalogue import catalogue, kpi
+from kpilib.language import speak
 
 if TYPE_CHECKING:
     from kpilib.labels import Labels
@@ -421,6 +422,7 @@ def reader() -> Formatter:
 def write_for(
     lang: str, currency: str = "EUR", minimum_group: int = 5, labels: Labels | None = None
 ) -> Formatter:
-    """Write for another reader from now on, and return how."""
+    """Write for another reader from now on, sentences included, and return how."""
+    speak(lang)
     _ALONE[0] = Formatter(lang, currency, minimum_group, labels)
     return _ALONE[0]

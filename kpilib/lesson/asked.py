@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kpilib.display.numbers import Formatter, write_for
-from kpilib.language import Say, speak, speaker
+from kpilib.language import Say, speaker
 from kpilib.lesson.marks import mark
 from kpilib.show.pages import fill
 
@@ -165,8 +165,7 @@ def asked(
     tuple of Question
         ``q1, q2, ... = asked("rates", [...])``
     """
-    speak(lang)
-    write_for(lang)  # charts and tables of the lesson too
+    write_for(lang)
     for number, each in enumerate(questions, start=1):
         each.put(lesson, number, lang, nickname)
     return tuple(questions)

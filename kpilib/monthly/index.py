@@ -10,8 +10,9 @@ from posixpath import dirname, relpath
 from typing import Any
 
 from kpilib.errors import ReportError
-from kpilib.language import Say, speaker
+from kpilib.language import speaker
 from kpilib.monthly import run_json
+from kpilib.monthly.job import said
 from kpilib.monthly.layout import fill, place
 from kpilib.period import Period
 
@@ -204,11 +205,6 @@ def _page(
         if path and exists(f"{month}/{path}"):
             return link(here, f"{month}/{path}")
     return ""
-
-
-def said(reason: Mapping[str, Any], say: Say) -> str:
-    """Say why a notebook has no page, in the reader's language."""
-    return say(reason["message"], **reason["slots"]) if reason["message"] else ""
 
 
 def _all(

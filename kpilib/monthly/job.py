@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from kpilib.language import Say, speaker
+
 COMPANY = "KPILIB_COMPANY"  # names the folder whose plan the warm process reads
 # Where a fork is safe. Elsewhere the system's own libraries may have begun threads in the process
 # that is forked, or there is no fork at all; KPILIB_FORK=0 does without one on Linux too.
@@ -119,7 +121,7 @@ class Report:
     states : dict of str to str
         Topic to ``ok``, ``no_data``, ``skipped`` or ``failed``.
     reasons : dict of str to str
-        Topic to why it failed.
+        Topic to why it has no page.
     kpis : dict of str to str
         Each KPI of the pages and its status.
     late : tuple of str
@@ -147,12 +149,8 @@ class Report:
     def tell(self, entries: Mapping[str, Mapping[str, Any]]) -> None:
         """Take what became of each notebook from its entry in run.json."""
         self.states = {topic: entry["state"] for topic, entry in entries.items()}
-        why = {topic: entry["reason"] for topic, entry in entries.items()}
-        self.reasons = {
-            topic: each["message"].format(**each["slots"])
-            for topic, each in why.items()
-            if each["message"]
-        }
+        why = {topic: said(entry["reason"], speaker("en")) for topic, entry in entries.items()}
+        self.reasons = {topic: each for topic, each in why.items() if each}
         self.kpis = {kpi: s for entry in entries.values() for kpi, s in entry["kpis"].items()}
         self.late = tuple(kpi for entry in entries.values() for kpi in entry.get("late", ()))
 
@@ -166,3 +164,8 @@ class Report:
         """0 when all is published, 1 when a notebook failed or lacks data or a table is damaged."""
         lost = any(state in ("failed", "no_data") for state in self.states.values())
         return int(lost or bool(self.unreadable))
+
+
+def said(reason: Mapping[str, Any], say: Say) -> str:
+    """Say why a notebook has no page, in the reader's language."""
+    return say(reason["message"], **reason["slots"]) if reason["message"] else ""

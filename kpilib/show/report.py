@@ -61,7 +61,7 @@ class Report:
         out: str,
         kpis: Sequence[str | Kpi],
     ) -> None:
-        speak(lang)
+        speak(lang)  # one that is unknown is refused before any data is read
         self.topic = topic
         self.kpis = _chosen(topic, kpis)
         self.company = beforehand.for_pages(data)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 
 from kpilib.display.numbers import write_for
-from kpilib.language import speak
 
 
 @pytest.fixture(autouse=True)
 def english_again():
     yield
-    speak("en"), write_for("en")
+    write_for("en")

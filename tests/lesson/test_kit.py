@@ -17,7 +17,6 @@ from click.testing import CliRunner
 from kpilib.cli import commands
 from kpilib.copies import copies
 from kpilib.errors import ParameterError
-from kpilib.language import speak
 from kpilib.lesson.guide import GUIDE_WORDS
 from kpilib.lesson.kit import make_kit
 from kpilib.lesson.played import STORY_WORDS
@@ -87,7 +86,6 @@ def test_the_template_of_an_own_lesson_works(kit):
 
     assert names["q1"].check("25 %").right and names["q2"].check("b").right
     assert repr(names["q1"].check("75 %")) == "Ce sont les autres."
-    speak("en")
 
 
 def test_the_handout_is_what_to_keep_of_every_lesson(kit):

@@ -13,7 +13,7 @@ import pytest
 
 from kpilib.copies import copies
 from kpilib.errors import ParameterError
-from kpilib.language import messages, speak
+from kpilib.language import messages
 from kpilib.lesson import Chart, Choice, Said
 from kpilib.monthly.narrative import blocks
 from tests.lesson.silly import silly
@@ -52,7 +52,6 @@ def in_the_folder(monkeypatch):
     monkeypatch.chdir(LESSONS)
     yield
     plt.close("all")
-    speak("en")
 
 
 def given(question, answer):
