@@ -176,24 +176,24 @@ def test_a_folder_that_is_not_there_is_named():
         (OSError(28, "No space left on device", "reports"), 1),
     ],
 )
-def test_every_error_has_its_exit_code_and_one_clean_message(monkeypatch, error, code):
+def test_every_error_has_its_exit_code_and_one_clean_message(monkeypatch, tmp_path, error, code):
     def fail(*given):
         raise error
 
     monkeypatch.setattr(report_run, "run", fail)
-    made = call("report", "2026-10")
+    made = call("report", "2026-10", "--out", tmp_path)
     assert made.exit_code == code
     assert made.stderr.startswith("kpilib: ")
     assert "Traceback" not in made.output
 
 
 @pytest.mark.parametrize(("signum", "code"), [(15, 143), (2, 130)])
-def test_an_interrupted_report_says_so(monkeypatch, signum, code):
+def test_an_interrupted_report_says_so(monkeypatch, tmp_path, signum, code):
     def stop(*given):
         raise report_run.Interrupted(signum)
 
     monkeypatch.setattr(report_run, "run", stop)
-    made = call("report")
+    made = call("report", "--out", tmp_path)
     assert (made.exit_code, made.stderr) == (code, "kpilib: interrupted; nothing was published.\n")
 
 
@@ -209,7 +209,7 @@ def test_an_interrupted_report_says_so(monkeypatch, signum, code):
 def test_a_report_ends_with_what_became_of_it(monkeypatch, tmp_path, states, code):
     made = report_run.Report(tmp_path, states)
     monkeypatch.setattr(report_run, "run", lambda *given: made)
-    said = call("report")
+    said = call("report", "--out", tmp_path)
     assert said.exit_code == code
     assert said.stdout == f"{tmp_path / 'index.html'}\n"
     for topic, state in states.items():
@@ -222,18 +222,20 @@ class TestWhatARunSays:
     def told(self, monkeypatch, *options, **made):
         report = report_run.Report(Path("reports/mine/2026-10"), {"audience": "ok"}, **made)
         monkeypatch.setattr(report_run, "run", lambda *_: report)
-        return CliRunner().invoke(commands, ["report", "2026-10", *options])
+        return CliRunner().invoke(commands, ["report", "2026-10", *map(str, options)])
 
-    def test_all_well(self, monkeypatch):
-        res = self.told(monkeypatch, "--strict", kpis={"sessions": "ok"})
+    def test_all_well(self, monkeypatch, tmp_path):
+        res = self.told(monkeypatch, "--strict", "--out", tmp_path, kpis={"sessions": "ok"})
 
         assert res.exit_code == 0
         assert res.stderr == "1 of 1 KPIs could be worked out.\n"
 
     @pytest.mark.parametrize(("options", "code"), [((), 0), (("--strict",), 1)])
-    def test_what_is_missing_or_late_fails_only_a_strict_run(self, monkeypatch, options, code):
+    def test_what_is_missing_or_late_fails_only_a_strict_run(
+        self, monkeypatch, tmp_path, options, code
+    ):
         kpis = {"sessions": "ok", "leads": "missing_table"}
-        res = self.told(monkeypatch, *options, kpis=kpis, late=("sessions",))
+        res = self.told(monkeypatch, *options, "--out", tmp_path, kpis=kpis, late=("sessions",))
 
         assert res.exit_code == code
         assert res.stderr == (
