@@ -278,8 +278,8 @@ def show(kpi: str, lang: str) -> None:
 
 
 @commands.command()
-@click.argument("objective", required=False)
-@click.option("--training", help="Topic of a training, such as sales_methods.")
+@click.argument("objective", nargs=-1)
+@click.option("--training", help="Topic of a training, such as sales_methods, or a question.")
 @click.option(
     "--data",
     type=click.Path(path_type=Path),
@@ -295,13 +295,16 @@ def show(kpi: str, lang: str) -> None:
     help="yaml: only the objective, to paste into objectives.yaml.",
 )
 def pick(
-    objective: str | None, training: str | None, data: Path | None, lang: str, form: str
+    objective: tuple[str, ...], training: str | None, data: Path | None, lang: str, form: str
 ) -> None:
-    """Choose at most four KPIs for an OBJECTIVE or a training; without either, list them."""
+    """Choose at most four KPIs for an OBJECTIVE or a training; without either, list them.
+
+    A question will do: kpilib pick "Did our e-mailing course help?" names KPIs and how to measure.
+    """
     from kpilib.show.choice import Choice
     from kpilib.show.picks import pick as choose
 
-    chosen = choose(objective, training, data, lang)
+    chosen = choose(" ".join(objective) or None, training, data, lang)
     if form == "yaml" and not isinstance(chosen, Choice):
         raise click.UsageError("--format yaml needs an OBJECTIVE or a --training.")
     click.echo(chosen.objective if form == "yaml" else repr(chosen), nl=form != "yaml")

@@ -8,6 +8,13 @@ from typing import TYPE_CHECKING
 
 from kpilib.errors import UnknownName, listed, nearest
 from kpilib.language import LANGUAGES, speaker
+from kpilib.objectives.recognised import (
+    Heard,
+    nearest_topics,
+    objective_in,
+    speaks_of_a_course,
+    topic_in,
+)
 from kpilib.objectives.sentence import words_only
 from kpilib.objectives.ten_tests import lacking
 
@@ -108,6 +115,7 @@ OBJECTIVE_TYPES = {each.id: each for each in _TYPES}
 
 
 TRAINING_TOPIC_WORDS = {
+    "emailing": "E-mailing",
     "content_marketing": "Content marketing",
     "sales_methods": "Sales methods",
     "seo": "Search engine optimisation (SEO)",
@@ -120,17 +128,29 @@ TRAINING_TOPIC_WORDS = {
 
 @dataclass(frozen=True)
 class TrainingTopic:
-    """One topic, and its KPIs, the one that speaks for it first."""
+    """One topic, and its KPIs, the one that speaks for it first.
+
+    Parameters
+    ----------
+    id : str
+    kpis : tuple of str
+    personal : bool
+        Whether each person trained has a figure of their own (contracts, files, ratings), so that
+        others can be their control group; a site or a page has one figure for everybody.
+    """
 
     id: str
     kpis: tuple[str, ...]
+    personal: bool = False
 
 
 _TOPICS = (
+    # what a mailing is for, what it brings, and what too much of it costs
+    TrainingTopic("emailing", ("click_rate", "qualified_leads", "unsubscribe_rate")),
     TrainingTopic(
         "content_marketing", ("sessions", "engagement_rate_impressions", "qualified_leads")
     ),
-    TrainingTopic("sales_methods", ("revenue", "lead_to_customer_rate")),
+    TrainingTopic("sales_methods", ("revenue", "lead_to_customer_rate"), personal=True),
     # "+20 % organic traffic in six months, thanks to the SEO techniques acquired"
     TrainingTopic("seo", ("organic_sessions", "avg_search_position")),
     # cost per lead: "whether training lowers the cost of acquiring prospects"
@@ -138,13 +158,15 @@ _TOPICS = (
     # engagement: "teams better at captivating content and at interacting with the community"
     TrainingTopic("social_media", ("engagement_rate_impressions", "interactions")),
     # satisfaction: "the effect of training on the quality of service, and on loyalty"
-    TrainingTopic("customer_service", ("csat", "customer_retention_rate")),
+    TrainingTopic("customer_service", ("csat", "customer_retention_rate"), personal=True),
     # the levels of evaluation: satisfied, learnt, changed, worth it
     TrainingTopic(
         "any_training",
         ("training_roi", "training_effect_did", "knowledge_gain", "training_satisfaction"),
+        personal=True,
     ),
 )
+ANY = "any_training"
 TRAINING_TOPICS = {each.id: each for each in _TOPICS}
 
 
@@ -163,12 +185,18 @@ class Pick:
         At most four ids, the headline first.
     lost : mapping of str to list of str
         The tables and columns that each KPI lacks; empty where no data was given.
+    heard : str
+        The word by which a question was understood; empty where a name was given.
+    near : tuple of str
+        The topics nearest to a question about a training of which none is known.
     """
 
     objective: ObjectiveType | None
     training: TrainingTopic | None
     kpis: tuple[str, ...]
     lost: Mapping[str, list[str]] = field(default_factory=dict)
+    heard: str = ""
+    near: tuple[str, ...] = ()
 
     @property
     def headline(self) -> str:
@@ -184,7 +212,8 @@ def picked(
     Parameters
     ----------
     objective : str, optional
-        An objective type: its id or its name, in either language, accents or not.
+        An objective type: its id or its name, in either language, accents or not; or a question in
+        everyday words about an objective or a training.
     training : str, optional
         A training topic, likewise. With both, the objective's KPIs come first.
     company : Asking, optional
@@ -193,25 +222,76 @@ def picked(
     Raises
     ------
     UnknownName
-        There is none of that name; the nearest is suggested and all are listed.
+        There is none of that name, or the question names none; the nearest is suggested, all are
+        listed, and it is said how to ask.
     """
-    chosen = topic = None
-    if objective is not None:
-        chosen = OBJECTIVE_TYPES[find(objective, OBJECTIVE_TYPE_WORDS, "objective type")]
-    if training is not None:
-        topic = TRAINING_TOPICS[find(training, TRAINING_TOPIC_WORDS, "training topic")]
-    if chosen is None and topic is None:
+    if objective is None and training is None:
         raise UnknownName(
             "Name an objective type or a training topic. Objective types are: "
             f"{listed(OBJECTIVE_TYPES)}. Training topics are: {listed(TRAINING_TOPICS)}."
         )
+    chosen = topic = None
+    heard, near = Heard("", ""), ()
+    if objective is not None:
+        chosen, heard = _objective(objective, alone=training is None)
+        training = objective if chosen is None else training
+    if training is not None:
+        topic, told = _topic(training)
+        near = tuple(nearest_topics(training)) if not told.id else ()
+        heard = told if told.word else heard
     every = [kpi for each in (chosen, topic) if each is not None for kpi in each.kpis]
     every = list(dict.fromkeys(every))
     lost = {kpi: lacking(kpi, company) for kpi in every} if company is not None else {}
     beside = sorted(every[1:], key=lambda kpi: bool(lost.get(kpi)))  # stable: order is kept
     kpis = (every[0], *beside)[:MOST]
     return Pick(
-        objective=chosen, training=topic, kpis=kpis, lost={kpi: lost[kpi] for kpi in kpis if lost}
+        objective=chosen,
+        training=topic,
+        kpis=kpis,
+        lost={kpi: lost[kpi] for kpi in kpis if lost},
+        heard=heard.word,
+        near=near,
+    )
+
+
+def _objective(name: str, *, alone: bool) -> tuple[ObjectiveType | None, Heard]:
+    """Return the objective that a name or a question means; None of a question on a training."""
+    try:
+        given = find(name, OBJECTIVE_TYPE_WORDS, "objective type")
+        return OBJECTIVE_TYPES[given], Heard("", "")
+    except UnknownName as error:
+        if not _is_question(name):
+            raise
+        if alone and speaks_of_a_course(name):
+            return None, Heard("", "")
+        heard = objective_in(name)
+        if not heard.id:
+            raise _how_to_ask(error, name) from None
+        return OBJECTIVE_TYPES[heard.id], heard
+
+
+def _topic(name: str) -> tuple[TrainingTopic, Heard]:
+    """Return the topic that a name or a question means; any training where it names none."""
+    try:
+        given = find(name, TRAINING_TOPIC_WORDS, "training topic")
+        return TRAINING_TOPICS[given], Heard(given, "")
+    except UnknownName as error:
+        heard = topic_in(name)
+        if not heard.id and not speaks_of_a_course(name):
+            raise _how_to_ask(error, name) from None
+        return TRAINING_TOPICS[heard.id or ANY], heard
+
+
+def _is_question(name: str) -> bool:
+    return len(words_only(name).split()) > 1
+
+
+def _how_to_ask(error: UnknownName, name: str) -> UnknownName:
+    near = ", ".join(f"{each} ({TRAINING_TOPIC_WORDS[each]})" for each in nearest_topics(name))
+    return UnknownName(
+        f"{error} Of trainings, the nearest topics are: {near}. Ask with a word of the topic and "
+        "one of the course, such as 'Did our e-mailing course help?', or by name: --training "
+        "emailing."
     )
 
 

@@ -21,6 +21,7 @@ from kpilib.objectives.picker import (
     Pick,
 )
 from kpilib.objectives.proposal import as_yaml, propose
+from kpilib.show.measuring import Measuring
 from kpilib.show.pages import fill
 
 if TYPE_CHECKING:
@@ -76,6 +77,25 @@ class Choice:
         return pd.DataFrame(rows)
 
     @cached_property
+    def method(self) -> pd.DataFrame | None:
+        """How the training can be measured, the surest first; None of an objective.
+
+        One row a rung of proof: ``rung, proof, takes, trainings, allowed, best``; see
+        `kpilib.show.measuring`.
+        """
+        return None if self._measuring is None else self._measuring.rungs()
+
+    @cached_property
+    def plan(self) -> pd.DataFrame | None:
+        """What to collect of the training, of whom and when: ``what, when, who``."""
+        return None if self._measuring is None else self._measuring.plan()
+
+    @cached_property
+    def _measuring(self) -> Measuring | None:
+        topic = self.pick.training
+        return None if topic is None else Measuring(topic, self.company, self.say)
+
+    @cached_property
     def objective(self) -> str:
         """An objective to paste into objectives.yaml.
 
@@ -92,18 +112,22 @@ class Choice:
             "choice.html.j2",
             lang=self.lang,
             title=self._title(),
+            understood=self._understood(),
             kpis=[{**row, "lines": self._lines(row)} for row in rows],
+            how=self._how(),
+            proofs=[] if self.method is None else self.method.to_dict("records"),
             to_paste=self.say("To paste into objectives.yaml:"),
             speaks=self.say("speaks for the objective"),
             objective=self.objective,
         )
 
     def __repr__(self) -> str:
-        found = [self._title(), ""]
+        found = [self._title(), *self._understood(), ""]
         for number, row in enumerate(self.table.to_dict("records"), start=1):
             found.append(f"{number}. {row['label']} ({row['kpi']})")
             for line in self._lines(row):
                 found.append(indent("\n".join(wrap(line, COLUMNS - 3)), "   "))
+        found += [line for said in self._how() for line in ("", *wrap(said, COLUMNS))]
         return "\n".join(
             [*found, "", self.say("To paste into objectives.yaml:"), "", self.objective]
         )
@@ -118,6 +142,25 @@ class Choice:
             topic = say(TRAINING_TOPIC_WORDS[self.pick.training.id])
             found.append(say("Training: {topic}", topic=topic))
         return " · ".join(found)
+
+    def _understood(self) -> list[str]:
+        """Say by which word a question was understood, or which topics are nearest to it."""
+        say, pick = self.say, self.pick
+        if pick.heard:
+            return [say("Understood by the word “{word}”.", word=pick.heard)]
+        if not pick.near:
+            return []
+        near = ", ".join(f"{say(TRAINING_TOPIC_WORDS[each])} ({each})" for each in pick.near)
+        return [
+            say(
+                "The question names no topic that is known: this holds for any training. The"
+                " nearest topics are: {near}.",
+                near=near,
+            )
+        ]
+
+    def _how(self) -> list[str]:
+        return [] if self._measuring is None else self._measuring.sentences()
 
     def _lines(self, row: dict[str, Any]) -> list[str]:
         say = self.say

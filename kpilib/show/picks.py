@@ -24,9 +24,10 @@ def pick(
     Parameters
     ----------
     objective : str, optional
-        One of the eleven types: its id (``"revenue"``) or its name in English or French.
+        One of the eleven types: its id (``"revenue"``) or its name in English or French; or a
+        question in everyday words, about an objective or about a training.
     training : str, optional
-        A topic of a training, such as ``"sales_methods"``.
+        A topic of a training, such as ``"sales_methods"``, or a question about one.
     data : path, mapping or Company, optional
         What `kpilib.open` takes: says which data is missing, and gives baseline and target.
     lang : str
@@ -35,7 +36,8 @@ def pick(
     -------
     Choice
         ``.kpis`` (at most four ids, the headline first), ``.table`` and ``.objective``, a text to
-        paste into objectives.yaml. Without an objective and a training: what can be chosen.
+        paste into objectives.yaml; of a training also ``.method``, how to measure it and what the
+        data allow, and ``.plan``, what to collect when. Without either: what can be chosen.
 
     Raises
     ------
@@ -49,6 +51,7 @@ def pick(
     Examples
     --------
     >>> kl.pick("revenue")
+    >>> kl.pick("Did our e-mailing course help?", data=data).method
     """
     if objective is None and training is None:
         return Choices(lang)

@@ -84,7 +84,7 @@ def _proof(training: str, by_kpi: dict[str, pd.DataFrame]) -> dict[str, Any]:
         name: own.loc[training].to_dict() if training in own.index else {}
         for name, own in by_kpi.items()
     }
-    rung, effect = _rung(rows)
+    rung, effect = rung_of(rows)
     levels = {to: rows.get(name, {}).get("value") for name, to in LEVELS}
     found = {name: effect.get(name) for name in ("value", "ci_low", "ci_high", "unit")}
     isolated, doubted = rung in ISOLATED, known(rows[EFFECTS[0]].get("value"))
@@ -103,7 +103,7 @@ def _proof(training: str, by_kpi: dict[str, pd.DataFrame]) -> dict[str, Any]:
     }
 
 
-def _rung(rows: dict[str, dict[str, Any]]) -> tuple[str, dict[str, Any]]:
+def rung_of(rows: dict[str, dict[str, Any]]) -> tuple[str, dict[str, Any]]:
     """Return the best rung that a training's rows reach, with the row that stands on it."""
     group, line = (rows.get(name, {}) for name in EFFECTS[:2])
     if known(group.get("value")) and not DOUBTS & set(flags_of(group)):
