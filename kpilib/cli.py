@@ -161,8 +161,10 @@ def _published(period: str | None, *, pdf: bool, send: bool, strict: bool, **opt
         made = _made(period, **options)
         if pdf or any(made.folder.rglob("*.pdf")):
             from kpilib.delivery.pdf import drop_outdated, write_pdfs
+            from kpilib.monthly.publish import index_anew
 
             (write_pdfs if pdf else drop_outdated)(made.folder)
+            index_anew(made.folder.parent)
         for_audiences(data, made.folder)
     except Exception as error:
         if send and not isinstance(error, LockedError):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from kpilib.assumptions import Assumptions
 from kpilib.engine.privacy import BREAKDOWNS, FLOOR, minimum_group, named_breakdowns
@@ -70,6 +71,22 @@ class Network(Strict):
     impact_assessment: date
 
 
+def known_language(given: str) -> str:
+    """Return a language of reports, refusing others."""
+    if given not in LANGUAGES:
+        raise ValueError(f"{given!r} is not a language of reports: {', '.join(LANGUAGES)}")
+    return given
+
+
+def unknown_audience(name: str, audiences: Iterable[str]) -> str:
+    """Say that a recipient belongs to none of the audiences there are; nothing if to one."""
+    if not name or name in audiences:
+        return ""
+    known = f"{listed(audiences)}.{nearest(name, audiences)}"
+    return f"audience {name!r} of a recipient is none of audiences: {known}"
+
+
+Language = Annotated[str, AfterValidator(known_language)]
 Address = spelt(r"[^@\s<>,;]+@[^@\s<>,;]+", "one e-mail address, such as name@example.org")
 
 
@@ -80,16 +97,9 @@ class Recipient(Strict):
     """Who is sent the message of a period: in one language or all, with the decisions they own."""
 
     email: Address
-    lang: str | None = None
+    lang: Language | None = None
     owner: str = ""
     audience: str = ""
-
-    @field_validator("lang")
-    @classmethod
-    def _a_language(cls, given: str | None) -> str | None:
-        if given is not None and given not in LANGUAGES:
-            raise ValueError(f"{given!r} is not a language of reports: {', '.join(LANGUAGES)}")
-        return given
 
 
 class Delivery(Strict):
@@ -105,12 +115,22 @@ class Delivery(Strict):
     @model_validator(mode="after")
     def _known_audiences(self) -> Delivery:
         for each in self.recipients:
-            if each.audience and each.audience not in self.audiences:
-                raise ValueError(
-                    f"audience {each.audience!r} of a recipient is none of audiences: "
-                    f"{listed(self.audiences)}.{nearest(each.audience, self.audiences)}"
-                )
+            if strange := unknown_audience(each.audience, self.audiences):
+                raise ValueError(strange)
         return self
+
+    def to(self, recipients: Sequence[Recipient]) -> Delivery:
+        """Return it with other recipients.
+
+        Raises
+        ------
+        CompanyError
+            One of them is of an audience that is none.
+        """
+        for each in recipients:
+            if strange := unknown_audience(each.audience, self.audiences):
+                raise CompanyError(f"recipients: {strange}")
+        return self.model_copy(update={"recipients": list(recipients)})
 
 
 class Settings(Strict):
@@ -138,8 +158,7 @@ class Settings(Strict):
     def _one_or_several(cls, given: Any) -> Any:
         given = [given] if isinstance(given, str) else given
         for lang in given if isinstance(given, list) else []:
-            if lang not in LANGUAGES:
-                raise ValueError(f"{lang!r} is not a language of reports: {', '.join(LANGUAGES)}")
+            known_language(lang)
         return given
 
     @field_validator("tables", mode="before")

@@ -6,6 +6,7 @@ hundred as alone, a broken one stops no other, and the memory of each ends with 
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -13,21 +14,26 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import Annotated, Any
+from urllib.parse import quote
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
+from kpilib.delivery.message import RECIPIENTS
 from kpilib.errors import CompanyError, KpilibError, ParameterError, listed
 from kpilib.files import replacing, slug
+from kpilib.monthly.basis import read_period
 from kpilib.monthly.ending import PARENT
-from kpilib.monthly.index import languages_of, manifests, page_told
+from kpilib.monthly.index import languages_of, manifests, page_told, paper_of
 from kpilib.monthly.layout import fill, place
+from kpilib.monthly.owner import root_of
 from kpilib.monthly.workers import cores
-from kpilib.yaml_file import Strict, read_yaml
+from kpilib.settings import Language, Recipient, settings_of, unknown_audience
+from kpilib.yaml_file import Place, Strict, at_lines, load_yaml, read_yaml, spelt
 
 PAGE = "companies.html"
 LOCAL, DASK = "local-cluster", "dask://"
@@ -37,14 +43,34 @@ LOST = re.compile(r"^\w+: failed\. .*$", re.M)  # a page and why, as a run says 
 LONGEST = 3600.0  # seconds for one company
 
 
+def _period(given: str) -> str:
+    return read_period(given).name
+
+
+NamedPeriod = Annotated[str, AfterValidator(_period)]
+Folder = spelt(r"(?!.*://).+", "the folder in which its pages are published, such as ../public")
+
+
 class Asked(Strict):
-    """What is asked of a company; of the list's defaults, where it says nothing itself."""
+    """What is asked of a company; of the list's defaults, where it says nothing itself.
+
+    Parameters
+    ----------
+    topics, languages, periods : list of str
+    pdf, send : bool
+    where : str
+        The folder in which its pages are published, seen from the list; that of all by default.
+    recipients : list of Recipient
+        In place of those of its company.yaml.
+    """
 
     topics: list[str] | None = None
-    languages: list[str] | None = None
-    periods: list[str] | None = None
+    languages: list[Language] | None = None
+    periods: list[NamedPeriod] | None = None
     pdf: bool | None = None
     send: bool | None = None
+    where: Folder | None = None
+    recipients: list[Recipient] | None = None
 
 
 class Listed(Asked):
@@ -71,6 +97,8 @@ class Task:
 
     data: Path
     command: tuple[str, ...]
+    out: Path
+    recipients: tuple[Recipient, ...] | None = field(default=None, repr=False)
     code: int = -1
     said: str = ""
     seconds: float = 0.0
@@ -85,7 +113,7 @@ class Task:
                 text=True,
                 timeout=LONGEST,
                 stdin=subprocess.DEVNULL,
-                env={**os.environ, PARENT: str(os.getpid())},
+                env=os.environ | self._told(),
             )
             code, said = ran.returncode, ran.stderr
         except subprocess.TimeoutExpired:
@@ -96,6 +124,12 @@ class Task:
         if code < 0:
             ours = f"It was killed (signal {-code}). Run it again."
         return replace(self, code=code, said=ours, seconds=perf_counter() - began)
+
+    def _told(self) -> dict[str, str]:
+        told = {PARENT: str(os.getpid())}
+        if self.recipients is not None:
+            told[RECIPIENTS] = json.dumps([each.model_dump() for each in self.recipients])
+        return told
 
 
 def tasks(file: Path, out: Path, options: Sequence[str] = ()) -> list[Task]:
@@ -111,25 +145,53 @@ def tasks(file: Path, out: Path, options: Sequence[str] = ()) -> list[Task]:
     if not file.is_file():
         raise CompanyError(f"There is no file {file.name!r}. Check --companies.")
     found = read_yaml(file, Companies)
-    asked = {(file.parent / each.folder).resolve(): each for each in found.companies}
-    names = Counter(slug(data.name) for data in asked)
-    twice = [name for name, count in names.items() if count > 1]
+    if faults := at_lines(file.name, load_yaml(file), _faults(file, found)):
+        raise CompanyError("\n".join(faults))
+    asked = {
+        (file.parent / one.folder).resolve(): one.over(found.defaults) for one in found.companies
+    }
+    places = {
+        data: (file.parent / (one.where or out.resolve())).resolve() for data, one in asked.items()
+    }
+    names = Counter((places[data], slug(data.name)) for data in asked)
+    twice = [name for (_, name), count in names.items() if count > 1]
     if twice or len(asked) < len(found.companies):
         raise CompanyError(
             f"{file.name}: folders of one name would publish into one folder: "
-            f"{listed(twice) if twice else 'one stands there twice'}. Rename one of them."
+            f"{listed(twice) if twice else 'one stands there twice'}. Rename one of them, or say"
+            " where: each is published."
         )
     said = any(not each.startswith("-") or each == "--due" for each in options)
     made = []
-    for data, company in asked.items():
-        each = company.over(found.defaults)
-        given = [word for topic in each.topics or () for word in ("--topic", topic)]
-        given += [word for lang in each.languages or () for word in ("--lang", lang)]
-        given += [name for name, on in (("--pdf", each.pdf), ("--send", each.send)) if on]
-        same = ["--data", str(data), "--out", str(out.resolve()), "--jobs", "1", *given, *options]
-        for period in (not said and each.periods) or [None]:
-            made.append(Task(data, ("report", *([period] if period else ()), *same)))
+    for data, one in asked.items():
+        given = [word for topic in one.topics or () for word in ("--topic", topic)]
+        given += [word for lang in one.languages or () for word in ("--lang", lang)]
+        given += [name for name, on in (("--pdf", one.pdf), ("--send", one.send)) if on]
+        place = places[data]
+        same = ["--data", str(data), "--out", str(place), "--jobs", "1", *given, *options]
+        to = None if one.recipients is None else tuple(one.recipients)
+        for period in (not said and one.periods) or [None]:
+            command = ("report", *([period] if period else ()), *same)
+            made.append(Task(data, command, place, to))
     return made
+
+
+def _faults(file: Path, found: Companies) -> Iterator[tuple[Place, str]]:
+    """Yield what is wrong with a list that only the folders it names can tell, by its place."""
+    for number, own in enumerate(found.companies):
+        one = own.over(found.defaults)
+        said = {key: ("companies", number, key) for key in own.model_dump(exclude_none=True)}
+        if one.where and (file.parent / one.where).is_file():
+            where = said.get("where", ("defaults", "where"))
+            yield where, f"{one.where!r} is a file; write a folder."
+        try:
+            audiences = settings_of(file.parent / one.folder).delivery.audiences
+        except KpilibError:  # its own run says so, and stops no other
+            continue
+        to = said.get("recipients", ("defaults", "recipients"))
+        for at, each in enumerate(one.recipients or ()):
+            if strange := unknown_audience(each.audience, audiences):
+                yield (*to, at, "audience"), f"{one.folder}: {strange}"
 
 
 def run_all(todo: Sequence[Task], on: str = "") -> Iterator[Task]:
@@ -193,11 +255,11 @@ def overview(done: Sequence[Task], out: Path, lang: str, today: datetime | None 
 
 
 def _row(task: Task, out: Path, lang: str, today: datetime) -> dict[str, Any]:
-    name = slug(task.data.name)
     row = {"company": task.data.name, "code": task.code, "state": STATES.get(task.code, "failed")}
-    row |= {"said": task.said, "finding": "", "href": "", "month": "", "age": None}
+    row |= {"said": task.said, "finding": "", "href": "", "paper": "", "month": "", "age": None}
     try:
-        months = manifests(out / name)
+        root = root_of(task.out, task.data)
+        months = manifests(root)
     except KpilibError as error:
         return row | {"said": f"{task.said} {error}".strip()}
     if months:
@@ -206,12 +268,22 @@ def _row(task: Task, out: Path, lang: str, today: datetime) -> dict[str, Any]:
         at = lang if lang in spoken else spoken[0]
         lost = [topic for topic, entry in told["notebooks"].items() if entry["state"] == "failed"]
         found = (page_told(entry, at)["finding"] for entry in told["notebooks"].values())
+        paper = paper_of(month, told, at, "", lambda path: (root / path).is_file())
         row |= {
             "company": told["company"],
             "said": task.said or listed(lost) * bool(lost),
             "finding": next(filter(None, found), ""),
             "month": month,
-            "href": f"{name}/{month}/{place(at, spoken, 'index.html')}",
+            "href": _link(out, root / month / place(at, spoken, "index.html")),
+            "paper": _link(out, root / paper) if paper else "",
             "age": (today - datetime.fromisoformat(told["ended"])).days,
         }
     return row
+
+
+def _link(out: Path, page: Path) -> str:
+    """Return how the overview leads to a page, wherever that is published."""
+    try:
+        return quote(Path(os.path.relpath(page.resolve(), out.resolve())).as_posix())
+    except ValueError:  # on another drive, to which no path leads
+        return page.resolve().as_uri()

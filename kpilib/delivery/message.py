@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -13,15 +15,17 @@ from typing import Any
 from kpilib.delivery.audiences import FOLDER, seen_by
 from kpilib.delivery.pdf import papers
 from kpilib.errors import ReportError
-from kpilib.files import replacing, slug
+from kpilib.files import replacing
 from kpilib.language import speaker
 from kpilib.monthly import run_json
-from kpilib.monthly.index import languages_of, page_told, short
+from kpilib.monthly.index import PAPER, languages_of, page_told, short
 from kpilib.monthly.layout import fill, formatter, place
+from kpilib.monthly.owner import root_of
 from kpilib.settings import Delivery, Recipient, settings_of
 from kpilib.show.typography import typeset
 
 FILE = "message.eml"
+RECIPIENTS = "KPILIB_RECIPIENTS"  # in the environment of one run of a list: others than its own
 MOST_DECISIONS = 3
 RATIO, INK, INCHES = 200, "#0b3c6f", (1.1, 0.34)  # dots an inch of a small line, twice a screen's
 
@@ -43,8 +47,15 @@ class Edition:
 
     @classmethod
     def of(cls, data: Path, out: Path, period: str) -> Edition:
-        """Return the edition of a company and period below the folder of all reports."""
-        return cls(out / slug(data.resolve().name) / period, settings_of(data).delivery)
+        """Return the edition of a company and period below the folder of all reports.
+
+        Its recipients are those of company.yaml, or those that a list of companies hands over in
+        the environment: on a command line every user of the machine would read their addresses.
+        """
+        delivery, given = settings_of(data).delivery, os.environ.get(RECIPIENTS)
+        if given is not None:
+            delivery = delivery.to([Recipient(**each) for each in json.loads(given)])
+        return cls(root_of(out, data) / period, delivery)
 
     def message(self, to: Recipient | None = None) -> EmailMessage:
         """Return the message for one reader, or the one that anybody may pass on.
@@ -72,7 +83,7 @@ class Edition:
                 line, cid = _line(each["key"]["points"]), f"<{each['picture']}>"
                 page.add_related(line, "image", "png", cid=cid, disposition="inline")
         names = [] if audience else languages  # month.pdf holds all topics
-        whole = {self.folder / place(lang, spoken, "month.pdf") for lang in names}
+        whole = {self.folder / place(lang, spoken, PAPER) for lang in names}
         for paper in papers(self.folder) if any(each.exists() for each in whole) else ():
             if paper.path in whole and paper.stands:
                 name = f"{self.folder.name}-{paper.lang}.pdf"

@@ -17,11 +17,10 @@ from kpilib.errors import ParameterError
 from kpilib.files import replacing
 from kpilib.language import speaker
 from kpilib.monthly import run_json
-from kpilib.monthly.index import languages_of, page_told, short
+from kpilib.monthly.index import PAPER, languages_of, page_told, short
 from kpilib.monthly.job import said
 from kpilib.monthly.layout import TEMPLATES, fill, place
 
-WHOLE = "month"  # the PDF of all topics, of whatever period
 MAIN = re.compile(r"<main[^>]*>(.*)</main>", re.S)
 NAMED = re.compile(r'((?<=\s)id="|href="#|url\(#)')
 ASTRAY = re.compile(r' href="(?!#|https?:)[^"]*"')  # to other pages: paper does not lead there
@@ -120,7 +119,7 @@ def papers(folder: Path) -> Iterator[Paper]:
                 html = _document(manifest, lang, parts, cover=None)
                 yield Paper(page.with_suffix(".pdf"), lang, html)
         if pages:
-            whole = folder / place(lang, languages, f"{WHOLE}.pdf")
+            whole = folder / place(lang, languages, PAPER)
             yield Paper(whole, lang, _whole(manifest, lang, pages))
 
 

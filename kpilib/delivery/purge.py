@@ -12,9 +12,10 @@ from pathlib import Path
 import polars as pl
 
 from kpilib.errors import CompanyError, ContractError
-from kpilib.files import csv_text, replacing, slug
-from kpilib.monthly import index, lock
-from kpilib.monthly.publish import publish
+from kpilib.files import csv_text, replacing
+from kpilib.monthly import index
+from kpilib.monthly.owner import root_of
+from kpilib.monthly.publish import index_anew
 from kpilib.period import Period
 from kpilib.settings import place_of_tables, require_folder, settings_of
 from kpilib.sources import provenance
@@ -60,7 +61,7 @@ def old(data: Path, out: Path, before: date) -> Old:
     for path in sorted((data / PREVIOUS).glob("*")):
         if datetime.fromtimestamp(path.stat().st_mtime, UTC).date() < before:
             files.append(path)
-    root = out / slug(data.resolve().name)
+    root = root_of(out, data)
     for month in index.manifests(root):
         if Period.parse(month).end_day < before:
             folder = root / month
@@ -72,15 +73,13 @@ def old(data: Path, out: Path, before: date) -> Old:
 
 def purge(data: Path, out: Path, before: date) -> Old:
     """Remove what is `old`, and make the indexes anew, which lead to figures that are gone."""
-    root = out / slug(data.resolve().name)
+    root = root_of(out, data)
     with staging(data):
         found = old(data, out, before)
         for path in found.files:
             path.unlink()
-    if (months := index.manifests(root)) and found.files:
-        with lock.wait_for(root / ".index.lock"):
-            pages = index.pages(months, lambda path: (root / path).is_file())
-            publish(root, pages, (), ".purge.new")
+    if found.files and root.is_dir():
+        index_anew(root)
     return found
 
 

@@ -17,6 +17,7 @@ from kpilib.errors import CompanyError
 from kpilib.files import slug
 from kpilib.health.moves import public_holidays
 from kpilib.monthly.index import manifests
+from kpilib.monthly.owner import root_of
 from kpilib.monthly.unchanged import PUBLISHED
 from kpilib.period import Period
 from kpilib.settings import require_folder
@@ -102,7 +103,7 @@ def due(data: Path, out: Path, today: date) -> Due:
     if today < day_of(last, nth, free):
         last = last.previous()
     waiting = this.previous() if last != this.previous() else this
-    root = out / slug(data.resolve().name)
+    root = root_of(out, data)
     months = {name: told for name, told in manifests(root).items() if _is_month(name)}
     whole = [name for name, told in months.items() if _whole(told)]
     back = [last]

@@ -20,7 +20,7 @@ from kpilib.errors import CompanyError, ContractError, KpilibError, PeriodError,
 from kpilib.files import slug
 from kpilib.labels import Labels, labels
 from kpilib.language import speaker
-from kpilib.monthly.owner import one_spelling
+from kpilib.monthly.owner import names_of
 from kpilib.monthly.selection import Source
 from kpilib.monthly.unchanged import contents
 from kpilib.period import Period
@@ -170,7 +170,6 @@ def read_basis(folder: Path, asked: str | None, langs: Sequence[str]) -> Basis:
             "data/sample."
         )
     from kpilib import open  # heavy: only once what is cheap to check is right
-    from kpilib.settings import Settings
     from kpilib.tables import TABLES
 
     company = open(folder)
@@ -189,14 +188,13 @@ def read_basis(folder: Path, asked: str | None, langs: Sequence[str]) -> Basis:
     languages = tuple(dict.fromkeys(langs or settings.lang))
     for lang in languages:
         speaker(lang)
-    unnamed = settings.name == Settings().name
-    identity = one_spelling(folder.resolve().name if unnamed else settings.name)
+    identity, *former = names_of(folder, settings)
     return Basis(
         folder=folder.resolve(),
         company=settings.name,
         slug=slug(folder.resolve().name),
         identity=identity,
-        former=tuple(map(one_spelling, settings.former_names)),
+        former=tuple(former),
         period=period,
         languages=languages,
         timezone=settings.timezone,

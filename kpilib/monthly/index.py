@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from pathlib import Path
-from posixpath import dirname, relpath
+from posixpath import dirname, join, normpath, relpath
 from typing import Any
 
 from kpilib.errors import ReportError
@@ -16,7 +16,7 @@ from kpilib.monthly.job import said
 from kpilib.monthly.layout import fill, place
 from kpilib.period import Period
 
-LEDGER = "ledger.csv"
+LEDGER, PAPER = "ledger.csv", "month.pdf"
 RESTATED_SHOWN = 7  # more are behind a disclosure
 PERIOD = re.compile(r"(FY)?\d{4}|\d{4}-(\d{2}|W\d{2})|(FY)?\d{4}-Q\d")
 
@@ -122,6 +122,7 @@ def _month(
         states=[{**each, "href": card["href"]} for card in cards for each in card["states"]],
         cards=cards,
         figures=link(here, figures) if exists(figures) else "",
+        paper=paper_of(month, manifest, lang, here, exists),
         glossary=link(here, meanings) if exists(meanings) else "",
         restated=_restated(manifest, month, lang, here, exists),
         home=link(here, _home(lang, months)),
@@ -164,6 +165,7 @@ def _card(
         "log": entry.get("log", ""),
         "href": _page(month, entry, lang, here, exists),
         "last_good": None,
+        "paper": "",
         "lacking": say(
             "{known} of {all} KPIs could be worked out.",
             known=statuses.count("ok"),
@@ -173,6 +175,9 @@ def _card(
         else "",
         **page_told(entry, lang),
     }
+    paper = normpath(join(dirname(here), card["href"])).removesuffix(".html") + ".pdf"
+    if entry["state"] == "ok" and exists(paper):
+        card["paper"] = link(here, paper)
     if entry["state"] == "failed" and not card["href"]:
         for earlier in reversed(alike(month, months)):
             past = months[earlier]["notebooks"].get(topic)
@@ -180,6 +185,14 @@ def _card(
                 card["last_good"] = {"month": earlier, "href": href}
                 break
     return card
+
+
+def paper_of(
+    month: str, manifest: Manifest, lang: str, here: str, exists: Callable[[str], bool]
+) -> str:
+    """Return the link to a whole period on paper in one of its languages; empty without."""
+    path = f"{month}/{place(lang, languages_of(manifest), PAPER)}"
+    return link(here, path) if exists(path) else ""
 
 
 def page_told(entry: Mapping[str, Any], lang: str) -> dict[str, Any]:
@@ -223,6 +236,7 @@ def _all(
             {
                 "name": month,
                 "href": link(here, f"{month}/{place(there_lang, there, 'index.html')}"),
+                "paper": paper_of(month, manifest, there_lang, here, exists),
                 "topics": [
                     {
                         "title": short(entry["titles"].get(lang, topic)),

@@ -8,13 +8,14 @@ capital is another one.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from kpilib.errors import CompanyError, listed
-from kpilib.files import shortened
-from kpilib.settings import Settings
+from kpilib.files import shortened, slug
+from kpilib.monthly.index import manifests
+from kpilib.settings import Settings, settings_of
 
 
 def one_spelling(name: str) -> str:
@@ -78,27 +79,34 @@ def refuse_others(
     )
 
 
-def root_of(out: Path, slug: str, folder: str, known: tuple[str, ...], months_of: Any) -> Path:
-    """Return where the reports of a company lie.
+def names_of(data: Path, settings: Settings) -> tuple[str, ...]:
+    """Return what a company is known by, first, and what it was known by before."""
+    named = settings.name != Settings().name
+    now = settings.name if named else data.resolve().name
+    return tuple(map(one_spelling, (now, *settings.former_names)))
+
+
+def root_of(out: Path, data: Path, known: Sequence[str] = ()) -> Path:
+    """Return where the reports of a company lie, for all that read or write them.
 
     Parameters
     ----------
     out : Path
         Where those of all companies lie.
-    slug, folder : str
-        The name of its folder of reports, and of that of its data.
-    known : tuple of str
-        What it is known by, and was before.
-    months_of : callable
-        Reads the run.json of every month below a folder.
+    data : Path
+        The company's folder.
+    known : sequence of str
+        What it is known by, and was before; by default what its company.yaml says, which is read
+        only where it matters.
 
     Notes
     -----
     Names without Latin letters once lost them, and several could become one. Reports that are its
     own, and only those, stay where they were.
     """
-    root, older = out / slug, out / shortened(folder)
+    folder = data.resolve().name
+    root, older = out / slug(folder), out / shortened(folder)
     if root == older or root.exists() or not older.is_dir():
         return root
-    own = set(owners(months_of(older), ()))
-    return older if own and own <= set(known) else root
+    own = set(owners(manifests(older), ()))
+    return older if own and own <= set(known or names_of(data, settings_of(data))) else root

@@ -18,7 +18,7 @@ from pathlib import Path
 from kpilib.errors import LockedError, ReportError
 from kpilib.files import csv_text, flushed, harmless
 from kpilib.monthly import lock
-from kpilib.monthly.index import LEDGER
+from kpilib.monthly.index import LEDGER, manifests, pages
 
 
 def publish(root: Path, files: Mapping[str, bytes], removed: Iterable[str], aside: str) -> None:
@@ -64,6 +64,22 @@ def publish(root: Path, files: Mapping[str, bytes], removed: Iterable[str], asid
                 (root / name).parent.rmdir()
     finally:
         shutil.rmtree(staging, ignore_errors=True)
+
+
+def index_anew(root: Path) -> None:
+    """Make the indexes of a company once more, of what lies there now: PDFs come, figures go."""
+    with lock.wait_for(root / ".index.lock"):
+        made = pages(manifests(root), lambda path: (root / path).is_file())
+        publish(root, changed(root, made), (), ".index.new")
+
+
+def changed(root: Path, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return those files that do not lie there yet as they are to be."""
+    return {
+        path: content
+        for path, content in files.items()
+        if not (root / path).is_file() or (root / path).read_bytes() != content
+    }
 
 
 def _write(path: Path, content: bytes) -> None:

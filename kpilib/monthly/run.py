@@ -24,7 +24,7 @@ from kpilib.monthly.manifest import Entry, compose, refused
 from kpilib.monthly.manifest import manifest as describe
 from kpilib.monthly.parameters import faults_of
 from kpilib.monthly.private import LOG, RUNNING, private
-from kpilib.monthly.publish import as_json, join_figures, publish, sweep
+from kpilib.monthly.publish import as_json, changed, join_figures, publish, sweep
 from kpilib.monthly.restated import completed, recorded
 from kpilib.monthly.selection import Source, select
 from kpilib.monthly.terminal import Progress
@@ -103,8 +103,7 @@ def run(
         basis = read_basis(Path(data), period or None, langs)
         basis = replace(basis, made_of="" if basis.unreadable else made)  # to be said again
         names = (basis.identity, *basis.former)
-        folder = basis.folder.name
-        root = owner.root_of(Path(out).resolve(), basis.slug, folder, names, index.manifests)
+        root = owner.root_of(Path(out).resolve(), basis.folder, names)
         basis = replace(basis, slug=root.name)
         report = Report(root / basis.month, unreadable=basis.unreadable)
         sweep(root)
@@ -296,11 +295,10 @@ def _publish(
         } - now
 
         def exists(path: str) -> bool:
-            return path in files or (path not in gone and (root / path).is_file())
+            older = path.startswith(f"{basis.month}/") and path.endswith(".pdf")  # than its page
+            return path in files or (path not in gone and not older and (root / path).is_file())
 
-        for path, content in index.pages(months, exists).items():
-            if not (root / path).is_file() or (root / path).read_bytes() != content:
-                files[path] = content
+        files |= changed(root, index.pages(months, exists))
         publish(root, files, gone, f".{basis.month}.new")
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -10,11 +12,13 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import unquote
 
 import psutil
 import pytest
 
 from kpilib.delivery.companies import Task, overview, run_all, tasks
+from kpilib.delivery.message import RECIPIENTS, Edition
 from kpilib.errors import CompanyError, ParameterError
 from tests.delivery.published import publish
 
@@ -40,6 +44,7 @@ def test_each_is_asked_for_what_the_list_says_over_its_defaults(tmp_path):
         "report", "--data", str(a.data), "--out", str(tmp_path / "out"), "--jobs", "1",
         "--topic", "audience", "--pdf",
     )  # fmt: skip
+    assert (a.out, a.recipients) == (tmp_path / "out", None)
     assert first.command[:2] == ("report", "2026-09")
     assert second.command[-4:] == ("--topic", "leads", "--lang", "fr")
     due = tasks(file, tmp_path / "out", ["--due"])
@@ -54,17 +59,107 @@ def test_each_is_asked_for_what_the_list_says_over_its_defaults(tmp_path):
         ("companies: [{folder: a, topic: [x]}]\n", "topic: unknown key. Did you mean 'topics'?"),
         ("companies: [{folder: x/a}, {folder: y/a}]\n", "would publish into one folder: a."),
         ("companies: [{folder: a}, {folder: ./a}]\n", "one stands there twice"),
+        (
+            "companies: [{folder: x/a, where: one}, {folder: y/a, where: ./one}]\n",
+            "would publish into one folder: a. Rename one of them, or say where:",
+        ),
+        (
+            "companies:\n- folder: a\n  where: https://kpi.acme.example\n",
+            "companies.yaml:3: companies.#1.where: found an address; write the folder",
+        ),
+        (
+            "defaults: {where: companies.yaml}\ncompanies: [{folder: a}]\n",
+            "companies.yaml:1: defaults.where: 'companies.yaml' is a file; write a folder.",
+        ),
+        (
+            "companies:\n- folder: a\n  recipients:\n  - {email: boss}\n",
+            "companies.yaml:4: companies.#1.recipients.#1.email: found 'boss'; write one e-mail",
+        ),
+        (
+            "companies:\n- folder: a\n  recipients:\n  - {emial: b@acme.example}\n",
+            "recipients.#1.emial: unknown key. Did you mean 'email'?",
+        ),
+        (
+            "companies:\n- folder: a\n- folder: b\n  recipients:\n"
+            "  - {email: b@acme.example, audience: manager}\n",
+            "companies.yaml:5: companies.#2.recipients.#1.audience: b: audience 'manager' of a "
+            "recipient is none of audiences: managers, team. Did you mean 'managers'?",
+        ),
+        ("companies: [{folder: a, languages: [de]}]\n", "'de' is not a language of reports"),
+        ("companies: [{folder: a, periods: ['2026-13']}]\n", "companies.#1.periods.#1: "),
     ],
 )
 def test_a_fault_of_the_list_is_named_before_anything_runs(tmp_path, text, said):
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b" / "company.yaml").write_text(
+        "delivery: {audiences: {managers: [audience], team: [leads]}}\n"
+    )
     with pytest.raises(CompanyError) as fault:
         tasks(listed(tmp_path, text), tmp_path)
     assert said in str(fault.value)
 
 
+def test_each_is_published_where_the_list_says_and_found_there_by_the_overview(tmp_path):
+    """The overview lies in out/, one company's pages two folders away from it."""
+    file = listed(
+        tmp_path,
+        "defaults: {where: shared}\ncompanies:\n- folder: a\n- {folder: x/a, where: 'own # 1'}\n",
+    )
+    shared, own = tasks(file, tmp_path / "out")
+    assert (shared.out, own.out) == (tmp_path / "shared", tmp_path / "own # 1")
+    assert own.command[3:5] == ("--out", str(tmp_path / "own # 1"))
+    folder = publish(own.out / "a" / "2026-10", failed=False)
+    told = json.loads((folder / "run.json").read_text())
+    ended = {"ended": "2026-11-04T07:00:00+00:00"}
+    (folder / "run.json").write_text(json.dumps({**told, **ended}))
+    (folder / "month.pdf").write_bytes(b"%PDF-")
+    path = overview([shared, own], tmp_path / "out", "en")
+    leads = re.findall(r'href="([^"#]+)"', path.read_text(encoding="utf-8"))
+    assert leads == [
+        "../own%20%23%201/a/2026-10/index.html",
+        "../own%20%23%201/a/2026-10/month.pdf",
+    ]
+    assert {(path.parent / unquote(each)).resolve().parent for each in leads} == {folder}
+
+
+def test_recipients_of_the_list_stand_in_for_those_of_the_company(tmp_path, monkeypatch):
+    """They reach its run in the environment: command lines are read by every user."""
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "company.yaml").write_text(
+        "delivery: {sender: kpi@a.example, recipients: [{email: old@a.example}],"
+        " audiences: {team: [leads]}}\n"
+    )
+    file = listed(
+        tmp_path,
+        "defaults: {send: true, recipients: [{email: all@a.example}]}\n"
+        "companies:\n- folder: a\n"
+        "  recipients: [{email: new@a.example, lang: fr, audience: team}]\n"
+        "- folder: b\n- {folder: c, recipients: []}\n",
+    )
+    own, usual, none = tasks(file, tmp_path / "out")
+    assert not any("@" in word for word in own.command) and "@" not in repr(own)
+    told = {}
+    ran = subprocess.CompletedProcess([], 0, "", "")
+    monkeypatch.setattr(subprocess, "run", lambda *_, env, **__: told.update(env) or ran)
+    found = []
+    for each in (own, usual, none):
+        each.done()
+        monkeypatch.setenv(RECIPIENTS, told[RECIPIENTS])
+        delivery = Edition.of(tmp_path / "a", tmp_path / "out", "2026-10").delivery
+        assert delivery.sender == "kpi@a.example"
+        found.append([(to.email, to.lang, to.audience) for to in delivery.recipients])
+    assert found == [[("new@a.example", "fr", "team")], [("all@a.example", None, "")], []]
+    monkeypatch.setenv(RECIPIENTS, '[{"email": "new@a.example", "audience": "teams"}]')
+    with pytest.raises(CompanyError, match="Did you mean 'team'"):  # changed since it was read
+        Edition.of(tmp_path / "a", tmp_path / "out", "2026-10")
+
+
 @pytest.mark.parametrize("on", ["", "local-cluster"])
 def test_they_run_in_processes_or_on_a_cluster_and_a_broken_one_stops_no_other(tmp_path, on):
-    todo = [Task(tmp_path / name, ("show", name)) for name in ("bounce_rate", "no_such", "leads")]
+    todo = [
+        Task(tmp_path / name, ("show", name), tmp_path)
+        for name in ("bounce_rate", "no_such", "leads")
+    ]
     done = {each.data.name: each for each in run_all(todo, on)}
     assert {name: each.code for name, each in done.items()} == {
         "bounce_rate": 0, "no_such": 2, "leads": 0,
@@ -81,7 +176,7 @@ def test_what_a_killed_command_began_ends_with_it(tmp_path, on):
         "from kpilib.delivery.companies import Task, run_all\n"
         f"command = ('report', '--data', {str(SAMPLE)!r}, '--out', {str(tmp_path)!r})\n"
         "if __name__ == '__main__':\n"
-        f"    list(run_all([Task(Path('a'), command)], {on!r}))\n"
+        f"    list(run_all([Task(Path('a'), command, Path('.'))], {on!r}))\n"
     )
     (tmp_path / "several.py").write_text(program)
     parent = subprocess.Popen([sys.executable, tmp_path / "several.py"], start_new_session=True)
@@ -110,20 +205,20 @@ def test_a_company_whose_page_failed_says_why(monkeypatch, tmp_path):
     told = "[1/1] ...\nleads: failed. The data has faults: a.csv: no.\n5 of 9 KPIs could be\n"
     ran = subprocess.CompletedProcess([], 1, "", told)
     monkeypatch.setattr(subprocess, "run", lambda *_, **__: ran)
-    done = Task(tmp_path, ("report",)).done()
+    done = Task(tmp_path, ("report",), tmp_path).done()
     assert done.said == "leads: failed. The data has faults: a.csv: no."
 
 
 def test_a_command_that_was_killed_says_so(monkeypatch, tmp_path):
     killed = subprocess.CompletedProcess([], -9, "", "")
     monkeypatch.setattr(subprocess, "run", lambda *_, **__: killed)
-    done = Task(tmp_path, ("report",)).done()
+    done = Task(tmp_path, ("report",), tmp_path).done()
     assert (done.code, done.said) == (-9, "It was killed (signal 9). Run it again.")
 
 
 def test_a_place_that_is_none_is_refused(tmp_path):
     with pytest.raises(ParameterError, match="write dask://HOST:PORT"):
-        list(run_all([Task(tmp_path, ("kpis",))], "spark://x"))
+        list(run_all([Task(tmp_path, ("kpis",), tmp_path)], "spark://x"))
 
 
 def test_one_page_tells_state_finding_and_age_what_failed_first(tmp_path):
@@ -134,9 +229,9 @@ def test_one_page_tells_state_finding_and_age_what_failed_first(tmp_path):
             told.read_text().replace('"month"', '"ended": "2026-11-04T07:00:00+00:00", "month"')
         )
     done = [
-        Task(tmp_path / "good", (), 0),
-        Task(tmp_path / "never", (), 2, "There is no <folder>."),
-        Task(tmp_path / "old tired", (), 1, "The data has faults."),
+        Task(tmp_path / "good", (), tmp_path, code=0),
+        Task(tmp_path / "never", (), tmp_path, code=2, said="There is no <folder>."),
+        Task(tmp_path / "old tired", (), tmp_path, code=1, said="The data has faults."),
     ]
     page = overview(done, tmp_path, "en", datetime(2026, 11, 14, 8, tzinfo=UTC)).read_text()
     order = [page.index(each) for each in ("There is no &lt;folder&gt;.", "The data has faults.")]

@@ -9,6 +9,7 @@ import pytest
 
 from kpilib.delivery.pdf import drop_outdated, papers, ready, write_pdfs
 from kpilib.errors import ParameterError
+from kpilib.monthly.publish import index_anew
 from tests.delivery.published import publish
 
 
@@ -72,6 +73,23 @@ def test_what_is_made_of_the_same_pages_stands_and_what_is_not_goes(period):
     drop_outdated(period)
     gone = {path.relative_to(period).as_posix() for path in first if not path.exists()}
     assert gone == {"leads.pdf", "month.pdf"}
+
+
+def test_the_indexes_lead_to_what_was_printed_and_forget_what_is_gone(period):
+    """As the command has it: printed, then the indexes; a page changes, its PDFs go."""
+    write_pdfs(period)
+    index_anew(period.parent)
+    assert 'href="leads.pdf"' in (period / "index.html").read_text(encoding="utf-8")
+    assert 'href="month.pdf"' in (period / "fr/index.html").read_text(encoding="utf-8")
+    page = period / "leads.html"
+    page.write_text(page.read_text(encoding="utf-8").replace("w w", "other"), encoding="utf-8")
+    drop_outdated(period)
+    index_anew(period.parent)
+    said = (period / "index.html").read_text(encoding="utf-8")
+    assert 'href="emailing.pdf"' in said and 'href="leads.pdf"' not in said
+    assert "month.pdf" not in said
+    french = (period / "fr/index.html").read_text(encoding="utf-8")
+    assert 'href="month.pdf"' in french  # of pages that did not change
 
 
 def test_without_the_library_one_sentence_says_how_to_get_it(monkeypatch):

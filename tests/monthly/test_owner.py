@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from kpilib.files import shortened, slug
 from kpilib.monthly import owner, workers
-from kpilib.monthly.index import manifests
 from kpilib.monthly.ledger import Publication, write
 from kpilib.sources import provenance
 from kpilib.sources.secret import check_of, secret_file
@@ -194,7 +193,7 @@ class TestNamesOfFolders:
 
     def test_reports_that_are_ones_own_stay_where_they_were(self, tmp_path):
         def root_of(name: str, *known: str) -> str:
-            return owner.root_of(tmp_path, slug(name), name, known, manifests).name
+            return owner.root_of(tmp_path, tmp_path / "data" / name, known).name
 
         (tmp_path / "company" / REPORTS).mkdir(parents=True)
         (tmp_path / "company" / REPORTS / "run.json").write_text(

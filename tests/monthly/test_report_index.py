@@ -35,8 +35,13 @@ def manifest(languages=("en",), **notebooks) -> dict:
     return {"company": "Sens & Cie", "languages": list(languages), "notebooks": notebooks}
 
 
-def build(months: dict, absent: tuple[str, ...] = ()) -> dict[str, str]:
-    built = index.pages(months, lambda path: path not in absent)
+def build(months: dict, absent: tuple[str, ...] = (), printed=()) -> dict[str, str]:
+    """Build the indexes where every page is there, and of the PDFs only those printed."""
+
+    def exists(path: str) -> bool:
+        return path in printed if path.endswith(".pdf") else path not in absent
+
+    built = index.pages(months, exists)
     return {path: content.decode() for path, content in built.items()}
 
 
@@ -188,3 +193,19 @@ def test_without_objectives_no_target_is_counted(made):
     page = build({"2026-10": month})["2026-10/index.html"]
     assert 'class="states"' not in page
     assert "Sessions rise" in page
+
+
+def test_what_was_printed_is_linked_and_what_was_not_is_not():
+    """October in two languages, all of it printed in French alone; September failed."""
+    month = manifest(("fr", "en"), audience=entry(pages=("fr", "en")))
+    month["notebooks"]["audience"]["pages"] = {"fr": "audience.html", "en": "en/audience.html"}
+    months = {"2026-09": manifest(audience=entry("failed")), "2026-10": month}
+    printed = ("2026-09/audience.pdf", "2026-10/audience.pdf", "2026-10/month.pdf")
+    built = build(months, printed=printed)
+    papers = {path: re.findall(r'href="([^"]+\.pdf)"', page) for path, page in built.items()}
+    assert papers["2026-10/index.html"] == ["audience.pdf", "month.pdf"]
+    assert papers["2026-10/en/index.html"] == []
+    assert papers["index.html"] == ["2026-10/month.pdf"]
+    assert papers["2026-09/index.html"] == []  # of a page that is no longer good
+    assert 'aria-label="L’audience (PDF)">PDF</a>' in built["2026-10/index.html"]
+    assert not any(".pdf" in page for page in build(months).values())
