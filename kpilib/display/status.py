@@ -59,6 +59,11 @@ WARNING_WORDS = {
         "not everyone was measured to the end",
         "Not everyone was measured to the end: those who left may have done worse, or better.",
     ),
+    "warning_staggered": (
+        "who waits is the control group",
+        "Who waits for a later session is the control group: only the months in which somebody"
+        " waits are in it.",
+    ),
     "warning_few_teams": (
         "too few teams",
         "People of one team are alike, and there are fewer than 10 teams: chance cannot be judged.",

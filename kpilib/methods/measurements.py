@@ -19,6 +19,7 @@ from kpilib.errors import ContractError
 from kpilib.methods.call import Call
 from kpilib.methods.effects import BY_TEAM, FEWEST_TO_CONCLUDE, hedges_g
 from kpilib.methods.parallel import before, compared, followed, mean_of_each, teams_of
+from kpilib.methods.staggered import staggered
 from kpilib.period import Period
 
 KNOWLEDGE = "knowledge_score"
@@ -326,6 +327,8 @@ def only_after(rows: pd.DataFrame) -> bool:
 def effect_of(rows: pd.DataFrame) -> Outcome:
     """Return the difference in differences, with what was looked at before it may speak.
 
+    Without other people, sessions that began at several times are each other's control.
+
     An effect of groups that already moved apart before has no interval: chance is not what could
     explain it.
     """
@@ -335,7 +338,9 @@ def effect_of(rows: pd.DataFrame) -> Outcome:
     if arms["treated"].empty:
         return unknown(NO_DATA, NO_PAIR)
     if arms["control"].empty:
-        return unknown(TOO_FEW, NO_CONTROL, n=float(people), details=details, people=float(people))
+        return staggered(rows) or unknown(
+            TOO_FEW, NO_CONTROL, n=float(people), details=details, people=float(people)
+        )
     effect = compared(list(arms.values()), "change")
     looked, seen = ({}, []) if drawn else before(rows, arms)
     teams, flags = teams_of(list(arms.values()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,12 @@ RANK = 1e-9
 
 
 def fixed_effects(
-    rows: pd.DataFrame, outcome: str, treatments: str | Sequence[str], unit: str, time: str
+    rows: pd.DataFrame,
+    outcome: str,
+    treatments: str | Sequence[str],
+    unit: str,
+    time: str,
+    cluster: str | None = None,
 ) -> pd.DataFrame:
     """Return what treatments change, each unit compared with itself and each period with all.
 
@@ -33,13 +39,16 @@ def fixed_effects(
         the column of the period before.
     unit, time : str
         Columns of the unit and of the period.
+    cluster : str, optional
+        Column of what units share (a team, a manager); without it each unit stands alone.
 
     Returns
     -------
     pandas.DataFrame
         One row a treatment: ``treatment, value, standard_error, ci_low, ci_high, p_value, n,
-        units, flags``. Errors are clustered by unit. ``flags`` has ``approximate`` where units
-        began at several times, and ``low_n`` below ten units, which give no interval.
+        units, flags``. Errors are clustered by unit or `cluster`. ``flags`` has ``approximate``
+        where units began at several times, and ``low_n`` below ten of those, which give no
+        interval.
 
     Raises
     ------
@@ -59,8 +68,76 @@ def fixed_effects(
     >>> kl.fixed_effects(rows, "contracts", "trained", unit="person", time="month")
     """
     names = [treatments] if isinstance(treatments, str) else list(treatments)
-    known = _panel(rows, outcome, names, unit, time)
-    units, periods = (pd.factorize(known[name])[0] for name in (unit, time))
+    known = _panel(rows, outcome, names, unit, time, cluster or unit)
+    found = fitted(known, outcome, names, (unit, time, cluster or unit))
+    if found is None:
+        raise ParameterError(
+            f"{listed(names)}: beside what is always so of a {unit} and of a {time}, they do not "
+            "vary, or one follows from the others. Leave one out, or take more periods."
+        )
+    flags = _flags(known, names, unit, time) + (["low_n"] if found.draws < FEWEST_UNITS else [])
+    told = pd.DataFrame([found.mean_of(row) for row in np.eye(len(names))])
+    told.insert(0, "treatment", names)
+    return told.assign(
+        n=len(known), units=known[unit].nunique(), flags=[list(flags) for _ in names]
+    )
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """What treatments change, with the covariance of these figures.
+
+    Parameters
+    ----------
+    values : numpy.ndarray
+        One a treatment.
+    covariance : numpy.ndarray
+        Of treatments x treatments, clustered.
+    draws : int
+        Units or clusters of them that chance deals.
+    """
+
+    values: np.ndarray
+    covariance: np.ndarray
+    draws: int
+
+    def mean_of(self, weights: np.ndarray) -> dict[str, float]:
+        """Return a weighted sum of what treatments change, with its interval from ten draws on."""
+        value = float(weights @ self.values)
+        error = float(np.sqrt(max(weights @ self.covariance @ weights, 0.0)))
+        known = self.draws >= FEWEST_UNITS
+        half = float(stdtrit(self.draws - 1, 0.975)) * error if known else np.nan
+        chance = 2 * stdtr(self.draws - 1, -abs(value) / error) if known and error else np.nan
+        return {
+            "value": value,
+            "standard_error": error,
+            "ci_low": value - half,
+            "ci_high": value + half,
+            "p_value": float(chance),
+        }
+
+
+def fitted(
+    known: pd.DataFrame, outcome: str, names: Sequence[str], axes: tuple[str, str, str]
+) -> Fitted | None:
+    """Take out of complete rows what is always so of a unit and what is so of all in a period.
+
+    Parameters
+    ----------
+    known : pandas.DataFrame
+        One row a unit and period, without gaps in the columns named.
+    outcome : str
+    names : sequence of str
+        Columns of treatments.
+    axes : three str
+        Columns of the unit, of the period and of what units share.
+
+    Returns
+    -------
+    Fitted or None
+        None where a treatment never varies beside that.
+    """
+    units, periods, alike = (pd.factorize(known[name])[0] for name in axes)
     dummies = np.eye(periods.max(initial=0) + 1)[periods][:, 1:]
     given = np.column_stack([known[[outcome, *names]].to_numpy(dtype=float), dummies])
     sizes = np.bincount(units)
@@ -71,14 +148,11 @@ def fixed_effects(
     common = regressors[:, len(names) :]
     left = _residuals(regressors[:, : len(names)], common)
     if np.linalg.matrix_rank(left, tol=RANK * max(1.0, abs(left).max(initial=0))) < len(names):
-        raise ParameterError(
-            f"{listed(names)}: beside what is always so of a {unit} and of a {time}, they do not "
-            "vary, or one follows from the others. Leave one out, or take more periods."
-        )
+        return None
     inverse = np.linalg.inv(left.T @ left)
     values = inverse @ left.T @ target
-    errors = _clustered(left, _residuals(target, common) - left @ values, units, inverse)
-    return _table(names, values, errors, units, _flags(known, names, unit, time))
+    covariance = _clustered(left, _residuals(target, common) - left @ values, alike, inverse)
+    return Fitted(values, covariance, int(alike.max()) + 1)
 
 
 def require_columns(rows: pd.DataFrame, names: Sequence[str]) -> None:
@@ -91,10 +165,10 @@ def require_columns(rows: pd.DataFrame, names: Sequence[str]) -> None:
 
 
 def _panel(
-    rows: pd.DataFrame, outcome: str, names: Sequence[str], unit: str, time: str
+    rows: pd.DataFrame, outcome: str, names: Sequence[str], unit: str, time: str, cluster: str
 ) -> pd.DataFrame:
     """Return the rows that are complete, of units of which there are several."""
-    wanted = [outcome, *names, unit, time]
+    wanted = list(dict.fromkeys([outcome, *names, unit, time, cluster]))
     require_columns(rows, wanted)
     known = rows[wanted].dropna()
     known = known[known.groupby(unit)[outcome].transform("size") > 1]
@@ -116,40 +190,12 @@ def _residuals(values: np.ndarray, common: np.ndarray) -> np.ndarray:
 def _clustered(
     left: np.ndarray, error: np.ndarray, units: np.ndarray, inverse: np.ndarray
 ) -> np.ndarray:
-    """Return standard errors that let the rows of one unit hang together, for few units (CR1)."""
+    """Return a covariance that lets the rows of one draw hang together, for few of them (CR1)."""
     count = units.max() + 1
     scores = np.column_stack([np.bincount(units, column * error) for column in left.T])
-    variance = inverse @ (scores.T @ scores) @ inverse * count / max(count - 1, 1)
-    return np.sqrt(np.diag(variance))
+    return inverse @ (scores.T @ scores) @ inverse * count / max(count - 1, 1)
 
 
 def _flags(known: pd.DataFrame, names: Sequence[str], unit: str, time: str) -> list[str]:
-    flags = ["low_n"] if known[unit].nunique() < FEWEST_UNITS else []
     begun = known[known[names[0]] != 0].groupby(unit)[time].min()
-    return [*flags, "approximate"] if begun.nunique() > 1 else flags
-
-
-def _table(
-    names: Sequence[str],
-    values: np.ndarray,
-    errors: np.ndarray,
-    units: np.ndarray,
-    flags: list[str],
-) -> pd.DataFrame:
-    count = int(units.max()) + 1
-    known = count >= FEWEST_UNITS
-    half = float(stdtrit(count - 1, 0.975)) * errors if known else np.full(len(names), np.nan)
-    chance = 2 * stdtr(count - 1, -np.abs(values) / np.where(errors > 0, errors, np.nan))
-    return pd.DataFrame(
-        {
-            "treatment": names,
-            "value": values,
-            "standard_error": errors,
-            "ci_low": values - half,
-            "ci_high": values + half,
-            "p_value": chance if known else np.nan,
-            "n": len(units),
-            "units": count,
-            "flags": [list(flags) for _ in names],
-        }
-    )
+    return ["approximate"] if begun.nunique() > 1 else []

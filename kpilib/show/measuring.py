@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -12,7 +12,7 @@ from kpilib.methods.beyond_trend import A_YEAR, FEWEST_BEFORE
 from kpilib.objectives.picker import ANY, TrainingTopic
 from kpilib.objectives.recognised import topic_in
 from kpilib.show.collection import STEPS, TARGET, WHAT_WORDS, WHEN_WORDS, WHO_WORDS
-from kpilib.show.proof import ASKED_FOR, EFFECTS, ESTIMATE, RUNG_WORDS, rung_of
+from kpilib.show.proof import ASKED_FOR, EFFECTS, ESTIMATE, RUNG_WORDS, by_training, rung_of
 from kpilib.show.trainings import BY
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ LOOKED_BACK = 25  # months of the figure that speaks for a topic
 TAKES_WORDS = {
     "lot": "More people than places: a lot says who comes first; those who wait are measured too",
     "control": "People like them who are not trained, both measured for six months before",
+    "waves": "Sessions at several dates, everybody measured month by month from before the first",
     "trend": "The figure of the trained for six months before, twelve where there is a season",
     "estimate": "Weeks later, those who took part and their managers: gain, share, confidence",
     "none": "Nothing: what changed is told, not why",
@@ -152,13 +153,9 @@ def _measured(topic: TrainingTopic, company: Company) -> pd.Series:
         rows = company.over([*EFFECTS[:2], ESTIMATE], [period], by=BY)
     except KpilibError:
         return pd.Series(dtype=object)
-    found: dict[str, dict[str, Any]] = {}
-    for row in rows.to_dict("records"):
-        if isinstance(row[BY], str):
-            found.setdefault(row[BY], {})[row["kpi"]] = row
-    own = found if topic.id == ANY else found.keys() & _about(topic, company)
-    told = {name: rung_of(found[name])[0] for name in own if EFFECTS[0] in found[name]}
-    return pd.Series(told, dtype=object)
+    found = by_training(rows, company, period)
+    own = found.keys() if topic.id == ANY else found.keys() & _about(topic, company)
+    return pd.Series({name: rung_of(found[name])[0] for name in own}, dtype=object)
 
 
 def _about(topic: TrainingTopic, company: Company) -> set[str]:

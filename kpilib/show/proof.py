@@ -1,6 +1,6 @@
 """The chain of each training, from liking to return, and how well its effect is isolated.
 
-The ladder of proof has five rungs; a training stands on the best that its data allow.
+The ladder of proof has six rungs; a training stands on the best that its data allow.
 """
 
 from __future__ import annotations
@@ -22,11 +22,13 @@ LEVELS = (  # figure of a level, and its column
 ESTIMATE, LOT = "training_effect_estimate", "assigned_by_lot"
 EFFECTS = ("training_effect_did", "training_effect_trend", "training_roi")
 ASKED_FOR = "24m"  # tests and answers of a training that is measured now are older than it
+WAVES, COURSE = "waves", "title"  # sessions of one course that began at several times
 ISOLATED = ("lot", "control")  # the rungs of which a return is worked out
 DOUBTS = {"not_parallel", "no_baseline"}
 RUNG_WORDS = {
     "lot": "Sure: drawn by lot",
     "control": "Good: control group",
+    "waves": "Fair: staggered sessions",
     "trend": "Fair: own trend",
     "estimate": "Weak: what people say",
     "none": "None",
@@ -39,7 +41,7 @@ NEXT_WORDS = {
     "longer": "Next time, measure longer before",
     "before": "Next time, measure before",
 }
-NEXT_TIME = {"trend": "control", "estimate": "control", "none": "before"}
+NEXT_TIME = {"waves": "control", "trend": "control", "estimate": "control", "none": "before"}
 TITLE_WORDS = {
     "name": "Training",
     "satisfied": "Liked",
@@ -65,7 +67,7 @@ def proofs(company: Any, period: Period) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``training_id, name``; ``satisfied, gain, applied`` (levels 1 to 3); ``rung`` (``lot,
-        control, trend, estimate, none``), the effect that it gives with its interval and unit;
+        control, waves, trend, estimate, none``), the effect that it gives with interval and unit;
         ``detectable``, the smallest that its control group would have shown four times in five;
         ``roi``, where the effect is isolated; ``next``, what follows of that: ``again, stop, more,
         control, longer, before``.
@@ -73,17 +75,46 @@ def proofs(company: Any, period: Period) -> pd.DataFrame:
     effects = described(company.evaluate(list(EFFECTS), period, by=BY), company)
     asked = [*(kpi for kpi, _ in LEVELS), ESTIMATE]
     levels = company.over(asked, [period.ending(ASKED_FOR)], by=BY)
-    by_kpi = {name: own.set_index(BY) for name, own in pd.concat([effects, levels]).groupby("kpi")}
+    known_of = by_training(pd.concat([effects, levels]), company, period)
+    return pd.DataFrame(
+        [_proof(name, rows) for name, rows in known_of.items()], columns=list(COLUMNS)
+    )
+
+
+def by_training(
+    rows: pd.DataFrame, company: Any, period: Period
+) -> dict[str, dict[str, dict[str, Any]]]:
+    """Return the rows of each training with an isolated effect, by KPI, and under ``waves`` that of
+    its course: of all its sessions, which may be each other's control."""
+    by_kpi = {name: own.set_index(BY) for name, own in rows.groupby("kpi")}
     told = by_kpi.get(EFFECTS[0])
     names = [] if told is None else [name for name in told.index if isinstance(name, str)]
-    return pd.DataFrame([_proof(name, by_kpi) for name in names], columns=list(COLUMNS))
-
-
-def _proof(training: str, by_kpi: dict[str, pd.DataFrame]) -> dict[str, Any]:
-    rows = {
-        name: own.loc[training].to_dict() if training in own.index else {}
-        for name, own in by_kpi.items()
+    courses = _courses(company, period) if names else {}
+    return {
+        name: {
+            **{kpi: own.loc[name].to_dict() for kpi, own in by_kpi.items() if name in own.index},
+            WAVES: courses.get(name, {}),
+        }
+        for name in names
     }
+
+
+def _courses(company: Any, period: Period) -> dict[str, dict[str, Any]]:
+    """Return the effect of a training's course where sessions are each other's control."""
+    held = company.tables.columns("trainings") if "trainings" in company.tables else set()
+    if not {BY, COURSE} <= set(held):
+        return {}
+    rows = company.over([EFFECTS[0]], [period], by=COURSE)
+    found = {
+        row[COURSE]: row for row in rows.to_dict("records") if "starts" in (row["details"] or {})
+    }
+    sessions = company.table("trainings", columns=[BY, COURSE])
+    return {
+        name: found[title] for name, title in sessions.itertuples(index=False) if title in found
+    }
+
+
+def _proof(training: str, rows: dict[str, dict[str, Any]]) -> dict[str, Any]:
     rung, effect = rung_of(rows)
     levels = {to: rows.get(name, {}).get("value") for name, to in LEVELS}
     found = {name: effect.get(name) for name in ("value", "ci_low", "ci_high", "unit")}
@@ -108,6 +139,8 @@ def rung_of(rows: dict[str, dict[str, Any]]) -> tuple[str, dict[str, Any]]:
     group, line = (rows.get(name, {}) for name in EFFECTS[:2])
     if known(group.get("value")) and not DOUBTS & set(flags_of(group)):
         return ("lot" if group["details"].get(LOT) else "control"), group
+    if known(rows.get(WAVES, {}).get("value")):
+        return WAVES, rows[WAVES] | {"unit": group.get("unit")}
     if known(line.get("value")):
         return "trend", line
     if known(rows.get(ESTIMATE, {}).get("value")):

@@ -10,6 +10,7 @@ import pandas as pd
 
 import kpilib as kl
 from tests.trainings import followed
+from tests.worked import rows
 
 RUNS, SEED, TEAMS, PEOPLE = 40, 7, 10, 20
 BEFORE, AFTER, LAST = 8, 6, "2025-08"
@@ -113,4 +114,80 @@ def lags() -> pd.DataFrame:
     return pd.DataFrame(lines)
 
 
-SECTIONS = [rungs, lags]
+WAVES, LONG, EACH = (4, 7, 10), 14, 12  # months in which a session begins; people of each
+
+
+def staggered() -> pd.DataFrame:
+    """Courses without control group: what sessions that begin at several times say of each other.
+
+    Percent of 40 courses of three sessions: 12 people in 4 teams each, trained after 4, 7 and 10 of
+    14 months, which a fifth of a standard deviation moves. The truth is the mean effect over the
+    months of people trained while others wait. One effect is what fixed effects tell that take one
+    effect for all: there the early sessions are controls of the late ones, and an effect that grows
+    is told too small, one that fades too large. The kit takes an effect a session and month.
+    """
+    lines = []
+    for name in ("none", "none, everybody rises", "constant", "late", "fading"):
+        draw, design = np.random.default_rng([SEED, *name.encode()]), DESIGNS[name]
+        parts = [_course(draw, number, design) for number in range(RUNS)]
+        tables = {each: pd.concat([part[each] for part in parts], ignore_index=True)
+                  for each in parts[0]}  # fmt: skip
+        data = kl.open(tables, as_of="2025-02-28")
+        found = data.evaluate(RUNGS["control group"], "2025-02", by="title")
+        effect, later = EFFECTS[design[0]], [WAVES[-1] - start for start in WAVES]
+        truth = float(np.mean(np.concatenate([_held(effect, months) for months in later])))
+        sure = found["ci_low"].notna()
+        claims = sure & ((found["ci_low"] > 0) | (found["ci_high"] < 0))
+        held = (found["ci_low"] <= truth) & (found["ci_high"] >= truth)
+        lines.append({
+            "course": name, "truth": round(truth, 2), "one effect": round(_one_effect(tables), 2),
+            "mean": round(float(found["value"].mean()), 2),
+            "claimed": round(100 * float(claims.mean())),
+            "held": round(100 * float(held[sure].mean())),
+        })  # fmt: skip
+    return pd.DataFrame(lines)
+
+
+def _one_effect(tables: dict[str, pd.DataFrame]) -> float:
+    measured = tables["kpi_measurements"].merge(tables["trainings"], on="training_id")
+    measured = measured.assign(trained=measured["phase"].eq("after").astype(float))
+    found = [
+        kl.fixed_effects(own, "value", "trained", unit="subject_key", time="period_end")
+        for _, own in measured.groupby("title")
+    ]
+    return float(pd.concat(found)["value"].mean())
+
+
+def _held(effect: np.ndarray, months: int) -> np.ndarray:
+    """Return an effect over so many months: its last month lasts."""
+    return np.concatenate([effect, np.full(max(months - len(effect), 0), effect[-1])])[:months]
+
+
+def _course(draw: np.random.Generator, number: int, design: tuple) -> dict[str, pd.DataFrame]:
+    effect, everybody, _, _ = design
+    swing, measured, people, sessions = draw.normal(0, SWING, LONG), [], [], []
+    ends = pd.date_range("2024-01-31", periods=LONG, freq="ME")
+    for wave, start in enumerate(WAVES):
+        training = f"T{number}w{wave}"
+        sessions.append((training, f"Course {number}", ends[start] - pd.offsets.MonthBegin(1)))
+        for rank in range(EACH):
+            key = f"{training}p{rank}"
+            path = draw.normal(10, 1) + swing + draw.normal(0, 1, LONG)
+            path += everybody * np.arange(LONG)
+            path[start:] += _held(EFFECTS[effect], LONG - start)
+            people.append((training, key, "treated", f"{training}t{rank % 4}"))
+            measured += [
+                (training, key, "sales", "after" if month >= start else "before", value,
+                 ends[month] - pd.offsets.MonthBegin(1), ends[month])
+                for month, value in enumerate(path)
+            ]  # fmt: skip
+    return {
+        "trainings": rows("training_id title started_at", *sessions),
+        "training_participants": rows("training_id person_key arm team", *people),
+        "kpi_measurements": rows(
+            "training_id subject_key kpi_id phase value period_start period_end", *measured
+        ),
+    }
+
+
+SECTIONS = [rungs, lags, staggered]
