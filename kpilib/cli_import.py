@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kpilib.memory import give_back
+
 if TYPE_CHECKING:
     from kpilib.sources.mapping import Headline
 
@@ -68,6 +70,7 @@ def import_command(
         return
     if target or columns or sheet:
         raise click.UsageError("--target, --sheet and --column go with --map.")
+    give_back()
     from kpilib.sources.importing import NothingImported
     from kpilib.sources.imports import import_files
 

@@ -13,6 +13,16 @@ GIGABYTE = 1 << 30
 # Of addresses, most of them never written: each thread of the libraries that compute asks for its
 # own, and there is one a core. With less they abort, or wait for ever for a thread.
 NEEDED, A_CORE = 4 * GIGABYTE, GIGABYTE // 2
+# How the allocator of Polars is told, before it is loaded, to give back what is free.
+ALLOCATOR, AT_ONCE = "_RJEM_MALLOC_CONF", "dirty_decay_ms:100,muzzy_decay_ms:0"
+
+
+def give_back() -> None:
+    """Have memory that is free returned at once: else a long import ends with all it ever held.
+
+    Only before Polars is loaded; what the analyst set stays.
+    """
+    os.environ.setdefault(ALLOCATOR, AT_ONCE)
 
 
 def shortage() -> str:

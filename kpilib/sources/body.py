@@ -17,7 +17,7 @@ from kpilib.sources.preset import TablePreset, Total
 from kpilib.tables import TABLES
 from kpilib.tables.duplicates import PATTERN
 
-AT_ONCE = 100_000  # rows that become columns together
+AT_ONCE = 20_000  # rows that become columns together
 MOST_ODD = 10
 SUMMED = ("int", "number", "money")
 ROUNDED = 0.02  # how far a written number may be from the true one, a row

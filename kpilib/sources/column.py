@@ -45,6 +45,7 @@ CUT = (
 )
 SIGNS = "'{0}=.' (decimal point) or --read '{0}=,' (decimal comma)"
 SHOWN = 5
+AT_ONCE = 100_000  # texts taken apart together
 
 
 class Column:
@@ -164,14 +165,20 @@ class Column:
             line=LINE,
         )
         marked = [name for name in (WHY, PLAIN) if name in rows.columns]
-        if self.written.type in ("text", "id") and not (self.values or self.written.pseudonym):
-            read = self._read(rows)
+        plain = self.written.type in ("text", "id") and not (self.values or self.written.pseudonym)
+        if plain or 2 * rows["text"].approx_n_unique() > len(rows) > AT_ONCE:
+            read = self._by_parts(rows)
         else:  # each different text once
-            different = self._read(rows.select("text", *marked).unique())
+            different = self._by_parts(rows.select("text", *marked).unique())
             read = rows.join(
                 different, on=["text", *marked], how="left", nulls_equal=True, maintain_order="left"
             )
         return read["value"].alias(self.name), self._faults(read, rows["line"], origin)
+
+    def _by_parts(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Read some rows after the others: the parts of texts are not held for all at once."""
+        parts = rows.iter_slices(AT_ONCE) if len(rows) else (rows,)
+        return pl.concat(map(self._read, parts))
 
     def values_of(self, texts: Sequence[str]) -> pl.Series:
         """Return the values of a few cells beside the column, null where there is none."""

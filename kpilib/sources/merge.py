@@ -210,15 +210,18 @@ def _counted(
     touched = pl.concat(
         [rows.select(pl.col(name).cast(names[name]) for name in key) for rows in new]
     ).unique()
-    now = after.join(touched, on=key, how="semi", nulls_equal=True)
-    both = now.join(before, on=key, how="inner", nulls_equal=True, suffix=" before")
+    # One mark for a row instead of all its values: eight bytes are enough to differ.
     others = [name for name in names if name not in key]
-    differs = pl.any_horizontal(
-        [pl.lit(False), *(pl.col(name).ne_missing(pl.col(f"{name} before")) for name in others)]
-    )
+    marks = (pl.col(name).hash(place) for place, name in enumerate(others))
+    mark = pl.fold(pl.lit(0, dtype=pl.UInt64), lambda one, other: one ^ other, marks).alias(" mark")
+    now, then = (rows.select(*key, mark) for rows in (after, before))
+    now = now.join(touched, on=key, how="semi", nulls_equal=True)
+    both = now.join(then, on=key, how="inner", nulls_equal=True, suffix=" before")
     found, (known, changed) = (
         now.select(pl.len()).collect(engine="streaming").item(),
-        both.select(pl.len(), changed=differs.sum()).collect(engine="streaming").row(0),
+        both.select(pl.len(), changed=(pl.col(" mark") != pl.col(" mark before")).sum())
+        .collect(engine="streaming")
+        .row(0),
     )
     return Merged(added=found - known, changed=changed, same=known - changed)
 
@@ -247,12 +250,15 @@ def _upsert(
     here = rows.collect_schema()
     kept = [name for name in names if name not in here]
     rows = rows.select(pl.col(name).cast(names[name]) for name in names if name in here)
-    known = rows.join(before.select(*key, *kept), on=key, how="inner", nulls_equal=True)
-    added = _filled(
-        contract, names, rows.join(before.select(key), on=key, how="anti", nulls_equal=True)
-    )
     untouched = before.join(rows.select(key), on=key, how="anti", nulls_equal=True)
-    return pl.concat([untouched, known.select(list(names)), added])
+    if kept:
+        held = before.select(*key, *kept, pl.lit(True).alias(" known"))
+        rows = rows.join(held, on=key, how="left", nulls_equal=True)
+        given = {name: _default(contract, name, names[name]) for name in kept}
+        rows = rows.with_columns(
+            **{name: pl.when(" known").then(name).otherwise(each) for name, each in given.items()}
+        )
+    return pl.concat([untouched, rows.select(list(names))])
 
 
 def _contradictions(

@@ -76,13 +76,10 @@ class Order:
     """
 
     def __init__(self, texts: pl.Series) -> None:
-        found = pl.DataFrame({"text": texts}).select(
-            pl.col("text").str.extract_groups(f"(?s){ORDERED}").alias("parts")
-        )["parts"]
-        found = found.struct.unnest() if len(found) else pl.DataFrame(schema=list("12345"))
-        found = found.cast(pl.String).filter(
-            (pl.col("2") == pl.col("4")) & (texts.str.len_chars() <= LONGEST)
-        )
+        fits = texts.str.contains(f"(?s){ORDERED}") & (texts.str.len_chars() <= LONGEST)
+        parts = texts.filter(fits).unique().str.extract_groups(ORDERED)
+        found = parts.struct.unnest() if len(parts) else pl.DataFrame(schema=list("12345"))
+        found = found.cast(pl.String).filter(pl.col("2") == pl.col("4"))
         numbers = found.select(pl.col("1", "3").cast(pl.Int64).max())
         self.found = len(found) > 0
         self.first, self.second = numbers.row(0) if self.found else (0, 0)

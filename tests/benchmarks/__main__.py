@@ -1,4 +1,4 @@
-"""Time the month beside a shell loop, a large table beside SQL; measure how honest it all is."""
+"""Time the month beside a shell loop, tables beside SQL, an import; measure how honest it is."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import nbformat
 
-from tests.benchmarks import audience, honesty, network
+from tests.benchmarks import audience, honesty, large_import, network
 
 ROOT = Path(__file__).resolve().parents[2]
 MONTH = "2026-10"
@@ -65,6 +65,7 @@ def main() -> None:
     print(f"  report / loop  {month / loop:.2f}    report / cells  {month / cells:.2f}")
     audience.main()
     network.main()
+    large_import.main()
     honesty.main()
 
 

@@ -27,6 +27,7 @@ from kpilib.sources import provenance
 from tests.faults.desk import CANARY, MONTH, orders
 from tests.monthly.standin import lay_out
 from tests.monthly.test_monthly_run import command, files_of
+from tests.sources.shop import KEY
 
 ROOT = Path(__file__).parents[2]
 MODULES = sorted((ROOT / "kpilib").rglob("*.py"))
@@ -371,3 +372,24 @@ def test_too_little_memory_is_said_at_once(desk):
 
     assert (res.returncode, res.stdout) == (1, "")
     assert res.stderr.startswith("kpilib: There is not enough memory: this process may use 1.0 GB")
+
+
+def test_an_import_gives_back_what_is_free(desk):
+    """Polars keeps what it freed: it is told before it is loaded, unless the analyst said how."""
+    export = desk.got(orders("10"))
+    asked = ["import", str(export), "--data", str(desk.folder), "--again"]
+    run = "from kpilib.cli import commands; commands(standalone_mode=False)"
+    told = f"{run}; import os; print(os.environ['_RJEM_MALLOC_CONF'])"
+    here = {name: each for name, each in os.environ.items() if name != "_RJEM_MALLOC_CONF"}
+    answers = []
+    for chosen in ({}, {"_RJEM_MALLOC_CONF": "muzzy_decay_ms:7"}):
+        res = subprocess.run(
+            [sys.executable, "-c", told, *asked],
+            cwd=ROOT, capture_output=True, text=True,
+            env={**here, "KPILIB_KEY": KEY, **chosen},
+        )  # fmt: skip
+        answers.append(res.stdout.splitlines()[-1])
+
+    # Polars writes what it assumes before what it was told.
+    assert answers[0].endswith(",dirty_decay_ms:100,muzzy_decay_ms:0")
+    assert answers[1].endswith(",muzzy_decay_ms:7") and "dirty_decay_ms:100" not in answers[1]

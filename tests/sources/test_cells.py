@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from kpilib.sources import column
 from kpilib.sources.column import pseudonym
 from tests.sources.one_column import read_column
 
@@ -103,6 +104,22 @@ def test_choices_are_listed_and_the_cell_is_not():
         ["approved", "refused", None],
         ["a.csv:4: column Montant: not one of Approuvé, Refusé."],
     )
+
+
+@pytest.mark.parametrize("again", [0, 20])
+def test_a_long_column_is_read_by_parts_as_the_whole_of_it(monkeypatch, again):
+    """Ten texts of each kind, apart (0) or each twenty times; parts of three; one cell is wrong."""
+    days = [f"{day:02d}/10/2026" for day in range(11, 21)] * max(1, again) + ["31/02/2026"]
+    sums = [f"1 2{number}0,5" for number in range(10)] * max(1, again) + ["?"]
+    whole = read(days, type="date"), read(sums, type="money", decimal="auto")
+    monkeypatch.setattr(column, "AT_ONCE", 3)
+
+    assert (read(days, type="date"), read(sums, type="money", decimal="auto")) == whole
+    assert whole[0][0][0] == date(2026, 10, 11) and whole[0][0][-1] is None
+    assert whole[1][0][:2] == [1200.5, 1210.5]
+    last = len(days) + 1
+    assert whole[0][1][0].startswith(f"a.csv:{last}: column Montant: not a date written")
+    assert whole[1][1][0].startswith(f"a.csv:{last}: column Montant: not a number")
 
 
 @pytest.mark.parametrize(
