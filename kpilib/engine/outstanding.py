@@ -100,17 +100,19 @@ def of_proportions(outcomes: Sequence[Outcome]) -> np.ndarray:
 def of_rates(outcomes: Sequence[Outcome]) -> np.ndarray:
     """Return the exact p-value of events per exposure: given their sum, a share of them."""
     events, exposure = _counts(outcomes, whole=False)
-    return _of_events(events, exposure)
+    return of_events(events, exposure)
 
 
 def of_costs(outcomes: Sequence[Outcome]) -> np.ndarray:
     """Return the same of an exposure (a cost) per event."""
     exposure, events = _counts(outcomes, whole=False)
-    return _of_events(events, exposure)
+    return of_events(events, exposure)
 
 
-def _of_events(events: np.ndarray, exposure: np.ndarray) -> np.ndarray:
-    """Of groups that were not exposed (a channel without cost) nothing can be said."""
+def of_events(events: np.ndarray, exposure: np.ndarray) -> np.ndarray:
+    """Return the exact p-value of each group's events: given their sum, a share of it.
+
+    Of groups that were not exposed (a channel without cost) nothing can be said."""
     from scipy import stats
 
     exposed = exposure > 0

@@ -16,6 +16,7 @@ from kpilib.objectives.diary import Decision
 from kpilib.objectives.standing import Standing
 from kpilib.period import Period
 from kpilib.show.findings import MISSED, MOST, Finding, capital, findings, headline, is_true
+from kpilib.show.leaving import Leaving
 from kpilib.show.pages import fill
 from kpilib.show.sentences import BASES, base_period
 from kpilib.show.stories import Story, dominated, not_judged, not_ripe, one_group
@@ -70,6 +71,8 @@ class Told:
         A breakdown, and the headline figures that declare it as a cut, by it.
     aimed : frozenset of str
         KPIs with a target in the period, judged here or not.
+    leaving : Leaving or None
+        The team that people leave: it comes first, and counts among the three.
     """
 
     period: Period
@@ -83,11 +86,12 @@ class Told:
     explained: Mapping[str, str] | None = None
     by_group: Mapping[str, pd.DataFrame] | None = None
     aimed: frozenset[str] = frozenset()
+    leaving: Leaving | None = None
 
     @property
     def findings(self) -> list[Finding]:
         """What the page says first."""
-        return findings(self.kpis, self.rows, self.standings)
+        return findings(self.kpis, self.rows, self.standings)[: MOST - bool(self.leaving)]
 
     @property
     def stories(self) -> list[Story]:
@@ -104,7 +108,7 @@ class Told:
             *not_ripe(rows),
         )
         said = {each.kpi.id for each in self.findings}
-        left = max(0, MOST - len(self.findings))
+        left = max(0, MOST - len(self.findings) - bool(self.leaving))
         return [each for each in found if not said.issuperset(each.kpis)][:left]
 
     @property
@@ -112,6 +116,8 @@ class Told:
         """The title of the page."""
         if not self.rows["status"].eq("ok").any():
             return reader().say("No figure can be worked out")
+        if self.leaving and not self.written:
+            return self.leaving.title
         if not (self.findings or self.written or self._compared):
             return reader().say("Nothing to compare with yet")
         return headline(self.findings, self.written)
@@ -151,7 +157,7 @@ def shown_first(kpis: Sequence[Kpi]) -> list[Kpi]:
 
 def sentences(told: Told) -> list[str]:
     """Say each finding with its figures, and which groups it is about."""
-    write, said = reader(), []
+    write, said = reader(), [told.leaving.text] if told.leaving else []
     for each in told.findings:
         said.append(_with_figures(each, told))
         explained = (told.explained or {}).get(each.kpi.id)

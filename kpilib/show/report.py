@@ -41,6 +41,7 @@ from kpilib.show.collection import collection
 from kpilib.show.findings import Finding, is_true
 from kpilib.show.in_steps import in_steps
 from kpilib.show.lead import Told, decided, lead, shown_first, strip
+from kpilib.show.leaving import leaving
 from kpilib.show.pages import fill
 from kpilib.show.proof import proofs
 from kpilib.show.sources import told_sources
@@ -333,6 +334,7 @@ class Report:
             written=next(iter(words["headline"]), ""),
             comments=words["comment"],
             aimed=frozenset(self._goals),
+            leaving=leaving(self.company, self.kpis, self.period),
         )
         explained = {each.kpi.id: self._explained(each, told.past) for each in told.findings}
         return replace(told, explained=explained, by_group=self._by_group)

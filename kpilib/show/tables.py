@@ -113,7 +113,8 @@ def across(rows: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Texts for a reader, those without a figure saying why.
+        Texts for a reader, those without a figure saying why; groups of which all is hidden are
+        the last row together.
 
     Examples
     --------
@@ -127,6 +128,10 @@ def across(rows: pd.DataFrame) -> pd.DataFrame:
     )
     wide = texts.pivot(index="group", columns="label", values="text")
     wide = wide.reindex(columns=rows["label"].drop_duplicates()).fillna(write.say("n/a"))
+    closed = wide.eq(write.say("hidden")).all(axis=1)
+    if closed.sum() > 1:
+        last = wide[closed].head(1).rename(index=lambda _: ", ".join(wide.index[closed]))
+        wide = pd.concat([wide[~closed], last])
     return wide.rename_axis(index=None, columns=None).reset_index(names=column_words(by, write.say))
 
 
