@@ -20,81 +20,66 @@ def questions(
     """Return the questions, from ten posts, ten views, ten members and the sample company."""
     rates = posts["interactions"] / posts["reach"]
     whole = posts["interactions"].sum() / posts["reach"].sum()
-    each = views.groupby("post")["person"].nunique()
-    acts = members["contributions"].sort_values(ascending=False)
-    return asked(
-        "social",
-        [
-            Number(
-                whole,
-                slip(
-                    "mean_of_rates",
-                    rates.mean(),
-                    "That is the mean of the posts' rates. Asked is the rate of the whole month.",
-                ),
-                slip("upside_down", 1 / whole, "You divided reach by interactions."),
-                hints=[
-                    "Add up the interactions, add up the reach.",
-                    "Divide one sum by the other.",
-                ],
-            ),
-            Number(
-                rates.median(),
-                slip("mean", rates.mean(), "That is the mean. The viral post pulls it down."),
-                slip(
-                    "whole", whole, "That is the rate of the month: nearly all of it is one post."
-                ),
-                hints=[
-                    "Work out the rate of each post, then sort.",
-                    "The typical post stands in the middle of the sorted list.",
-                ],
-            ),
-            Chart(
-                rates,
-                slip("reach", posts["reach"], "Your bars show the reach, not the rate."),
-                hints=[
-                    "posts['rate'] is one figure a post.",
-                    "Say in the title what the most seen post did not bring.",
-                ],
-            ),
-            Number(
-                views["person"].nunique(),
-                slip(
-                    "sum", each.sum(), "You added the reach of both: some people were seen twice."
-                ),
-                slip("max", each.max(), "That is one post's reach. Some saw only the other one."),
-                slip(
-                    "both",
-                    each.sum() - views["person"].nunique(),
-                    "These saw both posts. How many saw at least one?",
-                ),
-                unit="count",
-                hints=["Strike out every name that you have met before.", "Count the names left."],
-            ),
-            _of_company(company),
-            Number(
-                acts.iloc[0] / acts.sum(),
-                slip(
-                    "people", 1 / len(acts), "That is the share of the members. Count their acts."
-                ),
-                slip(
-                    "active",
-                    (acts > 0).mean(),
-                    "That is the share of members who did anything at all.",
-                ),
-                hints=[
-                    "One member in ten is the most active tenth.",
-                    "How many of all contributions are hers?",
-                ],
-            ),
-        ],
-        lang,
-        nickname,
+    every = [
+        _of_month(rates, whole),
+        _typical(rates, whole),
+        _drawn(rates, posts["reach"]),
+        _reached(views),
+        _reach_of_month(company.evaluate("reach", "2026-10")["status"].item()),
+        _first_member(members["contributions"]),
+    ]
+    return asked("social", every, lang, nickname)
+
+
+def _of_month(rates: pd.Series, whole: float) -> Question:
+    return Number(
+        whole,
+        slip(
+            "mean_of_rates",
+            rates.mean(),
+            "That is the mean of the posts' rates. Asked is the rate of the whole month.",
+        ),
+        slip("upside_down", 1 / whole, "You divided reach by interactions."),
+        hints=["Add up the interactions, add up the reach.", "Divide one sum by the other."],
     )
 
 
-def _of_company(company: Company) -> Question:
-    status = company.evaluate("reach", "2026-10")["status"].item()
+def _typical(rates: pd.Series, whole: float) -> Question:
+    return Number(
+        rates.median(),
+        slip("mean", rates.mean(), "That is the mean. The viral post pulls it down."),
+        slip("whole", whole, "That is the rate of the month: nearly all of it is one post."),
+        hints=[
+            "Work out the rate of each post, then sort.",
+            "The typical post stands in the middle of the sorted list.",
+        ],
+    )
+
+
+def _drawn(rates: pd.Series, reach: pd.Series) -> Question:
+    return Chart(
+        rates,
+        slip("reach", reach, "Your bars show the reach, not the rate."),
+        hints=[
+            "posts['rate'] is one figure a post.",
+            "Say in the title what the most seen post did not bring.",
+        ],
+    )
+
+
+def _reached(views: pd.DataFrame) -> Question:
+    each, people = views.groupby("post")["person"].nunique(), views["person"].nunique()
+    return Number(
+        people,
+        slip("sum", each.sum(), "You added the reach of both: some people were seen twice."),
+        slip("max", each.max(), "That is one post's reach. Some saw only the other one."),
+        slip("both", each.sum() - people, "These saw both posts. How many saw at least one?"),
+        unit="count",
+        hints=["Strike out every name that you have met before.", "Count the names left."],
+    )
+
+
+def _reach_of_month(status: str) -> Question:
     return Choice(
         "c" if status == "not_additive" else "a",
         slip("sum", "a", "Whoever saw three posts would be three people."),
@@ -105,4 +90,17 @@ def _of_company(company: Company) -> Question:
             "c": "Not known: between these two",
         },
         hints=["Read the column status, and the two bounds beside it."],
+    )
+
+
+def _first_member(acts: pd.Series) -> Question:
+    active = (acts > 0).mean()
+    return Number(
+        acts.max() / acts.sum(),
+        slip("people", 1 / len(acts), "That is the share of the members. Count their acts."),
+        slip("active", active, "That is the share of members who did anything at all."),
+        hints=[
+            "One member in ten is the most active tenth.",
+            "How many of all contributions are hers?",
+        ],
     )
