@@ -5,8 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from kpilib.engine.privacy import FLOOR
-from kpilib.lesson.asked import Question, asked, slip
-from kpilib.lesson.kinds import Chart, Choice, Number
+from kpilib.lesson.exercises import Chart, Choice, Number, Question, asked, slip
 
 FIRST, LAST = pd.Timestamp(2026, 1, 1), pd.Timestamp(2026, 12, 31)
 PROMOTER, DETRACTOR = 9, 6

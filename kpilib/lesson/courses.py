@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 
 from kpilib.company import Company
-from kpilib.lesson.asked import Question, asked, slip
-from kpilib.lesson.kinds import Chart, Choice, Number
+from kpilib.lesson.exercises import Chart, Choice, Number, Question, asked, slip
 
 MARGIN, MONTHS = 150, 12  # euros a contract; months that the effect lasts
 CLOSE = 0.05  # contracts: nearer to the line than this is on the line

@@ -7,8 +7,7 @@ from math import sqrt
 import pandas as pd
 
 from kpilib.company import Company
-from kpilib.lesson.asked import Question, asked, slip
-from kpilib.lesson.kinds import Chart, Choice, Number
+from kpilib.lesson.exercises import Chart, Choice, Number, Question, asked, slip
 
 TWICE_THE_ERROR = 1.96  # beyond it, chance alone gives a difference once in twenty
 

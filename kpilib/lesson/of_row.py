@@ -11,8 +11,7 @@ from kpilib.definitions import Ratio
 from kpilib.engine.catalogue import kpi as find
 from kpilib.errors import ParameterError, listed, nearest
 from kpilib.language import LANGUAGES
-from kpilib.lesson.asked import Feedback, Slip
-from kpilib.lesson.kinds import Number
+from kpilib.lesson.exercises import Feedback, Number, Slip
 
 FIGURES = ("value", "numerator", "denominator", "n", "ci_low", "ci_high")
 COUNTS = ("numerator", "denominator", "n")

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from kpilib.company import Company
-from kpilib.lesson.asked import Question, asked, slip
-from kpilib.lesson.kinds import Chart, Choice, Frame, Number
+from kpilib.lesson.exercises import Chart, Choice, Frame, Number, Question, asked, slip
 
 RIPE = pd.Timedelta(days=90)
 TODAY = pd.Timestamp("2026-10-31")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from kpilib.errors import ParameterError, listed, nearest
 from kpilib.language import speaker
-from kpilib.lesson.asked import Feedback
+from kpilib.lesson.exercises import Feedback
 from kpilib.lesson.marks import mark
 from kpilib.show.pages import fill
 
@@ -163,15 +163,11 @@ class Quiz:
                 example="check('TFTFTFTFTF')",
             )
             return Feedback(said, right=False, mistake="nothing")
-        wrong = [
-            place
-            for place, pair in enumerate(zip(given, right, strict=True), 1)
-            if pair[0] != pair[1]
-        ]
-        for place in range(1, len(right) + 1):
-            is_right = place not in wrong
-            note = "" if is_right else "quiz"
-            mark(f"quiz {self.lesson}", place, self.nickname, right=is_right, mistake=note)
+        wrong = []
+        for place, (one, other) in enumerate(zip(given, right, strict=True), 1):
+            wrong += [] if one == other else [place]
+            note = "" if one == other else "quiz"
+            mark(f"quiz {self.lesson}", place, self.nickname, right=not note, mistake=note)
         if not wrong:
             return Feedback(self.say("All are right."), right=True)
         said = self.say(

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from kpilib.company import Company
-from kpilib.lesson.asked import Question, asked, slip
-from kpilib.lesson.kinds import Chart, Choice, Number
+from kpilib.lesson.exercises import Chart, Choice, Number, Question, asked, slip
 
 QUICK = 10  # seconds: a visit of one page and less is a bounce
 ROBOT = "SG"

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from kpilib.lesson.asked import Question, asked, slip
-from kpilib.lesson.kinds import Chart, Choice, Frame, Number, Said
+from kpilib.lesson.exercises import Chart, Choice, Frame, Number, Question, Said, asked, slip
 from kpilib.methods.attainment import STANDARD
 from kpilib.objectives.sentence import lint_sentence
 

@@ -17,8 +17,7 @@ from click.testing import CliRunner
 from kpilib.cli import commands
 from kpilib.copies import copies
 from kpilib.errors import ParameterError
-from kpilib.lesson.guide import GUIDE_WORDS
-from kpilib.lesson.kit import make_kit
+from kpilib.lesson.kit import GUIDE_WORDS, make_kit
 from kpilib.lesson.played import STORY_WORDS
 from kpilib.lesson.wheels import SYSTEMS, needed, whole
 
