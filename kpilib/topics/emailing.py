@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from kpilib import definitions as kpi
-from kpilib.definitions import ARTICLES, Benchmark, Ratio
-from kpilib.measure import Fields, belonging, count, days_after
+from kpilib.definitions import ARTICLES, Benchmark, Kpi, Ratio
+from kpilib.measure import Fields, belonging, count, days_after, distinct
 
 WINDOW_DAYS = 7
 NEWSLETTER = "newsletter"
@@ -42,6 +42,7 @@ def opened(t: Fields):
 
 
 DELIVERED = count("email_sends", delivered)
+REACHED = distinct("email_sends", "recipient_key", delivered)
 TRACKABLE = count("email_sends", trackable)
 OPENED_TRACKABLE = count("email_sends", lambda t: trackable(t) & opened_by_human(t))
 
@@ -90,6 +91,23 @@ KPIS = (
         falls="fewer messages arrive",
         cuts=("campaign_id",),
         source="Mailchimp help, 'About bounces'; delivered over sent.",
+    ),
+    Kpi(
+        id="messages_per_contact",
+        label="Messages per contact",
+        question="How often do we write to one and the same person?",
+        formula="Messages delivered / people who received at least one",
+        unit="ratio",
+        better="neutral",
+        tier=2,
+        roll_up="R3",
+        value=Ratio(DELIVERED, REACHED),
+        reading="Read it beside the unsubscribe rate: did more leave when we wrote more?",
+        caveat="A mean: two mailings on one day weigh as much as two in a month.",
+        rises="each contact gets more messages",
+        falls="each contact gets fewer messages",
+        cuts=("joined_year",),
+        source="House rule: messages delivered over the people who received any.",
     ),
     kpi.rate(
         id="open_rate",

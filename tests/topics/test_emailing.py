@@ -249,3 +249,28 @@ class TestList:
         twice = stack(self.MEMBERSHIPS, self.MEMBERSHIPS.iloc[[0]])
 
         assert value({"memberships": twice}, "email_list_size", "2025-02") == 3
+
+
+class TestMessagesPerContact:
+    """A and B got both mailings of the 10th, C the second alone; that to D bounced."""
+
+    LATER = "2025-02-10T10:00:00Z"
+    SENDS = rows(
+        "recipient_key campaign_id sent_at delivered",
+        ("a", "C1", SENT, True),
+        ("b", "C1", SENT, True),
+        ("a", "C2", LATER, True),
+        ("b", "C2", LATER, True),
+        ("c", "C2", LATER, True),
+        ("d", "C2", LATER, False),
+    )
+
+    def test_five_messages_reached_three_people(self):
+        row = one({"email_sends": self.SENDS}, "messages_per_contact", "2025-02", **MARCH)
+        assert (row["numerator"], row["denominator"]) == (5, 3)
+        assert row["value"] == exactly(5 / 3)
+
+    def test_as_pandas_counts(self):
+        reached = self.SENDS[self.SENDS["delivered"]].groupby("recipient_key").size()
+        figure = one({"email_sends": self.SENDS}, "messages_per_contact", "2025-02", **MARCH)
+        assert figure["value"] == exactly(reached.mean())
