@@ -1,24 +1,139 @@
 """How a kernel is started: the one place to replace for another way.
 
 A starter is a kernel provisioner of jupyter_client. `ColdStart` runs the interpreter that runs
-kpilib, whatever kernel name someone's JupyterLab saved in the notebook; `ForkedStart`, where the
-system forks well, makes a process that was forked from the warm one the kernel.
+kpilib, whatever kernel name someone's JupyterLab saved in the notebook. `ForkedStart`, where the
+system forks well, makes a process the kernel that was forked from the warm one before anything ran
+in the worker: it inherits imported modules and nothing else (no event loop, no socket, no lock), is
+there in milliseconds, and waits until it is told.
 """
 
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from typing import Any
 
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
-from kpilib.monthly.forked import OPTIONS, ForkedStart, Spare
+from kpilib.monthly.ending import end_with
 from kpilib.monthly.job import FORKS
+
+# Nobody recalls a line in a report, and the history is a database.
+OPTIONS = ["--HistoryManager.enabled=False"]
+
+
+class Spare:
+    """A process that waits to become a kernel; looks to jupyter_client like one it started."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self) -> None:
+        told, self._tell = os.pipe()
+        with warnings.catch_warnings():
+            # Python warns of threads in a process that forks; those here are idle pools of numpy
+            # and Arrow, which are made anew in the child.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            worker = os.getpid()
+            self.pid = os.fork()
+        if self.pid == 0:
+            os.close(self._tell)
+            end_with(worker)
+            _become_kernel(told)
+        os.close(told)
+        self.returncode: int | None = None
+
+    def become(self, connection_file: str, folder: str) -> None:
+        """Start as a kernel on a connection file, in a folder."""
+        os.write(self._tell, f"{connection_file}\n{folder}".encode())
+        os.close(self._tell)
+        self._tell = -1
+
+    def poll(self) -> int | None:
+        """Return how the process ended, or None while it runs."""
+        if self.returncode is None:
+            with suppress(ChildProcessError):
+                pid, status = os.waitpid(self.pid, os.WNOHANG)
+                if pid:
+                    self.returncode = os.waitstatus_to_exitcode(status)
+        return self.returncode
+
+    def wait(self) -> int | None:
+        """Wait for the end."""
+        if self.returncode is None:
+            with suppress(ChildProcessError):
+                self.returncode = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        return self.returncode
+
+    def send_signal(self, signum: int) -> None:
+        """Send a signal, if it still runs."""
+        if self.poll() is None:
+            os.kill(self.pid, signum)
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End it."""
+        self.send_signal(signal.SIGKILL)
+
+    def close(self) -> None:
+        """Let go of a process that was never needed."""
+        if self._tell >= 0:
+            os.close(self._tell)  # it reads the end of the pipe, and ends
+            self._tell = -1
+            self.wait()
+
+
+def _become_kernel(told: int) -> None:
+    """Wait for the order, run a kernel until it is shut down, and leave without a trace."""
+    code = 0
+    try:
+        with os.fdopen(told, "rb") as pipe:
+            order = pipe.read().decode()
+        if order:
+            connection_file, folder = order.split("\n")
+            os.chdir(folder)
+            os.environ["JPY_PARENT_PID"] = str(os.getppid())  # for what it starts itself
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+            sys.stdin = open(os.devnull)  # noqa: SIM115  lives as long as the kernel
+            from ipykernel.kernelapp import IPKernelApp
+
+            # ipykernel read the variable when the warm process imported it, before it was set.
+            application = IPKernelApp.instance(parent_handle=os.getppid())
+            application.initialize(["-f", connection_file, *OPTIONS])
+            application.start()
+    except BaseException as error:  # whatever it is, this copy of the worker must go no further
+        code = error.code if isinstance(error, SystemExit) and isinstance(error.code, int) else 1
+        if not isinstance(error, SystemExit):
+            sys.excepthook(type(error), error, error.__traceback__)
+    finally:
+        os._exit(code)
+
+
+class ForkedStart(LocalProvisioner):
+    """Make the spare process the kernel."""
+
+    spare: Spare | None = None
+
+    async def launch_kernel(self, cmd: list[str], **options: Any) -> Any:
+        spare, type(self).spare = type(self).spare, None
+        if spare is None:
+            raise RuntimeError("No spare process to become a kernel.")
+        connection_file = cmd[cmd.index("-f") + 1]
+        spare.become(connection_file, str(options.get("cwd") or os.getcwd()))
+        self.process = spare
+        self.pid = spare.pid
+        self.pgid = None  # its group is the worker's
+        return self.connection_info
+
 
 COMMAND = [
     sys.executable,

@@ -1,10 +1,15 @@
-"""One run at a time for a month: a lock that the system frees however its process ends."""
+"""One run at a time for a month: a lock that the system frees however its process ends.
+
+The private folders of a run are held by one too, and put away by the next run if it was killed.
+"""
 
 from __future__ import annotations
 
 import json
 import os
+import shutil
 import socket
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -15,6 +20,11 @@ from filelock import lock_descriptor
 
 from kpilib.errors import LockedError
 
+PREFIX = "kpilib-"
+RUNNING = ".running"  # locked while the folder is in use
+JUST_MADE = 1.0  # seconds until a new folder is surely locked
+LOGS_KEPT = 30 * 86_400.0  # seconds that the logs of a failure stay for the analyst
+LOG = "run.log"
 HOLDER = 1  # offset of who holds it: Windows lets nobody read the byte that is locked, the first
 
 
@@ -81,6 +91,33 @@ def free(path: Path, least_age: float = 0.0) -> bool:
         return lock_descriptor(descriptor, blocking=False)
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def private() -> Iterator[Path]:
+    """Make a folder for the length of a `with` block, and put away those of runs that were killed.
+
+    It stays when it is not empty: then it explains a failure.
+    """
+    work = Path(tempfile.mkdtemp(prefix=PREFIX))
+    for other in work.parent.glob(f"{PREFIX}*"):
+        if free(other / RUNNING, JUST_MADE) or _outdated(other):
+            shutil.rmtree(other, ignore_errors=True)
+    try:
+        with hold(work / RUNNING, work.name):
+            yield work
+    finally:
+        with suppress(OSError):
+            work.rmdir()
+
+
+def _outdated(folder: Path) -> bool:
+    """Whether a folder holds nothing but the logs of a failure, of long ago."""
+    try:
+        old = time.time() - folder.stat().st_mtime > LOGS_KEPT
+    except OSError:
+        return False
+    return old and not (folder / RUNNING).exists() and any(folder.glob(f"*/{LOG}"))
 
 
 def _acquire(path: Path, unless_held: str = "") -> int:

@@ -12,7 +12,7 @@ from typing import Any
 from kpilib.monthly.basis import Basis
 from kpilib.monthly.job import Outcome
 from kpilib.monthly.layout import place
-from kpilib.monthly.private import LOG
+from kpilib.monthly.lock import LOG
 from kpilib.monthly.selection import Source
 
 Entry = dict[str, Any]

@@ -13,7 +13,6 @@ from kpilib.display.numbers import Formatter
 from kpilib.engine.catalogue import catalogue
 from kpilib.language import LANGUAGES
 from kpilib.monthly.basis import Basis
-from kpilib.monthly.grounds import JOINT, KEY_RESULT, OBJECTIVE, Grounds
 from kpilib.monthly.layout import fill
 from kpilib.monthly.ledger import (
     WITHDRAWN,
@@ -24,7 +23,7 @@ from kpilib.monthly.ledger import (
     seal,
     withheld,
 )
-from kpilib.monthly.why import why
+from kpilib.monthly.why import JOINT, KEY_RESULT, OBJECTIVE, Grounds, why
 from kpilib.show.verdict_words import STATE_WORDS
 
 MARK = b"<!-- restated -->"  # where a page has room for its notice

@@ -20,10 +20,10 @@ from kpilib.monthly.basis import Basis, read_basis, read_period
 from kpilib.monthly.glossary import glossaries
 from kpilib.monthly.job import FIGURES, Beforehand, Job, Outcome, Report
 from kpilib.monthly.layout import place
+from kpilib.monthly.lock import LOG, RUNNING, private
 from kpilib.monthly.manifest import Entry, compose, refused
 from kpilib.monthly.manifest import manifest as describe
 from kpilib.monthly.parameters import faults_of
-from kpilib.monthly.private import LOG, RUNNING, private
 from kpilib.monthly.publish import as_json, changed, join_figures, publish, sweep
 from kpilib.monthly.restated import completed, recorded
 from kpilib.monthly.selection import Source, select

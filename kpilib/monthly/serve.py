@@ -18,7 +18,7 @@ import psutil
 
 from kpilib.monthly import lock
 from kpilib.monthly.job import Beforehand, Job
-from kpilib.monthly.private import LOG, RUNNING
+from kpilib.monthly.lock import LOG, RUNNING
 
 PATIENCE = 10.0  # seconds
 GROUPS = hasattr(os, "killpg")  # not on Windows

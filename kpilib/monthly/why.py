@@ -1,15 +1,215 @@
-"""Why a published figure is another one now: what differs between the grounds of both."""
+"""Why a published figure is another one now: what differs between the grounds of both.
+
+A figure stands on data, definition, target and settings, each kept as a fingerprint.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import fields, is_dataclass, replace
 from datetime import date
+from functools import cache
+from typing import Any
 
+from kpilib.definitions import Kpi, Method
 from kpilib.display.numbers import Formatter
 from kpilib.engine.catalogue import catalogue
-from kpilib.monthly.grounds import OBJECTIVE, Grounds
+from kpilib.monthly.basis import Basis
 from kpilib.monthly.ledger import Publication, close
 from kpilib.objectives.goal import Goal
+from kpilib.objectives.plan import goals_of
+from kpilib.tables.derive import refinements, sources
+
+KEY_RESULT, OBJECTIVE = "kr_id", "objective_id"  # breakdowns by what the plan names
+UNSETTLED = frozenset({"partial", "immature"})  # flags of a figure that can still change
+JOINT = " | "
+DIGITS = 12
+# What the engine computes with; the texts may be corrected without another figure coming out.
+COMPUTED = (
+    "value",
+    "unit",
+    "better",
+    "roll_up",
+    "interval",
+    "by",
+    "passing",
+    "pauses",
+    "maturity_days",
+    "matures_at",
+    "people",
+    "beside",
+    "formula",
+)
+# What judges; the wording of a key result, its owner and its reviews do not.
+JUDGED = (
+    "kpi",
+    "by",
+    "group",
+    "mode",
+    "baseline",
+    "target",
+    "start",
+    "end",
+    "weight",
+    "thresholds",
+    "path",
+)
+
+
+class Grounds:
+    """What the figures of one run stand on.
+
+    Parameters
+    ----------
+    basis : Basis
+    """
+
+    def __init__(self, basis: Basis) -> None:
+        self.basis = basis
+        self.goals = {goal.id: goal for goal in goals_of(basis.folder, basis.currency)}
+        self._tables = {
+            fact["table"]: f"{fact['rows']}:{str(fact['sha256'] or '')[:DIGITS]}"
+            for fact in basis.facts
+        }
+        self._settings = _digest((basis.folder / "company.yaml").read_text(encoding="utf-8"))
+        versions = basis.versions
+        python = ".".join(versions["python"].split(".")[:2])
+        self._made_with = f"kpilib {versions['kpilib']} python {python}"
+
+    def goals_for(self, breakdown: str, group: str) -> list[Goal]:
+        """Return the key results that a row of the scoreboard is about."""
+        if breakdown == KEY_RESULT:
+            return [self.goals[group]] if group in self.goals else []
+        if breakdown == OBJECTIVE:
+            return [goal for goal in self.goals.values() if goal.objective.id == group]
+        return []
+
+    def stand(self, figure: Publication) -> Publication:
+        """Fill in what a figure stands on."""
+        goals = self.goals_for(figure.breakdown, figure.group)
+        names = dict.fromkeys([figure.kpi, *(goal.kpi for goal in goals)])
+        kpis = [found for name in names if (found := catalogue().get(name))]
+        used = {table for kpi in kpis for table in tables_of(kpi)}
+        held = [goal.on(min(self.basis.period.end_day, goal.end)) for goal in goals]
+        judged = [[getattr(goal, name) for name in JUDGED] for goal in held]
+        return replace(
+            figure,
+            target_unit=figure.target_unit or (goals[0].unit if len(goals) == 1 else ""),
+            as_of=str(self.basis.as_of or ""),
+            tables=" ".join(
+                f"{table}:{fact}" for table, fact in sorted(self._tables.items()) if table in used
+            ),
+            definition=_digest("".join(definition(kpi.id) for kpi in kpis)) if kpis else "",
+            goal=_digest(repr(judged)) if judged else "",
+            settings=self._settings,
+            made_with=self._made_with,
+            company=self.basis.identity,
+        )
+
+    def published(self, table: bytes, topics: Container[str]) -> Iterator[Publication]:
+        """Read the month's own figures of some topics from figures.csv.
+
+        Parameters
+        ----------
+        table : bytes
+            The joined figures of the month.
+        topics : container of str
+            The topics whose notebooks ran.
+        """
+        from kpilib.display.rows import COLUMNS  # heavy, and not needed before
+
+        for row in csv.DictReader(io.StringIO(table.decode("utf-8-sig"), newline="")):
+            if row["topic"] not in topics or row["period"] != self.basis.month:
+                continue
+            groups = [name for name in row if name not in (*COLUMNS, "topic") and row[name]]
+            details = _details(row.get("details"))
+            flags = set((row.get("flags") or "").split())
+            yield Publication(
+                month=self.basis.month,
+                topic=row["topic"],
+                kpi=row["kpi"],
+                breakdown=JOINT.join(groups),
+                group=JOINT.join(row[name] for name in groups),
+                value=number(row.get("value")),
+                n=number(row.get("n")),
+                unit=row.get("unit") or "",
+                status=row.get("status") or "ok",
+                low=number(row.get("ci_low")),
+                high=number(row.get("ci_high")),
+                final="no" if flags & UNSETTLED else "yes",
+                verdict=str(details.get("verdict") or ""),
+                measured=number(details.get("measured_value")),
+                target=number(details.get("target")),
+                baseline=number(details.get("baseline")),
+            )
+
+
+def number(given: object) -> str:
+    """Write a number with twelve digits; empty when there is none."""
+    try:
+        found = float(given)
+    except (TypeError, ValueError):
+        return ""
+    return format(found, f".{DIGITS}g") if abs(found) < float("inf") else ""
+
+
+def tables_of(kpi: Kpi) -> set[str]:
+    """Return every canonical table that a KPI reads, those it can do without included."""
+    read = [(measure.table, set(measure.columns)) for measure in kpi.measures.values()]
+    if isinstance(kpi.value, Method):
+        named = (*kpi.value.needs.items(), *kpi.value.wants.items())
+        read += [(table, set(columns.split())) for table, columns in named]
+    return {
+        name for table, columns in read for name in (*sources(table, columns), *refinements(table))
+    }
+
+
+@cache
+def definition(kpi: str) -> str:
+    """Return the fingerprint of how a KPI is worked out, not of how it is worded."""
+    found = catalogue()[kpi]
+    return _digest(repr([_plain(getattr(found, name)) for name in COMPUTED]))
+
+
+def _plain(part: Any) -> Any:
+    """Return a declaration as plain values that read the same in every process."""
+    if is_dataclass(part):
+        return type(part).__name__, [
+            (field.name, _plain(getattr(part, field.name))) for field in fields(part)
+        ]
+    if callable(part) and hasattr(part, "__code__"):
+        closed = [_plain(cell.cell_contents) for cell in part.__closure__ or ()]
+        return _code(part.__code__), closed, _plain(part.__defaults__)
+    if isinstance(part, Mapping):
+        return [(name, _plain(value)) for name, value in part.items()]
+    if isinstance(part, (set, frozenset)):
+        return sorted(map(repr, part))
+    if isinstance(part, (list, tuple)):
+        return [_plain(each) for each in part]
+    return repr(part)
+
+
+def _code(code: Any) -> Any:
+    """Return what an expression of a declaration does, without where it is written."""
+    inner = [_code(each) if hasattr(each, "co_code") else _plain(each) for each in code.co_consts]
+    return code.co_code, code.co_names, code.co_varnames, inner
+
+
+def _details(cell: str | None) -> Mapping[str, Any]:
+    try:
+        found = json.loads(cell or "{}")
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:DIGITS]
+
 
 ROW_WORDS = {
     "one more": "{table}: one row more",

@@ -25,7 +25,7 @@ from pathlib import Path
 from kpilib.errors import ReportError
 from kpilib.monthly import serve
 from kpilib.monthly.job import COMPANY, FORKS, Beforehand, Job, Outcome
-from kpilib.monthly.private import private
+from kpilib.monthly.lock import private
 
 STARTS, PAUSE = 10, 0.1  # a process that was killed is gone a moment later
 CONTEXT = multiprocessing.get_context("forkserver" if FORKS else "spawn")

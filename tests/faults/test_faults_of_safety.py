@@ -20,7 +20,7 @@ from ruamel.yaml import YAML
 
 import kpilib as kl
 from kpilib.errors import CompanyError, ParameterError
-from kpilib.monthly import kernel, private
+from kpilib.monthly import kernel, lock
 from kpilib.monthly.parameters import source_of
 from kpilib.monthly.selection import select
 from kpilib.sources import provenance
@@ -189,9 +189,9 @@ class TestLogsOfFailures:
         for name, days in (("kpilib-old", 31), ("kpilib-new", 29), ("kpilib-other", 31)):
             place = tmp_path / name / "audience.en"
             place.mkdir(parents=True)
-            (place / ("notes.txt" if name.endswith("other") else private.LOG)).touch()
+            (place / ("notes.txt" if name.endswith("other") else lock.LOG)).touch()
             os.utime(tmp_path / name, (time.time() - days * 86_400,) * 2)
-        with private.private() as work:
+        with lock.private() as work:
             assert work.stat().st_mode & 0o777 == 0o700
 
         assert {path.name for path in tmp_path.iterdir()} == {"kpilib-new", "kpilib-other"}

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from kpilib.monthly.forked import Spare
+from kpilib.monthly.kernel import Spare
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks only on Linux")
 

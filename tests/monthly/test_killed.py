@@ -157,18 +157,18 @@ def test_the_run_and_a_worker_at_the_same_moment(tmp_path):
 
 class TestTheFolderOfARunThatWasKilled:
     def test_is_put_away_by_the_next_one(self, tmp_path, monkeypatch):
-        from kpilib.monthly import private
+        from kpilib.monthly import lock
 
         monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
         dead, logs = tmp_path / "kpilib-dead", tmp_path / "kpilib-logs"
         for folder in (dead, logs):  # the second is kept for the analyst, nobody's run
             folder.mkdir()
-        (dead / private.RUNNING).touch()
-        os.utime(dead / private.RUNNING, (0, 0))
+        (dead / lock.RUNNING).touch()
+        os.utime(dead / lock.RUNNING, (0, 0))
 
-        with private.private() as work:
-            os.utime(work / private.RUNNING, (0, 0))
-            with private.private() as other:
+        with lock.private() as work:
+            os.utime(work / lock.RUNNING, (0, 0))
+            with lock.private() as other:
                 assert {path.name for path in tmp_path.iterdir()} == {
                     "kpilib-logs", work.name, other.name,
                 }  # fmt: skip
@@ -176,10 +176,10 @@ class TestTheFolderOfARunThatWasKilled:
         assert [path.name for path in tmp_path.iterdir()] == ["kpilib-logs"]
 
     def test_is_gone_however_the_run_ends(self, tmp_path, monkeypatch):
-        from kpilib.monthly import private, run
+        from kpilib.monthly import lock, run
 
         monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-        with pytest.raises(run.Interrupted), private.private():
+        with pytest.raises(run.Interrupted), lock.private():
             raise run.Interrupted(15)
 
         assert list(tmp_path.iterdir()) == []

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from kpilib.errors import ReportError
-from kpilib.monthly import checks, grounds, ledger, publish, workers
+from kpilib.monthly import checks, ledger, publish, why, workers
 from kpilib.monthly.basis import Basis
 from kpilib.monthly.restated import MARK, TOPICS, completed, recorded
 from kpilib.monthly.run import run
@@ -389,7 +389,7 @@ def test_another_number_of_cases_is_said(tmp_path):
 
 def test_another_definition_and_other_settings_are_said(tmp_path, monkeypatch):
     kept, _ = recorded(basis(tmp_path), (), figures(visits(5)), {"audience"})
-    monkeypatch.setattr(grounds, "definition", lambda kpi: "another")
+    monkeypatch.setattr(why, "definition", lambda kpi: "another")
     (tmp_path / "company.yaml").write_text("name: Small\ntimezone: Asia/Tokyo\n")
     _, said = recorded(basis(tmp_path), kept, figures(visits(6)), {"audience"})
     assert said["restated"]["lines"]["en"][0]["why"] == [
@@ -401,20 +401,20 @@ def test_another_definition_and_other_settings_are_said(tmp_path, monkeypatch):
 def test_a_definition_is_told_by_what_it_computes_and_not_by_its_words():
     from kpilib.engine.catalogue import catalogue
 
-    prints = {kpi: grounds.definition(kpi) for kpi in catalogue()}
+    prints = {kpi: why.definition(kpi) for kpi in catalogue()}
     assert len(set(prints.values())) == len(prints)
     sessions = catalogue()["sessions"]
-    plain = [repr(grounds._plain(getattr(sessions, name))) for name in grounds.COMPUTED]
+    plain = [repr(why._plain(getattr(sessions, name))) for name in why.COMPUTED]
     reworded = replace(sessions, label="Visits", caveat="Other words.")
-    assert plain == [repr(grounds._plain(getattr(reworded, name))) for name in grounds.COMPUTED]
+    assert plain == [repr(why._plain(getattr(reworded, name))) for name in why.COMPUTED]
     assert "0x" not in "".join(plain)  # an address would differ in every process
 
 
 def test_two_expressions_that_differ_in_one_sign_have_two_fingerprints():
     one, other = (lambda t: t.engaged_s > 10), (lambda t: t.engaged_s >= 10)
     same = lambda t: t.engaged_s > 10  # noqa: E731
-    assert grounds._plain(one) != grounds._plain(other)
-    assert grounds._plain(one) == grounds._plain(same)
+    assert why._plain(one) != why._plain(other)
+    assert why._plain(one) == why._plain(same)
 
 
 def test_a_figure_that_is_hidden_now_is_not_repeated(tmp_path):
