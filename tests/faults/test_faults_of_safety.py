@@ -94,7 +94,7 @@ class TestOtherSystems:
                  "fchmod", "geteuid", "WNOHANG", "sched_getaffinity", "SIGKILL", "SIGHUP",
                  "fcntl", "prctl"}  # fmt: skip
     # Where it is asked for only if it is there, on Linux, or where forks are safe.
-    GUARDED = {f"kpilib/monthly/{name}.py" for name in ("ending", "forked", "serve", "workers")}
+    GUARDED = {f"kpilib/monthly/{name}.py" for name in ("ending", "kernel", "serve", "workers")}
 
     def test_modules_that_only_unix_has_are_imported_where_they_may_lack(self):
         for name, tree in trees():
