@@ -15,10 +15,10 @@ import narwhals as nw
 
 from kpilib.errors import DefinitionError, listed, nearest
 from kpilib.tables.at_work import SICK as SICK  # topics build expressions with it,
+from kpilib.tables.buyers import in_revenue as in_revenue  # with these
+from kpilib.tables.buyers import is_order as is_order
+from kpilib.tables.buyers import is_refund as is_refund
 from kpilib.tables.contract import Table
-from kpilib.tables.customer_spans import in_revenue as in_revenue  # with these
-from kpilib.tables.customer_spans import is_order as is_order
-from kpilib.tables.customer_spans import is_refund as is_refund
 from kpilib.tables.derive import CONTRACTS
 from kpilib.tables.instants import days_after as days_after  # and with it
 from kpilib.tables.instants import seconds_between

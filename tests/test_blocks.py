@@ -8,8 +8,8 @@ import polars as pl
 import pytest
 
 import kpilib as kl
-from kpilib.tables import portions
-from kpilib.tables.blocks import blocks
+from kpilib.engine import slices
+from kpilib.tables.read import blocks
 
 START = datetime(2025, 1, 1, 12, tzinfo=UTC)
 
@@ -50,7 +50,7 @@ def test_an_instant_without_a_zone_is_in_utc(tmp_path):
 def test_reading_by_portions_changes_no_figure(sessions, monkeypatch):
     asked = (["sessions", "unique_visitors"], "2025-12")
     whole = kl.open({"sessions": sessions}).series(*asked, months=12)
-    monkeypatch.setattr(portions, "ROWS_AT_ONCE", 40)
+    monkeypatch.setattr(slices, "ROWS_AT_ONCE", 40)
     data = kl.open({"sessions": sessions})
     by_month = data.series(*asked, months=12)
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import kpilib as kl
-from kpilib.engine.usual import unusual
+from kpilib.engine.compare import unusual
 from tests.worked import stack, times
 
 MONTHS = pd.period_range("2024-01", "2026-03", freq="M").astype(str)  # 27 of them

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kpilib.engine.usual import usual_move
+from kpilib.engine.compare import usual_move
 
 
 def test_twelve_moves_by_hand():

@@ -12,8 +12,8 @@ import pandas as pd
 from kpilib.errors import ContractError, listed
 from kpilib.period import Period
 from kpilib.tables import TABLES
+from kpilib.tables.buyers import is_refund
 from kpilib.tables.contract import Column, Table
-from kpilib.tables.customer_spans import is_refund
 from kpilib.tables.read import in_pandas
 from kpilib.tables.store import Tables
 

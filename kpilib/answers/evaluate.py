@@ -12,11 +12,9 @@ from kpilib.answers.worked_out import Outcomes, worked_out
 from kpilib.definitions import Kpi, Method
 from kpilib.engine import compare as comparing
 from kpilib.engine.aggregate import gather
-from kpilib.engine.by_event import by_event
 from kpilib.engine.clock import CLOCK, HOUR, WEEKDAY, without
 from kpilib.engine.combine import combined
-from kpilib.engine.flags import flagged
-from kpilib.engine.known import SILENT, fed_until, late, silence
+from kpilib.engine.known import SILENT, fed_until, flagged, late, silence
 from kpilib.engine.outcome import (
     MISSING_COLUMN,
     MISSING_TABLE,
@@ -36,7 +34,7 @@ from kpilib.engine.privacy import (
     refused,
     unstated,
 )
-from kpilib.engine.question import Question
+from kpilib.engine.question import Question, by_event
 from kpilib.engine.slices import EVERYONE, Cells, columns_of, divided_here, divisible, groups_of
 from kpilib.errors import ContractError, listed
 from kpilib.language import spoken

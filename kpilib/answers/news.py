@@ -12,12 +12,11 @@ import pandas as pd
 
 from kpilib.definitions import Kpi
 from kpilib.engine.clock import CLOCK
-from kpilib.engine.compare import adds_up, exposure
+from kpilib.engine.compare import LEAST, adds_up, exposure, unusual
 from kpilib.engine.known import fed_until
 from kpilib.engine.outcome import OK
 from kpilib.engine.question import COMPARISONS, Question
 from kpilib.engine.slices import BESIDE, EVERYONE, columns_of
-from kpilib.engine.usual import LEAST, unusual
 from kpilib.period import Period
 from kpilib.tables.derive import sources
 

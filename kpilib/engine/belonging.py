@@ -16,6 +16,7 @@ from kpilib.engine.slices import EVERYONE, Cells, broken_down, days_asked, withi
 from kpilib.measure import Fields, Measure
 from kpilib.period import Period
 from kpilib.tables.contract import Table
+from kpilib.tables.derivation import runs
 from kpilib.tables.derive import CONTRACTS
 from kpilib.tables.instants import day_number, edge
 from kpilib.tables.read import in_pandas
@@ -118,19 +119,7 @@ def _turn(kind: str) -> Any:
 def _numbered(rows: nw.LazyFrame, one: list[str], events: list[str]) -> nw.LazyFrame:
     """Number in ``run`` the rows that go on from one another."""
     others = [name for name in ("group", "until", *events) if name not in one]
-    order = ["first", "last", *others]  # complete, so that no two windows see another order
-
-    def along(column: Any) -> Any:
-        return column.over(*one, order_by=order)
-
-    goes_on = nw.col("first") <= nw.col("reached") + 1
-    return (
-        rows.with_columns(furthest=along(nw.col("last").cum_max()))
-        .with_columns(reached=along(nw.col("furthest").shift(1)))
-        .with_columns(begins=nw.when(goes_on).then(nw.lit(0)).otherwise(nw.lit(1)))
-        .with_columns(run=along(nw.col("begins").cum_sum()))
-        .drop("furthest", "reached", "begins")
-    )
+    return runs(rows, one, ("first", "last"), nw.col("first") <= nw.col("reached") + 1, others)
 
 
 def _one_if(condition: Any) -> Any:

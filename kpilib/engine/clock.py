@@ -7,8 +7,7 @@ what is added are the differences between the clock and UTC, one for each span b
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
-from functools import cache
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,7 +18,7 @@ from kpilib.engine.outcome import NOT_ADDITIVE, Outcome, unknown
 from kpilib.measure import EVENT_KINDS, REPEAT_KINDS, Measure
 from kpilib.period import Period
 from kpilib.tables.derive import CONTRACTS, base_of
-from kpilib.tables.instants import day_number, edge
+from kpilib.tables.instants import A_DAY, day_number, edge, offsets
 from kpilib.tables.read import in_pandas
 from kpilib.tables.store import Tables
 
@@ -32,7 +31,7 @@ DAYS_ONLY = "The rows are dated by days: they have no hour."
 NO_EVENT = "It is no count or sum of what happened: it has no hour and no day of the week."
 MOST = 0.5  # of the rows
 MINUTES_A_DAY, MINUTES_AN_HOUR, HOURS, WEEKDAYS = 1440, 60, 24, 7
-A_DAY, A_MINUTE, A_QUARTER = timedelta(days=1), timedelta(minutes=1), timedelta(minutes=15)
+A_QUARTER = timedelta(minutes=15)
 
 
 def order(group: str) -> tuple[int, ...]:
@@ -86,40 +85,11 @@ def _with_minutes(
     time, dtype = nw.col(column), frame.collect_schema()[column]
     hours = day_number(time) * HOURS + time.dt.hour().cast(nw.Int64)
     shown = hours * MINUTES_AN_HOUR + time.dt.minute().cast(nw.Int64)
-    first, *changes = _offsets(zone, *span)
+    first, *changes = offsets(zone, *span)
     shown = shown + first[1]
     for (_, before), (instant, after) in zip([first, *changes], changes, strict=False):
         shown = shown + (time >= edge(instant, dtype)).cast(nw.Int64) * (after - before)
     return frame.with_columns(shown=shown)
-
-
-@cache
-def _offsets(zone: ZoneInfo, first: date, last: date) -> list[tuple[datetime, int]]:
-    """Return from which instants on the clock is how many minutes ahead of UTC."""
-    start = datetime(first.year, first.month, first.day, tzinfo=UTC) - A_DAY
-    end = datetime(last.year, last.month, last.day, tzinfo=UTC) + 2 * A_DAY
-    found = [(start, _ahead(start, zone))]
-    while start < end:
-        after = start + A_DAY
-        if _ahead(after, zone) != found[-1][1]:
-            found.append((_change(start, after, zone), _ahead(after, zone)))
-        start = after
-    return found
-
-
-def _change(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
-    """Return the first minute between two instants at which the clock is as it is at the last."""
-    while after - before > A_MINUTE:
-        middle = before + (after - before) // (2 * A_MINUTE) * A_MINUTE
-        if _ahead(middle, zone) == _ahead(after, zone):
-            after = middle
-        else:
-            before = middle
-    return after
-
-
-def _ahead(instant: datetime, zone: ZoneInfo) -> int:
-    return round(instant.astimezone(zone).utcoffset() / A_MINUTE)
 
 
 def slots(by: str, zone: ZoneInfo, period: Period, end: datetime | None) -> list[str]:
@@ -167,20 +137,21 @@ def _sums_of_days(tables: Tables, measure: Measure) -> bool:
     key = ("sums of days", measure.table, measure.time)
     if key not in tables.cache:
         frame = tables.frame(measure.table, {measure.time}).select(measure.time)
-        found = set(local_days(tables, measure.table, frame, measure.time)["shown_day"])
-        tables.cache[key] = any(day + 1 in found for day in found)
+        found = set(local_days(tables, measure.table, frame, measure.time)["day"])
+        tables.cache[key] = any(day + A_DAY in found for day in found)
     return tables.cache[key]
 
 
 def local_days(tables: Tables, table: str, frame: nw.LazyFrame, column: str) -> pd.DataFrame:
-    """Return the days of the clock on which a frame has a row, by its other columns."""
+    """Return in ``day`` the days of the clock on which a frame has a row, by its other columns."""
     extent = tables.extent(base_of(table))
     if extent.first is not None:
         frame = with_local_day(frame, column, tables.zone, (extent.first, extent.last))
     else:
         frame = frame.with_columns(shown_day=nw.lit(None, dtype=nw.Int64))
     others = [name for name in frame.collect_schema().names() if name not in (column, "shown")]
-    return in_pandas(frame.select(*others).unique()).dropna(subset=["shown_day"])
+    found = in_pandas(frame.select(*others).unique()).dropna(subset=["shown_day"])
+    return found.assign(day=[date.fromordinal(int(number)) for number in found["shown_day"]])
 
 
 def _dated_by_days(tables: Tables, measure: Measure) -> bool:

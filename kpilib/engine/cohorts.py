@@ -19,7 +19,7 @@ from kpilib.engine.question import Question
 from kpilib.engine.slices import EVERYONE, Cells
 from kpilib.measure import Measure, count
 from kpilib.period import Period
-from kpilib.tables.customer_spans import contractual
+from kpilib.tables.buyers import contractual
 from kpilib.tables.derive import CONTRACTS, base_of
 from kpilib.tables.store import Tables
 

@@ -7,9 +7,8 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from kpilib.definitions import Balance, Change, Kpi, Ratio, Rest, Share, Total
-from kpilib.engine.chance import interval_of, spread
+from kpilib.engine.chance import dominated, interval_of, spread
 from kpilib.engine.clock import CLOCK, order, slots, weekdays_in
-from kpilib.engine.dominance import dominated
 from kpilib.engine.intervals import wilson
 from kpilib.engine.known import SILENT, covered, silence, unheard
 from kpilib.engine.outcome import NO_DATA, NO_DENOMINATOR, NOT_ADDITIVE, Outcome, unknown

@@ -1,4 +1,4 @@
-"""What is known of a period: where a feed begins, ends and lacks days, and when it is silent."""
+"""What is known of a period: where feeds begin, end and lack days, silence, and every flag."""
 
 from __future__ import annotations
 
@@ -6,20 +6,30 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
+import narwhals as nw
 import numpy as np
 
 from kpilib.definitions import Kpi, Method
 from kpilib.engine.clock import local_days
-from kpilib.engine.cohorts import before_records
+from kpilib.engine.cohorts import before_records, cut_short, immature
 from kpilib.engine.outcome import NO_DATA, Outcome, unknown
 from kpilib.engine.question import Question
 from kpilib.engine.slices import EVERYONE, Cells, broken_down, divided_here
 from kpilib.measure import INTERVAL_KINDS, Fields, Measure, distinct
 from kpilib.period import Period
 from kpilib.tables.derive import CONTRACTS, alternatives, base_of, sources
+from kpilib.tables.instants import A_DAY, days_after
+from kpilib.tables.read import native
 from kpilib.tables.store import Tables
+from kpilib.tables.voice import unread
 
 USUAL = 0.9  # of the gaps between two days with rows: a longer silence is an end
+LOW_N = 30
+SNAPSHOT = "snapshot_at"  # when the figures of a row were read, where a table says it
+SILENT = "There is no data for this period."
+EMPTY = "The table is empty."
+TOO_YOUNG = "The records do not go back far enough to tell."
+NOBODY = "Nobody is known to have belonged at any time."
 
 
 def fed_until(question: Question, kpi: Kpi, by: str | None) -> dict[str, date]:
@@ -110,9 +120,6 @@ def _overdue(question: Question, kpi: Kpi) -> Iterator[str]:
             yield name
 
 
-A_DAY = timedelta(days=1)
-
-
 def covered(
     question: Question,
     kpi: Kpi,
@@ -190,20 +197,11 @@ def _read(tables: Tables, feed: Measure, by: str | None) -> dict[str, set[date]]
     if feed.where is not None:
         frame = frame.filter(feed.where(Fields(CONTRACTS[feed.table])))
     rows = local_days(tables, feed.table, frame.select("group", feed.time), feed.time)
-    found: dict[str, set[date]] = {}
-    for group, own in rows.groupby("group")["shown_day"]:
-        found[group] = {date.fromordinal(int(number)) for number in own}
-    return found
+    return {group: set(own) for group, own in rows.groupby("group")["day"]}
 
 
 def _each_day(period: Period) -> list[date]:
     return [period.start + number * A_DAY for number in range(period.days)]
-
-
-SILENT = "There is no data for this period."
-EMPTY = "The table is empty."
-TOO_YOUNG = "The records do not go back far enough to tell."
-NOBODY = "Nobody is known to have belonged at any time."
 
 
 def silence(
@@ -247,3 +245,85 @@ def _reaches(question: Question, measure: Measure, period: Period) -> bool:
     if first is None or first > period.end_day:
         return False
     return question.as_of is None or period.start <= question.as_of
+
+
+def flagged(question: Question, kpi: Kpi, period: Period, outcome: Outcome) -> Outcome:
+    tables, flags = question.tables, []
+    names = [name for table in kpi.tables for name in sources(table, set()) if name in tables]
+    if question.partial(period) and period.start <= question.as_of:
+        flags.append("partial")
+    if immature(question, kpi, period) or read_early(tables, kpi, period):
+        flags.append("immature")
+    if kpi.interval != "none" and outcome.n is not None and outcome.n < LOW_N:
+        flags.append("low_n")
+    for name in dict.fromkeys(names):
+        extent = tables.extent(name)
+        if extent.duplicates:
+            flags.append("excluded_rows")
+        last, until = extent.last, min(period.end_day, question.as_of or period.end_day)
+        late = last is not None and period.start <= last < until
+        if CONTRACTS[name].daily and late and not by_month(tables, name):
+            flags.append("late")
+        if last is not None and overdue(question, name, last, until):
+            flags.append("late")
+    estimated = bool(question.estimated.intersection(names))
+    if (
+        estimated
+        or tables.assumed(kpi.needs)
+        or cut_short(question, kpi, period)
+        or windowless(tables, kpi)
+        or read_in_texts(tables, kpi)
+    ):
+        flags.append("approximate")
+    return outcome.flagged(*flags)
+
+
+def overdue(question: Question, name: str, last: date, until: date) -> bool:
+    """Whether a table ends earlier than company.yaml allows: then no row may not mean none."""
+    allowed = question.freshness.get(name)
+    return allowed is not None and (until - last).days > allowed
+
+
+def by_month(tables: Tables, name: str) -> bool:
+    """Whether the rows of a table are sums of months, dated on the first day."""
+    if not tables.summed(name):
+        return False
+    key = ("by month", name)
+    if key not in tables.cache:
+        time = CONTRACTS[name].time
+        rows = local_days(tables, name, tables.frame(name, {time}).select(time), time)
+        tables.cache[key] = all(day.day == 1 for day in rows["day"])
+    return tables.cache[key]
+
+
+def windowless(tables: Tables, kpi: Kpi) -> bool:
+    """Whether the days that a figure waits for are not told: totals count what came later, too."""
+    return bool(kpi.maturity_days) and tables.summed(kpi.tables[0])
+
+
+def read_in_texts(tables: Tables, kpi: Kpi) -> bool:
+    """Whether nobody noted what a figure counts of texts: it was read in them, with mistakes."""
+    if "texts" not in tables:
+        return False
+    key = ("unread", "texts")
+    if key not in tables.cache:
+        frame = native(tables.given["texts"], tables.origin("texts"))
+        tables.cache[key] = set(unread(frame))
+    read = tables.cache[key]  # asked of every figure: most read no text at all
+    return bool(read) and any(
+        read & sources(name, columns).get("texts", set()) for name, columns in kpi.needs.items()
+    )
+
+
+def read_early(tables: Tables, kpi: Kpi, period: Period) -> bool:
+    """Whether a row of the period was read off its platform before it had run its course."""
+    table = kpi.tables[0]
+    if not kpi.maturity_days or table not in tables or SNAPSHOT not in tables.columns(table):
+        return False
+    key = ("read early", table, kpi.maturity_days)
+    if key not in tables.cache:
+        time = CONTRACTS[table].time
+        rows = tables.frame(table, {time, SNAPSHOT})
+        early = rows.filter(nw.col(SNAPSHOT) < days_after(nw.col(time), kpi.maturity_days))
+        tables.cache[key] = set(local_days(tables, table, early.select(time), time)["day"])
+    return any(period.start <= day <= period.end_day for day in tables.cache[key])

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cache
 
 from kpilib.definitions import Kpi
 from kpilib.engine.privacy import BREAKDOWNS, FLOOR
@@ -133,3 +134,19 @@ class Question:
             self.base(p, name, g) for p in self.periods for name in self.compare for g in groups
         ]
         return list(dict.fromkeys([*self.periods, *bases]))
+
+
+def by_event(kpi: Kpi, by: str | None) -> Kpi:
+    """Return what a KPI is by a column: another than itself where that says what happened.
+
+    Nobody belongs to a reason, so that all of the staff stands below the line of each, and those to
+    whom it happened are the people who may not be fewer than five.
+    """
+    return _by_event(kpi, by) if by in kpi.happened else kpi
+
+
+@cache  # each asking gets the same one: what is worked out is kept by it
+def _by_event(kpi: Kpi, by: str) -> Kpi:
+    below = replace(kpi.value.denominator, whole=True)
+    value = replace(kpi.value, denominator=below)
+    return replace(kpi, people=kpi.happened[by], value=value, beside={}, happened={})

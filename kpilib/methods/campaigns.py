@@ -22,7 +22,7 @@ from kpilib.measure import count, total
 from kpilib.methods.call import Call
 from kpilib.methods.effects import difference_in_means
 from kpilib.period import Period
-from kpilib.tables.customer_spans import in_revenue
+from kpilib.tables.buyers import in_revenue
 
 KINDS = ("campaign", "sea", "social", "email")
 LEAST_WEEKS, MOST_WEEKS, WEEK = 4, 8, 7

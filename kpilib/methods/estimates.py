@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from kpilib.engine.compare import TO_DEVIATION
 from kpilib.engine.outcome import NO_DATA, Outcome, unknown
-from kpilib.engine.usual import TO_DEVIATION
 from kpilib.methods.call import Call
 from kpilib.period import Period
 

@@ -18,7 +18,7 @@ from kpilib.engine.outcome import Outcome
 from kpilib.engine.slices import broken_down, dated, days_asked
 from kpilib.methods.call import Call
 from kpilib.period import Period
-from kpilib.tables.customer_spans import in_revenue, is_order
+from kpilib.tables.buyers import in_revenue, is_order
 from kpilib.tables.instants import edge
 from kpilib.tables.read import in_pandas
 from kpilib.tables.store import Tables

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from kpilib.engine.catalogue import catalogue
-from kpilib.engine.usual import usual_move
+from kpilib.engine.compare import usual_move
 from kpilib.errors import ContractError
 from kpilib.methods.attainment import STANDARD, Aim, Reached, Thresholds, reached
 from kpilib.methods.call import Call

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from kpilib.engine.flags import LOW_N
+from kpilib.engine.known import LOW_N
 from kpilib.engine.outcome import NO_DATA, Outcome, unknown
 from kpilib.engine.slices import EVERYONE
 from kpilib.methods.call import Call

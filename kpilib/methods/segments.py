@@ -22,7 +22,7 @@ from kpilib.measure import belonging
 from kpilib.methods.call import Call
 from kpilib.methods.promoters import NEEDED, last_answers
 from kpilib.period import EARLIEST, Period
-from kpilib.tables.customer_spans import is_order
+from kpilib.tables.buyers import is_order
 from kpilib.tables.instants import edge
 from kpilib.tables.read import in_pandas
 from kpilib.tables.store import Tables

@@ -9,8 +9,8 @@ from functools import cached_property
 from math import sqrt
 from typing import Any
 
+from kpilib.engine.compare import usual_move
 from kpilib.engine.outcome import NO_DATA, OK
-from kpilib.engine.usual import usual_move
 from kpilib.errors import PeriodError
 from kpilib.methods.attainment import Reached
 from kpilib.objectives.diary import CheckIn

@@ -7,10 +7,10 @@ file.
 from __future__ import annotations
 
 from kpilib.errors import UnknownName, listed, nearest
-from kpilib.tables import buyers, people, relations, steering, web
+from kpilib.tables import inside, outside, steering
 from kpilib.tables.contract import Table
 
-_ROOMS = (web, relations, buyers, people, steering)
+_ROOMS = (outside, inside, steering)
 TABLES: dict[str, Table] = {each.name: each for room in _ROOMS for each in room.TABLES}
 
 

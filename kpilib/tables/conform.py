@@ -11,7 +11,7 @@ import polars as pl
 from kpilib.errors import ContractError, listed, nearest
 from kpilib.tables import cells, moments
 from kpilib.tables.contract import Column, Table
-from kpilib.tables.databases import without_zone
+from kpilib.tables.instants import without_zone
 
 NUMBERS = ("int", "float", "EUR")
 NAMES = ("key", "text", "enum")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import narwhals as nw
@@ -85,3 +86,33 @@ def extended(name: str, base: str, columns: str, **changes: object) -> Table:
 def order(frame: nw.LazyFrame, first: str) -> list[str]:
     """Order by one column, ties by all others: the order of rows in a file must not matter."""
     return [first, *sorted(set(frame.collect_schema().names()) - {first})]
+
+
+def runs(
+    rows: nw.LazyFrame, who: list[str], interval: tuple[str, str], goes_on: Any, ties: Sequence[str]
+) -> nw.LazyFrame:
+    """Number in ``run`` the intervals of one person that go on from one another.
+
+    Parameters
+    ----------
+    rows : narwhals.LazyFrame
+    who : list of str
+        Columns that tell whose an interval is.
+    interval : pair of str
+        Its first and its last day.
+    goes_on : narwhals.Expr
+        Whether an interval goes on from those before it, which ``reached`` that day.
+    ties : sequence of str
+        What else orders rows: complete, so that no two windows see another order.
+    """
+
+    def along(column: Any) -> Any:
+        return column.over(*who, order_by=[*interval, *ties])
+
+    return (
+        rows.with_columns(furthest=along(nw.col(interval[1]).cum_max()))
+        .with_columns(reached=along(nw.col("furthest").shift(1)))
+        .with_columns(begins=nw.when(goes_on).then(nw.lit(0)).otherwise(nw.lit(1)))
+        .with_columns(run=along(nw.col("begins").cum_sum()))
+        .drop("furthest", "reached", "begins")
+    )

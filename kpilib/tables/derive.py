@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from kpilib.tables import (
-    TABLES,
-    at_work,
-    customer_spans,
-    exchanges,
-    lead_links,
-    member_acts,
-    pooled,
-    visits,
-    voice,
-)
+from kpilib.tables import TABLES, acts, at_work, buyers, visits, voice
 from kpilib.tables.contract import Column, Table
 from kpilib.tables.derivation import Derivation
 
-_ROOMS = (visits, lead_links, exchanges, member_acts, pooled, customer_spans, voice, at_work)
+_ROOMS = (visits, acts, voice, buyers, at_work)
 DERIVED: dict[str, Derivation] = {
     each.contract.name: each for room in _ROOMS for each in room.DERIVATIONS
 }

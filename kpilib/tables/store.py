@@ -17,8 +17,6 @@ from kpilib.assumptions import Assumptions
 from kpilib.errors import ContractError, UnknownName, listed
 from kpilib.period import Period
 from kpilib.tables import TABLES, require
-from kpilib.tables.blocks import Extent, blocks
-from kpilib.tables.channels import channel
 from kpilib.tables.conform import conform, type_of
 from kpilib.tables.contract import Column, Table
 from kpilib.tables.derivation import Setting
@@ -33,8 +31,8 @@ from kpilib.tables.derive import (
 )
 from kpilib.tables.duplicates import without_duplicates
 from kpilib.tables.instants import edge, local_day
-from kpilib.tables.read import in_pandas, native
-from kpilib.tables.sessionise import sessions_from_events
+from kpilib.tables.read import Extent, blocks, in_pandas, native
+from kpilib.tables.visits import channel, sessions_from_events
 from kpilib.tables.voice import with_read
 
 MARK = "is_aggregate"

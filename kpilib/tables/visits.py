@@ -7,7 +7,87 @@ from typing import Any
 import narwhals as nw
 
 from kpilib.tables.derivation import Derivation, Frames, Setting, extended
-from kpilib.tables.instants import edge
+from kpilib.tables.instants import edge, seconds_between
+
+PAUSE_SECONDS = 1800
+
+
+def sessions_from_events(events: nw.LazyFrame) -> nw.LazyFrame:
+    """Return one row per session from one row per event.
+
+    Parameters
+    ----------
+    events : narwhals.LazyFrame
+        ``visitor_id``, ``ts``, ``event_name``.
+
+    Returns
+    -------
+    narwhals.LazyFrame
+        ``session_id``, ``visitor_id``, ``started_at``, ``duration_s``, ``pageviews``. Midnight
+        does not cut a session, nor does a new campaign (GA4's rule); a pause of exactly 30
+        minutes does not either.
+    """
+    before = nw.col("ts").shift(1).over("visitor_id", order_by="ts")
+    pause = seconds_between(before, nw.col("ts"))
+    starts = nw.when(pause <= PAUSE_SECONDS).then(nw.lit(0)).otherwise(nw.lit(1))
+    view = nw.when(nw.col("event_name") == "page_view").then(nw.lit(1)).otherwise(nw.lit(0))
+    return (
+        events.with_columns(starts=starts, view=view)
+        .with_columns(number=nw.col("starts").cum_sum().over("visitor_id", order_by="ts"))
+        .group_by("visitor_id", "number")
+        .agg(
+            started_at=nw.col("ts").min(),
+            ended_at=nw.col("ts").max(),
+            pageviews=nw.col("view").sum(),
+        )
+        .with_columns(
+            session_id=nw.concat_str(
+                nw.col("visitor_id"), nw.col("number").cast(nw.String), separator="#"
+            ),
+            duration_s=seconds_between(nw.col("started_at"), nw.col("ended_at")),
+        )
+    )
+
+
+SOCIAL = (
+    r"(^|\.)(linkedin|lnkd|facebook|fb|instagram|twitter|youtube|tiktok|pinterest|viadeo|threads"
+    r"|mastodon|bsky|bluesky|reddit)(\.|$)|^(t\.co|x\.com|x)$"
+)
+SEARCH = r"(^|\.)(google|bing|duckduckgo|ecosia|qwant|yahoo|baidu|yandex|brave)(\.|$)"
+PAID = r"^(.*cp.*|ppc|retargeting|paid.*|sea)$"
+
+# (channel, pattern the source must match, pattern the medium must match)
+RULES = (
+    ("direct", r"^(\(direct\)|direct)$", r"^(\(none\)|none|\(not set\)|not set)$"),
+    ("display", r".*", r"^(display|banner|expandable|interstitial|cpm)$"),
+    ("paid_social", SOCIAL, PAID),
+    ("paid_search", SEARCH, PAID),
+    ("organic_social", SOCIAL, r".*"),
+    ("organic_social", r".*", r"^(social|social-network|social-media|sm|social network)$"),
+    ("email", r".*", r"^(email|e-mail|e_mail|e mail|newsletter)$"),
+    ("email", r"^(email|e-mail|newsletter)$", r".*"),
+    ("affiliate", r".*", r"^(affiliate|affiliates)$"),
+    ("organic_search", r".*", r"^organic$"),
+    ("referral", r".*", r"^(referral|app|link)$"),
+)
+
+
+def channel() -> nw.Expr:
+    """Return the expression that tells a session's channel from `source` and `medium`.
+
+    Returns
+    -------
+    narwhals.Expr
+        One of the channels of `RULES`, or ``unassigned`` when no rule matches.
+    """
+    source = nw.col("source").cast(nw.String).str.to_lowercase()
+    medium = nw.col("medium").cast(nw.String).str.to_lowercase()
+    found = nw.lit("unassigned")
+    for name, sources, media in reversed(RULES):
+        match = source.str.contains(sources) & medium.str.contains(media)
+        found = nw.when(match).then(nw.lit(name)).otherwise(found)
+    return found
+
 
 COUNTRY_CODE = "^[A-Za-z]{2}$"
 NOWHERE = ("XX", "ZZ")  # codes that exports write for a country they do not know

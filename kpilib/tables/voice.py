@@ -12,10 +12,109 @@ from pathlib import Path
 import narwhals as nw
 import polars as pl
 
-from kpilib.tables.derivation import Derivation, Frames, Setting, extended
+from kpilib.tables.contract import table
+from kpilib.tables.derivation import Derivation, Frames, Setting, extended, order
 from kpilib.texts.lexicon import lexicons
 from kpilib.texts.sentiment import said_in
 from kpilib.texts.subjects import dictionary, themes_of
+
+
+def _survey_answers(frames: Frames, _setting: Setting) -> nw.LazyFrame:
+    """Give each answer the kind of its survey; keep a respondent's last answer in a wave.
+
+    Anonymous answers have no respondent: each stays, as none can be said to replace another, and
+    ``person`` numbers them within their item, so that seven items do not make seven people.
+    Reversed items are recoded here, once: lowest + highest - value. What answers the first item of
+    a wave is marked: without a name, it tells how many answered.
+    """
+    kinds = frames["survey_waves"].select("survey_id", "wave", "survey_kind").unique()
+    recoded = nw.when(nw.col("is_reversed")).then(
+        nw.col("scale_min") + nw.col("scale_max") - nw.col("value")
+    )
+    answers = frames["survey_responses"]
+    one = ["survey_id", "wave", "respondent_key", "item_id"]
+    # Who rates two contents, or two trainings, on one item gives two answers.
+    present = answers.collect_schema().names()
+    one += {"subject_id"} & set(present)
+    named = answers.filter(~nw.col("respondent_key").is_null())
+    last = named.unique(subset=one, keep="last", order_by=order(answers, "answered_at"))
+    anonymous = answers.filter(nw.col("respondent_key").is_null())
+    asked = [c for c in ("survey_id", "wave", "group_key", "item_id") if c in present]
+    number = nw.col("survey_id").cum_count().over(*asked, order_by=order(answers, "answered_at"))
+    parts = [nw.col(name).fill_null("") for name in asked if name != "item_id"]
+    nameless = nw.concat_str(nw.lit("nameless"), *parts, number.cast(nw.String), separator="\x1f")
+    return (
+        nw.concat(
+            [
+                last.with_columns(person=nw.col("respondent_key")),
+                anonymous.with_columns(person=nameless),
+            ]
+        )
+        .join(kinds, on=["survey_id", "wave"], how="inner")
+        .with_columns(
+            value=recoded.otherwise(nw.col("value")), item=nw.col("item_id").fill_null("")
+        )
+        .with_columns(
+            is_first_item=nw.col("item") == nw.col("item").min().over("survey_id", "wave")
+        )
+        .drop("item")
+    )
+
+
+def _closed_answers(frames: Frames, setting: Setting) -> nw.LazyFrame:
+    """Date the answers by the closing of their wave, as those who were invited to it are."""
+    closed = frames["survey_waves"].group_by("survey_id", "wave").agg(nw.col("closed_at").max())
+    return _survey_answers(frames, setting).join(closed, on=["survey_id", "wave"], how="inner")
+
+
+def _wave_respondents(frames: Frames, _setting: Setting) -> nw.LazyFrame:
+    """List who answered each wave, dated by the closing of the wave.
+
+    Who answered without a name is counted by the answers to the first item: nobody is known, but
+    how many is.
+    """
+    waves = (
+        frames["survey_waves"]
+        .group_by("survey_id", "wave", "survey_kind")
+        .agg(nw.col("closed_at").max())
+    )
+    answers = frames["survey_responses"].filter(~nw.col("value").is_null())
+    if "response_id" in answers.collect_schema().names():
+        item, nameless = nw.col("item_id").fill_null(""), nw.col("respondent_key").is_null()
+        key = nw.when(nameless).then(nw.concat_str(nw.lit("nameless "), nw.col("response_id")))
+        answers = (
+            answers.with_columns(item_id=item)
+            .with_columns(first_item=nw.col("item_id").min().over("survey_id", "wave"))
+            .filter(~nameless | (nw.col("item_id") == nw.col("first_item")))
+            .with_columns(respondent_key=key.otherwise(nw.col("respondent_key")))
+        )
+    names = ("survey_id", "wave", "respondent_key", "group_key")
+    present = answers.collect_schema().names()
+    return (
+        answers.select(*(name for name in names if name in present))
+        .unique()
+        .join(waves, on=["survey_id", "wave"], how="inner")
+    )
+
+
+def _flow_answers(frames: Frames, _setting: Setting) -> nw.LazyFrame:
+    """List every answer about flow, several a day of one person: what it is about, which sample.
+
+    Two answers belong to one sample by their subject, or by their instant where none is given.
+    """
+    kinds = frames["survey_waves"].select("survey_id", "wave", "survey_kind").unique()
+    answers = frames["survey_responses"]
+    present = answers.collect_schema().names()
+    item = nw.col("item_id").fill_null("")
+    named = nw.col("dimension").fill_null("") if "dimension" in present else nw.lit("")
+    sample = nw.col("subject_id") if "subject_id" in present else nw.lit(None, dtype=nw.String)
+    return answers.join(
+        kinds.filter(nw.col("survey_kind") == "flow"), on=["survey_id", "wave"], how="inner"
+    ).with_columns(about=nw.when(named == "").then(item).otherwise(named), sample=sample)
+
+
+ANSWER = "survey_id wave respondent_key item_id value answered_at scale_min scale_max is_reversed"
+
 
 OF_EMPLOYEES = ("feedback_box", "survey_open")
 
@@ -78,6 +177,59 @@ def with_read(frame: nw.LazyFrame, folder: Path | None) -> nw.LazyFrame:
 
 
 DERIVATIONS = (
+    Derivation(
+        contract=extended(
+            "survey_answers",
+            "survey_responses",
+            "survey_kind text; is_first_item bool; person key personal",
+        ),
+        base="survey_responses",
+        needs={"survey_responses": ANSWER, "survey_waves": "survey_id wave survey_kind"},
+        wants={"survey_responses": "subject_id group_key"},
+        build=_survey_answers,
+    ),
+    Derivation(
+        contract=extended(
+            "flow_answers", "survey_responses", "survey_kind text; about text; sample key"
+        ),
+        base="survey_responses",
+        needs={
+            "survey_responses": "survey_id wave item_id",
+            "survey_waves": "survey_id wave survey_kind",
+        },
+        wants={"survey_responses": "subject_id group_key dimension"},
+        build=_flow_answers,
+    ),
+    Derivation(
+        contract=extended(
+            "closed_answers",
+            "survey_responses",
+            "survey_kind text; is_first_item bool; person key personal; closed_at ts",
+            time="closed_at",
+        ),
+        base="survey_responses",
+        needs={"survey_responses": ANSWER, "survey_waves": "survey_id wave survey_kind closed_at"},
+        wants={"survey_responses": "subject_id group_key"},
+        build=_closed_answers,
+    ),
+    Derivation(
+        contract=table(
+            "wave_respondents",
+            "one respondent x wave",
+            "survey_id key; wave text; respondent_key key personal;"
+            " group_key key describes; survey_kind text; closed_at ts",
+            time="closed_at",
+            links={"survey_id": "survey_waves"},
+            aliases={"team": "group_key", "customer_kind": "group_key"},
+        ),
+        base="survey_responses",
+        needs={
+            "survey_responses": "survey_id wave respondent_key item_id value",
+            "survey_waves": "survey_id wave survey_kind closed_at",
+        },
+        wants={"survey_responses": "response_id"},
+        build=_wave_respondents,
+    ),
     Derivation(
         contract=extended("employee_texts", "texts", "", key=("text_id",)),
         base="texts",

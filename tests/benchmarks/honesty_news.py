@@ -7,7 +7,7 @@ import pandas as pd
 
 import kpilib as kl
 from kpilib.answers.news import PAST
-from kpilib.engine.usual import unusual
+from kpilib.engine.compare import unusual
 
 RUNS, SEED = 200, 9
 SERIES, SEASON = 4000, 12

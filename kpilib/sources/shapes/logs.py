@@ -13,8 +13,7 @@ from kpilib.sources.block import Block
 from kpilib.sources.column import pseudonym
 from kpilib.sources.context import Context
 from kpilib.sources.preset import TablePreset
-from kpilib.tables.channels import SEARCH
-from kpilib.tables.sessionise import sessions_from_events
+from kpilib.tables.visits import SEARCH, sessions_from_events
 
 BOTS = (
     r"(?i)bot\b|bot/|crawl|spider|slurp|scan|monitor|preview|headless|externalhit|curl/|wget/"

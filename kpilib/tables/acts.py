@@ -1,21 +1,89 @@
-"""Members of the community, what they do there, and what they say to one another."""
+"""What people do on networks and in the community: who acts, who answers whom and how soon."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from datetime import date
 
 import narwhals as nw
 
 from kpilib.errors import ContractError
 from kpilib.tables.contract import table
-from kpilib.tables.derivation import Derivation, Frames, Setting, extended
-from kpilib.tables.instants import edge
+from kpilib.tables.derivation import Derivation, Frames, Setting, extended, runs
+from kpilib.tables.instants import edge, midnight
+
+EXCHANGED = "interaction_id ts space actor_key actor_is_brand kind parent_id"
+ANSWERS = ("comment", "answer", "message", "mention", "quote")
+
+
+def _acts(frames: Frames, space: str, kind: str = "", *, brand: bool = False) -> nw.LazyFrame:
+    """Return what is done in a space, by the brand or by all others."""
+    of_brand = nw.col("actor_is_brand").fill_null(False)
+    acts = frames["interactions"].filter(nw.col("space") == space, of_brand if brand else ~of_brand)
+    return acts.filter(nw.col("kind") == kind) if kind else acts
+
+
+def _replies(frames: Frames) -> nw.LazyFrame:
+    """Return every act that has a parent: the parent's id, who acted, when, and as whom."""
+    return (
+        frames["interactions"]
+        .filter(~nw.col("parent_id").is_null())
+        .select(
+            parent="parent_id",
+            reply_by="actor_key",
+            reply_at="ts",
+            reply_kind="kind",
+            reply_of_brand=nw.col("actor_is_brand").fill_null(False),
+        )
+    )
+
+
+def _with_first(causes: nw.LazyFrame, replies: nw.LazyFrame, setting: Setting, hours: int):
+    """Give each cause the instant of its first reply, and whether it has had its time."""
+    first = replies.group_by("parent").agg(first_reply_at=nw.col("reply_at").min())
+    found = causes.join(first, left_on="interaction_id", right_on="parent", how="left")
+    due = nw.col("ts").dt.offset_by(f"{hours}h")
+    if setting.until is None:
+        return found.with_columns(due_at=due, is_due=nw.lit(True))
+    until = edge(setting.until, found.collect_schema()["ts"])
+    return found.with_columns(due_at=due, is_due=due <= until)
+
+
+def _questions(frames: Frames, setting: Setting) -> nw.LazyFrame:
+    """Give each question of a member its first answer by another one: neither by its author nor
+    by the brand.
+    """
+    asked = _acts(frames, "community", "question")
+    causes = asked.select(parent="interaction_id", asked_by="actor_key", asked_at="ts")
+    answers = (
+        _replies(frames)
+        .filter(nw.col("reply_kind") == "answer", ~nw.col("reply_of_brand"))
+        .join(causes, on="parent", how="inner")
+        .filter(
+            nw.col("reply_by") != nw.col("asked_by"),
+            nw.col("reply_at") >= nw.col("asked_at"),
+        )
+    )
+    return _with_first(asked, answers, setting, 7 * 24)
+
+
+def _audience_comments(frames: Frames, setting: Setting) -> nw.LazyFrame:
+    """Give each comment of the audience on a network the brand's first reply."""
+    words = nw.col("reply_kind").is_in(ANSWERS)  # a brand that likes a comment has not answered it
+    replies = _replies(frames).filter(nw.col("reply_of_brand"), words)
+    return _with_first(_acts(frames, "social", "comment"), replies, setting, 24)
+
+
+def _own_reactions(frames: Frames, _setting: Setting) -> nw.LazyFrame:
+    """List what networks count among a post's reactions and is the brand's: as often, the post."""
+    own = _acts(frames, "social", "reaction", brand=True)
+    return frames["social_posts"].join(own.select(post_id="target_id"), on="post_id", how="inner")
+
 
 ACT = "ts space actor_key actor_is_brand kind"
 MEMBER = "kind person_key start_at end_at"
 SAID_TO = ("answer", "mention", "quote")
 OPEN_END = date(2999, 12, 31)
+ALWAYS = date(2000, 1, 1), date(2050, 1, 1)  # where no days are asked about
 NOT_SAID_TO = (
     "Table interactions does not say to whom members speak. Add target_author_key, or parent_id "
     "beside interaction_id."
@@ -35,27 +103,20 @@ def _spells(frames: Frames, _setting: Setting) -> nw.LazyFrame:
         ~nw.col("start_at").is_null(),
     )
     told = "referred_by" in rows.collect_schema().names()
-    by_another = nw.lit(None, dtype=nw.Boolean)
+    by_another = nw.lit(False)
     if told:
         sponsor = nw.col("referred_by").fill_null("")
         by_another = (sponsor != "") & (sponsor != nw.col("person_key"))
-    own = ["start_at", "last", "ones"]  # complete, so that no two windows see another order
-    known = (
-        rows.with_columns(last=nw.col("end_at").fill_null(OPEN_END), is_referred=by_another)
-        .with_columns(ones=nw.when(nw.col("is_referred")).then(nw.lit(1)).otherwise(nw.lit(0)))
-        .with_columns(reach=nw.col("last").cum_max().over("person_key", order_by=own))
+    known = rows.with_columns(
+        last=nw.col("end_at").fill_null(OPEN_END),
+        ones=nw.when(by_another).then(nw.lit(1)).otherwise(nw.lit(0)),
     )
-    before = nw.col("reach").shift(1).over("person_key", order_by=own)
-    goes_on = nw.col("start_at") <= nw.col("before").dt.offset_by("1d")
-    begins = nw.when(goes_on).then(nw.lit(0)).otherwise(nw.lit(1))
-    opened = nw.col("start_at").min().over("person_key", "spell")
+    goes_on = nw.col("start_at") <= nw.col("reached").dt.offset_by("1d")
+    begins = nw.col("start_at") == nw.col("start_at").min().over("person_key", "run")
     spells = (
-        known.with_columns(before=before)
-        .with_columns(begins=begins)
-        .with_columns(spell=nw.col("begins").cum_sum().over("person_key", order_by=own))
-        .with_columns(opened=opened)
-        .with_columns(brought=nw.when(nw.col("start_at") == nw.col("opened")).then(nw.col("ones")))
-        .group_by("person_key", "spell")
+        runs(known, ["person_key"], ("start_at", "last"), goes_on, ["ones"])
+        .with_columns(brought=nw.when(begins).then(nw.col("ones")))
+        .group_by("person_key", "run")
         .agg(nw.col("start_at").min(), nw.col("last").max(), nw.col("brought").max())
     )
     referred = nw.col("brought") == 1 if told else nw.lit(None, dtype=nw.Boolean)
@@ -67,13 +128,9 @@ def _spells(frames: Frames, _setting: Setting) -> nw.LazyFrame:
     )
 
 
-def _acts(frames: Frames) -> nw.LazyFrame:
+def _named(frames: Frames) -> nw.LazyFrame:
     """Return what people do in the community; the brand is not a member of its own."""
-    return frames["interactions"].filter(
-        nw.col("space") == "community",
-        ~nw.col("actor_is_brand").fill_null(False),
-        ~nw.col("actor_key").is_null(),
-    )
+    return _acts(frames, "community").filter(~nw.col("actor_key").is_null())
 
 
 def _member_acts(frames: Frames, setting: Setting) -> nw.LazyFrame:
@@ -81,17 +138,16 @@ def _member_acts(frames: Frames, setting: Setting) -> nw.LazyFrame:
 
     Without a table of memberships, whoever acts in the community is taken for a member.
     """
-    acts = _acts(frames)
+    acts = _named(frames)
     if "memberships" not in frames:
         return acts
     schema = acts.collect_schema()
     spells = _spells(frames, setting)
     since, until = nw.col("start_at"), nw.col("end_at").dt.offset_by("1d")
     if schema["ts"] != nw.Date:
-        since, until = (
-            _midnight(spells, day, later, setting)
-            for day, later in (("start_at", 0), ("end_at", 1))
-        )
+        days = setting.span or ALWAYS
+        since = midnight(spells, "start_at", 0, setting.zone, days)
+        until = midnight(spells, "end_at", 1, setting.zone, days)
     spells = spells.select("person_key", since=since, until=until)
     found = acts.join(spells, left_on="actor_key", right_on="person_key", how="inner")
     before_the_end = nw.col("until").is_null() | (nw.col("ts") < nw.col("until"))
@@ -100,7 +156,7 @@ def _member_acts(frames: Frames, setting: Setting) -> nw.LazyFrame:
 
 def _spell_acts(frames: Frames, _setting: Setting) -> nw.LazyFrame:
     """Set each spell of membership beside what its member ever did in the community."""
-    acts = _acts(frames).select("actor_key", "ts", "kind")
+    acts = _named(frames).select("actor_key", "ts", "kind")
     return _spells(frames, _setting).join(
         acts, left_on="person_key", right_on="actor_key", how="inner"
     )
@@ -138,44 +194,33 @@ def _member_exchanges(frames: Frames, setting: Setting) -> nw.LazyFrame:
     return found.select(*names)
 
 
-def _midnight(frame: nw.LazyFrame, day: str, later: int, setting: Setting) -> Any:
-    """Return the instant, in UTC, at which a local day begins, or one that many days later.
-
-    One expression for every engine, as no two of them convert time zones alike: the few changes
-    of the clocks are compared with.
-    """
-    zoned = frame.implementation.is_polars()  # databases write instants without a zone
-    clock = nw.col(day).cast(nw.Datetime("us"))
-    clock = (clock.dt.replace_time_zone("UTC") if zoned else clock).dt.offset_by(f"{24 * later}h")
-    (_, ahead), *changes = _clocks(setting)
-    instant = clock.dt.offset_by(f"{-ahead}m")
-    for since, minutes in changes:
-        moved = clock.dt.offset_by(f"{-minutes}m")
-        changed = clock >= edge(since, nw.Datetime("us", "UTC" if zoned else None))
-        instant = nw.when(changed).then(moved).otherwise(instant)
-    return instant
-
-
-def _clocks(setting: Setting) -> list[tuple[datetime, int]]:
-    """Return from which local midnight on clocks are how many minutes ahead of UTC.
-
-    Midnights are written as if they were in UTC. They are those of the days asked about: to
-    whoever joined before them, the hour makes no difference.
-    """
-    first, last = setting.span or (date(2000, 1, 1), date(2050, 1, 1))
-    found: list[tuple[datetime, int]] = []
-    for step in range((last - first).days + 2):
-        midnight = datetime.combine(first + timedelta(days=step), time(), UTC)
-        offset = midnight.replace(tzinfo=setting.zone).utcoffset()
-        ahead = round(offset.total_seconds() / 60)
-        if not found or ahead != found[-1][1]:
-            found.append((midnight, ahead))
-    return found
-
-
 SPELL = "person_key key personal; start_at date; end_at date; is_referred bool"
 
 DERIVATIONS = (
+    Derivation(
+        contract=extended("questions", "interactions", "first_reply_at ts; due_at ts; is_due bool"),
+        base="interactions",
+        needs={"interactions": EXCHANGED},
+        known="space",
+        build=_questions,
+    ),
+    Derivation(
+        contract=extended(
+            "audience_comments", "interactions", "first_reply_at ts; due_at ts; is_due bool"
+        ),
+        base="interactions",
+        needs={"interactions": EXCHANGED},
+        build=_audience_comments,
+    ),
+    Derivation(
+        contract=extended("own_reactions", "social_posts", ""),
+        base="social_posts",
+        needs={
+            "social_posts": "post_id published_at",
+            "interactions": "target_id kind space actor_is_brand",
+        },
+        build=_own_reactions,
+    ),
     Derivation(
         contract=table(
             "community_spells",
