@@ -1,10 +1,10 @@
-"""Which interval a KPI's figure has, from the measures it is made of."""
+"""Which interval a KPI's figure has, from the units (visitors, posts, persons) it is made of."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import narwhals as nw
 import numpy as np
@@ -13,92 +13,27 @@ import pandas as pd
 from kpilib.definitions import Kpi, Ratio
 from kpilib.engine.intervals import FEW_UNITS, clumped, effective, gini, net_score, poisson, wilson
 from kpilib.engine.outcome import Outcome
-from kpilib.engine.question import Question
+from kpilib.engine.question import Place, Question
 from kpilib.engine.slices import broken_down, dated, days_asked, read_together
 from kpilib.measure import Fields, Measure
 from kpilib.period import Period
 from kpilib.tables.derive import CONTRACTS, base_of
 from kpilib.tables.read import in_pandas
 
+NO_ROWS = np.array([], dtype=int)
+MOST_NAMELESS = 0.1  # share of rows of a total that may lack the visitor or customer they are of
 DOMINATING = 0.5  # share of a sum above which one unit dominates it
 FEWEST_UNITS = 3  # of two, one always holds half
 
 
-def dominated(
-    question: Question, kpi: Kpi, by: str | None, period: Period, group: str, outcome: Outcome
-) -> Outcome:
-    """Return a figure flagged ``dominated`` where one unit holds more than half of one of its sums.
-
-    ``details`` then hold ``largest_share``, and ``without_largest``: the figure of all other
-    units. A figure about employees never does: the difference would tell of one of them.
-    """
-    unit = kpi.weighed_by
-    if not unit or kpi.people is not None or outcome.value is None or not question.intervals:
-        return outcome
-    base = base_of(next(iter(kpi.measures.values())).table)
-    if unit not in question.tables.columns(base) or question.tables.summed(base):
-        return outcome
-    weighed = replace(kpi, id=f"{kpi.id} by {unit}", value=replace(kpi.value, unit_of_chance=unit))
-    parts = _named_units(question, weighed, by, period, group)
-    if len(parts[0]) < FEWEST_UNITS:
-        return outcome
-    shares = [_shares(part) for part in parts]
-    if max(float(each.max()) for each in shares) <= DOMINATING:
-        return outcome
-    largest = int(np.argmax(np.max(shares, axis=0)))
-    known = {
-        "largest_share": max(float(each[largest]) for each in shares),
-        "without_largest": _without(kpi, outcome, [part[largest] for part in parts]),
-    }
-    return replace(outcome, details={**outcome.details, **known}).flagged("dominated")
-
-
-def _named_units(
-    question: Question, kpi: Kpi, by: str | None, period: Period, group: str
-) -> list[np.ndarray]:
-    """Return what each named unit of a group adds above and below the line; who adds is in it."""
-    named = unit_sums(question, kpi, by, period)["named"].to_numpy(dtype=bool)
-    parts = [part for part in units_of(question, kpi, by, period, group) if part is not None]
-    chosen = named[rows_of_group(question, kpi, by, period, group)]
-    kept = chosen & np.any(np.column_stack(parts) != 0, axis=1)
-    return [part[kept] for part in parts]
-
-
-def _shares(part: np.ndarray) -> np.ndarray:
-    whole = float(part.sum())
-    return part / whole if whole > 0 else np.zeros(len(part))
-
-
-def _without(kpi: Kpi, outcome: Outcome, own: list[float]) -> float | None:
-    """Return the figure of all units but one."""
-    if not isinstance(kpi.value, Ratio):
-        return outcome.value - own[0]
-    up, down = outcome.numerator - own[0], outcome.denominator - own[1]
-    return up / down if down > 0 else None
-
-
-PARTS = ("up", "down")  # what a unit adds above and below the line
-NO_ROWS = np.array([], dtype=int)
-MOST_NAMELESS = 0.1  # share of rows of a total that may lack the visitor or customer they are of
-
-
-def interval_of(
-    question: Question,
-    kpi: Kpi,
-    by: str | None,
-    period: Period,
-    group: str,
-    known: dict[str, float | None],
-    outcome: Outcome,
-) -> Outcome:
+def interval_of(at: Place, known: dict[str, float | None], outcome: Outcome) -> Outcome:
     """Return a figure with its interval and the name of the method, where it has one."""
-    name = kpi.interval
+    name = at.kpi.interval
     if name == "bootstrap":
-        if not question.intervals or not has_units(question, kpi):
-            return outcome
-        return _bootstrap(question, kpi, by, period, group, known, outcome)
+        resamples = at.question.intervals and has_units(at.question, at.kpi)
+        return _bootstrap(at, known, outcome) if resamples else outcome
     found = None
-    worth = _worth(question, kpi, by, period, group, known, outcome)
+    worth = _worth(at, known, outcome)
     if name == "wilson":
         found = wilson(outcome.numerator * worth, outcome.denominator * worth)
     elif name == "poisson":
@@ -120,55 +55,25 @@ def interval_of(
     return replace(outcome, interval=found, interval_method=method)
 
 
-def _worth(
-    question: Question,
-    kpi: Kpi,
-    by: str | None,
-    period: Period,
-    group: str,
-    known: dict[str, float | None],
-    outcome: Outcome,
-) -> float:
+def _worth(at: Place, known: dict[str, float | None], outcome: Outcome) -> float:
     """Return what one answer is worth beside an independent one, where persons give several."""
     if known.get("persons") is None or outcome.n == outcome.denominator:
         return 1.0
     answers, persons = outcome.denominator, outcome.n
-    up, down = units_of(question, kpi, by, period, group) if has_units(question, kpi) else ((), ())
-    if len(up) != persons:  # who gave which of the nameless answers is not known
+    each = units(at) if has_units(at.question, at.kpi) else None
+    if each is None or len(each.up) != persons:  # who gave which of the nameless is not known
         return persons / answers
     share = outcome.numerator / answers
     moved = known.get("favourable", outcome.numerator) + known.get("unfavourable", 0.0)
-    return effective(up, down, moved / answers - share * share) / answers
+    return effective(each.up, each.down, moved / answers - share * share) / answers
 
 
-def has_units(question: Question, kpi: Kpi) -> bool:
-    """Whether the rows say which visitor, post or employee they are of; if not, no interval."""
-    base = base_of(next(iter(kpi.measures.values())).table)
-    return _unit(question, kpi) is not None and not question.tables.summed(base)
-
-
-def _unit(question: Question, kpi: Kpi) -> str | None:
-    """Return the first of the units of chance that the rows name."""
-    known = question.tables.columns(base_of(next(iter(kpi.measures.values())).table))
-    wanted = (kpi.value.unit_of_chance or "").split()
-    return next((unit for unit in wanted if unit in known), None)
-
-
-def _bootstrap(
-    question: Question,
-    kpi: Kpi,
-    by: str | None,
-    period: Period,
-    group: str,
-    known: dict[str, float | None],
-    outcome: Outcome,
-) -> Outcome:
-    up, down = units_of(question, kpi, by, period, group)
-    if down is None:
-        named = nameless(question, kpi, by, period, group) <= MOST_NAMELESS
-        outcome = _of_total(kpi, up, outcome) if named else outcome
+def _bootstrap(at: Place, known: dict[str, float | None], outcome: Outcome) -> Outcome:
+    each = units(at)
+    if each.down is None:
+        outcome = outcome if nameless(at) > MOST_NAMELESS else _of_total(at.kpi, each.up, outcome)
     else:
-        outcome = outcome.drawn(up, down, getattr(kpi.value, "scale", None))
+        outcome = outcome.drawn(each.up, each.down, getattr(at.kpi.value, "scale", None))
     added = (known.get("plus") or 0.0) - (known.get("minus") or 0.0)
     if outcome.interval is None or not added:
         return outcome
@@ -198,70 +103,121 @@ def _of_total(kpi: Kpi, up: np.ndarray, outcome: Outcome) -> Outcome:
     return outcome.flagged("approximate") if len(adding) < FEW_UNITS else outcome
 
 
-def nameless(question: Question, kpi: Kpi, by: str | None, period: Period, group: str) -> float:
+def nameless(at: Place) -> float:
     """Return the share of what counts in a group whose rows do not say whose they are."""
-    sums = unit_sums(question, kpi, by, period)
-    chosen = rows_of_group(question, kpi, by, period, group)
-    up, rows, named = (sums[name].to_numpy()[chosen] for name in ("up", "rows", "named"))
-    counted = np.where(up != 0, rows, 0)
+    each = units(at)
+    counted = np.where(each.up != 0, each.rows, 0)
     whole = counted.sum()
-    return float(counted[~named.astype(bool)].sum() / whole) if whole else 0.0
+    return float(counted[~each.named].sum() / whole) if whole else 0.0
 
 
-def spread(
-    question: Question, kpi: Kpi, by: str | None, period: Period, group: str
-) -> dict[str, float]:
+def spread(at: Place) -> dict[str, float]:
     """Return what a mean hides: the median unit, and how unequal the units are."""
-    asked = getattr(kpi.value, "spread", ())
-    if not asked or not question.intervals or not has_units(question, kpi):
+    asked = getattr(at.kpi.value, "spread", ())
+    if not asked or not at.question.intervals or not has_units(at.question, at.kpi):
         return {}
-    up, _ = units_of(question, kpi, by, period, group)
+    up = units(at).up
     figures = {"median": lambda: float(np.median(up)), "gini": lambda: gini(up)}
     return {f"{name}_per_unit": figures[name]() for name in asked} if len(up) else {}
 
 
-def units_of(
-    question: Question, kpi: Kpi, by: str | None, period: Period, group: str
-) -> tuple[np.ndarray, np.ndarray | None]:
-    """Return what each unit of a group adds above and below the line."""
-    sums = unit_sums(question, kpi, by, period)
-    chosen = rows_of_group(question, kpi, by, period, group)
-    up, down = (sums[name].to_numpy(dtype=float) if name in sums else None for name in PARTS)
-    return up[chosen], None if down is None else down[chosen]
+def dominated(at: Place, outcome: Outcome) -> Outcome:
+    """Return a figure flagged ``dominated`` where one unit holds more than half of one of its sums.
 
-
-def rows_of_group(
-    question: Question, kpi: Kpi, by: str | None, period: Period, group: str
-) -> np.ndarray:
-    """Return at which rows of `unit_sums` a group stands, looked up once for all groups."""
-    cache, key = question.tables.cache, ("rows of",)
-    key += (kpi.id, kpi.value, by, period)  # an own definition may be made anew under its id
-    if key not in cache:
-        cache[key] = unit_sums(question, kpi, by, period).groupby("group").indices
-    return cache[key].get(group, NO_ROWS)
-
-
-def unit_sums(question: Question, kpi: Kpi, by: str | None, period: Period) -> pd.DataFrame:
-    """Return one row per unit of chance (visitor, post, employee) and group of a period.
-
-    All periods of the question are read together, the first time that one of them is asked.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``group``, ``up``, ``down`` where the figure is divided, ``rows``, and ``named``: whether
-        the rows say whose they are.
+    ``details`` then hold ``largest_share``, and ``without_largest``: the figure of all other
+    units. A figure about employees never does: the difference would tell of one of them.
     """
-    cache = question.tables.cache
+    question, kpi = at.question, at.kpi
+    unit = kpi.weighed_by
+    if not unit or kpi.people is not None or outcome.value is None or not question.intervals:
+        return outcome
+    base = base_of(next(iter(kpi.measures.values())).table)
+    if unit not in question.tables.columns(base) or question.tables.summed(base):
+        return outcome
+    weighed = replace(kpi, id=f"{kpi.id} by {unit}", value=replace(kpi.value, unit_of_chance=unit))
+    each = units(at._replace(kpi=weighed))
+    parts = [part for part in (each.up, each.down) if part is not None]
+    kept = each.named & np.any(np.column_stack(parts) != 0, axis=1)  # who adds nothing is not in it
+    parts = [part[kept] for part in parts]
+    if len(parts[0]) < FEWEST_UNITS:
+        return outcome
+    shares = [_shares(part) for part in parts]
+    if max(float(share.max()) for share in shares) <= DOMINATING:
+        return outcome
+    largest = int(np.argmax(np.max(shares, axis=0)))
+    known = {
+        "largest_share": max(float(share[largest]) for share in shares),
+        "without_largest": _without(kpi, outcome, [part[largest] for part in parts]),
+    }
+    return replace(outcome, details={**outcome.details, **known}).flagged("dominated")
 
-    def key(each: Period) -> tuple:
-        return kpi.id, kpi.value, by, each
 
-    if key(period) not in cache:
-        lacking = [each for each in question.every_period if key(each) not in cache]
-        asked = list(dict.fromkeys([period, *lacking]))
-        cache |= {key(each): sums for each, sums in _unit_sums(question, kpi, by, asked)}
-    return cache[key(period)]
+def _shares(part: np.ndarray) -> np.ndarray:
+    whole = float(part.sum())
+    return part / whole if whole > 0 else np.zeros(len(part))
+
+
+def _without(kpi: Kpi, outcome: Outcome, own: list[float]) -> float | None:
+    """Return the figure of all units but one."""
+    if not isinstance(kpi.value, Ratio):
+        return outcome.value - own[0]
+    up, down = outcome.numerator - own[0], outcome.denominator - own[1]
+    return up / down if down > 0 else None
+
+
+def has_units(question: Question, kpi: Kpi) -> bool:
+    """Whether the rows say which visitor, post or employee they are of; if not, no interval."""
+    base = base_of(next(iter(kpi.measures.values())).table)
+    return _unit(question, kpi) is not None and not question.tables.summed(base)
+
+
+def _unit(question: Question, kpi: Kpi) -> str | None:
+    """Return the first of the units of chance that the rows name."""
+    known = question.tables.columns(base_of(next(iter(kpi.measures.values())).table))
+    wanted = (kpi.value.unit_of_chance or "").split()
+    return next((unit for unit in wanted if unit in known), None)
+
+
+class Units(NamedTuple):
+    """Units of chance (visitors, posts, employees), one a place of each array.
+
+    Parameters
+    ----------
+    up, down : numpy.ndarray
+        What each adds above and below the line; no `down` where the figure is not divided.
+    rows : numpy.ndarray
+        How many rows are of it.
+    named : numpy.ndarray of bool
+        Whether the rows say whose they are.
+    """
+
+    up: np.ndarray
+    down: np.ndarray | None
+    rows: np.ndarray
+    named: np.ndarray
+
+
+def units(at: Place) -> Units:
+    """Return the units of a group; all periods of the question are read the first time."""
+    cache = at.question.tables.cache
+
+    def key(period: Period) -> tuple:  # an own definition may be made anew under its id
+        return "units", at.kpi.id, at.kpi.value, at.by, period
+
+    if key(at.period) not in cache:
+        lacking = [each for each in at.question.every_period if key(each) not in cache]
+        asked = list(dict.fromkeys([at.period, *lacking]))
+        for period, sums in _unit_sums(at.question, at.kpi, at.by, asked):
+            cache[key(period)] = _arrays(sums), sums.groupby("group").indices
+    every, places = cache[key(at.period)]
+    chosen = places.get(at.group, NO_ROWS)
+    return Units(*(None if part is None else part[chosen] for part in every))
+
+
+def _arrays(sums: pd.DataFrame) -> Units:
+    down = sums["down"].to_numpy(dtype=float) if "down" in sums else None
+    named = sums["named"].to_numpy(dtype=bool)
+    return Units(sums["up"].to_numpy(dtype=float), down, sums["rows"].to_numpy(), named)
 
 
 def _unit_sums(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
 from dataclasses import replace
 
 from kpilib.definitions import Balance, Change, Kpi, Ratio, Rest, Share, Total
@@ -12,7 +11,7 @@ from kpilib.engine.clock import CLOCK, order, slots, weekdays_in
 from kpilib.engine.intervals import wilson
 from kpilib.engine.known import SILENT, covered, silence, unheard
 from kpilib.engine.outcome import NO_DATA, NO_DENOMINATOR, NOT_ADDITIVE, Outcome, unknown
-from kpilib.engine.question import Question
+from kpilib.engine.question import Place, Question
 from kpilib.engine.slices import EVERYONE, Cells
 from kpilib.measure import Measure
 from kpilib.period import Period
@@ -28,72 +27,68 @@ FLAGGING = {"excluded_": "excluded_rows", "corrected_": "approximate"}
 def combined(
     question: Question, kpi: Kpi, by: str | None, cells: dict[Measure, Cells]
 ) -> dict[tuple[Period, str], Outcome]:
+    """Return the outcome of a KPI for each period and group, from the cells of its measures."""
     roles = {
         role: cells[m]
         for role, m in kpi.measures.items()
         if m in cells and not (cells[m].lost and role in kpi.optional)
     }
-    required = [part for role, part in roles.items() if role not in kpi.optional]
-    counted = {role: {period for period, _ in part.values} for role, part in roles.items()}
-    groups = {
-        group
-        for role, part in roles.items()
-        for (_, group), value in part.values.items()
-        if value
-        and not kpi.measures[role].whole  # a group in which nothing ever counted is not a group
-    }
-    if by is None:
-        groups = {EVERYONE}
+    groups = [EVERYONE] if by is None else _groups(kpi, roles)
     answer = {}
     for period in question.every_period:
         silent = silence(question, kpi, period, roles)
-        own = _on_the_clock(question, by, period, roles) if by in CLOCK else sorted(groups)
+        if silent is not None:
+            answer |= {(period, EVERYONE): silent} if by is None else {}
+            continue
         nothing = None  # what a group without a row in the period is, the same for each of them
-        for group in own:
-            if silent is not None:
-                if by is None:
-                    answer[period, group] = silent
-                continue
+        for group in _on_the_clock(question, by, period, roles) if by in CLOCK else groups:
+            at = Place(question, kpi, by, period, group)
             absent = by is not None and not _present(roles, (period, group))
-            if kpi.passing and absent:
+            if absent and kpi.passing:
                 continue
-            absent = absent and by not in CLOCK and group not in question.fed_until
-            if absent and nothing is not None:
+            if absent and by not in CLOCK and group not in question.fed_until:
+                nothing = nothing or _figure(at, roles)
                 answer[period, group] = nothing
-                continue
-            known = {
-                role: _known(question, kpi, role, part, (period, group), counted[role])
-                for role, part in roles.items()
-            }
-            if any(part.lost for part in required):
-                answer[period, group] = unknown(NOT_ADDITIVE, ONE_BY_ONE)
-                continue
-            bounds = [part.bounds.get((period, group)) for part in required]
-            open_bounds = [pair for pair in bounds if pair and pair[0] < pair[1]]
-            if open_bounds:
-                bounded = _between(kpi, open_bounds[0])
-                present = known.get("coverage")
-                answer[period, group] = covered(question, kpi, by, period, group, present, bounded)
             else:
-                if isinstance(kpi.value, Share):
-                    known["whole"] = roles["measure"].whole(period)
-                outcome = _combine(question, kpi, by, period, group, known)
-                lasted = question.lasted(period, group, outcome.details)
-                days = _days(question, by, lasted, group)
-                if days is not None:
-                    outcome = replace(outcome, details={**outcome.details, "days": days})
-                answer[period, group] = _counted(kpi, outcome, roles, (period, group))
-                nothing = answer[period, group] if absent else nothing
+                answer[period, group] = _figure(at, roles)
     return answer
 
 
-def _days(question: Question, by: str | None, lasted: Period, group: str) -> float | None:
+def _groups(kpi: Kpi, roles: dict[str, Cells]) -> list[str]:
+    """Return the groups in which something counts; where nothing ever did there is none."""
+    parts = [part for role, part in roles.items() if not kpi.measures[role].whole]
+    return sorted({group for part in parts for (_, group), value in part.values.items() if value})
+
+
+def _figure(at: Place, roles: dict[str, Cells]) -> Outcome:
+    """Return what a KPI is in one place, or why it is not known."""
+    kpi, key = at.kpi, (at.period, at.group)
+    required = [part for role, part in roles.items() if role not in kpi.optional]
+    if any(part.lost for part in required):
+        return unknown(NOT_ADDITIVE, ONE_BY_ONE)
+    known = {role: _known(at, role, part) for role, part in roles.items()}
+    bounds = [part.bounds.get(key) for part in required]
+    open_bounds = [pair for pair in bounds if pair and pair[0] < pair[1]]
+    if open_bounds:
+        return covered(at, known.get("coverage"), _between(kpi, open_bounds[0]))
+    if isinstance(kpi.value, Share):
+        known["whole"] = roles["measure"].whole(at.period)
+    outcome = _combine(at, known)
+    days = _days(at, at.question.lasted(at.period, at.group, outcome.details))
+    if days is not None:
+        outcome = replace(outcome, details={**outcome.details, "days": days})
+    return _counted(kpi, outcome, roles, key)
+
+
+def _days(at: Place, lasted: Period) -> float | None:
     """Return the days that a figure stands on, where they are not just those of the period."""
+    question, by = at.question, at.by
     to_come = question.to_come(lasted)
-    of_week = weekdays_in(by, group, lasted) if by in CLOCK else None
+    of_week = weekdays_in(by, at.group, lasted) if by in CLOCK else None
     if of_week is None:
         return lasted.days - to_come if to_come else None
-    last = weekdays_in(by, group, Period(question.as_of, question.as_of)) if to_come else 0
+    last_day = Period(question.as_of, question.as_of)
+    last = weekdays_in(by, at.group, last_day) if to_come else 0
     return of_week - last * to_come
 
 
@@ -115,26 +110,25 @@ def _present(roles: dict[str, Cells], key: tuple[Period, str]) -> bool:
     )
 
 
-def _known(
-    question: Question,
-    kpi: Kpi,
-    role: str,
-    cells: Cells,
-    key: tuple[Period, str],
-    counted: Collection[Period],
-) -> float | None:
-    """Return what a measure is of a cell; None when it cannot be known.
-
-    `counted` are the periods in which it counted something, in whatever group.
-    """
-    measure, period = kpi.measures[role], key[0]
-    key = (period, EVERYONE) if measure.whole else key
+def _known(at: Place, role: str, cells: Cells) -> float | None:
+    """Return what a measure is in a place; None when it cannot be known."""
+    measure, period = at.kpi.measures[role], at.period
+    key = (period, EVERYONE if measure.whole else at.group)
     if measure.of_sums and key in cells.atoms and key not in cells.values:
         return None  # rows that come summed up, and not one of them says it
-    if role.startswith("beside.") and unheard(question, measure, period, cells):
+    if role.startswith("beside.") and unheard(at.question, measure, period, cells):
         return None
-    value = cells.values.get(key, _absent(measure, cells, period, counted))
+    value = cells.values[key] if key in cells.values else _absent(measure, cells, period)
     return None if value == math.inf else value  # half of what is waited for has not come
+
+
+def _absent(measure: Measure, cells: Cells, period: Period) -> float | None:
+    """A group that did not count: 0 events or people; unknown for a stock or a sum of nothing."""
+    if measure.kind in ("last", "before", "mean", "median"):
+        return None
+    if measure.kind == "sum" and cells.rows.get(period) and period not in cells.counted:
+        return None
+    return 0.0
 
 
 def _counted(
@@ -158,29 +152,11 @@ def _between(kpi: Kpi, bounds: tuple[float, float]) -> Outcome:
     return unknown(NOT_ADDITIVE, RECOUNT, **known)
 
 
-def _absent(
-    measure: Measure, cells: Cells, period: Period, counted: Collection[Period]
-) -> float | None:
-    """A group that did not count: 0 events or people; unknown for a stock or a sum of nothing."""
-    if measure.kind in ("last", "before", "mean", "median"):
-        return None
-    if measure.kind == "sum" and period in counted:
-        return 0.0
-    return None if measure.kind == "sum" and cells.rows.get(period) else 0.0
-
-
-def _combine(
-    question: Question,
-    kpi: Kpi,
-    by: str | None,
-    period: Period,
-    group: str,
-    known: dict[str, float | None],
-) -> Outcome:
-    """Turn the measures of one cell into a value with its interval."""
-    outcome = _by_person(_value(kpi, known), known)
+def _combine(at: Place, known: dict[str, float | None]) -> Outcome:
+    """Turn the measures of one place into a value with its interval."""
+    outcome = _by_person(_value(at.kpi, known), known)
     details = dict(outcome.details)
-    for name, part in kpi.beside.items():
+    for name, part in at.kpi.beside.items():
         own = {
             role.rpartition(".")[2]: value
             for role, value in known.items()
@@ -195,18 +171,15 @@ def _combine(
         if any(value for name, value in details.items() if name.startswith(prefix)):
             outcome = outcome.flagged(flag)
     if outcome.value is not None:
-        present = known.get("coverage")
-        outcome = covered(question, kpi, by, period, group, present, outcome)
+        outcome = covered(at, known.get("coverage"), outcome)
     people, opening = known.get("people"), known.get("beside.opening.")
     if opening:  # those who were there before stand beside: the smaller group decides
         people = min(people or opening, opening)
     outcome = replace(outcome, people=people)
     if outcome.value is None:
         return outcome
-    more = spread(question, kpi, by, period, group)
-    outcome = replace(outcome, details={**outcome.details, **more}) if more else outcome
-    outcome = interval_of(question, kpi, by, period, group, known, outcome)
-    return dominated(question, kpi, by, period, group, outcome)
+    outcome = replace(outcome, details=outcome.details | spread(at))
+    return dominated(at, interval_of(at, known, outcome))
 
 
 def _by_person(outcome: Outcome, known: dict[str, float | None]) -> Outcome:

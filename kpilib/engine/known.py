@@ -13,7 +13,7 @@ from kpilib.definitions import Kpi, Method
 from kpilib.engine.clock import local_days
 from kpilib.engine.cohorts import before_records, cut_short, immature
 from kpilib.engine.outcome import NO_DATA, Outcome, unknown
-from kpilib.engine.question import Question
+from kpilib.engine.question import Place, Question
 from kpilib.engine.slices import EVERYONE, Cells, broken_down, divided_here
 from kpilib.measure import INTERVAL_KINDS, Fields, Measure, distinct
 from kpilib.period import Period
@@ -75,15 +75,16 @@ def _names_feeds(tables: Tables, kpi: Kpi, table: str, by: str | None) -> bool:
     return by in CONTRACTS[table].feed and not kpi.pauses and divided_here(tables, table, by)
 
 
-def late(question: Question, kpi: Kpi, by: str | None, period: Period, group: str) -> bool:
+def late(at: Place) -> bool:
     """Whether the feed of a figure, or one of those that it adds up, ends in a period."""
+    question, period = at.question, at.period
     part = question.elapsed(period)
-    if question.fed(period, group) != part:
+    if question.fed(period, at.group) != part:
         return True
-    columns = {each: table for table in kpi.tables for each in CONTRACTS[base_of(table)].feed}
-    if by in columns:
+    columns = {each for table in at.kpi.tables for each in CONTRACTS[base_of(table)].feed}
+    if at.by in columns:
         return False
-    ends = (end for each in columns for end in fed_until(question, kpi, each).values())
+    ends = (end for each in columns for end in fed_until(question, at.kpi, each).values())
     return any(period.start <= end < part.end_day for end in ends)
 
 
@@ -120,24 +121,12 @@ def _overdue(question: Question, kpi: Kpi) -> Iterator[str]:
             yield name
 
 
-def covered(
-    question: Question,
-    kpi: Kpi,
-    by: str | None,
-    period: Period,
-    group: str,
-    present: float | None,
-    outcome: Outcome,
-) -> Outcome:
+def covered(at: Place, present: float | None, outcome: Outcome) -> Outcome:
     """Say of a figure which days it lacks (catalogue, rule E1).
 
     Parameters
     ----------
-    question : Question
-    kpi : Kpi
-    by : str or None
-    period : Period
-    group : str
+    at : Place
         A group that feeds the table (a platform, an account) is expected every day. Any other
         group may have had nothing to tell: the days that lack are those of the whole table.
     present : float or None
@@ -150,17 +139,18 @@ def covered(
         As it is when no day lacks; else flagged ``partial``, with ``coverage`` (days there over
         days expected) and ``missing_days`` (a list of days) in its details.
     """
-    feed = feed_of(question.tables, kpi)
-    expected = question.elapsed(period)
+    question = at.question
+    feed = feed_of(question.tables, at.kpi)
+    expected = question.elapsed(at.period)
     if feed is None or (present is not None and present >= expected.days):
         return outcome
-    own = by if by in CONTRACTS[feed.table].feed else None
+    own = at.by if at.by in CONTRACTS[feed.table].feed else None
     days = days_of(question.tables, feed, own)
-    there = days.get(group, set()) if own else set().union(*days.values())
+    there = days.get(at.group, set()) if own else set().union(*days.values())
     if question.tables.summed(feed.table) and not any(day + A_DAY in there for day in there):
         return outcome  # sums of weeks or months, not of days
     lacking = [day for day in _each_day(expected) if day not in there]
-    if question.to_come(period) and question.as_of in lacking:  # its row may come tonight
+    if question.to_come(at.period) and question.as_of in lacking:  # its row may come tonight
         lacking.remove(question.as_of)
     if not lacking or len(lacking) == expected.days:
         return outcome

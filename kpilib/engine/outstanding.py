@@ -9,9 +9,9 @@ import numpy as np
 from scipy import special
 
 from kpilib.definitions import Balance, Kpi, Ratio
-from kpilib.engine.chance import MOST_NAMELESS, has_units, nameless, units_of
+from kpilib.engine.chance import MOST_NAMELESS, has_units, nameless, units
 from kpilib.engine.outcome import OK, Outcome
-from kpilib.engine.question import Question
+from kpilib.engine.question import Place, Question
 from kpilib.period import Period
 
 LEAST_CASES = 30  # a group with fewer is never said to stand out
@@ -152,14 +152,15 @@ def _of_units(
     unknown = np.full(len(groups), np.nan)
     if not has_units(question, kpi):
         return unknown
-    if any(nameless(question, kpi, by, period, each) > MOST_NAMELESS for each in groups):
+    places = [Place(question, kpi, by, period, group) for group in groups]
+    if any(nameless(at) > MOST_NAMELESS for at in places):
         return unknown
-    units = [units_of(question, kpi, by, period, group) for group in groups]
-    level = sum(up.sum() for up, _ in units) / sum(down.sum() for _, down in units)
-    away = [up - level * down for up, down in units]
+    own = [units(at) for at in places]
+    level = sum(each.up.sum() for each in own) / sum(each.down.sum() for each in own)
+    away = [each.up - level * each.down for each in own]
     powers = [np.array([(each**power).sum() for each in away]) for power in (1, 2, 3)]
     number = np.array([len(each) for each in away], dtype=float)
-    chances = of_sums(number, np.array([down.sum() for _, down in units]), *powers)
+    chances = of_sums(number, np.array([each.down.sum() for each in own]), *powers)
     return np.where(number < LEAST_UNITS, unknown, chances)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
+from typing import NamedTuple
 
 from kpilib.definitions import Kpi
 from kpilib.engine.privacy import BREAKDOWNS, FLOOR
@@ -134,6 +135,16 @@ class Question:
             self.base(p, name, g) for p in self.periods for name in self.compare for g in groups
         ]
         return list(dict.fromkeys([*self.periods, *bases]))
+
+
+class Place(NamedTuple):
+    """Where a figure stands: of which question and KPI, by what, in which period and group."""
+
+    question: Question
+    kpi: Kpi
+    by: str | None
+    period: Period
+    group: str
 
 
 def by_event(kpi: Kpi, by: str | None) -> Kpi:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
-from functools import reduce
+from functools import cached_property, reduce
 from operator import add
 from typing import Any
 
@@ -117,6 +117,11 @@ class Cells:
     atoms: dict[tuple[Period, str], int] = field(default_factory=dict)
     bounds: dict[tuple[Period, str], tuple[float, float]] = field(default_factory=dict)
     lost: bool = False
+
+    @cached_property
+    def counted(self) -> set[Period]:
+        """The periods in which something counted, in whatever group; asked once all is read."""
+        return {period for period, _ in self.values}
 
     def whole(self, period: Period) -> float:
         """Return the groups of a period added up."""
