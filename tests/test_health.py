@@ -13,11 +13,10 @@ from click.testing import CliRunner
 
 import kpilib as kl
 from kpilib.cli import commands
-from kpilib.health.costs import costs
-from kpilib.health.days import by_day
 from kpilib.health.look import covered, look
-from kpilib.health.moves import moves
+from kpilib.health.moves import by_day, moves
 from kpilib.health.origin import findings, origins
+from kpilib.health.told import costs
 from kpilib.period import Period
 from kpilib.sources.provenance import FILE, NAMES
 from tests.sample_figures import SAMPLE

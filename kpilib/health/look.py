@@ -1,4 +1,4 @@
-"""Everything doubtful in some tables for a month, the most striking first."""
+"""Everything doubtful in some tables: in a month, the most striking first, and in their labels."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import narwhals as nw
 
 from kpilib.answers.asking import Asking
 from kpilib.errors import ContractError
-from kpilib.health.days import by_day
 from kpilib.health.finding import Finding
-from kpilib.health.moves import Move, moves
+from kpilib.health.moves import Move, by_day, moves
 from kpilib.health.origin import findings as of_origin
 from kpilib.period import Period
+from kpilib.sources.spellings import columns_of, folded
 from kpilib.tables import TABLES
 from kpilib.tables.read import in_pandas
 from kpilib.tables.store import Tables
@@ -125,3 +125,25 @@ def _without_zone(tables: Tables, name: str) -> Iterator[Finding]:
     if naive:
         slots = {"series": f"{name}: {', '.join(sorted(naive))}"}
         yield Finding(table=name, kind="no_zone", slots=slots)
+
+
+def labels(tables: Tables) -> Iterator[str]:
+    """Yield a sentence for each column whose labels differ only as nobody means them to.
+
+    Parameters
+    ----------
+    tables : Tables
+        Without faults.
+    """
+    for name in tables.given:
+        for column in columns_of(TABLES[name]):
+            if column not in tables.columns(name):
+                continue
+            written = in_pandas(tables.frame(name, {column}).unique())[column].dropna()
+            meant = len({folded(label) for label in written})
+            if meant < len(written):
+                yield (
+                    f"{tables.origin(name)}: column {column}: {len(written):,} labels are {meant:,}"
+                    " once capitals, spaces and the way accents are stored are left aside, and"
+                    " each is a group of its own. Write them alike."
+                )

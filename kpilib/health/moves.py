@@ -26,13 +26,12 @@ from statistics import median
 
 import narwhals as nw
 
-from kpilib.health.days import ROWS, Series, by_day
+from kpilib.engine.clock import with_local_day
 from kpilib.period import Period
+from kpilib.tables import TABLES
 from kpilib.tables.read import in_pandas
 from kpilib.tables.store import Tables
 
-WEEKS, FEWEST_WEEKS = 8, 6
-MONTHS, FEWEST_MONTHS = 12, 6
 A_DAY = timedelta(days=1)
 MAD = 1.4826  # by which a median distance becomes a standard deviation, of a normal distribution
 MOST_DAYS = 3  # of one series in a month: more are a month that is different
@@ -180,3 +179,80 @@ def public_holidays(tables: Tables) -> set[date]:
         rows = in_pandas(frame.filter(nw.col("is_public_holiday")).select("date").unique())
         tables.cache[key] = {each.date() for each in rows["date"]}
     return tables.cache[key]
+
+
+WHOLE = ""  # what is counted when no feed is named
+ROWS = "rows"
+# What a feed tells apart, beside who feeds it: of several ways to cut the same days, the whole.
+ONLY = {"social_daily": ("dimension", "total")}
+# Small numbers, which may be below 0.
+LEFT_OUT = {"social_daily": ("new_followers", "lost_followers", "profile_contacts")}
+
+Series = dict[date, float]
+
+
+def by_day(tables: Tables, name: str) -> dict[tuple[str, str], Series]:
+    """Return what a table adds up to on each local day.
+
+    Parameters
+    ----------
+    tables : Tables
+    name : str
+        A canonical table that is there.
+
+    Returns
+    -------
+    dict of (str, str) to dict of date to float
+        By who feeds the table (empty when nobody is named) and column; ``rows`` counts rows, or
+        adds up what stands for them where they come summed up. Empty when nothing dates the rows,
+        or when they are intervals or plans rather than events.
+    """
+    key = ("by day", name)
+    if key not in tables.cache:
+        tables.cache[key] = _read(tables, name)
+    return tables.cache[key]
+
+
+def _read(tables: Tables, name: str) -> dict[tuple[str, str], Series]:
+    contract, present = TABLES[name], tables.columns(name)
+    if contract.time not in present or contract.planned or contract.span:
+        return {}
+    time, feed = contract.time, [each for each in contract.feed[:1] if each in present]
+    counted = contract.summed.get("") if tables.summed(name) else None
+    amounts = _amounts(name, present) if feed else []
+    only = ONLY.get(name) if ONLY.get(name, ("",))[0] in present else None
+    columns = {time, *feed, *amounts, *([counted] if counted else ()), *(only[:1] if only else ())}
+    frame = tables.frame(name, columns)
+    if only:
+        frame = frame.filter(nw.col(only[0]) == only[1])
+    rows = nw.len() if counted is None else nw.col(counted).sum()
+    extent = tables.extent(name)
+    if extent.first is None:
+        return {}
+    frame = frame.filter(~nw.col(time).is_null())
+    frame = with_local_day(frame, time, tables.zone, (extent.first, extent.last))
+    sums = {f"sum {each}": nw.col(each).sum() for each in amounts}
+    found = in_pandas(frame.group_by("shown_day", *feed).agg(counted_rows=rows, **sums))
+    found["day"] = [date.fromordinal(int(number)) for number in found["shown_day"]]
+    found["feed"] = found[feed[0]].fillna("").astype(str) if feed else WHOLE
+    measured = {"counted_rows": ROWS, **{f"sum {each}": each for each in amounts}}
+    days = found.groupby(["feed", "day"], sort=True)[list(measured)].sum(min_count=1)
+    return {
+        (str(who), label): {day: float(value) for day, value in part[column].dropna().items()}
+        for who, part in ((who, days.xs(who)) for who in dict.fromkeys(found["feed"]))
+        for column, label in measured.items()
+        if len(part[column].dropna())
+    }
+
+
+def _amounts(name: str, present: set[str]) -> list[str]:
+    contract = TABLES[name].columns
+    return sorted(
+        each
+        for each in present
+        if contract[each].type in ("int", "EUR") and each not in LEFT_OUT.get(name, ())
+    )
+
+
+WEEKS, FEWEST_WEEKS = 8, 6
+MONTHS, FEWEST_MONTHS = 12, 6
