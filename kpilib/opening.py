@@ -16,8 +16,7 @@ from kpilib.moment import moment
 from kpilib.period import zone
 from kpilib.settings import Settings, place_of_tables, settings_of
 from kpilib.tables import TABLES
-from kpilib.tables.database_file import SUFFIXES, of_connection, tables_of_file
-from kpilib.tables.database_url import tables_of_url
+from kpilib.tables.database import SUFFIXES, of_connection, tables_of_file, tables_of_url
 from kpilib.tables.read import files
 from kpilib.tables.store import Tables
 from kpilib.yaml_file import shape_faults

@@ -12,7 +12,7 @@ from kpilib.settings import Settings, place_of_tables, require_folder, settings_
 from kpilib.sources.importing import Imported, Run
 from kpilib.sources.preset import presets_of
 from kpilib.sources.staging import staging
-from kpilib.tables.database_file import SUFFIXES as DATABASES
+from kpilib.tables.database import SUFFIXES as DATABASES
 
 Say = Callable[[str], None]
 

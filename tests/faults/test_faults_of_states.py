@@ -19,7 +19,7 @@ from kpilib.errors import ContractError
 from kpilib.monthly import basis, workers
 from kpilib.monthly.job import Report
 from kpilib.sources import importing as run
-from kpilib.tables import database_file, database_url
+from kpilib.tables import database
 from tests.faults.desk import HEADER, MONTH, order, orders
 
 PLAN = """
@@ -201,7 +201,7 @@ def test_f24_a_database_file_that_another_program_holds(desk, tmp_path, monkeypa
         base.execute("create table orders as select 'A1' as order_id, date '2026-10-05' as"
                      " ordered_at, 10.0::double as amount_ht, 'paid' as status")  # fmt: skip
     desk.settings("tables: acme.duckdb")
-    monkeypatch.setattr(database_file, "PAUSES", (0.01, 0.01))
+    monkeypatch.setattr(database, "PAUSES", (0.01, 0.01))
     hold = "import duckdb, sys; b = duckdb.connect(sys.argv[1]); print('held', flush=True); input()"
     with subprocess.Popen(
         [sys.executable, "-c", hold, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
@@ -224,7 +224,7 @@ def test_f24_a_database_that_does_not_answer(desk, tmp_path, monkeypatch):
         base.execute("create table orders (order_id TEXT, ordered_at DATE, amount_ht FLOAT)")
     base.close()
     monkeypatch.setenv("ACME_DATABASE", f"sqlite:///{path}")
-    monkeypatch.setattr(database_url, "PAUSES", (0.0, 0.0))
+    monkeypatch.setattr(database, "PAUSES", (0.0, 0.0))
     desk.settings("database: {url_from: ACME_DATABASE}")
 
     def refused(*_, **__):

@@ -131,14 +131,14 @@ PROVED = {
     112: f"{INDEX}::test_no_text_of_a_manifest_becomes_markup",
     113: (
         f"{PARAMETERS}::test_a_secret_is_refused_by_its_name "
-        "test_databases_url::test_the_password_is_in_nothing_that_is_written "
-        "test_databases_url::test_a_broken_connection_keeps_the_password_out_of_a_failed_run"
+        "test_database::test_the_password_is_in_nothing_that_is_written "
+        "test_database::test_a_broken_connection_keeps_the_password_out_of_a_failed_run"
     ),
     114: f"{SAFETY}::test_f114_a_value_is_a_value_on_every_engine",
     115: (
         f"{SAFETY}::test_tables "
         f"{SAFETY}::test_links "
-        "test_databases_url::test_a_view_cannot_reach_other_files"
+        "test_database::test_a_view_cannot_reach_other_files"
     ),
     116: f"{PARAMETERS}::test_a_name_that_is_code_is_no_parameter",
     117: (

@@ -12,6 +12,7 @@ from types import SimpleNamespace
 import duckdb
 import polars as pl
 import pytest
+import sqlalchemy
 from click.testing import CliRunner
 
 import kpilib as kl
@@ -19,8 +20,8 @@ from kpilib.cli import commands
 from kpilib.errors import CompanyError, ContractError
 from kpilib.monthly.basis import read_basis
 from kpilib.sources.imports import import_files
-from kpilib.tables import database_file, database_url
-from kpilib.tables.database_url import bounds_of
+from kpilib.tables import database
+from kpilib.tables.database import bounds_of
 
 SECRET = "s3cret-marker"
 ROOT = Path(__file__).resolve().parents[1]
@@ -86,14 +87,14 @@ class TestAUrl:
 
     def test_only_columns_and_days_that_are_needed_are_read(self, sqlite, monkeypatch):
         asked = []
-        portions = database_url._portions
+        portions = database._portions
 
-        def listening(connection, query, *others):
-            frames = list(portions(connection, query, *others))
+        def listening(connection, query, schema):
+            frames = list(portions(connection, query, schema))
             asked.append((str(query), sum(map(len, frames))))
             return iter(frames)
 
-        monkeypatch.setattr(database_url, "_portions", listening)
+        monkeypatch.setattr(database, "_portions", listening)
         company = kl.open(sqlite)
         company.evaluate("pages_per_session", "2026-10")
 
@@ -105,7 +106,7 @@ class TestAUrl:
         assert not any("e_mail" in query for query, _ in asked)  # not in the contract
 
     def test_large_tables_come_in_portions(self, sqlite, monkeypatch):
-        monkeypatch.setattr(database_url, "ROWS_AT_ONCE", 2)
+        monkeypatch.setattr(database, "ROWS_AT_ONCE", 2)
 
         assert figures(kl.open(sqlite))["sessions"] == 4
 
@@ -144,7 +145,7 @@ class TestAUrl:
             tries.append(1)
             raise sqlite3.OperationalError(f"no route for {SECRET}")
 
-        monkeypatch.setattr(database_url, "PAUSES", (0.0, 0.0))
+        monkeypatch.setattr(database, "PAUSES", (0.0, 0.0))
         monkeypatch.setattr(sqlite3, "connect", connect)
         monkeypatch.setattr(sqlite3.dbapi2, "connect", connect)
         with pytest.raises(ContractError, match=r"cannot be read \(OperationalError\)") as caught:
@@ -241,7 +242,8 @@ class TestConditions:
         assert [(each.column, each.lower, each.value) for each in found] == [
             ("d", True, day), ("t", False, instant),
         ]  # fmt: skip
-        assert found[0].widened == date(2026, 9, 30)
+        asked = database._compared(sqlalchemy.column("d", sqlalchemy.Date()), found[0])
+        assert asked.right.value == date(2026, 9, 30)  # a day more: the exact edge is cut here
 
     def test_what_is_not_understood_bounds_nothing(self):
         day = date(2026, 10, 1)
@@ -294,13 +296,13 @@ class TestADuckdbFile:
                 if len(waited) == 2:
                     holder.communicate("\n")
 
-            monkeypatch.setattr(database_file, "time", SimpleNamespace(sleep=waited.append))
+            monkeypatch.setattr(database, "time", SimpleNamespace(sleep=waited.append))
             with pytest.raises(ContractError, match="another program holds the file"):
                 kl.open(folder)
-            assert waited == list(database_file.PAUSES)
+            assert waited == list(database.PAUSES)
 
             waited.clear()
-            monkeypatch.setattr(database_file, "time", SimpleNamespace(sleep=let_go))
+            monkeypatch.setattr(database, "time", SimpleNamespace(sleep=let_go))
             assert figures(kl.open(folder))["sessions"] == 4
             assert len(waited) == 2
         finally:

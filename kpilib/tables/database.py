@@ -1,7 +1,9 @@
-"""Any database as the tables of a company, by a URL that stands in the environment alone.
+"""Databases as the tables of a company: a DuckDB file, or any server that a URL leads to.
 
-SQLAlchemy, because it speaks with every database that has a Python driver, in one way; ADBC has
-drivers for a few. Neither address nor password is ever repeated: errors name the variable."""
+They are opened to be read, never written. SQLAlchemy, because it speaks with every database that
+has a Python driver, in one way; ADBC has drivers for a few. The URL stands in the environment
+alone: neither address nor password is ever repeated, errors name the variable.
+"""
 
 from __future__ import annotations
 
@@ -10,76 +12,121 @@ import os
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 from polars.io.plugins import register_io_source
 
 from kpilib.errors import CompanyError, ContractError, listed
 from kpilib.tables import TABLES
+from kpilib.tables.instants import A_DAY
 
-DAY = timedelta(days=1)
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-UNITS = {"Nanoseconds": 1e-9, "Microseconds": 1e-6, "Milliseconds": 1e-3}
-LOWER, UPPER = ("Gt", "GtEq"), ("Lt", "LtEq")
-
-
-@dataclass(frozen=True)
-class Bound:
-    """A column of days or instants is not before (or not after) a value."""
-
-    column: str
-    lower: bool
-    value: date | datetime
-
-    @property
-    def widened(self) -> date | datetime:
-        """The value, a day further out."""
-        return self.value - DAY if self.lower else self.value + DAY
-
-
-def bounds_of(condition: pl.Expr) -> list[Bound]:
-    """Return the bounds that every row fulfilling a condition lies within.
-
-    What is not understood gives no bound: more rows are then read, never fewer.
-    """
-    try:
-        return _bounds(json.loads(condition.meta.serialize(format="json")))
-    except (ValueError, TypeError, KeyError, pl.exceptions.PolarsError):
-        return []
-
-
-def _bounds(node: Any) -> list[Bound]:
-    part = node.get("BinaryExpr") if isinstance(node, dict) else None
-    if not part:
-        return []
-    if part["op"] == "And":
-        return _bounds(part["left"]) + _bounds(part["right"])
-    column, value = part["left"].get("Column"), _value(part["right"])
-    if column is None or value is None or part["op"] not in (*LOWER, *UPPER):
-        return []
-    return [Bound(column, part["op"] in LOWER, value)]
-
-
-def _value(node: Any) -> date | datetime | None:
-    scalar = node.get("Literal", {}).get("Scalar", {})
-    if "Date" in scalar:
-        return EPOCH.date() + scalar["Date"] * DAY
-    if "Datetime" in scalar:
-        count, unit, _ = scalar["Datetime"]
-        return EPOCH + timedelta(seconds=count * UNITS[unit])
-    return None
-
-
-PAUSES = (0.5, 1.0, 2.0)  # seconds between one try to connect and the next
+SUFFIXES = (".duckdb", ".ddb")
+# Seconds between one try and the next: who writes a table holds its file that long, not longer.
+PAUSES = (0.2, 0.5, 1.0, 2.0)
+# A view cannot reach other files, and nothing is fetched from a network.
+SHUT = {
+    "enable_external_access": "false",
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+}
 ROWS_AT_ONCE = 50_000
 PATIENCE = 10  # seconds until a server that does not answer is given up
 # How a driver is told how long to wait, and a database that nothing will be written.
 WAITING = ("psycopg", "psycopg2", "pymysql", "mysqldb")
 ONLY_READ = {"postgresql": {"postgresql_readonly": True}}
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+UNITS = {"Nanoseconds": 1e-9, "Microseconds": 1e-6, "Milliseconds": 1e-3}
+LOWER, UPPER = ("Gt", "GtEq"), ("Lt", "LtEq")
+
+
+def tables_of_file(path: Path) -> dict[str, Any]:
+    """Return the tables (or views) of a DuckDB file that bear canonical names, as relations.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    dict of str to duckdb.DuckDBPyRelation
+        Read where they are, and only what a figure needs.
+
+    Raises
+    ------
+    CompanyError
+        There is no such file, DuckDB is not installed, or no table is called like one of ours.
+    ContractError
+        The file is no database, or another program holds it all the time.
+    """
+    try:
+        import duckdb
+    except ImportError:
+        raise CompanyError(
+            f"{path.name}: reading it needs DuckDB. Install it: pip install 'kpilib[duckdb]'."
+        ) from None
+    if not path.is_file():
+        raise CompanyError(
+            f"company.yaml: tables: there is no file {path.name!r}. Its place is given from the "
+            "company's folder."
+        )
+    connection = _connected(duckdb, path)
+    try:
+        given = of_connection(connection)
+    except duckdb.Error:
+        raise ContractError(
+            [
+                f"{path.name}: a view cannot be read. It may look into its own file only, not into"
+                " other files or addresses: make it a table."
+            ]
+        ) from None
+    if not given:
+        raise CompanyError(
+            f"{path.name}: no table or view is called like one of kpilib's: {listed(TABLES)}."
+        )
+    return given
+
+
+def of_connection(connection: Any) -> dict[str, Any]:
+    """Return the tables (or views) of a DuckDB connection that bear canonical names."""
+    names = {row[0] for row in connection.execute("show tables").fetchall()}
+    return {name: connection.table(name) for name in TABLES if name in names}
+
+
+def _connected(duckdb: Any, path: Path) -> Any:
+    def held(error: Exception) -> bool:  # or open in this process, otherwise than we would
+        locked = isinstance(error, duckdb.IOException) and "lock" in str(error).lower()
+        return locked or isinstance(error, duckdb.ConnectionException)
+
+    try:
+        return _tried(lambda: duckdb.connect(str(path), read_only=True, config=SHUT), held)
+    except duckdb.Error as error:
+        waited = held(error)
+    if waited:
+        raise ContractError(
+            [
+                f"{path.name}: another program holds the file, and still did after "
+                f"{sum(PAUSES):.0f} seconds. Close it there (a notebook, a load that runs), or "
+                "give kpilib a copy."
+            ]
+        )
+    raise ContractError(
+        [f"{path.name}: not a DuckDB file that can be read. Write it again, or restore a copy."]
+    )
+
+
+def _tried(work: Callable[[], Any], passes: Callable[[Exception], bool]) -> Any:
+    """Do something; while what hinders it may pass, try again a few times."""
+    for pause in PAUSES:
+        try:
+            return work()
+        except Exception as error:
+            if not passes(error):
+                raise
+        time.sleep(pause)
+    return work()
 
 
 def tables_of_url(variable: str, schema: str = "") -> dict[str, pl.LazyFrame]:
@@ -166,25 +213,24 @@ class _Database:
 
     def _trying(self, work: Callable[[Any], Any]) -> Any:
         """Do something with a connection; when none can be had, try again a few times."""
-        for pause in (*PAUSES, None):
-            try:
-                with self.engine.connect() as connection:
-                    return work(connection)
-            except (self.sql.exc.OperationalError, self.sql.exc.InterfaceError, OSError) as error:
-                kind = type(error).__name__
-            except self.sql.exc.SQLAlchemyError as error:
-                kind = type(error).__name__
-                break
-            except ImportError:
-                raise CompanyError(
-                    f"The driver of the database of {self.variable} cannot be loaded."
-                ) from None
-            except Exception as error:  # a driver's own, which may repeat the address
-                kind = type(error).__name__
-                break
-            if pause is not None:
-                time.sleep(pause)
-        raise self._failed(kind) from None
+        errors = self.sql.exc
+
+        def passes(error: Exception) -> bool:
+            return isinstance(error, (errors.OperationalError, errors.InterfaceError, OSError))
+
+        def connected() -> Any:
+            with self.engine.connect() as connection:
+                return work(connection)
+
+        try:
+            return _tried(connected, passes)
+        except ImportError:
+            raise CompanyError(
+                f"The driver of the database of {self.variable} cannot be loaded."
+            ) from None
+        except Exception as error:  # perhaps a driver's own, which may repeat the address
+            kind = type(error).__name__
+        raise self._failed(kind)
 
     def _failed(self, kind: str, table: str = "") -> ContractError:
         about = f"table {table}: the" if table else "The"
@@ -239,14 +285,18 @@ class _Database:
                           schema=self.schema)  # fmt: skip
         query = sql.select(*(table.c[each] for each in read))
         for bound in bounds_of(where) if where is not None else ():
-            query = query.where(_compared(table.c[bound.column], columns[bound.column][1], bound))
+            query = query.where(_compared(table.c[bound.column], bound))
         if most is not None and where is None:
             query = query.limit(most)
         schema = {each: columns[each][1] for each in read}
         connection = self._trying(lambda _: self.engine.connect())
         try:
             with connection:
-                yield from _portions(connection, query, schema, where, names, most)
+                for frame in _portions(connection, query, schema):
+                    frame = frame if where is None else frame.filter(where)
+                    frame = frame if most is None else frame.head(most)
+                    most = None if most is None else most - len(frame)
+                    yield frame.select(names)
         except (self.sql.exc.SQLAlchemyError, OSError) as error:
             raise self._failed(type(error).__name__, name) from None
         except (ValueError, TypeError, AttributeError, pl.exceptions.PolarsError):
@@ -261,28 +311,18 @@ class _Database:
 
 
 def _portions(
-    connection: Any,
-    query: Any,
-    schema: dict[str, pl.DataType],
-    where: pl.Expr | None,
-    names: list[str],
-    most: int | None,
+    connection: Any, query: Any, schema: dict[str, pl.DataType]
 ) -> Iterator[pl.DataFrame]:
     result = connection.execution_options(yield_per=ROWS_AT_ONCE).execute(query)
-    left = most
     for rows in result.partitions():
         cells = zip(*rows, strict=True)
-        frame = pl.DataFrame(
+        yield pl.DataFrame(
             {
                 each: pl.Series(each, [_plain(cell, dtype) for cell in column], dtype=dtype)
                 for (each, dtype), column in zip(schema.items(), cells, strict=True)
             },
             schema=schema,
         )
-        frame = frame if where is None else frame.filter(where)
-        frame = frame if left is None else frame.head(left)
-        left = None if left is None else left - len(frame)
-        yield frame.select(names)
 
 
 def _is_there(path: str | None) -> bool:
@@ -315,9 +355,50 @@ def _plain(cell: Any, dtype: pl.DataType) -> Any:
     return str(cell) if dtype == pl.String and not isinstance(cell, str) else cell
 
 
-def _compared(column: Any, dtype: pl.DataType, bound: Bound) -> Any:
+class Bound(NamedTuple):
+    """A column of days or instants is not before (or not after) a value."""
+
+    column: str
+    lower: bool
+    value: date | datetime
+
+
+def bounds_of(condition: pl.Expr) -> list[Bound]:
+    """Return the bounds that every row fulfilling a condition lies within.
+
+    What is not understood gives no bound: more rows are then read, never fewer.
+    """
+    try:
+        return _bounds(json.loads(condition.meta.serialize(format="json")))
+    except (ValueError, TypeError, KeyError, pl.exceptions.PolarsError):
+        return []
+
+
+def _bounds(node: Any) -> list[Bound]:
+    part = node.get("BinaryExpr") if isinstance(node, dict) else None
+    if not part:
+        return []
+    if part["op"] == "And":
+        return _bounds(part["left"]) + _bounds(part["right"])
+    column, value = part["left"].get("Column"), _value(part["right"])
+    if column is None or value is None or part["op"] not in (*LOWER, *UPPER):
+        return []
+    return [Bound(column, part["op"] in LOWER, value)]
+
+
+def _value(node: Any) -> date | datetime | None:
+    scalar = node.get("Literal", {}).get("Scalar", {})
+    if "Date" in scalar:
+        return EPOCH.date() + scalar["Date"] * A_DAY
+    if "Datetime" in scalar:
+        count, unit, _ = scalar["Datetime"]
+        return EPOCH + timedelta(seconds=count * UNITS[unit])
+    return None
+
+
+def _compared(column: Any, bound: Bound) -> Any:
     """Ask for a day more on either side; the exact edge is cut here, whatever a database means."""
-    value: date | datetime = bound.widened
+    value = bound.value - A_DAY if bound.lower else bound.value + A_DAY
     if isinstance(value, datetime) and not getattr(column.type, "timezone", False):
         value = value.replace(tzinfo=None)
     return column >= value if bound.lower else column <= value
