@@ -420,9 +420,9 @@ class Asking:
         -------
         pandas.DataFrame
             The themes that ten texts mention, the first to work on first, then the terms that no
-            theme has and texts that blame use oftener: ``kind, name, texts, negative,
-            negative_share, low, high, priority``; ``labelled, macro_f1`` tell how well our words
-            find what people found in texts marked ``is_gold``, ``limit`` why it is no headline.
+            theme has and texts that blame use oftener (staff: in one month): ``kind, name, texts,
+            negative, negative_share, low, high, priority``; ``labelled, macro_f1`` tell how well
+            our words find what is marked ``is_gold``, ``limit`` why it is no headline.
 
         Raises
         ------

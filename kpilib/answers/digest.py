@@ -8,8 +8,10 @@ import numpy as np
 import pandas as pd
 
 from kpilib.engine.outcome import OK
+from kpilib.engine.privacy import FLOOR
 from kpilib.engine.question import Question
 from kpilib.engine.slices import of_period
+from kpilib.methods.themes import writers_of
 from kpilib.tables.derive import CONTRACTS
 from kpilib.tables.read import in_pandas
 from kpilib.tables.store import Tables
@@ -34,11 +36,17 @@ def digest(question: Question, themes: pd.DataFrame, folder: Path | None) -> pd.
     ]
     found = pd.DataFrame(rows, columns=COLUMNS)
     terms = pd.DataFrame(columns=COLUMNS)
-    if tables.holds(table, {"body", "sentiment"}):
-        frame = tables.frame(table, {"body", "sentiment", CONTRACTS[table].time})
-        said = in_pandas(of_period(frame, CONTRACTS[table].time, period, tables))
+    of_staff = question.kpis[0].protects  # of two months together, one less the other is few
+    if tables.holds(table, {"body", "sentiment"}) and not (of_staff and period.whole_months != 1):
+        named = tables.holds(table, {"author_key"})
+        columns = {"body", "sentiment", CONTRACTS[table].time, *["author_key"] * named}
+        said = in_pandas(
+            of_period(tables.frame(table, columns), CONTRACTS[table].time, period, tables)
+        )
         said = said.dropna(subset=["body", "sentiment"])
-        missed = terms_missed(said["body"], said["sentiment"] == "negative", folder)
+        blames = said["sentiment"] == "negative"
+        missed = terms_missed(said["body"], blames, folder, writers_of(said))
+        missed = missed[missed["writers"] >= (FLOOR if of_staff else 0)]
         terms = missed.rename(columns={"term": "name"}).assign(
             kind="term", negative_share=missed["negative"] / missed["texts"]
         )

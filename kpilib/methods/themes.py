@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from kpilib.engine.intervals import effective, wilson
 from kpilib.engine.outcome import NO_DATA, SUPPRESSED, Outcome, unknown
+from kpilib.engine.privacy import FLOOR
 from kpilib.engine.slices import EVERYONE
 from kpilib.errors import ContractError
 from kpilib.methods.call import Call
@@ -19,8 +20,23 @@ from kpilib.texts.subjects import FEWEST
 
 BETWEEN = re.compile(r"[;,|]")
 AROUND = " \t\r\n[]\"'"  # a list that was written as text keeps its brackets and quotes
+BLOCKS = (1, 3, 12)  # months of a period that may be told: one holds the other, none overlap
 FEW_TEXTS = "Hidden: no theme is mentioned in ten texts, and fewer could tell who wrote them."
+OVERLAPPING = (
+    "Hidden: what employees write is told by months, quarters and years of the calendar; other "
+    "periods, taken off these, would give single texts."
+)
 NO_SENTIMENT = "None of the texts with this theme has a sentiment."
+
+
+class Cell(NamedTuple):
+    """What is written of one theme in one month: how many texts, and by whom."""
+
+    texts: int
+    writers: frozenset[str]
+
+
+NOTHING = Cell(0, frozenset())
 
 
 def recurrent_themes(call: Call) -> dict[tuple[Period, str], Outcome]:
@@ -35,51 +51,85 @@ def recurrent_themes(call: Call) -> dict[tuple[Period, str], Outcome]:
     ContractError
         Another breakdown than ``theme`` was asked.
     """
-    if call.by not in (None, "theme"):
-        raise ContractError([f"{call.kpi.id} is always by theme; by={call.by!r} is not."])
-    plain = replace(call, by=None)
-    table = next(iter(call.kpi.value.needs))
-    answer = {}
-    known = call.tables.holds(table, {"author_key"})
-    for period in call.periods:
-        columns = "ts sentiment themes" + " author_key" * known
-        rows = plain.rows_of(table, columns, period)
-        for theme, outcome in tally(rows, call.tables.assumptions.theme_severity).items():
-            answer[period, theme] = outcome
-    return answer
+    return {
+        (period, theme): outcome
+        for period in call.periods
+        for theme, outcome in tally(
+            _texts(call, period), call.tables.assumptions.theme_severity
+        ).items()
+    }
 
 
 def feedback_themes(call: Call) -> dict[tuple[Period, str], Outcome]:
-    """Return the themes of what employees write, of those that ten texts mention.
+    """Return the themes of what employees write, of those that ten texts of five people mention.
 
-    A theme of fewer is not even named, in any period from which fewer could be worked out.
+    A theme of fewer is not even named, in any period from which fewer could be worked out. Only
+    months, quarters and years of the calendar are told: of two other periods that overlap, the
+    difference can be one text.
     """
-    months = {period: period.months() or [period] for period in call.periods}
-    parts = [month for inside in months.values() for month in inside]
-    told = recurrent_themes(replace(call, periods=[*dict.fromkeys([*call.periods, *parts])]))
-    sizes = {at: outcome.details["count"] for at, outcome in told.items()}
-    answer = {
+    told = {period: period.months() for period in call.periods if in_blocks(period)}
+    every = [*dict.fromkeys([*told, *(month for months in told.values() for month in months)])]
+    plain = replace(call, periods=every)
+    severity = call.tables.assumptions.theme_severity
+    cells: dict[tuple[Period, str], Cell] = {}
+    answer: dict[tuple[Period, str], Outcome] = {}
+    for period in every:
+        rows = _texts(plain, period)
+        if period.whole_months == 1:
+            cells |= {(period, theme): _cell(part, period) for theme, part in _by_theme(rows)}
+        if period in told:
+            answer |= {(period, theme): each for theme, each in tally(rows, severity).items()}
+    shown = {
         (period, theme): _with_interval(outcome)
-        for (period, theme), outcome in told.items()
-        if period in months
-        and sizes[period, theme] >= FEWEST
-        and tellable([sizes.get((month, theme), 0.0) for month in months[period]])
+        for (period, theme), outcome in answer.items()
+        if tellable([cells.get((month, theme), NOTHING) for month in told[period]])
     }
-    for period in {period for period, _ in told} & set(months):
-        if not any(own == period for own, _ in answer):
-            answer[period, EVERYONE] = unknown(SUPPRESSED, FEW_TEXTS)
-    return answer
+    for period in call.periods:
+        if period not in told:
+            shown[period, EVERYONE] = unknown(SUPPRESSED, OVERLAPPING)
+        elif not any(own == period for own, _ in shown) and any(own == period for own, _ in answer):
+            shown[period, EVERYONE] = unknown(SUPPRESSED, FEW_TEXTS)
+    return shown
 
 
-def tellable(counts: list[float]) -> bool:
+def in_blocks(period: Period) -> bool:
+    """Whether a period is a month, a quarter or a year of the calendar.
+
+    Of those one holds another or they have no day in common.
+    """
+    length = period.whole_months
+    return length in BLOCKS and (period.start.month - 1) % length == 0
+
+
+def tellable(months: Sequence[Cell]) -> bool:
     """Whether the texts of a period may be told beside those of its months and quarters.
 
-    What is left of it, when all that is told of its parts is taken away, is ten texts or none.
+    It is of ten texts and five writers, and so is what is left of it when all that is told of its
+    parts is taken away, unless that is nothing.
     """
-    blocks = [counts[at : at + 3] for at in range(0, len(counts), 3)]
+    blocks = [months[at : at + 3] for at in range(0, len(months), 3)]
     left = [block for block in blocks if len(blocks) == 1 or not tellable(block)]
-    rest = sum(count for block in left for count in block if count < FEWEST)
-    return sum(counts) >= FEWEST and not 0 < rest < FEWEST
+    rest = [cell for block in left for cell in block if not _enough([cell])]
+    return _enough(months) and (not any(cell.texts for cell in rest) or _enough(rest))
+
+
+def _enough(cells: Sequence[Cell]) -> bool:
+    writers = frozenset().union(*(cell.writers for cell in cells))
+    return sum(cell.texts for cell in cells) >= FEWEST and len(writers) >= FLOOR
+
+
+def _cell(mentions: pd.DataFrame, period: Period) -> Cell:
+    writers = writers_of(mentions, f"{period.name} text")
+    return Cell(len(mentions), frozenset(writers.astype(str)))
+
+
+def _texts(call: Call, period: Period) -> pd.DataFrame:
+    """Return the texts of a period, with who wrote them where that is known."""
+    if call.by not in (None, "theme"):
+        raise ContractError([f"{call.kpi.id} is always by theme; by={call.by!r} is not."])
+    table = next(iter(call.kpi.value.needs))
+    columns = "ts sentiment themes" + " author_key" * call.tables.holds(table, {"author_key"})
+    return replace(call, by=None).rows_of(table, columns, period)
 
 
 def _with_interval(outcome: Outcome) -> Outcome:
@@ -118,24 +168,28 @@ def tally(rows: pd.DataFrame, severity: Mapping[str, float]) -> dict[str, Outcom
         Theme to how grave it is.
     """
     weights = {name.casefold(): weight for name, weight in severity.items()}
-    noted = rows.assign(theme=[sorted(themes_in(each)) for each in rows["themes"]])
-    spread = noted.explode("theme").dropna(subset=["theme"])
     return {
         theme: _priority(part, weights.get(theme, 1.0), len(rows))
-        for theme, part in spread.groupby("theme")
+        for theme, part in _by_theme(rows)
     }
+
+
+def _by_theme(rows: pd.DataFrame) -> Iterable[tuple[str, pd.DataFrame]]:
+    """Yield each theme with the texts that mention it."""
+    noted = rows.assign(theme=[sorted(themes_in(each)) for each in rows["themes"]])
+    return noted.explode("theme").dropna(subset=["theme"]).groupby("theme")
 
 
 def _priority(mentions: pd.DataFrame, severity: float, texts: int) -> Outcome:
     sentiment = mentions["sentiment"]
     judged, negative = int(sentiment.notna().sum()), int((sentiment == "negative").sum())
     details = {"count": float(len(sentiment)), "severity": severity, "texts": float(texts)}
-    people = float(_writers(mentions).nunique())
+    people = float(writers_of(mentions).nunique())
     if not judged:
         told = {"n": float(len(sentiment)), "details": details, "people": people}
         return unknown(NO_DATA, NO_SENTIMENT, **told)
     share = negative / judged
-    writers = _writers(mentions[sentiment.notna()])
+    writers = writers_of(mentions[sentiment.notna()])
     by_writer = mentions[sentiment.notna()].groupby(writers)["sentiment"]
     complaints = by_writer.apply(lambda each: float((each == "negative").sum()))
     worth = effective(complaints.to_numpy(), by_writer.size().to_numpy(), share * (1 - share))
@@ -155,7 +209,7 @@ def _priority(mentions: pd.DataFrame, severity: float, texts: int) -> Outcome:
     )
 
 
-def _writers(texts: pd.DataFrame) -> pd.Series:
+def writers_of(texts: pd.DataFrame, nameless: str = "text") -> pd.Series:
     """Return who wrote each text; one without a name is nobody else's."""
-    own = pd.Series([f"text {number}" for number in range(len(texts))], index=texts.index)
+    own = pd.Series([f"{nameless} {number}" for number in range(len(texts))], index=texts.index)
     return texts["author_key"].astype(object).fillna(own) if "author_key" in texts else own

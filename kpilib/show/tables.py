@@ -15,6 +15,7 @@ from kpilib.show.collection import collection_table, collection_title, is_collec
 from kpilib.show.evaluated import evaluated, other_subjects
 from kpilib.show.group_names import group_name
 from kpilib.show.proof import is_proof, proof_table, proof_title
+from kpilib.show.said import is_said, said_table, said_title
 from kpilib.show.sensitivity import is_sensitivity, sensitivity_table, sensitivity_title
 from kpilib.show.training_ways import is_ways, ways_table, ways_title
 
@@ -167,6 +168,8 @@ def readable(frame: pd.DataFrame) -> pd.DataFrame:
         return ways_table(frame)
     if is_sensitivity(frame):
         return sensitivity_table(frame)
+    if is_said(frame):
+        return said_table(frame)
     if of_board(frame):
         return board_table(frame)
     return frame.reset_index(drop=isinstance(frame.index, pd.RangeIndex)).map(_plain)
@@ -182,8 +185,10 @@ def split_title(frame: pd.DataFrame) -> str:
         return ways_title()
     if is_sensitivity(frame):
         return sensitivity_title()
+    if is_said(frame):
+        return said_title(frame)
     if _is_of_ties(frame):
-        return frame["label"].iloc[0]
+        return _ties_title(frame)
     if not _is_split(frame):
         return ""
     write, by = reader(), column_words(frame.attrs["by"], reader().say).lower()
@@ -197,6 +202,16 @@ def _is_of_ties(frame: pd.DataFrame) -> bool:
     return bool(ids) and all(
         each in catalogue() and catalogue()[each].protects == TIES for each in ids
     )
+
+
+def _ties_title(frame: pd.DataFrame) -> str:
+    """Name the figure, and the group with most of it where one is known."""
+    write, label = reader(), frame["label"].iloc[0]
+    known_ = frame[frame["status"].eq("ok") & frame["value"].gt(0)]
+    if known_.empty or not _groups(frame):
+        return label
+    row = known_.loc[known_["value"].astype(float).idxmax()].to_dict()
+    return write.pair(label, f"{_name(row, _groups(frame)[0])}, {write.row_value(row)}")
 
 
 def _is_split(frame: pd.DataFrame) -> bool:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from pydantic import Field
@@ -54,7 +55,10 @@ def themes_of(body: str, themes: Words[frozenset[str]]) -> list[str]:
 
 
 def terms_missed(
-    bodies: Iterable[str], negative: Iterable[bool], folder: Path | None = None
+    bodies: Iterable[str],
+    negative: Iterable[bool],
+    folder: Path | None = None,
+    writers: Iterable[str] | None = None,
 ) -> pd.DataFrame:
     """Return words that no theme has and that texts that blame use oftener than others.
 
@@ -65,31 +69,36 @@ def terms_missed(
         Whether each of them blames.
     folder : Path, optional
         The company's.
+    writers : iterable of str, optional
+        Who wrote each of them; without it, each is another's.
 
     Returns
     -------
     pandas.DataFrame
-        ``term, texts, negative, ratio``, the highest ratio first; each in ten texts at least. The
+        ``term, texts, negative, ratio, writers``, the highest ratio first; each in ten texts. The
         ratio is of shares with one half added to every count, so that no text is no zero.
     """
     themes, every = dictionary(folder), lexicons(folder)
     bodies = list(bodies)
+    named = range(len(bodies)) if writers is None else writers  # without names, each is another
+    who: dict[str, set[Any]] = {}
     common = {folded(name) for body in bodies for name in NAMES.findall(body)}
     common = common.union(*(every[language].common for language in LANGUAGES))
     counts: dict[bool, Counter[str]] = {True: Counter(), False: Counter()}
     sizes: Counter[bool] = Counter()
-    for body, blames in zip(bodies, negative, strict=True):
+    for body, blames, writer in zip(bodies, negative, named, strict=True):
         said = tokens(body)
         sizes[blames] += 1
-        counts[blames].update(
-            {
-                word
-                for word in said
-                if len(word) >= LONG_ENOUGH and word.isalpha() and word not in common
-                if themes.at([word], 0) is None
-                if not any(each.words.at([word], 0) for each in every.values())
-            }
-        )
+        terms = {
+            word
+            for word in said
+            if len(word) >= LONG_ENOUGH and word.isalpha() and word not in common
+            if themes.at([word], 0) is None
+            if not any(each.words.at([word], 0) for each in every.values())
+        }
+        counts[blames].update(terms)
+        for term in terms:
+            who.setdefault(term, set()).add(writer)
     rows = []
     for word, worse in counts[True].items():
         better = counts[False][word]
@@ -97,6 +106,6 @@ def terms_missed(
             (each + 0.5) / (sizes[kind] + 1) for each, kind in ((worse, True), (better, False))
         ]
         if worse + better >= FEWEST and shares[0] >= OFTENER * shares[1]:
-            rows.append((word, worse + better, worse, shares[0] / shares[1]))
-    found = pd.DataFrame(rows, columns=["term", "texts", "negative", "ratio"])
+            rows.append((word, worse + better, worse, shares[0] / shares[1], len(who[word])))
+    found = pd.DataFrame(rows, columns=["term", "texts", "negative", "ratio", "writers"])
     return found.sort_values(["ratio", "term"], ascending=[False, True], ignore_index=True)
