@@ -10,8 +10,8 @@ from os.path import relpath
 from pathlib import Path
 from typing import Any
 
-from kpilib.display.place import place
 from kpilib.errors import ParameterError, listed
+from kpilib.opening import beside
 
 DATA = re.compile(r'data: str = "([^"]*)"')
 SOLUTION = "solution"
@@ -93,7 +93,7 @@ def _said(source: str, lang: str) -> str:
 def _read_by(source: str, folder: Path) -> Path | None:
     """Return the folder of the data that a notebook reads; None where it is nowhere."""
     given = DATA.search(source)
-    found = place(given[1], folder.resolve()) if given else None
+    found = beside(given[1], folder.resolve()) if given else None
     return None if given is None or found == given[1] else Path(found)
 
 

@@ -9,8 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kpilib.display.label import clean
-from kpilib.display.words import COLUMN_WORDS, RESERVED
+from kpilib.display.words import COLUMN_WORDS, RESERVED, clean
 from kpilib.engine.privacy import ONE_PERSON, PERSONAL
 from kpilib.errors import listed, nearest
 from kpilib.settings import Settings

@@ -1,4 +1,7 @@
-"""Opens a company where its data is: a folder, frames, a DuckDB connection, a Spark session."""
+"""Opens a company where its data is: a folder, frames, a DuckDB connection, a Spark session.
+
+A notebook names a folder as it is seen from the project, and may lie deeper itself.
+"""
 
 from __future__ import annotations
 
@@ -118,3 +121,22 @@ def _folder(folder: Path) -> tuple[Settings, dict[str, Any]]:
             "say in company.yaml where they are (tables: ...)."
         )
     return settings, files(place)
+
+
+def opened(data: Any) -> Company:
+    """Return a company that a notebook names: open already, or to be opened."""
+    return data if isinstance(data, Company) else open_company(beside(data))
+
+
+def beside(data: Any, here: Path | None = None) -> Any:
+    """Return a company folder beside the notebook, or in a folder above it; else what was given.
+
+    The notebook is in the working folder, or `here`.
+    """
+    here = here or Path()
+    if not isinstance(data, (str, Path)) or Path(data).is_absolute():
+        return data
+    if (here / data).is_dir():
+        return here / data if here != Path() else data
+    above = (folder / data for folder in here.resolve().parents)
+    return next((folder for folder in above if folder.is_dir()), data)

@@ -10,8 +10,61 @@ from typing import Any
 
 import pandas as pd
 
-from kpilib.display.rows import COLUMNS, FOR_READERS, in_order, shown
 from kpilib.files import csv_text, disarmed, replacing
+
+FIGURES = ("value", "numerator", "denominator", "n", "ci_low", "ci_high")
+COMPARED = tuple(
+    f"{kind}{base}"
+    for base in ("previous", "year_before")
+    for kind in ("", "delta_", "change_", "change_per_day_", "within_noise_", "news_")
+)
+COLUMNS = (
+    "kpi",
+    "period",
+    "period_start",
+    "period_end",
+    *FIGURES,
+    "ci_method",
+    "unit",
+    "status",
+    "reason",
+    "flags",
+    "details",
+    "stands_out",
+    *COMPARED,
+)
+LEADING = COLUMNS[:4]  # what a figure is of; its groups follow
+FOR_READERS = ("label", "better", "opening", "entries", "exits")  # what charts need, in no file
+
+
+def in_order(names: Iterable[str]) -> list[str]:
+    """Return the columns of a file of figures: what they are of, the groups, the figure, the topic.
+
+    Parameters
+    ----------
+    names : iterable of str
+        The columns that there are, groups among them.
+    """
+    groups = sorted(set(names) - {*COLUMNS, "topic"})
+    return [*LEADING, *groups, *COLUMNS[len(LEADING) :], "topic"]
+
+
+def shown(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return rows without any figure of a suppressed group, whoever left it there."""
+    rows = rows.copy()
+    hidden = rows["status"].eq("suppressed")
+    if hidden.any():
+        for column in (*FIGURES, *COMPARED):
+            if column in rows:
+                rows[column] = rows[column].astype(object).where(~hidden, None)
+        if "details" in rows:
+            rows["details"] = [
+                {} if hide else kept for hide, kept in zip(hidden, rows["details"], strict=True)
+            ]
+    for column in FIGURES:
+        if column in rows:
+            rows[column] = pd.to_numeric(rows[column], errors="coerce").astype(float)
+    return rows
 
 
 class Figures:

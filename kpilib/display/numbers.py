@@ -20,7 +20,6 @@ from babel.numbers import (
 )
 
 from kpilib.display.dates import Dates
-from kpilib.display.label import clean
 from kpilib.display.rounding import (
     MINUS,
     NO_BREAK,
@@ -35,7 +34,7 @@ from kpilib.display.rounding import (
     suffix,
 )
 from kpilib.display.status import MISSING_WORDS, STATUS_WORDS
-from kpilib.display.words import as_name, group_words
+from kpilib.display.words import as_name, clean, group_words
 from kpilib.engine.catalogue import catalogue, kpi
 from kpilib.language import speak
 

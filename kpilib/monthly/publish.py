@@ -131,7 +131,9 @@ def join_figures(parts: Mapping[str, bytes], before: bytes, topics: Iterable[str
         CSV in evaluate's columns, the groups behind the period, ``topic`` last. A text that a
         spreadsheet would take for a formula has an apostrophe in front.
     """
-    from kpilib.display.rows import in_order  # heavy, and not needed before something is published
+    from kpilib.display.figures import (
+        in_order,  # heavy, and not needed before something is published
+    )
 
     old = _read(before)
     rows = []

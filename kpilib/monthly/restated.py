@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from kpilib.display.label import shorten
 from kpilib.display.numbers import Formatter
+from kpilib.display.words import shorten
 from kpilib.engine.catalogue import catalogue
 from kpilib.language import LANGUAGES
 from kpilib.monthly.basis import Basis
@@ -24,7 +24,7 @@ from kpilib.monthly.ledger import (
     withheld,
 )
 from kpilib.monthly.why import JOINT, KEY_RESULT, OBJECTIVE, Grounds, why
-from kpilib.show.verdict_words import STATE_WORDS
+from kpilib.show.standing_words import STATE_WORDS
 
 MARK = b"<!-- restated -->"  # where a page has room for its notice
 TOPICS = b"<!-- topics -->"  # and for the bar of the period's pages

@@ -120,7 +120,7 @@ class Grounds:
         topics : container of str
             The topics whose notebooks ran.
         """
-        from kpilib.display.rows import COLUMNS  # heavy, and not needed before
+        from kpilib.display.figures import COLUMNS  # heavy, and not needed before
 
         for row in csv.DictReader(io.StringIO(table.decode("utf-8-sig"), newline="")):
             if row["topic"] not in topics or row["period"] != self.basis.month:

@@ -122,7 +122,7 @@ LOWERED = {SUCCESS: MODERATE_SUCCESS, MODERATE_SUCCESS: MODERATE_FAILURE}
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """A judgement on one key result, without words: `kpilib.display.standing_words` has them.
+    """A judgement on one key result, without words: `kpilib.show.standing_words` has them.
 
     Parameters
     ----------

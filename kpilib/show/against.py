@@ -10,9 +10,8 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, NullLocator
 
-from kpilib.display.label import shorten
 from kpilib.display.numbers import known, reader
-from kpilib.display.words import column_words
+from kpilib.display.words import column_words, shorten
 from kpilib.errors import ParameterError, listed
 from kpilib.methods.promoters import rank_correlation
 from kpilib.show import margin, scales

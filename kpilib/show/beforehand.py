@@ -13,13 +13,12 @@ import pandas as pd
 from kpilib.answers.worked_out import worked_out
 from kpilib.company import Company
 from kpilib.definitions import Kpi, Method
-from kpilib.display.place import place
 from kpilib.engine.catalogue import TOPICS, of_topic
 from kpilib.objectives.frames import TOPIC
 from kpilib.objectives.plan import read_plan
 from kpilib.objectives.standing import Standing, standings
 from kpilib.objectives.written import announced
-from kpilib.opening import open_company
+from kpilib.opening import opened
 from kpilib.period import Period
 from kpilib.show.lead import shown_first
 from kpilib.show.sentences import BASES
@@ -34,7 +33,7 @@ def for_pages(data: Any) -> Company:
     ----------
     data : Company, or what `kpilib.open` takes
     """
-    company = copy(data if isinstance(data, Company) else open_company(place(data)))
+    company = copy(opened(data))
     company.forgiving = True  # a page is made for the figures that there are
     company.printed = True  # and read side by side: no person is worked out of two
     return company

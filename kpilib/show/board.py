@@ -10,7 +10,6 @@ import pandas as pd
 from IPython.display import HTML
 
 from kpilib.display.figures import Figures
-from kpilib.display.target_words import goal_words
 from kpilib.engine.catalogue import catalogue
 from kpilib.engine.catalogue import kpi as find
 from kpilib.engine.outcome import NO_DATA
@@ -31,8 +30,8 @@ from kpilib.show.on_path import BEFORE
 from kpilib.show.pages import fill
 from kpilib.show.report import Report
 from kpilib.show.sources import told_sources
+from kpilib.show.standing_words import ORDER, STATE_WORDS, goal_words
 from kpilib.show.tables import table
-from kpilib.show.verdict_words import ORDER, STATE_WORDS
 from kpilib.show.verdicts import changed_rows, objective_rows, verdict_rows
 
 SCOREBOARD, CATALOGUE_TOPIC = "scoreboard", "okr"

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from kpilib.display.numbers import known, reader
-from kpilib.show.verdict_words import CHANGE_WORDS, STATE_WORDS
+from kpilib.show.standing_words import CHANGE_WORDS, STATE_WORDS
 
 NAMES = ("key_result", "objective")  # a frame that has one of them is of the scoreboard
 TITLE_WORDS = {

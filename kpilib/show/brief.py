@@ -10,19 +10,17 @@ from functools import cached_property
 from textwrap import wrap
 from typing import Any
 
-from kpilib.company import Company
 from kpilib.display.card import COLUMNS
 from kpilib.display.lint_words import check_words, gap_words
 from kpilib.display.numbers import Formatter
-from kpilib.display.place import place
-from kpilib.display.target_words import goal_words, target_words
 from kpilib.objectives.goal import goals
 from kpilib.objectives.plan import read_plan
 from kpilib.objectives.purpose import coverage
 from kpilib.objectives.ten_tests import lint
 from kpilib.objectives.written import Objective, Plan, announced
-from kpilib.opening import open_company
+from kpilib.opening import opened
 from kpilib.show.pages import fill
+from kpilib.show.standing_words import goal_words, target_words
 
 
 class Brief:
@@ -141,6 +139,6 @@ def brief(data: Any, lang: str = "en") -> Brief:
     --------
     >>> kl.brief("data/sample")
     """
-    company = data if isinstance(data, Company) else open_company(place(data))
+    company = opened(data)
     currency = company.settings.currency
     return Brief(read_plan(company.folder, currency), lang, currency)

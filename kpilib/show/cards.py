@@ -6,19 +6,28 @@ from typing import Any
 
 import pandas as pd
 
-from kpilib.display.begin import BEGIN_WORDS, STEPS
 from kpilib.display.numbers import known, reader
 from kpilib.errors import ParameterError, listed
 from kpilib.methods.attainment import NOT_ASSESSABLE
 from kpilib.show.board_tables import amount
 from kpilib.show.lead import MOST_DECISIONS, Told, decided
 from kpilib.show.pages import fill
+from kpilib.show.standing_words import ICONS, ORDER, TO_DECIDE, state
 from kpilib.show.tables import table
-from kpilib.show.verdict_words import ICONS, ORDER, TO_DECIDE, state
 from kpilib.show.verdicts import COLUMNS
 
 CLOSED = ("label", "verdict", "value", "expected", "target", "due", "confidence", "owner")
 MOST_NAMES = 5
+# How a company without objectives begins.
+BEGIN_WORDS = {
+    "why": "A figure without an objective says nothing. Write what the company wants to reach,"
+    " and this page will say where it stands.",
+    "pick": "Run kpilib pick: from what you want to reach and from the data that is there, it"
+    " proposes at most four KPIs and an objective that is ready to paste.",
+    "write": "Paste it into objectives.yaml in the company's folder, with a baseline, a target, a"
+    " date and an owner.",
+    "check": "Run kpilib check: it names what is missing or ambiguous, line by line.",
+}
 TITLE_WORDS = {
     "late": "Reviews and next actions",
     "kind": "Diary: what was done, and what happened",
@@ -39,7 +48,7 @@ def board_lead(verdicts: pd.DataFrame, changed: pd.DataFrame, told: Told) -> str
         headline=headline(verdicts),
         sentences=list(_sentences(changed)),
         decisions=_decisions(told),
-        begin=_begin() if verdicts.empty else [],
+        begin=list(map(reader().say, BEGIN_WORDS.values())) if verdicts.empty else [],
         states=[_state(level, part) for level, part in _by_level(verdicts)],
     )
 
@@ -195,11 +204,6 @@ def _said(row: dict[str, Any]) -> str:
         return said
     share = write.ticks([row["confidence"]], "rate")[0]
     return f"{said}, {write.say('confidence {share}', share=share)}"
-
-
-def _begin() -> list[str]:
-    """Say how a company without objectives begins."""
-    return [reader().say(BEGIN_WORDS[each]) for each in ("why", *STEPS)]
 
 
 def title(frame: pd.DataFrame) -> str:

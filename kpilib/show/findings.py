@@ -14,10 +14,10 @@ import pandas as pd
 
 from kpilib.definitions import Kpi
 from kpilib.display.numbers import known, reader
-from kpilib.display.target_words import goal_words
 from kpilib.methods.attainment import MODERATE_FAILURE, PROVEN_FAILURE
 from kpilib.objectives.standing import Standing
 from kpilib.show.sentences import BASES
+from kpilib.show.standing_words import goal_words
 
 MISSED = (PROVEN_FAILURE, MODERATE_FAILURE)  # the worst first
 MOST = 3  # findings that a reader takes in

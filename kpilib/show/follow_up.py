@@ -9,11 +9,11 @@ import pandas as pd
 
 from kpilib.display.lint_words import check_words, letter_words
 from kpilib.display.numbers import reader
-from kpilib.display.target_words import goal_words
 from kpilib.objectives.diary import SAID, Note
 from kpilib.objectives.standing import Standing
 from kpilib.objectives.ten_tests import Lint
 from kpilib.objectives.written import Action, same_in
+from kpilib.show.standing_words import goal_words
 from kpilib.show.verdicts import in_order
 
 NOTE_WORDS = {"action": "action", "incident": "incident", "event": "event"}

@@ -9,9 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from kpilib.display.label import shorten
 from kpilib.display.numbers import reader
-from kpilib.display.words import column_words
+from kpilib.display.words import column_words, shorten
 from kpilib.engine.clock import HOUR, WEEKDAY
 
 A_LINE = 20  # letters of a line of a name beside a plot, of two

@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 
-from kpilib.display.label import shorten
 from kpilib.display.numbers import reader
+from kpilib.display.words import shorten
 from kpilib.errors import ParameterError, listed
 from kpilib.show import margin
 from kpilib.show.drawable import (

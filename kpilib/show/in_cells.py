@@ -9,10 +9,9 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from kpilib.display.label import shorten
 from kpilib.display.numbers import known, reader
 from kpilib.display.status import flags_of
-from kpilib.display.words import column_words
+from kpilib.display.words import column_words, shorten
 from kpilib.engine.clock import HOUR, WEEKDAY
 from kpilib.errors import ParameterError, listed
 from kpilib.show import margin

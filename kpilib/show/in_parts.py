@@ -8,8 +8,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from kpilib.display.dates import as_period
-from kpilib.display.label import shorten
 from kpilib.display.numbers import known, reader
+from kpilib.display.words import shorten
 from kpilib.show import margin, scales
 from kpilib.show.drawable import (
     breakdown,

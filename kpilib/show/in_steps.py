@@ -8,8 +8,8 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 
-from kpilib.display.label import shorten
 from kpilib.display.numbers import known, reader
+from kpilib.display.words import shorten
 from kpilib.errors import ParameterError, listed
 from kpilib.period import Period
 from kpilib.show import margin

@@ -10,14 +10,13 @@ from kpilib.company import Company
 from kpilib.display.card import COLUMNS
 from kpilib.display.lint_words import check_words, letter_words
 from kpilib.display.numbers import Formatter
-from kpilib.display.place import place
 from kpilib.engine.catalogue import catalogue
 from kpilib.errors import ParameterError
 from kpilib.objectives.criteria import MALIN, Check
 from kpilib.objectives.proposal import propose
 from kpilib.objectives.quantity import units_of
 from kpilib.objectives.sentence import about, lint_sentence
-from kpilib.opening import open_company
+from kpilib.opening import opened
 from kpilib.show.pages import fill
 
 if TYPE_CHECKING:
@@ -59,8 +58,7 @@ def judge(sentence: str, data: Any = None, lang: str = "en") -> Judged:
     """
     if not isinstance(sentence, str) or not sentence.strip():
         raise ParameterError('There is no sentence. Write one, such as "Improve our newsletter".')
-    given = data is None or isinstance(data, Company)
-    return Judged(sentence, data if given else open_company(place(data)), lang)
+    return Judged(sentence, None if data is None else opened(data), lang)
 
 
 class Judged:

@@ -11,7 +11,6 @@ import pandas as pd
 
 from kpilib.definitions import Kpi
 from kpilib.display.numbers import known, reader
-from kpilib.display.target_words import goal_words, path_value, target_words
 from kpilib.objectives.diary import Decision
 from kpilib.objectives.standing import Standing
 from kpilib.period import Period
@@ -19,8 +18,16 @@ from kpilib.show.findings import MISSED, MOST, Finding, capital, findings, headl
 from kpilib.show.leaving import Leaving
 from kpilib.show.pages import fill
 from kpilib.show.sentences import BASES, base_period
+from kpilib.show.standing_words import (
+    WITHOUT_FIGURE,
+    chance_words,
+    goal_words,
+    judged,
+    path_value,
+    state,
+    target_words,
+)
 from kpilib.show.stories import Story, dominated, not_judged, not_ripe, one_group
-from kpilib.show.verdict_words import WITHOUT_FIGURE, chance_words, judged, state
 
 UNDER_WAY_WORDS = {
     "success": "On its path: {asked} expected now, {target} by {day}",

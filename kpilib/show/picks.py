@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from kpilib.company import Company
-from kpilib.display.place import place
 from kpilib.errors import ParameterError
 from kpilib.language import speaker
 from kpilib.objectives.picker import OBJECTIVE_TYPE_WORDS, TRAINING_TOPIC_WORDS, picked
-from kpilib.opening import open_company
+from kpilib.opening import opened
 from kpilib.show.choice import Choice, Choices
 
 
@@ -55,7 +53,7 @@ def pick(
     """
     if objective is None and training is None:
         return Choices(lang)
-    company = _company(data)
+    company = None if data is None else opened(data)
     return Choice(picked(objective, training, company), company, lang)
 
 
@@ -80,7 +78,7 @@ def widget(data: Any = None, lang: str = "en") -> Any:
             'kl.pick("revenue") does the same without them.'
         ) from None
     say = speaker(lang)
-    company = _company(data)
+    company = None if data is None else opened(data)
     nothing = ("", None)
     objectives = ipywidgets.Dropdown(
         options=[nothing, *((say(said), key) for key, said in OBJECTIVE_TYPE_WORDS.items())],
@@ -104,9 +102,3 @@ def widget(data: Any = None, lang: str = "en") -> Any:
 
 
 pick.widget = widget  # one public name: the menus are the same question
-
-
-def _company(data: Any) -> Company | None:
-    if data is None or isinstance(data, Company):
-        return data
-    return open_company(place(data))

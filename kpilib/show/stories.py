@@ -14,13 +14,13 @@ import pandas as pd
 from kpilib.definitions import Kpi
 from kpilib.display.numbers import known, reader
 from kpilib.display.status import DOMINATED_WORDS
-from kpilib.display.target_words import goal_words
 from kpilib.display.words import UNKNOWN, column_words
 from kpilib.objectives.standing import Standing
 from kpilib.objectives.verdict import FEW, MISSING
 from kpilib.show.findings import capital, capital_off, is_true
 from kpilib.show.group_names import group_name, with_column
 from kpilib.show.sentences import BASES
+from kpilib.show.standing_words import goal_words
 
 FEWEST_TO_BREAK, FEWEST_BEFORE = 3, 6  # periods on the new level, and before it
 ONE_STORY = 2  # figures of one group that are worse than the whole beyond chance

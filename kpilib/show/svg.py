@@ -11,7 +11,7 @@ from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from kpilib.display.label import clean
+from kpilib.display.words import clean
 from kpilib.show.theme import FONTS
 
 SVG = "http://www.w3.org/2000/svg"

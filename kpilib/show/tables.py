@@ -6,7 +6,6 @@ import pandas as pd
 
 from kpilib.display.numbers import known, reader
 from kpilib.display.status import flag_words
-from kpilib.display.target_words import kpi_words
 from kpilib.display.words import column_words
 from kpilib.engine.catalogue import catalogue
 from kpilib.engine.printed import TIES
@@ -17,6 +16,7 @@ from kpilib.show.group_names import group_name
 from kpilib.show.proof import is_proof, proof_table, proof_title
 from kpilib.show.said import is_said, said_table, said_title
 from kpilib.show.sensitivity import is_sensitivity, sensitivity_table, sensitivity_title
+from kpilib.show.standing_words import kpi_words
 from kpilib.show.training_ways import is_ways, ways_table, ways_title
 
 SPLIT_WORDS = {

@@ -8,17 +8,18 @@ from typing import Any
 import pandas as pd
 
 from kpilib.display.numbers import known, reader
-from kpilib.display.target_words import goal_words, path_value
 from kpilib.methods.attainment import NOT_ASSESSABLE, score, weighted
 from kpilib.objectives.standing import ObjectiveStanding, Standing, flat
 from kpilib.objectives.verdict import IMMATURE, PARTIAL, Verdict
 from kpilib.objectives.written import same_in
-from kpilib.show.verdict_words import (
+from kpilib.show.standing_words import (
     CHANGE_WORDS,
     ORDER,
     TO_DECIDE,
     chance_words,
+    goal_words,
     judged,
+    path_value,
     why,
 )
 

@@ -19,7 +19,7 @@ from kpilib.objectives.goal import goals
 from kpilib.objectives.standing import standings, tree
 from kpilib.objectives.verdict import POSSIBLE
 from kpilib.period import Period
-from kpilib.show.verdict_words import chance_words
+from kpilib.show.standing_words import chance_words
 from tests.goals import goal, plan
 from tests.standings import RATE, row, standing
 

@@ -9,11 +9,10 @@ from datetime import date
 import pytest
 
 from kpilib.display.numbers import Formatter, write_for
-from kpilib.display.target_words import goal_words, target_words
 from kpilib.methods.attainment import LEVELS
 from kpilib.objectives.probability import Chance
 from kpilib.objectives.verdict import HORIZONS, REASONS, Verdict
-from kpilib.show.verdict_words import chance_words, judged, reason_words
+from kpilib.show.standing_words import chance_words, goal_words, judged, reason_words, target_words
 from tests.goals import goal
 from tests.standings import row, standing
 
