@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from kpilib.errors import listed
 from kpilib.sources.convert import Understood
+from kpilib.sources.left_out import numbered
 
 if TYPE_CHECKING:
     from kpilib.sources.importing import Imported
@@ -54,8 +55,8 @@ def _table(understood: Understood) -> Iterator[str]:
         return
     days = f", {understood.first} to {understood.last}" if understood.first else ""
     yield f"    {understood.rows:,} row(s) read, {understood.kept:,} kept for {table.target}{days}"
-    for reason, count in sorted(understood.dropped.items()):
-        yield f"    {count:,} row(s) dropped: {reason}"
+    for reason, count, rows in understood.left_out.iter_rows():
+        yield f"    {count:,} row(s) left out: {reason} ({numbered(count, rows)})"
     yield "    columns used: " + listed(dict.fromkeys(understood.used.values()))
     if understood.ignored:
         yield f"    columns ignored: {listed(understood.ignored)}"

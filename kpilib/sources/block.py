@@ -9,6 +9,7 @@ from itertools import islice
 
 Cells = tuple[str, ...]
 Row = tuple[int, Cells]
+LINE = " line"  # column of the number of each row in the file; no field is called so
 
 
 class Broken(str):

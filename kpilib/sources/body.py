@@ -10,9 +10,10 @@ from operator import itemgetter
 
 import polars as pl
 
-from kpilib.sources.block import Block, Broken, Cells, Number
-from kpilib.sources.column import LINE, PLAIN, WHY, Column
+from kpilib.sources.block import LINE, Block, Broken, Cells, Number
+from kpilib.sources.column import PLAIN, WHY, Column
 from kpilib.sources.keys import key
+from kpilib.sources.left_out import LeftOut
 from kpilib.sources.preset import TablePreset, Total
 from kpilib.tables import TABLES
 from kpilib.tables.duplicates import PATTERN
@@ -20,6 +21,7 @@ from kpilib.tables.duplicates import PATTERN
 AT_ONCE = 20_000  # rows that become columns together
 MOST_ODD = 10
 SUMMED = ("int", "number", "money")
+TOTAL, MESSAGE = "totals row", "message of the tool"
 ROUNDED = 0.02  # how far a written number may be from the true one, a row
 NAMED = ("name", "campaign", "label")  # what a shape names its rows by, where it has no id
 Test = Callable[[Cells], bool]
@@ -53,8 +55,10 @@ class Body:
         See `kpilib.sources.column.Column.decide`.
     rows, odd : int
         Rows read; rows of another length than the header.
-    totals, messages : int
-        Rows dropped.
+    left_out : LeftOut
+        Filled with the rows that are totals or messages.
+    totals : list of tuple of str
+        Cells of the rows that are totals.
     called : list of (int, str)
         Line and field of the rows that are totals by what they are called, not by the preset.
     compared : dict of str to (float, float)
@@ -64,11 +68,11 @@ class Body:
     block: Block
     table: TablePreset
     places: dict[str, int]
+    left_out: LeftOut
     texts: pl.DataFrame = field(default_factory=pl.DataFrame)
     called: list[tuple[int, str]] = field(default_factory=list)
     rows: int = 0
     totals: list[Cells] = field(default_factory=list)
-    messages: int = 0
     odd: int = 0
     first_odd: list[tuple[int, int]] = field(default_factory=list)
     compared: dict[str, tuple[float, float]] = field(default_factory=dict)
@@ -85,9 +89,9 @@ class Body:
         for line, cells in self._rows():
             self.rows += 1
             if totals and any(test(cells) for test in totals):
-                self.totals.append(cells)
+                self._total(line, cells)
             elif notices and any(test(cells) for test in notices):
-                self.messages += 1
+                self.left_out.add(MESSAGE, line)
             elif len(cells) != width and (len(cells) < width or any(cells[width:])):
                 self._note(line, len(cells))
             else:
@@ -98,9 +102,9 @@ class Body:
                     lines, kept = [], []
         for line, cells in self.block.behind():  # behind an empty line, where the table has ended
             if any(test(cells) for test in totals):
-                self.totals.append(cells)
+                self._total(line, cells)
             elif any(test(cells) for test in notices):
-                self.messages += 1
+                self.left_out.add(MESSAGE, line)
             elif any(cells):
                 break
             else:
@@ -118,6 +122,10 @@ class Body:
         if self.table.second_header:
             self.block.second = next(rows, (0, ()))[1]
         yield from rows
+
+    def _total(self, line: int, cells: Cells) -> None:
+        self.totals.append(cells)
+        self.left_out.add(TOTAL, line)
 
     def _note(self, line: int, found: int) -> None:
         self.odd += 1
@@ -155,7 +163,7 @@ class Body:
             whole = [""] * len(self.block.header)
             for name, place in self.places.items():
                 whole[place] = row[name]
-            self.totals.append(tuple(whole))
+            self._total(row[LINE], tuple(whole))
             self.called.append((row[LINE], row[" called"]))
         return marked.filter(pl.col(" called").is_null()).drop(" called")
 
@@ -184,7 +192,7 @@ class Body:
             for cell in cells
             if (match := re.fullmatch(total.pattern, cell.strip(), re.I))
         ]
-        found = self.rows - len(self.totals) - self.messages
+        found = len(self.texts) + self.odd
         return (max(said), found) if said else None
 
     def faults(self) -> list[str]:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from kpilib.errors import listed
+from kpilib.sources.block import LINE
 from kpilib.sources.context import Context
 from kpilib.sources.keys import key
 from kpilib.sources.preset import Field_, Preset
@@ -19,7 +20,7 @@ from kpilib.tables import cells, moments
 from kpilib.tables.cells import Ambiguous
 from kpilib.tables.moments import Order
 
-LINE, WHY, PLAIN = " line", " why", " plain"  # no field is called so
+WHY, PLAIN = " why", " plain"  # no field is called so
 NUMBERS = ("int", "number", "rate", "money", "seconds")
 DATES = ("date", "instant")
 DTYPES = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -10,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from kpilib.sources.left_out import LeftOut
 from kpilib.sources.survey_file import Questionnaire, Survey
 
 
@@ -39,8 +39,8 @@ class Context:
         Filled by a shape that has rows for other canonical tables too, by their names.
     forms : dict of str to Questionnaire
         What the columns of a form are, by the id of its table in the preset.
-    dropped : Counter
-        Filled by a shape that leaves out rows of the file: reason to how many.
+    left_out : LeftOut
+        Filled by whoever leaves out rows of the file.
     """
 
     zone: ZoneInfo
@@ -53,7 +53,7 @@ class Context:
     surveys: Mapping[str, Survey] = field(default_factory=dict)
     beside: dict[str, pl.DataFrame] = field(default_factory=dict)
     forms: dict[str, Questionnaire] = field(default_factory=dict)
-    dropped: Counter[str] = field(default_factory=Counter)
+    left_out: LeftOut = field(default_factory=LeftOut)
 
     def with_secret(self) -> Context:
         """Return a context that holds the key of the pseudonyms."""

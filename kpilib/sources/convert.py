@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Container, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import polars as pl
 from tqdm import tqdm
 
 from kpilib.errors import ContractError, DefinitionError, listed, nearest
-from kpilib.sources.block import Block
+from kpilib.sources.block import LINE, Block
 from kpilib.sources.body import Body
 from kpilib.sources.column import Column, ordered_alike
 from kpilib.sources.context import Context
 from kpilib.sources.keys import key, place_of
+from kpilib.sources.left_out import LeftOut
 from kpilib.sources.once import Parted, parted_by
 from kpilib.sources.preset import Preset, TablePreset
 from kpilib.sources.questionnaire import opened
@@ -56,8 +56,9 @@ class Understood:
         All of them.
     rows, kept : int
         Rows of the file, rows of the target.
-    dropped : Counter
-        Reason to number of rows.
+    left_out : polars.DataFrame
+        Why rows of the file are none of the target, how many, and the first of them: see
+        `LeftOut.frame`.
     totals : dict of str to (float, float)
         Additive field to what the totals row says and what the rows add up to.
     sums : dict of str to float
@@ -80,7 +81,7 @@ class Understood:
     headers: tuple[str, ...] = ()
     rows: int = 0
     kept: int = 0
-    dropped: Counter[str] = field(default_factory=Counter)
+    left_out: pl.DataFrame = field(default_factory=lambda: LeftOut().frame())
     totals: dict[str, tuple[float, float]] = field(default_factory=dict)
     sums: dict[str, float] = field(default_factory=dict)
     first: date | None = None
@@ -126,11 +127,11 @@ def convert(
         return pl.DataFrame(), understood
     if not context.secret and any(table.fields[name].pseudonym for name in places):
         raise DefinitionError(f"{block.origin}: read without the key of the pseudonyms.")
+    context = replace(context, left_out=LeftOut())
     parted = Parted(block, table, places, context)
-    body = Body(block=block, table=table, places=places | parted.extra).read()
+    read_places = places | parted.extra
+    body = Body(block=block, table=table, places=read_places, left_out=context.left_out).read()
     understood.rows = body.rows
-    _count(understood, "totals row", len(body.totals))
-    _count(understood, "message of the tool", body.messages)
     understood.notes += block.notes
     several = parted.faults(body.texts)
     columns = {
@@ -155,35 +156,28 @@ def convert(
 def _typed(
     body: Body, columns: dict[str, Column], table: TablePreset
 ) -> tuple[pl.DataFrame, list[str]]:
-    """Return the columns under their types, and every question and fault."""
-    origin, rows = body.block.origin, len(body.texts)
+    """Return the columns under their types, the `LINE` of each row, every question and fault."""
+    origin, lines = body.block.origin, body.texts[LINE]
     suspicious = {name: column.decide(body.texts, origin) for name, column in columns.items()}
     ordered_alike(columns)
     faults, found = [], []
-    quiet = None if rows > MANY else True
+    quiet = None if len(lines) > MANY else True
     for name, column in tqdm(columns.items(), origin, unit=" columns", leave=False, disable=quiet):
         values, wrong = column.read(body.texts, origin)
         body.texts = body.texts.drop(name)  # a long column is not held twice
         faults += [each for each in (column.question, *suspicious[name], *wrong) if each]
         found.append(values)
-    return _completed(pl.DataFrame(found), rows, table), faults
+    return _completed(pl.DataFrame([*found, lines]), table), faults
 
 
-def _count(understood: Understood, reason: str, rows: int) -> None:
-    if rows:
-        understood.dropped[reason] += rows
-
-
-def _completed(frame: pl.DataFrame, rows: int, table: TablePreset) -> pl.DataFrame:
+def _completed(frame: pl.DataFrame, table: TablePreset) -> pl.DataFrame:
     """Add the fields that the file does not have and that have a value all the same."""
     given = {
-        name: written.default
+        name: pl.lit(written.default)
         for name, written in table.fields.items()
         if name not in frame.columns and written.default is not None
     }
-    if frame.width:
-        return frame.with_columns(**{name: pl.lit(value) for name, value in given.items()})
-    return pl.DataFrame({name: [value] * rows for name, value in given.items()})
+    return frame.with_columns(**given)
 
 
 def _shaped(
@@ -195,11 +189,11 @@ def _shaped(
 ) -> pl.DataFrame:
     said = len(block.notes)
     frame = shape(table.shape)(frame, block, table, context) if table.shape else frame
+    frame = frame.drop(LINE, strict=False)
     understood.notes += block.notes[said:]
     frame = frame.with_columns(**{name: pl.lit(value) for name, value in table.constants.items()})
     understood.kept += len(frame)
-    understood.dropped.update(context.dropped)
-    context.dropped.clear()
+    understood.left_out = context.left_out.frame()
     return frame
 
 

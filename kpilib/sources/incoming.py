@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -216,7 +215,7 @@ def _told(context: Context, block: Block) -> Context:
     """Spell what the analyst told as the headers of this table are spelt."""
     told = {key(name): answer for name, answer in context.told.items()}
     spelt = {name: told[key(name)] for name in block.header if key(name) in told}
-    return replace(context, told=context.told | spelt, spans=[], beside={}, dropped=Counter())
+    return replace(context, told=context.told | spelt, spans=[], beside={})
 
 
 def _take(

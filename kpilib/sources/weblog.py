@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from kpilib.errors import ContractError
 from kpilib.sources.block import Block, Row
 from kpilib.sources.decode import CHUNK, Content, text_of
+from kpilib.sources.left_out import numbered
 
 LOG = re.compile(
     r'(?:(?:\S+:\d+) )?(\S+) \S+ \S+ \[([^\]]{10,40})\] "((?:[^"\\]|\\.)*)" (\d{3}) (\d+|-)'
@@ -68,4 +69,7 @@ def _requests(content: Content, encoding: str, notes: list[str]) -> Iterator[Row
             ]
         )
     if wrong:
-        notes.append(f"{len(wrong)} line(s) not in the combined format left out")
+        notes.append(
+            f"{len(wrong):,} line(s) left out: not in the combined format"
+            f" ({numbered(len(wrong), wrong, 'line')})"
+        )

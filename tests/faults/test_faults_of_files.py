@@ -126,7 +126,10 @@ def test_f15_titles_above_and_a_total_below(desk):
     lines = ["Till of Acme", "Period: October 2026", "", *orders("10.00", "20.00")]
     said = desk.takes(desk.got([*lines, "Total,,,30.00,"]))
 
-    assert "1 row(s) dropped: totals row" in said and "total checked: Amount 30 (rows: 30)" in said
+    assert (
+        "1 row(s) left out: totals row (row 7)" in said
+        and "total checked: Amount 30 (rows: 30)" in said
+    )
     assert desk.figure() == 30.0  # not 60
 
 

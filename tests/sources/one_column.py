@@ -24,7 +24,7 @@ def read_column(header, texts, lines, origin, *, serials=None, told=None, **writ
     rows = iter([(line, (text,)) for line, text in zip(lines, texts, strict=True)])
     block = Block(origin=origin, header=(header,), line=1, rows=rows, serials=serials)
     table = TablePreset(id="t", signature=(header,), fields={"f": field}, shape="posts")
-    body = Body(block=block, table=table, places={"f": 0}).read()
+    body = Body(block=block, table=table, places={"f": 0}, left_out=context.left_out).read()
     column = Column("f", field, header, context, PRESET, serials)
     suspicious = column.decide(body.texts, origin)
     values, faults = column.read(body.texts, origin)

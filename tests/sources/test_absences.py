@@ -10,6 +10,7 @@ import pytest
 import kpilib as kl
 from kpilib.errors import ContractError
 from kpilib.sources.column import pseudonym
+from tests.sources.rows_left import left_out
 from tests.sources.twins_people import LUCCA, PAYROLL, SECRET, read
 
 D = date
@@ -49,8 +50,8 @@ class TestLucca:
 
         assert of(frame, "0015") == [(D(2025, 6, 2), D(2025, 6, 4), "sickness", 21)]
         assert of(frame, "0016") == [(D(2025, 6, 5), D(2025, 6, 5), "sickness", 3.5)]
-        assert understood.dropped["not approved"] == 1
-        assert understood.dropped["the employee is at work elsewhere: no absence"] == 1
+        assert left_out(understood)["not approved"] == (1, [4])
+        assert left_out(understood)["the employee is at work elsewhere: no absence"] == (1, [8])
         assert {"lastName", "firstName"} <= set(understood.ignored)
 
     def test_a_correction_takes_back_its_absence(self):
@@ -174,7 +175,7 @@ class TestMore:
 
         assert "begin on the same day" in faults(text + "a;Maladie;13/06/2025;24/06/2025\n")
         frame, understood = read(text + text.splitlines()[1] + "\n")
-        assert (len(frame), understood.dropped["the same row twice"]) == (1, 1)
+        assert (len(frame), left_out(understood)["the same row twice"]) == (1, (1, [3]))
 
     def test_an_unknown_kind_is_a_fault_without_its_text(self):
         said = faults("Matricule;Motif;Du;Au\na;Secret;13/06/2025;14/06/2025\n")

@@ -8,6 +8,7 @@ from datetime import date
 import polars as pl
 
 from kpilib.sources.preset import presets
+from tests.sources.rows_left import left_out
 from tests.sources.twins_social import BREVO, BREVO_CONTACTS, taken
 from tests.worked import one, value
 
@@ -72,7 +73,8 @@ class TestContacts:
         (understood,) = taken(tmp_path, BREVO_CONTACTS).understood
 
         assert (understood.rows, understood.kept) == (3, 2)
-        assert sum(understood.dropped.values()) == 1
+        reason = "contact without an address, or a day on which they came or left"
+        assert left_out(understood) == {reason: (1, [4])}
 
     def test_list_size(self, tmp_path):
         table = {"memberships": taken(tmp_path, BREVO_CONTACTS)["memberships"]}

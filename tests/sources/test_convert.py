@@ -13,6 +13,7 @@ from kpilib.sources.column import pseudonym
 from kpilib.sources.context import Context
 from kpilib.sources.convert import convert
 from kpilib.sources.preset import Preset
+from tests.sources.rows_left import left_out
 
 SECRET = b"a key that is long enough"
 FIELDS = {
@@ -136,7 +137,7 @@ class TestTotals:
         frame, understood = converted(HEADER, rows, **self.RULES)
 
         assert frame["amount_ht"].to_list() == [10.25, 5.5]
-        assert understood.dropped == {"totals row": 2}
+        assert left_out(understood) == {"totals row": (2, [2, 5])}
         assert understood.totals == {"amount_ht": (15.75, 15.75)}  # the largest is about all
 
     def test_that_do_not_add_up_are_a_fault(self):
@@ -171,7 +172,7 @@ def test_messages_of_the_tool_are_dropped_and_counted():
         notices=[{"pattern": "an error occurred.*"}],
     )  # fmt: skip
 
-    assert understood.dropped == {"message of the tool": 1}
+    assert left_out(understood) == {"message of the tool": (1, [2])}
 
 
 def test_a_table_that_is_recognised_and_not_used_is_counted():

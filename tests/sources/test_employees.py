@@ -10,6 +10,7 @@ import pytest
 import kpilib as kl
 from kpilib.errors import ContractError
 from kpilib.sources.column import pseudonym
+from tests.sources.rows_left import left_out
 from tests.sources.twins_people import EMPLOYEES_FR, SECRET, read
 
 
@@ -123,7 +124,7 @@ class TestStates:
         )
 
         assert len(frame) == 1
-        assert understood.dropped["the same row twice"] == 1
+        assert left_out(understood)["the same row twice"] == (1, [3])
 
 
 class TestWhatIsSaid:

@@ -6,6 +6,7 @@ import pytest
 
 import kpilib as kl
 from kpilib.errors import ContractError
+from tests.sources.rows_left import left_out
 from tests.sources.twins_people import fec, fec_signed, read
 
 
@@ -30,7 +31,7 @@ def test_costs_of_the_accounts_by_default(data):
     assert cost(frame, "2025-02") == pytest.approx(-200.5)  # a credit note
     assert set(frame["currency"]) == {"EUR"} and set(frame["scope_kind"]) == {"training"}
     assert frame.sort("cost_id")["cost_kind"].to_list() == ["delivery", "delivery", "overhead"]
-    assert understood.dropped["another account"] == 6
+    assert left_out(understood)["another account"] == (6, [3, 4, 6, 7, 9])
     assert any("6185 as delivery (2 line(s), 1,000.00)" in note for note in understood.notes)
 
 

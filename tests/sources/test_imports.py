@@ -83,7 +83,7 @@ class TestTables:
             "  a.csv: Shop, table orders (documented; not yet compared with the figures of a real"
             " file)",
             "    3 row(s) read, 2 kept for orders, 2026-10-05 to 2026-10-05",
-            "    1 row(s) dropped: totals row",
+            "    1 row(s) left out: totals row (row 4)",
             "    columns used: Order No, Buyer, Ordered, Amount, State",
             "    columns ignored: Note",
             "    total checked: Amount 15 (rows: 15)",

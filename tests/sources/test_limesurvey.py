@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kpilib.sources.preset import presets
+from tests.sources.rows_left import left_out
 from tests.sources.twins_answers import table, told_read
 
 FULL = table(
@@ -21,7 +22,7 @@ FULL = table(
 def test_complete_answers():
     found = told_read(FULL, {"Êtes-vous satisfait ?": "csat 1-5"})
 
-    assert found.understood.dropped == {"never sent in": 1}
+    assert left_out(found.understood) == {"never sent in": (1, [3])}
     # 5 and 2 are valid; N/A is no answer, and the 1 was never sent in
     assert found.value("csat", "2026-09") == pytest.approx(1 / 2)
     assert found.rows.sort("answered_at")["value"].to_list() == [5, None, 2]

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from kpilib.errors import ContractError
+from tests.sources.rows_left import left_out
 from tests.sources.twins_social import (
     KLAVIYO,
     MAILCHIMP,
@@ -110,7 +111,7 @@ class TestRows:
     def test_a_draft_is_left_out_and_said(self, campaigns):
         (understood,) = campaigns.understood
 
-        assert dict(understood.dropped) == {"campaign without a date of sending": 1}
+        assert left_out(understood) == {"campaign without a date of sending": (1, [4])}
         assert "trackable open rate cannot be known" in campaigns.notes
 
     def test_moments_are_those_of_the_company(self, campaigns):
@@ -205,7 +206,7 @@ def test_klaviyo_counts_mails_and_leaves_text_messages_out(tmp_path):
     found = taken(tmp_path, KLAVIYO)
     table = {"email_sends": found["email_sends"]}
 
-    assert dict(found.understood[0].dropped) == {"campaign that is not an e-mail": 1}
+    assert left_out(found.understood[0]) == {"campaign that is not an e-mail": (1, [3])}
     row = one(table, "click_rate", "2025-02", **ASKED)
     assert (row["numerator"], row["denominator"]) == (38, 950)
     # bounces of no kind: 50 of 1,000

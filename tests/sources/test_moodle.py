@@ -9,6 +9,7 @@ import pytest
 import kpilib as kl
 from kpilib.errors import ContractError
 from kpilib.sources.column import pseudonym
+from tests.sources.rows_left import left_out
 from tests.sources.twins_people import (
     MOODLE_COMPLETIONS,
     MOODLE_LOGS,
@@ -32,10 +33,10 @@ class TestLogs:
             ("post", who(58), "moodle:module:9", None),
             ("answer", who(59), "moodle:module:9", "moodle:discussion:7"),
         ]
-        assert dict(understood.dropped) == {
-            "no person acts": 1,
-            "neither a visit nor a post": 1,
-            "the same act in the same minute": 1,
+        assert left_out(understood) == {
+            "no person acts": (1, [6]),
+            "neither a visit nor a post": (1, [7]),
+            "the same act in the same minute": (1, [5]),
         }
         assert str(frame["ts"].min()) == "2025-01-23 11:09:00+00:00"  # noon in Paris
 
@@ -85,9 +86,9 @@ class TestGrades:
     def test_gain(self):
         frame, understood = read(moodle_grades(), told=self.TOLD)
 
-        assert understood.dropped == {
-            "no grade in Quiz: Test 1 (Real)": 1,
-            "no grade in Quiz: Test 2 (Real)": 1,
+        assert left_out(understood) == {
+            "no grade in Quiz: Test 1 (Real)": (1, [8]),
+            "no grade in Quiz: Test 2 (Real)": (1, [9]),
         }
         # six people with both: 5 + 6 + 4 + 2 + 6 + 1 = 24, 4 of 20 on average: 20 of 100
         company = kl.open({"kpi_measurements": frame}, as_of="2025-06-30")

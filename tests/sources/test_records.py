@@ -129,7 +129,7 @@ def test_a_web_log_is_a_table_and_odd_lines_are_counted(tmp_path):
     )
     assert [line for line, _ in rows] == [1, 3]
     assert rows[1][1][4] == ""
-    assert block.notes == ["1 line(s) not in the combined format left out"]
+    assert block.notes == ["1 line(s) left out: not in the combined format (line 2)"]
 
 
 def test_a_web_log_with_many_odd_lines_is_refused(tmp_path):

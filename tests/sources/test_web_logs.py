@@ -10,6 +10,7 @@ import kpilib as kl
 from kpilib.errors import ContractError
 from kpilib.sources.imports import import_files
 from kpilib.sources.shapes.logs import origin
+from tests.sources.rows_left import left_out
 from tests.sources.twins_web import LOG, company, read, written
 from tests.worked import exactly, groups, value
 
@@ -48,8 +49,9 @@ class TestSessions:
     def test_what_was_left_out_is_said(self, found):
         notes = " / ".join(found.understood.notes)
 
-        assert "1 request(s) of programs left out" in notes
-        assert "3 request(s) left out that show no page" in notes  # style, missing, form
+        left = left_out(found.understood)
+        assert left["request of a program, told by its agent"][0] == 1
+        assert left["request that shows no page"][0] == 3  # style, missing, form
         assert "approximate" in notes
         assert found.understood.preset.approximate
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import csv
 import io
-from collections import Counter
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -81,7 +80,6 @@ def told_read(
         secret=SECRET,
         told=told,
         surveys={name: Survey.model_validate(each) for name, each in (surveys or {}).items()},
-        dropped=Counter(),
     )
     frame, understood = convert(block, *match, context)
     return Read({understood.table.target: frame, **context.beside}, understood)

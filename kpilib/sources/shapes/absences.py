@@ -15,11 +15,11 @@ from typing import Any
 import polars as pl
 
 from kpilib.errors import ContractError
-from kpilib.sources.block import Block
+from kpilib.sources.block import LINE, Block
 from kpilib.sources.context import Context
 from kpilib.sources.keys import key
 from kpilib.sources.preset import TablePreset
-from kpilib.sources.shapes.staff import header
+from kpilib.sources.shapes.staff import TWICE, header
 from kpilib.tables import cells
 
 WAYS = {
@@ -173,9 +173,9 @@ def _approved(frame: pl.DataFrame, block: Block, context: Context) -> list[Row]:
     rows = []
     for row in frame.to_dicts():
         if row.pop("approved", "yes") != "yes":
-            context.dropped["not approved"] += 1
+            context.left_out.add("not approved", row[LINE])
         elif row["kind"] == "present":
-            context.dropped[AWAY] += 1
+            context.left_out.add(AWAY, row[LINE])
         else:
             rows.append(row)
     return rows
@@ -200,9 +200,15 @@ def _corrected(
     kept: list[Row] = []
     for several in groups.values():
         if len(several) > 1 and not any(_amount(row) < 0 for row in several):
-            single = list({tuple(row.values()): row for row in several}.values())
+            first: dict[tuple[Any, ...], Row] = {}
+            for row in several:
+                first.setdefault(_values(row), row)
+            single = list(first.values())
             if not (days and "half" not in single[0] and _amount(several[0]) == 0.5):
-                context.dropped["the same row twice"] += len(several) - len(single)
+                kept_lines = {row[LINE] for row in single}
+                context.left_out.add(
+                    TWICE, *(row[LINE] for row in several if row[LINE] not in kept_lines)
+                )
                 several = single
         if len(several) == 1 and _amount(several[0]) >= 0:
             kept += several
@@ -213,6 +219,10 @@ def _corrected(
         else:
             faults["absence(s) come in several rows of the same days with other numbers."] += 1
     return kept
+
+
+def _values(row: Row) -> tuple[Any, ...]:
+    return tuple(value for name, value in row.items() if name != LINE)
 
 
 def _amount(row: Row) -> float:

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from kpilib.errors import ContractError
-from kpilib.sources.block import Block
+from kpilib.sources.block import LINE, Block
 from kpilib.sources.context import Context
 from kpilib.sources.preset import TablePreset
 from kpilib.tables import cells, moments
@@ -52,10 +52,10 @@ def nested_recipients(
     faults: list[str] = []
     for place, campaign in enumerate(frame.iter_rows(named=True), 1):
         if campaign.get("medium") and campaign["medium"].casefold() != "email":
-            context.dropped["campaign that is not an e-mail"] += 1
+            context.left_out.add("campaign that is not an e-mail", campaign[LINE])
             continue
         if campaign["sent_at"] is None:
-            context.dropped["campaign without a date of sending"] += 1
+            context.left_out.add("campaign without a date of sending", campaign[LINE])
             continue
         why = _named(campaign, context) or _contradiction(campaign)
         if why:
@@ -221,16 +221,15 @@ def newsletter_members(
         gone = pl.col("left").fill_null(False)
     else:
         gone = pl.lit(bool(table.options.get("left")))
-    rows = frame.select("person_key", start_at=start, end_at=end, gone=gone)
+    rows = frame.select(LINE, "person_key", start_at=start, end_at=end, gone=gone)
     usable = (
         pl.col("person_key").is_not_null()
         & pl.col("start_at").is_not_null()
         & ~(pl.col("gone") & pl.col("end_at").is_null())
     )
-    kept = rows.filter(usable)
-    if len(kept) < len(rows):
-        reason = "contact without an address, or a day on which they came or left"
-        context.dropped[reason] += len(rows) - len(kept)
+    kept = context.left_out.keep(
+        rows, usable, "contact without an address, or a day on which they came or left"
+    )
     reason = table.options.get("reason", "unsubscribed")
     return kept.select(
         "person_key",

@@ -73,11 +73,8 @@ def ledger_costs(
         fits = pl.col("account").str.starts_with(account)
         kind = pl.when(fits).then(pl.lit(accounts[account])).otherwise(kind)
     found = lines.with_columns(cost_kind=kind)
-    kept = found.filter(pl.col("cost_kind").is_not_null() & (pl.col("amount_ht") != 0))
-    context.dropped["another account"] += found["cost_kind"].null_count()
-    nothing = len(found) - found["cost_kind"].null_count() - len(kept)
-    if nothing:
-        context.dropped["an amount of 0"] += nothing
+    costs = context.left_out.keep(found, pl.col("cost_kind").is_not_null(), "another account")
+    kept = context.left_out.keep(costs, pl.col("amount_ht") != 0, "an amount of 0")
     _say(kept, accounts, block)
     day = pl.col("incurred_at").dt.to_string("%Y%m%d")
     return kept.select(

@@ -31,9 +31,7 @@ def answers(
     """
     form = context.forms[table.id]
     tool = str(table.options["tool"])
-    sent = frame.filter(pl.col("submitted").is_not_null())
-    if len(sent) < len(frame):
-        context.dropped["never sent in"] += len(frame) - len(sent)
+    sent = context.left_out.keep(frame, pl.col("submitted").is_not_null(), "never sent in")
     rows = _identified(sent, form, context)
     kinds = _kinds(form, tool)
     parts = [

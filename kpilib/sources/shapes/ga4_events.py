@@ -31,6 +31,7 @@ TAKEN = (
     "cta_id",
 )
 LONG_ENOUGH = 10
+NO_SESSION = "event without a session: consent was denied, or it comes from a server"
 PLAUSIBLE = (1_262_304_000_000_000, 4_102_444_800_000_000)  # the years 2010 to 2099
 KEY_EVENTS = "Key events"  # --read 'Key events=form_submit|file_download'
 # Where a visit came from: the session's own last click first, then what its first event tells.
@@ -60,12 +61,9 @@ def sessions_of_events(
 
     Events without consent have no visitor and belong to no session; they are counted.
     """
-    events = _events(frame, block)
-    known = events.filter(pl.col("session_id").is_not_null())
-    if lost := len(events) - len(known):
-        block.notes.append(
-            f"{lost:,} event(s) without a session: consent was denied, or they come from a server"
-        )
+    known = context.left_out.keep(
+        _events(frame, block, context), pl.col("session_id").is_not_null(), NO_SESSION
+    )
     view = pl.col("event_name").is_in(["page_view", "screen_view"])
     told = {key(name): answer for name, answer in context.told.items()}.get(key(KEY_EVENTS))
     keys = [name.strip() for name in (told or "purchase").split("|")]
@@ -109,13 +107,11 @@ def events_of_site(
     frame: pl.DataFrame, block: Block, table: TablePreset, context: Context
 ) -> pl.DataFrame:
     """Return the events that kpilib reads; others of the site's are left out and counted."""
-    events = _events(frame, block)
+    events = _events(frame, block, context)
     named = events.with_columns(
         event_name=pl.col("event_name").replace_strict(NAMES, default=None, return_dtype=pl.String)
     )
-    kept = named.filter(pl.col("event_name").is_not_null())
-    if lost := len(events) - len(kept):
-        block.notes.append(f"{lost:,} event(s) of other names left out")
+    kept = context.left_out.keep(named, pl.col("event_name").is_not_null(), "event of another name")
     return kept.select(
         "event_id",
         "session_id",
@@ -129,9 +125,9 @@ def events_of_site(
     )
 
 
-def _events(frame: pl.DataFrame, block: Block) -> pl.DataFrame:
+def _events(frame: pl.DataFrame, block: Block, context: Context) -> pl.DataFrame:
     """Open the parameters, name sessions and events, and take each event once."""
-    frame = _one_table_a_day(frame, block)
+    frame = _one_table_a_day(frame, context)
     odd = frame.filter(~pl.col("ts").is_between(*PLAUSIBLE).fill_null(False))
     if len(odd):
         raise ContractError(
@@ -172,24 +168,20 @@ def _events(frame: pl.DataFrame, block: Block) -> pl.DataFrame:
     )
     if "country" not in spread.columns:
         spread = spread.with_columns(country=pl.lit(None, pl.String))
-    once = spread.unique("event_id", maintain_order=True)
-    if twice := len(spread) - len(once):
-        block.notes.append(f"{twice:,} event(s) that were there twice are counted once")
-    return once
+    first = pl.col("event_id").is_first_distinct()
+    return context.left_out.keep(spread, first, "event that is there twice")
 
 
-def _one_table_a_day(frame: pl.DataFrame, block: Block) -> pl.DataFrame:
+def _one_table_a_day(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Leave out what was exported during a day that the final table of the day holds too."""
     if not {"suffix", "event_date"} <= set(frame.columns):
         return frame
     intraday = pl.col("suffix").str.contains("intraday").fill_null(False)
     final = frame.filter(~intraday)["event_date"].unique().to_list()
     doubled = intraday & pl.col("event_date").is_in(final)
-    if lost := len(frame.filter(doubled)):
-        block.notes.append(
-            f"{lost:,} event(s) of intraday tables left out: the day's table is there"
-        )
-    return frame.filter(~doubled)
+    return context.left_out.keep(
+        frame, ~doubled, "event of an intraday table: the day's table is there"
+    )
 
 
 def _parameters(text: str | None) -> dict[str, str]:

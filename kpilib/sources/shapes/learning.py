@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import Counter
 from datetime import date
 from typing import Any
 
 import polars as pl
 
 from kpilib.errors import ContractError, listed
-from kpilib.sources.block import Block
+from kpilib.sources.block import LINE, Block
 from kpilib.sources.column import pseudonym
 from kpilib.sources.context import Context
 from kpilib.sources.keys import key
@@ -57,7 +56,8 @@ def moodle_grades(
             faults += [name] if answer and answer not in (".", ",") else []
             continue
         day = date.fromisoformat(said[3])
-        part = frame.select(
+        graded = context.left_out.keep(frame, pl.col(field).is_not_null(), f"no grade in {name}")
+        part = graded.select(
             subject_key="person",
             training_id=pl.lit(said[2]),
             kpi_id=pl.lit("knowledge_score"),
@@ -68,10 +68,7 @@ def moodle_grades(
             max_value=pl.lit(float(said[4])),
             source=pl.lit("moodle"),
         )
-        graded = part.filter(pl.col("value").is_not_null())
-        if len(graded) < len(part):
-            context.dropped[f"no grade in {name}"] += len(part) - len(graded)
-        parts.append(graded)
+        parts.append(part)
     if faults or not parts:
         names = listed((faults or list(columns.values()))[:SHOWN])
         raise ContractError(
@@ -141,19 +138,20 @@ def moodle_acts(
     _in_order(frame, block, table, context)
     space = table.options.get("space", "internal")
     acts: dict[str, Row] = {}
-    dropped: Counter[str] = Counter()
-    for time, text in frame.select("ts", "description").iter_rows():
+    for line, time, text in frame.select(LINE, "ts", "description").iter_rows():
         user = USER.search(text or "")
         kind = next((kind for kind, sign in ACTS if sign.search(text or "")), "")
         if user is None or int(user[1]) <= 0:
-            dropped["no person acts"] += 1
+            context.left_out.add("no person acts", line)
             continue
         if not kind:
-            dropped["neither a visit nor a post"] += 1
+            context.left_out.add("neither a visit nor a post", line)
             continue
         who = pseudonym(f"moodle:{user[1]}", context.secret)
         name = hashlib.sha256(f"moodle|{time}|{who}|{text}".encode()).hexdigest()[:20]
-        dropped["the same act in the same minute"] += name in acts
+        if name in acts:
+            context.left_out.add("the same act in the same minute", line)
+            continue
         discussion = DISCUSSION.search(text) if kind == "answer" else None
         acts[name] = {
             "interaction_id": name,
@@ -164,7 +162,6 @@ def moodle_acts(
             "target_id": _place(text),
             "parent_id": discussion and f"moodle:discussion:{discussion[1]}",
         }
-    context.dropped.update(+dropped)
     schema = {
         "interaction_id": pl.String,
         "ts": INSTANT,
@@ -223,9 +220,9 @@ def attendance(
                 f" '{table.options['title'][0]}=TRAINING'."
             ]
         )
-    known = frame.filter(pl.col("person").is_not_null())
-    if len(known) < len(frame):
-        context.dropped["nobody known by an address"] += len(frame) - len(known)
+    known = context.left_out.keep(
+        frame, pl.col("person").is_not_null(), "nobody known by an address"
+    )
     return (
         known.group_by("person", maintain_order=True)
         .agg(
@@ -246,7 +243,7 @@ def statements(
         account = row.get("account") and f"{row.get('home') or ''}|{row['account']}"
         who = (row.get("mailbox") or "").removeprefix("mailto:") or account
         if not who:
-            context.dropped["no person acts"] += 1
+            context.left_out.add("no person acts", row[LINE])
             continue
         people.setdefault((row["object"], pseudonym(who, context.secret)), []).append(row)
     found = [_participant(*mark, several, context) for mark, several in people.items()]
@@ -275,9 +272,9 @@ def _standing(frame: pl.DataFrame, context: Context) -> list[Row]:
     for row in rows:
         name = row.get("statement")
         if _verb(row) == VOIDED or (name and name in voided):
-            context.dropped["voided"] += 1
+            context.left_out.add("voided", row[LINE])
         elif name and name in seen:
-            context.dropped["the same statement twice"] += 1
+            context.left_out.add("the same statement twice", row[LINE])
         else:
             kept.append(row)
             seen.add(name or "")

@@ -41,17 +41,16 @@ def log_sessions(
         target=pl.col("request").str.extract(REQUEST, 2),
         agent=pl.col("agent").fill_null(""),
     )
-    bots = asked.filter((pl.col("agent") == "") | pl.col("agent").str.contains(BOTS))
-    people = asked.filter((pl.col("agent") != "") & ~pl.col("agent").str.contains(BOTS))
+    human = (pl.col("agent") != "") & ~pl.col("agent").str.contains(BOTS)
+    people = context.left_out.keep(asked, human, "request of a program, told by its agent")
     answered = (pl.col("status") // 100 == 2) | (pl.col("status") == 304)
     page = pl.col("target").str.contains(PAGE) & ~pl.col("target").str.contains(MACHINES)
-    views = people.filter((pl.col("method") == "GET") & answered & page)
-    block.notes += [
-        f"{len(bots):,} request(s) of programs left out, told by their agents",
-        f"{len(people) - len(views):,} request(s) left out that show no page",
+    shown = (pl.col("method") == "GET") & answered & page
+    views = context.left_out.keep(people, shown, "request that shows no page")
+    block.notes.append(
         "approximate: a visitor is an address with an agent, a session ends after 30 idle minutes;"
-        " pages that a browser kept are not in a log",
-    ]
+        " pages that a browser kept are not in a log"
+    )
     return _sessions(views, context)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from kpilib.errors import ContractError
-from kpilib.sources.block import Block
+from kpilib.sources.block import LINE, Block
 from kpilib.sources.column import pseudonym
 from kpilib.sources.context import Context
 from kpilib.sources.preset import TablePreset
@@ -55,7 +55,7 @@ def slack_acts(
     for message in frame.iter_rows(named=True):
         reason = _left_out(message)
         if reason:
-            context.dropped[reason] += 1
+            context.left_out.add(reason, message[LINE])
             continue
         instant = EPOCH.fullmatch(message["ts"] or "")
         if instant is None:

@@ -56,12 +56,9 @@ def crm_leads(
     for name in ("lead_id", "email", "source", "company"):
         if name not in frame.columns:
             frame = frame.with_columns(pl.lit(None, dtype=pl.String).alias(name))
-    known = frame.filter(pl.col("lead_id").is_not_null() | pl.col("email").is_not_null())
-    if len(known) < len(frame):
-        context.dropped["neither number nor e-mail address"] += len(frame) - len(known)
-    dated = known.filter(pl.col("created_at").is_not_null())
-    if len(dated) < len(known):
-        context.dropped["no day of creation"] += len(known) - len(dated)
+    named = pl.col("lead_id").is_not_null() | pl.col("email").is_not_null()
+    known = context.left_out.keep(frame, named, "neither number nor e-mail address")
+    dated = context.left_out.keep(known, pl.col("created_at").is_not_null(), "no day of creation")
     ids, people, customers = [], [], []
     for row in dated.iter_rows(named=True):
         person = pseudonym(row["email"] or f"{tool}|{row['lead_id']}", secret)
@@ -125,9 +122,7 @@ def won_deals(
         )
         if len(frame) and not won.any():
             raise ContractError([_no_stage(block, header, answer, keys)])
-    orders = frame.filter(won)
-    if len(orders) < len(frame):
-        context.dropped["deal not won"] += len(frame) - len(orders)
+    orders = context.left_out.keep(frame, pl.lit(won), "deal not won")
     for name, what in (("ordered_at", "closing date"), ("amount_ht", "amount")):
         if orders[name].null_count():
             raise ContractError(

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from kpilib.errors import ContractError
-from kpilib.sources.block import Block
+from kpilib.sources.block import LINE, Block
 from kpilib.sources.column import pseudonym
 from kpilib.sources.context import Context
 from kpilib.sources.keys import key
@@ -19,6 +19,7 @@ from kpilib.tables import cells
 FULL = {"temps plein", "temps complet", "plein temps", "full time", "full-time"}
 PART = {"temps partiel", "part time", "part-time"}
 ONE_DAY = timedelta(days=1)
+TWICE = "the same row twice"
 LEAVERS_OUT = (
     "no column of leave dates: whoever left is probably not in this file, and turnover and"
     " retention will look perfect. Export it with those who left"
@@ -87,10 +88,8 @@ def employee_states(
 
 
 def _once(frame: pl.DataFrame, context: Context) -> list[Row]:
-    single = frame.unique(maintain_order=True)
-    if len(single) < len(frame):
-        context.dropped["the same row twice"] += len(frame) - len(single)
-    return single.to_dicts()
+    first = pl.struct(pl.exclude(LINE)).is_first_distinct()
+    return context.left_out.keep(frame, first, TWICE).drop(LINE).to_dicts()
 
 
 def _start(row: Row) -> date | None:

@@ -115,7 +115,7 @@ def summed_visits(
         No days, or more engaged sessions than sessions.
     """
     frame = _dated(frame, block, table, context)
-    frame = _measured(frame, block)
+    frame = _measured(frame, block, context)
     frame = _named(frame, table)
     kept = ["session_id", *(name for name in (*GROUPS, "sessions", *SUMS) if name in frame.columns)]
     return frame.select(*kept, "started_at", is_aggregate=pl.lit(True))
@@ -149,7 +149,7 @@ def _dated(frame: pl.DataFrame, block: Block, table: TablePreset, context: Conte
     )
 
 
-def _measured(frame: pl.DataFrame, block: Block) -> pl.DataFrame:
+def _measured(frame: pl.DataFrame, block: Block, context: Context) -> pl.DataFrame:
     """Bring rates and averages back to the sums they were made of."""
     rounded = {
         "engagement_rate": pl.col("sessions") * pl.col("engagement_rate"),
@@ -170,7 +170,7 @@ def _measured(frame: pl.DataFrame, block: Block) -> pl.DataFrame:
         if name in frame.columns:
             known = pl.when(pl.col(name) >= 0).then(pl.col(name))
             frame = frame.with_columns(known.alias(name))
-    frame = frame.filter(pl.col("sessions") > 0)
+    frame = context.left_out.keep(frame, pl.col("sessions") > 0, "no visit in it")
     if "engaged_sessions" not in frame.columns:
         return frame
     if frame["engaged_sessions"].null_count():
