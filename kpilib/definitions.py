@@ -10,10 +10,10 @@ from dataclasses import KW_ONLY, dataclass, field, fields
 from functools import cached_property
 from typing import Any, ClassVar
 
-from kpilib.errors import listed
 from kpilib.measure import Fields, Measure, distinct
 from kpilib.tables.derive import CONTRACTS
 
+TEXTS = ("label", "question", "formula", "reading", "caveat", "source")
 BETTER = ("higher", "lower", "neutral")
 ROLL_UPS = tuple(f"R{number}" for number in range(1, 12))
 UNITS = (
@@ -335,14 +335,7 @@ class Kpi:
 
     def texts(self) -> Iterator[str]:
         """Yield every text a reader may see."""
-        yield from (
-            self.label,
-            self.question,
-            self.formula,
-            self.reading,
-            self.caveat,
-            self.source,
-        )
+        yield from (getattr(self, name) for name in TEXTS)
         yield from (clause for clause in (self.rises, self.falls) if clause)
         if self.benchmark is not None:
             yield self.benchmark.text
@@ -365,6 +358,20 @@ def rate(**declared: Any) -> Kpi:
     """
     interval = _drawn(declared, otherwise="wilson")
     return _declare(Ratio, declared, unit="rate", roll_up="R2", interval=interval)
+
+
+def ratio(**declared: Any) -> Kpi:
+    """Declare so much for each, in a unit of its own: pages a visit, euros a lead.
+
+    It is pooled and stands at class R2 unless another is given. Its interval draws the
+    `unit_of_chance` again; without one there is none.
+
+    Parameters
+    ----------
+    **declared
+        ``numerator``, ``denominator`` and the other fields of a `Ratio`; all others are a `Kpi`'s.
+    """
+    return _declare(Ratio, declared, roll_up="R2", interval=_drawn(declared, otherwise="none"))
 
 
 def cohort_rate(**declared: Any) -> Kpi:
@@ -407,6 +414,19 @@ def stock(*, who: Callable[[str], Measure], **declared: Any) -> Kpi:
     return _declare(Total, told, unit="people", roll_up="R4", interval="none")
 
 
+def worked_out(*, method: str, **declared: Any) -> Kpi:
+    """Declare what one of `kpilib.methods` works out, with the interval that it gives.
+
+    Parameters
+    ----------
+    method : str
+        Its name.
+    **declared
+        ``needs`` and the other fields of a `Method`; all others are a `Kpi`'s.
+    """
+    return _declare(Method, {"name": method} | declared, interval="method")
+
+
 def _drawn(declared: dict[str, Any], *, otherwise: str) -> str:
     """Return the interval that follows from the unit of chance."""
     return "bootstrap" if "unit_of_chance" in declared else otherwise
@@ -425,26 +445,3 @@ def _fed_daily(measure: Measure) -> bool:
     contract = CONTRACTS[measure.table]
     adds = measure.kind in ("sum", "mean", "unsummable")
     return adds and contract.daily and contract.columns[measure.time].type == "date"
-
-
-def faults(kpi: Kpi) -> Iterator[str]:
-    """Yield what is wrong with one definition, each with its remedy."""
-    allowed = {
-        "unit": UNITS,
-        "better": BETTER,
-        "roll_up": ROLL_UPS,
-        "interval": INTERVALS,
-    }
-    for name, choices in allowed.items():
-        if getattr(kpi, name) not in choices:
-            yield f"{kpi.id}: {name} is {getattr(kpi, name)!r}; write one of {listed(choices)}."
-    if kpi.protects and (kpi.protects not in PROTECTED or kpi.people is None):
-        yield (
-            f"{kpi.id}: protects is {kpi.protects!r}; write one of {listed(PROTECTED)}, and people."
-        )
-    for name in ("label", "question", "formula", "reading", "caveat", "source"):
-        if not getattr(kpi, name).strip():
-            yield f"{kpi.id}: {name} is empty; a reader needs it."
-    status = kpi.benchmark.status if kpi.benchmark else BENCHMARKS[0]
-    if status not in BENCHMARKS:
-        yield f"{kpi.id}: benchmark is {status!r}; write one of {listed(BENCHMARKS)}."

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from kpilib import definitions as kpi
-from kpilib.definitions import Benchmark, Kpi, Method, Ratio, Total, faults
+from kpilib.definitions import Benchmark, Kpi, Method, Ratio, Total
+from kpilib.engine.catalogue import faults
 from kpilib.errors import DefinitionError
 from kpilib.measure import Measure, belonging, count, distinct, median, stock, total
 
@@ -170,6 +171,28 @@ class TestDeclared:
         assert (drawn.unit, drawn.roll_up, drawn.interval) == ("rate", "R2", "bootstrap")
         assert (followed.unit, followed.roll_up, followed.interval) == ("rate", "R7", "wilson")
         assert plain.value == Ratio(*parts.values())
+
+    def test_so_much_for_each_has_a_unit_of_its_own(self):
+        parts = {"numerator": count("sessions"), "denominator": count("leads")}
+
+        plain = kpi.ratio(unit="ratio", better="lower", **parts, **self.TEXTS)
+        drawn = kpi.ratio(
+            unit="ratio", better="lower", roll_up="R6", unit_of_chance="date", **parts, **self.TEXTS
+        )
+
+        assert (plain.unit, plain.roll_up, plain.interval) == ("ratio", "R2", "none")
+        assert (drawn.unit, drawn.roll_up, drawn.interval) == ("ratio", "R6", "bootstrap")
+        assert drawn.value == Ratio(*parts.values(), unit_of_chance="date")
+
+    def test_what_a_method_works_out_has_its_interval_unless_it_gives_none(self):
+        usual = {"unit": "pt", "better": "higher", "roll_up": "R9"} | self.TEXTS
+        needs = {"trainings": "training_id method"}
+
+        made = kpi.worked_out(method="raw_change", needs=needs, **usual)
+        bare = kpi.worked_out(method="raw_change", needs=needs, interval="none", **usual)
+
+        assert made.value == Method(name="raw_change", needs=needs)
+        assert (made.interval, bare.interval) == ("method", "none")
 
     def test_what_is_declared_comes_before_what_is_usual(self):
         leads = kpi.count(better="higher", measure=count("leads"), interval="poisson", **self.TEXTS)

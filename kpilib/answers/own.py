@@ -8,8 +8,8 @@ from pathlib import Path
 
 from pydantic import ConfigDict, Field
 
-from kpilib.definitions import Kpi, Ratio, Total, faults
-from kpilib.engine.catalogue import catalogue
+from kpilib.definitions import Kpi, Ratio, Total
+from kpilib.engine.catalogue import catalogue, faults
 from kpilib.errors import CompanyError, DefinitionError, listed, nearest
 from kpilib.measure import Measure
 from kpilib.yaml_file import Strict, read_yaml

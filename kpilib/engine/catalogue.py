@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from types import MappingProxyType
 
-from kpilib.definitions import Kpi, faults
+from kpilib.definitions import BENCHMARKS, BETTER, INTERVALS, PROTECTED, ROLL_UPS, TEXTS, UNITS, Kpi
 from kpilib.errors import DefinitionError, UnknownName, listed, nearest, nearest_names
 from kpilib.language import speaker
 
@@ -43,6 +43,29 @@ def catalogue() -> dict[str, Kpi]:
     if found:
         raise DefinitionError("The catalogue has faults:\n" + "\n".join(f"  - {f}" for f in found))
     return {kpi.id: kpi for kpi in every}
+
+
+def faults(kpi: Kpi) -> Iterator[str]:
+    """Yield what is wrong with one definition, each with its remedy."""
+    allowed = {
+        "unit": UNITS,
+        "better": BETTER,
+        "roll_up": ROLL_UPS,
+        "interval": INTERVALS,
+    }
+    for name, choices in allowed.items():
+        if getattr(kpi, name) not in choices:
+            yield f"{kpi.id}: {name} is {getattr(kpi, name)!r}; write one of {listed(choices)}."
+    if kpi.protects and (kpi.protects not in PROTECTED or kpi.people is None):
+        yield (
+            f"{kpi.id}: protects is {kpi.protects!r}; write one of {listed(PROTECTED)}, and people."
+        )
+    for name in TEXTS:
+        if not getattr(kpi, name).strip():
+            yield f"{kpi.id}: {name} is empty; a reader needs it."
+    status = kpi.benchmark.status if kpi.benchmark else BENCHMARKS[0]
+    if status not in BENCHMARKS:
+        yield f"{kpi.id}: benchmark is {status!r}; write one of {listed(BENCHMARKS)}."
 
 
 def kpi(

@@ -12,7 +12,6 @@ from kpilib.topics import (
     posts,
     satisfaction,
     social,
-    ties,
     training,
     work,
 )
@@ -24,7 +23,7 @@ DECLARED = {
     "social": (*posts.KPIS, *social.KPIS),
     "customers": (*customers.KPIS, *satisfaction.KPIS),
     "community": community.KPIS,
-    "employees": (*employees.KPIS, *work.KPIS, *ties.KPIS),
+    "employees": (*employees.KPIS, *work.KPIS),
     "training": (*participants.KPIS, *training.KPIS),
     "okr": okr.KPIS,
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kpilib import definitions as kpi
-from kpilib.definitions import Kpi, Method, Ratio
+from kpilib.definitions import Ratio
 from kpilib.measure import Fields, count, distinct, median, total
 
 GA4 = "Google Analytics 4 help, 'Engagement rate and bounce rate' and 'Sessions'"
@@ -57,18 +57,16 @@ KPIS = (
         caveat="Never add days, months or channels: someone who comes back would count again.",
         source="Google Analytics 4 help, 'Total users'; users are non-summable.",
     ),
-    Kpi(
+    kpi.ratio(
         id="pages_per_session",
         label="Pages per session",
         question="Do visitors look at several pages?",
         formula="Page views / sessions",
         unit="pages",
         better="higher",
-        roll_up="R2",
-        value=Ratio(
-            total("sessions", lambda t: t.pageviews), SESSIONS, unit_of_chance="visitor_id"
-        ),
-        interval="bootstrap",
+        numerator=total("sessions", lambda t: t.pageviews),
+        denominator=SESSIONS,
+        unit_of_chance="visitor_id",
         reading="Rising with engagement, visitors explore; rising alone, they may be lost.",
         caveat="Not the average of each visitor's pages: a few heavy readers would weigh too much.",
         rises="visits see more pages",
@@ -76,7 +74,7 @@ KPIS = (
         cuts=("channel",),
         source="Google Analytics 4 help, 'Views per session'.",
     ),
-    Kpi(
+    kpi.ratio(
         id="avg_session_duration",
         label="Average session duration",
         question="How long do visitors stay: 45 seconds or 10 minutes?",
@@ -84,11 +82,9 @@ KPIS = (
         unit="seconds",
         better="higher",
         roll_up="R6",
-        value=Ratio(
-            total("sessions", lambda t: t.duration_s, cap=LONGEST_SECONDS),
-            SESSIONS,
-            unit_of_chance="visitor_id",
-        ),
+        numerator=total("sessions", lambda t: t.duration_s, cap=LONGEST_SECONDS),
+        denominator=SESSIONS,
+        unit_of_chance="visitor_id",
         beside={
             "median": median("sessions", lambda t: t.duration_s),
             "engaged_seconds_per_session": Ratio(
@@ -96,7 +92,6 @@ KPIS = (
             ),
             "capped_sessions": count("sessions", lambda t: t.duration_s > LONGEST_SECONDS),
         },
-        interval="bootstrap",
         reading="A mean with a long tail: a few very long sessions move it.",
         caveat="Sessions of one page last 0 seconds in many tools; they stay in the mean.",
         source="Google Analytics 4 help, 'Average session duration'.",
@@ -219,25 +214,22 @@ KPIS = (
         headline=True,
         source="Google Analytics 4 help, 'Default channel group'.",
     ),
-    Kpi(
+    kpi.ratio(
         id="avg_search_position",
         label="Average search position",
         question="Does the site rank better in Google?",
         formula="Sum of positions weighted by impressions / impressions",
         unit="rank",
         better="lower",
-        roll_up="R2",
-        value=Ratio(
-            total(
-                "acquisition_daily",
-                lambda t: t.sum_position,
-                lambda t: t.platform == "search_console",
-            ),
-            total(
-                "acquisition_daily",
-                lambda t: t.impressions,
-                lambda t: t.platform == "search_console",
-            ),
+        numerator=total(
+            "acquisition_daily",
+            lambda t: t.sum_position,
+            lambda t: t.platform == "search_console",
+        ),
+        denominator=total(
+            "acquisition_daily",
+            lambda t: t.impressions,
+            lambda t: t.platform == "search_console",
         ),
         reading="1 is the top of the page; below 10 is the second page, which few people open.",
         caveat="Appearing on new, harder queries lowers it although nothing got worse.",
@@ -246,7 +238,7 @@ KPIS = (
         headline=True,
         source="Google Search Console help, 'What are impressions, position and clicks?'",
     ),
-    Kpi(
+    kpi.worked_out(
         id="campaign_traffic_uplift",
         label="Sessions gained by a campaign",
         question="Did the campaign bring more traffic?",
@@ -257,12 +249,9 @@ KPIS = (
         better="higher",
         roll_up="R9",
         tier=2,
-        value=Method(
-            name="campaign_uplift",
-            needs={"sessions": "started_at", "actions": "action_id kind started_at ended_at"},
-        ),
+        method="campaign_uplift",
+        needs={"sessions": "started_at", "actions": "action_id kind started_at ended_at"},
         by="action_id",
-        interval="method",
         reading="An interval that holds 0 means that the campaign cannot be told from an ordinary"
         " week.",
         caveat="Sessions with its tag are attributed to a campaign, not caused by it. And whatever"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kpilib import definitions as kpi
-from kpilib.definitions import ARTICLES, Benchmark, Kpi, Method, Ratio, Rest
+from kpilib.definitions import ARTICLES, Benchmark, Ratio, Rest
 from kpilib.measure import Fields, belonging, count, distinct, hours_until, median, total
 
 RECENT = "30d"
@@ -108,7 +108,7 @@ KPIS = (
         source=NUMBER_BESIDE,
     ),
     # How much members do, how often they come, and what comes of it.
-    Kpi(
+    kpi.worked_out(
         id="activity_per_member",
         label="Contributions per member",
         question="How much does a member contribute?",
@@ -117,20 +117,17 @@ KPIS = (
         better="higher",
         roll_up="R2",
         tier=2,
-        value=Method(
-            name="contributions",
-            needs={
-                "member_acts": "ts actor_key kind",
-                "community_spells": "person_key start_at end_at",
-            },
-        ),
-        interval="method",
+        method="contributions",
+        needs={
+            "member_acts": "ts actor_key kind",
+            "community_spells": "person_key start_at end_at",
+        },
         reading="Read with the median member and the Gini index beside: the median is what most"
         " people do, an index near 1 says that a few do it all.",
         caveat="One person can make the mean: where the median is 0, most members are silent.",
         source=FEVERBEE + ".",
     ),
-    Kpi(
+    kpi.worked_out(
         id="visit_frequency",
         label="Visit frequency",
         question="How often do members come?",
@@ -139,8 +136,8 @@ KPIS = (
         better="higher",
         roll_up="R3",
         tier=2,
-        value=Method(name="visit_days", needs={"member_acts": "ts actor_key kind"}),
-        interval="method",
+        method="visit_days",
+        needs={"member_acts": "ts actor_key kind"},
         reading="Members of an average day over members of the month, times the days of the month."
         " The median member who came stands beside.",
         caveat="Unreliable below 1,000 members who come, and then flagged as few cases: a handful"
@@ -150,7 +147,7 @@ KPIS = (
             "100 members a day and 1,000 a month make 3 days a month.", FEVERBEE, "published"
         ),
     ),
-    Kpi(
+    kpi.ratio(
         id="time_on_platform",
         label="Time on the platform",
         question="How long do members stay?",
@@ -159,18 +156,15 @@ KPIS = (
         better="higher",
         roll_up="R3",
         tier=2,
-        value=Ratio(
-            total("member_acts", lambda t: t.minutes),
-            distinct("member_acts", "actor_key", lambda t: ~t.minutes.is_null()),
-            unit_of_chance="actor_key",
-            spread=("median",),
-        ),
-        interval="bootstrap",
+        numerator=total("member_acts", lambda t: t.minutes),
+        denominator=distinct("member_acts", "actor_key", lambda t: ~t.minutes.is_null()),
+        unit_of_chance="actor_key",
+        spread=("median",),
         reading="Per member who came, over the whole period; the median member stands beside.",
         caveat="An open tab is not attention, and long may mean lost as well as captivated.",
         source="House rule, after " + ARTICLES + ".",
     ),
-    Kpi(
+    kpi.worked_out(
         id="super_users",
         label="Share made by super-users",
         question="Does the community rest on a few people?",
@@ -179,7 +173,9 @@ KPIS = (
         unit="rate",
         better="neutral",
         roll_up="R11",
-        value=Method(name="super_users", needs={"member_acts": "ts actor_key kind"}),
+        method="super_users",
+        needs={"member_acts": "ts actor_key kind"},
+        interval="none",
         reading="A post, a question and an answer weigh 5, a comment 2, a reaction 1, unless the"
         " company decides otherwise. How many super-users there are, and the Gini index, stand"
         " beside. No page names them.",
@@ -190,7 +186,7 @@ KPIS = (
         headline=True,
         source="House rule on super-users; the Gini index in its population form.",
     ),
-    Kpi(
+    kpi.worked_out(
         id="community_conversion_rate",
         label="Community conversion rate",
         question="Do active members do what the community is for?",
@@ -200,18 +196,15 @@ KPIS = (
         better="higher",
         roll_up="R3",
         tier=2,
-        value=Method(
-            name="conversion",
-            needs={"member_acts": "ts actor_key kind"},
-            wants={
-                "orders": "customer_id ordered_at status",
-                "participations": "activity_kind activity_at audience person_key attended",
-                "web_events": "visitor_id ts event_name",
-                "leads": "person_key visitor_id",
-                "memberships": "referred_by",
-            },
-        ),
-        interval="method",
+        method="conversion",
+        needs={"member_acts": "ts actor_key kind"},
+        wants={
+            "orders": "customer_id ordered_at status",
+            "participations": "activity_kind activity_at audience person_key attended",
+            "web_events": "visitor_id ts event_name",
+            "leads": "person_key visitor_id",
+            "memberships": "referred_by",
+        },
         reading="Only actions that are recorded count; how many members did each stands beside. By"
         " action, the rates overlap and do not add up.",
         caveat="Those who buy may be those who join: that active members buy more does not say that"
@@ -249,7 +242,7 @@ KPIS = (
         headline=True,
         source="House rule: seven days, another member.",
     ),
-    Kpi(
+    kpi.worked_out(
         id="member_interaction_level",
         label="Member-to-member interaction",
         question="Do members speak with one another, or each with us?",
@@ -258,12 +251,9 @@ KPIS = (
         better="higher",
         roll_up="R3",
         tier=2,
-        value=Method(
-            name="exchanges",
-            needs={"member_acts": "ts actor_key kind", "member_exchanges": "ts actor_key kind"},
-            wants={"participations": "activity_kind activity_at person_key attended"},
-        ),
-        interval="method",
+        method="exchanges",
+        needs={"member_acts": "ts actor_key kind", "member_exchanges": "ts actor_key kind"},
+        wants={"participations": "activity_kind activity_at person_key attended"},
         reading="The share of members with at least one exchange stands beside: it tells many who"
         " speak a little from a few who speak a lot.",
         caveat="Who answers oneself, or exchanges with the company, is not counted; what members"
@@ -289,7 +279,7 @@ KPIS = (
         caveat="A rate says nothing of who answers: the active answer more than the silent.",
         source="House rule, after " + ARTICLES + ".",
     ),
-    Kpi(
+    kpi.worked_out(
         id="content_quality_score",
         label="Content quality",
         question="Are the contents relevant, original, useful and credible?",
@@ -298,14 +288,11 @@ KPIS = (
         better="higher",
         roll_up="R8",
         tier=2,
-        value=Method(
-            name="content_rubric",
-            needs={
-                "survey_answers": "survey_id wave respondent_key item_id value scale_min scale_max"
-                " answered_at survey_kind subject_id"
-            },
-        ),
-        interval="method",
+        method="content_rubric",
+        needs={
+            "survey_answers": "survey_id wave respondent_key item_id value scale_min scale_max"
+            " answered_at survey_kind subject_id"
+        },
         reading="Every content weighs the same, however many raters it had. How far the raters"
         " agree stands beside.",
         caveat="Not published unless two raters marked a fifth of it and agree (weighted kappa of"

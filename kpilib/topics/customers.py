@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from kpilib import definitions as kpi
 from kpilib import measure
-from kpilib.definitions import ARTICLES, Benchmark, Kpi, Method, Ratio
+from kpilib.definitions import ARTICLES, Benchmark, Ratio
 from kpilib.measure import Fields, Measure, belonging, count, distinct, median, repeated, total
 
 # Sales rows. Refunds are negative rows at the day of the refund, with the status `paid` or
@@ -155,19 +155,17 @@ KPIS = (
         " where its row says how many, below zero.",
         source="House rule: units of paid orders; given away and cancelled ones are left out.",
     ),
-    Kpi(
+    kpi.ratio(
         id="average_order_value",
         label="Average order value",
         question="How much is an order worth?",
         formula="Amounts of paid orders / paid orders",
         unit="EUR",
         better="higher",
-        roll_up="R2",
-        value=Ratio(
-            total("orders", lambda t: t.amount_ht, is_order), ORDERS, unit_of_chance="order_id"
-        ),
+        numerator=total("orders", lambda t: t.amount_ht, is_order),
+        denominator=ORDERS,
+        unit_of_chance="order_id",
         beside={"median_order": median("orders", lambda t: t.amount_ht, is_order), **LEFT_OUT},
-        interval="bootstrap",
         reading="With customers and orders per customer it makes up revenue: which of the three"
         " moved?",
         caveat="A mean of small and very large orders: no customer may spend it. The median is"
@@ -179,7 +177,7 @@ KPIS = (
         " out.",
         benchmark=Benchmark("100 EUR, an online clothes shop.", ARTICLES),
     ),
-    Kpi(
+    kpi.ratio(
         id="purchase_frequency",
         label="Purchase frequency",
         question="How often do customers buy?",
@@ -187,11 +185,9 @@ KPIS = (
         unit="orders",
         better="higher",
         roll_up="R3",
-        value=Ratio(
-            count("orders", of_customer),
-            distinct("orders", "customer_id", of_customer),
-            unit_of_chance="customer_id",
-        ),
+        numerator=count("orders", of_customer),
+        denominator=distinct("orders", "customer_id", of_customer),
+        unit_of_chance="customer_id",
         beside={
             "buyers": distinct("orders", "customer_id", of_customer),
             "mean_gap_days": Ratio(
@@ -206,7 +202,6 @@ KPIS = (
                 "orders", lambda t: is_order(t) & t.customer_id.is_null()
             ),
         },
-        interval="bootstrap",
         reading="Per period: a longer one gives a higher figure. The days between two orders stand"
         " beside it.",
         caveat="The days between orders know only those who came back; the share who bought once"
@@ -214,7 +209,7 @@ KPIS = (
         source="Farris et al. (2010), Marketing Metrics.",
         benchmark=Benchmark("Every two months, customers of a cosmetics brand.", ARTICLES),
     ),
-    Kpi(
+    kpi.worked_out(
         id="cltv",
         label="Customer lifetime value",
         question="What has a customer brought, since the first order?",
@@ -222,10 +217,8 @@ KPIS = (
         unit="EUR",
         better="higher",
         roll_up="R9",
-        value=Method(
-            name="lifetime_value", needs={"orders": "customer_id ordered_at amount_ht status"}
-        ),
-        interval="method",
+        method="lifetime_value",
+        needs={"orders": "customer_id ordered_at amount_ht status"},
         reading="Revenue per customer to date, no future assumed. Only the margin variant compares"
         " with the cost of winning a customer.",
         caveat="Young customers have not had their time: it grows with the age of the company's"
@@ -235,7 +228,7 @@ KPIS = (
         source="Farris et al. (2010), Marketing Metrics: customer lifetime value; simple form.",
         benchmark=Benchmark("150 EUR a month for 3 years make 5,400 EUR: an example.", ARTICLES),
     ),
-    Kpi(
+    kpi.worked_out(
         id="marketing_roi",
         label="Marketing ROI (attributed)",
         question="Do our campaigns earn more than they cost?",
@@ -243,15 +236,12 @@ KPIS = (
         unit="rate",
         better="higher",
         roll_up="R9",
-        value=Method(
-            name="attributed_return",
-            needs={
-                "campaign_orders": "customer_id ordered_at amount_ht status campaign_id",
-                "costs": "scope_kind scope_id amount_ht incurred_at",
-            },
-        ),
+        method="attributed_return",
+        needs={
+            "campaign_orders": "customer_id ordered_at amount_ht status campaign_id",
+            "costs": "scope_kind scope_id amount_ht incurred_at",
+        },
         tier=2,
-        interval="method",
         reading="0 % pays back the cost. Orders count for the campaign that brought the customer's"
         " first lead.",
         caveat="Attributed is not caused: some would have bought anyway, and costs of this month"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kpilib import definitions as kpi
-from kpilib.definitions import ARTICLES, Benchmark, Kpi, Ratio
+from kpilib.definitions import ARTICLES, Benchmark, Ratio
 from kpilib.measure import Fields, belonging, count, days_after, distinct
 
 WINDOW_DAYS = 7
@@ -92,7 +92,7 @@ KPIS = (
         cuts=("campaign_id",),
         source="Mailchimp help, 'About bounces'; delivered over sent.",
     ),
-    Kpi(
+    kpi.ratio(
         id="messages_per_contact",
         label="Messages per contact",
         question="How often do we write to one and the same person?",
@@ -101,7 +101,8 @@ KPIS = (
         better="neutral",
         tier=2,
         roll_up="R3",
-        value=Ratio(DELIVERED, REACHED),
+        numerator=DELIVERED,
+        denominator=REACHED,
         reading="Read it beside the unsubscribe rate: did more leave when we wrote more?",
         caveat="A mean: two mailings on one day weigh as much as two in a month.",
         rises="each contact gets more messages",

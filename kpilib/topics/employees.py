@@ -7,7 +7,7 @@ let a reader work it out.
 from __future__ import annotations
 
 from kpilib import definitions as kpi
-from kpilib.definitions import ARTICLES, Benchmark, Kpi, Method, Ratio
+from kpilib.definitions import ARTICLES, Benchmark, Kpi, Ratio
 from kpilib.measure import SICK, Expression, Fields, Measure, belonging, count, distinct, total
 from kpilib.topics.opinions import (
     ANSWERS,
@@ -158,7 +158,7 @@ KPIS = (
         caveat="Never compared with the score that customers give.",
         source="Reichheld (2003); interval of Rocks (2016).",
     ),
-    Kpi(
+    kpi.worked_out(
         id="engagement_survey_score",
         label="Engagement score",
         question="How engaged do people say they are?",
@@ -166,18 +166,15 @@ KPIS = (
         unit="score",
         better="higher",
         roll_up="R8",
-        value=Method(
-            name="survey_index",
-            needs={
-                "survey_answers": "survey_id wave respondent_key item_id value scale_min"
-                " scale_max answered_at survey_kind"
-            },
-            options={"survey_kind": "engagement"},
-            parts=("dimension", "item_id"),
-        ),
+        method="survey_index",
+        needs={
+            "survey_answers": "survey_id wave respondent_key item_id value scale_min"
+            " scale_max answered_at survey_kind"
+        },
+        options={"survey_kind": "engagement"},
+        parts=("dimension", "item_id"),
         cuts=("dimension",),
         base="people",
-        interval="method",
         people=people(of_kind("engagement")),
         protects="answers",
         reading="Reversed items are turned round first; see also the share of answers 4 and 5.",
@@ -270,7 +267,7 @@ KPIS = (
         caveat="No score of single persons is made of it: that would be surveillance.",
         source="ACAS, frequency rate: absences / average number of staff.",
     ),
-    Kpi(
+    kpi.worked_out(
         id="flow_share",
         label="Time in flow",
         question="How often does work absorb people?",
@@ -280,15 +277,12 @@ KPIS = (
         better="higher",
         roll_up="R8",
         tier=2,
-        value=Method(
-            name="flow_share",
-            needs={
-                "flow_answers": "respondent_key item_id about sample value scale_min scale_max"
-                " answered_at"
-            },
-        ),
+        method="flow_share",
+        needs={
+            "flow_answers": "respondent_key item_id about sample value scale_min scale_max"
+            " answered_at"
+        },
         base="people",
-        interval="method",
         people=distinct("flow_answers", "respondent_key"),
         protects="answers",
         reading="Of people who told of ten moments or more; the mean of the Flow Short Scale"
@@ -298,7 +292,7 @@ KPIS = (
         source="Csikszentmihalyi and LeFevre (1989), four channels; Engeser and Rheinberg (2008),"
         " Flow Short Scale.",
     ),
-    Kpi(
+    kpi.worked_out(
         id="feedback_themes",
         label="Themes of anonymous feedback",
         question="What do people here complain about?",
@@ -307,11 +301,9 @@ KPIS = (
         better="neutral",
         roll_up="R11",
         tier=2,
-        value=Method(
-            name="feedback_themes", needs={"employee_texts": "ts source sentiment themes"}
-        ),
+        method="feedback_themes",
+        needs={"employee_texts": "ts source sentiment themes"},
         by="theme",
-        interval="method",
         people=count("employee_texts"),
         protects="answers",
         reading="The first of the list is the first to talk about; see its share of negative texts."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kpilib import definitions as kpi
-from kpilib.definitions import Kpi, Method, Ratio
+from kpilib.definitions import Ratio
 from kpilib.measure import Fields, count, days_after, distinct, total
 
 ACTIONS = ["cta_click", "download", "form_submit", "newsletter_signup"]
@@ -268,7 +268,7 @@ KPIS = (
         cuts=("channel",),
         source="House rule: one meeting a lead, on its day.",
     ),
-    Kpi(
+    kpi.worked_out(
         id="lead_score",
         label="Lead score",
         question="How promising are the prospects we gain?",
@@ -277,26 +277,24 @@ KPIS = (
         better="higher",
         roll_up="R11",
         tier=2,
-        value=Method(
-            name="score_distribution", needs={"leads": "created_at fit_score engagement_score"}
-        ),
+        method="score_distribution",
+        needs={"leads": "created_at fit_score engagement_score"},
+        interval="none",
         reading="The lead in the middle; quartiles and deciles stand beside. Once a year, check"
         " that the share won rises from one tenth of the scores to the next.",
         caveat="Another version of the scoring grid makes another series: never compare across it.",
         source="House rule: the points of the company's scoring grid, with its version.",
     ),
     # What prospects cost, and what events and ads bring.
-    Kpi(
+    kpi.ratio(
         id="cost_per_lead",
         label="Cost per lead",
         question="What does a prospect cost?",
         formula="Campaign costs of the period / new leads of the period",
         unit="EUR_per_lead",
         better="lower",
-        roll_up="R2",
-        value=Ratio(
-            total("costs", lambda t: t.amount_ht, lambda t: t.scope_kind == "campaign"), FIRST_LEADS
-        ),
+        numerator=total("costs", lambda t: t.amount_ht, lambda t: t.scope_kind == "campaign"),
+        denominator=FIRST_LEADS,
         interval="poisson_inverse",
         reading="All campaign costs count, also those of campaigns that brought nobody.",
         caveat="Never the mean of months or campaigns: add the costs, add the leads, divide once.",

@@ -6,23 +6,25 @@ the company's own figures.
 
 from __future__ import annotations
 
-from kpilib.definitions import ARTICLES, Benchmark, Kpi, Method
+from typing import Any
+
+from kpilib import definitions as kpi
+from kpilib.definitions import ARTICLES, Benchmark, Kpi
 
 KEY_RESULTS = "kr_id objective_id slice mode baseline target direction weight thresholds start end"
 CHECKINS = "kr_id date value value_low value_high expected is_provisional kind"
 GRADING = "Google re:Work, Set goals with OKRs; Doerr, Measure What Matters (2018)."
 
 
-def _from_checkins(name: str) -> Method:
-    return Method(
-        name=name,
-        needs={"key_results": KEY_RESULTS, "checkins": CHECKINS},
-        wants={"objectives": "objective_id parent_id start end"},
-    )
+def of_checkins(**declared: Any) -> Kpi:
+    """Declare what check-ins tell of key results and objectives: the last day stands, R10."""
+    needs = {"key_results": KEY_RESULTS, "checkins": CHECKINS}
+    wants = {"objectives": "objective_id parent_id start end"}
+    return kpi.worked_out(roll_up="R10", needs=needs, wants=wants, **declared)
 
 
 KPIS = (
-    Kpi(
+    of_checkins(
         id="kr_score",
         label="Key-result score",
         question="How much of the way to its target has each key result covered?",
@@ -30,9 +32,7 @@ KPIS = (
         "held, the share of check-ins that hold it",
         unit="grade",
         better="higher",
-        roll_up="R10",
-        value=_from_checkins("key_result_score"),
-        interval="method",
+        method="key_result_score",
         by="kr_id",
         reading="Red below 0.4, amber below 0.7, green from there on. An ambitious objective is "
         "well set at 0.6 to 0.7.",
@@ -45,15 +45,15 @@ KPIS = (
             "published",
         ),
     ),
-    Kpi(
+    of_checkins(
         id="objective_score",
         label="Objective score",
         question="How far is each objective?",
         formula="Mean of the scores of its key results that can be judged, by their weights",
         unit="grade",
         better="higher",
-        roll_up="R10",
-        value=_from_checkins("objective_score"),
+        method="objective_score",
+        interval="none",
         by="objective_id",
         reading="What cannot be judged yet is left out and counted beside the score; what is red "
         "below an objective is said with it.",
@@ -61,21 +61,21 @@ KPIS = (
         "four key results are refused.",
         source=GRADING,
     ),
-    Kpi(
+    of_checkins(
         id="okr_binary",
         label="Objective reached, yes or no",
         question="Has each objective been reached?",
         formula="1 when every key result is at or past its target on the end date, else 0",
         unit="yes_no",
         better="neutral",
-        roll_up="R10",
-        value=_from_checkins("objective_reached"),
+        method="objective_reached",
+        interval="none",
         by="objective_id",
         reading="Known from the end date on.",
         caveat="Missed by a hair or by a mile looks the same: read the score beside it.",
         source=ARTICLES,
     ),
-    Kpi(
+    of_checkins(
         id="kr_pace",
         label="Pace against time elapsed",
         question="Is each key result early or late?",
@@ -83,30 +83,28 @@ KPIS = (
         "check-in (on a straight path, days elapsed / all days)",
         unit="ratio",
         better="higher",
-        roll_up="R10",
-        value=_from_checkins("key_result_pace"),
+        method="key_result_pace",
+        interval="none",
         by="kr_id",
         tier=2,
         reading="1 is on the path, below 1 late, above 1 early.",
         caveat="In the first days a small step makes a large ratio.",
         source=ARTICLES,
     ),
-    Kpi(
+    of_checkins(
         id="goal_attainment",
         label="Goal attainment",
         question="To what extent is each goal reached?",
         formula="(value - baseline) / (target - baseline), not clipped",
         unit="rate",
         better="higher",
-        roll_up="R10",
-        value=_from_checkins("goal_attainment"),
-        interval="method",
+        method="goal_attainment",
         by="kr_id",
         reading="100 % is the target; below 0 % it went the wrong way.",
         caveat="A small step between baseline and target makes large percentages.",
         source=ARTICLES,
     ),
-    Kpi(
+    of_checkins(
         id="verdict",
         label="Verdict",
         question="Continue, improve, change, or stop?",
@@ -115,8 +113,8 @@ KPIS = (
         "failure, 0 proven failure",
         unit="verdict",
         better="neutral",
-        roll_up="R10",
-        value=_from_checkins("key_result_verdict"),
+        method="key_result_verdict",
+        interval="none",
         by="kr_id",
         reading="Success: continue. Moderate success: improve. Moderate failure: change. Proven "
         "failure: stop or pivot.",

@@ -6,7 +6,7 @@ Kirkpatrick's first three levels; what it changed and whether it paid is `kpilib
 from __future__ import annotations
 
 from kpilib import definitions as kpi
-from kpilib.definitions import Benchmark, Kpi, Method, Ratio
+from kpilib.definitions import Benchmark, Kpi, Ratio
 from kpilib.measure import Fields, count, distinct, total
 from kpilib.topics.opinions import of_kind, on_its_scale, people, top_two_boxes
 
@@ -117,7 +117,7 @@ KPIS = (
         falls="participants answer fewer quizzes",
         source=kpi.ARTICLES,
     ),
-    Kpi(
+    kpi.worked_out(
         id="knowledge_score",
         label="Knowledge before, during and after (level 2)",
         question="What did participants know, and when?",
@@ -125,17 +125,17 @@ KPIS = (
         unit="rate",
         better="higher",
         roll_up="R6",
-        value=Method(name="paired_scores", needs=PAIRS),
+        method="paired_scores",
+        needs=PAIRS,
         by="phase",
         base="people",
-        interval="method",
         people=measured(lambda t: t.kpi_id == KNOWLEDGE),
         protects="performance",
         reading="Always the same people: who left out one of the two tests is in none.",
         caveat="Two tests of unequal difficulty are not one scale.",
         source="Kirkpatrick and Kirkpatrick (2006), level 2.",
     ),
-    Kpi(
+    kpi.worked_out(
         id="knowledge_gain",
         label="Knowledge gain (level 2)",
         question="Did participants learn?",
@@ -143,9 +143,9 @@ KPIS = (
         unit="pt",
         better="higher",
         roll_up="R6",
-        value=Method(name="paired_gain", needs=PAIRS),
+        method="paired_gain",
+        needs=PAIRS,
         base="people",
-        interval="method",
         people=measured(lambda t: t.kpi_id == KNOWLEDGE),
         protects="performance",
         reading="The normalised gain tells which part of what could be learnt was learnt.",

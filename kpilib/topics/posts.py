@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kpilib import definitions as kpi
-from kpilib.definitions import Change, Kpi, Method, Ratio, Share, Total
+from kpilib.definitions import Change, Kpi, Ratio, Share, Total
 from kpilib.measure import Fields, Measure, count, each, stock, total, unsummable
 
 FOLLOWERS_HELP = "LinkedIn Page analytics help, 'Follower metrics'"
@@ -300,7 +300,7 @@ KPIS = (
         caveat="Adding days, posts or networks counts the same people again and again.",
         source=CONTENT_HELP + "; Meta Business help, 'Reach'.",
     ),
-    Kpi(
+    kpi.ratio(
         id="avg_reach_per_post",
         label="Average reach per post",
         question="How many people does a post reach?",
@@ -309,12 +309,9 @@ KPIS = (
         better="higher",
         roll_up="R6",
         tier=2,
-        value=Ratio(
-            total("social_posts", lambda t: t.reach),
-            count("social_posts", lambda t: ~t.reach.is_null()),
-            unit_of_chance="post_id",
-        ),
-        interval="bootstrap",
+        numerator=total("social_posts", lambda t: t.reach),
+        denominator=count("social_posts", lambda t: ~t.reach.is_null()),
+        unit_of_chance="post_id",
         maturity_days=MATURITY_DAYS,
         reading="A mean of posts, never to be multiplied by their number: posts share readers.",
         caveat="One viral post lifts the mean: most posts of the month reached fewer people.",
@@ -338,7 +335,7 @@ KPIS = (
         " site.",
         source=CONTENT_HELP + ".",
     ),
-    Kpi(
+    kpi.worked_out(
         id="hashtag_performance",
         label="Engagement by hashtag",
         question="Which hashtags go with engagement?",
@@ -347,17 +344,14 @@ KPIS = (
         better="neutral",
         roll_up="R11",
         tier=3,
-        value=Method(
-            name="hashtags",
-            needs={
-                "social_posts": "post_id published_at is_paid impressions reactions comments"
-                " shares clicks follows",
-                "texts": "ts source subject_id body",
-            },
-        ),
+        method="hashtags",
+        needs={
+            "social_posts": "post_id published_at is_paid impressions reactions comments"
+            " shares clicks follows",
+            "texts": "ts source subject_id body",
+        },
         by="hashtag",
         ranked_from=10,
-        interval="method",
         maturity_days=MATURITY_DAYS,
         reading="Posts with the same hashtag pooled; a post counts under each of its hashtags.",
         caveat="A hashtag does not cause: it goes with a subject, a format, a day.",

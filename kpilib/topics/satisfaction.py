@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kpilib import definitions as kpi
-from kpilib.definitions import ARTICLES, Balance, Benchmark, Kpi, Method, Ratio, Share
+from kpilib.definitions import ARTICLES, Balance, Benchmark, Kpi, Ratio, Share
 from kpilib.measure import Fields, belonging, count, distinct, total
 from kpilib.topics.opinions import (
     left_out,
@@ -102,7 +102,7 @@ KPIS = (
         falls="fewer customers are satisfied",
         source="Delighted and Qualtrics usage: satisfied is one of the two highest boxes.",
     ),
-    Kpi(
+    kpi.ratio(
         id="review_score",
         label="Average review rating",
         question="How many stars do reviews give us?",
@@ -111,12 +111,10 @@ KPIS = (
         better="higher",
         roll_up="R6",
         tier=2,
-        value=Ratio(
-            total(TEXTS, lambda t: t.rating, rated),
-            count(TEXTS, rated),
-            unit_of_chance="author_key text_id",
-            scale=(1, 5),
-        ),
+        numerator=total(TEXTS, lambda t: t.rating, rated),
+        denominator=count(TEXTS, rated),
+        unit_of_chance="author_key text_id",
+        scale=(1, 5),
         beside={
             "share_4_5_stars": Ratio(
                 count(TEXTS, lambda t: rated(t) & (t.rating >= 4)),
@@ -126,7 +124,6 @@ KPIS = (
             **{f"stars_{number}": with_stars(number) for number in STARS},
             "excluded_ratings": count(TEXTS, lambda t: ~t.rating.is_null() & ~rated(t)),
         },
-        interval="bootstrap",
         reading="Read it with the share of 4 and 5 stars and the number of reviews.",
         caveat="Those who write are delighted or angry: a mean hides that there are two groups.",
         source="Hu, Zhang and Pavlou (2009), on the J-shaped distribution of reviews.",
@@ -160,7 +157,7 @@ KPIS = (
         headline=True,
         source="Net score as for the NPS; correction of a share by Rogan and Gladen (1978).",
     ),
-    Kpi(
+    kpi.worked_out(
         id="complaint_themes",
         label="Recurrent themes",
         question="What must be put right first?",
@@ -168,13 +165,15 @@ KPIS = (
         unit="count",
         better="neutral",
         roll_up="R11",
-        value=Method(name="recurrent_themes", needs={TEXTS: "ts sentiment themes"}),
+        method="recurrent_themes",
+        needs={TEXTS: "ts sentiment themes"},
+        interval="none",
         by="theme",
         reading="The first of the list is the first to work on; see its share of negative texts.",
         caveat="A theme that is not in the list of themes is not found: read some texts yourself.",
         source="House rule, after the article this kit serves; intervals of shares by Wilson.",
     ),
-    Kpi(
+    kpi.worked_out(
         id="high_potential_promoters",
         label="High-potential promoters",
         question="Which of our best customers recommend us?",
@@ -183,14 +182,16 @@ KPIS = (
         unit="count",
         better="higher",
         roll_up="R11",
-        value=Method(name="high_potential_promoters", needs={**BOUGHT, **ANSWERED}),
+        method="high_potential_promoters",
+        needs={**BOUGHT, **ANSWERED},
+        interval="none",
         reading="Those whom a referral offer or an early access would suit; read it with the share"
         " of promoters among the other customers.",
         caveat="Only answers that bear the customer's name, with consent, can be joined to orders.",
         source="House rule, after the article this kit serves; difference of shares by Newcombe"
         " (1998).",
     ),
-    Kpi(
+    kpi.worked_out(
         id="engagement_segments",
         label="Engagement segments",
         question="How engaged are our customers, and does it change?",
@@ -200,10 +201,9 @@ KPIS = (
         better="neutral",
         roll_up="R9",
         tier=2,
-        value=Method(
-            name="engagement_segments",
-            needs={**BOUGHT, "customer_spans": "customer_id start_at end_at"},
-        ),
+        method="engagement_segments",
+        needs={**BOUGHT, "customer_spans": "customer_id start_at end_at"},
+        interval="none",
         by="segment",
         reading="The thresholds are those of the first twelve months of orders, so segments can"
         " move.",
@@ -234,7 +234,7 @@ KPIS = (
         cuts=("kind",),
         source="House rule: a request counts on the day it is opened.",
     ),
-    Kpi(
+    kpi.worked_out(
         id="median_resolution_time",
         label="Median resolution time",
         question="By when is half of the requests settled?",
@@ -243,8 +243,8 @@ KPIS = (
         unit="hours",
         better="lower",
         roll_up="R6",
-        value=Method(name="median_resolution_time", needs={TICKETS: "opened_at resolved_at"}),
-        interval="method",
+        method="median_resolution_time",
+        needs={TICKETS: "opened_at resolved_at"},
         reading="One request in two is settled sooner. It is known as soon as half of them are"
         " resolved, and what stays open after that no longer moves it.",
         caveat="It says nothing of the slow half: read the share resolved beside it.",
@@ -253,7 +253,7 @@ KPIS = (
         headline=True,
         source="Kaplan and Meier (1958); interval by Brookmeyer and Crowley (1982).",
     ),
-    Kpi(
+    kpi.worked_out(
         id="avg_resolution_time",
         label="Average resolution time",
         question="How soon are requests settled?",
@@ -262,8 +262,8 @@ KPIS = (
         better="lower",
         roll_up="R6",
         tier=2,
-        value=Method(name="resolution_time", needs={TICKETS: "opened_at resolved_at"}),
-        interval="method",
+        method="resolution_time",
+        needs={TICKETS: "opened_at resolved_at"},
         reading="Read it with the share resolved and the median, which counts those still open.",
         caveat="While requests stay open, the mean is too low: it knows only what is settled, and"
         " gets no verdict.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kpilib import definitions as kpi
-from kpilib.definitions import Benchmark, Kpi, Method, Ratio
+from kpilib.definitions import Benchmark, Ratio
 from kpilib.measure import Fields, count, distinct, hours_until, median, total
 from kpilib.topics.posts import REACTIONS, follower_stock, reactions, whole_account
 
@@ -89,7 +89,7 @@ KPIS = (
         headline=True,
         source="House rule, after the article's goal of answering all comments within 24 hours.",
     ),
-    Kpi(
+    kpi.worked_out(
         id="participation_90_9_1",
         label="Creators, actives, spectators",
         question="Who creates, who reacts, who watches?",
@@ -98,11 +98,9 @@ KPIS = (
         unit="rate",
         better="neutral",
         roll_up="R3",
-        value=Method(
-            name="participation", needs={"interactions": "ts actor_key kind space actor_is_brand"}
-        ),
+        method="participation",
+        needs={"interactions": "ts actor_key kind space actor_is_brand"},
         by="role",
-        interval="method",
         reading="A description of the community, never a target.",
         caveat="Always of 30 days: over a longer time spectators turn into actives by themselves.",
         source="Nielsen (2006), 'Participation inequality'.",

@@ -6,8 +6,10 @@ effect is isolated before it is priced; a raw change is called a raw change.
 
 from __future__ import annotations
 
+from typing import Any
+
 from kpilib import definitions as kpi
-from kpilib.definitions import Kpi, Method, Ratio
+from kpilib.definitions import Kpi, Ratio
 from kpilib.measure import Fields, count, distinct, total
 from kpilib.topics.participants import KNOWLEDGE, measured, started
 
@@ -41,63 +43,60 @@ def cost_of_training(t: Fields):
 
 TARGETS = measured(lambda t: t.kpi_id != KNOWLEDGE)
 
+
+def estimate(**declared: Any) -> Kpi:
+    """Declare what a training changed or brought, of people whose performance was measured."""
+    usual = {"roll_up": "R9", "people": TARGETS, "protects": "performance"}
+    return kpi.worked_out(**usual | declared)
+
+
 KPIS = (
-    Kpi(
+    estimate(
         id="business_kpi_change",
         label="Raw change of the target KPI (level 4)",
         question="Did the figure we wanted to move move?",
         formula="Mean after - mean before, over trained people with both",
         unit="target",
         better="higher",
-        roll_up="R9",
-        value=Method(name="raw_change", needs=EFFECT),
+        method="raw_change",
+        needs=EFFECT,
         by="training_id",
         base="people",
-        interval="method",
-        people=TARGETS,
-        protects="performance",
         reading="What happened, not what the training did.",
         caveat="The season, a campaign or a colleague may have moved it: see the isolated effect.",
         source="Kirkpatrick and Kirkpatrick (2006), level 4.",
     ),
-    Kpi(
+    estimate(
         id="training_effect_did",
         label="Isolated effect of the training",
         question="What did the training change, and nothing else?",
         formula="(trained after - before) - (control after - before)",
         unit="target",
         better="higher",
-        roll_up="R9",
-        value=Method(name="difference_in_differences", needs=EFFECT),
+        method="difference_in_differences",
+        needs=EFFECT,
         by="training_id",
-        interval="method",
-        people=TARGETS,
-        protects="performance",
         reading="What the trained gained beyond what comparable people gained anyway.",
         caveat="Trust it only if both groups moved alike before the training, in 10 teams or more.",
         source="Angrist and Pischke (2009), chapter 5; Phillips, principle 5.",
     ),
-    Kpi(
+    estimate(
         id="training_effect_trend",
         label="Effect beyond the trend",
         question="Did the figure rise more than it was rising anyway?",
         formula="Mean of (measured after - straight line through the periods before, drawn on)",
         unit="target",
         better="higher",
-        roll_up="R9",
-        value=Method(
-            name="beyond_the_line", needs=EFFECT, wants={"actions": "training_id started_at"}
-        ),
+        method="beyond_the_line",
+        needs=EFFECT,
+        wants={"actions": "training_id started_at"},
         by="training_id",
         base="people",
-        interval="method",
-        people=TARGETS,
-        protects="performance",
         reading="Where there is no control group: what the trained themselves were heading for.",
         caveat="Whatever else began with the training is in it; a season needs a year before.",
         source="Wagner and others (2002), interrupted time series; Phillips, trend lines.",
     ),
-    Kpi(
+    kpi.worked_out(
         id="training_effect_estimate",
         label="Effect estimated by those who took part",
         question="What do participants and their managers say it brought?",
@@ -107,7 +106,8 @@ KPIS = (
         better="higher",
         roll_up="R8",
         tier=2,
-        value=Method(name="estimated_gain", needs=ESTIMATES),
+        method="estimated_gain",
+        needs=ESTIMATES,
         interval="none",
         base="people",
         people=distinct("effect_estimates", "person_key", lambda t: ~t.gain_eur.is_null()),
@@ -117,26 +117,24 @@ KPIS = (
         caveat="People are kind to what cost their time: never set it beside a measured effect.",
         source="Phillips, principles 6, 7 and 8.",
     ),
-    Kpi(
+    estimate(
         id="effect_lag",
         label="Lag from training to result",
         question="When does the effect show?",
         formula="First period after whose isolated effect is beyond chance, and the next one's too",
         unit="periods",
         better="lower",
-        roll_up="R9",
         tier=2,
-        value=Method(name="first_lasting_effect", needs=EFFECT),
+        method="first_lasting_effect",
+        needs=EFFECT,
         by="training_id",
         base="people",
         interval="none",
-        people=TARGETS,
-        protects="performance",
         reading="1 is the first period measured after the training.",
         caveat="Few people show an effect late because chance hides it, not because it is late.",
         source=kpi.ARTICLES,
     ),
-    Kpi(
+    estimate(
         id="training_performance_correlation",
         label="Correlation of hours and results",
         question="Did those who attended more change more?",
@@ -144,13 +142,10 @@ KPIS = (
         " trained people",
         unit="ratio",
         better="neutral",
-        roll_up="R9",
-        value=Method(name="hours_and_change", needs=BY_HOURS),
+        method="hours_and_change",
+        needs=BY_HOURS,
         by="training_id",
         base="people",
-        interval="method",
-        people=TARGETS,
-        protects="performance",
         reading="Spearman's, of the ranks, stands beside: where both differ, look at the points.",
         caveat="Not a cause: the keen attend more and do better anyway.",
         source="Anscombe (1973): four pictures, one correlation.",
@@ -177,7 +172,7 @@ KPIS = (
         headline=True,
         source="Phillips, fully loaded cost.",
     ),
-    kpi.rate(
+    kpi.ratio(
         id="cost_per_participant",
         label="Cost per participant",
         question="What does it cost to train one person?",
@@ -185,7 +180,6 @@ KPIS = (
         unit="EUR",
         better="lower",
         tier=2,
-        interval="none",
         numerator=total("costs_of_trainings", lambda t: t.amount_ht),
         denominator=count("paid_for_participants", started),
         beside={
@@ -200,7 +194,7 @@ KPIS = (
         falls="training a person costs less",
         source="Phillips, fully loaded cost.",
     ),
-    Kpi(
+    estimate(
         id="training_benefit",
         label="Benefit of training",
         question="What is the isolated effect worth?",
@@ -208,27 +202,21 @@ KPIS = (
         " measured (12 at most) x margin per unit",
         unit="EUR",
         better="higher",
-        roll_up="R9",
-        value=Method(name="benefit", needs=BENEFIT),
-        interval="method",
-        people=TARGETS,
-        protects="performance",
+        method="benefit",
+        needs=BENEFIT,
         reading="Only the isolated effect, only the margin, only months that were measured.",
         caveat="Turnover instead of margin would multiply it: 1,140,000 is not 228,000.",
         source="Phillips, principles 4, 5 and 9.",
     ),
-    Kpi(
+    estimate(
         id="training_roi",
         label="Return on training (ROI)",
         question="Did the training pay?",
         formula="(benefit - cost) / cost",
         unit="rate",
         better="higher",
-        roll_up="R9",
-        value=Method(name="return_on_investment", needs=RETURN),
-        interval="method",
-        people=TARGETS,
-        protects="performance",
+        method="return_on_investment",
+        needs=RETURN,
         reading="0 % is break-even. Of several trainings, one without evidence brings nothing and"
         " keeps its cost.",
         caveat="Not benefit / cost, and for several trainings not the mean of their returns.",
@@ -237,23 +225,20 @@ KPIS = (
         headline=True,
         source="Phillips and Phillips (2016), level 5.",
     ),
-    Kpi(
+    estimate(
         id="training_bcr",
         label="Benefit-cost ratio",
         question="How much comes back for one euro?",
         formula="Benefit / cost",
         unit="ratio",
         better="higher",
-        roll_up="R9",
-        value=Method(name="benefit_cost_ratio", needs=RETURN),
-        interval="method",
-        people=TARGETS,
-        protects="performance",
+        method="benefit_cost_ratio",
+        needs=RETURN,
         reading="1 is break-even: return = ratio - 1.",
         caveat="A ratio of 1.75 is a return of 75 %, not of 175 %.",
         source="Phillips and Phillips (2016).",
     ),
-    Kpi(
+    estimate(
         id="payback_period",
         label="Payback period",
         question="After how many months is the cost back?",
@@ -261,37 +246,30 @@ KPIS = (
         " once: cost / benefit of the year x 12",
         unit="months",
         better="lower",
-        roll_up="R9",
         tier=2,
-        value=Method(name="payback_period", needs=RETURN),
+        method="payback_period",
+        needs=RETURN,
         by="training_id",
         interval="none",
-        people=TARGETS,
-        protects="performance",
         reading="Only benefit that was measured: below the cost there is no payback yet.",
         caveat="Short is not profitable: what comes after the payback is not in it.",
         source="Phillips and Phillips (2016).",
     ),
-    Kpi(
+    estimate(
         id="method_roi",
         label="Return by training method",
         question="Which way of training returns most?",
         formula="(benefits - costs) / costs of all trainings given in one way",
         unit="rate",
         better="higher",
-        roll_up="R9",
-        value=Method(
-            name="return_on_investment", needs={**RETURN, "trainings": "training_id method"}
-        ),
+        method="return_on_investment",
+        needs={**RETURN, "trainings": "training_id method"},
         by="method",
-        interval="method",
-        people=TARGETS,
-        protects="performance",
         reading="Beside what the articles expect of the method, never mixed with it.",
         caveat="Nobody drew lots for the method: topic, audience and trainer differ, too.",
         source=kpi.ARTICLES,
     ),
-    Kpi(
+    estimate(
         id="improvement_effect",
         label="Effect of an improvement on the return",
         question="Did what we changed in the course raise its return?",
@@ -299,11 +277,8 @@ KPIS = (
         " one course",
         unit="pt",
         better="higher",
-        roll_up="R9",
-        value=Method(name="effect_of_improvements", needs=VERSIONS),
-        interval="method",
-        people=TARGETS,
-        protects="performance",
+        method="effect_of_improvements",
+        needs=VERSIONS,
         reading="Costs and benefits of all sessions before against all after.",
         caveat="One session against one proves nothing: other people came.",
         source=kpi.ARTICLES,

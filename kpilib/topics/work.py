@@ -1,9 +1,13 @@
-"""What is done at work: duties and how well, revenue, applications and initiatives.
+"""What is done at work, and with whom: duties, revenue, applications, initiatives, ties.
 
-Every figure here describes people: below five in a group it is hidden.
+Every figure here describes people: below five in a group it is hidden. Who writes to whom is asked
+of a company that states what for and on which conditions (company.yaml, ``network``), and withheld
+from every other one.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 from kpilib import definitions as kpi
 from kpilib.definitions import Kpi, Ratio
@@ -70,7 +74,26 @@ def attained(t: Fields):
     return aimed(t) & met.fill_null(False)
 
 
+EXCHANGED = {
+    "messages": "message_id sent_at sender_key recipient_key recipients_n is_bot",
+    "employees": "employee_id hired_at left_at valid_from valid_to team",
+}
+EMPLOYED = belonging("closing", "employees", "employee_id")
+TIE = (
+    "A tie is three messages each way in the period, between people who were present; what goes to"
+    " more than 20 people at once and what bots write makes none."
+)
+
+
+def of_network(**declared: Any) -> Kpi:
+    """Declare what the network of those who write to each other tells of the staff."""
+    usual = {"unit": "rate", "tier": 2, "base": "people", "people": EMPLOYED, "protects": "ties"}
+    read = {"needs": EXCHANGED, "wants": {"absences": "employee_id start_date end_date"}}
+    return kpi.worked_out(**usual | read | declared)
+
+
 KPIS = (
+    # Duties and how well they are done, revenue, applications and initiatives.
     kpi.rate(
         id="on_time_project_rate",
         label="Projects on time",
@@ -109,7 +132,7 @@ KPIS = (
         caveat="Objectives that were set low are reached by all: look at the targets, too.",
         source="House rule, after the article this kit serves.",
     ),
-    Kpi(
+    kpi.ratio(
         id="work_quality_score",
         label="Work quality",
         question="Is the work done well?",
@@ -120,12 +143,9 @@ KPIS = (
         tier=2,
         # None of both stands beside the other: fewer people may have had their work marked than
         # had projects due.
-        value=Ratio(
-            total("work_items", lambda t: t.quality_score, marked, at="done_at"),
-            count("work_items", marked, at="done_at"),
-            unit_of_chance="owner_key",
-        ),
-        interval="bootstrap",
+        numerator=total("work_items", lambda t: t.quality_score, marked, at="done_at"),
+        denominator=count("work_items", marked, at="done_at"),
+        unit_of_chance="owner_key",
         people=distinct("work_items", "owner_key", marked, at="done_at"),
         protects="performance",
         reading="More work done less well is no success: read it with projects on time.",
@@ -147,15 +167,15 @@ KPIS = (
         caveat="Says that they took place, never what was said.",
         source="House rule, after the article this kit serves.",
     ),
-    Kpi(
+    kpi.ratio(
         id="revenue_per_employee",
         label="Revenue per employee",
         question="How much does the house sell for each full-time post?",
         formula="Revenue of the period / average full-time equivalents of its days",
         unit="EUR",
         better="higher",
-        roll_up="R2",
-        value=Ratio(REVENUE, FULL_TIME),
+        numerator=REVENUE,
+        denominator=FULL_TIME,
         people=PRESENT,
         reading="Of the period asked: a month is not a twelfth of a year where sales have seasons.",
         caveat="Productivity that rises while the quality of work falls is no success: read it"
@@ -204,5 +224,50 @@ KPIS = (
         " three times is one person.",
         caveat="What people have to attend is left out: it says nothing of their engagement.",
         source="House rule, after the article this kit serves.",
+    ),
+    # Who writes to whom: who is cut off, on whom the exchange rests, how dense it is.
+    of_network(
+        id="network_isolation_rate",
+        label="Isolated people",
+        question="Who is cut off?",
+        formula="Staff present without a tie / staff present; a tie is three messages each way",
+        better="lower",
+        roll_up="R3",
+        method="network_isolation",
+        by="team",
+        interval="wilson",
+        reading=TIE,
+        caveat="Written messages alone: who speaks with the others at the next desk looks isolated."
+        " It starts a conversation with a team, never one about a person.",
+        source="Degree 0 in the network of mutual ties; thresholds are a house rule.",
+    ),
+    of_network(
+        id="network_hubs",
+        label="Concentration on hubs",
+        question="On how few people does the exchange rest?",
+        formula="Shortest paths between two others that lead past the foremost 5 % / past anybody",
+        better="neutral",
+        roll_up="R9",
+        method="network_concentration",
+        interval="none",
+        reading="The higher, the more breaks when a few people are away. Above 500 people it is"
+        " estimated from the paths of 150 of them.",
+        caveat="A hub connects others (betweenness) and is not whoever writes most (degree), nor"
+        " whoever is close to the well connected (eigenvector).",
+        source="Freeman (1977), betweenness; Krackhardt (1990) for a network where the three part.",
+    ),
+    of_network(
+        id="network_density",
+        label="Network density",
+        question="How closely do people work together?",
+        formula="Ties / possible ties between the staff present, or within each team",
+        better="higher",
+        roll_up="R9",
+        method="network_density",
+        interval="none",
+        reading="Beside it stand the share of ties that lead to another team, and the part that"
+        " comes back of what is written often.",
+        caveat="It falls as a group grows: compare groups of one size, or the mean number of ties.",
+        source="Wasserman and Faust (1994), Social Network Analysis.",
     ),
 )
