@@ -53,7 +53,7 @@ lock: ## bring the lock files in line with pyproject (needs uv; UPGRADE=1 takes 
 	$(COMPILE) --group spark --no-binary pyspark --output-file requirements-spark.lock
 
 schema: $(READY) ## write the JSON schema of objectives.yaml again, after the catalogue changed
-	$(BIN)/python -m kpilib.objectives.schema
+	$(BIN)/python -m kpilib.objectives.written
 
 spark: $(SPARK_READY) ## add PySpark to the environment, for tables on Spark and their tests (needs Java 17)
 

@@ -176,7 +176,7 @@ class Period:
     def previous(self) -> Period:
         """Return the period of the same length that ends the day before: in months, or in days."""
         if self.whole_months:
-            return self._moved(-self.whole_months)
+            return self.later(-self.whole_months)
         kind = self.kind if self.kind == "week" else "range"
         return Period(self.start - timedelta(days=self.days), self.start - timedelta(days=1), kind)
 
@@ -187,7 +187,7 @@ class Period:
         29 February becomes the 28th.
         """
         if self.whole_months:
-            return self._moved(-12)
+            return self.later(-12)
         if self.kind == "week":  # the same week of the year before, of which some have 52 only
             year, week, _ = self.start.isocalendar()
             last = date(year - 1, 12, 28).isocalendar().week
@@ -195,8 +195,8 @@ class Period:
             return Period(monday, monday + timedelta(days=6), "week")
         return Period(_year_back(self.start), _year_back(self.end_day))
 
-    def _moved(self, months: int) -> Period:
-        """Return as many whole months, so many later."""
+    def later(self, months: int) -> Period:
+        """Return as many whole months, so many later (or earlier, below 0)."""
         start = _shift(self.start, months)
         end = _shift(start, self.whole_months) - timedelta(days=1)
         return Period(start, end, self.kind, self.fiscal)

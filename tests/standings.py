@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from copy import copy
 from datetime import date
 from typing import Any
 
-from kpilib.objectives.diary import CheckIn
 from kpilib.objectives.goal import Goal, goals
-from kpilib.objectives.history import History
-from kpilib.objectives.standing import Standing, standing_of
+from kpilib.objectives.standing import Standing
 from kpilib.period import Period
 from tests.goals import plan
 
@@ -37,20 +36,20 @@ def row(value: float | None, low: Any = None, high: Any = None, **more: Any) -> 
     } | more  # fmt: skip
 
 
-def history(
+def standing(
     goal: Goal,
     *rows: dict[str, Any],
     month: str = MONTH,
-    twins: Any = None,
-    monthly: Any = None,
-    said: tuple[CheckIn, ...] = (),
-    as_of: date | None = None,
-) -> History:
-    """Return what is known of a goal, a row a month, the last one of `month`."""
+    **more: Any,
+) -> Standing:
+    """Return where a goal stands by a row a month, the last one of `month`."""
     months = Period.parse(month).trailing(len(rows))
-    return History(goal, months, rows, twins, monthly, said, as_of)
+    found = Standing(written=goal, at=months[-1], months=months, rows=rows, **more)
+    return found.upto(months[-1])
 
 
-def standing(goal: Goal, *rows: dict[str, Any], cadence: str = "monthly", **more: Any) -> Standing:
-    """Return where a goal stands; see `history`."""
-    return standing_of(history(goal, *rows, **more), cadence)
+def altered(standing: Standing, **values: Any) -> Standing:
+    """Return a standing of which something is as said, and not as worked out."""
+    found = copy(standing)
+    vars(found).update(values)
+    return found

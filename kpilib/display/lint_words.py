@@ -7,9 +7,9 @@ from datetime import date
 from typing import Any
 
 from kpilib.display.numbers import Formatter
-from kpilib.objectives.criteria import Change, Check, Quantity
+from kpilib.objectives.attainable import Change, Quantity
 from kpilib.objectives.purpose import MORE_VISITS, REASON_WORDS, Gap
-from kpilib.objectives.ten_tests import Lint
+from kpilib.objectives.ten_tests import Check, Lint
 from kpilib.objectives.written import Words
 
 TEST_WORDS = {

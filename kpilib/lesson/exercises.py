@@ -19,7 +19,7 @@ from kpilib.display.numbers import Formatter, write_for
 from kpilib.language import Say, speaker
 from kpilib.lesson.given import alike, axes_of, drawn, exact, near, number_of, series_of
 from kpilib.lesson.marks import mark
-from kpilib.objectives.sentence import lint_sentence
+from kpilib.objectives.ten_tests import lint_sentence
 from kpilib.show.pages import fill
 
 USE_WORDS = {

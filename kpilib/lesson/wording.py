@@ -6,7 +6,7 @@ import pandas as pd
 
 from kpilib.lesson.exercises import Chart, Choice, Frame, Number, Question, Said, asked, slip
 from kpilib.methods.attainment import STANDARD
-from kpilib.objectives.sentence import lint_sentence
+from kpilib.objectives.ten_tests import lint_sentence
 
 LETTERS = ("M", "L", "I")  # what a sentence can fail by itself
 TASK = "s03"  # the sentence that says what is done

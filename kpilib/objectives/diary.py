@@ -12,7 +12,8 @@ from pathlib import Path
 
 from kpilib.engine.catalogue import TOPICS, catalogue
 from kpilib.errors import listed, nearest
-from kpilib.objectives.goal import Goal, goals, in_own_unit
+from kpilib.objectives.goal import Goal, goals
+from kpilib.objectives.quantity import in_own_unit
 from kpilib.objectives.written import Plan, Words
 from kpilib.sheet import Cells, Sheet
 

@@ -6,28 +6,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from copy import copy
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from kpilib.engine.catalogue import catalogue
 from kpilib.engine.known import SILENT
-from kpilib.engine.outcome import MISSING, NO_DATA, OK, UNSURE
+from kpilib.engine.outcome import MISSING, NO_DATA, OK
 from kpilib.errors import KpilibError
-from kpilib.methods.progress import CHECKIN, REASON_WORDS
-from kpilib.objectives.diary import CheckIn
+from kpilib.methods.progress import REASON_WORDS
 from kpilib.objectives.goal import Goal
-from kpilib.objectives.written import Objective, Plan
 from kpilib.period import Period
-from kpilib.tables import TABLES
 
 if TYPE_CHECKING:
     from kpilib.answers.asking import Asking
 
 Row = dict[str, Any]
+Figures = Sequence[tuple[Period, float | None]]  # month by month, oldest first
 TOPIC = "okr"
 NOT_STARTED = REASON_WORDS["not_started"]
 UNMEASURED_WORDS = {"unmeasured": "No KPI measures this key result."}
@@ -72,7 +69,7 @@ def monthly_rows(
             found[goal.id] = [_absent(goal, period, why) for period in periods]
         else:
             days = (goal.window, goal.start, goal.end) if goal.adds_months else ()
-            alike[_breakdown(goal), *days].append(goal)
+            alike[breakdown(goal), *days].append(goal)
     for (by, *_), group in alike.items():
         spans = {each: _so_far(group[0], each) for each in periods}
         asked, judged = (
@@ -104,7 +101,7 @@ def rows_where_possible(
         return {name: rows for one in found for name, rows in one.items()}
 
 
-def _breakdown(goal: Goal) -> str | None:
+def breakdown(goal: Goal) -> str | None:
     """Return the breakdown to ask for; a group of a KPI that is always by one needs none."""
     return goal.by or (catalogue()[goal.kpi].by if goal.group else None)
 
@@ -188,101 +185,9 @@ def _absent(goal: Goal, period: Period, reason: str) -> Row:
     }
 
 
-def as_tables(
-    plan: Plan,
-    goals: Sequence[Goal],
-    rows: Mapping[str, Sequence[Row]],
-    months: Sequence[Period],
-    as_of: date | None,
-    said: Sequence[CheckIn] = (),
-) -> dict[str, pd.DataFrame]:
-    """Return the three tables from figures and check-ins that were fetched before."""
-    now = [goal.on(months[-1].end_day) for goal in goals]
-    unmeasured = {goal.id for goal in goals if not goal.kpi}
-    figures = [
-        found
-        for goal in now
-        for month, row in zip(months, rows[goal.id], strict=True)
-        if (found := checkin_of(goal, month, row, as_of))
-    ]
-    answers = [each for each in said if each.key_result in unmeasured and each.value is not None]
-    return {
-        "objectives": _table("objectives", map(_objective, plan.objectives)),
-        "key_results": _table("key_results", map(_key_result, now)),
-        "checkins": _table("checkins", [*figures, *map(_said, answers)]),
-    }
-
-
-PANDAS = {"float": "float64", "date": "datetime64[us]", "bool": "bool"}  # else texts
-
-
-def _table(name: str, rows: Iterable[Row]) -> pd.DataFrame:
-    """Return rows as a table, with the columns of its contract."""
-    types = {each: PANDAS.get(of.type, "string") for each, of in TABLES[name].columns.items()}
-    return pd.DataFrame(list(rows), columns=list(types)).astype(types)
-
-
-def _objective(each: Objective) -> Row:
-    return {
-        "objective_id": each.id,
-        "parent_id": each.parent,
-        "type": each.type,
-        "kind": each.kind,
-        "status": each.status,
-        "statement": each.statement.in_language("en"),
-        "owner": each.owner.in_language("en"),
-        "start": each.start,
-        "end": each.end,
-    }
-
-
-def _key_result(goal: Goal) -> Row:
-    return {
-        "kr_id": goal.id,
-        "objective_id": goal.objective.id,
-        "kpi_id": goal.kpi,
-        "slice": f"{_breakdown(goal)}={goal.group}" if goal.group and goal.kpi else None,
-        "mode": goal.mode,
-        "baseline": goal.baseline,
-        "target": goal.target,
-        "unit": goal.unit,
-        "direction": goal.better if goal.better in ("higher", "lower") else None,
-        "weight": goal.weight,
-        "is_headline": goal.headline,
-        "thresholds": "; ".join(str(each) for each in goal.thresholds),
-        "start": goal.start,
-        "end": goal.end,
-    }
-
-
-def checkin_of(goal: Goal, month: Period, row: Row, as_of: date | None) -> Row | None:
-    """Return what a month's figure says of a goal; None outside its days or without a figure."""
-    day = min(month.end_day, goal.end, as_of or goal.end)
-    if row["status"] != OK or not max(month.start, goal.start) <= day:
-        return None
-    share = goal.share(day)  # what fills up counts as the whole that it makes at this pace
-    return {
-        "kr_id": goal.id,
-        "date": day,
-        "value": row["value"] / share,
-        "value_low": _over(row["ci_low"], share),
-        "value_high": _over(row["ci_high"], share),
-        "expected": None if goal.mode == "binary" else goal.expected(day) / share,
-        "is_provisional": any(flag in row["flags"] for flag in UNSURE),
-        "kind": CHECKIN,
-    }
-
-
-def _over(bound: float | None, share: float) -> float | None:
-    return None if bound is None else bound / share
-
-
-def _said(each: CheckIn) -> Row:
-    return {
-        "kr_id": each.key_result,
-        "date": each.date,
-        "value": each.value,
-        "is_provisional": False,
-        "confidence": each.confidence,
-        "kind": CHECKIN,
-    }
+def figures_of(months: Sequence[Period], rows: Sequence[Mapping[str, Any]]) -> Figures:
+    """Return the figure of each month; None where it is not known."""
+    return tuple(
+        (month, row["value"] if row["status"] == OK else None)
+        for month, row in zip(months, rows, strict=True)
+    )

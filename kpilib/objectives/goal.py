@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from math import ceil, floor
@@ -17,23 +17,22 @@ from kpilib.methods.attainment import (
     elapsed,
     expected,
 )
-from kpilib.objectives.quantity import factor, read, units_of
-from kpilib.objectives.written import KeyResult, Objective, Plan, Segment, Words
+from kpilib.objectives.quantity import HELD, in_own_unit, own_unit, resolved
+from kpilib.objectives.written import (
+    KeyResult,
+    Objective,
+    Plan,
+    Words,
+    days_of,
+    headline_of,
+)
 from kpilib.period import Period
 
-PERCENT = ("relative", "per_period_compound")  # targets are per cent of the baseline
-HELD = ("maintain", "binary")  # a level, without a way to it
+# Days after a review is due in which it still counts as held: figures take a while to come.
+GRACE = {"weekly": 3, "monthly": 10, "quarterly": 15}
+
+
 WINDOWS = ("quarter", "year")  # what a target may be of, where it is not of a month
-NO_TARGET = "missing. Which figure is to be reached? Write it with its unit."
-NO_BASELINE = (
-    "missing. From which figure does it start? Write the figure of the last complete month, and "
-    "that month in baseline_period."
-)
-NO_PER_CENT = (
-    "per cent need a baseline above 0, and a target that is above 0 too. Write the level with "
-    "mode: from_to, or the difference with mode: absolute (points of a rate)."
-)
-MEAN_MONTH = 365.25 / 12
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +86,13 @@ class Goal:
     def adds_months(self) -> bool:
         """Whether its figure is of all days since its start, or of a window so far."""
         return self.mode == "count" or bool(self.window)
+
+    @property
+    def upward(self) -> bool:
+        """Whether it asks for more; of a level, whether more is better."""
+        if self.target == self.baseline:
+            return self.better != "lower"
+        return self.target > self.baseline
 
     def on(self, day: date) -> Goal:
         """Return the goal as it was on a day, with the target in force then."""
@@ -157,23 +163,6 @@ def goals(plan: Plan, currency: str) -> list[Goal]:
     ]
 
 
-def headline_of(objective: Objective) -> KeyResult | None:
-    """Return the key result that speaks for an objective: the one marked so, or the first."""
-    marked = [each for each in objective.key_results if each.role == "headline"]
-    return next(iter(marked or objective.key_results), None)
-
-
-def days_of(objective: Objective, written: KeyResult) -> tuple[date | None, date | None]:
-    """Return first and last day of a key result: its own, or the objective's."""
-    return written.start or objective.start, written.end or objective.end
-
-
-def own_unit(written: KeyResult) -> str:
-    """Return the unit of the KPI of a key result; ``done`` for a milestone."""
-    found = catalogue().get(written.kpi)
-    return found.unit if found else "done"
-
-
 def _goals(objective: Objective, written: KeyResult, currency: str) -> Iterator[Goal]:
     kpi = catalogue().get(written.kpi)
     start, end = days_of(objective, written)
@@ -223,91 +212,66 @@ def _window(written: KeyResult) -> str:
     return kind if kind in WINDOWS else ""
 
 
-def resolved(
-    written: KeyResult,
-    segment: Segment | None,
-    currency: str,
-    start: date,
-    end: date,
-    was: float | str | None = None,
-) -> tuple[float, float]:
-    """Return baseline and target in the KPI's own unit.
+def due(goal: Goal, cadence: str) -> list[date]:
+    """Return the days on which a key result is to be reviewed, the last one at its end.
+
+    The last day of each month or quarter, from its first whole month on, or every seventh day from
+    its start; its own review dates come on top.
 
     Parameters
     ----------
-    written : KeyResult
-    segment : Segment or None
-        The group whose target it is.
-    currency : str
-    start, end : datetime.date
-    was : float or str, optional
-        An earlier target to be read instead.
-
-    Raises
-    ------
-    ValueError
-        Something is missing or ambiguous, said as the question that settles it.
+    goal : Goal
+    cadence : str
+        ``weekly``, ``monthly`` or ``quarterly``.
     """
-    given = was if was is not None else segment.target if segment else written.target
-    if written.mode == "binary" and not written.kpi:
-        return 0.0, 1.0
-    if given is None:
-        raise ValueError(NO_TARGET)
-    if written.mode in HELD:
-        level = in_own_unit(written, given, currency)
-        return level, level
-    if written.mode == "count":
-        return 0.0, in_own_unit(written, given, currency)
-    low = segment.baseline if segment and segment.baseline is not None else written.baseline
-    if low is None:
-        raise ValueError(NO_BASELINE)
-    baseline = in_own_unit(written, low, currency)
-    if written.mode in PERCENT:
-        growth = 1 + per_cent(given, written) / 100
-        if baseline <= 0 or growth <= 0:
-            raise ValueError(NO_PER_CENT)
-        steps = months_between(start, end) if written.mode == "per_period_compound" else 1
-        return baseline, baseline * growth**steps
-    if written.mode == "points":
-        return baseline, baseline + points(given, written)
-    target = in_own_unit(written, given, currency)
-    return baseline, baseline + target if written.mode == "absolute" else target
+    days = {day for day in goal.key_result.reviews if goal.start <= day <= goal.end}
+    return sorted({*days, *_regular(goal, cadence), goal.end})
 
 
-def in_own_unit(written: KeyResult, given: float | str, currency: str) -> float:
-    """Return a number in the KPI's own unit."""
-    number, word = read(given)
-    unit = "" if written.mode in (*PERCENT, "points") else written.unit
-    if own_unit(written) == "done":
-        return number
-    if written.mode in (*PERCENT, "points") and not word:
-        # A baseline beside "+15 %": of a rate it is in per cent too, else in the KPI's unit.
-        word = next(iter(units_of(own_unit(written), currency)))
-    return number * factor(word or unit, own_unit(written), currency)
+def reviews(
+    goal: Goal, cadence: str, held: Iterable[date], day: date
+) -> tuple[tuple[date, ...], date | None]:
+    """Return the reviews that were not held, and the next one.
+
+    A review is held by a check-in after the review before it, up to some days (`GRACE`) after it
+    is due; one check-in holds one review. It is overdue from the day after it is due.
+
+    Parameters
+    ----------
+    goal : Goal
+    cadence : str
+    held : iterable of datetime.date
+        The days of the check-ins.
+    day : datetime.date
+        Today.
+
+    Returns
+    -------
+    tuple of (tuple of datetime.date, datetime.date or None)
+        None when nothing is left to be reviewed.
+    """
+    days = due(goal, cadence)
+    open_days = _not_held(days, sorted(each for each in held if each <= day), GRACE[cadence])
+    overdue = tuple(each for each in open_days if each < day)
+    return overdue, next((each for each in open_days if each >= day), None)
 
 
-def per_cent(given: float | str, written: KeyResult) -> float:
-    """Return a target that is meant in per cent of the baseline."""
-    number, word = read(given)
-    if (word or written.unit) != "%":
-        raise ValueError(f'mode {written.mode} is in per cent of the baseline: write unit: "%".')
-    return number
+def _not_held(days: Sequence[date], held: list[date], grace: int) -> list[date]:
+    missed, before = [], date.min
+    for each in days:
+        late = each + timedelta(days=grace)
+        found = next((one for one in held if before < one <= late), None)
+        if found is None:
+            missed.append(each)
+        else:
+            held.remove(found)
+        before = each
+    return missed
 
 
-def points(given: float | str, written: KeyResult) -> float:
-    """Return a target that is meant in points, in the KPI's own unit."""
-    number, word = read(given)
-    word = word or written.unit
-    if own_unit(written) == "rate" and word == "pt":
-        return number / 100
-    if own_unit(written) != "rate" and word in ("pt", own_unit(written)):
-        return number
-    raise ValueError("mode points is in percentage points: write unit: pt.")
-
-
-def months_between(start: date, end: date) -> float:
-    """Return how many months lie between two days, both included; whole ones as whole numbers."""
-    after = end + timedelta(1)
-    if after.day == start.day:
-        return float((after.year - start.year) * 12 + after.month - start.month)
-    return ((after - start).days) / MEAN_MONTH
+def _regular(goal: Goal, cadence: str) -> list[date]:
+    if cadence == "weekly":
+        weeks = range(((goal.end - goal.start).days + 1) // 7)
+        return [goal.start + timedelta(days=7 * week + 6) for week in weeks]
+    ends = [month.end_day for month in Period(goal.start, goal.end).months()]
+    return [end for end in ends if end.month % 3 == 0] if cadence == "quarterly" else ends

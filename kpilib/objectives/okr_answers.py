@@ -12,18 +12,23 @@ import pandas as pd
 
 from kpilib.answers.evaluate import evaluate
 from kpilib.definitions import Kpi
-from kpilib.engine.outcome import NO_DATA, OK
+from kpilib.engine.outcome import NO_DATA, OK, UNSURE
 from kpilib.engine.question import Question
 from kpilib.methods.key_results import rank
-from kpilib.objectives.diary import checkins
-from kpilib.objectives.frames import TOPIC, Row, as_tables, checkin_of, monthly_rows
+from kpilib.methods.progress import CHECKIN
+from kpilib.objectives.diary import CheckIn, checkins
+from kpilib.objectives.frames import TOPIC, Row, breakdown, monthly_rows
 from kpilib.objectives.goal import Goal, goals
 from kpilib.objectives.plan import FILE, read_plan
 from kpilib.objectives.standing import ObjectiveStanding, Standing, flat, standings, tree
 from kpilib.objectives.verdict import Verdict
-from kpilib.objectives.written import Plan
+from kpilib.objectives.written import Objective, Plan
 from kpilib.period import Period
+from kpilib.tables import TABLES
 from kpilib.tables.store import Tables
+
+PANDAS = {"float": "float64", "date": "datetime64[us]", "bool": "bool"}  # else texts
+
 
 if TYPE_CHECKING:
     from kpilib.answers.asking import Asking
@@ -200,3 +205,100 @@ def _months(every: Sequence[Goal], periods: Sequence[Period]) -> list[Period]:
     while months[0].start > first and len(months) < MOST_MONTHS:
         months.insert(0, months[0].previous())
     return months
+
+
+def as_tables(
+    plan: Plan,
+    goals: Sequence[Goal],
+    rows: Mapping[str, Sequence[Row]],
+    months: Sequence[Period],
+    as_of: date | None,
+    said: Sequence[CheckIn] = (),
+) -> dict[str, pd.DataFrame]:
+    """Return the three tables from figures and check-ins that were fetched before."""
+    now = [goal.on(months[-1].end_day) for goal in goals]
+    unmeasured = {goal.id for goal in goals if not goal.kpi}
+    figures = [
+        found
+        for goal in now
+        for month, row in zip(months, rows[goal.id], strict=True)
+        if (found := checkin_of(goal, month, row, as_of))
+    ]
+    answers = [each for each in said if each.key_result in unmeasured and each.value is not None]
+    return {
+        "objectives": _table("objectives", map(_objective, plan.objectives)),
+        "key_results": _table("key_results", map(_key_result, now)),
+        "checkins": _table("checkins", [*figures, *map(_said, answers)]),
+    }
+
+
+def _table(name: str, rows: Iterable[Row]) -> pd.DataFrame:
+    """Return rows as a table, with the columns of its contract."""
+    types = {each: PANDAS.get(of.type, "string") for each, of in TABLES[name].columns.items()}
+    return pd.DataFrame(list(rows), columns=list(types)).astype(types)
+
+
+def _objective(each: Objective) -> Row:
+    return {
+        "objective_id": each.id,
+        "parent_id": each.parent,
+        "type": each.type,
+        "kind": each.kind,
+        "status": each.status,
+        "statement": each.statement.in_language("en"),
+        "owner": each.owner.in_language("en"),
+        "start": each.start,
+        "end": each.end,
+    }
+
+
+def _key_result(goal: Goal) -> Row:
+    return {
+        "kr_id": goal.id,
+        "objective_id": goal.objective.id,
+        "kpi_id": goal.kpi,
+        "slice": f"{breakdown(goal)}={goal.group}" if goal.group and goal.kpi else None,
+        "mode": goal.mode,
+        "baseline": goal.baseline,
+        "target": goal.target,
+        "unit": goal.unit,
+        "direction": goal.better if goal.better in ("higher", "lower") else None,
+        "weight": goal.weight,
+        "is_headline": goal.headline,
+        "thresholds": "; ".join(str(each) for each in goal.thresholds),
+        "start": goal.start,
+        "end": goal.end,
+    }
+
+
+def checkin_of(goal: Goal, month: Period, row: Row, as_of: date | None) -> Row | None:
+    """Return what a month's figure says of a goal; None outside its days or without a figure."""
+    day = min(month.end_day, goal.end, as_of or goal.end)
+    if row["status"] != OK or not max(month.start, goal.start) <= day:
+        return None
+    share = goal.share(day)  # what fills up counts as the whole that it makes at this pace
+    return {
+        "kr_id": goal.id,
+        "date": day,
+        "value": row["value"] / share,
+        "value_low": _over(row["ci_low"], share),
+        "value_high": _over(row["ci_high"], share),
+        "expected": None if goal.mode == "binary" else goal.expected(day) / share,
+        "is_provisional": any(flag in row["flags"] for flag in UNSURE),
+        "kind": CHECKIN,
+    }
+
+
+def _over(bound: float | None, share: float) -> float | None:
+    return None if bound is None else bound / share
+
+
+def _said(each: CheckIn) -> Row:
+    return {
+        "kr_id": each.key_result,
+        "date": each.date,
+        "value": each.value,
+        "is_provisional": False,
+        "confidence": each.confidence,
+        "kind": CHECKIN,
+    }

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from kpilib.engine.catalogue import catalogue
 from kpilib.errors import UnknownName, listed, nearest
-from kpilib.language import LANGUAGES, speaker
-from kpilib.objectives.recognised import (
+from kpilib.language import LANGUAGES, Say, speaker
+from kpilib.objectives.attainable import Proposal
+from kpilib.objectives.sentence import (
     Heard,
     nearest_topics,
     objective_in,
     speaks_of_a_course,
     topic_in,
+    words_only,
 )
-from kpilib.objectives.sentence import words_only
 from kpilib.objectives.ten_tests import lacking
 
 if TYPE_CHECKING:
     from kpilib.answers.asking import Asking
+
 
 NATURE_WORDS = {
     "business": "business",
@@ -324,3 +328,68 @@ def _nearest(name: str, words: Mapping[str, str]) -> str:
         *(speaker(lang)(text) for lang in LANGUAGES for text in words.values()),
     ]
     return nearest(name, names) or nearest(words_only(name), _spelt(words))
+
+
+def as_yaml(pick: Pick, proposal: Proposal, say: Say, french: Say, english: Say) -> str:
+    """Write a ready objective as the text of an objectives.yaml.
+
+    Parameters
+    ----------
+    pick : Pick
+    proposal : Proposal
+    say, french, english : callable
+        Speakers: of the comments, and of the two languages of the statement.
+    """
+    name = (pick.objective or pick.training).id
+    statement = STATEMENT_WORDS[pick.objective.id if pick.objective else "training"]
+    texts = [english(statement), french(statement)]
+    kpi = catalogue()[pick.headline]
+    lines = [
+        f"objectives:  # {say('leave this line out where the file has it already')}",
+        "",
+        f"  - id: {name}",
+        *([f"    type: {pick.objective.id}"] if pick.objective else []),
+        f"    kind: {'training' if pick.training else 'malin'}",
+        f"    statement: {{en: {_quoted(texts[0])}, fr: {_quoted(texts[1])}}}"
+        f"  # {say('in your own words')}",
+        f"    # why: {say('what is it good for?')}",
+        f"    # owner: {say('who answers for it, by name?')}",
+        "    key_results:",
+        f"      - id: kr_{name}",
+        f"        kpi: {kpi.id}",
+        *([f"        by: {kpi.by}", f"        group:  # {say('which one?')}"] if kpi.by else []),
+        "        role: headline",
+        "        mode: from_to",
+        f"        unit: {_quoted(proposal.unit)}",
+        _baseline(proposal, say),
+        f"        baseline_period: {_quoted(proposal.month.name)}",
+        _target_line(proposal, say),
+        f"        start: {proposal.start}",
+        f"        end: {proposal.end}",
+        f"        reviews: [{', '.join(map(str, proposal.reviews))}]"
+        f"  # {say('days on which the target may be changed')}",
+    ]
+    if len(pick.kpis) > 1:
+        others = ", ".join(pick.kpis[1:])
+        lines.append(f"      # {say('Beside it, with role secondary: {kpis}', kpis=others)}")
+    return "\n".join(lines) + "\n"
+
+
+def _baseline(proposal: Proposal, say: Say) -> str:
+    if proposal.baseline is None:
+        return f"        baseline:  # {say('from which figure does it start?')}"
+    return f"        baseline: {proposal.baseline:.10g}"
+
+
+def _target_line(proposal: Proposal, say: Say) -> str:
+    if proposal.target is None:
+        return f"        target:  # {say('which figure is to be reached?')}"
+    why = say(
+        "proposed: of {spans} comparisons with a year before, one in four was better",
+        spans=proposal.spans,
+    )
+    return f"        target: {proposal.target:.10g}  # {why}"
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)

@@ -1,20 +1,54 @@
-"""objectives.yaml, read with every fault at its line."""
+"""objectives.yaml, read with every fault at its line.
+
+Each objective, action and key result is read by itself, so that a fault in one hides none in
+another; what could be read of a faulty one goes on to the checks of what it means, by itself
+(`kpilib.objectives.faults`) and between the parts.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
-from kpilib.errors import CompanyError
-from kpilib.objectives.draft import Draft, drafts
+from pydantic import BaseModel, ValidationError
+
+from kpilib.errors import CompanyError, listed, nearest
+from kpilib.objectives.faults import Broken, Case, key_result_faults, repeated
 from kpilib.objectives.goal import Goal, goals
-from kpilib.objectives.plan_faults import plan_faults
-from kpilib.objectives.questions import SHORT_EXAMPLE
-from kpilib.objectives.written import Plan
-from kpilib.yaml_file import at_lines, load_yaml
+from kpilib.objectives.written import (
+    MOST_KEY_RESULTS,
+    Action,
+    KeyResult,
+    Objective,
+    Plan,
+    days_of,
+)
+from kpilib.yaml_file import Place, at_lines, found, load_yaml, misspelt, shape_faults
 
+Fault = tuple[Place, str]  # where in the file, and what is wrong, allowed, and to be done
 FILE = "objectives.yaml"
+PARTS: dict[str, type[BaseModel]] = {"actions": Action, "key_results": KeyResult}
+INNER = {Plan: ("objectives",), Objective: tuple(PARTS)}  # read by themselves
+# What stands where a key that must be there could not be read; the checks leave it out.
+STAND_INS = {"id": "x", "mode": "from_to", "statement": "?", "kind": "event", "start": "2000-01-01"}
+STAND_INS |= {"description": "?"}
+SHORT_EXAMPLE = """\
+Such an objective can be followed once it says which figure, from where, to where and by when:
+    - id: experience
+      statement: "Satisfy nine learners in ten"
+      key_results:
+        - id: kr_satisfaction
+          kpi: csat
+          mode: from_to
+          unit: "%"
+          baseline: 85
+          target: 90
+          start: 2026-07-01
+          end: 2026-12-31
+`kpilib kpis` lists the KPIs."""
 
 
 def read_plan(
@@ -64,3 +98,238 @@ def _vague(draft: Draft) -> bool:
     return not any(key in draft.given for key in ("kpi", "target", "segments")) and (
         draft.given.get("mode") != "binary"
     )
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A part of the file as far as it could be read.
+
+    Parameters
+    ----------
+    place : tuple
+        Keys that lead to it from the top of the file.
+    part : pydantic model
+    unread : frozenset of str
+        Its keys in which a fault was found, and those that a misspelt one may have meant.
+    given : mapping
+        What was written.
+    parts : dict of str to tuple of Draft
+        Its actions and key results.
+    """
+
+    place: Place
+    part: Any
+    unread: frozenset[str]
+    given: Mapping[str, Any]
+    parts: Mapping[str, tuple[Draft, ...]]
+
+    def at(self, *keys: str | int) -> Place:
+        """Return the place of something in it."""
+        return (*self.place, *keys)
+
+    def known(self, *keys: str) -> bool:
+        """Whether some of its keys could be read (or were left out)."""
+        return not self.unread.intersection(keys)
+
+    @property
+    def id(self) -> str:
+        """Its name; empty where that could not be read."""
+        return self.part.id if self.known("id") else ""
+
+    def faults(self, broken: Iterable[Broken]) -> Iterator[Fault]:
+        """Give the faults of the rules that it breaks."""
+        for keys, text in broken:
+            yield (self.at(*((keys,) if isinstance(keys, str) else keys)), text)
+
+
+def drafts(data: Any) -> tuple[list[Draft], list[Fault]]:
+    """Return the objectives of a file as far as they can be read, and the faults in their shape."""
+    if not isinstance(data, Mapping):
+        return [], [((), f"found {found(data)}; write keys: {listed(Plan.model_fields)}.")]
+    faults: list[Fault] = []
+    _read(Plan, data, (), faults)
+    return [
+        replace(
+            draft,
+            parts={
+                key: tuple(_items(model, draft.given, key, draft.place, faults))
+                for key, model in PARTS.items()
+            },
+        )
+        for draft in _items(Objective, data, "objectives", (), faults)
+    ], faults
+
+
+def _items(
+    model: type[BaseModel], data: Mapping, key: str, above: Place, faults: list[Fault]
+) -> list[Draft]:
+    if key not in data:
+        return []
+    given = data[key]
+    if isinstance(given, str | bytes) or not isinstance(given, Sequence):
+        faults.append(((*above, key), f"found {found(given)}; write a list: each with a -."))
+        return []
+    read = []
+    for number, each in enumerate(given):
+        place = (*above, key, number)
+        if not isinstance(each, Mapping):
+            keys = listed(model.model_fields)
+            faults.append((place, f"found {found(each)}; write its keys: {keys}."))
+            continue
+        part, unread = _read(model, each, place, faults)
+        read.append(Draft(place, part, unread, each, {}))
+    return read
+
+
+def _read(
+    model: type[BaseModel], given: Mapping, place: Place, faults: list[Fault]
+) -> tuple[BaseModel, frozenset[str]]:
+    """Read one part without those inside it; what is faulty is replaced by its default."""
+    own = {key: value for key, value in given.items() if key not in INNER.get(model, ())}
+    try:
+        return model.model_validate(own), frozenset()
+    except ValidationError as error:
+        texts, meant = shape_faults(error, model, own), misspelt(error, model)
+    unread = {str(where[0]) for where in texts if where} | meant
+    asked = {("mode",)} if "mode" not in given else set()  # asked as a question: see `questions`
+    faults.extend(((*place, *at), text) for at, text in texts.items() if at not in asked)
+    left = {key: value for key, value in own.items() if str(key) not in unread}
+    missing = {
+        key: STAND_INS[key]
+        for key, field in model.model_fields.items()
+        if field.is_required() and key not in left
+    }
+    return model.model_validate(left | missing), frozenset(unread)
+
+
+def plan_faults(
+    objectives: Sequence[Draft], currency: str, breakdowns: Collection[str] | None = None
+) -> Iterator[Fault]:
+    """Give everything that is wrong with what was read.
+
+    Parameters
+    ----------
+    objectives : sequence of Draft
+    currency : str
+        The company's.
+    breakdowns : collection of str, optional
+        Columns describing a person that the company allows.
+    """
+    by_id: dict[str, Draft] = {}
+    for each in objectives:
+        if each.id:
+            by_id.setdefault(each.id, each)  # of two of a name, the first
+    for kind in PARTS:
+        yield from _twice([each for above in objectives for each in above.parts[kind]])
+    yield from _twice(objectives)
+    for objective in objectives:
+        line = _line(objective, by_id)
+        actions = dict.fromkeys(each.id for above in line for each in above.parts["actions"])
+        yield from objective.faults(_parent(objective, line, by_id))
+        for each in (objective, *objective.parts["actions"]):
+            yield from each.faults(_days(each))
+        for each in objective.parts["key_results"]:
+            yield from each.faults(_among(each, objective.parts["key_results"]))
+            yield from each.faults(_named(each, [*actions]))
+            days = days_of(objective.part, each.part)
+            unread = (each.unread, objective.unread)
+            case = Case(each.part, each.given, *unread, days, currency, breakdowns)
+            yield from each.faults(key_result_faults(case))
+    yield from _same_figure(objectives)
+
+
+def _twice(drafts: Sequence[Draft]) -> Iterator[Fault]:
+    for place, name in repeated((each.at("id"), each.id) for each in drafts if each.id):
+        yield (place, f"{name!r} is used twice. Give each its own name.")
+
+
+def _line(objective: Draft, by_id: Mapping[str, Draft]) -> list[Draft]:
+    """Return an objective, the one that it serves, and so on to the top; none of them twice."""
+    line = [objective]
+    above = by_id.get(objective.part.parent or "")
+    while above is not None and above.id not in {each.id for each in line}:
+        line.append(above)
+        above = by_id.get(above.part.parent or "")
+    return line
+
+
+def _parent(
+    objective: Draft, line: Sequence[Draft], by_id: Mapping[str, Draft]
+) -> Iterator[Broken]:
+    parent = objective.part.parent
+    if parent is not None and parent not in by_id:
+        others = [name for name in by_id if name != objective.id]
+        yield "parent", f"there is no objective {parent!r}.{_choice(parent, others)}"
+    names, last = [each.id for each in line], line[-1].part.parent
+    first = next((each for each in by_id if each in names), None)
+    if last == objective.id == first:
+        circle = " serves ".join([*names, last])
+        text = f"turns in a circle: {circle}. One of them is above the others: leave its parent out"
+        yield "parent", f"{text}."
+
+
+def _choice(name: str, known: Sequence[str]) -> str:
+    """Say which known name is nearest to one that does not exist, and which there are."""
+    there = f"There are: {listed(known)}." if known else "There is none."
+    return f"{nearest(name, known)} {there}"
+
+
+def _days(draft: Draft) -> Iterator[Broken]:
+    start, end = draft.part.start, draft.part.end
+    if start and end and end < start and draft.known("start", "end"):
+        yield "end", f"ends on {end}, before it starts on {start}. Swapped?"
+
+
+def _among(draft: Draft, every: Sequence[Draft]) -> Iterator[Broken]:
+    """Hold an objective to four key results, one headline, and weights that are of one kind."""
+    if draft in every[MOST_KEY_RESULTS:][:1]:
+        text = f"{len(every)} key results; an objective has at most {MOST_KEY_RESULTS}."
+        yield (), f"{text} Keep those that decide, or make two objectives of it."
+    marked = [each for each in every if each.part.role == "headline"]
+    if draft in marked[1:]:
+        text = (
+            f"a second headline beside {marked[0].id!r}: one objective, one headline KPI. Write "
+            "role: secondary, or give it an objective of its own."
+        )
+        yield "role", text
+    weighed = [each for each in every if "weight" in each.given]
+    if not weighed or not all(each.known("weight") for each in every):
+        return
+    if draft not in weighed:
+        yield (
+            "weight",
+            (f"missing, though {weighed[0].id!r} has one. Weigh all key results, or none."),
+        )
+    weights = [each.part.weight for each in every]
+    shares = len(weighed) == len(every) and all(each < 1 for each in weights)
+    if shares and abs(sum(weights) - 1) > 1e-6 and draft is weighed[-1]:
+        yield "weight", f"the weights come to {sum(weights):g} and not to 1. Mend one of them."
+
+
+def _named(draft: Draft, actions: Sequence[str]) -> Iterator[Broken]:
+    for number, name in enumerate(draft.part.actions):
+        if name not in actions:
+            text = f"there is no action {name!r} in its objective, nor in one above it."
+            yield ("actions", number), text + _choice(name, actions)
+
+
+def _same_figure(objectives: Sequence[Draft]) -> Iterator[Fault]:
+    """Refuse two targets for one figure on the same days: they would give two verdicts."""
+    before: list[tuple] = []
+    for objective in objectives:
+        for each in objective.parts["key_results"]:
+            written = each.part
+            start, end = days_of(objective.part, written)
+            if not written.kpi or start is None or end is None or not each.known("by", "group"):
+                continue
+            for group in {part.group: 0 for part in written.segments} or [written.group]:
+                figure = (written.kpi, written.by, group)
+                for other, first, last, name in before:
+                    if other == figure and start <= last and first <= end:
+                        what = written.kpi + (f" of {group}" if group else "")
+                        text = (
+                            f"{what} has a target on the same days already, in {name!r}. Keep one, "
+                            "or let one end before the other starts."
+                        )
+                        yield each.at("kpi"), text
+                before.append((figure, start, end, each.id))

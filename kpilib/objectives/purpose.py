@@ -10,9 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from kpilib.engine.catalogue import catalogue
-from kpilib.objectives.goal import headline_of
 from kpilib.objectives.ten_tests import relevant
-from kpilib.objectives.written import KeyResult, Objective, Plan
+from kpilib.objectives.written import KeyResult, Objective, Plan, headline_of
 
 REASON_WORDS = {
     "affiliation": "income from affiliates",

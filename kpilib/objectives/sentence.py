@@ -1,150 +1,30 @@
-"""A bare sentence put to the ten tests: what it says, what it leaves out, and what to ask.
+"""What a sentence or a question in everyday words says, in French or in English.
 
-It reads French and English by a few signs (figures with units, dates, names of KPIs, vague
-verbs) and understands nothing: what a sentence cannot tell is not known, never failed."""
+A sentence is read by a few signs: figures with units, dates, names of KPIs, vague verbs; what it
+cannot tell is not known, never failed. A question is about a training and its topic, or about an
+objective, by the words of `asked_words.yaml`. Nothing else is understood, and what a question was
+taken for, by which word, is always said with the answer.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from difflib import SequenceMatcher
 from functools import cache
+from pathlib import Path
+from typing import NamedTuple
 
 from kpilib.engine.catalogue import catalogue
 from kpilib.language import LANGUAGES, speaker
-from kpilib.objectives.criteria import Check, check, side_by_side
-from kpilib.objectives.verdict import HORIZONS, usual_kind
+from kpilib.texts.lexicon import ANY_END, Words, listed_words, tokens
+from kpilib.yaml_file import Strict, read_yaml
 
-
-def plain(text: str) -> str:
-    """Return a text without accents and capitals, its words one space apart.
-
-    Signs that figures need (``%``, ``+``, ``-``, ``.``, ``,``) stay.
-    """
-    bare = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe"))
-    bare = "".join(sign for sign in bare if not unicodedata.combining(sign))
-    return re.sub(r"[^\w%€+.,-]+", " ", bare).strip()
-
-
-def words_only(text: str) -> str:
-    """Return the plain words of a name, for matching names whatever their punctuation."""
-    return " ".join(re.findall(r"[a-z0-9]+", plain(text)))
-
-
-# Stems, without accents: source articles ("ameliorer", "optimiser", "booster") and their kin.
-VAGUE = (
-    "amelior",
-    "optimis",
-    "boost",
-    "dynamis",
-    "renforc",
-    "developp",
-    "favoris",
-    "valoris",
-    "modernis",
-    "professionnalis",
-    "redynamis",
-    "maximis",
-    "improv",
-    "enhanc",
-    "optimiz",
-    "strengthen",
-    "leverag",
-    "streamlin",
-    "revitali",
-    "maximiz",
-)
-FINDER = re.compile(rf"\b(?:{'|'.join(VAGUE)})\w*")
-
-
-def vague_word(text: str) -> str:
-    """Return the first vague word of a sentence as it stands there, empty if there is none."""
-    bare = plain(text)
-    found = FINDER.search(bare)
-    if found is None:
-        return ""
-    place = len(bare[: found.start()].split())
-    # The same word with its accents, where the words still correspond one to one.
-    written = text.split()
-    return written[place].strip(",.;:!?\"'«»") if place < len(written) else found[0]
-
-
-# What people call things, beside the labels of the catalogue.
-SPOKEN: dict[str, str] = {
-    "trafic organique": "organic_sessions",
-    "organic traffic": "organic_sessions",
-    "referencement naturel": "organic_sessions",
-    "trafic": "sessions",
-    "traffic": "sessions",
-    "visites": "sessions",
-    "visits": "sessions",
-    "visiteurs": "unique_visitors",
-    "visitors": "unique_visitors",
-    "position google": "avg_search_position",
-    "rebond": "bounce_rate",
-    "bounce": "bounce_rate",
-    "prospects qualifies": "qualified_leads",
-    "leads qualifies": "qualified_leads",
-    "prospects": "leads",
-    "cout par lead": "cost_per_lead",
-    "cpl": "cost_per_lead",
-    "formulaires": "contact_form_submissions",
-    "rendez vous": "meetings_booked",
-    "taux d ouverture": "open_rate_trackable",
-    "open rate": "open_rate_trackable",
-    "desinscription": "unsubscribe_rate",
-    "taux de clic": "click_rate",
-    "abonnes": "followers",
-    "taux d engagement": "engagement_rate_impressions",
-    "engagement rate": "engagement_rate_impressions",
-    "engagement": "engagement_rate_impressions",
-    "portee moyenne par post": "avg_reach_per_post",
-    "portee": "reach",
-    "pages produits": "page_clicks",
-    "notoriete": "brand_mentions",
-    "mentions": "brand_mentions",
-    "avis positifs": "positive_reviews",
-    "chiffre d affaires": "revenue",
-    "turnover rate": "turnover_rate",
-    "ventes": "units_sold",
-    "sales": "revenue",
-    "panier moyen": "average_order_value",
-    "aov": "average_order_value",
-    "fidelisation": "customer_retention_rate",
-    "retention": "customer_retention_rate",
-    "satisfaction": "csat",
-    "reclamations": "support_requests",
-    "temps de resolution": "avg_resolution_time",
-    "absenteisme": "absenteeism_rate",
-    "absenteeism": "absenteeism_rate",
-    "rotation du personnel": "turnover_rate",
-    "membres actifs": "active_member_rate",
-}
-# What a sentence may be about when it names no KPI: the one that shows it best.
-SUBJECTS: dict[str, str] = {
-    "newsletter": "click_rate",
-    "lettre d information": "click_rate",
-    "e mailing": "click_rate",
-    "emailing": "click_rate",
-    "reseaux sociaux": "engagement_rate_impressions",
-    "social media": "engagement_rate_impressions",
-    "instagram": "engagement_rate_impressions",
-    "linkedin": "engagement_rate_impressions",
-    "seo": "organic_sessions",
-    "site": "visitor_to_lead_rate",
-    "commerciaux": "lead_to_customer_rate",
-    "sales team": "lead_to_customer_rate",
-    "communaute": "active_member_rate",
-    "community": "active_member_rate",
-    "clients": "customer_retention_rate",
-    "customers": "customer_retention_rate",
-    "salaries": "engagement_survey_score",
-    "employees": "engagement_survey_score",
-    "equipes": "engagement_survey_score",
-    "teams": "engagement_survey_score",
-    "formation": "training_effect_did",
-    "training": "training_effect_did",
-}
+FILE = Path(__file__).with_name("asked_words.yaml")
+ALIKE = 0.85  # of a word and one that is known: below, it is another word, not a slip of the pen
+LONG = 5  # letters of a word that may hold a slip
+NEAREST = 3
 MONTHS = (
     "janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre|"
     "january|february|march|april|may|june|july|august|september|october|november|december"
@@ -153,30 +33,20 @@ BEFORE_MONTH = "en|in|by|d ici|avant|before|until|fin|end of|debut|mi|d ici fin|
 ORDINAL = (
     "1er|premier|deuxieme|second|troisieme|quatrieme|first|third|fourth|next|prochain|2e|3e|4e"
 )
-WRITTEN = {
-    "un": 1,
-    "une": 1,
-    "one": 1,
-    "deux": 2,
-    "two": 2,
-    "trois": 3,
-    "three": 3,
-    "quatre": 4,
-    "four": 4,
-    "cinq": 5,
-    "five": 5,
-    "six": 6,
-    "sept": 7,
-    "seven": 7,
-    "huit": 8,
-    "eight": 8,
-    "neuf": 9,
-    "nine": 9,
-    "dix": 10,
-    "ten": 10,
-    "douze": 12,
-    "twelve": 12,
+NUMBERS = {
+    1: "un une one",
+    2: "deux two",
+    3: "trois three",
+    4: "quatre four",
+    5: "cinq five",
+    6: "six",
+    7: "sept seven",
+    8: "huit eight",
+    9: "neuf nine",
+    10: "dix ten",
+    12: "douze twelve",
 }
+WRITTEN = {word: number for number, words in NUMBERS.items() for word in words.split()}
 SPAN = r"(?:jours?|days?|semaines?|weeks?|mois|months?|trimestres?|quarters?|ans?|annees?|years?)"
 DAYS = {"j": 1, "d": 1, "s": 7, "w": 7, "m": 30, "t": 91, "q": 91, "a": 365, "y": 365}
 # "each month" is a pace, not an end; it goes first.
@@ -204,71 +74,57 @@ MEASURED = re.compile(
     r"(?!a\b|to\b|de\b|et\b|and\b|par\b|en\b|in\b|by\b|d\b|sur\b|grace\b|d ici\b)[a-z]{2,})"
 )
 NUMBER = re.compile(SIGNED)
-COUNTED = ("count", "people")  # of these a bare number says enough
 REASONED = re.compile(
     r"\b(?:afin de?|pour que|pour [a-z]+(?:er|ir|re)|car|parce que|so that|in order to|because)\b"
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Sentence:
-    """What the ten tests found of a sentence.
+class Asked(Strict):
+    """The words of a course, of each topic of trainings, type of objective and KPI; and vague ones.
 
-    Parameters
-    ----------
-    text : str
-    kpi : str
-        Id of the KPI it names, empty if none was recognised.
-    vague : bool
-        A vague verb, and no figure that would settle it.
-    malin, smart : tuple of Check
+    `subjects` are what a sentence may be about when it names no KPI.
     """
 
-    text: str
-    kpi: str
-    vague: bool
-    malin: tuple[Check, ...]
-    smart: tuple[Check, ...]
-
-    @property
-    def valid(self) -> bool:
-        """Whether no test failed; some may be unknown."""
-        return all(each.passed is not False for each in (*self.malin, *self.smart))
-
-    def failed(self, method: str = "malin") -> str:
-        """Return the letters that failed, of ``malin`` or of ``smart``."""
-        return "".join(each.letter for each in getattr(self, method) if each.passed is False)
+    course: str
+    trainings: dict[str, str]
+    objectives: dict[str, str]
+    vague: str
+    spoken: dict[str, str]
+    subjects: dict[str, str]
 
 
-def lint_sentence(text: str) -> Sentence:
-    """Put a sentence to the ten tests.
+class Heard(NamedTuple):
+    """The topic or objective that a question names, by which word; both empty for none."""
 
-    Parameters
-    ----------
-    text : str
-        In French or in English.
+    id: str
+    word: str
 
-    Returns
-    -------
-    Sentence
-        A test that a sentence cannot tell (is it attainable? is there a review?) is None.
+
+def plain(text: str) -> str:
+    """Return a text without accents and capitals, its words one space apart.
+
+    Signs that figures need (``%``, ``+``, ``-``, ``.``, ``,``) stay.
     """
-    bare = re.sub(r"['’]", " ", plain(text))
-    rest, ended, days = _without_time(bare)
-    kpi = named_kpi(bare)
-    counted = kpi != "" and catalogue()[kpi].unit in COUNTED
-    measured = (NUMBER if counted else MEASURED).search(rest) is not None
-    verb = "" if measured else vague_word(text)
-    five = (
-        _measurable(kpi, measured, NUMBER.search(rest) is not None),
-        check("sentence_attainable"),
-        _limited(kpi, ended, days),
-        _identifiable(kpi, verb),
-        check("sentence_negotiable"),
-    )
-    relevant = check("says_why" if REASONED.search(bare) else "sentence_why")
-    both = side_by_side(five, relevant)
-    return Sentence(text=text, kpi=kpi, vague=bool(verb), malin=five, smart=both)
+    bare = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe"))
+    bare = "".join(sign for sign in bare if not unicodedata.combining(sign))
+    return re.sub(r"[^\w%€+.,-]+", " ", bare).strip()
+
+
+def words_only(text: str) -> str:
+    """Return the plain words of a name, for matching names whatever their punctuation."""
+    return " ".join(re.findall(r"[a-z0-9]+", plain(text)))
+
+
+def vague_word(text: str) -> str:
+    """Return the first vague word of a sentence as it stands there, empty if there is none."""
+    bare = plain(text)
+    found = _vague().search(bare)
+    if found is None:
+        return ""
+    place = len(bare[: found.start()].split())
+    # The same word with its accents, where the words still correspond one to one.
+    written = text.split()
+    return written[place].strip(",.;:!?\"'«»") if place < len(written) else found[0]
 
 
 def named_kpi(text: str) -> str:
@@ -280,7 +136,7 @@ def named_kpi(text: str) -> str:
 def about(text: str) -> str:
     """Return the id of the KPI that a text names, or of one that shows its subject; or nothing."""
     words = f" {words_only(text)} "
-    shown = (kpi for subject, kpi in SUBJECTS.items() if f" {subject} " in words)
+    shown = (kpi for subject, kpi in _called("subjects").items() if f" {subject} " in words)
     return named_kpi(text) or next(shown, "")
 
 
@@ -292,11 +148,11 @@ def _names() -> tuple[tuple[str, str], ...]:
         for kpi in catalogue().values():
             found.setdefault(words_only(say(kpi.label)), kpi.id)
             found.setdefault(words_only(kpi.id.replace("_", " ")), kpi.id)
-    found |= SPOKEN
+    found |= _called("spoken")
     return tuple(sorted(found.items(), key=lambda each: -len(each[0])))
 
 
-def _without_time(bare: str) -> tuple[str, bool, int | None]:
+def without_time(bare: str) -> tuple[str, bool, int | None]:
     """Take dates and durations out, so that their figures are not taken for targets."""
     rest = PACE.sub(" ", bare)
     days = None
@@ -310,24 +166,118 @@ def _without_time(bare: str) -> tuple[str, bool, int | None]:
     return rest, ended, days
 
 
-def _measurable(kpi: str, measured: bool, number: bool) -> Check:
-    if not measured:
-        return check("number_alone" if number else "no_number")
-    return check("number", kpi=catalogue()[kpi].label) if kpi else check("number_of_what")
+@cache
+def _called(kind: str) -> dict[str, str]:
+    """Return the KPI that each word of a kind stands for."""
+    told: dict[str, str] = getattr(_read(), kind)
+    return {words_only(word): kpi for kpi, every in told.items() for word in listed_words(every)}
 
 
-def _limited(kpi: str, ended: bool, days: int | None) -> Check:
-    if not ended:
-        return check("no_end")
-    if kpi and days is not None:
-        kind = usual_kind(catalogue()[kpi])
-        needed = HORIZONS[kind].earliest
-        if days < needed:
-            return check("too_short", kind=kind, days=days, needed=needed)
-    return check("says_when")
+@cache
+def _vague() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(listed_words(_read().vague))})\w*")
 
 
-def _identifiable(kpi: str, verb: str) -> Check:
-    if verb:
-        return check("vague", word=verb)
-    return check("names_kpi", kpi=catalogue()[kpi].label) if kpi else check("sentence_object")
+def speaks_of_a_course(question: str) -> bool:
+    """Tell whether a question is about a training at all."""
+    return any(_places(_said(question), _words("course")))
+
+
+def topic_in(question: str) -> Heard:
+    """Return the topic of a training that a question names.
+
+    Of several, the one whose word stands nearest to that of the course: « la formation e-mailing
+    a-t-elle augmenté les ventes ? » is about e-mailing.
+    """
+    courses = list(_places(_said(question), _words("course")))
+    return _chosen(question, "trainings", courses)
+
+
+def objective_in(question: str) -> Heard:
+    """Return the type of objective that a question names first."""
+    return _chosen(question, "objectives", [])
+
+
+def nearest_topics(question: str) -> list[str]:
+    """Return the topics of trainings whose words look most like those of a question."""
+    said = _said(question)
+    likeness = {
+        each: max((_alike(word, known) for word in said for known in _plain(each)), default=0.0)
+        for each in _read().trainings
+    }
+    return sorted(likeness, key=lambda each: -likeness[each])[:NEAREST]
+
+
+@cache
+def _read() -> Asked:
+    return read_yaml(FILE, Asked)
+
+
+@cache
+def _words(kind: str) -> Words[str]:
+    """Return the words of a kind, each with the id that it names."""
+    told = getattr(_read(), kind)
+    told = {kind: told} if isinstance(told, str) else told
+    return Words((word, each) for each, written in told.items() for word in listed_words(written))
+
+
+def _said(question: str) -> list[str]:
+    return [word for word in tokens(question) if word.isalnum()]
+
+
+def _places(said: list[str], words: Words[str]) -> Iterable[tuple[int, Heard]]:
+    """Yield where the known words of a question stand, the longest phrase at each place."""
+    place = 0
+    while place < len(said):
+        entry = words.at(said, place)
+        if entry is not None:
+            yield place, Heard(entry.weight, " ".join(entry.words))
+        place += 1 if entry is None else len(entry.words)
+
+
+def _chosen(question: str, kind: str, courses: Sequence[tuple[int, Heard]]) -> Heard:
+    said = _said(question)
+    found = list(_places(said, _words(kind)))
+    if not found and courses:
+        found = list(_slips(said, kind))
+
+    def distance(each: tuple[int, Heard]) -> int:
+        return min((abs(each[0] - place) for place, _ in courses), default=each[0])
+
+    if not found:
+        return Heard("", "")
+    heard = min(found, key=distance)[1]
+    return heard._replace(word=_as_written(question, heard.word.split()))
+
+
+def _as_written(question: str, words: list[str]) -> str:
+    """Return known words with the accents, capitals and hyphens of the question."""
+    parts = [part for part in question.split() if set(words) & set(_said(part))]
+    return " ".join(parts[: len(words)]).strip(",.;:!?()\"'«» ")
+
+
+def _slips(said: list[str], kind: str) -> Iterable[tuple[int, Heard]]:
+    """Yield the words that are known but for a letter or two."""
+    for place, word in enumerate(said):
+        if len(word) < LONG or _words("course").at(said, place):
+            continue
+        known = {each: _closest(word, each, kind) for each in getattr(_read(), kind)}
+        best = max(known, key=known.__getitem__)
+        if known[best] >= ALIKE:
+            yield place, Heard(best, word)
+
+
+def _closest(word: str, each: str, kind: str) -> float:
+    return max((_alike(word, known) for known in _plain(each, kind)), default=0.0)
+
+
+@cache
+def _plain(each: str, kind: str = "trainings") -> tuple[str, ...]:
+    """Return the single words of a topic, without signs for endings."""
+    words = listed_words(getattr(_read(), kind)[each])
+    bare = (word.removesuffix(ANY_END) for word in words)
+    return tuple(word for word in bare if len(word) >= LONG and " " not in word)
+
+
+def _alike(word: str, known: str) -> float:
+    return SequenceMatcher(None, word, known, autojunk=False).ratio()

@@ -2,164 +2,244 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from math import sqrt
+from typing import TYPE_CHECKING, Any
 
+from kpilib.engine.compare import usual_move
+from kpilib.engine.outcome import NO_DATA, OK
 from kpilib.errors import ContractError, PeriodError
 from kpilib.methods.attainment import AMBER_FROM, CLOSE, GREEN_FROM, Reached, weighted
+from kpilib.objectives.chance import Chance, chance
 from kpilib.objectives.diary import CheckIn, checkins
-from kpilib.objectives.frames import monthly_rows, rows_where_possible
-from kpilib.objectives.goal import Goal, goals
-from kpilib.objectives.history import MONTHLY, TWIN, History, Past, Row, monthly_of, twins_of
-from kpilib.objectives.pairs import Twin
+from kpilib.objectives.frames import Figures, figures_of, monthly_rows, rows_where_possible
+from kpilib.objectives.goal import Goal, goals, reviews
 from kpilib.objectives.plan import read_plan
-from kpilib.objectives.probability import Chance
-from kpilib.objectives.verdict import Verdict, actions_of
+from kpilib.objectives.verdict import (
+    PAIRS,
+    Evidence,
+    Twin,
+    Verdict,
+    actions_of,
+    reached_by,
+    twin,
+    verdict,
+)
 from kpilib.objectives.written import Action, Objective, Plan
 from kpilib.period import Period
 
 if TYPE_CHECKING:
     from kpilib.answers.asking import Asking
 
-# Days after a review is due in which it still counts as held: figures take a while to come.
-GRACE = {"weekly": 3, "monthly": 10, "quarterly": 15}
-A_DAY = timedelta(days=1)
-
-
-def due(goal: Goal, cadence: str) -> list[date]:
-    """Return the days on which a key result is to be reviewed, the last one at its end.
-
-    The last day of each month or quarter, from its first whole month on, or every seventh day from
-    its start; its own review dates come on top.
-
-    Parameters
-    ----------
-    goal : Goal
-    cadence : str
-        ``weekly``, ``monthly`` or ``quarterly``.
-    """
-    days = {day for day in goal.key_result.reviews if goal.start <= day <= goal.end}
-    return sorted({*days, *_regular(goal, cadence), goal.end})
-
-
-def reviews(
-    goal: Goal, cadence: str, held: Iterable[date], day: date
-) -> tuple[tuple[date, ...], date | None]:
-    """Return the reviews that were not held, and the next one.
-
-    A review is held by a check-in after the review before it, up to some days (`GRACE`) after it
-    is due; one check-in holds one review. It is overdue from the day after it is due.
-
-    Parameters
-    ----------
-    goal : Goal
-    cadence : str
-    held : iterable of datetime.date
-        The days of the check-ins.
-    day : datetime.date
-        Today.
-
-    Returns
-    -------
-    tuple of (tuple of datetime.date, datetime.date or None)
-        None when nothing is left to be reviewed.
-    """
-    days = due(goal, cadence)
-    open_days = _not_held(days, sorted(each for each in held if each <= day), GRACE[cadence])
-    overdue = tuple(each for each in open_days if each < day)
-    return overdue, next((each for each in open_days if each >= day), None)
-
-
-def _not_held(days: Sequence[date], held: list[date], grace: int) -> list[date]:
-    missed, before = [], date.min
-    for each in days:
-        late = each + timedelta(days=grace)
-        found = next((one for one in held if before < one <= late), None)
-        if found is None:
-            missed.append(each)
-        else:
-            held.remove(found)
-        before = each
-    return missed
-
-
-def _regular(goal: Goal, cadence: str) -> list[date]:
-    if cadence == "weekly":
-        weeks = range(((goal.end - goal.start).days + 1) // 7)
-        return [goal.start + timedelta(days=7 * week + 6) for week in weeks]
-    ends = [month.end_day for month in Period(goal.start, goal.end).months()]
-    return [end for end in ends if end.month % 3 == 0] if cadence == "quarterly" else ends
-
-
+Row = Mapping[str, Any]
+TWIN, MONTHLY = " twin", " monthly"  # no id of a goal has a space
+MILESTONE_WORDS = {"silent": "Nobody has said yet whether it is done."}
 SHOWN_AFTER = 3  # months after its end in which a key result is still shown, with its last verdict
 
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
-    """One goal at the end of one month.
+    """One goal at the end of a month, or at its own end before that, and how it came there.
 
     Parameters
     ----------
-    goal : Goal
-        With the target in force on that day.
-    month : Period
-        Of the figure; the month of its end when the goal is over.
-    row : mapping
-        The month's row of `evaluate`, of the goal's own group.
-    past : tuple of (Period, float or None)
-        The figure month by month up to this one, oldest first; None where it is not known. Of a
-        count, what came in each month.
-    course : tuple of (Period, float or None)
-        The months since its start as the path asks for them: of a count, all that came till then.
-    day : datetime.date
-        The day that the figure is of: the last of the month, of the data or of the goal.
-    reached : Reached or None
-        None when the figure is not known.
-    expected : float or None
-        What the path asks for by that day, in the KPI's unit; None where there is no path.
-    chance : Chance or None
-        Of reaching the target by its date; without one, `chance_reason` says why.
-    chance_reason : str
-    verdict : Verdict
-    before : Verdict or None
-        Of the month before; None when the key result had not started.
-    twin : Twin or None
-        The KPI that is read with this one, where there is one.
-    checkins : tuple of CheckIn
-        Newest first, up to the month's end.
-    overdue : tuple of datetime.date
-        Reviews that were due by then and not held.
-    next_review : datetime.date or None
-    actions : tuple of Action
-    rows : tuple of mapping
-        The rows of `evaluate` that it stands on, one a month, the last one of `month`.
+    written : Goal
+        With the target of today.
+    at : Period
+        The month at whose end it is looked at.
+    months : sequence of Period
+        Those that are known, the oldest first, up to `at` or the one in which the goal ended.
+    rows : sequence of mapping
+        One row of `evaluate` a month, of the goal's group; of a count, of all since its start.
+    twins : sequence of mapping or None
+        The same of the paired KPI.
+    monthly : sequence of mapping or None
+        Of a count, what each month brought.
+    said : sequence of CheckIn
+        Oldest first.
+    as_of : datetime.date or None
+        Last day of the data.
+    cadence : str
+        How often it is to be reviewed.
     """
 
-    goal: Goal
-    month: Period
-    row: Row
-    past: Past
-    course: Past
-    day: date
-    reached: Reached | None
-    expected: float | None
-    chance: Chance | None
-    chance_reason: str
-    verdict: Verdict
-    before: Verdict | None
-    twin: Twin | None
-    checkins: tuple[CheckIn, ...] = ()
-    overdue: tuple[date, ...] = ()
-    next_review: date | None = None
-    actions: tuple[Action, ...] = ()
-    rows: tuple[Row, ...] = ()
+    written: Goal
+    at: Period
+    months: Sequence[Period]
+    rows: Sequence[Row]
+    twins: Sequence[Row] | None = None
+    monthly: Sequence[Row] | None = None
+    said: Sequence[CheckIn] = ()
+    as_of: date | None = None
+    cadence: str = "monthly"
+
+    def upto(self, month: Period) -> Standing:
+        """Return where it stood at the end of a month, with the figures as known now."""
+        last = min(month.start, Period.month_of(self.written.end).start)
+        count = sum(each.start <= last for each in self.months)
+        parts = (self.months, self.rows, self.twins, self.monthly)
+        months, rows, twins, monthly = (part and part[:count] for part in parts)
+        return replace(self, at=month, months=months, rows=rows, twins=twins, monthly=monthly)
+
+    @property
+    def month(self) -> Period:
+        """The month of the figure."""
+        return self.months[-1]
+
+    @property
+    def day(self) -> date:
+        """The day that the figure is of: the last of the month, of the data or of the goal."""
+        days = (self.month.end_day, self.written.end, self.as_of)
+        return min(each for each in days if each is not None)
 
     @property
     def over(self) -> bool:
         """Whether the key result has come to its end."""
-        return self.day >= self.goal.end
+        return self.day >= self.written.end
+
+    @cached_property
+    def goal(self) -> Goal:
+        """The goal with the target in force on that day."""
+        return self.written.on(self.day)
+
+    @property
+    def row(self) -> Row:
+        """The row of the month; of a milestone, what the last check-in says of it."""
+        row = self.rows[-1]
+        if self.goal.kpi:
+            return row
+        values = [each.value for each in self.said if each.date <= self.day]
+        known = [value for value in values if value is not None]
+        if not known:
+            reason = MILESTONE_WORDS["silent"]
+            return {**row, "status": NO_DATA, "value": None, "reason": reason}
+        return {**row, "status": OK, "value": known[-1], "reason": "", "flags": []}
+
+    @property
+    def past(self) -> Figures:
+        """What each month brought."""
+        return figures_of(self.months, self.monthly or self.rows)
+
+    @property
+    def course(self) -> Figures:
+        """The months since its start, as the path asks for them: of a count, all till then."""
+        figures = figures_of(self.months, self.rows)
+        return tuple(each for each in figures if each[0].end_day >= self.goal.start)
+
+    @property
+    def expected(self) -> float | None:
+        """What the path asks for by that day, in the KPI's unit; None where there is no path."""
+        return None if self.goal.mode == "binary" else self.goal.expected(self.day)
+
+    @cached_property
+    def verdict(self) -> Verdict:
+        """How it is judged."""
+        return verdict(self.goal, self.row, self.day, self.evidence)
+
+    @cached_property
+    def reached(self) -> Reached | None:
+        """How far it has come; None when its figure is not known."""
+        return reached_by(self.goal, self.row, self.day, self.evidence)
+
+    @cached_property
+    def before(self) -> Verdict | None:
+        """The verdict of the month before; None when the key result had not started."""
+        previous = self.at.previous()
+        if self.months[0].start > previous.start or self.goal.start > previous.end_day:
+            return None
+        return self.upto(previous).verdict
+
+    @cached_property
+    def chance(self) -> Chance | None:
+        """How probable it is that the target is reached by its date."""
+        return self._chance[0]
+
+    @cached_property
+    def chance_reason(self) -> str:
+        """Why that is not known; empty where it is."""
+        return self._chance[1]
+
+    @cached_property
+    def _chance(self) -> tuple[Chance | None, str]:
+        return chance(self.goal, self.past, self.month)
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        """What its verdict takes into account beside the figure of the month."""
+        beside = self.twin
+        return Evidence(
+            earlier=self._earlier(),
+            usual=self._usual(),
+            probability=self.chance and self.chance.probability,
+            worsened=beside.kpi if beside and beside.worsened else "",
+        )
+
+    def _earlier(self) -> tuple[float, ...]:
+        """Return the figures of the months since its start but the last, of a level to be held."""
+        if self.goal.mode != "maintain":
+            return ()
+        known = ((month, value) for month, value in self.course if value is not None)
+        return tuple(value for month, value in known if month != self.month)
+
+    def _usual(self) -> float | None:
+        """Return how far the figure usually moves in a month; of a sum, in all of its months."""
+        move, span = usual_move([value for _, value in self.past]), self.goal.span(self.day)
+        months = 1
+        if self.goal.mode == "count":
+            months = len(self.course)
+        elif span is not None and self.goal.fills_up:
+            months = self.month.start.month - span.start.month + 1
+        return None if move is None else move * sqrt(max(1, months))
+
+    @cached_property
+    def twin(self) -> Twin | None:
+        """How the paired KPI moved since the month that the baseline was read from."""
+        since = _baseline_month(self.goal)
+        starts = [each.start for each in self.months[:-1]]
+        if not self.twins or since.start not in starts:
+            return None
+        base = self.twins[starts.index(since.start)]
+        return twin(PAIRS[self.goal.kpi], base, self.twins[-1], since)
+
+    @property
+    def checkins(self) -> tuple[CheckIn, ...]:
+        """What was said of it, newest first."""
+        return tuple(reversed(self.said))
+
+    @property
+    def overdue(self) -> tuple[date, ...]:
+        """The reviews that were due and not held."""
+        return self._reviews[0]
+
+    @property
+    def next_review(self) -> date | None:
+        """When it is to be reviewed next; None when nothing is left to be reviewed."""
+        return self._reviews[1]
+
+    @cached_property
+    def _reviews(self) -> tuple[tuple[date, ...], date | None]:
+        today = min(self.at.end_day, self.as_of or self.at.end_day)
+        held = [each.date for each in self.said]
+        return reviews(self.written, self.cadence, held, today)
+
+    @property
+    def actions(self) -> tuple[Action, ...]:
+        """What is done for it."""
+        return actions_of(self.goal)
+
+
+def _baseline_month(goal: Goal) -> Period:
+    """Return the month that a baseline was read from: as written, or the one before the start."""
+    try:
+        written = Period.parse(goal.key_result.baseline_period)
+    except PeriodError:
+        written = None
+    if written is None or written.kind != "month":
+        return Period.month_of(goal.start).previous()
+    return written
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,22 +251,43 @@ class ObjectiveStanding:
     objective : Objective
     standings : tuple of Standing
         Of its own key results.
-    score : float or None
-        Weighted mean of the scores of those that can be judged, from 0 to 1; None without any.
-    without_data : int
-        How many of them cannot be judged, and are in no score.
-    done : bool or None
-        Whether all have reached their target; None before the end of the last one, and where the
-        figure of one is not known and all others have.
     children : tuple of ObjectiveStanding
     """
 
     objective: Objective
     standings: tuple[Standing, ...]
-    score: float | None
-    without_data: int
-    done: bool | None
     children: tuple[ObjectiveStanding, ...] = ()
+
+    @cached_property
+    def scores(self) -> list[float | None]:
+        """The score of each key result, from 0 to 1; None where it cannot be judged."""
+        return [
+            each.reached.score if each.reached and each.verdict.assessed else None
+            for each in self.standings
+        ]
+
+    @property
+    def score(self) -> float | None:
+        """Weighted mean of the scores of those that can be judged; None without any."""
+        return weighted(self.scores, [each.goal.weight for each in self.standings])
+
+    @property
+    def without_data(self) -> int:
+        """How many of them cannot be judged, and are in no score."""
+        return self.scores.count(None)
+
+    @property
+    def done(self) -> bool | None:
+        """Whether all have reached their target; None while nobody can say.
+
+        That is before the end of the last one, and where the figure of one is not known and all
+        others have.
+        """
+        if not self.standings or not all(each.over for each in self.standings):
+            return None
+        if any(score is not None and score < 1 - CLOSE for score in self.scores):
+            return False
+        return None if None in self.scores else True
 
     @property
     def red(self) -> bool:
@@ -203,11 +304,8 @@ class ObjectiveStanding:
         """The key results that are red under a green score: their mean does not say it."""
         if self.score is None or self.score < GREEN_FROM:
             return ()
-        return tuple(
-            each
-            for each in self.standings
-            if each.verdict.assessed and each.reached and each.reached.score < AMBER_FROM
-        )
+        scores = zip(self.standings, self.scores, strict=True)
+        return tuple(each for each, score in scores if score is not None and score < AMBER_FROM)
 
 
 def standings(
@@ -243,8 +341,8 @@ def standings(
     if month.kind != "month":
         raise PeriodError(f"A standing is of one month; {month.name!r} is not. Write '2026-10'.")
     currency = company.settings.currency
-    written = read_plan(company.folder, currency)  # all of it: check-ins are on any of it
-    plan = written if plan is None else plan
+    every = read_plan(company.folder, currency)  # check-ins are on any key result of it
+    plan = every if plan is None else plan
     shown = _shown(goals(plan, currency), month, past)
     chosen = [goal for goal in shown if kpis is None or goal.kpi in kpis]
     if not chosen:
@@ -253,20 +351,23 @@ def standings(
     # Verdicts are given on this month and the one before, and on the last of those that ended.
     judged = 2 + max(_months_since(goal.end, month) for goal in shown)
     rows = _rows(company, chosen, month, past, month.trailing(judged))
-    said = checkins(company.folder, written, currency)
-    histories = (
-        History(
-            goal,
-            month.trailing(past),
-            rows[goal.id],
-            rows.get(goal.id + TWIN),
-            rows.get(goal.id + MONTHLY),
-            [each for each in said if each.key_result == goal.id and each.date <= month.end_day],
-            company.as_of,
-        )
+    said = checkins(company.folder, every, currency)
+    return tuple(
+        Standing(
+            written=goal,
+            at=month,
+            months=month.trailing(past),
+            rows=rows[goal.id],
+            twins=rows.get(goal.id + TWIN),
+            monthly=rows.get(goal.id + MONTHLY),
+            said=[
+                each for each in said if each.key_result == goal.id and each.date <= month.end_day
+            ],
+            as_of=company.as_of,
+            cadence=plan.cadence,
+        ).upto(month)
         for goal in chosen
     )
-    return tuple(standing_of(each, plan.cadence) for each in histories)
 
 
 def _shown(every: Sequence[Goal], month: Period, past: int) -> list[Goal]:
@@ -283,7 +384,13 @@ def _rows(
 
     A paired KPI may lack its columns: then it is left out, and takes no other figure along.
     """
-    singles, twins = [*chosen, *monthly_of(chosen)], twins_of(chosen)
+    singles = [
+        *chosen,
+        *(each.monthly(id=each.id + MONTHLY) for each in chosen if each.adds_months),
+    ]
+    twins = [
+        each.monthly(id=each.id + TWIN, kpi=PAIRS[each.kpi]) for each in chosen if each.kpi in PAIRS
+    ]
     try:
         return monthly_rows(company, [*singles, *twins], month, past, judged)
     except ContractError:
@@ -306,7 +413,11 @@ def tree(plan: Plan, standings: Sequence[Standing]) -> tuple[ObjectiveStanding, 
 
     def below(parent: str | None) -> tuple[ObjectiveStanding, ...]:
         return tuple(
-            _objective(each, standings, below(each.id))
+            ObjectiveStanding(
+                objective=each,
+                standings=tuple(one for one in standings if one.goal.objective.id == each.id),
+                children=below(each.id),
+            )
             for each in order
             if (each.parent if each.parent in known else None) == parent
         )
@@ -317,64 +428,3 @@ def tree(plan: Plan, standings: Sequence[Standing]) -> tuple[ObjectiveStanding, 
 def flat(roots: Sequence[ObjectiveStanding]) -> list[ObjectiveStanding]:
     """Return the objectives of a tree one after the other, each before those below it."""
     return [one for each in roots for one in (each, *flat(each.children))]
-
-
-def _objective(
-    objective: Objective, every: Sequence[Standing], children: tuple[ObjectiveStanding, ...]
-) -> ObjectiveStanding:
-    own = tuple(each for each in every if each.goal.objective.id == objective.id)
-    scores = [
-        each.reached.score if each.reached and each.verdict.assessed else None for each in own
-    ]
-    return ObjectiveStanding(
-        objective=objective,
-        standings=own,
-        score=weighted(scores, [each.goal.weight for each in own]),
-        without_data=scores.count(None),
-        done=_done(own, scores),
-        children=children,
-    )
-
-
-def _done(own: Sequence[Standing], scores: Sequence[float | None]) -> bool | None:
-    """Whether every key result has reached its target; None while nobody can say."""
-    if not own or not all(each.over for each in own):
-        return None
-    if any(score is not None and score < 1 - CLOSE for score in scores):
-        return False
-    return None if None in scores else True
-
-
-def standing_of(history: History, cadence: str) -> Standing:
-    """Return where one goal stands at the end of the last month of what is known of it."""
-    month, goal, shown = history.month, history.goal, history.ended()
-    probability, reason = shown.chance
-    today = min(month.end_day, history.as_of or month.end_day)
-    overdue, upcoming = reviews(goal, cadence, [each.date for each in history.said], today)
-    return Standing(
-        goal=shown.then,
-        month=shown.month,
-        row=shown.row,
-        past=shown.past,
-        course=shown.course,
-        day=shown.day,
-        reached=shown.reached(),
-        expected=None if goal.mode == "binary" else shown.then.expected(shown.day),
-        chance=probability,
-        chance_reason=reason,
-        verdict=shown.verdict(),
-        before=_before(history),
-        twin=shown.twin,
-        checkins=tuple(reversed(history.said)),
-        overdue=overdue,
-        next_review=upcoming,
-        actions=actions_of(goal),
-        rows=tuple(shown.rows),
-    )
-
-
-def _before(history: History) -> Verdict | None:
-    previous = history.month.previous()
-    if len(history.months) < 2 or history.goal.start > previous.end_day:
-        return None
-    return history.upto(previous).ended().verdict()

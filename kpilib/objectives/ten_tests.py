@@ -7,25 +7,151 @@ SMART are the same tests, and *relevant* is added.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kpilib.engine.catalogue import catalogue
-from kpilib.objectives.attainable import History, attainable, histories
-from kpilib.objectives.criteria import Check, Quantity, check, side_by_side
+from kpilib.objectives.attainable import (
+    Past,
+    Quantity,
+    histories,
+    past_of,
+    range_of,
+    within_benchmark,
+)
+from kpilib.objectives.frames import Figures
 from kpilib.objectives.goal import Goal, goals
-from kpilib.objectives.sentence import lint_sentence, vague_word
-from kpilib.objectives.verdict import HORIZONS, judged_from, slowest
+from kpilib.objectives.sentence import (
+    MEASURED,
+    NUMBER,
+    REASONED,
+    named_kpi,
+    plain,
+    vague_word,
+    without_time,
+)
+from kpilib.objectives.verdict import HORIZONS, judged_from, slowest, usual_kind
 from kpilib.objectives.written import Objective, Plan
 
 if TYPE_CHECKING:
     from kpilib.answers.asking import Asking
 
+MALIN = ("M", "A", "L", "I", "N")
+SMART = ("S", "M", "A", "R", "T")
+# What each test may find, as a code: what passes it, what fails it, and what cannot be known.
+FOUND: dict[str, tuple[str, str, str]] = {
+    "M": (
+        "measurable milestone number",
+        "unknown_kpi no_source milestone_unnamed number_alone no_number",
+        "number_of_what",
+    ),
+    "A": (
+        "justified within_past within_past_beyond_benchmark within_benchmark"
+        " within_benchmark_beyond_past",
+        "beyond_past beyond_benchmark beyond_both",
+        "no_history milestone_attainable sentence_attainable",
+    ),
+    "L": ("dated ends limited says_when", "too_short no_end", ""),
+    "I": ("identifiable names_kpi", "no_owner several_owners no_object vague", "sentence_object"),
+    "N": ("negotiable revised", "no_review review_outside", "sentence_negotiable"),
+    "R": ("serves has_why says_why", "no_why", "sentence_why"),
+}
+REASONS = {
+    reason: (letter, passed)
+    for letter, every in FOUND.items()
+    for passed, reasons in zip((True, False, None), every, strict=True)
+    for reason in reasons.split()
+}
+# The same test under two letters. N (negotiable) has no SMART twin, R (relevant) no M.A.L.I.N one.
+TWINS = {"M": "M", "A": "A", "L": "T", "I": "S"}
+# What it comes to, by whether a target is within the benchmark, and within what was done before.
+OUTCOMES = {
+    (True, True): "within_past",
+    (None, True): "within_past",
+    (False, True): "within_past_beyond_benchmark",
+    (True, None): "within_benchmark",
+    (True, False): "within_benchmark_beyond_past",
+    (None, None): "no_history",
+    (False, None): "beyond_benchmark",
+    (None, False): "beyond_past",
+    (False, False): "beyond_both",
+}
 TWO_OWNERS = re.compile(r"\s(?:and|et|&)\s|[,;/+]")  # between the names of two owners
+COUNTED = ("count", "people")  # of these a bare number says enough
 
 
-def malin(goal: Goal, months: History = (), company: Asking | None = None) -> tuple[Check, ...]:
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """What one test found.
+
+    Parameters
+    ----------
+    letter : str
+        Of `MALIN`, or of `SMART`.
+    passed : bool or None
+        None when it cannot be known from what is there.
+    reason : str
+        A code of `FOUND`: a key of the words in `kpilib.display.lint_words`.
+    slots : mapping
+        What fills its words: texts, `Quantity`, `Change`, days, whole numbers.
+    """
+
+    letter: str
+    passed: bool | None
+    reason: str
+    slots: Mapping[str, Any] = field(default_factory=dict)
+
+
+def check(reason: str, **slots: Any) -> Check:
+    """Return what a test found by its code, which says the test and whether it is passed."""
+    letter, passed = REASONS[reason]
+    return Check(letter=letter, passed=passed, reason=reason, slots=slots)
+
+
+def side_by_side(malin: tuple[Check, ...], relevant: Check) -> tuple[Check, ...]:
+    """Return the five tests of SMART: four are twins of M.A.L.I.N's, and R stands alone."""
+    own = {TWINS[each.letter]: each for each in malin if each.letter in TWINS} | {"R": relevant}
+    return tuple(replace(own[letter], letter=letter) for letter in SMART)
+
+
+def attainable(goal: Goal, months: Figures = ()) -> Check:
+    """Say whether a target can be reached.
+
+    It can when it stays inside the range of the KPI's benchmark, inside mean +- 3 standard
+    deviations of the company's own past months, or when as many months once gave as much; or when
+    a text justifies it (catalogue, method M02).
+
+    Parameters
+    ----------
+    goal : Goal
+    months : sequence of (Period, float or None)
+        Months of the same KPI and group, oldest first; those that end after its start are ignored.
+    """
+    if goal.mode == "binary":
+        return check("milestone_attainable")
+    past = past_of(goal, months)
+    reason = OUTCOMES[within_benchmark(goal), past.seen]
+    found = check(reason, target=Quantity(goal.target, goal.unit), **_evidence(goal, past))
+    why = goal.key_result.justification
+    return check("justified", why=why) if why and found.passed is not True else found
+
+
+def _evidence(goal: Goal, past: Past) -> dict[str, Any]:
+    """Return the figures that the judgement rests on, those that there are."""
+    found: dict[str, Any] = {"months": past.months}
+    if past.best is not None:
+        found |= {"asked": past.asked, "best": past.best}
+    if past.bound is not None:
+        found["bound"] = past.bound
+    if (bounds := range_of(goal)) is not None:
+        low, high = (Quantity(each, goal.unit) for each in bounds)
+        found |= {"low": low, "high": high, "year": str(catalogue()[goal.kpi].benchmark.year)}
+    return found
+
+
+def malin(goal: Goal, months: Figures = (), company: Asking | None = None) -> tuple[Check, ...]:
     """Put the five tests to a key result.
 
     Parameters
@@ -112,18 +238,6 @@ def negotiable(goal: Goal) -> Check:
     return check(reason, review=min(dates), count=len(goal.was))
 
 
-def smart(objective: Objective, malin: tuple[Check, ...]) -> tuple[Check, ...]:
-    """Return the five tests of SMART.
-
-    Parameters
-    ----------
-    objective : Objective
-    malin : tuple of Check
-        The five of M.A.L.I.N.
-    """
-    return side_by_side(malin, relevant(objective))
-
-
 def relevant(objective: Objective) -> Check:
     """Say whether an objective serves another one, or says why it is pursued.
 
@@ -187,7 +301,7 @@ def lint(plan: Plan, company: Asking | None = None) -> list[Lint]:
         own = [goal for goal in every if goal.objective.id == objective.id]
         for goal in own:
             five = malin(goal, past.get(goal.id, ()), company)
-            both = smart(objective, five)
+            both = side_by_side(five, relevant(objective))
             found.append(Lint(objective=objective, goal=goal, malin=five, smart=both))
         if not own and objective.id not in parents:
             found.append(_of_statement(objective))
@@ -200,4 +314,90 @@ def _of_statement(objective: Objective) -> Lint:
     if objective.end is not None:
         ends = check("ends", end=objective.end)
         five = tuple(ends if each.letter == "L" else each for each in five)
-    return Lint(objective=objective, goal=None, malin=five, smart=smart(objective, five))
+    return Lint(
+        objective=objective, goal=None, malin=five, smart=side_by_side(five, relevant(objective))
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sentence:
+    """What the ten tests found of a sentence.
+
+    Parameters
+    ----------
+    text : str
+    kpi : str
+        Id of the KPI it names, empty if none was recognised.
+    vague : bool
+        A vague verb, and no figure that would settle it.
+    malin, smart : tuple of Check
+    """
+
+    text: str
+    kpi: str
+    vague: bool
+    malin: tuple[Check, ...]
+    smart: tuple[Check, ...]
+
+    @property
+    def valid(self) -> bool:
+        """Whether no test failed; some may be unknown."""
+        return all(each.passed is not False for each in (*self.malin, *self.smart))
+
+    def failed(self, method: str = "malin") -> str:
+        """Return the letters that failed, of ``malin`` or of ``smart``."""
+        return "".join(each.letter for each in getattr(self, method) if each.passed is False)
+
+
+def lint_sentence(text: str) -> Sentence:
+    """Put a sentence to the ten tests.
+
+    Parameters
+    ----------
+    text : str
+        In French or in English.
+
+    Returns
+    -------
+    Sentence
+        A test that a sentence cannot tell (is it attainable? is there a review?) is None.
+    """
+    bare = re.sub(r"['’]", " ", plain(text))
+    rest, ended, days = without_time(bare)
+    kpi = named_kpi(bare)
+    counted = kpi != "" and catalogue()[kpi].unit in COUNTED
+    measured = (NUMBER if counted else MEASURED).search(rest) is not None
+    verb = "" if measured else vague_word(text)
+    five = (
+        _measurable(kpi, measured, NUMBER.search(rest) is not None),
+        check("sentence_attainable"),
+        _limited(kpi, ended, days),
+        _identifiable(kpi, verb),
+        check("sentence_negotiable"),
+    )
+    relevant = check("says_why" if REASONED.search(bare) else "sentence_why")
+    both = side_by_side(five, relevant)
+    return Sentence(text=text, kpi=kpi, vague=bool(verb), malin=five, smart=both)
+
+
+def _measurable(kpi: str, measured: bool, number: bool) -> Check:
+    if not measured:
+        return check("number_alone" if number else "no_number")
+    return check("number", kpi=catalogue()[kpi].label) if kpi else check("number_of_what")
+
+
+def _limited(kpi: str, ended: bool, days: int | None) -> Check:
+    if not ended:
+        return check("no_end")
+    if kpi and days is not None:
+        kind = usual_kind(catalogue()[kpi])
+        needed = HORIZONS[kind].earliest
+        if days < needed:
+            return check("too_short", kind=kind, days=days, needed=needed)
+    return check("says_when")
+
+
+def _identifiable(kpi: str, verb: str) -> Check:
+    if verb:
+        return check("vague", word=verb)
+    return check("names_kpi", kpi=catalogue()[kpi].label) if kpi else check("sentence_object")

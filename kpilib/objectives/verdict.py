@@ -1,4 +1,8 @@
-"""How far a key result is, in four verdicts, or why it cannot be judged yet."""
+"""How far a key result is, in four verdicts, or why it cannot be judged yet.
+
+A verdict waits until what is done can have shown its effect, and is lowered where the KPI that is
+read with a figure worsens: a volume says nothing of success when its quality gives way (M57).
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,7 @@ from typing import Any, get_args
 from kpilib.definitions import Kpi
 from kpilib.engine.catalogue import catalogue
 from kpilib.engine.compare import adds_up
+from kpilib.engine.intervals import difference
 from kpilib.engine.outcome import OK, SUPPRESSED, TOO_FEW, UNSURE
 from kpilib.methods.attainment import (
     LEVELS,
@@ -22,7 +27,100 @@ from kpilib.methods.attainment import (
     reached,
 )
 from kpilib.objectives.goal import Goal
+from kpilib.objectives.quantity import HELD
 from kpilib.objectives.written import Action, ActionKind
+from kpilib.period import Period
+
+# The KPI that a target may be on, and the one that must not worsen meanwhile. One way only: fewer
+# leads in summer are no counter-effect of a better qualification.
+PAIRS: dict[str, str] = {
+    "sessions": "bounce_rate",
+    "unique_visitors": "engaged_session_rate",
+    "leads": "lead_qualification_rate",
+    "visitor_to_lead_rate": "lead_qualification_rate",
+    "cost_per_lead": "lead_qualification_rate",
+    "qualified_leads": "lead_to_customer_rate",
+    "newsletter_signups": "open_rate_trackable",
+    "email_list_size": "open_rate_trackable",
+    "open_rate": "unsubscribe_rate",
+    "open_rate_trackable": "unsubscribe_rate",
+    "click_rate": "unsubscribe_rate",
+    "followers": "engagement_rate_followers",
+    "new_followers": "engagement_rate_followers",
+    "follower_growth": "engagement_rate_followers",
+    "impressions": "engagement_rate_impressions",
+    "reach": "engagement_rate_impressions",
+    "avg_resolution_time": "support_satisfaction",
+    "median_resolution_time": "support_satisfaction",
+    "units_sold": "average_order_value",
+    "community_members": "active_member_rate",
+    "activity_per_member": "content_quality_score",
+    "revenue_per_employee": "work_quality_score",
+    "on_time_project_rate": "work_quality_score",
+    "objective_attainment_rate": "work_quality_score",
+    "absenteeism_rate": "engagement_survey_score",
+    "training_roi": "training_satisfaction",
+    "completion_rate": "training_satisfaction",
+}
+NOTABLE = 0.05  # of a figure without an interval: a relative change that is more than noise
+
+
+@dataclass(frozen=True, kw_only=True)
+class Twin:
+    """The paired KPI of a key result, since its baseline.
+
+    Parameters
+    ----------
+    kpi : str
+    then, now : float
+    since : Period
+        The month of `then`.
+    worsened : bool
+        Beyond noise.
+    """
+
+    kpi: str
+    then: float
+    now: float
+    since: Period
+    worsened: bool
+
+
+def twin(kpi: str, then: Mapping[str, Any], now: Mapping[str, Any], since: Period) -> Twin | None:
+    """Return how a paired KPI moved; None when either figure is missing.
+
+    It worsened when the 95 % interval of the difference (from the two figures' intervals) lies
+    wholly on the worse side; without intervals, when it is more than 5 % worse. A figure that is
+    still filling up has not worsened yet.
+
+    Parameters
+    ----------
+    kpi : str
+        The paired KPI.
+    then, now : mapping
+        Its rows of `evaluate`, of the baseline's month and of this one.
+    since : Period
+        The month of the baseline.
+    """
+    if then["status"] != OK or now["status"] != OK:
+        return None
+    known = catalogue()[kpi]
+    filling = "immature" in now["flags"] or ("partial" in now["flags"] and adds_up(known))
+    worse = not filling and worsened(then, now, known.better)
+    return Twin(kpi=kpi, then=then["value"], now=now["value"], since=since, worsened=worse)
+
+
+def worsened(then: Mapping[str, Any], now: Mapping[str, Any], better: str) -> bool:
+    """Whether a figure became worse beyond noise."""
+    sign = 1 if better == "lower" else -1
+    worse_by = sign * (now["value"] - then["value"])
+    if better == "neutral" or worse_by <= 0:
+        return False
+    intervals = interval_of(now), interval_of(then)
+    if None in intervals:
+        return then["value"] == 0 or worse_by / abs(then["value"]) > NOTABLE
+    low, high = difference(now["value"], intervals[0], then["value"], intervals[1])
+    return low > 0 if better == "lower" else high < 0
 
 
 @dataclass(frozen=True)
@@ -81,31 +179,26 @@ def judged_from(goal: Goal) -> date | None:
     datetime.date or None
         None for a milestone and for a level to be held: there is no effect to wait for.
     """
-    if goal.mode in ("binary", "maintain"):
-        return None
-    awaited = _awaited(goal)
-    return max(awaited)[0] if awaited else None
+    return _awaited(goal)[0]
 
 
 def slowest(goal: Goal) -> str:
     """Return the kind of action that a key result has to wait for; empty if for none."""
-    awaited = _awaited(goal)
-    return max(awaited)[1] if awaited else ""
+    return _awaited(goal)[1]
 
 
-def _awaited(goal: Goal) -> list[tuple[date, str]]:
-    """Return the actions to wait for: the first day on which each can be judged, and its kind."""
+def _awaited(goal: Goal) -> tuple[date | None, str]:
+    """Return the first day on which what is done can be judged, and the kind that takes longest."""
     found: list[tuple[date, str]] = []
-    if goal.mode in ("binary", "maintain"):
-        return found
+    kpi = catalogue().get(goal.kpi)
+    if goal.mode in HELD:
+        return None, ""
     for action in sorted(actions_of(goal), key=lambda each: each.start):
         if not found or action.start < max(found)[0]:
             found.append((_earliest(action.start, action.kind), action.kind))
-    kpi = catalogue().get(goal.kpi)
     if not found and kpi is not None:
-        kind = usual_kind(kpi)
-        found.append((_earliest(goal.start, kind), kind))
-    return found
+        found.append((_earliest(goal.start, usual_kind(kpi)), usual_kind(kpi)))
+    return max(found, default=(None, ""))
 
 
 def _earliest(start: date, kind: str) -> date:
@@ -216,35 +309,33 @@ def reached_by(
     """
     if row["status"] != OK:
         return None
-    unsure = (
-        bool(set(UNSURE) & set(row["flags"]))
-        or _too_young(goal, day)
-        or _possible(beside.probability)
-    )
+    possible = beside.probability is not None and beside.probability >= POSSIBLE
+    unsure = _provisional(goal, row, day) or possible  # then no failure is proven
     share = goal.share(day)
     values = [row["value"] / share]
     if goal.mode == "maintain":
         values = [*beside.earlier, *values]
-    doubt = _interval(goal, row, day, beside.usual)
+    doubt = _doubt(goal, row, day, beside.usual)
     doubt = doubt and (doubt[0] / share, doubt[1] / share)
     return reached(aim_of(goal), day, values, doubt, goal.expected(day) / share, unsure)
 
 
-def _possible(probability: float | None) -> bool:
-    """Whether the target may still be reached: then no failure is proven."""
-    return probability is not None and probability >= POSSIBLE
+def interval_of(row: Mapping[str, Any]) -> tuple[float, float] | None:
+    """Return the interval of a row of `evaluate`; None where it has none."""
+    low, high = row.get("ci_low"), row.get("ci_high")
+    known = low is not None and high is not None and low == low and high == high
+    return (low, high) if known else None
 
 
-def _interval(
+def _doubt(
     goal: Goal, row: Mapping[str, Any], day: date, usual: float | None
 ) -> tuple[float, float] | None:
     """Return between what a figure lies; of a full count, within its usual moves.
 
     At its end a full count is what it is, even where nobody knows how far it usually moves.
     """
-    low, high = row.get("ci_low"), row.get("ci_high")
-    if low is not None and high is not None and low == low and high == high:
-        return low, high
+    if (own := interval_of(row)) is not None:
+        return own
     kpi = catalogue().get(goal.kpi)
     if kpi is None or not kpi.full_count:
         return None
@@ -312,7 +403,7 @@ def verdict(
     lowered = beside.worsened and found.level in LOWERED
     return Verdict(
         level=LOWERED[found.level] if lowered else found.level,
-        provisional=bool(set(UNSURE) & set(row["flags"])) or _too_young(goal, day),
+        provisional=_provisional(goal, row, day),
         so_far=not over and goal.mode != "binary",
         lowered_by=beside.worsened if lowered else "",
     )
@@ -321,6 +412,10 @@ def verdict(
 def not_assessable(reason: str, day: date | None = None, kind: str = "") -> Verdict:
     """Return the verdict that there is none yet."""
     return Verdict(level=NOT_ASSESSABLE, reason=reason, day=day, kind=kind)
+
+
+def _provisional(goal: Goal, row: Mapping[str, Any], day: date) -> bool:
+    return bool(set(UNSURE) & set(row["flags"])) or _too_young(goal, day)
 
 
 def _too_young(goal: Goal, day: date) -> bool:

@@ -1,10 +1,16 @@
-"""What objectives.yaml holds: objectives, actions and key results, as they are written."""
+"""What objectives.yaml holds: objectives, actions and key results, as they are written.
+
+``python -m kpilib.objectives.written`` writes its JSON schema, for editors, beside this file: what
+may be written where, and what it means.
+"""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 from datetime import date
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -19,7 +25,11 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from kpilib.engine.catalogue import catalogue
-from kpilib.methods.attainment import MOST_KEY_RESULTS, STANDARD, Thresholds
+from kpilib.methods.attainment import (
+    MOST_KEY_RESULTS,
+    STANDARD,
+    Thresholds,
+)
 from kpilib.yaml_file import Strict, found, spelt
 
 
@@ -77,6 +87,7 @@ ActionKind = Literal[
 ]
 NAME = r"^[a-z][a-z0-9_]*$"
 MONTH = r"^\d{4}-(0[1-9]|1[0-2])$"
+SCHEMA = Path(__file__).with_name("objectives.schema.json")
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -292,3 +303,41 @@ def _served(objective: Objective, every: dict[str, Objective]) -> str | None:
         seen.add(parent)
         parent = every[parent].parent
     return parent
+
+
+def headline_of(objective: Objective) -> KeyResult | None:
+    """Return the key result that speaks for an objective: the one marked so, or the first."""
+    marked = [each for each in objective.key_results if each.role == "headline"]
+    return next(iter(marked or objective.key_results), None)
+
+
+def days_of(objective: Objective, written: KeyResult) -> tuple[date | None, date | None]:
+    """Return first and last day of a key result: its own, or the objective's."""
+    return written.start or objective.start, written.end or objective.end
+
+
+def schema() -> dict[str, Any]:
+    """Return the schema that the models give."""
+    made = _in_one_line(Plan.model_json_schema())
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made}
+
+
+def _in_one_line(part: Any) -> Any:
+    """Join descriptions that stand on several lines, and leave out titles, which repeat the key."""
+    if isinstance(part, list):
+        return [_in_one_line(each) for each in part]
+    if not isinstance(part, dict):
+        return part
+    kept = {key: each for key, each in part.items() if key != "title" or not isinstance(each, str)}
+    if isinstance(text := kept.get("description"), str):  # else a key of that name
+        kept["description"] = " ".join(text.split())
+    return {key: _in_one_line(each) for key, each in kept.items()}
+
+
+def schema_text() -> str:
+    """Return the schema as it is written to its file."""
+    return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    SCHEMA.write_text(schema_text(), encoding="utf-8")

@@ -12,6 +12,7 @@ from kpilib.display.numbers import Formatter
 from kpilib.engine.catalogue import catalogue
 from kpilib.errors import KpilibError
 from kpilib.language import speaker
+from kpilib.objectives.attainable import propose
 from kpilib.objectives.picker import (
     NATURE_WORDS,
     OBJECTIVE_TYPE_WORDS,
@@ -19,8 +20,8 @@ from kpilib.objectives.picker import (
     TRAINING_TOPIC_WORDS,
     TRAINING_TOPICS,
     Pick,
+    as_yaml,
 )
-from kpilib.objectives.proposal import as_yaml, propose
 from kpilib.show.measuring import Measuring
 from kpilib.show.pages import fill
 

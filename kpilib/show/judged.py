@@ -12,10 +12,10 @@ from kpilib.display.lint_words import check_words, letter_words
 from kpilib.display.numbers import Formatter
 from kpilib.engine.catalogue import catalogue
 from kpilib.errors import ParameterError
-from kpilib.objectives.criteria import MALIN, Check
-from kpilib.objectives.proposal import propose
+from kpilib.objectives.attainable import propose
 from kpilib.objectives.quantity import units_of
-from kpilib.objectives.sentence import about, lint_sentence
+from kpilib.objectives.sentence import about
+from kpilib.objectives.ten_tests import MALIN, Check, lint_sentence
 from kpilib.opening import opened
 from kpilib.show.pages import fill
 

@@ -10,7 +10,7 @@ from kpilib.engine.catalogue import catalogue
 from kpilib.errors import KpilibError
 from kpilib.methods.beyond_trend import A_YEAR, FEWEST_BEFORE
 from kpilib.objectives.picker import ANY, TrainingTopic
-from kpilib.objectives.recognised import topic_in
+from kpilib.objectives.sentence import topic_in
 from kpilib.show.collection import STEPS, TARGET, WHAT_WORDS, WHEN_WORDS, WHO_WORDS
 from kpilib.show.proof import ASKED_FOR, EFFECTS, ESTIMATE, RUNG_WORDS, by_training, rung_of
 from kpilib.show.trainings import BY

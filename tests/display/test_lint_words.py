@@ -19,12 +19,17 @@ from kpilib.display.lint_words import (
 )  # fmt: skip
 from kpilib.display.numbers import Formatter
 from kpilib.language import LANGUAGES
-from kpilib.objectives.attainable import attainable
-from kpilib.objectives.criteria import MALIN, REASONS, SMART
 from kpilib.objectives.plan import read_plan
 from kpilib.objectives.purpose import coverage
-from kpilib.objectives.sentence import lint_sentence
-from kpilib.objectives.ten_tests import limited, lint
+from kpilib.objectives.ten_tests import (
+    MALIN,
+    REASONS,
+    SMART,
+    attainable,
+    limited,
+    lint,
+    lint_sentence,
+)
 from kpilib.objectives.verdict import HORIZONS
 from kpilib.period import Period
 from tests.goals import goal, plan

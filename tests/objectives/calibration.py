@@ -1,11 +1,32 @@
 """Whether the probability of reaching a target comes true as often as it says.
 
-Companies are made up month by month from known laws, the way `kpilib.objectives.probability` would
+Companies are made up month by month from known laws, the way `kpilib.objectives.chance` would
 meet them. Each has 12 to 26 months behind it; the target is set from these alone, as a manager sets
 one: one of the last six figures, and from there more or less than the figure usually moves. Then
 the months to come are looked at.
 
-``python -m tests.objectives.calibration`` prints the table; nothing is saved.
+``python -m tests.objectives.calibration`` prints the table; nothing is saved. It makes up 24 000
+companies of twelve kinds with 14 to 26 months of history, and looks 1, 2, 3, 6 and 9 months ahead.
+Of 110 000 probabilities, all kinds
+together::
+
+    said          0-20 %   20-40 %   40-60 %   60-80 %   80-100 %
+    on average       7 %      30 %      50 %      70 %       93 %
+    came true        9 %      30 %      49 %      70 %       91 %
+
+    Brier score 0.136; 0.250 for saying one half each time
+
+By horizon no class of ten is off by more than 3 points. By kind, by up to 9 points for a figure
+that wanders, up to 5 for all others, quarters that peak at their end among them.
+
+Where the target is the best month ever, of each kind alike, of 101 000 probabilities::
+
+    said          0-20 %   20-40 %   40-60 %   60-80 %   80-100 %
+    on average       5 %      29 %      49 %      69 %       83 %
+    came true        6 %      29 %      48 %      66 %       84 %
+    of them         84 %       9 %       4 %       3 %      0.2 %
+
+on average 11 % said, 12 % came. More than one half is said where a figure wanders or climbs.
 """
 
 from __future__ import annotations
@@ -15,8 +36,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from kpilib.objectives.chance import chance
 from kpilib.objectives.goal import Goal
-from kpilib.objectives.probability import chance
 from kpilib.period import Period
 from tests.goals import goal
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kpilib.objectives.goal import goals, in_own_unit, months_between
+from kpilib.objectives.goal import goals
+from kpilib.objectives.quantity import in_own_unit, months_between
 from kpilib.objectives.written import KeyResult
 from tests.goals import goal, plan
 

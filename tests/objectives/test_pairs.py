@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kpilib.engine.catalogue import catalogue
-from kpilib.objectives.pairs import PAIRS, twin
+from kpilib.objectives.verdict import PAIRS, twin
 from kpilib.period import Period
 from tests.goals import goal
 from tests.standings import row, standing

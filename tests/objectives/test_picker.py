@@ -13,6 +13,7 @@ import kpilib as kl
 from kpilib.engine.catalogue import catalogue
 from kpilib.errors import CompanyError, ParameterError, UnknownName
 from kpilib.language import LANGUAGES, speaker
+from kpilib.objectives.attainable import Proposal, propose
 from kpilib.objectives.picker import (
     MOST,
     OBJECTIVE_TYPE_WORDS,
@@ -24,9 +25,7 @@ from kpilib.objectives.picker import (
     picked,
 )
 from kpilib.objectives.plan import FILE, goals_of, read_plan
-from kpilib.objectives.proposal import Proposal, propose
-from kpilib.objectives.sentence import lint_sentence
-from kpilib.objectives.ten_tests import lint
+from kpilib.objectives.ten_tests import lint, lint_sentence
 from kpilib.period import Period
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"

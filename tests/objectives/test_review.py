@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from kpilib.objectives.standing import due, reviews
+from kpilib.objectives.goal import due, reviews
 from tests.goals import goal
 
 JAN, FEB, MAR = date(2026, 1, 31), date(2026, 2, 28), date(2026, 3, 31)

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from kpilib.display.numbers import Formatter, write_for
 from kpilib.methods.attainment import LEVELS
-from kpilib.objectives.probability import Chance
+from kpilib.objectives.chance import Chance
 from kpilib.objectives.verdict import HORIZONS, REASONS, Verdict
 from kpilib.show.standing_words import chance_words, goal_words, judged, reason_words, target_words
 from tests.goals import goal
-from tests.standings import row, standing
+from tests.standings import altered, row, standing
 
 EN, FR = Formatter("en"), Formatter("fr")
 BOTH = {"en": EN, "fr": FR}
@@ -58,7 +57,7 @@ class TestVerdict:
         ],
     )  # fmt: skip
     def test_in_a_few_words(self, given, en, fr):
-        found = replace(standing(goal(**RATE), row(None)), verdict=Verdict(**given))
+        found = altered(standing(goal(**RATE), row(None)), verdict=Verdict(**given))
         said = {}
         for lang in ("en", "fr"):
             write_for(lang)
@@ -165,4 +164,4 @@ def likely(probability: float, *, months: int = 2, method: str = "month"):
     chance = Chance(
         probability=probability, months=months, moves=12, enough=4, method=method, wanted=0.04
     )
-    return replace(standing(goal(**RATE), row(0.03)), chance=chance, chance_reason="")
+    return altered(standing(goal(**RATE), row(0.03)), chance=chance, chance_reason="")

@@ -11,18 +11,20 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from kpilib.objectives import probability, usual_moves
-from kpilib.objectives.goal import Goal
-from kpilib.objectives.probability import LEAST, MOST, chance
-from kpilib.objectives.usual_moves import (
+from kpilib.objectives.chance import (
+    LEAST,
+    MOST,
+    REASON_WORDS,
     Moves,
     centre,
+    chance,
     likelihood,
     of_a_record,
     scale_of,
     spread,
     without_overlap,
 )
+from kpilib.objectives.goal import Goal
 from kpilib.period import Period
 from tests.goals import goal
 from tests.objectives.calibration import FAMILIES, LIMITS, best_ever, cases, of, reliability
@@ -217,7 +219,7 @@ class TestNone:
         assert chance(asked(POINTS, 60, 6), past(*self.FIGURES), NOW)[0] is not None
 
     def test_each_has_its_words(self):
-        assert set(probability.REASON_WORDS) == {
+        assert set(REASON_WORDS) == {
             "over", "milestone", "missing", "not_started", "short_history"
         }  # fmt: skip
 
@@ -304,7 +306,7 @@ class TestCalibration:
         def broken(sizes, ahead):
             return factor * spread(sizes, ahead)
 
-        monkeypatch.setattr(usual_moves, "spread", broken)
+        monkeypatch.setattr("kpilib.objectives.chance.spread", broken)
 
         found = departures(list(cases(FAMILIES, COMPANIES)), MARGIN, MARGIN_OF_ALL)
 

@@ -1,0 +1,426 @@
+"""What is wrong with one key result: its days, its slice, its path, its numbers and their units.
+
+Rules stand one under the other, each with the key where it is said and what is to be done. Nothing
+is guessed, and of what could not be read nothing more is said.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from kpilib.definitions import Kpi, Ratio, Share
+from kpilib.engine.catalogue import catalogue
+from kpilib.engine.privacy import DESCRIBING, refused
+from kpilib.errors import nearest
+from kpilib.methods.attainment import CLOSE
+from kpilib.objectives.quantity import (
+    HELD,
+    NO_BASELINE,
+    NO_TARGET,
+    PERCENT,
+    PERIODIC,
+    in_own_unit,
+    of_mode,
+    of_unit,
+    own_unit,
+    per_cent,
+    points,
+    read,
+    resolved,
+    shown,
+)
+from kpilib.objectives.written import MONTH, KeyResult, Segment
+from kpilib.period import Period
+from kpilib.yaml_file import Place
+
+# A rule that a part breaks: the key, or the keys in it, and what is wrong and to be done.
+Broken = tuple[str | Place, str]
+Days = tuple[date | None, date | None]
+SOME_DAY = date(2000, 1, 31)  # stands in for days that are at fault themselves
+FROM_BASELINE = ("from_to", "relative", "points", "absolute", "per_period_compound")
+UNSIGNED = ("from_to", "maintain", "count", "binary")  # modes whose target has no sign
+OF_FIGURES = ("target", "baseline", "by", "group", "segments", "path", "unit")
+RISE, FALL = ("a rise", "less", "highest"), ("a fall", "more", "lowest")
+TOO_MUCH = "comes to more than a computer can count. Is it meant as per cent each month?"
+WHICH = "groups of what? Write by: with the breakdown, such as by: channel."
+
+
+class Figure(NamedTuple):
+    """A number of a key result: a target or a level, with the keys that lead to it."""
+
+    keys: Place
+    value: float | str | None
+    is_target: bool
+
+
+@dataclass(frozen=True)
+class Case:
+    """A key result as far as it can be read, and what it is held against.
+
+    Parameters
+    ----------
+    written : KeyResult
+    given : mapping
+        What was written of it.
+    unread, unread_above : frozenset of str
+        Keys in which a fault was found already, of it and of its objective.
+    days : tuple of datetime.date or None
+        Its first and last day, as far as they are known.
+    currency : str
+    breakdowns : collection of str or None
+        Columns describing a person that the company allows; None when that is asked elsewhere.
+    """
+
+    written: KeyResult
+    given: Mapping[str, Any]
+    unread: frozenset[str]
+    unread_above: frozenset[str]
+    days: Days
+    currency: str
+    breakdowns: Collection[str] | None
+
+    def known(self, *keys: str) -> bool:
+        """Whether some of its keys could be read (or were left out)."""
+        return not self.unread.intersection(keys)
+
+    @cached_property
+    def kpi(self) -> Kpi | None:
+        """The KPI that measures it."""
+        return catalogue().get(self.written.kpi)
+
+    @property
+    def milestone(self) -> bool:
+        """Whether no figure measures it."""
+        return self.written.mode == "binary" and not self.written.kpi
+
+    @property
+    def whole(self) -> bool:
+        """Whether its days are known, and in order."""
+        start, end = self.days
+        return start is not None and end is not None and start <= end
+
+    @cached_property
+    def figures(self) -> list[Figure]:
+        """Every number that is written, targets first."""
+        k = self.written
+        segments, revisions = [*enumerate(k.segments)], enumerate(k.revisions)
+        found = [
+            Figure(("target",), k.target, True),
+            *(Figure(("segments", n, "target"), each.target, True) for n, each in segments),
+            *(Figure(("revisions", n, "was"), each.was, True) for n, each in revisions),
+            Figure(("baseline",), k.baseline, False),
+            *(Figure(("segments", n, "baseline"), each.baseline, False) for n, each in segments),
+            *(Figure(("path", month), level, False) for month, level in k.path.items()),
+        ]
+        return [each for each in found if each.value is not None]
+
+    @property
+    def readable(self) -> list[Figure]:
+        """Those that are one number with its unit."""
+        return [each for each in self.figures if not _unreadable(each.value)]
+
+    def said(self, figure: float) -> str:
+        """Return a figure as it would be written in the file."""
+        k = self.written
+        return shown(figure, own_unit(k), self.currency, k.unit)
+
+
+def key_result_faults(case: Case) -> Iterator[Broken]:
+    """Give everything that is wrong with what a key result says."""
+    yield from _days(case)
+    yield from _path(case)
+    yield from _slice(case)
+    found = [*_measured(case), *_missing(case), *_unreadable_figures(case)]
+    if case.kpi is not None:
+        found += _asked(case) or _units(case)
+    yield from found
+    beside = all(keys[0] in ("path", "revisions") for keys, _ in found)
+    if case.kpi is not None and beside and case.known("mode", "baseline", "target", "unit"):
+        yield from _meaning(case)
+
+
+def _days(case: Case) -> Iterator[Broken]:
+    for key, day in zip(("start", "end"), case.days, strict=True):
+        if day is None and key not in case.unread | case.unread_above:
+            yield key, "missing, here and in the objective. Write a day as YYYY-MM-DD."
+    start, end = case.days
+    own = case.written.start or case.written.end
+    if own and start is not None and end is not None and end < start:
+        yield "end", f"ends on {end}, before it starts on {start}. Swapped?"
+
+
+def _slice(case: Case) -> Iterator[Broken]:
+    k, kpi, known = case.written, case.kpi, case.known
+    if case.milestone:
+        return  # a milestone has no slice, which is said by itself
+    kpi_by = kpi.by if kpi else None
+    allowed = DESCRIBING if case.breakdowns is None else case.breakdowns
+    if kpi and known("by") and (why := refused(kpi, k.by, allowed)):
+        yield "by", why
+    if k.segments and k.group is not None:
+        yield "group", "beside segments. Keep group for one group, or segments for several."
+    for key in ("segments", "group"):
+        if getattr(k, key) and k.by is None and known("by") and not kpi_by:
+            yield key, WHICH
+    if k.by and not k.segments and k.group is None and known("segments", "group"):
+        yield "by", f"which of them? Write group: with one {k.by}, or segments: with several."
+    if kpi_by and k.by is None and known("by"):
+        yield "by", f"missing. {k.kpi} has no figure as a whole: write by: {kpi_by}, and group:."
+    if k.segments and k.target is not None:
+        yield "target", "beside segments, which have targets of their own. Keep one of the two."
+    if k.segments and k.revisions:
+        text = "a revision does not say which segment it changed."
+        yield "revisions", f"{text} Write a key result for each group."
+    groups = ((("segments", n, "group"), each.group) for n, each in enumerate(k.segments))
+    for keys, group in repeated(groups):
+        yield keys, f"{group!r} has a target already. Keep one."
+
+
+def _path(case: Case) -> Iterator[Broken]:
+    """Give what does not fit the days, the mode or the slice: months, revisions, thresholds."""
+    k = case.written
+    start, end = case.days
+    whole = start is not None and end is not None
+    elsewhere = f"not in {start} to {end}, the days of the key result."
+    if k.path and k.mode in HELD and case.known("mode"):
+        text = f"mode {k.mode} has no way to go: its level is the same on each day."
+        yield "path", f"{text} Leave path out."
+    if k.path and k.segments:
+        text = "segments start at different levels, so one path cannot be theirs. Leave path out."
+        yield "path", text
+    for month in k.path:
+        if re.fullmatch(MONTH, month) is None:
+            yield ("path", month), f"{month!r} is not a month. Write YYYY-MM."
+        elif whole and not start <= Period.parse(month).end_day <= end:
+            yield ("path", month), f"the end of this month is {elsewhere}"
+    changes = [(("revisions", n, "date"), each.date) for n, each in enumerate(k.revisions)]
+    for keys, day in changes:
+        if whole and not start <= day <= end:
+            yield keys, f"{day} is {elsewhere}"
+    for keys, day in repeated(changes):
+        yield keys, f"{day} has a revision already. Keep the one that holds."
+    given = k.thresholds
+    if isinstance(given, tuple) and not (given[0] > given[1] > given[2] > 0):
+        text = (
+            f"found {', '.join(f'{each:g}' for each in given)}; write three numbers that fall: from"
+            " which attainment it is a success, a moderate success, a moderate failure, such as"
+            " [1, 0.7, 0.4]."
+        )
+        yield "thresholds", text
+
+
+def repeated(
+    entries: Iterable[tuple[Place, Hashable]],
+) -> Iterator[tuple[Place, Hashable]]:
+    """Give the entries whose value one before them has."""
+    seen = set()
+    for keys, value in entries:
+        if value in seen:
+            yield keys, value
+        seen.add(value)
+
+
+def _measured(case: Case) -> Iterator[Broken]:
+    """Give what is wrong with the KPI, and what a key result without one should not have."""
+    k = case.written
+    if k.kpi and case.kpi is None:
+        near = nearest(k.kpi, catalogue())
+        text = f"{k.kpi!r} is not a KPI of the catalogue.{near} `kpilib kpis` lists them."
+        yield ("kpi",), text
+    if k.kpi or not case.known("kpi"):
+        return
+    if k.mode != "binary":
+        text = (
+            "missing. Which figure shows it? Write the id of a KPI (`kpilib kpis` lists them), or "
+            "mode: binary for a milestone that no figure measures."
+        )
+        yield ("kpi",), text
+    for key in OF_FIGURES if k.mode == "binary" else ():
+        if getattr(k, key) not in (None, (), {}, ""):
+            text = "a milestone without KPI is done or not. Leave this out, or name the KPI."
+            yield (key,), text
+
+
+def _missing(case: Case) -> Iterator[Broken]:
+    """Give the question after what a mode needs; which mode it is comes first."""
+    k, known = case.written, case.known
+    no_target = k.target is None and not k.segments
+    if "mode" not in case.given and no_target:
+        about = " ".join((KeyResult.model_fields["mode"].description or "").split())
+        yield ("mode",), f"missing. {about}"
+        yield ("target",), NO_TARGET
+    if not known("mode") or case.milestone:
+        return
+    if no_target and known("target", "segments"):
+        yield ("target",), NO_TARGET
+    if k.mode not in FROM_BASELINE or k.baseline is not None or not known("baseline"):
+        return
+    if not k.segments:
+        yield ("baseline",), NO_BASELINE
+    for number, each in enumerate(k.segments):
+        if each.baseline is None:
+            yield ("segments", number, "baseline"), NO_BASELINE
+
+
+def _unreadable_figures(case: Case) -> Iterator[Broken]:
+    for keys, value, _ in case.figures:
+        if text := _unreadable(value):
+            yield keys, text
+
+
+def _unreadable(value: float | str) -> str:
+    try:
+        read(PERIODIC.sub("", value) if isinstance(value, str) else value)
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
+def _asked(case: Case) -> list[Broken]:
+    """Return the questions after targets that can be meant in several ways."""
+    written, currency, days = case.written, case.currency, case.days
+    targets = [each for each in case.readable if each.is_target]
+    if "mode" not in case.given:  # one question after the mode, not one a segment
+        return [
+            (("mode", *keys[1:]), f"missing. {of_mode(written, value, currency, days)}")
+            for keys, value, _ in targets[:1]
+        ]
+    found: list[Broken] = []
+    for keys, value, _ in targets if case.known("mode") else ():
+        periodic = isinstance(value, str) and PERIODIC.search(value) is not None
+        signed = isinstance(value, str) and value.strip().startswith("+")
+        if periodic and written.mode == "per_period_compound":
+            plain = PERIODIC.sub("", str(value)).strip()
+            found.append((keys, f"the mode says already that it is each month. Write {plain!r}."))
+        elif periodic or (written.mode in UNSIGNED and signed):
+            found.append((keys, of_mode(written, value, currency, days)))
+    return found
+
+
+def _units(case: Case) -> list[Broken]:
+    """Return what is wrong with units: once for all figures that take theirs from `unit`."""
+    written = case.written
+    if not case.known("mode", "unit"):
+        return []
+    found: dict[Place, str] = {}
+    for keys, value, is_target in case.readable:
+        try:
+            if is_target and written.mode in PERCENT:
+                per_cent(value, written)
+            elif is_target and written.mode == "points":
+                points(value, written)
+            else:
+                in_own_unit(written, value, case.currency)
+                if text := _small(written, value):
+                    found.setdefault(keys, text)
+        except ValueError as error:
+            text = str(error)
+            if read(value)[1]:
+                found.setdefault(keys, text)
+                continue
+            unknown = not written.unit and text.startswith("no unit")
+            found.setdefault(("unit",), of_unit(written, value, case.currency) if unknown else text)
+    return [*found.items()]
+
+
+def _small(written: KeyResult, value: float | str) -> str:
+    """Ask whether 0.02 beside "+15 %" is 0.02 % or 2 %: the unit there is that of the target."""
+    number, word = read(value)
+    per_cent_of_rate = written.mode in (*PERCENT, "points") and own_unit(written) == "rate"
+    if word or not per_cent_of_rate or not 0 < abs(number) < 1:
+        return ""
+    return (
+        f"{number:g} beside a target in {written.unit or 'per cent'} is read as {number:g} %. "
+        f'Write "{number:g} %" if that is meant, "{100 * number:g} %" if it is a fraction.'
+    )
+
+
+def _meaning(case: Case) -> Iterator[Broken]:
+    """Give what is wrong with baselines and targets, and with what goes by them."""
+    k = case.written
+    for number, segment in enumerate(k.segments or (None,)):
+        above, found = ("segments", number) if segment else (), _levels(case, segment)
+        wrong = {"target": found} if isinstance(found, str) else _way(case, *found)
+        yield from (((*above, key), text) for key, text in wrong.items() if text)
+    for number, each in enumerate(k.revisions if not k.segments else ()):
+        found = _levels(case, None, each.was)
+        if text := found if isinstance(found, str) else _outside(case, found[1]):
+            yield ("revisions", number, "was"), text
+    aim = _levels(case)
+    for month, level in k.path.items() if not isinstance(aim, str) else ():
+        if text := _month(case, month, level, aim[1]):
+            yield ("path", month), text
+
+
+def _levels(
+    case: Case, segment: Segment | None = None, was: float | str | None = None
+) -> tuple[float, float] | str:
+    """Return baseline and target in the KPI's own unit; or why they come to nothing."""
+    first, last = case.days if case.whole else (SOME_DAY, SOME_DAY)
+    try:
+        found = resolved(case.written, segment, case.currency, first, last, was)
+    except ValueError as error:
+        return str(error)
+    except OverflowError:
+        return TOO_MUCH
+    return found if max(map(abs, found)) < float("inf") else TOO_MUCH
+
+
+def _way(case: Case, baseline: float, target: float) -> dict[str, str]:
+    """Return what is wrong with a baseline and its target, by key."""
+    held, better = case.written.mode in HELD, case.kpi.better
+    given = {"target": target} if held else {"baseline": baseline, "target": target}
+    outside = {key: _outside(case, each) for key, each in given.items()}
+    if held or any(outside.values()):
+        return outside
+    move = f"from {case.said(baseline)} to {case.said(target)}"
+    if _alike(baseline, target):
+        text = "there is no way to go. To hold a level, write mode: maintain."
+        return {"target": f"{move} {text}"}
+    rises = target > baseline
+    if better == "neutral" or rises is (better == "higher"):
+        return {}
+    way, wanted, limit = RISE if rises else FALL
+    text = (
+        f"{move} is {way}, and of {case.kpi.id} {wanted} is better. Are the two swapped? To "
+        f"accept {way}, write mode: maintain with the {limit} level that is accepted."
+    )
+    return {"target": text}
+
+
+def _outside(case: Case, figure: float) -> str:
+    """Say that a share is not between 0 and 1; a return or a growth need not be."""
+    kpi = case.kpi
+    shares = kpi.unit == "rate" and isinstance(kpi.value, Ratio | Share)
+    leavers = kpi.interval == "poisson_rate"  # over a mean headcount: may be more than all
+    if not shares or leavers or -CLOSE <= figure <= 1 + CLOSE:
+        return ""
+    said = shown(figure, "rate", case.currency)
+    text = f"comes to {said}; {kpi.id} lies between 0 and 100 %."
+    if case.written.unit == "fraction" and 1 < figure <= 100:
+        text += f' For {figure:g} % write unit: "%".'
+    return text
+
+
+def _month(case: Case, month: str, level: float | str, target: float) -> str:
+    """Return what is wrong with the level of a month; the last day's is the target's too."""
+    try:
+        wanted = in_own_unit(case.written, level, case.currency)
+    except ValueError:
+        return ""  # said already, of its unit
+    if text := _outside(case, wanted):
+        return text
+    last = case.whole and re.fullmatch(MONTH, month)
+    if not last or Period.parse(month).end_day != case.days[1] or _alike(wanted, target):
+        return ""
+    asks, aim = case.said(wanted), case.said(target)
+    return f"asks for {asks} by the last day, and the target for {aim}. Which is it?"
+
+
+def _alike(one: float, target: float) -> bool:
+    return abs(one - target) <= CLOSE * max(1.0, abs(target))
