@@ -21,10 +21,19 @@ NOTEBOOKS = sorted(path.stem for path in (ROOT / "notebooks").glob("[0-9][0-9]_*
 TOKEN = "only-for-this-test"
 # A notebook that is run before its kernel is there stops after its first cell.
 PICKER = 'import kpilib as kl\n\nkl.pick.widget("../data/sample")'
-READY = """() => {
+BEGUN = "() => Boolean(window.jupyterapp?.shell?.currentWidget)"
+OPEN = """path => window.jupyterapp.commands.execute('docmanager:open',
+    {path, factory: 'Notebook'}).then(() => null)"""
+READY = """path => {
     const shown = window.jupyterapp?.shell.currentWidget;
     const kernel = shown?.sessionContext?.session?.kernel;
-    return kernel?.status === 'idle' && shown.content.widgets.length > 0;
+    return shown?.context?.path === path && kernel?.status === 'idle'
+        && shown.content.widgets.length > 0;
+}"""
+END = """() => {
+    const shown = window.jupyterapp.shell.currentWidget;
+    shown.sessionContext.shutdown();
+    shown.dispose();
 }"""
 RUN_ALL = "() => window.jupyterapp.commands.execute('notebook:run-all-cells')"
 CELLS = """() => window.jupyterapp.shell.currentWidget.content.widgets
@@ -77,47 +86,49 @@ def lab(tmp_path_factory, chromium):
             break
         except urllib.error.URLError:
             time.sleep(0.5)
-    yield address
+    page = chromium.new_page(viewport={"width": 1300, "height": 1000})
+    page.set_default_timeout(60_000)
+    page.goto(f"{address}/lab?token={TOKEN}&reset")
+    page.wait_for_function(BEGUN)
+    yield page
+    page.close()
     server.terminate()
     server.wait(20)
 
 
+@pytest.fixture
+def run(lab):
+    """Open a notebook, run it from top to bottom and return the page, where it is in front."""
+
+    def whole(name):
+        lab.evaluate(OPEN, f"{name}.ipynb")
+        lab.wait_for_function(READY, arg=f"{name}.ipynb")
+        lab.evaluate(RUN_ALL)
+        return lab
+
+    yield whole
+    lab.evaluate(END)
+
+
 @pytest.mark.parametrize("name", NOTEBOOKS)
-def test_it_runs_from_top_to_bottom(lab, chromium, name):
-    page = chromium.new_page(viewport={"width": 1300, "height": 1000})
-    page.set_default_timeout(60_000)
-    page.goto(f"{lab}/lab/tree/{name}.ipynb?token={TOKEN}&reset")
-    page.wait_for_function(READY)
-    page.evaluate(RUN_ALL)
-    cells = page.evaluate(CELLS)
-    page.close()
+def test_it_runs_from_top_to_bottom(run, name):
+    cells = run(name).evaluate(CELLS)
     assert [count for count, _ in cells] == list(range(1, len(cells) + 1))
     assert {kind for _, outputs in cells for kind in outputs} <= {"execute_result", "display_data"}
 
 
-def test_the_picker_has_menus_that_choose(lab, chromium):
-    page = chromium.new_page(viewport={"width": 1300, "height": 1000})
-    page.set_default_timeout(60_000)
-    page.goto(f"{lab}/lab/tree/picker.ipynb?token={TOKEN}&reset")
-    page.wait_for_function(READY)
-    page.evaluate(RUN_ALL)
+def test_the_picker_has_menus_that_choose(run):
+    page = run("picker")
     menus = page.locator(".jp-OutputArea select")
     menus.first.wait_for()
     menus.first.select_option(label="Grow the following")
     shown = page.locator(".jp-OutputArea", has_text="follower_growth").first
     shown.wait_for()
     said = shown.inner_text()
-    page.close()
     assert "Net new followers" in said or "Follower growth" in said
     assert "mode: from_to" in said
 
 
-def test_each_way_to_end_a_cell_shows_one_picture(lab, chromium):
-    page = chromium.new_page(viewport={"width": 1300, "height": 1000})
-    page.set_default_timeout(60_000)
-    page.goto(f"{lab}/lab/tree/ways.ipynb?token={TOKEN}&reset")
-    page.wait_for_function(READY)
-    page.evaluate(RUN_ALL)
-    shown = page.evaluate(PICTURES)
-    page.close()
+def test_each_way_to_end_a_cell_shows_one_picture(run):
+    shown = run("ways").evaluate(PICTURES)
     assert shown[-len(ways.WAYS) :] == [1] * 10 + [0]
