@@ -82,13 +82,7 @@ def scatter(
     rows = figures(rows, "scatter")
     if without_figures(rows):
         return unknown(rows, ax)
-    ids = list(rows["kpi"].drop_duplicates())
-    if len(ids) != 2:
-        raise ParameterError(
-            f"scatter draws two KPIs against each other; these rows are of {len(ids)}: "
-            f"{listed(ids)}. Ask for two: data.evaluate(['sessions', 'bounce_rate'], period, "
-            "by='channel')."
-        )
+    ids = _two(rows)
     by = by or breakdown(rows)
     one_row_each(rows, [by], "scatter")
     pairs = _pairs(rows, by, ids)
@@ -113,20 +107,35 @@ def scatter(
     title, remarks = _link(drawn, (across, up))
     margin.title(ax, title, 24, alone=alone)
     _names(ax, drawn, named)
-    key = []
-    if len(drawn) < len(pairs):
-        count = reader().count(len(pairs) - len(drawn))
-        key = [reader().say("Points without a figure, left out: {count}.", count=count)]
     keep(
         ax,
         rows,
         tips=tips,
         remarks=[*remarks, *hidden(rows)],
-        key=key,
+        key=_left_out(len(pairs) - len(drawn)),
         told=_told(pairs, by),
         said=_described(drawn, named, across),
     )
     return ax
+
+
+def _two(rows: pd.DataFrame) -> list[str]:
+    """Return the KPIs of the rows, which must be two."""
+    ids = list(rows["kpi"].drop_duplicates())
+    if len(ids) != 2:
+        raise ParameterError(
+            f"scatter draws two KPIs against each other; these rows are of {len(ids)}: "
+            f"{listed(ids)}. Ask for two: data.evaluate(['sessions', 'bounce_rate'], period, "
+            "by='channel')."
+        )
+    return ids
+
+
+def _left_out(number: int) -> list[str]:
+    if not number:
+        return []
+    count = reader().count(number)
+    return [reader().say("Points without a figure, left out: {count}.", count=count)]
 
 
 def _pairs(rows: pd.DataFrame, by: str, ids: list[str]) -> pd.DataFrame:

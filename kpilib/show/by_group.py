@@ -76,34 +76,11 @@ def bars(
         )
     by, write = by or breakdown(rows), reader()
     every = in_order(rows, by)
-    drawn_ones = every[every["value"].notna() | every["status"].eq("suppressed")]
-    found = drawn_ones.head(MOST_BARS)
+    able = every[every["value"].notna() | every["status"].eq("suppressed")]
+    found = able.head(MOST_BARS)
     unit = found["unit"].iloc[0]
     alone, ax = ax is None, new_axes(HEAD + ROW * len(found)) if ax is None else ax
-    judged = found.get("stands_out", pd.Series(pd.NA, index=found.index)).fillna(False)
-    colours = [MAIN if away else SOFT for away in judged.astype(bool)]
-    drawn = {"palette": colours, "width": 0.6, "saturation": 1} | kwargs
-    if "color" in kwargs:
-        del drawn["palette"]
-    sns.barplot(
-        found,
-        x="value",
-        y="name",
-        hue="name",
-        orient="h",
-        legend=False,
-        errorbar=None,
-        ax=ax,
-        **drawn,
-    )
-    ax.set_yticks(range(len(found)), labels=found["name"])  # seaborn leaves out what has no figure
-    ax.set_ylim(len(found) - 0.5, -0.5)
-    scales.whiskers(ax, found)
-    ax.axvline(0, color=MUTED, lw=0.8)
-    ax.set_xlim(*scales.across(found, whole))
-    ax.set(xlabel="", ylabel="", xticks=[])
-    ax.grid(False)
-    ax.tick_params(axis="y", colors=INK)
+    _drawn(ax, found, whole, **kwargs)
     tips = [
         (bar[0], [tip(row)])
         for bar, row in zip(ax.containers, found.to_dict("records"), strict=False)
@@ -113,8 +90,36 @@ def bars(
     if known(whole):
         margin.reference(ax, whole, write.say("all: {value}", value=write.value(whole, unit)))
     margin.title(ax, group_apart(every, by, whole), 24, alone=alone)
-    keep(ax, every, tips=tips, remarks=hidden(every), key=_key(every, drawn_ones, found))
+    keep(ax, every, tips=tips, remarks=hidden(every), key=_key(every, able, found))
     return ax
+
+
+def _drawn(ax: Axes, found: pd.DataFrame, whole: float | None, **kwargs: Any) -> None:
+    """Draw the bars with their intervals, dark where a group stands out, names at the left."""
+    judged = found.get("stands_out", pd.Series(pd.NA, index=found.index)).fillna(False)
+    colours = [MAIN if away else SOFT for away in judged.astype(bool)]
+    look = {"palette": colours, "width": 0.6, "saturation": 1} | kwargs
+    if "color" in kwargs:
+        del look["palette"]
+    sns.barplot(
+        found,
+        x="value",
+        y="name",
+        hue="name",
+        orient="h",
+        legend=False,
+        errorbar=None,
+        ax=ax,
+        **look,
+    )
+    ax.set_yticks(range(len(found)), labels=found["name"])  # seaborn leaves out what has no figure
+    ax.set_ylim(len(found) - 0.5, -0.5)
+    scales.whiskers(ax, found)
+    ax.axvline(0, color=MUTED, lw=0.8)
+    ax.set_xlim(*scales.across(found, whole))
+    ax.set(xlabel="", ylabel="", xticks=[])
+    ax.grid(False)
+    ax.tick_params(axis="y", colors=INK)
 
 
 def beside(ax: Axes, found: pd.DataFrame, side: float | None = None) -> None:

@@ -113,20 +113,7 @@ def _proven(row: dict[str, Any]) -> bool:
 def _panel(ax: Axes, row: dict[str, Any], *, alone: bool, **kwargs: Any) -> None:
     """Draw one training."""
     write, unit, expected = reader(), row["unit"], _expected(row)
-    lines = pd.DataFrame(
-        {
-            "moment": [0, 1] * 3,
-            "mean": [
-                row["control_before"],
-                row["control_after"],
-                row["treated_before"],
-                expected,
-                row["treated_before"],
-                row["treated_after"],
-            ],
-            "line": ["control"] * 2 + ["without"] * 2 + ["trained"] * 2,
-        }
-    )
+    lines = _lines(row)
     look = {
         "palette": {"control": MUTED, "without": MAIN, "trained": MAIN},
         "dashes": {"control": (4, 1.5), "without": (1, 1), "trained": (1, 0)},
@@ -145,19 +132,7 @@ def _panel(ax: Axes, row: dict[str, Any], *, alone: bool, **kwargs: Any) -> None
     )
     reach = [row["ci_low"], row["ci_high"]] if known(row["ci_low"]) else [0.0]
     scales.values(ax, pd.concat([lines["mean"], pd.Series(reach) + expected]), unit)
-    colour = MAIN if _proven(row) else MUTED
-    ax.plot(
-        [ASIDE, ASIDE],
-        [expected, row["treated_after"]],
-        color=colour,
-        lw=5,
-        alpha=0.5,
-        solid_capstyle="butt",
-        zorder=3,
-    )
-    if known(row["ci_low"]):
-        ends = expected + row["ci_low"], expected + row["ci_high"]
-        ax.plot([ASIDE, ASIDE], ends, "_-", color=INK, lw=1.4, ms=8, mew=1.4, zorder=4)
+    _difference(ax, row)
     ax.set_xlim(-0.1, 1.16)
     ax.set_xticks([0, 1], labels=[write.say("before"), write.say("after")])
     ax.set_xlabel("")
@@ -174,6 +149,39 @@ def _panel(ax: Axes, row: dict[str, Any], *, alone: bool, **kwargs: Any) -> None
         ],
     )
     margin.title(ax, _title(row), 14, alone=alone)
+
+
+def _lines(row: dict[str, Any]) -> pd.DataFrame:
+    """Return the means before and after: of the control group, of the trained, and without it."""
+    means = {
+        "control": (row["control_before"], row["control_after"]),
+        "without": (row["treated_before"], _expected(row)),
+        "trained": (row["treated_before"], row["treated_after"]),
+    }
+    return pd.DataFrame(
+        [
+            {"moment": moment, "mean": mean, "line": line}
+            for line, pair in means.items()
+            for moment, mean in enumerate(pair)
+        ]
+    )
+
+
+def _difference(ax: Axes, row: dict[str, Any]) -> None:
+    """Draw the effect aside, from where the trained would be to where they are."""
+    expected, colour = _expected(row), MAIN if _proven(row) else MUTED
+    ax.plot(
+        [ASIDE, ASIDE],
+        [expected, row["treated_after"]],
+        color=colour,
+        lw=5,
+        alpha=0.5,
+        solid_capstyle="butt",
+        zorder=3,
+    )
+    if known(row["ci_low"]):
+        ends = expected + row["ci_low"], expected + row["ci_high"]
+        ax.plot([ASIDE, ASIDE], ends, "_-", color=INK, lw=1.4, ms=8, mew=1.4, zorder=4)
 
 
 def _title(row: dict[str, Any]) -> str:

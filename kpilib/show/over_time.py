@@ -86,18 +86,7 @@ def trend(
     rows = figures(rows, "trend")
     if without_figures(rows):
         return unknown(rows, ax)
-    for column, instead in (("kpi", "kl.plot.lines(rows)"), ("period_start", "kl.plot.bars(rows)")):
-        if column == "kpi" and rows["kpi"].nunique() > 1:
-            raise ParameterError(
-                f"trend draws one KPI; these rows are of {rows['kpi'].nunique()}: "
-                f"{listed(rows['kpi'].unique())}. Draw them with {instead}, or keep one: "
-                f"rows[rows['kpi'] == {rows['kpi'].iloc[0]!r}]."
-            )
-        if column == "period_start" and rows["period_start"].duplicated().any():
-            raise ParameterError(
-                "trend draws one row a period; these rows hold several groups. Draw them with "
-                f"kl.plot.lines(rows) or {instead}, or keep one group."
-            )
+    _require_one_a_period(rows)
     rows = rows.sort_values("period_start")
     now, before = rows.tail(SHOWN), _year_before(rows)
     alone, ax = ax is None, new_axes() if ax is None else ax
@@ -167,7 +156,7 @@ def lines(
             "unit on an Axes of its own: seaborn.relplot(rows, ..., row='unit')."
         )
     hue = hue or ("kpi" if rows["kpi"].nunique() > 1 else breakdown(rows))
-    write, unit = reader(), rows["unit"].iloc[0]
+    unit = rows["unit"].iloc[0]
     shown = rows["period_start"].drop_duplicates().nlargest(SHOWN)
     now = rows[rows["period_start"].isin(shown)].sort_values("period_start")
     names = list(now[hue].drop_duplicates())
@@ -193,19 +182,26 @@ def lines(
     from_zero = scales.values(ax, pd.concat([now["value"], aim]), unit)
     scales.periods(ax, now.drop_duplicates("period_start"))
     events = numbered(ax, notes, now)
-    ends = []
-    for name in names:
-        last = now[(now[hue] == name) & (now["period_start"] == shown.max())]
-        if len(last) and known(last["value"].iloc[-1]):
-            said = last["label"].iloc[-1] if hue == "kpi" else group_name(hue, name)
-            value = last["value"].iloc[-1]
-            colour = drawn["palette"][name] if isinstance(drawn["palette"], dict) else INK
-            ends.append(End(value, write.value(value, unit), str(said), colour, strong=True))
+    ends = _ends_of_lines(now[now["period_start"] == shown.max()], hue, drawn["palette"])
     margin.ends(ax, [*ends, *_aim_end(aim, unit, target)])
     said = _several(now if hue != "kpi" else rows, hue)
     margin.title(ax, said, 24 if events else 8, alone=alone)
     keep(ax, now, events=events, remarks=_remarks(now, from_zero), key=why_hollow(now))
     return ax
+
+
+def _require_one_a_period(rows: pd.DataFrame) -> None:
+    ids = rows["kpi"].unique()
+    if len(ids) > 1:
+        raise ParameterError(
+            f"trend draws one KPI; these rows are of {len(ids)}: {listed(ids)}. Draw them with "
+            f"kl.plot.lines(rows), or keep one: rows[rows['kpi'] == {ids[0]!r}]."
+        )
+    if rows["period_start"].duplicated().any():
+        raise ParameterError(
+            "trend draws one row a period; these rows hold several groups. Draw them with "
+            "kl.plot.lines(rows) or kl.plot.bars(rows), or keep one group."
+        )
 
 
 def _year_before(rows: pd.DataFrame) -> pd.Series:
@@ -323,6 +319,19 @@ def _ends(now: pd.DataFrame, before: pd.Series) -> list[End]:
     if known(before.iloc[-1]):
         value = write.value(before.iloc[-1], last["unit"])
         found.append(End(before.iloc[-1], value, write.say("a year before"), MUTED))
+    return found
+
+
+def _ends_of_lines(last: pd.DataFrame, hue: str, palette: Any) -> list[End]:
+    """Write figure and name of each line at its end, in its colour where colours go by name."""
+    write, found = reader(), []
+    for name, rows in last.groupby(hue, sort=False):
+        row = rows.iloc[-1]
+        if known(row["value"]):
+            said = row["label"] if hue == "kpi" else group_name(hue, name)
+            colour = palette[name] if isinstance(palette, dict) else INK
+            figure = write.value(row["value"], row["unit"])
+            found.append(End(row["value"], figure, str(said), colour, strong=True))
     return found
 
 
