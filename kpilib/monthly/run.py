@@ -258,12 +258,7 @@ def _publish(
             for job in good
             if job.lang == basis.languages[0]
         }
-        for topic, old in before.items():
-            if topic not in entries:
-                entries[topic] = old
-            elif entries[topic]["state"] == "failed":
-                entries[topic]["pages"] = old["pages"]  # the last good ones stay
-        entries = dict(sorted(entries.items(), key=lambda item: item[1]["file"]))
+        entries = _with_those_before(entries, before)
         published = root / basis.month / "figures.csv"
         table = join_figures(
             figures,
@@ -285,14 +280,7 @@ def _publish(
         manifest["beside"] = sorted({*months, basis.month})
         files[f"{basis.month}/run.json"] = as_json(manifest)
         months = index.in_order({**months, basis.month: manifest})
-        now = {
-            f"{basis.month}/{page}"
-            for entry in entries.values()
-            for page in entry["pages"].values()
-        }
-        gone = {
-            f"{basis.month}/{page}" for entry in before.values() for page in entry["pages"].values()
-        } - now
+        gone = _pages(before, basis.month) - _pages(entries, basis.month)
 
         def exists(path: str) -> bool:
             older = path.startswith(f"{basis.month}/") and path.endswith(".pdf")  # than its page
@@ -300,6 +288,21 @@ def _publish(
 
         files |= changed(root, index.pages(months, exists))
         publish(root, files, gone, f".{basis.month}.new")
+
+
+def _with_those_before(entries: dict[str, Entry], before: dict[str, Entry]) -> dict[str, Entry]:
+    """Add the topics that only an earlier run had, and the last good pages of those that failed."""
+    failed = {
+        topic: entry | {"pages": before[topic]["pages"]}
+        for topic, entry in entries.items()
+        if entry["state"] == "failed" and topic in before
+    }
+    every = before | entries | failed
+    return dict(sorted(every.items(), key=lambda item: item[1]["file"]))
+
+
+def _pages(entries: Mapping[str, Entry], month: str) -> set[str]:
+    return {f"{month}/{page}" for entry in entries.values() for page in entry["pages"].values()}
 
 
 def _tidy(work: Path, states: dict[str, str]) -> Path | None:
