@@ -14,7 +14,8 @@ CHART = (
 PAGE = (
     '<html><main id="main"><div class="kl-lead"><h1>{finding}</h1><p>{words}</p>'
     '<svg class="kl-spark" width="9" height="9" aria-hidden="true"><path d="M0 0L9 9"/></svg></div>'
-    '{chart}<section class="part"><h2>Sure?</h2><div class="kl-limits">HIDDEN</div></section>'
+    '{chart}<section class="part"><h2 id="sure">Sure?</h2>'
+    '<div class="result"><div class="kl-limits">HIDDEN</div></div></section>'
     '<p><a href="glossary.html#x">gone</a></p></main></html>'
 )
 KEY = {"label": "Sessions", "value": "7,092", "change": "+85%", "points": [[[4, 9], [12, 4]]]}
