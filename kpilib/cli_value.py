@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -75,17 +76,30 @@ def value_command(
     form: str,
     out: Path | None,
 ) -> None:
-    """Work out KPIs without a notebook."""
+    """Work out KPIs without a notebook.
+
+    A figure that cannot be known is a row with its status. Exit code 1: none of them can, for want
+    of a column; the row stands all the same, and what to do is said beside it.
+    """
     from kpilib import open as open_company
+    from kpilib.errors import ContractError
 
     if form == "xlsx" and out is None and sys.stdout.isatty():
         raise click.UsageError("A workbook is no text: name a file with --out figures.xlsx.")
-    found = open_company(data).evaluate(list(kpis), period, by=list(by) or None, where=where)
+    company, lacking = open_company(data), None
+    asked = partial(company.evaluate, list(kpis), period, by=list(by) or None, where=where)
+    try:
+        found = asked()
+    except ContractError as error:
+        lacking, company.forgiving = error, True
+        found = asked()  # what else is wrong with the data has no row, and is said again
     written = {"table": _table, "csv": _csv, "json": _json, "xlsx": _workbook}[form](found)
     if out is not None:
         out.write_bytes(written)
     else:
         click.echo(written, nl=False)
+    if lacking is not None:
+        raise lacking
 
 
 def _json(found: pd.DataFrame) -> bytes:

@@ -57,6 +57,26 @@ def test_a_missing_column_is_named_with_the_nearest_and_no_figure_is_given(tmp_p
     assert "Traceback" not in words
 
 
+@pytest.mark.parametrize("form", ["table", "csv", "json"])
+def test_what_lacks_its_column_is_a_row_whether_asked_alone_or_beside_others(tmp_path, form):
+    folder = tmp_path / "company"
+    (folder / "tables").mkdir(parents=True)
+    header = HEADER.replace(",pageviews", "")
+    lines = [header, "s1,v1,2025-02-03T09:00:00Z,30,0"]
+    (folder / "tables" / "sessions.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    end = ["--month", "2025-02", "--data", str(folder), "--format", form]
+    alone, beside = (
+        CliRunner().invoke(commands, ["value", *kpis, *end])
+        for kpis in (["pages_per_session"], ["sessions", "pages_per_session"])
+    )
+
+    for done in (alone, beside):
+        assert "Missing column: sessions.pageviews." in done.stdout
+    # Nothing at all was answered: the command says what to do, and fails.
+    assert (alone.exit_code, beside.exit_code, beside.stderr) == (1, 0, "")
+    assert "column pageviews is missing. Found: session_id, visitor_id" in alone.stderr
+
+
 def test_kpis_that_do_not_need_it_are_still_answered(tmp_path):
     renamed = [HEADER.replace("pageviews", "page_views"), *ROWS]
     code, rows, _ = asked(tmp_path, renamed, "sessions", "unique_visitors")
