@@ -22,7 +22,9 @@ from babel.numbers import (
 from kpilib.display.dates import Dates
 from kpilib.display.rounding import (
     MINUS,
+    MONEY,
     NO_BREAK,
+    WHOLE,
     as_read,
     decimals_of,
     exact,
@@ -52,7 +54,9 @@ def known(value: object) -> bool:
     return isinstance(value, Real) and math.isfinite(value)
 
 
-TIME_WORDS = {
+# A unit that is said after its number.
+AFTER_WORDS = {
+    "pt": "{number} pt",
     "minutes": "{number} min",
     "hours": "{number} h",
     "days": "{number} d",
@@ -187,20 +191,16 @@ class Formatter(Dates):
         fewest = 0
         if read is not None:
             delta, fewest = read, decimals_of(read * 100 if unit == "rate" else read)
-        if unit in ("rate", "pt"):
-            points = delta * 100 if unit == "rate" else delta
-            number = self._apart_from_zero(points, max(1, fewest))
-            return self.say("{number} pt", number=number).replace(" ", NO_BREAK)
+        if unit == "rate":
+            delta, unit = delta * 100, "pt"
         if unit == "seconds":
             return self._apart_from_zero(delta, 0) + f"{NO_BREAK}s"
-        if unit in TIME_WORDS:
-            number = self._apart_from_zero(delta, max(fewest, precision(delta, unit)))
-            return self.say(TIME_WORDS[unit], number=number).replace(" ", NO_BREAK)
-        if unit in ("EUR", "EUR_per_lead"):
+        if unit in MONEY:
             decimals = fewest if abs(delta) >= 100 else 2
             return self._money(delta, decimals, signed=True)
-        decimals = 0 if unit in ("count", "people", "points") else precision(delta, unit)
-        return self._apart_from_zero(delta, max(fewest, decimals))
+        decimals = 0 if unit in WHOLE else precision(delta, unit)
+        number = self._apart_from_zero(delta, max(fewest, decimals))
+        return self._joined(AFTER_WORDS[unit], number) if unit in AFTER_WORDS else number
 
     def relative(self, change: object) -> str:
         """Write a relative change: ``+12 %``, with a decimal below 10 %."""
@@ -228,16 +228,12 @@ class Formatter(Dates):
         if not known(delta):
             return self.say("n/a")
         if unit in IN_WORDS and delta:
-            said = self.say(IN_WORDS[unit], number=self.difference(delta, unit, of=of))
-            return said.replace(" ", NO_BREAK)
+            return self._joined(IN_WORDS[unit], self.difference(delta, unit, of=of))
         if unit in ("rate", "pt", "points", "rank", "score", "seconds", "ratio", "target", "stars"):
             return self.difference(delta, unit, of=of)
         if roll_up in STOCKS:
-            return (
-                self.say("{change} net", change=self.difference(delta, unit, of=of))
-                if delta
-                else (self.say("no change"))
-            )
+            change = self.difference(delta, unit, of=of)
+            return self.say("{change} net", change=change) if delta else change
         return self.relative(relative) if known(relative) else self.difference(delta, unit, of=of)
 
     def size(
@@ -252,19 +248,12 @@ class Formatter(Dates):
         """Write how large a change is, without its sign, for a sentence that says rose or fell."""
         of = of and (max(of), min(of))
         if unit in ("rate", "pt") and known(delta):
-            points = (
-                self.difference(abs(delta), unit, of=of).partition(NO_BREAK)[0].partition(" ")[0]
-            )
+            points = self.difference(abs(delta), unit, of=of).replace(NO_BREAK, " ").split(" ")[0]
             return self.say("{number} points", number=points.lstrip("+"))
         if roll_up in STOCKS and unit in ("count", "people"):
             return self.count(abs(delta))
-        text = self.change(
-            delta and abs(delta),
-            abs(relative) if known(relative) else None,
-            unit,
-            roll_up=roll_up,
-            of=of,
-        )
+        grown = abs(relative) if known(relative) else None
+        text = self.change(delta and abs(delta), grown, unit, roll_up=roll_up, of=of)
         return text.lstrip("+")
 
     def count(self, value: object) -> str:
@@ -358,16 +347,16 @@ class Formatter(Dates):
             return self._number(percent, decimals, signed=signed) + f"{NO_BREAK}%"
         if unit == "seconds":
             return self._duration(value)
-        if unit in ("EUR", "EUR_per_lead"):
+        if unit in MONEY:
             return self._money(value, decimals)
         text = self._number(value, decimals, signed=signed)
-        if unit == "pt":
-            return self.say("{number} pt", number=text).replace(" ", NO_BREAK)
         if unit in ("score", "stars"):
             return f"{text}{NO_BREAK}/{NO_BREAK}5"
-        if unit in TIME_WORDS:
-            return self.say(TIME_WORDS[unit], number=text).replace(" ", NO_BREAK)
-        return text
+        return self._joined(AFTER_WORDS[unit], text) if unit in AFTER_WORDS else text
+
+    def _joined(self, words: str, number: str) -> str:
+        """Say a number with what it counts, never on two lines."""
+        return self.say(words, number=number).replace(" ", NO_BREAK)
 
     def _number(self, value: Any, decimals: int, *, signed: bool = False) -> str:
         rounded = quantize(exact(value), decimals)

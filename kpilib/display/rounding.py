@@ -9,6 +9,9 @@ from typing import Any
 
 NO_BREAK = "\u00a0"
 MINUS = "\u2212"
+MONEY = ("EUR", "EUR_per_lead")
+WHOLE = ("count", "people", "seconds")  # counted one by one: a part of one is a mean
+ALWAYS = {"pages": 2, "ratio": 2, "rank": 1, "pt": 1, "score": 1, "points": 0}  # decimals
 
 
 def exact(value: Any) -> Decimal:
@@ -47,17 +50,13 @@ def precision(value: Any, unit: str) -> int:
     size = abs(exact(value))
     if unit == "rate":
         return rate_decimals(size * 100)
-    if unit in ("EUR", "EUR_per_lead"):
-        return 0 if size >= 100 or (unit == "EUR" and size == size.to_integral()) else 2
-    if unit in ("count", "people", "seconds"):
-        return 0 if size >= 100 or size == size.to_integral() else 1
-    if unit in ("pages", "ratio"):
-        return 2
-    if unit in ("rank", "pt", "score"):
-        return 1
-    if unit == "points":
+    if unit in ALWAYS:
+        return ALWAYS[unit]
+    if size >= 100 or (size == size.to_integral() and unit != "EUR_per_lead"):
         return 0
-    return 0 if size >= 100 or size == size.to_integral() else 1 if size >= 10 else 2
+    if unit in MONEY:
+        return 2
+    return 1 if size >= 10 or unit in WHOLE else 2
 
 
 def step(now: Any, then: Any, unit: str) -> Decimal | None:
