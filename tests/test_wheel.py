@@ -13,6 +13,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 EXPORTS = ROOT / "data" / "sample_exports"
+pytestmark = pytest.mark.slow
 
 
 class Place:
