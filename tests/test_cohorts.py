@@ -8,7 +8,6 @@ import pytest
 
 from kpilib.engine.cohorts import (
     compounded,
-    ended_by,
     expected_life,
     median_survival,
     retained_from_counts,
@@ -96,11 +95,6 @@ class TestSurvival:
     def test_a_duration_that_is_not_known_is_no_case(self):
         assert median_survival([1, 2, 3, float("nan")], [1, 1, 1, 1]) == 2
 
-    def test_the_share_that_has_ended_by_an_age(self):
-        found = ended_by([1, 2, 3, 4], [1, 1, 0, 1], [0, 1, 2, 3, 4])
-
-        assert found == exactly_all([0, 0.25, 0.5, 0.5, 1])
-
 
 class TestTriangle:
     # two who began in month 0, one in month 2; month 3 is the last one seen
@@ -127,7 +121,3 @@ class TestTriangle:
         steps = triangle(cases, 11).diff(axis="columns")
 
         assert (steps.fillna(0) >= 0).all(axis=None)
-
-
-def exactly_all(values):
-    return pytest.approx(values, rel=1e-9, abs=1e-12)

@@ -216,15 +216,6 @@ def _passes_half(time: pd.Series, left: pd.Series) -> float | None:
     return float(below.iloc[0]) if len(below) else None
 
 
-def ended_by(
-    durations: Sequence[float], observed: Sequence[bool], ages: Sequence[float]
-) -> list[float]:
-    """Return the share that has ended by each age, from a Kaplan-Meier curve; see `survival`."""
-    going_on = survival(durations, observed).set_index("time")["going_on"]
-    left = [going_on[going_on.index <= age] for age in ages]
-    return [1.0 - float(part.iloc[-1]) if len(part) else 0.0 for part in left]
-
-
 def triangle(cases: pd.DataFrame, last: int) -> pd.DataFrame:
     """Return the share of each cohort to whom it had happened, by age: a triangle.
 

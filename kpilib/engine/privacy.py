@@ -100,8 +100,7 @@ def refused(kpi: Kpi, by: str | None, breakdowns: Collection[str]) -> str:
         names += CONTRACTS[target].columns
     open_ones = [each for each in dict.fromkeys(names) if _open(closed, each, breakdowns)]
     it_can = f"It can be by: {listed(open_ones)}."
-    _, column = cut(closed, by)
-    if not column.describes:
+    if not cut(closed, by).column.describes:
         return f"No breakdown of {kpi.id} by {by!r}: its groups would be single persons. {it_can}"
     return (
         f"No breakdown of {kpi.id} by {by!r}: it describes a person, and breakdowns that are "
@@ -140,10 +139,10 @@ def _open(table: str, by: str, breakdowns: Collection[str]) -> bool:
     found = cut(table, by)
     if found is None:
         return True
-    target, column = found
-    if column.describes:
-        return any(CONTRACTS[target].column(each) == column for each in breakdowns)
-    return not column.personal and column.name not in ONE_PERSON
+    if found.column.describes:
+        named = map(CONTRACTS[found.table].column, breakdowns)
+        return found.column in named
+    return not found.column.personal and found.column.name not in ONE_PERSON
 
 
 def hidden_groups(people: Mapping[str, float], minimum: int = FLOOR) -> set[str]:

@@ -17,7 +17,7 @@ from kpilib.engine.clock import CLOCK, HOUR, WEEK, WEEKDAY, on_the_clock
 from kpilib.errors import ContractError, listed, nearest
 from kpilib.period import Period
 from kpilib.tables.contract import UNKNOWN
-from kpilib.tables.derive import CONTRACTS, base_of, row_by_row
+from kpilib.tables.derive import CONTRACTS, base_of, cut, row_by_row
 from kpilib.tables.instants import edge
 from kpilib.tables.read import Block, blocks, in_pandas
 from kpilib.tables.store import Tables
@@ -214,16 +214,13 @@ def _read_for(tables: Tables, table: str, by: str, time: str) -> set[str]:
     ContractError
         Neither the table nor one it is linked with has the column.
     """
-    contract = CONTRACTS[table]
+    contract, found = CONTRACTS[table], cut(table, by)
     if by in CLOCK:
         return {time or contract.time}
-    own, link = contract.column(by), _link(table, by)
-    if own is not None:
-        return {own.name}
     if by in tables.own(table):
         return {by}
-    if link is not None:
-        return {link}
+    if found is not None:
+        return {found.key or found.column.name}
     choices = [*contract.aliases, *contract.columns, *tables.own(table), *CLOCK]
     raise ContractError(
         [
@@ -242,22 +239,18 @@ def _grouped(
     time: str,
 ) -> nw.LazyFrame:
     """Give each row its group of one column, in ``group``."""
-    contract = CONTRACTS[table]
     if by in CLOCK:
-        return on_the_clock(frame, time or contract.time, by, tables.zone, span)
+        return on_the_clock(frame, time or CONTRACTS[table].time, by, tables.zone, span)
     if "group" in frame.collect_schema().names():
         frame = frame.drop("group")
-    own = contract.column(by)
-    if own is not None or by in tables.own(table):
-        name = own.name if own is not None else by
-    else:
-        link, name = _link(table, by), "group"
-        target = contract.links[link]
-        looked_up = CONTRACTS[target].column(by).name
+    found = None if by in tables.own(table) else cut(table, by)
+    name = by if found is None else found.column.name
+    if found is not None and found.key:
+        key, looked_up, name = found.key, name, "group"
         # One row a key, so that looking up never multiplies what is counted.
-        one = tables.frame(target, {link, looked_up}).unique()
-        _refuse_several(one, target, link, looked_up)
-        frame = frame.join(one.select(link, nw.col(looked_up).alias("group")), on=link, how="left")
+        one = tables.frame(found.table, {key, looked_up}).unique()
+        _refuse_several(one, found.table, key, looked_up)
+        frame = frame.join(one.select(key, nw.col(looked_up).alias("group")), on=key, how="left")
     text = nw.col(name).cast(nw.String)
     blank = text.is_null() | (text == "")
     return frame.with_columns(group=nw.when(blank).then(nw.lit(UNKNOWN)).otherwise(text))
@@ -281,10 +274,7 @@ def _refuse_several(pairs: nw.LazyFrame, target: str, link: str, looked_up: str)
 def divisible(tables: Tables, table: str, by: str) -> bool:
     """Whether a table, or one it is linked with, has the columns of a breakdown."""
     return all(
-        each in CLOCK
-        or each in tables.own(table)
-        or CONTRACTS[table].column(each) is not None
-        or _link(table, each) is not None
+        each in CLOCK or each in tables.own(table) or cut(table, each) is not None
         for each in columns_of(by)
     )
 
@@ -297,19 +287,11 @@ def divided_here(tables: Tables, table: str, by: str) -> bool:
 def _divided_here(tables: Tables, table: str, by: str) -> bool:
     if by in CLOCK or by in tables.own(table):  # an hour is for the clock to say
         return True
-    contract, key = CONTRACTS[table], _link(table, by)
-    own = contract.column(by)
-    if own is not None or key is None:
-        return own is not None and tables.holds(table, {own.name})
-    target = contract.links[key]
-    looked_up = CONTRACTS[target].column(by).name
-    return tables.holds(table, {key}) and tables.holds(target, {key, looked_up})
-
-
-def _link(table: str, by: str) -> str | None:
-    """Return the column by which the table that has the breakdown can be looked up."""
-    links = CONTRACTS[table].links.items()
-    return next((key for key, target in links if CONTRACTS[target].column(by)), None)
+    found = cut(table, by)
+    if found is None or not found.key:
+        return found is not None and tables.holds(table, {found.column.name})
+    held = tables.holds(found.table, {found.key, found.column.name})
+    return held and tables.holds(table, {found.key})
 
 
 def layers(periods: list[Period]) -> list[list[Period]]:

@@ -106,7 +106,7 @@ class Aim:
     Parameters
     ----------
     mode : str
-        One of `kpilib.tables.steering.MODES`.
+        One of `kpilib.tables.inside.MODES`.
     baseline, target : float
     start, end : datetime.date or None
         First and last day; without them there is no pace.

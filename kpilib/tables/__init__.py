@@ -7,11 +7,10 @@ file.
 from __future__ import annotations
 
 from kpilib.errors import UnknownName, listed, nearest
-from kpilib.tables import inside, outside, steering
+from kpilib.tables import inside, outside
 from kpilib.tables.contract import Table
 
-_ROOMS = (outside, inside, steering)
-TABLES: dict[str, Table] = {each.name: each for room in _ROOMS for each in room.TABLES}
+TABLES: dict[str, Table] = {each.name: each for each in (*outside.TABLES, *inside.TABLES)}
 
 
 def require(name: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from kpilib.tables import TABLES, acts, at_work, buyers, visits, voice
 from kpilib.tables.contract import Column, Table
 from kpilib.tables.derivation import Derivation
@@ -21,12 +23,20 @@ def base_of(name: str) -> str:
     return DERIVED[name].base if name in DERIVED else name
 
 
-def cut(table: str, by: str) -> tuple[str, Column] | None:
-    """Return what a table is broken down by: a column of its own, or of one it is linked with."""
-    for name in (table, *CONTRACTS[table].links.values()):
+class Cut(NamedTuple):
+    """What a table is broken down by: a column of its own, or of one that a key of it leads to."""
+
+    table: str
+    column: Column
+    key: str
+
+
+def cut(table: str, by: str) -> Cut | None:
+    """Return the column by which a table is broken down; an empty key where it is its own."""
+    for key, name in (("", table), *CONTRACTS[table].links.items()):
         column = CONTRACTS[name].column(by)
         if column is not None:
-            return name, column
+            return Cut(name, column, key)
     return None
 
 

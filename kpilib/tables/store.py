@@ -18,10 +18,9 @@ from kpilib.errors import ContractError, UnknownName, listed
 from kpilib.period import Period
 from kpilib.tables import TABLES, require
 from kpilib.tables.conform import conform, type_of
-from kpilib.tables.contract import Column, Table
+from kpilib.tables.contract import Column
 from kpilib.tables.derivation import Setting
 from kpilib.tables.derive import (
-    CONTRACTS,
     DERIVED,
     alternatives,
     base_of,
@@ -374,12 +373,12 @@ class Tables:
     def extent(self, name: str) -> Extent:
         """Return how far a table goes, in local days; read once."""
         if name not in self._extents:
-            self._extents[name] = self._measure(name, CONTRACTS[name])
+            self._extents[name] = self._measure(name)
         return self._extents[name]
 
-    def _measure(self, name: str, contract: Table) -> Extent:
-        opened, duplicates = self._open(name), self._dropped.get(name, 0)
-        time = contract.time
+    def _measure(self, name: str) -> Extent:
+        opened, duplicates = self._open(name), self._dropped[name]
+        contract, time = TABLES[name], TABLES[name].time
         if time is None or time not in opened.collect_schema().names():
             rows = in_pandas(opened.select(nw.len().alias("rows")))
             return Extent(int(rows["rows"][0]), duplicates, None, None)
@@ -420,21 +419,25 @@ class Tables:
     def last_day(self) -> date | None:
         """The last day on which anything happened, over the tables that record what happened."""
         dated = [n for n in self.given if not TABLES[n].planned and not TABLES[n].span]
-        days = [self.extent(name).last for name in dated if name not in self.unreadable]
-        if self.unreadable and not days:
+        days = [self.extent(name).last for name in dated if not self._faults(name)]
+        if not days and self.unreadable:
             raise ContractError([fault for found in self.unreadable.values() for fault in found])
         return max(filter(None, days), default=None)
 
     @cached_property
     def unreadable(self) -> dict[str, list[str]]:
         """Why a table cannot be read, by its name: it costs its own figures, not the others'."""
-        faults = {}
-        for name in self.given:
+        return {name: faults for name in self.given if (faults := self._faults(name))}
+
+    def _faults(self, name: str) -> list[str]:
+        """Return why a table cannot be read; looked at once, and not before it is asked for."""
+        if ("faults", name) not in self.cache:
             try:
                 self.extent(name)
+                self.cache["faults", name] = []
             except ContractError as error:
-                faults[name] = error.faults
-        return faults
+                self.cache["faults", name] = error.faults
+        return self.cache["faults", name]
 
     def readable(self) -> Tables:
         """Return the tables that can be read, and none that would stand in for one that cannot."""
