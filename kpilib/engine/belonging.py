@@ -19,7 +19,7 @@ from kpilib.tables.contract import Table
 from kpilib.tables.derivation import runs
 from kpilib.tables.derive import CONTRACTS
 from kpilib.tables.instants import day_number, edge
-from kpilib.tables.read import in_pandas
+from kpilib.tables.read import in_pandas, row_count
 from kpilib.tables.store import Tables
 
 NEVER = 4_000_000  # a day number after the last day of the calendar
@@ -142,7 +142,7 @@ def intervals_of_belonging(
 ) -> dict[Measure, Cells]:
     columns = set().union(*(measure.columns for measure in measures))
     frame = broken_down(tables, table, columns, by, days_asked(periods))
-    rows = int(in_pandas(frame.select(rows=nw.len()))["rows"][0])
+    rows = row_count(frame)
     found = {
         measure: Cells(rows=defaultdict(int, dict.fromkeys(periods, rows))) for measure in measures
     }

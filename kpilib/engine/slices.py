@@ -19,7 +19,7 @@ from kpilib.period import Period
 from kpilib.tables.contract import UNKNOWN
 from kpilib.tables.derive import CONTRACTS, base_of, cut, row_by_row
 from kpilib.tables.instants import edge
-from kpilib.tables.read import Block, blocks, in_pandas
+from kpilib.tables.read import Block, blocks, row_count
 from kpilib.tables.store import Tables
 
 NOON = time(12)
@@ -260,8 +260,8 @@ def _refuse_several(pairs: nw.LazyFrame, target: str, link: str, looked_up: str)
     """Refuse to choose when one key would fall in several groups."""
     if CONTRACTS[target].key == (link,):  # the key names one row, which was seen to already
         return
-    groups = pairs.group_by(link).agg(groups=nw.len()).filter(nw.col("groups") > 1)
-    several = int(in_pandas(groups.select(keys=nw.len()))["keys"][0])
+    groups = pairs.group_by(link).agg(groups=nw.len())
+    several = row_count(groups.filter(nw.col("groups") > 1))
     if several:
         raise ContractError(
             [

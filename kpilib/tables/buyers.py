@@ -10,7 +10,7 @@ import narwhals as nw
 from kpilib.tables.contract import table
 from kpilib.tables.derivation import Derivation, Frames, Setting, extended, order, runs
 from kpilib.tables.instants import day_number, days_after
-from kpilib.tables.read import in_pandas
+from kpilib.tables.read import row_count
 
 
 def _first_leads(frames: Frames, _setting: Setting) -> nw.LazyFrame:
@@ -77,8 +77,7 @@ def in_revenue(status: Any, amount: Any) -> Any:
 
 def contractual(memberships: nw.LazyFrame) -> bool:
     """Whether customers are known by their subscriptions."""
-    subscribed = memberships.filter(nw.col("kind") == "subscription").head(1)
-    return bool(in_pandas(subscribed.select(rows=nw.len()))["rows"][0])
+    return bool(row_count(memberships.filter(nw.col("kind") == "subscription").head(1)))
 
 
 def _customer_spans(frames: Frames, setting: Setting) -> nw.LazyFrame:

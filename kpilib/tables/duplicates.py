@@ -13,7 +13,7 @@ import polars as pl
 
 from kpilib.errors import ContractError
 from kpilib.tables.contract import Table
-from kpilib.tables.read import in_pandas
+from kpilib.tables.read import in_pandas, row_count
 
 # Without accents, in small letters; a space stands for any sign between two words, or none.
 WORDS = (
@@ -199,8 +199,7 @@ def _counts(frame: nw.LazyFrame, key: list[str], total: nw.Expr) -> tuple[int, i
 
 def _added_up(frame: nw.LazyFrame, names: list[str], origin: str, totals: int) -> str:
     """Say which rows add up others, by the key column that reads as a total."""
-    said = {name: in_pandas(frame.filter(any_total([name])).select(n=nw.len())) for name in names}
-    found = [name for name, counted in said.items() if int(counted["n"][0])]
+    found = [name for name in names if row_count(frame.filter(any_total([name])))]
     first = ""
     if frame.implementation.is_polars():
         rows = frame.to_native().with_row_index("row", offset=2)  # row 1 is the header

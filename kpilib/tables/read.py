@@ -128,6 +128,11 @@ def in_pandas(frame: nw.LazyFrame) -> pd.DataFrame:
     return rows.to_pandas(date_as_object=False)
 
 
+def row_count(frame: nw.LazyFrame) -> int:
+    """Return how many rows a frame has, of every engine."""
+    return int(in_pandas(frame.select(rows=nw.len()))["rows"][0])
+
+
 def _scan(path: Path, origin: str) -> pl.LazyFrame:
     try:
         if path.suffix == ".parquet":

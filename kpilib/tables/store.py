@@ -30,7 +30,7 @@ from kpilib.tables.derive import (
 )
 from kpilib.tables.duplicates import without_duplicates
 from kpilib.tables.instants import edge, local_day
-from kpilib.tables.read import Extent, blocks, in_pandas, native
+from kpilib.tables.read import Extent, blocks, in_pandas, native, row_count
 from kpilib.tables.visits import channel, sessions_from_events
 from kpilib.tables.voice import with_read
 
@@ -326,8 +326,7 @@ class Tables:
         if key not in self.cache:
             opened = self._open(name)
             held = opened.implementation.is_polars() and not hasattr(given, "collect")
-            rows = in_pandas(opened.select(rows=nw.len()))["rows"][0] if held else HELD + 1
-            self.cache[key] = bool(rows <= HELD)
+            self.cache[key] = held and row_count(opened) <= HELD
         return self.cache[key]
 
     def _conformed(self, name: str, columns: set[str]) -> nw.LazyFrame:
@@ -380,8 +379,7 @@ class Tables:
         opened, duplicates = self._open(name), self._dropped[name]
         contract, time = TABLES[name], TABLES[name].time
         if time is None or time not in opened.collect_schema().names():
-            rows = in_pandas(opened.select(nw.len().alias("rows")))
-            return Extent(int(rows["rows"][0]), duplicates, None, None)
+            return Extent(row_count(opened), duplicates, None, None)
         file = [] if duplicates else blocks(self.given.get(name), time)
         exact = contract.columns[time].type == "ts"  # of a day, an instant may mean another one
         if file and (exact or not isinstance(file[0].first, datetime)):
