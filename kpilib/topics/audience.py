@@ -27,6 +27,16 @@ def new(t: Fields):
     return t.is_new_visitor.fill_null(False)
 
 
+def from_networks(t: Fields):
+    """A visit from a social network, paid for or not."""
+    return t.channel.is_in(["organic_social", "paid_social"])
+
+
+def by_google(t: Fields):
+    """What Google's search shows, unpaid."""
+    return t.platform == "search_console"
+
+
 KPIS = (
     # The site's visits: how many, by whom, and do visitors stay?
     kpi.count(
@@ -197,15 +207,9 @@ KPIS = (
         question="Does social media activity bear fruit on the site?",
         formula="Sessions whose channel is organic or paid social",
         better="higher",
-        measure=count("sessions", lambda t: t.channel.is_in(["organic_social", "paid_social"])),
+        measure=count("sessions", from_networks),
         unit_of_chance="visitor_id",
-        beside={
-            "visitors": distinct(
-                "sessions",
-                "visitor_id",
-                lambda t: t.channel.is_in(["organic_social", "paid_social"]),
-            )
-        },
+        beside={"visitors": distinct("sessions", "visitor_id", from_networks)},
         reading="Split by source and read beside leads: paid visits are bought, not earned.",
         caveat="Visits from messaging apps arrive as direct and are missing here.",
         rises="more visits come from social networks",
@@ -221,16 +225,8 @@ KPIS = (
         formula="Sum of positions weighted by impressions / impressions",
         unit="rank",
         better="lower",
-        numerator=total(
-            "acquisition_daily",
-            lambda t: t.sum_position,
-            lambda t: t.platform == "search_console",
-        ),
-        denominator=total(
-            "acquisition_daily",
-            lambda t: t.impressions,
-            lambda t: t.platform == "search_console",
-        ),
+        numerator=total("acquisition_daily", lambda t: t.sum_position, by_google),
+        denominator=total("acquisition_daily", lambda t: t.impressions, by_google),
         reading="1 is the top of the page; below 10 is the second page, which few people open.",
         caveat="Appearing on new, harder queries lowers it although nothing got worse.",
         rises="Google shows us further down",

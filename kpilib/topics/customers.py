@@ -83,6 +83,8 @@ def of_unknown_origin(t: Fields):
 
 
 ORDERS = count("orders", is_order)
+BUYERS = distinct("orders", "customer_id", of_customer)
+BUYERS_OF_A_YEAR = distinct("orders", "customer_id", is_order, window="12m")
 REVENUE = total("orders", lambda t: t.amount_ht, sold_for)
 # Who came and went beside the cohort, in neither side of its rates.
 BESIDE_THE_COHORT = {
@@ -186,17 +188,17 @@ KPIS = (
         better="higher",
         roll_up="R3",
         numerator=count("orders", of_customer),
-        denominator=distinct("orders", "customer_id", of_customer),
+        denominator=BUYERS,
         unit_of_chance="customer_id",
         beside={
-            "buyers": distinct("orders", "customer_id", of_customer),
+            "buyers": BUYERS,
             "mean_gap_days": Ratio(
                 total("successive_orders", lambda t: t.gap_days),
                 count("successive_orders", lambda t: ~t.gap_days.is_null()),
             ),
             "one_time_buyer_share": Ratio(
                 repeated("orders", "customer_id", is_order, least=1, most=1, window="12m"),
-                distinct("orders", "customer_id", is_order, window="12m"),
+                BUYERS_OF_A_YEAR,
             ),
             "excluded_orders_without_customer": count(
                 "orders", lambda t: is_order(t) & t.customer_id.is_null()
@@ -350,7 +352,7 @@ KPIS = (
         better="higher",
         roll_up="R3",
         numerator=repeated("orders", "customer_id", is_order, window="12m"),
-        denominator=distinct("orders", "customer_id", is_order, window="12m"),
+        denominator=BUYERS_OF_A_YEAR,
         reading="Twelve months that end with the period; cut it by kind of customer.",
         caveat="Who first bought last month has had no time to come back: read the table of"
         " cohorts beside it.",

@@ -63,6 +63,8 @@ def corrected(*columns: str) -> Measure:
 
 
 REACTIONS = total("social_posts", reactions)
+# Posts are what chance draws, and each goes on collecting for a week.
+POST_BY_POST = {"unit_of_chance": "post_id", "maturity_days": MATURITY_DAYS}
 CORRECTED_ACTS = corrected("reactions", "comments", "shares")
 CORRECTED_ENGAGEMENTS = corrected("reactions", "comments", "shares", "clicks", "follows")
 
@@ -164,12 +166,11 @@ KPIS = (
             ),
         ),
         minus=count("own_reactions"),
-        unit_of_chance="post_id",
+        **POST_BY_POST,
         beside={
             "interactions_per_follower": Ratio(REACTIONS, follower_stock("mean")),
             "corrected_posts": CORRECTED_ACTS,
         },
-        maturity_days=MATURITY_DAYS,
         reading="Counted on the day of the post; a post goes on collecting for a week.",
         caveat="One viral post can make a month: look at the posts before you celebrate.",
         rises="posts get more reactions",
@@ -186,9 +187,8 @@ KPIS = (
         better="higher",
         tier=2,
         measure=total("social_posts", lambda t: t.comments),
-        unit_of_chance="post_id",
+        **POST_BY_POST,
         beside={"corrected_posts": corrected("comments")},
-        maturity_days=MATURITY_DAYS,
         reading="The most costly sign of interest: few comments tell more than many reactions.",
         caveat="Our own replies are among them on most networks, and a quarrel fills the count.",
         source=CONTENT_HELP + ".",
@@ -201,14 +201,13 @@ KPIS = (
         better="higher",
         tier=2,
         measure=total("social_posts", lambda t: t.shares),
-        unit_of_chance="post_id",
+        **POST_BY_POST,
         beside={
             "shares_per_post": Ratio(
                 total("social_posts", lambda t: t.shares), count("social_posts")
             ),
             "corrected_posts": corrected("shares"),
         },
-        maturity_days=MATURITY_DAYS,
         reading="Read with the shares per post: publishing more raises the count by itself.",
         caveat="A target such as 'from 2 to 4' says nothing until it says per post or per month.",
         source=CONTENT_HELP + ".",
@@ -223,9 +222,8 @@ KPIS = (
             "social_posts", engagements, lambda t: organic(t) & ~t.impressions.is_null()
         ),
         denominator=total("social_posts", lambda t: t.impressions, organic),
-        unit_of_chance="post_id",
+        **POST_BY_POST,
         beside={"corrected_posts": CORRECTED_ENGAGEMENTS},
-        maturity_days=MATURITY_DAYS,
         reading="All posts pooled: every impression weighs the same.",
         caveat="The mean of the posts' own rates is another figure: small posts would dominate.",
         rises="posts engage more of those who see them",
@@ -247,14 +245,13 @@ KPIS = (
             "social_posts", lambda t: each(engagements(t), of=t.impressions), seen_enough
         ),
         denominator=count("social_posts", seen_enough),
-        unit_of_chance="post_id",
+        **POST_BY_POST,
         beside={
             "small_posts": count(
                 "social_posts", lambda t: organic(t) & (t.impressions < LEAST_IMPRESSIONS)
             ),
             "corrected_posts": CORRECTED_ENGAGEMENTS,
         },
-        maturity_days=MATURITY_DAYS,
         reading="Every post weighs the same, whether a hundred people saw it or a hundred"
         " thousand.",
         caveat="Not the engagement rate: small posts dominate, and the pooled rate is the one to"
@@ -311,8 +308,7 @@ KPIS = (
         tier=2,
         numerator=total("social_posts", lambda t: t.reach),
         denominator=count("social_posts", lambda t: ~t.reach.is_null()),
-        unit_of_chance="post_id",
-        maturity_days=MATURITY_DAYS,
+        **POST_BY_POST,
         reading="A mean of posts, never to be multiplied by their number: posts share readers.",
         caveat="One viral post lifts the mean: most posts of the month reached fewer people.",
         source=CONTENT_HELP + ".",
@@ -326,9 +322,8 @@ KPIS = (
         tier=2,
         numerator=total("social_posts", lambda t: t.clicks, lambda t: ~t.impressions.is_null()),
         denominator=total("social_posts", lambda t: t.impressions),
-        unit_of_chance="post_id",
+        **POST_BY_POST,
         beside={"corrected_posts": corrected("clicks")},
-        maturity_days=MATURITY_DAYS,
         reading="All posts pooled. A goal of so much more each month compounds: +10 % a month is"
         " +33 % after three.",
         caveat="Networks count clicks on the name or on 'see more' too: not all are visits to the"

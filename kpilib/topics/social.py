@@ -36,6 +36,8 @@ def negative(t: Fields):
     )
 
 
+WELL_REVIEWED = count("texts", lambda t: review(t) & positive(t))
+
 KPIS = (
     # Who takes part, and whether we answer those who speak to us.
     kpi.rate(
@@ -115,13 +117,11 @@ KPIS = (
         question="Do people speak well of us?",
         formula="Reviews, comments and private messages with 4 stars or more, or positive in tone",
         better="higher",
-        measure=count("texts", lambda t: review(t) & positive(t)),
+        measure=WELL_REVIEWED,
         unit_of_chance="author_key",
         beside={
             "positive_share": Ratio(
-                count("texts", lambda t: review(t) & positive(t)),
-                count("texts", review),
-                beside_interval="wilson",
+                WELL_REVIEWED, count("texts", review), beside_interval="wilson"
             ),
             "negative": count("texts", lambda t: review(t) & negative(t)),
         },
