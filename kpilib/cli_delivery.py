@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from datetime import date
 from pathlib import Path
@@ -109,7 +110,8 @@ def schedule_command(kind: str, data: Path, out: Path, pdf: bool, send: bool, ch
         return
     found = due(data, out, date.today())
     if found.missing:
-        click.echo(f"Late: {', '.join(found.missing)}. Make it up: kpilib report --due.")
+        again = shlex.join(["kpilib", "report", "--due", "--data", f"{data}", "--out", f"{out}"])
+        click.echo(f"Late: {', '.join(found.missing)}. Make it up: {again}")
         sys.exit(1)
     click.echo(f"On time: {found.month} is published. Next: {found.next}.")
 
@@ -161,6 +163,10 @@ def purge_command(
         click.echo(path)
     for path in found.unknown:
         click.echo(f"Kept, as imports.csv does not know its days: {path.name}", err=True)
+    count = len(found.files)
+    done = f"Nothing was removed; {count} would go." if dry_run else f"Removed: {count}."
+    said = done if count else f"Nothing here is older than {before}."
+    click.echo(f"{said} The ledger and the pages stay.", err=True)
 
 
 @click.command("upgrade")

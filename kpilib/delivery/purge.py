@@ -11,6 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
+from kpilib.delivery.audiences import FOLDER, publish_audiences
 from kpilib.errors import CompanyError, ContractError
 from kpilib.files import csv_text, replacing
 from kpilib.monthly import index
@@ -23,6 +24,7 @@ from kpilib.sources.staging import PREVIOUS, staging
 from kpilib.tables import TABLES
 
 EXPORTS, FIGURES, MESSAGE = "exports", "figures.csv", "message.eml"
+OURS = "README.md"  # `kpilib init` writes it among the exports
 ERASED, ERASED_COLUMNS = "erased.csv", ("erased_on", "file", "rows")
 SUFFIXES = (".parquet", ".csv")
 NAMING = ("manager_id", "referred_by", "target_author_key")  # in rows that are about somebody else
@@ -56,7 +58,11 @@ def old(data: Path, out: Path, before: date) -> Old:
     last: dict[str, str] = {}
     for each in provenance.read(data):
         last[each.file] = max(last.get(each.file, ""), each.last_day or "9999")
-    exports = [path for path in sorted((data / EXPORTS).rglob("*")) if path.is_file()]
+    exports = [
+        path
+        for path in sorted((data / EXPORTS).rglob("*"))
+        if path.is_file() and path.name != OURS and not path.name.startswith(".")
+    ]
     files = [path for path in exports if last.get(path.name, "9999") < before.isoformat()]
     for path in sorted((data / PREVIOUS).glob("*")):
         if datetime.fromtimestamp(path.stat().st_mtime, UTC).date() < before:
@@ -73,6 +79,7 @@ def old(data: Path, out: Path, before: date) -> Old:
 
 def purge(data: Path, out: Path, before: date) -> Old:
     """Remove what is `old`, and make the indexes anew, which lead to figures that are gone."""
+    require_folder(data)
     root = root_of(out, data)
     with staging(data):
         found = old(data, out, before)
@@ -80,6 +87,8 @@ def purge(data: Path, out: Path, before: date) -> Old:
             path.unlink()
     if found.files and root.is_dir():
         index_anew(root)
+        if (root / FOLDER).is_dir():  # what audiences were given of it goes too
+            publish_audiences(root, settings_of(data).delivery.audiences)
     return found
 
 

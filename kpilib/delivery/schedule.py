@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from kpilib.errors import CompanyError
+from kpilib.errors import CompanyError, ReportError
 from kpilib.files import slug
 from kpilib.health.moves import public_holidays
 from kpilib.monthly.index import manifests
@@ -91,11 +91,21 @@ def due(data: Path, out: Path, today: date) -> Due:
 
     Working days are those of the company's table work_calendar; for years that it does not hold,
     those of France. A month that was missed stays due, back to the last one published.
+
+    Raises
+    ------
+    ReportError
+        The company has no data yet: a month of it would be empty.
     """
     from kpilib import open  # heavy
 
     require_folder(data)
     company = open(data)
+    if company.as_of is None:
+        raise ReportError(
+            f"{data.name} has no data yet, so nothing is due. Import its exports first: kpilib"
+            f" import FILES --data {data}."
+        )
     free = set(_free(company.tables, today))
     nth = company.settings.delivery.working_day
     this = Period.month_of(today)
@@ -150,6 +160,7 @@ def line(kind: str, data: Path, out: Path, options: Sequence[str]) -> str:
     options : sequence of str
         Further ones of ``kpilib report``.
     """
+    require_folder(data)
     name, here = f"kpilib-{slug(data.resolve().name)}", Path.cwd()
     if kind == "github":  # there, the repository is the working folder
         places = [_inside(data, here), _inside(out, here)]

@@ -12,7 +12,7 @@ from kpilib.errors import PeriodError, listed
 from kpilib.health.look import covered, labels, look
 from kpilib.health.origin import origins
 from kpilib.period import Period
-from kpilib.tables import TABLES
+from kpilib.tables import FROM_THE_START, TABLES
 from kpilib.tables.derive import sources
 from kpilib.tables.store import Tables
 
@@ -30,7 +30,7 @@ def told(company: Asking) -> Iterator[str]:
     company : Asking
         Its tables have no fault.
     """
-    if set(company.tables.given) <= {"work_calendar"}:  # which a new company has
+    if set(company.tables.given) <= FROM_THE_START:
         yield NEXT.format(folder=company.folder or "DIR")
         return
     month = _month(company)

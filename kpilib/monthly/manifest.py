@@ -14,6 +14,7 @@ from kpilib.monthly.job import Outcome
 from kpilib.monthly.layout import place
 from kpilib.monthly.lock import LOG
 from kpilib.monthly.selection import Source
+from kpilib.tables import FROM_THE_START
 
 Entry = dict[str, Any]
 
@@ -61,14 +62,14 @@ def refused(sources: Sequence[Source], basis: Basis, explicit: bool) -> dict[str
     dict of str to entry
         ``failed`` where the data has faults, ``skipped`` where every table is missing.
     """
-    refused = {}
+    refused, provided = {}, basis.provided - FROM_THE_START
     for source in sources:
         faults = [fault for table in source.tables for fault in basis.faults.get(table, [])]
         if faults:
             refused[source.topic] = entry(
                 source, basis, "failed", "The data has faults: {faults}", faults=" ".join(faults)
             )
-        elif source.tables and not explicit and basis.provided.isdisjoint(source.tables):
+        elif source.tables and not explicit and provided.isdisjoint(source.tables):
             refused[source.topic] = entry(
                 source,
                 basis,

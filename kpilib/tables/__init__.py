@@ -12,6 +12,8 @@ from kpilib.tables.contract import Table
 
 TABLES: dict[str, Table] = {each.name: each for each in (*outside.TABLES, *inside.TABLES)}
 
+FROM_THE_START = frozenset({"work_calendar"})  # a new company has it; it tells of days, of nobody
+
 
 def require(name: str) -> None:
     """Refuse a name that is not one of a canonical table."""

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from kpilib.cli import commands
+from kpilib.delivery.audiences import publish_audiences
 from kpilib.delivery.purge import erase, old, purge
 from kpilib.errors import CompanyError
 from kpilib.sources.provenance import NAMES
@@ -112,3 +113,31 @@ def test_the_command_wants_one_of_both(company, tmp_path):
     said = CliRunner().invoke(commands, [*asked, "--before", "2024-10", "--dry-run"])
     assert (said.exit_code, "employees.1.csv" in said.output) == (0, True)
     assert (company / "previous" / "employees.1.csv").exists()
+
+
+def test_the_command_says_what_it_did_and_takes_its_own_readme_for_no_export(company, tmp_path):
+    imported(company, old="2024-08-31")
+    (company / "exports" / "README.md").write_text("what to download")
+    asked = ["purge", "--before", "2024-10", "--data", str(company), "--out", str(tmp_path / "out")]
+
+    def said(*more: str) -> str:
+        return CliRunner().invoke(commands, [*asked, *more]).output
+
+    assert "Nothing was removed; 2 would go. The ledger and the pages stay." in said("--dry-run")
+    done = said()
+    assert "Removed: 2." in done and "README" not in done
+    assert "Nothing here is older than 2024-10." in said()
+
+
+def test_what_audiences_were_given_of_it_goes_too(company, tmp_path):
+    (company / "company.yaml").write_text("delivery: {audiences: {team: [leads]}}\n")
+    root = tmp_path / "reports" / "acme"
+    for month in ("2024-09", "2024-10"):
+        folder = publish(root / month, failed=False)
+        (folder / "figures.csv").write_text("topic,value\nleads,7\n")
+    publish_audiences(root, {"team": ["leads"]})
+    assert len([*root.rglob("for/team/*/figures.csv")]) == 2
+    purge(company, tmp_path / "reports", date(2024, 10, 1))
+    left = [path.relative_to(root).as_posix() for path in root.rglob("figures.csv")]
+    assert sorted(left) == ["2024-10/figures.csv", "for/team/2024-10/figures.csv"]
+    assert (root / "for/team/2024-09/leads.html").exists()

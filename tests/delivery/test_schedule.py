@@ -23,7 +23,7 @@ def company(tmp_path):
     """A company that closes on 3 March 2026, and worked on Labour Day."""
     folder = tmp_path / "Le Sens & Cie 50%"
     (folder / "tables").mkdir(parents=True)
-    (folder / "company.yaml").write_text("name: Acme\n")
+    (folder / "company.yaml").write_text("name: Acme\nas_of: 2026-12-31\n")
     (folder / "tables" / "work_calendar.csv").write_text(
         "date,is_public_holiday,label\n2026-01-01,true,New Year\n2026-03-03,true,Own day\n"
         "2026-05-01,false,Worked\n"
@@ -83,9 +83,8 @@ def test_check_says_whether_the_last_month_is_late(company, tmp_path, monkeypatc
     monkeypatch.setattr(cli_delivery, "date", Today)
     asked = ["schedule", "--check", "--data", str(company), "--out", str(tmp_path / "out")]
     late = CliRunner().invoke(commands, asked)
-    assert (late.exit_code, late.output) == (
-        1, "Late: 2026-08. Make it up: kpilib report --due.\n",
-    )  # fmt: skip
+    again = shlex.join(["kpilib", "report", "--due", *asked[2:]])
+    assert (late.exit_code, late.output) == (1, f"Late: 2026-08. Make it up: {again}\n")
     published(company, tmp_path / "out", "2026-08")
     well = CliRunner().invoke(commands, asked)
     assert (well.exit_code, well.output) == (
@@ -120,3 +119,23 @@ def test_systemd_windows_and_github_quote_as_each_of_them_reads(company, tmp_pat
     assert shlex.split(steps[-1]) == [
         "kpilib", "report", "--due", "--data", company.name, "--out", "out", "--pdf",
     ]  # fmt: skip
+
+
+def test_a_company_without_data_has_nothing_that_is_due(tmp_path, monkeypatch):
+    """A new folder holds its holidays alone: a month of it would be an empty page."""
+    monkeypatch.chdir(tmp_path)
+    assert CliRunner().invoke(commands, ["init", "acme"]).exit_code == 0
+    for command in (["schedule", "--check"], ["report", "--due"]):
+        said = CliRunner().invoke(commands, [*command, "--data", "acme", "--out", "out"])
+        assert said.exit_code == 1
+        assert "acme has no data yet, so nothing is due. Import its exports first" in said.output
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("command", [["schedule"], ["purge", "--before", "2024-10"]])
+def test_a_folder_that_is_not_there_is_said_at_once(tmp_path, command):
+    said = CliRunner().invoke(commands, [*command, "--data", str(tmp_path / "nope")])
+    assert (said.exit_code, said.output) == (
+        2,
+        "kpilib: There is no folder 'nope'. Check --data.\n",
+    )

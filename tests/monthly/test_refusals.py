@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 import kpilib
@@ -34,6 +36,18 @@ def test_its_first_heading_in_a_language_is_its_title(sources):
         "Audience: does the site attract visitors who stay?",
         "Audience\xa0: le site attire-t-il des visiteurs qui restent\xa0?",
     ]
+
+
+def test_a_new_companys_calendar_makes_no_page_about_employees(tmp_path, given):
+    """`kpilib init` writes the holidays: days are there, and nobody who works on them."""
+    (tmp_path / "05").mkdir()
+    put(tmp_path / "05", "simple:employees")
+    (employees,) = selection.select(tmp_path / "05")
+    assert "work_calendar" in employees.tables
+    alone = replace(given, provided=frozenset({"work_calendar"}))
+    assert manifest.refused([employees], alone, explicit=False)["employees"]["state"] == "skipped"
+    staffed = replace(given, provided=frozenset({"work_calendar", "employees"}))
+    assert manifest.refused([employees], staffed, explicit=False) == {}
 
 
 def test_a_topic_without_any_of_its_tables_is_skipped_unless_it_is_asked_for(sources, given):

@@ -1,0 +1,131 @@
+"""Many companies from one list beside the usual loop over notebooks: time, cost, memory.
+
+`python -m tests.benchmarks.many_companies [COMPANIES]`. One company by the loop, papermill and
+nbconvert on every notebook, stands for all of them: half of it runs before the list and half
+after, so that a machine that does other things slows down both. Every company is the sample's.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+
+import psutil
+
+ROOT = Path(__file__).resolve().parents[2]
+MONTH = "2026-10"
+TOPICS = ("audience", "leads", "emailing", "social", "employees", "training_roi")
+COMPANIES, MB = 6, 2**20
+
+
+@dataclass
+class Cost:
+    """What commands took: seconds on the clock, of processors, and the most memory at a time."""
+
+    clock: float = 0.0
+    processors: float = 0.0
+    memory: list[int] = field(default_factory=list)
+    said: str = ""
+
+    def add(self, *command: object, cwd: Path) -> None:
+        """Run a command to its end, watching all that it starts; stop if it fails."""
+        before, began = os.times(), time.perf_counter()
+        ran = subprocess.Popen(
+            [str(part) for part in command], cwd=cwd, text=True,
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        )  # fmt: skip
+        watching = threading.Thread(target=self._watch, args=(psutil.Process(ran.pid),))
+        watching.start()
+        _, self.said = ran.communicate()
+        watching.join()
+        if ran.returncode:
+            sys.exit(self.said)
+        after = os.times()
+        self.clock += time.perf_counter() - began
+        self.processors += after.children_user - before.children_user
+        self.processors += after.children_system - before.children_system
+
+    def _watch(self, process: psutil.Process) -> None:
+        while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
+            total = 0
+            try:
+                for each in (process, *process.children(recursive=True)):
+                    try:  # what several processes share counts once
+                        total += each.memory_full_info().pss
+                    except psutil.Error:
+                        continue
+            except psutil.Error:
+                break
+            self.memory.append(total)
+            time.sleep(0.5)
+
+
+def companies(place: Path, count: int) -> Path:
+    """Lay out copies of the sample and their list."""
+    sample = ROOT / "data" / "sample"
+    lines = [f"defaults: {{topics: [{', '.join(TOPICS)}], languages: [en]}}", "companies:"]
+    for number in range(count):
+        folder = place / f"company-{number:03}"
+        for path in sample.rglob("*"):
+            if path.is_file():
+                copy = folder / path.relative_to(sample)
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                copy.write_bytes(path.read_bytes())
+        lines.append(f"- folder: {folder.name}")
+    file = place / "companies.yaml"
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return file
+
+
+def loop(notebooks: list[Path], place: Path, cost: Cost) -> None:
+    """Run and convert each notebook with the usual commands."""
+    programs = Path(sys.executable).parent
+    for notebook in notebooks:
+        done = place / notebook.name
+        cost.add(
+            programs / "papermill", notebook, done, "--no-progress-bar",
+            "-p", "period", MONTH, "-p", "data", ROOT / "data" / "sample", cwd=notebook.parent,
+        )  # fmt: skip
+        cost.add(programs / "jupyter", "nbconvert", "--to", "html", "--no-input", done, cwd=place)
+
+
+def main(count: int = COMPANIES) -> None:
+    """Print what a company costs either way, and how the list's memory goes on."""
+    names = ("01_audience", "02_leads", "03_emailing", "04_social", "05_employees",
+             "06_training_roi")  # fmt: skip
+    notebooks = [ROOT / "notebooks" / f"{name}.ipynb" for name in names]
+    many, usual = Cost(), Cost()
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder)
+        file = companies(place, count)
+        loop(notebooks[::2], place, usual)
+        many.add(
+            sys.executable, "-m", "kpilib", "report", MONTH, "--companies", file,
+            "--out", place / "reports", cwd=ROOT,
+        )  # fmt: skip
+        loop(notebooks[1::2], place, usual)
+    half = len(many.memory) // 2
+    first, second = max(many.memory[:half]) / MB, max(many.memory[half:]) / MB
+    print(f"{count} companies x {len(TOPICS)} reports; by the loop one company x {len(TOPICS)}")
+    print(f"  kpilib report --companies  {many.clock / count:6.1f} s a company,"
+          f" {many.processors / count:6.1f} s of processors")  # fmt: skip
+    print(f"  papermill, nbconvert       {usual.clock:6.1f} s a company,"
+          f" {usual.processors:6.1f} s of processors")  # fmt: skip
+    print(f"  loop / list  {usual.clock * count / many.clock:.1f} on the clock,"
+          f" {usual.processors * count / many.processors:.1f} of processors")  # fmt: skip
+    print(f"  most memory of all processes: first half {first:.0f} MB, second half {second:.0f} MB")
+    took = [float(line.rpartition("(")[2].split(" s)")[0]) for line in many.said.splitlines()
+            if line.startswith("[")]  # fmt: skip
+    print(f"  one company: {min(took):.0f} to {max(took):.0f} s, half below {median(took):.0f} s;"
+          f" in turn {', '.join(f'{each:.0f}' for each in took)}")  # fmt: skip
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:2]))
