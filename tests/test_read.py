@@ -80,11 +80,13 @@ class TestFiles:
         with pytest.raises(ContractError, match=r"^leads\.parquet: not a readable parquet file"):
             leads(tmp_path / "leads.parquet")
 
-    def test_an_empty_file(self, tmp_path):
-        (tmp_path / "leads.csv").write_text("")
+    @pytest.mark.parametrize("kind", ["csv", "parquet"])
+    def test_an_empty_file(self, tmp_path, kind):
+        (tmp_path / f"leads.{kind}").write_text("")
 
-        with pytest.raises(ContractError, match=r"^leads\.csv: not a readable csv file"):
-            leads(tmp_path / "leads.csv")
+        said = rf"^leads\.{kind}: not a readable {kind} file \(it is empty\)\.$"
+        with pytest.raises(ContractError, match=said):
+            leads(tmp_path / f"leads.{kind}")
 
     def test_a_header_only_is_an_empty_table(self, tmp_path):
         FRAME.iloc[:0].to_csv(tmp_path / "leads.csv", index=False)

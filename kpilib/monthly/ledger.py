@@ -32,8 +32,7 @@ READ = ("value", "n", "low", "high", "measured")
 NUMBERS = (*READ, "target", "baseline")
 REMEDY = (
     "Nothing was published. Put the last good copy of the file back. To begin a new record "
-    "instead, remove it together with {files}: what was published before is then no "
-    "longer compared with."
+    "instead, remove it{beside}: what was published before is then no longer compared with."
 )
 
 
@@ -161,7 +160,8 @@ def load(root: Path, months: Mapping[str, Mapping[str, Any]]) -> Ledger:
     path = root / FILE
     sealed = {month: told["ledger"] for month, told in months.items() if told.get("ledger")}
     ours = [month for month, told in sealed.items() if told["rows"]]
-    remedy = REMEDY.format(files=", ".join(f"{month}/run.json" for month in ours or months))
+    beside = ", ".join(f"{month}/run.json" for month in ours or months)
+    remedy = REMEDY.format(beside=f" together with {beside}" if beside else "")
     ledger = read(path.read_bytes(), remedy) if path.exists() else ()
     lost = [m for m in ours if seal(of_month(ledger, m)[: sealed[m]["rows"]]) != sealed[m]]
     if lost:

@@ -151,9 +151,8 @@ def _scan(path: Path, origin: str) -> pl.LazyFrame:
     except FileNotFoundError:
         raise ContractError([f"{origin}: there is no such file."]) from None
     except pl.exceptions.PolarsError as error:
-        raise ContractError(
-            [f"{origin}: not a readable {path.suffix[1:]} file ({type(error).__name__})."]
-        ) from None
+        why = type(error).__name__ if path.stat().st_size else "it is empty"
+        raise ContractError([f"{origin}: not a readable {path.suffix[1:]} file ({why})."]) from None
     raise ContractError([f"{origin}: tables are files ending in {listed(SUFFIXES)}."])
 
 

@@ -531,6 +531,15 @@ def test_every_damage_is_named(spoil, fault):
     assert str(caught.value).endswith("Put it back.")
 
 
+def test_a_damaged_ledger_beside_which_no_run_is_left_is_a_whole_sentence(tmp_path):
+    """Nothing can be removed together with it: run.json went with its month."""
+    (tmp_path / "ledger.csv").write_text('garbage,,"', encoding="utf-8")
+    with pytest.raises(ReportError) as caught:
+        ledger.load(tmp_path, {})
+
+    assert "To begin a new record instead, remove it: what was published" in str(caught.value)
+
+
 def test_a_ledger_of_an_earlier_version_is_read_and_keeps_its_seal(tmp_path):
     rows = list(csv.reader(io.StringIO(ledger.write([GOOD]).decode())))
     place = rows[0].index("measured")
