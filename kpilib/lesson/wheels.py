@@ -117,31 +117,25 @@ def _fetch(folder: Path, lines: list[str], tags: tuple[str, ...], python: str, s
     asked = [sys.executable, "-m", "pip", "download", "--quiet", "--dest", str(folder)]
     asked += ["--only-binary=:all:", "--implementation=cp", f"--python-version={whole(python)}"]
     asked += [word for tag in tags for word in ("--platform", tag)]
+    failed = f"The wheels for {system} and Python {python} could not be fetched"
     pinned = [line for line in lines if "==" in line]
     others = [line for line in lines if "==" not in line]  # what these need is not known here
     for each in (["--no-deps", *pinned], others):
         if each:
-            _pip([*asked, *each], system, python)
+            _run([*asked, *each], failed)
 
 
-def _pip(asked: list[str], system: str, python: str) -> None:
-    done = subprocess.run(asked, capture_output=True, text=True, check=False)
+def _run(asked: list[str | Path], failed: str, folder: Path | None = None) -> None:
+    done = subprocess.run(asked, cwd=folder, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise ReportError(
-            f"The wheels for {system} and Python {python} could not be fetched: "
-            f"{done.stderr.strip()[-400:]}"
-        )
+        raise ReportError(f"{failed}: {done.stderr.strip()[-400:]}")
 
 
 def _own(folder: Path) -> None:
     """Pack kpilib: built from the repository, or put together again from what is installed."""
     if (PACKAGE.parent / "pyproject.toml").is_file():
         asked = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder.resolve()]
-        done = subprocess.run(
-            asked, cwd=PACKAGE.parent, capture_output=True, text=True, check=False
-        )
-        if done.returncode:
-            raise ReportError(f"kpilib could not be packed: {done.stderr.strip()[-300:]}")
+        _run(asked, "kpilib could not be packed", PACKAGE.parent)
         return
     held = distribution("kpilib")
     with zipfile.ZipFile(
