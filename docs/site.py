@@ -20,9 +20,9 @@ BLOCK = re.compile(r"^```python\n(.*?)^```\n", re.M | re.S)
 
 def glossary() -> str:
     """Return every KPI of the catalogue, under its topic."""
-    from kpilib.engine.catalogue import TOPICS, catalogue
     from kpilib.language import speaker
     from kpilib.monthly.glossary import TOPIC_WORDS
+    from kpilib.topics.catalogue import TOPICS, catalogue
 
     say, parts = speaker("en"), ["# Glossary\n"]
     order = list(TOPICS)

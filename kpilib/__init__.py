@@ -23,8 +23,8 @@ except PackageNotFoundError:  # a source tree that was never installed
 # Public name to where it lives: nothing heavy is imported before it is used.
 _PUBLIC = {
     "open": ("kpilib.opening", "open_company"),
-    "kpi": ("kpilib.engine.catalogue", "kpi"),
-    "kpis": ("kpilib.engine.catalogue", "kpis"),
+    "kpi": ("kpilib.topics.catalogue", "kpi"),
+    "kpis": ("kpilib.topics.catalogue", "kpis"),
     "report": ("kpilib.show.opened", "report"),
     "plot": ("kpilib.show.plot", ""),
     "across": ("kpilib.show.tables", "across"),

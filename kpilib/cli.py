@@ -255,7 +255,7 @@ def check(data: Path) -> None:
 @click.option("--topic", help="Only the KPIs of this topic.")
 def kpis(topic: str | None) -> None:
     """List the catalogue."""
-    from kpilib.engine.catalogue import catalogue, of_topic
+    from kpilib.topics.catalogue import catalogue, of_topic
 
     chosen = of_topic(topic) if topic else list(catalogue().values())
     rows = [(each.topic, each.id, each.label, each.unit, each.better) for each in chosen]
@@ -274,7 +274,7 @@ def kpis(topic: str | None) -> None:
 def show(kpi: str, lang: str) -> None:
     """Show the card of a KPI."""
     from kpilib.display.card import card_text
-    from kpilib.engine.catalogue import kpi as definition
+    from kpilib.topics.catalogue import kpi as definition
 
     click.echo(card_text(definition(kpi), lang))
 

@@ -152,10 +152,10 @@ def _map(
 
 def _headline(target: str) -> Headline | None:
     """Return the KPI of a table's name, or the first one that reads this table and no other."""
-    from kpilib.engine.catalogue import catalogue
     from kpilib.sources.mapping import Headline
     from kpilib.tables import TABLES
     from kpilib.tables.derive import sources
+    from kpilib.topics.catalogue import catalogue
 
     kpis = catalogue()
     for kpi in filter(None, (kpis.get(target), *kpis.values())):

@@ -54,7 +54,7 @@ class Company(Asking):
         >>> data.waves("engagement_survey_score", "2026-10")[["period", "value", "is_clear"]]
         """
         from kpilib.answers.waves import waves
-        from kpilib.engine.catalogue import kpi as find
+        from kpilib.topics.catalogue import kpi as find
 
         return waves(self, find(kpi), self.period(period), most)
 

@@ -6,7 +6,7 @@ import re
 import sys
 from typing import Any
 
-from kpilib.engine.catalogue import catalogue
+from kpilib.topics.catalogue import catalogue
 
 ASKED_BY = (
     "evaluate",

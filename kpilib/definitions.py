@@ -164,8 +164,8 @@ class Method(Definition):
 
     Parameters
     ----------
-    name : str
-        Name of the method.
+    function : callable
+        Of a `kpilib.methods.call.Call`: gives the outcome of each period and group.
     needs : dict of str to str
         Table to the columns it reads (separated by spaces).
     options : dict of str to str
@@ -175,13 +175,15 @@ class Method(Definition):
         Breakdowns whose figures, weighted by their items, make up the whole.
     """
 
-    name: str
+    name: str = field(init=False)  # of the function, by which a definition reads alike anywhere
+    function: Callable[..., Any] = field(repr=False, compare=False)
     needs: dict[str, str] = field(hash=False)
     options: dict[str, str] = field(default_factory=dict, hash=False)
     wants: dict[str, str] = field(default_factory=dict, hash=False)
     parts: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "name", self.function.__name__)
         for table, columns in (*self.needs.items(), *self.wants.items()):
             fields = Fields(CONTRACTS[table])
             for column in columns.split():
@@ -414,17 +416,17 @@ def stock(*, who: Callable[[str], Measure], **declared: Any) -> Kpi:
     return _declare(Total, told, unit="people", roll_up="R4", interval="none")
 
 
-def worked_out(*, method: str, **declared: Any) -> Kpi:
+def worked_out(*, method: Callable[..., Any], **declared: Any) -> Kpi:
     """Declare what one of `kpilib.methods` works out, with the interval that it gives.
 
     Parameters
     ----------
-    method : str
-        Its name.
+    method : callable
+        The function.
     **declared
         ``needs`` and the other fields of a `Method`; all others are a `Kpi`'s.
     """
-    return _declare(Method, {"name": method} | declared, interval="method")
+    return _declare(Method, {"function": method} | declared, interval="method")
 
 
 def _drawn(declared: dict[str, Any], *, otherwise: str) -> str:

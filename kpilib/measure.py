@@ -268,3 +268,13 @@ def stock(
     if kind not in STOCK_KINDS:
         raise DefinitionError(f"Unknown stock measure {kind!r}. Allowed: {STOCK_KINDS}.")
     return Measure(kind=kind, table=table, value=value, where=where, per=tuple(per.split()))
+
+
+def whole_account(t: Fields):
+    """The rows of a whole account: those of its age groups or countries are parts of it."""
+    return t.dimension == "total"
+
+
+def follower_stock(kind: str) -> Measure:
+    """Followers of every account: the ``last`` figure, the one ``before``, or the ``mean``."""
+    return stock(kind, "social_daily", lambda t: t.followers, whole_account, per="account_id")

@@ -15,9 +15,9 @@ from pathlib import Path
 
 from babel.messages.extract import extract_from_dir
 
-from kpilib.engine.catalogue import catalogue
 from kpilib.monthly.narrative import blocks
 from kpilib.monthly.parameters import source_of
+from kpilib.topics.catalogue import catalogue
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "kpilib"

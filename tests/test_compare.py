@@ -337,10 +337,10 @@ class TestTheRightTest:
         assert noise({"leads": leads}, "lead_to_customer_rate", as_of="2025-02-28") is None
 
     def test_estimates_of_the_same_measurements_are_not_judged(self):
-        from kpilib.engine.catalogue import kpi
         from kpilib.engine.compare import compared
         from kpilib.engine.outcome import Outcome
         from kpilib.period import Period
+        from kpilib.topics.catalogue import kpi
 
         outcome = Outcome(value=2.0, interval=(1.9, 2.1))
         base = Outcome(value=1.0, interval=(0.9, 1.1))

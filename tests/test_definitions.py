@@ -6,9 +6,10 @@ import pytest
 
 from kpilib import definitions as kpi
 from kpilib.definitions import Benchmark, Kpi, Method, Ratio, Total
-from kpilib.engine.catalogue import faults
 from kpilib.errors import DefinitionError
 from kpilib.measure import Measure, belonging, count, distinct, median, stock, total
+from kpilib.methods.measurements import raw_change
+from kpilib.topics.catalogue import faults
 
 
 class TestMeasures:
@@ -107,11 +108,11 @@ class TestKpi:
         assert a_kpi(beside=beside).optional == {"beside.cost."}
 
     def test_a_method_names_what_it_reads(self):
-        method = Method(name="m", needs={"trainings": "training_id method"})
+        method = Method(function=raw_change, needs={"trainings": "training_id method"})
 
         assert a_kpi(value=method).needs == {"trainings": {"training_id", "method"}}
         with pytest.raises(DefinitionError, match="Table trainings has no column 'methode'"):
-            Method(name="m", needs={"trainings": "methode"})
+            Method(function=raw_change, needs={"trainings": "methode"})
 
     def test_texts_are_those_a_reader_sees(self):
         assert list(a_kpi(benchmark=Benchmark("10 %", "us")).texts()) == [
@@ -188,10 +189,11 @@ class TestDeclared:
         usual = {"unit": "pt", "better": "higher", "roll_up": "R9"} | self.TEXTS
         needs = {"trainings": "training_id method"}
 
-        made = kpi.worked_out(method="raw_change", needs=needs, **usual)
-        bare = kpi.worked_out(method="raw_change", needs=needs, interval="none", **usual)
+        made = kpi.worked_out(method=raw_change, needs=needs, **usual)
+        bare = kpi.worked_out(method=raw_change, needs=needs, interval="none", **usual)
 
-        assert made.value == Method(name="raw_change", needs=needs)
+        assert made.value == Method(function=raw_change, needs=needs)
+        assert made.value.name == "raw_change"
         assert (made.interval, bare.interval) == ("method", "none")
 
     def test_what_is_declared_comes_before_what_is_usual(self):

@@ -6,8 +6,8 @@ import pytest
 
 import kpilib as kl
 from kpilib.display.numbers import write_for
-from kpilib.engine.catalogue import kpi as find
 from kpilib.show.stories import dominated
+from kpilib.topics.catalogue import kpi as find
 from tests.worked import exactly, one, rows
 
 MAY = {"as_of": "2025-06-30"}

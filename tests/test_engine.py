@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 
 import kpilib as kl
-from kpilib.engine.catalogue import catalogue
 from kpilib.errors import ContractError, UnknownName
 from kpilib.tables.read import files
 from kpilib.tables.store import Extent, Tables
+from kpilib.topics.catalogue import catalogue
 from tests.sample_figures import SAMPLE
 from tests.worked import rows, stack, value
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 import kpilib as kl
-from kpilib.engine.catalogue import catalogue
+from kpilib.topics.catalogue import catalogue
 from tests.maker import LAST
 from tests.small_company import small_company
 

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 import kpilib as kl
-from kpilib.engine.catalogue import catalogue
+from kpilib.topics.catalogue import catalogue
 from tests.local_spark import ELSEWHERE, local_spark
 
 SAMPLE = Path(__file__).parents[1] / "data" / "sample"

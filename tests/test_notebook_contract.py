@@ -9,8 +9,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from kpilib.engine.catalogue import TOPICS
 from kpilib.show.board import SCOREBOARD
+from kpilib.topics.catalogue import TOPICS
 
 EVERY = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 LIBRARIES = {"kpilib", "matplotlib.pyplot", "numpy", "pandas", "seaborn"}

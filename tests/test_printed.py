@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 import kpilib as kl
-from kpilib.engine.catalogue import catalogue, kpi
 from kpilib.engine.outcome import Outcome
 from kpilib.engine.printed import (
     followed,
@@ -30,6 +29,7 @@ from kpilib.engine.printed import (
     tells,
 )
 from kpilib.period import Period
+from kpilib.topics.catalogue import catalogue, kpi
 from tests.worked import rows
 
 OPEN = 0.25  # of the scale, that must remain possible for anybody

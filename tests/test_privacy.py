@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 import kpilib as kl
 from kpilib.cli import commands
-from kpilib.engine.catalogue import catalogue
 from kpilib.engine.outcome import Outcome, unknown
 from kpilib.engine.privacy import (
     BREAKDOWNS,
@@ -25,6 +24,7 @@ from kpilib.engine.privacy import (
 from kpilib.errors import CompanyError, ContractError, KpilibError
 from kpilib.period import Period
 from kpilib.tables.derive import CONTRACTS
+from kpilib.topics.catalogue import catalogue
 
 
 @pytest.fixture(scope="module")

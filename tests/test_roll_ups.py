@@ -14,7 +14,7 @@ import pytest
 import kpilib as kl
 from kpilib.company import Company
 from kpilib.definitions import Balance, Method, Ratio, Total
-from kpilib.engine.catalogue import catalogue
+from kpilib.topics.catalogue import catalogue
 from tests.maker import FIRST, LAST
 from tests.small_company import small_company
 from tests.worked import exactly, one, rows, stack, times

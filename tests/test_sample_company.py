@@ -12,9 +12,9 @@ from datetime import date, timedelta
 import polars as pl
 import pytest
 
-from kpilib.engine.catalogue import TOPICS, kpi
 from kpilib.objectives.plan import goals_of
 from kpilib.tables import TABLES
+from kpilib.topics.catalogue import TOPICS, kpi
 from tests.sample_figures import SAMPLE, month, staff, table
 
 SCRIPT = SAMPLE.parent / "make_sample.py"

@@ -9,7 +9,7 @@ import pytest
 
 import kpilib as kl
 from data.sample_company.stories import STORIES
-from kpilib.engine.catalogue import catalogue
+from kpilib.topics.catalogue import catalogue
 from tests.sample_figures import (
     SAMPLE,
     TEAM,

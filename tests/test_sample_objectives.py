@@ -8,7 +8,6 @@ import re
 import pytest
 
 import kpilib as kl
-from kpilib.engine.catalogue import catalogue
 from kpilib.objectives.diary import checkins
 from kpilib.objectives.goal import goals
 from kpilib.objectives.picker import OBJECTIVE_TYPES
@@ -20,6 +19,7 @@ from kpilib.objectives.ten_tests import lint
 from kpilib.objectives.verdict import BY_KPI
 from kpilib.objectives.written import MOST_KEY_RESULTS, Mode, Words
 from kpilib.period import Period
+from kpilib.topics.catalogue import catalogue
 from tests.sample_figures import SAMPLE, table
 
 OCTOBER = Period.parse("2026-10")

@@ -11,7 +11,7 @@ import pytest
 import kpilib as kl
 from data.sample_company.build import build
 from data.sample_company.stories import STORIES, apply_edits, left_out, retold
-from kpilib.engine.catalogue import catalogue
+from kpilib.topics.catalogue import catalogue
 from tests.sample_figures import SAMPLE, TEAM
 
 OTHERWISE = {  # what is changed: the stories as they are then

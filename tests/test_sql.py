@@ -12,9 +12,9 @@ import pytest
 
 import kpilib as kl
 from kpilib.definitions import Method, Share
-from kpilib.engine.catalogue import catalogue
 from kpilib.period import Period
 from kpilib.tables.derive import base_of
+from kpilib.topics.catalogue import catalogue
 from tests.maker import LAST
 from tests.plain_sql import GROUPED, SQL
 from tests.small_company import MONTHS, small_company

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any, Self
 import pandas as pd
 
 from kpilib.definitions import Kpi
-from kpilib.engine.catalogue import kpi as find
 from kpilib.errors import ParameterError, PeriodError, listed
 from kpilib.period import Period
 from kpilib.settings import Settings
 from kpilib.tables.store import Tables
+from kpilib.topics.catalogue import kpi as find
 
 if TYPE_CHECKING:
     from kpilib.engine.question import Question

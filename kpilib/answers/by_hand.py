@@ -15,7 +15,6 @@ import pandas as pd
 
 from kpilib.definitions import Kpi
 from kpilib.engine.belonging import people_of
-from kpilib.engine.catalogue import catalogue
 from kpilib.engine.privacy import unstated
 from kpilib.engine.question import Question
 from kpilib.engine.slices import broken_down, days_asked, of_period, touching
@@ -29,6 +28,7 @@ from kpilib.tables import TABLES
 from kpilib.tables.derive import CONTRACTS
 from kpilib.tables.read import digest, in_pandas
 from kpilib.tables.store import Tables
+from kpilib.topics.catalogue import catalogue
 
 TOPICS = ("customers", "community")
 KEYS = ("customer_id", "person_key", "actor_key")

@@ -39,12 +39,12 @@ from kpilib.engine.slices import EVERYONE, Cells, columns_of, divided_here, divi
 from kpilib.errors import ContractError, listed
 from kpilib.language import spoken
 from kpilib.measure import Measure
-from kpilib.methods.by_name import METHODS
 from kpilib.methods.call import Call
 from kpilib.period import Period
 from kpilib.tables.contract import UNKNOWN
 from kpilib.tables.derive import CONTRACTS, DERIVED, base_of, sources
 from kpilib.tables.store import Tables
+from kpilib.topics.catalogue import catalogue
 
 COLUMNS = (
     "value",
@@ -274,13 +274,14 @@ def _outcomes(
     if gone is not None:
         return {(period, EVERYONE): gone for period in question.every_period}
     if isinstance(kpi.value, Method):
-        answer = METHODS[kpi.value.name](
+        answer = kpi.value.function(
             Call(
                 tables=question.tables,
                 kpi=kpi,
                 periods=question.every_period,
                 by=by,
                 intervals=question.intervals,
+                definitions=catalogue(),
             )
         )
         people = cells.get(kpi.people) if kpi.people else None

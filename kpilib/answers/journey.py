@@ -14,10 +14,11 @@ import pandas as pd
 from kpilib.engine.intervals import wilson
 from kpilib.engine.outcome import MISSING_COLUMN, MISSING_TABLE, NO_DENOMINATOR, OK
 from kpilib.engine.slices import of_period
+from kpilib.methods.scoring import WON_WITHIN_DAYS
 from kpilib.period import Period
 from kpilib.tables.read import in_pandas
 from kpilib.tables.store import Tables
-from kpilib.topics.leads import QUALIFIED_WITHIN_DAYS, WON_WITHIN_DAYS
+from kpilib.topics.leads import QUALIFIED_WITHIN_DAYS
 
 # Each step: its name, the column that dates it, and how many days after the lead it may come.
 STEPS = (

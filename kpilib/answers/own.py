@@ -9,9 +9,9 @@ from pathlib import Path
 from pydantic import ConfigDict, Field
 
 from kpilib.definitions import Kpi, Ratio, Total
-from kpilib.engine.catalogue import catalogue, faults
 from kpilib.errors import CompanyError, DefinitionError, listed, nearest
 from kpilib.measure import Measure
+from kpilib.topics.catalogue import catalogue, faults
 from kpilib.yaml_file import Strict, read_yaml
 
 FILE = "kpis.yaml"

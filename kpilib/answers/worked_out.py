@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from kpilib.definitions import Kpi
-from kpilib.engine.catalogue import catalogue
 from kpilib.engine.outcome import Outcome
 from kpilib.engine.question import Question
 from kpilib.files import replacing
 from kpilib.period import Period
 from kpilib.tables.store import Tables
+from kpilib.topics.catalogue import catalogue
 
 Outcomes = dict[tuple[Period, str], Outcome]
 SHARED = "KPILIB_FIGURES"  # names the private folder of a run, to the kernels of its notebooks

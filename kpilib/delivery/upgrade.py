@@ -91,7 +91,7 @@ def _below_objectives(text: str) -> str:
     """Put key results that once stood alone below objectives, one a topic, comments and all."""
     from ruamel.yaml import YAML
 
-    from kpilib.engine.catalogue import kpi
+    from kpilib.topics.catalogue import kpi
 
     yaml = YAML()
     yaml.preserve_quotes, yaml.width = True, 200

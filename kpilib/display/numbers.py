@@ -37,8 +37,8 @@ from kpilib.display.rounding import (
 )
 from kpilib.display.status import MISSING_WORDS, STATUS_WORDS
 from kpilib.display.words import as_name, clean, group_words
-from kpilib.engine.catalogue import catalogue, kpi
 from kpilib.language import speak
+from kpilib.topics.catalogue import catalogue, kpi
 
 if TYPE_CHECKING:
     from kpilib.labels import Labels

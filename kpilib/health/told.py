@@ -7,7 +7,6 @@ from datetime import date
 
 from kpilib.answers.asking import Asking
 from kpilib.definitions import Kpi
-from kpilib.engine.catalogue import TOPICS, of_topic
 from kpilib.errors import PeriodError, listed
 from kpilib.health.look import covered, labels, look
 from kpilib.health.origin import origins
@@ -15,6 +14,7 @@ from kpilib.period import Period
 from kpilib.tables import FROM_THE_START, TABLES
 from kpilib.tables.derive import sources
 from kpilib.tables.store import Tables
+from kpilib.topics.catalogue import TOPICS, of_topic
 
 NEXT = (
     "There is no table yet. Next: download the exports that exports/README.md lists, as they are,"

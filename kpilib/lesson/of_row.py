@@ -8,10 +8,10 @@ from typing import Any
 import pandas as pd
 
 from kpilib.definitions import Ratio
-from kpilib.engine.catalogue import kpi as find
 from kpilib.errors import ParameterError, listed, nearest
 from kpilib.language import LANGUAGES
 from kpilib.lesson.exercises import Feedback, Number, Slip
+from kpilib.topics.catalogue import kpi as find
 
 FIGURES = ("value", "numerator", "denominator", "n", "ci_low", "ci_high")
 COUNTS = ("numerator", "denominator", "n")

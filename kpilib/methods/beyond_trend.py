@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
@@ -28,9 +30,7 @@ def _actions(call: Call) -> pd.DataFrame | None:
     wanted = call.kpi.value.wants["actions"]
     if "actions" not in call.tables or set(wanted.split()) - call.tables.columns("actions"):
         return None
-    return Call(tables=call.tables, kpi=call.kpi, periods=call.periods, by=None).rows(
-        "actions", wanted
-    )
+    return replace(call, by=None).rows("actions", wanted)
 
 
 def _beyond(rows: pd.DataFrame, actions: pd.DataFrame | None) -> Outcome:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 import narwhals as nw
@@ -31,6 +31,8 @@ class Call:
     by : str or None
     intervals : bool
         Whether intervals that resample are worth their time (not for a long series).
+    definitions : mapping of str to Kpi
+        The catalogue, for a method that is about other KPIs.
     """
 
     tables: Tables
@@ -38,6 +40,7 @@ class Call:
     periods: list[Period]
     by: str | None
     intervals: bool = True
+    definitions: Mapping[str, Kpi] = field(default_factory=dict)
 
     @property
     def span(self) -> tuple[date, date]:

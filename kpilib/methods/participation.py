@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from kpilib.engine.aggregate import gather
@@ -10,10 +12,9 @@ from kpilib.engine.intervals import wilson
 from kpilib.engine.known import SILENT
 from kpilib.engine.outcome import NO_DATA, NO_DENOMINATOR, Outcome, unknown
 from kpilib.errors import ContractError
-from kpilib.measure import belonging
+from kpilib.measure import belonging, follower_stock
 from kpilib.methods.call import Call
 from kpilib.period import Period
-from kpilib.topics.posts import follower_stock
 
 EXPECTED = {"creators": 0.01, "actives": 0.09, "spectators": 0.90}
 CREATES = ("post", "question")  # what starts a conversation of its own
@@ -38,7 +39,7 @@ def participation(call: Call) -> dict[tuple[Period, str], Outcome]:
     """
     if call.by not in (None, "role"):
         raise ContractError([f"participation_90_9_1 is always by role; by={call.by!r} is not."])
-    plain = Call(tables=call.tables, kpi=call.kpi, periods=call.periods, by=None)
+    plain = replace(call, by=None)
     members, exact = _members(plain)
     answer = {}
     for period in call.periods:

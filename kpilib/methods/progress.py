@@ -12,7 +12,6 @@ from typing import Any
 
 import pandas as pd
 
-from kpilib.engine.catalogue import catalogue
 from kpilib.engine.compare import usual_move
 from kpilib.errors import ContractError
 from kpilib.methods.attainment import STANDARD, Aim, Reached, Thresholds, reached
@@ -186,7 +185,7 @@ def _key_results(call: Call) -> Iterator[KeyResult]:
             aim=aim,
             fault=fault,
             counts_as=row["kr_id"].removesuffix(f".{group}") if group else row["kr_id"],
-            full_count=_full_count(row.get("kpi_id")),
+            full_count=_full_count(call, row.get("kpi_id")),
         )
     if faults:
         raise ContractError(faults)
@@ -229,8 +228,8 @@ def _aim(row: dict[str, Any], start: date | None, end: date | None) -> tuple[Aim
     ), ""
 
 
-def _full_count(kpi: Any) -> bool:
-    found = catalogue().get(kpi) if isinstance(kpi, str) else None
+def _full_count(call: Call, kpi: Any) -> bool:
+    found = call.definitions.get(kpi) if isinstance(kpi, str) else None
     return found is not None and found.full_count
 
 

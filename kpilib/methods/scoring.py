@@ -18,8 +18,8 @@ from kpilib.engine.outcome import NO_DATA, Outcome, unknown
 from kpilib.engine.slices import EVERYONE
 from kpilib.methods.call import Call
 from kpilib.period import Period
-from kpilib.topics.leads import WON_WITHIN_DAYS
 
+WON_WITHIN_DAYS = 90  # from the lead to the purchase; who buys later counts as not won
 NO_SCORE = "No lead of this period has a score."
 TENTHS, LEAST_A_TENTH = 10, 10
 

@@ -10,7 +10,6 @@ from typing import Any
 
 from kpilib.display.numbers import Formatter
 from kpilib.display.words import shorten
-from kpilib.engine.catalogue import catalogue
 from kpilib.language import LANGUAGES
 from kpilib.monthly.basis import Basis
 from kpilib.monthly.layout import fill
@@ -25,6 +24,7 @@ from kpilib.monthly.ledger import (
 )
 from kpilib.monthly.why import JOINT, KEY_RESULT, OBJECTIVE, Grounds, why
 from kpilib.show.standing_words import STATE_WORDS
+from kpilib.topics.catalogue import catalogue
 
 MARK = b"<!-- restated -->"  # where a page has room for its notice
 TOPICS = b"<!-- topics -->"  # and for the bar of the period's pages

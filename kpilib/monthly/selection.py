@@ -49,7 +49,7 @@ class Source:
     @property
     def catalogue_topic(self) -> str:
         """The topic of the catalogue that its page tells about, empty if there is none."""
-        from kpilib.engine.catalogue import TOPICS
+        from kpilib.topics.catalogue import TOPICS
 
         named = NAMED_OTHERWISE.get(self.topic, self.topic)
         return next((name for name in TOPICS if re.match(rf"{name}(_|$)", named)), "")
@@ -70,7 +70,7 @@ class Source:
         return tuple(dict.fromkeys(name for need in needs for name in sources(*need)))
 
     def _kpis(self) -> list:
-        from kpilib.engine.catalogue import of_topic
+        from kpilib.topics.catalogue import of_topic
 
         return list(of_topic(self.catalogue_topic)) if self.catalogue_topic else []
 

@@ -22,12 +22,12 @@ import kpilib.objectives.okr_answers  # noqa: F401
 import kpilib.show.board  # noqa: F401
 import kpilib.show.opened  # noqa: F401
 import kpilib.show.plot  # noqa: F401
-from kpilib.engine.catalogue import catalogue
 from kpilib.errors import KpilibError
 from kpilib.monthly import layout, notebook, page, serve
 from kpilib.monthly.job import COMPANY
 from kpilib.objectives.plan import read_plan
 from kpilib.settings import Settings
+from kpilib.topics.catalogue import catalogue
 from kpilib.yaml_file import read_yaml
 
 __all__ = ["layout", "notebook", "page", "serve"]

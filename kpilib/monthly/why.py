@@ -17,12 +17,12 @@ from typing import Any
 
 from kpilib.definitions import Kpi, Method
 from kpilib.display.numbers import Formatter
-from kpilib.engine.catalogue import catalogue
 from kpilib.monthly.basis import Basis
 from kpilib.monthly.ledger import Publication, close
 from kpilib.objectives.goal import Goal
 from kpilib.objectives.plan import goals_of
 from kpilib.tables.derive import refinements, sources
+from kpilib.topics.catalogue import catalogue
 
 KEY_RESULT, OBJECTIVE = "kr_id", "objective_id"  # breakdowns by what the plan names
 UNSETTLED = frozenset({"partial", "immature"})  # flags of a figure that can still change
@@ -179,7 +179,7 @@ def _plain(part: Any) -> Any:
     """Return a declaration as plain values that read the same in every process."""
     if is_dataclass(part):
         return type(part).__name__, [
-            (field.name, _plain(getattr(part, field.name))) for field in fields(part)
+            (field.name, _plain(getattr(part, field.name))) for field in fields(part) if field.repr
         ]
     if callable(part) and hasattr(part, "__code__"):
         closed = [_plain(cell.cell_contents) for cell in part.__closure__ or ()]

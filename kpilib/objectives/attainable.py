@@ -15,12 +15,12 @@ from datetime import date
 from statistics import mean, quantiles, stdev
 from typing import TYPE_CHECKING
 
-from kpilib.engine.catalogue import catalogue
 from kpilib.errors import KpilibError
 from kpilib.objectives.frames import Figures, figures_of, rows_where_possible
 from kpilib.objectives.goal import Goal
 from kpilib.objectives.quantity import months_between, units_of
 from kpilib.period import Period
+from kpilib.topics.catalogue import catalogue
 
 if TYPE_CHECKING:
     from kpilib.answers.asking import Asking

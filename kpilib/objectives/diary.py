@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from kpilib.engine.catalogue import TOPICS, catalogue
 from kpilib.errors import listed, nearest
 from kpilib.objectives.goal import Goal, goals
 from kpilib.objectives.quantity import in_own_unit
 from kpilib.objectives.written import Plan, Words
 from kpilib.sheet import Cells, Sheet
+from kpilib.topics.catalogue import TOPICS, catalogue
 
 TEXTS = ("comment", "blocker", "decision")  # of a check-in
 

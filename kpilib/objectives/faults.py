@@ -14,7 +14,6 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from kpilib.definitions import Kpi, Ratio, Share
-from kpilib.engine.catalogue import catalogue
 from kpilib.engine.privacy import DESCRIBING, refused
 from kpilib.errors import nearest
 from kpilib.methods.attainment import CLOSE
@@ -36,6 +35,7 @@ from kpilib.objectives.quantity import (
 )
 from kpilib.objectives.written import MONTH, KeyResult, Segment
 from kpilib.period import Period
+from kpilib.topics.catalogue import catalogue
 from kpilib.yaml_file import Place
 
 # A rule that a part breaks: the key, or the keys in it, and what is wrong and to be done.

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from kpilib.engine.catalogue import catalogue
 from kpilib.engine.known import SILENT
 from kpilib.engine.outcome import MISSING, NO_DATA, OK
 from kpilib.errors import KpilibError
 from kpilib.methods.progress import REASON_WORDS
 from kpilib.objectives.goal import Goal
 from kpilib.period import Period
+from kpilib.topics.catalogue import catalogue
 
 if TYPE_CHECKING:
     from kpilib.answers.asking import Asking

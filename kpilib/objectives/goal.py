@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from math import ceil, floor
 
-from kpilib.engine.catalogue import catalogue
 from kpilib.errors import PeriodError
 from kpilib.methods.attainment import (
     STANDARD,
@@ -27,6 +26,7 @@ from kpilib.objectives.written import (
     headline_of,
 )
 from kpilib.period import Period
+from kpilib.topics.catalogue import catalogue
 
 # Days after a review is due in which it still counts as held: figures take a while to come.
 GRACE = {"weekly": 3, "monthly": 10, "quarterly": 15}

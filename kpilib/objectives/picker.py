@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from kpilib.engine.catalogue import catalogue
 from kpilib.errors import UnknownName, listed, nearest
 from kpilib.language import LANGUAGES, Say, speaker
 from kpilib.objectives.attainable import Proposal
@@ -20,6 +19,7 @@ from kpilib.objectives.sentence import (
     words_only,
 )
 from kpilib.objectives.ten_tests import lacking
+from kpilib.topics.catalogue import catalogue
 
 if TYPE_CHECKING:
     from kpilib.answers.asking import Asking

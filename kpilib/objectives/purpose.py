@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from kpilib.engine.catalogue import catalogue
 from kpilib.objectives.ten_tests import relevant
 from kpilib.objectives.written import KeyResult, Objective, Plan, headline_of
+from kpilib.topics.catalogue import catalogue
 
 REASON_WORDS = {
     "affiliation": "income from affiliates",

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 
-from kpilib.engine.catalogue import catalogue
 from kpilib.errors import nearest
 from kpilib.objectives.written import KeyResult, Segment
+from kpilib.topics.catalogue import catalogue
 
 PERIODIC = re.compile(r"(?i)(\b(each|every|per|a|par|chaque)\s+|/\s*)(month|mois|m)\b\.?")
 EXAMPLE = 2  # where a text without baseline starts from, in the first unit of the KPI

@@ -16,9 +16,9 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from kpilib.engine.catalogue import catalogue
 from kpilib.language import LANGUAGES, speaker
 from kpilib.texts.lexicon import ANY_END, Words, listed_words, tokens
+from kpilib.topics.catalogue import catalogue
 from kpilib.yaml_file import Strict, read_yaml
 
 FILE = Path(__file__).with_name("asked_words.yaml")

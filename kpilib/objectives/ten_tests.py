@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from kpilib.engine.catalogue import catalogue
 from kpilib.objectives.attainable import (
     Past,
     Quantity,
@@ -34,6 +33,7 @@ from kpilib.objectives.sentence import (
 )
 from kpilib.objectives.verdict import HORIZONS, judged_from, slowest, usual_kind
 from kpilib.objectives.written import Objective, Plan
+from kpilib.topics.catalogue import catalogue
 
 if TYPE_CHECKING:
     from kpilib.answers.asking import Asking

@@ -12,7 +12,6 @@ from datetime import date, timedelta
 from typing import Any, get_args
 
 from kpilib.definitions import Kpi
-from kpilib.engine.catalogue import catalogue
 from kpilib.engine.compare import adds_up
 from kpilib.engine.intervals import difference
 from kpilib.engine.outcome import OK, SUPPRESSED, TOO_FEW, UNSURE
@@ -30,6 +29,7 @@ from kpilib.objectives.goal import Goal
 from kpilib.objectives.quantity import HELD
 from kpilib.objectives.written import Action, ActionKind
 from kpilib.period import Period
+from kpilib.topics.catalogue import catalogue
 
 # The KPI that a target may be on, and the one that must not worsen meanwhile. One way only: fewer
 # leads in summer are no counter-effect of a better qualification.

@@ -24,12 +24,12 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from kpilib.engine.catalogue import catalogue
 from kpilib.methods.attainment import (
     MOST_KEY_RESULTS,
     STANDARD,
     Thresholds,
 )
+from kpilib.topics.catalogue import catalogue
 from kpilib.yaml_file import Strict, found, spelt
 
 

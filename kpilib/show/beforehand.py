@@ -13,7 +13,6 @@ import pandas as pd
 from kpilib.answers.worked_out import worked_out
 from kpilib.company import Company
 from kpilib.definitions import Kpi, Method
-from kpilib.engine.catalogue import TOPICS, of_topic
 from kpilib.objectives.frames import TOPIC
 from kpilib.objectives.plan import read_plan
 from kpilib.objectives.standing import Standing, standings
@@ -22,6 +21,7 @@ from kpilib.opening import opened
 from kpilib.period import Period
 from kpilib.show.lead import shown_first
 from kpilib.show.sentences import BASES
+from kpilib.topics.catalogue import TOPICS, of_topic
 
 PAST = 13
 

@@ -10,8 +10,6 @@ import pandas as pd
 from IPython.display import HTML
 
 from kpilib.display.figures import Figures
-from kpilib.engine.catalogue import catalogue
-from kpilib.engine.catalogue import kpi as find
 from kpilib.engine.outcome import NO_DATA
 from kpilib.errors import UnknownName, listed, nearest
 from kpilib.objectives.diary import Decision
@@ -33,6 +31,8 @@ from kpilib.show.sources import told_sources
 from kpilib.show.standing_words import ORDER, STATE_WORDS, goal_words
 from kpilib.show.tables import table
 from kpilib.show.verdicts import changed_rows, objective_rows, verdict_rows
+from kpilib.topics.catalogue import catalogue
+from kpilib.topics.catalogue import kpi as find
 
 SCOREBOARD, CATALOGUE_TOPIC = "scoreboard", "okr"
 NAMING = ("kr_id", "objective_id")  # columns that name what may be hidden

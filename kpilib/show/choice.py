@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from kpilib.company import Company
 from kpilib.display.card import COLUMNS, lines, needs
 from kpilib.display.numbers import Formatter
-from kpilib.engine.catalogue import catalogue
 from kpilib.errors import KpilibError
 from kpilib.language import speaker
 from kpilib.objectives.attainable import propose
@@ -24,6 +23,7 @@ from kpilib.objectives.picker import (
 )
 from kpilib.show.measuring import Measuring
 from kpilib.show.pages import fill
+from kpilib.topics.catalogue import catalogue
 
 if TYPE_CHECKING:
     import pandas as pd

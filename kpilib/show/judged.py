@@ -10,7 +10,6 @@ from kpilib.company import Company
 from kpilib.display.card import COLUMNS
 from kpilib.display.lint_words import check_words, letter_words
 from kpilib.display.numbers import Formatter
-from kpilib.engine.catalogue import catalogue
 from kpilib.errors import ParameterError
 from kpilib.objectives.attainable import propose
 from kpilib.objectives.quantity import units_of
@@ -18,6 +17,7 @@ from kpilib.objectives.sentence import about
 from kpilib.objectives.ten_tests import MALIN, Check, lint_sentence
 from kpilib.opening import opened
 from kpilib.show.pages import fill
+from kpilib.topics.catalogue import catalogue
 
 if TYPE_CHECKING:
     import pandas as pd

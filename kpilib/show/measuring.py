@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from kpilib.engine.catalogue import catalogue
 from kpilib.errors import KpilibError
 from kpilib.methods.beyond_trend import A_YEAR, FEWEST_BEFORE
 from kpilib.objectives.picker import ANY, TrainingTopic
@@ -14,6 +13,7 @@ from kpilib.objectives.sentence import topic_in
 from kpilib.show.collection import STEPS, TARGET, WHAT_WORDS, WHEN_WORDS, WHO_WORDS
 from kpilib.show.proof import ASKED_FOR, EFFECTS, ESTIMATE, RUNG_WORDS, by_training, rung_of
 from kpilib.show.trainings import BY
+from kpilib.topics.catalogue import catalogue
 
 if TYPE_CHECKING:
     from kpilib.company import Company

@@ -24,8 +24,6 @@ from kpilib.display.card import formula
 from kpilib.display.figures import Figures, states, write_result
 from kpilib.display.numbers import Formatter, write_for
 from kpilib.display.words import column_words
-from kpilib.engine.catalogue import TOPICS, of_topic
-from kpilib.engine.catalogue import kpi as find
 from kpilib.errors import ContractError, NoChange, ParameterError, UnknownName, listed, nearest
 from kpilib.labels import labels
 from kpilib.language import speak
@@ -48,6 +46,8 @@ from kpilib.show.sources import told_sources
 from kpilib.show.stories import ONE_STORY, driven_by, since_when
 from kpilib.show.tables import table
 from kpilib.show.trainings import COST, described, left
+from kpilib.topics.catalogue import TOPICS, of_topic
+from kpilib.topics.catalogue import kpi as find
 
 
 class Report:

@@ -6,7 +6,6 @@ It is on target, behind, off target, or not known and why.
 from __future__ import annotations
 
 from kpilib.display.numbers import Formatter, reader
-from kpilib.engine.catalogue import catalogue
 from kpilib.methods.attainment import (
     MODERATE_FAILURE,
     MODERATE_SUCCESS,
@@ -17,6 +16,7 @@ from kpilib.methods.attainment import (
 from kpilib.objectives.goal import Goal
 from kpilib.objectives.standing import Standing
 from kpilib.objectives.verdict import Verdict
+from kpilib.topics.catalogue import catalogue
 
 # From where to where, by what the target is of: a month, or longer.
 WAY_WORDS = {

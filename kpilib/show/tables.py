@@ -7,7 +7,6 @@ import pandas as pd
 from kpilib.display.numbers import known, reader
 from kpilib.display.status import flag_words
 from kpilib.display.words import column_words
-from kpilib.engine.catalogue import catalogue
 from kpilib.engine.printed import TIES
 from kpilib.show.board_tables import board_table, of_board
 from kpilib.show.collection import collection_table, collection_title, is_collection
@@ -18,6 +17,7 @@ from kpilib.show.said import is_said, said_table, said_title
 from kpilib.show.sensitivity import is_sensitivity, sensitivity_table, sensitivity_title
 from kpilib.show.standing_words import kpi_words
 from kpilib.show.training_ways import is_ways, ways_table, ways_title
+from kpilib.topics.catalogue import catalogue
 
 SPLIT_WORDS = {
     "weight_before": "Share before",

@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 
 from kpilib.display.numbers import known, reader
-from kpilib.engine.catalogue import catalogue
 from kpilib.show.group_names import group_name
+from kpilib.topics.catalogue import catalogue
 
 BY = "training_id"
 MEANS = ("treated_before", "treated_after", "control_before", "control_after")

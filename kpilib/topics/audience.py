@@ -5,6 +5,7 @@ from __future__ import annotations
 from kpilib import definitions as kpi
 from kpilib.definitions import Ratio
 from kpilib.measure import Fields, count, distinct, median, total
+from kpilib.methods.campaigns import campaign_uplift
 
 GA4 = "Google Analytics 4 help, 'Engagement rate and bounce rate' and 'Sessions'"
 LONGEST_SECONDS = 4 * 3600
@@ -245,7 +246,7 @@ KPIS = (
         better="higher",
         roll_up="R9",
         tier=2,
-        method="campaign_uplift",
+        method=campaign_uplift,
         needs={"sessions": "started_at", "actions": "action_id kind started_at ended_at"},
         by="action_id",
         reading="An interval that holds 0 means that the campaign cannot be told from an ordinary"

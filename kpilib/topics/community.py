@@ -5,6 +5,10 @@ from __future__ import annotations
 from kpilib import definitions as kpi
 from kpilib.definitions import ARTICLES, Benchmark, Ratio, Rest
 from kpilib.measure import Fields, belonging, count, distinct, hours_until, median, total
+from kpilib.methods.conversion import conversion
+from kpilib.methods.members import contributions, exchanges, visit_days
+from kpilib.methods.rubric import content_rubric
+from kpilib.methods.super_users import super_users
 
 RECENT = "30d"
 SPELLS = ("community_spells", "person_key")
@@ -117,7 +121,7 @@ KPIS = (
         better="higher",
         roll_up="R2",
         tier=2,
-        method="contributions",
+        method=contributions,
         needs={
             "member_acts": "ts actor_key kind",
             "community_spells": "person_key start_at end_at",
@@ -136,7 +140,7 @@ KPIS = (
         better="higher",
         roll_up="R3",
         tier=2,
-        method="visit_days",
+        method=visit_days,
         needs={"member_acts": "ts actor_key kind"},
         reading="Members of an average day over members of the month, times the days of the month."
         " The median member who came stands beside.",
@@ -173,7 +177,7 @@ KPIS = (
         unit="rate",
         better="neutral",
         roll_up="R11",
-        method="super_users",
+        method=super_users,
         needs={"member_acts": "ts actor_key kind"},
         interval="none",
         reading="A post, a question and an answer weigh 5, a comment 2, a reaction 1, unless the"
@@ -196,7 +200,7 @@ KPIS = (
         better="higher",
         roll_up="R3",
         tier=2,
-        method="conversion",
+        method=conversion,
         needs={"member_acts": "ts actor_key kind"},
         wants={
             "orders": "customer_id ordered_at status",
@@ -251,7 +255,7 @@ KPIS = (
         better="higher",
         roll_up="R3",
         tier=2,
-        method="exchanges",
+        method=exchanges,
         needs={"member_acts": "ts actor_key kind", "member_exchanges": "ts actor_key kind"},
         wants={"participations": "activity_kind activity_at person_key attended"},
         reading="The share of members with at least one exchange stands beside: it tells many who"
@@ -288,7 +292,7 @@ KPIS = (
         better="higher",
         roll_up="R8",
         tier=2,
-        method="content_rubric",
+        method=content_rubric,
         needs={
             "survey_answers": "survey_id wave respondent_key item_id value scale_min scale_max"
             " answered_at survey_kind subject_id"

@@ -8,6 +8,8 @@ from kpilib import definitions as kpi
 from kpilib import measure
 from kpilib.definitions import ARTICLES, Benchmark, Ratio
 from kpilib.measure import Fields, Measure, belonging, count, distinct, median, repeated, total
+from kpilib.methods.campaigns import attributed_return
+from kpilib.methods.lifetime import lifetime_value
 
 # Sales rows. Refunds are negative rows at the day of the refund, with the status `paid` or
 # `refunded`: they stay in revenue and are no orders. What was given away, cancelled or paid back in
@@ -219,7 +221,7 @@ KPIS = (
         unit="EUR",
         better="higher",
         roll_up="R9",
-        method="lifetime_value",
+        method=lifetime_value,
         needs={"orders": "customer_id ordered_at amount_ht status"},
         reading="Revenue per customer to date, no future assumed. Only the margin variant compares"
         " with the cost of winning a customer.",
@@ -238,7 +240,7 @@ KPIS = (
         unit="rate",
         better="higher",
         roll_up="R9",
-        method="attributed_return",
+        method=attributed_return,
         needs={
             "campaign_orders": "customer_id ordered_at amount_ht status campaign_id",
             "costs": "scope_kind scope_id amount_ht incurred_at",

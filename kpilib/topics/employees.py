@@ -9,6 +9,9 @@ from __future__ import annotations
 from kpilib import definitions as kpi
 from kpilib.definitions import ARTICLES, Benchmark, Kpi, Ratio
 from kpilib.measure import SICK, Expression, Fields, Measure, belonging, count, distinct, total
+from kpilib.methods.flow import flow_share
+from kpilib.methods.survey import survey_index
+from kpilib.methods.themes import feedback_themes
 from kpilib.topics.opinions import (
     ANSWERS,
     by_person,
@@ -166,7 +169,7 @@ KPIS = (
         unit="score",
         better="higher",
         roll_up="R8",
-        method="survey_index",
+        method=survey_index,
         needs={
             "survey_answers": "survey_id wave respondent_key item_id value scale_min"
             " scale_max answered_at survey_kind"
@@ -277,7 +280,7 @@ KPIS = (
         better="higher",
         roll_up="R8",
         tier=2,
-        method="flow_share",
+        method=flow_share,
         needs={
             "flow_answers": "respondent_key item_id about sample value scale_min scale_max"
             " answered_at"
@@ -301,7 +304,7 @@ KPIS = (
         better="neutral",
         roll_up="R11",
         tier=2,
-        method="feedback_themes",
+        method=feedback_themes,
         needs={"employee_texts": "ts source sentiment themes"},
         by="theme",
         people=count("employee_texts"),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from kpilib import definitions as kpi
 from kpilib.definitions import Ratio
 from kpilib.measure import Fields, count, days_after, distinct, total
+from kpilib.methods.scoring import WON_WITHIN_DAYS, score_distribution
 
 ACTIONS = ["cta_click", "download", "form_submit", "newsletter_signup"]
 FIRST_LEADS = count("first_leads")
-QUALIFIED_WITHIN_DAYS, WON_WITHIN_DAYS = 30, 90
+QUALIFIED_WITHIN_DAYS = 30
 LEADS = count("leads")
 EVENTS = ["event", "webinar"]
 AD_PLATFORMS = ["google_ads", "linkedin_ads", "meta_ads"]
@@ -277,7 +278,7 @@ KPIS = (
         better="higher",
         roll_up="R11",
         tier=2,
-        method="score_distribution",
+        method=score_distribution,
         needs={"leads": "created_at fit_score engagement_score"},
         interval="none",
         reading="The lead in the middle; quartiles and deciles stand beside. Once a year, check"

@@ -10,6 +10,13 @@ from typing import Any
 
 from kpilib import definitions as kpi
 from kpilib.definitions import ARTICLES, Benchmark, Kpi
+from kpilib.methods.key_results import (
+    goal_attainment,
+    key_result_pace,
+    key_result_score,
+    key_result_verdict,
+)
+from kpilib.methods.objective_scores import objective_reached, objective_score
 
 KEY_RESULTS = "kr_id objective_id slice mode baseline target direction weight thresholds start end"
 CHECKINS = "kr_id date value value_low value_high expected is_provisional kind"
@@ -32,7 +39,7 @@ KPIS = (
         "held, the share of check-ins that hold it",
         unit="grade",
         better="higher",
-        method="key_result_score",
+        method=key_result_score,
         by="kr_id",
         reading="Red below 0.4, amber below 0.7, green from there on. An ambitious objective is "
         "well set at 0.6 to 0.7.",
@@ -52,7 +59,7 @@ KPIS = (
         formula="Mean of the scores of its key results that can be judged, by their weights",
         unit="grade",
         better="higher",
-        method="objective_score",
+        method=objective_score,
         interval="none",
         by="objective_id",
         reading="What cannot be judged yet is left out and counted beside the score; what is red "
@@ -68,7 +75,7 @@ KPIS = (
         formula="1 when every key result is at or past its target on the end date, else 0",
         unit="yes_no",
         better="neutral",
-        method="objective_reached",
+        method=objective_reached,
         interval="none",
         by="objective_id",
         reading="Known from the end date on.",
@@ -83,7 +90,7 @@ KPIS = (
         "check-in (on a straight path, days elapsed / all days)",
         unit="ratio",
         better="higher",
-        method="key_result_pace",
+        method=key_result_pace,
         interval="none",
         by="kr_id",
         tier=2,
@@ -98,7 +105,7 @@ KPIS = (
         formula="(value - baseline) / (target - baseline), not clipped",
         unit="rate",
         better="higher",
-        method="goal_attainment",
+        method=goal_attainment,
         by="kr_id",
         reading="100 % is the target; below 0 % it went the wrong way.",
         caveat="A small step between baseline and target makes large percentages.",
@@ -113,7 +120,7 @@ KPIS = (
         "failure, 0 proven failure",
         unit="verdict",
         better="neutral",
-        method="key_result_verdict",
+        method=key_result_verdict,
         interval="none",
         by="kr_id",
         reading="Success: continue. Moderate success: improve. Moderate failure: change. Proven "

@@ -8,6 +8,7 @@ from __future__ import annotations
 from kpilib import definitions as kpi
 from kpilib.definitions import Benchmark, Kpi, Ratio
 from kpilib.measure import Fields, count, distinct, total
+from kpilib.methods.measurements import paired_gain, paired_scores
 from kpilib.topics.opinions import of_kind, on_its_scale, people, top_two_boxes
 
 PAIRS = {"kpi_measurements": "subject_key training_id kpi_id phase value max_value period_end"}
@@ -125,7 +126,7 @@ KPIS = (
         unit="rate",
         better="higher",
         roll_up="R6",
-        method="paired_scores",
+        method=paired_scores,
         needs=PAIRS,
         by="phase",
         base="people",
@@ -143,7 +144,7 @@ KPIS = (
         unit="pt",
         better="higher",
         roll_up="R6",
-        method="paired_gain",
+        method=paired_gain,
         needs=PAIRS,
         base="people",
         people=measured(lambda t: t.kpi_id == KNOWLEDGE),

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from kpilib import definitions as kpi
 from kpilib.definitions import Change, Kpi, Ratio, Share, Total
-from kpilib.measure import Fields, Measure, count, each, stock, total, unsummable
+from kpilib.measure import (
+    Fields,
+    Measure,
+    count,
+    each,
+    follower_stock,
+    stock,
+    total,
+    unsummable,
+    whole_account,
+)
+from kpilib.methods.hashtags import hashtags
 
 FOLLOWERS_HELP = "LinkedIn Page analytics help, 'Follower metrics'"
 MATURITY_DAYS = 7
@@ -12,21 +23,11 @@ LEAST_IMPRESSIONS = 100
 CONTENT_HELP = "LinkedIn Page analytics help, 'Content metrics'"
 
 
-def whole_account(t: Fields):
-    """The rows of a whole account: those of its age groups or countries are parts of it."""
-    return t.dimension == "total"
-
-
 def known_age(t: Fields):
     """Followers whose age group the platform tells."""
     return (
         (t.known("dimension") == "age") & ~t.dimension_value.is_null() & (t.dimension_value != "")
     )
-
-
-def follower_stock(kind: str) -> Measure:
-    """Followers of every account: the ``last`` figure, the one ``before``, or the ``mean``."""
-    return stock(kind, "social_daily", lambda t: t.followers, whole_account, per="account_id")
 
 
 def reactions(t: Fields):
@@ -339,7 +340,7 @@ KPIS = (
         better="neutral",
         roll_up="R11",
         tier=3,
-        method="hashtags",
+        method=hashtags,
         needs={
             "social_posts": "post_id published_at is_paid impressions reactions comments"
             " shares clicks follows",

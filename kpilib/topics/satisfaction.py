@@ -5,6 +5,10 @@ from __future__ import annotations
 from kpilib import definitions as kpi
 from kpilib.definitions import ARTICLES, Balance, Benchmark, Kpi, Ratio, Share
 from kpilib.measure import Fields, belonging, count, distinct, total
+from kpilib.methods.promoters import high_potential_promoters
+from kpilib.methods.resolution import median_resolution_time, resolution_time
+from kpilib.methods.segments import engagement_segments
+from kpilib.methods.themes import recurrent_themes
 from kpilib.topics.opinions import (
     left_out,
     mean_answer,
@@ -165,7 +169,7 @@ KPIS = (
         unit="count",
         better="neutral",
         roll_up="R11",
-        method="recurrent_themes",
+        method=recurrent_themes,
         needs={TEXTS: "ts sentiment themes"},
         interval="none",
         by="theme",
@@ -182,7 +186,7 @@ KPIS = (
         unit="count",
         better="higher",
         roll_up="R11",
-        method="high_potential_promoters",
+        method=high_potential_promoters,
         needs={**BOUGHT, **ANSWERED},
         interval="none",
         reading="Those whom a referral offer or an early access would suit; read it with the share"
@@ -201,7 +205,7 @@ KPIS = (
         better="neutral",
         roll_up="R9",
         tier=2,
-        method="engagement_segments",
+        method=engagement_segments,
         needs={**BOUGHT, "customer_spans": "customer_id start_at end_at"},
         interval="none",
         by="segment",
@@ -243,7 +247,7 @@ KPIS = (
         unit="hours",
         better="lower",
         roll_up="R6",
-        method="median_resolution_time",
+        method=median_resolution_time,
         needs={TICKETS: "opened_at resolved_at"},
         reading="One request in two is settled sooner. It is known as soon as half of them are"
         " resolved, and what stays open after that no longer moves it.",
@@ -262,7 +266,7 @@ KPIS = (
         better="lower",
         roll_up="R6",
         tier=2,
-        method="resolution_time",
+        method=resolution_time,
         needs={TICKETS: "opened_at resolved_at"},
         reading="Read it with the share resolved and the median, which counts those still open.",
         caveat="While requests stay open, the mean is too low: it knows only what is settled, and"

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from kpilib import definitions as kpi
 from kpilib.definitions import Benchmark, Ratio
-from kpilib.measure import Fields, count, distinct, hours_until, median, total
-from kpilib.topics.posts import REACTIONS, follower_stock, reactions, whole_account
+from kpilib.measure import (
+    Fields,
+    count,
+    distinct,
+    follower_stock,
+    hours_until,
+    median,
+    total,
+    whole_account,
+)
+from kpilib.methods.participation import participation
+from kpilib.topics.posts import REACTIONS, reactions
 
 REVIEWS = ["google_review", "comment", "private_message"]
 
@@ -100,7 +110,7 @@ KPIS = (
         unit="rate",
         better="neutral",
         roll_up="R3",
-        method="participation",
+        method=participation,
         needs={"interactions": "ts actor_key kind space actor_is_brand"},
         by="role",
         reading="A description of the community, never a target.",

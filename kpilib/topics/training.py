@@ -11,6 +11,14 @@ from typing import Any
 from kpilib import definitions as kpi
 from kpilib.definitions import Kpi, Ratio
 from kpilib.measure import Fields, count, distinct, total
+from kpilib.methods.association import hours_and_change
+from kpilib.methods.beyond_trend import beyond_the_line
+from kpilib.methods.estimates import estimated_gain
+from kpilib.methods.event_study import first_lasting_effect
+from kpilib.methods.improvements import effect_of_improvements
+from kpilib.methods.measurements import difference_in_differences, raw_change
+from kpilib.methods.payback import payback_period
+from kpilib.methods.returns import benefit, benefit_cost_ratio, return_on_investment
 from kpilib.topics.participants import KNOWLEDGE, measured, started
 
 EFFECT = {
@@ -58,7 +66,7 @@ KPIS = (
         formula="Mean after - mean before, over trained people with both",
         unit="target",
         better="higher",
-        method="raw_change",
+        method=raw_change,
         needs=EFFECT,
         by="training_id",
         base="people",
@@ -73,7 +81,7 @@ KPIS = (
         formula="(trained after - before) - (control after - before)",
         unit="target",
         better="higher",
-        method="difference_in_differences",
+        method=difference_in_differences,
         needs=EFFECT,
         by="training_id",
         reading="What the trained gained beyond what comparable people gained anyway.",
@@ -87,7 +95,7 @@ KPIS = (
         formula="Mean of (measured after - straight line through the periods before, drawn on)",
         unit="target",
         better="higher",
-        method="beyond_the_line",
+        method=beyond_the_line,
         needs=EFFECT,
         wants={"actions": "training_id started_at"},
         by="training_id",
@@ -106,7 +114,7 @@ KPIS = (
         better="higher",
         roll_up="R8",
         tier=2,
-        method="estimated_gain",
+        method=estimated_gain,
         needs=ESTIMATES,
         interval="none",
         base="people",
@@ -125,7 +133,7 @@ KPIS = (
         unit="periods",
         better="lower",
         tier=2,
-        method="first_lasting_effect",
+        method=first_lasting_effect,
         needs=EFFECT,
         by="training_id",
         base="people",
@@ -142,7 +150,7 @@ KPIS = (
         " trained people",
         unit="ratio",
         better="neutral",
-        method="hours_and_change",
+        method=hours_and_change,
         needs=BY_HOURS,
         by="training_id",
         base="people",
@@ -202,7 +210,7 @@ KPIS = (
         " measured (12 at most) x margin per unit",
         unit="EUR",
         better="higher",
-        method="benefit",
+        method=benefit,
         needs=BENEFIT,
         reading="Only the isolated effect, only the margin, only months that were measured.",
         caveat="Turnover instead of margin would multiply it: 1,140,000 is not 228,000.",
@@ -215,7 +223,7 @@ KPIS = (
         formula="(benefit - cost) / cost",
         unit="rate",
         better="higher",
-        method="return_on_investment",
+        method=return_on_investment,
         needs=RETURN,
         reading="0 % is break-even. Of several trainings, one without evidence brings nothing and"
         " keeps its cost.",
@@ -232,7 +240,7 @@ KPIS = (
         formula="Benefit / cost",
         unit="ratio",
         better="higher",
-        method="benefit_cost_ratio",
+        method=benefit_cost_ratio,
         needs=RETURN,
         reading="1 is break-even: return = ratio - 1.",
         caveat="A ratio of 1.75 is a return of 75 %, not of 175 %.",
@@ -247,7 +255,7 @@ KPIS = (
         unit="months",
         better="lower",
         tier=2,
-        method="payback_period",
+        method=payback_period,
         needs=RETURN,
         by="training_id",
         interval="none",
@@ -262,7 +270,7 @@ KPIS = (
         formula="(benefits - costs) / costs of all trainings given in one way",
         unit="rate",
         better="higher",
-        method="return_on_investment",
+        method=return_on_investment,
         needs={**RETURN, "trainings": "training_id method"},
         by="method",
         reading="Beside what the articles expect of the method, never mixed with it.",
@@ -277,7 +285,7 @@ KPIS = (
         " one course",
         unit="pt",
         better="higher",
-        method="effect_of_improvements",
+        method=effect_of_improvements,
         needs=VERSIONS,
         reading="Costs and benefits of all sessions before against all after.",
         caveat="One session against one proves nothing: other people came.",

@@ -12,6 +12,7 @@ from typing import Any
 from kpilib import definitions as kpi
 from kpilib.definitions import Kpi, Ratio
 from kpilib.measure import Expression, Fields, Measure, belonging, count, distinct, total
+from kpilib.methods.network import network_concentration, network_density, network_isolation
 from kpilib.topics.customers import REVENUE
 from kpilib.topics.employees import PRESENT, regular, staff
 
@@ -233,7 +234,7 @@ KPIS = (
         formula="Staff present without a tie / staff present; a tie is three messages each way",
         better="lower",
         roll_up="R3",
-        method="network_isolation",
+        method=network_isolation,
         by="team",
         interval="wilson",
         reading=TIE,
@@ -248,7 +249,7 @@ KPIS = (
         formula="Shortest paths between two others that lead past the foremost 5 % / past anybody",
         better="neutral",
         roll_up="R9",
-        method="network_concentration",
+        method=network_concentration,
         interval="none",
         reading="The higher, the more breaks when a few people are away. Above 500 people it is"
         " estimated from the paths of 150 of them.",
@@ -263,7 +264,7 @@ KPIS = (
         formula="Ties / possible ties between the staff present, or within each team",
         better="higher",
         roll_up="R9",
-        method="network_density",
+        method=network_density,
         interval="none",
         reading="Beside it stand the share of ties that lead to another team, and the part that"
         " comes back of what is written often.",

@@ -26,8 +26,8 @@ MODULE = "tests.benchmarks.audience"
 def asked() -> list[str]:
     """Return the audience KPIs that are made of sessions alone and added up by the engine."""
     from kpilib.definitions import Method
-    from kpilib.engine.catalogue import catalogue
     from kpilib.tables.derive import base_of
+    from kpilib.topics.catalogue import catalogue
 
     return [
         name

@@ -18,10 +18,10 @@ from kpilib.display.card import (
     UNIT_WORDS,
     card_text,
 )
-from kpilib.engine.catalogue import catalogue, kpi
 from kpilib.errors import ParameterError
 from kpilib.language import LANGUAGES, speaker
 from kpilib.show.definition import card_html
+from kpilib.topics.catalogue import catalogue, kpi
 from tests.display import frames
 
 EVERY = [(name, lang) for name in catalogue() for lang in LANGUAGES]

@@ -12,12 +12,12 @@ from click.testing import CliRunner
 
 import kpilib as kl
 from kpilib.cli import commands
-from kpilib.engine.catalogue import kpi
 from kpilib.errors import CompanyError, ContractError, ParameterError
 from kpilib.methods import network
 from kpilib.methods.call import Call
 from kpilib.period import Period
 from kpilib.show.beforehand import for_pages
+from kpilib.topics.catalogue import kpi
 from tests.network import MARCH, STATED, letters, office, staff, tied
 from tests.worked import exactly
 

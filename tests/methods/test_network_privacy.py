@@ -9,13 +9,13 @@ from itertools import product
 
 import pytest
 
-from kpilib.engine.catalogue import kpi
 from kpilib.engine.intervals import wilson
 from kpilib.engine.outcome import Outcome
 from kpilib.engine.printed import in_print
 from kpilib.engine.privacy import protected
 from kpilib.period import Period
 from kpilib.show.beforehand import for_pages
+from kpilib.topics.catalogue import kpi
 from tests.network import MARCH, letters, office, staff, tied
 
 PERIOD = Period.parse(MARCH)

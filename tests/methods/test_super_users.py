@@ -6,11 +6,11 @@ import pytest
 
 import kpilib as kl
 from kpilib.assumptions import Assumptions
-from kpilib.engine.catalogue import kpi
 from kpilib.errors import ContractError
 from kpilib.methods.call import Call
 from kpilib.methods.super_users import super_user_list, super_users
 from kpilib.period import Period
+from kpilib.topics.catalogue import kpi
 from tests.worked import exactly, one, rows, stack, times
 
 MARCH = {"as_of": "2025-03-31"}

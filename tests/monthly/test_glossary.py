@@ -6,11 +6,11 @@ import re
 
 import pytest
 
-from kpilib.engine.catalogue import TOPICS, catalogue
 from kpilib.language import LANGUAGES, speaker
 from kpilib.monthly.checks import faults_of
 from kpilib.monthly.glossary import TOPIC_WORDS, glossary
 from kpilib.show.typography import typeset
+from kpilib.topics.catalogue import TOPICS, catalogue
 
 
 @pytest.fixture(scope="module", params=LANGUAGES)

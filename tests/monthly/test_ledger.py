@@ -399,7 +399,7 @@ def test_another_definition_and_other_settings_are_said(tmp_path, monkeypatch):
 
 
 def test_a_definition_is_told_by_what_it_computes_and_not_by_its_words():
-    from kpilib.engine.catalogue import catalogue
+    from kpilib.topics.catalogue import catalogue
 
     prints = {kpi: why.definition(kpi) for kpi in catalogue()}
     assert len(set(prints.values())) == len(prints)

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from kpilib.engine.catalogue import kpi
 from kpilib.objectives.verdict import HORIZONS, actions_of, judged_from, slowest, usual_kind
+from kpilib.topics.catalogue import kpi
 from tests.goals import goal
 from tests.standings import acted
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 import kpilib as kl
-from kpilib.engine.catalogue import catalogue
 from kpilib.objectives.attainable import histories
 from kpilib.objectives.ten_tests import MALIN, SMART, attainable, lacking, lint, malin
 from kpilib.objectives.written import Plan
 from kpilib.period import Period
+from kpilib.topics.catalogue import catalogue
 from tests.goals import goal, plan
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"

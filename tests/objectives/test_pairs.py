@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from kpilib.engine.catalogue import catalogue
 from kpilib.objectives.verdict import PAIRS, twin
 from kpilib.period import Period
+from kpilib.topics.catalogue import catalogue
 from tests.goals import goal
 from tests.standings import row, standing
 

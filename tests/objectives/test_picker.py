@@ -10,7 +10,6 @@ import pandas as pd
 import pytest
 
 import kpilib as kl
-from kpilib.engine.catalogue import catalogue
 from kpilib.errors import CompanyError, ParameterError, UnknownName
 from kpilib.language import LANGUAGES, speaker
 from kpilib.objectives.attainable import Proposal, propose
@@ -27,6 +26,7 @@ from kpilib.objectives.picker import (
 from kpilib.objectives.plan import FILE, goals_of, read_plan
 from kpilib.objectives.ten_tests import lint, lint_sentence
 from kpilib.period import Period
+from kpilib.topics.catalogue import catalogue
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from kpilib.engine.catalogue import catalogue
 from kpilib.objectives.purpose import (
     MORE_VISITS,
     coverage,
@@ -14,6 +13,7 @@ from kpilib.objectives.purpose import (
     spoken_for,
 )
 from kpilib.objectives.written import Plan
+from kpilib.topics.catalogue import catalogue
 
 DAYS = {"start": "2026-01-01", "end": "2026-12-31"}
 

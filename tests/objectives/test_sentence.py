@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from kpilib.engine.catalogue import catalogue
 from kpilib.errors import UnknownName
 from kpilib.objectives.picker import OBJECTIVE_TYPES, TRAINING_TOPICS, picked
 from kpilib.objectives.sentence import FILE as WORDS
@@ -17,6 +16,7 @@ from kpilib.objectives.sentence import (
     vague_word,
 )
 from kpilib.objectives.ten_tests import lint_sentence
+from kpilib.topics.catalogue import catalogue
 from kpilib.yaml_file import read_yaml
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from kpilib.engine.catalogue import catalogue
 from kpilib.objectives.written import SCHEMA, schema, schema_text
+from kpilib.topics.catalogue import catalogue
 from kpilib.yaml_file import load_yaml
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample" / "objectives.yaml"

@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from kpilib.engine.catalogue import of_topic
+from kpilib.topics.catalogue import of_topic
 
 ROOT = Path(__file__).parents[2]
 REAL = ROOT.parent / "shared" / "real" / "facebook_posts.csv"

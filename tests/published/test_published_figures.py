@@ -87,7 +87,7 @@ def test_a_published_figure_equals_plain_sql(figures, database, kpi):
 
 
 def test_every_kpi_of_the_catalogue_is_in_the_figures(figures):
-    from kpilib.engine.catalogue import catalogue
+    from kpilib.topics.catalogue import catalogue
 
     assert set(catalogue()) <= set(figures["kpi"])
 

@@ -7,11 +7,11 @@ import pytest
 
 from kpilib.answers import evaluate
 from kpilib.answers.worked_out import SUFFIX, worked_out
-from kpilib.engine.catalogue import of_topic
 from kpilib.monthly import notebook
 from kpilib.monthly.job import Beforehand
 from kpilib.show import beforehand
 from kpilib.show.lead import shown_first
+from kpilib.topics.catalogue import of_topic
 from tests.sample_figures import SAMPLE
 
 PERIOD, TOPICS = "2026-10", ("emailing", "training", "employees")

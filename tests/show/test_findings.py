@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from kpilib.display.numbers import write_for
-from kpilib.engine.catalogue import of_topic
 from kpilib.show.findings import findings, headline
+from kpilib.topics.catalogue import of_topic
 
 KPIS = of_topic("emailing")
 LIST, CHURN, OPEN, CLICK = (

@@ -7,10 +7,10 @@ import pytest
 
 import kpilib as kl
 from kpilib.display.numbers import write_for
-from kpilib.engine.catalogue import of_topic
 from kpilib.period import Period
 from kpilib.show.beforehand import for_pages
 from kpilib.show.leaving import EXITS, RESIGNATIONS, fell, leaving, most_left, reason
+from kpilib.topics.catalogue import of_topic
 from tests.sample_figures import SAMPLE
 from tests.worked import rows
 

@@ -9,9 +9,9 @@ import pytest
 
 import kpilib as kl
 from kpilib.display.numbers import write_for
-from kpilib.engine.catalogue import kpi
 from kpilib.errors import ParameterError
 from kpilib.show.stories import dominated, driven_by, not_judged, not_ripe, one_group, since_when
+from kpilib.topics.catalogue import kpi
 from tests.worked import rows
 
 

@@ -7,9 +7,9 @@ import pytest
 
 import kpilib as kl
 from kpilib.display.status import flag_words
-from kpilib.engine.catalogue import kpi
 from kpilib.engine.cohorts import compounded
 from kpilib.errors import ContractError
+from kpilib.topics.catalogue import kpi
 from tests.databases import database
 from tests.worked import exactly, groups, interval, near, one, rows, stack, times, value
 

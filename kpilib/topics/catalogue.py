@@ -34,15 +34,45 @@ def catalogue() -> dict[str, Kpi]:
     DefinitionError
         Two KPIs share an id, or a definition is incomplete; all faults at once.
     """
-    from kpilib.topics import DECLARED  # the names of the topics are known without their KPIs
-
-    every = [replace(kpi, topic=topic) for topic in TOPICS for kpi in DECLARED[topic]]
+    declared = _declared()
+    every = [replace(kpi, topic=topic) for topic in TOPICS for kpi in declared[topic]]
     found = [fault for kpi in every for fault in faults(kpi)]
     twice = [name for name, times in Counter(kpi.id for kpi in every).items() if times > 1]
     found += [f"{name}: declared twice; give one of them another id." for name in twice]
     if found:
         raise DefinitionError("The catalogue has faults:\n" + "\n".join(f"  - {f}" for f in found))
     return {kpi.id: kpi for kpi in every}
+
+
+def _declared() -> dict[str, tuple[Kpi, ...]]:
+    """Return the KPIs by topic; the names of the topics are known without them."""
+    from kpilib.topics import (
+        audience,
+        community,
+        customers,
+        emailing,
+        employees,
+        leads,
+        okr,
+        participants,
+        posts,
+        satisfaction,
+        social,
+        training,
+        work,
+    )
+
+    return {
+        "audience": audience.KPIS,
+        "leads": leads.KPIS,
+        "emailing": emailing.KPIS,
+        "social": (*posts.KPIS, *social.KPIS),
+        "customers": (*customers.KPIS, *satisfaction.KPIS),
+        "community": community.KPIS,
+        "employees": (*employees.KPIS, *work.KPIS),
+        "training": (*participants.KPIS, *training.KPIS),
+        "okr": okr.KPIS,
+    }
 
 
 def faults(kpi: Kpi) -> Iterator[str]:
