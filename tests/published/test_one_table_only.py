@@ -91,8 +91,14 @@ def figures_of(place):
     return rows[rows["period"] == MONTH].drop_duplicates("kpi").set_index("kpi")
 
 
-def test_the_social_page_is_made_and_says_which_tables_are_missing(tmp_path):
-    done, place = published(tmp_path, posts_of(made_up()))
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """What the command said of twelve posts, and the folder of the month that it published."""
+    return published(tmp_path_factory.mktemp("made_up"), posts_of(made_up()))
+
+
+def test_the_social_page_is_made_and_says_which_tables_are_missing(made):
+    done, place = made
     assert done.returncode == 0, done.stdout + done.stderr
     figures = figures_of(place)
     assert figures["status"].to_dict() == {
@@ -107,8 +113,8 @@ def test_the_social_page_is_made_and_says_which_tables_are_missing(tmp_path):
     assert "social_daily" in page and "interactions" in page
 
 
-def test_the_other_topics_are_skipped_not_failed(tmp_path):
-    _, place = published(tmp_path, posts_of(made_up()))
+def test_the_other_topics_are_skipped_not_failed(made):
+    _, place = made
     told = json.loads((place / "run.json").read_text(encoding="utf-8"))
     assert "FAILED" not in (place / "index.html").read_text(encoding="utf-8")
     assert not (place / "audience.html").exists()
