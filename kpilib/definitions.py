@@ -102,6 +102,7 @@ class Ratio(Definition):
     `scale` holds the lowest and the highest value there can be, where there are such.
     `spread` names what is said of the units of chance beside the ratio: ``median``, ``gini``.
     `beside_interval` gives a share that stands beside another figure its bounds: ``wilson``.
+    `population` counts those of whom the answers are a part, where that is known.
     """
 
     numerator: Measure
@@ -115,6 +116,7 @@ class Ratio(Definition):
     scale: tuple[float, float] | None = None
     spread: tuple[str, ...] = ()
     beside_interval: str = ""
+    population: Measure | None = None
 
 
 @dataclass(frozen=True)

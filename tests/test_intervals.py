@@ -125,6 +125,26 @@ class TestNetScore:
         assert -100 <= low <= high <= 100
 
 
+class TestWilsonOfAFinitePopulation:
+    def test_as_often_as_said(self):
+        """Drawn without return from 40 of whom 28 know: the interval holds 70 % in 95 of 100."""
+        rng = np.random.default_rng(11)
+        known = rng.hypergeometric(28, 12, 25, 4000)
+        ends = np.array([wilson(each, 25, population=40) for each in range(26)])
+        held = ((ends[known, 0] <= 0.7) & (0.7 <= ends[known, 1])).mean()
+        wide = np.array([wilson(each, 25) for each in range(26)])
+
+        assert 0.93 < held < 0.985
+        assert (np.diff(ends) < np.diff(wide)).all()
+
+    def test_everybody_leaves_no_doubt(self):
+        assert wilson(28, 40, population=40) == (0.7, 0.7)
+
+    @pytest.mark.parametrize("population", [None, float("nan"), 0, 24])
+    def test_an_unknown_or_impossible_one_changes_nothing(self, population):
+        assert wilson(10, 25, population=population) == wilson(10, 25)
+
+
 class TestFinite:
     def test_o29_thirty_of_forty(self):
         assert finite(30, 40) == pytest.approx(0.506370, abs=1e-6)

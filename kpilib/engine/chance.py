@@ -35,7 +35,8 @@ def interval_of(at: Place, known: dict[str, float | None], outcome: Outcome) -> 
     found = None
     worth = _worth(at, known, outcome)
     if name == "wilson":
-        found = wilson(outcome.numerator * worth, outcome.denominator * worth)
+        counts = outcome.numerator * worth, outcome.denominator * worth
+        found = wilson(*counts, population=known.get("population"))
     elif name == "poisson":
         found = poisson(outcome.value)
     elif name == "poisson_rate":

@@ -18,13 +18,19 @@ LEAST_SKILL = 1.2  # sensitivity + specificity; 1 is guessing
 Interval = tuple[float, float]
 
 
-def wilson(successes: float, trials: float, z: float = Z) -> Interval | None:
+def wilson(
+    successes: float, trials: float, z: float = Z, population: float | None = None
+) -> Interval | None:
     """Return the Wilson score interval of a proportion, without continuity correction.
 
     Parameters
     ----------
     successes, trials : float
         Counts; ``0 <= successes <= trials``.
+    z : float
+    population : float, optional
+        Of how many the trials are a part: trials are worth more the nearer they come to all, so
+        that their error is that of a finite population.
 
     Returns
     -------
@@ -37,12 +43,17 @@ def wilson(successes: float, trials: float, z: float = Z) -> Interval | None:
     """
     if trials <= 0 or not 0 <= successes <= trials:
         return None
-    share, spread = successes / trials, z * z / trials
+    share = successes / trials
+    left = finite(trials, population) ** 2
+    if not left:  # everybody was asked and answered
+        return share, share
+    trials /= left
+    spread = z * z / trials
     centre = (share + spread / 2) / (1 + spread)
     half = z * sqrt(share * (1 - share) / trials + spread / (4 * trials)) / (1 + spread)
     # At the ends of the scale the formula gives the end itself, but for rounding.
-    low = 0.0 if successes == 0 else max(0.0, centre - half)
-    return low, 1.0 if successes == trials else min(1.0, centre + half)
+    low = 0.0 if share == 0 else max(0.0, centre - half)
+    return low, 1.0 if share == 1 else min(1.0, centre + half)
 
 
 def poisson(count: float) -> Interval | None:

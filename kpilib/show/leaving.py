@@ -70,12 +70,11 @@ def leaving(company: Company, kpis: Sequence[Kpi], period: Period) -> Leaving | 
     if team is None:
         return None
     own = rows[rows[TEAM].eq(team)].set_index("kpi")
-    whole = company.over(EXITS, [period.ending(YEAR)])["value"].item()
     why = (
         reason(own, company.settings.privacy.minimum_group),
         fell(survey(company, period) if SURVEY in ids else None),
     )
-    return told(team, own.loc[EXITS], whole, since(company, team, period), why)
+    return told(team, own.loc[EXITS, "numerator"], since(company, team, period), why)
 
 
 def most_left(rows: pd.DataFrame) -> str | None:
@@ -167,26 +166,18 @@ def fell(rows: pd.DataFrame | None) -> str:
     )
 
 
-def told(
-    team: str, exits: pd.Series, whole: float, month: str | None, why: Sequence[str]
-) -> Leaving:
+def told(team: str, exits: float, month: str | None, why: Sequence[str]) -> Leaving:
     """Say it: the team, since when, how many, and why where that may be told."""
     write = reader()
     slots = {
         "team": capital_off(group_name(TEAM, team)),
-        "count": write.count(exits["numerator"]),
-        "rate": write.value(exits["value"], "rate"),
-        "whole": write.value(whole, "rate"),
+        "count": write.count(exits),
     }
     if month is None:
-        said = write.say(
-            "{team} is losing people: {count} left in twelve months ({rate}, {whole} for all)",
-            **slots,
-        )
+        said = write.say("{team} is losing people: {count} left in twelve months", **slots)
     else:
         said = write.say(
-            "Since {month} {team} has been losing people: {count} left in twelve months ({rate},"
-            " {whole} for all)",
+            "Since {month} {team} has been losing people: {count} left in twelve months",
             month=write.month(month),
             **slots,
         )

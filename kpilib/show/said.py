@@ -39,17 +39,19 @@ def said_table(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def said_title(frame: pd.DataFrame) -> str:
-    """Say what comes first and how well it was read; where that is too little, why it does not."""
+    """Say what comes first and how well it was read; where that is too little, why it does not.
+
+    What comes first was held against two hundred texts and more.
+    """
     write, themes = reader(), frame[frame["kind"].eq(THEME)]
     limit = frame["limit"].iloc[0]
     if limit or themes.empty:
         return limit or write.say("No theme is mentioned in ten texts; terms are")
     first = themes.iloc[0]
     return write.say(
-        "{theme} first: {share} of {texts} texts are negative (macro-F1 {f1}, {labelled} checked)",
+        "{theme} first: {share} of {texts} texts are negative (macro-F1 {f1})",
         theme=capital(group_name(THEME, first["name"])),
         share=write.value(first["negative_share"], "rate"),
         texts=write.count(first["texts"]),
         f1=write.value(first["macro_f1"], "ratio"),
-        labelled=write.count(first["labelled"]),
     )

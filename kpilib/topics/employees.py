@@ -14,6 +14,7 @@ from kpilib.methods.survey import survey_index
 from kpilib.methods.themes import feedback_themes
 from kpilib.topics.opinions import (
     ANSWERS,
+    asked_of,
     by_person,
     net_promoters,
     of_kind,
@@ -147,12 +148,7 @@ KPIS = (
         unit="points",
         better="higher",
         roll_up="R8",
-        value=net_promoters(
-            "enps",
-            population=total(
-                "survey_waves", lambda t: t.population_n, lambda t: t.survey_kind == "enps"
-            ),
-        ),
+        value=net_promoters("enps", population=asked_of("enps")),
         base="people",
         interval="net_score",
         people=people(recommends("enps")),
@@ -217,6 +213,7 @@ KPIS = (
             count(ANSWERS, lambda t: recalled(t) & (t.value == t.scale_max)),
             count(ANSWERS, recalled),
             scales=distinct(ANSWERS, "scale_min scale_max", recalled),
+            population=asked_of("awareness"),
             **by_person(recalled),
         ),
         base="people",

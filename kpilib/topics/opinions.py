@@ -64,6 +64,11 @@ def top_two_boxes(kind: str) -> Ratio:
     )
 
 
+def asked_of(kind: str) -> Measure:
+    """Of how many people the answers are a part: those whom the waves of a kind are about."""
+    return total("survey_waves", lambda t: t.population_n, lambda t: t.survey_kind == kind)
+
+
 def net_promoters(kind: str, population: Measure | None = None) -> Balance:
     """Answers 9 and 10 less answers 0 to 6, over valid ones: passives and holes are not alike."""
     valid = recommends(kind)

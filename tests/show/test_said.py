@@ -30,7 +30,7 @@ def digest(labelled=200, f1=0.74, **more):
 
 def test_the_first_theme_is_said_with_its_error():
     assert split_title(digest()) == (
-        "Charge first: 57.0\u00a0% of 14 texts are negative (macro-F1 0.74, 200 checked)"
+        "Charge first: 57.0\u00a0% of 14 texts are negative (macro-F1 0.74)"
     )
 
 

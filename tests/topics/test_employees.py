@@ -7,6 +7,7 @@ from math import sqrt
 import pytest
 
 import kpilib as kl
+from kpilib.engine.intervals import wilson
 from kpilib.errors import ContractError
 from tests.worked import exactly, groups, interval, near, one, rows, stack, value
 
@@ -332,6 +333,19 @@ class TestAwareness:
 
         assert (row["n"], row["value"]) == (8, exactly(6 / 8))
         assert row["details"]["response_rate"] == exactly(9 / 16)
+
+    def test_a_known_population_narrows_the_interval(self):
+        # 6 of 8 answers of 20 people: (20 - 8) / 19 = 12/19 of the variance, as of 8 x 19/12 =
+        # 12.667 answers, 9.5 of them right. Wilson by hand: centre (0.75 + 3.8415/25.333) /
+        # 1.303278 = 0.691825; half 1.96 x sqrt(0.1875/12.667 + 0.303278/50.667) / 1.303278.
+        row = one(self.wave([1] * 6 + [0] * 2), "info_awareness_rate", "2025-06", **JUNE)
+        assert interval(row) == near(*wilson(9.5, 8 * 19 / 12))
+        assert interval(row) == near(0.691825 - 0.216832, 0.691825 + 0.216832, 1e-5)
+
+        unknown = self.wave([1] * 6 + [0] * 2)
+        unknown["survey_waves"]["population_n"] = None
+        wide = one(unknown, "info_awareness_rate", "2025-06", **JUNE)
+        assert interval(wide) == near(*wilson(6, 8))
 
     def test_four_answers_are_hidden(self):
         row = one(self.wave([1, 1, 0, 1]), "info_awareness_rate", "2025-06", **JUNE)
