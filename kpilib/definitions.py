@@ -98,11 +98,10 @@ class Ratio(Definition):
     `persons` counts who answered, where one person may answer several times, and `nameless` those
     who gave no name: they are the base, and the interval takes them as its units.
 
-    `scales` counts the scales of the answers pooled: on more than one there is no figure.
-    `scale` holds the lowest and the highest value there can be, where there are such.
+    `scales` counts the scales of the answers pooled: on more than one there is no figure; `scale`
+    holds its ends.
     `spread` names what is said of the units of chance beside the ratio: ``median``, ``gini``.
-    `beside_interval` gives a share that stands beside another figure its bounds: ``wilson``.
-    `population` counts those of whom the answers are a part, where that is known.
+    `beside_interval` gives a share beside its bounds, `population` is whom the answers are part of.
     """
 
     numerator: Measure
