@@ -26,7 +26,6 @@ INTERVALS = (
     "method",
 )  # fmt: skip
 
-
 # Units of which one may make a figure: never people who are described one by one.
 WEIGHED = ("post_id", "campaign_id", "order_id", "customer_id")
 PROTECTED = ("answers", "absence", "performance", "pay", "ties")

@@ -7,25 +7,21 @@ let a reader work it out.
 from __future__ import annotations
 
 from kpilib import definitions as kpi
-from kpilib.definitions import ARTICLES, Benchmark, Kpi, Ratio
+from kpilib.definitions import ARTICLES, Benchmark, Ratio
 from kpilib.measure import SICK, Expression, Fields, Measure, belonging, count, distinct, total
 from kpilib.methods.flow import flow_share
 from kpilib.methods.survey import survey_index
 from kpilib.methods.themes import feedback_themes
 from kpilib.topics.opinions import (
-    ANSWERS,
+    answered,
     asked_of,
-    by_person,
-    net_promoters,
     of_kind,
-    on_its_scale,
     people,
-    recommends,
+    recommended,
     response_rate,
 )
 
 SURVEYS = ["enps", "engagement"]
-recalled = on_its_scale("awareness")  # a valid answer to a recall question
 RESPONDENTS = distinct("wave_respondents", "respondent_key", lambda t: t.survey_kind.is_in(SURVEYS))
 
 
@@ -140,18 +136,13 @@ KPIS = (
         " Sickness within paid leave is sickness: its hours are due, and lost.",
         source="ANACT practice: sickness, accidents, occupational disease, unjustified absence.",
     ),
-    Kpi(
+    recommended(
+        "enps",
         id="enps",
         label="Employee Net Promoter Score (eNPS)",
         question="Would people recommend working here?",
         formula="100 x (answers 9-10 - answers 0-6) / valid answers 0-10",
-        unit="points",
-        better="higher",
-        roll_up="R8",
-        value=net_promoters("enps", population=asked_of("enps")),
-        base="people",
-        interval="net_score",
-        people=people(recommends("enps")),
+        population=asked_of("enps"),
         protects="answers",
         reading="From -100 to +100; look at the interval before you look at the change.",
         caveat="Never compared with the score that customers give.",
@@ -200,24 +191,15 @@ KPIS = (
         caveat="A high rate with a low score is worth more than the reverse.",
         source="AAPOR, Standard Definitions: response rate 2 without partial answers.",
     ),
-    Kpi(
+    answered(
+        "awareness",
+        lambda t: t.value == t.scale_max,
         id="info_awareness_rate",
         label="Awareness of an announcement",
         question="Do people know what they were told?",
         formula="Right answers to a recall question / valid answers",
-        unit="rate",
-        better="higher",
-        roll_up="R8",
         tier=2,
-        value=Ratio(
-            count(ANSWERS, lambda t: recalled(t) & (t.value == t.scale_max)),
-            count(ANSWERS, recalled),
-            scales=distinct(ANSWERS, "scale_min scale_max", recalled),
-            population=asked_of("awareness"),
-            **by_person(recalled),
-        ),
-        base="people",
-        interval="wilson",
+        population=asked_of("awareness"),
         people=people(of_kind("awareness")),
         protects="answers",
         beside={"response_rate": response_rate("awareness")},

@@ -6,10 +6,15 @@ not.
 
 from __future__ import annotations
 
-from kpilib.definitions import Balance, Ratio
+from typing import Any
+
+from kpilib import definitions as kpi
+from kpilib.definitions import Balance, Kpi, Ratio
 from kpilib.measure import Expression, Fields, Measure, count, distinct, total
 
 ANSWERS = "survey_answers"
+# People are asked in waves, and pooled answer by answer.
+OF_PEOPLE = {"better": "higher", "roll_up": "R8", "base": "people"}
 
 
 def of_kind(kind: str) -> Expression:
@@ -19,22 +24,17 @@ def of_kind(kind: str) -> Expression:
 
 def on_its_scale(kind: str) -> Expression:
     """A valid answer on the scale of its question: one of its whole numbers."""
-
-    def valid(t: Fields):
-        inside = (t.value >= t.scale_min) & (t.value <= t.scale_max) & (t.value % 1 == 0)
-        return ((t.survey_kind == kind) & inside).fill_null(False)
-
-    return valid
+    return lambda t: _whole(kind, t, t.scale_min, t.scale_max)
 
 
 def recommends(kind: str) -> Expression:
     """A valid answer to the recommendation question: a whole number from 0 to 10."""
+    return lambda t: _whole(kind, t, 0, 10)
 
-    def valid(t: Fields):
-        inside = (t.value >= 0) & (t.value <= 10) & (t.value % 1 == 0)
-        return ((t.survey_kind == kind) & inside).fill_null(False)
 
-    return valid
+def _whole(kind: str, t: Fields, low: Any, high: Any):
+    inside = (t.value >= low) & (t.value <= high) & (t.value % 1 == 0)
+    return ((t.survey_kind == kind) & inside).fill_null(False)
 
 
 def by_person(valid: Expression) -> dict[str, str | Measure]:
@@ -53,32 +53,41 @@ def by_person(valid: Expression) -> dict[str, str | Measure]:
     }
 
 
-def top_two_boxes(kind: str) -> Ratio:
-    """Answers 4 and 5 of 5, 6 and 7 of 7, 9 and 10 of 10, over valid answers on one scale."""
-    valid = on_its_scale(kind)
-    return Ratio(
-        count(ANSWERS, lambda t: valid(t) & (t.value >= t.scale_max - 1)),
-        count(ANSWERS, valid),
-        scales=distinct(ANSWERS, "scale_min scale_max", valid),
-        **by_person(valid),
-    )
-
-
 def asked_of(kind: str) -> Measure:
     """Of how many people the answers are a part: those whom the waves of a kind are about."""
     return total("survey_waves", lambda t: t.population_n, lambda t: t.survey_kind == kind)
 
 
-def net_promoters(kind: str, population: Measure | None = None) -> Balance:
-    """Answers 9 and 10 less answers 0 to 6, over valid ones: passives and holes are not alike."""
+def answered(kind: str, so: Expression, **declared: Any) -> Kpi:
+    """Declare which part of the valid answers to a kind of survey is such, all on one scale."""
+    valid = on_its_scale(kind)
+    usual = {
+        "numerator": count(ANSWERS, lambda t: valid(t) & so(t)),
+        "denominator": count(ANSWERS, valid),
+        "scales": distinct(ANSWERS, "scale_min scale_max", valid),
+        "interval": "wilson",
+        "people": people(valid),
+    }
+    return kpi.rate(**OF_PEOPLE | by_person(valid) | usual | declared)
+
+
+def satisfied(kind: str, **declared: Any) -> Kpi:
+    """Declare the two highest boxes: answers 4 and 5 of 5, 6 and 7 of 7, 9 and 10 of 10."""
+    return answered(kind, lambda t: t.value >= t.scale_max - 1, **declared)
+
+
+def recommended(kind: str, population: Measure | None = None, **declared: Any) -> Kpi:
+    """Declare a net promoter score: answers 9 and 10 less answers 0 to 6, over valid ones."""
     valid = recommends(kind)
-    return Balance(
+    balance = Balance(
         favourable=count(ANSWERS, lambda t: valid(t) & (t.value >= 9)),
         unfavourable=count(ANSWERS, lambda t: valid(t) & (t.value <= 6)),
         answers=count(ANSWERS, valid),
         population=population,
         **by_person(valid),
     )
+    usual = {"unit": "points", "interval": "net_score", "people": people(valid)}
+    return Kpi(value=balance, **OF_PEOPLE | usual | declared)
 
 
 def people(valid: Expression) -> Measure:
@@ -86,10 +95,14 @@ def people(valid: Expression) -> Measure:
     return distinct(ANSWERS, "person", valid)
 
 
-def mean_answer(kind: str) -> Ratio:
-    """The mean of valid answers, which is read beside the two boxes and never in their place."""
+def beside_boxes(kind: str) -> dict[str, Measure | Ratio]:
+    """What two boxes are read with: the mean beside them, and never in their place."""
     valid = on_its_scale(kind)
-    return Ratio(total(ANSWERS, lambda t: t.value, valid), count(ANSWERS, valid))
+    return {
+        "mean": Ratio(total(ANSWERS, lambda t: t.value, valid), count(ANSWERS, valid)),
+        "excluded_answers": left_out(kind, valid),
+        "response_rate": response_rate(kind),
+    }
 
 
 def left_out(kind: str, valid: Expression) -> Measure:

@@ -6,10 +6,10 @@ Kirkpatrick's first three levels; what it changed and whether it paid is `kpilib
 from __future__ import annotations
 
 from kpilib import definitions as kpi
-from kpilib.definitions import Benchmark, Kpi, Ratio
+from kpilib.definitions import Benchmark, Ratio
 from kpilib.measure import Fields, count, distinct, total
 from kpilib.methods.measurements import paired_gain, paired_scores
-from kpilib.topics.opinions import of_kind, on_its_scale, people, top_two_boxes
+from kpilib.topics.opinions import of_kind, on_its_scale, satisfied
 
 PAIRS = {"kpi_measurements": "subject_key training_id kpi_id phase value max_value period_end"}
 KNOWLEDGE = "knowledge_score"
@@ -64,18 +64,12 @@ def measured(where):
 
 
 KPIS = (
-    Kpi(
+    satisfied(
+        "training_reaction",
         id="training_satisfaction",
         label="Participant satisfaction (level 1)",
         question="Were participants satisfied?",
         formula="Answers in the two highest boxes / valid answers",
-        unit="rate",
-        better="higher",
-        roll_up="R8",
-        value=top_two_boxes("training_reaction"),
-        base="people",
-        interval="wilson",
-        people=people(on_its_scale("training_reaction")),
         protects="answers",
         reading="Publish it with the number of people who answered, not of their answers.",
         caveat="A satisfied participant has not learnt yet: it does not predict results.",

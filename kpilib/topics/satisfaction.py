@@ -10,14 +10,12 @@ from kpilib.methods.resolution import median_resolution_time, resolution_time
 from kpilib.methods.segments import engagement_segments
 from kpilib.methods.themes import recurrent_themes
 from kpilib.topics.opinions import (
+    beside_boxes,
     left_out,
-    mean_answer,
-    net_promoters,
-    on_its_scale,
-    people,
+    recommended,
     recommends,
     response_rate,
-    top_two_boxes,
+    satisfied,
 )
 
 TEXTS = "customer_texts"
@@ -58,22 +56,16 @@ def toned(t: Fields):
 
 KPIS = (
     # Customers: what they say of us, and what that is worth.
-    Kpi(
+    recommended(
+        "nps",
         id="nps",
         label="Net Promoter Score (NPS)",
         question="Would customers recommend us?",
         formula="100 x (answers 9-10 - answers 0-6) / valid answers 0-10",
-        unit="points",
-        better="higher",
-        roll_up="R8",
-        value=net_promoters("nps"),
         beside={
             "excluded_answers": left_out("nps", recommends("nps")),
             "response_rate": response_rate("nps"),
         },
-        base="people",
-        interval="net_score",
-        people=people(recommends("nps")),
         reading="From -100 to +100; look at the interval before you look at the change.",
         caveat="Waves are pooled answer by answer; the mean of their scores is another figure.",
         rises="more customers recommend us",
@@ -83,23 +75,13 @@ KPIS = (
         source="Reichheld (2003), Bain & Company; interval of Rocks (2016).",
         benchmark=Benchmark("Above 50 is called high, and +60 excellent.", ARTICLES),
     ),
-    Kpi(
+    satisfied(
+        "csat",
         id="csat",
         label="Customer satisfaction (CSAT)",
         question="Are our customers satisfied?",
         formula="Answers in the two highest boxes of the scale / valid answers",
-        unit="rate",
-        better="higher",
-        roll_up="R8",
-        value=top_two_boxes("csat"),
-        beside={
-            "mean": mean_answer("csat"),
-            "excluded_answers": left_out("csat", on_its_scale("csat")),
-            "response_rate": response_rate("csat"),
-        },
-        base="people",
-        interval="wilson",
-        people=people(on_its_scale("csat")),
+        beside=beside_boxes("csat"),
         reading="The share of satisfied customers: 4 or 5 out of 5, 9 or 10 out of 10.",
         caveat="Not the mean divided by five; and answers on two scales are never one figure.",
         rises="more customers are satisfied",
@@ -273,24 +255,14 @@ KPIS = (
         " gets no verdict.",
         source="Kaplan and Meier (1958) for the median with open requests.",
     ),
-    Kpi(
+    satisfied(
+        "support",
         id="support_satisfaction",
         label="Satisfaction with support",
         question="Are those who asked for help satisfied with it?",
         formula="Answers in the two highest boxes of the scale / valid answers about support",
-        unit="rate",
-        better="higher",
-        roll_up="R8",
         tier=2,
-        value=top_two_boxes("support"),
-        beside={
-            "mean": mean_answer("support"),
-            "excluded_answers": left_out("support", on_its_scale("support")),
-            "response_rate": response_rate("support"),
-        },
-        base="people",
-        interval="wilson",
-        people=people(on_its_scale("support")),
+        beside=beside_boxes("support"),
         reading="As customer satisfaction, among those who have just been helped.",
         caveat="Those whose request is still open have not been asked yet.",
         rises="those who were helped are more satisfied",
