@@ -29,17 +29,32 @@ def flow_share(call: Call) -> dict[tuple[Period, str], Outcome]:
     ``details`` hold the means of the Flow Short Scale where it was asked, and who was left out.
     """
     least = call.tables.assumptions.flow_samples
-    answer = {}
-    for period in call.periods:
-        rows = call.rows_of("flow_answers", COLUMNS, period)
-        value = pd.to_numeric(rows["value"], errors="coerce")
-        inside = value.between(rows["scale_min"], rows["scale_max"])
-        rows = rows.assign(value=value, about=rows["about"].str.lower())[inside]
-        people, asked = shares(rows), short_scale(rows)
-        for group in rows["group"].unique():
-            own = people[people["group"] == group]
-            answer[period, group] = _outcome(own, asked[asked["group"] == group], least)
-    return answer
+    rows, places = _in_cells(call)
+    people, asked = shares(rows), short_scale(rows)
+    return {
+        place: _outcome(people[people["group"] == cell], asked[asked["group"] == cell], least)
+        for cell, place in places.items()
+    }
+
+
+def _in_cells(call: Call) -> tuple[pd.DataFrame, dict[int, tuple[Period, str]]]:
+    """Return the valid answers of all periods, with a number for each period and its group."""
+    rows = pd.concat(
+        [
+            call.rows_of("flow_answers", COLUMNS, period).assign(period=place)
+            for place, period in enumerate(call.periods)
+        ],
+        ignore_index=True,
+    )
+    value = pd.to_numeric(rows["value"], errors="coerce")
+    inside = value.between(rows["scale_min"], rows["scale_max"])
+    rows = rows.assign(value=value, about=rows["about"].str.lower())[inside]
+    cell = rows.groupby(["period", "group"], sort=False).ngroup()
+    first = rows.assign(cell=cell).drop_duplicates("cell")
+    places = {
+        row.cell: (call.periods[row.period], row.group) for row in first.itertuples(index=False)
+    }
+    return rows.assign(group=cell), places
 
 
 def shares(rows: pd.DataFrame) -> pd.DataFrame:
