@@ -21,7 +21,7 @@ from time import perf_counter
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BaseModel, Field
 
 from kpilib.delivery.message import RECIPIENTS
 from kpilib.errors import CompanyError, KpilibError, ParameterError, listed
@@ -51,7 +51,7 @@ NamedPeriod = Annotated[str, AfterValidator(_period)]
 Folder = spelt(r"(?!.*://).+", "the folder in which its pages are published, such as ../public")
 
 
-class Asked(Strict):
+class Asked(BaseModel):
     """What is asked of a company; of the list's defaults, where it says nothing itself.
 
     Parameters
@@ -63,6 +63,8 @@ class Asked(Strict):
     recipients : list of Recipient
         In place of those of its company.yaml.
     """
+
+    model_config = Strict.model_config
 
     topics: list[str] | None = None
     languages: list[Language] | None = None

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from kpilib.display.numbers import Formatter
-from kpilib.objectives.attainable import Change, Quantity
+from kpilib.objectives.past import Change, Quantity
 from kpilib.objectives.purpose import MORE_VISITS, REASON_WORDS, Gap
 from kpilib.objectives.ten_tests import Check, Lint
 from kpilib.objectives.written import Words

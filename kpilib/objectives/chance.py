@@ -108,14 +108,6 @@ CLIMBS, NEVER_TURNS = 3.0, 30.0  # standard errors of a slope that make half the
 Figures = np.ndarray  # one a month without gaps, the oldest first; NaN where it is not known
 AS_THEY_ARE = ("points", "pt", "score", "stars", "rank", "target", "done")
 
-REASON_WORDS = {
-    "over": "the target's date has come",
-    "missing": "a figure that it starts from is missing",
-    "short_history": "the history is too short for a target so far ahead",
-    "not_started": "it has not started yet",
-    "milestone": "a milestone has no figure to go by",
-}
-
 
 @dataclass(frozen=True, kw_only=True)
 class Chance:
@@ -166,7 +158,8 @@ def chance(
     -------
     Chance or None
     str
-        Empty, or a key of `REASON_WORDS`.
+        Empty, or why: ``milestone`` (it has no figure to go by), ``over`` (its date has come),
+        ``missing`` (a figure that it starts from), ``not_started`` or ``short_history``.
     """
     ahead = _index(goal.end) - _index(month.start)
     if not goal.kpi or (goal.mode == "binary" and goal.key_result.target is None):

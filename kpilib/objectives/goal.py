@@ -1,4 +1,4 @@
-"""A key result in numbers: baseline, target and path in the KPI's own unit, fixed when written."""
+"""A key result in numbers, in the unit of its KPI and fixed when written; when it is reviewed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from kpilib.errors import PeriodError
 from kpilib.methods.attainment import (
     STANDARD,
     STRETCH,
-    Thresholds,
+    Aim,
     attainment,
     elapsed,
     expected,
@@ -30,13 +30,11 @@ from kpilib.topics.catalogue import catalogue
 
 # Days after a review is due in which it still counts as held: figures take a while to come.
 GRACE = {"weekly": 3, "monthly": 10, "quarterly": 15}
-
-
 WINDOWS = ("quarter", "year")  # what a target may be of, where it is not of a month
 
 
 @dataclass(frozen=True, kw_only=True)
-class Goal:
+class Goal(Aim):
     """One key result, or one group of it, in the KPI's own unit (a rate is a fraction).
 
     Parameters
@@ -62,16 +60,11 @@ class Goal:
     kpi: str
     by: str | None
     group: str | None
-    mode: str
     unit: str
-    better: str
-    baseline: float
-    target: float
     start: date
     end: date
     headline: bool
     weight: float
-    thresholds: Thresholds
     path: tuple[tuple[date, float], ...] = ()
     was: tuple[tuple[date, float], ...] = ()
     window: str = ""

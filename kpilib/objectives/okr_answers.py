@@ -17,8 +17,8 @@ from kpilib.engine.question import Question
 from kpilib.methods.key_results import rank
 from kpilib.methods.progress import CHECKIN
 from kpilib.objectives.diary import CheckIn, checkins
-from kpilib.objectives.frames import TOPIC, Row, breakdown, monthly_rows
 from kpilib.objectives.goal import Goal, goals
+from kpilib.objectives.goal_rows import TOPIC, Row, breakdown, monthly_rows
 from kpilib.objectives.plan import FILE, read_plan
 from kpilib.objectives.standing import ObjectiveStanding, Standing, flat, standings, tree
 from kpilib.objectives.verdict import Verdict
@@ -27,13 +27,11 @@ from kpilib.period import Period
 from kpilib.tables import TABLES
 from kpilib.tables.store import Tables
 
-PANDAS = {"float": "float64", "date": "datetime64[us]", "bool": "bool"}  # else texts
-
-
 if TYPE_CHECKING:
     from kpilib.answers.asking import Asking
 
 MOST_MONTHS = 36  # of check-ins
+PANDAS = {"float": "float64", "date": "datetime64[us]", "bool": "bool"}  # else texts
 VERDICT, SCORE = "verdict", "objective_score"
 WAITING_WORDS = {
     "not_started": "The key result had not started.",
@@ -201,10 +199,7 @@ def _months(every: Sequence[Goal], periods: Sequence[Period]) -> list[Period]:
     """Return the months from the start of the first goal to the end of the last period."""
     last = Period.month_of(max(period.end_day for period in periods))
     first = min((goal.start for goal in every), default=last.start)
-    months = [last]
-    while months[0].start > first and len(months) < MOST_MONTHS:
-        months.insert(0, months[0].previous())
-    return months
+    return [month for month in last.trailing(MOST_MONTHS) if month.end_day >= first] or [last]
 
 
 def as_tables(

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 from kpilib.errors import UnknownName, listed, nearest
 from kpilib.language import LANGUAGES, Say, speaker
-from kpilib.objectives.attainable import Proposal
+from kpilib.objectives.past import Proposal
 from kpilib.objectives.sentence import (
     Heard,
     nearest_topics,
     objective_in,
     speaks_of_a_course,
+    spellings,
     topic_in,
     words_only,
 )
@@ -301,7 +302,7 @@ def _how_to_ask(error: UnknownName, name: str) -> UnknownName:
 
 def find(name: str, words: Mapping[str, str], what: str) -> str:
     """Return the id of a choice by its id or name; a part of a name will do if no other has it."""
-    said = _spelt(words)
+    said = spellings(words)
     asked = words_only(name)
     if asked in said:
         return said[asked]
@@ -312,22 +313,12 @@ def find(name: str, words: Mapping[str, str], what: str) -> str:
     raise UnknownName(f"Unknown {what} {name!r}. There are: {choices}.{_nearest(name, words)}")
 
 
-def _spelt(words: Mapping[str, str]) -> dict[str, str]:
-    """Return every spelling of the choices, and the id each stands for."""
-    found = {words_only(key.replace("_", " ")): key for key in words}
-    for lang in LANGUAGES:
-        say = speaker(lang)
-        for key, text in words.items():
-            found.setdefault(words_only(say(text)), key)
-    return found
-
-
 def _nearest(name: str, words: Mapping[str, str]) -> str:
     names: Iterable[str] = [
         *words,
         *(speaker(lang)(text) for lang in LANGUAGES for text in words.values()),
     ]
-    return nearest(name, names) or nearest(words_only(name), _spelt(words))
+    return nearest(name, names) or nearest(words_only(name), spellings(words))
 
 
 def as_yaml(pick: Pick, proposal: Proposal, say: Say, french: Say, english: Say) -> str:

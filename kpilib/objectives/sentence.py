@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
 from functools import cache
 from pathlib import Path
@@ -142,14 +142,19 @@ def about(text: str) -> str:
 
 @cache
 def _names() -> tuple[tuple[str, str], ...]:
-    found: dict[str, str] = {}
+    labels = {kpi.id: kpi.label for kpi in catalogue().values()}
+    found = spellings(labels) | _called("spoken")
+    return tuple(sorted(found.items(), key=lambda each: -len(each[0])))
+
+
+def spellings(labels: Mapping[str, str]) -> dict[str, str]:
+    """Return every spelling of things by their ids and labels, and the id each stands for."""
+    found = {words_only(each.replace("_", " ")): each for each in labels}
     for lang in LANGUAGES:
         say = speaker(lang)
-        for kpi in catalogue().values():
-            found.setdefault(words_only(say(kpi.label)), kpi.id)
-            found.setdefault(words_only(kpi.id.replace("_", " ")), kpi.id)
-    found |= _called("spoken")
-    return tuple(sorted(found.items(), key=lambda each: -len(each[0])))
+        for each, label in labels.items():
+            found.setdefault(words_only(say(label)), each)
+    return found
 
 
 def without_time(bare: str) -> tuple[str, bool, int | None]:

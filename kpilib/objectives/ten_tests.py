@@ -12,7 +12,9 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from kpilib.objectives.attainable import (
+from kpilib.objectives.goal import Goal, goals
+from kpilib.objectives.goal_rows import Figures
+from kpilib.objectives.past import (
     Past,
     Quantity,
     histories,
@@ -20,8 +22,6 @@ from kpilib.objectives.attainable import (
     range_of,
     within_benchmark,
 )
-from kpilib.objectives.frames import Figures
-from kpilib.objectives.goal import Goal, goals
 from kpilib.objectives.sentence import (
     MEASURED,
     NUMBER,
@@ -203,7 +203,7 @@ def limited(goal: Goal) -> Check:
     if first is None:
         return check("dated", **slots)
     kind = slowest(goal)
-    needed = HORIZONS[kind].earliest
+    needed = HORIZONS[kind]
     days = (goal.end - (first - timedelta(needed))).days + 1
     reason = "limited" if days >= needed else "too_short"
     return check(reason, **slots, kind=kind, days=max(days, 0), needed=needed)
@@ -339,11 +339,6 @@ class Sentence:
     malin: tuple[Check, ...]
     smart: tuple[Check, ...]
 
-    @property
-    def valid(self) -> bool:
-        """Whether no test failed; some may be unknown."""
-        return all(each.passed is not False for each in (*self.malin, *self.smart))
-
     def failed(self, method: str = "malin") -> str:
         """Return the letters that failed, of ``malin`` or of ``smart``."""
         return "".join(each.letter for each in getattr(self, method) if each.passed is False)
@@ -391,7 +386,7 @@ def _limited(kpi: str, ended: bool, days: int | None) -> Check:
         return check("no_end")
     if kpi and days is not None:
         kind = usual_kind(catalogue()[kpi])
-        needed = HORIZONS[kind].earliest
+        needed = HORIZONS[kind]
         if days < needed:
             return check("too_short", kind=kind, days=days, needed=needed)
     return check("says_when")

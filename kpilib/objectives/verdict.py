@@ -21,7 +21,6 @@ from kpilib.methods.attainment import (
     MODERATE_SUCCESS,
     NOT_ASSESSABLE,
     SUCCESS,
-    Aim,
     Reached,
     reached,
 )
@@ -31,6 +30,35 @@ from kpilib.objectives.written import Action, ActionKind
 from kpilib.period import Period
 from kpilib.topics.catalogue import catalogue
 
+NOT_STARTED, MISSING, FEW, TOO_EARLY = "not_started", "missing", "too_few", "too_early"
+PARTIAL, IMMATURE, NOT_DUE = "partial", "immature", "not_due"
+REASONS = (NOT_STARTED, MISSING, FEW, TOO_EARLY, PARTIAL, IMMATURE, NOT_DUE)
+ENOUGH_OF_A_MONTH = 0.5
+POSSIBLE = 0.15  # from this chance of reaching the target on, no failure is proven
+LOWERED = {SUCCESS: MODERATE_SUCCESS, MODERATE_SUCCESS: MODERATE_FAILURE}
+NOTABLE = 0.05  # of a figure without an interval: a relative change that is more than noise
+# Days after its start from which an action can be judged (M15).
+HORIZONS: dict[str, int] = {
+    "seo": 90,
+    "sea": 14,
+    "campaign": 14,
+    "email": 7,
+    "social": 30,
+    "training": 60,
+    "improvement": 30,
+    "event": 1,
+}
+# What moves a KPI where the objective does not say: by KPI, then by topic.
+BY_KPI = {
+    "organic_sessions": "seo",
+    "avg_search_position": "seo",
+    "ad_ctr": "sea",
+    "ad_conversion_rate": "sea",
+    "cost_per_lead": "sea",
+    "event_attendance": "event",
+    "event_registrations": "event",
+}
+BY_TOPIC = {"emailing": "email", "social": "social", "community": "social", "training": "training"}
 # The KPI that a target may be on, and the one that must not worsen meanwhile. One way only: fewer
 # leads in summer are no counter-effect of a better qualification.
 PAIRS: dict[str, str] = {
@@ -62,155 +90,7 @@ PAIRS: dict[str, str] = {
     "training_roi": "training_satisfaction",
     "completion_rate": "training_satisfaction",
 }
-NOTABLE = 0.05  # of a figure without an interval: a relative change that is more than noise
-
-
-@dataclass(frozen=True, kw_only=True)
-class Twin:
-    """The paired KPI of a key result, since its baseline.
-
-    Parameters
-    ----------
-    kpi : str
-    then, now : float
-    since : Period
-        The month of `then`.
-    worsened : bool
-        Beyond noise.
-    """
-
-    kpi: str
-    then: float
-    now: float
-    since: Period
-    worsened: bool
-
-
-def twin(kpi: str, then: Mapping[str, Any], now: Mapping[str, Any], since: Period) -> Twin | None:
-    """Return how a paired KPI moved; None when either figure is missing.
-
-    It worsened when the 95 % interval of the difference (from the two figures' intervals) lies
-    wholly on the worse side; without intervals, when it is more than 5 % worse. A figure that is
-    still filling up has not worsened yet.
-
-    Parameters
-    ----------
-    kpi : str
-        The paired KPI.
-    then, now : mapping
-        Its rows of `evaluate`, of the baseline's month and of this one.
-    since : Period
-        The month of the baseline.
-    """
-    if then["status"] != OK or now["status"] != OK:
-        return None
-    known = catalogue()[kpi]
-    filling = "immature" in now["flags"] or ("partial" in now["flags"] and adds_up(known))
-    worse = not filling and worsened(then, now, known.better)
-    return Twin(kpi=kpi, then=then["value"], now=now["value"], since=since, worsened=worse)
-
-
-def worsened(then: Mapping[str, Any], now: Mapping[str, Any], better: str) -> bool:
-    """Whether a figure became worse beyond noise."""
-    sign = 1 if better == "lower" else -1
-    worse_by = sign * (now["value"] - then["value"])
-    if better == "neutral" or worse_by <= 0:
-        return False
-    intervals = interval_of(now), interval_of(then)
-    if None in intervals:
-        return then["value"] == 0 or worse_by / abs(then["value"]) > NOTABLE
-    low, high = difference(now["value"], intervals[0], then["value"], intervals[1])
-    return low > 0 if better == "lower" else high < 0
-
-
-@dataclass(frozen=True)
-class Horizon:
-    """Days after its start from which an action can be judged, and by which it should be."""
-
-    earliest: int
-    latest: int
-
-
-HORIZONS: dict[str, Horizon] = {
-    "seo": Horizon(90, 180),
-    "sea": Horizon(14, 28),
-    "campaign": Horizon(14, 28),
-    "email": Horizon(7, 30),
-    "social": Horizon(30, 90),
-    "training": Horizon(60, 365),
-    "improvement": Horizon(30, 180),
-    "event": Horizon(1, 30),
-}
 assert set(HORIZONS) == set(get_args(ActionKind))
-
-# What moves a KPI where the objective does not say: by KPI, then by topic.
-BY_KPI = {
-    "organic_sessions": "seo",
-    "avg_search_position": "seo",
-    "ad_ctr": "sea",
-    "ad_conversion_rate": "sea",
-    "cost_per_lead": "sea",
-    "event_attendance": "event",
-    "event_registrations": "event",
-}
-BY_TOPIC = {"emailing": "email", "social": "social", "community": "social", "training": "training"}
-
-
-def usual_kind(kpi: Kpi) -> str:
-    """Return the kind of action that usually moves a KPI."""
-    return BY_KPI.get(kpi.id) or BY_TOPIC.get(kpi.topic, "improvement")
-
-
-def actions_of(goal: Goal) -> tuple[Action, ...]:
-    """Return what is done for a key result: the actions it names, or all of its objective's."""
-    every, named = goal.objective.actions, goal.key_result.actions
-    return tuple(each for each in every if each.id in named) if named else every
-
-
-def judged_from(goal: Goal) -> date | None:
-    """Return the first day on which the actions of a key result can have shown their effect.
-
-    The latest of the days on which its actions can be judged; an action that begins when those
-    before it can already be judged does not take the verdict back. Without actions, the kind that
-    usually moves the KPI counts, from the first day of the key result.
-
-    Returns
-    -------
-    datetime.date or None
-        None for a milestone and for a level to be held: there is no effect to wait for.
-    """
-    return _awaited(goal)[0]
-
-
-def slowest(goal: Goal) -> str:
-    """Return the kind of action that a key result has to wait for; empty if for none."""
-    return _awaited(goal)[1]
-
-
-def _awaited(goal: Goal) -> tuple[date | None, str]:
-    """Return the first day on which what is done can be judged, and the kind that takes longest."""
-    found: list[tuple[date, str]] = []
-    kpi = catalogue().get(goal.kpi)
-    if goal.mode in HELD:
-        return None, ""
-    for action in sorted(actions_of(goal), key=lambda each: each.start):
-        if not found or action.start < max(found)[0]:
-            found.append((_earliest(action.start, action.kind), action.kind))
-    if not found and kpi is not None:
-        found.append((_earliest(goal.start, usual_kind(kpi)), usual_kind(kpi)))
-    return max(found, default=(None, ""))
-
-
-def _earliest(start: date, kind: str) -> date:
-    return start + timedelta(days=HORIZONS[kind].earliest)
-
-
-NOT_STARTED, MISSING, FEW, TOO_EARLY = "not_started", "missing", "too_few", "too_early"
-PARTIAL, IMMATURE, NOT_DUE = "partial", "immature", "not_due"
-REASONS = (NOT_STARTED, MISSING, FEW, TOO_EARLY, PARTIAL, IMMATURE, NOT_DUE)
-ENOUGH_OF_A_MONTH = 0.5
-POSSIBLE = 0.15  # from this chance of reaching the target on, no failure is proven
-LOWERED = {SUCCESS: MODERATE_SUCCESS, MODERATE_SUCCESS: MODERATE_FAILURE}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -230,8 +110,6 @@ class Verdict:
         Of the action that has to be waited for, for ``too_early``.
     provisional : bool
         Judged, but the figure may still move or rests on few cases; never a proven failure.
-    so_far : bool
-        Judged before its end, against what the path asks for by then.
     lowered_by : str
         The paired KPI that worsened and lowered the verdict by one level (M57).
     """
@@ -241,7 +119,6 @@ class Verdict:
     day: date | None = None
     kind: str = ""
     provisional: bool = False
-    so_far: bool = False
     lowered_by: str = ""
 
     @property
@@ -278,70 +155,6 @@ class Evidence:
 
 
 ALONE = Evidence()
-
-
-def aim_of(goal: Goal) -> Aim:
-    """Return the numbers of a goal that its verdict needs."""
-    return Aim(
-        mode=goal.mode,
-        baseline=goal.baseline,
-        target=goal.target,
-        start=goal.start,
-        end=goal.end,
-        better=goal.better,
-        thresholds=goal.thresholds,
-    )
-
-
-def reached_by(
-    goal: Goal, row: Mapping[str, Any], day: date, beside: Evidence = ALONE
-) -> Reached | None:
-    """Return where a key result is by a row of `evaluate`; None when its figure is not known.
-
-    Parameters
-    ----------
-    goal : Goal
-        With the target in force on that day.
-    row : mapping
-    day : datetime.date
-        The day that the figure is of.
-    beside : Evidence
-    """
-    if row["status"] != OK:
-        return None
-    possible = beside.probability is not None and beside.probability >= POSSIBLE
-    unsure = _provisional(goal, row, day) or possible  # then no failure is proven
-    share = goal.share(day)
-    values = [row["value"] / share]
-    if goal.mode == "maintain":
-        values = [*beside.earlier, *values]
-    doubt = _doubt(goal, row, day, beside.usual)
-    doubt = doubt and (doubt[0] / share, doubt[1] / share)
-    return reached(aim_of(goal), day, values, doubt, goal.expected(day) / share, unsure)
-
-
-def interval_of(row: Mapping[str, Any]) -> tuple[float, float] | None:
-    """Return the interval of a row of `evaluate`; None where it has none."""
-    low, high = row.get("ci_low"), row.get("ci_high")
-    known = low is not None and high is not None and low == low and high == high
-    return (low, high) if known else None
-
-
-def _doubt(
-    goal: Goal, row: Mapping[str, Any], day: date, usual: float | None
-) -> tuple[float, float] | None:
-    """Return between what a figure lies; of a full count, within its usual moves.
-
-    At its end a full count is what it is, even where nobody knows how far it usually moves.
-    """
-    if (own := interval_of(row)) is not None:
-        return own
-    kpi = catalogue().get(goal.kpi)
-    if kpi is None or not kpi.full_count:
-        return None
-    if usual is None:
-        return (row["value"], row["value"]) if day >= goal.end else None
-    return row["value"] - usual, row["value"] + usual
 
 
 def verdict(
@@ -404,7 +217,6 @@ def verdict(
     return Verdict(
         level=LOWERED[found.level] if lowered else found.level,
         provisional=_provisional(goal, row, day),
-        so_far=not over and goal.mode != "binary",
         lowered_by=beside.worsened if lowered else "",
     )
 
@@ -412,6 +224,50 @@ def verdict(
 def not_assessable(reason: str, day: date | None = None, kind: str = "") -> Verdict:
     """Return the verdict that there is none yet."""
     return Verdict(level=NOT_ASSESSABLE, reason=reason, day=day, kind=kind)
+
+
+def reached_by(
+    goal: Goal, row: Mapping[str, Any], day: date, beside: Evidence = ALONE
+) -> Reached | None:
+    """Return where a key result is by a row of `evaluate`; None when its figure is not known.
+
+    Parameters
+    ----------
+    goal : Goal
+        With the target in force on that day.
+    row : mapping
+    day : datetime.date
+        The day that the figure is of.
+    beside : Evidence
+    """
+    if row["status"] != OK:
+        return None
+    possible = beside.probability is not None and beside.probability >= POSSIBLE
+    unsure = _provisional(goal, row, day) or possible  # then no failure is proven
+    share = goal.share(day)
+    values = [row["value"] / share]
+    if goal.mode == "maintain":
+        values = [*beside.earlier, *values]
+    doubt = _doubt(goal, row, day, beside.usual)
+    doubt = doubt and (doubt[0] / share, doubt[1] / share)
+    return reached(goal, day, values, doubt, goal.expected(day) / share, unsure)
+
+
+def _doubt(
+    goal: Goal, row: Mapping[str, Any], day: date, usual: float | None
+) -> tuple[float, float] | None:
+    """Return between what a figure lies; of a full count, within its usual moves.
+
+    At its end a full count is what it is, even where nobody knows how far it usually moves.
+    """
+    if (own := interval_of(row)) is not None:
+        return own
+    kpi = catalogue().get(goal.kpi)
+    if kpi is None or not kpi.full_count:
+        return None
+    if usual is None:
+        return (row["value"], row["value"]) if day >= goal.end else None
+    return row["value"] - usual, row["value"] + usual
 
 
 def _provisional(goal: Goal, row: Mapping[str, Any], day: date) -> bool:
@@ -431,3 +287,117 @@ def _too_partial(goal: Goal, row: Mapping[str, Any]) -> bool:
         return True
     coverage = (row.get("details") or {}).get("coverage")
     return coverage is not None and coverage < ENOUGH_OF_A_MONTH
+
+
+def judged_from(goal: Goal) -> date | None:
+    """Return the first day on which the actions of a key result can have shown their effect.
+
+    The latest of the days on which its actions can be judged; an action that begins when those
+    before it can already be judged does not take the verdict back. Without actions, the kind that
+    usually moves the KPI counts, from the first day of the key result.
+
+    Returns
+    -------
+    datetime.date or None
+        None for a milestone and for a level to be held: there is no effect to wait for.
+    """
+    return _awaited(goal)[0]
+
+
+def slowest(goal: Goal) -> str:
+    """Return the kind of action that a key result has to wait for; empty if for none."""
+    return _awaited(goal)[1]
+
+
+def _awaited(goal: Goal) -> tuple[date | None, str]:
+    """Return the first day on which what is done can be judged, and the kind that takes longest."""
+    found: list[tuple[date, str]] = []
+    kpi = catalogue().get(goal.kpi)
+    if goal.mode in HELD:
+        return None, ""
+    for action in sorted(actions_of(goal), key=lambda each: each.start):
+        if not found or action.start < max(found)[0]:
+            found.append((_earliest(action.start, action.kind), action.kind))
+    if not found and kpi is not None:
+        found.append((_earliest(goal.start, usual_kind(kpi)), usual_kind(kpi)))
+    return max(found, default=(None, ""))
+
+
+def _earliest(start: date, kind: str) -> date:
+    return start + timedelta(days=HORIZONS[kind])
+
+
+def usual_kind(kpi: Kpi) -> str:
+    """Return the kind of action that usually moves a KPI."""
+    return BY_KPI.get(kpi.id) or BY_TOPIC.get(kpi.topic, "improvement")
+
+
+def actions_of(goal: Goal) -> tuple[Action, ...]:
+    """Return what is done for a key result: the actions it names, or all of its objective's."""
+    every, named = goal.objective.actions, goal.key_result.actions
+    return tuple(each for each in every if each.id in named) if named else every
+
+
+@dataclass(frozen=True, kw_only=True)
+class Twin:
+    """The paired KPI of a key result, since its baseline.
+
+    Parameters
+    ----------
+    kpi : str
+    then, now : float
+    since : Period
+        The month of `then`.
+    worsened : bool
+        Beyond noise.
+    """
+
+    kpi: str
+    then: float
+    now: float
+    since: Period
+    worsened: bool
+
+
+def twin(kpi: str, then: Mapping[str, Any], now: Mapping[str, Any], since: Period) -> Twin | None:
+    """Return how a paired KPI moved; None when either figure is missing.
+
+    It worsened when the 95 % interval of the difference (from the two figures' intervals) lies
+    wholly on the worse side; without intervals, when it is more than 5 % worse. A figure that is
+    still filling up has not worsened yet.
+
+    Parameters
+    ----------
+    kpi : str
+        The paired KPI.
+    then, now : mapping
+        Its rows of `evaluate`, of the baseline's month and of this one.
+    since : Period
+        The month of the baseline.
+    """
+    if then["status"] != OK or now["status"] != OK:
+        return None
+    known = catalogue()[kpi]
+    filling = "immature" in now["flags"] or ("partial" in now["flags"] and adds_up(known))
+    worse = not filling and worsened(then, now, known.better)
+    return Twin(kpi=kpi, then=then["value"], now=now["value"], since=since, worsened=worse)
+
+
+def worsened(then: Mapping[str, Any], now: Mapping[str, Any], better: str) -> bool:
+    """Whether a figure became worse beyond noise."""
+    sign = 1 if better == "lower" else -1
+    worse_by = sign * (now["value"] - then["value"])
+    if better == "neutral" or worse_by <= 0:
+        return False
+    intervals = interval_of(now), interval_of(then)
+    if None in intervals:
+        return then["value"] == 0 or worse_by / abs(then["value"]) > NOTABLE
+    low, high = difference(now["value"], intervals[0], then["value"], intervals[1])
+    return low > 0 if better == "lower" else high < 0
+
+
+def interval_of(row: Mapping[str, Any]) -> tuple[float, float] | None:
+    """Return the interval of a row of `evaluate`; None where it has none."""
+    low, high = row.get("ci_low"), row.get("ci_high")
+    known = low is not None and high is not None and low == low and high == high
+    return (low, high) if known else None

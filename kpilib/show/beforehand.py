@@ -13,7 +13,7 @@ import pandas as pd
 from kpilib.answers.worked_out import worked_out
 from kpilib.company import Company
 from kpilib.definitions import Kpi, Method
-from kpilib.objectives.frames import TOPIC
+from kpilib.objectives.goal_rows import TOPIC
 from kpilib.objectives.plan import read_plan
 from kpilib.objectives.standing import Standing, standings
 from kpilib.objectives.written import announced

@@ -11,7 +11,7 @@ from kpilib.display.card import COLUMNS, lines, needs
 from kpilib.display.numbers import Formatter
 from kpilib.errors import KpilibError
 from kpilib.language import speaker
-from kpilib.objectives.attainable import propose
+from kpilib.objectives.past import propose
 from kpilib.objectives.picker import (
     NATURE_WORDS,
     OBJECTIVE_TYPE_WORDS,

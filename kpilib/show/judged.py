@@ -11,7 +11,7 @@ from kpilib.display.card import COLUMNS
 from kpilib.display.lint_words import check_words, letter_words
 from kpilib.display.numbers import Formatter
 from kpilib.errors import ParameterError
-from kpilib.objectives.attainable import propose
+from kpilib.objectives.past import propose
 from kpilib.objectives.quantity import units_of
 from kpilib.objectives.sentence import about
 from kpilib.objectives.ten_tests import MALIN, Check, lint_sentence

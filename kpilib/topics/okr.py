@@ -1,7 +1,7 @@
 """Objectives: how far each key result and each objective is, and the verdict.
 
-The figures are made of check-ins; `kpilib.objectives.frames` makes those from objectives.yaml and
-the company's own figures.
+The figures are made of check-ins; `kpilib.objectives.okr_answers` makes those from objectives.yaml
+and the company's own figures.
 """
 
 from __future__ import annotations

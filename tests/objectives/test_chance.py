@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from kpilib.objectives.chance import (
     LEAST,
     MOST,
-    REASON_WORDS,
     Moves,
     centre,
     chance,
@@ -217,11 +216,6 @@ class TestNone:
         assert self.reason(asked(POINTS, 60, 1), self.FIGURES[:11]) == "short_history"
         assert self.reason(asked(POINTS, 60, 7)) == "short_history"  # 13/7 moves without overlap
         assert chance(asked(POINTS, 60, 6), past(*self.FIGURES), NOW)[0] is not None
-
-    def test_each_has_its_words(self):
-        assert set(REASON_WORDS) == {
-            "over", "milestone", "missing", "not_started", "short_history"
-        }  # fmt: skip
 
     def test_a_gap_in_the_past_is_left_out(self):
         found, _ = chance(

@@ -12,7 +12,7 @@ import pytest
 import kpilib as kl
 from kpilib.errors import CompanyError, ParameterError, UnknownName
 from kpilib.language import LANGUAGES, speaker
-from kpilib.objectives.attainable import Proposal, propose
+from kpilib.objectives.past import Proposal, propose
 from kpilib.objectives.picker import (
     MOST,
     OBJECTIVE_TYPE_WORDS,

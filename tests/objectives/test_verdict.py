@@ -1,4 +1,4 @@
-"""The verdict on a row of figures, and the score behind it."""
+"""The verdict on a row of figures: what it waits for (M15), and the pair that lowers it (M57)."""
 
 from __future__ import annotations
 
@@ -9,9 +9,160 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from kpilib.methods.attainment import Aim, level, reached
-from kpilib.objectives.verdict import POSSIBLE, Evidence, verdict
+from kpilib.objectives.verdict import (
+    HORIZONS,
+    PAIRS,
+    POSSIBLE,
+    Evidence,
+    actions_of,
+    judged_from,
+    slowest,
+    twin,
+    usual_kind,
+    verdict,
+)
+from kpilib.period import Period
+from kpilib.topics.catalogue import catalogue, kpi
 from tests.goals import goal
-from tests.standings import acted, row
+from tests.standings import acted, row, standing
+
+
+def test_m15_the_horizons_of_the_articles():
+    assert HORIZONS["seo"] == 90  # 3 months
+    assert HORIZONS["sea"] == 14  # 2 weeks
+    assert HORIZONS["email"] == 7
+    assert HORIZONS["social"] == 30
+    assert HORIZONS["training"] == 60
+    assert all(0 < each for each in HORIZONS.values())
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("organic_sessions", "seo"), ("cost_per_lead", "sea"), ("click_rate", "email"),
+        ("followers", "social"), ("training_roi", "training"), ("nps", "improvement"),
+    ],
+)  # fmt: skip
+def test_what_usually_moves_a_kpi(name, kind):
+    assert usual_kind(kpi(name)) == kind
+
+
+def test_it_counts_from_the_action():
+    aim = acted(("sea", "2026-03-01"))
+    assert (judged_from(aim), slowest(aim)) == (date(2026, 3, 15), "sea")
+
+
+def test_without_actions_from_the_start_for_what_usually_moves_the_kpi():
+    aim = goal(kpi="open_rate")
+    assert (judged_from(aim), slowest(aim)) == (date(2026, 1, 8), "email")
+
+
+def test_of_several_actions_the_slowest_is_waited_for():
+    aim = acted(("sea", "2026-03-01"), ("seo", "2026-03-01"), ("email", "2026-03-10"))
+    assert (judged_from(aim), slowest(aim)) == (date(2026, 5, 30), "seo")
+
+
+def test_an_action_begun_later_does_not_take_the_verdict_back():
+    # The first can be judged from 15 March; the second begins after that.
+    assert judged_from(acted(("sea", "2026-03-01"), ("seo", "2026-09-01"))) == date(2026, 3, 15)
+    # Begun before that, it is waited for.
+    assert judged_from(acted(("sea", "2026-03-01"), ("seo", "2026-03-14"))) == date(2026, 6, 12)
+
+
+def test_a_key_result_may_name_its_actions():
+    aim = acted(("sea", "2026-03-01"), ("seo", "2026-03-01"), actions=["act0"])
+    assert [each.id for each in actions_of(aim)] == ["act0"]
+    assert judged_from(aim) == date(2026, 3, 15)
+
+
+@pytest.mark.parametrize("mode", ["maintain", "binary"])
+def test_a_level_to_hold_and_a_milestone_have_no_effect_to_wait_for(mode):
+    aim = acted(("seo", "2026-03-01"), mode=mode, baseline=None)
+    assert (judged_from(aim), slowest(aim)) == (None, "")
+
+
+JUNE = Period.parse("2026-06")
+LATER = {"revenue_per_employee", "on_time_project_rate", "objective_attainment_rate"}  # no data yet
+
+
+def test_every_twin_of_the_catalogue_has_a_good_direction():
+    for name, other in PAIRS.items():
+        assert name != other
+        if name not in LATER:
+            assert name in catalogue()
+            assert catalogue()[other].better in ("higher", "lower"), other
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("leads", "lead_qualification_rate"), ("click_rate", "unsubscribe_rate"),
+        ("revenue_per_employee", "work_quality_score"), ("followers", "engagement_rate_followers"),
+        ("training_roi", "training_satisfaction"),
+    ],
+)  # fmt: skip
+def test_m57_the_pairs_of_the_articles(name, other):
+    assert PAIRS[name] == other
+
+
+@pytest.mark.parametrize(
+    ("name", "then", "now", "worse"),
+    [
+        # Quality 4.0 to 3.4 is -15 %, beyond the 5 % of a figure without interval.
+        ("work_quality_score", row(4.0), row(3.4), True),
+        ("work_quality_score", row(4.0), row(3.9), False),  # -2.5 %
+        ("work_quality_score", row(4.0), row(4.6), False),
+        ("unsubscribe_rate", row(0.004), row(0.006), True),  # lower is better: +50 %
+        ("unsubscribe_rate", row(0.006), row(0.004), False),
+        # 50 % to 40 %: the difference is 10 points, give or take sqrt(0.04^2 + 0.04^2) = 5.7.
+        ("lead_qualification_rate", row(0.5, 0.46, 0.54), row(0.4, 0.36, 0.44), True),
+        # 50 % to 45 %: 5 points, give or take 5.7.
+        ("lead_qualification_rate", row(0.5, 0.46, 0.54), row(0.45, 0.41, 0.49), False),
+    ],
+)
+def test_it_worsened_beyond_noise(name, then, now, worse):
+    assert twin(name, then, now, JUNE).worsened is worse
+
+
+def test_a_figure_that_fills_up_has_not_worsened_yet():
+    then, now = row(0.5, 0.46, 0.54), row(0.1, 0.08, 0.12)
+    assert twin("lead_qualification_rate", then, now, JUNE).worsened
+    assert not twin("lead_qualification_rate", then, now | {"flags": ["immature"]}, JUNE).worsened
+    assert twin("lead_qualification_rate", then, now | {"flags": ["partial"]}, JUNE).worsened
+
+
+def test_without_a_figure_there_is_no_twin():
+    assert twin("lead_qualification_rate", row(None), row(0.4), JUNE) is None
+    assert twin("lead_qualification_rate", row(0.4), row(None), JUNE) is None
+
+
+def test_m57_productivity_up_quality_down_is_no_success():
+    # Requests solved 10 % faster, satisfaction with support down 15 %.
+    aim = goal(
+        kpi="avg_resolution_time", unit="h", baseline=20, target=18, start="2026-09-01",
+        end="2026-10-31",
+    )  # fmt: skip
+    rows = [row(20.0), row(19.0), row(18.0)]
+    quality = [row(0.80), row(0.75), row(0.68)]
+    alone = standing(aim, *rows)
+    assert (alone.verdict.level, alone.twin) == ("success", None)
+    found = standing(aim, *rows, twins=quality)
+    assert found.verdict.level == "moderate_success"
+    assert found.verdict.lowered_by == "support_satisfaction" == found.twin.kpi
+    assert (found.twin.then, found.twin.now, found.twin.since.name) == (0.80, 0.68, "2026-08")
+
+
+def test_the_twin_counts_from_the_month_of_the_baseline():
+    written = {
+        "kpi": "avg_resolution_time", "unit": "h", "baseline": 20, "target": 18,
+        "start": "2026-09-01", "end": "2026-10-31", "baseline_period": "2026-09",
+    }  # fmt: skip
+    rows = [row(20.0), row(19.0), row(18.0)]
+    quality = [row(0.80), row(0.68), row(0.68)]
+    assert not standing(goal(**written), *rows, twins=quality).twin.worsened
+    long_ago = goal(**written | {"baseline_period": "2025-01"})
+    assert standing(long_ago, *rows, twins=quality).twin is None
+
 
 FIGURES = st.floats(-1e6, 1e6, allow_nan=False)
 END = date(2026, 12, 31)
@@ -84,11 +235,11 @@ class TestLevels:
     )
     def test_before_the_end_the_path_is_what_counts(self, value, expected):
         found = judged(row(value))
-        assert (found.level, found.so_far, found.provisional) == (expected, True, False)
+        assert (found.level, found.provisional) == (expected, False)
 
     def test_at_the_end_the_target_counts(self):
         found = judged(row(0.0367), END)  # 1.67 of 2 points: 0.835
-        assert (found.level, found.so_far) == ("moderate_success", False)
+        assert found.level == "moderate_success"
 
     def test_m05_a_failure_is_proven_by_the_interval(self):
         assert judged(row(0.021, 0.020, 0.022)).level == "proven_failure"  # at best 0.12

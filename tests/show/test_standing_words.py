@@ -34,7 +34,7 @@ class TestVerdict:
         [
             ({"level": "success"}, "On target: carry on", "Sur la cible : continuer"),
             (
-                {"level": "moderate_failure", "so_far": True, "provisional": True},
+                {"level": "moderate_failure", "provisional": True},
                 "Behind: change something (provisional)",
                 "En retard : changer quelque chose (provisoire)",
             ),

@@ -10,8 +10,8 @@ import pytest
 import kpilib as kl
 from kpilib.methods.attainment import expected
 from kpilib.objectives.diary import checkins
-from kpilib.objectives.frames import monthly_rows
 from kpilib.objectives.goal import goals
+from kpilib.objectives.goal_rows import monthly_rows
 from kpilib.objectives.okr_answers import as_tables
 from kpilib.period import Period
 from tests.goals import goal, plan

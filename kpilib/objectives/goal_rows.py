@@ -1,7 +1,4 @@
-"""A plan and a company's figures as tables: what the KPIs of the topic ``okr`` are computed from.
-
-`monthly_rows` is the one place where figures are fetched for goals: one pass per breakdown.
-"""
+"""The figures of goals, month by month: fetched here alone, one pass a breakdown."""
 
 from __future__ import annotations
 

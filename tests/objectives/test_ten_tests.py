@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import kpilib as kl
-from kpilib.objectives.attainable import histories
+from kpilib.objectives.past import histories
 from kpilib.objectives.ten_tests import MALIN, SMART, attainable, lacking, lint, malin
 from kpilib.objectives.written import Plan
 from kpilib.period import Period

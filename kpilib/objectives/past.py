@@ -16,8 +16,8 @@ from statistics import mean, quantiles, stdev
 from typing import TYPE_CHECKING
 
 from kpilib.errors import KpilibError
-from kpilib.objectives.frames import Figures, figures_of, rows_where_possible
 from kpilib.objectives.goal import Goal
+from kpilib.objectives.goal_rows import Figures, figures_of, rows_where_possible
 from kpilib.objectives.quantity import months_between, units_of
 from kpilib.period import Period
 from kpilib.topics.catalogue import catalogue
