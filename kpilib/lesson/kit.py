@@ -15,6 +15,8 @@ from kpilib.lesson.played import STORY_WORDS, make
 from kpilib.lesson.quiz import quiz_notebook
 from kpilib.lesson.wheels import gather
 
+STARTS = {"start.sh": "start.sh.j2", "start.command": "start.sh.j2", "start.bat": "start.bat.j2"}
+WINDOWS = ".bat"
 # By lesson: its aim, what to ask, what they get wrong, what to show.
 GUIDE_WORDS = {
     "1_rates_and_denominators": (
@@ -69,33 +71,6 @@ GUIDE_WORDS = {
 }
 
 
-def kept(path: Path, known: Mapping[str, str]) -> tuple[str, list[str]]:
-    """Return the title of a lesson's copy, and what is to be kept of it, as they stand in it.
-
-    Parameters
-    ----------
-    path : Path
-        A copy, in one language.
-    known : mapping
-        Texts of that language, for the heading.
-    """
-    import nbformat
-
-    cells = [
-        cell.source
-        for cell in nbformat.read(path, as_version=4).cells
-        if cell.cell_type == "markdown"
-    ]
-    heading = known.get("What to keep", "What to keep")
-    last = cells[-1].partition(f"## {heading}")[2]
-    points = [line[2:] for line in last.splitlines() if line.startswith("- ")]
-    return cells[0].splitlines()[0].removeprefix("# "), points
-
-
-STARTS = {"start.sh": "start.sh.j2", "start.command": "start.sh.j2", "start.bat": "start.bat.j2"}
-WINDOWS = ".bat"
-
-
 def make_kit(folder: Path, source: Path, lang: str, pythons: tuple[str, ...] = ()) -> list[str]:
     """Make the kit of a class in a new folder.
 
@@ -121,23 +96,51 @@ def make_kit(folder: Path, source: Path, lang: str, pythons: tuple[str, ...] = (
     """
     require_new(folder)
     students, trainer, say = folder / "students", folder / "trainer", speaker(lang, "lessons")
+    slots = {"lang": lang, "offline": bool(pythons), "say": say, "write": Formatter(lang)}
     make(students / "sample")
     copies(source, students / "lessons", lang, solved=False, data=students / "sample")
     solved = copies(source, trainer / "lessons", lang, data=students / "sample")
     quiz_notebook(students / "lessons" / "quiz.ipynb", lang)
-    slots = {"lang": lang, "offline": bool(pythons), "say": say, "write": Formatter(lang)}
     for name, template in STARTS.items():
         _write(students / name, _filled(template, **slots))
         (students / name).chmod(0o755)
     _write(students / say("IN_CASE_OF_TROUBLE.html"), _filled("trouble.html.j2", **slots))
     lessons = [path for path in solved if path.suffix == ".ipynb"]
+    return [*_for_trainer(trainer, lessons, **slots), *gather(students / "wheels", pythons)]
+
+
+def _for_trainer(folder: Path, lessons: list[Path], *, lang: str, **slots: Any) -> list[str]:
+    """Write guide and handout; return what the trainer should know."""
     known = messages(lang) | messages(lang, "lessons")
+    slots |= {"lang": lang, "guide": GUIDE_WORDS, "stories": STORY_WORDS}
     slots["kept"] = [(path.stem, *kept(path, known)) for path in lessons]
-    slots |= {"guide": GUIDE_WORDS, "stories": STORY_WORDS}
-    _write(trainer / "guide.html", _filled("guide.html.j2", **slots))
+    _write(folder / "guide.html", _filled("guide.html.j2", **slots))
     handout = _filled("handout.html.j2", **slots)
-    _write(trainer / "handout.html", handout)
-    return [*_as_pdf(handout, trainer / "handout.pdf"), *gather(students / "wheels", pythons)]
+    _write(folder / "handout.html", handout)
+    return _as_pdf(handout, folder / "handout.pdf")
+
+
+def kept(path: Path, known: Mapping[str, str]) -> tuple[str, list[str]]:
+    """Return the title of a lesson's copy, and what is to be kept of it, as they stand in it.
+
+    Parameters
+    ----------
+    path : Path
+        A copy, in one language.
+    known : mapping
+        Texts of that language, for the heading.
+    """
+    import nbformat
+
+    cells = [
+        cell.source
+        for cell in nbformat.read(path, as_version=4).cells
+        if cell.cell_type == "markdown"
+    ]
+    heading = known.get("What to keep", "What to keep")
+    last = cells[-1].partition(f"## {heading}")[2]
+    points = [line[2:] for line in last.splitlines() if line.startswith("- ")]
+    return cells[0].splitlines()[0].removeprefix("# "), points
 
 
 @cache

@@ -49,13 +49,7 @@ def marks(folder: Path) -> pd.DataFrame:
     """
     import pandas as pd
 
-    paths = sorted(folder.rglob("marks-*.csv"))
-    if not paths:
-        raise ParameterError(
-            f"There is no marks-*.csv in {folder.name!r}. Students write a nickname into the first "
-            "cell of a lesson, then bring the file beside it."
-        )
-    answers = pd.concat([_read(path).assign(student=str(path)) for path in paths])
+    answers = _answers(folder)
     one = answers.groupby(["lesson", "question", "student"], sort=True)["right"]
     students = one.agg(["max", "first", "size"]).groupby(["lesson", "question"])
     mistakes = answers[(answers["right"] == 0) & answers["mistake"].notna()]
@@ -72,6 +66,18 @@ def marks(folder: Path) -> pd.DataFrame:
         }
     )
     return found.fillna({"common_mistake": ""}).reset_index()
+
+
+def _answers(folder: Path) -> pd.DataFrame:
+    import pandas as pd
+
+    paths = sorted(folder.rglob("marks-*.csv"))
+    if not paths:
+        raise ParameterError(
+            f"There is no marks-*.csv in {folder.name!r}. Students write a nickname into the first "
+            "cell of a lesson, then bring the file beside it."
+        )
+    return pd.concat([_read(path).assign(student=str(path)) for path in paths])
 
 
 def _read(path: Path) -> pd.DataFrame:
