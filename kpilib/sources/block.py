@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import islice
 
 Cells = tuple[str, ...]
 Row = tuple[int, Cells]
@@ -89,10 +88,3 @@ class Block:
     behind: Callable[[], Iterable[Row]] = tuple
     known: set[int] = field(default_factory=set)
     below: list[int] = field(default_factory=list)
-
-
-def batches(rows: Iterable[Row], size: int = 50_000) -> Iterator[list[Row]]:
-    """Yield rows by the thousands, so that a large file need not be held."""
-    rows = iter(rows)
-    while batch := list(islice(rows, size)):
-        yield batch

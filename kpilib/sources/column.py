@@ -77,8 +77,7 @@ class Column:
         self.name, self.written, self.header, self.context = name, written, header, context
         self.zone = context.zone if preset.timezone == "company" else ZoneInfo(preset.timezone)
         self.serials = serials
-        told = {key(column): answer for column, answer in context.told.items()}
-        answer = told.get(key(header), "")
+        answer = context.answer(header)
         self.decimal = answer if answer in cells.SIGNS else written.decimal
         self.told = tuple(filter(None, answer.split("|"))) if written.type in DATES else ()
         self.formats = self.told or written.formats

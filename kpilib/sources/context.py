@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from kpilib.sources.keys import key
 from kpilib.sources.left_out import LeftOut
 from kpilib.sources.survey_file import Questionnaire, Survey
 
@@ -54,6 +55,10 @@ class Context:
     beside: dict[str, pl.DataFrame] = field(default_factory=dict)
     forms: dict[str, Questionnaire] = field(default_factory=dict)
     left_out: LeftOut = field(default_factory=LeftOut)
+
+    def answer(self, name: str) -> str:
+        """Return what the analyst told of a column, however it is spelt; empty when nothing."""
+        return {key(each): answer for each, answer in self.told.items()}.get(key(name), "")
 
     def with_secret(self) -> Context:
         """Return a context that holds the key of the pseudonyms."""

@@ -104,10 +104,10 @@ def take(
                 preset, table = match
                 if still := open_points(preset, table):
                     raise ContractError(still)
-                _take(block, preset, table, _told(context, block), incoming, place)
+                _take(block, preset, table, context, incoming, place)
                 for other in (each for each in preset.tables if each.id in table.also):
                     again = next(each for each in _tables(path) if _same(each, block))
-                    _take(again, preset, other, _told(context, again), incoming, place)
+                    _take(again, preset, other, context, incoming, place)
         except ContractError as error:
             faults += error.faults
     for block in headers:
@@ -211,13 +211,6 @@ def _facts(path: Path, known: Mapping[str, Preset], asked: str) -> dict[str, lis
     return found
 
 
-def _told(context: Context, block: Block) -> Context:
-    """Spell what the analyst told as the headers of this table are spelt."""
-    told = {key(name): answer for name, answer in context.told.items()}
-    spelt = {name: told[key(name)] for name in block.header if key(name) in told}
-    return replace(context, told=context.told | spelt, spans=[], beside={})
-
-
 def _take(
     block: Block,
     preset: Preset,
@@ -226,6 +219,7 @@ def _take(
     incoming: Incoming,
     place: Path,
 ) -> None:
+    context = replace(context, spans=[], beside={})
     if table.shape or any(each.pseudonym for each in table.fields.values()):
         context = context.with_secret()
     rows, understood = convert(block, preset, table, context)

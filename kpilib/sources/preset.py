@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -11,6 +12,7 @@ from pydantic import Field, field_validator, model_validator
 
 from kpilib.errors import nearest
 from kpilib.period import zone
+from kpilib.sources.keys import key
 from kpilib.sources.shapes import HOME
 from kpilib.tables import TABLES
 from kpilib.yaml_file import Strict, read_yaml
@@ -214,6 +216,11 @@ class TablePreset(Strict):
     form: bool = False
     many: dict[str, Field_] = Field(default_factory=dict)
     notices: tuple[Total, ...] = ()
+
+    def header(self, field: str, headers: Iterable[str]) -> str:
+        """Return the header that a field comes from, as it stands in the file; empty if none."""
+        wanted = set(map(key, self.fields[field].names))
+        return next((each for each in headers if key(each) in wanted), "")
 
     @field_validator("signature", mode="before")
     @classmethod

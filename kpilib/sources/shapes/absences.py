@@ -19,7 +19,7 @@ from kpilib.sources.block import LINE, Block
 from kpilib.sources.context import Context
 from kpilib.sources.keys import key
 from kpilib.sources.preset import TablePreset
-from kpilib.sources.shapes.staff import TWICE, header
+from kpilib.sources.shapes.staff import TWICE
 from kpilib.tables import cells
 
 WAYS = {
@@ -55,12 +55,9 @@ class Told:
     def __init__(
         self, block: Block, table: TablePreset, context: Context, fields: tuple[str, ...]
     ) -> None:
-        here = [name for name in fields if _there(block, table, name)]
-        self.headers = {name: header(block, table, name) for name in here}
-        answers = {key(name): answer for name, answer in context.told.items()}
-        said = [
-            part for name in self.headers.values() for part in answers.get(key(name), "").split("|")
-        ]
+        here = {name: table.header(name, block.header) for name in fields if name in table.fields}
+        self.headers = {name: header for name, header in here.items() if header}
+        said = [part for name in self.headers.values() for part in context.answer(name).split("|")]
         named = key(self.headers.get("days", ""))
         self.way = next(
             (way for way, signs in WAYS.items() if any(sign in named for sign in signs)), ""
@@ -94,13 +91,6 @@ class Told:
             f" --read '{name}=7'"
             + (f" (with the days: '{name}=ouvrés|7')." if "days" in self.headers else ".")
         )
-
-
-def _there(block: Block, table: TablePreset, name: str) -> bool:
-    if name not in table.fields:
-        return False
-    names = set(map(key, table.fields[name].names))
-    return any(key(each) in names for each in block.header)
 
 
 def check_count(

@@ -9,9 +9,7 @@ import polars as pl
 from kpilib.errors import ContractError, listed
 from kpilib.sources.block import Block
 from kpilib.sources.context import Context
-from kpilib.sources.keys import key
 from kpilib.sources.preset import TablePreset
-from kpilib.sources.shapes.staff import header
 
 ANSWER = re.compile(r"(\d{2,12})(?::(\w+))?")
 KINDS = (
@@ -89,8 +87,8 @@ def ledger_costs(
 
 def _accounts(block: Block, table: TablePreset, context: Context) -> dict[str, str]:
     """Return beginnings of account numbers and the kind of cost of each."""
-    name = header(block, table, "account")
-    told = {key(each): answer for each, answer in context.told.items()}.get(key(name), "")
+    name = table.header("account", block.header)
+    told = context.answer(name)
     if not told:
         return dict(table.options.get("accounts", {}))
     known = table.options.get("kinds", {})

@@ -5,16 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 from typing import Any
-from urllib.parse import urlsplit
 
 import polars as pl
 
 from kpilib.errors import ContractError
 from kpilib.sources.block import Block
 from kpilib.sources.context import Context
-from kpilib.sources.keys import key
 from kpilib.sources.preset import TablePreset
 from kpilib.sources.shapes.countries import code
+from kpilib.sources.shapes.logs import path_of
 
 VALUES = ("string_value", "int_value", "double_value", "float_value")
 TAKEN = (
@@ -65,7 +64,7 @@ def sessions_of_events(
         _events(frame, block, context), pl.col("session_id").is_not_null(), NO_SESSION
     )
     view = pl.col("event_name").is_in(["page_view", "screen_view"])
-    told = {key(name): answer for name, answer in context.told.items()}.get(key(KEY_EVENTS))
+    told = context.answer(KEY_EVENTS)
     keys = [name.strip() for name in (told or "purchase").split("|")]
     found = (
         known.sort("ts", "event_id")
@@ -88,7 +87,7 @@ def sessions_of_events(
     )
     if "first_touch_source" in known.columns and not _tells(known.columns):
         block.notes.append("an old export: sources are those of a visitor's first visit")
-    if told is None:
+    if not told:
         block.notes.append(
             "the export does not say which events are key: only purchases count, and what makes"
             " GA4 call a session engaged that neither time nor pages explain. Name yours:"
@@ -160,7 +159,7 @@ def _events(frame: pl.DataFrame, block: Block, context: Context) -> pl.DataFrame
     spread = spread.with_columns(
         session_id=visit,
         ts=pl.from_epoch(pl.col("ts"), time_unit="us").dt.replace_time_zone("UTC"),
-        page=pl.col("page_location").map_elements(_path, return_dtype=pl.String),
+        page=pl.col("page_location").map_elements(path_of, return_dtype=pl.String),
         event_id=pl.Series(
             [hashlib.sha256("\x1f".join(map(str, row)).encode()).hexdigest()[:24] for row in named],
             dtype=pl.String,
@@ -197,14 +196,6 @@ def _parameters(text: str | None) -> dict[str, str]:
 
 def _plain(value: Any) -> str:
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
-
-
-def _path(address: str) -> str | None:
-    """Return the path of a page: what follows it may hold names of people."""
-    try:
-        return urlsplit(address).path or "/"
-    except ValueError:
-        return None
 
 
 def _tells(columns: list[str]) -> bool:

@@ -15,7 +15,6 @@ from kpilib.sources.column import pseudonym
 from kpilib.sources.context import Context
 from kpilib.sources.keys import key
 from kpilib.sources.preset import TablePreset
-from kpilib.sources.shapes.staff import header
 
 ANSWER = re.compile(r"(before|during|after)\|([^|]+)\|(\d{4}-\d\d-\d\d)\|(\d+(?:\.\d+)?)", re.ASCII)
 ENDING = re.compile(r"\s-\s[^-]+$")
@@ -47,10 +46,9 @@ def moodle_grades(
         No test was named, or not with its phase, training, day and highest grade.
     """
     columns = _columns(frame, "grade")
-    told = {key(name): answer for name, answer in context.told.items()}
     parts, faults = [], []
     for field, name in columns.items():
-        answer = told.get(key(name), "")
+        answer = context.answer(name)
         said = ANSWER.fullmatch(answer)
         if said is None:
             faults += [name] if answer and answer not in (".", ",") else []
@@ -93,13 +91,10 @@ def moodle_completions(
         No activity was named with its training.
     """
     columns = {field: ENDING.sub("", name) for field, name in _columns(frame, "done").items()}
-    told = {key(name): answer for name, answer in context.told.items()}
     parts = [
-        frame.select(
-            training_id=pl.lit(told[key(activity)]), person_key="person", completed_at=field
-        )
+        frame.select(training_id=pl.lit(training), person_key="person", completed_at=field)
         for field, activity in columns.items()
-        if told.get(key(activity))
+        if (training := context.answer(activity))
     ]
     if not parts:
         names = list(columns.values())
@@ -184,9 +179,8 @@ def _place(text: str) -> str | None:
 def _in_order(frame: pl.DataFrame, block: Block, table: TablePreset, context: Context) -> None:
     """Refuse a log that is out of order while all its days could be months."""
     times = frame["ts"].drop_nulls()
-    name = header(block, table, "ts")
-    told = key(name) in map(key, context.told)
-    if told or times.is_sorted() or times.is_sorted(descending=True):
+    name = table.header("ts", block.header)
+    if context.answer(name) or times.is_sorted() or times.is_sorted(descending=True):
         return
     if times.dt.convert_time_zone(context.zone.key).dt.day().max() <= 12:
         raise ContractError(
@@ -209,7 +203,7 @@ def attendance(
         Nothing says which training it was.
     """
     names = set(map(key, table.options["title"]))
-    told = next((answer for name, answer in context.told.items() if key(name) in names), "")
+    told = next(filter(None, map(context.answer, names)), "")
     facts = context.facts.get(table.options["summary"], [])
     pairs = [pair for row in facts for pair in (tuple(row)[:2], tuple(row.values())[:2])]
     training = told or next((pair[1] for pair in pairs if key(pair[0]) in names and pair[1:]), "")

@@ -79,7 +79,7 @@ def _sessions(views: pl.DataFrame, context: Context) -> pl.DataFrame:
         pl.col("pageviews").cast(pl.Int64),
         # Not a number in the file: the next file goes on with the same visitors.
         session_id=pl.concat_str("visitor_id", began, separator="."),
-        landing_page=pl.Series([_path(each or "") for each in found["target"]], dtype=pl.String),
+        landing_page=pl.Series([path_of(each or "") for each in found["target"]], dtype=pl.String),
         source=pl.Series(source, dtype=pl.String),
         medium=pl.Series(medium, dtype=pl.String),
         campaign_id=pl.Series(campaign, dtype=pl.String),
@@ -129,9 +129,9 @@ def _host(address: str) -> str:
         return ""
 
 
-def _path(target: str) -> str | None:
+def path_of(address: str) -> str | None:
     """Return the path of a page: what follows it may hold names of people."""
     try:
-        return urlsplit(target).path or "/"
+        return urlsplit(address).path or "/"
     except ValueError:
         return None

@@ -11,7 +11,6 @@ import polars as pl
 from kpilib.errors import ContractError
 from kpilib.sources.block import Block
 from kpilib.sources.context import Context
-from kpilib.sources.keys import key
 from kpilib.sources.spans import PERIOD
 from kpilib.tables import moments
 
@@ -27,7 +26,7 @@ DASH = re.compile(r"\s+[-\u2013\u2014]\s+")
 
 def period_of(block: Block, context: Context) -> Span | None:
     """Return the first and the last day that a table is about; None when nothing says so."""
-    return _told(context) or _above(block)
+    return span_of(context.answer(PERIOD)) or _above(block)
 
 
 def required_period(block: Block, context: Context, remedy: str) -> Span:
@@ -90,13 +89,6 @@ def span_of(text: str, start: date | None = None) -> Span | None:
         return date(year, month, 1), date(year, month, monthrange(year, month)[1])
     if re.fullmatch(r"[12]\d{3}", plain):
         return date(int(plain), 1, 1), date(int(plain), 12, 31)
-    return None
-
-
-def _told(context: Context) -> Span | None:
-    for name, answer in context.told.items():
-        if key(name) == key(PERIOD):
-            return span_of(answer)
     return None
 
 

@@ -109,8 +109,8 @@ def won_deals(
     ContractError
         No stage is called won, and none was named; a won deal has no day or no amount.
     """
-    header = next((name for name in block.header if key(name) in _names(table, "stage")), "")
-    answer = context.told.get(header, "")
+    header = table.header("stage", block.header)
+    answer = context.answer(header)
     if "is_won" in frame.columns and not answer:
         won = frame["is_won"].fill_null(False)
     else:
@@ -147,10 +147,6 @@ def won_deals(
         pl.col("currency").fill_null(context.currency),
         pl.lit("paid").alias("status"),
     )
-
-
-def _names(table: TablePreset, field: str) -> set[str]:
-    return set(map(key, table.fields[field].names))
 
 
 def _no_stage(block: Block, header: str, answer: str, stages: list[str]) -> str:

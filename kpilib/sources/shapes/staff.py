@@ -155,8 +155,9 @@ def _working_time(
             if value is not None and (not 0 <= row["fte"] <= 1 or 0 < row["fte"] < 0.02):
                 wrong += 1
         if wrong:
+            name = table.header("share", block.header)
             faults.append(
-                f"{block.origin}: column {header(block, table, 'share')}: {wrong} value(s) that are"
+                f"{block.origin}: column {name}: {wrong} value(s) that are"
                 " not a share of full time: write 0.8 or 80 %; hours have a column of their own."
             )
     if "weekly" in frame.columns:
@@ -202,9 +203,3 @@ def _single(text: str | None, name: str, block: Block) -> str | None:
     if note not in block.notes:
         block.notes.append(note)
     return None
-
-
-def header(block: Block, table: TablePreset, name: str) -> str:
-    """Return the header that a field comes from, as it stands in the file."""
-    wanted = [key(each) for each in table.fields[name].names]
-    return next((each for each in block.header if key(each) in wanted), table.fields[name].names[0])

@@ -69,7 +69,7 @@ def ads_costs(
         if len(other):
             raise ContractError(
                 [
-                    f"{block.origin}: column {_header(block, table, 'currency')}: {len(other)}"
+                    f"{block.origin}: column {table.header('currency', block.header)}: {len(other)}"
                     f" row(s) are not in {context.currency}, the company's currency. Convert the"
                     " amounts first: two currencies are never added."
                 ]
@@ -95,11 +95,6 @@ def ads_costs(
 def _sum(name: str) -> pl.Expr:
     """Add up what is known; nothing known is not 0."""
     return pl.when(pl.col(name).count() > 0).then(pl.col(name).sum()).alias(name)
-
-
-def _header(block: Block, table: TablePreset, name: str) -> str:
-    wanted = {key(each) for each in table.fields[name].names}
-    return next((each for each in block.header if key(each) in wanted), name)
 
 
 def summed_visits(
@@ -135,7 +130,7 @@ def _dated(frame: pl.DataFrame, block: Block, table: TablePreset, context: Conte
         if wrong:
             raise ContractError(
                 [
-                    f"{block.origin}: column {_header(block, table, 'date')}: {wrong} row(s)"
+                    f"{block.origin}: column {table.header('date', block.header)}: {wrong} row(s)"
                     f" without a day that can be read. {remedy}"
                 ]
             )
