@@ -43,6 +43,8 @@ def said_title(frame: pd.DataFrame) -> str:
 
     What comes first was held against two hundred texts and more.
     """
+    if frame.empty:  # no table of texts, or none of the period
+        return ""
     write, themes = reader(), frame[frame["kind"].eq(THEME)]
     limit = frame["limit"].iloc[0]
     if limit or themes.empty:

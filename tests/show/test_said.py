@@ -50,6 +50,13 @@ def test_terms_alone():
     assert said_title(digest(kind="term", name="planning")).startswith("No theme is mentioned")
 
 
+def test_a_company_that_collects_no_texts_has_its_page_all_the_same():
+    """Its digest has columns and no row: page 05 stopped there."""
+    none = digest().iloc[:0]
+
+    assert is_said(none) and split_title(none) == "" and readable(none).empty
+
+
 def test_as_a_table():
     told = readable(digest())
 
