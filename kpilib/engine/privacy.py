@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 from kpilib.definitions import Kpi
 from kpilib.engine.outcome import NO_DATA, SUPPRESSED, Outcome, unknown
@@ -36,6 +37,7 @@ DESCRIBING = tuple(
         if table.column(name).describes
     )
 )
+OF_ANSWERS = ("wilson", "net_score")  # intervals of which the denominator counts answers or cases
 MESSAGES = "messages"  # who writes to whom: read on stated conditions alone
 UNSTATED = "Withheld until company.yaml says on which conditions messages of staff are looked at."
 HIDDEN = "Hidden: the group is too small to be shown, or would reveal one that is."
@@ -208,6 +210,18 @@ def protected(
         key: hide(outcome) if key in hidden | revealing else outcome
         for key, outcome in answer.items()
     }
+
+
+def described(kpi: Kpi, outcome: Outcome) -> Outcome:
+    """Return an outcome whose people are no more than those whom its figure is worked out of.
+
+    Six may have answered and two of them validly: the interval of none of two tells the two.
+    """
+    bases = (outcome.people, outcome.n if kpi.base == "people" else None)
+    if kpi.interval in OF_ANSWERS:
+        bases = (*bases, outcome.denominator)
+    few = [each for each in bases if each is not None]
+    return replace(outcome, people=min(few)) if kpi.protects and few else outcome
 
 
 def hide(outcome: Outcome) -> Outcome:

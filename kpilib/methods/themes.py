@@ -30,13 +30,14 @@ NO_SENTIMENT = "None of the texts with this theme has a sentiment."
 
 
 class Cell(NamedTuple):
-    """What is written of one theme in one month: how many texts, and by whom."""
+    """What is written of one theme in one month: texts, those with a sentiment, and whose."""
 
     texts: int
+    judged: int
     writers: frozenset[str]
 
 
-NOTHING = Cell(0, frozenset())
+NOTHING = Cell(0, 0, frozenset())
 
 
 def recurrent_themes(call: Call) -> dict[tuple[Period, str], Outcome]:
@@ -104,8 +105,9 @@ def in_blocks(period: Period) -> bool:
 def tellable(months: Sequence[Cell]) -> bool:
     """Whether the texts of a period may be told beside those of its months and quarters.
 
-    It is of ten texts and five writers, and so is what is left of it when all that is told of its
-    parts is taken away, unless that is nothing.
+    It is of ten texts with a sentiment and of five writers, and so is what is left of it when all
+    that is told of its parts is taken away, unless that is nothing. Of fewer with a sentiment the
+    interval would give their number away.
     """
     blocks = [months[at : at + 3] for at in range(0, len(months), 3)]
     left = [block for block in blocks if len(blocks) == 1 or not tellable(block)]
@@ -115,12 +117,13 @@ def tellable(months: Sequence[Cell]) -> bool:
 
 def _enough(cells: Sequence[Cell]) -> bool:
     writers = frozenset().union(*(cell.writers for cell in cells))
-    return sum(cell.texts for cell in cells) >= FEWEST and len(writers) >= FLOOR
+    return sum(cell.judged for cell in cells) >= FEWEST and len(writers) >= FLOOR
 
 
 def _cell(mentions: pd.DataFrame, period: Period) -> Cell:
-    writers = writers_of(mentions, f"{period.name} text")
-    return Cell(len(mentions), frozenset(writers.astype(str)))
+    judged = mentions[mentions["sentiment"].notna()]
+    writers = writers_of(judged, f"{period.name} text")
+    return Cell(len(mentions), len(judged), frozenset(writers.astype(str)))
 
 
 def _texts(call: Call, period: Period) -> pd.DataFrame:

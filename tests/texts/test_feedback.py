@@ -116,14 +116,20 @@ def test_nothing_of_fewer_than_five_people_can_be_solved_for():
 
 
 def cell(month, texts, writers):
-    return Cell(int(texts), frozenset(f"{month}-{number}" for number in range(int(writers))))
+    return Cell(
+        int(texts), int(texts), frozenset(f"{month}-{number}" for number in range(int(writers)))
+    )
 
 
 def test_whoever_writes_in_two_months_is_one():
-    same = [Cell(12, frozenset("abcdefgh")), Cell(6, frozenset("ab")), Cell(6, frozenset("abcd"))]
+    same = [
+        Cell(12, 12, frozenset("abcdefgh")),
+        Cell(6, 6, frozenset("ab")),
+        Cell(6, 6, frozenset("abcd")),
+    ]
 
     assert not tellable(same)  # the quarter less April is of four people
-    assert tellable([*same[:2], Cell(6, frozenset("abcde"))])
+    assert tellable([*same[:2], Cell(6, 6, frozenset("abcde"))])
 
 
 def windows():
@@ -188,6 +194,15 @@ def test_terms_of_staff_are_of_five_people():
     data = kl.open({"texts": table}, as_of="2025-12-31", timezone="Europe/Paris")
 
     assert data.digest("2025-05", of="employees").empty
+
+
+def test_texts_of_which_few_have_a_sentiment_are_not_told():
+    """None of three is negative: the interval of 0 of 3, 0 to 1.68, would give the three away."""
+    table = box((5, "charge", 0, 12))
+    table.loc[3:, "sentiment"] = None
+
+    assert list(figures(table, "2025-05")["status"]) == ["suppressed"]
+    assert not tellable([Cell(12, 3, frozenset("abcdefghijkl"))])
 
 
 def test_customers_do_not_speak_here():

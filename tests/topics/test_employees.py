@@ -352,6 +352,12 @@ class TestAwareness:
 
         assert row["status"] == "suppressed"
 
+    def test_two_valid_answers_of_nine_people_are_hidden(self):
+        """Shown, none of two right has an interval up to 65.8 %, which tells the two."""
+        row = one(self.wave([0, 0] + [2] * 7), "info_awareness_rate", "2025-06", **JUNE)
+
+        assert row["status"] == "suppressed" and row["ci_high"] != row["ci_high"]
+
     def test_another_survey_is_not_asked(self):
         tables = self.wave([1] * 6)
         tables["survey_waves"]["survey_kind"] = "enps"
