@@ -1,4 +1,4 @@
-"""Groups followed through time: who is still to be waited for, who came back, who stayed.
+"""Groups followed through time: who stayed, who was lost, and how long something lasts.
 
 People who joined later have been followed for less long. What is not observed yet is not a
 failure: it is censored, and no figure here is a mean over people of unequal age.
@@ -7,94 +7,11 @@ failure: it is censored, and no figure here is a mean over people of unequal age
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
 
-from kpilib.definitions import Kpi
-from kpilib.engine.aggregate import gather
 from kpilib.engine.intervals import Z
-from kpilib.engine.question import Question
-from kpilib.engine.slices import EVERYONE, Cells
-from kpilib.measure import Measure, count
-from kpilib.period import Period
-from kpilib.tables.buyers import contractual
-from kpilib.tables.derive import CONTRACTS, base_of
-from kpilib.tables.store import Tables
-
-
-def immature(question: Question, kpi: Kpi, period: Period) -> bool:
-    """Whether the youngest cause (a message sent, a lead created) may still have effects."""
-    if question.as_of is None or not (kpi.maturity_days or kpi.matures_at):
-        return False
-    table = next((measure.table for measure in kpi.measures.values()), kpi.tables[0])
-    if kpi.matures_at:
-        running = count(table, lambda t: getattr(t, kpi.matures_at) > question.as_of)
-        cells = gather(question.tables, [running], [period], None)[running]
-        return any(cells.values.values())
-    if "is_due" in CONTRACTS[table].columns:  # the table says itself of each cause
-        return bool(_waiting(question, table).values.get((period, EVERYONE)))
-    last = question.tables.extent(base_of(table)).last
-    youngest = min(period.end_day, last or period.end_day)
-    return youngest + timedelta(days=kpi.maturity_days) > question.last_whole_day
-
-
-def _waiting(question: Question, table: str) -> Cells:
-    """Count the causes that have not had their time, for all periods of the question at once."""
-    key = ("waiting", table, tuple(question.every_period))
-    if key not in question.tables.cache:
-        waiting = count(table, lambda t: ~t.is_due)
-        found = gather(question.tables, [waiting], question.every_period, None)
-        question.tables.cache[key] = found[waiting]
-    return question.tables.cache[key]
-
-
-def cut_short(question: Question, kpi: Kpi, period: Period) -> bool:
-    """Whether a figure looks further back than its records go: customers of before are missing."""
-    required = (part for role, part in kpi.measures.items() if role not in kpi.optional)
-    for measure in required:
-        since = _looks_back(question.tables, measure, period)
-        if since is None:
-            continue
-        first = question.tables.extent(base_of(measure.table)).first
-        if first is not None and since < first <= period.end_day:
-            return True
-    return False
-
-
-def _looks_back(tables: Tables, measure: Measure, period: Period) -> date | None:
-    """Return the first day whose rows may count, when it lies before the period."""
-    if measure.window:
-        return period.ending(measure.window).start
-    if measure.table != "customer_spans" or by_contract(tables):
-        return None
-    of_the_opening = measure.kind in ("opening", "stayed", "lost")
-    day = period.start if of_the_opening else period.end_day
-    return day - timedelta(days=tables.assumptions.customer_days)
-
-
-def before_records(tables: Tables, measure: Measure, period: Period) -> bool:
-    """Whether customers are known by their orders, and a period ends before it can be told.
-
-    Nobody can be lost in the first 365 days of the records: a rate of 0 would say nothing.
-    """
-    if measure.table != "customer_spans" or by_contract(tables):
-        return False
-    first = tables.extent("orders").first
-    waits = tables.assumptions.customer_days if measure.kind in ("stayed", "lost") else 0
-    return first is not None and period.end_day < first + timedelta(days=waits)
-
-
-def by_contract(tables: Tables) -> bool:
-    """Whether customers are known by their subscriptions, or only by what they order."""
-    if "memberships" not in tables:
-        return False
-    if "orders" not in tables:
-        return True
-    if "by contract" not in tables.cache:
-        tables.cache["by contract"] = contractual(tables.frame("memberships", {"kind"}))
-    return tables.cache["by contract"]
 
 
 def retained_from_counts(opening: float, closing: float, new: float) -> float | None:

@@ -10,13 +10,14 @@ import narwhals as nw
 import numpy as np
 
 from kpilib.definitions import Kpi, Method
+from kpilib.engine.aggregate import gather
 from kpilib.engine.clock import local_days
-from kpilib.engine.cohorts import before_records, cut_short, immature
 from kpilib.engine.outcome import NO_DATA, Outcome, unknown
 from kpilib.engine.question import Place, Question
 from kpilib.engine.slices import EVERYONE, Cells, broken_down, divided_here
-from kpilib.measure import INTERVAL_KINDS, Fields, Measure, distinct
+from kpilib.measure import INTERVAL_KINDS, Fields, Measure, count, distinct
 from kpilib.period import Period
+from kpilib.tables.buyers import contractual
 from kpilib.tables.derive import CONTRACTS, alternatives, base_of, sources
 from kpilib.tables.instants import A_DAY, days_after
 from kpilib.tables.read import native
@@ -60,13 +61,15 @@ def _fed_until(question: Question, kpi: Kpi, by: str | None) -> dict[str, date]:
         own = by if _names_feeds(question.tables, kpi, feed.table, by) else None
         if last is None or (last >= question.as_of and own is None and feed.where is None):
             continue
-        for group, days in days_of(question.tables, feed, own).items():
+        for group, days in _days_of(question.tables, feed, own).items():
             end = _end(question, days)
             if end is not None:
                 found[group] = min(end, found.get(group, end))
-    for name in _overdue(question, kpi):
+    given = question.freshness.keys() & question.tables.given.keys()
+    for name in given.intersection(_behind(question.tables, kpi)):
         last = question.tables.extent(name).last
-        found[EVERYONE] = min(last, found.get(EVERYONE, last))
+        if last is not None and _overdue(question, name, last, question.as_of):
+            found[EVERYONE] = min(last, found.get(EVERYONE, last))
     return found
 
 
@@ -93,7 +96,7 @@ def _feeds(question: Question, kpi: Kpi) -> Iterator[Measure]:
     tables = question.tables
     if question.as_of is None or isinstance(kpi.value, Method):
         return
-    told = feed_of(tables, kpi)
+    told = _feed_of(tables, kpi)
     if told is not None and tables.holds(told.table, set(told.columns)):
         yield told
     for name in dict.fromkeys(base_of(table) for table in kpi.tables):
@@ -111,14 +114,10 @@ def _end(question: Question, days: set[date]) -> date | None:
     return known[-1] if silent and silent >= np.quantile(gaps, USUAL) else None
 
 
-def _overdue(question: Question, kpi: Kpi) -> Iterator[str]:
-    """Yield the tables that end earlier than company.yaml allows."""
-    names = {name for table in kpi.tables for name in sources(table, set())}
-    for name in names & question.freshness.keys() & question.tables.given.keys():
-        last = question.tables.extent(name).last
-        allowed = timedelta(days=question.freshness[name])
-        if last is not None and question.as_of is not None and last + allowed < question.as_of:
-            yield name
+def _behind(tables: Tables, kpi: Kpi) -> list[str]:
+    """Return the canonical tables that a KPI reads, as far as they are there."""
+    names = dict.fromkeys(name for table in kpi.tables for name in sources(table, set()))
+    return [name for name in names if name in tables]
 
 
 def covered(at: Place, present: float | None, outcome: Outcome) -> Outcome:
@@ -140,12 +139,12 @@ def covered(at: Place, present: float | None, outcome: Outcome) -> Outcome:
         days expected) and ``missing_days`` (a list of days) in its details.
     """
     question = at.question
-    feed = feed_of(question.tables, at.kpi)
+    feed = _feed_of(question.tables, at.kpi)
     expected = question.elapsed(at.period)
     if feed is None or (present is not None and present >= expected.days):
         return outcome
     own = at.by if at.by in CONTRACTS[feed.table].feed else None
-    days = days_of(question.tables, feed, own)
+    days = _days_of(question.tables, feed, own)
     there = days.get(at.group, set()) if own else set().union(*days.values())
     if question.tables.summed(feed.table) and not any(day + A_DAY in there for day in there):
         return outcome  # sums of weeks or months, not of days
@@ -161,7 +160,7 @@ def covered(at: Place, present: float | None, outcome: Outcome) -> Outcome:
     return replace(outcome, details={**outcome.details, **found}).flagged("partial")
 
 
-def feed_of(tables: Tables, kpi: Kpi) -> Measure | None:
+def _feed_of(tables: Tables, kpi: Kpi) -> Measure | None:
     """Return the measure whose rows tell which days are there; None where rows are events."""
     if kpi.pauses:
         return None
@@ -173,7 +172,7 @@ def feed_of(tables: Tables, kpi: Kpi) -> Measure | None:
     return None
 
 
-def days_of(tables: Tables, feed: Measure, by: str | None) -> dict[str, set[date]]:
+def _days_of(tables: Tables, feed: Measure, by: str | None) -> dict[str, set[date]]:
     """Return the local days on which the feed has a row, by group."""
     key = ("days", feed.table, feed.time, feed.where, by)
     if key not in tables.cache:
@@ -202,7 +201,7 @@ def silence(
         if role in kpi.optional:
             continue
         measure = kpi.measures[role]
-        if before_records(question.tables, measure, period):
+        if _before_records(question.tables, measure, period):
             return unknown(NO_DATA, TOO_YOUNG)
         if cells.rows.get(period):
             continue
@@ -238,43 +237,42 @@ def _reaches(question: Question, measure: Measure, period: Period) -> bool:
 
 
 def flagged(question: Question, kpi: Kpi, period: Period, outcome: Outcome) -> Outcome:
-    tables, flags = question.tables, []
-    names = [name for table in kpi.tables for name in sources(table, set()) if name in tables]
+    tables, flags, names = question.tables, [], _behind(question.tables, kpi)
     if question.partial(period) and period.start <= question.as_of:
         flags.append("partial")
-    if immature(question, kpi, period) or read_early(tables, kpi, period):
+    if _immature(question, kpi, period) or _read_early(tables, kpi, period):
         flags.append("immature")
     if kpi.interval != "none" and outcome.n is not None and outcome.n < LOW_N:
         flags.append("low_n")
-    for name in dict.fromkeys(names):
+    for name in names:
         extent = tables.extent(name)
         if extent.duplicates:
             flags.append("excluded_rows")
         last, until = extent.last, min(period.end_day, question.as_of or period.end_day)
         late = last is not None and period.start <= last < until
-        if CONTRACTS[name].daily and late and not by_month(tables, name):
+        if CONTRACTS[name].daily and late and not _by_month(tables, name):
             flags.append("late")
-        if last is not None and overdue(question, name, last, until):
+        if last is not None and _overdue(question, name, last, until):
             flags.append("late")
     estimated = bool(question.estimated.intersection(names))
     if (
         estimated
         or tables.assumed(kpi.needs)
-        or cut_short(question, kpi, period)
-        or windowless(tables, kpi)
-        or read_in_texts(tables, kpi)
+        or _cut_short(question, kpi, period)
+        or _windowless(tables, kpi)
+        or _read_in_texts(tables, kpi)
     ):
         flags.append("approximate")
     return outcome.flagged(*flags)
 
 
-def overdue(question: Question, name: str, last: date, until: date) -> bool:
+def _overdue(question: Question, name: str, last: date, until: date | None) -> bool:
     """Whether a table ends earlier than company.yaml allows: then no row may not mean none."""
     allowed = question.freshness.get(name)
-    return allowed is not None and (until - last).days > allowed
+    return allowed is not None and until is not None and (until - last).days > allowed
 
 
-def by_month(tables: Tables, name: str) -> bool:
+def _by_month(tables: Tables, name: str) -> bool:
     """Whether the rows of a table are sums of months, dated on the first day."""
     if not tables.summed(name):
         return False
@@ -286,12 +284,12 @@ def by_month(tables: Tables, name: str) -> bool:
     return tables.cache[key]
 
 
-def windowless(tables: Tables, kpi: Kpi) -> bool:
+def _windowless(tables: Tables, kpi: Kpi) -> bool:
     """Whether the days that a figure waits for are not told: totals count what came later, too."""
     return bool(kpi.maturity_days) and tables.summed(kpi.tables[0])
 
 
-def read_in_texts(tables: Tables, kpi: Kpi) -> bool:
+def _read_in_texts(tables: Tables, kpi: Kpi) -> bool:
     """Whether nobody noted what a figure counts of texts: it was read in them, with mistakes."""
     if "texts" not in tables:
         return False
@@ -305,7 +303,7 @@ def read_in_texts(tables: Tables, kpi: Kpi) -> bool:
     )
 
 
-def read_early(tables: Tables, kpi: Kpi, period: Period) -> bool:
+def _read_early(tables: Tables, kpi: Kpi, period: Period) -> bool:
     """Whether a row of the period was read off its platform before it had run its course."""
     table = kpi.tables[0]
     if not kpi.maturity_days or table not in tables or SNAPSHOT not in tables.columns(table):
@@ -317,3 +315,76 @@ def read_early(tables: Tables, kpi: Kpi, period: Period) -> bool:
         early = rows.filter(nw.col(SNAPSHOT) < days_after(nw.col(time), kpi.maturity_days))
         tables.cache[key] = set(local_days(tables, table, early.select(time), time)["day"])
     return any(period.start <= day <= period.end_day for day in tables.cache[key])
+
+
+def _immature(question: Question, kpi: Kpi, period: Period) -> bool:
+    """Whether the youngest cause (a message sent, a lead created) may still have effects."""
+    if question.as_of is None or not (kpi.maturity_days or kpi.matures_at):
+        return False
+    table = next((measure.table for measure in kpi.measures.values()), kpi.tables[0])
+    if kpi.matures_at:
+        running = count(table, lambda t: getattr(t, kpi.matures_at) > question.as_of)
+        cells = gather(question.tables, [running], [period], None)[running]
+        return any(cells.values.values())
+    if "is_due" in CONTRACTS[table].columns:  # the table says itself of each cause
+        return bool(_waiting(question, table).values.get((period, EVERYONE)))
+    last = question.tables.extent(base_of(table)).last
+    youngest = min(period.end_day, last or period.end_day)
+    return youngest + timedelta(days=kpi.maturity_days) > question.last_whole_day
+
+
+def _waiting(question: Question, table: str) -> Cells:
+    """Count the causes that have not had their time, for all periods of the question at once."""
+    key = ("waiting", table, tuple(question.every_period))
+    if key not in question.tables.cache:
+        waiting = count(table, lambda t: ~t.is_due)
+        found = gather(question.tables, [waiting], question.every_period, None)
+        question.tables.cache[key] = found[waiting]
+    return question.tables.cache[key]
+
+
+def _cut_short(question: Question, kpi: Kpi, period: Period) -> bool:
+    """Whether a figure looks further back than its records go: customers of before are missing."""
+    required = (part for role, part in kpi.measures.items() if role not in kpi.optional)
+    for measure in required:
+        since = _looks_back(question.tables, measure, period)
+        if since is None:
+            continue
+        first = question.tables.extent(base_of(measure.table)).first
+        if first is not None and since < first <= period.end_day:
+            return True
+    return False
+
+
+def _looks_back(tables: Tables, measure: Measure, period: Period) -> date | None:
+    """Return the first day whose rows may count, when it lies before the period."""
+    if measure.window:
+        return period.ending(measure.window).start
+    if measure.table != "customer_spans" or by_contract(tables):
+        return None
+    of_the_opening = measure.kind in ("opening", "stayed", "lost")
+    day = period.start if of_the_opening else period.end_day
+    return day - timedelta(days=tables.assumptions.customer_days)
+
+
+def _before_records(tables: Tables, measure: Measure, period: Period) -> bool:
+    """Whether customers are known by their orders, and a period ends before it can be told.
+
+    Nobody can be lost in the first 365 days of the records: a rate of 0 would say nothing.
+    """
+    if measure.table != "customer_spans" or by_contract(tables):
+        return False
+    first = tables.extent("orders").first
+    waits = tables.assumptions.customer_days if measure.kind in ("stayed", "lost") else 0
+    return first is not None and period.end_day < first + timedelta(days=waits)
+
+
+def by_contract(tables: Tables) -> bool:
+    """Whether customers are known by their subscriptions, or only by what they order."""
+    if "memberships" not in tables:
+        return False
+    if "orders" not in tables:
+        return True
+    if "by contract" not in tables.cache:
+        tables.cache["by contract"] = contractual(tables.frame("memberships", {"kind"}))
+    return tables.cache["by contract"]

@@ -13,7 +13,8 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from kpilib.engine.cohorts import by_contract, expected_life
+from kpilib.engine.cohorts import expected_life
+from kpilib.engine.known import by_contract
 from kpilib.engine.outcome import Outcome
 from kpilib.engine.slices import broken_down, dated, days_asked
 from kpilib.methods.call import Call

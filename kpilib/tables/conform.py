@@ -73,22 +73,16 @@ def conform(
     polars = frame.implementation.is_polars()
     days: list[str] = []
     for name in sorted(columns):
-        column = contract.columns[name]
-        if name not in schema:
-            if column.absent is None:
-                faults.append(_missing(name, schema.names(), columns, origin))
-            else:
-                taken.append(_default(column, polars).alias(name))
-            continue
-        dtype = schema[name]
-        if dtype == nw.String and column.type not in (*NAMES, "list"):
+        column, dtype = contract.columns[name], schema.get(name)
+        if dtype is None and column.absent is None:
+            faults.append(_missing(name, schema.names(), columns, origin))
+        elif dtype is None:
+            taken.append(_default(column, polars).alias(name))
+        elif dtype == nw.String and column.type not in (*NAMES, "list"):
             texts.append(column)
-            continue
-        if column.type == "ts" and dtype == nw.Date and polars:
+        elif column.type == "ts" and dtype == nw.Date and polars:
             days.append(name)
-            continue
-        expression = _typed(column, dtype, zone, polars)
-        if expression is None:
+        elif (expression := _typed(column, dtype, zone, polars)) is None:
             faults.append(_wrong(column, dtype, origin))
         else:
             taken.append(expression.alias(name))
