@@ -123,6 +123,7 @@ def ties(counts: pd.DataFrame, people: Collection[str], least: int = TIE) -> pd.
     """
     among = counts["sender"].isin(people) & counts["recipient"].isin(people)
     found = counts.loc[among & (counts["messages"] >= least), ["sender", "recipient"]]
+    found = found.sort_values(["sender", "recipient"])  # sums over paths end in other digits by it
     pairs = pd.MultiIndex.from_frame(found)
     back = pd.MultiIndex.from_frame(found[["recipient", "sender"]])
     return found.assign(is_mutual=back.isin(pairs)).reset_index(drop=True)

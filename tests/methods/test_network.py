@@ -267,6 +267,16 @@ def test_in_a_database_the_figures_are_the_same(tmp_path, kite):
         assert ask(there, name)["value"] == exactly(ask(kite, name)["value"])
 
 
+def test_ties_do_not_depend_on_the_order_of_rows():
+    # an engine may give groups in any order, and sums over paths then end in other digits
+    pairs = [("c", "a"), ("a", "b"), ("b", "a"), ("a", "c")]
+    counts = pd.DataFrame(pairs, columns=["sender", "recipient"]).assign(messages=9)
+    found = network.ties(counts, list("abc"))
+
+    assert found["sender"].tolist() == ["a", "a", "b", "c"]
+    pd.testing.assert_frame_equal(network.ties(counts.iloc[::-1], list("abc")), found)
+
+
 def test_what_was_written_is_in_no_column():
     columns = set(kl.tables.TABLES["messages"].columns)
 
