@@ -57,3 +57,34 @@ def test_reading_by_portions_changes_no_figure(sessions, monkeypatch):
     assert whole["value"].tolist()[:2] == [31, 28]
     assert by_month["value"].tolist() == whole["value"].tolist()
     assert data.as_of == date(2025, 12, 31)
+
+
+class TestTheLastDay:
+    @pytest.fixture
+    def sends(self, tmp_path):
+        """Two rows a day after the sessions end."""
+        path = tmp_path / "email_sends.parquet"
+        day = START + timedelta(days=365)
+        pl.DataFrame({"sent_at": [day, day], "send_id": ["1", "2"]}).write_parquet(path)
+        return path
+
+    def test_files_tell_it_and_the_smallest_of_the_latest_is_looked_at(self, sessions, sends):
+        tables = kl.open({"sessions": sessions, "email_sends": sends}).tables
+
+        assert tables.as_of == date(2026, 1, 1)
+        assert list(tables._opened) == ["email_sends"]
+
+    def test_a_file_that_cannot_be_read_does_not_tell_it(self, sessions, sends):
+        frame = pl.read_parquet(sends).with_columns(send_id=pl.Series(["Total", "2"]))
+        frame.write_parquet(sends)
+        tables = kl.open({"sessions": sessions, "email_sends": sends}).tables
+
+        assert tables.as_of == date(2025, 12, 31)
+        assert list(tables.unreadable) == ["email_sends"]
+
+    def test_a_broken_file_is_told_as_such(self, sessions, tmp_path):
+        (tmp_path / "orders.parquet").write_bytes(b"no file of this kind")
+        tables = kl.open({"sessions": sessions, "orders": tmp_path / "orders.parquet"}).tables
+
+        assert tables.as_of == date(2025, 12, 31)
+        assert "not a readable parquet file" in tables.unreadable["orders"][0]

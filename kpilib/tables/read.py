@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 import narwhals as nw
 import polars as pl
@@ -15,6 +16,8 @@ from pyarrow import csv, parquet
 
 from kpilib.errors import ContractError, listed, nearest
 from kpilib.tables import TABLES
+from kpilib.tables.contract import Column
+from kpilib.tables.instants import local_day
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,16 @@ class Extent:
     duplicates: int
     first: date | None
     last: date | None
+
+
+def extent(given: Any, time: Column, zone: ZoneInfo) -> Extent | None:
+    """Return how far a file says that it goes, by a column; None where only its rows would tell."""
+    file = blocks(given, time.name)
+    if not file or (time.type == "date" and isinstance(file[0].first, datetime)):
+        return None  # of a day, an instant may mean another one
+    edges = min(block.first for block in file), max(block.last for block in file)
+    rows = sum(block.rows for block in file)
+    return Extent(rows, 0, *(local_day(edge, zone) for edge in edges))
 
 
 class Block(NamedTuple):
@@ -47,12 +60,15 @@ def blocks(given: Any, time: str) -> list[Block]:
     Returns
     -------
     list of Block
-        Nothing when it is not a Parquet file, or when it does not tell.
+        Nothing when it is not a Parquet file that can be read, or when it does not tell.
     """
     if not isinstance(given, (str, Path)) or Path(given).suffix != ".parquet":
         return []
-    with parquet.ParquetFile(given) as file:
-        schema, facts = file.schema_arrow, file.metadata
+    try:
+        with parquet.ParquetFile(given) as file:
+            schema, facts = file.schema_arrow, file.metadata
+    except (OSError, pa.ArrowException):  # what reads it says why
+        return []
     if time not in schema.names or not pa.types.is_temporal(schema.field(time).type):
         return []
     place = [facts.schema.column(i).path for i in range(facts.num_columns)].index(time)

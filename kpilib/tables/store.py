@@ -30,7 +30,7 @@ from kpilib.tables.derive import (
 )
 from kpilib.tables.duplicates import without_duplicates
 from kpilib.tables.instants import edge, local_day
-from kpilib.tables.read import Extent, blocks, in_pandas, native, row_count
+from kpilib.tables.read import Extent, extent, in_pandas, native, row_count
 from kpilib.tables.visits import channel, sessions_from_events
 from kpilib.tables.voice import with_read
 
@@ -364,9 +364,8 @@ class Tables:
                 self._opened[name], self._dropped[name] = sessions_from_events(events), 0
             else:
                 frame, origin = native(self.given[name], self.origin(name)), self.origin(name)
-                opened, dropped = without_duplicates(frame, TABLES[name], origin)
-                opened = with_read(opened, self.folder) if name == "texts" else opened
-                self._opened[name], self._dropped[name] = opened, dropped
+                opened, self._dropped[name] = without_duplicates(frame, TABLES[name], origin)
+                self._opened[name] = with_read(opened, self.folder) if name == "texts" else opened
         return self._opened[name]
 
     def extent(self, name: str) -> Extent:
@@ -377,19 +376,20 @@ class Tables:
 
     def _measure(self, name: str) -> Extent:
         opened, duplicates = self._open(name), self._dropped[name]
-        contract, time = TABLES[name], TABLES[name].time
+        time = TABLES[name].time
         if time is None or time not in opened.collect_schema().names():
             return Extent(row_count(opened), duplicates, None, None)
-        file = [] if duplicates else blocks(self.given.get(name), time)
-        exact = contract.columns[time].type == "ts"  # of a day, an instant may mean another one
-        if file and (exact or not isinstance(file[0].first, datetime)):
-            first, last = min(block.first for block in file), max(block.last for block in file)
-            rows = sum(block.rows for block in file)
-            return Extent(rows, 0, local_day(first, self.zone), local_day(last, self.zone))
+        if not duplicates and (told := self._told(name)):
+            return told
         typed = self._typed(name, {time})
         edges = typed.select(rows=nw.len(), first=nw.col(time).min(), last=nw.col(time).max())
         rows, *days = edges.collect("pyarrow").row(0)
         return Extent(int(rows), duplicates, *(local_day(day, self.zone) for day in days))
+
+    def _told(self, name: str) -> Extent | None:
+        """Return how far a file says that a table goes; None where only its rows would tell."""
+        time = TABLES[name].columns.get(TABLES[name].time)
+        return extent(self.given.get(name), time, self.zone) if time else None
 
     @cached_property
     def as_of(self) -> date | None:
@@ -417,10 +417,15 @@ class Tables:
     def last_day(self) -> date | None:
         """The last day on which anything happened, over the tables that record what happened."""
         dated = [n for n in self.given if not TABLES[n].planned and not TABLES[n].span]
-        days = [self.extent(name).last for name in dated if not self._faults(name)]
-        if not days and self.unreadable:
+        known = {name: self._told(name) for name in dated}
+        known |= {n: self.extent(n) for n in dated if known[n] is None and not self._faults(n)}
+        ends = [(each.last, -each.rows, name) for name, each in known.items() if each and each.last]
+        for last, _, name in sorted(ends, reverse=True):  # of files, one of the latest is looked at
+            if not self._faults(name):
+                return last
+        if all(map(self._faults, dated)) and self.unreadable:
             raise ContractError([fault for found in self.unreadable.values() for fault in found])
-        return max(filter(None, days), default=None)
+        return None
 
     @cached_property
     def unreadable(self) -> dict[str, list[str]]:
@@ -430,9 +435,9 @@ class Tables:
     def _faults(self, name: str) -> list[str]:
         """Return why a table cannot be read; looked at once, and not before it is asked for."""
         if ("faults", name) not in self.cache:
+            self.cache["faults", name] = []
             try:
                 self.extent(name)
-                self.cache["faults", name] = []
             except ContractError as error:
                 self.cache["faults", name] = error.faults
         return self.cache["faults", name]
