@@ -134,26 +134,6 @@ class Formatter(Dates):
                 decimals += 1
         return self._write(value, unit, decimals, signed=unit == "points")
 
-    def enough(self, value: float, unit: str, *, times: float, places: int = 2) -> str:
-        """Write a mean with the decimals it takes to multiply back to what it is the mean of.
-
-        Parameters
-        ----------
-        value : float
-        unit : str
-        times : float
-            How many it is the mean of.
-        places : int
-            Decimals to which the product is right.
-        """
-        decimals, whole = 2, quantize(exact(value * times), places)
-        while (
-            decimals < 8
-            and quantize(as_read(value, unit, decimals) * exact(times), places) != whole
-        ):
-            decimals += 1
-        return self._write(value, unit, decimals, signed=False)
-
     def interval(self, low: object, high: object, unit: str) -> str:
         """Write an interval, the unit once: ``10.1 to 14.2 %``; empty when a bound is missing."""
         if not (known(low) and known(high)):
@@ -211,50 +191,32 @@ class Formatter(Dates):
         percent = exact(change) * 100
         return self._apart_from_zero(percent, 0 if abs(percent) >= 10 else 1) + f"{NO_BREAK}%"
 
-    def change(
-        self,
-        delta: object,
-        relative: object,
-        unit: str,
-        *,
-        roll_up: str = "R1",
-        of: tuple[object, object] | None = None,
-    ) -> str:
+    def change(self, delta: object, relative: object, unit: str, *, roll_up: str = "R1") -> str:
         """Write a change the way its unit is compared.
 
         Rates and scores move in points or in their own unit, stocks by their net flow, everything
-        else in percent (or absolutely when it started from zero). `of` as for `difference`.
+        else in percent (or absolutely when it started from zero).
         """
         if not known(delta):
             return self.say("n/a")
         if unit in IN_WORDS and delta:
-            return self._joined(IN_WORDS[unit], self.difference(delta, unit, of=of))
+            return self._joined(IN_WORDS[unit], self.difference(delta, unit))
         if unit in ("rate", "pt", "points", "rank", "score", "seconds", "ratio", "target", "stars"):
-            return self.difference(delta, unit, of=of)
+            return self.difference(delta, unit)
         if roll_up in STOCKS:
-            change = self.difference(delta, unit, of=of)
+            change = self.difference(delta, unit)
             return self.say("{change} net", change=change) if delta else change
-        return self.relative(relative) if known(relative) else self.difference(delta, unit, of=of)
+        return self.relative(relative) if known(relative) else self.difference(delta, unit)
 
-    def size(
-        self,
-        delta: object,
-        relative: object,
-        unit: str,
-        *,
-        roll_up: str = "R1",
-        of: tuple[object, object] | None = None,
-    ) -> str:
+    def size(self, delta: object, relative: object, unit: str, *, roll_up: str = "R1") -> str:
         """Write how large a change is, without its sign, for a sentence that says rose or fell."""
-        of = of and (max(of), min(of))
         if unit in ("rate", "pt") and known(delta):
-            points = self.difference(abs(delta), unit, of=of).replace(NO_BREAK, " ").split(" ")[0]
+            points = self.difference(abs(delta), unit).replace(NO_BREAK, " ").split(" ")[0]
             return self.say("{number} points", number=points.lstrip("+"))
         if roll_up in STOCKS and unit in ("count", "people"):
             return self.count(abs(delta))
         grown = abs(relative) if known(relative) else None
-        text = self.change(delta and abs(delta), grown, unit, roll_up=roll_up, of=of)
-        return text.lstrip("+")
+        return self.change(delta and abs(delta), grown, unit, roll_up=roll_up).lstrip("+")
 
     def count(self, value: object) -> str:
         """Write a number of things."""
