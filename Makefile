@@ -19,13 +19,18 @@ report: $(READY) ## publish the sample company's last complete month
 	@$(BIN)/python -m compileall -q kpilib
 	$(BIN)/kpilib report --data data/sample
 
+# Where there is a browser, the suite has run the topics' notebooks in JupyterLab, each in a cold kernel and from its
+# own folder: only the lessons, whose outputs are compared too, are left.
+BROWSER := $(firstword $(foreach name,chromium chromium-browser google-chrome,$(shell command -v $(name))))
+NOTEBOOKS = $(if $(BROWSER),notebooks/lessons,notebooks)
+
 # A file of tests stays in one process, and the longest come first, as tests/conftest.py sorts them. The bytecode of
 # tests is kept even where the environment forbids it: writing out what each `assert` compares is half the work of
 # collecting them, and every process collects them all.
 test: $(READY) ## run the whole test suite, and every notebook
 	@$(BIN)/python -m compileall -q kpilib tests
 	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --nbval-lax notebooks
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --nbval-lax $(NOTEBOOKS)
 
 lab: $(READY) ## open the notebooks in JupyterLab
 	$(BIN)/kpilib lab

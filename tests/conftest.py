@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+import gc
+import os
+import shutil
+from pathlib import Path
+
+import pytest
 from hypothesis import HealthCheck, settings
+
+LESSONS = Path(__file__).parents[1] / "notebooks" / "lessons"
 
 settings.register_profile(
     "suite",
@@ -26,3 +34,41 @@ def pytest_collection_modifyitems(items):
 
 def _is_not(item, kind):
     return kind not in item.path.parts and item.get_closest_marker(kind) is None
+
+
+def pytest_collection_finish():
+    """Keep the collector from looking again and again at ten thousand tests that stay anyway."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory):
+    """Return how to fill a folder that many tests read, once for all processes of the tests.
+
+    Whoever comes first fills it, the others wait.
+    """
+    from kpilib.monthly.lock import wait_for
+
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+
+    def filled(name, fill):
+        folder, done = shared / name, shared / f"{name}.done"
+        with wait_for(shared / f"{name}.lock"):
+            if not done.exists():
+                shutil.rmtree(folder, ignore_errors=True)
+                fill(folder)
+                done.touch()
+        return folder
+
+    return filled
+
+
+@pytest.fixture(scope="session")
+def kit_in(once):
+    """Return how to have the kit of a class in a language: only to be read."""
+    from kpilib.lesson.kit import make_kit
+
+    return lambda lang: once(f"kit_{lang}", lambda folder: make_kit(folder, LESSONS, lang))

@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from kpilib.cli import commands
 from kpilib.copies import copies
 from kpilib.errors import ParameterError
-from kpilib.lesson.kit import GUIDE_WORDS, make_kit
+from kpilib.lesson.kit import GUIDE_WORDS
 from kpilib.lesson.played import STORY_WORDS
 from kpilib.lesson.wheels import SYSTEMS, needed, whole
 
@@ -25,10 +25,8 @@ LESSONS = Path(__file__).parents[2] / "notebooks" / "lessons"
 
 
 @pytest.fixture(scope="module")
-def kit(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("kit") / "class"
-    make_kit(folder, LESSONS, "fr")
-    return folder
+def kit(kit_in):
+    return kit_in("fr")
 
 
 def sources(folder):

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-
-from kpilib.monthly.lock import wait_for
 
 ROOT = Path(__file__).parents[2]
 MONTH = "2026-10"
@@ -19,19 +16,9 @@ TOPICS = ("scoreboard", "audience", "leads", "emailing", "social", "employees", 
 
 
 @pytest.fixture(scope="session")
-def month(tmp_path_factory):
-    """Publish October 2026 in English and French, as the command does; return its folder.
-
-    Once for all processes of the tests: whoever comes first does, the others wait.
-    """
-    shared = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        shared = shared.parent
-    out = shared / "published_month"
-    with wait_for(shared / "published_month.lock"):
-        if not (out / "sample" / MONTH / "index.html").exists():
-            _publish(out)
-    return out / "sample" / MONTH
+def month(once):
+    """Publish October 2026 in English and French, as the command does; return its folder."""
+    return once("published_month", _publish) / "sample" / MONTH
 
 
 def _publish(out):

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from kpilib.lesson.kit import make_kit
-from tests.published.conftest import ROOT
-
 WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
-def test_they_fit_their_window(tmp_path, chromium, lang):
-    make_kit(tmp_path / "kit", ROOT / "notebooks" / "lessons", lang)
-    pages = sorted((tmp_path / "kit").glob("*/*.html"))
+def test_they_fit_their_window(kit_in, chromium, lang):
+    pages = sorted(kit_in(lang).glob("*/*.html"))
+    page = chromium.new_page()
 
     assert len(pages) == 3
     for path in pages:
         assert 'name="viewport"' in path.read_text(encoding="utf-8")
         for width in (1280, 390):
-            page = chromium.new_page(viewport={"width": width, "height": 900})
+            page.set_viewport_size({"width": width, "height": 900})
             page.goto(path.as_uri())
             assert not page.evaluate(WIDE), (path.name, width)
-            page.close()
+    page.close()
