@@ -35,6 +35,11 @@ _PUBLIC = {
     "total": ("kpilib.answers.own", "total"),
     "lags": ("kpilib.methods.event_study", "lags"),
     "sensitivity": ("kpilib.show.sensitivity", "sensitivity"),
+    "training_chain": ("kpilib.show.training_chain", "training_chain"),
+    "training_goals": ("kpilib.show.training_goals", "training_goals"),
+    "improvements": ("kpilib.show.improved", "improvements"),
+    "what_next": ("kpilib.show.proof", "what_next"),
+    "intangibles": ("kpilib.show.unpriced", "intangibles"),
     "training_ways": ("kpilib.show.training_ways", "training_ways"),
     "brief": ("kpilib.show.brief", "brief"),
     "fixed_effects": ("kpilib.methods.panel", "fixed_effects"),
@@ -47,9 +52,10 @@ _PUBLIC = {
 _SHOWN_AS_CARD = ("kpi", "ratio", "total", "open", "report")
 
 __all__ = [
-    "KpilibError", "__version__", "across", "brief", "drivers", "fixed_effects", "judge", "kpi",
-    "kpis", "lags", "off", "open", "pick", "plot", "ratio", "report", "sensitivity",
-    "sentiment", "table", "total", "training_ways",
+    "KpilibError", "__version__", "across", "brief", "drivers", "fixed_effects", "improvements",
+    "intangibles", "judge", "kpi", "kpis", "lags", "off", "open", "pick", "plot", "ratio", "report",
+    "sensitivity", "sentiment", "table", "total", "training_chain", "training_goals",
+    "training_ways", "what_next",
 ]  # fmt: skip
 
 

@@ -87,6 +87,38 @@ def unknown_audience(name: str, audiences: Iterable[str]) -> str:
 
 
 Language = Annotated[str, AfterValidator(known_language)]
+PRICED = re.compile(r"[€$£]|\b(EUR|USD|GBP|CHF|k€|euros?)\b", re.IGNORECASE)
+
+
+class Intangible(Strict):
+    """What a training brought that is listed and never priced (Phillips' fifth level).
+
+    Parameters
+    ----------
+    what : str
+    seen : str
+        What it was seen by: a survey, an observation, a figure; empty where it is an opinion.
+    """
+
+    what: str = Field(min_length=3)
+    seen: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _what_alone(cls, given: Any) -> Any:
+        return {"what": given} if isinstance(given, str) else given
+
+    @field_validator("what", "seen")
+    @classmethod
+    def _without_price(cls, given: str) -> str:
+        if PRICED.search(given):
+            raise ValueError(
+                "an intangible is listed and never priced: take the amount out, or measure it as a"
+                " figure of the training"
+            )
+        return given
+
+
 Address = spelt(r"[^@\s<>,;]+@[^@\s<>,;]+", "one e-mail address, such as name@example.org")
 
 
@@ -152,6 +184,7 @@ class Settings(Strict):
     columns: dict[str, list[str]] = Field(default_factory=dict)
     assumptions: Assumptions = Field(default_factory=Assumptions)
     delivery: Delivery = Field(default_factory=Delivery)
+    intangibles: dict[str, list[Intangible]] = Field(default_factory=dict)
 
     @field_validator("lang", mode="before")
     @classmethod

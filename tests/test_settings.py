@@ -92,7 +92,7 @@ def test_one_language_may_be_written_alone(read):
          "input should be a valid integer, unable to parse string as an integer."),
         ("lang: fr\nsince: 2020\n", "company.yaml:2: since: unknown key. Known here: name, "
          "former_names, lang, timezone, currency, as_of, tables, database, freshness, privacy, "
-         "network, breakdowns, fiscal_year_starts, columns, assumptions, delivery."),
+         "network, breakdowns, fiscal_year_starts, columns, assumptions, delivery, intangibles."),
         ("name: [A]\n", "company.yaml:1: name: found a list; write a text, in quotes where YAML "
          "takes it for something else."),
         ("database: {url_from: A, schema: 'postgresql://me:word@h/x'}\n", "company.yaml:1: "

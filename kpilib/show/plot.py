@@ -13,6 +13,7 @@ from kpilib.show.in_answers import answers
 from kpilib.show.in_cells import heatmap
 from kpilib.show.in_dots import dots
 from kpilib.show.in_flows import movements
+from kpilib.show.in_levels import chain
 from kpilib.show.in_parts import shares
 from kpilib.show.in_steps import funnel
 from kpilib.show.on_path import path
@@ -22,6 +23,7 @@ from kpilib.show.waterfall import waterfall
 __all__ = [
     "answers",
     "bars",
+    "chain",
     "dots",
     "effect",
     "funnel",

@@ -52,6 +52,7 @@ TITLE_WORDS = {
     "roi": "Return",
     "next": "What next",
 }
+NEXT_TITLE_WORDS = {"name": "Training (return)"}
 COLUMNS = (BY, *TITLE_WORDS, "ci_low", "ci_high", "unit", "detectable")
 
 
@@ -153,6 +154,65 @@ def _next(effect: dict[str, Any], roi: Any) -> str:
         return "stop"
     low, high = effect["ci_low"], effect["ci_high"]
     return "more" if not known(low) or low <= 0 <= high else "again"
+
+
+def what_next(told: pd.DataFrame) -> pd.DataFrame:
+    """Return what follows for trainings, those of one answer together.
+
+    Parameters
+    ----------
+    told : pandas.DataFrame
+        As ``report.proofs()`` returns it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``next``, the most urgent first; ``trainings``, their names, with the return where it is
+        isolated; ``proofs``, the rungs that they stand on, the surest first.
+
+    Examples
+    --------
+    >>> kl.what_next(report.proofs())
+    """
+    rows = []
+    for following in NEXT_WORDS:
+        own = told[told["next"].eq(following)]
+        if own.empty:
+            continue
+        rungs = [rung for rung in RUNG_WORDS if rung in set(own["rung"])]
+        returns = zip(own["name"], own["roi"], strict=True)
+        names = [name if not known(roi) else (name, float(roi)) for name, roi in returns]
+        rows.append((following, names, rungs))
+    return pd.DataFrame(rows, columns=["next", "trainings", "proofs"])
+
+
+def is_next(frame: pd.DataFrame) -> bool:
+    """Whether a frame says what follows for trainings."""
+    return {"next", "trainings", "proofs"} <= set(frame)
+
+
+def next_table(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return what follows as texts for a reader."""
+    write = reader()
+
+    def named(training: Any) -> str:
+        if isinstance(training, str):
+            return training
+        return f"{training[0]} ({write.relative(training[1])})"
+
+    told = {
+        "next": [write.say(NEXT_WORDS[each]) for each in frame["next"]],
+        "name": [", ".join(map(named, each)) for each in frame["trainings"]],
+        "rung": ["; ".join(write.say(RUNG_WORDS[rung]) for rung in each)
+                 for each in frame["proofs"]],
+    }  # fmt: skip
+    titles = TITLE_WORDS | NEXT_TITLE_WORDS
+    return pd.DataFrame({write.say(titles[name]): texts for name, texts in told.items()})
+
+
+def next_title() -> str:
+    """Say nothing: what follows stands open."""
+    return ""
 
 
 def is_proof(frame: pd.DataFrame) -> bool:

@@ -12,11 +12,21 @@ from kpilib.show.board_tables import board_table, of_board
 from kpilib.show.collection import collection_table, collection_title, is_collection
 from kpilib.show.evaluated import evaluated, other_subjects
 from kpilib.show.group_names import group_name
-from kpilib.show.proof import is_proof, proof_table, proof_title
+from kpilib.show.improved import improved_table, improved_title, is_improved
+from kpilib.show.proof import (
+    is_next,
+    is_proof,
+    next_table,
+    next_title,
+    proof_table,
+    proof_title,
+)
 from kpilib.show.said import is_said, said_table, said_title
 from kpilib.show.sensitivity import is_sensitivity, sensitivity_table, sensitivity_title
 from kpilib.show.standing_words import kpi_words
+from kpilib.show.training_goals import goals_table, goals_title, is_goals
 from kpilib.show.training_ways import is_ways, ways_table, ways_title
+from kpilib.show.unpriced import is_unpriced, unpriced_table, unpriced_title
 from kpilib.topics.catalogue import catalogue
 
 SPLIT_WORDS = {
@@ -34,6 +44,17 @@ SPLIT_WORDS = {
 }
 BASE_WORDS = {"previous": "A period before", "year_before": "A year before"}
 TRAINING = "training_id"
+# What stands closed about trainings: whether a frame is one, its texts, its title.
+OF_TRAININGS = (
+    (is_proof, proof_table, proof_title),
+    (is_next, next_table, next_title),
+    (is_collection, collection_table, collection_title),
+    (is_ways, ways_table, ways_title),
+    (is_sensitivity, sensitivity_table, sensitivity_title),
+    (is_unpriced, unpriced_table, unpriced_title),
+    (is_goals, goals_table, goals_title),
+    (is_improved, improved_table, improved_title),
+)
 SHARES = ("weight_before", "weight_after")
 LEVELS = ("rate_before", "rate_after", "before", "after")
 
@@ -160,14 +181,9 @@ def readable(frame: pd.DataFrame) -> pd.DataFrame:
         return table(frame)
     if _is_split(frame):
         return _split(frame)
-    if is_proof(frame):
-        return proof_table(frame)
-    if is_collection(frame):
-        return collection_table(frame)
-    if is_ways(frame):
-        return ways_table(frame)
-    if is_sensitivity(frame):
-        return sensitivity_table(frame)
+    for belongs, told, _ in OF_TRAININGS:
+        if belongs(frame):
+            return told(frame)
     if is_said(frame):
         return said_table(frame)
     if of_board(frame):
@@ -177,14 +193,9 @@ def readable(frame: pd.DataFrame) -> pd.DataFrame:
 
 def split_title(frame: pd.DataFrame) -> str:
     """Say what a closed frame shows: a split, proofs, ties, what trainings share; else nothing."""
-    if is_proof(frame):
-        return proof_title()
-    if is_collection(frame):
-        return collection_title()
-    if is_ways(frame):
-        return ways_title()
-    if is_sensitivity(frame):
-        return sensitivity_title()
+    for belongs, _, title in OF_TRAININGS:
+        if belongs(frame):
+            return title()
     if is_said(frame):
         return said_title(frame)
     if _is_of_ties(frame):

@@ -18,13 +18,19 @@ EXPECTED_WORDS = {  # of the return, by the articles that this kit serves; never
     "blended": "High, if well combined",
     "micro_learning": "High, if well aimed",
 }
-FIGURES = {"knowledge_gain": "gain", "completion_rate": "completed", "method_roi": "roi"}
+FIGURES = {
+    "training_satisfaction": "satisfied",
+    "knowledge_gain": "gain",
+    "completion_rate": "completed",
+    "method_roi": "roi",
+}
 COST = "cost_per_participant"
 LONG = "24m"  # trainings are few: a way of training is judged by two years
 TO_RANK = 3  # trainings of which the return is known
 TITLE_WORDS = {
     "name": "Way of training",
     "expected": "Expected return",
+    "satisfied": "Liked",
     "gain": "Learnt",
     "completed": "Completed",
     "cost_per_hour": "Cost per hour",
@@ -45,9 +51,10 @@ def training_ways(company: Company, period: Any) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``method, name``; ``expected``, of the articles; ``gain, completed, cost_per_hour, roi``,
-        observed; ``trainings``, of which the return is known; ``ranked``, whether they are enough.
-        Nobody drew lots for the way: topic, audience and trainer differ, too.
+        ``method, name``; ``expected``, of the articles; ``satisfied, gain, completed,
+        cost_per_hour, roi``, observed; ``trainings``, of which the return is known; ``ranked``,
+        whether they are enough. Nobody drew lots for the way: topic, audience and trainer differ,
+        too.
 
     Examples
     --------
@@ -87,7 +94,8 @@ def is_ways(frame: pd.DataFrame) -> bool:
 def ways_table(frame: pd.DataFrame) -> pd.DataFrame:
     """Return ways of training as texts for a reader."""
     write, records = reader(), frame.to_dict("records")
-    units = {"gain": "pt", "completed": "rate", "cost_per_hour": "EUR", "roi": "rate"}
+    units = dict.fromkeys(("satisfied", "completed", "roi"), "rate")
+    units |= {"gain": "pt", "cost_per_hour": "EUR"}
     told = {name: [or_dash(row[name], unit) for row in records] for name, unit in units.items()}
     told["name"] = [row["name"] for row in records]
     told["expected"] = [write.say(row["expected"]) if row["expected"] else "–" for row in records]

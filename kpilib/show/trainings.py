@@ -10,7 +10,7 @@ from kpilib.display.numbers import known, reader
 from kpilib.show.group_names import group_name
 from kpilib.topics.catalogue import catalogue
 
-BY = "training_id"
+BY, ROI = "training_id", "training_roi"
 MEANS = ("treated_before", "treated_after", "control_before", "control_after")
 PEOPLE = ("treated_people", "control_people")
 KEPT = ("kpi", "label", "period", "period_start", "period_end")
@@ -29,7 +29,8 @@ def described(rows: pd.DataFrame, company: Any) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        With ``name`` and ``target``, and of an isolated effect the means that it is made of.
+        With ``name`` and ``target``; of an isolated effect the means that it is made of, of a
+        return what is listed beside it and never priced, ``intangibles``.
     """
     held = company.tables.columns("trainings") if "trainings" in company.tables else set()
     if BY not in rows or BY not in held:
@@ -38,16 +39,35 @@ def described(rows: pd.DataFrame, company: Any) -> pd.DataFrame:
     told = company.table("trainings", columns=wanted).drop_duplicates(BY).set_index(BY)
     told = told.reindex(columns=["title", "target_kpi_id"])
     codes = rows[BY].map(told["target_kpi_id"])
-    units = codes.map(lambda code: _target(code)[1]).fillna("target")
+    units = codes.map(lambda code: target_of(code)[1]).fillna("target")
     rows = rows.assign(
         name=rows[BY].map(told["title"]),
-        target=codes.map(lambda code: _target(code)[0]),
+        target=codes.map(lambda code: target_of(code)[0]),
         unit=rows["unit"].where(rows["unit"].ne("target"), units),
     )
-    return with_means(rows)
+    return with_means(_with_intangibles(rows, company))
 
 
-def _target(code: Any) -> tuple[str | None, str | None]:
+def _with_intangibles(rows: pd.DataFrame, company: Any) -> pd.DataFrame:
+    """Return returns with what is listed beside them, in words: no figure is made of it."""
+    if not rows["kpi"].eq(ROI).any():
+        return rows
+    listed = [
+        "; ".join(each.what for each in declared(company, row[BY], row["name"]))
+        if row["kpi"] == ROI
+        else ""
+        for row in rows.to_dict("records")
+    ]
+    return rows.assign(intangibles=listed)
+
+
+def declared(company: Any, training: str, title: Any) -> list[Any]:
+    """Return the intangibles of a training: its own, and those of all sessions of its title."""
+    told = company.settings.intangibles
+    return [each for key in dict.fromkeys((training, title)) for each in told.get(key, [])]
+
+
+def target_of(code: Any) -> tuple[str | None, str | None]:
     """Return the name and the unit of what a training was to move."""
     if not isinstance(code, str):
         return None, None

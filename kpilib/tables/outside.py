@@ -73,7 +73,7 @@ TABLES = (
         action_id key; objective_id key;
         kind enum(campaign, seo, sea, email, social, training, improvement, event);
         training_id key; version text; started_at date; ended_at date; description text;
-        expected_effect text
+        reason text absent=; expected_effect text
         """,
         key="action_id",
         time="started_at",

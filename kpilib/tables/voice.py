@@ -25,7 +25,8 @@ def _survey_answers(frames: Frames, _setting: Setting) -> nw.LazyFrame:
     Anonymous answers have no respondent: each stays, as none can be said to replace another, and
     ``person`` numbers them within their item, so that seven items do not make seven people.
     Reversed items are recoded here, once: lowest + highest - value. What answers the first item of
-    a wave is marked: without a name, it tells how many answered.
+    a wave is marked: without a name, it tells how many answered. What is answered about a training
+    names it, so that ways of training can be told apart.
     """
     kinds = frames["survey_waves"].select("survey_id", "wave", "survey_kind").unique()
     recoded = nw.when(nw.col("is_reversed")).then(
@@ -42,6 +43,7 @@ def _survey_answers(frames: Frames, _setting: Setting) -> nw.LazyFrame:
     asked = [c for c in ("survey_id", "wave", "group_key", "item_id") if c in present]
     number = nw.col("survey_id").cum_count().over(*asked, order_by=order(answers, "answered_at"))
     parts = [nw.col(name).fill_null("") for name in asked if name != "item_id"]
+    about = nw.col("subject_id") if "subject_id" in present else nw.lit(None, dtype=nw.String)
     nameless = nw.concat_str(nw.lit("nameless"), *parts, number.cast(nw.String), separator="\x1f")
     return (
         nw.concat(
@@ -55,7 +57,8 @@ def _survey_answers(frames: Frames, _setting: Setting) -> nw.LazyFrame:
             value=recoded.otherwise(nw.col("value")), item=nw.col("item_id").fill_null("")
         )
         .with_columns(
-            is_first_item=nw.col("item") == nw.col("item").min().over("survey_id", "wave")
+            is_first_item=nw.col("item") == nw.col("item").min().over("survey_id", "wave"),
+            training_id=about,
         )
         .drop("item")
     )
@@ -181,7 +184,9 @@ DERIVATIONS = (
         contract=extended(
             "survey_answers",
             "survey_responses",
-            "survey_kind text; is_first_item bool; person key personal",
+            "survey_kind text; is_first_item bool; person key personal; training_id key",
+            links={"survey_id": "survey_waves", "training_id": "trainings"},
+            aliases={"team": "group_key", "customer_kind": "group_key"},
         ),
         base="survey_responses",
         needs={"survey_responses": ANSWER, "survey_waves": "survey_id wave survey_kind"},
