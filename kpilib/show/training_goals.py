@@ -10,7 +10,7 @@ import pandas as pd
 from kpilib.company import Company
 from kpilib.display.numbers import known, reader
 from kpilib.objectives.picker import TRAINING_TOPICS
-from kpilib.objectives.recognised import topic_in
+from kpilib.objectives.sentence import topic_in
 from kpilib.show.proof import ISOLATED, proofs
 from kpilib.show.trainings import BY, target_of
 
