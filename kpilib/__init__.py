@@ -46,6 +46,8 @@ _PUBLIC = {
     "pick": ("kpilib.show.picks", "pick"),
     "judge": ("kpilib.show.judged", "judge"),
     "sentiment": ("kpilib.texts.learned", "sentiment"),
+    "mentions": ("kpilib.methods.mentions", "mentions"),
+    "influencers": ("kpilib.methods.mentions", "influencers"),
     "KpilibError": ("kpilib.errors", "KpilibError"),
 }
 # Those that give definitions, or lead to some.
@@ -53,9 +55,9 @@ _SHOWN_AS_CARD = ("kpi", "ratio", "total", "open", "report")
 
 __all__ = [
     "KpilibError", "__version__", "across", "brief", "drivers", "fixed_effects", "improvements",
-    "intangibles", "judge", "kpi", "kpis", "lags", "off", "open", "pick", "plot", "ratio", "report",
-    "sensitivity", "sentiment", "table", "total", "training_chain", "training_goals",
-    "training_ways", "what_next",
+    "influencers", "intangibles", "judge", "kpi", "kpis", "lags", "mentions", "off", "open", "pick",
+    "plot", "ratio", "report", "sensitivity", "sentiment", "table", "total", "training_chain",
+    "training_goals", "training_ways", "what_next",
 ]  # fmt: skip
 
 

@@ -14,9 +14,9 @@ import kpilib as kl
 def test_public_names_are_there():
     assert set(dir(kl)) == {
         "KpilibError", "__version__", "across", "brief", "drivers", "fixed_effects", "improvements",
-        "intangibles", "judge", "kpi", "kpis", "lags", "off", "open", "pick", "plot", "ratio",
-        "report", "sensitivity", "sentiment", "table", "total", "training_chain", "training_goals",
-        "training_ways", "what_next",
+        "influencers", "intangibles", "judge", "kpi", "kpis", "lags", "mentions", "off", "open",
+        "pick", "plot", "ratio", "report", "sensitivity", "sentiment", "table", "total",
+        "training_chain", "training_goals", "training_ways", "what_next",
     }  # fmt: skip
     assert all(callable(getattr(kl, name)) for name in ("kpi", "kpis", "open"))
 
