@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from kpilib.answers.asking import Asking
 
 
+ANY = "any_training"
 NATURE_WORDS = {
     "business": "business",
     "awareness": "awareness",
@@ -62,63 +63,21 @@ STATEMENT_WORDS = {
 }
 
 
-@dataclass(frozen=True)
-class ObjectiveType:
-    """One type of objective.
-
-    Parameters
-    ----------
-    id : str
-        What `type:` holds in objectives.yaml.
-    nature : str
-        A key of `NATURE_WORDS`.
-    headline : str
-        Id of the KPI that speaks for it.
-    secondary : tuple of str
-        Those beside it.
-    """
-
-    id: str
-    nature: str
-    headline: str
-    secondary: tuple[str, ...]
-
-    @property
-    def kpis(self) -> tuple[str, ...]:
-        """The headline, then the others."""
-        return (self.headline, *self.secondary)
-
-
-_TYPES = (
-    ObjectiveType("revenue", "business", "revenue", ("marketing_roi",)),
-    ObjectiveType("forms", "business", "qualified_form_submissions", ("contact_form_submissions",)),
-    ObjectiveType("event", "business", "event_attendance", ("event_registrations",)),
-    ObjectiveType("offer", "business", "units_sold", ("brand_mentions",)),
-    ObjectiveType(
-        "visits",
-        "business",
-        "social_sessions",
-        ("bounce_rate", "avg_session_duration", "top_pages"),
-    ),
-    ObjectiveType("leader", "awareness_business", "leader_profile_reach", ("interactions",)),
-    ObjectiveType(
-        "community", "awareness", "interactions", ("donations_dues", "community_members")
-    ),
-    ObjectiveType("following", "awareness_business", "follower_growth", ("new_followers",)),
-    ObjectiveType(
-        "reputation", "awareness_business", "positive_reviews", ("brand_mentions", "net_sentiment")
-    ),
-    ObjectiveType(
-        "interactions", "awareness_business", "interactions", ("avg_post_engagement_rate",)
-    ),
+# Type, nature (a key of `NATURE_WORDS`) and KPIs, the one that speaks for it first.
+TYPES = (
+    ("revenue", "business", "revenue", "marketing_roi"),
+    ("forms", "business", "qualified_form_submissions", "contact_form_submissions"),
+    ("event", "business", "event_attendance", "event_registrations"),
+    ("offer", "business", "units_sold", "brand_mentions"),
+    ("visits", "business", "social_sessions", "bounce_rate", "avg_session_duration", "top_pages"),
+    ("leader", "awareness_business", "leader_profile_reach", "interactions"),
+    ("community", "awareness", "interactions", "donations_dues", "community_members"),
+    ("following", "awareness_business", "follower_growth", "new_followers"),
+    ("reputation", "awareness_business", "positive_reviews", "brand_mentions", "net_sentiment"),
+    ("interactions", "awareness_business", "interactions", "avg_post_engagement_rate"),
     # Being reached and opening are exposure: they stand beside knowing, never for it.
-    ObjectiveType(
-        "information", "internal", "info_awareness_rate", ("reach", "open_rate_trackable")
-    ),
+    ("information", "internal", "info_awareness_rate", "reach", "open_rate_trackable"),
 )
-OBJECTIVE_TYPES = {each.id: each for each in _TYPES}
-
-
 TRAINING_TOPIC_WORDS = {
     "emailing": "E-mailing",
     "content_marketing": "Content marketing",
@@ -127,55 +86,57 @@ TRAINING_TOPIC_WORDS = {
     "lead_acquisition": "Lead acquisition",
     "social_media": "Social media",
     "customer_service": "Customer service",
-    "any_training": "Any training",
+    ANY: "Any training",
 }
+# Topic and KPIs, the one that speaks for it first.
+TRAININGS = (
+    # what a mailing is for, what it brings, and what too much of it costs
+    ("emailing", "click_rate", "qualified_leads", "unsubscribe_rate"),
+    ("content_marketing", "sessions", "engagement_rate_impressions", "qualified_leads"),
+    ("sales_methods", "revenue", "lead_to_customer_rate"),
+    # "+20 % organic traffic in six months, thanks to the SEO techniques acquired"
+    ("seo", "organic_sessions", "avg_search_position"),
+    # cost per lead: "whether training lowers the cost of acquiring prospects"
+    ("lead_acquisition", "cost_per_lead", "qualified_leads", "visitor_to_lead_rate"),
+    # engagement: "teams better at captivating content and at interacting with the community"
+    ("social_media", "engagement_rate_impressions", "interactions"),
+    # satisfaction: "the effect of training on the quality of service, and on loyalty"
+    ("customer_service", "csat", "customer_retention_rate"),
+    # the levels of evaluation: satisfied, learnt, changed, worth it
+    (ANY, "training_roi", "training_effect_did", "knowledge_gain", "training_satisfaction"),
+)
+# Of these each person trained has a figure of their own (contracts, files, ratings), so that others
+# can be their control group; a site or a page has one figure for everybody.
+PERSONAL = ("sales_methods", "customer_service", ANY)
+MOST = 4  # KPIs of one objective
 
 
 @dataclass(frozen=True)
-class TrainingTopic:
-    """One topic, and its KPIs, the one that speaks for it first.
+class Subject:
+    """A type of objective, or a topic of trainings, and its KPIs.
 
     Parameters
     ----------
     id : str
+        Of an objective, what `type:` holds in objectives.yaml.
     kpis : tuple of str
+        The one that speaks for it first.
+    nature : str
+        Of an objective, a key of `NATURE_WORDS`.
     personal : bool
-        Whether each person trained has a figure of their own (contracts, files, ratings), so that
-        others can be their control group; a site or a page has one figure for everybody.
+        Whether each person trained has a figure of their own.
     """
 
     id: str
     kpis: tuple[str, ...]
+    nature: str = ""
     personal: bool = False
 
 
-_TOPICS = (
-    # what a mailing is for, what it brings, and what too much of it costs
-    TrainingTopic("emailing", ("click_rate", "qualified_leads", "unsubscribe_rate")),
-    TrainingTopic(
-        "content_marketing", ("sessions", "engagement_rate_impressions", "qualified_leads")
-    ),
-    TrainingTopic("sales_methods", ("revenue", "lead_to_customer_rate"), personal=True),
-    # "+20 % organic traffic in six months, thanks to the SEO techniques acquired"
-    TrainingTopic("seo", ("organic_sessions", "avg_search_position")),
-    # cost per lead: "whether training lowers the cost of acquiring prospects"
-    TrainingTopic("lead_acquisition", ("cost_per_lead", "qualified_leads", "visitor_to_lead_rate")),
-    # engagement: "teams better at captivating content and at interacting with the community"
-    TrainingTopic("social_media", ("engagement_rate_impressions", "interactions")),
-    # satisfaction: "the effect of training on the quality of service, and on loyalty"
-    TrainingTopic("customer_service", ("csat", "customer_retention_rate"), personal=True),
-    # the levels of evaluation: satisfied, learnt, changed, worth it
-    TrainingTopic(
-        "any_training",
-        ("training_roi", "training_effect_did", "knowledge_gain", "training_satisfaction"),
-        personal=True,
-    ),
-)
-ANY = "any_training"
-TRAINING_TOPICS = {each.id: each for each in _TOPICS}
-
-
-MOST = 4
+OBJECTIVE_TYPES = {name: Subject(name, (*kpis,), nature) for name, nature, *kpis in TYPES}
+TRAINING_TOPICS = {
+    name: Subject(name, (*kpis,), personal=name in PERSONAL) for name, *kpis in TRAININGS
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,8 +145,8 @@ class Pick:
 
     Parameters
     ----------
-    objective : ObjectiveType or None
-    training : TrainingTopic or None
+    objective : Subject or None
+    training : Subject or None
     kpis : tuple of str
         At most four ids, the headline first.
     lost : mapping of str to list of str
@@ -196,8 +157,8 @@ class Pick:
         The topics nearest to a question about a training of which none is known.
     """
 
-    objective: ObjectiveType | None
-    training: TrainingTopic | None
+    objective: Subject | None
+    training: Subject | None
     kpis: tuple[str, ...]
     lost: Mapping[str, list[str]] = field(default_factory=dict)
     heard: str = ""
@@ -259,7 +220,7 @@ def picked(
     )
 
 
-def _objective(name: str, *, alone: bool) -> tuple[ObjectiveType | None, Heard]:
+def _objective(name: str, *, alone: bool) -> tuple[Subject | None, Heard]:
     """Return the objective that a name or a question means; None of a question on a training."""
     try:
         given = find(name, OBJECTIVE_TYPE_WORDS, "objective type")
@@ -275,7 +236,7 @@ def _objective(name: str, *, alone: bool) -> tuple[ObjectiveType | None, Heard]:
         return OBJECTIVE_TYPES[heard.id], heard
 
 
-def _topic(name: str) -> tuple[TrainingTopic, Heard]:
+def _topic(name: str) -> tuple[Subject, Heard]:
     """Return the topic that a name or a question means; any training where it names none."""
     try:
         given = find(name, TRAINING_TOPIC_WORDS, "training topic")

@@ -8,7 +8,7 @@ import pandas as pd
 
 from kpilib.errors import KpilibError
 from kpilib.methods.beyond_trend import A_YEAR, FEWEST_BEFORE
-from kpilib.objectives.picker import ANY, TrainingTopic
+from kpilib.objectives.picker import ANY, Subject
 from kpilib.objectives.sentence import topic_in
 from kpilib.show.collection import STEPS, TARGET, WHAT_WORDS, WHEN_WORDS, WHO_WORDS
 from kpilib.show.proof import ASKED_FOR, EFFECTS, ESTIMATE, RUNG_WORDS, by_training, rung_of
@@ -49,12 +49,12 @@ class Measuring:
 
     Parameters
     ----------
-    topic : TrainingTopic
+    topic : Subject
     company : Company or None
     say : callable
     """
 
-    def __init__(self, topic: TrainingTopic, company: Company | None, say: Say) -> None:
+    def __init__(self, topic: Subject, company: Company | None, say: Say) -> None:
         self.topic, self.company, self.say = topic, company, say
         self.months = None if company is None else _months(topic.kpis[0], company)
         self.measured = None if company is None else _measured(topic, company)
@@ -144,7 +144,7 @@ def _months(kpi: str, company: Company) -> int:
     return int(rows["value"].notna().sum())
 
 
-def _measured(topic: TrainingTopic, company: Company) -> pd.Series:
+def _measured(topic: Subject, company: Company) -> pd.Series:
     """Return the rung of each training on a topic that was measured in the last two years."""
     if company.as_of is None or "kpi_measurements" not in company.tables:
         return pd.Series(dtype=object)
@@ -158,7 +158,7 @@ def _measured(topic: TrainingTopic, company: Company) -> pd.Series:
     return pd.Series({name: rung_of(found[name])[0] for name in own}, dtype=object)
 
 
-def _about(topic: TrainingTopic, company: Company) -> set[str]:
+def _about(topic: Subject, company: Company) -> set[str]:
     """Return the trainings whose title or topic is about a topic."""
     held = company.tables.columns("trainings") if "trainings" in company.tables else set()
     wanted = [name for name in ("title", "topic") if name in held]

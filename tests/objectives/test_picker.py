@@ -224,7 +224,7 @@ class TestObjective:
         [goal] = goals_of(tmp_path)
         [res] = lint(read_plan(tmp_path), company)
 
-        assert (goal.kpi, goal.objective.type) == (OBJECTIVE_TYPES[name].headline, name)
+        assert (goal.kpi, goal.objective.type) == (OBJECTIVE_TYPES[name].kpis[0], name)
         assert res.letters == "IR"  # an owner and a reason
 
     def test_the_baseline_is_the_last_complete_month(self, tmp_path, company):
