@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 import tomllib
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -19,13 +20,16 @@ from packaging.version import Version
 from ruamel.yaml import YAML
 
 import kpilib as kl
+from kpilib.cli import commands
 from kpilib.errors import CompanyError, ParameterError
+from kpilib.memory import give_back
 from kpilib.monthly import kernel, lock
 from kpilib.monthly.parameters import source_of
+from kpilib.monthly.run import run
 from kpilib.monthly.selection import select
 from kpilib.sources import provenance
 from tests.faults.desk import CANARY, MONTH, orders
-from tests.monthly.standin import lay_out
+from tests.monthly.standin import lay_out, open_company
 from tests.monthly.test_monthly_run import command, files_of
 from tests.sources.shop import KEY
 
@@ -35,9 +39,12 @@ NOTEBOOKS = sorted((ROOT / "notebooks").rglob("*.ipynb"))
 ORDERS = "order_id,ordered_at,amount_ht,status", "A1,2026-10-05,10,paid", "A2,2026-10-31,20,paid"
 
 
+@cache
 def trees():
-    for path in MODULES:
-        yield path.relative_to(ROOT).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
+    return [
+        (path.relative_to(ROOT).as_posix(), ast.parse(path.read_text(encoding="utf-8")))
+        for path in MODULES
+    ]
 
 
 @pytest.mark.parametrize("topic", ["../../x", "/etc/passwd", "{{7*7}}", "a;b", "audience.html"])
@@ -54,35 +61,32 @@ def test_f65_whatever_kernel_a_notebook_names_ours_is_started(tmp_path):
 
 def test_f68_figures_are_the_same_whoever_asks_and_wherever(desk, tmp_path):
     desk.table("orders", *ORDERS)
-    said = [
-        subprocess.run(
-            [sys.executable, "-m", "kpilib", "value", "revenue", "--month", MONTH,
-             "--format", "json", "--data", desk.folder.resolve()],
-            env=os.environ | {"PYTHONPATH": str(ROOT)} | told, cwd=where, capture_output=True,
-            check=True,
-        ).stdout
-        for where, told in (
-            (ROOT, {"LANG": "C", "LC_ALL": "C", "TZ": "America/New_York", "PYTHONHASHSEED": "1"}),
-            (tmp_path, {"LANG": "fr_FR.UTF-8", "TZ": "Asia/Tokyo", "PYTHONHASHSEED": "2"}),
-        )
-    ]  # fmt: skip
+    asked = ["value", "revenue", "--month", MONTH, "--format", "json", "--data"]
+    asked.append(str(desk.folder.resolve()))
+    here = desk.runner.invoke(commands, asked).stdout
+    elsewhere = {"LANG": "fr_FR.UTF-8", "LC_ALL": "C", "TZ": "Asia/Tokyo", "PYTHONHASHSEED": "2"}
+    there = subprocess.run(
+        [sys.executable, "-m", "kpilib", *asked], cwd=tmp_path, capture_output=True, check=True,
+        env=os.environ | {"PYTHONPATH": str(ROOT)} | elsewhere,
+    ).stdout.decode()  # fmt: skip
 
-    assert said[0] == said[1] and json.loads(said[0])[0]["value"] == 30
+    assert here == there and json.loads(here)[0]["value"] == 30
 
 
-def test_f77_without_a_fork_the_same_pages_come(tmp_path):
+def test_f77_without_a_fork_the_same_pages_come(tmp_path, monkeypatch):
     """As on Windows and macOS: each worker and kernel is a process begun anew."""
-    folders, made = lay_out(tmp_path, "simple"), {}
-    for fork in ("1", "0"):
-        env = {**os.environ, "KPILIB_FORK": fork, "PYTHONPATH": str(ROOT)}
-        res = subprocess.run(
-            command(folders | {"out": tmp_path / fork}), env=env, capture_output=True, text=True
-        )
-        assert res.returncode == 0, res.stderr
-        made[fork] = files_of(tmp_path / fork)
+    folders = lay_out(tmp_path, "simple")
+    warm, cold = (folders | {"out": tmp_path / name} for name in ("warm", "cold"))
+    env = {**os.environ, "KPILIB_FORK": "0", "PYTHONPATH": str(ROOT)}
+    anew = subprocess.Popen(command(cold), env=env, stderr=subprocess.PIPE, text=True)
+    monkeypatch.setattr(kl, "open", open_company, raising=False)
+    run(None, **warm, langs=["en"])  # here: workers and kernels are forked
+    said = anew.communicate()[1]
+    made, again = files_of(warm["out"]), files_of(cold["out"])
 
-    assert made["0"].keys() == made["1"].keys()
-    assert [name for name in made["0"] if made["0"][name] != made["1"][name]] == [
+    assert anew.returncode == 0, said
+    assert made.keys() == again.keys()
+    assert [name for name in made if made[name] != again[name]] == [
         "stand-in/2026-10/run.json"  # says when it ran
     ]
 
@@ -374,22 +378,20 @@ def test_too_little_memory_is_said_at_once(desk):
     assert res.stderr.startswith("kpilib: There is not enough memory: this process may use 1.0 GB")
 
 
-def test_an_import_gives_back_what_is_free(desk):
+def test_an_import_gives_back_what_is_free(desk, monkeypatch):
     """Polars keeps what it freed: it is told before it is loaded, unless the analyst said how."""
     export = desk.got(orders("10"))
     asked = ["import", str(export), "--data", str(desk.folder), "--again"]
     run = "from kpilib.cli import commands; commands(standalone_mode=False)"
     told = f"{run}; import os; print(os.environ['_RJEM_MALLOC_CONF'])"
     here = {name: each for name, each in os.environ.items() if name != "_RJEM_MALLOC_CONF"}
-    answers = []
-    for chosen in ({}, {"_RJEM_MALLOC_CONF": "muzzy_decay_ms:7"}):
-        res = subprocess.run(
-            [sys.executable, "-c", told, *asked],
-            cwd=ROOT, capture_output=True, text=True,
-            env={**here, "KPILIB_KEY": KEY, **chosen},
-        )  # fmt: skip
-        answers.append(res.stdout.splitlines()[-1])
+    res = subprocess.run(
+        [sys.executable, "-c", told, *asked],
+        cwd=ROOT, capture_output=True, text=True, env={**here, "KPILIB_KEY": KEY},
+    )  # fmt: skip
+    monkeypatch.setenv("_RJEM_MALLOC_CONF", "muzzy_decay_ms:7")
+    give_back()
 
     # Polars writes what it assumes before what it was told.
-    assert answers[0].endswith(",dirty_decay_ms:100,muzzy_decay_ms:0")
-    assert answers[1].endswith(",muzzy_decay_ms:7") and "dirty_decay_ms:100" not in answers[1]
+    assert res.stdout.splitlines()[-1].endswith(",dirty_decay_ms:100,muzzy_decay_ms:0")
+    assert os.environ["_RJEM_MALLOC_CONF"] == "muzzy_decay_ms:7"

@@ -29,6 +29,7 @@ from tests.monthly.test_monthly_run import files_of
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kills, forks and reads /proc")
 
 MONTH = "2026-10"
+SAID = "said.txt"  # what a run that dies has said until then
 
 
 class Place:
@@ -36,7 +37,7 @@ class Place:
 
     def __init__(self, place: Path) -> None:
         self.private = Path(tempfile.mkdtemp(prefix="kl-"))  # short: sockets lie in it
-        self.folders = lay_out(place, "simple", "simple:later")
+        self.place, self.folders = place, lay_out(place, "simple", "simple:later")
         self.written: list[tuple] = []  # what is handed to `publish`
         self.root = self.run().folder.parent
         self.old = files_of(self.root)
@@ -55,15 +56,19 @@ class Place:
             patch.setattr(runs, "publish", kept)
             return runs.run(MONTH, **self.folders, langs=["en"])
 
-    def dies(self, moment: str, signum: int, **more: str) -> subprocess.CompletedProcess:
-        """Have a process of its own publish the month, and die at a moment."""
-        named = [f"--{name}={path}" for name, path in self.folders.items()]
-        return subprocess.run(
-            [sys.executable, "-m", "tests.faults.dying", moment, str(signum), "report", MONTH,
-             *named, "--lang=en", "--again"],
-            env={**os.environ, "TMPDIR": str(self.private), **more}, capture_output=True,
-            text=True, check=False,
-        )  # fmt: skip
+    def dying(self, place: Path, moment: str, signum: int, **more: str) -> subprocess.Popen:
+        """Have a process of its own publish the month of a place, and die at a moment."""
+        named = [
+            f"--{name}={place / path.relative_to(self.place)}"
+            for name, path in self.folders.items()
+        ]
+        with (place / SAID).open("w", encoding="utf-8") as said:
+            return subprocess.Popen(
+                [sys.executable, "-m", "tests.faults.dying", moment, str(signum), "report", MONTH,
+                 *named, "--lang=en", "--again"],
+                env={**os.environ, "TMPDIR": str(self.private), **more},
+                stdout=subprocess.DEVNULL, stderr=said,
+            )  # fmt: skip
 
     def processes(self) -> list[int]:
         """Return those that were started with this folder for their temporary files."""
@@ -74,12 +79,13 @@ class Place:
                     found.append(int(path.name))
         return found
 
-    def whole(self) -> dict[str, bytes]:
+    def whole(self, root: Path | None = None) -> dict[str, bytes]:
         """Return what is published, once every file of it can be used by readers and runs."""
-        now = {name: data for name, data in files_of(self.root).items() if name[0] != "."}
+        root = root or self.root
+        now = {name: data for name, data in files_of(root).items() if name[0] != "."}
         for name, content in now.items():
             assert not name.endswith(".html") or faults_of(content.decode()) == [], name
-        assert list(load(self.root, manifests(self.root))) != []
+        assert list(load(root, manifests(root))) != []
         return now
 
 
@@ -90,22 +96,42 @@ def place(tmp_path_factory):
     shutil.rmtree(made.private, ignore_errors=True)
 
 
+@pytest.fixture(scope="module")
+def killed(place, tmp_path_factory):
+    """One run a moment, side by side, each with a company's folder and reports of its own."""
+    runs_of = {}
+    for number, moment in enumerate(MOMENTS):
+        copy = tmp_path_factory.mktemp("killed") / str(number)
+        shutil.copytree(place.place, copy)
+        cold = {"KPILIB_FORK": "0"} if moment == LOCKED else {}  # once without the warm process
+        runs_of[moment] = copy, place.dying(copy, moment, signal.SIGKILL, **cold)
+    yield runs_of
+    for _, process in runs_of.values():
+        process.kill()
+        process.wait()
+
+
 @pytest.mark.parametrize("moment", MOMENTS)
-def test_f78_a_run_killed_before_it_publishes_changes_nothing(place, moment):
-    cold = {"KPILIB_FORK": "0"} if moment == LOCKED else {}  # once without the warm process
-    res = place.dies(moment, signal.SIGKILL, **cold)
+def test_f78_a_run_killed_before_it_publishes_changes_nothing(place, killed, moment):
+    copy, process = killed[moment]
 
-    assert res.returncode == -signal.SIGKILL, res.stderr
-    assert place.whole() == place.old
-    wait_until(lambda: not place.processes(), AT_ONCE)
+    assert process.wait() == -signal.SIGKILL, (copy / SAID).read_text(encoding="utf-8")
+    assert place.whole(copy / place.root.relative_to(place.place)) == place.old
 
 
-def test_f72_a_closed_terminal_ends_the_run_and_leaves_nothing_and_the_next_one_clears(place):
+def test_f72_a_closed_terminal_ends_the_run_and_leaves_nothing_and_the_next_one_clears(
+    place, killed
+):
     """It is the next run after those above: what they left is put away too."""
-    res = place.dies("notebooks run", signal.SIGHUP)
+    for _, process in killed.values():
+        process.wait()
+    wait_until(lambda: not place.processes(), AT_ONCE)  # nobody outlives a run that was killed
+    assert list(place.private.iterdir()) != []
+    process = place.dying(place.place, "notebooks run", signal.SIGHUP)
 
-    assert res.returncode == 128 + signal.SIGHUP
-    assert res.stderr.endswith("kpilib: interrupted; nothing was published.\n")
+    assert process.wait() == 128 + signal.SIGHUP
+    said = (place.place / SAID).read_text(encoding="utf-8")
+    assert said.endswith("kpilib: interrupted; nothing was published.\n")
     wait_until(lambda: not place.processes(), AT_ONCE)
     assert list(place.private.iterdir()) == []
     assert files_of(place.root) == place.old  # hidden ones included
