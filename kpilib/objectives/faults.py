@@ -148,9 +148,13 @@ def _days(case: Case) -> Iterator[Broken]:
     for key, day in zip(("start", "end"), case.days, strict=True):
         if day is None and key not in case.unread | case.unread_above:
             yield key, "missing, here and in the objective. Write a day as YYYY-MM-DD."
-    start, end = case.days
-    own = case.written.start or case.written.end
-    if own and start is not None and end is not None and end < start:
+    if case.written.start or case.written.end:
+        yield from swapped(*case.days)
+
+
+def swapped(start: date | None, end: date | None) -> Iterator[Broken]:
+    """Give what is wrong with days of which the last comes before the first."""
+    if start is not None and end is not None and end < start:
         yield "end", f"ends on {end}, before it starts on {start}. Swapped?"
 
 

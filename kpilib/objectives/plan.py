@@ -16,7 +16,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from kpilib.errors import CompanyError, listed, nearest
-from kpilib.objectives.faults import Broken, Case, key_result_faults, repeated
+from kpilib.objectives.faults import Broken, Case, key_result_faults, repeated, swapped
 from kpilib.objectives.goal import Goal, goals
 from kpilib.objectives.written import (
     MOST_KEY_RESULTS,
@@ -275,9 +275,8 @@ def _choice(name: str, known: Sequence[str]) -> str:
 
 
 def _days(draft: Draft) -> Iterator[Broken]:
-    start, end = draft.part.start, draft.part.end
-    if start and end and end < start and draft.known("start", "end"):
-        yield "end", f"ends on {end}, before it starts on {start}. Swapped?"
+    if draft.known("start", "end"):
+        yield from swapped(draft.part.start, draft.part.end)
 
 
 def _among(draft: Draft, every: Sequence[Draft]) -> Iterator[Broken]:

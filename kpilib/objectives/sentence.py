@@ -79,7 +79,7 @@ REASONED = re.compile(
 )
 
 
-class Asked(Strict):
+class Vocabulary(Strict):
     """The words of a course, of each topic of trainings, type of objective and KPI; and vague ones.
 
     `subjects` are what a sentence may be about when it names no KPI.
@@ -214,8 +214,8 @@ def nearest_topics(question: str) -> list[str]:
 
 
 @cache
-def _read() -> Asked:
-    return read_yaml(FILE, Asked)
+def _read() -> Vocabulary:
+    return read_yaml(FILE, Vocabulary)
 
 
 @cache

@@ -13,11 +13,11 @@ from kpilib.engine.compare import usual_move
 from kpilib.engine.outcome import NO_DATA, OK
 from kpilib.errors import ContractError, PeriodError
 from kpilib.methods.attainment import AMBER_FROM, CLOSE, GREEN_FROM, Reached, weighted
-from kpilib.objectives.chance import Chance, chance
 from kpilib.objectives.diary import CheckIn, checkins
 from kpilib.objectives.goal import Goal, goals, reviews
 from kpilib.objectives.goal_rows import Figures, figures_of, monthly_rows, rows_where_possible
 from kpilib.objectives.plan import read_plan
+from kpilib.objectives.probability import Chance, chance
 from kpilib.objectives.verdict import (
     PAIRS,
     Evidence,

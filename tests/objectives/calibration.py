@@ -1,6 +1,6 @@
 """Whether the probability of reaching a target comes true as often as it says.
 
-Companies are made up month by month from known laws, the way `kpilib.objectives.chance` would
+Companies are made up month by month from known laws, the way `kpilib.objectives.probability` would
 meet them. Each has 12 to 26 months behind it; the target is set from these alone, as a manager sets
 one: one of the last six figures, and from there more or less than the figure usually moves. Then
 the months to come are looked at.
@@ -36,8 +36,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from kpilib.objectives.chance import chance
 from kpilib.objectives.goal import Goal
+from kpilib.objectives.probability import chance
 from kpilib.period import Period
 from tests.goals import goal
 

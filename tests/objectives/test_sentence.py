@@ -8,7 +8,7 @@ from kpilib.errors import UnknownName
 from kpilib.objectives.picker import OBJECTIVE_TYPES, TRAINING_TOPICS, picked
 from kpilib.objectives.sentence import FILE as WORDS
 from kpilib.objectives.sentence import (
-    Asked,
+    Vocabulary,
     named_kpi,
     nearest_topics,
     objective_in,
@@ -132,7 +132,7 @@ def test_vague_words(text, word):
 
 
 def test_every_topic_and_type_has_words_and_every_kpi_is_known():
-    words = read_yaml(WORDS, Asked)
+    words = read_yaml(WORDS, Vocabulary)
 
     assert {*words.trainings, "any_training"} == set(TRAINING_TOPICS)
     assert set(words.objectives) == set(OBJECTIVE_TYPES)

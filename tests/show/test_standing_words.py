@@ -9,7 +9,7 @@ import pytest
 
 from kpilib.display.numbers import Formatter, write_for
 from kpilib.methods.attainment import LEVELS
-from kpilib.objectives.chance import Chance
+from kpilib.objectives.probability import Chance
 from kpilib.objectives.verdict import HORIZONS, REASONS, Verdict
 from kpilib.show.standing_words import chance_words, goal_words, judged, reason_words, target_words
 from tests.goals import goal

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from kpilib.objectives.chance import (
+from kpilib.objectives.goal import Goal
+from kpilib.objectives.probability import (
     LEAST,
     MOST,
     Moves,
@@ -23,7 +24,6 @@ from kpilib.objectives.chance import (
     spread,
     without_overlap,
 )
-from kpilib.objectives.goal import Goal
 from kpilib.period import Period
 from tests.goals import goal
 from tests.objectives.calibration import FAMILIES, LIMITS, best_ever, cases, of, reliability
@@ -300,7 +300,7 @@ class TestCalibration:
         def broken(sizes, ahead):
             return factor * spread(sizes, ahead)
 
-        monkeypatch.setattr("kpilib.objectives.chance.spread", broken)
+        monkeypatch.setattr("kpilib.objectives.probability.spread", broken)
 
         # Half of the companies are enough to find it.
         found = departures(list(cases(FAMILIES, COMPANIES // 2)), MARGIN, MARGIN_OF_ALL)
