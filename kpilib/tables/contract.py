@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from kpilib.errors import DefinitionError
 
@@ -97,9 +98,9 @@ class Table:
     daily: bool = False
     feed: tuple[str, ...] = ()
     planned: bool = False
-    links: dict[str, str]
-    aliases: dict[str, str]
-    summed: dict[str, str]
+    links: dict[str, str] = field(default_factory=dict)
+    aliases: dict[str, str] = field(default_factory=dict)
+    summed: dict[str, str] = field(default_factory=dict)
     columns: dict[str, Column]
 
     def column(self, name: str) -> Column | None:
@@ -112,60 +113,38 @@ class Table:
         return {each.name: each.known_at for each in self.columns.values() if each.known_at}
 
 
+LISTED = ("key", "span", "state", "feed")  # rules that name several columns
 WORDS = ("personal", "describes", "lenient", "approximates", "later", "absent", "min", "max")
 LINE = re.compile(r"(?P<name>\w+)\s+(?P<type>\w+)(?:\((?P<choices>[^)]*)\))?(?P<rest>.*)", re.ASCII)
 
 
-def table(
-    name: str,
-    grain: str,
-    columns: str,
-    *,
-    key: str = "",
-    time: str | None = None,
-    span: str = "",
-    state: str = "",
-    daily: bool = False,
-    feed: str = "",
-    planned: bool = False,
-    links: dict[str, str] | None = None,
-    aliases: dict[str, str] | None = None,
-    summed: dict[str, str] | None = None,
-) -> Table:
+def table(name: str, grain: str, columns: str, **rules: Any) -> Table:
     """Declare a table from its columns, separated by ``;``: ``name type(choices) word word``.
 
     The words are ``personal``, ``describes``, ``lenient``, ``approximates``, ``absent=VALUE``,
     ``min=NUMBER``, ``max=NUMBER``, ``later`` (the day of an outcome) and ``later=COLUMN`` (known
     from that day on).
 
+    Parameters
+    ----------
+    name, grain, columns : str
+    **rules
+        The others of `Table`; ``key``, ``span``, ``state`` and ``feed`` with spaces between names.
+
     Raises
     ------
     DefinitionError
-        A line or a name in `key`, `time`, `span`, `state`, `feed` cannot be understood.
+        A line or the name of a column in a rule cannot be understood.
     """
     parts = (" ".join(part.split()) for part in columns.split(";"))
     declared = {column.name: column for column in map(_column, parts)}
-    named = [*key.split(), *span.split(), *state.split(), *feed.split()]
-    named += [time] if time else []
-    named += [column.known_at for column in declared.values() if column.known_at]
-    for column in (*named, *(links or {}), *(aliases or {}).values()):
+    rules |= {rule: tuple(rules.get(rule, "").split()) for rule in LISTED}
+    made = Table(name=name, grain=grain, columns=declared, **rules)
+    named = [*made.key, *made.span, *made.state, *made.feed, *([made.time] if made.time else ())]
+    for column in (*named, *made.learnt.values(), *made.links, *made.aliases.values()):
         if column not in declared:
             raise DefinitionError(f"Table {name} names a column it does not have: {column}.")
-    return Table(
-        name=name,
-        grain=grain,
-        key=tuple(key.split()),
-        time=time,
-        span=tuple(span.split()),
-        state=tuple(state.split()),
-        daily=daily,
-        feed=tuple(feed.split()),
-        planned=planned,
-        links=links or {},
-        aliases=aliases or {},
-        summed=summed or {},
-        columns=declared,
-    )
+    return made
 
 
 def _column(line: str) -> Column:
