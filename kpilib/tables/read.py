@@ -1,4 +1,4 @@
-"""Reads what an analyst has, a file, a frame or a relation, as one lazy frame."""
+"""Reads what an analyst has, a file, a frame or a relation, as one lazy frame; how far it goes."""
 
 from __future__ import annotations
 
@@ -18,77 +18,6 @@ from kpilib.errors import ContractError, listed, nearest
 from kpilib.tables import TABLES
 from kpilib.tables.contract import Column
 from kpilib.tables.instants import local_day
-
-
-@dataclass(frozen=True)
-class Extent:
-    """How far a table goes: rows, exact duplicates dropped, first and last local day."""
-
-    rows: int
-    duplicates: int
-    first: date | None
-    last: date | None
-
-
-def extent(given: Any, time: Column, zone: ZoneInfo) -> Extent | None:
-    """Return how far a file says that it goes, by a column; None where only its rows would tell."""
-    file = blocks(given, time.name)
-    if not file or (time.type == "date" and isinstance(file[0].first, datetime)):
-        return None  # of a day, an instant may mean another one
-    edges = min(block.first for block in file), max(block.last for block in file)
-    rows = sum(block.rows for block in file)
-    return Extent(rows, 0, *(local_day(edge, zone) for edge in edges))
-
-
-class Block(NamedTuple):
-    """Some rows that lie together, and the first and last value of the column that dates them."""
-
-    first: date | datetime
-    last: date | datetime
-    rows: int
-
-
-def blocks(given: Any, time: str) -> list[Block]:
-    """Return the blocks of a file in their order.
-
-    Parameters
-    ----------
-    given : path or table
-    time : str
-        A column of days or instants; one without a zone is in UTC.
-
-    Returns
-    -------
-    list of Block
-        Nothing when it is not a Parquet file that can be read, or when it does not tell.
-    """
-    if not isinstance(given, (str, Path)) or Path(given).suffix != ".parquet":
-        return []
-    try:
-        with parquet.ParquetFile(given) as file:
-            schema, facts = file.schema_arrow, file.metadata
-    except (OSError, pa.ArrowException):  # what reads it says why
-        return []
-    if time not in schema.names or not pa.types.is_temporal(schema.field(time).type):
-        return []
-    place = [facts.schema.column(i).path for i in range(facts.num_columns)].index(time)
-    groups = [facts.row_group(number) for number in range(facts.num_row_groups)]
-    told = [group.column(place).statistics for group in groups]
-    if not all(each is not None and each.has_min_max for each in told):
-        return []
-    return [
-        Block(_aware(each.min), _aware(each.max), group.num_rows)
-        for group, each in zip(groups, told, strict=True)
-    ]
-
-
-def _aware(value: date | datetime) -> date | datetime:
-    naive = isinstance(value, datetime) and value.tzinfo is None
-    return value.replace(tzinfo=UTC) if naive else value
-
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 SUFFIXES = (".parquet", ".csv")
 TWICE = "a column name appears twice. Rename one of them."
@@ -265,3 +194,74 @@ def digest(given: Any) -> str:
         return ""
     with Path(given).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@dataclass(frozen=True)
+class Extent:
+    """How far a table goes: rows, exact duplicates dropped, first and last local day."""
+
+    rows: int
+    duplicates: int
+    first: date | None
+    last: date | None
+
+
+def extent(given: Any, time: Column, zone: ZoneInfo) -> Extent | None:
+    """Return how far a file says that it goes, by a column; None where only its rows would tell."""
+    file = blocks(given, time.name)
+    if not file or (time.type == "date" and isinstance(file[0].first, datetime)):
+        return None  # of a day, an instant may mean another one
+    edges = min(block.first for block in file), max(block.last for block in file)
+    rows = sum(block.rows for block in file)
+    return Extent(rows, 0, *(local_day(edge, zone) for edge in edges))
+
+
+class Block(NamedTuple):
+    """Some rows that lie together, and the first and last value of the column that dates them."""
+
+    first: date | datetime
+    last: date | datetime
+    rows: int
+
+
+def blocks(given: Any, time: str) -> list[Block]:
+    """Return the blocks of a file in their order.
+
+    Parameters
+    ----------
+    given : path or table
+    time : str
+        A column of days or instants; one without a zone is in UTC.
+
+    Returns
+    -------
+    list of Block
+        Nothing when it is not a Parquet file that can be read, or when it does not tell.
+    """
+    if not isinstance(given, (str, Path)) or Path(given).suffix != ".parquet":
+        return []
+    try:
+        with parquet.ParquetFile(given) as file:
+            schema, facts = file.schema_arrow, file.metadata
+    except (OSError, pa.ArrowException):  # what reads it says why
+        return []
+    if time not in schema.names or not pa.types.is_temporal(schema.field(time).type):
+        return []
+    place = [facts.schema.column(i).path for i in range(facts.num_columns)].index(time)
+    groups = [facts.row_group(number) for number in range(facts.num_row_groups)]
+    told = [group.column(place).statistics for group in groups]
+    if not all(each is not None and each.has_min_max for each in told):
+        return []
+    return [
+        Block(_aware(each.min), _aware(each.max), group.num_rows)
+        for group, each in zip(groups, told, strict=True)
+    ]
+
+
+def _aware(value: date | datetime) -> date | datetime:
+    naive = isinstance(value, datetime) and value.tzinfo is None
+    return value.replace(tzinfo=UTC) if naive else value
+
+
+if TYPE_CHECKING:
+    import pandas as pd

@@ -1,4 +1,10 @@
-"""Visits, pages and events as their KPIs read them."""
+"""Visits, pages and events as their KPIs read them.
+
+Sessions are worked out of page views where there are none: who pauses for more than 30 minutes
+starts anew. Where one came from is told by ordered rules on its source and medium, the first that
+matches: order and groups follow GA4's default channel group, reduced to what a training company
+reads; matching ignores case.
+"""
 
 from __future__ import annotations
 

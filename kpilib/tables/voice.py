@@ -1,4 +1,4 @@
-"""What customers and the public write, apart from what employees say among themselves.
+"""What people answer when they are asked, and what they write: customers apart from employees.
 
 Texts that come without a sentiment, or without themes, are read here.
 """
@@ -17,6 +17,8 @@ from kpilib.tables.derivation import Derivation, Frames, Setting, extended, orde
 from kpilib.texts.lexicon import lexicons
 from kpilib.texts.sentiment import said_in
 from kpilib.texts.subjects import dictionary, themes_of
+
+OF_EMPLOYEES = ("feedback_box", "survey_open")
 
 
 def _survey_answers(frames: Frames, _setting: Setting) -> nw.LazyFrame:
@@ -117,9 +119,6 @@ def _flow_answers(frames: Frames, _setting: Setting) -> nw.LazyFrame:
 
 
 ANSWER = "survey_id wave respondent_key item_id value answered_at scale_min scale_max is_reversed"
-
-
-OF_EMPLOYEES = ("feedback_box", "survey_open")
 
 
 def _customer_texts(frames: Frames, _setting: Setting) -> nw.LazyFrame:
