@@ -316,7 +316,7 @@ def _hidden(question: Question, kpi: Kpi, by: str | None, answer: Outcomes) -> O
     """Return the outcomes without what tells of too few people, rounded where they are printed."""
     if kpi.people is None or _missing(question, kpi, by) is not None:
         return answer
-    answer = {at: described(kpi, each) for at, each in answer.items()}
+    answer = {at: described(kpi, each, question.minimum) for at, each in answer.items()}
     answer = protected(answer, _months_inside(question, kpi.people, by), question.minimum)
     if not (question.printed and kpi.protects):
         return answer

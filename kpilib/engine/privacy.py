@@ -212,16 +212,17 @@ def protected(
     }
 
 
-def described(kpi: Kpi, outcome: Outcome) -> Outcome:
-    """Return an outcome whose people are no more than those whom its figure is worked out of.
+def described(kpi: Kpi, outcome: Outcome, minimum: int = FLOOR) -> Outcome:
+    """Return an outcome whose people are too few where those are whom it is worked out of.
 
     Six may have answered and two of them validly: the interval of none of two tells the two.
     """
-    bases = (outcome.people, outcome.n if kpi.base == "people" else None)
-    if kpi.interval in OF_ANSWERS:
-        bases = (*bases, outcome.denominator)
-    few = [each for each in bases if each is not None]
-    return replace(outcome, people=min(few)) if kpi.protects and few else outcome
+    bases = [
+        outcome.n if kpi.base == "people" else None,
+        outcome.denominator if kpi.interval in OF_ANSWERS else None,
+    ]
+    fewest = min((each for each in bases if each is not None), default=minimum)
+    return replace(outcome, people=fewest) if kpi.protects and fewest < minimum else outcome
 
 
 def hide(outcome: Outcome) -> Outcome:

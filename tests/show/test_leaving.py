@@ -207,3 +207,10 @@ def test_the_sample_company_names_the_team_first():
         assert part in found.text
     first = str(report.lead().data)
     assert first.index("5 left in twelve months") < first.index("Absenteeism rate:")
+
+
+def test_every_dimension_of_the_survey_of_all_is_shown():
+    """Forty-eight of fifty answered about the mission: two left out hide nobody of the others."""
+    rows = for_pages(str(SAMPLE)).evaluate("engagement_survey_score", "2026-10", by="dimension")
+
+    assert rows["status"].tolist() == ["ok"] * 7
