@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kpilib.cli_class import judge_command, marks_command, sample_command
+from kpilib.cli_class import judge_command, marks_command, questionnaire_command, sample_command
 from kpilib.cli_delivery import (
     due_periods,
     for_audiences,
@@ -374,6 +374,7 @@ commands.add_command(init_command)
 commands.add_command(judge_command)
 commands.add_command(marks_command)
 commands.add_command(purge_command)
+commands.add_command(questionnaire_command)
 commands.add_command(sample_command)
 commands.add_command(schedule_command)
 commands.add_command(send_command)

@@ -1,4 +1,4 @@
-"""The commands of a class: the ten tests on a sentence, lessons, a company to play with, marks."""
+"""The commands of who teaches: ten tests on a sentence, marks, a company, questionnaires."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from kpilib.cli_value import data_option
 from kpilib.language import LANGUAGES
 
 lang_option = click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True)
@@ -35,6 +36,39 @@ def marks_command(folder: Path) -> None:
 
     rows = marks(folder)
     click.echo(columns(list(rows.columns), [*rows.itertuples(index=False)]))
+
+
+@click.command("questionnaire")
+@click.argument("training")
+@click.option(
+    "--when",
+    type=click.Choice(["before", "after", "later"]),
+    default="after",
+    show_default=True,
+    help="Before it begins, at its end, or two to three months later.",
+)
+@data_option
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default="questionnaires",
+    show_default=True,
+    help="Folder for the files.",
+)
+@lang_option
+def questionnaire_command(training: str, when: str, data: Path, out: Path, lang: str) -> None:
+    """Write the questionnaire of a TRAINING, to print or to send, with columns for its answers.
+
+    Its answers come back by kpilib import, once what is said of them stands in surveys.yaml.
+    """
+    from kpilib.opening import open_company
+    from kpilib.show.questionnaires import questionnaire
+
+    page, answers, said = questionnaire(open_company(data), training, when, lang, out)
+    click.echo(
+        f"{page}\n{answers}\n{said}\n\nAdd {said.name} to {data / 'surveys.yaml'}, fill in one row"
+        f" an answer (1 to 5), then\n  kpilib import {answers} --data {data}"
+    )
 
 
 @click.command("sample")

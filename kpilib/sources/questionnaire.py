@@ -205,7 +205,7 @@ def _described(
         )
         return Questionnaire()
     name, survey = first[2], first[3]
-    form = Questionnaire(name=name, survey=survey)
+    form = Questionnaire(name=survey.id or name, survey=survey)
     for text, question in survey.questions.items():
         whole = question.model_copy(
             update={

@@ -147,6 +147,8 @@ class Survey(Strict):
         what to call this one, which is then the same for every row.
     file : str
         Pattern of the file's name (``*session 12*``), where several surveys share one form.
+    id : str
+        Of the survey, where several of these are its waves; by default the name it stands under.
     population : str
         Who was asked.
     group, subject, respondent : str
@@ -168,6 +170,7 @@ class Survey(Strict):
     labels: Labels = Field(default_factory=list)
     wave: str = Field(default="month", min_length=1)
     file: str = ""
+    id: str = ""
     population: str = ""
     group: str = ""
     subject: str = ""

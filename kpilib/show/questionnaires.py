@@ -1,0 +1,180 @@
+"""Questionnaires of a training, before, after and three months later: to print, and to import."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from io import StringIO
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+from ruamel.yaml import YAML
+
+from kpilib.company import Company
+from kpilib.display.numbers import write_for
+from kpilib.errors import UnknownName, listed, nearest
+from kpilib.files import csv_text
+from kpilib.show.pages import fill
+from kpilib.show.trainings import BY
+
+SCALE = (1, 2, 3, 4, 5)
+WHEN_WORDS = {
+    "before": "Before the training",
+    "after": "At the end of the training",
+    "later": "Two to three months after the training",
+}
+# By moment, what is asked and the item it is: the figures of levels 1 and 3 are made of them.
+QUESTION_WORDS = {
+    "before": (
+        "I already know the subject of this training.",
+        "I already do at work what it teaches.",
+        "I will have occasions to use it at work.",
+    ),
+    "after": (
+        "All in all, I am satisfied with this training.",
+        "Its content answered my needs.",
+        "What I learnt is useful for my work.",
+    ),
+    "later": (
+        "I do at work what I learnt.",
+        "I prepare my work with its methods.",
+        "I pass on to colleagues what I learnt.",
+    ),
+}
+ITEMS = {
+    "before": ("knows", "does", "will_use"),
+    "after": ("overall", "content", "usefulness"),
+    "later": ("practises", "prepares", "shares"),
+}
+LABEL_WORDS = {
+    "before": ("Not at all", "A little", "Partly", "Rather", "Entirely"),
+    "after": ("Not at all", "A little", "Partly", "Rather", "Entirely"),
+    "later": ("Never", "Rarely", "Sometimes", "Often", "Always"),
+}
+OPEN_WORDS = {
+    "before": "What should this training change for you?",
+    "after": "What should be changed in this training?",
+    "later": "What keeps you from doing what you learnt?",
+}
+
+
+class Asked(NamedTuple):
+    """What a moment is for the tables: kind of survey, its wave, first and last day of asking."""
+
+    kind: str
+    wave: str
+    anchor: str
+    opened: int
+    closed: int
+
+
+MOMENTS = {
+    "before": Asked("poll", "start", "started_at", -14, 0),
+    "after": Asked("training_reaction", "end", "ended_at", 0, 7),
+    "later": Asked("training_application", "after 3 months", "ended_at", 60, 90),
+}
+STAMPS = {"en": "Timestamp", "fr": "Horodateur"}  # by which answers of a form are recognised
+
+
+def questionnaire(
+    company: Company, training: str, when: str, lang: str, folder: Path
+) -> list[Path]:
+    """Write a questionnaire of a training, and what its answers come back with.
+
+    Parameters
+    ----------
+    company : Company
+    training : str
+        Its id.
+    when : str
+        ``before``, ``after`` or ``later``.
+    lang : str
+    folder : Path
+        Where the files go; it is made.
+
+    Returns
+    -------
+    list of Path
+        A page to print or to send, without script or request; a CSV with a column a question, to be
+        filled in and given to ``kpilib import``; what to add to surveys.yaml, so that the import
+        knows which survey it is.
+
+    Raises
+    ------
+    UnknownName
+        The company has no such training; the nearest is suggested.
+    """
+    row = _training(company, training)
+    write = write_for(lang, company.settings.currency, company.settings.privacy.minimum_group)
+    say, moment = write.say, MOMENTS[when]
+    first, last = (
+        pd.Timestamp(row[moment.anchor]).date() + timedelta(days)
+        for days in (moment.opened, moment.closed)
+    )
+    asked = dict(zip(ITEMS[when], map(say, QUESTION_WORDS[when]), strict=True))
+    labels = [say(label) for label in LABEL_WORDS[when]]
+    name = f"{training}-{when}-{lang}"
+    page = fill(
+        "questionnaire.html.j2",
+        lang=lang,
+        title=str(row["title"]),
+        when=say(WHEN_WORDS[when]),
+        company=company.settings.name,
+        back=say("To be given back by {day}. No name, please.", day=write.day(last)),
+        scale=list(zip(SCALE, labels, strict=True)),
+        questions=list(asked.values()),
+        open=say(OPEN_WORDS[when]),
+    )
+    header = [STAMPS[lang], *asked.values()]
+    written = {
+        f"{name}.html": page,
+        f"{name}.csv": csv_text(header, []),
+        f"{name}.surveys.yaml": _block(name, training, moment, asked, (first, last), row["people"]),
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    for file, text in written.items():
+        (folder / file).write_text(text, encoding="utf-8")
+    return [folder / file for file in written]
+
+
+def _training(company: Any, training: str) -> dict[str, Any]:
+    plan = company.table("trainings", columns=[BY, "title", "started_at", "ended_at"])
+    found = plan[plan[BY] == training]
+    if found.empty:
+        raise UnknownName(
+            f"There is no training {training!r}.{nearest(training, plan[BY])} The last ones are: "
+            f"{listed(plan.sort_values('started_at')[BY].tail(5))}."
+        )
+    row = found.iloc[0].to_dict()
+    people = 0
+    if "training_participants" in company.tables:
+        members = company.table("training_participants", columns=[BY, "arm"])
+        treated = members[BY].eq(training) & members["arm"].ne("control")
+        people = int(treated.sum())
+    return row | {"title": row["title"] or training, "people": people}
+
+
+def _block(
+    name: str,
+    training: str,
+    moment: Asked,
+    asked: dict[str, str],
+    days: tuple[date, date],
+    people: int,
+) -> str:
+    """Write what surveys.yaml needs to say of the answers."""
+    survey: dict[str, Any] = {
+        "id": training,
+        "kind": moment.kind,
+        "scale": f"{SCALE[0]}-{SCALE[-1]}",
+        "file": f"*{name}*",
+        "wave": moment.wave,
+        "opened": days[0],
+        "closed": days[1],
+        "subject_id": training,
+    }
+    survey |= {"invited": people} if people else {}
+    survey["questions"] = {text: {"item": item} for item, text in asked.items()}
+    out = StringIO()
+    YAML().dump({"surveys": {name: survey}}, out)
+    return out.getvalue()
