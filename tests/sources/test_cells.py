@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
+import kpilib.sources
 from kpilib.sources import column
 from kpilib.sources.column import pseudonym
 from tests.sources.one_column import read_column
@@ -138,3 +141,15 @@ def test_a_person_has_one_pseudonym_however_the_name_is_typed():
     assert one == pseudonym("élise@People.example", b"key") != pseudonym("x", b"key")
     assert one != pseudonym("élise@People.example", b"other")
     assert len(one) == 20
+
+
+def test_texts_are_read_by_the_one_reader_of_columns():
+    """A second way to read a day, an instant or a number would read some texts otherwise."""
+    second = re.compile(r"\.(?:to_date|to_datetime|strptime|to_decimal|to_integer)\(")
+    others = [
+        path.name
+        for path in Path(kpilib.sources.__file__).parent.rglob("*.py")
+        if second.search(path.read_text(encoding="utf-8"))
+    ]
+
+    assert others == []

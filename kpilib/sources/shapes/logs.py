@@ -8,7 +8,6 @@ from urllib.parse import parse_qs, urlsplit
 import narwhals as nw
 import polars as pl
 
-from kpilib.errors import ContractError
 from kpilib.sources.block import Block
 from kpilib.sources.column import pseudonym
 from kpilib.sources.context import Context
@@ -19,7 +18,6 @@ BOTS = (
     r"(?i)bot\b|bot/|crawl|spider|slurp|scan|monitor|preview|headless|externalhit|curl/|wget/"
     r"|python|httpx|okhttp|go-http|java/|libwww|axios|feed|archiver|lighthouse|probe|checker"
 )
-TIME = "%d/%b/%Y:%H:%M:%S %z"
 REQUEST = r"^(\S+) (\S+)(?: HTTP/[\d.]+)?$"
 # A page has no suffix, or one of these; robots.txt, pictures, styles and scripts are none.
 PAGE = r"(?i)^[^?]*?(/[^/.?]*|\.(html?|xhtml|php\d?|aspx?|jsp|cfm))(\?.*)?$"
@@ -33,9 +31,6 @@ def log_sessions(
 
     A visitor is an address with an agent, under a keyed hash; neither is kept.
     """
-    frame = frame.with_columns(ts=pl.col("ts").str.to_datetime(TIME, strict=False, time_unit="us"))
-    if odd := frame["ts"].null_count():
-        raise ContractError([f"{block.origin}: {odd} request(s) without a time that can be read."])
     asked = frame.with_columns(
         method=pl.col("request").str.extract(REQUEST, 1),
         target=pl.col("request").str.extract(REQUEST, 2),

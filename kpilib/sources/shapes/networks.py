@@ -14,6 +14,7 @@ from kpilib.sources.block import Block
 from kpilib.sources.context import Context
 from kpilib.sources.keys import key, place_of
 from kpilib.sources.preset import TablePreset
+from kpilib.tables import moments
 
 IN_LINK = r"urn:li:(?:activity|share|ugcPost):(\d+)|/status/(\d+)"
 IN_BRACKETS = re.compile(r"\(([A-Z]{3})\)")
@@ -153,8 +154,8 @@ def _period(frame: pl.DataFrame) -> tuple[pl.Expr, pl.Expr]:
     for name in ("month", "week"):
         if name in frame.columns:
             range_of = pl.col(name).str.extract_groups(PERIOD).struct
-            first.insert(0, range_of.field("1").str.to_date(strict=False))
-            last.insert(0, range_of.field("2").str.to_date(strict=False))
+            first.insert(0, moments.plain_day(range_of.field("1")))
+            last.insert(0, moments.plain_day(range_of.field("2")))
     if "day" in frame.columns:
         first.insert(0, pl.col("day"))
         last.insert(0, pl.col("day"))
