@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import duckdb
@@ -12,7 +12,7 @@ import pytest
 
 from kpilib.tables.conform import conform
 from kpilib.tables.contract import table
-from kpilib.tables.instants import day_number, days_after, edge, seconds_between
+from kpilib.tables.instants import day_number, days_after, edge, midnight, seconds_between
 from kpilib.tables.read import in_pandas, native
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -83,3 +83,26 @@ def test_of_an_instant_a_day_is_the_local_one(engine):
     res = asked(conform(frame, CONTRACT, {"day"}, PARIS, "things"), day=nw.col("day"))
 
     assert sorted(res["day"].dt.date) == sorted(a.astimezone(PARIS).date() for a, _ in PAIRS)
+
+
+@pytest.mark.parametrize("later", [0, 1])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Europe/Paris",
+        "America/Sao_Paulo",  # 2008: on 19 October clocks skip midnight
+        "America/Havana",  # 2008: on 26 October they go from one o'clock to midnight
+        "Australia/Lord_Howe",  # by half an hour
+        "Asia/Kolkata",  # never
+    ],
+)
+def test_a_day_begins_when_python_says_so(name, later):
+    zone, span = ZoneInfo(name), (date(2008, 1, 1), date(2008, 12, 31))
+    days = pl.DataFrame({"day": pl.date_range(*span, eager=True)})
+    frame = nw.from_native(days.lazy())
+    begun = frame.with_columns(begins=midnight(frame, "day", later, zone, span)).collect()
+
+    assert begun["begins"].to_list() == [
+        datetime.combine(day + timedelta(days=later), time(), zone).astimezone(UTC)
+        for day in days["day"]
+    ]
