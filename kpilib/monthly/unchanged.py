@@ -39,14 +39,14 @@ def made_of(folder: Path, sources: Sequence[Source], langs: Sequence[str]) -> st
     Returns
     -------
     str
-        SHA-256 of every file of the company, of the notebooks and of kpilib, by its content, of
-        the programs installed and of the languages.
+        SHA-256 of the company's folder by its name, of every file in it, of the notebooks and of
+        kpilib by its content, of the programs installed and of the languages.
     """
     tables = _tables(folder)
     if tables is None:
         return ""
     places = [folder.resolve(), tables.resolve(), PACKAGE]
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(f"{folder.resolve().name}\n".encode())  # a copy is another company
     for name, content in (*contents(places).items(), *(_named(each) for each in sources)):
         digest.update(f"{name} {content}\n".encode())
     programs = sorted(f"{each.name} {each.version}" for each in distributions())

@@ -24,7 +24,7 @@ import psutil
 ROOT = Path(__file__).resolve().parents[2]
 MONTH = "2026-10"
 TOPICS = ("audience", "leads", "emailing", "social", "employees", "training_roi")
-COMPANIES, MB = 6, 2**20
+COMPANIES, MB = 4, 2**20
 ADOPT = 36  # PR_SET_CHILD_SUBREAPER
 
 

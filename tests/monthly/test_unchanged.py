@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import pytest
 
@@ -44,6 +45,14 @@ def test_another_period_or_language_is_not(published):
     assert found(folders, "2026-09") is None
     assert found(folders, langs=["en", "fr"]) is None
     assert found(folders, langs=()) is None  # what company.yaml says may be another
+
+
+def test_nor_is_a_copy_of_a_company_under_another_name(published, tmp_path):
+    """Two of a list begin with the same files: the second one was never published."""
+    folders, _ = published
+    copy = shutil.copytree(folders["data"], tmp_path / "another")
+
+    assert found({**folders, "data": copy}) is None
 
 
 def test_nor_is_what_changed_since(published):
