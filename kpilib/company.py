@@ -58,6 +58,25 @@ class Company(Asking):
 
         return waves(self, find(kpi), self.period(period), most)
 
+    def confusion(self) -> pd.DataFrame:
+        """Return how our words err on the texts of the public that people read (``is_gold``).
+
+        Returns
+        -------
+        pandas.DataFrame
+            As `kpilib.texts.learned.confusion`. Of texts of staff, `digest` tells the macro-F1.
+
+        Examples
+        --------
+        >>> data.confusion()["sensitivity"]
+        """
+        from kpilib.answers.digest import SPEAKERS, held_against
+        from kpilib.texts.learned import confusion
+        from kpilib.topics.catalogue import kpi as find
+
+        table = next(iter(find(SPEAKERS["customers"]).needs))
+        return confusion(*held_against(self.tables, table, self.folder))
+
     def doubts(self, months: int = 3) -> list[str]:
         """Return what is suspect: no faults, but figures and rows to be looked at.
 

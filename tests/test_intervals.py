@@ -15,7 +15,6 @@ from statsmodels.stats.weightstats import DescrStatsW
 from kpilib.engine import intervals
 from kpilib.engine.intervals import (
     clumped,
-    corrected_share,
     count_ratio,
     difference,
     effective,
@@ -398,25 +397,6 @@ class TestResampled:
             held += low <= mean <= high
 
         assert 100 * held / runs >= least
-
-
-class TestCorrectedShare:
-    def test_o49(self):
-        assert corrected_share(0.4, 0.9, 0.8) == pytest.approx(0.2 / 0.7, rel=1e-12)
-
-    def test_o49_a_classifier_that_guesses_tells_nothing(self):
-        assert corrected_share(0.4, 0.5, 0.5) is None
-
-    @pytest.mark.parametrize(("sensitivity", "known"), [(0.4, False), (0.41, True)])
-    def test_little_above_guessing_is_not_corrected(self, sensitivity, known):
-        assert (corrected_share(0.4, sensitivity, 0.8) is not None) == known
-
-    @pytest.mark.parametrize(("observed", "expected"), [(0.1, 0.0), (0.2, 0.0), (0.95, 1.0)])
-    def test_stays_a_share(self, observed, expected):
-        assert corrected_share(observed, 0.9, 0.8) == pytest.approx(expected)
-
-    def test_without_errors_nothing_changes(self):
-        assert corrected_share(0.4, 1.0, 1.0) == pytest.approx(0.4)
 
 
 class TestClumped:

@@ -52,21 +52,20 @@ def digest(question: Question, themes: pd.DataFrame, folder: Path | None) -> pd.
         )
     parts = [each.reindex(columns=COLUMNS) for each in (found, terms) if len(each)]
     both = pd.concat(parts, ignore_index=True) if parts else found
-    labelled, f1 = measured(tables, table, folder)
+    truth, read = held_against(tables, table, folder)
+    f1 = macro_f1(truth, read) if len(truth) else None
     return both.assign(
-        labelled=labelled, macro_f1=np.nan if f1 is None else f1, limit=limit(labelled, f1)
+        labelled=len(truth), macro_f1=np.nan if f1 is None else f1, limit=limit(len(truth), f1)
     )
 
 
-def measured(tables: Tables, table: str, folder: Path | None) -> tuple[int, float | None]:
-    """Return how many texts people read, and how well our words find what they found."""
-    needed = {"body", "sentiment", "is_gold"}
+def held_against(tables: Tables, table: str, folder: Path | None) -> tuple[np.ndarray, np.ndarray]:
+    """Return the tones that people found in texts marked ``is_gold``, and those of our words."""
+    needed, nothing = {"body", "sentiment", "is_gold"}, np.array([], dtype=object)
     if not tables.holds(table, needed) or "is_gold" not in tables.columns("texts"):
-        return 0, None
+        return nothing, nothing
     rows = in_pandas(tables.frame(table, needed))
     gold = rows[rows["is_gold"].eq(True)].dropna(subset=["body", "sentiment"])
-    if gold.empty:
-        return 0, None
     every = lexicons(folder)
     read = np.array([said_in(body, every).sentiment for body in gold["body"]], dtype=object)
-    return len(gold), macro_f1(gold["sentiment"].to_numpy(dtype=object), read)
+    return gold["sentiment"].to_numpy(dtype=object), read

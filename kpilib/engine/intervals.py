@@ -13,7 +13,6 @@ Z = 1.959963984540054
 RESAMPLES, SEED, MOST_UNITS = 2000, 20_260_101, 2000
 FEW_UNITS = 20  # below, an interval from resampled units may hold the truth less often than said
 ALIKE = 1e-12  # what rounding leaves of units that are all alike
-LEAST_SKILL = 1.2  # sensitivity + specificity; 1 is guessing
 
 Interval = tuple[float, float]
 
@@ -287,36 +286,6 @@ def _draws(units: int, any_number: bool) -> np.ndarray:
     if any_number:
         return draw.poisson(1.0, (RESAMPLES, units)).astype(np.uint8)
     return draw.multinomial(units, np.full(units, 1 / units), size=RESAMPLES).astype(np.uint8)
-
-
-def corrected_share(observed: float, sensitivity: float, specificity: float) -> float | None:
-    """Return the true share behind one that was observed by something that makes mistakes.
-
-    Of 100 texts a classifier that finds 90 % of the negative ones and takes 20 % of the others for
-    negative calls 40 negative where 29 are.
-
-    Parameters
-    ----------
-    observed : float
-        Share of cases that were found positive (negative texts, say), 0 to 1.
-    sensitivity, specificity : float
-        Share of true cases that are found, and of other cases that are not taken for one, both
-        measured on a gold sample.
-
-    Returns
-    -------
-    float or None
-        Between 0 and 1. None unless both add up to more than 1.2: at 1 the classifier guesses,
-        and little above it the correction multiplies noise.
-
-    References
-    ----------
-    Rogan and Gladen (1978).
-    """
-    if sensitivity + specificity <= LEAST_SKILL + 1e-12:
-        return None
-    share = (observed + specificity - 1) / (sensitivity + specificity - 1)
-    return min(1.0, max(0.0, share))
 
 
 def gini(values: np.ndarray) -> float | None:

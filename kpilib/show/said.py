@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from kpilib.display.numbers import reader
@@ -9,6 +10,8 @@ from kpilib.show.findings import capital
 from kpilib.show.group_names import group_name
 
 THEME = "theme"
+SKILL_WORDS = {"sensitivity": "Found", "specificity": "Others left alone"}
+TONE_WORDS = {"positive": "Positive", "neutral": "Neutral", "negative": "Negative"}
 TITLE_WORDS = {
     "name": "Theme",
     "texts": "Texts",
@@ -36,6 +39,35 @@ def said_table(frame: pd.DataFrame) -> pd.DataFrame:
     told["negative_share"] = [write.value(row["negative_share"], "rate") for row in records]
     told["interval"] = [write.interval(row["low"], row["high"], "rate") for row in records]
     return pd.DataFrame({write.say(title): told[name] for name, title in TITLE_WORDS.items()})
+
+
+def is_confusion(frame: pd.DataFrame) -> bool:
+    """Whether a frame says how a reading of texts errs."""
+    return {*TONE_WORDS, "sensitivity", "specificity"} <= set(frame)
+
+
+def confusion_table(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return how a reading errs as texts for a reader: people's tones down, those read across."""
+    write = reader()
+    told = {write.say("Read by people"): [write.say(TONE_WORDS[tone]) for tone in frame.index]}
+    for tone, word in TONE_WORDS.items():
+        told[write.say(word)] = [write.count(each) for each in frame[tone]]
+    for name, word in SKILL_WORDS.items():
+        told[write.say(word)] = [write.value(each, "rate") for each in frame[name]]
+    return pd.DataFrame(told)
+
+
+def confusion_title(frame: pd.DataFrame) -> str:
+    """Say how many texts people read, and how many of them our words read alike."""
+    write, counts = reader(), frame[[*TONE_WORDS]]
+    every, alike = int(counts.to_numpy().sum()), int(np.diag(counts).sum())
+    if not every:
+        return write.say("Are texts read right? None was read by people: not known")
+    return write.say(
+        "Are texts read right? {share} of {count} that people read, too",
+        share=write.value(alike / every, "rate"),
+        count=write.count(every),
+    )
 
 
 def said_title(frame: pd.DataFrame) -> str:

@@ -21,7 +21,14 @@ from kpilib.show.proof import (
     proof_table,
     proof_title,
 )
-from kpilib.show.said import is_said, said_table, said_title
+from kpilib.show.said import (
+    confusion_table,
+    confusion_title,
+    is_confusion,
+    is_said,
+    said_table,
+    said_title,
+)
 from kpilib.show.sensitivity import is_sensitivity, sensitivity_table, sensitivity_title
 from kpilib.show.standing_words import kpi_words
 from kpilib.show.training_goals import goals_table, goals_title, is_goals
@@ -54,6 +61,11 @@ OF_TRAININGS = (
     (is_unpriced, unpriced_table, unpriced_title),
     (is_goals, goals_table, goals_title),
     (is_improved, improved_table, improved_title),
+)
+# And about texts, whose title says what they hold.
+OF_TEXTS = (
+    (is_said, said_table, said_title),
+    (is_confusion, confusion_table, confusion_title),
 )
 SHARES = ("weight_before", "weight_after")
 LEVELS = ("rate_before", "rate_after", "before", "after")
@@ -181,11 +193,9 @@ def readable(frame: pd.DataFrame) -> pd.DataFrame:
         return table(frame)
     if _is_split(frame):
         return _split(frame)
-    for belongs, told, _ in OF_TRAININGS:
+    for belongs, told, _ in (*OF_TRAININGS, *OF_TEXTS):
         if belongs(frame):
             return told(frame)
-    if is_said(frame):
-        return said_table(frame)
     if of_board(frame):
         return board_table(frame)
     return frame.reset_index(drop=isinstance(frame.index, pd.RangeIndex)).map(_plain)
@@ -196,8 +206,9 @@ def split_title(frame: pd.DataFrame) -> str:
     for belongs, _, title in OF_TRAININGS:
         if belongs(frame):
             return title()
-    if is_said(frame):
-        return said_title(frame)
+    for belongs, _, title in OF_TEXTS:
+        if belongs(frame):
+            return title(frame)
     if _is_of_ties(frame):
         return _ties_title(frame)
     if not _is_split(frame):

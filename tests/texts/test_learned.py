@@ -8,7 +8,7 @@ import pytest
 
 import kpilib as kl
 from kpilib.errors import ParameterError
-from kpilib.texts.learned import macro_f1
+from kpilib.texts.learned import confusion, corrected_share, macro_f1
 
 GOOD = ["zorg blik", "blik narf", "zorg narf tum"]  # words that no lexicon has
 BAD = ["krul vex", "vex dram", "krul dram tum"]
@@ -120,3 +120,82 @@ def test_the_box_of_the_sample_company():
     assert set(found["labelled"]) == {200}
     assert found["macro_f1"][0] == pytest.approx(0.736, abs=0.02)
     assert set(found["limit"]) == {""}
+
+
+class TestCorrectedShare:
+    def test_o49(self):
+        assert corrected_share(0.4, 0.9, 0.8) == pytest.approx(0.2 / 0.7, rel=1e-12)
+
+    def test_o49_a_classifier_that_guesses_tells_nothing(self):
+        assert corrected_share(0.4, 0.5, 0.5) is None
+
+    @pytest.mark.parametrize(("sensitivity", "known"), [(0.4, False), (0.41, True)])
+    def test_little_above_guessing_is_not_corrected(self, sensitivity, known):
+        assert (corrected_share(0.4, sensitivity, 0.8) is not None) == known
+
+    @pytest.mark.parametrize(("observed", "expected"), [(0.1, 0.0), (0.2, 0.0), (0.95, 1.0)])
+    def test_stays_a_share(self, observed, expected):
+        assert corrected_share(observed, 0.9, 0.8) == pytest.approx(expected)
+
+    def test_without_errors_nothing_changes(self):
+        assert corrected_share(0.4, 1.0, 1.0) == pytest.approx(0.4)
+
+
+class TestConfusion:
+    """Of five negative texts four are found; of five others one is taken for one."""
+
+    TRUTH = np.array(["negative"] * 5 + ["neutral"] * 2 + ["positive"] * 3, dtype=object)
+    READ = np.array(
+        ["negative"] * 4 + ["neutral"] + ["negative", "neutral"] + ["positive"] * 3, dtype=object
+    )
+
+    def test_by_hand(self):
+        found = confusion(self.TRUTH, self.READ)
+
+        assert found[["positive", "neutral", "negative"]].to_numpy().tolist() == [
+            [3, 0, 0], [0, 1, 1], [0, 1, 4],
+        ]  # fmt: skip
+        assert tuple(found.loc["negative", ["sensitivity", "specificity"]]) == (0.8, 0.8)
+
+    def test_as_scikit_learn_counts(self):
+        from sklearn.metrics import confusion_matrix
+
+        tones = ["positive", "neutral", "negative"]
+        expected = confusion_matrix(self.TRUTH.astype(str), self.READ.astype(str), labels=tones)
+        assert (confusion(self.TRUTH, self.READ)[tones].to_numpy() == expected).all()
+
+    def test_a_tone_that_nobody_found_has_no_sensitivity(self):
+        found = confusion(np.array(["neutral"]), np.array(["negative"]))
+
+        assert np.isnan(found.loc["negative", "sensitivity"])
+        assert found.loc["negative", "specificity"] == 0
+
+    def test_of_a_company_without_marked_texts_nothing_is_known(self):
+        found = kl.open(TEXTS_ALONE, as_of="2025-05-31").confusion()
+
+        assert found[["positive", "neutral", "negative"]].to_numpy().sum() == 0
+
+    def test_the_share_of_negative_texts_is_corrected_by_the_labels_that_are_there(self):
+        bodies = ["C'est nul", "Rien à dire", "Très bien"] * 100
+        labels = ["negative", "neutral", "positive"] * 70 + [None] * 90
+        found = kl.sentiment(bodies, labels=labels, language="fr")
+
+        assert found["negative_share"].iloc[0] == pytest.approx(1 / 3)
+        assert found["corrected_share"].iloc[0] == pytest.approx(1 / 3)
+
+    def test_few_labels_correct_nothing(self):
+        found = kl.sentiment(["C'est nul", "Très bien"], labels=["negative", None], language="fr")
+
+        assert np.isnan(found["corrected_share"].iloc[0])
+
+
+TEXTS_ALONE = {
+    "texts": pd.DataFrame(
+        {
+            "text_id": ["1"],
+            "ts": pd.to_datetime(["2025-05-02T10:00:00Z"]),
+            "source": ["google_review"],
+            "body": ["Très bien"],
+        }
+    )
+}
