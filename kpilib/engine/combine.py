@@ -22,6 +22,8 @@ SEVERAL_SCALES = "Answers on several scales are never pooled: ask for one survey
 NOTHING_BELOW = "There is nothing to divide by."
 # Details that a figure is never shown without a word about, by how their names begin.
 FLAGGING = {"excluded_": "excluded_rows", "corrected_": "approximate"}
+# The part of all cases that a figure is worked out of: below, it stands for too little of them.
+SEEN, LEAST_SEEN = "trackable_share", 0.3
 
 
 def combined(
@@ -170,6 +172,9 @@ def _combine(at: Place, known: dict[str, float | None]) -> Outcome:
     for prefix, flag in FLAGGING.items():
         if any(value for name, value in details.items() if name.startswith(prefix)):
             outcome = outcome.flagged(flag)
+    seen = details.get(SEEN)
+    if seen is not None and seen < LEAST_SEEN:
+        outcome = outcome.flagged("approximate")
     if outcome.value is not None:
         outcome = covered(at, known.get("coverage"), outcome)
     people, opening = known.get("people"), known.get("beside.opening.")

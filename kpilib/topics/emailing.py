@@ -135,7 +135,10 @@ KPIS = (
         better="higher",
         numerator=OPENED_TRACKABLE,
         denominator=TRACKABLE,
-        beside={"lower_bound": Ratio(OPENED_TRACKABLE, DELIVERED)},
+        beside={
+            "lower_bound": Ratio(OPENED_TRACKABLE, DELIVERED),
+            "trackable_share": Ratio(TRACKABLE, DELIVERED),
+        },
         maturity_days=WINDOW_DAYS,
         reading="The open rate to follow and to set targets on.",
         caveat="Readers with Apple Mail are left out: they may read more, or less.",

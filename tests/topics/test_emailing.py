@@ -86,6 +86,19 @@ class TestAppleProxy:
         # the same 180 openers over all 950 delivered
         assert self.figure("open_rate_trackable")["details"]["lower_bound"] == exactly(180 / 950)
 
+    def test_what_can_be_followed_is_read_beside(self):
+        assert self.figure("open_rate_trackable")["details"]["trackable_share"] == exactly(
+            750 / 950
+        )
+
+    @pytest.mark.parametrize(("proxied", "flags"), [(70, []), (71, ["approximate"])])
+    def test_below_three_in_ten_it_stands_for_too_few(self, proxied, flags):
+        """30 of 100 can be followed, 30 of 101 are 29.7 %."""
+        table = stack(sends(30, opened=True), sends(proxied, proxied=True, machine=True))
+        row = one({"email_sends": table}, "open_rate_trackable", "2025-02", **MARCH)
+
+        assert row["value"] == 1 and row["flags"] == flags
+
 
 class TestPooling:
     def test_o15_campaigns_are_pooled_never_averaged(self):
