@@ -59,8 +59,9 @@ def leaving(company: Company, kpis: Sequence[Kpi], period: Period) -> Leaving | 
     period : Period
     """
     ids = {each.id for each in kpis}
-    if EXITS not in ids:
+    if EXITS not in ids or company.as_of is None or company.as_of < period.start:
         return None
+    period = period.elapsed((company.as_of - period.start).days + 1)  # twelve months that were
     try:
         asked = [each for each in (EXITS, RESIGNATIONS) if each in ids]
         rows = company.over(asked, [period.ending(YEAR)], by=TEAM)

@@ -191,6 +191,17 @@ class TestSentence:
     def test_nobody_leaves(self):
         assert said(office(SIZES, [])) is None
 
+    def test_of_a_year_under_way_the_twelve_months_are_those_that_were(self):
+        """Data end in November: a quarter and a year under way end there, too."""
+        staff = office(SIZES, [("care", day, "resignation") for day in DAYS])
+        data = {"employees": staff[staff["hired_at"] < "2025-11-01"]}
+        company = for_pages(kl.open(data, as_of="2025-11-30", timezone="Europe/Paris"))
+        told = [leaving(company, of_topic("employees"), Period.parse(each))
+                for each in ("2025-11", "2025-Q4", "2025")]  # fmt: skip
+
+        assert told[0] is not None and told[0] == told[1] == told[2]
+        assert leaving(company, of_topic("employees"), Period.parse("2026-01")) is None
+
     def test_a_page_without_turnover(self):
         company = for_pages(str(SAMPLE))
 
