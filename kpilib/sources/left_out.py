@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import polars as pl
 
@@ -22,9 +22,12 @@ class LeftOut:
 
     def add(self, reason: str, *lines: int) -> None:
         """Leave out rows by their numbers in the file."""
-        if lines:
-            self._counts[reason] += len(lines)
-            self._first[reason] = sorted({*self._first.get(reason, ()), *lines})[:FIRST]
+        self._note(reason, len(lines), lines)
+
+    def _note(self, reason: str, count: int, first: Iterable[int]) -> None:
+        if count:
+            self._counts[reason] += count
+            self._first[reason] = sorted({*self._first.get(reason, ()), *first})[:FIRST]
 
     def keep(self, rows: pl.DataFrame, wanted: pl.Expr, reason: str) -> pl.DataFrame:
         """Return the rows that are wanted; the others are left out for a reason.
@@ -38,7 +41,8 @@ class LeftOut:
         reason : str
         """
         wanted = wanted.fill_null(False)
-        self.add(reason, *rows.filter(~wanted)[LINE])
+        lines = rows.filter(~wanted)[LINE]
+        self._note(reason, len(lines), lines.unique().sort().head(FIRST))
         return rows.filter(wanted)
 
     def frame(self) -> pl.DataFrame:
