@@ -155,7 +155,9 @@ def across(rows: pd.DataFrame) -> pd.DataFrame:
     >>> kl.across(report.figures("enps", "absenteeism_rate", by="team"))
     """
     write = reader()
-    by = _groups(rows)[0]
+    if not (groups := _groups(rows)):  # no row at all, or what is asked is not known by group
+        return table(rows)
+    by = groups[0]
     texts = rows.assign(
         group=[_name(row, by) for row in rows.to_dict("records")],
         text=[_short(row) for row in rows.to_dict("records")],

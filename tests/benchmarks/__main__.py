@@ -10,7 +10,7 @@ from pathlib import Path
 
 import nbformat
 
-from tests.benchmarks import audience, honesty, large_import, network
+from tests.benchmarks import audience, honesty, large_import, many_companies, network
 
 ROOT = Path(__file__).resolve().parents[2]
 MONTH = "2026-10"
@@ -63,6 +63,7 @@ def main() -> None:
     print(f"  papermill, jupyter nbconvert, loop  {loop:6.1f} s")
     print(f"  the cells' own time, added up       {cells:6.1f} s")
     print(f"  report / loop  {month / loop:.2f}    report / cells  {month / cells:.2f}")
+    many_companies.main()
     audience.main()
     network.main()
     large_import.main()

@@ -43,6 +43,12 @@ def test_windows_whose_difference_would_tell_of_few_are_refused(report, kpi, by)
         report.series(kpi, periods=2, rolling=12, by=by)
 
 
+def test_what_is_known_of_no_group_is_told_as_a_table_of_figures(report):
+    whole = report.figures("absenteeism_rate", "headcount")
+    assert across(whole).equals(kl.table(whole))
+    assert across(whole.iloc[:0]).empty
+
+
 def test_one_row_a_team_one_column_a_figure(report):
     said = report.figures("enps", "absenteeism_rate", by="team")
     left = report.series("turnover_rate", periods=1, rolling=12, by="team")
