@@ -37,9 +37,9 @@ NEXT_WORDS = {
     "again": "Run again; measure whether it lasts",
     "stop": "Change or stop it",
     "more": "Measure more people or longer",
-    "control": "Next time, a control group",
-    "longer": "Next time, measure longer before",
-    "before": "Next time, measure before",
+    "control": "Take a control group",
+    "longer": "Measure longer before",
+    "before": "Measure before",
 }
 NEXT_TIME = {"waves": "control", "trend": "control", "estimate": "control", "none": "before"}
 TITLE_WORDS = {
