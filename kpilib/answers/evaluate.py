@@ -35,7 +35,7 @@ from kpilib.engine.privacy import (
     refused,
     unstated,
 )
-from kpilib.engine.question import Place, Question, by_event
+from kpilib.engine.question import Question, Spot, by_event
 from kpilib.engine.slices import EVERYONE, Cells, columns_of, divided_here, divisible, groups_of
 from kpilib.errors import ContractError, listed
 from kpilib.language import spoken
@@ -306,7 +306,7 @@ def _outcomes(
     for (period, group), outcome in answer.items():
         alike = id(outcome), period, group if group in question.fed_until else EVERYONE
         if alike not in told:
-            ends = ("late",) if late(Place(question, kpi, by, period, group)) else ()
+            ends = ("late",) if late(Spot(question, kpi, by, period, group)) else ()
             told[alike] = flagged(question, kpi, period, outcome).flagged(*ends)
         complete[period, group] = told[alike]
     return complete

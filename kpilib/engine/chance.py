@@ -13,7 +13,7 @@ import pandas as pd
 from kpilib.definitions import Kpi, Ratio
 from kpilib.engine.intervals import FEW_UNITS, clumped, effective, gini, net_score, poisson, wilson
 from kpilib.engine.outcome import Outcome
-from kpilib.engine.question import Place, Question
+from kpilib.engine.question import Question, Spot
 from kpilib.engine.slices import broken_down, dated, days_asked, read_together
 from kpilib.measure import Fields, Measure
 from kpilib.period import Period
@@ -26,7 +26,7 @@ DOMINATING = 0.5  # share of a sum above which one unit dominates it
 FEWEST_UNITS = 3  # of two, one always holds half
 
 
-def interval_of(at: Place, known: dict[str, float | None], outcome: Outcome) -> Outcome:
+def interval_of(at: Spot, known: dict[str, float | None], outcome: Outcome) -> Outcome:
     """Return a figure with its interval and the name of the method, where it has one."""
     name = at.kpi.interval
     if name == "bootstrap":
@@ -56,7 +56,7 @@ def interval_of(at: Place, known: dict[str, float | None], outcome: Outcome) -> 
     return replace(outcome, interval=found, interval_method=method)
 
 
-def _worth(at: Place, known: dict[str, float | None], outcome: Outcome) -> float:
+def _worth(at: Spot, known: dict[str, float | None], outcome: Outcome) -> float:
     """Return what one answer is worth beside an independent one, where persons give several."""
     if known.get("persons") is None or outcome.n == outcome.denominator:
         return 1.0
@@ -69,7 +69,7 @@ def _worth(at: Place, known: dict[str, float | None], outcome: Outcome) -> float
     return effective(each.up, each.down, moved / answers - share * share) / answers
 
 
-def _bootstrap(at: Place, known: dict[str, float | None], outcome: Outcome) -> Outcome:
+def _bootstrap(at: Spot, known: dict[str, float | None], outcome: Outcome) -> Outcome:
     each = units(at)
     if each.down is None:
         outcome = outcome if nameless(at) > MOST_NAMELESS else _of_total(at.kpi, each.up, outcome)
@@ -104,7 +104,7 @@ def _of_total(kpi: Kpi, up: np.ndarray, outcome: Outcome) -> Outcome:
     return outcome.flagged("approximate") if len(adding) < FEW_UNITS else outcome
 
 
-def nameless(at: Place) -> float:
+def nameless(at: Spot) -> float:
     """Return the share of what counts in a group whose rows do not say whose they are."""
     each = units(at)
     counted = np.where(each.up != 0, each.rows, 0)
@@ -112,7 +112,7 @@ def nameless(at: Place) -> float:
     return float(counted[~each.named].sum() / whole) if whole else 0.0
 
 
-def spread(at: Place) -> dict[str, float]:
+def spread(at: Spot) -> dict[str, float]:
     """Return what a mean hides: the median unit, and how unequal the units are."""
     asked = getattr(at.kpi.value, "spread", ())
     if not asked or not at.question.intervals or not has_units(at.question, at.kpi):
@@ -122,7 +122,7 @@ def spread(at: Place) -> dict[str, float]:
     return {f"{name}_per_unit": figures[name]() for name in asked} if len(up) else {}
 
 
-def dominated(at: Place, outcome: Outcome) -> Outcome:
+def dominated(at: Spot, outcome: Outcome) -> Outcome:
     """Return a figure flagged ``dominated`` where one unit holds more than half of one of its sums.
 
     ``details`` then hold ``largest_share``, and ``without_largest``: the figure of all other
@@ -179,7 +179,7 @@ def _unit(question: Question, kpi: Kpi) -> str | None:
     return next((unit for unit in wanted if unit in known), None)
 
 
-class Units(NamedTuple):
+class UnitSums(NamedTuple):
     """Units of chance (visitors, posts, employees), one a place of each array.
 
     Parameters
@@ -198,7 +198,7 @@ class Units(NamedTuple):
     named: np.ndarray
 
 
-def units(at: Place) -> Units:
+def units(at: Spot) -> UnitSums:
     """Return the units of a group; all periods of the question are read the first time."""
     cache = at.question.tables.cache
 
@@ -212,13 +212,13 @@ def units(at: Place) -> Units:
             cache[key(period)] = _arrays(sums), sums.groupby("group").indices
     every, places = cache[key(at.period)]
     chosen = places.get(at.group, NO_ROWS)
-    return Units(*(None if part is None else part[chosen] for part in every))
+    return UnitSums(*(None if part is None else part[chosen] for part in every))
 
 
-def _arrays(sums: pd.DataFrame) -> Units:
+def _arrays(sums: pd.DataFrame) -> UnitSums:
     down = sums["down"].to_numpy(dtype=float) if "down" in sums else None
     named = sums["named"].to_numpy(dtype=bool)
-    return Units(sums["up"].to_numpy(dtype=float), down, sums["rows"].to_numpy(), named)
+    return UnitSums(sums["up"].to_numpy(dtype=float), down, sums["rows"].to_numpy(), named)
 
 
 def _unit_sums(

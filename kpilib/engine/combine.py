@@ -11,7 +11,7 @@ from kpilib.engine.clock import CLOCK, order, slots, weekdays_in
 from kpilib.engine.intervals import wilson
 from kpilib.engine.known import SILENT, covered, silence, unheard
 from kpilib.engine.outcome import NO_DATA, NO_DENOMINATOR, NOT_ADDITIVE, Outcome, unknown
-from kpilib.engine.question import Place, Question
+from kpilib.engine.question import Question, Spot
 from kpilib.engine.slices import EVERYONE, Cells
 from kpilib.measure import Measure
 from kpilib.period import Period
@@ -44,7 +44,7 @@ def combined(
             continue
         nothing = None  # what a group without a row in the period is, the same for each of them
         for group in _on_the_clock(question, by, period, roles) if by in CLOCK else groups:
-            at = Place(question, kpi, by, period, group)
+            at = Spot(question, kpi, by, period, group)
             absent = by is not None and not _present(roles, (period, group))
             if absent and kpi.passing:
                 continue
@@ -62,8 +62,8 @@ def _groups(kpi: Kpi, roles: dict[str, Cells]) -> list[str]:
     return sorted({group for part in parts for (_, group), value in part.values.items() if value})
 
 
-def _figure(at: Place, roles: dict[str, Cells]) -> Outcome:
-    """Return what a KPI is in one place, or why it is not known."""
+def _figure(at: Spot, roles: dict[str, Cells]) -> Outcome:
+    """Return what a KPI is in one spot, or why it is not known."""
     kpi, key = at.kpi, (at.period, at.group)
     required = [part for role, part in roles.items() if role not in kpi.optional]
     if any(part.lost for part in required):
@@ -82,7 +82,7 @@ def _figure(at: Place, roles: dict[str, Cells]) -> Outcome:
     return _counted(kpi, outcome, roles, key)
 
 
-def _days(at: Place, lasted: Period) -> float | None:
+def _days(at: Spot, lasted: Period) -> float | None:
     """Return the days that a figure stands on, where they are not just those of the period."""
     question, by = at.question, at.by
     to_come = question.to_come(lasted)
@@ -112,7 +112,7 @@ def _present(roles: dict[str, Cells], key: tuple[Period, str]) -> bool:
     )
 
 
-def _known(at: Place, role: str, cells: Cells) -> float | None:
+def _known(at: Spot, role: str, cells: Cells) -> float | None:
     """Return what a measure is in a place; None when it cannot be known."""
     measure, period = at.kpi.measures[role], at.period
     key = (period, EVERYONE if measure.whole else at.group)
@@ -154,8 +154,8 @@ def _between(kpi: Kpi, bounds: tuple[float, float]) -> Outcome:
     return unknown(NOT_ADDITIVE, RECOUNT, **known)
 
 
-def _combine(at: Place, known: dict[str, float | None]) -> Outcome:
-    """Turn the measures of one place into a value with its interval."""
+def _combine(at: Spot, known: dict[str, float | None]) -> Outcome:
+    """Turn the measures of one spot into a value with its interval."""
     outcome = _by_person(_value(at.kpi, known), known)
     details = dict(outcome.details)
     for name, part in at.kpi.beside.items():

@@ -13,7 +13,7 @@ from kpilib.definitions import Kpi, Method
 from kpilib.engine.aggregate import gather
 from kpilib.engine.clock import local_days
 from kpilib.engine.outcome import NO_DATA, Outcome, unknown
-from kpilib.engine.question import Place, Question
+from kpilib.engine.question import Question, Spot
 from kpilib.engine.slices import EVERYONE, Cells, broken_down, divided_here
 from kpilib.measure import INTERVAL_KINDS, Fields, Measure, count, distinct
 from kpilib.period import Period
@@ -78,7 +78,7 @@ def _names_feeds(tables: Tables, kpi: Kpi, table: str, by: str | None) -> bool:
     return by in CONTRACTS[table].feed and not kpi.pauses and divided_here(tables, table, by)
 
 
-def late(at: Place) -> bool:
+def late(at: Spot) -> bool:
     """Whether the feed of a figure, or one of those that it adds up, ends in a period."""
     question, period = at.question, at.period
     part = question.elapsed(period)
@@ -120,12 +120,12 @@ def _behind(tables: Tables, kpi: Kpi) -> list[str]:
     return [name for name in names if name in tables]
 
 
-def covered(at: Place, present: float | None, outcome: Outcome) -> Outcome:
+def covered(at: Spot, present: float | None, outcome: Outcome) -> Outcome:
     """Say of a figure which days it lacks (catalogue, rule E1).
 
     Parameters
     ----------
-    at : Place
+    at : Spot
         A group that feeds the table (a platform, an account) is expected every day. Any other
         group may have had nothing to tell: the days that lack are those of the whole table.
     present : float or None

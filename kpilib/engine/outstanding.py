@@ -11,7 +11,7 @@ from scipy import special
 from kpilib.definitions import Balance, Kpi, Ratio
 from kpilib.engine.chance import MOST_NAMELESS, has_units, nameless, units
 from kpilib.engine.outcome import OK, Outcome
-from kpilib.engine.question import Place, Question
+from kpilib.engine.question import Question, Spot
 from kpilib.period import Period
 
 LEAST_CASES = 30  # a group with fewer is never said to stand out
@@ -152,7 +152,7 @@ def _of_units(
     unknown = np.full(len(groups), np.nan)
     if not has_units(question, kpi):
         return unknown
-    places = [Place(question, kpi, by, period, group) for group in groups]
+    places = [Spot(question, kpi, by, period, group) for group in groups]
     if any(nameless(at) > MOST_NAMELESS for at in places):
         return unknown
     own = [units(at) for at in places]

@@ -137,7 +137,7 @@ class Question:
         return list(dict.fromkeys([*self.periods, *bases]))
 
 
-class Place(NamedTuple):
+class Spot(NamedTuple):
     """Where a figure stands: of which question and KPI, by what, in which period and group."""
 
     question: Question
