@@ -36,7 +36,7 @@ def interval_of(at: Spot, known: dict[str, float | None], outcome: Outcome) -> O
     worth = _worth(at, known, outcome)
     if name == "wilson":
         counts = outcome.numerator * worth, outcome.denominator * worth
-        found = wilson(*counts, population=known.get("population"))
+        found = wilson(*counts, population=known.get("population"), people=outcome.n)
     elif name == "poisson":
         found = poisson(outcome.value)
     elif name == "poisson_rate":

@@ -18,7 +18,11 @@ Interval = tuple[float, float]
 
 
 def wilson(
-    successes: float, trials: float, z: float = Z, population: float | None = None
+    successes: float,
+    trials: float,
+    z: float = Z,
+    population: float | None = None,
+    people: float | None = None,
 ) -> Interval | None:
     """Return the Wilson score interval of a proportion, without continuity correction.
 
@@ -28,8 +32,10 @@ def wilson(
         Counts; ``0 <= successes <= trials``.
     z : float
     population : float, optional
-        Of how many the trials are a part: trials are worth more the nearer they come to all, so
-        that their error is that of a finite population.
+        Of how many people those who were tried are a part: trials are worth more the nearer they
+        come to all, so that their error is that of a finite population.
+    people : float, optional
+        How many were tried, where trials are not one each.
 
     Returns
     -------
@@ -43,7 +49,7 @@ def wilson(
     if trials <= 0 or not 0 <= successes <= trials:
         return None
     share = successes / trials
-    left = finite(trials, population) ** 2
+    left = finite(trials if people is None else people, population) ** 2
     if not left:  # everybody was asked and answered
         return share, share
     trials /= left

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from math import sqrt
 
+import numpy as np
 import pytest
 
 import kpilib as kl
-from kpilib.engine.intervals import wilson
+from kpilib.engine.intervals import effective, wilson
 from kpilib.errors import ContractError
 from tests.worked import exactly, groups, interval, near, one, rows, stack, value
 
@@ -346,6 +347,19 @@ class TestAwareness:
         unknown["survey_waves"]["population_n"] = None
         wide = one(unknown, "info_awareness_rate", "2025-06", **JUNE)
         assert interval(wide) == near(*wilson(6, 8))
+
+    def test_two_questions_make_nobody_two_people(self):
+        """Eight of twenty answered two questions each: a part of twenty is eight, not sixteen."""
+        tables = self.wave([1] * 6 + [0] * 2)
+        again = tables["survey_responses"].assign(item_id="r")
+        tables["survey_responses"] = stack(tables["survey_responses"], again)
+        row = one(tables, "info_awareness_rate", "2025-06", **JUNE)
+
+        assert (row["n"], row["denominator"]) == (8, 16)
+        # Both answers of each are alike: they are worth 19/12 times as much, as twelve of twenty are
+        # left; of sixteen people four would be, and it would be 19/4 times.
+        worth = effective(np.array([2.0] * 6 + [0.0] * 2), np.full(8, 2.0), 0.75 * 0.25) * 19 / 12
+        assert interval(row) == near(*wilson(0.75 * worth, worth))
 
     def test_four_answers_are_hidden(self):
         row = one(self.wave([1, 1, 0, 1]), "info_awareness_rate", "2025-06", **JUNE)
