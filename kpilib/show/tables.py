@@ -128,7 +128,7 @@ def _bases(records: list[dict]) -> list[str]:
     bases = [row["n"] if known(row.get("n")) else None for row in records]
     if all(base in (None, row["value"]) for base, row in zip(bases, records, strict=True)):
         return [""] * len(records)
-    return ["" if base is None else reader().count(base) for base in bases]
+    return [reader().base(row) for row in records]
 
 
 def _remarks(row: dict) -> str:
