@@ -356,7 +356,7 @@ class TestAwareness:
         row = one(tables, "info_awareness_rate", "2025-06", **JUNE)
 
         assert (row["n"], row["denominator"]) == (8, 16)
-        # Both answers of each are alike: they are worth 19/12 times as much, as twelve of twenty are
+        # Both answers of each are alike: they are worth 19/12 times as much, as 12 of 20 are
         # left; of sixteen people four would be, and it would be 19/4 times.
         worth = effective(np.array([2.0] * 6 + [0.0] * 2), np.full(8, 2.0), 0.75 * 0.25) * 19 / 12
         assert interval(row) == near(*wilson(0.75 * worth, worth))
