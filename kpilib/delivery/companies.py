@@ -58,7 +58,7 @@ class Asked(BaseModel):
     ----------
     topics, languages, periods : list of str
     pdf, send : bool
-    where : str
+    out : str
         The folder in which its pages are published, seen from the list; that of all by default.
     recipients : list of Recipient
         In place of those of its company.yaml.
@@ -71,7 +71,7 @@ class Asked(BaseModel):
     periods: list[NamedPeriod] | None = None
     pdf: bool | None = None
     send: bool | None = None
-    where: Folder | None = None
+    out: Folder | None = None
     recipients: list[Recipient] | None = None
 
 
@@ -153,7 +153,7 @@ def tasks(file: Path, out: Path, options: Sequence[str] = ()) -> list[Task]:
         (file.parent / one.folder).resolve(): one.over(found.defaults) for one in found.companies
     }
     places = {
-        data: (file.parent / (one.where or out.resolve())).resolve() for data, one in asked.items()
+        data: (file.parent / (one.out or out.resolve())).resolve() for data, one in asked.items()
     }
     names = Counter((places[data], slug(data.name)) for data in asked)
     twice = [name for (_, name), count in names.items() if count > 1]
@@ -161,7 +161,7 @@ def tasks(file: Path, out: Path, options: Sequence[str] = ()) -> list[Task]:
         raise CompanyError(
             f"{file.name}: folders of one name would publish into one folder: "
             f"{listed(twice) if twice else 'one stands there twice'}. Rename one of them, or say"
-            " where: each is published."
+            " in out: where each is published."
         )
     said = any(not each.startswith("-") or each == "--due" for each in options)
     made = []
@@ -183,9 +183,9 @@ def _faults(file: Path, found: Companies) -> Iterator[tuple[Place, str]]:
     for number, own in enumerate(found.companies):
         one = own.over(found.defaults)
         said = {key: ("companies", number, key) for key in own.model_dump(exclude_none=True)}
-        if one.where and (file.parent / one.where).is_file():
-            where = said.get("where", ("defaults", "where"))
-            yield where, f"{one.where!r} is a file; write a folder."
+        if one.out and (file.parent / one.out).is_file():
+            place = said.get("out", ("defaults", "out"))
+            yield place, f"{one.out!r} is a file; write a folder."
         try:
             audiences = settings_of(file.parent / one.folder).delivery.audiences
         except KpilibError:  # its own run says so, and stops no other

@@ -60,16 +60,16 @@ def test_each_is_asked_for_what_the_list_says_over_its_defaults(tmp_path):
         ("companies: [{folder: x/a}, {folder: y/a}]\n", "would publish into one folder: a."),
         ("companies: [{folder: a}, {folder: ./a}]\n", "one stands there twice"),
         (
-            "companies: [{folder: x/a, where: one}, {folder: y/a, where: ./one}]\n",
-            "would publish into one folder: a. Rename one of them, or say where:",
+            "companies: [{folder: x/a, out: one}, {folder: y/a, out: ./one}]\n",
+            "would publish into one folder: a. Rename one of them, or say in out:",
         ),
         (
-            "companies:\n- folder: a\n  where: https://kpi.acme.example\n",
-            "companies.yaml:3: companies.#1.where: found an address; write the folder",
+            "companies:\n- folder: a\n  out: https://kpi.acme.example\n",
+            "companies.yaml:3: companies.#1.out: found an address; write the folder",
         ),
         (
-            "defaults: {where: companies.yaml}\ncompanies: [{folder: a}]\n",
-            "companies.yaml:1: defaults.where: 'companies.yaml' is a file; write a folder.",
+            "defaults: {out: companies.yaml}\ncompanies: [{folder: a}]\n",
+            "companies.yaml:1: defaults.out: 'companies.yaml' is a file; write a folder.",
         ),
         (
             "companies:\n- folder: a\n  recipients:\n  - {email: boss}\n",
@@ -103,7 +103,7 @@ def test_each_is_published_where_the_list_says_and_found_there_by_the_overview(t
     """The overview lies in out/, one company's pages two folders away from it."""
     file = listed(
         tmp_path,
-        "defaults: {where: shared}\ncompanies:\n- folder: a\n- {folder: x/a, where: 'own # 1'}\n",
+        "defaults: {out: shared}\ncompanies:\n- folder: a\n- {folder: x/a, out: 'own # 1'}\n",
     )
     shared, own = tasks(file, tmp_path / "out")
     assert (shared.out, own.out) == (tmp_path / "shared", tmp_path / "own # 1")
