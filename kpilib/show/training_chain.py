@@ -80,7 +80,7 @@ def _counted(row: dict[str, Any]) -> str:
     write = reader()
     base = write.count(row["n"])
     if row["kpi"] == LEVELS[-1]:  # who does not answer does not apply it
-        return write.say("all people asked")
+        return write.say("people asked")
     if row["kpi"] == PROVEN:
         return write.say("{count} trainings measured", count=base)
     return write.say("{count} people", count=base)

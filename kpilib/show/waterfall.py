@@ -16,7 +16,7 @@ from kpilib.show.group_names import in_two_lines, names_of
 from kpilib.show.theme import HIGHLIGHT, INK, MAIN, MUTED, TARGET
 
 ROW, HEAD = 29, 34
-MOST_STEPS = 8
+MOST_STEPS = 7
 ADDED = ("EUR", "count", "seconds")  # units of figures that add up
 
 

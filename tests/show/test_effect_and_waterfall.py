@@ -127,7 +127,7 @@ class TestWaterfall:
         many = pd.concat([net.head(1).assign(part=f"p{i}", value=float(i)) for i in range(1, 21)])
         ax = kl.plot.waterfall(many)
 
-        assert len(ax.patches) == 9  # eight parts, of which one is the rest, and what they come to
+        assert len(ax.patches) == 8  # seven parts, of which one is the rest, and what they come to
         assert ax.patches[-1].get_width() == 210
 
     def test_rates_do_not_add_up(self):
