@@ -96,4 +96,4 @@ class TestRead:
         told = readable(frame)
 
         assert [each in told.iloc[0].tolist() for each in words] == [True, True]
-        assert split_title(frame).startswith(("Each training", "Chaque formation"))
+        assert split_title(frame).startswith(("Each training", "Chaînes et preuves"))
