@@ -62,9 +62,9 @@ def confusion_title(frame: pd.DataFrame) -> str:
     write, counts = reader(), frame[[*TONE_WORDS]]
     every, alike = int(counts.to_numpy().sum()), int(np.diag(counts).sum())
     if not every:
-        return write.say("Are texts read right? None was read by people: not known")
+        return write.say("Texts read right: not known, as people read none")
     return write.say(
-        "Are texts read right? {share} of {count} that people read, too",
+        "Texts read right: {share} of {count}",
         share=write.value(alike / every, "rate"),
         count=write.count(every),
     )
