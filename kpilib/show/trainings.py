@@ -73,7 +73,7 @@ def target_of(code: Any) -> tuple[str | None, str | None]:
         return None, None
     target = catalogue().get(code)
     if target is None:  # a figure of the company's own
-        return code.replace("_", " "), None
+        return group_name("target_kpi_id", code).replace("_", " "), None
     return reader().say(target.label), target.unit
 
 
