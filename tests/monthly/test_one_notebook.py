@@ -7,8 +7,14 @@ import json
 import pytest
 from nbclient.exceptions import DeadKernelError
 
+from kpilib.answers.worked_out import SHARED
 from kpilib.monthly import notebook
 from kpilib.monthly.job import Job, Outcome
+
+
+@pytest.fixture(autouse=True)
+def _what_it_tells_its_kernels_ends_with_it(monkeypatch):
+    monkeypatch.setenv(SHARED, "")  # a run has a process of its own: here, others come after it
 
 
 @pytest.fixture
