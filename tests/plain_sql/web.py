@@ -93,6 +93,8 @@ SQL = {
         from memberships where kind = 'newsletter' group by person_key
         having {there("start_at", "end_at", "$first::date - 1")})""",
     "delivery_rate": f"select avg(delivered::int) {SENDS}",
+    "messages_per_contact": f"""select count(*)::double / count(distinct recipient_key)
+        {SENDS} and delivered""",
     "open_rate": f"""select avg(({HUMAN} or (coalesce(machine_open, false) and {IN_TIME}))::int)
         {SENDS} and delivered""",
     "open_rate_trackable": f"select avg(({HUMAN})::int) {SENDS} and {TRACKABLE}",
