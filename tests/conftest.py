@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import shutil
 from pathlib import Path
@@ -34,12 +33,6 @@ def pytest_collection_modifyitems(items):
 
 def _is_not(item, kind):
     return kind not in item.path.parts and item.get_closest_marker(kind) is None
-
-
-def pytest_collection_finish():
-    """Keep the collector from looking again and again at ten thousand tests that stay anyway."""
-    gc.collect()
-    gc.freeze()
 
 
 @pytest.fixture(scope="session")
