@@ -23,8 +23,6 @@ ROUNDED = ("d", "x", "y", "width", "height", "transform")
 REACH = "9"  # radius, in points, around a mark where its tooltip shows
 FEW = 30  # marks beyond this number are too close for a wider reach
 
-ElementTree.register_namespace("", SVG)
-
 
 class Marks:
     """The artists that carry a tooltip, and the text of each."""
@@ -63,6 +61,7 @@ def render(fig: Figure, *, key: str, title: str, alt: str, marks: Marks | None =
     _tidy(root)
     _rename(root, key)
     _describe(root, key, clean(title), clean(alt))
+    ElementTree.register_namespace("", SVG)  # each time: another library may have taken the prefix
     return ElementTree.tostring(root, encoding="unicode").replace("\n", " ")
 
 

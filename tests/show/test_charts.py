@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from xml.etree import ElementTree
+
 import matplotlib
 import pandas as pd
 import pytest
@@ -186,6 +188,10 @@ class TestPicture:
         html = picture(kl.plot.trend(sessions).figure)
         assert html.count('<figcaption style="font-weight:600">Sessions rose by 55') == 1
         assert "<desc" in html and "<details>" in html
+
+    def test_another_library_may_have_taken_the_prefix_of_pictures(self, sessions):
+        ElementTree.register_namespace("", "http://www.w3.org/1999/xhtml")
+        assert "<desc" in picture(kl.plot.trend(sessions).figure)
 
     def test_the_same_chart_is_the_same_bytes_and_its_ids_are_its_own(self, sessions):
         first, second = (picture(kl.plot.trend(sessions).figure, "a") for _ in range(2))
