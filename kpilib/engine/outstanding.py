@@ -10,13 +10,13 @@ from scipy import special
 
 from kpilib.definitions import Balance, Kpi, Ratio
 from kpilib.engine.chance import MOST_NAMELESS, has_units, nameless, units
+from kpilib.engine.compare import SIGNIFICANT
 from kpilib.engine.outcome import OK, Outcome
 from kpilib.engine.question import Question, Spot
 from kpilib.period import Period
 
 LEAST_CASES = 30  # a group with fewer is never said to stand out
 LEAST_UNITS = 10  # visitors or posts behind the cases, below which their mean says little
-SIGNIFICANT = 0.05
 STRAIGHT = 1.6e-5  # skewness below which Pearson's third law is the normal one
 
 
@@ -53,12 +53,15 @@ def standing_out(
     return {group: stands for group, stands, known in told if known}
 
 
-def adjusted(chances: np.ndarray, cases: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def adjusted(chances: np.ndarray, cases: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
     """Tell which groups stand out, given the p-value of each and its cases; and which are tested.
 
-    What has too few cases, or no p-value, is not tested and does not count among the groups.
+    What has too few cases, or no p-value, is not tested and does not count among the groups. An
+    exact test needs no least number: without `cases` none is asked for.
     """
-    tested = (cases >= LEAST_CASES) & ~np.isnan(chances)
+    tested = ~np.isnan(chances)
+    if cases is not None:
+        tested &= cases >= LEAST_CASES
     found = np.zeros(len(chances), dtype=bool)
     found[tested] = holm(chances[tested]) < SIGNIFICANT
     return found, tested

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.special import xlogy
 
+from kpilib.engine.compare import SIGNIFICANT
 from kpilib.engine.intervals import RESAMPLES, SEED
 
 FEWEST_BEFORE = 6  # periods without which nobody knows how it was before
-SIGNIFICANT = 0.05
 
 
 def risen_since(events: Sequence[float], exposure: Sequence[float]) -> int | None:

@@ -9,7 +9,7 @@ import pandas as pd
 from kpilib.company import Company
 from kpilib.display.numbers import known, reader
 from kpilib.display.status import flags_of
-from kpilib.show.trainings import BY
+from kpilib.show.trainings import BY, RECENT, known_trainings
 
 EFFECT, KIND = "improvement_effect", "improvement"
 LOGGED = (BY, "version", "started_at", "description", "reason", "expected_effect")
@@ -56,9 +56,9 @@ def improvements(company: Company, period: Any) -> pd.DataFrame:
     columns = [BY, "name", *LOGGED[1:], "value", "ci_low", "ci_high", "state"]
     if log.empty:
         return pd.DataFrame(columns=columns)
-    rows = company.over([EFFECT], [asked.ending("24m")], by=BY, intervals=True)
+    rows = company.over([EFFECT], [asked.ending(RECENT)], by=BY, intervals=True)
     effects = {row[BY]: row for row in rows.to_dict("records")}
-    names = _titles(company)
+    names = known_trainings(company, "title").dropna().set_index(BY)["title"].to_dict()
     found = []
     for line in log.to_dict("records"):
         effect = effects.get(line[BY], {})
@@ -79,14 +79,6 @@ def _log(company: Any, until: pd.Timestamp) -> pd.DataFrame:
     log = log[log["kind"].eq(KIND) & log[BY].notna() & (log["started_at"] <= until)]
     log = log.reindex(columns=LOGGED)
     return log.sort_values("started_at", ascending=False, kind="stable", ignore_index=True)
-
-
-def _titles(company: Any) -> dict[str, str]:
-    held = company.tables.columns("trainings") if "trainings" in company.tables else set()
-    if not {BY, "title"} <= set(held):
-        return {}
-    plan = company.table("trainings", columns=[BY, "title"]).dropna()
-    return dict(zip(plan[BY], plan["title"], strict=True))
 
 
 def _state(effect: dict[str, Any]) -> str:

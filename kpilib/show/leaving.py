@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from kpilib.company import Company
 from kpilib.definitions import Kpi
 from kpilib.display.numbers import known, reader
 from kpilib.engine.outcome import OK
-from kpilib.engine.outstanding import SIGNIFICANT, holm, of_events
+from kpilib.engine.outstanding import adjusted, of_events
 from kpilib.errors import ContractError, ParameterError, UnknownName
 from kpilib.methods.rising import risen_since
 from kpilib.period import Period
@@ -90,9 +89,7 @@ def most_left(rows: pd.DataFrame) -> str | None:
     events, time = (shown[name].to_numpy(float) for name in ("numerator", "denominator"))
     if len(shown) < 2 or not events.sum():
         return None
-    chances = of_events(events, time)
-    clear = np.zeros(len(shown), dtype=bool)
-    clear[~np.isnan(chances)] = holm(chances[~np.isnan(chances)]) < SIGNIFICANT
+    clear, _ = adjusted(of_events(events, time))
     above = shown["value"].to_numpy(float) > events.sum() / time.sum()
     found = shown[clear & above]
     return None if found.empty else found.loc[found["value"].astype(float).idxmax(), TEAM]

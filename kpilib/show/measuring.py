@@ -12,7 +12,7 @@ from kpilib.objectives.picker import ANY, Subject
 from kpilib.objectives.sentence import topic_in
 from kpilib.show.collection import STEPS, TARGET, WHAT_WORDS, WHEN_WORDS, WHO_WORDS
 from kpilib.show.proof import ASKED_FOR, EFFECTS, ESTIMATE, RUNG_WORDS, by_training, rung_of
-from kpilib.show.trainings import BY
+from kpilib.show.trainings import BY, known_trainings
 from kpilib.topics.catalogue import catalogue
 
 if TYPE_CHECKING:
@@ -160,10 +160,6 @@ def _measured(topic: Subject, company: Company) -> pd.Series:
 
 def _about(topic: Subject, company: Company) -> set[str]:
     """Return the trainings whose title or topic is about a topic."""
-    held = company.tables.columns("trainings") if "trainings" in company.tables else set()
-    wanted = [name for name in ("title", "topic") if name in held]
-    if BY not in held or not wanted:
-        return set()
-    rows = company.table("trainings", columns=[BY, *wanted]).fillna("")
-    texts = rows[wanted].agg(" ".join, axis=1)
+    rows = known_trainings(company, "title", "topic").dropna(subset=BY).fillna("")
+    texts = rows["title"].astype(str) + " " + rows["topic"].astype(str)
     return set(rows.loc[[topic_in(text).id == topic.id for text in texts], BY])

@@ -12,7 +12,7 @@ import pandas as pd
 from kpilib.display.numbers import known, reader
 from kpilib.display.status import flags_of
 from kpilib.period import Period
-from kpilib.show.trainings import BY, described, or_dash
+from kpilib.show.trainings import BY, described, known_trainings, or_dash
 
 LEVELS = (  # figure of a level, and its column
     ("training_satisfaction", "satisfied"),
@@ -102,14 +102,13 @@ def by_training(
 
 def _courses(company: Any, period: Period) -> dict[str, dict[str, Any]]:
     """Return the effect of a training's course where sessions are each other's control."""
-    held = company.tables.columns("trainings") if "trainings" in company.tables else set()
-    if not {BY, COURSE} <= set(held):
+    sessions = known_trainings(company, COURSE).dropna()
+    if sessions.empty:
         return {}
     rows = company.over([EFFECTS[0]], [period], by=COURSE)
     found = {
         row[COURSE]: row for row in rows.to_dict("records") if "starts" in (row["details"] or {})
     }
-    sessions = company.table("trainings", columns=[BY, COURSE])
     return {
         name: found[title] for name, title in sessions.itertuples(index=False) if title in found
     }

@@ -9,8 +9,8 @@ import pandas as pd
 from kpilib.company import Company
 from kpilib.display.numbers import reader
 from kpilib.show.proof import ISOLATED, proofs
+from kpilib.show.trainings import RECENT
 
-RECENT = "24m"  # trainings are few: a chain is judged by two years
 LEVELS = ("training_satisfaction", "learning_goal_attainment", "skill_application_rate")
 PROVEN = "training_effect_did"
 LEVEL_WORDS = {

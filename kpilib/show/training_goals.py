@@ -12,11 +12,11 @@ from kpilib.display.numbers import known, reader
 from kpilib.objectives.picker import TRAINING_TOPICS
 from kpilib.objectives.sentence import topic_in
 from kpilib.show.proof import ISOLATED, proofs
-from kpilib.show.trainings import BY, target_of
+from kpilib.show.trainings import BY, RECENT, known_trainings, target_of
 
-RAW, RECENT = "business_kpi_change", "24m"
+RAW = "business_kpi_change"
 UP, DOWN, STILL = "↑", "↓", "→"
-PLAN = (BY, "title", "topic", "target_kpi_id", "started_at")
+PLAN = ("title", "topic", "target_kpi_id", "started_at")
 COLUMNS = ("goal", "kpi", "label", "declared", "change", "arrow", "state")
 STATE_WORDS = {
     "proven": "proven",
@@ -76,11 +76,7 @@ def training_goals(company: Company, period: Any) -> pd.DataFrame:
 
 def _plan(company: Any, period: Any) -> pd.DataFrame:
     """Return the trainings of the two years before, each with its course as ``goal``."""
-    held = company.tables.columns("trainings") if "trainings" in company.tables else set()
-    if not {BY, "started_at"} <= set(held):
-        return pd.DataFrame()
-    plan = company.table("trainings", columns=[name for name in PLAN if name in held])
-    plan = plan.reindex(columns=PLAN).sort_values("started_at", kind="stable")
+    plan = known_trainings(company, *PLAN).sort_values("started_at", kind="stable")
     began = pd.to_datetime(plan["started_at"])
     first, last = period.ending(RECENT).start, period.end_day
     plan = plan[(began >= pd.Timestamp(first)) & (began <= pd.Timestamp(last))]

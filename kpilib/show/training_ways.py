@@ -9,7 +9,7 @@ import pandas as pd
 from kpilib.company import Company
 from kpilib.display.numbers import known, reader
 from kpilib.show.group_names import group_name
-from kpilib.show.trainings import or_dash
+from kpilib.show.trainings import RECENT, or_dash
 
 BY = "method"
 EXPECTED_WORDS = {  # of the return, by the articles that this kit serves; never mixed with ours
@@ -25,7 +25,6 @@ FIGURES = {
     "method_roi": "roi",
 }
 COST = "cost_per_participant"
-LONG = "24m"  # trainings are few: a way of training is judged by two years
 TO_RANK = 3  # trainings of which the return is known
 TITLE_WORDS = {
     "name": "Way of training",
@@ -61,7 +60,7 @@ def training_ways(company: Company, period: Any) -> pd.DataFrame:
     >>> kl.training_ways(data, "2026-10")
     """
     asked = [*FIGURES, COST]
-    rows = company.over(asked, [company.period(period).ending(LONG)], by=BY)
+    rows = company.over(asked, [company.period(period).ending(RECENT)], by=BY)
     found = {name: own.set_index(BY) for name, own in rows.groupby("kpi")}
     names = sorted({each for each in rows[BY] if isinstance(each, str)})
     order = sorted(names, key=lambda name: [*EXPECTED_WORDS, name].index(name))  # others after

@@ -11,10 +11,24 @@ from kpilib.show.group_names import group_name
 from kpilib.topics.catalogue import catalogue
 
 BY, ROI = "training_id", "training_roi"
+RECENT = "24m"  # trainings are few: what they do is judged by two years
 MEANS = ("treated_before", "treated_after", "control_before", "control_after")
 PEOPLE = ("treated_people", "control_people")
 KEPT = ("kpi", "label", "period", "period_start", "period_end")
 CENT = 0.01
+
+
+def known_trainings(company: Any, *columns: str) -> pd.DataFrame:
+    """Return the trainings of a company with these columns, missing where the data have none.
+
+    No row where the data name no training.
+    """
+    held = company.tables.columns("trainings") if "trainings" in company.tables else set()
+    wanted = [BY, *columns]
+    if BY not in held:
+        return pd.DataFrame(columns=wanted)
+    told = company.table("trainings", columns=[name for name in wanted if name in held])
+    return told.assign(**dict.fromkeys({*wanted} - held))[wanted]
 
 
 def described(rows: pd.DataFrame, company: Any) -> pd.DataFrame:
