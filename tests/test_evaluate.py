@@ -201,6 +201,23 @@ class TestStatus:
         assert found.loc["email"].tolist() == [0, 2]
         assert found.loc["(unknown)"].tolist() == [0, 1]
 
+    @pytest.mark.parametrize(
+        ("asked", "reason"),
+        [
+            ("emial", "No row has channel 'emial'. Nearest: email."),
+            ("stand", "No row has channel 'stand'. There is: (unknown), direct, email."),
+        ],
+    )
+    def test_a_group_that_no_row_has_is_no_month_without_data(self, asked, reason):
+        found = DATA.evaluate("sessions", "2025-02", where={"channel": asked}).iloc[0]
+
+        assert (found["status"], found["reason"]) == ("no_data", reason)
+
+    def test_a_group_that_there_is_may_have_had_nothing(self):
+        found = DATA.evaluate("sessions", "2025-02", where={"channel": ["email", "stand"]}).iloc[0]
+
+        assert (found["status"], found["value"]) == ("ok", 2)
+
     def test_every_status_and_flag_is_one_of_the_contract(self):
         assert set(STATUSES) == {
             "ok", "no_data", "no_denominator", "not_additive", "suppressed", "too_few",

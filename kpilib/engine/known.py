@@ -15,17 +15,19 @@ from kpilib.engine.clock import local_days
 from kpilib.engine.outcome import NO_DATA, Outcome, unknown
 from kpilib.engine.question import Question, Spot
 from kpilib.engine.slices import EVERYONE, Cells, broken_down, divided_here
+from kpilib.errors import listed, nearest_names
 from kpilib.measure import INTERVAL_KINDS, Fields, Measure, count, distinct
 from kpilib.period import Period
 from kpilib.tables.buyers import contractual
 from kpilib.tables.derive import CONTRACTS, alternatives, base_of, sources
 from kpilib.tables.instants import A_DAY, days_after
-from kpilib.tables.read import native
+from kpilib.tables.read import in_pandas, native
 from kpilib.tables.store import Tables
 from kpilib.tables.voice import unread
 
 USUAL = 0.9  # of the gaps between two days with rows: a longer silence is an end
 LOW_N = 30
+MOST_NAMED = 8  # groups that a reason names
 SNAPSHOT = "snapshot_at"  # when the figures of a row were read, where a table says it
 SILENT = "There is no data for this period."
 EMPTY = "The table is empty."
@@ -197,6 +199,9 @@ def silence(
     question: Question, kpi: Kpi, period: Period, roles: dict[str, Cells]
 ) -> Outcome | None:
     """Say why nothing is known of a period: an empty table, or one that does not reach it."""
+    strange = [_strange(question.tables, measure) for measure in kpi.measures.values()]
+    if strange and all(strange):
+        return unknown(NO_DATA, strange[0])
     for role, cells in roles.items():
         if role in kpi.optional:
             continue
@@ -219,6 +224,28 @@ def silence(
     if question.as_of is not None and period.start > question.as_of:
         return unknown(NO_DATA, SILENT)
     return None
+
+
+def _strange(tables: Tables, measure: Measure) -> str:
+    """Say which group that figures are restricted to is in no row at all; empty where one is.
+
+    A word that is misspelt would else read as a month without data.
+    """
+    everyone = tables.restricted({})
+    for name, wanted in tables.where.items():
+        key = ("groups", measure.table, name, measure.time)
+        if key not in tables.cache:
+            day = tables.as_of or date.min
+            rows = broken_down(everyone, measure.table, set(measure.columns), name, (day, day))
+            tables.cache[key] = sorted(in_pandas(rows.select("group").unique())["group"])
+        there = tables.cache[key]
+        if not set(wanted) & set(there):
+            near = nearest_names(wanted[0], there)
+            named = (
+                f"Nearest: {listed(near)}" if near else f"There is: {listed(there[:MOST_NAMED])}"
+            )
+            return f"No row has {name} {wanted[0]!r}. {named}."
+    return ""
 
 
 def unheard(question: Question, measure: Measure, period: Period, cells: Cells) -> bool:
