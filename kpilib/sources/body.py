@@ -10,10 +10,9 @@ from operator import itemgetter
 
 import polars as pl
 
-from kpilib.sources.block import LINE, Block, Broken, Cells, Number
+from kpilib.sources.block import LINE, Block, Broken, Cells, LeftOut, Number
 from kpilib.sources.column import PLAIN, WHY, Column
 from kpilib.sources.keys import key
-from kpilib.sources.left_out import LeftOut
 from kpilib.sources.preset import TablePreset, Total
 from kpilib.tables import TABLES
 from kpilib.tables.duplicates import PATTERN

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from kpilib.sources.block import LeftOut
 from kpilib.sources.keys import key
-from kpilib.sources.left_out import LeftOut
 from kpilib.sources.survey_file import Questionnaire, Survey
 
 

@@ -11,12 +11,11 @@ import polars as pl
 from tqdm import tqdm
 
 from kpilib.errors import ContractError, DefinitionError, listed, nearest
-from kpilib.sources.block import LINE, Block
+from kpilib.sources.block import LINE, Block, LeftOut
 from kpilib.sources.body import Body
 from kpilib.sources.column import Column, ordered_alike
 from kpilib.sources.context import Context
 from kpilib.sources.keys import key, place_of
-from kpilib.sources.left_out import LeftOut
 from kpilib.sources.once import Parted, parted_by
 from kpilib.sources.preset import Preset, TablePreset
 from kpilib.sources.questionnaire import opened

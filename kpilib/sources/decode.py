@@ -1,8 +1,12 @@
-"""Bytes into text: a byte order mark, or strict UTF-8, or cp1252. No statistics, no guess."""
+"""Bytes into text: a byte order mark, or strict UTF-8, or cp1252; no statistics, no guess.
+
+Also the sign between the cells of that text, told by the structure it gives.
+"""
 
 from __future__ import annotations
 
 import codecs
+import csv
 import io
 import re
 import zipfile
@@ -10,10 +14,12 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import groupby, islice
 from pathlib import Path
-from typing import BinaryIO, TextIO
+from typing import BinaryIO, NamedTuple, TextIO
 
 from kpilib.errors import ContractError
+from kpilib.sources.block import Cells
 
 MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -24,6 +30,9 @@ MARKS = (
 CHUNK = 1 << 20
 LONGEST_LINE = 8  # chunks without a line end
 BOTH = re.compile(rb"\xc3[\x80-\xbf]|\xe2\x80[\x80-\xbf]")  # UTF-8 letters, amid what is not UTF-8
+DELIMITERS = (",", ";", "\t", "|")
+SAID = re.compile(r'"?sep=(?P<sign>[,;\t|:^~])"?')
+SAMPLE = 200  # lines
 
 
 @dataclass(frozen=True)
@@ -174,3 +183,61 @@ def opening(content: Content, encoding: str, size: int = 1 << 18) -> str:
     """Return the first signs of a text file."""
     with text_of(content, encoding) as file:
         return file.read(size)
+
+
+class _Look(NamedTuple):
+    """How a sample looks when a sign parts its cells; the greatest is the sign."""
+
+    close: bool  # about as many regular rows as with the best sign
+    unspaced: bool  # a sign followed by a space parts words, not cells
+    first: int  # minus the line on which rows begin to be regular: headers are regular too
+    regular: int
+    length: int
+
+
+def delimiter_of(text: str) -> str:
+    """Return the sign between cells: the one the file names, or that makes rows of equal length.
+
+    Empty for a table of one column.
+    """
+    lines = list(islice(io.StringIO(text, newline=""), SAMPLE))
+    said = SAID.fullmatch(lines[0].rstrip("\r\n")) if lines else None
+    if said:
+        return said["sign"]
+    read = {sign: _parted(lines, sign) for sign in DELIMITERS}
+    looks = {sign: _look(rows) for sign, rows in read.items()}
+    most = max(look.regular for look in looks.values())
+    if not most:  # a header alone, or with a notice below it; or a single column
+        names = {sign: max(map(_names, rows), default=0) for sign, rows in read.items()}
+        return max(("", *DELIMITERS), key=lambda sign: names.get(sign, 0))
+    looks = {sign: each._replace(close=2 * each.regular >= most) for sign, each in looks.items()}
+    return max(DELIMITERS, key=lambda sign: looks[sign])
+
+
+def _names(cells: Cells) -> int:
+    """Return how many names a line holds; a sign followed by a space parts words."""
+    return 0 if any(cell[:1] == " " for cell in cells[1:]) or len(cells) < 2 else len(cells)
+
+
+def _parted(lines: list[str], sign: str) -> list[Cells]:
+    rows = []
+    try:
+        for cells in csv.reader(lines, delimiter=sign):
+            rows.append(tuple(cells))
+    except csv.Error:
+        pass
+    return rows
+
+
+def _look(rows: list[Cells]) -> _Look:
+    place, first, regular, length, spaced, parts = 0, len(rows), 0, 0, 0, 0
+    for size, run in groupby(rows, key=len):
+        same = list(run)
+        if size > 1 and len(same) > 1:
+            first = min(first, place)
+            regular, length = regular + len(same), max(length, size)
+            behind = [cell for cells in same for cell in cells[1:]]
+            parts += len(behind)
+            spaced += sum(1 for cell in behind if cell[:1] == " " and cell[1:2].isalnum())
+        place += len(same)
+    return _Look(False, 2 * spaced <= parts, -first, regular, length)

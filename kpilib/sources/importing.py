@@ -20,9 +20,8 @@ from kpilib.sources.incoming import Incoming, take
 from kpilib.sources.keys import key
 from kpilib.sources.merge import Merged, Part, merge
 from kpilib.sources.preset import Preset
-from kpilib.sources.provenance import Entry
+from kpilib.sources.provenance import Entry, overlaps
 from kpilib.sources.secret import VARIABLE, check_of, secret_file, secret_of
-from kpilib.sources.spans import overlaps
 from kpilib.sources.spellings import one_spelling
 from kpilib.sources.split import NoRows
 from kpilib.sources.staging import put_in_place

@@ -1,16 +1,26 @@
-"""imports.csv: which files a company's tables were made of. Names and counts, nothing personal."""
+"""imports.csv: which files a company's tables were made of, and which days would count twice.
+
+Names and counts, nothing personal.
+"""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
+from datetime import date
 from pathlib import Path
 
 from kpilib.errors import ContractError
 from kpilib.files import harmless, rearmed
+from kpilib.sources.keys import key
 
 FILE = "imports.csv"
+# Each source tells of all visits there were: those of two sources would count twice.
+WHOLE = ("sessions",)
+# So does a table of a preset that tells of everything another table of it tells in parts.
+ALONE = {("google_ads", "time_series")}
+PERIOD, FIRST_DAY = "Period", "first day"  # --read 'Period=first day'
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,3 +97,71 @@ def write(path: Path, entries: Iterable[Entry]) -> None:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(NAMES)
         writer.writerows([harmless(str(cell)) for cell in astuple(each)] for each in entries)
+
+
+def across_months(
+    spans: Iterable[tuple[date, date]], told: Mapping[str, str], origin: str
+) -> list[str]:
+    """Return a sentence when rows are sums over the end of a month: no month would be right.
+
+    Parameters
+    ----------
+    spans : iterable of (date, date)
+    told : mapping of str to str
+        The analyst may say that all of it counts on the first day.
+    origin : str
+    """
+    answers = {key(name): key(answer) for name, answer in told.items()}
+    cut = sorted({each for each in spans if each[0].replace(day=1) != each[1].replace(day=1)})
+    if not cut or answers.get(key(PERIOD)) == key(FIRST_DAY):
+        return []
+    first, last = cut[0]
+    return [
+        f"{origin}: its rows are sums from {first} to {last}, over the end of a month, so that no"
+        " month's figure would be right. Add days to the table (the dimension Date, the segment"
+        f" Day), or export one month at a time. To count all of it in {first:%Y-%m}:"
+        f" --read '{PERIOD}={FIRST_DAY}'."
+    ]
+
+
+def overlaps(new: Sequence[Entry], before: Iterable[Entry]) -> list[str]:
+    """Return a sentence for each two imports that would count the same days twice.
+
+    Rows of single days have a key of their own and replace each other. Rows that are sums over
+    several days do not: only the very same period of the same table may come again. Two tables
+    that each tell of all visits do not go together either, by day or not.
+    """
+    faults = []
+    seen = list(before)
+    for entry in new:
+        for other in seen:
+            if _clash(entry, other):
+                faults.append(
+                    f"{entry.file}: its rows are sums from {entry.first_day} to {entry.last_day};"
+                    f" {other.file} already brought {other.first_day} to {other.last_day} into"
+                    f" {entry.table}, so days would count twice. Export periods that follow each"
+                    " other (whole months), or a table by day, always the same one."
+                )
+        seen.append(entry)
+    return list(dict.fromkeys(faults))
+
+
+def _clash(one: Entry, other: Entry) -> bool:
+    same = (one.preset, one.source) == (other.preset, other.source)
+    alone = ALONE & {(one.preset, one.source), (other.preset, other.source)}
+    whole = (one.table in WHOLE or bool(alone)) and not same
+    if one.table != other.table or (one.preset != other.preset and not whole):
+        return False
+    if not (one.spans or other.spans or whole):
+        return False
+    days = _days(one), _days(other)
+    if None in days or (same and days[0] == days[1]):
+        return False
+    (first, last), (begun, ended) = days
+    return first <= ended and begun <= last
+
+
+def _days(entry: Entry) -> tuple[date, date] | None:
+    if not entry.first_day or not entry.last_day:
+        return None
+    return date.fromisoformat(entry.first_day), date.fromisoformat(entry.last_day)

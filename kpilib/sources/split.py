@@ -14,8 +14,7 @@ from itertools import islice
 
 from kpilib.errors import ContractError
 from kpilib.sources.block import Block, Cells, Row
-from kpilib.sources.decode import Content, opening, text_of
-from kpilib.sources.delimiter import DELIMITERS, SAID, delimiter_of
+from kpilib.sources.decode import DELIMITERS, SAID, Content, delimiter_of, opening, text_of
 
 NONE = "\x1f"  # separates nothing: a file of one column
 COMMENT = re.compile(r"#(\s|-|$)")

@@ -7,10 +7,9 @@ from datetime import date
 import polars as pl
 import pytest
 
-from kpilib.sources.account import sentences
-from kpilib.sources.block import LINE
+from kpilib.sources.block import LINE, LeftOut, numbered
 from kpilib.sources.importing import Imported
-from kpilib.sources.left_out import LeftOut, numbered
+from kpilib.sources.imports import sentences
 from tests.sources.rows_left import left_out
 from tests.sources.shop import company, export, row
 from tests.sources.test_convert import HEADER, converted

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from kpilib.errors import ContractError
 from kpilib.sources.merge import Part, merge
-from kpilib.sources.provenance import NAMES, Entry
-from kpilib.sources.spans import overlaps
+from kpilib.sources.provenance import NAMES, Entry, overlaps
 from kpilib.tables import TABLES
 
 PARIS = ZoneInfo("Europe/Paris")

@@ -6,8 +6,8 @@ import pytest
 
 from kpilib.errors import ContractError
 from kpilib.sources.block import Block
+from kpilib.sources.incoming import nearest_preset, recognise
 from kpilib.sources.preset import Preset
-from kpilib.sources.recognise import nearest_preset, recognise
 
 
 def preset(name, *tables):

@@ -8,7 +8,7 @@ import tracemalloc
 import pytest
 
 from kpilib.errors import ContractError
-from kpilib.sources.delimiter import delimiter_of
+from kpilib.sources.decode import delimiter_of
 from kpilib.sources.downloads import blocks, contents
 from tests.sources.twins_reading import saved, table, tables
 

@@ -9,7 +9,7 @@ import pytest
 import kpilib as kl
 from kpilib.errors import ContractError
 from kpilib.sources.imports import import_files
-from kpilib.sources.shapes.logs import origin
+from kpilib.sources.weblog import origin
 from tests.sources.rows_left import left_out
 from tests.sources.twins_web import LOG, company, read, written
 from tests.worked import exactly, groups, value

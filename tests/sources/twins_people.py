@@ -16,8 +16,8 @@ from kpilib.sources.context import Context
 from kpilib.sources.convert import Understood, convert
 from kpilib.sources.decode import Content
 from kpilib.sources.downloads import blocks
+from kpilib.sources.incoming import recognise
 from kpilib.sources.preset import presets
-from kpilib.sources.recognise import recognise
 
 SECRET = b"a key of the tests"
 

@@ -15,8 +15,8 @@ import pytest
 from kpilib.sources.context import Context
 from kpilib.sources.convert import Understood, convert
 from kpilib.sources.downloads import blocks, contents
+from kpilib.sources.incoming import recognise
 from kpilib.sources.preset import presets
-from kpilib.sources.recognise import recognise
 
 REAL = Path(__file__).parents[3] / "shared" / "exports"
 

@@ -6,36 +6,36 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
-# Name in a preset to the room of its function.
+# Name in a preset to the module of its function.
 HOME = {
-    "answers": "forms",
-    "crm_leads": "sales",
-    "won_deals": "sales",
-    "campaign_report": "email",
-    "meta_advertising": "networks",
-    "nested_recipients": "email",
-    "newsletter_members": "email",
-    "posts": "networks",
-    "summed_engagements": "networks",
-    "ads_costs": "web_exports",
-    "summed_visits": "web_exports",
-    "events_of_site": "ga4_events",
-    "log_sessions": "logs",
-    "search_position": "web_exports",
-    "employee_states": "staff",
-    "absence_spells": "absences",
-    "absence_days": "absences",
-    "attendance": "learning",
-    "moodle_acts": "learning",
-    "moodle_grades": "learning",
-    "moodle_completions": "learning",
-    "statements": "learning",
-    "slack_acts": "messages",
-    "ledger_costs": "fec",
-    "sessions_of_events": "ga4_events",
+    "answers": "shapes.forms",
+    "crm_leads": "shapes.sales",
+    "won_deals": "shapes.sales",
+    "campaign_report": "shapes.email",
+    "meta_advertising": "shapes.networks",
+    "nested_recipients": "shapes.email",
+    "newsletter_members": "shapes.email",
+    "posts": "shapes.networks",
+    "summed_engagements": "shapes.networks",
+    "ads_costs": "shapes.web_exports",
+    "summed_visits": "shapes.web_exports",
+    "events_of_site": "shapes.ga4_events",
+    "log_sessions": "weblog",
+    "search_position": "shapes.web_exports",
+    "employee_states": "shapes.staff",
+    "absence_spells": "shapes.absences",
+    "absence_days": "shapes.absences",
+    "attendance": "shapes.learning",
+    "moodle_acts": "shapes.learning",
+    "moodle_grades": "shapes.learning",
+    "moodle_completions": "shapes.learning",
+    "statements": "shapes.learning",
+    "slack_acts": "slack",
+    "ledger_costs": "shapes.fec",
+    "sessions_of_events": "shapes.ga4_events",
 }
 
 
 def shape(name: str) -> Callable[..., Any]:
     """Return a function from fields to rows of a target: (frame, block, table, context)."""
-    return getattr(import_module(f"kpilib.sources.shapes.{HOME[name]}"), name)
+    return getattr(import_module(f"kpilib.sources.{HOME[name]}"), name)

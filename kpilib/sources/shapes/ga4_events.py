@@ -1,9 +1,13 @@
-"""GA4's events in BigQuery into sessions, and into the events that the site is read by."""
+"""GA4's events in BigQuery into sessions, and into the events that the site is read by.
+
+Countries are told by their names in English, French or Spanish.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from functools import cache
 from typing import Any
 
 import polars as pl
@@ -11,9 +15,9 @@ import polars as pl
 from kpilib.errors import ContractError
 from kpilib.sources.block import Block
 from kpilib.sources.context import Context
+from kpilib.sources.keys import key
 from kpilib.sources.preset import TablePreset
-from kpilib.sources.shapes.countries import code
-from kpilib.sources.shapes.logs import path_of
+from kpilib.sources.weblog import path_of
 
 VALUES = ("string_value", "int_value", "double_value", "float_value")
 TAKEN = (
@@ -51,6 +55,7 @@ NAMES = {
     },
     "file_download": "download",
 }
+OTHER_NAMES = {"turkey": "TR", "hong kong": "HK", "macao": "MO", "palestine": "PS"}
 
 
 def sessions_of_events(
@@ -220,3 +225,21 @@ def _origin(columns: list[str]) -> dict[str, pl.Expr]:
             chosen = pl.when(real).then(chosen)
         made[name] = chosen
     return made
+
+
+def code(name: str) -> str | None:
+    """Return the ISO 3166 code of a country; None when it is not known."""
+    return _codes().get(key(name))
+
+
+@cache
+def _codes() -> dict[str, str]:
+    from babel import Locale
+
+    codes: dict[str, str] = {}
+    for language in ("en", "fr", "es"):
+        for letters, name in Locale(language).territories.items():
+            if len(letters) == 2 and letters.isalpha() and letters != "ZZ":
+                codes[key(name)] = letters
+                codes[key(letters)] = letters
+    return codes | OTHER_NAMES
