@@ -22,7 +22,10 @@ from kpilib.topics.catalogue import catalogue
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "kpilib"
 WORDS = re.compile(r"(WORDS|LEVELS|words|names)$")  # what tables of words are called
-TELLERS = ("unknown", "Failed", "failed", "entry", "slip", "Said", "entitled")  # carry a reason
+TELLERS = (  # carry a reason, or a title
+    *("unknown", "Failed", "failed", "entry", "slip", "Said", "entitled"),
+    *("Told", "Matrix"),
+)
 TOLD = ("hints", "choices")  # what else an exercise says
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import kpilib as kl
 from tests.worked import rows, stack
 
+LINE = [10, 12, 11, 13, 12, 14]  # six months before
+NAMED = "training_id title topic started_at target_kpi_id"
 BEFORE, AFTER = ("2025-01-01", "2025-01-31"), ("2025-03-01", "2025-03-31")
 
 
@@ -81,3 +84,28 @@ def cost(training, *kinds, day="2025-02-10"):
         "scope_kind scope_id cost_kind amount_ht incurred_at",
         *(("training", training, kind, float(amount), day) for kind, amount in kinds),
     )
+
+
+def both(gain, control=True, level=0.0):
+    """Twelve people an arm, each a team, with six months before; the trained gain something."""
+    people = {}
+    for number in range(12):
+        own = [each + number % 3 for each in LINE]
+        after = [13 + number % 3, 12 + number % 2]
+        people[f"t{number}"] = ("treated", [each + level for each in own],
+                                [each + gain + level for each in after])  # fmt: skip
+        if control:
+            people[f"c{number}"] = ("control", own, after)
+    return followed(people, price=100.0)
+
+
+def small(gain=5, *, spent=500, sessions=None, **more):
+    tables = both(gain) | {"costs": cost("T1", ("delivery", spent))}
+    told = sessions or [("T1", "Calls", "sales", "2025-02-10", "sales")]
+    return tables | {"trainings": rows(NAMED, *told)} | more
+
+
+def opened(tables, **changes):
+    data = kl.open(tables, as_of="2025-04-30")
+    data.settings = data.settings.model_copy(update=changes)
+    return data

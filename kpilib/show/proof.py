@@ -1,6 +1,7 @@
-"""The chain of each training, from liking to return, and how well its effect is isolated.
+"""The chain of trainings, from liking to return, and how well each one's effect is isolated.
 
-The ladder of proof has six rungs; a training stands on the best that its data allow.
+The ladder of proof has six rungs; a training stands on the best that its data allow. Kirkpatrick's
+chain over all trainings says of those asked how many were satisfied, learnt, apply it.
 """
 
 from __future__ import annotations
@@ -9,10 +10,11 @@ from typing import Any
 
 import pandas as pd
 
+from kpilib.company import Company
 from kpilib.display.numbers import known, reader
 from kpilib.display.status import flags_of
 from kpilib.period import Period
-from kpilib.show.trainings import BY, described, known_trainings, or_dash
+from kpilib.show.trainings import BY, RECENT, Told, described, known_trainings
 
 LEVELS = (  # figure of a level, and its column
     ("training_satisfaction", "satisfied"),
@@ -52,8 +54,16 @@ TITLE_WORDS = {
     "roi": "Return",
     "next": "What next",
 }
-NEXT_TITLE_WORDS = {"name": "Training (return)"}
+FOLLOWING_WORDS = {"next": "What next", "trainings": "Training (return)", "proofs": "Proof"}
 COLUMNS = (BY, *TITLE_WORDS, "ci_low", "ci_high", "unit", "detectable")
+ASKED = ("training_satisfaction", "learning_goal_attainment", "skill_application_rate")
+LEVEL_WORDS = {
+    "training_satisfaction": "1 · Satisfied",
+    "learning_goal_attainment": "2 · Reached the learning goal",
+    "skill_application_rate": "3 · Apply it at work",
+    "training_effect_did": "4 · Result proven",
+}
+NOT_MEASURED = "No training was measured for its result."
 
 
 def proofs(company: Any, period: Period) -> pd.DataFrame:
@@ -185,50 +195,22 @@ def what_next(told: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["next", "trainings", "proofs"])
 
 
-def is_next(frame: pd.DataFrame) -> bool:
-    """Whether a frame says what follows for trainings."""
-    return {"next", "trainings", "proofs"} <= set(frame)
+def _named(training: Any) -> str:
+    if isinstance(training, str):
+        return training
+    return f"{training[0]} ({reader().relative(training[1])})"
 
 
-def next_table(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return what follows as texts for a reader."""
-    write = reader()
-
-    def named(training: Any) -> str:
-        if isinstance(training, str):
-            return training
-        return f"{training[0]} ({write.relative(training[1])})"
-
-    told = {
-        "next": [write.say(NEXT_WORDS[each]) for each in frame["next"]],
-        "name": [", ".join(map(named, each)) for each in frame["trainings"]],
-        "rung": ["; ".join(write.say(RUNG_WORDS[rung]) for rung in each)
-                 for each in frame["proofs"]],
-    }  # fmt: skip
-    titles = TITLE_WORDS | NEXT_TITLE_WORDS
-    return pd.DataFrame({write.say(titles[name]): texts for name, texts in told.items()})
-
-
-def next_title() -> str:
-    """Say nothing: what follows stands open."""
-    return ""
-
-
-def is_proof(frame: pd.DataFrame) -> bool:
-    """Whether a frame holds the proofs of trainings."""
-    return {BY, "rung", "next"} <= set(frame)
-
-
-def proof_table(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return proofs as texts for a reader."""
-    write, records = reader(), frame.to_dict("records")
-    units = {"satisfied": "rate", "applied": "rate", "gain": "pt", "roi": "rate"}
-    told = {name: [or_dash(row[name], unit) for row in records] for name, unit in units.items()}
-    told["name"] = [str(row["name"]) for row in records]
-    told["value"] = [_effect(row) for row in records]
-    told["rung"] = [write.say(RUNG_WORDS[row["rung"]]) for row in records]
-    told["next"] = [write.say(NEXT_WORDS[row["next"]]) for row in records]
-    return pd.DataFrame({write.say(title): told[name] for name, title in TITLE_WORDS.items()})
+NEXT = Told(
+    frozenset({"next", "trainings", "proofs"}),
+    "",  # what follows stands open
+    FOLLOWING_WORDS,
+    {
+        "next": NEXT_WORDS,
+        "trainings": lambda row: ", ".join(map(_named, row["trainings"])),
+        "proofs": lambda row: "; ".join(reader().say(RUNG_WORDS[each]) for each in row["proofs"]),
+    },
+)
 
 
 def _effect(row: dict[str, Any]) -> str:
@@ -241,6 +223,79 @@ def _effect(row: dict[str, Any]) -> str:
     return f"{value} ({write.interval(row['ci_low'], row['ci_high'], unit)})"
 
 
-def proof_title() -> str:
-    """Say what the closed table of proofs holds."""
-    return reader().say("Each training: chain and proof")
+PROOF = Told(
+    frozenset({BY, "rung", "next"}),
+    "Each training: chain and proof",
+    TITLE_WORDS,
+    {
+        **dict.fromkeys(("satisfied", "applied", "roi"), "rate"),
+        "gain": "pt",
+        "value": _effect,
+        "rung": RUNG_WORDS,
+        "next": NEXT_WORDS,
+    },
+)
+
+
+def training_chain(company: Company, period: Any) -> pd.DataFrame:
+    """Return Kirkpatrick's four levels over the two years that end with a period.
+
+    Parameters
+    ----------
+    company : Company
+        What `kpilib.open` returns, or a report's.
+    period : str or Period
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows of figures, one a level, with ``level, step, counted``; ``value`` is a share of those
+        asked (levels 1 to 3), and of the trainings measured at level 4: proven is what a control
+        group or a lot isolates beyond chance. ``fall`` is by how much less it is than the level
+        before, ``breaks`` the level with the deepest fall. Each level asks other people: it is a
+        chain of questions, not a funnel of persons.
+
+    Examples
+    --------
+    >>> kl.plot.chain(kl.training_chain(data, "2026-10"))
+    """
+    window = company.period(period).ending(RECENT)
+    rows = company.over(list(ASKED), [window], intervals=True)
+    last = _proven(rows.iloc[-1], proofs(company, window))
+    rows = pd.concat([rows, pd.DataFrame([last])], ignore_index=True)
+    say = reader().say
+    fall = rows["value"].astype(float).ffill().shift() - rows["value"].astype(float)
+    rows = rows.assign(
+        label=say("From liking to result"),
+        level=range(1, len(rows) + 1),
+        step=[say(LEVEL_WORDS[each]) for each in rows["kpi"]],
+        counted=[_counted(row) for row in rows.to_dict("records")],
+        fall=fall,
+        breaks=fall.eq(fall.max()) & fall.gt(0),
+    )
+    return rows
+
+
+def _proven(like: pd.Series, told: pd.DataFrame) -> dict[str, Any]:
+    """Return the fourth level: of the trainings measured, those whose effect is proven."""
+    clear = told["rung"].isin(ISOLATED) & (told["ci_low"].gt(0) | told["ci_high"].lt(0))
+    base, count = float(len(told)), float(clear.sum())
+    head = {name: like[name] for name in ("period", "period_start", "period_end", "better")}
+    head |= {"kpi": EFFECTS[0], "label": "", "unit": "rate", "n": base, "flags": [], "details": {}}
+    if not base:
+        return head | dict(value=None, status="no_data", reason=NOT_MEASURED)
+    counts = {"numerator": count, "denominator": base}
+    return head | counts | {"value": count / base, "status": "ok", "reason": ""}
+
+
+def _counted(row: dict[str, Any]) -> str:
+    """Say of whom a share is: a figure printed for readers tells no counts of persons."""
+    if row["status"] != "ok":
+        return ""
+    write = reader()
+    base = write.count(row["n"])
+    if row["kpi"] == ASKED[-1]:  # who does not answer does not apply it
+        return write.say("people asked")
+    if row["kpi"] == EFFECTS[0]:
+        return write.say("{count} trainings measured", count=base)
+    return write.say("{count} people", count=base)

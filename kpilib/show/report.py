@@ -35,17 +35,18 @@ from kpilib.objectives.written import announced
 from kpilib.period import Period
 from kpilib.show import beforehand, figure, theme
 from kpilib.show.aims import asked
-from kpilib.show.collection import collection
 from kpilib.show.findings import Finding, is_true
 from kpilib.show.in_steps import in_steps
 from kpilib.show.lead import Told, decided, lead, shown_first, strip
 from kpilib.show.leaving import leaving
+from kpilib.show.measuring import collection
 from kpilib.show.pages import fill
+from kpilib.show.paid import COST, left
 from kpilib.show.proof import proofs
 from kpilib.show.sources import told_sources
 from kpilib.show.stories import ONE_STORY, driven_by, since_when
 from kpilib.show.tables import table
-from kpilib.show.trainings import COST, described, left
+from kpilib.show.trainings import described
 from kpilib.topics.catalogue import TOPICS, of_topic
 from kpilib.topics.catalogue import kpi as find
 

@@ -9,18 +9,12 @@ from kpilib.display.status import flag_words
 from kpilib.display.words import column_words
 from kpilib.engine.printed import TIES
 from kpilib.show.board_tables import board_table, of_board
-from kpilib.show.collection import collection_table, collection_title, is_collection
+from kpilib.show.courses import COURSES, IMPROVED, WAYS
 from kpilib.show.evaluated import evaluated, other_subjects
 from kpilib.show.group_names import group_name
-from kpilib.show.improved import improved_table, improved_title, is_improved
-from kpilib.show.proof import (
-    is_next,
-    is_proof,
-    next_table,
-    next_title,
-    proof_table,
-    proof_title,
-)
+from kpilib.show.measuring import COLLECTION
+from kpilib.show.paid import SENSITIVITY, UNPRICED
+from kpilib.show.proof import NEXT, PROOF
 from kpilib.show.said import (
     confusion_table,
     confusion_title,
@@ -29,11 +23,7 @@ from kpilib.show.said import (
     said_table,
     said_title,
 )
-from kpilib.show.sensitivity import is_sensitivity, sensitivity_table, sensitivity_title
 from kpilib.show.standing_words import kpi_words
-from kpilib.show.training_goals import goals_table, goals_title, is_goals
-from kpilib.show.training_ways import is_ways, ways_table, ways_title
-from kpilib.show.unpriced import is_unpriced, unpriced_table, unpriced_title
 from kpilib.topics.catalogue import catalogue
 
 SPLIT_WORDS = {
@@ -51,19 +41,12 @@ SPLIT_WORDS = {
 }
 BASE_WORDS = {"previous": "A period before", "year_before": "A year before"}
 TRAINING = "training_id"
-# What stands closed about trainings: whether a frame is one, its texts, its title.
-OF_TRAININGS = (
-    (is_proof, proof_table, proof_title),
-    (is_next, next_table, next_title),
-    (is_collection, collection_table, collection_title),
-    (is_ways, ways_table, ways_title),
-    (is_sensitivity, sensitivity_table, sensitivity_title),
-    (is_unpriced, unpriced_table, unpriced_title),
-    (is_goals, goals_table, goals_title),
-    (is_improved, improved_table, improved_title),
-)
-# And about texts, whose title says what they hold.
-OF_TEXTS = (
+# What stands closed about trainings and texts: whether a frame is one, its texts, its title.
+CLOSED = (
+    *(
+        (each.belongs, each.table, each.named)
+        for each in (PROOF, NEXT, COLLECTION, WAYS, SENSITIVITY, UNPRICED, COURSES, IMPROVED)
+    ),
     (is_said, said_table, said_title),
     (is_confusion, confusion_table, confusion_title),
 )
@@ -195,7 +178,7 @@ def readable(frame: pd.DataFrame) -> pd.DataFrame:
         return table(frame)
     if _is_split(frame):
         return _split(frame)
-    for belongs, told, _ in (*OF_TRAININGS, *OF_TEXTS):
+    for belongs, told, _ in CLOSED:
         if belongs(frame):
             return told(frame)
     if of_board(frame):
@@ -205,10 +188,7 @@ def readable(frame: pd.DataFrame) -> pd.DataFrame:
 
 def split_title(frame: pd.DataFrame) -> str:
     """Say what a closed frame shows: a split, proofs, ties, what trainings share; else nothing."""
-    for belongs, _, title in OF_TRAININGS:
-        if belongs(frame):
-            return title()
-    for belongs, _, title in OF_TEXTS:
+    for belongs, _, title in CLOSED:
         if belongs(frame):
             return title(frame)
     if _is_of_ties(frame):

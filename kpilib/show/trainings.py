@@ -1,12 +1,14 @@
-"""Rows about trainings as their charts need them: titles, what each was to move, what is left."""
+"""Rows about trainings: titles, what each was to move; and how a table about them is told."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from kpilib.display.numbers import known, reader
+from kpilib.display.numbers import reader
 from kpilib.show.group_names import group_name
 from kpilib.topics.catalogue import catalogue
 
@@ -14,8 +16,7 @@ BY, ROI = "training_id", "training_roi"
 RECENT = "24m"  # trainings are few: what they do is judged by two years
 MEANS = ("treated_before", "treated_after", "control_before", "control_after")
 PEOPLE = ("treated_people", "control_people")
-KEPT = ("kpi", "label", "period", "period_start", "period_end")
-CENT = 0.01
+TEXT = "text"  # a cell as it stands
 
 
 def known_trainings(company: Any, *columns: str) -> pd.DataFrame:
@@ -46,12 +47,9 @@ def described(rows: pd.DataFrame, company: Any) -> pd.DataFrame:
         With ``name`` and ``target``; of an isolated effect the means that it is made of, of a
         return what is listed beside it and never priced, ``intangibles``.
     """
-    held = company.tables.columns("trainings") if "trainings" in company.tables else set()
-    if BY not in rows or BY not in held:
+    told = known_trainings(company, "title", "target_kpi_id").drop_duplicates(BY).set_index(BY)
+    if BY not in rows or told.empty:
         return with_means(rows)
-    wanted = sorted({BY, "title", "target_kpi_id"} & held)
-    told = company.table("trainings", columns=wanted).drop_duplicates(BY).set_index(BY)
-    told = told.reindex(columns=["title", "target_kpi_id"])
     codes = rows[BY].map(told["target_kpi_id"])
     units = codes.map(lambda code: target_of(code)[1]).fillna("target")
     rows = rows.assign(
@@ -91,11 +89,6 @@ def target_of(code: Any) -> tuple[str | None, str | None]:
     return reader().say(target.label), target.unit
 
 
-def or_dash(value: Any, unit: str) -> str:
-    """Write a figure of a table of trainings, and a dash where there is none."""
-    return reader().value(value, unit) if known(value) else "–"
-
-
 def with_means(rows: pd.DataFrame) -> pd.DataFrame:
     """Return isolated effects with the means they are made of in columns of their own."""
     if "details" not in rows or not rows["kpi"].eq("training_effect_did").any():
@@ -110,53 +103,55 @@ def with_means(rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-COST = ("scope_kind", "scope_id", "cost_kind", "amount_ht")  # what a line of costs tells
+Cell = str | Mapping[str, str] | Callable[[dict[str, Any]], str]
 
 
-def left(whole: pd.DataFrame, parts: pd.DataFrame, costs: pd.DataFrame) -> pd.DataFrame:
-    """Return what is left of a return: each training's benefit, then the costs by kind.
+@dataclass(frozen=True)
+class Told:
+    """How a frame about trainings is told to a reader; on a page it stands closed.
 
     Parameters
     ----------
-    whole, parts : pandas.DataFrame
-        The return of all trainings, one row, and by training, as ``report.figures`` returns them.
-    costs : pandas.DataFrame
-        Rows of the table of costs.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a part, in euros; together they are benefit - cost of the whole.
+    marks : set of str
+        Columns by which such a frame is known.
+    title : str
+        What the closed table is called; nothing where it stands open.
+    names : mapping of str to str or float
+        Title of each column; of a number, the change that it is.
+    cells : mapping of str to str, mapping or callable
+        A unit, the words of each code, or what writes a row's cell; by default a text.
     """
-    say, all_ = reader().say, whole.iloc[0]
-    priced = parts.assign(
-        benefit=[row.get("benefit") for row in parts["details"]],
-        cost=[row.get("cost") for row in parts["details"]],
-    ).dropna(subset=["benefit", "cost"])
-    names = [group_name(BY, row.get("name") or row[BY]) for row in priced.to_dict("records")]
-    gained = pd.Series(priced["benefit"].to_numpy(), names, dtype=float)
-    lines = costs[costs["scope_kind"].eq("training") & costs["scope_id"].isin(priced[BY])]
-    spent = lines.groupby("cost_kind", dropna=False)["amount_ht"].sum()
-    spent = spent.sort_values(ascending=False, kind="stable")
-    booked = priced["cost"].sum()
-    if abs(spent.sum() - booked) > CENT:  # cost lines that the return does not count
-        spent = pd.Series({say("Full cost"): booked}, dtype=float)
-    spent.index = [group_name("cost_kind", kind) for kind in spent.index]
-    unproven = (all_["details"].get("cost") or booked) - booked
-    if unproven > CENT:
-        spent[say("Trainings without proof")] = unproven
-    net = say("Net of trainings")
-    amounts = pd.concat([gained, -spent])
-    if amounts.empty:  # nothing is known of any: one part, and why
-        amounts = pd.Series({net: None}, dtype=float)
-    head = {name: all_[name] for name in KEPT} | {"label": net}
-    return pd.DataFrame(
-        {
-            **head,
-            "part": amounts.index,
-            "value": amounts.to_numpy(),
-            "unit": "EUR",
-            "status": all_["status"],
-            "reason": all_["reason"],
+
+    marks: frozenset[str]
+    title: str
+    names: Mapping[str, str | float]
+    cells: Mapping[str, Cell]
+
+    def belongs(self, frame: pd.DataFrame) -> bool:
+        """Whether a frame is such a one."""
+        return self.marks <= set(frame)
+
+    def named(self, _frame: pd.DataFrame) -> str:
+        """Return the title of the closed table."""
+        return reader().say(self.title) if self.title else ""
+
+    def table(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Return a frame as texts for a reader, a dash where there is nothing."""
+        write, rows = reader(), frame.to_dict("records")
+        titles = {
+            name: write.say(title) if isinstance(title, str) else write.relative(title)
+            for name, title in self.names.items()
         }
-    )
+        return pd.DataFrame(
+            {title: [self._cell(row, name) for row in rows] for name, title in titles.items()}
+        )
+
+    def _cell(self, row: dict[str, Any], name: str) -> str:
+        how, write = self.cells.get(name, TEXT), reader()
+        if callable(how):
+            return how(row)
+        if isinstance(how, Mapping):
+            return write.say(how[row[name]])
+        if pd.isna(row[name]) or row[name] == "":
+            return "–"
+        return str(row[name]) if how == TEXT else write.value(row[name], how)

@@ -9,7 +9,7 @@ import pytest
 
 import kpilib as kl
 from kpilib.show.proof import RUNG_WORDS
-from tests.show.test_proof import both
+from tests.trainings import both
 from tests.worked import rows
 
 

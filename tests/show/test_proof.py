@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
+import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
 
 import kpilib as kl
+from kpilib.display.numbers import write_for
+from kpilib.language import speak
 from kpilib.show.tables import readable, split_title
-from tests.trainings import cost, experiment, followed
+from tests.trainings import both, cost, experiment, opened, small
 from tests.worked import rows
 
-LINE = [10, 12, 11, 13, 12, 14]
+SAMPLE = "data/sample"
+NO_BREAK = "\u00a0"
+
+
+@pytest.fixture(scope="module")
+def sample():
+    return kl.open(SAMPLE)
+
+
+@pytest.fixture(autouse=True)
+def english():
+    speak("en"), write_for("en")
+    yield
+    plt.close("all")
 
 
 def report(tables, period="2025-04", lang="en"):
     return kl.report("training", period, kl.open(tables, as_of="2025-04-30"), lang=lang)
-
-
-def both(gain, control=True, level=0.0):
-    """Twelve people an arm, each a team, with six months before; the trained gain something."""
-    people = {}
-    for number in range(12):
-        own = [each + number % 3 for each in LINE]
-        after = [13 + number % 3, 12 + number % 2]
-        people[f"t{number}"] = ("treated", [each + level for each in own],
-                                [each + gain + level for each in after])  # fmt: skip
-        if control:
-            people[f"c{number}"] = ("control", own, after)
-    return followed(people, price=100.0)
 
 
 def proof(tables, **asked):
@@ -97,3 +100,88 @@ class TestRead:
 
         assert [each in told.iloc[0].tolist() for each in words] == [True, True]
         assert split_title(frame).startswith(("Each training", "Chaînes et preuves"))
+
+
+class TestChain:
+    def test_the_sample_counted_from_its_tables(self, sample):
+        found = kl.training_chain(sample, "2026-10").set_index("level")
+        first = pd.Timestamp("2024-11-01")
+
+        members = pd.read_parquet(f"{SAMPLE}/tables/training_participants.parquet")
+        plan = pd.read_parquet(f"{SAMPLE}/tables/trainings.parquet").set_index("training_id")
+        began = pd.to_datetime(members["training_id"].map(plan["started_at"]))
+        own = members[(began >= first) & (members["arm"] != "control")]
+        judged = own[own["objective_met"].notna()]
+        assert found.loc[2, "denominator"] == len(judged)
+        assert found.loc[2, "numerator"] == judged["objective_met"].astype(bool).sum()
+
+        waves = pd.read_parquet(f"{SAMPLE}/tables/survey_waves.parquet")
+        closed = waves["closed_at"].dt.tz_convert("Europe/Paris").dt.tz_localize(None)
+        asked = waves[waves["survey_kind"].eq("training_application") & (closed >= first)
+                      & (closed < pd.Timestamp("2026-11-01"))]  # fmt: skip
+        assert found.loc[3, "denominator"] == asked["invited_n"].sum()
+
+    def test_the_fourth_level_counts_trainings_whose_effect_is_proven(self, sample):
+        found = kl.training_chain(sample, "2026-10").iloc[3]
+        told = kl.report("training", ("2024-11-01", "2026-10-31"), sample).proofs()
+        clear = told["rung"].isin(["lot", "control"]) & (
+            told["ci_low"].gt(0) | told["ci_high"].lt(0)
+        )
+
+        assert (found["numerator"], found["denominator"]) == (clear.sum(), len(told))
+
+    def test_it_breaks_where_it_falls_deepest(self, sample):
+        found = kl.training_chain(sample, "2026-10")
+        falls = -found["value"].astype(float).diff()
+
+        assert found.loc[falls.idxmax(), "breaks"]
+        assert found["breaks"].sum() == 1
+
+    def test_the_picture_has_a_bar_a_level_and_says_where(self, sample):
+        rows = kl.training_chain(sample, "2026-10")
+        ax = kl.plot.chain(rows)
+        widths = sorted(bar.get_width() for group in ax.containers for bar in group)
+        broken = rows[rows["breaks"]].iloc[0]
+
+        assert [w for w in widths if w < 1] == pytest.approx(sorted(rows["value"]))
+        assert f"breaks at level {broken['level']}" in ax.get_title(loc="left")
+
+    def test_without_measurements_the_fourth_level_says_so(self):
+        tables = small()
+        del tables["kpi_measurements"]
+        found = kl.training_chain(opened(tables), "2025-04").iloc[3]
+
+        assert found["status"] == "no_data" and pd.isna(found["value"])
+
+    def test_a_chain_that_never_falls_holds(self):
+        found = kl.training_chain(opened(small()), "2025-04").assign(value=0.8, breaks=False)
+        ax = kl.plot.chain(found.assign(status="ok", counted=""))
+
+        assert "holds" in ax.get_title(loc="left")
+
+
+class TestNext:
+    def proofs(self):
+        names = "name next rung roi".split()
+        return pd.DataFrame([
+            ("A", "again", "control", 0.5), ("B", "again", "lot", 2.0),
+            ("C", "stop", "control", -0.9), ("D", "control", "trend", None),
+        ], columns=names)  # fmt: skip
+
+    def test_those_of_one_answer_stand_together(self):
+        found = kl.what_next(self.proofs())
+
+        assert found["next"].tolist() == ["again", "stop", "control"]
+        assert found["trainings"][0] == [("A", 0.5), ("B", 2.0)]
+        assert found["proofs"][0] == ["lot", "control"]  # the surest first
+
+    def test_it_stands_open_with_the_return_where_it_is_isolated(self):
+        frame = kl.what_next(self.proofs())
+        text = readable(frame)
+
+        assert split_title(frame) == ""
+        assert text.iloc[0, 1].replace(NO_BREAK, "") == "A (+50%), B (+200%)"
+        assert text.iloc[2, 1] == "D"
+
+    def test_of_nothing_measured_there_is_nothing_to_say(self):
+        assert kl.what_next(self.proofs().head(0)).empty

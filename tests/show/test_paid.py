@@ -1,4 +1,4 @@
-"""What a buyer of training asks next: what if the effect were smaller, and which way pays."""
+"""Whether trainings paid: what if the effect were smaller, and what is never priced."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ import pytest
 
 import kpilib as kl
 from kpilib.display.numbers import write_for
+from kpilib.errors import CompanyError
 from kpilib.language import speak
+from kpilib.settings import Settings, settings_of
 from kpilib.show.tables import readable, split_title
+from tests.trainings import opened, small
 from tests.worked import exactly
 
 
@@ -56,29 +59,36 @@ class TestSensitivity:
         assert cells[1:] == ["−12.5%", "31.3%", "75.0%", "118.8%", "162.5%", "57.1%"]
 
 
-@pytest.fixture(scope="module")
-def ways():
-    return kl.training_ways(kl.open("data/sample"), "2026-10").set_index("method")
+def declared(**told):
+    return {"intangibles": Settings.model_validate({"intangibles": told}).intangibles}
 
 
-class TestWays:
-    def test_what_is_expected_stands_beside_what_was_found(self, ways):
-        assert ways.loc["blended", "expected"] == "High, if well combined"
-        assert ways.loc["adaptive", "expected"] == ""
-        data = kl.open("data/sample")
-        span = ("2024-11-01", "2026-10-31")
-        gain = data.evaluate("knowledge_gain", span, by="method").set_index("method")["value"]
-        assert ways["gain"].to_dict() == pytest.approx(gain.to_dict())
+class TestIntangibles:
+    def test_by_training_and_by_title_and_none_declared(self):
+        told = declared(T1=["Fewer quarrels"], Calls=[{"what": "Pride", "seen": "talks"}])
+        found = kl.intangibles(opened(small(), **told), "2025-04")
 
-    def test_too_few_are_not_ranked(self, ways):
-        assert ways["ranked"].to_dict() == {
-            way: count >= 3 for way, count in ways["trainings"].items()
-        }
-        assert 0 < ways["ranked"].sum() < len(ways)
+        assert found[["name", "what", "seen"]].to_numpy().tolist() == [
+            ["Calls", "Fewer quarrels", ""], ["Calls", "Pride", "talks"],
+        ]  # fmt: skip
+        none = kl.intangibles(opened(small()), "2025-04")
+        assert none["what"].isna().all() and "none declared" in readable(none).to_string()
 
-    def test_as_a_reader_reads_it(self, ways):
-        frame = ways.reset_index()
-        text = readable(frame).to_string()
+    def test_they_stand_in_the_frame_of_the_return_and_move_nothing(self):
+        data = opened(small(), **declared(Calls=["Fewer quarrels", "Pride"]))
+        with_, without = (
+            kl.report("training", "2025-04", each).figures("training_roi", by="training_id")
+            for each in (data, opened(small()))
+        )
 
-        assert split_title(frame) == "Ways of training: expected and observed"
-        assert "too few to rank" in text and "nan" not in text
+        assert with_["intangibles"].tolist() == ["Fewer quarrels; Pride"]
+        assert without["intangibles"].tolist() == [""]
+        assert with_["value"].tolist() == without["value"].tolist()
+
+    @pytest.mark.parametrize("price", ["worth 3,000 €", "saves 20 EUR a day", "3 euros"])
+    def test_a_price_is_refused(self, tmp_path, price):
+        (tmp_path / "company.yaml").write_text(
+            f'name: A\nintangibles:\n  Calls:\n    - "Pride, {price}"\n', encoding="utf-8"
+        )
+        with pytest.raises(CompanyError, match="never priced"):
+            settings_of(tmp_path)

@@ -1,0 +1,336 @@
+"""Courses beside each other: the figures they are to move, their ways, their versions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from kpilib.company import Company
+from kpilib.display.numbers import known, reader
+from kpilib.display.status import flags_of
+from kpilib.objectives.picker import TRAINING_TOPICS
+from kpilib.objectives.sentence import topic_in
+from kpilib.show.group_names import group_name
+from kpilib.show.proof import ISOLATED, proofs
+from kpilib.show.trainings import BY, RECENT, Told, known_trainings, target_of
+
+RAW = "business_kpi_change"
+UP, DOWN, STILL = "↑", "↓", "→"
+PLAN = ("title", "topic", "target_kpi_id", "started_at")
+GOALS = ("goal", "kpi", "label", "declared", "change", "arrow", "state")
+DATA_WORDS = {
+    "proven": "proven",
+    "nothing": "within chance",
+    "raw": "not isolated",
+    "site": "of the whole company",
+    "missing": "no data",
+    "none": "no figure chosen",
+}
+GOAL_WORDS = {"goal": "Course"}
+Rows = Mapping[str, dict[str, Any]]
+WAY = "method"
+EXPECTED_WORDS = {  # of the return, by the articles that this kit serves; never mixed with ours
+    "presentiel": "Moderate to high, if well thought out",
+    "en_ligne": "Moderate: depends on participation",
+    "blended": "High, if well combined",
+    "micro_learning": "High, if well aimed",
+}
+FIGURES = {
+    "training_satisfaction": "satisfied",
+    "knowledge_gain": "gain",
+    "completion_rate": "completed",
+    "method_roi": "roi",
+}
+COST = "cost_per_participant"
+TO_RANK = 3  # trainings of which the return is known
+WAY_WORDS = {
+    "name": "Way of training",
+    "expected": "Expected return",
+    "satisfied": "Liked",
+    "gain": "Learnt",
+    "completed": "Completed",
+    "cost_per_hour": "Cost per hour",
+    "roi": "Return",
+    "trainings": "Trainings evaluated",
+}
+EFFECT, KIND = "improvement_effect", "improvement"
+LOGGED = (BY, "version", "started_at", "description", "reason", "expected_effect")
+EFFECT_WORDS = {
+    "clear": "beyond chance",
+    "none": "no measurable effect",
+    "few": "one session each: proves nothing",
+    "unknown": "not measured yet",
+}
+IMPROVED_WORDS = {
+    "name": "Training",
+    "version": "Version",
+    "description": "What was changed",
+    "reason": "Why",
+    "expected_effect": "Expected",
+    "value": "Return, points",
+    "state": "What is known",
+}
+
+
+def training_goals(company: Company, period: Any) -> pd.DataFrame:
+    """Return what each course is to move: learning goals against marketing figures.
+
+    Parameters
+    ----------
+    company : Company
+        What `kpilib.open` returns, or a report's.
+    period : str or Period
+        Courses of the two years that end with it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a course and figure: ``goal, kpi, label``; ``declared``, whether its trainings name
+        the figure (``target_kpi_id``) or it is what `kl.pick` proposes for such a topic; ``change``
+        and ``arrow``, which way it moved; ``state``: ``proven`` or ``nothing`` (isolated, beyond
+        chance or within it), ``raw`` (not isolated), ``site`` (a figure of the whole company
+        against a year before), ``missing``. A course without figure has one row, with ``none``.
+
+    Examples
+    --------
+    >>> kl.training_goals(data, "2026-10").query("state == 'proven'")
+    """
+    asked = company.period(period)
+    plan = _plan(company, asked)
+    if plan.empty:
+        return pd.DataFrame(columns=list(GOALS))
+    window = asked.ending(RECENT)
+    told: Rows = {row[BY]: row for row in proofs(company, window).to_dict("records")}
+    raw = company.over([RAW], [window], by=BY)
+    changes = dict(zip(raw[BY], raw["value"], strict=True))
+    proposed = {goal: _proposed(own) for goal, own in plan.groupby("goal")}
+    site = _of_company(company, asked, proposed.values())
+    rows = []
+    for goal, own in plan.groupby("goal"):
+        declared = own.dropna(subset="target_kpi_id").groupby("target_kpi_id")[BY]
+        cells = [(kpi, True, *_judged(ids, told, changes)) for kpi, ids in declared]
+        if not cells:
+            kpi = proposed[goal]
+            cells = [(kpi, False, *site.get(kpi, (None, "", "missing" if kpi else "none")))]
+        rows += [(goal, kpi, target_of(kpi)[0], *rest) for kpi, *rest in cells]
+    return pd.DataFrame(rows, columns=list(GOALS))
+
+
+def _plan(company: Any, period: Any) -> pd.DataFrame:
+    """Return the trainings of the two years before, each with its course as ``goal``."""
+    plan = known_trainings(company, *PLAN).sort_values("started_at", kind="stable")
+    began = pd.to_datetime(plan["started_at"])
+    first, last = period.ending(RECENT).start, period.end_day
+    plan = plan[(began >= pd.Timestamp(first)) & (began <= pd.Timestamp(last))]
+    return plan.assign(goal=plan["title"].fillna(plan[BY]))
+
+
+def _proposed(own: pd.DataFrame) -> str | None:
+    """Return the figure that `kl.pick` puts first for the topic of a course, if it knows one."""
+    heard = topic_in(" ".join(own[["goal", "topic"]].iloc[-1].fillna("")))
+    return TRAINING_TOPICS[heard.id].kpis[0] if heard.id else None
+
+
+def _judged(
+    ids: pd.Series, told: Rows, changes: Mapping[str, Any]
+) -> tuple[float | None, str, str]:
+    """Return change, arrow and state of the last session that was measured."""
+    for training in reversed(list(ids)):
+        proof = told.get(training, {})
+        if proof.get("rung") in ISOLATED:
+            low, high = proof["ci_low"], proof["ci_high"]
+            clear = known(low) and not low <= 0 <= high
+            arrow = _arrow(proof["value"]) if clear else STILL
+            return proof["value"], arrow, "proven" if clear else "nothing"
+        if known(changes.get(training)):
+            return changes[training], _arrow(changes[training]), "raw"
+    return None, "", "missing"
+
+
+def _of_company(company: Any, period: Any, kpis: Any) -> dict[str, tuple[float, str, str]]:
+    """Return how figures of the whole company stand against a year before, where both are known."""
+    wanted = sorted({each for each in kpis if each})
+    if not wanted:
+        return {}
+    rows = company.evaluate(wanted, period, compare=["year_before"])
+    return dict(_compared(row) for row in rows.to_dict("records") if known(row["value"]))
+
+
+def _compared(row: dict[str, Any]) -> tuple[str, tuple[float | None, str, str]]:
+    change = row["delta_year_before"]
+    if not known(change):
+        return row["kpi"], (None, "", "site")
+    chance = row["within_noise_year_before"]
+    return row["kpi"], (change, STILL if chance is True else _arrow(change), "site")
+
+
+def _arrow(change: float) -> str:
+    return UP if change > 0 else DOWN if change < 0 else STILL
+
+
+class Matrix(Told):
+    """Courses against figures: one row a course, one column a figure."""
+
+    def table(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Return the matrix for a reader."""
+        say = reader().say
+        goals = frame["goal"].drop_duplicates()
+        told = {say(GOAL_WORDS["goal"]): goals.tolist()}
+        named = frame.dropna(subset="kpi").sort_values("declared", ascending=False, kind="stable")
+        for _, own in named.groupby("kpi", sort=False):
+            cells = {
+                row["goal"]: f"{row['arrow']} {say(DATA_WORDS[row['state']])}".strip()
+                for row in own.to_dict("records")
+            }
+            told[own["label"].iloc[0]] = [cells.get(goal, "") for goal in goals]
+        without = set(frame.loc[frame["state"].eq("none"), "goal"])
+        if without:
+            said = say(DATA_WORDS["none"]).capitalize()
+            told[said] = ["×" if goal in without else "" for goal in goals]
+        return pd.DataFrame(told)
+
+
+COURSES = Matrix(
+    frozenset({"goal", "declared", "arrow", "state"}), "Courses and their figures", GOAL_WORDS, {}
+)
+
+
+def training_ways(company: Company, period: Any) -> pd.DataFrame:
+    """Return each way of training over the two years that end with a period.
+
+    Parameters
+    ----------
+    company : Company
+        What `kpilib.open` returns, or a report's.
+    period : str or Period
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``method, name``; ``expected``, of the articles; ``satisfied, gain, completed,
+        cost_per_hour, roi``, observed; ``trainings``, of which the return is known; ``ranked``,
+        whether they are enough. Nobody drew lots for the way: topic, audience and trainer differ,
+        too.
+
+    Examples
+    --------
+    >>> kl.training_ways(data, "2026-10")
+    """
+    asked = [*FIGURES, COST]
+    rows = company.over(asked, [company.period(period).ending(RECENT)], by=WAY)
+    found = {name: own.set_index(WAY) for name, own in rows.groupby("kpi")}
+    names = sorted({each for each in rows[WAY] if isinstance(each, str)})
+    order = sorted(names, key=lambda name: [*EXPECTED_WORDS, name].index(name))  # others after
+    columns = [WAY, *WAY_WORDS, "ranked"]
+    return pd.DataFrame([_way(name, found) for name in order], columns=columns)
+
+
+def _way(way: str, found: dict[str, pd.DataFrame]) -> dict[str, Any]:
+    rows = {name: own.loc[way].to_dict() if way in own.index else {} for name, own in found.items()}
+    returned = rows.get("method_roi", {})
+    told = returned.get("details") or {}
+    single = 1.0 if known(returned.get("value")) else 0.0
+    trainings = float(told.get("evaluated_trainings", single))
+    return {
+        WAY: way,
+        "name": group_name(WAY, way),
+        "expected": EXPECTED_WORDS.get(way, ""),
+        **{to: rows.get(name, {}).get("value") for name, to in FIGURES.items()},
+        "cost_per_hour": (rows.get(COST, {}).get("details") or {}).get("cost_per_hour"),
+        "trainings": trainings,
+        "ranked": trainings >= TO_RANK,
+    }
+
+
+def _evaluated(row: dict[str, Any]) -> str:
+    write = reader()
+    few = "" if row["ranked"] else f" ({write.say('too few to rank')})"
+    return write.count(row["trainings"]) + few
+
+
+WAYS = Told(
+    frozenset({WAY, "expected", "ranked"}),
+    "Ways of training: expected and observed",
+    WAY_WORDS,
+    {
+        **dict.fromkeys(("satisfied", "completed", "roi"), "rate"),
+        "gain": "pt",
+        "cost_per_hour": "EUR",
+        "expected": lambda row: reader().say(row["expected"]) if row["expected"] else "–",
+        "trainings": _evaluated,
+    },
+)
+
+
+def improvements(company: Company, period: Any) -> pd.DataFrame:
+    """Return what was improved in courses up to the end of a period, and what it changed.
+
+    Parameters
+    ----------
+    company : Company
+        What `kpilib.open` returns, or a report's.
+    period : str or Period
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row an improvement of ``actions`` that names a training, the last first: ``training_id,
+        name, version, started_at, description, reason, expected_effect``; ``value, ci_low,
+        ci_high``, the points by which the return of its sessions rose; ``state``: ``clear``,
+        ``none`` (no measurable effect), ``few`` or ``unknown``.
+
+    Examples
+    --------
+    >>> kl.improvements(data, "2026-10")
+    """
+    asked = company.period(period)
+    log = _log(company, pd.Timestamp(asked.end_day))
+    columns = [BY, "name", *LOGGED[1:], "value", "ci_low", "ci_high", "state"]
+    if log.empty:
+        return pd.DataFrame(columns=columns)
+    rows = company.over([EFFECT], [asked.ending(RECENT)], by=BY, intervals=True)
+    effects = {row[BY]: row for row in rows.to_dict("records")}
+    names = known_trainings(company, "title").dropna().set_index(BY)["title"].to_dict()
+    found = []
+    for line in log.to_dict("records"):
+        effect = effects.get(line[BY], {})
+        found.append(
+            line
+            | {"name": names.get(line[BY], line[BY]), "state": _state(effect)}
+            | {name: effect.get(name) for name in ("value", "ci_low", "ci_high")}
+        )
+    return pd.DataFrame(found, columns=columns)
+
+
+def _log(company: Any, until: pd.Timestamp) -> pd.DataFrame:
+    held = company.tables.columns("actions") if "actions" in company.tables else set()
+    if not {BY, "kind", "started_at"} <= set(held):
+        return pd.DataFrame()
+    log = company.table("actions", columns=["kind", *(name for name in LOGGED if name in held)])
+    log = log.assign(started_at=pd.to_datetime(log["started_at"]))
+    log = log[log["kind"].eq(KIND) & log[BY].notna() & (log["started_at"] <= until)]
+    log = log.reindex(columns=LOGGED)
+    return log.sort_values("started_at", ascending=False, kind="stable", ignore_index=True)
+
+
+def _state(effect: dict[str, Any]) -> str:
+    if not known(effect.get("value")):
+        return "unknown"
+    if "low_n" in flags_of(effect) or not known(effect["ci_low"]):
+        return "few"
+    return "none" if effect["ci_low"] <= 0 <= effect["ci_high"] else "clear"
+
+
+IMPROVED = Told(
+    frozenset({BY, "expected_effect", "state"}),
+    "Improvements: expected, measured",
+    IMPROVED_WORDS,
+    {
+        "value": lambda row: (
+            reader().difference(row["value"], "pt") if known(row["value"]) else "–"
+        ),
+        "state": EFFECT_WORDS,
+    },
+)

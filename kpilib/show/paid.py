@@ -1,0 +1,159 @@
+"""Whether trainings paid: what is left, what if the benefit were another, what is never priced."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from kpilib.company import Company
+from kpilib.display.numbers import known, reader
+from kpilib.show.group_names import group_name
+from kpilib.show.trainings import BY, ROI, Told, declared, described
+
+KEPT = ("kpi", "label", "period", "period_start", "period_end")
+CENT = 0.01
+COST = ("scope_kind", "scope_id", "cost_kind", "amount_ht")  # what a line of costs tells
+CHANGES = {"less_50": -0.5, "less_25": -0.25, "as_found": 0.0, "more_25": 0.25, "more_50": 0.5}
+PAYS = "break_even"
+RETURN_WORDS = {"name": "Training", "as_found": "As found", "break_even": "Pays from"}
+UNPRICED_WORDS = {"name": "Training", "what": "Brought too", "seen": "Seen by"}
+
+
+def left(whole: pd.DataFrame, parts: pd.DataFrame, costs: pd.DataFrame) -> pd.DataFrame:
+    """Return what is left of a return: each training's benefit, then the costs by kind.
+
+    Parameters
+    ----------
+    whole, parts : pandas.DataFrame
+        The return of all trainings, one row, and by training, as ``report.figures`` returns them.
+    costs : pandas.DataFrame
+        Rows of the table of costs.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a part, in euros; together they are benefit - cost of the whole.
+    """
+    say, all_ = reader().say, whole.iloc[0]
+    priced = parts.assign(
+        benefit=[row.get("benefit") for row in parts["details"]],
+        cost=[row.get("cost") for row in parts["details"]],
+    ).dropna(subset=["benefit", "cost"])
+    names = [group_name(BY, row.get("name") or row[BY]) for row in priced.to_dict("records")]
+    gained = pd.Series(priced["benefit"].to_numpy(), names, dtype=float)
+    lines = costs[costs["scope_kind"].eq("training") & costs["scope_id"].isin(priced[BY])]
+    spent = lines.groupby("cost_kind", dropna=False)["amount_ht"].sum()
+    spent = spent.sort_values(ascending=False, kind="stable")
+    booked = priced["cost"].sum()
+    if abs(spent.sum() - booked) > CENT:  # cost lines that the return does not count
+        spent = pd.Series({say("Full cost"): booked}, dtype=float)
+    spent.index = [group_name("cost_kind", kind) for kind in spent.index]
+    unproven = (all_["details"].get("cost") or booked) - booked
+    if unproven > CENT:
+        spent[say("Trainings without proof")] = unproven
+    net = say("Net of trainings")
+    amounts = pd.concat([gained, -spent])
+    if amounts.empty:  # nothing is known of any: one part, and why
+        amounts = pd.Series({net: None}, dtype=float)
+    head = {name: all_[name] for name in KEPT} | {"label": net}
+    return pd.DataFrame(
+        {
+            **head,
+            "part": amounts.index,
+            "value": amounts.to_numpy(),
+            "unit": "EUR",
+            "status": all_["status"],
+            "reason": all_["reason"],
+        }
+    )
+
+
+def sensitivity(returns: pd.DataFrame) -> pd.DataFrame:
+    """Return each return with its benefit half as large to half as large again.
+
+    A benefit of which a share alone is the training's is one that is smaller by the rest: below
+    ``break_even``, the training does not pay.
+
+    Parameters
+    ----------
+    returns : pandas.DataFrame
+        Rows of ``training_roi`` by training, as ``report.figures`` returns them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a training whose benefit and cost are known: ``training_id, name, benefit, cost``;
+        the return with the benefit less or more by so many percent, ``less_50, less_25, as_found,
+        more_25, more_50``; ``break_even``, cost / benefit, missing where nothing was gained.
+    """
+    rows = [_row(each) for each in returns.to_dict("records")]
+    columns = [BY, "name", "benefit", "cost", *CHANGES, PAYS]
+    return pd.DataFrame([each for each in rows if each], columns=columns)
+
+
+def _row(row: dict[str, Any]) -> dict[str, Any] | None:
+    gained, cost = (row["details"].get(name) for name in ("benefit", "cost"))
+    if not (known(gained) and known(cost) and cost > 0):
+        return None
+    name = row.get("name")
+    return {
+        BY: row[BY],
+        "name": name if isinstance(name, str) else row[BY],
+        "benefit": gained,
+        "cost": cost,
+        **{to: gained * (1 + change) / cost - 1 for to, change in CHANGES.items()},
+        PAYS: cost / gained if gained > 0 else float("nan"),
+    }
+
+
+SENSITIVITY = Told(
+    frozenset({BY, PAYS, *CHANGES}),
+    "If the benefit were less or more",
+    {"name": RETURN_WORDS["name"], **CHANGES, **RETURN_WORDS},
+    dict.fromkeys((*CHANGES, PAYS), "rate"),
+)
+
+
+def intangibles(company: Company, period: Any) -> pd.DataFrame:
+    """Return what trainings measured in a period brought beside their return, never priced.
+
+    It is written in company.yaml under ``intangibles``, by training or by title; an amount there
+    is refused. No figure is made of it.
+
+    Parameters
+    ----------
+    company : Company
+        What `kpilib.open` returns, or a report's.
+    period : str or Period
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``training_id, name, what, seen``; one row a benefit, and one without ``what`` for a
+        training that was measured and has none declared.
+
+    References
+    ----------
+    Phillips and Phillips (2016), level 5.
+
+    Examples
+    --------
+    >>> kl.intangibles(data, "2026-10")
+    """
+    rows = described(company.evaluate(ROI, period, by=BY), company)
+    found = []
+    for row in rows[rows[BY].notna()].to_dict("records"):
+        name = row.get("name")
+        head = (row[BY], name if isinstance(name, str) else row[BY])
+        told = declared(company, *head)
+        found += [(*head, each.what, each.seen) for each in told] or [(*head, None, "")]
+    return pd.DataFrame(found, columns=[BY, *UNPRICED_WORDS])
+
+
+UNPRICED = Told(
+    frozenset({BY, "what", "seen"}),
+    "Brought too, and never priced",
+    UNPRICED_WORDS,
+    {"what": lambda row: reader().say("none declared") if pd.isna(row["what"]) else row["what"]},
+)

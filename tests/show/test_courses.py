@@ -1,0 +1,150 @@
+"""Courses beside each other: figures to move, ways of training, what was improved."""
+
+from __future__ import annotations
+
+import matplotlib.pyplot as plt
+import pandas as pd
+import pytest
+
+import kpilib as kl
+from kpilib.display.numbers import write_for
+from kpilib.language import speak
+from kpilib.show.tables import readable, split_title
+from tests.trainings import both, opened, small
+from tests.worked import exactly, rows
+
+SAMPLE = "data/sample"
+NO_BREAK = "\u00a0"
+
+
+@pytest.fixture(autouse=True)
+def english():
+    speak("en"), write_for("en")
+    yield
+    plt.close("all")
+
+
+@pytest.fixture(scope="module")
+def sample():
+    return kl.open(SAMPLE)
+
+
+class TestGoals:
+    def test_a_proven_effect_one_within_chance_and_a_goal_without_figure(self):
+        again = ("T2", "Knitting", "crafts", "2025-02-10", None)
+        one = ("T1", "Calls", "sales", "2025-02-10", "sales")
+        found = kl.training_goals(opened(small(sessions=[one, again])), "2025-04").set_index("goal")
+
+        assert found.loc["Calls", ["kpi", "arrow", "state"]].tolist() == ["sales", "↑", "proven"]
+        assert found.loc["Knitting", "state"] == "none" and pd.isna(found.loc["Knitting", "kpi"])
+
+        flat = kl.training_goals(opened(small(0)), "2025-04").iloc[0]
+        assert (flat["arrow"], flat["state"]) == ("→", "nothing")
+
+    def test_without_control_group_the_change_is_not_isolated(self):
+        tables = small() | both(5, control=False)
+        found = kl.training_goals(opened(tables), "2025-04").iloc[0]
+
+        assert (found["arrow"], found["state"]) == ("↑", "raw")
+
+    def test_without_declared_figure_the_topic_proposes_one(self):
+        tables = small(sessions=[("T1", "E-mailing", "marketing", "2025-02-10", None)])
+        found = kl.training_goals(opened(tables), "2025-04").iloc[0]
+
+        assert (found["kpi"], bool(found["declared"])) == ("click_rate", False)
+        assert found["state"] == "missing"  # nobody sent a mailing
+
+    def test_the_matrix_for_a_reader(self, sample):
+        frame = kl.training_goals(sample, "2026-10")
+        text = readable(frame)
+
+        assert len(text) == frame["goal"].nunique()
+        assert split_title(frame) == "Courses and their figures"
+        without = frame.loc[frame["state"].eq("none"), "goal"]
+        assert text.loc[text["Course"].isin(without), text.columns[-1]].eq("×").all()
+
+    def test_without_trainings_there_is_no_matrix(self):
+        tables = small()
+        del tables["trainings"]
+
+        assert kl.training_goals(opened(tables), "2025-04").empty
+
+
+class TestImproved:
+    def tables(self, day="2025-03-01"):
+        names = "action_id kind training_id version started_at description reason expected_effect"
+        return small(actions=rows(
+            names,
+            ("x", "improvement", "T1", "v2", day, "Real calls", "Role plays bored", "More calls"),
+            ("y", "campaign", None, None, "2025-01-01", "Ads", "", ""),
+        ))  # fmt: skip
+
+    def test_what_why_expected_and_measured(self):
+        [row] = kl.improvements(opened(self.tables()), "2025-04").to_dict("records")
+
+        assert (row["name"], row["version"], row["reason"]) == ("Calls", "v2", "Role plays bored")
+        assert row["state"] == "unknown" and pd.isna(row["value"])
+
+    def test_one_of_next_month_is_not_in_it(self):
+        assert kl.improvements(opened(self.tables("2025-05-01")), "2025-04").empty
+
+    def test_the_sample_has_the_figure_of_the_card(self, sample):
+        [row] = kl.improvements(sample, "2026-10").to_dict("records")
+        card = sample.evaluate("improvement_effect", "2026-10", by="training_id").iloc[0]
+
+        assert row["value"] == exactly(card["value"])
+        assert row["state"] == "few"  # one session each
+        frame = kl.improvements(sample, "2026-10")
+        assert "proves nothing" in readable(frame).to_string()
+        assert split_title(frame) == "Improvements: expected, measured"
+
+
+class TestSatisfactionByWay:
+    def test_answers_are_pooled_by_the_way_of_their_training(self, sample):
+        ways = kl.training_ways(sample, "2026-10").set_index("method")["satisfied"]
+        plan = pd.read_parquet(f"{SAMPLE}/tables/trainings.parquet")
+        answers = pd.read_parquet(f"{SAMPLE}/tables/survey_responses.parquet")
+        waves = pd.read_parquet(f"{SAMPLE}/tables/survey_waves.parquet")
+        liking = waves.loc[waves["survey_kind"].eq("training_reaction"), ["survey_id", "wave"]]
+        own = answers[answers["value"].notna()].merge(liking.drop_duplicates())
+        days = own["answered_at"].dt.tz_convert("Europe/Paris").dt.tz_localize(None)
+        own = own[(days >= pd.Timestamp("2024-11-01")) & (days < pd.Timestamp("2026-11-01"))]
+        own = own.merge(
+            plan[["training_id", "method"]], left_on="survey_id", right_on="training_id"
+        )
+        turned = own["scale_min"] + own["scale_max"] - own["value"]
+        given = own["value"].where(~own["is_reversed"].astype(bool), turned)
+        liked = own.assign(liked=given >= own["scale_max"] - 1).groupby("method")["liked"]
+
+        assert ways.to_dict() == pytest.approx(liked.mean().to_dict())
+
+    def test_it_stands_beside_what_is_expected(self, sample):
+        assert "Liked" in readable(kl.training_ways(sample, "2026-10")).columns
+
+
+@pytest.fixture(scope="module")
+def ways():
+    return kl.training_ways(kl.open("data/sample"), "2026-10").set_index("method")
+
+
+class TestWays:
+    def test_what_is_expected_stands_beside_what_was_found(self, ways):
+        assert ways.loc["blended", "expected"] == "High, if well combined"
+        assert ways.loc["adaptive", "expected"] == ""
+        data = kl.open("data/sample")
+        span = ("2024-11-01", "2026-10-31")
+        gain = data.evaluate("knowledge_gain", span, by="method").set_index("method")["value"]
+        assert ways["gain"].to_dict() == pytest.approx(gain.to_dict())
+
+    def test_too_few_are_not_ranked(self, ways):
+        assert ways["ranked"].to_dict() == {
+            way: count >= 3 for way, count in ways["trainings"].items()
+        }
+        assert 0 < ways["ranked"].sum() < len(ways)
+
+    def test_as_a_reader_reads_it(self, ways):
+        frame = ways.reset_index()
+        text = readable(frame).to_string()
+
+        assert split_title(frame) == "Ways of training: expected and observed"
+        assert "too few to rank" in text and "nan" not in text
