@@ -6,6 +6,8 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
+import venv
 import zipfile
 from pathlib import Path
 
@@ -17,26 +19,42 @@ pytestmark = pytest.mark.slow
 
 
 class Place:
-    """A folder of its own, and kpilib as the wheel installs it."""
+    """A folder of its own, and an environment into which pip has installed the wheel.
+
+    What kpilib needs is that of the tests, which the environment finds behind its own packages: no
+    index is asked, and yet metadata, command and files of data are those that pip has written.
+    """
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.site = folder / "desk", folder / "site"
+        self.folder = folder / "desk"
         self.folder.mkdir()
         build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder / "dist"]
         subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
         [self.wheel] = (folder / "dist").glob("*.whl")
-        with zipfile.ZipFile(self.wheel) as packed:
-            packed.extractall(self.site)
+        venv.create(folder / "env", symlinks=os.name != "nt")
+        paths = {"base": str(folder / "env"), "platbase": str(folder / "env")}
+        self.bin = Path(sysconfig.get_path("scripts", "venv", vars=paths))
+        self.site = Path(sysconfig.get_path("purelib", "venv", vars=paths))
+        (self.site / "of_the_tests.pth").write_text(sysconfig.get_path("purelib"))
+        self.python = self.bin / Path(sys.executable).name
+        self.pip("install", "--no-index", "--no-deps", self.wheel)
+
+    def pip(self, *words: object) -> subprocess.CompletedProcess:
+        """Have pip do something to the environment."""
+        asked = [sys.executable, "-m", "pip", "--python", self.python, *map(str, words)]
+        return subprocess.run(asked, cwd=self.folder, env=self.env, capture_output=True, text=True)
+
+    @property
+    def env(self) -> dict[str, str]:
+        """What the shell knows; nothing that leads to the repository."""
+        kept = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+        share = Path(sys.prefix, "share", "jupyter")  # what Jupyter keeps beside its packages
+        return kept | {"KPILIB_KEY": "for tests, not a secret", "JUPYTER_PATH": str(share)}
 
     def run(self, *words: object) -> str:
         """Type a command; it has to go well."""
-        env = os.environ | {
-            "PYTHONPATH": str(self.site),
-            "KPILIB_KEY": "for tests, not a secret",
-            "PYTHONDONTWRITEBYTECODE": "",  # compiled once, as pip would have done
-        }
-        asked = [sys.executable, "-m", "kpilib", *map(str, words)]
-        done = subprocess.run(asked, cwd=self.folder, env=env, capture_output=True, text=True)
+        asked = [self.bin / "kpilib", *map(str, words)]
+        done = subprocess.run(asked, cwd=self.folder, env=self.env, capture_output=True, text=True)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
@@ -55,6 +73,18 @@ def test_it_carries_notebooks_lessons_and_texts_and_nothing_else(place):
     assert {Path("kpilib/notebooks") / name for name in kept} <= names
     assert {name.parts[0].partition("-")[0] for name in names} == {"kpilib"}
     assert not [name for name in names if name.suffix == ".pyc"]
+
+
+def test_pip_installs_it_with_what_it_declares(place):
+    code = "import importlib.metadata as m, kpilib; print(m.version('kpilib'), kpilib.__file__)"
+    asked = [place.python, "-c", code]
+    said = subprocess.run(asked, cwd=place.folder, env=place.env, capture_output=True, text=True)
+    version, file = said.stdout.split()
+    told = place.pip("check").stdout
+
+    assert Path(file).is_relative_to(place.site) and version in place.wheel.name
+    assert not [line for line in told.splitlines() if line.startswith("kpilib ")], told
+    assert [line for line in place.pip("list").stdout.splitlines() if line.startswith("kpilib ")]
 
 
 def test_f89_it_publishes_a_month_where_the_repository_is_not(place):
