@@ -53,7 +53,7 @@ class Dates:
 
     def day_short(self, day: date) -> str:
         """Write a day without its year: ``12 Oct``."""
-        return format_skeleton("MMMd", day, locale=self.locale)
+        return self._first(day, format_skeleton("MMMd", day, locale=self.locale))
 
     def days(self, days: Iterable[date]) -> str:
         """Write days that may follow each other: ``3 to 7 October 2026; 12 October 2026``."""

@@ -17,6 +17,7 @@ from babel.numbers import (
     format_compact_decimal,
     format_currency,
     format_decimal,
+    get_decimal_symbol,
 )
 
 from kpilib.display.dates import Dates
@@ -259,6 +260,10 @@ class Formatter(Dates):
             self._write(value, unit, decimals, signed=unit == "points" and value != 0)
             for value in values
         ]
+
+    def decimal(self, text: str) -> str:
+        """Write a number that somebody else wrote with a point with the language's own sign."""
+        return text.replace(".", get_decimal_symbol(self.locale))
 
     # Reasons ------------------------------------------------------------------------------
 

@@ -22,12 +22,12 @@ from kpilib.show.drawable import (
     unknown,
     without_figures,
 )
-from kpilib.show.group_names import names_of
+from kpilib.show.group_names import in_two_lines, names_of
 from kpilib.show.sentences import group_apart
 from kpilib.show.theme import INK, MAIN, MUTED, SOFT
 from kpilib.tables.contract import UNKNOWN
 
-MOST_BARS, ROW, HEAD = 16, 25, 34
+MOST_BARS, ROW, TWO_LINES, HEAD = 16, 25, 34, 34
 
 
 def bars(
@@ -79,8 +79,11 @@ def bars(
     able = every[every["value"].notna() | every["status"].eq("suppressed")]
     found = able.head(MOST_BARS)
     unit = found["unit"].iloc[0]
-    alone, ax = ax is None, new_axes(HEAD + ROW * len(found)) if ax is None else ax
+    names = [in_two_lines(name) for name in found["name"]]
+    row = TWO_LINES if any("\n" in name for name in names) else ROW
+    alone, ax = ax is None, new_axes(HEAD + row * len(found)) if ax is None else ax
     _drawn(ax, found, whole, **kwargs)
+    ax.set_yticks(range(len(found)), labels=names)  # seaborn leaves out what has no figure
     tips = [
         (bar[0], [tip(row)])
         for bar, row in zip(ax.containers, found.to_dict("records"), strict=False)
@@ -112,7 +115,6 @@ def _drawn(ax: Axes, found: pd.DataFrame, whole: float | None, **kwargs: Any) ->
         ax=ax,
         **look,
     )
-    ax.set_yticks(range(len(found)), labels=found["name"])  # seaborn leaves out what has no figure
     ax.set_ylim(len(found) - 0.5, -0.5)
     scales.whiskers(ax, found)
     ax.axvline(0, color=MUTED, lw=0.8)

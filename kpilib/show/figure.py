@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 from kpilib.display.numbers import reader
 from kpilib.show.drawable import Kept, kept_of
 from kpilib.show.pages import fill
-from kpilib.show.scales import dates
+from kpilib.show.scales import in_language
 from kpilib.show.svg import Marks, render
 from kpilib.show.tables import readable, split_title, table
 from kpilib.show.theme import WIDTH
@@ -62,7 +62,7 @@ def picture(figure: Figure, key: str = "chart") -> str:
             if artist.figure is not None:  # an analyst may have removed it
                 marks.on(artist, *texts)
     for ax in figure.axes:
-        dates(ax)
+        in_language(ax)
     alt = " ".join(map(described, kept)) if kept else _seen(figure)
     if figure.get_layout_engine() is None and not figure.legends:
         figure.set_layout_engine("constrained")  # an own chart's labels are not cut off

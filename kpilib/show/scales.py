@@ -11,7 +11,7 @@ from typing import Any
 import matplotlib.dates as mdates
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import FixedLocator, Formatter
+from matplotlib.ticker import FixedLocator, Formatter, ScalarFormatter
 
 from kpilib.display.dates import as_period
 from kpilib.display.numbers import known, reader
@@ -65,11 +65,28 @@ def _in_words(label: str) -> str:
     return label
 
 
-def dates(ax: Axes) -> None:
-    """Write the dates of an analyst's own axis in the reader's language."""
+class Numbers(ScalarFormatter):
+    """Writes numbers as matplotlib does, with the reader's decimal sign."""
+
+    @classmethod
+    def like(cls, other: ScalarFormatter) -> Numbers:
+        """Return one that keeps whatever was asked of another."""
+        made = cls()
+        vars(made).update(vars(other))
+        return made
+
+    def format_ticks(self, values: Sequence[float]) -> list[str]:
+        return [reader().decimal(each) for each in super().format_ticks(values)]
+
+
+def in_language(ax: Axes) -> None:
+    """Write the dates and numbers of an analyst's own axis in the reader's language."""
     for axis in (ax.xaxis, ax.yaxis):
-        if type(axis.get_major_formatter()) is mdates.ConciseDateFormatter:
+        written = axis.get_major_formatter()
+        if type(written) is mdates.ConciseDateFormatter:
             axis.set_major_formatter(Days(axis.get_major_locator()))
+        if type(written) is ScalarFormatter:
+            axis.set_major_formatter(Numbers.like(written))
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ EVERYWHERE: tuple[Rule, ...] = (
     (re.compile(r"(?<![\w\u2212-])-(?=\d)"), MINUS),
     (re.compile(r"(?<=\d)[ ](?=\d{3}(?!\d))"), NARROW),  # a number is never broken
     (re.compile(r"\bm2\b"), "m\u00b2"),
+    (re.compile(r"\be-(?=mail)"), "e\u2011"),  # no line ends after its first letter
 )
 RULES: dict[str, tuple[Rule, ...]] = {
     "en": ((re.compile(rf"(?<=\d)[ {NO_BREAK}{NARROW}]%"), "%"),),

@@ -152,6 +152,7 @@ def test_dates_and_periods_are_written_in_words():
     assert FR.month("2026-Q4") == "T4 2026"
     assert EN.day(date(2026, 10, 12)) == "12 October 2026"
     assert FR.day(date(2026, 10, 1)) == "1er octobre 2026"
+    assert FR.day_short(date(2026, 10, 1)) == "1er oct."
     assert FR.day(date(2026, 10, 11)) == "11 octobre 2026"
     assert EN.month("2026-01-06..2026-01-12") == "6 January 2026 to 12 January 2026"
     assert FR.weekday(0) == "lun."

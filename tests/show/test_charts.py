@@ -150,6 +150,15 @@ class TestBars:
         assert names == ["Direct", "E-mail"]  # four visits by e-mail are few: they come after
         assert {"30", "few: 4"} <= {text.get_text() for text in ax.texts}
 
+    def test_long_names_leave_room_for_the_bars(self):
+        rows = DATA.evaluate("bounce_rate", "2026-10", by="channel")
+        rows["name"] = ["Search ads: sessions between firms", "E-mail"]
+        ax = kl.plot.bars(rows)
+        ax.figure.draw_without_rendering()
+        names = [text.get_text() for text in ax.get_yticklabels()]
+        assert names == ["Search ads: sessions\nbetween firms", "E-mail"]
+        assert ax.get_position().width > 0.25
+
     def test_only_the_engine_says_who_stands_out(self):
         rows = DATA.evaluate("bounce_rate", "2026-10", by="channel")
         rows["stands_out"] = [True, False]
@@ -217,6 +226,19 @@ class TestPicture:
         write_for("en")
         assert ">juil.</text>" in html and ">Jul</text>" not in html
         assert ">Jul</text>" in picture(grid.figure)
+
+    def test_an_own_chart_has_the_decimals_of_its_reader(self):
+        ax = sns.lineplot(x=[1, 2], y=[0.1, 0.4])
+        write_for("fr")
+        html = picture(ax.figure)
+        write_for("en")
+        assert ">0,25</text>" in html and ">0.25</text>" not in html
+        assert ">0.25</text>" in picture(ax.figure)
+
+    def test_what_an_analyst_asked_of_an_axis_is_kept(self):
+        ax = sns.lineplot(x=[1, 2], y=[1e7, 3e7])
+        ax.ticklabel_format(style="plain", axis="y")
+        assert ">30000000</text>" in picture(ax.figure)
 
     def test_the_figure_is_left_as_it_was(self, sessions):
         ax = kl.plot.trend(sessions)

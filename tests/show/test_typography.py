@@ -25,6 +25,7 @@ CASES = [
     ("fr", "« oui »", "«\u00a0oui\u00a0»"),
     ("fr", "le 1er octobre", "le 1\u1d49\u02b3 octobre"),
     ("fr", "à 10:30", "à 10:30"),
+    ("fr", "la liste e-mail", "la liste e\u2011mail"),
 ]
 
 
