@@ -124,7 +124,7 @@ def several(file: Path, out: Path, options: list[str], on: str) -> int:
     for each in run_all(todo, on):
         done.append(each)
         state = STATES.get(each.code, "failed")
-        said = f"[{len(done)}/{len(todo)}] {each.data.name}: {state} ({each.seconds:.0f} s)"
+        said = f"[{len(done)}/{len(todo)}] {each.name}: {state} ({each.seconds:.0f} s)"
         click.echo(f"{said} {each.said}".rstrip(), err=True)
     click.echo(overview(done, out, "en"))
     return int(any(each.code for each in done))

@@ -43,7 +43,7 @@ class Company(Asking):
         """Return every fault of the company's tables, each with table, column, count and rule."""
         from kpilib.answers.check import faults
 
-        return faults(self.tables, self.settings.currency)
+        return faults(self.tables.whole or self.tables, self.settings.currency)
 
     def waves(self, kpi: str, period: str | Sequence[str] | Period, most: int = 5) -> pd.DataFrame:
         """Return the last waves of a survey, each compared with the one before; persons are drawn

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import json
 import os
 import re
 import unicodedata
@@ -15,6 +16,7 @@ from tempfile import mkstemp
 
 from kpilib.errors import ParameterError
 
+PART = "KPILIB_PART"  # in the environment of one run of a list: of which folder, which rows
 DIGITS = 8  # of the digest behind a name that lost letters
 APOSTROPHES = dict.fromkeys(map(ord, "’‘ʼ`´"), "'")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -117,3 +119,14 @@ def harmless(cell: str) -> str:
     except ValueError:
         return disarmed(cell)
     return cell
+
+
+def part_of(folder: Path) -> dict[str, list[str]]:
+    """Return the column and groups of the part that a run is about; nothing of a whole company."""
+    told = json.loads(os.environ.get(PART, "{}"))
+    return told.get(str(folder.resolve()), {})
+
+
+def written_in(folder: Path | None) -> Path | None:
+    """Return where objectives, notes and decisions lie: they are of a company, not of a part."""
+    return None if folder is None or part_of(folder) else folder

@@ -15,11 +15,13 @@ from pydantic import ValidationError
 from kpilib.company import Company
 from kpilib.completion import offer
 from kpilib.errors import CompanyError, ParameterError
+from kpilib.files import part_of
 from kpilib.moment import moment
 from kpilib.period import zone
 from kpilib.settings import Settings, place_of_tables, settings_of
 from kpilib.tables import TABLES
 from kpilib.tables.database import SUFFIXES, of_connection, tables_of_file, tables_of_url
+from kpilib.tables.part import part
 from kpilib.tables.read import files
 from kpilib.tables.store import Tables
 from kpilib.yaml_file import shape_faults
@@ -100,6 +102,8 @@ def open_company(
     if folder is not None:  # a file may hold more than its company wants to be cut by
         tables.allowed = settings.columns
         tables.folder = folder
+        for column, groups in part_of(folder).items():
+            tables = part(tables, column, groups)
     return Company(tables, settings, folder)
 
 

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 from kpilib.assumptions import Assumptions
 from kpilib.engine.privacy import BREAKDOWNS, FLOOR, minimum_group, named_breakdowns
 from kpilib.errors import CompanyError, listed, nearest
+from kpilib.files import part_of
 from kpilib.language import LANGUAGES
 from kpilib.moment import moment
 from kpilib.period import zone
@@ -243,9 +244,15 @@ def require_folder(folder: Path) -> None:
 
 
 def settings_of(folder: Path) -> Settings:
-    """Read company.yaml; a company that has none is called as its folder."""
+    """Read company.yaml; a company that has none is called as its folder, a part by its groups."""
     path = folder / "company.yaml"
-    return read_yaml(path, Settings) if path.exists() else Settings(name=folder.name)
+    settings = read_yaml(path, Settings) if path.exists() else Settings(name=folder.name)
+    groups = [group for groups in part_of(folder).values() for group in groups]
+    if not groups:
+        return settings
+    name = folder.resolve().name if settings.name == Settings().name else settings.name
+    told = [" · ".join([each, *groups]) for each in (name, *settings.former_names)]
+    return settings.model_copy(update={"name": told[0], "former_names": told[1:]})
 
 
 def place_of_tables(folder: Path, settings: Settings) -> Path:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from kpilib.answers.apart import apart
 from kpilib.answers.news import history, judged, open_groups
 from kpilib.answers.worked_out import Outcomes, worked_out
 from kpilib.definitions import Kpi, Method
@@ -318,6 +319,7 @@ def _hidden(question: Question, kpi: Kpi, by: str | None, answer: Outcomes) -> O
         return answer
     answer = {at: described(kpi, each, question.minimum) for at, each in answer.items()}
     answer = protected(answer, _months_inside(question, kpi.people, by), question.minimum)
+    answer = apart(question, kpi, by, answer, lambda asked, cut: _worked_out(asked, cut)[id(kpi)])
     if not (question.printed and kpi.protects):
         return answer
     return in_print(kpi, answer, _solvable(question, kpi, by) if followed(kpi) else set())

@@ -21,16 +21,16 @@ from time import perf_counter
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
 from kpilib.delivery.message import RECIPIENTS
 from kpilib.errors import CompanyError, KpilibError, ParameterError, listed
-from kpilib.files import replacing, slug
+from kpilib.files import PART, replacing, slug
 from kpilib.monthly.basis import read_period
 from kpilib.monthly.ending import PARENT
 from kpilib.monthly.index import languages_of, manifests, page_told, paper_of
 from kpilib.monthly.layout import fill, place
-from kpilib.monthly.owner import root_of
+from kpilib.monthly.owner import folder_of, root_of
 from kpilib.monthly.workers import cores
 from kpilib.settings import Language, Recipient, settings_of, unknown_audience
 from kpilib.yaml_file import Place, Strict, at_lines, load_yaml, read_yaml, spelt
@@ -47,7 +47,18 @@ def _period(given: str) -> str:
     return read_period(given).name
 
 
+def _one_column(given: Any) -> Any:
+    """Take ``{campus: Lyon}`` and ``{campus: [Lyon, Paris]}`` alike."""
+    if not isinstance(given, dict) or len(given) != 1:
+        raise ValueError("write one column and its groups, such as {campus: [Lyon, Paris]}")
+    return {
+        str(column): [str(each) for each in (groups if isinstance(groups, list) else [groups])]
+        for column, groups in given.items()
+    }
+
+
 NamedPeriod = Annotated[str, AfterValidator(_period)]
+Rows = Annotated[dict[str, list[str]], BeforeValidator(_one_column)]
 Folder = spelt(r"(?!.*://).+", "the folder in which its pages are published, such as ../public")
 
 
@@ -76,9 +87,18 @@ class Asked(BaseModel):
 
 
 class Listed(Asked):
-    """One company of the list."""
+    """One company of the list.
+
+    Parameters
+    ----------
+    folder : str
+        Its own, seen from the list.
+    where : mapping of str to list of str
+        The part of it that is reported: a column, and the groups whose rows count.
+    """
 
     folder: str
+    where: Rows | None = None
 
     def over(self, defaults: Asked) -> Listed:
         """Return it with the defaults where it says nothing."""
@@ -101,6 +121,7 @@ class Task:
     command: tuple[str, ...]
     out: Path
     recipients: tuple[Recipient, ...] | None = field(default=None, repr=False)
+    where: dict[str, list[str]] = field(default_factory=dict)
     code: int = -1
     said: str = ""
     seconds: float = 0.0
@@ -127,8 +148,13 @@ class Task:
             ours = f"It was killed (signal {-code}). Run it again."
         return replace(self, code=code, said=ours, seconds=perf_counter() - began)
 
+    @property
+    def name(self) -> str:
+        """What its folder of reports is called, before a slug is made of it."""
+        return folder_of(self.data, self.where)
+
     def _told(self) -> dict[str, str]:
-        told = {PARENT: str(os.getpid())}
+        told = {PARENT: str(os.getpid()), PART: json.dumps({str(self.data): self.where})}
         if self.recipients is not None:
             told[RECIPIENTS] = json.dumps([each.model_dump() for each in self.recipients])
         return told
@@ -149,33 +175,34 @@ def tasks(file: Path, out: Path, options: Sequence[str] = ()) -> list[Task]:
     found = read_yaml(file, Companies)
     if faults := at_lines(file.name, load_yaml(file), _faults(file, found)):
         raise CompanyError("\n".join(faults))
-    asked = {
-        (file.parent / one.folder).resolve(): one.over(found.defaults) for one in found.companies
-    }
-    places = {
-        data: (file.parent / (one.out or out.resolve())).resolve() for data, one in asked.items()
-    }
-    names = Counter((places[data], slug(data.name)) for data in asked)
-    twice = [name for (_, name), count in names.items() if count > 1]
-    if twice or len(asked) < len(found.companies):
-        raise CompanyError(
-            f"{file.name}: folders of one name would publish into one folder: "
-            f"{listed(twice) if twice else 'one stands there twice'}. Rename one of them, or say"
-            " in out: where each is published."
-        )
     said = any(not each.startswith("-") or each == "--due" for each in options)
     made = []
-    for data, one in asked.items():
+    for one in (own.over(found.defaults) for own in found.companies):
+        data = (file.parent / one.folder).resolve()
+        place = (file.parent / (one.out or out.resolve())).resolve()
         given = [word for topic in one.topics or () for word in ("--topic", topic)]
         given += [word for lang in one.languages or () for word in ("--lang", lang)]
         given += [name for name, on in (("--pdf", one.pdf), ("--send", one.send)) if on]
-        place = places[data]
         same = ["--data", str(data), "--out", str(place), "--jobs", "1", *given, *options]
         to = None if one.recipients is None else tuple(one.recipients)
         for period in (not said and one.periods) or [None]:
             command = ("report", *([period] if period else ()), *same)
-            made.append(Task(data, command, place, to))
+            made.append(Task(data, command, place, to, one.where or {}))
+    _refuse_shared(file.name, made, len(found.companies))
     return made
+
+
+def _refuse_shared(file: str, made: Sequence[Task], count: int) -> None:
+    """Refuse two companies, or parts, that would publish into one folder."""
+    different = {(each.data, each.out, each.name): slug(each.name) for each in made}
+    names = Counter((out, name) for (_, out, _), name in different.items())
+    twice = [name for (_, name), times in names.items() if times > 1]
+    if twice or len(different) < count:
+        raise CompanyError(
+            f"{file}: folders of one name would publish into one folder: "
+            f"{listed(twice) if twice else 'one stands there twice'}. Rename one of them, or say"
+            " in out: where each is published."
+        )
 
 
 def _faults(file: Path, found: Companies) -> Iterator[tuple[Place, str]]:
@@ -257,10 +284,10 @@ def overview(done: Sequence[Task], out: Path, lang: str, today: datetime | None 
 
 
 def _row(task: Task, out: Path, lang: str, today: datetime) -> dict[str, Any]:
-    row = {"company": task.data.name, "code": task.code, "state": STATES.get(task.code, "failed")}
+    row = {"company": task.name, "code": task.code, "state": STATES.get(task.code, "failed")}
     row |= {"said": task.said, "finding": "", "href": "", "paper": "", "month": "", "age": None}
     try:
-        root = root_of(task.out, task.data)
+        root = root_of(task.out, task.data, part=task.where)
         months = manifests(root)
     except KpilibError as error:
         return row | {"said": f"{task.said} {error}".strip()}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+
+import numpy as np
 
 from kpilib.definitions import Kpi
 from kpilib.engine.outcome import NO_DATA, SUPPRESSED, Outcome, unknown
@@ -15,6 +17,7 @@ from kpilib.tables.derive import CONTRACTS, cut
 Key = tuple[Period, str]
 
 FLOOR = 5
+MOST_PARTS = 12  # whose sums are all looked at
 BREAKDOWNS = ("team",)  # of columns that describe a person, those that cut figures by default
 # Columns of which every cell is about one person: pseudonyms, and what somebody wrote.
 PERSONAL = frozenset(
@@ -169,6 +172,44 @@ def hidden_groups(people: Mapping[str, float], minimum: int = FLOOR) -> set[str]
     if shown and 0 < alone < minimum:
         hidden.add(shown[0][1])
     return hidden
+
+
+def shown_parts(people: Sequence[np.ndarray], minimum: int = FLOOR) -> set[int]:
+    """Return the parts of a company that may be shown beside the whole, by their place.
+
+    Parameters
+    ----------
+    people : sequence of numpy.ndarray
+        Of each table that is published of the whole, the people in its cells: a row a part, a
+        column a group; the first one has all people of a part in one column.
+    minimum : int
+
+    Returns
+    -------
+    set of int
+        The largest parts first, as long as no sum of them, of the whole and of groups leaves fewer
+        than the minimum: of those in it, whoever is in a group that reaches beyond it or is itself
+        hidden, and the other way round. Of more than `MOST_PARTS` parts, the largest alone.
+    """
+    sizes = people[0].sum(axis=1)
+    largest = np.lexsort((np.arange(len(sizes)), -sizes))[:MOST_PARTS]
+    unions = (np.arange(1 << len(largest))[:, None] >> np.arange(len(largest))) & 1
+    few = np.zeros(len(unions), dtype=bool)
+    for table in people:
+        whole = table.sum(axis=0)
+        closed = np.isin(np.arange(len(whole)), [*hidden_groups(dict(enumerate(whole)), minimum)])
+        inside = unions @ table[largest]
+        outside = whole - inside
+        crossing = (inside > 0) & (outside > 0)
+        for side in (inside, outside):
+            for left_over in (crossing, crossing | closed):
+                left = np.where(left_over, side, 0).sum(axis=1)
+                few |= (left > 0) & (left < minimum)
+    shown = np.zeros(len(largest), dtype=bool)
+    for place in range(len(largest)):
+        shown[place] = True
+        shown[place] = not (few & ~(unions.astype(bool) & ~shown).any(axis=1)).any()
+    return {int(each) for each in largest[shown]}
 
 
 def protected(

@@ -122,7 +122,7 @@ def broken_down(
     names = [by] if by in CLOCK else list(columns_of(by))
     needed = {name: _read_for(tables, table, name, time) for name in [*names, *tables.where]}
     frame = tables.frame(table, columns.union(*needed.values()), span)
-    if time and tables.as_of_is_stated and not CONTRACTS[base_of(table)].planned:
+    if time and tables.stated and not CONTRACTS[base_of(table)].planned:
         # A meeting to come of a lead of last week, the hours of tomorrow: nothing is known of them.
         frame = frame.filter(tables.known(time, frame.collect_schema()[time]))
     for name, values in tables.where.items():

@@ -17,10 +17,10 @@ from zoneinfo import ZoneInfo
 from kpilib.display.numbers import Formatter
 from kpilib.engine.privacy import FLOOR
 from kpilib.errors import CompanyError, ContractError, KpilibError, PeriodError, listed
-from kpilib.files import slug
+from kpilib.files import part_of, slug
 from kpilib.labels import Labels, labels
 from kpilib.language import speaker
-from kpilib.monthly.owner import names_of
+from kpilib.monthly.owner import folder_of, names_of
 from kpilib.monthly.selection import Source
 from kpilib.monthly.unchanged import contents
 from kpilib.period import Period
@@ -192,7 +192,7 @@ def read_basis(folder: Path, asked: str | None, langs: Sequence[str]) -> Basis:
     return Basis(
         folder=folder.resolve(),
         company=settings.name,
-        slug=slug(folder.resolve().name),
+        slug=slug(folder_of(folder, part_of(folder))),
         identity=identity,
         former=tuple(former),
         period=period,

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from kpilib.errors import CompanyError, listed
-from kpilib.files import shortened, slug
+from kpilib.files import part_of, shortened, slug
 from kpilib.monthly.index import manifests
 from kpilib.settings import Settings, settings_of
 
@@ -86,7 +86,18 @@ def names_of(data: Path, settings: Settings) -> tuple[str, ...]:
     return tuple(map(one_spelling, (now, *settings.former_names)))
 
 
-def root_of(out: Path, data: Path, known: Sequence[str] = ()) -> Path:
+def folder_of(data: Path, part: Mapping[str, Sequence[str]]) -> str:
+    """Return the name of the reports of a company, or of a part of it."""
+    groups = [group for groups in part.values() for group in groups]
+    return "-".join([data.resolve().name, *groups])
+
+
+def root_of(
+    out: Path,
+    data: Path,
+    known: Sequence[str] = (),
+    part: Mapping[str, Sequence[str]] | None = None,
+) -> Path:
     """Return where the reports of a company lie, for all that read or write them.
 
     Parameters
@@ -98,13 +109,15 @@ def root_of(out: Path, data: Path, known: Sequence[str] = ()) -> Path:
     known : sequence of str
         What it is known by, and was before; by default what its company.yaml says, which is read
         only where it matters.
+    part : mapping of str to sequence of str, optional
+        The column and groups of a part of it; by default those that the run is about.
 
     Notes
     -----
     Names without Latin letters once lost them, and several could become one. Reports that are its
     own, and only those, stay where they were.
     """
-    folder = data.resolve().name
+    folder = folder_of(data, part_of(data) if part is None else part)
     root, older = out / slug(folder), out / shortened(folder)
     if root == older or root.exists() or not older.is_dir():
         return root

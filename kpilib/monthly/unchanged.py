@@ -17,6 +17,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from kpilib.files import part_of
 from kpilib.monthly.job import Report
 from kpilib.monthly.selection import Source
 
@@ -46,7 +47,8 @@ def made_of(folder: Path, sources: Sequence[Source], langs: Sequence[str]) -> st
     if tables is None:
         return ""
     places = [folder.resolve(), tables.resolve(), PACKAGE]
-    digest = hashlib.sha256(f"{folder.resolve().name}\n".encode())  # a copy is another company
+    whose = f"{folder.resolve().name} {part_of(folder) or ''}"  # a copy is another company
+    digest = hashlib.sha256(f"{whose}\n".encode())
     for name, content in (*contents(places).items(), *(_named(each) for each in sources)):
         digest.update(f"{name} {content}\n".encode())
     programs = sorted(f"{each.name} {each.version}" for each in distributions())

@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from kpilib.errors import listed, nearest
+from kpilib.files import written_in
 from kpilib.objectives.goal import Goal, goals
 from kpilib.objectives.quantity import in_own_unit
 from kpilib.objectives.written import Plan, Words
@@ -51,7 +52,7 @@ def decisions(folder: Path | None) -> list[Decision]:
     CompanyError
         Every fault of the file, each with its line and the remedy.
     """
-    found = DECISIONS.read(folder, _decision)
+    found = DECISIONS.read(written_in(folder), _decision)
     return sorted(found, key=lambda each: each.date, reverse=True)
 
 
@@ -124,7 +125,7 @@ def notes(folder: Path | None) -> list[Note]:
     CompanyError
         Every fault of the file, each with its line.
     """
-    found = NOTES.read(folder, _note)
+    found = NOTES.read(written_in(folder), _note)
     return sorted(found, key=lambda note: (note.date, note.kpi, note.text_en))
 
 
@@ -207,7 +208,7 @@ def checkins(folder: Path | None, plan: Plan, currency: str = "EUR") -> list[Che
             )
         return each
 
-    found = CHECKINS.read(folder, taken)
+    found = CHECKINS.read(written_in(folder), taken)
     return sorted(found, key=lambda each: (each.date, each.key_result))
 
 

@@ -16,6 +16,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from kpilib.errors import CompanyError, listed, nearest
+from kpilib.files import written_in
 from kpilib.objectives.faults import Broken, Case, key_result_faults, repeated, swapped
 from kpilib.objectives.goal import Goal, goals
 from kpilib.objectives.written import (
@@ -69,6 +70,7 @@ def read_plan(
     CompanyError
         Every fault of the file, each with its line and the remedy.
     """
+    folder = written_in(folder)
     if folder is None or not (folder / FILE).exists():
         return Plan()
     cuts = None if breakdowns is None else tuple(breakdowns)

@@ -73,10 +73,13 @@ class Tables:
         self.zone = zone
         self.currency = currency
         self.assumptions = assumptions or Assumptions()
+        self.stated = as_of  # by somebody, and then later rows are not read
         self._as_of = local_day(as_of, zone)
         self._instant = as_of if isinstance(as_of, datetime) else None
         self.given = dict(given)
         self.where: dict[str, tuple[str, ...]] = {}  # the groups that figures are restricted to
+        self.whole: Tables | None = None  # of a part, those of the company
+        self.part: tuple[str, frozenset[str]] = ("", frozenset())  # column, groups
         self.allowed: Mapping[str, Sequence[str]] | None = None  # own columns; None: every one
         self.folder: Path | None = None  # the company's, with words and themes of its own
         self._opened: dict[str, nw.LazyFrame] = {}
@@ -287,7 +290,7 @@ class Tables:
         Its rows, and what came of the others: a lead that is qualified next week is not yet.
         """
         time = TABLES[name].time if self._goes_on(name) else None
-        learnt = TABLES[name].learnt if self.as_of_is_stated else {}
+        learnt = TABLES[name].learnt if self.stated else {}
         later = {column: day for column, day in learnt.items() if column in columns}
         if time is None and not later:
             return self._typed(name, columns)
@@ -395,11 +398,6 @@ class Tables:
     def as_of(self) -> date | None:
         """Last day the data covers, included."""
         return self._as_of or self.last_day
-
-    @property
-    def as_of_is_stated(self) -> bool:
-        """Whether somebody said until when the data is known: then later rows are not read."""
-        return self._as_of is not None
 
     @cached_property
     def until(self) -> datetime | None:

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace as Namespace
 from urllib.parse import unquote
 
 import psutil
@@ -20,6 +21,10 @@ import pytest
 from kpilib.delivery.companies import Task, overview, run_all, tasks
 from kpilib.delivery.message import RECIPIENTS, Edition
 from kpilib.errors import CompanyError, ParameterError
+from kpilib.files import PART, part_of
+from kpilib.monthly.owner import names_of, refuse_others, root_of
+from kpilib.monthly.unchanged import made_of
+from kpilib.settings import settings_of
 from tests.delivery.published import publish
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
@@ -85,6 +90,14 @@ def test_each_is_asked_for_what_the_list_says_over_its_defaults(tmp_path):
             "companies.yaml:5: companies.#2.recipients.#1.audience: b: audience 'manager' of a "
             "recipient is none of audiences: managers, team. Did you mean 'managers'?",
         ),
+        (
+            "companies: [{folder: a, where: {campus: Lyon, team: x}}]\n",
+            "companies.#1.where: write one column and its groups",
+        ),
+        (
+            "companies: [{folder: a, where: {campus: Lyon}}, {folder: a-lyon}]\n",
+            "would publish into one folder: a-lyon.",
+        ),
         ("companies: [{folder: a, languages: [de]}]\n", "'de' is not a language of reports"),
         ("companies: [{folder: a, periods: ['2026-13']}]\n", "companies.#1.periods.#1: "),
     ],
@@ -120,6 +133,38 @@ def test_each_is_published_where_the_list_says_and_found_there_by_the_overview(t
         "../own%20%23%201/a/2026-10/month.pdf",
     ]
     assert {(path.parent / unquote(each)).resolve().parent for each in leads} == {folder}
+
+
+def test_a_part_is_told_its_rows_and_published_beside_its_company(tmp_path, monkeypatch):
+    """Whole, one group and two: three folders, three names, none of which is another's."""
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "company.yaml").write_text("name: Acme\nformer_names: [Acme SA]\n")
+    file = listed(
+        tmp_path,
+        "companies:\n- folder: a\n- {folder: a, where: {campus: Lyon}}\n"
+        "- {folder: a, where: {campus: [Paris, 75]}}\n",
+    )
+    todo, told = tasks(file, tmp_path / "out"), {}
+    ran = subprocess.CompletedProcess([], 0, "", "")
+    monkeypatch.setattr(subprocess, "run", lambda *_, env, **__: told.update(env) or ran)
+    found, prints = [], set()
+    for each in todo:
+        each.done()
+        monkeypatch.setenv(PART, told[PART])
+        prints.add(made_of(each.data, [], []))
+        names = names_of(each.data, settings_of(each.data))
+        found.append((root_of(each.out, each.data).name, names, part_of(each.data)))
+        monkeypatch.delenv(PART)
+        assert root_of(each.out, each.data, part=each.where).name == found[-1][0]
+    assert found == [
+        ("a", ("Acme", "Acme SA"), {}),
+        ("a-lyon", ("Acme · Lyon", "Acme SA · Lyon"), {"campus": ["Lyon"]}),
+        ("a-paris-75", ("Acme · Paris · 75", "Acme SA · Paris · 75"), {"campus": ["Paris", "75"]}),
+    ]
+    assert len(prints) == 3  # the pages of one never stand for those of another
+    rows = [Namespace(company="Acme")]
+    with pytest.raises(CompanyError):
+        refuse_others(tmp_path / "out" / "a-lyon", found[1][1], {}, rows)
 
 
 def test_recipients_of_the_list_stand_in_for_those_of_the_company(tmp_path, monkeypatch):
