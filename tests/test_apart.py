@@ -70,9 +70,13 @@ def test_a_team_that_is_all_in_one_part_tells_who_else_is_there():
 @pytest.fixture
 def company(tmp_path: Path) -> Path:
     """Lyon: 12 of sales, 10 of support; Paris: 9 and 8; Nantes: 3 of sales and 4 of support."""
-    places = {("Lyon", "sales"): 12, ("Lyon", "support"): 10, ("Paris", "sales"): 9,
-              ("Paris", "support"): 8, ("Nantes", "sales"): 3, ("Nantes", "support"): 4}  # fmt: skip
-    staff = [where for where, count in places.items() for _ in range(count)]
+    sizes = {"Lyon": (12, 10), "Paris": (9, 8), "Nantes": (3, 4)}
+    staff = [
+        (campus, team)
+        for campus, counts in sizes.items()
+        for team, count in zip(("sales", "support"), counts, strict=True)
+        for _ in range(count)
+    ]
     keys = [f"e{number}" for number in range(len(staff))]
     tables = tmp_path / "acme" / "tables"
     tables.mkdir(parents=True)
