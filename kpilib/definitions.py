@@ -28,7 +28,7 @@ INTERVALS = (
 
 # Units of which one may make a figure: never people who are described one by one.
 WEIGHED = ("post_id", "campaign_id", "order_id", "customer_id")
-PROTECTED = ("answers", "absence", "performance", "pay", "ties")
+PROTECTED = ("answers", "absence", "performance", "pay", "ties", "leaving")
 # Roles a KPI can do without.
 SPARE = ("plus", "minus", "flows", "population", "coverage", "persons", "nameless")
 ARTICLES = "the articles that this kit serves"

@@ -142,6 +142,11 @@ class Period:
         """Return the calendar month that holds a day."""
         return cls._of_months(day.year, day.month, "month")
 
+    @classmethod
+    def quarter_of(cls, day: date) -> Period:
+        """Return the calendar quarter that holds a day."""
+        return cls._of_months(day.year, (day.month - 1) // 3 * 3 + 1, "quarter")
+
     @property
     def name(self) -> str:
         """How the period is written: ``2026-10``, ``2026-W44``, ``FY2026``, ``first..last``..."""

@@ -10,7 +10,7 @@ from tests.maker import LAST, Maker, keys
 
 
 def duties(m: Maker, tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Add duties done early, late or not at all, some without target or mark; one resigns."""
+    """Add duties done early, late or not at all, some without target or mark; three resign."""
     count = 240
     due = m.day(count)
     away = m.rng.integers(-6, 7, count)
@@ -43,7 +43,8 @@ def duties(m: Maker, tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]
     applied.loc[applied["candidate_kind"] == "external", "employee_id"] = None
     staff = tables["employees"].copy()
     staff["fte"] = pd.array([1.0, 0.75, 0.5, pd.NA] * 12, "Float64")[: len(staff)]
-    staff.loc[12, ["left_at", "leave_reason"]] = [date(2025, 2, 12), "resignation"]
+    for row, reason in zip(range(12, 17), ["resignation"] * 3 + ["dismissal", None], strict=True):
+        staff.loc[row, ["left_at", "leave_reason"]] = [date(2025, 2, row), reason]
     return {**tables, "work_items": items, "employees": staff, "applications": applied,
             "participations": _with_staff(m, tables["participations"], people),
             "texts": _with_feedback(m, tables["texts"])}  # fmt: skip

@@ -194,8 +194,7 @@ class TestEveryKpi:
 
     def test_what_tells_of_those_who_work_or_learn_here_is_protected(self, each):
         counts = (
-            "headcount", "employee_retention_rate", "turnover_rate", "voluntary_turnover_rate",
-            "survey_response_rate",
+            "headcount", "employee_retention_rate", "turnover_rate", "survey_response_rate",
         )  # fmt: skip
         own = each.topic in ("employees", "training") and each.people is not None
         assert bool(each.protects) == (own and each.id not in counts)

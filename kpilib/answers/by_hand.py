@@ -101,8 +101,8 @@ def people(question: Question) -> pd.DataFrame:
     if kpi.id == "network_hubs":
         if not question.network:
             raise ContractError([unstated([kpi.id])])
-        call = Call(tables=tables, kpi=kpi, periods=[period], by=None)
-        return hub_list(call, question.minimum)
+        call = Call(tables=tables, kpi=kpi, periods=[period], by=None, minimum=question.minimum)
+        return hub_list(call)
     measure = _counted(kpi)
     if measure is None:
         able = [each.id for each in catalogue().values() if _counted(each)] + [*LISTED]

@@ -28,6 +28,7 @@ from kpilib.engine.outcome import (
 from kpilib.engine.outstanding import standing_out
 from kpilib.engine.printed import followed, in_print, solvable
 from kpilib.engine.privacy import (
+    LEAVING,
     MESSAGES,
     UNSTATED,
     described,
@@ -284,6 +285,7 @@ def _outcomes(
                 by=by,
                 intervals=question.intervals,
                 definitions=catalogue(),
+                minimum=question.minimum,
             )
         )
         people = cells.get(kpi.people) if kpi.people else None
@@ -318,7 +320,8 @@ def _hidden(question: Question, kpi: Kpi, by: str | None, answer: Outcomes) -> O
     if kpi.people is None or _missing(question, kpi, by) is not None:
         return answer
     answer = {at: described(kpi, each, question.minimum) for at, each in answer.items()}
-    answer = protected(answer, _months_inside(question, kpi.people, by), question.minimum)
+    parts = _parts_inside(question, kpi.people, by)
+    answer = protected(answer, parts, question.minimum, of_events=kpi.protects == LEAVING)
     answer = apart(question, kpi, by, answer, lambda asked, cut: _worked_out(asked, cut)[id(kpi)])
     if not (question.printed and kpi.protects):
         return answer
@@ -345,18 +348,23 @@ def _solvable(question: Question, kpi: Kpi, by: str | None) -> set[tuple[Period,
         )
         found = _worked_out(exact, by)[id(kpi)] if months else {}
         found = _hidden(exact, kpi, by, found)
-        tables.cache[key] = solvable(kpi, found)
+        tables.cache[key] = solvable(kpi, found, question.minimum)
     return tables.cache[key]
 
 
-def _months_inside(
+def _parts_inside(
     question: Question, people: Measure, by: str | None
 ) -> dict[tuple[Period, str], float]:
-    """Return the people of each month that the longer periods are made of."""
-    longer = [period for period in question.every_period if period.kind != "month"]
-    months = list(dict.fromkeys(month for period in longer for month in period.months()))
+    """Return the people of each month and quarter that the longer periods are made of."""
+    inside = dict.fromkeys(
+        part
+        for period in question.every_period
+        for month in period.months()
+        for part in (month, Period.quarter_of(month.start))
+        if part.inside(period)
+    )
     by = by if by and divisible(question.tables, people.table, by) else None
-    return gather(question.tables, [people], months, by)[people].values if months else {}
+    return gather(question.tables, [people], list(inside), by)[people].values if inside else {}
 
 
 def _rows(

@@ -57,8 +57,9 @@ def waves(company: Asking, kpi: Kpi, period: Period, most: int = 5) -> pd.DataFr
     for name in ("cronbach_alpha", "favourable_share"):
         rows[name] = rows["details"].map(lambda told, name=name: told.get(name)).astype(float)
     held = [company.period(name) for name in rows["period"]]
-    call = Call(tables=company.tables, kpi=kpi, periods=held, by=None) if held else None
-    found = [None, *changes_between(call)] if call else []
+    least = company.settings.privacy.minimum_group
+    call = Call(tables=company.tables, kpi=kpi, periods=held, by=None, minimum=least)
+    found = [None, *changes_between(call)] if held else []
     bounds = pd.DataFrame(
         [each or (np.nan, np.nan) for each in found], columns=["low", "high"], dtype=float
     )

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from math import ceil, floor, log10, sqrt
+from math import ceil, floor, inf, log10, sqrt
 
 from kpilib.definitions import Kpi, Measure
+from kpilib.engine.intervals import poisson
 from kpilib.engine.outcome import NOT_ADDITIVE, OK, SUPPRESSED, Outcome
 from kpilib.engine.privacy import FLOOR, Key, hide
 from kpilib.period import Period
@@ -20,7 +21,9 @@ BAND = "All or nearly all are alike here: only a band is shown, to protect them.
 # What one person can answer, by unit; an estimate has no such scale, and its spread stands for it.
 SCALES = {"rate": (0.0, 1.0), "points": (-100.0, 100.0), "score": (1.0, 5.0), "pt": (-100.0, 100.0)}
 ESTIMATE, TIES = "R9", "ties"  # a figure of ties is modelled too, and is a share all the same
-COUNTED = {"wilson": 1.0, "net_score": 100.0}  # answers that are all or nothing, and their step
+PER_HEAD = "poisson_rate"  # events over the staff: a person may have several
+COUNTED = {"wilson": 1.0, "net_score": 100.0, PER_HEAD: 1.0}  # all or nothing, and the step of one
+THREE = 3.0  # events or ties: with those that nobody has, one that somebody has must fit in
 STEPS = (1.0, 2.0, 5.0, 10.0)  # a reader knows these at sight
 A_TENTH = 0.1  # what is told of an alpha, which is of all and on no scale of answers
 OF_A_WHOLE = (
@@ -31,6 +34,7 @@ OF_A_WHOLE = (
     "reciprocity",
     "cross_team_share",
 )
+SEVERITY, TEXTS = "severity", ("count", "judged", "negative", "texts")  # of a theme
 ENOUGH = 0.25  # of the scale: what must stay open of a mean over fewer than five
 PUBLIC = (  # tell nothing of anybody
     "cost",
@@ -74,19 +78,36 @@ def step(kpi: Kpi, outcome: Outcome) -> float:
 
     An answer that is all or nothing moves it in leaps, so that two of them must fit in.
     """
+    if SEVERITY in outcome.details:
+        return FLOOR * outcome.details[SEVERITY]
     people, scale = people_said(outcome.people or 0.0), scale_of(kpi)
-    if scale is not None:
+    if kpi.interval == PER_HEAD:
+        least = THREE / outcome.denominator
+    elif kpi.protects == TIES:
+        least = THREE * (scale[1] - scale[0]) / (outcome.people or 1.0)
+    elif scale is not None:
         share = 2.0 if kpi.interval in COUNTED else 0.5
         least = share * (scale[1] - scale[0]) / people
-        if kpi.protects == TIES:  # with those that nobody has, one that somebody has must fit in
-            least = 3.0 * (scale[1] - scale[0]) / (outcome.people or 1.0)
     else:
         low, high = outcome.interval or (0.0, 0.0)
         least = max((high - low) / sqrt(people), abs(outcome.value or 0.0) / people)
-    if least <= 0:
-        return 0.0
+    return known_at_sight(least) if least > 0 else 0.0
+
+
+def known_at_sight(least: float) -> float:
+    """Return the first width of at least so much that a reader knows at sight."""
     power = 10.0 ** floor(log10(least))
     return next(power * each for each in STEPS if power * each >= least * (1 - 1e-9))
+
+
+def texts_said(texts: float) -> float:
+    """Return a number of texts to the nearest five."""
+    return to_step(texts, FLOOR)
+
+
+def share_of_texts(share: float, texts: float) -> float:
+    """Return a share of texts, of which two must fit into what it is rounded to."""
+    return to_step(share, known_at_sight(2.0 / people_said(texts)))
 
 
 def printed(kpi: Kpi, outcome: Outcome) -> Outcome:
@@ -110,7 +131,7 @@ def printed(kpi: Kpi, outcome: Outcome) -> Outcome:
     width, scale = step(kpi, outcome), scale_of(kpi)
     if not width or (scale is not None and width >= scale[1] - scale[0]):
         return hide(outcome)
-    value = to_step(outcome.value, width)
+    value, band = to_step(outcome.value, width), _band(kpi, outcome.value, width)
     known = replace(
         outcome,
         numerator=None,
@@ -118,23 +139,41 @@ def printed(kpi: Kpi, outcome: Outcome) -> Outcome:
         n=people_said(outcome.people or 0.0),
         details=_beside(kpi, outcome, value, width),
     ).flagged(ROUNDED)
-    lowest, highest = scale or (float("-inf"), float("inf"))
-    if value <= lowest or value >= highest:
-        ends = (lowest, lowest + width) if value <= lowest else (highest - width, highest)
-        return replace(
-            known,
-            value=None,
-            status=NOT_ADDITIVE,
-            reason=BAND,
-            interval=ends,
-            interval_method="bounds",
-        )
-    interval = None
-    if outcome.interval is not None and kpi.protects != TIES:  # its ends would tell the number
-        low = min(floor(outcome.interval[0] / width + 1e-9) * width, value - width)
-        high = max(ceil(outcome.interval[1] / width - 1e-9) * width, value + width)
-        interval = (max(clean(low), lowest), min(clean(high), highest))
-    return replace(known, value=value, interval=interval)
+    if band is not None:
+        known = replace(known, value=None, interval=band, interval_method="bounds")
+        return replace(known, status=NOT_ADDITIVE, reason=BAND)
+    return replace(known, value=value, interval=_ends(kpi, outcome, value, width))
+
+
+def _range(kpi: Kpi) -> tuple[float, float]:
+    """Return the least and the most that a figure can be."""
+    lowest, highest = scale_of(kpi) or (-inf, inf)
+    return lowest, inf if kpi.interval == PER_HEAD else highest
+
+
+def _band(kpi: Kpi, value: float, width: float) -> tuple[float, float] | None:
+    """Return the end of the scale that a figure lies in, where all are alike or nearly all."""
+    lowest, highest = _range(kpi)
+    shown = to_step(value, width)
+    if shown <= lowest or (kpi.interval == PER_HEAD and value < width * (1 - 1e-9)):
+        return lowest, clean(lowest + width)
+    return (clean(highest - width), highest) if shown >= highest else None
+
+
+def _ends(kpi: Kpi, outcome: Outcome, value: float, width: float) -> tuple[float, float] | None:
+    """Return an interval round a rounded figure that does not tell where in its step it lies."""
+    if outcome.interval is None or kpi.protects == TIES:
+        return None
+    if kpi.interval == PER_HEAD:  # of a count, the ends tell the count: those of the step's ends
+        below = outcome.denominator
+        low = poisson((value - width / 2) * below)[0] / below
+        high = poisson((value + width / 2) * below)[1] / below
+        ends = floor(low / width) * width, ceil(high / width) * width
+    else:
+        away = [ceil(abs(end - outcome.value) / width + 0.5 - 1e-9) for end in outcome.interval]
+        ends = value - away[0] * width, value + away[1] * width
+    lowest, highest = _range(kpi)
+    return max(clean(ends[0]), lowest), min(clean(ends[1]), highest)
 
 
 def in_print(kpi: Kpi, answer: Mapping[Key, Outcome], later: set[Key]) -> dict[Key, Outcome]:
@@ -177,6 +216,8 @@ def clean(value: float) -> float:
 
 def _beside(kpi: Kpi, outcome: Outcome, value: float, width: float) -> dict:
     """Round what stands beside a figure, and leave out what would tell more than it."""
+    if SEVERITY in outcome.details:
+        return _of_texts(outcome.details)
     details: dict = {}
     for name, part in outcome.details.items():
         if name in TELLING:
@@ -196,6 +237,17 @@ def _beside(kpi: Kpi, outcome: Outcome, value: float, width: float) -> dict:
     if "benefit" in details and whole and kpi.unit in BENEFIT_OF:
         details["benefit"] = clean(BENEFIT_OF[kpi.unit](value, cost))
     return details
+
+
+def _of_texts(known: Mapping[str, float]) -> dict[str, float]:
+    """Round what is told of a theme: published twice, a month may differ by one text."""
+    counts = {name: texts_said(part) for name, part in known.items() if name in TEXTS}
+    shares = {
+        name: share_of_texts(part, known["judged"])
+        for name, part in known.items()
+        if name.startswith("negative_share")
+    }
+    return counts | shares | {SEVERITY: known[SEVERITY]}
 
 
 def _shares(kpi: Kpi) -> set[str]:
@@ -221,7 +273,7 @@ def followed(kpi: Kpi) -> bool:
     return kpi.protects == "answers" and scale_of(kpi) is not None
 
 
-def solvable(kpi: Kpi, months: Mapping[Key, Outcome]) -> set[Key]:
+def solvable(kpi: Kpi, months: Mapping[Key, Outcome], fewest: int = FLOOR) -> set[Key]:
     """Return the months that would tell of those who came or left since the last one printed.
 
     Parameters
@@ -229,36 +281,38 @@ def solvable(kpi: Kpi, months: Mapping[Key, Outcome]) -> set[Key]:
     kpi : Kpi
     months : mapping of (Period, group) to Outcome
         Every month of the data, exact.
+    fewest : int
+        The fewest people of whom something may be told.
 
     Returns
     -------
     set of (Period, group)
         Where the two printed figures and the true numbers of people leave open, of the answers of
-        one to four people, less than a quarter of what they could be, or one sum alone.
+        fewer people, less than a quarter of what they could be, or one sum alone.
     """
     found = set()
     for group in dict.fromkeys(group for _, group in months):
         own = sorted((period, each) for (period, name), each in months.items() if name == group)
-        found |= {(period, group) for period in _later(kpi, own)}
+        found |= {(period, group) for period in _later(kpi, own, fewest)}
     return found
 
 
-def _later(kpi: Kpi, months: Iterable[tuple[Period, Outcome]]) -> Iterable[Period]:
+def _later(kpi: Kpi, months: Iterable[tuple[Period, Outcome]], fewest: int) -> Iterable[Period]:
     last: Outcome | None = None
     for period, outcome in months:
         if outcome.status != OK or outcome.value is None or not outcome.people:
             continue
-        if last is not None and tells(kpi, last, outcome):
+        if last is not None and tells(kpi, last, outcome, fewest):
             yield period
         else:
             last = outcome
 
 
-def tells(kpi: Kpi, one: Outcome, other: Outcome) -> bool:
-    """Whether two printed figures tell of the one to four people by whom their bases differ."""
+def tells(kpi: Kpi, one: Outcome, other: Outcome, fewest: int = FLOOR) -> bool:
+    """Whether two printed figures tell of the few people by whom their bases differ."""
     more, fewer = (one, other) if one.people > other.people else (other, one)
     movers = more.people - fewer.people
-    if not 1 <= movers < FLOOR:
+    if not 1 <= movers < fewest:
         return False
     lowest, highest = scale_of(kpi)
     (low, high), (least, most) = (_sums(kpi, each) for each in (more, fewer))

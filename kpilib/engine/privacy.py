@@ -41,6 +41,7 @@ DESCRIBING = tuple(
     )
 )
 OF_ANSWERS = ("wilson", "net_score")  # intervals of which the denominator counts answers or cases
+LEAVING = "leaving"  # what it protects is of those who left, or want to: events, not a group
 MESSAGES = "messages"  # who writes to whom: read on stated conditions alone
 UNSTATED = "Withheld until company.yaml says on which conditions messages of staff are looked at."
 HIDDEN = "Hidden: the group is too small to be shown, or would reveal one that is."
@@ -213,7 +214,10 @@ def shown_parts(people: Sequence[np.ndarray], minimum: int = FLOOR) -> set[int]:
 
 
 def protected(
-    answer: Mapping[Key, Outcome], inside: Mapping[Key, float], minimum: int = FLOOR
+    answer: Mapping[Key, Outcome],
+    inside: Mapping[Key, float],
+    minimum: int = FLOOR,
+    of_events: bool = False,
 ) -> dict[Key, Outcome]:
     """Hide small groups, period by period, and sums that would reveal a hidden month.
 
@@ -221,8 +225,11 @@ def protected(
     ----------
     answer : mapping of (Period, group) to Outcome
     inside : mapping of (Period, group) to float
-        People in each of the months that longer periods are made of.
+        People in each of the months and quarters that longer periods are made of.
     minimum : int
+    of_events : bool
+        Whether people are those to whom something happened, in one part alone. Then a longer period
+        may be told of which no part is, or no more than lies within others that are told.
 
     Returns
     -------
@@ -244,13 +251,24 @@ def protected(
     revealing = {
         (whole, group)
         for whole, group in answer
-        for part in sizes
-        if part.inside(whole) and people.get((part, group)) and (part, group) in hidden
+        if _left([(part, group) for part in sizes if part.inside(whole)], people, hidden, of_events)
     }
     return {
         key: hide(outcome) if key in hidden | revealing else outcome
         for key, outcome in answer.items()
     }
+
+
+def _left(
+    parts: Collection[Key], people: Mapping[Key, float], hidden: Collection[Key], of_events: bool
+) -> bool:
+    """Whether parts that are hidden are left when those that are told are taken off a period."""
+    there = [part for part in parts if people.get(part)]
+    lost = [period for period, group in there if (period, group) in hidden]
+    told = [period for period, group in there if (period, group) not in hidden]
+    if not of_events:
+        return bool(lost)
+    return bool(told) and not all(any(each.inside(other) for other in told) for each in lost)
 
 
 def described(kpi: Kpi, outcome: Outcome, minimum: int = FLOOR) -> Outcome:

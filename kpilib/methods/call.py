@@ -10,6 +10,7 @@ import narwhals as nw
 import pandas as pd
 
 from kpilib.definitions import Kpi
+from kpilib.engine.privacy import FLOOR
 from kpilib.engine.slices import broken_down, dated, days_asked, layers, of_period
 from kpilib.period import Period
 from kpilib.tables.derive import CONTRACTS, base_of
@@ -33,6 +34,8 @@ class Call:
         Whether intervals that resample are worth their time (not for a long series).
     definitions : mapping of str to Kpi
         The catalogue, for a method that is about other KPIs.
+    minimum : int
+        The fewest people of whom something may be told.
     """
 
     tables: Tables
@@ -41,6 +44,7 @@ class Call:
     by: str | None
     intervals: bool = True
     definitions: Mapping[str, Kpi] = field(default_factory=dict)
+    minimum: int = FLOOR
 
     @property
     def span(self) -> tuple[date, date]:

@@ -36,7 +36,6 @@ BROADCAST = 20  # recipients, above which a message is an announcement and no ex
 SETTLED = timedelta(days=30)  # since hired: before, nobody can have many ties
 AWAY = 0.5  # of the days of the period: who was away for more is not looked at
 FOREMOST = 0.05  # of the people: the hubs, and the influencers
-FEWEST = 5  # rows of the list of them, so that it never is about one or two
 EXACT, SAMPLED = 500, 150  # people up to which paths are followed from everybody; else from so many
 NO_MESSAGE = (
     "Nobody who is present wrote to another one who is. The keys of the table messages must be"
@@ -244,15 +243,13 @@ def _density(network: Network) -> Iterator[tuple[str, Outcome]]:
             yield name, unknown(NO_DENOMINATOR, ALONE, **known)
 
 
-def hub_list(call: Call, minimum: int) -> pd.DataFrame:
+def hub_list(call: Call) -> pd.DataFrame:
     """Return how the hubs and the influencers of a period stand, under names made anew each time.
 
     Parameters
     ----------
     call : Call
         About one period.
-    minimum : int
-        The fewest people of a network that is looked at.
 
     Returns
     -------
@@ -265,18 +262,15 @@ def hub_list(call: Call, minimum: int) -> pd.DataFrame:
     ParameterError
         There are too few people, or no messages.
     """
-    networks = list(_networks(call))
-    if (
-        not networks
-        or not networks[0][1].is_heard
-        or len(networks[0][1].staff) < max(minimum, 2 * FEWEST)
-    ):
+    fewest = 2 * call.minimum
+    network = next((each for _, each in _networks(call)), None)
+    if network is None or not network.is_heard or len(network.staff) < fewest:
         raise ParameterError(
-            f"{call.kpi.id}: there are no messages between at least {max(minimum, 2 * FEWEST)}"
-            " people in that period, and of fewer nobody is listed."
+            f"{call.kpi.id}: there are no messages between at least {fewest} people in that "
+            "period, and of fewer nobody is listed."
         )
-    people = networks[0][1].standing
-    first = max(_foremost(len(people)), FEWEST)
+    people = network.standing
+    first = max(_foremost(len(people)), call.minimum)  # never about one or two
     hubs = people["betweenness"].nlargest(first).index
     influencers = people.sort_values(["eigenvector", "in_degree"], ascending=False).index[:first]
     chosen = people[["betweenness", "eigenvector", "in_degree"]].assign(

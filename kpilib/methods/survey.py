@@ -15,7 +15,7 @@ from kpilib.methods.call import Call
 from kpilib.period import Period
 from kpilib.tables.derive import CONTRACTS
 
-LEAST_ANSWERED, FEWEST = 0.8, 5
+LEAST_ANSWERED = 0.8
 OF_ONE_PERSON = ("item_id", "dimension")  # breakdowns that keep everybody in every group
 Wave = tuple[pd.DataFrame, float]  # what each person adds above and below the line; its factor
 NOBODY = "Nobody answered 80 % of the items."
@@ -80,7 +80,7 @@ def changes_between(call: Call) -> list[tuple[float, float] | None]:
 
     Persons are drawn again, each with all that they said: who answered both waves is in both. Where
     it is known how many were asked, the error of each wave is that of a finite population. None
-    where fewer than five answered one of them.
+    where fewer people than may be told of answered one of them.
     """
     rows = _answers(call)
     sizes, summary = _populations(_waves(call), rows), _by_person(rows)
@@ -88,7 +88,7 @@ def changes_between(call: Call) -> list[tuple[float, float] | None]:
     for cell in range(len(call.periods)):
         key = cell, EVERYONE
         kept = _complete(summary[key]) if key in summary else pd.Series(dtype=float)
-        if len(kept) < FEWEST:
+        if len(kept) < call.minimum:
             waves.append(None)
             continue
         who = kept.groupby(level="respondent_key")

@@ -62,7 +62,7 @@ def recurrent_themes(call: Call) -> dict[tuple[Period, str], Outcome]:
 
 
 def feedback_themes(call: Call) -> dict[tuple[Period, str], Outcome]:
-    """Return the themes of what employees write, of those that ten texts of five people mention.
+    """Return the themes of what employees write: ten texts or more, of five people or more.
 
     A theme of fewer is not even named, in any period from which fewer could be worked out. Only
     months, quarters and years of the calendar are told: of two other periods that overlap, the
@@ -83,7 +83,7 @@ def feedback_themes(call: Call) -> dict[tuple[Period, str], Outcome]:
     shown = {
         (period, theme): _with_interval(outcome)
         for (period, theme), outcome in answer.items()
-        if tellable([cells.get((month, theme), NOTHING) for month in told[period]])
+        if tellable([cells.get((month, theme), NOTHING) for month in told[period]], call.minimum)
     }
     for period in call.periods:
         if period not in told:
@@ -102,22 +102,23 @@ def in_blocks(period: Period) -> bool:
     return length in BLOCKS and (period.start.month - 1) % length == 0
 
 
-def tellable(months: Sequence[Cell]) -> bool:
+def tellable(months: Sequence[Cell], fewest: int = FLOOR) -> bool:
     """Whether the texts of a period may be told beside those of its months and quarters.
 
-    It is of ten texts with a sentiment and of five writers, and so is what is left of it when all
-    that is told of its parts is taken away, unless that is nothing. Of fewer with a sentiment the
-    interval would give their number away.
+    It is of ten texts with a sentiment and of the fewest writers of whom something is told, and so
+    is what is left of it when all that is told of its parts is taken away, unless that is nothing.
+    Of fewer with a sentiment the interval would give their number away.
     """
     blocks = [months[at : at + 3] for at in range(0, len(months), 3)]
-    left = [block for block in blocks if len(blocks) == 1 or not tellable(block)]
-    rest = [cell for block in left for cell in block if not _enough([cell])]
-    return _enough(months) and (not any(cell.texts for cell in rest) or _enough(rest))
+    left = [block for block in blocks if len(blocks) == 1 or not tellable(block, fewest)]
+    rest = [cell for block in left for cell in block if not _enough([cell], fewest)]
+    nothing = not any(cell.texts for cell in rest)
+    return _enough(months, fewest) and (nothing or _enough(rest, fewest))
 
 
-def _enough(cells: Sequence[Cell]) -> bool:
+def _enough(cells: Sequence[Cell], fewest: int) -> bool:
     writers = frozenset().union(*(cell.writers for cell in cells))
-    return sum(cell.judged for cell in cells) >= FEWEST and len(writers) >= FLOOR
+    return sum(cell.judged for cell in cells) >= FEWEST and len(writers) >= fewest
 
 
 def _cell(mentions: pd.DataFrame, period: Period) -> Cell:

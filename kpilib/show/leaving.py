@@ -24,6 +24,7 @@ EXITS, RESIGNATIONS, SURVEY = "turnover_rate", "voluntary_turnover_rate", "engag
 TEAM, DIMENSION = "team", "dimension"
 YEAR, BEFORE = "12m", "24m"  # a month has too few exits; a rise needs the time before it
 MOST = 2  # dimensions that fell alike; of more none fell most
+CLEARLY = 0.9  # of the exits, as rounded: more than half of five and more are then resignations
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,8 @@ def leaving(company: Company, kpis: Sequence[Kpi], period: Period) -> Leaving | 
 
     Exits of twelve months are compared between the teams that are shown, given their number and
     the time that people were there, by the exact test, adjusted (Holm). Reasons are said of five
-    people and more, and where those left over are none or five, too; what fell in the survey is of
-    all, whose dimensions are shown.
+    people and more, and never by number; what fell in the survey is of all, whose dimensions are
+    shown.
 
     Parameters
     ----------
@@ -71,7 +72,7 @@ def leaving(company: Company, kpis: Sequence[Kpi], period: Period) -> Leaving | 
         return None
     own = rows[rows[TEAM].eq(team)].set_index("kpi")
     why = (
-        reason(own, company.settings.privacy.minimum_group),
+        reason(own),
         fell(survey(company, period) if SURVEY in ids else None),
     )
     return told(team, own.loc[EXITS, "numerator"], since(company, team, period), why)
@@ -109,25 +110,18 @@ def since(company: Company, team: str, period: Period) -> str | None:
     return None if place is None else own.index[place]
 
 
-def reason(own: pd.DataFrame, fewest: int) -> str:
-    """Say how many of those who left a team resigned; empty where that would tell of a few.
+def reason(own: pd.DataFrame) -> str:
+    """Say that most of those who left a team resigned; empty where that is not sure.
 
     Parameters
     ----------
     own : pandas.DataFrame
-        Rows of both kinds of exits of one team, by KPI.
-    fewest : int
-        Below which nothing is said of people.
+        Rows of both kinds of exits of one team, by KPI. Resignations are rounded by one of them.
     """
     if RESIGNATIONS not in own.index or own.loc[RESIGNATIONS, "status"] != OK:
         return ""
-    every, resigned = (int(own.loc[name, "numerator"]) for name in (EXITS, RESIGNATIONS))
-    if resigned < fewest or 0 < every - resigned < fewest:
-        return ""
-    write = reader()
-    if resigned == every:
-        return write.say("all by resignation")
-    return write.say("{count} of them by resignation", count=write.count(resigned))
+    share = own.loc[RESIGNATIONS, "value"] / own.loc[EXITS, "value"]
+    return reader().say("most of them by resignation") if share >= CLEARLY else ""
 
 
 def survey(company: Company, period: Period) -> pd.DataFrame | None:

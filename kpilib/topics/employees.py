@@ -52,6 +52,7 @@ def staff(kind: str, event: Expression | None = None) -> Measure:
 
 
 PRESENT = staff("present")
+EXITS = staff("exits", separated)
 SPELLS = "absence_spells"
 
 
@@ -96,11 +97,11 @@ KPIS = (
         question="How many people leave?",
         formula="Exits, without ends of fixed terms / average daily headcount",
         better="lower",
-        numerator=staff("exits", separated),
+        numerator=EXITS,
         denominator=staff("average"),
         interval="poisson_rate",
         people=PRESENT,
-        happened={"leave_reason": staff("exits", separated)},
+        happened={"leave_reason": EXITS},
         reading="For the period asked; a month is not a year and is not multiplied by twelve.",
         caveat="Headcount is averaged over every day: who left mid-month counts half. Whoever"
         " goes on by another contract, or in another team, has not left.",
@@ -217,7 +218,8 @@ KPIS = (
         numerator=staff("exits", resigned),
         denominator=staff("average"),
         interval="poisson_rate",
-        people=PRESENT,
+        people=EXITS,  # that somebody left is known to all, why is not
+        protects="leaving",
         happened={"leave_reason": staff("exits", resigned)},
         beside={"excluded_without_reason": staff("exits", unexplained)},
         reading="The part of turnover that people decided: read it with turnover, for the same"

@@ -192,6 +192,7 @@ KPIS = (
         measure=count(APPLICATIONS, from_inside),
         interval="poisson",
         people=APPLICANTS,
+        protects="leaving",
         beside={
             "applications_per_vacancy": Ratio(
                 count(APPLICATIONS, from_inside),

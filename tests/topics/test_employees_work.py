@@ -139,19 +139,32 @@ class TestVoluntaryTurnover:
         return {"employees": rows("employee_id hired_at left_at leave_reason", *staff, *gone)}
 
     def test_only_resignations_count(self):
-        # average: 10 + 4 x 15/30 = 12; one resignation; a transfer is no exit
-        given = self.left("resignation", "dismissal", "end_fixed_term", "transfer")
+        # average: 10 + 8 x 15/30 = 14; one resignation of six exits; a transfer is none
+        given = self.left("resignation", *["dismissal"] * 5, "end_fixed_term", "transfer")
         row = one(given, "voluntary_turnover_rate", "2025-06", **JUNE)
 
-        assert (row["value"], row["denominator"]) == (exactly(1 / 12), exactly(12))
+        assert (row["value"], row["denominator"]) == (exactly(1 / 14), exactly(14))
         assert "excluded_rows" not in row["flags"]
 
     def test_an_exit_without_a_reason_is_said(self):
-        row = one(self.left("resignation", None), "voluntary_turnover_rate", "2025-06", **JUNE)
+        given = self.left(*["resignation"] * 4, None)
+        row = one(given, "voluntary_turnover_rate", "2025-06", **JUNE)
 
-        assert row["numerator"] == 1
+        assert row["numerator"] == 4
         assert row["details"]["excluded_without_reason"] == 1
         assert "excluded_rows" in row["flags"]
+
+    @pytest.mark.parametrize("reason", ["resignation", "dismissal"])
+    def test_why_four_left_is_told_of_nobody(self, reason):
+        given = self.left(*[reason] * 4)
+
+        assert one(given, "turnover_rate", "2025-06", **JUNE)["numerator"] == 4
+        assert one(given, "voluntary_turnover_rate", "2025-06", **JUNE)["status"] == "suppressed"
+
+    def test_where_nobody_left_there_is_no_reason(self):
+        row = one(self.left(), "voluntary_turnover_rate", "2025-06", **JUNE)
+
+        assert (row["status"], row["value"]) == ("ok", 0)
 
 
 # O-35's staff, 10.5 people on an average day: nine stay, A leaves on the 15th, B comes on the 11th,
@@ -298,7 +311,7 @@ class TestInitiatives:
      ("initiative_participation_rate", "participations", "audience")],
 )  # fmt: skip
 def test_a_column_that_is_not_there_is_missing_and_no_zero(kpi, table, column):
-    given = {"employees": STAFF.assign(leave_reason=None),
+    given = {"employees": STAFF.assign(leave_reason=None, left_at=None),
              "participations": TestInitiatives().activities()}  # fmt: skip
     assert one(given, kpi, "2025-06", **JUNE)["status"] == "ok"
     given[table] = given[table].drop(columns=column)
