@@ -14,6 +14,9 @@ class Assumptions(BaseModel):
 
     Parameters
     ----------
+    engaged_seconds : int
+        A session that lasts longer is engaged: 10 to 60, as the tool of the web audience has it.
+        Sums of sessions that it exports keep the threshold that is set there.
     home_country : str
         ISO code of the home market; sessions from elsewhere are foreign.
     customer_days : int
@@ -36,6 +39,7 @@ class Assumptions(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    engaged_seconds: int = Field(default=10, ge=10, le=60)
     home_country: str = Field(default="FR", pattern=r"^[A-Z]{2}$")
     customer_days: int = Field(default=365, ge=1)
     gross_margin: float | None = Field(default=None, gt=0, le=1)

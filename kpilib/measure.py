@@ -13,6 +13,7 @@ from typing import Any
 
 import narwhals as nw
 
+from kpilib.assumptions import Assumptions
 from kpilib.errors import DefinitionError, listed, nearest
 from kpilib.tables.at_work import SICK as SICK  # topics build expressions with it,
 from kpilib.tables.buyers import in_revenue as in_revenue  # with these
@@ -36,10 +37,14 @@ Expression = Callable[["Fields"], Any]
 
 
 class Fields:
-    """The columns of one table inside an expression: ``lambda t: t.engaged_s > 10``."""
+    """The columns of one table inside an expression: ``lambda t: t.pageviews >= 2``.
 
-    def __init__(self, table: Table) -> None:
+    What a company decides once stands beside them: ``t.assumed.engaged_seconds``.
+    """
+
+    def __init__(self, table: Table, assumed: Assumptions | None = None) -> None:
         self._table = table
+        self.assumed = assumed or Assumptions()
         self._used: set[str] = set()
         self._known: set[str] = set()
 

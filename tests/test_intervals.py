@@ -136,8 +136,9 @@ class TestWilsonOfAFinitePopulation:
         assert 0.93 < held < 0.985
         assert (np.diff(ends) < np.diff(wide)).all()
 
-    def test_everybody_leaves_no_doubt(self):
-        assert wilson(28, 40, population=40) == (0.7, 0.7)
+    def test_of_a_full_count_the_process_is_in_doubt_and_not_who_was_asked(self):
+        """No width at all would call every change of a whole team news."""
+        assert wilson(28, 40, population=40) == wilson(28, 40)
 
     @pytest.mark.parametrize("population", [None, float("nan"), 0, 24])
     def test_an_unknown_or_impossible_one_changes_nothing(self, population):
@@ -148,10 +149,10 @@ class TestFinite:
     def test_o29_thirty_of_forty(self):
         assert finite(30, 40) == pytest.approx(0.506370, abs=1e-6)
 
-    def test_everybody_leaves_no_doubt(self):
-        assert finite(40, 40) == 0
+    def test_almost_everybody_leaves_little_doubt(self):
+        assert finite(39, 40) == pytest.approx((1 / 39) ** 0.5)
 
-    @pytest.mark.parametrize("population", [None, float("nan"), 0, 1, 29])
+    @pytest.mark.parametrize("population", [None, float("nan"), 0, 1, 29, 30])
     def test_an_unknown_or_impossible_population_changes_nothing(self, population):
         assert finite(30, population) == 1
 

@@ -11,6 +11,7 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
+from kpilib.assumptions import Assumptions
 from kpilib.engine.belonging import intervals_of_belonging
 from kpilib.engine.slices import Cells, broken_down, dated, days_asked, read_together
 from kpilib.errors import ContractError
@@ -37,7 +38,7 @@ def events(
     found = {measure: Cells(lost=measure not in measures_read) for measure in measures}
     asked, prepared = [nw.len().alias("rows")], {}
     for index, measure in enumerate(measures_read.values()):
-        more, columns_made = _aggregation(measure, index, summed)
+        more, columns_made = _aggregation(measure, index, summed, tables.assumptions)
         asked += more
         prepared |= columns_made
     for part in read_together(tables, table, measures[0].time, periods):
@@ -116,9 +117,11 @@ def repeats(
     return found
 
 
-def _aggregation(measure: Measure, index: int, summed: bool) -> tuple[list[Any], dict[str, Any]]:
+def _aggregation(
+    measure: Measure, index: int, summed: bool, assumed: Assumptions
+) -> tuple[list[Any], dict[str, Any]]:
     """Return what to ask of a group's rows, and the columns to make for it first."""
-    fields = Fields(CONTRACTS[measure.table])
+    fields = Fields(CONTRACTS[measure.table], assumed)
     counted = measure.where(fields) if measure.where else None
     value, made = f"value{index}", f"made{index}"
     column = nw.col(made)

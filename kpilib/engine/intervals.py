@@ -121,8 +121,12 @@ def net_score(
 
 
 def finite(sample: float, population: float | None) -> float:
-    """Return the finite population correction of a standard error; 1 when N is unknown."""
-    if population is None or population != population or population < sample or population <= 1:
+    """Return the finite population correction of a standard error; 1 when N is unknown.
+
+    And where all of N are in the sample: nothing is left to chance of who was asked, and the
+    interval says what it says of every full count, whether chance alone could give another figure.
+    """
+    if population is None or population != population or population <= max(sample, 1):
         return 1.0
     return sqrt((population - sample) / (population - 1))
 

@@ -9,15 +9,14 @@ from kpilib.methods.campaigns import campaign_uplift
 
 GA4 = "Google Analytics 4 help, 'Engagement rate and bounce rate' and 'Sessions'"
 LONGEST_SECONDS = 4 * 3600
-ENGAGED_SECONDS = 10
 SESSIONS = count("sessions")
 VISITORS = distinct("sessions", "visitor_id")
 
 
 def engaged(t: Fields):
-    """Longer than 10 seconds, or two pages, or a key event (GA4)."""
+    """Longer than 10 seconds (or what the company decided), or two pages, or a key event (GA4)."""
     return (
-        (t.engaged_s > ENGAGED_SECONDS).fill_null(False)
+        (t.engaged_s > t.assumed.engaged_seconds).fill_null(False)
         | (t.pageviews >= 2).fill_null(False)
         | (t.key_events >= 1).fill_null(False)
     )

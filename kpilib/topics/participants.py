@@ -9,7 +9,7 @@ from kpilib import definitions as kpi
 from kpilib.definitions import Benchmark, Ratio
 from kpilib.measure import Fields, count, distinct, total
 from kpilib.methods.measurements import paired_gain, paired_scores
-from kpilib.topics.opinions import of_kind, on_its_scale, satisfied
+from kpilib.topics.opinions import asked_of, of_kind, on_its_scale, satisfied
 
 PAIRS = {"kpi_measurements": "subject_key training_id kpi_id phase value max_value period_end"}
 KNOWLEDGE = "knowledge_score"
@@ -70,6 +70,7 @@ KPIS = (
         label="Participant satisfaction (level 1)",
         question="Were participants satisfied?",
         formula="Answers in the two highest boxes / valid answers",
+        population=asked_of("training_reaction"),
         protects="answers",
         reading="Publish it with the number of people who answered, not of their answers.",
         caveat="A satisfied participant has not learnt yet: it does not predict results.",

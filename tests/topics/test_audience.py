@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import kpilib as kl
+from kpilib.assumptions import Assumptions
 from kpilib.engine.intervals import resampled
 from tests.worked import exactly, groups, interval, near, one, rows, stack, times, value
 
@@ -145,6 +146,17 @@ class TestSummedSessions:
 
         assert row["value"] != row["value"]
         assert row["status"] != "ok"
+
+    @pytest.mark.parametrize(("seconds", "engaged"), [(10, 3), (20, 2), (60, 1)])
+    def test_what_engages_is_the_companys_to_decide(self, seconds, engaged):
+        table = rows("visitor_id started_at engaged_s pageviews key_events", *(
+            (f"v{each}", "2025-02-01", float(each), 1, 0) for each in (10, 11, 21, 61)
+        ))  # fmt: skip
+        company = kl.open({"sessions": table}, **FEBRUARY)
+        company.tables.assumptions = Assumptions(engaged_seconds=seconds)
+
+        assert company.evaluate("engaged_session_rate", "2025-02")["numerator"][0] == engaged
+        assert company.evaluate("bounce_rate", "2025-02")["numerator"][0] == 4 - engaged
 
     def test_single_sessions_marked_as_such_are_counted(self):
         single = rows(

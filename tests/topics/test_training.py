@@ -42,6 +42,16 @@ class TestSatisfaction:
         assert row["value"] == exactly(74 / 107)
         assert interval(row) == near(0.598715, 0.771183)
 
+    def test_participants_who_were_not_heard_are_a_known_number(self):
+        # 74 of 107, of 140 participants: errors shrink by the root of 33 / 139 = 0.487
+        tables = {
+            "survey_waves": self.WAVES.assign(population_n=140, invited_n=140),
+            "survey_responses": self.answers({5: 42, 4: 32, 3: 10, 2: 9, 1: 14}),
+        }
+        low, high = interval(one(tables, "training_satisfaction", "2025-03", **MARCH))
+
+        assert (high - low) / (0.771183 - 0.598715) == pytest.approx(0.487, abs=0.01)
+
     def of_people(self, *people, **more):
         """Each person's answers to the items of one questionnaire."""
         table = rows(
