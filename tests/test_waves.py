@@ -52,10 +52,16 @@ def test_other_persons_may_differ_by_chance():
     assert -2.3 < row["change_low"] < -1.8 and -0.2 < row["change_high"] < 0.3
 
 
-def test_all_who_were_asked_leave_nothing_to_chance():
-    row = last_of(company(lambda n: f"S{n}", population=6))
+def test_almost_all_who_were_asked_leave_little_to_chance():
+    row = last_of(company(lambda n: f"S{n}", population=7))  # errors shrink by the root of 1 / 6
 
-    assert (row["change_low"], row["change_high"]) == (exactly(-1), exactly(-1))
+    assert -1.6 < row["change_low"] < -1.2 and -0.8 < row["change_high"] < -0.4
+
+
+def test_of_a_full_count_the_process_is_in_doubt():
+    full, unknown = (last_of(company(lambda n: f"S{n}", population=each)) for each in (6, None))
+
+    assert full["change_low"] == unknown["change_low"] < full["change_high"]
 
 
 def test_only_an_index_has_waves():
