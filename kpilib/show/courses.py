@@ -30,7 +30,14 @@ DATA_WORDS = {
 }
 GOAL_WORDS = {"goal": "Course"}
 Rows = Mapping[str, dict[str, Any]]
-WAY = "method"
+WAY, LENGTH = "way", "duration_h"
+CUTS = ("method", LENGTH, "is_gamified", "is_tutored")  # how trainings are given, column by column
+TAG_WORDS = {
+    ("is_gamified", "true"): "With games",
+    ("is_gamified", "false"): "Without games",
+    ("is_tutored", "true"): "With a tutor",
+    ("is_tutored", "false"): "Without a tutor",
+}
 EXPECTED_WORDS = {  # of the return, by the articles that this kit serves; never mixed with ours
     "presentiel": "Moderate to high, if well thought out",
     "en_ligne": "Moderate: depends on participation",
@@ -40,6 +47,7 @@ EXPECTED_WORDS = {  # of the return, by the articles that this kit serves; never
 FIGURES = {
     "training_satisfaction": "satisfied",
     "knowledge_gain": "gain",
+    "skill_application_rate": "applied",
     "completion_rate": "completed",
     "method_roi": "roi",
 }
@@ -50,6 +58,7 @@ WAY_WORDS = {
     "expected": "Expected return",
     "satisfied": "Liked",
     "gain": "Learnt",
+    "applied": "Applied",
     "completed": "Completed",
     "cost_per_hour": "Cost per hour",
     "roi": "Return",
@@ -209,39 +218,68 @@ def training_ways(company: Company, period: Any) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``method, name``; ``expected``, of the articles; ``satisfied, gain, completed,
-        cost_per_hour, roi``, observed; ``trainings``, of which the return is known; ``ranked``,
-        whether they are enough. Nobody drew lots for the way: topic, audience and trainer differ,
-        too.
+        One row a way: ``by``, what sets it apart (``method``, ``duration_h``, ``is_gamified``,
+        ``is_tutored``, where trainings differ in it), ``way, name``; ``expected`` of a method, by
+        the articles; ``satisfied, gain, applied, completed, cost_per_hour, roi, ci_low, ci_high``,
+        observed; ``trainings``, of which the return is known; ``ranked``, whether they are enough.
+        Nobody drew lots for the way: topic, audience and trainer differ, too.
 
     Examples
     --------
-    >>> kl.training_ways(data, "2026-10")
+    >>> kl.training_ways(data, "2026-10").query("by == 'method'")
     """
-    asked = [*FIGURES, COST]
-    rows = company.over(asked, [company.period(period).ending(RECENT)], by=WAY)
-    found = {name: own.set_index(WAY) for name, own in rows.groupby("kpi")}
-    names = sorted({each for each in rows[WAY] if isinstance(each, str)})
-    order = sorted(names, key=lambda name: [*EXPECTED_WORDS, name].index(name))  # others after
-    columns = [WAY, *WAY_WORDS, "ranked"]
-    return pd.DataFrame([_way(name, found) for name in order], columns=columns)
+    window, found = company.period(period).ending(RECENT), []
+    held = company.tables.columns("trainings") if "trainings" in company.tables else set()
+    for by in (each for each in CUTS if each in held):
+        rows = company.over([*FIGURES, COST], [window], by=by, intervals=True)
+        ways = sorted({each for each in rows[by] if isinstance(each, str)}, key=_in_order)
+        by_kpi = {name: own.set_index(by) for name, own in rows.groupby("kpi")}
+        found += [_way(by, way, by_kpi) for way in ways if by == CUTS[0] or len(ways) > 1]
+    columns = ["by", WAY, *WAY_WORDS, "ci_low", "ci_high", "ranked"]
+    return pd.DataFrame(found, columns=columns)
 
 
-def _way(way: str, found: dict[str, pd.DataFrame]) -> dict[str, Any]:
+def _in_order(way: str) -> tuple[float, str]:
+    """Put methods as the articles do, others after, lengths by their hours."""
+    told = list(EXPECTED_WORDS)
+    if way in told:
+        return float(told.index(way)), way
+    hours = pd.to_numeric(way, errors="coerce")
+    return (float(len(told)) if pd.isna(hours) else float(hours)), way
+
+
+def _way(by: str, way: str, found: dict[str, pd.DataFrame]) -> dict[str, Any]:
     rows = {name: own.loc[way].to_dict() if way in own.index else {} for name, own in found.items()}
     returned = rows.get("method_roi", {})
     told = returned.get("details") or {}
     single = 1.0 if known(returned.get("value")) else 0.0
     trainings = float(told.get("evaluated_trainings", single))
     return {
+        "by": by,
         WAY: way,
-        "name": group_name(WAY, way),
+        "name": _way_name(by, way),
         "expected": EXPECTED_WORDS.get(way, ""),
         **{to: rows.get(name, {}).get("value") for name, to in FIGURES.items()},
         "cost_per_hour": (rows.get(COST, {}).get("details") or {}).get("cost_per_hour"),
         "trainings": trainings,
+        **{end: returned.get(end) for end in ("ci_low", "ci_high")},
         "ranked": trainings >= TO_RANK,
     }
+
+
+def _way_name(by: str, way: str) -> str:
+    write = reader()
+    if by == LENGTH and known(hours := pd.to_numeric(way, errors="coerce")):
+        return write.value(hours, "hours")
+    return write.say(TAG_WORDS[by, way]) if (by, way) in TAG_WORDS else group_name(by, way)
+
+
+def _returned(row: dict[str, Any]) -> str:
+    write = reader()
+    if not known(row["roi"]):
+        return "–"
+    interval = write.interval(row["ci_low"], row["ci_high"], "rate")
+    return write.value(row["roi"], "rate") + (f" ({interval})" if interval else "")
 
 
 def _evaluated(row: dict[str, Any]) -> str:
@@ -255,9 +293,10 @@ WAYS = Told(
     "Ways of training: expected and observed",
     WAY_WORDS,
     {
-        **dict.fromkeys(("satisfied", "completed", "roi"), "rate"),
+        **dict.fromkeys(("satisfied", "applied", "completed"), "rate"),
         "gain": "pt",
         "cost_per_hour": "EUR",
+        "roi": _returned,
         "expected": lambda row: reader().say(row["expected"]) if row["expected"] else "–",
         "trainings": _evaluated,
     },

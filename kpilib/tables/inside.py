@@ -91,7 +91,8 @@ TABLES = (
         training_id key; title text; topic text;
         method enum(presentiel, en_ligne, blended, micro_learning, adaptive); started_at date;
         ended_at date; duration_h float min=0; version text; objective_id key; target_kpi_id key;
-        is_gamified bool; assignment enum(random, matched, self) absent=
+        is_gamified bool; is_tutored bool absent=;
+        assignment enum(random, matched, self) absent=
         """,
         key="training_id",
         time="started_at",

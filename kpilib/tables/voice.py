@@ -72,6 +72,11 @@ def _closed_answers(frames: Frames, setting: Setting) -> nw.LazyFrame:
     return _survey_answers(frames, setting).join(closed, on=["survey_id", "wave"], how="inner")
 
 
+def _training_waves(frames: Frames, _setting: Setting) -> nw.LazyFrame:
+    """Name the training that a survey is about: a survey of a training bears its name."""
+    return frames["survey_waves"].with_columns(training_id=nw.col("survey_id"))
+
+
 def _wave_respondents(frames: Frames, _setting: Setting) -> nw.LazyFrame:
     """List who answered each wave, dated by the closing of the wave.
 
@@ -208,13 +213,29 @@ DERIVATIONS = (
         contract=extended(
             "closed_answers",
             "survey_responses",
-            "survey_kind text; is_first_item bool; person key personal; closed_at ts",
+            "survey_kind text; is_first_item bool; person key personal; closed_at ts;"
+            " training_id key",
             time="closed_at",
+            links={"survey_id": "survey_waves", "training_id": "trainings"},
+            aliases={"team": "group_key", "customer_kind": "group_key"},
         ),
         base="survey_responses",
         needs={"survey_responses": ANSWER, "survey_waves": "survey_id wave survey_kind closed_at"},
         wants={"survey_responses": "subject_id group_key"},
         build=_closed_answers,
+    ),
+    Derivation(
+        contract=extended(
+            "training_waves",
+            "survey_waves",
+            "training_id key",
+            key=("survey_id", "wave", "group_key"),
+            links={"training_id": "trainings"},
+            aliases={"team": "group_key"},
+        ),
+        base="survey_waves",
+        needs={"survey_waves": "survey_id wave"},
+        build=_training_waves,
     ),
     Derivation(
         contract=table(

@@ -210,7 +210,7 @@ KPIS = (
         better="higher",
         roll_up="R8",
         numerator=distinct("closed_answers", "survey_id wave person", applies),
-        denominator=total("survey_waves", lambda t: t.invited_n, of_kind(APPLICATION)),
+        denominator=total("training_waves", lambda t: t.invited_n, of_kind(APPLICATION)),
         beside={
             "of_respondents": Ratio(
                 distinct("closed_answers", "survey_id wave person", applies),

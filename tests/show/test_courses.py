@@ -99,9 +99,14 @@ class TestImproved:
         assert split_title(frame) == "Improvements: expected, measured"
 
 
+def of_methods(data):
+    ways = kl.training_ways(data, "2026-10")
+    return ways[ways["by"].eq("method")].set_index("way")
+
+
 class TestSatisfactionByWay:
     def test_answers_are_pooled_by_the_way_of_their_training(self, sample):
-        ways = kl.training_ways(sample, "2026-10").set_index("method")["satisfied"]
+        ways = of_methods(sample)["satisfied"]
         plan = pd.read_parquet(f"{SAMPLE}/tables/trainings.parquet")
         answers = pd.read_parquet(f"{SAMPLE}/tables/survey_responses.parquet")
         waves = pd.read_parquet(f"{SAMPLE}/tables/survey_waves.parquet")
@@ -122,9 +127,27 @@ class TestSatisfactionByWay:
         assert "Liked" in readable(kl.training_ways(sample, "2026-10")).columns
 
 
+def tutored():
+    """Ten people with a tutor, who all complete; ten without, of whom five do."""
+    names = [("T1", f"a{number}", True) for number in range(10)]
+    names += [("T2", f"b{number}", number < 5) for number in range(10)]
+    return {
+        "trainings": rows(
+            "training_id title started_at ended_at is_tutored",
+            ("T1", "Calls", "2025-02-10", "2025-02-12", True),
+            ("T2", "Calls", "2025-02-10", "2025-02-12", False),
+        ),
+        "training_participants": rows(
+            "training_id person_key arm hours_attended completed_at",
+            *((own, key, "treated", 7.0, "2025-02-12" if done else None)
+              for own, key, done in names),
+        ),
+    }  # fmt: skip
+
+
 @pytest.fixture(scope="module")
 def ways():
-    return kl.training_ways(kl.open("data/sample"), "2026-10").set_index("method")
+    return of_methods(kl.open("data/sample"))
 
 
 class TestWays:
@@ -135,6 +158,32 @@ class TestWays:
         span = ("2024-11-01", "2026-10-31")
         gain = data.evaluate("knowledge_gain", span, by="method").set_index("method")["value"]
         assert ways["gain"].to_dict() == pytest.approx(gain.to_dict())
+
+    def test_lengths_and_games_are_ways_too(self):
+        """Counted by pandas from the tables: completed of those who started, two years."""
+        found = kl.training_ways(kl.open(SAMPLE), "2026-10").set_index(["by", "way"])
+        members = pd.read_parquet(f"{SAMPLE}/tables/training_participants.parquet")
+        plan = pd.read_parquet(f"{SAMPLE}/tables/trainings.parquet").set_index("training_id")
+        own = members.join(plan[["started_at", "duration_h", "is_gamified"]], on="training_id")
+        began = pd.to_datetime(own["started_at"])
+        own = own[(began >= "2024-11-01") & (began < "2026-11-01") & own["arm"].ne("control")]
+        own = own[(own["hours_attended"] > 0) | own["completed_at"].notna()]
+        for by in ("duration_h", "is_gamified"):
+            share = own["completed_at"].notna().groupby(own[by].astype(str).str.lower()).mean()
+            assert found.loc[by, "completed"].to_dict() == pytest.approx(share.to_dict())
+        assert list(found.loc["duration_h", "name"])[0] == f"3.50{NO_BREAK}h"
+
+    def test_what_is_known_of_one_way_alone_compares_nothing(self):
+        ways = kl.training_ways(opened(small()), "2025-04")
+        assert set(ways["by"]) <= {"method"}
+
+    def test_with_a_tutor_or_without(self):
+        tables = tutored()
+        ways = kl.training_ways(opened(tables), "2025-04").query("by == 'is_tutored'")
+        assert ways.set_index("name")["completed"].to_dict() == {
+            "With a tutor": 1.0,
+            "Without a tutor": 0.5,
+        }
 
     def test_too_few_are_not_ranked(self, ways):
         assert ways["ranked"].to_dict() == {
