@@ -9,8 +9,7 @@ import numpy as np
 from .business_calendar import HOLIDAYS, LAST_DAY
 from .draws import generator
 from .staff import State, days_employed
-from .stories import STORIES
-from .story import Story
+from .stories import STORIES, Story
 
 SICK_MONTH = (1.6, 1.5, 1.2, 0.9, 0.8, 0.7, 0.55, 0.5, 0.9, 1.1, 1.2, 1.35)
 SPELLS_A_YEAR = 2.3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import chain
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from .business_calendar import (
 )
 from .club import Members
 from .staff import State, present
-from .story import Story
+from .stories import Story
 
 PLANNED_WEBINAR = date(2026, 11, 19)
 NO_WEBINAR_IN = (7, 8, 12)
@@ -55,7 +56,7 @@ def _activity(activity_id: str, kind: str, at: np.datetime64, audience: str):
     return row
 
 
-def public_events(rng: np.random.Generator, readers: list[str]) -> list[dict]:
+def public_events(rng: np.random.Generator, keys: np.ndarray) -> list[dict]:
     """Return webinars (most months) and breakfasts: many register, part of them comes.
 
     People come from the newsletter list, or are new. Breakfasts have walk-ins: they came and had
@@ -71,7 +72,7 @@ def public_events(rng: np.random.Generator, readers: list[str]) -> list[dict]:
         (f"petit_dejeuner_{year}_{month:02d}", workday_on_or_after(date(year, month, 9)))
         for year, month in BREAKFASTS
     ]
-    rows, guest = [], 0
+    readers, rows, guest = list(dict.fromkeys(keys)), [], 0
     for name, day in held:
         online, is_planned = name.startswith("webinaire"), day > LAST_DAY
         at = at_hour(day, 11 if online else 9)
@@ -146,6 +147,6 @@ def club_activities(rng: np.random.Generator, members: Members) -> list[dict]:
     return rows
 
 
-def participations_table(rows: list[dict]) -> list[dict]:
+def participations_table(*parts: list[dict]) -> list[dict]:
     """Return the rows of `participations`, in order of time."""
-    return sorted(rows, key=lambda row: (row["activity_at"], row["activity_id"]))
+    return sorted(chain(*parts), key=lambda row: (row["activity_at"], row["activity_id"]))

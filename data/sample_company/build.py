@@ -2,271 +2,171 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import partial
 
-import numpy as np
 import polars as pl
 
-from .absences import absences_table
-from .activities import club_activities, initiatives, participations_table, public_events
-from .business_calendar import DAYS, work_calendar
-from .campaigns import acquisition_table, actions_table, campaign_costs, costs_table
-from .club import OPENING, Act, Members, draw_acts, draw_members, interaction_rows
-from .draws import Columns, generator, in_order, stack
-from .duties import applications, work_items
-from .events import draw_events, web_events_table
-from .feedback import feedback
-from .followed import claims, follow
-from .leads import draw_leads, leads_table
+from . import (
+    absences,
+    activities,
+    campaigns,
+    club,
+    duties,
+    events,
+    leads,
+    networks,
+    newsletter,
+    sales,
+    surveys,
+    texts,
+    trainings,
+    visits,
+)
+from .business_calendar import work_calendar
+from .draws import generator
 from .messages import messages_table
-from .networks import (
-    draw_days,
-    draw_posts,
-    draw_segments,
-    interactions_table,
-    profile_contacts,
-    sign_posts,
-)
-from .newsletter import (
-    draw_readers,
-    draw_sign_ups,
-    email_sends_table,
-    memberships_table,
-    person_keys,
-    send_all,
-    visits_from_clicks,
-)
-from .sales import association_rows, draw_customers, draw_orders, further_orders
-from .staff import State, draw_staff, employees_table
-from .stories import STORIES, apply_edits
-from .story import Stories, Tables
+from .staff import draw_staff, employees_table
+from .stories import STORIES, Stories, apply_edits
 from .support import draw_tickets
-from .surveys import (
-    Answers,
-    ask_after_orders,
-    ask_after_support,
-    ask_at_work,
-    ask_moments,
-    ask_participants,
-    ask_recommendation,
-    ask_staff,
-    ask_what_is_known,
-    poll_members,
-    rate_contents,
+from .tables import COLUMNS, Tables, frame
+
+ASKED = "survey_waves survey_responses"
+# what comes of it, how, the stream that it is drawn from, and what it takes: stories by their name,
+# and what came before. What bears the name of a table is a part of it, the next one comes below.
+STEPS = (
+    ("visits", visits.draw_arrivals, "arrivals", "new_site"),
+    ("visits", visits.draw_behaviour, "behaviour", "visits new_site"),
+    ("sign_ups", newsletter.draw_sign_ups, "sign-ups", "visits popup"),
+    ("readers visits", newsletter.draw_readers, "readers", "visits sign_ups popup"),
+    ("sends", newsletter.send_all, "mailings", "readers stories"),
+    ("visits", newsletter.with_clicks, "clicks", "visits sends new_site"),
+    ("visits", visits.name_visitors, "visitors", "visits"),
+    ("visits events", events.draw_events, "events", "visits stories"),
+    ("keys", newsletter.person_keys, "people", "readers"),
+    ("asked", leads.draw_leads, "leads", "visits keys same_day_call"),
+    ("customers customer_of", sales.draw_customers, "customers", "asked"),
+    ("orders", sales.draw_orders, "orders", "customers asked customer_of"),
+    ("sessions", visits.sessions_table, "sessions", "visits"),
+    ("web_events", events.web_events_table, "", "visits events"),
+    ("leads", leads.leads_table, "", "asked customer_of"),
+    ("email_sends", newsletter.email_sends_table, "", "sends keys"),
+    ("acquisition_daily", campaigns.acquisition_table, "acquisition", "visits new_site"),
+    # staff and trainings
+    ("states", draw_staff, "staff", ""),
+    ("employees", employees_table, "", "states"),
+    ("absences", absences.absences_table, "absences", "states unrest"),
+    ("work_items", duties.work_items, "duties", "states stories"),
+    ("applications", duties.applications, "applications", "work_items states stories"),
+    ("work_calendar", work_calendar, "", ""),
+    ("messages", messages_table, "messages", "states cut_off"),
+    ("sessions_given", trainings.draw_trainings, "trainings", "role_plays"),
+    ("trainings", trainings.trainings_table, "", "sessions_given"),
+    ("people", trainings.draw_participants, "participants", "sessions_given"),
+    ("training_participants", trainings.quizzes, "quizzes", "sessions_given people"),
+    ("kpi_measurements", trainings.knowledge_tests, "tests", "sessions_given people"),
+    ("kpi_measurements", trainings.work_of_studies, "figures of the work", "people stories"),
+    ("training_costs", trainings.training_costs, "training costs", "sessions_given people"),
+    ("costs", campaigns.costs_table, "", "acquisition_daily training_costs"),
+    ("actions", campaigns.actions_table, "", "stories"),
+    ("effect_estimates", trainings.claims, "claims", "people"),
+    # networks, the Club and what is said
+    ("members", club.draw_members, "club", "customers"),
+    ("acts", club.draw_acts, "life of the club", "members helper_away"),
+    ("posts", networks.draw_posts, "posts", "viral_post"),
+    ("social_posts", networks.sign_posts, "leader", "posts viral_post"),
+    ("support_tickets", draw_tickets, "requests", "customers one_form"),
+    ("days", networks.draw_days, "follows a day", "posts"),
+    ("social_daily", networks.profile_contacts, "contacts", "social_posts days"),
+    ("social_daily", networks.draw_segments, "segments", "days"),
+    ("interactions", networks.interactions_table, "interactions", "posts days viral_post"),
+    ("interactions", club.interaction_rows, "", "acts interactions"),
+    ("said", texts.first_texts, "texts", "posts one_form"),
+    ("texts", partial(texts.read, by_a_person=0.17), "themes", "said"),
+    ("said", texts.further_texts, "voices", "posts support_tickets interactions acts stories"),
+    ("texts", partial(texts.read, by_a_person=0.1), "tones", "said"),
+    ("texts", texts.feedback, "feedback box", "unrest"),
+    # what is asked
+    (ASKED, surveys.ask_staff, "staff surveys", "states stories"),
+    (ASKED, surveys.ask_after_orders, "customer surveys", "orders"),
+    (ASKED, surveys.ask_participants, "reactions", "sessions_given people"),
+    (ASKED, surveys.ask_recommendation, "would recommend", "customers cold_customers"),
+    (ASKED, surveys.ask_after_support, "support surveys", "support_tickets"),
+    (ASKED, surveys.rate_contents, "contents", "posts acts new_rater"),
+    (ASKED, surveys.poll_members, "polls", "members"),
+    (ASKED, surveys.ask_at_work, "level 3", "sessions_given people"),
+    # beside the courses
+    ("memberships", newsletter.memberships_table, "", "readers keys"),
+    ("memberships", club.Members.rows, "", "members"),
+    ("memberships", sales.association_rows, "association", "customers"),
+    ("orders", sales.further_orders, "further orders", "customers orders memberships"),
+    ("public", activities.public_events, "public events", "keys"),
+    ("inside", activities.initiatives, "initiatives", "states unrest"),
+    ("among_members", activities.club_activities, "club activities", "members"),
+    ("participations", activities.participations_table, "", "public inside among_members"),
 )
-from .tables import frame, labels
-from .texts import first_texts, further_texts, read
-from .trainings import (
-    Training,
-    draw_participants,
-    draw_trainings,
-    knowledge_tests,
-    quizzes,
-    training_costs,
-    trainings_table,
-    work_figures,
+# What came later stands at the end of the tables: what was there before keeps its numbers.
+LATER = (
+    (ASKED, surveys.ask_moments, "moments", "states no_flow"),
+    (ASKED, surveys.ask_what_is_known, "recall", "states unread_news"),
 )
-from .visits import draw_arrivals, draw_behaviour, name_visitors, sessions_table
-
-ESTIMATED = "tr_2510_3"  # a session without control group, of which participants were asked
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """What several tables are made of."""
-
-    customers: Columns
-    orders: Columns
-    posts: Columns
-    tickets: Columns
-    states: list[State]
-    trainings: list[Training]
-    participants: list[dict]
-    members: Members
-    acts: list[Act]
 
 
 def build(stories: Stories = STORIES) -> Tables:
     """Return every table of the sample company, by name, with the stories that it tells."""
-    web, newsletter, customers, orders = _web_to_orders(stories)
-    trainings = draw_trainings(generator("trainings"), stories["role_plays"])
-    members = draw_members(generator("club"), customers)
-    drawn = Drawn(
-        customers=customers,
-        orders=orders,
-        posts=draw_posts(generator("posts"), stories["viral_post"]),
-        tickets=draw_tickets(generator("requests"), customers, stories["one_form"]),
-        states=draw_staff(generator("staff")),
-        trainings=trainings,
-        participants=draw_participants(generator("participants"), trainings),
-        members=members,
-        acts=draw_acts(generator("life of the club"), members, stories["helper_away"]),
-    )
-    tables = web | _staff_and_trainings(web["acquisition_daily"], drawn, stories)
-    tables |= _networks(drawn, stories) | _surveys(drawn, stories)
-    tables |= _beside_the_courses(newsletter, drawn, stories)
-    tables = follow(tables, stories)
-    tables |= _further_surveys(tables, drawn, stories)
+    known = {**stories, "stories": stories}
+    parts: dict[str, list[pl.DataFrame]] = {}
+
+    def add(table: str, rows) -> None:
+        before = parts.setdefault(table, [])
+        before.append(frame(table, rows, first=1 + sum(part.height for part in before)))
+
+    def draw(steps) -> None:
+        for names, how, stream, takes in steps:
+            given = [known[name] for name in takes.split()]
+            found = how(*([generator(stream)] if stream else []), *given)
+            several = len(names.split()) > 1
+            for name, what in zip(names.split(), found if several else [found], strict=True):
+                known[name] = what
+                if name in COLUMNS:
+                    add(name, what)
+
+    draw(STEPS)
+    for study in trainings.FOLLOWED:
+        if stories[study.story].told:
+            for table, rows in _followed(study, stories).items():
+                add(table, rows)
+    draw(LATER)
+    tables = {name: pl.concat(frames) for name, frames in parts.items()}
     return apply_edits(tables, stories)
 
 
-def _frames(**tables: dict | list[dict]) -> Tables:
-    return {name: frame(name, columns) for name, columns in tables.items()}
+def _followed(study: trainings.Study, stories: Stories) -> dict[str, list[dict]]:
+    """Return what a session followed for a year adds: people, tests, work, costs and answers."""
+    name, one, story = study.training.training_id, [study.training], stories[study.story]
 
+    def stream(what: str):
+        return generator(f"{what} of {name}")
 
-def _one_after_another(name: str, *parts: dict | list[dict]) -> pl.DataFrame:
-    """Return the rows of a table in parts, numbered through."""
-    frames: list[pl.DataFrame] = []
-    for part in parts:
-        frames.append(frame(name, part, first=1 + sum(each.height for each in frames)))
-    return pl.concat(frames)
-
-
-def _web_to_orders(stories: Stories) -> tuple[Tables, Columns, Columns, Columns]:
-    """Return the tables of audience, leads and mailings; readers, customers and orders as drawn."""
-    popup, new_site = stories["popup"], stories["new_site"]
-    visits = draw_arrivals(generator("arrivals"), new_site)
-    visits = draw_behaviour(generator("behaviour"), visits, new_site)
-    sign_ups = draw_sign_ups(generator("sign-ups"), visits, popup)
-    days = visits["started_at"][sign_ups].astype("datetime64[D]")
-    readers, numbers = draw_readers(generator("readers"), days, popup)
-    visits["reader"] = np.full(len(visits["channel"]), -1)
-    visits["reader"][sign_ups] = numbers
-
-    sends, rng = send_all(generator("mailings"), readers, stories), generator("clicks")
-    from_mail = in_order(visits_from_clicks(rng, sends), "started_at")
-    from_mail = draw_behaviour(rng, from_mail, new_site)
-    visits = in_order(stack([visits, from_mail]), "started_at")
-    visits = name_visitors(generator("visitors"), visits)
-    events = draw_events(generator("events"), visits, stories)
-
-    keys = person_keys(generator("people"), readers)
-    leads = draw_leads(generator("leads"), visits, keys, stories["same_day_call"])
-    customers, customer_of = draw_customers(generator("customers"), leads)
-    orders = draw_orders(generator("orders"), customers, leads, customer_of)
-    tables = _frames(
-        sessions=sessions_table(generator("sessions"), visits),
-        web_events=web_events_table(visits, events),
-        leads=leads_table(leads, customer_of),
-        email_sends=email_sends_table(sends, keys),
-        customers=customers,
-    )
-    acquisition = acquisition_table(generator("acquisition"), visits, new_site)
-    tables["acquisition_daily"] = acquisition
-    return tables, memberships_table(readers, keys), customers, orders
-
-
-def _staff_and_trainings(acquisition: pl.DataFrame, drawn: Drawn, stories: Stories) -> Tables:
-    """Return the tables of staff, trainings, costs and actions."""
-    trainings, participants = drawn.trainings, drawn.participants
-    tests = knowledge_tests(generator("tests"), trainings, participants)
-    work = work_figures(generator("figures of the work"), participants, stories)
-    costs = training_costs(generator("training costs"), trainings, participants)
-    quizzes(generator("quizzes"), trainings, participants)
-    asked = [each for each in participants if each["training_id"] == ESTIMATED]
-    said = claims(generator("claims"), ESTIMATED, asked, mean=2600.0)
-    items = work_items(generator("duties"), drawn.states, stories)
-    names = labels("work_items", range(1, len(items) + 1)).to_list()
-    applied = applications(generator("applications"), items, names, drawn.states, stories)
-    return _frames(
-        work_items=items,
-        applications=applied,
-        employees=employees_table(drawn.states),
-        absences=absences_table(generator("absences"), drawn.states, stories["unrest"]),
-        work_calendar=work_calendar(),
-        messages=messages_table(generator("messages"), drawn.states, stories["cut_off"]),
-        trainings=trainings_table(trainings),
-        training_participants=participants,
-        kpi_measurements=[*tests, *work],
-        costs=costs_table([*campaign_costs(acquisition), *costs]),
-        actions=actions_table(stories),
-        effect_estimates=list(said),
-    )
-
-
-def _networks(drawn: Drawn, stories: Stories) -> Tables:
-    """Return the tables of the networks, of what is done there and in the Club, and of texts."""
-    posts, viral = drawn.posts, stories["viral_post"]
-    posts = posts | {"author_kind": sign_posts(generator("leader"), posts, viral)}
-    days = draw_days(generator("follows a day"), posts)
-    segments = draw_segments(generator("segments"), days)
-    days = profile_contacts(generator("contacts"), posts, days)
-    on_posts = interactions_table(generator("interactions"), posts, days, viral)
-    in_club = interaction_rows(drawn.acts, first=len(on_posts) + 1)
-    acts = dict(zip(in_club["interaction_id"], drawn.acts, strict=True))
-    first = first_texts(generator("texts"), posts, stories["one_form"])
-    further = further_texts(generator("voices"), posts, drawn.tickets, acts, stories)
-    return _frames(social_posts=posts, support_tickets=drawn.tickets) | {
-        "social_daily": pl.concat([days, segments]),
-        "interactions": _one_after_another("interactions", on_posts, in_club),
-        "texts": _one_after_another(
-            "texts",
-            read(generator("themes"), first, by_a_person=0.17),
-            read(generator("tones"), further, by_a_person=0.1),
-            feedback(generator("feedback box"), stories["unrest"]),
-        ),
+    people = trainings.draw_followed(stream("people"), study)
+    trainings.quizzes(stream("quizzes"), one, people)
+    tests = trainings.knowledge_tests(stream("tests"), one, people)
+    work = trainings.work_figures(stream("work"), study, people, story)
+    treated = [person for person in people if person["arm"] == "treated"]
+    reactions = surveys.ask_participants(stream("reactions"), one, treated)
+    applied = surveys.ask_at_work(stream("level 3"), one, treated)
+    added = {
+        "trainings": [
+            row | {"assignment": study.assignment} for row in trainings.trainings_table(one)
+        ],
+        "training_participants": people,
+        "kpi_measurements": [*tests, *work],
+        "costs": trainings.training_costs(stream("costs"), one, people),
+        "survey_waves": reactions[0] + applied[0],
+        "survey_responses": reactions[1] + applied[1],
     }
-
-
-def _surveys(drawn: Drawn, stories: Stories) -> Tables:
-    """Return the tables of what is asked and answered."""
-    answers, customers = Answers(), drawn.customers
-    ask_staff(generator("staff surveys"), drawn.states, stories, answers)
-    ask_after_orders(generator("customer surveys"), drawn.orders, answers)
-    ask_participants(generator("reactions"), drawn.trainings, drawn.participants, answers)
-    ask_recommendation(generator("would recommend"), customers, stories["cold_customers"], answers)
-    ask_after_support(generator("support surveys"), drawn.tickets, answers)
-    rate_contents(generator("contents"), _contents(drawn), stories["new_rater"], answers)
-    poll_members(generator("polls"), drawn.members, answers)
-    ask_at_work(generator("level 3"), drawn.trainings, drawn.participants, answers)
-    return _frames(survey_waves=answers.waves, survey_responses=answers.responses)
-
-
-def _further_surveys(tables: Tables, drawn: Drawn, stories: Stories) -> Tables:
-    """Return the tables of surveys with those of single moments and of what is known at their end.
-
-    They came later: what was there before keeps its rows and its numbers.
-    """
-    answers = Answers()
-    ask_moments(generator("moments"), drawn.states, stories["no_flow"], answers)
-    ask_what_is_known(generator("recall"), drawn.states, stories["unread_news"], answers)
-    more = {"survey_waves": answers.waves, "survey_responses": answers.responses}
-    return {
-        name: pl.concat([tables[name], frame(name, rows, first=1 + tables[name].height)])
-        for name, rows in more.items()
-    }
-
-
-def _contents(drawn: Drawn) -> dict[np.datetime64, list[str]]:
-    """Return eight contents a month: five posts of the networks, three of the Club."""
-    posts, acts = drawn.posts, drawn.acts
-    published = posts["published_at"].astype("datetime64[M]")
-    ids = labels("interactions", range(1, len(acts) + 1))
-    in_club: dict[np.datetime64, list[str]] = {}
-    for act, name in zip(acts, ids, strict=True):
-        if act.kind == "post":
-            in_club.setdefault(act.at.astype("datetime64[M]"), []).append(name)
-    months = np.arange(OPENING.astype("datetime64[M]") + 1, DAYS[-1].astype("datetime64[M]") + 1)
-    return {
-        month: [*posts["post_id"][published == month][:5], *in_club.get(month, [])[:3]]
-        for month in months
-    }
-
-
-def _beside_the_courses(newsletter: Columns, drawn: Drawn, stories: Stories) -> Tables:
-    """Return the tables to which the Club, the association and events add."""
-    association = association_rows(generator("association"), drawn.customers)
-    orders = further_orders(generator("further orders"), drawn.customers, drawn.orders, association)
-    readers = list(dict.fromkeys(newsletter["person_key"]))
-    took_part = [
-        *public_events(generator("public events"), readers),
-        *initiatives(generator("initiatives"), drawn.states, stories["unrest"]),
-        *club_activities(generator("club activities"), drawn.members),
-    ]
-    return {
-        "orders": _one_after_another("orders", drawn.orders, orders),
-        "participations": frame("participations", participations_table(took_part)),
-        "memberships": _one_after_another(
-            "memberships", newsletter, drawn.members.rows(), association
-        ),
-    }
+    if story.by.get("estimates"):
+        mean = story.by["estimates"]
+        added["effect_estimates"] = trainings.claims(stream("claims"), treated, name, mean)
+    if study.training.version != "v1":
+        added["actions"] = [trainings.BETTER | {"training_id": name}]
+    return added

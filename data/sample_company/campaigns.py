@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -19,8 +19,7 @@ from .business_calendar import (
     workday_on_or_after,
 )
 from .draws import Columns
-from .stories import STORIES
-from .story import Stories, Story
+from .stories import STORIES, Stories, Story
 from .tables import frame
 
 EMPTY = STORIES["empty_campaign"]  # drawn as told; left out, its rows are taken away
@@ -256,7 +255,7 @@ def cost(scope: str, scope_id: str, kind: str, amount: float, day: date) -> dict
     }
 
 
-def campaign_costs(acquisition: pl.DataFrame) -> list[dict]:
+def _campaign_costs(acquisition: pl.DataFrame) -> list[dict]:
     """Return creation, tools, and the media to the cent as the platforms report them, by month."""
     media = (
         acquisition.filter(pl.col("campaign_id").is_not_null())
@@ -277,8 +276,9 @@ def campaign_costs(acquisition: pl.DataFrame) -> list[dict]:
     return rows
 
 
-def costs_table(rows: list[dict]) -> list[dict]:
-    """Return the rows of `costs`, in the order of dates."""
+def costs_table(acquisition: pl.DataFrame, trainings: Iterable[dict]) -> list[dict]:
+    """Return the rows of `costs`, of campaigns, tools and trainings, in the order of dates."""
+    rows = [*_campaign_costs(acquisition), *trainings]
     names = ("incurred_at", "scope_kind", "scope_id", "cost_kind")
     return sorted(rows, key=lambda row: [row[name] for name in names])
 

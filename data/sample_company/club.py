@@ -8,7 +8,7 @@ import numpy as np
 
 from .business_calendar import DAYS, MIDNIGHT_AFTER, demand
 from .draws import NEVER, Columns, moments
-from .story import Story
+from .stories import Story
 from .tables import labels
 
 OPENING = np.datetime64("2025-03-03")
@@ -181,8 +181,9 @@ def _answers(rng, members: Members, questions: list[Act], helper_away: Story) ->
     return out
 
 
-def interaction_rows(acts: list[Act], first: int) -> dict:
-    """Return the columns of `interactions` for the Club, numbered from `first` on."""
+def interaction_rows(acts: list[Act], on_posts: list[dict]) -> dict:
+    """Return the columns of `interactions` for the Club, numbered after those on posts."""
+    first = len(on_posts) + 1
     ids = labels("interactions", range(first, first + len(acts)))
     id_of = {id(act): name for act, name in zip(acts, ids, strict=True)}
     parents = [id_of.get(id(act.parent)) for act in acts]

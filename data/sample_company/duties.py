@@ -9,7 +9,8 @@ import numpy as np
 from .business_calendar import FIRST_DAY, LAST_DAY, MONTHS, workday_on_or_after
 from .draws import mark
 from .staff import JOINERS, LEAVERS, State, present
-from .story import Stories
+from .stories import Stories
+from .tables import labels
 
 ON_TIME, HELD, REACHED = 0.74, 0.9, 0.66
 QUALITY = 3.85
@@ -102,13 +103,11 @@ def _vacancies() -> list[dict]:
 
 
 def applications(
-    rng: np.random.Generator, items: list[dict], names: list[str], states: list[State],
-    stories: Stories,
-) -> list[dict]:  # fmt: skip
+    rng: np.random.Generator, items: list[dict], states: list[State], stories: Stories
+) -> list[dict]:
     """Return who applied to the vacancies: outsiders to most, colleagues in the months of talks."""
-    vacant = [
-        (item, name) for item, name in zip(items, names, strict=True) if item["kind"] == "vacancy"
-    ]
+    named = zip(items, labels("work_items", range(1, len(items) + 1)), strict=True)
+    vacant = [(item, name) for item, name in named if item["kind"] == "vacancy"]
     rows = []
     for item, name in vacant:
         days = (item["due_at"] - item["opened_at"]).days

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .draws import Columns, chosen, looked_up, pick, stack
-from .story import Stories, Story
+from .stories import Stories, Story
 from .tables import labels
 from .visits import NEXT_PAGE, PAGES
 
@@ -106,8 +106,10 @@ def draw_pages(rng: np.random.Generator, visits: Columns) -> Views:
     return Views(session, offset, PAGES[code])
 
 
-def draw_events(rng: np.random.Generator, visits: Columns, stories: Stories) -> Columns:
-    """Return all events of the visits.
+def draw_events(
+    rng: np.random.Generator, visits: Columns, stories: Stories
+) -> tuple[Columns, Columns]:
+    """Return the visits and all events of them.
 
     Adds `form`, `lead_after_s` and `key_events` to the visits, and lengthens what an event exceeds.
     """
@@ -140,7 +142,7 @@ def draw_events(rng: np.random.Generator, visits: Columns, stories: Stories) -> 
     log.add("product_click", views.session[shown], views.offset[shown] + 6, views.page[shown])
     events = log.sorted()
     _close(visits, events)
-    return events
+    return visits, events
 
 
 def _signs_up(visits: Columns) -> np.ndarray:

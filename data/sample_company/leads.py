@@ -6,7 +6,7 @@ import numpy as np
 
 from .business_calendar import demand
 from .draws import Columns, arrivals, happened, looked_up
-from .story import Story
+from .stories import Story
 from .tables import labels
 from .visits import of_channel
 

@@ -10,7 +10,7 @@ import numpy as np
 from .business_calendar import DAYS, LAST_DAY, weekday
 from .draws import Columns, in_order, moments
 from .staff import State, present
-from .story import Story
+from .stories import Story
 
 SINCE = date(2025, 11, 1)  # the messenger is new
 IN_A_TEAM, BETWEEN_TEAMS = 0.55, 0.05  # pairs who write to each other

@@ -10,7 +10,7 @@ import polars as pl
 
 from .business_calendar import DAYS, HOLIDAYS, MIDNIGHT_AFTER, at_hour, day_number, demand, weekday
 from .draws import Columns, pick
-from .story import Story
+from .stories import Story
 from .tables import frame, labels
 
 
@@ -102,11 +102,11 @@ def _post(rng, account: Account, at: np.datetime64, audience: float, is_paid: bo
     return _published(account, at, is_paid) | seen | acts
 
 
-def sign_posts(rng: np.random.Generator, posts: Columns, viral: Story) -> np.ndarray:
+def sign_posts(rng: np.random.Generator, posts: Columns, viral: Story) -> Columns:
     """Say of each post who signs it: the company, or its director (LinkedIn, not sponsored)."""
     could = (posts["network"] == "linkedin") & ~posts["is_paid"] & ~is_viral(posts, viral)
     signed = could & (rng.random(len(could)) < LEADER_SHARE)
-    return np.where(signed, "leader", "brand").astype(object)
+    return posts | {"author_kind": np.where(signed, "leader", "brand").astype(object)}
 
 
 def draw_days(rng: np.random.Generator, posts: Columns) -> pl.DataFrame:

@@ -8,9 +8,9 @@ import numpy as np
 
 from .business_calendar import DAYS, MIDNIGHT_AFTER
 from .campaigns import CAMPAIGNS, mailings
-from .draws import NEVER, Columns, seconds, stack
-from .story import Stories, Story
-from .visits import of_channel
+from .draws import NEVER, Columns, in_order, seconds, stack
+from .stories import Stories, Story
+from .visits import draw_behaviour, of_channel
 
 READERS_BEFORE = 1560
 FAIRS = {"2025-03-20": 70, "2026-03-19": 210}  # visiting cards typed in: the only import
@@ -57,9 +57,10 @@ def draw_sign_ups(rng: np.random.Generator, visits: Columns, popup: Story) -> np
 
 
 def draw_readers(
-    rng: np.random.Generator, sign_up_days: np.ndarray, popup: Story
-) -> tuple[Readers, np.ndarray]:
-    """Return the readers, and the number of the reader that each sign-up became."""
+    rng: np.random.Generator, visits: Columns, sign_ups: np.ndarray, popup: Story
+) -> tuple[Readers, Columns]:
+    """Return the readers, and the visits with the number of the reader that a sign-up became."""
+    sign_up_days = visits["started_at"][sign_ups].astype("datetime64[D]")
     years_before = rng.power(1.6, READERS_BEFORE) * 5.5
     before = DAYS[0] - 1 - np.floor((5.5 - years_before) * 365).astype(int)
     fairs = np.repeat(np.array(list(FAIRS), dtype="datetime64[D]"), list(FAIRS.values()))
@@ -72,7 +73,9 @@ def draw_readers(
     lukewarm = popup.on(start) & (rng.random(size) < popup.by["lukewarm"])
     taste = np.minimum(rng.gamma(1.5, 1 / 1.5, size), 2.9) * np.where(lukewarm, 0.72, 1.0)
     readers = Readers(start, taste, rng.random(size), rng.random(size) < 0.03)
-    return readers, number[READERS_BEFORE : READERS_BEFORE + len(sign_up_days)]
+    became = np.full(len(visits["channel"]), -1)
+    became[sign_ups] = number[READERS_BEFORE : READERS_BEFORE + len(sign_ups)]
+    return readers, visits | {"reader": became}
 
 
 def person_keys(rng: np.random.Generator, readers: Readers) -> np.ndarray:
@@ -169,16 +172,20 @@ def _send(rng, readers: Readers, sent_at, who: np.ndarray, is_letter: bool, stor
     }
 
 
-def visits_from_clicks(rng: np.random.Generator, sends: Columns) -> Columns:
-    """Return the visits that human clicks start; one in seven is not measured (no consent)."""
+def with_clicks(
+    rng: np.random.Generator, visits: Columns, sends: Columns, new_site: Story
+) -> Columns:
+    """Add the visits that human clicks start; one in seven is not measured (no consent)."""
     measured = sends["human_click"] & (rng.random(len(sends["human_click"])) < 0.86)
     size = int(measured.sum())
     labels = {"channel": "email", "source": "newsletter", "medium": "email"}
-    return {name: np.full(size, label, dtype=object) for name, label in labels.items()} | {
+    clicks = {name: np.full(size, label, dtype=object) for name, label in labels.items()} | {
         "started_at": sends["first_click_at"][measured] + seconds(rng.integers(1, 6, size)),
         "campaign_id": sends["campaign_id"][measured],
         "reader": sends["reader"][measured],
     }
+    clicks = draw_behaviour(rng, in_order(clicks, "started_at"), new_site)
+    return in_order(stack([visits, clicks]), "started_at")
 
 
 def email_sends_table(sends: Columns, keys: np.ndarray) -> Columns:

@@ -6,7 +6,7 @@ import numpy as np
 
 from .business_calendar import DAYS, MIDNIGHT_AFTER, demand
 from .draws import NEVER, Columns, arrivals, looked_up
-from .story import Story
+from .stories import Story
 from .tables import labels
 
 KINDS = np.array(["simple", "complex", "complaint"], dtype=object)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import wraps
 
 import numpy as np
 
@@ -16,10 +18,11 @@ from .business_calendar import (
     last_day,
     workday_on_or_after,
 )
-from .club import OPENING, Members
+from .club import OPENING, Act, Members
 from .draws import Columns, mark, moment, pick
 from .staff import State, staff_on
-from .story import Stories, Story
+from .stories import Stories, Story
+from .tables import labels
 from .trainings import Training
 
 
@@ -102,6 +105,18 @@ class Answers:
         return Wave(SURVEYS[kind], self, keys, opened, closed)
 
 
+def _asked(ask: Callable[..., None]) -> Callable[..., tuple[list[dict], list[dict]]]:
+    """Let a survey start without answers and return its waves and responses."""
+
+    @wraps(ask)
+    def asked(rng: np.random.Generator, *known) -> tuple[list[dict], list[dict]]:
+        answers = Answers()
+        ask(rng, answers, *known)
+        return answers.waves, answers.responses
+
+    return asked
+
+
 def _quarters(day: int) -> list[date]:
     return [month.replace(day=day) for month in MONTHS if month.month in (1, 4, 7, 10)]
 
@@ -129,7 +144,8 @@ MOOD = {
 SIX_ANSWER = ("relation_apprenants", date(2026, 1, 6))
 
 
-def ask_staff(rng, states: list[State], stories: Stories, answers: Answers) -> None:
+@_asked
+def ask_staff(rng, answers: Answers, states: list[State], stories: Stories) -> None:
     """Ask the staff every quarter: engagement (1 to 5), recommendation (0 to 10)."""
     numbers = iter(rng.permutation(900_000) + 100_000)
     unrest, holidays = stories["unrest"], stories["holiday_wave"]
@@ -173,7 +189,8 @@ MOMENTS = 15  # a person tells of, five days long; one in five is not answered
 TOGETHER = 0.4  # how far challenge and skill go together where work absorbs
 
 
-def ask_moments(rng, states: list[State], no_flow: Story, answers: Answers) -> None:
+@_asked
+def ask_moments(rng, answers: Answers, states: list[State], no_flow: Story) -> None:
     """Ask two thirds of the staff, three times a day for a week, how hard and how well it went."""
     numbers = iter(rng.permutation(900_000) + 100_000)
     for start in FLOW_WEEKS:
@@ -202,7 +219,8 @@ def ask_moments(rng, states: list[State], no_flow: Story, answers: Answers) -> N
 NEWS = ((date(2026, 3, 9), 0.82), (date(2026, 10, 12), 0.78))  # asked a week after an announcement
 
 
-def ask_what_is_known(rng, states: list[State], unread: Story, answers: Answers) -> None:
+@_asked
+def ask_what_is_known(rng, answers: Answers, states: list[State], unread: Story) -> None:
     """Ask one question of recall (0 or 1) a week after an announcement to the staff."""
     numbers = iter(rng.permutation(900_000) + 100_000)
     for start, known in NEWS:
@@ -216,7 +234,8 @@ def ask_what_is_known(rng, states: list[State], unread: Story, answers: Answers)
                 wave.answer(f"q{next(numbers)}", float(rng.random() < share), when)
 
 
-def ask_after_orders(rng, orders: Columns, answers: Answers) -> None:
+@_asked
+def ask_after_orders(rng, answers: Answers, orders: Columns) -> None:
     """Ask for satisfaction after paid orders, a wave a month; not after those of the last days."""
     ordered_at, who = orders["ordered_at"], orders["customer_id"]
     asked = (orders["status"] == "paid") & (ordered_at.astype("datetime64[D]") < DAYS[-1] - 3)
@@ -238,8 +257,9 @@ def _whole_month(month: date) -> tuple[np.datetime64, np.datetime64]:
     return at_hour(month, 0), at_hour(last_day(np.datetime64(month)), 18)
 
 
+@_asked
 def ask_participants(
-    rng, trainings: list[Training], participants: list[dict], answers: Answers
+    rng, answers: Answers, trainings: list[Training], participants: list[dict]
 ) -> None:
     """Ask for the reaction on the last day: overall, content, usefulness, from 1 to 5."""
     numbers = iter(rng.permutation(90_000) + 10_000)
@@ -271,7 +291,8 @@ def ask_participants(
 BEHAVIOURS = ("prepares", "practises", "shares")
 
 
-def ask_at_work(rng, trainings: list[Training], participants: list[dict], answers: Answers) -> None:
+@_asked
+def ask_at_work(rng, answers: Answers, trainings: list[Training], participants: list[dict]) -> None:
     """Ask two to three months after how often three behaviours are seen at work, from 1 to 5."""
     numbers = iter(rng.permutation(90_000) + 100_000)
     for training in trainings:
@@ -307,7 +328,8 @@ def ask_at_work(rng, trainings: list[Training], participants: list[dict], answer
 ASKED_A_WAVE = 320
 
 
-def ask_recommendation(rng, customers: Columns, cold: Story, answers: Answers) -> None:
+@_asked
+def ask_recommendation(rng, answers: Answers, customers: Columns, cold: Story) -> None:
     """Ask customers every quarter whether they would recommend the company, grouped by kind."""
     kinds = customers["customer_kind"]
     for start in _quarters(2):
@@ -334,7 +356,8 @@ def ask_recommendation(rng, customers: Columns, cold: Story, answers: Answers) -
             waves[kind].answer(customers["customer_id"][customer], value, when)
 
 
-def ask_after_support(rng, tickets: Columns, answers: Answers) -> None:
+@_asked
+def ask_after_support(rng, answers: Answers, tickets: Columns) -> None:
     """Ask after each resolved request (1 to 5); who waited long is less content."""
     resolved = tickets["resolved_at"]
     hours = (resolved - tickets["opened_at"]).astype(float) / 3600
@@ -351,15 +374,28 @@ def ask_after_support(rng, tickets: Columns, answers: Answers) -> None:
             wave.answer(who, value, when, subject=subject)
 
 
+CLUB_MONTHS = np.arange(OPENING.astype("datetime64[M]") + 1, DAYS[-1].astype("datetime64[M]") + 1)
 RATERS = ("relecture_1", "relecture_2")
 CRITERIA = ("relevance", "originality", "added_value", "credibility")
 
 
-def rate_contents(
-    rng, contents: dict[np.datetime64, list[str]], new_rater: Story, answers: Answers
-) -> None:
+def _contents(posts: Columns, acts: list[Act]) -> Iterator[tuple[np.datetime64, list[str]]]:
+    """Give eight contents a month: five posts of the networks, three of the Club."""
+    published = posts["published_at"].astype("datetime64[M]")
+    in_club = [
+        (act.at.astype("datetime64[M]"), name)
+        for act, name in zip(acts, labels("interactions", range(1, len(acts) + 1)), strict=True)
+        if act.kind == "post"
+    ]
+    for month in CLUB_MONTHS:
+        shared = [name for then, name in in_club if then == month]
+        yield month, [*posts["post_id"][published == month][:5], *shared[:3]]
+
+
+@_asked
+def rate_contents(rng, answers: Answers, posts: Columns, acts: list[Act], new_rater: Story) -> None:
     """Grade eight contents a month on four criteria (1 to 5), by two raters who mostly agree."""
-    for month, names in contents.items():
+    for month, names in _contents(posts, acts):
         # the second rater of the month does not know the grid yet
         is_new = new_rater.told and month == np.datetime64(new_rater.since, "M")
         opened = at_hour(last_day(month) - 3, 0)
@@ -379,10 +415,10 @@ def rate_contents(
                     wave.answer(rater, value, at, subject=content, **question)
 
 
-def poll_members(rng, members: Members, answers: Answers) -> None:
+@_asked
+def poll_members(rng, answers: Answers, members: Members) -> None:
     """Ask the Club every other month what it wants; fewer and fewer answer."""
-    months = np.arange(OPENING.astype("datetime64[M]") + 1, DAYS[-1].astype("datetime64[M]") + 1, 2)
-    for place, month in enumerate(months):
+    for place, month in enumerate(CLUB_MONTHS[::2]):
         day = month.astype("datetime64[D]") + 7
         inside = np.flatnonzero(members.present(day))
         opened, closed = at_hour(day, 9), at_hour(day + 14, 18)

@@ -14,6 +14,7 @@ import polars as pl
 
 from .business_calendar import ZONE
 
+Tables = dict[str, pl.DataFrame]
 TIMESTAMP = pl.Datetime("us", "UTC")
 TEXT, FLAG, DATE, NUMBER, COUNT = pl.String, pl.Boolean, pl.Date, pl.Float64, pl.Int32
 BIG_COUNT = pl.Int64
@@ -155,6 +156,15 @@ def labels(table: str, numbers: Iterable[int]) -> pl.Series:
     return form[0] + digits
 
 
+def numbered(table: str, rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows, those without a key at the end with the numbers of their places as keys."""
+    key = rows.columns[0]
+    if not rows[key].null_count():
+        return rows
+    rows = rows.sort(key, nulls_last=True, maintain_order=True)
+    return rows.with_columns(pl.coalesce(key, labels(table, range(1, rows.height + 1))))
+
+
 def local_to_utc(values: pl.Series) -> pl.Series:
     """Return local times as UTC; the hour that spring skips is read as the hour after it."""
     options = {"ambiguous": "earliest", "non_existent": "null"}
@@ -163,15 +173,19 @@ def local_to_utc(values: pl.Series) -> pl.Series:
     return utc.fill_null(later).dt.convert_time_zone("UTC")
 
 
-def frame(table: str, columns: dict | list[dict], first: int = 1) -> pl.DataFrame:
+def frame(table: str, columns, first: int = 1) -> pl.DataFrame:
     """Return a table as a frame with the columns and types of the data model.
 
-    `columns` holds an array, or one value for all rows, by column; or it is a list of rows.
+    `columns` holds an array, or one value for all rows, by column; or it gives rows; or it is a
+    frame already.
     Columns that are not given hold nulls, keys that are not given count from `first` on; a column
     that the data model does not know is an error.
     """
-    if isinstance(columns, list):
-        rows, names = columns, set().union(*columns)
+    if isinstance(columns, pl.DataFrame):
+        return columns
+    if not isinstance(columns, dict):
+        rows = list(columns)
+        names = set().union(*rows)
         columns = {name: [row.get(name) for row in rows] for name in names}
     kinds = schema(table)
     unknown = set(columns) - set(kinds)

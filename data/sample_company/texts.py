@@ -1,20 +1,23 @@
-"""Verbatims: reviews, comments, messages, mentions, requests, posts of the Club; all invented.
+"""Verbatims: reviews, comments, messages, mentions, requests, posts of the Club, feedback.
 
-`words.csv` holds what is said, in French, and what it is about: a tone, a kind of request, or a
-kind of act in the Club.
+`words.csv` holds what is said, all invented, and what it is about: a tone, a kind of request, a
+kind of act in the Club. What the staff drops into the feedback box, in French and English, without
+a name, is put together from a small grammar: a theme, a verdict in a tone, a frame for both.
 """
 
 from __future__ import annotations
 
 import csv
+from datetime import date
 from pathlib import Path
 
 import numpy as np
 
-from .business_calendar import MIDNIGHT_AFTER, demand
+from .business_calendar import MIDNIGHT_AFTER, MONTHS, demand
+from .club import Act
 from .draws import Columns, arrivals, one_of, pick
 from .networks import is_viral
-from .story import Stories, Story
+from .stories import Stories, Story
 
 WORDS: dict[tuple[str, str], list[dict[str, str | None]]] = {}
 with (Path(__file__).parent / "words.csv").open(encoding="utf-8", newline="") as file:
@@ -67,11 +70,12 @@ def first_texts(rng: np.random.Generator, posts: Columns, one_form: Story) -> li
 
 
 def further_texts(
-    rng: np.random.Generator, posts: Columns, tickets: Columns, acts: dict, stories: Stories
-) -> list[dict]:
+    rng: np.random.Generator, posts: Columns, tickets: Columns, in_club: dict, acts: list[Act],
+    stories: Stories,
+) -> list[dict]:  # fmt: skip
     """Return mentions, requests to customer service and posts of the Club, in order of time."""
     rows = _mentions(rng, posts, stories) + _requests(rng, tickets, stories["one_form"])
-    for act_id, act in acts.items():
+    for act_id, act in zip(in_club["interaction_id"], acts, strict=True):
         if act.kind in ("question", "post") and rng.random() < 0.42:
             # the last sentence about posts asks after an answer that does not come
             too_early = act.kind == "post" and act.at < np.datetime64("2026-08-01")
@@ -123,6 +127,10 @@ def _requests(rng: np.random.Generator, tickets: Columns, one_form: Story) -> li
 SCORES = {"positive": 0.62, "neutral": 0.0, "negative": -0.58}
 
 
+def _score(mean: float, slip: float) -> float:
+    return float(np.clip(np.round(mean + slip, 2), -1, 1))
+
+
 def read(rng: np.random.Generator, rows: list[dict], by_a_person: float) -> list[dict]:
     """Return verbatims as they were read; one in forty waits.
 
@@ -134,7 +142,50 @@ def read(rng: np.random.Generator, rows: list[dict], by_a_person: float) -> list
     for row, waiting, is_gold, slip in zip(rows, waits, gold, noise, strict=True):
         drawn_before = row["source"] in ("comment", "private_message")
         tone = None if waiting and not drawn_before else row["sentiment"]
-        score = float(np.clip(np.round(SCORES[tone] + slip, 2), -1, 1)) if tone else None
+        score = _score(SCORES[tone], slip) if tone else None
         judged = {"sentiment": tone, "sentiment_score": score, "is_gold": bool(is_gold and tone)}
         out.append({"language": "fr"} | row | judged)
     return out
+
+
+BEGINS = date(2025, 11, 1)  # when the feedback box was put up
+A_MONTH = 44
+GOLD = 200  # read by two people
+ENGLISH = 0.3
+# theme and tone: shares of the texts, and of half of them once a team is unhappy
+BOX_THEMES = {"charge": (0.26, 0.3), "management": (0.18, 0.34), "communication": (0.2, 0.14),
+              "reconnaissance": (0.18, 0.12), "environnement": (0.18, 0.1)}  # fmt: skip
+BOX_TONES = {"positive": (0.3, 0.16), "neutral": (0.2, 0.14), "negative": (0.5, 0.7)}
+BOX_SCORES = {"positive": 0.6, "neutral": 0.0, "negative": -0.6}
+
+
+def feedback(rng: np.random.Generator, unrest: Story) -> list[dict]:
+    """Return the texts of the box in order of time, of which two people read two hundred."""
+    rows: list[dict] = []
+    for month in (each for each in MONTHS if each >= BEGINS):
+        first, told = np.datetime64(month, "s"), bool(unrest.on(month))
+        length = int(((np.datetime64(month, "M") + 1) - first).astype(int))
+        for second in np.sort(rng.integers(0, length, A_MONTH + int(rng.integers(-6, 7)))):
+            rows.append({"ts": first + second} | _dropped(rng, told and rng.random() < 0.5))
+    gold = set(rng.choice(len(rows), GOLD, replace=False).tolist())
+    return [row | {"is_gold": number in gold} for number, row in enumerate(rows)]
+
+
+def _dropped(rng: np.random.Generator, unhappy: bool) -> dict:
+    def said(source: str, about: str) -> str:
+        return one_of(rng, WORDS[source, about])["body"]
+
+    language = "en" if rng.random() < ENGLISH else "fr"
+    theme, tone = (
+        pick(rng, {name: both[unhappy] for name, both in shares.items()})
+        for shares in (BOX_THEMES, BOX_TONES)
+    )
+    verdict = said("box_verdict", f"{language} {tone}")
+    body = said("box_frame", language).format(
+        subject=said("box_subject", f"{language} {theme}"),
+        verdict=verdict,
+        Verdict=verdict[0].upper() + verdict[1:],
+    )
+    judged = {"sentiment": tone, "sentiment_score": _score(BOX_SCORES[tone], rng.normal(0, 0.35))}
+    said_in = {"source": "feedback_box", "language": language}
+    return said_in | {"body": body, "themes": theme} | judged

@@ -11,7 +11,7 @@ import numpy as np
 from .business_calendar import FIRST_DAY, HOLIDAYS, MONTHS, last_day, workday_on_or_after
 from .campaigns import cost
 from .draws import mark
-from .story import Stories, Story
+from .stories import Stories, Story
 
 
 @dataclass(frozen=True)
@@ -41,19 +41,31 @@ class Study:
     """How the target figure of a training moves, month by month, in both arms.
 
     `first` is the first month before the training, then the months before, during and after are
-    counted. The story says what the training adds and what happens to everybody between the two
-    windows. `unit_value_eur` is the margin of one unit, not its price.
+    counted; `months` swing alike in both arms. The story says what the training adds, from which
+    month after, and what happens to everybody. `unit_value_eur` is the margin of one unit, not its
+    price. Those of `FOLLOWED` belong to a story each and are added to finished tables.
     """
 
     training: Training
     story: str
     first: str
-    months: dict[str, int]
+    months: tuple[int, int, int]
     level: float
-    spread: float
-    noise: float
     unit_value_eur: float
-    source: str
+    assignment: str | None = None
+    control: bool = True
+    source: str = "crm"
+    spread: float = 0.9
+    noise: float = 1.2
+    swing: float = 0.2
+    own_gain: float | None = None  # how far what one person gains is from what another does
+
+    def progress(self, story: Story) -> np.ndarray:
+        """Return how much of its gain is there in each month."""
+        before, during, after = self.months
+        if self.own_gain is None:  # all of it, from a month on
+            return np.arange(sum(self.months)) >= before + during + story.by.get("after", 0)
+        return np.repeat((0.0, 0.5, 1.0), self.months)
 
 
 STUDIES = (
@@ -61,22 +73,56 @@ STUDIES = (
         Training("tr_2503_fidelisation", "Fidéliser ses clients", "sales", "presentiel",
                  date(2025, 3, 11), date(2025, 3, 25), 14.0, 12, "renewed_contracts",
                  test_after=14.0),
-        "small_training", "2024-09", {"before": 6, "during": 2, "after": 6},
-        7.5, 1.4, 1.5, 190.0, "crm"),
+        "small_training", "2024-09", (6, 2, 6), 7.5, 190.0,
+        spread=1.4, noise=1.5, swing=0.375, own_gain=0.3),
     Study(
         Training("tr_2602_prospection", "Prospection commerciale B2B", "sales", "blended",
                  date(2026, 2, 3), date(2026, 2, 26), 21.0, 20, "signed_contracts",
                  test_after=15.2, applies=0.8),
-        "good_training", "2025-06", {"before": 8, "during": 1, "after": 8},
-        6.2, 1.2, 1.25, 420.0, "crm"),
+        "good_training", "2025-06", (8, 1, 8), 6.2, 420.0,
+        spread=1.2, noise=1.25, swing=0.3125, own_gain=0.25),
     Study(
         Training("tr_2603_ia_dossiers", "IA générative pour traiter les dossiers", "digital",
                  "presentiel", date(2026, 3, 17), date(2026, 4, 9), 14.0, 18, "files_processed",
                  test_before=8.8, test_after=15.6, reaction=4.72, completes=1.0, applies=0.25),
-        "empty_training", "2025-09", {"before": 6, "during": 2, "after": 6},
-        41.0, 4.0, 2.3, 55.0, "case_software"),
+        "empty_training", "2025-09", (6, 2, 6), 41.0, 55.0, source="case_software",
+        spread=4.0, noise=2.3, swing=0.575, own_gain=0.46),
 )  # fmt: skip
+
+
+def _session(name: str, title: str, method: str, days: tuple[date, date], **other) -> Training:
+    return Training(
+        name, title, "sales", method, *days, 14.0, 20, "signed_contracts", completes=0.93, **other
+    )
+
+
+CALLS = "Relancer au téléphone"
+FOLLOWED = (
+    Study(
+        _session("tr_2509_negociation", "Négocier avec les achats", "blended",
+                 (date(2025, 9, 9), date(2025, 10, 7)), applies=0.7),
+        "late_training", "2025-03", (6, 2, 12), 5.4, 160.0, "matched"),
+    Study(
+        _session("tr_2510_devis", "Rédiger un devis qui convainc", "en_ligne",
+                 (date(2025, 10, 6), date(2025, 10, 24)), reaction=4.6, applies=0.4),
+        "rising_team", "2025-04", (6, 1, 12), 5.0, 160.0, "self", control=False),
+    Study(
+        _session("tr_2504_relance", CALLS, "presentiel",
+                 (date(2025, 4, 8), date(2025, 4, 22)), applies=0.5),
+        "paid_training", "2024-10", (6, 1, 12), 6.0, 160.0, "matched"),
+    Study(
+        _session("tr_2510_relance", CALLS, "presentiel",
+                 (date(2025, 10, 7), date(2025, 10, 21)), version="v2", applies=0.75),
+        "paid_training", "2025-04", (6, 1, 12), 6.0, 160.0, "matched"),
+)  # fmt: skip
+BETTER = {  # what was changed between the two versions of the calls
+    "action_id": "relance_v2", "kind": "improvement", "version": "v2",
+    "started_at": date(2025, 9, 1), "ended_at": date(2025, 9, 1),
+    "description": "Écoute de vrais appels et suivi par un pair pendant un mois.",
+    "expected_effect": "Que la moitié des participants relancent chaque devis.",
+}  # fmt: skip
 STUDIED = tuple(study.training for study in STUDIES)
+ARMS, TEAMS = ("treated", "control"), "abcdefghij"
 CATALOGUE = (  # title, topic, method, hours, days from first to last, gamified
     ("Manager de proximité", "management", "presentiel", 14.0, 8, False),
     ("Prospecter et convaincre", "sales", "blended", 14.0, 15, False),
@@ -148,20 +194,37 @@ def draw_participants(rng: np.random.Generator, trainings: list[Training]) -> li
     keys = iter(rng.permutation(9000) + 1000)
     for number, training in enumerate(trainings):
         is_study = training in STUDIED
-        letters = "abcdefghij" if training.participants >= 18 else "abcd"  # teams of a client
-        for arm in ("treated", "control") if is_study else ("treated",):
+        letters = TEAMS if training.participants >= 18 else TEAMS[:4]  # teams of a client
+        for arm in ARMS if is_study else ARMS[:1]:
             for rank in range(training.participants):
-                team = f"_{letters[rank % len(letters)]}" if is_study else ""
-                person = {
-                    "training_id": training.training_id,
-                    "person_key": f"c{next(keys)}",
-                    "arm": arm,
-                    "team": f"client_{number:02d}{team}",
-                    "hours_planned": 0.0 if arm == "control" else training.duration_h,
-                    "hours_attended": 0.0,
-                }
+                team = f"client_{number:02d}"
+                team += f"_{letters[rank % len(letters)]}" if is_study else ""
+                person = _planned(training, arm, f"c{next(keys)}", team)
                 rows.append(person if arm == "control" else person | _took_part(rng, training))
     return rows
+
+
+def draw_followed(rng: np.random.Generator, study: Study) -> list[dict]:
+    """Return ten teams of two trained people, and as many of comparable ones where there are."""
+    training, rows = study.training, []
+    name = training.training_id[3:]
+    for arm in ARMS[: 1 + study.control]:
+        for rank in range(training.participants):
+            team = f"{name}_{TEAMS[rank % len(TEAMS)]}"
+            person = _planned(training, arm, f"{name}_{arm[0]}{rank:02d}", team)
+            rows.append(person if arm == "control" else person | came(rng, training))
+    return rows
+
+
+def _planned(training: Training, arm: str, key: str, team: str) -> dict:
+    return {
+        "training_id": training.training_id,
+        "person_key": key,
+        "arm": arm,
+        "team": team,
+        "hours_planned": 0.0 if arm == "control" else training.duration_h,
+        "hours_attended": 0.0,
+    }
 
 
 def _took_part(rng: np.random.Generator, training: Training) -> dict:
@@ -184,7 +247,9 @@ def came(rng: np.random.Generator, training: Training) -> dict:
     }
 
 
-def quizzes(rng: np.random.Generator, trainings: list[Training], participants: list[dict]) -> None:
+def quizzes(
+    rng: np.random.Generator, trainings: list[Training], participants: list[dict]
+) -> list[dict]:
     """Say how many quizzes each trained person was given, one in two hours, and answered."""
     by_id = {training.training_id: training for training in trainings}
     for person in participants:
@@ -196,6 +261,7 @@ def quizzes(rng: np.random.Generator, trainings: list[Training], participants: l
         usual = 0.85 if training.is_gamified else 0.68
         person["quizzes_assigned"] = given
         person["quizzes_answered"] = int(rng.binomial(given, min(1.0, usual * there)))
+    return participants
 
 
 def measured(person: dict, kpi: str, phase: str, value: float, **other) -> dict:
@@ -233,35 +299,42 @@ def knowledge_tests(
 
 
 def work_figures(
+    rng: np.random.Generator, study: Study, people: list[dict], story: Story
+) -> Iterator[dict]:
+    """Give a figure a person and month of a study; the months swing alike in both arms."""
+    phases = np.repeat(("before", "during", "after"), study.months).tolist()
+    months = np.datetime64(study.first, "M") + np.arange(len(phases))
+    swings = rng.normal(0, study.swing, len(phases)) + story.by.get("a_month", 0.0) * np.arange(
+        len(phases)
+    )
+    progress, trained = study.progress(story), story.by["trained"] if story.told else 0.0
+    effect = trained[study.training.version] if isinstance(trained, dict) else trained
+    for person in people:
+        level = rng.normal(study.level, study.spread)
+        own = 0.0 if study.own_gain is None else rng.normal(0, study.own_gain)
+        gain = story.by.get("everybody", 0.0) + own + effect * (person["arm"] == "treated")
+        means = level + swings + progress * gain
+        for phase, month, mean in zip(phases, months, means, strict=True):
+            yield measured(
+                person,
+                study.training.target_kpi_id,
+                phase,
+                mark(rng, mean, study.noise, (0, np.inf)),
+                source=study.source,
+                period_start=month.astype("datetime64[D]"),
+                period_end=last_day(month),
+                unit_value_eur=study.unit_value_eur,
+            )
+
+
+def work_of_studies(
     rng: np.random.Generator, participants: list[dict], stories: Stories
 ) -> Iterator[dict]:
-    """Give a figure a person and month of each study; the months swing alike in both arms."""
-    progress = {"before": 0.0, "during": 0.5, "after": 1.0}
+    """Give the months of those who took part in a study or stood beside it."""
     for study in STUDIES:
-        phases = [phase for phase, count in study.months.items() for _ in range(count)]
-        months = np.datetime64(study.first, "M") + np.arange(len(phases))
-        swings = rng.normal(0, study.noise * 0.25, len(phases))
-        story = stories[study.story]
-        effect = story.by["trained"] if story.told else 0.0
-        for person in participants:
-            if person["training_id"] != study.training.training_id:
-                continue
-            level = rng.normal(study.level, study.spread)
-            gain = story.by["everybody"] + rng.normal(0, study.noise * 0.2)
-            gain += effect if person["arm"] == "treated" else 0.0
-            for phase, month, swing in zip(phases, months, swings, strict=True):
-                mean = level + swing + progress[phase] * gain
-                value = mark(rng, mean, study.noise, (0, np.inf))
-                yield measured(
-                    person,
-                    study.training.target_kpi_id,
-                    phase,
-                    value,
-                    source=study.source,
-                    period_start=month.astype("datetime64[D]"),
-                    period_end=last_day(month),
-                    unit_value_eur=study.unit_value_eur,
-                )
+        name = study.training.training_id
+        mine = [person for person in participants if person["training_id"] == name]
+        yield from work_figures(rng, study, mine, stories[study.story])
 
 
 NO_PAID_TIME = "tr_2511_2"  # its cost lacks the paid time of those who took part
@@ -296,3 +369,26 @@ def training_costs(
                 early = kind in ("analysis", "design", "material")
                 paid = round(float(amount * rng.uniform(0.94, 1.06)), 2)
                 yield cost("training", key, kind, paid, bought if early else training.ended_at)
+
+
+ESTIMATED = "tr_2510_3"  # a session without control group, of which participants were asked
+
+
+def claims(
+    rng: np.random.Generator, people: list[dict], training_id: str = ESTIMATED, mean=2600.0
+) -> Iterator[dict]:
+    """Give what participants, and some of their managers, say a year's gain was; some do not."""
+    for person in people:
+        if person["training_id"] != training_id or person["hours_attended"] == 0:
+            continue
+        for who, answers in (("participant", 0.75), ("manager", 0.4)):
+            known = rng.random() < answers
+            yield {
+                "training_id": training_id,
+                "person_key": person["person_key"],
+                "estimated_by": who,
+                "answered_at": date(2026, 3, 2) + timedelta(days=int(rng.integers(0, 25))),
+                "gain_eur": float(np.round(rng.gamma(3, mean / 3), -2)) if known else None,
+                "share": float(rng.choice([0.2, 0.3, 0.5, 0.7])) if known else None,
+                "confidence": float(rng.choice([0.4, 0.5, 0.6, 0.8])) if known else None,
+            }

@@ -9,7 +9,7 @@ import numpy as np
 from .business_calendar import DAYS, MIDNIGHT_AFTER, demand
 from .campaigns import CAMPAIGNS
 from .draws import Columns, arrivals, chosen, in_order, looked_up, pick, stack
-from .story import Story
+from .stories import Story
 
 LAST_ARRIVAL = MIDNIGHT_AFTER - np.timedelta64(3600, "s")  # so that no event falls after the period
 
