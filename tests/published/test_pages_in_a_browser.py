@@ -117,3 +117,6 @@ def test_on_paper_a_page_ends_with_something_to_read(tab, pages, name):
     shown = page.locator("main > section").filter(visible=True)
     last = shown.last.inner_text()
     assert len(last.split()) > 20 or shown.last.locator("figure").count()
+    titles = page.locator("details:not([open]) > summary").filter(visible=True)
+    within = page.locator(":is(.kl-board, .kl-follow) summary").filter(visible=True)
+    assert titles.count() == within.count(), titles.all_inner_texts()  # nothing leads nowhere
