@@ -6,11 +6,12 @@ import csv
 import io
 import re
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from posixpath import dirname, join, normpath
 from typing import Any
 
+from kpilib.delivery.pdf import papers
 from kpilib.files import csv_text
 from kpilib.monthly import index, lock
 from kpilib.monthly.layout import place
@@ -48,7 +49,9 @@ def publish_audiences(root: Path, audiences: Mapping[str, Sequence[str]]) -> lis
         for name, topics in audiences.items():
             folder = root / FOLDER / name
             folder.mkdir(parents=True, exist_ok=True)
-            files = _files(root, {month: seen_by(told, topics) for month, told in months.items()})
+            seen = {month: seen_by(told, topics) for month, told in months.items()}
+            seen = {month: told for month, told in seen.items() if _pages(told)}
+            files = _files(root, folder, seen)
             there = (path for path in folder.rglob("*") if path.is_file())
             gone = {path.relative_to(folder).as_posix() for path in there} - {*files}
             publish(folder, files, gone, ".new")
@@ -59,10 +62,9 @@ def publish_audiences(root: Path, audiences: Mapping[str, Sequence[str]]) -> lis
     return made
 
 
-def _files(root: Path, months: Mapping[str, dict[str, Any]]) -> dict[str, bytes]:
-    """Return the pages, figures and indexes of an audience by path; no link leads out of them."""
+def _files(root: Path, folder: Path, seen: Mapping[str, dict[str, Any]]) -> dict[str, bytes]:
+    """Return the pages, PDFs, figures and indexes of an audience by path; no link leads out."""
     found: dict[str, bytes] = {}
-    seen = {month: told for month, told in months.items() if _pages(told)}
     for month, told in seen.items():
         languages = index.languages_of(told)
         glossaries = [place(lang, languages, GLOSSARY) for lang in languages]
@@ -71,11 +73,24 @@ def _files(root: Path, months: Mapping[str, dict[str, Any]]) -> dict[str, bytes]
                 found[f"{month}/{page}"] = path.read_bytes()
         if (path := root / month / FIGURES).is_file():
             found[f"{month}/{FIGURES}"] = _figures(path.read_text("utf-8"), told["notebooks"])
+        found |= _papers(root, folder, month, told)
     found |= index.pages(seen, found.__contains__)
     return {
         path: _inside(path, content.decode(), found).encode() if path.endswith(".html") else content
         for path, content in found.items()
     }
+
+
+def _papers(
+    root: Path, folder: Path, month: str, told: Mapping[str, Any]
+) -> Iterator[tuple[str, bytes]]:
+    """Yield the PDFs of its topics where they were printed, and month.pdf of these alone."""
+    for paper in papers(root / month, told) if any((root / month).rglob("*.pdf")) else ():
+        path = paper.path.relative_to(root).as_posix()
+        if paper.whole and paper.path.exists():
+            yield path, paper.there(folder / path) or paper.there() or paper.made()
+        elif printed := paper.there():
+            yield path, printed
 
 
 def _pages(told: Mapping[str, Any]) -> list[str]:

@@ -82,12 +82,15 @@ class Edition:
             if each["picture"]:
                 line, cid = _line(each["key"]["points"]), f"<{each['picture']}>"
                 page.add_related(line, "image", "png", cid=cid, disposition="inline")
-        names = [] if audience else languages  # month.pdf holds all topics
-        whole = {self.folder / place(lang, spoken, PAPER) for lang in names}
-        for paper in papers(self.folder) if any(each.exists() for each in whole) else ():
-            if paper.path in whole and paper.stands:
+        shelf = (
+            self.folder.parent / FOLDER / audience / self.folder.name if audience else self.folder
+        )
+        for paper in papers(self.folder, manifest) if any(shelf.rglob(PAPER)) else ():
+            if paper.whole and paper.lang in languages:
+                printed = paper.there(shelf / paper.path.relative_to(self.folder))
                 name = f"{self.folder.name}-{paper.lang}.pdf"
-                made.add_attachment(paper.path.read_bytes(), "application", "pdf", filename=name)
+                if printed:
+                    made.add_attachment(printed, "application", "pdf", filename=name)
         return made
 
     @property

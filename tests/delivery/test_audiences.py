@@ -6,10 +6,12 @@ import json
 import re
 from posixpath import dirname, join, normpath
 
+import pikepdf
 import pytest
 
 from kpilib.delivery.audiences import publish_audiences
 from kpilib.delivery.message import Edition
+from kpilib.delivery.pdf import write_pdfs
 from kpilib.errors import CompanyError
 from kpilib.settings import Delivery, Settings
 from kpilib.yaml_file import read_yaml
@@ -65,6 +67,35 @@ def test_every_link_leads_to_a_page_of_the_same_audience(root, name):
     for here, text in seen.items():
         for href in re.findall(r'href="([^"#]+)', text):
             assert normpath(join(dirname(here), href)) in seen, (here, href)
+
+
+def test_each_has_the_pdfs_of_its_topics_and_a_whole_of_these_alone(root):
+    """A topic is printed once for all; a whole of some topics anew, and only when they change."""
+    for month in ("2026-09", "2026-10"):
+        write_pdfs(root / month)
+    publish_audiences(root, WHO)
+    for name, topics in WHO.items():
+        folder = root / "for" / name / "2026-10"
+        names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.pdf"))
+        own = [*topics, "month"]
+        assert names == sorted(f"{at}{each}.pdf" for at in ("", "fr/") for each in own)
+        assert 'href="month.pdf"' in (folder / "index.html").read_text("utf-8")
+        with pikepdf.open(folder / "month.pdf") as pdf, pdf.open_outline() as outline:
+            said = [each.title for each in outline.root]
+            assert [each for each in said if each in ("E-mailing", "Leads")] == [
+                {"emailing": "E-mailing", "leads": "Leads"}[topic] for topic in topics
+            ]
+            links = [a for page in pdf.pages for a in page.get("/Annots", []) if "/A" in a]
+            assert not [a for a in links if "/URI" in a.A]  # none leads out of it
+    whole = (root / "2026-10" / "month.pdf").read_bytes()
+    again = root / "for" / "managers" / "2026-10" / "month.pdf"
+    before = again.read_bytes()
+    publish_audiences(root, WHO)
+    assert again.read_bytes() == before != whole
+    recipient = {"email": "a@b.example", "lang": "en", "audience": "managers"}
+    given = Delivery.model_validate({"audiences": WHO, "recipients": [recipient]})
+    [sent] = Edition(root / "2026-10", given).message(given.recipients[0]).iter_attachments()
+    assert sent.get_content() == before
 
 
 def test_what_an_audience_may_no_longer_see_goes(root):
