@@ -92,7 +92,7 @@ def scatter(
     drawn = drawn[drawn["value"] > 0] if tens else drawn
     if drawn.empty:
         return unknown(rows.assign(value=None), ax)
-    alone, ax = ax is None, new_axes(HEIGHT + 50) if ax is None else ax
+    ax = ax or new_axes(HEIGHT + 50)
     look = {"color": MAIN, "alpha": 0.7, "s": 34, "linewidth": 0, "legend": False} | kwargs
     sns.scatterplot(drawn, x="value", y="value_up", ax=ax, **look)
     _axes(ax, drawn, (across, up), whole, tens)
@@ -105,7 +105,7 @@ def scatter(
         for row in drawn.to_dict("records")
     ]
     title, remarks = _link(drawn, (across, up))
-    margin.title(ax, title, 24, alone=alone)
+    margin.title(ax, title, 24)
     _names(ax, drawn, named)
     keep(
         ax,

@@ -1,4 +1,4 @@
-"""Charts of groups side by side."""
+"""Groups, or KPIs of one unit, side by side: as bars, or as dots beside their figures before."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Any
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
+from matplotlib.ticker import FixedLocator
 
 from kpilib.display.numbers import known, reader
 from kpilib.display.status import flags_of
-from kpilib.errors import ParameterError, listed
 from kpilib.show import margin, scales
 from kpilib.show.drawable import (
     breakdown,
@@ -18,16 +18,34 @@ from kpilib.show.drawable import (
     hidden,
     keep,
     new_axes,
+    one_row_each,
+    only_one,
     tip,
     unknown,
     without_figures,
 )
+from kpilib.show.findings import is_true
 from kpilib.show.group_names import in_two_lines, names_of
-from kpilib.show.sentences import group_apart
-from kpilib.show.theme import INK, MAIN, MUTED, SOFT
+from kpilib.show.scales import Units, scale
+from kpilib.show.sentences import BASES, group_apart, judged_apart, moved, standing_out
+from kpilib.show.theme import BEFORE, GRID, INK, MAIN, MUTED, PLAIN, SOFT, TARGET
 from kpilib.tables.contract import UNKNOWN
 
-MOST_BARS, ROW, TWO_LINES, HEAD = 16, 25, 34, 34
+MOST = 16  # groups that are drawn; the table has all
+BAR, ABOVE_BARS, TWO_LINES = 25, 34, 34  # points of a row, above the first, of a long name
+DOT, ABOVE_DOTS = 30, 60
+COUNTED = ("count", "people")  # units without a base beside them
+BELOW = 0.27  # rows that the figure before stands below the one of now
+KEY_WORDS = {
+    "interval": "The thin line is the 95 % interval.",
+    "year_before": "The small grey dot is the figure a year before.",
+    "previous": "The small grey dot is the figure of the period before.",
+    "bars": "Dark bars differ from the others by more than chance would explain.",
+    "dots": "Dark dots differ from the others by more than chance would explain.",
+    "alike": "No group differs from the others by more than chance would explain.",
+    "more": "More groups, in the table only: {count}.",
+    "without": "Groups without a figure, not drawn: {count}.",
+}
 
 
 def bars(
@@ -69,52 +87,119 @@ def bars(
     rows = figures(rows, "bars")
     if without_figures(rows):
         return unknown(rows, ax)
-    if rows["kpi"].nunique() > 1:
-        raise ParameterError(
-            f"bars draws one KPI; these rows are of {listed(rows['kpi'].unique())}. Keep one: "
-            f"rows[rows['kpi'] == {rows['kpi'].iloc[0]!r}]."
-        )
-    by, write = by or breakdown(rows), reader()
-    every = in_order(rows, by)
-    able = every[every["value"].notna() | every["status"].eq("suppressed")]
-    found = able.head(MOST_BARS)
-    unit = found["unit"].iloc[0]
-    names = [in_two_lines(name) for name in found["name"]]
-    row = TWO_LINES if any("\n" in name for name in names) else ROW
-    alone, ax = ax is None, new_axes(HEAD + row * len(found)) if ax is None else ax
-    _drawn(ax, found, whole, **kwargs)
-    ax.set_yticks(range(len(found)), labels=names)  # seaborn leaves out what has no figure
+    only_one(rows, "kpi", "bars")
+    by = by or breakdown(rows)
+    every, able, found = _groups(rows, by)
+    long = found["name"].map(in_two_lines).str.contains("\n").any()
+    ax = ax or new_axes(ABOVE_BARS + (TWO_LINES if long else BAR) * len(found))
+    _bars(ax, found, whole, **kwargs)
     tips = [
         (bar[0], [tip(row)])
         for bar, row in zip(ax.containers, found.to_dict("records"), strict=False)
         if len(bar)
     ]
-    beside(ax, found)
-    if known(whole):
-        margin.reference(ax, whole, write.say("all: {value}", value=write.value(whole, unit)))
-    margin.title(ax, group_apart(every, by, whole), 24, alone=alone)
-    keep(ax, every, tips=tips, remarks=hidden(every), key=_key(every, able, found))
+    _beside(ax, found)
+    _lines(ax, whole, None, found["unit"].iloc[0])
+    margin.title(ax, group_apart(every, by, whole), 24)
+    keep(ax, every, tips=tips, remarks=hidden(every), key=_key("bars", every, able, found))
     return ax
 
 
-def _drawn(ax: Axes, found: pd.DataFrame, whole: float | None, **kwargs: Any) -> None:
+def dots(
+    rows: pd.DataFrame,
+    by: str | None = None,
+    whole: float | None = None,
+    target: float | None = None,
+    ax: Axes | None = None,
+    **kwargs: Any,
+) -> Axes:
+    """Draw groups, or KPIs of one unit, as dots with intervals, beside their figures before.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        One row a group or a KPI, as ``data.evaluate`` and ``report.figures`` return them. The
+        figure before is the column ``year_before``, or ``previous`` where nothing is known of it.
+    by : str, optional
+        The column of the groups; by default the breakdown, or the KPIs where there are several.
+    whole, target : float, optional
+        The figure of all and what is asked, drawn as lines.
+    ax : matplotlib.axes.Axes, optional
+    **kwargs
+        For `seaborn.scatterplot`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Dark dots are groups that stand out beyond chance, as the column ``stands_out`` says.
+
+    Raises
+    ------
+    ParameterError
+        The rows have several units or periods, or neither groups nor several KPIs.
+
+    Examples
+    --------
+    >>> ax = kl.plot.dots(report.figures("enps", by="team"))
+    """
+    rows = figures(rows, "dots")
+    if without_figures(rows):
+        return unknown(rows, ax)
+    only_one(rows, "unit", "dots")
+    by = by or ("label" if rows["kpi"].nunique() > 1 else breakdown(rows))
+    one_row_each(rows, [by], "dots")
+    every, able, found = _groups(rows, by)
+    unit = found["unit"].iloc[0]
+    base = next((each for each in BASES if each in found and found[each].notna().any()), "")
+    ax = ax or new_axes(ABOVE_DOTS + DOT * len(found))
+    _levels(ax, found, [*found.get(base, ()), whole, target], unit)
+    shown = [each for each in enumerate(found.to_dict("records")) if known(each[1]["value"])]
+    if base:
+        _before(ax, shown, base)
+    scales.whiskers(ax, found)
+    _dots(ax, found, **kwargs)
+    # Unseen marks carry the tooltips: seaborn draws all points as one.
+    unseen = [ax.plot(row["value"], at, "o", ms=9, alpha=0, zorder=8)[0] for at, row in shown]
+    ax.set_yticks(range(len(found)), labels=map(in_two_lines, found["name"]))
+    ax.tick_params(axis="y", colors=INK)
+    ax.set(xlabel="", ylabel="")
+    _beside(ax, found, 0.0)
+    _lines(ax, whole, target, unit)
+    pad = 8 + 15 * max(known(whole) + known(target), unit not in COUNTED)
+    margin.title(ax, _dots_title(every, by, whole), pad)
+    tips = [(mark, [tip(row)]) for mark, (_, row) in zip(unseen, shown, strict=True)]
+    keep(ax, every, tips=tips, remarks=hidden(every), key=_key("dots", every, able, found, base))
+    return ax
+
+
+def _groups(rows: pd.DataFrame, by: str) -> tuple[pd.DataFrame, ...]:
+    """Return all groups in their order, those that can be drawn, and those that are.
+
+    The largest come first, then those with few cases, without a figure, unknown.
+    """
+    few = pd.Series(["low_n" in flags_of(row) for row in rows.to_dict("records")], rows.index)
+    every = rows.assign(
+        name=names_of(rows, by),
+        _last=rows[by].isna() | rows[by].eq(UNKNOWN),
+        _few=few,
+        _none=rows["value"].isna(),
+    )
+    order = ["_last", "_none", "_few", "value", "name"]
+    every = every.sort_values(order, ascending=[True, True, True, False, True])
+    every = every.drop(columns=["_last", "_none", "_few"])
+    able = every[every["value"].notna() | every["status"].eq("suppressed")]
+    return every, able, able.head(MOST).reset_index(drop=True)
+
+
+def _bars(ax: Axes, found: pd.DataFrame, whole: float | None, **kwargs: Any) -> None:
     """Draw the bars with their intervals, dark where a group stands out, names at the left."""
-    judged = found.get("stands_out", pd.Series(pd.NA, index=found.index)).fillna(False)
-    colours = [MAIN if away else SOFT for away in judged.astype(bool)]
-    look = {"palette": colours, "width": 0.6, "saturation": 1} | kwargs
+    colours = [MAIN if away else SOFT for away in standing_out(found)]
+    look = {"palette": colours, "width": 0.6, "saturation": 1, "legend": False} | kwargs
     if "color" in kwargs:
         del look["palette"]
-    sns.barplot(
-        found,
-        x="value",
-        y="name",
-        hue="name",
-        orient="h",
-        legend=False,
-        errorbar=None,
-        ax=ax,
-        **look,
-    )
+    sns.barplot(found, x="value", y="name", hue="name", orient="h", errorbar=None, ax=ax, **look)
+    names = map(in_two_lines, found["name"])
+    ax.set_yticks(range(len(found)), labels=names)  # seaborn leaves out what has no figure
     ax.set_ylim(len(found) - 0.5, -0.5)
     scales.whiskers(ax, found)
     ax.axvline(0, color=MUTED, lw=0.8)
@@ -124,63 +209,94 @@ def _drawn(ax: Axes, found: pd.DataFrame, whole: float | None, **kwargs: Any) ->
     ax.tick_params(axis="y", colors=INK)
 
 
-def beside(ax: Axes, found: pd.DataFrame, side: float | None = None) -> None:
+def _levels(ax: Axes, found: pd.DataFrame, more: list[Any], unit: str) -> None:
+    """Scale the axis of the figures, and give each row its line."""
+    reach = [*found["value"], *found["ci_low"], *found["ci_high"], *more]
+    chosen = scale(reach, unit, labels=3)
+    ax.set_xlim(chosen.bottom, chosen.top)
+    ax.xaxis.set_major_locator(FixedLocator(chosen.ticks))
+    ax.xaxis.set_major_formatter(Units(unit))
+    ax.set_ylim(len(found) - 0.5, -0.5)
+    ax.grid(True, axis="x")
+    ax.grid(False, axis="y")
+    ax.tick_params(length=0, pad=5)
+    for place in found.index[found["value"].notna()]:
+        ax.axhline(place, color=GRID, lw=0.8, zorder=0)
+    if chosen.bottom < 0 < chosen.top:
+        ax.axvline(0, color=MUTED, lw=0.8, zorder=1)
+
+
+def _before(ax: Axes, shown: list[tuple[int, dict[str, Any]]], base: str) -> None:
+    """Join each figure with the one before, small and grey, just below it."""
+    for place, row in shown:
+        if known(row[base]):
+            ends = [row[base], row["value"]], [place + BELOW, place]
+            ax.plot(*ends, color=BEFORE, lw=1.4, zorder=2)
+            ax.plot(*(each[0] for each in ends), "o", color=BEFORE, ms=5, zorder=2)
+
+
+def _dots(ax: Axes, found: pd.DataFrame, **kwargs: Any) -> None:
+    """Draw the dots, dark where a group stands out."""
+    look = {"s": 85, "edgecolor": "white", "linewidth": 1, "zorder": 7, "clip_on": False}
+    if "color" not in kwargs:
+        look |= {"hue": standing_out(found), "palette": {True: MAIN, False: PLAIN}}
+    sns.scatterplot(x=found["value"], y=found.index, ax=ax, **look | {"legend": False} | kwargs)
+
+
+def _beside(ax: Axes, found: pd.DataFrame, side: float | None = None) -> None:
     """Write the figure and base of each row at its right, or why there is none at its left."""
     write, lines = reader(), found.to_dict("records")
     texts = [write.value(row["value"], row["unit"]) if known(row["value"]) else "" for row in lines]
     few = ["low_n" in flags_of(row) for row in lines]
-    margin.columns(ax, texts, [based_on(row) for row in lines], few)
+    margin.columns(ax, texts, [_based_on(row) for row in lines], few)
     for place, row in enumerate(lines):
         if not known(row["value"]):
             hides = row["status"] == "suppressed"  # why stands below the chart, once
             margin.withheld(ax, place, write.say("hidden") if hides else write.reason(row), side)
 
 
-def in_order(rows: pd.DataFrame, by: str) -> pd.DataFrame:
-    """Return the groups: largest first, then those with few cases, without a figure, unknown."""
-    unknown = rows[by].isna() | rows[by].eq(UNKNOWN)
-    few = pd.Series(["low_n" in flags_of(row) for row in rows.to_dict("records")], rows.index)
-    order = rows.assign(
-        name=names_of(rows, by), _last=unknown, _few=few, _none=rows["value"].isna()
-    )
-    order = order.sort_values(
-        ["_last", "_none", "_few", "value", "name"], ascending=[True, True, True, False, True]
-    )
-    return order.drop(columns=["_last", "_none", "_few"])
-
-
-def _key(every: pd.DataFrame, drawn: pd.DataFrame, found: pd.DataFrame) -> list[str]:
-    write = reader()
-    judged = every.get("stands_out", pd.Series(pd.NA, index=every.index))
-    said = []
-    if found["ci_low"].notna().any():
-        said.append(write.say("The thin line is the 95 % interval."))
-    if judged.fillna(False).astype(bool).any():
-        said.append(
-            write.say("Dark bars differ from the others by more than chance would explain.")
-        )
-    elif judged.notna().any():
-        said.append(
-            write.say("No group differs from the others by more than chance would explain.")
-        )
-    return [*said, *left_out(every, drawn, found)]
-
-
-def left_out(every: pd.DataFrame, drawn: pd.DataFrame, found: pd.DataFrame) -> list[str]:
-    """Say how many groups are only in the table, and how many have no figure."""
-    write, said = reader(), []
-    if len(found) < len(drawn):
-        count = write.count(len(drawn) - len(found))
-        said.append(write.say("More groups, in the table only: {count}.", count=count))
-    if len(drawn) < len(every):
-        count = write.count(len(every) - len(drawn))
-        said.append(write.say("Groups without a figure, not drawn: {count}.", count=count))
-    return said
-
-
-def based_on(row: dict[str, Any]) -> str:
+def _based_on(row: dict[str, Any]) -> str:
     """Write the cases of a figure, where they are not the figure itself."""
-    if not known(row["n"]) or row["unit"] in ("count", "people") or not known(row["value"]):
+    if not known(row["n"]) or row["unit"] in COUNTED or not known(row["value"]):
         return ""
     count = reader().count(row["n"])
     return reader().say("few: {count}", count=count) if "low_n" in flags_of(row) else count
+
+
+def _lines(ax: Axes, whole: float | None, target: float | None, unit: str) -> None:
+    write = reader()
+    if known(whole):
+        margin.reference(ax, whole, write.say("all: {value}", value=write.value(whole, unit)))
+    if known(target):
+        words = write.say("target {value}", value=write.ticks([target], unit)[0])
+        margin.reference(ax, target, words, TARGET, 4 if whole is None else 19)
+
+
+def _dots_title(every: pd.DataFrame, by: str, whole: float | None) -> str:
+    """Say which group stands out; of several KPIs, the first that the engine calls news."""
+    if by != "label":
+        return group_apart(every, by, whole)
+    for row in every.to_dict("records"):
+        if any(is_true(row.get(f"news_{base}")) for base in BASES):
+            return moved(row)
+    return reader().listed(every["label"])
+
+
+def _key(
+    marks: str, every: pd.DataFrame, able: pd.DataFrame, found: pd.DataFrame, base: str = ""
+) -> list[str]:
+    """Say what the marks stand for, and which groups have none."""
+    write, away = reader(), standing_out(every).any()
+    there = {
+        "interval": found["ci_low"].notna().any(),
+        base: bool(base),
+        marks: away,
+        "alike": judged_apart(every) and not away,
+        "more": len(able) - len(found),
+        "without": len(every) - len(able),
+    }
+    return [
+        write.say(KEY_WORDS[name], count=write.count(number))
+        for name, number in there.items()
+        if number
+    ]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from textwrap import fill
 from typing import Any
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
 import matplotlib
 import matplotlib.pyplot as plt
@@ -55,6 +55,7 @@ class Kept:
 
 
 _KEPT: WeakKeyDictionary[Axes, Kept] = WeakKeyDictionary()
+_OWN: WeakSet[Figure] = WeakSet()
 
 
 def keep(ax: Axes, rows: pd.DataFrame, **said: Any) -> None:
@@ -71,7 +72,14 @@ def new_axes(height: float = theme.HEIGHT, rows: int = 1) -> Axes:
     """Return the Axes of a new pyplot figure, `height` points high, with the theme."""
     with sns.axes_style("whitegrid", theme.THEME), matplotlib.rc_context(theme.THEME):
         size = theme.WIDTH / theme.POINTS_AN_INCH, height / theme.POINTS_AN_INCH
-        return plt.subplots(rows, figsize=size, layout="constrained")[1]
+        figure, axes = plt.subplots(rows, figsize=size, layout="constrained")
+    _OWN.add(figure)
+    return axes
+
+
+def own(figure: Figure) -> bool:
+    """Tell whether a figure was made for one chart: an analyst's own has a layout of its own."""
+    return figure in _OWN
 
 
 def figures(rows: pd.DataFrame, chart: str) -> pd.DataFrame:
@@ -103,7 +111,7 @@ def without_figures(rows: pd.DataFrame) -> bool:
 
 def unknown(rows: pd.DataFrame, ax: Axes | None) -> Axes:
     """Say in place of a chart why there is no figure in any row."""
-    write, ax = reader(), new_axes(HEIGHT / 2) if ax is None else ax
+    write, ax = reader(), ax or new_axes(HEIGHT / 2)
     ax.axis("off")
     first = rows.drop_duplicates("kpi").to_dict("records")
     said = [write.pair(row["label"], write.missing(row)) for row in first]
@@ -134,6 +142,38 @@ def tip(row: dict[str, Any]) -> str:
     if interval:
         said.append(write.say("95 % interval {interval}", interval=interval))
     return ", ".join(said)
+
+
+def only_one(rows: pd.DataFrame, column: str, chart: str, instead: str = "Keep one") -> None:
+    """Refuse rows of several KPIs or units, `column`, where a chart draws one.
+
+    Raises
+    ------
+    ParameterError
+        There are several; it says what to do `instead`.
+    """
+    found = rows[column].unique()
+    if len(found) > 1:
+        name = "KPI" if column == "kpi" else column
+        raise ParameterError(
+            f"{chart} draws one {name}; these rows are of {len(found)}: {listed(found)}. "
+            f"{instead}: rows[rows[{column!r}] == {found[0]!r}]."
+        )
+
+
+def one_a_period(rows: pd.DataFrame, span: list[str], chart: str) -> None:
+    """Refuse rows of several groups where each period, known by its `span`, is drawn once.
+
+    Raises
+    ------
+    ParameterError
+        A period stands there twice.
+    """
+    if rows.duplicated(span).any():
+        raise ParameterError(
+            f"{chart} draws one row a period; these rows hold several groups. Draw them with "
+            "kl.plot.lines(rows) or kl.plot.bars(rows), or keep one group."
+        )
 
 
 def one_row_each(rows: pd.DataFrame, names: list[str], chart: str) -> None:

@@ -74,7 +74,7 @@ def effect(rows: pd.DataFrame, ax: Axes | None = None, **kwargs: Any) -> Axes:
         axes = new_axes(PANEL * len(found) + 20, len(found))
         panels = [axes] if len(found) == 1 else list(axes)
     for panel, row in zip(panels, found.to_dict("records"), strict=True):
-        _panel(panel, row, alone=ax is None, **kwargs)
+        _panel(panel, row, **kwargs)
     if len(found) > 1:
         how = {"x": 0.008, "ha": "left", "size": NORMAL, "weight": "bold"}
         panels[0].figure.suptitle(fill(_how_many(drawn), margin.A_LINE), **how)
@@ -110,7 +110,7 @@ def _proven(row: dict[str, Any]) -> bool:
     return sure and not set(flags_of(row)) & set(DOUBTS)
 
 
-def _panel(ax: Axes, row: dict[str, Any], *, alone: bool, **kwargs: Any) -> None:
+def _panel(ax: Axes, row: dict[str, Any], **kwargs: Any) -> None:
     """Draw one training."""
     write, unit, expected = reader(), row["unit"], _expected(row)
     lines = _lines(row)
@@ -148,7 +148,7 @@ def _panel(ax: Axes, row: dict[str, Any], *, alone: bool, **kwargs: Any) -> None
             )
         ],
     )
-    margin.title(ax, _title(row), 14, alone=alone)
+    margin.title(ax, _title(row), 14)
 
 
 def _lines(row: dict[str, Any]) -> pd.DataFrame:

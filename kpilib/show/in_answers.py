@@ -77,7 +77,7 @@ def answers(
             " these rows with kl.plot.bars(rows)."
         )
     parts = parts.assign(name=names_of(shown, by)).sort_values(["favourable", "name"])
-    alone, ax = ax is None, new_axes(HEAD + ROW * len(parts)) if ax is None else ax
+    ax = ax or new_axes(HEAD + ROW * len(parts))
     tips = _bars(ax, parts, **kwargs)
     write, least = reader(), parts.iloc[0]
     slots = {"label": shown["label"].iloc[0], "group": least["name"]}
@@ -86,7 +86,7 @@ def answers(
         share=write.value(least["favourable"], "rate"),
         **slots,
     )
-    margin.title(ax, said, pad=24, alone=alone)
+    margin.title(ax, said, pad=24)
     key = [write.say("The numbers are percent of the answers.")]
     keep(ax, rows, tips=tips, remarks=hidden(rows), key=key, told=_told(parts), said=_said(parts))
     return ax

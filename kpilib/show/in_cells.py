@@ -87,7 +87,7 @@ def heatmap(
     rows = rows.assign(name=[_name(row, *sides) for row in rows.to_dict("records")])
     grid = _grid(rows, index, columns)
     ax_height = HEAD + ROW * len(grid)
-    alone, ax = ax is None, new_axes(ax_height) if ax is None else ax
+    ax = ax or new_axes(ax_height)
     values = grid.map(lambda row: row["value"] if row else None).astype(float)
     texts, written = _texts(grid, index)
     drawn = {
@@ -103,7 +103,7 @@ def heatmap(
     sns.heatmap(values, ax=ax, **drawn)
     tips = _cells(ax, grid)
     _names(ax, grid, index, columns)
-    margin.title(ax, _highest(rows), alone=alone)
+    margin.title(ax, _highest(rows))
     keep(
         ax,
         rows,

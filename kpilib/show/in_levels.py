@@ -40,7 +40,7 @@ def chain(rows: pd.DataFrame, ax: Axes | None = None, **kwargs: Any) -> Axes:
     one_row_each(rows, [], "chain")
     if rows["value"].isna().all():
         return unknown(rows.head(1), ax)
-    alone, ax = ax is None, new_axes(STEP * len(rows) - 6) if ax is None else ax
+    ax = ax or new_axes(STEP * len(rows) - 6)
     records = rows.to_dict("records")
     places = rows.index.astype(str)
     colours = [HIGHLIGHT if row["breaks"] else MAIN for row in records]
@@ -52,7 +52,7 @@ def chain(rows: pd.DataFrame, ax: Axes | None = None, **kwargs: Any) -> Axes:
     ax.set(xlim=(0, 1), ylim=(len(rows) - 1 + BAR, -0.6))
     ax.set(xlabel="", ylabel="", xticks=[], yticks=[])
     ax.grid(False)
-    margin.title(ax, _title(records), alone=alone)
+    margin.title(ax, _title(records))
     keep(ax, rows, tips=[each for each in tips if each])
     return ax
 

@@ -73,18 +73,18 @@ def shares(
     if parts.shares.isna().all(axis=None):
         return unknown(rows.assign(value=None), ax)
     several = len(parts.shares) > 1
-    alone, remarks = ax is None, hidden(rows)
+    remarks = hidden(rows)
     if remarks and parts.unit != "rate":
         remarks.append(reader().say("The whole is made of the groups that are shown."))
     if several:
-        ax = new_axes(HEIGHT + 60) if ax is None else ax
+        ax = ax or new_axes(HEIGHT + 60)
         tips = _columns(ax, rows, parts, **kwargs)
         if _open(rows):
             remarks.append(reader().say("The dashed column can still change: it is not over."))
     else:
-        ax = new_axes(HEAD + ROW * parts.shares.shape[1]) if ax is None else ax
+        ax = ax or new_axes(HEAD + ROW * parts.shares.shape[1])
         tips = _bars(ax, parts, **kwargs)
-    margin.title(ax, _title(parts), alone=alone)
+    margin.title(ax, _title(parts))
     keep(ax, rows, tips=tips, remarks=remarks, told=_told(parts), said=_described(parts))
     return ax
 

@@ -82,7 +82,7 @@ def funnel(rows: pd.DataFrame, ax: Axes | None = None, **kwargs: Any) -> Axes:
     if rows["value"].isna().all():
         return unknown(rows.head(1), ax)
     steps = _steps(rows)
-    alone, ax = ax is None, new_axes(STEP * len(steps) - 12) if ax is None else ax
+    ax = ax or new_axes(STEP * len(steps) - 12)
     drawn = {"color": MAIN, "saturation": 1, "width": BAR, "linewidth": 1.6} | kwargs
     drawn |= {"edgecolor": drawn["color"]}  # of four among thousands the edge still shows
     places = steps.index.astype(str)
@@ -92,7 +92,7 @@ def funnel(rows: pd.DataFrame, ax: Axes | None = None, **kwargs: Any) -> Axes:
     ax.set_ylim(len(steps) - 1 + BAR, -0.55)
     ax.set(xlabel="", ylabel="", xticks=[], yticks=[])
     ax.grid(False)
-    margin.title(ax, _title(rows, steps), alone=alone)
+    margin.title(ax, _title(rows, steps))
     keep(ax, rows, tips=[each for each in tips if each], remarks=_remarks(steps, rows))
     return ax
 

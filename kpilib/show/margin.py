@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.transforms import blended_transform_factory
 
 from kpilib.display.numbers import reader
+from kpilib.show.drawable import own
 from kpilib.show.theme import HIGHLIGHT, INK, LARGE, MUTED, NORMAL, POINTS_AN_INCH, SMALL
 
 LINE = 14.5  # points from one line of text to the next
@@ -61,29 +62,22 @@ def ends(ax: Axes, found: Sequence[End]) -> None:
     )
     for place, end in zip(places, found, strict=True):
         top = LINE / 2 * len(end.below) - 0.5
-        size = LARGE if end.strong else SMALL
-        edge = GAP + SWATCH if end.swatch else GAP
+        edge = GAP
         if end.swatch:
-            _swatch(ax, place, (GAP, top), *end.swatch)
-        _beside(ax, end.text, place, (edge, top), (end.colour, size), strong=end.strong)
+            colour, hatch = end.swatch
+            box = {
+                "facecolor": colour,
+                "hatch": 2 * hatch,
+                "edgecolor": "white",
+                "lw": 0.7,
+                "pad": 0,
+            }
+            write(ax, 3 * "\u00a0", (1, place), (GAP, top), "side", color=INK, bbox=box)
+            edge = GAP + SWATCH
+        strong = {"size": LARGE, "weight": "bold"} if end.strong else {}
+        write(ax, end.text, (1, place), (edge, top), "side", color=end.colour, **strong)
         for number, line in enumerate(end.below, start=1):
-            _beside(ax, line, place, (edge, top - number * LINE), (MUTED, SMALL))
-
-
-def _swatch(ax: Axes, place: float, shift: tuple[float, float], colour: str, hatch: str) -> None:
-    """Show the colour and hatching of a part beside its name."""
-    box = {"facecolor": colour, "hatch": 2 * hatch, "edgecolor": "white", "lw": 0.7, "pad": 0}
-    ax.annotate(
-        3 * "\u00a0",
-        (1, place),
-        xycoords=ax.get_yaxis_transform(),
-        xytext=shift,
-        size=SMALL,
-        textcoords="offset points",
-        va="center",
-        bbox=box,
-        annotation_clip=False,
-    )
+            write(ax, line, (1, place), (edge, top - number * LINE), "side")
 
 
 def spread(
@@ -135,27 +129,28 @@ def _top(
     return _bottom(pile, wanted, heights, low, high) + total
 
 
-def _beside(
+def write(
     ax: Axes,
     text: str,
-    place: float,
-    shift: tuple[float, float],
-    look: tuple[str, float],
-    **how: Any,
+    at: tuple[float, float],
+    shift: tuple[float, float] = (0, 0),
+    measure: str = "data",
+    **look: Any,
 ) -> None:
-    """Write at the right of the plot; `look` is colour and size."""
+    """Write beside a place of the plot, `shift` points from it.
+
+    `measure` is what the place is given in: ``data``, ``axes fraction``, or a share of the width
+    beside a height of data (``side``), or above a place of data (``top``).
+    """
+    mixed = {"side": ax.get_yaxis_transform(), "top": ax.get_xaxis_transform()}
     ax.annotate(
         text,
-        (1, place),
-        xycoords=ax.get_yaxis_transform(),
+        at,
         xytext=shift,
+        xycoords=mixed.get(measure, measure),
         textcoords="offset points",
-        va="center",
-        ha=how.get("ha", "left"),
-        color=look[0],
-        size=look[1],
-        weight="bold" if how.get("strong") else "normal",
         annotation_clip=False,
+        **{"color": MUTED, "size": SMALL, "va": "center"} | look,
     )
 
 
@@ -168,42 +163,20 @@ def columns(
     """
     edge = GAP + A_SIGN * max([11, 2 + max(map(len, texts), default=0) + max(map(len, bases))])
     for place, (text, base, rare) in enumerate(zip(texts, bases, few, strict=True)):
-        _beside(ax, text, place, (GAP, 0), (INK, NORMAL), strong=True)
+        write(ax, text, (1, place), (GAP, 0), "side", color=INK, size=NORMAL, weight="bold")
         if base:
-            _beside(ax, base, place, (edge, 0), (HIGHLIGHT if rare else MUTED, SMALL), ha="right")
+            tone = HIGHLIGHT if rare else MUTED
+            write(ax, base, (1, place), (edge, 0), "side", color=tone, ha="right")
     if any(bases):
         head = head or reader().say("base")
-        ax.annotate(
-            head,
-            (1, 1),
-            xycoords="axes fraction",
-            xytext=(edge, 4),
-            ha="right",
-            textcoords="offset points",
-            color=MUTED,
-            size=SMALL,
-            va="bottom",
-            annotation_clip=False,
-        )
+        write(ax, head, (1, 1), (edge, 4), "axes fraction", ha="right", va="bottom")
 
 
 def withheld(ax: Axes, place: int, text: str, side: float | None = None) -> None:
     """Write why a bar is missing, where it would have begun; `side` is a share of the width."""
-    where = {} if side is None else {"xycoords": ax.get_yaxis_transform()}
-    ax.annotate(
-        text,
-        (side or 0, place),
-        xytext=(6, 0),
-        textcoords="offset points",
-        va="center",
-        color=MUTED,
-        size=SMALL,
-        style="italic",
-        zorder=6,
-        annotation_clip=False,
-        bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
-        **where,
-    )
+    measure = "data" if side is None else "side"
+    box = {"facecolor": "white", "edgecolor": "none", "pad": 1}
+    write(ax, text, (side or 0, place), (6, 0), measure, style="italic", zorder=6, bbox=box)
 
 
 def reference(ax: Axes, whole: float, text: str, colour: str = INK, lift: int = 4) -> None:
@@ -212,42 +185,20 @@ def reference(ax: Axes, whole: float, text: str, colour: str = INK, lift: int = 
     low, high = ax.get_xlim()
     share = (whole - low) / (high - low)
     align = "left" if share < 0.25 else "right" if share > 0.75 else "center"
-    ax.annotate(
-        text,
-        (whole, 1),
-        xycoords=ax.get_xaxis_transform(),
-        xytext=(0, lift),
-        ha=align,
-        va="bottom",
-        textcoords="offset points",
-        size=SMALL,
-        color=colour,
-    )
+    write(ax, text, (whole, 1), (0, lift), "top", ha=align, va="bottom", color=colour)
 
 
 def above(ax: Axes, side: int, figure: str, caption: str) -> None:
     """Write a figure and what it is above one end of the plot."""
-    for text, lift, size, colour, weight in (
-        (figure, 34, LARGE, INK, "bold"),
-        (caption, 19, SMALL, MUTED, "normal"),
-    ):
-        ax.annotate(
-            text,
-            (side, 1),
-            xycoords="axes fraction",
-            xytext=(0, lift),
-            size=size,
-            color=colour,
-            ha="right" if side else "left",
-            weight=weight,
-            textcoords="offset points",
-            annotation_clip=False,
-        )
+    look = {"ha": "right" if side else "left", "va": "baseline"}
+    strong = {"size": LARGE, "color": INK, "weight": "bold"}
+    write(ax, figure, (side, 1), (0, 34), "axes fraction", **look, **strong)
+    write(ax, caption, (side, 1), (0, 19), "axes fraction", **look)
 
 
-def title(ax: Axes, text: str, pad: float = 8, *, alone: bool = True) -> None:
-    """State above the plot what it shows, from the figure's left edge where it stands alone."""
+def title(ax: Axes, text: str, pad: float = 8) -> None:
+    """State above the plot what it shows, from the left edge of a figure of our own."""
     ax.set_title(fill(text, A_LINE), loc="left", pad=pad)
-    if alone:
+    if own(ax.figure):
         edge = blended_transform_factory(ax.figure.transFigure, ax.transAxes + ax.titleOffsetTrans)
         ax._left_title.set(transform=edge, x=0.008)

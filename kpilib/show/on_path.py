@@ -10,9 +10,19 @@ from matplotlib.axes import Axes
 from kpilib.display.numbers import LARGE, known, reader
 from kpilib.errors import ParameterError, listed
 from kpilib.show import margin, scales
-from kpilib.show.drawable import figures, keep, new_axes, unknown, why_hollow, without_figures
+from kpilib.show.drawable import (
+    figures,
+    keep,
+    new_axes,
+    one_a_period,
+    only_one,
+    unknown,
+    why_hollow,
+    without_figures,
+)
 from kpilib.show.margin import End
-from kpilib.show.over_time import Notes, adds_up, gaps, numbered, settled_line, trend
+from kpilib.show.over_time import adds_up, gaps, in_time, settled_line, trend
+from kpilib.show.scales import Notes
 from kpilib.show.theme import MAIN, TARGET
 
 COLUMNS = ("period_start", "period_end", "value", "kind", "since", "target", "due")
@@ -63,33 +73,21 @@ def path(
     if target is None or target.empty:
         return trend(rows, notes=notes, ax=ax, **kwargs)
     _check(rows, target)
-    unit, aim = rows["unit"].iloc[0], target.sort_values("period_start")
-    now = _in_view(_reached(rows, aim), aim)
-    alone, ax = ax is None, new_axes() if ax is None else ax
-    if now["ci_low"].notna().any():
-        scales.band(ax, now)
+    aim = target.sort_values("period_start")
+    now, last = _in_view(_reached(rows, aim), aim), aim.iloc[-1]
+    ax = ax or new_axes()
+    scales.band(ax, now)
     for _, part in aim.groupby(aim["since"].fillna(aim["due"])):  # each counts from zero again
         _dashed(ax, part)
     tips = settled_line(ax, now, **{"clip_on": False} | kwargs)
     gaps(ax, now)
-    reach = pd.concat([now["value"], now["ci_low"], now["ci_high"], aim["value"], aim["target"]])
-    from_zero = scales.values(ax, reach, unit)
-    scales.periods(ax, _both(now, aim))
-    last = aim.iloc[-1]
+    reach = [now["value"], now["ci_low"], now["ci_high"], aim["value"], aim["target"]]
+    said = in_time(ax, now, pd.concat(reach), notes, _both(now, aim))
     ax.plot(last["period_start"], last["target"], "D", ms=7, color=TARGET, zorder=6, clip_on=False)
-    events = numbered(ax, notes, now)
-    said = _title(now, aim)
-    margin.title(ax, said, 24 if events else 8, alone=alone)
+    title = _title(now, aim)
+    margin.title(ax, title, said.pop("pad"))
     margin.ends(ax, _ends(now, last))
-    keep(
-        ax,
-        now,
-        tips=tips,
-        events=events,
-        remarks=_remarks(now, from_zero),
-        key=_key(now),
-        said=said + ".",
-    )
+    keep(ax, now, tips=tips, key=_key(now), said=f"{title}.", **said)
     return ax
 
 
@@ -99,16 +97,8 @@ def _check(rows: pd.DataFrame, target: pd.DataFrame) -> None:
         raise ParameterError(
             f"path draws a target of report.target(kpi); this one lacks {listed(lost)}."
         )
-    if rows["kpi"].nunique() > 1:
-        raise ParameterError(
-            f"path draws one KPI; these rows are of {rows['kpi'].nunique()}: "
-            f"{listed(rows['kpi'].unique())}. Keep one: rows[rows['kpi'] == "
-            f"{rows['kpi'].iloc[0]!r}]."
-        )
-    if rows.duplicated(["period_start", "period_end"]).any():
-        raise ParameterError(
-            "path draws one row a period; these rows hold several groups. Keep one group."
-        )
+    only_one(rows, "kpi", "path")
+    one_a_period(rows, ["period_start", "period_end"], "path")
 
 
 def _reached(rows: pd.DataFrame, aim: pd.DataFrame) -> pd.DataFrame:
@@ -187,18 +177,6 @@ def _title(now: pd.DataFrame, aim: pd.DataFrame) -> str:
     day = write.day_short(asked["period_end"].iloc[-1])
     said = write.say("{value}, the path asks for {target} by {day}", day=day, **slots)
     return write.pair(row["label"], said)
-
-
-def _remarks(now: pd.DataFrame, from_zero: bool) -> list[str]:
-    say = reader().say
-    said = (
-        (say("The vertical axis does not start at zero."), not from_zero),
-        (
-            say("A hollow point can still change."),
-            now["unsettled"].any(),
-        ),
-    )
-    return [text for text, holds in said if holds]
 
 
 def _key(now: pd.DataFrame) -> list[str]:

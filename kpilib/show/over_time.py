@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
@@ -18,6 +17,8 @@ from kpilib.show.drawable import (
     figures,
     keep,
     new_axes,
+    one_a_period,
+    only_one,
     tip,
     unknown,
     why_hollow,
@@ -25,6 +26,7 @@ from kpilib.show.drawable import (
 )
 from kpilib.show.group_names import group_name
 from kpilib.show.margin import End
+from kpilib.show.scales import Notes, Units
 from kpilib.show.sentences import group_moved, moved
 from kpilib.show.theme import (
     BEFORE,
@@ -32,6 +34,7 @@ from kpilib.show.theme import (
     DASHES,
     GRID,
     HEIGHT,
+    HIGHLIGHT,
     INK,
     MAIN,
     MARKERS,
@@ -41,9 +44,9 @@ from kpilib.show.theme import (
 )
 
 RUNNING = "running_total"  # the kind of a target that is of all that comes over a longer time
+LOOKS = {"palette": CATEGORIES, "dashes": DASHES, "markers": MARKERS}  # of several lines
 SHOWN = 13  # periods of a line: a year, and the same period a year before
 
-Notes = pd.DataFrame | Sequence[tuple[date, str]]
 Target = pd.DataFrame | float | None
 
 
@@ -86,28 +89,25 @@ def trend(
     rows = figures(rows, "trend")
     if without_figures(rows):
         return unknown(rows, ax)
-    _require_one_a_period(rows)
+    only_one(rows, "kpi", "trend", "Draw them with kl.plot.lines(rows), or keep one")
+    one_a_period(rows, ["period_start"], "trend")
     rows = rows.sort_values("period_start")
     now, before = rows.tail(SHOWN), _year_before(rows)
-    alone, ax = ax is None, new_axes() if ax is None else ax
-    unit, place = now["unit"].iloc[0], now["period_start"]
-    tips = []
+    ax = ax or new_axes()
     if before.notna().any():
+        place = now["period_start"]
         sns.lineplot(x=place, y=before, color=BEFORE, lw=1.8, dashes=False, ax=ax, zorder=2)
         ax.plot(place, before, "o", ms=2.5, color=BEFORE, zorder=2)
-    if now["ci_low"].notna().any():
-        scales.band(ax, now)
-    tips += settled_line(ax, now, **kwargs)
+    scales.band(ax, now)
+    tips = settled_line(ax, now, **kwargs)
     gaps(ax, now)
     aim = _target(ax, target, now)
     levels = pd.concat([now["value"], before, now["ci_low"], now["ci_high"], aim])
-    from_zero = scales.values(ax, levels, unit)
-    scales.periods(ax, now)
-    events = numbered(ax, notes, now)
-    margin.ends(ax, [*_ends(now, before), *_aim_end(aim, unit, target)])
-    margin.title(ax, moved(_with_change(rows)), 24 if events else 8, alone=alone)
-    remarks = [*_remarks(now, from_zero), *_in_all(target, unit)]
-    keep(ax, now, tips=tips, events=events, remarks=remarks, key=_key(now, before))
+    said = in_time(ax, now, levels, notes)
+    margin.ends(ax, [*_ends(now, before), *_aim_end(aim, now, target)])
+    margin.title(ax, moved(_with_change(rows)), said.pop("pad"))
+    said["remarks"] += _in_all(target, now)
+    keep(ax, now, tips=tips, key=_key(now, before), **said)
     return ax
 
 
@@ -150,58 +150,135 @@ def lines(
     rows = figures(rows, "lines")
     if without_figures(rows):
         return unknown(rows, ax)
-    if rows["unit"].nunique() > 1:
-        raise ParameterError(
-            f"lines draws one unit; these rows have {listed(rows['unit'].unique())}. Draw each "
-            "unit on an Axes of its own: seaborn.relplot(rows, ..., row='unit')."
-        )
+    instead = "Draw each on an Axes of its own: seaborn.relplot(rows, ..., row='unit'), or keep one"
+    only_one(rows, "unit", "lines", instead)
     hue = hue or ("kpi" if rows["kpi"].nunique() > 1 else breakdown(rows))
-    unit = rows["unit"].iloc[0]
     shown = rows["period_start"].drop_duplicates().nlargest(SHOWN)
     now = rows[rows["period_start"].isin(shown)].sort_values("period_start")
-    names = list(now[hue].drop_duplicates())
-    alone, ax = ax is None, new_axes(HEIGHT + 20) if ax is None else ax
-    looks = {name: index % len(CATEGORIES) for index, name in enumerate(names)}
-    drawn = {
-        "palette": {name: CATEGORIES[index] for name, index in looks.items()},
-        "dashes": {name: DASHES[index] for name, index in looks.items()},
-        "markers": {name: MARKERS[index] for name, index in looks.items()},
-    } | kwargs
-    sns.lineplot(
-        now,
-        x="period_start",
-        y="value",
-        hue=hue,
-        style=hue,
-        errorbar=None,
-        legend=False,
-        ax=ax,
-        **drawn,
-    )
+    ax = ax or new_axes(HEIGHT + 20)
+    drawn = _looks(now[hue].drop_duplicates()) | {"errorbar": None, "legend": False} | kwargs
+    sns.lineplot(now, x="period_start", y="value", hue=hue, style=hue, ax=ax, **drawn)
     aim = _target(ax, target, now)
-    from_zero = scales.values(ax, pd.concat([now["value"], aim]), unit)
-    scales.periods(ax, now.drop_duplicates("period_start"))
-    events = numbered(ax, notes, now)
+    said = in_time(ax, now, pd.concat([now["value"], aim]), notes)
     ends = _ends_of_lines(now[now["period_start"] == shown.max()], hue, drawn["palette"])
-    margin.ends(ax, [*ends, *_aim_end(aim, unit, target)])
-    said = _several(now if hue != "kpi" else rows, hue)
-    margin.title(ax, said, 24 if events else 8, alone=alone)
-    keep(ax, now, events=events, remarks=_remarks(now, from_zero), key=why_hollow(now))
+    margin.ends(ax, [*ends, *_aim_end(aim, now, target)])
+    margin.title(ax, _several(now if hue != "kpi" else rows, hue), said.pop("pad"))
+    keep(ax, now, key=why_hollow(now), **said)
     return ax
 
 
-def _require_one_a_period(rows: pd.DataFrame) -> None:
-    ids = rows["kpi"].unique()
-    if len(ids) > 1:
+def movements(rows: pd.DataFrame, notes: Notes = (), ax: Axes | None = None, **kwargs: Any) -> Axes:
+    """Draw who came above the line and who left below it, with the stock at both ends.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        One row a period of a stock: ``opening``, ``entries``, ``exits`` and ``value``, its closing.
+    notes : pandas.DataFrame or pairs of day and text
+    ax : matplotlib.axes.Axes, optional
+    **kwargs
+        For `matplotlib.axes.Axes.bar`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    ParameterError
+        The rows are not of a stock. Where nobody knows who came and who left, the stock is drawn
+        as by `trend`.
+
+    Examples
+    --------
+    >>> ax = kl.plot.movements(data.series("email_list_size", "2026-10", periods=13))
+    """
+    rows = figures(rows, "movements")
+    if without_figures(rows):
+        return unknown(rows, ax)
+    lost = [each for each in ("opening", "entries", "exits") if each not in rows]
+    if lost:
         raise ParameterError(
-            f"trend draws one KPI; these rows are of {len(ids)}: {listed(ids)}. Draw them with "
-            f"kl.plot.lines(rows), or keep one: rows[rows['kpi'] == {ids[0]!r}]."
+            f"movements draws a stock, with {listed(['opening', 'entries', 'exits'])}; "
+            f"{rows['kpi'].iloc[0]} has none. Draw it with kl.plot.trend(rows)."
         )
-    if rows["period_start"].duplicated().any():
-        raise ParameterError(
-            "trend draws one row a period; these rows hold several groups. Draw them with "
-            "kl.plot.lines(rows) or kl.plot.bars(rows), or keep one group."
-        )
+    now = rows.sort_values("period_start").tail(SHOWN).dropna(subset="entries")
+    if now.empty:  # no table says who came and who left: the stock alone, or why there is none
+        return trend(rows, notes=notes, ax=ax)
+    ax, write = ax or new_axes(HEIGHT + 25), reader()
+    tips = _flows(ax, now, **kwargs)
+    both = now[(now["entries"] > 0) & (now["exits"] > 0)]  # else the bar is the net
+    net = both["entries"] - both["exits"]
+    ax.plot(both["period_start"], net, "D", ms=5.5, mfc="white", mec=INK, zorder=5)
+    scales.values(ax, pd.concat([now["entries"], -now["exits"]]), "count")
+    ax.yaxis.set_major_formatter(Units("count", unsigned=True))
+    scales.periods(ax, now)
+    events = scales.events(ax, notes, now)
+    margin.title(ax, _both_ends(ax, now), 58)
+    key = [write.say("The white diamond is the net of a month in which some came and some left.")]
+    keep(ax, now, tips=tips, events=events, key=key if len(both) else [])
+    return ax
+
+
+def _flows(ax: Axes, now: pd.DataFrame, **kwargs: Any) -> list:
+    """Draw who came above the line and who left below it; return the bars with their tooltips."""
+    days = pd.Timedelta((now["period_end"] - now["period_start"]).min().days * 0.62, "D")
+    said, tips = [[_moves(row)] for row in now.to_dict("records")], []
+    for came, colour in ((now["entries"], MAIN), (-now["exits"], HIGHLIGHT)):
+        drawn = {"width": days, "color": colour, "linewidth": 0} | kwargs
+        tips += zip(ax.bar(now["period_start"], came, **drawn), said, strict=True)
+    ax.axhline(0, color=MUTED, lw=1)
+    return tips
+
+
+def _moves(row: dict[str, Any]) -> str:
+    write = reader()
+    counts = {"opening": "opening", "entries": "entries", "exits": "exits", "closing": "value"}
+    return write.say(
+        "{month}: {opening} at the start, {entries} in, {exits} out, {closing} at the end",
+        month=write.month(row["period"]),
+        **{slot: write.count(row[name]) for slot, name in counts.items()},
+    )
+
+
+def _both_ends(ax: Axes, now: pd.DataFrame) -> str:
+    """Write the stock above both ends of the plot, and say it as one sentence."""
+    write, first, last = reader(), now.iloc[0], now.iloc[-1]
+    ends = {"last": write.count(last["value"])}
+    if len(now) > 1:  # as a reader compares: end with end
+        begin = write.say("end of {month}", month=write.month(first["period"]))
+        ends["first"] = write.count(first["value"])
+    else:
+        begin = write.say("start of {month}", month=write.month(first["period"]))
+        ends["first"] = write.count(first["opening"])
+    margin.above(ax, 0, ends["first"], begin)
+    end = write.say("end of {month}", month=write.month(last["period"]))
+    margin.above(ax, 1, ends["last"], end)
+    return write.say("{label} went from {first} to {last}", label=last["label"], **ends)
+
+
+def _looks(names: Iterable[Any]) -> dict[str, dict[Any, Any]]:
+    """Return a colour, dashes and a marker for each of several lines."""
+    return {
+        look: {name: tones[place % len(tones)] for place, name in enumerate(names)}
+        for look, tones in LOOKS.items()
+    }
+
+
+def in_time(
+    ax: Axes, now: pd.DataFrame, levels: pd.Series, notes: Notes, ahead: pd.DataFrame | None = None
+) -> dict[str, Any]:
+    """Scale both axes and number the events; return what a chart says of that, and its title's pad.
+
+    On the axis are the periods of `now`, or those of `ahead`, some of which are still to come.
+    """
+    from_zero = scales.values(ax, levels, now["unit"].iloc[0])
+    scales.periods(ax, now.drop_duplicates("period_start") if ahead is None else ahead)
+    events, say = scales.events(ax, notes, now), reader().say
+    remarks = [] if from_zero else [say("The vertical axis does not start at zero.")]
+    if now["unsettled"].any():
+        remarks.append(say("A hollow point can still change."))
+    return {"events": events, "remarks": remarks, "pad": 24 if events else 8}
 
 
 def _year_before(rows: pd.DataFrame) -> pd.Series:
@@ -221,15 +298,8 @@ def settled_line(ax: Axes, now: pd.DataFrame, **kwargs: Any) -> list:
     stretch = settled["value"].isna().cumsum()  # a line never bridges a period without a figure
     drawn = {"color": MAIN, "zorder": 4} | kwargs
     if settled["value"].notna().any():
-        sns.lineplot(
-            settled.assign(stretch=stretch),
-            x="period_start",
-            y="value",
-            units="stretch",
-            estimator=None,
-            ax=ax,
-            **drawn,
-        )
+        lines_ = {"x": "period_start", "y": "value", "units": "stretch", "estimator": None}
+        sns.lineplot(settled.assign(stretch=stretch), ax=ax, **lines_, **drawn)
     colour, tips = drawn["color"], []
     for place in open_[open_].index:
         at = now.index.get_loc(place)
@@ -238,17 +308,9 @@ def settled_line(ax: Axes, now: pd.DataFrame, **kwargs: Any) -> list:
     for hollow in (False, True):
         points = now[(open_ == hollow) & now["value"].notna()]
         if len(points):
-            (artist,) = ax.plot(
-                points["period_start"],
-                points["value"],
-                "o",
-                color=colour,
-                zorder=5,
-                mew=1.6,
-                ms=6.5 if hollow else 4.5,
-                mfc="white" if hollow else colour,
-                clip_on=False,
-            )
+            look = {"ms": 6.5, "mfc": "white"} if hollow else {"ms": 4.5, "mfc": colour}
+            look |= {"color": colour, "zorder": 5, "mew": 1.6, "clip_on": False}
+            (artist,) = ax.plot(points["period_start"], points["value"], "o", **look)
             tips.append((artist, [tip(row) for row in points.to_dict("records")]))
     return tips
 
@@ -262,17 +324,8 @@ def gaps(ax: Axes, now: pd.DataFrame) -> None:
     for row in missing.to_dict("records"):
         middle = row["period_start"]
         ax.axvspan(middle - half, middle + half, color=GRID, alpha=0.55, lw=0, zorder=0)
-        ax.text(
-            middle,
-            0.03,
-            reader().say("n/a"),
-            rotation=90,
-            color=MUTED,
-            size=SMALL,
-            ha="center",
-            va="bottom",
-            transform=ax.get_xaxis_transform(),
-        )
+        look = {"color": MUTED, "size": SMALL, "ha": "center", "va": "bottom", "rotation": 90}
+        ax.text(middle, 0.03, reader().say("n/a"), transform=ax.get_xaxis_transform(), **look)
 
 
 def _target(ax: Axes, target: Target, now: pd.DataFrame) -> pd.Series:
@@ -292,23 +345,14 @@ def adds_up(target: Target) -> bool:
     return isinstance(target, pd.DataFrame) and target.get("kind", pd.Series()).eq(RUNNING).any()
 
 
-def _in_all(target: Target, unit: str) -> list[str]:
+def _in_all(target: Target, now: pd.DataFrame) -> list[str]:
     """Say a target that is of a running total: it is not drawn beside single periods."""
     if not adds_up(target):
         return []
     write, last = reader(), target.iloc[-1]
-    value = write.value(last["target"], unit)
+    value = write.value(last["target"], now["unit"].iloc[0])
     days = {"first": write.day(last["since"]), "last": write.day(last["due"])}
     return [write.say("Target: {target} in all, from {first} to {last}.", target=value, **days)]
-
-
-def numbered(ax: Axes, notes: Notes, now: pd.DataFrame) -> list[str]:
-    """Number the events on the chart and return what each number says."""
-    if isinstance(notes, pd.DataFrame):
-        notes = list(zip(notes["date"], notes["text"], strict=True))
-    first, last = now["period_start"].min(), now["period_end"].max()
-    found = sorted((pd.Timestamp(day), text) for day, text in notes)
-    return scales.events(ax, [each for each in found if first <= each[0] <= last])
 
 
 def _ends(now: pd.DataFrame, before: pd.Series) -> list[End]:
@@ -335,11 +379,12 @@ def _ends_of_lines(last: pd.DataFrame, hue: str, palette: Any) -> list[End]:
     return found
 
 
-def _aim_end(aim: pd.Series, unit: str, target: Target) -> list[End]:
+def _aim_end(aim: pd.Series, rows: pd.DataFrame, target: Target) -> list[End]:
     """Write a target beside its line; of a path, what it asks for by now and in the end."""
     if aim.empty:
         return []
-    write, now = reader(), reader().ticks([aim.iloc[-1]], unit)[0]
+    write, unit = reader(), rows["unit"].iloc[0]
+    now = write.ticks([aim.iloc[-1]], unit)[0]
     last = target.iloc[-1] if isinstance(target, pd.DataFrame) and "due" in target else None
     if last is None or last["target"] == aim.iloc[-1]:
         return [End(aim.iloc[-1], write.say("target {value}", value=now), colour=TARGET)]
@@ -379,15 +424,3 @@ def _key(now: pd.DataFrame, before: pd.Series) -> list[str]:
         (say("In grey, a year before."), before.notna().any()),
     )
     return [*(text for text, holds in said if holds), *why_hollow(now)]
-
-
-def _remarks(now: pd.DataFrame, from_zero: bool) -> list[str]:
-    say = reader().say
-    said = (
-        (say("The vertical axis does not start at zero."), not from_zero),
-        (
-            say("A hollow point can still change."),
-            now["unsettled"].any(),
-        ),
-    )
-    return [text for text, holds in said if holds]

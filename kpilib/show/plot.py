@@ -7,17 +7,15 @@ restyle it, annotate it, put it beside another with ``ax=``. Nothing is judged o
 from __future__ import annotations
 
 from kpilib.show.against import scatter
-from kpilib.show.by_group import bars
+from kpilib.show.by_group import bars, dots
 from kpilib.show.effect import effect
 from kpilib.show.in_answers import answers
 from kpilib.show.in_cells import heatmap
-from kpilib.show.in_dots import dots
-from kpilib.show.in_flows import movements
 from kpilib.show.in_levels import chain
 from kpilib.show.in_parts import shares
 from kpilib.show.in_steps import funnel
 from kpilib.show.on_path import path
-from kpilib.show.over_time import lines, trend
+from kpilib.show.over_time import lines, movements, trend
 from kpilib.show.waterfall import waterfall
 
 __all__ = [

@@ -6,6 +6,7 @@ import calendar
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import matplotlib.dates as mdates
@@ -21,6 +22,8 @@ from kpilib.show.theme import BAND, INK, MUTED, SMALL
 
 ROUND_STEPS = (1, 2, 2.5, 5, 10)
 ROUND_SECONDS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200)
+Notes = pd.DataFrame | Sequence[tuple[date, str]]
+
 INTEGERS = ("count", "people")
 BADGE = 15  # points that the number of an event takes
 MOST_NAMES = 5  # periods named below an axis
@@ -194,43 +197,40 @@ def _short(name: str) -> str:
 def band(ax: Axes, rows: pd.DataFrame) -> None:
     """Shade the intervals; a period by itself has a band of its own."""
     low, high = rows["ci_low"], rows["ci_high"]
+    if low.isna().all():
+        return
     ax.fill_between(rows["period_start"], low, high, color=BAND, lw=0, alpha=0.75, zorder=1)
     there = low.notna()
     alone = rows[there & ~there.shift(1, fill_value=False) & ~there.shift(-1, fill_value=False)]
-    ax.vlines(
-        alone["period_start"],
-        alone["ci_low"],
-        alone["ci_high"],
-        color=BAND,
-        lw=8,
-        alpha=0.75,
-        zorder=1,
-    )
+    ends_ = alone["ci_low"], alone["ci_high"]
+    ax.vlines(alone["period_start"], *ends_, color=BAND, lw=8, alpha=0.75, zorder=1)
 
 
-def events(ax: Axes, found: Sequence[tuple[pd.Timestamp, str]]) -> list[str]:
-    """Number events above the plot; return their texts in the order of the numbers."""
-    if not found:
-        return []
-    first, last = ax.get_xlim()
-    width = (last - first) * BADGE / (ax.get_window_extent().width or 1)
+def events(ax: Axes, notes: Notes, now: pd.DataFrame) -> list[str]:
+    """Number the events of the periods above the plot; return what each number says."""
+    if isinstance(notes, pd.DataFrame):
+        notes = list(zip(notes["date"], notes["text"], strict=True))
+    first, last = now["period_start"].min(), now["period_end"].max()
+    every = sorted((pd.Timestamp(day), text) for day, text in notes)
+    found = [(day, text) for day, text in every if first <= day <= last]
+    left, right = ax.get_xlim()
+    width = (right - left) * BADGE / (ax.get_window_extent().width or 1)
     places = [mdates.date2num(day) for day, _ in found]
-    seats = spread(places, [width] * len(places), first, last)
+    seats = spread(places, [width] * len(places), left, right)
+    look = {"transform": ax.get_xaxis_transform(), "size": SMALL, "color": MUTED, "weight": "bold"}
     for number, (place, seat) in enumerate(zip(places, seats, strict=True), start=1):
         ax.axvline(place, color=MUTED, lw=0.9, dashes=(1, 2), zorder=1)
-        ax.text(
-            seat,
-            1.02,
-            str(number),
-            transform=ax.get_xaxis_transform(),
-            ha="center",
-            va="bottom",
-            size=SMALL,
-            color=MUTED,
-            weight="bold",
-        )
+        ax.text(seat, 1.02, str(number), ha="center", va="bottom", **look)
     write = reader()
     return [write.pair(write.day(day.date()), text) for day, text in found]
+
+
+def bare(ax: Axes, names: Sequence[str] = (), **limits: tuple[float, float]) -> None:
+    """Leave rows of bars without scales: names at the left, their figures are written."""
+    ax.set(xlabel="", ylabel="", xticks=[], **limits)
+    ax.set_yticks(range(len(names)), labels=names)
+    ax.tick_params(axis="y", colors=INK, length=0)
+    ax.grid(False)
 
 
 # Beside bars -----------------------------------------------------------------------------------
@@ -249,15 +249,9 @@ def across(rows: pd.DataFrame, whole: float | None) -> tuple[float, float]:
 def whiskers(ax: Axes, rows: pd.DataFrame) -> None:
     """Draw the interval of each bar, dark on white so that it shows on dark bars too."""
     known_rows = rows.reset_index(drop=True).dropna(subset=["ci_low", "ci_high"])
+    low, high = known_rows["ci_low"], known_rows["ci_high"]
     for colour, width in (("white", 3.6), (INK, 1.4)):
-        ax.hlines(
-            known_rows.index,
-            known_rows["ci_low"],
-            known_rows["ci_high"],
-            color=colour,
-            lw=width,
-            zorder=5,
-        )
-    ends_ = pd.concat([known_rows["ci_low"], known_rows["ci_high"]])
+        ax.hlines(known_rows.index, low, high, color=colour, lw=width, zorder=5)
+    ends_ = pd.concat([low, high])
     for colour, size, width in (("white", 9, 3.6), (INK, 7, 1.4)):
         ax.plot(ends_, [*known_rows.index] * 2, "|", color=colour, ms=size, mew=width, zorder=6)

@@ -86,6 +86,18 @@ def group_moved(rows: pd.DataFrame, by: str) -> str:
     )
 
 
+def standing_out(rows: pd.DataFrame) -> pd.Series:
+    """Tell which groups differ from the others beyond chance, as the engine judged."""
+    if "stands_out" not in rows:
+        return pd.Series(False, index=rows.index)
+    return rows["stands_out"].fillna(False).astype(bool)
+
+
+def judged_apart(rows: pd.DataFrame) -> bool:
+    """Tell whether the engine could judge of any group whether it differs from the others."""
+    return "stands_out" in rows and bool(rows["stands_out"].notna().any())
+
+
 def group_apart(rows: pd.DataFrame, by: str, whole: float | None) -> str:
     """Name the group that weighs most among those that stand out, or say that none does.
 
@@ -94,8 +106,7 @@ def group_apart(rows: pd.DataFrame, by: str, whole: float | None) -> str:
     """
     write, first = reader(), rows.iloc[0]
     slots = {"label": first["label"], "by": column_words(by, write.say).lower()}
-    judged = rows.get("stands_out", pd.Series(pd.NA, index=rows.index))
-    away = rows[judged.fillna(False).astype(bool) & rows[by].ne(UNKNOWN)]
+    away = rows[standing_out(rows) & rows[by].ne(UNKNOWN)]
     if len(away) and known(whole):
         weight = away["n"] * (away["value"] - whole).abs()
         row = away.loc[weight.idxmax()]
@@ -116,7 +127,7 @@ def group_apart(rows: pd.DataFrame, by: str, whole: float | None) -> str:
             "value": write.value(row["value"], row["unit"]),
         }
         return write.say("{label}: {group} differs from the others, {value}", **slots)
-    if judged.notna().any():
+    if judged_apart(rows):
         return write.say("{label}: no {by} did better than another", **slots)
     first = rows[rows["value"].notna() & rows[by].ne(UNKNOWN)]
     if first.empty:

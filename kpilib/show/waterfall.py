@@ -68,7 +68,7 @@ def waterfall(
     if rows["value"].isna().any():  # what is not known is in no sum
         return unknown(rows.assign(value=None), ax)
     steps = _steps(rows.assign(name=names_of(rows, by)), total or rows["label"].iloc[0])
-    alone, ax = ax is None, new_axes(HEAD + ROW * len(steps)) if ax is None else ax
+    ax = ax or new_axes(HEAD + ROW * len(steps))
     _bars(ax, steps, **kwargs)
     _sides(ax, steps)
     write, unit = reader(), rows["unit"].iloc[0]
@@ -78,7 +78,7 @@ def waterfall(
         for bar, name, text in zip(ax.patches, steps["name"], texts, strict=False)
     ]
     end = write.value(steps["value"].iloc[-1], unit)
-    margin.title(ax, write.pair(total or rows["label"].iloc[0], end), alone=alone)
+    margin.title(ax, write.pair(total or rows["label"].iloc[0], end))
     told = pd.DataFrame({write.say("Item"): steps["name"], write.say("Amount"): texts})
     said = write.listed(f"{name} {text}" for name, text in zip(steps["name"], texts, strict=True))
     keep(ax, rows, tips=tips, told=told, said=write.say("Waterfall: {lines}.", lines=said))
