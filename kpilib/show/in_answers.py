@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from kpilib.display.numbers import reader
 from kpilib.display.words import shorten
 from kpilib.errors import ParameterError, listed
-from kpilib.show import margin
+from kpilib.show import margin, scales
 from kpilib.show.drawable import (
     breakdown,
     figures,
@@ -111,25 +111,13 @@ def _bars(ax: Axes, parts: pd.DataFrame, **kwargs: Any) -> list:
                 percent = write.count(round(100 * share))
                 ax.text(middle, place, percent, ha="center", va="center", color=ink, size=12)
         start = start + widths
-    ax.set_yticks(places, labels=[shorten(name, LONGEST_NAME) for name in parts["name"]])
-    ax.set(ylim=(len(parts) - 0.5, -0.5), xlim=(0, 1), xlabel="", ylabel="", xticks=[])
-    ax.grid(False)
-    ax.tick_params(axis="y", colors=INK, length=0)
+    names = [shorten(name, LONGEST_NAME) for name in parts["name"]]
+    scales.bare(ax, names, xlim=(0, 1), ylim=(len(parts) - 0.5, -0.5))
     ends = {"favourable": (0, "left"), "neutral": (0.5, "center"), "unfavourable": (1, "right")}
     for part, (place, side) in ends.items():
         colour = INK if part == "neutral" else COLOURS[part]
-        ax.annotate(
-            write.say(WORDS[part]),
-            (place, 1),
-            xycoords="axes fraction",
-            xytext=(0, 4),
-            textcoords="offset points",
-            ha=side,
-            va="bottom",
-            color=colour,
-            size=12,
-            annotation_clip=False,
-        )
+        look = {"ha": side, "va": "bottom", "color": colour}
+        margin.write(ax, write.say(WORDS[part]), (place, 1), (0, 4), "axes fraction", **look)
     return tips
 
 

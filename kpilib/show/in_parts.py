@@ -135,13 +135,9 @@ def _bars(ax: Axes, parts: Parts, **kwargs: Any) -> list:
     look = {"color": [colour for colour, _ in STACK], "height": 0.62, "linewidth": 0} | kwargs
     look |= {} if "color" in kwargs else {"color": STACK[0][0]}
     drawn = ax.barh(range(len(names)), parts.shares.loc[at], **look)
-    ax.set_yticks(range(len(names)), labels=names)
-    ax.set_ylim(len(names) - 0.5, -0.5)
-    ax.set_xlim(0, max(parts.shares.loc[at].max(), ALIKE) * 1.02)
-    ax.set(xlabel="", ylabel="", xticks=[])
-    ax.grid(False)
+    longest = max(parts.shares.loc[at].max(), ALIKE) * 1.02
+    scales.bare(ax, names, xlim=(0, longest), ylim=(len(names) - 0.5, -0.5))
     ax.axvline(0, color=MUTED, lw=0.8)
-    ax.tick_params(axis="y", colors=INK, length=0)
     texts = [parts.text(at, part) for part in parts.shares]
     bases = [parts.figure(at, part) for part in parts.shares]
     head = "\u00a0" if parts.unit == "EUR" else reader().say("cases")

@@ -1,4 +1,4 @@
-"""A funnel: one group of people followed step by step, each step counted among the one before."""
+"""One group of people step by step, or level by level, one under another, and where it breaks."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ from kpilib.display.numbers import known, reader
 from kpilib.display.words import shorten
 from kpilib.errors import ParameterError, listed
 from kpilib.period import Period
-from kpilib.show import margin
+from kpilib.show import margin, scales
 from kpilib.show.drawable import figures, hidden, keep, new_axes, one_row_each, tip, unknown
-from kpilib.show.theme import INK, MAIN, MUTED, NORMAL, SMALL
+from kpilib.show.theme import GRID, HIGHLIGHT, INK, MAIN, NORMAL
 
 LONGEST_NAME = 42
 STEP, BAR = 62, 0.3  # points from one step to the next, and the share of them that is bar
+LEVEL, TRACK = 66, 0.25  # the same of a level
+STRONG = {"size": NORMAL, "weight": "bold", "va": "baseline"}
 # What people were, and what they became: the steps of a journey, by the name of its rate.
 STEP_WORDS = {
     "leads_of_visitors": ("Visitors", "Became leads"),
@@ -87,11 +89,9 @@ def funnel(rows: pd.DataFrame, ax: Axes | None = None, **kwargs: Any) -> Axes:
     drawn |= {"edgecolor": drawn["color"]}  # of four among thousands the edge still shows
     places = steps.index.astype(str)
     sns.barplot(x=steps["count"].fillna(0), y=places, orient="h", errorbar=None, ax=ax, **drawn)
-    tips = [_written(ax, place, step) for place, step in enumerate(steps.to_dict("records"))]
-    ax.set_xlim(0, steps["count"].max() or 1)
-    ax.set_ylim(len(steps) - 1 + BAR, -0.55)
-    ax.set(xlabel="", ylabel="", xticks=[], yticks=[])
-    ax.grid(False)
+    tips = [_step(ax, place, step) for place, step in enumerate(steps.to_dict("records"))]
+    limits = {"xlim": (0, steps["count"].max() or 1), "ylim": (len(steps) - 1 + BAR, -0.55)}
+    scales.bare(ax, **limits)
     margin.title(ax, _title(rows, steps))
     keep(ax, rows, tips=[each for each in tips if each], remarks=_remarks(steps, rows))
     return ax
@@ -133,30 +133,23 @@ def _one_group(lines: list[dict[str, Any]]) -> None:
             )
 
 
-def _written(ax: Axes, place: int, step: dict[str, Any]) -> tuple[Any, list[str]] | None:
+def _step(ax: Axes, place: int, step: dict[str, Any]) -> tuple[Any, list[str]] | None:
     """Write the name of a step, its count and its rate; return its bar with a tooltip."""
     write, row, bar = reader(), step["row"], ax.containers[0][place]
-    top = {"textcoords": "offset points", "va": "baseline", "annotation_clip": False}
     edge = (0, place - BAR / 2)
-    ax.annotate(step["name"], edge, xytext=(0, 6), color=INK, size=NORMAL, weight="bold", **top)
+    margin.write(ax, step["name"], edge, (0, 6), color=INK, **STRONG)
     if row is not None and known(row["value"]):
         rate = write.say("{value} of them", value=write.value(row["value"], row["unit"]))
-        ax.annotate(f"↳ {rate}", edge, xytext=(0, 21), color=MUTED, size=SMALL, **top)
+        margin.write(ax, f"↳ {rate}", edge, (0, 21), va="baseline")
     if not known(step["count"]):
         bar.set_linewidth(0)
         margin.withheld(ax, place, write.reason(row))
         return None
     if step["open"]:
         bar.set_facecolor("white")
-    ax.annotate(
-        write.count(step["count"]),
-        (step["count"], place),
-        xytext=(6, 0),
-        color=INK,
-        weight="bold",
-        **top | {"va": "center_baseline"},
-    )
-    said = write.pair(step["name"], write.count(step["count"]))
+    count, look = write.count(step["count"]), STRONG | {"va": "center_baseline"}
+    margin.write(ax, count, (step["count"], place), (6, 0), color=INK, **look)
+    said = write.pair(step["name"], count)
     return bar, [said if row is None else tip(row | {"name": said})]
 
 
@@ -178,3 +171,69 @@ def _remarks(steps: pd.DataFrame, rows: pd.DataFrame) -> list[str]:
     say = reader().say
     open_ = say("A hollow bar can still grow: its cases are not over.")
     return [*([open_] if steps["open"].any() else []), *hidden(rows)]
+
+
+def chain(rows: pd.DataFrame, ax: Axes | None = None, **kwargs: Any) -> Axes:
+    """Draw how many of those asked are there at each level, and where the chain breaks.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        As ``kl.training_chain`` returns them: one share a level, with ``step, counted, breaks``.
+    ax : matplotlib.axes.Axes, optional
+    **kwargs
+        For `seaborn.barplot`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The track behind each bar is all who were asked.
+
+    Examples
+    --------
+    >>> ax = kl.plot.chain(kl.training_chain(data, "2026-10"))
+    """
+    rows = figures(rows, "chain")
+    one_row_each(rows, [], "chain")
+    if rows["value"].isna().all():
+        return unknown(rows.head(1), ax)
+    ax, records = ax or new_axes(LEVEL * len(rows) - 6), rows.to_dict("records")
+    places = rows.index.astype(str)
+    whole = {"orient": "h", "errorbar": None, "width": TRACK, "ax": ax, "saturation": 1}
+    sns.barplot(x=[1.0] * len(rows), y=places, color=GRID, **whole)
+    colours = [HIGHLIGHT if row["breaks"] else MAIN for row in records]
+    drawn = {"hue": places, "palette": colours, "legend": False} | whole | kwargs
+    sns.barplot(x=rows["value"].fillna(0), y=places, **drawn)
+    tips = [_level(ax, place, row) for place, row in enumerate(records)]
+    marks = [(bars[0], said) for bars, said in zip(ax.containers[-len(rows) :], tips, strict=True)]
+    scales.bare(ax, xlim=(0, 1), ylim=(len(rows) - 1 + TRACK, -0.6))
+    margin.title(ax, _broken(records))
+    keep(ax, rows, tips=[(bar, said) for bar, said in marks if said])
+    return ax
+
+
+def _level(ax: Axes, place: int, row: dict[str, Any]) -> list[str]:
+    """Write the name of a level, its share and of whom; return the tooltip of its bar."""
+    write, ink, top = reader(), HIGHLIGHT if row["breaks"] else INK, place - TRACK / 2
+    margin.write(ax, row["step"], (0, top), (0, 6), "side", color=ink, **STRONG)
+    if not known(row["value"]):
+        margin.withheld(ax, place, write.missing(row))
+        return []
+    share = write.value(row["value"], row["unit"])
+    margin.write(ax, share, (1, top), (0, 6), "side", color=ink, ha="right", **STRONG)
+    margin.write(ax, row["counted"], (0, place + TRACK / 2), (0, -13), "side", va="baseline")
+    return [tip(row | {"name": row["step"]})]
+
+
+def _broken(records: list[dict[str, Any]]) -> str:
+    """Say at which level the chain breaks."""
+    write = reader()
+    broken = [row for row in records if row["breaks"]]
+    if not broken:
+        return write.say("From liking to result: the chain holds")
+    row = broken[0]
+    return write.say(
+        "The chain breaks at level {level}: {share}",
+        level=row["level"],
+        share=write.value(row["value"], row["unit"]),
+    )

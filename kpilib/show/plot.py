@@ -11,9 +11,8 @@ from kpilib.show.by_group import bars, dots
 from kpilib.show.effect import effect
 from kpilib.show.in_answers import answers
 from kpilib.show.in_cells import heatmap
-from kpilib.show.in_levels import chain
 from kpilib.show.in_parts import shares
-from kpilib.show.in_steps import funnel
+from kpilib.show.in_steps import chain, funnel
 from kpilib.show.on_path import path
 from kpilib.show.over_time import lines, movements, trend
 from kpilib.show.waterfall import waterfall

@@ -10,10 +10,10 @@ from matplotlib.axes import Axes
 
 from kpilib.display.numbers import reader
 from kpilib.errors import ParameterError, listed
-from kpilib.show import margin
+from kpilib.show import margin, scales
 from kpilib.show.drawable import breakdown, figures, keep, new_axes, one_row_each, unknown
 from kpilib.show.group_names import in_two_lines, names_of
-from kpilib.show.theme import HIGHLIGHT, INK, MAIN, MUTED, TARGET
+from kpilib.show.theme import HIGHLIGHT, MAIN, MUTED, TARGET
 
 ROW, HEAD = 29, 34
 MOST_STEPS = 7
@@ -70,9 +70,9 @@ def waterfall(
     steps = _steps(rows.assign(name=names_of(rows, by)), total or rows["label"].iloc[0])
     ax = ax or new_axes(HEAD + ROW * len(steps))
     _bars(ax, steps, **kwargs)
-    _sides(ax, steps)
     write, unit = reader(), rows["unit"].iloc[0]
     texts = [_signed(row) for row in steps.to_dict("records")]
+    _sides(ax, steps, texts)
     tips = [
         (bar, [write.pair(name, text)])
         for bar, name, text in zip(ax.patches, steps["name"], texts, strict=False)
@@ -122,14 +122,9 @@ def _bars(ax: Axes, steps: pd.DataFrame, **kwargs: Any) -> None:
     ax.set_xlim(edges.min() - room, edges.max() + room)
 
 
-def _sides(ax: Axes, steps: pd.DataFrame) -> None:
+def _sides(ax: Axes, steps: pd.DataFrame, texts: list[str]) -> None:
     """Write the names at the left and the amounts at the right."""
-    ax.set(xlabel="", ylabel="", xticks=[])
-    ax.grid(False)
-    names = [in_two_lines(name) for name in steps["name"]]
-    ax.set_yticks(range(len(steps)), labels=names)
-    ax.tick_params(axis="y", colors=INK, length=0)
-    texts = [_signed(row) for row in steps.to_dict("records")]
+    scales.bare(ax, [in_two_lines(name) for name in steps["name"]])
     margin.columns(ax, texts, [""] * len(texts), [False] * len(texts))
 
 
