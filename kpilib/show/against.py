@@ -28,13 +28,18 @@ from kpilib.show.drawable import (
 from kpilib.show.findings import is_true
 from kpilib.show.group_names import group_name, group_names
 from kpilib.show.scales import Units, scale
-from kpilib.show.theme import HEIGHT, HIGHLIGHT, INK, MAIN, POINTS_AN_INCH, SMALL
+from kpilib.show.theme import HEIGHT, HIGHLIGHT, INK, MAIN, POINTS_AN_INCH
 from kpilib.tables.contract import UNKNOWN
 
 MOST_NAMED = 3
 WIDE = 30  # a horizontal scale of tens where the largest is that many times the smallest
 LONGEST_NAME = 24
 STATUSES = ["status", "status_up"]  # of both sides; a group without a row has no data
+LINK_WORDS = {
+    "up": "Where {across} is higher, {up} is higher too",
+    "down": "Where {across} is higher, {up} is lower",
+    "none": "{across} and {up}: no link beyond chance",
+}
 NEAR = 8  # points from a point to its name
 # Beside its point, or above or below it.
 SEATS = ((1, 0), (-1, 0), (1, 13), (-1, 13), (1, -13), (-1, -13), (0, 15), (0, -15))
@@ -86,36 +91,30 @@ def scatter(
     by = by or breakdown(rows)
     one_row_each(rows, [by], "scatter")
     pairs = _pairs(rows, by, ids)
-    across, up = (rows[rows["kpi"] == each].iloc[0] for each in ids)
+    across, up = kpis = tuple(rows[rows["kpi"] == each].iloc[0] for each in ids)
     drawn = pairs.dropna(subset=["value", "value_up"])
     tens = _in_tens(drawn["value"], across["unit"])
     drawn = drawn[drawn["value"] > 0] if tens else drawn
     if drawn.empty:
         return unknown(rows.assign(value=None), ax)
-    ax = ax or new_axes(HEIGHT + 50)
+    ax, named = ax or new_axes(HEIGHT + 50), _outstanding(drawn)
     look = {"color": MAIN, "alpha": 0.7, "s": 34, "linewidth": 0, "legend": False} | kwargs
     sns.scatterplot(drawn, x="value", y="value_up", ax=ax, **look)
-    _axes(ax, drawn, (across, up), whole, tens)
-    named = _outstanding(drawn)
-    ax.plot(
-        named["value"], named["value_up"], "o", color=HIGHLIGHT, ms=7.5, zorder=5, clip_on=False
-    )
+    _scaled_up(ax, drawn, up, whole)
+    _scaled_across(ax, drawn["value"], across, tens)
+    look = {"color": HIGHLIGHT, "ms": 7.5, "zorder": 5, "clip_on": False}
+    ax.plot(named["value"], named["value_up"], "o", **look)
+    # Unseen marks carry the tooltips: seaborn draws all points as one.
     tips = [
-        (ax.plot([row["value"]], [row["value_up"]], "o", ms=7, alpha=0, zorder=6)[0], [_tip(row)])
+        (ax.plot(row["value"], row["value_up"], "o", ms=7, alpha=0, zorder=6)[0], [_tip(row)])
         for row in drawn.to_dict("records")
     ]
-    title, remarks = _link(drawn, (across, up))
+    title, remarks = _link(drawn, kpis)
     margin.title(ax, title, 24)
     _names(ax, drawn, named)
-    keep(
-        ax,
-        rows,
-        tips=tips,
-        remarks=[*remarks, *hidden(rows)],
-        key=_left_out(len(pairs) - len(drawn)),
-        told=_told(pairs, by),
-        said=_described(drawn, named, across),
-    )
+    said = {"told": _told(pairs, by), "said": _described(drawn, named, across)}
+    said |= {"remarks": [*remarks, *hidden(rows)], "key": _left_out(len(pairs) - len(drawn))}
+    keep(ax, rows, tips=tips, **said)
     return ax
 
 
@@ -164,51 +163,33 @@ def _in_tens(values: pd.Series, unit: str) -> bool:
     )
 
 
-def _axes(
-    ax: Axes, drawn: pd.DataFrame, kpis: tuple[pd.Series, ...], whole: float | None, tens: bool
-) -> None:
-    """Scale and name both axes, and draw the figure of all."""
-    write, (across, up) = reader(), kpis
-    scales.values(ax, pd.concat([drawn["value_up"], pd.Series([whole], dtype=float)]), up["unit"])
-    ax.annotate(
-        up["label"],
-        (0, 1),
-        xycoords="axes fraction",
-        xytext=(0, 8),
-        textcoords="offset points",
-        size=SMALL,
-        color=INK,
-        annotation_clip=False,
-    )
-    low, high = drawn["value"].min(), drawn["value"].max()
-    label = across["label"]
+def _scaled_up(ax: Axes, drawn: pd.DataFrame, kpi: pd.Series, whole: float | None) -> None:
+    """Scale and name the axis that goes up, and draw the figure of all."""
+    levels = pd.concat([drawn["value_up"], pd.Series([whole], dtype=float)])
+    scales.values(ax, levels, kpi["unit"])
+    margin.write(ax, kpi["label"], (0, 1), (0, 8), "axes fraction", color=INK, va="baseline")
+    if known(whole):
+        said = reader().say("all: {value}", value=reader().value(whole, kpi["unit"]))
+        ax.axhline(whole, color=INK, lw=1, dashes=(2, 2), zorder=2)
+        margin.write(ax, said, (1, whole), (8, 0), "side", color=INK)
+
+
+def _scaled_across(ax: Axes, values: pd.Series, kpi: pd.Series, tens: bool) -> None:
+    """Scale and name the axis that goes across, in steps of ten times where there is much."""
+    label, low, high = kpi["label"], values.min() / 1.35, values.max() * 1.35
     if tens:
         ax.set_xscale("log")
-        ax.set_xlim(low / 1.35, high * 1.35)
-        powers = range(math.ceil(math.log10(low / 1.35)), math.floor(math.log10(high * 1.35)) + 1)
-        ticks = [10.0**power for power in powers] or [low, high]
-        label = write.say("{name} (each step: ten times more)", name=label)
+        powers = range(math.ceil(math.log10(low)), math.floor(math.log10(high)) + 1)
+        ticks = [10.0**power for power in powers] or [values.min(), values.max()]
+        label = reader().say("{name} (each step: ten times more)", name=label)
     else:
-        chosen = scale(list(drawn["value"]), across["unit"], labels=4)
-        ax.set_xlim(chosen.bottom, chosen.top)
-        ticks = chosen.ticks
+        chosen = scale(list(values), kpi["unit"], labels=4)
+        low, high, ticks = chosen.bottom, chosen.top, chosen.ticks
+    ax.set_xlim(low, high)
     ax.xaxis.set_major_locator(FixedLocator(ticks))
     ax.xaxis.set_minor_locator(NullLocator())
-    ax.xaxis.set_major_formatter(Units(across["unit"]))
+    ax.xaxis.set_major_formatter(Units(kpi["unit"]))
     ax.set_xlabel(label, color=INK)
-    if known(whole):
-        ax.axhline(whole, color=INK, lw=1, dashes=(2, 2), zorder=2)
-        ax.annotate(
-            write.say("all: {value}", value=write.value(whole, up["unit"])),
-            (1, whole),
-            xycoords=ax.get_yaxis_transform(),
-            xytext=(8, 0),
-            textcoords="offset points",
-            va="center",
-            size=SMALL,
-            color=INK,
-            annotation_clip=False,
-        )
 
 
 def _outstanding(drawn: pd.DataFrame) -> pd.DataFrame:
@@ -237,17 +218,8 @@ def _names(ax: Axes, drawn: pd.DataFrame, named: pd.DataFrame) -> None:
             if box[0] < 0 or box[2] > width or any(_overlap(box, each) for each in taken):
                 continue
             taken.append(box)
-            ax.annotate(
-                text,
-                (row["value"], row["value_up"]),
-                xytext=(side * NEAR, lift),
-                zorder=7,
-                textcoords="offset points",
-                size=SMALL,
-                color=INK,
-                va="center",
-                ha={1: "left", -1: "right", 0: "center"}[side],
-            )
+            look = {"color": INK, "zorder": 7, "ha": {1: "left", -1: "right", 0: "center"}[side]}
+            margin.write(ax, text, row[["value", "value_up"]], (side * NEAR, lift), **look)
             break  # a name without a seat stands in the table alone
 
 
@@ -287,12 +259,8 @@ def _link(drawn: pd.DataFrame, kpis: tuple[pd.Series, ...]) -> tuple[str, list[s
         value=write.value(found["rank_correlation"], "ratio"),
         interval=write.interval(low, high, "ratio"),
     )
-    if low > 0:
-        title = write.say("Where {across} is higher, {up} is higher too", **slots)
-    elif high < 0:
-        title = write.say("Where {across} is higher, {up} is lower", **slots)
-    else:
-        title = write.say("{across} and {up}: no link beyond chance", **slots)
+    way = "up" if low > 0 else "down" if high < 0 else "none"
+    title = write.say(LINK_WORDS[way], **slots)
     return title, [remark, write.say("Two figures that go together need not cause each other.")]
 
 

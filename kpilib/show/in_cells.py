@@ -21,6 +21,7 @@ from kpilib.show.drawable import (
     keep,
     new_axes,
     one_row_each,
+    only_one,
     tip,
     unknown,
     without_figures,
@@ -29,12 +30,19 @@ from kpilib.show.group_names import group_name
 from kpilib.show.theme import GRID, INK, MUTED, SMALL, TONES, WIDTH
 from kpilib.tables.contract import UNKNOWN
 
+COUNTED = ("count", "people")
 PERIOD = "period"
 ROW, HEAD = 19, 46
 LONGEST_NAME = 20
 MOST_WRITTEN = 8  # columns in which a figure finds room at 12 points
 FEWEST = 5  # cases of a cell whose figure is written
 FULL = {WEEKDAY: range(1, 8), HOUR: range(24)}  # groups that have a place even without a row
+KEY_WORDS = {
+    "tones": "From {low}, light, to {high}, dark.",
+    "few": "Cells of few cases have a tone and no figure.",
+    "brackets": "In brackets: few cases.",
+    "hidden": "Hatched cells are hidden.",
+}
 BESIDE, A_LETTER, A_DIGIT = 10, 6.8, 7.6  # points beside the grid, of a letter, of a digit
 
 
@@ -76,43 +84,25 @@ def heatmap(
     rows = figures(rows, "heatmap")
     if without_figures(rows):
         return unknown(rows, ax)
-    if rows["kpi"].nunique() > 1:
-        raise ParameterError(
-            f"heatmap draws one KPI; these rows are of {listed(rows['kpi'].unique())}. Keep one: "
-            f"rows[rows['kpi'] == {rows['kpi'].iloc[0]!r}]."
-        )
+    only_one(rows, "kpi", "heatmap")
     index, columns = _sides(rows, index, columns)
     one_row_each(rows, [index, columns], "heatmap")
     sides = (columns, index) if index == HOUR else (index, columns)
-    rows = rows.assign(name=[_name(row, *sides) for row in rows.to_dict("records")])
+    names = [_name(row, *sides) for row in rows.to_dict("records")]
+    rows = rows.assign(name=names, few=_few(rows))
     grid = _grid(rows, index, columns)
-    ax_height = HEAD + ROW * len(grid)
-    ax = ax or new_axes(ax_height)
-    values = grid.map(lambda row: row["value"] if row else None).astype(float)
+    ax = ax or new_axes(HEAD + ROW * len(grid))
     texts, written = _texts(grid, index)
-    drawn = {
-        "cmap": TONES,
-        "cbar": False,
-        "linewidths": 1.5,
-        "linecolor": "white",
-        "annot": texts if written else None,
-        "fmt": "",
-        "annot_kws": {"size": SMALL},
-        **_span(values, rows["unit"].iloc[0]),
-    } | kwargs
-    sns.heatmap(values, ax=ax, **drawn)
-    tips = _cells(ax, grid)
+    drawn = {"cmap": TONES, "cbar": False, "linewidths": 1.5, "linecolor": "white", "fmt": ""}
+    drawn |= {"annot": texts if written else None, "annot_kws": {"size": SMALL}} | _span(rows)
+    sns.heatmap(grid.map(lambda row: row.get("value")).astype(float), ax=ax, **drawn | kwargs)
+    said = {"tips": _cells(ax, grid), "told": _told(grid, index, columns)}
     _names(ax, grid, index, columns)
     margin.title(ax, _highest(rows))
-    keep(
-        ax,
-        rows,
-        tips=tips,
-        remarks=_remarks(rows, written),
-        key=_key(rows, grid, values, written),
-        told=_told(grid, index, columns),
-        said=_described(rows, grid),
-    )
+    in_percent = written and rows["unit"].iloc[0] == "rate"
+    remarks = [*([reader().say("Figures in %.")] if in_percent else []), *hidden(rows)]
+    key, alt = _key(rows, written), _described(rows, grid)
+    keep(ax, rows, remarks=remarks, key=key, said=alt, **said)
     return ax
 
 
@@ -170,20 +160,24 @@ def _order(rows: pd.DataFrame, side: str) -> list[str]:
     return sorted(largest, key=lambda group: group == UNKNOWN)
 
 
-def _few(row: dict[str, Any]) -> bool:
-    """Tell whether a cell rests on too few cases to write its figure."""
-    counted = row["unit"] in ("count", "people")
-    cases = row["value"] if counted else row["n"]
-    return known(cases) and 0 < cases < FEWEST
+def _few(rows: pd.DataFrame) -> pd.Series:
+    """Tell which cells rest on too few cases to write their figures."""
+    cases = rows["value"].where(rows["unit"].isin(COUNTED), rows["n"])
+    return rows["value"].notna() & cases.gt(0) & cases.lt(FEWEST)
+
+
+def _sure(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows whose figures are written."""
+    return rows[rows["value"].notna() & ~rows["few"]]
 
 
 def _in_brackets(row: dict[str, Any]) -> bool:
     """Tell whether a rate rests on few cases, though on enough to write it."""
-    return row["unit"] not in ("count", "people") and "low_n" in flags_of(row)
+    return row["unit"] not in COUNTED and "low_n" in flags_of(row)
 
 
 def _text(row: dict[str, Any], short: bool = False) -> str:
-    if not row or not known(row["value"]) or _few(row):
+    if not row or not known(row["value"]) or row["few"]:
         return ""
     write = reader()
     if short and abs(row["value"]) >= 1000:
@@ -206,10 +200,10 @@ def _texts(grid: pd.DataFrame, index: str) -> tuple[pd.DataFrame, bool]:
     return texts, False
 
 
-def _span(values: pd.DataFrame, unit: str) -> dict[str, float]:
+def _span(rows: pd.DataFrame) -> dict[str, float]:
     """Return the ends of the scale of tones: from zero, unless that would show nothing."""
-    low, high = values.min().min(), values.max().max()
-    near = unit == "rate" and low > 0.5 * high
+    low, high = rows["value"].agg(["min", "max"])
+    near = rows["unit"].iloc[0] == "rate" and low > 0.5 * high
     return {"vmin": low if near or not low > 0 else 0.0, "vmax": high}
 
 
@@ -228,8 +222,8 @@ def _cells(ax: Axes, grid: pd.DataFrame) -> list:
                 look |= {"facecolor": GRID}
                 ax.text(j + 0.5, i + 0.5, "–", ha="center", va="center", color=MUTED, size=SMALL)
             cell = ax.add_patch(Rectangle((j + 0.03, i + 0.05), 0.94, 0.9, **look))
-            few = known(row["value"]) and _few(row)
-            said = write.pair(row["name"], write.say("few cases")) if few else tip(row)
+            few = write.pair(row["name"], write.say("few cases"))
+            said = few if row["few"] else tip(row)
             tips.append((cell, [said]))
     return tips
 
@@ -259,38 +253,26 @@ def _names(ax: Axes, grid: pd.DataFrame, index: str, columns: str) -> None:
 
 def _highest(rows: pd.DataFrame) -> str:
     """Say where the figure is highest, cells of few cases aside."""
-    write, label = reader(), rows["label"].iloc[0]
-    sure = [row for row in rows.to_dict("records") if known(row["value"]) and not _few(row)]
-    if not sure:
+    write, label, sure = reader(), rows["label"].iloc[0], _sure(rows)
+    if sure.empty:
         return str(label)
-    most = max(sure, key=lambda row: row["value"])
-    return write.say(
-        "{label}: highest for {group}, {value}",
-        label=label,
-        group=most["name"],
-        value=write.value(most["value"], most["unit"]),
-    )
+    most = sure.loc[sure["value"].idxmax()]
+    value = write.value(most["value"], most["unit"])
+    slots = {"label": label, "group": most["name"], "value": value}
+    return write.say("{label}: highest for {group}, {value}", **slots)
 
 
-def _remarks(rows: pd.DataFrame, written: bool) -> list[str]:
-    in_percent = written and rows["unit"].iloc[0] == "rate"
-    return [*([reader().say("Figures in %.")] if in_percent else []), *hidden(rows)]
-
-
-def _key(rows: pd.DataFrame, grid: pd.DataFrame, values: pd.DataFrame, written: bool) -> list[str]:
-    write, unit, said = reader(), rows["unit"].iloc[0], []
-    cells = [row for row in grid.to_numpy().ravel() if row]
-    sure = [row["value"] for row in cells if known(row["value"]) and not _few(row)]
-    if not written and sure:
-        slots = {"low": write.value(min(sure), unit), "high": write.value(max(sure), unit)}
-        said.append(write.say("From {low}, light, to {high}, dark.", **slots))
-    if any(known(row["value"]) and _few(row) for row in cells):
-        said.append(write.say("Cells of few cases have a tone and no figure."))
-    if written and any(_in_brackets(row) for row in cells):
-        said.append(write.say("In brackets: few cases."))
-    if any(row["status"] == "suppressed" for row in cells):
-        said.append(write.say("Hatched cells are hidden."))
-    return said
+def _key(rows: pd.DataFrame, written: bool) -> list[str]:
+    write, unit, sure = reader(), rows["unit"].iloc[0], _sure(rows)
+    low, high = (write.value(sure["value"].agg(end), unit) for end in ("min", "max"))
+    brackets = any(map(_in_brackets, sure.to_dict("records")))
+    there = {
+        "tones": not written and len(sure),
+        "few": rows["few"].any(),
+        "brackets": written and brackets,
+        "hidden": rows["status"].eq("suppressed").any(),
+    }
+    return [write.say(KEY_WORDS[key], low=low, high=high) for key, is_ in there.items() if is_]
 
 
 def _told(grid: pd.DataFrame, index: str, columns: str) -> pd.DataFrame:
@@ -300,7 +282,7 @@ def _told(grid: pd.DataFrame, index: str, columns: str) -> pd.DataFrame:
     def text(row: dict[str, Any]) -> str:
         if not row:
             return ""
-        if known(row["value"]) and _few(row):
+        if row["few"]:
             return write.say("few cases")
         return write.row_value(row) if known(row["value"]) else write.reason(row)
 
@@ -315,16 +297,10 @@ def _title(side: str) -> str:
 
 
 def _described(rows: pd.DataFrame, grid: pd.DataFrame) -> str:
-    write = reader()
-    sure = [row for row in rows.to_dict("records") if known(row["value"]) and not _few(row)]
-    if not sure:
+    write, sure = reader(), _sure(rows)
+    if sure.empty:
         return write.say("{label}: no figure here.", label=rows["label"].iloc[0])
-    ends = [pick(sure, key=lambda row: row["value"]) for pick in (max, min)]
+    ends = (sure.loc[sure["value"].agg(end)] for end in ("idxmax", "idxmin"))
     high, low = (f"{row['name']} ({write.value(row['value'], row['unit'])})" for row in ends)
-    return write.say(
-        "Grid of {rows} by {columns}. Highest: {high}. Lowest: {low}.",
-        rows=grid.shape[0],
-        columns=grid.shape[1],
-        high=high,
-        low=low,
-    )
+    slots = {"rows": grid.shape[0], "columns": grid.shape[1], "high": high, "low": low}
+    return write.say("Grid of {rows} by {columns}. Highest: {high}. Lowest: {low}.", **slots)

@@ -8,7 +8,7 @@ import pytest
 import kpilib as kl
 from kpilib.display.numbers import write_for
 from kpilib.errors import ParameterError
-from kpilib.show.whole import parted
+from kpilib.show.in_parts import parted
 
 
 def frame(counts, unit="count", base=None, by="channel"):
