@@ -221,11 +221,16 @@ def _made(
     return made
 
 
-def _run(*asked: Any) -> Report:
-    from kpilib.monthly.run import Interrupted, run  # heavy
+def _run(period: str | None, data: Path, *asked: Any) -> Report:
+    from kpilib.monthly.ending import Interrupted, interruptible
+    from kpilib.monthly.workers import warm
 
     try:
-        return run(*asked)
+        with interruptible():
+            warm(data)  # imports, beside what is imported here
+            from kpilib.monthly.run import run
+
+            return run(period, data, *asked)
     except Interrupted as interrupted:
         click.echo("kpilib: interrupted; nothing was published.", err=True)
         sys.exit(128 + interrupted.signum)

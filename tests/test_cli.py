@@ -23,6 +23,7 @@ from kpilib.errors import (
     ReportError,
     UnknownName,
 )
+from kpilib.monthly import ending, workers
 from kpilib.monthly import run as report_run
 
 SESSIONS = """session_id,visitor_id,started_at,ended_at,page_views,channel,source
@@ -34,6 +35,11 @@ SESSIONS = """session_id,visitor_id,started_at,ended_at,page_views,channel,sourc
 
 def call(*given: str):
     return CliRunner().invoke(commands, [str(part) for part in given], prog_name="kpilib")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_imported_beside_the_test(monkeypatch):
+    monkeypatch.setattr(workers, "warm", lambda *_: None)
 
 
 @pytest.fixture
@@ -190,7 +196,7 @@ def test_every_error_has_its_exit_code_and_one_clean_message(monkeypatch, tmp_pa
 @pytest.mark.parametrize(("signum", "code"), [(15, 143), (2, 130)])
 def test_an_interrupted_report_says_so(monkeypatch, tmp_path, signum, code):
     def stop(*given):
-        raise report_run.Interrupted(signum)
+        raise ending.Interrupted(signum)
 
     monkeypatch.setattr(report_run, "run", stop)
     made = call("report", "--out", tmp_path)

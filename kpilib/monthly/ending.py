@@ -1,4 +1,4 @@
-"""A process that ends with the one that started it, however that one ends."""
+"""How a run ends early: with the process that started it, or by a signal, all put away."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import ctypes
 import os
 import signal
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 PR_SET_PDEATHSIG = 1
+SIGNALS = ("SIGTERM", "SIGINT", "SIGHUP")  # the last one: its terminal was closed; not on Windows
 PARENT = "KPILIB_PARENT"  # a command that is told its parent's number ends with it
 
 
@@ -31,3 +33,31 @@ def end_as_told() -> None:
     parent = os.environ.pop(PARENT, "")
     if parent and sys.platform == "linux":
         end_with(int(parent))
+
+
+class Interrupted(BaseException):
+    """The run was told to stop; carries the signal's number."""
+
+    def __init__(self, signum: int) -> None:
+        super().__init__(signum)
+        self.signum = signum
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Turn the signals that end a run into an exception: everything is put away on the way out."""
+
+    def stop(signum: int, frame: object) -> None:
+        for each in before:
+            signal.signal(each, signal.SIG_IGN)  # once is enough, also for the impatient
+        raise Interrupted(signum)
+
+    known = [getattr(signal, name) for name in SIGNALS if hasattr(signal, name)]
+    # A signal that whoever started the run has it ignore, as nohup does, stays ignored.
+    heard = [each for each in known if signal.getsignal(each) is not signal.SIG_IGN]
+    before = {each: signal.signal(each, stop) for each in heard}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)

@@ -9,15 +9,20 @@ there in milliseconds, and waits until it is told.
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import subprocess
 import sys
+import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from queue import Empty
 from typing import Any
 
+import zmq.asyncio
+from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
@@ -27,6 +32,7 @@ from kpilib.monthly.job import FORKS
 
 # Nobody recalls a line in a report, and the history is a database.
 OPTIONS = ["--HistoryManager.enabled=False"]
+SOON = 10  # milliseconds until it is looked again whether a kernel is there, or gone
 
 
 class Spare:
@@ -164,10 +170,37 @@ class ColdStart(LocalProvisioner):
         return self.connection_info
 
 
+class Client(AsyncKernelClient):
+    """Goes on as soon as a kernel has answered; jupyter_client listens for 0.2 s to silence."""
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        """Wait until the kernel answers, and what it publishes is heard."""
+        until = time.monotonic() + (timeout or math.inf)
+        while await self._async_is_alive() and time.monotonic() < until:
+            self.kernel_info()
+            with suppress(Empty):  # asked again: what it published may have been missed
+                answer = await self.shell_channel.get_msg(timeout=1)
+                while True:
+                    said = await self.iopub_channel.get_msg(timeout=0.2)
+                    state, asked = said["content"].get("execution_state"), said["parent_header"]
+                    if state == "idle" and asked.get("msg_id") == answer["parent_header"]["msg_id"]:
+                        return
+        raise RuntimeError("The kernel died, or did not answer in time.")
+
+
 class Kernel(AsyncKernelManager):
     """What nbclient manages: our command, and `starter` to start it."""
 
     starter = ForkedStart if FORKS else ColdStart
+    client_factory = Client
+
+    def _context_default(self) -> zmq.asyncio.Context:
+        made = super()._context_default()
+        made.reconnect_ivl = SOON  # a kernel is there within two tenths of a second
+        return made
+
+    async def _async_wait(self, pollinterval: float = SOON / 1000) -> None:
+        await super()._async_wait(pollinterval)
 
     @property
     def kernel_spec(self) -> KernelSpec:

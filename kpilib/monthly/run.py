@@ -6,9 +6,9 @@ Nothing is published before everything is known, and nothing that failed replace
 from __future__ import annotations
 
 import shutil
-import signal
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from kpilib.errors import ParameterError
 from kpilib.language import speaker
 from kpilib.monthly import index, ledger, lock, owner, workers
 from kpilib.monthly.basis import Basis, read_basis, read_period
+from kpilib.monthly.ending import interruptible
 from kpilib.monthly.glossary import glossaries
 from kpilib.monthly.job import FIGURES, Beforehand, Job, Outcome, Report
 from kpilib.monthly.layout import place
@@ -27,21 +28,11 @@ from kpilib.monthly.parameters import faults_of
 from kpilib.monthly.publish import as_json, changed, join_figures, publish, sweep
 from kpilib.monthly.restated import completed, recorded
 from kpilib.monthly.selection import Source, select
-from kpilib.monthly.terminal import Progress
 from kpilib.monthly.unchanged import made_of
 
 CELL_LIMIT = 300.0
 NOTEBOOK_LIMIT = 900.0
 SEVERAL = 3  # topics from which on figures are worked out before the pages
-SIGNALS = ("SIGTERM", "SIGINT", "SIGHUP")  # the last one: its terminal was closed; not on Windows
-
-
-class Interrupted(BaseException):
-    """The run was told to stop; carries the signal's number."""
-
-    def __init__(self, signum: int) -> None:
-        super().__init__(signum)
-        self.signum = signum
 
 
 def run(
@@ -97,7 +88,7 @@ def run(
     sources = select(Path(notebooks), topics, own=Path(data) / "notebooks")
     if period:
         read_period(period)  # a slip is said before anything heavy is loaded
-    with _interruptible():
+    with interruptible():
         workers.warm(Path(data))
         made = made_of(Path(data), sources, langs)
         basis = read_basis(Path(data), period or None, langs)
@@ -161,8 +152,7 @@ def _plan(
                     parameters=given,
                     expected=source.expected,
                     work=private,
-                    frame=_frame(source, lang, basis, root, published)
-                    | {"short": _short(source, lang)},
+                    frame=_frame(source, lang, basis, root, published),
                     cell_limit=cell_limit,
                 )
             )
@@ -196,6 +186,7 @@ def _frame(
     return {
         "company": basis.company,
         "title": source.title(lang),
+        "short": index.short(source.title(lang)),
         "month": basis.month,
         "twins": twins,
         "neighbours": index.topic_neighbours(
@@ -208,15 +199,10 @@ def _frame(
 def _topics(entries: Mapping[str, Entry], here: str, lang: str) -> list[tuple[str, str, bool]]:
     """Return the pages of a period as its topic bar names them: those that are there."""
     return [
-        (entry["titles"][lang].partition(":")[0].strip(), f"{topic}.html", topic == here)
+        (index.short(entry["titles"][lang]), f"{topic}.html", topic == here)
         for topic, entry in entries.items()
         if entry["pages"].get(lang)
     ]
-
-
-def _short(source: Source, lang: str) -> str:
-    """Return the name of a topic: its title up to the colon."""
-    return source.title(lang).partition(":")[0].strip()
 
 
 def _work_out(jobs: list[Job], basis: Basis, work: Path, count: int, limit: float) -> None:
@@ -236,12 +222,33 @@ def _work_out(jobs: list[Job], basis: Basis, work: Path, count: int, limit: floa
 
 
 def _collect(jobs: list[Job], count: int, limit: float) -> dict[tuple[str, str], Outcome]:
-    results = {}
-    with Progress(len(jobs)) as progress, closing(workers.run(jobs, count, limit)) as outcomes:
-        for job, outcome in outcomes:
+    """Run the notebooks and tell of each as it ends, on the error stream, which is not the output.
+
+    A line each in a log; on a terminal a bar, and a line for what failed.
+    """
+    results: dict[tuple[str, str], Outcome] = {}
+    with ExitStack() as stack:
+        bar = None
+        if sys.stderr.isatty():
+            from tqdm import tqdm
+
+            bar = stack.enter_context(tqdm(total=len(jobs), unit="page", leave=False))
+        for job, outcome in stack.enter_context(closing(workers.run(jobs, count, limit))):
             results[job.topic, job.lang] = outcome
-            progress.tell(job, outcome)
+            line = f"[{len(results)}/{len(jobs)}] {_told(job, outcome)}"
+            if bar is None:
+                print(line, file=sys.stderr, flush=True)
+            else:
+                bar.update()
+                if not outcome.ok:
+                    bar.write(line, file=sys.stderr)
     return results
+
+
+def _told(job: Job, outcome: Outcome) -> str:
+    state = "ok" if outcome.ok else f"FAILED: {outcome.reason[0].format(**outcome.reason[1])}"
+    seconds = outcome.seconds.get("notebook", 0) + outcome.seconds.get("page", 0)
+    return f"{job.topic} {job.lang}: {state} ({seconds:.1f} s)"
 
 
 def _publish(
@@ -312,23 +319,3 @@ def _tidy(work: Path, states: dict[str, str]) -> Path | None:
         if folder.name.rpartition(".")[0] not in failed or not (folder / LOG).exists():
             shutil.rmtree(folder, ignore_errors=True)
     return work if any(each.name != RUNNING for each in work.iterdir()) else None
-
-
-@contextmanager
-def _interruptible() -> Iterator[None]:
-    """Turn the signals that end a run into an exception: everything is put away on the way out."""
-
-    def stop(signum: int, frame: object) -> None:
-        for each in before:
-            signal.signal(each, signal.SIG_IGN)  # once is enough, also for the impatient
-        raise Interrupted(signum)
-
-    known = [getattr(signal, name) for name in SIGNALS if hasattr(signal, name)]
-    # A signal that whoever started the run has it ignore, as nohup does, stays ignored.
-    heard = [each for each in known if signal.getsignal(each) is not signal.SIG_IGN]
-    before = {each: signal.signal(each, stop) for each in heard}
-    try:
-        yield
-    finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)

@@ -10,6 +10,7 @@ import json
 import platform
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from functools import cache
 from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
@@ -51,9 +52,14 @@ def made_of(folder: Path, sources: Sequence[Source], langs: Sequence[str]) -> st
     digest = hashlib.sha256(f"{whose}\n".encode())
     for name, content in (*contents(places).items(), *(_named(each) for each in sources)):
         digest.update(f"{name} {content}\n".encode())
-    programs = sorted(f"{each.name} {each.version}" for each in distributions())
-    digest.update("\n".join([platform.python_version(), *programs, *langs]).encode())
+    digest.update("\n".join([platform.python_version(), *_programs(), *langs]).encode())
     return digest.hexdigest()
+
+
+@cache
+def _programs() -> list[str]:
+    """Return the packages installed, which a process asks twice and which takes a while."""
+    return sorted(f"{each.name} {each.version}" for each in distributions())
 
 
 def _tables(folder: Path) -> Path | None:

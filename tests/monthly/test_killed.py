@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from kpilib.monthly import lock
+from kpilib.monthly import ending, lock
 from tests.monthly.standin import lay_out
 from tests.monthly.test_monthly_run import alive, command
 
@@ -176,10 +176,10 @@ class TestTheFolderOfARunThatWasKilled:
         assert [path.name for path in tmp_path.iterdir()] == ["kpilib-logs"]
 
     def test_is_gone_however_the_run_ends(self, tmp_path, monkeypatch):
-        from kpilib.monthly import lock, run
+        from kpilib.monthly import lock
 
         monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-        with pytest.raises(run.Interrupted), lock.private():
-            raise run.Interrupted(15)
+        with pytest.raises(ending.Interrupted), lock.private():
+            raise ending.Interrupted(15)
 
         assert list(tmp_path.iterdir()) == []
