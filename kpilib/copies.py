@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from kpilib.errors import ParameterError, listed
+from kpilib.language import blocks, messages
 from kpilib.opening import beside
 
 DATA = re.compile(r'data: str = "([^"]*)"')
@@ -83,9 +84,6 @@ def _solves(cell: Any) -> bool:
 
 def _said(source: str, lang: str) -> str:
     """Say a narrative cell in a language, block by block; one without translation stays."""
-    from kpilib.language import messages
-    from kpilib.monthly.narrative import blocks
-
     known = messages(lang) | messages(lang, "lessons")
     return "\n\n".join(mark + known.get(text, text) for mark, text in blocks(source))
 

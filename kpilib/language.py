@@ -5,7 +5,8 @@ The French catalogue is read from its ``.po`` file at run time: it is never olde
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from functools import cache
 from importlib.resources import files
 
@@ -14,6 +15,7 @@ from kpilib.errors import ParameterError, listed, nearest
 LANGUAGES = ("en", "fr")
 
 Say = Callable[..., str]
+MARK = re.compile(r"^(#+ +|[-*] +|\d+\. +)?(.*)$", re.S)  # of a heading, a list
 
 _HERE = ["en"]  # the language of this kernel, one for all that it shows
 
@@ -102,3 +104,27 @@ def speaker(lang: str, catalogue: str = "") -> Say:
         return text.format(**slots) if slots else text
 
     return say
+
+
+def blocks(source: str) -> Iterator[tuple[str, str]]:
+    """Yield the mark and the text of each block of a narrative cell: ``("## ", "Do they open?")``.
+
+    The text is what the catalogue of a language holds; lines of one paragraph are one text.
+    """
+    for block in re.split(r"\n\s*\n", source.strip()):
+        mark, text = MARK.fullmatch(block).groups()
+        yield mark or "", " ".join(text.split("\n"))
+
+
+def narrative(source: str, lang: str) -> str:
+    """Say a narrative cell of a notebook, written in English, in a language, block by block.
+
+    An author's own text without translation stands as written, marked as English.
+    """
+    known = messages(lang)
+    said = []
+    for mark, text in blocks(source):
+        here = known.get(text, text)
+        foreign = lang != LANGUAGES[0] and text not in known
+        said.append(f'{mark}<span lang="{LANGUAGES[0]}">{here}</span>' if foreign else mark + here)
+    return "\n\n".join(said)

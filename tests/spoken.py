@@ -15,7 +15,7 @@ from pathlib import Path
 
 from babel.messages.extract import extract_from_dir
 
-from kpilib.monthly.narrative import blocks
+from kpilib.language import blocks
 from kpilib.monthly.parameters import source_of
 from kpilib.topics.catalogue import catalogue
 

@@ -15,8 +15,8 @@ from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from nbformat import NotebookNode
 
 from kpilib.files import shortened
+from kpilib.language import narrative
 from kpilib.monthly.layout import TEMPLATES, fill
-from kpilib.monthly.narrative import narrative
 from kpilib.monthly.parameters import source_of
 
 HEADING = re.compile(r"<h([1-6])>(.*?)</h\1>", re.S)

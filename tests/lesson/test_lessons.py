@@ -13,9 +13,8 @@ import pytest
 
 from kpilib.copies import copies
 from kpilib.errors import ParameterError
-from kpilib.language import messages
+from kpilib.language import blocks, messages
 from kpilib.lesson import Chart, Choice, Said
-from kpilib.monthly.narrative import blocks
 from tests.lesson.silly import silly
 
 LESSONS = Path(__file__).parents[2] / "notebooks" / "lessons"
