@@ -22,9 +22,8 @@ from kpilib.cli_delivery import (
     tell_failure,
     upgrade_command,
 )
-from kpilib.cli_import import import_command
-from kpilib.cli_init import init_command
-from kpilib.cli_value import columns, data_option, out_option, value_command
+from kpilib.cli_import import import_command, init_command
+from kpilib.cli_value import columns, data_option, lang_option, out_option, value_command
 from kpilib.errors import ContractError, KpilibError, LockedError, ReportError
 from kpilib.language import LANGUAGES
 from kpilib.memory import shortage
@@ -292,7 +291,7 @@ def show(kpi: str, lang: str) -> None:
     type=click.Path(path_type=Path),
     help="Folder of the company: says what is missing, gives baseline and target.",
 )
-@click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True)
+@lang_option
 @click.option(
     "--format",
     "form",
@@ -340,7 +339,7 @@ def lab(notebooks: Path, lang: str | None) -> None:
 
 @commands.command()
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True)
+@lang_option
 @notebooks_option("--notebooks", "source", help="Folder of the notebooks.")
 def notebooks(folder: Path, lang: str, source: Path) -> None:
     """Copy the notebooks into FOLDER, to work on: one language, the same data."""
@@ -352,7 +351,7 @@ def notebooks(folder: Path, lang: str, source: Path) -> None:
 
 @commands.command()
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True)
+@lang_option
 @notebooks_option("--lessons", "source", below="lessons", help="Folder of the lessons.")
 @click.option("--wheels", is_flag=True, help="Fetch all wheels, so that students need no network.")
 @click.option(

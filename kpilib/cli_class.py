@@ -6,10 +6,7 @@ from pathlib import Path
 
 import click
 
-from kpilib.cli_value import data_option
-from kpilib.language import LANGUAGES
-
-lang_option = click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True)
+from kpilib.cli_value import columns, data_option, lang_option
 
 
 @click.command("judge")
@@ -31,7 +28,6 @@ def judge_command(sentence: str, data: Path | None, lang: str) -> None:
 @click.argument("folder", type=click.Path(path_type=Path))
 def marks_command(folder: Path) -> None:
     """Say what a class got right, by exercise, from the marks-*.csv below FOLDER."""
-    from kpilib.cli_value import columns
     from kpilib.lesson.marks import marks
 
     rows = marks(folder)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kpilib.language import LANGUAGES
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -30,6 +32,7 @@ out_option = click.option(
     show_default=True,
     help="Where reports are published, in a folder a company.",
 )
+lang_option = click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True)
 
 
 def _pairs(_context: object, _option: object, given: tuple[str, ...]) -> dict[str, list[str]]:
