@@ -43,7 +43,7 @@ _PUBLIC = {
     "training_ways": ("kpilib.show.courses", "training_ways"),
     "brief": ("kpilib.show.brief", "brief"),
     "fixed_effects": ("kpilib.methods.panel", "fixed_effects"),
-    "pick": ("kpilib.show.picks", "pick"),
+    "pick": ("kpilib.show.choice", "pick"),
     "judge": ("kpilib.show.judged", "judge"),
     "sentiment": ("kpilib.texts.learned", "sentiment"),
     "mentions": ("kpilib.methods.mentions", "mentions"),

@@ -308,7 +308,7 @@ def pick(
     A question will do: kpilib pick "Did our e-mailing course help?" names KPIs and how to measure.
     """
     from kpilib.show.choice import Choice
-    from kpilib.show.picks import pick as choose
+    from kpilib.show.choice import pick as choose
 
     chosen = choose(" ".join(objective) or None, training, data, lang)
     if form == "yaml" and not isinstance(chosen, Choice):

@@ -13,7 +13,7 @@ from kpilib.errors import CompanyError
 from kpilib.labels import LONGEST, Labels, labels
 from kpilib.monthly.basis import faults_of_company
 from kpilib.settings import Settings
-from kpilib.show.group_names import group_name, group_names
+from kpilib.show.sentences import group_name, group_names
 
 SAMPLE = Path(__file__).parents[1] / "data" / "sample"
 HEAD = "column,code,label_en,label_fr\n"

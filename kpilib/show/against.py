@@ -26,8 +26,8 @@ from kpilib.show.drawable import (
     without_figures,
 )
 from kpilib.show.findings import is_true
-from kpilib.show.group_names import group_name, group_names
 from kpilib.show.scales import Units, scale
+from kpilib.show.sentences import group_name, group_names
 from kpilib.show.theme import HEIGHT, HIGHLIGHT, INK, MAIN, POINTS_AN_INCH
 from kpilib.tables.contract import UNKNOWN
 

@@ -25,9 +25,16 @@ from kpilib.show.drawable import (
     without_figures,
 )
 from kpilib.show.findings import is_true
-from kpilib.show.group_names import in_two_lines, names_of
 from kpilib.show.scales import Units, scale
-from kpilib.show.sentences import BASES, group_apart, judged_apart, moved, standing_out
+from kpilib.show.sentences import (
+    BASES,
+    group_apart,
+    in_two_lines,
+    judged_apart,
+    moved,
+    names_of,
+    standing_out,
+)
 from kpilib.show.theme import BEFORE, GRID, INK, MAIN, MUTED, PLAIN, SOFT, TARGET
 from kpilib.tables.contract import UNKNOWN
 

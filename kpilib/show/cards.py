@@ -9,11 +9,10 @@ import pandas as pd
 from kpilib.display.numbers import known, reader
 from kpilib.errors import ParameterError, listed
 from kpilib.methods.attainment import NOT_ASSESSABLE
-from kpilib.show.board_tables import amount
 from kpilib.show.lead import MOST_DECISIONS, Told, decided
 from kpilib.show.pages import fill
 from kpilib.show.standing_words import ICONS, ORDER, TO_DECIDE, state
-from kpilib.show.tables import table
+from kpilib.show.tables import amount, table
 from kpilib.show.verdicts import COLUMNS
 
 CLOSED = ("label", "verdict", "value", "expected", "target", "due", "confidence", "owner")

@@ -12,8 +12,8 @@ from kpilib.display.numbers import known, reader
 from kpilib.display.status import flags_of
 from kpilib.objectives.picker import TRAINING_TOPICS
 from kpilib.objectives.sentence import topic_in
-from kpilib.show.group_names import group_name
 from kpilib.show.proof import ISOLATED, proofs
+from kpilib.show.sentences import group_name
 from kpilib.show.trainings import BY, RECENT, Told, known_trainings, target_of
 
 RAW = "business_kpi_change"

@@ -21,7 +21,7 @@ from kpilib.show.drawable import (
     unknown,
     without_figures,
 )
-from kpilib.show.group_names import names_of
+from kpilib.show.sentences import names_of
 from kpilib.show.theme import HIGHLIGHT, INK, MAIN, SOFT
 
 ROW, HEAD = 27, 46

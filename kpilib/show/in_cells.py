@@ -26,7 +26,7 @@ from kpilib.show.drawable import (
     unknown,
     without_figures,
 )
-from kpilib.show.group_names import group_name
+from kpilib.show.sentences import group_name
 from kpilib.show.theme import GRID, INK, MUTED, SMALL, TONES, WIDTH
 from kpilib.tables.contract import UNKNOWN
 

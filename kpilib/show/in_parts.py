@@ -23,9 +23,9 @@ from kpilib.show.drawable import (
     unknown,
     without_figures,
 )
-from kpilib.show.group_names import group_names
 from kpilib.show.margin import End
 from kpilib.show.over_time import SHOWN, gaps
+from kpilib.show.sentences import group_names
 from kpilib.show.theme import HEIGHT, INK, MUTED, STACK
 from kpilib.tables.contract import UNKNOWN
 

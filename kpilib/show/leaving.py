@@ -17,7 +17,7 @@ from kpilib.errors import ContractError, ParameterError, UnknownName
 from kpilib.methods.rising import risen_since
 from kpilib.period import Period
 from kpilib.show.findings import capital, capital_off, is_true
-from kpilib.show.group_names import group_name
+from kpilib.show.sentences import group_name
 from kpilib.tables.contract import UNKNOWN
 
 EXITS, RESIGNATIONS, SURVEY = "turnover_rate", "voluntary_turnover_rate", "engagement_survey_score"

@@ -24,10 +24,9 @@ from kpilib.show.drawable import (
     why_hollow,
     without_figures,
 )
-from kpilib.show.group_names import group_name
 from kpilib.show.margin import End
 from kpilib.show.scales import Notes, Units
-from kpilib.show.sentences import group_moved, moved
+from kpilib.show.sentences import group_moved, group_name, moved
 from kpilib.show.theme import (
     BEFORE,
     CATEGORIES,

@@ -8,7 +8,7 @@ import pandas as pd
 
 from kpilib.company import Company
 from kpilib.display.numbers import known, reader
-from kpilib.show.group_names import group_name
+from kpilib.show.sentences import group_name
 from kpilib.show.trainings import BY, ROI, Told, declared, described
 
 KEPT = ("kpi", "label", "period", "period_start", "period_end")

@@ -34,7 +34,6 @@ from kpilib.objectives.standing import Standing
 from kpilib.objectives.written import announced
 from kpilib.period import Period
 from kpilib.show import beforehand, figure, theme
-from kpilib.show.aims import asked
 from kpilib.show.findings import Finding, is_true
 from kpilib.show.in_steps import in_steps
 from kpilib.show.lead import Told, decided, lead, shown_first, strip
@@ -47,6 +46,7 @@ from kpilib.show.sources import told_sources
 from kpilib.show.stories import ONE_STORY, driven_by, since_when
 from kpilib.show.tables import table
 from kpilib.show.trainings import described
+from kpilib.show.verdicts import asked
 from kpilib.topics.catalogue import TOPICS, of_topic
 from kpilib.topics.catalogue import kpi as find
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from kpilib.display.numbers import reader
 from kpilib.show.findings import capital
-from kpilib.show.group_names import group_name
+from kpilib.show.sentences import group_name
 
 THEME = "theme"
 SKILL_WORDS = {"sensitivity": "Found", "specificity": "Others left alone"}

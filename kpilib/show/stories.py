@@ -18,8 +18,7 @@ from kpilib.display.words import UNKNOWN, column_words
 from kpilib.objectives.standing import Standing
 from kpilib.objectives.verdict import FEW, MISSING
 from kpilib.show.findings import capital, capital_off, is_true
-from kpilib.show.group_names import group_name, with_column
-from kpilib.show.sentences import BASES
+from kpilib.show.sentences import BASES, group_name, with_column
 from kpilib.show.standing_words import goal_words
 
 FEWEST_TO_BREAK, FEWEST_BEFORE = 3, 6  # periods on the new level, and before it

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from kpilib.display.numbers import known, reader
 from kpilib.display.status import flag_words
 from kpilib.display.words import column_words
 from kpilib.engine.printed import TIES
-from kpilib.show.board_tables import board_table, of_board
 from kpilib.show.courses import COURSES, IMPROVED, WAYS
-from kpilib.show.evaluated import evaluated, other_subjects
-from kpilib.show.group_names import group_name
 from kpilib.show.measuring import COLLECTION
 from kpilib.show.paid import SENSITIVITY, UNPRICED
 from kpilib.show.proof import NEXT, PROOF
@@ -23,7 +22,8 @@ from kpilib.show.said import (
     said_table,
     said_title,
 )
-from kpilib.show.standing_words import kpi_words
+from kpilib.show.sentences import BASES, group_name
+from kpilib.show.standing_words import CHANGE_WORDS, STATE_WORDS, kpi_words
 from kpilib.topics.catalogue import catalogue
 
 SPLIT_WORDS = {
@@ -50,8 +50,43 @@ CLOSED = (
     (is_said, said_table, said_title),
     (is_confusion, confusion_table, confusion_title),
 )
-SHARES = ("weight_before", "weight_after")
+SHARES = ("weight_before", "weight_after")  # of a change that was split
 LEVELS = ("rate_before", "rate_after", "before", "after")
+OF_BOARD = {"key_result", "objective"}  # a frame that has one of them is of the scoreboard
+DIARY = {"date", "text", "kind", "who"}  # and so is one that has all of these
+BOARD_WORDS = {
+    "label": "Key result",
+    "statement": "Objective",
+    "change": "What changed",
+    "before": "A month before",
+    "now": "Now",
+    "verdict": "Verdict",
+    "value": "Reached",
+    "figure_before": "Figure before",
+    "figure": "Figure",
+    "expected": "Expected by now",
+    "target": "Target",
+    "due": "Due on",
+    "attainment": "Share of the way",
+    "confidence": "Owner's confidence",
+    "score": "Score",
+    "expected_score": "Expected by now",
+    "judged": "Judged",
+    "red_below": "Red below it",
+    "owner": "Owner",
+    "next_action": "Next action",
+    "late": "Reviews not held",
+    "first_late": "The first",
+    "last_late": "The last",
+    "next_review": "Next review",
+    "date": "Day",
+    "text": "What happened",
+    "kind": "Kind",
+    "who": "Who",
+    "passed": "Tests passed",
+    "to_put_right": "What to put right",
+}
+DONE_WORDS = {True: "done", False: "not done"}
 
 
 def table(rows: pd.DataFrame) -> pd.DataFrame:
@@ -102,7 +137,11 @@ def table(rows: pd.DataFrame) -> pd.DataFrame:
     ]
     told[say("Base")] = _bases(records)
     told[say("Remarks")] = [_remarks(row) for row in records]
-    frame = pd.DataFrame(told, index=rows.index)
+    return _filled(pd.DataFrame(told, index=rows.index))
+
+
+def _filled(frame: pd.DataFrame) -> pd.DataFrame:
+    """Leave out the columns that are empty."""
     return frame.loc[:, [any(frame[column] != "") for column in frame]]
 
 
@@ -116,7 +155,39 @@ def _bases(records: list[dict]) -> list[str]:
 
 def _remarks(row: dict) -> str:
     """Say with what care to read a figure."""
-    return ", ".join([*flag_words(row, reader().say), *evaluated(row), *other_subjects(row)])
+    return ", ".join([*flag_words(row, reader().say), *_evaluated(row), *_other_subjects(row)])
+
+
+def _evaluated(row: dict) -> list[str]:
+    """Say how much of the cost of trainings was evaluated, where it was not all of it."""
+    details, write = row.get("details") or {}, reader()
+    share, alone = details.get("evaluated_share"), details.get("return_of_evaluated")
+    if not known(share):
+        return []
+    said = [
+        write.say(
+            "{share} of what trainings cost over twelve months was evaluated",
+            share=write.value(share, "rate"),
+        )
+    ]
+    if known(alone):
+        said.append(
+            write.say(
+                "a training without evidence brings nothing here and keeps its cost; those that"
+                " were evaluated come to {value} by themselves",
+                value=write.value(alone, row["unit"]),
+            )
+        )
+    return said
+
+
+def _other_subjects(row: dict) -> list[str]:
+    """Say so where a figure is not compared because it was about other trainings then."""
+    bases = [base for base in BASES if known(row.get(base))]
+    compared = any(known(row.get(f"delta_{base}")) for base in BASES)
+    if not bases or compared or not known(row.get("value")):
+        return []
+    return [reader().say("not compared with an earlier figure: that was of other trainings")]
 
 
 def across(rows: pd.DataFrame) -> pd.DataFrame:
@@ -251,3 +322,76 @@ def _plain(cell: object) -> str:
     if known(cell):
         return write.value(cell, "ratio" if isinstance(cell, float) else "count")
     return "" if not isinstance(cell, (list, dict, tuple, set)) and pd.isna(cell) else str(cell)
+
+
+# The scoreboard ---------------------------------------------------------------------------------
+
+
+def of_board(frame: pd.DataFrame) -> bool:
+    """Tell whether a frame is one of the scoreboard."""
+    return bool(OF_BOARD & set(frame)) or set(frame) >= DIARY
+
+
+def board_table(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame of the scoreboard as texts; columns that would be empty are left out."""
+    rows, told = frame.to_dict("records"), {}
+    for name in frame:
+        if name in BOARD_WORDS:
+            how = BOARD_CELLS.get(name, lambda row, cell: _counted(cell))
+            told[reader().say(BOARD_WORDS[name])] = [how(row, row[name]) for row in rows]
+    return _filled(pd.DataFrame(told, index=frame.index))
+
+
+def amount(value: Any, unit: str, against: Any = None) -> str:
+    """Write a number in the unit of a key result; of a milestone, whether it is done."""
+    if not known(value):
+        return ""
+    if unit == "done":
+        return reader().say(DONE_WORDS[value >= 1])
+    return reader().value(value, unit, against=against if known(against) else None)
+
+
+def _on_the_way(share: Any) -> str:
+    """Write a share of the way to a target; of a figure that moves away there is none."""
+    if not known(share):
+        return ""
+    if share < 0:
+        return reader().say("moving away")
+    return reader().ticks([round(share, 2)], "rate")[0]
+
+
+def _of(count: int, total: int) -> str:
+    return reader().say("{count} of {total}", count=count, total=total) if total else ""
+
+
+def _counted(cell: Any) -> str:
+    if isinstance(cell, int):
+        return reader().count(cell) if cell else ""
+    return "" if cell is None or pd.isna(cell) else str(cell)
+
+
+def _coded(words: dict[str, str]) -> Any:
+    return lambda row, cell: reader().say(words[cell]) if cell in words else ""
+
+
+# How a column of the scoreboard is written, by its name: of a row, and its cell.
+BOARD_CELLS = {
+    **dict.fromkeys(
+        ("value", "expected", "target", "figure_before", "figure"),
+        lambda row, cell: amount(cell, row["unit"], row.get("target")),
+    ),
+    **dict.fromkeys(("attainment", "confidence"), lambda row, cell: _on_the_way(cell)),
+    **dict.fromkeys(
+        ("score", "expected_score"),
+        lambda row, cell: reader().value(cell, "ratio") if known(cell) else "",
+    ),
+    **dict.fromkeys(
+        ("due", "first_late", "last_late", "next_review", "date"),
+        lambda row, cell: "" if pd.isna(cell) else reader().day(cell),
+    ),
+    **dict.fromkeys(("before", "now"), _coded(STATE_WORDS)),
+    "change": _coded(CHANGE_WORDS),
+    "statement": lambda row, cell: f"{'– ' * row['depth']}{cell}",
+    "judged": lambda row, cell: _of(cell, row["key_results"]),
+    "passed": lambda row, cell: _of(cell, row["of"]),
+}

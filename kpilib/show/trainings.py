@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from kpilib.display.numbers import reader
-from kpilib.show.group_names import group_name
+from kpilib.show.sentences import group_name
 from kpilib.topics.catalogue import catalogue
 
 BY, ROI = "training_id", "training_roi"

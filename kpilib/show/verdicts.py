@@ -1,17 +1,21 @@
-"""Where key results stand, as frames: one row each, figures and words. Nothing is drawn here."""
+"""What a plan asks and where its key results stand, as frames. Nothing is drawn here."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any
 
 import pandas as pd
 
 from kpilib.display.numbers import known, reader
 from kpilib.methods.attainment import NOT_ASSESSABLE, score, weighted
+from kpilib.objectives.goal import Goal
 from kpilib.objectives.standing import ObjectiveStanding, Standing, flat
 from kpilib.objectives.verdict import IMMATURE, PARTIAL, Verdict
-from kpilib.objectives.written import same_in
+from kpilib.objectives.written import Words, same_in
+from kpilib.period import Period
+from kpilib.show.over_time import RUNNING
 from kpilib.show.standing_words import (
     CHANGE_WORDS,
     ORDER,
@@ -23,51 +27,8 @@ from kpilib.show.standing_words import (
     why,
 )
 
-COLUMNS = (
-    "key_result",
-    "label",
-    "objective",
-    "kpi",
-    "group",
-    "value",
-    "unit",
-    "expected",
-    "target",
-    "due",
-    "judged_on",
-    "since",
-    "attainment",
-    "owed",
-    "level",
-    "verdict",
-    "needs_decision",
-    "before",
-    "chance",
-    "confidence",
-    "said_on",
-    "author",
-    "comment",
-    "decision",
-    "owner",
-    "next_action",
-    "next_review",
-    "reason",
-    "over",
-)
+KINDS = {"maintain": "level", "binary": "level", "count": RUNNING}
 CHANGED = ("key_result", "label", "change", "before", "now", "figure_before", "figure", "unit")
-OBJECTIVES = (
-    "objective",
-    "depth",
-    "statement",
-    "score",
-    "expected_score",
-    "key_results",
-    "unjudged",
-    "judged",
-    "red_below",
-    "owner",
-    "why",
-)
 UNRIPE = (PARTIAL, IMMATURE)
 MOST_MOVES = 3
 NOTABLE = 0.05  # of the way to the target: what counts as a move
@@ -87,43 +48,22 @@ def in_order(standings: Sequence[Standing]) -> list[Standing]:
 
 def verdict_rows(standings: Sequence[Standing]) -> pd.DataFrame:
     """Return one row a key result, those that need a decision first; `COLUMNS` are its columns."""
-    frame = pd.DataFrame(map(_verdict, in_order(standings)), columns=list(COLUMNS))
+    rows = [{name: of(each) for name, of in COLUMNS.items()} for each in in_order(standings)]
     numbers = dict.fromkeys(("value", "expected", "target", "attainment", "confidence"), float)
+    frame = pd.DataFrame(rows, columns=list(COLUMNS))
     return frame.astype({**numbers, "needs_decision": bool, "over": bool})
 
 
-def _verdict(standing: Standing) -> dict[str, Any]:
-    goal, verdict, row = standing.goal, standing.verdict, standing.row
-    lang, value = reader().lang, row.get("value") if row.get("status") == "ok" else None
-    span = goal.span(standing.day)
+def _value(standing: Standing) -> float | None:
+    row = standing.row
+    return row["value"] if row.get("status") == "ok" and known(row.get("value")) else None
+
+
+def _since(standing: Standing) -> pd.Timestamp:
+    """Return from when on is counted; of a level nothing."""
+    goal, span = standing.goal, standing.goal.span(standing.day)
     counts = goal.mode == "count" or span is not None
-    return {
-        "key_result": goal.id,
-        "label": goal_words(goal, reader()),
-        "objective": goal.objective.statement.in_language(lang),
-        "kpi": goal.kpi,
-        "group": goal.group,
-        "value": value if known(value) else None,
-        "unit": goal.unit,
-        "expected": _expected(standing),
-        "target": goal.whole(goal.target),
-        "due": pd.Timestamp(goal.end),
-        "judged_on": pd.Timestamp(standing.day),
-        "since": pd.Timestamp(span.start if span else goal.start) if counts else pd.NaT,
-        "attainment": standing.reached.attainment if standing.reached else None,
-        "owed": owed(standing),
-        "level": verdict.level,
-        "verdict": judged(standing),
-        "needs_decision": verdict.level in TO_DECIDE,
-        "before": standing.before.level if standing.before else None,
-        "chance": chance_words(standing, reader()) if verdict.assessed else "",
-        **_said(standing),
-        "owner": goal.owner.in_language(lang),
-        "next_action": goal.key_result.next_action.in_language(lang).strip(),
-        "next_review": pd.Timestamp(standing.next_review) if standing.next_review else pd.NaT,
-        "reason": why(standing) if verdict.reason else "",
-        "over": standing.over,
-    }
+    return pd.Timestamp(span.start if span else goal.start) if counts else pd.NaT
 
 
 def _expected(standing: Standing) -> float | None:
@@ -134,20 +74,25 @@ def _expected(standing: Standing) -> float | None:
     return goal.target * goal.share(standing.day) if standing.over else path_value(standing)
 
 
-def _said(standing: Standing) -> dict[str, Any]:
-    """Return the last check-in: when, by whom, how sure, what was said and decided."""
+def _last(standing: Standing, fact: str, missing: Any) -> Any:
+    """Return a fact of the last check-in."""
     last = next(iter(standing.checkins), None)
-    if last is None:
-        return {"confidence": None, "said_on": pd.NaT, "author": "", "comment": "", "decision": ""}
-    lang = reader().lang
-    owners = (standing.goal.owner, standing.goal.objective.owner)
-    return {
-        "confidence": last.confidence,
-        "said_on": pd.Timestamp(last.date),
-        "author": same_in(last.author, owners, lang),
-        "comment": last.comment.in_language(lang),
-        "decision": last.decision.in_language(lang),
-    }
+    return missing if last is None else getattr(last, fact)
+
+
+def _author(standing: Standing) -> str:
+    """Return who checked in last, as the plan calls an owner of that name."""
+    goal, author = standing.goal, _last(standing, "author", None)
+    owners = (goal.owner, goal.objective.owner)
+    return "" if author is None else same_in(author, owners, reader().lang)
+
+
+def _told(words: Words | None) -> str:
+    return words.in_language(reader().lang) if words else ""
+
+
+def _day(day: Any) -> pd.Timestamp:
+    return pd.Timestamp(day) if day else pd.NaT
 
 
 def owed(standing: Standing) -> float:
@@ -218,26 +163,17 @@ def objective_rows(roots: Sequence[ObjectiveStanding]) -> pd.DataFrame:
     depth = {id(each): 0 for each in roots}
     for each in flat(roots):
         depth |= {id(child): depth[id(each)] + 1 for child in each.children}
-    rows = [_objective(each, depth[id(each)]) for each in flat(roots)]
+    rows = [
+        {name: of(each) for name, of in OBJECTIVES.items()} | {"depth": depth[id(each)]}
+        for each in flat(roots)
+    ]
     return pd.DataFrame(rows, columns=list(OBJECTIVES))
 
 
-def _objective(standing: ObjectiveStanding, depth: int) -> dict[str, Any]:
-    objective, lang = standing.objective, reader().lang
+def _should_be(standing: ObjectiveStanding) -> float | None:
+    """Return the score that an objective should have by now."""
     told = [each for each in standing.standings if each.verdict.assessed]
-    return {
-        "objective": objective.id,
-        "depth": depth,
-        "statement": objective.statement.in_language(lang),
-        "score": standing.score,
-        "expected_score": weighted([owed(each) for each in told], [e.goal.weight for e in told]),
-        "key_results": len(standing.standings),
-        "unjudged": standing.without_data,
-        "judged": len(told),
-        "red_below": _red(standing),
-        "owner": objective.owner.in_language(lang),
-        "why": objective.why.in_language(lang),
-    }
+    return weighted([owed(each) for each in told], [each.goal.weight for each in told])
 
 
 def _red(standing: ObjectiveStanding) -> str:
@@ -250,3 +186,106 @@ def _red(standing: ObjectiveStanding) -> str:
         *(goal_words(each.goal, write) for each in standing.red_results),
     ]
     return write.listed(write.say("“{name}”", name=each) for each in names)
+
+
+def asked(goal: Goal, period: Period, past: int) -> pd.DataFrame:
+    """Return what a key result asks for, up to its end.
+
+    Parameters
+    ----------
+    goal : Goal
+    period : Period
+        The last one that a page is about.
+    past : int
+        How many periods up to that one; of months, those to come stand behind them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``period_start, period_end, value, kind, since, target, due``: one row a period. ``value``
+        is what is asked for by its end. ``kind`` is ``level``, ``path``, or ``running_total``,
+        which counts from ``since`` on. ``target`` and ``due`` are the last of them: what, and by
+        which day.
+    """
+    inside = [
+        each
+        for each in _periods(goal, period, past)
+        if goal.start <= each.end_day and each.start <= goal.end
+    ]
+    days = [min(each.end_day, goal.end) for each in inside]
+    kind = RUNNING if goal.fills_up else KINDS.get(goal.mode, "path")
+    return pd.DataFrame(
+        {
+            "period_start": pd.to_datetime([each.start for each in inside]),
+            "period_end": pd.to_datetime([each.end_day for each in inside]),
+            "value": [goal.whole(goal.expected(day)) for day in days],
+            "kind": kind,
+            "since": pd.to_datetime([_counts_from(goal, day) for day in days]),
+            "target": goal.whole(goal.target),
+            "due": pd.Timestamp(goal.end),
+        }
+    )
+
+
+def _periods(goal: Goal, period: Period, past: int) -> list[Period]:
+    if period.kind != "month":
+        return period.trailing(past)
+    last = Period.month_of(max(goal.end, period.end_day))
+    ahead = 12 * (last.start.year - period.start.year) + last.start.month - period.start.month
+    return last.trailing(past + ahead)
+
+
+def _counts_from(goal: Goal, day: date) -> date | None:
+    """Return the first day that a running total counts; None of a level and of a path."""
+    if goal.mode == "count":
+        return goal.start
+    span = goal.span(day) if goal.fills_up else None
+    return None if span is None else span.start
+
+
+# One row a key result: what it is, what was reached, the judgement, what the owner says and does.
+COLUMNS: dict[str, Callable[[Standing], Any]] = {
+    "key_result": lambda each: each.goal.id,
+    "label": lambda each: goal_words(each.goal, reader()),
+    "objective": lambda each: _told(each.goal.objective.statement),
+    "kpi": lambda each: each.goal.kpi,
+    "group": lambda each: each.goal.group,
+    "value": _value,
+    "unit": lambda each: each.goal.unit,
+    "expected": _expected,
+    "target": lambda each: each.goal.whole(each.goal.target),
+    "due": lambda each: pd.Timestamp(each.goal.end),
+    "judged_on": lambda each: pd.Timestamp(each.day),
+    "since": _since,
+    "attainment": lambda each: each.reached.attainment if each.reached else None,
+    "owed": owed,
+    "level": lambda each: each.verdict.level,
+    "verdict": judged,
+    "needs_decision": lambda each: each.verdict.level in TO_DECIDE,
+    "before": lambda each: each.before.level if each.before else None,
+    "chance": lambda each: chance_words(each, reader()) if each.verdict.assessed else "",
+    "confidence": lambda each: _last(each, "confidence", None),
+    "said_on": lambda each: _day(_last(each, "date", None)),
+    "author": _author,
+    "comment": lambda each: _told(_last(each, "comment", None)),
+    "decision": lambda each: _told(_last(each, "decision", None)),
+    "owner": lambda each: _told(each.goal.owner),
+    "next_action": lambda each: _told(each.goal.key_result.next_action).strip(),
+    "next_review": lambda each: _day(each.next_review),
+    "reason": lambda each: why(each) if each.verdict.reason else "",
+    "over": lambda each: each.over,
+}
+# One row an objective; its depth in the tree is known of all together.
+OBJECTIVES: dict[str, Callable[[ObjectiveStanding], Any]] = {
+    "objective": lambda each: each.objective.id,
+    "depth": lambda each: 0,
+    "statement": lambda each: _told(each.objective.statement),
+    "score": lambda each: each.score,
+    "expected_score": _should_be,
+    "key_results": lambda each: len(each.standings),
+    "unjudged": lambda each: each.without_data,
+    "judged": lambda each: sum(one.verdict.assessed for one in each.standings),
+    "red_below": _red,
+    "owner": lambda each: _told(each.objective.owner),
+    "why": lambda each: _told(each.objective.why),
+}

@@ -12,7 +12,7 @@ from kpilib.display.numbers import reader
 from kpilib.errors import ParameterError, listed
 from kpilib.show import margin, scales
 from kpilib.show.drawable import breakdown, figures, keep, new_axes, one_row_each, unknown
-from kpilib.show.group_names import in_two_lines, names_of
+from kpilib.show.sentences import in_two_lines, names_of
 from kpilib.show.theme import HIGHLIGHT, MAIN, MUTED, TARGET
 
 ROW, HEAD = 29, 34

@@ -15,7 +15,7 @@ from kpilib.language import speak
 from kpilib.objectives.goal import goals
 from kpilib.objectives.written import Plan
 from kpilib.period import Period
-from kpilib.show.aims import asked
+from kpilib.show.verdicts import asked
 
 DAYS = pd.date_range("2026-01-01", periods=4, freq="MS", tz="UTC")
 # 10, 20, 30 and 40 sessions from January to April.
