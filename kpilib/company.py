@@ -58,6 +58,28 @@ class Company(Asking):
 
         return waves(self, find(kpi), self.period(period), most)
 
+    def cohorts(self, period: str | Sequence[str] | Period) -> pd.DataFrame:
+        """Return the share of each month's new customers who ordered again, by months since.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row per month of a first order, one column per age in months, up to the last month
+            seen to its end; missing where a cohort is not that old yet. Cohorts are of unequal
+            size: their columns are never averaged.
+
+        Examples
+        --------
+        >>> data.cohorts("2026-10").loc["2026-01", [0, 3, 6]]
+        """
+        from kpilib.engine.cohorts import triangle
+        from kpilib.methods.lifetime import last_whole_month, month_of, second_orders
+
+        asked = self.period(period)
+        cases = second_orders(self.tables, asked)
+        found = triangle(cases, last_whole_month(self.tables, asked))
+        return found.rename(index=lambda number: month_of(number).name).rename_axis("cohort")
+
     def confusion(self) -> pd.DataFrame:
         """Return how our words err on the texts of the public that people read (``is_gold``).
 

@@ -1,4 +1,4 @@
-"""Groups followed through time: counts alone, compounding, survival with censoring, triangles."""
+"""Groups followed through time: how long they last, survival with censoring, triangles."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ import pandas as pd
 import pytest
 
 from kpilib.engine.cohorts import (
-    compounded,
     expected_life,
     median_survival,
-    retained_from_counts,
     survival,
     triangle,
 )
@@ -22,32 +20,12 @@ WEEKS = [6, 6, 6, 6, 7, 9, 10, 10, 11, 13, 16, 17, 19, 20, 22, 23, 25, 32, 32, 3
 SEEN = [1, 1, 1, 0, 1, 0, 1, 0, 0, 1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0]
 
 
-class TestCounts:
-    def test_o24_the_fallback_is_another_figure_than_the_cohort(self):
-        # 100 at the opening, 108 at the closing, 20 acquired: 88 % where 90 of the 100 stayed
-        assert retained_from_counts(100, 108, 20) == 0.88
-
-    def test_o24_without_the_customers_who_came_back(self):
-        assert retained_from_counts(100, 105, 20) == 0.85
-
-    def test_nobody_at_the_opening_has_no_rate(self):
-        assert retained_from_counts(0, 5, 5) is None
-
-
-class TestCompounding:
-    def test_o25_three_percent_a_month_is_not_36_percent_a_year(self):
-        assert compounded(0.03, 12) == pytest.approx(0.30615764, abs=1e-8)
-        assert 1 - compounded(0.03, 12) == pytest.approx(0.69384236, abs=1e-8)
-
-    def test_o25_a_quarter(self):
-        assert compounded(0.03, 3) == exactly(0.087327)
-
-    def test_o25_expected_life(self):
+class TestExpectedLife:
+    def test_o25_three_percent_a_month(self):
         assert expected_life(0.03) == exactly(100 / 3)
 
-    def test_nobody_lost_has_no_expected_life(self):
+    def test_nobody_lost_has_none(self):
         assert expected_life(0.0) is None
-        assert compounded(0.0, 12) == 0
 
 
 class TestSurvival:

@@ -240,3 +240,21 @@ class TestFacts:
 
     def test_a_frame_has_no_file_to_name(self):
         assert kl.open({"leads": LEADS}).facts().iloc[0]["sha256"] == ""
+
+
+class TestCohorts:
+    def test_months_since_the_first_order(self):
+        # Of two who first ordered in January one came back in March; February's came back at once
+        orders = rows(
+            "order_id customer_id ordered_at amount_ht status",
+            ("1", "a", "2025-01-10", 10.0, "paid"),
+            ("2", "b", "2025-01-11", 10.0, "paid"),
+            ("3", "c", "2025-02-01", 10.0, "paid"),
+            ("4", "c", "2025-02-20", 10.0, "paid"),
+            ("5", "a", "2025-03-05", 10.0, "paid"),
+        )
+        res = kl.open({"orders": orders}, as_of="2025-03-31").cohorts("2025-03")
+
+        assert res.loc["2025-01"].tolist() == [0, 0, 0.5]
+        assert res.loc["2025-02"].dropna().tolist() == [1, 1]
+        assert res.columns.tolist() == [0, 1, 2]

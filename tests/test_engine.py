@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 from zoneinfo import ZoneInfo
 
+import narwhals as nw
+import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 
 import kpilib as kl
 from kpilib.errors import ContractError, UnknownName
-from kpilib.tables.read import files
+from kpilib.tables.read import files, records, settled
 from kpilib.tables.store import Extent, Tables
 from kpilib.topics.catalogue import catalogue
 from tests.sample_figures import SAMPLE
@@ -301,3 +305,25 @@ SAID = {
 
 def _instant(column: pd.Series) -> pd.Series:
     return pd.to_datetime(column, utc=True)
+
+
+class TestSums:
+    # (1 + ... + 200) / 30 and twice as much: 670 + 1,340 = 2,010, whatever comes first
+    AMOUNTS = [tenth / 30 for tenth in range(1, 201)] + [tenth / 15 for tenth in range(1, 201)]
+
+    def test_do_not_show_the_order_in_which_they_were_added(self):
+        orders = [np.random.default_rng(seed).permutation(self.AMOUNTS) for seed in range(20)]
+        found = [
+            records(nw.from_native(pl.LazyFrame({"a": own})).select(nw.col("a").sum()))
+            for own in orders
+        ]
+
+        assert len({repr(float(sum(own))) for own in orders}) > 1  # added one after the other
+        assert {repr(each[0]["a"]) for each in found} == {"2010.0"}
+
+    @pytest.mark.parametrize("known", [0.0, -0.25, 1 / 3, 1e-9 / 7, 123456789012345.0, math.inf])
+    def test_keep_twelve_digits(self, known):
+        assert settled(np.array([known]))[0] == pytest.approx(known, rel=1e-11)
+
+    def test_of_nothing_stay_missing(self):
+        assert np.isnan(settled(np.array([math.nan]))).all()

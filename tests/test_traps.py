@@ -418,7 +418,7 @@ class TestOverflow:
 
 
 class TestOrderOfRows:
-    def test_moves_no_sum_beyond_its_last_digits(self):
+    def test_moves_no_sum(self):
         rng = np.random.default_rng(1)
         costs = pd.DataFrame({
             "scope_kind": "training", "cost_kind": "venue", "incurred_at": DAY,
@@ -434,7 +434,7 @@ class TestOrderOfRows:
             for seed in range(5)
         ]
 
-        assert found == pytest.approx([found[0]] * 5, rel=1e-14)
+        assert found == [found[0]] * 5
 
 
 class TestNegativeBase:

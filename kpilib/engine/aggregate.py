@@ -18,7 +18,7 @@ from kpilib.errors import ContractError
 from kpilib.measure import EVENT_KINDS, INTERVAL_KINDS, REPEAT_KINDS, STOCK_KINDS, Fields, Measure
 from kpilib.period import Period
 from kpilib.tables.derive import CONTRACTS, base_of, host
-from kpilib.tables.read import in_pandas
+from kpilib.tables.read import in_pandas, records
 from kpilib.tables.store import Tables
 
 SUMS = ("sum", "unsummable")
@@ -45,8 +45,7 @@ def events(
         inside, cells = dated(frame, measures[0].time, part, tables)
         inside = inside.with_columns(**prepared) if prepared else inside
         keys = ["cell", "group"] if len(part) > 1 else ["group"]
-        table_of_cells = in_pandas(inside.group_by(*keys).agg(*asked))
-        for row in table_of_cells.to_dict("records"):
+        for row in records(inside.group_by(*keys).agg(*asked)):
             period = cells.get(int(row.get("cell", 1)))
             if period is None:  # a gap between two periods
                 continue
@@ -60,8 +59,9 @@ def events(
                 if read.kind in SUMS:
                     own.atoms[period, row["group"]] = int(row["rows"] - row[f"null{index}"])
                 bounded = measure.kind == "distinct" != read.kind or read.kind == "unsummable"
-                if value is not None and bounded:
-                    own.bounds[period, row["group"]] = float(row[f"largest{index}"]), value
+                largest = row[f"largest{index}"] if bounded else None
+                if None not in (value, largest):
+                    own.bounds[period, row["group"]] = float(largest), value
     return found
 
 
@@ -109,7 +109,7 @@ def repeats(
             often = nw.when(enough).then(nw.lit(1)).otherwise(nw.lit(0))
             counts = each_key.with_columns(often=often).group_by("cell", "group")
             counts = counts.agg(nw.col("often").sum(), nw.col("rows").sum())
-            for row in in_pandas(counts).to_dict("records"):
+            for row in records(counts):
                 period = cells.get(int(row["cell"]))
                 if period is not None:
                     found[measure].values[period, row["group"]] = float(row["often"])

@@ -19,7 +19,7 @@ from kpilib.tables.contract import Table
 from kpilib.tables.derivation import runs
 from kpilib.tables.derive import CONTRACTS
 from kpilib.tables.instants import day_number, edge
-from kpilib.tables.read import in_pandas, row_count
+from kpilib.tables.read import in_pandas, records, row_count
 from kpilib.tables.store import Tables
 
 NEVER = 4_000_000  # a day number after the last day of the calendar
@@ -193,12 +193,13 @@ def _counts(
                 nulls[name] = nw.col(name).null_count().alias(f"{name}_null")
     asked = [nw.col(name).n_unique() if name in nulls else nw.col(name).sum() for name in made]
     result = known.with_columns(**made).group_by("group").agg(*asked, *nulls.values())
-    counts = in_pandas(result)
-    for name in nulls:  # null is not a person
-        counts[name] -= counts[f"{name}_null"] > 0
-    for name, length in days.items():  # once all are added up: no engine's order shows
-        counts[name] = counts[name] / length
-    return counts.to_dict("records")
+    counts = records(result)
+    for row in counts:
+        for name in nulls:  # null is not a person
+            row[name] -= row[f"{name}_null"] > 0
+        for name, length in days.items():  # once all are added up: no engine's order shows
+            row[name] /= length
+    return counts
 
 
 def _weighed(
@@ -214,10 +215,10 @@ def _weighed(
     weight = measures[0].value(Fields(contract))
     made = {f"m0_{j}": _days_inside(rows, period) * weight for j, period in enumerate(periods)}
     sums = rows.with_columns(**made).group_by("group").agg(*(nw.col(name).sum() for name in made))
-    found = in_pandas(sums)
-    for j, period in enumerate(periods):
-        found[f"m0_{j}"] /= period.days
-    return found.to_dict("records")
+    found = records(sums)
+    for row in found:
+        row |= {f"m0_{j}": row[f"m0_{j}"] / period.days for j, period in enumerate(periods)}
+    return found
 
 
 def _conditions(measure: Measure, i: int, j: int, asked: tuple) -> list[Any]:

@@ -18,7 +18,7 @@ from kpilib.engine.slices import broken_down, dated, days_asked, read_together
 from kpilib.measure import Fields, Measure
 from kpilib.period import Period
 from kpilib.tables.derive import CONTRACTS, base_of
-from kpilib.tables.read import in_pandas
+from kpilib.tables.read import in_pandas, settled
 
 NO_ROWS = np.array([], dtype=int)
 MOST_NAMELESS = 0.1  # share of rows of a total that may lack the visitor or customer they are of
@@ -269,7 +269,7 @@ def _by_unit(rows: nw.LazyFrame, unit: str, down: Measure | None) -> pd.DataFram
             rows.filter(~nw.col("named")).select("cell", "group", "named", *adding, "rows")
         )
     sums = pd.concat([in_pandas(each) for each in found], ignore_index=True)
-    return sums.fillna(dict.fromkeys(adding, 0))
+    return sums.assign(**{name: settled(sums[name].fillna(0).to_numpy(float)) for name in adding})
 
 
 def _gathered(down: Measure) -> Any:

@@ -14,37 +14,6 @@ import pandas as pd
 from kpilib.engine.intervals import Z
 
 
-def retained_from_counts(opening: float, closing: float, new: float) -> float | None:
-    """Return (closing - new) / opening, the retention rate when only counts are known.
-
-    An approximation to be flagged as such: newcomers who left again lower it, customers who came
-    back raise it, and it may pass 1. Where it is known who was a customer, retention is counted
-    on the people instead.
-
-    Parameters
-    ----------
-    opening, closing : float
-        Customers on the eve of the period, and on its last day.
-    new : float
-        Customers gained in the period.
-
-    Returns
-    -------
-    float or None
-        None without customers at the opening.
-    """
-    return (closing - new) / opening if opening > 0 else None
-
-
-def compounded(rate: float, periods: float) -> float:
-    """Return the share of one cohort that is lost after several periods at one rate of loss.
-
-    3 % a month is 30.6 % over twelve months and not 36 %: each month loses its share of those who
-    are left.
-    """
-    return 1.0 - (1.0 - rate) ** periods
-
-
 def expected_life(rate: float) -> float | None:
     """Return after how many periods a customer is lost on average; None when nobody is."""
     return 1.0 / rate if rate > 0 else None

@@ -324,30 +324,12 @@ def difference(value: float, interval: Interval, base: float, base_interval: Int
     return change - low, change + high
 
 
-def count_ratio(
-    count: float, base: float, days: float = 1, base_days: float = 1
-) -> tuple[float, Interval, float] | None:
-    """Compare two counts: rate ratio, its exact interval, and a two-sided p-value.
+def count_chance(count: float, base: float, days: float = 1, base_days: float = 1) -> float:
+    """Return the two-sided p-value of two counts having one rate a day; also of a base of 0.
 
     Conditional on their sum, one count is binomial; `days` are the exposures, so that months of
     unequal length compare per day.
-
-    Returns
-    -------
-    (ratio, interval, p) or None
-        None when the base is 0.
     """
-    if base <= 0 or count < 0:
-        return None
-    low = special.betaincinv(count, base + 1, 0.025) if count else 0.0
-    high = special.betaincinv(count + 1, base, 0.975)
-    odds = days / base_days
-    interval = float(low / (1 - low) / odds), float(high / (1 - high) / odds)
-    return count / base / odds, interval, count_chance(count, base, days, base_days)
-
-
-def count_chance(count: float, base: float, days: float = 1, base_days: float = 1) -> float:
-    """Return the two-sided p-value of two counts having one rate a day; also of a base of 0."""
     whole, share = round(count) + round(base), days / (days + base_days)
     if whole == 0 or min(count, base) < 0:
         return 1.0

@@ -21,7 +21,7 @@ from kpilib.methods.call import Call
 from kpilib.period import Period
 from kpilib.tables.buyers import in_revenue, is_order
 from kpilib.tables.instants import edge
-from kpilib.tables.read import in_pandas
+from kpilib.tables.read import in_pandas, settled
 from kpilib.tables.store import Tables
 
 MONTHS_A_YEAR = 12
@@ -74,7 +74,10 @@ def _read(tables: Tables, period: Period, by: str | None) -> pd.DataFrame:
         .group_by("customer_id", "group", "cell")
         .agg(*(nw.col(name).sum() for name in NAMES[3:]))
     )
-    found = in_pandas(sums).fillna(dict.fromkeys(NAMES[3:], 0.0))
+    found = in_pandas(sums)
+    found = found.assign(
+        **{name: settled(found[name].fillna(0).to_numpy(float)) for name in NAMES[3:]}
+    )
     numbers = {cell: number_of(month) for cell, month in cells.items()}
     found["month"] = found["cell"].map(numbers).astype(int)
     return found[NAMES].sort_values(NAMES[:3], ignore_index=True)
@@ -106,6 +109,12 @@ def last_whole_month(tables: Tables, period: Period) -> int:
 def number_of(month: Period) -> int:
     """Return the number of a month: twelve apart is a year apart."""
     return month.start.year * MONTHS_A_YEAR + month.start.month - 1
+
+
+def month_of(number: int) -> Period:
+    """Return the month of a number."""
+    year, month = divmod(int(number), MONTHS_A_YEAR)
+    return Period.month_of(date(year, month + 1, 1))
 
 
 def older(tables: Tables) -> set[str]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import narwhals as nw
+import numpy as np
 import polars as pl
 import pyarrow as pa
 from pyarrow import csv, parquet
@@ -65,17 +66,45 @@ def native(given: Any, origin: str) -> Any:
 
 def in_pandas(frame: nw.LazyFrame) -> pd.DataFrame:
     """Bring rows into pandas the same way from every engine: by way of Arrow."""
+    return _in_arrow(frame).to_pandas(date_as_object=False)
+
+
+def records(frame: nw.LazyFrame) -> list[dict[str, Any]]:
+    """Bring a few rows of sums, as `settled` leaves them."""
+    rows = _in_arrow(frame)
+    for place, column in enumerate(rows.schema):
+        if pa.types.is_floating(column.type):
+            sums = settled(rows.column(place).to_numpy())
+            rows = rows.set_column(place, column.name, pa.array(sums))
+    return rows.to_pylist()
+
+
+def _in_arrow(frame: nw.LazyFrame) -> pa.Table:
     rows = frame.collect("pyarrow").to_native()
     for place, column in enumerate(rows.schema):
         if pa.types.is_decimal(column.type):  # a database's sums of integers
             floats = rows.column(place).cast(pa.float64())
             rows = rows.set_column(place, column.name, floats)
-    return rows.to_pandas(date_as_object=False)
+    return rows
+
+
+def settled(sums: np.ndarray) -> np.ndarray:
+    """Return sums to twelve digits: an engine adds in no fixed order, which the last ones show.
+
+    Examples
+    --------
+    >>> settled(np.array([0.1 + 0.2, 0.3])).tolist()
+    [0.3, 0.3]
+    """
+    counts = np.isfinite(sums) & (sums != 0)
+    digits = 11 - np.floor(np.log10(np.abs(sums), where=counts, out=np.zeros(sums.shape)))
+    scale = 10.0 ** np.abs(digits)
+    return np.where(digits < 0, np.round(sums / scale) * scale, np.round(sums * scale) / scale)
 
 
 def row_count(frame: nw.LazyFrame) -> int:
     """Return how many rows a frame has, of every engine."""
-    return int(in_pandas(frame.select(rows=nw.len()))["rows"][0])
+    return int(records(frame.select(rows=nw.len()))[0]["rows"])
 
 
 def _scan(path: Path, origin: str) -> pl.LazyFrame:

@@ -7,7 +7,6 @@ import pytest
 
 import kpilib as kl
 from kpilib.display.status import flag_words
-from kpilib.engine.cohorts import compounded
 from kpilib.errors import ContractError
 from kpilib.topics.catalogue import kpi
 from tests.databases import database
@@ -106,11 +105,7 @@ class TestMembers:
 
     def test_o46_15_percent_a_month_is_five_times_as_many_in_a_year(self):
         # 1.15 to the power of 12 is 5.3503; adding up twelve times 15 % would give 2.8
-        grown = 1 - compounded(-0.15, 12)
-
-        assert grown == exactly(1.15**12)
-        assert round(grown, 2) == 5.35
-        assert "5.35 times" in kpi("community_members").benchmark.text
+        assert f"{1.15**12:.2f} times" in kpi("community_members").benchmark.text
 
 
 class TestActiveMemberRate:
