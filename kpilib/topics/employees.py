@@ -74,6 +74,9 @@ KPIS = (
         reading="Closing = opening + entries - exits, in people: two contracts at once are one"
         " person, and by team a move is an exit of one and an entry of the other.",
         caveat="Someone whose last day is the last of the month is no longer in the closing.",
+        rises="more people work here",
+        falls="fewer people work here",
+        headline=True,
         source="ISO 30414:2018, workforce size.",
     ),
     kpi.cohort_rate(
@@ -105,6 +108,9 @@ KPIS = (
         reading="For the period asked; a month is not a year and is not multiplied by twelve.",
         caveat="Headcount is averaged over every day: who left mid-month counts half. Whoever"
         " goes on by another contract, or in another team, has not left.",
+        rises="more people leave",
+        falls="fewer people leave",
+        headline=True,
         source="ISO 30414:2018, turnover rate.",
         benchmark=Benchmark("15 % a year is costly.", ARTICLES),
     ),
@@ -135,6 +141,9 @@ KPIS = (
         " of an absence are spread over its own scheduled days, then cut at the period.",
         caveat="There is no legal definition: never compare with a figure of another scope."
         " Sickness within paid leave is sickness: its hours are due, and lost.",
+        rises="more work time is lost to absence",
+        falls="less work time is lost to absence",
+        headline=True,
         source="ANACT practice: sickness, accidents, occupational disease, unjustified absence.",
     ),
     recommended(
@@ -147,6 +156,9 @@ KPIS = (
         protects="answers",
         reading="From -100 to +100; look at the interval before you look at the change.",
         caveat="Never compared with the score that customers give.",
+        rises="more people recommend working here",
+        falls="fewer people recommend working here",
+        headline=True,
         source="Reichheld (2003); interval of Rocks (2016).",
     ),
     kpi.worked_out(
@@ -170,6 +182,9 @@ KPIS = (
         protects="answers",
         reading="Reversed items are turned round first; see also the share of answers 4 and 5.",
         caveat="Below half of the staff answering, those who answer are not those who work here.",
+        rises="people say that they are more engaged",
+        falls="people say that they are less engaged",
+        headline=True,
         source="Schaufeli, Bakker and Salanova (2006) for the mean of items; own items, 1 to 5.",
     ),
     kpi.rate(
