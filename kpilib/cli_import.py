@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kpilib.language import LANGUAGES
+from kpilib.errors import ContractError, listed
+from kpilib.language import LANGUAGES, speaking
 from kpilib.memory import give_back
+from kpilib.sources.saying import say
 
 if TYPE_CHECKING:
     from kpilib.sources.mapping import Headline
@@ -74,6 +76,7 @@ def init_command(folder: Path, name: str, langs: tuple[str, ...]) -> None:
     metavar="COLUMN=HEADER",
     help="With --map: the header that a column of the table comes from. Repeatable.",
 )
+@click.option("--lang", type=click.Choice(LANGUAGES), help="By default the company's language.")
 def import_command(
     files: tuple[Path, ...],
     data: Path,
@@ -85,48 +88,57 @@ def import_command(
     target: str | None,
     sheet: str,
     columns: tuple[str, ...],
+    lang: str | None,
 ) -> None:
     """Bring FILES, as they were downloaded, into the tables of a company.
 
     Exit code 0: done. 1: a fault of a file, nothing was changed. 2: wrong usage or configuration.
     3: another import is under way.
     """
-    if mapping:
-        said = dict(_pair(each, "--column") for each in columns)
-        _map(files, data, preset, target, sheet, said)
-        return
-    if target or columns or sheet:
-        raise click.UsageError("--target, --sheet and --column go with --map.")
-    give_back()
-    from kpilib.sources.importing import NothingImported
-    from kpilib.sources.imports import import_files
+    from kpilib.settings import require_folder, settings_of
 
-    try:
-        import_files(
-            files,
-            data,
-            preset=preset,
-            dry_run=dry_run,
-            again=again,
-            told=dict(map(_answer, answers)),
-            say=click.echo,
-        )
-    except NothingImported as error:
-        click.echo(f"kpilib: {error}\n{error.remedy()}", err=True)
-        sys.exit(1)
+    require_folder(data)
+    with speaking(lang or settings_of(data).lang[0]):
+        if mapping:
+            _map(files, data, preset, target, sheet, dict(map(_pair, columns)))
+            return
+        if target or columns or sheet:
+            raise click.UsageError(say("--target, --sheet and --column go with --map."))
+        give_back()
+        from kpilib.sources.importing import NothingImported
+        from kpilib.sources.imports import import_files
+
+        told = dict(map(_answer, answers))
+        try:
+            import_files(
+                files, data, preset=preset, dry_run=dry_run, again=again, told=told, say=click.echo
+            )
+        except ContractError as error:
+            remedy = f"\n{error.remedy()}" if isinstance(error, NothingImported) else ""
+            click.echo(f"kpilib: {_listed(error.faults)}{remedy}", err=True)
+            sys.exit(1)
+
+
+def _listed(faults: list[str]) -> str:
+    """Return one fault as it stands, several in a list."""
+    if len(faults) == 1:
+        return faults[0]
+    return "\n  - ".join([say("{count} faults in the data:", count=len(faults)), *faults])
 
 
 def _answer(written: str) -> tuple[str, str]:
     column, sign, form = written.rpartition("=")
     if not sign or not column or not form:
-        raise click.UsageError(f"--read {written!r}: write COLUMN=FORMAT, such as Date=%d/%m/%Y.")
+        raise click.UsageError(
+            say("--read {answer!r}: write COLUMN=FORMAT, such as Date=%d/%m/%Y.", answer=written)
+        )
     return column, form
 
 
-def _pair(written: str, option: str) -> tuple[str, str]:
+def _pair(written: str) -> tuple[str, str]:
     column, sign, header = written.partition("=")
     if not sign or not column or not header:
-        raise click.UsageError(f"{option} {written!r}: write COLUMN=HEADER.")
+        raise click.UsageError(say("--column {pair!r}: write COLUMN=HEADER.", pair=written))
     return column, header
 
 
@@ -139,41 +151,49 @@ def _map(
     columns: dict[str, str],
 ) -> None:
     """Write a preset; ask for what is not said only where somebody can answer."""
-    from kpilib.settings import require_folder
     from kpilib.sources.mapping import map_file, near, needed, table_of
     from kpilib.tables import TABLES
 
     if len(files) != 1:
-        raise click.UsageError("--map takes one file at a time.")
-    require_folder(data)
+        raise click.UsageError(say("--map takes one file at a time."))
     asks = sys.stdin.isatty() and sys.stdout.isatty()
     if not target and not asks:
         raise click.UsageError(
-            f"--map needs --target TABLE, one of: {', '.join(TABLES)}. kpilib asks only in a"
-            " terminal."
+            say(
+                "--map needs --target TABLE, one of: {names}. kpilib asks only in a terminal.",
+                names=listed(TABLES),
+            )
         )
     if not target:
-        target = click.prompt("Table that its rows belong to", type=click.Choice(list(TABLES)))
+        target = click.prompt(say("Table that its rows belong to"), type=click.Choice(list(TABLES)))
     if asks and target in TABLES:
         headers = [header for header in table_of(files[0], sheet).header if header]
-        click.echo(f"Headers of the file: {', '.join(headers)}")
+        click.echo(say("Headers of the file: {names}", names=listed(headers)))
         for column in (each for each in needed(TABLES[target]) if each not in columns):
             alike = near(column, headers)
-            hint = f" (perhaps {', '.join(alike)})" if alike else ""
-            said = click.prompt(
-                f"Header of {column}{hint}, or nothing", default="", show_default=False
+            question = say(
+                "Header of {column} (perhaps {names}), or nothing"
+                if alike
+                else "Header of {column}, or nothing",
+                column=column,
+                names=listed(alike),
             )
+            said = click.prompt(question, default="", show_default=False)
             columns |= {column: said} if said else {}
     headline = _headline(target)
     made = map_file(
         files[0], data, target=target, name=name, columns=columns, headline=headline, sheet=sheet
     )
     click.echo(made)
-    click.echo('Fill in what still says "?", then import the file again.')
+    click.echo(say('Fill in what still says "?", then import the file again.'))
     lacking = sorted(headline.columns - {*needed(TABLES[target]), *columns}) if headline else []
     if lacking:
         click.echo(
-            f"The KPI {headline.kpi} also reads {', '.join(lacking)}: without it, it has no figure."
+            say(
+                "The KPI {headline.kpi} also reads {names}: without it, it has no figure.",
+                headline=headline,
+                names=listed(lacking),
+            )
         )
 
 

@@ -82,15 +82,16 @@ def nearest(word: str, candidates: Iterable[str]) -> str:
     str
         ``" Did you mean 'x'?"``, or an empty string when nothing is close.
     """
-    known = {str(name).casefold(): str(name) for name in candidates}
-    found = get_close_matches(str(word).casefold(), known, n=1, cutoff=0.6)
-    return f" Did you mean {known[found[0]]!r}?" if found else ""
+    found = nearest_names(word, candidates, 1, 0.6)
+    return f" Did you mean {found[0]!r}?" if found else ""
 
 
-def nearest_names(word: str, candidates: Iterable[str], most: int = 3) -> list[str]:
+def nearest_names(
+    word: str, candidates: Iterable[str], most: int = 3, least: float = 0.4
+) -> list[str]:
     """Return the known names that are closest to one that does not exist, the closest first."""
     known = {str(name).casefold(): str(name) for name in candidates}
-    return [known[name] for name in get_close_matches(str(word).casefold(), known, most, 0.4)]
+    return [known[name] for name in get_close_matches(str(word).casefold(), known, most, least)]
 
 
 def listed(names: Iterable[str]) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
 
@@ -31,6 +32,17 @@ def speak(lang: str) -> Say:
     say = speaker(lang)
     _HERE[0] = lang
     return say
+
+
+@contextmanager
+def speaking(lang: str) -> Iterator[None]:
+    """Speak a language for a while, then the one before again."""
+    before = here()
+    speak(lang)
+    try:
+        yield
+    finally:
+        speak(before)
 
 
 def here() -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import json
+import math
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -26,6 +27,8 @@ TELLERS = (  # carry a reason, or a title
     *("unknown", "Failed", "failed", "entry", "slip", "Said", "entitled"),
     *("Told", "Matrix"),
 )
+# Who says a text, and which of its arguments that is.
+SAYERS = {"say": 0, "note": 0, "leave": 0, "Ambiguous": 0, "fault_at": 1, "refusal": 1, "keep": 2}
 TOLD = ("hints", "choices")  # what else an exercise says
 
 
@@ -60,8 +63,10 @@ def spoken() -> dict[str, str]:
 
 def _texts(module: ast.Module, constants: dict[str, str]) -> Iterator[str]:
     for node in ast.walk(module):
-        if isinstance(node, ast.Call) and node.args and _name(node.func) == "say":
-            yield from _said(node.args[0])
+        if isinstance(node, ast.Call) and len(node.args) > SAYERS.get(_name(node.func), math.inf):
+            argument = node.args[SAYERS[_name(node.func)]]
+            yield from _said(argument)
+            yield from filter(None, [constants.get(_name(argument))])
         elif isinstance(node, ast.Call):
             given = node.args if _name(node.func) in TELLERS else []
             reasons = [word.value for word in node.keywords if word.arg == "reason"]

@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from kpilib.cli import commands
+from kpilib.language import here
 from kpilib.sources.staging import staging
 from tests.sources.shop import KEY, company, export, row, state_of
 
@@ -104,3 +105,57 @@ def test_mapping_without_clicks(run, shop, tmp_path):
 
     assert res.exit_code == 0 and (shop / "presets" / "till.yaml").exists()
     assert "Table orders: 1 row(s) added" in after.stdout
+
+
+class TestInFrench:
+    """What an import says is said in the company's language, its numbers and days too."""
+
+    @pytest.fixture
+    def boutique(self, shop):
+        with (shop / "company.yaml").open("a", encoding="utf-8") as file:
+            file.write("lang: fr\n")
+        return shop
+
+    def test_what_was_understood(self, run, boutique, tmp_path):
+        rows = (row(number, "1234.50") for number in range(1_200))
+        res = run(export(tmp_path / "a.csv", *rows))
+        said = res.stdout.splitlines()
+
+        assert (res.exit_code, res.stderr) == (0, "")
+        # 1,200 rows of one day, with a narrow space for thousands.
+        assert said[2] == (
+            "    1\u202f200 ligne(s) lue(s), 1\u202f200 gardée(s) pour orders, du 05/10/2026 au"
+            " 05/10/2026"
+        )
+        assert said[-1] == (
+            "Table orders\u00a0: 1\u202f200 ligne(s) ajoutée(s), 0 modifiée(s), 0 comme avant"
+        )
+        assert not [line for line in said if "row(s)" in line or "column" in line]
+
+    def test_faults_and_what_can_be_done(self, run, boutique, tmp_path):
+        right, wrong = export(tmp_path / "a.csv", row(1)), export(tmp_path / "b.csv", row(2, "ten"))
+        res = run(right, wrong, tmp_path / "none.csv")
+
+        assert (res.exit_code, res.stdout) == (1, "")
+        assert res.stderr == (
+            "kpilib: 2 défauts dans les données\u00a0:\n"
+            "  - b.csv:2: colonne Amount\u00a0: ce n'est pas un nombre.\n"
+            "  - none.csv: ce fichier n'existe pas.\n"
+            "Rien n'a été importé. Les autres fichiers sont sans défaut\u00a0: a.csv. Pour les"
+            " importer maintenant, omettez b.csv, none.csv.\n"
+        )
+
+    def test_english_when_asked_for(self, run, boutique, tmp_path):
+        res = run(export(tmp_path / "a.csv", row(1)), "--lang", "en")
+
+        assert res.stdout.endswith("1 row(s) added, 0 changed, 0 the same as before\n")
+
+    def test_wrong_usage(self, run, boutique, tmp_path):
+        res = run(export(tmp_path / "a.csv", row(1)), "--target", "orders")
+
+        assert res.exit_code == 2 and "--column vont avec --map" in res.stderr
+
+    def test_the_language_before_is_spoken_again(self, run, boutique, tmp_path):
+        run(export(tmp_path / "a.csv", row(1)))
+
+        assert here() == "en"

@@ -9,8 +9,14 @@ from datetime import date
 
 import polars as pl
 
+from kpilib.sources.saying import and_more, say
+
 LINE = " line"  # column of the number of each row in the file; no field is called so
 FIRST = 5
+WHERE_WORDS = {
+    "row": ("row {where}", "rows {where}"),
+    "line": ("line {where}", "lines {where}"),
+}
 SCHEMA = {"reason": pl.String, "count": pl.Int64, "rows": pl.List(pl.Int64)}
 Cells = tuple[str, ...]
 Row = tuple[int, Cells]
@@ -94,6 +100,10 @@ class Block:
     known: set[int] = field(default_factory=set)
     below: list[int] = field(default_factory=list)
 
+    def note(self, text: str, /, **slots: object) -> None:
+        """Add to what the analyst must know."""
+        self.notes.append(say(text, **slots))
+
 
 class LeftOut:
     """The rows that are left out of one table while it is read."""
@@ -102,16 +112,18 @@ class LeftOut:
         self._counts: Counter[str] = Counter()
         self._first: dict[str, list[int]] = {}
 
-    def add(self, reason: str, *lines: int) -> None:
+    def leave(self, reason: str, *lines: int) -> None:
         """Leave out rows by their numbers in the file."""
-        self._note(reason, len(lines), lines)
+        self._note(say(reason), len(lines), lines)
 
     def _note(self, reason: str, count: int, first: Iterable[int]) -> None:
         if count:
             self._counts[reason] += count
             self._first[reason] = sorted({*self._first.get(reason, ()), *first})[:FIRST]
 
-    def keep(self, rows: pl.DataFrame, wanted: pl.Expr, reason: str) -> pl.DataFrame:
+    def keep(
+        self, rows: pl.DataFrame, wanted: pl.Expr, reason: str, /, **slots: object
+    ) -> pl.DataFrame:
         """Return the rows that are wanted; the others are left out for a reason.
 
         Parameters
@@ -124,7 +136,7 @@ class LeftOut:
         """
         wanted = wanted.fill_null(False)
         lines = rows.filter(~wanted)[LINE]
-        self._note(reason, len(lines), lines.unique().sort().head(FIRST))
+        self._note(say(reason, **slots), len(lines), lines.unique().sort().head(FIRST))
         return rows.filter(wanted)
 
     def frame(self) -> pl.DataFrame:
@@ -139,5 +151,5 @@ def numbered(count: int, first: Sequence[int], what: str = "row") -> str:
     Records of one line (JSON) have one number.
     """
     shown = first[:FIRST]
-    more = f" and {count - FIRST:,} more" if len(shown) == FIRST < count else ""
-    return f"{what}{'s' if len(shown) > 1 else ''} {', '.join(map(str, shown))}{more}"
+    where = ", ".join(map(str, shown)) + (and_more(count - FIRST) if len(shown) == FIRST else "")
+    return say(WHERE_WORDS[what][len(shown) > 1], where=where)

@@ -14,13 +14,15 @@ from kpilib.sources.block import LINE, Block, Broken, Cells, LeftOut, Number
 from kpilib.sources.column import PLAIN, WHY, Column
 from kpilib.sources.keys import key
 from kpilib.sources.preset import TablePreset, Total
+from kpilib.sources.saying import fault_at
 from kpilib.tables import TABLES
 from kpilib.tables.duplicates import PATTERN
 
 AT_ONCE = 20_000  # rows that become columns together
 MOST_ODD = 10
 SUMMED = ("int", "number", "money")
-TOTAL, MESSAGE = "totals row", "message of the tool"
+TOTAL = "totals row"
+MESSAGE = "message of the tool"
 ROUNDED = 0.02  # how far a written number may be from the true one, a row
 NAMED = ("name", "campaign", "label")  # what a shape names its rows by, where it has no id
 Test = Callable[[Cells], bool]
@@ -90,7 +92,7 @@ class Body:
             if totals and any(test(cells) for test in totals):
                 self._total(line, cells)
             elif notices and any(test(cells) for test in notices):
-                self.left_out.add(MESSAGE, line)
+                self.left_out.leave(MESSAGE, line)
             elif len(cells) != width and (len(cells) < width or any(cells[width:])):
                 self._note(line, len(cells))
             else:
@@ -103,7 +105,7 @@ class Body:
             if any(test(cells) for test in totals):
                 self._total(line, cells)
             elif any(test(cells) for test in notices):
-                self.left_out.add(MESSAGE, line)
+                self.left_out.leave(MESSAGE, line)
             elif any(cells):
                 break
             else:
@@ -124,7 +126,7 @@ class Body:
 
     def _total(self, line: int, cells: Cells) -> None:
         self.totals.append(cells)
-        self.left_out.add(TOTAL, line)
+        self.left_out.leave(TOTAL, line)
 
     def _note(self, line: int, found: int) -> None:
         self.odd += 1
@@ -198,18 +200,29 @@ class Body:
         """Return a sentence for each of the first rows of another length, and for rows missing."""
         block, more = self.block, self.odd - len(self.first_odd)
         sentences = [
-            f"{block.origin}:{line}: {found} cell(s) in this row, {len(block.header)} in the"
-            " header. A text holds the separator without quotes, or the file was cut: export it"
-            " again."
+            fault_at(
+                f"{block.origin}:{line}",
+                "{found} cell(s) in this row, {count} in the header. A text holds the separator"
+                " without quotes, or the file was cut: export it again.",
+                found=found,
+                count=len(block.header),
+            )
             for line, found in self.first_odd
         ]
         if more > 0:
-            sentences.append(f"{block.origin}: {more:,} more row(s) of another length.")
+            sentences.append(
+                fault_at(block.origin, "{count} more row(s) of another length.", count=more)
+            )
         if self.counted and self.counted[0] != self.counted[1]:
             said, found = self.counted
             sentences.append(
-                f"{block.origin}: the file says that it has {said:,} rows, and {found:,} are there."
-                " It was cut, or changed by hand: export it again."
+                fault_at(
+                    block.origin,
+                    "the file says that it has {said} rows, and {found} are there. It was cut, or"
+                    " changed by hand: export it again.",
+                    said=said,
+                    found=found,
+                )
             )
         return sentences
 
@@ -233,9 +246,14 @@ class Body:
             allowed = 0.5 if written == "int" else ROUNDED + ROUNDED * sqrt(len(self.texts))
             if abs(whole - summed) > allowed:
                 faults.append(
-                    f"{self.block.origin}: column {column.header}: the rows add up to"
-                    f" {summed:,.10g}, the totals row says {whole:,.10g}. Rows are missing, or come"
-                    " twice: export all of them again."
+                    fault_at(
+                        self.block.origin,
+                        "column {column.header}: the rows add up to {summed}, the totals row says"
+                        " {whole}. Rows are missing, or come twice: export all of them again.",
+                        column=column,
+                        summed=summed,
+                        whole=whole,
+                    )
                 )
         return faults + (self._unchecked() if not self.compared else [])
 
@@ -243,15 +261,21 @@ class Body:
         fields = self.table.fields
         amounts = [name for name in self.places if name in fields and fields[name].type in SUMMED]
         sentences = [
-            f"{self.block.origin}:{line}: column {self.block.header[self.places[name]]}: this row"
-            " reads as a total, and would be counted as one row more. Take it out; or name in the"
-            " preset what it adds up, so that it is compared: additive:"
-            f" [{', '.join(amounts) or 'COLUMN'}]."
+            fault_at(
+                f"{self.block.origin}:{line}",
+                "column {column}: this row reads as a total, and would be counted as one row"
+                " more. Take it out; or name in the preset what it adds up, so that it is"
+                " compared: additive: [{amounts}].",
+                column=self.block.header[self.places[name]],
+                amounts=", ".join(amounts) or "COLUMN",
+            )
             for line, name in self.called[:MOST_ODD]
         ]
         more = len(self.called) - len(sentences)
         return sentences + (
-            [f"{self.block.origin}: {more:,} more such row(s)."] if more > 0 else []
+            [fault_at(self.block.origin, "{count} more such row(s).", count=more)]
+            if more > 0
+            else []
         )
 
 

@@ -16,6 +16,7 @@ from kpilib.sources.block import LINE
 from kpilib.sources.context import Context
 from kpilib.sources.keys import key
 from kpilib.sources.preset import Field_, Preset
+from kpilib.sources.saying import and_more, fault_at, say
 from kpilib.tables import cells, moments
 from kpilib.tables.cells import Ambiguous
 from kpilib.tables.moments import Order
@@ -30,13 +31,17 @@ DTYPES = {
     "instant": pl.Datetime("us", "UTC"),
     "bool": pl.Boolean(),
 }
-EXPECTED = {
-    **dict.fromkeys(NUMBERS, "a number"),
+EXPECTED_WORDS = {
+    "number": "a number",
+    "rate": "a number",
+    "money": "a number",
     "int": "a whole number",
     "seconds": "a duration",
     "date": "a date",
     "instant": "a date and time",
     "bool": "yes or no",
+    "text": "a text",
+    "id": "a text",
 }
 EXACT = 2**53
 SHORTENED = r"(?i)^[0-9][.,][0-9]+E\+[0-9]+$"
@@ -44,7 +49,6 @@ CUT = (
     "a number that Excel has shortened, so that its last digits are lost: import the file as it"
     " was downloaded"
 )
-SIGNS = "'{0}=.' (decimal point) or --read '{0}=,' (decimal comma)"
 SHOWN = 5
 AT_ONCE = 100_000  # texts taken apart together
 
@@ -108,8 +112,14 @@ class Column:
                 self.order = Order(column)
                 self.formats = self._formats()
         except Ambiguous as error:
-            ways = self._ways(self.order) if kind in DATES else SIGNS.format(self.header)
-            self.question = f"{origin}: column {self.header}: {error} Say which: --read {ways}."
+            ways = self._ways(self.order) if kind in DATES else self._signs()
+            self.question = fault_at(
+                origin,
+                "column {header}: {error} Say which: --read {ways}.",
+                header=self.header,
+                error=say(str(error)),
+                ways=ways,
+            )
             return []
         return self._swapped(texts, origin)
 
@@ -128,11 +138,17 @@ class Column:
         """Return the answers to give about an order of day and month; each of them works."""
         year = "%y" if order.short else "%Y"
         first, second = f"%d/%m/{year}", f"%m/%d/{year}"
-        known = [(first, "day first"), (second, "month first")]
+        known = [(first, say("day first")), (second, say("month first"))]
         if order.seen:
             known = known[:1] if order.first > 12 else known[1:]
-        said = " or --read ".join(f"'{self.header}={each}' ({what})" for each, what in known)
-        return said + (", where 69 to 99 are 1969 to 1999" if order.short else "")
+        said = say(" or --read ").join(f"'{self.header}={each}' ({what})" for each, what in known)
+        return said + (say(", where 69 to 99 are 1969 to 1999") if order.short else "")
+
+    def _signs(self) -> str:
+        return say(
+            "'{header}=.' (decimal point) or --read '{header}=,' (decimal comma)",
+            header=self.header,
+        )
 
     def _swapped(self, texts: pl.DataFrame, origin: str) -> list[str]:
         """Say when Excel has probably taken months for days in some rows of a workbook."""
@@ -143,12 +159,16 @@ class Column:
         if real is None or real > 12:
             return []
         lines = texts.filter(text.str.contains(f"(?s){moments.ORDERED}"))[LINE].to_list()
-        more = f" and {len(lines) - SHOWN} more" if len(lines) > SHOWN else ""
         return [
-            f"{origin}: column {self.header}: row(s) {listed(map(str, lines[:SHOWN]))}{more} hold"
-            " dates as text among real dates, none of which is later than a 12th: Excel has"
-            " probably taken months for days when the file was opened. Import the file as it was"
-            " downloaded."
+            fault_at(
+                origin,
+                "column {header}: row(s) {names}{more} hold dates as text among real dates, none"
+                " of which is later than a 12th: Excel has probably taken months for days when"
+                " the file was opened. Import the file as it was downloaded.",
+                header=self.header,
+                names=listed(map(str, lines[:SHOWN])),
+                more=and_more(len(lines) - SHOWN),
+            )
         ]
 
     def read(self, texts: pl.DataFrame, origin: str) -> tuple[pl.Series, list[str]]:
@@ -211,7 +231,7 @@ class Column:
             cut = text.str.contains(SHORTENED) if kind == "id" else pl.lit(False)
             found = rows.with_columns(value=value, wrong=cut)
         reason = pl.when("wrong").then(
-            pl.lit(CUT if kind == "id" and not self.values else f"not {self._expected()}")
+            pl.lit(say(CUT) if kind == "id" and not self.values else self._expected())
         )
         if WHY in rows.columns:
             broken = pl.col(WHY).is_not_null()
@@ -266,27 +286,41 @@ class Column:
         )
         faults = []
         for reason, line, count in reasons.iter_rows():
-            more = f", and in {count - 1:,} more row(s)" if count > 1 else ""
-            faults.append(f"{origin}:{line}: column {self.header}: {reason}{more}.")
+            more = say(", and in {count} more row(s)", count=count - 1) if count > 1 else ""
+            faults.append(
+                fault_at(
+                    f"{origin}:{line}",
+                    "column {header}: {reason}{more}.",
+                    header=self.header,
+                    reason=reason,
+                    more=more,
+                )
+            )
         if self.written.type == "money" and "unit" in read.columns:
             known = read.filter(pl.col("value").is_not_null())["unit"].drop_nulls().unique()
             units = sorted(set(known) - {"%"})
             if len(units) > 1:
                 faults.append(
-                    f"{origin}: column {self.header}: amounts in {listed(units)}. Export one"
-                    " currency at a time."
+                    fault_at(
+                        origin,
+                        "column {header}: amounts in {names}. Export one currency at a time.",
+                        header=self.header,
+                        names=listed(units),
+                    )
                 )
         return faults
 
     def _expected(self) -> str:
+        """Say what a text is not."""
         if self.values:
-            return f"one of {listed(self.written.values)}"
+            return say("not one of {names}", names=listed(self.written.values))
+        what = say(EXPECTED_WORDS[self.written.type])
         if self.written.type in DATES and self.formats:
             formats = ["YYYY-MM-DD" if each == "iso" else each.rstrip("*") for each in self.formats]
-            return f"{EXPECTED[self.written.type]} written {' or '.join(formats[:3])}"
+            return say("not {what} written {ways}", what=what, ways=say(" or ").join(formats[:3]))
         if self.written.type in NUMBERS and self.decimal == ",":
-            return f"{EXPECTED[self.written.type]} with a decimal comma"
-        return EXPECTED.get(self.written.type, "a text")
+            return say("not {what} with a decimal comma", what=what)
+        return say("not {what}", what=what)
 
 
 def ordered_alike(columns: Mapping[str, Column]) -> None:

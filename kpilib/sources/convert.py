@@ -10,7 +10,7 @@ from datetime import date
 import polars as pl
 from tqdm import tqdm
 
-from kpilib.errors import ContractError, DefinitionError, listed, nearest
+from kpilib.errors import ContractError, DefinitionError, listed
 from kpilib.sources.block import LINE, Block, LeftOut
 from kpilib.sources.body import Body
 from kpilib.sources.column import Column, ordered_alike
@@ -19,6 +19,7 @@ from kpilib.sources.keys import key, place_of
 from kpilib.sources.once import Parted, parted_by
 from kpilib.sources.preset import Preset, TablePreset
 from kpilib.sources.questionnaire import opened
+from kpilib.sources.saying import fault_at, meant, refusal, say
 from kpilib.sources.shapes import shape
 
 MOST_FAULTS = 10
@@ -115,7 +116,7 @@ def convert(
         totals that do not add up: all of them.
     """
     if table.refused:
-        raise ContractError([f"{block.origin}:{block.line}: {table.refused}"])
+        raise refusal(f"{block.origin}:{block.line}", table.refused)
     if table.form:
         table = opened(block, table, context)
     if table.many:
@@ -125,7 +126,7 @@ def convert(
         understood.rows = sum(1 for _ in block.rows)
         return pl.DataFrame(), understood
     if not context.secret and any(table.fields[name].pseudonym for name in places):
-        raise DefinitionError(f"{block.origin}: read without the key of the pseudonyms.")
+        raise DefinitionError(fault_at(block.origin, "read without the key of the pseudonyms."))
     context = replace(context, left_out=LeftOut())
     parted = Parted(block, table, places, context)
     read_places = places | parted.extra
@@ -144,10 +145,12 @@ def convert(
         faults += body.untrue(understood.sums, columns)
     understood.totals = body.compared
     if body.counted:
-        understood.notes.append(f"the file says that it has {body.counted[0]:,} rows: checked")
+        understood.notes.append(
+            say("the file says that it has {count} rows: checked", count=body.counted[0])
+        )
     if faults:
         more = len(faults) - MOST_FAULTS
-        shown = [f"{block.origin}: {more} more fault(s)."] if more > 0 else []
+        shown = [fault_at(block.origin, "{count} more fault(s).", count=more)] if more > 0 else []
         raise ContractError([*faults[:MOST_FAULTS], *shown])
     return _shaped(typed, block, table, context, understood), understood
 
@@ -206,15 +209,23 @@ def _places(block: Block, preset: Preset, table: TablePreset) -> tuple[dict[str,
             places[name] = found
             if headers.count(headers[found]) > 1:
                 faults.append(
-                    f"{block.origin}:{block.line}: two columns are called"
-                    f" {block.header[found]!r}, and {preset.name} needs one. Rename or remove the"
-                    " other."
+                    fault_at(
+                        f"{block.origin}:{block.line}",
+                        "two columns are called {column!r}, and {preset.name} needs one. Rename or"
+                        " remove the other.",
+                        column=block.header[found],
+                        preset=preset,
+                    )
                 )
         elif written.required:
             faults.append(
-                f"{block.origin}:{block.line}: expected a column {' or '.join(written.names)},"
-                f" found {listed(filter(None, block.header))}."
-                f"{nearest(written.names[0], block.header)}"
+                fault_at(
+                    f"{block.origin}:{block.line}",
+                    "expected a column {names}, found {headers}.{near}",
+                    names=say(" or ").join(written.names),
+                    headers=listed(filter(None, block.header)),
+                    near=meant(written.names[0], block.header),
+                )
             )
     if faults:
         raise ContractError(list(dict.fromkeys(faults)))

@@ -18,8 +18,8 @@ from itertools import groupby, islice
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, TextIO
 
-from kpilib.errors import ContractError
 from kpilib.sources.block import Cells
+from kpilib.sources.saying import refusal
 
 MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -27,6 +27,11 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+LOST_WORDS = {
+    "\0": "the file holds a NUL byte, so it is damaged or not a text file. Export it again.",
+    "\ufffd": "the file holds a replacement character: accents were lost when it was saved. Export"
+    " it again.",
+}
 CHUNK = 1 << 20
 LONGEST_LINE = 8  # chunks without a line end
 BOTH = re.compile(rb"\xc3[\x80-\xbf]|\xe2\x80[\x80-\xbf]")  # UTF-8 letters, amid what is not UTF-8
@@ -78,8 +83,8 @@ def undamaged(content: Content) -> Iterator[None]:
     try:
         yield
     except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, OSError):
-        raise ContractError(
-            [f"{content.name}: damaged, locked by a password, or cut short. Download it again."]
+        raise refusal(
+            content.name, "damaged, locked by a password, or cut short. Download it again."
         ) from None
 
 
@@ -108,12 +113,14 @@ def encoding_of(content: Content, lines: bool = True) -> str:
             return "utf-8"
         elif _fits(content, "cp1252", lines):
             return "cp1252"
-    raise ContractError(
-        [
-            f"{content.name}: its text is "
-            + (f"marked as {known}, and is not." if known else "neither UTF-8 nor Windows-1252.")
-            + " Open it in the program it came from and save it as CSV UTF-8."
-        ]
+    raise refusal(
+        content.name,
+        "its text is marked as {known}, and is not. Open it in the program it came from and save it"
+        " as CSV UTF-8."
+        if known
+        else "its text is neither UTF-8 nor Windows-1252. Open it in the program it came from and"
+        " save it as CSV UTF-8.",
+        known=known,
     )
 
 
@@ -133,34 +140,28 @@ def _fits(content: Content, encoding: str, lines: bool) -> bool:
     with content.open() as file:
         while chunk := file.read(CHUNK):
             if encoding == "cp1252" and BOTH.search(chunk):
-                raise ContractError(
-                    [
-                        f"{content.name}: mixes UTF-8 and Windows-1252, or was cut inside a"
-                        " letter. Export it again, in one piece."
-                    ]
+                raise refusal(
+                    content.name,
+                    "mixes UTF-8 and Windows-1252, or was cut inside a letter. Export"
+                    " it again, in one piece.",
                 )
             try:
                 text = decoder.decode(chunk)
             except UnicodeDecodeError:
                 return False
-            for sign, fault in (
-                ("\0", "a NUL byte, so it is damaged or not a text file."),
-                ("\ufffd", "a replacement character: accents were lost when it was saved."),
-            ):
+            for sign, fault in LOST_WORDS.items():
                 if sign in text:
                     line += text.count("\n", 0, text.index(sign))
-                    raise ContractError(
-                        [f"{content.name}:{line}: the file holds {fault} Export it again."]
-                    )
+                    raise refusal(f"{content.name}:{line}", fault)
             broken = text.count("\n")
             line += broken
             endless = 0 if broken or "\r" in text else endless + 1
             if lines and endless >= LONGEST_LINE:
-                raise ContractError(
-                    [
-                        f"{content.name}:{line}: a line of more than {LONGEST_LINE} million"
-                        " signs. This is not a table, or its line ends were lost: export it again."
-                    ]
+                raise refusal(
+                    f"{content.name}:{line}",
+                    "a line of more than {most} million signs. This is not a"
+                    " table, or its line ends were lost: export it again.",
+                    most=LONGEST_LINE,
                 )
             beyond_ascii = beyond_ascii or not text.isascii()
         try:
@@ -168,8 +169,8 @@ def _fits(content: Content, encoding: str, lines: bool) -> bool:
         except UnicodeDecodeError:
             if encoding == "utf-8" and not beyond_ascii:
                 return False  # its first letter that is not ASCII is its last: cp1252 then
-            raise ContractError(
-                [f"{content.name}:{line}: the file was cut short. Export it again."]
+            raise refusal(
+                f"{content.name}:{line}", "the file was cut short. Export it again."
             ) from None
     return True
 

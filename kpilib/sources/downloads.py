@@ -11,6 +11,7 @@ from kpilib.errors import ContractError
 from kpilib.sources.block import Block
 from kpilib.sources.decode import Content, encoding_of, opening, undamaged
 from kpilib.sources.records import blocks_of_json, blocks_of_parquet
+from kpilib.sources.saying import fault_at, refusal
 from kpilib.sources.slack import MOST_DAYS, blocks_of_slack, is_slack, is_slack_zip
 from kpilib.sources.split import blocks_of
 from kpilib.sources.weblog import blocks_of_log, is_log
@@ -20,16 +21,16 @@ ZIP, EMPTY_ZIP, OLD_WORKBOOK, PARQUET = b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf
 MOST_MEMBERS = 5_000
 LARGE, BOMB = 64 << 20, 200  # a member this large that was packed this small is no export
 OFFICE = "[Content_Types].xml"
-NOT_TABLES = (
-    (b"%PDF", "a PDF document. Export it as CSV or .xlsx"),
-    (b"\x89PNG", "a picture. Export the table as CSV or .xlsx"),
-    (b"\xff\xd8\xff", "a picture. Export the table as CSV or .xlsx"),
-    (b"GIF8", "a picture. Export the table as CSV or .xlsx"),
-    (b"\x1f\x8b", "a packed file. Unpack it first"),
-    (b"7z\xbc\xaf", "a packed file. Unpack it first"),
-    (b"Rar!", "a packed file. Unpack it first"),
-    (b"SQLite format 3", "a database. Export its tables as CSV"),
-)
+NOT_TABLE_WORDS = {
+    b"%PDF": "not a CSV: this is a PDF document. Export it as CSV or .xlsx.",
+    b"\x89PNG": "not a CSV: this is a picture. Export the table as CSV or .xlsx.",
+    b"\xff\xd8\xff": "not a CSV: this is a picture. Export the table as CSV or .xlsx.",
+    b"GIF8": "not a CSV: this is a picture. Export the table as CSV or .xlsx.",
+    b"\x1f\x8b": "not a CSV: this is a packed file. Unpack it first.",
+    b"7z\xbc\xaf": "not a CSV: this is a packed file. Unpack it first.",
+    b"Rar!": "not a CSV: this is a packed file. Unpack it first.",
+    b"SQLite format 3": "not a CSV: this is a database. Export its tables as CSV.",
+}
 PAGE = re.compile(
     r"\s*(<!--|<\?xml|<!doctype|<(html|head|body|meta|script|style|table|title|div|svg)\b)", re.I
 )
@@ -45,13 +46,13 @@ def contents(path: Path) -> Iterator[Content]:
         There is no such file, it is empty, or its zip is damaged, locked or too large.
     """
     if not path.is_file():
-        raise ContractError([f"{path.name}: there is no such file."])
+        raise refusal(path.name, "there is no such file.")
     if not path.stat().st_size:
-        raise ContractError([f"{path.name}: the file is empty. Export it again."])
+        raise refusal(path.name, "the file is empty. Export it again.")
     whole = Content(name=path.name, path=path)
     head = whole.head(4)
     if head == EMPTY_ZIP:
-        raise ContractError([f"{path.name}: the zip file is empty. Export it again."])
+        raise refusal(path.name, "the zip file is empty. Export it again.")
     if head != ZIP:
         yield whole
         return
@@ -73,16 +74,18 @@ def contents(path: Path) -> Iterator[Content]:
 
 def _unsafe(name: str, members: list[zipfile.ZipInfo]) -> list[str]:
     if any(member.flag_bits & 1 for member in members):
-        return [f"{name}: locked by a password. Unpack it first."]
+        return [fault_at(name, "locked by a password. Unpack it first.")]
     packed = [member for member in members if member.file_size > LARGE]
     most = MOST_DAYS if is_slack(each.filename for each in members) else MOST_MEMBERS
     if len(members) > most or any(
         member.file_size > BOMB * max(1, member.compress_size) for member in packed
     ):
-        return [f"{name}: holds far more than it seems to. If you trust it, unpack it first."]
+        return [
+            fault_at(name, "holds far more than it seems to. If you trust it, unpack it first.")
+        ]
     names = [member.filename for member in members]
     if len(set(names)) < len(names):
-        return [f"{name}: holds two files of one name. Unpack it first."]
+        return [fault_at(name, "holds two files of one name. Unpack it first.")]
     return []
 
 
@@ -104,23 +107,22 @@ def blocks(content: Content) -> Iterator[Block]:
         found = True
         yield block
     if not found:
-        raise ContractError(
-            [
-                f"{content.name}: holds no table: no line of column names with rows of that"
-                " length. If the period has no data, choose another one and export it again."
-            ]
+        raise refusal(
+            content.name,
+            "holds no table: no line of column names with rows of that length. If the"
+            " period has no data, choose another one and export it again.",
         )
 
 
 def _blocks(content: Content) -> Iterator[Block]:
     head = content.head(16)
     if not head:
-        raise ContractError([f"{content.name}: the file is empty. Export it again."])
-    for sign, what in NOT_TABLES:
+        raise refusal(content.name, "the file is empty. Export it again.")
+    for sign, what in NOT_TABLE_WORDS.items():
         if head.startswith(sign):
-            raise ContractError([f"{content.name}: not a CSV: this is {what}."])
+            raise refusal(content.name, what)
     if head.startswith((ZIP, EMPTY_ZIP)) and content.member and not _is_workbook(content):
-        raise ContractError([f"{content.name}: a zip file in a zip file. Unpack it first."])
+        raise refusal(content.name, "a zip file in a zip file. Unpack it first.")
     if head.startswith(ZIP) and not content.member and is_slack_zip(content):
         yield from blocks_of_slack(content)
     elif head.startswith((ZIP, OLD_WORKBOOK)):
@@ -143,19 +145,17 @@ def _text(content: Content) -> Iterator[Block]:
     start = opening(content, encoding, 4096)
     as_workbook = content.name.casefold().endswith((".xls", ".xlsx"))
     if PAGE.match(start) and as_workbook and "<table" in start.casefold():
-        raise ContractError(
-            [
-                f"{content.name}: not a workbook: this is a web page with a table, as some tools"
-                " write when .xls is chosen. Export it again as CSV or .xlsx; or open it in Excel"
-                " and save it as .xlsx."
-            ]
+        raise refusal(
+            content.name,
+            "not a workbook: this is a web page with a table, as some tools write"
+            " when .xls is chosen. Export it again as CSV or .xlsx; or open it in"
+            " Excel and save it as .xlsx.",
         )
     if PAGE.match(start):
-        raise ContractError(
-            [
-                f"{content.name}: not a CSV: this is a web page under another name. The download"
-                " probably ended on a login page: sign in and export again."
-            ]
+        raise refusal(
+            content.name,
+            "not a CSV: this is a web page under another name. The download probably"
+            " ended on a login page: sign in and export again.",
         )
     if JSON.match(start):
         yield from blocks_of_json(content, encoding)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from kpilib.sources.keys import key
 from kpilib.sources.merge import Merged, Part, merge
 from kpilib.sources.preset import Preset
 from kpilib.sources.provenance import Entry, overlaps
+from kpilib.sources.saying import and_more, refusal, say
 from kpilib.sources.secret import VARIABLE, check_of, secret_file, secret_of
 from kpilib.sources.spellings import one_spelling
 from kpilib.sources.split import NoRows
@@ -73,14 +74,15 @@ class NothingImported(ContractError):
 
     def remedy(self) -> str:
         """Say that nothing was imported, and how the other files can be."""
-        text = "Nothing was imported."
+        text = say("Nothing was imported.")
         if not self.wrong or not self.right:
             return text
-        shown = listed(self.right[:MOST_NAMED])
-        more = f" and {len(self.right) - MOST_NAMED} more" if len(self.right) > MOST_NAMED else ""
-        return (
-            f"{text} Of the other file(s) none has a fault: {shown}{more}. To import them now,"
-            f" leave out {listed(self.wrong)}."
+        shown = listed(self.right[:MOST_NAMED]) + and_more(len(self.right) - MOST_NAMED)
+        return f"{text} " + say(
+            "Of the other file(s) none has a fault: {shown}. To import them now, leave out"
+            " {wrong}.",
+            shown=shown,
+            wrong=listed(self.wrong),
         )
 
 
@@ -124,9 +126,13 @@ class Run:
         used = next((each.key_check for each in reversed(self.before) if each.key_check), "")
         if used and used != self.key_check:
             raise CompanyError(
-                "The pseudonyms in the tables were made with another key, and the same people would"
-                f" get others now. Put back the key: {VARIABLE}, or {secret_file(self.folder).name}"
-                " in your configuration folder (its name is that of the company's folder)."
+                say(
+                    "The pseudonyms in the tables were made with another key, and the same"
+                    " people would get others now. Put back the key: {variable}, or {name} in"
+                    " your configuration folder (its name is that of the company's folder).",
+                    variable=VARIABLE,
+                    name=secret_file(self.folder).name,
+                )
             )
         return found
 
@@ -143,27 +149,33 @@ class Run:
                 digest = _digest(path)
                 if digest in seen:
                     twin = Imported(file=path.name, sha256=digest, already=True)
-                    twin.refused.append(f"the same bytes as {seen[digest]}: read once")
+                    twin.refused.append(
+                        say("the same bytes as {file}: read once", file=seen[digest])
+                    )
                     done.append(twin)
                     continue
                 seen[digest] = path.name
                 if not again and (entry := self._known(digest)):
                     twin = Imported(file=path.name, sha256=digest, already=True)
                     twin.refused.append(
-                        f"imported on {entry.imported_on[:10]}"
-                        + (f" as {entry.file}" if entry.file != path.name else "")
-                        + ": nothing to do (--again reads it once more)"
+                        say(
+                            "imported on {day} as {it.file}: nothing to do (--again reads it once"
+                            " more)"
+                            if entry.file != path.name
+                            else "imported on {day}: nothing to do (--again reads it once more)",
+                            day=date.fromisoformat(entry.imported_on[:10]),
+                            it=entry,
+                        )
                     )
                     done.append(twin)
                     answered |= set(map(key, self.told))
                     continue
                 incoming = take(path, self.known, self.preset, self._context, self.place)
                 if _digest(path) != digest:
-                    raise ContractError(
-                        [
-                            f"{path.name}: the file changed while it was read. Wait until it is"
-                            " complete, then import it again."
-                        ]
+                    raise refusal(
+                        path.name,
+                        "the file changed while it was read. Wait until it is"
+                        " complete, then import it again.",
                     )
                 answered |= incoming.answered
                 done.append(self._one(path, digest, incoming))
@@ -178,7 +190,9 @@ class Run:
             raise NothingImported(empty, (), ())
         strange = [name for name in self.told if key(name) not in answered]
         if strange and not faults:
-            raise ParameterError(f"--read names {listed(strange)}, and no table has such a column.")
+            raise ParameterError(
+                say("--read names {names}, and no table has such a column.", names=listed(strange))
+            )
         faults += overlaps(self.entries, self.before)
         if faults:
             right = [path.name for path in paths if path.name not in wrong]
@@ -260,7 +274,7 @@ class Run:
                     TABLES[name], parts, before, made, zone(self.settings.timezone)
                 )
                 if merged[name].moved:
-                    self._check(name, made, f"{made.name} after this import")
+                    self._check(name, made, say("{name} after this import", name=made.name))
                     self.ready[self.tables / made.name] = made
                     self.replaced += [before] if before else []
             except ContractError as error:
@@ -315,7 +329,7 @@ class Run:
 
 def _digest(path: Path) -> str:
     if not path.is_file():
-        raise ContractError([f"{path.name}: there is no such file."])
+        raise refusal(path.name, "there is no such file.")
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

@@ -6,20 +6,20 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from kpilib.errors import CompanyError, ContractError, ParameterError, listed, nearest
+from kpilib.errors import CompanyError, ContractError, ParameterError, listed
 from kpilib.settings import Settings, place_of_tables, require_folder, settings_of
 from kpilib.sources.block import numbered
 from kpilib.sources.convert import Understood
 from kpilib.sources.importing import Imported, Run
-from kpilib.sources.preset import presets_of
+from kpilib.sources.merge import Merged
+from kpilib.sources.preset import Preset, presets_of
+from kpilib.sources.saying import meant, say
 from kpilib.sources.staging import staging
 from kpilib.tables.database import SUFFIXES as DATABASES
 
 OURS = "README.md"  # says in the folder of exports what to put there
-UNUSED = "Nothing was imported: none of the tables is one that is used."
-STATUS = {
+STATUS_WORDS = {
     "verified": "verified with real files",
     "documented": "documented; not yet compared with the figures of a real file",
     "unverified": "UNVERIFIED: no real file was seen yet, so compare the figures with the tool's",
@@ -72,11 +72,7 @@ def import_files(
     folder = Path(folder)
     settings = _settings(folder)
     files = _files(paths)
-    known = presets_of(folder)
-    if preset and preset not in known:
-        raise ParameterError(
-            f"There is no preset {preset!r}.{nearest(preset, known)} There is: {listed(known)}."
-        )
+    known = _presets(folder, preset)
     with _place(folder, dry_run) as place:
         run = Run(folder, settings, known, preset, dict(told or {}), place, dry_run)
         done = run.files(files, again)
@@ -85,8 +81,7 @@ def import_files(
     for each in done:
         for line in sentences(each):
             say(line)
-    used = run.merged or any(each.already for each in done)
-    for line in (*run.notes, *changes(run.merged, dry_run, kept), *([] if used else [UNUSED])):
+    for line in (*run.notes, *changes(done, run.merged, dry_run, kept)):
         say(line)
     return done
 
@@ -96,11 +91,27 @@ def _settings(folder: Path) -> Settings:
     settings = settings_of(folder)
     if settings.database is not None or Path(settings.tables).suffix in DATABASES:
         raise CompanyError(
-            "company.yaml says that the tables are in a database, which is read and never written."
-            " Import into a company that keeps its tables in a folder."
+            say(
+                "company.yaml says that the tables are in a database, which is read and never"
+                " written. Import into a company that keeps its tables in a folder."
+            )
         )
     place_of_tables(folder, settings)
     return settings
+
+
+def _presets(folder: Path, asked: str) -> dict[str, Preset]:
+    known = presets_of(folder)
+    if asked and asked not in known:
+        raise ParameterError(
+            say(
+                "There is no preset {asked!r}.{near} There is: {known}.",
+                asked=asked,
+                near=meant(asked, known),
+                known=listed(known),
+            )
+        )
+    return known
 
 
 def _files(paths: Iterable[str | Path]) -> list[Path]:
@@ -113,7 +124,9 @@ def _files(paths: Iterable[str | Path]) -> list[Path]:
             if not each.is_dir() and not each.name.startswith(".") and each.name != OURS
         )
     if not found:
-        raise ContractError(["There is no file to import. Name files, or a folder with files."])
+        raise ContractError(
+            [say("There is no file to import. Name files, or a folder with files.")]
+        )
     return list(dict.fromkeys(found))
 
 
@@ -127,58 +140,88 @@ def _place(folder: Path, dry_run: bool) -> Iterator[Path]:
         yield Path(place)
 
 
-if TYPE_CHECKING:
-    from kpilib.sources.importing import Imported
-    from kpilib.sources.merge import Merged
-
-
 def sentences(done: Imported) -> Iterator[str]:
     """Yield the lines about one file."""
     yield done.file
     for each in done.understood:
         yield from _table(each)
     for reason in done.refused:
-        yield f"  {reason}" if done.already else f"  Not used: {reason}"
+        yield "  " + (reason if done.already else say("Not used: {reason}", reason=reason))
 
 
-def changes(tables: Mapping[str, Merged], dry_run: bool, kept: Sequence[str]) -> Iterator[str]:
+def changes(
+    done: Sequence[Imported], tables: Mapping[str, Merged], dry_run: bool, kept: Sequence[str]
+) -> Iterator[str]:
     """Yield the lines about the tables, and about where those before are."""
-    would = "would be " if dry_run else ""
-    for name, merged in tables.items():
-        yield (
-            f"Table {name}: {merged.added:,} row(s) {would}added, {merged.changed:,}"
-            f" {would}changed, {merged.same:,} the same as before"
-            + (f", {merged.removed:,} {would}removed" if merged.removed else "")
+    for name, rows in tables.items():
+        removed = say(", {rows.removed} removed", rows=rows) if rows.removed else ""
+        yield say(
+            "Table {name}: {rows.added} row(s) would be added, {rows.changed} would be changed,"
+            " {rows.same} the same as before{removed}"
+            if dry_run
+            else "Table {name}: {rows.added} row(s) added, {rows.changed} changed, {rows.same} the"
+            " same as before{removed}",
+            name=name,
+            rows=rows,
+            removed=removed,
         )
     if dry_run:
-        yield "Nothing was written (--dry-run)."
+        yield say("Nothing was written (--dry-run).")
     elif kept:
-        yield f"The table(s) before are kept: {listed(kept)}"
+        yield say("The table(s) before are kept: {names}", names=listed(kept))
+    if not tables and not any(each.already for each in done):
+        yield say("Nothing was imported: none of the tables is one that is used.")
 
 
 def _table(understood: Understood) -> Iterator[str]:
-    preset, table = understood.preset, understood.table
-    yield f"  {understood.origin}: {preset.name}, table {table.id} ({STATUS[preset.status]})"
-    if not table.target:
-        use = "read for what it says about the other tables" if table.facts else "not used"
-        yield f"    {use}" + (f": {table.unused}" if table.unused else "")
-        for name, summed in understood.sums.items():
-            yield f"    {understood.rows:,} row(s), {understood.used[name]}: {summed:,.10g}"
-        return
-    days = f", {understood.first} to {understood.last}" if understood.first else ""
-    yield f"    {understood.rows:,} row(s) read, {understood.kept:,} kept for {table.target}{days}"
+    status = say(STATUS_WORDS[understood.preset.status])
+    yield "  " + say(
+        "{it.origin}: {it.preset.name}, table {it.table.id} ({status})",
+        it=understood,
+        status=status,
+    )
+    for line in _lines(understood) if understood.table.target else _unused(understood):
+        yield f"    {line}"
+
+
+def _unused(understood: Understood) -> Iterator[str]:
+    table = understood.table
+    use = say("read for what it says about the other tables" if table.facts else "not used")
+    yield use + (f": {table.unused}" if table.unused else "")
+    for name, summed in understood.sums.items():
+        header = understood.used[name]
+        yield say(
+            "{it.rows} row(s), {header}: {summed}", it=understood, header=header, summed=summed
+        )
+
+
+def _lines(understood: Understood) -> Iterator[str]:
+    days = say(", {it.first} to {it.last}", it=understood) if understood.first else ""
+    yield say(
+        "{it.rows} row(s) read, {it.kept} kept for {it.table.target}{days}",
+        it=understood,
+        days=days,
+    )
     for reason, count, rows in understood.left_out.iter_rows():
-        yield f"    {count:,} row(s) left out: {reason} ({numbered(count, rows)})"
-    yield "    columns used: " + listed(dict.fromkeys(understood.used.values()))
+        where = numbered(count, rows)
+        yield say(
+            "{count} row(s) left out: {reason} ({where})", count=count, reason=reason, where=where
+        )
+    yield say("columns used: {names}", names=listed(dict.fromkeys(understood.used.values())))
     if understood.ignored:
-        yield f"    columns ignored: {listed(understood.ignored)}"
-    for name, (said, summed) in understood.totals.items():
-        yield f"    total checked: {understood.used[name]} {said:,.10g} (rows: {summed:,.10g})"
+        yield say("columns ignored: {names}", names=listed(understood.ignored))
+    for name, (total, summed) in understood.totals.items():
+        header = understood.used[name]
+        yield say(
+            "total checked: {header} {total} (rows: {summed})",
+            header=header,
+            total=total,
+            summed=summed,
+        )
     if understood.never_summed:
-        yield f"    not additive, never summed: {listed(understood.never_summed)}"
-    if preset.approximate:
-        yield "    the tool estimates these figures: they are approximate"
+        yield say("not additive, never summed: {names}", names=listed(understood.never_summed))
+    if understood.preset.approximate:
+        yield say("the tool estimates these figures: they are approximate")
     if understood.encoding:
-        yield f"    encoding {understood.encoding}"
-    for note in understood.notes:
-        yield f"    {note}"
+        yield say("encoding {it.encoding}", it=understood)
+    yield from understood.notes

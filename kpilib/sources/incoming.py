@@ -24,6 +24,7 @@ from kpilib.sources.mapping import open_points
 from kpilib.sources.merge import Part
 from kpilib.sources.preset import Preset, TablePreset
 from kpilib.sources.provenance import PERIOD, WHOLE, across_months
+from kpilib.sources.saying import and_more, fault_at, refusal, say
 from kpilib.sources.split import NoRows, turned
 from kpilib.tables import TABLES
 from kpilib.tables.conform import conform
@@ -96,11 +97,12 @@ def take(
             match = recognise(block, known, asked)
             if match is None:
                 incoming.refused.append(
-                    f"{named(block)}: no preset knows this table. {_unlike(block, known, asked)}"
+                    fault_at(named(block), "no preset knows this table.")
+                    + f" {_unlike(block, known, asked)}"
                 )
             elif _told_elsewhere(incoming, block, match[1]):
                 incoming.refused.append(
-                    f"{named(block)}: the same visits stand in another table of this file."
+                    fault_at(named(block), "the same visits stand in another table of this file.")
                 )
             else:
                 preset, table = match
@@ -115,8 +117,12 @@ def take(
     for block in headers:
         if block.below:
             incoming.refused.append(
-                f"{named(block)}: {len(block.below)} line(s) below the table, from line"
-                f" {block.below[0]}, belong to no table."
+                fault_at(
+                    named(block),
+                    "{count} line(s) below the table, from line {line}, belong to no table.",
+                    count=len(block.below),
+                    line=str(block.below[0]),
+                )
             )
     if faults:
         raise ContractError(faults)
@@ -124,8 +130,8 @@ def take(
         raise NoRows(empty)
     incoming.refused += empty
     if not headers:
-        raise ContractError(
-            [f"{path.name}: there is no table in it: no row of column names. Export it again."]
+        raise refusal(
+            path.name, "there is no table in it: no row of column names. Export it again."
         )
     if not incoming.understood:
         raise ContractError([unknown(headers, known, asked)])
@@ -157,23 +163,25 @@ def unknown(headers: list[Block], known: Mapping[str, Preset], asked: str = "") 
     if said := turned(block.header):
         return f"{block.origin}:{block.line}: {said}"
     if asked:
-        text = f"{block.origin}: this is no table of {known[asked].name}."
+        text = fault_at(block.origin, "this is no table of {preset.name}.", preset=known[asked])
     else:
-        text = f"{block.origin}: no preset knows this file."
+        text = fault_at(block.origin, "no preset knows this file.")
     text += f" {_unlike(block, known, asked)}"
-    return text + " Map its columns once: kpilib import FILE --map --target TABLE."
+    return f"{text} " + say("Map its columns once: kpilib import FILE --map --target TABLE.")
 
 
 def _unlike(block: Block, known: Mapping[str, Preset], asked: str) -> str:
     """Say what columns a table has, and which the nearest preset wants beside them."""
     names = [name for name in block.header if name]
-    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-    text = f"Found the columns {listed(names[:MOST_NAMED])}{more}."
+    shown = listed(names[:MOST_NAMED]) + and_more(len(names) - MOST_NAMED)
+    text = say("Found the columns {names}.", names=shown)
     near, lacking = nearest_preset(block, [known[asked]] if asked else list(known.values()))
     if near and lacking:
-        text += f" The nearest is {near}, which also has {listed(lacking)}."
+        text += " " + say(
+            "The nearest is {near}, which also has {names}.", near=near, names=listed(lacking)
+        )
     elif near:
-        text += f" The nearest is {near}, but other columns say that it is not."
+        text += " " + say("The nearest is {near}, but other columns say that it is not.", near=near)
     return text
 
 
@@ -307,8 +315,8 @@ def recognise(block: Block, known: Mapping[str, Preset], asked: str = "") -> Mat
     rivals = {preset.id for preset, _ in others} - {first[0].id}
     if rivals:
         names = listed([first[0].id, *sorted(rivals)])
-        raise ContractError(
-            [f"{block.origin}: its columns are those of {names}. Say which: --preset NAME."]
+        raise refusal(
+            block.origin, "its columns are those of {names}. Say which: --preset NAME.", names=names
         )
     return first
 

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
 
-from kpilib.errors import ContractError, ParameterError, UnknownName, listed, nearest
+from kpilib.errors import ContractError, ParameterError, UnknownName, listed
 from kpilib.files import replacing, slug
 from kpilib.sources.block import Block
 from kpilib.sources.downloads import blocks, contents
 from kpilib.sources.keys import key
 from kpilib.sources.preset import Preset, TablePreset
+from kpilib.sources.saying import meant, refusal, say
 from kpilib.sources.split import turned
 from kpilib.tables import TABLES
 from kpilib.tables.contract import Column, Table
@@ -85,7 +86,12 @@ def map_file(
     """
     if target not in TABLES:
         raise UnknownName(
-            f"There is no table {target!r}.{nearest(target, TABLES)} There is: {listed(TABLES)}."
+            say(
+                "There is no table {target!r}.{near} There is: {tables}.",
+                target=target,
+                near=meant(target, TABLES),
+                tables=listed(TABLES),
+            )
         )
     block = table_of(path, sheet)
     chosen = _chosen(block, TABLES[target], columns or {})
@@ -93,7 +99,10 @@ def map_file(
     made = folder / "presets" / f"{name}.yaml"
     if made.exists():
         raise ParameterError(
-            f"presets/{made.name} exists already. Edit it, delete it, or name another: --preset."
+            say(
+                "presets/{name} exists already. Edit it, delete it, or name another: --preset.",
+                name=made.name,
+            )
         )
     made.parent.mkdir(exist_ok=True)
     lines = _lines(block, path, name, TABLES[target], chosen, headline)
@@ -128,21 +137,30 @@ def table_of(path: Path, sheet: str = "") -> Block:
     """
     found = [block for content in contents(path) for block in blocks(content)]
     if not found:
-        raise ContractError(
-            [f"{path.name}: there is no table in it: no row of column names. Export it again."]
+        raise refusal(
+            path.name, "there is no table in it: no row of column names. Export it again."
         )
     if all(turned(block.header) for block in found):
         raise ContractError([f"{found[0].origin}:{found[0].line}: {turned(found[0].header)}"])
     names = {block.sheet or block.title or block.origin: block for block in reversed(found)}
     if sheet and not any(key(sheet) == key(name) for name in names):
         raise ParameterError(
-            f"{path.name} has no sheet or table {sheet!r}.{nearest(sheet, names)} It has:"
-            f" {listed(reversed(names))}."
+            say(
+                "{file} has no sheet or table {sheet!r}.{near} It has: {names}.",
+                file=path.name,
+                sheet=sheet,
+                near=meant(sheet, names),
+                names=listed(reversed(names)),
+            )
         )
     if len(names) > 1 and not sheet:
         raise ParameterError(
-            f"{path.name} has {len(names)} tables: {listed(reversed(names))}. Say which:"
-            " --sheet NAME."
+            say(
+                "{file} has {count} tables: {names}. Say which: --sheet NAME.",
+                file=path.name,
+                count=len(names),
+                names=listed(reversed(names)),
+            )
         )
     return next(each for name, each in names.items() if not sheet or key(sheet) == key(name))
 
@@ -172,9 +190,15 @@ def open_points(preset: Preset, table: TablePreset) -> list[str]:
     if not names:
         return []
     return [
-        f"presets/{preset.id}.yaml is not filled in yet: {listed(names)} of {table.target} still"
-        f" hold {OPEN!r}. Write the header that each comes from (or the format of the date), then"
-        " import the file again."
+        say(
+            "presets/{preset}.yaml is not filled in yet: {names} of {table} still hold {sign!r}."
+            " Write the header that each comes from (or the format of the date), then import the"
+            " file again.",
+            preset=preset.id,
+            names=listed(names),
+            table=table.target,
+            sign=OPEN,
+        )
     ]
 
 
@@ -183,13 +207,23 @@ def _chosen(block: Block, contract: Table, columns: Mapping[str, str]) -> dict[s
     for column, header in columns.items():
         if column not in contract.columns:
             raise UnknownName(
-                f"Table {contract.name} has no column {column!r}."
-                f"{nearest(column, contract.columns)} It has: {listed(contract.columns)}."
+                say(
+                    "Table {table} has no column {column!r}.{near} It has: {names}.",
+                    table=contract.name,
+                    column=column,
+                    near=meant(column, contract.columns),
+                    names=listed(contract.columns),
+                )
             )
         if key(header) not in headers:
             raise ParameterError(
-                f"{block.origin} has no column {header!r}.{nearest(header, block.header)} It has:"
-                f" {listed(filter(None, block.header))}."
+                say(
+                    "{file} has no column {column!r}.{near} It has: {names}.",
+                    file=block.origin,
+                    column=header,
+                    near=meant(header, block.header),
+                    names=listed(filter(None, block.header)),
+                )
             )
     return {column: headers[key(header)] for column, header in columns.items()}
 

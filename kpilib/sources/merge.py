@@ -16,6 +16,7 @@ import narwhals as nw
 import polars as pl
 
 from kpilib.errors import ContractError, listed
+from kpilib.sources.saying import fault_at, refusal, say
 from kpilib.tables.conform import conform
 from kpilib.tables.contract import Table
 from kpilib.tables.read import native
@@ -127,13 +128,24 @@ def _keyless(contract: Table, rows: pl.LazyFrame, origin: str) -> Iterator[str]:
     ]
     if lacking:
         yield (
-            f"{origin}: nothing gives {listed(lacking)}, and rows of {contract.name} are told apart"
-            f" by {listed(contract.key)}. Add the column to the preset."
+            fault_at(
+                origin,
+                "nothing gives {names}, and rows of {table} are told apart by {key}. Add the"
+                " column to the preset.",
+                names=listed(lacking),
+                table=contract.name,
+                key=listed(contract.key),
+            )
         )
     elif len(contract.key) == 1:
         empty = rows.select(pl.col(contract.key[0]).is_null().sum()).collect().item()
         if empty:
-            yield f"{origin}: {empty} row(s) have no {contract.key[0]}. A row needs it."
+            yield fault_at(
+                origin,
+                "{count} row(s) have no {key}. A row needs it.",
+                count=empty,
+                key=contract.key[0],
+            )
 
 
 def _columns(contract: Table, frames: Sequence[pl.LazyFrame]) -> dict[str, pl.DataType]:
@@ -189,11 +201,12 @@ def _once(contract: Table, rows: pl.LazyFrame, before: Path | None) -> pl.LazyFr
     count, keys = _different(rows, contract.key)
     if count > keys:
         name = before.name if before else contract.name
-        raise ContractError(
-            [
-                f"{name}: {count - keys} row(s) repeat a key ({listed(contract.key)}) with other"
-                " values, already before this import. Correct the table first: kpilib check."
-            ]
+        raise refusal(
+            name,
+            "{count} row(s) repeat a key ({names}) with other values, already before"
+            " this import. Correct the table first: kpilib check.",
+            count=count - keys,
+            names=listed(contract.key),
         )
     return rows
 
@@ -305,13 +318,27 @@ def _contradictions(
         other = listed(sorted(columns))
         if len(files) == 1:
             sentences.append(
-                f"{files[0]}: {number} key(s) of {contract.name} ({named}) come twice with"
-                f" other values ({other}). A key names one row: keep the right one."
+                fault_at(
+                    files[0],
+                    "{count} key(s) of {table} ({named}) come twice with other values ({other})."
+                    " A key names one row: keep the right one.",
+                    count=number,
+                    table=contract.name,
+                    named=named,
+                    other=other,
+                )
             )
         else:
             sentences.append(
-                f"{' and '.join(files)} contradict each other: {number} row(s) of"
-                f" {contract.name} with the same {named} have other values ({other}). One is"
-                " an older copy: import the later one alone."
+                say(
+                    "{files} contradict each other: {count} row(s) of {table} with the same"
+                    " {named} have other values ({other}). One is an older copy: import the"
+                    " later one alone.",
+                    files=say(" and ").join(files),
+                    count=number,
+                    table=contract.name,
+                    named=named,
+                    other=other,
+                )
             )
     return sentences

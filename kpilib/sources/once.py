@@ -16,6 +16,7 @@ from kpilib.sources.block import Block
 from kpilib.sources.context import Context
 from kpilib.sources.keys import key, place_of
 from kpilib.sources.preset import Once, TablePreset, presets
+from kpilib.sources.saying import fault_at, say
 from kpilib.tables import TABLES
 
 ONE = "once"  # --read 'Device=once'
@@ -158,9 +159,15 @@ class Parted:
         if self.unknown:
             return [self._question(self.block.header[place]) for place in self.unknown.values()]
         return [
-            f"{self.block.origin}: {again} row(s) are the same in every column that parts them:"
-            f" a column was removed, or rows come twice, and {self.once.unit} would be counted"
-            f" several times. Export it again{self._instead}."
+            fault_at(
+                self.block.origin,
+                "{again} row(s) are the same in every column that parts them: a column was"
+                " removed, or rows come twice, and {unit} would be counted several times. Export"
+                " it again{instead}.",
+                again=again,
+                unit=self.once.unit,
+                instead=self._instead,
+            )
         ]
 
     def _ask(self, column: str, place: int) -> None:
@@ -169,23 +176,33 @@ class Parted:
         self.wrong += [question] if question not in self.wrong else []
 
     def _several(self, header: str, what: str) -> str:
-        return (
-            f"{self.block.origin}:{self.block.line}: {self.once.unit} is counted once in each"
-            f" {what}: {self._figure} cannot be added over {header}. Export it again"
-            f"{self._instead}."
+        return fault_at(
+            f"{self.block.origin}:{self.block.line}",
+            "{unit} is counted once in each {what}: {figure} cannot be added over {header}."
+            " Export it again{instead}.",
+            unit=self.once.unit,
+            what=what,
+            figure=self._figure,
+            header=header,
+            instead=self._instead,
         )
 
     def _question(self, header: str) -> str:
-        return (
-            f"{self.block.origin}:{self.block.line}: column {header}: nothing says whether"
-            f" {self.once.unit} is in one of its groups only. If it can be in several, it is"
-            f" counted once in each, and {self._figure} cannot be added over {header}: export it"
-            f" again{self._instead}. If it is in one only, say so: --read '{header}={ONE}'."
+        return fault_at(
+            f"{self.block.origin}:{self.block.line}",
+            "column {header}: nothing says whether {unit} is in one of its groups only. If it"
+            " can be in several, it is counted once in each, and {figure} cannot be added"
+            " over {header}: export it again{instead}. If it is in one only, say so: --read"
+            " '{header}=once'.",
+            header=header,
+            unit=self.once.unit,
+            figure=self._figure,
+            instead=self._instead,
         )
 
     @property
     def _instead(self) -> str:
-        return f" with {self.once.instead}" if self.once.instead else ""
+        return say(" with {instead}", instead=self.once.instead) if self.once.instead else ""
 
     @property
     def _figure(self) -> str:

@@ -11,9 +11,9 @@ from dataclasses import astuple, dataclass, fields
 from datetime import date
 from pathlib import Path
 
-from kpilib.errors import ContractError
 from kpilib.files import harmless, rearmed
 from kpilib.sources.keys import key
+from kpilib.sources.saying import fault_at, refusal
 
 FILE = "imports.csv"
 # Each source tells of all visits there were: those of two sources would count twice.
@@ -83,11 +83,11 @@ def read(folder: Path) -> list[Entry]:
             rows = list(csv.DictReader(file))
         return [Entry(**{name: rearmed(row[name] or "") for name in NAMES}) for row in rows]
     except (KeyError, csv.Error, UnicodeDecodeError):
-        raise ContractError(
-            [
-                f"{FILE}: not the list of imports any more: its columns are {', '.join(NAMES)}."
-                " Put back a copy, or move it away to begin a new one."
-            ]
+        raise refusal(
+            FILE,
+            "not the list of imports any more: its columns are {names}. Put back a"
+            " copy, or move it away to begin a new one.",
+            names=", ".join(NAMES),
         ) from None
 
 
@@ -117,10 +117,15 @@ def across_months(
         return []
     first, last = cut[0]
     return [
-        f"{origin}: its rows are sums from {first} to {last}, over the end of a month, so that no"
-        " month's figure would be right. Add days to the table (the dimension Date, the segment"
-        f" Day), or export one month at a time. To count all of it in {first:%Y-%m}:"
-        f" --read '{PERIOD}={FIRST_DAY}'."
+        fault_at(
+            origin,
+            "its rows are sums from {first} to {last}, over the end of a month, so that no"
+            " month's figure would be right. Add days to the table (the dimension Date, the"
+            " segment Day), or export one month at a time. To count all of it in {first:%Y-%m}:"
+            " --read 'Period=first day'.",
+            first=first,
+            last=last,
+        )
     ]
 
 
@@ -137,10 +142,15 @@ def overlaps(new: Sequence[Entry], before: Iterable[Entry]) -> list[str]:
         for other in seen:
             if _clash(entry, other):
                 faults.append(
-                    f"{entry.file}: its rows are sums from {entry.first_day} to {entry.last_day};"
-                    f" {other.file} already brought {other.first_day} to {other.last_day} into"
-                    f" {entry.table}, so days would count twice. Export periods that follow each"
-                    " other (whole months), or a table by day, always the same one."
+                    fault_at(
+                        entry.file,
+                        "its rows are sums from {one.first_day} to {one.last_day}; {other.file}"
+                        " already brought {other.first_day} to {other.last_day} into {one.table},"
+                        " so days would count twice. Export periods that follow each other (whole"
+                        " months), or a table by day, always the same one.",
+                        one=entry,
+                        other=other,
+                    )
                 )
         seen.append(entry)
     return list(dict.fromkeys(faults))

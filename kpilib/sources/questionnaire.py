@@ -13,9 +13,8 @@ from kpilib.sources.block import Block, Cells
 from kpilib.sources.context import Context
 from kpilib.sources.keys import key
 from kpilib.sources.preset import Field_, TablePreset
+from kpilib.sources.saying import and_more, fault_at, say
 from kpilib.sources.survey_file import (
-    CALENDAR,
-    FILE,
     KINDS,
     ROLES,
     Item,
@@ -35,10 +34,6 @@ CONTROL = re.compile("[\x80-\x9f]")  # signs of cp1252 that were taken for those
 # What the second header of SurveyMonkey says of a question that has one column.
 ONLY = {"", "response", "open-ended response", "reponse", "reponse ouverte"}
 OTHER = re.compile(r"^(other|autre)\b")
-HOW = (
-    f"Say it of each: --read 'COLUMN=csat 1-5' (kinds: {', '.join(KINDS)}; columns that are not on"
-    f" a scale: {', '.join(ROLES)}), or describe the survey once in {FILE}."
-)
 
 
 def unescaped(text: str) -> str:
@@ -76,6 +71,11 @@ def names_of(header: Cells, second: Cells, fixed: set[str]) -> Iterator[str]:
 
 
 SHOWN, MOST_SAID = 25, 5
+WAVE_WORDS = {
+    "month": "one wave a month (surveys.yaml can say another one)",
+    "quarter": "one wave a quarter (surveys.yaml can say another one)",
+    "year": "one wave a year (surveys.yaml can say another one)",
+}
 
 
 def opened(block: Block, table: TablePreset, context: Context) -> TablePreset:
@@ -156,12 +156,19 @@ def _said_of(form: Questionnaire, block: Block) -> Iterator[str]:
             for item in form.items
             if (item.question.kind, item.question.scale) == (kind, scale)
         ]
-        more = f" and {len(names) - MOST_SAID} more" if len(names) > MOST_SAID else ""
-        of = f" of {form.name}" if form.name else ""
-        yield f"{kind} on {scale}{of}: {', '.join(map(repr, names[:MOST_SAID]))}{more}"
+        shown = ", ".join(map(repr, names[:MOST_SAID])) + and_more(len(names) - MOST_SAID)
+        yield say(
+            "{kind} on {scale} of {form.name}: {shown}"
+            if form.name
+            else "{kind} on {scale}: {shown}",
+            kind=kind,
+            scale=scale,
+            form=form,
+            shown=shown,
+        )
     wave = form.survey.wave if form.survey else "month"
-    if wave in CALENDAR:
-        yield f"one wave a {wave} (surveys.yaml can say another one)"
+    if wave in WAVE_WORDS:
+        yield say(WAVE_WORDS[wave])
 
 
 def _item(block: Block, place: int, question: Question) -> Item:
@@ -200,8 +207,12 @@ def _described(
     if others:
         names = listed([first[2], *(each[2] for each in others)])
         faults.append(
-            f"{block.origin}: {names} of {FILE} have the questions of this form alike. Say of which"
-            " files each is: file: '*part of the name*'."
+            fault_at(
+                block.origin,
+                "{names} of surveys.yaml have the questions of this form alike. Say of which files"
+                " each is: file: '*part of the name*'.",
+                names=names,
+            )
         )
         return Questionnaire()
     name, survey = first[2], first[3]
@@ -220,8 +231,15 @@ def _described(
         found = _matching(text, block, places) if text else []
         if text and len(found) != 1:
             faults.append(
-                f"{block.origin}: {FILE} says that {role} of {name} is {text!r}: {len(found)}"
-                " column(s) of this form are called so."
+                fault_at(
+                    block.origin,
+                    "surveys.yaml says that {role} of {name} is {text!r}: {count} column(s) of this"
+                    " form are called so.",
+                    role=role,
+                    name=name,
+                    text=text,
+                    count=len(found),
+                )
             )
         elif text:
             setattr(form, role, found[0])
@@ -229,7 +247,13 @@ def _described(
         found = _matching(text, block, places)
         form.texts += found
         if not found:
-            faults.append(f"{block.origin}: {FILE} asks for the texts of {text!r}: no such column.")
+            faults.append(
+                fault_at(
+                    block.origin,
+                    "surveys.yaml asks for the texts of {text!r}: no such column.",
+                    text=text,
+                )
+            )
     return form
 
 
@@ -254,8 +278,13 @@ def _told(
             Survey(kind=question.kind, questions={name: question})
         except ValueError:
             faults.append(
-                f"{block.origin}: column {name}: --read {answer!r} does not say its kind and scale,"
-                " as in csat 1-5; nps and enps are on 0-10 only."
+                fault_at(
+                    block.origin,
+                    "column {name}: --read {answer!r} does not say its kind and scale, as in csat"
+                    " 1-5; nps and enps are on 0-10 only.",
+                    name=name,
+                    answer=answer,
+                )
             )
             continue
         form.items = [item for item in form.items if item.place not in found]
@@ -265,15 +294,21 @@ def _told(
 def _question(block: Block, places: list[int]) -> str:
     rows = Counter(block.header[place].partition(PART)[0] for place in places)
     names = [f"{name!r}" + (f" ({n} columns)" if n > 1 else "") for name, n in rows.items()]
-    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-    text = (
-        f"{block.origin}:{block.line}: which columns are answers on a scale, and of what kind of"
-        f" survey? Nothing says it. The columns are {', '.join(names[:SHOWN])}{more}. {HOW}"
+    text = fault_at(
+        f"{block.origin}:{block.line}",
+        "which columns are answers on a scale, and of what kind of survey? Nothing says it."
+        " The columns are {shown}."
+        " Say it of each: --read 'COLUMN=csat 1-5' (kinds: {kinds}; columns that are not on a"
+        " scale: {roles}), or describe the survey once in surveys.yaml.",
+        shown=", ".join(names[:SHOWN]) + and_more(len(names) - SHOWN),
+        kinds=", ".join(KINDS),
+        roles=", ".join(ROLES),
     )
     likely = [each for each in places if re.search("recommend|recommand", key(block.header[each]))]
     if likely:
-        text += (
-            f" {block.header[likely[0]]!r} does not say its scale, or who is asked: if customers"
-            " answer from 0 to 10, it is nps 0-10; if employees do, enps 0-10."
+        text += " " + say(
+            "{column!r} does not say its scale, or who is asked: if customers answer"
+            " from 0 to 10, it is nps 0-10; if employees do, enps 0-10.",
+            column=block.header[likely[0]],
         )
     return text

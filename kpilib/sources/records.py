@@ -11,6 +11,7 @@ from typing import Any
 from kpilib.errors import ContractError
 from kpilib.sources.block import Block, Cells, Row
 from kpilib.sources.decode import Content, text_of
+from kpilib.sources.saying import refusal
 from kpilib.sources.workbook import number_text
 
 LARGEST_JSON = 256 << 20  # of one value, which is held as a whole; lines may go on for ever
@@ -37,14 +38,13 @@ def blocks_of_json(content: Content, encoding: str) -> Iterator[Block]:
         count += 1
         header |= dict.fromkeys(_flat(record, f"{content.name}:{line}"))
         if len(header) > MOST_COLUMNS:
-            raise ContractError(
-                [
-                    f"{content.name}:{line}: more than {MOST_COLUMNS:,} different keys: names"
-                    " are values here. Export it as a table."
-                ]
+            raise refusal(
+                f"{content.name}:{line}",
+                "more than {most} different keys: names are values here. Export it as a table.",
+                most=MOST_COLUMNS,
             )
     if not count:
-        raise ContractError([f"{content.name}: an empty list, without records."])
+        raise refusal(content.name, "an empty list, without records.")
     names = tuple(header)
     yield Block(
         origin=content.name,
@@ -100,11 +100,10 @@ class _Records:
         with text_of(self.content, self.encoding) as file:
             text = file.read(LARGEST_JSON + 1)
         if len(text) > LARGEST_JSON:
-            raise ContractError(
-                [
-                    f"{self.content.name}: one JSON value of more than {LARGEST_JSON >> 20} MB."
-                    " Export it as JSON lines, CSV or Parquet."
-                ]
+            raise refusal(
+                self.content.name,
+                "one JSON value of more than {count} MB. Export it as JSON lines, CSV or Parquet.",
+                count=LARGEST_JSON >> 20,
             )
         if text.lstrip().startswith("{"):
             whole, end = self._decoded(text, SPACE.match(text).end(), 1)
@@ -150,24 +149,22 @@ class _Records:
     def _record(self, value: Any, line: int) -> dict[str, Any]:
         if isinstance(value, dict):
             return value
-        raise ContractError(
-            [f"{self.content.name}:{line}: not a record with names. A list of records is expected."]
+        raise refusal(
+            f"{self.content.name}:{line}", "not a record with names. A list of records is expected."
         )
 
     def _damaged(self, line: int) -> ContractError:
-        return ContractError(
-            [
-                f"{self.content.name}:{line}: not valid JSON here. The download was cut short, or"
-                " this is not JSON: export it again."
-            ]
+        return refusal(
+            f"{self.content.name}:{line}",
+            "not valid JSON here. The download was cut short, or this is not JSON:"
+            " export it again.",
         )
 
     def _message(self) -> ContractError:
-        return ContractError(
-            [
-                f"{self.content.name}: not a CSV: a message in JSON instead of a list of records."
-                " The tool probably refused the download: sign in and export again."
-            ]
+        return refusal(
+            self.content.name,
+            "not a CSV: a message in JSON instead of a list of records. The tool"
+            " probably refused the download: sign in and export again.",
         )
 
 
@@ -202,7 +199,7 @@ def _text(value: Any, where: str) -> str:
         try:
             return json.dumps(value, ensure_ascii=False, default=str)
         except (ValueError, RecursionError):
-            raise ContractError([f"{where}: nested too deep to be a table."]) from None
+            raise refusal(where, "nested too deep to be a table.") from None
     if isinstance(value, bytes):
         return value.decode("utf-8", "strict")
     return str(value)
@@ -210,12 +207,12 @@ def _text(value: Any, where: str) -> str:
 
 def _clean(text: str, where: str) -> str:
     if "\0" in text:
-        raise ContractError([f"{where}: a NUL sign in a text. Export it again."])
+        raise refusal(where, "a NUL sign in a text. Export it again.")
     if not text.isascii():
         try:
             text.encode()
         except UnicodeEncodeError:
-            raise ContractError([f"{where}: half a letter in a text. Export it again."]) from None
+            raise refusal(where, "half a letter in a text. Export it again.") from None
     return text
 
 
@@ -267,6 +264,4 @@ def _leaves(fields: Any, before: str, names: dict[str, None]) -> None:
 
 
 def _unreadable(content: Content) -> ContractError:
-    return ContractError(
-        [f"{content.name}: a Parquet file that is damaged or cut short. Export it again."]
-    )
+    return refusal(content.name, "a Parquet file that is damaged or cut short. Export it again.")

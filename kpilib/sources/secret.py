@@ -22,6 +22,7 @@ from tempfile import mkstemp
 from kpilib.errors import CompanyError
 from kpilib.files import shortened, slug
 from kpilib.sources import provenance
+from kpilib.sources.saying import say
 
 VARIABLE = "KPILIB_KEY"
 SHORTEST = 16
@@ -62,8 +63,12 @@ def secret_of(folder: Path, create: bool = True) -> bytes:
     if given := os.environ.get(VARIABLE, ""):
         if len(given) < SHORTEST:
             raise CompanyError(
-                f"The key in {VARIABLE} is shorter than {SHORTEST} signs, so it could be guessed."
-                " Use a long random one."
+                say(
+                    "The key in {variable} is shorter than {least} signs, so it could be"
+                    " guessed. Use a long random one.",
+                    variable=VARIABLE,
+                    least=SHORTEST,
+                )
             )
         return given.encode()
     path = secret_file(folder)
@@ -71,22 +76,33 @@ def secret_of(folder: Path, create: bool = True) -> bytes:
         return _read(path) if path.exists() else _made(path, create)
     except OSError as error:
         raise CompanyError(
-            f"The key of the pseudonyms cannot be used: {path.name} in your configuration folder:"
-            f" {error.strerror}. Mend it, or give the key in {VARIABLE}."
+            say(
+                "The key of the pseudonyms cannot be used: {name} in your configuration"
+                " folder: {reason}. Mend it, or give the key in {variable}.",
+                name=path.name,
+                reason=error.strerror,
+                variable=VARIABLE,
+            )
         ) from None
 
 
 def _read(path: Path) -> bytes:
     if path.stat().st_mode & 0o077:
         raise CompanyError(
-            f"The key of the pseudonyms can be read by others: {path.name} in your configuration"
-            " folder. Take their rights away: chmod 600."
+            say(
+                "The key of the pseudonyms can be read by others: {name} in your"
+                " configuration folder. Take their rights away: chmod 600.",
+                name=path.name,
+            )
         )
     found = path.read_bytes().strip()
     if len(found) < SHORTEST:
         raise CompanyError(
-            f"The key of the pseudonyms is damaged: {path.name} in your configuration folder."
-            " Put back a copy: another key gives every person another pseudonym."
+            say(
+                "The key of the pseudonyms is damaged: {name} in your configuration folder."
+                " Put back a copy: another key gives every person another pseudonym.",
+                name=path.name,
+            )
         )
     return found
 

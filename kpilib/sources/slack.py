@@ -15,12 +15,12 @@ from typing import Any
 
 import polars as pl
 
-from kpilib.errors import ContractError
 from kpilib.sources.block import LINE, Block, Row
 from kpilib.sources.column import pseudonym
 from kpilib.sources.context import Context
 from kpilib.sources.decode import Content, undamaged
 from kpilib.sources.preset import TablePreset
+from kpilib.sources.saying import refusal, say
 
 HEADER = (
     "channel",
@@ -113,9 +113,7 @@ def _records(content: Content, archive: zipfile.ZipFile, name: str) -> list[dict
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
-        raise ContractError(
-            [f"{content.name}/{name}: not a list of messages. Export from Slack again."]
-        )
+        raise refusal(f"{content.name}/{name}", "not a list of messages. Export from Slack again.")
     return found
 
 
@@ -169,15 +167,15 @@ def slack_acts(
     ContractError
         A message has no time.
     """
-    if NOTE not in block.notes:
-        block.notes.append(NOTE)
+    if say(NOTE) not in block.notes:
+        block.note(NOTE)
     space = table.options.get("space", "internal")
     acts: list[Act] = []
     untimed, addresses = 0, {}
     for message in frame.iter_rows(named=True):
         reason = _left_out(message)
         if reason:
-            context.left_out.add(reason, message[LINE])
+            context.left_out.leave(reason, message[LINE])
             continue
         instant = EPOCH.fullmatch(message["ts"] or "")
         if instant is None:
@@ -189,7 +187,7 @@ def slack_acts(
         known = json.loads(message.get("addresses") or "{}")
         addresses |= {_person(user, context): text for user, text in known.items()}
     if untimed:
-        raise ContractError([f"{block.origin}: {untimed} message(s) without a time (ts)."])
+        raise refusal(block.origin, "{count} message(s) without a time (ts).", count=untimed)
     found = pl.DataFrame(acts, schema=SCHEMA | {"ts": pl.Int64}, orient="row")
     found = found.with_columns(pl.col("ts").cast(SCHEMA["ts"])).unique(
         "interaction_id", keep="first", maintain_order=True
@@ -221,12 +219,12 @@ def _directed(acts: pl.DataFrame, keys: dict[str, str]) -> pl.DataFrame:
 
 def _left_out(message: Act) -> str:
     if message["type"] != "message":
-        return "not a message"
+        return say("not a message")
     if message["bot"] or message["user"] == BOT or message["subtype"] == "bot_message":
-        return "messages of bots"
+        return say("messages of bots")
     if (message["subtype"] or "") not in PEOPLE:
-        return "messages of the system (joins, topics, deletions)"
-    return "" if message["user"] else "messages without an author"
+        return say("messages of the system (joins, topics, deletions)")
+    return "" if message["user"] else say("messages without an author")
 
 
 def _acts(message: Act, context: Context) -> list[Act]:

@@ -16,6 +16,7 @@ from pathlib import Path
 import polars as pl
 
 from kpilib.files import replacing
+from kpilib.sources.saying import say
 from kpilib.tables.contract import Table
 from kpilib.tables.read import native
 
@@ -78,8 +79,14 @@ def one_spelling(contract: Table, parts: Sequence[Path], before: Path | None) ->
             _rewrite(path, column, meant)
         merged = len({spelling for spelling in meant.values() if spelling is not None})
         yield (
-            f"Table {contract.name}: column {column}: {len(meant):,} spelling(s) merged into"
-            f" {merged:,} label(s); they differed in capitals, spaces or how accents are stored"
+            say(
+                "Table {table}: column {column}: {count} spelling(s) merged into {merged}"
+                " label(s); they differed in capitals, spaces or how accents are stored",
+                table=contract.name,
+                column=column,
+                count=len(meant),
+                merged=merged,
+            )
         )
 
 

@@ -15,6 +15,7 @@ from itertools import islice
 from kpilib.errors import ContractError
 from kpilib.sources.block import Block, Cells, Row
 from kpilib.sources.decode import DELIMITERS, SAID, Content, delimiter_of, opening, text_of
+from kpilib.sources.saying import fault_at, refusal, say
 
 NONE = "\x1f"  # separates nothing: a file of one column
 COMMENT = re.compile(r"#(\s|-|$)")
@@ -94,11 +95,12 @@ def tables_in(
         lines = tuple((delimiter or " ").join(_trimmed(each)).strip() for _, each in above)
         names = _trimmed(cells, _width(rows)) if padded else cells
         if len(names) > MOST_COLUMNS:
-            raise ContractError(
-                [
-                    f"{origin}:{line}: {len(names):,} columns, and a table has {MOST_COLUMNS:,} at"
-                    " most. Names are values here: export one row each instead of one column each."
-                ]
+            raise refusal(
+                f"{origin}:{line}",
+                "{count} columns, and a table has {most} at most. Names are"
+                " values here: export one row each instead of one column each.",
+                count=len(names),
+                most=MOST_COLUMNS,
             )
         block = Block(
             origin=origin,
@@ -110,7 +112,7 @@ def tables_in(
             behind=partial(rows.ahead, AHEAD),
         )
         if sign:
-            block.notes.append(f"whole lines stood in one cell: parted at each {sign!r}")
+            block.note("whole lines stood in one cell: parted at each {sign!r}", sign=sign)
         above = []
         body = block.rows
         yield block
@@ -169,8 +171,11 @@ def _notice(rows: list[Row], origin: str) -> NoRows | None:
             said += "" if said[-1] in ".!?" else "."
             return NoRows(
                 [
-                    f"{origin}:{line}: the tool says: {said} There is nothing to import"
-                    " for this period."
+                    fault_at(
+                        f"{origin}:{line}",
+                        "the tool says: {said} There is nothing to import for this period.",
+                        said=said,
+                    )
                 ]
             )
     return None
@@ -181,10 +186,12 @@ def turned(names: Cells) -> str:
     found = [name.strip() for name in names if PERIOD.fullmatch(name.strip())]
     if len(found) < 2 or len(found) == len(names):
         return ""
-    return (
-        f"its columns are periods ({found[0]} ... {found[-1]}), and a table has one row a period:"
-        " export it with a column of dates, or turn the columns into rows (in Excel: Power Query,"
-        " Unpivot Other Columns)."
+    return say(
+        "its columns are periods ({first} ... {last}), and a table has one row a period:"
+        " export it with a column of dates, or turn the columns into rows (in Excel:"
+        " Power Query, Unpivot Other Columns).",
+        first=found[0],
+        last=found[-1],
     )
 
 
@@ -212,25 +219,26 @@ def _rows(content: Content, encoding: str, delimiter: str) -> Iterator[Row]:
         except csv.Error as error:
             raise ContractError([f"{content.name}:{line}: {_said(str(error))}"]) from None
         except UnicodeDecodeError:
-            raise ContractError(
-                [f"{content.name}:{line}: the file changed while it was read. Try again."]
+            raise refusal(
+                f"{content.name}:{line}", "the file changed while it was read. Try again."
             ) from None
 
 
 def _said(error: str) -> str:
     if "field limit" in error:
-        return (
-            f"a cell of more than {LONGEST_CELL:,} signs: a quote is not closed, or this is not a"
-            " table. Export it again."
+        return say(
+            "a cell of more than {most} signs: a quote is not closed, or this is"
+            " not a table. Export it again.",
+            most=LONGEST_CELL,
         )
     if "unexpected end" in error:
-        return (
-            "a quote that opens in this row is never closed: the download was cut short, or a text"
-            " holds a single quote. Export it again."
+        return say(
+            "a quote that opens in this row is never closed: the download was cut short,"
+            " or a text holds a single quote. Export it again."
         )
-    return (
-        "a quote closes before the end of a cell in this row: a text holds quotes that are not"
-        " doubled. Export it again."
+    return say(
+        "a quote closes before the end of a cell in this row: a text holds quotes that"
+        " are not doubled. Export it again."
     )
 
 

@@ -14,6 +14,7 @@ from filelock import lock_descriptor
 
 from kpilib.errors import LockedError
 from kpilib.files import flushed, replacing
+from kpilib.sources.saying import say
 
 PREVIOUS = "previous"
 LOCK = ".import.lock"
@@ -36,7 +37,10 @@ def staging(folder: Path) -> Iterator[Path]:
     try:
         if not lock_descriptor(descriptor, blocking=False):
             raise LockedError(
-                f"Another import into {folder.name} is under way. Wait until it has ended."
+                say(
+                    "Another import into {name} is under way. Wait until it has ended.",
+                    name=folder.name,
+                )
             )
         place = folder / STAGING
         if (place / JOURNAL).exists():

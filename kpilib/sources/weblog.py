@@ -12,12 +12,12 @@ from urllib.parse import parse_qs, urlsplit
 import narwhals as nw
 import polars as pl
 
-from kpilib.errors import ContractError
 from kpilib.sources.block import Block, Row, numbered
 from kpilib.sources.column import pseudonym
 from kpilib.sources.context import Context
 from kpilib.sources.decode import CHUNK, Content, text_of
 from kpilib.sources.preset import TablePreset
+from kpilib.sources.saying import refusal, say
 from kpilib.tables.visits import SEARCH, sessions_from_events
 
 LOG = re.compile(
@@ -80,16 +80,19 @@ def _requests(content: Content, encoding: str, notes: list[str]) -> Iterator[Row
             elif line.strip():
                 wrong.append(number)
     if len(wrong) > max(10, LOG_SHARE * number):
-        raise ContractError(
-            [
-                f"{content.name}:{wrong[0]}: not in the combined format of web logs, and so"
-                f" {len(wrong) - 1} more line(s). Ask for the log in the combined format."
-            ]
+        raise refusal(
+            f"{content.name}:{wrong[0]}",
+            "not in the combined format of web logs, and so {count} more line(s). Ask"
+            " for the log in the combined format.",
+            count=len(wrong) - 1,
         )
     if wrong:
         notes.append(
-            f"{len(wrong):,} line(s) left out: not in the combined format"
-            f" ({numbered(len(wrong), wrong, 'line')})"
+            say(
+                "{count} line(s) left out: not in the combined format ({where})",
+                count=len(wrong),
+                where=numbered(len(wrong), wrong, "line"),
+            )
         )
 
 
@@ -111,9 +114,9 @@ def log_sessions(
     page = pl.col("target").str.contains(PAGE) & ~pl.col("target").str.contains(MACHINES)
     shown = (pl.col("method") == "GET") & answered & page
     views = context.left_out.keep(people, shown, "request that shows no page")
-    block.notes.append(
-        "approximate: a visitor is an address with an agent, a session ends after 30 idle minutes;"
-        " pages that a browser kept are not in a log"
+    block.note(
+        "approximate: a visitor is an address with an agent, a session ends after 30 idle"
+        " minutes; pages that a browser kept are not in a log"
     )
     return _sessions(views, context)
 

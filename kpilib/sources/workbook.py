@@ -21,6 +21,7 @@ from xml.etree import ElementTree
 from kpilib.errors import ContractError
 from kpilib.sources.block import Block, Broken, Cells, Number, Row
 from kpilib.sources.decode import Content, undamaged
+from kpilib.sources.saying import refusal, say
 from kpilib.sources.split import tables_in
 
 SUFFIXES = (".xlsx", ".xls", ".xlsm")
@@ -42,11 +43,11 @@ FORMULA = re.compile(
 ADDRESS = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]{1,3})(\d{1,7})[\"']")
 TYPE = re.compile(rb"\bt\s*=\s*[\"'](\w+)[\"']")
 HIDDEN = re.compile(rb"<(?:\w+:)?row\s[^>]*\bhidden\s*=\s*[\"'](?:1|true)[\"']")
-NO_VALUE = (
-    "cell {0} holds a formula whose value was not stored: open the file in Excel, save it and"
-    " import it again"
-)
-ERROR = "cell {0} holds an error instead of a value: mend its formula in Excel, or empty it"
+BROKEN_WORDS = {
+    "=": "cell {cell} holds a formula whose value was not stored: open the file in Excel, save it"
+    " and import it again",
+    "#N/A": "cell {cell} holds an error instead of a value: mend its formula in Excel, or empty it",
+}
 
 
 def blocks_of_workbook(content: Content) -> Iterator[Block]:
@@ -108,11 +109,10 @@ def _lines(content: Content) -> Iterator[Any]:
 
 
 def _unreadable(content: Content) -> ContractError:
-    return ContractError(
-        [
-            f"{content.name}: not a workbook that can be read. It is damaged, locked by a"
-            " password, or of another kind: open it and save it as .xlsx."
-        ]
+    return refusal(
+        content.name,
+        "not a workbook that can be read. It is damaged, locked by a password, or of"
+        " another kind: open it and save it as .xlsx.",
     )
 
 
@@ -127,9 +127,15 @@ def _marks(content: Content) -> tuple[dict[str, Sheet], date | None]:
 
 
 def _notes(name: str, hidden: list[str], sheet: Sheet) -> list[str]:
-    notes = [f"hidden sheet left out: {each}" for each in hidden]
+    notes = [say("hidden sheet left out: {name}", name=each) for each in hidden]
     if sheet.hidden_rows:
-        notes.append(f"[{name}]: {sheet.hidden_rows} hidden row(s) are read like the others")
+        notes.append(
+            say(
+                "[{name}]: {count} hidden row(s) are read like the others",
+                name=name,
+                count=sheet.hidden_rows,
+            )
+        )
     return notes
 
 
@@ -189,7 +195,7 @@ def number_text(value: float) -> str:
         return Number(value)
     if abs(value) < EXACT:
         return str(int(value))
-    return Broken(str(int(value)), LOST, as_number=True)
+    return Broken(str(int(value)), say(LOST), as_number=True)
 
 
 @dataclass
@@ -217,7 +223,7 @@ def sheets_of(file: BinaryIO, name: str) -> tuple[dict[str, Sheet], bool]:
     """
     with zipfile.ZipFile(file) as archive:
         if sum(part.file_size for part in archive.infolist()) > LARGEST_PART:
-            raise ContractError([f"{name}: too large for a workbook. Save it as CSV UTF-8."])
+            raise refusal(name, "too large for a workbook. Save it as CSV UTF-8.")
         try:
             book = _tree(archive, "xl/workbook.xml")
             targets = {
@@ -225,8 +231,8 @@ def sheets_of(file: BinaryIO, name: str) -> tuple[dict[str, Sheet], bool]:
                 for each in _tree(archive, "xl/_rels/workbook.xml.rels")
             }
         except (KeyError, ElementTree.ParseError, ValueError, LookupError):
-            raise ContractError(
-                [f"{name}: not a workbook of a kind that can be read. Save it as .xlsx."]
+            raise refusal(
+                name, "not a workbook of a kind that can be read. Save it as .xlsx."
             ) from None
         start = next((each for each in book.iter() if each.tag.endswith("}workbookPr")), None)
         found = {}
@@ -257,26 +263,30 @@ def _sheet(text: bytes, origin: str) -> Sheet:
         last = max(last, int(cell[2]))
     wide = max((_column(each) + 1 for each in columns), default=0)
     if last * wide > MOST_CELLS:
-        raise ContractError(
-            [f"{origin}: {last:,} rows of {wide:,} columns is too large. Save it as CSV UTF-8."]
+        raise refusal(
+            origin,
+            "{last} rows of {wide} columns is too large. Save it as CSV UTF-8.",
+            last=last,
+            wide=wide,
         )
     if b't="e"' in text or b"t='e'" in text:
         for cell in CELL.finditer(text):
             kind = TYPE.search(cell[0])
             if kind and kind[1] == b"e":
-                _mark(sheet, cell[1], cell[2], "#N/A", ERROR)
+                _mark(sheet, cell[1], cell[2], "#N/A")
     if re.search(rb"<(\w+:)?f\b", text):
         for formula in FORMULA.finditer(text):
             kind, place = TYPE.search(formula[1]), ADDRESS.search(formula[1])
             empty_text = kind and kind[1] == b"str" and b"v>" in formula[0]
             if place and not empty_text:
-                _mark(sheet, place[1], place[2], "=", NO_VALUE)
+                _mark(sheet, place[1], place[2], "=")
     return sheet
 
 
-def _mark(sheet: Sheet, column: bytes, row: bytes, text: str, why: str) -> None:
+def _mark(sheet: Sheet, column: bytes, row: bytes, text: str) -> None:
     address = (column + row).decode().upper()
-    sheet.broken[int(row) - 1, _column(column)] = Broken(text, why.format(address))
+    why = say(BROKEN_WORDS[text], cell=address)
+    sheet.broken[int(row) - 1, _column(column)] = Broken(text, why)
 
 
 def _column(letters: bytes) -> int:

@@ -19,16 +19,16 @@ from tests.sources.twins_web import CHANNEL, ga4, read, written
 
 def test_reasons_with_their_counts_and_first_rows():
     found = LeftOut()
-    found.add("total", 103, 12)
-    found.add("total", 57)
-    found.add("nothing")
+    found.leave("total", 103, 12)
+    found.leave("total", 57)
+    found.leave("nothing")
 
     assert found.frame().rows() == [("total", 3, [12, 57, 103])]
 
 
 def test_a_million_rows_are_counted_and_five_are_named():
     found = LeftOut()
-    found.add("robot", *range(1_000_001, 1, -1))
+    found.leave("robot", *range(1_000_001, 1, -1))
 
     [(_, count, rows)] = found.frame().rows()
     assert (count, rows) == (1_000_000, [2, 3, 4, 5, 6])

@@ -19,13 +19,21 @@ from kpilib.sources.block import LINE, Block
 from kpilib.sources.context import Context
 from kpilib.sources.keys import key
 from kpilib.sources.preset import TablePreset
-from kpilib.sources.shapes.staff import TWICE
+from kpilib.sources.saying import say
 from kpilib.tables import cells
 
 WAYS = {
     "worked": ("ouvre", "worked", "workday", "working"),
     "weekdays": ("ouvrable",),
     "calendar": ("calend",),
+}
+COUNTED_WORDS = {
+    "worked": "number(s) of days that the dates do not have, counted as worked days: say which days"
+    " are counted, or correct the dates.",
+    "weekdays": "number(s) of days that the dates do not have, counted as weekdays days: say which"
+    " days are counted, or correct the dates.",
+    "calendar": "number(s) of days that the dates do not have, counted as calendar days: say which"
+    " days are counted, or correct the dates.",
 }
 ONE_DAY = timedelta(days=1)
 SCHEMA = {
@@ -78,18 +86,24 @@ class Told:
     def question_of_days(self) -> str:
         """Return the question which days a number counts."""
         name = self.headers["days"]
-        return (
-            f"column {name}: which days are counted? Say it: --read '{name}=ouvrés' (worked days),"
-            f" --read '{name}=ouvrables' (Monday to Saturday) or --read '{name}=calendaires'."
+        return say(
+            "column {name}: which days are counted? Say it: --read '{name}=ouvrés'"
+            " (worked days), --read '{name}=ouvrables' (Monday to Saturday) or --read"
+            " '{name}=calendaires'.",
+            name=name,
         )
 
     def question_of_hours(self) -> str:
         """Return the question how long a day is."""
         name = next(iter(self.headers.values()))
-        return (
-            f"column {name}: half days, and how long a day is was not said. Say it in hours:"
-            f" --read '{name}=7'"
-            + (f" (with the days: '{name}=ouvrés|7')." if "days" in self.headers else ".")
+        return say(
+            "column {name}: half days, and how long a day is was not said. Say it in"
+            " hours: --read '{name}=7'",
+            name=name,
+        ) + (
+            say(" (with the days: '{name}=ouvrés|7').", name=name)
+            if "days" in self.headers
+            else "."
         )
 
 
@@ -103,10 +117,7 @@ def check_count(
         most -= sum((first + timedelta(days=day)).isoweekday() == 7 for day in range(length))
     short = told.way == "calendar" and count <= most - 1
     if told.way and (count > most or short):
-        faults[
-            f"number(s) of days that the dates do not have, counted as {told.way} days:"
-            " say which days are counted, or correct the dates."
-        ] += 1
+        faults[say(COUNTED_WORDS[told.way])] += 1
 
 
 def absence_spells(
@@ -159,13 +170,13 @@ def absence_days(
 def _approved(frame: pl.DataFrame, block: Block, context: Context) -> list[Row]:
     """Return the rows that count; say what is left out."""
     if "approved" not in frame.columns:
-        block.notes.append("no column says which absences are approved: all of them are taken")
+        block.note("no column says which absences are approved: all of them are taken")
     rows = []
     for row in frame.to_dicts():
         if row.pop("approved", "yes") != "yes":
-            context.left_out.add("not approved", row[LINE])
+            context.left_out.leave("not approved", row[LINE])
         elif row["kind"] == "present":
-            context.left_out.add(AWAY, row[LINE])
+            context.left_out.leave(AWAY, row[LINE])
         else:
             rows.append(row)
     return rows
@@ -196,8 +207,9 @@ def _corrected(
             single = list(first.values())
             if not (days and "half" not in single[0] and _amount(several[0]) == 0.5):
                 kept_lines = {row[LINE] for row in single}
-                context.left_out.add(
-                    TWICE, *(row[LINE] for row in several if row[LINE] not in kept_lines)
+                context.left_out.leave(
+                    "the same row twice",
+                    *(row[LINE] for row in several if row[LINE] not in kept_lines),
                 )
                 several = single
         if len(several) == 1 and _amount(several[0]) >= 0:
@@ -207,7 +219,7 @@ def _corrected(
         elif days or all(row.get("hours") is not None for row in several):
             kept.append(several[0] | _sums(several))
         else:
-            faults["absence(s) come in several rows of the same days with other numbers."] += 1
+            faults[say("absence(s) come in several rows of the same days with other numbers.")] += 1
     return kept
 
 
@@ -233,8 +245,10 @@ def _set_off(rows: list[Row], faults: Counter[str]) -> list[Row]:
     left = next((summed[name] for name in ("hours", "days") if name in summed), 0)
     if left < 0:
         faults[
-            "negative row(s) without the absence that they correct: export both in one file, with"
-            " the period of the absence."
+            say(
+                "negative row(s) without the absence that they correct: export both in one"
+                " file, with the period of the absence."
+            )
         ] += 1
         return []
     return [rows[0] | summed | ({"hours": 0.0} if left == 0 else {"is_partial": True})]
@@ -249,10 +263,10 @@ def _parts(row: Row, told: Told, faults: Counter[str]) -> list[Row]:
     if row.get("hours") is not None:
         return [_part(row, own, first, last, row["hours"])]
     if first is None:
-        faults["absence(s) without a first day."] += 1
+        faults[say("absence(s) without a first day.")] += 1
         return []
     if last is not None and (last < first or (first == last and late and early)):
-        faults["absence(s) end before they begin."] += 1
+        faults[say("absence(s) end before they begin.")] += 1
         return []
     if count is not None and last and not row.get("is_partial"):
         check_count(count, first, last, (late + early) / 2, told, faults)
@@ -265,7 +279,7 @@ def _parts(row: Row, told: Told, faults: Counter[str]) -> list[Row]:
         if not fraction:
             return [_part(row, own, first, last, None)]
         if told.way != "worked" and first != last:
-            faults["absence(s) with half days, and it is not said at which end."] += 1
+            faults[say("absence(s) with half days, and it is not said at which end.")] += 1
         return [_part(row, own, first, last, count * half * 2)]
     if first == last:
         return [_part(row, own, first, last, half)]
@@ -333,7 +347,7 @@ def _part(row: Row, name: str, first: date | None, last: date | None, hours: Any
 def _made(spells: list[Row], block: Block, faults: Counter[str]) -> pl.DataFrame:
     twice = len(spells) - len({row["absence_id"] for row in spells})
     if twice:
-        faults["absence(s) of one person and kind begin on the same day as another."] += twice
+        faults[say("absence(s) of one person and kind begin on the same day as another.")] += twice
     if faults:
         raise ContractError(
             f"{block.origin}: {f'{count} ' if count else ''}{fault}"

@@ -11,6 +11,7 @@ from kpilib.errors import ContractError
 from kpilib.sources.block import LINE, Block
 from kpilib.sources.context import Context
 from kpilib.sources.preset import TablePreset
+from kpilib.sources.saying import fault_at, say
 from kpilib.tables import cells, moments
 
 BOUNCES = ("hard", "soft", None)
@@ -52,27 +53,29 @@ def nested_recipients(
     faults: list[str] = []
     for place, campaign in enumerate(frame.iter_rows(named=True), 1):
         if campaign.get("medium") and campaign["medium"].casefold() != "email":
-            context.left_out.add("campaign that is not an e-mail", campaign[LINE])
+            context.left_out.leave("campaign that is not an e-mail", campaign[LINE])
             continue
         if campaign["sent_at"] is None:
-            context.left_out.add("campaign without a date of sending", campaign[LINE])
+            context.left_out.leave("campaign without a date of sending", campaign[LINE])
             continue
         why = _named(campaign, context) or _contradiction(campaign)
         if why:
-            faults.append(f"{block.origin}: campaign {place} of the table: {why}")
+            faults.append(
+                fault_at(block.origin, "campaign {place} of the table: {why}", place=place, why=why)
+            )
         else:
             rows += _rows(campaign)
     if faults:
         raise ContractError(faults)
     if rows:
-        block.notes.append(
-            "Opens and clicks are totals up to the export, not of seven days: rates from them are"
-            " approximate."
+        block.note(
+            "Opens and clicks are totals up to the export, not of seven days: rates from them"
+            " are approximate."
         )
     if rows and not any(name in frame.columns for name in TRACKABLE):
-        block.notes.append(
-            "Opens by people are not told from those by machines (Apple's proxy): the trackable"
-            " open rate cannot be known from this file."
+        block.note(
+            "Opens by people are not told from those by machines (Apple's proxy): the"
+            " trackable open rate cannot be known from this file."
         )
     return pl.DataFrame(rows, schema=SENDS)
 
@@ -84,10 +87,10 @@ def _named(campaign: dict[str, Any], context: Context) -> str:
         try:
             sent = campaign["sent_at"].astimezone(context.zone)
         except OverflowError:  # the year 9999
-            return "its day of sending is out of range."
+            return say("its day of sending is out of range.")
         name = f"{campaign['name']} ({sent:%Y-%m-%d %H:%M})"
     campaign["id"] = name
-    return "" if name else "it has neither an id nor a name."
+    return "" if name else say("it has neither an id nor a name.")
 
 
 def _contradiction(campaign: dict[str, Any]) -> str:
@@ -102,11 +105,11 @@ def _contradiction(campaign: dict[str, Any]) -> str:
     if sent is None and delivered is not None:
         sent = delivered + (bounced or 0)
     if delivered is None or any(campaign[name] is None for name in COUNTED):
-        return "a figure is missing: deliveries, opens, clicks or unsubscriptions."
+        return say("a figure is missing: deliveries, opens, clicks or unsubscriptions.")
     if not 0 <= delivered <= sent:
-        return "more messages delivered than sent."
+        return say("more messages delivered than sent.")
     if any(not 0 <= campaign[name] <= delivered for name in COUNTED):
-        return "more opens, clicks or unsubscriptions than messages delivered."
+        return say("more opens, clicks or unsubscriptions than messages delivered.")
     campaign |= {"sent": sent, "delivered": delivered}
     known = [campaign.get(name) for name in TRACKABLE]
     if None in known:  # half of them say nothing
@@ -114,10 +117,10 @@ def _contradiction(campaign: dict[str, Any]) -> str:
     campaign |= dict(zip(TRACKABLE, known, strict=True))
     for name, part in zip(("delivered", "opened", "clicked"), known, strict=True):
         if not 0 <= part <= min(campaign[name], known[0]):
-            return "more trackable opens or clicks than there are."
+            return say("more trackable opens or clicks than there are.")
         campaign[f"other_{name}"] = campaign[name] - part
         if campaign[f"other_{name}"] > delivered - known[0]:
-            return "more opens or clicks that cannot be tracked than such readers."
+            return say("more opens or clicks that cannot be tracked than such readers.")
     return ""
 
 
@@ -181,16 +184,18 @@ def campaign_report(
         pl.Series([sent]), table.options["formats"], context.zone
     ).item()
     if sent.strip() and campaign["sent_at"] is None:
-        faults.append(f"{block.origin}: {table.options['sent_at']} is not a date.")
+        faults.append(
+            fault_at(block.origin, "{label} is not a date.", label=table.options["sent_at"])
+        )
     for name, label in table.options["figures"].items():
         # Behind many a count stands its share in brackets.
         written = said.get(label, "").split("(")[0]
         value, _, nothing = cells.numbers(pl.Series([written])).row(0)
         campaign[name] = None if value is None else int(value)
         if value != campaign[name] or (value is None and not nothing):
-            faults.append(f"{block.origin}: {label} is not a number.")
+            faults.append(fault_at(block.origin, "{label} is not a number.", label=label))
     if not faults and (not campaign["name"] or campaign["sent_at"] is None):
-        faults.append(f"{block.origin}: the report has no title or no date of sending.")
+        faults.append(fault_at(block.origin, "the report has no title or no date of sending."))
     if faults:
         raise ContractError(faults)
     if table.options.get("combination"):  # the versions of a test are campaigns of their own

@@ -10,6 +10,7 @@ from kpilib.errors import ContractError, listed
 from kpilib.sources.block import Block
 from kpilib.sources.context import Context
 from kpilib.sources.preset import TablePreset
+from kpilib.sources.saying import fault_at, refusal, say
 
 ANSWER = re.compile(r"(\d{2,12})(?::(\w+))?")
 KINDS = (
@@ -57,12 +58,22 @@ def ledger_costs(
     )
     faults = []
     if lines["amount_ht"].null_count():
-        faults.append(f"{block.origin}: {lines['amount_ht'].null_count()} line(s) without a side.")
+        faults.append(
+            fault_at(
+                block.origin,
+                "{count} line(s) without a side.",
+                count=lines["amount_ht"].null_count(),
+            )
+        )
     difference = lines["amount_ht"].sum()
     if abs(difference) >= BALANCED:
         faults.append(
-            f"{block.origin}: debit and credit are {abs(difference):,.2f} apart, so lines are"
-            " missing: ask for the whole ledger of the year again."
+            fault_at(
+                block.origin,
+                "debit and credit are {amount:,.2f} apart, so lines are missing: ask for the whole"
+                " ledger of the year again.",
+                amount=abs(difference),
+            )
         )
     if faults:
         raise ContractError(faults)
@@ -96,12 +107,13 @@ def _accounts(block: Block, table: TablePreset, context: Context) -> dict[str, s
     for part in filter(None, re.split(r"[|,;\s]+", told)):
         found = ANSWER.fullmatch(part)
         if found is None or (found[2] or DEFAULT_KIND) not in KINDS:
-            raise ContractError(
-                [
-                    f"{block.origin}: --read {name} lists an account that is none, or a kind of"
-                    f" cost that is not one of {listed(KINDS)}. Write --read"
-                    f" '{name}=6333|6185|6228:delivery'."
-                ]
+            raise refusal(
+                block.origin,
+                "--read {name} lists an account that is none, or a kind of cost that"
+                " is not one of {names}. Write --read"
+                " '{name}=6333|6185|6228:delivery'.",
+                name=name,
+                names=listed(KINDS),
             )
         near = next((known[each] for each in known if found[1].startswith(each)), DEFAULT_KIND)
         accounts[found[1]] = found[2] or near
@@ -112,11 +124,20 @@ def _say(kept: pl.DataFrame, accounts: dict[str, str], block: Block) -> None:
     parts = []
     for account, kind in accounts.items():
         mine = kept.filter(pl.col("account").str.starts_with(account))
-        parts.append(f"{account} as {kind} ({len(mine):,} line(s), {mine['amount_ht'].sum():,.2f})")
-    block.notes.append(
-        f"accounts taken as costs: {listed(parts)}; list yours with --read"
-        " 'CompteNum=6333|6185|6228:delivery'"
+        parts.append(
+            say(
+                "{account} as {kind} ({count} line(s), {amount:,.2f})",
+                account=account,
+                kind=kind,
+                count=len(mine),
+                amount=mine["amount_ht"].sum(),
+            )
+        )
+    block.note(
+        "accounts taken as costs: {names}; list yours with --read"
+        " 'CompteNum=6333|6185|6228:delivery'",
+        names=listed(parts),
     )
     sales = kept.filter(pl.col("account").str.starts_with("7"))
     if len(sales):
-        block.notes.append("accounts of class 7 are income: here they lower the costs")
+        block.note("accounts of class 7 are income: here they lower the costs")

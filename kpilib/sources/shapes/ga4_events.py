@@ -12,11 +12,11 @@ from typing import Any
 
 import polars as pl
 
-from kpilib.errors import ContractError
 from kpilib.sources.block import Block
 from kpilib.sources.context import Context
 from kpilib.sources.keys import key
 from kpilib.sources.preset import TablePreset
+from kpilib.sources.saying import refusal
 from kpilib.sources.weblog import path_of
 
 VALUES = ("string_value", "int_value", "double_value", "float_value")
@@ -91,12 +91,12 @@ def sessions_of_events(
         )
     )
     if "first_touch_source" in known.columns and not _tells(known.columns):
-        block.notes.append("an old export: sources are those of a visitor's first visit")
+        block.note("an old export: sources are those of a visitor's first visit")
     if not told:
-        block.notes.append(
-            "the export does not say which events are key: only purchases count, and what makes"
-            " GA4 call a session engaged that neither time nor pages explain. Name yours:"
-            f" --read '{KEY_EVENTS}=form_submit|file_download'"
+        block.note(
+            "the export does not say which events are key: only purchases count, and what"
+            " makes GA4 call a session engaged that neither time nor pages explain. Name"
+            " yours: --read 'Key events=form_submit|file_download'",
         )
     shown = (pl.col("engaged_s") > LONG_ENOUGH) | (pl.col("pageviews") >= 2)
     hidden = pl.col("engaged").fill_null(False) & ~shown & (pl.col("key_events") == 0)
@@ -134,11 +134,11 @@ def _events(frame: pl.DataFrame, block: Block, context: Context) -> pl.DataFrame
     frame = _one_table_a_day(frame, context)
     odd = frame.filter(~pl.col("ts").is_between(*PLAUSIBLE).fill_null(False))
     if len(odd):
-        raise ContractError(
-            [
-                f"{block.origin}: column event_timestamp: {len(odd)} row(s) are no microseconds"
-                " since 1970. Export the table as it is, as Parquet or JSON lines."
-            ]
+        raise refusal(
+            block.origin,
+            "column event_timestamp: {count} row(s) are no microseconds since 1970."
+            " Export the table as it is, as Parquet or JSON lines.",
+            count=len(odd),
         )
     wrong, opened = 0, []
     for text in frame["event_params"].to_list():
@@ -147,11 +147,11 @@ def _events(frame: pl.DataFrame, block: Block, context: Context) -> pl.DataFrame
         except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
             wrong += 1
     if wrong:
-        raise ContractError(
-            [
-                f"{block.origin}: column event_params: {wrong} row(s) are not lists of keys and"
-                " values. Export the table as it is, as Parquet or JSON lines."
-            ]
+        raise refusal(
+            block.origin,
+            "column event_params: {wrong} row(s) are not lists of keys and values."
+            " Export the table as it is, as Parquet or JSON lines.",
+            wrong=wrong,
         )
     columns = {name: [each.get(name) for each in opened] for name in TAKEN}
     spread = frame.drop("event_params").with_columns(

@@ -9,12 +9,13 @@ from typing import Any
 
 import polars as pl
 
-from kpilib.errors import ContractError, listed
+from kpilib.errors import listed
 from kpilib.sources.block import LINE, Block
 from kpilib.sources.column import pseudonym
 from kpilib.sources.context import Context
 from kpilib.sources.keys import key
 from kpilib.sources.preset import TablePreset
+from kpilib.sources.saying import refusal
 
 ANSWER = re.compile(r"(before|during|after)\|([^|]+)\|(\d{4}-\d\d-\d\d)\|(\d+(?:\.\d+)?)", re.ASCII)
 ENDING = re.compile(r"\s-\s[^-]+$")
@@ -54,7 +55,9 @@ def moodle_grades(
             faults += [name] if answer and answer not in (".", ",") else []
             continue
         day = date.fromisoformat(said[3])
-        graded = context.left_out.keep(frame, pl.col(field).is_not_null(), f"no grade in {name}")
+        graded = context.left_out.keep(
+            frame, pl.col(field).is_not_null(), "no grade in {name}", name=name
+        )
         part = graded.select(
             subject_key="person",
             training_id=pl.lit(said[2]),
@@ -69,13 +72,13 @@ def moodle_grades(
         parts.append(part)
     if faults or not parts:
         names = listed((faults or list(columns.values()))[:SHOWN])
-        raise ContractError(
-            [
-                f"{block.origin}: which columns are tests of a training, among {names}? Say it with"
-                " phase, training, day and highest grade: --read"
-                f" '{(faults or list(columns.values()) or ['NAME'])[0]}"
-                "=before|TRAINING|2025-01-31|20'."
-            ]
+        raise refusal(
+            block.origin,
+            "which columns are tests of a training, among {names}? Say it with phase,"
+            " training, day and highest grade: --read"
+            " '{what}=before|TRAINING|2025-01-31|20'.",
+            names=names,
+            what=(faults or list(columns.values()) or ["NAME"])[0],
         )
     return pl.concat(parts)
 
@@ -98,13 +101,13 @@ def moodle_completions(
     ]
     if not parts:
         names = list(columns.values())
-        raise ContractError(
-            [
-                f"{block.origin}: which activity ends which training, among"
-                f" {listed(names[:SHOWN])}? Say it: --read '{(names or ['NAME'])[0]}=TRAINING'."
-            ]
+        raise refusal(
+            block.origin,
+            "which activity ends which training, among {names}? Say it: --read '{what}=TRAINING'.",
+            names=listed(names[:SHOWN]),
+            what=(names or ["NAME"])[0],
         )
-    block.notes.append(
+    block.note(
         "who started and how long it took is not in this report: the completion rate needs"
         " hours_attended from elsewhere"
     )
@@ -137,15 +140,15 @@ def moodle_acts(
         user = USER.search(text or "")
         kind = next((kind for kind, sign in ACTS if sign.search(text or "")), "")
         if user is None or int(user[1]) <= 0:
-            context.left_out.add("no person acts", line)
+            context.left_out.leave("no person acts", line)
             continue
         if not kind:
-            context.left_out.add("neither a visit nor a post", line)
+            context.left_out.leave("neither a visit nor a post", line)
             continue
         who = pseudonym(f"moodle:{user[1]}", context.secret)
         name = hashlib.sha256(f"moodle|{time}|{who}|{text}".encode()).hexdigest()[:20]
         if name in acts:
-            context.left_out.add("the same act in the same minute", line)
+            context.left_out.leave("the same act in the same minute", line)
             continue
         discussion = DISCUSSION.search(text) if kind == "answer" else None
         acts[name] = {
@@ -183,12 +186,12 @@ def _in_order(frame: pl.DataFrame, block: Block, table: TablePreset, context: Co
     if context.answer(name) or times.is_sorted() or times.is_sorted(descending=True):
         return
     if times.dt.convert_time_zone(context.zone.key).dt.day().max() <= 12:
-        raise ContractError(
-            [
-                f"{block.origin}: column {name}: with the day first, the entries are out of order:"
-                f" the month is probably first. Say which: --read '{name}=%m/%d/%y, %H:%M' or"
-                f" --read '{name}=%d/%m/%y, %H:%M'."
-            ]
+        raise refusal(
+            block.origin,
+            "column {name}: with the day first, the entries are out of order: the"
+            " month is probably first. Say which: --read '{name}=%m/%d/%y, %H:%M' or"
+            " --read '{name}=%d/%m/%y, %H:%M'.",
+            name=name,
         )
 
 
@@ -208,11 +211,10 @@ def attendance(
     pairs = [pair for row in facts for pair in (tuple(row)[:2], tuple(row.values())[:2])]
     training = told or next((pair[1] for pair in pairs if key(pair[0]) in names and pair[1:]), "")
     if not training:
-        raise ContractError(
-            [
-                f"{block.origin}: nothing says which training this meeting is of. Say it: --read"
-                f" '{table.options['title'][0]}=TRAINING'."
-            ]
+        raise refusal(
+            block.origin,
+            "nothing says which training this meeting is of. Say it: --read '{title}=TRAINING'.",
+            title=table.options["title"][0],
         )
     known = context.left_out.keep(
         frame, pl.col("person").is_not_null(), "nobody known by an address"
@@ -237,15 +239,16 @@ def statements(
         account = row.get("account") and f"{row.get('home') or ''}|{row['account']}"
         who = (row.get("mailbox") or "").removeprefix("mailto:") or account
         if not who:
-            context.left_out.add("no person acts", row[LINE])
+            context.left_out.leave("no person acts", row[LINE])
             continue
         people.setdefault((row["object"], pseudonym(who, context.secret)), []).append(row)
     found = [_participant(*mark, several, context) for mark, several in people.items()]
     silent = sum(row["hours_attended"] is None and row["completed_at"] is None for row in found)
     if silent:
-        block.notes.append(
-            f"{silent} person(s) x training(s) have neither a duration nor a completion: the"
-            " completion rate does not count them as started"
+        block.note(
+            "{count} person(s) x training(s) have neither a duration nor a completion: the"
+            " completion rate does not count them as started",
+            count=silent,
         )
     schema = {
         "training_id": pl.String,
@@ -266,9 +269,9 @@ def _standing(frame: pl.DataFrame, context: Context) -> list[Row]:
     for row in rows:
         name = row.get("statement")
         if _verb(row) == VOIDED or (name and name in voided):
-            context.left_out.add("voided", row[LINE])
+            context.left_out.leave("voided", row[LINE])
         elif name and name in seen:
-            context.left_out.add("the same statement twice", row[LINE])
+            context.left_out.leave("the same statement twice", row[LINE])
         else:
             kept.append(row)
             seen.add(name or "")

@@ -9,11 +9,12 @@ from operator import add
 
 import polars as pl
 
-from kpilib.errors import ContractError, listed
+from kpilib.errors import listed
 from kpilib.sources.block import Block
 from kpilib.sources.context import Context
 from kpilib.sources.keys import key, place_of
 from kpilib.sources.preset import TablePreset
+from kpilib.sources.saying import refusal
 from kpilib.tables import moments
 
 IN_LINK = r"urn:li:(?:activity|share|ugcPost):(\d+)|/status/(\d+)"
@@ -44,8 +45,9 @@ def posts(frame: pl.DataFrame, block: Block, table: TablePreset, context: Contex
         marks = [name for name in ("account_id", "published_at", "link") if name in frame.columns]
         made = [_mark(table.id, *row) for row in frame.select(marks).iter_rows()]
         ids = pl.Series([each or other for each, other in zip(ids, made, strict=True)])
-        block.notes.append(
-            f"{nameless} post(s) have no id: one is made from account, moment and link."
+        block.note(
+            "{count} post(s) have no id: one is made from account, moment and link.",
+            count=nameless,
         )
     _say_views(block, table)
     frame = frame.with_columns(ids.alias("post_id"))
@@ -57,7 +59,7 @@ def posts(frame: pl.DataFrame, block: Block, table: TablePreset, context: Contex
         frame = frame.with_columns(format=pl.Series(kinds, dtype=pl.String))
     lacking = [name for name in ACTS if name not in frame.columns]
     if lacking:
-        block.notes.append(f"No column of {listed(lacking)}: none are counted.")
+        block.note("No column of {names}: none are counted.", names=listed(lacking))
     nothing = {name: pl.lit(None, dtype=pl.Int64) for name in lacking}
     return frame.with_columns(**nothing).drop("link", strict=False)
 
@@ -72,9 +74,10 @@ def _say_views(block: Block, table: TablePreset) -> None:
     instead = table.options.get("instead", "")
     headers = {key(name) for name in block.header}
     if instead and key(instead) in headers and not headers & {"impressions"}:
-        block.notes.append(
-            f"Impressions are taken from {instead}, which replaced them: another definition, not"
-            " to be compared with impressions from before."
+        block.note(
+            "Impressions are taken from {instead}, which replaced them: another definition,"
+            " not to be compared with impressions from before.",
+            instead=instead,
         )
 
 
@@ -103,16 +106,16 @@ def meta_advertising(
         Rows without a day.
     """
     if not {"end", "day", "month", "week"} & set(frame.columns):
-        block.notes.append("No column tells the last day of a row: each is taken as one day.")
+        block.note("No column tells the last day of a row: each is taken as one day.")
     first, last = _period(frame)
     frame = frame.with_columns(date=first, until=last)
     undated = frame["date"].null_count()
     if undated:
-        raise ContractError(
-            [
-                f"{block.origin}: {undated} row(s) have no day, and are not a totals row. Export"
-                " the columns 'Reporting starts' and 'Reporting ends'."
-            ]
+        raise refusal(
+            block.origin,
+            "{count} row(s) have no day, and are not a totals row. Export the"
+            " columns 'Reporting starts' and 'Reporting ends'.",
+            count=undated,
         )
     for begun, ended in frame.select("date", "until").unique(maintain_order=True).iter_rows():
         if begun is not None and ended is not None:
@@ -141,9 +144,9 @@ def meta_advertising(
         pl.when(pl.col(name).is_not_null().any()).then(pl.col(name).sum()) for name in sums
     )
     if len(added) < len(rows):
-        block.notes.append(
-            f"{len(rows) - len(added)} row(s) differ only in a breakdown that is not used: they are"
-            " added up."
+        block.note(
+            "{count} row(s) differ only in a breakdown that is not used: they are added up.",
+            count=len(rows) - len(added),
         )
     return added
 

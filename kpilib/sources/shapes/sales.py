@@ -6,14 +6,16 @@ import re
 
 import polars as pl
 
-from kpilib.errors import ContractError, nearest
+from kpilib.errors import ContractError
 from kpilib.sources.block import Block
 from kpilib.sources.column import pseudonym
 from kpilib.sources.context import Context
 from kpilib.sources.keys import key
 from kpilib.sources.preset import TablePreset
+from kpilib.sources.saying import fault_at, meant, refusal, say
 
 SEVERAL = re.compile(r"\s*[;,]\s*")
+WON_WORDS = {"ordered_at": "closing date", "amount_ht": "amount"}  # of a deal
 STAGES = ("qualified_at", "sql_at", "won_at")
 # Where a lead came from, in the words of HubSpot; a company's own words say no channel.
 CHANNELS = {
@@ -69,7 +71,7 @@ def crm_leads(
         customers.append(_customer(row["company"], row["lead_id"], tool, secret) if won else None)
     channels, unknown = _channels(dated["source"])
     if unknown:
-        block.notes.append(f"{unknown} row(s) name a source that is no channel: unassigned")
+        block.note("{count} row(s) name a source that is no channel: unassigned", count=unknown)
     return dated.select(
         pl.Series("lead_id", ids, dtype=pl.String),
         pl.Series("person_key", people, dtype=pl.String),
@@ -123,13 +125,13 @@ def won_deals(
         if len(frame) and not won.any():
             raise ContractError([_no_stage(block, header, answer, keys)])
     orders = context.left_out.keep(frame, pl.lit(won), "deal not won")
-    for name, what in (("ordered_at", "closing date"), ("amount_ht", "amount")):
+    for name, what in WON_WORDS.items():
         if orders[name].null_count():
-            raise ContractError(
-                [
-                    f"{block.origin}: {orders[name].null_count()} won deal(s) have no {what}."
-                    " Fill it in and export again."
-                ]
+            raise refusal(
+                block.origin,
+                "{count} won deal(s) have no {what}. Fill it in and export again.",
+                count=orders[name].null_count(),
+                what=say(what),
             )
     tool, secret = str(table.options["tool"]), context.secret
     for name in ("company", "contact", "currency"):
@@ -151,11 +153,16 @@ def won_deals(
 
 def _no_stage(block: Block, header: str, answer: str, stages: list[str]) -> str:
     if answer:
-        return (
-            f"{block.origin}: column {header}: no deal is in the stage {answer!r}."
-            f"{nearest(answer, set(stages))}"
+        return fault_at(
+            block.origin,
+            "column {header}: no deal is in the stage {answer!r}.{near}",
+            header=header,
+            answer=answer,
+            near=meant(answer, set(stages)),
         )
-    return (
-        f"{block.origin}: column {header}: no deal is in a stage called won. Say which one is:"
-        f" --read '{header}=NAME OF THE STAGE'; if none was won, there is nothing to import."
+    return fault_at(
+        block.origin,
+        "column {header}: no deal is in a stage called won. Say which one is: --read"
+        " '{header}=NAME OF THE STAGE'; if none was won, there is nothing to import.",
+        header=header,
     )

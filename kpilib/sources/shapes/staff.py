@@ -14,12 +14,12 @@ from kpilib.sources.column import pseudonym
 from kpilib.sources.context import Context
 from kpilib.sources.keys import key
 from kpilib.sources.preset import TablePreset
+from kpilib.sources.saying import fault_at, say
 from kpilib.tables import cells
 
 FULL = {"temps plein", "temps complet", "plein temps", "full time", "full-time"}
 PART = {"temps partiel", "part time", "part-time"}
 ONE_DAY = timedelta(days=1)
-TWICE = "the same row twice"
 LEAVERS_OUT = (
     "no column of leave dates: whoever left is probably not in this file, and turnover and"
     " retention will look perfect. Export it with those who left"
@@ -73,8 +73,12 @@ def employee_states(
         states += _states(several)
     if clashes:
         faults.append(
-            f"{block.origin}: {clashes} employee(s) have two rows that begin on the same day."
-            " Export one row per employee, or add the date of effect of each change."
+            fault_at(
+                block.origin,
+                "{count} employee(s) have two rows that begin on the same day. Export one row"
+                " per employee, or add the date of effect of each change.",
+                count=clashes,
+            )
         )
     if faults:
         raise ContractError(faults)
@@ -89,7 +93,7 @@ def employee_states(
 
 def _once(frame: pl.DataFrame, context: Context) -> list[Row]:
     first = pl.struct(pl.exclude(LINE)).is_first_distinct()
-    return context.left_out.keep(frame, first, TWICE).drop(LINE).to_dicts()
+    return context.left_out.keep(frame, first, "the same row twice").drop(LINE).to_dicts()
 
 
 def _start(row: Row) -> date | None:
@@ -125,9 +129,9 @@ def _goes_on(before: Row, row: Row) -> bool:
 
 def _said(rows: list[Row], frame: pl.DataFrame, block: Block) -> None:
     if "left_at" not in frame.columns:
-        block.notes.append(LEAVERS_OUT)
+        block.note(LEAVERS_OUT)
     elif not any(row["left_at"] for row in rows):
-        block.notes.append(NO_LEAVER)
+        block.note(NO_LEAVER)
     unexplained = sum(
         row.get("contract_kind") == "CDD"
         and row.get("left_at") is not None
@@ -135,9 +139,10 @@ def _said(rows: list[Row], frame: pl.DataFrame, block: Block) -> None:
         for row in rows
     )
     if unexplained:
-        block.notes.append(
-            f"{unexplained} fixed-term employee(s) leave without a reason and count in turnover:"
-            " if their contract ends as planned, say so in a column of reasons"
+        block.note(
+            "{count} fixed-term employee(s) leave without a reason and count in"
+            " turnover: if their contract ends as planned, say so in a column of reasons",
+            count=unexplained,
         )
 
 
@@ -157,14 +162,19 @@ def _working_time(
         if wrong:
             name = table.header("share", block.header)
             faults.append(
-                f"{block.origin}: column {name}: {wrong} value(s) that are"
-                " not a share of full time: write 0.8 or 80 %; hours have a column of their own."
+                fault_at(
+                    block.origin,
+                    "column {name}: {count} value(s) that are not a share of full time: write 0.8"
+                    " or 80 %; hours have a column of their own.",
+                    name=name,
+                    count=wrong,
+                )
             )
     if "weekly" in frame.columns:
         days = table.options.get("work_days", [1, 2, 3, 4, 5])
-        block.notes.append(
-            "weekly hours are taken as even from Monday to Friday: absences of part-time staff are"
-            " exact only where that is so"
+        block.note(
+            "weekly hours are taken as even from Monday to Friday: absences of part-time"
+            " staff are exact only where that is so"
         )
         for row in rows:
             daily = row["weekly"]
@@ -191,7 +201,7 @@ def _shares(texts: list[str]) -> list[tuple[float | None, bool]]:
 def _note_unknown_shares(rows: list[Row], block: Block) -> None:
     unknown = sum(key(row["share"] or "") in PART for row in rows)
     if unknown:
-        block.notes.append(f"{unknown} part-time employee(s) without a share: left empty")
+        block.note("{count} part-time employee(s) without a share: left empty", count=unknown)
 
 
 def _single(text: str | None, name: str, block: Block) -> str | None:
@@ -199,7 +209,7 @@ def _single(text: str | None, name: str, block: Block) -> str | None:
     values = [part.strip() for part in (text or "").splitlines() if part.strip()]
     if len(set(values)) <= 1:
         return values[0] if values else None
-    note = f"cells with more than one {name}: left empty, (unknown) on the pages"
+    note = say("cells with more than one {name}: left empty, (unknown) on the pages", name=name)
     if note not in block.notes:
         block.notes.append(note)
     return None

@@ -9,12 +9,12 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from kpilib.errors import ContractError
 from kpilib.sources.block import Block
 from kpilib.sources.context import Context
 from kpilib.sources.keys import key
 from kpilib.sources.preset import TablePreset
 from kpilib.sources.provenance import PERIOD
+from kpilib.sources.saying import refusal, say
 from kpilib.sources.shapes.ga4_events import code
 from kpilib.tables import moments
 
@@ -53,11 +53,11 @@ def required_period(block: Block, context: Context, remedy: str) -> Span:
     """
     found = period_of(block, context)
     if found is None:
-        raise ContractError(
-            [
-                f"{block.origin}: nothing says of which days these rows are. {remedy} Or say it:"
-                f" --read '{PERIOD}=2026-09-01/2026-09-30'."
-            ]
+        raise refusal(
+            block.origin,
+            "nothing says of which days these rows are. {remedy} Or say it: --read"
+            " 'Period=2026-09-01/2026-09-30'.",
+            remedy=remedy,
         )
     return found
 
@@ -150,12 +150,11 @@ def search_position(
         name, value = (key(text) for text in list(row.values())[:2])
         whole = name in map(key, period) or (name in map(key, others[0]) and value in WEB_SEARCH)
         if not whole:
-            raise ContractError(
-                [
-                    f"{block.origin}: the report was filtered (see its table of filters), so these"
-                    " rows are not the whole site's. Remove the filters, choose web search, and"
-                    " export again."
-                ]
+            raise refusal(
+                block.origin,
+                "the report was filtered (see its table of filters), so these rows"
+                " are not the whole site's. Remove the filters, choose web search,"
+                " and export again.",
             )
     weighed = pl.col("position") * pl.col("impressions")
     return frame.with_columns(sum_position=weighed).drop("position")
@@ -174,17 +173,22 @@ def ads_costs(
     if "currency" in frame.columns:
         other = frame.filter(pl.col("currency") != context.currency)
         if len(other):
-            raise ContractError(
-                [
-                    f"{block.origin}: column {table.header('currency', block.header)}: {len(other)}"
-                    f" row(s) are not in {context.currency}, the company's currency. Convert the"
-                    " amounts first: two currencies are never added."
-                ]
+            raise refusal(
+                block.origin,
+                "column {column}: {count} row(s) are not in {currency}, the company's"
+                " currency. Convert the amounts first: two currencies are never"
+                " added.",
+                column=table.header("currency", block.header),
+                count=len(other),
+                currency=context.currency,
             )
     else:
-        block.notes.append(f"no column of currencies: amounts are taken as {context.currency}")
+        block.note(
+            "no column of currencies: amounts are taken as {currency}",
+            currency=context.currency,
+        )
     if "date" not in frame.columns:
-        first, last = required_period(block, context, "Add the segment Day and export again.")
+        first, last = required_period(block, context, say("Add the segment Day and export again."))
         context.spanning(first, last)
         frame = frame.with_columns(date=pl.lit(day_of(first, last)))
     if "channel" not in frame.columns:
@@ -193,8 +197,10 @@ def ads_costs(
     frame = frame.group_by(list(PARTS), maintain_order=True).agg(*(_sum(name) for name in known))
     once = frame.group_by("date", "campaign_id").len().filter(pl.col("len") > 1)
     if len(once):  # one campaign of two types: the key has no place for both
-        raise ContractError(
-            [f"{block.origin}: {len(once)} campaign(s) with two types on one day. Rename them."]
+        raise refusal(
+            block.origin,
+            "{count} campaign(s) with two types on one day. Rename them.",
+            count=len(once),
         )
     return frame
 
@@ -235,11 +241,12 @@ def _dated(frame: pl.DataFrame, block: Block, table: TablePreset, context: Conte
         spans = [span_of(text or "", start) for text in frame["date"].to_list()]
         wrong = sum(1 for each in spans if each is None)
         if wrong:
-            raise ContractError(
-                [
-                    f"{block.origin}: column {table.header('date', block.header)}: {wrong} row(s)"
-                    f" without a day that can be read. {remedy}"
-                ]
+            raise refusal(
+                block.origin,
+                "column {column}: {count} row(s) without a day that can be read. {remedy}",
+                column=table.header("date", block.header),
+                count=wrong,
+                remedy=remedy,
             )
     for first, last in dict.fromkeys(spans):
         context.spanning(first, last)
@@ -267,7 +274,7 @@ def _measured(frame: pl.DataFrame, block: Block, context: Context) -> pl.DataFra
             frame = frame.with_columns((pl.col(name) * pl.col("sessions")).alias(made))
     if "pageviews" not in frame.columns and "actions" in frame.columns:
         frame = frame.with_columns(pageviews=pl.col("actions"))
-        block.notes.append("page views are the tool's actions: downloads and links out are in them")
+        block.note("page views are the tool's actions: downloads and links out are in them")
     for name in ("sessions", *SUMS):  # -1: not yet known
         if name in frame.columns:
             known = pl.when(pl.col(name) >= 0).then(pl.col(name))
@@ -278,9 +285,7 @@ def _measured(frame: pl.DataFrame, block: Block, context: Context) -> pl.DataFra
     if frame["engaged_sessions"].null_count():
         return frame.drop("engaged_sessions")
     if len(frame.filter(pl.col("engaged_sessions") > pl.col("sessions"))):
-        raise ContractError(
-            [f"{block.origin}: more engaged sessions than sessions. Export it again."]
-        )
+        raise refusal(block.origin, "more engaged sessions than sessions. Export it again.")
     return frame
 
 

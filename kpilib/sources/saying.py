@@ -1,0 +1,53 @@
+"""What an import says, in the language of who imports: texts, places and numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from string import Formatter
+from typing import Any
+
+from kpilib.errors import ContractError, nearest_names
+from kpilib.language import here, spoken
+
+NARROW = "\u202f"  # parts thousands in French
+
+
+class _Slots(Formatter):
+    """Fills slots, and their attributes, as the language of this import writes numbers and days."""
+
+    def format_field(self, value: Any, form: str) -> str:
+        french = here() == "fr"
+        if isinstance(value, date) and french:
+            form = form or "%d/%m/%Y"
+        if not isinstance(value, (int, float)):
+            return super().format_field(value, form)
+        text = format(value, form or ("," if isinstance(value, int) else ",.10g"))
+        return text.translate({ord(","): NARROW, ord("."): ","}) if french else text
+
+
+def say(text: str, /, **slots: object) -> str:
+    """Say an English text in the language of this import; it may hold ``{slot.attribute}``."""
+    said = spoken()(text)
+    return _Slots().format(said, **slots) if slots else said
+
+
+def fault_at(place: str, text: str, /, **slots: object) -> str:
+    """Say what is wrong with a place, such as a file, its sheet or one of its lines."""
+    return f"{place}: {say(text, **slots)}"
+
+
+def refusal(place: str, text: str, /, **slots: object) -> ContractError:
+    """Return the error of the one fault that keeps a file from being read."""
+    return ContractError([fault_at(place, text, **slots)])
+
+
+def meant(word: str, candidates: Iterable[str]) -> str:
+    """Say which known name is closest to one that does not exist; nothing when none is close."""
+    near = nearest_names(word, candidates, 1, 0.6)
+    return " " + say("Did you mean {name!r}?", name=near[0]) if near else ""
+
+
+def and_more(count: int) -> str:
+    """Say how many more there are than those that are listed; nothing when there are none."""
+    return say(" and {count} more", count=count) if count > 0 else ""
