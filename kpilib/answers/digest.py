@@ -16,8 +16,7 @@ from kpilib.tables.derive import CONTRACTS
 from kpilib.tables.read import in_pandas
 from kpilib.tables.store import Tables
 from kpilib.texts.learned import limit, macro_f1
-from kpilib.texts.lexicon import lexicons
-from kpilib.texts.sentiment import said_in
+from kpilib.texts.sentiment import lexicons, said_in
 from kpilib.texts.subjects import FEWEST, terms_missed
 
 SPEAKERS = {"customers": "complaint_themes", "employees": "feedback_themes"}

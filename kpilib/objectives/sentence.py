@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kpilib.language import LANGUAGES, speaker
-from kpilib.texts.lexicon import ANY_END, Words, listed_words, tokens
+from kpilib.texts.sentiment import ANY_END, Words, listed_words, tokens
 from kpilib.topics.catalogue import catalogue
 from kpilib.yaml_file import Strict, read_yaml
 

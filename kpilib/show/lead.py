@@ -15,7 +15,6 @@ from kpilib.objectives.diary import Decision
 from kpilib.objectives.standing import Standing
 from kpilib.period import Period
 from kpilib.show.findings import MISSED, MOST, Finding, capital, findings, headline, is_true
-from kpilib.show.leaving import Leaving
 from kpilib.show.pages import fill
 from kpilib.show.sentences import BASES, base_period
 from kpilib.show.standing_words import (
@@ -78,7 +77,7 @@ class Told:
         A breakdown, and the headline figures that declare it as a cut, by it.
     aimed : frozenset of str
         KPIs with a target in the period, judged here or not.
-    leaving : Leaving or None
+    leaving : Story or None
         The team that people leave: it comes first, and counts among the three.
     """
 
@@ -93,7 +92,7 @@ class Told:
     explained: Mapping[str, str] | None = None
     by_group: Mapping[str, pd.DataFrame] | None = None
     aimed: frozenset[str] = frozenset()
-    leaving: Leaving | None = None
+    leaving: Story | None = None
 
     @property
     def findings(self) -> list[Finding]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 
 import pandas as pd
 
@@ -12,12 +11,12 @@ from kpilib.company import Company
 from kpilib.definitions import Kpi
 from kpilib.display.numbers import known, reader
 from kpilib.engine.outcome import OK
-from kpilib.engine.outstanding import adjusted, of_events
+from kpilib.engine.outstanding import adjusted, of_events, risen_since
 from kpilib.errors import ContractError, ParameterError, UnknownName
-from kpilib.methods.rising import risen_since
 from kpilib.period import Period
 from kpilib.show.findings import capital, capital_off, is_true
 from kpilib.show.sentences import group_name
+from kpilib.show.stories import Story
 from kpilib.tables.contract import UNKNOWN
 
 EXITS, RESIGNATIONS, SURVEY = "turnover_rate", "voluntary_turnover_rate", "engagement_survey_score"
@@ -27,23 +26,7 @@ MOST = 2  # dimensions that fell alike; of more none fell most
 CLEARLY = 0.9  # of the exits, as rounded: more than half of five and more are then resignations
 
 
-@dataclass(frozen=True)
-class Leaving:
-    """What a page says first of a team that people leave.
-
-    Parameters
-    ----------
-    title : str
-        ``Learner relations is losing people``.
-    text : str
-        One sentence: which team, since when, how many, why.
-    """
-
-    title: str
-    text: str
-
-
-def leaving(company: Company, kpis: Sequence[Kpi], period: Period) -> Leaving | None:
+def leaving(company: Company, kpis: Sequence[Kpi], period: Period) -> Story | None:
     """Return what to say of the team that people leave more than the others, beyond chance.
 
     Exits of twelve months are compared between the teams that are shown, given their number and
@@ -158,7 +141,7 @@ def fell(rows: pd.DataFrame | None) -> str:
     )
 
 
-def told(team: str, exits: float, month: str | None, why: Sequence[str]) -> Leaving:
+def told(team: str, exits: float, month: str | None, why: Sequence[str]) -> Story:
     """Say it: the team, since when, how many, and why where that may be told."""
     write = reader()
     slots = {
@@ -179,4 +162,4 @@ def told(team: str, exits: float, month: str | None, why: Sequence[str]) -> Leav
     if survey_fell:
         said = write.say("{first}; {second}", first=said, second=survey_fell)
     title = write.say("{team} is losing people", team=slots["team"])
-    return Leaving(title=capital(title), text=capital(said) + ".")
+    return Story((EXITS,), capital(said) + ".", capital(title))

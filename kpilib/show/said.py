@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from kpilib.display.numbers import reader
 from kpilib.show.findings import capital
 from kpilib.show.sentences import group_name
+from kpilib.show.trainings import Told
 
 THEME = "theme"
-SKILL_WORDS = {"sensitivity": "Found", "specificity": "Others left alone"}
 TONE_WORDS = {"positive": "Positive", "neutral": "Neutral", "negative": "Negative"}
+ERROR_WORDS = {
+    "people": "Read by people",
+    **TONE_WORDS,
+    "sensitivity": "Found",
+    "specificity": "Others left alone",
+}
 TITLE_WORDS = {
     "name": "Theme",
     "texts": "Texts",
@@ -22,42 +30,15 @@ TITLE_WORDS = {
 }
 
 
-def is_said(frame: pd.DataFrame) -> bool:
-    """Whether a frame is the digest of what was written."""
-    return {"negative_share", "priority", "macro_f1", "limit"} <= set(frame)
+def _name(row: dict[str, Any]) -> str:
+    return capital(group_name(THEME, row["name"])) if row["kind"] == THEME else row["name"]
 
 
-def said_table(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a digest as texts for a reader: the first theme is the first to work on."""
-    write, records = reader(), frame.to_dict("records")
-    told = {name: [write.count(row[name]) for row in records] for name in ("texts", "negative")}
-    told["priority"] = [write.value(row["priority"], "count") for row in records]
-    told["name"] = [
-        capital(group_name(THEME, row["name"])) if row["kind"] == THEME else row["name"]
-        for row in records
-    ]
-    told["negative_share"] = [write.value(row["negative_share"], "rate") for row in records]
-    told["interval"] = [write.interval(row["low"], row["high"], "rate") for row in records]
-    return pd.DataFrame({write.say(title): told[name] for name, title in TITLE_WORDS.items()})
+def _interval(row: dict[str, Any]) -> str:
+    return reader().interval(row["low"], row["high"], "rate")
 
 
-def is_confusion(frame: pd.DataFrame) -> bool:
-    """Whether a frame says how a reading of texts errs."""
-    return {*TONE_WORDS, "sensitivity", "specificity"} <= set(frame)
-
-
-def confusion_table(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return how a reading errs as texts for a reader: people's tones down, those read across."""
-    write = reader()
-    told = {write.say("Read by people"): [write.say(TONE_WORDS[tone]) for tone in frame.index]}
-    for tone, word in TONE_WORDS.items():
-        told[write.say(word)] = [write.count(each) for each in frame[tone]]
-    for name, word in SKILL_WORDS.items():
-        told[write.say(word)] = [write.value(each, "rate") for each in frame[name]]
-    return pd.DataFrame(told)
-
-
-def confusion_title(frame: pd.DataFrame) -> str:
+def _read_right(frame: pd.DataFrame) -> str:
     """Say how many texts people read, and how many of them our words read alike."""
     write, counts = reader(), frame[[*TONE_WORDS]]
     every, alike = int(counts.to_numpy().sum()), int(np.diag(counts).sum())
@@ -70,7 +51,7 @@ def confusion_title(frame: pd.DataFrame) -> str:
     )
 
 
-def said_title(frame: pd.DataFrame) -> str:
+def _first(frame: pd.DataFrame) -> str:
     """Say what comes first and how well it was read; where that is too little, why it does not.
 
     What comes first was held against two hundred texts and more.
@@ -89,3 +70,26 @@ def said_title(frame: pd.DataFrame) -> str:
         texts=write.count(first["texts"]),
         f1=write.value(first["macro_f1"], "ratio"),
     )
+
+
+SAID = Told(
+    frozenset({"negative_share", "priority", "macro_f1", "limit"}),
+    _first,
+    TITLE_WORDS,
+    {
+        **dict.fromkeys(("texts", "negative", "priority"), "count"),
+        "name": _name,
+        "negative_share": "rate",
+        "interval": _interval,
+    },
+)
+CONFUSION = Told(
+    frozenset({*TONE_WORDS, "sensitivity", "specificity"}),
+    _read_right,
+    ERROR_WORDS,
+    {
+        **dict.fromkeys(TONE_WORDS, "count"),
+        **dict.fromkeys(("sensitivity", "specificity"), "rate"),
+        "people": TONE_WORDS,
+    },
+)

@@ -36,10 +36,13 @@ class Story:
     ----------
     kpis : tuple of str
     text : str
+    title : str
+        Of a page that it comes first on; empty where it never does.
     """
 
     kpis: tuple[str, ...]
     text: str
+    title: str = ""
 
 
 def one_group(

@@ -14,14 +14,7 @@ from kpilib.show.courses import COURSES, IMPROVED, WAYS
 from kpilib.show.measuring import COLLECTION
 from kpilib.show.paid import SENSITIVITY, UNPRICED
 from kpilib.show.proof import NEXT, PROOF
-from kpilib.show.said import (
-    confusion_table,
-    confusion_title,
-    is_confusion,
-    is_said,
-    said_table,
-    said_title,
-)
+from kpilib.show.said import CONFUSION, SAID
 from kpilib.show.sentences import BASES, group_name
 from kpilib.show.standing_words import CHANGE_WORDS, STATE_WORDS, kpi_words
 from kpilib.topics.catalogue import catalogue
@@ -41,15 +34,8 @@ SPLIT_WORDS = {
 }
 BASE_WORDS = {"previous": "A period before", "year_before": "A year before"}
 TRAINING = "training_id"
-# What stands closed about trainings and texts: whether a frame is one, its texts, its title.
-CLOSED = (
-    *(
-        (each.belongs, each.table, each.named)
-        for each in (PROOF, NEXT, COLLECTION, WAYS, SENSITIVITY, UNPRICED, COURSES, IMPROVED)
-    ),
-    (is_said, said_table, said_title),
-    (is_confusion, confusion_table, confusion_title),
-)
+# What stands closed about trainings and texts.
+CLOSED = (PROOF, NEXT, COLLECTION, WAYS, SENSITIVITY, UNPRICED, COURSES, IMPROVED, SAID, CONFUSION)
 SHARES = ("weight_before", "weight_after")  # of a change that was split
 LEVELS = ("rate_before", "rate_after", "before", "after")
 OF_BOARD = {"key_result", "objective"}  # a frame that has one of them is of the scoreboard
@@ -249,9 +235,9 @@ def readable(frame: pd.DataFrame) -> pd.DataFrame:
         return table(frame)
     if _is_split(frame):
         return _split(frame)
-    for belongs, told, _ in CLOSED:
-        if belongs(frame):
-            return told(frame)
+    for told in CLOSED:
+        if told.belongs(frame):
+            return told.table(frame)
     if of_board(frame):
         return board_table(frame)
     return frame.reset_index(drop=isinstance(frame.index, pd.RangeIndex)).map(_plain)
@@ -259,9 +245,9 @@ def readable(frame: pd.DataFrame) -> pd.DataFrame:
 
 def split_title(frame: pd.DataFrame) -> str:
     """Say what a closed frame shows: a split, proofs, ties, what trainings share; else nothing."""
-    for belongs, _, title in CLOSED:
-        if belongs(frame):
-            return title(frame)
+    for told in CLOSED:
+        if told.belongs(frame):
+            return told.named(frame)
     if _is_of_ties(frame):
         return _ties_title(frame)
     if not _is_split(frame):

@@ -108,14 +108,14 @@ Cell = str | Mapping[str, str] | Callable[[dict[str, Any]], str]
 
 @dataclass(frozen=True)
 class Told:
-    """How a frame about trainings is told to a reader; on a page it stands closed.
+    """How a frame is told to a reader, column by column; on a page it stands closed.
 
     Parameters
     ----------
     marks : set of str
         Columns by which such a frame is known.
-    title : str
-        What the closed table is called; nothing where it stands open.
+    title : str or callable
+        What the closed table is called, or what says it of the frame; nothing where it stands open.
     names : mapping of str to str or float
         Title of each column; of a number, the change that it is.
     cells : mapping of str to str, mapping or callable
@@ -123,7 +123,7 @@ class Told:
     """
 
     marks: frozenset[str]
-    title: str
+    title: str | Callable[[pd.DataFrame], str]
     names: Mapping[str, str | float]
     cells: Mapping[str, Cell]
 
@@ -131,13 +131,16 @@ class Told:
         """Whether a frame is such a one."""
         return self.marks <= set(frame)
 
-    def named(self, _frame: pd.DataFrame) -> str:
+    def named(self, frame: pd.DataFrame) -> str:
         """Return the title of the closed table."""
+        if callable(self.title):
+            return self.title(frame)
         return reader().say(self.title) if self.title else ""
 
     def table(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return a frame as texts for a reader, a dash where there is nothing."""
-        write, rows = reader(), frame.to_dict("records")
+        write = reader()
+        rows = frame.reset_index(drop=frame.index.name is None).to_dict("records")
         titles = {
             name: write.say(title) if isinstance(title, str) else write.relative(title)
             for name, title in self.names.items()

@@ -14,8 +14,7 @@ import polars as pl
 
 from kpilib.tables.contract import table
 from kpilib.tables.derivation import Derivation, Frames, Setting, extended, order
-from kpilib.texts.lexicon import lexicons
-from kpilib.texts.sentiment import said_in
+from kpilib.texts.sentiment import lexicons, said_in
 from kpilib.texts.subjects import dictionary, themes_of
 
 OF_EMPLOYEES = ("feedback_box", "survey_open")

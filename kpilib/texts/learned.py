@@ -11,8 +11,7 @@ import pandas as pd
 
 from kpilib.errors import ParameterError, listed
 from kpilib.language import spoken
-from kpilib.texts.lexicon import lexicons
-from kpilib.texts.sentiment import said_in
+from kpilib.texts.sentiment import lexicons, said_in
 
 TONES = ("positive", "neutral", "negative")
 ENOUGH = 200  # labels from which a model is learnt, and an error is said to be known

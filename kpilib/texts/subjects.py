@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 from pydantic import Field
 
-from kpilib.texts.lexicon import LANGUAGES, Words, folded, lexicons, listed_words, tokens
+from kpilib.texts.sentiment import LANGUAGES, Words, folded, lexicons, listed_words, tokens
 from kpilib.yaml_file import Strict, read_yaml
 
 FEWEST = 10  # texts: of fewer nothing is told

@@ -15,7 +15,7 @@ from kpilib.measure import (
     unsummable,
     whole_account,
 )
-from kpilib.methods.hashtags import hashtags
+from kpilib.methods.mentions import hashtags
 
 FOLLOWERS_HELP = "LinkedIn Page analytics help, 'Follower metrics'"
 MATURITY_DAYS = 7

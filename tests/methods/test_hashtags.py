@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import kpilib as kl
-from kpilib.methods.hashtags import hashtags_in
+from kpilib.methods.mentions import hashtags_in
 from tests.worked import exactly, interval, rows
 
 DAY = "2025-02-10T09:00:00Z"

@@ -7,8 +7,7 @@ import pandas as pd
 import pytest
 
 from kpilib.errors import ParameterError
-from kpilib.methods.hashtags import hashtags_in
-from kpilib.methods.mentions import OTHERS, influencers, mentions, mentions_in
+from kpilib.methods.mentions import OTHERS, hashtags_in, influencers, mentions, mentions_in
 from tests.worked import rows
 
 AUTHORS = rows(

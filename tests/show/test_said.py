@@ -8,7 +8,7 @@ import pytest
 import kpilib as kl
 from kpilib.display.numbers import write_for
 from kpilib.show.beforehand import for_pages
-from kpilib.show.said import is_said, said_title
+from kpilib.show.said import SAID
 from kpilib.show.tables import readable, split_title
 from kpilib.texts.learned import HEADLINE, limit
 from tests.sample_figures import SAMPLE
@@ -47,14 +47,14 @@ def test_at_the_limit_it_is():
 
 
 def test_terms_alone():
-    assert said_title(digest(kind="term", name="planning")).startswith("No theme is mentioned")
+    assert SAID.named(digest(kind="term", name="planning")).startswith("No theme is mentioned")
 
 
 def test_a_company_that_collects_no_texts_has_its_page_all_the_same():
     """Its digest has columns and no row: page 05 stopped there."""
     none = digest().iloc[:0]
 
-    assert is_said(none) and split_title(none) == "" and readable(none).empty
+    assert SAID.belongs(none) and split_title(none) == "" and readable(none).empty
 
 
 def test_as_a_table():
@@ -68,7 +68,7 @@ def test_in_french_with_the_companys_names():
     report = kl.report("employees", period="2026-10", data=str(SAMPLE), lang="fr")
     frame = report.company.digest(report.period, of="employees")
 
-    assert is_said(frame)
+    assert SAID.belongs(frame)
     assert split_title(frame).startswith("Charge de travail d'abord\u00a0: 60,0\u00a0%")
 
 

@@ -7,8 +7,7 @@ import time
 import numpy as np
 import pytest
 
-from kpilib.texts.lexicon import lexicons, tokens
-from kpilib.texts.sentiment import language_of, said_in
+from kpilib.texts.sentiment import language_of, lexicons, said_in, tokens
 from tests.real.where import real
 
 # O-73; the two marked True may be missed, of thirteen eleven must be right.

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from kpilib.methods.rising import FEWEST_BEFORE, risen_since
+from kpilib.engine.outstanding import FEWEST_BEFORE, risen_since
 
 
 def test_a_rise_is_found_where_it_begins():
