@@ -19,11 +19,11 @@ from kpilib.show.drawable import (
     breakdown,
     figures,
     hidden,
+    if_unknown,
     keep,
     new_axes,
     one_row_each,
     unknown,
-    without_figures,
 )
 from kpilib.show.findings import is_true
 from kpilib.show.scales import Units, scale
@@ -85,8 +85,13 @@ def scatter(
     >>> ax = kl.plot.scatter(rows)
     """
     rows = figures(rows, "scatter")
-    if without_figures(rows):
-        return unknown(rows, ax)
+    return if_unknown(rows, ax) or _draw_scatter(rows, by, whole, ax, kwargs)
+
+
+def _draw_scatter(
+    rows: pd.DataFrame, by: str | None, whole: float | None, ax: Axes | None, kwargs: dict[str, Any]
+) -> Axes:
+    """Draw the pairs of two KPIs."""
     ids = _two(rows)
     by = by or breakdown(rows)
     one_row_each(rows, [by], "scatter")

@@ -16,13 +16,12 @@ from kpilib.show.drawable import (
     breakdown,
     figures,
     hidden,
+    if_unknown,
     keep,
     new_axes,
     one_row_each,
     only_one,
     tip,
-    unknown,
-    without_figures,
 )
 from kpilib.show.findings import is_true
 from kpilib.show.scales import Units, scale
@@ -92,8 +91,13 @@ def bars(
     >>> ax = kl.plot.bars(rows)
     """
     rows = figures(rows, "bars")
-    if without_figures(rows):
-        return unknown(rows, ax)
+    return if_unknown(rows, ax) or _draw_bars(rows, by, whole, ax, kwargs)
+
+
+def _draw_bars(
+    rows: pd.DataFrame, by: str | None, whole: float | None, ax: Axes | None, kwargs: dict[str, Any]
+) -> Axes:
+    """Draw the groups of one KPI as bars."""
     only_one(rows, "kpi", "bars")
     by = by or breakdown(rows)
     every, able, found = _groups(rows, by)
@@ -125,8 +129,8 @@ def dots(
     Parameters
     ----------
     rows : pandas.DataFrame
-        One row a group or a KPI, as ``data.evaluate`` and ``report.figures`` return them. The
-        figure before is the column ``year_before``, or ``previous`` where nothing is known of it.
+        One row a group or a KPI, as ``report.figures`` returns them. The figure before is the
+        column ``year_before``, or ``previous`` where nothing is known of it.
     by : str, optional
         The column of the groups; by default the breakdown, or the KPIs where there are several.
     whole, target : float, optional
@@ -150,8 +154,18 @@ def dots(
     >>> ax = kl.plot.dots(report.figures("enps", by="team"))
     """
     rows = figures(rows, "dots")
-    if without_figures(rows):
-        return unknown(rows, ax)
+    return if_unknown(rows, ax) or _draw_dots(rows, by, whole, target, ax, kwargs)
+
+
+def _draw_dots(
+    rows: pd.DataFrame,
+    by: str | None,
+    whole: float | None,
+    target: float | None,
+    ax: Axes | None,
+    kwargs: dict[str, Any],
+) -> Axes:
+    """Draw the groups, or the KPIs, of one unit as dots."""
     only_one(rows, "unit", "dots")
     by = by or ("label" if rows["kpi"].nunique() > 1 else breakdown(rows))
     one_row_each(rows, [by], "dots")

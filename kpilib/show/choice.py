@@ -59,14 +59,10 @@ def pick(
     UnknownName
         There is no such objective or topic; the nearest is suggested.
 
-    Notes
-    -----
-    In JupyterLab, ``kl.pick.widget(data)`` gives the same with two menus.
-
     Examples
     --------
-    >>> kl.pick("revenue")
     >>> kl.pick("Did our e-mailing course help?", data=data).method
+    >>> kl.pick.widget(data)  # the same by two menus, in JupyterLab
     """
     if objective is None and training is None:
         return Choices(lang)
@@ -96,17 +92,13 @@ def widget(data: Any = None, lang: str = "en") -> Any:
         ) from None
     say = speaker(lang)
     company = None if data is None else opened(data)
-    nothing = ("", None)
-    objectives = ipywidgets.Dropdown(
-        options=[nothing, *((say(said), key) for key, said in OBJECTIVE_TYPE_WORDS.items())],
-        value=None,
-        description=say("Objective"),
-    )
-    trainings = ipywidgets.Dropdown(
-        options=[nothing, *((say(said), key) for key, said in TRAINING_TOPIC_WORDS.items())],
-        value=None,
-        description=say("Training"),
-    )
+
+    def menu(name: str, words: dict[str, str]) -> Any:
+        options = [("", None), *((say(said), key) for key, said in words.items())]
+        return ipywidgets.Dropdown(options=options, value=None, description=name)
+
+    objectives = menu(say("Objective"), OBJECTIVE_TYPE_WORDS)
+    trainings = menu(say("Training"), TRAINING_TOPIC_WORDS)
     shown = ipywidgets.HTML()
 
     def show(_: Any = None) -> None:

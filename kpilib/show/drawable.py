@@ -104,9 +104,11 @@ def figures(rows: pd.DataFrame, chart: str) -> pd.DataFrame:
     return rows
 
 
-def without_figures(rows: pd.DataFrame) -> bool:
-    """Tell whether a chart has nothing to draw: no figure, and no group that is only hidden."""
-    return bool(rows["value"].isna().all() and not rows["status"].eq("suppressed").any())
+def if_unknown(rows: pd.DataFrame, ax: Axes | None) -> Axes | None:
+    """Say in place of a chart why there is nothing to draw: no figure, and no group is hidden."""
+    if rows["value"].notna().any() or rows["status"].eq("suppressed").any():
+        return None
+    return unknown(rows, ax)
 
 
 def unknown(rows: pd.DataFrame, ax: Axes | None) -> Axes:

@@ -56,11 +56,6 @@ def picture(figure: Figure, key: str = "chart") -> str:
     """
     kept = kept_of(figure)
     title, restore = _lifted(figure)
-    marks = Marks()
-    for each in kept:
-        for artist, texts in each.tips:
-            if artist.figure is not None:  # an analyst may have removed it
-                marks.on(artist, *texts)
     for ax in figure.axes:
         in_language(ax)
     alt = " ".join(map(described, kept)) if kept else _seen(figure)
@@ -68,7 +63,7 @@ def picture(figure: Figure, key: str = "chart") -> str:
         figure.set_layout_engine("constrained")  # an own chart's labels are not cut off
     try:
         with matplotlib.rc_context(SVG):
-            svg = render(figure, key=key, title=title or alt, alt=alt, marks=marks)
+            svg = render(figure, key=key, title=title or alt, alt=alt, marks=_marks(kept))
     finally:
         restore()
         figure.stale = False
@@ -84,6 +79,16 @@ def picture(figure: Figure, key: str = "chart") -> str:
         key=list(dict.fromkeys(line for each in kept for line in each.key)),
         tables=[table(each.rows) if each.told is None else each.told for each in kept],
     )
+
+
+def _marks(kept: list[Kept]) -> Marks:
+    """Return the tooltips of a figure, but of what an analyst removed from it."""
+    marks = Marks()
+    for each in kept:
+        for artist, texts in each.tips:
+            if artist.figure is not None:
+                marks.on(artist, *texts)
+    return marks
 
 
 def _lifted(figure: Figure) -> tuple[str, Any]:

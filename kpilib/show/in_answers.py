@@ -15,11 +15,10 @@ from kpilib.show.drawable import (
     breakdown,
     figures,
     hidden,
+    if_unknown,
     keep,
     new_axes,
     one_row_each,
-    unknown,
-    without_figures,
 )
 from kpilib.show.sentences import names_of
 from kpilib.show.theme import HIGHLIGHT, INK, MAIN, SOFT
@@ -62,8 +61,13 @@ def answers(
     >>> ax = kl.plot.answers(report.figures("engagement_survey_score", by="dimension"))
     """
     rows = figures(rows, "answers")
-    if without_figures(rows):
-        return unknown(rows, ax)
+    return if_unknown(rows, ax) or _draw_answers(rows, by, ax, kwargs)
+
+
+def _draw_answers(
+    rows: pd.DataFrame, by: str | None, ax: Axes | None, kwargs: dict[str, Any]
+) -> Axes:
+    """Draw how each group answered."""
     by = by or breakdown(rows)
     one_row_each(rows, [by], "answers")
     shown = rows[rows["value"].notna()]

@@ -18,13 +18,12 @@ from kpilib.show import margin
 from kpilib.show.drawable import (
     figures,
     hidden,
+    if_unknown,
     keep,
     new_axes,
     one_row_each,
     only_one,
     tip,
-    unknown,
-    without_figures,
 )
 from kpilib.show.sentences import group_name
 from kpilib.show.theme import GRID, INK, MUTED, SMALL, TONES, WIDTH
@@ -82,8 +81,17 @@ def heatmap(
     >>> ax = kl.plot.heatmap(report.figures("sessions", by=["weekday", "hour"]))
     """
     rows = figures(rows, "heatmap")
-    if without_figures(rows):
-        return unknown(rows, ax)
+    return if_unknown(rows, ax) or _draw_heatmap(rows, index, columns, ax, kwargs)
+
+
+def _draw_heatmap(
+    rows: pd.DataFrame,
+    index: str | None,
+    columns: str | None,
+    ax: Axes | None,
+    kwargs: dict[str, Any],
+) -> Axes:
+    """Draw the cells of one KPI."""
     only_one(rows, "kpi", "heatmap")
     index, columns = _sides(rows, index, columns)
     one_row_each(rows, [index, columns], "heatmap")

@@ -17,11 +17,11 @@ from kpilib.show.drawable import (
     breakdown,
     figures,
     hidden,
+    if_unknown,
     keep,
     new_axes,
     one_row_each,
     unknown,
-    without_figures,
 )
 from kpilib.show.margin import End
 from kpilib.show.over_time import SHOWN, gaps
@@ -68,8 +68,13 @@ def shares(
     >>> ax = kl.plot.shares(report.series("channel_sessions", periods=13, by="channel"))
     """
     rows = figures(rows, "shares")
-    if without_figures(rows):
-        return unknown(rows, ax)
+    return if_unknown(rows, ax) or _draw_shares(rows, by, ax, kwargs)
+
+
+def _draw_shares(
+    rows: pd.DataFrame, by: str | None, ax: Axes | None, kwargs: dict[str, Any]
+) -> Axes:
+    """Draw the parts of one whole."""
     by = by or ("label" if rows["kpi"].nunique() > 1 else breakdown(rows))
     latest = rows["period_start"].drop_duplicates().nlargest(SHOWN)
     rows = rows[rows["period_start"].isin(latest)].sort_values("period_start", kind="stable")

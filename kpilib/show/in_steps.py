@@ -83,7 +83,13 @@ def funnel(rows: pd.DataFrame, ax: Axes | None = None, **kwargs: Any) -> Axes:
     one_row_each(rows, [], "funnel")
     if rows["value"].isna().all():
         return unknown(rows.head(1), ax)
-    steps = _steps(rows)
+    return _draw_funnel(rows, _steps(rows), ax, kwargs)
+
+
+def _draw_funnel(
+    rows: pd.DataFrame, steps: pd.DataFrame, ax: Axes | None, kwargs: dict[str, Any]
+) -> Axes:
+    """Draw the steps of one group."""
     ax = ax or new_axes(STEP * len(steps) - 12)
     drawn = {"color": MAIN, "saturation": 1, "width": BAR, "linewidth": 1.6} | kwargs
     drawn |= {"edgecolor": drawn["color"]}  # of four among thousands the edge still shows

@@ -12,13 +12,12 @@ from kpilib.errors import ParameterError, listed
 from kpilib.show import margin, scales
 from kpilib.show.drawable import (
     figures,
+    if_unknown,
     keep,
     new_axes,
     one_a_period,
     only_one,
-    unknown,
     why_hollow,
-    without_figures,
 )
 from kpilib.show.margin import End
 from kpilib.show.over_time import adds_up, gaps, in_time, settled_line, trend
@@ -68,8 +67,17 @@ def path(
     >>> ax = kl.plot.path(report.series("leads"), report.target("leads"))
     """
     rows = figures(rows, "path").sort_values(["period_start", "period_end"])
-    if without_figures(rows):
-        return unknown(rows, ax)
+    return if_unknown(rows, ax) or _draw_path(rows, target, notes, ax, kwargs)
+
+
+def _draw_path(
+    rows: pd.DataFrame,
+    target: pd.DataFrame | None,
+    notes: Notes,
+    ax: Axes | None,
+    kwargs: dict[str, Any],
+) -> Axes:
+    """Draw one KPI beside what is asked of it."""
     if target is None or target.empty:
         return trend(rows, notes=notes, ax=ax, **kwargs)
     _check(rows, target)
@@ -87,7 +95,7 @@ def path(
     title = _title(now, aim)
     margin.title(ax, title, said.pop("pad"))
     margin.ends(ax, _ends(now, last))
-    keep(ax, now, tips=tips, key=_key(now), said=f"{title}.", **said)
+    keep(ax, now, tips=tips, key=_key(now), said=f"{title.rstrip('.')}.", **said)
     return ax
 
 

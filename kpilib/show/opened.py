@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from kpilib.errors import ParameterError, nearest
+from kpilib.errors import ParameterError, listed, nearest
 from kpilib.period import Period
 from kpilib.show import plot  # noqa: F401  a notebook draws: its charts are there at once
 from kpilib.show.board import SCOREBOARD, Board
 from kpilib.show.report import Report
+
+PARAMETERS = ("topic", "period", "data", "lang", "out", "kpis")
 
 
 def report(
@@ -57,14 +59,12 @@ def report(
     >>> report = kl.report("emailing", period="2026-10", data="data/sample")
     >>> kl.plot.trend(report.series("click_rate"), target=report.target("click_rate"))
     """
-    known = {"month", "kpis"}
-    for name in more:
-        if name not in known:
-            raise ParameterError(
-                f"A report has no parameter {name!r}. It has: topic, period, data, lang, out, "
-                f"kpis.{nearest(name, ('period', 'data', 'lang', 'out', 'kpis'))}"
-            )
-    period = period or more.get("month", "")
-    if topic == SCOREBOARD:
-        return Board(period, data, lang, out)
-    return Report(topic, period, data, lang, out, more.get("kpis", ()))
+    period = period or more.pop("month", "")
+    kpis = more.pop("kpis", ())
+    for name in more.keys() - {"month"}:
+        raise ParameterError(
+            f"A report has no parameter {name!r}. It has: {listed(PARAMETERS)}."
+            f"{nearest(name, PARAMETERS[1:])}"
+        )
+    made = (period, data, lang, out)
+    return Board(*made) if topic == SCOREBOARD else Report(topic, *made, kpis)

@@ -15,14 +15,13 @@ from kpilib.show import margin, scales
 from kpilib.show.drawable import (
     breakdown,
     figures,
+    if_unknown,
     keep,
     new_axes,
     one_a_period,
     only_one,
     tip,
-    unknown,
     why_hollow,
-    without_figures,
 )
 from kpilib.show.margin import End
 from kpilib.show.scales import Notes, Units
@@ -86,8 +85,13 @@ def trend(
     >>> ax = kl.plot.trend(data.series("click_rate", "2026-10", periods=25))
     """
     rows = figures(rows, "trend")
-    if without_figures(rows):
-        return unknown(rows, ax)
+    return if_unknown(rows, ax) or _draw_trend(rows, target, notes, ax, kwargs)
+
+
+def _draw_trend(
+    rows: pd.DataFrame, target: Target, notes: Notes, ax: Axes | None, kwargs: dict[str, Any]
+) -> Axes:
+    """Draw one KPI of one group."""
     only_one(rows, "kpi", "trend", "Draw them with kl.plot.lines(rows), or keep one")
     one_a_period(rows, ["period_start"], "trend")
     rows = rows.sort_values("period_start")
@@ -147,8 +151,18 @@ def lines(
     >>> ax = kl.plot.lines(rows, hue="kpi")
     """
     rows = figures(rows, "lines")
-    if without_figures(rows):
-        return unknown(rows, ax)
+    return if_unknown(rows, ax) or _draw_lines(rows, hue, target, notes, ax, kwargs)
+
+
+def _draw_lines(
+    rows: pd.DataFrame,
+    hue: str | None,
+    target: Target,
+    notes: Notes,
+    ax: Axes | None,
+    kwargs: dict[str, Any],
+) -> Axes:
+    """Draw several lines of one unit."""
     instead = "Draw each on an Axes of its own: seaborn.relplot(rows, ..., row='unit'), or keep one"
     only_one(rows, "unit", "lines", instead)
     hue = hue or ("kpi" if rows["kpi"].nunique() > 1 else breakdown(rows))
@@ -193,8 +207,13 @@ def movements(rows: pd.DataFrame, notes: Notes = (), ax: Axes | None = None, **k
     >>> ax = kl.plot.movements(data.series("email_list_size", "2026-10", periods=13))
     """
     rows = figures(rows, "movements")
-    if without_figures(rows):
-        return unknown(rows, ax)
+    return if_unknown(rows, ax) or _draw_movements(rows, notes, ax, kwargs)
+
+
+def _draw_movements(
+    rows: pd.DataFrame, notes: Notes, ax: Axes | None, kwargs: dict[str, Any]
+) -> Axes:
+    """Draw a stock whose coming and going is known."""
     lost = [each for each in ("opening", "entries", "exits") if each not in rows]
     if lost:
         raise ParameterError(

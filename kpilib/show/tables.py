@@ -98,32 +98,38 @@ def table(rows: pd.DataFrame) -> pd.DataFrame:
     """
     if of_board(rows):
         return board_table(rows)
-    write, records = reader(), rows.to_dict("records")
-    say = write.say
-    told: dict[str, list[str]] = {}
-    several = rows["label"].nunique() > 1
-    if several:
+    say, records = reader().say, rows.to_dict("records")
+    one_period, several = rows["period"].nunique() == 1, rows["label"].nunique() > 1
+    told = _of_what(rows, records)
+    value = say("Value") if several or not records else records[0]["label"]
+    told[value] = list(map(reader().row_value, records))
+    for base, name in BASE_WORDS.items():
+        if base in rows and one_period:
+            told[say(name)] = [_figure_before(row, base) for row in records]
+    told[say("95 % interval")] = list(map(_interval, records))
+    told[say("Base")] = _bases(records)
+    told[say("Remarks")] = list(map(_remarks, records))
+    return _filled(pd.DataFrame(told, index=rows.index))
+
+
+def _of_what(rows: pd.DataFrame, records: list[dict]) -> dict[str, list[str]]:
+    """Return what tells the rows apart: figures, periods, groups."""
+    say, told = reader().say, {}
+    if rows["label"].nunique() > 1:
         told[say("Figure")] = [row["label"] for row in records]
     if rows["period"].nunique() > 1:
-        told[say("Period")] = [write.month(row["period"]) for row in records]
-    for by in _groups(rows):
-        told[column_words(by, say)] = [_name(row, by) for row in records]
-    value = say("Value") if several or not records else records[0]["label"]
-    told[value] = [write.row_value(row) for row in records]
-    for base, name in BASE_WORDS.items():
-        if base in rows and rows["period"].nunique() == 1:
-            told[say(name)] = [
-                write.value(row[base], row["unit"]) if known(row[base]) else "" for row in records
-            ]
-    told[say("95 % interval")] = [
-        write.interval(row.get("ci_low"), row.get("ci_high"), row["unit"])
-        if row["status"] == "ok"
-        else ""
-        for row in records
-    ]
-    told[say("Base")] = _bases(records)
-    told[say("Remarks")] = [_remarks(row) for row in records]
-    return _filled(pd.DataFrame(told, index=rows.index))
+        told[say("Period")] = [reader().month(row["period"]) for row in records]
+    names = {column_words(by, say): [_name(row, by) for row in records] for by in _groups(rows)}
+    return told | names
+
+
+def _figure_before(row: dict, base: str) -> str:
+    return reader().value(row[base], row["unit"]) if known(row[base]) else ""
+
+
+def _interval(row: dict) -> str:
+    interval = reader().interval(row.get("ci_low"), row.get("ci_high"), row["unit"])
+    return interval if row["status"] == "ok" else ""
 
 
 def _filled(frame: pd.DataFrame) -> pd.DataFrame:

@@ -57,30 +57,41 @@ def waterfall(
     >>> ax = kl.plot.waterfall(report.net())
     """
     rows = figures(rows, "waterfall")
+    _refuse(rows)
+    return _draw_waterfall(rows, by or breakdown(rows), total, ax, kwargs)
+
+
+def _refuse(rows: pd.DataFrame) -> None:
+    """Raise where the rows are no parts of one amount or count."""
     if rows["kpi"].nunique() > 1 or rows["unit"].iloc[0] not in ADDED:
         raise ParameterError(
             f"waterfall draws the parts of one amount or count; these rows are of "
             f"{listed(rows['kpi'].unique())} in {listed(rows['unit'].unique())}, which do not add "
             "up. Draw them with kl.plot.bars(rows)."
         )
-    by = by or breakdown(rows)
+
+
+def _draw_waterfall(
+    rows: pd.DataFrame, by: str, total: str, ax: Axes | None, kwargs: dict[str, Any]
+) -> Axes:
+    """Draw the parts and their sum, with what they are worth at the right."""
     one_row_each(rows, [by], "waterfall")
     if rows["value"].isna().any():  # what is not known is in no sum
         return unknown(rows.assign(value=None), ax)
     steps = _steps(rows.assign(name=names_of(rows, by)), total or rows["label"].iloc[0])
-    ax = ax or new_axes(HEAD + ROW * len(steps))
+    ax, write = ax or new_axes(HEAD + ROW * len(steps)), reader()
     _bars(ax, steps, **kwargs)
-    write, unit = reader(), rows["unit"].iloc[0]
-    texts = [_signed(row) for row in steps.to_dict("records")]
-    _sides(ax, steps, texts)
+    names, texts = steps["name"], [_signed(row) for row in steps.to_dict("records")]
+    scales.bare(ax, [in_two_lines(name) for name in names])
+    margin.columns(ax, texts, [""] * len(texts), [False] * len(texts))
     tips = [
         (bar, [write.pair(name, text)])
-        for bar, name, text in zip(ax.patches, steps["name"], texts, strict=False)
+        for bar, name, text in zip(ax.patches, names, texts, strict=False)
     ]
-    end = write.value(steps["value"].iloc[-1], unit)
-    margin.title(ax, write.pair(total or rows["label"].iloc[0], end))
-    told = pd.DataFrame({write.say("Item"): steps["name"], write.say("Amount"): texts})
-    said = write.listed(f"{name} {text}" for name, text in zip(steps["name"], texts, strict=True))
+    end = write.value(steps["value"].iloc[-1], steps["unit"].iloc[-1])
+    margin.title(ax, write.pair(names.iloc[-1], end))
+    told = pd.DataFrame({write.say("Item"): names, write.say("Amount"): texts})
+    said = write.listed(f"{name} {text}" for name, text in zip(names, texts, strict=True))
     keep(ax, rows, tips=tips, told=told, said=write.say("Waterfall: {lines}.", lines=said))
     return ax
 
@@ -120,12 +131,6 @@ def _bars(ax: Axes, steps: pd.DataFrame, **kwargs: Any) -> None:
     edges = pd.concat([steps["start"], steps["start"] + steps["value"]])
     room = 0.02 * ((edges.max() - edges.min()) or 1.0)
     ax.set_xlim(edges.min() - room, edges.max() + room)
-
-
-def _sides(ax: Axes, steps: pd.DataFrame, texts: list[str]) -> None:
-    """Write the names at the left and the amounts at the right."""
-    scales.bare(ax, [in_two_lines(name) for name in steps["name"]])
-    margin.columns(ax, texts, [""] * len(texts), [False] * len(texts))
 
 
 def _signed(row: dict[str, Any]) -> str:
