@@ -214,7 +214,7 @@ class Column:
             found = self._numbers(rows)
         elif kind in DATES:
             value = (
-                moments.day(rows["text"], self.formats, self.serials)
+                moments.day(rows["text"], self.formats, self.serials, self.zone)
                 if kind == "date"
                 else moments.instant(rows["text"], self.formats, self.zone, self.serials)
             )
@@ -256,7 +256,9 @@ class Column:
         if kind == "rate":
             rate = pl.when(pl.col("unit") == "%").then(value / 100).otherwise(value)
             found = found.with_columns(value=rate)
-        return found.with_columns(wrong=value.is_null() & ~pl.col("nothing"))
+        shares = pl.col("unit") == "%" if kind in ("int", "money") else pl.lit(False)  # of what?
+        value = pl.when(~shares.fill_null(False)).then(value)
+        return found.with_columns(value=value, wrong=value.is_null() & ~pl.col("nothing"))
 
     def _mapped(
         self, rows: pl.DataFrame, meant: Callable[[str], tuple[str | None, bool]]
@@ -316,7 +318,8 @@ class Column:
             return say("not one of {names}", names=listed(self.written.values))
         what = say(EXPECTED_WORDS[self.written.type])
         if self.written.type in DATES and self.formats:
-            formats = ["YYYY-MM-DD" if each == "iso" else each.rstrip("*") for each in self.formats]
+            formats = [each.rstrip("*") for each in self.formats if each not in moments.WORDED]
+            formats = ["YYYY-MM-DD" if each == "iso" else each for each in formats]
             return say("not {what} written {ways}", what=what, ways=say(" or ").join(formats[:3]))
         if self.written.type in NUMBERS and self.decimal == ",":
             return say("not {what} with a decimal comma", what=what)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -286,10 +286,14 @@ class Run:
             each.tables = {name: merged[name] for name in names if name in merged}
         self.entries = [
             replace(
-                entry, **{name: str(count) for name, count in asdict(merged[entry.table]).items()}
+                entry,
+                added=str(rows.added),
+                changed=str(rows.changed),
+                same=str(rows.same),
+                removed="0",
             )
             for entry in self.entries
-            if entry.table in merged
+            if (rows := merged.get(entry.table))
         ]
 
     def _check(self, name: str, path: Path, origin: str) -> None:

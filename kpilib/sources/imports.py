@@ -154,16 +154,16 @@ def changes(
 ) -> Iterator[str]:
     """Yield the lines about the tables, and about where those before are."""
     for name, rows in tables.items():
-        removed = say(", {rows.removed} removed", rows=rows) if rows.removed else ""
+        twice = say("; {rows.twice} came twice, counted once", rows=rows) if rows.twice else ""
         yield say(
             "Table {name}: {rows.added} row(s) would be added, {rows.changed} would be changed,"
-            " {rows.same} the same as before{removed}"
+            " {rows.same} the same as before{twice}"
             if dry_run
             else "Table {name}: {rows.added} row(s) added, {rows.changed} changed, {rows.same} the"
-            " same as before{removed}",
+            " same as before{twice}",
             name=name,
             rows=rows,
-            removed=removed,
+            twice=twice,
         )
     if dry_run:
         yield say("Nothing was written (--dry-run).")

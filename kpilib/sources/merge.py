@@ -47,12 +47,12 @@ class Merged:
     added: int = 0
     changed: int = 0
     same: int = 0
-    removed: int = 0
+    twice: int = 0  # rows of a file that say what another of its rows says
 
     @property
     def moved(self) -> bool:
         """Whether the table is another one than before."""
-        return bool(self.added or self.changed or self.removed)
+        return bool(self.added or self.changed)
 
 
 def merge(
@@ -236,7 +236,8 @@ def _counted(
         .collect(engine="streaming")
         .row(0),
     )
-    return Merged(added=found - known, changed=changed, same=known - changed)
+    twice = sum(rows - keys for rows, keys in (_different(each, key) for each in new))
+    return Merged(added=found - known, changed=changed, same=known - changed, twice=twice)
 
 
 def _alike(key: list[str], frames: list[pl.LazyFrame]) -> Iterator[pl.LazyFrame]:

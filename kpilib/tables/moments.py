@@ -46,6 +46,7 @@ PARTS = {
 }
 ORDERED = r"^\s*([0-9]{1,2})([/.-])([0-9]{1,2})([/.-])([0-9]{4}|[0-9]{2})(?:[^0-9].*)?$"
 FOLLOWED = "*"  # behind a format: any time of day may follow, and years have two or four digits
+WORDED = ("%d %B %Y*", "%B %d, %Y*")  # a month in letters leaves no doubt
 
 
 def plain_day(text: pl.Expr) -> pl.Expr:
@@ -108,7 +109,7 @@ class Order:
             two digits.
         """
         if not self.found:
-            return ("iso",)
+            return ("iso", *WORDED)
         if self.first > 12 and self.second > 12:
             raise Ambiguous("day and month change places in this column.")
         if self.first <= 12 and self.second <= 12:
@@ -121,7 +122,7 @@ class Order:
         """Return the formats of the column when the order of day and month is said."""
         one, two, year = re.findall("%[dmYy]", order)
         signs = self.signs or [order[2]]
-        return ("iso", *(f"{one}{sign}{two}{sign}{year}{FOLLOWED}" for sign in signs))
+        return ("iso", *(f"{one}{sign}{two}{sign}{year}{FOLLOWED}" for sign in signs), *WORDED)
 
 
 def is_order(written: str) -> bool:
@@ -300,9 +301,22 @@ def _of_serials(texts: pl.Series, zero: date) -> pl.Expr:
     return pl.lit(zero).cast(pl.Datetime("us")) + pl.duration(seconds=pl.lit(seconds))
 
 
-def day(texts: pl.Series, formats: Iterable[str] = (), serials: date | None = None) -> pl.Series:
-    """Return the days that are written; null where no format fits. See `clock`."""
-    return clock(texts, formats, serials)["clock"].dt.date()
+def day(
+    texts: pl.Series,
+    formats: Iterable[str] = (),
+    serials: date | None = None,
+    zone: ZoneInfo | None = None,
+) -> pl.Series:
+    """Return the days that are written; null where no format fits. See `clock`.
+
+    An instant with an offset is of the day that `zone` has then.
+    """
+    found = clock(texts, formats, serials)
+    if zone is not None and found["offset"].count():
+        known = pl.col("clock").dt.replace_time_zone("UTC") - pl.duration(minutes="offset")
+        there = known.dt.convert_time_zone(zone.key).dt.replace_time_zone(None)
+        found = found.with_columns(clock=pl.coalesce(there, "clock"))
+    return found["clock"].dt.date()
 
 
 def instant(
