@@ -68,6 +68,7 @@ STEPS = (
     ("training_costs", trainings.training_costs, "training costs", "sessions_given people"),
     ("costs", campaigns.costs_table, "", "acquisition_daily training_costs"),
     ("actions", campaigns.actions_table, "", "stories"),
+    ("actions", trainings.improvements, "", "role_plays"),
     ("effect_estimates", trainings.claims, "claims", "people"),
     # networks, the Club and what is said
     ("members", club.draw_members, "club", "customers"),

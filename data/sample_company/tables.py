@@ -131,7 +131,7 @@ COLUMNS = {
     """,
     "actions": """
         action_id:t objective_id:t kind:t training_id:t version:t started_at:d ended_at:d
-        description:t expected_effect:t
+        description:t reason:t expected_effect:t
     """,
     "participations": """
         participation_id:g5 activity_id:t activity_kind:t activity_at:ts audience:t person_key:t

@@ -119,6 +119,7 @@ BETTER = {  # what was changed between the two versions of the calls
     "action_id": "relance_v2", "kind": "improvement", "version": "v2",
     "started_at": date(2025, 9, 1), "ended_at": date(2025, 9, 1),
     "description": "Écoute de vrais appels et suivi par un pair pendant un mois.",
+    "reason": "Au bout d'un mois, un participant sur deux ne relançait plus ses devis.",
     "expected_effect": "Que la moitié des participants relancent chaque devis.",
 }  # fmt: skip
 STUDIED = tuple(study.training for study in STUDIES)
@@ -133,6 +134,15 @@ CATALOGUE = (  # title, topic, method, hours, days from first to last, gamified
     ("IA générative : premiers pas", "digital", "en_ligne", 7.0, 14, False),
     ("Anglais professionnel", "languages", "adaptive", 21.0, 26, True),
 )
+SHORTER = ("Excel avancé", date(2025, 10, 1))  # its videos are cut short, and nothing follows
+IMPROVED = (  # of a course: its action, first session after, why, what was changed, what for
+    ("jeux_de_role_2026", "tr_2604_1", date(2026, 1, 1),
+     "Les managers disaient ne pas oser au travail ce qu'ils avaient appris.",
+     "Jeux de rôle, et un appel de suivi un mois après.", "De meilleures notes au test."),
+    ("videos_courtes_2025", "tr_2510_2", SHORTER[1],
+     "Un participant sur cinq n'allait pas au bout des vidéos.",
+     "Les vidéos sont coupées en parties de cinq minutes.", "Plus de connaissances acquises."),
+)  # fmt: skip
 COMPLETES = {
     "presentiel": 0.965,
     "blended": 0.92,
@@ -158,6 +168,7 @@ def draw_trainings(rng: np.random.Generator, role_plays: Story) -> list[Training
                 end -= timedelta(days=1)
             participants = int(rng.integers(9, 16))
             improved = title == role_plays.whom and role_plays.on(start)
+            shorter = title == SHORTER[0] and start >= SHORTER[1]
             usual = None if improved else float(np.round(rng.normal(14.1, 0.5), 1))
             out.append(
                 Training(
@@ -170,7 +181,7 @@ def draw_trainings(rng: np.random.Generator, role_plays: Story) -> list[Training
                     hours,
                     participants,
                     is_gamified=gamified,
-                    version="v2" if improved else "v1",
+                    version="v2" if improved or shorter else "v1",
                     test_after=role_plays.by["test_after"] if improved else usual,
                     reaction=float(np.round(rng.normal(4.28, 0.1), 2)),
                     completes=COMPLETES[method],
@@ -186,6 +197,16 @@ def trainings_table(trainings: list[Training]) -> list[dict]:
         "is_gamified"
     ).split()
     return [{name: getattr(training, name) for name in names} for training in trainings]
+
+
+def improvements(role_plays: Story) -> list[dict]:
+    """Return the actions by which courses were improved; the role plays where they are told."""
+    names = "action_id training_id started_at reason description expected_effect".split()
+    rows = [dict(zip(names, each, strict=True)) for each in IMPROVED[not role_plays.told :]]
+    return [
+        row | {"kind": "improvement", "version": "v2", "ended_at": row["started_at"]}
+        for row in rows
+    ]
 
 
 def draw_participants(rng: np.random.Generator, trainings: list[Training]) -> list[dict]:

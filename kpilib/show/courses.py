@@ -64,12 +64,14 @@ WAY_WORDS = {
     "roi": "Return",
     "trainings": "Trainings evaluated",
 }
-EFFECT, KIND = "improvement_effect", "improvement"
+EFFECT, LEARNT, KIND = "improvement_effect", "knowledge_gain", "improvement"
+COMPARED_WORDS = {EFFECT: "Return", LEARNT: "Learnt"}
+VERSIONS = ("figure", "unit", "before", "after", "value")
 LOGGED = (BY, "version", "started_at", "description", "reason", "expected_effect")
 EFFECT_WORDS = {
     "clear": "beyond chance",
     "none": "no measurable effect",
-    "few": "one session each: proves nothing",
+    "few": "too few sessions: proves nothing",
     "unknown": "not measured yet",
 }
 IMPROVED_WORDS = {
@@ -78,7 +80,7 @@ IMPROVED_WORDS = {
     "description": "What was changed",
     "reason": "Why",
     "expected_effect": "Expected",
-    "value": "Return, points",
+    "value": "Versions",
     "state": "What is known",
 }
 
@@ -316,9 +318,10 @@ def improvements(company: Company, period: Any) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row an improvement of ``actions`` that names a training, the last first: ``training_id,
-        name, version, started_at, description, reason, expected_effect``; ``value, ci_low,
-        ci_high``, the points by which the return of its sessions rose; ``state``: ``clear``,
-        ``none`` (no measurable effect), ``few`` or ``unknown``.
+        name, version, started_at, description, reason, expected_effect``; ``figure``, by which
+        the versions are compared: their return, or what people learnt where no return is known;
+        ``before, after`` in ``unit``; ``value, ci_low, ci_high``, the points between; ``state``:
+        ``clear``, ``none`` (no measurable effect), ``few`` or ``unknown``.
 
     Examples
     --------
@@ -326,21 +329,56 @@ def improvements(company: Company, period: Any) -> pd.DataFrame:
     """
     asked = company.period(period)
     log = _log(company, pd.Timestamp(asked.end_day))
-    columns = [BY, "name", *LOGGED[1:], "value", "ci_low", "ci_high", "state"]
+    columns = [BY, "name", *LOGGED[1:], *VERSIONS, "ci_low", "ci_high", "state"]
     if log.empty:
         return pd.DataFrame(columns=columns)
     rows = company.over([EFFECT], [asked.ending(RECENT)], by=BY, intervals=True)
     effects = {row[BY]: row for row in rows.to_dict("records")}
-    names = known_trainings(company, "title").dropna().set_index(BY)["title"].to_dict()
+    plan = known_trainings(company, "title", "started_at").dropna()
+    names = plan.set_index(BY)["title"].to_dict()
     found = []
     for line in log.to_dict("records"):
-        effect = effects.get(line[BY], {})
-        found.append(
-            line
-            | {"name": names.get(line[BY], line[BY]), "state": _state(effect)}
-            | {name: effect.get(name) for name in ("value", "ci_low", "ci_high")}
-        )
+        name = names.get(line[BY], line[BY])
+        told = _of_returns(effects.get(line[BY], {}))
+        if told["state"] == "unknown":
+            began = pd.to_datetime(plan.loc[plan["title"].eq(name), "started_at"])
+            told = _of_learning(company, asked, name, line["started_at"], began) or told
+        found.append(line | {"name": name} | told)
     return pd.DataFrame(found, columns=columns)
+
+
+def _of_returns(effect: dict[str, Any]) -> dict[str, Any]:
+    """Compare the versions of a course by the return of their sessions."""
+    few = "low_n" in flags_of(effect) or not known(effect.get("ci_low"))
+    details = effect.get("details") or {}
+    told = {name: effect.get(name) for name in ("value", "ci_low", "ci_high")}
+    told |= {"figure": EFFECT, "unit": "rate"}
+    told |= {side: details.get(f"return_{side}") for side in ("before", "after")}
+    return told | {"state": _state(told, few)}
+
+
+def _of_learning(
+    company: Any, period: Any, title: str, day: pd.Timestamp, began: pd.Series
+) -> dict[str, Any] | None:
+    """Compare them by what people learnt, where no return is known; None without either."""
+    first, last = pd.Timestamp(period.ending(RECENT).start), pd.Timestamp(period.end_day)
+    if not first < day <= last:
+        return None
+    spans = [(first, day - pd.Timedelta(days=1)), (day, last)]
+    spans = [tuple(str(each.date()) for each in span) for span in spans]
+    rows = company.over([LEARNT], spans, by="title")
+    sides = rows[rows["title"].eq(title)].to_dict("records")
+    if len(sides) < 2 or not all(known(each["value"]) for each in sides):
+        return None
+    before, after = (each["value"] for each in sides)
+    told = {"figure": LEARNT, "unit": "pt", "before": before, "after": after}
+    told |= {"value": after - before, "ci_low": None, "ci_high": None}
+    ends = [each[end] for each in sides for end in ("ci_low", "ci_high")]
+    if all(map(known, ends)):  # people of two versions are others: their chances add in squares
+        half = sum(((each["ci_high"] - each["ci_low"]) / 2) ** 2 for each in sides) ** 0.5
+        told |= {"ci_low": told["value"] - half, "ci_high": told["value"] + half}
+    sessions = [int(began.between(*map(pd.Timestamp, span)).sum()) for span in spans]
+    return told | {"state": _state(told, min(sessions) < 2)}
 
 
 def _log(company: Any, until: pd.Timestamp) -> pd.DataFrame:
@@ -354,12 +392,27 @@ def _log(company: Any, until: pd.Timestamp) -> pd.DataFrame:
     return log.sort_values("started_at", ascending=False, kind="stable", ignore_index=True)
 
 
-def _state(effect: dict[str, Any]) -> str:
-    if not known(effect.get("value")):
+def _state(told: dict[str, Any], few: bool) -> str:
+    if not known(told["value"]):
         return "unknown"
-    if "low_n" in flags_of(effect) or not known(effect["ci_low"]):
+    if few or not known(told["ci_low"]):
         return "few"
-    return "none" if effect["ci_low"] <= 0 <= effect["ci_high"] else "clear"
+    return "none" if told["ci_low"] <= 0 <= told["ci_high"] else "clear"
+
+
+def _versions(row: dict[str, Any]) -> str:
+    """Write the figure of the sessions before and after, and what that is in points."""
+    write = reader()
+    if not known(row["value"]):
+        return "–"
+    moved = write.difference(row["value"], "pt")
+    sides = [write.value(row[side], row["unit"]) for side in ("before", "after")]
+    said = f"{write.say(COMPARED_WORDS[row['figure']])} {moved}"
+    return (
+        said
+        if not all(known(row[side]) for side in ("before", "after"))
+        else (f"{said} ({sides[0]} → {sides[1]})")
+    )
 
 
 IMPROVED = Told(
@@ -367,9 +420,7 @@ IMPROVED = Told(
     "Improvements: expected, measured",
     IMPROVED_WORDS,
     {
-        "value": lambda row: (
-            reader().difference(row["value"], "pt") if known(row["value"]) else "–"
-        ),
+        "value": _versions,
         "state": EFFECT_WORDS,
     },
 )

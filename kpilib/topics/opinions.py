@@ -53,9 +53,9 @@ def by_person(valid: Expression) -> dict[str, str | Measure]:
     }
 
 
-def asked_of(kind: str) -> Measure:
+def asked_of(kind: str, waves: str = "survey_waves") -> Measure:
     """Of how many people the answers are a part: those whom the waves of a kind are about."""
-    return total("survey_waves", lambda t: t.population_n, lambda t: t.survey_kind == kind)
+    return total(waves, lambda t: t.population_n, lambda t: t.survey_kind == kind)
 
 
 def answered(kind: str, so: Expression, **declared: Any) -> Kpi:

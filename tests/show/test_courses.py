@@ -5,6 +5,7 @@ from __future__ import annotations
 import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
+from scipy import stats
 
 import kpilib as kl
 from kpilib.display.numbers import write_for
@@ -89,14 +90,45 @@ class TestImproved:
         assert kl.improvements(opened(self.tables("2025-05-01")), "2025-04").empty
 
     def test_the_sample_has_the_figure_of_the_card(self, sample):
-        [row] = kl.improvements(sample, "2026-10").to_dict("records")
+        frame = kl.improvements(sample, "2026-10").set_index("training_id")
         card = sample.evaluate("improvement_effect", "2026-10", by="training_id").iloc[0]
+        row = frame.loc["tr_2510_relance"]
 
         assert row["value"] == exactly(card["value"])
+        assert row["value"] == exactly(100 * (row["after"] - row["before"]))
         assert row["state"] == "few"  # one session each
-        frame = kl.improvements(sample, "2026-10")
+        assert frame["reason"].notna().all()
+        frame = frame.reset_index()
         assert "proves nothing" in readable(frame).to_string()
         assert split_title(frame) == "Improvements: expected, measured"
+
+    def test_without_a_return_versions_are_compared_by_what_people_learnt(self, sample):
+        """Counted by pandas: marks after - before of people with both, in points of 100."""
+        frame = kl.improvements(sample, "2026-10").set_index("training_id")
+        marks = pd.read_parquet(f"{SAMPLE}/tables/kpi_measurements.parquet")
+        plan = pd.read_parquet(f"{SAMPLE}/tables/trainings.parquet").set_index("training_id")
+        marks = marks[marks["kpi_id"].eq("knowledge_score")].dropna(subset="value")
+        marks["points"] = 100 * marks["value"] / marks["max_value"]
+        wide = marks.pivot(
+            index=["training_id", "subject_key"], columns="phase", values="points"
+        ).dropna(subset=["before", "after"])
+        gain = (wide["after"] - wide["before"]).rename("gain").reset_index()
+        gain = gain.join(plan[["title", "started_at"]], on="training_id")
+        began = pd.to_datetime(gain["started_at"])
+        for training, state in (("tr_2604_1", "clear"), ("tr_2510_2", "none")):
+            row = frame.loc[training]
+            own = gain[gain["title"].eq(row["name"]) & (began >= "2024-11-01")]
+            late = began[own.index] >= row["started_at"]
+            sides = [own.loc[side, "gain"] for side in (~late, late)]
+            assert [row["before"], row["after"]] == pytest.approx([s.mean() for s in sides])
+            assert row["value"] == exactly(row["after"] - row["before"])
+            low, high = stats.ttest_ind(*sides[::-1], equal_var=False).confidence_interval()
+            assert [row["ci_low"], row["ci_high"]] == pytest.approx([low, high], abs=0.5)
+            assert row["state"] == state
+
+    def test_no_measurable_effect_is_said(self, sample):
+        told = readable(kl.improvements(sample, "2026-10")).set_index("Training")
+        assert told.loc["Excel avancé", "What is known"] == "no measurable effect"
 
 
 def of_methods(data):
