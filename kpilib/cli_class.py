@@ -38,10 +38,11 @@ def marks_command(folder: Path) -> None:
 @click.argument("training")
 @click.option(
     "--when",
-    type=click.Choice(["before", "after", "later"]),
+    type=click.Choice(["before", "after", "later", "estimate", "manager"]),
     default="after",
     show_default=True,
-    help="Before it begins, at its end, or two to three months later.",
+    help="Before it begins, at its end, two to three months later; or what participants or their"
+    " managers estimate that it gained.",
 )
 @data_option
 @click.option(
@@ -60,11 +61,12 @@ def questionnaire_command(training: str, when: str, data: Path, out: Path, lang:
     from kpilib.opening import open_company
     from kpilib.show.questionnaires import questionnaire
 
-    page, answers, said = questionnaire(open_company(data), training, when, lang, out)
-    click.echo(
-        f"{page}\n{answers}\n{said}\n\nAdd {said.name} to {data / 'surveys.yaml'}, fill in one row"
-        f" an answer (1 to 5), then\n  kpilib import {answers} --data {data}"
-    )
+    page, answers, *said = questionnaire(open_company(data), training, when, lang, out)
+    todo = "Fill in gain_eur, share and confidence (40%) of each row; no answer stays empty"
+    for block in said:
+        todo = f"Add {block.name} to {data / 'surveys.yaml'}, fill in one row an answer (1 to 5)"
+    files = "\n".join(map(str, (page, answers, *said)))
+    click.echo(f"{files}\n\n{todo}, then\n  kpilib import {answers} --data {data}")
 
 
 @click.command("sample")

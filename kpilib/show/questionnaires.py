@@ -1,4 +1,4 @@
-"""Questionnaires of a training, before, after and three months later: to print, and to import."""
+"""Questionnaires of a training, before, after and months later: to print, and to import."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ WHEN_WORDS = {
     "before": "Before the training",
     "after": "At the end of the training",
     "later": "Two to three months after the training",
+    "estimate": "Two to three months after the training",
+    "manager": "Two to three months after the training, for the manager",
 }
 # By moment, what is asked and the item it is: the figures of levels 1 and 3 are made of them.
 QUESTION_WORDS = {
@@ -40,6 +42,18 @@ QUESTION_WORDS = {
         "I prepare my work with its methods.",
         "I pass on to colleagues what I learnt.",
     ),
+    "estimate": (
+        "Code of the participant",
+        "What do you do better since, and what is it worth in euros over a year?",
+        "Which share of that is due to this training (in %)?",
+        "How sure are you of these two figures (in %)?",
+    ),
+    "manager": (
+        "Code of the participant",
+        "What does this person do better since, and what is it worth in euros over a year?",
+        "Which share of that is due to this training (in %)?",
+        "How sure are you of these two figures (in %)?",
+    ),
 }
 ITEMS = {
     "before": ("knows", "does", "will_use"),
@@ -55,7 +69,10 @@ OPEN_WORDS = {
     "before": "What should this training change for you?",
     "after": "What should be changed in this training?",
     "later": "What keeps you from doing what you learnt?",
+    "estimate": "What did you count, and how?",
+    "manager": "What did you count, and how?",
 }
+ESTIMATES = {"estimate": "participant", "manager": "manager"}  # who says what it gained (level 4)
 
 
 class Asked(NamedTuple):
@@ -72,7 +89,11 @@ MOMENTS = {
     "before": Asked("poll", "start", "started_at", -14, 0),
     "after": Asked("training_reaction", "end", "ended_at", 0, 7),
     "later": Asked("training_application", "after 3 months", "ended_at", 60, 90),
+    "estimate": Asked("", "", "ended_at", 60, 90),  # no survey: a table of its own
+    "manager": Asked("", "", "ended_at", 60, 90),
 }
+COLUMNS = ("training_id", "person_key", "estimated_by", "answered_at", "gain_eur", "share",
+           "confidence")  # fmt: skip
 STAMPS = {"en": "Timestamp", "fr": "Horodateur"}  # by which answers of a form are recognised
 
 
@@ -87,7 +108,8 @@ def questionnaire(
     training : str
         Its id.
     when : str
-        ``before``, ``after`` or ``later``.
+        ``before``, ``after`` or ``later``; ``estimate`` or ``manager``, in which participants or
+        their managers estimate what the training gained.
     lang : str
     folder : Path
         Where the files go; it is made.
@@ -97,7 +119,7 @@ def questionnaire(
     list of Path
         A page to print or to send, without script or request; a CSV with a column a question, to be
         filled in and given to ``kpilib import``; what to add to surveys.yaml, so that the import
-        knows which survey it is.
+        knows which survey it is. The CSV of estimates has a row a participant and needs no more.
 
     Raises
     ------
@@ -111,8 +133,8 @@ def questionnaire(
         pd.Timestamp(row[moment.anchor]).date() + timedelta(days)
         for days in (moment.opened, moment.closed)
     )
-    asked = dict(zip(ITEMS[when], map(say, QUESTION_WORDS[when]), strict=True))
-    labels = [say(label) for label in LABEL_WORDS[when]]
+    labels = [say(label) for label in LABEL_WORDS.get(when, ())]
+    questions = [say(question) for question in QUESTION_WORDS[when]]
     name = f"{training}-{when}-{lang}"
     page = fill(
         "questionnaire.html.j2",
@@ -121,16 +143,20 @@ def questionnaire(
         when=say(WHEN_WORDS[when]),
         company=company.settings.name,
         back=say("To be given back by {day}. No name, please.", day=write.day(last)),
-        scale=list(zip(SCALE, labels, strict=True)),
-        questions=list(asked.values()),
+        scale=list(zip(SCALE, labels, strict=True)) if labels else [],
+        questions=questions,
         open=say(OPEN_WORDS[when]),
     )
-    header = [STAMPS[lang], *asked.values()]
-    written = {
-        f"{name}.html": page,
-        f"{name}.csv": csv_text(header, []),
-        f"{name}.surveys.yaml": _block(name, training, moment, asked, (first, last), row["people"]),
-    }
+    written = {f"{name}.html": page}
+    if when in ESTIMATES:
+        known = {"training_id": training, "estimated_by": ESTIMATES[when], "answered_at": last}
+        rows = [known | {"person_key": key} for key in row["people"]]
+        written[f"{name}.csv"] = csv_text(COLUMNS, rows)
+    else:
+        asked = dict(zip(ITEMS[when], questions, strict=True))
+        days, count = (first, last), len(row["people"])
+        written[f"{name}.csv"] = csv_text([STAMPS[lang], *questions], [])
+        written[f"{name}.surveys.yaml"] = _block(name, training, moment, asked, days, count)
     folder.mkdir(parents=True, exist_ok=True)
     for file, text in written.items():
         (folder / file).write_text(text, encoding="utf-8")
@@ -146,11 +172,11 @@ def _training(company: Any, training: str) -> dict[str, Any]:
             f"{listed(plan.sort_values('started_at')[BY].tail(5))}."
         )
     row = found.iloc[0].to_dict()
-    people = 0
+    people: list[str] = []
     if "training_participants" in company.tables:
-        members = company.table("training_participants", columns=[BY, "arm"])
+        members = company.table("training_participants", columns=[BY, "person_key", "arm"])
         treated = members[BY].eq(training) & members["arm"].ne("control")
-        people = int(treated.sum())
+        people = sorted(members.loc[treated, "person_key"])
     return row | {"title": row["title"] or training, "people": people}
 
 

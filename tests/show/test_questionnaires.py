@@ -14,7 +14,7 @@ import kpilib as kl
 from kpilib.cli import commands
 from kpilib.errors import UnknownName
 from kpilib.language import LANGUAGES
-from kpilib.show.questionnaires import MOMENTS, questionnaire
+from kpilib.show.questionnaires import ESTIMATES, ITEMS, questionnaire
 from tests.worked import exactly, rows
 
 PLAN = rows(
@@ -54,7 +54,7 @@ def answered(file, month, answers):
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("when", MOMENTS)
+@pytest.mark.parametrize("when", ITEMS)
 class TestPage:
     def test_it_needs_nothing_else_and_asks_what_the_columns_hold(
         self, company, tmp_path, when, lang
@@ -111,6 +111,45 @@ class TestBack:
             "calls", "poll", "start",
         ]  # fmt: skip
         assert data.evaluate("training_satisfaction", "2026-02")["value"].isna().all()
+
+
+class TestEstimates:
+    @pytest.mark.parametrize("lang", LANGUAGES)
+    @pytest.mark.parametrize("when", ESTIMATES)
+    def test_a_page_with_lines_and_a_row_a_participant(self, company, tmp_path, when, lang):
+        made = questionnaire(kl.open(company), "calls", when, lang, tmp_path / "q")
+        page, answers = made
+        html = BeautifulSoup(page.read_text("utf-8"), "html.parser")
+
+        assert len(html.select("legend")) == 5 and not html.select("input, script, link")
+        assert len(html.select(".line")) == 4 + 3
+        given = pd.read_csv(answers)
+        assert given["person_key"].tolist() == [f"p{number}" for number in range(8)]
+        assert set(given["estimated_by"]) == {ESTIMATES[when]}
+        assert given[["gain_eur", "share", "confidence"]].isna().all(axis=None)
+
+    def test_they_come_back_as_the_effect_that_is_estimated(self, company, tmp_path):
+        # the lower of two counts, no answer is none: of p0 200 x 50 % x 80 % = 80 of the manager,
+        # of p1 to p5 1000 x 40 % x 50 % = 200 each, of p6 and p7 nothing: 1,080
+        told = {
+            "estimate": [("1 000,00", "50%", "0.8"), *[("1000", "40%", "0.5")] * 5],
+            "manager": [("200", "50%", "80%")],
+        }
+        for when, given in told.items():
+            run("questionnaire", "calls", "--when", when, "--data", company, "--out", tmp_path)
+            file = tmp_path / f"calls-{when}-en.csv"
+            rows = pd.read_csv(file, dtype=str).head(len(given) if when == "manager" else 8)
+            for number, amounts in enumerate(given):
+                rows.loc[number, ["gain_eur", "share", "confidence"]] = amounts
+            rows.to_csv(file, index=False)
+            res = run("import", file, "--data", company)
+            assert res.exit_code == 0, res.output
+        row = kl.open(company, as_of="2026-12-31").evaluate(
+            "training_effect_estimate", "2026-06", by="training_id"
+        ).iloc[0]  # fmt: skip
+
+        assert row["value"] == exactly(1080)
+        assert (row["n"], row["details"]["asked_people"]) == (6, 8)
 
 
 class TestRefused:
