@@ -21,6 +21,7 @@ from kpilib.topics.opinions import (
     response_rate,
 )
 
+FIXED = "end_fixed_term"
 SURVEYS = ["enps", "engagement"]
 RESPONDENTS = distinct("wave_respondents", "respondent_key", lambda t: t.survey_kind.is_in(SURVEYS))
 
@@ -30,10 +31,19 @@ def regular(t: Fields):
     return t.contract_kind.is_in(["CDI", "CDD"])
 
 
+def last_day(t: Fields):
+    """The state in which somebody left, and not one that a change of contract or team ended."""
+    return (t.valid_to.is_null() | (t.valid_to >= t.left_at)).fill_null(False)
+
+
 def separated(t: Fields):
     """A real exit: not a change of contract, the planned end of a fixed term, or a transfer."""
-    left = (t.valid_to.is_null() | (t.valid_to >= t.left_at)).fill_null(False)
-    return left & ~t.leave_reason.is_in(["end_fixed_term", "transfer"]).fill_null(False)
+    return last_day(t) & ~t.leave_reason.is_in([FIXED, "transfer"]).fill_null(False)
+
+
+def ended(t: Fields):
+    """The planned end of a fixed term: no exit that anybody decided."""
+    return last_day(t) & (t.leave_reason == FIXED).fill_null(False)
 
 
 def resigned(t: Fields):
@@ -105,6 +115,7 @@ KPIS = (
         interval="poisson_rate",
         people=PRESENT,
         happened={"leave_reason": EXITS},
+        beside={"fixed_term_ends": staff("exits", ended)},
         reading="For the period asked; a month is not a year and is not multiplied by twelve.",
         caveat="Headcount is averaged over every day: who left mid-month counts half. Whoever"
         " goes on by another contract, or in another team, has not left.",

@@ -102,7 +102,9 @@ class TestMovements:
         left = staff(("A", "2021-03-01", "2025-06-15")).assign(leave_reason=reason)
         table = stack(stayers(9, leave_reason=None), left)
 
-        assert one({"employees": table}, "turnover_rate", "2025-06", **JUNE)["numerator"] == exits
+        row = one({"employees": table}, "turnover_rate", "2025-06", **JUNE)
+        assert row["numerator"] == exits
+        assert row["details"] == {"fixed_term_ends": reason == "end_fixed_term"}
 
     @pytest.mark.parametrize(
         ("contract", "counted"), [("CDI", 7), ("CDD", 7), ("intern", 6), ("temp", 6)]
