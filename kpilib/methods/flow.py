@@ -10,6 +10,7 @@ import pandas as pd
 
 from kpilib.engine.outcome import NO_DATA, TOO_FEW, Outcome, unknown
 from kpilib.methods.call import Call
+from kpilib.methods.survey import answers_in
 from kpilib.period import Period
 
 COLUMNS = "respondent_key item_id about sample value scale_min scale_max answered_at"
@@ -29,32 +30,17 @@ def flow_share(call: Call) -> dict[tuple[Period, str], Outcome]:
     ``details`` hold the means of the Flow Short Scale where it was asked, and who was left out.
     """
     least = call.tables.assumptions.flow_samples
-    rows, places = _in_cells(call)
+    rows = answers_in(call, "flow_answers", COLUMNS).dropna(subset=["value"])
+    places = dict.fromkeys(zip(rows["cell"], rows["group"], strict=True))
+    cells = rows.groupby(["cell", "group"], sort=False, dropna=False).ngroup()
+    rows = rows.assign(group=cells, about=rows["about"].str.lower())
     people, asked = shares(rows), short_scale(rows)
     return {
-        place: _outcome(people[people["group"] == cell], asked[asked["group"] == cell], least)
-        for cell, place in places.items()
+        (call.periods[cell], group): _outcome(
+            people[people["group"] == number], asked[asked["group"] == number], least
+        )
+        for number, (cell, group) in enumerate(places)
     }
-
-
-def _in_cells(call: Call) -> tuple[pd.DataFrame, dict[int, tuple[Period, str]]]:
-    """Return the valid answers of all periods, with a number for each period and its group."""
-    rows = pd.concat(
-        [
-            call.rows_of("flow_answers", COLUMNS, period).assign(period=place)
-            for place, period in enumerate(call.periods)
-        ],
-        ignore_index=True,
-    )
-    value = pd.to_numeric(rows["value"], errors="coerce")
-    inside = value.between(rows["scale_min"], rows["scale_max"])
-    rows = rows.assign(value=value, about=rows["about"].str.lower())[inside]
-    cell = rows.groupby(["period", "group"], sort=False).ngroup()
-    first = rows.assign(cell=cell).drop_duplicates("cell")
-    places = {
-        row.cell: (call.periods[row.period], row.group) for row in first.itertuples(index=False)
-    }
-    return rows.assign(group=cell), places
 
 
 def shares(rows: pd.DataFrame) -> pd.DataFrame:

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
 from math import ceil, sqrt
-from typing import TYPE_CHECKING
 
 import narwhals as nw
 import numpy as np
@@ -27,9 +26,6 @@ from kpilib.period import Period
 from kpilib.tables.derive import CONTRACTS
 from kpilib.tables.read import in_pandas
 from kpilib.tables.store import Tables
-
-if TYPE_CHECKING:
-    from networkx import Graph
 
 TIE = 3  # messages each way in the period
 BROADCAST = 20  # recipients, above which a message is an announcement and no exchange
@@ -141,14 +137,21 @@ def central(network: Network) -> pd.DataFrame:
     """
     import networkx as nx
 
-    graph = _graph(network)
+    graph = nx.Graph()
+    graph.add_nodes_from(network.staff.index)
+    edges = network.mutual[["sender", "recipient"]]
+    graph.add_edges_from(edges.itertuples(index=False, name=None))
     sample = SAMPLED if len(graph) > EXACT else None
     found = pd.DataFrame(index=network.staff.index)
     found["degree"] = pd.Series(dict(graph.degree()), dtype=float)
     between = nx.betweenness_centrality(graph, k=sample, normalized=False, seed=1)
     found["betweenness"] = pd.Series(between, dtype=float)
     together = graph.subgraph(max(nx.connected_components(graph), key=len))
-    found["eigenvector"] = pd.Series(_eigenvector(together), dtype=float)
+    if len(together) < 3:  # what finds it needs three
+        well_tied = dict.fromkeys(together, 1 / sqrt(len(together)))
+    else:
+        well_tied = nx.eigenvector_centrality_numpy(together)
+    found["eigenvector"] = pd.Series(well_tied, dtype=float)
     found["in_degree"] = network.directed["recipient"].value_counts().astype(float)
     return found.fillna(0.0)
 
@@ -225,15 +228,20 @@ def _concentration(network: Network) -> Iterator[tuple[str, Outcome]]:
 
 
 def _density(network: Network) -> Iterator[tuple[str, Outcome]]:
-    group, ends = network.staff["group"], _ends(network)
+    group, team = network.staff["group"], network.staff["team"]
+    tied = network.mutual[["sender", "recipient"]]
+    first, second = (tied[side].map(group) for side in tied)
+    crosses = tied["sender"].map(team).ne(tied["recipient"].map(team))
     sent = network.directed["sender"].map(group)
     for name, people in group.value_counts(sort=False).items():
-        own = ends[ends["group"] == name]
-        inside, possible = float(own["inside"].sum()) / 2, people * (people - 1) / 2
+        inside, possible = (
+            float((first.eq(name) & second.eq(name)).sum()),
+            people * (people - 1) / 2,
+        )
         details = {
-            "mean_degree": len(own) / people,
+            "mean_degree": float(first.eq(name).sum() + second.eq(name).sum()) / people,
             "reciprocity": _mean(network.directed.loc[sent == name, "is_mutual"]),
-            "cross_team_share": _mean(own.drop_duplicates("tie")["crosses"]),
+            "cross_team_share": _mean(crosses[first.eq(name) | second.eq(name)]),
         }
         known = {"numerator": inside, "denominator": possible, "n": float(people)}
         known |= {"people": float(people), "details": details}
@@ -342,39 +350,6 @@ def _settled(call: Call, period: Period) -> pd.DataFrame:
     gone = spells.assign(day=days).explode("day").groupby("employee_id")["day"].nunique()
     away = staff.index.map(gone).fillna(0).to_numpy() / ((day - period.start).days + 1)
     return staff[away <= AWAY]
-
-
-def _ends(network: Network) -> pd.DataFrame:
-    """Return two rows a tie, one for each of both people: group, and whom the tie leads to."""
-    mutual, staff = network.mutual, network.staff
-    sides = [mutual["sender"], mutual["recipient"]]
-    groups = [side.map(staff["group"]) for side in sides]
-    crosses = sides[0].map(staff["team"]).ne(sides[1].map(staff["team"]))
-    inside = groups[0].eq(groups[1])
-    return pd.concat(
-        [
-            pd.DataFrame({"tie": mutual.index, "group": g, "inside": inside, "crosses": crosses})
-            for g in groups
-        ],
-        ignore_index=True,
-    )
-
-
-def _graph(network: Network) -> Graph:
-    import networkx as nx
-
-    graph = nx.Graph()
-    graph.add_nodes_from(network.staff.index)
-    graph.add_edges_from(network.mutual[["sender", "recipient"]].itertuples(index=False, name=None))
-    return graph
-
-
-def _eigenvector(together: Graph) -> dict[str, float]:
-    import networkx as nx
-
-    if len(together) < 3:  # what finds it needs three
-        return dict.fromkeys(together, 1 / sqrt(len(together)))
-    return nx.eigenvector_centrality_numpy(together)
 
 
 def _foremost(people: int) -> int:

@@ -11,6 +11,7 @@ from kpilib.engine.combine import SEVERAL_SCALES
 from kpilib.engine.intervals import Interval
 from kpilib.engine.outcome import NO_DATA, NOT_ADDITIVE, TOO_FEW, Outcome, unknown
 from kpilib.methods.call import Call
+from kpilib.methods.survey import answers_in
 from kpilib.period import Period
 
 COLUMNS = (
@@ -34,10 +35,10 @@ def content_rubric(call: Call) -> dict[tuple[Period, str], Outcome]:
     interval draws contents again. ``details`` hold the agreement, the share marked twice and the
     number of contents.
     """
-    answer = {}
-    for period in call.periods:
-        rows = call.rows_of("survey_answers", COLUMNS, period)
-        rows = _valid(rows[rows["survey_kind"] == RUBRIC])
+    answer, every = {}, answers_in(call, "survey_answers", COLUMNS)
+    every = every[every["survey_kind"] == RUBRIC].dropna(subset=["value", "subject_id"])
+    for cell, period in enumerate(call.periods):
+        rows = every[every["cell"] == cell]
         scales = rows[["scale_min", "scale_max"]].drop_duplicates()
         agreement = kappa_of_raters(rows)
         twice = share_rated_twice(rows)
@@ -57,12 +58,6 @@ def content_rubric(call: Call) -> dict[tuple[Period, str], Outcome]:
         if rows.empty and call.by is None:
             answer[period, ""] = unknown(NO_DATA, NO_RATING)
     return answer
-
-
-def _valid(rows: pd.DataFrame) -> pd.DataFrame:
-    value = pd.to_numeric(rows["value"], errors="coerce")
-    inside = (value >= rows["scale_min"]) & (value <= rows["scale_max"])
-    return rows.assign(value=value)[inside & rows["subject_id"].notna()]
 
 
 def _mean(

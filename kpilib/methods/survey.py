@@ -60,14 +60,17 @@ def _alphas(rows: pd.DataFrame) -> dict[tuple[int, str], float | None]:
     return {key: cronbach_alpha(own.dropna(axis=1, how="all")) for key, own in cells}
 
 
-def _answers(call: Call) -> pd.DataFrame:
+def answers_in(call: Call, table: str, columns: str) -> pd.DataFrame:
     """Return the answers of all periods, numbered in ``cell``; what is off its scale is missing."""
-    every = [call.rows_of("survey_answers", COLUMNS, period) for period in call.periods]
+    every = [call.rows_of(table, columns, period) for period in call.periods]
     rows = pd.concat([each.assign(cell=cell) for cell, each in enumerate(every)], ignore_index=True)
-    rows = rows[rows["survey_kind"] == call.kpi.value.options["survey_kind"]]
     value = pd.to_numeric(rows["value"], errors="coerce")
-    inside = (value >= rows["scale_min"]) & (value <= rows["scale_max"])
-    return rows.assign(value=value.where(inside))
+    return rows.assign(value=value.where(value.between(rows["scale_min"], rows["scale_max"])))
+
+
+def _answers(call: Call) -> pd.DataFrame:
+    rows = answers_in(call, "survey_answers", COLUMNS)
+    return rows[rows["survey_kind"] == call.kpi.value.options["survey_kind"]]
 
 
 def _complete(summary: pd.DataFrame) -> pd.Series:

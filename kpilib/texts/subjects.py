@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 from pydantic import Field
@@ -79,33 +77,31 @@ def terms_missed(
         ratio is of shares with one half added to every count, so that no text is no zero.
     """
     themes, every = dictionary(folder), lexicons(folder)
-    bodies = list(bodies)
+    bodies, blamed = list(bodies), list(negative)
     named = range(len(bodies)) if writers is None else writers  # without names, each is another
-    who: dict[str, set[Any]] = {}
     common = {folded(name) for body in bodies for name in NAMES.findall(body)}
     common = common.union(*(every[language].common for language in LANGUAGES))
-    counts: dict[bool, Counter[str]] = {True: Counter(), False: Counter()}
-    sizes: Counter[bool] = Counter()
-    for body, blames, writer in zip(bodies, negative, named, strict=True):
-        said = tokens(body)
-        sizes[blames] += 1
-        terms = {
-            word
-            for word in said
-            if len(word) >= LONG_ENOUGH and word.isalpha() and word not in common
-            if themes.at([word], 0) is None
-            if not any(each.words.at([word], 0) for each in every.values())
-        }
-        counts[blames].update(terms)
-        for term in terms:
-            who.setdefault(term, set()).add(writer)
-    rows = []
-    for word, worse in counts[True].items():
-        better = counts[False][word]
-        shares = [
-            (each + 0.5) / (sizes[kind] + 1) for each, kind in ((worse, True), (better, False))
-        ]
-        if worse + better >= FEWEST and shares[0] >= OFTENER * shares[1]:
-            rows.append((word, worse + better, worse, shares[0] / shares[1], len(who[word])))
-    found = pd.DataFrame(rows, columns=["term", "texts", "negative", "ratio", "writers"])
+
+    def is_term(word: str) -> bool:
+        if len(word) < LONG_ENOUGH or not word.isalpha() or word in common:
+            return False
+        known = (themes, *(each.words for each in every.values()))
+        return all(words.at([word], 0) is None for words in known)
+
+    used = pd.DataFrame(
+        [
+            (word, blames, writer)
+            for body, blames, writer in zip(bodies, blamed, named, strict=True)
+            for word in filter(is_term, {*tokens(body)})
+        ],
+        columns=["term", "blames", "writer"],
+    )
+    found = used.groupby("term").agg(
+        texts=("blames", "size"), negative=("blames", "sum"), writers=("writer", "nunique")
+    )
+    worse = (found["negative"] + 0.5) / (sum(blamed) + 1)
+    better = (found["texts"] - found["negative"] + 0.5) / (len(blamed) - sum(blamed) + 1)
+    found = found.assign(ratio=worse / better).reset_index()
+    found = found[found["texts"].ge(FEWEST) & worse.ge(OFTENER * better).to_numpy()]
+    found = found[["term", "texts", "negative", "ratio", "writers"]]
     return found.sort_values(["ratio", "term"], ascending=[False, True], ignore_index=True)
