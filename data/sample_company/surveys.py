@@ -23,61 +23,38 @@ from .draws import Columns, mark, moment, pick
 from .staff import State, staff_on
 from .stories import Stories, Story
 from .tables import labels
-from .trainings import Training
+from .trainings import ARMS, Training
 
 
 @dataclass(frozen=True)
 class Survey:
-    """Who is asked, on which scale; item and dimension of a survey with one question."""
+    """Who is asked, on which scale, which items of which dimensions."""
 
     population: str
     scale: tuple[int, int]
-    item: str | None = None
-    dimension: str | None = None
+    items: dict[str, str]
 
 
+CRITERIA = ("relevance", "originality", "added_value", "credibility")
+REACTION = ("overall", "content", "usefulness")
+BEHAVIOURS = ("prepares", "practises", "shares")
+REVERSED = "q8"
 SURVEYS = {
-    "engagement": Survey("employees", (1, 5)),
-    "enps": Survey("employees", (0, 10), "enps", "recommendation"),
-    "csat": Survey("customers", (1, 5), "csat", "satisfaction"),
-    "nps": Survey("customers", (0, 10), "nps", "recommendation"),
-    "support": Survey("customers", (1, 5), "support", "satisfaction"),
-    "training_reaction": Survey("participants", (1, 5), dimension="reaction"),
-    "training_application": Survey("participants", (1, 5), dimension="application"),
-    "content_quality": Survey("editors", (1, 5)),
-    "poll": Survey("members", (1, 4), "choice", "poll"),
-    "flow": Survey("employees", (1, 7)),
-    "awareness": Survey("employees", (0, 1), "recall", "awareness"),
-}
-
-
-@dataclass
-class Wave:
-    """A wave of a survey for one group, open for answers."""
-
-    survey: Survey
-    answers: Answers
-    keys: dict[str, str]
-    opened: np.datetime64
-    closed: np.datetime64
-
-    def answer(self, who, value: float | None, at, subject: str | None = None, **question) -> None:
-        """Add what a person answers; `question` names the item where there are several."""
-        asked = {"item_id": self.survey.item, "dimension": self.survey.dimension} | question
-        low, high = self.survey.scale
-        self.answers.responses.append(
-            {"is_reversed": False}
-            | self.keys
-            | asked
-            | {
-                "respondent_key": who,
-                "scale_min": low,
-                "scale_max": high,
-                "value": value,
-                "answered_at": at,
-                "subject_id": subject,
-            }
-        )
+    "engagement": Survey("employees", (1, 5), {
+        "q1": "satisfaction", "q2": "motivation", "q3": "environment", "q4": "manager",
+        "q5": "belonging", "q6": "work_life_balance", "q7": "mission", REVERSED: "belonging"}),
+    "enps": Survey("employees", (0, 10), {"enps": "recommendation"}),
+    "csat": Survey("customers", (1, 5), {"csat": "satisfaction"}),
+    "nps": Survey("customers", (0, 10), {"nps": "recommendation"}),
+    "support": Survey("customers", (1, 5), {"support": "satisfaction"}),
+    "training_reaction": Survey("participants", (1, 5), dict.fromkeys(REACTION, "reaction")),
+    "training_application": Survey(
+        "participants", (1, 5), dict.fromkeys(BEHAVIOURS, "application")),
+    "content_quality": Survey("editors", (1, 5), dict(zip(CRITERIA, CRITERIA, strict=True))),
+    "poll": Survey("members", (1, 4), {"choice": "poll"}),
+    "flow": Survey("employees", (1, 7), {"challenge": "challenge", "skill": "skill"}),
+    "awareness": Survey("employees", (0, 1), {"recall": "awareness"}),
+}  # fmt: skip
 
 
 class Answers:
@@ -87,22 +64,42 @@ class Answers:
         self.waves: list[dict] = []
         self.responses: list[dict] = []
 
-    def wave(self, kind: str, wave: str, opened, closed, invited: int, **other) -> Wave:
-        """Open a wave; `other` names its id, group or population size where they are not usual."""
+    def wave(self, kind: str, wave: str, opened, closed, invited: int, **other) -> Callable:
+        """Open a wave and return how it is answered: by whom, what, when, to which item, of what.
+
+        `other` names its id, group or population size where they are not usual.
+        """
+        survey = SURVEYS[kind]
+        keys = {"survey_id": kind, "wave": wave, "group_key": "all"}
+        keys |= {name: value for name, value in other.items() if name in keys}
         row = {
-            "survey_id": kind,
-            "wave": wave,
-            "group_key": "all",
             "survey_kind": kind,
-            "population": SURVEYS[kind].population,
+            "population": survey.population,
             "invited_n": invited,
             "population_n": invited,
             "opened_at": opened,
             "closed_at": closed,
         }
-        self.waves.append(row | other)
-        keys = {name: self.waves[-1][name] for name in ("survey_id", "wave", "group_key")}
-        return Wave(SURVEYS[kind], self, keys, opened, closed)
+        self.waves.append(row | other | keys)
+
+        def answer(who, value: float | None, at, item="", subject: str | None = None) -> None:
+            item = item or next(iter(survey.items))
+            self.responses.append(
+                keys
+                | {
+                    "respondent_key": who,
+                    "item_id": item,
+                    "dimension": survey.items[item],
+                    "scale_min": survey.scale[0],
+                    "scale_max": survey.scale[1],
+                    "is_reversed": item == REVERSED,
+                    "value": value,
+                    "answered_at": at,
+                    "subject_id": subject,
+                }
+            )
+
+        return answer
 
 
 def _asked(ask: Callable[..., None]) -> Callable[..., tuple[list[dict], list[dict]]]:
@@ -121,16 +118,6 @@ def _quarters(day: int) -> list[date]:
     return [month.replace(day=day) for month in MONTHS if month.month in (1, 4, 7, 10)]
 
 
-ITEMS = (  # item, dimension, reversed
-    ("q1", "satisfaction", False),
-    ("q2", "motivation", False),
-    ("q3", "environment", False),
-    ("q4", "manager", False),
-    ("q5", "belonging", False),
-    ("q6", "work_life_balance", False),
-    ("q7", "mission", False),
-    ("q8", "belonging", True),
-)
 MOOD = {
     "direction": 4.15,
     "commercial": 3.7,
@@ -158,7 +145,7 @@ def ask_staff(rng, answers: Answers, states: list[State], stories: Stories) -> N
             if team == SIX_ANSWER[0] and start >= SIX_ANSWER[1]:
                 count = max(count, 6)
             times = at_hour(opened, 9), at_hour(opened + timedelta(days=12), 18)
-            engagement, enps = (
+            engaged, recommends = (
                 answers.wave(kind, wave, *times, size, group_key=team)
                 for kind in ("engagement", "enps")
             )
@@ -168,20 +155,13 @@ def ask_staff(rng, answers: Answers, states: list[State], stories: Stories) -> N
                 person = rng.normal(0, 0.42)
                 when = moment(rng, np.datetime64(opened) + int(rng.integers(1, 12)))
                 who = f"q{next(numbers)}"
-                for item, dimension, is_reversed in ITEMS:
+                for item, dimension in SURVEYS["engagement"].items.items():
                     hurt = 1.25 if dimension in ("manager", "belonging") else 0.95
                     value = mark(rng, MOOD[team] + person - drop * hurt, 0.72)
-                    value = 6 - value if is_reversed else value
-                    engagement.answer(
-                        who,
-                        None if rng.random() < 0.012 else value,
-                        when,
-                        item_id=item,
-                        dimension=dimension,
-                        is_reversed=is_reversed,
-                    )
+                    value = 6 - value if item == REVERSED else value
+                    engaged(who, None if rng.random() < 0.012 else value, when, item)
                 grade = mark(rng, 7.75 + 1.1 * person - cold, 1.5, (0, 10))
-                enps.answer(f"q{next(numbers)}", grade, when)
+                recommends(f"q{next(numbers)}", grade, when)
 
 
 FLOW_WEEKS = (date(2025, 10, 12), date(2026, 4, 13), date(2026, 10, 12))
@@ -197,7 +177,7 @@ def ask_moments(rng, answers: Answers, states: list[State], no_flow: Story) -> N
         opened = workday_on_or_after(start)
         for team, size in staff_on(states, opened).items():
             times = at_hour(opened, 9), at_hour(opened + timedelta(days=7), 18)
-            wave = answers.wave("flow", f"{start:%Y-%m}", *times, size, group_key=team)
+            answer = answers.wave("flow", f"{start:%Y-%m}", *times, size, group_key=team)
             torn = team == no_flow.whom and no_flow.on(start)
             slope = no_flow.by["together"] if torn else TOGETHER
             for _ in range(max(int(round(size * 0.68)), min(size, 6))):
@@ -212,8 +192,7 @@ def ask_moments(rng, answers: Answers, states: list[State], no_flow: Story) -> N
                         part = way * np.sqrt(abs(slope)) * common
                         value = mean + 1.2 * (part + np.sqrt(1 - abs(slope)) * rng.normal())
                         value = float(np.clip(np.rint(value), 1, 7))
-                        question = {"item_id": item, "dimension": item}
-                        wave.answer(who, value, at, subject=f"{who}_{number:02d}", **question)
+                        answer(who, value, at, item, f"{who}_{number:02d}")
 
 
 NEWS = ((date(2026, 3, 9), 0.82), (date(2026, 10, 12), 0.78))  # asked a week after an announcement
@@ -226,12 +205,12 @@ def ask_what_is_known(rng, answers: Answers, states: list[State], unread: Story)
     for start, known in NEWS:
         for team, size in staff_on(states, start).items():
             times = at_hour(start, 9), at_hour(start + timedelta(days=4), 18)
-            wave = answers.wave("awareness", f"{start:%Y-%m}", *times, size, group_key=team)
+            answer = answers.wave("awareness", f"{start:%Y-%m}", *times, size, group_key=team)
             missed = team == unread.whom and unread.on(start)
             share = unread.by["know"] if missed else known
             for _ in range(max(int(round(size * 0.8)), min(size, 6))):
                 when = at_hour(start + timedelta(days=int(rng.integers(0, 4))), 14)
-                wave.answer(f"q{next(numbers)}", float(rng.random() < share), when)
+                answer(f"q{next(numbers)}", float(rng.random() < share), when)
 
 
 @_asked
@@ -242,15 +221,25 @@ def ask_after_orders(rng, answers: Answers, orders: Columns) -> None:
     shares = {5: 0.45, 4: 0.38, 3: 0.09, 2: 0.05, 1: 0.03}
     for month in MONTHS:
         mine = np.flatnonzero(asked & _in_month(ordered_at, month))
-        wave = answers.wave("csat", f"{month:%Y-%m}", *_whole_month(month), len(mine))
+        opened, closed = _whole_month(month)
+        answer = answers.wave("csat", f"{month:%Y-%m}", opened, closed, len(mine))
         for order in mine[rng.random(len(mine)) < 0.34]:
             value = float(pick(rng, shares))
             when = ordered_at[order] + int(rng.integers(4_000, 250_000))
-            wave.answer(who[order], value, min(when, wave.closed))
+            answer(who[order], value, min(when, closed))
 
 
 def _in_month(moments: np.ndarray, month: date) -> np.ndarray:
     return moments.astype("datetime64[M]") == np.datetime64(month, "M")
+
+
+def _came(training: Training, participants: list[dict], arms: tuple[str, ...] = ARMS) -> int:
+    """Return how many people of some arms came to a training."""
+    return sum(
+        row["hours_attended"] > 0 and row["arm"] in arms
+        for row in participants
+        if row["training_id"] == training.training_id
+    )
 
 
 def _whole_month(month: date) -> tuple[np.datetime64, np.datetime64]:
@@ -265,30 +254,20 @@ def ask_participants(
     numbers = iter(rng.permutation(90_000) + 10_000)
     for training in trainings:
         key, ended = training.training_id, training.ended_at
-        present = sum(
-            row["hours_attended"] > 0 for row in participants if row["training_id"] == key
-        )
-        wave = answers.wave(
-            "training_reaction",
-            "end",
-            at_hour(ended, 16),
-            min(at_hour(ended + timedelta(days=7), 18), at_hour(LAST_DAY, 22)),
-            present,
-            survey_id=key,
-            group_key=key,
-            population_n=training.participants,
-        )
-        for _ in range(present):
+        opened, closed = at_hour(ended, 16), at_hour(ended + timedelta(days=7), 18)
+        came = _came(training, participants)
+        answer = answers.wave(
+            "training_reaction", "end", opened, min(closed, at_hour(LAST_DAY, 22)), came,
+            survey_id=key, group_key=key, population_n=training.participants,
+        )  # fmt: skip
+        for _ in range(came):
             if rng.random() > 0.84:
                 continue
             who, person = f"z{next(numbers)}", rng.normal(0, 0.4)
-            when = wave.opened + int(rng.integers(300, 6000))
-            for item, shift in (("overall", 0.0), ("content", 0.02), ("usefulness", -0.08)):
+            when = opened + int(rng.integers(300, 6000))
+            for item, shift in zip(REACTION, (0.0, 0.02, -0.08), strict=True):
                 value = mark(rng, training.reaction + shift + person, 0.55)
-                wave.answer(who, value, when, subject=key, item_id=item)
-
-
-BEHAVIOURS = ("prepares", "practises", "shares")
+                answer(who, value, when, item, key)
 
 
 @_asked
@@ -296,33 +275,25 @@ def ask_at_work(rng, answers: Answers, trainings: list[Training], participants: 
     """Ask two to three months after how often three behaviours are seen at work, from 1 to 5."""
     numbers = iter(rng.permutation(90_000) + 100_000)
     for training in trainings:
-        key, closes = training.training_id, training.ended_at + timedelta(days=90)
-        came = sum(
-            row["hours_attended"] > 0 and row["arm"] == "treated"
-            for row in participants
-            if row["training_id"] == key
-        )
-        if closes > LAST_DAY:
+        key, ended = training.training_id, training.ended_at
+        if ended + timedelta(days=90) > LAST_DAY:
             continue
-        wave = answers.wave(
-            "training_application",
-            "after 3 months",
-            at_hour(training.ended_at + timedelta(days=60), 9),
-            at_hour(closes, 18),
-            came,
-            survey_id=key,
-            group_key=key,
-        )
+        came = _came(training, participants, ARMS[:1])
+        opened, closed = (at_hour(ended + timedelta(days=n), h) for n, h in ((60, 9), (90, 18)))
+        answer = answers.wave(
+            "training_application", "after 3 months", opened, closed, came,
+            survey_id=key, group_key=key,
+        )  # fmt: skip
         for _ in range(came):
             if rng.random() > 0.66:
                 continue
             who, applies = f"y{next(numbers)}", rng.random() < training.applies
-            when = moment(rng, np.datetime64(training.ended_at) + int(rng.integers(61, 89)))
+            when = moment(rng, np.datetime64(ended) + int(rng.integers(61, 89)))
             best = int(rng.integers(0, len(BEHAVIOURS)))
             for place, item in enumerate(BEHAVIOURS):
                 often = applies and (place == best or rng.random() < 0.4)
                 value = float(rng.integers(4, 6) if often else rng.integers(1, 4))
-                wave.answer(who, value, when, subject=key, item_id=item)
+                answer(who, value, when, item, key)
 
 
 ASKED_A_WAVE = 320
@@ -337,23 +308,19 @@ def ask_recommendation(rng, answers: Answers, customers: Columns, cold: Story) -
         invited = rng.choice(known, size=ASKED_A_WAVE, replace=False)
         opened = workday_on_or_after(start)
         times = at_hour(opened, 9), at_hour(opened + timedelta(days=20), 18)
-        waves = {
+        answer = {
             kind: answers.wave(
-                "nps",
-                f"{start:%Y-%m}",
-                *times,
-                int((kinds[invited] == kind).sum()),
-                group_key=kind,
-                population_n=int((kinds[known] == kind).sum()),
+                "nps", f"{start:%Y-%m}", *times, int((kinds[invited] == kind).sum()),
+                group_key=kind, population_n=int((kinds[known] == kind).sum()),
             )
             for kind in sorted(set(kinds[known]))
-        }
+        }  # fmt: skip
         for customer in np.sort(invited[rng.random(len(invited)) < 0.37]):
             kind = kinds[customer]
             shift = cold.by["grade"].get(start, {}).get(kind, 0.0) if cold.on(start) else 0.0
             value = mark(rng, 8.25 + shift, 1.65, (0, 10))
             when = moment(rng, np.datetime64(opened) + int(rng.integers(1, 19)))
-            waves[kind].answer(customers["customer_id"][customer], value, when)
+            answer[kind](customers["customer_id"][customer], value, when)
 
 
 @_asked
@@ -365,18 +332,17 @@ def ask_after_support(rng, answers: Answers, tickets: Columns) -> None:
     for month in MONTHS:
         opened, closed = _whole_month(month)
         asked = np.flatnonzero(_in_month(resolved, month) & (resolved < closed) & known)
-        wave = answers.wave("support", f"{month:%Y-%m}", opened, closed, len(asked))
+        answer = answers.wave("support", f"{month:%Y-%m}", opened, closed, len(asked))
         for ticket in asked[rng.random(len(asked)) < 0.42]:
             complains = 0.5 * tickets["is_complaint"][ticket]
             value = mark(rng, 4.55 - 0.33 * np.log1p(hours[ticket] / 24) - complains, 0.75)
             when = min(resolved[ticket] + int(rng.integers(1_800, 170_000)), closed)
             who, subject = tickets["customer_id"][ticket], tickets["ticket_id"][ticket]
-            wave.answer(who, value, when, subject=subject)
+            answer(who, value, when, subject=subject)
 
 
 CLUB_MONTHS = np.arange(OPENING.astype("datetime64[M]") + 1, DAYS[-1].astype("datetime64[M]") + 1)
 RATERS = ("relecture_1", "relecture_2")
-CRITERIA = ("relevance", "originality", "added_value", "credibility")
 
 
 def _contents(posts: Columns, acts: list[Act]) -> Iterator[tuple[np.datetime64, list[str]]]:
@@ -400,7 +366,7 @@ def rate_contents(rng, answers: Answers, posts: Columns, acts: list[Act], new_ra
         is_new = new_rater.told and month == np.datetime64(new_rater.since, "M")
         opened = at_hour(last_day(month) - 3, 0)
         closed = min(opened + 3 * 86_400 + 17 * 3600, MIDNIGHT_AFTER - 6 * 3600)
-        wave = answers.wave("content_quality", str(month), opened, closed, len(RATERS))
+        answer = answers.wave("content_quality", str(month), opened, closed, len(RATERS))
         for content in names:
             worth = rng.normal(3.5, 0.75)
             for criterion in CRITERIA:
@@ -411,8 +377,7 @@ def rate_contents(rng, answers: Answers, posts: Columns, acts: list[Act], new_ra
                     second = float(rng.integers(1, 6))
                 for rater, value in zip(RATERS, (first, second), strict=True):
                     at = opened + int(rng.integers(32_000, 230_000))
-                    question = {"item_id": criterion, "dimension": criterion}
-                    wave.answer(rater, value, at, subject=content, **question)
+                    answer(rater, value, at, criterion, content)
 
 
 @_asked
@@ -422,9 +387,9 @@ def poll_members(rng, answers: Answers, members: Members) -> None:
         day = month.astype("datetime64[D]") + 7
         inside = np.flatnonzero(members.present(day))
         opened, closed = at_hour(day, 9), at_hour(day + 14, 18)
-        wave = answers.wave("poll", str(month), opened, closed, len(inside))
+        answer = answers.wave("poll", str(month), opened, closed, len(inside))
         keen = np.clip((0.46 - 0.018 * place) * members.zeal[inside] ** 0.45, 0, 0.95)
         for member in inside[rng.random(len(inside)) < keen]:
             at = opened + int(rng.integers(0, 13 * 86_400))
             choice = float(pick(rng, {1: 0.38, 2: 0.3, 3: 0.2, 4: 0.12}))
-            wave.answer(members.key[member], choice, at)
+            answer(members.key[member], choice, at)
