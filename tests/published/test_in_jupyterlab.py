@@ -22,17 +22,21 @@ TOKEN = "only-for-this-test"
 # A notebook that is run before its kernel is there stops after its first cell.
 PICKER = 'import kpilib as kl\n\nkl.pick.widget("../data/sample")'
 BEGUN = "() => Boolean(window.jupyterapp?.shell?.currentWidget)"
+# One kernel for all: what a notebook needs is imported once. It forgets every name in between and
+# counts from one again, as a new one does.
 OPEN = """path => window.jupyterapp.commands.execute('docmanager:open',
-    {path, factory: 'Notebook'}).then(() => null)"""
+    {path, factory: 'Notebook', kernel: window.kernel ?? {name: 'python3'}}).then(() => null)"""
 READY = """path => {
     const shown = window.jupyterapp?.shell.currentWidget;
     const kernel = shown?.sessionContext?.session?.kernel;
     return shown?.context?.path === path && kernel?.status === 'idle'
         && shown.content.widgets.length > 0;
 }"""
-END = """() => {
+END = """async () => {
     const shown = window.jupyterapp.shell.currentWidget;
-    shown.sessionContext.shutdown();
+    const kernel = shown.sessionContext.session.kernel;
+    window.kernel = {id: kernel.id};
+    await kernel.requestExecute({code: 'get_ipython().reset()', silent: true}).done;
     shown.dispose();
 }"""
 RUN_ALL = "() => window.jupyterapp.commands.execute('notebook:run-all-cells')"
