@@ -6,6 +6,8 @@ from functools import partial
 
 import polars as pl
 
+from kpilib.tables import TABLES
+
 from . import (
     absences,
     activities,
@@ -28,7 +30,7 @@ from .messages import messages_table
 from .staff import draw_staff, employees_table
 from .stories import STORIES, Stories, apply_edits
 from .support import draw_tickets
-from .tables import COLUMNS, Tables, frame
+from .tables import Tables, frame
 
 ASKED = "survey_waves survey_responses"
 # what comes of it, how, the stream that it is drawn from, and what it takes: stories by their name,
@@ -128,7 +130,7 @@ def build(stories: Stories = STORIES) -> Tables:
             several = len(names.split()) > 1
             for name, what in zip(names.split(), found if several else [found], strict=True):
                 known[name] = what
-                if name in COLUMNS:
+                if name in TABLES:
                     add(name, what)
 
     draw(STEPS)

@@ -1,4 +1,4 @@
-"""The columns of every table of the sample, as in the data model, and the writing of the files.
+"""The columns of every table of the sample, those of the data model, and the writing of the files.
 
 Times are local (Europe/Paris) while the company is drawn and become UTC here, in one place.
 """
@@ -12,148 +12,56 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from kpilib.tables import TABLES
+
 from .business_calendar import ZONE
 
 Tables = dict[str, pl.DataFrame]
 TIMESTAMP = pl.Datetime("us", "UTC")
-TEXT, FLAG, DATE, NUMBER, COUNT = pl.String, pl.Boolean, pl.Date, pl.Float64, pl.Int32
-BIG_COUNT = pl.Int64
-LETTERS = {
-    "t": TEXT,
-    "b": FLAG,
-    "d": DATE,
-    "f": NUMBER,
-    "i": COUNT,
-    "I": BIG_COUNT,
-    "ts": TIMESTAMP,
-    "ff": pl.List(pl.Float64),
+KINDS = {
+    "key": pl.String, "text": pl.String, "list": pl.String, "enum": pl.String,
+    "ts": TIMESTAMP, "date": pl.Date, "int": pl.Int32, "float": pl.Float64, "EUR": pl.Float64,
+    "bool": pl.Boolean, "hours": pl.List(pl.Float64),
+}  # fmt: skip
+# columns of the data model that the company has no use for
+LEFT_OUT = {
+    "sessions": "is_aggregate sessions engaged_sessions unique_visitors",
+    "acquisition_daily": "currency",
+    "email_sends": "is_aggregate sends",
+    "social_daily": "profile_visits engagements",
+    "trainings": "is_tutored",
+    "participations": "is_compulsory",
 }
-
-# column:letter, see LETTERS
-COLUMNS = {
-    "sessions": """
-        session_id:s5 visitor_id:t started_at:ts duration_s:f engaged_s:f pageviews:i
-        key_events:i source:t medium:t campaign_id:t channel:t landing_page:t country:t
-        is_new_visitor:b
-    """,
-    "web_events": """
-        event_id:e6 session_id:t visitor_id:t ts:ts event_name:t page:t cta_id:t asset_id:t
-        form_id:t
-    """,
-    "acquisition_daily": """
-        date:d platform:t channel:t campaign_id:t item:t impressions:I clicks:I
-        conversions:I cost:f sum_position:f
-    """,
-    "leads": """
-        lead_id:l5 person_key:t visitor_id:t session_id:t created_at:ts channel:t
-        campaign_id:t form_id:t fit_score:f engagement_score:f qualified_at:ts sql_at:ts
-        meeting_at:ts won_at:ts customer_id:t
-    """,
-    "email_sends": """
-        send_id:x6 campaign_id:t recipient_key:t sent_at:ts delivered:b bounce_kind:t
-        is_privacy_proxied:b human_open:b machine_open:b first_open_at:ts human_click:b
-        first_click_at:ts click_count:i unsubscribed_at:ts complained:b
-    """,
-    "memberships": """
-        membership_id:m5 kind:t person_key:t start_at:d end_at:d end_reason:t referred_by:t
-    """,
-    "social_posts": """
-        post_id:b4 account_id:t network:t author_kind:t published_at:ts is_paid:b format:t
-        impressions:I reach:I reactions:i comments:i shares:i clicks:i follows:i
-        snapshot_at:ts
-    """,
-    "social_daily": """
-        date:d account_id:t network:t dimension:t dimension_value:t followers:I
-        new_followers:i lost_followers:i impressions:I reach:I profile_contacts:i
-    """,
-    "interactions": """
-        interaction_id:i5 ts:ts space:t actor_key:t actor_is_brand:b actor_is_follower:b
-        kind:t target_id:t parent_id:t target_author_key:t recipients_n:i minutes:f
-    """,
-    "texts": """
-        text_id:t4 ts:ts source:t author_key:t subject_id:t group_key:t language:t rating:f
-        body:t sentiment:t sentiment_score:f themes:t is_gold:b medium:t
-    """,
-    "customers": """
-        customer_id:k4 customer_kind:t first_order_at:ts acquisition_channel:t referred_by:t
-        segment:t
-    """,
-    "orders": """
-        order_id:o5 customer_id:t ordered_at:ts amount_ht:f margin_ht:f currency:t
-        product_kind:t units:i status:t
-    """,
-    "support_tickets": """
-        ticket_id:h4 customer_id:t opened_at:ts first_response_at:ts resolved_at:ts kind:t
-        is_complaint:b
-    """,
-    "survey_waves": """
-        survey_id:t wave:t survey_kind:t population:t group_key:t invited_n:i population_n:i
-        opened_at:ts closed_at:ts
-    """,
-    "survey_responses": """
-        response_id:r5 survey_id:t wave:t respondent_key:t group_key:t item_id:t dimension:t
-        scale_min:i scale_max:i is_reversed:b value:f answered_at:ts subject_id:t
-    """,
-    "employees": """
-        employee_id:t valid_from:d valid_to:d hired_at:d left_at:d leave_reason:t
-        contract_kind:t fte:f weekly_hours:ff team:t manager_id:t
-    """,
-    "absences": """
-        absence_id:w4 employee_id:t start_date:d end_date:d kind:t hours:f
-    """,
-    "work_calendar": """
-        date:d site:t is_public_holiday:b label:t
-    """,
-    "messages": """
-        message_id:t sent_at:ts sender_key:t recipient_key:t channel:t recipients_n:i is_bot:b
-    """,
-    "work_items": """
-        item_id:j4 kind:t owner_key:t team:t opened_at:d due_at:d done_at:d target:f achieved:f
-        direction:t quality_score:f
-    """,
-    "applications": """
-        application_id:y4 item_id:t applied_at:d candidate_kind:t employee_id:t outcome:t
-    """,
-    "trainings": """
-        training_id:t title:t topic:t method:t started_at:d ended_at:d duration_h:f
-        version:t objective_id:t target_kpi_id:t is_gamified:b assignment:t
-    """,
-    "training_participants": """
-        training_id:t person_key:t arm:t team:t hours_planned:f hours_attended:f
-        completed_at:d objective_met:b objective_exceeded:b quizzes_assigned:i quizzes_answered:i
-    """,
-    "kpi_measurements": """
-        subject_key:t team:t training_id:t kpi_id:t period_start:d period_end:d phase:t
-        value:f numerator:f denominator:f max_value:f unit_value_eur:f source:t
-    """,
-    "effect_estimates": """
-        training_id:t person_key:t estimated_by:t answered_at:d gain_eur:f share:f confidence:f
-    """,
-    "actions": """
-        action_id:t objective_id:t kind:t training_id:t version:t started_at:d ended_at:d
-        description:t reason:t expected_effect:t
-    """,
-    "participations": """
-        participation_id:g5 activity_id:t activity_kind:t activity_at:ts audience:t person_key:t
-        invited:b registered_at:ts attended:b
-    """,
-    "costs": """
-        cost_id:d4 scope_kind:t scope_id:t cost_kind:t amount_ht:f currency:t incurred_at:d
-    """,
+# counts that grow large
+LARGE = {
+    "acquisition_daily": "impressions clicks conversions",
+    "social_posts": "impressions reach",
+    "social_daily": "followers impressions reach",
 }
+# keys that are numbers: their letter, and their digits
+KEYS = {
+    "sessions": "s5", "web_events": "e6", "leads": "l5", "email_sends": "x6", "memberships": "m5",
+    "social_posts": "b4", "interactions": "i5", "texts": "t4", "customers": "k4", "orders": "o5",
+    "support_tickets": "h4", "survey_responses": "r5", "absences": "w4", "work_items": "j4",
+    "applications": "y4", "participations": "g5", "costs": "d4",
+}  # fmt: skip
 
 
 def schema(table: str) -> dict[str, pl.DataType]:
-    """Return the columns of a table and their Polars types."""
-    pairs = (column.split(":") for column in COLUMNS[table].split())
-    return {name: LETTERS.get(letter, TEXT) for name, letter in pairs}
+    """Return the columns of a table, in the order of the data model, and their Polars types."""
+    left_out, large = (names.get(table, "").split() for names in (LEFT_OUT, LARGE))
+    return {
+        name: pl.Int64 if name in large else KINDS[column.type]
+        for name, column in TABLES[table].columns.items()
+        if name not in left_out
+    }
 
 
 def labels(table: str, numbers: Iterable[int]) -> pl.Series:
     """Return the keys of rows by their numbers, from 1 on, as the table writes them."""
-    name, form = COLUMNS[table].split()[0].split(":")
-    digits = pl.Series(name, numbers).cast(TEXT).str.zfill(int(form[1:]))
-    return form[0] + digits
+    letter, digits = KEYS[table]
+    name = next(iter(TABLES[table].columns))
+    return letter + pl.Series(name, numbers).cast(pl.String).str.zfill(int(digits))
 
 
 def numbered(table: str, rows: pl.DataFrame) -> pl.DataFrame:
@@ -193,7 +101,7 @@ def frame(table: str, columns, first: int = 1) -> pl.DataFrame:
         raise KeyError(f"{table}: columns {sorted(unknown)} are not in the data model")
     size = max(len(values) for values in columns.values() if np.ndim(values))
     key = next(iter(kinds))
-    if key not in columns and COLUMNS[table].split()[0].split(":")[1] not in LETTERS:
+    if key not in columns and table in KEYS:
         columns = columns | {key: labels(table, range(first, first + size))}
     return pl.DataFrame(
         [_typed(name, kind, columns.get(name), size) for name, kind in kinds.items()]
@@ -205,7 +113,7 @@ def _typed(name: str, kind: pl.DataType, given, size: int) -> pl.Series:
         return pl.Series(name, [given], dtype=kind).new_from_index(0, size)
     if kind == TIMESTAMP:
         return local_to_utc(pl.Series(name, np.asarray(given, dtype="datetime64[us]")))
-    if kind == DATE:
+    if kind == pl.Date:
         return pl.Series(name, np.asarray(given, dtype="datetime64[D]"))
     if isinstance(given, np.ndarray) and given.dtype == object:
         given = given.tolist()
