@@ -95,7 +95,8 @@ class Ratio(Definition):
 
     `unit_of_chance` names whom or what a bootstrap resamples; of several, the first that is known.
     `persons` counts who answered, where one person may answer several times, and `nameless` those
-    who gave no name: they are the base, and the interval takes them as its units.
+    who gave no name: they are the base, and the interval takes them as its units. A ratio beside
+    another figure is left out where they are fewer than may be told of.
 
     `scales` counts the scales of the answers pooled: on more than one there is no figure; `scale`
     holds its ends.

@@ -164,9 +164,10 @@ def _combine(at: Spot, known: dict[str, float | None]) -> Outcome:
             for role, value in known.items()
             if role.startswith(f"beside.{name}.")
         }
+        people = own.pop("persons", None)
         if isinstance(part, Measure) and own:
             details[name] = own[""]
-        elif len(own) == 2:
+        elif len(own) == 2 and (people is None or people >= at.question.minimum):
             details |= _beside(name, part, own)
     outcome = replace(outcome, details=details)
     for prefix, flag in FLAGGING.items():

@@ -22,7 +22,8 @@ from kpilib.methods.parallel import before, compared, followed, mean_of_each, te
 from kpilib.methods.staggered import staggered
 from kpilib.period import Period
 
-KNOWLEDGE = "knowledge_score"
+KNOWLEDGE, SKILL = "knowledge_score", "skill_score"  # a test; what an observer marks at work
+OF_LEARNERS = [KNOWLEDGE, SKILL]  # all else that is measured is a business figure
 NO_PAIR = "Nobody was measured both before and after."
 NO_CONTROL = "There is no control group with measurements before and after: no effect isolated."
 SEVERAL = "Several trainings with different targets do not add up: ask by='training_id'."
@@ -93,7 +94,7 @@ def _adjusted(answer: Answer) -> Answer:
 
 
 def business(rows: pd.DataFrame) -> pd.Series:
-    return rows["kpi_id"] != KNOWLEDGE
+    return ~rows["kpi_id"].isin(OF_LEARNERS)
 
 
 def of_knowledge(rows: pd.DataFrame) -> pd.Series:

@@ -10,6 +10,7 @@ import pandas as pd
 from kpilib.display.numbers import reader
 from kpilib.errors import KpilibError
 from kpilib.methods.beyond_trend import A_YEAR, FEWEST_BEFORE
+from kpilib.methods.measurements import KNOWLEDGE, SKILL
 from kpilib.objectives.picker import ANY, Subject
 from kpilib.objectives.sentence import topic_in
 from kpilib.period import Period
@@ -17,7 +18,7 @@ from kpilib.show.proof import ASKED_FOR, EFFECTS, ESTIMATE, RUNG_WORDS, by_train
 from kpilib.show.trainings import BY, Told, known_trainings
 from kpilib.topics.catalogue import catalogue
 
-KNOWLEDGE, TARGET = "knowledge_score", "target"
+TARGET = "target"
 REACTION, APPLICATION = "training_reaction", "training_application"
 STEPS = (  # what, when, who, the day that it is due after, and by how many days
     (KNOWLEDGE, "before", "treated", "started_at", 0),
@@ -141,7 +142,8 @@ def _listed(company: Any) -> pd.DataFrame:
 def _measured(company: Any, until: date) -> pd.DataFrame:
     """Count the people who have a value, by training, what, phase and arm."""
     rows = _rows(company, "kpi_measurements", f"{BY} subject_key kpi_id phase value period_end")
-    rows = rows[rows["value"].notna() & (pd.to_datetime(rows["period_end"]) <= pd.Timestamp(until))]
+    rows = rows[rows["value"].notna() & rows["kpi_id"].ne(SKILL)]
+    rows = rows[pd.to_datetime(rows["period_end"]) <= pd.Timestamp(until)]
     arms = _rows(company, "training_participants", f"{BY} person_key arm")
     rows = rows.merge(arms, left_on=[BY, "subject_key"], right_on=[BY, "person_key"])
     rows = rows.assign(what=rows["kpi_id"].where(rows["kpi_id"].eq(KNOWLEDGE), TARGET))

@@ -8,11 +8,10 @@ from __future__ import annotations
 from kpilib import definitions as kpi
 from kpilib.definitions import Benchmark, Ratio
 from kpilib.measure import Fields, count, distinct, total
-from kpilib.methods.measurements import paired_gain, paired_scores
+from kpilib.methods.measurements import KNOWLEDGE, SKILL, paired_gain, paired_scores
 from kpilib.topics.opinions import asked_of, of_kind, on_its_scale, satisfied
 
 PAIRS = {"kpi_measurements": "subject_key training_id kpi_id phase value max_value period_end"}
-KNOWLEDGE = "knowledge_score"
 APPLICATION = "training_application"
 
 
@@ -56,6 +55,12 @@ def in_training(where) -> dict:
         "protects": "performance",
         "matures_at": "ended_at",
     }
+
+
+def observed(t: Fields):
+    """A mark that an observer gave to what somebody does at work after the training."""
+    marked = (t.value >= 0) & (t.value <= t.max_value)
+    return (t.kpi_id == SKILL) & (t.phase == "after") & marked.fill_null(False)
 
 
 def measured(where):
@@ -215,13 +220,18 @@ KPIS = (
             "of_respondents": Ratio(
                 distinct("closed_answers", "survey_id wave person", applies),
                 distinct("closed_answers", "survey_id wave person", on_its_scale(APPLICATION)),
-            )
+            ),
+            "observed_skill": Ratio(
+                total("kpi_measurements", lambda t: t.value / t.max_value, observed),
+                count("kpi_measurements", observed),
+                persons=measured(observed),
+            ),
         },
         base="people",
         people=distinct("closed_answers", "person", on_its_scale(APPLICATION)),
         protects="answers",
         reading="Who does not answer counts as not applying; the share of those who answered stands"
-        " beside.",
+        " beside, and the mean mark of observers where there are some.",
         caveat="What people say they do is more than what others see them do.",
         rises="more people apply what they learnt",
         falls="fewer people apply what they learnt",

@@ -16,10 +16,10 @@ from kpilib.methods.beyond_trend import beyond_the_line
 from kpilib.methods.estimates import estimated_gain
 from kpilib.methods.event_study import first_lasting_effect
 from kpilib.methods.improvements import effect_of_improvements
-from kpilib.methods.measurements import difference_in_differences, raw_change
+from kpilib.methods.measurements import OF_LEARNERS, difference_in_differences, raw_change
 from kpilib.methods.payback import payback_period
 from kpilib.methods.returns import benefit, benefit_cost_ratio, return_on_investment
-from kpilib.topics.participants import KNOWLEDGE, measured, started
+from kpilib.topics.participants import measured, started
 
 EFFECT = {
     "kpi_measurements": "subject_key training_id kpi_id phase value period_end",
@@ -49,7 +49,7 @@ def cost_of_training(t: Fields):
     return t.scope_kind == "training"
 
 
-TARGETS = measured(lambda t: t.kpi_id != KNOWLEDGE)
+TARGETS = measured(lambda t: ~t.kpi_id.is_in(OF_LEARNERS))
 
 
 def estimate(**declared: Any) -> Kpi:

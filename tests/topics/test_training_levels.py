@@ -90,6 +90,19 @@ class TestApplication:
         assert row["value"] == exactly(0.3)
         assert row["details"]["of_respondents"] == 0.75
 
+    @pytest.mark.parametrize(("seen", "score"), [(5, 0.7), (4, None)])
+    def test_marks_of_observers_stand_beside_where_five_were_seen(self, seen, score):
+        # three got 4 of 5 and the others 3 and 2 (of five): (12 + 3 + 2.5) / 25; of four nothing
+        marks = rows(
+            "subject_key training_id kpi_id phase period_start period_end value max_value",
+            *((f"o{i}", "T1", "skill_score", "after", "2025-03-01", "2025-03-10", mark, 5.0)
+              for i, mark in enumerate((4.0, 4.0, 4.0, 3.0, 2.5)[:seen])),
+        )  # fmt: skip
+        tables = self.asked(*[(4, 1)] * 8) | {"kpi_measurements": marks}
+        details = one(tables, "skill_application_rate", "2025-03", **MARCH)["details"]
+
+        assert details.get("observed_skill") == (score and exactly(score))
+
     def test_yes_and_no(self):
         tables = self.asked(*[(1,)] * 5, *[(0,)] * 5)
         tables["survey_responses"] = tables["survey_responses"].assign(scale_min=0, scale_max=1)
