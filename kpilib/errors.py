@@ -29,7 +29,7 @@ class ParameterError(KpilibError, ValueError):
     """A parameter of a notebook or an argument of a function is unknown or has the wrong type."""
 
 
-class NoChange(ParameterError):
+class NoChange(KpilibError, ValueError):
     """A change cannot be explained, because there is no figure on one of its sides."""
 
 
@@ -45,7 +45,7 @@ class ReportError(KpilibError, RuntimeError):
     """A report could not be made or published."""
 
 
-class LockedError(ReportError):
+class LockedError(KpilibError, RuntimeError):
     """Another run holds the month."""
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import kpilib as kl
 from kpilib.answers.explain import _of_rate, _of_total, paradox
-from kpilib.errors import ParameterError, PeriodError, UnknownName
+from kpilib.errors import NoChange, ParameterError, PeriodError, UnknownName
 from tests.worked import exactly, rows, stack, times
 
 THEN, NOW = "2026-09-10", "2026-10-10"
@@ -348,7 +348,7 @@ class TestRefusals:
             )
 
     def test_without_an_earlier_figure_there_is_no_change(self):
-        with pytest.raises(ParameterError) as caught:
+        with pytest.raises(NoChange) as caught:
             self.DATA.explain("engaged_session_rate", "2026-10", by="channel")
 
         assert str(caught.value) == (

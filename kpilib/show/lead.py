@@ -18,6 +18,7 @@ from kpilib.show.findings import MISSED, MOST, Finding, capital, findings, headl
 from kpilib.show.pages import fill
 from kpilib.show.sentences import BASES, base_period
 from kpilib.show.standing_words import (
+    ICONS,
     WITHOUT_FIGURE,
     chance_words,
     goal_words,
@@ -43,12 +44,6 @@ OVER_WORDS = {
 SPARK = (110.0, 34.0, 4.0)  # width, height and margin of a small line
 MOST_DECISIONS = 3
 MOST_FIRST = 6  # figures in the strip of a topic that declares no headline
-ICONS = {
-    "success": "✓",
-    "moderate_success": "▲",
-    "moderate_failure": "▼",
-    "proven_failure": "✕",
-}
 
 
 @dataclass(frozen=True)
@@ -278,7 +273,7 @@ def _figure(kpi: Kpi, told: Told) -> dict[str, Any] | None:
         "bad": _judged(kpi, row) is False,
         **_change(kpi, row),
         "target": _target(kpi, standing, told, row),
-        "icon": ICONS.get(standing.verdict.level, "") if standing else "",
+        "icon": ICONS[standing.verdict.level] if standing and standing.verdict.assessed else "",
     }
 
 

@@ -368,7 +368,7 @@ class Report:
         for by in kpi.cuts:
             try:
                 parts = self.company.explain(kpi.id, self.period, by=by, compare=base)
-            except (ContractError, ParameterError, UnknownName):
+            except (ContractError, NoChange, ParameterError, UnknownName):
                 continue  # no such column here, or no figure on one side
             said = driven_by(parts, by)
             if said:

@@ -11,8 +11,9 @@ from typing import Any
 
 import matplotlib.dates as mdates
 import pandas as pd
+from matplotlib import ticker
 from matplotlib.axes import Axes
-from matplotlib.ticker import FixedLocator, Formatter, ScalarFormatter
+from matplotlib.ticker import FixedLocator, ScalarFormatter
 
 from kpilib.display.dates import as_period
 from kpilib.display.numbers import known, reader
@@ -30,7 +31,7 @@ MOST_NAMES = 5  # periods named below an axis
 WIDEST = 2.6  # an interval further than this beyond the longest bar is cut, with an arrow
 
 
-class Units(Formatter):
+class Units(ticker.Formatter):
     """Writes the labels of an axis in the reader's language, all with as many decimals.
 
     Parameters
