@@ -6,7 +6,7 @@ import pytest
 
 import kpilib as kl
 from kpilib.display.numbers import write_for
-from kpilib.show.stories import dominated
+from kpilib.show.findings import dominated
 from kpilib.topics.catalogue import kpi as find
 from tests.worked import exactly, one, rows
 

@@ -14,7 +14,20 @@ from kpilib.display.numbers import known, reader
 from kpilib.objectives.diary import Decision
 from kpilib.objectives.standing import Standing
 from kpilib.period import Period
-from kpilib.show.findings import MISSED, MOST, Finding, capital, findings, headline, is_true
+from kpilib.show.findings import (
+    MISSED,
+    MOST,
+    Finding,
+    Story,
+    capital,
+    dominated,
+    findings,
+    headline,
+    is_true,
+    not_judged,
+    not_ripe,
+    one_group,
+)
 from kpilib.show.pages import fill
 from kpilib.show.sentences import BASES, base_period
 from kpilib.show.standing_words import (
@@ -27,7 +40,6 @@ from kpilib.show.standing_words import (
     state,
     target_words,
 )
-from kpilib.show.stories import Story, dominated, not_judged, not_ripe, one_group
 
 UNDER_WAY_WORDS = {
     "success": "On its path: {asked} expected now, {target} by {day}",

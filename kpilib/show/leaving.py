@@ -14,9 +14,8 @@ from kpilib.engine.outcome import OK
 from kpilib.engine.outstanding import adjusted, of_events, risen_since
 from kpilib.errors import ContractError, ParameterError, UnknownName
 from kpilib.period import Period
-from kpilib.show.findings import capital, capital_off, is_true
+from kpilib.show.findings import Story, capital, capital_off, is_true
 from kpilib.show.sentences import group_name
-from kpilib.show.stories import Story
 from kpilib.tables.contract import UNKNOWN
 
 EXITS, RESIGNATIONS, SURVEY = "turnover_rate", "voluntary_turnover_rate", "engagement_survey_score"

@@ -34,7 +34,7 @@ from kpilib.objectives.standing import Standing
 from kpilib.objectives.written import announced
 from kpilib.period import Period
 from kpilib.show import beforehand, figure, theme
-from kpilib.show.findings import Finding, is_true
+from kpilib.show.findings import ONE_STORY, Finding, driven_by, is_true, since_when
 from kpilib.show.in_steps import in_steps
 from kpilib.show.lead import Told, decided, lead, shown_first, strip
 from kpilib.show.leaving import leaving
@@ -43,7 +43,6 @@ from kpilib.show.pages import fill
 from kpilib.show.paid import COST, left
 from kpilib.show.proof import proofs
 from kpilib.show.sources import told_sources
-from kpilib.show.stories import ONE_STORY, driven_by, since_when
 from kpilib.show.tables import table
 from kpilib.show.trainings import described
 from kpilib.show.verdicts import asked

@@ -10,7 +10,7 @@ import pytest
 import kpilib as kl
 from kpilib.display.numbers import write_for
 from kpilib.errors import ParameterError
-from kpilib.show.stories import dominated, driven_by, not_judged, not_ripe, one_group, since_when
+from kpilib.show.findings import dominated, driven_by, not_judged, not_ripe, one_group, since_when
 from kpilib.topics.catalogue import kpi
 from tests.worked import rows
 
@@ -120,7 +120,7 @@ class TestNotJudged:
     @pytest.fixture(autouse=True)
     def _names(self, monkeypatch):
         monkeypatch.setattr(
-            "kpilib.show.stories.goal_words", lambda goal, write: kpi(goal.kpi).label
+            "kpilib.show.findings.goal_words", lambda goal, write: kpi(goal.kpi).label
         )
 
     def test_names_those_that_lack_a_figure(self):
