@@ -28,7 +28,16 @@ TELLERS = (  # carry a reason, or a title
     *("Told", "Matrix"),
 )
 # Who says a text, and which of its arguments that is.
-SAYERS = {"say": 0, "note": 0, "leave": 0, "Ambiguous": 0, "fault_at": 1, "refusal": 1, "keep": 2}
+SAYERS = {
+    "say": 0,
+    "note": 0,
+    "leave": 0,
+    "Ambiguous": 0,
+    "fault_at": 1,
+    "refusal": 1,
+    "keep": 2,
+    "count": 2,
+}
 TOLD = ("hints", "choices")  # what else an exercise says
 
 

@@ -7,10 +7,8 @@ is half the length of a day, which the analyst says once.
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
-from datetime import date, timedelta
-from itertools import groupby
-from typing import Any
+from collections.abc import Callable
+from datetime import timedelta
 
 import polars as pl
 
@@ -44,8 +42,15 @@ SCHEMA = {
     "kind": pl.String,
     "hours": pl.Float64,
 }
-AWAY = "the employee is at work elsewhere: no absence"
-Row = dict[str, Any]
+WHOSE = ("employee_id", "kind")
+DATES = ("start_date", "end_date", "start_half", "end_half")
+DAY = ("day", "half")
+AMOUNT = pl.coalesce("hours", "days", 1.0)
+# What a row may say beside the employee, the kind and its days.
+GIVEN = {
+    **dict.fromkeys(("absence_id", "start_half", "end_half", "half"), pl.String()),
+    **dict.fromkeys(("hours", "days"), pl.Float64()),
+}
 
 
 class Told:
@@ -66,18 +71,13 @@ class Told:
         here = {name: table.header(name, block.header) for name in fields if name in table.fields}
         self.headers = {name: header for name, header in here.items() if header}
         said = [part for name in self.headers.values() for part in context.answer(name).split("|")]
-        named = key(self.headers.get("days", ""))
-        self.way = next(
-            (way for way, signs in WAYS.items() if any(sign in named for sign in signs)), ""
-        ) or next(
-            (
-                way
-                for way, signs in WAYS.items()
-                for text in said
-                if any(sign in key(text) for sign in signs)
-            ),
-            "",
+        ways = (
+            way
+            for texts in ([self.headers.get("days", "")], said)
+            for way, signs in WAYS.items()
+            if any(sign in key(text) for sign in signs for text in texts)
         )
+        self.way = next(ways, "")
         self.day_hours: float | None = table.options.get("day_hours")
         for text in said:
             value = cells.numbers(pl.Series([text]), "," if "," in text else ".")["value"].item()
@@ -107,17 +107,25 @@ class Told:
         )
 
 
-def check_count(
-    count: float, first: date, last: date, missing: float, told: Told, faults: Counter[str]
-) -> None:
-    """Compare a number of days with the dates; worked days may be fewer, for part-time staff."""
-    length = (last - first).days + 1
-    most = length - missing
-    if told.way == "weekdays":
-        most -= sum((first + timedelta(days=day)).isoweekday() == 7 for day in range(length))
-    short = told.way == "calendar" and count <= most - 1
-    if told.way and (count > most or short):
-        faults[say(COUNTED_WORDS[told.way])] += 1
+class Faults:
+    """What is wrong with rows, each with how many they are; a question has no number."""
+
+    def __init__(self, origin: str) -> None:
+        self.origin, self.found = origin, list[str]()
+
+    def count(self, rows: pl.DataFrame, wrong: pl.Expr, text: str) -> pl.DataFrame:
+        """Count the rows that are wrong, and return the others."""
+        wrong = wrong.fill_null(False)
+        if number := rows.select(wrong.sum()).item():
+            self.found.append(f"{self.origin}: {number} {say(text)}")
+        return rows.filter(~wrong)
+
+    def ask(self, rows: pl.DataFrame, open_: pl.Expr, question: Callable[[], str]) -> pl.DataFrame:
+        """Ask what some rows leave open, and return the others."""
+        open_ = open_.fill_null(False)
+        if rows.select(open_.any()).item():
+            self.found.append(f"{self.origin}: {question()}")
+        return rows.filter(~open_)
 
 
 def absence_spells(
@@ -132,13 +140,13 @@ def absence_spells(
         contradict the dates; corrections of rows that are not in the file.
     """
     told = Told(block, table, context, ("days", "start_half", "end_half"))
-    faults: Counter[str] = Counter()
-    rows = _approved(frame, block, context)
-    rows = _corrected(rows, ("start_date", "end_date", "start_half", "end_half"), faults, context)
-    if any(row.get("days") is not None for row in rows) and not told.way:
-        faults[told.question_of_days()] += 0
-    spells = [part for row in rows for part in _parts(row, told, faults)]
-    return _made(spells, block, faults)
+    faults = Faults(block.origin)
+    rows = _once(_approved(frame, block, context), DATES, context)
+    counted = pl.col("hours").count() == pl.len()
+    rows = _corrected(rows, DATES, counted, faults)
+    if not told.way:
+        faults.ask(rows, pl.col("days").is_not_null(), told.question_of_days)
+    return _made(_parts(rows, told, faults), faults)
 
 
 def absence_days(
@@ -152,205 +160,165 @@ def absence_days(
         How long a day is was not said; corrections of rows that are not in the file.
     """
     told = Told(block, table, context, ("half", "days"))
-    faults: Counter[str] = Counter()
-    rows = [
-        row | {"start_date": row["day"], "end_date": row["day"]}
-        for row in _approved(frame, block, context)
-    ]
-    rows = _corrected(rows, ("day", "half"), faults, context, days=True)
-    rows.sort(key=lambda row: (row["employee_id"] or "", row["kind"] or "", row["start_date"]))
-    whole, spells = [], []
-    for _, several in groupby(rows, lambda row: (row["employee_id"], row["kind"], row["day"])):
-        of_day = list(several)
-        day = _day(of_day, told, faults)
-        (whole if day["hours"] is None else spells).append(day)
-    return _made(spells + _joined(whole), block, faults)
+    faults = Faults(block.origin)
+    rows = _approved(frame, block, context)
+    # Where no column says which half it is, two halves of a day look alike.
+    rows = _once(rows, DAY, context, halves="half" not in frame.columns)
+    rows = _corrected(rows, DAY, pl.lit(True), faults)
+    half = pl.when(pl.col("half").is_in(["am", "pm"])).then(0.5)
+    days = rows.group_by(*WHOSE, "day", maintain_order=True).agg(
+        hours=pl.when(pl.col("hours").count() > 0).then(pl.col("hours").sum()),
+        share=pl.coalesce(half, "days", 1.0).sum(),
+    )
+    part = pl.col("hours").is_null() & (pl.col("share") < 1)
+    if told.day_hours is None:
+        faults.ask(days, part & (pl.col("share") != 0), told.question_of_hours)
+    hours = pl.when(part).then(pl.col("share") * (told.day_hours or 0)).otherwise("hours")
+    days = days.select(*WHOSE, hours=hours, start_date="day", end_date="day")
+    whole = pl.col("hours").is_null()
+    ordered = days.filter(whole).sort(*WHOSE, "start_date")
+    apart = (pl.col("start_date").diff() != ONE_DAY).fill_null(True).cum_sum().over(WHOSE)
+    spells = ordered.group_by(*WHOSE, apart.alias("run"), maintain_order=True).agg(
+        pl.col("hours", "start_date").first(), pl.col("end_date").last()
+    )
+    found = pl.concat([days.filter(~whole), spells.drop("run")])
+    return _made(found.with_columns(_names(found, pl.repeat("", len(found), eager=True))), faults)
 
 
-def _approved(frame: pl.DataFrame, block: Block, context: Context) -> list[Row]:
-    """Return the rows that count; say what is left out."""
-    if "approved" not in frame.columns:
+def _approved(frame: pl.DataFrame, block: Block, context: Context) -> pl.DataFrame:
+    """Return the rows that count, with all that a row may say; say what is left out."""
+    if "approved" in frame.columns:
+        frame = context.left_out.keep(frame, pl.col("approved") == "yes", "not approved")
+    else:
         block.note("no column says which absences are approved: all of them are taken")
-    rows = []
-    for row in frame.to_dicts():
-        if row.pop("approved", "yes") != "yes":
-            context.left_out.leave("not approved", row[LINE])
-        elif row["kind"] == "present":
-            context.left_out.leave(AWAY, row[LINE])
-        else:
-            rows.append(row)
-    return rows
+    frame = context.left_out.keep(
+        frame,
+        pl.col("kind").ne_missing("present"),
+        "the employee is at work elsewhere: no absence",
+    )
+    lacking = {name: dtype for name, dtype in GIVEN.items() if name not in frame.columns}
+    return frame.with_columns(pl.lit(None, dtype).alias(name) for name, dtype in lacking.items())
+
+
+def _once(
+    rows: pl.DataFrame, days: tuple[str, ...], context: Context, halves: bool = False
+) -> pl.DataFrame:
+    """Drop exact duplicates, unless one of them is negative, or they may be two halves of a day."""
+    mark = [*WHOSE, *days]
+    again = ~pl.struct(pl.exclude(LINE)).is_first_distinct()
+    again &= ~(AMOUNT < 0).any().over(mark)
+    if halves:
+        again &= AMOUNT.first().over(mark) != 0.5
+    return context.left_out.keep(rows, ~again, "the same row twice")
 
 
 def _corrected(
-    rows: list[Row],
-    same: tuple[str, ...],
-    faults: Counter[str],
-    context: Context,
-    days: bool = False,
-) -> list[Row]:
-    """Set negative rows off against the rows that they correct, and drop exact duplicates.
+    rows: pl.DataFrame, days: tuple[str, ...], added: pl.Expr, faults: Faults
+) -> pl.DataFrame:
+    """Set negative rows off against the rows that they correct; add up rows that can be `added`.
 
     What is set off to nothing stays with no hours, so that it replaces what an earlier import
     took for an absence.
     """
-    groups: dict[tuple[Any, ...], list[Row]] = {}
-    for row in rows:
-        mark = tuple(row.get(name) for name in ("employee_id", "kind", *same))
-        groups.setdefault(mark, []).append(row)
-    kept: list[Row] = []
-    for several in groups.values():
-        if len(several) > 1 and not any(_amount(row) < 0 for row in several):
-            first: dict[tuple[Any, ...], Row] = {}
-            for row in several:
-                first.setdefault(_values(row), row)
-            single = list(first.values())
-            if not (days and "half" not in single[0] and _amount(several[0]) == 0.5):
-                kept_lines = {row[LINE] for row in single}
-                context.left_out.leave(
-                    "the same row twice",
-                    *(row[LINE] for row in several if row[LINE] not in kept_lines),
-                )
-                several = single
-        if len(several) == 1 and _amount(several[0]) >= 0:
-            kept += several
-        elif any(_amount(row) < 0 for row in several):
-            kept += _set_off(several, faults)
-        elif days or all(row.get("hours") is not None for row in several):
-            kept.append(several[0] | _sums(several))
-        else:
-            faults[say("absence(s) come in several rows of the same days with other numbers.")] += 1
-    return kept
-
-
-def _values(row: Row) -> tuple[Any, ...]:
-    return tuple(value for name, value in row.items() if name != LINE)
-
-
-def _amount(row: Row) -> float:
-    return next((row[name] for name in ("hours", "days") if row.get(name) is not None), 1)
-
-
-def _sums(rows: list[Row]) -> Row:
-    found = {}
-    for name in ("hours", "days"):
-        known = [row[name] for row in rows if row.get(name) is not None]
-        if known:
-            found[name] = round(sum(known), 6)
-    return found
-
-
-def _set_off(rows: list[Row], faults: Counter[str]) -> list[Row]:
-    summed = _sums(rows)
-    left = next((summed[name] for name in ("hours", "days") if name in summed), 0)
-    if left < 0:
-        faults[
-            say(
-                "negative row(s) without the absence that they correct: export both in one"
-                " file, with the period of the absence."
-            )
-        ] += 1
-        return []
-    return [rows[0] | summed | ({"hours": 0.0} if left == 0 else {"is_partial": True})]
-
-
-def _parts(row: Row, told: Told, faults: Counter[str]) -> list[Row]:
-    """Part a spell into whole days, without hours, and half days at its ends."""
-    first, last = row["start_date"], row["end_date"]
-    late, early = row.get("start_half") == "pm", row.get("end_half") == "am" and last is not None
-    own = row.get("absence_id") or _name(row, row.get("start_half") if late else "")
-    count = row.get("days")
-    if row.get("hours") is not None:
-        return [_part(row, own, first, last, row["hours"])]
-    if first is None:
-        faults[say("absence(s) without a first day.")] += 1
-        return []
-    if last is not None and (last < first or (first == last and late and early)):
-        faults[say("absence(s) end before they begin.")] += 1
-        return []
-    if count is not None and last and not row.get("is_partial"):
-        check_count(count, first, last, (late + early) / 2, told, faults)
-    half = (told.day_hours or 0) / 2
-    fraction = count is not None and (count != int(count) or row.get("is_partial", False))
-    if (late or early or fraction) and not told.day_hours:
-        faults[told.question_of_hours()] += 0
-        return []
-    if not late and not early:
-        if not fraction:
-            return [_part(row, own, first, last, None)]
-        if told.way != "worked" and first != last:
-            faults[say("absence(s) with half days, and it is not said at which end.")] += 1
-        return [_part(row, own, first, last, count * half * 2)]
-    if first == last:
-        return [_part(row, own, first, last, half)]
-    parts = [_part(row, own, first, first, half)] if late else []
-    inner = first + ONE_DAY if late else first, last - ONE_DAY if early else last
-    if last is None or inner[0] <= inner[1]:
-        parts.append(_part(row, own + ("b" if late else ""), *inner, None))
-    return parts + ([_part(row, own + "c", last, last, half)] if early else [])
-
-
-def _day(rows: list[Row], told: Told, faults: Counter[str]) -> Row:
-    """Return one employee's day: whole, without hours, or the hours of its parts."""
-    day = rows[0]["day"]
-    hours = [row["hours"] for row in rows if row.get("hours") is not None]
-    name = _name(rows[0], "")
-    if hours:
-        return _part(rows[0], name, day, day, sum(hours))
-    share = min(1.0, sum(_share(row) for row in rows))
-    if share == 1:
-        return _part(rows[0], name, day, day, None)
-    if told.day_hours is None and share:
-        faults[told.question_of_hours()] += 0
-    return _part(rows[0], name, day, day, share * (told.day_hours or 0))
-
-
-def _share(row: Row) -> float:
-    if row.get("half") in ("am", "pm"):
-        return 0.5
-    return row["days"] if row.get("days") is not None else 1.0
-
-
-def _joined(days: list[Row]) -> list[Row]:
-    """Join whole days of one employee and kind that follow one another."""
-    spells: list[Row] = []
-    for day in days:
-        last = spells[-1] if spells else None
-        if (
-            last is not None
-            and (last["employee_id"], last["kind"]) == (day["employee_id"], day["kind"])
-            and last["end_date"] + ONE_DAY == day["start_date"]
-        ):
-            last["end_date"] = day["end_date"]
-        else:
-            spells.append(day)
-    return spells
-
-
-def _name(row: Row, half: str | None) -> str:
-    """Return the same name for the same absence in any export, even when it is prolonged."""
-    whose = f"{row['employee_id']}|{row['kind']}|{row['start_date']}|{half or ''}"
-    return hashlib.sha256(whose.encode()).hexdigest()[:20]
-
-
-def _part(row: Row, name: str, first: date | None, last: date | None, hours: Any) -> Row:
-    return {
-        "absence_id": name,
-        "employee_id": row["employee_id"],
-        "start_date": first,
-        "end_date": last,
-        "kind": row["kind"],
-        "hours": hours,
+    summed = {
+        name: pl.when(pl.len() == 1)
+        .then(pl.col(name).first())
+        .when(pl.col(name).count() > 0)
+        .then(pl.col(name).sum().round(6))
+        for name in ("hours", "days")
     }
+    found = rows.group_by(*WHOSE, *days, maintain_order=True).agg(
+        pl.exclude(*WHOSE, *days, *summed).first(),
+        negative=(AMOUNT < 0).any(),
+        added=(pl.len() == 1) | added,
+        **summed,
+    )
+    left, negative = pl.coalesce("hours", "days", 0.0), pl.col("negative")
+    found = faults.count(
+        found,
+        negative & (left < 0),
+        "negative row(s) without the absence that they correct: export both in one file, with the"
+        " period of the absence.",
+    )
+    found = faults.count(
+        found,
+        ~negative & ~pl.col("added"),
+        "absence(s) come in several rows of the same days with other numbers.",
+    )
+    return found.with_columns(
+        hours=pl.when(negative & (left == 0)).then(0.0).otherwise("hours"),
+        is_partial=negative & (left > 0),
+    )
 
 
-def _made(spells: list[Row], block: Block, faults: Counter[str]) -> pl.DataFrame:
-    twice = len(spells) - len({row["absence_id"] for row in spells})
-    if twice:
-        faults[say("absence(s) of one person and kind begin on the same day as another.")] += twice
-    if faults:
-        raise ContractError(
-            f"{block.origin}: {f'{count} ' if count else ''}{fault}"
-            for fault, count in faults.items()
+def _parts(rows: pl.DataFrame, told: Told, faults: Faults) -> pl.DataFrame:
+    """Part spells into whole days, without hours, and half days at their ends."""
+    late = pl.col("start_half").eq_missing("pm")
+    rows = rows.with_columns(
+        _names(rows, rows.select(pl.when(late).then("start_half"))["start_half"])
+    )
+    given, rows = rows.filter(pl.col("hours").is_not_null()), rows.filter(pl.col("hours").is_null())
+    first, last = pl.col("start_date"), pl.col("end_date")
+    early = pl.col("end_half").eq_missing("am") & last.is_not_null()
+    rows = faults.count(rows, first.is_null(), "absence(s) without a first day.")
+    turned = (last < first) | ((first == last) & late & early)
+    rows = faults.count(rows, turned, "absence(s) end before they begin.")
+    if told.way:
+        halves = (late.cast(pl.Int8) + early.cast(pl.Int8)) / 2
+        wrong = _miscounted(told.way, halves) & ~pl.col("is_partial")
+        faults.count(rows, wrong, COUNTED_WORDS[told.way])
+    broken = pl.col("days").is_not_null() & ((pl.col("days") % 1 != 0) | pl.col("is_partial"))
+    if not told.day_hours:
+        rows = faults.ask(rows, late | early | broken, told.question_of_hours)
+    whole, one_day = ~late & ~early, first.eq_missing(last)
+    if told.way != "worked":
+        faults.count(
+            rows,
+            whole & broken & ~one_day,
+            "absence(s) with half days, and it is not said at which end.",
         )
-    return pl.DataFrame(spells, schema=SCHEMA, orient="row")
+    hours = told.day_hours or 0.0
+    single, rows = rows.filter(whole | one_day), rows.filter(~whole & ~one_day)
+    single = single.with_columns(
+        hours=pl.when(~whole).then(hours / 2).when(broken).then(pl.col("days") * hours)
+    )
+    inner = rows.with_columns(
+        absence_id=pl.col("absence_id") + pl.when(late).then(pl.lit("b")).otherwise(pl.lit("")),
+        start_date=pl.when(late).then(first + ONE_DAY).otherwise(first),
+        end_date=pl.when(early).then(last - ONE_DAY).otherwise(last),
+    ).filter(last.is_null() | (first <= last))
+    begun = rows.filter(late).with_columns(end_date=first, hours=pl.lit(hours / 2))
+    ended = rows.filter(early).with_columns(
+        absence_id=pl.col("absence_id") + "c", start_date=last, hours=pl.lit(hours / 2)
+    )
+    return pl.concat([given, single, begun, inner, ended])
+
+
+def _miscounted(way: str, missing: pl.Expr) -> pl.Expr:
+    """Whether a number of days is not that of the dates; worked days may be fewer, part-time."""
+    first, last = (pl.col(name).cast(pl.Int32) for name in ("start_date", "end_date"))
+    most = last - first + 1 - missing
+    if way == "weekdays":  # without Sundays; the first one was 1970-01-04
+        most -= (last + 4) // 7 - (first + 3) // 7
+    short = pl.col("days") <= most - 1 if way == "calendar" else pl.lit(False)
+    return (pl.col("days") > most) | short
+
+
+def _names(rows: pl.DataFrame, half: pl.Series) -> pl.Series:
+    """Return the same name for the same absence in any export, even when it is prolonged."""
+    given = rows["absence_id"] if "absence_id" in rows.columns else [None] * len(rows)
+    marks = rows.select(*WHOSE, "start_date", half.fill_null("").alias("half")).iter_rows()
+    hashed = (hashlib.sha256("|".join(map(str, mark)).encode()).hexdigest()[:20] for mark in marks)
+    names = [own or name for own, name in zip(given, hashed, strict=True)]
+    return pl.Series("absence_id", names, dtype=pl.String)
+
+
+def _made(spells: pl.DataFrame, faults: Faults) -> pl.DataFrame:
+    faults.count(
+        spells,
+        ~pl.col("absence_id").is_first_distinct(),
+        "absence(s) of one person and kind begin on the same day as another.",
+    )
+    if faults.found:
+        raise ContractError(faults.found)
+    return spells.select(pl.col(name).cast(dtype) for name, dtype in SCHEMA.items())
