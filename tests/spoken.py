@@ -31,6 +31,8 @@ TELLERS = (  # carry a reason, or a title
 SAYERS = {
     "say": 0,
     "note": 0,
+    "fault": 0,
+    "refused": 0,
     "leave": 0,
     "Ambiguous": 0,
     "fault_at": 1,

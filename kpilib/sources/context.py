@@ -1,4 +1,4 @@
-"""What an export is read with, beside its preset."""
+"""What one table of an export is read with."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from kpilib.sources.block import LeftOut
+from kpilib.errors import ContractError
+from kpilib.sources.block import Block, LeftOut
 from kpilib.sources.keys import key
+from kpilib.sources.preset import TablePreset
+from kpilib.sources.saying import fault_at, refusal
 from kpilib.sources.survey_file import Questionnaire, Survey
 
 
@@ -23,6 +26,9 @@ class Context:
     zone : ZoneInfo
         The company's.
     currency : str
+    block : Block or None
+    table : TablePreset or None
+        The table that is read, once it is known.
     secret : bytes
         Key of the pseudonyms; never written anywhere near the tables.
     key : callable
@@ -46,6 +52,8 @@ class Context:
 
     zone: ZoneInfo
     currency: str
+    block: Block | None = None
+    table: TablePreset | None = None
     secret: bytes = b""
     key: Callable[[], bytes] | None = None
     told: dict[str, str] = field(default_factory=dict)
@@ -59,6 +67,22 @@ class Context:
     def answer(self, name: str) -> str:
         """Return what the analyst told of a column, however it is spelt; empty when nothing."""
         return {key(each): answer for each, answer in self.told.items()}.get(key(name), "")
+
+    def header(self, name: str) -> str:
+        """Return the header that a field comes from, as it stands in the file; empty if none."""
+        return self.table.header(name, self.block.header)
+
+    def note(self, text: str, /, **slots: object) -> None:
+        """Add to what the analyst must know of the table."""
+        self.block.note(text, **slots)
+
+    def fault(self, text: str, /, **slots: object) -> str:
+        """Say what is wrong with the table."""
+        return fault_at(self.block.origin, text, **slots)
+
+    def refused(self, text: str, /, **slots: object) -> ContractError:
+        """Return the error of the one fault of the table."""
+        return refusal(self.block.origin, text, **slots)
 
     def with_secret(self) -> Context:
         """Return a context that holds the key of the pseudonyms."""

@@ -127,7 +127,7 @@ def convert(
         return pl.DataFrame(), understood
     if not context.secret and any(table.fields[name].pseudonym for name in places):
         raise DefinitionError(fault_at(block.origin, "read without the key of the pseudonyms."))
-    context = replace(context, left_out=LeftOut())
+    context = replace(context, left_out=LeftOut(), block=block, table=table)
     parted = Parted(block, table, places, context)
     read_places = places | parted.extra
     body = Body(block=block, table=table, places=read_places, left_out=context.left_out).read()
@@ -152,7 +152,7 @@ def convert(
         more = len(faults) - MOST_FAULTS
         shown = [fault_at(block.origin, "{count} more fault(s).", count=more)] if more > 0 else []
         raise ContractError([*faults[:MOST_FAULTS], *shown])
-    return _shaped(typed, block, table, context, understood), understood
+    return _shaped(typed, context, understood), understood
 
 
 def _typed(
@@ -182,17 +182,12 @@ def _completed(frame: pl.DataFrame, table: TablePreset) -> pl.DataFrame:
     return frame.with_columns(**given)
 
 
-def _shaped(
-    frame: pl.DataFrame,
-    block: Block,
-    table: TablePreset,
-    context: Context,
-    understood: Understood,
-) -> pl.DataFrame:
-    said = len(block.notes)
-    frame = shape(table.shape)(frame, block, table, context) if table.shape else frame
+def _shaped(frame: pl.DataFrame, context: Context, understood: Understood) -> pl.DataFrame:
+    table, notes = context.table, context.block.notes
+    said = len(notes)
+    frame = shape(table.shape)(frame, context) if table.shape else frame
     frame = frame.drop(LINE, strict=False)
-    understood.notes += block.notes[said:]
+    understood.notes += notes[said:]
     frame = frame.with_columns(**{name: pl.lit(value) for name, value in table.constants.items()})
     understood.kept += len(frame)
     understood.left_out = context.left_out.frame()

@@ -19,7 +19,6 @@ from kpilib.sources.block import LINE, Block, Row
 from kpilib.sources.column import pseudonym
 from kpilib.sources.context import Context
 from kpilib.sources.decode import Content, undamaged
-from kpilib.sources.preset import TablePreset
 from kpilib.sources.saying import refusal, say
 
 HEADER = (
@@ -155,9 +154,7 @@ def _text(message: dict[str, Any], name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def slack_acts(
-    frame: pl.DataFrame, block: Block, table: TablePreset, context: Context
-) -> pl.DataFrame:
+def slack_acts(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Turn messages into acts: messages, answers in threads, mentions and reactions.
 
     What is said to somebody, in an answer or a mention, is a message from one to another too.
@@ -167,9 +164,9 @@ def slack_acts(
     ContractError
         A message has no time.
     """
-    if say(NOTE) not in block.notes:
-        block.note(NOTE)
-    space = table.options.get("space", "internal")
+    if say(NOTE) not in context.block.notes:
+        context.note(NOTE)
+    space = context.table.options.get("space", "internal")
     acts: list[Act] = []
     untimed, addresses = 0, {}
     for message in frame.iter_rows(named=True):
@@ -187,7 +184,7 @@ def slack_acts(
         known = json.loads(message.get("addresses") or "{}")
         addresses |= {_person(user, context): text for user, text in known.items()}
     if untimed:
-        raise refusal(block.origin, "{count} message(s) without a time (ts).", count=untimed)
+        raise context.refused("{count} message(s) without a time (ts).", count=untimed)
     found = pl.DataFrame(acts, schema=SCHEMA | {"ts": pl.Int64}, orient="row")
     found = found.with_columns(pl.col("ts").cast(SCHEMA["ts"])).unique(
         "interaction_id", keep="first", maintain_order=True

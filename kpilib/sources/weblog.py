@@ -16,7 +16,6 @@ from kpilib.sources.block import Block, Row, numbered
 from kpilib.sources.column import pseudonym
 from kpilib.sources.context import Context
 from kpilib.sources.decode import CHUNK, Content, text_of
-from kpilib.sources.preset import TablePreset
 from kpilib.sources.saying import refusal, say
 from kpilib.tables.visits import SEARCH, sessions_from_events
 
@@ -96,9 +95,7 @@ def _requests(content: Content, encoding: str, notes: list[str]) -> Iterator[Row
         )
 
 
-def log_sessions(
-    frame: pl.DataFrame, block: Block, table: TablePreset, context: Context
-) -> pl.DataFrame:
+def log_sessions(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Return one row a session, from requests for pages that were answered.
 
     A visitor is an address with an agent, under a keyed hash; neither is kept.
@@ -114,7 +111,7 @@ def log_sessions(
     page = pl.col("target").str.contains(PAGE) & ~pl.col("target").str.contains(MACHINES)
     shown = (pl.col("method") == "GET") & answered & page
     views = context.left_out.keep(people, shown, "request that shows no page")
-    block.note(
+    context.note(
         "approximate: a visitor is an address with an agent, a session ends after 30 idle"
         " minutes; pages that a browser kept are not in a log"
     )

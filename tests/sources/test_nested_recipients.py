@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -61,7 +62,7 @@ def test_every_count_is_kept(campaign):
         rest = campaign[name] - campaign.get(f"trackable_{name}", 0)
         campaign[name] -= max(0, rest - (campaign["delivered"] - others))
     block = Block(origin="x", header=(), line=1, rows=iter(()))
-    rows = nested_recipients(pl.DataFrame([campaign]), block, TABLE, CONTEXT)
+    rows = nested_recipients(pl.DataFrame([campaign]), replace(CONTEXT, block=block, table=TABLE))
     delivered = pl.col("delivered")
     trackable = delivered & ~pl.col("is_privacy_proxied")
 
@@ -93,4 +94,4 @@ def test_more_untrackable_opens_than_untrackable_readers_are_a_fault():
     block = Block(origin="x.csv", header=(), line=1, rows=iter(()))
 
     with pytest.raises(ContractError, match="more opens or clicks that cannot be tracked"):
-        nested_recipients(pl.DataFrame([campaign]), block, TABLE, CONTEXT)
+        nested_recipients(pl.DataFrame([campaign]), replace(CONTEXT, block=block, table=TABLE))

@@ -37,5 +37,5 @@ HOME = {
 
 
 def shape(name: str) -> Callable[..., Any]:
-    """Return a function from fields to rows of a target: (frame, block, table, context)."""
+    """Return a function from fields to rows of a target: (frame, context)."""
     return getattr(import_module(f"kpilib.sources.{HOME[name]}"), name)

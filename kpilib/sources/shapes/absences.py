@@ -13,10 +13,9 @@ from datetime import timedelta
 import polars as pl
 
 from kpilib.errors import ContractError
-from kpilib.sources.block import LINE, Block
+from kpilib.sources.block import LINE
 from kpilib.sources.context import Context
 from kpilib.sources.keys import key
-from kpilib.sources.preset import TablePreset
 from kpilib.sources.saying import say
 from kpilib.tables import cells
 
@@ -58,17 +57,13 @@ class Told:
 
     Parameters
     ----------
-    block : Block
-    table : TablePreset
     context : Context
     fields : tuple of str
         Fields whose columns may be told about.
     """
 
-    def __init__(
-        self, block: Block, table: TablePreset, context: Context, fields: tuple[str, ...]
-    ) -> None:
-        here = {name: table.header(name, block.header) for name in fields if name in table.fields}
+    def __init__(self, context: Context, fields: tuple[str, ...]) -> None:
+        here = {name: context.header(name) for name in fields if name in context.table.fields}
         self.headers = {name: header for name, header in here.items() if header}
         said = [part for name in self.headers.values() for part in context.answer(name).split("|")]
         ways = (
@@ -78,7 +73,7 @@ class Told:
             if any(sign in key(text) for sign in signs for text in texts)
         )
         self.way = next(ways, "")
-        self.day_hours: float | None = table.options.get("day_hours")
+        self.day_hours: float | None = context.table.options.get("day_hours")
         for text in said:
             value = cells.numbers(pl.Series([text]), "," if "," in text else ".")["value"].item()
             self.day_hours = value if value and 0 < value <= 24 else self.day_hours
@@ -128,9 +123,7 @@ class Faults:
         return rows.filter(~open_)
 
 
-def absence_spells(
-    frame: pl.DataFrame, block: Block, table: TablePreset, context: Context
-) -> pl.DataFrame:
+def absence_spells(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Turn rows with first and last day into spells.
 
     Raises
@@ -139,9 +132,9 @@ def absence_spells(
         What a number of days counts, or how long a day is, was not said; numbers of days that
         contradict the dates; corrections of rows that are not in the file.
     """
-    told = Told(block, table, context, ("days", "start_half", "end_half"))
-    faults = Faults(block.origin)
-    rows = _once(_approved(frame, block, context), DATES, context)
+    told = Told(context, ("days", "start_half", "end_half"))
+    faults = Faults(context.block.origin)
+    rows = _once(_approved(frame, context), DATES, context)
     counted = pl.col("hours").count() == pl.len()
     rows = _corrected(rows, DATES, counted, faults)
     if not told.way:
@@ -149,9 +142,7 @@ def absence_spells(
     return _made(_parts(rows, told, faults), faults)
 
 
-def absence_days(
-    frame: pl.DataFrame, block: Block, table: TablePreset, context: Context
-) -> pl.DataFrame:
+def absence_days(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Turn rows of days and half days into spells: whole days that follow one another are one.
 
     Raises
@@ -159,9 +150,9 @@ def absence_days(
     ContractError
         How long a day is was not said; corrections of rows that are not in the file.
     """
-    told = Told(block, table, context, ("half", "days"))
-    faults = Faults(block.origin)
-    rows = _approved(frame, block, context)
+    told = Told(context, ("half", "days"))
+    faults = Faults(context.block.origin)
+    rows = _approved(frame, context)
     # Where no column says which half it is, two halves of a day look alike.
     rows = _once(rows, DAY, context, halves="half" not in frame.columns)
     rows = _corrected(rows, DAY, pl.lit(True), faults)
@@ -185,12 +176,12 @@ def absence_days(
     return _made(found.with_columns(_names(found, pl.repeat("", len(found), eager=True))), faults)
 
 
-def _approved(frame: pl.DataFrame, block: Block, context: Context) -> pl.DataFrame:
+def _approved(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Return the rows that count, with all that a row may say; say what is left out."""
     if "approved" in frame.columns:
         frame = context.left_out.keep(frame, pl.col("approved") == "yes", "not approved")
     else:
-        block.note("no column says which absences are approved: all of them are taken")
+        context.note("no column says which absences are approved: all of them are taken")
     frame = context.left_out.keep(
         frame,
         pl.col("kind").ne_missing("present"),

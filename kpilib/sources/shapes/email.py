@@ -8,10 +8,9 @@ from typing import Any
 import polars as pl
 
 from kpilib.errors import ContractError
-from kpilib.sources.block import LINE, Block
+from kpilib.sources.block import LINE
 from kpilib.sources.context import Context
-from kpilib.sources.preset import TablePreset
-from kpilib.sources.saying import fault_at, say
+from kpilib.sources.saying import say
 from kpilib.tables import cells, moments
 
 BOUNCES = ("hard", "soft", None)
@@ -34,9 +33,7 @@ SENDS = {
 }
 
 
-def nested_recipients(
-    frame: pl.DataFrame, block: Block, table: TablePreset, context: Context
-) -> pl.DataFrame:
+def nested_recipients(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Turn each campaign's totals into thirteen weighted rows, some of them of no message.
 
     Who clicked is put among those who opened, and they among those who received it; those who
@@ -61,19 +58,19 @@ def nested_recipients(
         why = _named(campaign, context) or _contradiction(campaign)
         if why:
             faults.append(
-                fault_at(block.origin, "campaign {place} of the table: {why}", place=place, why=why)
+                context.fault("campaign {place} of the table: {why}", place=place, why=why)
             )
         else:
             rows += _rows(campaign)
     if faults:
         raise ContractError(faults)
     if rows:
-        block.note(
+        context.note(
             "Opens and clicks are totals up to the export, not of seven days: rates from them"
             " are approximate."
         )
     if rows and not any(name in frame.columns for name in TRACKABLE):
-        block.note(
+        context.note(
             "Opens by people are not told from those by machines (Apple's proxy): the"
             " trackable open rate cannot be known from this file."
         )
@@ -161,9 +158,7 @@ def _row(campaign: dict[str, Any], part: str, size: int, **values: Any) -> dict[
     return {**dict.fromkeys(SENDS), **own, "is_aggregate": True, "sends": size, **values}
 
 
-def campaign_report(
-    frame: pl.DataFrame, block: Block, table: TablePreset, context: Context
-) -> pl.DataFrame:
+def campaign_report(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Turn a report of names and values into the row of one campaign, and that into its parts.
 
     The first name and value of such a file stand where others have their header. The title and
@@ -174,34 +169,40 @@ def campaign_report(
     ContractError
         A value that is wanted is not there, or is neither a number nor a date.
     """
-    facts = [pair for row in context.facts.get(table.options["facts"], ()) for pair in _pairs(row)]
-    own = [block.header[:2], *frame.select("name", "value").iter_rows()]
+    facts = [
+        pair
+        for row in context.facts.get(context.table.options["facts"], ())
+        for pair in _pairs(row)
+    ]
+    own = [context.block.header[:2], *frame.select("name", "value").iter_rows()]
     said = {str(name).strip(): str(value or "") for name, value in (*facts, *own)}
-    campaign: dict[str, Any] = {"name": said.get(table.options["title"])}
-    sent = said.get(table.options["sent_at"], "")
+    campaign: dict[str, Any] = {"name": said.get(context.table.options["title"])}
+    sent = said.get(context.table.options["sent_at"], "")
     faults = []
     campaign["sent_at"] = moments.instant(
-        pl.Series([sent]), table.options["formats"], context.zone
+        pl.Series([sent]), context.table.options["formats"], context.zone
     ).item()
     if sent.strip() and campaign["sent_at"] is None:
         faults.append(
-            fault_at(block.origin, "{label} is not a date.", label=table.options["sent_at"])
+            context.fault("{label} is not a date.", label=context.table.options["sent_at"])
         )
-    for name, label in table.options["figures"].items():
+    for name, label in context.table.options["figures"].items():
         # Behind many a count stands its share in brackets.
         written = said.get(label, "").split("(")[0]
         value, _, nothing = cells.numbers(pl.Series([written])).row(0)
         campaign[name] = None if value is None else int(value)
         if value != campaign[name] or (value is None and not nothing):
-            faults.append(fault_at(block.origin, "{label} is not a number.", label=label))
+            faults.append(context.fault("{label} is not a number.", label=label))
     if not faults and (not campaign["name"] or campaign["sent_at"] is None):
-        faults.append(fault_at(block.origin, "the report has no title or no date of sending."))
+        faults.append(context.fault("the report has no title or no date of sending."))
     if faults:
         raise ContractError(faults)
-    if table.options.get("combination"):  # the versions of a test are campaigns of their own
-        campaign["name"] += f", {block.title}"
+    if context.table.options.get(
+        "combination"
+    ):  # the versions of a test are campaigns of their own
+        campaign["name"] += f", {context.block.title}"
     row = pl.DataFrame([campaign], infer_schema_length=None)
-    return nested_recipients(row, block, table, context)
+    return nested_recipients(row, context)
 
 
 def _pairs(row: dict[str, str]) -> Iterator[tuple[str, str]]:
@@ -210,9 +211,7 @@ def _pairs(row: dict[str, str]) -> Iterator[tuple[str, str]]:
     yield from [(names[0], names[1]), (values[0], values[1])] if len(names) > 1 else []
 
 
-def newsletter_members(
-    frame: pl.DataFrame, block: Block, table: TablePreset, context: Context
-) -> pl.DataFrame:
+def newsletter_members(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Turn the contacts of a list into memberships of the newsletter.
 
     Fields are ``person_key``, ``start_at`` (``asked_at`` where that is empty) and, of those who
@@ -225,7 +224,7 @@ def newsletter_members(
         end = pl.when(pl.col("left").fill_null(False)).then(end)
         gone = pl.col("left").fill_null(False)
     else:
-        gone = pl.lit(bool(table.options.get("left")))
+        gone = pl.lit(bool(context.table.options.get("left")))
     rows = frame.select(LINE, "person_key", start_at=start, end_at=end, gone=gone)
     usable = (
         pl.col("person_key").is_not_null()
@@ -235,12 +234,12 @@ def newsletter_members(
     kept = context.left_out.keep(
         rows, usable, "contact without an address, or a day on which they came or left"
     )
-    reason = table.options.get("reason", "unsubscribed")
+    reason = context.table.options.get("reason", "unsubscribed")
     return kept.select(
         "person_key",
         "start_at",
         "end_at",
-        membership_id=pl.lit(table.options["list"] + ":") + pl.col("person_key"),
+        membership_id=pl.lit(context.table.options["list"] + ":") + pl.col("person_key"),
         kind=pl.lit("newsletter"),
         end_reason=pl.when(pl.col("gone")).then(pl.lit(reason)),
     )

@@ -7,10 +7,8 @@ import re
 import polars as pl
 
 from kpilib.errors import ContractError, listed
-from kpilib.sources.block import Block
 from kpilib.sources.context import Context
-from kpilib.sources.preset import TablePreset
-from kpilib.sources.saying import fault_at, refusal, say
+from kpilib.sources.saying import say
 
 ANSWER = re.compile(r"(\d{2,12})(?::(\w+))?")
 KINDS = (
@@ -29,9 +27,7 @@ BALANCED = 0.005  # of a euro: sums of cents are exact to less
 DEFAULT_KIND = "delivery"
 
 
-def ledger_costs(
-    frame: pl.DataFrame, block: Block, table: TablePreset, context: Context
-) -> pl.DataFrame:
+def ledger_costs(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Keep the lines of the accounts that are costs, debit minus credit.
 
     Accounts are beginnings of numbers: 6185 takes 618500 as well. The analyst lists them, each
@@ -42,7 +38,7 @@ def ledger_costs(
     ContractError
         Debit and credit of the file do not balance, or an account or a kind of cost is none.
     """
-    accounts = _accounts(block, table, context)
+    accounts = _accounts(context)
     if "side" in frame.columns:
         sign = pl.when(pl.col("side") == "debit").then(1).when(pl.col("side") == "credit").then(-1)
         amount = pl.col("amount").fill_null(0) * sign
@@ -59,8 +55,7 @@ def ledger_costs(
     faults = []
     if lines["amount_ht"].null_count():
         faults.append(
-            fault_at(
-                block.origin,
+            context.fault(
                 "{count} line(s) without a side.",
                 count=lines["amount_ht"].null_count(),
             )
@@ -68,8 +63,7 @@ def ledger_costs(
     difference = lines["amount_ht"].sum()
     if abs(difference) >= BALANCED:
         faults.append(
-            fault_at(
-                block.origin,
+            context.fault(
                 "debit and credit are {amount:,.2f} apart, so lines are missing: ask for the whole"
                 " ledger of the year again.",
                 amount=abs(difference),
@@ -84,31 +78,30 @@ def ledger_costs(
     found = lines.with_columns(cost_kind=kind)
     costs = context.left_out.keep(found, pl.col("cost_kind").is_not_null(), "another account")
     kept = context.left_out.keep(costs, pl.col("amount_ht") != 0, "an amount of 0")
-    _say(kept, accounts, block)
+    _say(kept, accounts, context)
     day = pl.col("incurred_at").dt.to_string("%Y%m%d")
     return kept.select(
         cost_id=pl.concat_str("journal", "entry", day, "place", separator=":", ignore_nulls=True),
-        scope_kind=pl.lit(table.options.get("scope_kind", "training")),
-        scope_id=pl.lit(table.options.get("scope_id"), dtype=pl.String),
+        scope_kind=pl.lit(context.table.options.get("scope_kind", "training")),
+        scope_id=pl.lit(context.table.options.get("scope_id"), dtype=pl.String),
         cost_kind="cost_kind",
         amount_ht="amount_ht",
         incurred_at="incurred_at",
     )
 
 
-def _accounts(block: Block, table: TablePreset, context: Context) -> dict[str, str]:
+def _accounts(context: Context) -> dict[str, str]:
     """Return beginnings of account numbers and the kind of cost of each."""
-    name = table.header("account", block.header)
+    name = context.header("account")
     told = context.answer(name)
     if not told:
-        return dict(table.options.get("accounts", {}))
-    known = table.options.get("kinds", {})
+        return dict(context.table.options.get("accounts", {}))
+    known = context.table.options.get("kinds", {})
     accounts = {}
     for part in filter(None, re.split(r"[|,;\s]+", told)):
         found = ANSWER.fullmatch(part)
         if found is None or (found[2] or DEFAULT_KIND) not in KINDS:
-            raise refusal(
-                block.origin,
+            raise context.refused(
                 "--read {name} lists an account that is none, or a kind of cost that"
                 " is not one of {names}. Write --read"
                 " '{name}=6333|6185|6228:delivery'.",
@@ -120,7 +113,7 @@ def _accounts(block: Block, table: TablePreset, context: Context) -> dict[str, s
     return accounts
 
 
-def _say(kept: pl.DataFrame, accounts: dict[str, str], block: Block) -> None:
+def _say(kept: pl.DataFrame, accounts: dict[str, str], context: Context) -> None:
     parts = []
     for account, kind in accounts.items():
         mine = kept.filter(pl.col("account").str.starts_with(account))
@@ -133,11 +126,11 @@ def _say(kept: pl.DataFrame, accounts: dict[str, str], block: Block) -> None:
                 amount=mine["amount_ht"].sum(),
             )
         )
-    block.note(
+    context.note(
         "accounts taken as costs: {names}; list yours with --read"
         " 'CompteNum=6333|6185|6228:delivery'",
         names=listed(parts),
     )
     sales = kept.filter(pl.col("account").str.starts_with("7"))
     if len(sales):
-        block.note("accounts of class 7 are income: here they lower the costs")
+        context.note("accounts of class 7 are income: here they lower the costs")

@@ -8,11 +8,9 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from kpilib.sources.block import Block
 from kpilib.sources.column import pseudonym
 from kpilib.sources.context import Context
 from kpilib.sources.keys import key
-from kpilib.sources.preset import TablePreset
 from kpilib.sources.questionnaire import unescaped
 from kpilib.sources.survey_file import CALENDAR, OF_EMPLOYEES, Item, Questionnaire, Survey, bounds
 
@@ -21,16 +19,14 @@ INSTANT = pl.Datetime("us", "UTC")
 OF_WAVE = ["survey_id", "wave", "group_key"]
 
 
-def answers(
-    frame: pl.DataFrame, block: Block, table: TablePreset, context: Context
-) -> pl.DataFrame:
+def answers(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Return one row an answer; the waves, and the texts that are asked for, stand beside.
 
     Fields: ``submitted``; ``response``, the number of the form that was sent in, and ``email``,
     both of which may be missing. Rows that were never sent in are dropped and counted.
     """
-    form = context.forms[table.id]
-    tool = str(table.options["tool"])
+    form = context.forms[context.table.id]
+    tool = str(context.table.options["tool"])
     sent = context.left_out.keep(frame, pl.col("submitted").is_not_null(), "never sent in")
     rows = _identified(sent, form, context)
     kinds = _kinds(form, tool)
@@ -41,7 +37,7 @@ def answers(
     found = pl.concat(parts)
     context.beside["survey_waves"] = _waves(found, kinds, form, context.zone)
     if form.texts:
-        context.beside["texts"] = _texts(rows, form, block, tool, context)
+        context.beside["texts"] = _texts(rows, form, tool, context)
     return found
 
 
@@ -206,15 +202,14 @@ def _at(day: date, clock: time, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, clock, zone)
 
 
-def _texts(
-    rows: pl.DataFrame, form: Questionnaire, block: Block, tool: str, context: Context
-) -> pl.DataFrame:
+def _texts(rows: pl.DataFrame, form: Questionnaire, tool: str, context: Context) -> pl.DataFrame:
     """Return the open answers that the company asked for; who wrote them is a pseudonym."""
     parts = []
     employees = any(item.question.kind in OF_EMPLOYEES for item in form.items)
     for place in form.texts:
         written = rows.filter(pl.col(f"text {place}").is_not_null())
-        ids = [_digest(f"{tool}|{key(block.header[place])}|{who}")[:24] for who in written["who"]]
+        asked = key(context.block.header[place])
+        ids = [_digest(f"{tool}|{asked}|{who}")[:24] for who in written["who"]]
         parts.append(
             written.select(
                 pl.Series("text_id", ids, dtype=pl.String),

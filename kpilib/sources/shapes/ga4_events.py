@@ -12,11 +12,8 @@ from typing import Any
 
 import polars as pl
 
-from kpilib.sources.block import Block
 from kpilib.sources.context import Context
 from kpilib.sources.keys import key
-from kpilib.sources.preset import TablePreset
-from kpilib.sources.saying import refusal
 from kpilib.sources.weblog import path_of
 
 VALUES = ("string_value", "int_value", "double_value", "float_value")
@@ -58,15 +55,13 @@ NAMES = {
 OTHER_NAMES = {"turkey": "TR", "hong kong": "HK", "macao": "MO", "palestine": "PS"}
 
 
-def sessions_of_events(
-    frame: pl.DataFrame, block: Block, table: TablePreset, context: Context
-) -> pl.DataFrame:
+def sessions_of_events(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Return one row a session: a visitor and the second at which their session began.
 
     Events without consent have no visitor and belong to no session; they are counted.
     """
     known = context.left_out.keep(
-        _events(frame, block, context), pl.col("session_id").is_not_null(), NO_SESSION
+        _events(frame, context), pl.col("session_id").is_not_null(), NO_SESSION
     )
     view = pl.col("event_name").is_in(["page_view", "screen_view"])
     told = context.answer(KEY_EVENTS)
@@ -91,9 +86,9 @@ def sessions_of_events(
         )
     )
     if "first_touch_source" in known.columns and not _tells(known.columns):
-        block.note("an old export: sources are those of a visitor's first visit")
+        context.note("an old export: sources are those of a visitor's first visit")
     if not told:
-        block.note(
+        context.note(
             "the export does not say which events are key: only purchases count, and what"
             " makes GA4 call a session engaged that neither time nor pages explain. Name"
             " yours: --read 'Key events=form_submit|file_download'",
@@ -107,11 +102,9 @@ def sessions_of_events(
     ).drop("engaged")
 
 
-def events_of_site(
-    frame: pl.DataFrame, block: Block, table: TablePreset, context: Context
-) -> pl.DataFrame:
+def events_of_site(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Return the events that kpilib reads; others of the site's are left out and counted."""
-    events = _events(frame, block, context)
+    events = _events(frame, context)
     named = events.with_columns(
         event_name=pl.col("event_name").replace_strict(NAMES, default=None, return_dtype=pl.String)
     )
@@ -129,13 +122,12 @@ def events_of_site(
     )
 
 
-def _events(frame: pl.DataFrame, block: Block, context: Context) -> pl.DataFrame:
+def _events(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Open the parameters, name sessions and events, and take each event once."""
     frame = _one_table_a_day(frame, context)
     odd = frame.filter(~pl.col("ts").is_between(*PLAUSIBLE).fill_null(False))
     if len(odd):
-        raise refusal(
-            block.origin,
+        raise context.refused(
             "column event_timestamp: {count} row(s) are no microseconds since 1970."
             " Export the table as it is, as Parquet or JSON lines.",
             count=len(odd),
@@ -147,8 +139,7 @@ def _events(frame: pl.DataFrame, block: Block, context: Context) -> pl.DataFrame
         except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
             wrong += 1
     if wrong:
-        raise refusal(
-            block.origin,
+        raise context.refused(
             "column event_params: {wrong} row(s) are not lists of keys and values."
             " Export the table as it is, as Parquet or JSON lines.",
             wrong=wrong,

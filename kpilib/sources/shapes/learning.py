@@ -10,12 +10,10 @@ from typing import Any
 import polars as pl
 
 from kpilib.errors import listed
-from kpilib.sources.block import LINE, Block
+from kpilib.sources.block import LINE
 from kpilib.sources.column import pseudonym
 from kpilib.sources.context import Context
 from kpilib.sources.keys import key
-from kpilib.sources.preset import TablePreset
-from kpilib.sources.saying import refusal
 
 ANSWER = re.compile(r"(before|during|after)\|([^|]+)\|(\d{4}-\d\d-\d\d)\|(\d+(?:\.\d+)?)", re.ASCII)
 ENDING = re.compile(r"\s-\s[^-]+$")
@@ -36,9 +34,7 @@ INSTANT = pl.Datetime("us", "UTC")
 Row = dict[str, Any]
 
 
-def moodle_grades(
-    frame: pl.DataFrame, block: Block, table: TablePreset, context: Context
-) -> pl.DataFrame:
+def moodle_grades(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Turn the grades of the tests that the analyst named into measurements of knowledge.
 
     Raises
@@ -72,8 +68,7 @@ def moodle_grades(
         parts.append(part)
     if faults or not parts:
         names = listed((faults or list(columns.values()))[:SHOWN])
-        raise refusal(
-            block.origin,
+        raise context.refused(
             "which columns are tests of a training, among {names}? Say it with phase,"
             " training, day and highest grade: --read"
             " '{what}=before|TRAINING|2025-01-31|20'.",
@@ -83,9 +78,7 @@ def moodle_grades(
     return pl.concat(parts)
 
 
-def moodle_completions(
-    frame: pl.DataFrame, block: Block, table: TablePreset, context: Context
-) -> pl.DataFrame:
+def moodle_completions(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Turn the dates of the activities that end a training into participants.
 
     Raises
@@ -101,13 +94,12 @@ def moodle_completions(
     ]
     if not parts:
         names = list(columns.values())
-        raise refusal(
-            block.origin,
+        raise context.refused(
             "which activity ends which training, among {names}? Say it: --read '{what}=TRAINING'.",
             names=listed(names[:SHOWN]),
             what=(names or ["NAME"])[0],
         )
-    block.note(
+    context.note(
         "who started and how long it took is not in this report: the completion rate needs"
         " hours_attended from elsewhere"
     )
@@ -123,9 +115,7 @@ def _columns(frame: pl.DataFrame, name: str) -> dict[str, Any]:
     }
 
 
-def moodle_acts(
-    frame: pl.DataFrame, block: Block, table: TablePreset, context: Context
-) -> pl.DataFrame:
+def moodle_acts(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Turn log entries into visits, posts and answers.
 
     Raises
@@ -133,8 +123,8 @@ def moodle_acts(
     ContractError
         Days and months have probably changed places: the entries are out of order.
     """
-    _in_order(frame, block, table, context)
-    space = table.options.get("space", "internal")
+    _in_order(frame, context)
+    space = context.table.options.get("space", "internal")
     acts: dict[str, Row] = {}
     for line, time, text in frame.select(LINE, "ts", "description").iter_rows():
         user = USER.search(text or "")
@@ -179,15 +169,14 @@ def _place(text: str) -> str | None:
     return None
 
 
-def _in_order(frame: pl.DataFrame, block: Block, table: TablePreset, context: Context) -> None:
+def _in_order(frame: pl.DataFrame, context: Context) -> None:
     """Refuse a log that is out of order while all its days could be months."""
     times = frame["ts"].drop_nulls()
-    name = table.header("ts", block.header)
+    name = context.header("ts")
     if context.answer(name) or times.is_sorted() or times.is_sorted(descending=True):
         return
     if times.dt.convert_time_zone(context.zone.key).dt.day().max() <= 12:
-        raise refusal(
-            block.origin,
+        raise context.refused(
             "column {name}: with the day first, the entries are out of order: the"
             " month is probably first. Say which: --read '{name}=%m/%d/%y, %H:%M' or"
             " --read '{name}=%d/%m/%y, %H:%M'.",
@@ -195,9 +184,7 @@ def _in_order(frame: pl.DataFrame, block: Block, table: TablePreset, context: Co
         )
 
 
-def attendance(
-    frame: pl.DataFrame, block: Block, table: TablePreset, context: Context
-) -> pl.DataFrame:
+def attendance(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Turn who was in a meeting, and for how long, into hours of a training.
 
     Raises
@@ -205,16 +192,15 @@ def attendance(
     ContractError
         Nothing says which training it was.
     """
-    names = set(map(key, table.options["title"]))
+    names = set(map(key, context.table.options["title"]))
     told = next(filter(None, map(context.answer, names)), "")
-    facts = context.facts.get(table.options["summary"], [])
+    facts = context.facts.get(context.table.options["summary"], [])
     pairs = [pair for row in facts for pair in (tuple(row)[:2], tuple(row.values())[:2])]
     training = told or next((pair[1] for pair in pairs if key(pair[0]) in names and pair[1:]), "")
     if not training:
-        raise refusal(
-            block.origin,
+        raise context.refused(
             "nothing says which training this meeting is of. Say it: --read '{title}=TRAINING'.",
-            title=table.options["title"][0],
+            title=context.table.options["title"][0],
         )
     known = context.left_out.keep(
         frame, pl.col("person").is_not_null(), "nobody known by an address"
@@ -229,9 +215,7 @@ def attendance(
     )
 
 
-def statements(
-    frame: pl.DataFrame, block: Block, table: TablePreset, context: Context
-) -> pl.DataFrame:
+def statements(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Turn statements into one row per person and training: hours, completion, success."""
     rows = _standing(frame, context)
     people: dict[tuple[str, str], list[Row]] = {}
@@ -245,7 +229,7 @@ def statements(
     found = [_participant(*mark, several, context) for mark, several in people.items()]
     silent = sum(row["hours_attended"] is None and row["completed_at"] is None for row in found)
     if silent:
-        block.note(
+        context.note(
             "{count} person(s) x training(s) have neither a duration nor a completion: the"
             " completion rate does not count them as started",
             count=silent,

@@ -10,11 +10,8 @@ from operator import add
 import polars as pl
 
 from kpilib.errors import listed
-from kpilib.sources.block import Block
 from kpilib.sources.context import Context
 from kpilib.sources.keys import key, place_of
-from kpilib.sources.preset import TablePreset
-from kpilib.sources.saying import refusal
 from kpilib.tables import moments
 
 IN_LINK = r"urn:li:(?:activity|share|ugcPost):(\d+)|/status/(\d+)"
@@ -26,7 +23,7 @@ PARTS = ("adset", "ad", "region", "country", "age", "gender", "placement", "devi
 RESULTS = r"lead|purchase|offsite_conversion|complete_registration"
 
 
-def posts(frame: pl.DataFrame, block: Block, table: TablePreset, context: Context) -> pl.DataFrame:
+def posts(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Give every post an id and one name for its format.
 
     A post without an id gets one from its account, moment and link, the same in every export.
@@ -43,23 +40,25 @@ def posts(frame: pl.DataFrame, block: Block, table: TablePreset, context: Contex
     nameless = ids.is_null().sum()
     if nameless:
         marks = [name for name in ("account_id", "published_at", "link") if name in frame.columns]
-        made = [_mark(table.id, *row) for row in frame.select(marks).iter_rows()]
+        made = [_mark(context.table.id, *row) for row in frame.select(marks).iter_rows()]
         ids = pl.Series([each or other for each, other in zip(ids, made, strict=True)])
-        block.note(
+        context.note(
             "{count} post(s) have no id: one is made from account, moment and link.",
             count=nameless,
         )
-    _say_views(block, table)
+    _say_views(context)
     frame = frame.with_columns(ids.alias("post_id"))
     if "format" in frame.columns:
-        names = {key(theirs): ours for theirs, ours in table.options.get("formats", {}).items()}
+        names = {
+            key(theirs): ours for theirs, ours in context.table.options.get("formats", {}).items()
+        }
         kinds = [
             None if each is None else names.get(key(each), key(each)) for each in frame["format"]
         ]
         frame = frame.with_columns(format=pl.Series(kinds, dtype=pl.String))
     lacking = [name for name in ACTS if name not in frame.columns]
     if lacking:
-        block.note("No column of {names}: none are counted.", names=listed(lacking))
+        context.note("No column of {names}: none are counted.", names=listed(lacking))
     nothing = {name: pl.lit(None, dtype=pl.Int64) for name in lacking}
     return frame.with_columns(**nothing).drop("link", strict=False)
 
@@ -69,31 +68,27 @@ def _mark(*parts: object) -> str:
     return "without-id-" + hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def _say_views(block: Block, table: TablePreset) -> None:
+def _say_views(context: Context) -> None:
     """Say that impressions are of another definition, when they are."""
-    instead = table.options.get("instead", "")
-    headers = {key(name) for name in block.header}
+    instead = context.table.options.get("instead", "")
+    headers = {key(name) for name in context.block.header}
     if instead and key(instead) in headers and not headers & {"impressions"}:
-        block.note(
+        context.note(
             "Impressions are taken from {instead}, which replaced them: another definition,"
             " not to be compared with impressions from before.",
             instead=instead,
         )
 
 
-def summed_engagements(
-    frame: pl.DataFrame, block: Block, table: TablePreset, context: Context
-) -> pl.DataFrame:
+def summed_engagements(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Add up a day's acts as its engagements; what a network took back stays negative."""
-    acts = [name for name in table.options["acts"] if name in frame.columns]
+    acts = [name for name in context.table.options["acts"] if name in frame.columns]
     total = reduce(add, (pl.col(name).fill_null(0) for name in acts))
     known = pl.any_horizontal(pl.col(name).is_not_null() for name in acts)
     return frame.with_columns(engagements=pl.when(known).then(total)).drop(acts)
 
 
-def meta_advertising(
-    frame: pl.DataFrame, block: Block, table: TablePreset, context: Context
-) -> pl.DataFrame:
+def meta_advertising(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Turn rows of an advertising report into rows of a day or of a period.
 
     The currency stands in a column or in the header of the amount. A breakdown (region, age) goes
@@ -106,13 +101,12 @@ def meta_advertising(
         Rows without a day.
     """
     if not {"end", "day", "month", "week"} & set(frame.columns):
-        block.note("No column tells the last day of a row: each is taken as one day.")
+        context.note("No column tells the last day of a row: each is taken as one day.")
     first, last = _period(frame)
     frame = frame.with_columns(date=first, until=last)
     undated = frame["date"].null_count()
     if undated:
-        raise refusal(
-            block.origin,
+        raise context.refused(
             "{count} row(s) have no day, and are not a totals row. Export the"
             " columns 'Reporting starts' and 'Reporting ends'.",
             count=undated,
@@ -120,8 +114,10 @@ def meta_advertising(
     for begun, ended in frame.select("date", "until").unique(maintain_order=True).iter_rows():
         if begun is not None and ended is not None:
             context.spanning(begun, ended)
-    amount = place_of(table.fields["cost"].names, [key(name) for name in block.header], ())
-    written = IN_BRACKETS.search(block.header[amount]) if amount is not None else None
+    amount = place_of(
+        context.table.fields["cost"].names, [key(name) for name in context.block.header], ()
+    )
+    written = IN_BRACKETS.search(context.block.header[amount]) if amount is not None else None
     currency = pl.lit(written[1] if written else context.currency)
     if "currency" in frame.columns:
         currency = pl.coalesce("currency", currency)
@@ -144,7 +140,7 @@ def meta_advertising(
         pl.when(pl.col(name).is_not_null().any()).then(pl.col(name).sum()) for name in sums
     )
     if len(added) < len(rows):
-        block.note(
+        context.note(
             "{count} row(s) differ only in a breakdown that is not used: they are added up.",
             count=len(rows) - len(added),
         )

@@ -7,12 +7,10 @@ import re
 import polars as pl
 
 from kpilib.errors import ContractError
-from kpilib.sources.block import Block
 from kpilib.sources.column import pseudonym
 from kpilib.sources.context import Context
 from kpilib.sources.keys import key
-from kpilib.sources.preset import TablePreset
-from kpilib.sources.saying import fault_at, meant, refusal, say
+from kpilib.sources.saying import meant, say
 
 SEVERAL = re.compile(r"\s*[;,]\s*")
 WON_WORDS = {"ordered_at": "closing date", "amount_ht": "amount"}  # of a deal
@@ -46,15 +44,13 @@ CHANNELS = {
 }
 
 
-def crm_leads(
-    frame: pl.DataFrame, block: Block, table: TablePreset, context: Context
-) -> pl.DataFrame:
+def crm_leads(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Return one row a contact or lead; people and their companies are pseudonyms.
 
     Fields: ``lead_id`` and ``email`` (one of them), ``created_at``, ``source``, ``company``, the
     dates of the stages. What has no day of creation is dropped and counted.
     """
-    tool, secret = str(table.options["tool"]), context.secret
+    tool, secret = str(context.table.options["tool"]), context.secret
     for name in ("lead_id", "email", "source", "company"):
         if name not in frame.columns:
             frame = frame.with_columns(pl.lit(None, dtype=pl.String).alias(name))
@@ -71,7 +67,7 @@ def crm_leads(
         customers.append(_customer(row["company"], row["lead_id"], tool, secret) if won else None)
     channels, unknown = _channels(dated["source"])
     if unknown:
-        block.note("{count} row(s) name a source that is no channel: unassigned", count=unknown)
+        context.note("{count} row(s) name a source that is no channel: unassigned", count=unknown)
     return dated.select(
         pl.Series("lead_id", ids, dtype=pl.String),
         pl.Series("person_key", people, dtype=pl.String),
@@ -101,9 +97,7 @@ def _customer(company: str | None, contact: str | None, tool: str, secret: bytes
     return None
 
 
-def won_deals(
-    frame: pl.DataFrame, block: Block, table: TablePreset, context: Context
-) -> pl.DataFrame:
+def won_deals(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Return one order for each deal that was won; open and lost ones are dropped and counted.
 
     Raises
@@ -111,29 +105,28 @@ def won_deals(
     ContractError
         No stage is called won, and none was named; a won deal has no day or no amount.
     """
-    header = table.header("stage", block.header)
+    header = context.header("stage")
     answer = context.answer(header)
     if "is_won" in frame.columns and not answer:
         won = frame["is_won"].fill_null(False)
     else:
-        pattern = re.compile(str(table.options["won"]), re.I)
+        pattern = re.compile(str(context.table.options["won"]), re.I)
         keys = [key(text or "") for text in frame["stage"]]
         won = pl.Series(
             [each == key(answer) if answer else bool(pattern.search(each)) for each in keys],
             dtype=pl.Boolean,
         )
         if len(frame) and not won.any():
-            raise ContractError([_no_stage(block, header, answer, keys)])
+            raise ContractError([_no_stage(context, header, answer, keys)])
     orders = context.left_out.keep(frame, pl.lit(won), "deal not won")
     for name, what in WON_WORDS.items():
         if orders[name].null_count():
-            raise refusal(
-                block.origin,
+            raise context.refused(
                 "{count} won deal(s) have no {what}. Fill it in and export again.",
                 count=orders[name].null_count(),
                 what=say(what),
             )
-    tool, secret = str(table.options["tool"]), context.secret
+    tool, secret = str(context.table.options["tool"]), context.secret
     for name in ("company", "contact", "currency"):
         if name not in orders.columns:
             orders = orders.with_columns(pl.lit(None, dtype=pl.String).alias(name))
@@ -151,17 +144,15 @@ def won_deals(
     )
 
 
-def _no_stage(block: Block, header: str, answer: str, stages: list[str]) -> str:
+def _no_stage(context: Context, header: str, answer: str, stages: list[str]) -> str:
     if answer:
-        return fault_at(
-            block.origin,
+        return context.fault(
             "column {header}: no deal is in the stage {answer!r}.{near}",
             header=header,
             answer=answer,
             near=meant(answer, set(stages)),
         )
-    return fault_at(
-        block.origin,
+    return context.fault(
         "column {header}: no deal is in a stage called won. Say which one is: --read"
         " '{header}=NAME OF THE STAGE'; if none was won, there is nothing to import.",
         header=header,

@@ -9,12 +9,11 @@ from typing import Any
 import polars as pl
 
 from kpilib.errors import ContractError
-from kpilib.sources.block import LINE, Block
+from kpilib.sources.block import LINE
 from kpilib.sources.column import pseudonym
 from kpilib.sources.context import Context
 from kpilib.sources.keys import key
-from kpilib.sources.preset import TablePreset
-from kpilib.sources.saying import fault_at, say
+from kpilib.sources.saying import say
 from kpilib.tables import cells
 
 FULL = {"temps plein", "temps complet", "plein temps", "full time", "full-time"}
@@ -44,9 +43,7 @@ SCHEMA = {
 Row = dict[str, Any]
 
 
-def employee_states(
-    frame: pl.DataFrame, block: Block, table: TablePreset, context: Context
-) -> pl.DataFrame:
+def employee_states(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Turn one row per employee, contract or change into the states of the contract.
 
     The first state of an employee has no first day, so that it keeps its key when a later export
@@ -59,11 +56,11 @@ def employee_states(
     """
     faults: list[str] = []
     rows = _once(frame, context)
-    _said(rows, frame, block)
-    _working_time(rows, frame, block, table, faults)
+    _said(rows, frame, context)
+    _working_time(rows, frame, context, faults)
     for row in rows:
         for name in ("team", "manager"):
-            row[name] = _single(row.get(name), name, block)
+            row[name] = _single(row.get(name), name, context)
         row["manager_id"] = pseudonym(row["manager"], context.secret) if row["manager"] else None
     rows.sort(key=lambda row: (row["employee_id"] or "", _start(row) or date.min))
     clashes, states = 0, []
@@ -73,8 +70,7 @@ def employee_states(
         states += _states(several)
     if clashes:
         faults.append(
-            fault_at(
-                block.origin,
+            context.fault(
                 "{count} employee(s) have two rows that begin on the same day. Export one row"
                 " per employee, or add the date of effect of each change.",
                 count=clashes,
@@ -83,7 +79,7 @@ def employee_states(
     if faults:
         raise ContractError(faults)
     if "share" in frame.columns:
-        _note_unknown_shares(rows, block)
+        _note_unknown_shares(rows, context)
     given = {"employee_id", "valid_from", "valid_to", "hired_at", "left_at"}
     beside = {"share": "fte", "weekly": "weekly_hours", "manager": "manager_id"}
     given |= {beside.get(name, name) for name in frame.columns}
@@ -127,11 +123,11 @@ def _goes_on(before: Row, row: Row) -> bool:
     return row["hired_at"] is not None and row["hired_at"] <= left + ONE_DAY
 
 
-def _said(rows: list[Row], frame: pl.DataFrame, block: Block) -> None:
+def _said(rows: list[Row], frame: pl.DataFrame, context: Context) -> None:
     if "left_at" not in frame.columns:
-        block.note(LEAVERS_OUT)
+        context.note(LEAVERS_OUT)
     elif not any(row["left_at"] for row in rows):
-        block.note(NO_LEAVER)
+        context.note(NO_LEAVER)
     unexplained = sum(
         row.get("contract_kind") == "CDD"
         and row.get("left_at") is not None
@@ -139,7 +135,7 @@ def _said(rows: list[Row], frame: pl.DataFrame, block: Block) -> None:
         for row in rows
     )
     if unexplained:
-        block.note(
+        context.note(
             "{count} fixed-term employee(s) leave without a reason and count in"
             " turnover: if their contract ends as planned, say so in a column of reasons",
             count=unexplained,
@@ -147,7 +143,7 @@ def _said(rows: list[Row], frame: pl.DataFrame, block: Block) -> None:
 
 
 def _working_time(
-    rows: list[Row], frame: pl.DataFrame, block: Block, table: TablePreset, faults: list[str]
+    rows: list[Row], frame: pl.DataFrame, context: Context, faults: list[str]
 ) -> None:
     """Read shares of full time, and spread weekly hours over the days of work."""
     if "share" in frame.columns:
@@ -160,10 +156,9 @@ def _working_time(
             if value is not None and (not 0 <= row["fte"] <= 1 or 0 < row["fte"] < 0.02):
                 wrong += 1
         if wrong:
-            name = table.header("share", block.header)
+            name = context.header("share")
             faults.append(
-                fault_at(
-                    block.origin,
+                context.fault(
                     "column {name}: {count} value(s) that are not a share of full time: write 0.8"
                     " or 80 %; hours have a column of their own.",
                     name=name,
@@ -171,8 +166,8 @@ def _working_time(
                 )
             )
     if "weekly" in frame.columns:
-        days = table.options.get("work_days", [1, 2, 3, 4, 5])
-        block.note(
+        days = context.table.options.get("work_days", [1, 2, 3, 4, 5])
+        context.note(
             "weekly hours are taken as even from Monday to Friday: absences of part-time"
             " staff are exact only where that is so"
         )
@@ -198,18 +193,18 @@ def _shares(texts: list[str]) -> list[tuple[float | None, bool]]:
     return [known.get(key(each), row) for each, row in zip(texts, read.iter_rows(), strict=True)]
 
 
-def _note_unknown_shares(rows: list[Row], block: Block) -> None:
+def _note_unknown_shares(rows: list[Row], context: Context) -> None:
     unknown = sum(key(row["share"] or "") in PART for row in rows)
     if unknown:
-        block.note("{count} part-time employee(s) without a share: left empty", count=unknown)
+        context.note("{count} part-time employee(s) without a share: left empty", count=unknown)
 
 
-def _single(text: str | None, name: str, block: Block) -> str | None:
+def _single(text: str | None, name: str, context: Context) -> str | None:
     """Return a cell's value; nothing when it holds several, because none of them is the one."""
     values = [part.strip() for part in (text or "").splitlines() if part.strip()]
     if len(set(values)) <= 1:
         return values[0] if values else None
     note = say("cells with more than one {name}: left empty, (unknown) on the pages", name=name)
-    if note not in block.notes:
-        block.notes.append(note)
+    if note not in context.block.notes:
+        context.block.notes.append(note)
     return None

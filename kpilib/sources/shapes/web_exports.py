@@ -9,12 +9,10 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from kpilib.sources.block import Block
 from kpilib.sources.context import Context
 from kpilib.sources.keys import key
-from kpilib.sources.preset import TablePreset
 from kpilib.sources.provenance import PERIOD
-from kpilib.sources.saying import refusal, say
+from kpilib.sources.saying import say
 from kpilib.sources.shapes.ga4_events import code
 from kpilib.tables import moments
 
@@ -38,12 +36,12 @@ WORDS = ("%d %B %Y", "%B %d, %Y", "%d %b %Y", "%b %d, %Y", "%Y-%m-%d")
 DASH = re.compile(r"\s+[-\u2013\u2014]\s+")
 
 
-def period_of(block: Block, context: Context) -> Span | None:
+def period_of(context: Context) -> Span | None:
     """Return the first and the last day that a table is about; None when nothing says so."""
-    return span_of(context.answer(PERIOD)) or _above(block)
+    return span_of(context.answer(PERIOD)) or _above(context)
 
 
-def required_period(block: Block, context: Context, remedy: str) -> Span:
+def required_period(context: Context, remedy: str) -> Span:
     """Return the days that a table is about.
 
     Raises
@@ -51,10 +49,9 @@ def required_period(block: Block, context: Context, remedy: str) -> Span:
     ContractError
         Nothing says which days, with the remedy.
     """
-    found = period_of(block, context)
+    found = period_of(context)
     if found is None:
-        raise refusal(
-            block.origin,
+        raise context.refused(
             "nothing says of which days these rows are. {remedy} Or say it: --read"
             " 'Period=2026-09-01/2026-09-30'.",
             remedy=remedy,
@@ -106,9 +103,9 @@ def span_of(text: str, start: date | None = None) -> Span | None:
     return None
 
 
-def _above(block: Block) -> Span | None:
+def _above(context: Context) -> Span | None:
     edges: list[str] = []
-    for line in block.preamble:
+    for line in context.block.preamble:
         text = line.strip().strip('"')
         if match := EDGE.fullmatch(text):
             edges.append(match[1])
@@ -135,9 +132,7 @@ def _day(text: str) -> date:
     return date(int(text[:4]), int(text[4:6]), int(text[6:]))
 
 
-def search_position(
-    frame: pl.DataFrame, block: Block, table: TablePreset, context: Context
-) -> pl.DataFrame:
+def search_position(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Weigh an average position by its impressions, so that days can be added.
 
     Raises
@@ -145,13 +140,12 @@ def search_position(
     ContractError
         A filter, or another kind of search than the web, was set: not the whole site.
     """
-    period, *others = table.options["filters"]
+    period, *others = context.table.options["filters"]
     for row in context.facts.get("filters", []):
         name, value = (key(text) for text in list(row.values())[:2])
         whole = name in map(key, period) or (name in map(key, others[0]) and value in WEB_SEARCH)
         if not whole:
-            raise refusal(
-                block.origin,
+            raise context.refused(
                 "the report was filtered (see its table of filters), so these rows"
                 " are not the whole site's. Remove the filters, choose web search,"
                 " and export again.",
@@ -160,9 +154,7 @@ def search_position(
     return frame.with_columns(sum_position=weighed).drop("position")
 
 
-def ads_costs(
-    frame: pl.DataFrame, block: Block, table: TablePreset, context: Context
-) -> pl.DataFrame:
+def ads_costs(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Add up a campaign's rows by day; without days, over the period named above the table.
 
     Raises
@@ -173,32 +165,30 @@ def ads_costs(
     if "currency" in frame.columns:
         other = frame.filter(pl.col("currency") != context.currency)
         if len(other):
-            raise refusal(
-                block.origin,
+            raise context.refused(
                 "column {column}: {count} row(s) are not in {currency}, the company's"
                 " currency. Convert the amounts first: two currencies are never"
                 " added.",
-                column=table.header("currency", block.header),
+                column=context.header("currency"),
                 count=len(other),
                 currency=context.currency,
             )
     else:
-        block.note(
+        context.note(
             "no column of currencies: amounts are taken as {currency}",
             currency=context.currency,
         )
     if "date" not in frame.columns:
-        first, last = required_period(block, context, say("Add the segment Day and export again."))
+        first, last = required_period(context, say("Add the segment Day and export again."))
         context.spanning(first, last)
         frame = frame.with_columns(date=pl.lit(day_of(first, last)))
     if "channel" not in frame.columns:
-        frame = frame.with_columns(channel=pl.lit(table.options["channel"]))
+        frame = frame.with_columns(channel=pl.lit(context.table.options["channel"]))
     known = [name for name in ADS_SUMS if name in frame.columns]
     frame = frame.group_by(list(PARTS), maintain_order=True).agg(*(_sum(name) for name in known))
     once = frame.group_by("date", "campaign_id").len().filter(pl.col("len") > 1)
     if len(once):  # one campaign of two types: the key has no place for both
-        raise refusal(
-            block.origin,
+        raise context.refused(
             "{count} campaign(s) with two types on one day. Rename them.",
             count=len(once),
         )
@@ -210,9 +200,7 @@ def _sum(name: str) -> pl.Expr:
     return pl.when(pl.col(name).count() > 0).then(pl.col(name).sum()).alias(name)
 
 
-def summed_visits(
-    frame: pl.DataFrame, block: Block, table: TablePreset, context: Context
-) -> pl.DataFrame:
+def summed_visits(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Return one row a group of visits, with the sums that its averages and rates stand for.
 
     What the file does not tell is left out, so that figures that need it are withheld, not 0.
@@ -222,29 +210,28 @@ def summed_visits(
     ContractError
         No days, or more engaged sessions than sessions.
     """
-    frame = _dated(frame, block, table, context)
-    frame = _measured(frame, block, context)
-    frame = _named(frame, table)
+    frame = _dated(frame, context)
+    frame = _measured(frame, context)
+    frame = _named(frame, context)
     kept = ["session_id", *(name for name in (*GROUPS, "sessions", *SUMS) if name in frame.columns)]
     return frame.select(*kept, "started_at", is_aggregate=pl.lit(True))
 
 
-def _dated(frame: pl.DataFrame, block: Block, table: TablePreset, context: Context) -> pl.DataFrame:
+def _dated(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Add the first and the last day of each row."""
-    remedy = table.options["days"]
+    remedy = context.table.options["days"]
     if "date" not in frame.columns:
-        span = required_period(block, context, remedy)
+        span = required_period(context, remedy)
         spans = [span] * len(frame)
     else:
-        period = period_of(block, context)
+        period = period_of(context)
         start = period[0] if period else None
         spans = [span_of(text or "", start) for text in frame["date"].to_list()]
         wrong = sum(1 for each in spans if each is None)
         if wrong:
-            raise refusal(
-                block.origin,
+            raise context.refused(
                 "column {column}: {count} row(s) without a day that can be read. {remedy}",
-                column=table.header("date", block.header),
+                column=context.header("date"),
                 count=wrong,
                 remedy=remedy,
             )
@@ -258,7 +245,7 @@ def _dated(frame: pl.DataFrame, block: Block, table: TablePreset, context: Conte
     )
 
 
-def _measured(frame: pl.DataFrame, block: Block, context: Context) -> pl.DataFrame:
+def _measured(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Bring rates and averages back to the sums they were made of."""
     rounded = {
         "engagement_rate": pl.col("sessions") * pl.col("engagement_rate"),
@@ -274,7 +261,7 @@ def _measured(frame: pl.DataFrame, block: Block, context: Context) -> pl.DataFra
             frame = frame.with_columns((pl.col(name) * pl.col("sessions")).alias(made))
     if "pageviews" not in frame.columns and "actions" in frame.columns:
         frame = frame.with_columns(pageviews=pl.col("actions"))
-        block.note("page views are the tool's actions: downloads and links out are in them")
+        context.note("page views are the tool's actions: downloads and links out are in them")
     for name in ("sessions", *SUMS):  # -1: not yet known
         if name in frame.columns:
             known = pl.when(pl.col(name) >= 0).then(pl.col(name))
@@ -285,13 +272,13 @@ def _measured(frame: pl.DataFrame, block: Block, context: Context) -> pl.DataFra
     if frame["engaged_sessions"].null_count():
         return frame.drop("engaged_sessions")
     if len(frame.filter(pl.col("engaged_sessions") > pl.col("sessions"))):
-        raise refusal(block.origin, "more engaged sessions than sessions. Export it again.")
+        raise context.refused("more engaged sessions than sessions. Export it again.")
     return frame
 
 
-def _named(frame: pl.DataFrame, table: TablePreset) -> pl.DataFrame:
+def _named(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Add a name of each row that stays the same in the next export, and tidy dimensions."""
-    dimensions = [name for name in table.options["dimensions"] if name in frame.columns]
+    dimensions = [name for name in context.table.options["dimensions"] if name in frame.columns]
     written = frame.select(dimensions).rows() if dimensions else [()] * len(frame)
     seen: dict[str, int] = {}
     names = []
@@ -306,7 +293,7 @@ def _named(frame: pl.DataFrame, table: TablePreset) -> pl.DataFrame:
             if name != "date"
         ]
         digest = hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]
-        name = f"{table.options['tool']}:{days}:{digest}"
+        name = f"{context.table.options['tool']}:{days}:{digest}"
         seen[name] = seen.get(name, 0) + 1
         found[row] = name if seen[name] == 1 else f"{name}:{seen[name]}"
     names = pl.Series(found, dtype=pl.String)
@@ -315,7 +302,7 @@ def _named(frame: pl.DataFrame, table: TablePreset) -> pl.DataFrame:
         both = pl.col("source_medium").str.splitn(" / ", 2).struct
         frame = frame.with_columns(source=both.field("field_0"), medium=both.field("field_1"))
     if "channel" in frame.columns:
-        groups = {key(name): made for name, made in table.options["channels"].items()}
+        groups = {key(name): made for name, made in context.table.options["channels"].items()}
         made = [groups.get(key(text or ""), "unassigned") for text in frame["channel"]]
         frame = frame.with_columns(channel=pl.Series(made, dtype=pl.String))
     for name in ("campaign_id", "landing_page"):
