@@ -222,8 +222,8 @@ KPIS = (
                 distinct("closed_answers", "survey_id wave person", on_its_scale(APPLICATION)),
             ),
             "observed_skill": Ratio(
-                total("kpi_measurements", lambda t: t.value / t.max_value, observed),
-                count("kpi_measurements", observed),
+                total("kpi_measurements", lambda t: t.value, observed),
+                total("kpi_measurements", lambda t: t.max_value, observed),
                 persons=measured(observed),
             ),
         },
