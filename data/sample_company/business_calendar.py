@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import numpy as np
-from dateutil.easter import easter
+
+from kpilib.starting.holidays import holidays
 
 FIRST_DAY = date(2024, 9, 1)
 LAST_DAY = date(2026, 10, 31)
@@ -29,27 +30,7 @@ HOUR_DEMAND = {
 }  # fmt: skip
 
 
-def public_holidays(year: int) -> dict[date, str]:
-    """Return the eleven public holidays of metropolitan France, with their French names."""
-    sunday = easter(year)
-    return {
-        date(year, 1, 1): "Jour de l'an",
-        sunday + timedelta(days=1): "Lundi de Pâques",
-        date(year, 5, 1): "Fête du Travail",
-        date(year, 5, 8): "Victoire 1945",
-        sunday + timedelta(days=39): "Ascension",
-        sunday + timedelta(days=50): "Lundi de Pentecôte",
-        date(year, 7, 14): "Fête nationale",
-        date(year, 8, 15): "Assomption",
-        date(year, 11, 1): "Toussaint",
-        date(year, 11, 11): "Armistice 1918",
-        date(year, 12, 25): "Noël",
-    }
-
-
-HOLIDAYS = {
-    day: label for year in (2024, 2025, 2026) for day, label in public_holidays(year).items()
-}
+HOLIDAYS = {day: label for year in (2024, 2025, 2026) for day, label in holidays(year)}
 
 
 def work_calendar() -> dict[str, list]:
