@@ -11,25 +11,43 @@ from tests.published.conftest import TOPICS
 NAMES = [f"{prefix}{name}.html" for prefix in ("", "fr/") for name in (*TOPICS, "index")]
 SIZES = "all => all.map(e => e.getBoundingClientRect()).map(box => [box.width, box.height])"
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
+OPEN = """document.querySelectorAll('details:not([open])').forEach(each => {
+    each.open = true; each.dataset.was = 'closed' })"""
+CLOSE = """document.querySelectorAll('details[data-was]').forEach(each => {
+    each.open = false; delete each.dataset.was })"""
+CHARTS = {"scoreboard": (3, 99), "index": (0, 0)}  # its meters are pictures too; others: 3 to 6
+SHEETS = {"scoreboard": (4, 5, 6), "index": (1, 2)}  # others: 2 to 4
 
 
 class Tab:
-    """One tab, in which page after page is opened: a new one takes longer than all of its tests."""
+    """One tab, in which page after page is opened, each once for all that is asked of it."""
 
     def __init__(self, page) -> None:
-        self.page, self.asked, self.said = page, [], []
+        self.page, self.asked, self.said, self.path = page, [], [], None
         page.on("request", lambda request: self.asked.append(request.url))
         page.on("console", lambda message: self.said.append(message.text))
         page.on("pageerror", lambda error: self.said.append(str(error)))
 
-    def open(self, path, width, until="load"):
-        """Open a page afresh; from then on note what it asks for and what it complains about."""
+    def open(self, path, width):
+        """Show a page on a screen of a width; what it asks for and complains about is noted."""
         self.page.emulate_media(media="null")
         self.page.set_viewport_size({"width": width, "height": 900})
-        self.asked.clear()
-        self.said.clear()
-        self.page.goto(path.as_uri(), wait_until=until)
+        if path != self.path:
+            self.asked.clear()
+            self.said.clear()
+            self.page.goto(path.as_uri(), wait_until="networkidle")
+            self.path = path
         return self.page
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def name(request):
+    """A page, of which everything is asked before the next one is opened."""
+    return request.param
+
+
+def kind_of(name):
+    return name.removeprefix("fr/").removesuffix(".html")
 
 
 @pytest.fixture(scope="module")
@@ -39,26 +57,23 @@ def tab(chromium):
     page.close()
 
 
-@pytest.mark.parametrize("name", NAMES)
 def test_a_page_asks_for_nothing_and_complains_of_nothing(tab, pages, name):
-    tab.open(pages[name], 1200, until="networkidle")
+    tab.open(pages[name], 1200)
     assert tab.asked == [pages[name].as_uri()]
     assert tab.said == []
 
 
-@pytest.mark.parametrize("name", NAMES)
 def test_a_page_does_not_scroll_sideways_on_a_phone(tab, pages, name):
     page = tab.open(pages[name], 390)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if "index" not in name])
 def test_charts_are_seen_and_named(tab, pages, name):
     page = tab.open(pages[name], 1200)
-    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
+    page.evaluate(OPEN)
     charts = page.locator("svg[role=img]")
-    assert 3 <= charts.count()  # of trainings three, one of them a panel for each
-    assert charts.count() <= 6 or "scoreboard" in name  # whose meters are pictures too
+    fewest, most = CHARTS.get(kind_of(name), (3, 6))
+    assert fewest <= charts.count() <= most
     for width, height in charts.evaluate_all(SIZES):
         assert width > 30 and height > 10
     unnamed = page.evaluate(
@@ -69,9 +84,9 @@ def test_charts_are_seen_and_named(tab, pages, name):
         }).length"""
     )
     assert unnamed == 0
+    page.evaluate(CLOSE)
 
 
-@pytest.mark.parametrize("name", NAMES)
 def test_links_inside_the_report_lead_somewhere(tab, pages, name):
     page = tab.open(pages[name], 1200)
     links = page.eval_on_selector_all("a[href]", "all => all.map(a => a.getAttribute('href'))")
@@ -84,17 +99,17 @@ def test_links_inside_the_report_lead_somewhere(tab, pages, name):
             assert page.locator(f"[id='{anchor}']").count() == 1, link
 
 
-@pytest.mark.parametrize("name", ["index.html", "fr/index.html"])
-def test_the_scoreboard_stands_first_on_the_month(tab, pages, name):
-    page = tab.open(pages[name], 1200)
+@pytest.mark.parametrize("index", ["index.html", "fr/index.html"])
+def test_the_scoreboard_stands_first_on_the_month(tab, pages, index):
+    page = tab.open(pages[index], 1200)
     assert page.locator("main a").first.get_attribute("href") == "scoreboard.html"
     states = page.locator("ul.states li")
     assert 1 < states.count() <= 5 and "level-" in states.first.get_attribute("class")
 
 
-@pytest.mark.parametrize("name", ["scoreboard.html", "fr/scoreboard.html"])
-def test_a_phone_shows_verdict_figure_and_next_step_in_one_column(tab, pages, name):
-    page = tab.open(pages[name], 390)
+@pytest.mark.parametrize("scoreboard", ["scoreboard.html", "fr/scoreboard.html"])
+def test_a_phone_shows_verdict_figure_and_next_step_in_one_column(tab, pages, scoreboard):
+    page = tab.open(pages[scoreboard], 390)
     card = page.locator(".kl-card").first
     parts = [card.locator(each).bounding_box() for each in ("h3", ".kl-verdict", ".kl-next")]
     assert [part["y"] for part in parts] == sorted(part["y"] for part in parts)
@@ -107,12 +122,13 @@ def test_the_way_to_a_target_is_said_in_words(tab, pages):
     assert said and all("of the way" in each for each in said)
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if "index" not in name])
 def test_on_paper_a_page_ends_with_something_to_read(tab, pages, name):
     """Closed parts cannot be opened there: those of the scoreboard are printed open."""
     page = tab.open(pages[name], 1200)
     sheets = len(re.findall(rb"/Type /Page\b", page.pdf(prefer_css_page_size=True)))
-    assert sheets in ((4, 5, 6) if "scoreboard" in name else (2, 3, 4))
+    assert sheets in SHEETS.get(kind_of(name), (2, 3, 4))
+    if "index" in name:
+        return  # it is one list
     page.emulate_media(media="print")
     shown = page.locator("main > section").filter(visible=True)
     last = shown.last.inner_text()
