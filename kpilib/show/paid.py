@@ -16,7 +16,8 @@ CENT = 0.01
 COST = ("scope_kind", "scope_id", "cost_kind", "amount_ht")  # what a line of costs tells
 CHANGES = {"less_50": -0.5, "less_25": -0.25, "as_found": 0.0, "more_25": 0.25, "more_50": 0.5}
 PAYS = "break_even"
-RETURN_WORDS = {"name": "Training", "as_found": "As found", "break_even": "Pays from"}
+BUDGET_WORDS = {"name": "Training", "cost": "Cost", "share": "Share of the budget"}
+RETURN_WORDS = {"as_found": "As found", "break_even": "Pays from"}
 UNPRICED_WORDS = {"name": "Training", "what": "Brought too", "seen": "Seen by"}
 
 
@@ -83,13 +84,16 @@ def sensitivity(returns: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a training whose benefit and cost are known: ``training_id, name, benefit, cost``;
-        the return with the benefit less or more by so many percent, ``less_50, less_25, as_found,
+        One row a training whose benefit and cost are known, the highest return first:
+        ``training_id, name, benefit, cost``; ``share`` of the budget of them all; the return with
+        the benefit less or more by so many percent, ``less_50, less_25, as_found,
         more_25, more_50``; ``break_even``, cost / benefit, missing where nothing was gained.
     """
     rows = [_row(each) for each in returns.to_dict("records")]
     columns = [BY, "name", "benefit", "cost", *CHANGES, PAYS]
-    return pd.DataFrame([each for each in rows if each], columns=columns)
+    told = pd.DataFrame([each for each in rows if each], columns=columns)
+    told.insert(4, "share", told["cost"] / told["cost"].sum())
+    return told.sort_values("as_found", ascending=False, kind="stable", ignore_index=True)
 
 
 def _row(row: dict[str, Any]) -> dict[str, Any] | None:
@@ -109,9 +113,9 @@ def _row(row: dict[str, Any]) -> dict[str, Any] | None:
 
 SENSITIVITY = Told(
     frozenset({BY, PAYS, *CHANGES}),
-    "If the benefit were less or more",
-    {"name": RETURN_WORDS["name"], **CHANGES, **RETURN_WORDS},
-    dict.fromkeys((*CHANGES, PAYS), "rate"),
+    "Budget, return, sensitivity",
+    {**BUDGET_WORDS, **CHANGES, **RETURN_WORDS},
+    dict.fromkeys((*CHANGES, PAYS, "share"), "rate") | {"cost": "EUR"},
 )
 
 

@@ -204,8 +204,13 @@ def across(rows: pd.DataFrame) -> pd.DataFrame:
     if not (groups := _groups(rows)):  # no row at all, or what is asked is not known by group
         return table(rows)
     by = groups[0]
+    named = [_name(row, by) for row in rows.to_dict("records")]
+    codes = pd.Series(rows[by].to_numpy()).groupby(named).nunique()  # sessions of one course
     texts = rows.assign(
-        group=[_name(row, by) for row in rows.to_dict("records")],
+        group=[
+            f"{name} ({code})" if codes[name] > 1 else name
+            for name, code in zip(named, rows[by], strict=True)
+        ],
         text=[_short(row) for row in rows.to_dict("records")],
     )
     wide = texts.pivot(index="group", columns="label", values="text")

@@ -37,6 +37,13 @@ class TestSensitivity:
         assert row["more_50"] == exactly(1.625)
         assert row["break_even"] == exactly(200 / 350)
 
+    def test_the_budget_is_listed_by_return(self):
+        # 3 of 4 parts of the budget went where 1 comes back of 3, one part where 3 come back of 1
+        found = kl.sensitivity(returns((100.0, 300.0), (300.0, 100.0)))
+
+        assert found["training_id"].tolist() == ["T1", "T0"]
+        assert found["share"].tolist() == [0.25, 0.75]
+
     def test_at_break_even_nothing_is_gained(self):
         [row] = kl.sensitivity(returns((350_000.0, 200_000.0))).to_dict("records")
 
@@ -54,9 +61,18 @@ class TestSensitivity:
         frame = kl.sensitivity(returns((350_000.0, 200_000.0)))
         [row] = readable(frame).to_dict("records")
 
-        assert split_title(frame) == "If the benefit were less or more"  # closed on a page
+        assert split_title(frame) == "Budget, return, sensitivity"  # closed on a page
         cells = [cell.replace("\u00a0", "") for cell in row.values()]
-        assert cells[1:] == ["−12.5%", "31.3%", "75.0%", "118.8%", "162.5%", "57.1%"]
+        assert cells[1:] == [
+            "€200,000",
+            "100%",
+            "−12.5%",
+            "31.3%",
+            "75.0%",
+            "118.8%",
+            "162.5%",
+            "57.1%",
+        ]
 
 
 def declared(**told):
