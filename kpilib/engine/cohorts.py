@@ -39,15 +39,15 @@ def survival(durations: Sequence[float], observed: Sequence[bool]) -> pd.DataFra
     ----------
     Kaplan and Meier (1958).
     """
-    cases = pd.DataFrame(
-        {"time": np.asarray(durations, dtype=float), "ended": np.asarray(observed, dtype=bool)}
-    ).dropna()
-    steps = cases.groupby("time")["ended"].agg(["sum", "size"])
-    at_risk = len(cases) - steps["size"].cumsum().shift(fill_value=0)
-    curve = pd.DataFrame({"at_risk": at_risk, "ended": steps["sum"]})
-    curve = curve[curve["ended"] > 0]
-    going_on = (1.0 - curve["ended"] / curve["at_risk"]).cumprod()
-    return curve.assign(going_on=going_on).rename_axis("time").reset_index()
+    times, ends = np.asarray(durations, dtype=float), np.asarray(observed, dtype=bool)
+    times, ends = times[~np.isnan(times)], ends[~np.isnan(times)]
+    time, place, cases = np.unique(times, return_inverse=True, return_counts=True)
+    at_risk = len(times) - np.cumsum(cases) + cases
+    ended = np.bincount(place, ends, minlength=len(time)).astype(int)
+    kept = ended > 0
+    time, at_risk, ended = time[kept], at_risk[kept], ended[kept]
+    going_on = np.cumprod(1.0 - ended / at_risk)
+    return pd.DataFrame({"time": time, "at_risk": at_risk, "ended": ended, "going_on": going_on})
 
 
 def median_survival(durations: Sequence[float], observed: Sequence[bool]) -> float | None:
@@ -63,8 +63,8 @@ def median_survival(durations: Sequence[float], observed: Sequence[bool]) -> flo
     float or None
         None while fewer than half have ended: the median is not known yet.
     """
-    curve = survival(durations, observed)
-    return _passes_half(curve["time"], curve["going_on"])
+    time, _, _, left = survival(durations, observed).to_numpy().T
+    return _passes_half(time, left)
 
 
 def median_interval(
@@ -79,15 +79,12 @@ def median_interval(
     ----------
     Brookmeyer and Crowley (1982); the variance is Greenwood's.
     """
-    curve = survival(durations, observed)
-    time, left = curve["time"], curve["going_on"]
+    time, at_risk, ended, left = survival(durations, observed).to_numpy().T
     median = _passes_half(time, left)
     if median is None:
         return None
     with np.errstate(divide="ignore", invalid="ignore"):  # no band where all or none are left
-        greenwood = (
-            curve["ended"] / (curve["at_risk"] * (curve["at_risk"] - curve["ended"]))
-        ).cumsum()
+        greenwood = np.cumsum(ended / (at_risk * (at_risk - ended)))
         apart = Z * np.sqrt(greenwood) / np.log(left)
         low, high = (
             _passes_half(time, np.exp(-np.exp(np.log(-np.log(left)) + way)))
@@ -96,10 +93,10 @@ def median_interval(
     return None if low is None or high is None else (min(low, median, high), max(low, median, high))
 
 
-def _passes_half(time: pd.Series, left: pd.Series) -> float | None:
+def _passes_half(time: np.ndarray, left: np.ndarray) -> float | None:
     """Return the first duration at which half or fewer are left; None where more always are."""
     below = time[left <= 0.5 + 1e-12]
-    return float(below.iloc[0]) if len(below) else None
+    return float(below[0]) if len(below) else None
 
 
 def triangle(cases: pd.DataFrame, last: int) -> pd.DataFrame:

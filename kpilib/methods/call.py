@@ -72,13 +72,31 @@ class Call:
 
     def rows_of(self, table: str, columns: str, period: Period) -> pd.DataFrame:
         """Return the rows of a table that belong to a period, with the breakdown in ``group``."""
-        frame, time = self._once(table, columns), CONTRACTS[table].time
         if not self._small(table) or period not in self.periods:
-            return in_pandas(of_period(frame, time, period, self.tables))
+            frame = self._once(table, columns)
+            return in_pandas(of_period(frame, CONTRACTS[table].time, period, self.tables))
         cache, key = self.tables.cache, ("parted", table, columns, self.by, tuple(self.periods))
         if key not in cache:
-            cache[key] = dict(_parted(frame, time, self.periods, self.tables))
-        return cache[key][period].copy(deep=False)
+            rows = self.in_cells(table, columns)
+            cache[key] = rows.drop(columns="cell"), rows.groupby("cell").indices
+        rows, places = cache[key]
+        return rows.iloc[places.get(self.periods.index(period), [])].reset_index(drop=True)
+
+    def in_cells(self, table: str, columns: str) -> pd.DataFrame:
+        """Return the rows of all periods, each with the number of its period in ``cell``."""
+        cache, key = self.tables.cache, ("cells", table, columns, self.by, tuple(self.periods))
+        if key not in cache:
+            cache[key] = pd.concat(self._in_layers(table, columns), ignore_index=True)
+        return cache[key].copy(deep=False)
+
+    def _in_layers(self, table: str, columns: str) -> Iterator[pd.DataFrame]:
+        frame, time = self._once(table, columns), CONTRACTS[table].time
+        for layer in layers(self.periods):  # read together where periods do not overlap
+            inside, cells = dated(frame, time, layer, self.tables)
+            rows = in_pandas(inside)
+            numbers = {number: self.periods.index(period) for number, period in cells.items()}
+            rows = rows.assign(cell=rows["cell"].map(numbers)).dropna(subset="cell")
+            yield rows.assign(cell=rows["cell"].astype(int))
 
     def _small(self, table: str) -> bool:
         return self.tables.extent(base_of(table)).rows <= HELD
@@ -98,16 +116,3 @@ def _held(frame: nw.LazyFrame, time: str) -> nw.LazyFrame:
     if isinstance(dtype, nw.Datetime) and not dtype.time_zone:  # a database keeps it in UTC
         once = once.with_columns(nw.col(time).dt.replace_time_zone("UTC"))
     return once
-
-
-def _parted(
-    frame: nw.LazyFrame, time: str, periods: list[Period], tables: Tables
-) -> Iterator[tuple[Period, pd.DataFrame]]:
-    """Yield the rows of each period, read together where periods do not overlap."""
-    for layer in layers(periods):
-        inside, cells = dated(frame, time, layer, tables)
-        rows = in_pandas(inside)
-        own = rows.groupby("cell").indices
-        rows = rows.drop(columns="cell")
-        for number, period in cells.items():
-            yield period, rows.iloc[own.get(number, [])].reset_index(drop=True)

@@ -56,33 +56,25 @@ class Times:
 
 
 def _each(call: Call, figure: Callable[[Times], Outcome]) -> dict[tuple[Period, str], Outcome]:
-    answer = {}
-    until = _end_of_data(call)
-    for period in call.periods:
-        rows = call.rows_of("support_tickets", "opened_at resolved_at", period)
-        for group, part in rows.groupby("group"):
-            times = _times(part, until)
-            outcome = figure(times)
-            answer[period, group] = outcome.flagged(*["excluded_rows"] * bool(times.backwards))
-    return answer
-
-
-def _end_of_data(call: Call) -> pd.Timestamp | None:
-    until = call.tables.until
-    return None if until is None else pd.Timestamp(until)
-
-
-def _times(tickets: pd.DataFrame, until: pd.Timestamp | None) -> Times:
+    tickets = call.in_cells("support_tickets", "opened_at resolved_at")
     opened, resolved = (
         pd.to_datetime(tickets[name], utc=True) for name in ("opened_at", "resolved_at")
     )
     backwards = resolved < opened  # a fault of the data, which is neither open nor resolved
-    opened, resolved = opened[~backwards], resolved[~backwards]
-    done = resolved.notna() if until is None else resolved.notna() & (resolved < until)
+    until = None if call.tables.until is None else pd.Timestamp(call.tables.until)
+    done = (resolved.notna() if until is None else resolved < until).to_numpy(dtype=bool)
     hours = _hours(resolved - opened)
     if until is not None:
         hours = hours.where(done, _hours(until - opened).clip(lower=0))
-    return Times(hours.to_numpy(dtype=float), done.to_numpy(dtype=bool), int(backwards.sum()))
+    hours, valid = hours.to_numpy(dtype=float), ~backwards.to_numpy(dtype=bool)
+    answer = {}
+    for (cell, group), own in tickets.groupby(["cell", "group"]).indices.items():
+        kept = own[valid[own]]
+        times = Times(hours[kept], done[kept], len(own) - len(kept))
+        outcome = figure(times)
+        at = call.periods[cell], group
+        answer[at] = outcome.flagged(*["excluded_rows"] * bool(times.backwards))
+    return answer
 
 
 def _mean_time(times: Times) -> Outcome:

@@ -56,14 +56,13 @@ def _alphas(rows: pd.DataFrame) -> dict[tuple[int, str], float | None]:
     by_item = rows.pivot_table(
         index=[*CELL, *WAVE, "respondent_key"], columns="item_id", values="value", aggfunc="last"
     )
-    cells = by_item.groupby(level=CELL)
-    return {key: cronbach_alpha(own.dropna(axis=1, how="all")) for key, own in cells}
+    answers, places = by_item.to_numpy(), by_item.groupby(level=CELL).indices
+    return {key: cronbach_alpha(answers[own]) for key, own in places.items()}
 
 
 def answers_in(call: Call, table: str, columns: str) -> pd.DataFrame:
     """Return the answers of all periods, numbered in ``cell``; what is off its scale is missing."""
-    every = [call.rows_of(table, columns, period) for period in call.periods]
-    rows = pd.concat([each.assign(cell=cell) for cell, each in enumerate(every)], ignore_index=True)
+    rows = call.in_cells(table, columns)
     value = pd.to_numeric(rows["value"], errors="coerce")
     return rows.assign(value=value.where(value.between(rows["scale_min"], rows["scale_max"])))
 
@@ -116,14 +115,14 @@ def _change(*waves: Wave) -> tuple[float, float]:
     return point + float(low), point + float(high)
 
 
-def cronbach_alpha(answers: pd.DataFrame) -> float | None:
+def cronbach_alpha(answers: np.ndarray) -> float | None:
     """Return how far several items measure one thing: Cronbach's alpha, 1 where all go together.
 
     Parameters
     ----------
-    answers : pandas.DataFrame
+    answers : numpy.ndarray
         One row a person, one column an item, reversed items recoded. Only whoever answered every
-        item counts.
+        item that anybody did counts.
 
     Returns
     -------
@@ -134,14 +133,15 @@ def cronbach_alpha(answers: pd.DataFrame) -> float | None:
     ----------
     Cronbach (1951). From 0.7 on an index is commonly read as one figure.
     """
-    whole = answers.dropna()
+    asked = answers[:, ~np.isnan(answers).all(axis=0)]
+    whole = asked[~np.isnan(asked).any(axis=1)]
     people, items = whole.shape
     if items < 2 or people < 3:
         return None
     spread = float(whole.sum(axis=1).var(ddof=1))
     if spread <= 0:
         return None
-    return items / (items - 1) * (1 - float(whole.var(ddof=1).sum()) / spread)
+    return items / (items - 1) * (1 - float(whole.var(axis=0, ddof=1).sum()) / spread)
 
 
 def _by_person(rows: pd.DataFrame) -> dict[tuple[int, str], pd.DataFrame]:
