@@ -9,7 +9,7 @@ import numpy as np
 from .business_calendar import FIRST_DAY, LAST_DAY, MONTHS, workday_on_or_after
 from .draws import mark
 from .staff import JOINERS, LEAVERS, State, present
-from .stories import Stories
+from .stories import Stories, Story
 from .tables import labels
 
 ON_TIME, HELD, REACHED = 0.74, 0.9, 0.66
@@ -103,7 +103,7 @@ def _vacancies() -> list[dict]:
 
 
 def applications(
-    rng: np.random.Generator, items: list[dict], states: list[State], stories: Stories
+    rng: np.random.Generator, items: list[dict], states: list[State], away: Story
 ) -> list[dict]:
     """Return who applied to the vacancies: outsiders to most, colleagues in the months of talks."""
     named = zip(items, labels("work_items", range(1, len(items) + 1)), strict=True)
@@ -114,7 +114,6 @@ def applications(
         for _ in range(int(rng.poisson(OUTSIDE)) if rng.random() < 0.9 else 0):
             day = item["opened_at"] + timedelta(days=int(rng.integers(0, days + 1)))
             rows.append(_applied(rng, name, day, None))
-    away = stories["wants_away"]
     for month in (month for month in MONTHS if month.month in TALKS):
         opened = [each for each in vacant if 0 <= (month - each[0]["opened_at"]).days < 200]
         for state in present(states, month) if opened else []:

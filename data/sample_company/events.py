@@ -114,7 +114,7 @@ def draw_events(
     Adds `form`, `lead_after_s` and `key_events` to the visits, and lengthens what an event exceeds.
     """
     form = pick(rng, FORM_SHARES, len(visits["leaves_lead"]))
-    visits["form"] = np.where(visits["leaves_lead"], form, None)
+    visits = visits | {"form": np.where(visits["leaves_lead"], form, None)}
     views, log = draw_pages(rng, visits), EventLog()
     log.add("page_view", views.session, views.offset, views.page)
     ready = _calls(rng, log, visits, views, stories["popup"])

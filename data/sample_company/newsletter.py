@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -101,8 +102,11 @@ def memberships_table(readers: Readers, keys: np.ndarray) -> dict:
     }
 
 
-def send_all(rng: np.random.Generator, readers: Readers, stories: Stories) -> Columns:
-    """Send every mailing of the period; readers leave the list on the way."""
+def send_all(
+    rng: np.random.Generator, readers: Readers, stories: Stories
+) -> tuple[Columns, Readers]:
+    """Send every mailing of the period; return the readers too, who leave the list on the way."""
+    readers = deepcopy(readers)
     campaign_ids = {campaign.campaign_id for campaign in CAMPAIGNS}
     blocks = []
     for mailing, on in mailings().items():
@@ -114,7 +118,7 @@ def send_all(rng: np.random.Generator, readers: Readers, stories: Stories) -> Co
             who = who[rng.random(len(who)) < 0.7]
         block = _send(rng, readers, sent_at, who, mailing.startswith("nl_"), stories)
         blocks.append(block | {"campaign_id": np.full(len(who), mailing, dtype=object)})
-    return stack(blocks)
+    return stack(blocks), readers
 
 
 def _send(rng, readers: Readers, sent_at, who: np.ndarray, is_letter: bool, stories: Stories):
