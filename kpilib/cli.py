@@ -136,9 +136,6 @@ def report(period: str | None, due: bool, companies: Path | None, on: str, **opt
     Exit code 0: published. 1: a notebook or the data failed, the others are published. 2: wrong
     usage or configuration. 3: another run holds the period. 130, 143: interrupted.
     """
-    from kpilib.monthly.ending import end_as_told
-
-    end_as_told()
     if options["pdf"]:
         from kpilib.delivery.pdf import ready
 

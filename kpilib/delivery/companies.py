@@ -9,14 +9,13 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
-import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -26,12 +25,11 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 from kpilib.delivery.message import RECIPIENTS
 from kpilib.errors import CompanyError, KpilibError, ParameterError, listed
 from kpilib.files import PART, replacing, slug
+from kpilib.monthly import workers
 from kpilib.monthly.basis import read_period
-from kpilib.monthly.ending import PARENT
 from kpilib.monthly.index import languages_of, manifests, page_told, paper_of
 from kpilib.monthly.layout import fill, place
 from kpilib.monthly.owner import folder_of, root_of
-from kpilib.monthly.workers import cores
 from kpilib.settings import Language, Recipient, settings_of, unknown_audience
 from kpilib.yaml_file import Place, Strict, at_lines, load_yaml, read_yaml, spelt
 
@@ -129,17 +127,17 @@ class Task:
     def done(self) -> Task:
         """Run it, to the end whatever happens."""
         began = perf_counter()
-        try:
-            ran = subprocess.run(
-                [sys.executable, "-m", "kpilib", *self.command],
-                capture_output=True,
-                text=True,
-                timeout=LONGEST,
-                stdin=subprocess.DEVNULL,
-                env=os.environ | self._told(),
-            )
-            code, said = ran.returncode, ran.stderr
-        except subprocess.TimeoutExpired:
+        with TemporaryDirectory() as place:
+            log = Path(place) / "said"
+            log.touch()
+            process = workers.begun(_command, (self.command, self._told(), log))
+            process.join(LONGEST)
+            code = process.exitcode
+            if code is None:
+                process.kill()
+                process.join()
+            said = log.read_text("utf-8", "replace")
+        if code is None:
             code, said = 1, f"kpilib: not done after {LONGEST:.0f} seconds."
         ours = said.partition("kpilib: ")[2].strip() or " ".join(LOST.findall(said))
         if code and not ours and (kind := FOREIGN.search(said)):  # its words may repeat data
@@ -154,10 +152,22 @@ class Task:
         return folder_of(self.data, self.where)
 
     def _told(self) -> dict[str, str]:
-        told = {PARENT: str(os.getpid()), PART: json.dumps({str(self.data): self.where})}
+        told = {PART: json.dumps({str(self.data): self.where})}
         if self.recipients is not None:
             told[RECIPIENTS] = json.dumps([each.model_dump() for each in self.recipients])
         return told
+
+
+def _command(words: Sequence[str], environment: Mapping[str, str], log: Path) -> None:
+    """Do a command in a process of its own, which ends with the one that began it."""
+    workers.end_with_starter()
+    workers.lend()
+    os.environ.update(environment)
+    for number, to in ((1, os.devnull), (2, log)):
+        os.dup2(os.open(to, os.O_WRONLY | os.O_APPEND), number)
+    from kpilib.cli import commands
+
+    commands(list(words), prog_name="kpilib")
 
 
 def tasks(file: Path, out: Path, options: Sequence[str] = ()) -> list[Task]:
@@ -246,7 +256,7 @@ def _place(on: str) -> Iterator[None]:
 
     if not on:
         # Each is a process already: a thread waits for it, and no other process stands between.
-        with parallel_config(backend="threading", n_jobs=cores()):
+        with parallel_config(backend="threading", n_jobs=workers.cores()):
             yield
         return
     if on != LOCAL and not on.startswith(DASK):
@@ -258,7 +268,9 @@ def _place(on: str) -> Iterator[None]:
             'A cluster needs Dask, which is not installed: pip install "kpilib[dask]".'
         ) from None
     if on == LOCAL:
-        there: Any = LocalCluster(n_workers=cores(), threads_per_worker=1, dashboard_address=None)
+        there: Any = LocalCluster(
+            n_workers=workers.cores(), threads_per_worker=1, dashboard_address=None
+        )
     else:
         there = f"tcp://{on.removeprefix(DASK)}"
     try:

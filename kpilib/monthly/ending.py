@@ -5,13 +5,11 @@ from __future__ import annotations
 import ctypes
 import os
 import signal
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 PR_SET_PDEATHSIG = 1
 SIGNALS = ("SIGTERM", "SIGINT", "SIGHUP")  # the last one: its terminal was closed; not on Windows
-PARENT = "KPILIB_PARENT"  # a command that is told its parent's number ends with it
 
 
 def end_with(parent: int) -> None:
@@ -23,16 +21,6 @@ def end_with(parent: int) -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:  # it was too late
         os._exit(1)
-
-
-def end_as_told() -> None:
-    """End with the process that the environment names, on Linux.
-
-    Elsewhere a run whose parent was killed goes on to its end, and keeps its period until then.
-    """
-    parent = os.environ.pop(PARENT, "")
-    if parent and sys.platform == "linux":
-        end_with(int(parent))
 
 
 class Interrupted(BaseException):

@@ -16,7 +16,7 @@ import tempfile
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
@@ -27,14 +27,17 @@ from pathlib import Path
 import psutil
 
 from kpilib.errors import ReportError
+from kpilib.files import PART
 from kpilib.monthly import lock
 from kpilib.monthly.job import COMPANY, FORKS, Beforehand, Job, Outcome
 from kpilib.monthly.lock import LOG, RUNNING, private
 
+HANDED_ON = (PART, "POLARS_MAX_THREADS")  # of the environment: the warm process has another one
 STARTS, PAUSE = 10, 0.1  # a process that was killed is gone a moment later
 CONTEXT = multiprocessing.get_context("forkserver" if FORKS else "spawn")
 PATIENCE = 10.0  # seconds that places are put away again and again
 GROUPS = hasattr(os, "killpg")  # not on Windows
+lent = threading.Event()  # whether the warm process is another one's
 
 
 def warm(company: Path | None = None) -> None:
@@ -45,7 +48,7 @@ def warm(company: Path | None = None) -> None:
     company : Path, optional
         The folder whose plan it reads, for all notebooks.
     """
-    if not FORKS:
+    if not FORKS or lent.is_set():
         return
     from multiprocessing import forkserver
 
@@ -53,6 +56,16 @@ def warm(company: Path | None = None) -> None:
     CONTEXT.set_forkserver_preload(["kpilib.monthly.warm"])
     with _environment(**{COMPANY: str(company.resolve()) if company else ""}):
         forkserver.ensure_running()
+
+
+def lend() -> None:
+    """Have what this process starts come from the warm one that it came from itself."""
+    if FORKS:
+        from multiprocessing import forkserver
+
+        lent.set()
+        # A process that was forked knows where to ask, but Python would begin another warm one.
+        forkserver._forkserver.ensure_running = lambda: None
 
 
 @contextmanager
@@ -66,7 +79,7 @@ def _environment(**told: str) -> Iterator[None]:
     finally:
         for name, value in before.items():
             if value is None:
-                del os.environ[name]
+                os.environ.pop(name, None)  # of several threads, one has done it
             else:
                 os.environ[name] = value
 
@@ -178,20 +191,29 @@ def run(
 
 def _start(job: Job | Beforehand, limit: float, threads: int) -> Worker:
     answers, asking = CONTEXT.Pipe(duplex=False)
-    told = (job, asking, (_sockets(),) if FORKS else (), threads)
-    process = CONTEXT.Process(target=serve, args=told, daemon=False)
+    environment = {"POLARS_MAX_THREADS": str(threads)}  # read when it first computes
+    environment |= {name: os.environ[name] for name in HANDED_ON if name in os.environ}
+    sockets = (_sockets(),) if FORKS and not lent.is_set() else ()
+    process = begun(serve, (job, asking, sockets, environment))
+    asking.close()  # the worker's end is now the worker's alone, so its death is seen here
+    return Worker(job, process, answers, time.monotonic() + limit)
+
+
+def begun(target: Callable[..., None], given: Sequence[object]) -> BaseProcess:
+    """Begin a process that calls a function, forked from the warm one where that is safe."""
+    multiprocessing.current_process()._config.pop("daemon", None)  # a cluster's worker has some too
+    process = CONTEXT.Process(target=target, args=given, daemon=False)
     for attempt in range(1, STARTS + 1):
         warm()  # once more, if it was killed since
         try:
             with _environment():
                 process.start()
-            break
+            return process
         except (EOFError, OSError) as error:  # what it said stands above
             if attempt == STARTS:
                 raise ReportError("The process that starts the notebooks has ended.") from error
             time.sleep(PAUSE * attempt)
-    asking.close()  # the worker's end is now the worker's alone, so its death is seen here
-    return Worker(job, process, answers, time.monotonic() + limit)
+    raise AssertionError("unreachable")
 
 
 def _finished(running: list[Worker]) -> list[Worker]:
@@ -222,7 +244,10 @@ def _outcome(worker: Worker, limit: float) -> Outcome:
 
 
 def serve(
-    job: Job | Beforehand, answers: connection.Connection, sockets: Sequence[Path], threads: int
+    job: Job | Beforehand,
+    answers: connection.Connection,
+    sockets: Sequence[Path],
+    environment: Mapping[str, str],
 ) -> None:
     """Do a job in a process of its own: private log and folders, and no life after the run's.
 
@@ -232,15 +257,14 @@ def serve(
     answers : Connection
     sockets : sequence of Path
         Where the run talks to the warm process: nobody else puts it away if the run is killed.
-    threads : int
-        How many Polars may use: those that wait for one another cost as much as those that work.
+    environment : mapping of str to str
+        What the run hands on: which rows it is about, and how many threads Polars may use, since
+        those that wait for one another cost as much as those that work.
     """
+    end_with_starter((job.work.parent, *sockets))
     if GROUPS:
-        os.setsid()  # a group of its own, so that the run can end it with everything it started
         # A kernel that held this end of the pipe would hide that its worker was killed.
         os.register_at_fork(after_in_child=answers.close)
-    places = (job.work.parent, *sockets)
-    threading.Thread(target=_end_with_run, args=(places,), daemon=True).start()
     os.umask(0o077)
     log = os.open(job.work / LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(log, 1)
@@ -250,11 +274,18 @@ def serve(
     os.environ.update(
         JUPYTER_RUNTIME_DIR=str(job.work), IPYTHONDIR=str(job.work / "ipython"), PYTHONHASHSEED="0"
     )
-    os.environ.setdefault("POLARS_MAX_THREADS", str(threads))  # read when it first computes
+    os.environ.update(environment)
     from kpilib.monthly import notebook  # there already, in a fork of the warm process
 
     answers.send(notebook.work_out(job) if isinstance(job, Beforehand) else notebook.do(job))
     answers.close()
+
+
+def end_with_starter(places: Sequence[Path] = ()) -> None:
+    """Have this process end with the one that started it, and with it all that it started."""
+    if GROUPS:
+        os.setsid()  # a group of its own, which can be ended as one
+    threading.Thread(target=_end_with_run, args=(places,), daemon=True).start()
 
 
 def _end_with_run(places: Sequence[Path]) -> None:
@@ -267,7 +298,7 @@ def _end_with_run(places: Sequence[Path]) -> None:
         return
     parent.join()
     end_below(os.getpid())
-    if lock.free(places[0] / RUNNING):  # else it gave up this worker, and goes on
+    if places and lock.free(places[0] / RUNNING):  # else it gave up this worker, and goes on
         until = time.monotonic() + PATIENCE
         while any(place.exists() for place in places) and time.monotonic() < until:
             for place in places:  # again, while other workers may still write

@@ -22,6 +22,7 @@ from kpilib.delivery.companies import Task, overview, run_all, tasks
 from kpilib.delivery.message import RECIPIENTS, Edition
 from kpilib.errors import CompanyError, ParameterError
 from kpilib.files import PART, part_of
+from kpilib.monthly import lock, workers
 from kpilib.monthly.owner import names_of, refuse_others, root_of
 from kpilib.monthly.unchanged import made_of
 from kpilib.settings import settings_of
@@ -34,6 +35,18 @@ def listed(tmp_path: Path, text: str) -> Path:
     path = tmp_path / "companies.yaml"
     path.write_text(text, encoding="utf-8")
     return path
+
+
+def stand_in(monkeypatch, code: int = 0, says: str = "", told: dict | None = None) -> None:
+    """Have a command end at once, and say something."""
+
+    def begun(_target, given):
+        _words, environment, log = given
+        (told if told is not None else {}).update(environment)
+        log.write_text(says)
+        return Namespace(exitcode=code, join=lambda _: None)
+
+    monkeypatch.setattr(workers, "begun", begun)
 
 
 def test_each_is_asked_for_what_the_list_says_over_its_defaults(tmp_path):
@@ -145,8 +158,7 @@ def test_a_part_is_told_its_rows_and_published_beside_its_company(tmp_path, monk
         "- {folder: a, where: {campus: [Paris, 75]}}\n",
     )
     todo, told = tasks(file, tmp_path / "out"), {}
-    ran = subprocess.CompletedProcess([], 0, "", "")
-    monkeypatch.setattr(subprocess, "run", lambda *_, env, **__: told.update(env) or ran)
+    stand_in(monkeypatch, told=told)
     found, prints = [], set()
     for each in todo:
         each.done()
@@ -184,10 +196,10 @@ def test_recipients_of_the_list_stand_in_for_those_of_the_company(tmp_path, monk
     own, usual, none = tasks(file, tmp_path / "out")
     assert not any("@" in word for word in own.command) and "@" not in repr(own)
     told = {}
-    ran = subprocess.CompletedProcess([], 0, "", "")
-    monkeypatch.setattr(subprocess, "run", lambda *_, env, **__: told.update(env) or ran)
+    stand_in(monkeypatch, told=told)
     found = []
     for each in (own, usual, none):
+        told.clear()
         each.done()
         monkeypatch.setenv(RECIPIENTS, told[RECIPIENTS])
         delivery = Edition.of(tmp_path / "a", tmp_path / "out", "2026-10").delivery
@@ -225,16 +237,13 @@ def test_what_a_killed_command_began_ends_with_it(tmp_path, on):
     )
     (tmp_path / "several.py").write_text(program)
     parent = subprocess.Popen([sys.executable, tmp_path / "several.py"], start_new_session=True)
-    assert _until(lambda: _running(tmp_path))
+    assert _until(lambda: any(tmp_path.glob("sample/.20*.lock")))  # its period is held
+    began = psutil.Process(parent.pid).children(recursive=True)
     os.kill(parent.pid, signal.SIGKILL)
     parent.wait()
-    assert _until(lambda: not _running(tmp_path))
-
-
-def _running(out: Path) -> bool:
-    """Tell whether a report into a folder is being made."""
-    found = (each.info["cmdline"] or [] for each in psutil.process_iter(["cmdline"]))
-    return any("report" in line and str(out) in line for line in found)
+    assert len(began) >= 3  # the warm process and what came from it
+    assert _until(lambda: not any(each.is_running() for each in began))
+    assert lock.free(next(tmp_path.glob("sample/.20*.lock")))
 
 
 def _until(true: Callable[[], bool], seconds: float = 60) -> bool:
@@ -248,15 +257,13 @@ def _until(true: Callable[[], bool], seconds: float = 60) -> bool:
 
 def test_a_company_whose_page_failed_says_why(monkeypatch, tmp_path):
     told = "[1/1] ...\nleads: failed. The data has faults: a.csv: no.\n5 of 9 KPIs could be\n"
-    ran = subprocess.CompletedProcess([], 1, "", told)
-    monkeypatch.setattr(subprocess, "run", lambda *_, **__: ran)
+    stand_in(monkeypatch, 1, told)
     done = Task(tmp_path, ("report",), tmp_path).done()
     assert done.said == "leads: failed. The data has faults: a.csv: no."
 
 
 def test_a_command_that_was_killed_says_so(monkeypatch, tmp_path):
-    killed = subprocess.CompletedProcess([], -9, "", "")
-    monkeypatch.setattr(subprocess, "run", lambda *_, **__: killed)
+    stand_in(monkeypatch, -9)
     done = Task(tmp_path, ("report",), tmp_path).done()
     assert (done.code, done.said) == (-9, "It was killed (signal 9). Run it again.")
 
