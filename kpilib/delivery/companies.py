@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 import os
 import re
+import runpy
+import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -165,9 +167,8 @@ def _command(words: Sequence[str], environment: Mapping[str, str], log: Path) ->
     os.environ.update(environment)
     for number, to in ((1, os.devnull), (2, log)):
         os.dup2(os.open(to, os.O_WRONLY | os.O_APPEND), number)
-    from kpilib.cli import commands
-
-    commands(list(words), prog_name="kpilib")
+    sys.argv = ["kpilib", *words]
+    runpy.run_module("kpilib", run_name="__main__")
 
 
 def tasks(file: Path, out: Path, options: Sequence[str] = ()) -> list[Task]:
