@@ -21,7 +21,6 @@ from kpilib.objectives.written import Plan, announced
 from kpilib.period import Period
 from kpilib.show.beforehand import PAST
 from kpilib.show.cards import board_lead, cards, headline, title
-from kpilib.show.follow_up import ON_SCREEN, diary_rows, events, review_rows, tested_rows
 from kpilib.show.lead import Told
 from kpilib.show.on_path import BEFORE
 from kpilib.show.pages import fill
@@ -29,7 +28,17 @@ from kpilib.show.report import Report
 from kpilib.show.sources import told_sources
 from kpilib.show.standing_words import ORDER, STATE_WORDS, goal_words
 from kpilib.show.tables import table
-from kpilib.show.verdicts import asked, changed_rows, objective_rows, verdict_rows
+from kpilib.show.verdicts import (
+    ON_SCREEN,
+    asked,
+    changed_rows,
+    diary_rows,
+    events,
+    objective_rows,
+    review_rows,
+    tested_rows,
+    verdict_rows,
+)
 from kpilib.topics.catalogue import catalogue
 from kpilib.topics.catalogue import kpi as find
 

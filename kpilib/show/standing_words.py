@@ -18,11 +18,20 @@ from kpilib.objectives.standing import Standing
 from kpilib.objectives.verdict import Verdict
 from kpilib.topics.catalogue import catalogue
 
-# From where to where, by what the target is of: a month, or longer.
+# What is asked: from where to where, by what the target is of (a month, or longer); or by its mode.
 WAY_WORDS = {
     "": "from {low} to {high} by {day}",
     "quarter": "from {low} to {high} a quarter by {day}",
     "year": "from {low} to {high} a year by {day}",
+    "count": "{target} in all, from {first} to {last}",
+    "maintain": "{target} every month until {day}",
+    "binary": "{target} by {day}",
+    "done": "done by {day}",
+}
+LEVEL_WORDS = {True: "at most {level}", False: "at least {level}"}
+REVISED_WORDS = {
+    True: "target raised from {old} on {day}",
+    False: "target lowered from {old} on {day}",
 }
 # What needs a decision comes first; what goes well comes last.
 ORDER = (PROVEN_FAILURE, MODERATE_FAILURE, MODERATE_SUCCESS, NOT_ASSESSABLE, SUCCESS)
@@ -116,31 +125,19 @@ def goal_words(goal: Goal, formatter: Formatter) -> str:
 def target_words(goal: Goal, formatter: Formatter) -> str:
     """Return what is to be reached by when, and every target that it replaces."""
     say, revised = formatter.say, revision_words(goal, formatter)
-    end = formatter.day(goal.end)
-    if goal.mode == "binary":
-        asked = say("done by {day}", day=end)
-        if goal.kpi:
-            asked = say("{target} by {day}", target=_at_least(goal, formatter), day=end)
-    elif goal.mode == "maintain":
-        asked = say("{target} every month until {day}", target=_at_least(goal, formatter), day=end)
-    elif goal.mode == "count":
-        first, total = (
-            formatter.day(goal.start),
-            formatter.value(goal.whole(goal.target), goal.unit),
-        )
-        asked = say("{target} in all, from {first} to {last}", target=total, first=first, last=end)
-    else:
-        low = formatter.value(goal.baseline, goal.unit, against=goal.target)
-        high = formatter.value(goal.whole(goal.target), goal.unit, against=goal.baseline)
-        asked = say(WAY_WORDS[goal.window], low=low, high=high, day=end)
+    whole, end = goal.whole(goal.target), formatter.day(goal.end)
+    level = formatter.value(whole, goal.unit)
+    kept = goal.mode == "maintain" or (goal.mode == "binary" and goal.kpi)
+    slots = {
+        "low": formatter.value(goal.baseline, goal.unit, against=goal.target),
+        "high": formatter.value(whole, goal.unit, against=goal.baseline),
+        "target": say(LEVEL_WORDS[goal.better == "lower"], level=level) if kept else level,
+    }
+    way = goal.window if goal.mode not in WAY_WORDS else goal.mode
+    way = "done" if way == "binary" and not goal.kpi else way
+    days = {"first": formatter.day(goal.start), "last": end, "day": end}
+    asked = say(WAY_WORDS[way], **slots, **days)
     return say("{target} ({revised})", target=asked, revised=revised) if revised else asked
-
-
-def _at_least(goal: Goal, formatter: Formatter) -> str:
-    level = formatter.value(goal.whole(goal.target), goal.unit)
-    if goal.better == "lower":
-        return formatter.say("at most {level}", level=level)
-    return formatter.say("at least {level}", level=level)
 
 
 def path_value(standing: Standing) -> float | None:
@@ -157,16 +154,8 @@ def revision_words(goal: Goal, formatter: Formatter) -> str:
     for (day, old), new in zip(goal.was, targets[1:], strict=True):
         if old == new:
             continue
-        slots = {
-            "old": formatter.value(old, goal.unit, against=new),
-            "day": formatter.day(day),
-        }
-        raised = new > old
-        said.append(
-            say("target raised from {old} on {day}", **slots)
-            if raised
-            else say("target lowered from {old} on {day}", **slots)
-        )
+        was = formatter.value(old, goal.unit, against=new)
+        said.append(say(REVISED_WORDS[new > old], old=was, day=formatter.day(day)))
     return formatter.listed(said)
 
 

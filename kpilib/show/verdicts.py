@@ -1,19 +1,25 @@
-"""What a plan asks and where its key results stand, as frames. Nothing is drawn here."""
+"""What a plan asks, where its key results stand and how they are followed, as frames.
+
+Nothing is drawn here. A frame is declared at the end: its columns, each with what it is of a row.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 import pandas as pd
 
+from kpilib.display.lint_words import check_words, letter_words
 from kpilib.display.numbers import known, reader
 from kpilib.methods.attainment import NOT_ASSESSABLE, score, weighted
+from kpilib.objectives.diary import SAID, Note
 from kpilib.objectives.goal import Goal
 from kpilib.objectives.standing import ObjectiveStanding, Standing, flat
+from kpilib.objectives.ten_tests import Check, Lint
 from kpilib.objectives.verdict import IMMATURE, PARTIAL, Verdict
-from kpilib.objectives.written import Words, same_in
+from kpilib.objectives.written import Action, Words, same_in
 from kpilib.period import Period
 from kpilib.show.over_time import RUNNING
 from kpilib.show.standing_words import (
@@ -27,8 +33,11 @@ from kpilib.show.standing_words import (
     why,
 )
 
+Columns = Mapping[str, Callable[[Any], Any]]
+
+NOTE_WORDS = {"action": "action", "incident": "incident", "event": "event"}
+DIARY = ("date", "text", "kind", "who")
 KINDS = {"maintain": "level", "binary": "level", "count": RUNNING}
-CHANGED = ("key_result", "label", "change", "before", "now", "figure_before", "figure", "unit")
 UNRIPE = (PARTIAL, IMMATURE)
 MOST_MOVES = 3
 NOTABLE = 0.05  # of the way to the target: what counts as a move
@@ -48,10 +57,15 @@ def in_order(standings: Sequence[Standing]) -> list[Standing]:
 
 def verdict_rows(standings: Sequence[Standing]) -> pd.DataFrame:
     """Return one row a key result, those that need a decision first; `COLUMNS` are its columns."""
-    rows = [{name: of(each) for name, of in COLUMNS.items()} for each in in_order(standings)]
     numbers = dict.fromkeys(("value", "expected", "target", "attainment", "confidence"), float)
-    frame = pd.DataFrame(rows, columns=list(COLUMNS))
+    frame = _frame(COLUMNS, in_order(standings))
     return frame.astype({**numbers, "needs_decision": bool, "over": bool})
+
+
+def _frame(columns: Columns, rows: Iterable[Any]) -> pd.DataFrame:
+    """Return a frame as its columns are declared, one row each."""
+    made = [{name: of(each) for name, of in columns.items()} for each in rows]
+    return pd.DataFrame(made, columns=list(columns))
 
 
 def _value(standing: Standing) -> float | None:
@@ -113,22 +127,15 @@ def changed_rows(standings: Sequence[Standing]) -> pd.DataFrame:
     kinds = list(CHANGE_WORDS)
     found.sort(key=lambda pair: kinds.index(pair[0]))
     moved = [each for each in _moves(standings) if not _change(each[1])]
-    rows = [_changed(kind, each) for kind, each in [*found, *moved[:MOST_MOVES]]]
-    return pd.DataFrame(rows, columns=list(CHANGED))
+    told = [*found, *moved[:MOST_MOVES]]
+    rows = _frame(CHANGED, [each for _, each in told])
+    return rows.assign(change=[kind for kind, _ in told])
 
 
-def _changed(kind: str, standing: Standing) -> dict[str, Any]:
+def _figures(standing: Standing) -> list[float | None]:
+    """Return the figures of the month before, where there is one, and of the month."""
     values = [value for _, value in standing.course[-2:]]
-    return {
-        "key_result": standing.goal.id,
-        "label": goal_words(standing.goal, reader()),
-        "change": kind,
-        "before": standing.before.level if standing.before else None,
-        "now": standing.verdict.level,
-        "figure_before": values[0] if len(values) > 1 else None,
-        "figure": values[-1] if values else None,
-        "unit": standing.goal.unit,
-    }
+    return [*[None] * (2 - len(values)), *values]
 
 
 def _change(standing: Standing) -> str:
@@ -163,11 +170,8 @@ def objective_rows(roots: Sequence[ObjectiveStanding]) -> pd.DataFrame:
     depth = {id(each): 0 for each in roots}
     for each in flat(roots):
         depth |= {id(child): depth[id(each)] + 1 for child in each.children}
-    rows = [
-        {name: of(each) for name, of in OBJECTIVES.items()} | {"depth": depth[id(each)]}
-        for each in flat(roots)
-    ]
-    return pd.DataFrame(rows, columns=list(OBJECTIVES))
+    rows = list(flat(roots))
+    return _frame(OBJECTIVES, rows).assign(depth=[depth[id(each)] for each in rows])
 
 
 def _should_be(standing: ObjectiveStanding) -> float | None:
@@ -243,8 +247,76 @@ def _counts_from(goal: Goal, day: date) -> date | None:
     return None if span is None else span.start
 
 
+def review_rows(standings: Sequence[Standing]) -> pd.DataFrame:
+    """Return one row a key result: the reviews that were not held, and the next one."""
+    rows = [each for each in in_order(standings) if each.overdue or each.next_review]
+    order = {"by": ["late", "next_review"], "ascending": [False, True], "ignore_index": True}
+    return _frame(REVIEWS, rows).sort_values(**order)
+
+
+def diary_rows(notes: Sequence[Note], standings: Sequence[Standing], first: date, last: date):
+    """Return what was done and what happened from one day to another, newest first."""
+    write, lang = reader(), reader().lang
+    actions = [action for each in standings for action in each.actions]
+    owners = [each.goal.owner for each in standings]
+    found = {
+        (
+            each.date,
+            each.text(lang),
+            write.say(NOTE_WORDS.get(each.kind, each.kind)),
+            same_in(each.author, owners, lang),
+        )
+        for each in _unsaid(notes, actions)
+        if each.kind not in SAID
+    }
+    for standing in standings:
+        for each in standing.actions:
+            who = (each.owner or standing.goal.owner).in_language(lang)
+            said = each.description.in_language(lang)
+            found.add((each.start, said, write.say(NOTE_WORDS["action"]), who))
+    shown = sorted((each for each in found if first <= each[0] <= last), reverse=True)
+    return pd.DataFrame(shown, columns=list(DIARY)).astype({"date": "datetime64[ns]"})
+
+
+def events(standing: Standing, notes: Sequence[Note]) -> pd.DataFrame:
+    """Return the actions of a key result and the notes about its KPI, for its chart."""
+    lang = reader().lang
+    found = [(e.start, e.description.in_language(lang), "action") for e in standing.actions]
+    about = [each for each in notes if each.kpi == standing.goal.kpi and each.kind not in SAID]
+    found += [(each.date, each.text(lang), each.kind) for each in _unsaid(about, standing.actions)]
+    shown = sorted({each for each in found if each[0] <= standing.day})
+    return pd.DataFrame(shown, columns=["date", "text", "kind"])
+
+
+def _unsaid(notes: Sequence[Note], actions: Sequence[Action]) -> list[Note]:
+    """Return the notes but for those of an action that the objectives tell themselves."""
+    begun = {each.start for each in actions}
+    return [each for each in notes if each.kind != "action" or each.date not in begun]
+
+
+def tested_rows(lints: Sequence[Lint]) -> pd.DataFrame:
+    """Return one row a key result: how many of the ten tests it passes, what is to be put right."""
+    return _frame(TESTS, lints)
+
+
+def _checks(lint: Lint) -> list[Check]:
+    return [*lint.malin, *lint.smart]
+
+
+def _tested(lint: Lint) -> str:
+    """Return what is tested: a key result, or an objective without one."""
+    goal = lint.goal
+    return goal_words(goal, reader()) if goal else _told(lint.objective.statement)
+
+
+def _to_put_right(lint: Lint) -> str:
+    write = reader()
+    said = (write.pair(letter_words(e.letter, write), check_words(e, write)) for e in lint.failed)
+    return " ".join(dict.fromkeys(said))
+
+
 # One row a key result: what it is, what was reached, the judgement, what the owner says and does.
-COLUMNS: dict[str, Callable[[Standing], Any]] = {
+COLUMNS: Columns = {
     "key_result": lambda each: each.goal.id,
     "label": lambda each: goal_words(each.goal, reader()),
     "objective": lambda each: _told(each.goal.objective.statement),
@@ -276,7 +348,7 @@ COLUMNS: dict[str, Callable[[Standing], Any]] = {
     "over": lambda each: each.over,
 }
 # One row an objective; its depth in the tree is known of all together.
-OBJECTIVES: dict[str, Callable[[ObjectiveStanding], Any]] = {
+OBJECTIVES: Columns = {
     "objective": lambda each: each.objective.id,
     "depth": lambda each: 0,
     "statement": lambda each: _told(each.objective.statement),
@@ -289,3 +361,33 @@ OBJECTIVES: dict[str, Callable[[ObjectiveStanding], Any]] = {
     "owner": lambda each: _told(each.objective.owner),
     "why": lambda each: _told(each.objective.why),
 }
+CHANGED: Columns = {
+    "key_result": lambda each: each.goal.id,
+    "label": lambda each: goal_words(each.goal, reader()),
+    "change": lambda each: "",  # of all together
+    "before": lambda each: each.before.level if each.before else None,
+    "now": lambda each: each.verdict.level,
+    "figure_before": lambda each: _figures(each)[0],
+    "figure": lambda each: _figures(each)[1],
+    "unit": lambda each: each.goal.unit,
+}
+REVIEWS: Columns = {
+    "key_result": lambda each: each.goal.id,
+    "label": lambda each: goal_words(each.goal, reader()),
+    "owner": lambda each: _told(each.goal.owner),
+    "late": lambda each: len(each.overdue),
+    "first_late": lambda each: _day(each.overdue and each.overdue[0]),
+    "last_late": lambda each: _day(each.overdue and each.overdue[-1]),
+    "next_review": lambda each: _day(each.next_review),
+    "next_action": lambda each: _told(each.goal.key_result.next_action),
+}
+TESTS: Columns = {
+    "key_result": lambda each: each.id,
+    "label": lambda each: (
+        goal_words(each.goal, reader()) if each.goal else _told(each.objective.statement)
+    ),
+    "passed": lambda each: sum(check.passed is True for check in _checks(each)),
+    "of": lambda each: len(_checks(each)),
+    "to_put_right": _to_put_right,
+}
+ON_SCREEN = (tuple(REVIEWS), DIARY, tuple(TESTS))  # paper leaves them out
