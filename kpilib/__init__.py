@@ -76,7 +76,7 @@ def __getattr__(name: str):
 def _card(definition: Kpi) -> str:
     """Return the card that a notebook shows; a definition itself knows nothing of pages."""
     from kpilib.language import here
-    from kpilib.show.definition import card_html
+    from kpilib.show.pages import card_html
 
     return card_html(definition, definition.lang or here())
 

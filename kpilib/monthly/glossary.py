@@ -11,8 +11,7 @@ from kpilib.language import speaker
 from kpilib.monthly.basis import Basis
 from kpilib.monthly.index import link
 from kpilib.monthly.layout import fill, place
-from kpilib.show.definition import card_html
-from kpilib.show.pages import style
+from kpilib.show.pages import card_html, style
 from kpilib.topics.catalogue import TOPICS, of_topic
 
 NAME = "glossary.html"

@@ -1,4 +1,4 @@
-"""Templates: the only place where HTML is written."""
+"""Templates: the only place where HTML is written; and the card of a definition, made of two."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from kpilib.definitions import Kpi
+from kpilib.display.card import lines, needs
 from kpilib.display.numbers import reader
+from kpilib.language import speaker
 
 
 @cache
@@ -30,3 +33,28 @@ def fill(template: str, **slots: Any) -> str:
     """Fill a template for the reader; strings from data are escaped by Jinja."""
     write = reader()
     return _templates().get_template(template).render(write=write, say=write.say, **slots)
+
+
+def card_html(kpi: Kpi, lang: str = "en", *, closed: bool = False) -> str:
+    """Return the card of a KPI.
+
+    Parameters
+    ----------
+    kpi : Kpi
+    lang : str
+        Language of the reader.
+    closed : bool
+        As in the glossary: the name alone is seen, an anchor, until somebody opens it; the style is
+        the page's. Otherwise the card stands open and brings its style along.
+    """
+    said = speaker(lang)
+    return fill(
+        "card_closed.html.j2" if closed else "card.html.j2",
+        id=kpi.id,
+        lang=lang,
+        label=said(kpi.label),
+        question=said(kpi.question),
+        lines=lines(kpi, said),
+        needed_name=said("Data needed"),
+        needed=needs(kpi, said),
+    )

@@ -20,7 +20,7 @@ from kpilib.display.card import (
 )
 from kpilib.errors import ParameterError
 from kpilib.language import LANGUAGES, speaker
-from kpilib.show.definition import card_html
+from kpilib.show.pages import card_html
 from kpilib.topics.catalogue import catalogue, kpi
 from tests.display import frames
 
