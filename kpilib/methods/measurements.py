@@ -18,8 +18,8 @@ from kpilib.engine.outstanding import holm
 from kpilib.errors import ContractError
 from kpilib.methods.call import Call
 from kpilib.methods.effects import BY_TEAM, FEWEST_TO_CONCLUDE, hedges_g
+from kpilib.methods.panel import staggered
 from kpilib.methods.parallel import before, compared, followed, mean_of_each, teams_of
-from kpilib.methods.staggered import staggered
 from kpilib.period import Period
 
 KNOWLEDGE, SKILL = "knowledge_score", "skill_score"  # a test; what an observer marks at work

@@ -9,8 +9,8 @@ import pandas as pd
 
 from kpilib.display.numbers import reader
 from kpilib.errors import KpilibError
-from kpilib.methods.beyond_trend import A_YEAR, FEWEST_BEFORE
 from kpilib.methods.measurements import KNOWLEDGE, SKILL
+from kpilib.methods.without_control import A_YEAR, FEWEST_BEFORE
 from kpilib.objectives.picker import ANY, Subject
 from kpilib.objectives.sentence import topic_in
 from kpilib.period import Period

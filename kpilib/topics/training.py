@@ -12,13 +12,11 @@ from kpilib import definitions as kpi
 from kpilib.definitions import Kpi, Ratio
 from kpilib.measure import Fields, count, distinct, total
 from kpilib.methods.association import hours_and_change
-from kpilib.methods.beyond_trend import beyond_the_line
-from kpilib.methods.estimates import estimated_gain
 from kpilib.methods.event_study import first_lasting_effect
 from kpilib.methods.improvements import effect_of_improvements
 from kpilib.methods.measurements import OF_LEARNERS, difference_in_differences, raw_change
-from kpilib.methods.payback import payback_period
-from kpilib.methods.returns import benefit, benefit_cost_ratio, return_on_investment
+from kpilib.methods.returns import benefit, benefit_cost_ratio, payback_period, return_on_investment
+from kpilib.methods.without_control import beyond_the_line, estimated_gain
 from kpilib.topics.participants import measured, started
 
 EFFECT = {
