@@ -10,7 +10,7 @@ from kpilib.display.numbers import known, reader
 from kpilib.display.status import flag_words
 from kpilib.display.words import column_words
 from kpilib.engine.printed import TIES
-from kpilib.show.courses import COURSES, IMPROVED, WAYS
+from kpilib.show.curriculum import COURSES, IMPROVED, WAYS
 from kpilib.show.measuring import COLLECTION
 from kpilib.show.paid import SENSITIVITY, UNPRICED
 from kpilib.show.proof import NEXT, PROOF
