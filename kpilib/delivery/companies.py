@@ -29,7 +29,7 @@ from kpilib.errors import CompanyError, KpilibError, ParameterError, listed
 from kpilib.files import PART, replacing, slug
 from kpilib.monthly import workers
 from kpilib.monthly.basis import read_period
-from kpilib.monthly.index import languages_of, manifests, page_told, paper_of
+from kpilib.monthly.index import PAPER, languages_of, manifests, page_told
 from kpilib.monthly.layout import fill, place
 from kpilib.monthly.owner import folder_of, root_of
 from kpilib.settings import Language, Recipient, settings_of, unknown_audience
@@ -310,14 +310,14 @@ def _row(task: Task, out: Path, lang: str, today: datetime) -> dict[str, Any]:
         at = lang if lang in spoken else spoken[0]
         lost = [topic for topic, entry in told["notebooks"].items() if entry["state"] == "failed"]
         found = (page_told(entry, at)["finding"] for entry in told["notebooks"].values())
-        paper = paper_of(month, told, at, "", lambda path: (root / path).is_file())
+        paper = root / month / place(at, spoken, PAPER)
         row |= {
             "company": told["company"],
             "said": task.said or listed(lost) * bool(lost),
             "finding": next(filter(None, found), ""),
             "month": month,
             "href": _link(out, root / month / place(at, spoken, "index.html")),
-            "paper": _link(out, root / paper) if paper else "",
+            "paper": _link(out, paper) if paper.is_file() else "",
             "age": (today - datetime.fromisoformat(told["ended"])).days,
         }
     return row

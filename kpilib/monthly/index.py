@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
-from posixpath import dirname, join, normpath, relpath
+from posixpath import dirname, join, relpath
 from typing import Any
 
 from kpilib.errors import ReportError
@@ -58,8 +59,63 @@ def alike(name: str, others: Iterable[str]) -> list[str]:
     return sorted(other for other in others if Period.parse(other).kind == kind)
 
 
-def _latest(months: Mapping[str, Manifest]) -> Manifest:
-    return months[list(months)[-1]]
+@dataclass(frozen=True)
+class Index:
+    """An index page: of a period, or of all of them, in one language.
+
+    Parameters
+    ----------
+    months : mapping of str to manifest
+        Every period published, the oldest first.
+    exists : callable
+        Tells whether a path below the company's folder is, or is about to be, a file.
+    lang : str
+    month : str
+        Empty for the index of all.
+    """
+
+    months: Mapping[str, Manifest]
+    exists: Callable[[str], bool]
+    lang: str
+    month: str = ""
+
+    def run_of(self, month: str) -> Manifest:
+        """Return the run of a period; of all, the last one."""
+        return self.months[month or list(self.months)[-1]]
+
+    @property
+    def manifest(self) -> Manifest:
+        """The run that it is about."""
+        return self.run_of(self.month)
+
+    def path(self, month: str, name: str = "index.html") -> str:
+        """Return where a page of a period, or of all, lies: in this language, else in the first."""
+        languages = languages_of(self.run_of(month))
+        return join(month, place(_one_of(languages, self.lang), languages, name))
+
+    def to(self, path: str) -> str:
+        """Return the link to a path."""
+        return link(self.path(self.month), path)
+
+    def known(self, path: str) -> str:
+        """Return the link to a path; empty where nothing is."""
+        return self.to(path) if path and self.exists(path) else ""
+
+    def page(self, month: str, entry: Mapping[str, Any]) -> str:
+        """Return the path of a topic's page, in another language rather than none."""
+        pages = (entry["pages"].get(self.lang), *entry["pages"].values())
+        paths = (f"{month}/{page}" for page in pages if page)
+        return next(filter(self.exists, paths), "")
+
+    @property
+    def frame(self) -> dict[str, Any]:
+        """What both kinds say around their lists."""
+        twins = [
+            (other, self.to(replace(self, lang=other).path(self.month)))
+            for other in languages_of(self.manifest)
+            if other != self.lang
+        ]
+        return {"company": self.manifest["company"], "twins": twins}
 
 
 def pages(months: Mapping[str, Manifest], exists: Callable[[str], bool]) -> dict[str, bytes]:
@@ -67,28 +123,23 @@ def pages(months: Mapping[str, Manifest], exists: Callable[[str], bool]) -> dict
 
     Parameters
     ----------
-    months : mapping of str to manifest
-        By period, the oldest first.
-    exists : callable
-        Tells whether a path below the company's folder is, or is about to be, a file.
+    months, exists
+        See `Index`.
 
     Returns
     -------
     dict of str to bytes
         Content by path, the index of all months last. Every link leads to a page that exists.
     """
-    built = {}
-    for month, manifest in months.items():
-        languages = languages_of(manifest)
-        for lang in languages:
-            here = f"{month}/{place(lang, languages, 'index.html')}"
-            built[here] = _month(month, lang, here, months, exists)
+    built = [
+        Index(months, exists, lang, month)
+        for month, manifest in months.items()
+        for lang in languages_of(manifest)
+    ]
     if months:
-        languages = languages_of(_latest(months))
-        for lang in reversed(languages):
-            here = place(lang, languages, "index.html")
-            built[here] = _all(lang, here, languages, months, exists)
-    return built
+        last = languages_of(list(months.values())[-1])
+        built += [Index(months, exists, lang) for lang in reversed(last)]
+    return {each.path(each.month): (_month if each.month else _all)(each) for each in built}
 
 
 def languages_of(manifest: Manifest) -> list[str]:
@@ -97,75 +148,59 @@ def languages_of(manifest: Manifest) -> list[str]:
     return list(dict.fromkeys([*manifest["languages"], *kept]))
 
 
-def _month(
-    month: str,
-    lang: str,
-    here: str,
-    months: Mapping[str, Manifest],
-    exists: Callable[[str], bool],
-) -> bytes:
-    manifest, languages = months[month], languages_of(months[month])
-    cards = [
-        _card(topic, entry, month, lang, here, months, exists)
-        for topic, entry in manifest["notebooks"].items()
-    ]
-    figures = f"{month}/figures.csv"
-    meanings = f"{month}/{place(lang, languages, 'glossary.html')}"
+def _one_of(languages: list[str], lang: str) -> str:
+    return lang if lang in languages else languages[0]
+
+
+def _month(here: Index) -> bytes:
+    cards = [_card(topic, entry, here) for topic, entry in here.manifest["notebooks"].items()]
     content = fill(
         "month.html.j2",
-        lang,
-        company=manifest["company"],
-        month=month,
-        twins=_twins(lang, languages, here, f"{month}/"),
-        neighbours=_neighbours(month, here, lang, months),
+        here.lang,
+        month=here.month,
+        neighbours=[(o, here.to(here.path(o))) for o in _around(here.month, here.months)],
         failed=[card["title"] for card in cards if card["state"] == "failed"],
         states=[{**each, "href": card["href"]} for card in cards for each in card["states"]],
         cards=cards,
-        figures=link(here, figures) if exists(figures) else "",
-        paper=paper_of(month, manifest, lang, here, exists),
-        glossary=link(here, meanings) if exists(meanings) else "",
-        restated=_restated(manifest, month, lang, here, exists),
-        home=link(here, _home(lang, months)),
+        figures=here.known(f"{here.month}/figures.csv"),
+        paper=here.known(here.path(here.month, PAPER)),
+        glossary=here.known(here.path(here.month, "glossary.html")),
+        restated=_restated(here),
+        home=here.to(here.path("")),
+        **here.frame,
     )
     return content.encode()
 
 
-def _restated(
-    manifest: Manifest, month: str, lang: str, here: str, exists: Callable[[str], bool]
-) -> dict[str, Any]:
+def _restated(here: Index) -> dict[str, Any]:
     """Return what was published otherwise than it is now; empty when nothing was."""
-    found = manifest.get("restated", {})
+    found = here.manifest.get("restated", {})
     if not found.get("count"):
         return {}
-    entries = manifest["notebooks"]
-    hrefs = {topic: _page(month, entry, lang, here, exists) for topic, entry in entries.items()}
+    entries = here.manifest["notebooks"]
+    hrefs = {topic: here.known(here.page(here.month, each)) for topic, each in entries.items()}
+    lines = found["lines"][here.lang]
     return {
         "count": found["count"],
         "first": min(found["count"], RESTATED_SHOWN),
-        "lines": [{**line, "href": hrefs.get(line["topic"], "")} for line in found["lines"][lang]],
-        "record": link(here, LEDGER) if exists(LEDGER) else "",
+        "lines": [{**line, "href": hrefs.get(line["topic"], "")} for line in lines],
+        "record": here.known(LEDGER),
     }
 
 
-def _card(
-    topic: str,
-    entry: dict[str, Any],
-    month: str,
-    lang: str,
-    here: str,
-    months: Mapping[str, Manifest],
-    exists: Callable[[str], bool],
-) -> dict[str, Any]:
-    say = speaker(lang)
+def _card(topic: str, entry: dict[str, Any], here: Index) -> dict[str, Any]:
+    say = speaker(here.lang)
     statuses = list(entry.get("kpis", {}).values())
-    card = {
-        "title": short(entry["titles"].get(lang, topic)),
+    page = here.page(here.month, entry)
+    failed = entry["state"] == "failed"
+    return {
+        "title": short(entry["titles"].get(here.lang, topic)),
         "state": entry["state"],
         "reason": said(entry["reason"], say),
         "log": entry.get("log", ""),
-        "href": _page(month, entry, lang, here, exists),
-        "last_good": None,
-        "paper": "",
+        "href": here.known(page),
+        "last_good": _last_good(topic, here) if failed and not page else None,
+        "paper": here.known(page.removesuffix(".html") + ".pdf") if entry["state"] == "ok" else "",
         "lacking": say(
             "{known} of {all} KPIs could be worked out.",
             known=statuses.count("ok"),
@@ -173,26 +208,17 @@ def _card(
         )
         if set(statuses) - {"ok"}
         else "",
-        **page_told(entry, lang),
+        **page_told(entry, here.lang),
     }
-    paper = normpath(join(dirname(here), card["href"])).removesuffix(".html") + ".pdf"
-    if entry["state"] == "ok" and exists(paper):
-        card["paper"] = link(here, paper)
-    if entry["state"] == "failed" and not card["href"]:
-        for earlier in reversed(alike(month, months)):
-            past = months[earlier]["notebooks"].get(topic)
-            if earlier < month and past and (href := _page(earlier, past, lang, here, exists)):
-                card["last_good"] = {"month": earlier, "href": href}
-                break
-    return card
 
 
-def paper_of(
-    month: str, manifest: Manifest, lang: str, here: str, exists: Callable[[str], bool]
-) -> str:
-    """Return the link to a whole period on paper in one of its languages; empty without."""
-    path = f"{month}/{place(lang, languages_of(manifest), PAPER)}"
-    return link(here, path) if exists(path) else ""
+def _last_good(topic: str, here: Index) -> dict[str, str] | None:
+    """Return the last period before that has a page of a topic, and the link to it."""
+    for earlier in reversed(alike(here.month, here.months)):
+        past = here.months[earlier]["notebooks"].get(topic)
+        if earlier < here.month and past and (page := here.page(earlier, past)):
+            return {"month": earlier, "href": here.to(page)}
+    return None
 
 
 def page_told(entry: Mapping[str, Any], lang: str) -> dict[str, Any]:
@@ -210,78 +236,26 @@ def short(title: str) -> str:
     return title.partition(":")[0].strip()
 
 
-def _page(
-    month: str, entry: dict[str, Any], lang: str, here: str, exists: Callable[[str], bool]
-) -> str:
-    """Return the link to a topic's page, in another language rather than not at all."""
-    for path in (entry["pages"].get(lang), *entry["pages"].values()):
-        if path and exists(f"{month}/{path}"):
-            return link(here, f"{month}/{path}")
-    return ""
-
-
-def _all(
-    lang: str,
-    here: str,
-    languages: list[str],
-    months: Mapping[str, Manifest],
-    exists: Callable[[str], bool],
-) -> bytes:
-    listed = []
-    for month, manifest in reversed(months.items()):
-        there = languages_of(manifest)
-        entries = manifest["notebooks"]
-        there_lang = lang if lang in there else there[0]
-        listed.append(
-            {
-                "name": month,
-                "href": link(here, f"{month}/{place(there_lang, there, 'index.html')}"),
-                "paper": paper_of(month, manifest, there_lang, here, exists),
-                "topics": [
-                    {
-                        "title": short(entry["titles"].get(lang, topic)),
-                        "href": _page(month, entry, lang, here, exists),
-                        "failed": entry["state"] == "failed",
-                        **page_told(entry, lang),
-                    }
-                    for topic, entry in entries.items()
-                    if entry["state"] in ("ok", "failed")
-                ],
-            }
-        )
-    company = _latest(months)["company"]
-    content = fill(
-        "months.html.j2",
-        lang,
-        company=company,
-        twins=_twins(lang, languages, here, ""),
-        months=listed,
-    )
-    return content.encode()
-
-
-def _home(lang: str, months: Mapping[str, Manifest]) -> str:
-    languages = languages_of(_latest(months))
-    return place(lang if lang in languages else languages[0], languages, "index.html")
-
-
-def _twins(lang: str, languages: list[str], here: str, folder: str) -> list[tuple[str, str]]:
-    return [
-        (other, link(here, folder + place(other, languages, "index.html")))
-        for other in languages
-        if other != lang
+def _all(here: Index) -> bytes:
+    listed = [
+        {
+            "name": month,
+            "href": here.to(here.path(month)),
+            "paper": here.known(here.path(month, PAPER)),
+            "topics": [
+                {
+                    "title": short(entry["titles"].get(here.lang, topic)),
+                    "href": here.known(here.page(month, entry)),
+                    "failed": entry["state"] == "failed",
+                    **page_told(entry, here.lang),
+                }
+                for topic, entry in manifest["notebooks"].items()
+                if entry["state"] in ("ok", "failed")
+            ],
+        }
+        for month, manifest in reversed(here.months.items())
     ]
-
-
-def _neighbours(
-    month: str, here: str, lang: str, months: Mapping[str, Manifest]
-) -> list[tuple[str, str]]:
-    found = []
-    for other in _around(month, months):
-        languages = languages_of(months[other])
-        there = place(lang if lang in languages else languages[0], languages, "index.html")
-        found.append((other, link(here, f"{other}/{there}")))
-    return found
+    return fill("months.html.j2", here.lang, months=listed, **here.frame).encode()
 
 
 def topic_neighbours(
