@@ -51,7 +51,9 @@ def ends(ax: Axes, found: Sequence[End]) -> None:
     """Write the ends of lines at the right, moved apart where they would overlap."""
     if not found:
         return
-    ax.figure.draw_without_rendering()  # lays the figure out, so that heights are known
+    layout = ax.figure.get_layout_engine()
+    if layout is not None:
+        layout.execute(ax.figure)  # so that heights are known
     low, high = ax.get_ylim()
     point = (high - low) / ax.get_window_extent().height * ax.figure.dpi / POINTS_AN_INCH
     places = spread(
