@@ -15,7 +15,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from kpilib.display.numbers import Formatter
-from kpilib.engine.privacy import FLOOR
 from kpilib.errors import CompanyError, ContractError, KpilibError, PeriodError, listed
 from kpilib.files import part_of, slug
 from kpilib.labels import Labels, labels
@@ -24,6 +23,7 @@ from kpilib.monthly.owner import folder_of, names_of
 from kpilib.monthly.selection import Source
 from kpilib.monthly.unchanged import contents
 from kpilib.period import Period
+from kpilib.settings import Settings
 
 NAMED = (
     "Write a month 2026-10, a quarter 2026-Q4, a year 2026, a week 2026-W44, FY2026 or FY2026-Q1."
@@ -39,17 +39,15 @@ class Basis:
     ----------
     folder : Path
         The company's folder.
-    company, slug : str
-        Its name, and the name of its folder of reports.
-    identity : str
-        What it is known by: its name, or without one that of its folder.
-    former : tuple of str
-        What it was known by before.
+    slug : str
+        The name of its folder of reports.
+    settings : Settings
+    names : tuple of str
+        What it is known by: its name, or without one that of its folder; then what it was before.
     period : Period
         A month, quarter, year, ISO week or fiscal year.
     languages : tuple of str
         The first one's pages lie at the month's root.
-    timezone : str
     as_of : date
         The last day that the data covers.
     facts : list of dict
@@ -65,19 +63,15 @@ class Basis:
         The folders that must not change while the notebooks run.
     seen : dict
         What every file in them held when the run began, by its content and not by the clock.
-    currency : str
-    minimum_group : int
-        Fewest people a figure about people may describe.
     labels : Labels or None
         What the company calls its codes.
     """
 
     folder: Path
-    company: str
     slug: str
+    settings: Settings
     period: Period
     languages: tuple[str, ...]
-    timezone: str
     as_of: date | None
     facts: list[dict[str, Any]]
     provided: frozenset[str]
@@ -85,13 +79,10 @@ class Basis:
     versions: dict[str, str]
     watched: tuple[Path, ...]
     seen: dict[str, str]
-    currency: str = "EUR"
-    minimum_group: int = FLOOR
     labels: Labels | None = None
     made_of: str = ""
     last_month: str = ""
-    identity: str = ""
-    former: tuple[str, ...] = ()
+    names: tuple[str, ...] = ("",)
     unreadable: tuple[str, ...] = ()
 
     @property
@@ -101,7 +92,8 @@ class Basis:
 
     def formatter(self, lang: str) -> Formatter:
         """Return how figures and names of this company are written in a language."""
-        return Formatter(lang, self.currency, self.minimum_group, self.labels)
+        least = self.settings.privacy.minimum_group
+        return Formatter(lang, self.settings.currency, least, self.labels)
 
     def footer(self, source: Source) -> dict[str, Any]:
         """Gather what the foot of a page says."""
@@ -109,7 +101,7 @@ class Basis:
         return {
             "first": self.period.start,
             "last": self.period.end_day,
-            "timezone": self.timezone,
+            "timezone": self.settings.timezone,
             "as_of": self.as_of,
             "versions": self.versions,
             "tables": [fact for fact in self.facts if not used or fact["table"] in used],
@@ -188,16 +180,13 @@ def read_basis(folder: Path, asked: str | None, langs: Sequence[str]) -> Basis:
     languages = tuple(dict.fromkeys(langs or settings.lang))
     for lang in languages:
         speaker(lang)
-    identity, *former = names_of(folder, settings)
     return Basis(
         folder=folder.resolve(),
-        company=settings.name,
         slug=slug(folder_of(folder, part_of(folder))),
-        identity=identity,
-        former=tuple(former),
+        settings=settings,
+        names=names_of(folder, settings),
         period=period,
         languages=languages,
-        timezone=settings.timezone,
         as_of=as_of,
         facts=facts,
         provided=frozenset(name for name in TABLES if name in company.tables),
@@ -210,8 +199,6 @@ def read_basis(folder: Path, asked: str | None, langs: Sequence[str]) -> Basis:
         },
         watched=watched,
         seen=seen,
-        currency=settings.currency,
-        minimum_group=settings.privacy.minimum_group,
         labels=labels(folder, settings),
     )
 
@@ -255,7 +242,6 @@ def _configuration(folder: Path) -> list[str]:
     from kpilib.objectives.diary import checkins, notes
     from kpilib.objectives.plan import read_plan
     from kpilib.objectives.written import Plan
-    from kpilib.settings import Settings
     from kpilib.yaml_file import read_yaml
 
     faults: list[str] = []

@@ -33,7 +33,7 @@ def glossaries(basis: Basis) -> dict[str, bytes]:
     paths = {lang: place(lang, basis.languages, NAME) for lang in basis.languages}
     return {
         f"{basis.month}/{here}": glossary(
-            basis.company,
+            basis.settings.name,
             basis.month,
             lang,
             [(other, link(here, there)) for other, there in paths.items() if other != lang],

@@ -108,19 +108,7 @@ class Publication:
 
 COLUMNS = tuple(field.name for field in fields(Publication))
 # What a publication told; a ledger of an earlier version may lack other columns, never these.
-TOLD = (
-    "month",
-    "topic",
-    "kpi",
-    "breakdown",
-    "group",
-    "publication",
-    "value",
-    "status",
-    "verdict",
-    "target",
-    "baseline",
-)
+TOLD = "month topic kpi breakdown group publication value status verdict target baseline".split()
 WRITTEN = {
     "as_of": re.compile(r"(\d{4}-\d\d-\d\d)?"),
     "tables": re.compile(r"(\w+:\d+:\w*( \w+:\d+:\w*)*)?"),

@@ -133,8 +133,8 @@ def manifest(
 ) -> dict[str, Any]:
     """Describe a run: the content of run.json, with what was restated and the ledger's seal."""
     return {
-        "company": basis.company,
-        "identity": basis.identity,
+        "company": basis.settings.name,
+        "identity": basis.names[0],
         "month": basis.month,
         "first": basis.period.start.isoformat(),
         "last": basis.period.end_day.isoformat(),

@@ -184,10 +184,10 @@ def tells_of_few(was: Publication, now: Publication, grounds: Grounds) -> bool:
     if now.status == "suppressed":
         return True
     if any(kpi.protects for kpi in kpis):
-        return apart <= grounds.basis.minimum_group
+        return apart <= grounds.basis.settings.privacy.minimum_group
     if not any(kpi.people and kpi.unit != "people" for kpi in kpis):
         return False
-    return 0 < apart < grounds.basis.minimum_group
+    return 0 < apart < grounds.basis.settings.privacy.minimum_group
 
 
 def _told(each: Publication, other: Publication, write: Formatter) -> str:

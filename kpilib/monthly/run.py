@@ -93,8 +93,7 @@ def run(
         made = made_of(Path(data), sources, langs)
         basis = read_basis(Path(data), period or None, langs)
         basis = replace(basis, made_of="" if basis.unreadable else made)  # to be said again
-        names = (basis.identity, *basis.former)
-        root = owner.root_of(Path(out).resolve(), basis.folder, names)
+        root = owner.root_of(Path(out).resolve(), basis.folder, basis.names)
         basis = replace(basis, slug=root.name)
         report = Report(root / basis.month, unreadable=basis.unreadable)
         sweep(root)
@@ -122,7 +121,7 @@ def _own(root: Path, basis: Basis) -> tuple[dict[str, index.Manifest], ledger.Le
     """Read what was published before, and refuse what is damaged or another company's."""
     months = index.manifests(root)
     record = ledger.load(root, months)
-    owner.refuse_others(root, (basis.identity, *basis.former), months, record)
+    owner.refuse_others(root, basis.names, months, record)
     return months, record
 
 
@@ -184,7 +183,7 @@ def _frame(
         if other != lang
     ]
     return {
-        "company": basis.company,
+        "company": basis.settings.name,
         "title": source.title(lang),
         "short": index.short(source.title(lang)),
         "month": basis.month,

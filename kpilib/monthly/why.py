@@ -30,34 +30,11 @@ JOINT = " | "
 DIGITS = 12
 # What the engine computes with; the texts may be corrected without another figure coming out.
 COMPUTED = (
-    "value",
-    "unit",
-    "better",
-    "roll_up",
-    "interval",
-    "by",
-    "passing",
-    "pauses",
-    "maturity_days",
-    "matures_at",
-    "people",
-    "beside",
-    "formula",
-)
+    "value unit better roll_up interval by passing pauses maturity_days matures_at people "
+    "beside formula"
+).split()
 # What judges; the wording of a key result, its owner and its reviews do not.
-JUDGED = (
-    "kpi",
-    "by",
-    "group",
-    "mode",
-    "baseline",
-    "target",
-    "start",
-    "end",
-    "weight",
-    "thresholds",
-    "path",
-)
+JUDGED = "kpi by group mode baseline target start end weight thresholds path".split()
 
 
 class Grounds:
@@ -70,7 +47,7 @@ class Grounds:
 
     def __init__(self, basis: Basis) -> None:
         self.basis = basis
-        self.goals = {goal.id: goal for goal in goals_of(basis.folder, basis.currency)}
+        self.goals = {goal.id: goal for goal in goals_of(basis.folder, basis.settings.currency)}
         self._tables = {
             fact["table"]: f"{fact['rows']}:{str(fact['sha256'] or '')[:DIGITS]}"
             for fact in basis.facts
@@ -107,7 +84,7 @@ class Grounds:
             goal=_digest(repr(judged)) if judged else "",
             settings=self._settings,
             made_with=self._made_with,
-            company=self.basis.identity,
+            company=self.basis.names[0],
         )
 
     def published(self, table: bytes, topics: Container[str]) -> Iterator[Publication]:

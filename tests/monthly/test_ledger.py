@@ -18,6 +18,7 @@ from kpilib.monthly.basis import Basis
 from kpilib.monthly.restated import MARK, TOPICS, completed, recorded
 from kpilib.monthly.run import run
 from kpilib.period import Period
+from kpilib.settings import Settings
 from tests.monthly.standin import put
 
 MONTH = "2026-10"
@@ -224,9 +225,9 @@ def basis(folder: Path, rows: int = 5, **changed) -> Basis:
         (folder / "company.yaml").write_text("name: Small\n")
     fact = {"table": "sessions", "rows": rows, "sha256": f"{rows:064d}"}
     given = {
-        "folder": folder, "company": "Small", "slug": "small", "period": Period.parse(MONTH),
-        "languages": ("en",), "timezone": "UTC", "as_of": date(2026, 10, 31), "facts": [fact],
-        "provided": frozenset(), "faults": {}, "watched": (), "seen": {},
+        "folder": folder, "settings": Settings(name="Small", timezone="UTC"), "slug": "small",
+        "period": Period.parse(MONTH), "languages": ("en",), "as_of": date(2026, 10, 31),
+        "facts": [fact], "provided": frozenset(), "faults": {}, "watched": (), "seen": {},
         "versions": {"python": "3.12.1", "kpilib": "0.4"},
     }  # fmt: skip
     return Basis(**given | changed)
