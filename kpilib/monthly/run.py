@@ -158,8 +158,13 @@ def _plan(
     if faults:
         raise ParameterError("\n".join(dict.fromkeys(faults)))
     took = dict(_durations(published))
+    length = {source.topic: len(source.content["cells"]) for source in sources}
     first = basis.languages[0]  # works the figures out; the others read them
-    return sorted(planned, key=lambda job: (job.lang != first, -took.get(job.topic, 0)))
+
+    def order(job: Job) -> tuple[bool, float, int]:
+        return job.lang != first, -took.get(job.topic, 0), -length[job.topic]
+
+    return sorted(planned, key=order)
 
 
 def _durations(published: dict[str, index.Manifest]) -> Iterator[tuple[str, float]]:
