@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 
 from kpilib.display.numbers import Formatter
 from kpilib.language import LANGUAGES
+from kpilib.show.pages import templates
 from kpilib.show.typography import typeset_page
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
@@ -24,13 +25,7 @@ LANGUAGE_NAMES = {"en": "English", "fr": "Français"}
 @cache
 def environment() -> Environment:
     """Return the environment of the page and index templates."""
-    made = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    made = templates("kpilib.monthly")
     made.globals.update(
         policy=POLICY,
         language_names=LANGUAGE_NAMES,

@@ -188,6 +188,10 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:DIGITS]
 
 
+MOVED_WORDS = {
+    "target": "target changed from {was} to {now}",
+    "baseline": "baseline changed from {was} to {now}",
+}
 ROW_WORDS = {
     "one more": "{table}: one row more",
     "more": "{table}: {count} rows more",
@@ -236,30 +240,24 @@ def _target(
             yield write.say("the key result is no longer in objectives.yaml")
         return
     units = now.target_unit or was.target_unit
-    moved = [
-        name
-        for name in ("target", "baseline")
-        if getattr(was, name) and getattr(now, name) and not close(*_both(was, now, name))
-    ]
-    slots = {
-        name: [write.value(float(each), units) for each in _both(was, now, name)] for name in moved
-    }
-    if "target" in moved:
-        then, here = slots["target"]
-        logged = _revision(was, grounds.goals_for(now.breakdown, now.group), write)
-        changed = write.say("target changed from {was} to {now}", was=then, now=here)
-        yield f"{changed}, {logged or write.say('without a revision in objectives.yaml')}"
-    if "baseline" in moved:
-        then, here = slots["baseline"]
-        yield write.say("baseline changed from {was} to {now}", was=then, now=here)
-    if not moved and was.goal and now.breakdown == OBJECTIVE:
-        yield write.say("its key results changed in objectives.yaml")
-    elif not moved and was.goal:
-        yield write.say("dates, path or thresholds of the key result changed in objectives.yaml")
-
-
-def _both(was: Publication, now: Publication, name: str) -> tuple[str, str]:
-    return getattr(was, name), getattr(now, name)
+    moved = False
+    for name, words in MOVED_WORDS.items():
+        then, here = getattr(was, name), getattr(now, name)
+        if not (then and here) or close(then, here):
+            continue
+        moved = True
+        then, here = (write.value(float(each), units) for each in (then, here))
+        changed = write.say(words, was=then, now=here)
+        if name == "target":
+            logged = _revision(was, grounds.goals_for(now.breakdown, now.group), write)
+            changed += f", {logged or write.say('without a revision in objectives.yaml')}"
+        yield changed
+    if was.goal and not moved:
+        yield write.say(
+            "its key results changed in objectives.yaml"
+            if now.breakdown == OBJECTIVE
+            else "dates, path or thresholds of the key result changed in objectives.yaml"
+        )
 
 
 def _revision(was: Publication, goals: list[Goal], write: Formatter) -> str:

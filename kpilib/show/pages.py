@@ -14,9 +14,10 @@ from kpilib.language import speaker
 
 
 @cache
-def _templates() -> Environment:
+def templates(package: str = "kpilib.show") -> Environment:
+    """Return the templates of a package, which escape all that they are given."""
     return Environment(
-        loader=PackageLoader("kpilib.show", "templates"),
+        loader=PackageLoader(package, "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -26,13 +27,13 @@ def _templates() -> Environment:
 
 def style(name: str) -> str:
     """Return a style sheet that stands beside the templates."""
-    return _templates().get_template(name).render()
+    return templates().get_template(name).render()
 
 
 def fill(template: str, **slots: Any) -> str:
     """Fill a template for the reader; strings from data are escaped by Jinja."""
     write = reader()
-    return _templates().get_template(template).render(write=write, say=write.say, **slots)
+    return templates().get_template(template).render(write=write, say=write.say, **slots)
 
 
 def card_html(kpi: Kpi, lang: str = "en", *, closed: bool = False) -> str:
