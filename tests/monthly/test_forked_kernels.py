@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import sys
+from queue import Empty
 
 import pytest
 
-from kpilib.monthly.kernel import Spare
+from kpilib.monthly.kernel import Client, Spare
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks only on Linux")
 
@@ -41,3 +43,51 @@ def test_a_kernel_that_cannot_start_says_so_in_its_exit_code(tmp_path, capfd):
     spare.become(str(tmp_path / "no_such_folder" / "connection.json"), str(tmp_path / "gone"))
     assert spare.wait() == 1
     assert "FileNotFoundError" in capfd.readouterr().err
+
+
+class Told:
+    """A channel that has some messages, and then nothing."""
+
+    def __init__(self):
+        self.left = []
+
+    async def get_msg(self, timeout):
+        if not self.left:
+            raise Empty
+        return self.left.pop(0)
+
+
+class Asking(Client):
+    """A client whose kernel says, each time that it is asked, what is given; then it is dead."""
+
+    def __init__(self, *said):
+        super().__init__()
+        self.said = list(said)
+        self._shell_channel, self._iopub_channel = Told(), Told()
+
+    async def _async_is_alive(self):
+        return bool(self.said)
+
+    def kernel_info(self):
+        asked, published = self.said.pop(0)
+        self._shell_channel.left.append(message(asked))
+        self._iopub_channel.left += published
+
+
+def message(asked, state=None):
+    return {"parent_header": {"msg_id": asked}, "content": {"execution_state": state}}
+
+
+def test_a_notebook_begins_once_what_its_kernel_publishes_is_heard():
+    """The first answer came before anybody listened; of the second one all is heard."""
+    published = [message("second", "busy"), message("second", "idle"), message("cell", "idle")]
+    waiting = Asking(("first", [message(None, "starting")]), ("second", published))
+    asyncio.run(waiting.wait_for_ready(5))
+    assert waiting.said == []
+    assert waiting._iopub_channel.left == published[2:]  # nothing of what comes after is lost
+
+
+def test_a_kernel_that_ends_before_it_is_heard_is_an_error_after_which_another_starts():
+    waiting = Asking(("first", []))
+    with pytest.raises(RuntimeError, match="died"):
+        asyncio.run(waiting.wait_for_ready(5))
