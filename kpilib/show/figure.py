@@ -6,7 +6,6 @@ cell is; a figure that a later cell changes is shown anew where it stands.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -27,15 +26,7 @@ from kpilib.show.theme import WIDTH
 SVG = {"savefig.facecolor": "none", "svg.fonttype": "none"}
 
 
-@dataclass
-class Shown:
-    """Where a figure was shown."""
-
-    key: str
-    handle: Any = field(default=None, repr=False)
-
-
-_SHOWN: WeakKeyDictionary[Figure, Shown] = WeakKeyDictionary()
+_SHOWN: WeakKeyDictionary[Figure, Any] = WeakKeyDictionary()  # with IPython's handle of each
 _NUMBER = count(1)
 
 
@@ -232,16 +223,14 @@ def _shell() -> Any:
 
 def _show(figure: Figure) -> None:
     """Show a figure where it is asked for; once, as long as it stays the same."""
-    from IPython.display import HTML, display
+    from IPython.display import HTML, DisplayHandle
 
-    known_ = _SHOWN.get(figure)
-    if known_ is not None and not figure.stale:
-        return
-    if known_ is None:
-        known_ = _SHOWN[figure] = Shown(f"kl{next(_NUMBER)}")
-        known_.handle = display(HTML(picture(figure, known_.key)), display_id=known_.key)
-    else:
-        known_.handle.update(HTML(picture(figure, known_.key)))
+    shown = _SHOWN.get(figure)
+    if shown is None:
+        shown = _SHOWN[figure] = DisplayHandle(f"kl{next(_NUMBER)}")
+        shown.display(HTML(picture(figure, shown.display_id)))
+    elif figure.stale:
+        shown.update(HTML(picture(figure, shown.display_id)))
 
 
 def _renew() -> None:
