@@ -36,6 +36,7 @@ INNER = {Plan: ("objectives",), Objective: tuple(PARTS)}  # read by themselves
 # What stands where a key that must be there could not be read; the checks leave it out.
 STAND_INS = {"id": "x", "mode": "from_to", "statement": "?", "kind": "event", "start": "2000-01-01"}
 STAND_INS |= {"description": "?"}
+OLDER = "Older versions of kpilib took it so: kpilib upgrade --data DIR rewrites it, and keeps a copy."
 SHORT_EXAMPLE = """\
 Such an objective can be followed once it says which figure, from where, to where and by when:
     - id: experience
@@ -87,6 +88,8 @@ def _plan(path: Path, content: bytes, currency: str, breakdowns: tuple[str, ...]
     said = at_lines(FILE, data, faults)
     if any(_vague(each) for objective in objectives for each in objective.parts["key_results"]):
         said.append(SHORT_EXAMPLE)
+    if isinstance(data, dict) and "key_results" in data:
+        said.append(OLDER)
     raise CompanyError("\n".join(said))
 
 

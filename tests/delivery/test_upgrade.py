@@ -55,6 +55,13 @@ def test_it_reads_as_it_did_and_a_copy_is_kept(company):
     assert upgrade(company) == []
 
 
+def test_whoever_did_not_upgrade_is_told_to(company):
+    with pytest.raises(CompanyError) as fault:
+        read_plan(company)
+    assert "objectives.yaml:2: key_results: unknown key." in str(fault.value)
+    assert "kpilib upgrade --data DIR rewrites it" in str(fault.value)
+
+
 def test_what_cannot_be_read_afterwards_is_not_changed(company):
     broken = FIRST.replace("target: 1950", "target: many")
     (company / "objectives.yaml").write_text(broken, encoding="utf-8")
