@@ -22,8 +22,8 @@ from kpilib.topics.opinions import (
 )
 
 FIXED = "end_fixed_term"
-SURVEYS = ["enps", "engagement"]
-RESPONDENTS = distinct("wave_respondents", "respondent_key", lambda t: t.survey_kind.is_in(SURVEYS))
+SURVEYS = ("enps", "engagement")
+HEARD = response_rate(*SURVEYS)
 
 
 def regular(t: Fields):
@@ -204,16 +204,10 @@ KPIS = (
         question="How many people answered?",
         formula="Distinct respondents / people invited, waves closed in the period",
         better="higher",
-        numerator=distinct(
-            "wave_respondents",
-            "survey_id wave respondent_key",
-            lambda t: t.survey_kind.is_in(SURVEYS),
-        ),
-        denominator=total(
-            "survey_waves", lambda t: t.invited_n, lambda t: t.survey_kind.is_in(SURVEYS)
-        ),
+        numerator=HEARD.numerator,
+        denominator=HEARD.denominator,
         interval="none",
-        people=RESPONDENTS,
+        people=distinct("wave_respondents", "respondent_key", of_kind(*SURVEYS)),
         reading="Below 50 %, read every score of the wave with caution.",
         caveat="A high rate with a low score is worth more than the reverse.",
         source="AAPOR, Standard Definitions: response rate 2 without partial answers.",

@@ -17,9 +17,9 @@ ANSWERS = "survey_answers"
 OF_PEOPLE = {"better": "higher", "roll_up": "R8", "base": "people"}
 
 
-def of_kind(kind: str) -> Expression:
-    """Any answer to a survey of a kind, valid or not."""
-    return lambda t: (t.survey_kind == kind).fill_null(False)
+def of_kind(*kinds: str) -> Expression:
+    """Any answer to a survey of these kinds, valid or not."""
+    return lambda t: t.survey_kind.is_in([*kinds]).fill_null(False)
 
 
 def on_its_scale(kind: str) -> Expression:
@@ -110,9 +110,9 @@ def left_out(kind: str, valid: Expression) -> Measure:
     return count(ANSWERS, lambda t: of_kind(kind)(t) & ~valid(t))
 
 
-def response_rate(kind: str) -> Ratio:
+def response_rate(*kinds: str) -> Ratio:
     """Of those asked in the waves that closed in the period, who answered."""
     return Ratio(
-        distinct("wave_respondents", "survey_id wave respondent_key", of_kind(kind)),
-        total("survey_waves", lambda t: t.invited_n, of_kind(kind)),
+        distinct("wave_respondents", "survey_id wave respondent_key", of_kind(*kinds)),
+        total("survey_waves", lambda t: t.invited_n, of_kind(*kinds)),
     )

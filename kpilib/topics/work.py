@@ -11,7 +11,7 @@ from typing import Any
 
 from kpilib import definitions as kpi
 from kpilib.definitions import Kpi, Ratio
-from kpilib.measure import Expression, Fields, Measure, belonging, count, distinct, total
+from kpilib.measure import Expression, Fields, belonging, count, distinct, total
 from kpilib.methods.network import network_concentration, network_density, network_isolation
 from kpilib.topics.customers import REVENUE
 from kpilib.topics.employees import PRESENT, regular, staff
@@ -19,6 +19,7 @@ from kpilib.topics.employees import PRESENT, regular, staff
 FULL_TIME = belonging(
     "average", "employees", "employee_id", regular, value=lambda t: t.fte.fill_null(1.0)
 )
+HOUSE_RULE = "House rule, after the article this kit serves."
 DUE = "due_items"
 ACTIVITIES, APPLICATIONS = "staff_activities", "applications"
 INITIATIVES = ["training", "team_building", "mentoring", "focus_group", "volunteering"]
@@ -53,11 +54,6 @@ def duty(kind: str) -> Expression:
     return lambda t: (t.kind == kind).fill_null(False)
 
 
-def owners(kind: str) -> Measure:
-    """Those whose duties were due: fewer than five are never told apart."""
-    return distinct(DUE, "owner_key", duty(kind))
-
-
 def marked(t: Fields):
     """A duty whose quality was marked."""
     return ~t.quality_score.is_null()
@@ -72,7 +68,7 @@ def attained(t: Fields):
     """An objective whose target was met, on the side where it is better."""
     below = (t.direction == "lower").fill_null(False)
     met = (below & (t.achieved <= t.target)) | (~below & (t.achieved >= t.target))
-    return aimed(t) & met.fill_null(False)
+    return met.fill_null(False)
 
 
 EXCHANGED = {
@@ -93,37 +89,37 @@ def of_network(**declared: Any) -> Kpi:
     return kpi.worked_out(**usual | read | declared)
 
 
+def of_duties(due: Expression, done: Expression, **declared: Any) -> Kpi:
+    """Declare which part of the duties that were due was done as promised."""
+    usual = {"better": "higher", "tier": 2, "protects": "performance", "source": HOUSE_RULE}
+    return kpi.rate(
+        numerator=count(DUE, lambda t: due(t) & done(t)),
+        denominator=count(DUE, due),
+        people=distinct(DUE, "owner_key", due),  # fewer than five are never told apart
+        **usual | declared,
+    )
+
+
 KPIS = (
     # Duties and how well they are done, revenue, applications and initiatives.
-    kpi.rate(
+    of_duties(
         id="on_time_project_rate",
         label="Projects on time",
         question="Are projects done when they were promised?",
         formula="Projects done on or before the day first promised / projects due in the period",
-        better="higher",
-        tier=2,
-        numerator=count(
-            DUE, lambda t: duty("project")(t) & (t.done_at <= t.due_at).fill_null(False)
-        ),
-        denominator=count(DUE, duty("project")),
-        people=owners("project"),
-        protects="performance",
+        due=duty("project"),
+        done=lambda t: (t.done_at <= t.due_at).fill_null(False),
         reading="By the day on which they were due: a project that is not done yet counts as late."
         " Read it with the quality of work.",
         caveat="A day that was put off is no new promise: keep the first one in the table.",
-        source="House rule, after the article this kit serves.",
     ),
-    kpi.rate(
+    of_duties(
         id="objective_attainment_rate",
         label="Objective attainment",
         question="Are objectives reached when they are due?",
         formula="Objectives due in the period that reached their target / objectives due",
-        better="higher",
-        tier=2,
-        numerator=count(DUE, attained),
-        denominator=count(DUE, aimed),
-        people=distinct(DUE, "owner_key", aimed),
-        protects="performance",
+        due=aimed,
+        done=attained,
         beside={
             "excluded_without_target": count(
                 DUE, lambda t: duty("objective")(t) & t.target.is_null()
@@ -131,7 +127,6 @@ KPIS = (
         },
         reading="Each objective has its own direction; one that was not measured was not reached.",
         caveat="Objectives that were set low are reached by all: look at the targets, too.",
-        source="House rule, after the article this kit serves.",
     ),
     kpi.ratio(
         id="work_quality_score",
@@ -151,22 +146,17 @@ KPIS = (
         protects="performance",
         reading="More work done less well is no success: read it with projects on time.",
         caveat="Marks of several judges compare only where they share a grid.",
-        source="House rule, after the article this kit serves.",
+        source=HOUSE_RULE,
     ),
-    kpi.rate(
+    of_duties(
         id="interview_completion_rate",
         label="Interviews held",
         question="Do the promised one-to-one interviews take place?",
         formula="Interviews held / interviews due in the period",
-        better="higher",
-        tier=2,
-        numerator=count(DUE, lambda t: duty("interview")(t) & ~t.done_at.is_null()),
-        denominator=count(DUE, duty("interview")),
-        people=owners("interview"),
-        protects="performance",
+        due=duty("interview"),
+        done=lambda t: ~t.done_at.is_null(),
         reading="One that was held late was held; one that is still to be held is not.",
         caveat="Says that they took place, never what was said.",
-        source="House rule, after the article this kit serves.",
     ),
     kpi.ratio(
         id="revenue_per_employee",
@@ -204,7 +194,7 @@ KPIS = (
         " share of the staff who applied.",
         caveat="Many applications can also mean that people want to leave their team: read them"
         " with turnover.",
-        source="House rule, after the article this kit serves.",
+        source=HOUSE_RULE,
     ),
     kpi.rate(
         id="initiative_participation_rate",
@@ -225,7 +215,7 @@ KPIS = (
         reading="Trainings, team building, mentoring, focus groups, volunteering: whoever comes"
         " three times is one person.",
         caveat="What people have to attend is left out: it says nothing of their engagement.",
-        source="House rule, after the article this kit serves.",
+        source=HOUSE_RULE,
     ),
     # Who writes to whom: who is cut off, on whom the exchange rests, how dense it is.
     of_network(
