@@ -6,7 +6,7 @@ read by people who know who came and who left, and who can subtract one month fr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from math import ceil, floor, inf, log10, sqrt
 
@@ -14,7 +14,6 @@ from kpilib.definitions import Kpi, Measure
 from kpilib.engine.intervals import poisson
 from kpilib.engine.outcome import NOT_ADDITIVE, OK, SUPPRESSED, Outcome
 from kpilib.engine.privacy import FLOOR, Key, hide
-from kpilib.period import Period
 
 ROUNDED = "rounded"
 BAND = "All or nearly all are alike here: only a band is shown, to protect them."
@@ -22,39 +21,22 @@ BAND = "All or nearly all are alike here: only a band is shown, to protect them.
 SCALES = {"rate": (0.0, 1.0), "points": (-100.0, 100.0), "score": (1.0, 5.0), "pt": (-100.0, 100.0)}
 ESTIMATE, TIES = "R9", "ties"  # a figure of ties is modelled too, and is a share all the same
 PER_HEAD = "poisson_rate"  # events over the staff: a person may have several
-COUNTED = {"wilson": 1.0, "net_score": 100.0, PER_HEAD: 1.0}  # all or nothing, and the step of one
+COUNTED = {"wilson": 1.0, "net_score": 100.0}  # answers that are all or nothing, and their step
 THREE = 3.0  # events or ties: with those that nobody has, one that somebody has must fit in
 STEPS = (1.0, 2.0, 5.0, 10.0)  # a reader knows these at sight
 A_TENTH = 0.1  # what is told of an alpha, which is of all and on no scale of answers
 OF_A_WHOLE = (
-    "favourable_share",
-    "neutral_share",
-    "unfavourable_share",
-    "normalised_gain",
-    "reciprocity",
-    "cross_team_share",
-)
+    "favourable_share neutral_share unfavourable_share normalised_gain reciprocity cross_team_share"
+).split()
 SEVERITY, TEXTS = "severity", ("count", "judged", "negative", "texts")  # of a theme
 ENOUGH = 0.25  # of the scale: what must stay open of a mean over fewer than five
 PUBLIC = (  # tell nothing of anybody
-    "cost",
-    "evaluated_cost",
-    "evaluated_share",
-    "unit_value",
-    "months",
-    "trainings",
-    "evaluated_trainings",
-    "coverage",
-    "items",
-)
+    "cost evaluated_cost evaluated_share unit_value months trainings evaluated_trainings coverage"
+    " items"
+).split()
 OF_PEOPLE = ("people", "_listed", "_at_end", "_measured", "treated_due", "control_due")
-TELLING = (
-    "standard_error",
-    "p_value",
-    "permutation_p",
-    "p_holm",
-    "hedges_g",
-)  # give the spread to many digits
+# These give the spread to many digits.
+TELLING = "standard_error p_value permutation_p p_holm hedges_g".split()
 BENEFIT_OF = {
     "EUR": lambda value, cost: value,
     "ratio": lambda value, cost: value * cost,
@@ -290,22 +272,16 @@ def solvable(kpi: Kpi, months: Mapping[Key, Outcome], fewest: int = FLOOR) -> se
         Where the two printed figures and the true numbers of people leave open, of the answers of
         fewer people, less than a quarter of what they could be, or one sum alone.
     """
-    found = set()
-    for group in dict.fromkeys(group for _, group in months):
-        own = sorted((period, each) for (period, name), each in months.items() if name == group)
-        found |= {(period, group) for period in _later(kpi, own, fewest)}
-    return found
-
-
-def _later(kpi: Kpi, months: Iterable[tuple[Period, Outcome]], fewest: int) -> Iterable[Period]:
-    last: Outcome | None = None
-    for period, outcome in months:
+    found, last = set(), {}
+    for period, group in sorted(months):
+        outcome = months[period, group]
         if outcome.status != OK or outcome.value is None or not outcome.people:
             continue
-        if last is not None and tells(kpi, last, outcome, fewest):
-            yield period
+        if group in last and tells(kpi, last[group], outcome, fewest):
+            found.add((period, group))
         else:
-            last = outcome
+            last[group] = outcome
+    return found
 
 
 def tells(kpi: Kpi, one: Outcome, other: Outcome, fewest: int = FLOOR) -> bool:
