@@ -52,12 +52,11 @@ def recurrent_themes(call: Call) -> dict[tuple[Period, str], Outcome]:
     ContractError
         Another breakdown than ``theme`` was asked.
     """
+    severity = call.tables.assumptions.theme_severity
     return {
         (period, theme): outcome
         for period in call.periods
-        for theme, outcome in tally(
-            _texts(call, period), call.tables.assumptions.theme_severity
-        ).items()
+        for theme, outcome in tally(_texts(call, period), severity).items()
     }
 
 
@@ -71,15 +70,13 @@ def feedback_themes(call: Call) -> dict[tuple[Period, str], Outcome]:
     told = {period: period.months() for period in call.periods if in_blocks(period)}
     every = [*dict.fromkeys([*told, *(month for months in told.values() for month in months)])]
     plain = replace(call, periods=every)
-    severity = call.tables.assumptions.theme_severity
-    cells: dict[tuple[Period, str], Cell] = {}
-    answer: dict[tuple[Period, str], Outcome] = {}
-    for period in every:
-        rows = _texts(plain, period)
-        if period.whole_months == 1:
-            cells |= {(period, theme): _cell(part, period) for theme, part in _by_theme(rows)}
-        if period in told:
-            answer |= {(period, theme): each for theme, each in tally(rows, severity).items()}
+    answer = {at: each for at, each in recurrent_themes(plain).items() if at[0] in told}
+    cells = {
+        (month, theme): _cell(part, month)
+        for month in every
+        if month.whole_months == 1
+        for theme, part in _by_theme(_texts(plain, month))
+    }
     shown = {
         (period, theme): _with_interval(outcome)
         for (period, theme), outcome in answer.items()
