@@ -19,8 +19,8 @@ report: $(READY) ## publish the sample company's last complete month
 	@$(BIN)/python -m compileall -q kpilib
 	$(BIN)/kpilib report --data data/sample
 
-# Where there is a browser, the suite has run the topics' notebooks in JupyterLab, each in a cold kernel and from its
-# own folder: only the lessons, whose outputs are compared too, are left.
+# Where there is a browser, the suite has run the topics' notebooks in JupyterLab, each in a kernel that knows nothing of
+# kpilib and from its own folder: only the lessons, whose outputs are compared too, are left.
 BROWSER := $(firstword $(foreach name,chromium chromium-browser google-chrome,$(shell command -v $(name))))
 NOTEBOOKS = $(if $(BROWSER),notebooks/lessons,notebooks)
 

@@ -22,8 +22,13 @@ TOKEN = "only-for-this-test"
 # A notebook that is run before its kernel is there stops after its first cell.
 PICKER = 'import kpilib as kl\n\nkl.pick.widget("../data/sample")'
 BEGUN = "() => Boolean(window.jupyterapp?.shell?.currentWidget)"
-# One kernel for all: what a notebook needs is imported once. It forgets every name in between and
-# counts from one again, as a new one does.
+# One kernel for all, so that pandas, seaborn and the others are imported once. In between it
+# forgets every name and kpilib itself, and counts from one again, as a new one does.
+FORGET = """import sys
+for name in [name for name in sys.modules if name.partition('.')[0] == 'kpilib']:
+    del sys.modules[name]
+get_ipython().reset()
+"""
 OPEN = """path => window.jupyterapp.commands.execute('docmanager:open',
     {path, factory: 'Notebook', kernel: window.kernel ?? {name: 'python3'}}).then(() => null)"""
 READY = """path => {
@@ -32,11 +37,11 @@ READY = """path => {
     return shown?.context?.path === path && kernel?.status === 'idle'
         && shown.content.widgets.length > 0;
 }"""
-END = """async () => {
+END = """async code => {
     const shown = window.jupyterapp.shell.currentWidget;
     const kernel = shown.sessionContext.session.kernel;
     window.kernel = {id: kernel.id};
-    await kernel.requestExecute({code: 'get_ipython().reset()', silent: true}).done;
+    await kernel.requestExecute({code, silent: true}).done;
     shown.dispose();
 }"""
 RUN_ALL = "() => window.jupyterapp.commands.execute('notebook:run-all-cells')"
@@ -111,7 +116,7 @@ def run(lab):
         return lab
 
     yield whole
-    lab.evaluate(END)
+    lab.evaluate(END, FORGET)
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
