@@ -36,7 +36,9 @@ INNER = {Plan: ("objectives",), Objective: tuple(PARTS)}  # read by themselves
 # What stands where a key that must be there could not be read; the checks leave it out.
 STAND_INS = {"id": "x", "mode": "from_to", "statement": "?", "kind": "event", "start": "2000-01-01"}
 STAND_INS |= {"description": "?"}
-OLDER = "Older versions of kpilib took it so: kpilib upgrade --data DIR rewrites it, and keeps a copy."
+OLDER = (
+    "Older versions of kpilib took it so: kpilib upgrade --data DIR rewrites it, and keeps a copy."
+)
 SHORT_EXAMPLE = """\
 Such an objective can be followed once it says which figure, from where, to where and by when:
     - id: experience
