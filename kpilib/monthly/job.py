@@ -53,6 +53,11 @@ class Job:
         """Where its page is written before it is published."""
         return self.work / "page.html"
 
+    @property
+    def figures(self) -> Path:
+        """Where it writes the figures of its page."""
+        return Path(self.parameters["out"]) / "figures.csv"
+
 
 @dataclass(frozen=True)
 class Beforehand:

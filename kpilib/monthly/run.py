@@ -265,9 +265,7 @@ def _publish(
         before = months.get(basis.month, {}).get("notebooks", {})
         good = [job for job in jobs if entries[job.topic]["state"] in ("ok", "no_data")]
         figures = {
-            job.topic: (Path(job.parameters["out"]) / "figures.csv").read_bytes()
-            for job in good
-            if job.lang == basis.languages[0]
+            job.topic: job.figures.read_bytes() for job in good if job.lang == basis.languages[0]
         }
         entries = _with_those_before(entries, before)
         published = root / basis.month / "figures.csv"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -120,14 +120,17 @@ def select(folder: Path, topics: Iterable[str] = (), own: Path | None = None) ->
             "Two notebooks have the same topic, so they would write the same page: "
             f"{listed(source.path.name for source in sources)}. Rename one."
         )
-    wanted = list(dict.fromkeys(topics))
-    for topic in list(wanted):
-        if topic in known:
-            continue
-        named = [source.topic for source in sources if source.catalogue_topic == topic]
-        if not named:
-            raise ParameterError(
-                f"Unknown topic {topic!r}. There are: {listed(known)}.{nearest(topic, known)}"
-            )
-        wanted[wanted.index(topic)] = named[0]
+    wanted = {_page(topic, known) for topic in topics}
     return [source for source in sources if not wanted or source.topic in wanted]
+
+
+def _page(topic: str, known: Mapping[str, Source]) -> str:
+    """Return the topic of the page that is meant: its own, or the catalogue's."""
+    if topic in known:
+        return topic
+    for name, source in known.items():
+        if source.catalogue_topic == topic:
+            return name
+    raise ParameterError(
+        f"Unknown topic {topic!r}. There are: {listed(known)}.{nearest(topic, known)}"
+    )
