@@ -20,22 +20,9 @@ from babel.numbers import (
     get_decimal_symbol,
 )
 
+from kpilib.display import rounding
 from kpilib.display.dates import Dates
-from kpilib.display.rounding import (
-    MINUS,
-    MONEY,
-    NO_BREAK,
-    WHOLE,
-    as_read,
-    decimals_of,
-    exact,
-    needed,
-    precision,
-    quantize,
-    sign,
-    step,
-    suffix,
-)
+from kpilib.display.rounding import MINUS, MONEY, NO_BREAK, WHOLE
 from kpilib.display.status import MISSING_WORDS, STATUS_WORDS
 from kpilib.display.words import as_name, clean, group_words
 from kpilib.language import speak
@@ -127,9 +114,9 @@ class Formatter(Dates):
         """
         if not known(value):
             return self.say("n/a")
-        decimals = precision(value, unit)
+        decimals = rounding.precision(value, unit)
         if known(against) and against != value:
-            while decimals < 4 and as_read(value, unit, decimals) == as_read(
+            while decimals < 4 and rounding.as_read(value, unit, decimals) == rounding.as_read(
                 against, unit, decimals
             ):
                 decimals += 1
@@ -139,14 +126,14 @@ class Formatter(Dates):
         """Write an interval, the unit once: ``10.1 to 14.2 %``; empty when a bound is missing."""
         if not (known(low) and known(high)):
             return ""
-        decimals = max(precision(low, unit), precision(high, unit))
+        decimals = max(rounding.precision(low, unit), rounding.precision(high, unit))
         if 0 in (low, high) or unit == "rate":
             decimals = min(decimals, 2)
         if unit in ("count", "people") and high >= 10:
             decimals = 0
         signed = unit == "points"
         first, last = (self._write(bound, unit, decimals, signed=signed) for bound in (low, high))
-        unit_said = suffix(last)
+        unit_said = rounding.suffix(last)
         if unit_said and first.endswith(unit_said):
             first = first[: -len(unit_said)]
         return self.say("{low} to {high}", low=first, high=last)
@@ -168,10 +155,10 @@ class Formatter(Dates):
             return self.say("n/a")
         if delta == 0:
             return self.say("no change")
-        read = step(*of, unit) if of else None
+        read = rounding.step(*of, unit) if of else None
         fewest = 0
         if read is not None:
-            delta, fewest = read, decimals_of(read * 100 if unit == "rate" else read)
+            delta, fewest = read, rounding.decimals_of(read * 100 if unit == "rate" else read)
         if unit == "rate":
             delta, unit = delta * 100, "pt"
         if unit == "seconds":
@@ -179,7 +166,7 @@ class Formatter(Dates):
         if unit in MONEY:
             decimals = fewest if abs(delta) >= 100 else 2
             return self._money(delta, decimals, signed=True)
-        decimals = 0 if unit in WHOLE else precision(delta, unit)
+        decimals = 0 if unit in WHOLE else rounding.precision(delta, unit)
         number = self._apart_from_zero(delta, max(fewest, decimals))
         return self._joined(AFTER_WORDS[unit], number) if unit in AFTER_WORDS else number
 
@@ -189,7 +176,7 @@ class Formatter(Dates):
             return self.say("n/a")
         if change == 0:
             return self.say("no change")
-        percent = exact(change) * 100
+        percent = rounding.exact(change) * 100
         return self._apart_from_zero(percent, 0 if abs(percent) >= 10 else 1) + f"{NO_BREAK}%"
 
     def change(self, delta: object, relative: object, unit: str, *, roll_up: str = "R1") -> str:
@@ -255,7 +242,7 @@ class Formatter(Dates):
         """Write the labels of an axis, all with the same number of decimals and no more."""
         if unit in SHORTENED and max(map(abs, values), default=0) >= LARGE:
             return [self.compact(value, unit) for value in values]
-        decimals = max([needed(value, unit) for value in values], default=0)
+        decimals = max([rounding.needed(value, unit) for value in values], default=0)
         return [
             self._write(value, unit, decimals, signed=unit == "points" and value != 0)
             for value in values
@@ -306,11 +293,11 @@ class Formatter(Dates):
 
     def _write(self, value: float, unit: str, decimals: int, *, signed: bool) -> str:
         if unit == "rate":
-            percent = exact(value) * 100
+            percent = rounding.exact(value) * 100
             floor = Decimal(1).scaleb(-decimals)
             if 0 < abs(percent) < floor / 2:
-                sign = MINUS if percent < 0 else ""
-                return f"<{NO_BREAK}{sign}{self._number(floor, decimals)}{NO_BREAK}%"
+                minus = MINUS if percent < 0 else ""
+                return f"<{NO_BREAK}{minus}{self._number(floor, decimals)}{NO_BREAK}%"
             return self._number(percent, decimals, signed=signed) + f"{NO_BREAK}%"
         if unit == "seconds":
             return self._duration(value)
@@ -326,30 +313,30 @@ class Formatter(Dates):
         return self.say(words, number=number).replace(" ", NO_BREAK)
 
     def _number(self, value: Any, decimals: int, *, signed: bool = False) -> str:
-        rounded = quantize(exact(value), decimals)
+        rounded = rounding.quantize(rounding.exact(value), decimals)
         pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
         text = self._typeset(format_decimal(abs(rounded), format=pattern, locale=self.locale))
-        return sign(rounded, signed) + text
+        return rounding.sign(rounded, signed) + text
 
     def _money(self, value: Any, decimals: int, *, signed: bool = False) -> str:
-        rounded = quantize(exact(value), decimals)
+        rounded = rounding.quantize(rounding.exact(value), decimals)
         pattern = self.locale.currency_formats["standard"].pattern.replace(
             ".00", "." + "0" * decimals if decimals else ""
         )
         text = format_currency(
             abs(rounded), self.currency, format=pattern, locale=self.locale, currency_digits=False
         )
-        return sign(rounded, signed) + self._typeset(text)
+        return rounding.sign(rounded, signed) + self._typeset(text)
 
     def _duration(self, value: float) -> str:
-        seconds = int(quantize(abs(exact(value)), 0))
+        seconds = int(rounding.quantize(abs(rounding.exact(value)), 0))
         minutes, seconds = divmod(seconds, SECONDS_A_MINUTE)
         hours, minutes = divmod(minutes, MINUTES_AN_HOUR)
         text = f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes:02d}:{seconds:02d}"
         return MINUS + text if value <= -0.5 else text
 
     def _apart_from_zero(self, value: Any, decimals: int) -> str:
-        while decimals < 4 and quantize(exact(value), decimals) == 0:
+        while decimals < 4 and rounding.quantize(rounding.exact(value), decimals) == 0:
             decimals += 1
         return self._number(value, decimals, signed=True)
 

@@ -14,17 +14,7 @@ from kpilib.display.numbers import known, reader
 from kpilib.display.words import column_words, shorten
 from kpilib.errors import ParameterError, listed
 from kpilib.methods.promoters import rank_correlation
-from kpilib.show import margin, scales
-from kpilib.show.drawable import (
-    breakdown,
-    figures,
-    hidden,
-    if_unknown,
-    keep,
-    new_axes,
-    one_row_each,
-    unknown,
-)
+from kpilib.show import chart, margin, scales
 from kpilib.show.findings import is_true
 from kpilib.show.scales import Units, scale
 from kpilib.show.sentences import group_name, group_names
@@ -84,8 +74,8 @@ def scatter(
     >>> rows = report.figures("impressions", "engagement_rate_impressions", by="post_id")
     >>> ax = kl.plot.scatter(rows)
     """
-    rows = figures(rows, "scatter")
-    return if_unknown(rows, ax) or _draw_scatter(rows, by, whole, ax, kwargs)
+    rows = chart.figures(rows, "scatter")
+    return chart.if_unknown(rows, ax) or _draw_scatter(rows, by, whole, ax, kwargs)
 
 
 def _draw_scatter(
@@ -93,16 +83,16 @@ def _draw_scatter(
 ) -> Axes:
     """Draw the pairs of two KPIs."""
     ids = _two(rows)
-    by = by or breakdown(rows)
-    one_row_each(rows, [by], "scatter")
+    by = by or chart.breakdown(rows)
+    chart.one_row_each(rows, [by], "scatter")
     pairs = _pairs(rows, by, ids)
     across, up = kpis = tuple(rows[rows["kpi"] == each].iloc[0] for each in ids)
     drawn = pairs.dropna(subset=["value", "value_up"])
     tens = _in_tens(drawn["value"], across["unit"])
     drawn = drawn[drawn["value"] > 0] if tens else drawn
     if drawn.empty:
-        return unknown(rows.assign(value=None), ax)
-    ax, named = ax or new_axes(HEIGHT + 50), _outstanding(drawn)
+        return chart.unknown(rows.assign(value=None), ax)
+    ax, named = ax or chart.new_axes(HEIGHT + 50), _outstanding(drawn)
     look = {"color": MAIN, "alpha": 0.7, "s": 34, "linewidth": 0, "legend": False} | kwargs
     sns.scatterplot(drawn, x="value", y="value_up", ax=ax, **look)
     _scaled_up(ax, drawn, up, whole)
@@ -118,8 +108,8 @@ def _draw_scatter(
     margin.title(ax, title, 24)
     _names(ax, drawn, named)
     said = {"told": _told(pairs, by), "said": _described(drawn, named, across)}
-    said |= {"remarks": [*remarks, *hidden(rows)], "key": _left_out(len(pairs) - len(drawn))}
-    keep(ax, rows, tips=tips, **said)
+    said |= {"remarks": [*remarks, *chart.hidden(rows)], "key": _left_out(pairs, drawn)}
+    chart.keep(ax, rows, tips=tips, **said)
     return ax
 
 
@@ -135,10 +125,10 @@ def _two(rows: pd.DataFrame) -> list[str]:
     return ids
 
 
-def _left_out(number: int) -> list[str]:
-    if not number:
+def _left_out(pairs: pd.DataFrame, drawn: pd.DataFrame) -> list[str]:
+    if len(pairs) == len(drawn):
         return []
-    count = reader().count(number)
+    count = reader().count(len(pairs) - len(drawn))
     return [reader().say("Points without a figure, left out: {count}.", count=count)]
 
 

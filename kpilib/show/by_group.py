@@ -11,18 +11,7 @@ from matplotlib.ticker import FixedLocator
 
 from kpilib.display.numbers import known, reader
 from kpilib.display.status import flags_of
-from kpilib.show import margin, scales
-from kpilib.show.drawable import (
-    breakdown,
-    figures,
-    hidden,
-    if_unknown,
-    keep,
-    new_axes,
-    one_row_each,
-    only_one,
-    tip,
-)
+from kpilib.show import chart, margin, scales
 from kpilib.show.findings import is_true
 from kpilib.show.scales import Units, scale
 from kpilib.show.sentences import (
@@ -90,29 +79,30 @@ def bars(
     >>> rows = data.evaluate("click_rate", "2026-10", by="campaign_id")
     >>> ax = kl.plot.bars(rows)
     """
-    rows = figures(rows, "bars")
-    return if_unknown(rows, ax) or _draw_bars(rows, by, whole, ax, kwargs)
+    rows = chart.figures(rows, "bars")
+    return chart.if_unknown(rows, ax) or _draw_bars(rows, by, whole, ax, kwargs)
 
 
 def _draw_bars(
     rows: pd.DataFrame, by: str | None, whole: float | None, ax: Axes | None, kwargs: dict[str, Any]
 ) -> Axes:
     """Draw the groups of one KPI as bars."""
-    only_one(rows, "kpi", "bars")
-    by = by or breakdown(rows)
+    chart.only_one(rows, "kpi", "bars")
+    by = by or chart.breakdown(rows)
     every, able, found = _groups(rows, by)
     long = found["name"].map(in_two_lines).str.contains("\n").any()
-    ax = ax or new_axes(ABOVE_BARS + (TWO_LINES if long else BAR) * len(found))
+    ax = ax or chart.new_axes(ABOVE_BARS + (TWO_LINES if long else BAR) * len(found))
     _bars(ax, found, whole, **kwargs)
     tips = [
-        (bar[0], [tip(row)])
+        (bar[0], [chart.tip(row)])
         for bar, row in zip(ax.containers, found.to_dict("records"), strict=False)
         if len(bar)
     ]
     _beside(ax, found)
     _lines(ax, whole, None, found["unit"].iloc[0])
     margin.title(ax, group_apart(every, by, whole), 24)
-    keep(ax, every, tips=tips, remarks=hidden(every), key=_key("bars", every, able, found))
+    key = _key("bars", every, able, found)
+    chart.keep(ax, every, tips=tips, remarks=chart.hidden(every), key=key)
     return ax
 
 
@@ -153,8 +143,8 @@ def dots(
     --------
     >>> ax = kl.plot.dots(report.figures("enps", by="team"))
     """
-    rows = figures(rows, "dots")
-    return if_unknown(rows, ax) or _draw_dots(rows, by, whole, target, ax, kwargs)
+    rows = chart.figures(rows, "dots")
+    return chart.if_unknown(rows, ax) or _draw_dots(rows, by, whole, target, ax, kwargs)
 
 
 def _draw_dots(
@@ -166,13 +156,13 @@ def _draw_dots(
     kwargs: dict[str, Any],
 ) -> Axes:
     """Draw the groups, or the KPIs, of one unit as dots."""
-    only_one(rows, "unit", "dots")
-    by = by or ("label" if rows["kpi"].nunique() > 1 else breakdown(rows))
-    one_row_each(rows, [by], "dots")
+    chart.only_one(rows, "unit", "dots")
+    by = by or ("label" if rows["kpi"].nunique() > 1 else chart.breakdown(rows))
+    chart.one_row_each(rows, [by], "dots")
     every, able, found = _groups(rows, by)
     unit = found["unit"].iloc[0]
     base = next((each for each in BASES if each in found and found[each].notna().any()), "")
-    ax = ax or new_axes(ABOVE_DOTS + DOT * len(found))
+    ax = ax or chart.new_axes(ABOVE_DOTS + DOT * len(found))
     _levels(ax, found, [*found.get(base, ()), whole, target], unit)
     shown = [each for each in enumerate(found.to_dict("records")) if known(each[1]["value"])]
     if base:
@@ -188,8 +178,9 @@ def _draw_dots(
     _lines(ax, whole, target, unit)
     pad = 8 + 15 * max(known(whole) + known(target), unit not in COUNTED)
     margin.title(ax, _dots_title(every, by, whole), pad)
-    tips = [(mark, [tip(row)]) for mark, (_, row) in zip(unseen, shown, strict=True)]
-    keep(ax, every, tips=tips, remarks=hidden(every), key=_key("dots", every, able, found, base))
+    tips = [(mark, [chart.tip(row)]) for mark, (_, row) in zip(unseen, shown, strict=True)]
+    key = _key("dots", every, able, found, base)
+    chart.keep(ax, every, tips=tips, remarks=chart.hidden(every), key=key)
     return ax
 
 

@@ -13,8 +13,7 @@ from kpilib.display.numbers import known, reader
 from kpilib.display.status import flag_words, flags_of
 from kpilib.errors import ParameterError, listed
 from kpilib.methods.effects import FEWEST_TO_CONCLUDE
-from kpilib.show import margin, scales
-from kpilib.show.drawable import figures, hidden, keep, new_axes, unknown
+from kpilib.show import chart, margin, scales
 from kpilib.show.findings import capital
 from kpilib.show.margin import End
 from kpilib.show.theme import INK, MAIN, MUTED, NORMAL
@@ -53,7 +52,7 @@ def effect(rows: pd.DataFrame, ax: Axes | None = None, **kwargs: Any) -> Axes:
     --------
     >>> ax = kl.plot.effect(report.figures("training_effect_did"))
     """
-    rows = with_means(figures(rows, "effect"))
+    rows = with_means(chart.figures(rows, "effect"))
     lost = [name for name in MEANS if name not in rows]
     if lost:
         raise ParameterError(
@@ -62,7 +61,7 @@ def effect(rows: pd.DataFrame, ax: Axes | None = None, **kwargs: Any) -> Axes:
         )
     drawn = rows[rows["value"].notna() & rows[list(MEANS)].notna().all(axis=1)]
     if drawn.empty:
-        return unknown(rows, ax)
+        return chart.unknown(rows, ax)
     if ax is not None and len(drawn) > 1:
         raise ParameterError(
             f"effect draws one training on an Axes; these rows are of {len(drawn)}: "
@@ -71,14 +70,14 @@ def effect(rows: pd.DataFrame, ax: Axes | None = None, **kwargs: Any) -> Axes:
     found = drawn.sort_values("n", ascending=False, kind="stable").head(MOST_PANELS)
     panels = [ax]
     if ax is None:
-        axes = new_axes(PANEL * len(found) + 20, len(found))
+        axes = chart.new_axes(PANEL * len(found) + 20, len(found))
         panels = [axes] if len(found) == 1 else list(axes)
     for panel, row in zip(panels, found.to_dict("records"), strict=True):
         _panel(panel, row, **kwargs)
     if len(found) > 1:
         how = {"x": 0.008, "ha": "left", "size": NORMAL, "weight": "bold"}
         panels[0].figure.suptitle(fill(_how_many(drawn), margin.A_LINE), **how)
-    keep(
+    chart.keep(
         panels[-1],
         found.tail(1),
         tips=[],
@@ -213,7 +212,7 @@ def _remarks(rows: pd.DataFrame, found: pd.DataFrame) -> list[str]:
         ends = row["treated_after"], row["treated_before"]
         raw.append(write.difference(ends[0] - ends[1], row["unit"], of=ends))
     said = write.say("Before and after alone would claim {raw}.", raw=write.listed(raw))
-    return [said, *hidden(rows)]
+    return [said, *chart.hidden(rows)]
 
 
 def _key(rows: pd.DataFrame, found: pd.DataFrame) -> list[str]:

@@ -16,7 +16,7 @@ from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
 from kpilib.display.numbers import reader
-from kpilib.show.drawable import Kept, kept_of
+from kpilib.show.chart import Kept, kept_of
 from kpilib.show.pages import fill
 from kpilib.show.scales import in_language
 from kpilib.show.svg import Marks, render

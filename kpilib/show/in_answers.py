@@ -10,16 +10,7 @@ from matplotlib.axes import Axes
 from kpilib.display.numbers import reader
 from kpilib.display.words import shorten
 from kpilib.errors import ParameterError, listed
-from kpilib.show import margin, scales
-from kpilib.show.drawable import (
-    breakdown,
-    figures,
-    hidden,
-    if_unknown,
-    keep,
-    new_axes,
-    one_row_each,
-)
+from kpilib.show import chart, margin, scales
 from kpilib.show.sentences import names_of
 from kpilib.show.theme import HIGHLIGHT, INK, MAIN, SOFT
 
@@ -60,16 +51,16 @@ def answers(
     --------
     >>> ax = kl.plot.answers(report.figures("engagement_survey_score", by="dimension"))
     """
-    rows = figures(rows, "answers")
-    return if_unknown(rows, ax) or _draw_answers(rows, by, ax, kwargs)
+    rows = chart.figures(rows, "answers")
+    return chart.if_unknown(rows, ax) or _draw_answers(rows, by, ax, kwargs)
 
 
 def _draw_answers(
     rows: pd.DataFrame, by: str | None, ax: Axes | None, kwargs: dict[str, Any]
 ) -> Axes:
     """Draw how each group answered."""
-    by = by or breakdown(rows)
-    one_row_each(rows, [by], "answers")
+    by = by or chart.breakdown(rows)
+    chart.one_row_each(rows, [by], "answers")
     shown = rows[rows["value"].notna()]
     parts = pd.DataFrame(
         {part: shown["details"].map(lambda told, p=part: told.get(f"{p}_share")) for part in WORDS}
@@ -81,7 +72,7 @@ def _draw_answers(
             " these rows with kl.plot.bars(rows)."
         )
     parts = parts.assign(name=names_of(shown, by)).sort_values(["favourable", "name"])
-    ax = ax or new_axes(HEAD + ROW * len(parts))
+    ax = ax or chart.new_axes(HEAD + ROW * len(parts))
     tips = _bars(ax, parts, **kwargs)
     write, least = reader(), parts.iloc[0]
     slots = {"label": shown["label"].iloc[0], "group": least["name"]}
@@ -92,7 +83,8 @@ def _draw_answers(
     )
     margin.title(ax, said, pad=24)
     key = [write.say("The numbers are percent of the answers.")]
-    keep(ax, rows, tips=tips, remarks=hidden(rows), key=key, told=_told(parts), said=_said(parts))
+    told = {"told": _told(parts), "said": _said(parts)}
+    chart.keep(ax, rows, tips=tips, remarks=chart.hidden(rows), key=key, **told)
     return ax
 
 

@@ -14,17 +14,7 @@ from kpilib.display.status import flags_of
 from kpilib.display.words import column_words, shorten
 from kpilib.engine.clock import HOUR, WEEKDAY
 from kpilib.errors import ParameterError, listed
-from kpilib.show import margin
-from kpilib.show.drawable import (
-    figures,
-    hidden,
-    if_unknown,
-    keep,
-    new_axes,
-    one_row_each,
-    only_one,
-    tip,
-)
+from kpilib.show import chart, margin
 from kpilib.show.sentences import group_name
 from kpilib.show.theme import GRID, INK, MUTED, SMALL, TONES, WIDTH
 from kpilib.tables.contract import UNKNOWN
@@ -80,8 +70,8 @@ def heatmap(
     --------
     >>> ax = kl.plot.heatmap(report.figures("sessions", by=["weekday", "hour"]))
     """
-    rows = figures(rows, "heatmap")
-    return if_unknown(rows, ax) or _draw_heatmap(rows, index, columns, ax, kwargs)
+    rows = chart.figures(rows, "heatmap")
+    return chart.if_unknown(rows, ax) or _draw_heatmap(rows, index, columns, ax, kwargs)
 
 
 def _draw_heatmap(
@@ -92,14 +82,14 @@ def _draw_heatmap(
     kwargs: dict[str, Any],
 ) -> Axes:
     """Draw the cells of one KPI."""
-    only_one(rows, "kpi", "heatmap")
+    chart.only_one(rows, "kpi", "heatmap")
     index, columns = _sides(rows, index, columns)
-    one_row_each(rows, [index, columns], "heatmap")
+    chart.one_row_each(rows, [index, columns], "heatmap")
     sides = (columns, index) if index == HOUR else (index, columns)
     names = [_name(row, *sides) for row in rows.to_dict("records")]
     rows = rows.assign(name=names, few=_few(rows))
     grid = _grid(rows, index, columns)
-    ax = ax or new_axes(HEAD + ROW * len(grid))
+    ax = ax or chart.new_axes(HEAD + ROW * len(grid))
     texts, written = _texts(grid, index)
     drawn = {"cmap": TONES, "cbar": False, "linewidths": 1.5, "linecolor": "white", "fmt": ""}
     drawn |= {"annot": texts if written else None, "annot_kws": {"size": SMALL}} | _span(rows)
@@ -108,9 +98,9 @@ def _draw_heatmap(
     _names(ax, grid, index, columns)
     margin.title(ax, _highest(rows))
     in_percent = written and rows["unit"].iloc[0] == "rate"
-    remarks = [*([reader().say("Figures in %.")] if in_percent else []), *hidden(rows)]
+    remarks = [*([reader().say("Figures in %.")] if in_percent else []), *chart.hidden(rows)]
     key, alt = _key(rows, written), _described(rows, grid)
-    keep(ax, rows, remarks=remarks, key=key, said=alt, **said)
+    chart.keep(ax, rows, remarks=remarks, key=key, said=alt, **said)
     return ax
 
 
@@ -231,7 +221,7 @@ def _cells(ax: Axes, grid: pd.DataFrame) -> list:
                 ax.text(j + 0.5, i + 0.5, "–", ha="center", va="center", color=MUTED, size=SMALL)
             cell = ax.add_patch(Rectangle((j + 0.03, i + 0.05), 0.94, 0.9, **look))
             few = write.pair(row["name"], write.say("few cases"))
-            said = few if row["few"] else tip(row)
+            said = few if row["few"] else chart.tip(row)
             tips.append((cell, [said]))
     return tips
 

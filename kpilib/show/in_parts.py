@@ -12,17 +12,7 @@ from kpilib.display.dates import as_period
 from kpilib.display.numbers import known, reader
 from kpilib.display.words import shorten
 from kpilib.errors import ParameterError, listed
-from kpilib.show import margin, scales
-from kpilib.show.drawable import (
-    breakdown,
-    figures,
-    hidden,
-    if_unknown,
-    keep,
-    new_axes,
-    one_row_each,
-    unknown,
-)
+from kpilib.show import chart, margin, scales
 from kpilib.show.margin import End
 from kpilib.show.over_time import SHOWN, gaps
 from kpilib.show.sentences import group_names
@@ -67,35 +57,35 @@ def shares(
     --------
     >>> ax = kl.plot.shares(report.series("channel_sessions", periods=13, by="channel"))
     """
-    rows = figures(rows, "shares")
-    return if_unknown(rows, ax) or _draw_shares(rows, by, ax, kwargs)
+    rows = chart.figures(rows, "shares")
+    return chart.if_unknown(rows, ax) or _draw_shares(rows, by, ax, kwargs)
 
 
 def _draw_shares(
     rows: pd.DataFrame, by: str | None, ax: Axes | None, kwargs: dict[str, Any]
 ) -> Axes:
     """Draw the parts of one whole."""
-    by = by or ("label" if rows["kpi"].nunique() > 1 else breakdown(rows))
+    by = by or ("label" if rows["kpi"].nunique() > 1 else chart.breakdown(rows))
     latest = rows["period_start"].drop_duplicates().nlargest(SHOWN)
     rows = rows[rows["period_start"].isin(latest)].sort_values("period_start", kind="stable")
     refuse(rows, by)
     parts = parted(rows, by)
     if parts.shares.isna().all(axis=None):
-        return unknown(rows.assign(value=None), ax)
+        return chart.unknown(rows.assign(value=None), ax)
     several = len(parts.shares) > 1
-    remarks = hidden(rows)
+    remarks = chart.hidden(rows)
     if remarks and parts.unit != "rate":
         remarks.append(reader().say("The whole is made of the groups that are shown."))
     if several:
-        ax = ax or new_axes(HEIGHT + 60)
+        ax = ax or chart.new_axes(HEIGHT + 60)
         tips = _columns(ax, rows, parts, **kwargs)
         if _open(rows):
             remarks.append(reader().say("The dashed column can still change: it is not over."))
     else:
-        ax = ax or new_axes(HEAD + ROW * parts.shares.shape[1])
+        ax = ax or chart.new_axes(HEAD + ROW * parts.shares.shape[1])
         tips = _bars(ax, parts, **kwargs)
     margin.title(ax, _title(parts))
-    keep(ax, rows, tips=tips, remarks=remarks, told=_told(parts), said=_described(parts))
+    chart.keep(ax, rows, tips=tips, remarks=remarks, told=_told(parts), said=_described(parts))
     return ax
 
 
@@ -279,7 +269,7 @@ class Parts:
 def refuse(rows: pd.DataFrame, by: str) -> None:
     """Raise where the rows are no parts of one whole."""
     for period, found in rows.groupby("period", sort=False):
-        one_row_each(found, [by], "shares")
+        chart.one_row_each(found, [by], "shares")
         unit, values = found["unit"].iloc[0], found["value"].dropna()
         instead = "Draw them side by side: kl.plot.bars(rows) or kl.plot.lines(rows)."
         if found["unit"].nunique() > 1:

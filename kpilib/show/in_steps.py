@@ -12,8 +12,7 @@ from kpilib.display.numbers import known, reader
 from kpilib.display.words import shorten
 from kpilib.errors import ParameterError, listed
 from kpilib.period import Period
-from kpilib.show import margin, scales
-from kpilib.show.drawable import figures, hidden, keep, new_axes, one_row_each, tip, unknown
+from kpilib.show import chart, margin, scales
 from kpilib.show.theme import GRID, HIGHLIGHT, INK, MAIN, NORMAL
 
 LONGEST_NAME = 42
@@ -79,10 +78,10 @@ def funnel(rows: pd.DataFrame, ax: Axes | None = None, **kwargs: Any) -> Axes:
     >>> ax = kl.plot.funnel(report.funnel())
     >>> ax = kl.plot.funnel(data.evaluate(["delivery_rate", "click_rate"], "2026-10"))
     """
-    rows = figures(rows, "funnel")
-    one_row_each(rows, [], "funnel")
+    rows = chart.figures(rows, "funnel")
+    chart.one_row_each(rows, [], "funnel")
     if rows["value"].isna().all():
-        return unknown(rows.head(1), ax)
+        return chart.unknown(rows.head(1), ax)
     return _draw_funnel(rows, _steps(rows), ax, kwargs)
 
 
@@ -90,7 +89,7 @@ def _draw_funnel(
     rows: pd.DataFrame, steps: pd.DataFrame, ax: Axes | None, kwargs: dict[str, Any]
 ) -> Axes:
     """Draw the steps of one group."""
-    ax = ax or new_axes(STEP * len(steps) - 12)
+    ax = ax or chart.new_axes(STEP * len(steps) - 12)
     drawn = {"color": MAIN, "saturation": 1, "width": BAR, "linewidth": 1.6} | kwargs
     drawn |= {"edgecolor": drawn["color"]}  # of four among thousands the edge still shows
     places = steps.index.astype(str)
@@ -99,7 +98,7 @@ def _draw_funnel(
     limits = {"xlim": (0, steps["count"].max() or 1), "ylim": (len(steps) - 1 + BAR, -0.55)}
     scales.bare(ax, **limits)
     margin.title(ax, _title(rows, steps))
-    keep(ax, rows, tips=[each for each in tips if each], remarks=_remarks(steps, rows))
+    chart.keep(ax, rows, tips=[each for each in tips if each], remarks=_remarks(steps, rows))
     return ax
 
 
@@ -156,7 +155,7 @@ def _step(ax: Axes, place: int, step: dict[str, Any]) -> tuple[Any, list[str]] |
     count, look = write.count(step["count"]), STRONG | {"va": "center_baseline"}
     margin.write(ax, count, (step["count"], place), (6, 0), color=INK, **look)
     said = write.pair(step["name"], count)
-    return bar, [said if row is None else tip(row | {"name": said})]
+    return bar, [said if row is None else chart.tip(row | {"name": said})]
 
 
 def _title(rows: pd.DataFrame, steps: pd.DataFrame) -> str:
@@ -176,7 +175,7 @@ def _title(rows: pd.DataFrame, steps: pd.DataFrame) -> str:
 def _remarks(steps: pd.DataFrame, rows: pd.DataFrame) -> list[str]:
     say = reader().say
     open_ = say("A hollow bar can still grow: its cases are not over.")
-    return [*([open_] if steps["open"].any() else []), *hidden(rows)]
+    return [*([open_] if steps["open"].any() else []), *chart.hidden(rows)]
 
 
 def chain(rows: pd.DataFrame, ax: Axes | None = None, **kwargs: Any) -> Axes:
@@ -199,11 +198,11 @@ def chain(rows: pd.DataFrame, ax: Axes | None = None, **kwargs: Any) -> Axes:
     --------
     >>> ax = kl.plot.chain(kl.training_chain(data, "2026-10"))
     """
-    rows = figures(rows, "chain")
-    one_row_each(rows, [], "chain")
+    rows = chart.figures(rows, "chain")
+    chart.one_row_each(rows, [], "chain")
     if rows["value"].isna().all():
-        return unknown(rows.head(1), ax)
-    ax, records = ax or new_axes(LEVEL * len(rows) - 6), rows.to_dict("records")
+        return chart.unknown(rows.head(1), ax)
+    ax, records = ax or chart.new_axes(LEVEL * len(rows) - 6), rows.to_dict("records")
     places = rows.index.astype(str)
     whole = {"orient": "h", "errorbar": None, "width": TRACK, "ax": ax, "saturation": 1}
     sns.barplot(x=[1.0] * len(rows), y=places, color=GRID, **whole)
@@ -214,7 +213,7 @@ def chain(rows: pd.DataFrame, ax: Axes | None = None, **kwargs: Any) -> Axes:
     marks = [(bars[0], said) for bars, said in zip(ax.containers[-len(rows) :], tips, strict=True)]
     scales.bare(ax, xlim=(0, 1), ylim=(len(rows) - 1 + TRACK, -0.6))
     margin.title(ax, _broken(records))
-    keep(ax, rows, tips=[(bar, said) for bar, said in marks if said])
+    chart.keep(ax, rows, tips=[(bar, said) for bar, said in marks if said])
     return ax
 
 
@@ -228,7 +227,7 @@ def _level(ax: Axes, place: int, row: dict[str, Any]) -> list[str]:
     share = write.value(row["value"], row["unit"])
     margin.write(ax, share, (1, top), (0, 6), "side", color=ink, ha="right", **STRONG)
     margin.write(ax, row["counted"], (0, place + TRACK / 2), (0, -13), "side", va="baseline")
-    return [tip(row | {"name": row["step"]})]
+    return [chart.tip(row | {"name": row["step"]})]
 
 
 def _broken(records: list[dict[str, Any]]) -> str:

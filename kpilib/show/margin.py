@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.transforms import blended_transform_factory
 
 from kpilib.display.numbers import reader
-from kpilib.show.drawable import own
+from kpilib.show.chart import own
 from kpilib.show.theme import HIGHLIGHT, INK, LARGE, MUTED, NORMAL, POINTS_AN_INCH, SMALL
 
 LINE = 14.5  # points from one line of text to the next

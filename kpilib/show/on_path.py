@@ -9,16 +9,7 @@ from matplotlib.axes import Axes
 
 from kpilib.display.numbers import LARGE, known, reader
 from kpilib.errors import ParameterError, listed
-from kpilib.show import margin, scales
-from kpilib.show.drawable import (
-    figures,
-    if_unknown,
-    keep,
-    new_axes,
-    one_a_period,
-    only_one,
-    why_hollow,
-)
+from kpilib.show import chart, margin, scales
 from kpilib.show.margin import End
 from kpilib.show.over_time import adds_up, gaps, in_time, settled_line, trend
 from kpilib.show.scales import Notes
@@ -66,8 +57,8 @@ def path(
     --------
     >>> ax = kl.plot.path(report.series("leads"), report.target("leads"))
     """
-    rows = figures(rows, "path").sort_values(["period_start", "period_end"])
-    return if_unknown(rows, ax) or _draw_path(rows, target, notes, ax, kwargs)
+    rows = chart.figures(rows, "path").sort_values(["period_start", "period_end"])
+    return chart.if_unknown(rows, ax) or _draw_path(rows, target, notes, ax, kwargs)
 
 
 def _draw_path(
@@ -83,7 +74,7 @@ def _draw_path(
     _check(rows, target)
     aim = target.sort_values("period_start")
     now, last = _in_view(_reached(rows, aim), aim), aim.iloc[-1]
-    ax = ax or new_axes()
+    ax = ax or chart.new_axes()
     scales.band(ax, now)
     for _, part in aim.groupby(aim["since"].fillna(aim["due"])):  # each counts from zero again
         _dashed(ax, part)
@@ -95,7 +86,7 @@ def _draw_path(
     title = _title(now, aim)
     margin.title(ax, title, said.pop("pad"))
     margin.ends(ax, _ends(now, last))
-    keep(ax, now, tips=tips, key=_key(now), said=f"{title.rstrip('.')}.", **said)
+    chart.keep(ax, now, tips=tips, key=_key(now), said=f"{title.rstrip('.')}.", **said)
     return ax
 
 
@@ -105,8 +96,8 @@ def _check(rows: pd.DataFrame, target: pd.DataFrame) -> None:
         raise ParameterError(
             f"path draws a target of report.target(kpi); this one lacks {listed(lost)}."
         )
-    only_one(rows, "kpi", "path")
-    one_a_period(rows, ["period_start", "period_end"], "path")
+    chart.only_one(rows, "kpi", "path")
+    chart.one_a_period(rows, ["period_start", "period_end"], "path")
 
 
 def _reached(rows: pd.DataFrame, aim: pd.DataFrame) -> pd.DataFrame:
@@ -190,4 +181,4 @@ def _title(now: pd.DataFrame, aim: pd.DataFrame) -> str:
 def _key(now: pd.DataFrame) -> list[str]:
     say = reader().say
     band = [say("The band is the 95 % interval.")] if now["ci_low"].notna().any() else []
-    return [say("Dashed, the path to the target."), *band, *why_hollow(now)]
+    return [say("Dashed, the path to the target."), *band, *chart.why_hollow(now)]

@@ -11,18 +11,7 @@ from matplotlib.axes import Axes
 
 from kpilib.display.numbers import known, reader
 from kpilib.errors import ParameterError, listed
-from kpilib.show import margin, scales
-from kpilib.show.drawable import (
-    breakdown,
-    figures,
-    if_unknown,
-    keep,
-    new_axes,
-    one_a_period,
-    only_one,
-    tip,
-    why_hollow,
-)
+from kpilib.show import chart, margin, scales
 from kpilib.show.margin import End
 from kpilib.show.scales import Notes, Units
 from kpilib.show.sentences import group_moved, group_name, moved
@@ -84,19 +73,19 @@ def trend(
     --------
     >>> ax = kl.plot.trend(data.series("click_rate", "2026-10", periods=25))
     """
-    rows = figures(rows, "trend")
-    return if_unknown(rows, ax) or _draw_trend(rows, target, notes, ax, kwargs)
+    rows = chart.figures(rows, "trend")
+    return chart.if_unknown(rows, ax) or _draw_trend(rows, target, notes, ax, kwargs)
 
 
 def _draw_trend(
     rows: pd.DataFrame, target: Target, notes: Notes, ax: Axes | None, kwargs: dict[str, Any]
 ) -> Axes:
     """Draw one KPI of one group."""
-    only_one(rows, "kpi", "trend", "Draw them with kl.plot.lines(rows), or keep one")
-    one_a_period(rows, ["period_start"], "trend")
+    chart.only_one(rows, "kpi", "trend", "Draw them with kl.plot.lines(rows), or keep one")
+    chart.one_a_period(rows, ["period_start"], "trend")
     rows = rows.sort_values("period_start")
     now, before = rows.tail(SHOWN), _year_before(rows)
-    ax = ax or new_axes()
+    ax = ax or chart.new_axes()
     if before.notna().any():
         place = now["period_start"]
         sns.lineplot(x=place, y=before, color=BEFORE, lw=1.8, dashes=False, ax=ax, zorder=2)
@@ -110,7 +99,7 @@ def _draw_trend(
     margin.ends(ax, [*_ends(now, before), *_aim_end(aim, now, target)])
     margin.title(ax, moved(_with_change(rows)), said.pop("pad"))
     said["remarks"] += _in_all(target, now)
-    keep(ax, now, tips=tips, key=_key(now, before), **said)
+    chart.keep(ax, now, tips=tips, key=_key(now, before), **said)
     return ax
 
 
@@ -150,8 +139,8 @@ def lines(
     >>> rows = data.series(["open_rate", "open_rate_trackable"], "2026-10")
     >>> ax = kl.plot.lines(rows, hue="kpi")
     """
-    rows = figures(rows, "lines")
-    return if_unknown(rows, ax) or _draw_lines(rows, hue, target, notes, ax, kwargs)
+    rows = chart.figures(rows, "lines")
+    return chart.if_unknown(rows, ax) or _draw_lines(rows, hue, target, notes, ax, kwargs)
 
 
 def _draw_lines(
@@ -164,11 +153,11 @@ def _draw_lines(
 ) -> Axes:
     """Draw several lines of one unit."""
     instead = "Draw each on an Axes of its own: seaborn.relplot(rows, ..., row='unit'), or keep one"
-    only_one(rows, "unit", "lines", instead)
-    hue = hue or ("kpi" if rows["kpi"].nunique() > 1 else breakdown(rows))
+    chart.only_one(rows, "unit", "lines", instead)
+    hue = hue or ("kpi" if rows["kpi"].nunique() > 1 else chart.breakdown(rows))
     shown = rows["period_start"].drop_duplicates().nlargest(SHOWN)
     now = rows[rows["period_start"].isin(shown)].sort_values("period_start")
-    ax = ax or new_axes(HEIGHT + 20)
+    ax = ax or chart.new_axes(HEIGHT + 20)
     drawn = _looks(now[hue].drop_duplicates()) | {"errorbar": None, "legend": False} | kwargs
     sns.lineplot(now, x="period_start", y="value", hue=hue, style=hue, ax=ax, **drawn)
     aim = _target(ax, target, now)
@@ -176,7 +165,7 @@ def _draw_lines(
     ends = _ends_of_lines(now[now["period_start"] == shown.max()], hue, drawn["palette"])
     margin.ends(ax, [*ends, *_aim_end(aim, now, target)])
     margin.title(ax, _several(now if hue != "kpi" else rows, hue), said.pop("pad"))
-    keep(ax, now, key=why_hollow(now), **said)
+    chart.keep(ax, now, key=chart.why_hollow(now), **said)
     return ax
 
 
@@ -206,8 +195,8 @@ def movements(rows: pd.DataFrame, notes: Notes = (), ax: Axes | None = None, **k
     --------
     >>> ax = kl.plot.movements(data.series("email_list_size", "2026-10", periods=13))
     """
-    rows = figures(rows, "movements")
-    return if_unknown(rows, ax) or _draw_movements(rows, notes, ax, kwargs)
+    rows = chart.figures(rows, "movements")
+    return chart.if_unknown(rows, ax) or _draw_movements(rows, notes, ax, kwargs)
 
 
 def _draw_movements(
@@ -223,7 +212,7 @@ def _draw_movements(
     now = rows.sort_values("period_start").tail(SHOWN).dropna(subset="entries")
     if now.empty:  # no table says who came and who left: the stock alone, or why there is none
         return trend(rows, notes=notes, ax=ax)
-    ax, write = ax or new_axes(HEIGHT + 25), reader()
+    ax, write = ax or chart.new_axes(HEIGHT + 25), reader()
     tips = _flows(ax, now, **kwargs)
     both = now[(now["entries"] > 0) & (now["exits"] > 0)]  # else the bar is the net
     net = both["entries"] - both["exits"]
@@ -234,7 +223,7 @@ def _draw_movements(
     events = scales.events(ax, notes, now)
     margin.title(ax, _both_ends(ax, now), 58)
     key = [write.say("The white diamond is the net of a month in which some came and some left.")]
-    keep(ax, now, tips=tips, events=events, key=key if len(both) else [])
+    chart.keep(ax, now, tips=tips, events=events, key=key if len(both) else [])
     return ax
 
 
@@ -329,7 +318,7 @@ def settled_line(ax: Axes, now: pd.DataFrame, **kwargs: Any) -> list:
             look = {"ms": 6.5, "mfc": "white"} if hollow else {"ms": 4.5, "mfc": colour}
             look |= {"color": colour, "zorder": 5, "mew": 1.6, "clip_on": False}
             (artist,) = ax.plot(points["period_start"], points["value"], "o", **look)
-            tips.append((artist, [tip(row) for row in points.to_dict("records")]))
+            tips.append((artist, [chart.tip(row) for row in points.to_dict("records")]))
     return tips
 
 
@@ -441,4 +430,4 @@ def _key(now: pd.DataFrame, before: pd.Series) -> list[str]:
         (say("The band is the 95 % interval."), now["ci_low"].notna().any()),
         (say("In grey, a year before."), before.notna().any()),
     )
-    return [*(text for text, holds in said if holds), *why_hollow(now)]
+    return [*(text for text, holds in said if holds), *chart.why_hollow(now)]

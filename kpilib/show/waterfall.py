@@ -10,8 +10,7 @@ from matplotlib.axes import Axes
 
 from kpilib.display.numbers import reader
 from kpilib.errors import ParameterError, listed
-from kpilib.show import margin, scales
-from kpilib.show.drawable import breakdown, figures, keep, new_axes, one_row_each, unknown
+from kpilib.show import chart, margin, scales
 from kpilib.show.sentences import in_two_lines, names_of
 from kpilib.show.theme import HIGHLIGHT, MAIN, MUTED, TARGET
 
@@ -56,9 +55,9 @@ def waterfall(
     --------
     >>> ax = kl.plot.waterfall(report.net())
     """
-    rows = figures(rows, "waterfall")
+    rows = chart.figures(rows, "waterfall")
     _refuse(rows)
-    return _draw_waterfall(rows, by or breakdown(rows), total, ax, kwargs)
+    return _draw_waterfall(rows, by or chart.breakdown(rows), total, ax, kwargs)
 
 
 def _refuse(rows: pd.DataFrame) -> None:
@@ -75,11 +74,11 @@ def _draw_waterfall(
     rows: pd.DataFrame, by: str, total: str, ax: Axes | None, kwargs: dict[str, Any]
 ) -> Axes:
     """Draw the parts and their sum, with what they are worth at the right."""
-    one_row_each(rows, [by], "waterfall")
+    chart.one_row_each(rows, [by], "waterfall")
     if rows["value"].isna().any():  # what is not known is in no sum
-        return unknown(rows.assign(value=None), ax)
+        return chart.unknown(rows.assign(value=None), ax)
     steps = _steps(rows.assign(name=names_of(rows, by)), total or rows["label"].iloc[0])
-    ax, write = ax or new_axes(HEAD + ROW * len(steps)), reader()
+    ax, write = ax or chart.new_axes(HEAD + ROW * len(steps)), reader()
     _bars(ax, steps, **kwargs)
     names, texts = steps["name"], [_signed(row) for row in steps.to_dict("records")]
     scales.bare(ax, [in_two_lines(name) for name in names])
@@ -92,7 +91,7 @@ def _draw_waterfall(
     margin.title(ax, write.pair(names.iloc[-1], end))
     told = pd.DataFrame({write.say("Item"): names, write.say("Amount"): texts})
     said = write.listed(f"{name} {text}" for name, text in zip(names, texts, strict=True))
-    keep(ax, rows, tips=tips, told=told, said=write.say("Waterfall: {lines}.", lines=said))
+    chart.keep(ax, rows, tips=tips, told=told, said=write.say("Waterfall: {lines}.", lines=said))
     return ax
 
 

@@ -7,7 +7,7 @@ import pytest
 
 import kpilib as kl
 from kpilib.errors import ParameterError
-from kpilib.show.drawable import _KEPT
+from kpilib.show.chart import _KEPT
 from tests.worked import rows
 
 # 60 visits by e-mail of which 6 stay, 60 direct of which 48 stay; two mornings, one evening.

@@ -1,4 +1,7 @@
-"""What every chart asks of a frame before it draws."""
+"""What every chart has: rows that can be drawn, Axes of its own, and what a page keeps of it.
+
+And what stands in its place where there is no figure, or where the rows are not what it draws.
+"""
 
 from __future__ import annotations
 
