@@ -5,7 +5,7 @@ Their reports are read together: what one hides, the others' sums and difference
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -20,6 +20,7 @@ from kpilib.engine.slices import divided_here
 from kpilib.period import Period
 from kpilib.tables.derive import sources
 from kpilib.tables.part import parts
+from kpilib.tables.store import Tables
 
 Counts = dict[tuple[Period, str], float]  # people by period and group
 
@@ -50,72 +51,49 @@ def apart(
         parts, of the whole or of a breakdown's groups leaves fewer than the minimum; groups stand
         where those of all parts reach it; a period does where the months that it is made of do.
     """
-    whole = question.tables.whole
-    if whole is None:
+    if question.tables.whole is None:
         return answer
-    column, own = question.tables.part
-    names = {source for table in kpi.tables for source in sources(table, set()) if source in whole}
-    every = parts(whole, column, names)
     longer = [each for each in question.every_period if each.kind != "month"]
-    months = [month for each in longer for month in each.months()]
+    months = dict.fromkeys(month for each in longer for month in each.months())
     periods = list(dict.fromkeys([*question.every_period, *months]))
     asked = replace(
         question, kpis=[kpi], periods=periods, compare=(), intervals=False, printed=False
     )
-    tables = [[_people(asked, kpi, None, each, work) for each in every.values()]]
-    tables += _cuts(asked, kpi, column, [*every.values()])
-    cells = [_people(asked, kpi, by, each, work) for each in every.values()] if by else []
-    few = {each for each in periods if not _shown(tables, cells, each, [*every], own, asked)}
-    described_in = {
-        period
-        for group, counts in zip(every, tables[0], strict=True)
-        for (period, _), size in counts.items()
-        if group in own and size
-    }
-    few |= {each for each in longer if any(m in few & described_in for m in each.months())}
+    few = dict(_few(asked, by, work))
+    few |= {each: True for each in longer if any(few.get(month) for month in each.months())}
     return {
         at: hide(each) if at[0] in few and each.status != NO_DATA else each
         for at, each in answer.items()
     }
 
 
-def _people(
-    question: Question, kpi: Kpi, by: str | None, tables: object, work: Callable[..., Outcomes]
-) -> Counts:
-    found = work(replace(question, tables=tables), by)
-    told = {at: described(kpi, each, question.minimum) for at, each in found.items()}
-    return {at: each.people or 0.0 for at, each in told.items()}
+def _few(
+    question: Question, by: str | None, work: Callable[[Question, str | None], Outcomes]
+) -> Iterator[tuple[Period, bool]]:
+    """Yield the periods of which the part says nothing, and whether anybody of it is there."""
+    whole, (column, own), [kpi] = question.tables.whole, question.tables.part, question.kpis
+    names = {source for table in kpi.tables for source in sources(table, set())} & {*whole.given}
+    every = parts(whole, column, names)
+
+    def people(tables: Tables, cut: str | None) -> Counts:
+        found, least = work(replace(question, tables=tables), cut), question.minimum
+        return {at: described(kpi, each, least).people or 0.0 for at, each in found.items()}
+
+    tables = [[people(each, None) for each in every.values()]]
+    for cut in question.breakdowns:  # by which the company's own report says how many they are
+        if cut != column and all(divided_here(e, kpi.people.table, cut) for e in every.values()):
+            found = (gather(e, [kpi.people], question.periods, cut) for e in every.values())
+            tables.append([each[kpi.people].values for each in found])
+    cells = [people(each, by) for each in every.values()] if by else []
+    for period in question.periods:
+        laid, inside = [_laid(each, period) for each in tables], _laid(cells, period)
+        there = [at for at, name in enumerate(every) if name in own and laid[0][at].any()]
+        small = ((inside > 0) & (inside < question.minimum)).any()
+        if small or not shown_parts(laid, question.minimum).issuperset(there):
+            yield period, bool(there)
 
 
-def _cuts(question: Question, kpi: Kpi, column: str, every: list) -> Iterator[list[Counts]]:
-    """Yield the people of each part by each column that cuts the figure in the company's report."""
-    for cut in question.breakdowns:
-        if cut != column and all(divided_here(each, kpi.people.table, cut) for each in every):
-            yield [
-                gather(each, [kpi.people], question.periods, cut)[kpi.people].values
-                for each in every
-            ]
-
-
-def _shown(
-    tables: list[list[Counts]],
-    cells: list[Counts],
-    period: Period,
-    names: list[str],
-    own: frozenset[str],
-    question: Question,
-) -> bool:
-    people = [_in(table, period) for table in tables]
-    shown = shown_parts(people, question.minimum)
-    sizes = people[0].sum(axis=1)
-    inside = _in(cells, period)
-    whole = ((inside == 0) | (inside >= question.minimum)).all()
-    return whole and all(
-        at in shown or not sizes[at] for at, name in enumerate(names) if name in own
-    )
-
-
-def _in(table: list[Counts], period: Period) -> np.ndarray:
+def _laid(table: Sequence[Counts], period: Period) -> np.ndarray:
     """Return the people of a period: a row a part, a column a group."""
     groups = sorted({group for counts in table for day, group in counts if day == period})
     rows = [[counts.get((period, group), 0.0) for group in groups] for counts in table]

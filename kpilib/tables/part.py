@@ -14,10 +14,9 @@ from kpilib.tables.store import Tables
 
 OF_ALL = ("work_calendar",)  # the same days for every part
 FOLLOWING = {"absences": ("employee_id", "employees")}  # whose contract says where it belongs
-# Looked at as a whole alone: texts, who writes to whom, and trainees, of whom a part has too few.
-UNDIVIDED = (
-    *("texts", "messages", "training_participants", "kpi_measurements", "effect_estimates"),
-)
+OF_TRAINEES = ("training_participants", "kpi_measurements", "effect_estimates")
+# Looked at as a whole alone: what was written, who writes to whom, and trainees.
+UNDIVIDED = ("texts", "messages", *OF_TRAINEES)
 
 
 def part(whole: Tables, column: str, values: Collection[str]) -> Tables:
@@ -39,21 +38,19 @@ def part(whole: Tables, column: str, values: Collection[str]) -> Tables:
     """
     if any(column in table.columns and table.columns[column].personal for table in TABLES.values()):
         raise CompanyError(f"where: {column!r} names single persons, who are no part of a company.")
-    having = [name for name in whole.given if _tells(whole, name, column)]
-    if not having:
+    known = _groups(whole, column, whole.given)
+    if not known:
         raise CompanyError(
             f"where: no table has a column {column!r} that may cut figures. Write one that they"
             " have; one of your own is listed in company.yaml (columns: {leads: [campus]})."
         )
-    known = {group for name in having for group in _groups(whole, name, column)}
     for value in values:
         if value not in known:
             raise CompanyError(
-                f"where: no row has {value!r} in {column}. There is: {listed(sorted(known))}."
+                f"where: no row has {value!r} in {column}. There is: {listed(known)}."
                 f"{nearest(value, known)}"
             )
-    names = [name for name in whole.given if name not in UNDIVIDED]
-    return _restricted(whole, names, column, values)
+    return _restricted(whole, whole.given, column, values)
 
 
 def parts(whole: Tables, column: str, names: Collection[str]) -> dict[str, Tables]:
@@ -68,20 +65,26 @@ def parts(whole: Tables, column: str, names: Collection[str]) -> dict[str, Table
     """
     key = ("parts", column, *sorted(names))
     if key not in whole.cache:
-        there = [name for name in names if name in whole.given and name not in UNDIVIDED]
-        having = [name for name in there if _tells(whole, name, column)]
-        known = {group for name in having for group in _groups(whole, name, column)}
-        whole.cache[key] = {
-            group: _restricted(whole, there, column, [group]) for group in sorted(known)
-        }
+        known = _groups(whole, column, names)
+        whole.cache[key] = {each: _restricted(whole, names, column, [each]) for each in known}
     return whole.cache[key]
+
+
+def _groups(whole: Tables, column: str, names: Collection[str]) -> list[str]:
+    """Return the groups of a column in all tables that have it."""
+    found: set[str] = set()
+    for name in names:
+        if _tells(whole, name, column):
+            opened = native(whole.given[name], whole.origin(name))
+            found |= {*in_pandas(opened.select(group=_group(column)).unique())["group"]}
+    return sorted(found)
 
 
 def _restricted(
     whole: Tables, names: Collection[str], column: str, values: Collection[str]
 ) -> Tables:
     given = {}
-    for name in names:
+    for name in [each for each in names if each not in UNDIVIDED]:
         try:
             rows = _rows(whole, name, column, values)
         except ContractError:  # of a table that cannot be read: said where it is asked for
@@ -126,11 +129,6 @@ def _tells(whole: Tables, name: str, column: str) -> bool:
     except ContractError:
         return False
     return column in there
-
-
-def _groups(whole: Tables, name: str, column: str) -> list[str]:
-    opened = native(whole.given[name], whole.origin(name))
-    return in_pandas(opened.select(group=_group(column)).unique())["group"].to_list()
 
 
 def _group(column: str) -> nw.Expr:
