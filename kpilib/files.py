@@ -17,6 +17,7 @@ from tempfile import mkstemp
 from kpilib.errors import ParameterError
 
 PART = "KPILIB_PART"  # in the environment of one run of a list: of which folder, which rows
+OF_PART = " · "  # between the name of a company and those of the groups of a part
 DIGITS = 8  # of the digest behind a name that lost letters
 APOSTROPHES = dict.fromkeys(map(ord, "’‘ʼ`´"), "'")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")

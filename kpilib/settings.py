@@ -13,7 +13,7 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 from kpilib.assumptions import Assumptions
 from kpilib.engine.privacy import BREAKDOWNS, FLOOR, minimum_group, named_breakdowns
 from kpilib.errors import CompanyError, listed, nearest
-from kpilib.files import part_of
+from kpilib.files import OF_PART, part_of
 from kpilib.language import LANGUAGES
 from kpilib.moment import moment
 from kpilib.period import zone
@@ -251,7 +251,7 @@ def settings_of(folder: Path) -> Settings:
     if not groups:
         return settings
     name = folder.resolve().name if settings.name == Settings().name else settings.name
-    told = [" · ".join([each, *groups]) for each in (name, *settings.former_names)]
+    told = [OF_PART.join([each, *groups]) for each in (name, *settings.former_names)]
     return settings.model_copy(update={"name": told[0], "former_names": told[1:]})
 
 

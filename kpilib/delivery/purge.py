@@ -15,7 +15,7 @@ from kpilib.delivery.audiences import FOLDER, publish_audiences
 from kpilib.errors import CompanyError, ContractError
 from kpilib.files import csv_text, replacing
 from kpilib.monthly import index
-from kpilib.monthly.owner import root_of
+from kpilib.monthly.owner import roots_of
 from kpilib.monthly.publish import index_anew
 from kpilib.period import Period
 from kpilib.settings import place_of_tables, require_folder, settings_of
@@ -67,10 +67,9 @@ def old(data: Path, out: Path, before: date) -> Old:
     for path in sorted((data / PREVIOUS).glob("*")):
         if datetime.fromtimestamp(path.stat().st_mtime, UTC).date() < before:
             files.append(path)
-    root = root_of(out, data)
-    for month in index.manifests(root):
-        if Period.parse(month).end_day < before:
-            folder = root / month
+    months = [root / month for root in roots_of(out, data) for month in index.manifests(root)]
+    for folder in months:
+        if Period.parse(folder.name).end_day < before:
             found = [folder / FIGURES, *folder.rglob("*.pdf"), *folder.rglob(MESSAGE)]
             files += [path for path in found if path.exists()]
     unknown = (path for path in exports if path.name not in last)
@@ -80,13 +79,13 @@ def old(data: Path, out: Path, before: date) -> Old:
 def purge(data: Path, out: Path, before: date) -> Old:
     """Remove what is `old`, and make the indexes anew, which lead to figures that are gone."""
     require_folder(data)
-    root = root_of(out, data)
     with staging(data):
         found = old(data, out, before)
         for path in found.files:
             path.unlink()
-    if found.files and root.is_dir():
-        index_anew(root)
+    for root in roots_of(out, data) if found.files else ():
+        if root.is_dir():
+            index_anew(root)
         if (root / FOLDER).is_dir():  # what audiences were given of it goes too
             publish_audiences(root, settings_of(data).delivery.audiences)
     return found

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from kpilib.errors import CompanyError, listed
-from kpilib.files import part_of, shortened, slug
+from kpilib.files import OF_PART, part_of, shortened, slug
 from kpilib.monthly.index import manifests
 from kpilib.settings import Settings, settings_of
 
@@ -123,3 +123,13 @@ def root_of(
         return root
     own = set(owners(manifests(older), ()))
     return older if own and own <= set(known or names_of(data, settings_of(data))) else root
+
+
+def roots_of(out: Path, data: Path) -> list[Path]:
+    """Return where the reports of a company and of all its parts lie."""
+    whole, names = root_of(out, data), names_of(data, settings_of(data))
+    of_part = tuple(f"{name}{OF_PART}" for name in names)
+    beside = sorted(out.glob(f"{slug(data.resolve().name)}-*"))
+    told = {each: owners(manifests(each), ()) for each in beside if each.is_dir()}
+    own = [each for each, by in told.items() if by and all(n.startswith(of_part) for n in by)]
+    return [whole, *own]

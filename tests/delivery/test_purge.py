@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from datetime import UTC, date, datetime
 
@@ -84,6 +85,18 @@ def test_what_is_older_goes_and_the_ledger_and_the_pages_stay(company, tmp_path)
              ("2024-09", "2024-10")}  # fmt: skip
     assert ["figures.csv" in page for page in pages.values()] == [False, True]
     assert purge(company, out, date(2024, 10, 1)).files == ()
+
+
+def test_what_is_older_goes_of_the_parts_too_and_of_no_other_company(company, tmp_path):
+    out = tmp_path / "reports"
+    for name, identity in (("acme-lyon", "Acme · Lyon"), ("acme-sud", "Acme Sud")):
+        folder = publish(out / name / "2024-09", failed=False)
+        told = json.loads((folder / "run.json").read_text())
+        (folder / "run.json").write_text(json.dumps({**told, "identity": identity}))
+        (folder / "figures.csv").write_text("x")
+    gone = purge(company, out, date(2024, 10, 1)).files
+    assert out / "acme-lyon" / "2024-09" / "figures.csv" in gone
+    assert [path.parent.parent.name for path in out.rglob("figures.csv")] == ["acme-sud"]
 
 
 def test_a_person_goes_from_tables_and_copies_and_the_record_names_nobody(company):
