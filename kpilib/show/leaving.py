@@ -98,7 +98,7 @@ def reason(own: pd.DataFrame) -> str:
     Parameters
     ----------
     own : pandas.DataFrame
-        Rows of both kinds of exits of one team, by KPI. Resignations are rounded by one of them.
+        Rows of both kinds of exits of one team, by KPI; in print resignations are rounded.
     """
     if RESIGNATIONS not in own.index or own.loc[RESIGNATIONS, "status"] != OK:
         return ""
