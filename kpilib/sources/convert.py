@@ -88,7 +88,6 @@ class Understood:
     last: date | None = None
     spans: list[tuple[date, date]] = field(default_factory=list)
     encoding: str = ""
-    delimiter: str = ""
     never_summed: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -241,6 +240,5 @@ def _places(block: Block, preset: Preset, table: TablePreset) -> tuple[dict[str,
         ],
         headers=block.header,
         encoding=block.encoding,
-        delimiter=block.delimiter,
     )
     return places, understood

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +16,7 @@ from kpilib.settings import Settings
 from kpilib.sources import provenance
 from kpilib.sources.context import Context
 from kpilib.sources.convert import Understood
-from kpilib.sources.incoming import Incoming, take
+from kpilib.sources.incoming import Imported, take
 from kpilib.sources.keys import key
 from kpilib.sources.merge import Merged, Part, merge
 from kpilib.sources.preset import Preset
@@ -31,31 +31,6 @@ from kpilib.tables import TABLES
 from kpilib.tables.read import SUFFIXES
 
 MOST_NAMED = 5  # files in a sentence
-
-
-@dataclass(kw_only=True)
-class Imported:
-    """What an import made of one file.
-
-    Parameters
-    ----------
-    file, sha256 : str
-    understood : list of Understood
-        One for each table of the file that a preset knows.
-    tables : dict of str to Merged
-        Canonical table to what happened to it, over all files of the import.
-    already : bool
-        The same bytes were imported before, with the same preset: nothing is done.
-    refused : list of str
-        Tables of the file that are not used, and why.
-    """
-
-    file: str
-    sha256: str
-    understood: list[Understood] = field(default_factory=list)
-    tables: dict[str, Merged] = field(default_factory=dict)
-    already: bool = False
-    refused: list[str] = field(default_factory=list)
 
 
 class NothingImported(ContractError):
@@ -140,46 +115,20 @@ class Run:
         """Read and convert files; every fault of all of them at once."""
         done: list[Imported] = []
         faults: list[str] = []
-        answered: set[str] = set()
         seen: dict[str, str] = {}
         wrong: list[str] = []
         empty: list[str] = []
         for path in paths:
             try:
                 digest = _digest(path)
-                if digest in seen:
-                    twin = Imported(file=path.name, sha256=digest, already=True)
-                    twin.refused.append(
-                        say("the same bytes as {file}: read once", file=seen[digest])
-                    )
+                why = self._done(path, digest, seen, again)
+                if why:
+                    twin = Imported(file=path.name, sha256=digest, refused=[why], already=True)
+                    twin.answered |= set() if digest in seen else set(map(key, self.told))
                     done.append(twin)
-                    continue
-                seen[digest] = path.name
-                if not again and (entry := self._known(digest)):
-                    twin = Imported(file=path.name, sha256=digest, already=True)
-                    twin.refused.append(
-                        say(
-                            "imported on {day} as {it.file}: nothing to do (--again reads it once"
-                            " more)"
-                            if entry.file != path.name
-                            else "imported on {day}: nothing to do (--again reads it once more)",
-                            day=date.fromisoformat(entry.imported_on[:10]),
-                            it=entry,
-                        )
-                    )
-                    done.append(twin)
-                    answered |= set(map(key, self.told))
-                    continue
-                incoming = take(path, self.known, self.preset, self._context, self.place)
-                if _digest(path) != digest:
-                    raise refusal(
-                        path.name,
-                        "the file changed while it was read. Wait until it is"
-                        " complete, then import it again.",
-                    )
-                answered |= incoming.answered
-                done.append(self._one(path, digest, incoming))
-                self.parts += incoming.parts
+                seen.setdefault(digest, path.name)
+                if not why:
+                    done.append(self._taken(path, digest))
             except NoRows as error:
                 done.append(Imported(file=path.name, sha256=digest, refused=error.faults))
                 empty += error.faults
@@ -188,6 +137,7 @@ class Run:
                 wrong.append(path.name)
         if empty and not faults and not any(each.understood or each.already for each in done):
             raise NothingImported(empty, (), ())
+        answered = {name for each in done for name in each.answered}
         strange = [name for name in self.told if key(name) not in answered]
         if strange and not faults:
             raise ParameterError(
@@ -199,15 +149,40 @@ class Run:
             raise NothingImported(list(dict.fromkeys(faults)), wrong, right)
         return done
 
-    @property
-    def _context(self) -> Context:
-        return Context(
+    def _done(self, path: Path, digest: str, seen: Mapping[str, str], again: bool) -> str:
+        """Say why a file needs not be read: its bytes were, now or before; empty when it does."""
+        if digest in seen:
+            return say("the same bytes as {file}: read once", file=seen[digest])
+        entry = None if again else self._known(digest)
+        if entry is None:
+            return ""
+        return say(
+            "imported on {day} as {it.file}: nothing to do (--again reads it once more)"
+            if entry.file != path.name
+            else "imported on {day}: nothing to do (--again reads it once more)",
+            day=date.fromisoformat(entry.imported_on[:10]),
+            it=entry,
+        )
+
+    def _taken(self, path: Path, digest: str) -> Imported:
+        context = Context(
             zone=zone(self.settings.timezone),
             currency=self.settings.currency,
             told=self.told,
             key=lambda: self.secret,
             surveys=self.surveys,
         )
+        taken = take(path, digest, self.known, self.preset, context, self.place)
+        if _digest(path) != digest:
+            raise refusal(
+                path.name,
+                "the file changed while it was read. Wait until it is"
+                " complete, then import it again.",
+            )
+        self.parts += taken.parts
+        used = [(each, each.table.target) for each in taken.understood if each.table.target]
+        self.entries += [self._entry(taken, *each) for each in (*used, *taken.beside)]
+        return taken
 
     def _known(self, digest: str) -> Entry | None:
         """Return the entry of a file that was read before, by presets that have not changed."""
@@ -225,23 +200,10 @@ class Run:
         places = (self.tables / f"{name}{suffix}" for suffix in SUFFIXES)
         return next((path for path in places if path.exists()), None)
 
-    def _one(self, path: Path, digest: str, incoming: Incoming) -> Imported:
-        done = Imported(
-            file=path.name,
-            sha256=digest,
-            understood=incoming.understood,
-            refused=incoming.refused,
-        )
-        used = [(each, each.table.target) for each in incoming.understood if each.table.target]
-        self.entries += [
-            self._entry(path.name, digest, each, table) for each, table in [*used, *incoming.beside]
-        ]
-        return done
-
-    def _entry(self, file: str, digest: str, understood: Understood, table: str) -> Entry:
+    def _entry(self, done: Imported, understood: Understood, table: str) -> Entry:
         return Entry(
-            file=file,
-            sha256=digest,
+            file=done.file,
+            sha256=done.sha256,
             imported_on=datetime.now(UTC).isoformat(timespec="seconds"),
             preset=understood.preset.id,
             version=_version(understood.preset, self.told, self.surveys),

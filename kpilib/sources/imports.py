@@ -11,7 +11,8 @@ from kpilib.errors import CompanyError, ContractError, ParameterError, listed
 from kpilib.settings import Settings, place_of_tables, require_folder, settings_of
 from kpilib.sources.block import numbered
 from kpilib.sources.convert import Understood
-from kpilib.sources.importing import Imported, Run
+from kpilib.sources.importing import Run
+from kpilib.sources.incoming import Imported
 from kpilib.sources.merge import Merged
 from kpilib.sources.preset import Preset, presets_of
 from kpilib.sources.saying import meant, say

@@ -21,7 +21,7 @@ from kpilib.sources.convert import Understood, convert, source_of
 from kpilib.sources.downloads import blocks, contents
 from kpilib.sources.keys import key
 from kpilib.sources.mapping import open_points
-from kpilib.sources.merge import Part
+from kpilib.sources.merge import Merged, Part
 from kpilib.sources.preset import Preset, TablePreset
 from kpilib.sources.provenance import PERIOD, WHOLE, across_months
 from kpilib.sources.saying import and_more, fault_at, refusal, say
@@ -39,38 +39,49 @@ NEAR, LEAST = 0.6, 2  # share and number of a signature's headers that are worth
 
 
 @dataclass(kw_only=True)
-class Incoming:
-    """What one file brings.
+class Imported:
+    """What one file brings, and what an import makes of it.
 
     Parameters
     ----------
+    file, sha256 : str
     understood : list of Understood
+        One for each table of the file that a preset knows.
     parts : list of (str, Part)
         Canonical table and rows of it.
     refused : list of str
-        Tables that no preset knows.
+        Tables of the file that are not used, and why.
     beside : list of (Understood, str)
         Canonical tables that a table of the file also has rows for.
     answered : set of str
         Columns among those that the analyst told about, by `keys.key`.
+    tables : dict of str to Merged
+        Canonical table to what happened to it, over all files of the import.
+    already : bool
+        The same bytes were imported before, with the same preset: nothing is done.
     """
 
     file: str
+    sha256: str
     understood: list[Understood] = field(default_factory=list)
     parts: list[tuple[str, Part]] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     beside: list[tuple[Understood, str]] = field(default_factory=list)
     answered: set[str] = field(default_factory=set)
+    tables: dict[str, Merged] = field(default_factory=dict)
+    already: bool = False
 
 
 def take(
-    path: Path, known: Mapping[str, Preset], asked: str, context: Context, place: Path
-) -> Incoming:
+    path: Path, digest: str, known: Mapping[str, Preset], asked: str, context: Context, place: Path
+) -> Imported:
     """Read a file and convert the tables in it that a preset knows.
 
     Parameters
     ----------
     path : Path
+    digest : str
+        SHA-256 of its bytes.
     known : mapping of str to Preset
     asked : str
         The preset that the analyst named; else each table is recognised.
@@ -83,7 +94,7 @@ def take(
     ContractError
         No table is known, or what is known is not as it should be: every fault.
     """
-    incoming = Incoming(file=path.name)
+    incoming = Imported(file=path.name, sha256=digest)
     faults: list[str] = []
     headers: list[Block] = []
     context = replace(context, facts=_facts(path, known, asked))
@@ -138,7 +149,7 @@ def take(
     return incoming
 
 
-def _told_elsewhere(incoming: Incoming, block: Block, table: TablePreset) -> bool:
+def _told_elsewhere(incoming: Imported, block: Block, table: TablePreset) -> bool:
     """Whether a table before it, parted by something else, already told of the same visits."""
     headers = {key(name) for name in block.header}
     used = [name for name, each in table.fields.items() if headers & set(map(key, each.names))]
@@ -226,7 +237,7 @@ def _take(
     preset: Preset,
     table: TablePreset,
     context: Context,
-    incoming: Incoming,
+    incoming: Imported,
     place: Path,
 ) -> None:
     context = replace(context, spans=[], beside={})

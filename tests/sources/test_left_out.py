@@ -8,8 +8,8 @@ import polars as pl
 import pytest
 
 from kpilib.sources.block import LINE, LeftOut, numbered
-from kpilib.sources.importing import Imported
 from kpilib.sources.imports import sentences
+from kpilib.sources.incoming import Imported
 from tests.sources.rows_left import left_out
 from tests.sources.shop import company, export, row
 from tests.sources.test_convert import HEADER, converted

@@ -18,20 +18,25 @@ from kpilib.sources.keys import key
 ANSWER = re.compile(r"(before|during|after)\|([^|]+)\|(\d{4}-\d\d-\d\d)\|(\d+(?:\.\d+)?)", re.ASCII)
 ENDING = re.compile(r"\s-\s[^-]+$")
 SHOWN = 6
-USER = re.compile(r"[Tt]he user with id '(-?\d+)'")
-COURSE = re.compile(r"the course with id '(\d+)'")
-MODULE = re.compile(r"course module id '(\d+)'")
-DISCUSSION = re.compile(r"the discussion with id '(\d+)'")
-ACTS = (
-    ("post", re.compile(r"created the discussion with id")),
-    ("answer", re.compile(r"created the post with id")),
-    ("visit", re.compile(r"' viewed the ")),
-)
+USER = r"[Tt]he user with id '(-?\d+)'"
+COURSE = r"the course with id '(\d+)'"
+MODULE = r"course module id '(\d+)'"
+DISCUSSION = r"the discussion with id '(\d+)'"
+ACTS = {
+    "post": "created the discussion with id",
+    "answer": "created the post with id",
+    "visit": "' viewed the ",
+}
 DONE = {"completed", "passed", "mastered"}
 LEFT = {"terminated", "exited", "suspended"}
 VOIDED = "voided"
-INSTANT = pl.Datetime("us", "UTC")
-Row = dict[str, Any]
+# What a statement may lack.
+FIELDS = {
+    **dict.fromkeys(
+        ("statement", "mailbox", "account", "home", "completion", "success"), pl.String()
+    ),
+    "duration": pl.Float64(),
+}
 
 
 def moodle_grades(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
@@ -124,49 +129,45 @@ def moodle_acts(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
         Days and months have probably changed places: the entries are out of order.
     """
     _in_order(frame, context)
-    space = context.table.options.get("space", "internal")
-    acts: dict[str, Row] = {}
-    for line, time, text in frame.select(LINE, "ts", "description").iter_rows():
-        user = USER.search(text or "")
-        kind = next((kind for kind, sign in ACTS if sign.search(text or "")), "")
-        if user is None or int(user[1]) <= 0:
-            context.left_out.leave("no person acts", line)
-            continue
-        if not kind:
-            context.left_out.leave("neither a visit nor a post", line)
-            continue
-        who = pseudonym(f"moodle:{user[1]}", context.secret)
-        name = hashlib.sha256(f"moodle|{time}|{who}|{text}".encode()).hexdigest()[:20]
-        if name in acts:
-            context.left_out.leave("the same act in the same minute", line)
-            continue
-        discussion = DISCUSSION.search(text) if kind == "answer" else None
-        acts[name] = {
-            "interaction_id": name,
-            "ts": time,
-            "space": space,
-            "actor_key": who,
-            "kind": kind,
-            "target_id": _place(text),
-            "parent_id": discussion and f"moodle:discussion:{discussion[1]}",
-        }
-    schema = {
-        "interaction_id": pl.String,
-        "ts": INSTANT,
-        "space": pl.String,
-        "actor_key": pl.String,
-        "kind": pl.String,
-        "target_id": pl.String,
-        "parent_id": pl.String,
-    }
-    return pl.DataFrame(list(acts.values()), schema=schema, orient="row")
-
-
-def _place(text: str) -> str | None:
-    for what, pattern in (("course", COURSE), ("module", MODULE)):
-        if found := pattern.search(text):
-            return f"moodle:{what}:{found[1]}"
-    return None
+    text = pl.col("description").fill_null("")
+    kinds = (
+        pl.when(text.str.contains(sign, literal=True)).then(pl.lit(kind))
+        for kind, sign in ACTS.items()
+    )
+    read = frame.select(
+        LINE,
+        "ts",
+        "description",
+        user=text.str.extract(USER).cast(pl.Int64, strict=False),
+        kind=pl.coalesce(kinds),
+        target_id=pl.coalesce(
+            "moodle:course:" + text.str.extract(COURSE), "moodle:module:" + text.str.extract(MODULE)
+        ),
+        parent_id="moodle:discussion:" + text.str.extract(DISCUSSION),
+    )
+    left_out = context.left_out
+    read = left_out.keep(read, pl.col("user") > 0, "no person acts")
+    read = left_out.keep(read, pl.col("kind").is_not_null(), "neither a visit nor a post")
+    who = [pseudonym(f"moodle:{user}", context.secret) for user in read["user"]]
+    acts = zip(read["ts"], who, read["description"], strict=True)
+    names = [
+        hashlib.sha256(f"moodle|{time}|{actor}|{said}".encode()).hexdigest()[:20]
+        for time, actor, said in acts
+    ]
+    found = read.with_columns(
+        pl.Series("interaction_id", names, dtype=pl.String),
+        pl.Series("actor_key", who, dtype=pl.String),
+    )
+    once = pl.col("interaction_id").is_first_distinct()
+    return left_out.keep(found, once, "the same act in the same minute").select(
+        "interaction_id",
+        "ts",
+        "actor_key",
+        "kind",
+        "target_id",
+        space=pl.lit(context.table.options.get("space", "internal")),
+        parent_id=pl.when(kind="answer").then("parent_id"),
+    )
 
 
 def _in_order(frame: pl.DataFrame, context: Context) -> None:
@@ -217,72 +218,42 @@ def attendance(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
 
 def statements(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Turn statements into one row per person and training: hours, completion, success."""
-    rows = _standing(frame, context)
-    people: dict[tuple[str, str], list[Row]] = {}
-    for row in rows:
-        account = row.get("account") and f"{row.get('home') or ''}|{row['account']}"
-        who = (row.get("mailbox") or "").removeprefix("mailto:") or account
-        if not who:
-            context.left_out.leave("no person acts", row[LINE])
-            continue
-        people.setdefault((row["object"], pseudonym(who, context.secret)), []).append(row)
-    found = [_participant(*mark, several, context) for mark, several in people.items()]
-    silent = sum(row["hours_attended"] is None and row["completed_at"] is None for row in found)
-    if silent:
+    lacking = [name for name in FIELDS if name not in frame.columns]
+    frame = frame.with_columns(pl.lit(None, FIELDS[name]).alias(name) for name in lacking)
+    verb = pl.col("verb").fill_null("").str.strip_chars_end("/").str.split("/").list.last()
+    rows = _standing(frame.with_columns(verb=verb.str.to_lowercase()), context)
+    account = pl.concat_str(pl.col("home").fill_null(""), pl.lit("|"), "account")
+    address = pl.col("mailbox").str.strip_prefix("mailto:").replace("", None)
+    rows = rows.with_columns(who=pl.coalesce(address, account))
+    rows = context.left_out.keep(rows, pl.col("who").is_not_null(), "no person acts")
+    people = [pseudonym(who, context.secret) for who in rows["who"]]
+    rows = rows.with_columns(pl.Series("person_key", people, dtype=pl.String))
+    spent, left = pl.col("duration"), pl.col("verb").is_in(LEFT)
+    sessions, others = spent.filter(left), spent.filter(~left)
+    done = pl.col("verb").is_in(DONE) | (pl.col("completion") == "true").fill_null(False)
+    local = pl.col("timestamp").dt.convert_time_zone(context.zone.key).dt.date()
+    success = pl.col("success").drop_nulls()
+    found = rows.group_by("person_key", training_id="object", maintain_order=True).agg(
+        # A completion repeats the time of the sessions before it: sessions are added, others not.
+        hours_attended=pl.when(sessions.count() > 0).then(sessions.sum()).otherwise(others.max())
+        / 3600,
+        completed_at=local.filter(done).min(),
+        objective_met=pl.when(success.len() > 0).then((success == "true").any()),
+    )
+    silent = found["hours_attended"].is_null() & found["completed_at"].is_null()
+    if silent.any():
         context.note(
             "{count} person(s) x training(s) have neither a duration nor a completion: the"
             " completion rate does not count them as started",
-            count=silent,
+            count=silent.sum(),
         )
-    schema = {
-        "training_id": pl.String,
-        "person_key": pl.String,
-        "hours_attended": pl.Float64,
-        "completed_at": pl.Date,
-        "objective_met": pl.Boolean,
-    }
-    return pl.DataFrame(found, schema=schema, orient="row")
+    return found
 
 
-def _standing(frame: pl.DataFrame, context: Context) -> list[Row]:
+def _standing(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Return the statements that stand, each once."""
-    rows = frame.to_dicts()
-    voided = {row["object"] for row in rows if _verb(row) == VOIDED}
-    kept: list[Row] = []
-    seen: set[str] = set()
-    for row in rows:
-        name = row.get("statement")
-        if _verb(row) == VOIDED or (name and name in voided):
-            context.left_out.leave("voided", row[LINE])
-        elif name and name in seen:
-            context.left_out.leave("the same statement twice", row[LINE])
-        else:
-            kept.append(row)
-            seen.add(name or "")
-    return kept
-
-
-def _verb(row: Row) -> str:
-    return (row["verb"] or "").rstrip("/").rpartition("/")[2].casefold()
-
-
-def _participant(training: str, person: str, rows: list[Row], context: Context) -> Row:
-    times = {"left": [], "other": []}
-    for row in rows:
-        if row.get("duration") is not None:
-            times["left" if _verb(row) in LEFT else "other"].append(row["duration"])
-    # A completion repeats the time of the sessions before it: sessions are added, others are not.
-    spent = sum(times["left"]) if times["left"] else max(times["other"], default=None)
-    done = [
-        row["timestamp"]
-        for row in rows
-        if row["timestamp"] and (_verb(row) in DONE or row.get("completion") == "true")
-    ]
-    success = [row["success"] for row in rows if row.get("success")]
-    return {
-        "training_id": training,
-        "person_key": person,
-        "hours_attended": None if spent is None else spent / 3600,
-        "completed_at": min(done).astimezone(context.zone).date() if done else None,
-        "objective_met": "true" in success if success else None,
-    }
+    void, name = pl.col("verb") == VOIDED, pl.col("statement")
+    voided = rows.filter(void)["object"].drop_nulls().implode()
+    rows = context.left_out.keep(rows, ~void & ~name.is_in(voided).fill_null(False), "voided")
+    once = name.is_null() | name.is_first_distinct()
+    return context.left_out.keep(rows, once, "the same statement twice")

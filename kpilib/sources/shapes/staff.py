@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from itertools import groupby
-from typing import Any
+from datetime import timedelta
 
 import polars as pl
 
@@ -13,7 +11,6 @@ from kpilib.sources.block import LINE
 from kpilib.sources.column import pseudonym
 from kpilib.sources.context import Context
 from kpilib.sources.keys import key
-from kpilib.sources.saying import say
 from kpilib.tables import cells
 
 FULL = {"temps plein", "temps complet", "plein temps", "full time", "full-time"}
@@ -40,7 +37,11 @@ SCHEMA = {
     "team": pl.String,
     "manager_id": pl.String,
 }
-Row = dict[str, Any]
+# What a report of employees may lack.
+OPTIONAL = {
+    **dict.fromkeys(("valid_from", "left_at"), pl.Date()),
+    **dict.fromkeys(("leave_reason", "contract_kind", "team", "manager"), pl.String()),
+}
 
 
 def employee_states(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
@@ -55,20 +56,23 @@ def employee_states(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
         Two states of an employee begin on one day, or a working time is not a share.
     """
     faults: list[str] = []
-    rows = _once(frame, context)
-    _said(rows, frame, context)
-    _working_time(rows, frame, context, faults)
-    for row in rows:
-        for name in ("team", "manager"):
-            row[name] = _single(row.get(name), name, context)
-        row["manager_id"] = pseudonym(row["manager"], context.secret) if row["manager"] else None
-    rows.sort(key=lambda row: (row["employee_id"] or "", _start(row) or date.min))
-    clashes, states = 0, []
-    for _, mine in groupby(rows, lambda row: row["employee_id"]):
-        several = list(mine)
-        clashes += len({_start(row) for row in several}) < len(several)
-        states += _states(several)
-    if clashes:
+    first = pl.struct(pl.exclude(LINE)).is_first_distinct()
+    rows = context.left_out.keep(frame, first, "the same row twice")
+    lacking = {name: dtype for name, dtype in OPTIONAL.items() if name not in rows.columns}
+    rows = rows.with_columns(pl.lit(None, dtype).alias(name) for name, dtype in lacking.items())
+    _said(rows, "left_at" not in lacking, context)
+    if "share" in rows.columns:
+        rows = rows.with_columns(_share(rows["share"], context, faults))
+    if "weekly" in rows.columns:
+        rows = rows.with_columns(_even(rows["weekly"], context))
+    rows = rows.with_columns(_single(rows[name], context) for name in ("team", "manager"))
+    managers = [each and pseudonym(each, context.secret) for each in rows["manager"]]
+    rows = rows.with_columns(
+        pl.Series("manager_id", managers, dtype=pl.String),
+        start=pl.coalesce("valid_from", "hired_at"),
+    )
+    starts = rows.group_by("employee_id").agg(pl.len() > pl.col("start").n_unique())
+    if clashes := starts["len"].sum():
         faults.append(
             context.fault(
                 "{count} employee(s) have two rows that begin on the same day. Export one row"
@@ -78,62 +82,47 @@ def employee_states(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
         )
     if faults:
         raise ContractError(faults)
-    if "share" in frame.columns:
-        _note_unknown_shares(rows, context)
-    given = {"employee_id", "valid_from", "valid_to", "hired_at", "left_at"}
+    if "share" in rows.columns:
+        unknown = sum(key(each or "") in PART for each in rows["share"])
+        if unknown:
+            context.note("{count} part-time employee(s) without a share: left empty", count=unknown)
+    always = {"employee_id", "valid_from", "valid_to", "hired_at", "left_at"}
     beside = {"share": "fte", "weekly": "weekly_hours", "manager": "manager_id"}
-    given |= {beside.get(name, name) for name in frame.columns}
-    made = pl.DataFrame(states, schema=SCHEMA, orient="row")
-    return made.select(name for name in SCHEMA if name in given)
-
-
-def _once(frame: pl.DataFrame, context: Context) -> list[Row]:
-    first = pl.struct(pl.exclude(LINE)).is_first_distinct()
-    return context.left_out.keep(frame, first, "the same row twice").drop(LINE).to_dicts()
-
-
-def _start(row: Row) -> date | None:
-    return row.get("valid_from") or row["hired_at"]
-
-
-def _states(rows: list[Row]) -> list[Row]:
-    """Return the states of one employee, whose rows are in order."""
-    states: list[Row] = []
-    first = 0  # of this employment
-    for place, row in enumerate(rows):
-        if place and not _goes_on(rows[place - 1], row):
-            first = place
-        row["valid_from"] = None if not place else _start(row)
-        row["valid_to"] = None
-        if place > first:
-            rows[place - 1]["valid_to"] = row["valid_from"] - ONE_DAY
-        states.append(row)
-        for earlier in rows[first:place]:  # the employment begins and ends once
-            earlier["left_at"] = row.get("left_at")
-            earlier["leave_reason"] = row.get("leave_reason")
-        row["hired_at"] = rows[first]["hired_at"]
-    return states
-
-
-def _goes_on(before: Row, row: Row) -> bool:
-    """Whether a row is of the same employment: a change of it, or a contract without a gap."""
-    left = before.get("left_at")
-    if left is None or before["hired_at"] == row["hired_at"]:
-        return True
-    return row["hired_at"] is not None and row["hired_at"] <= left + ONE_DAY
-
-
-def _said(rows: list[Row], frame: pl.DataFrame, context: Context) -> None:
-    if "left_at" not in frame.columns:
-        context.note(LEAVERS_OUT)
-    elif not any(row["left_at"] for row in rows):
-        context.note(NO_LEAVER)
-    unexplained = sum(
-        row.get("contract_kind") == "CDD"
-        and row.get("left_at") is not None
-        and row.get("leave_reason") is None
-        for row in rows
+    given = always | {beside.get(name, name) for name in frame.columns}
+    return _states(rows).select(
+        pl.col(name).cast(dtype) for name, dtype in SCHEMA.items() if name in given
     )
+
+
+def _states(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the states of each employee in their order, each employment with its ends."""
+    rows = rows.sort("employee_id", "start", maintain_order=True)
+    rows = rows.with_columns(place=pl.int_range(pl.len()).over("employee_id"))
+    left = pl.col("left_at").shift().over("employee_id")
+    hired = pl.col("hired_at").shift().over("employee_id")
+    # A change of the contract, or another one without a gap.
+    on = left.is_null() | hired.eq_missing(pl.col("hired_at"))
+    on |= (pl.col("hired_at") <= left + ONE_DAY).fill_null(False)
+    begun = (pl.col("place") == 0) | ~on
+    rows = rows.with_columns(employment=begun.cum_sum().over("employee_id"))
+    whose = ["employee_id", "employment"]
+    return rows.with_columns(
+        valid_from=pl.when(pl.col("place") > 0).then("start"),
+        valid_to=pl.col("start").shift(-1).over(whose) - ONE_DAY,
+        hired_at=pl.col("hired_at").first().over(whose),
+        left_at=pl.col("left_at").last().over(whose),
+        leave_reason=pl.col("leave_reason").last().over(whose),
+    )
+
+
+def _said(rows: pl.DataFrame, leavers: bool, context: Context) -> None:
+    left = pl.col("left_at").is_not_null()
+    if not leavers:
+        context.note(LEAVERS_OUT)
+    elif not rows.select(left.any()).item():
+        context.note(NO_LEAVER)
+    fixed = (pl.col("contract_kind") == "CDD") & left & pl.col("leave_reason").is_null()
+    unexplained = rows.select(fixed.sum()).item()
     if unexplained:
         context.note(
             "{count} fixed-term employee(s) leave without a reason and count in"
@@ -142,69 +131,63 @@ def _said(rows: list[Row], frame: pl.DataFrame, context: Context) -> None:
         )
 
 
-def _working_time(
-    rows: list[Row], frame: pl.DataFrame, context: Context, faults: list[str]
-) -> None:
-    """Read shares of full time, and spread weekly hours over the days of work."""
-    if "share" in frame.columns:
-        read = _shares([row["share"] or "" for row in rows])
-        # Bare numbers are percents when a full time is written 100: 80 is no share, nor is 35.
-        hundred = max((value or 0 for value, percent in read if not percent), default=0) == 100
-        wrong = 0
-        for row, (value, percent) in zip(rows, read, strict=True):
-            row["fte"] = value / 100 if value is not None and (percent or hundred) else value
-            if value is not None and (not 0 <= row["fte"] <= 1 or 0 < row["fte"] < 0.02):
-                wrong += 1
-        if wrong:
-            name = context.header("share")
-            faults.append(
-                context.fault(
-                    "column {name}: {count} value(s) that are not a share of full time: write 0.8"
-                    " or 80 %; hours have a column of their own.",
-                    name=name,
-                    count=wrong,
-                )
-            )
-    if "weekly" in frame.columns:
-        days = context.table.options.get("work_days", [1, 2, 3, 4, 5])
-        context.note(
-            "weekly hours are taken as even from Monday to Friday: absences of part-time"
-            " staff are exact only where that is so"
-        )
-        for row in rows:
-            daily = row["weekly"]
-            row["weekly_hours"] = daily and [
-                daily / len(days) if day in days else 0.0 for day in range(1, 8)
-            ]
-
-
-def _shares(texts: list[str]) -> list[tuple[float | None, bool]]:
-    """Return shares of full time and whether they are in percent; None where it is not known."""
-    given = pl.Series(texts, dtype=pl.String)
+def _share(texts: pl.Series, context: Context, faults: list[str]) -> pl.Series:
+    """Return shares of full time; null where it is not known."""
+    given = texts.fill_null("")
     comma, point = (cells.numbers(given, sign) for sign in (",", "."))
     value = pl.when(given.str.contains(",")).then(comma["value"]).otherwise(point["value"])
     unit = pl.col("unit").fill_null("")
     usable = pl.col("value").is_not_null() & unit.is_in(["", "%"])
+    words = pl.Series([key(each) for each in given], dtype=pl.String)
+    full, part = words.is_in(list(FULL)), words.is_in(list(PART))
     read = point.with_columns(value=value).select(
-        value=pl.when(usable).then("value").when(~pl.col("nothing")).then(-1.0),
-        percent=usable & (unit == "%"),
+        value=pl.when(full)
+        .then(100.0)
+        .when(~part & usable)
+        .then("value")
+        .when(~part & ~pl.col("nothing"))
+        .then(-1.0),
+        percent=full | (usable & (unit == "%")),
     )
-    known = {**dict.fromkeys(FULL, (100.0, True)), **dict.fromkeys(PART, (None, False))}
-    return [known.get(key(each), row) for each, row in zip(texts, read.iter_rows(), strict=True)]
+    # Bare numbers are percents when a full time is written 100: 80 is no share, nor is 35.
+    hundred = read.filter(~pl.col("percent"))["value"].max() == 100
+    known = (  # not as an expression: Polars multiplies by 0.01, which is another number
+        value / 100 if value is not None and (percent or hundred) else value
+        for value, percent in read.iter_rows()
+    )
+    fte = pl.Series("fte", known, dtype=pl.Float64)
+    if wrong := (~fte.is_between(0, 1) | ((fte > 0) & (fte < 0.02))).sum():
+        faults.append(
+            context.fault(
+                "column {name}: {count} value(s) that are not a share of full time: write 0.8"
+                " or 80 %; hours have a column of their own.",
+                name=context.header("share"),
+                count=wrong,
+            )
+        )
+    return fte
 
 
-def _note_unknown_shares(rows: list[Row], context: Context) -> None:
-    unknown = sum(key(row["share"] or "") in PART for row in rows)
-    if unknown:
-        context.note("{count} part-time employee(s) without a share: left empty", count=unknown)
+def _even(weekly: pl.Series, context: Context) -> pl.Series:
+    """Spread weekly hours over the days of work."""
+    days = context.table.options.get("work_days", [1, 2, 3, 4, 5])
+    context.note(
+        "weekly hours are taken as even from Monday to Friday: absences of part-time"
+        " staff are exact only where that is so"
+    )
+    weeks = (
+        None if each is None else [each / len(days) if day in days else 0.0 for day in range(1, 8)]
+        for each in weekly
+    )
+    return pl.Series("weekly_hours", weeks, dtype=pl.List(pl.Float64))
 
 
-def _single(text: str | None, name: str, context: Context) -> str | None:
-    """Return a cell's value; nothing when it holds several, because none of them is the one."""
-    values = [part.strip() for part in (text or "").splitlines() if part.strip()]
-    if len(set(values)) <= 1:
-        return values[0] if values else None
-    note = say("cells with more than one {name}: left empty, (unknown) on the pages", name=name)
-    if note not in context.block.notes:
-        context.block.notes.append(note)
-    return None
+def _single(texts: pl.Series, context: Context) -> pl.Series:
+    """Return cells' values; nothing where one holds several, because none of them is the one."""
+    found = [{part.strip() for part in (text or "").splitlines()} - {""} for text in texts]
+    if any(len(each) > 1 for each in found):
+        context.note(
+            "cells with more than one {name}: left empty, (unknown) on the pages", name=texts.name
+        )
+    single = [each.pop() if len(each) == 1 else None for each in found]
+    return pl.Series(texts.name, single, dtype=pl.String)
