@@ -11,7 +11,7 @@ import click
 from kpilib.errors import ContractError, listed
 from kpilib.language import LANGUAGES, speaking
 from kpilib.memory import give_back
-from kpilib.sources.saying import say
+from kpilib.sources.saying import error_of, say
 
 if TYPE_CHECKING:
     from kpilib.sources.mapping import Headline
@@ -103,7 +103,7 @@ def import_command(
             _map(files, data, preset, target, sheet, dict(map(_pair, columns)))
             return
         if target or columns or sheet:
-            raise click.UsageError(say("--target, --sheet and --column go with --map."))
+            raise error_of(click.UsageError, "--target, --sheet and --column go with --map.")
         give_back()
         from kpilib.sources.importing import NothingImported
         from kpilib.sources.imports import import_files
@@ -129,8 +129,10 @@ def _listed(faults: list[str]) -> str:
 def _answer(written: str) -> tuple[str, str]:
     column, sign, form = written.rpartition("=")
     if not sign or not column or not form:
-        raise click.UsageError(
-            say("--read {answer!r}: write COLUMN=FORMAT, such as Date=%d/%m/%Y.", answer=written)
+        raise error_of(
+            click.UsageError,
+            "--read {answer!r}: write COLUMN=FORMAT, such as Date=%d/%m/%Y.",
+            answer=written,
         )
     return column, form
 
@@ -138,7 +140,7 @@ def _answer(written: str) -> tuple[str, str]:
 def _pair(written: str) -> tuple[str, str]:
     column, sign, header = written.partition("=")
     if not sign or not column or not header:
-        raise click.UsageError(say("--column {pair!r}: write COLUMN=HEADER.", pair=written))
+        raise error_of(click.UsageError, "--column {pair!r}: write COLUMN=HEADER.", pair=written)
     return column, header
 
 
@@ -155,14 +157,13 @@ def _map(
     from kpilib.tables import TABLES
 
     if len(files) != 1:
-        raise click.UsageError(say("--map takes one file at a time."))
+        raise error_of(click.UsageError, "--map takes one file at a time.")
     asks = sys.stdin.isatty() and sys.stdout.isatty()
     if not target and not asks:
-        raise click.UsageError(
-            say(
-                "--map needs --target TABLE, one of: {names}. kpilib asks only in a terminal.",
-                names=listed(TABLES),
-            )
+        raise error_of(
+            click.UsageError,
+            "--map needs --target TABLE, one of: {names}. kpilib asks only in a terminal.",
+            names=listed(TABLES),
         )
     if not target:
         target = click.prompt(say("Table that its rows belong to"), type=click.Choice(list(TABLES)))

@@ -37,6 +37,7 @@ SAYERS = {
     "Ambiguous": 0,
     "fault_at": 1,
     "refusal": 1,
+    "error_of": 1,
     "keep": 2,
     "count": 2,
 }

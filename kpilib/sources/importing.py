@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -21,7 +21,7 @@ from kpilib.sources.keys import key
 from kpilib.sources.merge import Merged, Part, merge
 from kpilib.sources.preset import Preset
 from kpilib.sources.provenance import Entry, overlaps
-from kpilib.sources.saying import and_more, refusal, say
+from kpilib.sources.saying import and_more, error_of, refusal, say
 from kpilib.sources.secret import VARIABLE, check_of, secret_file, secret_of
 from kpilib.sources.spellings import one_spelling
 from kpilib.sources.split import NoRows
@@ -61,31 +61,29 @@ class NothingImported(ContractError):
         )
 
 
+@dataclass(kw_only=True)
 class Run:
     """One import: what it knows, and what it has prepared."""
 
-    def __init__(
-        self,
-        folder: Path,
-        settings: Settings,
-        known: Mapping[str, Preset],
-        preset: str,
-        told: dict[str, str],
-        place: Path,
-        dry_run: bool,
-    ) -> None:
-        self.folder, self.settings, self.known = folder, settings, known
-        self.preset, self.told, self.place, self.dry_run = preset, told, place, dry_run
-        self.tables = folder / settings.tables
-        self.surveys = surveys_of(folder)
-        self.before = provenance.read(folder)
-        self.entries: list[Entry] = []
-        self.parts: list[tuple[str, Part]] = []
-        self.ready: dict[Path, Path] = {}
-        self.replaced: list[Path] = []
-        self.merged: dict[str, Merged] = {}
-        self.notes: list[str] = []
-        self.key_check = ""
+    folder: Path
+    settings: Settings
+    known: Mapping[str, Preset]
+    preset: str
+    told: dict[str, str]
+    place: Path
+    dry_run: bool
+    entries: list[Entry] = field(default_factory=list)
+    parts: list[tuple[str, Part]] = field(default_factory=list)
+    ready: dict[Path, Path] = field(default_factory=dict)
+    replaced: list[Path] = field(default_factory=list)
+    merged: dict[str, Merged] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    key_check: str = ""
+
+    def __post_init__(self) -> None:
+        self.tables = self.folder / self.settings.tables
+        self.surveys = surveys_of(self.folder)
+        self.before = provenance.read(self.folder)
 
     @cached_property
     def secret(self) -> bytes:
@@ -100,14 +98,13 @@ class Run:
         self.key_check = check_of(found)
         used = next((each.key_check for each in reversed(self.before) if each.key_check), "")
         if used and used != self.key_check:
-            raise CompanyError(
-                say(
-                    "The pseudonyms in the tables were made with another key, and the same"
-                    " people would get others now. Put back the key: {variable}, or {name} in"
-                    " your configuration folder (its name is that of the company's folder).",
-                    variable=VARIABLE,
-                    name=secret_file(self.folder).name,
-                )
+            raise error_of(
+                CompanyError,
+                "The pseudonyms in the tables were made with another key, and the same"
+                " people would get others now. Put back the key: {variable}, or {name} in"
+                " your configuration folder (its name is that of the company's folder).",
+                variable=VARIABLE,
+                name=secret_file(self.folder).name,
             )
         return found
 
@@ -140,8 +137,10 @@ class Run:
         answered = {name for each in done for name in each.answered}
         strange = [name for name in self.told if key(name) not in answered]
         if strange and not faults:
-            raise ParameterError(
-                say("--read names {names}, and no table has such a column.", names=listed(strange))
+            raise error_of(
+                ParameterError,
+                "--read names {names}, and no table has such a column.",
+                names=listed(strange),
             )
         faults += overlaps(self.entries, self.before)
         if faults:
@@ -172,13 +171,14 @@ class Run:
             key=lambda: self.secret,
             surveys=self.surveys,
         )
-        taken = take(path, digest, self.known, self.preset, context, self.place)
+        taken = take(path, self.known, self.preset, context, self.place)
         if _digest(path) != digest:
             raise refusal(
                 path.name,
                 "the file changed while it was read. Wait until it is"
                 " complete, then import it again.",
             )
+        taken.sha256 = digest
         self.parts += taken.parts
         used = [(each, each.table.target) for each in taken.understood if each.table.target]
         self.entries += [self._entry(taken, *each) for each in (*used, *taken.beside)]

@@ -15,7 +15,7 @@ from kpilib.sources.importing import Run
 from kpilib.sources.incoming import Imported
 from kpilib.sources.merge import Merged
 from kpilib.sources.preset import Preset, presets_of
-from kpilib.sources.saying import meant, say
+from kpilib.sources.saying import error_of, meant, say
 from kpilib.sources.staging import staging
 from kpilib.tables.database import SUFFIXES as DATABASES
 
@@ -75,7 +75,15 @@ def import_files(
     files = _files(paths)
     known = _presets(folder, preset)
     with _place(folder, dry_run) as place:
-        run = Run(folder, settings, known, preset, dict(told or {}), place, dry_run)
+        run = Run(
+            folder=folder,
+            settings=settings,
+            known=known,
+            preset=preset,
+            told=dict(told or {}),
+            place=place,
+            dry_run=dry_run,
+        )
         done = run.files(files, again)
         run.merge(done)
         kept = [] if dry_run else run.put()  # before a word: who listens may stop (| head)
@@ -91,11 +99,10 @@ def _settings(folder: Path) -> Settings:
     require_folder(folder)
     settings = settings_of(folder)
     if settings.database is not None or Path(settings.tables).suffix in DATABASES:
-        raise CompanyError(
-            say(
-                "company.yaml says that the tables are in a database, which is read and never"
-                " written. Import into a company that keeps its tables in a folder."
-            )
+        raise error_of(
+            CompanyError,
+            "company.yaml says that the tables are in a database, which is read and never"
+            " written. Import into a company that keeps its tables in a folder.",
         )
     place_of_tables(folder, settings)
     return settings
@@ -104,13 +111,12 @@ def _settings(folder: Path) -> Settings:
 def _presets(folder: Path, asked: str) -> dict[str, Preset]:
     known = presets_of(folder)
     if asked and asked not in known:
-        raise ParameterError(
-            say(
-                "There is no preset {asked!r}.{near} There is: {known}.",
-                asked=asked,
-                near=meant(asked, known),
-                known=listed(known),
-            )
+        raise error_of(
+            ParameterError,
+            "There is no preset {asked!r}.{near} There is: {known}.",
+            asked=asked,
+            near=meant(asked, known),
+            known=listed(known),
         )
     return known
 

@@ -62,7 +62,7 @@ class Imported:
     """
 
     file: str
-    sha256: str
+    sha256: str = ""
     understood: list[Understood] = field(default_factory=list)
     parts: list[tuple[str, Part]] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
@@ -73,15 +73,13 @@ class Imported:
 
 
 def take(
-    path: Path, digest: str, known: Mapping[str, Preset], asked: str, context: Context, place: Path
+    path: Path, known: Mapping[str, Preset], asked: str, context: Context, place: Path
 ) -> Imported:
     """Read a file and convert the tables in it that a preset knows.
 
     Parameters
     ----------
     path : Path
-    digest : str
-        SHA-256 of its bytes.
     known : mapping of str to Preset
     asked : str
         The preset that the analyst named; else each table is recognised.
@@ -94,7 +92,7 @@ def take(
     ContractError
         No table is known, or what is known is not as it should be: every fault.
     """
-    incoming = Imported(file=path.name, sha256=digest)
+    incoming = Imported(file=path.name)
     faults: list[str] = []
     headers: list[Block] = []
     context = replace(context, facts=_facts(path, known, asked))

@@ -18,7 +18,7 @@ from kpilib.sources.block import Block
 from kpilib.sources.downloads import blocks, contents
 from kpilib.sources.keys import key
 from kpilib.sources.preset import Preset, TablePreset
-from kpilib.sources.saying import meant, refusal, say
+from kpilib.sources.saying import error_of, meant, refusal, say
 from kpilib.sources.split import turned
 from kpilib.tables import TABLES
 from kpilib.tables.contract import Column, Table
@@ -85,24 +85,22 @@ def map_file(
         The file has no table.
     """
     if target not in TABLES:
-        raise UnknownName(
-            say(
-                "There is no table {target!r}.{near} There is: {tables}.",
-                target=target,
-                near=meant(target, TABLES),
-                tables=listed(TABLES),
-            )
+        raise error_of(
+            UnknownName,
+            "There is no table {target!r}.{near} There is: {tables}.",
+            target=target,
+            near=meant(target, TABLES),
+            tables=listed(TABLES),
         )
     block = table_of(path, sheet)
     chosen = _chosen(block, TABLES[target], columns or {})
     name = slug(name or path.stem, "_")
     made = folder / "presets" / f"{name}.yaml"
     if made.exists():
-        raise ParameterError(
-            say(
-                "presets/{name} exists already. Edit it, delete it, or name another: --preset.",
-                name=made.name,
-            )
+        raise error_of(
+            ParameterError,
+            "presets/{name} exists already. Edit it, delete it, or name another: --preset.",
+            name=made.name,
         )
     made.parent.mkdir(exist_ok=True)
     lines = _lines(block, path, name, TABLES[target], chosen, headline)
@@ -144,23 +142,21 @@ def table_of(path: Path, sheet: str = "") -> Block:
         raise ContractError([f"{found[0].origin}:{found[0].line}: {turned(found[0].header)}"])
     names = {block.sheet or block.title or block.origin: block for block in reversed(found)}
     if sheet and not any(key(sheet) == key(name) for name in names):
-        raise ParameterError(
-            say(
-                "{file} has no sheet or table {sheet!r}.{near} It has: {names}.",
-                file=path.name,
-                sheet=sheet,
-                near=meant(sheet, names),
-                names=listed(reversed(names)),
-            )
+        raise error_of(
+            ParameterError,
+            "{file} has no sheet or table {sheet!r}.{near} It has: {names}.",
+            file=path.name,
+            sheet=sheet,
+            near=meant(sheet, names),
+            names=listed(reversed(names)),
         )
     if len(names) > 1 and not sheet:
-        raise ParameterError(
-            say(
-                "{file} has {count} tables: {names}. Say which: --sheet NAME.",
-                file=path.name,
-                count=len(names),
-                names=listed(reversed(names)),
-            )
+        raise error_of(
+            ParameterError,
+            "{file} has {count} tables: {names}. Say which: --sheet NAME.",
+            file=path.name,
+            count=len(names),
+            names=listed(reversed(names)),
         )
     return next(each for name, each in names.items() if not sheet or key(sheet) == key(name))
 
@@ -206,24 +202,22 @@ def _chosen(block: Block, contract: Table, columns: Mapping[str, str]) -> dict[s
     headers = {key(name): name for name in block.header}
     for column, header in columns.items():
         if column not in contract.columns:
-            raise UnknownName(
-                say(
-                    "Table {table} has no column {column!r}.{near} It has: {names}.",
-                    table=contract.name,
-                    column=column,
-                    near=meant(column, contract.columns),
-                    names=listed(contract.columns),
-                )
+            raise error_of(
+                UnknownName,
+                "Table {table} has no column {column!r}.{near} It has: {names}.",
+                table=contract.name,
+                column=column,
+                near=meant(column, contract.columns),
+                names=listed(contract.columns),
             )
         if key(header) not in headers:
-            raise ParameterError(
-                say(
-                    "{file} has no column {column!r}.{near} It has: {names}.",
-                    file=block.origin,
-                    column=header,
-                    near=meant(header, block.header),
-                    names=listed(filter(None, block.header)),
-                )
+            raise error_of(
+                ParameterError,
+                "{file} has no column {column!r}.{near} It has: {names}.",
+                file=block.origin,
+                column=header,
+                near=meant(header, block.header),
+                names=listed(filter(None, block.header)),
             )
     return {column: headers[key(header)] for column, header in columns.items()}
 

@@ -42,6 +42,11 @@ def refusal(place: str, text: str, /, **slots: object) -> ContractError:
     return ContractError([fault_at(place, text, **slots)])
 
 
+def error_of(kind: type[Exception], text: str, /, **slots: object) -> Exception:
+    """Return an error of a kind that says a text."""
+    return kind(say(text, **slots))
+
+
 def meant(word: str, candidates: Iterable[str]) -> str:
     """Say which known name is closest to one that does not exist; nothing when none is close."""
     near = nearest_names(word, candidates, 1, 0.6)

@@ -22,7 +22,7 @@ from tempfile import mkstemp
 from kpilib.errors import CompanyError
 from kpilib.files import shortened, slug
 from kpilib.sources import provenance
-from kpilib.sources.saying import say
+from kpilib.sources.saying import error_of
 
 VARIABLE = "KPILIB_KEY"
 SHORTEST = 16
@@ -62,47 +62,43 @@ def secret_of(folder: Path, create: bool = True) -> bytes:
     """
     if given := os.environ.get(VARIABLE, ""):
         if len(given) < SHORTEST:
-            raise CompanyError(
-                say(
-                    "The key in {variable} is shorter than {least} signs, so it could be"
-                    " guessed. Use a long random one.",
-                    variable=VARIABLE,
-                    least=SHORTEST,
-                )
+            raise error_of(
+                CompanyError,
+                "The key in {variable} is shorter than {least} signs, so it could be"
+                " guessed. Use a long random one.",
+                variable=VARIABLE,
+                least=SHORTEST,
             )
         return given.encode()
     path = secret_file(folder)
     try:
         return _read(path) if path.exists() else _made(path, create)
     except OSError as error:
-        raise CompanyError(
-            say(
-                "The key of the pseudonyms cannot be used: {name} in your configuration"
-                " folder: {reason}. Mend it, or give the key in {variable}.",
-                name=path.name,
-                reason=error.strerror,
-                variable=VARIABLE,
-            )
+        raise error_of(
+            CompanyError,
+            "The key of the pseudonyms cannot be used: {name} in your configuration"
+            " folder: {reason}. Mend it, or give the key in {variable}.",
+            name=path.name,
+            reason=error.strerror,
+            variable=VARIABLE,
         ) from None
 
 
 def _read(path: Path) -> bytes:
     if path.stat().st_mode & 0o077:
-        raise CompanyError(
-            say(
-                "The key of the pseudonyms can be read by others: {name} in your"
-                " configuration folder. Take their rights away: chmod 600.",
-                name=path.name,
-            )
+        raise error_of(
+            CompanyError,
+            "The key of the pseudonyms can be read by others: {name} in your"
+            " configuration folder. Take their rights away: chmod 600.",
+            name=path.name,
         )
     found = path.read_bytes().strip()
     if len(found) < SHORTEST:
-        raise CompanyError(
-            say(
-                "The key of the pseudonyms is damaged: {name} in your configuration folder."
-                " Put back a copy: another key gives every person another pseudonym.",
-                name=path.name,
-            )
+        raise error_of(
+            CompanyError,
+            "The key of the pseudonyms is damaged: {name} in your configuration folder."
+            " Put back a copy: another key gives every person another pseudonym.",
+            name=path.name,
         )
     return found
 

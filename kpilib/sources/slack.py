@@ -239,30 +239,23 @@ def _acts(message: Act, context: Context) -> list[Act]:
     acts = [act]
     for user in json.loads(message["mentions"] or "[]"):
         whom = _person(user, context)
-        acts.append(
-            act
-            | {
-                "interaction_id": f"{name}:mention:{whom}",
-                "kind": "mention",
-                "parent_id": name,
-                "target_author_key": whom,
-            }
-        )
+        acts.append(act | _on(name, f"{name}:mention:{whom}", "mention", whom))
     for reaction in json.loads(message["reactions"] or "[]"):
         sign = hashlib.sha256(reaction["name"].encode()).hexdigest()[:8]
         for user in reaction["users"]:
             who = _person(user, context)
-            acts.append(
-                {
-                    "interaction_id": f"{name}:{sign}:{who}",
-                    "actor_key": who,
-                    "target_id": channel,
-                    "kind": "reaction",
-                    "parent_id": name,
-                    "target_author_key": author,
-                }
-            )
+            reacted = _on(name, f"{name}:{sign}:{who}", "reaction", author)
+            acts.append(reacted | {"actor_key": who, "target_id": channel})
     return acts
+
+
+def _on(message: str, act: str, kind: str, whom: str) -> Act:
+    return {
+        "interaction_id": act,
+        "kind": kind,
+        "parent_id": message,
+        "target_author_key": whom,
+    }
 
 
 def _person(user: str, context: Context) -> str:

@@ -14,7 +14,7 @@ from filelock import lock_descriptor
 
 from kpilib.errors import LockedError
 from kpilib.files import flushed, replacing
-from kpilib.sources.saying import say
+from kpilib.sources.saying import error_of
 
 PREVIOUS = "previous"
 LOCK = ".import.lock"
@@ -36,11 +36,10 @@ def staging(folder: Path) -> Iterator[Path]:
     descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         if not lock_descriptor(descriptor, blocking=False):
-            raise LockedError(
-                say(
-                    "Another import into {name} is under way. Wait until it has ended.",
-                    name=folder.name,
-                )
+            raise error_of(
+                LockedError,
+                "Another import into {name} is under way. Wait until it has ended.",
+                name=folder.name,
             )
         place = folder / STAGING
         if (place / JOURNAL).exists():

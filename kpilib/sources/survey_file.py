@@ -19,6 +19,7 @@ from typing import Any, Literal, get_args
 from pydantic import Field, field_validator, model_validator
 
 from kpilib.errors import listed
+from kpilib.tables import TABLES
 from kpilib.yaml_file import Strict, read_yaml
 
 FILE = "surveys.yaml"
@@ -29,20 +30,8 @@ ROLES = ("group", "subject", "respondent", "text")
 
 Worded = Literal["agreement", "frequency"]  # whose usual labels `questions.yaml` has
 Labels = list[str] | dict[str, int] | Worded
-Kind = Literal[
-    "nps",
-    "csat",
-    "support",
-    "enps",
-    "engagement",
-    "training_reaction",
-    "training_application",
-    "content_quality",
-    "awareness",
-    "flow",
-    "poll",
-]
-KINDS: tuple[str, ...] = get_args(Kind)
+KINDS = TABLES["survey_waves"].columns["survey_kind"].choices
+Kind = Literal[KINDS]
 NET = ("nps", "enps")  # defined on 0 to 10 and on nothing else
 OF_EMPLOYEES = ("enps", "engagement")
 

@@ -16,7 +16,7 @@ from kpilib.sources.block import Block, Row, numbered
 from kpilib.sources.column import pseudonym
 from kpilib.sources.context import Context
 from kpilib.sources.decode import CHUNK, Content, text_of
-from kpilib.sources.saying import refusal, say
+from kpilib.sources.saying import refusal
 from kpilib.tables.visits import SEARCH, sessions_from_events
 
 LOG = re.compile(
@@ -51,31 +51,20 @@ def blocks_of_log(content: Content, encoding: str) -> Iterator[Block]:
         More than one line in a hundred is of another form.
     """
     block = Block(origin=content.name, header=LOG_HEADER, line=0, rows=iter(()), encoding=encoding)
-    block.rows = _requests(content, encoding, block.notes)
+    block.rows = _requests(content, block)
     yield block
 
 
-def _requests(content: Content, encoding: str, notes: list[str]) -> Iterator[Row]:
+def _requests(content: Content, block: Block) -> Iterator[Row]:
     wrong, number = [], 0
-    with text_of(content, encoding) as file:
+    with text_of(content, block.encoding) as file:
         while line := file.readline(CHUNK):
             number += 1
             found = LOG.fullmatch(line.rstrip("\r\n"))
             if found:
-                host, when, request, status, size, referrer, agent = found.groups("")
-                nothing = {"-": ""}
-                yield (
-                    number,
-                    (
-                        host,
-                        when,
-                        request,
-                        status,
-                        nothing.get(size, size),
-                        nothing.get(referrer, referrer),
-                        nothing.get(agent, agent),
-                    ),
-                )
+                *asked, size, referrer, agent = found.groups("")
+                told = ("" if each == "-" else each for each in (size, referrer, agent))
+                yield number, (*asked, *told)
             elif line.strip():
                 wrong.append(number)
     if len(wrong) > max(10, LOG_SHARE * number):
@@ -86,12 +75,10 @@ def _requests(content: Content, encoding: str, notes: list[str]) -> Iterator[Row
             count=len(wrong) - 1,
         )
     if wrong:
-        notes.append(
-            say(
-                "{count} line(s) left out: not in the combined format ({where})",
-                count=len(wrong),
-                where=numbered(len(wrong), wrong, "line"),
-            )
+        block.note(
+            "{count} line(s) left out: not in the combined format ({where})",
+            count=len(wrong),
+            where=numbered(len(wrong), wrong, "line"),
         )
 
 

@@ -33,14 +33,7 @@ COUNTED_WORDS = {
     " days are counted, or correct the dates.",
 }
 ONE_DAY = timedelta(days=1)
-SCHEMA = {
-    "absence_id": pl.String,
-    "employee_id": pl.String,
-    "start_date": pl.Date,
-    "end_date": pl.Date,
-    "kind": pl.String,
-    "hours": pl.Float64,
-}
+COLUMNS = ("absence_id", "employee_id", "start_date", "end_date", "kind", "hours")
 WHOSE = ("employee_id", "kind")
 DATES = ("start_date", "end_date", "start_half", "end_half")
 DAY = ("day", "half")
@@ -312,4 +305,4 @@ def _made(spells: pl.DataFrame, faults: Faults) -> pl.DataFrame:
     )
     if faults.found:
         raise ContractError(faults.found)
-    return spells.select(pl.col(name).cast(dtype) for name, dtype in SCHEMA.items())
+    return spells.select(COLUMNS)

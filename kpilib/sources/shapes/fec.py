@@ -9,20 +9,10 @@ import polars as pl
 from kpilib.errors import ContractError, listed
 from kpilib.sources.context import Context
 from kpilib.sources.saying import say
+from kpilib.tables import TABLES
 
 ANSWER = re.compile(r"(\d{2,12})(?::(\w+))?")
-KINDS = (
-    "analysis",
-    "design",
-    "delivery",
-    "material",
-    "venue",
-    "travel",
-    "participant_time",
-    "evaluation",
-    "overhead",
-    "media",
-)
+KINDS = TABLES["costs"].columns["cost_kind"].choices
 BALANCED = 0.005  # of a euro: sums of cents are exact to less
 DEFAULT_KIND = "delivery"
 

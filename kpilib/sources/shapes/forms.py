@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from kpilib.period import Period
 from kpilib.sources.column import pseudonym
 from kpilib.sources.context import Context
 from kpilib.sources.keys import key
@@ -76,13 +77,10 @@ def _clean(name: str) -> pl.Expr:
 
 
 def _wave(wave: str, local: pl.Expr) -> pl.Expr:
-    if wave == "month":
-        return local.dt.strftime("%Y-%m")
-    if wave == "year":
-        return local.dt.strftime("%Y")
     if wave == "quarter":
         return pl.concat_str(local.dt.year(), pl.lit("-Q"), local.dt.quarter())
-    return pl.lit(wave)
+    calendar = {"month": "%Y-%m", "year": "%Y"}
+    return local.dt.strftime(calendar[wave]) if wave in calendar else pl.lit(wave)
 
 
 def _kinds(form: Questionnaire, tool: str) -> dict[str, str]:
@@ -144,62 +142,40 @@ def _waves(
 ) -> pl.DataFrame:
     """Return one row a survey, wave and group; groups that were asked and said nothing too."""
     survey = form.survey
-    times = found.group_by("survey_id", "wave", maintain_order=True).agg(
-        pl.col("answered_at").min()
-    )
-    groups = found.select(OF_WAVE).unique(maintain_order=True)
-    if survey and isinstance(survey.invited, dict):
-        asked = pl.DataFrame({"group_key": list(survey.invited)}, schema={"group_key": pl.String})
-        every = times.select("survey_id", "wave").join(asked, how="cross").select(OF_WAVE)
-        groups = pl.concat([groups, every]).unique(maintain_order=True)
-    waves = groups.join(times, on=["survey_id", "wave"])
+    invited, people = (survey.invited, survey.people) if survey else (None, None)
+    waves = found.select(OF_WAVE)
+    if isinstance(invited, dict):
+        asked = pl.DataFrame({"group_key": list(invited)}, schema={"group_key": pl.String})
+        every = waves.select("survey_id", "wave").unique(maintain_order=True)
+        waves = pl.concat([waves, every.join(asked, how="cross").select(OF_WAVE)])
+    waves = waves.unique(maintain_order=True)
     kind = {name: kind for kind, name in kinds.items()}
-    records = []
-    for row in waves.iter_rows(named=True):
-        group = row["group_key"] or ""
-        opened, closed = _bounds(row["answered_at"], survey, zone)
-        records.append(
-            {
-                **{name: row[name] for name in OF_WAVE},
-                "survey_kind": kind[row["survey_id"]],
-                "population": (survey.population if survey else "") or None,
-                "invited_n": _of_group(survey.invited if survey else None, group),
-                "population_n": _of_group(survey.people if survey else None, group),
-                "opened_at": opened,
-                "closed_at": closed,
-            }
-        )
-    schema = {
-        **dict.fromkeys([*OF_WAVE, "survey_kind", "population"], pl.String),
-        **dict.fromkeys(["invited_n", "population_n"], pl.Int64),
-        **dict.fromkeys(["opened_at", "closed_at"], INSTANT),
-    }
-    return pl.DataFrame(records, schema=schema)
+    bounds = {wave: _bounds(wave, survey, zone) for wave in waves["wave"].unique()}
+    opened, closed = ([bounds[wave][end] for wave in waves["wave"]] for end in (0, 1))
+    return waves.with_columns(
+        pl.Series("survey_kind", [kind[each] for each in waves["survey_id"]], dtype=pl.String),
+        pl.lit((survey and survey.population) or None, pl.String).alias("population"),
+        _of_groups(invited, waves["group_key"]).alias("invited_n"),
+        _of_groups(people, waves["group_key"]).alias("population_n"),
+        pl.Series("opened_at", opened, dtype=INSTANT),
+        pl.Series("closed_at", closed, dtype=INSTANT),
+    )
 
 
-def _of_group(given: int | dict[str, int] | None, group: str) -> int | None:
-    return given.get(group) if isinstance(given, dict) else given
+def _of_groups(given: int | dict[str, int] | None, groups: pl.Series) -> pl.Series:
+    counts = [given.get(each or "") if isinstance(given, dict) else given for each in groups]
+    return pl.Series(counts, dtype=pl.Int64)
 
 
-def _bounds(answered: datetime, survey: Survey | None, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """Return when the wave of an answer opens and closes: with its month, or as declared.
+def _bounds(wave: str, survey: Survey | None, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Return when a wave opens and closes: with its period, or as declared.
 
     Whichever of its answers an export has, the wave is the same.
     """
-    wave = survey.wave if survey else "month"
-    if wave in CALENDAR:
-        first = answered.astimezone(zone).date().replace(day=1)
-        months = {"month": 1, "quarter": 3, "year": 12}[wave]
-        first = first.replace(month=(first.month - 1) // months * months + 1)
-        after = first.month - 1 + months
-        following = first.replace(year=first.year + after // 12, month=after % 12 + 1)
-        return _at(first, time.min, zone), _at(following, time.min, zone) - timedelta(seconds=1)
-    assert survey and survey.opened and survey.closed  # a wave with a name of its own has them
-    return _at(survey.opened, time.min, zone), _at(survey.closed, time(23, 59, 59), zone)
-
-
-def _at(day: date, clock: time, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, clock, zone)
+    known = survey is None or survey.wave in CALENDAR  # one with a name of its own has its days
+    period = Period.parse(wave if known else (survey.opened, survey.closed))
+    first, after = period.bounds(zone)
+    return first, after - timedelta(seconds=1)
 
 
 def _texts(rows: pl.DataFrame, form: Questionnaire, tool: str, context: Context) -> pl.DataFrame:

@@ -65,28 +65,19 @@ def crm_leads(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
         people.append(person)
         won = row.get("won_at") is not None
         customers.append(_customer(row["company"], row["lead_id"], tool, secret) if won else None)
-    channels, unknown = _channels(dated["source"])
-    if unknown:
+    sources = [each and key(each).replace("_", " ") for each in dated["source"]]
+    if unknown := sum(each is not None and each not in CHANNELS for each in sources):
         context.note("{count} row(s) name a source that is no channel: unassigned", count=unknown)
-    return dated.select(
-        pl.Series("lead_id", ids, dtype=pl.String),
-        pl.Series("person_key", people, dtype=pl.String),
-        "created_at",
-        pl.Series("channel", channels, dtype=pl.String),
-        *(name for name in STAGES if name in dated.columns),
-        *(
-            [pl.Series("customer_id", customers, dtype=pl.String)]
-            if "won_at" in dated.columns
-            else []
-        ),
+    made = {
+        "lead_id": ids,
+        "person_key": people,
+        "channel": [each and CHANNELS.get(each, "unassigned") for each in sources],
+        **({"customer_id": customers} if "won_at" in dated.columns else {}),
+    }
+    stages = (name for name in STAGES if name in dated.columns)
+    return dated.select("created_at", *stages).with_columns(
+        pl.Series(name, values, dtype=pl.String) for name, values in made.items()
     )
-
-
-def _channels(sources: pl.Series) -> tuple[list[str | None], int]:
-    """Return the channel of each source, and how many sources say none."""
-    keys = [None if text is None else key(text).replace("_", " ") for text in sources]
-    found = [None if each is None else CHANNELS.get(each, "unassigned") for each in keys]
-    return found, sum(each is not None and each not in CHANNELS for each in keys)
 
 
 def _customer(company: str | None, contact: str | None, tool: str, secret: bytes) -> str | None:

@@ -24,19 +24,19 @@ NO_LEAVER = (
     "nobody in this file has left: many tools leave out leavers unless asked, and then turnover is"
     " 0. Export it with those who left"
 )
-SCHEMA = {
-    "employee_id": pl.String,
-    "valid_from": pl.Date,
-    "valid_to": pl.Date,
-    "hired_at": pl.Date,
-    "left_at": pl.Date,
-    "leave_reason": pl.String,
-    "contract_kind": pl.String,
-    "fte": pl.Float64,
-    "weekly_hours": pl.List(pl.Float64),
-    "team": pl.String,
-    "manager_id": pl.String,
-}
+COLUMNS = (
+    "employee_id",
+    "valid_from",
+    "valid_to",
+    "hired_at",
+    "left_at",
+    "leave_reason",
+    "contract_kind",
+    "fte",
+    "weekly_hours",
+    "team",
+    "manager_id",
+)
 # What a report of employees may lack.
 OPTIONAL = {
     **dict.fromkeys(("valid_from", "left_at"), pl.Date()),
@@ -89,9 +89,7 @@ def employee_states(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     always = {"employee_id", "valid_from", "valid_to", "hired_at", "left_at"}
     beside = {"share": "fte", "weekly": "weekly_hours", "manager": "manager_id"}
     given = always | {beside.get(name, name) for name in frame.columns}
-    return _states(rows).select(
-        pl.col(name).cast(dtype) for name, dtype in SCHEMA.items() if name in given
-    )
+    return _states(rows).select(name for name in COLUMNS if name in given)
 
 
 def _states(rows: pl.DataFrame) -> pl.DataFrame:
