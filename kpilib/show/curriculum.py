@@ -166,15 +166,12 @@ def _of_company(company: Any, period: Any, kpis: Any) -> dict[str, tuple[float, 
     if not wanted:
         return {}
     rows = company.evaluate(wanted, period, compare=["year_before"])
-    return dict(_compared(row) for row in rows.to_dict("records") if known(row["value"]))
-
-
-def _compared(row: dict[str, Any]) -> tuple[str, tuple[float | None, str, str]]:
-    change = row["delta_year_before"]
-    if not known(change):
-        return row["kpi"], (None, "", "site")
-    chance = row["within_noise_year_before"]
-    return row["kpi"], (change, STILL if chance is True else _arrow(change), "site")
+    told = {}
+    for row in rows[rows["value"].notna()].to_dict("records"):
+        change, chance = row["delta_year_before"], row["within_noise_year_before"]
+        arrow = "" if not known(change) else STILL if chance is True else _arrow(change)
+        told[row["kpi"]] = (change if known(change) else None, arrow, "site")
+    return told
 
 
 def _arrow(change: float) -> str:

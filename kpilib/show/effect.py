@@ -207,10 +207,12 @@ def _how_many(drawn: pd.DataFrame) -> str:
 
 
 def _remarks(rows: pd.DataFrame, found: pd.DataFrame) -> list[str]:
-    write, raw = reader(), []
-    for row in found.to_dict("records"):
-        ends = row["treated_after"], row["treated_before"]
-        raw.append(write.difference(ends[0] - ends[1], row["unit"], of=ends))
+    write = reader()
+    ends = found[["treated_after", "treated_before"]].itertuples(index=False, name=None)
+    raw = [
+        write.difference(after - before, unit, of=(after, before))
+        for (after, before), unit in zip(ends, found["unit"], strict=True)
+    ]
     said = write.say("Before and after alone would claim {raw}.", raw=write.listed(raw))
     return [said, *chart.hidden(rows)]
 

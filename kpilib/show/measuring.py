@@ -192,6 +192,15 @@ TAKES_WORDS = {
     "estimate": "Weeks later, those who took part and their managers: gain, share, confidence",
     "none": "Nothing: what changed is told, not why",
 }
+DATA_WORDS = {  # what the company's own data allow
+    "nothing": "Your data: no training on this topic was measured so that its effect is known, and"
+    " “{kpi}” is known for {months} months.",
+    "reached": "Your data: of {every} trainings on this topic that were measured, {count} reached"
+    " “{proof}”.",
+    "months": "Your data: “{kpi}” is known for {months} months, “{proof}”.",
+    "season": "Your data: “{kpi}” is known for {months} months, enough for “{proof}” and its"
+    " season.",
+}
 BEST = {True: "lot", False: "trend"}  # by whether each person has a figure of their own
 HOW_WORDS = {
     True: "Best proof: draw by lot who is trained first, and compare “{kpi}” of the trained with"
@@ -232,16 +241,15 @@ class Measuring:
             it; ``allowed``, whether its data reach it, both missing without data; ``best``,
             whether it is the one to plan for.
         """
-        rows = []
-        for rung, proof in RUNG_WORDS.items():
-            count, reached = None, None
-            if self.measured is not None:
-                count = float((self.measured == rung).sum())
-                reached = count > 0 or (rung == "trend" and self.months >= FEWEST_BEFORE)
-            told = (rung, self.say(proof), self.say(TAKES_WORDS[rung]), count, reached)
-            rows.append((*told, rung == BEST[self.topic.personal]))
-        columns = ["rung", "proof", "takes", "trainings", "allowed", "best"]
-        return pd.DataFrame(rows, columns=columns)
+        frame = pd.DataFrame({"rung": list(RUNG_WORDS), "trainings": None, "allowed": None})
+        if self.measured is not None:
+            counts = self.measured.value_counts().reindex(frame["rung"], fill_value=0)
+            frame["trainings"] = counts.to_numpy(dtype=float)
+            by_line = frame["rung"].eq("trend") & (self.months >= FEWEST_BEFORE)
+            frame["allowed"] = (frame["trainings"].gt(0) | by_line).astype(object)
+        for place, (name, words) in enumerate({"proof": RUNG_WORDS, "takes": TAKES_WORDS}.items()):
+            frame.insert(place + 1, name, [self.say(words[rung]) for rung in frame["rung"]])
+        return frame.assign(best=frame["rung"].eq(BEST[self.topic.personal]))
 
     def plan(self) -> pd.DataFrame:
         """Return what is to be collected, of whom and when: ``what, when, who``; see
@@ -270,30 +278,13 @@ class Measuring:
         """Say which rung the company's own data reach on this topic."""
         rungs = self.rungs()
         best = rungs[rungs["allowed"].astype(bool) & rungs["rung"].ne("none")]
-        say = self.say
+        slots = {"kpi": kpi, "months": self.months, "every": len(self.measured)}
         if best.empty:
-            return say(
-                "Your data: no training on this topic was measured so that its effect is known, and"
-                " “{kpi}” is known for {months} months.",
-                kpi=kpi,
-                months=self.months,
-            )
+            return self.say(DATA_WORDS["nothing"], **slots)
         row = best.iloc[0]
-        if row["trainings"]:
-            return say(
-                "Your data: of {every} trainings on this topic that were measured, {count} reached"
-                " “{proof}”.",
-                every=len(self.measured),
-                count=int(row["trainings"]),
-                proof=row["proof"],
-            )
-        told = {"kpi": kpi, "months": self.months, "proof": row["proof"]}
-        if self.months < A_YEAR:
-            return say("Your data: “{kpi}” is known for {months} months, “{proof}”.", **told)
-        return say(
-            "Your data: “{kpi}” is known for {months} months, enough for “{proof}” and its season.",
-            **told,
-        )
+        slots |= {"proof": row["proof"], "count": int(row["trainings"])}
+        known = "months" if self.months < A_YEAR else "season"
+        return self.say(DATA_WORDS["reached" if row["trainings"] else known], **slots)
 
 
 def _months(kpi: str, company: Company) -> int:

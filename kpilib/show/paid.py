@@ -9,7 +9,7 @@ import pandas as pd
 from kpilib.company import Company
 from kpilib.display.numbers import known, reader
 from kpilib.show.sentences import group_name
-from kpilib.show.trainings import BY, ROI, Told, declared, described
+from kpilib.show.trainings import BY, Told, described
 
 KEPT = ("kpi", "label", "period", "period_start", "period_end")
 CENT = 0.01
@@ -145,14 +145,20 @@ def intangibles(company: Company, period: Any) -> pd.DataFrame:
     --------
     >>> kl.intangibles(data, "2026-10")
     """
-    rows = described(company.evaluate(ROI, period, by=BY), company)
+    rows = described(company.evaluate("training_roi", period, by=BY), company)
     found = []
     for row in rows[rows[BY].notna()].to_dict("records"):
         name = row.get("name")
         head = (row[BY], name if isinstance(name, str) else row[BY])
-        told = declared(company, *head)
+        told = _declared(company, *head)
         found += [(*head, each.what, each.seen) for each in told] or [(*head, None, "")]
     return pd.DataFrame(found, columns=[BY, *UNPRICED_WORDS])
+
+
+def _declared(company: Any, training: str, title: Any) -> list[Any]:
+    """Return the intangibles of a training: its own, and those of all sessions of its title."""
+    told = company.settings.intangibles
+    return [each for key in dict.fromkeys((training, title)) for each in told.get(key, [])]
 
 
 UNPRICED = Told(

@@ -22,7 +22,6 @@ WHEN_WORDS = {
     "before": "Before the training",
     "after": "At the end of the training",
     "later": "Two to three months after the training",
-    "estimate": "Two to three months after the training",
     "manager": "Two to three months after the training, for the manager",
 }
 # By moment, what is asked and the item it is: the figures of levels 1 and 3 are made of them.
@@ -42,18 +41,6 @@ QUESTION_WORDS = {
         "I prepare my work with its methods.",
         "I pass on to colleagues what I learnt.",
     ),
-    "estimate": (
-        "Code of the participant",
-        "What do you do better since, and what is it worth in euros over a year?",
-        "Which share of that is due to this training (in %)?",
-        "How sure are you of these two figures (in %)?",
-    ),
-    "manager": (
-        "Code of the participant",
-        "What does this person do better since, and what is it worth in euros over a year?",
-        "Which share of that is due to this training (in %)?",
-        "How sure are you of these two figures (in %)?",
-    ),
 }
 ITEMS = {
     "before": ("knows", "does", "will_use"),
@@ -65,12 +52,18 @@ LABEL_WORDS = {
     "after": ("Not at all", "A little", "Partly", "Rather", "Entirely"),
     "later": ("Never", "Rarely", "Sometimes", "Often", "Always"),
 }
+ESTIMATE_WORDS = {
+    "estimate": "What do you do better since, and what is it worth in euros over a year?",
+    "manager": "What does this person do better since, and what is it worth in euros over a year?",
+    "code": "Code of the participant",
+    "share": "Which share of that is due to this training (in %)?",
+    "confidence": "How sure are you of these two figures (in %)?",
+}
 OPEN_WORDS = {
     "before": "What should this training change for you?",
     "after": "What should be changed in this training?",
     "later": "What keeps you from doing what you learnt?",
-    "estimate": "What did you count, and how?",
-    "manager": "What did you count, and how?",
+    "share": "What did you count, and how?",
 }
 ESTIMATES = {"estimate": "participant", "manager": "manager"}  # who says what it gained (level 4)
 
@@ -89,8 +82,6 @@ MOMENTS = {
     "before": Asked("poll", "start", "started_at", -14, 0),
     "after": Asked("training_reaction", "end", "ended_at", 0, 7),
     "later": Asked("training_application", "after 3 months", "ended_at", 60, 90),
-    "estimate": Asked("", "", "ended_at", 60, 90),  # no survey: a table of its own
-    "manager": Asked("", "", "ended_at", 60, 90),
 }
 COLUMNS = ("training_id", "person_key", "estimated_by", "answered_at", "gain_eur", "share",
            "confidence")  # fmt: skip
@@ -128,28 +119,32 @@ def questionnaire(
     """
     row = _training(company, training)
     write = write_for(lang, company.settings.currency, company.settings.privacy.minimum_group)
-    say, moment = write.say, MOMENTS[when]
+    say, said_by = write.say, ESTIMATES.get(when)
+    asked_as = "later" if said_by else when  # estimates are asked then, too
+    moment = MOMENTS[asked_as]
     first, last = (
         pd.Timestamp(row[moment.anchor]).date() + timedelta(days)
         for days in (moment.opened, moment.closed)
     )
-    labels = [say(label) for label in LABEL_WORDS.get(when, ())]
-    questions = [say(question) for question in QUESTION_WORDS[when]]
+    texts = QUESTION_WORDS.get(when)
+    texts = texts or [ESTIMATE_WORDS[each] for each in ("code", when, "share", "confidence")]
+    questions = list(map(say, texts))
+    labels = () if said_by else map(say, LABEL_WORDS[when])
     name = f"{training}-{when}-{lang}"
     page = fill(
         "questionnaire.html.j2",
         lang=lang,
         title=str(row["title"]),
-        when=say(WHEN_WORDS[when]),
+        when=say(WHEN_WORDS.get(when, WHEN_WORDS[asked_as])),
         company=company.settings.name,
         back=say("To be given back by {day}. No name, please.", day=write.day(last)),
-        scale=list(zip(SCALE, labels, strict=True)) if labels else [],
+        scale=list(zip(SCALE, labels, strict=False)),
         questions=questions,
-        open=say(OPEN_WORDS[when]),
+        open=say(OPEN_WORDS["share" if said_by else when]),
     )
     written = {f"{name}.html": page}
-    if when in ESTIMATES:
-        known = {"training_id": training, "estimated_by": ESTIMATES[when], "answered_at": last}
+    if said_by:
+        known = {"training_id": training, "estimated_by": said_by, "answered_at": last}
         rows = [known | {"person_key": key} for key in row["people"]]
         written[f"{name}.csv"] = csv_text(COLUMNS, rows)
     else:

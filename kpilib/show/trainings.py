@@ -12,7 +12,7 @@ from kpilib.display.numbers import reader
 from kpilib.show.sentences import group_name
 from kpilib.topics.catalogue import catalogue
 
-BY, ROI = "training_id", "training_roi"
+BY = "training_id"
 RECENT = "24m"  # trainings are few: what they do is judged by two years
 MEANS = ("treated_before", "treated_after", "control_before", "control_after")
 PEOPLE = ("treated_people", "control_people")
@@ -44,8 +44,7 @@ def described(rows: pd.DataFrame, company: Any) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        With ``name`` and ``target``; of an isolated effect the means that it is made of, of a
-        return what is listed beside it and never priced, ``intangibles``.
+        With ``name`` and ``target``; of an isolated effect the means that it is made of.
     """
     told = known_trainings(company, "title", "target_kpi_id").drop_duplicates(BY).set_index(BY)
     if BY not in rows or told.empty:
@@ -57,26 +56,7 @@ def described(rows: pd.DataFrame, company: Any) -> pd.DataFrame:
         target=codes.map(lambda code: target_of(code)[0]),
         unit=rows["unit"].where(rows["unit"].ne("target"), units),
     )
-    return with_means(_with_intangibles(rows, company))
-
-
-def _with_intangibles(rows: pd.DataFrame, company: Any) -> pd.DataFrame:
-    """Return returns with what is listed beside them, in words: no figure is made of it."""
-    if not rows["kpi"].eq(ROI).any():
-        return rows
-    listed = [
-        "; ".join(each.what for each in declared(company, row[BY], row["name"]))
-        if row["kpi"] == ROI
-        else ""
-        for row in rows.to_dict("records")
-    ]
-    return rows.assign(intangibles=listed)
-
-
-def declared(company: Any, training: str, title: Any) -> list[Any]:
-    """Return the intangibles of a training: its own, and those of all sessions of its title."""
-    told = company.settings.intangibles
-    return [each for key in dict.fromkeys((training, title)) for each in told.get(key, [])]
+    return with_means(rows)
 
 
 def target_of(code: Any) -> tuple[str | None, str | None]:
@@ -94,13 +74,8 @@ def with_means(rows: pd.DataFrame) -> pd.DataFrame:
     if "details" not in rows or not rows["kpi"].eq("training_effect_did").any():
         return rows
     lost = [name for name in (*MEANS, *PEOPLE) if name not in rows]
-    found = {name: [row.get(name) for row in rows["details"]] for name in lost}
-    return rows.assign(
-        **{
-            name: pd.to_numeric(pd.Series(each, rows.index), errors="coerce")
-            for name, each in found.items()
-        }
-    )
+    told = pd.DataFrame([each or {} for each in rows["details"]], rows.index)
+    return rows.assign(**told.reindex(columns=lost).apply(pd.to_numeric, errors="coerce"))
 
 
 Cell = str | Mapping[str, str] | Callable[[dict[str, Any]], str]
