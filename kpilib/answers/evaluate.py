@@ -8,7 +8,7 @@ from dataclasses import replace
 import pandas as pd
 
 from kpilib.answers.apart import apart
-from kpilib.answers.news import history, judged, open_groups
+from kpilib.answers.news import history, judged, looked_back, open_groups
 from kpilib.answers.worked_out import Outcomes, worked_out
 from kpilib.definitions import Kpi, Method
 from kpilib.engine import compare as comparing
@@ -169,9 +169,9 @@ def _unstated(question: Question, kpi: Kpi) -> bool:
     return MESSAGES in kpi.tables and MESSAGES in question.tables and not question.network
 
 
-def _gathered(question: Question, kpis: list[Kpi], by: str | None) -> dict[Measure, Cells]:
+def _gathered(question: Question, by: str | None, ahead: Set[Period]) -> dict[Measure, Cells]:
     """Aggregate what the KPIs need; what is added from a table without the breakdown is unknown."""
-    tables, periods = question.tables, question.every_period
+    tables, kpis = question.tables, question.kpis
     needed = dict.fromkeys(m for kpi in kpis for m in _available(question, kpi, by))
     roles = [(kpi, role, measure) for kpi in kpis for role, measure in kpi.measures.items()]
     required = {measure for kpi, role, measure in roles if role not in kpi.optional}
@@ -179,9 +179,28 @@ def _gathered(question: Question, kpis: list[Kpi], by: str | None) -> dict[Measu
     # A method that has groups of its own says itself how many people each of them describes.
     spare |= {kpi.people for kpi in kpis if isinstance(kpi.value, Method) and by == kpi.by}
     whole = [m for m in needed if by and m in spare and not divisible(tables, m.table, by)]
-    cells = gather(tables, [m for m in needed if m not in whole], periods, by)
-    apart = gather(tables, whole, periods, None)
-    return cells | {measure: part.in_group(UNKNOWN) for measure, part in apart.items()}
+    divided = [measure for measure in needed if measure not in whole]
+    if by is None:
+        return _undivided(question, divided, ahead)
+    apart = _undivided(question, whole, ahead)
+    return gather(tables, divided, question.every_period, by) | {
+        measure: part.in_group(UNKNOWN) for measure, part in apart.items()
+    }
+
+
+def _undivided(
+    question: Question, measures: list[Measure], ahead: Set[Period]
+) -> dict[Measure, Cells]:
+    """Return figures of the whole, read once for the periods asked and those asked next."""
+    tables, asked = question.tables, set(question.every_period)
+    key = "cells", tables.assumptions.model_dump_json()
+    known: dict[Measure, tuple[set[Period], Cells]] = tables.cache.setdefault(key, {})
+    lacking = [m for m in measures if m not in known or not asked <= known[m][0]]
+    windows = [measure for measure in lacking if measure.window]  # which share days: one by one
+    for own, periods in ((windows, asked), ([m for m in lacking if not m.window], asked | ahead)):
+        found = gather(tables, own, sorted(periods), None)
+        known |= {measure: (periods, cells) for measure, cells in found.items()}
+    return {measure: known[measure][1] for measure in measures}
 
 
 def _available(question: Question, kpi: Kpi, by: str | None) -> list[Measure]:
@@ -263,7 +282,7 @@ def _worked_out(question: Question, by: str | None) -> dict[int, Outcomes]:
     """Return the outcomes of every KPI by its identity; what was worked out before, as it was."""
 
     def work(asked: Question) -> dict[int, Outcomes]:
-        cells = _gathered(asked, asked.kpis, by)
+        cells = _gathered(asked, by, looked_back(question))
         return {id(kpi): _outcomes(asked, kpi, by, cells) for kpi in asked.kpis}
 
     return worked_out(question.tables).answer(question, by, work)

@@ -83,6 +83,16 @@ def compared(question: Question) -> list[str]:
     return [name for name in question.compare if name in COMPARISONS]
 
 
+def looked_back(question: Question) -> set[Period]:
+    """Return all periods by which it is known what is news of the periods asked."""
+    return {
+        each
+        for period, name in product(question.periods, compared(question))
+        for pair in pairs(question, period, name, date.min)
+        for each in pair
+    }
+
+
 def pairs(question: Question, period: Period, name: str, first: date | None) -> Pairs:
     """Return a period with the one it is compared with, then those before it with theirs.
 
