@@ -211,19 +211,21 @@ def all_known(call: Call, wanted: Wanted) -> pd.DataFrame:
 
 def pairs_of(rows: pd.DataFrame) -> pd.DataFrame:
     """Return one row a person with the means before and after; people lacking one are dropped."""
-    known = rows[rows["value"].notna()]
-    person, place = np.unique(known["person"].to_numpy(), return_inverse=True)
+    known = rows["value"].notna().to_numpy()
+    value, phase = rows["value"].to_numpy()[known], rows["phase"]
+    person, place = np.unique(rows["person"].to_numpy()[known], return_inverse=True)
     means = {
-        phase: mean_of_each(place[own], known["value"].to_numpy()[own], len(person))
-        for phase in ("before", "after")
-        for own in [known["phase"].eq(phase).to_numpy()]
+        name: mean_of_each(place[own], value[own], len(person))
+        for name in ("before", "after")
+        for own in [phase.eq(name).to_numpy()[known]]
     }
     lowest = {name: np.full(len(person), np.nan) for name in ("team", "subject_key")}
     for name, found in lowest.items():
-        np.fmin.at(found, place, known[name].to_numpy())
+        np.fmin.at(found, place, rows[name].to_numpy()[known])
     change = means["after"] - means["before"]
-    pairs = pd.DataFrame(lowest | means | {"change": change}, index=person)
-    return pairs[~np.isnan(change)]
+    kept = ~np.isnan(change)
+    columns = lowest | means | {"change": change}
+    return pd.DataFrame({name: each[kept] for name, each in columns.items()}, index=person[kept])
 
 
 def _out_of_100(rows: pd.DataFrame) -> np.ndarray:

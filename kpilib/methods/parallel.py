@@ -14,6 +14,7 @@ COURSE = 3  # periods before from which a person's own course can be told from c
 KEPT = 0.10  # two-sided p up to which an effect outlives the groups' own courses: 95 %, one-sided
 LEVELS = 0.25  # standard deviations: beyond, groups differ at the start (What Works Clearinghouse)
 ROUNDING = 1e-9
+DAYS = 10_000_000  # more than there are after 1970
 
 
 def compared(arms: Sequence[pd.DataFrame], figure: str) -> Effect:
@@ -122,32 +123,34 @@ def _slopes(known: pd.DataFrame, arm: pd.DataFrame) -> pd.DataFrame:
 
     ``apart`` is how many periods the middle of those after lies behind the middle of those before.
     """
-    mine = known[known["person"].isin(arm.index)]
-    place = arm.index.get_indexer(mine["person"])
-    value, time = mine["value"].to_numpy(), _periods_of_each(mine)
-    phase = mine["phase"].cat.codes.to_numpy()
-    _, one = np.unique(place * (phase.max(initial=0) + 1) + phase, return_inverse=True)
-    middle = mean_of_each(one, time, len(mine))[one]
-    away, from_mean = time - middle, value - mean_of_each(one, value, len(mine))[one]
+    every = arm.index.get_indexer(known["person"])
+    mine = every >= 0
+    place, value = every[mine], known["value"].to_numpy()[mine]
+    codes, phases = known["phase"].cat.codes.to_numpy()[mine], known["phase"].cat.categories
+    numbers = {name: code for code, name in enumerate(phases)}
+    training, ended = known["training_id"].cat.codes.to_numpy(), known["period_end"].to_numpy()
+    time = _periods_of_each(training[mine], ended[mine])
+    one = place * len(numbers) + codes
+    middle = mean_of_each(one, time, one.max(initial=-1) + 1)[one]
+    away, from_mean = time - middle, value - mean_of_each(one, value, one.max(initial=-1) + 1)[one]
     squares, products = (
         np.bincount(place, each, minlength=len(arm)) for each in (away**2, away * from_mean)
     )
     early, late = (
         mean_of_each(place[own], middle[own], len(arm))
-        for own in (mine["phase"].eq(each).to_numpy() for each in ("before", "after"))
+        for own in (codes == numbers.get(each, -1) for each in ("before", "after"))
     )
     moved = squares > 0
     slopes = np.divide(products, squares, where=moved, out=np.full(len(arm), np.nan))
     return arm.assign(slope=slopes, apart=late - early)[moved]
 
 
-def _periods_of_each(rows: pd.DataFrame) -> np.ndarray:
+def _periods_of_each(training: np.ndarray, ended: np.ndarray) -> np.ndarray:
     """Number the periods that each training was measured in, from 1 on."""
-    training = rows["training_id"].cat.codes.to_numpy().astype(np.int64)
-    ended = rows["period_end"].to_numpy().astype("datetime64[D]").astype(np.int64)
-    pairs, place = np.unique(np.column_stack([training, ended]), axis=0, return_inverse=True)
-    first = np.searchsorted(pairs[:, 0], pairs[:, 0])
-    return (np.arange(len(pairs)) - first + 1.0)[place.ravel()]
+    days = ended.astype("datetime64[D]").astype(np.int64)
+    pairs, place = np.unique(training.astype(np.int64) * DAYS + days, return_inverse=True)
+    _, first = np.unique(pairs // DAYS, return_index=True)
+    return place - first[np.searchsorted(pairs[first] // DAYS, pairs[place] // DAYS)] + 1.0
 
 
 def mean_of_each(place: np.ndarray, values: np.ndarray, count: int) -> np.ndarray:
@@ -176,28 +179,28 @@ def followed(rows: pd.DataFrame, arms: Mapping[str, pd.DataFrame]) -> dict[str, 
         been measured each time; ``warning_attrition`` when fewer were.
     """
     training = rows["training_id"].cat.codes.to_numpy()
-    ended, person = (rows[name].to_numpy() for name in ("period_end", "person"))
-    after = rows["phase"].eq("after").to_numpy()
-    periods = {each: ended[after & (training == each)] for each in np.unique(training)}
-    last = {each: days.max() for each, days in periods.items() if len(days)}
-    at_end = after & (
-        ended == np.array([last.get(each, np.datetime64("NaT")) for each in training])
-    )
+    ended, person, listed = (rows[name].to_numpy() for name in ("period_end", "person", "listed"))
+    after, known = rows["phase"].eq("after").to_numpy(), rows["value"].notna().to_numpy()
+    periods = {each: np.unique(ended[after & (training == each)]) for each in np.unique(training)}
+    trainings = np.array(list(periods))
+    never = np.datetime64("NaT")
+    last = np.array([days[-1] if len(days) else never for days in periods.values()])
+    at_end = ended == last[np.searchsorted(trainings, training)]
     details, missing = {}, 0.0
     for arm, pairs in arms.items():
         own = rows["arm"].eq(arm).to_numpy()
         of_each, first = np.unique(training[own], return_index=True)
-        listed = rows["listed"].to_numpy()[own][first]
-        found = own & after & rows["value"].notna().to_numpy() & np.isin(person, pairs.index)
-        once = ~pd.DataFrame({"who": person, "when": ended})[found].duplicated().to_numpy()
+        people = listed[own][first]
+        found = np.flatnonzero(own & after & known & np.isin(person, pairs.index))
+        when = np.column_stack([person[found], ended[found].astype(np.int64)])
+        once = found[np.unique(when, axis=0, return_index=True)[1]]
         due = sum(
-            float(people * len(np.unique(periods[each])))
-            for each, people in zip(of_each, listed, strict=True)
+            float(number * len(periods[each])) for each, number in zip(of_each, people, strict=True)
         )
-        measured = float(once.sum())
+        measured = float(len(once))
         details |= {
-            f"{arm}_listed": float(listed.sum()),
-            f"{arm}_at_end": float(at_end[found][once].sum()),
+            f"{arm}_listed": float(people.sum()),
+            f"{arm}_at_end": float(at_end[once].sum()),
             f"{arm}_measured": measured,
             f"{arm}_due": due,
         }
