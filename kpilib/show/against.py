@@ -9,6 +9,7 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, NullLocator
+from matplotlib.transforms import Bbox
 
 from kpilib.display.numbers import known, reader
 from kpilib.display.words import column_words, shorten
@@ -204,13 +205,13 @@ def _names(ax: Axes, drawn: pd.DataFrame, named: pd.DataFrame) -> None:
     width = ax.get_window_extent().width * scale_
     origin = ax.get_window_extent().p0
     points = scale_ * (ax.transData.transform(drawn[["value", "value_up"]]) - origin)
-    taken = [(x - A_POINT, y - A_POINT, x + A_POINT, y + A_POINT) for x, y in points]
+    taken = [Bbox([[x, y], [x, y]]).padded(A_POINT) for x, y in points]
     places = dict(zip(drawn.index, points, strict=True))
     for index, row in named.sort_values("n_up", ascending=False).iterrows():
         text = shorten(row["name"], LONGEST_NAME)
         for side, lift in SEATS:
             box = _box(places[index], A_LETTER * len(text), side, lift)
-            if box[0] < 0 or box[2] > width or any(_overlap(box, each) for each in taken):
+            if box.x0 < 0 or box.x1 > width or any(map(box.fully_overlaps, taken)):
                 continue
             taken.append(box)
             look = {"color": INK, "zorder": 7, "ha": {1: "left", -1: "right", 0: "center"}[side]}
@@ -218,17 +219,11 @@ def _names(ax: Axes, drawn: pd.DataFrame, named: pd.DataFrame) -> None:
             break  # a name without a seat stands in the table alone
 
 
-def _box(
-    place: tuple[float, float], length: float, side: int, lift: float
-) -> tuple[float, float, float, float]:
-    """Return left, bottom, right and top of a name beside its point."""
+def _box(place: tuple[float, float], length: float, side: int, lift: float) -> Bbox:
+    """Return the box of a name beside its point."""
     x, y = place[0] + side * NEAR, place[1] + lift
     left = x - length / 2 if side == 0 else x - length * (side < 0)
-    return left, y - A_LINE / 2, left + length, y + A_LINE / 2
-
-
-def _overlap(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+    return Bbox.from_bounds(left, y - A_LINE / 2, length, A_LINE)
 
 
 def _link(drawn: pd.DataFrame, kpis: tuple[pd.Series, ...]) -> tuple[str, list[str]]:
