@@ -108,7 +108,7 @@ def _judged(
         verdicts |= {(period.name, each.goal.id): each.verdict for each in found}
         scores |= {
             (period.name, each.objective.id): each
-            for each in flat(tree(plan, found))
+            for _, each in flat(tree(plan, found))
             if each.standings
         }
     for row in rows:

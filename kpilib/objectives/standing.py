@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -297,7 +297,7 @@ class ObjectiveStanding:
     @property
     def red_below(self) -> tuple[ObjectiveStanding, ...]:
         """The objectives below it that are red, which its own score does not say."""
-        return tuple(each for each in flat(self.children) if each.red)
+        return tuple(each for _, each in flat(self.children) if each.red)
 
     @property
     def red_results(self) -> tuple[Standing, ...]:
@@ -425,6 +425,10 @@ def tree(plan: Plan, standings: Sequence[Standing]) -> tuple[ObjectiveStanding, 
     return below(None)
 
 
-def flat(roots: Sequence[ObjectiveStanding]) -> list[ObjectiveStanding]:
-    """Return the objectives of a tree one after the other, each before those below it."""
-    return [one for each in roots for one in (each, *flat(each.children))]
+def flat(
+    roots: Sequence[ObjectiveStanding], depth: int = 0
+) -> Iterator[tuple[int, ObjectiveStanding]]:
+    """Yield the objectives of a tree with their depth, each before those below it."""
+    for each in roots:
+        yield depth, each
+        yield from flat(each.children, depth + 1)

@@ -16,6 +16,7 @@ from kpilib.display.numbers import Formatter
 from kpilib.objectives.goal import goals
 from kpilib.objectives.plan import read_plan
 from kpilib.objectives.purpose import coverage
+from kpilib.objectives.standing import flat, tree
 from kpilib.objectives.ten_tests import lint
 from kpilib.objectives.written import Objective, Plan, announced
 from kpilib.opening import opened
@@ -81,16 +82,8 @@ class Brief:
 
     def _tree(self) -> Iterator[tuple[int, Objective]]:
         """Yield the objectives with their depth, each before those below it, by priority."""
-        known = {each.id for each in self.plan.objectives}
-
-        def below(parent: str | None, level: int) -> Iterator[tuple[int, Objective]]:
-            ranked = sorted(self.plan.objectives, key=lambda each: each.priority)
-            for one in ranked:
-                if (one.parent if one.parent in known else None) == parent:
-                    yield level, one
-                    yield from below(one.id, level + 1)
-
-        yield from below(None, 0)
+        for depth, each in flat(tree(self.plan, ())):
+            yield depth, each.objective
 
     def _lines(self, one: Objective) -> Iterator[str]:
         write, say, lang = self.formatter, self.say, self.formatter.lang

@@ -27,6 +27,11 @@ from kpilib.show.measuring import Measuring
 from kpilib.show.pages import fill
 from kpilib.topics.catalogue import catalogue
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+THERE = ("ok", "not_additive", "suppressed")  # the data is there, whatever may be shown of it
+
 
 def pick(
     objective: str | None = None,
@@ -104,19 +109,13 @@ def widget(data: Any = None, lang: str = "en") -> Any:
     def show(_: Any = None) -> None:
         shown.value = pick(objectives.value, trainings.value, company, lang)._repr_html_()
 
-    for menu in (objectives, trainings):
-        menu.observe(show, names="value")
+    for each in (objectives, trainings):
+        each.observe(show, names="value")
     show()
     return ipywidgets.VBox([objectives, trainings, shown])
 
 
 pick.widget = widget  # one public name: the menus are the same question
-
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-THERE = ("ok", "not_additive", "suppressed")  # the data is there, whatever may be shown of it
 
 
 class Choice:

@@ -167,11 +167,9 @@ def _moves(standings: Sequence[Standing]) -> list[tuple[str, Standing]]:
 
 def objective_rows(roots: Sequence[ObjectiveStanding]) -> pd.DataFrame:
     """Return one row an objective, each before those that serve it."""
-    depth = {id(each): 0 for each in roots}
-    for each in flat(roots):
-        depth |= {id(child): depth[id(each)] + 1 for child in each.children}
     rows = list(flat(roots))
-    return _frame(OBJECTIVES, rows).assign(depth=[depth[id(each)] for each in rows])
+    frame = _frame(OBJECTIVES, [each for _, each in rows])
+    return frame.assign(depth=[depth for depth, _ in rows])
 
 
 def _should_be(standing: ObjectiveStanding) -> float | None:
