@@ -1,4 +1,4 @@
-"""What `kl.pick` shows: the chosen KPIs with an objective to paste, or what can be chosen."""
+"""`kl.pick`: which KPIs for an objective or a training, by a call or two menus; what it shows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sentences made of rows of figures: what a chart shows, as its title."""
+"""What groups are called, and sentences made of rows of figures: what a chart says as its title."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from kpilib.display.numbers import known, reader
 from kpilib.display.words import UNKNOWN, column_words, shorten
 from kpilib.engine.clock import HOUR, WEEKDAY
 
+BASES = ("year_before", "previous")
+SINCE_WORDS = {"year_before": "in a year", "previous": "since the period before"}
 A_LINE = 20  # letters of a line of a name beside a plot, of two
 
 
@@ -55,10 +57,6 @@ def names_of(rows: pd.DataFrame, by: str) -> list[str]:
 def hour_words(hour: int) -> str:
     """Write an hour of the day: from when to when."""
     return f"{hour:02d}–{hour + 1:02d}"
-
-
-BASES = ("year_before", "previous")
-SINCE_WORDS = {"year_before": "in a year", "previous": "since the period before"}
 
 
 def moved(row: Mapping[str, Any]) -> str:
