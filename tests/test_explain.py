@@ -357,7 +357,7 @@ class TestRefusals:
         )
 
     def test_a_missing_table_is_named(self):
-        with pytest.raises(ParameterError, match="Missing table: leads"):
+        with pytest.raises(NoChange, match="Missing table: leads"):
             self.DATA.explain("leads", "2026-10", by="channel")
 
     @pytest.mark.parametrize(
