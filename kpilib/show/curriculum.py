@@ -38,12 +38,25 @@ TAG_WORDS = {
     ("is_tutored", "true"): "With a tutor",
     ("is_tutored", "false"): "Without a tutor",
 }
-EXPECTED_WORDS = {  # of the return, by the articles that this kit serves; never mixed with ours
-    "presentiel": "Moderate to high, if well thought out",
-    "en_ligne": "Moderate: depends on participation",
-    "blended": "High, if well combined",
-    "micro_learning": "High, if well aimed",
+EXPECTED_WORDS = {  # by the articles that this kit serves, never mixed with ours: return, pro, con
+    "presentiel": (
+        "Moderate to high, if well thought out",
+        "direct contact, network, immersion",
+        "costs, logistics, hard to adapt",
+    ),
+    "en_ligne": (
+        "Moderate: depends on participation",
+        "flexible, cheaper, open to all",
+        "less contact, needs autonomy",
+    ),
+    "blended": ("High, if well combined", "strengths of both", "needs careful planning"),
+    "micro_learning": (
+        "High, if well aimed",
+        "quick, precise, fits into a day",
+        "thin for complex subjects",
+    ),
 }
+PRIOR = ("expected", "advantages", "drawbacks")
 FIGURES = {
     "training_satisfaction": "satisfied",
     "knowledge_gain": "gain",
@@ -218,9 +231,10 @@ def training_ways(company: Company, period: Any) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row a way: ``by``, what sets it apart (``method``, ``duration_h``, ``is_gamified``,
-        ``is_tutored``, where trainings differ in it), ``way, name``; ``expected`` of a method, by
-        the articles; ``satisfied, gain, applied, completed, cost_per_hour, roi, ci_low, ci_high``,
-        observed; ``trainings``, of which the return is known; ``ranked``, whether they are enough.
+        ``is_tutored``, where trainings differ in it), ``way, name``; of a method ``expected,
+        advantages, drawbacks``, by the articles; ``satisfied, gain, applied, completed,
+        cost_per_hour, roi, ci_low, ci_high``, observed; ``trainings``, of which the return is
+        known; ``ranked``, whether they are enough.
         Nobody drew lots for the way: topic, audience and trainer differ, too.
 
     Examples
@@ -234,7 +248,7 @@ def training_ways(company: Company, period: Any) -> pd.DataFrame:
         ways = sorted({each for each in rows[by] if isinstance(each, str)}, key=_in_order)
         by_kpi = {name: own.set_index(by) for name, own in rows.groupby("kpi")}
         found += [_way(by, way, by_kpi) for way in ways if by == CUTS[0] or len(ways) > 1]
-    columns = ["by", WAY, *WAY_WORDS, "ci_low", "ci_high", "ranked"]
+    columns = ["by", WAY, *WAY_WORDS, *PRIOR[1:], "ci_low", "ci_high", "ranked"]
     return pd.DataFrame(found, columns=columns)
 
 
@@ -257,7 +271,7 @@ def _way(by: str, way: str, found: dict[str, pd.DataFrame]) -> dict[str, Any]:
         "by": by,
         WAY: way,
         "name": _way_name(by, way),
-        "expected": EXPECTED_WORDS.get(way, ""),
+        **dict(zip(PRIOR, EXPECTED_WORDS.get(way, ("", "", "")), strict=True)),
         **{to: rows.get(name, {}).get("value") for name, to in FIGURES.items()},
         "cost_per_hour": (rows.get(COST, {}).get("details") or {}).get("cost_per_hour"),
         "trainings": trainings,
@@ -271,6 +285,13 @@ def _way_name(by: str, way: str) -> str:
     if by == LENGTH and known(hours := pd.to_numeric(way, errors="coerce")):
         return write.value(hours, "hours")
     return write.say(TAG_WORDS[by, way]) if (by, way) in TAG_WORDS else group_name(by, way)
+
+
+def _expected(row: dict[str, Any]) -> str:
+    if not row["expected"]:
+        return "–"
+    prior, pro, con = (reader().say(row[name]) for name in PRIOR)
+    return f"{prior} (+ {pro}; − {con})"
 
 
 def _returned(row: dict[str, Any]) -> str:
@@ -296,7 +317,7 @@ WAYS = Told(
         "gain": "pt",
         "cost_per_hour": "EUR",
         "roi": _returned,
-        "expected": lambda row: reader().say(row["expected"]) if row["expected"] else "–",
+        "expected": _expected,
         "trainings": _evaluated,
     },
 )

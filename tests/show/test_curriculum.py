@@ -185,6 +185,7 @@ def ways():
 class TestWays:
     def test_what_is_expected_stands_beside_what_was_found(self, ways):
         assert ways.loc["blended", "expected"] == "High, if well combined"
+        assert ways.loc["blended", "drawbacks"] == "needs careful planning"
         assert ways.loc["adaptive", "expected"] == ""
         data = kl.open("data/sample")
         span = ("2024-11-01", "2026-10-31")
