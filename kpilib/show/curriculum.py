@@ -14,7 +14,7 @@ from kpilib.objectives.picker import TRAINING_TOPICS
 from kpilib.objectives.sentence import topic_in
 from kpilib.show.proof import ISOLATED, proofs
 from kpilib.show.sentences import group_name
-from kpilib.show.trainings import BY, RECENT, Told, known_trainings, target_of
+from kpilib.show.trainings import BY, RECENT, Told, known_rows, known_trainings, target_of
 
 RAW = "business_kpi_change"
 UP, DOWN, STILL = "↑", "↓", "→"
@@ -242,8 +242,8 @@ def training_ways(company: Company, period: Any) -> pd.DataFrame:
     >>> kl.training_ways(data, "2026-10").query("by == 'method'")
     """
     window, found = company.period(period).ending(RECENT), []
-    held = company.tables.columns("trainings") if "trainings" in company.tables else set()
-    for by in (each for each in CUTS if each in held):
+    plan = known_trainings(company, *CUTS)
+    for by in (each for each in CUTS if plan[each].notna().any()):
         rows = company.over([*FIGURES, COST], [window], by=by, intervals=True)
         ways = sorted({each for each in rows[by] if isinstance(each, str)}, key=_in_order)
         by_kpi = {name: own.set_index(by) for name, own in rows.groupby("kpi")}
@@ -400,14 +400,12 @@ def _of_learning(
 
 
 def _log(company: Any, until: pd.Timestamp) -> pd.DataFrame:
-    held = company.tables.columns("actions") if "actions" in company.tables else set()
-    if not {BY, "kind", "started_at"} <= set(held):
-        return pd.DataFrame()
-    log = company.table("actions", columns=["kind", *(name for name in LOGGED if name in held)])
+    log = known_rows(company, "actions", "kind", *LOGGED)
     log = log.assign(started_at=pd.to_datetime(log["started_at"]))
     log = log[log["kind"].eq(KIND) & log[BY].notna() & (log["started_at"] <= until)]
-    log = log.reindex(columns=LOGGED)
-    return log.sort_values("started_at", ascending=False, kind="stable", ignore_index=True)
+    return log[[*LOGGED]].sort_values(
+        "started_at", ascending=False, kind="stable", ignore_index=True
+    )
 
 
 def _state(told: dict[str, Any], few: bool) -> str:

@@ -19,17 +19,17 @@ PEOPLE = ("treated_people", "control_people")
 TEXT = "text"  # a cell as it stands
 
 
-def known_trainings(company: Any, *columns: str) -> pd.DataFrame:
-    """Return the trainings of a company with these columns, missing where the data have none.
+def known_rows(company: Any, table: str, *columns: str) -> pd.DataFrame:
+    """Return rows of a table that may be missing, as may columns of it."""
+    held = set(company.tables.columns(table)) if table in company.tables else set()
+    there = [name for name in columns if name in held]
+    rows = company.table(table, columns=there) if there else pd.DataFrame()
+    return rows.assign(**dict.fromkeys({*columns} - held))[list(columns)]
 
-    No row where the data name no training.
-    """
-    held = company.tables.columns("trainings") if "trainings" in company.tables else set()
-    wanted = [BY, *columns]
-    if BY not in held:
-        return pd.DataFrame(columns=wanted)
-    told = company.table("trainings", columns=[name for name in wanted if name in held])
-    return told.assign(**dict.fromkeys({*wanted} - held))[wanted]
+
+def known_trainings(company: Any, *columns: str) -> pd.DataFrame:
+    """Return the trainings of a company with these columns, missing where the data have none."""
+    return known_rows(company, "trainings", BY, *columns).dropna(subset=BY)
 
 
 def described(rows: pd.DataFrame, company: Any) -> pd.DataFrame:
