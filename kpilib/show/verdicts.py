@@ -381,9 +381,7 @@ REVIEWS: Columns = {
 }
 TESTS: Columns = {
     "key_result": lambda each: each.id,
-    "label": lambda each: (
-        goal_words(each.goal, reader()) if each.goal else _told(each.objective.statement)
-    ),
+    "label": _tested,
     "passed": lambda each: sum(check.passed is True for check in _checks(each)),
     "of": lambda each: len(_checks(each)),
     "to_put_right": _to_put_right,
