@@ -8,7 +8,6 @@ from typing import Any
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
-from matplotlib.ticker import FixedLocator, NullLocator
 from matplotlib.transforms import Bbox
 
 from kpilib.display.numbers import known, reader
@@ -17,7 +16,6 @@ from kpilib.errors import ParameterError, listed
 from kpilib.methods.promoters import rank_correlation
 from kpilib.show import chart, margin, scales
 from kpilib.show.findings import is_true
-from kpilib.show.scales import Units, scale
 from kpilib.show.sentences import group_name, group_names
 from kpilib.show.theme import HEIGHT, HIGHLIGHT, INK, MAIN, POINTS_AN_INCH
 from kpilib.tables.contract import UNKNOWN
@@ -179,12 +177,10 @@ def _scaled_across(ax: Axes, values: pd.Series, kpi: pd.Series, tens: bool) -> N
         ticks = [10.0**power for power in powers] or [values.min(), values.max()]
         label = reader().say("{name} (each step: ten times more)", name=label)
     else:
-        chosen = scale(list(values), kpi["unit"], labels=4)
+        chosen = scales.scale(list(values), kpi["unit"], labels=4)
         low, high, ticks = chosen.bottom, chosen.top, chosen.ticks
     ax.set_xlim(low, high)
-    ax.xaxis.set_major_locator(FixedLocator(ticks))
-    ax.xaxis.set_minor_locator(NullLocator())
-    ax.xaxis.set_major_formatter(Units(kpi["unit"]))
+    scales.labelled(ax.xaxis, ticks, kpi["unit"])
     ax.set_xlabel(label, color=INK)
 
 

@@ -7,13 +7,11 @@ from typing import Any
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
-from matplotlib.ticker import FixedLocator
 
 from kpilib.display.numbers import known, reader
 from kpilib.display.status import flags_of
 from kpilib.show import chart, margin, scales
 from kpilib.show.findings import is_true
-from kpilib.show.scales import Units, scale
 from kpilib.show.sentences import (
     BASES,
     group_apart,
@@ -224,10 +222,9 @@ def _bars(ax: Axes, found: pd.DataFrame, whole: float | None, **kwargs: Any) -> 
 def _levels(ax: Axes, found: pd.DataFrame, more: list[Any], unit: str) -> None:
     """Scale the axis of the figures, and give each row its line."""
     reach = [*found["value"], *found["ci_low"], *found["ci_high"], *more]
-    chosen = scale(reach, unit, labels=3)
+    chosen = scales.scale(reach, unit, labels=3)
     ax.set_xlim(chosen.bottom, chosen.top)
-    ax.xaxis.set_major_locator(FixedLocator(chosen.ticks))
-    ax.xaxis.set_major_formatter(Units(unit))
+    scales.labelled(ax.xaxis, chosen.ticks, unit)
     ax.set_ylim(len(found) - 0.5, -0.5)
     ax.grid(True, axis="x")
     ax.grid(False, axis="y")

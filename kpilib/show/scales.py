@@ -13,7 +13,8 @@ import matplotlib.dates as mdates
 import pandas as pd
 from matplotlib import ticker
 from matplotlib.axes import Axes
-from matplotlib.ticker import FixedLocator, ScalarFormatter
+from matplotlib.axis import Axis
+from matplotlib.ticker import FixedLocator, NullLocator, ScalarFormatter
 
 from kpilib.display.dates import as_period
 from kpilib.display.numbers import known, reader
@@ -149,12 +150,18 @@ def _step(span: float, unit: str, labels: int) -> float:
     return max(1.0, step) if unit in INTEGERS else step
 
 
+def labelled(axis: Axis, ticks: Sequence[float], unit: str) -> None:
+    """Label an axis where it is told, in its unit."""
+    axis.set_major_locator(FixedLocator(ticks))
+    axis.set_minor_locator(NullLocator())
+    axis.set_major_formatter(Units(unit))
+
+
 def values(ax: Axes, levels: pd.Series, unit: str) -> bool:
     """Scale and write the vertical axis; return whether it starts from zero."""
     chosen = scale(pd.to_numeric(levels, errors="coerce"), unit)
     ax.set_ylim(chosen.bottom, chosen.top)
-    ax.yaxis.set_major_locator(FixedLocator(chosen.ticks))
-    ax.yaxis.set_major_formatter(Units(unit))
+    labelled(ax.yaxis, chosen.ticks, unit)
     ax.set_ylabel("")
     ax.grid(True, axis="y")
     ax.grid(False, axis="x")
