@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -162,17 +163,8 @@ def _summed(parts: list[Part]) -> Outcome:
     if not found:
         return replace(parts[0].worth, subjects=subjects)
     gained = sum(part.worth.value for part in found)
-    outcome = Outcome(
-        value=gained,
-        numerator=gained,
-        n=sum(part.worth.n or 0 for part in found),
-        interval=_interval(found),
-        interval_method="from the effect",
-        details={**_told(parts, found), "benefit": gained},
-        subjects=subjects,
-        people=sum(part.worth.people or 0 for part in found),
-    )
-    return _with_cares(outcome, parts, found)
+    details = {**_told(parts, found), "benefit": gained}
+    return _of_all(parts, found, value=gained, interval=_interval(found), details=details)
 
 
 def _pool(parts: list[Part], combine: Combine, aside: float) -> Outcome:
@@ -223,18 +215,8 @@ def _pool(parts: list[Part], combine: Combine, aside: float) -> Outcome:
             "evaluated_share": spent / (cost + aside),
             "return_of_evaluated": combine(gained, spent) if spent < cost else None,
         }
-    outcome = Outcome(
-        value=combine(gained, cost),
-        numerator=gained,
-        denominator=cost,
-        n=sum(part.worth.n or 0 for part in found),
-        interval=interval,
-        interval_method=method,
-        details=details,
-        subjects=subjects,
-        people=sum(part.worth.people or 0 for part in found),
-    )
-    return _with_cares(outcome, parts, found)
+    figures = {"value": combine(gained, cost), "denominator": cost, "details": details}
+    return _of_all(parts, found, interval=interval, interval_method=method, **figures)
 
 
 def _interval(found: Sequence[Part]) -> tuple[float, float] | None:
@@ -260,12 +242,20 @@ def _told(parts: Sequence[Part], found: Sequence[Part]) -> dict[str, float | Non
     return told | {name: float(warnings.count(name)) for name in warnings}
 
 
-def _with_cares(outcome: Outcome, parts: Sequence[Part], found: Sequence[Part]) -> Outcome:
+def _of_all(parts: Sequence[Part], found: Sequence[Part], **figures: Any) -> Outcome:
+    """Return a figure of trainings with whom it is of, and with what care it is to be read."""
     flags = {flag for part in found for flag in part.worth.flags}
     if len(found) < len(parts):
         flags.add("excluded_rows")
     if not all(part.loaded for part in parts):
         flags.add("not_fully_loaded")
+    outcome = Outcome(
+        numerator=sum(part.worth.value for part in found),
+        n=sum(part.worth.n or 0 for part in found),
+        subjects=frozenset((part.name, part.evaluated) for part in parts),
+        people=sum(part.worth.people or 0 for part in found),
+        **{"interval_method": "from the effect"} | figures,
+    )
     if outcome.status == OK and outcome.interval is None:
         outcome = replace(outcome, interval_method="")
     return outcome.flagged(*flags)

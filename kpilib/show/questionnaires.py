@@ -144,9 +144,7 @@ def questionnaire(
     )
     written = {f"{name}.html": page}
     if said_by:
-        known = {"training_id": training, "estimated_by": said_by, "answered_at": last}
-        rows = [known | {"person_key": key} for key in row["people"]]
-        written[f"{name}.csv"] = csv_text(COLUMNS, rows)
+        written[f"{name}.csv"] = _estimates(training, said_by, last, row["people"])
     else:
         asked = dict(zip(ITEMS[when], questions, strict=True))
         days, count = (first, last), len(row["people"])
@@ -156,6 +154,12 @@ def questionnaire(
     for file, text in written.items():
         (folder / file).write_text(text, encoding="utf-8")
     return [folder / file for file in written]
+
+
+def _estimates(training: str, said_by: str, day: date, people: list[str]) -> str:
+    """Write a row a participant, whose amounts are to be filled in."""
+    known = {"training_id": training, "estimated_by": said_by, "answered_at": day}
+    return csv_text(COLUMNS, [known | {"person_key": key} for key in people])
 
 
 def _training(company: Any, training: str) -> dict[str, Any]:
