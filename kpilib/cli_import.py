@@ -95,6 +95,7 @@ def import_command(
     Exit code 0: done. 1: a fault of a file, nothing was changed. 2: wrong usage or configuration.
     3: another import is under way.
     """
+    give_back()  # before the settings, which load Polars
     from kpilib.settings import require_folder, settings_of
 
     require_folder(data)
@@ -104,7 +105,6 @@ def import_command(
             return
         if target or columns or sheet:
             raise error_of(click.UsageError, "--target, --sheet and --column go with --map.")
-        give_back()
         from kpilib.sources.importing import NothingImported
         from kpilib.sources.imports import import_files
 
