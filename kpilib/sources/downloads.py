@@ -147,9 +147,8 @@ def _text(content: Content) -> Iterator[Block]:
     if PAGE.match(start) and as_workbook and "<table" in start.casefold():
         raise refusal(
             content.name,
-            "not a workbook: this is a web page with a table, as some tools write"
-            " when .xls is chosen. Export it again as CSV or .xlsx; or open it in"
-            " Excel and save it as .xlsx.",
+            "not a workbook: this is a web page with a table, as some tools write when .xls is"
+            " chosen. Export it again as CSV or .xlsx; or open it in Excel and save it as .xlsx.",
         )
     if PAGE.match(start):
         raise refusal(

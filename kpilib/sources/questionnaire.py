@@ -296,10 +296,9 @@ def _question(block: Block, places: list[int]) -> str:
     names = [f"{name!r}" + (f" ({n} columns)" if n > 1 else "") for name, n in rows.items()]
     text = fault_at(
         f"{block.origin}:{block.line}",
-        "which columns are answers on a scale, and of what kind of survey? Nothing says it."
-        " The columns are {shown}."
-        " Say it of each: --read 'COLUMN=csat 1-5' (kinds: {kinds}; columns that are not on a"
-        " scale: {roles}), or describe the survey once in surveys.yaml.",
+        "which columns are answers on a scale, and of what kind of survey? Nothing says it. The"
+        " columns are {shown}. Say it of each: --read 'COLUMN=csat 1-5' (kinds: {kinds}; columns"
+        " that are not on a scale: {roles}), or describe the survey once in surveys.yaml.",
         shown=", ".join(names[:SHOWN]) + and_more(len(names) - SHOWN),
         kinds=", ".join(KINDS),
         roles=", ".join(ROLES),

@@ -75,9 +75,8 @@ class Told:
         """Return the question which days a number counts."""
         name = self.headers["days"]
         return say(
-            "column {name}: which days are counted? Say it: --read '{name}=ouvrés'"
-            " (worked days), --read '{name}=ouvrables' (Monday to Saturday) or --read"
-            " '{name}=calendaires'.",
+            "column {name}: which days are counted? Say it: --read '{name}=ouvrés' (worked days),"
+            " --read '{name}=ouvrables' (Monday to Saturday) or --read '{name}=calendaires'.",
             name=name,
         )
 

@@ -92,9 +92,8 @@ def _accounts(context: Context) -> dict[str, str]:
         found = ANSWER.fullmatch(part)
         if found is None or (found[2] or DEFAULT_KIND) not in KINDS:
             raise context.refused(
-                "--read {name} lists an account that is none, or a kind of cost that"
-                " is not one of {names}. Write --read"
-                " '{name}=6333|6185|6228:delivery'.",
+                "--read {name} lists an account that is none, or a kind of cost that is not one of"
+                " {names}. Write --read '{name}=6333|6185|6228:delivery'.",
                 name=name,
                 names=listed(KINDS),
             )

@@ -74,9 +74,8 @@ def moodle_grades(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     if faults or not parts:
         names = listed((faults or list(columns.values()))[:SHOWN])
         raise context.refused(
-            "which columns are tests of a training, among {names}? Say it with phase,"
-            " training, day and highest grade: --read"
-            " '{what}=before|TRAINING|2025-01-31|20'.",
+            "which columns are tests of a training, among {names}? Say it with phase, training, day"
+            " and highest grade: --read '{what}=before|TRAINING|2025-01-31|20'.",
             names=names,
             what=(faults or list(columns.values()) or ["NAME"])[0],
         )

@@ -146,9 +146,8 @@ def search_position(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
         whole = name in map(key, period) or (name in map(key, others[0]) and value in WEB_SEARCH)
         if not whole:
             raise context.refused(
-                "the report was filtered (see its table of filters), so these rows"
-                " are not the whole site's. Remove the filters, choose web search,"
-                " and export again.",
+                "the report was filtered (see its table of filters), so these rows are not the"
+                " whole site's. Remove the filters, choose web search, and export again.",
             )
     weighed = pl.col("position") * pl.col("impressions")
     return frame.with_columns(sum_position=weighed).drop("position")
@@ -166,9 +165,8 @@ def ads_costs(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
         other = frame.filter(pl.col("currency") != context.currency)
         if len(other):
             raise context.refused(
-                "column {column}: {count} row(s) are not in {currency}, the company's"
-                " currency. Convert the amounts first: two currencies are never"
-                " added.",
+                "column {column}: {count} row(s) are not in {currency}, the company's currency."
+                " Convert the amounts first: two currencies are never added.",
                 column=context.header("currency"),
                 count=len(other),
                 currency=context.currency,
