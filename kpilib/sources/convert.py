@@ -52,8 +52,6 @@ class Understood:
     ----------
     used, ignored : dict of str to str, list of str
         Field to the header it comes from; headers that nothing uses.
-    headers : tuple of str
-        All of them.
     rows, kept : int
         Rows of the file, rows of the target.
     left_out : polars.DataFrame
@@ -73,12 +71,11 @@ class Understood:
         Whatever else the analyst should know.
     """
 
-    origin: str
+    block: Block
     preset: Preset
     table: TablePreset
     used: dict[str, str]
     ignored: list[str]
-    headers: tuple[str, ...] = ()
     rows: int = 0
     kept: int = 0
     left_out: pl.DataFrame = field(default_factory=lambda: LeftOut().frame())
@@ -87,14 +84,13 @@ class Understood:
     first: date | None = None
     last: date | None = None
     spans: list[tuple[date, date]] = field(default_factory=list)
-    encoding: str = ""
     never_summed: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     @property
     def source(self) -> str:
         """The table of the preset, and by what its rows are parted, where that may differ."""
-        return source_of(self.table, self.used, self.headers)
+        return source_of(self.table, self.used, self.block.header)
 
 
 def source_of(table: TablePreset, used: Container[str], headers: Iterable[str]) -> str:
@@ -226,7 +222,7 @@ def _places(block: Block, preset: Preset, table: TablePreset) -> tuple[dict[str,
     taken = set(places.values())
     left_out = set(map(key, (*table.ignored, *table.non_additive)))
     understood = Understood(
-        origin=block.origin,
+        block=block,
         preset=preset,
         table=table,
         used={name: block.header[place] for name, place in places.items()},
@@ -238,7 +234,5 @@ def _places(block: Block, preset: Preset, table: TablePreset) -> tuple[dict[str,
         never_summed=[
             name for name in block.header if key(name) in set(map(key, table.non_additive))
         ],
-        headers=block.header,
-        encoding=block.encoding,
     )
     return places, understood

@@ -210,14 +210,10 @@ class Run:
             status=understood.preset.status,
             source=understood.source,
             table=table,
-            added="",
-            changed="",
-            same="",
-            removed="",
             first_day=str(understood.first or ""),
             last_day=str(understood.last or ""),
             spans="yes" if understood.spans else "",
-            encoding=understood.encoding,
+            encoding=understood.block.encoding,
             key_check=self.key_check,
         )
 
@@ -252,7 +248,6 @@ class Run:
                 added=str(rows.added),
                 changed=str(rows.changed),
                 same=str(rows.same),
-                removed="0",
             )
             for entry in self.entries
             if (rows := merged.get(entry.table))

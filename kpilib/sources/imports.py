@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 
 from kpilib.errors import CompanyError, ContractError, ParameterError, listed
@@ -74,14 +73,15 @@ def import_files(
     settings = _settings(folder)
     files = _files(paths)
     known = _presets(folder, preset)
-    with _place(folder, dry_run) as place:
+    aside = tempfile.TemporaryDirectory(prefix="kpilib-") if dry_run else staging(folder)
+    with aside as place:
         run = Run(
             folder=folder,
             settings=settings,
             known=known,
             preset=preset,
             told=dict(told or {}),
-            place=place,
+            place=Path(place),
             dry_run=dry_run,
         )
         done = run.files(files, again)
@@ -137,16 +137,6 @@ def _files(paths: Iterable[str | Path]) -> list[Path]:
     return list(dict.fromkeys(found))
 
 
-@contextmanager
-def _place(folder: Path, dry_run: bool) -> Iterator[Path]:
-    if not dry_run:
-        with staging(folder) as place:
-            yield place
-        return
-    with tempfile.TemporaryDirectory(prefix="kpilib-") as place:
-        yield Path(place)
-
-
 def sentences(done: Imported) -> Iterator[str]:
     """Yield the lines about one file."""
     yield done.file
@@ -183,7 +173,7 @@ def changes(
 def _table(understood: Understood) -> Iterator[str]:
     status = say(STATUS_WORDS[understood.preset.status])
     yield "  " + say(
-        "{it.origin}: {it.preset.name}, table {it.table.id} ({status})",
+        "{it.block.origin}: {it.preset.name}, table {it.table.id} ({status})",
         it=understood,
         status=status,
     )
@@ -229,6 +219,6 @@ def _lines(understood: Understood) -> Iterator[str]:
         yield say("not additive, never summed: {names}", names=listed(understood.never_summed))
     if understood.preset.approximate:
         yield say("the tool estimates these figures: they are approximate")
-    if understood.encoding:
-        yield say("encoding {it.encoding}", it=understood)
+    if understood.block.encoding:
+        yield say("encoding {it.block.encoding}", it=understood)
     yield from understood.notes

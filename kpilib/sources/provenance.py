@@ -53,10 +53,10 @@ class Entry:
     status: str
     source: str
     table: str
-    added: str
-    changed: str
-    same: str
-    removed: str
+    added: str = ""
+    changed: str = ""
+    same: str = ""
+    removed: str = "0"  # no import takes rows away; the column stays for those who read the file
     first_day: str
     last_day: str
     spans: str

@@ -230,37 +230,33 @@ def blocks_of_parquet(content: Content) -> Iterator[Block]:
     try:
         with content.open() as file:
             table = parquet.ParquetFile(file)
-            names: dict[str, None] = {}
-            _leaves(table.schema_arrow, "", names)
-            header = tuple(names)
-
-            def rows() -> Iterator[Row]:
-                line = 0
-                for batch in table.iter_batches(batch_size=10_000):
-                    for record in batch.to_pylist():
-                        line += 1
-                        flat = _flat(record, f"{content.name}:{line}")
-                        yield line, tuple(flat.get(each, "") for each in header)
-
-            def guarded() -> Iterator[Row]:
-                try:
-                    yield from rows()
-                except (pa.ArrowException, OSError, UnicodeDecodeError, ValueError) as error:
-                    if isinstance(error, ContractError):
-                        raise
-                    raise _unreadable(content) from None
-
-            yield Block(origin=content.name, header=header, line=0, rows=guarded())
+            header = tuple(dict.fromkeys(_leaves(table.schema_arrow, "")))
+            rows = _batches(table.iter_batches(batch_size=10_000), header, content)
+            yield Block(origin=content.name, header=header, line=0, rows=rows)
     except (pa.ArrowException, OSError, UnicodeDecodeError, RecursionError, MemoryError):
         raise _unreadable(content) from None
 
 
-def _leaves(fields: Any, before: str, names: dict[str, None]) -> None:
+def _batches(batches: Iterator[Any], header: Cells, content: Content) -> Iterator[Row]:
+    from pyarrow import ArrowException
+
+    try:
+        records = (record for batch in batches for record in batch.to_pylist())
+        for line, record in enumerate(records, 1):
+            flat = _flat(record, f"{content.name}:{line}")
+            yield line, tuple(flat.get(each, "") for each in header)
+    except ContractError:
+        raise
+    except (ArrowException, OSError, UnicodeDecodeError, ValueError):
+        raise _unreadable(content) from None
+
+
+def _leaves(fields: Any, before: str) -> Iterator[str]:
     for each in fields:
         if str(each.type).startswith("struct") and each.type.num_fields:
-            _leaves(each.type, f"{before}{each.name}.", names)
+            yield from _leaves(each.type, f"{before}{each.name}.")
         else:
-            names[before + each.name] = None
+            yield before + each.name
 
 
 def _unreadable(content: Content) -> ContractError:

@@ -37,7 +37,7 @@ def contacts():
 
 class TestContacts:
     def test_leads_and_customers(self, contacts):
-        assert contacts.understood.encoding == "utf-16"
+        assert contacts.understood.block.encoding == "utf-16"
         assert contacts.value("leads", "2026-06") == 4
         # one of four bought within 90 days; Di took half a year
         assert contacts.value("lead_to_customer_rate", "2026-06") == pytest.approx(1 / 4)
