@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -153,3 +153,9 @@ def numbered(count: int, first: Sequence[int], what: str = "row") -> str:
     shown = first[:FIRST]
     where = ", ".join(map(str, shown)) + (and_more(count - FIRST) if len(shown) == FIRST else "")
     return say(WHERE_WORDS[what][len(shown) > 1], where=where)
+
+
+def completed(rows: pl.DataFrame, fields: Mapping[str, pl.DataType]) -> pl.DataFrame:
+    """Return rows with those of the fields that they lack, empty."""
+    lacking = {name: dtype for name, dtype in fields.items() if name not in rows.columns}
+    return rows.with_columns(pl.lit(None, dtype).alias(name) for name, dtype in lacking.items())

@@ -50,8 +50,8 @@ class Understood:
 
     Parameters
     ----------
-    used, ignored : dict of str to str, list of str
-        Field to the header it comes from; headers that nothing uses.
+    used : dict of str to str
+        Field to the header it comes from.
     rows, kept : int
         Rows of the file, rows of the target.
     left_out : polars.DataFrame
@@ -65,8 +65,6 @@ class Understood:
         Local days that the rows are about, both included.
     spans : list of (date, date)
         Periods that rows are sums over: see `Context.spanning`.
-    never_summed : list of str
-        Headers whose values do not add up.
     notes : list of str
         Whatever else the analyst should know.
     """
@@ -75,7 +73,6 @@ class Understood:
     preset: Preset
     table: TablePreset
     used: dict[str, str]
-    ignored: list[str]
     rows: int = 0
     kept: int = 0
     left_out: pl.DataFrame = field(default_factory=lambda: LeftOut().frame())
@@ -84,13 +81,25 @@ class Understood:
     first: date | None = None
     last: date | None = None
     spans: list[tuple[date, date]] = field(default_factory=list)
-    never_summed: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     @property
     def source(self) -> str:
         """The table of the preset, and by what its rows are parted, where that may differ."""
         return source_of(self.table, self.used, self.block.header)
+
+    @property
+    def never_summed(self) -> list[str]:
+        """The headers whose values do not add up."""
+        kinds = set(map(key, self.table.non_additive))
+        return [name for name in self.block.header if key(name) in kinds]
+
+    @property
+    def ignored(self) -> list[str]:
+        """The headers that nothing uses, and that are not left out on purpose."""
+        known = {*self.used.values(), *self.never_summed, ""}
+        meant = set(map(key, self.table.ignored))
+        return [name for name in self.block.header if name not in known and key(name) not in meant]
 
 
 def source_of(table: TablePreset, used: Container[str], headers: Iterable[str]) -> str:
@@ -219,20 +228,5 @@ def _places(block: Block, preset: Preset, table: TablePreset) -> tuple[dict[str,
             )
     if faults:
         raise ContractError(list(dict.fromkeys(faults)))
-    taken = set(places.values())
-    left_out = set(map(key, (*table.ignored, *table.non_additive)))
-    understood = Understood(
-        block=block,
-        preset=preset,
-        table=table,
-        used={name: block.header[place] for name, place in places.items()},
-        ignored=[
-            name
-            for place, name in enumerate(block.header)
-            if place not in taken and name and key(name) not in left_out
-        ],
-        never_summed=[
-            name for name in block.header if key(name) in set(map(key, table.non_additive))
-        ],
-    )
-    return places, understood
+    used = {name: block.header[place] for name, place in places.items()}
+    return places, Understood(block=block, preset=preset, table=table, used=used)

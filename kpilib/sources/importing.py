@@ -17,7 +17,7 @@ from kpilib.sources import provenance
 from kpilib.sources.context import Context
 from kpilib.sources.convert import Understood
 from kpilib.sources.incoming import Imported, take
-from kpilib.sources.keys import key
+from kpilib.sources.keys import digest, key
 from kpilib.sources.merge import Merged, Part, merge
 from kpilib.sources.preset import Preset
 from kpilib.sources.provenance import Entry, overlaps
@@ -301,4 +301,4 @@ def _version(preset: Preset, told: Mapping[str, str], surveys: Mapping[str, Surv
     written = f"{preset.model_dump_json()}{answers}"
     if any(table.form for table in preset.tables):
         written += f"{[(name, each.model_dump_json()) for name, each in surveys.items()]}"
-    return hashlib.sha256(written.encode()).hexdigest()[:12]
+    return digest(written, 12)

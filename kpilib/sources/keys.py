@@ -1,7 +1,8 @@
-"""Column names as they compare: whatever their case, accents, spaces and apostrophes."""
+"""Names as they compare, whatever their case, accents and spaces; and marks of longer texts."""
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Container, Iterable, Sequence
@@ -21,6 +22,11 @@ def key(name: str) -> str:
     plain = unicodedata.normalize("NFD", plain)
     plain = "".join(sign for sign in plain if unicodedata.category(sign) not in UNSEEN)
     return re.sub(r"\s+", " ", plain).strip()
+
+
+def digest(text: str, length: int) -> str:
+    """Return a mark of a text, the same wherever the text is met: hexadecimal digits."""
+    return hashlib.sha256(text.encode()).hexdigest()[:length]
 
 
 def place_of(names: Iterable[str], headers: Sequence[str], taken: Container[int]) -> int | None:

@@ -5,7 +5,6 @@ What was written is read for whom it mentions and goes no further.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import zipfile
@@ -19,6 +18,7 @@ from kpilib.sources.block import LINE, Block, Row
 from kpilib.sources.column import pseudonym
 from kpilib.sources.context import Context
 from kpilib.sources.decode import Content, undamaged
+from kpilib.sources.keys import digest
 from kpilib.sources.saying import refusal, say
 
 HEADER = (
@@ -241,7 +241,7 @@ def _acts(message: Act, context: Context) -> list[Act]:
         whom = _person(user, context)
         acts.append(act | _on(name, f"{name}:mention:{whom}", "mention", whom))
     for reaction in json.loads(message["reactions"] or "[]"):
-        sign = hashlib.sha256(reaction["name"].encode()).hexdigest()[:8]
+        sign = digest(reaction["name"], 8)
         for user in reaction["users"]:
             who = _person(user, context)
             reacted = _on(name, f"{name}:{sign}:{who}", "reaction", author)

@@ -6,16 +6,15 @@ is half the length of a day, which the analyst says once.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from datetime import timedelta
 
 import polars as pl
 
 from kpilib.errors import ContractError
-from kpilib.sources.block import LINE
+from kpilib.sources.block import LINE, completed
 from kpilib.sources.context import Context
-from kpilib.sources.keys import key
+from kpilib.sources.keys import digest, key
 from kpilib.sources.saying import say
 from kpilib.tables import cells
 
@@ -179,8 +178,7 @@ def _approved(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
         pl.col("kind").ne_missing("present"),
         "the employee is at work elsewhere: no absence",
     )
-    lacking = {name: dtype for name, dtype in GIVEN.items() if name not in frame.columns}
-    return frame.with_columns(pl.lit(None, dtype).alias(name) for name, dtype in lacking.items())
+    return completed(frame, GIVEN)
 
 
 def _once(
@@ -291,7 +289,7 @@ def _names(rows: pl.DataFrame, half: pl.Series) -> pl.Series:
     """Return the same name for the same absence in any export, even when it is prolonged."""
     given = rows["absence_id"] if "absence_id" in rows.columns else [None] * len(rows)
     marks = rows.select(*WHOSE, "start_date", half.fill_null("").alias("half")).iter_rows()
-    hashed = (hashlib.sha256("|".join(map(str, mark)).encode()).hexdigest()[:20] for mark in marks)
+    hashed = (digest("|".join(map(str, mark)), 20) for mark in marks)
     names = [own or name for own, name in zip(given, hashed, strict=True)]
     return pl.Series("absence_id", names, dtype=pl.String)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,7 +10,7 @@ import polars as pl
 from kpilib.period import Period
 from kpilib.sources.column import pseudonym
 from kpilib.sources.context import Context
-from kpilib.sources.keys import key
+from kpilib.sources.keys import digest, key
 from kpilib.sources.questionnaire import unescaped
 from kpilib.sources.survey_file import CALENDAR, OF_EMPLOYEES, Item, Questionnaire, Survey, bounds
 
@@ -93,7 +92,7 @@ def _kinds(form: Questionnaire, tool: str) -> dict[str, str]:
             found[kind] = form.name if kind == own else f"{form.name}-{kind}"
         else:
             texts = "\n".join(item.text for item in form.items if item.question.kind == kind)
-            found[kind] = f"{tool}-{kind}-{_digest(texts)[:6]}"
+            found[kind] = f"{tool}-{kind}-{digest(texts, 6)}"
     return found
 
 
@@ -102,7 +101,7 @@ def _item_name(item: Item, form: Questionnaire) -> str:
     same = sum(item.question.item == each.question.item for each in form.items)
     if item.question.item and same == 1:
         return item.question.item
-    return item.text if len(item.text) <= 80 else f"{item.text[:72]} {_digest(item.text)[:6]}"
+    return item.text if len(item.text) <= 80 else f"{item.text[:72]} {digest(item.text, 6)}"
 
 
 def _answers(
@@ -119,7 +118,7 @@ def _answers(
         return pseudonym(apart + (f"{tool}|{row['who']}" if known in NAMELESS else known), secret)
 
     people = [person(row) for row in rows.select("name", "who").iter_rows(named=True)]
-    ids = [_digest(f"{tool}|{item.text}|{who}")[:24] for who in rows["who"]]
+    ids = [digest(f"{tool}|{item.text}|{who}", 24) for who in rows["who"]]
     return rows.select(
         pl.Series("response_id", ids, dtype=pl.String),
         pl.lit(survey).alias("survey_id"),
@@ -185,7 +184,7 @@ def _texts(rows: pl.DataFrame, form: Questionnaire, tool: str, context: Context)
     for place in form.texts:
         written = rows.filter(pl.col(f"text {place}").is_not_null())
         asked = key(context.block.header[place])
-        ids = [_digest(f"{tool}|{asked}|{who}")[:24] for who in written["who"]]
+        ids = [digest(f"{tool}|{asked}|{who}", 24) for who in written["who"]]
         parts.append(
             written.select(
                 pl.Series("text_id", ids, dtype=pl.String),
@@ -197,7 +196,3 @@ def _texts(rows: pl.DataFrame, form: Questionnaire, tool: str, context: Context)
             )
         )
     return pl.concat(parts)
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()

@@ -5,15 +5,15 @@ Countries are told by their names in English, French or Spanish.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from functools import cache
 from typing import Any
 
 import polars as pl
 
+from kpilib.sources.block import completed
 from kpilib.sources.context import Context
-from kpilib.sources.keys import key
+from kpilib.sources.keys import digest, key
 from kpilib.sources.weblog import path_of
 
 VALUES = ("string_value", "int_value", "double_value", "float_value")
@@ -157,12 +157,11 @@ def _events(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
         ts=pl.from_epoch(pl.col("ts"), time_unit="us").dt.replace_time_zone("UTC"),
         page=pl.col("page_location").map_elements(path_of, return_dtype=pl.String),
         event_id=pl.Series(
-            [hashlib.sha256("\x1f".join(map(str, row)).encode()).hexdigest()[:24] for row in named],
+            [digest("\x1f".join(map(str, row)), 24) for row in named],
             dtype=pl.String,
         ),
     )
-    if "country" not in spread.columns:
-        spread = spread.with_columns(country=pl.lit(None, pl.String))
+    spread = completed(spread, {"country": pl.String()})
     first = pl.col("event_id").is_first_distinct()
     return context.left_out.keep(spread, first, "event that is there twice")
 

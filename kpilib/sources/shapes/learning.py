@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from datetime import date
 from typing import Any
@@ -10,10 +9,10 @@ from typing import Any
 import polars as pl
 
 from kpilib.errors import listed
-from kpilib.sources.block import LINE
+from kpilib.sources.block import LINE, completed
 from kpilib.sources.column import pseudonym
 from kpilib.sources.context import Context
-from kpilib.sources.keys import key
+from kpilib.sources.keys import digest, key
 
 ANSWER = re.compile(r"(before|during|after)\|([^|]+)\|(\d{4}-\d\d-\d\d)\|(\d+(?:\.\d+)?)", re.ASCII)
 ENDING = re.compile(r"\s-\s[^-]+$")
@@ -149,10 +148,7 @@ def moodle_acts(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     read = left_out.keep(read, pl.col("kind").is_not_null(), "neither a visit nor a post")
     who = [pseudonym(f"moodle:{user}", context.secret) for user in read["user"]]
     acts = zip(read["ts"], who, read["description"], strict=True)
-    names = [
-        hashlib.sha256(f"moodle|{time}|{actor}|{said}".encode()).hexdigest()[:20]
-        for time, actor, said in acts
-    ]
+    names = [digest(f"moodle|{time}|{actor}|{said}", 20) for time, actor, said in acts]
     found = read.with_columns(
         pl.Series("interaction_id", names, dtype=pl.String),
         pl.Series("actor_key", who, dtype=pl.String),
@@ -217,8 +213,7 @@ def attendance(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
 
 def statements(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Turn statements into one row per person and training: hours, completion, success."""
-    lacking = [name for name in FIELDS if name not in frame.columns]
-    frame = frame.with_columns(pl.lit(None, FIELDS[name]).alias(name) for name in lacking)
+    frame = completed(frame, FIELDS)
     verb = pl.col("verb").fill_null("").str.strip_chars_end("/").str.split("/").list.last()
     rows = _standing(frame.with_columns(verb=verb.str.to_lowercase()), context)
     account = pl.concat_str(pl.col("home").fill_null(""), pl.lit("|"), "account")

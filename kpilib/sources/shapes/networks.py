@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from functools import reduce
 from operator import add
@@ -10,8 +9,9 @@ from operator import add
 import polars as pl
 
 from kpilib.errors import listed
+from kpilib.sources.block import completed
 from kpilib.sources.context import Context
-from kpilib.sources.keys import key, place_of
+from kpilib.sources.keys import digest, key, place_of
 from kpilib.tables import moments
 
 IN_LINK = r"urn:li:(?:activity|share|ugcPost):(\d+)|/status/(\d+)"
@@ -30,24 +30,19 @@ def posts(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     Options are ``formats`` (their name to ours) and ``instead`` (a header that stands for
     impressions in newer exports, which must be said).
     """
-    given = "post_id" if "post_id" in frame.columns else None
-    ids = frame[given] if given else pl.Series("post_id", [None] * len(frame), dtype=pl.String)
-    if "link" in frame.columns and not given:
-        found = frame.select(pl.col("link").str.extract_groups(IN_LINK))["link"]
-        ids = pl.DataFrame({"found": found}).select(
-            pl.coalesce(pl.col("found").struct.field("1"), pl.col("found").struct.field("2"))
-        )["1"]
-    nameless = ids.is_null().sum()
-    if nameless:
+    if "post_id" not in frame.columns and "link" in frame.columns:
+        found = pl.col("link").str.extract_groups(IN_LINK).struct
+        frame = frame.with_columns(post_id=pl.coalesce(found.field("1"), found.field("2")))
+    frame = completed(frame, {"post_id": pl.String()})
+    if nameless := frame["post_id"].null_count():
         marks = [name for name in ("account_id", "published_at", "link") if name in frame.columns]
         made = [_mark(context.table.id, *row) for row in frame.select(marks).iter_rows()]
-        ids = pl.Series([each or other for each, other in zip(ids, made, strict=True)])
+        frame = frame.with_columns(pl.col("post_id").fill_null(pl.Series(made, dtype=pl.String)))
         context.note(
             "{count} post(s) have no id: one is made from account, moment and link.",
             count=nameless,
         )
     _say_views(context)
-    frame = frame.with_columns(ids.alias("post_id"))
     if "format" in frame.columns:
         names = {
             key(theirs): ours for theirs, ours in context.table.options.get("formats", {}).items()
@@ -59,13 +54,12 @@ def posts(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     lacking = [name for name in ACTS if name not in frame.columns]
     if lacking:
         context.note("No column of {names}: none are counted.", names=listed(lacking))
-    nothing = {name: pl.lit(None, dtype=pl.Int64) for name in lacking}
-    return frame.with_columns(**nothing).drop("link", strict=False)
+    return completed(frame, dict.fromkeys(ACTS, pl.Int64())).drop("link", strict=False)
 
 
 def _mark(*parts: object) -> str:
     text = "\x1f".join(str(part) for part in parts)
-    return "without-id-" + hashlib.sha256(text.encode()).hexdigest()[:16]
+    return "without-id-" + digest(text, 16)
 
 
 def _say_views(context: Context) -> None:

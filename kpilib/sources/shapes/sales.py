@@ -7,6 +7,7 @@ import re
 import polars as pl
 
 from kpilib.errors import ContractError
+from kpilib.sources.block import completed
 from kpilib.sources.column import pseudonym
 from kpilib.sources.context import Context
 from kpilib.sources.keys import key
@@ -51,9 +52,7 @@ def crm_leads(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     dates of the stages. What has no day of creation is dropped and counted.
     """
     tool, secret = str(context.table.options["tool"]), context.secret
-    for name in ("lead_id", "email", "source", "company"):
-        if name not in frame.columns:
-            frame = frame.with_columns(pl.lit(None, dtype=pl.String).alias(name))
+    frame = completed(frame, dict.fromkeys(("lead_id", "email", "source", "company"), pl.String()))
     named = pl.col("lead_id").is_not_null() | pl.col("email").is_not_null()
     known = context.left_out.keep(frame, named, "neither number nor e-mail address")
     dated = context.left_out.keep(known, pl.col("created_at").is_not_null(), "no day of creation")
@@ -118,9 +117,7 @@ def won_deals(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
                 what=say(what),
             )
     tool, secret = str(context.table.options["tool"]), context.secret
-    for name in ("company", "contact", "currency"):
-        if name not in orders.columns:
-            orders = orders.with_columns(pl.lit(None, dtype=pl.String).alias(name))
+    orders = completed(orders, dict.fromkeys(("company", "contact", "currency"), pl.String()))
     customers = [
         _customer(row["company"], row["contact"], tool, secret)
         for row in orders.iter_rows(named=True)

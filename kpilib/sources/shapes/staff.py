@@ -7,7 +7,7 @@ from datetime import timedelta
 import polars as pl
 
 from kpilib.errors import ContractError
-from kpilib.sources.block import LINE
+from kpilib.sources.block import LINE, completed
 from kpilib.sources.column import pseudonym
 from kpilib.sources.context import Context
 from kpilib.sources.keys import key
@@ -58,9 +58,8 @@ def employee_states(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     faults: list[str] = []
     first = pl.struct(pl.exclude(LINE)).is_first_distinct()
     rows = context.left_out.keep(frame, first, "the same row twice")
-    lacking = {name: dtype for name, dtype in OPTIONAL.items() if name not in rows.columns}
-    rows = rows.with_columns(pl.lit(None, dtype).alias(name) for name, dtype in lacking.items())
-    _said(rows, "left_at" not in lacking, context)
+    _said(rows, context)
+    rows = completed(rows, OPTIONAL)
     if "share" in rows.columns:
         rows = rows.with_columns(_share(rows["share"], context, faults))
     if "weekly" in rows.columns:
@@ -113,9 +112,10 @@ def _states(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _said(rows: pl.DataFrame, leavers: bool, context: Context) -> None:
+def _said(rows: pl.DataFrame, context: Context) -> None:
+    given, rows = rows.columns, completed(rows, OPTIONAL)
     left = pl.col("left_at").is_not_null()
-    if not leavers:
+    if "left_at" not in given:
         context.note(LEAVERS_OUT)
     elif not rows.select(left.any()).item():
         context.note(NO_LEAVER)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from calendar import monthrange
 from datetime import date, timedelta
@@ -10,7 +9,7 @@ from datetime import date, timedelta
 import polars as pl
 
 from kpilib.sources.context import Context
-from kpilib.sources.keys import key
+from kpilib.sources.keys import digest, key
 from kpilib.sources.provenance import PERIOD
 from kpilib.sources.saying import say
 from kpilib.sources.shapes.ga4_events import code
@@ -290,8 +289,8 @@ def _named(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
             for name, value in zip(dimensions, written[row], strict=True)
             if name != "date"
         ]
-        digest = hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]
-        name = f"{context.table.options['tool']}:{days}:{digest}"
+        mark = digest("\x1f".join(parts), 16)
+        name = f"{context.table.options['tool']}:{days}:{mark}"
         seen[name] = seen.get(name, 0) + 1
         found[row] = name if seen[name] == 1 else f"{name}:{seen[name]}"
     names = pl.Series(found, dtype=pl.String)
