@@ -22,14 +22,11 @@ MOST_MEMBERS = 5_000
 LARGE, BOMB = 64 << 20, 200  # a member this large that was packed this small is no export
 OFFICE = "[Content_Types].xml"
 NOT_TABLE_WORDS = {
-    b"%PDF": "not a CSV: this is a PDF document. Export it as CSV or .xlsx.",
-    b"\x89PNG": "not a CSV: this is a picture. Export the table as CSV or .xlsx.",
-    b"\xff\xd8\xff": "not a CSV: this is a picture. Export the table as CSV or .xlsx.",
-    b"GIF8": "not a CSV: this is a picture. Export the table as CSV or .xlsx.",
-    b"\x1f\x8b": "not a CSV: this is a packed file. Unpack it first.",
-    b"7z\xbc\xaf": "not a CSV: this is a packed file. Unpack it first.",
-    b"Rar!": "not a CSV: this is a packed file. Unpack it first.",
-    b"SQLite format 3": "not a CSV: this is a database. Export its tables as CSV.",
+    (b"%PDF",): "not a CSV: this is a PDF document. Export it as CSV or .xlsx.",
+    (b"\x89PNG", b"\xff\xd8\xff", b"GIF8"): "not a CSV: this is a picture. Export the table"
+    " as CSV or .xlsx.",
+    (b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!"): "not a CSV: this is a packed file. Unpack it first.",
+    (b"SQLite format 3",): "not a CSV: this is a database. Export its tables as CSV.",
 }
 PAGE = re.compile(
     r"\s*(<!--|<\?xml|<!doctype|<(html|head|body|meta|script|style|table|title|div|svg)\b)", re.I
@@ -118,8 +115,8 @@ def _blocks(content: Content) -> Iterator[Block]:
     head = content.head(16)
     if not head:
         raise refusal(content.name, "the file is empty. Export it again.")
-    for sign, what in NOT_TABLE_WORDS.items():
-        if head.startswith(sign):
+    for signs, what in NOT_TABLE_WORDS.items():
+        if head.startswith(signs):
             raise refusal(content.name, what)
     if head.startswith((ZIP, EMPTY_ZIP)) and content.member and not _is_workbook(content):
         raise refusal(content.name, "a zip file in a zip file. Unpack it first.")

@@ -28,16 +28,10 @@ NEAR, MOST_NEAR = 0.55, 3
 TYPES = {
     "key": "id",
     "ts": "instant",
-    "date": "date",
-    "int": "int",
     "float": "number",
     "EUR": "money",
-    "bool": "bool",
-    "enum": "text",
-    "text": "text",
-    "list": "text",
-    "hours": "text",
-}
+    **dict.fromkeys(("enum", "list", "hours"), "text"),
+}  # of a preset, where they are called in another way
 NUMBERS = ("int", "float", "EUR")
 
 
@@ -266,7 +260,7 @@ def _lines(
 
 
 def _field(column: Column, header: str) -> str:
-    parts = [f"names: {_quoted(header)}", f"type: {TYPES[column.type]}"]
+    parts = [f"names: {_quoted(header)}", f"type: {TYPES.get(column.type, column.type)}"]
     if column.type in NUMBERS:
         parts.append("decimal: auto")
     if column.personal and column.type == "key":

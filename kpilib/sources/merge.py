@@ -314,32 +314,23 @@ def _contradictions(
         number, columns = found.get(files, (0, set()))
         columns |= {name[1:] for name, mark in zip(values, marks, strict=True) if mark}
         found[files] = number + 1, columns
-    named, sentences = listed(key), []
+    sentences = []
     for files, (number, columns) in found.items():
         other = listed(sorted(columns))
+        slots = {"count": number, "table": contract.name, "named": listed(key), "other": other}
         if len(files) == 1:
-            sentences.append(
-                fault_at(
-                    files[0],
-                    "{count} key(s) of {table} ({named}) come twice with other values ({other})."
-                    " A key names one row: keep the right one.",
-                    count=number,
-                    table=contract.name,
-                    named=named,
-                    other=other,
-                )
+            said = fault_at(
+                files[0],
+                "{count} key(s) of {table} ({named}) come twice with other values ({other})."
+                " A key names one row: keep the right one.",
+                **slots,
             )
         else:
-            sentences.append(
-                say(
-                    "{files} contradict each other: {count} row(s) of {table} with the same"
-                    " {named} have other values ({other}). One is an older copy: import the"
-                    " later one alone.",
-                    files=say(" and ").join(files),
-                    count=number,
-                    table=contract.name,
-                    named=named,
-                    other=other,
-                )
+            said = say(
+                "{files} contradict each other: {count} row(s) of {table} with the same {named}"
+                " have other values ({other}). One is an older copy: import the later one alone.",
+                files=say(" and ").join(files),
+                **slots,
             )
+        sentences.append(said)
     return sentences

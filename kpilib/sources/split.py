@@ -23,6 +23,15 @@ COMMENT = re.compile(r"#(\s|-|$)")
 VALUE = re.compile(r"(?!(19|20)\d\d$)[-+]?[€$£]?\d[\d\s.,:/%€$£TZ+-]*|\S+@\S+\.\S+")
 AHEAD = 25  # rows looked at to tell a header from what stands above it
 LONGEST_CELL = 1 << 20
+# What `csv` says, and what we do.
+UNREAD_WORDS = {
+    "field limit": "a cell of more than {most} signs: a quote is not closed, or this is not a"
+    " table. Export it again.",
+    "unexpected end": "a quote that opens in this row is never closed: the download was cut short,"
+    " or a text holds a single quote. Export it again.",
+    "": "a quote closes before the end of a cell in this row: a text holds quotes that are not"
+    " doubled. Export it again.",
+}
 MOST_COLUMNS = 2_000
 LONGEST_NOTICE = 120
 MOST_NOTICES = 3  # rows with one text, below a header and instead of rows
@@ -217,29 +226,12 @@ def _rows(content: Content, encoding: str, delimiter: str) -> Iterator[Row]:
                 yield line, tuple(cells)
                 line = reader.line_num + above + 1
         except csv.Error as error:
-            raise ContractError([f"{content.name}:{line}: {_said(str(error))}"]) from None
+            text = next(text for sign, text in UNREAD_WORDS.items() if sign in str(error))
+            raise refusal(f"{content.name}:{line}", text, most=LONGEST_CELL) from None
         except UnicodeDecodeError:
             raise refusal(
                 f"{content.name}:{line}", "the file changed while it was read. Try again."
             ) from None
-
-
-def _said(error: str) -> str:
-    if "field limit" in error:
-        return say(
-            "a cell of more than {most} signs: a quote is not closed, or this is"
-            " not a table. Export it again.",
-            most=LONGEST_CELL,
-        )
-    if "unexpected end" in error:
-        return say(
-            "a quote that opens in this row is never closed: the download was cut short,"
-            " or a text holds a single quote. Export it again."
-        )
-    return say(
-        "a quote closes before the end of a cell in this row: a text holds quotes that"
-        " are not doubled. Export it again."
-    )
 
 
 class _Ahead:

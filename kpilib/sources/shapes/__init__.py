@@ -6,34 +6,28 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
-# Name in a preset to the module of its function.
-HOME = {
-    "answers": "shapes.forms",
-    "crm_leads": "shapes.sales",
-    "won_deals": "shapes.sales",
-    "campaign_report": "shapes.email",
-    "meta_advertising": "shapes.networks",
-    "nested_recipients": "shapes.email",
-    "newsletter_members": "shapes.email",
-    "posts": "shapes.networks",
-    "summed_engagements": "shapes.networks",
-    "ads_costs": "shapes.web_exports",
-    "summed_visits": "shapes.web_exports",
-    "events_of_site": "shapes.ga4_events",
-    "log_sessions": "weblog",
-    "search_position": "shapes.web_exports",
-    "employee_states": "shapes.staff",
-    "absence_spells": "shapes.absences",
-    "absence_days": "shapes.absences",
-    "attendance": "shapes.learning",
-    "moodle_acts": "shapes.learning",
-    "moodle_grades": "shapes.learning",
-    "moodle_completions": "shapes.learning",
-    "statements": "shapes.learning",
-    "slack_acts": "slack",
-    "ledger_costs": "shapes.fec",
-    "sessions_of_events": "shapes.ga4_events",
+# Module to the shapes that are its functions.
+ROOMS = {
+    "shapes.absences": ("absence_days", "absence_spells"),
+    "shapes.email": ("campaign_report", "nested_recipients", "newsletter_members"),
+    "shapes.fec": ("ledger_costs",),
+    "shapes.forms": ("answers",),
+    "shapes.ga4_events": ("events_of_site", "sessions_of_events"),
+    "shapes.learning": (
+        "attendance",
+        "moodle_acts",
+        "moodle_completions",
+        "moodle_grades",
+        "statements",
+    ),
+    "shapes.networks": ("meta_advertising", "posts", "summed_engagements"),
+    "shapes.sales": ("crm_leads", "won_deals"),
+    "shapes.staff": ("employee_states",),
+    "shapes.web_exports": ("ads_costs", "search_position", "summed_visits"),
+    "slack": ("slack_acts",),
+    "weblog": ("log_sessions",),
 }
+HOME = {name: room for room, names in ROOMS.items() for name in names}  # by the name in a preset
 
 
 def shape(name: str) -> Callable[..., Any]:

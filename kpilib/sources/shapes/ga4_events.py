@@ -36,22 +36,16 @@ PLAUSIBLE = (1_262_304_000_000_000, 4_102_444_800_000_000)  # the years 2010 to 
 KEY_EVENTS = "Key events"  # --read 'Key events=form_submit|file_download'
 # Where a visit came from: the session's own last click first, then what its first event tells.
 ORIGINS = (("last_click", "cross_channel"), ("collected", "params"), ("first_touch",))
-NAMES = {
-    **{
-        name: name
-        for name in (
-            "page_view",
-            "cta_view",
-            "cta_click",
-            "download",
-            "form_start",
-            "form_submit",
-            "newsletter_signup",
-            "product_click",
-        )
-    },
-    "file_download": "download",
-}
+READ = (
+    "page_view",
+    "cta_view",
+    "cta_click",
+    "download",
+    "form_start",
+    "form_submit",
+    "newsletter_signup",
+    "product_click",
+)
 OTHER_NAMES = {"turkey": "TR", "hong kong": "HK", "macao": "MO", "palestine": "PS"}
 
 
@@ -105,10 +99,9 @@ def sessions_of_events(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
 def events_of_site(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Return the events that kpilib reads; others of the site's are left out and counted."""
     events = _events(frame, context)
-    named = events.with_columns(
-        event_name=pl.col("event_name").replace_strict(NAMES, default=None, return_dtype=pl.String)
-    )
-    kept = context.left_out.keep(named, pl.col("event_name").is_not_null(), "event of another name")
+    named = pl.col("event_name").replace("file_download", "download")
+    known = events.with_columns(event_name=named)
+    kept = context.left_out.keep(known, pl.col("event_name").is_in(READ), "event of another name")
     return kept.select(
         "event_id",
         "session_id",

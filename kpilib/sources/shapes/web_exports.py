@@ -17,7 +17,7 @@ from kpilib.tables import moments
 
 Span = tuple[date, date]
 WEB_SEARCH = {"", "web", "recherche web", "web search"}
-PARTS = {"date": pl.Date, "campaign_id": pl.String, "channel": pl.String}
+PARTS = ["date", "campaign_id", "channel"]
 ADS_SUMS = ("impressions", "clicks", "conversions", "cost")
 GROUPS = ("channel", "source", "medium", "campaign_id", "landing_page", "country")
 SUMS = (
@@ -182,7 +182,7 @@ def ads_costs(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     if "channel" not in frame.columns:
         frame = frame.with_columns(channel=pl.lit(context.table.options["channel"]))
     known = [name for name in ADS_SUMS if name in frame.columns]
-    frame = frame.group_by(list(PARTS), maintain_order=True).agg(*(_sum(name) for name in known))
+    frame = frame.group_by(PARTS, maintain_order=True).agg(*(_sum(name) for name in known))
     once = frame.group_by("date", "campaign_id").len().filter(pl.col("len") > 1)
     if len(once):  # one campaign of two types: the key has no place for both
         raise context.refused(
@@ -278,12 +278,11 @@ def _named(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     dimensions = [name for name in context.table.options["dimensions"] if name in frame.columns]
     written = frame.select(dimensions).rows() if dimensions else [()] * len(frame)
     seen: dict[str, int] = {}
-    names = []
     amounts = frame.select("sessions", *(name for name in SUMS if name in frame.columns)).rows()
     order = sorted(range(len(frame)), key=lambda row: tuple(str(each) for each in amounts[row]))
     found = [""] * len(frame)
     for row in order:
-        days = f"{_iso(frame['first'][row])}:{_iso(frame['last'][row])}"
+        days = f"{frame['first'][row]:%Y%m%d}:{frame['last'][row]:%Y%m%d}"
         parts = [
             f"{name}={value}"
             for name, value in zip(dimensions, written[row], strict=True)
@@ -293,8 +292,7 @@ def _named(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
         name = f"{context.table.options['tool']}:{days}:{mark}"
         seen[name] = seen.get(name, 0) + 1
         found[row] = name if seen[name] == 1 else f"{name}:{seen[name]}"
-    names = pl.Series(found, dtype=pl.String)
-    frame = frame.with_columns(session_id=names)
+    frame = frame.with_columns(session_id=pl.Series(found, dtype=pl.String))
     if "source_medium" in frame.columns:
         both = pl.col("source_medium").str.splitn(" / ", 2).struct
         frame = frame.with_columns(source=both.field("field_0"), medium=both.field("field_1"))
@@ -310,7 +308,3 @@ def _named(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
         codes = [code(text or "") for text in frame["country"]]
         frame = frame.with_columns(country=pl.Series(codes, dtype=pl.String))
     return frame
-
-
-def _iso(day: date) -> str:
-    return day.strftime("%Y%m%d")
