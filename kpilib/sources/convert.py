@@ -122,7 +122,7 @@ def convert(
     if table.refused:
         raise refusal(f"{block.origin}:{block.line}", table.refused)
     if table.form:
-        table = opened(block, table, context)
+        table = opened(replace(context, block=block, table=table))
     if table.many:
         table = with_many(block, table)
     places, understood = _places(block, preset, table)

@@ -9,7 +9,7 @@ from fnmatch import fnmatch
 from pathlib import PurePath
 
 from kpilib.errors import ContractError, listed
-from kpilib.sources.block import Block, Cells
+from kpilib.sources.block import Cells
 from kpilib.sources.context import Context
 from kpilib.sources.keys import key
 from kpilib.sources.preset import Field_, TablePreset
@@ -78,7 +78,7 @@ WAVE_WORDS = {
 }
 
 
-def opened(block: Block, table: TablePreset, context: Context) -> TablePreset:
+def opened(context: Context) -> TablePreset:
     """Return the table with the columns of this form as fields, each under a name of its own.
 
     The header of the block is spelt anew: a question stands with its row, no name twice.
@@ -88,14 +88,15 @@ def opened(block: Block, table: TablePreset, context: Context) -> TablePreset:
     ContractError
         Nothing says which columns are answers; or what is said does not fit them.
     """
+    block, table = context.block, context.table
     if table.second_header:
         block.second = next(iter(block.rows), (0, ()))[1]
     taken = {key(name) for written in table.fields.values() for name in written.names}
     taken |= set(map(key, table.ignored))
     block.header = tuple(names_of(block.header, block.second, taken))
     places = [n for n, name in enumerate(block.header) if name and key(name) not in taken]
-    form = _form(block, places, context)
-    block.notes += _said_of(form, block)
+    form = _form(places, context)
+    block.notes += _said_of(form, context)
     fields = dict(table.fields)
     for item in form.items:
         labels = _labels(item.question)
@@ -130,29 +131,29 @@ def _labels(question: Question) -> dict[str, str]:
     return plain | {text: str(low + place) for place, text in enumerate(given)}
 
 
-def _form(block: Block, places: list[int], context: Context) -> Questionnaire:
+def _form(places: list[int], context: Context) -> Questionnaire:
     faults: list[str] = []
-    form = _described(block, places, context, faults)
-    _told(block, places, context, form, faults)
+    form = _described(places, context, faults)
+    _told(places, context, form, faults)
     if not form.items and not faults:
         for place in places:
-            question = standard(key(block.header[place]))
+            question = standard(key(context.block.header[place]))
             if question:
-                form.items.append(_item(block, place, question))
+                form.items.append(_item(context, place, question))
     if not form.items and not faults:
-        faults.append(_question(block, places))
+        faults.append(_question(places, context))
     if faults:
         raise ContractError(faults)
     form.items.sort(key=lambda item: item.place)
     return form
 
 
-def _said_of(form: Questionnaire, block: Block) -> Iterator[str]:
+def _said_of(form: Questionnaire, context: Context) -> Iterator[str]:
     """Yield what the columns were taken for."""
     kinds = dict.fromkeys((item.question.kind, item.question.scale) for item in form.items)
     for kind, scale in kinds:
         names = [
-            block.header[item.place]
+            context.block.header[item.place]
             for item in form.items
             if (item.question.kind, item.question.scale) == (kind, scale)
         ]
@@ -171,18 +172,18 @@ def _said_of(form: Questionnaire, block: Block) -> Iterator[str]:
         yield say(WAVE_WORDS[wave])
 
 
-def _item(block: Block, place: int, question: Question) -> Item:
-    return Item(place=place, question=question, text=key(block.header[place]))
+def _item(context: Context, place: int, question: Question) -> Item:
+    return Item(place=place, question=question, text=key(context.block.header[place]))
 
 
-def _matching(name: str, block: Block, places: list[int]) -> list[int]:
+def _matching(name: str, places: list[int], context: Context) -> list[int]:
     """Return the columns that a name means: one, or all the rows of a question."""
     wanted = key(unescaped(name))
-    exact = [n for n in places if key(block.header[n].removesuffix(".Rating")) == wanted]
-    exact = exact or [n for n in places if key(block.header[n]) == wanted]
+    exact = [n for n in places if key(context.block.header[n].removesuffix(".Rating")) == wanted]
+    exact = exact or [n for n in places if key(context.block.header[n]) == wanted]
     if exact:
         return exact
-    rows = [(n, *block.header[n].partition(PART)) for n in places]
+    rows = [(n, *context.block.header[n].partition(PART)) for n in places]
     return [
         n
         for n, text, sign, row in rows
@@ -190,14 +191,12 @@ def _matching(name: str, block: Block, places: list[int]) -> list[int]:
     ]
 
 
-def _described(
-    block: Block, places: list[int], context: Context, faults: list[str]
-) -> Questionnaire:
+def _described(places: list[int], context: Context, faults: list[str]) -> Questionnaire:
     """Find the survey of the company's file whose questions this form has."""
-    file = PurePath(block.origin.partition(" [")[0]).name
+    file = PurePath(context.block.origin.partition(" [")[0]).name
     fits = []
     for name, survey in context.surveys.items():
-        asked = all(_matching(each, block, places) for each in survey.questions)
+        asked = all(_matching(each, places, context) for each in survey.questions)
         if asked and (not survey.file or fnmatch(file, survey.file)):
             fits.append((bool(survey.file), len(survey.questions), name, survey))
     if not fits:
@@ -207,8 +206,7 @@ def _described(
     if others:
         names = listed([first[2], *(each[2] for each in others)])
         faults.append(
-            fault_at(
-                block.origin,
+            context.fault(
                 "{names} of surveys.yaml have the questions of this form alike. Say of which files"
                 " each is: file: '*part of the name*'.",
                 names=names,
@@ -225,14 +223,13 @@ def _described(
                 "labels": question.labels or survey.labels,
             }
         )
-        form.items += [_item(block, place, whole) for place in _matching(text, block, places)]
+        form.items += [_item(context, place, whole) for place in _matching(text, places, context)]
     for role in ("group", "subject", "respondent"):
         text = getattr(survey, role)
-        found = _matching(text, block, places) if text else []
+        found = _matching(text, places, context) if text else []
         if text and len(found) != 1:
             faults.append(
-                fault_at(
-                    block.origin,
+                context.fault(
                     "surveys.yaml says that {role} of {name} is {text!r}: {count} column(s) of this"
                     " form are called so.",
                     role=role,
@@ -244,12 +241,11 @@ def _described(
         elif text:
             setattr(form, role, found[0])
     for text in survey.texts:
-        found = _matching(text, block, places)
+        found = _matching(text, places, context)
         form.texts += found
         if not found:
             faults.append(
-                fault_at(
-                    block.origin,
+                context.fault(
                     "surveys.yaml asks for the texts of {text!r}: no such column.",
                     text=text,
                 )
@@ -257,12 +253,10 @@ def _described(
     return form
 
 
-def _told(
-    block: Block, places: list[int], context: Context, form: Questionnaire, faults: list[str]
-) -> None:
+def _told(places: list[int], context: Context, form: Questionnaire, faults: list[str]) -> None:
     """Add what was answered for this import by ``--read``; it stands before the company's file."""
     for name, answer in context.told.items():
-        found = _matching(name, block, places)
+        found = _matching(name, places, context)
         if not found:
             continue
         if answer in ROLES:
@@ -278,8 +272,7 @@ def _told(
             Survey(kind=question.kind, questions={name: question})
         except ValueError:
             faults.append(
-                fault_at(
-                    block.origin,
+                context.fault(
                     "column {name}: --read {answer!r} does not say its kind and scale, as in csat"
                     " 1-5; nps and enps are on 0-10 only.",
                     name=name,
@@ -288,14 +281,14 @@ def _told(
             )
             continue
         form.items = [item for item in form.items if item.place not in found]
-        form.items += [_item(block, place, question) for place in found]
+        form.items += [_item(context, place, question) for place in found]
 
 
-def _question(block: Block, places: list[int]) -> str:
-    rows = Counter(block.header[place].partition(PART)[0] for place in places)
+def _question(places: list[int], context: Context) -> str:
+    rows = Counter(context.block.header[place].partition(PART)[0] for place in places)
     names = [f"{name!r}" + (f" ({n} columns)" if n > 1 else "") for name, n in rows.items()]
     text = fault_at(
-        f"{block.origin}:{block.line}",
+        f"{context.block.origin}:{context.block.line}",
         "which columns are answers on a scale, and of what kind of survey? Nothing says it. The"
         " columns are {shown}. Say it of each: --read 'COLUMN=csat 1-5' (kinds: {kinds}; columns"
         " that are not on a scale: {roles}), or describe the survey once in surveys.yaml.",
@@ -303,11 +296,13 @@ def _question(block: Block, places: list[int]) -> str:
         kinds=", ".join(KINDS),
         roles=", ".join(ROLES),
     )
-    likely = [each for each in places if re.search("recommend|recommand", key(block.header[each]))]
+    likely = [
+        each for each in places if re.search("recommend|recommand", key(context.block.header[each]))
+    ]
     if likely:
         text += " " + say(
             "{column!r} does not say its scale, or who is asked: if customers answer"
             " from 0 to 10, it is nps 0-10; if employees do, enps 0-10.",
-            column=block.header[likely[0]],
+            column=context.block.header[likely[0]],
         )
     return text
