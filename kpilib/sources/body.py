@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import sqrt
 from operator import itemgetter
@@ -87,14 +87,19 @@ class Body:
         lines: list[int] = []
         kept: list[Cells] = []
         frames: list[pl.DataFrame] = []
-        for line, cells in self._rows():
+        rows = iter(self.block.rows)
+        if self.table.second_header:
+            self.block.second = next(rows, (0, ()))[1]
+        for line, cells in rows:
             self.rows += 1
             if totals and any(test(cells) for test in totals):
                 self._total(line, cells)
             elif notices and any(test(cells) for test in notices):
                 self.left_out.leave(MESSAGE, line)
             elif len(cells) != width and (len(cells) < width or any(cells[width:])):
-                self._note(line, len(cells))
+                self.odd += 1
+                if self.odd <= MOST_ODD:
+                    self.first_odd.append((line, len(cells)))
             else:
                 lines.append(line)
                 kept.append(needed(cells))
@@ -118,20 +123,9 @@ class Body:
         self.texts = self._without_called(self.texts.with_columns(pl.col(marks).fill_null(False)))
         return self
 
-    def _rows(self) -> Iterator[tuple[int, Cells]]:
-        rows = iter(self.block.rows)
-        if self.table.second_header:
-            self.block.second = next(rows, (0, ()))[1]
-        yield from rows
-
     def _total(self, line: int, cells: Cells) -> None:
         self.totals.append(cells)
         self.left_out.leave(TOTAL, line)
-
-    def _note(self, line: int, found: int) -> None:
-        self.odd += 1
-        if len(self.first_odd) < MOST_ODD:
-            self.first_odd.append((line, found))
 
     def _frame(self, lines: list[int], kept: list[Cells]) -> pl.DataFrame:
         """Return rows as columns; cells of a workbook know more than their text."""

@@ -40,8 +40,6 @@ EXPECTED_WORDS = {
     "date": "a date",
     "instant": "a date and time",
     "bool": "yes or no",
-    "text": "a text",
-    "id": "a text",
 }
 EXACT = 2**53
 SHORTENED = r"(?i)^[0-9][.,][0-9]+E\+[0-9]+$"
@@ -316,7 +314,7 @@ class Column:
         """Say what a text is not."""
         if self.values:
             return say("not one of {names}", names=listed(self.written.values))
-        what = say(EXPECTED_WORDS[self.written.type])
+        what = say(EXPECTED_WORDS.get(self.written.type, "a text"))
         if self.written.type in DATES and self.formats:
             formats = [each.rstrip("*") for each in self.formats if each not in moments.WORDED]
             formats = ["YYYY-MM-DD" if each == "iso" else each for each in formats]

@@ -173,17 +173,12 @@ def _typed(
         body.texts = body.texts.drop(name)  # a long column is not held twice
         faults += [each for each in (column.question, *suspicious[name], *wrong) if each]
         found.append(values)
-    return _completed(pl.DataFrame([*found, lines]), table), faults
-
-
-def _completed(frame: pl.DataFrame, table: TablePreset) -> pl.DataFrame:
-    """Add the fields that the file does not have and that have a value all the same."""
-    given = {
+    given = {  # the file does not have them, and they have a value all the same
         name: pl.lit(written.default)
         for name, written in table.fields.items()
-        if name not in frame.columns and written.default is not None
+        if name not in columns and written.default is not None
     }
-    return frame.with_columns(**given)
+    return pl.DataFrame([*found, lines]).with_columns(**given), faults
 
 
 def _shaped(frame: pl.DataFrame, context: Context, understood: Understood) -> pl.DataFrame:

@@ -12,7 +12,7 @@ from kpilib.sources.block import Block
 from kpilib.sources.decode import Content, encoding_of, opening, undamaged
 from kpilib.sources.records import blocks_of_json, blocks_of_parquet
 from kpilib.sources.saying import fault_at, refusal
-from kpilib.sources.slack import MOST_DAYS, blocks_of_slack, is_slack, is_slack_zip
+from kpilib.sources.slack import MOST_DAYS, blocks_of_slack, is_slack
 from kpilib.sources.split import blocks_of
 from kpilib.sources.weblog import blocks_of_log, is_log
 from kpilib.sources.workbook import blocks_of_workbook
@@ -59,7 +59,7 @@ def contents(path: Path) -> Iterator[Content]:
     if faults:
         raise ContractError(faults)
     names = [member.filename for member in members]
-    if OFFICE in names or _opendocument(members) or is_slack(names):
+    if OFFICE in names or {"mimetype", "content.xml"} <= set(names) or is_slack(names):
         yield whole
         return
     for member in sorted(members, key=lambda each: each.filename):
@@ -84,11 +84,6 @@ def _unsafe(name: str, members: list[zipfile.ZipInfo]) -> list[str]:
     if len(set(names)) < len(names):
         return [fault_at(name, "holds two files of one name. Unpack it first.")]
     return []
-
-
-def _opendocument(members: list[zipfile.ZipInfo]) -> bool:
-    names = {member.filename for member in members}
-    return "mimetype" in names and "content.xml" in names
 
 
 def blocks(content: Content) -> Iterator[Block]:
@@ -118,9 +113,9 @@ def _blocks(content: Content) -> Iterator[Block]:
     for signs, what in NOT_TABLE_WORDS.items():
         if head.startswith(signs):
             raise refusal(content.name, what)
-    if head.startswith((ZIP, EMPTY_ZIP)) and content.member and not _is_workbook(content):
+    if head.startswith((ZIP, EMPTY_ZIP)) and content.member and OFFICE not in _members(content):
         raise refusal(content.name, "a zip file in a zip file. Unpack it first.")
-    if head.startswith(ZIP) and not content.member and is_slack_zip(content):
+    if head.startswith(ZIP) and not content.member and is_slack(_members(content)):
         yield from blocks_of_slack(content)
     elif head.startswith((ZIP, OLD_WORKBOOK)):
         yield from blocks_of_workbook(content)
@@ -130,9 +125,9 @@ def _blocks(content: Content) -> Iterator[Block]:
         yield from _text(content)
 
 
-def _is_workbook(content: Content) -> bool:
+def _members(content: Content) -> list[str]:
     with undamaged(content), content.open() as file, zipfile.ZipFile(file) as archive:
-        return OFFICE in archive.namelist()
+        return archive.namelist()
 
 
 def _text(content: Content) -> Iterator[Block]:

@@ -13,9 +13,10 @@ from zoneinfo import ZoneInfo
 
 import narwhals as nw
 import polars as pl
+from tqdm import tqdm
 
 from kpilib.errors import ContractError, listed
-from kpilib.sources.block import Block, Row
+from kpilib.sources.block import Block
 from kpilib.sources.context import Context
 from kpilib.sources.convert import Understood, convert, source_of
 from kpilib.sources.downloads import blocks, contents
@@ -100,7 +101,9 @@ def take(
     for block in _tables(path, empty):
         headers.append(block)
         if path.stat().st_size > LONG:
-            block.rows = _shown(block)
+            block.rows = iter(
+                tqdm(block.rows, block.origin, unit=" rows", leave=False, disable=None)
+            )
         incoming.answered |= {key(name) for name in block.header} & set(map(key, context.told))
         try:
             match = recognise(block, known, asked)
@@ -119,7 +122,11 @@ def take(
                     raise ContractError(still)
                 _take(block, preset, table, context, incoming, place)
                 for other in (each for each in preset.tables if each.id in table.also):
-                    again = next(each for each in _tables(path) if _same(each, block))
+                    again = next(
+                        each
+                        for each in _tables(path)
+                        if (each.origin, each.line) == (block.origin, block.line)
+                    )
                     _take(again, preset, other, context, incoming, place)
         except ContractError as error:
             faults += error.faults
@@ -157,10 +164,6 @@ def _told_elsewhere(incoming: Imported, block: Block, table: TablePreset) -> boo
     )
 
 
-def _same(one: Block, other: Block) -> bool:
-    return (one.origin, one.line) == (other.origin, other.line)
-
-
 def named(block: Block) -> str:
     """Return what to call a table where a file has several."""
     return f"{block.origin}:{block.line}" + (f" ({block.title})" if block.title else "")
@@ -192,13 +195,6 @@ def _unlike(block: Block, known: Mapping[str, Preset], asked: str) -> str:
     elif near:
         text += " " + say("The nearest is {near}, but other columns say that it is not.", near=near)
     return text
-
-
-def _shown(block: Block) -> Iterator[Row]:
-    """Count rows on the terminal while they are read; elsewhere say nothing."""
-    from tqdm import tqdm
-
-    return iter(tqdm(block.rows, block.origin, unit=" rows", leave=False, disable=None))
 
 
 def _tables(path: Path, empty: list[str] | None = None) -> Iterator[Block]:

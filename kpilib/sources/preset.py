@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from kpilib.errors import nearest
 from kpilib.period import zone
@@ -36,6 +36,9 @@ def pattern(written: str) -> str:
     except re.error as error:
         raise ValueError(f"not a regular expression: {error}") from None
     return written
+
+
+Pattern = Annotated[str, AfterValidator(pattern)]
 
 
 class Field_(Strict):
@@ -92,12 +95,7 @@ class Total(Strict):
     """
 
     column: str = "*"
-    pattern: str
-
-    @field_validator("pattern")
-    @classmethod
-    def _is_a_pattern(cls, written: str) -> str:
-        return pattern(written)
+    pattern: Pattern
 
 
 class Once(Strict):
@@ -196,9 +194,9 @@ class TablePreset(Strict):
     target: str = ""
     signature: tuple[tuple[str, ...], ...]
     absent: tuple[str, ...] = ()
-    title: str = ""
-    above: str = ""
-    headers: str = ""
+    title: Pattern = ""
+    above: Pattern = ""
+    headers: Pattern = ""
     fields: dict[str, Field_] = Field(default_factory=dict)
     constants: dict[str, Any] = Field(default_factory=dict)
     shape: str = ""
@@ -240,11 +238,6 @@ class TablePreset(Strict):
         if name and name not in HOME:
             raise ValueError(f"no shape is called {name!r}.{nearest(name, HOME)}")
         return name
-
-    @field_validator("title", "above", "headers")
-    @classmethod
-    def _is_a_pattern(cls, written: str) -> str:
-        return pattern(written)
 
     @model_validator(mode="after")
     def _columns_of_the_target(self) -> TablePreset:

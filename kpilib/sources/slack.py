@@ -67,12 +67,6 @@ def is_slack(names: Iterable[str]) -> bool:
     return "channels.json" in lists and bool(lists & set(LISTS[1:]))
 
 
-def is_slack_zip(content: Content) -> bool:
-    """Whether a file, which is a zip file, is a Slack export."""
-    with undamaged(content), content.open() as file, zipfile.ZipFile(file) as archive:
-        return is_slack(archive.namelist())
-
-
 def blocks_of_slack(content: Content) -> Iterator[Block]:
     """Yield the one table of a Slack export: a row a message, without its text."""
     yield Block(

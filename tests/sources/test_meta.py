@@ -118,7 +118,7 @@ class TestInsights:
         assert len(daily) == 5
 
     def test_encoding_is_that_of_the_mark(self, tmp_path):
-        assert {each.encoding for each in taken(tmp_path, INSIGHTS).understood} == {"utf-16"}
+        assert {each.block.encoding for each in taken(tmp_path, INSIGHTS).understood} == {"utf-16"}
 
     def test_reach_of_days_has_bounds(self, tmp_path):
         table = {"social_daily": taken(tmp_path, REACH)["social_daily"]}

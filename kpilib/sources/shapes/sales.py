@@ -6,7 +6,6 @@ import re
 
 import polars as pl
 
-from kpilib.errors import ContractError
 from kpilib.sources.block import completed
 from kpilib.sources.column import pseudonym
 from kpilib.sources.context import Context
@@ -16,32 +15,33 @@ from kpilib.sources.saying import meant, say
 SEVERAL = re.compile(r"\s*[;,]\s*")
 WON_WORDS = {"ordered_at": "closing date", "amount_ht": "amount"}  # of a deal
 STAGES = ("qualified_at", "sql_at", "won_at")
-# Where a lead came from, in the words of HubSpot; a company's own words say no channel.
+# Where a lead came from, in the words of HubSpot, the French ones unverified; a company's own words
+# say no channel.
 CHANNELS = {
-    "organic search": "organic_search",
-    "paid search": "paid_search",
-    "organic social": "organic_social",
-    "social media": "organic_social",
-    "paid social": "paid_social",
-    "email marketing": "email",
-    "direct traffic": "direct",
-    "referrals": "referral",
-    "ai referrals": "referral",
-    "partner referral": "referral",
-    "employee referral": "referral",
-    "external referral": "referral",
-    "other campaigns": "unassigned",
-    "offline sources": "unassigned",
-    # French names of HubSpot: unverified.
-    "recherche organique": "organic_search",
-    "recherche payante": "paid_search",
-    "reseaux sociaux organiques": "organic_social",
-    "reseaux sociaux payants": "paid_social",
-    "e-mail marketing": "email",
-    "trafic direct": "direct",
-    "references": "referral",
-    "autres campagnes": "unassigned",
-    "sources hors ligne": "unassigned",
+    word: channel
+    for channel, words in {
+        "organic_search": ("organic search", "recherche organique"),
+        "paid_search": ("paid search", "recherche payante"),
+        "organic_social": ("organic social", "social media", "reseaux sociaux organiques"),
+        "paid_social": ("paid social", "reseaux sociaux payants"),
+        "email": ("email marketing", "e-mail marketing"),
+        "direct": ("direct traffic", "trafic direct"),
+        "referral": (
+            "referrals",
+            "ai referrals",
+            "partner referral",
+            "employee referral",
+            "external referral",
+            "references",
+        ),
+        "unassigned": (
+            "other campaigns",
+            "offline sources",
+            "autres campagnes",
+            "sources hors ligne",
+        ),
+    }.items()
+    for word in words
 }
 
 
@@ -107,7 +107,15 @@ def won_deals(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
             dtype=pl.Boolean,
         )
         if len(frame) and not won.any():
-            raise ContractError([_no_stage(context, header, answer, keys)])
+            raise context.refused(
+                "column {header}: no deal is in the stage {answer!r}.{near}"
+                if answer
+                else "column {header}: no deal is in a stage called won. Say which one is: --read"
+                " '{header}=NAME OF THE STAGE'; if none was won, there is nothing to import.",
+                header=header,
+                answer=answer,
+                near=meant(answer, set(keys)),
+            )
     orders = context.left_out.keep(frame, pl.lit(won), "deal not won")
     for name, what in WON_WORDS.items():
         if orders[name].null_count():
@@ -129,19 +137,4 @@ def won_deals(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
         "amount_ht",
         pl.col("currency").fill_null(context.currency),
         pl.lit("paid").alias("status"),
-    )
-
-
-def _no_stage(context: Context, header: str, answer: str, stages: list[str]) -> str:
-    if answer:
-        return context.fault(
-            "column {header}: no deal is in the stage {answer!r}.{near}",
-            header=header,
-            answer=answer,
-            near=meant(answer, set(stages)),
-        )
-    return context.fault(
-        "column {header}: no deal is in a stage called won. Say which one is: --read"
-        " '{header}=NAME OF THE STAGE'; if none was won, there is nothing to import.",
-        header=header,
     )
