@@ -201,10 +201,8 @@ class Matrix(Told):
         told = {say(GOAL_WORDS["goal"]): goals.tolist()}
         named = frame.dropna(subset="kpi").sort_values("declared", ascending=False, kind="stable")
         for _, own in named.groupby("kpi", sort=False):
-            cells = {
-                row["goal"]: f"{row['arrow']} {say(DATA_WORDS[row['state']])}".strip()
-                for row in own.to_dict("records")
-            }
+            said = (own["arrow"] + " " + own["state"].map(DATA_WORDS).map(say)).str.strip()
+            cells = dict(zip(own["goal"], said, strict=True))
             told[own["label"].iloc[0]] = [cells.get(goal, "") for goal in goals]
         without = set(frame.loc[frame["state"].eq("none"), "goal"])
         if without:

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from kpilib.company import Company
-from kpilib.display.numbers import known, reader
+from kpilib.display.numbers import reader
 from kpilib.show.sentences import group_name
 from kpilib.show.trainings import BY, Told, described
 
@@ -89,26 +89,16 @@ def sensitivity(returns: pd.DataFrame) -> pd.DataFrame:
         the benefit less or more by so many percent, ``less_50, less_25, as_found,
         more_25, more_50``; ``break_even``, cost / benefit, missing where nothing was gained.
     """
-    rows = [_row(each) for each in returns.to_dict("records")]
-    columns = [BY, "name", "benefit", "cost", *CHANGES, PAYS]
-    told = pd.DataFrame([each for each in rows if each], columns=columns)
-    told.insert(4, "share", told["cost"] / told["cost"].sum())
+    told = pd.DataFrame(list(returns["details"]), returns.index)
+    told = told.reindex(columns=["benefit", "cost"]).astype(float)
+    told.insert(0, BY, returns[BY])
+    told.insert(1, "name", returns.get("name", told[BY]).fillna(told[BY]))
+    told = told[told["benefit"].notna() & told["cost"].gt(0)]
+    ratio = told["benefit"] / told["cost"]
+    told["share"] = told["cost"] / told["cost"].sum()
+    told = told.assign(**{to: ratio * (1 + change) - 1 for to, change in CHANGES.items()})
+    told[PAYS] = (1 / ratio).where(ratio > 0)
     return told.sort_values("as_found", ascending=False, kind="stable", ignore_index=True)
-
-
-def _row(row: dict[str, Any]) -> dict[str, Any] | None:
-    gained, cost = (row["details"].get(name) for name in ("benefit", "cost"))
-    if not (known(gained) and known(cost) and cost > 0):
-        return None
-    name = row.get("name")
-    return {
-        BY: row[BY],
-        "name": name if isinstance(name, str) else row[BY],
-        "benefit": gained,
-        "cost": cost,
-        **{to: gained * (1 + change) / cost - 1 for to, change in CHANGES.items()},
-        PAYS: cost / gained if gained > 0 else float("nan"),
-    }
 
 
 SENSITIVITY = Told(
