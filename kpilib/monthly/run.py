@@ -32,7 +32,7 @@ from kpilib.monthly.unchanged import made_of
 
 CELL_LIMIT = 300.0
 NOTEBOOK_LIMIT = 900.0
-SEVERAL = 3  # topics from which on figures are worked out before the pages
+SEVERAL = 3  # pages from which on figures are worked out before the pages
 
 
 def run(
@@ -105,7 +105,7 @@ def run(
                 able = [source for source in sources if source.topic not in entries]
                 planned = _plan(able, basis, root, work, cell_limit)
                 count = jobs or workers.cores()
-                _work_out(planned, basis, work, count, notebook_limit)
+                _work_out(able, basis, work, count, notebook_limit)
                 results = _collect(planned, count, notebook_limit)
                 basis.confirm()
                 entries |= {each.topic: compose(each, basis, results, work) for each in able}
@@ -209,11 +209,12 @@ def _topics(entries: Mapping[str, Entry], here: str, lang: str) -> list[tuple[st
     ]
 
 
-def _work_out(jobs: list[Job], basis: Basis, work: Path, count: int, limit: float) -> None:
+def _work_out(sources: list[Source], basis: Basis, work: Path, count: int, limit: float) -> None:
     """Work out what several pages need, in two halves side by side, before the first begins."""
-    shared, topics = work / FIGURES, tuple(dict.fromkeys(job.topic for job in jobs))
+    shared = work / FIGURES
+    topics = tuple(dict.fromkeys(source.catalogue_topic for source in sources))
     shared.mkdir()
-    if len(topics) < SEVERAL:
+    if len(sources) < SEVERAL:
         return
     halves = [
         Beforehand(basis.folder, basis.month, topics, methods, work / f"half{methods:d}", shared)

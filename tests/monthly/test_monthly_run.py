@@ -13,15 +13,20 @@ import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 import kpilib
 from kpilib.errors import ContractError, ParameterError, PeriodError
 from kpilib.monthly import checks, workers
+from kpilib.monthly import run as report_run
 from kpilib.monthly.run import run
+from kpilib.monthly.selection import select
+from kpilib.topics.catalogue import TOPICS
 from tests.monthly.standin import NAME, SESSIONS, lay_out, open_company, put
 
+ROOT = Path(__file__).parents[2]
 ESCAPED = "Le Sens &lt;script&gt;alert(&#34;x&#34;)&lt;/script&gt; &amp; Cie"
 
 
@@ -406,3 +411,13 @@ def test_a_disk_that_is_full_leaves_the_month_as_it_was(stand_in, tmp_path):
     assert ended.returncode == 1
     assert "What was published before is untouched" in ended.stderr
     assert files_of(good.folder.parent) == before
+
+
+def test_figures_are_worked_out_beforehand_whatever_their_page_is_called(tmp_path, monkeypatch):
+    """Of training_roi, too: its topic is training, and its figures take longest."""
+    told = []
+    monkeypatch.setattr(workers, "run", lambda jobs, *_: told.extend(jobs) or [])
+    basis = SimpleNamespace(folder=tmp_path, month="2026-10")
+    report_run._work_out(select(ROOT / "notebooks"), basis, tmp_path, 2, 1.0)
+    assert [half.methods for half in told] == [True, False]
+    assert all(set(half.topics) == set(TOPICS) for half in told)
