@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import product
@@ -25,6 +25,7 @@ IN_POINTS = ("rate", "points")  # units whose figures move by points, not by a p
 # Estimates that share measurements, judgements on other figures, and rankings.
 WITHOUT = ("R9", "R10", "R11")
 DAYS_A_WEEK = 7
+OF_PAST = ["period", "period_start", "period_end", "value", "status", "flags", "details"]
 
 Pairs = list[tuple[Period, Period]]
 
@@ -39,8 +40,14 @@ def history(question: Question, rows: pd.DataFrame) -> Question | None:
         The answer: what chance explains needs no history.
     """
     kpis, periods = [], set()
-    for kpi in question.kpis if compared(question) else ():
-        asked = _asked(question, kpi, rows) if kpi.roll_up not in WITHOUT else set()
+    kpi_of, period_of = (rows[name].to_numpy(dtype=object) for name in ("kpi", "period"))
+    open_in: dict[tuple[str, str], set[str]] = {}
+    for name in compared(question):
+        news = rows[f"news_{name}"].eq(True).to_numpy(dtype=bool)
+        for kpi, period in zip(kpi_of[news], period_of[news], strict=True):
+            open_in.setdefault((kpi, name), set()).add(period)
+    for kpi in question.kpis:
+        asked = _asked(question, kpi, open_in) if kpi.roll_up not in WITHOUT else set()
         kpis += [kpi] if asked else []
         periods |= asked
     if not kpis:
@@ -49,17 +56,17 @@ def history(question: Question, rows: pd.DataFrame) -> Question | None:
     return replace(question, kpis=kpis, periods=ordered, compare=(), against={}, intervals=False)
 
 
-def _asked(question: Question, kpi: Kpi, rows: pd.DataFrame) -> set[Period]:
+def _asked(
+    question: Question, kpi: Kpi, open_in: Mapping[tuple[str, str], set[str]]
+) -> set[Period]:
     """Return the periods to look back at for a KPI, of which chance leaves a change open."""
-    question, first = _fed(question, kpi), _first_day(question, kpi)
-    own = rows[rows["kpi"].eq(kpi.id)]
     found: set[Period] = set()
     for name in compared(question):
-        open_in = set(own.loc[own[f"news_{name}"].eq(True), "period"])
-        for period in question.periods:
-            looked_at = pairs(question, period, name, first) if period.name in open_in else []
-            if len(looked_at) > LEAST:
-                found |= {each for pair in looked_at for each in pair}
+        for period in question.periods if (kpi.id, name) in open_in else ():
+            if period.name in open_in[kpi.id, name]:
+                looked_at = pairs(_fed(question, kpi), period, name, _first_day(question, kpi))
+                if len(looked_at) > LEAST:
+                    found |= {each for pair in looked_at for each in pair}
     return found
 
 
@@ -69,12 +76,12 @@ def open_groups(question: Question, rows: pd.DataFrame) -> dict[str, set[str]]:
     Of hours and weekdays, which a frame writes in another way, all groups are looked back at.
     """
     names = [f"news_{name}" for name in compared(question)]
-    found = {}
+    said = rows[rows[names].notna().any(axis=1)]
+    places, found = said.groupby("kpi").indices, {}
     for kpi in question.kpis:
         by = question.by or kpi.by
         if by is not None and not {*columns_of(by)} & {*CLOCK}:
-            own = rows[rows["kpi"].eq(kpi.id)]
-            found[kpi.id] = set(_groups(own[own[names].notna().any(axis=1)], by))
+            found[kpi.id] = set(_groups(said.iloc[places.get(kpi.id, [])], by))
     return found
 
 
@@ -133,19 +140,25 @@ def judged(question: Question, rows: pd.DataFrame, past: pd.DataFrame) -> pd.Dat
     news = {name: np.array(rows[f"news_{name}"].astype(object)) for name in names}
     for told in news.values():
         told[pd.isna(told)] = None
+    bys = {each for kpi in question.kpis for each in columns_of(question.by or kpi.by)}
+    groups, past = rows[sorted(bys)], past[[*OF_PAST, *sorted(bys & {*past})]]
+    looked: dict[tuple, Pairs] = {}
     for kpi in question.kpis if names else ():
-        by, first = question.by or kpi.by, _first_day(question, kpi)
-        fed, own = _fed(question, kpi), places.get(kpi.id, np.array([], dtype=int))
+        by, own = question.by or kpi.by, places.get(kpi.id, np.array([], dtype=int))
+        fed, first = _fed(question, kpi), _first_day(question, kpi)
         paces = _paces(kpi, past.iloc[of_past[kpi.id]], by) if kpi.id in of_past else None
         for period, name in product(question.periods, names):
             here = own[periods[own] == period.name]
-            looked_at = pairs(fed, period, name, first)
+            key = period, name, first, *sorted(fed.fed_until.items())
+            if key not in looked:  # many figures begin and end on the same days
+                looked[key] = pairs(fed, period, name, first)
+            looked_at = looked[key]
             if kpi.roll_up in WITHOUT or len(looked_at) <= LEAST:
                 news[name][here] = None
                 continue
             open_ = here[[each is not None for each in news[name][here]]]
             if any(bool(each) for each in news[name][open_]):
-                moves = paces.moves(_groups(rows.iloc[open_], by), looked_at)
+                moves = paces.moves(_groups(groups.iloc[open_], by), looked_at)
                 season = _season([each for each, _ in looked_at]) if name == COMPARISONS[0] else 0
                 further, told = unusual(moves, season)
                 said = news[name][open_].astype(bool) & further
