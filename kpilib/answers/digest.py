@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from kpilib.engine.outcome import OK
-from kpilib.engine.printed import share_of_texts, texts_said
+from kpilib.engine.printed import texts_said
 from kpilib.engine.question import Question
 from kpilib.engine.slices import of_period
 from kpilib.methods.themes import writers_of
@@ -45,10 +45,16 @@ def digest(question: Question, themes: pd.DataFrame, folder: Path | None) -> pd.
         said = said.dropna(subset=["body", "sentiment"])
         blames = said["sentiment"] == "negative"
         missed = terms_missed(said["body"], blames, folder, writers_of(said))
-        missed = missed[missed["writers"] >= (question.minimum if of_staff else 0)]
-        share = missed["negative"] / missed["texts"]
-        terms = missed.rename(columns={"term": "name"}).assign(kind="term", negative_share=share)
-        terms = _in_print(terms) if of_staff and question.printed else terms
+        missed = missed[missed["writers"] >= (question.minimum if of_staff else 0)].copy()
+        missed["share"] = missed["negative"] / missed["texts"]
+        if of_staff and question.printed:  # as the figures of themes are
+            pairs = [*map(texts_said, missed["texts"], missed["negative"])]
+            missed[["texts", "share"]] = pd.DataFrame(
+                pairs, missed.index, dtype=float, columns=[0, 1]
+            )
+            missed["negative"] = (missed["texts"] * missed["share"]).round()
+        names = {"term": "name", "share": "negative_share"}
+        terms = missed.rename(columns=names).assign(kind="term")
     parts = [each.reindex(columns=COLUMNS) for each in (found, terms) if len(each)]
     both = pd.concat(parts, ignore_index=True) if parts else found
     truth, read = held_against(tables, table, folder)
@@ -56,13 +62,6 @@ def digest(question: Question, themes: pd.DataFrame, folder: Path | None) -> pd.
     return both.assign(
         labelled=len(truth), macro_f1=np.nan if f1 is None else f1, limit=limit(len(truth), f1)
     )
-
-
-def _in_print(terms: pd.DataFrame) -> pd.DataFrame:
-    """Return how often terms are used, as the figures of themes are printed."""
-    shares = map(share_of_texts, terms["negative_share"], terms["texts"])
-    said = {name: terms[name].map(texts_said) for name in ("texts", "negative")}
-    return terms.assign(**said, negative_share=list(shares))
 
 
 def held_against(tables: Tables, table: str, folder: Path | None) -> tuple[np.ndarray, np.ndarray]:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from math import ceil, floor, inf, log10, sqrt
 
 from kpilib.definitions import Kpi, Measure
-from kpilib.engine.intervals import poisson
+from kpilib.engine.intervals import poisson, wilson
 from kpilib.engine.outcome import NOT_ADDITIVE, OK, SUPPRESSED, Outcome
 from kpilib.engine.privacy import FLOOR, Key, hide
 
@@ -28,7 +28,7 @@ A_TENTH = 0.1  # what is told of an alpha, which is of all and on no scale of an
 OF_A_WHOLE = (
     "favourable_share neutral_share unfavourable_share normalised_gain reciprocity cross_team_share"
 ).split()
-SEVERITY, TEXTS = "severity", ("count", "judged", "negative", "texts")  # of a theme
+SEVERITY = "severity"  # of a theme of texts
 ENOUGH = 0.25  # of the scale: what must stay open of a mean over fewer than five
 PUBLIC = (  # tell nothing of anybody
     "cost evaluated_cost evaluated_share unit_value months trainings evaluated_trainings coverage"
@@ -60,8 +60,6 @@ def step(kpi: Kpi, outcome: Outcome) -> float:
 
     An answer that is all or nothing moves it in leaps, so that two of them must fit in.
     """
-    if SEVERITY in outcome.details:
-        return FLOOR * outcome.details[SEVERITY]
     people, scale = people_said(outcome.people or 0.0), scale_of(kpi)
     if kpi.interval == PER_HEAD:
         least = THREE / outcome.denominator
@@ -73,23 +71,19 @@ def step(kpi: Kpi, outcome: Outcome) -> float:
     else:
         low, high = outcome.interval or (0.0, 0.0)
         least = max((high - low) / sqrt(people), abs(outcome.value or 0.0) / people)
-    return known_at_sight(least) if least > 0 else 0.0
+    return at_sight(least) if least > 0 else 0.0
 
 
-def known_at_sight(least: float) -> float:
+def at_sight(least: float) -> float:
     """Return the first width of at least so much that a reader knows at sight."""
     power = 10.0 ** floor(log10(least))
     return next(power * each for each in STEPS if power * each >= least * (1 - 1e-9))
 
 
-def texts_said(texts: float) -> float:
-    """Return a number of texts to the nearest five."""
-    return to_step(texts, FLOOR)
-
-
-def share_of_texts(share: float, texts: float) -> float:
-    """Return a share of texts, of which two must fit into what it is rounded to."""
-    return to_step(share, known_at_sight(2.0 / people_said(texts)))
+def texts_said(texts: float, negative: float) -> tuple[float, float]:
+    """Return a number of texts to the nearest five, and a share of them in which two texts fit."""
+    said = people_said(texts)
+    return said, to_step(negative / texts, at_sight(2.0 / said))
 
 
 def printed(kpi: Kpi, outcome: Outcome) -> Outcome:
@@ -110,6 +104,8 @@ def printed(kpi: Kpi, outcome: Outcome) -> Outcome:
     """
     if outcome.status != OK or outcome.value is None:
         return replace(outcome, numerator=None, denominator=None, n=None, details={})
+    if SEVERITY in outcome.details:
+        return _theme(outcome)
     width, scale = step(kpi, outcome), scale_of(kpi)
     if not width or (scale is not None and width >= scale[1] - scale[0]):
         return hide(outcome)
@@ -198,8 +194,6 @@ def clean(value: float) -> float:
 
 def _beside(kpi: Kpi, outcome: Outcome, value: float, width: float) -> dict:
     """Round what stands beside a figure, and leave out what would tell more than it."""
-    if SEVERITY in outcome.details:
-        return _of_texts(outcome.details)
     details: dict = {}
     for name, part in outcome.details.items():
         if name in TELLING:
@@ -221,15 +215,24 @@ def _beside(kpi: Kpi, outcome: Outcome, value: float, width: float) -> dict:
     return details
 
 
-def _of_texts(known: Mapping[str, float]) -> dict[str, float]:
-    """Round what is told of a theme: published twice, a month may differ by one text."""
-    counts = {name: texts_said(part) for name, part in known.items() if name in TEXTS}
-    shares = {
-        name: share_of_texts(part, known["judged"])
-        for name, part in known.items()
-        if name.startswith("negative_share")
-    }
-    return counts | shares | {SEVERITY: known[SEVERITY]}
+def _theme(outcome: Outcome) -> Outcome:
+    """Return a theme as its rounded number of texts and their rounded share give it.
+
+    Published twice, a month may differ by one text: nothing that is told then tells of its tone.
+    """
+    exact, severity = outcome.details, outcome.details[SEVERITY]
+    judged, share = texts_said(exact["judged"], exact["negative"])
+    low, high = wilson(share * judged, judged)
+    counts = {name: people_said(exact[name]) for name in ("count", "texts")}
+    shares = {"negative_share": share, "negative_share_low": low, "negative_share_high": high}
+    told = {"judged": judged, "negative": float(round(share * judged)), SEVERITY: severity}
+    return replace(
+        outcome,
+        value=told["negative"] * severity,
+        n=people_said(outcome.people or 0.0),
+        interval=(low * judged * severity, high * judged * severity),
+        details={**counts, **told, **shares},
+    ).flagged(ROUNDED)
 
 
 def _shares(kpi: Kpi) -> set[str]:

@@ -11,6 +11,8 @@ import pytest
 import kpilib as kl
 from kpilib.methods.themes import Cell, tellable
 from kpilib.period import Period
+from kpilib.settings import Settings
+from kpilib.show.beforehand import for_pages
 
 
 def box(*counts):
@@ -203,6 +205,33 @@ def test_texts_of_which_few_have_a_sentiment_are_not_told():
 
     assert list(figures(table, "2025-05")["status"]) == ["suppressed"]
     assert not tellable([Cell(12, 3, frozenset("abcdefghijkl"))])
+
+
+@pytest.mark.parametrize("late", ["negative", "positive"])
+def test_a_month_published_twice_does_not_tell_what_a_late_text_said(late):
+    """13 of 18 blame; one text more, of either tone: every figure in print is as it was."""
+    first = box((5, "charge", 13, 5))
+    more = box((5, "charge", 14, 5) if late == "negative" else (5, "charge", 13, 6))
+    seen = []
+    for table in (first, more):
+        data = for_pages(kl.open({"texts": table}, as_of="2025-12-31", timezone="Europe/Paris"))
+        told = data.digest("2025-05", of="employees").drop(
+            columns=["labelled", "macro_f1", "limit"]
+        )
+        row = data.evaluate("feedback_themes", "2025-05").drop(columns="details")
+        seen.append((told.to_csv(), row.to_csv()))
+
+    assert seen[0] == seen[1]
+
+
+@pytest.mark.parametrize(("fewest", "status"), [(5, "ok"), (13, "suppressed")])
+def test_a_company_may_ask_for_more_writers(fewest, status):
+    table = box((5, "charge", 12, 0))
+    settings = Settings(privacy={"minimum_group": fewest})
+    company = kl.open({"texts": table}, as_of="2025-12-31", timezone="Europe/Paris")
+    company.settings = settings
+
+    assert list(company.evaluate("feedback_themes", "2025-05")["status"]) == [status]
 
 
 def test_customers_do_not_speak_here():
