@@ -53,8 +53,8 @@ def digest(question: Question, themes: pd.DataFrame, folder: Path | None) -> pd.
                 pairs, missed.index, dtype=float, columns=[0, 1]
             )
             missed["negative"] = (missed["texts"] * missed["share"]).round()
-        names = {"term": "name", "share": "negative_share"}
-        terms = missed.rename(columns=names).assign(kind="term")
+        renamed = {"term": "name", "share": "negative_share"}
+        terms = missed.rename(columns=renamed).assign(kind="term")
     parts = [each.reindex(columns=COLUMNS) for each in (found, terms) if len(each)]
     both = pd.concat(parts, ignore_index=True) if parts else found
     truth, read = held_against(tables, table, folder)
