@@ -140,10 +140,8 @@ class Chance:
     wanted: float
 
 
-def chance(
-    goal: Goal, past: Sequence[tuple[Period, float | None]], month: Period
-) -> tuple[Chance | None, str]:
-    """Return the probability of reaching a target by its date; or None and why.
+def chance(goal: Goal, past: Sequence[tuple[Period, float | None]], month: Period) -> Chance | None:
+    """Return the probability of reaching a target by its date, where one can be told.
 
     Parameters
     ----------
@@ -157,40 +155,39 @@ def chance(
     Returns
     -------
     Chance or None
-    str
-        Empty, or why: ``milestone`` (it has no figure to go by), ``over`` (its date has come),
-        ``missing`` (a figure that it starts from), ``not_started`` or ``short_history``.
+        None of a milestone without a figure, before the first day and from the last one on, where a
+        figure that it starts from is missing, and of too short a history.
     """
     ahead = _index(goal.end) - _index(month.start)
     if not goal.kpi or (goal.mode == "binary" and goal.key_result.target is None):
-        return None, "milestone"
+        return None
     if ahead <= 0:
-        return None, "over"
+        return None
     figures = _by_month(past, month)
     if np.isnan(figures[-1]):
-        return None, "missing"
+        return None
     wanted, total = goal.target, goal.adds_months
     sign = 1.0 if goal.upward else -1.0
     if total:
         span = goal.span(goal.end)  # it counts from its start, or that of the window it ends in
         first = span.start if span is not None else goal.start
         if first > month.end_day:
-            return None, "not_started"
+            return None
         counted = figures[-(_index(month.start) - _index(first) + 1) :]
         if np.isnan(counted).any() or _index(first) < _index(past[0][0].start):
-            return None, "missing"
+            return None
         wanted = _whole(goal, len(counted) + ahead) - float(counted.sum())
     long_enough = np.isfinite(figures).sum() >= FEWEST_MONTHS
     found = long_enough and best_moves(figures, wanted, ahead, goal.unit, sign, total=total)
     if not found:
-        return None, "short_history"
+        return None
     sums = goal.mode == "count" or goal.fills_up
     reached = sums and wanted <= 0 and goal.upward  # a total does not fall again
     enough = int((reached | (found.sizes >= found.needed - CLOSE)).sum())
     probability = MOST if reached else likelihood(found, ahead)
     if not total:
         probability = of_a_record(probability, figures, wanted, goal.unit, sign)
-    said = Chance(
+    return Chance(
         probability=min(MOST, max(LEAST, probability)),
         months=ahead,
         moves=len(found.sizes),
@@ -198,7 +195,6 @@ def chance(
         method=found.method,
         wanted=wanted,
     )
-    return said, ""
 
 
 def _whole(goal: Goal, months: int) -> float:

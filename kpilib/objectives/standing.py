@@ -154,16 +154,7 @@ class Standing:
 
     @cached_property
     def chance(self) -> Chance | None:
-        """How probable it is that the target is reached by its date."""
-        return self._chance[0]
-
-    @cached_property
-    def chance_reason(self) -> str:
-        """Why that is not known; empty where it is."""
-        return self._chance[1]
-
-    @cached_property
-    def _chance(self) -> tuple[Chance | None, str]:
+        """How probable it is that the target is reached by its date; None where nothing tells."""
         return chance(self.goal, self.past, self.month)
 
     @cached_property

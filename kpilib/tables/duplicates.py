@@ -4,7 +4,6 @@ Refused are rows that share a key and differ, and rows that add up others."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -70,12 +69,6 @@ def _pattern() -> str:
 
 
 PATTERN = _pattern()
-FITS = re.compile(PATTERN).match
-
-
-def is_total(text: str) -> bool:
-    """Whether the key of a row reads as a total."""
-    return FITS(text) is not None
 
 
 def any_total(columns: Iterable[str]) -> Any:

@@ -207,7 +207,7 @@ def _case(
         asked = replace(kpi, baseline=level + (1 if down else -1), target=level, end=end)
         reached = future[-1] <= level if down else future[-1] >= level
     known = list(zip(MONTHS[-history:], past.tolist(), strict=True))
-    said, _ = chance(asked, known, MONTHS[-1])
+    said = chance(asked, known, MONTHS[-1])
     return said and Case(family, months, said.probability, bool(reached))
 
 
