@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -294,11 +294,7 @@ def _side_by_side(main: Element) -> None:
     }
     for alone, run in groupby([*main], key=lambda each: single.get(id(each), False)):
         if alone:
-            ones = [*run]
-            for pair in zip(ones[::2], ones[1::2], strict=False):
-                _in_rows(main, pair)
-            if len(ones) % 2:
-                _beside(ones[-1])
+            _two_by_two(main, [*run])
         else:
             for part in run:
                 if id(part) in single:
@@ -327,14 +323,17 @@ def _of_one_part(part: Element) -> None:
     """Set the charts of a part side by side below its heading; the last one may stand alone."""
     for small, run in groupby([*_cells(part)], key=lambda cell: cell[1]):
         charts = [elements for elements, _ in run] if small else []
-        for pair in zip(charts[::2], charts[1::2], strict=False):
-            above = pair[0][:-1] if pair[0][0] is part[0] else []  # the heading, over both
-            _in_rows(
-                part,
-                [_wrapped(part, each[len(above) :] if each is pair[0] else each) for each in pair],
-            )
-        if len(charts) % 2:
-            _beside(_wrapped(part, charts[-1]))
+        if len(charts) > 1 and charts[0][0] is part[0]:
+            charts[0] = charts[0][-1:]  # the heading stays over both
+        _two_by_two(part, [_wrapped(part, each) for each in charts])
+
+
+def _two_by_two(parent: Element, blocks: list[Element]) -> None:
+    """Set blocks two a line, the words of a last one beside its picture."""
+    even = len(blocks) // 2 * 2
+    _in_rows(parent, blocks[:even])
+    for alone in blocks[even:]:
+        _beside(alone)
 
 
 def _wrapped(parent: Element, children: list[Element]) -> Element:
@@ -348,12 +347,10 @@ def _wrapped(parent: Element, children: list[Element]) -> Element:
     return block
 
 
-def _in_rows(parent: Element, children: Iterable[Element]) -> None:
+def _in_rows(parent: Element, children: list[Element]) -> None:
     """Put children two by two into rows, each a cell."""
-    children = [*children]
     for pair in (children[at : at + 2] for at in range(0, len(children), 2)):
-        row = _wrapped(parent, pair)
-        row.set("class", "row")
+        _wrapped(parent, pair).set("class", "row")
         for each in pair:
             _mark(each, "cell")
 
@@ -365,14 +362,6 @@ def _beside(block: Element) -> None:
     if picture is None:
         return
     figure.remove(picture)
-    said = [*block]
-    row = Element("div", {"class": "row"})
-    left, right = (
-        SubElement(row, "div", {"class": "cell"}),
-        SubElement(row, "div", {"class": "cell"}),
-    )
-    for each in said:
-        block.remove(each)
-        left.append(each)
+    left, right = _wrapped(block, [*block]), SubElement(block, "div")
     right.append(picture)
-    block.append(row)
+    _in_rows(block, [left, right])
