@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -23,15 +22,6 @@ from kpilib.sources.staging import staging
 OLD = ".old"  # behind the name of a copy
 DECLARED = re.compile(r"^month(?=\s*[:=])", re.M)
 HANDED_ON = re.compile(r"\b(?:month|period)\s*=\s*month\b")
-
-
-@dataclass(frozen=True)
-class Step:
-    """What changed between versions, and how a file of before becomes one of now."""
-
-    says: str
-    files: str
-    made_new: Callable[[str], str]
 
 
 def upgrade(folder: Path, *, dry_run: bool = False) -> list[tuple[str, str]]:
@@ -79,12 +69,12 @@ def _old(path: Path) -> Path:
 
 
 def _changes(folder: Path) -> Iterator[tuple[Path, str, str]]:
-    for step in STEPS:
-        for path in sorted(folder.glob(step.files)):
+    for says, files, made_new in STEPS:
+        for path in sorted(folder.glob(files)):
             before = path.read_text(encoding="utf-8")
-            after = step.made_new(before)
+            after = made_new(before)
             if after != before:
-                yield path, step.says, after
+                yield path, says, after
 
 
 def _below_objectives(text: str) -> str:
@@ -137,11 +127,12 @@ def _period(text: str) -> str:
     return text if given == json.loads(text) else renamed
 
 
+# What changed between versions, where, and how a file of before becomes one of now.
 STEPS = (
-    Step(
+    (
         "key results stand below objectives and name their unit; `action` is `next_action`",
         FILE,
         _below_objectives,
     ),
-    Step("the parameter `month` is called `period`", "notebooks/*.ipynb", _period),
+    ("the parameter `month` is called `period`", "notebooks/*.ipynb", _period),
 )
