@@ -42,6 +42,7 @@ def folder(tmp_path_factory):
     (place / "data").mkdir()
     (place / "data" / "sample").symlink_to(ROOT / "data" / "sample")
     shutil.copytree(ROOT / "data" / "sample_exports", place / "data" / "sample_exports")
+    shutil.copytree(ROOT / "notebooks" / "audiences", place / "notebooks" / "audiences")
     return place
 
 
@@ -64,6 +65,9 @@ def words(line: str, folder: Path) -> list[str]:
 
 def typed(line: str, folder: Path) -> tuple[int, str]:
     program, *given = words(line, folder)
+    if program == "mkdir":
+        (folder / given[-1]).mkdir(parents=True, exist_ok=True)
+        return 0, ""
     if program == "cp":
         for source in given[:-1]:
             shutil.copy(folder / source, folder / given[-1])
