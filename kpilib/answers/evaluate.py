@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from kpilib.answers.apart import apart
+from kpilib.answers.apart import telling_of_nobody
 from kpilib.answers.news import history, judged, looked_back, open_groups
 from kpilib.answers.worked_out import Outcomes, worked_out
 from kpilib.definitions import Kpi, Method
@@ -26,14 +26,10 @@ from kpilib.engine.outcome import (
     unknown,
 )
 from kpilib.engine.outstanding import standing_out
-from kpilib.engine.printed import followed, in_print, solvable
 from kpilib.engine.privacy import (
-    LEAVING,
     MESSAGES,
     UNSTATED,
-    described,
     own_refused,
-    protected,
     refused,
     unstated,
 )
@@ -45,7 +41,7 @@ from kpilib.measure import Measure
 from kpilib.methods.call import Call
 from kpilib.period import Period
 from kpilib.tables.contract import UNKNOWN
-from kpilib.tables.derive import CONTRACTS, DERIVED, base_of, sources
+from kpilib.tables.derive import DERIVED, base_of
 from kpilib.tables.store import Tables
 from kpilib.topics.catalogue import catalogue
 
@@ -338,52 +334,11 @@ def _hidden(question: Question, kpi: Kpi, by: str | None, answer: Outcomes) -> O
     """Return the outcomes without what tells of too few people, rounded where they are printed."""
     if kpi.people is None or _missing(question, kpi, by) is not None:
         return answer
-    answer = {at: described(kpi, each, question.minimum) for at, each in answer.items()}
-    parts = _parts_inside(question, kpi.people, by)
-    answer = protected(answer, parts, question.minimum, of_events=kpi.protects == LEAVING)
-    answer = apart(question, kpi, by, answer, lambda asked, cut: _worked_out(asked, cut)[id(kpi)])
-    if not (question.printed and kpi.protects):
-        return answer
-    return in_print(kpi, answer, _solvable(question, kpi, by) if followed(kpi) else set())
 
+    def work(asked: Question, cut: str | None) -> Outcomes:
+        return _worked_out(asked, cut)[id(kpi)]
 
-def _solvable(question: Question, kpi: Kpi, by: str | None) -> set[tuple[Period, str]]:
-    """Return the months of a KPI that would tell of who came or left since the one before."""
-    tables = question.tables
-    key = ("solvable", kpi.id, kpi.value, by, question.minimum)
-    if key not in tables.cache:
-        begun = [
-            tables.extent(name).first
-            for table in kpi.tables
-            for name in sources(table, set())
-            if name in tables and not CONTRACTS[name].planned and not CONTRACTS[name].state
-        ]
-        first, last = min((day for day in begun if day), default=None), question.as_of
-        months = []
-        if first and last and first <= last:
-            months = Period(first.replace(day=1), Period.month_of(last).end_day).months()
-        exact = replace(
-            question, kpis=[kpi], periods=months, compare=(), printed=False, intervals=False
-        )
-        found = _worked_out(exact, by)[id(kpi)] if months else {}
-        found = _hidden(exact, kpi, by, found)
-        tables.cache[key] = solvable(kpi, found, question.minimum)
-    return tables.cache[key]
-
-
-def _parts_inside(
-    question: Question, people: Measure, by: str | None
-) -> dict[tuple[Period, str], float]:
-    """Return the people of each month and quarter that the longer periods are made of."""
-    inside = dict.fromkeys(
-        part
-        for period in question.every_period
-        for month in period.months()
-        for part in (month, Period.quarter_of(month.start))
-        if part.inside(period)
-    )
-    by = by if by and divisible(question.tables, people.table, by) else None
-    return gather(question.tables, [people], list(inside), by)[people].values if inside else {}
+    return telling_of_nobody(question, kpi, by, answer, work)
 
 
 def _rows(
