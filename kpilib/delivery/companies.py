@@ -39,7 +39,7 @@ PAGE = "companies.html"
 LOCAL, DASK = "local-cluster", "dask://"
 STATES = {0: "published", 1: "failed", 2: "failed", 3: "under way"}
 FOREIGN = re.compile(r"^(\w+(?:Error|Exception))\b.*\Z", re.M)
-LOST = re.compile(r"^\w+: failed\. .*$", re.M)  # a page and why, as a run says it
+LOST = re.compile(r"^\w+: (?:failed|no data)\. .*$", re.M)  # a page and why, as a run says it
 LONGEST = 3600.0  # seconds for one company
 
 
