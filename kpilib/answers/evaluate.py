@@ -12,7 +12,7 @@ from kpilib.answers.news import history, judged, looked_back, open_groups
 from kpilib.answers.worked_out import Outcomes, worked_out
 from kpilib.definitions import Kpi, Method
 from kpilib.engine import compare as comparing
-from kpilib.engine.aggregate import gather
+from kpilib.engine.aggregate import gather, of_the_whole
 from kpilib.engine.clock import CLOCK, HOUR, WEEKDAY, without
 from kpilib.engine.combine import combined
 from kpilib.engine.known import SILENT, fed_until, flagged, late, silence
@@ -120,11 +120,10 @@ def _answered(question: Question, only: Mapping[str, Set[str]] | None = None) ->
         by, ends = place[number]
         plan = plans[by, ends]
         outcomes = _hidden(plan, kpi, by, found[id(kpi), by, ends])
-        if only is None:
-            rows += _rows(plan, kpi, by, outcomes)
-        else:
-            own = {at: each for at, each in outcomes.items() if at[1] in only.get(kpi.id, {at[1]})}
-            rows += _rows(plan, kpi, by, own, whole=False)
+        if only is not None:
+            kept = only.get(kpi.id, {group for _, group in outcomes})
+            outcomes = {at: each for at, each in outcomes.items() if at[1] in kept}
+        rows += _rows(plan, kpi, by, outcomes, whole=only is None)
     return _table(question, rows)
 
 
@@ -176,27 +175,13 @@ def _gathered(question: Question, by: str | None, ahead: Set[Period]) -> dict[Me
     spare |= {kpi.people for kpi in kpis if isinstance(kpi.value, Method) and by == kpi.by}
     whole = [m for m in needed if by and m in spare and not divisible(tables, m.table, by)]
     divided = [measure for measure in needed if measure not in whole]
+    periods = question.every_period
     if by is None:
-        return _undivided(question, divided, ahead)
-    apart = _undivided(question, whole, ahead)
-    return gather(tables, divided, question.every_period, by) | {
-        measure: part.in_group(UNKNOWN) for measure, part in apart.items()
+        return of_the_whole(tables, divided, periods, ahead)
+    undivided = of_the_whole(tables, whole, periods)
+    return gather(tables, divided, periods, by) | {
+        measure: part.in_group(UNKNOWN) for measure, part in undivided.items()
     }
-
-
-def _undivided(
-    question: Question, measures: list[Measure], ahead: Set[Period]
-) -> dict[Measure, Cells]:
-    """Return figures of the whole, read once for the periods asked and those asked next."""
-    tables, asked = question.tables, set(question.every_period)
-    key = "cells", tables.assumptions.model_dump_json()
-    known: dict[Measure, tuple[set[Period], Cells]] = tables.cache.setdefault(key, {})
-    lacking = [m for m in measures if m not in known or not asked <= known[m][0]]
-    windows = [measure for measure in lacking if measure.window]  # which share days: one by one
-    for own, periods in ((windows, asked), ([m for m in lacking if not m.window], asked | ahead)):
-        found = gather(tables, own, sorted(periods), None)
-        known |= {measure: (periods, cells) for measure, cells in found.items()}
-    return {measure: known[measure][1] for measure in measures}
 
 
 def _available(question: Question, kpi: Kpi, by: str | None) -> list[Measure]:
@@ -379,22 +364,10 @@ def _rows(
 
 
 def _figures(kpi: Kpi, outcome: Outcome) -> dict:
-    low, high = outcome.interval or (None, None)
-    return {
-        "value": outcome.value,
-        "numerator": outcome.numerator,
-        "denominator": outcome.denominator,
-        "n": outcome.n,
-        "ci_low": low,
-        "ci_high": high,
-        "ci_method": outcome.interval_method,
-        "unit": kpi.unit,
-        "better": kpi.better,
-        "status": outcome.status,
-        "reason": outcome.reason,
-        "flags": list(outcome.flags),
-        "details": dict(outcome.details),
-    }
+    counts = outcome.value, outcome.numerator, outcome.denominator, outcome.n
+    bounds = *(outcome.interval or (None, None)), outcome.interval_method
+    status = outcome.status, outcome.reason, list(outcome.flags), dict(outcome.details)
+    return dict(zip(COLUMNS, (*counts, *bounds, kpi.unit, kpi.better, *status), strict=True))
 
 
 def _table(question: Question, rows: Sequence[dict]) -> pd.DataFrame:

@@ -269,3 +269,33 @@ def gather(
     if faults:
         raise ContractError(dict.fromkeys(faults))
     return found
+
+
+def of_the_whole(
+    tables: Tables,
+    measures: list[Measure],
+    asked: Iterable[Period],
+    ahead: Iterable[Period] = (),
+) -> dict[Measure, Cells]:
+    """Aggregate without breakdown, once: periods asked together with those that are asked next.
+
+    Parameters
+    ----------
+    tables : Tables
+    measures : list of Measure
+    asked, ahead : iterable of Period
+
+    Returns
+    -------
+    dict of Measure to Cells
+        Of the periods asked, and of others.
+    """
+    asked, key = set(asked), ("cells", tables.assumptions.model_dump_json())
+    known: dict[Measure, tuple[set[Period], Cells]] = tables.cache.setdefault(key, {})
+    lacking = [each for each in measures if each not in known or not asked <= known[each][0]]
+    windows = [each for each in lacking if each.window]  # they share days: each is read alone
+    others = [each for each in lacking if not each.window]
+    for own, periods in ((windows, asked), (others, asked.union(ahead))):
+        found = gather(tables, own, sorted(periods), None)
+        known |= {measure: (periods, cells) for measure, cells in found.items()}
+    return {measure: known[measure][1] for measure in measures}
