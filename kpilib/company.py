@@ -80,6 +80,19 @@ class Company(Asking):
         found = triangle(cases, last_whole_month(self.tables, asked))
         return found.rename(index=lambda number: month_of(number).name).rename_axis("cohort")
 
+    def migration(self, first: str | Period, last: str | Period) -> pd.DataFrame:
+        """Return where the customers of each segment of engagement are later, in shares.
+
+        See `kpilib.methods.segments.migration`.
+
+        Examples
+        --------
+        >>> data.migration("2026-01", "2026-10").loc["high"]
+        """
+        from kpilib.methods.segments import migration
+
+        return migration(self.tables, self.period(first), self.period(last))
+
     def confusion(self) -> pd.DataFrame:
         """Return how our words err on the texts of the public that people read (``is_gold``).
 

@@ -7,7 +7,7 @@ import pytest
 
 import kpilib as kl
 from kpilib.errors import CompanyError, ContractError
-from kpilib.methods.segments import migration, reference_of, segmented
+from kpilib.methods.segments import reference_of, segmented
 from kpilib.period import Period
 from tests.worked import exactly, groups, one, rows, stack
 
@@ -183,14 +183,14 @@ class TestMigration:
     }
 
     def test_m23_rows_add_up_to_one(self):
-        moved = migration(kl.open(self.TABLES, **AS_OF).tables, END, LATER)
+        moved = kl.open(self.TABLES, **AS_OF).migration(END, LATER)
 
         assert moved.sum(axis=1).tolist() == pytest.approx([1.0] * len(moved))
         assert list(moved.columns) == ["high", "moderate", "low", "gone"]
 
     def test_m23_where_each_segment_went(self):
         # high: a slept, b stayed high. moderate: c and d left. low: e rose, f left.
-        moved = migration(kl.open(self.TABLES, **AS_OF).tables, END, LATER)
+        moved = kl.open(self.TABLES, **AS_OF).migration(END, LATER)
 
         assert moved.loc["high", "high"] == 0.5
         assert moved.loc["moderate", "gone"] == 1
@@ -203,6 +203,6 @@ class TestMigration:
         assert "g" in segmented(tables, LATER).index
 
     def test_a_period_against_itself_moves_nobody(self):
-        moved = migration(kl.open(self.TABLES, **AS_OF).tables, END, END)
+        moved = kl.open(self.TABLES, **AS_OF).migration(END, END)
 
         assert np.diag(moved[["high", "moderate", "low"]]).tolist() == [1, 1, 1]
