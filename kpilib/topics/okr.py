@@ -15,8 +15,9 @@ from kpilib.methods.key_results import (
     key_result_pace,
     key_result_score,
     key_result_verdict,
+    objective_reached,
+    objective_score,
 )
-from kpilib.methods.objective_scores import objective_reached, objective_score
 
 KEY_RESULTS = "kr_id objective_id slice mode baseline target direction weight thresholds start end"
 CHECKINS = "kr_id date value value_low value_high expected is_provisional kind"
