@@ -25,7 +25,7 @@ from kpilib.methods.progress import REASON_WORDS, Progress, last_day, progress
 from kpilib.period import Period
 
 Answer = dict[tuple[Period, str], Outcome]
-WHY_NOT = {  # of objectives
+OBJECTIVE_WORDS = {  # of objectives
     "several": "Several objectives do not make one: ask by='objective_id'.",
     "no_weight": "The weights of the key results add up to nothing.",
     "no_checkin": "Nobody has checked in on any key result.",
@@ -243,7 +243,7 @@ def _of_objectives(call: Call, figure: Callable[[list[Progress], date], Outcome]
         last = last_day(call, period)
         for group, found in _groups(every):
             if len({each.key_result.objective for each in found}) > 1:
-                answer[period, group] = unknown(NOT_ADDITIVE, WHY_NOT["several"])
+                answer[period, group] = unknown(NOT_ADDITIVE, OBJECTIVE_WORDS["several"])
             else:
                 answer[period, group] = figure(found, last)
     return answer
@@ -279,10 +279,10 @@ def _score(found: list[Progress], last: date) -> Outcome:
     weights = [each.key_result.weight for each in found]
     details = _beside(found)
     if all(score is None for score in scores):
-        return unknown(NO_DATA, WHY_NOT["no_checkin"], details=details)
+        return unknown(NO_DATA, OBJECTIVE_WORDS["no_checkin"], details=details)
     value = weighted(scores, weights)
     if value is None:
-        return unknown(NO_DENOMINATOR, WHY_NOT["no_weight"], details=details)
+        return unknown(NO_DENOMINATOR, OBJECTIVE_WORDS["no_weight"], details=details)
     whole = sum(w for w, score in zip(weights, scores, strict=True) if score is not None)
     return _flagged(
         Outcome(value=value, numerator=value * whole, denominator=whole, details=details), found
@@ -300,11 +300,11 @@ def _reached(found: list[Progress], last: date) -> Outcome:
     details["reached"] = float(sum(each is True for each in done))
     ends = [each.key_result.aim.end for each in found if each.key_result.aim]
     if any(end is not None and last < end for end in ends):
-        return unknown(NO_DATA, WHY_NOT["not_over"], details=details)
+        return unknown(NO_DATA, OBJECTIVE_WORDS["not_over"], details=details)
     if all(each is None for each in done):
-        return unknown(NO_DATA, WHY_NOT["no_checkin"], details=details)
+        return unknown(NO_DATA, OBJECTIVE_WORDS["no_checkin"], details=details)
     if None in done and False not in done:
-        return unknown(NO_DATA, WHY_NOT["one_unknown"], details=details)
+        return unknown(NO_DATA, OBJECTIVE_WORDS["one_unknown"], details=details)
     return _flagged(
         Outcome(
             value=float(all(done)),
