@@ -165,6 +165,8 @@ def _key_results(call: Call) -> Iterator[KeyResult]:
     columns = call.kpi.value.needs["key_results"]
     columns += " kpi_id" * call.tables.holds("key_results", {"kpi_id"})
     rows = call.rows("key_results", columns)
+    if call.by not in (None, "kr_id"):  # of another table: a join keeps no order
+        rows = rows.sort_values(["group", "kr_id"], ignore_index=True)
     days = _days_of_objectives(call)
     faults = []
     for row in rows.to_dict("records"):

@@ -252,6 +252,18 @@ class TestObjectiveScore:
         with pytest.raises(ContractError):
             kl.open(tables | {"key_results": plan(*channels)}).evaluate("objective_score", MONTH)
 
+    def test_groups_of_the_objectives_table_come_in_one_order(self):
+        """A join keeps no order: they are sorted."""
+        names = [f"o{number}" for number in range(40)]
+        tables = {
+            "key_results": plan(*((f"kr{name}", name, "from_to", 0, 10) for name in names)),
+            "checkins": said(*((f"kr{name}", "2026-06-30", 5.0) for name in names)),
+            "objectives": rows("objective_id kind", *((each, f"kind {each}") for each in names)),
+        }
+        found = kl.open(tables).evaluate("kr_score", MONTH, by="kind")
+
+        assert found["kind"].tolist() == sorted(f"kind {each}" for each in names)
+
     def test_each_objective_by_itself(self):
         tables = {
             "key_results": plan(("a", "o", "from_to", 0, 10), ("b", "p", "from_to", 0, 10)),
