@@ -18,6 +18,7 @@ from babel.messages.extract import extract_from_dir
 
 from kpilib.language import blocks
 from kpilib.monthly.parameters import source_of
+from kpilib.sources.preset import presets
 from kpilib.topics.catalogue import catalogue
 
 ROOT = Path(__file__).parents[1]
@@ -51,6 +52,11 @@ def spoken() -> dict[str, str]:
     for kpi in catalogue().values():
         for text in kpi.texts():
             found.setdefault(text, f"kpilib/topics/{kpi.topic}.py")
+    for name, preset in presets().items():
+        for table in preset.tables:
+            told = (table.unused, table.refused, table.once.instead if table.once else "")
+            for text in filter(None, told):
+                found.setdefault(text, f"kpilib/sources/presets/{name}.yaml")
     modules = {
         path.relative_to(ROOT).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
         for path in sorted(PACKAGE.rglob("*.py"))

@@ -184,7 +184,7 @@ def _table(understood: Understood) -> Iterator[str]:
 def _unused(understood: Understood) -> Iterator[str]:
     table = understood.table
     use = say("read for what it says about the other tables" if table.facts else "not used")
-    yield use + (f": {table.unused}" if table.unused else "")
+    yield say("{use}: {why}", use=use, why=say(table.unused)) if table.unused else use
     for name, summed in understood.sums.items():
         header = understood.used[name]
         yield say(

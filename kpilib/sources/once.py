@@ -202,7 +202,7 @@ class Parted:
 
     @property
     def _instead(self) -> str:
-        return say(" with {instead}", instead=self.once.instead) if self.once.instead else ""
+        return say(" with {instead}", instead=say(self.once.instead)) if self.once.instead else ""
 
     @property
     def _figure(self) -> str:
