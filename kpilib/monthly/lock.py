@@ -101,7 +101,7 @@ def private() -> Iterator[Path]:
     """
     work = Path(tempfile.mkdtemp(prefix=PREFIX))
     for other in work.parent.glob(f"{PREFIX}*"):
-        if free(other / RUNNING, JUST_MADE) or _outdated(other):
+        if free(other / RUNNING, JUST_MADE) or _unused(other) or _outdated(other):
             shutil.rmtree(other, ignore_errors=True)
     try:
         with hold(work / RUNNING, work.name):
@@ -109,6 +109,14 @@ def private() -> Iterator[Path]:
     finally:
         with suppress(OSError):
             work.rmdir()
+
+
+def _unused(folder: Path) -> bool:
+    """Whether a folder was made by a run that was killed before it could lock it."""
+    try:
+        return time.time() - folder.stat().st_mtime > JUST_MADE and not any(folder.iterdir())
+    except OSError:
+        return False
 
 
 def _outdated(folder: Path) -> bool:

@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from queue import Empty
 
 import pytest
@@ -78,11 +79,17 @@ def message(asked, state=None):
     return {"parent_header": {"msg_id": asked}, "content": {"execution_state": state}}
 
 
+def in_a_loop(coroutine):
+    """Run it in a thread of its own: other tests leave a loop running in this one."""
+    with ThreadPoolExecutor(1) as threads:
+        return threads.submit(asyncio.run, coroutine).result()
+
+
 def test_a_notebook_begins_once_what_its_kernel_publishes_is_heard():
     """The first answer came before anybody listened; of the second one all is heard."""
     published = [message("second", "busy"), message("second", "idle"), message("cell", "idle")]
     waiting = Asking(("first", [message(None, "starting")]), ("second", published))
-    asyncio.run(waiting.wait_for_ready(5))
+    in_a_loop(waiting.wait_for_ready(5))
     assert waiting.said == []
     assert waiting._iopub_channel.left == published[2:]  # nothing of what comes after is lost
 
@@ -90,4 +97,4 @@ def test_a_notebook_begins_once_what_its_kernel_publishes_is_heard():
 def test_a_kernel_that_ends_before_it_is_heard_is_an_error_after_which_another_starts():
     waiting = Asking(("first", []))
     with pytest.raises(RuntimeError, match="died"):
-        asyncio.run(waiting.wait_for_ready(5))
+        in_a_loop(waiting.wait_for_ready(5))

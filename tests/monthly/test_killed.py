@@ -160,11 +160,13 @@ class TestTheFolderOfARunThatWasKilled:
         from kpilib.monthly import lock
 
         monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-        dead, logs = tmp_path / "kpilib-dead", tmp_path / "kpilib-logs"
-        for folder in (dead, logs):  # the second is kept for the analyst, nobody's run
-            folder.mkdir()
+        dead, begun, logs = (tmp_path / f"kpilib-{name}" for name in ("dead", "begun", "logs"))
+        for folder in (dead, begun, logs / "emailing.en"):  # the last is kept for the analyst
+            folder.mkdir(parents=True)
+        (logs / "emailing.en" / lock.LOG).touch()
         (dead / lock.RUNNING).touch()
-        os.utime(dead / lock.RUNNING, (0, 0))
+        for path in (dead / lock.RUNNING, begun):  # that one was killed before it could lock
+            os.utime(path, (0, 0))
 
         with lock.private() as work:
             os.utime(work / lock.RUNNING, (0, 0))
