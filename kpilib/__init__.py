@@ -36,6 +36,7 @@ _PUBLIC = {
     "lags": ("kpilib.methods.event_study", "lags"),
     "sensitivity": ("kpilib.show.paid", "sensitivity"),
     "training_chain": ("kpilib.show.proof", "training_chain"),
+    "training_course": ("kpilib.show.trainings", "training_course"),
     "training_goals": ("kpilib.show.curriculum", "training_goals"),
     "improvements": ("kpilib.show.curriculum", "improvements"),
     "what_next": ("kpilib.show.proof", "what_next"),
@@ -57,7 +58,7 @@ __all__ = [
     "KpilibError", "__version__", "across", "brief", "drivers", "fixed_effects", "improvements",
     "influencers", "intangibles", "judge", "kpi", "kpis", "lags", "mentions", "off", "open", "pick",
     "plot", "ratio", "report", "sensitivity", "sentiment", "table", "total", "training_chain",
-    "training_goals", "training_ways", "what_next",
+    "training_course", "training_goals", "training_ways", "what_next",
 ]  # fmt: skip
 
 

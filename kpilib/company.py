@@ -58,6 +58,44 @@ class Company(Asking):
 
         return waves(self, find(kpi), self.period(period), most)
 
+    def course(
+        self, period: str | Sequence[str] | Period, training: str | None = None
+    ) -> pd.DataFrame:
+        """Return how the trained and a control group went, month by month: were they parallel?
+
+        Parameters
+        ----------
+        period : str or pair of days
+            In which the training was measured afterwards.
+        training : str, optional
+            By default the one with most people.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a month and ``arm``: the mean ``value`` of those who were measured in every
+            month, the same people all along, with ``n, ci_low, ci_high, status, reason, flags``.
+            A group of fewer than five is hidden, and so is one of whom one to four were not.
+
+        Raises
+        ------
+        UnknownName
+            That training was not measured afterwards in the period; those that were are named.
+
+        References
+        ----------
+        Parallel trends, as difference in differences supposes them: Angrist and Pischke (2009).
+
+        Examples
+        --------
+        >>> kl.plot.lines(data.course("2026-10", "tr_2510_relance"))
+        """
+        from kpilib.answers.course import course
+
+        return course(
+            self._question(["training_effect_did"], [self.period(period)], None, ()), training
+        )
+
     def cohorts(self, period: str | Sequence[str] | Period) -> pd.DataFrame:
         """Return the share of each month's new customers who ordered again, by months since.
 

@@ -13,6 +13,7 @@ from kpilib.show.sentences import group_name
 from kpilib.topics.catalogue import catalogue
 
 BY = "training_id"
+AROUND = 6  # months before a training begins, and after, in which both groups are looked at
 RECENT = "24m"  # trainings are few: what they do is judged by two years
 MEANS = ("treated_before", "treated_after", "control_before", "control_after")
 PEOPLE = ("treated_people", "control_people")
@@ -67,6 +68,42 @@ def target_of(code: Any) -> tuple[str | None, str | None]:
     if target is None:  # a figure of the company's own
         return group_name("target_kpi_id", code).replace("_", " "), None
     return reader().say(target.label), target.unit
+
+
+def training_course(company: Any, period: Any, training: str | None = None) -> pd.DataFrame:
+    """Return how trained and control went in the six months before a training and after it.
+
+    Parameters
+    ----------
+    company : Company
+        What `kpilib.open` returns, or a report's.
+    period : str or Period
+    training : str, optional
+        By default the one with most people.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `Company.course`, to be drawn with ``kl.plot.lines``; ``date, text``, when it began, for
+        its notes.
+
+    Examples
+    --------
+    >>> rows = kl.training_course(data, "2026-10")
+    >>> ax = kl.plot.lines(rows, notes=rows[["date", "text"]].head(1))
+    """
+    rows = company.course(period, training)
+    known = known_trainings(company, "title", "started_at").set_index(BY)
+    own = known.reindex(rows[BY].head(1))
+    if own.dropna(how="all").empty:
+        return rows.assign(date=pd.NaT, text="")
+    began = pd.Timestamp(own["started_at"].iloc[0])
+    away = rows["period_start"].dt.to_period("M").astype("int64") - began.to_period("M").ordinal
+    return rows[away.abs() <= AROUND].assign(
+        label=f"{own['title'].iloc[0]}, {target_of(rows['kpi'].iloc[0])[0]}",
+        date=began,
+        text=reader().say("The training begins."),
+    )
 
 
 def with_means(rows: pd.DataFrame) -> pd.DataFrame:
