@@ -35,6 +35,7 @@ from kpilib.monthly.lock import LOG, RUNNING, private
 HANDED_ON = (PART, "POLARS_MAX_THREADS")  # of the environment: the warm process has another one
 STARTS, PAUSE = 10, 0.1  # a process that was killed is gone a moment later
 CONTEXT = multiprocessing.get_context("forkserver" if FORKS else "spawn")
+LETS_GO = 1.0  # seconds in which the system takes all from a process that was killed
 PATIENCE = 10.0  # seconds that places are put away again and again
 GROUPS = hasattr(os, "killpg")  # not on Windows
 lent = threading.Event()  # whether the warm process is another one's
@@ -298,7 +299,7 @@ def _end_with_run(places: Sequence[Path]) -> None:
         return
     parent.join()
     end_below(os.getpid())
-    if places and lock.free(places[0] / RUNNING):  # else it gave up this worker, and goes on
+    if places and _let_go(places[0] / RUNNING):  # else it gave up this worker, and goes on
         until = time.monotonic() + PATIENCE
         while any(place.exists() for place in places) and time.monotonic() < until:
             for place in places:  # again, while other workers may still write
@@ -307,6 +308,16 @@ def _end_with_run(places: Sequence[Path]) -> None:
     if GROUPS:
         os.killpg(0, signal.SIGKILL)  # with what left the tree of its processes
     os._exit(1)
+
+
+def _let_go(running: Path) -> bool:
+    """Whether nobody holds the run's folder; a run that is killed is heard of just before."""
+    until = time.monotonic() + LETS_GO
+    while running.exists() and time.monotonic() < until:
+        if lock.free(running):
+            return True
+        time.sleep(0.02)
+    return False
 
 
 def end_below(process: int) -> None:
