@@ -23,7 +23,6 @@ COLUMNS = [
     *("ci_low", "ci_high", "unit", "status", "reason", "flags"),
 ]
 COURSE_WORDS = {
-    "none": "No training was measured afterwards in this period.",
     "few": "Too few people of one group were measured every time, or too few were not.",
     "nobody": "Nobody of one group was measured every time.",
 }
@@ -51,7 +50,8 @@ def course(question: Question, training: str | None = None) -> pd.DataFrame:
     """
     kpi, period = question.kpis[0], question.periods[0]
     whole = evaluate(replace(question, by=None))
-    if whole["status"].isin([MISSING_TABLE, MISSING_COLUMN]).any():
+    unknown = [MISSING_TABLE, MISSING_COLUMN] + [NO_DATA] * (training is None)
+    if whole["status"].isin(unknown).any():  # the engine says why, once
         return whole.reindex(columns=COLUMNS)
     call = Call(
         tables=question.tables,
@@ -64,14 +64,6 @@ def course(question: Question, training: str | None = None) -> pd.DataFrame:
     )
     rows = known_by(call, business, period)
     there = rows.groupby("group")["person"].nunique().sort_values(ascending=False, kind="stable")
-    if training is None and there.empty:
-        head = {"kpi": kpi.id, "label": kpi.label, "period": period.name, "unit": kpi.unit}
-        days = {
-            "period_start": pd.Timestamp(period.start),
-            "period_end": pd.Timestamp(period.end_day),
-        }
-        told = {"status": NO_DATA, "reason": COURSE_WORDS["none"], "flags": []}
-        return pd.DataFrame([head | days | told], columns=COLUMNS)
     chosen = training or there.index[0]
     if chosen not in there.index:
         raise UnknownName(
