@@ -8,14 +8,18 @@ from typing import Any
 import polars as pl
 
 from kpilib.errors import ContractError
-from kpilib.sources.block import LINE
+from kpilib.sources.block import LINE, completed
 from kpilib.sources.context import Context
 from kpilib.sources.saying import say
 from kpilib.tables import cells, moments
 
-BOUNCES = ("hard", "soft", None)
 TRACKABLE = ("trackable_delivered", "trackable_opened", "trackable_clicked")
 COUNTED = ("opened", "clicked", "unsubscribed")
+FIELDS = {
+    **dict.fromkeys(("campaign_id", "name", "medium"), pl.String()),
+    **dict.fromkeys(("sent", "delivered", "bounced", "hard", "soft", "complained"), pl.Int64()),
+    **dict.fromkeys((*COUNTED, *TRACKABLE), pl.Int64()),
+}
 SENDS = {
     "send_id": pl.String,
     "campaign_id": pl.String,
@@ -46,116 +50,149 @@ def nested_recipients(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     ContractError
         A campaign's figures contradict each other.
     """
-    rows: list[dict[str, Any]] = []
-    faults: list[str] = []
-    for place, campaign in enumerate(frame.iter_rows(named=True), 1):
-        if campaign.get("medium") and campaign["medium"].casefold() != "email":
-            context.left_out.leave("campaign that is not an e-mail", campaign[LINE])
-            continue
-        if campaign["sent_at"] is None:
-            context.left_out.leave("campaign without a date of sending", campaign[LINE])
-            continue
-        why = _named(campaign, context) or _contradiction(campaign)
-        if why:
-            faults.append(
-                context.fault("campaign {place} of the table: {why}", place=place, why=why)
-            )
-        else:
-            rows += _rows(campaign)
-    if faults:
-        raise ContractError(faults)
-    if rows:
+    rows = completed(frame, {LINE: pl.UInt32(), **FIELDS}).with_row_index("place", 1)
+    rows = rows.with_columns(pl.col(name).cast(dtype) for name, dtype in FIELDS.items())
+    medium = pl.col("medium").fill_null("")
+    mail = (medium == "") | (medium.str.to_lowercase() == "email")
+    rows = context.left_out.keep(rows, mail, "campaign that is not an e-mail")
+    dated = pl.col("sent_at").is_not_null()
+    rows = context.left_out.keep(rows, dated, "campaign without a date of sending")
+    rows = _counted(_named(rows, context))
+    why = pl.coalesce(pl.when(wrong).then(pl.lit(text)) for wrong, text in _contradictions())
+    faults = rows.select("place", why=why).drop_nulls().iter_rows(named=True)
+    if said := [context.fault("campaign {place} of the table: {why}", **each) for each in faults]:
+        raise ContractError(said)
+    if len(rows):
         context.note(
             "Opens and clicks are totals up to the export, not of seven days: rates from them"
             " are approximate."
         )
-    if rows and not any(name in frame.columns for name in TRACKABLE):
+    if len(rows) and not any(name in frame.columns for name in TRACKABLE):
         context.note(
             "Opens by people are not told from those by machines (Apple's proxy): the"
             " trackable open rate cannot be known from this file."
         )
-    return pl.DataFrame(rows, schema=SENDS)
+    return _parts(rows)
 
 
-def _named(campaign: dict[str, Any], context: Context) -> str:
-    """Say what to call a campaign; without an id, by title and minute, for titles come again."""
-    name = campaign.get("campaign_id")
-    if not name and campaign.get("name"):
-        try:
-            sent = campaign["sent_at"].astimezone(context.zone)
-        except OverflowError:  # the year 9999
-            return say("its day of sending is out of range.")
-        name = f"{campaign['name']} ({sent:%Y-%m-%d %H:%M})"
-    campaign["id"] = name
-    return "" if name else say("it has neither an id nor a name.")
+def _named(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
+    """Say what to call campaigns; without an id, by title and minute, for titles come again."""
+    sent = pl.col("sent_at").dt.convert_time_zone(context.zone.key)
+    titled = pl.format("{} ({})", "name", sent.dt.to_string("%Y-%m-%d %H:%M"))
+    return rows.with_columns(
+        known=pl.col("campaign_id").fill_null("") != "",
+        titled=pl.col("name").fill_null("") != "",
+        beyond=sent.dt.year() > 9999,
+    ).with_columns(campaign_id=pl.when("known").then("campaign_id").otherwise(titled))
 
 
-def _contradiction(campaign: dict[str, Any]) -> str:
-    """Complete the figures of a campaign; return what is wrong with them."""
-    bounces = [campaign.get(name) for name in ("hard", "soft")]
-    bounced = campaign.get("bounced")
-    if bounced is None and bounces != [None, None]:
-        bounced = sum(each or 0 for each in bounces)
-    sent, delivered = campaign.get("sent"), campaign.get("delivered")
-    if delivered is None and sent is not None and bounced is not None:
-        delivered = sent - bounced
-    if sent is None and delivered is not None:
-        sent = delivered + (bounced or 0)
-    if delivered is None or any(campaign[name] is None for name in COUNTED):
-        return say("a figure is missing: deliveries, opens, clicks or unsubscriptions.")
-    if not 0 <= delivered <= sent:
-        return say("more messages delivered than sent.")
-    if any(not 0 <= campaign[name] <= delivered for name in COUNTED):
-        return say("more opens, clicks or unsubscriptions than messages delivered.")
-    campaign |= {"sent": sent, "delivered": delivered}
-    known = [campaign.get(name) for name in TRACKABLE]
-    if None in known:  # half of them say nothing
-        known = [0, 0, 0]
-    campaign |= dict(zip(TRACKABLE, known, strict=True))
-    for name, part in zip(("delivered", "opened", "clicked"), known, strict=True):
-        if not 0 <= part <= min(campaign[name], known[0]):
-            return say("more trackable opens or clicks than there are.")
-        campaign[f"other_{name}"] = campaign[name] - part
-        if campaign[f"other_{name}"] > delivered - known[0]:
-            return say("more opens or clicks that cannot be tracked than such readers.")
-    return ""
+def _counted(rows: pl.DataFrame) -> pl.DataFrame:
+    """Complete the figures of campaigns by those that say the same in another way."""
+    sent, delivered, bounced = map(pl.col, ("sent", "delivered", "bounced"))
+    parted = pl.any_horizontal(pl.col("hard", "soft").is_not_null())
+    by_kind = pl.when(parted).then(pl.sum_horizontal("hard", "soft"))
+    whole = pl.all_horizontal(pl.col(TRACKABLE).is_not_null())  # half of them say nothing
+    return (
+        rows.with_columns(bounced=pl.coalesce(bounced, by_kind))
+        .with_columns(delivered=pl.coalesce(delivered, sent - bounced))
+        .with_columns(sent=pl.coalesce(sent, delivered + bounced.fill_null(0)))
+        .with_columns(pl.when(whole).then(name).otherwise(0).alias(name) for name in TRACKABLE)
+        .with_columns(
+            (pl.col(name) - pl.col(f"trackable_{name}")).alias(f"other_{name}")
+            for name in ("delivered", "opened", "clicked")
+        )
+    )
 
 
-def _rows(campaign: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield the parts of a campaign: trackable readers, the others, and what bounced."""
-    left, complaints = campaign["unsubscribed"], campaign.get("complained")
+def _contradictions() -> Iterator[tuple[pl.Expr, str]]:
+    """Yield what a campaign may not be, and how that is said; the first that is true counts."""
+    delivered, trackable = pl.col("delivered"), pl.col("trackable_delivered")
+    named = pl.col("known") | pl.col("titled")
+    counted = pl.all_horizontal(pl.col("delivered", *COUNTED).is_not_null())
+    within = pl.all_horizontal(pl.col(COUNTED).is_between(0, delivered))
+    yield ~named, say("it has neither an id nor a name.")
+    yield ~pl.col("known") & pl.col("beyond"), say("its day of sending is out of range.")
+    yield ~counted, say("a figure is missing: deliveries, opens, clicks or unsubscriptions.")
+    yield ~delivered.is_between(0, pl.col("sent")), say("more messages delivered than sent.")
+    yield ~within, say("more opens, clicks or unsubscriptions than messages delivered.")
+    for name in ("delivered", "opened", "clicked"):
+        part, whole = pl.col(f"trackable_{name}"), pl.min_horizontal(name, trackable)
+        yield ~part.is_between(0, whole), say("more trackable opens or clicks than there are.")
+        yield (
+            pl.col(f"other_{name}") > delivered - trackable,
+            say("more opens or clicks that cannot be tracked than such readers."),
+        )
+
+
+def _parts(campaigns: pl.DataFrame) -> pl.DataFrame:
+    """Return the parts of campaigns: trackable readers, the others, and what bounced."""
+    left, complaints = pl.col("unsubscribed"), pl.col("complained")
+    found = []
     for group, proxied in (("trackable", False), ("other", True)):
-        size = campaign[f"{group}_delivered"]
-        opened, clicked = campaign[f"{group}_opened"], campaign[f"{group}_clicked"]
-        leaving, complaining = min(left, size), min(complaints or 0, size)
-        left, complaints = left - leaving, complaints and complaints - complaining
-        below = 0
-        for step, edge in enumerate(sorted((clicked, opened, leaving, complaining, size)), 1):
-            yield _row(
-                campaign,
-                f"{group}-{step}",
-                edge - below,
-                delivered=True,
-                is_privacy_proxied=proxied,
-                human_open=None if proxied else edge <= opened,
-                machine_open=edge <= opened if proxied else False,
-                human_click=edge <= clicked,
-                # When they left is not told, only that it was through this campaign.
-                unsubscribed_at=campaign["sent_at"] if edge <= leaving else None,
-                complained=None if complaints is None else edge <= complaining,
-            )
-            below = edge
-    lost = campaign["sent"] - campaign["delivered"]
-    for kind in BOUNCES:
-        size = lost if kind is None else min(campaign.get(kind) or 0, lost)
-        lost -= size
-        yield _row(campaign, f"bounced-{kind or 'other'}", size, delivered=False, bounce_kind=kind)
+        size = pl.col(f"{group}_delivered")
+        leaving, complaining = (
+            pl.min_horizontal(each.fill_null(0), size) for each in (left, complaints)
+        )
+        left, complaints = left - leaving, complaints - complaining
+        edges = {
+            "clicked": pl.col(f"{group}_clicked"),
+            "opened": pl.col(f"{group}_opened"),
+            "leaving": leaving,
+            "complaining": pl.when(complaints.is_not_null()).then(complaining),
+        }
+        every = pl.concat_list(*(each.fill_null(0) for each in edges.values()), size).list.sort()
+        steps = campaigns.select(
+            "place", "campaign_id", "sent_at", **edges, edge=every, sends=every.list.diff()
+        ).with_columns(step=pl.lit([*range(1, len(edges) + 2)]))
+        found.append(_readers(steps.explode("edge", "sends", "step"), group, proxied))
+    parts = pl.concat([*found, _bounced(campaigns)], how="diagonal").sort(
+        "place", maintain_order=True
+    )
+    return parts.select(
+        send_id=pl.format("{}:{}", "campaign_id", "part"),
+        **{name: pl.col(name) for name in SENDS if name not in ("send_id", "is_aggregate")},
+        is_aggregate=True,
+    ).select(pl.col(name).cast(dtype) for name, dtype in SENDS.items())
 
 
-def _row(campaign: dict[str, Any], part: str, size: int, **values: Any) -> dict[str, Any]:
-    name = campaign["id"]
-    own = {"send_id": f"{name}:{part}", "campaign_id": name, "sent_at": campaign["sent_at"]}
-    return {**dict.fromkeys(SENDS), **own, "is_aggregate": True, "sends": size, **values}
+def _readers(steps: pl.DataFrame, group: str, proxied: bool) -> pl.DataFrame:
+    """Return those who received it: behind each edge stand those who did no more than that."""
+    edge, opened = pl.col("edge"), pl.col("edge") <= pl.col("opened")
+    return steps.select(
+        "place",
+        "campaign_id",
+        "sent_at",
+        part=pl.format(f"{group}-{{}}", "step"),
+        sends=pl.coalesce("sends", edge),
+        delivered=True,
+        is_privacy_proxied=proxied,
+        human_open=None if proxied else opened,
+        machine_open=opened if proxied else False,
+        human_click=edge <= pl.col("clicked"),
+        # When they left is not told, only that it was through this campaign.
+        unsubscribed_at=pl.when(edge <= pl.col("leaving")).then("sent_at"),
+        complained=edge <= pl.col("complaining"),
+    )
+
+
+def _bounced(campaigns: pl.DataFrame) -> pl.DataFrame:
+    """Return the messages that did not arrive: hard, soft, and those of which no kind is told."""
+    lost = pl.col("sent") - pl.col("delivered")
+    hard = pl.min_horizontal(pl.col("hard").fill_null(0), lost)
+    soft = pl.min_horizontal(pl.col("soft").fill_null(0), lost - hard)
+    kinds = (("hard", hard), ("soft", soft), ("other", lost - hard - soft))
+    return pl.concat(
+        campaigns.select(
+            "place",
+            "campaign_id",
+            "sent_at",
+            part=pl.lit(f"bounced-{kind}"),
+            sends=sends,
+            delivered=False,
+            bounce_kind=pl.lit(None if kind == "other" else kind, dtype=pl.String),
+        )
+        for kind, sends in kinds
+    )
 
 
 def campaign_report(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
