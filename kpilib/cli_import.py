@@ -11,7 +11,7 @@ import click
 from kpilib.errors import ContractError, listed
 from kpilib.language import LANGUAGES, speaking
 from kpilib.memory import give_back
-from kpilib.sources.saying import error_of, say
+from kpilib.saying import error_of, say
 
 if TYPE_CHECKING:
     from kpilib.sources.mapping import Headline

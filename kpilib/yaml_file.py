@@ -12,6 +12,7 @@ from typing import Annotated, Any, TypeVar, get_args
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from kpilib.errors import CompanyError, listed, nearest
+from kpilib.saying import error_of, fault_at, meant, say
 
 Model = TypeVar("Model", bound=BaseModel)
 Place = tuple[str | int, ...]
@@ -20,7 +21,7 @@ QUOTED = r"\"(?:[^\"\\]|\\.)*\"|'[^'\n]*'|#.*"
 LONGEST = 60  # characters of what was written that a message repeats
 UNKNOWN = ("extra_forbidden", "invalid_key")  # kinds of fault of pydantic
 # What is said of a fault, by its kind; of others, pydantic's own words.
-SAID = {
+SAID_WORDS = {
     "extra_forbidden": "unknown key.{known}",
     "invalid_key": "unknown key.{known}",
     "missing": "missing. {about}",
@@ -32,8 +33,18 @@ SAID = {
     "dict_type": "found {found}; write keys, each with what it holds: {{key: value}}.",
     "model_type": "found {found}; write {shape}.",
     "model_attributes_type": "found {found}; write {shape}.",
+    "int_type": "found {found}; input should be a valid integer.",
+    "int_parsing": "found {found}; input should be a valid integer, unable to parse string as an"
+    " integer.",
+    "float_type": "found {found}; input should be a valid number.",
+    "float_parsing": "found {found}; input should be a valid number, unable to parse string as a"
+    " number.",
+    "bool_type": "found {found}; write true or false.",
+    "bool_parsing": "found {found}; write true or false.",
+    "date_parsing": "found {found}; write a day: YYYY-MM-DD.",
+    "date_from_datetime_parsing": "found {found}; write a day: YYYY-MM-DD.",
 }
-OTHER = "found {found}; {message}."
+OTHER = "found {found}; {message}."  # pydantic's own words
 
 
 class Strict(BaseModel):
@@ -47,7 +58,9 @@ def spelt(pattern: str, remedy: str) -> Any:
 
     def checked(given: str) -> str:
         if re.fullmatch(pattern, given) is None:
-            raise ValueError(f"found {found(given)}; write {remedy}.")
+            raise error_of(
+                ValueError, "found {found}; write {remedy}.", found=found(given), remedy=remedy
+            )
         return given
 
     extra = {"pattern": pattern}
@@ -100,12 +113,14 @@ def load_yaml(path: Path) -> Any:
         data = yaml.load(text)
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise CompanyError(f"{path.name}:{line}: not YAML: {error.problem}.") from None
+        told = fault_at(f"{path.name}:{line}", "not YAML: {problem}.", problem=error.problem)
     except RecursionError:
-        raise CompanyError(f"{path.name}:1: not YAML: nested too deeply.") from None
+        told = fault_at(f"{path.name}:1", "not YAML: nested too deeply.")
     except UnicodeDecodeError:
-        raise CompanyError(f"{path.name}: not UTF-8 text. Save the file as UTF-8.") from None
-    return {} if data is None else data
+        told = fault_at(path.name, "not UTF-8 text. Save the file as UTF-8.")
+    else:
+        return {} if data is None else data
+    raise CompanyError(told)
 
 
 def _depth(text: str) -> int:
@@ -197,7 +212,11 @@ def shape_faults(error: ValidationError, model: type[BaseModel], data: Any) -> d
         # A type that is one of several has a fault for each of them.
         about = _about(model, where) if where in texts else ""
         written = found(reduce(getitem, where, data)) if about else ""
-        texts[where] = f"found {written}. What it is: {about}" if about else _said(each, model)
+        texts[where] = (
+            say("found {written}. What it is: {about}", written=written, about=about)
+            if about
+            else _said(each, model)
+        )
     return texts
 
 
@@ -215,13 +234,13 @@ def misspelt(error: ValidationError, model: type[BaseModel]) -> set[str]:
 def found(given: Any) -> str:
     """Say what was written, for a message; never an address, which may hold a password."""
     if isinstance(given, bool) or given is None:
-        return {True: "true", False: "false", None: "nothing"}[given]
+        return {True: "true", False: "false"}.get(given, say("nothing"))
     if isinstance(given, Mapping):
-        return "keys" if given else "nothing"
+        return say("keys") if given else say("nothing")
     if not isinstance(given, str | int | float) and isinstance(given, Sequence):
-        return "a list"
+        return say("a list")
     if isinstance(given, str) and "://" in given:
-        return "an address"
+        return say("an address")
     text = repr(str(given)) if isinstance(given, str) else str(given)
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}...'"
 
@@ -245,14 +264,15 @@ def _said(fault: Any, model: type[BaseModel]) -> str:
     key, owner = str(next(reversed(location), "")), _part_at(model, location)
     expected = str(fault.get("ctx", {}).get("expected", "")).replace(" or ", ", ").split(", ")
     allowed = [each.strip("'") for each in expected]
-    return SAID.get(fault["type"], OTHER).format(
+    return say(
+        SAID_WORDS.get(fault["type"], OTHER),
         found=found(given),
         bare=str(given)[:LONGEST] if isinstance(given, str | int | float) else "...",
         shape=_shape(_part_at(model, (*location, ""))),
         allowed=listed(allowed),
-        near=nearest(str(given), allowed),
+        near=meant(str(given), allowed),
         known=_remedy_of_key(key, owner),
-        about=_about(model, location) or f"Write {key}: here.",
+        about=_about(model, location) or say("Write {key}: here.", key=key),
         own=message.removeprefix("Value error, "),
         message=f"{message[0].lower()}{message[1:]}",
     )
@@ -260,9 +280,9 @@ def _said(fault: Any, model: type[BaseModel]) -> str:
 
 def _remedy_of_key(key: str, owner: type[BaseModel]) -> str:
     if key.isdigit():
-        return " Is it what follows a decimal comma? Decimals have a point."
-    near = nearest(key, owner.model_fields)
-    return near or f" Known here: {listed(owner.model_fields)}."
+        return " " + say("Is it what follows a decimal comma? Decimals have a point.")
+    known = listed(owner.model_fields)
+    return meant(key, owner.model_fields) or " " + say("Known here: {known}.", known=known)
 
 
 def _about(model: type[BaseModel], place: Sequence[Any]) -> str:
@@ -273,7 +293,9 @@ def _about(model: type[BaseModel], place: Sequence[Any]) -> str:
 
 def _shape(model: type[BaseModel]) -> str:
     keys = listed(model.model_fields)
-    return "a text, or {en: ..., fr: ...}" if keys == "en, fr" else f"its keys: {keys}"
+    if keys == "en, fr":
+        return say("a text, or {both}", both="{en: ..., fr: ...}")
+    return say("its keys: {keys}", keys=keys)
 
 
 def _part_at(model: type[BaseModel], location: Sequence[Any]) -> type[BaseModel]:

@@ -13,6 +13,7 @@ import pytest
 
 import kpilib as kl
 from kpilib.errors import ContractError
+from kpilib.language import speaking
 from kpilib.period import Period
 from kpilib.tables.conform import conform
 from kpilib.tables.contract import table
@@ -123,6 +124,16 @@ class TestInstants:
             "things.csv: column at has 1 value(s) that are not an instant as "
             "YYYY-MM-DDTHH:MM:SSZ; the first is in row 3. Correct them, or leave them empty."
         )
+
+    def test_a_fault_is_said_in_the_language_of_who_reads(self):
+        with speaking("fr"), pytest.raises(ContractError) as caught:
+            column("at", ["2025-06-30", "June 2025"])
+
+        assert caught.value.faults == [
+            "things.csv: la colonne at a 1 valeur(s) illisibles comme un instant écrit "
+            "YYYY-MM-DDTHH:MM:SSZ\u00a0; la première est à la ligne 3. Corrigez-les, ou "
+            "laissez-les vides."
+        ]
 
 
 class TestDays:

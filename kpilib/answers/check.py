@@ -11,6 +11,7 @@ import pandas as pd
 
 from kpilib.errors import ContractError, listed
 from kpilib.period import Period
+from kpilib.saying import fault_at, say
 from kpilib.tables import TABLES
 from kpilib.tables.buyers import is_refund
 from kpilib.tables.contract import Column, Table
@@ -24,14 +25,13 @@ MOST_APART, MOST_UNTAGGED = 0.02, 0.30
 LEAST_TO_JUDGE = 30  # sessions of a month
 UNTAGGED = ("direct", "unassigned")
 REFUND = {"amount_ht", "status"}
-NOT_PAID_BACK = (
-    "is negative in a cancelled row. Money paid back has the status paid or refunded; what was"
-    " never paid needs no negative row"
-)
-PAID_BACK_TWICE = (
-    "is below zero beside an order of the same customer and amount that is refunded itself, so"
-    " that it would be paid back twice. Give that order the status paid, or leave this row out"
-)
+REFUND_WORDS = {
+    "never_paid": "is negative in a cancelled row. Money paid back has the status paid or refunded;"
+    " what was never paid needs no negative row",
+    "twice": "is below zero beside an order of the same customer and amount that is refunded"
+    " itself, so that it would be paid back twice. Give that order the status paid, or leave this"
+    " row out",
+}
 # Who a row is of, and within what: rows of one person that overlap may be right, or a slip.
 BELONGING = {"employees": ("employee_id",), "memberships": ("person_key", "kind")}
 FAR = pd.Timestamp(2999, 12, 31)
@@ -73,16 +73,22 @@ def _table(tables: Tables, contract: Table, currency: str) -> list[str]:
     typed = tables.frame(contract.name, names)
     rules = [rule for name in sorted(names) for rule in _rules(contract.columns[name])]
     if "currency" in names:
-        other = f"is not {currency}: convert the amounts, two currencies are never added"
+        other = say(
+            "is not {currency}: convert the amounts, two currencies are never added",
+            currency=currency,
+        )
         rules.append(("currency", nw.col("currency") != currency, other))
     if contract.name == "orders" and REFUND <= names:
         typed, of_refunds = _refunds(typed, {"customer_id", "ordered_at"} <= names)
         rules += of_refunds
     for first, last in filter(None, (contract.span, contract.state)):
         if {first, last} <= names:
-            rules.append((last, nw.col(last) < nw.col(first), f"is before {first}"))
+            rules.append(
+                (last, nw.col(last) < nw.col(first), say("is before {first}", first=first))
+            )
     if contract.time in names and contract.columns[contract.time].type in ("ts", "date"):
-        rules.append((contract.time, nw.col(contract.time).is_null(), "is empty: a row needs it"))
+        empty = nw.col(contract.time).is_null()
+        rules.append((contract.time, empty, say("is empty: a row needs it")))
     if not rules:
         return []
     broken = {
@@ -92,8 +98,14 @@ def _table(tables: Tables, contract: Table, currency: str) -> list[str]:
     counts = in_pandas(typed.select(**broken)).iloc[0]
     origin = tables.origin(contract.name)
     return [
-        f"{origin}: column {column}, {int(counts[f'rule{number}'])} row(s)"
-        f"{_first(typed, rule)}: the value {words}."
+        fault_at(
+            origin,
+            "column {column}, {count} row(s){first}: the value {words}.",
+            column=column,
+            count=int(counts[f"rule{number}"]),
+            first=_first(typed, rule),
+            words=words,
+        )
         for number, (column, rule, words) in enumerate(rules)
         if counts[f"rule{number}"] > 0
     ]
@@ -102,14 +114,15 @@ def _table(tables: Tables, contract: Table, currency: str) -> list[str]:
 def _refunds(orders: nw.LazyFrame, told: bool) -> tuple[nw.LazyFrame, list[tuple]]:
     """Return the rules of rows below zero, and the orders with what these look at."""
     amount, status = nw.col("amount_ht"), nw.col("status")
-    rules = [("amount_ht", (amount < 0) & (status == "cancelled"), NOT_PAID_BACK)]
+    rules = [("amount_ht", (amount < 0) & (status == "cancelled"), say(REFUND_WORDS["never_paid"]))]
     if told:
         given_up = nw.when((status == "refunded") & (amount > 0)).then(nw.col("ordered_at"))
         orders = orders.with_columns(size=amount.abs(), given_up=given_up)
         earliest = nw.col("given_up").min().over("customer_id", "size")
         orders = orders.with_columns(earliest=earliest)
         twice = is_refund(status, amount) & (nw.col("earliest") <= nw.col("ordered_at"))
-        rules.append(("amount_ht", twice & ~nw.col("customer_id").is_null(), PAID_BACK_TWICE))
+        twice = twice & ~nw.col("customer_id").is_null()
+        rules.append(("amount_ht", twice, say(REFUND_WORDS["twice"])))
     return orders, rules
 
 
@@ -117,11 +130,14 @@ def _rules(column: Column) -> list[tuple[str, Any, str]]:
     value, rules = nw.col(column.name), []
     if column.choices:
         allowed = value.is_null() | value.is_in(column.choices)
-        rules.append((column.name, ~allowed, f"is not one of {listed(column.choices)}"))
+        words = say("is not one of {names}", names=listed(column.choices))
+        rules.append((column.name, ~allowed, words))
     if column.minimum is not None:
-        rules.append((column.name, value < column.minimum, f"is below {column.minimum:g}"))
+        words = say("is below {least:g}", least=column.minimum)
+        rules.append((column.name, value < column.minimum, words))
     if column.maximum is not None:
-        rules.append((column.name, value > column.maximum, f"is above {column.maximum:g}"))
+        words = say("is above {most:g}", most=column.maximum)
+        rules.append((column.name, value > column.maximum, words))
     return rules
 
 
@@ -131,7 +147,7 @@ def _first(frame: nw.LazyFrame, rule: Any) -> str:
         return ""
     rows = frame.with_columns(broken=rule).to_native().with_row_index("row", offset=2)
     first = rows.filter("broken").select("row").first().collect()
-    return f", the first in row {first['row'].item()}" if len(first) else ""
+    return say(", the first in row {row:d}", row=first["row"].item()) if len(first) else ""
 
 
 def _links(tables: Tables) -> list[str]:
@@ -153,8 +169,14 @@ def _links(tables: Tables) -> list[str]:
             count = int(in_pandas(lost)["lost"][0])
             if count:
                 found.append(
-                    f"{tables.origin(name)}: column {column}, {count} row(s): no such {column} in "
-                    f"{tables.origin(target)}. Export both for the same period."
+                    fault_at(
+                        tables.origin(name),
+                        "column {column}, {count} row(s): no such {column} in {other}. Export both"
+                        " for the same period.",
+                        column=column,
+                        count=count,
+                        other=tables.origin(target),
+                    )
                 )
     return found
 

@@ -9,7 +9,7 @@ from datetime import date
 
 import polars as pl
 
-from kpilib.sources.saying import and_more, say
+from kpilib.saying import and_more, say
 
 LINE = " line"  # column of the number of each row in the file; no field is called so
 FIRST = 5

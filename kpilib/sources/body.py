@@ -10,11 +10,11 @@ from operator import itemgetter
 
 import polars as pl
 
+from kpilib.saying import fault_at
 from kpilib.sources.block import LINE, Block, Broken, Cells, LeftOut, Number
 from kpilib.sources.column import PLAIN, WHY, Column
 from kpilib.sources.keys import key
 from kpilib.sources.preset import TablePreset, Total
-from kpilib.sources.saying import fault_at
 from kpilib.tables import TABLES
 from kpilib.tables.duplicates import PATTERN
 

@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from kpilib.errors import listed
+from kpilib.saying import and_more, fault_at, say
 from kpilib.sources.block import LINE
 from kpilib.sources.context import Context
 from kpilib.sources.keys import key
 from kpilib.sources.preset import Field_, Preset
-from kpilib.sources.saying import and_more, fault_at, say
 from kpilib.tables import cells, moments
 from kpilib.tables.cells import Ambiguous
 from kpilib.tables.moments import Order

@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from kpilib.errors import ContractError
+from kpilib.saying import fault_at, refusal
 from kpilib.sources.block import Block, LeftOut
 from kpilib.sources.keys import key
 from kpilib.sources.preset import TablePreset
-from kpilib.sources.saying import fault_at, refusal
 from kpilib.sources.survey_file import Questionnaire, Survey
 
 

@@ -11,6 +11,7 @@ import polars as pl
 from tqdm import tqdm
 
 from kpilib.errors import ContractError, DefinitionError, listed
+from kpilib.saying import fault_at, meant, refusal, say
 from kpilib.sources.block import LINE, Block, LeftOut
 from kpilib.sources.body import Body
 from kpilib.sources.column import Column, ordered_alike
@@ -19,7 +20,6 @@ from kpilib.sources.keys import key, place_of
 from kpilib.sources.once import Parted, parted_by
 from kpilib.sources.preset import Preset, TablePreset
 from kpilib.sources.questionnaire import opened
-from kpilib.sources.saying import fault_at, meant, refusal, say
 from kpilib.sources.shapes import shape
 
 MOST_FAULTS = 10

@@ -18,8 +18,8 @@ from itertools import groupby, islice
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, TextIO
 
+from kpilib.saying import refusal
 from kpilib.sources.block import Cells
-from kpilib.sources.saying import refusal
 
 MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),

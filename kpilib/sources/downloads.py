@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from kpilib.errors import ContractError
+from kpilib.saying import fault_at, refusal
 from kpilib.sources.block import Block
 from kpilib.sources.decode import Content, encoding_of, opening, undamaged
 from kpilib.sources.records import blocks_of_json, blocks_of_parquet
-from kpilib.sources.saying import fault_at, refusal
 from kpilib.sources.slack import MOST_DAYS, blocks_of_slack, is_slack
 from kpilib.sources.split import blocks_of
 from kpilib.sources.weblog import blocks_of_log, is_log

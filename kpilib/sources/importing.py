@@ -12,6 +12,7 @@ from pathlib import Path
 from kpilib.errors import CompanyError, ContractError, ParameterError, listed
 from kpilib.opening import open_company
 from kpilib.period import zone
+from kpilib.saying import and_more, error_of, refusal, say
 from kpilib.settings import Settings
 from kpilib.sources import provenance
 from kpilib.sources.context import Context
@@ -21,7 +22,6 @@ from kpilib.sources.keys import digest, key
 from kpilib.sources.merge import Merged, Part, merge
 from kpilib.sources.preset import Preset
 from kpilib.sources.provenance import Entry, overlaps
-from kpilib.sources.saying import and_more, error_of, refusal, say
 from kpilib.sources.secret import VARIABLE, check_of, secret_file, secret_of
 from kpilib.sources.spellings import one_spelling
 from kpilib.sources.split import NoRows

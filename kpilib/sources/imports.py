@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from kpilib.errors import CompanyError, ContractError, ParameterError, listed
+from kpilib.saying import error_of, meant, say
 from kpilib.settings import Settings, place_of_tables, require_folder, settings_of
 from kpilib.sources.block import numbered
 from kpilib.sources.convert import Understood
@@ -14,7 +15,6 @@ from kpilib.sources.importing import Run
 from kpilib.sources.incoming import Imported
 from kpilib.sources.merge import Merged
 from kpilib.sources.preset import Preset, presets_of
-from kpilib.sources.saying import error_of, meant, say
 from kpilib.sources.staging import staging
 from kpilib.tables.database import SUFFIXES as DATABASES
 

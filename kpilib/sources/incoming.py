@@ -16,6 +16,7 @@ import polars as pl
 from tqdm import tqdm
 
 from kpilib.errors import ContractError, listed
+from kpilib.saying import and_more, fault_at, refusal, say
 from kpilib.sources.block import Block
 from kpilib.sources.context import Context
 from kpilib.sources.convert import Understood, convert, source_of
@@ -25,7 +26,6 @@ from kpilib.sources.mapping import open_points
 from kpilib.sources.merge import Merged, Part
 from kpilib.sources.preset import Preset, TablePreset
 from kpilib.sources.provenance import PERIOD, WHOLE, across_months
-from kpilib.sources.saying import and_more, fault_at, refusal, say
 from kpilib.sources.split import NoRows, turned
 from kpilib.tables import TABLES
 from kpilib.tables.conform import conform

@@ -14,11 +14,11 @@ from pathlib import Path
 
 from kpilib.errors import ContractError, ParameterError, UnknownName, listed
 from kpilib.files import replacing, slug
+from kpilib.saying import error_of, meant, refusal, say
 from kpilib.sources.block import Block
 from kpilib.sources.downloads import blocks, contents
 from kpilib.sources.keys import key
 from kpilib.sources.preset import Preset, TablePreset
-from kpilib.sources.saying import error_of, meant, refusal, say
 from kpilib.sources.split import turned
 from kpilib.tables import TABLES
 from kpilib.tables.contract import Column, Table

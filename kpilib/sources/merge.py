@@ -16,7 +16,7 @@ import narwhals as nw
 import polars as pl
 
 from kpilib.errors import ContractError, listed
-from kpilib.sources.saying import fault_at, refusal, say
+from kpilib.saying import fault_at, refusal, say
 from kpilib.tables.conform import conform
 from kpilib.tables.contract import Table
 from kpilib.tables.read import native

@@ -12,11 +12,11 @@ from itertools import chain
 
 import polars as pl
 
+from kpilib.saying import fault_at, say
 from kpilib.sources.block import Block
 from kpilib.sources.context import Context
 from kpilib.sources.keys import key, place_of
 from kpilib.sources.preset import Once, TablePreset, presets
-from kpilib.sources.saying import fault_at, say
 from kpilib.tables import TABLES
 
 ONE = "once"  # --read 'Device=once'

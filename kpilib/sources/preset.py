@@ -10,8 +10,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
-from kpilib.errors import nearest
 from kpilib.period import zone
+from kpilib.saying import error_of, meant
 from kpilib.sources.keys import key
 from kpilib.sources.shapes import HOME
 from kpilib.tables import TABLES
@@ -34,7 +34,7 @@ def pattern(written: str) -> str:
     try:
         re.compile(written)
     except re.error as error:
-        raise ValueError(f"not a regular expression: {error}") from None
+        raise error_of(ValueError, "not a regular expression: {error}", error=str(error)) from None
     return written
 
 
@@ -229,14 +229,16 @@ class TablePreset(Strict):
     @classmethod
     def _is_a_table(cls, name: str) -> str:
         if name and name not in TABLES:
-            raise ValueError(f"no table is called {name!r}.{nearest(name, TABLES)}")
+            near = meant(name, TABLES)
+            raise error_of(ValueError, "no table is called {name!r}.{near}", name=name, near=near)
         return name
 
     @field_validator("shape")
     @classmethod
     def _is_a_shape(cls, name: str) -> str:
         if name and name not in HOME:
-            raise ValueError(f"no shape is called {name!r}.{nearest(name, HOME)}")
+            near = meant(name, HOME)
+            raise error_of(ValueError, "no shape is called {name!r}.{near}", name=name, near=near)
         return name
 
     @model_validator(mode="after")
@@ -245,16 +247,25 @@ class TablePreset(Strict):
         known = TABLES[self.target].columns if self.target else {}
         for name in (*self.fields, *self.constants) if known and not self.shape else ():
             if name not in known:
-                raise ValueError(
-                    f"table {self.target} has no column {name!r}.{nearest(name, known)}"
+                raise error_of(
+                    ValueError,
+                    "table {table} has no column {name!r}.{near}",
+                    table=self.target,
+                    name=name,
+                    near=meant(name, known),
                 )
         for name in self.additive:
             if name not in self.fields:
-                raise ValueError(f"additive: no field is called {name!r}")
+                raise error_of(ValueError, "additive: no field is called {name!r}", name=name)
         once = self.once
         for name in (once.field, *once.fields, *once.only) if once else ():
             if name not in self.fields:
-                raise ValueError(f"once: no field is called {name!r}.{nearest(name, self.fields)}")
+                raise error_of(
+                    ValueError,
+                    "once: no field is called {name!r}.{near}",
+                    name=name,
+                    near=meant(name, self.fields),
+                )
         return self
 
 

@@ -12,8 +12,8 @@ from datetime import date
 from pathlib import Path
 
 from kpilib.files import harmless, rearmed
+from kpilib.saying import fault_at, refusal
 from kpilib.sources.keys import key
-from kpilib.sources.saying import fault_at, refusal
 
 FILE = "imports.csv"
 # Each source tells of all visits there were: those of two sources would count twice.

@@ -9,11 +9,11 @@ from fnmatch import fnmatch
 from pathlib import PurePath
 
 from kpilib.errors import ContractError, listed
+from kpilib.saying import and_more, fault_at, say
 from kpilib.sources.block import Cells
 from kpilib.sources.context import Context
 from kpilib.sources.keys import key
 from kpilib.sources.preset import Field_, TablePreset
-from kpilib.sources.saying import and_more, fault_at, say
 from kpilib.sources.survey_file import (
     KINDS,
     ROLES,

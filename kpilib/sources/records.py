@@ -9,9 +9,9 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from kpilib.errors import ContractError
+from kpilib.saying import refusal
 from kpilib.sources.block import Block, Cells, Row
 from kpilib.sources.decode import Content, text_of
-from kpilib.sources.saying import refusal
 from kpilib.sources.workbook import number_text
 
 LARGEST_JSON = 256 << 20  # of one value, which is held as a whole; lines may go on for ever

@@ -21,8 +21,8 @@ from tempfile import mkstemp
 
 from kpilib.errors import CompanyError
 from kpilib.files import shortened, slug
+from kpilib.saying import error_of
 from kpilib.sources import provenance
-from kpilib.sources.saying import error_of
 
 VARIABLE = "KPILIB_KEY"
 SHORTEST = 16

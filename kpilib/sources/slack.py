@@ -14,12 +14,12 @@ from typing import Any
 
 import polars as pl
 
+from kpilib.saying import refusal, say
 from kpilib.sources.block import LINE, Block, Row
 from kpilib.sources.column import pseudonym
 from kpilib.sources.context import Context
 from kpilib.sources.decode import Content, undamaged
 from kpilib.sources.keys import digest
-from kpilib.sources.saying import refusal, say
 
 HEADER = (
     "channel",

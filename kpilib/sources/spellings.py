@@ -16,7 +16,7 @@ from pathlib import Path
 import polars as pl
 
 from kpilib.files import replacing
-from kpilib.sources.saying import say
+from kpilib.saying import say
 from kpilib.tables.contract import Table
 from kpilib.tables.read import native
 

@@ -13,9 +13,9 @@ from functools import partial
 from itertools import islice
 
 from kpilib.errors import ContractError
+from kpilib.saying import fault_at, refusal, say
 from kpilib.sources.block import Block, Cells, Row
 from kpilib.sources.decode import DELIMITERS, SAID, Content, delimiter_of, opening, text_of
-from kpilib.sources.saying import fault_at, refusal, say
 
 NONE = "\x1f"  # separates nothing: a file of one column
 COMMENT = re.compile(r"#(\s|-|$)")

@@ -14,7 +14,7 @@ from filelock import lock_descriptor
 
 from kpilib.errors import LockedError
 from kpilib.files import flushed, replacing
-from kpilib.sources.saying import error_of
+from kpilib.saying import error_of
 
 PREVIOUS = "previous"
 LOCK = ".import.lock"

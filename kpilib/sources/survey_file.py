@@ -19,6 +19,7 @@ from typing import Any, Literal, get_args
 from pydantic import Field, field_validator, model_validator
 
 from kpilib.errors import listed
+from kpilib.saying import error_of
 from kpilib.tables import TABLES
 from kpilib.yaml_file import Strict, read_yaml
 
@@ -46,7 +47,11 @@ def bounds(written: str) -> tuple[int, int]:
     """
     match = SCALE.fullmatch(written.strip())
     if not match or int(match[1]) >= int(match[2]):
-        raise ValueError(f"{written!r} is not a scale: write its lowest and highest answer, 1-5")
+        raise error_of(
+            ValueError,
+            "{written!r} is not a scale: write its lowest and highest answer, 1-5",
+            written=written,
+        )
     return int(match[1]), int(match[2])
 
 
@@ -186,32 +191,48 @@ class Survey(Strict):
         for name, question in self.questions.items():
             scale, kind = question.scale or self.scale, question.kind or self.kind
             if not scale:
-                raise ValueError(f"say the scale of {name!r}: scale: 1-5")
+                raise error_of(ValueError, "say the scale of {name!r}: scale: 1-5", name=name)
             if kind in NET and bounds(scale) != (0, 10):
-                raise ValueError(
-                    f"{name!r} is on {scale}, and {kind} is defined on 0-10 only. Call it csat,"
-                    " which is read on any scale"
+                raise error_of(
+                    ValueError,
+                    "{name!r} is on {scale}, and {kind} is defined on 0-10 only. Call it csat,"
+                    " which is read on any scale",
+                    name=name,
+                    scale=scale,
+                    kind=kind,
                 )
             labels = question.labels or self.labels
             low, high = bounds(scale)
             if isinstance(labels, list) and labels and len(labels) != high - low + 1:
-                raise ValueError(f"{name!r}: {len(labels)} labels for the scale {scale}")
+                raise error_of(
+                    ValueError,
+                    "{name!r}: {count} labels for the scale {scale}",
+                    name=name,
+                    count=len(labels),
+                    scale=scale,
+                )
             if isinstance(labels, str):
                 usual(labels, scale)
         for given in (self.invited, self.people):
             if given is not None and isinstance(given, dict) != bool(self.group):
-                raise ValueError(
-                    "say `invited` and `people` by group, {sales: 12, ...}, where there is `group`,"
-                    " and as one number where there is none"
+                raise error_of(
+                    ValueError,
+                    "say `invited` and `people` by group, {example}, where there is `group`, and as"
+                    " one number where there is none",
+                    example="{sales: 12, ...}",
                 )
         if self.wave in CALENDAR and (self.opened or self.closed):
-            raise ValueError(f"a wave of one {self.wave} opens and closes with it")
+            raise error_of(
+                ValueError, "a wave of one {wave} opens and closes with it", wave=self.wave
+            )
         if self.wave not in CALENDAR and not (
             self.opened and self.closed and self.opened <= self.closed
         ):
-            raise ValueError(
-                f"say the first and the last day of the wave {self.wave!r}:"
-                " opened: 2026-09-01, closed: 2026-09-15"
+            raise error_of(
+                ValueError,
+                "say the first and the last day of the wave {wave!r}: opened: 2026-09-01, closed:"
+                " 2026-09-15",
+                wave=self.wave,
             )
         return self
 
@@ -308,9 +329,14 @@ def usual(name: str, scale: str) -> dict[str, int]:
     fitting = [labels for labels in every if len(labels) == high - low + 1]
     if not fitting:
         known = listed(sorted({str(len(labels)) for labels in every}))
-        raise ValueError(
-            f"labels: {name} has usual labels for {known} answers, and {scale} has"
-            f" {high - low + 1}: write them as a list, from the lowest to the highest"
+        raise error_of(
+            ValueError,
+            "labels: {name} has usual labels for {known} answers, and {scale} has {count}: write"
+            " them as a list, from the lowest to the highest",
+            name=name,
+            known=known,
+            scale=scale,
+            count=high - low + 1,
         )
     return {text: low + place for labels in fitting for place, text in enumerate(labels)}
 

@@ -12,11 +12,11 @@ from urllib.parse import parse_qs, urlsplit
 import narwhals as nw
 import polars as pl
 
+from kpilib.saying import refusal
 from kpilib.sources.block import Block, Row, numbered
 from kpilib.sources.column import pseudonym
 from kpilib.sources.context import Context
 from kpilib.sources.decode import CHUNK, Content, text_of
-from kpilib.sources.saying import refusal
 from kpilib.tables.visits import SEARCH, sessions_from_events
 
 LOG = re.compile(

@@ -19,9 +19,9 @@ from typing import Any, BinaryIO
 from xml.etree import ElementTree
 
 from kpilib.errors import ContractError
+from kpilib.saying import refusal, say
 from kpilib.sources.block import Block, Broken, Cells, Number, Row
 from kpilib.sources.decode import Content, undamaged
-from kpilib.sources.saying import refusal, say
 from kpilib.sources.split import tables_in
 
 SUFFIXES = (".xlsx", ".xls", ".xlsm")

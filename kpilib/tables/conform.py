@@ -8,20 +8,21 @@ from zoneinfo import ZoneInfo
 import narwhals as nw
 import polars as pl
 
-from kpilib.errors import ContractError, listed, nearest
+from kpilib.errors import ContractError, listed
+from kpilib.saying import fault_at, meant, say
 from kpilib.tables import cells, moments
 from kpilib.tables.contract import Column, Table
 from kpilib.tables.instants import without_zone
 
 NUMBERS = ("int", "float", "EUR")
 NAMES = ("key", "text", "enum")
-WRITTEN = {
+WRITTEN_WORDS = {
     "bool": "true or false",
     "date": "a day as YYYY-MM-DD",
     "ts": "an instant as YYYY-MM-DDTHH:MM:SSZ",
     "hours": "seven numbers, Monday to Sunday, separated by commas",
     "list": "a list of texts, or one text with semicolons between them",
-    **dict.fromkeys(NUMBERS, "a number with a decimal point"),
+    "number": "a number with a decimal point",
 }
 DTYPES = {
     **dict.fromkeys(NAMES, nw.String),
@@ -102,31 +103,49 @@ def conform(
 
 
 def _unlike(contract: Table, found: list[str], origin: str) -> str:
-    return (
-        f"{origin}: none of its columns is one of the table {contract.name}. "
-        f"Found: {listed(found)}. Allowed: {listed(contract.columns)}. Name the columns so, or "
-        "give the file as it was exported to kpilib import."
+    return fault_at(
+        origin,
+        "none of its columns is one of the table {table}. Found: {found}. Allowed: {allowed}. Name"
+        " the columns so, or give the file as it was exported to kpilib import.",
+        table=contract.name,
+        found=listed(found),
+        allowed=listed(contract.columns),
     )
 
 
 def _missing(name: str, found: list[str], needed: set[str], origin: str) -> str:
     spare = [known for known in found if known not in needed]
-    return (
-        f"{origin}: column {name} is missing. Found: {listed(found)}."
-        f"{nearest(name, spare)} Add or rename the column."
+    return fault_at(
+        origin,
+        "column {name} is missing. Found: {found}.{near} Add or rename the column.",
+        name=name,
+        found=listed(found),
+        near=meant(name, spare),
     )
 
 
 def _wrong(column: Column, dtype: Any, origin: str) -> str:
     if column.type in NAMES:
-        return (
-            f"{origin}: column {column.name} holds {dtype}, and a name must be text "
-            "(007 is not 7). Read it as text, in pandas with dtype=str."
+        return fault_at(
+            origin,
+            "column {column.name} holds {dtype}, and a name must be text (007 is not 7). Read it"
+            " as text, in pandas with dtype=str.",
+            column=column,
+            dtype=str(dtype),
         )
-    return (
-        f"{origin}: column {column.name} holds {dtype}, expected {column.type}: "
-        f"{WRITTEN[column.type]}. Convert the column."
+    return fault_at(
+        origin,
+        "column {column.name} holds {dtype}, expected {column.type}: {written}. Convert the"
+        " column.",
+        column=column,
+        dtype=str(dtype),
+        written=_written(column),
     )
+
+
+def _written(column: Column) -> str:
+    """Say how programs write what a column holds."""
+    return say(WRITTEN_WORDS["number" if column.type in NUMBERS else column.type])
 
 
 def _typed(column: Column, dtype: Any, zone: ZoneInfo, polars: bool) -> Any:
@@ -202,9 +221,14 @@ def _read_texts(
         )
         if failed["count"].item():
             faults.append(
-                f"{origin}: column {column.name} has {failed['count'].item()} value(s) that are "
-                f"not {WRITTEN[column.type]}; the first is in row {failed['first'].item()}. "
-                "Correct them, or leave them empty."
+                fault_at(
+                    origin,
+                    "column {column.name} has {count} value(s) that are not {written}; the first is"
+                    " in row {first:d}. Correct them, or leave them empty.",
+                    column=column,
+                    written=_written(column),
+                    **failed.row(0, named=True),
+                )
             )
     return nw.from_native(frame.with_columns(**read)), faults
 

@@ -11,6 +11,7 @@ import narwhals as nw
 import polars as pl
 
 from kpilib.errors import ContractError
+from kpilib.saying import refusal, say
 from kpilib.tables.contract import Table
 from kpilib.tables.read import in_pandas, row_count
 
@@ -124,7 +125,7 @@ def without_duplicates(
     else:
         return frame, 0
     if totals:
-        raise ContractError([_added_up(frame, names, origin, totals)])
+        raise _added_up(frame, names, origin, totals)
     if rows == keys:
         return frame, 0
     hashable = [name for name, dtype in frame.collect_schema().items() if not dtype.is_nested()]
@@ -133,12 +134,15 @@ def without_duplicates(
     if rows_left > keys:
         # Several contracts of one person are told apart by a column that may be left out.
         spare = [column for column in contract.key if column not in key]
-        remedy = f" If both are right, add {' and '.join(spare)}: it is part of the key."
-        raise ContractError(
-            [
-                f"{origin}: {rows_left - keys} row(s) repeat a key ({', '.join(key)}) with other "
-                f"values. A key names one row: keep the right one.{remedy if spare else ''}"
-            ]
+        names = say(" and ").join(spare)
+        remedy = say("If both are right, add {names}: it is part of the key.", names=names)
+        raise refusal(
+            origin,
+            "{count} row(s) repeat a key ({key}) with other values. A key names one row: keep the"
+            " right one.{remedy}",
+            count=rows_left - keys,
+            key=", ".join(key),
+            remedy=f" {remedy}" if spare else "",
         )
     return once, rows - rows_left
 
@@ -190,19 +194,25 @@ def _counts(frame: nw.LazyFrame, key: list[str], total: nw.Expr) -> tuple[int, i
     return int(rows), int(keys), int(totals)
 
 
-def _added_up(frame: nw.LazyFrame, names: list[str], origin: str, totals: int) -> str:
+def _added_up(frame: nw.LazyFrame, names: list[str], origin: str, totals: int) -> ContractError:
     """Say which rows add up others, by the key column that reads as a total."""
     found = [name for name in names if row_count(frame.filter(any_total([name])))]
     first = ""
     if frame.implementation.is_polars():
         rows = frame.to_native().with_row_index("row", offset=2)  # row 1 is the header
         mine = nw.from_native(rows).filter(any_total(found)).select("row").head(1).collect()
-        first = f", the first in row {mine['row'].item()}"
+        first = say(", the first in row {row:d}", row=mine["row"].item())
     imported = ""
     if origin.endswith(".parquet"):
-        imported = f" (of an imported table: remove {origin} and import its files again)"
-    return (
-        f"{origin}: column {', '.join(found)}, {totals} row(s){first}: the key reads as a total."
-        " Such a row adds up others, and would be counted as one more of them: take it out"
-        f"{imported}."
+        imported = say(
+            " (of an imported table: remove {origin} and import its files again)", origin=origin
+        )
+    return refusal(
+        origin,
+        "column {names}, {count} row(s){first}: the key reads as a total. Such a row adds up"
+        " others, and would be counted as one more of them: take it out{imported}.",
+        names=", ".join(found),
+        count=totals,
+        first=first,
+        imported=imported,
     )

@@ -16,6 +16,7 @@ import narwhals as nw
 from kpilib.assumptions import Assumptions
 from kpilib.errors import ContractError, UnknownName, listed
 from kpilib.period import Period
+from kpilib.saying import refusal
 from kpilib.tables import TABLES, require
 from kpilib.tables.conform import conform, type_of
 from kpilib.tables.contract import Column
@@ -169,11 +170,13 @@ class Tables:
             return False
         rows, marked = self._marked(name, nw.col(MARK), {MARK})
         if 0 < marked < rows:
-            raise ContractError(
-                [
-                    f"{self.origin(name)}: {MARK} is true in {marked} row(s) and not in "
-                    f"{rows - marked}. A table holds single rows or sums: part them."
-                ]
+            raise refusal(
+                self.origin(name),
+                "{mark} is true in {marked} row(s) and not in {others}. A table holds single rows"
+                " or sums: part them.",
+                mark=MARK,
+                marked=marked,
+                others=rows - marked,
             )
         return bool(marked)
 
@@ -193,11 +196,12 @@ class Tables:
         other = nw.col("currency") != self.currency
         _, found = self._marked(name, other, {"currency"})
         if found:
-            raise ContractError(
-                [
-                    f"{self.origin(name)}: column currency, {found} row(s): the value is not "
-                    f"{self.currency}: convert the amounts, two currencies are never added."
-                ]
+            raise refusal(
+                self.origin(name),
+                "column currency, {count} row(s): the value is not {currency}: convert the"
+                " amounts, two currencies are never added.",
+                count=found,
+                currency=self.currency,
             )
 
     def _marked(self, name: str, condition: Any, columns: set[str]) -> tuple[int, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kpilib.errors import CompanyError
+from kpilib.language import speaking
 from kpilib.sources.preset import HERE, presets, presets_of
 from kpilib.sources.shapes import HOME, shape
 from tests.sources.shop import PRESET, company
@@ -60,3 +61,13 @@ def test_a_slip_is_named(tmp_path, slip, said):
         presets_of(folder)
 
     assert said in str(caught.value)
+
+
+def test_a_slip_is_said_in_the_language_of_who_imports(tmp_path):
+    folder = company(tmp_path / "c", PRESET.replace("status: documented", "statut: sure"))
+    with speaking("fr"), pytest.raises(CompanyError) as caught:
+        presets_of(folder)
+
+    assert str(caught.value) == (
+        "shop.yaml:4: statut: clé inconnue. Vouliez-vous dire 'status'\u00a0?"
+    )

@@ -12,10 +12,10 @@ from datetime import timedelta
 import polars as pl
 
 from kpilib.errors import ContractError
+from kpilib.saying import say
 from kpilib.sources.block import LINE, completed
 from kpilib.sources.context import Context
 from kpilib.sources.keys import digest, key
-from kpilib.sources.saying import say
 from kpilib.tables import cells
 
 WAYS = {

@@ -8,9 +8,9 @@ from typing import Any
 import polars as pl
 
 from kpilib.errors import ContractError
+from kpilib.saying import say
 from kpilib.sources.block import LINE, completed
 from kpilib.sources.context import Context
-from kpilib.sources.saying import say
 from kpilib.tables import cells, moments
 
 TRACKABLE = ("trackable_delivered", "trackable_opened", "trackable_clicked")

@@ -7,8 +7,8 @@ import re
 import polars as pl
 
 from kpilib.errors import ContractError, listed
+from kpilib.saying import say
 from kpilib.sources.context import Context
-from kpilib.sources.saying import say
 from kpilib.tables import TABLES
 
 ANSWER = re.compile(r"(\d{2,12})(?::(\w+))?")

@@ -6,11 +6,11 @@ import re
 
 import polars as pl
 
+from kpilib.saying import meant, say
 from kpilib.sources.block import completed
 from kpilib.sources.column import pseudonym
 from kpilib.sources.context import Context
 from kpilib.sources.keys import key
-from kpilib.sources.saying import meant, say
 
 SEVERAL = re.compile(r"\s*[;,]\s*")
 WON_WORDS = {"ordered_at": "closing date", "amount_ht": "amount"}  # of a deal

@@ -8,10 +8,10 @@ from datetime import date, timedelta
 
 import polars as pl
 
+from kpilib.saying import say
 from kpilib.sources.context import Context
 from kpilib.sources.keys import digest, key
 from kpilib.sources.provenance import PERIOD
-from kpilib.sources.saying import say
 from kpilib.sources.shapes.ga4_events import code
 from kpilib.tables import moments
 

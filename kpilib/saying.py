@@ -1,4 +1,4 @@
-"""What an import says, in the language of who imports: texts, places and numbers."""
+"""What is said of data and of files, in the language of who reads: texts, places, numbers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NARROW = "\u202f"  # parts thousands in French
 
 
 class _Slots(Formatter):
-    """Fills slots, and their attributes, as the language of this import writes numbers and days."""
+    """Fills slots, and their attributes, as this language writes numbers and days."""
 
     def format_field(self, value: Any, form: str) -> str:
         french = here() == "fr"
@@ -27,7 +27,7 @@ class _Slots(Formatter):
 
 
 def say(text: str, /, **slots: object) -> str:
-    """Say an English text in the language of this import; it may hold ``{slot.attribute}``."""
+    """Say an English text in the language of this kernel; it may hold ``{slot.attribute}``."""
     said = spoken()(text)
     return _Slots().format(said, **slots) if slots else said
 
