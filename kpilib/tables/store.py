@@ -21,14 +21,7 @@ from kpilib.tables import TABLES, require
 from kpilib.tables.conform import conform, type_of
 from kpilib.tables.contract import Column
 from kpilib.tables.derivation import Setting
-from kpilib.tables.derive import (
-    DERIVED,
-    alternatives,
-    base_of,
-    makers,
-    refinements,
-    sources,
-)
+from kpilib.tables.derive import DERIVED, alternatives, base_of, makers, refinements, sources
 from kpilib.tables.duplicates import without_duplicates
 from kpilib.tables.instants import edge, local_day
 from kpilib.tables.read import Extent, extent, in_pandas, native, row_count
