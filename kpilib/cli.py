@@ -23,10 +23,19 @@ from kpilib.cli_delivery import (
     upgrade_command,
 )
 from kpilib.cli_import import import_command, init_command
-from kpilib.cli_value import columns, data_option, lang_option, out_option, value_command
+from kpilib.cli_value import (
+    columns,
+    data_option,
+    lang_option,
+    out_option,
+    part_option,
+    value_command,
+)
 from kpilib.errors import ContractError, KpilibError, LockedError, ReportError
+from kpilib.files import about
 from kpilib.language import LANGUAGES
 from kpilib.memory import shortage
+from kpilib.period import read_period
 
 if TYPE_CHECKING:
     from kpilib.company import Company
@@ -102,6 +111,7 @@ def commands(context: click.Context) -> None:
 @commands.command()
 @click.argument("period", required=False)
 @data_option
+@part_option
 @out_option
 @click.option("--topic", "topics", multiple=True, help="Only this topic; may be repeated.")
 @click.option(
@@ -126,7 +136,14 @@ def commands(context: click.Context) -> None:
     "--companies", type=click.Path(path_type=Path), help="Those of a list, companies.yaml."
 )
 @click.option("--on", default="", help="With --companies: dask://HOST:PORT, or local-cluster.")
-def report(period: str | None, due: bool, companies: Path | None, on: str, **options: Any) -> None:
+def report(
+    period: str | None,
+    where: dict[str, list[str]],
+    due: bool,
+    companies: Path | None,
+    on: str,
+    **options: Any,
+) -> None:
     """Run the notebooks and publish a period (by default the last complete month).
 
     When nothing changed since its pages were made, they stand as they are.
@@ -136,18 +153,23 @@ def report(period: str | None, due: bool, companies: Path | None, on: str, **opt
     Exit code 0: published. 1: a notebook or the data failed, the others are published. 2: wrong
     usage or configuration. 3: another run holds the period. 130, 143: interrupted.
     """
+    if period:
+        read_period(period)  # a slip is told before anything heavy begins
     if options["pdf"]:
         from kpilib.delivery.pdf import ready
 
         ready()
     if companies:
+        if where:
+            raise click.UsageError("--companies names the parts in its list (where:), not --where.")
         named = {"due": due, **{name: options[name] for name in ("pdf", "send", "again", "strict")}}
         asked = [*([period] if period else ()), *(f"--{name}" for name in named if named[name])]
         sys.exit(several(companies, options["out"], asked, on))
     if on:
         raise click.UsageError("--on goes with --companies.")
-    periods = due_periods(options["data"], options["out"]) if due else [period]
-    sys.exit(max((_published(each, **options) for each in periods), default=0))
+    with about(options["data"], where):
+        periods = due_periods(options["data"], options["out"]) if due else [period]
+        sys.exit(max((_published(each, **options) for each in periods), default=0))
 
 
 def _published(period: str | None, *, pdf: bool, send: bool, strict: bool, **options: Any) -> int:
@@ -223,7 +245,7 @@ def _run(period: str | None, data: Path, *asked: Any) -> Report:
 
     try:
         with interruptible():
-            warm(data)  # imports, beside what is imported here
+            warm()  # imports, beside what is imported here
             from kpilib.monthly.run import run
 
             return run(period, data, *asked)

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import click
 
-from kpilib.cli_value import data_option, out_option
+from kpilib.cli_value import data_option, out_option, part_option
 from kpilib.errors import ReportError
+from kpilib.files import about
 
 KINDS = ("cron", "systemd", "windows", "github")
 
@@ -18,17 +19,21 @@ KINDS = ("cron", "systemd", "windows", "github")
 @click.command("send")
 @click.argument("period")
 @data_option
+@part_option
 @out_option
 @click.option(
     "--unsure", is_flag=True, help="Send again what may have gone out when a run was killed."
 )
-def send_command(period: str, data: Path, out: Path, unsure: bool) -> None:
+def send_command(
+    period: str, data: Path, where: dict[str, list[str]], out: Path, unsure: bool
+) -> None:
     """Write PERIOD as message.eml, and send it to the recipients of company.yaml, once each.
 
     The address of the mail server stands in the environment, in KPILIB_SMTP_URL. Where a topic
     failed, the operator is told and the readers get nothing.
     """
-    sent(data, out, period, unsure)
+    with about(data, where):
+        sent(data, out, period, unsure)
 
 
 def sent(data: Path, out: Path, period: str, unsure: bool) -> None:
@@ -92,25 +97,38 @@ def due_periods(data: Path, out: Path) -> list[str]:
 @click.command("schedule")
 @click.option("--for", "kind", type=click.Choice(KINDS), default="cron", show_default=True)
 @data_option
+@part_option
 @out_option
 @click.option("--pdf", is_flag=True, help="With PDFs.")
 @click.option("--send", is_flag=True, help="With messages.")
 @click.option("--check", is_flag=True, help="Say whether the last month is late: exit code 1.")
-def schedule_command(kind: str, data: Path, out: Path, pdf: bool, send: bool, check: bool) -> None:
+def schedule_command(
+    kind: str, data: Path, where: dict[str, list[str]], out: Path, check: bool, **more: bool
+) -> None:
     """Print what has this machine make each month when it is due, and what was missed.
 
     A month is due on the third working day after it (company.yaml: delivery: working_day), in the
     calendar of the company: its table work_calendar, else the holidays of France.
     """
-    from kpilib.delivery.schedule import due, line
+    from kpilib.delivery.schedule import line
 
-    if not check:
-        options = [name for name, on in (("--pdf", pdf), ("--send", send)) if on]
-        click.echo(line(kind, data, out, options))
-        return
+    rows = [f"--where={column}={each}" for column, groups in where.items() for each in groups]
+    if check:
+        with about(data, where):
+            _tell_late(data, out, rows)
+    else:
+        options = [f"--{name}" for name, on in more.items() if on]
+        click.echo(line(kind, data, out, [*rows, *options]))
+
+
+def _tell_late(data: Path, out: Path, rows: list[str]) -> None:
+    """Say whether the last month is late, and how it is made up; exit with 1 if so."""
+    from kpilib.delivery.schedule import due
+
     found = due(data, out, date.today())
     if found.missing:
-        again = shlex.join(["kpilib", "report", "--due", "--data", f"{data}", "--out", f"{out}"])
+        same = ["--data", f"{data}", *rows, "--out", f"{out}"]
+        again = shlex.join(["kpilib", "report", "--due", *same])
         click.echo(f"Late: {', '.join(found.missing)}. Make it up: {again}")
         sys.exit(1)
     click.echo(f"On time: {found.month} is published. Next: {found.next}.")

@@ -46,6 +46,24 @@ def _pairs(_context: object, _option: object, given: tuple[str, ...]) -> dict[st
     return found
 
 
+def _one_part(context: object, option: object, given: tuple[str, ...]) -> dict[str, list[str]]:
+    found = _pairs(context, option, given)
+    if len(found) > 1:
+        raise click.BadParameter(
+            f"a part has one column, such as campus=Lyon campus=Paris; found {' and '.join(found)}."
+        )
+    return found
+
+
+part_option = click.option(
+    "--where",
+    multiple=True,
+    callback=_one_part,
+    metavar="COLUMN=VALUE",
+    help="Only a part of the company, such as campus=Lyon; may be repeated with its column.",
+)
+
+
 @click.command("value")
 @click.argument("kpis", nargs=-1, required=True)
 @click.option(

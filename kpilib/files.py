@@ -16,7 +16,7 @@ from tempfile import mkstemp
 
 from kpilib.errors import ParameterError
 
-PART = "KPILIB_PART"  # in the environment of one run of a list: of which folder, which rows
+PART = "KPILIB_PART"  # in the environment of one run: of which folder, which rows
 OF_PART = " · "  # between the name of a company and those of the groups of a part
 DIGITS = 8  # of the digest behind a name that lost letters
 APOSTROPHES = dict.fromkeys(map(ord, "’‘ʼ`´"), "'")
@@ -126,6 +126,21 @@ def part_of(folder: Path) -> dict[str, list[str]]:
     """Return the column and groups of the part that a run is about; nothing of a whole company."""
     told = json.loads(os.environ.get(PART, "{}"))
     return told.get(str(folder.resolve()), {})
+
+
+@contextmanager
+def about(folder: Path, where: Mapping[str, Sequence[str]]) -> Iterator[None]:
+    """Have what is run in a `with` block be about a part: a column and its groups, if there are."""
+    before = os.environ.get(PART)
+    if where:
+        os.environ[PART] = json.dumps({str(folder.resolve()): where})
+    try:
+        yield
+    finally:
+        if before is None:
+            os.environ.pop(PART, None)
+        else:
+            os.environ[PART] = before
 
 
 def written_in(folder: Path | None) -> Path | None:

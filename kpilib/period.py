@@ -17,6 +17,9 @@ ALLOWED = (
     "'FY2026' or its quarter 'FY2026-Q1', or a pair of days ('2026-10-01', '2026-10-12'), both "
     "included"
 )
+NAMED = (
+    "Write a month 2026-10, a quarter 2026-Q4, a year 2026, a week 2026-W44, FY2026 or FY2026-Q1."
+)
 MONTHS_OF = {"month": 1, "quarter": 3, "year": 12, "fiscal_quarter": 3, "fiscal_year": 12}
 FISCAL = ("fiscal_year", "fiscal_quarter")
 WRITTEN = tuple(
@@ -342,3 +345,11 @@ def _year_back(day: date) -> date:
         return day.replace(year=day.year - 1)
     except ValueError:
         return day.replace(year=day.year - 1, day=28)
+
+
+def read_period(asked: str, fiscal: int = 1) -> Period:
+    """Read the period of a report: one with a name, which its folder bears."""
+    period = Period.parse(asked, fiscal)
+    if period.kind == "range":
+        raise PeriodError(f"A report is about a period with a name, not {asked!r}. {NAMED}")
+    return period

@@ -105,6 +105,16 @@ def test_an_unknown_topic_and_an_unknown_option_are_usage_errors():
     assert call("report", "--jobs", "0").exit_code == 2
 
 
+def test_a_slip_of_a_period_is_refused_before_anything_heavy_begins(monkeypatch, tmp_path):
+    def begun(*_):
+        raise AssertionError("the warm process was begun")
+
+    monkeypatch.setattr(workers, "warm", begun)
+    made = call("report", "2026-13", "--data", tmp_path, "--pdf")
+    assert (made.exit_code, made.stdout) == (2, "")
+    assert "There is no month 13 in '2026-13'. Months go from 01 to 12." in made.stderr
+
+
 def test_value_prints_a_table_for_people(company):
     said = call("value", "sessions", "--month", "2026-09", "--data", company).output
     assert said.splitlines()[1].split()[:2] == ["sessions", "3"]

@@ -25,13 +25,14 @@ from urllib.parse import quote
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
 from kpilib.delivery.message import RECIPIENTS
+from kpilib.engine.privacy import MOST_PARTS
 from kpilib.errors import CompanyError, KpilibError, ParameterError, listed
-from kpilib.files import PART, replacing, slug
+from kpilib.files import replacing, slug
 from kpilib.monthly import workers
-from kpilib.monthly.basis import read_period
 from kpilib.monthly.index import PAPER, languages_of, manifests, page_told
 from kpilib.monthly.layout import fill, place
 from kpilib.monthly.owner import folder_of, root_of
+from kpilib.period import read_period
 from kpilib.settings import Language, Recipient, settings_of, unknown_audience
 from kpilib.yaml_file import Place, Strict, at_lines, load_yaml, read_yaml, spelt
 
@@ -154,10 +155,10 @@ class Task:
         return folder_of(self.data, self.where)
 
     def _told(self) -> dict[str, str]:
-        told = {PART: json.dumps({str(self.data): self.where})}
-        if self.recipients is not None:
-            told[RECIPIENTS] = json.dumps([each.model_dump() for each in self.recipients])
-        return told
+        """Return what must not stand in the command, which every user of the machine may read."""
+        if self.recipients is None:
+            return {}
+        return {RECIPIENTS: json.dumps([each.model_dump() for each in self.recipients])}
 
 
 def _command(words: Sequence[str], environment: Mapping[str, str], log: Path) -> None:
@@ -193,6 +194,8 @@ def tasks(file: Path, out: Path, options: Sequence[str] = ()) -> list[Task]:
         place = (file.parent / (one.out or out.resolve())).resolve()
         given = [word for topic in one.topics or () for word in ("--topic", topic)]
         given += [word for lang in one.languages or () for word in ("--lang", lang)]
+        rows = [(column, each) for column, groups in (one.where or {}).items() for each in groups]
+        given += [f"--where={column}={each}" for column, each in rows]
         given += [name for name, on in (("--pdf", one.pdf), ("--send", one.send)) if on]
         same = ["--data", str(data), "--out", str(place), "--jobs", "1", *given, *options]
         to = None if one.recipients is None else tuple(one.recipients)
@@ -292,7 +295,9 @@ def overview(done: Sequence[Task], out: Path, lang: str, today: datetime | None 
     path = out / PAGE
     path.parent.mkdir(parents=True, exist_ok=True)
     with replacing(path) as aside:
-        aside.write_text(fill("companies.html.j2", lang, rows=rows, twins=()), encoding="utf-8")
+        most = MOST_PARTS if any(each.where for each in done) else 0
+        told = fill("companies.html.j2", lang, rows=rows, most=most, twins=())
+        aside.write_text(told, encoding="utf-8")
     return path
 
 

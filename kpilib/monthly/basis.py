@@ -22,12 +22,9 @@ from kpilib.language import speaker
 from kpilib.monthly.owner import folder_of, names_of
 from kpilib.monthly.selection import Source
 from kpilib.monthly.unchanged import contents
-from kpilib.period import Period
+from kpilib.period import Period, read_period
 from kpilib.settings import Settings
 
-NAMED = (
-    "Write a month 2026-10, a quarter 2026-Q4, a year 2026, a week 2026-W44, FY2026 or FY2026-Q1."
-)
 PROGRAMS = ("kpilib", "narwhals", "polars", "pandas")
 
 
@@ -271,14 +268,6 @@ def _configuration(folder: Path) -> list[str]:
 
 def _about(origin: str, faults: list[str]) -> list[str]:
     return [fault for fault in faults if fault.startswith(f"{origin}:")]
-
-
-def read_period(asked: str, fiscal: int = 1) -> Period:
-    """Read the period of a report: one with a name, which its folder bears."""
-    period = Period.parse(asked, fiscal)
-    if period.kind == "range":
-        raise PeriodError(f"A report is about a period with a name, not {asked!r}. {NAMED}")
-    return period
 
 
 def _refuse_beyond(period: Period, as_of: date | None, timezone: str) -> None:

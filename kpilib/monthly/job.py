@@ -11,11 +11,11 @@ from typing import Any
 
 from kpilib.language import Say, speaker
 
-COMPANY = "KPILIB_COMPANY"  # names the folder whose plan the warm process reads
 # Where a fork is safe. Elsewhere the system's own libraries may have begun threads in the process
 # that is forked, or there is no fork at all; KPILIB_FORK=0 does without one on Linux too.
 FORKS = sys.platform == "linux" and os.environ.get("KPILIB_FORK") != "0"
 FIGURES = "figures"  # in the private folder: what pages tell each other
+PLAN = f"{FIGURES}/plan"  # and what the run has read for them
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,7 @@ def hold(path: Path, what: str) -> Iterator[None]:
         os.write(descriptor, json.dumps(holder).encode())
         yield
     finally:
-        _let_go(path, descriptor)
+        _release(path, descriptor)
 
 
 @contextmanager
@@ -69,7 +69,7 @@ def wait_for(path: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        _let_go(path, descriptor)
+        _release(path, descriptor)
 
 
 def free(path: Path, least_age: float = 0.0) -> bool:
@@ -144,7 +144,7 @@ def _acquire(path: Path, unless_held: str = "") -> int:
         os.close(descriptor)
 
 
-def _let_go(path: Path, descriptor: int) -> None:
+def _release(path: Path, descriptor: int) -> None:
     with suppress(PermissionError):
         # Removed before it is freed: whoever opened it meanwhile sees that and starts over.
         path.unlink(missing_ok=True)

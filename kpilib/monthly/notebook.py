@@ -26,7 +26,8 @@ from papermill.exceptions import PapermillExecutionError  # noqa: E402
 from kpilib import errors  # noqa: E402
 from kpilib.answers.worked_out import SHARED  # noqa: E402
 from kpilib.monthly import checks, kernel, page  # noqa: E402
-from kpilib.monthly.job import FIGURES, Beforehand, Job, Outcome  # noqa: E402
+from kpilib.monthly.job import FIGURES, PLAN, Beforehand, Job, Outcome  # noqa: E402
+from kpilib.objectives.plan import take  # noqa: E402
 from kpilib.show import beforehand  # noqa: E402
 
 START_LIMIT = 60
@@ -80,6 +81,7 @@ def do(job: Job) -> Outcome:
 def work_out(job: Beforehand) -> Outcome:
     """Work out figures before pages ask for them; whatever fails here, a page meets and says."""
     started = time.perf_counter()
+    take(job.work.parent / PLAN)
     try:
         beforehand.work_out(job.folder, job.month, job.topics, job.methods, job.shared)
     except Exception:
@@ -112,6 +114,7 @@ def run(job: Job) -> NotebookNode:
     Failed
         A cell stopped, took too long, or killed its kernel; says which.
     """
+    take(job.work.parent / PLAN)  # the kernel is made of this process
     place, shared = Place(), job.work.parent / FIGURES
     os.environ[SHARED] = str(shared)
     for attempt in range(1, STARTS + 1):

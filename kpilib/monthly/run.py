@@ -16,10 +16,10 @@ from pathlib import Path
 from kpilib.errors import ParameterError
 from kpilib.language import speaker
 from kpilib.monthly import index, ledger, lock, owner, workers
-from kpilib.monthly.basis import Basis, read_basis, read_period
+from kpilib.monthly.basis import Basis, read_basis
 from kpilib.monthly.ending import interruptible
 from kpilib.monthly.glossary import glossaries
-from kpilib.monthly.job import FIGURES, Beforehand, Job, Outcome, Report
+from kpilib.monthly.job import FIGURES, PLAN, Beforehand, Job, Outcome, Report
 from kpilib.monthly.layout import place
 from kpilib.monthly.lock import LOG, RUNNING, private
 from kpilib.monthly.manifest import Entry, compose, refused
@@ -29,6 +29,7 @@ from kpilib.monthly.publish import as_json, changed, join_figures, publish, swee
 from kpilib.monthly.restated import completed, recorded
 from kpilib.monthly.selection import Source, select
 from kpilib.monthly.unchanged import made_of
+from kpilib.objectives.plan import hand_on
 
 CELL_LIMIT = 300.0
 NOTEBOOK_LIMIT = 900.0
@@ -86,10 +87,8 @@ def run(
         raise ParameterError(f"The number of jobs must be 1 or more; it was given as {jobs}.")
     topics = list(topics)
     sources = select(Path(notebooks), topics, own=Path(data) / "notebooks")
-    if period:
-        read_period(period)  # a slip is said before anything heavy is loaded
     with interruptible():
-        workers.warm(Path(data))
+        workers.warm()
         made = made_of(Path(data), sources, langs)
         basis = read_basis(Path(data), period or None, langs)
         basis = replace(basis, made_of="" if basis.unreadable else made)  # to be said again
@@ -214,6 +213,7 @@ def _work_out(sources: list[Source], basis: Basis, work: Path, count: int, limit
     shared = work / FIGURES
     topics = tuple(dict.fromkeys(source.catalogue_topic for source in sources))
     shared.mkdir()
+    hand_on(work / PLAN)
     if len(sources) < SEVERAL:
         return
     halves = [

@@ -29,9 +29,10 @@ import psutil
 from kpilib.errors import ReportError
 from kpilib.files import PART
 from kpilib.monthly import lock
-from kpilib.monthly.job import COMPANY, FORKS, Beforehand, Job, Outcome
+from kpilib.monthly.job import FORKS, Beforehand, Job, Outcome
 from kpilib.monthly.lock import LOG, RUNNING, private
 
+SEED = "PYTHONHASHSEED"
 HANDED_ON = (PART, "POLARS_MAX_THREADS")  # of the environment: the warm process has another one
 STARTS, PAUSE = 10, 0.1  # a process that was killed is gone a moment later
 CONTEXT = multiprocessing.get_context("forkserver" if FORKS else "spawn")
@@ -41,21 +42,15 @@ GROUPS = hasattr(os, "killpg")  # not on Windows
 lent = threading.Event()  # whether the warm process is another one's
 
 
-def warm(company: Path | None = None) -> None:
-    """Let the warm process begin to import; it goes on while the caller does something else.
-
-    Parameters
-    ----------
-    company : Path, optional
-        The folder whose plan it reads, for all notebooks.
-    """
+def warm() -> None:
+    """Let the warm process begin to import; it goes on while the caller does something else."""
     if not FORKS or lent.is_set():
         return
     from multiprocessing import forkserver
 
     _sockets()
     CONTEXT.set_forkserver_preload(["kpilib.monthly.warm"])
-    with _environment(**{COMPANY: str(company.resolve()) if company else ""}):
+    with _environment():
         forkserver.ensure_running()
 
 
@@ -70,19 +65,17 @@ def lend() -> None:
 
 
 @contextmanager
-def _environment(**told: str) -> Iterator[None]:
+def _environment() -> Iterator[None]:
     """Start a process in an environment in which the same input gives the same pages."""
-    told["PYTHONHASHSEED"] = "0"  # sets included
-    before = {name: os.environ.get(name) for name in told}
-    os.environ.update(told)
+    before = os.environ.get(SEED)
+    os.environ[SEED] = "0"  # sets included
     try:
         yield
     finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)  # of several threads, one has done it
-            else:
-                os.environ[name] = value
+        if before is None:
+            os.environ.pop(SEED, None)  # of several threads, one has done it
+        else:
+            os.environ[SEED] = before
 
 
 @cache
@@ -299,7 +292,7 @@ def _end_with_run(places: Sequence[Path]) -> None:
         return
     parent.join()
     end_below(os.getpid())
-    if places and _let_go(places[0] / RUNNING):  # else it gave up this worker, and goes on
+    if places and _freed(places[0] / RUNNING):  # else it gave up this worker, and goes on
         until = time.monotonic() + PATIENCE
         while any(place.exists() for place in places) and time.monotonic() < until:
             for place in places:  # again, while other workers may still write
@@ -310,7 +303,7 @@ def _end_with_run(places: Sequence[Path]) -> None:
     os._exit(1)
 
 
-def _let_go(running: Path) -> bool:
+def _freed(running: Path) -> bool:
     """Whether nobody holds the run's folder; a run that is killed is heard of just before."""
     until = time.monotonic() + LETS_GO
     while running.exists() and time.monotonic() < until:

@@ -7,9 +7,9 @@ another; what could be read of a faulty one goes on to the checks of what it mea
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,8 @@ INNER = {Plan: ("objectives",), Objective: tuple(PARTS)}  # read by themselves
 # What stands where a key that must be there could not be read; the checks leave it out.
 STAND_INS = {"id": "x", "mode": "from_to", "statement": "?", "kind": "event", "start": "2000-01-01"}
 STAND_INS |= {"description": "?"}
+# A page asks for it many times, and YAML with lines takes long: by path, content, currency, cuts.
+_known: dict[tuple[str, bytes, str, tuple[str, ...] | None], Plan] = {}
 OLDER = (
     "Older versions of kpilib took it so: kpilib upgrade --data DIR rewrites it, and keeps a copy."
 )
@@ -76,12 +78,27 @@ def read_plan(
     folder = written_in(folder)
     if folder is None or not (folder / FILE).exists():
         return Plan()
-    cuts = None if breakdowns is None else tuple(breakdowns)
-    return _plan((folder / FILE).resolve(), (folder / FILE).read_bytes(), currency, cuts)
+    path, cuts = (folder / FILE).resolve(), None if breakdowns is None else tuple(breakdowns)
+    asked = (str(path), path.read_bytes(), currency)
+    if (*asked, cuts) not in _known:
+        plan = _in_file(path, currency, cuts)
+        _known.clear()  # of one file at a time
+        _known.update({(*asked, cuts): plan, (*asked, None): plan})  # who cuts asks for more
+    return _known[*asked, cuts]
 
 
-@lru_cache(maxsize=4)  # a page asks for it many times, and YAML with lines takes long
-def _plan(path: Path, content: bytes, currency: str, breakdowns: tuple[str, ...] | None) -> Plan:
+def hand_on(path: Path) -> None:
+    """Write down what was read, for other processes of a run."""
+    path.write_bytes(pickle.dumps(_known))
+
+
+def take(path: Path) -> None:
+    """Know what another process of this run has read; a file that changed since is read anew."""
+    if path.exists():
+        _known.update(pickle.loads(path.read_bytes()))
+
+
+def _in_file(path: Path, currency: str, breakdowns: tuple[str, ...] | None) -> Plan:
     data = load_yaml(path)
     objectives, faults = drafts(data)
     faults += plan_faults(objectives, currency, breakdowns)

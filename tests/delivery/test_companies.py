@@ -21,7 +21,7 @@ import pytest
 from kpilib.delivery.companies import Task, overview, run_all, tasks
 from kpilib.delivery.message import RECIPIENTS, Edition
 from kpilib.errors import CompanyError, ParameterError
-from kpilib.files import PART, part_of
+from kpilib.files import PART, about, part_of
 from kpilib.monthly import lock, workers
 from kpilib.monthly.owner import names_of, refuse_others, root_of
 from kpilib.monthly.unchanged import made_of
@@ -148,7 +148,7 @@ def test_each_is_published_where_the_list_says_and_found_there_by_the_overview(t
     assert {(path.parent / unquote(each)).resolve().parent for each in leads} == {folder}
 
 
-def test_a_part_is_told_its_rows_and_published_beside_its_company(tmp_path, monkeypatch):
+def test_a_part_is_told_its_rows_and_published_beside_its_company(tmp_path):
     """Whole, one group and two: three folders, three names, none of which is another's."""
     (tmp_path / "a").mkdir()
     (tmp_path / "a" / "company.yaml").write_text("name: Acme\nformer_names: [Acme SA]\n")
@@ -157,17 +157,18 @@ def test_a_part_is_told_its_rows_and_published_beside_its_company(tmp_path, monk
         "companies:\n- folder: a\n- {folder: a, where: {campus: Lyon}}\n"
         "- {folder: a, where: {campus: [Paris, 75]}}\n",
     )
-    todo, told = tasks(file, tmp_path / "out"), {}
-    stand_in(monkeypatch, told=told)
+    todo = tasks(file, tmp_path / "out")
+    assert [[word for word in each.command if "--where" in word] for each in todo] == [
+        [], ["--where=campus=Lyon"], ["--where=campus=Paris", "--where=campus=75"],
+    ]  # fmt: skip
     found, prints = [], set()
     for each in todo:
-        each.done()
-        monkeypatch.setenv(PART, told[PART])
-        prints.add(made_of(each.data, [], []))
-        names = names_of(each.data, settings_of(each.data))
-        found.append((root_of(each.out, each.data).name, names, part_of(each.data)))
-        monkeypatch.delenv(PART)
+        with about(each.data, each.where):
+            prints.add(made_of(each.data, [], []))
+            names = names_of(each.data, settings_of(each.data))
+            found.append((root_of(each.out, each.data).name, names, part_of(each.data)))
         assert root_of(each.out, each.data, part=each.where).name == found[-1][0]
+    assert PART not in os.environ
     assert found == [
         ("a", ("Acme", "Acme SA"), {}),
         ("a-lyon", ("Acme · Lyon", "Acme SA · Lyon"), {"campus": ["Lyon"]}),
@@ -294,3 +295,13 @@ def test_one_page_tells_state_finding_and_age_what_failed_first(tmp_path):
     assert "Fewer readers open" in page[good:]
     assert "made 10 days ago" in page[good:]
     assert 'href="good/2026-10/index.html"' in page[good:]
+
+
+def test_the_page_of_all_says_that_of_many_parts_the_largest_alone_show_people(tmp_path):
+    whole, part = (
+        Task(tmp_path / "a", (), tmp_path),
+        Task(tmp_path, (), tmp_path, where={"x": ["y"]}),
+    )
+    said = "Figures about people are shown of the 12 largest parts at most:"
+    assert said not in overview([whole], tmp_path, "en").read_text("utf-8")
+    assert said in overview([whole, part], tmp_path, "en").read_text("utf-8")

@@ -74,12 +74,13 @@ def test_a_month_that_was_published_before_it_ended_is_still_due(company, tmp_pa
     assert due(company, out, date(2026, 9, 20)).missing == ("2026-08",)
 
 
-def test_check_says_whether_the_last_month_is_late(company, tmp_path, monkeypatch):
-    class Today(date):
-        @classmethod
-        def today(cls):
-            return date(2026, 9, 20)
+class Today(date):
+    @classmethod
+    def today(cls):
+        return date(2026, 9, 20)
 
+
+def test_check_says_whether_the_last_month_is_late(company, tmp_path, monkeypatch):
     monkeypatch.setattr(cli_delivery, "date", Today)
     asked = ["schedule", "--check", "--data", str(company), "--out", str(tmp_path / "out")]
     late = CliRunner().invoke(commands, asked)
@@ -92,6 +93,21 @@ def test_check_says_whether_the_last_month_is_late(company, tmp_path, monkeypatc
     )  # fmt: skip
     ran = CliRunner().invoke(commands, ["report", "--due", *asked[2:]])
     assert (ran.exit_code, "Nothing is due" in ran.output) == (0, True)
+
+
+def test_a_part_has_a_schedule_of_its_own(company, tmp_path, monkeypatch):
+    """August of the whole stands; of the part nothing does, and its line names its rows."""
+    (company / "tables" / "sessions.csv").write_text(
+        "session_id,visitor_id,started_at,channel\n1,a,2026-08-01T08:00:00Z,email\n"
+    )
+    monkeypatch.setattr(cli_delivery, "date", Today)
+    published(company, tmp_path / "out", "2026-08")
+    asked = ["--data", str(company), "--where", "channel=email", "--out", str(tmp_path / "out")]
+    late = CliRunner().invoke(commands, ["schedule", "--check", *asked])
+    assert (late.exit_code, "--where=channel=email --out" in late.output) == (1, True)
+    assert "--where=channel=email" in CliRunner().invoke(commands, ["schedule", *asked]).output
+    two = CliRunner().invoke(commands, ["schedule", *asked, "--where", "campus=Lyon"])
+    assert (two.exit_code, "a part has one column" in two.output) == (2, True)
 
 
 def test_cron_runs_the_line_as_a_shell_does_and_knows_percent(company, tmp_path, monkeypatch):

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from kpilib.monthly.basis import faults_of_company
+from kpilib.objectives import plan
 from kpilib.objectives.plan import goals_of, read_plan
 from kpilib.objectives.written import Plan
 from kpilib.yaml_file import load_yaml
@@ -176,3 +177,18 @@ def test_the_plan_of_a_company_with_a_faulty_company_yaml_is_read_all_the_same(t
         "company.yaml:1",
         "objectives.yaml:1",
     ]
+
+
+def test_what_a_run_has_read_its_pages_know_until_the_file_changes(folder, tmp_path, monkeypatch):
+    """Read with the cuts that the run allows; pages ask without any."""
+    company = folder(EVERY_MODE)
+    read = read_plan(company, "EUR", ["team"])
+    plan.hand_on(tmp_path / "plan")
+    plan._known.clear()
+    plan.take(tmp_path / "nothing")
+    plan.take(tmp_path / "plan")
+    with monkeypatch.context() as patch:
+        patch.setattr(plan, "load_yaml", lambda _: pytest.fail("read again"))
+        assert read_plan(company) == read
+    (company / plan.FILE).write_text("# nothing yet\n")
+    assert read_plan(company) == Plan()
