@@ -61,7 +61,7 @@ class Job:
 
 @dataclass(frozen=True)
 class Beforehand:
-    """Half of the figures that all pages of a period need, to be worked out before they begin.
+    """Figures that all pages of a period need, or half of them, to be worked out before they begin.
 
     Parameters
     ----------
@@ -69,8 +69,8 @@ class Beforehand:
         The company's.
     month : str
     topics : tuple of str
-    methods : bool
-        Which half: KPIs that are worked out by methods, or all others.
+    methods : tuple of bool
+        Which half: true are KPIs that are worked out by methods, false all others.
     work : Path
         A private folder.
     shared : Path
@@ -80,7 +80,7 @@ class Beforehand:
     folder: Path
     month: str
     topics: tuple[str, ...]
-    methods: bool
+    methods: tuple[bool, ...]
     work: Path
     shared: Path
 

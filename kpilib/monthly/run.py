@@ -209,16 +209,17 @@ def _topics(entries: Mapping[str, Entry], here: str, lang: str) -> list[tuple[st
 
 
 def _work_out(sources: list[Source], basis: Basis, work: Path, count: int, limit: float) -> None:
-    """Work out what several pages need, in two halves side by side, before the first begins."""
+    """Work out what several pages need before the first begins: in two halves, if side by side."""
     shared = work / FIGURES
     topics = tuple(dict.fromkeys(source.catalogue_topic for source in sources))
     shared.mkdir()
     hand_on(work / PLAN)
     if len(sources) < SEVERAL:
         return
+    kinds = ((True,), (False,)) if count > 1 else ((True, False),)
     halves = [
-        Beforehand(basis.folder, basis.month, topics, methods, work / f"half{methods:d}", shared)
-        for methods in (True, False)
+        Beforehand(basis.folder, basis.month, topics, methods, work / f"half{number}", shared)
+        for number, methods in enumerate(kinds)
     ]
     for half in halves:
         half.work.mkdir()

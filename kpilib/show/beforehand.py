@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from copy import copy
 from itertools import chain
 from pathlib import Path
@@ -61,7 +61,9 @@ def followed(
     return standings(company, period, plan, kpis={each.id for each in kpis})
 
 
-def work_out(folder: Path, period: str, topics: Sequence[str], methods: bool, shared: Path) -> None:
+def work_out(
+    folder: Path, period: str, topics: Sequence[str], methods: Collection[bool], shared: Path
+) -> None:
     """Work out what the pages of some topics will ask, and leave it where they look first.
 
     Parameters
@@ -70,18 +72,18 @@ def work_out(folder: Path, period: str, topics: Sequence[str], methods: bool, sh
         The company's.
     period : str
     topics : sequence of str
-    methods : bool
-        Whether the KPIs of methods, or all others: the two halves of the work.
+    methods : collection of bool
+        Whether the KPIs of methods (true), or all others (false), the two halves of the work.
     shared : Path
         Where the pages of a run tell each other what they worked out.
     """
     company = for_pages(str(folder))
-    worked_out(company.tables).share(shared, f"beforehand{methods:d}")
+    worked_out(company.tables).share(shared, f"beforehand{sum(methods)}")
     known = company.period(period)
     asked = [topic for topic in topics if topic in TOPICS and topic != TOPIC]
 
     def mine(kpis: Iterable[Kpi]) -> list[Kpi]:
-        return [each for each in kpis if isinstance(each.value, Method) == methods]
+        return [each for each in kpis if isinstance(each.value, Method) in methods]
 
     pages = [of_topic(topic) for topic in asked]
     every = mine(chain.from_iterable(pages))

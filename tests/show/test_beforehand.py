@@ -20,8 +20,8 @@ PERIOD, TOPICS = "2026-10", ("emailing", "training", "employees")
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory):
     place = tmp_path_factory.mktemp("figures")
-    for methods in (True, False):
-        beforehand.work_out(SAMPLE, PERIOD, TOPICS, methods, place)
+    for half in (True, False):
+        beforehand.work_out(SAMPLE, PERIOD, TOPICS, (half,), place)
     return place
 
 
@@ -58,12 +58,12 @@ class TestBeforehand:
 
         with pytest.MonkeyPatch.context() as patched:
             patched.setattr(Path, "write_bytes", seen)
-            beforehand.work_out(SAMPLE, PERIOD, TOPICS[:1], False, tmp_path)
+            beforehand.work_out(SAMPLE, PERIOD, TOPICS[:1], (False,), tmp_path)
         left = [each.name for each in tmp_path.iterdir()]
         assert left and set(read) <= set(left)
 
     def test_what_fails_is_left_to_the_pages(self, tmp_path, capfd):
-        half = Beforehand(Path("no such company"), PERIOD, TOPICS, True, tmp_path, tmp_path)
+        half = Beforehand(Path("no such company"), PERIOD, TOPICS, (True,), tmp_path, tmp_path)
         assert notebook.work_out(half).ok
         assert "CompanyError" in capfd.readouterr().err
         assert not list(tmp_path.iterdir())
