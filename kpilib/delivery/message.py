@@ -6,14 +6,14 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.message import EmailMessage
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from kpilib.delivery.audiences import FOLDER, seen_by
-from kpilib.delivery.pdf import papers
+from kpilib.delivery.pdf import INK, papers
 from kpilib.errors import ReportError
 from kpilib.files import replacing
 from kpilib.language import speaker
@@ -27,7 +27,7 @@ from kpilib.show.typography import typeset
 FILE = "message.eml"
 RECIPIENTS = "KPILIB_RECIPIENTS"  # in the environment of one run of a list: others than its own
 MOST_DECISIONS = 3
-RATIO, INK, INCHES = 200, "#0b3c6f", (1.1, 0.34)  # dots an inch of a small line, twice a screen's
+RATIO, INCHES = 200, (1.1, 0.34)  # dots an inch of a small line, twice a screen's
 
 
 @dataclass(frozen=True)
@@ -40,10 +40,13 @@ class Edition:
         Of the period.
     delivery : Delivery
         Of company.yaml.
+    printed : dict of str to dict
+        The PDF of each audience, by language: looked for when the first message needs it.
     """
 
     folder: Path
     delivery: Delivery
+    printed: dict[str, dict[str, bytes]] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(cls, data: Path, out: Path, period: str) -> Edition:
@@ -82,16 +85,21 @@ class Edition:
             if each["picture"]:
                 line, cid = _line(each["key"]["points"]), f"<{each['picture']}>"
                 page.add_related(line, "image", "png", cid=cid, disposition="inline")
-        shelf = (
-            self.folder.parent / FOLDER / audience / self.folder.name if audience else self.folder
-        )
-        for paper in papers(self.folder, manifest) if any(shelf.rglob(PAPER)) else ():
-            if paper.whole and paper.lang in languages:
-                printed = paper.there(shelf / paper.path.relative_to(self.folder))
-                name = f"{self.folder.name}-{paper.lang}.pdf"
-                if printed:
-                    made.add_attachment(printed, "application", "pdf", filename=name)
+        if audience not in self.printed:  # one for all readers: to know it takes a while
+            self.printed[audience] = dict(self._papers(manifest, audience))
+        for lang, paper in self.printed[audience].items():
+            if lang in languages:
+                name = f"{self.folder.name}-{lang}.pdf"
+                made.add_attachment(paper, "application", "pdf", filename=name)
         return made
+
+    def _papers(self, manifest: Mapping[str, Any], audience: str) -> Iterator[tuple[str, bytes]]:
+        """Yield the PDF of the whole period in each language, where it is of these pages."""
+        root = self.folder.parent
+        shelf = root / FOLDER / audience / self.folder.name if audience else self.folder
+        for paper in papers(self.folder, manifest) if any(shelf.rglob(PAPER)) else ():
+            if paper.whole and (there := paper.there(shelf / paper.path.relative_to(self.folder))):
+                yield paper.lang, there
 
     @property
     def manifest(self) -> dict[str, Any]:

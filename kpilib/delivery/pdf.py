@@ -1,7 +1,9 @@
 """The pages of a period on paper: a PDF a topic, and one of the whole period with a cover.
 
 A page is laid out on the tree that WeasyPrint read, before it looks for the style of every element:
-what is not printed costs nothing then.
+what is not printed costs nothing then. A topic is laid out twice, for its own PDF and for that of
+the whole: there it begins where the topic before ends, so its pages break elsewhere and bear other
+numbers. One layout for both would begin each topic on a new page, and leave white what is before.
 """
 
 from __future__ import annotations

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import polars as pl
 
-from kpilib.delivery.audiences import FOLDER, publish_audiences
+from kpilib.delivery.audiences import FIGURES, FOLDER, publish_audiences
+from kpilib.delivery.message import FILE as MESSAGE
 from kpilib.errors import CompanyError, ContractError
 from kpilib.files import csv_text, replacing
 from kpilib.monthly import index
@@ -23,7 +24,7 @@ from kpilib.sources import provenance
 from kpilib.sources.staging import PREVIOUS, staging
 from kpilib.tables import TABLES
 
-EXPORTS, FIGURES, MESSAGE = "exports", "figures.csv", "message.eml"
+EXPORTS = "exports"
 OURS = "README.md"  # `kpilib init` writes it among the exports
 ERASED, ERASED_COLUMNS = "erased.csv", ("erased_on", "file", "rows")
 SUFFIXES = (".parquet", ".csv")

@@ -1,19 +1,22 @@
 """Many companies from one list beside the usual loop over notebooks: time, cost, memory.
 
-`python -m tests.benchmarks.many_companies [COMPANIES]`. One company by the loop, papermill and
-nbconvert on every notebook, stands for all of them: half of it runs before the list and half
-after, so that a machine that does other things slows down both. Every company is the sample's.
+`python -m tests.benchmarks.many_companies [COMPANIES] [small|sample]`. One company by the loop,
+papermill and nbconvert on every notebook, stands for all of them: half of it runs before the list
+and half after, so that a machine that does other things slows down both. Seconds of processors are
+those of every process that a command started, to its end.
 """
 
 from __future__ import annotations
 
 import ctypes
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,10 +24,11 @@ from statistics import median
 
 import psutil
 
+from tests.small_company import small_company
+
 ROOT = Path(__file__).resolve().parents[2]
-MONTH = "2026-10"
 TOPICS = ("audience", "leads", "emailing", "social", "employees", "training_roi")
-COMPANIES, MB = 4, 2**20
+COMPANIES, MB, LOOK = 4, 2**20, 2.0  # seconds: to look costs itself
 ADOPT = 36  # PR_SET_CHILD_SUBREAPER
 
 
@@ -49,9 +53,7 @@ class Cost:
         _, self.said = ran.communicate()
         watching.join()
         with suppress(ChildProcessError):
-            while (
-                True
-            ):  # what it leaves behind on Linux: the process that notebooks are forked from
+            while True:  # what it leaves behind: the process that notebooks are forked from
                 os.wait()
         if ran.returncode:
             sys.exit(self.said)
@@ -72,63 +74,81 @@ class Cost:
             except psutil.Error:
                 break
             self.memory.append(total)
-            time.sleep(0.5)
+            time.sleep(LOOK)
 
 
-def companies(place: Path, count: int) -> Path:
-    """Lay out copies of the sample and their list."""
-    sample = ROOT / "data" / "sample"
+@dataclass(frozen=True)
+class Size:
+    """Companies of one kind: the month that is reported, and how the data of one is laid out."""
+
+    month: str
+    lay_out: Callable[[Path, int], object]
+
+
+def _sample(folder: Path, number: int) -> None:
+    """Three years of a company: 28 tables, of which the longest has 210,000 rows."""
+    shutil.copytree(ROOT / "data" / "sample", folder)
+
+
+def _small(folder: Path, number: int) -> None:
+    """Two months of a company of 40 people: every table, of 200 rows or fewer."""
+    (folder / "tables").mkdir(parents=True)
+    for name, table in small_company(seed=number).items():
+        table.to_parquet(folder / "tables" / f"{name}.parquet")
+
+
+SIZES = {"small": Size("2025-02", _small), "sample": Size("2026-10", _sample)}
+
+
+def companies(place: Path, count: int, size: Size) -> Path:
+    """Lay out companies and their list."""
     lines = [f"defaults: {{topics: [{', '.join(TOPICS)}], languages: [en]}}", "companies:"]
     for number in range(count):
-        folder = place / f"company-{number:03}"
-        for path in sample.rglob("*"):
-            if path.is_file():
-                copy = folder / path.relative_to(sample)
-                copy.parent.mkdir(parents=True, exist_ok=True)
-                copy.write_bytes(path.read_bytes())
-        lines.append(f"- folder: {folder.name}")
+        size.lay_out(place / f"company-{number:03}", number)
+        lines.append(f"- folder: company-{number:03}")
     file = place / "companies.yaml"
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return file
 
 
-def loop(notebooks: list[Path], place: Path, cost: Cost) -> None:
+def loop(notebooks: list[Path], month: str, place: Path, cost: Cost) -> None:
     """Run and convert each notebook with the usual commands."""
     programs = Path(sys.executable).parent
     for notebook in notebooks:
         done = place / notebook.name
         cost.add(
             programs / "papermill", notebook, done, "--no-progress-bar",
-            "-p", "period", MONTH, "-p", "data", ROOT / "data" / "sample", cwd=notebook.parent,
+            "-p", "period", month, "-p", "data", place / "company-000", cwd=notebook.parent,
         )  # fmt: skip
         cost.add(programs / "jupyter", "nbconvert", "--to", "html", "--no-input", done, cwd=place)
 
 
-def main(count: int = COMPANIES) -> None:
+def main(count: int = COMPANIES, kind: str = "small") -> None:
     """Print what a company costs either way, and how the list's memory goes on."""
     ctypes.CDLL(None).prctl(ADOPT, 1)  # so that all that a command starts is counted, to its end
     names = ("01_audience", "02_leads", "03_emailing", "04_social", "05_employees",
              "06_training_roi")  # fmt: skip
-    notebooks = [ROOT / "notebooks" / f"{name}.ipynb" for name in names]
+    notebooks, size = [ROOT / "notebooks" / f"{name}.ipynb" for name in names], SIZES[kind]
     many, usual = Cost(), Cost()
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
-        file = companies(place, count)
-        loop(notebooks[::2], place, usual)
+        file = companies(place, count, size)
+        loop(notebooks[::2], size.month, place, usual)
         many.add(
-            sys.executable, "-m", "kpilib", "report", MONTH, "--companies", file,
+            sys.executable, "-m", "kpilib", "report", size.month, "--companies", file,
             "--out", place / "reports", cwd=ROOT,
         )  # fmt: skip
-        loop(notebooks[1::2], place, usual)
+        loop(notebooks[1::2], size.month, place, usual)
     half = len(many.memory) // 2
     first, second = max(many.memory[:half]) / MB, max(many.memory[half:]) / MB
-    print(f"{count} companies x {len(TOPICS)} reports; by the loop one company x {len(TOPICS)}")
-    print(f"  kpilib report --companies  {many.clock / count:6.1f} s a company,"
-          f" {many.processors / count:6.1f} s of processors")  # fmt: skip
-    print(f"  papermill, nbconvert       {usual.clock:6.1f} s a company,"
-          f" {usual.processors:6.1f} s of processors")  # fmt: skip
-    print(f"  loop / list  {usual.clock * count / many.clock:.1f} on the clock,"
-          f" {usual.processors * count / many.processors:.1f} of processors")  # fmt: skip
+    print(f"{count} companies ({kind}) x {len(TOPICS)} reports; by the loop one x {len(TOPICS)}")
+    print(f"  kpilib report --companies  {many.processors / count:6.1f} s of processors a company,"
+          f" {many.clock / count:6.1f} s on the clock")  # fmt: skip
+    print(f"  papermill, nbconvert       {usual.processors:6.1f} s of processors a company,"
+          f" {usual.clock:6.1f} s on the clock")  # fmt: skip
+    print(f"  loop / list  {usual.processors * count / many.processors:.1f} of processors,"
+          f" {usual.clock * count / many.clock:.1f} on the clock, of a machine that does other"
+          " things meanwhile")  # fmt: skip
     print(f"  most memory of all processes: first half {first:.0f} MB, second half {second:.0f} MB")
     took = [float(line.rpartition("(")[2].split(" s)")[0]) for line in many.said.splitlines()
             if line.startswith("[")]  # fmt: skip
@@ -137,4 +157,4 @@ def main(count: int = COMPANIES) -> None:
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:2]))
+    main(*map(int, sys.argv[1:2]), *sys.argv[2:3])
