@@ -148,7 +148,8 @@ class Edition:
         own = [each for each in decisions if owner in each["owners"]]
         others = [each for each in decisions[:MOST_DECISIONS] if each not in own]
         say = speaker(lang)
-        titled = [(say("Yours to do, {owner}", owner=owner), own), (say("Decisions"), others)]
+        yours = say("Yours to do, {owner}", owner=own[0]["owner"] or owner) if own else ""
+        titled = [(yours, own), (say("Decisions"), others)]
         return {
             "company": manifest["company"],
             "month": manifest["month"],

@@ -16,18 +16,20 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
+import polars as pl
 import psutil
 
-from tests.small_company import small_company
+from kpilib.tables import TABLES
 
 ROOT = Path(__file__).resolve().parents[2]
 TOPICS = ("audience", "leads", "emailing", "social", "employees", "training_roi")
+MONTH = "2026-10"
+SINCE = {"small": "2026-08", "sample": ""}  # three months of the sample, or all three years
 COMPANIES, MB, LOOK = 4, 2**20, 2.0  # seconds: to look costs itself
 ADOPT = 36  # PR_SET_CHILD_SUBREAPER
 
@@ -77,48 +79,36 @@ class Cost:
             time.sleep(LOOK)
 
 
-@dataclass(frozen=True)
-class Size:
-    """Companies of one kind: the month that is reported, and how the data of one is laid out."""
-
-    month: str
-    lay_out: Callable[[Path, int], object]
-
-
-def _sample(folder: Path, number: int) -> None:
-    """Three years of a company: 28 tables, of which the longest has 210,000 rows."""
-    shutil.copytree(ROOT / "data" / "sample", folder)
+def lay_out(folder: Path, since: str) -> None:
+    """Copy the sample; its tables that tell of moments from a day on."""
+    sample = ROOT / "data" / "sample"
+    shutil.copytree(sample, folder)
+    for path in (sample / "tables").glob("*.parquet"):
+        contract, rows = TABLES[path.stem], pl.read_parquet(path)
+        if since and contract.time in rows.columns and not contract.span:
+            rows = rows.filter(pl.col(contract.time).cast(pl.String) >= since)
+        rows.write_parquet(folder / "tables" / path.name)
 
 
-def _small(folder: Path, number: int) -> None:
-    """Two months of a company of 40 people: every table, of 200 rows or fewer."""
-    (folder / "tables").mkdir(parents=True)
-    for name, table in small_company(seed=number).items():
-        table.to_parquet(folder / "tables" / f"{name}.parquet")
-
-
-SIZES = {"small": Size("2025-02", _small), "sample": Size("2026-10", _sample)}
-
-
-def companies(place: Path, count: int, size: Size) -> Path:
+def companies(place: Path, count: int, since: str) -> Path:
     """Lay out companies and their list."""
     lines = [f"defaults: {{topics: [{', '.join(TOPICS)}], languages: [en]}}", "companies:"]
     for number in range(count):
-        size.lay_out(place / f"company-{number:03}", number)
+        lay_out(place / f"company-{number:03}", since)
         lines.append(f"- folder: company-{number:03}")
     file = place / "companies.yaml"
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return file
 
 
-def loop(notebooks: list[Path], month: str, place: Path, cost: Cost) -> None:
+def loop(notebooks: list[Path], place: Path, cost: Cost) -> None:
     """Run and convert each notebook with the usual commands."""
     programs = Path(sys.executable).parent
     for notebook in notebooks:
         done = place / notebook.name
         cost.add(
             programs / "papermill", notebook, done, "--no-progress-bar",
-            "-p", "period", month, "-p", "data", place / "company-000", cwd=notebook.parent,
+            "-p", "period", MONTH, "-p", "data", place / "company-000", cwd=notebook.parent,
         )  # fmt: skip
         cost.add(programs / "jupyter", "nbconvert", "--to", "html", "--no-input", done, cwd=place)
 
@@ -128,17 +118,17 @@ def main(count: int = COMPANIES, kind: str = "small") -> None:
     ctypes.CDLL(None).prctl(ADOPT, 1)  # so that all that a command starts is counted, to its end
     names = ("01_audience", "02_leads", "03_emailing", "04_social", "05_employees",
              "06_training_roi")  # fmt: skip
-    notebooks, size = [ROOT / "notebooks" / f"{name}.ipynb" for name in names], SIZES[kind]
+    notebooks = [ROOT / "notebooks" / f"{name}.ipynb" for name in names]
     many, usual = Cost(), Cost()
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
-        file = companies(place, count, size)
-        loop(notebooks[::2], size.month, place, usual)
+        file = companies(place, count, SINCE[kind])
+        loop(notebooks[::2], place, usual)
         many.add(
-            sys.executable, "-m", "kpilib", "report", size.month, "--companies", file,
+            sys.executable, "-m", "kpilib", "report", MONTH, "--companies", file,
             "--out", place / "reports", cwd=ROOT,
         )  # fmt: skip
-        loop(notebooks[1::2], size.month, place, usual)
+        loop(notebooks[1::2], place, usual)
     half = len(many.memory) // 2
     first, second = max(many.memory[:half]) / MB, max(many.memory[half:]) / MB
     print(f"{count} companies ({kind}) x {len(TOPICS)} reports; by the loop one x {len(TOPICS)}")

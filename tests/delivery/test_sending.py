@@ -121,7 +121,8 @@ def test_each_gets_it_once_in_their_language_with_their_own_decisions(box, tmp_p
     (french,), (both,) = box.to("editor@acme.example"), box.to("boss@acme.example")
     assert both["Subject"] == "Fewer readers open"
     text = french.get_body(("plain",)).get_content()
-    assert "À vous de jouer" in text and "Write to the silent of Leads." in text
+    assert "À vous de jouer, Responsable de la newsletter" in text
+    assert "Write to the silent of Leads." in text
     assert "Toutes les pages https://kpi.acme.example/acme/2026-10/fr/index.html" in text
     text = both.get_body(("plain",)).get_content()
     assert "octobre 2026" in text and "October 2026" in text and "Yours to do" not in text
