@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
@@ -47,6 +48,13 @@ def in_order(names: Iterable[str]) -> list[str]:
     """
     groups = sorted(set(names) - {*COLUMNS, "topic"})
     return [*LEADING, *groups, *COLUMNS[len(LEADING) :], "topic"]
+
+
+def read(content: bytes) -> pd.DataFrame:
+    """Read a file of figures, every cell a text; there may be none in it."""
+    if not content.strip():
+        return pd.DataFrame(columns=[*LEADING, "topic"])
+    return pd.read_csv(io.BytesIO(content), dtype=str, keep_default_na=False)
 
 
 def shown(rows: pd.DataFrame) -> pd.DataFrame:

@@ -11,19 +11,17 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import math
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass, fields, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
 
 from kpilib.errors import KpilibError, ReportError, listed
 from kpilib.monthly.index import LEDGER as FILE
 from kpilib.period import Period
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 WITHDRAWN = "withdrawn"  # status of a figure that was published and is no longer
 MOST_SAID = 5
@@ -36,8 +34,7 @@ REMEDY = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Publication:
+class Publication(NamedTuple):
     """One figure as it was published once; every field is a text, as in the file.
 
     Parameters
@@ -92,21 +89,10 @@ class Publication:
     made_with: str = ""
     company: str = ""
 
-    @property
-    def key(self) -> tuple[str, ...]:
-        """What the figure is of."""
-        return self.month, self.topic, self.kpi, self.breakdown, self.group
 
-    def says_as(self, other: Publication) -> bool:
-        """Whether a reader was told the same; the last digits of floats do not count."""
-        bounds = () if self.value else ("low", "high")
-        return (self.status, self.verdict) == (other.status, other.verdict) and all(
-            close(getattr(self, name), getattr(other, name))
-            for name in ("value", "target", "baseline", *bounds)
-        )
-
-
-COLUMNS = tuple(field.name for field in fields(Publication))
+COLUMNS = list(Publication._fields)
+KEY = COLUMNS[:5]  # what a figure is of
+NOW = "_now"  # behind the columns of the last publication, beside those of an earlier one
 # What a publication told; a ledger of an earlier version may lack other columns, never these.
 TOLD = "month topic kpi breakdown group publication value status verdict target baseline".split()
 WRITTEN = {
@@ -115,17 +101,41 @@ WRITTEN = {
     "made_with": re.compile(r"(\S+ \S+ python \S+)?"),
     "final": re.compile(r"yes|no|"),
 }
-Ledger = tuple[Publication, ...]
 
 
-def close(one: str, other: str) -> bool:
-    """Whether two numbers written as text are the same but for the noise of floats."""
-    if not (one and other):
-        return one == other
-    return math.isclose(float(one), float(other), rel_tol=NOISE, abs_tol=1e-12)
+def table(publications: Iterable[Publication] = ()) -> pd.DataFrame:
+    """Return publications as rows of a ledger, all cells texts."""
+    return pd.DataFrame(publications, columns=COLUMNS, dtype=str)
 
 
-def load(root: Path, months: Mapping[str, Mapping[str, Any]]) -> Ledger:
+def publications(rows: pd.DataFrame, of: str = "") -> Iterator[Publication]:
+    """Return rows as publications; of pairs, with `NOW` the one that stands on the right."""
+    return map(Publication._make, rows[[f"{name}{of}" for name in COLUMNS]].to_numpy())
+
+
+def close(one: Any, other: Any) -> Any:
+    """Whether numbers written as texts are the same but for the noise of floats, or both missing.
+
+    Parameters
+    ----------
+    one, other : str or pandas.Series of str
+    """
+    numbers = (pd.to_numeric(each, errors="coerce") for each in (one, other))
+    return np.isclose(*numbers, rtol=NOISE, atol=1e-12, equal_nan=True)
+
+
+def differ(pairs: pd.DataFrame) -> pd.Series:
+    """Whether a reader was told otherwise then, for each pair of a figure's publications."""
+    same = {name: close(pairs[name], pairs[name + NOW]) for name in NUMBERS}
+    said = (
+        pairs[["status", "verdict"]].to_numpy() == pairs[["status_now", "verdict_now"]].to_numpy()
+    )
+    bounds = pairs["value"].ne("") | (same["low"] & same["high"])
+    told = same["value"] & same["target"] & same["baseline"] & bounds
+    return ~(told & said.all(axis=1))
+
+
+def load(root: Path, months: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
     """Read the ledger of a company, before anything is published.
 
     Parameters
@@ -137,8 +147,8 @@ def load(root: Path, months: Mapping[str, Mapping[str, Any]]) -> Ledger:
 
     Returns
     -------
-    tuple of Publication
-        Empty when there is none yet.
+    pandas.DataFrame
+        One row a publication, all cells texts; none when there is no ledger yet.
 
     Raises
     ------
@@ -150,7 +160,7 @@ def load(root: Path, months: Mapping[str, Mapping[str, Any]]) -> Ledger:
     ours = [month for month, told in sealed.items() if told["rows"]]
     beside = ", ".join(f"{month}/run.json" for month in ours or months)
     remedy = REMEDY.format(beside=f" together with {beside}" if beside else "")
-    ledger = read(path.read_bytes(), remedy) if path.exists() else ()
+    ledger = read(path.read_bytes(), remedy) if path.exists() else table()
     lost = [m for m in ours if seal(of_month(ledger, m)[: sealed[m]["rows"]]) != sealed[m]]
     if lost:
         found = f"misses rows that were published for {listed(lost)}"
@@ -159,102 +169,110 @@ def load(root: Path, months: Mapping[str, Mapping[str, Any]]) -> Ledger:
     return ledger
 
 
-def read(content: bytes, remedy: str = "") -> Ledger:
+def read(content: bytes, remedy: str = "") -> pd.DataFrame:
     """Read a ledger; a `ReportError` lists what is wrong with it."""
-    faults: list[str] = []
-    publications: list[Publication] = []
     try:
         text = content.decode()
     except UnicodeDecodeError:
         text = ""
-    rows = csv.reader(io.StringIO(text, newline=""), strict=True)
-    counted: dict[tuple[str, ...], int] = {}
+    lines = csv.reader(io.StringIO(text, newline=""), strict=True)
+    header: list[str] = []
+    rows: dict[int, list[str]] = {}
+    wrong: dict[int, str] = {}
     try:
-        header = next(rows, [])
+        header = next(lines, [])
         if not set(TOLD) <= set(header) <= set(COLUMNS) or len(header) > len(set(header)):
-            faults.append("line 1: it does not begin with the columns of a ledger")
-        elif not text.endswith("\n"):
-            faults.append("its last line is cut off")
-        for row in rows if not faults else ():
-            wrong = _fault(row, header)
-            if wrong:
-                faults.append(f"line {rows.line_num}: {wrong}")
-                continue
-            made = Publication(**dict(zip(header, row, strict=True)))
-            counted[made.key] = counted.get(made.key, 0) + 1
-            if made.publication != str(counted[made.key]):
-                faults.append(
-                    f"line {rows.line_num}: publication {made.publication} of its figure where "
-                    f"{counted[made.key]} is due"
-                )
-            publications.append(made)
+            raise _damaged(["line 1: it does not begin with the columns of a ledger"], remedy)
+        if not text.endswith("\n"):
+            raise _damaged(["its last line is cut off"], remedy)
+        for cells in lines:
+            if len(cells) == len(header):
+                rows[lines.line_num] = cells
+            else:
+                wrong[lines.line_num] = f"{len(cells)} cells where {len(header)} are due"
     except csv.Error as error:
-        faults.append(f"line {rows.line_num}: {error}")
-    if faults:
-        more = f"; and {len(faults) - MOST_SAID} more" if len(faults) > MOST_SAID else ""
-        said = "; ".join(faults[:MOST_SAID])
-        raise ReportError(
-            f"The record of what was published, {FILE}, is damaged: {said}{more}. {remedy}".strip()
-        )
-    return tuple(publications)
+        wrong[lines.line_num] = str(error)
+    found = pd.DataFrame.from_dict(rows, orient="index", columns=header, dtype=str)
+    found = found.reindex(columns=COLUMNS, fill_value="")
+    wrong |= _faults(found)
+    if wrong:
+        raise _damaged([f"line {line}: {wrong[line]}" for line in sorted(wrong)], remedy)
+    return found.reset_index(drop=True)
 
 
-def _fault(row: Sequence[str], header: Sequence[str]) -> str:
-    """Say what is wrong with one row; nothing of what it holds is repeated."""
-    if len(row) != len(header):
-        return f"{len(row)} cells where {len(header)} are due"
-    cells = dict(zip(header, row, strict=True))
+def _damaged(faults: list[str], remedy: str) -> ReportError:
+    more = f"; and {len(faults) - MOST_SAID} more" if len(faults) > MOST_SAID else ""
+    said = "; ".join(faults[:MOST_SAID])
+    return ReportError(
+        f"The record of what was published, {FILE}, is damaged: {said}{more}. {remedy}".strip()
+    )
+
+
+def _faults(rows: pd.DataFrame) -> dict[int, str]:
+    """Say what is wrong with rows, by line; nothing of what they hold is repeated but a number."""
+    due = (rows.groupby(KEY, sort=False).cumcount() + 1).astype(str)
+    months = {name: _is_period(name) for name in rows["month"].unique()}
+    numbers = {name: pd.to_numeric(rows[name], errors="coerce") for name in NUMBERS}
+    rules = [
+        (~rows["month"].map(months).astype(bool), "its month is not written YYYY-MM"),
+        *(
+            (rows[name].ne("") & ~np.isfinite(found), f"its {name} is not a number")
+            for name, found in numbers.items()
+        ),
+        *(
+            (~rows[name].str.fullmatch(grammar), f"its {name} is not as a run writes it")
+            for name, grammar in WRITTEN.items()
+        ),
+        (rows[["topic", "kpi", "status"]].eq("").any(axis=1), "a name is missing"),
+    ]
+    again = rows["publication"].ne(due)
+    counted = zip(rows["publication"][again], due[again], strict=True)
+    found = {
+        line: f"publication {number} of its figure where {expected} is due"
+        for line, (number, expected) in zip(rows.index[again], counted, strict=True)
+    }
+    for broken, said in reversed(rules):  # the first rule that a row breaks is the one that is said
+        found |= dict.fromkeys(rows.index[broken], said)
+    return found
+
+
+def _is_period(name: str) -> bool:
     try:
-        Period.parse(cells["month"])
+        return bool(Period.parse(name))
     except KpilibError:
-        return "its month is not written YYYY-MM"
-    for name in NUMBERS:
-        try:
-            known = not cells.get(name) or math.isfinite(float(cells[name]))
-        except ValueError:
-            known = False
-        if not known:
-            return f"its {name} is not a number"
-    for name, grammar in WRITTEN.items():
-        if not grammar.fullmatch(cells.get(name, "")):
-            return f"its {name} is not as a run writes it"
-    return "" if all(cells[name] for name in ("topic", "kpi", "status")) else "a name is missing"
+        return False
 
 
-def write(ledger: Iterable[Publication]) -> bytes:
+def write(ledger: pd.DataFrame) -> bytes:
     """Write a ledger as CSV."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(astuple(each) for each in ledger)
-    return text.getvalue().encode()
+    return ledger.to_csv(index=False, lineterminator="\n").encode()
 
 
-def seal(rows: Ledger) -> dict[str, Any]:
+def seal(rows: pd.DataFrame) -> dict[str, Any]:
     """Return what run.json keeps of a month's rows, so that one that is lost is missed."""
-    told = repr([[getattr(each, name) for name in TOLD] for each in rows])
+    told = repr(rows[TOLD].to_numpy().tolist())
     return {"rows": len(rows), "sha256": hashlib.sha256(told.encode()).hexdigest()}
 
 
-def of_month(ledger: Ledger, month: str) -> Ledger:
+def of_month(ledger: pd.DataFrame, month: str) -> pd.DataFrame:
     """Return the rows of one month."""
-    return tuple(each for each in ledger if each.month == month)
+    return ledger[ledger["month"] == month]
 
 
 def record(
-    ledger: Ledger,
+    ledger: pd.DataFrame,
     month: str,
-    topics: Iterable[str],
+    topics: set[str],
     now: Iterable[Publication],
     stand: Callable[[Publication], Publication],
-) -> Ledger:
+) -> pd.DataFrame:
     """Add what a run publishes.
 
     Parameters
     ----------
-    ledger : tuple of Publication
+    ledger : pandas.DataFrame
     month : str
-    topics : iterable of str
+    topics : set of str
         The topics that the run publishes, or takes off; of all others the rows stay as they are.
     now : iterable of Publication
         Every figure of the month on the pages of those topics, its number not set.
@@ -263,55 +281,65 @@ def record(
 
     Returns
     -------
-    tuple of Publication
+    pandas.DataFrame
         The same rows, and behind them one for each figure that is new, is another one, has become
         final, or is no longer there.
     """
-    published = set(topics)
-    last = {each.key: each for each in of_month(ledger, month)}
-    found = {each.key: each for each in now}
-    gone = {
-        key: _withdrawn(each)
-        for key, each in last.items()
-        if each.topic in published and key not in found
-    }
-    added = []
-    for key, each in {**found, **gone}.items():
-        before = last.get(key)
-        settled = before is not None and before.final == "no" and each.final == "yes"
-        if before is None or settled or not each.says_as(before):
-            number = str(int(before.publication) + 1 if before else 1)
-            added.append(stand(replace(each, publication=number)))
-    return (*ledger, *added)
+    last = _last(ledger, month)
+    gone = last[last["topic"].isin(topics)].assign(
+        **dict.fromkeys((*NUMBERS, "verdict"), ""), status=WITHDRAWN, final="yes"
+    )
+    found = pd.concat([table(now), gone]).drop_duplicates(KEY)  # what is there is not gone
+    pairs = _beside(last, found, how="right")
+    new = pairs["publication"].isna()
+    settled = pairs["final"].eq("no") & pairs["final_now"].eq("yes")
+    number = pd.to_numeric(pairs["publication"]).fillna(0).astype(int) + 1
+    pairs["publication_now"] = number.astype(str)
+    added = pairs[new | settled | differ(pairs)]
+    return pd.concat([ledger, table(map(stand, publications(added, NOW)))], ignore_index=True)
+
+
+def changed(ledger: pd.DataFrame, month: str) -> pd.DataFrame:
+    """Return the publications of a month that told otherwise than the last one of their figure.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The ledger's rows under their numbers, and the last ones in columns that end with `NOW`.
+    """
+    rows = of_month(ledger, month)
+    pairs = _beside(rows, _last(ledger, month), how="left").set_axis(rows.index)
+    return pairs[differ(pairs)]
 
 
 def withheld(
-    ledger: Ledger, month: str, tells: Callable[[Publication, Publication], bool]
-) -> Ledger:
+    ledger: pd.DataFrame, month: str, tells: Callable[[Publication, Publication], bool]
+) -> pd.DataFrame:
     """Empty the figures that would tell of few people beside those published since.
 
     Parameters
     ----------
-    ledger : tuple of Publication
+    ledger : pandas.DataFrame
     month : str
     tells : callable
         Whether an earlier figure and the last one together tell of few people.
     """
-    last = {each.key: each for each in of_month(ledger, month)}
-
-    def kept(each: Publication) -> Publication:
-        now = last.get(each.key)
-        if now is None or each is now or each.says_as(now) or not tells(each, now):
-            return each
-        return replace(each, **dict.fromkeys((*READ, "verdict"), ""))
-
-    return tuple(kept(each) for each in ledger)
+    pairs = changed(ledger, month)
+    each = zip(publications(pairs), publications(pairs, NOW), strict=True)
+    telling = [place for place, pair in zip(pairs.index, each, strict=True) if tells(*pair)]
+    kept = ledger.copy()
+    kept.loc[telling, [*READ, "verdict"]] = ""
+    return kept
 
 
-def _withdrawn(each: Publication) -> Publication:
-    """Return a figure as one that is no longer published."""
-    empty = dict.fromkeys((*NUMBERS, "verdict"), "")
-    return replace(each, **empty, status=WITHDRAWN, final="yes")
+def _last(ledger: pd.DataFrame, month: str) -> pd.DataFrame:
+    return of_month(ledger, month).drop_duplicates(KEY, keep="last")
+
+
+def _beside(then: pd.DataFrame, now: pd.DataFrame, how: str) -> pd.DataFrame:
+    """Lay publications of the same figures side by side, in the order of one of both."""
+    now = now.add_suffix(NOW)
+    return then.merge(now, how=how, left_on=KEY, right_on=[f"{name}{NOW}" for name in KEY])
 
 
 def history(root: str | Path, kpi: str | None = None) -> pd.DataFrame:
@@ -334,13 +362,9 @@ def history(root: str | Path, kpi: str | None = None) -> pd.DataFrame:
     ReportError
         The ledger is damaged.
     """
-    import pandas as pd
-
     path = Path(root) / FILE
-    ledger = read(path.read_bytes()) if path.exists() else ()
-    rows = pd.DataFrame([astuple(each) for each in ledger], columns=list(COLUMNS), dtype=object)
+    rows = read(path.read_bytes()) if path.exists() else table()
     for name in (*NUMBERS, "publication"):
         rows[name] = pd.to_numeric(rows[name])
     rows = rows if kpi is None else rows[rows["kpi"] == kpi]
-    order = ["month", "topic", "kpi", "breakdown", "group", "publication"]
-    return rows.sort_values(order, ignore_index=True)
+    return rows.sort_values([*KEY, "publication"], ignore_index=True)

@@ -23,15 +23,15 @@ def one_spelling(name: str) -> str:
     return " ".join(unicodedata.normalize("NFC", name).split())
 
 
-def owners(months: Mapping[str, Mapping[str, Any]], rows: Iterable[Any]) -> dict[str, str]:
+def owners(months: Mapping[str, Mapping[str, Any]], recorded: Iterable[str]) -> dict[str, str]:
     """Return the companies that published into a folder, each with where that is said.
 
     Parameters
     ----------
     months : mapping of str to manifest
         Of older versions, they tell the company's name alone; nothing where it had none.
-    rows : iterable of Publication
-        Of older versions, they tell nothing.
+    recorded : iterable of str
+        The companies that its ledger names; rows of older versions name none.
     """
     found: dict[str, str] = {}
     for month, manifest in months.items():
@@ -39,8 +39,8 @@ def owners(months: Mapping[str, Mapping[str, Any]], rows: Iterable[Any]) -> dict
         if "identity" not in manifest and name == Settings().name:
             continue
         found.setdefault(one_spelling(str(name)), f"{month}/run.json")
-    for each in rows:
-        found.setdefault(one_spelling(each.company), "ledger.csv")
+    for name in recorded:
+        found.setdefault(one_spelling(name), "ledger.csv")
     found.pop("", None)
     return found
 
@@ -49,7 +49,7 @@ def refuse_others(
     root: Path,
     known: tuple[str, ...],
     months: Mapping[str, Mapping[str, Any]],
-    rows: Iterable[Any],
+    recorded: Iterable[str],
 ) -> None:
     """Refuse to publish into the folder of another company.
 
@@ -59,7 +59,7 @@ def refuse_others(
         The folder.
     known : tuple of str
         What this company is known by, and was before.
-    months, rows
+    months, recorded
         What lies there: see `owners`.
 
     Raises
@@ -67,7 +67,7 @@ def refuse_others(
     CompanyError
         With whose it is, where that is said, and what to do.
     """
-    others = {name: where for name, where in owners(months, rows).items() if name not in known}
+    others = {name: where for name, where in owners(months, recorded).items() if name not in known}
     if not others:
         return
     said = listed(f"{name!r} ({where})" for name, where in others.items())

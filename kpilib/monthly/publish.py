@@ -6,8 +6,6 @@ system needs none and is all or nothing, so readers see the old page or the new 
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import os
 import shutil
@@ -16,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from kpilib.errors import LockedError, ReportError
-from kpilib.files import csv_text, flushed, harmless
+from kpilib.files import flushed, harmless
 from kpilib.monthly import lock
 from kpilib.monthly.index import LEDGER, manifests, pages
 
@@ -131,22 +129,15 @@ def join_figures(parts: Mapping[str, bytes], before: bytes, topics: Iterable[str
         CSV in evaluate's columns, the groups behind the period, ``topic`` last. A text that a
         spreadsheet would take for a formula has an apostrophe in front.
     """
-    from kpilib.display.figures import (
-        in_order,  # heavy, and not needed before something is published
-    )
+    import pandas as pd  # heavy, and not needed before something is published
 
-    old = _read(before)
-    rows = []
-    for topic in topics:
-        if topic in parts:
-            rows += [{**row, "topic": topic} for row in _read(parts[topic])]
-        else:
-            rows += [row for row in old if row.get("topic") == topic]
-    names = {name for row in rows for name in row}
-    columns = [name for name in in_order(names) if name in names]
-    safe = ({name: harmless(value) for name, value in row.items()} for row in rows)
-    return csv_text(columns, safe).encode()
+    from kpilib.display.figures import in_order, read
 
-
-def _read(content: bytes) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+    old = read(before)
+    found = [
+        read(parts[topic]).assign(topic=topic) if topic in parts else old[old["topic"] == topic]
+        for topic in topics
+    ]
+    rows = pd.concat([old[:0], *found]).dropna(axis="columns", how="all").fillna("")
+    columns = [name for name in in_order(rows) if name in rows]
+    return rows[columns].map(harmless).to_csv(index=False, lineterminator="\n").encode()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
+
+import pandas as pd
 
 from kpilib.display.numbers import Formatter
 from kpilib.display.words import shorten
@@ -14,10 +15,13 @@ from kpilib.language import LANGUAGES
 from kpilib.monthly.basis import Basis
 from kpilib.monthly.layout import fill
 from kpilib.monthly.ledger import (
+    KEY,
+    NOW,
     WITHDRAWN,
-    Ledger,
     Publication,
+    changed,
     of_month,
+    publications,
     record,
     seal,
     withheld,
@@ -34,8 +38,7 @@ VERDICT = "verdict"
 GOAL_WORDS = {"measured": "{value} reached", "target": "target {value}"}
 
 
-@dataclass(frozen=True)
-class Restatement:
+class Restatement(NamedTuple):
     """A figure that is another one than was published.
 
     Parameters
@@ -52,19 +55,15 @@ class Restatement:
     publications: int
 
 
-def restatements(ledger: Ledger, month: str) -> list[Restatement]:
+def restatements(ledger: pd.DataFrame, month: str) -> list[Restatement]:
     """Return the figures of a month that were published otherwise, in the ledger's order."""
-    told: dict[tuple[str, ...], list[Publication]] = {}
-    for each in of_month(ledger, month):
-        told.setdefault(each.key, []).append(each)
-    found = []
-    for publications in told.values():
-        now = publications[-1]
-        other = [each for each in publications if not each.says_as(now)]
-        if other:
-            was = next((each for each in other if each.final == "yes"), other[0])
-            found.append(Restatement(was, now, len(publications)))
-    return found
+    times = of_month(ledger, month).groupby(KEY, sort=False).size().rename("times").reset_index()
+    final_first = changed(ledger, month).sort_values(
+        "final", key=lambda final: final.ne("yes"), kind="stable"
+    )
+    found = times.merge(final_first.drop_duplicates(KEY), on=KEY)
+    both = publications(found), publications(found, NOW), found["times"]
+    return list(map(Restatement, *both))
 
 
 def described(found: Iterable[Restatement], grounds: Grounds) -> dict[str, Any]:
@@ -101,14 +100,14 @@ def described(found: Iterable[Restatement], grounds: Grounds) -> dict[str, Any]:
 
 
 def recorded(
-    basis: Basis, ledger: Ledger, table: bytes, topics: set[str]
-) -> tuple[Ledger, dict[str, Any]]:
+    basis: Basis, ledger: pd.DataFrame, table: bytes, topics: set[str]
+) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Record what a run publishes and tell what it restates.
 
     Parameters
     ----------
     basis : Basis
-    ledger : tuple of Publication
+    ledger : pandas.DataFrame
         As it was before.
     table : bytes
         The month's figures.csv.

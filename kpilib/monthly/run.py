@@ -12,10 +12,11 @@ from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kpilib.errors import ParameterError
 from kpilib.language import speaker
-from kpilib.monthly import index, ledger, lock, owner, workers
+from kpilib.monthly import index, lock, owner, workers
 from kpilib.monthly.basis import Basis, read_basis
 from kpilib.monthly.ending import interruptible
 from kpilib.monthly.glossary import glossaries
@@ -26,10 +27,12 @@ from kpilib.monthly.manifest import Entry, compose, refused
 from kpilib.monthly.manifest import manifest as describe
 from kpilib.monthly.parameters import faults_of
 from kpilib.monthly.publish import as_json, changed, join_figures, publish, sweep
-from kpilib.monthly.restated import completed, recorded
 from kpilib.monthly.selection import Source, select
 from kpilib.monthly.unchanged import made_of
 from kpilib.objectives.plan import hand_on
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 CELL_LIMIT = 300.0
 NOTEBOOK_LIMIT = 900.0
@@ -116,11 +119,13 @@ def run(
     return report
 
 
-def _own(root: Path, basis: Basis) -> tuple[dict[str, index.Manifest], ledger.Ledger]:
+def _own(root: Path, basis: Basis) -> tuple[dict[str, index.Manifest], DataFrame]:
     """Read what was published before, and refuse what is damaged or another company's."""
+    from kpilib.monthly import ledger  # heavy: only once the basis is read
+
     months = index.manifests(root)
     record = ledger.load(root, months)
-    owner.refuse_others(root, basis.names, months, record)
+    owner.refuse_others(root, basis.names, months, record["company"].unique())
     return months, record
 
 
@@ -261,6 +266,9 @@ def _publish(
     root: Path, basis: Basis, entries: dict[str, Entry], jobs: list[Job], started: datetime
 ) -> None:
     """Publish the good pages, the month's figures, record and state, and every index, in order."""
+    from kpilib.monthly import ledger
+    from kpilib.monthly.restated import completed, recorded
+
     # Another month's run may end at this moment; both write the index of all months.
     with lock.wait_for(root / ".index.lock"):
         months, record = _own(root, basis)  # another company's run may have ended meanwhile

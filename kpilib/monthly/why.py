@@ -5,17 +5,16 @@ A figure stands on data, definition, target and settings, each kept as a fingerp
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
-from collections.abc import Container, Iterator, Mapping
-from dataclasses import fields, is_dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
 from datetime import date
 from functools import cache
 from typing import Any
 
 from kpilib.definitions import Kpi, Method
+from kpilib.display import figures
 from kpilib.display.numbers import Formatter
 from kpilib.monthly.basis import Basis
 from kpilib.monthly.ledger import Publication, close
@@ -73,8 +72,7 @@ class Grounds:
         used = {table for kpi in kpis for table in tables_of(kpi)}
         held = [goal.on(min(self.basis.period.end_day, goal.end)) for goal in goals]
         judged = [[getattr(goal, name) for name in JUDGED] for goal in held]
-        return replace(
-            figure,
+        return figure._replace(
             target_unit=figure.target_unit or (goals[0].unit if len(goals) == 1 else ""),
             as_of=str(self.basis.as_of or ""),
             tables=" ".join(
@@ -87,22 +85,20 @@ class Grounds:
             company=self.basis.names[0],
         )
 
-    def published(self, table: bytes, topics: Container[str]) -> Iterator[Publication]:
+    def published(self, table: bytes, topics: set[str]) -> Iterator[Publication]:
         """Read the month's own figures of some topics from figures.csv.
 
         Parameters
         ----------
         table : bytes
             The joined figures of the month.
-        topics : container of str
+        topics : set of str
             The topics whose notebooks ran.
         """
-        from kpilib.display.figures import COLUMNS  # heavy, and not needed before
-
-        for row in csv.DictReader(io.StringIO(table.decode("utf-8-sig"), newline="")):
-            if row["topic"] not in topics or row["period"] != self.basis.month:
-                continue
-            groups = [name for name in row if name not in (*COLUMNS, "topic") and row[name]]
+        rows = figures.read(table)
+        own = rows["topic"].isin(topics) & rows["period"].eq(self.basis.month)
+        for row in rows[own].to_dict("records"):
+            groups = [name for name in row if name not in (*figures.COLUMNS, "topic") and row[name]]
             details = _details(row.get("details"))
             flags = set((row.get("flags") or "").split())
             yield Publication(

@@ -175,9 +175,8 @@ def test_a_part_is_told_its_rows_and_published_beside_its_company(tmp_path):
         ("a-paris-75", ("Acme · Paris · 75", "Acme SA · Paris · 75"), {"campus": ["Paris", "75"]}),
     ]
     assert len(prints) == 3  # the pages of one never stand for those of another
-    rows = [Namespace(company="Acme")]
     with pytest.raises(CompanyError):
-        refuse_others(tmp_path / "out" / "a-lyon", found[1][1], {}, rows)
+        refuse_others(tmp_path / "out" / "a-lyon", found[1][1], {}, ["Acme"])
 
 
 def test_recipients_of_the_list_stand_in_for_those_of_the_company(tmp_path, monkeypatch):

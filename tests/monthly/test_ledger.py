@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from kpilib.errors import ReportError
@@ -244,13 +245,20 @@ def visits(value: object, n: object = 5, status: str = "ok", flags: str = "", gr
     return f"sessions,{MONTH},{group},{value},{n},count,{status},{flags},,audience"
 
 
-def tell(place: Path, *runs: tuple[Basis, bytes]) -> tuple[ledger.Ledger, dict]:
+NOTHING = ledger.table()
+
+
+def listed(kept: pd.DataFrame) -> list[ledger.Publication]:
+    return list(ledger.publications(kept))
+
+
+def tell(place: Path, *runs: tuple[Basis, bytes]) -> tuple[list[ledger.Publication], dict]:
     """Record some runs one after the other."""
-    kept, said = (), {}
+    kept, said = NOTHING, {}
     for ground, table in runs:
         kept, said = recorded(ground, kept, table, {"audience"})
-        assert ledger.read(ledger.write(kept)) == kept
-    return kept, said["restated"]
+        assert ledger.read(ledger.write(kept)).equals(kept)
+    return listed(kept), said["restated"]
 
 
 def test_only_the_months_own_figures_are_recorded(tmp_path):
@@ -288,9 +296,9 @@ def test_a_figure_that_is_no_longer_there_is_said_to_be_withdrawn(tmp_path):
 
 
 def test_a_topic_that_did_not_run_keeps_its_rows(tmp_path):
-    kept, _ = recorded(basis(tmp_path), (), figures(visits(5)), {"audience"})
+    kept, _ = recorded(basis(tmp_path), NOTHING, figures(visits(5)), {"audience"})
     after, said = recorded(basis(tmp_path, 6), kept, figures(visits(9)), {"leads"})
-    assert after == kept
+    assert after.equals(kept)
     assert said["restated"]["count"] == 0
 
 
@@ -362,7 +370,7 @@ def judged(kpi: str, by: str, group: str, value: float, **details: object) -> by
 def test_an_objective_is_another_one_with_its_key_results(tmp_path, target, revisions, reason):
     path, named = tmp_path / "objectives.yaml", ("objective_score", "objective_id", "growth")
     path.write_text(PLAN.format(target=10, revisions=""))
-    kept, _ = recorded(basis(tmp_path), (), judged(*named, 0.9), {"audience"})
+    kept, _ = recorded(basis(tmp_path), NOTHING, judged(*named, 0.9), {"audience"})
     path.write_text(PLAN.format(target=target, revisions=revisions))
     _, said = recorded(basis(tmp_path), kept, judged(*named, 0.5), {"audience"})
     (line,) = said["restated"]["lines"]["en"]
@@ -374,7 +382,7 @@ def test_a_key_result_that_was_dropped_is_said_to_be(tmp_path):
     path, named = tmp_path / "objectives.yaml", ("verdict", "kr_id", "kr_visits")
     path.write_text(PLAN.format(target=10, revisions=""))
     told = judged(*named, 3, verdict="success", target=10, baseline=0)
-    kept, _ = recorded(basis(tmp_path), (), told, {"audience"})
+    kept, _ = recorded(basis(tmp_path), NOTHING, told, {"audience"})
     path.unlink()
     kept, said = recorded(basis(tmp_path), kept, figures(), {"audience"})
     (line,) = said["restated"]["lines"]["en"]
@@ -389,7 +397,7 @@ def test_another_number_of_cases_is_said(tmp_path):
 
 
 def test_another_definition_and_other_settings_are_said(tmp_path, monkeypatch):
-    kept, _ = recorded(basis(tmp_path), (), figures(visits(5)), {"audience"})
+    kept, _ = recorded(basis(tmp_path), NOTHING, figures(visits(5)), {"audience"})
     monkeypatch.setattr(why, "definition", lambda kpi: "another")
     (tmp_path / "company.yaml").write_text("name: Small\ntimezone: Asia/Tokyo\n")
     _, said = recorded(basis(tmp_path), kept, figures(visits(6)), {"audience"})
@@ -464,8 +472,8 @@ def test_the_ledger_withholds_what_the_index_withholds(tmp_path, kpi, unit, n, k
     assert [each.status for each in after] == ["ok", "ok"]
     (line,) = said["lines"]["en"]
     assert ("not repeated" in line["was"]) == (not kept)
-    again = recorded(same, after, figures(rows[-1]), {"audience"})
-    assert again[0] == after  # and it is not said anew by the same run
+    again = recorded(same, ledger.table(after), figures(rows[-1]), {"audience"})
+    assert listed(again[0]) == after  # and it is not said anew by the same run
     assert again[1]["restated"]["lines"]["en"] == said["lines"]["en"]
 
 
@@ -527,7 +535,7 @@ GOOD = ledger.Publication(month=MONTH, topic="audience", kpi="sessions", value="
 )  # fmt: skip
 def test_every_damage_is_named(spoil, fault):
     with pytest.raises(ReportError, match="is damaged") as caught:
-        ledger.read(spoil(ledger.write([GOOD])), "Put it back.")
+        ledger.read(spoil(ledger.write(ledger.table([GOOD]))), "Put it back.")
     assert fault in str(caught.value)
     assert str(caught.value).endswith("Put it back.")
 
@@ -542,28 +550,32 @@ def test_a_damaged_ledger_beside_which_no_run_is_left_is_a_whole_sentence(tmp_pa
 
 
 def test_a_ledger_of_an_earlier_version_is_read_and_keeps_its_seal(tmp_path):
-    rows = list(csv.reader(io.StringIO(ledger.write([GOOD]).decode())))
+    rows = list(csv.reader(io.StringIO(ledger.write(ledger.table([GOOD])).decode())))
     place = rows[0].index("measured")
     lines = [",".join(row[:place] + row[place + 1 :]) for row in rows]
     (tmp_path / ledger.FILE).write_text("\n".join(lines) + "\n")
-    assert ledger.load(tmp_path, {MONTH: {"ledger": ledger.seal((GOOD,))}}) == (GOOD,)
+    sealed = {MONTH: {"ledger": ledger.seal(ledger.table([GOOD]))}}
+    assert listed(ledger.load(tmp_path, sealed)) == [GOOD]
 
 
 def test_a_month_published_before_there_was_a_ledger_begins_one(tmp_path):
-    assert ledger.load(tmp_path, {MONTH: {"notebooks": {}}}) == ()
+    assert ledger.load(tmp_path, {MONTH: {"notebooks": {}}}).empty
 
 
 def test_other_months_and_rows_that_came_later_do_not_break_the_seal(tmp_path):
-    rows = (GOOD, replace(GOOD, month="2026-09"), replace(GOOD, publication="2", value="6"))
-    (tmp_path / ledger.FILE).write_bytes(ledger.write(rows))
-    sealed = {"ledger": ledger.seal((GOOD,))}  # a run that ended before it wrote its run.json
-    assert ledger.load(tmp_path, {MONTH: sealed}) == rows
+    rows = [GOOD, GOOD._replace(month="2026-09"), GOOD._replace(publication="2", value="6")]
+    (tmp_path / ledger.FILE).write_bytes(ledger.write(ledger.table(rows)))
+    sealed = {
+        "ledger": ledger.seal(ledger.table([GOOD]))
+    }  # a run that ended before it wrote its run.json
+    assert listed(ledger.load(tmp_path, {MONTH: sealed})) == rows
 
 
 def test_rows_of_any_period_are_missed(tmp_path):
-    rows = (GOOD, replace(GOOD, month="2026-09"))
-    sealed = {each.month: {"ledger": ledger.seal((each,))} for each in rows}
-    (tmp_path / ledger.FILE).write_bytes(ledger.write((GOOD, replace(rows[1], value="9"))))
+    rows = [GOOD, GOOD._replace(month="2026-09")]
+    sealed = {each.month: {"ledger": ledger.seal(ledger.table([each]))} for each in rows}
+    other = ledger.table([GOOD, rows[1]._replace(value="9")])
+    (tmp_path / ledger.FILE).write_bytes(ledger.write(other))
     with pytest.raises(ReportError, match=r"for 2026-09\. .* 2026-10/run.json, 2026-09/run.json"):
         ledger.load(tmp_path, sealed)
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from kpilib.files import shortened, slug
 from kpilib.monthly import owner, workers
-from kpilib.monthly.ledger import Publication, write
+from kpilib.monthly.ledger import Publication, table, write
 from kpilib.sources import provenance
 from kpilib.sources.secret import check_of, secret_file
 from tests.faults.desk import Desk
@@ -92,7 +92,7 @@ class TestAFolderOfAnotherCompany:
         root = desk.folder.parent / "reports" / "acme"
         root.mkdir(parents=True)
         row = Publication(month=REPORTS, topic="t", kpi="k", status="ok", company="Other")
-        (root / "ledger.csv").write_bytes(write([row]))
+        (root / "ledger.csv").write_bytes(write(table([row])))
 
         res = report(desk)
 
@@ -124,7 +124,7 @@ class TestAFolderOfItsOwn:
     def test_of_an_older_version_goes_on(self, desk):
         root = published(desk, company="Acme")
         row = Publication(month=REPORTS, topic="t", kpi="k", status="ok")
-        (root / "ledger.csv").write_bytes(write([row]))
+        (root / "ledger.csv").write_bytes(write(table([row])))
 
         assert starts(desk)
 
