@@ -54,7 +54,7 @@ def read(content: bytes) -> pd.DataFrame:
     """Read a file of figures, every cell a text; there may be none in it."""
     if not content.strip():
         return pd.DataFrame(columns=[*LEADING, "topic"])
-    return pd.read_csv(io.BytesIO(content), dtype=str, keep_default_na=False)
+    return pd.read_csv(io.BytesIO(content), dtype=object, keep_default_na=False)
 
 
 def shown(rows: pd.DataFrame) -> pd.DataFrame:

@@ -105,7 +105,7 @@ WRITTEN = {
 
 def table(publications: Iterable[Publication] = ()) -> pd.DataFrame:
     """Return publications as rows of a ledger, all cells texts."""
-    return pd.DataFrame(publications, columns=COLUMNS, dtype=str)
+    return pd.DataFrame(publications, columns=COLUMNS, dtype=object)
 
 
 def publications(rows: pd.DataFrame, of: str = "") -> Iterator[Publication]:
@@ -192,7 +192,7 @@ def read(content: bytes, remedy: str = "") -> pd.DataFrame:
                 wrong[lines.line_num] = f"{len(cells)} cells where {len(header)} are due"
     except csv.Error as error:
         wrong[lines.line_num] = str(error)
-    found = pd.DataFrame.from_dict(rows, orient="index", columns=header, dtype=str)
+    found = pd.DataFrame.from_dict(rows, orient="index", columns=header, dtype=object)
     found = found.reindex(columns=COLUMNS, fill_value="")
     wrong |= _faults(found)
     if wrong:
