@@ -340,31 +340,3 @@ def _beside(then: pd.DataFrame, now: pd.DataFrame, how: str) -> pd.DataFrame:
     """Lay publications of the same figures side by side, in the order of one of both."""
     now = now.add_suffix(NOW)
     return then.merge(now, how=how, left_on=KEY, right_on=[f"{name}{NOW}" for name in KEY])
-
-
-def history(root: str | Path, kpi: str | None = None) -> pd.DataFrame:
-    """Return what was published of a company, the oldest publication of each figure first.
-
-    Parameters
-    ----------
-    root : path
-        The company's folder of reports, such as ``reports/sample``.
-    kpi : str, optional
-        Only this one.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a publication, in the columns of ledger.csv, numbers as numbers.
-
-    Raises
-    ------
-    ReportError
-        The ledger is damaged.
-    """
-    path = Path(root) / FILE
-    rows = read(path.read_bytes()) if path.exists() else table()
-    for name in (*NUMBERS, "publication"):
-        rows[name] = pd.to_numeric(rows[name])
-    rows = rows if kpi is None else rows[rows["kpi"] == kpi]
-    return rows.sort_values([*KEY, "publication"], ignore_index=True)

@@ -266,8 +266,7 @@ def _publish(
     root: Path, basis: Basis, entries: dict[str, Entry], jobs: list[Job], started: datetime
 ) -> None:
     """Publish the good pages, the month's figures, record and state, and every index, in order."""
-    from kpilib.monthly import ledger
-    from kpilib.monthly.restated import completed, recorded
+    from kpilib.monthly import ledger, restated
 
     # Another month's run may end at this moment; both write the index of all months.
     with lock.wait_for(root / ".index.lock"):
@@ -285,14 +284,10 @@ def _publish(
             [topic for topic, entry in entries.items() if entry["pages"]],
         )
         off = {topic for topic, entry in entries.items() if entry["state"] == "skipped"}
-        record, said = recorded(basis, record, table, {*figures, *off})
+        record, said = restated.recorded(basis, record, table, {*figures, *off})
         # First: a record that is ahead of its pages is made good by the next run, a lost one never.
         files = {ledger.FILE: ledger.write(record)}
-        for job in good:
-            path = f"{basis.month}/{entries[job.topic]['pages'][job.lang]}"
-            count = said["restated"]["topics"][job.topic]
-            topics = _topics(entries, job.topic, job.lang)
-            files[path] = completed(job.page.read_bytes(), count, topics, job.lang)
+        files |= _complete(good, entries, said["restated"]["topics"])
         files[f"{basis.month}/figures.csv"] = table
         files |= glossaries(basis)
         manifest = describe(basis, entries, started, datetime.now(UTC), said)
@@ -307,6 +302,23 @@ def _publish(
 
         files |= changed(root, index.pages(months, exists))
         publish(root, files, gone, f".{basis.month}.new")
+
+
+def _complete(
+    jobs: Iterable[Job], entries: Mapping[str, Entry], restated: Mapping[str, int]
+) -> dict[str, bytes]:
+    """Return the pages of a period, by their places, with what is known once all are made."""
+    from kpilib.monthly.restated import completed
+
+    return {
+        f"{job.month}/{entries[job.topic]['pages'][job.lang]}": completed(
+            job.page.read_bytes(),
+            restated[job.topic],
+            _topics(entries, job.topic, job.lang),
+            job.lang,
+        )
+        for job in jobs
+    }
 
 
 def _with_those_before(entries: dict[str, Entry], before: dict[str, Entry]) -> dict[str, Entry]:

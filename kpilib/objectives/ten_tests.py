@@ -277,11 +277,6 @@ class Lint:
         alone = [each for each in self.smart if each.letter == "R"]
         return tuple(each for each in (*self.malin, *alone) if each.passed is False)
 
-    @property
-    def letters(self) -> str:
-        """The letters of `failed`, such as ``"LN"``."""
-        return "".join(each.letter for each in self.failed)
-
 
 def lint(plan: Plan, company: Asking | None = None) -> list[Lint]:
     """Put every key result of a plan to the ten tests.

@@ -189,13 +189,6 @@ def test_pages_with_restatements_are_inert_and_link_the_record(story):
     assert '<a href="../../ledger.csv">' in story.page("logged", f"{MONTH}/fr/index.html")
 
 
-def test_the_history_of_a_kpi_is_a_table(story):
-    rows = ledger.history(story.root, "sessions")
-    assert rows["value"].tolist() == [10, 11]
-    assert rows["publication"].tolist() == [1, 2]
-    assert ledger.history(story.root.parent).empty
-
-
 def test_a_damaged_ledger_stops_the_run_before_anything_is_published(story, monkeypatch):
     def start(*given, **named):
         raise AssertionError("a notebook was started")

@@ -225,7 +225,7 @@ class TestObjective:
         [res] = lint(read_plan(tmp_path), company)
 
         assert (goal.kpi, goal.objective.type) == (OBJECTIVE_TYPES[name].kpis[0], name)
-        assert res.letters == "IR"  # an owner and a reason
+        assert [each.letter for each in res.failed] == ["I", "R"]  # an owner and a reason
 
     def test_the_baseline_is_the_last_complete_month(self, tmp_path, company):
         (tmp_path / FILE).write_text(kl.pick("event", data=company).objective, "utf-8")

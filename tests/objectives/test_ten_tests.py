@@ -21,8 +21,12 @@ OPENS = {
 }  # fmt: skip
 
 
+def failed(res):
+    return "".join(each.letter for each in res.failed)
+
+
 def letters(**written):
-    return lint(plan({"id": "kr", "mode": "from_to", **written}, why="Why not"))[0].letters
+    return failed(lint(plan({"id": "kr", "mode": "from_to", **written}, why="Why not"))[0])
 
 
 def months(*values, last="2025-12"):
@@ -36,13 +40,13 @@ class TestO72:
         written = {"id": "news", "statement": "Améliorer notre newsletter", "why": "To be read"}
         res = lint(Plan.model_validate({"objectives": [written]}))
 
-        assert [(each.id, each.letters) for each in res] == [("news", "MLI")]
+        assert [(each.id, failed(each)) for each in res] == [("news", "MLI")]
 
     def test_o72_2_sixty_per_cent_of_opens_is_out_of_reach(self):
         # the benchmark is 10 to 30 %
         res = lint(plan({"id": "kr", "mode": "from_to"} | OPENS | {"target": 60}, why="Why not"))
 
-        assert res[0].letters == "A"
+        assert failed(res[0]) == "A"
         assert res[0].failed[0].reason == "beyond_benchmark"
         assert res[0].failed[0].slots["high"].value == 0.30
 
@@ -55,7 +59,7 @@ class TestO72:
         }  # fmt: skip
         res = lint(plan({"id": "kr"} | written, why="Why not"))[0]
 
-        assert res.letters == "L"
+        assert failed(res) == "L"
         assert (res.failed[0].slots["days"], res.failed[0].slots["needed"]) == (21, 90)
 
     def test_o72_4_passes_five(self):
