@@ -16,6 +16,7 @@ from kpilib.health.origin import findings as of_origin
 from kpilib.period import Period
 from kpilib.sources.spellings import columns_of, folded
 from kpilib.tables import TABLES
+from kpilib.tables.plausible import doubtful_days
 from kpilib.tables.read import in_pandas
 from kpilib.tables.store import Tables
 
@@ -125,6 +126,19 @@ def _without_zone(tables: Tables, name: str) -> Iterator[Finding]:
     if naive:
         slots = {"series": f"{name}: {', '.join(sorted(naive))}"}
         yield Finding(table=name, kind="no_zone", slots=slots)
+
+
+def days_of(tables: Tables) -> Iterator[str]:
+    """Yield a sentence for each column with days that no row can be about.
+
+    Parameters
+    ----------
+    tables : Tables
+        Without faults.
+    """
+    for name in tables.given:
+        frame = tables._typed(name, tables.columns(name))  # also what is later than `as_of`
+        yield from doubtful_days(frame, TABLES[name], tables.origin(name))
 
 
 def labels(tables: Tables) -> Iterator[str]:

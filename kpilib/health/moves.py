@@ -29,6 +29,7 @@ import narwhals as nw
 from kpilib.engine.clock import with_local_day
 from kpilib.period import Period
 from kpilib.tables import TABLES
+from kpilib.tables.plausible import within
 from kpilib.tables.read import in_pandas
 from kpilib.tables.store import Tables
 
@@ -229,7 +230,7 @@ def _read(tables: Tables, name: str) -> dict[tuple[str, str], Series]:
     extent = tables.extent(name)
     if extent.first is None:
         return {}
-    frame = frame.filter(~nw.col(time).is_null())
+    frame = frame.filter(within(time, frame.collect_schema()[time]))
     frame = with_local_day(frame, time, tables.zone, (extent.first, extent.last))
     sums = {f"sum {each}": nw.col(each).sum() for each in amounts}
     found = in_pandas(frame.group_by("shown_day", *feed).agg(counted_rows=rows, **sums))

@@ -8,7 +8,7 @@ from datetime import date
 from kpilib.answers.asking import Asking
 from kpilib.definitions import Kpi
 from kpilib.errors import PeriodError, listed
-from kpilib.health.look import covered, labels, look
+from kpilib.health.look import covered, days_of, labels, look
 from kpilib.health.origin import origins
 from kpilib.period import Period
 from kpilib.tables import FROM_THE_START, TABLES
@@ -36,6 +36,8 @@ def told(company: Asking) -> Iterator[str]:
     month = _month(company)
     for finding in look(company, month) if month else ():
         yield f"To be looked at: {finding}"
+    for days in days_of(company.tables):
+        yield f"To be looked at: {days}"
     for spellings in labels(company.tables):
         yield f"To be looked at: {spellings}"
     yield from _extents(company, month)

@@ -82,6 +82,8 @@ class Block:
         Lines behind the table that its preset knows: totals, messages.
     below : list of int
         Lines behind the table that belong to no table; known when the next one is asked for.
+    first : int
+        Column at which it begins: not 0 for one that stands beside another.
     """
 
     origin: str
@@ -99,6 +101,7 @@ class Block:
     behind: Callable[[], Iterable[Row]] = tuple
     known: set[int] = field(default_factory=set)
     below: list[int] = field(default_factory=list)
+    first: int = 0
 
     def note(self, text: str, /, **slots: object) -> None:
         """Add to what the analyst must know."""

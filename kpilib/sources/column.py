@@ -19,7 +19,9 @@ from kpilib.sources.keys import key
 from kpilib.sources.preset import Field_, Preset
 from kpilib.tables import cells, moments
 from kpilib.tables.cells import Ambiguous
+from kpilib.tables.instants import plausible_days
 from kpilib.tables.moments import Order
+from kpilib.tables.plausible import ENDS, implausible
 
 WHY, PLAIN = " why", " plain"  # no field is called so
 NUMBERS = ("int", "number", "rate", "money", "seconds")
@@ -87,7 +89,7 @@ class Column:
         choice = bool(written.values) or written.type not in DTYPES
         self.dtype = pl.String() if choice else DTYPES[written.type]
         self.order: Order | None = None
-        self.question = ""
+        self.question = self.doubt = ""
 
     def decide(self, texts: pl.DataFrame, origin: str) -> list[str]:
         """Decide by the whole column how it is read, or ask; return what is suspicious.
@@ -191,7 +193,15 @@ class Column:
             read = rows.join(
                 different, on=["text", *marked], how="left", nulls_equal=True, maintain_order="left"
             )
+        if self.written.type in DATES and self.name not in ENDS:
+            self.doubt = self._doubtful(read["value"], rows["line"], origin)
         return read["value"].alias(self.name), self._faults(read, rows["line"], origin)
+
+    def _doubtful(self, values: pl.Series, lines: pl.Series, origin: str) -> str:
+        """Say in which rows a day is none that can be meant; empty when there are none."""
+        days = values if self.written.type == "date" else values.dt.date()
+        odd = lines.filter((~days.is_between(*plausible_days())).fill_null(False))
+        return implausible(origin, self.header, len(odd), str(odd[0])) if len(odd) else ""
 
     def _by_parts(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Read some rows after the others: the parts of texts are not held for all at once."""

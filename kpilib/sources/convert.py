@@ -144,6 +144,7 @@ def convert(
     }
     typed, unread = _typed(body, columns, table)
     faults = [*body.faults(), *several, *unread]
+    understood.notes += [each.doubt for each in columns.values() if each.doubt]
     understood.sums = {name: typed[name].sum() or 0.0 for name in table.additive if name in places}
     if not several:  # where rows cannot be added at all, a sum that differs says nothing more
         faults += body.untrue(understood.sums, columns)

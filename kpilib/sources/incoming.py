@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import tee
 from pathlib import Path
 from tempfile import mkstemp
 from zoneinfo import ZoneInfo
@@ -17,7 +18,7 @@ from tqdm import tqdm
 
 from kpilib.errors import ContractError, listed
 from kpilib.saying import and_more, fault_at, refusal, say
-from kpilib.sources.block import Block
+from kpilib.sources.block import Block, Row
 from kpilib.sources.context import Context
 from kpilib.sources.convert import Understood, convert, source_of
 from kpilib.sources.downloads import blocks, contents
@@ -93,53 +94,19 @@ def take(
     ContractError
         No table is known, or what is known is not as it should be: every fault.
     """
+    file = _File(path, [known[asked]] if asked else list(known.values()), place)
+    context = replace(context, facts=file.facts())
     incoming = Imported(file=path.name)
     faults: list[str] = []
     headers: list[Block] = []
-    context = replace(context, facts=_facts(path, known, asked))
     empty: list[str] = []
-    for block in _tables(path, empty):
+    for block in file.tables(empty):
         headers.append(block)
-        if path.stat().st_size > LONG:
-            block.rows = iter(
-                tqdm(block.rows, block.origin, unit=" rows", leave=False, disable=None)
-            )
-        incoming.answered |= {key(name) for name in block.header} & set(map(key, context.told))
         try:
-            match = recognise(block, known, asked)
-            if match is None:
-                incoming.refused.append(
-                    fault_at(named(block), "no preset knows this table.")
-                    + f" {_unlike(block, known, asked)}"
-                )
-            elif _told_elsewhere(incoming, block, match[1]):
-                incoming.refused.append(
-                    fault_at(named(block), "the same visits stand in another table of this file.")
-                )
-            else:
-                preset, table = match
-                if still := open_points(preset, table):
-                    raise ContractError(still)
-                _take(block, preset, table, context, incoming, place)
-                for other in (each for each in preset.tables if each.id in table.also):
-                    again = next(
-                        each
-                        for each in _tables(path)
-                        if (each.origin, each.line) == (block.origin, block.line)
-                    )
-                    _take(again, preset, other, context, incoming, place)
+            file.take(block, context, incoming)
         except ContractError as error:
             faults += error.faults
-    for block in headers:
-        if block.below:
-            incoming.refused.append(
-                fault_at(
-                    named(block),
-                    "{count} line(s) below the table, from line {line}, belong to no table.",
-                    count=len(block.below),
-                    line=str(block.below[0]),
-                )
-            )
+    incoming.refused += [_below(block) for block in headers if block.below]
     if faults:
         raise ContractError(faults)
     if empty and not headers:
@@ -152,6 +119,118 @@ def take(
     if not incoming.understood:
         raise ContractError([unknown(headers, known, asked)])
     return incoming
+
+
+@dataclass(frozen=True)
+class _File:
+    """A file, the presets that its tables may be of, and where its rows are kept."""
+
+    path: Path
+    presets: Sequence[Preset]
+    place: Path
+
+    def tables(self, empty: list[str] | None = None) -> Iterator[Block]:
+        """Yield the tables of the file; what says that it has no rows goes to `empty`."""
+        for content in contents(self.path):
+            try:
+                for block in blocks(content):
+                    yield from apart(block, self.presets)
+            except NoRows as error:
+                if empty is not None:
+                    empty += error.faults
+
+    def facts(self) -> dict[str, list[dict[str, str]]]:
+        """Return the rows of the tables that only say something about the others."""
+        if self.path.stat().st_size > LARGE or not any(
+            table.facts for preset in self.presets for table in preset.tables
+        ):
+            return {}
+        found: dict[str, list[dict[str, str]]] = {}
+        for block in self.tables():
+            try:
+                match = recognise(block, self.presets)
+            except ContractError:  # said when the table is taken
+                continue
+            if match and match[1].facts:
+                rows = [dict(zip(block.header, cells, strict=False)) for _, cells in block.rows]
+                found.setdefault(match[1].id, []).extend(rows[:MOST_FACTS])
+        return found
+
+    def take(self, block: Block, context: Context, incoming: Imported) -> None:
+        """Convert a table, or say why it is not used."""
+        if self.path.stat().st_size > LONG:
+            block.rows = iter(
+                tqdm(block.rows, block.origin, unit=" rows", leave=False, disable=None)
+            )
+        incoming.answered |= _told_of(block, context)
+        match = recognise(block, self.presets)
+        if match is None:
+            said = fault_at(named(block), "no preset knows this table.")
+            incoming.refused.append(f"{said} {_unlike(block, self.presets)}")
+        elif _told_elsewhere(incoming, block, match[1]):
+            incoming.refused.append(
+                fault_at(named(block), "the same visits stand in another table of this file.")
+            )
+        else:
+            preset, table = match
+            if still := open_points(preset, table):
+                raise ContractError(still)
+            _take(block, preset, table, context, incoming, self.place)
+            for other in (each for each in preset.tables if each.id in table.also):
+                again = next(each for each in self.tables() if _same(each, block))
+                _take(again, preset, other, context, incoming, self.place)
+
+
+def _same(one: Block, other: Block) -> bool:
+    """Whether two readings are of the same table of a file."""
+    return (one.origin, one.line, one.first) == (other.origin, other.line, other.first)
+
+
+def _below(block: Block) -> str:
+    return fault_at(
+        named(block),
+        "{count} line(s) below the table, from line {line}, belong to no table.",
+        count=len(block.below),
+        line=str(block.below[0]),
+    )
+
+
+def _told_of(block: Block, context: Context) -> set[str]:
+    """Return the columns of a table that the analyst told about."""
+    return {key(name) for name in block.header} & set(map(key, context.told))
+
+
+def apart(block: Block, presets: Sequence[Preset]) -> Iterator[Block]:
+    """Yield the two tables that stand side by side on a sheet; else the table as it is.
+
+    They are parted by a column without a name, and known as two: a preset fits each of them, and
+    none needs columns of both.
+    """
+    whole = _fitting(block, presets)
+    for place in (place for place, name in enumerate(block.header) if not name):
+        left, right = block.header[:place], block.header[place + 1 :]
+        fits, others = (_fitting(replace(block, header=each), presets) for each in (left, right))
+        if fits and others and all(each in fits or each in others for each in whole):
+            rows = tee(block.rows)
+            yield replace(block, header=left, rows=_cut(rows[0], 0, place), behind=tuple)
+            yield replace(
+                block,
+                header=right,
+                rows=_cut(rows[1], place + 1, len(block.header)),
+                behind=tuple,
+                first=place + 1,
+                notes=[],
+                below=[],
+            )
+            return
+    yield block
+
+
+def _cut(rows: Iterator[Row], first: int, last: int) -> Iterator[Row]:
+    """Yield the part of each row between two columns; the shorter table has none at its end."""
+    for line, cells in rows:
+        if any(map(str.strip, cells[first:last])):
+            yield line, cells[first:last]
 
 
 def _told_elsewhere(incoming: Imported, block: Block, table: TablePreset) -> bool:
@@ -178,52 +257,30 @@ def unknown(headers: list[Block], known: Mapping[str, Preset], asked: str = "") 
         text = fault_at(block.origin, "this is no table of {preset.name}.", preset=known[asked])
     else:
         text = fault_at(block.origin, "no preset knows this file.")
-    text += f" {_unlike(block, known, asked)}"
+    text += f" {_unlike(block, [known[asked]] if asked else known.values())}"
     return f"{text} " + say("Map its columns once: kpilib import FILE --map --target TABLE.")
 
 
-def _unlike(block: Block, known: Mapping[str, Preset], asked: str) -> str:
+def _unlike(block: Block, presets: Iterable[Preset]) -> str:
     """Say what columns a table has, and which the nearest preset wants beside them."""
     names = [name for name in block.header if name]
     shown = listed(names[:MOST_NAMED]) + and_more(len(names) - MOST_NAMED)
     text = say("Found the columns {names}.", names=shown)
-    near, lacking = nearest_preset(block, [known[asked]] if asked else list(known.values()))
+    near, lacking = nearest_preset(block, presets)
     if near and lacking:
         text += " " + say(
             "The nearest is {near}, which also has {names}.", near=near, names=listed(lacking)
         )
     elif near:
         text += " " + say("The nearest is {near}, but other columns say that it is not.", near=near)
+    named = [bool(name) for name in block.header]
+    beside = (place for place, name in enumerate(named) if not name)
+    if any(sum(named[:place]) > 1 and sum(named[place:]) > 1 for place in beside):
+        text += " " + say(
+            "If two tables stand side by side here, parted by an empty column, put each on a sheet"
+            " of its own."
+        )
     return text
-
-
-def _tables(path: Path, empty: list[str] | None = None) -> Iterator[Block]:
-    """Yield the tables of a file; what says that it has no rows goes to `empty`."""
-    for content in contents(path):
-        try:
-            yield from blocks(content)
-        except NoRows as error:
-            if empty is not None:
-                empty += error.faults
-
-
-def _facts(path: Path, known: Mapping[str, Preset], asked: str) -> dict[str, list[dict[str, str]]]:
-    """Return the rows of the tables that only say something about the others."""
-    chosen = [known[asked]] if asked else known.values()
-    if path.stat().st_size > LARGE or not any(
-        table.facts for preset in chosen for table in preset.tables
-    ):
-        return {}
-    found: dict[str, list[dict[str, str]]] = {}
-    for block in _tables(path):
-        try:
-            match = recognise(block, known, asked)
-        except ContractError:  # said when the table is taken
-            continue
-        if match and match[1].facts:
-            rows = [dict(zip(block.header, cells, strict=False)) for _, cells in block.rows]
-            found.setdefault(match[1].id, []).extend(rows[:MOST_FACTS])
-    return found
 
 
 def _take(
@@ -239,7 +296,7 @@ def _take(
         context = context.with_secret()
     rows, understood = convert(block, preset, table, context)
     if table.form:  # its questions have other names now
-        incoming.answered |= {key(name) for name in block.header} & set(map(key, context.told))
+        incoming.answered |= _told_of(block, context)
     incoming.understood.append(understood)
     contract = TABLES.get(table.target)
     days: list[tuple[date, date]] = []
@@ -291,28 +348,21 @@ def _days(frame: pl.DataFrame, contract: Table, where: ZoneInfo) -> list[tuple[d
     return [(time.min(), time.max())]
 
 
-def recognise(block: Block, known: Mapping[str, Preset], asked: str = "") -> Match | None:
+def recognise(block: Block, presets: Sequence[Preset]) -> Match | None:
     """Return the preset of a table; None when there is none.
 
     Parameters
     ----------
     block : Block
-    known : mapping of str to Preset
-    asked : str
-        Name of the preset that the analyst chose; only its tables are tried.
+    presets : sequence of Preset
+        Those whose tables are tried.
 
     Raises
     ------
     ContractError
         Two presets fit equally well.
     """
-    chosen = [known[asked]] if asked else list(known.values())
-    fits = [
-        (preset, table)
-        for preset in chosen
-        for table in preset.tables
-        if _fits(table, block, {key(name) for name in block.header})
-    ]
+    fits = _fitting(block, presets)
     if not fits:
         return None
     best = max(_weight(table) for _, table in fits)
@@ -324,6 +374,17 @@ def recognise(block: Block, known: Mapping[str, Preset], asked: str = "") -> Mat
             block.origin, "its columns are those of {names}. Say which: --preset NAME.", names=names
         )
     return first
+
+
+def _fitting(block: Block, presets: Iterable[Preset]) -> list[Match]:
+    """Return the tables of presets that a table of a file may be."""
+    headers = {key(name) for name in block.header}
+    return [
+        (preset, table)
+        for preset in presets
+        for table in preset.tables
+        if _fits(table, block, headers)
+    ]
 
 
 def _weight(table: TablePreset) -> tuple[int, int, int]:

@@ -15,6 +15,14 @@ from zoneinfo import ZoneInfo
 import narwhals as nw
 
 A_DAY, A_MINUTE = timedelta(days=1), timedelta(minutes=1)
+BEGIN = date(1950, 1, 1)
+AHEAD = 10  # years: what is planned, or agreed, lies nearer
+
+
+def plausible_days() -> tuple[date, date]:
+    """Return the first and the last day that a row can be about."""
+    today = datetime.now(UTC).date()
+    return BEGIN, date(today.year + AHEAD, today.month, min(today.day, 28))
 
 
 def edge(instant: datetime, dtype: Any) -> Any:
@@ -30,7 +38,10 @@ def local_day(value: date | datetime | None, zone: ZoneInfo) -> date | None:
     if not isinstance(value, datetime):
         return value
     instant = value if value.tzinfo else value.replace(tzinfo=UTC)
-    return instant.astimezone(zone).date()
+    try:
+        return instant.astimezone(zone).date()
+    except OverflowError:  # the last night of the year 9999, which nobody means
+        return value.date()
 
 
 def days_after(instant: Any, days: int) -> Any:
@@ -81,7 +92,12 @@ def midnight(
 
 @cache
 def offsets(zone: ZoneInfo, first: date, last: date) -> list[tuple[datetime, int]]:
-    """Return from which instants on the clock is how many minutes ahead of UTC."""
+    """Return from which instants on the clock is how many minutes ahead of UTC.
+
+    Of days that nobody means (the year 9999) it stays as it is on the last that somebody may.
+    """
+    begin, end = plausible_days()
+    first, last = (min(max(day, begin), end) for day in (first, last))
     start = datetime(first.year, first.month, first.day, tzinfo=UTC) - A_DAY
     end = datetime(last.year, last.month, last.day, tzinfo=UTC) + 2 * A_DAY
     found = [(start, _ahead(start, zone))]

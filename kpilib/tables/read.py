@@ -245,6 +245,13 @@ def extent(given: Any, time: Column, zone: ZoneInfo) -> Extent | None:
     return Extent(rows, 0, *(local_day(edge, zone) for edge in edges))
 
 
+def measured(frame: nw.LazyFrame, time: str, duplicates: int, zone: ZoneInfo) -> Extent:
+    """Return how far rows go, by a column of days or instants under its contract."""
+    edges = frame.select(rows=nw.len(), first=nw.col(time).min(), last=nw.col(time).max())
+    rows, *days = edges.collect("pyarrow").row(0)
+    return Extent(int(rows), duplicates, *(local_day(day, zone) for day in days))
+
+
 class Block(NamedTuple):
     """Some rows that lie together, and the first and last value of the column that dates them."""
 

@@ -7,6 +7,7 @@ from copy import copy
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -23,8 +24,9 @@ from kpilib.tables.contract import Column
 from kpilib.tables.derivation import Setting
 from kpilib.tables.derive import DERIVED, alternatives, base_of, makers, refinements, sources
 from kpilib.tables.duplicates import without_duplicates
-from kpilib.tables.instants import edge, local_day
-from kpilib.tables.read import Extent, extent, in_pandas, native, row_count
+from kpilib.tables.instants import edge, local_day, plausible_days
+from kpilib.tables.plausible import last_day
+from kpilib.tables.read import Extent, extent, in_pandas, measured, native, row_count
 from kpilib.tables.visits import channel, sessions_from_events
 from kpilib.tables.voice import with_read
 
@@ -204,8 +206,7 @@ class Tables:
             ones = nw.when(condition).then(nw.lit(1)).otherwise(nw.lit(0))
             frame = self._canonical(name, columns).with_columns(marked=ones)
             counts = frame.select(rows=nw.len(), marked=nw.col("marked").sum())
-            row = in_pandas(counts).fillna(0).iloc[0]
-            self.cache[key] = int(row["rows"]), int(row["marked"])
+            self.cache[key] = tuple(in_pandas(counts).fillna(0).iloc[0].astype(int).tolist())
         return self.cache[key]
 
     def columns(self, name: str) -> set[str]:
@@ -381,10 +382,7 @@ class Tables:
             return Extent(row_count(opened), duplicates, None, None)
         if not duplicates and (told := self._told(name)):
             return told
-        typed = self._typed(name, {time})
-        edges = typed.select(rows=nw.len(), first=nw.col(time).min(), last=nw.col(time).max())
-        rows, *days = edges.collect("pyarrow").row(0)
-        return Extent(int(rows), duplicates, *(local_day(day, self.zone) for day in days))
+        return measured(self._typed(name, {time}), time, duplicates, self.zone)
 
     def _told(self, name: str) -> Extent | None:
         """Return how far a file says that a table goes; None where only its rows would tell."""
@@ -412,15 +410,22 @@ class Tables:
     def last_day(self) -> date | None:
         """The last day on which anything happened, over the tables that record what happened."""
         dated = [n for n in self.given if not TABLES[n].planned and not TABLES[n].span]
-        known = {name: self._told(name) for name in dated}
-        known |= {n: self.extent(n) for n in dated if known[n] is None and not self._faults(n)}
-        ends = [(each.last, -each.rows, name) for name, each in known.items() if each and each.last]
-        for last, _, name in sorted(ends, reverse=True):  # of files, one of the latest is looked at
+        known = {n: self._told(n) or (None if self._faults(n) else self.extent(n)) for n in dated}
+        told = {name: each for name, each in known.items() if each and each.last}
+        ends = [(self._last(name, each), -each.rows, name) for name, each in told.items()]
+        for last, _, name in sorted(
+            filter(itemgetter(0), ends), reverse=True
+        ):  # of files, one of the latest is looked at
             if not self._faults(name):
                 return last
         if all(map(self._faults, dated)) and self.unreadable:
             raise ContractError([fault for found in self.unreadable.values() for fault in found])
         return None
+
+    def _last(self, name: str, known: Extent) -> date | None:
+        """Return the last day of a table, without those that nobody means: the year 9999."""
+        time, far = TABLES[name].time, known.last > plausible_days()[1]
+        return last_day(self._typed(name, {time}), time, self.zone) if far else known.last
 
     @cached_property
     def unreadable(self) -> dict[str, list[str]]:

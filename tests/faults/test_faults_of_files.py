@@ -148,6 +148,26 @@ def test_f16_the_sheet_is_found_by_its_columns_not_by_its_place(desk):
     assert "Cover" in said  # what is not used is said
 
 
+def test_f16_two_tables_side_by_side_are_read_as_two(desk):
+    """Three orders of 10 beside two visits, parted by a column without a name."""
+    rows = [
+        ["Order No", "Ordered", "Amount", None, "Visit", "Begun", "Country"],
+        ["A1", date(2026, 10, 5), 10.0, None, "V1", date(2026, 10, 5), "FR"],
+        ["A2", date(2026, 10, 6), 10.0, None, "V2", date(2026, 10, 7), "FR"],
+        ["A3", date(2026, 10, 6), 10.0, None, None, None, None],
+    ]
+    desk.takes(desk.got(workbook(Sheet("Both", rows)), "book.xlsx"))
+
+    assert (desk.figure(), desk.figure("sessions")) == (30.0, 2.0)
+
+
+def test_f16_two_tables_side_by_side_that_nobody_knows(desk):
+    rows = [["Shop", "Sum", None, "Street", "Town"], ["A", 1.0, None, "B", "C"]] * 2
+    said = desk.refuses(desk.got(workbook(Sheet("Both", rows)), "book.xlsx"))
+
+    assert "put each on a sheet of its own" in said
+
+
 def test_f16_hidden_rows_are_read_and_said(desk):
     rows = [*SHEET, ["A2", date(2026, 10, 6), 20.0]]
     said = desk.takes(desk.got(workbook(Sheet("Orders", rows, hidden_rows=(3,))), "book.xlsx"))

@@ -106,7 +106,7 @@ def test_one_day_alone_has_no_channel():
 def test_what_is_said_to_somebody_is_a_message_people_by_their_address():
     block = next(iter(blocks(Content(name="export.zip", data=slack()))))
     asked = context()
-    convert(block, *recognise(block, presets()), asked)
+    convert(block, *recognise(block, presets().values()), asked)
     found = asked.beside["messages"].sort("sent_at", "recipient_key")
 
     ada = pseudonym("ada@acme.example", SECRET)  # U1, in users.json

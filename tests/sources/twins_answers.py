@@ -72,7 +72,7 @@ def told_read(
     data = data.encode() if isinstance(data, str) else data
     tables = blocks(Content(name=name, data=data))  # held: rows are read while they are asked for
     block = next(tables)
-    match = recognise(block, presets())
+    match = recognise(block, presets().values())
     assert match is not None, block.header
     context = Context(
         zone=ZoneInfo("Europe/Paris"),

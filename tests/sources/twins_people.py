@@ -33,7 +33,7 @@ def read(
     """Recognise and convert the first table of a file."""
     data = data.encode() if isinstance(data, str) else data
     block = next(iter(blocks(Content(name=name, data=data))))
-    match = recognise(block, presets())
+    match = recognise(block, presets().values())
     assert match is not None, block.header
     return convert(block, *match, context(**(told or {})))
 

@@ -63,7 +63,7 @@ def read(
                 told={name.replace("_", " "): answer for name, answer in told.items()},
                 facts=facts or {},
             )
-            found = recognise(block, presets())
+            found = recognise(block, presets().values())
             assert found is not None, block.header
             assert found[0].id == preset
             frame, understood = convert(block, *found, context)
