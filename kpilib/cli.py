@@ -31,7 +31,7 @@ from kpilib.cli_value import (
     part_option,
     value_command,
 )
-from kpilib.errors import ContractError, KpilibError, LockedError, ReportError
+from kpilib.errors import ContractError, KpilibError, LockedError, NoRows, ReportError
 from kpilib.files import about
 from kpilib.language import LANGUAGES
 from kpilib.memory import shortage
@@ -96,7 +96,7 @@ def code_of(error: KpilibError) -> int:
     """Return the exit code of an error: a fault of the data or the run, the usage, or the lock."""
     if isinstance(error, LockedError):
         return LOCKED
-    return FAULT if isinstance(error, (ContractError, ReportError)) else USAGE
+    return FAULT if isinstance(error, (ContractError, NoRows, ReportError)) else USAGE
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -105,7 +105,6 @@ def import_command(
             return
         if target or columns or sheet:
             raise error_of(click.UsageError, "--target, --sheet and --column go with --map.")
-        from kpilib.sources.importing import NothingImported
         from kpilib.sources.imports import import_files
 
         told = dict(map(_answer, answers))
@@ -114,7 +113,7 @@ def import_command(
                 files, data, preset=preset, dry_run=dry_run, again=again, told=told, say=click.echo
             )
         except ContractError as error:
-            remedy = f"\n{error.remedy()}" if isinstance(error, NothingImported) else ""
+            remedy = f"\n{error.remedy}" if error.remedy else ""
             click.echo(f"kpilib: {_listed(error.faults)}{remedy}", err=True)
             sys.exit(1)
 

@@ -191,7 +191,7 @@ class Method(Definition):
                 getattr(fields, column)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Kpi:
     """One KPI: what it means, for people and for the engine.
 
@@ -343,6 +343,9 @@ class Kpi:
         if self.benchmark is not None:
             yield self.benchmark.text
             yield self.benchmark.source
+
+    def __repr__(self) -> str:
+        return f"Kpi({self.id!r}, {self.label!r}, unit={self.unit!r})"
 
     def _repr_html_(self) -> str | None:
         return self.card() if self.card else None

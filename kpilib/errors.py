@@ -56,15 +56,31 @@ class ContractError(KpilibError, ValueError):
     ----------
     faults : iterable of str
         One sentence a fault: what was expected, what was found, the remedy. Never a value.
+    remedy : str, optional
+        What can be done about all of them together, where a command says it below them.
     """
 
-    def __init__(self, faults: Iterable[str]) -> None:
-        self.faults = list(faults)
+    def __init__(self, faults: Iterable[str], remedy: str = "") -> None:
+        self.faults, self.remedy = list(faults), remedy
         if len(self.faults) == 1:
             super().__init__(self.faults[0])
         else:
             lines = "\n".join(f"  - {fault}" for fault in self.faults)
             super().__init__(f"{len(self.faults)} faults in the data:\n{lines}")
+
+
+class NoRows(KpilibError, ValueError):
+    """A file says that it has no rows: nothing is wrong with it, and nothing is in it.
+
+    Parameters
+    ----------
+    faults : list of str
+        What it says instead.
+    """
+
+    def __init__(self, faults: list[str]) -> None:
+        self.faults = faults
+        super().__init__(" ".join(faults))
 
 
 def nearest(word: str, candidates: Iterable[str]) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import string
 from collections.abc import Iterable
 from datetime import date
-from string import Formatter
 from typing import Any
 
 from kpilib.errors import ContractError, nearest_names
@@ -13,7 +13,7 @@ from kpilib.language import here, spoken
 NARROW = "\u202f"  # parts thousands in French
 
 
-class _Slots(Formatter):
+class _Slots(string.Formatter):
     """Fills slots, and their attributes, as this language writes numbers and days."""
 
     def format_field(self, value: Any, form: str) -> str:

@@ -9,7 +9,7 @@ from kpilib.definitions import Benchmark, Kpi, Method, Ratio, Total
 from kpilib.errors import DefinitionError
 from kpilib.measure import Measure, belonging, count, distinct, median, stock, total
 from kpilib.methods.measurements import raw_change
-from kpilib.topics.catalogue import faults
+from kpilib.topics.catalogue import catalogue, faults
 
 
 class TestMeasures:
@@ -97,6 +97,11 @@ def a_kpi(**changes):
 
 
 class TestKpi:
+    def test_a_terminal_shows_it_in_a_line(self):
+        shown = repr(catalogue()["bounce_rate"])
+
+        assert shown == "Kpi('bounce_rate', 'Bounce rate', unit='rate')"
+
     def test_needs_are_tables_and_columns(self):
         assert a_kpi().needs == {"leads": {"qualified_at"}, "sessions": {"started_at"}}
         assert a_kpi().tables == ("leads", "sessions")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from kpilib.engine.privacy import FLOOR
-from kpilib.lesson.exercises import Chart, Choice, Number, Question, asked, slip
+from kpilib.lesson.exercises import Chart, Choice, Exercise, Number, asked, slip
 
 FIRST, LAST = pd.Timestamp(2026, 1, 1), pd.Timestamp(2026, 12, 31)
 PROMOTER, DETRACTOR = 9, 6
@@ -17,7 +17,7 @@ def questions(
     answers: pd.DataFrame,
     lang: str = "en",
     nickname: str = "",
-) -> tuple[Question, ...]:
+) -> tuple[Exercise, ...]:
     """Return the questions, from ten employments, one week and twelve answers."""
     hired, left = (pd.to_datetime(people[name]) for name in ("hired", "left"))
     began, stays = hired < FIRST, left.isna() | (left > LAST)
@@ -33,7 +33,7 @@ def questions(
     return asked("people", every, lang, nickname)
 
 
-def _turnover(turnover: float, began: pd.Series, stays: pd.Series) -> Question:
+def _turnover(turnover: float, began: pd.Series, stays: pd.Series) -> Exercise:
     average = (began.sum() + stays.sum()) / 2
     return Number(
         turnover,
@@ -55,7 +55,7 @@ def _turnover(turnover: float, began: pd.Series, stays: pd.Series) -> Question:
     )
 
 
-def _retention(turnover: float, began: pd.Series, stays: pd.Series) -> Question:
+def _retention(turnover: float, began: pd.Series, stays: pd.Series) -> Exercise:
     return Number(
         (began & stays).sum() / began.sum(),
         slip(
@@ -72,7 +72,7 @@ def _retention(turnover: float, began: pd.Series, stays: pd.Series) -> Question:
     )
 
 
-def _absence(week: pd.DataFrame) -> Question:
+def _absence(week: pd.DataFrame) -> Exercise:
     sick, scheduled, leave = (week[name].sum() for name in ("sick", "scheduled", "paid_leave"))
     away = week[["sick", "paid_leave", "training"]].sum().sum()
     return Number(
@@ -95,7 +95,7 @@ def _absence(week: pd.DataFrame) -> Question:
     )
 
 
-def _enps(scores: pd.Series) -> Question:
+def _enps(scores: pd.Series) -> Exercise:
     promoters, detractors = (scores >= PROMOTER).mean(), (scores <= DETRACTOR).mean()
     both = 100 * (promoters + detractors)
     return Number(
@@ -112,7 +112,7 @@ def _enps(scores: pd.Series) -> Question:
     )
 
 
-def _drawn(scores: pd.Series) -> Question:
+def _drawn(scores: pd.Series) -> Exercise:
     groups = {
         "promoters": (scores >= PROMOTER).sum(),
         "neutral": ((scores < PROMOTER) & (scores > DETRACTOR)).sum(),
@@ -128,7 +128,7 @@ def _drawn(scores: pd.Series) -> Question:
     )
 
 
-def _shown(teams: pd.Series) -> Question:
+def _shown(teams: pd.Series) -> Exercise:
     return Choice(
         "c" if (teams < FLOOR).sum() == 1 else "a",
         slip("both", "a", "A team is smaller than five: whoever knows one answer knows more."),

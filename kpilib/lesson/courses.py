@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from kpilib.company import Company
-from kpilib.lesson.exercises import Chart, Choice, Number, Question, asked, slip
+from kpilib.lesson.exercises import Chart, Choice, Exercise, Number, asked, slip
 
 MARGIN, MONTHS = 150, 12  # euros a contract; months that the effect lasts
 CLOSE = 0.05  # contracts: nearer to the line than this is on the line
@@ -20,7 +20,7 @@ def questions(
     company: Company,
     lang: str = "en",
     nickname: str = "",
-) -> tuple[Question, ...]:
+) -> tuple[Exercise, ...]:
     """Return the questions, from ten sellers, the costs, a rising team and the sample company."""
     means = sellers.groupby("arm")[["before", "after"]].mean()
     change = means["after"] - means["before"]
@@ -40,7 +40,7 @@ def questions(
     return asked("training", every, lang, nickname)
 
 
-def _gained(change: float, after: float, trained: int) -> Question:
+def _gained(change: float, after: float, trained: int) -> Exercise:
     return Number(
         change,
         slip("after", after, "That is where they are. From where?"),
@@ -53,7 +53,7 @@ def _gained(change: float, after: float, trained: int) -> Question:
     )
 
 
-def _effect(change: pd.Series, after: pd.Series) -> Question:
+def _effect(change: pd.Series, after: pd.Series) -> Exercise:
     return Number(
         change["trained"] - change["control"],
         slip(
@@ -74,7 +74,7 @@ def _effect(change: pd.Series, after: pd.Series) -> Question:
     )
 
 
-def _drawn(sellers: pd.DataFrame, change: pd.Series) -> Question:
+def _drawn(sellers: pd.DataFrame, change: pd.Series) -> Exercise:
     bars = sellers.melt(id_vars="arm", value_vars=["before", "after"]).groupby(["arm", "variable"])
     return Chart(
         bars["value"].mean(),
@@ -87,7 +87,7 @@ def _drawn(sellers: pd.DataFrame, change: pd.Series) -> Question:
     )
 
 
-def _returned(benefit: float, whole: float, paid: float) -> Question:
+def _returned(benefit: float, whole: float, paid: float) -> Exercise:
     return Number(
         (benefit - whole) / whole,
         slip("bcr", benefit / whole, "That is the BCR: benefit over cost. Take one off."),
@@ -108,7 +108,7 @@ def _returned(benefit: float, whole: float, paid: float) -> Question:
     )
 
 
-def _paid_back(a_month: float, whole: float, paid: float) -> Question:
+def _paid_back(a_month: float, whole: float, paid: float) -> Exercise:
     years = whole / (a_month * MONTHS)
     return Number(
         whole / a_month,
@@ -119,7 +119,7 @@ def _paid_back(a_month: float, whole: float, paid: float) -> Question:
     )
 
 
-def _on_the_line(line: pd.DataFrame) -> Question:
+def _on_the_line(line: pd.DataFrame) -> Exercise:
     past, later = line[line["month"] < 0], line[line["month"] > 0]
     # Months count without a zero: the first after the training is one step after the last before.
     slope, start = np.polyfit(past["month"] + 1, past["contracts"], 1)
@@ -137,7 +137,7 @@ def _on_the_line(line: pd.DataFrame) -> Question:
     )
 
 
-def _proven(company: Company) -> Question:
+def _proven(company: Company) -> Exercise:
     rows = company.evaluate("training_effect_did", "2026-10", by="training_id")
     low = rows.set_index("training_id")["ci_low"][UNPROVEN]
     return Choice(

@@ -49,15 +49,18 @@ class Slip:
     name: str
     answer: Any
     said: str
-    slots: dict[str, str] | None = None
+    slots: Mapping[str, Any]
 
 
-def slip(name: str, answer: Any, said: str, **slots: str) -> Slip:
-    """Declare a mistake by a short name, the answer that it gives, and what is said of it."""
-    return Slip(name, answer, said, slots or None)
+def slip(name: str, answer: Any, said: str, **slots: Any) -> Slip:
+    """Declare a mistake by a short name, the answer that it gives, and what is said of it.
+
+    Numbers among the slots are counts, written in the language of whoever answers.
+    """
+    return Slip(name, answer, said, slots)
 
 
-class Question(ABC):
+class Exercise(ABC):
     """A question with its answer, the mistakes it expects and hints.
 
     Parameters
@@ -141,8 +144,15 @@ class Question(ABC):
                 yield self._right(given)
             for each in self._mistakes():
                 if same(given, each.answer):
-                    said = self.say(each.said, **(each.slots or {}))
+                    said = self.say(each.said, **self._filled(each.slots))
                     yield Feedback(said, right=False, mistake=each.name)
+
+    def _filled(self, slots: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what fills the sentence of a mistake."""
+        count = self._write.count
+        return {
+            name: each if isinstance(each, str) else count(each) for name, each in slots.items()
+        }
 
     def _right(self, given: Any) -> Feedback:
         return Feedback(self.say("Right: {value}.", value=self._shown()), right=True)
@@ -157,22 +167,22 @@ class Question(ABC):
 
 
 def asked(
-    lesson: str, questions: Sequence[Question], lang: str = "en", nickname: str = ""
-) -> tuple[Question, ...]:
+    lesson: str, questions: Sequence[Exercise], lang: str = "en", nickname: str = ""
+) -> tuple[Exercise, ...]:
     """Put the questions of a lesson into a language, that of the kernel from then on.
 
     Parameters
     ----------
     lesson : str
         Its short name, as `kpilib marks` lists it.
-    questions : sequence of Question
+    questions : sequence of Exercise
     lang : str
     nickname : str
         Whose answers are noted in ``marks-<nickname>.csv`` beside the notebook; empty: nobody's.
 
     Returns
     -------
-    tuple of Question
+    tuple of Exercise
         ``q1, q2, ... = asked("rates", [...])``
     """
     write_for(lang)
@@ -207,7 +217,7 @@ SHAPE_WORDS = {
 }
 
 
-class Number(Question):
+class Number(Exercise):
     """A number is asked.
 
     Parameters
@@ -217,15 +227,41 @@ class Number(Question):
     unit : str
         As KPIs have them: ``rate``, ``count``, ``EUR``, ``points``, ...
     hints : sequence of str
+    formula : str
+        Said as the last hint; its two sides are the slots ``above`` and ``below`` of slips.
+    parts : pair of float, optional
+        Numerator and denominator, which the solution shows.
     """
 
     nothing = NOTHING_WORDS["number"]
 
     def __init__(
-        self, answer: float, *slips: Slip, unit: str = "rate", hints: Sequence[str] = ()
+        self,
+        answer: float,
+        *slips: Slip,
+        unit: str = "rate",
+        hints: Sequence[str] = (),
+        formula: str = "",
+        parts: tuple[float, float] | None = None,
     ) -> None:
         super().__init__(float(answer), *slips, hints=hints)
-        self._unit = unit
+        self._unit, self._formula, self._parts = unit, formula, parts
+
+    def solution(self) -> Feedback:
+        """Show the answer, with what it is made of where that is known."""
+        if self._parts is None:
+            return super().solution()
+        above, below = map(self._write.count, self._parts)
+        slots = {"numerator": above, "denominator": below, "value": self._shown()}
+        return Feedback(self.say("{numerator} / {denominator} = {value}", **slots), right=True)
+
+    def _all_hints(self) -> list[str]:
+        formula = self.say("Formula: {formula}.", formula=self.say(self._formula))
+        return [*super()._all_hints(), *([formula] if self._formula else [])]
+
+    def _filled(self, slots: Mapping[str, Any]) -> dict[str, Any]:
+        above, _, below = self.say(self._formula).partition(" / ")
+        return super()._filled(slots) | {"above": above, "below": below}
 
     def _read(self, answer: object) -> Decimal | None:
         return number_of(answer)
@@ -234,7 +270,7 @@ class Number(Question):
         return exact, _rounded
 
     def _mistakes(self) -> list[Slip]:
-        percent = Slip("percent", 100 * self._answer, NUMBER_WORDS["percent"])
+        percent = slip("percent", 100 * self._answer, NUMBER_WORDS["percent"])
         every = [percent, *self._slips] if self._unit == "rate" else [*self._slips]
         return [each for each in every if each.answer == each.answer]  # NaN: it cannot be made
 
@@ -254,7 +290,7 @@ def _rounded(given: Decimal, expected: float) -> bool:
     return len(given.as_tuple().digits) >= LEAST_DIGITS and near(given, expected)
 
 
-class Choice(Question):
+class Choice(Exercise):
     """One of several answers is asked, by its letter or its text.
 
     Parameters
@@ -293,7 +329,7 @@ class Choice(Question):
         return "\n".join([*lines, "", super().__repr__()])
 
 
-class Frame(Question):
+class Frame(Exercise):
     """A frame or a series is asked: one figure a group.
 
     Parameters
@@ -339,7 +375,7 @@ def _same_groups(given: pd.Series, expected: pd.Series) -> bool:
     return alike(given[want.index], want)
 
 
-class Chart(Question):
+class Chart(Exercise):
     """A chart is asked: what it shows is read from its bars, lines or points.
 
     Parameters
@@ -381,7 +417,7 @@ class Chart(Question):
         return Feedback(self.say(SHAPE_WORDS["heights"]), right=False, mistake="heights")
 
 
-class Said(Question):
+class Said(Exercise):
     """A sentence is asked, and judged by the ten tests.
 
     Parameters

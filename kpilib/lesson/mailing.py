@@ -7,7 +7,7 @@ from math import sqrt
 import pandas as pd
 
 from kpilib.company import Company
-from kpilib.lesson.exercises import Chart, Choice, Number, Question, asked, slip
+from kpilib.lesson.exercises import Chart, Choice, Exercise, Number, asked, slip
 
 TWICE_THE_ERROR = 1.96  # beyond it, chance alone gives a difference once in twenty
 
@@ -18,7 +18,7 @@ def questions(
     company: Company,
     lang: str = "en",
     nickname: str = "",
-) -> tuple[Question, ...]:
+) -> tuple[Exercise, ...]:
     """Return the questions, from ten letters, two subjects and the sample company."""
     arrived = letters[letters["delivered"]]
     opened = arrived["opened_by_person"] | arrived["opened_by_machine"]
@@ -38,7 +38,7 @@ def questions(
     return asked("emailing", every, lang, nickname)
 
 
-def _raw(opened: pd.Series, sent: int) -> Question:
+def _raw(opened: pd.Series, sent: int) -> Exercise:
     return Number(
         opened.mean(),
         slip(
@@ -54,7 +54,7 @@ def _raw(opened: pd.Series, sent: int) -> Question:
     )
 
 
-def _trackable(seen: pd.Series, arrived: int, raw: float) -> Question:
+def _trackable(seen: pd.Series, arrived: int, raw: float) -> Exercise:
     return Number(
         seen.mean(),
         slip(
@@ -70,7 +70,7 @@ def _trackable(seen: pd.Series, arrived: int, raw: float) -> Question:
     )
 
 
-def _certain(arrived: pd.DataFrame, rates: dict[str, float]) -> Question:
+def _certain(arrived: pd.DataFrame, rates: dict[str, float]) -> Exercise:
     return Number(
         rates["certain"],
         slip(
@@ -86,7 +86,7 @@ def _certain(arrived: pd.DataFrame, rates: dict[str, float]) -> Question:
     )
 
 
-def _drawn(rates: pd.Series) -> Question:
+def _drawn(rates: pd.Series) -> Exercise:
     return Chart(
         rates,
         slip("percent", 100 * rates, "These are percent. Draw the fractions."),
@@ -97,7 +97,7 @@ def _drawn(rates: pd.Series) -> Question:
     )
 
 
-def _why_raw_rises(company: Company) -> Question:
+def _why_raw_rises(company: Company) -> Exercise:
     raw, trackable = (
         company.evaluate(kpi, "2026-10", compare="year_before").iloc[0]
         for kpi in ("open_rate", "open_rate_trackable")
@@ -116,7 +116,7 @@ def _why_raw_rises(company: Company) -> Question:
     )
 
 
-def _gained(old: dict, new: dict) -> Question:
+def _gained(old: dict, new: dict) -> Exercise:
     first, second = (each["clicks"] / each["delivered"] for each in (old, new))
     return Number(
         second / first - 1,
@@ -130,7 +130,7 @@ def _gained(old: dict, new: dict) -> Question:
     )
 
 
-def _which_subject(old: dict, new: dict) -> Question:
+def _which_subject(old: dict, new: dict) -> Exercise:
     first, second = (each["clicks"] / each["delivered"] for each in (old, new))
     pooled = (old["clicks"] + new["clicks"]) / (old["delivered"] + new["delivered"])
     error = sqrt(pooled * (1 - pooled) * (1 / old["delivered"] + 1 / new["delivered"]))

@@ -10,7 +10,8 @@ import pandas as pd
 from kpilib.definitions import Ratio
 from kpilib.errors import ParameterError, listed, nearest
 from kpilib.language import LANGUAGES
-from kpilib.lesson.exercises import Feedback, Number, Slip
+from kpilib.lesson.exercises import Number, Slip, slip
+from kpilib.tables.contract import UNKNOWN
 from kpilib.topics.catalogue import kpi as find
 
 FIGURES = ("value", "numerator", "denominator", "n", "ci_low", "ci_high")
@@ -28,82 +29,6 @@ MISTAKE_WORDS = {
 }
 
 
-class OfRow(Number):
-    """One question about one figure of a row.
-
-    Parameters
-    ----------
-    row : dict
-        The row of the answer, as `Company.evaluate` gives it.
-    asked : str
-        Which of its figures is asked, one of `FIGURES`.
-    groups : pandas.DataFrame or None
-        The same figure by group, from which the mean of rates would be taken by mistake.
-    hints : sequence of str
-        Those before the last, which is the formula in words.
-    """
-
-    def __init__(
-        self, row: dict[str, Any], asked: str, groups: pd.DataFrame | None, hints: Sequence[str]
-    ) -> None:
-        self._kpi = find(row["kpi"])
-        unit = "count" if asked in COUNTS else self._kpi.unit
-        super().__init__(row[asked], unit=unit, hints=hints)
-        self._row, self._asked, self._groups = row, asked, groups
-
-    def solution(self) -> Feedback:
-        """Show the answer with what it is made of."""
-        if not isinstance(self._kpi.value, Ratio) or self._asked != "value":
-            return super().solution()
-        said = self.say(
-            "{numerator} / {denominator} = {value}",
-            numerator=self._write.count(self._row["numerator"]),
-            denominator=self._write.count(self._row["denominator"]),
-            value=self._shown(),
-        )
-        return Feedback(said, right=True)
-
-    def _all_hints(self) -> list[str]:
-        formula = self.say("Formula: {formula}.", formula=self.say(self._kpi.formula))
-        which = self.say("Read again what is counted, and who could have been.")
-        return [*super()._all_hints(), which, formula]
-
-    def _mistakes(self) -> list[Slip]:
-        above, _, below = self.say(self._kpi.formula).partition(" / ")
-        slots = {"above": above, "below": below}
-        if self._groups is not None:
-            sizes = self._groups["denominator"]
-            slots["smallest"] = self._write.count(sizes.min())
-            slots["largest"] = self._write.count(sizes.max())
-        own = [Slip(name, wrong, MISTAKE_WORDS[name], slots) for name, wrong in self._usual()]
-        return [each for each in (*super()._mistakes(), *own) if each.answer == each.answer]
-
-    def _usual(self) -> Iterator[tuple[str, float]]:
-        """Yield what the usual mistakes would have given, all of it from the library."""
-        row = self._row
-        if self._asked != "value":
-            yield "value", float(row["value"])
-            return
-        if self._groups is not None:
-            known = self._groups[self._groups["status"] == "ok"]
-            yield "mean_of_rates", float(known["value"].mean())
-            named = known[known[self._by].astype(str) != "(unknown)"]
-            if 0 < len(named) < len(known):
-                up, down = named["numerator"].sum(), named["denominator"].sum()
-                yield "without_unknown", float(up / down)
-        if row["numerator"]:
-            yield "upside_down", float(row["denominator"] / row["numerator"])
-        if self._unit == "rate":
-            yield "complement", 1 - self._answer
-        yield "numerator", float(row["numerator"])
-        yield "denominator", float(row["denominator"])
-
-    @property
-    def _by(self) -> str:
-        place = list(self._groups.columns).index("period_end")
-        return self._groups.columns[place + 1]
-
-
 def exercise(
     result: pd.DataFrame,
     asked: str = "value",
@@ -113,7 +38,7 @@ def exercise(
     groups: pd.DataFrame | None = None,
     hints: Sequence[str] = (),
     lang: str = "en",
-) -> OfRow:
+) -> Number:
     """Make an exercise of a figure: ``q = exercise(data.evaluate("bounce_rate", "2026-10"))``.
 
     Parameters
@@ -136,7 +61,7 @@ def exercise(
 
     Returns
     -------
-    Question
+    Number
 
     Raises
     ------
@@ -149,6 +74,29 @@ def exercise(
         )
     if lang not in LANGUAGES:
         raise ParameterError(f"Unknown language {lang!r}. Languages are: {listed(LANGUAGES)}.")
+    row, groups = _chosen(result, asked, only, without, groups)
+    kpi = find(row["kpi"])
+    whole = isinstance(kpi.value, Ratio) and asked == "value"
+    question = Number(
+        row[asked],
+        *_usual(row, asked, groups, kpi.unit),
+        unit="count" if asked in COUNTS else kpi.unit,
+        hints=[*hints, "Read again what is counted, and who could have been."],
+        formula=kpi.formula,
+        parts=(row["numerator"], row["denominator"]) if whole else None,
+    )
+    question.put("", 0, lang)
+    return question
+
+
+def _chosen(
+    result: pd.DataFrame,
+    asked: str,
+    only: Mapping[str, str] | None,
+    without: Mapping[str, str] | None,
+    groups: pd.DataFrame | None,
+) -> tuple[dict[str, Any], pd.DataFrame | None]:
+    """Return the row that is asked about, and the groups that a mean of rates would be of."""
     if only is not None:
         result = result[_is(result, only)]
     if without is not None:
@@ -164,9 +112,40 @@ def exercise(
         raise ParameterError(
             f"The row has no {asked} ({row['status']}). Choose a month in which it is known."
         )
-    question = OfRow(row, asked, groups, hints)
-    question.put("", 0, lang)
-    return question
+    return row, groups
+
+
+def _usual(
+    row: dict[str, Any], asked: str, groups: pd.DataFrame | None, unit: str
+) -> Iterator[Slip]:
+    """Yield the usual mistakes with what they would have given, all of it from the library."""
+    if asked != "value":
+        yield slip("value", float(row["value"]), MISTAKE_WORDS["value"])
+        return
+    if groups is not None:
+        yield from _of_groups(groups)
+    wrong = {"numerator": row["numerator"], "denominator": row["denominator"]}
+    if unit == "rate":
+        wrong = {"complement": 1 - row["value"]} | wrong
+    if row["numerator"]:
+        wrong = {"upside_down": row["denominator"] / row["numerator"]} | wrong
+    for name, answer in wrong.items():
+        yield slip(name, float(answer), MISTAKE_WORDS[name])
+
+
+def _of_groups(groups: pd.DataFrame) -> Iterator[Slip]:
+    """Yield the mistakes of whoever adds up groups: the mean of their rates, the unknown left out.
+
+    The unknown group belongs to the whole.
+    """
+    known, sizes = groups[groups["status"] == "ok"], groups["denominator"]
+    mean, ends = float(known["value"].mean()), {"smallest": sizes.min(), "largest": sizes.max()}
+    yield slip("mean_of_rates", mean, MISTAKE_WORDS["mean_of_rates"], **ends)
+    by = groups.columns[list(groups.columns).index("period_end") + 1]
+    named = known[known[by].astype(str) != UNKNOWN]
+    if 0 < len(named) < len(known):
+        rate = float(named["numerator"].sum() / named["denominator"].sum())
+        yield slip("without_unknown", rate, MISTAKE_WORDS["without_unknown"])
 
 
 def _is(result: pd.DataFrame, chosen: Mapping[str, str]) -> pd.Series:

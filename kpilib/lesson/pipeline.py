@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from kpilib.company import Company
-from kpilib.lesson.exercises import Chart, Choice, Frame, Number, Question, asked, slip
+from kpilib.lesson.exercises import Chart, Choice, Exercise, Frame, Number, asked, slip
 
 RIPE = pd.Timedelta(days=90)
 TODAY = pd.Timestamp("2026-10-31")
@@ -20,7 +20,7 @@ def questions(
     company: Company,
     lang: str = "en",
     nickname: str = "",
-) -> tuple[Question, ...]:
+) -> tuple[Exercise, ...]:
     """Return the questions, from ten requests, two campaigns and the sample company."""
     dated = requests.assign(
         **{name: pd.to_datetime(requests[name]) for name in ("created", "qualified", "won")}
@@ -36,7 +36,7 @@ def questions(
     return asked("leads", every, lang, nickname)
 
 
-def _of_july(dated: pd.DataFrame) -> Question:
+def _of_july(dated: pd.DataFrame) -> Exercise:
     created, won = (dated[name].dt.to_period("M") for name in ("created", "won"))
     july = dated[created == "2026-07"]
     return Number(
@@ -60,7 +60,7 @@ def _of_july(dated: pd.DataFrame) -> Question:
     )
 
 
-def _ripe(dated: pd.DataFrame) -> Question:
+def _ripe(dated: pd.DataFrame) -> Exercise:
     last = dated.groupby(dated["created"].dt.strftime("%Y-%m"))["created"].max()
     (judged,) = [letter for month, letter in MONTHS.items() if last[month] + RIPE <= TODAY]
     return Choice(
@@ -80,7 +80,7 @@ def _rates_by_kind(campaigns: pd.DataFrame) -> pd.DataFrame:
     return rates.pivot(index="kind", columns="campaign", values="rate")
 
 
-def _whole(campaigns: pd.DataFrame) -> Question:
+def _whole(campaigns: pd.DataFrame) -> Exercise:
     sums = campaigns.groupby("campaign")[["leads", "customers"]].sum()
     return Frame(
         (sums["customers"] / sums["leads"]).rename("rate"),
@@ -94,7 +94,7 @@ def _whole(campaigns: pd.DataFrame) -> Question:
     )
 
 
-def _by_kind(campaigns: pd.DataFrame) -> Question:
+def _by_kind(campaigns: pd.DataFrame) -> Exercise:
     better = set(_rates_by_kind(campaigns).idxmax(axis=1))
     return Choice(
         "a" if better == {"A"} else "b" if better == {"B"} else "c",
@@ -105,7 +105,7 @@ def _by_kind(campaigns: pd.DataFrame) -> Question:
     )
 
 
-def _stages(company: Company) -> Question:
+def _stages(company: Company) -> Exercise:
     leads = company.table("leads", MONTH, columns=list(STAGES))
     counts = leads[list(STAGES)].notna().sum().rename(STAGES)
     shares = counts / counts["leads"]
@@ -119,7 +119,7 @@ def _stages(company: Company) -> Question:
     )
 
 
-def _unripe(company: Company) -> Question:
+def _unripe(company: Company) -> Exercise:
     october = company.evaluate("lead_to_customer_rate", "2026-10")["flags"].item()
     return Choice(
         "b" if "immature" in october else "a",

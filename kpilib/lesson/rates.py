@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from kpilib.company import Company
-from kpilib.lesson.exercises import Chart, Choice, Frame, Number, Question, asked, slip
+from kpilib.lesson.exercises import Chart, Choice, Exercise, Frame, Number, asked, slip
 
 MONTH = "2026-10"
 BUTTONS = {"cta_simulateur": "a", "cta_guide": "b", "cta_devis": "c"}
@@ -17,7 +17,7 @@ def questions(
     company: Company,
     lang: str = "en",
     nickname: str = "",
-) -> tuple[Question, ...]:
+) -> tuple[Exercise, ...]:
     """Return the questions, from ten sessions with their leads and from the sample company."""
     marked = sessions.assign(converted=sessions["session_id"].isin(leads["session_id"]))
     every = [
@@ -31,7 +31,7 @@ def questions(
     return asked("rates", every, lang, nickname)
 
 
-def _converted(converted: pd.Series, leads: pd.DataFrame) -> Question:
+def _converted(converted: pd.Series, leads: pd.DataFrame) -> Exercise:
     return Number(
         converted.mean(),
         slip(
@@ -59,7 +59,7 @@ def _converted(converted: pd.Series, leads: pd.DataFrame) -> Question:
     )
 
 
-def _by_channel(marked: pd.DataFrame, leads: pd.DataFrame) -> Question:
+def _by_channel(marked: pd.DataFrame, leads: pd.DataFrame) -> Exercise:
     return Frame(
         _rates(marked).rename("rate"),
         slip(
@@ -80,7 +80,7 @@ def _by_channel(marked: pd.DataFrame, leads: pd.DataFrame) -> Question:
     )
 
 
-def _from_two_rates(marked: pd.DataFrame) -> Question:
+def _from_two_rates(marked: pd.DataFrame) -> Exercise:
     rates = _rates(marked)
     return Number(
         marked["converted"].mean(),
@@ -102,7 +102,7 @@ def _from_two_rates(marked: pd.DataFrame) -> Question:
     )
 
 
-def _drawn(marked: pd.DataFrame, leads: pd.DataFrame) -> Question:
+def _drawn(marked: pd.DataFrame, leads: pd.DataFrame) -> Exercise:
     return Chart(
         _rates(marked),
         slip(
@@ -122,7 +122,7 @@ def _drawn(marked: pd.DataFrame, leads: pd.DataFrame) -> Question:
     )
 
 
-def _without_banners(by: pd.DataFrame) -> Question:
+def _without_banners(by: pd.DataFrame) -> Exercise:
     others = by[by["channel"] != "display"]
     whole = by["numerator"].sum() / by["denominator"].sum()
     return Number(
@@ -145,7 +145,7 @@ def _without_banners(by: pd.DataFrame) -> Question:
     )
 
 
-def _best_button(buttons: pd.DataFrame) -> Question:
+def _best_button(buttons: pd.DataFrame) -> Exercise:
     return Choice(
         BUTTONS[buttons["ci_low"].idxmax()],
         slip(

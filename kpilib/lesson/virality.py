@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from kpilib.company import Company
-from kpilib.lesson.exercises import Chart, Choice, Number, Question, asked, slip
+from kpilib.lesson.exercises import Chart, Choice, Exercise, Number, asked, slip
 
 
 def questions(
@@ -15,7 +15,7 @@ def questions(
     company: Company,
     lang: str = "en",
     nickname: str = "",
-) -> tuple[Question, ...]:
+) -> tuple[Exercise, ...]:
     """Return the questions, from ten posts, ten views, ten members and the sample company."""
     rates = posts["interactions"] / posts["reach"]
     whole = posts["interactions"].sum() / posts["reach"].sum()
@@ -30,7 +30,7 @@ def questions(
     return asked("social", every, lang, nickname)
 
 
-def _of_month(rates: pd.Series, whole: float) -> Question:
+def _of_month(rates: pd.Series, whole: float) -> Exercise:
     return Number(
         whole,
         slip(
@@ -43,7 +43,7 @@ def _of_month(rates: pd.Series, whole: float) -> Question:
     )
 
 
-def _typical(rates: pd.Series, whole: float) -> Question:
+def _typical(rates: pd.Series, whole: float) -> Exercise:
     return Number(
         rates.median(),
         slip("mean", rates.mean(), "That is the mean. The viral post pulls it down."),
@@ -55,7 +55,7 @@ def _typical(rates: pd.Series, whole: float) -> Question:
     )
 
 
-def _drawn(rates: pd.Series, reach: pd.Series) -> Question:
+def _drawn(rates: pd.Series, reach: pd.Series) -> Exercise:
     return Chart(
         rates,
         slip("reach", reach, "Your bars show the reach, not the rate."),
@@ -66,7 +66,7 @@ def _drawn(rates: pd.Series, reach: pd.Series) -> Question:
     )
 
 
-def _reached(views: pd.DataFrame) -> Question:
+def _reached(views: pd.DataFrame) -> Exercise:
     each, people = views.groupby("post")["person"].nunique(), views["person"].nunique()
     return Number(
         people,
@@ -78,7 +78,7 @@ def _reached(views: pd.DataFrame) -> Question:
     )
 
 
-def _reach_of_month(status: str) -> Question:
+def _reach_of_month(status: str) -> Exercise:
     return Choice(
         "c" if status == "not_additive" else "a",
         slip("sum", "a", "Whoever saw three posts would be three people."),
@@ -92,7 +92,7 @@ def _reach_of_month(status: str) -> Question:
     )
 
 
-def _first_member(acts: pd.Series) -> Question:
+def _first_member(acts: pd.Series) -> Exercise:
     active = (acts > 0).mean()
     return Number(
         acts.max() / acts.sum(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from kpilib.company import Company
-from kpilib.lesson.exercises import Chart, Choice, Number, Question, asked, slip
+from kpilib.lesson.exercises import Chart, Choice, Exercise, Number, asked, slip
 
 QUICK = 10  # seconds: a visit of one page and less is a bounce
 ROBOT = "SG"
@@ -19,7 +19,7 @@ def questions(
     company: Company,
     lang: str = "en",
     nickname: str = "",
-) -> tuple[Question, ...]:
+) -> tuple[Exercise, ...]:
     """Return the questions, from ten visits, two months and the sample company."""
     by = months.set_index(["channel", "month"]).unstack("month")
     every = [
@@ -33,7 +33,7 @@ def questions(
     return asked("audience", every, lang, nickname)
 
 
-def _bounced(visits: pd.DataFrame) -> Question:
+def _bounced(visits: pd.DataFrame) -> Exercise:
     bounced = (visits["pages"] == 1) & (visits["seconds"] < QUICK)
     people = visits["country"] != ROBOT
     return Number(
@@ -56,7 +56,7 @@ def _bounced(visits: pd.DataFrame) -> Question:
     )
 
 
-def _month_begun(company: Company) -> Question:
+def _month_begun(company: Company) -> Exercise:
     part, whole = (company.evaluate("sessions", each)["value"].item() for each in (BEGUN, WHOLE))
     a_day = (part / DAYS_BEGUN) / (whole / DAYS_WHOLE)
     return Number(
@@ -72,7 +72,7 @@ def _month_begun(company: Company) -> Question:
     )
 
 
-def _channels(company: Company) -> Question:
+def _channels(company: Company) -> Exercise:
     now, before = (
         company.evaluate("sessions", month, by="channel").set_index("channel")["value"]
         for month in ("2026-10", "2025-10")
@@ -93,7 +93,7 @@ def _kept_mix(visits: pd.DataFrame, leads: pd.DataFrame) -> float:
     return (leads[new] / visits[new] * visits[old]).sum() / visits[old].sum()
 
 
-def _old_mix(visits: pd.DataFrame, leads: pd.DataFrame) -> Question:
+def _old_mix(visits: pd.DataFrame, leads: pd.DataFrame) -> Exercise:
     _, new = visits.columns
     return Number(
         _kept_mix(visits, leads),
@@ -114,7 +114,7 @@ def _old_mix(visits: pd.DataFrame, leads: pd.DataFrame) -> Question:
     )
 
 
-def _what_moved(visits: pd.DataFrame, leads: pd.DataFrame) -> Question:
+def _what_moved(visits: pd.DataFrame, leads: pd.DataFrame) -> Exercise:
     old, _ = visits.columns
     moved = _kept_mix(visits, leads) - leads[old].sum() / visits[old].sum()
     return Choice(
@@ -130,7 +130,7 @@ def _what_moved(visits: pd.DataFrame, leads: pd.DataFrame) -> Question:
     )
 
 
-def _vanity() -> Question:
+def _vanity() -> Exercise:
     return Choice(
         "c",
         slip("shown", "a", "A banner that is shown was paid for. Did anybody act?"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from kpilib.lesson.exercises import Chart, Choice, Frame, Number, Question, Said, asked, slip
+from kpilib.lesson.exercises import Chart, Choice, Exercise, Frame, Number, Said, asked, slip
 from kpilib.methods.attainment import STANDARD
 from kpilib.objectives.ten_tests import lint_sentence
 
@@ -14,7 +14,7 @@ TASK = "s03"  # the sentence that says what is done
 
 def questions(
     sentences: pd.DataFrame, results: pd.DataFrame, lang: str = "en", nickname: str = ""
-) -> tuple[Question, ...]:
+) -> tuple[Exercise, ...]:
     """Return the questions, from ten sentences and from four key results."""
     texts = sentences.set_index("id")[lang]
     found = texts.map(lint_sentence)
@@ -36,7 +36,7 @@ def questions(
     return asked("objectives", every, lang, nickname)
 
 
-def _measurable(failed: int, texts: pd.Series) -> Question:
+def _measurable(failed: int, texts: pd.Series) -> Exercise:
     return Number(
         len(texts) - failed,
         slip(
@@ -53,7 +53,7 @@ def _measurable(failed: int, texts: pd.Series) -> Question:
     )
 
 
-def _failed(failed: pd.Series, size: int) -> Question:
+def _failed(failed: pd.Series, size: int) -> Exercise:
     passed = (size - failed).rename("passed")
     return Frame(
         failed,
@@ -65,7 +65,7 @@ def _failed(failed: pd.Series, size: int) -> Question:
     )
 
 
-def _drawn(failed: pd.Series, size: int) -> Question:
+def _drawn(failed: pd.Series, size: int) -> Exercise:
     return Chart(
         failed,
         slip("passed", size - failed, "Your bars show the sentences that pass."),
@@ -76,7 +76,7 @@ def _drawn(failed: pd.Series, size: int) -> Question:
     )
 
 
-def _task(kpi: str) -> Question:
+def _task(kpi: str) -> Exercise:
     return Choice(
         "a" if kpi else "b",
         slip("goal", "a", "A figure and a date, true. But whose situation is better then?"),
@@ -90,7 +90,7 @@ def _task(kpi: str) -> Question:
     )
 
 
-def _own_sentence() -> Question:
+def _own_sentence() -> Exercise:
     return Said(
         "Raise the click rate from 2.6 % to 3.2 % by 31 March 2027.",
         about="click_rate",
@@ -98,7 +98,7 @@ def _own_sentence() -> Question:
     )
 
 
-def _ways(by: pd.DataFrame, way: pd.Series) -> Question:
+def _ways(by: pd.DataFrame, way: pd.Series) -> Exercise:
     return Frame(
         way.rename("way"),
         slip(
@@ -119,7 +119,7 @@ def _ways(by: pd.DataFrame, way: pd.Series) -> Question:
     )
 
 
-def _clicks(way: float) -> Question:
+def _clicks(way: float) -> Exercise:
     success, moderate, _ = STANDARD
     return Choice(
         "a" if way >= success else "b" if way >= moderate else "c",

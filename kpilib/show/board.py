@@ -21,7 +21,7 @@ from kpilib.objectives.written import Plan, announced
 from kpilib.period import Period
 from kpilib.show.beforehand import PAST
 from kpilib.show.cards import board_lead, cards, headline, title
-from kpilib.show.lead import Told
+from kpilib.show.lead import Top
 from kpilib.show.on_path import BEFORE
 from kpilib.show.pages import fill
 from kpilib.show.report import Report
@@ -182,10 +182,10 @@ class Board(Report):
         return headline(self.verdicts())
 
     @cached_property
-    def told(self) -> Told:
+    def told(self) -> Top:
         """What was decided about any key result."""
         names = dict.fromkeys(each.goal.kpi for each in self._standings if each.goal.kpi)
-        return Told(
+        return Top(
             period=self.month,
             kpis=[find(each) for each in names],
             rows=self.rows,

@@ -9,7 +9,7 @@ import pandas as pd
 from kpilib.display.numbers import known, reader
 from kpilib.errors import ParameterError, listed
 from kpilib.methods.attainment import NOT_ASSESSABLE
-from kpilib.show.lead import MOST_DECISIONS, Told, decided
+from kpilib.show.lead import MOST_DECISIONS, Top, decided
 from kpilib.show.pages import fill
 from kpilib.show.standing_words import ICONS, ORDER, TO_DECIDE, state
 from kpilib.show.tables import amount, table
@@ -40,7 +40,7 @@ MORE_WORDS = {
 }
 
 
-def board_lead(verdicts: pd.DataFrame, changed: pd.DataFrame, told: Told) -> str:
+def board_lead(verdicts: pd.DataFrame, changed: pd.DataFrame, told: Top) -> str:
     """Return the top of the scoreboard: the finding, decisions, how many targets are where."""
     return fill(
         "board_lead.html.j2",
@@ -52,7 +52,7 @@ def board_lead(verdicts: pd.DataFrame, changed: pd.DataFrame, told: Told) -> str
     )
 
 
-def _decisions(told: Told) -> list[dict[str, str]]:
+def _decisions(told: Top) -> list[dict[str, str]]:
     """Return decisions to begin with: those written down; else what the cards say themselves."""
     most = min(len(told.decided), MOST_DECISIONS) or MOST_DECISIONS
     return [each | {"why": ""} for each in decided(told)][:most]

@@ -59,7 +59,7 @@ MOST_FIRST = 6  # figures in the strip of a topic that declares no headline
 
 
 @dataclass(frozen=True)
-class Told:
+class Top:
     """What the top of a page is made of.
 
     Parameters
@@ -142,7 +142,7 @@ class Told:
         return bool(deltas.notna().any(axis=None))
 
 
-def lead(told: Told, *, linked: bool) -> str:
+def lead(told: Top, *, linked: bool) -> str:
     """Return the top of a page as HTML; `linked` figures lead to their card in the glossary."""
     return fill(
         "lead.html.j2",
@@ -157,7 +157,7 @@ def lead(told: Told, *, linked: bool) -> str:
     )
 
 
-def strip(told: Told) -> list[dict[str, Any]]:
+def strip(told: Top) -> list[dict[str, Any]]:
     """Return the key figures of the page, a line each."""
     found = (_figure(each, told) for each in shown_first(told.kpis))
     return [each for each in found if each]
@@ -168,7 +168,7 @@ def shown_first(kpis: Sequence[Kpi]) -> list[Kpi]:
     return [each for each in kpis if each.headline] or list(kpis[:MOST_FIRST])
 
 
-def sentences(told: Told) -> list[str]:
+def sentences(told: Top) -> list[str]:
     """Say each finding with its figures, and which groups it is about."""
     write, said = reader(), [told.leaving.text] if told.leaving else []
     for each in told.findings:
@@ -187,13 +187,13 @@ def sentences(told: Told) -> list[str]:
     return said
 
 
-def _headline_rows(told: Told) -> list[dict[str, Any]]:
+def _headline_rows(told: Top) -> list[dict[str, Any]]:
     chosen = [each.id for each in shown_first(told.kpis)]
     rows = told.rows[told.rows["kpi"].isin(chosen) & told.rows["status"].eq("ok")]
     return rows.drop_duplicates("kpi").to_dict("records")
 
 
-def _with_figures(finding: Finding, told: Told) -> str:
+def _with_figures(finding: Finding, told: Top) -> str:
     """Say a finding with its figures: now, then, and its target unless the strip has it."""
     write, row = reader(), finding.row
     unit, base = row["unit"], finding.base
@@ -212,7 +212,7 @@ def _with_figures(finding: Finding, told: Told) -> str:
     return f"{said} {write.say('Expected by now: {asked}.', asked=now)}"
 
 
-def decided(told: Told) -> Iterable[dict[str, str]]:
+def decided(told: Top) -> Iterable[dict[str, str]]:
     """Yield what was decided for the page: written down, said at a check-in, or a next action.
 
     The decisions file comes first, then one line a key result, those whose target is missed first:
@@ -242,7 +242,7 @@ def decided(told: Told) -> Iterable[dict[str, str]]:
             }
 
 
-def _why(standing: Standing, told: Told) -> str:
+def _why(standing: Standing, told: Top) -> str:
     """Say which target a decision is for and how likely it is met; not what the strip says."""
     write = reader()
     target = "" if _in_strip(standing, told) else target_words(standing.goal, write)
@@ -250,13 +250,13 @@ def _why(standing: Standing, told: Told) -> str:
     return write.pair(goal_words(standing.goal, write), said) if said else ""
 
 
-def _in_strip(standing: Standing, told: Told) -> bool:
+def _in_strip(standing: Standing, told: Top) -> bool:
     """Tell whether the strip of key figures says the target of a key result."""
     return not standing.goal.by and standing.goal.kpi in {e.id for e in shown_first(told.kpis)}
 
 
 def _decision(
-    text: str, owner: Any, due: date | None, told: Told, day: date | None = None
+    text: str, owner: Any, due: date | None, told: Top, day: date | None = None
 ) -> dict[str, str]:
     """Return a decision; `day` of one that was taken before the period."""
     write = reader()
@@ -269,7 +269,7 @@ def _decision(
     }
 
 
-def _figure(kpi: Kpi, told: Told) -> dict[str, Any] | None:
+def _figure(kpi: Kpi, told: Top) -> dict[str, Any] | None:
     """Return one line of the strip of key figures."""
     rows = told.rows[told.rows["kpi"] == kpi.id].to_dict("records")
     if not rows:
@@ -299,7 +299,7 @@ def _value(row: Mapping[str, Any]) -> dict[str, str]:
     return {"value": write.say("n/a"), "missing": write.explanation(row)}
 
 
-def _target(kpi: Kpi, standing: Standing | None, told: Told, row: Mapping[str, Any]) -> str:
+def _target(kpi: Kpi, standing: Standing | None, told: Top, row: Mapping[str, Any]) -> str:
     """Say where a figure stands against its target, if it has one."""
     say = reader().say
     if standing is not None:

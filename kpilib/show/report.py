@@ -36,7 +36,7 @@ from kpilib.period import Period
 from kpilib.show import beforehand, figure, theme
 from kpilib.show.findings import ONE_STORY, Finding, driven_by, is_true, since_when
 from kpilib.show.in_steps import in_steps
-from kpilib.show.lead import Told, decided, lead, shown_first, strip
+from kpilib.show.lead import Top, decided, lead, shown_first, strip
 from kpilib.show.leaving import leaving
 from kpilib.show.measuring import collection
 from kpilib.show.pages import fill
@@ -318,13 +318,13 @@ class Report:
         return self._keep(beforehand.figures(self.company, self.kpis, self.period))
 
     @cached_property
-    def told(self) -> Told:
+    def told(self) -> Top:
         """What the top of the page is made of."""
         page = [each for each in self._notes if each.kind in SAID and self._about(each)]
         words = {
             kind: [n.text(self.formatter.lang) for n in page if n.kind == kind] for kind in SAID
         }
-        told = Told(
+        told = Top(
             period=self.period,
             kpis=self.kpis,
             rows=self.rows,

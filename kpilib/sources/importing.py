@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 
-from kpilib.errors import CompanyError, ContractError, ParameterError, listed
+from kpilib.errors import CompanyError, ContractError, NoRows, ParameterError, listed
 from kpilib.opening import open_company
 from kpilib.period import zone
 from kpilib.saying import and_more, error_of, refusal, say
@@ -24,7 +24,6 @@ from kpilib.sources.preset import Preset
 from kpilib.sources.provenance import Entry, overlaps
 from kpilib.sources.secret import VARIABLE, check_of, secret_file, secret_of
 from kpilib.sources.spellings import one_spelling
-from kpilib.sources.split import NoRows
 from kpilib.sources.staging import put_in_place
 from kpilib.sources.survey_file import Survey, surveys_of
 from kpilib.tables import TABLES
@@ -33,32 +32,27 @@ from kpilib.tables.read import SUFFIXES
 MOST_NAMED = 5  # files in a sentence
 
 
-class NothingImported(ContractError):
-    """Files have faults, so that none was imported.
+def nothing_imported(
+    faults: list[str], wrong: Sequence[str] = (), right: Sequence[str] = ()
+) -> ContractError:
+    """Return the error of faults that kept all files from being imported, with what to do.
 
     Parameters
     ----------
     faults : list of str
-    wrong, right : list of str
+    wrong, right : sequence of str
         Names of the files that have some, and of those that have none.
     """
-
-    def __init__(self, faults: list[str], wrong: Sequence[str], right: Sequence[str]) -> None:
-        super().__init__(faults)
-        self.wrong, self.right = list(wrong), list(right)
-
-    def remedy(self) -> str:
-        """Say that nothing was imported, and how the other files can be."""
-        text = say("Nothing was imported.")
-        if not self.wrong or not self.right:
-            return text
-        shown = listed(self.right[:MOST_NAMED]) + and_more(len(self.right) - MOST_NAMED)
-        return f"{text} " + say(
+    remedy = say("Nothing was imported.")
+    if wrong and right:
+        shown = listed(right[:MOST_NAMED]) + and_more(len(right) - MOST_NAMED)
+        remedy += " " + say(
             "Of the other file(s) none has a fault: {shown}. To import them now, leave out"
             " {wrong}.",
             shown=shown,
-            wrong=listed(self.wrong),
+            wrong=listed(wrong),
         )
+    return ContractError(faults, remedy)
 
 
 @dataclass(kw_only=True)
@@ -133,7 +127,7 @@ class Run:
                 faults += error.faults
                 wrong.append(path.name)
         if empty and not faults and not any(each.understood or each.already for each in done):
-            raise NothingImported(empty, (), ())
+            raise nothing_imported(empty)
         answered = {name for each in done for name in each.answered}
         strange = [name for name in self.told if key(name) not in answered]
         if strange and not faults:
@@ -145,7 +139,7 @@ class Run:
         faults += overlaps(self.entries, self.before)
         if faults:
             right = [path.name for path in paths if path.name not in wrong]
-            raise NothingImported(list(dict.fromkeys(faults)), wrong, right)
+            raise nothing_imported(list(dict.fromkeys(faults)), wrong, right)
         return done
 
     def _done(self, path: Path, digest: str, seen: Mapping[str, str], again: bool) -> str:

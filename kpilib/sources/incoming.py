@@ -16,7 +16,7 @@ import narwhals as nw
 import polars as pl
 from tqdm import tqdm
 
-from kpilib.errors import ContractError, listed
+from kpilib.errors import ContractError, NoRows, listed
 from kpilib.saying import and_more, fault_at, refusal, say
 from kpilib.sources.block import Block, Row
 from kpilib.sources.context import Context
@@ -27,7 +27,7 @@ from kpilib.sources.mapping import open_points
 from kpilib.sources.merge import Merged, Part
 from kpilib.sources.preset import Preset, TablePreset
 from kpilib.sources.provenance import PERIOD, WHOLE, across_months
-from kpilib.sources.split import NoRows, turned
+from kpilib.sources.split import turned
 from kpilib.tables import TABLES
 from kpilib.tables.conform import conform
 from kpilib.tables.contract import Table

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import partial
 from itertools import islice
 
-from kpilib.errors import ContractError
+from kpilib.errors import ContractError, NoRows
 from kpilib.saying import fault_at, refusal, say
 from kpilib.sources.block import Block, Cells, Row
 from kpilib.sources.decode import DELIMITERS, SAID, Content, delimiter_of, opening, text_of
@@ -45,10 +45,6 @@ PERIOD = re.compile(
 )
 
 
-class NoRows(ContractError):
-    """A file says that it has no rows: nothing is wrong with it, and nothing is in it."""
-
-
 def blocks_of(content: Content, encoding: str) -> Iterator[Block]:
     """Yield the tables of a text file, one after the other.
 
@@ -61,7 +57,7 @@ def blocks_of(content: Content, encoding: str) -> Iterator[Block]:
     """
     delimiter = delimiter_of(opening(content, encoding))
     rows = _rows(content, encoding, delimiter or NONE)
-    unread: list[ContractError] = []
+    unread: list[ContractError | NoRows] = []
     for block in tables_in(rows, content.name, unread, delimiter):
         block.encoding, block.delimiter = encoding, delimiter
         yield block
@@ -72,7 +68,7 @@ def blocks_of(content: Content, encoding: str) -> Iterator[Block]:
 def tables_in(
     given: Iterator[Row],
     origin: str,
-    unread: list[ContractError],
+    unread: list[ContractError | NoRows],
     delimiter: str = " ",
     padded: bool = False,
 ) -> Iterator[Block]:
@@ -82,7 +78,7 @@ def tables_in(
     ----------
     given : iterator of (int, tuple of str)
     origin : str
-    unread : list of ContractError
+    unread : list of ContractError or NoRows
         Filled where there is no table: why, as far as it is known.
     delimiter : str
         Joins the cells of the lines above; empty for a file of one column.
