@@ -67,9 +67,8 @@ class Definition:
 
     def measures(self) -> dict[str, Measure]:
         """Return the measures by their role."""
-        return {
-            role: part for role, part in vars(self).items() if isinstance(part, Measure)
-        }  # dataclass order
+        parts = vars(self).items()  # in the order of their fields
+        return {role: part for role, part in parts if isinstance(part, Measure)}
 
 
 @dataclass(frozen=True)
@@ -306,9 +305,8 @@ class Kpi:
     def needs(self) -> dict[str, set[str]]:
         """Table to the columns that this KPI reads."""
         needed: dict[str, set[str]] = {}
-        for role, measure in self.measures.items():
-            if role in self.optional:
-                continue
+        wanted = (part for role, part in self.measures.items() if role not in self.optional)
+        for measure in wanted:
             needed.setdefault(measure.table, set()).update(measure.columns)
         if isinstance(self.value, Method):
             for table, columns in self.value.needs.items():
@@ -341,8 +339,7 @@ class Kpi:
         yield from (getattr(self, name) for name in TEXTS)
         yield from (clause for clause in (self.rises, self.falls) if clause)
         if self.benchmark is not None:
-            yield self.benchmark.text
-            yield self.benchmark.source
+            yield from (self.benchmark.text, self.benchmark.source)
 
     def __repr__(self) -> str:
         return f"Kpi({self.id!r}, {self.label!r}, unit={self.unit!r})"

@@ -127,12 +127,10 @@ class Exercise(ABC):
 
     def _otherwise(self, given: Any) -> Feedback:
         """Return what is said of an answer that is neither right nor an expected mistake."""
-        return Feedback(self.say(USE_WORDS["not_yet"]), right=False, mistake="other")
+        return self._wrong("other", USE_WORDS["not_yet"])
 
-    # ---------------------------------------------------------------------------------------
-
-    def _mistakes(self) -> Sequence[Slip]:
-        return self._slips
+    def _wrong(self, mistake: str, words: str, **slots: Any) -> Feedback:
+        return Feedback(self.say(words, **slots), right=False, mistake=mistake)
 
     def _all_hints(self) -> list[str]:
         return [self.say(each) for each in self._hints]
@@ -142,10 +140,9 @@ class Exercise(ABC):
         for same in self._ways():
             if same(given, self._answer):
                 yield self._right(given)
-            for each in self._mistakes():
+            for each in self._slips:
                 if same(given, each.answer):
-                    said = self.say(each.said, **self._filled(each.slots))
-                    yield Feedback(said, right=False, mistake=each.name)
+                    yield self._wrong(each.name, each.said, **self._filled(each.slots))
 
     def _filled(self, slots: Mapping[str, Any]) -> dict[str, Any]:
         """Return what fills the sentence of a mistake."""
@@ -244,7 +241,10 @@ class Number(Exercise):
         formula: str = "",
         parts: tuple[float, float] | None = None,
     ) -> None:
-        super().__init__(float(answer), *slips, hints=hints)
+        percent = slip("percent", 100 * float(answer), NUMBER_WORDS["percent"])
+        every = [percent, *slips] if unit == "rate" else slips
+        made = (each for each in every if each.answer == each.answer)  # NaN: it cannot be made
+        super().__init__(float(answer), *made, hints=hints)
         self._unit, self._formula, self._parts = unit, formula, parts
 
     def solution(self) -> Feedback:
@@ -269,17 +269,12 @@ class Number(Exercise):
     def _ways(self) -> Sequence[Any]:
         return exact, _rounded
 
-    def _mistakes(self) -> list[Slip]:
-        percent = slip("percent", 100 * self._answer, NUMBER_WORDS["percent"])
-        every = [percent, *self._slips] if self._unit == "rate" else [*self._slips]
-        return [each for each in every if each.answer == each.answer]  # NaN: it cannot be made
-
     def _shown(self) -> str:
         return self._write.value(self._answer, self._unit)
 
     def _otherwise(self, given: Decimal) -> Feedback:
         if near(given, self._answer):
-            return Feedback(self.say(NUMBER_WORDS["rounding"]), right=False, mistake="rounding")
+            return self._wrong("rounding", NUMBER_WORDS["rounding"])
         way = "lower" if float(given) > self._answer else "higher"
         said = f"{self.say(NUMBER_WORDS[way])} {self.say(NUMBER_WORDS['helps'])}"
         return Feedback(said, right=False, mistake="other")
@@ -362,10 +357,9 @@ class Frame(Exercise):
         if missing or surplus:
             none = self.say(SHAPE_WORDS["nothing"])
             slots = {"missing": ", ".join(missing) or none, "surplus": ", ".join(surplus) or none}
-            return Feedback(self.say(SHAPE_WORDS["groups"], **slots), right=False, mistake="groups")
+            return self._wrong("groups", SHAPE_WORDS["groups"], **slots)
         wrong = [key for key in want.index if not alike(given[[key]], want[[key]])]
-        said = self.say(SHAPE_WORDS["value"], group=", ".join(wrong))
-        return Feedback(said, right=False, mistake="other")
+        return self._wrong("other", SHAPE_WORDS["value"], group=", ".join(wrong))
 
 
 def _same_groups(given: pd.Series, expected: pd.Series) -> bool:
@@ -404,8 +398,7 @@ class Chart(Exercise):
     def _right(self, given: tuple[list[float], bool, str]) -> Feedback:
         """Take the right figures from zero and under a title only."""
         name = "cut_axis" if given[1] else "no_title" if not given[2].strip() else ""
-        said = self.say(SHAPE_WORDS[name]) if name else ""
-        return Feedback(said, right=False, mistake=name) if name else super()._right(given)
+        return self._wrong(name, SHAPE_WORDS[name]) if name else super()._right(given)
 
     def _shown(self) -> str:
         return self._write.listed(f"{value:.4g}" for value in self._answer)
@@ -413,8 +406,8 @@ class Chart(Exercise):
     def _otherwise(self, given: Any) -> Feedback:
         if len(given[0]) != len(self._answer):
             slots = {"given": len(given[0]), "asked": len(self._answer)}
-            return Feedback(self.say(SHAPE_WORDS["count"], **slots), right=False, mistake="count")
-        return Feedback(self.say(SHAPE_WORDS["heights"]), right=False, mistake="heights")
+            return self._wrong("count", SHAPE_WORDS["count"], **slots)
+        return self._wrong("heights", SHAPE_WORDS["heights"])
 
 
 class Said(Exercise):

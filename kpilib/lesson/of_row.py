@@ -11,6 +11,7 @@ from kpilib.definitions import Ratio
 from kpilib.errors import ParameterError, listed, nearest
 from kpilib.language import LANGUAGES
 from kpilib.lesson.exercises import Number, Slip, slip
+from kpilib.show.sentences import breakdowns
 from kpilib.tables.contract import UNKNOWN
 from kpilib.topics.catalogue import kpi as find
 
@@ -141,8 +142,7 @@ def _of_groups(groups: pd.DataFrame) -> Iterator[Slip]:
     known, sizes = groups[groups["status"] == "ok"], groups["denominator"]
     mean, ends = float(known["value"].mean()), {"smallest": sizes.min(), "largest": sizes.max()}
     yield slip("mean_of_rates", mean, MISTAKE_WORDS["mean_of_rates"], **ends)
-    by = groups.columns[list(groups.columns).index("period_end") + 1]
-    named = known[known[by].astype(str) != UNKNOWN]
+    named = known[known[breakdowns(groups)[0]].astype(str) != UNKNOWN]
     if 0 < len(named) < len(known):
         rate = float(named["numerator"].sum() / named["denominator"].sum())
         yield slip("without_unknown", rate, MISTAKE_WORDS["without_unknown"])

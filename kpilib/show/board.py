@@ -14,10 +14,8 @@ from kpilib.engine.outcome import NO_DATA
 from kpilib.errors import UnknownName, listed, nearest
 from kpilib.objectives.diary import Decision
 from kpilib.objectives.goal import Goal, goals
-from kpilib.objectives.plan import read_plan
 from kpilib.objectives.standing import Standing, standings, tree
 from kpilib.objectives.ten_tests import lint
-from kpilib.objectives.written import Plan, announced
 from kpilib.period import Period
 from kpilib.show.beforehand import PAST
 from kpilib.show.cards import board_lead, cards, headline, title
@@ -193,14 +191,6 @@ class Board(Report):
             standings=self._standings,
             decided=self._decisions,
         )
-
-    @cached_property
-    def _whole(self) -> Plan:
-        return read_plan(self.company.folder, self.company.settings.currency)
-
-    @cached_property
-    def _plan(self) -> Plan:
-        return announced(self._whole)
 
     @cached_property
     def _standings(self) -> tuple[Standing, ...]:

@@ -9,7 +9,6 @@ import seaborn as sns
 from matplotlib.axes import Axes
 
 from kpilib.display.numbers import known, reader
-from kpilib.display.status import flags_of
 from kpilib.show import chart, margin, scales
 from kpilib.show.findings import is_true
 from kpilib.show.sentences import (
@@ -187,16 +186,14 @@ def _groups(rows: pd.DataFrame, by: str) -> tuple[pd.DataFrame, ...]:
 
     The largest come first, then those with few cases, without a figure, unknown.
     """
-    few = pd.Series(["low_n" in flags_of(row) for row in rows.to_dict("records")], rows.index)
     every = rows.assign(
         name=names_of(rows, by),
         _last=rows[by].isna() | rows[by].eq(UNKNOWN),
-        _few=few,
         _none=rows["value"].isna(),
     )
-    order = ["_last", "_none", "_few", "value", "name"]
+    order = ["_last", "_none", "few", "value", "name"]
     every = every.sort_values(order, ascending=[True, True, True, False, True])
-    every = every.drop(columns=["_last", "_none", "_few"])
+    every = every.drop(columns=["_last", "_none"])
     able = every[every["value"].notna() | every["status"].eq("suppressed")]
     return every, able, able.head(MOST).reset_index(drop=True)
 
@@ -256,8 +253,7 @@ def _beside(ax: Axes, found: pd.DataFrame, side: float | None = None) -> None:
     """Write the figure and base of each row at its right, or why there is none at its left."""
     write, lines = reader(), found.to_dict("records")
     texts = [write.value(row["value"], row["unit"]) if known(row["value"]) else "" for row in lines]
-    few = ["low_n" in flags_of(row) for row in lines]
-    margin.columns(ax, texts, [_based_on(row) for row in lines], few)
+    margin.columns(ax, texts, [_based_on(row) for row in lines], list(found["few"]))
     for place, row in enumerate(lines):
         if not known(row["value"]):
             hides = row["status"] == "suppressed"  # why stands below the chart, once
@@ -269,7 +265,7 @@ def _based_on(row: dict[str, Any]) -> str:
     if not known(row["n"]) or row["unit"] in COUNTED or not known(row["value"]):
         return ""
     count = reader().count(row["n"])
-    return reader().say("few: {count}", count=count) if "low_n" in flags_of(row) else count
+    return reader().say("few: {count}", count=count) if row["few"] else count
 
 
 def _lines(ax: Axes, whole: float | None, target: float | None, unit: str) -> None:

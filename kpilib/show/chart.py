@@ -22,6 +22,7 @@ from matplotlib.figure import Figure
 from kpilib.display.numbers import reader
 from kpilib.errors import ParameterError, listed
 from kpilib.show import theme
+from kpilib.show.sentences import breakdowns
 from kpilib.show.theme import HEIGHT, MUTED
 
 WIDE = 44  # characters of a line
@@ -101,9 +102,10 @@ def figures(rows: pd.DataFrame, chart: str) -> pd.DataFrame:
     for column in ("value", "ci_low", "ci_high", "n"):
         rows[column] = pd.to_numeric(rows.get(column), errors="coerce")
         rows.loc[hidden, column] = None
-    # Flags of a figure that can still change, in a list or in a text of figures.csv.
-    flags = rows.get("flags", pd.Series("", index=rows.index))
-    rows["unsettled"] = flags.astype(str).str.contains("partial|immature")
+    # Whether a figure can still change, or is of few cases: in a list, or a text of figures.csv.
+    flags = rows.get("flags", pd.Series("", index=rows.index)).astype(str)
+    rows["unsettled"] = flags.str.contains("partial|immature")
+    rows["few"] = flags.str.contains("low_n")
     return rows
 
 
@@ -127,10 +129,8 @@ def unknown(rows: pd.DataFrame, ax: Axes | None) -> Axes:
 
 
 def breakdown(rows: pd.DataFrame) -> str:
-    """Return the column of the groups: it stands between the period's end and the value."""
-    names = list(rows)
-    first, last = names.index("period_end") + 1, names.index("value")
-    found = [name for name in names[first:last] if rows[name].notna().any()]
+    """Return the column of the groups; refuse rows without any."""
+    found = breakdowns(rows)
     if not found:
         raise ParameterError(
             "These rows have no groups. Ask for them by a column: data.evaluate(kpi, period, "

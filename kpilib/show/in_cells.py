@@ -10,12 +10,11 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from kpilib.display.numbers import known, reader
-from kpilib.display.status import flags_of
 from kpilib.display.words import column_words, shorten
 from kpilib.engine.clock import HOUR, WEEKDAY
 from kpilib.errors import ParameterError, listed
 from kpilib.show import chart, margin
-from kpilib.show.sentences import group_name
+from kpilib.show.sentences import breakdowns, group_name
 from kpilib.show.theme import GRID, INK, MUTED, SMALL, TONES, WIDTH
 from kpilib.tables.contract import UNKNOWN
 
@@ -87,7 +86,7 @@ def _draw_heatmap(
     chart.one_row_each(rows, [index, columns], "heatmap")
     sides = (columns, index) if index == HOUR else (index, columns)
     names = [_name(row, *sides) for row in rows.to_dict("records")]
-    rows = rows.assign(name=names, few=_few(rows))
+    rows = rows.assign(name=names, bare=_bare(rows))
     grid = _grid(rows, index, columns)
     ax = ax or chart.new_axes(HEAD + ROW * len(grid))
     texts, written = _texts(grid, index)
@@ -106,9 +105,7 @@ def _draw_heatmap(
 
 def _sides(rows: pd.DataFrame, index: str | None, columns: str | None) -> tuple[str, str]:
     """Return what stands at the side and above."""
-    names = list(rows)
-    between = names[names.index("period_end") + 1 : names.index("value")]
-    found = [name for name in between if rows[name].notna().any()]
+    found = breakdowns(rows)
     if rows["period"].nunique() > 1:
         found.append(PERIOD)
     for name in (index, columns):
@@ -158,7 +155,7 @@ def _order(rows: pd.DataFrame, side: str) -> list[str]:
     return sorted(largest, key=lambda group: group == UNKNOWN)
 
 
-def _few(rows: pd.DataFrame) -> pd.Series:
+def _bare(rows: pd.DataFrame) -> pd.Series:
     """Tell which cells rest on too few cases to write their figures."""
     cases = rows["value"].where(rows["unit"].isin(COUNTED), rows["n"])
     return rows["value"].notna() & cases.gt(0) & cases.lt(FEWEST)
@@ -166,16 +163,16 @@ def _few(rows: pd.DataFrame) -> pd.Series:
 
 def _sure(rows: pd.DataFrame) -> pd.DataFrame:
     """Return the rows whose figures are written."""
-    return rows[rows["value"].notna() & ~rows["few"]]
+    return rows[rows["value"].notna() & ~rows["bare"]]
 
 
 def _in_brackets(row: dict[str, Any]) -> bool:
     """Tell whether a rate rests on few cases, though on enough to write it."""
-    return row["unit"] not in COUNTED and "low_n" in flags_of(row)
+    return row["unit"] not in COUNTED and row["few"]
 
 
 def _text(row: dict[str, Any], short: bool = False) -> str:
-    if not row or not known(row["value"]) or row["few"]:
+    if not row or not known(row["value"]) or row["bare"]:
         return ""
     write = reader()
     if short and abs(row["value"]) >= 1000:
@@ -221,7 +218,7 @@ def _cells(ax: Axes, grid: pd.DataFrame) -> list:
                 ax.text(j + 0.5, i + 0.5, "–", ha="center", va="center", color=MUTED, size=SMALL)
             cell = ax.add_patch(Rectangle((j + 0.03, i + 0.05), 0.94, 0.9, **look))
             few = write.pair(row["name"], write.say("few cases"))
-            said = few if row["few"] else chart.tip(row)
+            said = few if row["bare"] else chart.tip(row)
             tips.append((cell, [said]))
     return tips
 
@@ -266,7 +263,7 @@ def _key(rows: pd.DataFrame, written: bool) -> list[str]:
     brackets = any(map(_in_brackets, sure.to_dict("records")))
     there = {
         "tones": not written and len(sure),
-        "few": rows["few"].any(),
+        "few": rows["bare"].any(),
         "brackets": written and brackets,
         "hidden": rows["status"].eq("suppressed").any(),
     }
@@ -280,7 +277,7 @@ def _told(grid: pd.DataFrame, index: str, columns: str) -> pd.DataFrame:
     def text(row: dict[str, Any]) -> str:
         if not row:
             return ""
-        if row["few"]:
+        if row["bare"]:
             return write.say("few cases")
         return write.row_value(row) if known(row["value"]) else write.reason(row)
 

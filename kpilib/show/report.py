@@ -31,7 +31,7 @@ from kpilib.objectives.diary import SAID, Decision, decisions, notes
 from kpilib.objectives.goal import Goal, goals
 from kpilib.objectives.plan import read_plan
 from kpilib.objectives.standing import Standing
-from kpilib.objectives.written import announced
+from kpilib.objectives.written import Plan, announced
 from kpilib.period import Period
 from kpilib.show import beforehand, figure, theme
 from kpilib.show.findings import ONE_STORY, Finding, driven_by, is_true, since_when
@@ -111,8 +111,7 @@ class Report:
         >>> report.figures("click_rate", by="campaign_id")
         """
         asked = list(kpis) or [each.id for each in self.kpis]
-        more = {} if where is None else {"where": where}
-        found = beforehand.figures(self.company, asked, self.period, by=by, **more)
+        found = beforehand.figures(self.company, asked, self.period, by=by, where=where)
         return described(self._keep(found), self.company)
 
     def series(
@@ -320,7 +319,8 @@ class Report:
     @cached_property
     def told(self) -> Top:
         """What the top of the page is made of."""
-        page = [each for each in self._notes if each.kind in SAID and self._about(each)]
+        here = self.topic, self.period.name
+        page = [n for n in self._notes if n.kind in SAID and (n.topic, n.period) == here]
         words = {
             kind: [n.text(self.formatter.lang) for n in page if n.kind == kind] for kind in SAID
         }
@@ -381,8 +381,12 @@ class Report:
         return tuple(each for each in found if each.goal.end >= self.period.start)
 
     @cached_property
-    def _plan(self) -> Any:
-        return announced(read_plan(self.company.folder, self.company.settings.currency))
+    def _whole(self) -> Plan:  # with what is pursued without being announced
+        return read_plan(self.company.folder, self.company.settings.currency)
+
+    @cached_property
+    def _plan(self) -> Plan:
+        return announced(self._whole)
 
     @cached_property
     def _goals(self) -> dict[str, Goal]:
@@ -401,9 +405,6 @@ class Report:
     @cached_property
     def _order(self) -> dict[str, int]:
         return {each.id: place for place, each in enumerate(self.kpis)}
-
-    def _about(self, note: Any) -> bool:
-        return note.topic == self.topic and note.period == self.period.name
 
     @cached_property
     def _decisions(self) -> list[Decision]:

@@ -24,6 +24,13 @@ def in_two_lines(name: str) -> str:
     return fill(shorten(name, 2 * A_LINE), A_LINE)
 
 
+def breakdowns(rows: pd.DataFrame) -> list[str]:
+    """Return the columns of the groups: they stand between the period's end and the value."""
+    names = list(rows)
+    between = names[names.index("period_end") + 1 : names.index("value")]
+    return [name for name in between if rows[name].notna().any()]
+
+
 def group_name(column: str, group: Any) -> str:
     """Return what a reader calls a group: its label, words, a day of the week, a span of hours."""
     if column in (WEEKDAY, HOUR) and str(group).isdecimal():

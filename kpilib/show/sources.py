@@ -18,6 +18,7 @@ from kpilib.health.look import covered, look
 from kpilib.health.origin import Origin, origins
 from kpilib.period import Period
 from kpilib.show.pages import fill
+from kpilib.show.trainings import filled
 from kpilib.tables import TABLES
 from kpilib.tables.derive import sources
 
@@ -91,8 +92,7 @@ def _read(company: Company, facts: dict, needed: Sequence[str], month: Period) -
             say("Imported from"): "; ".join(_origin(one) for one in every if one.table == each),
         }
         lines.append(line)
-    frame = pd.DataFrame(lines)
-    return frame.loc[:, [(frame[column] != "").any() for column in frame]]
+    return filled(pd.DataFrame(lines))
 
 
 def _origin(origin: Origin) -> str:

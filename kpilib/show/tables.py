@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -15,8 +16,9 @@ from kpilib.show.measuring import COLLECTION
 from kpilib.show.paid import SENSITIVITY, UNPRICED
 from kpilib.show.proof import NEXT, PROOF
 from kpilib.show.said import CONFUSION, SAID
-from kpilib.show.sentences import BASES, group_name
+from kpilib.show.sentences import BASES, breakdowns, group_name
 from kpilib.show.standing_words import CHANGE_WORDS, STATE_WORDS, kpi_words
+from kpilib.show.trainings import Told, filled
 from kpilib.topics.catalogue import catalogue
 
 SPLIT_WORDS = {
@@ -97,7 +99,7 @@ def table(rows: pd.DataFrame) -> pd.DataFrame:
     >>> kl.table(data.evaluate("click_rate", "2026-10", by="channel"))
     """
     if of_board(rows):
-        return board_table(rows)
+        return BOARD.table(rows)
     say, records = reader().say, rows.to_dict("records")
     one_period, several = rows["period"].nunique() == 1, rows["label"].nunique() > 1
     told = _of_what(rows, records)
@@ -109,7 +111,7 @@ def table(rows: pd.DataFrame) -> pd.DataFrame:
     told[say("95 % interval")] = list(map(_interval, records))
     told[say("Base")] = _bases(records)
     told[say("Remarks")] = list(map(_remarks, records))
-    return _filled(pd.DataFrame(told, index=rows.index))
+    return filled(pd.DataFrame(told, index=rows.index))
 
 
 def _of_what(rows: pd.DataFrame, records: list[dict]) -> dict[str, list[str]]:
@@ -119,7 +121,7 @@ def _of_what(rows: pd.DataFrame, records: list[dict]) -> dict[str, list[str]]:
         told[say("Figure")] = [row["label"] for row in records]
     if rows["period"].nunique() > 1:
         told[say("Period")] = [reader().month(row["period"]) for row in records]
-    names = {column_words(by, say): [_name(row, by) for row in records] for by in _groups(rows)}
+    names = {column_words(by, say): [_name(row, by) for row in records] for by in breakdowns(rows)}
     return told | names
 
 
@@ -130,11 +132,6 @@ def _figure_before(row: dict, base: str) -> str:
 def _interval(row: dict) -> str:
     interval = reader().interval(row.get("ci_low"), row.get("ci_high"), row["unit"])
     return interval if row["status"] == "ok" else ""
-
-
-def _filled(frame: pd.DataFrame) -> pd.DataFrame:
-    """Leave out the columns that are empty."""
-    return frame.loc[:, [any(frame[column] != "") for column in frame]]
 
 
 def _bases(records: list[dict]) -> list[str]:
@@ -201,7 +198,7 @@ def across(rows: pd.DataFrame) -> pd.DataFrame:
     >>> kl.across(report.figures("enps", "absenteeism_rate", by="team"))
     """
     write = reader()
-    if not (groups := _groups(rows)):  # no row at all, or what is asked is not known by group
+    if not (groups := breakdowns(rows)):  # no row at all, or what is asked is not known by group
         return table(rows)
     by = groups[0]
     named = [_name(row, by) for row in rows.to_dict("records")]
@@ -234,31 +231,27 @@ def _name(row: dict, by: str) -> str:
     return "" if pd.isna(row[by]) else group_name(by, row[by])
 
 
-def _groups(rows: pd.DataFrame) -> list[str]:
-    names = list(rows)
-    first, last = names.index("period_end") + 1, names.index("value")
-    return [name for name in names[first:last] if rows[name].notna().any()]
-
-
 def readable(frame: pd.DataFrame) -> pd.DataFrame:
     """Return any frame as texts for a reader: figures, a change that was split, or an own table."""
     if {"kpi", "label", "period", "value", "status"} <= set(frame):
         return table(frame)
     if _is_split(frame):
         return _split(frame)
-    for told in CLOSED:
-        if told.belongs(frame):
-            return told.table(frame)
+    if told := _closed(frame):
+        return told.table(frame)
     if of_board(frame):
-        return board_table(frame)
+        return BOARD.table(frame)
     return frame.reset_index(drop=isinstance(frame.index, pd.RangeIndex)).map(_plain)
+
+
+def _closed(frame: pd.DataFrame) -> Told | None:
+    return next((told for told in CLOSED if told.belongs(frame)), None)
 
 
 def split_title(frame: pd.DataFrame) -> str:
     """Say what a closed frame shows: a split, proofs, ties, what trainings share; else nothing."""
-    for told in CLOSED:
-        if told.belongs(frame):
-            return told.named(frame)
+    if told := _closed(frame):
+        return told.named(frame)
     if _is_of_ties(frame):
         return _ties_title(frame)
     if not _is_split(frame):
@@ -280,10 +273,10 @@ def _ties_title(frame: pd.DataFrame) -> str:
     """Name the figure, and the group with most of it where one is known."""
     write, label = reader(), frame["label"].iloc[0]
     known_ = frame[frame["status"].eq("ok") & frame["value"].gt(0)]
-    if known_.empty or not _groups(frame):
+    if known_.empty or not breakdowns(frame):
         return label
     row = known_.loc[known_["value"].astype(float).idxmax()].to_dict()
-    return write.pair(label, f"{_name(row, _groups(frame)[0])}, {write.row_value(row)}")
+    return write.pair(label, f"{_name(row, breakdowns(frame)[0])}, {write.row_value(row)}")
 
 
 def _is_split(frame: pd.DataFrame) -> bool:
@@ -329,16 +322,6 @@ def of_board(frame: pd.DataFrame) -> bool:
     return bool(OF_BOARD & set(frame)) or set(frame) >= DIARY
 
 
-def board_table(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a frame of the scoreboard as texts; columns that would be empty are left out."""
-    rows, told = frame.to_dict("records"), {}
-    for name in frame:
-        if name in BOARD_WORDS:
-            how = BOARD_CELLS.get(name, lambda row, cell: _counted(cell))
-            told[reader().say(BOARD_WORDS[name])] = [how(row, row[name]) for row in rows]
-    return _filled(pd.DataFrame(told, index=frame.index))
-
-
 def amount(value: Any, unit: str, against: Any = None) -> str:
     """Write a number in the unit of a key result; of a milestone, whether it is done."""
     if not known(value):
@@ -348,47 +331,50 @@ def amount(value: Any, unit: str, against: Any = None) -> str:
     return reader().value(value, unit, against=against if known(against) else None)
 
 
-def _on_the_way(share: Any) -> str:
+def _amount(name: str, row: dict) -> str:
+    return amount(row[name], row["unit"], row.get("target"))
+
+
+def _on_the_way(name: str, row: dict) -> str:
     """Write a share of the way to a target; of a figure that moves away there is none."""
+    share = row[name]
     if not known(share):
         return ""
-    if share < 0:
-        return reader().say("moving away")
-    return reader().ticks([round(share, 2)], "rate")[0]
+    return (
+        reader().say("moving away") if share < 0 else reader().ticks([round(share, 2)], "rate")[0]
+    )
 
 
-def _of(count: int, total: int) -> str:
-    return reader().say("{count} of {total}", count=count, total=total) if total else ""
+def _of(name: str, every: str, row: dict) -> str:
+    slots = {"count": row[name], "total": row[every]}
+    return reader().say("{count} of {total}", **slots) if row[every] else ""
 
 
-def _counted(cell: Any) -> str:
-    if isinstance(cell, int):
-        return reader().count(cell) if cell else ""
-    return "" if cell is None or pd.isna(cell) else str(cell)
+def _day(name: str, row: dict) -> str:
+    return "" if pd.isna(row[name]) else reader().day(row[name])
 
 
-def _coded(words: dict[str, str]) -> Any:
-    return lambda row, cell: reader().say(words[cell]) if cell in words else ""
+def _late(row: dict) -> str:
+    return reader().count(row["late"]) if row["late"] else ""
 
 
-# How a column of the scoreboard is written, by its name: of a row, and its cell.
-BOARD_CELLS = {
-    **dict.fromkeys(
-        ("value", "expected", "target", "figure_before", "figure"),
-        lambda row, cell: amount(cell, row["unit"], row.get("target")),
-    ),
-    **dict.fromkeys(("attainment", "confidence"), lambda row, cell: _on_the_way(cell)),
-    **dict.fromkeys(
-        ("score", "expected_score"),
-        lambda row, cell: reader().value(cell, "ratio") if known(cell) else "",
-    ),
-    **dict.fromkeys(
-        ("due", "first_late", "last_late", "next_review", "date"),
-        lambda row, cell: "" if pd.isna(cell) else reader().day(cell),
-    ),
-    **dict.fromkeys(("before", "now"), _coded(STATE_WORDS)),
-    "change": _coded(CHANGE_WORDS),
-    "statement": lambda row, cell: f"{'– ' * row['depth']}{cell}",
-    "judged": lambda row, cell: _of(cell, row["key_results"]),
-    "passed": lambda row, cell: _of(cell, row["of"]),
-}
+AMOUNTS = ("value", "expected", "target", "figure_before", "figure")
+BOARD = Told(
+    frozenset(OF_BOARD),
+    "",
+    BOARD_WORDS,
+    {
+        **{name: partial(_amount, name) for name in AMOUNTS},
+        **{name: partial(_on_the_way, name) for name in ("attainment", "confidence")},
+        **{name: partial(_day, name) for name in ("due", "first_late", "last_late", "next_review")},
+        **dict.fromkeys(("score", "expected_score"), "ratio"),
+        **dict.fromkeys(("before", "now"), STATE_WORDS),
+        "date": partial(_day, "date"),
+        "change": CHANGE_WORDS,
+        "statement": lambda row: f"{'– ' * row['depth']}{row['statement']}",
+        "judged": partial(_of, "judged", "key_results"),
+        "passed": partial(_of, "passed", "of"),
+        "late": _late,
+    },
+    spare=True,
+)

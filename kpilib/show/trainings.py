@@ -115,6 +115,11 @@ def with_means(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(**told.reindex(columns=lost).apply(pd.to_numeric, errors="coerce"))
 
 
+def filled(frame: pd.DataFrame) -> pd.DataFrame:
+    """Leave out the columns of texts that are empty."""
+    return frame.loc[:, [(frame[column] != "").any() for column in frame]]
+
+
 Cell = str | Mapping[str, str] | Callable[[dict[str, Any]], str]
 
 
@@ -132,12 +137,16 @@ class Told:
         Title of each column; of a number, the change that it is.
     cells : mapping of str to str, mapping or callable
         A unit, the words of each code, or what writes a row's cell; by default a text.
+    spare : bool
+        Whether a column that the frame lacks, or that would be empty, is left out; the others
+        stand in the frame's own order.
     """
 
     marks: frozenset[str]
     title: str | Callable[[pd.DataFrame], str]
     names: Mapping[str, str | float]
     cells: Mapping[str, Cell]
+    spare: bool = False
 
     def belongs(self, frame: pd.DataFrame) -> bool:
         """Whether a frame is such a one."""
@@ -153,20 +162,25 @@ class Told:
         """Return a frame as texts for a reader, a dash where there is nothing."""
         write = reader()
         rows = frame.reset_index(drop=frame.index.name is None).to_dict("records")
-        titles = {
-            name: write.say(title) if isinstance(title, str) else write.relative(title)
-            for name, title in self.names.items()
-        }
-        return pd.DataFrame(
-            {title: [self._cell(row, name) for row in rows] for name, title in titles.items()}
+        names = [name for name in frame if name in self.names] if self.spare else self.names
+        titles = {name: self.names[name] for name in names}
+        told = pd.DataFrame(
+            {
+                write.say(title) if isinstance(title, str) else write.relative(title): [
+                    self._cell(row, name) for row in rows
+                ]
+                for name, title in titles.items()
+            },
+            index=None if frame.index.name else frame.index,
         )
+        return filled(told) if self.spare else told
 
     def _cell(self, row: dict[str, Any], name: str) -> str:
         how, write = self.cells.get(name, TEXT), reader()
         if callable(how):
             return how(row)
+        if pd.isna(row[name]) or row[name] == "":
+            return "" if self.spare else "–"
         if isinstance(how, Mapping):
             return write.say(how[row[name]])
-        if pd.isna(row[name]) or row[name] == "":
-            return "–"
         return str(row[name]) if how == TEXT else write.value(row[name], how)
