@@ -215,6 +215,12 @@ def _made(
     now = made_of(data, sources, langs) if data.is_dir() and not again else ""
     made = unchanged(out, period, now, [each.topic for each in sources])
     made = made or _run(period, data, out, topics, langs, jobs, notebooks)
+    _say(made)
+    return made
+
+
+def _say(made: Report) -> None:
+    """Say what became of a run, to whoever watches it."""
     if made.since:
         click.echo(
             f"Nothing changed since {made.since}: the pages stand as they are. --again makes them "
@@ -236,7 +242,6 @@ def _made(
             click.echo(f"{words}: {', '.join(lost)}", err=True)
     if made.logs:
         click.echo(f"Private logs of what failed: {made.logs}", err=True)
-    return made
 
 
 def _run(period: str | None, data: Path, *asked: Any) -> Report:

@@ -64,16 +64,19 @@ def copies(
         notebook = nbformat.read(path, as_version=4)
         notebook.cells = [cell for cell in notebook.cells if solved or not _solves(cell)]
         for cell in notebook.cells:
-            if cell.cell_type == "code":  # a kept output is for tests, not to copy from
-                cell.outputs, cell.execution_count = [], None
-            if "parameters" in cell.metadata.get("tags", []):
-                cell.source = _parameters(
-                    cell.source, lang, target, data or _read_by(cell.source, source)
-                )
-            elif cell.cell_type == "markdown":
-                cell.source = _said(cell.source, lang)
+            _turn(cell, lang, target, data or _read_by(cell.source, source))
         nbformat.write(notebook, target / path.name)
     return [target / path.name for path in sources]
+
+
+def _turn(cell: Any, lang: str, target: Path, data: Path | None) -> None:
+    """Put a cell of a copy into a language; that of the parameters reads a company's folder."""
+    if cell.cell_type == "code":  # a kept output is for tests, not to copy from
+        cell.outputs, cell.execution_count = [], None
+    if "parameters" in cell.metadata.get("tags", []):
+        cell.source = _parameters(cell.source, lang, target, data)
+    elif cell.cell_type == "markdown":
+        cell.source = _said(cell.source, lang)
 
 
 def _solves(cell: Any) -> bool:

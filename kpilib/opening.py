@@ -64,33 +64,10 @@ def open_company(
     >>> data = kl.open("data/sample")
     """
     offer()
-    folder: Path | None = None
-    settings = Settings()
-    if isinstance(source, Mapping):
-        given = dict(source)
-    elif isinstance(source, (str, Path)):
-        folder = Path(source)
-        settings, given = _folder(folder)
-    elif type(source).__module__.startswith(("duckdb", "_duckdb")) and hasattr(source, "table"):
-        given = of_connection(source)
-    elif type(source).__module__.startswith("pyspark") and hasattr(source, "catalog"):
-        there = source.catalog.tableExists  # a catalog may list thousands of others
-        given = {name: source.table(name) for name in TABLES if there(name)}
-    else:
-        raise ParameterError(
-            f"Cannot open {type(source).__name__}. Give a company folder, a mapping of table "
-            "names to frames or paths, a DuckDB connection or a Spark session."
-        )
+    folder = Path(source) if isinstance(source, (str, Path)) else None
+    settings, given = (Settings(), _given(source)) if folder is None else _folder(folder)
     named = [breakdowns] if isinstance(breakdowns, str) else breakdowns
-    changes = {"timezone": timezone, "currency": currency, "breakdowns": named}
-    try:
-        settings = Settings.model_validate(
-            settings.model_dump(by_alias=True)
-            | {key: value for key, value in changes.items() if value or value == []}
-        )
-    except ValidationError as error:
-        faults = shape_faults(error, Settings, changes).items()
-        raise ParameterError(" ".join(f"{place[0]}: {text}" for place, text in faults)) from None
+    settings = _changed(settings, timezone=timezone, currency=currency, breakdowns=named)
     until, place = settings.as_of if as_of is None else as_of, zone(settings.timezone)
     tables = Tables(
         given,
@@ -105,6 +82,31 @@ def open_company(
         for column, groups in part_of(folder).items():
             tables = part(tables, column, groups)
     return Company(tables, settings, folder)
+
+
+def _given(source: Any) -> dict[str, Any]:
+    """Return the tables of a source that is no folder, by their canonical names."""
+    if isinstance(source, Mapping):
+        return dict(source)
+    if type(source).__module__.startswith(("duckdb", "_duckdb")) and hasattr(source, "table"):
+        return of_connection(source)
+    if type(source).__module__.startswith("pyspark") and hasattr(source, "catalog"):
+        there = source.catalog.tableExists  # a catalog may list thousands of others
+        return {name: source.table(name) for name in TABLES if there(name)}
+    raise ParameterError(
+        f"Cannot open {type(source).__name__}. Give a company folder, a mapping of table "
+        "names to frames or paths, a DuckDB connection or a Spark session."
+    )
+
+
+def _changed(settings: Settings, **changes: Any) -> Settings:
+    """Return settings with what is asked instead of company.yaml's."""
+    asked = {key: value for key, value in changes.items() if value or value == []}
+    try:
+        return Settings.model_validate(settings.model_dump(by_alias=True) | asked)
+    except ValidationError as error:
+        faults = shape_faults(error, Settings, changes).items()
+        raise ParameterError(" ".join(f"{place[0]}: {text}" for place, text in faults)) from None
 
 
 def _folder(folder: Path) -> tuple[Settings, dict[str, Any]]:

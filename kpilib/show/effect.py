@@ -5,6 +5,7 @@ from __future__ import annotations
 from textwrap import fill
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
@@ -62,30 +63,29 @@ def effect(rows: pd.DataFrame, ax: Axes | None = None, **kwargs: Any) -> Axes:
     drawn = rows[rows["value"].notna() & rows[list(MEANS)].notna().all(axis=1)]
     if drawn.empty:
         return chart.unknown(rows, ax)
+    return _draw_effect(rows, drawn, ax, kwargs)
+
+
+def _draw_effect(
+    rows: pd.DataFrame, drawn: pd.DataFrame, ax: Axes | None, kwargs: dict[str, Any]
+) -> Axes:
+    """Draw the trainings of most people, one below the other."""
     if ax is not None and len(drawn) > 1:
         raise ParameterError(
             f"effect draws one training on an Axes; these rows are of {len(drawn)}: "
             f"{listed(drawn[BY])}. Keep one: rows[rows['training_id'] == {drawn[BY].iloc[0]!r}]."
         )
     found = drawn.sort_values("n", ascending=False, kind="stable").head(MOST_PANELS)
-    panels = [ax]
-    if ax is None:
-        axes = chart.new_axes(PANEL * len(found) + 20, len(found))
-        panels = [axes] if len(found) == 1 else list(axes)
-    for panel, row in zip(panels, found.to_dict("records"), strict=True):
+    ax = ax or chart.new_axes(PANEL * len(found) + 20, len(found))
+    panels, records = np.atleast_1d(ax), found.to_dict("records")
+    for panel, row in zip(panels, records, strict=True):
         _panel(panel, row, **kwargs)
     if len(found) > 1:
         how = {"x": 0.008, "ha": "left", "size": NORMAL, "weight": "bold"}
         panels[0].figure.suptitle(fill(_how_many(drawn), margin.A_LINE), **how)
-    chart.keep(
-        panels[-1],
-        found.tail(1),
-        tips=[],
-        told=pd.concat(map(_told, found.to_dict("records"))),
-        said=" ".join(map(_described, found.to_dict("records"))),
-        remarks=_remarks(rows, found),
-        key=_key(rows, found),
-    )
+    said = {"remarks": _remarks(rows, found), "key": _key(rows, found)}
+    said |= {"told": pd.concat(map(_told, records)), "said": " ".join(map(_described, records))}
+    chart.keep(panels[-1], found.tail(1), **said)
     return panels[-1]
 
 

@@ -11,9 +11,10 @@ import pandas as pd
 from ruamel.yaml import YAML
 
 from kpilib.company import Company
-from kpilib.display.numbers import write_for
+from kpilib.display.numbers import reader, write_for
 from kpilib.errors import UnknownName, listed, nearest
 from kpilib.files import csv_text
+from kpilib.language import Say
 from kpilib.show.pages import fill
 from kpilib.show.trainings import BY
 
@@ -117,32 +118,19 @@ def questionnaire(
     UnknownName
         The company has no such training; the nearest is suggested.
     """
-    row = _training(company, training)
-    write = write_for(lang, company.settings.currency, company.settings.privacy.minimum_group)
-    say, said_by = write.say, ESTIMATES.get(when)
+    row, settings = _training(company, training), company.settings
+    write = write_for(lang, settings.currency, settings.privacy.minimum_group)
+    said_by = ESTIMATES.get(when)
     asked_as = "later" if said_by else when  # estimates are asked then, too
     moment = MOMENTS[asked_as]
     first, last = (
         pd.Timestamp(row[moment.anchor]).date() + timedelta(days)
         for days in (moment.opened, moment.closed)
     )
-    texts = QUESTION_WORDS.get(when)
-    texts = texts or [ESTIMATE_WORDS[each] for each in ("code", when, "share", "confidence")]
-    questions = list(map(say, texts))
-    labels = () if said_by else map(say, LABEL_WORDS[when])
+    questions = _questions(when, write.say)
     name = f"{training}-{when}-{lang}"
-    page = fill(
-        "questionnaire.html.j2",
-        lang=lang,
-        title=str(row["title"]),
-        when=say(WHEN_WORDS.get(when, WHEN_WORDS[asked_as])),
-        company=company.settings.name,
-        back=say("To be given back by {day}. No name, please.", day=write.day(last)),
-        scale=list(zip(SCALE, labels, strict=False)),
-        questions=questions,
-        open=say(OPEN_WORDS["share" if said_by else when]),
-    )
-    written = {f"{name}.html": page}
+    heading = {"title": str(row["title"]), "when": WHEN_WORDS.get(when, WHEN_WORDS[asked_as])}
+    written = {f"{name}.html": _page(when, heading, questions, last, settings.name)}
     if said_by:
         written[f"{name}.csv"] = _estimates(training, said_by, last, row["people"])
     else:
@@ -154,6 +142,33 @@ def questionnaire(
     for file, text in written.items():
         (folder / file).write_text(text, encoding="utf-8")
     return [folder / file for file in written]
+
+
+def _questions(when: str, say: Say) -> list[str]:
+    """Return what is asked at a moment, or of who estimates."""
+    texts = QUESTION_WORDS.get(when)
+    return list(
+        map(say, texts or [ESTIMATE_WORDS[e] for e in ("code", when, "share", "confidence")])
+    )
+
+
+def _page(
+    when: str, heading: dict[str, str], questions: list[str], last: date, company: str
+) -> str:
+    """Return the page to print or to send: questions with their scale, and an open one."""
+    write = reader()
+    say, labels = write.say, LABEL_WORDS.get(when, ())
+    return fill(
+        "questionnaire.html.j2",
+        lang=write.lang,
+        title=heading["title"],
+        when=say(heading["when"]),
+        company=company,
+        back=say("To be given back by {day}. No name, please.", day=write.day(last)),
+        scale=list(zip(SCALE, map(say, labels), strict=False)),
+        questions=questions,
+        open=say(OPEN_WORDS["share" if when in ESTIMATES else when]),
+    )
 
 
 def _estimates(training: str, said_by: str, day: date, people: list[str]) -> str:

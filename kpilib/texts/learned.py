@@ -63,14 +63,9 @@ def sentiment(
     every = lexicons(Path(folder) if folder is not None else None)
     said = [said_in(body, every, language) for body in bodies]
     known = np.array([label is not None for label in gold], dtype=bool)
-    read, by = np.array([each.sentiment for each in said], dtype=object), "words"
-    truth, checked = np.array(gold, dtype=object)[known], read[known]
+    truth, read = np.array(gold, dtype=object)[known], [each.sentiment for each in said]
+    read, checked, by = _best(bodies, np.array(read, dtype=object), truth, known)
     f1 = macro_f1(truth, checked) if known.any() else None
-    if known.sum() >= ENOUGH:
-        learnt, foretold = _learnt(bodies, truth, known)
-        own = macro_f1(truth, foretold)
-        if own > f1:
-            read, checked, by, f1 = learnt, foretold, "labels", own
     read[known] = truth
     return pd.DataFrame(
         {
@@ -85,6 +80,17 @@ def sentiment(
             "corrected_share": _corrected(read[~known], truth, checked),
         }
     )
+
+
+def _best(
+    bodies: Sequence[str], read: np.ndarray, truth: np.ndarray, known: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, str]:
+    """Return what is read of all texts and of those with a label, and by what: labels or words."""
+    if known.sum() >= ENOUGH:
+        learnt, foretold = _learnt(bodies, truth, known)
+        if macro_f1(truth, foretold) > macro_f1(truth, read[known]):
+            return learnt, foretold, "labels"
+    return read, read[known], "words"
 
 
 def _corrected(read: np.ndarray, truth: np.ndarray, checked: np.ndarray) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -76,23 +76,13 @@ def terms_missed(
         ``term, texts, negative, ratio, writers``, the highest ratio first; each in ten texts. The
         ratio is of shares with one half added to every count, so that no text is no zero.
     """
-    themes, every = dictionary(folder), lexicons(folder)
     bodies, blamed = list(bodies), list(negative)
     named = range(len(bodies)) if writers is None else writers  # without names, each is another
-    common = {folded(name) for body in bodies for name in NAMES.findall(body)}
-    common = common.union(*(every[language].common for language in LANGUAGES))
-
-    def is_term(word: str) -> bool:
-        if len(word) < LONG_ENOUGH or not word.isalpha() or word in common:
-            return False
-        known = (themes, *(each.words for each in every.values()))
-        return all(words.at([word], 0) is None for words in known)
-
     used = pd.DataFrame(
         [
             (word, blames, writer)
-            for body, blames, writer in zip(bodies, blamed, named, strict=True)
-            for word in filter(is_term, {*tokens(body)})
+            for words, blames, writer in zip(_terms(bodies, folder), blamed, named, strict=True)
+            for word in words
         ],
         columns=["term", "blames", "writer"],
     )
@@ -105,3 +95,19 @@ def terms_missed(
     found = found[found["texts"].ge(FEWEST) & worse.ge(OFTENER * better).to_numpy()]
     found = found[["term", "texts", "negative", "ratio", "writers"]]
     return found.sort_values(["ratio", "term"], ascending=[False, True], ignore_index=True)
+
+
+def _terms(bodies: Sequence[str], folder: Path | None) -> Iterator[set[str]]:
+    """Yield the words of each text that are no name, not common, and known to no dictionary."""
+    every = lexicons(folder)
+    known = (dictionary(folder), *(each.words for each in every.values()))
+    common = {folded(name) for body in bodies for name in NAMES.findall(body)}
+    common = common.union(*(every[language].common for language in LANGUAGES))
+
+    def is_term(word: str) -> bool:
+        if len(word) < LONG_ENOUGH or not word.isalpha() or word in common:
+            return False
+        return all(words.at([word], 0) is None for words in known)
+
+    for body in bodies:
+        yield set(filter(is_term, tokens(body)))
