@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pandas as pd
 
-from kpilib.answers.apart import telling_of_nobody
 from kpilib.answers.news import history, judged, looked_back, open_groups
+from kpilib.answers.of_people import telling_of_nobody
 from kpilib.answers.worked_out import Outcomes, worked_out
 from kpilib.definitions import Kpi, Method
 from kpilib.engine import compare as comparing

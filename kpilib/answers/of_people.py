@@ -1,0 +1,69 @@
+"""What may be told of people at all: no small group, and nothing that a difference would tell."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kpilib.answers.beside_the_whole import Work, beside_the_whole
+from kpilib.answers.worked_out import Outcomes
+from kpilib.definitions import Kpi
+from kpilib.engine.aggregate import gather
+from kpilib.engine.printed import followed, in_print, solvable
+from kpilib.engine.privacy import LEAVING, described, protected
+from kpilib.engine.question import Question
+from kpilib.engine.slices import divisible
+from kpilib.measure import Measure
+from kpilib.period import Period
+from kpilib.tables.derive import CONTRACTS, sources
+
+
+def telling_of_nobody(
+    question: Question, kpi: Kpi, by: str | None, answer: Outcomes, work: Work
+) -> Outcomes:
+    """Return the outcomes without what tells of too few people, rounded where they are printed."""
+    answer = {at: described(kpi, each, question.minimum) for at, each in answer.items()}
+    inside = _parts_inside(question, kpi.people, by)
+    answer = protected(answer, inside, question.minimum, of_events=kpi.protects == LEAVING)
+    answer = beside_the_whole(question, kpi, by, answer, work)
+    if not (question.printed and kpi.protects):
+        return answer
+    return in_print(kpi, answer, _solvable(question, kpi, by, work) if followed(kpi) else set())
+
+
+def _solvable(question: Question, kpi: Kpi, by: str | None, work: Work) -> set[tuple[Period, str]]:
+    """Return the months of a KPI that would tell of who came or left since the one before."""
+    tables = question.tables
+    key = ("solvable", kpi.id, kpi.value, by, question.minimum)
+    if key not in tables.cache:
+        begun = [
+            tables.extent(name).first
+            for table in kpi.tables
+            for name in sources(table, set())
+            if name in tables and not CONTRACTS[name].planned and not CONTRACTS[name].state
+        ]
+        first, last = min((day for day in begun if day), default=None), question.as_of
+        months = []
+        if first and last and first <= last:
+            months = Period(first.replace(day=1), Period.month_of(last).end_day).months()
+        exact = replace(
+            question, kpis=[kpi], periods=months, compare=(), printed=False, intervals=False
+        )
+        found = work(exact, by) if months else {}
+        found = telling_of_nobody(exact, kpi, by, found, work)
+        tables.cache[key] = solvable(kpi, found, question.minimum)
+    return tables.cache[key]
+
+
+def _parts_inside(
+    question: Question, people: Measure, by: str | None
+) -> dict[tuple[Period, str], float]:
+    """Return the people of each month and quarter that the longer periods are made of."""
+    inside = dict.fromkeys(
+        part
+        for period in question.every_period
+        for month in period.months()
+        for part in (month, Period.quarter_of(month.start))
+        if part.inside(period)
+    )
+    by = by if by and divisible(question.tables, people.table, by) else None
+    return gather(question.tables, [people], list(inside), by)[people].values if inside else {}
