@@ -313,6 +313,24 @@ class TestInterval:
         assert drawn["ci_low"] == pytest.approx(line["ci_low"], rel=0.01)
         assert drawn["ci_high"] == pytest.approx(line["ci_high"], rel=0.01)
 
+    def test_it_is_the_same_whatever_else_is_asked_of_the_same_units(self):
+        rng = np.random.default_rng(4)
+        sessions = pd.DataFrame({
+            "visitor_id": [None if i > 57 else f"v{i}" for i in rng.integers(0, 60, 200)],
+            "started_at": pd.Timestamp(DAY, tz="UTC"),
+            "channel": rng.choice(["email", "direct"], 200),
+            "pageviews": rng.integers(1, 9, 200),
+            "duration_s": rng.integers(1, 900, 200),
+        })  # fmt: skip
+        kpis = ["sessions", "pages_per_session", "avg_session_duration", "page_views"]
+        opened = [kl.open({"sessions": sessions}, as_of="2025-02-28") for _ in range(5)]
+        asked = {"period": "2025-02", "by": "channel"}
+        together = opened[0].evaluate(kpis, **asked)
+        alone = [own.evaluate(k, **asked) for own, k in zip(opened[1:], kpis, strict=True)]
+
+        pd.testing.assert_frame_equal(together, pd.concat(alone, ignore_index=True))
+        assert together["ci_low"].notna().all()
+
 
 class TestAColumnThatIsNotThere:
     """Visits without what people did there."""

@@ -19,11 +19,12 @@ from kpilib.engine.intervals import (
     difference,
     effective,
     finite,
-    net_score,
+    net_scores,
     poisson,
     resampled,
     student,
     wilson,
+    wilsons,
 )
 
 
@@ -91,6 +92,21 @@ class TestPoisson:
         assert isclose(stats.poisson.cdf(count, high), 0.025, rel_tol=1e-6)
         if count:
             assert isclose(stats.poisson.sf(count - 1, low), 0.025, rel_tol=1e-6)
+
+
+def net_score(*counts):
+    """The interval of one net score: the first place of each column."""
+    low, high = net_scores(*(np.array([each], dtype=float) for each in counts))
+    return None if np.isnan(low[0]) else (low[0], high[0])
+
+
+def test_every_place_of_a_column_has_its_own_interval():
+    # 81 of 263 (Newcombe 1998); no trial; more than were tried; unknown; 10 of 10 of a staff of 10
+    up, down = np.array([81, 0, 3, np.nan, 10.0]), np.array([263, 0, 2, 5, 10.0])
+    low, high = wilsons(up, down, population=np.array([np.nan, 9, 9, 9, 10]))
+
+    assert low == pytest.approx([0.2553, *[np.nan] * 3, wilson(10, 10)[0]], abs=5e-5, nan_ok=True)
+    assert high == pytest.approx([0.3662, *[np.nan] * 3, 1], abs=5e-5, nan_ok=True)
 
 
 class TestNetScore:

@@ -30,9 +30,10 @@ def asked(monkeypatch):
     """What is really worked out, as pairs of a KPI and its periods."""
     found, work = [], evaluate._outcomes
 
-    def noting(question, kpi, by, cells):
-        found.append((kpi.id, by, [period.name for period in question.every_period]))
-        return work(question, kpi, by, cells)
+    def noting(one, cells):
+        names = [period.name for period in one.question.every_period]
+        found.append((one.kpi.id, one.by, names))
+        return work(one, cells)
 
     monkeypatch.setattr(evaluate, "_outcomes", noting)
     return found

@@ -11,36 +11,27 @@ from dataclasses import replace
 import numpy as np
 
 from kpilib.answers.worked_out import Outcomes
-from kpilib.definitions import Kpi
 from kpilib.engine.aggregate import gather
-from kpilib.engine.outcome import NO_DATA
+from kpilib.engine.outcome import NO_DATA, Key
 from kpilib.engine.privacy import described, hide, shown_parts
-from kpilib.engine.question import Question
+from kpilib.engine.question import OneKpi, Question
 from kpilib.engine.slices import divided_here
 from kpilib.period import Period
 from kpilib.tables.derive import sources
 from kpilib.tables.part import parts
 from kpilib.tables.store import Tables
 
-Counts = dict[tuple[Period, str], float]  # people by period and group
+Counts = dict[Key, float]  # people by period and group
 Work = Callable[[Question, str | None], Outcomes]  # works a KPI out, by a breakdown
 
 
-def beside_the_whole(
-    question: Question,
-    kpi: Kpi,
-    by: str | None,
-    answer: Outcomes,
-    work: Work,
-) -> Outcomes:
+def beside_the_whole(one: OneKpi, answer: Outcomes, work: Work) -> Outcomes:
     """Hide of a part what would tell of too few beside what is published of the others.
 
     Parameters
     ----------
-    question : Question
-    kpi : Kpi
-        One about people.
-    by : str or None
+    one : OneKpi
+        About people.
     answer : dict of (Period, group) to Outcome
     work : callable
         Works the KPI out for a question and a breakdown.
@@ -52,6 +43,7 @@ def beside_the_whole(
         parts, of the whole or of a breakdown's groups leaves fewer than the minimum; groups stand
         where those of all parts reach it; a period does where the months that it is made of do.
     """
+    question, kpi, by = one
     if question.tables.whole is None:
         return answer
     longer = [each for each in question.every_period if each.kind != "month"]
@@ -60,7 +52,7 @@ def beside_the_whole(
     asked = replace(
         question, kpis=[kpi], periods=periods, compare=(), intervals=False, printed=False
     )
-    few = dict(_few(asked, by, work))
+    few = dict(_few(OneKpi(asked, kpi, by), work))
     few |= {each: True for each in longer if any(few.get(month) for month in each.months())}
     return {
         at: hide(each) if at[0] in few and each.status != NO_DATA else each
@@ -68,11 +60,10 @@ def beside_the_whole(
     }
 
 
-def _few(
-    question: Question, by: str | None, work: Callable[[Question, str | None], Outcomes]
-) -> Iterator[tuple[Period, bool]]:
+def _few(one: OneKpi, work: Work) -> Iterator[tuple[Period, bool]]:
     """Yield the periods of which the part says nothing, and whether anybody of it is there."""
-    whole, (column, own), [kpi] = question.tables.whole, question.tables.part, question.kpis
+    question, kpi, by = one
+    whole, (column, own) = question.tables.whole, question.tables.part
     names = {source for table in kpi.tables for source in sources(table, set())} & {*whole.given}
     every = parts(whole, column, names)
 

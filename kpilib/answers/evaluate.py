@@ -15,7 +15,7 @@ from kpilib.engine import compare as comparing
 from kpilib.engine.aggregate import gather, of_the_whole
 from kpilib.engine.clock import CLOCK, HOUR, WEEKDAY, without
 from kpilib.engine.combine import combined
-from kpilib.engine.known import SILENT, fed_until, flagged, late, silence
+from kpilib.engine.known import SILENT, fed_until, flagged, silence
 from kpilib.engine.outcome import (
     MISSING_COLUMN,
     MISSING_TABLE,
@@ -33,7 +33,7 @@ from kpilib.engine.privacy import (
     refused,
     unstated,
 )
-from kpilib.engine.question import Question, Spot, by_event
+from kpilib.engine.question import OneKpi, Question, by_event
 from kpilib.engine.slices import EVERYONE, Cells, columns_of, divided_here, divisible, groups_of
 from kpilib.errors import ContractError, listed
 from kpilib.language import spoken
@@ -93,37 +93,34 @@ def _answered(question: Question, only: Mapping[str, Set[str]] | None = None) ->
     faults = list(_refused(question))
     if faults:
         raise ContractError(faults)
+    every = [OneKpi(question, kpi, question.by or kpi.by) for kpi in question.kpis]
     if not question.forgiving:  # one that lacks a column does not silence the others
-        lacking = [bool(_lacking(question, kpi, question.by or kpi.by)) for kpi in question.kpis]
+        lacking = [bool(_lacking(each)) for each in every]
         question = replace(question, forgiving=any(lacking) and not all(lacking))
-    rows = []
     # KPIs whose feeds end on the same day are compared with the same periods: read together.
     plans: dict[tuple, Question] = {}
     place: dict[int, tuple] = {}
-    for number, kpi in enumerate(question.kpis):
-        by = question.by or kpi.by
+    for number, (_, kpi, by) in enumerate(every):
         ends = fed_until(question, kpi, by)
         place[number] = by, tuple(sorted(ends.items()))
         plan = plans.get(place[number]) or replace(question, kpis=[], fed_until=ends)
         plans[place[number]] = replace(plan, kpis=[*plan.kpis, kpi])
-    found: dict[tuple, Outcomes] = {}
-    for (by, ends), plan in plans.items():
+    found: dict[tuple, dict[int, Outcomes]] = {}
+    for at, plan in plans.items():
         try:
-            worked = _worked_out(plan, by)
+            found[at] = _worked_out(plan, at[0])
         except ContractError as error:
             faults += error.faults
-        else:
-            found |= {(id(kpi), by, ends): worked[id(kpi)] for kpi in plan.kpis}
     if faults:
         raise ContractError(dict.fromkeys(faults))
-    for number, kpi in enumerate(question.kpis):
-        by, ends = place[number]
-        plan = plans[by, ends]
-        outcomes = _hidden(plan, kpi, by, found[id(kpi), by, ends])
+    rows = []
+    for number, (_, kpi, by) in enumerate(every):
+        one = OneKpi(plans[place[number]], kpi, by)
+        outcomes = _hidden(one, found[place[number]][id(kpi)])
         if only is not None:
             kept = only.get(kpi.id, {group for _, group in outcomes})
             outcomes = {at: each for at, each in outcomes.items() if at[1] in kept}
-        rows += _rows(plan, kpi, by, outcomes, whole=only is None)
+        rows += _rows(one, outcomes, whole=only is None)
     return _table(question, rows)
 
 
@@ -167,7 +164,7 @@ def _unstated(question: Question, kpi: Kpi) -> bool:
 def _gathered(question: Question, by: str | None, ahead: Set[Period]) -> dict[Measure, Cells]:
     """Aggregate what the KPIs need; what is added from a table without the breakdown is unknown."""
     tables, kpis = question.tables, question.kpis
-    needed = dict.fromkeys(m for kpi in kpis for m in _available(question, kpi, by))
+    needed = dict.fromkeys(m for kpi in kpis for m in _available(OneKpi(question, kpi, by)))
     roles = [(kpi, role, measure) for kpi in kpis for role, measure in kpi.measures.items()]
     required = {measure for kpi, role, measure in roles if role not in kpi.optional}
     spare = {measure for _, _, measure in roles} - required
@@ -184,9 +181,10 @@ def _gathered(question: Question, by: str | None, ahead: Set[Period]) -> dict[Me
     }
 
 
-def _available(question: Question, kpi: Kpi, by: str | None) -> list[Measure]:
+def _available(one: OneKpi) -> list[Measure]:
     """Return the measures whose tables are there; none when one that is required is not."""
-    if _missing(question, kpi, by) is not None:
+    question, kpi, by = one
+    if _missing(one) is not None:
         return []
     return [
         measure
@@ -206,8 +204,9 @@ def _to_be_had(tables: Tables, role: str, measure: Measure, by: str | None) -> b
     return by is None or not role.startswith("beside.") or divided_here(tables, measure.table, by)
 
 
-def _missing(question: Question, kpi: Kpi, by: str | None) -> Outcome | None:
+def _missing(one: OneKpi) -> Outcome | None:
     """Say what is not there and needed: tables; columns, where those are forgiven; an hour."""
+    question, kpi, by = one
     tables = question.tables
     absent = dict.fromkeys(name for table in kpi.tables for name in tables.missing(table))
     if absent:
@@ -219,7 +218,7 @@ def _missing(question: Question, kpi: Kpi, by: str | None) -> Outcome | None:
     unsaid = sorted(set().union(*(_unsaid(tables, *part) for part in parts)))
     if unsaid:
         return unknown(MISSING_COLUMN, f"Missing column: {listed(unsaid)}.")
-    lacking = _lacking(question, kpi, by) if question.forgiving else ""
+    lacking = _lacking(one) if question.forgiving else ""
     if lacking:
         return unknown(MISSING_COLUMN, lacking)
     clock = [each for each in columns_of(by) if each in CLOCK]
@@ -246,9 +245,10 @@ def _off_the_clock(tables: Tables, kpi: Kpi, by: str) -> Outcome | None:
     return next((why for each in parts if (why := without(tables, each, by))), None)
 
 
-def _lacking(question: Question, kpi: Kpi, by: str | None) -> str:
+def _lacking(one: OneKpi) -> str:
     """Say which columns are needed and not there."""
-    tables = question.tables
+    _, kpi, by = one
+    tables = one.question.tables
     lacking = dict.fromkeys(
         column for table, needed in kpi.needs.items() for column in tables.lacking(table, needed)
     )
@@ -264,76 +264,62 @@ def _worked_out(question: Question, by: str | None) -> dict[int, Outcomes]:
 
     def work(asked: Question) -> dict[int, Outcomes]:
         cells = _gathered(asked, by, looked_back(question))
-        return {id(kpi): _outcomes(asked, kpi, by, cells) for kpi in asked.kpis}
+        return {id(kpi): _outcomes(OneKpi(asked, kpi, by), cells) for kpi in asked.kpis}
 
     return worked_out(question.tables).answer(question, by, work)
 
 
-def _outcomes(
-    question: Question, kpi: Kpi, by: str | None, cells: dict[Measure, Cells]
-) -> Outcomes:
+def _outcomes(one: OneKpi, cells: Mapping[Measure, Cells]) -> Outcomes:
     """Return one outcome per period and group, complete and flagged."""
-    gone = _missing(question, kpi, by)
+    question, kpi, _ = one
+    gone = _missing(one)
     if gone is not None:
         return {(period, EVERYONE): gone for period in question.every_period}
-    if isinstance(kpi.value, Method):
-        answer = kpi.value.function(
-            Call(
-                tables=question.tables,
-                kpi=kpi,
-                periods=question.every_period,
-                by=by,
-                intervals=question.intervals,
-                definitions=catalogue(),
-                minimum=question.minimum,
-            )
-        )
-        people = cells.get(kpi.people) if kpi.people else None
-        if people is not None:
-            answer = {
-                key: replace(outcome, people=people.values.get(key, 0.0))
-                if outcome.people is None
-                else outcome
-                for key, outcome in answer.items()
-            }
-    else:
-        answer = combined(question, kpi, by, cells)
+    answer = _by_method(one, cells) if isinstance(kpi.value, Method) else combined(one, cells)
     answered = {period for period, _ in answer}
     for period in question.every_period:
         if period not in answered:
-            answer[period, EVERYONE] = silence(question, kpi, period, {}) or unknown(
-                NO_DATA, SILENT
-            )
-    complete: Outcomes = {}
-    told: dict[tuple, Outcome] = {}  # groups without a row in a period are one outcome
-    for (period, group), outcome in answer.items():
-        alike = id(outcome), period, group if group in question.fed_until else EVERYONE
-        if alike not in told:
-            ends = ("late",) if late(Spot(question, kpi, by, period, group)) else ()
-            told[alike] = flagged(question, kpi, period, outcome).flagged(*ends)
-        complete[period, group] = told[alike]
-    return complete
+            answer[period, EVERYONE] = silence(one, period, {}) or unknown(NO_DATA, SILENT)
+    return flagged(one, answer)
 
 
-def _hidden(question: Question, kpi: Kpi, by: str | None, answer: Outcomes) -> Outcomes:
+def _by_method(one: OneKpi, cells: Mapping[Measure, Cells]) -> Outcomes:
+    """Return what the method of a KPI answers, with the people that its measure counts."""
+    question, kpi, by = one
+    answer = kpi.value.function(
+        Call(
+            tables=question.tables,
+            kpi=kpi,
+            periods=question.every_period,
+            by=by,
+            intervals=question.intervals,
+            definitions=catalogue(),
+            minimum=question.minimum,
+        )
+    )
+    people = cells.get(kpi.people) if kpi.people else None
+    if people is None:
+        return answer
+    return {
+        at: replace(each, people=people.values.get(at, 0.0)) if each.people is None else each
+        for at, each in answer.items()
+    }
+
+
+def _hidden(one: OneKpi, answer: Outcomes) -> Outcomes:
     """Return the outcomes without what tells of too few people, rounded where they are printed."""
-    if kpi.people is None or _missing(question, kpi, by) is not None:
+    if one.kpi.people is None or _missing(one) is not None:
         return answer
 
     def work(asked: Question, cut: str | None) -> Outcomes:
-        return _worked_out(asked, cut)[id(kpi)]
+        return _worked_out(asked, cut)[id(one.kpi)]
 
-    return telling_of_nobody(question, kpi, by, answer, work)
+    return telling_of_nobody(one, answer, work)
 
 
-def _rows(
-    question: Question,
-    kpi: Kpi,
-    by: str | None,
-    outcomes: dict[tuple[Period, str], Outcome],
-    whole: bool = True,
-) -> Iterable[dict]:
+def _rows(one: OneKpi, outcomes: Outcomes, whole: bool = True) -> Iterable[dict]:
     """Yield the rows of a KPI; with which groups stand out, where all of them are there."""
+    question, kpi, by = one
     say = spoken()
     of_period: dict[Period, list[tuple[str, Outcome]]] = {}
     for (own, group), each in outcomes.items():
@@ -342,7 +328,7 @@ def _rows(
         inside = of_period.get(period, [])
         if kpi.roll_up == "R11":  # a ranking: the highest first, ties by name
             inside.sort(key=lambda pair: (-(pair[1].value or 0.0), pair[0]))
-        outstanding = standing_out(question, kpi, by, period, dict(inside)) if whole else {}
+        outstanding = standing_out(one, period, dict(inside)) if whole else {}
         for group, outcome in inside:
             row = {
                 "kpi": kpi.id,

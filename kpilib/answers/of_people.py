@@ -6,32 +6,31 @@ from dataclasses import replace
 
 from kpilib.answers.beside_the_whole import Work, beside_the_whole
 from kpilib.answers.worked_out import Outcomes
-from kpilib.definitions import Kpi
 from kpilib.engine.aggregate import gather
+from kpilib.engine.outcome import Key
 from kpilib.engine.printed import followed, in_print, solvable
 from kpilib.engine.privacy import LEAVING, described, protected
-from kpilib.engine.question import Question
+from kpilib.engine.question import OneKpi
 from kpilib.engine.slices import divisible
-from kpilib.measure import Measure
 from kpilib.period import Period
 from kpilib.tables.derive import CONTRACTS, sources
 
 
-def telling_of_nobody(
-    question: Question, kpi: Kpi, by: str | None, answer: Outcomes, work: Work
-) -> Outcomes:
+def telling_of_nobody(one: OneKpi, answer: Outcomes, work: Work) -> Outcomes:
     """Return the outcomes without what tells of too few people, rounded where they are printed."""
+    question, kpi, _ = one
     answer = {at: described(kpi, each, question.minimum) for at, each in answer.items()}
-    inside = _parts_inside(question, kpi.people, by)
+    inside = _people_inside(one)
     answer = protected(answer, inside, question.minimum, of_events=kpi.protects == LEAVING)
-    answer = beside_the_whole(question, kpi, by, answer, work)
+    answer = beside_the_whole(one, answer, work)
     if not (question.printed and kpi.protects):
         return answer
-    return in_print(kpi, answer, _solvable(question, kpi, by, work) if followed(kpi) else set())
+    return in_print(kpi, answer, _solvable(one, work) if followed(kpi) else set())
 
 
-def _solvable(question: Question, kpi: Kpi, by: str | None, work: Work) -> set[tuple[Period, str]]:
+def _solvable(one: OneKpi, work: Work) -> set[Key]:
     """Return the months of a KPI that would tell of who came or left since the one before."""
+    question, kpi, by = one
     tables = question.tables
     key = ("solvable", kpi.id, kpi.value, by, question.minimum)
     if key not in tables.cache:
@@ -49,15 +48,14 @@ def _solvable(question: Question, kpi: Kpi, by: str | None, work: Work) -> set[t
             question, kpis=[kpi], periods=months, compare=(), printed=False, intervals=False
         )
         found = work(exact, by) if months else {}
-        found = telling_of_nobody(exact, kpi, by, found, work)
+        found = telling_of_nobody(OneKpi(exact, kpi, by), found, work)
         tables.cache[key] = solvable(kpi, found, question.minimum)
     return tables.cache[key]
 
 
-def _parts_inside(
-    question: Question, people: Measure, by: str | None
-) -> dict[tuple[Period, str], float]:
+def _people_inside(one: OneKpi) -> dict[Key, float]:
     """Return the people of each month and quarter that the longer periods are made of."""
+    question, people, by = one.question, one.kpi.people, one.by
     inside = dict.fromkeys(
         part
         for period in question.every_period

@@ -1,19 +1,29 @@
-"""Which interval a KPI's figure has, from the units (visitors, posts, persons) it is made of."""
+"""Which intervals a KPI's figures have, from the units (visitors, posts, persons) it is made of."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from kpilib.definitions import Kpi, Ratio
-from kpilib.engine.intervals import FEW_UNITS, clumped, effective, gini, net_score, poisson, wilson
-from kpilib.engine.outcome import Outcome
-from kpilib.engine.question import Question, Spot
+from kpilib.definitions import Kpi, Method, Ratio
+from kpilib.engine.figures import Figures
+from kpilib.engine.intervals import (
+    FEW_UNITS,
+    Interval,
+    Intervals,
+    clumped,
+    effective,
+    gini,
+    net_scores,
+    poissons,
+    wilsons,
+)
+from kpilib.engine.outcome import Key, drawn_again
+from kpilib.engine.question import OneKpi
 from kpilib.engine.slices import broken_down, dated, days_asked, read_together
 from kpilib.measure import Fields, Measure
 from kpilib.period import Period
@@ -26,64 +36,101 @@ DOMINATING = 0.5  # share of a sum above which one unit dominates it
 FEWEST_UNITS = 3  # of two, one always holds half
 
 
-def interval_of(at: Spot, known: dict[str, float | None], outcome: Outcome) -> Outcome:
-    """Return a figure with its interval and the name of the method, where it has one."""
-    name = at.kpi.interval
+def give_intervals(one: OneKpi, found: Figures, known: Mapping[str, np.ndarray]) -> None:
+    """Give figures their intervals and the name of the method, where they have one.
+
+    Parameters
+    ----------
+    one : OneKpi
+    found : Figures
+    known : mapping of str to numpy.ndarray
+        The measures by role, one place a figure.
+    """
+    name, there = one.kpi.interval, found.known
     if name == "bootstrap":
-        resamples = at.question.intervals and has_units(at.question, at.kpi)
-        return _bootstrap(at, known, outcome) if resamples else outcome
-    found = None
-    worth = _worth(at, known, outcome)
-    if name == "wilson":
-        counts = outcome.numerator * worth, outcome.denominator * worth
-        found = wilson(*counts, population=known.get("population"), people=outcome.n)
-    elif name == "poisson":
-        found = poisson(outcome.value)
-    elif name == "poisson_rate":
-        bounds = poisson(outcome.numerator)
-        found = bounds and tuple(bound / outcome.denominator for bound in bounds)
-    elif name == "poisson_inverse":
-        low, high = poisson(outcome.denominator)
-        found = (outcome.numerator / high, outcome.numerator / low) if low > 0 else None
-    elif name == "net_score":
-        given = (known[role] * worth for role in ("favourable", "unfavourable", "answers"))
-        found = net_score(*given, known.get("population"))
-        if found is not None:  # the adjusted centre may drift off the value of a near census
-            found = (min(found[0], outcome.value), max(found[1], outcome.value))
-    if found is None:
-        return outcome
-    method = name if worth == 1 else f"{name}_by_person"
-    return replace(outcome, interval=found, interval_method=method)
+        if one.question.intervals and has_units(one):
+            for at in np.flatnonzero(there):
+                _bootstrap(one, found, int(at))
+            added = (np.nan_to_num(known.get(role, 0.0)) for role in ("plus", "minus"))
+            more = np.subtract(*added)
+            found.low, found.high = found.low + more, found.high + more
+    elif name in BY_FORMULA:
+        worth = _worth(one, known, found)
+        bounds = BY_FORMULA[name](found, known, worth)
+        found.bound(there, bounds, name)
+        found.method[there & (worth != 1) & (found.method != "")] = f"{name}_by_person"
 
 
-def _worth(at: Spot, known: dict[str, float | None], outcome: Outcome) -> float:
+def _of_shares(found: Figures, known: Mapping[str, np.ndarray], worth: np.ndarray) -> Intervals:
+    counts = found.numerator * worth, found.denominator * worth
+    return wilsons(*counts, population=known.get("population"), people=found.n)
+
+
+def _of_counts(found: Figures, *_: object) -> Intervals:
+    return poissons(found.value)
+
+
+def _of_rates(found: Figures, *_: object) -> Intervals:
+    low, high = poissons(found.numerator)
+    return low / found.denominator, high / found.denominator
+
+
+def _of_costs(found: Figures, *_: object) -> Intervals:
+    low, high = poissons(np.where(found.denominator > 0, found.denominator, np.nan))
+    return found.numerator / high, found.numerator / low
+
+
+def _of_scores(found: Figures, known: Mapping[str, np.ndarray], worth: np.ndarray) -> Intervals:
+    given = (known[role] * worth for role in ("favourable", "unfavourable", "answers"))
+    low, high = net_scores(*given, known.get("population"))
+    # The adjusted centre may drift off the value of a near census.
+    return np.minimum(low, found.value), np.maximum(high, found.value)
+
+
+BY_FORMULA: dict[str, Callable[..., Intervals]] = {
+    "wilson": _of_shares,
+    "poisson": _of_counts,
+    "poisson_rate": _of_rates,
+    "poisson_inverse": _of_costs,
+    "net_score": _of_scores,
+}
+
+
+def _worth(one: OneKpi, known: Mapping[str, np.ndarray], found: Figures) -> np.ndarray:
     """Return what one answer is worth beside an independent one, where persons give several."""
-    if known.get("persons") is None or outcome.n == outcome.denominator:
-        return 1.0
-    answers, persons = outcome.denominator, outcome.n
-    each = units(at) if has_units(at.question, at.kpi) else None
-    if each is None or len(each.up) != persons:  # who gave which of the nameless is not known
-        return persons / answers
-    share = outcome.numerator / answers
-    moved = known.get("favourable", outcome.numerator) + known.get("unfavourable", 0.0)
-    return effective(each.up, each.down, moved / answers - share * share) / answers
+    worth = np.ones(len(found.places))
+    if "persons" not in known:
+        return worth
+    answers, persons = found.denominator, found.n
+    several = found.known & ~np.isnan(known["persons"]) & (persons != answers)
+    named = has_units(one)
+    nobody = np.zeros(len(found.places))
+    moved = known.get("favourable", found.numerator) + known.get("unfavourable", nobody)
+    for at in np.flatnonzero(several):
+        each = units(one, found.places[at]) if named else None
+        if each is None or len(each.up) != persons[at]:  # who gave the nameless is not known
+            worth[at] = persons[at] / answers[at]
+            continue
+        share = found.numerator[at] / answers[at]
+        variance = moved[at] / answers[at] - share * share
+        worth[at] = effective(each.up, each.down, variance) / answers[at]
+    return worth
 
 
-def _bootstrap(at: Spot, known: dict[str, float | None], outcome: Outcome) -> Outcome:
-    each = units(at)
-    if each.down is None:
-        outcome = outcome if nameless(at) > MOST_NAMELESS else _of_total(at.kpi, each.up, outcome)
+def _bootstrap(one: OneKpi, found: Figures, at: int) -> None:
+    """Give the figure of one place the interval of drawing its units again."""
+    each = units(one, found.places[at])
+    if each.down is not None:
+        drawn = drawn_again(each.up, each.down, getattr(one.kpi.value, "scale", None))
     else:
-        outcome = outcome.drawn(each.up, each.down, getattr(at.kpi.value, "scale", None))
-    added = (known.get("plus") or 0.0) - (known.get("minus") or 0.0)
-    if outcome.interval is None or not added:
-        return outcome
-    low, high = outcome.interval
-    return replace(outcome, interval=(low + added, high + added))
+        drawn = None if nameless(each) > MOST_NAMELESS else _of_total(one.kpi, each.up)
+    if drawn is not None:
+        (found.low[at], found.high[at]), found.method[at], few = drawn
+        found.flag("approximate", few & (np.arange(len(found.places)) == at))
 
 
-def _of_total(kpi: Kpi, up: np.ndarray, outcome: Outcome) -> Outcome:
-    """Return a total with its interval, by how many units come and by what each of them adds.
+def _of_total(kpi: Kpi, up: np.ndarray) -> tuple[Interval, str, bool] | None:
+    """Return a total's interval, by how many units come and by what each of them adds.
 
     Units that add one each are independent events. Days come in a fixed number, so that only what
     a day adds is drawn again.
@@ -91,66 +138,72 @@ def _of_total(kpi: Kpi, up: np.ndarray, outcome: Outcome) -> Outcome:
     measure = kpi.value.measure
     contract = CONTRACTS[measure.table]
     if contract.daily and kpi.value.unit_of_chance == contract.time:
-        mean = outcome.drawn(up, np.ones(len(up)))
-        bounds = mean.interval and tuple(len(up) * bound for bound in mean.interval)
-        return replace(mean, interval=bounds)
+        mean = drawn_again(up, np.ones(len(up)))
+        if mean is None:
+            return None
+        (low, high), method, few = mean
+        return (len(up) * low, len(up) * high), method, few
     adding = up[up != 0]
-    found = clumped(adding) if kpi.unit == "count" else None
-    if found is None:  # amounts, or some take away: refunds
-        return outcome.drawn(up)
+    bounds = clumped(adding) if kpi.unit == "count" else None
+    if bounds is None:  # amounts, or some take away: refunds
+        return drawn_again(up)
     if (adding == 1).all():
-        return replace(outcome, interval=found, interval_method="poisson")
-    outcome = replace(outcome, interval=found, interval_method="clumped")
-    return outcome.flagged("approximate") if len(adding) < FEW_UNITS else outcome
+        return bounds, "poisson", False
+    return bounds, "clumped", len(adding) < FEW_UNITS
 
 
-def nameless(at: Spot) -> float:
+def nameless(each: UnitSums) -> float:
     """Return the share of what counts in a group whose rows do not say whose they are."""
-    each = units(at)
     counted = np.where(each.up != 0, each.rows, 0)
     whole = counted.sum()
     return float(counted[~each.named].sum() / whole) if whole else 0.0
 
 
-def spread(at: Spot) -> dict[str, float]:
-    """Return what a mean hides: the median unit, and how unequal the units are."""
-    asked = getattr(at.kpi.value, "spread", ())
-    if not asked or not at.question.intervals or not has_units(at.question, at.kpi):
-        return {}
-    up = units(at).up
-    figures = {"median": lambda: float(np.median(up)), "gini": lambda: gini(up)}
-    return {f"{name}_per_unit": figures[name]() for name in asked} if len(up) else {}
+def spread(one: OneKpi, found: Figures) -> None:
+    """Tell what a mean hides: the median unit, and how unequal the units are."""
+    asked = getattr(one.kpi.value, "spread", ())
+    if not asked or not one.question.intervals or not has_units(one):
+        return
+    figures = {"median": lambda up: float(np.median(up)), "gini": gini}
+    for at in np.flatnonzero(found.known):
+        up = units(one, found.places[at]).up
+        if len(up):
+            found.details[at] |= {f"{name}_per_unit": figures[name](up) for name in asked}
 
 
-def dominated(at: Spot, outcome: Outcome) -> Outcome:
-    """Return a figure flagged ``dominated`` where one unit holds more than half of one of its sums.
+def dominated(one: OneKpi, found: Figures) -> None:
+    """Flag figures ``dominated`` where one unit holds more than half of one of its sums.
 
     ``details`` then hold ``largest_share``, and ``without_largest``: the figure of all other
     units. A figure about employees never does: the difference would tell of one of them.
     """
-    question, kpi = at.question, at.kpi
-    unit = kpi.weighed_by
-    if not unit or kpi.people is not None or outcome.value is None or not question.intervals:
-        return outcome
-    base = base_of(next(iter(kpi.measures.values())).table)
-    if unit not in question.tables.columns(base) or question.tables.summed(base):
-        return outcome
-    weighed = replace(kpi, id=f"{kpi.id} by {unit}", value=replace(kpi.value, unit_of_chance=unit))
-    each = units(at._replace(kpi=weighed))
+    unit = _weighing(one)
+    if unit is None or not one.question.intervals:
+        return
+    flags = np.zeros(len(found.places), dtype=bool)
+    for at in np.flatnonzero(found.known):
+        largest = _largest(units(one, found.places[at], unit))
+        if largest is not None:
+            share, own = largest
+            told = {"largest_share": share, "without_largest": _without(one.kpi, found, at, own)}
+            found.details[at] |= told
+            flags[at] = True
+    found.flag("dominated", flags)
+
+
+def _largest(each: UnitSums) -> tuple[float, list[float]] | None:
+    """Return the share of the unit that dominates, and what it adds to each sum."""
     parts = [part for part in (each.up, each.down) if part is not None]
     kept = each.named & np.any(np.column_stack(parts) != 0, axis=1)  # who adds nothing is not in it
     parts = [part[kept] for part in parts]
     if len(parts[0]) < FEWEST_UNITS:
-        return outcome
+        return None
     shares = [_shares(part) for part in parts]
     if max(float(share.max()) for share in shares) <= DOMINATING:
-        return outcome
+        return None
     largest = int(np.argmax(np.max(shares, axis=0)))
-    known = {
-        "largest_share": max(float(share[largest]) for share in shares),
-        "without_largest": _without(kpi, outcome, [part[largest] for part in parts]),
-    }
-    return replace(outcome, details={**outcome.details, **known}).flagged("dominated")
+    share = max(float(share[largest]) for share in shares)
+    return share, [float(part[largest]) for part in parts]
 
 
 def _shares(part: np.ndarray) -> np.ndarray:
@@ -158,25 +211,36 @@ def _shares(part: np.ndarray) -> np.ndarray:
     return part / whole if whole > 0 else np.zeros(len(part))
 
 
-def _without(kpi: Kpi, outcome: Outcome, own: list[float]) -> float | None:
+def _without(kpi: Kpi, found: Figures, at: int, own: list[float]) -> float | None:
     """Return the figure of all units but one."""
     if not isinstance(kpi.value, Ratio):
-        return outcome.value - own[0]
-    up, down = outcome.numerator - own[0], outcome.denominator - own[1]
-    return up / down if down > 0 else None
+        return float(found.value[at]) - own[0]
+    up, down = found.numerator[at] - own[0], found.denominator[at] - own[1]
+    return float(up / down) if down > 0 else None
 
 
-def has_units(question: Question, kpi: Kpi) -> bool:
+def has_units(one: OneKpi) -> bool:
     """Whether the rows say which visitor, post or employee they are of; if not, no interval."""
-    base = base_of(next(iter(kpi.measures.values())).table)
-    return _unit(question, kpi) is not None and not question.tables.summed(base)
+    return _unit(one) is not None
 
 
-def _unit(question: Question, kpi: Kpi) -> str | None:
+def _unit(one: OneKpi) -> str | None:
     """Return the first of the units of chance that the rows name."""
-    known = question.tables.columns(base_of(next(iter(kpi.measures.values())).table))
-    wanted = (kpi.value.unit_of_chance or "").split()
+    known = _columns_of_rows(one)
+    wanted = (one.kpi.value.unit_of_chance or "").split()
     return next((unit for unit in wanted if unit in known), None)
+
+
+def _weighing(one: OneKpi) -> str | None:
+    """Return the unit of which one may weigh more than all others, where the rows name it."""
+    unit = one.kpi.weighed_by if one.kpi.people is None else ""
+    return unit if unit in _columns_of_rows(one) else None
+
+
+def _columns_of_rows(one: OneKpi) -> set[str]:
+    """Return the columns of what a KPI is made of; none where rows come summed up."""
+    tables, base = one.question.tables, base_of(next(iter(one.kpi.measures.values())).table)
+    return set() if tables.summed(base) else tables.columns(base)
 
 
 class UnitSums(NamedTuple):
@@ -198,83 +262,136 @@ class UnitSums(NamedTuple):
     named: np.ndarray
 
 
-def units(at: Spot) -> UnitSums:
-    """Return the units of a group; all periods of the question are read the first time."""
-    cache = at.question.tables.cache
+class Contributions(NamedTuple):
+    """What each unit of a table is asked for: which measures it adds to."""
 
-    def key(period: Period) -> tuple:  # an own definition may be made anew under its id
-        return "units", at.kpi.id, at.kpi.value, at.by, period
+    unit: str
+    up: Measure
+    less: Measure | None
+    down: Measure | None
 
-    if key(at.period) not in cache:
-        lacking = [each for each in at.question.every_period if key(each) not in cache]
-        asked = list(dict.fromkeys([at.period, *lacking]))
-        for period, sums in _unit_sums(at.question, at.kpi, at.by, asked):
-            cache[key(period)] = _arrays(sums), sums.groupby("group").indices
-    every, places = cache[key(at.period)]
-    chosen = places.get(at.group, NO_ROWS)
+    @property
+    def columns(self) -> set[str]:
+        """The columns that are read."""
+        return {self.unit}.union(*(each.columns for each in self[1:] if each is not None))
+
+    @property
+    def added_up(self) -> bool:
+        """Whether rows are added up one by one, so that many are asked in one query."""
+        return self.up.kind != "distinct" and (self.down is None or self.down.kind != "distinct")
+
+
+def units(one: OneKpi, place: Key, unit: str | None = None) -> UnitSums:
+    """Return the units of a group, the KPI's units of chance unless others are named.
+
+    They are read the first time, for all periods and all KPIs of the question together.
+    """
+    (period, group), cache = place, one.question.tables.cache
+    asked = _contributions(one.kpi, unit or _unit(one))
+    if ("units", asked, one.by, period) not in cache:
+        _read(one, asked, period)
+    every, places = cache["units", asked, one.by, period]
+    chosen = places.get(group, NO_ROWS)
     return UnitSums(*(None if part is None else part[chosen] for part in every))
 
 
-def _arrays(sums: pd.DataFrame) -> UnitSums:
-    down = sums["down"].to_numpy(dtype=float) if "down" in sums else None
-    named = sums["named"].to_numpy(dtype=bool)
-    return UnitSums(sums["up"].to_numpy(dtype=float), down, sums["rows"].to_numpy(), named)
+def _contributions(kpi: Kpi, unit: str) -> Contributions:
+    roles = kpi.value.measures()
+    up = next(roles[name] for name in ("numerator", "measure", "favourable") if name in roles)
+    down = roles.get("denominator") or roles.get("answers")
+    return Contributions(unit, up, roles.get("unfavourable"), down)
+
+
+def _read(one: OneKpi, asked: Contributions, period: Period) -> None:
+    """Keep the sums of all units, period by period."""
+    cache = one.question.tables.cache
+
+    def lacking(each: Contributions) -> list[Period]:
+        periods = dict.fromkeys([period, *one.question.every_period])
+        return [own for own in periods if ("units", each, one.by, own) not in cache]
+
+    together = [each for each in _asked_together(one, asked) if lacking(each)]
+    for number, own, sums in _unit_sums(one, [asked, *together], lacking(asked)):
+        named = sums["named"].to_numpy(dtype=bool)
+        up, down = (
+            sums[f"{side}{number}"].to_numpy(dtype=float) if f"{side}{number}" in sums else None
+            for side in ("up", "down")
+        )
+        if down is not None:  # who adds to neither is not in it
+            there = np.abs(up) + np.abs(down) > 0
+            sums, up, down, named = sums[there], up[there], down[there], named[there]
+        arrays = UnitSums(up, down, sums["rows"].to_numpy(), named)
+        key = "units", ([asked, *together])[number], one.by, own
+        cache[key] = arrays, sums.groupby("group").indices
+
+
+def _asked_together(one: OneKpi, asked: Contributions) -> list[Contributions]:
+    """Return what else the KPIs of a question will ask of the same units."""
+    question, found = one.question, {}
+    for kpi in question.kpis if question.intervals and asked.added_up else ():
+        own = OneKpi(question, kpi, one.by)
+        if isinstance(kpi.value, Method) or not _columns_of_rows(own):
+            continue
+        drawn = kpi.interval == "bootstrap" or getattr(kpi.value, "spread", ())
+        for unit in (_unit(own) if drawn else None, _weighing(own)):
+            if unit == asked.unit:
+                found[_contributions(kpi, unit)] = None
+    one_of = (asked.up.table, asked.up.time)
+    return [
+        each
+        for each in found
+        if each.added_up and each != asked and (each.up.table, each.up.time) == one_of
+        if question.tables.holds(each.up.table, each.columns)
+    ]
 
 
 def _unit_sums(
-    question: Question, kpi: Kpi, by: str | None, periods: list[Period]
-) -> Iterator[tuple[Period, pd.DataFrame]]:
-    tables, unit, roles = question.tables, _unit(question, kpi), kpi.value.measures()
-    up = next(roles[name] for name in ("numerator", "measure", "favourable") if name in roles)
-    less, down = roles.get("unfavourable"), roles.get("denominator") or roles.get("answers")
-    table, parts = up.table, [each for each in (up, less, down) if each is not None]
-    columns = {unit}.union(*(each.columns for each in parts))
-    frame = broken_down(tables, table, columns, by, days_asked(periods), up.time)
-    made = {"up": _contribution(up, table)}
-    if less is not None:
-        made["up"] = made["up"] - _contribution(less, table)
-    if down is not None:
-        made["down"] = _contribution(down, table)
-    if up.kind == "distinct" and down is None and up.where is not None:
+    one: OneKpi, together: Sequence[Contributions], periods: list[Period]
+) -> Iterator[tuple[int, Period, pd.DataFrame]]:
+    """Yield what each unit adds to some measures, by their number, in each period."""
+    tables, first = one.question.tables, together[0]
+    table, time, up = first.up.table, first.up.time, first.up
+    columns = set().union(*(each.columns for each in together))
+    frame = broken_down(tables, table, columns, one.by, days_asked(periods), time)
+    made = {}
+    for number, each in enumerate(together):
+        made[f"up{number}"] = _contribution(each.up, table)
+        if each.less is not None:
+            made[f"up{number}"] = made[f"up{number}"] - _contribution(each.less, table)
+        if each.down is not None:
+            made[f"down{number}"] = _contribution(each.down, table)
+    combinations = up.kind == "distinct" and first.down is None
+    if combinations and up.where is not None:
         frame = frame.filter(up.where(Fields(CONTRACTS[table])))
-    for part in read_together(tables, table, up.time, periods):
-        rows, cells = dated(frame, up.time, part, tables)
-        if up.kind == "distinct" and down is None:  # each combination adds one, however often
+    for part in read_together(tables, table, time, periods):
+        rows, cells = dated(frame, time, part, tables)
+        if combinations:  # each adds one, however often
             rows = rows.drop_nulls([*up.keys]).unique(subset=["cell", "group", *up.keys])
-        rows = rows.with_columns(**made, rows=nw.lit(1), named=~nw.col(unit).is_null())
-        sums = _by_unit(rows, unit, down)
-        if down is not None:
-            sums = sums[np.abs(sums["up"]) + np.abs(sums["down"]) > 0]
+        rows = rows.with_columns(**made, rows=nw.lit(1), named=~nw.col(first.unit).is_null())
+        sums = _by_unit(rows, first, list(made))
         own = sums.groupby("cell").indices
-        for number, period in cells.items():
-            yield period, sums.iloc[own.get(number, [])]
+        for at, period in cells.items():
+            inside = sums.iloc[own.get(at, [])]
+            for number in range(len(together)):
+                yield number, period, inside
 
 
-def _by_unit(rows: nw.LazyFrame, unit: str, down: Measure | None) -> pd.DataFrame:
+def _by_unit(rows: nw.LazyFrame, asked: Contributions, adding: list[str]) -> pd.DataFrame:
     """Add up what each unit brings, in each period and group."""
-    adding = ["up"] if down is None else ["up", "down"]
-    once = down is not None and down.kind == "distinct"
+    # A unit that is counted as distinct counts once, however many rows it has.
+    once = asked.down is not None and asked.down.kind == "distinct"
     named = rows if once else rows.filter("named")
-    found = [
-        named.group_by("cell", "group", "named", unit)
-        .agg(
-            nw.col("up").sum(),
-            *([_gathered(down)] if down is not None else ()),
-            nw.col("rows").sum(),
-        )
-        .drop(unit)
-    ]
+    sums = (
+        nw.col(name).max() if once and name.startswith("down") else nw.col(name).sum()
+        for name in adding
+    )
+    grouped = named.group_by("cell", "group", "named", asked.unit)
+    found = [grouped.agg(*sums, nw.col("rows").sum()).drop(asked.unit)]
     if not once:  # what nobody put a name to is nobody else's
-        found.append(
-            rows.filter(~nw.col("named")).select("cell", "group", "named", *adding, "rows")
-        )
+        alone = rows.filter(~nw.col("named"))
+        found.append(alone.select("cell", "group", "named", *adding, "rows"))
     sums = pd.concat([in_pandas(each) for each in found], ignore_index=True)
     return sums.assign(**{name: settled(sums[name].fillna(0).to_numpy(float)) for name in adding})
-
-
-def _gathered(down: Measure) -> Any:
-    """A unit that is counted as distinct counts once, however many rows it has."""
-    return nw.col("down").max() if down.kind == "distinct" else nw.col("down").sum()
 
 
 def _contribution(measure: Measure, table: str) -> Any:

@@ -15,6 +15,7 @@ FEW_UNITS = 20  # below, an interval from resampled units may hold the truth les
 ALIKE = 1e-12  # what rounding leaves of units that are all alike
 
 Interval = tuple[float, float]
+Intervals = tuple[np.ndarray, np.ndarray]  # lower and upper ends, nan where there is none
 
 
 def wilson(
@@ -22,51 +23,84 @@ def wilson(
     trials: float,
     z: float = Z,
     population: float | None = None,
-    people: float | None = None,
 ) -> Interval | None:
-    """Return the Wilson score interval of a proportion, without continuity correction.
-
-    Parameters
-    ----------
-    successes, trials : float
-        Counts; ``0 <= successes <= trials``.
-    z : float
-    population : float, optional
-        Of how many people those who were tried are a part: trials are worth more the nearer they
-        come to all, so that their error is that of a finite population.
-    people : float, optional
-        How many were tried, where trials are not one each.
+    """Return the Wilson score interval of one proportion; see `wilsons`.
 
     Returns
     -------
     pair of float or None
         None when there is no trial, or when the counts are not those of a proportion.
+    """
+    return _one(wilsons(*_columns(successes, trials), z, *_columns(population)))
+
+
+def wilsons(
+    successes: np.ndarray,
+    trials: np.ndarray,
+    z: float = Z,
+    population: np.ndarray | None = None,
+    people: np.ndarray | None = None,
+) -> Intervals:
+    """Return the Wilson score intervals of proportions, without continuity correction.
+
+    Parameters
+    ----------
+    successes, trials : numpy.ndarray
+        Counts; ``0 <= successes <= trials``.
+    z : float
+    population : numpy.ndarray, optional
+        Of how many people those who were tried are a part: trials are worth more the nearer they
+        come to all, so that their error is that of a finite population.
+    people : numpy.ndarray, optional
+        How many were tried, where trials are not one each.
+
+    Returns
+    -------
+    pair of numpy.ndarray
+        Lower and upper ends; nan when there is no trial, or when the counts are not those of a
+        proportion.
 
     References
     ----------
     Wilson (1927); Newcombe (1998), method 3.
     """
-    if trials <= 0 or not 0 <= successes <= trials:
-        return None
-    share = successes / trials
-    left = finite(trials if people is None else people, population) ** 2
-    if not left:  # everybody was asked and answered
-        return share, share
-    trials /= left
-    spread = z * z / trials
-    centre = (share + spread / 2) / (1 + spread)
-    half = z * sqrt(share * (1 - share) / trials + spread / (4 * trials)) / (1 + spread)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = successes / trials
+        # Where everybody was asked and answered, trials are worth any number of them.
+        worth = trials / finite(trials if people is None else people, population) ** 2
+        spread = z * z / worth
+        centre = (share + spread / 2) / (1 + spread)
+        half = z * np.sqrt(share * (1 - share) / worth + spread / (4 * worth)) / (1 + spread)
     # At the ends of the scale the formula gives the end itself, but for rounding.
-    low = 0.0 if share == 0 else max(0.0, centre - half)
-    return low, 1.0 if share == 1 else min(1.0, centre + half)
+    low = np.where(share == 0, 0.0, np.maximum(0.0, centre - half))
+    high = np.where(share == 1, 1.0, np.minimum(1.0, centre + half))
+    return _where((trials > 0) & (successes >= 0) & (successes <= trials), low, high)
 
 
 def poisson(count: float) -> Interval | None:
-    """Return Garwood's exact interval of a count of independent events."""
-    if count < 0:
-        return None
-    low = special.gammaincinv(count, 0.025) if count else 0.0
-    return float(low), float(special.gammaincinv(count + 1, 0.975))
+    """Return Garwood's exact interval of a count of independent events; none of less than 0."""
+    return _one(poissons(*_columns(count)))
+
+
+def poissons(counts: np.ndarray) -> Intervals:
+    """Return Garwood's exact intervals of counts; nan of those below 0."""
+    with np.errstate(invalid="ignore"):
+        low = np.where(counts == 0, 0.0, special.gammaincinv(counts, 0.025))
+        high = special.gammaincinv(counts + 1, 0.975)
+    return _where(counts >= 0, low, high)
+
+
+def _columns(*numbers: float | None) -> list[np.ndarray]:
+    return [np.array([np.nan if each is None else each], dtype=float) for each in numbers]
+
+
+def _one(bounds: Intervals) -> Interval | None:
+    low, high = (float(end[0]) for end in bounds)
+    return None if low != low else (low, high)
+
+
+def _where(there: np.ndarray, low: np.ndarray, high: np.ndarray) -> Intervals:
+    return np.where(there, low, np.nan), np.where(there, high, np.nan)
 
 
 def clumped(adds: np.ndarray) -> Interval | None:
@@ -99,10 +133,13 @@ def clumped(adds: np.ndarray) -> Interval | None:
     return float(low), float(special.gammaincinv(above**2 / over, 0.975) * over / above)
 
 
-def net_score(
-    favourable: float, unfavourable: float, answers: float, population: float | None = None
-) -> Interval | None:
-    """Return the adjusted Wald interval of a net score in points (NPS, eNPS, net sentiment).
+def net_scores(
+    favourable: np.ndarray,
+    unfavourable: np.ndarray,
+    answers: np.ndarray,
+    population: np.ndarray | None = None,
+) -> Intervals:
+    """Return the adjusted Wald intervals of net scores in points (NPS, eNPS, net sentiment).
 
     Three quarters of an answer are added to each end and 1.5 in the middle, which keeps the
     interval honest at +100. `population` applies the finite population correction.
@@ -111,24 +148,25 @@ def net_score(
     ----------
     Rocks (2016); Lewis and Sauro (2021).
     """
-    if answers <= 0:
-        return None
     total, up, down = answers + 3, favourable + 0.75, unfavourable + 0.75
     score = (up - down) / total
-    error = sqrt(((up + down) / total - score**2) / total) * finite(answers, population)
+    error = np.sqrt(((up + down) / total - score**2) / total) * finite(answers, population)
     low, high = 100 * (score - Z * error), 100 * (score + Z * error)
-    return max(-100.0, low), min(100.0, high)
+    return _where(answers > 0, np.maximum(-100.0, low), np.minimum(100.0, high))
 
 
-def finite(sample: float, population: float | None) -> float:
+def finite(sample: float | np.ndarray, population: float | np.ndarray | None) -> float | np.ndarray:
     """Return the finite population correction of a standard error; 1 when N is unknown.
 
     And where all of N are in the sample: nothing is left to chance of who was asked, and the
     interval says what it says of every full count, whether chance alone could give another figure.
     """
-    if population is None or population != population or population <= max(sample, 1):
+    if population is None:
         return 1.0
-    return sqrt((population - sample) / (population - 1))
+    population = np.asarray(population, dtype=float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        part = np.sqrt((population - sample) / (population - 1))
+        return np.where(population > np.maximum(sample, 1), part, 1.0)[()]
 
 
 def student(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
 import narwhals as nw
@@ -12,8 +11,9 @@ import numpy as np
 from kpilib.definitions import Kpi, Method
 from kpilib.engine.aggregate import gather
 from kpilib.engine.clock import local_days
-from kpilib.engine.outcome import NO_DATA, Outcome, unknown
-from kpilib.engine.question import Question, Spot
+from kpilib.engine.figures import Figures
+from kpilib.engine.outcome import NO_DATA, Key, Outcome, unknown
+from kpilib.engine.question import OneKpi, Question
 from kpilib.engine.slices import EVERYONE, Cells, broken_down, divided_here
 from kpilib.errors import listed, nearest_names
 from kpilib.measure import INTERVAL_KINDS, Fields, Measure, count, distinct
@@ -80,16 +80,16 @@ def _names_feeds(tables: Tables, kpi: Kpi, table: str, by: str | None) -> bool:
     return by in CONTRACTS[table].feed and not kpi.pauses and divided_here(tables, table, by)
 
 
-def late(at: Spot) -> bool:
+def late(one: OneKpi, period: Period, group: str) -> bool:
     """Whether the feed of a figure, or one of those that it adds up, ends in a period."""
-    question, period = at.question, at.period
+    question, kpi, by = one
     part = question.elapsed(period)
-    if question.fed(period, at.group) != part:
+    if question.fed(period, group) != part:
         return True
-    columns = {each for table in at.kpi.tables for each in CONTRACTS[base_of(table)].feed}
-    if at.by in columns:
+    columns = {each for table in kpi.tables for each in CONTRACTS[base_of(table)].feed}
+    if by in columns:
         return False
-    ends = (end for each in columns for end in fed_until(question, at.kpi, each).values())
+    ends = (end for each in columns for end in fed_until(question, kpi, each).values())
     return any(period.start <= end < part.end_day for end in ends)
 
 
@@ -122,44 +122,59 @@ def _behind(tables: Tables, kpi: Kpi) -> list[str]:
     return [name for name in names if name in tables]
 
 
-def covered(at: Spot, present: float | None, outcome: Outcome) -> Outcome:
-    """Say of a figure which days it lacks (catalogue, rule E1).
+def cover(one: OneKpi, found: Figures, present: np.ndarray | None, where: np.ndarray) -> None:
+    """Say of figures which days they lack (catalogue, rule E1).
+
+    One that lacks any is flagged ``partial``, with ``coverage`` (days there over days expected) and
+    ``missing_days`` (a list of days) in its details.
 
     Parameters
     ----------
-    at : Spot
+    one : OneKpi
         A group that feeds the table (a platform, an account) is expected every day. Any other
         group may have had nothing to tell: the days that lack are those of the whole table.
-    present : float or None
+    found : Figures
+    present : numpy.ndarray or None
         Days on which the group has a row, where that was counted.
-    outcome : Outcome
-
-    Returns
-    -------
-    Outcome
-        As it is when no day lacks; else flagged ``partial``, with ``coverage`` (days there over
-        days expected) and ``missing_days`` (a list of days) in its details.
+    where : numpy.ndarray of bool
+        The figures that are asked about.
     """
-    question = at.question
-    feed = _feed_of(question.tables, at.kpi)
-    expected = question.elapsed(at.period)
-    if feed is None or (present is not None and present >= expected.days):
-        return outcome
-    own = at.by if at.by in CONTRACTS[feed.table].feed else None
-    days = _days_of(question.tables, feed, own)
-    there = days.get(at.group, set()) if own else set().union(*days.values())
+    tables, partial = one.question.tables, np.zeros(len(found.places), dtype=bool)
+    feed = _feed_of(tables, one.kpi)
+    if feed is None or not where.any():
+        return
+    own = one.by if one.by in CONTRACTS[feed.table].feed else None
+    days = _days_of(tables, feed, own)
+    whole = set().union(*days.values())
+    lacking: dict[Key, tuple[date, ...]] = {}  # by period, and group where each feeds the table
+    for at in np.flatnonzero(where):
+        period, group = found.places[at]
+        expected = one.question.elapsed(period).days
+        if present is not None and present[at] >= expected:
+            continue
+        key = period, group if own else EVERYONE
+        if key not in lacking:
+            there = days.get(group, set()) if own else whole
+            lacking[key] = _lacking_days(one.question, feed, period, there)
+        if lacking[key]:
+            partial[at] = True
+            missing = [day.isoformat() for day in lacking[key]]
+            found.details[at]["coverage"] = 1 - len(missing) / expected
+            found.details[at]["missing_days"] = missing
+    found.flag("partial", partial)
+
+
+def _lacking_days(
+    question: Question, feed: Measure, period: Period, there: set[date]
+) -> tuple[date, ...]:
+    """Return the days of a period that a feed lacks; none where it lacks them all."""
     if question.tables.summed(feed.table) and not any(day + A_DAY in there for day in there):
-        return outcome  # sums of weeks or months, not of days
-    lacking = [day for day in _each_day(expected) if day not in there]
-    if question.to_come(at.period) and question.as_of in lacking:  # its row may come tonight
+        return ()  # sums of weeks or months, not of days
+    expected = _each_day(question.elapsed(period))
+    lacking = [day for day in expected if day not in there]
+    if question.to_come(period) and question.as_of in lacking:  # its row may come tonight
         lacking.remove(question.as_of)
-    if not lacking or len(lacking) == expected.days:
-        return outcome
-    found = {
-        "coverage": 1 - len(lacking) / expected.days,
-        "missing_days": [day.isoformat() for day in lacking],
-    }
-    return replace(outcome, details={**outcome.details, **found}).flagged("partial")
+    return () if len(lacking) == len(expected) else tuple(lacking)
 
 
 def _feed_of(tables: Tables, kpi: Kpi) -> Measure | None:
@@ -195,10 +210,9 @@ def _each_day(period: Period) -> list[date]:
     return [period.start + number * A_DAY for number in range(period.days)]
 
 
-def silence(
-    question: Question, kpi: Kpi, period: Period, roles: dict[str, Cells]
-) -> Outcome | None:
+def silence(one: OneKpi, period: Period, roles: Mapping[str, Cells]) -> Outcome | None:
     """Say why nothing is known of a period: an empty table, or one that does not reach it."""
+    question, kpi, _ = one
     strange = [_strange(question.tables, measure) for measure in kpi.measures.values()]
     if strange and all(strange):
         return unknown(NO_DATA, strange[0])
@@ -263,21 +277,39 @@ def _reaches(question: Question, measure: Measure, period: Period) -> bool:
     return question.as_of is None or period.start <= question.as_of
 
 
-def flagged(question: Question, kpi: Kpi, period: Period, outcome: Outcome) -> Outcome:
+def flagged(one: OneKpi, answer: Mapping[Key, Outcome]) -> dict[Key, Outcome]:
+    """Return the outcomes of a KPI with every flag that their period, group and cases give."""
+    question, kpi, _ = one
+    of_period = {period: _flags(question, kpi, period) for period in {at[0] for at in answer}}
+    ends: dict[Key, bool] = {}
+    complete = {}
+    for (period, group), outcome in answer.items():
+        flags = of_period[period]
+        if kpi.interval != "none" and outcome.n is not None and outcome.n < LOW_N:
+            flags = (*flags, "low_n")
+        own = period, group if group in question.fed_until else EVERYONE
+        if own not in ends:
+            ends[own] = late(one, *own)
+        if ends[own]:
+            flags = (*flags, "late")
+        complete[period, group] = outcome.flagged(*flags) if flags else outcome
+    return complete
+
+
+def _flags(question: Question, kpi: Kpi, period: Period) -> tuple[str, ...]:
+    """Return the flags that every figure of a period has."""
     tables, flags, names = question.tables, [], _behind(question.tables, kpi)
     if question.partial(period) and period.start <= question.as_of:
         flags.append("partial")
     if _immature(question, kpi, period) or _read_early(tables, kpi, period):
         flags.append("immature")
-    if kpi.interval != "none" and outcome.n is not None and outcome.n < LOW_N:
-        flags.append("low_n")
     for name in names:
         extent = tables.extent(name)
         if extent.duplicates:
             flags.append("excluded_rows")
         last, until = extent.last, min(period.end_day, question.as_of or period.end_day)
-        late = last is not None and period.start <= last < until
-        if CONTRACTS[name].daily and late and not _by_month(tables, name):
+        ends = last is not None and period.start <= last < until
+        if CONTRACTS[name].daily and ends and not _by_month(tables, name):
             flags.append("late")
         if last is not None and _overdue(question, name, last, until):
             flags.append("late")
@@ -290,7 +322,7 @@ def flagged(question: Question, kpi: Kpi, period: Period, outcome: Outcome) -> O
         or _read_in_texts(tables, kpi)
     ):
         flags.append("approximate")
-    return outcome.flagged(*flags)
+    return tuple(flags)
 
 
 def _overdue(question: Question, name: str, last: date, until: date | None) -> bool:

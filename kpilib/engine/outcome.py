@@ -7,6 +7,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from kpilib.engine.intervals import FEW_UNITS, Interval, resampled
+from kpilib.period import Period
+
+Key = tuple[Period, str]  # where a figure stands: its period and its group
 
 OK, NO_DATA, NO_DENOMINATOR = "ok", "no_data", "no_denominator"
 NOT_ADDITIVE, SUPPRESSED, TOO_FEW = "not_additive", "suppressed", "too_few"
@@ -84,19 +87,32 @@ class Outcome:
         scale : pair of float, optional
             The ends of the scale that the value is on: no interval goes beyond.
         """
-        found = resampled(numerators, denominators)
+        found = drawn_again(numerators, denominators, scale)
         if found is None:
             return self
-        (low, high), method = found
-        if scale is not None:
-            low, high = max(low, scale[0]), min(high, scale[1])
-        outcome = replace(self, interval=(low, high), interval_method=method)
-        return outcome.flagged("approximate") if len(numerators) < FEW_UNITS else outcome
+        interval, method, few = found
+        outcome = replace(self, interval=interval, interval_method=method)
+        return outcome.flagged("approximate") if few else outcome
 
     def flagged(self, *flags: str) -> Outcome:
         """Return it with further flags, each once, in the order of `FLAGS`."""
         every = {*self.flags, *flags}
         return replace(self, flags=tuple(flag for flag in FLAGS if flag in every))
+
+
+def drawn_again(
+    numerators: np.ndarray,
+    denominators: np.ndarray | None = None,
+    scale: Interval | None = None,
+) -> tuple[Interval, str, bool] | None:
+    """Return an interval from units drawn again, its method, and whether the units are few."""
+    found = resampled(numerators, denominators)
+    if found is None:
+        return None
+    (low, high), method = found
+    if scale is not None:
+        low, high = max(low, scale[0]), min(high, scale[1])
+    return (low, high), method, len(numerators) < FEW_UNITS
 
 
 def unknown(status: str, reason: str, **known: object) -> Outcome:

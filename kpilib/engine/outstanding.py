@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from scipy import special
 from scipy.special import xlogy
 
-from kpilib.definitions import Balance, Kpi, Ratio
+from kpilib.definitions import Balance, Ratio
 from kpilib.engine.chance import MOST_NAMELESS, has_units, nameless, units
 from kpilib.engine.compare import SIGNIFICANT
 from kpilib.engine.intervals import RESAMPLES, SEED
 from kpilib.engine.outcome import OK, Outcome
-from kpilib.engine.question import Question, Spot
+from kpilib.engine.question import OneKpi
 from kpilib.period import Period
 
 FEWEST_BEFORE = 6  # periods without which nobody knows how it was before
@@ -23,9 +23,7 @@ LEAST_UNITS = 10  # visitors or posts behind the cases, below which their mean s
 STRAIGHT = 1.6e-5  # skewness below which Pearson's third law is the normal one
 
 
-def standing_out(
-    question: Question, kpi: Kpi, by: str | None, period: Period, outcomes: dict[str, Outcome]
-) -> dict[str, bool]:
+def standing_out(one: OneKpi, period: Period, outcomes: Mapping[str, Outcome]) -> dict[str, bool]:
     """Tell of each group of a period whether it stands out; nothing of one that is not tested.
 
     A group is compared with the rest, of which it is no part, by the test that the kind of figure
@@ -35,10 +33,12 @@ def standing_out(
 
     Parameters
     ----------
-    question, kpi, by, period
-    outcomes : dict of str to Outcome
+    one : OneKpi
+    period : Period
+    outcomes : mapping of str to Outcome
         By group.
     """
+    question, kpi, by = one
     shown = {group: each for group, each in outcomes.items() if each.status == OK}
     of_all = any(each.whole for each in kpi.value.measures().values())  # no groups of people
     if by is None or of_all or not question.intervals or len(shown) < 2:
@@ -48,7 +48,7 @@ def standing_out(
     if kpi.interval in OF_COUNTS and apart:
         chances = OF_COUNTS[kpi.interval](list(shown.values()))
     elif isinstance(kpi.value, (Ratio, Balance)) and kpi.value.unit_of_chance:
-        chances = _of_units(question, kpi, by, period, list(shown))
+        chances = _of_units(one, period, list(shown))
     else:  # a total has no level that all groups would share
         return {}
     found, tested = adjusted(chances, np.array([each.n or 0 for each in shown.values()]))
@@ -151,17 +151,14 @@ OF_COUNTS: dict[str, Callable[[Sequence[Outcome]], np.ndarray]] = {
 }
 
 
-def _of_units(
-    question: Question, kpi: Kpi, by: str, period: Period, groups: Sequence[str]
-) -> np.ndarray:
+def _of_units(one: OneKpi, period: Period, groups: Sequence[str]) -> np.ndarray:
     """Return the p-value of ratios whose cases come in units: visitors, posts, orders."""
     unknown = np.full(len(groups), np.nan)
-    if not has_units(question, kpi):
+    if not has_units(one):
         return unknown
-    places = [Spot(question, kpi, by, period, group) for group in groups]
-    if any(nameless(at) > MOST_NAMELESS for at in places):
+    own = [units(one, (period, group)) for group in groups]
+    if any(nameless(each) > MOST_NAMELESS for each in own):
         return unknown
-    own = [units(at) for at in places]
     level = sum(each.up.sum() for each in own) / sum(each.down.sum() for each in own)
     away = [each.up - level * each.down for each in own]
     powers = [np.array([(each**power).sum() for each in away]) for power in (1, 2, 3)]

@@ -12,8 +12,8 @@ from math import ceil, floor, inf, log10, sqrt
 
 from kpilib.definitions import Kpi, Measure
 from kpilib.engine.intervals import poisson, wilson
-from kpilib.engine.outcome import NOT_ADDITIVE, OK, SUPPRESSED, Outcome
-from kpilib.engine.privacy import FLOOR, Key, hide
+from kpilib.engine.outcome import NOT_ADDITIVE, OK, SUPPRESSED, Key, Outcome
+from kpilib.engine.privacy import FLOOR, hide
 
 ROUNDED = "rounded"
 BAND = "All or nearly all are alike here: only a band is shown, to protect them."

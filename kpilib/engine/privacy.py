@@ -8,13 +8,11 @@ from dataclasses import replace
 import numpy as np
 
 from kpilib.definitions import Kpi
-from kpilib.engine.outcome import NO_DATA, SUPPRESSED, Outcome, unknown
+from kpilib.engine.outcome import NO_DATA, SUPPRESSED, Key, Outcome, unknown
 from kpilib.errors import CompanyError, listed, nearest
 from kpilib.period import Period
 from kpilib.tables import TABLES
 from kpilib.tables.derive import CONTRACTS, cut
-
-Key = tuple[Period, str]
 
 FLOOR = 5
 MOST_PARTS = 12  # whose sums are all looked at

@@ -137,14 +137,12 @@ class Question:
         return list(dict.fromkeys([*self.periods, *bases]))
 
 
-class Spot(NamedTuple):
-    """Where a figure stands: of which question and KPI, by what, in which period and group."""
+class OneKpi(NamedTuple):
+    """One KPI of a question, with the breakdown that it is answered by."""
 
     question: Question
     kpi: Kpi
     by: str | None
-    period: Period
-    group: str
 
 
 def by_event(kpi: Kpi, by: str | None) -> Kpi:
