@@ -6,7 +6,7 @@ nobody is ever named.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -71,11 +71,19 @@ def _dated(tables: Tables, table: str, columns: set[str], period: Period | None)
     return of_period(frame, contract.time, period, tables)
 
 
-def facts(tables: Tables, freshness: Mapping[str, int], as_of: date | None) -> pd.DataFrame:
-    """Return what the figures stand on; see `kpilib.company.Company.facts`."""
+def facts(
+    tables: Tables,
+    freshness: Mapping[str, int],
+    as_of: date | None,
+    names: Iterable[str] | None = None,
+) -> pd.DataFrame:
+    """Return what the figures stand on; see `kpilib.company.Company.facts`.
+
+    Of some tables only, where they are named: the others are not looked at.
+    """
     found = []
-    for name in tables.given:
-        if name in tables.unreadable:
+    for name in tables.given if names is None else names:
+        if name not in tables.given or tables.faults(name):
             continue
         extent, allowed = tables.extent(name), freshness.get(name)
         known = allowed is not None and extent.last is not None and as_of is not None

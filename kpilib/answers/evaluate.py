@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
-from kpilib.answers.news import history, judged, looked_back, open_groups
+from kpilib.answers.news import compared, history, judged, looked_back, open_groups
 from kpilib.answers.of_people import telling_of_nobody
 from kpilib.answers.worked_out import Outcomes, worked_out
 from kpilib.definitions import Kpi, Method
@@ -63,6 +64,7 @@ COLUMNS = (
 AS_A_WHOLE = "It is worked out as a whole, and not hour by hour or day by day."
 OUTSTANDING = "stands_out"
 MOVES = ("opening", "entries", "exits")  # of a stock
+FIGURES = ("value", "numerator", "denominator", "n", "ci_low", "ci_high", *MOVES)
 TAKEN = ("kpi", "label", "period", "period_start", "period_end", *COLUMNS, *MOVES, OUTSTANDING)
 
 
@@ -81,6 +83,8 @@ def evaluate(question: Question) -> pd.DataFrame:
         of the answer's, or by one that would tell of single persons.
     """
     rows = _answered(question)
+    if not compared(question):
+        return rows
     past = history(question, rows)
     told = rows.head(0) if past is None else _answered(past, open_groups(question, rows))
     return judged(question, rows, told)
@@ -367,16 +371,12 @@ def _table(question: Question, rows: Sequence[dict]) -> pd.DataFrame:
         *([OUTSTANDING] if bys else []),
         *(name for each in question.compare for name in comparing.columns(each)),
     ]
-    frame = pd.DataFrame(list(rows), columns=names)
-    if OUTSTANDING in frame:  # True, False, or None where it was not tested
-        told = frame[OUTSTANDING].astype(object)
-        frame[OUTSTANDING] = told.where(told.notna(), None)
-    numeric = [
-        name
-        for name in names
-        if name in ("value", "numerator", "denominator", "n", *MOVES)
-        or name.startswith(("ci_low", "ci_high", "previous", "year_before", "delta_", "change_"))
-    ]
+    laid = {name: [row.get(name) for row in rows] for name in names}
+    for name in names:
+        if name in FIGURES or name.startswith(("previous", "year_before", "delta_", "change_")):
+            laid[name] = np.array(laid[name], dtype=float)
+        elif name == OUTSTANDING:  # True, False, or None where it was not tested
+            laid[name] = pd.Series(laid[name], dtype=object)
+    frame = pd.DataFrame(laid, columns=names)
     numbers = [by for by in bys if by in (HOUR, WEEKDAY)]  # 9 comes before 10
-    frame = frame.assign(**{by: pd.to_numeric(frame[by]).astype("Int64") for by in numbers})
-    return frame.assign(**{name: frame[name].astype(float) for name in numeric})
+    return frame.assign(**{by: pd.to_numeric(frame[by]).astype("Int64") for by in numbers})

@@ -20,6 +20,8 @@ from kpilib.tables.store import Tables
 from kpilib.topics.catalogue import catalogue
 
 Outcomes = dict[tuple[Period, str], Outcome]
+Place = tuple[str | int, Period]  # a definition and a period
+Found = tuple[Kpi | None, Outcomes]
 SHARED = "KPILIB_FIGURES"  # names the private folder of a run, to the kernels of its notebooks
 SUFFIX = ".figures"
 
@@ -28,7 +30,8 @@ class WorkedOut:
     """The outcomes of one company's tables, by KPI, breakdown and period; nothing is hidden yet."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple, tuple[Kpi | None, Outcomes]] = {}
+        # First by all else that is asked: that is long, and looked up once for all figures.
+        self._known: dict[tuple, dict[Place, Found]] = {}
         self._place: Path | None = None  # with the name of this page
         self._read: set[Path] = set()
 
@@ -47,21 +50,24 @@ class WorkedOut:
         """
         asked, periods = _asked(question, by), question.every_period
         names = {id(kpi): _name(kpi) for kpi in question.kpis}
-
-        def known(kpi: Kpi, period: Period) -> bool:
-            return (names[id(kpi)], period, asked) in self._known
+        known = self._known.setdefault(asked, {})
 
         def unknown() -> list[Kpi]:
-            return [kpi for kpi in question.kpis if not all(known(kpi, each) for each in periods)]
+            return [
+                kpi
+                for kpi in question.kpis
+                if any((names[id(kpi)], each) not in known for each in periods)
+            ]
 
         kpis = unknown()
         if kpis and self._place is not None:
             self._learn()  # other pages go on beside this one
             kpis = unknown()
         if kpis:
-            lacking = [each for each in periods if not all(known(kpi, each) for kpi in kpis)]
+            ids = {names[id(kpi)] for kpi in kpis}
+            lacking = [each for each in periods if any((name, each) not in known for name in ids)]
             fresh = work(replace(question, kpis=kpis, periods=lacking, compare=()))
-            new: dict[tuple, tuple[Kpi | None, Outcomes]] = {}
+            new: dict[Place, Found] = {}
             for kpi in kpis:
                 # An own definition is kept too: while it lives, its identity is its own.
                 own = None if isinstance(names[id(kpi)], str) else kpi
@@ -69,15 +75,15 @@ class WorkedOut:
                 for at, each in fresh[id(kpi)].items():
                     inside[at[0]][at] = each
                 for period, found in inside.items():
-                    new[names[id(kpi)], period, asked] = own, found
-            self._known |= new
+                    new[names[id(kpi)], period] = own, found
+            known |= new
             if self._place is not None:
-                self._leave(new)
+                self._leave(asked, new)
         return {
             id(kpi): {
                 at: each
                 for period in periods
-                for at, each in self._known[names[id(kpi)], period, asked][1].items()
+                for at, each in known[names[id(kpi)], period][1].items()
             }
             for kpi in question.kpis
         }
@@ -97,17 +103,18 @@ class WorkedOut:
     def _learn(self) -> None:
         for path in sorted(self._place.parent.glob(f"*{SUFFIX}")):
             if path not in self._read:
-                self._known |= pickle.loads(path.read_bytes())
+                asked, found = pickle.loads(path.read_bytes())
+                self._known.setdefault(asked, {}).update(found)
                 self._read.add(path)
 
-    def _leave(self, new: dict[tuple, tuple[Kpi | None, Outcomes]]) -> None:
+    def _leave(self, asked: tuple, new: dict[Place, Found]) -> None:
         """Leave what is new for the other pages; own definitions stay here."""
-        told = {key: found for key, found in new.items() if isinstance(key[0], str)}
+        told = {place: found for place, found in new.items() if isinstance(place[0], str)}
         if not told:
             return
         path = self._place.with_name(f"{self._place.name}.{len(self._read)}{SUFFIX}")
         with replacing(path, lasting=False) as aside:  # whose name nobody looks for
-            aside.write_bytes(pickle.dumps(told))
+            aside.write_bytes(pickle.dumps((asked, told)))
         self._read.add(path)
 
 

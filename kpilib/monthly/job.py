@@ -61,7 +61,7 @@ class Job:
 
 @dataclass(frozen=True)
 class Beforehand:
-    """Figures that all pages of a period need, or half of them, to be worked out before they begin.
+    """Some of the figures that all pages of a period need, to be worked out before they begin.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ class Beforehand:
     month : str
     topics : tuple of str
     methods : tuple of bool
-        Which half: true are KPIs that are worked out by methods, false all others.
+        Which of theirs: true are KPIs that are worked out by methods, false all others.
     work : Path
         A private folder.
     shared : Path

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kpilib.definitions import Method
 from kpilib.errors import ParameterError
 from kpilib.language import speaker
 from kpilib.monthly import index, lock, owner, workers
@@ -30,6 +31,7 @@ from kpilib.monthly.publish import as_json, changed, join_figures, publish, swee
 from kpilib.monthly.selection import Source, select
 from kpilib.monthly.unchanged import made_of
 from kpilib.objectives.plan import hand_on
+from kpilib.topics.catalogue import TOPICS, of_topic
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -214,22 +216,32 @@ def _topics(entries: Mapping[str, Entry], here: str, lang: str) -> list[tuple[st
 
 
 def _work_out(sources: list[Source], basis: Basis, work: Path, count: int, limit: float) -> None:
-    """Work out what several pages need before the first begins: in two halves, if side by side."""
+    """Work out what several pages need, in parts side by side, before the first begins."""
     shared = work / FIGURES
     topics = tuple(dict.fromkeys(source.catalogue_topic for source in sources))
     shared.mkdir()
     hand_on(work / PLAN)
     if len(sources) < SEVERAL:
         return
-    kinds = ((True,), (False,)) if count > 1 else ((True, False),)
-    halves = [
-        Beforehand(basis.folder, basis.month, topics, methods, work / f"half{number}", shared)
-        for number, methods in enumerate(kinds)
+    parts = [
+        Beforehand(basis.folder, basis.month, asked, methods, work / f"part{number}", shared)
+        for number, (asked, methods) in enumerate(_parts(topics, count))
     ]
-    for half in halves:
-        half.work.mkdir()
-    for _ in workers.run(halves, count, limit):
+    for part in parts:
+        part.work.mkdir()
+    for _ in workers.run(parts, count, limit):
         pass  # what failed here, the pages meet and say
+
+
+def _parts(topics: Sequence[str], count: int) -> list[tuple[Sequence[str], tuple[bool, ...]]]:
+    """Return what is worked out apart: the methods of each topic, and all else at once, for it
+    reads the same tables. One process alone reads all tables once."""
+    if count == 1:
+        return [(topics, (True, False))]
+    known = [topic for topic in topics if topic in TOPICS]
+    many = {topic: sum(isinstance(kpi.value, Method) for kpi in of_topic(topic)) for topic in known}
+    apart = sorted(filter(many.__getitem__, many), key=many.__getitem__, reverse=True)
+    return [(topics, (False,)), *(((topic,), (True,)) for topic in apart)]
 
 
 def _collect(jobs: list[Job], count: int, limit: float) -> dict[tuple[str, str], Outcome]:

@@ -73,20 +73,24 @@ def work_out(
     period : str
     topics : sequence of str
     methods : collection of bool
-        Whether the KPIs of methods (true), or all others (false), the two halves of the work.
+        Whether the KPIs of methods (true), or all others (false).
     shared : Path
         Where the pages of a run tell each other what they worked out.
     """
-    company = for_pages(str(folder))
-    worked_out(company.tables).share(shared, f"beforehand{sum(methods)}")
-    known = company.period(period)
-    asked = [topic for topic in topics if topic in TOPICS and topic != TOPIC]
+    pages = [of_topic(topic) for topic in topics if topic in TOPICS and topic != TOPIC]
 
-    def mine(kpis: Iterable[Kpi]) -> list[Kpi]:
+    def mine(some: Iterable[Sequence[Kpi]]) -> list[Kpi]:
+        kpis = chain.from_iterable(some)
         return [each for each in kpis if isinstance(each.value, Method) in methods]
 
-    pages = [of_topic(topic) for topic in asked]
-    every = mine(chain.from_iterable(pages))
+    every, first = mine(pages), mine(map(shown_first, pages))
+    if not every:
+        return
+    company = for_pages(str(folder))
+    part = topics[0] if len(topics) == 1 else ""
+    worked_out(company.tables).share(shared, f"beforehand{sum(methods)}{part}")
+    known = company.period(period)
     figures(company, every, known)
-    past(company, mine(chain.from_iterable(map(shown_first, pages))), known)
+    if first:
+        past(company, first, known)
     followed(company, every, known)

@@ -23,8 +23,7 @@ from kpilib.show.svg import Marks, render
 from kpilib.show.tables import readable, split_title, table
 from kpilib.show.theme import WIDTH
 
-SVG = {"savefig.facecolor": "none", "svg.fonttype": "none"}
-
+SVG = {"svg.fonttype": "none"}
 
 _SHOWN: WeakKeyDictionary[Figure, Any] = WeakKeyDictionary()  # with IPython's handle of each
 _NUMBER = count(1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -101,12 +102,12 @@ class Top:
     aimed: frozenset[str] = frozenset()
     leaving: Story | None = None
 
-    @property
+    @cached_property
     def findings(self) -> list[Finding]:
         """What the page says first."""
         return findings(self.kpis, self.rows, self.standings)[: MOST - bool(self.leaving)]
 
-    @property
+    @cached_property
     def stories(self) -> list[Story]:
         """What else it says: each once, not of a figure that a finding is about, three in all."""
         by_id = {each.id: each for each in self.kpis}
@@ -124,7 +125,7 @@ class Top:
         left = max(0, MOST - len(self.findings) - bool(self.leaving))
         return [each for each in found if not said.issuperset(each.kpis)][:left]
 
-    @property
+    @cached_property
     def headline(self) -> str:
         """The title of the page."""
         if not self.rows["status"].eq("ok").any():
@@ -134,6 +135,12 @@ class Top:
         if not (self.findings or self.written or self._compared):
             return reader().say("Nothing to compare with yet")
         return headline(self.findings, self.written)
+
+    @cached_property
+    def strip(self) -> list[dict[str, Any]]:
+        """The key figures of the page, a line each."""
+        found = (_figure(each, self) for each in shown_first(self.kpis))
+        return [each for each in found if each]
 
     @property
     def _compared(self) -> bool:
@@ -151,16 +158,10 @@ def lead(told: Top, *, linked: bool) -> str:
         decisions=list(decided(told))[:MOST_DECISIONS],
         period=told.period,
         before=told.period.year_before(),
-        strip=strip(told),
+        strip=told.strip,
         spark=SPARK,
         linked=linked,
     )
-
-
-def strip(told: Top) -> list[dict[str, Any]]:
-    """Return the key figures of the page, a line each."""
-    found = (_figure(each, told) for each in shown_first(told.kpis))
-    return [each for each in found if each]
 
 
 def shown_first(kpis: Sequence[Kpi]) -> list[Kpi]:

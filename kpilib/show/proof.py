@@ -83,6 +83,14 @@ def proofs(company: Any, period: Period) -> pd.DataFrame:
         ``roi``, where the effect is isolated; ``next``, what follows of that: ``again, stop, more,
         control, longer, before``.
     """
+    assumed = company.tables.assumptions.model_dump_json()  # an analyst may try others
+    key = "proofs", period, company.printed, assumed, reader().lang
+    if key not in company.tables.cache:  # the chain and the goals of a page ask the same two years
+        company.tables.cache[key] = _proofs(company, period)
+    return company.tables.cache[key].copy()
+
+
+def _proofs(company: Any, period: Period) -> pd.DataFrame:
     effects = described(company.evaluate(list(EFFECTS), period, by=BY), company)
     asked = [*(kpi for kpi, _ in LEVELS), ESTIMATE]
     levels = company.over(asked, [period.ending(ASKED_FOR)], by=BY)

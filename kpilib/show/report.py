@@ -36,7 +36,7 @@ from kpilib.period import Period
 from kpilib.show import beforehand, figure, theme
 from kpilib.show.findings import ONE_STORY, Finding, driven_by, is_true, since_when
 from kpilib.show.in_steps import in_steps
-from kpilib.show.lead import Top, decided, lead, shown_first, strip
+from kpilib.show.lead import Top, decided, lead, shown_first
 from kpilib.show.leaving import leaving
 from kpilib.show.measuring import collection
 from kpilib.show.pages import fill
@@ -305,7 +305,7 @@ class Report:
 
     def _first(self) -> dict[str, Any]:
         """Return the key figure of the page as others say it: ``label, value, points, change``."""
-        found = sorted(strip(self.told), key=lambda each: bool(each["missing"]))  # stable
+        found = sorted(self.told.strip, key=lambda each: bool(each["missing"]))  # stable
         key = {name: found[0][name] for name in ("label", "value", "points")} if found else {}
         return {"key": key | {"change": found[0]["in_a_year"]} if found else {}}
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from kpilib.answers.by_hand import facts
 from kpilib.answers.check import DOUBT_WORDS, doubts
 from kpilib.company import Company
 from kpilib.definitions import Kpi
@@ -49,7 +50,8 @@ def told_sources(
             each for kpi in kpis for table in kpi.tables for each in sources(table, set())
         )
     )
-    facts = company.facts().set_index("table", drop=False).to_dict("index")
+    told = facts(company.tables, company.settings.freshness, company.as_of, needed)
+    there = told.set_index("table", drop=False).to_dict("index")
     found = [
         each
         for each in look(company, month, needed)
@@ -58,7 +60,7 @@ def told_sources(
     striking = [each for each in found if each.striking]
     others = [*striking[SHOWN:], *(each for each in found if not each.striking)]
     warnings = [
-        *_absent(facts, needed),
+        *_absent(there, needed),
         *_lacking(rows, kpis),
         *_suspect(company, {kpi.id for kpi in kpis}, month),
         *_first(striking),
@@ -68,17 +70,17 @@ def told_sources(
         company=company,
         about=_about(company, month),
         warnings=warnings,
-        rows=_read(company, facts, needed, month),
+        rows=_read(company, there, needed, month),
         doubts=list(map(_said, others)),
     )
 
 
-def _read(company: Company, facts: dict, needed: Sequence[str], month: Period) -> pd.DataFrame:
+def _read(company: Company, there: dict, needed: Sequence[str], month: Period) -> pd.DataFrame:
     """Return one row a table that is needed, as texts; a column that would be empty is left out."""
     write, every = reader(), origins(company.folder)
     say, lines = write.say, []
     for each in needed:
-        fact = facts.get(each, {})
+        fact = there.get(each, {})
         repeated, days = fact.get("duplicates"), fact and covered(company.tables, each, month)
         state = say("late") if fact.get("late") else say("up to date")
         line = {
@@ -124,11 +126,11 @@ def _about(company: Company, month: Period) -> str:
 # What is doubtful -------------------------------------------------------------------------------
 
 
-def _absent(facts: dict, needed: Sequence[str]) -> Iterator[str]:
+def _absent(there: dict, needed: Sequence[str]) -> Iterator[str]:
     """Name the tables that are not there, and those that are late."""
     say = reader().say
-    absent = ", ".join(each for each in needed if each not in facts)
-    late = ", ".join(each for each in needed if each in facts and facts[each]["late"])
+    absent = ", ".join(each for each in needed if each not in there)
+    late = ", ".join(each for each in needed if each in there and there[each]["late"])
     if absent:
         yield say("Not provided: {tables}. The KPIs that need them say so.", tables=absent)
     if late:

@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 
 import matplotlib
 from matplotlib.artist import Artist
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
@@ -53,16 +54,28 @@ def render(fig: Figure, *, key: str, title: str, alt: str, marks: Marks | None =
     """
     for written in fig.findobj(Text):
         written.set_text("\n".join(clean(line) for line in written.get_text().split("\n")))
-    file = io.BytesIO()
     with matplotlib.rc_context({"svg.hashsalt": key}):
-        fig.savefig(file, format="svg", metadata=NO_METADATA)
-    root = ElementTree.fromstring(file.getvalue())
+        root = ElementTree.fromstring(_drawn(fig))
     _set_tooltips(root, marks.texts if marks else {})
     _tidy(root)
     _rename(root, key)
     _describe(root, key, clean(title), clean(alt))
     ElementTree.register_namespace("", SVG)  # each time: another library may have taken the prefix
     return ElementTree.tostring(root, encoding="unicode").replace("\n", " ")
+
+
+def _drawn(fig: Figure) -> bytes:
+    """Draw a figure once, on nothing: `savefig` would draw all of it before, to lay it out."""
+    canvas, dpi, behind = fig.canvas, fig.dpi, fig.get_facecolor()
+    file = io.BytesIO()
+    fig.set_facecolor("none")
+    try:
+        FigureCanvasSVG(fig).print_svg(file, metadata=NO_METADATA)  # lays it out itself
+    finally:
+        fig.set_canvas(canvas)
+        fig.dpi = dpi
+        fig.set_facecolor(behind)
+    return file.getvalue()
 
 
 def _tag(name: str) -> str:

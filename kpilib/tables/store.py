@@ -410,15 +410,15 @@ class Tables:
     def last_day(self) -> date | None:
         """The last day on which anything happened, over the tables that record what happened."""
         dated = [n for n in self.given if not TABLES[n].planned and not TABLES[n].span]
-        known = {n: self._told(n) or (None if self._faults(n) else self.extent(n)) for n in dated}
+        known = {n: self._told(n) or (None if self.faults(n) else self.extent(n)) for n in dated}
         told = {name: each for name, each in known.items() if each and each.last}
         ends = [(self._last(name, each), -each.rows, name) for name, each in told.items()]
         for last, _, name in sorted(
             filter(itemgetter(0), ends), reverse=True
         ):  # of files, one of the latest is looked at
-            if not self._faults(name):
+            if not self.faults(name):
                 return last
-        if all(map(self._faults, dated)) and self.unreadable:
+        if all(map(self.faults, dated)) and self.unreadable:
             raise ContractError([fault for found in self.unreadable.values() for fault in found])
         return None
 
@@ -430,9 +430,9 @@ class Tables:
     @cached_property
     def unreadable(self) -> dict[str, list[str]]:
         """Why a table cannot be read, by its name: it costs its own figures, not the others'."""
-        return {name: faults for name in self.given if (faults := self._faults(name))}
+        return {name: faults for name in self.given if (faults := self.faults(name))}
 
-    def _faults(self, name: str) -> list[str]:
+    def faults(self, name: str) -> list[str]:
         """Return why a table cannot be read; looked at once, and not before it is asked for."""
         if ("faults", name) not in self.cache:
             self.cache["faults", name] = []

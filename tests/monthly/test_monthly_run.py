@@ -18,12 +18,13 @@ from types import SimpleNamespace
 import pytest
 
 import kpilib
+from kpilib.definitions import Method
 from kpilib.errors import ContractError, ParameterError, PeriodError
 from kpilib.monthly import checks, workers
 from kpilib.monthly import run as report_run
 from kpilib.monthly.run import run
 from kpilib.monthly.selection import select
-from kpilib.topics.catalogue import TOPICS
+from kpilib.topics.catalogue import TOPICS, of_topic
 from tests.monthly.standin import NAME, SESSIONS, lay_out, open_company, put
 
 ROOT = Path(__file__).parents[2]
@@ -418,8 +419,15 @@ def test_figures_are_worked_out_beforehand_whatever_their_page_is_called(tmp_pat
     told = []
     monkeypatch.setattr(workers, "run", lambda jobs, *_: told.extend(jobs) or [])
     basis = SimpleNamespace(folder=tmp_path, month="2026-10")
-    for jobs in (2, 1):  # alone, one process reads the tables of both halves once
-        (tmp_path / f"{jobs}").mkdir()
-        report_run._work_out(select(ROOT / "notebooks"), basis, tmp_path / f"{jobs}", jobs, 1.0)
-    assert [half.methods for half in told] == [(True,), (False,), (True, False)]
-    assert all(set(half.topics) == set(TOPICS) for half in told)
+    report_run._work_out(select(ROOT / "notebooks"), basis, tmp_path, 2, 1.0)
+    others, *methods = told
+    assert (set(others.topics), others.methods) == (set(TOPICS), (False,))
+    assert all(part.methods == (True,) and len(part.topics) == 1 for part in methods)
+    lists = [of_topic(topic) for topic in TOPICS]
+    able = {kpi.topic for kpis in lists for kpi in kpis if isinstance(kpi.value, Method)}
+    assert {part.topics[0] for part in methods} == able
+    assert len({part.work for part in told}) == len(told)
+    told.clear()
+    (tmp_path / "alone").mkdir()  # one process reads the tables of all parts once
+    report_run._work_out(select(ROOT / "notebooks"), basis, tmp_path / "alone", 1, 1.0)
+    assert [(set(part.topics), part.methods) for part in told] == [(set(TOPICS), (True, False))]
