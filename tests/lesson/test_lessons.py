@@ -117,7 +117,7 @@ class TestAnswers:
 
     def test_the_mistakes_of_the_lesson_are_named(self, path, lang):
         for name, question in questions(path, lang).items():
-            declared = question._mistakes()
+            declared = question._slips
             assert declared or isinstance(question, Said), name
             for each in declared:
                 found = question.check(given(question, each.answer))
