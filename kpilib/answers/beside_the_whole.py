@@ -10,9 +10,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from kpilib.answers.worked_out import Outcomes
 from kpilib.engine.aggregate import gather
-from kpilib.engine.outcome import NO_DATA, Key
+from kpilib.engine.outcome import NO_DATA, Answer, Key
 from kpilib.engine.privacy import described, hide, shown_parts
 from kpilib.engine.question import OneKpi, Question
 from kpilib.engine.slices import divided_here
@@ -22,10 +21,10 @@ from kpilib.tables.part import parts
 from kpilib.tables.store import Tables
 
 Counts = dict[Key, float]  # people by period and group
-Work = Callable[[Question, str | None], Outcomes]  # works a KPI out, by a breakdown
+Work = Callable[[Question, str | None], Answer]  # works a KPI out, by a breakdown
 
 
-def beside_the_whole(one: OneKpi, answer: Outcomes, work: Work) -> Outcomes:
+def beside_the_whole(one: OneKpi, answer: Answer, work: Work) -> Answer:
     """Hide of a part what would tell of too few beside what is published of the others.
 
     Parameters

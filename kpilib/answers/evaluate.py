@@ -10,7 +10,7 @@ import pandas as pd
 
 from kpilib.answers.news import compared, history, judged, looked_back, open_groups
 from kpilib.answers.of_people import telling_of_nobody
-from kpilib.answers.worked_out import Outcomes, worked_out
+from kpilib.answers.worked_out import worked_out
 from kpilib.definitions import Kpi, Method
 from kpilib.engine import compare as comparing
 from kpilib.engine.aggregate import gather, of_the_whole
@@ -23,6 +23,7 @@ from kpilib.engine.outcome import (
     NO_DATA,
     NOT_ADDITIVE,
     SUPPRESSED,
+    Answer,
     Outcome,
     unknown,
 )
@@ -109,7 +110,7 @@ def _answered(question: Question, only: Mapping[str, Set[str]] | None = None) ->
         place[number] = by, tuple(sorted(ends.items()))
         plan = plans.get(place[number]) or replace(question, kpis=[], fed_until=ends)
         plans[place[number]] = replace(plan, kpis=[*plan.kpis, kpi])
-    found: dict[tuple, dict[int, Outcomes]] = {}
+    found: dict[tuple, dict[int, Answer]] = {}
     for at, plan in plans.items():
         try:
             found[at] = _worked_out(plan, at[0])
@@ -263,17 +264,17 @@ def _lacking(one: OneKpi) -> str:
     return f"Missing column: {listed(lacking)}." if lacking else ""
 
 
-def _worked_out(question: Question, by: str | None) -> dict[int, Outcomes]:
+def _worked_out(question: Question, by: str | None) -> dict[int, Answer]:
     """Return the outcomes of every KPI by its identity; what was worked out before, as it was."""
 
-    def work(asked: Question) -> dict[int, Outcomes]:
+    def work(asked: Question) -> dict[int, Answer]:
         cells = _gathered(asked, by, looked_back(question))
         return {id(kpi): _outcomes(OneKpi(asked, kpi, by), cells) for kpi in asked.kpis}
 
     return worked_out(question.tables).answer(question, by, work)
 
 
-def _outcomes(one: OneKpi, cells: Mapping[Measure, Cells]) -> Outcomes:
+def _outcomes(one: OneKpi, cells: Mapping[Measure, Cells]) -> Answer:
     """Return one outcome per period and group, complete and flagged."""
     question, kpi, _ = one
     gone = _missing(one)
@@ -287,7 +288,7 @@ def _outcomes(one: OneKpi, cells: Mapping[Measure, Cells]) -> Outcomes:
     return flagged(one, answer)
 
 
-def _by_method(one: OneKpi, cells: Mapping[Measure, Cells]) -> Outcomes:
+def _by_method(one: OneKpi, cells: Mapping[Measure, Cells]) -> Answer:
     """Return what the method of a KPI answers, with the people that its measure counts."""
     question, kpi, by = one
     answer = kpi.value.function(
@@ -310,18 +311,18 @@ def _by_method(one: OneKpi, cells: Mapping[Measure, Cells]) -> Outcomes:
     }
 
 
-def _hidden(one: OneKpi, answer: Outcomes) -> Outcomes:
+def _hidden(one: OneKpi, answer: Answer) -> Answer:
     """Return the outcomes without what tells of too few people, rounded where they are printed."""
     if one.kpi.people is None or _missing(one) is not None:
         return answer
 
-    def work(asked: Question, cut: str | None) -> Outcomes:
+    def work(asked: Question, cut: str | None) -> Answer:
         return _worked_out(asked, cut)[id(one.kpi)]
 
     return telling_of_nobody(one, answer, work)
 
 
-def _rows(one: OneKpi, outcomes: Outcomes, whole: bool = True) -> Iterable[dict]:
+def _rows(one: OneKpi, outcomes: Answer, whole: bool = True) -> Iterable[dict]:
     """Yield the rows of a KPI; with which groups stand out, where all of them are there."""
     question, kpi, by = one
     say = spoken()

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kpilib.answers.beside_the_whole import Work, beside_the_whole
-from kpilib.answers.worked_out import Outcomes
 from kpilib.engine.aggregate import gather
-from kpilib.engine.outcome import Key
+from kpilib.engine.outcome import Answer, Key
 from kpilib.engine.printed import followed, in_print, solvable
 from kpilib.engine.privacy import LEAVING, described, protected
 from kpilib.engine.question import OneKpi
@@ -16,7 +15,7 @@ from kpilib.period import Period
 from kpilib.tables.derive import CONTRACTS, sources
 
 
-def telling_of_nobody(one: OneKpi, answer: Outcomes, work: Work) -> Outcomes:
+def telling_of_nobody(one: OneKpi, answer: Answer, work: Work) -> Answer:
     """Return the outcomes without what tells of too few people, rounded where they are printed."""
     question, kpi, _ = one
     answer = {at: described(kpi, each, question.minimum) for at, each in answer.items()}

@@ -12,16 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from kpilib.definitions import Kpi
-from kpilib.engine.outcome import Outcome
+from kpilib.engine.outcome import Answer
 from kpilib.engine.question import Question
 from kpilib.files import replacing
 from kpilib.period import Period
 from kpilib.tables.store import Tables
 from kpilib.topics.catalogue import catalogue
 
-Outcomes = dict[tuple[Period, str], Outcome]
 Place = tuple[str | int, Period]  # a definition and a period
-Found = tuple[Kpi | None, Outcomes]
+Found = tuple[Kpi | None, Answer]
 SHARED = "KPILIB_FIGURES"  # names the private folder of a run, to the kernels of its notebooks
 SUFFIX = ".figures"
 
@@ -36,8 +35,8 @@ class WorkedOut:
         self._read: set[Path] = set()
 
     def answer(
-        self, question: Question, by: str | None, work: Callable[[Question], dict[int, Outcomes]]
-    ) -> dict[int, Outcomes]:
+        self, question: Question, by: str | None, work: Callable[[Question], dict[int, Answer]]
+    ) -> dict[int, Answer]:
         """Return the outcomes of every KPI by its identity; only those not known are worked out.
 
         Parameters
@@ -71,7 +70,7 @@ class WorkedOut:
             for kpi in kpis:
                 # An own definition is kept too: while it lives, its identity is its own.
                 own = None if isinstance(names[id(kpi)], str) else kpi
-                inside: dict[Period, Outcomes] = {period: {} for period in lacking}
+                inside: dict[Period, Answer] = {period: {} for period in lacking}
                 for at, each in fresh[id(kpi)].items():
                     inside[at[0]][at] = each
                 for period, found in inside.items():

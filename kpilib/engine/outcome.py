@@ -100,6 +100,9 @@ class Outcome:
         return replace(self, flags=tuple(flag for flag in FLAGS if flag in every))
 
 
+Answer = dict[Key, Outcome]  # what a KPI is in all places asked, as a method gives it
+
+
 def drawn_again(
     numerators: np.ndarray,
     denominators: np.ndarray | None = None,

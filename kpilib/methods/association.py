@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
-from kpilib.engine.outcome import NO_DATA, NO_DENOMINATOR, TOO_FEW, Outcome, unknown
+from kpilib.engine.outcome import NO_DATA, NO_DENOMINATOR, TOO_FEW, Answer, Outcome, unknown
 from kpilib.methods.call import Call
 from kpilib.methods.effects import MOST_FOR_PERMUTATION
-from kpilib.methods.measurements import NO_PAIR, Answer, business, by_group, pairs_of
+from kpilib.methods.measurements import NO_PAIR, business, by_group, pairs_of
 
 FEWEST = 10
 SHUFFLES = 9_999

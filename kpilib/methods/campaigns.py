@@ -15,7 +15,7 @@ import pandas as pd
 from kpilib.engine.aggregate import gather
 from kpilib.engine.intervals import Z
 from kpilib.engine.known import SILENT
-from kpilib.engine.outcome import NO_DATA, NO_DENOMINATOR, TOO_FEW, Outcome, unknown
+from kpilib.engine.outcome import NO_DATA, NO_DENOMINATOR, TOO_FEW, Answer, Outcome, unknown
 from kpilib.engine.slices import EVERYONE
 from kpilib.errors import ContractError
 from kpilib.measure import count, total
@@ -90,7 +90,7 @@ class Estimate:
         return self.observed[day] - self.expected[day] if day in self.expected else 0.0
 
 
-def campaign_uplift(call: Call) -> dict[tuple[Period, str], Outcome]:
+def campaign_uplift(call: Call) -> Answer:
     """Return the sessions that each campaign brought beyond those of an ordinary week.
 
     Ordinary is the mean of the same weekdays over the 4 to 8 whole weeks before the campaign
@@ -110,7 +110,7 @@ def campaign_uplift(call: Call) -> dict[tuple[Period, str], Outcome]:
         )
     actions = call.rows("actions", "action_id kind started_at ended_at")
     actions = actions[actions["kind"].isin(KINDS) & actions["started_at"].notna()]
-    answer: dict[tuple[Period, str], Outcome] = {}
+    answer: Answer = {}
     for period in call.periods:
         campaigns = _running(actions, period, call.tables.as_of)
         if not campaigns:
@@ -305,7 +305,7 @@ def _tagged(call: Call, campaigns: list[Campaign]) -> dict[str, float]:
     return {each.name: found.get((each.days, each.name), 0.0) for each in campaigns}
 
 
-def attributed_return(call: Call) -> dict[tuple[Period, str], Outcome]:
+def attributed_return(call: Call) -> Answer:
     """Return (margin of the orders attributed to campaigns - cost) / cost.
 
     An order belongs to the campaign that brought its customer's first lead. Some of those

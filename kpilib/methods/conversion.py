@@ -8,7 +8,7 @@ from dataclasses import replace
 import pandas as pd
 
 from kpilib.engine.intervals import wilson
-from kpilib.engine.outcome import MISSING_TABLE, NO_DATA, NO_DENOMINATOR, Outcome, unknown
+from kpilib.engine.outcome import MISSING_TABLE, NO_DATA, NO_DENOMINATOR, Answer, Outcome, unknown
 from kpilib.engine.slices import EVERYONE
 from kpilib.errors import ContractError, listed
 from kpilib.methods.call import Call
@@ -21,7 +21,7 @@ AMOUNT = "amount_ht"
 UNRECOGNISED = "Nothing that is recorded in the period can be told to be of a member."
 
 
-def conversion(call: Call) -> dict[tuple[Period, str], Outcome]:
+def conversion(call: Call) -> Answer:
     """Return the share of active members who did at least one of the declared actions.
 
     ``purchase`` is a paid order, ``event`` an event or webinar for members that was attended,

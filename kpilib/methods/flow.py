@@ -8,10 +8,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from kpilib.engine.outcome import NO_DATA, TOO_FEW, Outcome, unknown
+from kpilib.engine.outcome import NO_DATA, TOO_FEW, Answer, Outcome, unknown
 from kpilib.methods.call import Call
 from kpilib.methods.survey import answers_in
-from kpilib.period import Period
 
 COLUMNS = "respondent_key item_id about sample value scale_min scale_max answered_at"
 CHALLENGE, SKILL = "challenge", "skill"
@@ -22,7 +21,7 @@ NOBODY = "Nobody gave enough experience samples, or theirs are all alike."
 NO_SAMPLES = "No experience samples in the period; a questionnaire stands beside."
 
 
-def flow_share(call: Call) -> dict[tuple[Period, str], Outcome]:
+def flow_share(call: Call) -> Answer:
     """Return the share of moments in flow: challenge and skill both at one's own mean or above.
 
     Each person is measured by their own means, and counts once however many samples they gave,

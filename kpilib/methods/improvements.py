@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from kpilib.engine.outcome import NO_DATA, TOO_FEW, Outcome, unknown
+from kpilib.engine.outcome import NO_DATA, TOO_FEW, Answer, Outcome, unknown
 from kpilib.methods.call import Call
 from kpilib.methods.effects import FEWEST_TO_CONCLUDE
-from kpilib.methods.measurements import Answer, all_known, business, known_by
+from kpilib.methods.measurements import all_known, business, known_by
 from kpilib.methods.returns import Part, priced, return_of
 from kpilib.methods.spending import Spending
 from kpilib.period import Period

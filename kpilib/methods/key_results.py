@@ -7,7 +7,15 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from kpilib.engine.outcome import NO_DATA, NO_DENOMINATOR, NOT_ADDITIVE, Outcome, unknown
+from kpilib.engine.outcome import (
+    NO_DATA,
+    NO_DENOMINATOR,
+    NOT_ADDITIVE,
+    Answer,
+    Key,
+    Outcome,
+    unknown,
+)
 from kpilib.errors import ContractError, listed
 from kpilib.methods.attainment import (
     AMBER_FROM,
@@ -22,9 +30,7 @@ from kpilib.methods.attainment import (
 )
 from kpilib.methods.call import Call
 from kpilib.methods.progress import REASON_WORDS, Progress, last_day, progress
-from kpilib.period import Period
 
-Answer = dict[tuple[Period, str], Outcome]
 OBJECTIVE_WORDS = {  # of objectives
     "several": "Several objectives do not make one: ask by='objective_id'.",
     "no_weight": "The weights of the key results add up to nothing.",
@@ -92,7 +98,7 @@ def key_result_verdict(call: Call) -> Answer:
     return answer
 
 
-def _alone(call: Call) -> Iterator[tuple[tuple[Period, str], Progress]]:
+def _alone(call: Call) -> Iterator[tuple[Key, Progress]]:
     """Yield the one key result of each group."""
     for period, every in progress(call):
         groups: dict[str, list[Progress]] = {}

@@ -15,7 +15,7 @@ import pandas as pd
 
 from kpilib.engine.cohorts import expected_life
 from kpilib.engine.known import by_contract
-from kpilib.engine.outcome import Outcome
+from kpilib.engine.outcome import Answer, Outcome
 from kpilib.engine.slices import broken_down, dated, days_asked
 from kpilib.methods.call import Call
 from kpilib.period import Period
@@ -170,7 +170,7 @@ def lifetime_values(tables: Tables, period: Period) -> pd.Series:
     return _lives(tables, period, None).set_index("customer_id")["amount"]
 
 
-def lifetime_value(call: Call) -> dict[tuple[Period, str], Outcome]:
+def lifetime_value(call: Call) -> Answer:
     """Return average order x orders a month x months as a customer: revenue per customer to date.
 
     The details hold the three factors, and the variants by name: ``churn_variant`` (a month's

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from kpilib.engine.intervals import student
-from kpilib.engine.outcome import NO_DATA, NOT_ADDITIVE, TOO_FEW, Outcome, unknown
+from kpilib.engine.outcome import NO_DATA, NOT_ADDITIVE, TOO_FEW, Answer, Key, Outcome, unknown
 from kpilib.engine.outstanding import holm
 from kpilib.errors import ContractError
 from kpilib.methods.call import Call
@@ -28,7 +28,6 @@ NO_PAIR = "Nobody was measured both before and after."
 NO_CONTROL = "There is no control group with measurements before and after: no effect isolated."
 SEVERAL = "Several trainings with different targets do not add up: ask by='training_id'."
 OWN_COURSE = "Each training has its own course in time: ask by='training_id'."
-Answer = dict[tuple[Period, str], Outcome]
 ARMS = ("treated", "control")
 Measured = Callable[[pd.DataFrame], Outcome]
 Wanted = Callable[[pd.DataFrame], pd.Series]
@@ -79,7 +78,7 @@ def difference_in_differences(call: Call) -> Answer:
 def _adjusted(answer: Answer) -> Answer:
     """Add to each effect the p-value that allows for all those of its period (Holm)."""
     chances = {key: each.details.get("p_value") for key, each in answer.items()}
-    periods: dict[Period, list[tuple[Period, str]]] = {}
+    periods: dict[Period, list[Key]] = {}
     for key, chance in chances.items():
         if chance is not None:
             periods.setdefault(key[0], []).append(key)

@@ -9,14 +9,13 @@ import numpy as np
 import pandas as pd
 
 from kpilib.engine.intervals import gini
-from kpilib.engine.outcome import NO_DENOMINATOR, Outcome, unknown
+from kpilib.engine.outcome import NO_DENOMINATOR, Answer, Outcome, unknown
 from kpilib.engine.slices import EVERYONE
 from kpilib.methods.call import Call
 from kpilib.period import Period
 
 NOBODY = "There are no members."
 NOBODY_ACTIVE = "No member was active."
-Answer = dict[tuple[Period, str], Outcome]
 LEAST_RELIABLE = 1000  # members, below which a frequency of visits says little
 
 

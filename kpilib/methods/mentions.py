@@ -18,11 +18,10 @@ import numpy as np
 import pandas as pd
 
 from kpilib.engine.combine import NOTHING_BELOW
-from kpilib.engine.outcome import NO_DATA, NO_DENOMINATOR, Outcome, unknown
+from kpilib.engine.outcome import NO_DATA, NO_DENOMINATOR, Answer, Outcome, unknown
 from kpilib.engine.privacy import FLOOR
 from kpilib.errors import ContractError, ParameterError, listed
 from kpilib.methods.call import Call
-from kpilib.period import Period
 
 # What anybody may read; a message to us or an answer to a survey says nothing in public.
 PUBLIC = ("comment", "community_post", "mention")
@@ -186,7 +185,7 @@ def _public(texts: pd.DataFrame, authors: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(author=rows["name"].where(open_ones, OTHERS))
 
 
-def hashtags(call: Call) -> dict[tuple[Period, str], Outcome]:
+def hashtags(call: Call) -> Answer:
     """Return the pooled engagement rate of the posts that bear each hashtag.
 
     Hashtags are read in the public texts about a post (``texts.subject_id``); a text whose post is

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from kpilib.engine.intervals import wilson
-from kpilib.engine.outcome import NO_DATA, NO_DENOMINATOR, Outcome, unknown
+from kpilib.engine.outcome import NO_DATA, NO_DENOMINATOR, Answer, Outcome, unknown
 from kpilib.engine.slices import EVERYONE, broken_down, of_period
 from kpilib.errors import ContractError, ParameterError
 from kpilib.methods.call import Call
@@ -39,7 +39,6 @@ NO_MESSAGE = (
 )
 NO_TIES = "No tie leads past anybody: there is nothing to stand between."
 ALONE = "One person alone has nobody to be tied to."
-Answer = dict[tuple[Period, str], Outcome]
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from kpilib.engine.aggregate import gather
 from kpilib.engine.belonging import people_of
 from kpilib.engine.intervals import wilson
 from kpilib.engine.known import SILENT
-from kpilib.engine.outcome import NO_DATA, NO_DENOMINATOR, Outcome, unknown
+from kpilib.engine.outcome import NO_DATA, NO_DENOMINATOR, Answer, Outcome, unknown
 from kpilib.errors import ContractError
 from kpilib.measure import belonging, follower_stock
 from kpilib.methods.call import Call
@@ -25,7 +25,7 @@ FOLLOWERS = follower_stock("last")
 MORE_THAN_ALL = "More people took part than there are followers: not all of them follow us."
 
 
-def participation(call: Call) -> dict[tuple[Period, str], Outcome]:
+def participation(call: Call) -> Answer:
     """Return the shares of creators, actives and spectators, which add up to 1.
 
     Members are the community's on the last day; without a membership table, the followers, and

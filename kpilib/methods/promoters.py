@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from kpilib.engine.intervals import Z, difference, wilson
-from kpilib.engine.outcome import NO_DATA, Outcome, unknown
+from kpilib.engine.outcome import NO_DATA, Answer, Outcome, unknown
 from kpilib.engine.slices import EVERYONE
 from kpilib.errors import ContractError
 from kpilib.methods.call import Call
@@ -29,7 +29,7 @@ NEEDED = {
 }
 
 
-def high_potential_promoters(call: Call) -> dict[tuple[Period, str], Outcome]:
+def high_potential_promoters(call: Call) -> Answer:
     """Count the customers of high value whose last answer, a year old at most, is 9 or 10.
 
     High is the highest quarter of what all customers have brought. ``details`` hold that

@@ -9,15 +9,14 @@ import numpy as np
 import pandas as pd
 
 from kpilib.engine.cohorts import median_interval, median_survival
-from kpilib.engine.outcome import NO_DENOMINATOR, TOO_FEW, Outcome, unknown
+from kpilib.engine.outcome import NO_DENOMINATOR, TOO_FEW, Answer, Outcome, unknown
 from kpilib.methods.call import Call
-from kpilib.period import Period
 
 NONE_RESOLVED = "None of the requests opened in the period has been resolved yet."
 HALF_OPEN = "Fewer than half of the requests are resolved: their median time is not known yet."
 
 
-def resolution_time(call: Call) -> dict[tuple[Period, str], Outcome]:
+def resolution_time(call: Call) -> Answer:
     """Return the mean hours from opening to resolution, over requests opened in the period.
 
     A request counts for the period in which it was opened, resolved by the last day of the data.
@@ -28,7 +27,7 @@ def resolution_time(call: Call) -> dict[tuple[Period, str], Outcome]:
     return _each(call, _mean_time)
 
 
-def median_resolution_time(call: Call) -> dict[tuple[Period, str], Outcome]:
+def median_resolution_time(call: Call) -> Answer:
     """Return by when half of the requests opened in the period are resolved, open ones included.
 
     By Kaplan and Meier: a request that is open lasts longer than it has been seen to. There is no
@@ -55,7 +54,7 @@ class Times:
         }
 
 
-def _each(call: Call, figure: Callable[[Times], Outcome]) -> dict[tuple[Period, str], Outcome]:
+def _each(call: Call, figure: Callable[[Times], Outcome]) -> Answer:
     tickets = call.in_cells("support_tickets", "opened_at resolved_at")
     opened, resolved = (
         pd.to_datetime(tickets[name], utc=True) for name in ("opened_at", "resolved_at")

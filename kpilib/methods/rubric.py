@@ -9,10 +9,9 @@ import pandas as pd
 
 from kpilib.engine.combine import SEVERAL_SCALES
 from kpilib.engine.intervals import Interval
-from kpilib.engine.outcome import NO_DATA, NOT_ADDITIVE, TOO_FEW, Outcome, unknown
+from kpilib.engine.outcome import NO_DATA, NOT_ADDITIVE, TOO_FEW, Answer, Outcome, unknown
 from kpilib.methods.call import Call
 from kpilib.methods.survey import answers_in
-from kpilib.period import Period
 
 COLUMNS = (
     "survey_id wave respondent_key item_id value scale_min scale_max answered_at survey_kind"
@@ -27,7 +26,7 @@ ALL_ALIKE = "Those who rated the same contents always gave one mark: their agree
 DISAGREEMENT = "The raters do not agree enough (weighted kappa below 0.6)."
 
 
-def content_rubric(call: Call) -> dict[tuple[Period, str], Outcome]:
+def content_rubric(call: Call) -> Answer:
     """Return the mean over contents of each content's mean mark, all raters and criteria pooled.
 
     It is published when two raters marked at least 20 % of what was marked (one content on one

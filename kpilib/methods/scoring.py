@@ -14,7 +14,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from kpilib.engine.known import LOW_N
-from kpilib.engine.outcome import NO_DATA, Outcome, unknown
+from kpilib.engine.outcome import NO_DATA, Answer, Outcome, unknown
 from kpilib.engine.slices import EVERYONE
 from kpilib.methods.call import Call
 from kpilib.period import Period
@@ -114,7 +114,7 @@ def _left(half_life: float | None, age: float) -> float:
     return 1.0 if half_life is None else 0.5 ** (max(age, 0.0) / half_life)
 
 
-def score_distribution(call: Call) -> dict[tuple[Period, str], Outcome]:
+def score_distribution(call: Call) -> Answer:
     """Return the median score of the leads of a period; how scores spread stands beside it.
 
     The leads of the twelve months that end with the period, those at least 90 days old, say
@@ -122,7 +122,7 @@ def score_distribution(call: Call) -> dict[tuple[Period, str], Outcome]:
     """
     columns = "created_at fit_score engagement_score"
     wins_known = "won_at" in call.tables.columns("leads")
-    answer: dict[tuple[Period, str], Outcome] = {}
+    answer: Answer = {}
     for period in call.periods:
         leads = _scored(call.rows_of("leads", columns, period))
         year = None

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from kpilib.engine.belonging import people_of
-from kpilib.engine.outcome import NO_DENOMINATOR, TOO_FEW, Outcome, unknown
+from kpilib.engine.outcome import NO_DENOMINATOR, TOO_FEW, Answer, Outcome, unknown
 from kpilib.engine.slices import broken_down, of_period
 from kpilib.errors import ContractError
 from kpilib.measure import belonging
@@ -62,7 +62,7 @@ class Reference:
     high: float
 
 
-def engagement_segments(call: Call) -> dict[tuple[Period, str], Outcome]:
+def engagement_segments(call: Call) -> Answer:
     """Return the share of customers in each segment, which add up to 1.
 
     The score is the weighted mean of the z-scores of the days since the last order, the orders,

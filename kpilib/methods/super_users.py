@@ -9,7 +9,7 @@ import pandas as pd
 
 from kpilib.definitions import Kpi
 from kpilib.engine.intervals import gini
-from kpilib.engine.outcome import NO_DENOMINATOR, Outcome, unknown
+from kpilib.engine.outcome import NO_DENOMINATOR, Answer, Outcome, unknown
 from kpilib.engine.slices import EVERYONE
 from kpilib.errors import ContractError
 from kpilib.methods.call import Call
@@ -21,7 +21,7 @@ DEPENDENCE = 0.30  # above this share, the community depends on a few people
 NOTHING_DONE = "Nobody contributed in the period."
 
 
-def super_users(call: Call) -> dict[tuple[Period, str], Outcome]:
+def super_users(call: Call) -> Answer:
     """Return the share of all weighted contributions that super-users made.
 
     Super-users are the first `super_user_share` of the members (at least one person, whoever ties

@@ -9,10 +9,9 @@ import numpy as np
 import pandas as pd
 
 from kpilib.engine.intervals import RESAMPLES, SEED, finite, student
-from kpilib.engine.outcome import NO_DATA, TOO_FEW, Outcome, unknown
+from kpilib.engine.outcome import NO_DATA, TOO_FEW, Answer, Outcome, unknown
 from kpilib.engine.slices import EVERYONE
 from kpilib.methods.call import Call
-from kpilib.period import Period
 from kpilib.tables.derive import CONTRACTS
 
 LEAST_ANSWERED = 0.8
@@ -23,7 +22,7 @@ CELL, WAVE = ["cell", "group"], ["survey_id", "wave"]  # a period by its number,
 COLUMNS = "survey_id wave respondent_key item_id value scale_min scale_max answered_at survey_kind"
 
 
-def survey_index(call: Call) -> dict[tuple[Period, str], Outcome]:
+def survey_index(call: Call) -> Answer:
     """Return the mean over respondents of the mean of their items, on the scale of the items.
 
     Reversed items come recoded. A respondent counts with at least 80 % of the items of the wave

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from kpilib.engine.intervals import effective, wilson
-from kpilib.engine.outcome import NO_DATA, SUPPRESSED, Outcome, unknown
+from kpilib.engine.outcome import NO_DATA, SUPPRESSED, Answer, Outcome, unknown
 from kpilib.engine.privacy import FLOOR
 from kpilib.engine.slices import EVERYONE
 from kpilib.errors import ContractError
@@ -40,7 +40,7 @@ class Cell(NamedTuple):
 NOTHING = Cell(0, 0, frozenset())
 
 
-def recurrent_themes(call: Call) -> dict[tuple[Period, str], Outcome]:
+def recurrent_themes(call: Call) -> Answer:
     """Return the priority of each theme: negative texts that mention it times its severity.
 
     A text may have several themes and counts once in each. Severities are the company's
@@ -60,7 +60,7 @@ def recurrent_themes(call: Call) -> dict[tuple[Period, str], Outcome]:
     }
 
 
-def feedback_themes(call: Call) -> dict[tuple[Period, str], Outcome]:
+def feedback_themes(call: Call) -> Answer:
     """Return the themes of what employees write: ten texts or more, of five people or more.
 
     A theme of fewer is not even named, in any period from which fewer could be worked out. Only

@@ -9,11 +9,10 @@ import pandas as pd
 from scipy.special import stdtrit
 
 from kpilib.engine.compare import TO_DEVIATION
-from kpilib.engine.outcome import NO_DATA, NOT_ADDITIVE, TOO_FEW, Outcome, unknown
+from kpilib.engine.outcome import NO_DATA, NOT_ADDITIVE, TOO_FEW, Answer, Outcome, unknown
 from kpilib.methods.call import Call
-from kpilib.methods.measurements import NO_PAIR, OWN_COURSE, Answer, business, by_group, pairs_of
+from kpilib.methods.measurements import NO_PAIR, OWN_COURSE, business, by_group, pairs_of
 from kpilib.methods.parallel import mean_of_each
-from kpilib.period import Period
 
 TABLE = "effect_estimates"
 FAR = 3.5  # robust standard deviations above the middle: Iglewicz and Hoaglin (1993)
@@ -127,7 +126,7 @@ def _begun(rows: pd.DataFrame, actions: pd.DataFrame | None) -> float:
     return float((inside & ~own).sum())
 
 
-def estimated_gain(call: Call) -> dict[tuple[Period, str], Outcome]:
+def estimated_gain(call: Call) -> Answer:
     """Return the sum of gain x share due to the training x confidence, over people."""
     answer = {}
     for period in call.periods:
