@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from kpilib.language import Say
+from kpilib.tables.contract import UNKNOWN
 
 LONGEST = 30
 SPACES = re.compile(" +")  # no-break spaces stay: figures are written with them
@@ -19,7 +20,6 @@ UNSEEN = re.compile(
     "[\u0000-\u001f\u007f-\u009f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
 )
 
-UNKNOWN = "(unknown)"
 RESERVED = (UNKNOWN, "(small groups)", "(missing answers)")  # groups that no table has
 # Real names that read like a figure nobody worked out: they are quoted.
 LIKE_MISSING = ("nan", "none", "null", "nat", "inf", "infinity", "<na>")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from kpilib.language import messages, speaker
 from kpilib.lesson.played import STORY_WORDS, make
 from kpilib.lesson.quiz import quiz_notebook
 from kpilib.lesson.wheels import gather
+from kpilib.show.pages import templates
 
 STARTS = {"start.sh": "start.sh.j2", "start.command": "start.sh.j2", "start.bat": "start.bat.j2"}
 WINDOWS = ".bat"
@@ -143,22 +143,9 @@ def kept(path: Path, known: Mapping[str, str]) -> tuple[str, list[str]]:
     return cells[0].splitlines()[0].removeprefix("# "), points
 
 
-@cache
-def _templates() -> Any:
-    from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-
-    return Environment(
-        loader=PackageLoader("kpilib.lesson", "templates"),
-        autoescape=select_autoescape(["html.j2"]),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-
-
 def _filled(template: str, **slots: Any) -> str:
-    return _templates().get_template(template).render(**slots)
+    made = templates("kpilib.lesson").get_template(template).render(**slots)
+    return made.rstrip("\n") + "\n"
 
 
 def _write(path: Path, text: str) -> None:

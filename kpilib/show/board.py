@@ -18,13 +18,13 @@ from kpilib.objectives.standing import Standing, standings, tree
 from kpilib.objectives.ten_tests import lint
 from kpilib.period import Period
 from kpilib.show.beforehand import PAST
-from kpilib.show.cards import board_lead, cards, headline, title
+from kpilib.show.cards import board_lead, by_level, cards, headline, title
 from kpilib.show.lead import Top
 from kpilib.show.on_path import BEFORE
 from kpilib.show.pages import fill
 from kpilib.show.report import Report
 from kpilib.show.sources import told_sources
-from kpilib.show.standing_words import ORDER, STATE_WORDS, goal_words
+from kpilib.show.standing_words import goal_words, state
 from kpilib.show.tables import table
 from kpilib.show.verdicts import (
     ON_SCREEN,
@@ -249,11 +249,8 @@ class Board(Report):
 
     def _first(self) -> dict[str, Any]:
         """Return how many targets are where, for the month's index, what needs a decision first."""
-        levels = self.verdicts()["level"].tolist()
-        words = {level: self.formatter.say(STATE_WORDS[level]) for level in ORDER}
         counts = [
-            {"level": level, "label": words[level], "count": levels.count(level)}
-            for level in ORDER
-            if level in levels
+            {"level": level, "label": state(level), "count": len(part)}
+            for level, part in by_level(self.verdicts())
         ]
         return {"states": counts} if counts else {}

@@ -48,7 +48,7 @@ def board_lead(verdicts: pd.DataFrame, changed: pd.DataFrame, told: Top) -> str:
         sentences=list(_sentences(changed)),
         decisions=_decisions(told),
         begin=list(map(reader().say, BEGIN_WORDS.values())) if verdicts.empty else [],
-        states=[_state(level, part) for level, part in _by_level(verdicts)],
+        states=[_state(level, part) for level, part in by_level(verdicts)],
     )
 
 
@@ -93,7 +93,7 @@ def _sentences(changed: pd.DataFrame):
             yield reader().say(words, names=_names(part))
 
 
-def _by_level(verdicts: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
+def by_level(verdicts: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
     """Return the key results by verdict, what needs a decision first."""
     found = [(level, verdicts[verdicts["level"].eq(level)]) for level in ORDER]
     return [(level, part) for level, part in found if len(part)]
@@ -122,7 +122,7 @@ def cards(verdicts: pd.DataFrame) -> str:
             f"The board shows rows of report.verdicts(); these lack {listed(lost)}. Keep all "
             "columns, and choose rows: verdicts[verdicts['owner'] == 'Sales manager']."
         )
-    parts = _by_level(verdicts)
+    parts = by_level(verdicts)
     return fill(
         "board.html.j2",
         cards=[

@@ -16,12 +16,13 @@ import pandas as pd
 from kpilib.definitions import Kpi
 from kpilib.display.numbers import known, reader
 from kpilib.display.status import DOMINATED_WORDS
-from kpilib.display.words import UNKNOWN, column_words
+from kpilib.display.words import column_words
 from kpilib.methods.attainment import MODERATE_FAILURE, PROVEN_FAILURE
 from kpilib.objectives.standing import Standing
 from kpilib.objectives.verdict import FEW, MISSING
 from kpilib.show.sentences import BASES, group_name, with_column
 from kpilib.show.standing_words import goal_words
+from kpilib.tables.contract import UNKNOWN
 
 MISSED = (PROVEN_FAILURE, MODERATE_FAILURE)  # the worst first
 MOST = 3  # findings that a reader takes in

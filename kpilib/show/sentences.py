@@ -11,8 +11,9 @@ import pandas as pd
 
 from kpilib.display.dates import as_period
 from kpilib.display.numbers import known, reader
-from kpilib.display.words import UNKNOWN, column_words, shorten
+from kpilib.display.words import column_words, shorten
 from kpilib.engine.clock import HOUR, WEEKDAY
+from kpilib.tables.contract import UNKNOWN
 
 BASES = ("year_before", "previous")
 SINCE_WORDS = {"year_before": "in a year", "previous": "since the period before"}

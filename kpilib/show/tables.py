@@ -19,6 +19,7 @@ from kpilib.show.said import CONFUSION, SAID
 from kpilib.show.sentences import BASES, breakdowns, group_name
 from kpilib.show.standing_words import CHANGE_WORDS, STATE_WORDS, kpi_words
 from kpilib.show.trainings import Told, filled
+from kpilib.show.verdicts import DIARY
 from kpilib.topics.catalogue import catalogue
 
 SPLIT_WORDS = {
@@ -40,8 +41,8 @@ TRAINING = "training_id"
 CLOSED = (PROOF, NEXT, COLLECTION, WAYS, SENSITIVITY, UNPRICED, COURSES, IMPROVED, SAID, CONFUSION)
 SHARES = ("weight_before", "weight_after")  # of a change that was split
 LEVELS = ("rate_before", "rate_after", "before", "after")
-OF_BOARD = {"key_result", "objective"}  # a frame that has one of them is of the scoreboard
-DIARY = {"date", "text", "kind", "who"}  # and so is one that has all of these
+# A frame that has one of them is of the scoreboard, and so is the diary.
+OF_BOARD = {"key_result", "objective"}
 BOARD_WORDS = {
     "label": "Key result",
     "statement": "Objective",
@@ -319,7 +320,7 @@ def _plain(cell: object) -> str:
 
 def of_board(frame: pd.DataFrame) -> bool:
     """Tell whether a frame is one of the scoreboard."""
-    return bool(OF_BOARD & set(frame)) or set(frame) >= DIARY
+    return bool(OF_BOARD & set(frame)) or set(frame) >= set(DIARY)
 
 
 def amount(value: Any, unit: str, against: Any = None) -> str:
