@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from kpilib.definitions import Kpi, Method, Ratio
-from kpilib.engine.figures import Figures
+from kpilib.engine.columns import Figures
 from kpilib.engine.intervals import (
     FEW_UNITS,
     Interval,

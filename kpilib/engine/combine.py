@@ -9,7 +9,7 @@ import numpy as np
 from kpilib.definitions import Balance, Change, Definition, Kpi, Ratio, Rest, Share, Total
 from kpilib.engine.chance import dominated, give_intervals, spread
 from kpilib.engine.clock import CLOCK, order, slots, weekdays_in
-from kpilib.engine.figures import Figures
+from kpilib.engine.columns import Figures
 from kpilib.engine.intervals import wilsons
 from kpilib.engine.known import SILENT, cover, silence, unheard
 from kpilib.engine.outcome import NO_DATA, NO_DENOMINATOR, NOT_ADDITIVE, Key, Outcome, unknown

@@ -11,7 +11,7 @@ import numpy as np
 from kpilib.definitions import Kpi, Method
 from kpilib.engine.aggregate import gather
 from kpilib.engine.clock import local_days
-from kpilib.engine.figures import Figures
+from kpilib.engine.columns import Figures
 from kpilib.engine.outcome import NO_DATA, Key, Outcome, unknown
 from kpilib.engine.question import OneKpi, Question
 from kpilib.engine.slices import EVERYONE, Cells, broken_down, divided_here

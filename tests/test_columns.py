@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kpilib.engine.figures import Figures
+from kpilib.engine.columns import Figures
 from kpilib.engine.outcome import NO_DATA, NOT_ADDITIVE, OK
 from kpilib.period import Period
 
