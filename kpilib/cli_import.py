@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from kpilib.memory import give_back
 from kpilib.saying import error_of, say
 
 if TYPE_CHECKING:
-    from kpilib.sources.mapping import Headline
+    from kpilib.sources.mapping import Draft, Headline
 
 
 @click.command("init")
@@ -101,7 +102,10 @@ def import_command(
     require_folder(data)
     with speaking(lang or settings_of(data).lang[0]):
         if mapping:
-            _map(files, data, preset, target, sheet, dict(map(_pair, columns)))
+            from kpilib.sources.mapping import Draft
+
+            told = dict(map(_pair, columns))
+            _map(files, data, Draft(target=target or "", name=preset, sheet=sheet, columns=told))
             return
         if target or columns or sheet:
             raise error_of(click.UsageError, "--target, --sheet and --column go with --map.")
@@ -143,58 +147,61 @@ def _pair(written: str) -> tuple[str, str]:
     return column, header
 
 
-def _map(
-    files: tuple[Path, ...],
-    data: Path,
-    name: str,
-    target: str | None,
-    sheet: str,
-    columns: dict[str, str],
-) -> None:
+def _map(files: tuple[Path, ...], data: Path, draft: Draft) -> None:
     """Write a preset; ask for what is not said only where somebody can answer."""
-    from kpilib.sources.mapping import map_file, near, needed, table_of
+    from kpilib.sources.mapping import map_file, needed
     from kpilib.tables import TABLES
 
     if len(files) != 1:
         raise error_of(click.UsageError, "--map takes one file at a time.")
     asks = sys.stdin.isatty() and sys.stdout.isatty()
-    if not target and not asks:
+    if not draft.target and not asks:
         raise error_of(
             click.UsageError,
             "--map needs --target TABLE, one of: {names}. kpilib asks only in a terminal.",
             names=listed(TABLES),
         )
-    if not target:
-        target = click.prompt(say("Table that its rows belong to"), type=click.Choice(list(TABLES)))
-    if asks and target in TABLES:
-        headers = [header for header in table_of(files[0], sheet).header if header]
-        click.echo(say("Headers of the file: {names}", names=listed(headers)))
-        for column in (each for each in needed(TABLES[target]) if each not in columns):
-            alike = near(column, headers)
-            question = say(
-                "Header of {column} (perhaps {names}), or nothing"
-                if alike
-                else "Header of {column}, or nothing",
-                column=column,
-                names=listed(alike),
-            )
-            said = click.prompt(question, default="", show_default=False)
-            columns |= {column: said} if said else {}
-    headline = _headline(target)
-    made = map_file(
-        files[0], data, target=target, name=name, columns=columns, headline=headline, sheet=sheet
-    )
-    click.echo(made)
+    if not draft.target:
+        tables = click.Choice(list(TABLES))
+        draft = replace(
+            draft, target=click.prompt(say("Table that its rows belong to"), type=tables)
+        )
+    if asks and draft.target in TABLES:
+        draft = replace(draft, columns=_asked(files[0], draft))
+    draft = replace(draft, headline=_headline(draft.target))
+    click.echo(map_file(files[0], data, draft))
     click.echo(say('Fill in what still says "?", then import the file again.'))
-    lacking = sorted(headline.columns - {*needed(TABLES[target]), *columns}) if headline else []
-    if lacking:
+    told = {*needed(TABLES[draft.target]), *draft.columns}
+    if draft.headline and (lacking := sorted(draft.headline.columns - told)):
         click.echo(
             say(
                 "The KPI {headline.kpi} also reads {names}: without it, it has no figure.",
-                headline=headline,
+                headline=draft.headline,
                 names=listed(lacking),
             )
         )
+
+
+def _asked(file: Path, draft: Draft) -> dict[str, str]:
+    """Ask which header each column comes from that rows cannot do without."""
+    from kpilib.sources.mapping import near, needed, table_of
+    from kpilib.tables import TABLES
+
+    columns = dict(draft.columns)
+    headers = [header for header in table_of(file, draft.sheet).header if header]
+    click.echo(say("Headers of the file: {names}", names=listed(headers)))
+    for column in (each for each in needed(TABLES[draft.target]) if each not in columns):
+        alike = near(column, headers)
+        question = say(
+            "Header of {column} (perhaps {names}), or nothing"
+            if alike
+            else "Header of {column}, or nothing",
+            column=column,
+            names=listed(alike),
+        )
+        said = click.prompt(question, default="", show_default=False)
+        columns |= {column: said} if said else {}
+    return columns
 
 
 def _headline(target: str) -> Headline | None:

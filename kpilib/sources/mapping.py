@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from pathlib import Path
 
@@ -35,16 +35,40 @@ TYPES = {
 NUMBERS = ("int", "float", "EUR")
 
 
-def map_file(
-    path: Path,
-    folder: Path,
-    *,
-    target: str,
-    name: str = "",
-    columns: Mapping[str, str] | None = None,
-    headline: Headline | None = None,
-    sheet: str = "",
-) -> Path:
+@dataclass(frozen=True, kw_only=True)
+class Headline:
+    """The KPI that a table is first asked for, and the columns of the table that it reads."""
+
+    kpi: str
+    columns: frozenset[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """What is known already of a preset that is to be written.
+
+    Parameters
+    ----------
+    target : str
+        The canonical table that the file's rows belong to.
+    name : str
+        Of the preset; by default that of the file.
+    sheet : str
+        The sheet, or the title of the table, where a file has several.
+    columns : mapping of str to str
+        Column of the target to the header it comes from.
+    headline : Headline, optional
+        What the first KPI of the table reads, beside what rows cannot do without.
+    """
+
+    target: str
+    name: str = ""
+    sheet: str = ""
+    columns: Mapping[str, str] = field(default_factory=dict)
+    headline: Headline | None = None
+
+
+def map_file(path: Path, folder: Path, draft: Draft) -> Path:
     """Write a preset for a file that no preset knows, to be filled in.
 
     Parameters
@@ -53,16 +77,7 @@ def map_file(
         The file; only its headers are read.
     folder : Path
         The company's.
-    target : str
-        The canonical table that its rows belong to.
-    name : str
-        Of the preset; by default that of the file.
-    columns : mapping of str to str
-        Column of the target to the header it comes from, as far as it is known already.
-    headline : Headline, optional
-        What the first KPI of the table reads, beside what rows cannot do without.
-    sheet : str
-        The sheet, or the title of the table, where a file has several.
+    draft : Draft
 
     Returns
     -------
@@ -78,17 +93,9 @@ def map_file(
     ContractError
         The file has no table.
     """
-    if target not in TABLES:
-        raise error_of(
-            UnknownName,
-            "There is no table {target!r}.{near} There is: {tables}.",
-            target=target,
-            near=meant(target, TABLES),
-            tables=listed(TABLES),
-        )
-    block = table_of(path, sheet)
-    chosen = _chosen(block, TABLES[target], columns or {})
-    name = slug(name or path.stem, "_")
+    contract, block = _target(draft), table_of(path, draft.sheet)
+    chosen = _chosen(block, contract, draft.columns)
+    name = slug(draft.name or path.stem, "_")
     made = folder / "presets" / f"{name}.yaml"
     if made.exists():
         raise error_of(
@@ -97,18 +104,22 @@ def map_file(
             name=made.name,
         )
     made.parent.mkdir(exist_ok=True)
-    lines = _lines(block, path, name, TABLES[target], chosen, headline)
+    lines = _lines(block, path, name, contract, chosen, draft.headline)
     with replacing(made) as aside:
         aside.write_text("\n".join(lines), encoding="utf-8")
     return made
 
 
-@dataclass(frozen=True, kw_only=True)
-class Headline:
-    """The KPI that a table is first asked for, and the columns of the table that it reads."""
-
-    kpi: str
-    columns: frozenset[str]
+def _target(draft: Draft) -> Table:
+    if draft.target in TABLES:
+        return TABLES[draft.target]
+    raise error_of(
+        UnknownName,
+        "There is no table {target!r}.{near} There is: {tables}.",
+        target=draft.target,
+        near=meant(draft.target, TABLES),
+        tables=listed(TABLES),
+    )
 
 
 def table_of(path: Path, sheet: str = "") -> Block:

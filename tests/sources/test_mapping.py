@@ -7,7 +7,7 @@ import pytest
 
 from kpilib.errors import ContractError, ParameterError, UnknownName
 from kpilib.sources.imports import import_files
-from kpilib.sources.mapping import map_file, needed
+from kpilib.sources.mapping import Draft, map_file, needed
 from kpilib.sources.preset import Preset
 from kpilib.tables import TABLES
 from kpilib.yaml_file import read_yaml
@@ -37,7 +37,7 @@ def quiet(*args, **options):
 
 
 def test_lists_every_header_and_guesses_nothing(folder, file):
-    made = map_file(file, folder, target="orders")
+    made = map_file(file, folder, Draft(target="orders"))
     text = made.read_text(encoding="utf-8")
     preset = read_yaml(made, Preset)
     (table,) = preset.tables
@@ -57,7 +57,7 @@ def test_lists_every_header_and_guesses_nothing(folder, file):
 
 
 def test_an_import_refuses_it_until_it_is_filled_in_and_uses_it_then(folder, file):
-    made = map_file(file, folder, target="orders", columns={"order_id": "n° COMMANDE"})
+    made = map_file(file, folder, Draft(target="orders", columns={"order_id": "n° COMMANDE"}))
     with pytest.raises(ContractError) as caught:
         quiet([file], folder)
 
@@ -80,12 +80,8 @@ def test_an_import_refuses_it_until_it_is_filled_in_and_uses_it_then(folder, fil
 
 
 def test_an_edited_preset_reads_the_same_file_once_more(folder, file):
-    made = map_file(
-        file,
-        folder,
-        target="orders",
-        columns={"order_id": "N° commande", "ordered_at": "Ordered at"},
-    )
+    columns = {"order_id": "N° commande", "ordered_at": "Ordered at"}
+    made = map_file(file, folder, Draft(target="orders", columns=columns))
     quiet([file], folder)
     text = made.read_text(encoding="utf-8")
     made.write_text(
@@ -99,26 +95,26 @@ def test_an_edited_preset_reads_the_same_file_once_more(folder, file):
 
 @pytest.mark.parametrize("table", TABLES)
 def test_every_table_can_be_mapped(folder, file, table):
-    preset = read_yaml(map_file(file, folder, target=table, name=table), Preset)
+    preset = read_yaml(map_file(file, folder, Draft(target=table, name=table)), Preset)
 
     assert set(preset.tables[0].fields) == set(needed(TABLES[table]))
 
 
 def test_what_does_not_exist_is_named(folder, file, tmp_path):
     with pytest.raises(UnknownName, match="no table 'order'. Did you mean 'orders'"):
-        map_file(file, folder, target="order")
+        map_file(file, folder, Draft(target="order"))
     with pytest.raises(UnknownName, match="no column 'order'. Did you mean 'order_id'"):
-        map_file(file, folder, target="orders", columns={"order": "Client"})
+        map_file(file, folder, Draft(target="orders", columns={"order": "Client"}))
     with pytest.raises(ParameterError, match="has no column 'Clients'. Did you mean 'Client'"):
-        map_file(file, folder, target="orders", columns={"order_id": "Clients"})
+        map_file(file, folder, Draft(target="orders", columns={"order_id": "Clients"}))
     assert not (folder / "presets").exists()
 
 
 def test_a_preset_that_is_there_is_not_overwritten(folder, file):
-    made = map_file(file, folder, target="orders")
+    made = map_file(file, folder, Draft(target="orders"))
     before = made.read_text(encoding="utf-8")
     with pytest.raises(ParameterError) as caught:
-        map_file(file, folder, target="leads")
+        map_file(file, folder, Draft(target="leads"))
 
     assert str(caught.value) == (
         "presets/commandes_d_octobre.yaml exists already. Edit it, delete it, or name another:"
