@@ -71,8 +71,9 @@ def _of_counts(found: Figures, *_: object) -> Intervals:
 
 
 def _of_rates(found: Figures, *_: object) -> Intervals:
+    exposure = np.where(found.denominator > 0, found.denominator, np.nan)
     low, high = poissons(found.numerator)
-    return low / found.denominator, high / found.denominator
+    return low / exposure, high / exposure
 
 
 def _of_costs(found: Figures, *_: object) -> Intervals:

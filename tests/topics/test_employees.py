@@ -51,6 +51,17 @@ class TestMovements:
         assert (row["numerator"], row["denominator"]) == (2, exactly(10.5))
         assert interval(row) == near(0.242209 / 10.5, 7.224688 / 10.5)  # exact Poisson of 2
 
+    def test_before_anybody_came_there_is_nothing_to_divide_by(self):
+        # nine since 2020-01-01: in December 2019 there is nobody, and 0 / 0 is no rate
+        table = stack(stayers(9), staff(("Z", "2019-01-01", "2019-11-30")))
+        row = one({"employees": table}, "turnover_rate", "2019-12", **JUNE)
+
+        assert (row["status"], row["reason"]) == (
+            "no_denominator",
+            "There is nothing to divide by.",
+        )
+        assert np.isnan(row["value"]) and np.isnan(row["ci_low"])
+
     def test_o35_retention_follows_the_opening_group(self):
         # 9 of 10; not one minus turnover
         row = one({"employees": TEAM}, "employee_retention_rate", "2025-06", **JUNE)
