@@ -35,6 +35,7 @@ _PUBLIC = {
     "total": ("kpilib.answers.own", "total"),
     "lags": ("kpilib.methods.event_study", "lags"),
     "sensitivity": ("kpilib.show.paid", "sensitivity"),
+    "training_arms": ("kpilib.show.arms", "training_arms"),
     "training_chain": ("kpilib.show.proof", "training_chain"),
     "training_course": ("kpilib.show.trainings", "training_course"),
     "training_goals": ("kpilib.show.curriculum", "training_goals"),
@@ -57,8 +58,8 @@ _SHOWN_AS_CARD = ("kpi", "ratio", "total", "open", "report")
 __all__ = [
     "KpilibError", "__version__", "across", "brief", "drivers", "fixed_effects", "improvements",
     "influencers", "intangibles", "judge", "kpi", "kpis", "lags", "mentions", "off", "open", "pick",
-    "plot", "ratio", "report", "sensitivity", "sentiment", "table", "total", "training_chain",
-    "training_course", "training_goals", "training_ways", "what_next",
+    "plot", "ratio", "report", "sensitivity", "sentiment", "table", "total", "training_arms",
+    "training_chain", "training_course", "training_goals", "training_ways", "what_next",
 ]  # fmt: skip
 
 

@@ -30,6 +30,7 @@ from kpilib.engine.printed import (
 )
 from kpilib.period import Period
 from kpilib.topics.catalogue import catalogue, kpi
+from tests.trainings import cost, experiment
 from tests.worked import rows
 
 OPEN = 0.25  # of the scale, that must remain possible for anybody
@@ -312,3 +313,19 @@ def test_the_sample_stays_readable():
     assert (res[res["kpi"] == "absenteeism_rate"]["status"] == "ok").all()
     both = res["value"].notna() & known["value"].notna()
     assert not (res[both]["value"] == known[both]["value"]).all()
+
+
+@pytest.mark.parametrize(
+    ("trained", "others", "shown"), [(5, 5, True), (4, 9, False), (9, 4, False)]
+)
+def test_an_effect_against_fewer_than_five_would_give_their_mean(trained, others, shown):
+    """With what the others changed by, the effect is the mean change of those few."""
+    tables = experiment([(10.0, 13.0 + i % 2) for i in range(trained)],
+                        [(10.0, 11.0 + i % 3) for i in range(others)], price=100.0)  # fmt: skip
+    tables["costs"] = cost("T1", ("venue", 500))
+    report = kl.report("training", "2025-03", kl.open(tables, as_of="2025-03-31"))
+
+    for name in ("training_effect_did", "training_benefit", "training_roi"):
+        row = report.figures(name).iloc[0]
+        assert (row["status"] == "ok") is shown
+        assert row["details"] or not shown

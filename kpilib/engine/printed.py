@@ -32,9 +32,11 @@ SEVERITY = "severity"  # of a theme of texts
 ENOUGH = 0.25  # of the scale: what must stay open of a mean over fewer than five
 PUBLIC = (  # tell nothing of anybody
     "cost evaluated_cost evaluated_share unit_value months trainings evaluated_trainings coverage"
-    " items"
+    " items before_periods teams starts assigned_by_lot"
 ).split()
+ARMS = ("treated_people", "control_people", "people")  # whom an effect or its worth compares
 OF_PEOPLE = ("people", "_listed", "_at_end", "_measured", "treated_due", "control_due")
+TO_A_TENTH = ("before_difference", "before_trend_p")  # of no unit: not on the scale of the figure
 # These give the spread to many digits.
 TELLING = "standard_error p_value permutation_p p_holm hedges_g".split()
 BENEFIT_OF = {
@@ -166,6 +168,7 @@ def in_print(kpi: Kpi, answer: Mapping[Key, Outcome], later: set[Key]) -> dict[K
         What `solvable` found. A group that is withheld alone takes the smallest shown one along:
         the whole less the others would give it.
     """
+    later = later | {key for key, each in answer.items() if _few_in_an_arm(each)}
     withheld = {key for key in answer if key in later}
     for period in {period for period, _ in withheld}:
         own = {key: each for key, each in answer.items() if key[0] == period}
@@ -180,6 +183,13 @@ def in_print(kpi: Kpi, answer: Mapping[Key, Outcome], later: set[Key]) -> dict[K
     return {
         key: hide(each) if key in withheld else printed(kpi, each) for key, each in answer.items()
     }
+
+
+def _few_in_an_arm(outcome: Outcome) -> bool:
+    """Tell whether an effect sets fewer than five people against others: with it and what the
+    others changed by, who reads both has the mean of those few."""
+    arms = [outcome.details.get(name) for name in ARMS]
+    return outcome.status == OK and any(0 < each < FLOOR for each in arms if each is not None)
 
 
 def to_step(value: float, width: float) -> float:
@@ -200,6 +210,8 @@ def _beside(kpi: Kpi, outcome: Outcome, value: float, width: float) -> dict:
             continue
         if part is None or name in PUBLIC or not isinstance(part, (int, float)):
             details[name] = part
+        elif name in TO_A_TENTH:
+            details[name] = to_step(part, max(A_TENTH, at_sight(THREE / (outcome.people or THREE))))
         elif scale_of(kpi) is None and name.endswith(OF_PEOPLE):
             details[name] = people_said(part)
         elif scale_of(kpi) is None:

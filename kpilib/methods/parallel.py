@@ -14,6 +14,7 @@ COURSE = 3  # periods before from which a person's own course can be told from c
 KEPT = 0.10  # two-sided p up to which an effect outlives the groups' own courses: 95 %, one-sided
 LEVELS = 0.25  # standard deviations: beyond, groups differ at the start (What Works Clearinghouse)
 ROUNDING = 1e-9
+DOUBTS = frozenset({"not_parallel", "no_baseline"})  # flags of an effect that proves nothing
 DAYS = 10_000_000  # more than there are after 1970
 
 
@@ -72,16 +73,16 @@ def before(rows: pd.DataFrame, arms: Mapping[str, pd.DataFrame]) -> tuple[dict, 
     Returns
     -------
     dict
-        ``before_periods``; ``before_trend``, by how much more the trained rose from one period to
-        the next, and its p-value; ``warning_levels`` when the levels differ.
+        ``before_periods``; ``before_difference`` of the levels in standard deviations, with
+        ``warning_levels`` when it is large; ``before_trend``, by how much more the trained rose
+        from one period to the next, and its p-value.
     list of str
         ``not_parallel``, or ``no_baseline`` where the time before settles nothing: two periods are
         not known of both groups, or a course too faint to be seen could make the effect.
     """
     known = rows[(rows["phase"] == "before") & rows["value"].notna()]
     details = {"before_periods": float(known["period_end"].nunique())}
-    if _apart(arms["treated"]["before"], arms["control"]["before"]):
-        details["warning_levels"] = 1.0
+    details |= _levels(arms["treated"]["before"], arms["control"]["before"])
     slopes = [_slopes(known, arm) for arm in arms.values()]
     if min(len(each) for each in slopes) < 2:
         return details, ["no_baseline"]
@@ -159,13 +160,17 @@ def mean_of_each(place: np.ndarray, values: np.ndarray, count: int) -> np.ndarra
     return np.divide(sums, cases, where=cases > 0, out=np.full(count, np.nan))
 
 
-def _apart(treated: pd.Series, control: pd.Series) -> bool:
-    """Tell whether the levels before differ by a quarter of their spread or more."""
-    difference = abs(float(treated.mean() - control.mean()))
+def _levels(treated: pd.Series, control: pd.Series) -> dict[str, float]:
+    """Say by how many standard deviations the trained began above the others, and warn of many.
+
+    Both spreads count alike, whatever the number of people (Cohen's d as balance tables have it).
+    """
+    difference = float(treated.mean() - control.mean())
     variances = [arm.var() for arm in (treated, control) if len(arm) > 1]
-    if not variances:
-        return False
-    return difference > max(LEVELS * float(np.sqrt(np.mean(variances))), ROUNDING)
+    spread = float(np.sqrt(np.mean(variances))) if variances else np.nan
+    told = {"before_difference": difference / spread} if spread > ROUNDING else {}
+    apart = variances and abs(difference) > max(LEVELS * spread, ROUNDING)
+    return told | ({"warning_levels": 1.0} if apart else {})
 
 
 def followed(rows: pd.DataFrame, arms: Mapping[str, pd.DataFrame]) -> dict[str, float | None]:

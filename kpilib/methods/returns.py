@@ -23,6 +23,7 @@ from kpilib.methods.measurements import (
     measurements,
     over,
 )
+from kpilib.methods.parallel import DOUBTS
 from kpilib.methods.spending import Spending
 from kpilib.period import Period
 
@@ -58,6 +59,11 @@ class Part:
     def evaluated(self) -> bool:
         """Whether it is known what the training brought."""
         return self.worth.value is not None
+
+    @property
+    def doubted(self) -> bool:
+        """Whether the effect it is made of proves nothing: groups were or may have been apart."""
+        return bool(DOUBTS & set(self.worth.flags))
 
 
 def benefit(call: Call) -> Answer:
@@ -162,17 +168,21 @@ def _summed(parts: list[Part]) -> Outcome:
     subjects = frozenset((part.name, part.evaluated) for part in parts)
     if not found:
         return replace(parts[0].worth, subjects=subjects)
-    gained = sum(part.worth.value for part in found)
-    details = {**_told(parts, found), "benefit": gained}
-    return _of_all(parts, found, value=gained, interval=_interval(found), details=details)
+    gained, told = sum(part.worth.value for part in found), _told(parts, found)
+    bounds, method = _between(parts, found)
+    if "unproven_benefit" in told:
+        told["of_proven"] = gained - told["unproven_benefit"]
+    figures = {"value": gained, "details": told | {"benefit": gained}}
+    return _of_all(parts, found, interval=bounds, interval_method=method, **figures)
 
 
 def _pool(parts: list[Part], combine: Combine, aside: float) -> Outcome:
     """Add benefits, add costs, combine once; a return is never a mean of returns.
 
     A training that was not evaluated brings nothing and keeps its cost. The interval then reaches
-    from there to what the evaluated trainings returned by themselves. One whose cost is not known
-    can be in neither sum.
+    from there to what the evaluated trainings returned by themselves. What doubted effects brought
+    is counted, and the interval reaches to where it is nothing (`_between`). A training whose cost
+    is not known can be in neither sum.
 
     Parameters
     ----------
@@ -202,13 +212,15 @@ def _pool(parts: list[Part], combine: Combine, aside: float) -> Outcome:
         gained = sum(part.worth.value for part in priced)
         return replace(worth, status=NO_DENOMINATOR, reason=NO_COST, numerator=gained)
     gained, spent = sum(part.worth.value for part in found), sum(part.cost for part in found)
-    bounds, method = _interval(found), "from the effect"
+    bounds, method = _between(parts, found)
     if bounds and spent < cost:
         ends = [combine(bound, each) for bound in bounds for each in (spent, cost)]
         interval, method = (min(ends), max(ends)), "bounds"
     else:
         interval = bounds and tuple(combine(bound, cost) for bound in bounds)
     details = {**_told(parts, found), "benefit": gained, "cost": cost}
+    if "unproven_benefit" in details:
+        details["of_proven"] = combine(gained - details["unproven_benefit"], cost)
     if spent < cost + aside:
         details |= {
             "evaluated_cost": spent,
@@ -217,6 +229,24 @@ def _pool(parts: list[Part], combine: Combine, aside: float) -> Outcome:
         }
     figures = {"value": combine(gained, cost), "denominator": cost, "details": details}
     return _of_all(parts, found, interval=interval, interval_method=method, **figures)
+
+
+def _between(
+    parts: Sequence[Part], found: Sequence[Part]
+) -> tuple[tuple[float, float] | None, str]:
+    """Return between which benefits the sum of several trainings lies, and how that is known.
+
+    Where part of it is unproven, from the sum without that part to the sum with it, each with its
+    own chance. One training alone has the interval of its effect; its flag says the rest.
+    """
+    bounds = _interval(found)
+    sure = [part for part in found if not part.doubted]
+    without = _interval(sure)
+    if len(parts) == 1 or len(sure) == len(found) or without is None:
+        return bounds, "from the effect"
+    unproven = sum(part.worth.value for part in found if part.doubted)
+    whole = bounds or tuple(end + unproven for end in without)
+    return (min(whole[0], without[0]), max(whole[1], without[1])), "bounds"
 
 
 def _interval(found: Sequence[Part]) -> tuple[float, float] | None:
@@ -239,6 +269,11 @@ def _told(parts: Sequence[Part], found: Sequence[Part]) -> dict[str, float | Non
         name for part in found for name in part.worth.details if name.startswith("warning_")
     ]
     told = {"trainings": float(len(parts)), "evaluated_trainings": float(len(found))}
+    doubted = [part.worth.value for part in found if part.doubted]
+    if doubted:
+        told["unproven_benefit"] = sum(doubted)
+    if len(found) == 1:  # what all of them brought is what it did
+        told |= {name: found[0].worth.details[name] for name in ("people", "control_people")}
     return told | {name: float(warnings.count(name)) for name in warnings}
 
 

@@ -14,7 +14,15 @@ from kpilib.objectives.picker import TRAINING_TOPICS
 from kpilib.objectives.sentence import topic_in
 from kpilib.show.proof import ISOLATED, proofs
 from kpilib.show.sentences import group_name
-from kpilib.show.trainings import BY, RECENT, Told, known_rows, known_trainings, target_of
+from kpilib.show.trainings import (
+    BY,
+    RECENT,
+    Told,
+    beyond_chance,
+    known_rows,
+    known_trainings,
+    target_of,
+)
 
 RAW = "business_kpi_change"
 UP, DOWN, STILL = "↑", "↓", "→"
@@ -164,8 +172,7 @@ def _judged(
     for training in reversed(list(ids)):
         proof = told.get(training, {})
         if proof.get("rung") in ISOLATED:
-            low, high = proof["ci_low"], proof["ci_high"]
-            clear = known(low) and not low <= 0 <= high
+            clear = bool(proof["clear"])
             arrow = _arrow(proof["value"]) if clear else STILL
             return proof["value"], arrow, "proven" if clear else "nothing"
         if known(changes.get(training)):
@@ -370,7 +377,7 @@ def _of_returns(effect: dict[str, Any]) -> dict[str, Any]:
     told = {name: effect.get(name) for name in ("value", "ci_low", "ci_high")}
     told |= {"figure": EFFECT, "unit": "rate"}
     told |= {side: details.get(f"return_{side}") for side in ("before", "after")}
-    return told | {"state": _state(told, few)}
+    return told | {"state": _state(told | {"flags": flags_of(effect)}, few)}
 
 
 def _of_learning(
@@ -411,7 +418,7 @@ def _state(told: dict[str, Any], few: bool) -> str:
         return "unknown"
     if few or not known(told["ci_low"]):
         return "few"
-    return "none" if told["ci_low"] <= 0 <= told["ci_high"] else "clear"
+    return "clear" if beyond_chance(told) else "none"
 
 
 def _versions(row: dict[str, Any]) -> str:

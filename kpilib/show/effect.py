@@ -14,14 +14,14 @@ from kpilib.display.numbers import known, reader
 from kpilib.display.status import flag_words, flags_of
 from kpilib.errors import ParameterError, listed
 from kpilib.methods.effects import FEWEST_TO_CONCLUDE
+from kpilib.methods.parallel import DOUBTS
 from kpilib.show import chart, margin, scales
 from kpilib.show.findings import capital
 from kpilib.show.margin import End
 from kpilib.show.theme import INK, MAIN, MUTED, NORMAL
-from kpilib.show.trainings import BY, MEANS, PEOPLE, with_means
+from kpilib.show.trainings import BY, MEANS, PEOPLE, beyond_chance, with_means
 
 PANEL, MOST_PANELS = 200, 3
-DOUBTS = ("not_parallel", "no_baseline")  # flags of an effect that proves nothing
 ASIDE = 1.09  # where the effect and its interval stand, right of what is after
 
 
@@ -98,15 +98,10 @@ def _expected(row: dict[str, Any]) -> float:
     return row["treated_before"] + row["control_after"] - row["control_before"]
 
 
-def _by_chance(row: dict[str, Any]) -> bool:
-    return known(row["ci_low"]) and row["ci_low"] <= 0 <= row["ci_high"]
-
-
 def _proven(row: dict[str, Any]) -> bool:
     people = [row[name] for name in PEOPLE if known(row.get(name))]
     few = min(people, default=FEWEST_TO_CONCLUDE) < FEWEST_TO_CONCLUDE
-    sure = known(row["ci_low"]) and not _by_chance(row) and not few
-    return sure and not set(flags_of(row)) & set(DOUBTS)
+    return bool(beyond_chance(row)) and not few and not set(flags_of(row)) & DOUBTS
 
 
 def _panel(ax: Axes, row: dict[str, Any], **kwargs: Any) -> None:
@@ -193,7 +188,7 @@ def _title(row: dict[str, Any]) -> str:
     if not interval:
         return write.say("{training}: {effect}, not proven", **slots)
     said = write.say("{training}: {effect} ({interval})", **slots, interval=interval)
-    if _by_chance(row):
+    if beyond_chance(row) is False:
         return write.say("{finding}, could be chance", finding=said)
     return said if _proven(row) else write.say("{finding}, not proven", finding=said)
 
@@ -218,13 +213,17 @@ def _remarks(rows: pd.DataFrame, found: pd.DataFrame) -> list[str]:
 
 
 def _key(rows: pd.DataFrame, found: pd.DataFrame) -> list[str]:
-    write = reader()
+    write, records = reader(), found.to_dict("records")
     say = write.say
     said = [say("Dotted: where the trained would be had they moved like the control group.")]
     if found["ci_low"].notna().any():
         said.append(say("The upright line is the 95 % interval of the effect."))
+    if any(beyond_chance(row) and 0 in (row["ci_low"], row["ci_high"]) for row in records):
+        said.append(
+            say("It is widened to protect people: where it ends at 0, the exact one stops before.")
+        )
     cares: dict[str, None] = {}
-    for row in found.to_dict("records"):
+    for row in records:
         cares |= dict.fromkeys(flag_words(row, say))
     said += [capital(write.listed(cares)) + "."] if cares else []
     left_out = len(rows) - len(found)

@@ -15,31 +15,43 @@ from kpilib.objectives.picker import ANY, Subject
 from kpilib.objectives.sentence import topic_in
 from kpilib.period import Period
 from kpilib.show.proof import ASKED_FOR, EFFECTS, ESTIMATE, RUNG_WORDS, by_training, rung_of
-from kpilib.show.trainings import BY, Told, known_trainings
+from kpilib.show.trainings import BY, Told, known_rows, known_trainings
 from kpilib.topics.catalogue import catalogue
 
 TARGET = "target"
 REACTION, APPLICATION = "training_reaction", "training_application"
+TAKING_PART = "taking_part"
 STEPS = (  # what, when, who, the day that it is due after, and by how many days
     (KNOWLEDGE, "before", "treated", "started_at", 0),
     (TARGET, "before", "treated", "started_at", 0),
     (TARGET, "before", "control", "started_at", 0),
+    (TAKING_PART, "during", "treated", "ended_at", 0),
     (REACTION, "after", "treated", "ended_at", 7),
     (KNOWLEDGE, "after", "treated", "ended_at", 7),
     (APPLICATION, "months after", "treated", "ended_at", 90),
     (TARGET, "year after", "treated", "ended_at", 365),
     (TARGET, "year after", "control", "ended_at", 365),
 )
-PHASES = {"before": "before", "after": "after", "year after": "after"}
+KEYS = [BY, "what", "phase", "who"]
+PHASES = {"before": "before", "during": "during", "after": "after", "year after": "after"}
 COMPLETE = 0.8  # of those listed: as many answers as a survey is taken to stand for all
 WHAT_WORDS = {
     KNOWLEDGE: "Test of knowledge",
     TARGET: "Figure to move",
+    TAKING_PART: "Taking part",
     REACTION: "Satisfaction",
     APPLICATION: "Skills at work",
 }
+SOURCE_WORDS = {
+    KNOWLEDGE: "Test",
+    TARGET: "Company figures",
+    TAKING_PART: "Attendance, quizzes",
+    REACTION: "Questionnaire",
+    APPLICATION: "Questionnaire",
+}
 WHEN_WORDS = {
     "before": "Before the course",
+    "during": "During the course",
     "after": "In the week after",
     "months after": "60 to 90 days after",
     "year after": "Over the year after",
@@ -59,8 +71,10 @@ TITLE_WORDS = {
     "what": "What",
     "when": "When",
     "who": "Who",
+    "source": "Source",
     "due": "Due on",
     "share": "Measured",
+    "pairable": "Before and after",
     "state": "State",
 }
 
@@ -77,9 +91,10 @@ def collection(company: Any, period: Period) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a training and step: ``training_id, name, what, when, who, due``, the ``share`` of
-        people measured, and ``state``: ``complete, partly, under way, to come, missing,
-        no_baseline``, or ``nobody`` where no control group was chosen.
+        One row a training and step: ``training_id, name, what, when, who, source, due``, the
+        ``share`` of people measured; ``pairable``, the share of them with a value before and one
+        after, where both are asked for; and ``state``: ``complete, partly, under way, to come,
+        missing, no_baseline``, or ``nobody`` where no control group was chosen.
     """
     plan = _plan(company, period)
     if plan.empty:
@@ -89,7 +104,7 @@ def collection(company: Any, period: Period) -> pd.DataFrame:
     )
     anchor = steps["started_at"].where(steps["from"].eq("started_at"), steps["ended_at"])
     steps["due"] = anchor + pd.to_timedelta(steps["days"], unit="D")
-    steps["phase"] = steps["when"].map(PHASES)
+    steps["phase"], steps["source"] = steps["when"].map(PHASES), steps["what"]
     steps = steps.merge(_listed(company), "left", [BY, "who"])
     steps = steps.merge(_measured(company, period.end_day), "left", [BY, "what", "phase", "who"])
     asked = _asked(company)
@@ -104,6 +119,8 @@ def collection(company: Any, period: Period) -> pd.DataFrame:
         for each in zip(steps["share"], steps["when"], steps["who"], people, late, strict=True)
     ]
     steps["due"] = steps["due"].dt.date
+    pairs = paired(company, period.end_day).rename(columns={"share": "pairable"})
+    steps = steps.merge(pairs.assign(phase="after"), "left", KEYS)
     return steps[[BY, *TITLE_WORDS]].sort_values([BY, "due"], kind="stable", ignore_index=True)
 
 
@@ -141,15 +158,47 @@ def _listed(company: Any) -> pd.DataFrame:
 
 def _measured(company: Any, until: date) -> pd.DataFrame:
     """Count the people who have a value, by training, what, phase and arm."""
+    rows = _people(company, until)
+    found = rows.groupby(KEYS)["subject_key"].nunique().rename("found").reset_index()
+    return pd.concat([found, _taking_part(company)], ignore_index=True)
+
+
+def _taking_part(company: Any) -> pd.DataFrame:
+    """Count the people of whom it is known how long they were there or what quizzes they took."""
+    known_of = ("hours_attended", "quizzes_answered")
+    rows = known_rows(company, "training_participants", BY, "person_key", "arm", *known_of)
+    there = rows[rows[list(known_of)].notna().any(axis=1)]
+    found = there.groupby([BY, "arm"])["person_key"].nunique().rename("found").reset_index()
+    return found.rename(columns={"arm": "who"}).assign(what=TAKING_PART, phase="during")
+
+
+def paired(company: Any, until: date) -> pd.DataFrame:
+    """Return the share of the people listed who have a value before and one after.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a training, ``what`` was measured and ``who``: ``share``. Of people with one of
+        both no change is known: they are in no effect.
+    """
+    rows = _people(company, until)
+    rows = rows[rows["phase"].isin(["before", "after"])]
+    keys = [BY, "what", "who"]
+    both = rows.groupby([*keys, "subject_key"])["phase"].nunique().eq(2)
+    found = both.groupby(keys).sum().rename("pairs").reset_index()
+    found = found.merge(_listed(company), "left", [BY, "who"])
+    return found.assign(share=found["pairs"] / found["people"])[[*keys, "share"]]
+
+
+def _people(company: Any, until: date) -> pd.DataFrame:
+    """Return who has a value of what and when, with the arm as ``who``."""
     rows = _rows(company, "kpi_measurements", f"{BY} subject_key kpi_id phase value period_end")
     rows = rows[rows["value"].notna() & rows["kpi_id"].ne(SKILL)]
     rows = rows[pd.to_datetime(rows["period_end"]) <= pd.Timestamp(until)]
     arms = _rows(company, "training_participants", f"{BY} person_key arm")
     rows = rows.merge(arms, left_on=[BY, "subject_key"], right_on=[BY, "person_key"])
     rows = rows.assign(what=rows["kpi_id"].where(rows["kpi_id"].eq(KNOWLEDGE), TARGET))
-    keys = [BY, "what", "phase", "arm"]
-    found = rows.groupby(keys)["subject_key"].nunique().rename("found").reset_index()
-    return found.rename(columns={"arm": "who"})
+    return rows.rename(columns={"arm": "who"})
 
 
 def _asked(company: Any) -> pd.DataFrame:
@@ -163,16 +212,25 @@ def _asked(company: Any) -> pd.DataFrame:
     return sums.set_axis([BY, "what", "people", "found"], axis=1)
 
 
+def _complete(frame: pd.DataFrame) -> str:
+    """Say how many of the steps that were due are complete."""
+    due = frame["state"].isin(["complete", "partly", "missing", "no_baseline"])
+    slots = {"count": int(frame["state"].eq("complete").sum()), "all": int(due.sum())}
+    return reader().say("Measured and missing: {count} of {all} complete", **slots)
+
+
 COLLECTION = Told(
     frozenset({BY, "what", "when", "due", "state"}),
-    "What is measured, what is missing",
+    _complete,
     TITLE_WORDS,
     {
         "what": WHAT_WORDS,
         "when": WHEN_WORDS,
         "who": WHO_WORDS,
+        "source": SOURCE_WORDS,
         "due": lambda row: reader().day(row["due"]),
         "share": "rate",
+        "pairable": "rate",
         "state": STATE_WORDS,
     },
 )
@@ -252,12 +310,12 @@ class Measuring:
         return frame.assign(best=frame["rung"].eq(BEST[self.topic.personal]))
 
     def plan(self) -> pd.DataFrame:
-        """Return what is to be collected, of whom and when: ``what, when, who``; see
-        ``report.collection()`` for trainings that stand in the data."""
-        rows = [(what, when, who) for what, when, who, *_ in self._steps()]
-        words = (WHAT_WORDS, WHEN_WORDS, WHO_WORDS)
+        """Return what is to be collected, of whom, when and whence: ``what, when, who, source``;
+        see ``report.collection()`` for trainings that stand in the data."""
+        rows = [(what, when, who, what) for what, when, who, *_ in self._steps()]
+        words = (WHAT_WORDS, WHEN_WORDS, WHO_WORDS, SOURCE_WORDS)
         told = [[self.say(of[each]) for of, each in zip(words, row, strict=True)] for row in rows]
-        return pd.DataFrame(told, columns=["what", "when", "who"])
+        return pd.DataFrame(told, columns=["what", "when", "who", "source"])
 
     def sentences(self) -> list[str]:
         """Return how to measure, what the data allow, and what to collect before the course."""

@@ -8,6 +8,8 @@ import pandas as pd
 
 from kpilib.company import Company
 from kpilib.display.numbers import reader
+from kpilib.display.status import flags_of
+from kpilib.methods.parallel import DOUBTS
 from kpilib.show.sentences import group_name
 from kpilib.show.trainings import BY, Told, described
 
@@ -34,7 +36,8 @@ def left(whole: pd.DataFrame, parts: pd.DataFrame, costs: pd.DataFrame) -> pd.Da
     Returns
     -------
     pandas.DataFrame
-        One row a part, in euros; together they are benefit - cost of the whole.
+        One row a part, in euros; together they are benefit - cost of the whole. ``proven`` is
+        false of a benefit whose effect proves nothing.
     """
     say, all_ = reader().say, whole.iloc[0]
     priced = parts.assign(
@@ -43,6 +46,7 @@ def left(whole: pd.DataFrame, parts: pd.DataFrame, costs: pd.DataFrame) -> pd.Da
     ).dropna(subset=["benefit", "cost"])
     names = [group_name(BY, row.get("name") or row[BY]) for row in priced.to_dict("records")]
     gained = pd.Series(priced["benefit"].to_numpy(), names, dtype=float)
+    proven = [not DOUBTS & set(flags_of(row)) for row in priced.to_dict("records")]
     lines = costs[costs["scope_kind"].eq("training") & costs["scope_id"].isin(priced[BY])]
     spent = lines.groupby("cost_kind", dropna=False)["amount_ht"].sum()
     spent = spent.sort_values(ascending=False, kind="stable")
@@ -55,8 +59,9 @@ def left(whole: pd.DataFrame, parts: pd.DataFrame, costs: pd.DataFrame) -> pd.Da
         spent[say("Trainings without proof")] = unproven
     net = say("Net of trainings")
     amounts = pd.concat([gained, -spent])
+    proven += [True] * len(spent)
     if amounts.empty:  # nothing is known of any: one part, and why
-        amounts = pd.Series({net: None}, dtype=float)
+        amounts, proven = pd.Series({net: None}, dtype=float), [False]
     head = {name: all_[name] for name in KEPT} | {"label": net}
     return pd.DataFrame(
         {
@@ -66,6 +71,7 @@ def left(whole: pd.DataFrame, parts: pd.DataFrame, costs: pd.DataFrame) -> pd.Da
             "unit": "EUR",
             "status": all_["status"],
             "reason": all_["reason"],
+            "proven": proven,
         }
     )
 

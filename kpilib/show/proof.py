@@ -13,8 +13,16 @@ import pandas as pd
 from kpilib.company import Company
 from kpilib.display.numbers import known, reader
 from kpilib.display.status import flags_of
+from kpilib.methods.parallel import DOUBTS
 from kpilib.period import Period
-from kpilib.show.trainings import BY, RECENT, Told, described, known_trainings
+from kpilib.show.trainings import (
+    BY,
+    RECENT,
+    Told,
+    beyond_chance,
+    described,
+    known_trainings,
+)
 
 LEVELS = (  # figure of a level, and its column
     ("training_satisfaction", "satisfied"),
@@ -26,7 +34,6 @@ EFFECTS = ("training_effect_did", "training_effect_trend", "training_roi")
 ASKED_FOR = "24m"  # tests and answers of a training that is measured now are older than it
 WAVES, COURSE = "waves", "title"  # sessions of one course that began at several times
 ISOLATED = ("lot", "control")  # the rungs of which a return is worked out
-DOUBTS = {"not_parallel", "no_baseline"}
 RUNG_WORDS = {
     "lot": "Sure: drawn by lot",
     "control": "Good: control group",
@@ -55,7 +62,7 @@ TITLE_WORDS = {
     "next": "What next",
 }
 FOLLOWING_WORDS = {"next": "What next", "trainings": "Training (return)", "proofs": "Proof"}
-COLUMNS = (BY, *TITLE_WORDS, "ci_low", "ci_high", "unit", "detectable")
+COLUMNS = (BY, *TITLE_WORDS, "ci_low", "ci_high", "clear", "unit", "detectable")
 ASKED = ("training_satisfaction", "learning_goal_attainment", "skill_application_rate")
 LEVEL_WORDS = {
     "training_satisfaction": "1 · Satisfied",
@@ -78,7 +85,8 @@ def proofs(company: Any, period: Period) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``training_id, name``; ``satisfied, gain, applied`` (levels 1 to 3); ``rung`` (``lot,
-        control, waves, trend, estimate, none``), the effect that it gives with interval and unit;
+        control, waves, trend, estimate, none``), the effect that it gives with interval and unit,
+        and whether it is ``clear``: beyond chance;
         ``detectable``, the smallest that its control group would have shown four times in five;
         ``roi``, where the effect is isolated; ``next``, what follows of that: ``again, stop, more,
         control, longer, before``.
@@ -136,6 +144,7 @@ def _proof(training: str, rows: dict[str, dict[str, Any]]) -> dict[str, Any]:
     rung, effect = rung_of(rows)
     levels = {to: rows.get(name, {}).get("value") for name, to in LEVELS}
     found = {name: effect.get(name) for name in ("value", "ci_low", "ci_high", "unit")}
+    found["clear"] = beyond_chance(effect)
     isolated, doubted = rung in ISOLATED, known(rows[EFFECTS[0]].get("value"))
     roi = rows.get("training_roi", {}).get("value") if isolated else None
     following = _next(found, roi) if isolated else "longer" if doubted else NEXT_TIME[rung]
@@ -169,8 +178,7 @@ def rung_of(rows: dict[str, dict[str, Any]]) -> tuple[str, dict[str, Any]]:
 def _next(effect: dict[str, Any], roi: Any) -> str:
     if known(roi) and roi < 0:
         return "stop"
-    low, high = effect["ci_low"], effect["ci_high"]
-    return "more" if not known(low) or low <= 0 <= high else "again"
+    return "again" if effect["clear"] else "more"
 
 
 def what_next(told: pd.DataFrame) -> pd.DataFrame:
@@ -286,7 +294,7 @@ def training_chain(company: Company, period: Any) -> pd.DataFrame:
 
 def _proven(like: pd.Series, told: pd.DataFrame) -> dict[str, Any]:
     """Return the fourth level: of the trainings measured, those whose effect is proven."""
-    clear = told["rung"].isin(ISOLATED) & (told["ci_low"].gt(0) | told["ci_high"].lt(0))
+    clear = told["rung"].isin(ISOLATED) & told["clear"].eq(True)
     base, count = float(len(told)), float(clear.sum())
     head = {name: like[name] for name in ("period", "period_start", "period_end", "better")}
     head |= {"kpi": EFFECTS[0], "label": "", "unit": "rate", "n": base, "flags": [], "details": {}}

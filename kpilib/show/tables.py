@@ -11,6 +11,7 @@ from kpilib.display.numbers import known, reader
 from kpilib.display.status import flag_words
 from kpilib.display.words import column_words
 from kpilib.engine.printed import TIES
+from kpilib.show.arms import ARMS
 from kpilib.show.curriculum import COURSES, IMPROVED, WAYS
 from kpilib.show.measuring import COLLECTION
 from kpilib.show.paid import SENSITIVITY, UNPRICED
@@ -38,7 +39,19 @@ SPLIT_WORDS = {
 BASE_WORDS = {"previous": "A period before", "year_before": "A year before"}
 TRAINING = "training_id"
 # What stands closed about trainings and texts.
-CLOSED = (PROOF, NEXT, COLLECTION, WAYS, SENSITIVITY, UNPRICED, COURSES, IMPROVED, SAID, CONFUSION)
+CLOSED = (
+    PROOF,
+    NEXT,
+    ARMS,
+    COLLECTION,
+    WAYS,
+    SENSITIVITY,
+    UNPRICED,
+    COURSES,
+    IMPROVED,
+    SAID,
+    CONFUSION,
+)
 SHARES = ("weight_before", "weight_after")  # of a change that was split
 LEVELS = ("rate_before", "rate_after", "before", "after")
 # A frame that has one of them is of the scoreboard, and so is the diary.
@@ -148,13 +161,22 @@ def _remarks(row: dict) -> str:
     return ", ".join([*flag_words(row, reader().say), *_evaluated(row), *_other_subjects(row)])
 
 
+def _without_doubts(row: dict) -> str:
+    """Say what a figure of several trainings is without the effects that prove nothing."""
+    return reader().say(
+        "without the effects that are not proven {value}",
+        value=reader().value(row["details"]["of_proven"], row["unit"]),
+    )
+
+
 def _evaluated(row: dict) -> list[str]:
     """Say how much of the cost of trainings was evaluated, where it was not all of it."""
     details, write = row.get("details") or {}, reader()
     share, alone = details.get("evaluated_share"), details.get("return_of_evaluated")
+    said = [_without_doubts(row)] if known(details.get("of_proven")) else []
     if not known(share):
-        return []
-    said = [
+        return said
+    said += [
         write.say(
             "{share} of what trainings cost over twelve months was evaluated",
             share=write.value(share, "rate"),

@@ -8,7 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from kpilib.display.numbers import reader
+from kpilib.display.numbers import known, reader
+from kpilib.display.status import flags_of
+from kpilib.engine.printed import ROUNDED
 from kpilib.show.sentences import group_name
 from kpilib.topics.catalogue import catalogue
 
@@ -104,6 +106,18 @@ def training_course(company: Any, period: Any, training: str | None = None) -> p
         date=began,
         text=reader().say("The training begins."),
     )
+
+
+def beyond_chance(row: Mapping[str, Any]) -> bool | None:
+    """Tell whether an estimate is more than chance; None where nobody can tell.
+
+    A printed interval is judged as it stands: whether the exact one holds 0 would tell where in
+    its step the figure lies. It is widened, and what ends at 0 is the exact one's less than that.
+    """
+    low, high = row.get("ci_low"), row.get("ci_high")
+    if not known(low):
+        return None
+    return not (low < 0 < high if ROUNDED in flags_of(row) else low <= 0 <= high)
 
 
 def with_means(rows: pd.DataFrame) -> pd.DataFrame:

@@ -32,7 +32,8 @@ def waterfall(
     ----------
     rows : pandas.DataFrame
         One row a part, in the order in which they are added: ``report.net()``, or amounts and
-        counts by group, as ``report.figures`` returns them.
+        counts by group, as ``report.figures`` returns them. A bar of a part that is not ``proven``
+        is hollow.
     by : str, optional
         The column of the parts; by default the breakdown of the rows.
     total : str, optional
@@ -77,7 +78,9 @@ def _draw_waterfall(
     chart.one_row_each(rows, [by], "waterfall")
     if rows["value"].isna().any():  # what is not known is in no sum
         return chart.unknown(rows.assign(value=None), ax)
-    steps = _steps(rows.assign(name=names_of(rows, by)), total or rows["label"].iloc[0])
+    proven = rows["proven"].astype(bool) if "proven" in rows else True
+    rows = rows.assign(name=names_of(rows, by), proven=proven)
+    steps = _steps(rows, total or rows["label"].iloc[0])
     ax, write = ax or chart.new_axes(HEAD + ROW * len(steps)), reader()
     _bars(ax, steps, **kwargs)
     names, texts = steps["name"], [_signed(row) for row in steps.to_dict("records")]
@@ -91,7 +94,8 @@ def _draw_waterfall(
     margin.title(ax, write.pair(names.iloc[-1], end))
     told = pd.DataFrame({write.say("Item"): names, write.say("Amount"): texts})
     said = write.listed(f"{name} {text}" for name, text in zip(names, texts, strict=True))
-    chart.keep(ax, rows, tips=tips, told=told, said=write.say("Waterfall: {lines}.", lines=said))
+    said = write.say("Waterfall: {lines}.", lines=said)
+    chart.keep(ax, rows, tips=tips, told=told, said=said, remarks=_without_doubts(rows))
     return ax
 
 
@@ -101,11 +105,12 @@ def _steps(rows: pd.DataFrame, total: str) -> pd.DataFrame:
         small = rows["value"].abs().rank(method="first", ascending=False) >= MOST_STEPS
         count = reader().count(small.sum())
         others = reader().say("Others: {count}", count=count)
-        rest = rows[small].head(1).assign(value=rows.loc[small, "value"].sum(), name=others)
+        rest = rows[small].head(1)
+        rest = rest.assign(value=rows.loc[small, "value"].sum(), name=others, proven=True)
         rows = pd.concat([rows[~small], rest])
-    steps = rows[["name", "value", "unit"]].assign(last=False)
+    steps = rows[["name", "value", "unit", "proven"]].assign(last=False)
     steps["start"] = steps["value"].cumsum() - steps["value"]
-    end = {"name": total, "value": steps["value"].sum(), "last": True, "start": 0.0}
+    end = {"name": total, "value": steps["value"].sum(), "last": True, "start": 0.0, "proven": True}
     return pd.concat(
         [steps, pd.DataFrame([end | {"unit": steps["unit"].iloc[0]}])], ignore_index=True
     )
@@ -122,6 +127,8 @@ def _bars(ax: Axes, steps: pd.DataFrame, **kwargs: Any) -> None:
     sns.barplot(x=steps["value"], y=places, hue=places, orient="h", errorbar=None, ax=ax, **drawn)
     for bar, row in zip(ax.patches, steps.to_dict("records"), strict=False):
         bar.set_x(row["start"])
+        if not row["proven"]:
+            bar.set(edgecolor=bar.get_facecolor(), facecolor="white", linewidth=1.4)
     ends = (steps["start"] + steps["value"]).iloc[:-1]
     for place, end in ends.items():
         ax.plot([end, end], [place + 0.33, place + 0.67], color=MUTED, lw=0.8)
@@ -130,6 +137,18 @@ def _bars(ax: Axes, steps: pd.DataFrame, **kwargs: Any) -> None:
     edges = pd.concat([steps["start"], steps["start"] + steps["value"]])
     room = 0.02 * ((edges.max() - edges.min()) or 1.0)
     ax.set_xlim(edges.min() - room, edges.max() + room)
+
+
+def _without_doubts(rows: pd.DataFrame) -> list[str]:
+    """Say what is left without the parts that are not proven."""
+    if rows["proven"].all():
+        return []
+    write, sure = reader(), rows.loc[rows["proven"], "value"].sum()
+    return [
+        write.say(
+            "Proven alone (full bars): {value}.", value=write.value(sure, rows["unit"].iloc[0])
+        )
+    ]
 
 
 def _signed(row: dict[str, Any]) -> str:

@@ -45,12 +45,39 @@ def test_what_is_there_what_is_missing_and_what_is_to_come():
         ("knowledge_score", "before", "treated"): "no_baseline",
         ("target", "before", "treated"): "complete",
         ("target", "before", "control"): "complete",
+        ("taking_part", "during", "treated"): "missing",
         ("training_reaction", "after", "treated"): "missing",
         ("knowledge_score", "after", "treated"): "partly",
         ("training_application", "months after", "treated"): "to come",
         ("target", "year after", "treated"): "under way",
         ("target", "year after", "control"): "to come",
     }
+
+
+def test_of_those_listed_who_can_be_compared():
+    """Both trained were measured before, a alone after; of the others neither after."""
+    told = kl.report("training", "2025-03", kl.open(
+        company(*BEFORE, ("a", "sales", "after", "2025-03-31"), ("c", "knowledge_score", "before",
+                "2025-01-31")), as_of="2025-03-31",
+    )).collection()  # fmt: skip
+    found = told[told["when"].eq("year after")].set_index("who")["pairable"]
+
+    assert found.to_dict() == {"treated": 0.5, "control": 0.0}
+    assert told.loc[told["when"].ne("year after"), "pairable"].isna().all()
+    # due: three before, one during, two after, of which the target of both arms is complete
+    assert split_title(told) == "Measured and missing: 2 of 6 complete"
+
+
+def test_who_was_there_is_collected_during_the_course():
+    tables = company(*BEFORE)
+    members = tables["training_participants"].assign(hours_attended=[7.0, None, None, None])
+    told = kl.report("training", "2025-03", kl.open(
+        tables | {"training_participants": members}, as_of="2025-03-31"
+    )).collection().set_index("when")  # fmt: skip
+
+    assert told.loc["during", ["share", "source", "state"]].tolist() == [
+        0.5, "taking_part", "partly"
+    ]  # fmt: skip
 
 
 def test_before_the_course_begins_nothing_is_too_late():

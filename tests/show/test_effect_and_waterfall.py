@@ -10,8 +10,9 @@ import pytest
 import kpilib as kl
 from kpilib.errors import ParameterError
 from kpilib.show.figure import picture
+from kpilib.show.trainings import beyond_chance
 from tests.trainings import cost, experiment, followed, priced
-from tests.worked import rows, stack
+from tests.worked import crowd, rows, stack
 
 MONTH = "2025-03"
 
@@ -62,6 +63,20 @@ class TestEffect:
 
         assert ax.get_title(loc="left").replace("\n", " ").endswith("could be chance")
 
+    @pytest.mark.parametrize(
+        ("low", "high", "flags", "clear"),
+        [
+            (0.0, 1.6, ["rounded"], True),  # widened to 0: the exact one stops before
+            (-0.2, 1.6, ["rounded"], False),
+            (-1.6, 0.0, ["rounded"], True),
+            (0.0, 1.6, [], False),
+            (0.1, 1.6, [], True),
+            (None, None, [], None),
+        ],
+    )
+    def test_what_ends_at_0_is_beyond_chance_where_it_was_widened(self, low, high, flags, clear):
+        assert beyond_chance({"ci_low": low, "ci_high": high, "flags": flags}) is clear
+
     def test_several_trainings_have_a_panel_each(self, clear):
         found = opened(clear).figures("training_effect_did")
         both = pd.concat([found, found.assign(training_id="T2", name="Selling by post")])
@@ -93,9 +108,14 @@ class TestEffect:
         assert ax.get_title(loc="left") == "No figure can be worked out"
 
 
+def small_one():
+    """Twenty an arm: the trained gain a unit worth 50, for 800."""
+    return crowd(priced(200.0, 800.0))
+
+
 class TestWaterfall:
     def test_without_trainings_the_picture_says_why(self):
-        alone = {"sessions": kl.open(priced(1000.0, 800.0)).tables.given["costs"].head(0)}
+        alone = {"sessions": kl.open(small_one()).tables.given["costs"].head(0)}
         report = opened(kl.open({"costs": alone["sessions"]}, as_of="2025-03-31"))
         del report.company.tables.given["costs"]
         net = report.net()
@@ -104,7 +124,7 @@ class TestWaterfall:
         assert kl.plot.waterfall(net) is not None
 
     def test_benefit_less_each_cost_is_the_net(self):
-        net = opened(kl.open(priced(1000.0, 800.0), as_of="2025-03-31")).net()
+        net = opened(kl.open(small_one(), as_of="2025-03-31")).net()
         ax = kl.plot.waterfall(net)
         bars = [(bar.get_x(), bar.get_width()) for bar in ax.patches]
 
@@ -113,7 +133,7 @@ class TestWaterfall:
         assert ax.get_title(loc="left") == "Net of trainings: €200"
 
     def test_a_training_that_nobody_measured_keeps_its_cost(self):
-        tables = priced(1000.0, 800.0)
+        tables = small_one()
         tables["costs"] = stack(tables["costs"], cost("T2", ("venue", 500)))
         report = opened(kl.open(tables, as_of="2025-03-31"))
         net, whole = report.net(), report.figures("training_roi").iloc[0]
@@ -123,7 +143,7 @@ class TestWaterfall:
         assert round(whole["value"], 1) == -0.2  # -300 / 1300, rounded to protect people
 
     def test_the_smallest_of_many_are_one(self):
-        net = opened(kl.open(priced(1000.0, 800.0), as_of="2025-03-31")).net()
+        net = opened(kl.open(small_one(), as_of="2025-03-31")).net()
         many = pd.concat([net.head(1).assign(part=f"p{i}", value=float(i)) for i in range(1, 21)])
         ax = kl.plot.waterfall(many)
 
@@ -131,6 +151,6 @@ class TestWaterfall:
         assert ax.patches[-1].get_width() == 210
 
     def test_rates_do_not_add_up(self):
-        report = opened(kl.open(priced(1000.0, 800.0), as_of="2025-03-31"))
+        report = opened(kl.open(small_one(), as_of="2025-03-31"))
         with pytest.raises(ParameterError, match="do not add up"):
             kl.plot.waterfall(report.figures("training_roi", by="training_id"))

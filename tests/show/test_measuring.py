@@ -98,7 +98,7 @@ class TestPlan:
     def test_a_control_group_is_measured_at_the_same_times(self):
         plan = kl.pick("sales training?").plan
 
-        assert plan.columns.tolist() == ["what", "when", "who"]
+        assert plan.columns.tolist() == ["what", "when", "who", "source"]
         control = plan[plan["who"] == "Control group"]
         assert control["when"].tolist() == ["Before the course", "Over the year after"]
 

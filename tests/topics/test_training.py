@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 import kpilib as kl
 from kpilib.engine.intervals import wilson
@@ -351,6 +352,30 @@ class TestEffect:
 
         assert found[0][1] == exactly(2 * found[0][0])
         assert found[1][1] == exactly(max(found[1][0], found[0][1]))
+
+    def test_m44_the_published_case_of_three_trainings(self):
+        """P-values of 0.01, 0.04 and 0.03 are 0.03, 0.06 and 0.06 after Holm.
+
+        Both arms change by -1, 1, -1, 1 around their mean: variances 4/3 over four people each, an
+        error of sqrt(2/3), six degrees of freedom; the quantile of p is what the means lie apart.
+        """
+        chances, around = {"T1": 0.01, "T2": 0.04, "T3": 0.03}, [-1, 1, -1, 1]
+        parts = []
+        for training, chance in chances.items():
+            apart = float(stats.t.ppf(1 - chance / 2, 6)) * (2 / 3) ** 0.5
+            trained = [(10.0, 10.0 + apart + each) for each in around]
+            others = [(10.0, 10.0 + each) for each in around]
+            parts.append(experiment(trained, others, training=training))
+        tables = {name: stack(*(part[name] for part in parts)) for name in parts[0]}
+        res = kl.open(tables, **MARCH).evaluate("training_effect_did", "2025-03", by="training_id")
+        told = {row["training_id"]: row["details"] for row in res.to_dict("records")}
+
+        assert {name: each["p_value"] for name, each in told.items()} == {
+            name: exactly(chance) for name, chance in chances.items()
+        }
+        assert {name: each["p_holm"] for name, each in told.items()} == {
+            "T1": exactly(0.03), "T2": exactly(0.06), "T3": exactly(0.06)
+        }  # fmt: skip
 
     def test_m44_the_size_of_the_effect(self):
         # 4 over a pooled deviation of sqrt(8/6), corrected for 6 degrees: 1 - 3/23

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 import kpilib as kl
 from tests.sample_figures import half_width
@@ -219,6 +220,73 @@ class TestNoEvidence:
         # March: 2 x 4 x 100 = 800; April: 3 x 8 x 100 = 2,400
         assert (row["previous"], row["value"]) == (exactly(-0.2), exactly(1.4))
         assert row["delta_previous"] == exactly(1.6)
+
+
+class TestPartUnproven:
+    """T1 is parallel before and gains 2; T2 cannot be looked at, being measured once before."""
+
+    def company(self):
+        return {name: stack(first, second) for (name, first), second in zip(
+            self.sure().items(), self.doubted().values(), strict=True
+        )}  # fmt: skip
+
+    def sure(self):
+        # eight people, three months before: 2 units x 1 month x 8 people x 100 = 1,600 for 1,000
+        path, people = [10, 11, 10], {}
+        for number in range(8):
+            late = 10 + number % 2
+            people[f"t{number}"] = ("treated", path, [late + 2])
+            people[f"c{number}"] = ("control", path, [late])
+        return followed(people, price=100.0) | {"costs": cost("T1", ("venue", 1000))}
+
+    def doubted(self):
+        # the same with one month before: 1 unit x 8 people x 100 = 800 for 1,000
+        people = {}
+        for number in range(8):
+            late = 10 + number % 2
+            people[f"x{number}"] = ("treated", [10], [late + 1])
+            people[f"y{number}"] = ("control", [10], [late])
+        told = followed(people, training="T2", price=100.0)
+        return told | {"costs": cost("T2", ("venue", 1000))}
+
+    def test_the_return_stands_with_and_without_it(self):
+        row = one(self.company(), "training_roi", "2025-03", **MARCH)
+
+        assert row["value"] == exactly(0.2)  # 2,400 / 2,000 - 1
+        assert row["details"]["unproven_benefit"] == exactly(800)
+        assert row["details"]["of_proven"] == exactly(-0.2)  # 1,600 / 2,000 - 1
+        assert row["ci_method"] == "bounds"
+        # Welch of T1: changes differ by 2 x sqrt(2/7 / 8), 14 degrees; x 800 euros / 2,000
+        half = stats.t.ppf(0.975, 14) * 2 * (2 / 7 / 8 / 2) ** 0.5
+        assert row["ci_low"] == pytest.approx((2 - half) * 800 / 2000 - 1)
+        assert row["ci_high"] > 0.2
+        assert "no_baseline" in row["flags"]
+
+    def test_the_benefit_and_the_ratio_say_the_same(self):
+        benefit, ratio = (
+            one(self.company(), kpi, "2025-03", **MARCH)
+            for kpi in ("training_benefit", "training_bcr")
+        )
+
+        assert (benefit["value"], benefit["details"]["of_proven"]) == (exactly(2400), exactly(1600))
+        assert (ratio["value"], ratio["details"]["of_proven"]) == (exactly(1.2), exactly(0.8))
+        assert benefit["ci_low"] < 1600 and ratio["ci_low"] < 0.8
+
+    def test_all_proven_has_no_such_bounds(self):
+        row = one(self.sure(), "training_roi", "2025-03", **MARCH)
+
+        assert row["ci_method"] == "from the effect"
+        assert "of_proven" not in row["details"]
+
+    def test_it_is_said_and_its_bar_is_hollow(self):
+        report = kl.report("training", "2025-03", kl.open(self.company(), **MARCH))
+        net = report.net()
+        ax = kl.plot.waterfall(net)
+
+        assert net.loc[~net["proven"], "part"].tolist() == ["T2"]
+        assert [bar.get_facecolor()[:3] == (1, 1, 1) for bar in ax.patches[:2]] == [False, True]
+        told = kl.table(report.figures("training_roi"))
+        assert "without the effects that are not proven −20.0\u00a0%" in told["Remarks"][0]
 
 
 class TestBeforeItSpeaks:
