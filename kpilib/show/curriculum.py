@@ -315,7 +315,7 @@ def _evaluated(row: dict[str, Any]) -> str:
 
 WAYS = Told(
     frozenset({WAY, "expected", "ranked"}),
-    "Ways of training: expected and observed",
+    "Ways of training compared",
     WAY_WORDS,
     {
         **dict.fromkeys(("satisfied", "applied", "completed"), "rate"),

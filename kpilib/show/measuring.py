@@ -216,7 +216,7 @@ def _complete(frame: pd.DataFrame) -> str:
     """Say how many of the steps that were due are complete."""
     due = frame["state"].isin(["complete", "partly", "missing", "no_baseline"])
     slots = {"count": int(frame["state"].eq("complete").sum()), "all": int(due.sum())}
-    return reader().say("Measured and missing: {count} of {all} complete", **slots)
+    return reader().say("Measured: {count} of {all} complete", **slots)
 
 
 COLLECTION = Told(

@@ -147,7 +147,13 @@ def _proof(training: str, rows: dict[str, dict[str, Any]]) -> dict[str, Any]:
     found["clear"] = beyond_chance(effect)
     isolated, doubted = rung in ISOLATED, known(rows[EFFECTS[0]].get("value"))
     roi = rows.get("training_roi", {}).get("value") if isolated else None
-    following = _next(found, roi) if isolated else "longer" if doubted else NEXT_TIME[rung]
+    following = (
+        _next(found["clear"], rows.get("training_roi", {}))
+        if isolated
+        else "longer"
+        if doubted
+        else NEXT_TIME[rung]
+    )
     name = rows[EFFECTS[0]].get("name")
     return {
         BY: training,
@@ -175,10 +181,12 @@ def rung_of(rows: dict[str, dict[str, Any]]) -> tuple[str, dict[str, Any]]:
     return "none", {}
 
 
-def _next(effect: dict[str, Any], roi: Any) -> str:
-    if known(roi) and roi < 0:
-        return "stop"
-    return "again" if effect["clear"] else "more"
+def _next(clear: bool | None, returned: dict[str, Any]) -> str:
+    """Say what follows of an isolated effect: a loss that chance explains is no reason to stop."""
+    value = returned.get("value")
+    if known(value) and value < 0:
+        return "stop" if beyond_chance(returned) else "more"
+    return "again" if clear else "more"
 
 
 def what_next(told: pd.DataFrame) -> pd.DataFrame:

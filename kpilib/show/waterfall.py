@@ -95,7 +95,8 @@ def _draw_waterfall(
     told = pd.DataFrame({write.say("Item"): names, write.say("Amount"): texts})
     said = write.listed(f"{name} {text}" for name, text in zip(names, texts, strict=True))
     said = write.say("Waterfall: {lines}.", lines=said)
-    chart.keep(ax, rows, tips=tips, told=told, said=said, remarks=_without_doubts(rows))
+    hollow = [] if rows["proven"].all() else [write.say("Hollow bars are not proven.")]
+    chart.keep(ax, rows, tips=tips, told=told, said=said, remarks=_without_doubts(rows), key=hollow)
     return ax
 
 
@@ -144,11 +145,7 @@ def _without_doubts(rows: pd.DataFrame) -> list[str]:
     if rows["proven"].all():
         return []
     write, sure = reader(), rows.loc[rows["proven"], "value"].sum()
-    return [
-        write.say(
-            "Proven alone (full bars): {value}.", value=write.value(sure, rows["unit"].iloc[0])
-        )
-    ]
+    return [write.say("Proven: {value}.", value=write.value(sure, rows["unit"].iloc[0]))]
 
 
 def _signed(row: dict[str, Any]) -> str:

@@ -65,7 +65,7 @@ def test_of_those_listed_who_can_be_compared():
     assert found.to_dict() == {"treated": 0.5, "control": 0.0}
     assert told.loc[told["when"].ne("year after"), "pairable"].isna().all()
     # due: three before, one during, two after, of which the target of both arms is complete
-    assert split_title(told) == "Measured and missing: 2 of 6 complete"
+    assert split_title(told) == "Measured: 2 of 6 complete"
 
 
 def test_who_was_there_is_collected_during_the_course():

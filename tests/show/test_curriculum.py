@@ -228,5 +228,5 @@ class TestWays:
         frame = ways.reset_index()
         text = readable(frame).to_string()
 
-        assert split_title(frame) == "Ways of training: expected and observed"
+        assert split_title(frame) == "Ways of training compared"
         assert "too few to rank" in text and "nan" not in text

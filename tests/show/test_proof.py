@@ -55,6 +55,13 @@ class TestRung:
 
         assert (found["rung"], found["next"]) == ("control", "stop")
 
+    def test_a_loss_that_chance_explains_is_measured_on(self):
+        """1 unit x 2 months x 12 people x 100 = 2,400 for 2,600, give or take 40 %."""
+        found = proof(both(1) | {"costs": cost("T1", ("delivery", 2_600))})
+
+        assert found["roi"] < 0
+        assert found["next"] == "more"
+
     def test_by_lot(self):
         tables = experiment([(None, 10.0 + i % 3) for i in range(12)],
                             [(None, 4.0 + i % 3) for i in range(12)])  # fmt: skip
