@@ -146,14 +146,10 @@ def _proof(training: str, rows: dict[str, dict[str, Any]]) -> dict[str, Any]:
     found = {name: effect.get(name) for name in ("value", "ci_low", "ci_high", "unit")}
     found["clear"] = beyond_chance(effect)
     isolated, doubted = rung in ISOLATED, known(rows[EFFECTS[0]].get("value"))
-    roi = rows.get("training_roi", {}).get("value") if isolated else None
-    following = (
-        _next(found["clear"], rows.get("training_roi", {}))
-        if isolated
-        else "longer"
-        if doubted
-        else NEXT_TIME[rung]
-    )
+    returned = rows.get("training_roi", {}) if isolated else {}
+    following = "longer" if doubted else NEXT_TIME.get(rung)
+    if isolated:
+        following = _next(found["clear"], returned)
     name = rows[EFFECTS[0]].get("name")
     return {
         BY: training,
@@ -161,7 +157,7 @@ def _proof(training: str, rows: dict[str, dict[str, Any]]) -> dict[str, Any]:
         **levels,
         "rung": rung,
         **found,
-        "roi": roi,
+        "roi": returned.get("value"),
         "next": following,
         "detectable": effect["details"].get("minimum_detectable") if isolated else None,
     }
