@@ -56,8 +56,8 @@ class TestRung:
         assert (found["rung"], found["next"]) == ("control", "stop")
 
     def test_a_loss_that_chance_explains_is_measured_on(self):
-        """1 unit x 2 months x 12 people x 100 = 2,400 for 2,600, give or take 40 %."""
-        found = proof(both(1) | {"costs": cost("T1", ("delivery", 2_600))})
+        """1 unit x 2 months x 12 people x 100 = 2,400 for 3,000: -54 to 14 %."""
+        found = proof(both(1) | {"costs": cost("T1", ("delivery", 3_000))})
 
         assert found["roi"] < 0
         assert found["next"] == "more"
