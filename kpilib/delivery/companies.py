@@ -142,7 +142,7 @@ class Task:
             said = log.read_text("utf-8", "replace")
         if code is None:
             code, said = 1, f"kpilib: not done after {LONGEST:.0f} seconds."
-        ours = said.partition("kpilib: ")[2].strip() or " ".join(LOST.findall(said))
+        ours = " ".join([*LOST.findall(said), said.partition("kpilib: ")[2]]).strip()
         if code and not ours and (kind := FOREIGN.search(said)):  # its words may repeat data
             ours = f"It ended with {kind[1]}. Run it alone to see more."
         if code < 0:

@@ -30,6 +30,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TOPICS = ("audience", "leads", "emailing", "social", "employees", "training_roi")
 MONTH = "2026-10"
 SINCE = {"small": "2026-08", "sample": ""}  # three months of the sample, or all three years
+REFERRED_TO = {other for each in TABLES.values() for other in each.links.values()}
 COMPANIES, MB, LOOK = 4, 2**20, 2.0  # seconds: to look costs itself
 ADOPT = 36  # PR_SET_CHILD_SUBREAPER
 
@@ -80,12 +81,16 @@ class Cost:
 
 
 def lay_out(folder: Path, since: str) -> None:
-    """Copy the sample; its tables that tell of moments from a day on."""
+    """Copy the sample; its tables of moments, which no other one refers to, from a day on."""
     sample = ROOT / "data" / "sample"
     shutil.copytree(sample, folder)
     for path in (sample / "tables").glob("*.parquet"):
         contract, rows = TABLES[path.stem], pl.read_parquet(path)
-        if since and contract.time in rows.columns and not contract.span:
+        if (
+            since
+            and contract.time in rows.columns
+            and not (contract.span or path.stem in REFERRED_TO)
+        ):
             rows = rows.filter(pl.col(contract.time).cast(pl.String) >= since)
         rows.write_parquet(folder / "tables" / path.name)
 

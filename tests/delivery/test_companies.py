@@ -262,6 +262,10 @@ def test_a_company_whose_page_failed_says_why(monkeypatch, tmp_path):
     assert done.said == "leads: failed. The data has faults: a.csv: no."
     stand_in(monkeypatch, 1, "[1/1] leads en: no data\nleads: no data. There is none.\n")
     assert Task(tmp_path, ("report",), tmp_path).done().said == "leads: no data. There is none."
+    stand_in(monkeypatch, 1, "leads: failed. It broke.\nkpilib: Nothing was sent.\n")
+    assert Task(tmp_path, ("report",), tmp_path).done().said == (
+        "leads: failed. It broke. Nothing was sent."
+    )
 
 
 def test_a_command_that_was_killed_says_so(monkeypatch, tmp_path):
