@@ -240,8 +240,12 @@ def _weighing(one: OneKpi) -> str | None:
 
 def _columns_of_rows(one: OneKpi) -> set[str]:
     """Return the columns of what a KPI is made of; none where rows come summed up."""
-    tables, base = one.question.tables, base_of(next(iter(one.kpi.measures.values())).table)
+    tables, base = one.question.tables, _base(one)
     return set() if tables.summed(base) else tables.columns(base)
+
+
+def _base(one: OneKpi) -> str:
+    return base_of(next(iter(one.kpi.measures.values())).table)
 
 
 class UnitSums(NamedTuple):
@@ -328,10 +332,11 @@ def _read(one: OneKpi, asked: Contributions, period: Period) -> None:
 
 def _asked_together(one: OneKpi, asked: Contributions) -> list[Contributions]:
     """Return what else the KPIs of a question will ask of the same units."""
-    question, found = one.question, {}
+    question, base, found = one.question, _base(one), {}
     for kpi in question.kpis if question.intervals and asked.added_up else ():
         own = OneKpi(question, kpi, one.by)
-        if isinstance(kpi.value, Method) or not _columns_of_rows(own):
+        # Of another table nothing is asked here, and it may not even be there.
+        if isinstance(kpi.value, Method) or _base(own) != base or not _columns_of_rows(own):
             continue
         drawn = kpi.interval == "bootstrap" or getattr(kpi.value, "spread", ())
         for unit in (_unit(own) if drawn else None, _weighing(own)):

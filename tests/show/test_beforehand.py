@@ -9,10 +9,12 @@ from kpilib.answers import evaluate
 from kpilib.answers.worked_out import SUFFIX, worked_out
 from kpilib.monthly import notebook
 from kpilib.monthly.job import Beforehand
+from kpilib.opening import open_company
 from kpilib.show import beforehand
 from kpilib.show.lead import shown_first
 from kpilib.topics.catalogue import of_topic
 from tests.sample_figures import SAMPLE
+from tests.small_company import small_company
 
 PERIOD, TOPICS = "2026-10", ("emailing", "training", "employees")
 
@@ -67,3 +69,12 @@ class TestBeforehand:
         assert notebook.work_out(half).ok
         assert "CompanyError" in capfd.readouterr().err
         assert not list(tmp_path.iterdir())
+
+    def test_a_company_of_one_table_has_the_figures_and_intervals_of_that_one(self):
+        """Other KPIs of the page ask tables that are not there: of these alone nothing is known."""
+        tables = {"sessions": small_company()["sessions"]}
+        company, kpis = beforehand.for_pages(open_company(tables)), of_topic("audience")
+        told = beforehand.figures(company, kpis, company.period("2025-02")).set_index("kpi")
+        of_sessions = told.loc["pages_per_session"]
+        assert of_sessions["ci_low"] < of_sessions["value"] < of_sessions["ci_high"]
+        assert told.loc["avg_search_position", "status"] != "ok"
