@@ -246,6 +246,18 @@ class TestPicture:
         picture(ax.figure)
         assert ax.get_title(loc="left") == before and ax._left_title.get_visible()
 
+    def test_it_is_drawn_once_and_left_as_it_was(self, sessions, monkeypatch):
+        """As by `savefig`, a page's picture has no ground, and the figure keeps its own."""
+        figure, drawn, draw = kl.plot.trend(sessions).figure, [], Axes.draw
+        monkeypatch.setattr(Axes, "draw", lambda ax, to: drawn.append(ax) or draw(ax, to))
+        before = figure.canvas, figure.dpi, figure.get_facecolor(), figure.get_layout_engine()
+        html = picture(figure)
+        assert drawn == figure.axes
+        after = figure.canvas, figure.dpi, figure.get_facecolor(), figure.get_layout_engine()
+        assert after == before
+        ground = ElementTree.fromstring(html[html.index("<svg") : html.index("</svg>") + 6])
+        assert ground.find(".//{*}path").get("style") == "fill:none"
+
 
 class TestTable:
     def test_figures_with_names_and_units(self):

@@ -94,6 +94,13 @@ class TestRung:
     def test_no_training_is_an_empty_frame(self):
         assert report(both(5), period="2024-01").proofs().empty
 
+    def test_asked_again_it_is_not_worked_out_again_and_is_the_asker_s_own(self, monkeypatch):
+        asked = report(both(5))
+        first = asked.proofs()
+        first["rung"] = "changed"
+        monkeypatch.setattr("kpilib.show.proof._proofs", None)
+        assert asked.proofs()["rung"].tolist() == ["control"]  # counted in TestRung
+
 
 class TestRead:
     @pytest.mark.parametrize(
