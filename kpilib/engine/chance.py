@@ -227,15 +227,15 @@ def has_units(one: OneKpi) -> bool:
 
 def _unit(one: OneKpi) -> str | None:
     """Return the first of the units of chance that the rows name."""
-    known = _columns_of_rows(one)
     wanted = (one.kpi.value.unit_of_chance or "").split()
+    known = _columns_of_rows(one) if wanted else ()
     return next((unit for unit in wanted if unit in known), None)
 
 
 def _weighing(one: OneKpi) -> str | None:
     """Return the unit of which one may weigh more than all others, where the rows name it."""
     unit = one.kpi.weighed_by if one.kpi.people is None else ""
-    return unit if unit in _columns_of_rows(one) else None
+    return unit if unit and unit in _columns_of_rows(one) else None
 
 
 def _columns_of_rows(one: OneKpi) -> set[str]:
