@@ -30,13 +30,15 @@ CUTS = (None, "team", "kind", "leave_reason")
 REASONS = ["resignation", "dismissal", "retirement"]
 SEEN = "turnover_rate"  # everybody sees who leaves; why, nobody does
 EVENTS = [each for each in catalogue().values() if each.interval == "poisson_rate"]
+WISHES = catalogue()["internal_applications"]  # who applies elsewhere in the house wants to leave
+BESIDE = ("applications_per_vacancy", "applicant_rate")
 
 
 def office(seed):
-    """Five teams over two years: people leave for reasons, and are absent."""
+    """Five teams over two years: people leave for reasons, are absent, and apply to vacancies."""
     rng = np.random.default_rng(seed)
     days = [f"{day:%Y-%m-%d}" for day in pd.date_range("2024-01-01", "2025-12-31")]
-    staff, spells = [], []
+    staff, spells, wishes = [], [], []
     for team, size in zip("ABCDE", rng.integers(4, 16, 5), strict=True):
         for number in range(size + rng.integers(0, 14)):
             key, left = f"{team}{number}", str(rng.choice(days)) if number >= size else None
@@ -45,10 +47,18 @@ def office(seed):
             known = days[: days.index(left) + 1] if left else days
             spells += [(f"s{key}{n}", key, day, day, str(rng.choice(["sickness", "unjustified"])))
                        for n, day in enumerate(rng.choice(known, 2))]  # fmt: skip
+            wishes += [(f"w{key}{n}", f"v{day[:7]}", day, "internal", key)
+                       for n, day in enumerate(rng.choice(known, 3))]  # fmt: skip
+    months = [f"{month:%Y-%m}" for month in pd.date_range("2024-01-01", "2025-12-01", freq="MS")]
+    posts = [(f"v{month}", "vacancy", str(rng.choice([*"ABCDE"])), f"{month}-01", f"{month}-28")
+             for month in months]  # fmt: skip
     columns = "employee_id hired_at left_at leave_reason team contract_kind weekly_hours"
     absences = rows("absence_id employee_id start_date end_date kind", *spells)
+    applied = "application_id item_id applied_at candidate_kind employee_id"
     return kl.open(
-        {"employees": rows(columns, *staff), "absences": absences},
+        {"employees": rows(columns, *staff), "absences": absences,
+         "work_items": rows("item_id kind team opened_at due_at", *posts),
+         "applications": rows(applied, *wishes)},
         as_of="2025-12-31", breakdowns=["team", "leave_reason"],
     )  # fmt: skip
 
@@ -84,11 +94,50 @@ def looks(kpi, number, below):
     )
 
 
-def told_of(row):
-    return tuple(
-        None if pd.isna(row[name]) else round(float(row[name]), 9)
-        for name in ("value", "ci_low", "ci_high")
+def told_of(row, *more):
+    figures = [row["value"], row["ci_low"], row["ci_high"], *more]
+    return tuple(None if pd.isna(each) else round(float(each), 9) for each in figures)
+
+
+def with_beside(row):
+    return told_of(row, row["n"], *row["details"].values())
+
+
+def wished(kpi, number, people, below):
+    """Return what is printed of so many applications of so many people: all that is said of it."""
+    beside = zip(BESIDE, (number / below[0], people / below[1]), strict=True)
+    exact = Outcome(
+        value=float(number), n=float(number), people=float(people), details=dict(beside),
+        interval=poisson(float(number)),
+    )  # fmt: skip
+    shown = printed(kpi, exact) if kpi.protects else exact
+    ends = dict(zip(("ci_low", "ci_high"), shown.interval, strict=True))
+    return with_beside({"value": shown.value, "n": shown.n, "details": shown.details, **ends})
+
+
+def wishes(company, by, **changed):
+    """Return every printed number of applications with what it may stand for, whoever applied."""
+    kpi, found = replace(WISHES, **changed), []
+    least = FLOOR if kpi.protects else 1  # people of whom something is told
+    sure, shown, staff = (
+        each.over(asked, WINDOWS, by=by, intervals=True)
+        for each, asked in ((company, kpi), (for_pages(company), kpi), (company, SEEN))
     )
+    heads = staff.set_index(["period", by] if by else "period")["denominator"]
+    for exact, said in zip(sure.to_dict("records"), shown.to_dict("records"), strict=True):
+        if said["status"] != "ok" or not exact["value"]:
+            continue
+        truth, place = int(exact["value"]), (exact["period"], exact[by]) if by else exact["period"]
+        below = truth / exact["details"][BESIDE[0]], heads[place]
+        possible = {
+            number for number in range(truth + 12) for people in range(least, number + 1)
+            if number and wished(kpi, number, people, below) == with_beside(said)
+        }  # fmt: skip
+        where = (by, exact[by] if by else "")
+        found.append(
+            Told(kpi.id, where, exact["period_start"], exact["period_end"], truth, possible)
+        )
+    return found
 
 
 def told(company, by, **changed):
@@ -131,6 +180,18 @@ def test_no_figure_less_another_tells_of_a_few(seed, by):
 
     assert not list(leaks(figures))
     assert by not in (None, "team") or len(figures) > 10  # and it is not by silence
+
+
+@pytest.mark.parametrize("by", [None, "team"])
+def test_no_number_of_applications_less_another_tells_of_a_few(by):
+    figures = wishes(office(0), by)
+
+    assert not list(leaks(figures))
+    assert len(figures) > 5  # and it is not by silence
+
+
+def test_the_attack_finds_single_applications_where_they_are_told():
+    assert list(leaks(wishes(office(0), "team", people=None, protects="")))
 
 
 def test_the_attack_finds_the_reason_of_single_leavers_where_it_is_told():

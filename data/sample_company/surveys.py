@@ -127,6 +127,8 @@ MOOD = {
     "relation_apprenants": 3.7,
     "administration": 3.65,
 }
+# People differ in all items alike, and items of one dimension go together in what is left.
+WARM, APART, ALIKE = 1.25, 0.5, 0.6
 # From January 2026 on at least six of a team that shrinks answer, so that its figures can be shown.
 SIX_ANSWER = ("relation_apprenants", date(2026, 1, 6))
 
@@ -155,9 +157,15 @@ def ask_staff(rng, answers: Answers, states: list[State], stories: Stories) -> N
                 person = rng.normal(0, 0.42)
                 when = moment(rng, np.datetime64(opened) + int(rng.integers(1, 12)))
                 who = f"q{next(numbers)}"
+                felt: dict[str, float] = {}
                 for item, dimension in SURVEYS["engagement"].items.items():
                     hurt = 1.25 if dimension in ("manager", "belonging") else 0.95
-                    value = mark(rng, MOOD[team] + person - drop * hurt, 0.72)
+                    own = rng.normal()
+                    if dimension in felt:
+                        own = ALIKE * felt[dimension] + np.sqrt(1 - ALIKE**2) * own
+                    felt.setdefault(dimension, own)
+                    value = MOOD[team] + WARM * person - drop * hurt + APART * own
+                    value = float(np.clip(np.rint(value), 1, 5))
                     value = 6 - value if item == REVERSED else value
                     engaged(who, None if rng.random() < 0.012 else value, when, item)
                 grade = mark(rng, 7.75 + 1.1 * person - cold, 1.5, (0, 10))

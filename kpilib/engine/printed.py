@@ -29,6 +29,7 @@ OF_A_WHOLE = (
     "favourable_share neutral_share unfavourable_share normalised_gain reciprocity cross_team_share"
 ).split()
 SEVERITY = "severity"  # of a theme of texts
+COUNTS = "count"
 ENOUGH = 0.25  # of the scale: what must stay open of a mean over fewer than five
 PUBLIC = (  # tell nothing of anybody
     "cost evaluated_cost evaluated_share unit_value months trainings evaluated_trainings coverage"
@@ -116,7 +117,7 @@ def printed(kpi: Kpi, outcome: Outcome) -> Outcome:
         outcome,
         numerator=None,
         denominator=None,
-        n=people_said(outcome.people or 0.0),
+        n=people_said(outcome.people) if outcome.people else 0.0,
         details=_beside(kpi, outcome, value, width),
     ).flagged(ROUNDED)
     if band is not None:
@@ -152,7 +153,7 @@ def _ends(kpi: Kpi, outcome: Outcome, value: float, width: float) -> tuple[float
     else:
         away = [ceil(abs(end - outcome.value) / width + 0.5 - 1e-9) for end in outcome.interval]
         ends = value - away[0] * width, value + away[1] * width
-    lowest, highest = _range(kpi)
+    lowest, highest = (0.0, inf) if kpi.unit == COUNTS else _range(kpi)
     return max(clean(ends[0]), lowest), min(clean(ends[1]), highest)
 
 
@@ -212,6 +213,8 @@ def _beside(kpi: Kpi, outcome: Outcome, value: float, width: float) -> dict:
             details[name] = part
         elif name in TO_A_TENTH:
             details[name] = to_step(part, max(A_TENTH, at_sight(THREE / (outcome.people or THREE))))
+        elif kpi.unit == COUNTS:
+            details[name] = part * _said_of(kpi, name, outcome, value)
         elif scale_of(kpi) is None and name.endswith(OF_PEOPLE):
             details[name] = people_said(part)
         elif scale_of(kpi) is None:
@@ -225,6 +228,16 @@ def _beside(kpi: Kpi, outcome: Outcome, value: float, width: float) -> dict:
     if "benefit" in details and whole and kpi.unit in BENEFIT_OF:
         details["benefit"] = clean(BENEFIT_OF[kpi.unit](value, cost))
     return details
+
+
+def _said_of(kpi: Kpi, name: str, outcome: Outcome, value: float) -> float:
+    """Return what was said of the events, or of their people, over what they are.
+
+    A share of the same events is told by them as they were said: it tells nothing more.
+    """
+    if kpi.beside[name].numerator == kpi.people:
+        return people_said(outcome.people) / outcome.people if outcome.people else 0.0
+    return value / outcome.value if outcome.value else 0.0
 
 
 def _theme(outcome: Outcome) -> Outcome:

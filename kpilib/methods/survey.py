@@ -15,9 +15,12 @@ from kpilib.methods.call import Call
 from kpilib.tables.derive import CONTRACTS
 
 LEAST_ANSWERED = 0.8
+LEAST_ALPHA, LEAST_WHOLE = 0.7, 5  # of items that are one figure; of people, for it to be known
 OF_ONE_PERSON = ("item_id", "dimension")  # breakdowns that keep everybody in every group
 Wave = tuple[pd.DataFrame, float]  # what each person adds above and below the line; its factor
 NOBODY = "Nobody answered 80 % of the items."
+UNPROVEN = "Fewer than five answered all items, so that nobody knows if these go together."
+UNLIKE = "The items do not go together as one figure must (Cronbach's alpha below 0.7): see each."
 CELL, WAVE = ["cell", "group"], ["survey_id", "wave"]  # a period by its number, and its group
 COLUMNS = "survey_id wave respondent_key item_id value scale_min scale_max answered_at survey_kind"
 
@@ -29,6 +32,10 @@ def survey_index(call: Call) -> Answer:
     answered. ``details`` hold the shares of favourable answers (the two highest boxes), of
     unfavourable ones (the two lowest) and of those between, the number of items and of respondents
     left out, and Cronbach's alpha of several items.
+
+    Several items are one figure where their alpha is 0.7 or more, else the index is withheld and
+    its items are there to be read. That is asked of the items, so of all who answered: a team has
+    the alpha of all, a dimension its own, and a single item none.
     """
     rows = _answers(call)
     sizes, summary = _populations(_waves(call), rows), _by_person(rows)
@@ -37,26 +44,51 @@ def survey_index(call: Call) -> Answer:
     low = ~high & (answered["value"] <= answered["scale_min"] + 1)
     boxes = answered.assign(high=high, low=low, answers=1).groupby(CELL)
     boxes = boxes[["high", "low", "answers"]].sum().to_dict("index")
-    items, alphas = rows.groupby(CELL)["item_id"].nunique(), _alphas(rows)
+    items = rows.groupby(CELL)["item_id"].nunique()
+    of_all = call.by is not None and call.by not in OF_ONE_PERSON
+    together = _together(rows.assign(group=EVERYONE) if of_all else rows)
     answer = {}
     for key, count in items.items():
         found = _index(summary.get(key), boxes.get(key), sizes.get(key))
         if found.details:
-            more = {"items": float(count), "cronbach_alpha": alphas.get(key)}
+            alpha, doubt = together[(key[0], EVERYONE) if of_all else key]
+            more = {"items": float(count), "cronbach_alpha": alpha}
             found = replace(found, details=found.details | more)
+            if doubt and found.value is not None:
+                found = unknown(TOO_FEW, doubt, details=found.details, people=found.people)
         answer[call.periods[key[0]], key[1]] = found
     return answer
 
 
-def _alphas(rows: pd.DataFrame) -> dict[tuple[int, str], float | None]:
-    """Return Cronbach's alpha of the items of each period and group; answers are laid out once."""
+def _together(rows: pd.DataFrame) -> dict[tuple[int, str], tuple[float | None, str]]:
+    """Return the alpha of the items of each period and group, and why they are not one figure."""
     if rows["value"].isna().all():
         return {}
     by_item = rows.pivot_table(
         index=[*CELL, *WAVE, "respondent_key"], columns="item_id", values="value", aggfunc="last"
     )
     answers, places = by_item.to_numpy(), by_item.groupby(level=CELL).indices
-    return {key: cronbach_alpha(answers[own]) for key, own in places.items()}
+    wholes = {key: _whole(answers[own]) for key, own in places.items()}
+    return {key: (cronbach_alpha(whole), _doubt(whole)) for key, whole in wholes.items()}
+
+
+def _whole(answers: np.ndarray) -> np.ndarray:
+    """Return the answers of those who answered every item that anybody did."""
+    asked = answers[:, ~np.isnan(answers).all(axis=0)]
+    return asked[~np.isnan(asked).any(axis=1)]
+
+
+def _doubt(whole: np.ndarray) -> str:
+    """Say why items are not one figure; empty where they are, where there is one, or all agree."""
+    people, items = whole.shape
+    if items < 2:
+        return ""
+    if people < LEAST_WHOLE:
+        return UNPROVEN
+    alpha = cronbach_alpha(whole)
+    if alpha is None:  # persons do not differ: in nothing at all, or in what the items cancel out
+        return UNLIKE if whole.var(axis=0).any() else ""
+    return UNLIKE if alpha < LEAST_ALPHA else ""
 
 
 def answers_in(call: Call, table: str, columns: str) -> pd.DataFrame:
@@ -114,28 +146,25 @@ def _change(*waves: Wave) -> tuple[float, float]:
     return point + float(low), point + float(high)
 
 
-def cronbach_alpha(answers: np.ndarray) -> float | None:
+def cronbach_alpha(whole: np.ndarray) -> float | None:
     """Return how far several items measure one thing: Cronbach's alpha, 1 where all go together.
 
     Parameters
     ----------
-    answers : numpy.ndarray
-        One row a person, one column an item, reversed items recoded. Only whoever answered every
-        item that anybody did counts.
+    whole : numpy.ndarray
+        One row a person who answered every item, one column an item, reversed items recoded.
 
     Returns
     -------
     float or None
-        None of fewer than two items or three persons, and where the sums of persons do not vary.
+        None of fewer than two items or five persons, and where the sums of persons do not vary.
 
     References
     ----------
     Cronbach (1951). From 0.7 on an index is commonly read as one figure.
     """
-    asked = answers[:, ~np.isnan(answers).all(axis=0)]
-    whole = asked[~np.isnan(asked).any(axis=1)]
     people, items = whole.shape
-    if items < 2 or people < 3:
+    if items < 2 or people < LEAST_WHOLE:
         return None
     spread = float(whole.sum(axis=1).var(ddof=1))
     if spread <= 0:
