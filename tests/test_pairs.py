@@ -34,7 +34,7 @@ WISHES = catalogue()["internal_applications"]  # who applies elsewhere in the ho
 BESIDE = ("applications_per_vacancy", "applicant_rate")
 
 
-def office(seed):
+def office(seed, wished=3):
     """Five teams over two years: people leave for reasons, are absent, and apply to vacancies."""
     rng = np.random.default_rng(seed)
     days = [f"{day:%Y-%m-%d}" for day in pd.date_range("2024-01-01", "2025-12-31")]
@@ -48,7 +48,7 @@ def office(seed):
             spells += [(f"s{key}{n}", key, day, day, str(rng.choice(["sickness", "unjustified"])))
                        for n, day in enumerate(rng.choice(known, 2))]  # fmt: skip
             wishes += [(f"w{key}{n}", f"v{day[:7]}", day, "internal", key)
-                       for n, day in enumerate(rng.choice(known, 3))]  # fmt: skip
+                       for n, day in enumerate(rng.choice(known, wished))]  # fmt: skip
     months = [f"{month:%Y-%m}" for month in pd.date_range("2024-01-01", "2025-12-01", freq="MS")]
     posts = [(f"v{month}", "vacancy", str(rng.choice([*"ABCDE"])), f"{month}-01", f"{month}-28")
              for month in months]  # fmt: skip
@@ -103,7 +103,7 @@ def with_beside(row):
     return told_of(row, row["n"], *row["details"].values())
 
 
-def wished(kpi, number, people, below):
+def looks_wished(kpi, number, people, below):
     """Return what is printed of so many applications of so many people: all that is said of it."""
     beside = zip(BESIDE, (number / below[0], people / below[1]), strict=True)
     exact = Outcome(
@@ -131,7 +131,7 @@ def wishes(company, by, **changed):
         below = truth / exact["details"][BESIDE[0]], heads[place]
         possible = {
             number for number in range(truth + 12) for people in range(least, number + 1)
-            if number and wished(kpi, number, people, below) == with_beside(said)
+            if number and looks_wished(kpi, number, people, below) == with_beside(said)
         }  # fmt: skip
         where = (by, exact[by] if by else "")
         found.append(
@@ -191,7 +191,7 @@ def test_no_number_of_applications_less_another_tells_of_a_few(by):
 
 
 def test_the_attack_finds_single_applications_where_they_are_told():
-    assert list(leaks(wishes(office(0), "team", people=None, protects="")))
+    assert list(leaks(wishes(office(0, wished=1), "team", people=None, protects="")))
 
 
 def test_the_attack_finds_the_reason_of_single_leavers_where_it_is_told():

@@ -136,7 +136,11 @@ def _band(kpi: Kpi, value: float, width: float) -> tuple[float, float] | None:
     """Return the end of the scale that a figure lies in, where all are alike or nearly all."""
     lowest, highest = _range(kpi)
     shown = to_step(value, width)
-    if shown <= lowest or (kpi.interval == PER_HEAD and value < width * (1 - 1e-9)):
+    if kpi.interval == PER_HEAD and shown <= width * (1 + 1e-9):
+        return lowest, clean(
+            1.5 * width
+        )  # a step of its own, cut at the width, could hold one count
+    if shown <= lowest:
         return lowest, clean(lowest + width)
     return (clean(highest - width), highest) if shown >= highest else None
 
