@@ -23,7 +23,7 @@ from babel.numbers import (
 from kpilib.display import rounding
 from kpilib.display.dates import Dates
 from kpilib.display.rounding import MINUS, MONEY, NO_BREAK, WHOLE
-from kpilib.display.status import MISSING_WORDS, STATUS_WORDS
+from kpilib.display.status import MISSING_WORDS, STATUS_WORDS, flags_of
 from kpilib.display.words import as_name, clean, group_words
 from kpilib.language import speak
 from kpilib.topics.catalogue import catalogue, kpi
@@ -100,6 +100,25 @@ class Formatter(Dates):
         return as_name(label) if label else group_words(group, self.say)
 
     # Figures ------------------------------------------------------------------------------
+
+    def figure(self, row: Any, name: str = "value", *, against: object = None) -> str:
+        """Write a figure of a row: one that was rounded for people has no decimal it does not need.
+
+        Parameters
+        ----------
+        row : mapping
+            As `evaluate` gives it.
+        name : str
+            The column: ``previous`` and ``year_before`` are rounded as the value is.
+        against : number, optional
+            As for `value`.
+        """
+        value, unit = row[name], row["unit"]
+        if unit == "rate" and known(value) and "rounded" in flags_of(row):
+            decimals = rounding.needed(value, unit)
+            if decimals < rounding.precision(value, unit):
+                return self._write(value, unit, decimals, signed=False)
+        return self.value(value, unit, against=against)
 
     def value(self, value: object, unit: str, *, against: object = None) -> str:
         """Write a figure with its unit.
@@ -210,6 +229,11 @@ class Formatter(Dates):
         """Write a number of things."""
         return self.value(value, "count")
 
+    def share(self, value: float, of: float) -> str:
+        """Write a share of so many: of fewer than a hundred a decimal says nothing."""
+        digits = rounding.quantize(rounding.exact(value), 2) if of < 100 else value
+        return self.figure({"value": digits, "unit": "rate", "flags": ["rounded"]})
+
     def base(self, row: Mapping[str, Any]) -> str:
         """Write what a figure rests on: ``35 people`` where persons are its cases, else a number.
 
@@ -287,7 +311,7 @@ class Formatter(Dates):
         """Write the value of a row of `evaluate`, or why there is none."""
         if row.get("status", "ok") != "ok" or not known(row["value"]):
             return self.missing(row)
-        return self.value(row["value"], row["unit"])
+        return self.figure(row)
 
     # How it is written --------------------------------------------------------------------
 

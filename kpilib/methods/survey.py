@@ -19,8 +19,11 @@ LEAST_ALPHA, LEAST_WHOLE = 0.7, 5  # of items that are one figure; of people, fo
 OF_ONE_PERSON = ("item_id", "dimension")  # breakdowns that keep everybody in every group
 Wave = tuple[pd.DataFrame, float]  # what each person adds above and below the line; its factor
 NOBODY = "Nobody answered 80 % of the items."
-UNPROVEN = "Fewer than five answered all items, so that nobody knows if these go together."
-UNLIKE = "The items do not go together as one figure must (Cronbach's alpha below 0.7): see each."
+APART_WORDS = {  # of items that are no one figure
+    "unknown": "Fewer than five answered all items, so that nobody knows if these go together.",
+    "unlike": "The items do not go together as one figure must (Cronbach's alpha below 0.7): see"
+    " each.",
+}
 CELL, WAVE = ["cell", "group"], ["survey_id", "wave"]  # a period by its number, and its group
 COLUMNS = "survey_id wave respondent_key item_id value scale_min scale_max answered_at survey_kind"
 
@@ -84,11 +87,11 @@ def _doubt(whole: np.ndarray) -> str:
     if items < 2:
         return ""
     if people < LEAST_WHOLE:
-        return UNPROVEN
+        return APART_WORDS["unknown"]
     alpha = cronbach_alpha(whole)
     if alpha is None:  # persons do not differ: in nothing at all, or in what the items cancel out
-        return UNLIKE if whole.var(axis=0).any() else ""
-    return UNLIKE if alpha < LEAST_ALPHA else ""
+        return APART_WORDS["unlike"] if whole.var(axis=0).any() else ""
+    return APART_WORDS["unlike"] if alpha < LEAST_ALPHA else ""
 
 
 def answers_in(call: Call, table: str, columns: str) -> pd.DataFrame:

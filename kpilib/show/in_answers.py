@@ -78,7 +78,7 @@ def _draw_answers(
     slots = {"label": shown["label"].iloc[0], "group": least["name"]}
     said = write.say(
         "{label}: least favourable on {group}, {share} of answers",
-        share=write.value(least["favourable"], "rate"),
+        share=write.figure({**shown.iloc[0], "unit": "rate", **least}, "favourable"),
         **slots,
     )
     margin.title(ax, said, pad=24)

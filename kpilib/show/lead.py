@@ -179,9 +179,7 @@ def sentences(told: Top) -> list[str]:
     said += [each.text for each in told.stories]
     if not said:
         found = [row for row in _headline_rows(told) if known(row["value"])]
-        figures = (
-            write.pair(row["label"], write.value(row["value"], row["unit"])) for row in found
-        )
+        figures = (write.pair(row["label"], write.figure(row)) for row in found)
         listed = write.listed(figures)
         if listed:
             said.append(capital(listed) + ".")
@@ -198,12 +196,12 @@ def _with_figures(finding: Finding, told: Top) -> str:
     """Say a finding with its figures: now, then, and its target unless the strip has it."""
     write, row = reader(), finding.row
     unit, base = row["unit"], finding.base
-    slots = {"label": row["label"], "now": write.value(row["value"], unit)}
+    slots = {"label": row["label"], "now": write.figure(row)}
     if not base:
         said = write.say("{label}: {now}.", **slots)
     else:
-        slots["then"] = write.value(row[base], unit, against=row["value"])
-        slots["now"] = write.value(row["value"], unit, against=row[base])
+        slots["then"] = write.figure(row, base, against=row["value"])
+        slots["now"] = write.figure(row, against=row[base])
         slots["month"] = write.month(base_period(row, base))
         said = write.say("{label}: {now}, against {then} in {month}.", **slots)
     standing = finding.standing
@@ -294,7 +292,7 @@ def _value(row: Mapping[str, Any]) -> dict[str, str]:
     """Write a figure of the strip, or that there is none and why."""
     write = reader()
     if known(row["value"]):
-        return {"value": write.value(row["value"], row["unit"]), "missing": ""}
+        return {"value": write.figure(row), "missing": ""}
     if row["status"] == "not_additive":
         return {"value": write.say("n/a"), "missing": write.missing(row)}
     return {"value": write.say("n/a"), "missing": write.explanation(row)}

@@ -366,9 +366,9 @@ def _ends(now: pd.DataFrame, before: pd.Series) -> list[End]:
     write, last = reader(), now.iloc[-1]
     found = []
     if known(last["value"]):
-        found.append(End(last["value"], write.value(last["value"], last["unit"]), strong=True))
+        found.append(End(last["value"], write.figure(last), strong=True))
     if known(before.iloc[-1]):
-        value = write.value(before.iloc[-1], last["unit"])
+        value = write.figure({**last, "before": before.iloc[-1]}, "before")
         found.append(End(before.iloc[-1], value, write.say("a year before"), MUTED))
     return found
 
@@ -381,8 +381,7 @@ def _ends_of_lines(last: pd.DataFrame, hue: str, palette: Any) -> list[End]:
         if known(row["value"]):
             said = row["label"] if hue == "kpi" else group_name(hue, name)
             colour = palette[name] if isinstance(palette, dict) else INK
-            figure = write.value(row["value"], row["unit"])
-            found.append(End(row["value"], figure, str(said), colour, strong=True))
+            found.append(End(row["value"], write.figure(row), str(said), colour, strong=True))
     return found
 
 

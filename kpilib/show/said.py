@@ -66,7 +66,7 @@ def _first(frame: pd.DataFrame) -> str:
     return write.say(
         "{theme} first: {share} of {texts} texts are negative (macro-F1 {f1})",
         theme=capital(group_name(THEME, first["name"])),
-        share=write.value(first["negative_share"], "rate"),
+        share=write.share(first["negative_share"], first["texts"]),
         texts=write.count(first["texts"]),
         f1=write.value(first["macro_f1"], "ratio"),
     )

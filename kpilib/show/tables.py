@@ -140,7 +140,7 @@ def _of_what(rows: pd.DataFrame, records: list[dict]) -> dict[str, list[str]]:
 
 
 def _figure_before(row: dict, base: str) -> str:
-    return reader().value(row[base], row["unit"]) if known(row[base]) else ""
+    return reader().figure(row, base) if known(row[base]) else ""
 
 
 def _interval(row: dict) -> str:

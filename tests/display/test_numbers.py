@@ -106,6 +106,23 @@ def test_an_interval_says_its_unit_once(low, high, unit, english, french):
     assert FR.interval(low, high, unit) == french
 
 
+@pytest.mark.parametrize(
+    ("value", "flags", "said"),
+    [
+        (0.2, ["rounded"], "20\u00a0%"),  # to the nearest 20 points: a decimal would be made up
+        (0.075, ["rounded"], "7.5\u00a0%"),
+        (0.2, ["low_n"], "20.0\u00a0%"),
+    ],
+)
+def test_what_was_rounded_for_people_has_no_decimal_that_it_does_not_need(value, flags, said):
+    assert EN.figure({"value": value, "unit": "rate", "flags": flags}) == said
+
+
+def test_a_share_of_few_has_no_decimal():
+    # 8 of 14, and 571 of 1,000
+    assert (EN.share(8 / 14, 14), EN.share(0.571, 1000)) == ("57\u00a0%", "57.1\u00a0%")
+
+
 def test_an_interval_with_a_missing_end_is_not_written():
     assert EN.interval(0.1, None, "rate") == ""
 
