@@ -231,7 +231,7 @@ class Formatter(Dates):
 
     def share(self, value: float, of: float) -> str:
         """Write a share of so many: of fewer than a hundred a decimal says nothing."""
-        digits = rounding.quantize(rounding.exact(value), 2) if of < 100 else value
+        digits = float(rounding.quantize(rounding.exact(value), 2)) if of < 100 else value
         return self.figure({"value": digits, "unit": "rate", "flags": ["rounded"]})
 
     def base(self, row: Mapping[str, Any]) -> str:
