@@ -122,6 +122,7 @@ class TestOnePersonSeveralContracts:
         assert row["value"] == 11
         assert row["details"] == {
             "opening": 10, "entries": 1, "exits": 0, "average": exactly(10 + 15 / 31),
+            "full_time_equivalents": exactly(10 + 15 / 31),
         }  # fmt: skip
 
 
@@ -289,5 +290,6 @@ def test_wherever_the_table_is(engine):
 
     assert res["details"][0] == {
         "opening": 11, "entries": 1, "exits": 1, "average": exactly(11 + 1 / 31),
+        "full_time_equivalents": exactly(11 + 4 / 31),  # t has two posts on three days
     }  # fmt: skip
     assert res["value"].tolist() == [11, exactly(1 / (11 + 1 / 31)), 1]

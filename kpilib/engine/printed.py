@@ -112,7 +112,10 @@ def printed(kpi: Kpi, outcome: Outcome) -> Outcome:
     width, scale = step(kpi, outcome), scale_of(kpi)
     if not width or (scale is not None and width >= scale[1] - scale[0]):
         return hide(outcome)
-    value, band = to_step(outcome.value, width), _band(kpi, outcome.value, width)
+    value, band = (
+        to_step(outcome.value, width),
+        _band(kpi, outcome.value, width, outcome.denominator),
+    )
     known = replace(
         outcome,
         numerator=None,
@@ -132,17 +135,26 @@ def _range(kpi: Kpi) -> tuple[float, float]:
     return lowest, inf if kpi.interval == PER_HEAD else highest
 
 
-def _band(kpi: Kpi, value: float, width: float) -> tuple[float, float] | None:
+def _band(kpi: Kpi, value: float, width: float, below: float | None) -> tuple[float, float] | None:
     """Return the end of the scale that a figure lies in, where all are alike or nearly all."""
     lowest, highest = _range(kpi)
     shown = to_step(value, width)
-    if kpi.interval == PER_HEAD and shown <= width * (1 + 1e-9):
-        return lowest, clean(
-            1.5 * width
-        )  # a step of its own, cut at the width, could hold one count
+    if kpi.interval == PER_HEAD:
+        least = _lowest_told(width, below)
+        return (lowest, clean(least)) if value < least * (1 - 1e-9) else None
     if shown <= lowest:
         return lowest, clean(lowest + width)
     return (clean(highest - width), highest) if shown >= highest else None
+
+
+def _lowest_told(width: float, below: float) -> float:
+    """Return the least rate of events that is told, and not as a band.
+
+    That is the width of a step, or, where the step that is cut there holds one count alone, its
+    end.
+    """
+    counts = ceil(1.5 * width * below - 1e-9) - ceil(width * below - 1e-9)
+    return width if counts > 1 else 1.5 * width
 
 
 def _ends(kpi: Kpi, outcome: Outcome, value: float, width: float) -> tuple[float, float] | None:

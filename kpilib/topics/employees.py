@@ -62,6 +62,9 @@ def staff(kind: str, event: Expression | None = None) -> Measure:
 
 
 PRESENT = staff("present")
+FULL_TIME = belonging(
+    "average", "employees", "employee_id", regular, value=lambda t: t.fte.fill_null(1.0)
+)
 EXITS = staff("exits", separated)
 SPELLS = "absence_spells"
 
@@ -79,7 +82,7 @@ KPIS = (
         formula="Employees on permanent or fixed-term contracts on the last day of the period",
         better="neutral",
         who=staff,
-        beside={"average": staff("average")},
+        beside={"average": staff("average"), "full_time_equivalents": FULL_TIME},
         people=staff("closing"),
         reading="Closing = opening + entries - exits, in people: two contracts at once are one"
         " person, and by team a move is an exit of one and an entry of the other.",

@@ -14,11 +14,8 @@ from kpilib.definitions import Kpi, Ratio
 from kpilib.measure import Expression, Fields, belonging, count, distinct, total
 from kpilib.methods.network import network_concentration, network_density, network_isolation
 from kpilib.topics.customers import REVENUE
-from kpilib.topics.employees import PRESENT, regular, staff
+from kpilib.topics.employees import FULL_TIME, PRESENT, regular, staff
 
-FULL_TIME = belonging(
-    "average", "employees", "employee_id", regular, value=lambda t: t.fte.fill_null(1.0)
-)
 HOUSE_RULE = "House rule, after the article this kit serves."
 DUE = "due_items"
 ACTIVITIES, APPLICATIONS = "staff_activities", "applications"

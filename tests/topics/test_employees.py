@@ -41,7 +41,19 @@ class TestMovements:
 
         assert row["value"] == 10
         # (9 x 30 + A 15 + B 20 + C 10) / 30 = 315 / 30
-        assert row["details"] == {"opening": 10, "entries": 2, "exits": 2, "average": exactly(10.5)}
+        assert row["details"] == {
+            "opening": 10, "entries": 2, "exits": 2, "average": exactly(10.5),
+            "full_time_equivalents": exactly(10.5),
+        }  # fmt: skip
+
+    def test_full_time_equivalents_weigh_each_day_by_the_post(self):
+        # (s0 0.8 x 30 + 8 x 30 + A 0.5 x 15 + B 20 + C 10) / 30 = 301.5 / 30; C's post is unknown
+        posts = stayers(9).assign(fte=[0.8] + [1.0] * 8)
+        posts = stack(posts, MOVERS.assign(fte=[0.5, 1.0, None]))
+        row = one({"employees": posts}, "headcount", "2025-06", **JUNE)
+
+        assert (row["value"], row["details"]["average"]) == (10, exactly(10.5))
+        assert row["details"]["full_time_equivalents"] == exactly(10.05)
 
     def test_o35_turnover_divides_by_the_average_of_every_day(self):
         # 2 / 10.5 = 19.05 %; by (10 + 10) / 2 it would be 20 %
@@ -78,7 +90,10 @@ class TestMovements:
         row = one({"employees": states}, "headcount", "2025-06", **JUNE)
 
         assert row["value"] == 9
-        assert row["details"] == {"opening": 9, "entries": 0, "exits": 0, "average": exactly(9)}
+        assert row["details"] == {
+            "opening": 9, "entries": 0, "exits": 0, "average": exactly(9),
+            "full_time_equivalents": exactly(9),
+        }  # fmt: skip
         assert value({"employees": states}, "turnover_rate", "2025-06", **JUNE) == 0
 
     def test_this_months_opening_is_last_months_closing(self):
