@@ -99,3 +99,16 @@ def test_what_is_drawn_is_the_time_around_its_beginning():
 
     assert found["date"].eq(pd.Timestamp("2026-02-20")).all() and len(found) == 8
     assert found["text"].eq("The training begins.").all()
+
+
+@pytest.mark.parametrize(
+    ("began", "left_out", "rows"),
+    [("2025-02-20", set(), 8), ("2025-02-20", {(p, m) for p in PEOPLE for m in MONTHS[:2]}, 1)],
+)
+def test_a_training_far_from_its_measures_has_a_chart_all_the_same(began, left_out, rows):
+    """A year after it all four months are drawn; measured after alone, the reason stands there."""
+    given = tables(without=left_out)
+    given["trainings"]["started_at"] = [began]
+    found = kl.training_course(kl.open(given, as_of="2026-04-30"), "2026-04")
+
+    assert len(found) == rows and found["reason"].ne("").all() == (rows == 1)

@@ -97,11 +97,12 @@ def training_course(company: Any, period: Any, training: str | None = None) -> p
     rows = company.course(period, training)
     known = known_trainings(company, "title", "started_at").set_index(BY)
     own = known.reindex(rows[BY].head(1))
-    if own.dropna(how="all").empty:
-        return rows.assign(date=pd.NaT, text="")
+    if own.dropna(how="all").empty or rows["value"].isna().all():
+        return rows.assign(date=pd.NaT, text="")  # why there is no course, at its own period
     began = pd.Timestamp(own["started_at"].iloc[0])
     away = rows["period_start"].dt.to_period("M").astype("int64") - began.to_period("M").ordinal
-    return rows[away.abs() <= AROUND].assign(
+    around = away.abs() <= AROUND
+    return rows[around if around.any() else [True] * len(rows)].assign(  # measured late alone
         label=f"{own['title'].iloc[0]}, {target_of(rows['kpi'].iloc[0])[0]}",
         date=began,
         text=reader().say("The training begins."),
