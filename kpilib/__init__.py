@@ -43,6 +43,7 @@ _PUBLIC = {
     "what_next": ("kpilib.show.proof", "what_next"),
     "intangibles": ("kpilib.show.paid", "intangibles"),
     "training_ways": ("kpilib.show.curriculum", "training_ways"),
+    "training_differences": ("kpilib.show.differences", "training_differences"),
     "brief": ("kpilib.show.brief", "brief"),
     "fixed_effects": ("kpilib.methods.panel", "fixed_effects"),
     "pick": ("kpilib.show.choice", "pick"),
@@ -59,7 +60,8 @@ __all__ = [
     "KpilibError", "__version__", "across", "brief", "drivers", "fixed_effects", "improvements",
     "influencers", "intangibles", "judge", "kpi", "kpis", "lags", "mentions", "off", "open", "pick",
     "plot", "ratio", "report", "sensitivity", "sentiment", "table", "total", "training_arms",
-    "training_chain", "training_course", "training_goals", "training_ways", "what_next",
+    "training_chain", "training_course", "training_differences", "training_goals", "training_ways",
+    "what_next",
 ]  # fmt: skip
 
 

@@ -16,8 +16,8 @@ def test_public_names_are_there():
         "KpilibError", "__version__", "across", "brief", "drivers", "fixed_effects", "improvements",
         "influencers", "intangibles", "judge", "kpi", "kpis", "lags", "mentions", "off", "open",
         "pick", "plot", "ratio", "report", "sensitivity", "sentiment", "table", "total",
-        "training_arms", "training_chain", "training_course", "training_goals", "training_ways",
-        "what_next",
+        "training_arms", "training_chain", "training_course", "training_differences",
+        "training_goals", "training_ways", "what_next",
     }  # fmt: skip
     assert all(callable(getattr(kl, name)) for name in ("kpi", "kpis", "open"))
 

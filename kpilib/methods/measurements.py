@@ -56,7 +56,7 @@ def paired_scores(call: Call) -> Answer:
     answer = {}
     for period in call.periods:
         known = known_by(replace(call, by=None), of_knowledge, period)
-        for phase, outcome in _by_phase(known.assign(value=_out_of_100(known) / 100)).items():
+        for phase, outcome in _by_phase(known.assign(value=out_of_100(known) / 100)).items():
             answer[period, phase] = outcome
     return answer
 
@@ -227,7 +227,7 @@ def pairs_of(rows: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({name: each[kept] for name, each in columns.items()}, index=person[kept])
 
 
-def _out_of_100(rows: pd.DataFrame) -> np.ndarray:
+def out_of_100(rows: pd.DataFrame) -> np.ndarray:
     scale = pd.to_numeric(rows["max_value"], errors="coerce")
     return np.where(scale > 0, 100 * rows["value"] / scale, rows["value"])
 
@@ -252,7 +252,7 @@ def _by_phase(rows: pd.DataFrame) -> dict[str, Outcome]:
 
 
 def _gain(rows: pd.DataFrame) -> Outcome:
-    pairs = pairs_of(rows.assign(value=_out_of_100(rows)))
+    pairs = pairs_of(rows.assign(value=out_of_100(rows)))
     if pairs.empty:
         return unknown(NO_DATA, NO_PAIR)
     room = 100 - pairs["before"]

@@ -275,7 +275,7 @@ def _way(by: str, way: str, found: dict[str, pd.DataFrame]) -> dict[str, Any]:
     return {
         "by": by,
         WAY: way,
-        "name": _way_name(by, way),
+        "name": way_name(by, way),
         **dict(zip(PRIOR, EXPECTED_WORDS.get(way, ("", "", "")), strict=True)),
         **{to: rows.get(name, {}).get("value") for name, to in FIGURES.items()},
         "cost_per_hour": (rows.get(COST, {}).get("details") or {}).get("cost_per_hour"),
@@ -285,7 +285,7 @@ def _way(by: str, way: str, found: dict[str, pd.DataFrame]) -> dict[str, Any]:
     }
 
 
-def _way_name(by: str, way: str) -> str:
+def way_name(by: str, way: str) -> str:
     write = reader()
     if by == LENGTH and known(hours := pd.to_numeric(way, errors="coerce")):
         return write.value(hours, "hours")

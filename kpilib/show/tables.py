@@ -13,6 +13,7 @@ from kpilib.display.words import column_words
 from kpilib.engine.printed import TIES
 from kpilib.show.arms import ARMS
 from kpilib.show.curriculum import COURSES, IMPROVED, WAYS
+from kpilib.show.differences import DIFFERENCES
 from kpilib.show.measuring import COLLECTION
 from kpilib.show.paid import SENSITIVITY, UNPRICED
 from kpilib.show.proof import NEXT, PROOF
@@ -45,6 +46,7 @@ CLOSED = (
     ARMS,
     COLLECTION,
     WAYS,
+    DIFFERENCES,
     SENSITIVITY,
     UNPRICED,
     COURSES,

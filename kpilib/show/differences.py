@@ -1,0 +1,95 @@
+"""Groups of participants compared: which way of training gives more, as far as chance allows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from kpilib.answers.groups_apart import groups_apart
+from kpilib.company import Company
+from kpilib.display.numbers import known, reader
+from kpilib.show.curriculum import CUTS, way_name
+from kpilib.show.trainings import RECENT, Told, known_trainings, target_of
+
+STATE_WORDS = {"clear": "beyond chance", "none": "no clear difference", "few": "too few sessions"}
+DIFFERENCE_WORDS = {
+    "label": "Figure",
+    "group": "Group",
+    "against": "Against the largest",
+    "difference": "Difference",
+    "state": "What is known",
+}
+
+
+def training_differences(company: Company, period: Any, by: str | None = None) -> pd.DataFrame:
+    """Compare groups of participants, each with the largest, over two years that end with a period.
+
+    Parameters
+    ----------
+    company : Company
+        What `kpilib.open` returns, or a report's.
+    period : str or Period
+    by : str, optional
+        What sets them apart, such as ``topic``, ``title`` or ``team``; by default how trainings
+        are given: ``method``, ``duration_h``, ``is_gamified``, ``is_tutored``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a figure and group that is shown: ``by, kpi, label``; ``target``, of the change of
+        a target figure which one; ``group, against, people, people_against, value,
+        value_against``; ``difference`` in ``unit`` (rates: 0.1 is 10 points) with ``ci_low,
+        ci_high``; ``p`` and ``p_holm``, adjusted for all comparisons of the call; ``hedges_g``, the
+        difference in standard deviations; ``state``: ``clear``, ``none`` or ``few``. The training
+        is what is drawn: below ten sessions in both groups, or two in one, there is no interval.
+        On a page p-values and g are left out, and the interval holds for all comparisons together.
+
+    References
+    ----------
+    Welch (1947) and Bell and McCaffrey (2002); Holm (1979); Hedges (1981).
+
+    Examples
+    --------
+    >>> kl.training_differences(data, "2026-10").query("state == 'clear'")
+    """
+    asked = company.period(period)
+    plan = known_trainings(company, *CUTS)
+    cuts = [by] if by else [each for each in CUTS if plan[each].notna().any()]
+    rows = groups_apart(company, asked.ending(RECENT), cuts)
+    say = reader().say
+    names = rows["target"].map(lambda code: target_of(code)[0] if known(code) else None)
+    units = rows["target"].map(lambda code: target_of(code)[1] if known(code) else None)
+    return rows.assign(
+        label=names.fillna(rows["label"].map(say)),
+        unit=units.fillna(rows["unit"]),
+    )
+
+
+def _group(row: dict[str, Any]) -> str:
+    return _told(row, "group", "value")
+
+
+def _largest(row: dict[str, Any]) -> str:
+    return _told(row, "against", "value_against")
+
+
+def _told(row: dict[str, Any], group: str, value: str) -> str:
+    return f"{way_name(row['by'], row[group])}: {reader().value(row[value], row['unit'])}"
+
+
+def _apart(row: dict[str, Any]) -> str:
+    """Write a difference and its interval, in points where the figure is a rate."""
+    write, unit = reader(), row["unit"]
+    rate = unit == "rate"
+    ends = [100 * row[end] if rate else row[end] for end in ("ci_low", "ci_high")]
+    interval = write.interval(*ends, "pt" if rate else unit)
+    return write.difference(row["difference"], unit) + (f" ({interval})" if interval else "")
+
+
+DIFFERENCES = Told(
+    frozenset({"against", "difference", "p_holm", "state"}),
+    "Ways tested",
+    DIFFERENCE_WORDS,
+    {"group": _group, "against": _largest, "difference": _apart, "state": STATE_WORDS},
+)
