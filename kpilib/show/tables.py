@@ -215,8 +215,9 @@ def across(rows: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Texts for a reader, those without a figure saying why; groups of which all is hidden are
-        the last row together.
+        Texts for a reader, those without a figure saying why. The group that is worst off in the
+        first KPI comes first, in any language; groups of which all is hidden are the last row
+        together.
 
     Examples
     --------
@@ -237,11 +238,22 @@ def across(rows: pd.DataFrame) -> pd.DataFrame:
     )
     wide = texts.pivot(index="group", columns="label", values="text")
     wide = wide.reindex(columns=rows["label"].drop_duplicates()).fillna(write.say("n/a"))
+    wide = wide.loc[_worst_first(texts)]
     closed = wide.eq(write.say("hidden")).all(axis=1)
     if closed.sum() > 1:
         last = wide[closed].head(1).rename(index=lambda _: ", ".join(wide.index[closed]))
         wide = pd.concat([wide[~closed], last])
     return wide.rename_axis(index=None, columns=None).reset_index(names=column_words(by, write.say))
+
+
+def _worst_first(rows: pd.DataFrame) -> pd.Index:
+    """Return the groups by need: as the first KPI has them, those without a figure of it last."""
+    by_name = rows.groupby("group").size().index
+    first = rows[rows["label"].eq(rows["label"].iloc[0])].set_index("group")
+    if (better := first["better"].iloc[0]) == "neutral":
+        return by_name
+    known = first["value"].astype(float).reindex(by_name)
+    return known.sort_values(ascending=better == "higher", kind="stable", na_position="last").index
 
 
 def _short(row: dict) -> str:
