@@ -22,8 +22,8 @@ UNITS = (
     "yes_no", "verdict", "months", "periods",
 )  # fmt: skip
 INTERVALS = (
-    "none", "wilson", "poisson", "poisson_inverse", "poisson_rate", "net_score", "bootstrap",
-    "method",
+    "none", "wilson", "poisson", "poisson_inverse", "poisson_rate", "net_score", "student",
+    "bootstrap", "method",
 )  # fmt: skip
 
 # Units of which one may make a figure: never people who are described one by one.
@@ -100,7 +100,8 @@ class Ratio(Definition):
     `scales` counts the scales of the answers pooled: on more than one there is no figure; `scale`
     holds its ends.
     `spread` names what is said of the units of chance beside the ratio: ``median``, ``gini``.
-    `beside_interval` gives a share beside its bounds, `population` is whom the answers are part of.
+    `beside_interval` gives a share beside its bounds, `per` says for how many of the denominator a
+    ratio beside another figure is told: 100 customers, say. `population` is whom the answers are part of.
     """
 
     numerator: Measure
@@ -114,6 +115,7 @@ class Ratio(Definition):
     scale: tuple[float, float] | None = None
     spread: tuple[str, ...] = ()
     beside_interval: str = ""
+    per: int = 1
     population: Measure | None = None
 
 
@@ -225,6 +227,8 @@ class Kpi:
         Column of the day on which a row is complete, where that is not a number of days.
     people : Measure or None
         Size of the group described, where it may not be of fewer than five people.
+    bears : tuple of str
+        Flags that each of its figures has, whatever the data.
     protects : str
         What it could tell of somebody who works or learns here, one of `PROTECTED`: it is
         published rounded.
@@ -267,6 +271,7 @@ class Kpi:
     maturity_days: int = 0
     matures_at: str = ""
     people: Measure | None = None
+    bears: tuple[str, ...] = ()
     protects: str = ""
     beside: dict[str, Measure | Ratio | Rest] = field(default_factory=dict, hash=False)
     benchmark: Benchmark | None = None

@@ -225,7 +225,7 @@ class TestStatus:
         }  # fmt: skip
         assert set(FLAGS) == {
             "partial", "immature", "low_n", "approximate", "excluded_rows", "late", "not_parallel",
-            "no_baseline", "not_fully_loaded", "dominated", "rounded",
+            "no_baseline", "not_fully_loaded", "dominated", "rounded", "mpp",
         }  # fmt: skip
 
     def test_flags_come_once_and_in_order(self):

@@ -23,6 +23,7 @@ from kpilib.engine.intervals import (
     poisson,
     resampled,
     student,
+    student_of_sums,
     wilson,
     wilsons,
 )
@@ -193,6 +194,15 @@ class TestStudent:
 
     def test_one_value_has_none(self):
         assert student(np.array([1.0])) is None
+
+    def test_sums_of_persons_are_their_values_added_up(self):
+        # a: 1 and 3, b: 5; mean 3, a is 2 below and b 2 above: sqrt(2 * (4 + 4)) / 3 = 4 / 3
+        values, persons = np.array([1.0, 3.0, 5.0]), np.array(["a", "a", "b"])
+        half = 12.706204736432095 * 4 / 3
+        found = student_of_sums(np.array([4.0, 5.0]), np.array([2.0, 1.0]))
+
+        assert found == near((3 - half, 3 + half), 1e-9)
+        assert found == near(student(values, None, persons), 1e-12)
 
 
 class TestPersons:

@@ -34,6 +34,7 @@ FLAG_WORDS = {
     "not_fully_loaded": "cost not complete",
     "rounded": "rounded to protect people",
     "dominated": "one unit weighs more than all others",
+    "mpp": "opens by machines included",
 }
 
 # What a figure is said to hang on, by the unit that weighs more than all others together.

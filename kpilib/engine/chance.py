@@ -20,6 +20,7 @@ from kpilib.engine.intervals import (
     gini,
     net_scores,
     poissons,
+    student_of_sums,
     wilsons,
 )
 from kpilib.engine.outcome import Key, drawn_again
@@ -54,6 +55,10 @@ def give_intervals(one: OneKpi, found: Figures, known: Mapping[str, np.ndarray])
             added = (np.nan_to_num(known.get(role, 0.0)) for role in ("plus", "minus"))
             more = np.subtract(*added)
             found.low, found.high = found.low + more, found.high + more
+    elif name == "student":
+        if one.question.intervals and has_units(one):
+            for at in np.flatnonzero(there):
+                _student(one, found, int(at))
     elif name in BY_FORMULA:
         worth = _worth(one, known, found)
         bounds = BY_FORMULA[name](found, known, worth)
@@ -128,6 +133,17 @@ def _bootstrap(one: OneKpi, found: Figures, at: int) -> None:
     if drawn is not None:
         (found.low[at], found.high[at]), found.method[at], few = drawn
         found.flag("approximate", few & (np.arange(len(found.places)) == at))
+
+
+def _student(one: OneKpi, found: Figures, at: int) -> None:
+    """Give the mean of one place Student's interval, within the ends of its scale."""
+    each = units(one, found.places[at])
+    bounds = student_of_sums(each.up, each.down)
+    if bounds is None:
+        return
+    lowest, highest = one.kpi.value.scale or (-np.inf, np.inf)
+    found.low[at], found.high[at] = max(bounds[0], lowest), min(bounds[1], highest)
+    found.method[at] = "student"
 
 
 def _of_total(kpi: Kpi, up: np.ndarray) -> tuple[Interval, str, bool] | None:
@@ -338,7 +354,7 @@ def _asked_together(one: OneKpi, asked: Contributions) -> list[Contributions]:
         # Of another table nothing is asked here, and it may not even be there.
         if isinstance(kpi.value, Method) or _base(own) != base or not _columns_of_rows(own):
             continue
-        drawn = kpi.interval == "bootstrap" or getattr(kpi.value, "spread", ())
+        drawn = kpi.interval in ("bootstrap", "student") or getattr(kpi.value, "spread", ())
         for unit in (_unit(own) if drawn else None, _weighing(own)):
             if unit == asked.unit:
                 found[_contributions(kpi, unit)] = None

@@ -253,7 +253,7 @@ def _tell_beside(found: Figures, one: OneKpi, known: Columns) -> None:
             found.tell(name, own["whole"] - own["part"], enough)
         elif isinstance(part, Ratio) and len(own) == 2:
             share = _quotient(own["numerator"], own["denominator"])
-            found.tell(name, share, enough)
+            found.tell(name, part.per * share, enough)
             if part.beside_interval == "wilson":
                 bounds = wilsons(own["numerator"], own["denominator"])
                 there = enough & ~np.isnan(bounds[0]) & ~np.isnan(share)

@@ -180,12 +180,41 @@ def student(
     away = np.sort(np.asarray(values, dtype=float)) - mean
     if persons is not None:
         away = of_persons(persons, np.asarray(values, dtype=float) - mean)
+    half = _half(away, len(values))
+    if half is None:
+        return None
+    half *= finite(len(values), population)
+    return mean - half, mean + half
+
+
+def student_of_sums(sums: np.ndarray, answers: np.ndarray) -> Interval | None:
+    """Return Student's interval of a mean from what each unit (person) adds up to, as `student`.
+
+    Parameters
+    ----------
+    sums, answers : numpy.ndarray
+        Per unit: the sum of its values, and how many they are.
+
+    Returns
+    -------
+    pair of float or None
+        None below two units.
+    """
+    whole = float(np.sum(answers))
+    if whole <= 0:
+        return None
+    mean = float(np.sum(np.sort(sums))) / whole
+    half = _half(np.sort(sums - mean * answers), whole)
+    return None if half is None else (mean - half, mean + half)
+
+
+def _half(away: np.ndarray, answers: float) -> float | None:
+    """Return half the width of Student's interval of a mean of answers, by units' distances."""
     units = len(away)
     if units < 2:
         return None
-    error = sqrt(units / (units - 1) * float(away @ away)) / len(values)
-    half = float(special.stdtrit(units - 1, 0.975)) * error * finite(len(values), population)
-    return mean - half, mean + half
+    error = sqrt(units / (units - 1) * float(away @ away)) / answers
+    return float(special.stdtrit(units - 1, 0.975)) * error
 
 
 def of_persons(persons: np.ndarray, values: np.ndarray) -> np.ndarray:

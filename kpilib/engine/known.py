@@ -298,7 +298,7 @@ def flagged(one: OneKpi, answer: Mapping[Key, Outcome]) -> dict[Key, Outcome]:
 
 def _flags(question: Question, kpi: Kpi, period: Period) -> tuple[str, ...]:
     """Return the flags that every figure of a period has."""
-    tables, flags, names = question.tables, [], _behind(question.tables, kpi)
+    tables, flags, names = question.tables, [*kpi.bears], _behind(question.tables, kpi)
     if question.partial(period) and period.start <= question.as_of:
         flags.append("partial")
     if _immature(question, kpi, period) or _read_early(tables, kpi, period):

@@ -28,6 +28,7 @@ FLAGS = (
     "not_fully_loaded",
     "dominated",
     "rounded",
+    "mpp",
 )
 # Those of a figure that proves nothing.
 UNSURE = ("partial", "immature", "low_n", "late", "not_parallel", "no_baseline", "dominated")

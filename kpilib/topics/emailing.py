@@ -119,6 +119,7 @@ KPIS = (
         numerator=count("email_sends", lambda t: delivered(t) & opened(t)),
         denominator=DELIVERED,
         maturity_days=WINDOW_DAYS,
+        bears=("mpp",),  # opens that Apple's Mail Privacy Protection makes are among them
         reading="An upper bound: the truth lies below.",
         caveat="Apple Mail opens messages by itself: this rises with Apple's share of readers.",
         rises="more opens are recorded",

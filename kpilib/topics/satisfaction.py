@@ -208,8 +208,8 @@ KPIS = (
         measure=count(TICKETS),
         unit_of_chance="customer_id",
         beside={
-            "per_active_customer": Ratio(
-                count(TICKETS), belonging("closing", "customer_spans", "customer_id")
+            "per_100_active_customers": Ratio(
+                count(TICKETS), belonging("closing", "customer_spans", "customer_id"), per=100
             ),
             "complaint_share": COMPLAINTS,
         },

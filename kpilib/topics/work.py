@@ -138,7 +138,9 @@ KPIS = (
         # had projects due.
         numerator=total("work_items", lambda t: t.quality_score, marked, at="done_at"),
         denominator=count("work_items", marked, at="done_at"),
-        unit_of_chance="owner_key",
+        unit_of_chance="owner_key",  # the marks of one person's work are alike
+        interval="student",
+        scale=(1.0, 5.0),
         people=distinct("work_items", "owner_key", marked, at="done_at"),
         protects="performance",
         reading="More work done less well is no success: read it with projects on time.",

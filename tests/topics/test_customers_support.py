@@ -37,8 +37,8 @@ class TestRequests:
         assert months == [1, 4]
         assert value({"support_tickets": TICKETS}, "support_requests", "2025", **MAY) == 5
 
-    def test_per_active_customer(self):
-        # a and b bought within the year, c long ago: 4 requests of 2 active customers
+    def test_per_hundred_active_customers(self):
+        # a and b bought within the year, c long ago: 4 requests of 2 active customers, 200 a 100
         orders = rows(
             "order_id customer_id ordered_at amount_ht status",
             ("o1", "a", "2025-01-10T09:00:00Z", 100.0, "paid"),
@@ -48,7 +48,7 @@ class TestRequests:
         tables = {"support_tickets": TICKETS, "orders": orders}
         row = one(tables, "support_requests", "2025-05", **MAY)
 
-        assert row["details"]["per_active_customer"] == 2
+        assert row["details"]["per_100_active_customers"] == 200
 
     def test_by_kind_no_group_is_made_up(self):
         orders = times(1, "order_id customer_id ordered_at amount_ht status", "o", "a", DAY, 9.0,

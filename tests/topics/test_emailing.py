@@ -112,7 +112,9 @@ class TestPooling:
             )
         }
 
-        assert value(tables, "open_rate", "2025-02", **MARCH) == exactly(140 / 1100)
+        raw = one(tables, "open_rate", "2025-02", **MARCH)
+        assert raw["value"] == exactly(140 / 1100) and "mpp" in raw["flags"]
+        assert "mpp" not in one(tables, "open_rate_trackable", "2025-02", **MARCH)["flags"]
         c2 = value(tables, "open_rate", "2025-02", by="campaign_id", group="C2", **MARCH)
         assert c2 == 0.4
 

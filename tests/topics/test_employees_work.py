@@ -95,6 +95,10 @@ class TestQuality:
         row = one(given, "work_quality_score", "2025-06", **JUNE)
 
         assert (row["value"], row["denominator"]) == (exactly(19 / 5), 5)
+        # Five persons, a mark each: sd = sqrt(6.8 / 4), t(4) = 2.776445, so 3.8 +- 1.618931;
+        # no mark is above 5
+        assert (row["ci_low"], row["ci_high"]) == (pytest.approx(2.181069, abs=1e-6), 5)
+        assert row["ci_method"] == "student"
 
 
 class TestInterviews:
