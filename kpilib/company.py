@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
 from kpilib.answers.asking import Asked, Asking, By
+from kpilib.errors import ParameterError, listed
 from kpilib.period import Period
 
 
@@ -130,6 +132,36 @@ class Company(Asking):
         from kpilib.methods.segments import migration
 
         return migration(self.tables, self.period(first), self.period(last))
+
+    def digest(self, period: Any, of: str = "customers") -> pd.DataFrame:
+        """Return what was written in a period, without any text.
+
+        Parameters
+        ----------
+        period : str, pair of days or Period
+        of : str
+            ``"customers"`` or ``"employees"``.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The themes that ten texts mention, the first to work on first, then the terms that no
+            theme has and texts that blame use oftener (staff: in one month): ``kind, name, texts,
+            negative, negative_share, low, high, priority``; ``labelled, macro_f1`` tell how well
+            our words find what is marked ``is_gold``, ``limit`` why it is no headline;
+            ``labelled_twice, kappa`` whether two people agree on it, where two read it.
+
+        Raises
+        ------
+        ParameterError
+            Nobody of that name speaks here.
+        """
+        from kpilib.answers.digest import SPEAKERS, digest
+
+        if of not in SPEAKERS:
+            raise ParameterError(f"of is {of!r}; write one of {listed(SPEAKERS)}.")
+        question = self._question([SPEAKERS[of]], [self.period(period)], None, ())
+        return digest(question, self.evaluate(SPEAKERS[of], period), self.folder)
 
     def confusion(self) -> pd.DataFrame:
         """Return how our words err on the texts of the public that people read (``is_gold``).

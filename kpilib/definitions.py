@@ -100,8 +100,8 @@ class Ratio(Definition):
     `scales` counts the scales of the answers pooled: on more than one there is no figure; `scale`
     holds its ends.
     `spread` names what is said of the units of chance beside the ratio: ``median``, ``gini``.
-    `beside_interval` gives a share beside its bounds, `per` says for how many of the denominator a
-    ratio beside another figure is told: 100 customers, say. `population` is whom the answers are part of.
+    `beside_interval` gives a share beside its bounds, `population` is whom the answers are part of;
+    `per` says for how many of the denominator a ratio beside another figure is told (100, say).
     """
 
     numerator: Measure

@@ -124,6 +124,7 @@ def _requests(rng: np.random.Generator, tickets: Columns, one_form: Story) -> li
     return out
 
 
+AGAIN = 20_260_129  # the seed of what a second person reads
 SCORES = {"positive": 0.62, "neutral": 0.0, "negative": -0.58}
 
 
@@ -145,6 +146,22 @@ def read(rng: np.random.Generator, rows: list[dict], by_a_person: float) -> list
         score = _score(SCORES[tone], slip) if tone else None
         judged = {"sentiment": tone, "sentiment_score": score, "is_gold": bool(is_gold and tone)}
         out.append({"language": "fr"} | row | judged)
+    return read_again(out)
+
+
+def read_again(rows: list[dict]) -> list[dict]:
+    """Return verbatims with what a second person says of those that one has read.
+
+    One in ten is told apart by a step: neutral where the first heard praise or blame, or back. It
+    is drawn apart, so that nothing else of the company changes with it.
+    """
+    slips = np.random.default_rng(AGAIN).random((len(rows), 2))
+    out = []
+    for row, (slip, side) in zip(rows, slips, strict=True):
+        said = row["sentiment"] if row["is_gold"] else None
+        if said and slip < 0.1:
+            said = "neutral" if said != "neutral" else ("positive", "negative")[int(side < 0.5)]
+        out.append(row | {"second_sentiment": said})
     return out
 
 
@@ -168,7 +185,7 @@ def feedback(rng: np.random.Generator, unrest: Story) -> list[dict]:
         for second in np.sort(rng.integers(0, length, A_MONTH + int(rng.integers(-6, 7)))):
             rows.append({"ts": first + second} | _dropped(rng, told and rng.random() < 0.5))
     gold = set(rng.choice(len(rows), GOLD, replace=False).tolist())
-    return [row | {"is_gold": number in gold} for number, row in enumerate(rows)]
+    return read_again([row | {"is_gold": number in gold} for number, row in enumerate(rows)])
 
 
 def _dropped(rng: np.random.Generator, unhappy: bool) -> dict:

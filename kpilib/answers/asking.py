@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 import pandas as pd
 
 from kpilib.definitions import Kpi
-from kpilib.errors import ParameterError, PeriodError, listed
+from kpilib.errors import ParameterError, PeriodError
 from kpilib.period import Period
 from kpilib.settings import Settings
 from kpilib.tables.store import Tables
@@ -406,35 +406,6 @@ class Asking:
         from kpilib.answers.by_hand import people
 
         return people(self._question([kpi], [self.period(period)], None, ()))
-
-    def digest(self, period: Any, of: str = "customers") -> pd.DataFrame:
-        """Return what was written in a period, without any text.
-
-        Parameters
-        ----------
-        period : str, pair of days or Period
-        of : str
-            ``"customers"`` or ``"employees"``.
-
-        Returns
-        -------
-        pandas.DataFrame
-            The themes that ten texts mention, the first to work on first, then the terms that no
-            theme has and texts that blame use oftener (staff: in one month): ``kind, name, texts,
-            negative, negative_share, low, high, priority``; ``labelled, macro_f1`` tell how well
-            our words find what is marked ``is_gold``, ``limit`` why it is no headline.
-
-        Raises
-        ------
-        ParameterError
-            Nobody of that name speaks here.
-        """
-        from kpilib.answers.digest import SPEAKERS, digest
-
-        if of not in SPEAKERS:
-            raise ParameterError(f"of is {of!r}; write one of {listed(SPEAKERS)}.")
-        question = self._question([SPEAKERS[of]], [self.period(period)], None, ())
-        return digest(question, self.evaluate(SPEAKERS[of], period), self.folder)
 
     def facts(self) -> pd.DataFrame:
         """Return what the figures stand on.

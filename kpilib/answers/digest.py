@@ -15,11 +15,12 @@ from kpilib.methods.themes import writers_of
 from kpilib.tables.derive import CONTRACTS
 from kpilib.tables.read import in_pandas
 from kpilib.tables.store import Tables
-from kpilib.texts.learned import limit, macro_f1
+from kpilib.texts.learned import agreement, limit, macro_f1
 from kpilib.texts.sentiment import lexicons, said_in
 from kpilib.texts.subjects import FEWEST, terms_missed
 
 SPEAKERS = {"customers": "complaint_themes", "employees": "feedback_themes"}
+SECOND = "second_sentiment"
 DETAILS = ("count", "negative", "negative_share", "negative_share_low", "negative_share_high")
 COLUMNS = ["kind", "name", "texts", "negative", "negative_share", "low", "high", "priority"]
 
@@ -57,20 +58,32 @@ def digest(question: Question, themes: pd.DataFrame, folder: Path | None) -> pd.
         terms = missed.rename(columns=renamed).assign(kind="term")
     parts = [each.reindex(columns=COLUMNS) for each in (found, terms) if len(each)]
     both = pd.concat(parts, ignore_index=True) if parts else found
-    truth, read = held_against(tables, table, folder)
+    truth, read, second = held_against(tables, table, folder)
     f1 = macro_f1(truth, read) if len(truth) else None
+    twice = np.array([label is not None for label in second], dtype=bool)
     return both.assign(
-        labelled=len(truth), macro_f1=np.nan if f1 is None else f1, limit=limit(len(truth), f1)
+        labelled=len(truth),
+        macro_f1=np.nan if f1 is None else f1,
+        limit=limit(len(truth), f1),
+        labelled_twice=int(twice.sum()),
+        kappa=agreement(truth[twice], second[twice]),
     )
 
 
-def held_against(tables: Tables, table: str, folder: Path | None) -> tuple[np.ndarray, np.ndarray]:
-    """Return the tones that people found in texts marked ``is_gold``, and those of our words."""
+def held_against(
+    tables: Tables, table: str, folder: Path | None
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the tones of texts marked ``is_gold``: of people, of our words, of second readers.
+
+    The last is None where nobody else read a text.
+    """
     needed, nothing = {"body", "sentiment", "is_gold"}, np.array([], dtype=object)
     if not tables.holds(table, needed) or "is_gold" not in tables.columns("texts"):
-        return nothing, nothing
-    rows = in_pandas(tables.frame(table, needed))
+        return nothing, nothing, nothing
+    again = {SECOND} & set(tables.columns("texts"))
+    rows = in_pandas(tables.frame(table, needed | again)).reindex(columns=[*needed, SECOND])
     gold = rows[rows["is_gold"].eq(True)].dropna(subset=["body", "sentiment"])
     every = lexicons(folder)
     read = np.array([said_in(body, every).sentiment for body in gold["body"]], dtype=object)
-    return gold["sentiment"].to_numpy(dtype=object), read
+    second = gold[SECOND].astype(object).where(gold[SECOND].notna(), None)
+    return gold["sentiment"].to_numpy(dtype=object), read, second.to_numpy(dtype=object)

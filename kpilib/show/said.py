@@ -19,6 +19,8 @@ ERROR_WORDS = {
     **TONE_WORDS,
     "sensitivity": "Found",
     "specificity": "Others left alone",
+    "precision": "Rightly called so",
+    "kappa": "Two readers agree (kappa)",
 }
 TITLE_WORDS = {
     "name": "Theme",
@@ -36,6 +38,12 @@ def _name(row: dict[str, Any]) -> str:
 
 def _interval(row: dict[str, Any]) -> str:
     return reader().interval(row["low"], row["high"], "rate")
+
+
+def _agreed(row: dict[str, Any]) -> str:
+    """Say how far two people agree on a tone; that one read alone where no second did."""
+    write = reader()
+    return write.value(row["kappa"], "ratio") if row["labelled_twice"] else write.say("read once")
 
 
 def _read_right(frame: pd.DataFrame) -> str:
@@ -84,12 +92,13 @@ SAID = Told(
     },
 )
 CONFUSION = Told(
-    frozenset({*TONE_WORDS, "sensitivity", "specificity"}),
+    frozenset({*TONE_WORDS, "sensitivity", "specificity", "precision", "kappa"}),
     _read_right,
     ERROR_WORDS,
     {
         **dict.fromkeys(TONE_WORDS, "count"),
-        **dict.fromkeys(("sensitivity", "specificity"), "rate"),
+        **dict.fromkeys(("sensitivity", "specificity", "precision"), "rate"),
+        "kappa": _agreed,
         "people": TONE_WORDS,
     },
 )

@@ -172,7 +172,8 @@ TABLES = (
         author_key key personal; subject_id key; group_key key; language text;
         rating float min=0 max=10; body text personal;
         sentiment enum(positive, neutral, negative); sentiment_score float; themes list;
-        is_gold bool absent=false; medium text absent=
+        is_gold bool absent=false; second_sentiment enum(positive, neutral, negative);
+        medium text absent=
         """,
         key="text_id",
         time="ts",

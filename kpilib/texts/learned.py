@@ -17,6 +17,7 @@ TONES = ("positive", "neutral", "negative")
 ENOUGH = 200  # labels from which a model is learnt, and an error is said to be known
 HEADLINE = 0.70  # macro-F1 below which a figure does not stand at the top of anything
 FOLDS = 5
+FEWEST_ALIKE = 10  # labelled texts that were read alike, below which how often is not told
 LEAST_SKILL = 1.2  # sensitivity + specificity; 1 is guessing
 NEGATIVE = "negative"
 
@@ -26,6 +27,7 @@ def sentiment(
     labels: Sequence[str | None] | None = None,
     language: str | None = None,
     folder: Path | str | None = None,
+    second: Sequence[str | None] | None = None,
 ) -> pd.DataFrame:
     """Return the sentiment of texts, with the words that decided and the measured error.
 
@@ -40,6 +42,8 @@ def sentiment(
         ``fr`` or ``en``; without it, each text's own, by its common words.
     folder : path, optional
         The company's, with its words.yaml.
+    second : sequence of str, optional
+        What somebody else says of the same texts, without having seen the labels.
 
     Returns
     -------
@@ -50,7 +54,10 @@ def sentiment(
         where it learnt; missing without labels. ``limit`` says in words why the figure is no
         headline. ``negative_share`` of all texts, and ``corrected_share``, what it is worth given
         its mistakes (`corrected_share`): missing below 200 labels, and where it hardly beats
-        guessing.
+        guessing. ``confidence``, 0 to 1: of the labelled texts that were read as this one (in this
+        tone; of our words, with or without any that decided), the share that people read so too;
+        missing below 200 labels, below 10 such texts, and of what a person read.
+        ``labelled_twice`` and ``kappa``: how many texts two people read, and whether they agree.
 
     Notes
     -----
@@ -66,6 +73,11 @@ def sentiment(
     truth, read = np.array(gold, dtype=object)[known], [each.sentiment for each in said]
     read, checked, by = _best(bodies, np.array(read, dtype=object), truth, known)
     f1 = macro_f1(truth, checked) if known.any() else None
+    worded = np.array([bool(each.decided) or by == "labels" for each in said], dtype=bool)
+    confidence = _confidence(read, worded, known, truth == checked)
+    other = np.array(_labels(second, len(bodies)), dtype=object)
+    twice = known & np.array([label is not None for label in other], dtype=bool)
+    both = np.array(gold, dtype=object)[twice], other[twice]
     read[known] = truth
     return pd.DataFrame(
         {
@@ -78,6 +90,9 @@ def sentiment(
             "limit": limit(int(known.sum()), f1),
             "negative_share": np.mean(read == NEGATIVE) if len(read) else np.nan,
             "corrected_share": _corrected(read[~known], truth, checked),
+            "confidence": np.where(known, np.nan, confidence),
+            "labelled_twice": int(twice.sum()),
+            "kappa": agreement(*both),
         }
     )
 
@@ -91,6 +106,51 @@ def _best(
         if macro_f1(truth, foretold) > macro_f1(truth, read[known]):
             return learnt, foretold, "labels"
     return read, read[known], "words"
+
+
+def _confidence(
+    read: np.ndarray, worded: np.ndarray, known: np.ndarray, right: np.ndarray
+) -> np.ndarray:
+    """Return how often each text's reading is right, by the labelled texts that were read alike."""
+    found = np.full(len(read), np.nan)
+    if known.sum() < ENOUGH:
+        return found
+    for tone in TONES:
+        for decided in (True, False):
+            alike = (read == tone) & (worded == decided)
+            checked = right[alike[known]]
+            if len(checked) >= FEWEST_ALIKE:
+                found[alike] = float(np.mean(checked))
+    return found
+
+
+def agreement(first: np.ndarray, second: np.ndarray) -> float:
+    """Return how far two people agree on the tones of the same texts, beyond chance.
+
+    Parameters
+    ----------
+    first, second : numpy.ndarray
+        What each of them says, in the same order.
+
+    Returns
+    -------
+    float
+        Cohen's kappa: 1 when they always agree, 0 when no more than by chance. Missing when no
+        text was read twice, and when both always say the same one tone.
+
+    Examples
+    --------
+    >>> agreement(np.array(["neutral", "negative"]), np.array(["neutral", "negative"]))
+    1.0
+
+    References
+    ----------
+    Cohen (1960).
+    """
+    by_chance = sum(float(np.mean(first == t) * np.mean(second == t)) for t in {*first, *second})
+    if not len(first) or by_chance >= 1:
+        return float("nan")
+    return (float(np.mean(first == second)) - by_chance) / (1 - by_chance)
 
 
 def _corrected(read: np.ndarray, truth: np.ndarray, checked: np.ndarray) -> float:
@@ -107,20 +167,26 @@ def _corrected(read: np.ndarray, truth: np.ndarray, checked: np.ndarray) -> floa
     return np.nan if share is None else (told + share * len(read)) / (len(truth) + len(read))
 
 
-def confusion(truth: np.ndarray, read: np.ndarray) -> pd.DataFrame:
+def confusion(
+    truth: np.ndarray, read: np.ndarray, second: np.ndarray | None = None
+) -> pd.DataFrame:
     """Return how a reading errs: texts by the tone that people found and the tone that was read.
 
     Parameters
     ----------
     truth, read : numpy.ndarray
         Tones of the same texts.
+    second : numpy.ndarray, optional
+        The tones that another person found in them; None where nobody did.
 
     Returns
     -------
     pandas.DataFrame
         One row a tone of people's, by ``people``: a count for each tone read; ``sensitivity``, the
-        share of its texts that were read so, and ``specificity``, the share of all others that
-        were not; both missing where there is no such text.
+        share of its texts that were read so (recall), ``specificity``, the share of all others
+        that were not, and ``precision``, the share of what was read so that is; missing where there
+        is no such text. ``labelled_twice``, how many of its texts two people read, and ``kappa``,
+        how far they agree on this tone against all others (`agreement`).
 
     Examples
     --------
@@ -136,7 +202,20 @@ def confusion(truth: np.ndarray, read: np.ndarray) -> pd.DataFrame:
     return counts.assign(
         sensitivity=hits / own.where(own > 0),
         specificity=1 - (called - hits) / others.where(others > 0),
+        precision=hits / called.where(called > 0),
+        **_read_twice(truth, second),
     )
+
+
+def _read_twice(truth: np.ndarray, second: np.ndarray | None) -> dict[str, list[float]]:
+    """Return, by tone, how many texts two people read, and how far they agree on it."""
+    second = np.full(len(truth), None, dtype=object) if second is None else second
+    twice = np.array([label in TONES for label in second], dtype=bool)
+    first, other = truth[twice], second[twice]
+    return {
+        "labelled_twice": [int(np.sum(first == tone)) for tone in TONES],
+        "kappa": [agreement(first == tone, other == tone) for tone in TONES],
+    }
 
 
 def limit(labelled: int, f1: float | None) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 import kpilib as kl
 from kpilib.errors import ParameterError
-from kpilib.texts.learned import confusion, corrected_share, macro_f1
+from kpilib.texts.learned import agreement, confusion, corrected_share, macro_f1
 
 GOOD = ["zorg blik", "blik narf", "zorg narf tum"]  # words that no lexicon has
 BAD = ["krul vex", "vex dram", "krul dram tum"]
@@ -120,6 +120,8 @@ def test_the_box_of_the_sample_company():
     assert set(found["labelled"]) == {200}
     assert found["macro_f1"][0] == pytest.approx(0.736, abs=0.02)
     assert set(found["limit"]) == {""}
+    assert set(found["labelled_twice"]) == {200}  # one in ten by a step apart: 0.9 and less chance
+    assert 0.75 < found["kappa"][0] < 0.92
 
 
 class TestCorrectedShare:
@@ -156,6 +158,20 @@ class TestConfusion:
             [3, 0, 0], [0, 1, 1], [0, 1, 4],
         ]  # fmt: skip
         assert tuple(found.loc["negative", ["sensitivity", "specificity"]]) == (0.8, 0.8)
+        # five are called negative, and four are; two neutral, and one is
+        assert found["precision"].tolist() == [1, 0.5, 0.8]
+        assert found["labelled_twice"].tolist() == [0, 0, 0] and found["kappa"].isna().all()
+
+    def test_a_second_reader_tone_by_tone(self):
+        # of ten, nine were read again; both say negative of 4, the first alone of one more: of 9
+        # 8 alike, by chance 5 * 4 + 4 * 5 of 81, so (8 / 9 - 40 / 81) / (41 / 81) = 32 / 41
+        second = self.TRUTH.copy()
+        second[0], second[9] = "neutral", None
+        found = confusion(self.TRUTH, self.READ, second)
+
+        assert found["labelled_twice"].tolist() == [2, 2, 5]
+        assert found.loc["negative", "kappa"] == pytest.approx(32 / 41)
+        assert found.loc["positive", "kappa"] == 1
 
     def test_as_scikit_learn_counts(self):
         from sklearn.metrics import confusion_matrix
@@ -187,6 +203,47 @@ class TestConfusion:
         found = kl.sentiment(["C'est nul", "Très bien"], labels=["negative", None], language="fr")
 
         assert np.isnan(found["corrected_share"].iloc[0])
+        assert found["confidence"].isna().all()
+
+    def test_confidence_is_how_often_texts_read_alike_are_read_right(self):
+        # No word decides of "zorg": read neutral, and of 200 such texts people read 50 so. Of ten
+        # with "nul" all are negative, and of nine with "bien" nobody says how often.
+        bodies = ["zorg"] * 201 + ["C'est nul"] * 11 + ["Très bien"] * 10
+        labels = ["neutral"] * 50 + ["negative"] * 150 + [None] + ["negative"] * 10 + [None]
+        labels += ["positive"] * 9 + [None]
+        found = kl.sentiment(bodies, labels, "fr", second=[None] * 10 + labels[10:])
+        open_ones = found[found["read_by"].ne("person")]
+
+        assert found.loc[found["read_by"].eq("person"), "confidence"].isna().all()
+        assert set(found["read_by"]) == {"person", "words"}
+        assert open_ones["confidence"].tolist()[:2] == [0.25, 1]
+        assert np.isnan(open_ones["confidence"].iloc[2])
+        assert set(found["labelled_twice"]) == {209} and set(found["kappa"]) == {1}
+
+    def test_texts_read_once_have_no_agreement(self):
+        found = kl.sentiment(["C'est nul"], labels=["negative"], language="fr")
+
+        assert found["labelled_twice"].tolist() == [0] and found["kappa"].isna().all()
+
+
+class TestAgreement:
+    def test_cohen_by_hand(self):
+        # 6 of 8 alike; by chance 4/8 * 4/8 + 4/8 * 4/8 = 0.5, so (0.75 - 0.5) / 0.5
+        first = np.array(["negative"] * 4 + ["neutral"] * 4)
+        second = np.array(["negative"] * 3 + ["neutral"] + ["negative"] + ["neutral"] * 3)
+
+        assert agreement(first, second) == pytest.approx(0.5)
+
+    def test_as_scikit_learn_does(self):
+        from sklearn.metrics import cohen_kappa_score
+
+        draw = np.random.default_rng(3)
+        first, second = (draw.choice(["positive", "neutral", "negative"], 60) for _ in range(2))
+        assert agreement(first, second) == pytest.approx(cohen_kappa_score(first, second))
+
+    def test_where_nothing_varies_it_is_not_known(self):
+        assert np.isnan(agreement(np.array(["neutral"] * 3), np.array(["neutral"] * 3)))
+        assert np.isnan(agreement(np.array([]), np.array([])))
 
 
 TEXTS_ALONE = {
