@@ -296,7 +296,7 @@ class Kpi:
             parts = {"": part} if isinstance(part, Measure) else part.measures()
             found |= {f"beside.{name}.{role}": measure for role, measure in parts.items()}
         own = (part for role, part in self.value.measures().items() if role not in SPARE)
-        feed = next((part for part in own if _fed_daily(part)), None)
+        feed = next((part for part in own if part.fed_daily), None)
         if feed is not None and not self.pauses:
             found["coverage"] = distinct(feed.table, feed.time, feed.where)
         return found
@@ -446,10 +446,3 @@ def _declare(kind: type[Definition], declared: dict[str, Any], **usual: Any) -> 
     parts = {name: part for name, part in declared.items() if name in own}
     rest = {name: told for name, told in declared.items() if name not in own}
     return Kpi(value=kind(**parts), **{**usual, **rest})
-
-
-def _fed_daily(measure: Measure) -> bool:
-    """Whether a measure adds up the days of a feed, so that a day may be missing."""
-    contract = CONTRACTS[measure.table]
-    adds = measure.kind in ("sum", "mean", "unsummable")
-    return adds and contract.daily and contract.columns[measure.time].type == "date"

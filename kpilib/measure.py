@@ -148,6 +148,13 @@ class Measure:
         """The column that dates a row."""
         return self.at or CONTRACTS[self.table].time or ""
 
+    @property
+    def fed_daily(self) -> bool:
+        """Whether it adds up the days of a feed, so that a day may be missing."""
+        contract = CONTRACTS[self.table]
+        adds = self.kind in ("sum", "mean", "unsummable")
+        return adds and contract.daily and contract.columns[self.time].type == "date"
+
     def amount(self, fields: Fields) -> Any:
         """Return what one row adds, as an expression."""
         value = self.value(fields)
