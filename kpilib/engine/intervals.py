@@ -217,6 +217,24 @@ def _half(away: np.ndarray, answers: float) -> float | None:
     return float(special.stdtrit(units - 1, 0.975)) * error
 
 
+def chance_above(limit: float, value: float, interval: Interval) -> float:
+    """Return the probability that an estimate is at least so much, by its own 95 % interval.
+
+    What lies on each side of it is taken for one half of a normal law, as wide as the interval is
+    there: an interval that ends at the limit leaves 2.5 % beyond it.
+
+    Examples
+    --------
+    >>> round(chance_above(0.0, 1.0, (0.0, 2.0)), 3)
+    0.975
+    """
+    away = value - limit
+    reach = value - interval[0] if away > 0 else interval[1] - value
+    if reach <= 0:
+        return float(away >= 0)
+    return float(special.ndtr(Z * away / reach))
+
+
 def of_persons(persons: np.ndarray, values: np.ndarray) -> np.ndarray:
     """Return what each person's values add up to; sorted, as row order must not matter."""
     _, place = np.unique(np.asarray(persons, dtype=str), return_inverse=True)

@@ -39,7 +39,7 @@ ARMS = ("treated_people", "control_people", "people")  # whom an effect or its w
 OF_PEOPLE = ("people", "_listed", "_at_end", "_measured", "treated_due", "control_due")
 TO_A_TENTH = ("before_difference", "before_trend_p")  # of no unit: not on the scale of the figure
 # These give the spread to many digits.
-TELLING = "standard_error p_value permutation_p p_holm hedges_g".split()
+TELLING = "standard_error p_value permutation_p p_holm hedges_g break_even_probability".split()
 BENEFIT_OF = {
     "EUR": lambda value, cost: value,
     "ratio": lambda value, cost: value * cost,

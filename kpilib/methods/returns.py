@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from kpilib.engine.intervals import chance_above
 from kpilib.engine.outcome import NO_DENOMINATOR, OK, TOO_FEW, Outcome, unknown
 from kpilib.errors import ContractError
 from kpilib.methods.call import Call
@@ -28,6 +29,7 @@ from kpilib.methods.spending import Spending
 from kpilib.period import Period
 
 A_YEAR = 12.0
+BREAK_EVEN = "break_even_probability"
 NOT_YET = "The benefit measured so far has not covered the cost."
 Path = tuple[np.ndarray, np.ndarray]
 NO_VALUE = "The value of one unit is not known, so the effect has no price."
@@ -219,6 +221,7 @@ def _pool(parts: list[Part], combine: Combine, aside: float) -> Outcome:
     else:
         interval = bounds and tuple(combine(bound, cost) for bound in bounds)
     details = {**_told(parts, found), "benefit": gained, "cost": cost}
+    details[BREAK_EVEN] = _covers(cost, gained, bounds, found) if method != "bounds" else None
     if "unproven_benefit" in details:
         details["of_proven"] = combine(gained - details["unproven_benefit"], cost)
     if spent < cost + aside:
@@ -229,6 +232,15 @@ def _pool(parts: list[Part], combine: Combine, aside: float) -> Outcome:
         }
     figures = {"value": combine(gained, cost), "denominator": cost, "details": details}
     return _of_all(parts, found, interval=interval, interval_method=method, **figures)
+
+
+def _covers(
+    cost: float, gained: float, bounds: tuple[float, float] | None, found: Sequence[Part]
+) -> float | None:
+    """Return how probable it is that the benefit reaches the cost: of what is proven alone."""
+    if bounds is None or any(part.doubted for part in found):
+        return None
+    return chance_above(cost, gained, bounds)
 
 
 def _between(

@@ -7,10 +7,12 @@ from typing import Any
 import pandas as pd
 
 from kpilib.company import Company
-from kpilib.display.numbers import reader
+from kpilib.display.numbers import known, reader
 from kpilib.display.status import flags_of
+from kpilib.engine.intervals import chance_above
 from kpilib.methods.parallel import DOUBTS
 from kpilib.show.sentences import group_name
+from kpilib.show.standing_words import chances
 from kpilib.show.trainings import BY, Told, described
 
 KEPT = ("kpi", "label", "period", "period_start", "period_end")
@@ -19,7 +21,13 @@ COST = ("scope_kind", "scope_id", "cost_kind", "amount_ht")  # what a line of co
 CHANGES = {"less_50": -0.5, "less_25": -0.25, "as_found": 0.0, "more_25": 0.25, "more_50": 0.5}
 PAYS = "break_even"
 BUDGET_WORDS = {"name": "Training", "cost": "Cost", "share": "Share of the budget"}
-RETURN_WORDS = {"as_found": "As found", "break_even": "Pays from"}
+RETURN_WORDS = {"as_found": "As found", "break_even": "Pays from", "chance": "Chance that it pays"}
+PAYING_WORDS = {
+    "hardly": "less than 1 chance in 20",
+    "nearly": "more than 19 chances in 20",
+    "one": "about 1 chance in {of}",
+    "some": "about {some} chances in {of}",
+}
 UNPRICED_WORDS = {"name": "Training", "what": "Brought too", "seen": "Seen by"}
 
 
@@ -93,12 +101,15 @@ def sensitivity(returns: pd.DataFrame) -> pd.DataFrame:
         One row a training whose benefit and cost are known, the highest return first:
         ``training_id, name, benefit, cost``; ``share`` of the budget of them all; the return with
         the benefit less or more by so many percent, ``less_50, less_25, as_found,
-        more_25, more_50``; ``break_even``, cost / benefit, missing where nothing was gained.
+        more_25, more_50``; ``break_even``, cost / benefit, missing where nothing was gained;
+        ``chance``, the probability that it pays, by the interval of its return as it stands in
+        its row; missing without one, or where groups were or may have been apart before.
     """
     told = pd.DataFrame(list(returns["details"]), returns.index)
     told = told.reindex(columns=["benefit", "cost"]).astype(float)
     told.insert(0, BY, returns[BY])
     told.insert(1, "name", returns.get("name", told[BY]).fillna(told[BY]))
+    told["chance"] = [_chance(row) for row in returns.to_dict("records")]
     told = told[told["benefit"].notna() & told["cost"].gt(0)]
     ratio = told["benefit"] / told["cost"]
     told["share"] = told["cost"] / told["cost"].sum()
@@ -107,11 +118,23 @@ def sensitivity(returns: pd.DataFrame) -> pd.DataFrame:
     return told.sort_values("as_found", ascending=False, kind="stable", ignore_index=True)
 
 
+def _chance(row: dict[str, Any]) -> float | None:
+    """Return how probable a return of 0 is, by what its row says: printed, nothing is told anew."""
+    ends = [row.get(end) for end in ("value", "ci_low", "ci_high")]
+    if not all(map(known, ends)) or DOUBTS & set(flags_of(row)):
+        return None
+    return chance_above(0.0, ends[0], tuple(ends[1:]))
+
+
+def _paying(row: dict[str, Any]) -> str:
+    return chances(row["chance"], reader(), PAYING_WORDS) if known(row["chance"]) else "–"
+
+
 SENSITIVITY = Told(
     frozenset({BY, PAYS, *CHANGES}),
     "Budget, return, sensitivity",
     {**BUDGET_WORDS, **CHANGES, **RETURN_WORDS},
-    dict.fromkeys((*CHANGES, PAYS, "share"), "rate") | {"cost": "EUR"},
+    dict.fromkeys((*CHANGES, PAYS, "share"), "rate") | {"cost": "EUR", "chance": _paying},
 )
 
 

@@ -5,6 +5,8 @@ It is on target, behind, off target, or not known and why.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from kpilib.display.numbers import Formatter, reader
 from kpilib.methods.attainment import (
     MODERATE_FAILURE,
@@ -104,6 +106,12 @@ CHANCES = (
     (0.95, 9, 10),
 )
 HARDLY, NEARLY = 0.05, 0.95
+REACHING_WORDS = {
+    "hardly": "less than 1 chance in 20 of reaching the target",
+    "nearly": "more than 19 chances in 20 of reaching the target",
+    "one": "about 1 chance in {of} of reaching the target",
+    "some": "about {some} chances in {of} of reaching the target",
+}
 
 
 def kpi_words(kpi: str, formatter: Formatter) -> str:
@@ -202,14 +210,16 @@ def reason_words(verdict: Verdict, formatter: Formatter) -> str:
 
 def chance_words(standing: Standing, formatter: Formatter) -> str:
     """Return how probable it is that the target is reached; nothing without an estimate."""
-    say, chance = formatter.say, standing.chance
-    if chance is None:
+    if standing.chance is None:
         return ""
-    if chance.probability < HARDLY:
-        return say("less than 1 chance in 20 of reaching the target")
-    if chance.probability > NEARLY:
-        return say("more than 19 chances in 20 of reaching the target")
-    some, of = next((some, of) for most, some, of in CHANCES if chance.probability <= most)
-    if some == 1:
-        return say("about 1 chance in {of} of reaching the target", of=of)
-    return say("about {some} chances in {of} of reaching the target", some=some, of=of)
+    return chances(standing.chance.probability, formatter, REACHING_WORDS)
+
+
+def chances(probability: float, formatter: Formatter, words: Mapping[str, str]) -> str:
+    """Return a probability as so many chances in so many, by its least and most, one and some."""
+    if probability < HARDLY:
+        return formatter.say(words["hardly"])
+    if probability > NEARLY:
+        return formatter.say(words["nearly"])
+    some, of = next((some, of) for most, some, of in CHANCES if probability <= most)
+    return formatter.say(words["one" if some == 1 else "some"], some=some, of=of)

@@ -223,8 +223,9 @@ KPIS = (
         better="higher",
         method=return_on_investment,
         needs=RETURN,
-        reading="0 % is break-even. Of several trainings, one without evidence brings nothing and"
-        " keeps its cost.",
+        reading="0 % is break-even; how probable it is stands beside, and is missing where part"
+        " is not proven: the interval then goes from nothing to all of it. One without evidence"
+        " brings nothing and keeps its cost.",
         caveat="Not benefit / cost, and for several trainings not the mean of their returns.",
         rises="trainings return more",
         falls="trainings return less",

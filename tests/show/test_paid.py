@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 
 import kpilib as kl
 from kpilib.display.numbers import write_for
+from kpilib.engine.intervals import chance_above
 from kpilib.errors import CompanyError
 from kpilib.language import speak
+from kpilib.methods.effects import difference_in_means
 from kpilib.settings import Settings, settings_of
+from kpilib.show.beforehand import for_pages
 from kpilib.show.tables import readable, split_title
 from tests.trainings import opened, small
 from tests.worked import exactly
@@ -72,7 +76,49 @@ class TestSensitivity:
             "118.8%",
             "162.5%",
             "57.1%",
+            "–",  # no interval: nobody knows
         ]
+
+
+class TestChanceToPay:
+    def test_an_interval_that_ends_at_nothing_leaves_2_5_percent_beyond_it(self):
+        assert chance_above(0.0, 0.0, (-1.0, 1.0)) == exactly(0.5)
+        assert chance_above(0.0, 1.0, (0.0, 3.0)) == pytest.approx(0.975)
+        assert chance_above(0.0, -1.0, (-3.0, 0.0)) == pytest.approx(0.025)
+        assert [chance_above(0.0, each, (each, each)) for each in (-1.0, 1.0)] == [0.0, 1.0]
+
+    def test_people_drawn_again_say_the_same(self):
+        """Twenty people an arm: how often, drawn 2,000 times, the difference is at least 1.5."""
+        rng = np.random.default_rng(3)
+        treated, control = rng.normal(2, 1.5, 20), rng.normal(0, 1.5, 20)
+        effect = difference_in_means(treated, control)
+        drawn = [rng.choice(each, (2000, 20)).mean(axis=1) for each in (treated, control)]
+
+        for limit in (effect.value - 0.8, effect.value - 0.3, effect.value + 0.3):
+            often = float((drawn[0] - drawn[1] >= limit).mean())
+            assert abs(chance_above(limit, effect.value, effect.interval) - often) < 0.03
+
+    def test_of_the_sample_each_by_its_own_interval(self):
+        data = kl.open("data/sample")
+        rows = data.evaluate("training_roi", "2026-10", by="training_id").set_index("training_id")
+        told = {name: each.get("break_even_probability") for name, each in rows["details"].items()}
+
+        # 1.1715 above 0, and 0.8367 to the end of the interval: 2.74 standard errors
+        assert told["tr_2602_prospection"] == pytest.approx(0.99697, abs=1e-5)
+        assert told["tr_2509_negociation"] is None  # nothing is known of the time before
+        whole = data.evaluate("training_roi", "2026-10").iloc[0]
+        assert whole["details"]["break_even_probability"] is None  # part of it is not proven
+
+    def test_a_page_has_the_words_of_what_is_printed_on_it(self):
+        report = for_pages("data/sample")
+        rows = report.evaluate("training_roi", "2026-10", by="training_id")
+        assert not any(each.get("break_even_probability") for each in rows["details"])
+        found = kl.sensitivity(rows).set_index("training_id")
+        said = readable(found.reset_index())["Chance that it pays"]
+
+        # 1 above 0, and 1.5 to the end that is printed: 1.31 standard errors, 0.904
+        assert found.loc["tr_2602_prospection", "chance"] == pytest.approx(0.9043, abs=1e-4)
+        assert "about 9 chances in 10" in said.tolist() and "–" in said.tolist()
 
 
 def declared(**told):
