@@ -255,6 +255,7 @@ DATA_WORDS = {  # what the company's own data allow
     " “{kpi}” is known for {months} months.",
     "reached": "Your data: of {every} trainings on this topic that were measured, {count} reached"
     " “{proof}”.",
+    "single": "Your data: the one training on this topic that was measured reached “{proof}”.",
     "months": "Your data: “{kpi}” is known for {months} months, “{proof}”.",
     "season": "Your data: “{kpi}” is known for {months} months, enough for “{proof}” and its"
     " season.",
@@ -342,7 +343,8 @@ class Measuring:
         row = best.iloc[0]
         slots |= {"proof": row["proof"], "count": int(row["trainings"])}
         known = "months" if self.months < A_YEAR else "season"
-        return self.say(DATA_WORDS["reached" if row["trainings"] else known], **slots)
+        reached = "single" if len(self.measured) == 1 else "reached"
+        return self.say(DATA_WORDS[reached if row["trainings"] else known], **slots)
 
 
 def _months(kpi: str, company: Company) -> int:

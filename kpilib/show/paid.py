@@ -10,6 +10,7 @@ from kpilib.company import Company
 from kpilib.display.numbers import known, reader
 from kpilib.display.status import flags_of
 from kpilib.engine.intervals import chance_above
+from kpilib.engine.outcome import SUPPRESSED
 from kpilib.methods.parallel import DOUBTS
 from kpilib.show.sentences import group_name
 from kpilib.show.standing_words import chances
@@ -62,9 +63,14 @@ def left(whole: pd.DataFrame, parts: pd.DataFrame, costs: pd.DataFrame) -> pd.Da
     if abs(spent.sum() - booked) > CENT:  # cost lines that the return does not count
         spent = pd.Series({say("Full cost"): booked}, dtype=float)
     spent.index = [group_name("cost_kind", kind) for kind in spent.index]
+    hidden = parts.loc[parts["status"].eq(SUPPRESSED), BY]
+    unshown = costs.loc[costs["scope_kind"].eq("training") & costs["scope_id"].isin(hidden)]
     unproven = (all_["details"].get("cost") or booked) - booked
-    if unproven > CENT:
-        spent[say("Trainings without proof")] = unproven
+    withheld = min(unshown["amount_ht"].sum(), unproven)
+    if withheld > CENT:  # they may be proven, and would tell of few people
+        spent[say("Trainings of too few people to be shown")] = withheld
+    if unproven - withheld > CENT:
+        spent[say("Trainings without proof")] = unproven - withheld
     net = say("Net of trainings")
     amounts = pd.concat([gained, -spent])
     proven += [True] * len(spent)

@@ -142,6 +142,16 @@ class TestWaterfall:
         assert net["value"].sum() == -300
         assert round(whole["value"], 1) == -0.2  # -300 / 1300, rounded to protect people
 
+    def test_a_training_of_too_few_people_is_not_said_to_lack_proof(self):
+        """Four an arm are hidden, and of the others the smallest with them: both cost 800."""
+        one, two = small_one(), crowd(priced(200.0, 800.0, training="T2"), 6)
+        few = priced(200.0, 800.0, training="T3")
+        tables = {name: stack(*(each[name] for each in (one, two, few))) for name in one}
+        net = opened(kl.open(tables, as_of="2025-03-31")).net().set_index("part")["value"]
+
+        assert net["Trainings of too few people to be shown"] == -1600
+        assert "Trainings without proof" not in net.index
+
     def test_the_smallest_of_many_are_one(self):
         net = opened(kl.open(small_one(), as_of="2025-03-31")).net()
         many = pd.concat([net.head(1).assign(part=f"p{i}", value=float(i)) for i in range(1, 21)])
