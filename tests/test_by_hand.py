@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import kpilib as kl
-from kpilib.errors import ParameterError, PeriodError, UnknownName
+from kpilib.errors import ContractError, ParameterError, PeriodError, UnknownName
 from tests.worked import rows
 
 LEADS = rows(
@@ -20,6 +20,7 @@ MEMBERS = rows(
     ("m1", "newsletter", "p1", "2026-01-01", "2026-09-30"),
     ("m2", "newsletter", "p2", "2026-01-01", None),
 )
+GOAL = "learning_goal_attainment"
 DATA = kl.open({"leads": LEADS, "memberships": MEMBERS}, as_of="2026-10-31")
 
 
@@ -50,13 +51,53 @@ class TestTable:
 
 class TestPeople:
     def test_employees_are_never_named(self):
-        with pytest.raises(ParameterError, match="nobody is ever named. Those that do: "):
+        with pytest.raises(ParameterError, match="nobody is ever named who did not"):
             kl.open("data/sample").people("absenteeism_rate", "2026-10")
 
     def test_customers_are_as_many_as_the_figure(self):
         data = kl.open("data/sample")
         value = data.evaluate("active_customers", "2026-10")["value"].iloc[0]
         assert len(data.people("active_customers", "2026-10")) == value
+
+
+class TestGoals:
+    """Six took part in October: a and b met the goal, b beyond it, and agreed to be named; c met
+    it and said no, d said nothing; e missed it; f began in November."""
+
+    def tables(self):
+        people = rows(
+            "training_id person_key hours_attended objective_met objective_exceeded named_ok",
+            ("T1", "b", 7.0, True, True, True),
+            ("T1", "a", 7.0, True, False, True),
+            ("T1", "c", 7.0, True, True, False),
+            ("T1", "d", 7.0, True, False, None),
+            ("T1", "e", 7.0, False, False, True),
+            ("T2", "f", 7.0, True, False, True),
+        )
+        plan = rows("training_id started_at ended_at", ("T1", "2026-10-05", "2026-10-06"),
+                    ("T2", "2026-11-05", "2026-11-06"))  # fmt: skip
+        return {"training_participants": people, "trainings": plan}
+
+    def test_who_met_it_and_agreed_is_named_and_nobody_else(self):
+        found = kl.open(self.tables(), as_of="2026-11-30").people(GOAL, "2026-10")
+
+        assert found.to_dict("list") == {
+            "training_id": ["T1", "T1"], "person_key": ["a", "b"], "exceeded": [False, True]
+        }  # fmt: skip
+
+    def test_without_anybody_asked_nobody_is_named(self):
+        tables = self.tables()
+        tables["training_participants"] = tables["training_participants"].drop(columns="named_ok")
+        with pytest.raises(ContractError, match="has no column named_ok. Ask them"):
+            kl.open(tables, as_of="2026-11-30").people(GOAL, "2026-10")
+
+    def test_without_a_word_of_what_was_exceeded_it_was_not(self):
+        tables = self.tables()
+        people = tables["training_participants"].drop(columns="objective_exceeded")
+        tables["training_participants"] = people
+        found = kl.open(tables, as_of="2026-11-30").people(GOAL, "2026-10")
+
+        assert found["exceeded"].tolist() == [False, False]
 
 
 def test_several_periods_at_once_say_how():

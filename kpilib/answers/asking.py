@@ -388,14 +388,14 @@ class Asking:
     def people(self, kpi: str, period: Any) -> pd.DataFrame:
         """Return who stands behind a figure: pseudonyms of customers or community members.
 
-        For whoever thanks them or calls them; on a page it stops the publication. Employees,
-        trainees and respondents are never named: those of ``"network_hubs"`` are called otherwise
-        each time, so that nobody can be looked up.
+        For whoever thanks or calls them; on a page it stops the publication. Nobody of the staff is
+        named (those of ``"network_hubs"`` are called otherwise each time), no respondent, and no
+        trainee but who met the ``"learning_goal_attainment"`` and agreed to it (``named_ok``).
 
         Parameters
         ----------
         kpi : str
-            ``"super_users"``, ``"network_hubs"``, or a KPI that counts customers or members.
+            ``"super_users"``, one of these two, or a KPI that counts customers or members.
         period : str, pair of days or Period
 
         Raises

@@ -1,7 +1,7 @@
 """What is asked for by hand, beside figures: rows of a table, who stands behind a figure, facts.
 
 People are pseudonyms of customers and community members; of employees, trainees and respondents
-nobody is ever named.
+nobody is ever named, but who agreed to be for a learning goal that was met.
 """
 
 from __future__ import annotations
@@ -32,8 +32,9 @@ from kpilib.topics.catalogue import catalogue
 
 TOPICS = ("customers", "community")
 KEYS = ("customer_id", "person_key", "actor_key")
-LISTED = ("super_users", "network_hubs")  # by methods of their own
-
+GOAL = "learning_goal_attainment"
+LISTED = ("super_users", "network_hubs", GOAL)  # each in its own way
+AGREED = "named_ok"  # a participant's own yes
 
 FACTS = ("table", "rows", "duplicates", "first_date", "last_date", "sha256", "late")
 
@@ -111,16 +112,40 @@ def people(question: Question) -> pd.DataFrame:
             raise ContractError([unstated([kpi.id])])
         call = Call(tables=tables, kpi=kpi, periods=[period], by=None, minimum=question.minimum)
         return hub_list(call)
+    if kpi.id == GOAL:
+        return _recognised(tables, kpi, period)
     measure = _counted(kpi)
     if measure is None:
         able = [each.id for each in catalogue().values() if _counted(each)] + [*LISTED]
         raise ParameterError(
             f"{kpi.id} counts no customers or community members, and of employees, trainees and "
-            f"respondents nobody is ever named. Those that do: {listed(sorted(able))}."
-            f"{nearest(kpi.id, able)}"
+            "respondents nobody is ever named who did not agree to it. Those that do: "
+            f"{listed(sorted(able))}.{nearest(kpi.id, able)}"
         )
     key = measure.keys[0]
     return pd.DataFrame({key: sorted(_keys(tables, measure, period))})
+
+
+def _recognised(tables: Tables, kpi: Kpi, period: Period) -> pd.DataFrame:
+    """Return who met the learning goal, of those who agreed to be named: of others, nothing."""
+    if AGREED not in tables.columns("training_participants"):
+        raise ContractError(
+            [
+                f"Of participants nobody is named who did not agree to it, and who did is not "
+                f"known: training_participants has no column {AGREED}. Ask them, and add it: true "
+                "for those who want to be named when they meet their goal."
+            ]
+        )
+    met = kpi.value.numerator
+    columns = {*met.columns, "training_id", "person_key", "objective_exceeded", AGREED}
+    held = {*tables.columns("training_participants"), *met.columns}
+    frame = broken_down(tables, met.table, columns & held, None, days_asked([period]))
+    inside = of_period(frame, met.time, period, tables)
+    inside = inside.filter(met.where(Fields(CONTRACTS[met.table])) & nw.col(AGREED))
+    rows = in_pandas(inside).reindex(columns=["training_id", "person_key", "objective_exceeded"])
+    exceeded = rows.pop("objective_exceeded").eq(True)
+    rows = rows.assign(exceeded=exceeded.astype(bool))
+    return rows.sort_values(["training_id", "person_key"], ignore_index=True)
 
 
 def _counted(kpi: Kpi) -> Measure | None:

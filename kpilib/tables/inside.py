@@ -106,8 +106,8 @@ TABLES = (
         arm enum(treated, control) describes absent=treated; team key describes;
         hours_planned float describes min=0; hours_attended float describes min=0;
         completed_at date describes later; objective_met bool describes;
-        objective_exceeded bool describes; quizzes_assigned int describes min=0;
-        quizzes_answered int describes min=0
+        objective_exceeded bool describes; named_ok bool describes;
+        quizzes_assigned int describes min=0; quizzes_answered int describes min=0
         """,
         key="training_id person_key",
         links={"training_id": "trainings"},
