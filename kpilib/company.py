@@ -182,6 +182,26 @@ class Company(Asking):
         table = next(iter(find(SPEAKERS["customers"]).needs))
         return confusion(*held_against(self.tables, table, self.folder))
 
+    def polls(self) -> pd.DataFrame:
+        """Return the polls that are closed, and whether members were told the result.
+
+        How many took part is ``evaluate("poll_participation_rate", period, by="wave")``.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a poll, the oldest first: ``survey_id, wave, closed_at, results_at,
+            what_changed, is_published``. Without a column ``results_at`` in ``survey_waves`` none
+            is known to be published.
+
+        Examples
+        --------
+        >>> data.polls().query("not is_published")
+        """
+        from kpilib.answers.polls import polls
+
+        return polls(self.tables, self.as_of)
+
     def doubts(self, months: int = 3) -> list[str]:
         """Return what is suspect: no faults, but figures and rows to be looked at.
 
@@ -191,6 +211,8 @@ class Company(Asking):
             How many whole months, the last ones, whose figures are looked at.
         """
         from kpilib.answers.check import doubts, overlaps
+        from kpilib.answers.polls import unpublished
 
         last = Period.parse(self.last_month()).trailing(months) if self.as_of else []
-        return [*(str(each) for each in doubts(self, last)), *overlaps(self.tables)]
+        told = [*overlaps(self.tables), *unpublished(self.tables, self.as_of)]
+        return [*(str(each) for each in doubts(self, last)), *told]

@@ -351,6 +351,8 @@ def ask_after_support(rng, answers: Answers, tickets: Columns) -> None:
 
 CLUB_MONTHS = np.arange(OPENING.astype("datetime64[M]") + 1, DAYS[-1].astype("datetime64[M]") + 1)
 RATERS = ("relecture_1", "relecture_2")
+# What the Club was told that its answers changed.
+CHANGED = ("Un atelier en soirée par mois", "Des fiches plus courtes", "Un fil pour les débutants")
 
 
 def _contents(posts: Columns, acts: list[Act]) -> Iterator[tuple[np.datetime64, list[str]]]:
@@ -395,7 +397,10 @@ def poll_members(rng, answers: Answers, members: Members) -> None:
         day = month.astype("datetime64[D]") + 7
         inside = np.flatnonzero(members.present(day))
         opened, closed = at_hour(day, 9), at_hour(day + 14, 18)
-        answer = answers.wave("poll", str(month), opened, closed, len(inside))
+        told = closed + 6 * 86_400
+        known = {"results_at": told, "what_changed": CHANGED[place % len(CHANGED)]}
+        known = known if told < MIDNIGHT_AFTER else {}
+        answer = answers.wave("poll", str(month), opened, closed, len(inside), **known)
         keen = np.clip((0.46 - 0.018 * place) * members.zeal[inside] ** 0.45, 0, 0.95)
         for member in inside[rng.random(len(inside)) < keen]:
             at = opened + int(rng.integers(0, 13 * 86_400))

@@ -238,7 +238,8 @@ TABLES = (
         survey_kind enum(nps, csat, support, enps, engagement, training_reaction,
             training_application, content_quality, awareness, flow, poll);
         population text; group_key key describes; invited_n int describes min=0;
-        population_n int describes min=0 absent=; opened_at ts; closed_at ts
+        population_n int describes min=0 absent=; opened_at ts; closed_at ts; results_at ts;
+        what_changed text
         """,
         key="survey_id wave group_key",
         planned=True,
