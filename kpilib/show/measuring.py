@@ -34,6 +34,7 @@ STEPS = (  # what, when, who, the day that it is due after, and by how many days
 )
 KEYS = [BY, "what", "phase", "who"]
 PHASES = {"before": "before", "during": "during", "after": "after", "year after": "after"}
+AHEAD, BEHIND = 7, 30  # days before a step is due, and after it, in which somebody is reminded
 COMPLETE = 0.8  # of those listed: as many answers as a survey is taken to stand for all
 WHAT_WORDS = {
     KNOWLEDGE: "Test of knowledge",
@@ -66,6 +67,7 @@ STATE_WORDS = {
     "no_baseline": "Too late: no baseline",
     "nobody": "Nobody chosen",
 }
+OPEN = ("to come", "under way", "partly", "missing")
 TITLE_WORDS = {
     "name": "Training",
     "what": "What",
@@ -73,6 +75,7 @@ TITLE_WORDS = {
     "who": "Who",
     "source": "Source",
     "due": "Due on",
+    "remind": "Remind on",
     "share": "Measured",
     "pairable": "Before and after",
     "state": "State",
@@ -91,10 +94,12 @@ def collection(company: Any, period: Period) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a training and step: ``training_id, name, what, when, who, source, due``, the
-        ``share`` of people measured; ``pairable``, the share of them with a value before and one
-        after, where both are asked for; and ``state``: ``complete, partly, under way, to come,
-        missing, no_baseline``, or ``nobody`` where no control group was chosen.
+        One row a training and step: ``training_id, name, what, when, who, source, due``;
+        ``remind``, the day to write to them: a week before it is due, or the day after the period's
+        end where that has gone by; none of what is complete or too late. The ``share`` of people
+        measured; ``pairable``, the share of them with a value before and one after, where both are
+        asked for; and ``state``: ``complete, partly, under way, to come, missing, no_baseline``,
+        or ``nobody`` where no control group was chosen.
     """
     plan = _plan(company, period)
     if plan.empty:
@@ -118,6 +123,7 @@ def collection(company: Any, period: Period) -> pd.DataFrame:
         _state(*each)
         for each in zip(steps["share"], steps["when"], steps["who"], people, late, strict=True)
     ]
+    steps["remind"] = _reminders(steps, pd.Timestamp(period.end_day)).dt.date
     steps["due"] = steps["due"].dt.date
     pairs = paired(company, period.end_day).rename(columns={"share": "pairable"})
     steps = steps.merge(pairs.assign(phase="after"), "left", KEYS)
@@ -132,6 +138,14 @@ def _state(share: float, when: str, who: str, people: float, late: bool) -> str:
     if share > 0:
         return "complete" if share >= COMPLETE else "partly"
     return "to come" if not late else "no_baseline" if when == "before" else "missing"
+
+
+def _reminders(steps: pd.DataFrame, until: pd.Timestamp) -> pd.Series:
+    """Return when to remind of each step: what is thirty days late is asked of nobody any more."""
+    next_day = until + pd.Timedelta(days=1)
+    days = (steps["due"] - pd.Timedelta(days=AHEAD)).clip(lower=next_day)
+    still = steps["due"] + pd.Timedelta(days=BEHIND) >= next_day
+    return days.where(steps["state"].isin(OPEN) & still)
 
 
 def _plan(company: Any, period: Period) -> pd.DataFrame:
@@ -229,6 +243,7 @@ COLLECTION = Told(
         "who": WHO_WORDS,
         "source": SOURCE_WORDS,
         "due": lambda row: reader().day(row["due"]),
+        "remind": lambda row: "–" if pd.isna(row["remind"]) else reader().day(row["remind"]),
         "share": "rate",
         "pairable": "rate",
         "state": STATE_WORDS,

@@ -80,6 +80,29 @@ def test_who_was_there_is_collected_during_the_course():
     ]  # fmt: skip
 
 
+def test_who_is_to_be_reminded_when():
+    """Due on 12 and 19 February are 47 and 40 days late on 31 March: asked of nobody any more. Due
+    on 13 May and on 12 February a year later: a week before. At the end of February, what was due
+    on the 12th and 19th is asked the next day, and not what is complete or too late."""
+    told = {}
+    for end, period in (("2025-03-31", "2025-03"), ("2025-02-28", "2025-02")):
+        frame = kl.report("training", period, kl.open(company(*BEFORE), as_of=end)).collection()
+        told[period] = {(row["what"], row["when"], row["who"]): str(row["remind"])
+                        for row in frame.dropna(subset="remind").to_dict("records")}  # fmt: skip
+    to_come = {
+        ("training_application", "months after", "treated"): "2025-05-06",
+        ("target", "year after", "treated"): "2026-02-05",
+        ("target", "year after", "control"): "2026-02-05",
+    }
+
+    assert told["2025-03"] == to_come
+    assert told["2025-02"] == to_come | {
+        ("taking_part", "during", "treated"): "2025-03-01",
+        ("training_reaction", "after", "treated"): "2025-03-01",
+        ("knowledge_score", "after", "treated"): "2025-03-01",
+    }
+
+
 def test_before_the_course_begins_nothing_is_too_late():
     found = states(company(*BEFORE[:2]), as_of="2025-01-31", period="2025-01")
 
