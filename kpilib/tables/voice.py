@@ -44,7 +44,9 @@ def _survey_answers(frames: Frames, _setting: Setting) -> nw.LazyFrame:
     asked = [c for c in ("survey_id", "wave", "group_key", "item_id") if c in present]
     number = nw.col("survey_id").cum_count().over(*asked, order_by=order(answers, "answered_at"))
     parts = [nw.col(name).fill_null("") for name in asked if name != "item_id"]
-    about = nw.col("subject_id") if "subject_id" in present else nw.lit(None, dtype=nw.String)
+    # Without a subject a survey of a training bears its name, as its waves do.
+    about = nw.col("survey_id")
+    about = nw.coalesce("subject_id", about) if "subject_id" in present else about
     nameless = nw.concat_str(nw.lit("nameless"), *parts, number.cast(nw.String), separator="\x1f")
     return (
         nw.concat(

@@ -90,6 +90,13 @@ class TestApplication:
         assert row["value"] == exactly(0.3)
         assert row["details"]["of_respondents"] == 0.75
 
+    def test_answers_without_a_subject_are_of_the_training_that_their_survey_is_named_after(self):
+        """6 of 20 asked after T1: they stood under (unknown), and T1 had 0 of 20."""
+        tables = self.asked(*[(4, 1)] * 3, *[(2, 5)] * 3, *[(3, 3)] * 2)
+        res = groups(tables, "skill_application_rate", "2025-03", "training_id", **MARCH)
+
+        assert res == {"T1": exactly(0.3)}
+
     @pytest.mark.parametrize(("seen", "score"), [(5, 0.7), (4, None)])
     def test_marks_of_observers_stand_beside_where_five_were_seen(self, seen, score):
         # three got 4 of 5 and the others 3 and 2 (of five): (12 + 3 + 2.5) / 25; of four nothing
