@@ -143,10 +143,11 @@ class TestLastMonth:
         )
 
     def test_does_not_depend_on_the_clock(self):
-        """As late as a lead lies, so far the data goes; no other clock is asked."""
-        future = LEADS.assign(created_at="2091-05-31")
+        """As late as a lead lies, so far the data goes, if it is a day that somebody can mean."""
+        year = date.today().year + 9
+        future = LEADS.assign(created_at=f"{year}-05-31")
 
-        assert kl.open({"leads": future}).last_month() == "2091-05"
+        assert kl.open({"leads": future}).last_month() == f"{year}-05"
 
 
 class TestSeries:

@@ -31,6 +31,7 @@ from kpilib.monthly.publish import as_json, changed, join_figures, publish, swee
 from kpilib.monthly.selection import Source, select
 from kpilib.monthly.unchanged import made_of
 from kpilib.objectives.plan import hand_on
+from kpilib.period import read_period
 from kpilib.topics.catalogue import TOPICS, of_topic
 
 if TYPE_CHECKING:
@@ -92,6 +93,8 @@ def run(
         raise ParameterError(f"The number of jobs must be 1 or more; it was given as {jobs}.")
     topics = list(topics)
     sources = select(Path(notebooks), topics, own=Path(data) / "notebooks")
+    if period:
+        read_period(period)  # a slip is said before anything heavy is loaded
     with interruptible():
         workers.warm()
         made = made_of(Path(data), sources, langs)

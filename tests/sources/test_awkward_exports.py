@@ -177,6 +177,14 @@ def test_two_tables_under_each_other(till, tmp_path):
     assert len(pl.read_parquet(tmp_path / "acme" / "tables" / "sessions.parquet")) == 2
 
 
+def test_two_tables_beside_each_other(till, tmp_path):
+    names = [*NAMES, "", "Visit", "Begun", "Country"]
+    both = book(names, [*ONE, "", "V1", "2026-10-05", "FR"], [*TWO, "", "V2", "2026-10-06", "FR"])
+
+    assert till("a.xlsx", both) == FIRST
+    assert len(pl.read_parquet(tmp_path / "acme" / "tables" / "sessions.parquet")) == 2
+
+
 # Name of the file, its bytes, what is said of it.
 REFUSED = {
     "percent.csv": (lines("10", "12 %").encode(), ":3: column Amount: not a number."),
@@ -233,10 +241,6 @@ REFUSED = {
             NAMES, [*ONE[:2], datetime(2026, 5, 10), *ONE[3:]], [*TWO[:2], "25/10/2026", *TWO[3:]]
         ),
         "row(s) 3 hold dates as text among real dates",
-    ),
-    "side_by_side.xlsx": (
-        book([*NAMES, "", "Visit", "Begun", "Country"], [*ONE, "", "V1", "2026-10-05", "FR"]),
-        "Say which: --preset NAME.",
     ),
     "a_page.xls": (
         b"<html><table><tr><td>Order No</td></tr></table>",
