@@ -126,6 +126,7 @@ def test_the_small_company_answers_every_kpi(expected):
         assert statuses.pop(name) == {"ok", "too_few"}
     for name in ("network_isolation_rate", "network_hubs", "network_density"):
         assert statuses.pop(name) == {"missing_table"}  # a small company writes no messages
+    assert statuses.pop("engagement_survey_score") == {"too_few"}  # its items do not go together
     assert {name for name, status in statuses.items() if status != {"ok"}} == set()
 
 

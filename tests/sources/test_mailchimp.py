@@ -62,7 +62,8 @@ class TestFigures:
 
     @pytest.mark.parametrize("kpi", ["open_rate", "click_rate", "unsubscribe_rate"])
     def test_totals_up_to_the_export_are_approximate(self, sends, kpi):
-        assert one(sends, kpi, "2025-02", **ASKED)["flags"] == ["approximate"]
+        machines = ["mpp"] * (kpi == "open_rate")  # read by machines, too
+        assert one(sends, kpi, "2025-02", **ASKED)["flags"] == ["approximate", *machines]
 
     def test_deliveries_are_not(self, sends):
         assert one(sends, "delivery_rate", "2025-02", **ASKED)["flags"] == []

@@ -69,7 +69,7 @@ class TestAppleProxy:
             numerator, denominator, denominator,
         )  # fmt: skip
         assert row["value"] == exactly(numerator / denominator)
-        assert (row["status"], row["flags"]) == ("ok", [])
+        assert (row["status"], row["flags"]) == ("ok", ["mpp"] * (kpi == "open_rate"))
 
     @pytest.mark.parametrize(
         ("kpi", "low", "high"),

@@ -67,7 +67,7 @@ class TestTotals:
         ("kpi", "flags"),
         [
             ("delivery_rate", []),
-            ("open_rate", ["approximate"]),
+            ("open_rate", ["approximate", "mpp"]),
             ("open_rate_trackable", ["approximate"]),
             ("click_rate", ["approximate"]),
             ("click_to_open_rate", ["approximate"]),
