@@ -29,7 +29,6 @@ COLUMNS = (
     "value", "value_against", "difference", "ci_low", "ci_high", "p", "p_holm", "hedges_g", "state",
 )  # fmt: skip
 TELLING = ["p", "p_holm", "hedges_g"]  # to many digits: they are the analyst's, and on no page
-ENDS = ("ci_low", "ci_high")
 CONFIDENCE = 1 - SIGNIFICANT / 2
 Arms = Mapping[str, pd.DataFrame]
 
@@ -62,6 +61,8 @@ def groups_apart(company: Any, period: Period, cuts: Sequence[str]) -> pd.DataFr
     if company.printed:
         found = found.apply(_as_printed, axis=1, among=int(tested.sum()))
     found["state"] = _states(found, company.printed)
+    if company.printed:
+        found[TELLING] = np.nan
     return found[list(COLUMNS)]
 
 
@@ -70,8 +71,6 @@ def _states(found: pd.DataFrame, printed: bool) -> np.ndarray:
     told = found["ci_low"].notna() & found["p"].notna()
     inside = (found["ci_low"] < 0) & (found["ci_high"] > 0)
     clear = ~inside if printed else found["p_holm"] < SIGNIFICANT
-    if printed:
-        found[TELLING] = np.nan
     return np.select([~told, clear], ["few", "clear"], "none")
 
 
@@ -88,11 +87,8 @@ def _as_printed(row: pd.Series, among: int) -> pd.Series:
         apart = stdtrit(row["degrees"], [1 - SIGNIFICANT / 2 / among, CONFIDENCE])
         half *= float(apart[0] / apart[1])
     away = (np.ceil(half / row["width"] - 1e-9) + 1) * row["width"]
-    return row.where(
-        ~row.index.isin(ENDS),
-        pd.Series({end: clean(row["difference"] + side * away) for end, side in
-                   zip(ENDS, (-1, 1), strict=True)}).reindex(row.index),
-    )  # fmt: skip
+    ends = {"ci_low": clean(row["difference"] - away), "ci_high": clean(row["difference"] + away)}
+    return pd.Series({**row, **ends})
 
 
 def _of_cut(company: Any, period: Period, by: str) -> Iterator[dict[str, Any]]:

@@ -48,17 +48,13 @@ def give_intervals(one: OneKpi, found: Figures, known: Mapping[str, np.ndarray])
         The measures by role, one place a figure.
     """
     name, there = one.kpi.interval, found.known
-    if name == "bootstrap":
+    if name in BY_UNITS:
         if one.question.intervals and has_units(one):
             for at in np.flatnonzero(there):
-                _bootstrap(one, found, int(at))
+                BY_UNITS[name](one, found, int(at))
             added = (np.nan_to_num(known.get(role, 0.0)) for role in ("plus", "minus"))
             more = np.subtract(*added)
             found.low, found.high = found.low + more, found.high + more
-    elif name == "student":
-        if one.question.intervals and has_units(one):
-            for at in np.flatnonzero(there):
-                _student(one, found, int(at))
     elif name in BY_FORMULA:
         worth = _worth(one, known, found)
         bounds = BY_FORMULA[name](found, known, worth)
@@ -144,6 +140,12 @@ def _student(one: OneKpi, found: Figures, at: int) -> None:
     lowest, highest = one.kpi.value.scale or (-np.inf, np.inf)
     found.low[at], found.high[at] = max(bounds[0], lowest), min(bounds[1], highest)
     found.method[at] = "student"
+
+
+BY_UNITS: dict[str, Callable[[OneKpi, Figures, int], None]] = {
+    "bootstrap": _bootstrap,
+    "student": _student,
+}
 
 
 def _of_total(kpi: Kpi, up: np.ndarray) -> tuple[Interval, str, bool] | None:
@@ -331,8 +333,8 @@ def _read(one: OneKpi, asked: Contributions, period: Period) -> None:
         periods = dict.fromkeys([period, *one.question.every_period])
         return [own for own in periods if ("units", each, one.by, own) not in cache]
 
-    together = [each for each in _asked_together(one, asked) if lacking(each)]
-    for number, own, sums in _unit_sums(one, [asked, *together], lacking(asked)):
+    together = [asked, *(each for each in _asked_together(one, asked) if lacking(each))]
+    for number, own, sums in _unit_sums(one, together, lacking(asked)):
         named = sums["named"].to_numpy(dtype=bool)
         up, down = (
             sums[f"{side}{number}"].to_numpy(dtype=float) if f"{side}{number}" in sums else None
@@ -342,8 +344,7 @@ def _read(one: OneKpi, asked: Contributions, period: Period) -> None:
             there = np.abs(up) + np.abs(down) > 0
             sums, up, down, named = sums[there], up[there], down[there], named[there]
         arrays = UnitSums(up, down, sums["rows"].to_numpy(), named)
-        key = "units", ([asked, *together])[number], one.by, own
-        cache[key] = arrays, sums.groupby("group").indices
+        cache["units", together[number], one.by, own] = arrays, sums.groupby("group").indices
 
 
 def _asked_together(one: OneKpi, asked: Contributions) -> list[Contributions]:
@@ -354,7 +355,7 @@ def _asked_together(one: OneKpi, asked: Contributions) -> list[Contributions]:
         # Of another table nothing is asked here, and it may not even be there.
         if isinstance(kpi.value, Method) or _base(own) != base or not _columns_of_rows(own):
             continue
-        drawn = kpi.interval in ("bootstrap", "student") or getattr(kpi.value, "spread", ())
+        drawn = kpi.interval in BY_UNITS or getattr(kpi.value, "spread", ())
         for unit in (_unit(own) if drawn else None, _weighing(own)):
             if unit == asked.unit:
                 found[_contributions(kpi, unit)] = None

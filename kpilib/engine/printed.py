@@ -112,10 +112,8 @@ def printed(kpi: Kpi, outcome: Outcome) -> Outcome:
     width, scale = step(kpi, outcome), scale_of(kpi)
     if not width or (scale is not None and width >= scale[1] - scale[0]):
         return hide(outcome)
-    value, band = (
-        to_step(outcome.value, width),
-        _band(kpi, outcome.value, width, outcome.denominator),
-    )
+    value = to_step(outcome.value, width)
+    band = _band(kpi, outcome.value, width, outcome.denominator)
     known = replace(
         outcome,
         numerator=None,

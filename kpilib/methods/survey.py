@@ -71,8 +71,7 @@ def _together(rows: pd.DataFrame) -> dict[tuple[int, str], tuple[float | None, s
         index=[*CELL, *WAVE, "respondent_key"], columns="item_id", values="value", aggfunc="last"
     )
     answers, places = by_item.to_numpy(), by_item.groupby(level=CELL).indices
-    wholes = {key: _whole(answers[own]) for key, own in places.items()}
-    return {key: (cronbach_alpha(whole), _doubt(whole)) for key, whole in wholes.items()}
+    return {key: _alpha_and_doubt(_whole(answers[own])) for key, own in places.items()}
 
 
 def _whole(answers: np.ndarray) -> np.ndarray:
@@ -81,17 +80,19 @@ def _whole(answers: np.ndarray) -> np.ndarray:
     return asked[~np.isnan(asked).any(axis=1)]
 
 
-def _doubt(whole: np.ndarray) -> str:
-    """Say why items are not one figure; empty where they are, where there is one, or all agree."""
-    people, items = whole.shape
+def _alpha_and_doubt(whole: np.ndarray) -> tuple[float | None, str]:
+    """Return the alpha of items, and why they are not one figure.
+
+    No doubt where they are one, where there is one item alone, or where all agree.
+    """
+    (people, items), alpha = whole.shape, cronbach_alpha(whole)
     if items < 2:
-        return ""
+        return alpha, ""
     if people < LEAST_WHOLE:
-        return APART_WORDS["unknown"]
-    alpha = cronbach_alpha(whole)
-    if alpha is None:  # persons do not differ: in nothing at all, or in what the items cancel out
-        return APART_WORDS["unlike"] if whole.var(axis=0).any() else ""
-    return APART_WORDS["unlike"] if alpha < LEAST_ALPHA else ""
+        return alpha, APART_WORDS["unknown"]
+    # Persons may not differ: in nothing at all, or in what the items cancel out.
+    unlike = whole.var(axis=0).any() if alpha is None else alpha < LEAST_ALPHA
+    return alpha, APART_WORDS["unlike"] if unlike else ""
 
 
 def answers_in(call: Call, table: str, columns: str) -> pd.DataFrame:

@@ -58,11 +58,11 @@ def training_differences(company: Company, period: Any, by: str | None = None) -
     cuts = [by] if by else [each for each in CUTS if plan[each].notna().any()]
     rows = groups_apart(company, asked.ending(RECENT), cuts)
     say = reader().say
-    names = rows["target"].map(lambda code: target_of(code)[0] if known(code) else None)
-    units = rows["target"].map(lambda code: target_of(code)[1] if known(code) else None)
+    told = [target_of(code) if known(code) else (None, None) for code in rows["target"]]
+    told = pd.DataFrame(told, rows.index, ["label", "unit"], dtype=object)
     return rows.assign(
-        label=names.fillna(rows["label"].map(say)),
-        unit=units.fillna(rows["unit"]),
+        label=told["label"].fillna(rows["label"].map(say)),
+        unit=told["unit"].fillna(rows["unit"]),
     )
 
 

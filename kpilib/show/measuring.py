@@ -110,8 +110,10 @@ def collection(company: Any, period: Period) -> pd.DataFrame:
     anchor = steps["started_at"].where(steps["from"].eq("started_at"), steps["ended_at"])
     steps["due"] = anchor + pd.to_timedelta(steps["days"], unit="D")
     steps["phase"], steps["source"] = steps["when"].map(PHASES), steps["what"]
-    steps = steps.merge(_listed(company), "left", [BY, "who"])
-    steps = steps.merge(_measured(company, period.end_day), "left", [BY, "what", "phase", "who"])
+    listed, measured = _listed(company), _people(company, period.end_day)
+    steps = steps.merge(listed, "left", [BY, "who"])
+    counted = pd.concat([_counted(measured), _taking_part(company)], ignore_index=True)
+    steps = steps.merge(counted, "left", KEYS)
     asked = _asked(company)
     steps = steps.merge(asked, "left", [BY, "what"], suffixes=("", "_asked"))
     surveyed = steps["what"].isin([REACTION, APPLICATION])
@@ -125,7 +127,7 @@ def collection(company: Any, period: Period) -> pd.DataFrame:
     ]
     steps["remind"] = _reminders(steps, pd.Timestamp(period.end_day)).dt.date
     steps["due"] = steps["due"].dt.date
-    pairs = paired(company, period.end_day).rename(columns={"share": "pairable"})
+    pairs = _pairs(measured, listed).rename(columns={"share": "pairable"})
     steps = steps.merge(pairs.assign(phase="after"), "left", KEYS)
     return steps[[BY, *TITLE_WORDS]].sort_values([BY, "due"], kind="stable", ignore_index=True)
 
@@ -170,11 +172,9 @@ def _listed(company: Any) -> pd.DataFrame:
     return people.groupby([BY, "who"])["person_key"].nunique().rename("people").reset_index()
 
 
-def _measured(company: Any, until: date) -> pd.DataFrame:
+def _counted(measured: pd.DataFrame) -> pd.DataFrame:
     """Count the people who have a value, by training, what, phase and arm."""
-    rows = _people(company, until)
-    found = rows.groupby(KEYS)["subject_key"].nunique().rename("found").reset_index()
-    return pd.concat([found, _taking_part(company)], ignore_index=True)
+    return measured.groupby(KEYS)["subject_key"].nunique().rename("found").reset_index()
 
 
 def _taking_part(company: Any) -> pd.DataFrame:
@@ -195,12 +195,15 @@ def paired(company: Any, until: date) -> pd.DataFrame:
         One row a training, ``what`` was measured and ``who``: ``share``. Of people with one of
         both no change is known: they are in no effect.
     """
-    rows = _people(company, until)
-    rows = rows[rows["phase"].isin(["before", "after"])]
+    return _pairs(_people(company, until), _listed(company))
+
+
+def _pairs(measured: pd.DataFrame, listed: pd.DataFrame) -> pd.DataFrame:
+    rows = measured[measured["phase"].isin(["before", "after"])]
     keys = [BY, "what", "who"]
     both = rows.groupby([*keys, "subject_key"])["phase"].nunique().eq(2)
     found = both.groupby(keys).sum().rename("pairs").reset_index()
-    found = found.merge(_listed(company), "left", [BY, "who"])
+    found = found.merge(listed, "left", [BY, "who"])
     return found.assign(share=found["pairs"] / found["people"])[[*keys, "share"]]
 
 

@@ -7,7 +7,6 @@ from copy import copy
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from operator import itemgetter
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -411,11 +410,12 @@ class Tables:
         """The last day on which anything happened, over the tables that record what happened."""
         dated = [n for n in self.given if not TABLES[n].planned and not TABLES[n].span]
         known = {n: self._told(n) or (None if self.faults(n) else self.extent(n)) for n in dated}
-        told = {name: each for name, each in known.items() if each and each.last}
-        ends = [(self._last(name, each), -each.rows, name) for name, each in told.items()]
-        for last, _, name in sorted(
-            filter(itemgetter(0), ends), reverse=True
-        ):  # of files, one of the latest is looked at
+        ends = [
+            (last, -each.rows, name)
+            for name, each in known.items()
+            if each and each.last and (last := self._last(name, each))
+        ]
+        for last, _, name in sorted(ends, reverse=True):  # of files, one of the latest is looked at
             if not self.faults(name):
                 return last
         if all(map(self.faults, dated)) and self.unreadable:
