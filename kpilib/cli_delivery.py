@@ -11,7 +11,7 @@ import click
 
 from kpilib.cli_value import data_option, out_option, part_option
 from kpilib.errors import ReportError
-from kpilib.files import about
+from kpilib.files import about, options_of
 
 KINDS = ("cron", "systemd", "windows", "github")
 
@@ -112,7 +112,7 @@ def schedule_command(
     """
     from kpilib.delivery.schedule import line
 
-    rows = [f"--where={column}={each}" for column, groups in where.items() for each in groups]
+    rows = options_of(where)
     if check:
         with about(data, where):
             _tell_late(data, out, rows)

@@ -145,6 +145,13 @@ def about(folder: Path, where: Mapping[str, Sequence[str]]) -> Iterator[None]:
             os.environ[PART] = before
 
 
+def options_of(where: Mapping[str, Sequence[str]] | None) -> list[str]:
+    """Return the options of a command that ask for a part; none where it is about the whole."""
+    return [
+        f"--where={column}={each}" for column, groups in (where or {}).items() for each in groups
+    ]
+
+
 def written_in(folder: Path | None) -> Path | None:
     """Return where objectives, notes and decisions lie: they are of a company, not of a part."""
     return None if folder is None or part_of(folder) else folder

@@ -27,7 +27,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 from kpilib.delivery.message import RECIPIENTS
 from kpilib.engine.privacy import MOST_PARTS
 from kpilib.errors import CompanyError, KpilibError, ParameterError, listed
-from kpilib.files import replacing, slug
+from kpilib.files import options_of, replacing, slug
 from kpilib.monthly import workers
 from kpilib.monthly.index import PAPER, languages_of, manifests, page_told
 from kpilib.monthly.layout import fill, place
@@ -194,8 +194,7 @@ def tasks(file: Path, out: Path, options: Sequence[str] = ()) -> list[Task]:
         place = (file.parent / (one.out or out.resolve())).resolve()
         given = [word for topic in one.topics or () for word in ("--topic", topic)]
         given += [word for lang in one.languages or () for word in ("--lang", lang)]
-        rows = [(column, each) for column, groups in (one.where or {}).items() for each in groups]
-        given += [f"--where={column}={each}" for column, each in rows]
+        given += options_of(one.where)
         given += [name for name, on in (("--pdf", one.pdf), ("--send", one.send)) if on]
         same = ["--data", str(data), "--out", str(place), "--jobs", "1", *given, *options]
         to = None if one.recipients is None else tuple(one.recipients)
