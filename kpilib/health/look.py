@@ -137,7 +137,7 @@ def days_of(tables: Tables) -> Iterator[str]:
         Without faults.
     """
     for name in tables.given:
-        frame = tables._typed(name, tables.columns(name))  # also what is later than `as_of`
+        frame = tables.typed(name, tables.columns(name))  # also what is later than `as_of`
         yield from doubtful_days(frame, TABLES[name], tables.origin(name))
 
 

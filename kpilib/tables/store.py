@@ -290,8 +290,8 @@ class Tables:
         learnt = TABLES[name].learnt if self.stated else {}
         later = {column: day for column, day in learnt.items() if column in columns}
         if time is None and not later:
-            return self._typed(name, columns)
-        kept = self._typed(name, columns.union(later.values(), [time] if time else []))
+            return self.typed(name, columns)
+        kept = self.typed(name, columns.union(later.values(), [time] if time else []))
         schema = kept.collect_schema()
         if time is not None:
             kept = kept.filter(nw.col(time).is_null() | self.known(time, schema[time]))
@@ -308,7 +308,7 @@ class Tables:
         when = nw.col(column)
         return when <= self.as_of if dtype == nw.Date else when < edge(self.until, dtype)
 
-    def _typed(self, name: str, columns: set[str]) -> nw.LazyFrame:
+    def typed(self, name: str, columns: set[str]) -> nw.LazyFrame:
         """Return columns of a table under the types of its contract; a small one is read once."""
         if not self._small(name):
             return self._conformed(name, columns)
@@ -381,7 +381,7 @@ class Tables:
             return Extent(row_count(opened), duplicates, None, None)
         if not duplicates and (told := self._told(name)):
             return told
-        return measured(self._typed(name, {time}), time, duplicates, self.zone)
+        return measured(self.typed(name, {time}), time, duplicates, self.zone)
 
     def _told(self, name: str) -> Extent | None:
         """Return how far a file says that a table goes; None where only its rows would tell."""
@@ -425,7 +425,7 @@ class Tables:
     def _last(self, name: str, known: Extent) -> date | None:
         """Return the last day of a table, without those that nobody means: the year 9999."""
         time, far = TABLES[name].time, known.last > plausible_days()[1]
-        return last_day(self._typed(name, {time}), time, self.zone) if far else known.last
+        return last_day(self.typed(name, {time}), time, self.zone) if far else known.last
 
     @cached_property
     def unreadable(self) -> dict[str, list[str]]:
