@@ -15,7 +15,7 @@ PACKAGE = Path(__file__).parents[1] / "kpilib"
 ORDER = """
 errors memory files sheet language saying period yaml_file moment assumptions texts tables measure
 definitions engine methods topics settings answers objectives company completion opening sources
-health display labels show monthly copies lesson starting delivery
+health display labels training show monthly copies lesson starting delivery
 cli_import cli_value cli_delivery cli_class cli __main__ __init__
 """.split()
 

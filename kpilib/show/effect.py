@@ -19,7 +19,7 @@ from kpilib.show import chart, margin, scales
 from kpilib.show.findings import capital
 from kpilib.show.margin import End
 from kpilib.show.theme import INK, MAIN, MUTED, NORMAL
-from kpilib.show.trainings import BY, MEANS, PEOPLE, beyond_chance, with_means
+from kpilib.training.rows import BY, MEANS, PEOPLE, beyond_chance, with_means
 
 PANEL, MOST_PANELS = 200, 3
 ASIDE = 1.09  # where the effect and its interval stand, right of what is after

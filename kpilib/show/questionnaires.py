@@ -16,7 +16,7 @@ from kpilib.errors import UnknownName, listed, nearest
 from kpilib.files import csv_text
 from kpilib.language import Say
 from kpilib.show.pages import fill
-from kpilib.show.trainings import BY
+from kpilib.training.rows import BY
 
 SCALE = (1, 2, 3, 4, 5)
 WHEN_WORDS = {

@@ -38,16 +38,16 @@ from kpilib.show.findings import ONE_STORY, Finding, driven_by, is_true, since_w
 from kpilib.show.in_steps import in_steps
 from kpilib.show.lead import Top, decided, lead, shown_first
 from kpilib.show.leaving import leaving
-from kpilib.show.measuring import collection
 from kpilib.show.pages import fill
-from kpilib.show.paid import COST, left
-from kpilib.show.proof import proofs
 from kpilib.show.sources import told_sources
 from kpilib.show.tables import table
-from kpilib.show.trainings import described
 from kpilib.show.verdicts import asked
 from kpilib.topics.catalogue import TOPICS, of_topic
 from kpilib.topics.catalogue import kpi as find
+from kpilib.training.collecting import collection
+from kpilib.training.paid import COST, left
+from kpilib.training.proof import proofs
+from kpilib.training.rows import described
 
 
 class Report:

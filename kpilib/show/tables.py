@@ -11,16 +11,22 @@ from kpilib.display.numbers import known, reader
 from kpilib.display.status import flag_words
 from kpilib.display.words import column_words
 from kpilib.engine.printed import TIES
-from kpilib.show.arms import ARMS
-from kpilib.show.curriculum import COURSES, IMPROVED, WAYS
-from kpilib.show.differences import DIFFERENCES
 from kpilib.show.measuring import COLLECTION
-from kpilib.show.paid import SENSITIVITY, UNPRICED
-from kpilib.show.proof import NEXT, PROOF
+from kpilib.show.on_trainings import (
+    ARMS,
+    COURSES,
+    DIFFERENCES,
+    IMPROVED,
+    NEXT,
+    PROOF,
+    SENSITIVITY,
+    UNPRICED,
+    WAYS,
+)
 from kpilib.show.said import CONFUSION, SAID
 from kpilib.show.sentences import BASES, breakdowns, group_name
 from kpilib.show.standing_words import CHANGE_WORDS, STATE_WORDS, kpi_words
-from kpilib.show.trainings import Told, filled
+from kpilib.show.told import Told, filled
 from kpilib.show.verdicts import DIARY
 from kpilib.topics.catalogue import catalogue
 

@@ -10,7 +10,7 @@ import pytest
 import kpilib as kl
 from kpilib.errors import ParameterError
 from kpilib.show.figure import picture
-from kpilib.show.trainings import beyond_chance
+from kpilib.training.rows import beyond_chance
 from tests.trainings import cost, experiment, followed, priced
 from tests.worked import crowd, rows, stack
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import kpilib as kl
-from kpilib.show.proof import RUNG_WORDS
+from kpilib.training.proof import RUNG_WORDS
 from tests.trainings import both
 from tests.worked import rows
 

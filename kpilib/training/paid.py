@@ -12,24 +12,13 @@ from kpilib.display.status import flags_of
 from kpilib.engine.intervals import chance_above
 from kpilib.engine.outcome import SUPPRESSED
 from kpilib.methods.parallel import DOUBTS
-from kpilib.show.sentences import group_name
-from kpilib.show.standing_words import chances
-from kpilib.show.trainings import BY, Told, described
+from kpilib.training.rows import BY, described
 
 KEPT = ("kpi", "label", "period", "period_start", "period_end")
 CENT = 0.01
 COST = ("scope_kind", "scope_id", "cost_kind", "amount_ht")  # what a line of costs tells
 CHANGES = {"less_50": -0.5, "less_25": -0.25, "as_found": 0.0, "more_25": 0.25, "more_50": 0.5}
 PAYS = "break_even"
-BUDGET_WORDS = {"name": "Training", "cost": "Cost", "share": "Share of the budget"}
-RETURN_WORDS = {"as_found": "As found", "break_even": "Pays from", "chance": "Chance that it pays"}
-PAYING_WORDS = {
-    "hardly": "less than 1 chance in 20",
-    "nearly": "more than 19 chances in 20",
-    "one": "about 1 chance in {of}",
-    "some": "about {some} chances in {of}",
-}
-UNPRICED_WORDS = {"name": "Training", "what": "Brought too", "seen": "Seen by"}
 
 
 def left(whole: pd.DataFrame, parts: pd.DataFrame, costs: pd.DataFrame) -> pd.DataFrame:
@@ -48,12 +37,12 @@ def left(whole: pd.DataFrame, parts: pd.DataFrame, costs: pd.DataFrame) -> pd.Da
         One row a part, in euros; together they are benefit - cost of the whole. ``proven`` is
         false of a benefit whose effect proves nothing.
     """
-    say, all_ = reader().say, whole.iloc[0]
+    write, all_ = reader(), whole.iloc[0]
     priced = parts.assign(
         benefit=[row.get("benefit") for row in parts["details"]],
         cost=[row.get("cost") for row in parts["details"]],
     ).dropna(subset=["benefit", "cost"])
-    names = [group_name(BY, row.get("name") or row[BY]) for row in priced.to_dict("records")]
+    names = [write.group(BY, row.get("name") or row[BY]) for row in priced.to_dict("records")]
     gained = pd.Series(priced["benefit"].to_numpy(), names, dtype=float)
     proven = [not DOUBTS & set(flags_of(row)) for row in priced.to_dict("records")]
     lines = costs[costs["scope_kind"].eq("training") & costs["scope_id"].isin(priced[BY])]
@@ -61,17 +50,17 @@ def left(whole: pd.DataFrame, parts: pd.DataFrame, costs: pd.DataFrame) -> pd.Da
     spent = spent.sort_values(ascending=False, kind="stable")
     booked = priced["cost"].sum()
     if abs(spent.sum() - booked) > CENT:  # cost lines that the return does not count
-        spent = pd.Series({say("Full cost"): booked}, dtype=float)
-    spent.index = [group_name("cost_kind", kind) for kind in spent.index]
+        spent = pd.Series({write.say("Full cost"): booked}, dtype=float)
+    spent.index = [write.group("cost_kind", kind) for kind in spent.index]
     hidden = parts.loc[parts["status"].eq(SUPPRESSED), BY]
     unshown = costs.loc[costs["scope_kind"].eq("training") & costs["scope_id"].isin(hidden)]
     unproven = (all_["details"].get("cost") or booked) - booked
     withheld = min(unshown["amount_ht"].sum(), unproven)
     if withheld > CENT:  # they may be proven, and would tell of few people
-        spent[say("Trainings of too few people to be shown")] = withheld
+        spent[write.say("Trainings of too few people to be shown")] = withheld
     if unproven - withheld > CENT:
-        spent[say("Trainings without proof")] = unproven - withheld
-    net = say("Net of trainings")
+        spent[write.say("Trainings without proof")] = unproven - withheld
+    net = write.say("Net of trainings")
     amounts = pd.concat([gained, -spent])
     proven += [True] * len(spent)
     if amounts.empty:  # nothing is known of any: one part, and why
@@ -132,18 +121,6 @@ def _chance(row: dict[str, Any]) -> float | None:
     return chance_above(0.0, ends[0], tuple(ends[1:]))
 
 
-def _paying(row: dict[str, Any]) -> str:
-    return chances(row["chance"], reader(), PAYING_WORDS) if known(row["chance"]) else "–"
-
-
-SENSITIVITY = Told(
-    frozenset({BY, PAYS, *CHANGES}),
-    "Budget, return, sensitivity",
-    {**BUDGET_WORDS, **CHANGES, **RETURN_WORDS},
-    dict.fromkeys((*CHANGES, PAYS, "share"), "rate") | {"cost": "EUR", "chance": _paying},
-)
-
-
 def intangibles(company: Company, period: Any) -> pd.DataFrame:
     """Return what trainings measured in a period brought beside their return, never priced.
 
@@ -177,18 +154,10 @@ def intangibles(company: Company, period: Any) -> pd.DataFrame:
         head = (row[BY], name if isinstance(name, str) else row[BY])
         told = _declared(company, *head)
         found += [(*head, each.what, each.seen) for each in told] or [(*head, None, "")]
-    return pd.DataFrame(found, columns=[BY, *UNPRICED_WORDS])
+    return pd.DataFrame(found, columns=[BY, "name", "what", "seen"])
 
 
 def _declared(company: Any, training: str, title: Any) -> list[Any]:
     """Return the intangibles of a training: its own, and those of all sessions of its title."""
     told = company.settings.intangibles
     return [each for key in dict.fromkeys((training, title)) for each in told.get(key, [])]
-
-
-UNPRICED = Told(
-    frozenset({BY, "what", "seen"}),
-    "Brought too, and never priced",
-    UNPRICED_WORDS,
-    {"what": lambda row: reader().say("none declared") if pd.isna(row["what"]) else row["what"]},
-)

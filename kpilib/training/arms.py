@@ -7,22 +7,26 @@ from typing import Any
 import pandas as pd
 
 from kpilib.company import Company
-from kpilib.display.numbers import known, reader
+from kpilib.display.numbers import known
 from kpilib.methods.parallel import LEVELS
-from kpilib.show.measuring import TARGET, WHO_WORDS, paired
-from kpilib.show.trainings import BY, Told, described
+from kpilib.training.collecting import TARGET, paired
+from kpilib.training.rows import BY, described
 
 DID = "training_effect_did"
-ARM_WORDS = {
-    "name": "Training",
-    "who": "Group",
-    "people": "People",
-    "pairable": "Measured before and after",
-    "before": "Before",
-    "difference": "Apart by",
-    "trend": "Gained more a month",
-}
 BEFORE = ("before_difference", "before_trend")  # of the trained against the others
+ARMS = ("treated", "control")
+COLUMNS = (
+    BY,
+    "name",
+    "who",
+    "people",
+    "pairable",
+    "before",
+    "difference",
+    "trend",
+    "alike",
+    "unit",
+)
 
 
 def training_arms(company: Company, period: Any) -> pd.DataFrame:
@@ -60,9 +64,9 @@ def training_arms(company: Company, period: Any) -> pd.DataFrame:
     found = [
         _arm(row, who, shares.get((row[BY], who)))
         for row in rows.to_dict("records")
-        for who in WHO_WORDS
+        for who in ARMS
     ]
-    return pd.DataFrame(found, columns=[BY, *ARM_WORDS, "alike", "unit"])
+    return pd.DataFrame(found, columns=list(COLUMNS))
 
 
 def _arm(row: dict[str, Any], who: str, pairable: float | None) -> dict[str, Any]:
@@ -80,34 +84,3 @@ def _arm(row: dict[str, Any], who: str, pairable: float | None) -> dict[str, Any
         "alike": abs(difference) < LEVELS if known(difference) else None,
         "unit": row["unit"],
     }
-
-
-def _in_unit(name: str) -> Any:
-    def cell(row: dict[str, Any]) -> str:
-        return reader().value(row[name], row["unit"]) if known(row[name]) else "–"
-
-    return cell
-
-
-def _apart(row: dict[str, Any]) -> str:
-    """Say by how many standard deviations the trained began above the others, and if it is many."""
-    if not known(row["difference"]):
-        return "–"
-    write = reader()
-    far = write.say("standard deviations") + ("" if row["alike"] else write.say(", not alike"))
-    return f"{write.difference(row['difference'], 'ratio')} {far}"
-
-
-ARMS = Told(
-    frozenset({BY, "who", "pairable", "alike"}),
-    "Groups compared",
-    ARM_WORDS,
-    {
-        "who": WHO_WORDS,
-        "people": "count",
-        "pairable": "rate",
-        "before": _in_unit("before"),
-        "difference": _apart,
-        "trend": _in_unit("trend"),
-    },
-)

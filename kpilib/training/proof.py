@@ -1,7 +1,6 @@
-"""The chain of trainings, from liking to return, and how well each one's effect is isolated.
+"""How well each training's effect is isolated, and what follows of it.
 
-The ladder of proof has six rungs; a training stands on the best that its data allow. Kirkpatrick's
-chain over all trainings says of those asked how many were satisfied, learnt, apply it.
+The ladder of proof has six rungs; a training stands on the best that its data allow.
 """
 
 from __future__ import annotations
@@ -10,19 +9,11 @@ from typing import Any
 
 import pandas as pd
 
-from kpilib.company import Company
 from kpilib.display.numbers import known, reader
 from kpilib.display.status import flags_of
 from kpilib.methods.parallel import DOUBTS
 from kpilib.period import Period
-from kpilib.show.trainings import (
-    BY,
-    RECENT,
-    Told,
-    beyond_chance,
-    described,
-    known_trainings,
-)
+from kpilib.training.rows import BY, beyond_chance, described, known_trainings
 
 LEVELS = (  # figure of a level, and its column
     ("training_satisfaction", "satisfied"),
@@ -51,26 +42,8 @@ NEXT_WORDS = {
     "before": "Measure before",
 }
 NEXT_TIME = {"waves": "control", "trend": "control", "estimate": "control", "none": "before"}
-TITLE_WORDS = {
-    "name": "Training",
-    "satisfied": "Liked",
-    "gain": "Learnt",
-    "applied": "Applied",
-    "value": "Effect",
-    "rung": "Proof",
-    "roi": "Return",
-    "next": "What next",
-}
-FOLLOWING_WORDS = {"next": "What next", "trainings": "Training (return)", "proofs": "Proof"}
-COLUMNS = (BY, *TITLE_WORDS, "ci_low", "ci_high", "clear", "unit", "detectable")
-ASKED = ("training_satisfaction", "learning_goal_attainment", "skill_application_rate")
-LEVEL_WORDS = {
-    "training_satisfaction": "1 · Satisfied",
-    "learning_goal_attainment": "2 · Reached the learning goal",
-    "skill_application_rate": "3 · Apply it at work",
-    "training_effect_did": "4 · Result proven",
-}
-NOT_MEASURED = "No training was measured for its result."
+PROOF = ("name", "satisfied", "gain", "applied", "value", "rung", "roi", "next")
+COLUMNS = (BY, *PROOF, "ci_low", "ci_high", "clear", "unit", "detectable")
 
 
 def proofs(company: Any, period: Period) -> pd.DataFrame:
@@ -213,109 +186,3 @@ def what_next(told: pd.DataFrame) -> pd.DataFrame:
         names = [name if not known(roi) else (name, float(roi)) for name, roi in returns]
         rows.append((following, names, rungs))
     return pd.DataFrame(rows, columns=["next", "trainings", "proofs"])
-
-
-def _named(training: Any) -> str:
-    if isinstance(training, str):
-        return training
-    return f"{training[0]} ({reader().relative(training[1])})"
-
-
-NEXT = Told(
-    frozenset({"next", "trainings", "proofs"}),
-    "",  # what follows stands open
-    FOLLOWING_WORDS,
-    {
-        "next": NEXT_WORDS,
-        "trainings": lambda row: ", ".join(map(_named, row["trainings"])),
-        "proofs": lambda row: "; ".join(reader().say(RUNG_WORDS[each]) for each in row["proofs"]),
-    },
-)
-
-
-def _effect(row: dict[str, Any]) -> str:
-    if not known(row["value"]):
-        return "–"
-    write, unit = reader(), row["unit"]
-    value = write.difference(row["value"], unit)
-    if not known(row["ci_low"]):
-        return value
-    return f"{value} ({write.interval(row['ci_low'], row['ci_high'], unit)})"
-
-
-PROOF = Told(
-    frozenset({BY, "rung", "next"}),
-    "Each training: chain and proof",
-    TITLE_WORDS,
-    {
-        **dict.fromkeys(("satisfied", "applied", "roi"), "rate"),
-        "gain": "pt",
-        "value": _effect,
-        "rung": RUNG_WORDS,
-        "next": NEXT_WORDS,
-    },
-)
-
-
-def training_chain(company: Company, period: Any) -> pd.DataFrame:
-    """Return Kirkpatrick's four levels over the two years that end with a period.
-
-    Parameters
-    ----------
-    company : Company
-        What `kpilib.open` returns, or a report's.
-    period : str or Period
-
-    Returns
-    -------
-    pandas.DataFrame
-        Rows of figures, one a level, with ``level, step, counted``; ``value`` is a share of those
-        asked (levels 1 to 3), and of the trainings measured at level 4: proven is what a control
-        group or a lot isolates beyond chance. ``fall`` is by how much less it is than the level
-        before, ``breaks`` the level with the deepest fall. Each level asks other people: it is a
-        chain of questions, not a funnel of persons.
-
-    Examples
-    --------
-    >>> kl.plot.chain(kl.training_chain(data, "2026-10"))
-    """
-    window = company.period(period).ending(RECENT)
-    rows = company.over(list(ASKED), [window], intervals=True)
-    last = _proven(rows.iloc[-1], proofs(company, window))
-    rows = pd.concat([rows, pd.DataFrame([last])], ignore_index=True)
-    say = reader().say
-    fall = rows["value"].astype(float).ffill().shift() - rows["value"].astype(float)
-    rows = rows.assign(
-        label=say("From liking to result"),
-        level=range(1, len(rows) + 1),
-        step=[say(LEVEL_WORDS[each]) for each in rows["kpi"]],
-        counted=[_counted(row) for row in rows.to_dict("records")],
-        fall=fall,
-        breaks=fall.eq(fall.max()) & fall.gt(0),
-    )
-    return rows
-
-
-def _proven(like: pd.Series, told: pd.DataFrame) -> dict[str, Any]:
-    """Return the fourth level: of the trainings measured, those whose effect is proven."""
-    clear = told["rung"].isin(ISOLATED) & told["clear"].eq(True)
-    base, count = float(len(told)), float(clear.sum())
-    head = {name: like[name] for name in ("period", "period_start", "period_end", "better")}
-    head |= {"kpi": EFFECTS[0], "label": "", "unit": "rate", "n": base, "flags": [], "details": {}}
-    if not base:
-        return head | dict(value=None, status="no_data", reason=NOT_MEASURED)
-    counts = {"numerator": count, "denominator": base}
-    return head | counts | {"value": count / base, "status": "ok", "reason": ""}
-
-
-def _counted(row: dict[str, Any]) -> str:
-    """Say of whom a share is: a figure printed for readers tells no counts of persons."""
-    if row["status"] != "ok":
-        return ""
-    write = reader()
-    base = write.count(row["n"])
-    if row["kpi"] == ASKED[-1]:  # who does not answer does not apply it
-        return write.say("people asked")
-    if row["kpi"] == EFFECTS[0]:
-        return write.say("{count} trainings measured", count=base)
-    return write.say("{count} people", count=base)

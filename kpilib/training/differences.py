@@ -9,17 +9,8 @@ import pandas as pd
 from kpilib.answers.groups_apart import groups_apart
 from kpilib.company import Company
 from kpilib.display.numbers import known, reader
-from kpilib.show.curriculum import CUTS, way_name
-from kpilib.show.trainings import RECENT, Told, known_trainings, target_of
-
-STATE_WORDS = {"clear": "beyond chance", "none": "no clear difference", "few": "too few sessions"}
-DIFFERENCE_WORDS = {
-    "label": "Figure",
-    "group": "Group",
-    "against": "Against the largest",
-    "difference": "Difference",
-    "state": "What is known",
-}
+from kpilib.training.rows import RECENT, known_trainings, target_of
+from kpilib.training.ways import CUTS
 
 
 def training_differences(company: Company, period: Any, by: str | None = None) -> pd.DataFrame:
@@ -64,32 +55,3 @@ def training_differences(company: Company, period: Any, by: str | None = None) -
         label=told["label"].fillna(rows["label"].map(say)),
         unit=told["unit"].fillna(rows["unit"]),
     )
-
-
-def _group(row: dict[str, Any]) -> str:
-    return _told(row, "group", "value")
-
-
-def _largest(row: dict[str, Any]) -> str:
-    return _told(row, "against", "value_against")
-
-
-def _told(row: dict[str, Any], group: str, value: str) -> str:
-    return f"{way_name(row['by'], row[group])}: {reader().value(row[value], row['unit'])}"
-
-
-def _apart(row: dict[str, Any]) -> str:
-    """Write a difference and its interval, in points where the figure is a rate."""
-    write, unit = reader(), row["unit"]
-    rate = unit == "rate"
-    ends = [100 * row[end] if rate else row[end] for end in ("ci_low", "ci_high")]
-    interval = write.interval(*ends, "pt" if rate else unit)
-    return write.difference(row["difference"], unit) + (f" ({interval})" if interval else "")
-
-
-DIFFERENCES = Told(
-    frozenset({"against", "difference", "p_holm", "state"}),
-    "Ways tested",
-    DIFFERENCE_WORDS,
-    {"group": _group, "against": _largest, "difference": _apart, "state": STATE_WORDS},
-)

@@ -98,7 +98,7 @@ class TestRung:
         asked = report(both(5))
         first = asked.proofs()
         first["rung"] = "changed"
-        monkeypatch.setattr("kpilib.show.proof._proofs", None)
+        monkeypatch.setattr("kpilib.training.proof._proofs", None)
         assert asked.proofs()["rung"].tolist() == ["control"]  # counted in TestRung
 
 

@@ -1,0 +1,1 @@
+"""What trainings brought, as frames: chain, proof, return, and how each was measured."""
