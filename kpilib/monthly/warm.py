@@ -20,6 +20,7 @@ import IPython.core.debugger  # the one of Python, which every shell has
 import matplotlib.backends.backend_svg
 import matplotlib_inline.backend_inline
 import nbformat
+import pandas
 import ruamel.yaml
 import scipy.stats
 import seaborn
@@ -34,6 +35,7 @@ import kpilib.show.plot
 from kpilib.monthly import layout, notebook, page, workers
 from kpilib.topics.catalogue import catalogue
 
+pandas.options.mode.string_storage = "python"  # of tables as small as a page's, the faster one
 catalogue()
 layout.warm()
 page.warm()

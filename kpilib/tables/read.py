@@ -22,6 +22,7 @@ from kpilib.tables.instants import local_day
 
 SUFFIXES = (".parquet", ".csv")
 TWICE = "a column name appears twice. Rename one of them."
+FEW = 100_000  # rows
 
 
 def native(given: Any, origin: str) -> Any:
@@ -66,7 +67,12 @@ def native(given: Any, origin: str) -> Any:
 
 def in_pandas(frame: nw.LazyFrame) -> pd.DataFrame:
     """Bring rows into pandas the same way from every engine: by way of Arrow."""
-    return _in_arrow(frame).to_pandas(date_as_object=False)
+    import pandas as pd  # it is large, and not all that reads tables needs it
+
+    rows = _in_arrow(frame)
+    # Of a few texts pandas takes one, or some, several times faster where Python holds them.
+    with pd.option_context("mode.string_storage", "python" if len(rows) <= FEW else "pyarrow"):
+        return rows.to_pandas(date_as_object=False)
 
 
 def records(frame: nw.LazyFrame) -> list[dict[str, Any]]:
