@@ -144,7 +144,7 @@ def several(file: Path, out: Path, options: list[str], on: str) -> int:
         state = STATES.get(each.code, "failed")
         said = f"[{len(done)}/{len(todo)}] {each.name}: {state} ({each.seconds:.0f} s)"
         click.echo(f"{said} {each.said}".rstrip(), err=True)
-    click.echo(overview(done, out, "en"))
+    click.echo(overview(done, out))
     return int(any(each.code for each in done))
 
 

@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 from urllib.parse import quote
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
@@ -29,7 +29,7 @@ from kpilib.engine.privacy import MOST_PARTS
 from kpilib.errors import CompanyError, KpilibError, ParameterError, listed
 from kpilib.files import options_of, replacing, slug
 from kpilib.monthly import workers
-from kpilib.monthly.index import PAPER, languages_of, manifests, page_told
+from kpilib.monthly.index import PAPER, Manifest, languages_of, manifests, page_told
 from kpilib.monthly.layout import fill, place
 from kpilib.monthly.owner import folder_of, root_of
 from kpilib.period import read_period
@@ -286,10 +286,16 @@ def _place(on: str) -> Iterator[None]:
         there.close()
 
 
-def overview(done: Sequence[Task], out: Path, lang: str, today: datetime | None = None) -> Path:
-    """Write the page of all companies: state, finding and age of each, what failed first."""
+def overview(done: Sequence[Task], out: Path, today: datetime | None = None) -> Path:
+    """Write the page of all companies: state, finding and age of each, what failed first.
+
+    It is in the language in which most of them are published first, else in English.
+    """
     today = today or datetime.now(UTC)
-    rows = [_row(each, out, lang, today) for each in done]
+    last = [_last(each) for each in done]
+    first = Counter(languages_of(each.told)[0] for each in last if each.told)
+    lang = max(first, key=first.__getitem__, default="en")
+    rows = [_row(task, of, out, lang, today) for task, of in zip(done, last, strict=True)]
     rows.sort(key=lambda row: (row["code"] == 0, row["company"]))
     path = out / PAGE
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -300,27 +306,40 @@ def overview(done: Sequence[Task], out: Path, lang: str, today: datetime | None 
     return path
 
 
-def _row(task: Task, out: Path, lang: str, today: datetime) -> dict[str, Any]:
-    row = {"company": task.name, "code": task.code, "state": STATES.get(task.code, "failed")}
-    row |= {"said": task.said, "finding": "", "href": "", "paper": "", "month": "", "age": None}
+class Last(NamedTuple):
+    """The last period that a company has published, if it has; or why that cannot be told."""
+
+    folder: Path
+    told: Manifest
+    fault: str = ""
+
+
+def _last(task: Task) -> Last:
     try:
         root = root_of(task.out, task.data, part=task.where)
         months = manifests(root)
     except KpilibError as error:
-        return row | {"said": f"{task.said} {error}".strip()}
-    if months:
-        month, told = list(months.items())[-1]
+        return Last(task.out, {}, str(error))
+    month = next(reversed(months), "")
+    return Last(root / month, months.get(month, {}))
+
+
+def _row(task: Task, last: Last, out: Path, lang: str, today: datetime) -> dict[str, Any]:
+    row = {"company": task.name, "code": task.code, "state": STATES.get(task.code, "failed")}
+    row |= {"said": f"{task.said} {last.fault}".strip()}
+    row |= {"finding": "", "href": "", "paper": "", "month": "", "age": None}
+    if told := last.told:
         spoken = languages_of(told)
         at = lang if lang in spoken else spoken[0]
         lost = [topic for topic, entry in told["notebooks"].items() if entry["state"] == "failed"]
         found = (page_told(entry, at)["finding"] for entry in told["notebooks"].values())
-        paper = root / month / place(at, spoken, PAPER)
+        paper = last.folder / place(at, spoken, PAPER)
         row |= {
             "company": told["company"],
             "said": task.said or listed(lost) * bool(lost),
             "finding": next(filter(None, found), ""),
-            "month": month,
-            "href": _link(out, root / month / place(at, spoken, "index.html")),
+            "month": last.folder.name,
+            "href": _link(out, last.folder / place(at, spoken, "index.html")),
             "paper": _link(out, paper) if paper.is_file() else "",
             "age": (today - datetime.fromisoformat(told["ended"])).days,
         }

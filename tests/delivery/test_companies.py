@@ -139,7 +139,7 @@ def test_each_is_published_where_the_list_says_and_found_there_by_the_overview(t
     ended = {"ended": "2026-11-04T07:00:00+00:00"}
     (folder / "run.json").write_text(json.dumps({**told, **ended}))
     (folder / "month.pdf").write_bytes(b"%PDF-")
-    path = overview([shared, own], tmp_path / "out", "en")
+    path = overview([shared, own], tmp_path / "out")
     leads = re.findall(r'href="([^"#]+)"', path.read_text(encoding="utf-8"))
     assert leads == [
         "../own%20%23%201/a/2026-10/index.html",
@@ -291,7 +291,7 @@ def test_one_page_tells_state_finding_and_age_what_failed_first(tmp_path):
         Task(tmp_path / "never", (), tmp_path, code=2, said="There is no <folder>."),
         Task(tmp_path / "old tired", (), tmp_path, code=1, said="The data has faults."),
     ]
-    page = overview(done, tmp_path, "en", datetime(2026, 11, 14, 8, tzinfo=UTC)).read_text()
+    page = overview(done, tmp_path, datetime(2026, 11, 14, 8, tzinfo=UTC)).read_text()
     order = [page.index(each) for each in ("There is no &lt;folder&gt;.", "The data has faults.")]
     good = page.index('<li class="ok">')
     assert max(order) < good
@@ -300,11 +300,22 @@ def test_one_page_tells_state_finding_and_age_what_failed_first(tmp_path):
     assert 'href="good/2026-10/index.html"' in page[good:]
 
 
+def test_the_page_of_all_is_in_the_language_that_most_of_them_are_published_in(tmp_path):
+    for name, lang in (("a", "fr"), ("b", "fr"), ("c", "en")):
+        folder = publish(tmp_path / name / "2026-10", failed=False)
+        told = json.loads((folder / "run.json").read_text())
+        told |= {"languages": [lang], "ended": "2026-11-04T07:00:00+00:00"}
+        (folder / "run.json").write_text(json.dumps(told))
+    a, b, c = (Task(tmp_path / name, (), tmp_path, code=0) for name in "abc")
+    assert "<h1>Entreprises</h1>" in overview([a, b, c], tmp_path).read_text("utf-8")
+    assert "<h1>Companies</h1>" in overview([a, c, c], tmp_path).read_text("utf-8")
+
+
 def test_the_page_of_all_says_that_of_many_parts_the_largest_alone_show_people(tmp_path):
     whole, part = (
         Task(tmp_path / "a", (), tmp_path),
         Task(tmp_path, (), tmp_path, where={"x": ["y"]}),
     )
     said = "Figures about people are shown of the 12 largest parts at most:"
-    assert said not in overview([whole], tmp_path, "en").read_text("utf-8")
-    assert said in overview([whole, part], tmp_path, "en").read_text("utf-8")
+    assert said not in overview([whole], tmp_path).read_text("utf-8")
+    assert said in overview([whole, part], tmp_path).read_text("utf-8")
