@@ -33,6 +33,7 @@ from .staff import draw_staff, employees_table
 from .stories import STORIES, Stories, apply_edits
 from .support import draw_tickets
 from .tables import Tables, frame
+from .what_helps import ask_what_helps
 
 ASKED = "survey_waves survey_responses"
 STUDIES = "good_training+empty_training+small_training"
@@ -115,7 +116,9 @@ STEPS = (
 # What came later stands at the end of the tables: what was there before keeps its numbers.
 LATER = (
     (ASKED, surveys.ask_moments, "moments", "states no_flow"),
+    ("told", list, "", "survey_responses"),
     (ASKED, surveys.ask_what_is_known, "recall", "states unread_news"),
+    ("survey_responses", ask_what_helps, "what helps", "told feedback_helps"),
 )
 
 

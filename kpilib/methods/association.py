@@ -42,7 +42,7 @@ def _correlated(rows: pd.DataFrame) -> Outcome:
 
     details = {"spearman": float(stats.spearmanr(given, changed).statistic)}
     if len(pairs) <= MOST_FOR_PERMUTATION:
-        details["permutation_p"] = _shuffled(given, changed, pearson)
+        details["permutation_p"] = shuffled(given, changed, pearson)
     return Outcome(
         value=pearson,
         n=people,
@@ -60,7 +60,7 @@ def _fisher(correlation: float, people: int) -> tuple[float, float] | None:
     return tanh(atanh(correlation) - half), tanh(atanh(correlation) + half)
 
 
-def _shuffled(given: np.ndarray, changed: np.ndarray, correlation: float) -> float:
+def shuffled(given: np.ndarray, changed: np.ndarray, correlation: float) -> float:
     """Return how often a deal of the changes is as far from 0: the same deals each time."""
     changed = np.sort(changed)
     order = np.random.default_rng(0).permuted(

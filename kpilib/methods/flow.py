@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from kpilib.engine.outcome import NO_DATA, TOO_FEW, Answer, Outcome, unknown
+from kpilib.engine.outcome import NO_DATA, NO_DENOMINATOR, TOO_FEW, Answer, Outcome, unknown
 from kpilib.methods.call import Call
 from kpilib.methods.survey import answers_in
 
@@ -17,6 +17,8 @@ CHALLENGE, SKILL = "challenge", "skill"
 ONE = ["group", "respondent_key"]
 # Items of the Flow Short Scale by their number (Rheinberg, Vollmeyer and Engeser 2003).
 SHORT_SCALE = {"absorption": (1, 3, 6, 10), "fluency": (2, 4, 5, 7, 8, 9)}
+# What an item of it may be said to be about: another dimension is none of its items.
+OF_THE_SCALE = ("", "flow", "short_scale", *SHORT_SCALE)
 NOBODY = "Nobody gave enough experience samples, or theirs are all alike."
 NO_SAMPLES = "No experience samples in the period; a questionnaire stands beside."
 
@@ -29,10 +31,10 @@ def flow_share(call: Call) -> Answer:
     ``details`` hold the means of the Flow Short Scale where it was asked, and who was left out.
     """
     least = call.tables.assumptions.flow_samples
-    rows = answers_in(call, "flow_answers", COLUMNS).dropna(subset=["value"])
+    rows = told_of(call)
     places = dict.fromkeys(zip(rows["cell"], rows["group"], strict=True))
     cells = rows.groupby(["cell", "group"], sort=False, dropna=False).ngroup()
-    rows = rows.assign(group=cells, about=rows["about"].str.lower())
+    rows = rows.assign(group=cells)
     people, asked = shares(rows), short_scale(rows)
     return {
         (call.periods[cell], group): _outcome(
@@ -40,6 +42,38 @@ def flow_share(call: Call) -> Answer:
         )
         for number, (cell, group) in enumerate(places)
     }
+
+
+def told_of(call: Call) -> pd.DataFrame:
+    """Return what people told of flow, of every period asked; ``about`` says of what."""
+    rows = answers_in(call, "flow_answers", COLUMNS).dropna(subset=["value"])
+    return rows.assign(about=rows["about"].str.lower())
+
+
+def with_drivers(rows: pd.DataFrame, least: int) -> pd.DataFrame:
+    """Return each person's flow beside the mean of what they said of each thing that may drive it.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        As for `shares`, with ``item_id``.
+    least : int
+        Moments that a person has to tell of.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a person and ``driver``: ``group, respondent_key, flow, said``. Drivers are the
+        dimensions beside the questions of flow itself, and how hard the moments were; flow is the
+        share of moments or, where nobody told of any, the mean of the Flow Short Scale.
+    """
+    people, scale = shares(rows), short_scale(rows)
+    enough = people[people["samples"] >= least].rename(columns={"share": "flow"})
+    asked = scale.rename(columns={"short_scale": "flow"})
+    flow = (enough if len(people) else asked)[[*ONE, "flow"]].dropna()
+    beside = rows[rows["about"].ne(SKILL) & ~_numbers(rows).notna()]
+    said = beside.rename(columns={"about": "driver"}).groupby([*ONE, "driver"])["value"].mean()
+    return flow.merge(said.rename("said").reset_index(), on=ONE)
 
 
 def shares(rows: pd.DataFrame) -> pd.DataFrame:
@@ -77,13 +111,19 @@ def shares(rows: pd.DataFrame) -> pd.DataFrame:
 
 def short_scale(rows: pd.DataFrame) -> pd.DataFrame:
     """Return each person's means of the Flow Short Scale: all ten items, and its two parts."""
-    number = pd.to_numeric(rows["item_id"].str.extract(r"(\d+)$")[0], errors="coerce")
-    rows = rows.assign(number=number)[~rows["about"].isin([CHALLENGE, SKILL])]
+    rows = rows.assign(number=_numbers(rows))
     parts = {part: rows["number"].isin(items) for part, items in SHORT_SCALE.items()}
     asked = rows[parts["absorption"] | parts["fluency"]]
     means = {"short_scale": asked} | {part: rows[mine] for part, mine in parts.items()}
     found = {name: own.groupby(ONE)["value"].mean() for name, own in means.items()}
     return pd.DataFrame(found).rename_axis(ONE).reset_index()
+
+
+def _numbers(rows: pd.DataFrame) -> pd.Series:
+    """Return which item of the Flow Short Scale an answer is to; missing where it is to none."""
+    number = pd.to_numeric(rows["item_id"].str.extract(r"(\d+)$")[0], errors="coerce")
+    itself = rows["about"].eq(rows["item_id"].str.lower()) | rows["about"].isin(OF_THE_SCALE)
+    return number.where(itself & number.between(1, 10))
 
 
 def _outcome(people: pd.DataFrame, asked: pd.DataFrame, least: int) -> Outcome:
@@ -94,8 +134,8 @@ def _outcome(people: pd.DataFrame, asked: pd.DataFrame, least: int) -> Outcome:
     sizes = [float(len(each)) for each in (kept, asked) if len(each)]
     described = min(sizes, default=float(len(people)))  # the smaller group decides
     told = {"details": details, "people": described}
-    if not len(people):
-        return unknown(NO_DATA, NO_SAMPLES, **told)
+    if not len(people):  # the means of a questionnaire are of people too: few are to be hidden
+        return unknown(NO_DENOMINATOR if len(asked) else NO_DATA, NO_SAMPLES, **told)
     if not len(kept):
         return unknown(TOO_FEW, NOBODY, **told)
     found = kept["share"].to_numpy(float)

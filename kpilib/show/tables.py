@@ -11,6 +11,7 @@ from kpilib.display.numbers import known, reader
 from kpilib.display.status import flag_words
 from kpilib.display.words import column_words
 from kpilib.engine.printed import TIES
+from kpilib.show.in_flow import DRIVERS
 from kpilib.show.measuring import COLLECTION
 from kpilib.show.on_trainings import (
     ARMS,
@@ -45,7 +46,7 @@ SPLIT_WORDS = {
 }
 BASE_WORDS = {"previous": "A period before", "year_before": "A year before"}
 TRAINING = "training_id"
-# What stands closed about trainings and texts.
+# What stands closed about trainings, texts and flow.
 CLOSED = (
     PROOF,
     NEXT,
@@ -59,6 +60,7 @@ CLOSED = (
     IMPROVED,
     SAID,
     CONFUSION,
+    DRIVERS,
 )
 SHARES = ("weight_before", "weight_after")  # of a change that was split
 LEVELS = ("rate_before", "rate_after", "before", "after")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 import kpilib as kl
 from kpilib.assumptions import Assumptions
 from tests.worked import exactly, one, rows
@@ -95,7 +97,23 @@ class TestQuestionnaire:
     def test_a_questionnaire_alone_is_no_share(self):
         row = one(self.scale(5, lambda _: 5), "flow_share", "2025-06", as_of="2025-06-30")
 
-        assert (row["value"] != row["value"], row["status"]) == (True, "no_data")
+        assert (row["value"] != row["value"], row["status"]) == (True, "no_denominator")
+
+    def test_a_questionnaire_alone_of_few_is_hidden(self):
+        row = flow(self.scale(4, lambda _: 5))
+
+        assert (row["status"], row["details"]) == ("suppressed", {})
+
+    def test_an_item_of_another_dimension_is_none_of_the_scale(self):
+        given = self.scale(5, lambda _: 5)
+        answers = given["survey_responses"].assign(dimension="flow")
+        other = answers[answers["item_id"].eq("fks1")].assign(
+            response_id=lambda rows: rows["response_id"] + "b", item_id="help1",
+            dimension="feedback", value=1,
+        )  # fmt: skip
+        given["survey_responses"] = pd.concat([answers, other])
+
+        assert flow(given)["details"]["short_scale"] == 5
 
     def test_a_questionnaire_of_few_is_not_told_beside(self):
         given = told(*[FIRST] * 6)
