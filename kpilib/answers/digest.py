@@ -64,7 +64,7 @@ def digest(question: Question, themes: pd.DataFrame, folder: Path | None) -> pd.
     return both.assign(
         labelled=len(truth),
         macro_f1=np.nan if f1 is None else f1,
-        limit=limit(len(truth), f1),
+        limit=limit(len(truth), f1, int(twice.sum())),
         labelled_twice=int(twice.sum()),
         kappa=agreement(truth[twice], second[twice]),
     )

@@ -87,7 +87,7 @@ def sentiment(
             "read_by": np.where(known, "person", by),
             "labelled": int(known.sum()),
             "macro_f1": np.nan if f1 is None else f1,
-            "limit": limit(int(known.sum()), f1),
+            "limit": limit(int(known.sum()), f1, int(twice.sum())),
             "negative_share": np.mean(read == NEGATIVE) if len(read) else np.nan,
             "corrected_share": _corrected(read[~known], truth, checked),
             "confidence": np.where(known, np.nan, confidence),
@@ -218,8 +218,11 @@ def _read_twice(truth: np.ndarray, second: np.ndarray | None) -> dict[str, list[
     }
 
 
-def limit(labelled: int, f1: float | None) -> str:
-    """Say why a sentiment that was read is no headline; empty where it may be one."""
+def limit(labelled: int, f1: float | None, twice: int) -> str:
+    """Say why a sentiment that was read is no headline; empty where it may be one.
+
+    A tone that one person gave alone is an opinion: a reading is held against texts read twice.
+    """
     say = spoken()
     if f1 is None or labelled < ENOUGH:
         return say(
@@ -235,6 +238,13 @@ def limit(labelled: int, f1: float | None) -> str:
             labelled=labelled,
             f1=f"{f1:.2f}",
             least=f"{HEADLINE:.2f}",
+        )
+    if twice < ENOUGH:
+        return say(
+            "No headline: {twice} of the texts that it is held against were read by a second"
+            " person. Have {enough} read twice.",
+            twice=twice,
+            enough=ENOUGH,
         )
     return ""
 

@@ -34,12 +34,21 @@ def test_words_are_shown_and_no_error_is_claimed_without_labels():
 
 def test_a_model_learns_a_jargon_from_two_hundred_labels():
     bodies, tones = labelled(210)
-    found = kl.sentiment([*bodies, "zorg narf", "vex krul"], [*tones, None, None])
+    labels = [*tones, None, None]
+    found = kl.sentiment([*bodies, "zorg narf", "vex krul"], labels, second=labels)
 
     assert list(found["sentiment"][-2:]) == ["positive", "negative"]
     assert list(found["read_by"].unique()) == ["person", "labels"]
     assert found["macro_f1"][0] > 0.9
     assert set(found["limit"]) == {""}
+
+
+def test_labels_of_one_person_alone_make_no_headline():
+    bodies, tones = labelled(210)
+    found = kl.sentiment(bodies, tones, second=[*tones[:199], *[None] * 11])
+
+    assert found["macro_f1"][0] > 0.9
+    assert found["limit"][0].startswith("No headline: 199 of the texts that it is held against")
 
 
 def test_of_fewer_labels_nothing_is_learnt():
