@@ -34,14 +34,16 @@ def left(whole: pd.DataFrame, parts: pd.DataFrame, costs: pd.DataFrame) -> pd.Da
     Returns
     -------
     pandas.DataFrame
-        One row a part, in euros; together they are benefit - cost of the whole. ``proven`` is
-        false of a benefit whose effect proves nothing.
+        One row a part, in euros; together they are benefit - cost of the whole, but for what parts
+        are rounded by to protect people. Trainings that are hidden are one part, net. ``proven``
+        is false of a benefit whose effect proves nothing.
     """
     write, all_ = reader(), whole.iloc[0]
-    priced = parts.assign(
+    told = parts.assign(
         benefit=[row.get("benefit") for row in parts["details"]],
         cost=[row.get("cost") for row in parts["details"]],
-    ).dropna(subset=["benefit", "cost"])
+    )
+    priced = told.dropna(subset=["benefit", "cost"])
     names = [write.group(BY, row.get("name") or row[BY]) for row in priced.to_dict("records")]
     gained = pd.Series(priced["benefit"].to_numpy(), names, dtype=float)
     proven = [not DOUBTS & set(flags_of(row)) for row in priced.to_dict("records")]
@@ -56,8 +58,9 @@ def left(whole: pd.DataFrame, parts: pd.DataFrame, costs: pd.DataFrame) -> pd.Da
     unshown = costs.loc[costs["scope_kind"].eq("training") & costs["scope_id"].isin(hidden)]
     unproven = (all_["details"].get("cost") or booked) - booked
     withheld = min(unshown["amount_ht"].sum(), unproven)
-    if withheld > CENT:  # they may be proven, and would tell of few people
-        spent[write.say("Trainings of too few people to be shown")] = withheld
+    brought = _of_hidden(all_, told) if len(hidden) else 0.0
+    if max(withheld, abs(brought)) > CENT:  # they may be proven, and would tell of few people
+        spent[write.say("Trainings of too few people to be shown")] = withheld - brought
     if unproven - withheld > CENT:
         spent[write.say("Trainings without proof")] = unproven - withheld
     net = write.say("Net of trainings")
@@ -77,6 +80,12 @@ def left(whole: pd.DataFrame, parts: pd.DataFrame, costs: pd.DataFrame) -> pd.Da
             "proven": proven,
         }
     )
+
+
+def _of_hidden(whole: pd.Series, parts: pd.DataFrame) -> float:
+    """Return what trainings that are not shown brought: what those that are leave of the whole."""
+    every = whole["details"].get("benefit")
+    return 0.0 if every is None else every - float(parts["benefit"].astype(float).sum())
 
 
 def sensitivity(returns: pd.DataFrame) -> pd.DataFrame:

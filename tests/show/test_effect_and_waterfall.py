@@ -147,9 +147,14 @@ class TestWaterfall:
         one, two = small_one(), crowd(priced(200.0, 800.0, training="T2"), 6)
         few = priced(200.0, 800.0, training="T3")
         tables = {name: stack(*(each[name] for each in (one, two, few))) for name in one}
-        net = opened(kl.open(tables, as_of="2025-03-31")).net().set_index("part")["value"]
+        report = opened(kl.open(tables, as_of="2025-03-31"))
+        net = report.net().set_index("part")["value"]
+        whole = report.figures("training_roi").iloc[0]["details"]
 
-        assert net["Trainings of too few people to be shown"] == -1600
+        # Of the whole, 1,200 are shown: the others brought what is left, and cost 1,600.
+        assert net["Trainings of too few people to be shown"] == whole["benefit"] - 1200 - 1600
+        assert net.sum() == pytest.approx(whole["benefit"] - whole["cost"]) and whole["cost"] > 0
+        assert whole["benefit"] > 1200
         assert "Trainings without proof" not in net.index
 
     def test_the_smallest_of_many_are_one(self):
