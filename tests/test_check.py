@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import kpilib as kl
+from kpilib.language import speaking
 from tests.small_company import small_company
 from tests.worked import rows
 
@@ -143,6 +144,19 @@ class TestRowsOfOnePerson:
             " employee_id. Each person is counted once. Right if both hold at once; else correct"
             " the days."
         ]
+
+    def test_doubts_are_said_in_the_language_of_the_reader(self):
+        members = rows(
+            "membership_id kind person_key start_at end_at",
+            ("1", "newsletter", "a", "2025-01-01", None),
+            ("3", "newsletter", "a", "2025-02-01", "2025-02-10"),
+        )
+        with speaking("fr"):
+            found = self.doubts(memberships=members)
+
+        assert len(found) == 1
+        assert "1 ligne(s), " in found[0] and "(person_key et kind)" in found[0]
+        assert "Chaque personne compte une fois." in found[0]
 
     def test_contracts_that_no_first_day_tells_apart_are_refused_with_the_way_out(self):
         staff = rows("employee_id hired_at left_at", ("a", "2020-01-01", None),

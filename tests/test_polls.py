@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 import kpilib as kl
+from kpilib.language import speaking
 
 # Of June three polls are closed by the 30th: p1 told, p2 not, p3 told only in July; p4 runs on, and
 # a survey of customers is none.
@@ -42,6 +43,13 @@ def test_the_check_names_them_and_says_what_to_do():
 
     assert [each.split(",")[0].split()[-1] for each in doubts] == ["p2", "p3"]
     assert "closed on 2025-06-12" in doubts[0] and "results_at" in doubts[0]
+
+
+def test_they_are_named_in_french_too():
+    with speaking("fr"):
+        doubts = company(WAVES).doubts()
+
+    assert "clos le 12/06/2025" in doubts[0] and "communiqué aux membres" in doubts[0]
 
 
 def test_where_no_day_is_kept_none_is_known_to_be_told_and_nobody_is_blamed():

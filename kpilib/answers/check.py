@@ -197,15 +197,15 @@ class Doubt:
     slots: dict[str, Any]
 
     def __str__(self) -> str:
-        plain = {
-            "month": self.slots["month"].name,
-            **{
-                name: f"{value:.0%}" if name == "share" else f"{value:,.0f}"
-                for name, value in self.slots.items()
-                if isinstance(value, float)
-            },
+        plain = {"month": self.slots["month"].name}
+        if "share" in self.slots:
+            plain["share"] = say("{percent:.0f}%", percent=100 * self.slots["share"])
+        plain |= {
+            name: round(value)
+            for name, value in self.slots.items()
+            if isinstance(value, float) and name != "share"
         }
-        return DOUBT_WORDS[self.kpi].format(**self.slots | plain)
+        return say(DOUBT_WORDS[self.kpi], **self.slots | plain)
 
 
 def doubts(company: Asking, months: Sequence[Period]) -> list[Doubt]:
@@ -267,13 +267,24 @@ def overlaps(tables: Tables) -> list[str]:
         if len(odd):
             ordered = tables.frame(name, set(one)).implementation.is_polars()
             known = ordered and not tables.extent(name).duplicates
-            where = f", the first in row {odd.min() + 2}" if known else ""
+            where = say(", the first in row {row:d}", row=int(odd.min()) + 2) if known else ""
             found.append(
-                f"{tables.origin(name)}: {len(odd)} row(s){where}, overlap an earlier row of the"
-                f" same {' and '.join(one)}. Each person is counted once. Right if both hold at"
-                " once; else correct the days."
+                fault_at(
+                    tables.origin(name),
+                    "{count} row(s){where}, overlap an earlier row of the same {of}. Each person is"
+                    " counted once. Right if both hold at once; else correct the days.",
+                    count=len(odd),
+                    where=where,
+                    of=_both(one),
+                )
             )
     return found
+
+
+def _both(names: Sequence[str]) -> str:
+    """Say one name or two."""
+    first, *other = names
+    return say("{first} and {second}", first=first, second=other[0]) if other else first
 
 
 def _apart(value: float, other: float | None) -> bool:

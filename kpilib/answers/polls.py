@@ -6,6 +6,7 @@ from datetime import date
 
 import pandas as pd
 
+from kpilib.saying import fault_at
 from kpilib.tables.read import in_pandas
 from kpilib.tables.store import Tables
 
@@ -41,8 +42,13 @@ def unpublished(tables: Tables, as_of: date | None) -> list[str]:
         return []
     found = polls(tables, as_of)
     return [
-        f"{tables.origin('survey_waves')}: poll {row.survey_id}, wave {row.wave}, closed on"
-        f" {row.closed_at:%Y-%m-%d}, has no result that members were told. Publish it with what was"
-        " changed, and write the day into results_at."
+        fault_at(
+            tables.origin("survey_waves"),
+            "poll {poll}, wave {wave}, closed on {day}, has no result that members were told."
+            " Publish it with what was changed, and write the day into results_at.",
+            poll=row.survey_id,
+            wave=row.wave,
+            day=row.closed_at.date(),
+        )
         for row in found[~found["is_published"]].itertuples()
     ]

@@ -70,14 +70,14 @@ TAKES_WORDS = {
 }
 DATA_WORDS = {  # what the company's own data allow
     "nothing": "Your data: no training on this topic was measured so that its effect is known, and"
-    " “{kpi}” is known for {months} months.",
+    " “{kpi}” is known for {months}.",
     "reached": "Your data: of {every} trainings on this topic that were measured, {count} reached"
     " “{proof}”.",
     "single": "Your data: the one training on this topic that was measured reached “{proof}”.",
-    "months": "Your data: “{kpi}” is known for {months} months, “{proof}”.",
-    "season": "Your data: “{kpi}” is known for {months} months, enough for “{proof}” and its"
-    " season.",
+    "months": "Your data: “{kpi}” is known for {months}, “{proof}”.",
+    "season": "Your data: “{kpi}” is known for {months}, enough for “{proof}” and its season.",
 }
+MONTHS_WORDS = {True: "1 month", False: "{count} months"}
 BEST = {True: "lot", False: "trend"}  # by whether each person has a figure of their own
 HOW_WORDS = {
     True: "Best proof: draw by lot who is trained first, and compare “{kpi}” of the trained with"
@@ -180,7 +180,8 @@ class Measuring:
         """Say which rung the company's own data reach on this topic."""
         rungs = self.rungs()
         best = rungs[rungs["allowed"].astype(bool) & rungs["rung"].ne("none")]
-        slots = {"kpi": kpi, "months": self.months, "every": len(self.measured)}
+        known_for = self.say(MONTHS_WORDS[self.months == 1], count=self.months)
+        slots = {"kpi": kpi, "months": known_for, "every": len(self.measured)}
         if best.empty:
             return self.say(DATA_WORDS["nothing"], **slots)
         row = best.iloc[0]

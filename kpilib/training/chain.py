@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any
 
 import pandas as pd
 
 from kpilib.company import Company
 from kpilib.display.numbers import reader
+from kpilib.engine.printed import people_said
+from kpilib.period import Period
 from kpilib.training.proof import EFFECTS, ISOLATED, proofs
 from kpilib.training.rows import RECENT
 
@@ -53,7 +56,7 @@ def training_chain(company: Company, period: Any) -> pd.DataFrame:
         label=say("From liking to result"),
         level=range(1, len(rows) + 1),
         step=[say(LEVEL_WORDS[each]) for each in rows["kpi"]],
-        counted=[_counted(row) for row in rows.to_dict("records")],
+        counted=[_counted(row, company, window) for row in rows.to_dict("records")],
         fall=fall,
         breaks=fall.eq(fall.max()) & fall.gt(0),
     )
@@ -72,14 +75,22 @@ def _proven(like: pd.Series, told: pd.DataFrame) -> dict[str, Any]:
     return head | counts | {"value": count / base, "status": "ok", "reason": ""}
 
 
-def _counted(row: dict[str, Any]) -> str:
-    """Say of whom a share is: a figure printed for readers tells no counts of persons."""
+def _counted(row: dict[str, Any], company: Company, window: Period) -> str:
+    """Say of whom a share is; printed for readers, persons are counted to the nearest five."""
     if row["status"] != "ok":
         return ""
     write = reader()
-    base = write.count(row["n"])
     if row["kpi"] == ASKED[-1]:  # who does not answer does not apply it
-        return write.say("people asked")
+        return write.say("{count} people asked", count=write.count(_asked(company, window)))
+    base = write.count(row["n"])
     if row["kpi"] == EFFECTS[0]:
         return write.say("{count} trainings measured", count=base)
     return write.say("{count} people", count=base)
+
+
+def _asked(company: Company, window: Period) -> float:
+    """Return how many were asked what they apply: a printed row tells how many answered."""
+    exact = copy(company)
+    exact.printed = False
+    asked = exact.over([ASKED[-1]], [window])["denominator"].iloc[0]
+    return people_said(asked) if company.printed else asked

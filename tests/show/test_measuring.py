@@ -63,6 +63,11 @@ class TestRungs:
         assert bool(found.loc["trend", "allowed"]) is reached
         assert f"known for {months} months" in repr(choice)
 
+    def test_one_month_is_one(self):
+        assert "is known for 1 month." in " ".join(
+            repr(kl.pick("e-mailing course?", data=mailings(1))).split()
+        )
+
 
 class TestSaid:
     @pytest.mark.parametrize(

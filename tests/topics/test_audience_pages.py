@@ -10,6 +10,7 @@ import pytest
 import kpilib as kl
 from kpilib.assumptions import Assumptions
 from kpilib.company import Company
+from kpilib.language import speaking
 from kpilib.settings import Settings
 from kpilib.tables.store import Tables
 from tests.worked import exactly, groups, interval, near, one, rows, stack, times, value
@@ -249,6 +250,13 @@ class TestDoubts:
             if suspect
             else []
         )
+
+    def test_they_are_said_in_french_too(self):
+        with speaking("fr"):
+            found = self.company(100, 50, 31).doubts(months=1)
+
+        assert found[0].startswith("Pages vues de 2025-02") and "\u00a0%" in found[1]
+        assert "31\u00a0%" in found[1]
 
     def test_a_handful_of_visits_says_nothing_of_tags(self):
         assert self.company(29, 29, 29).doubts(months=1) == []

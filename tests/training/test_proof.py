@@ -9,6 +9,7 @@ import pytest
 import kpilib as kl
 from kpilib.display.numbers import write_for
 from kpilib.language import speak
+from kpilib.show.beforehand import for_pages
 from kpilib.show.tables import readable, split_title
 from tests.trainings import both, cost, experiment, opened, small
 from tests.worked import rows
@@ -117,6 +118,15 @@ class TestRead:
 
 
 class TestChain:
+    def test_people_asked_are_counted_on_a_page_to_the_nearest_five(self, sample):
+        exact, page = (
+            kl.training_chain(each, "2026-10").iloc[2] for each in (sample, for_pages(sample))
+        )
+
+        assert exact["counted"] == f"{exact['denominator']:.0f} people asked"
+        asked = int(page["counted"].split()[0])
+        assert asked % 5 == 0 and abs(asked - exact["denominator"]) < 3
+
     def test_the_sample_counted_from_its_tables(self, sample):
         found = kl.training_chain(sample, "2026-10").set_index("level")
         first = pd.Timestamp("2024-11-01")
