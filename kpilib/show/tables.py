@@ -46,6 +46,7 @@ SPLIT_WORDS = {
 }
 BASE_WORDS = {"previous": "A period before", "year_before": "A year before"}
 TRAINING = "training_id"
+HALF = 0.5  # of those asked: below it, who did not answer is a doubt of its own
 # What stands closed about trainings, texts and flow.
 CLOSED = (
     PROOF,
@@ -168,7 +169,19 @@ def _bases(records: list[dict]) -> list[str]:
 
 def _remarks(row: dict) -> str:
     """Say with what care to read a figure."""
-    return ", ".join([*flag_words(row, reader().say), *_evaluated(row), *_other_subjects(row)])
+    said = [*flag_words(row, reader().say), *_evaluated(row), *_other_subjects(row)]
+    return ", ".join([*said, *_few_answered(row)])
+
+
+def _few_answered(row: dict) -> list[str]:
+    """Say so where most of those who were asked did not answer: who did may be unlike them."""
+    share = (row.get("details") or {}).get("response_rate")
+    if not known(share) or share >= HALF:
+        return []
+    told = reader().value(share, "rate")
+    return [
+        reader().say("{share} of those asked answered: the others may think otherwise", share=told)
+    ]
 
 
 def _without_doubts(row: dict) -> str:

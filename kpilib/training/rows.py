@@ -32,7 +32,7 @@ def known_trainings(company: Any, *columns: str) -> pd.DataFrame:
 
 
 def described(rows: pd.DataFrame, company: Any) -> pd.DataFrame:
-    """Return rows by training with its title, the figure it was to move and that figure's unit.
+    """Return rows by training with its title, the figure it was to move, its unit and direction.
 
     Parameters
     ----------
@@ -43,17 +43,21 @@ def described(rows: pd.DataFrame, company: Any) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        With ``name`` and ``target``; of an isolated effect the means that it is made of.
+        With ``name`` and ``target``; of an isolated effect the means that it is made of. A figure
+        of a target has the unit and the direction of that KPI, where the catalogue knows it.
     """
     told = known_trainings(company, "title", "target_kpi_id").drop_duplicates(BY).set_index(BY)
     if BY not in rows or told.empty:
         return with_means(rows)
     codes = rows[BY].map(told["target_kpi_id"])
     units = codes.map(lambda code: target_of(code)[1]).fillna("target")
+    ways = codes.map(lambda code: getattr(catalogue().get(code), "better", None))
+    of_target = rows["unit"].eq("target")
     rows = rows.assign(
         name=rows[BY].map(told["title"]),
         target=codes.map(lambda code: target_of(code)[0]),
-        unit=rows["unit"].where(rows["unit"].ne("target"), units),
+        unit=rows["unit"].mask(of_target, units),
+        better=rows["better"].mask(of_target & ways.notna(), ways),
     )
     return with_means(rows)
 

@@ -260,6 +260,13 @@ class TestPicture:
 
 
 class TestTable:
+    def test_it_says_so_where_most_of_those_asked_did_not_answer(self):
+        rows = DATA.evaluate("bounce_rate", "2026-10")
+        told = [kl.table(rows.assign(details=[{"response_rate": share}])) for share in (0.49, 0.5)]
+
+        assert "49.0\u00a0% of those asked answered" in told[0]["Remarks"][0]
+        assert "Remarks" not in told[1] or "of those asked" not in told[1]["Remarks"][0]
+
     def test_figures_with_names_and_units(self):
         told = kl.table(DATA.evaluate("bounce_rate", "2026-10", by="channel"))
         assert list(told)[:2] == ["Channel", "Bounce rate"] and told["Channel"].tolist() == [
