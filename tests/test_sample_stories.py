@@ -22,6 +22,7 @@ OTHERWISE = {  # what is changed: the stories as they are then
     "no empty campaign": left_out("empty_campaign"),
     "a team that is not hurried": left_out("hurry"),
     "nobody cut off": left_out("cut_off"),
+    "no team hangs on feedback": left_out("feedback_helps"),
     "a campaign that fails": retold("lost_leads"),
     "a team that leaves": retold("team_leaves"),
     "a sensor that stops on the 20th": retold("dead_sensor"),
@@ -47,6 +48,7 @@ SEEN_IN = {  # table: its columns that differ, None where rows come or go
         ("sessions", "web_events", "leads", "acquisition_daily", "costs", "actions")
     ),
     "nobody cut off": {"messages": None},
+    "no team hangs on feedback": {"survey_responses": {"value"}},
     "a campaign that fails": {
         "sessions": {"key_events"}, "web_events": None, "leads": None,
         "acquisition_daily": {"conversions"},
