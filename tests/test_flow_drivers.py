@@ -218,8 +218,6 @@ class TestSample:
         write_for("en", labels=labels(sample.folder, sample.settings))
         shown = for_pages(sample).flow_drivers("2026-10")
 
-        assert split_title(shown) == (
-            "Flow goes with: Autonomy (everybody), Feedback (Training design)"
-        )
+        assert split_title(shown) == "Flow goes with: Autonomy, Feedback (Training design)"
         first = readable(shown).iloc[0].tolist()
         assert first == ["Autonomy", "everybody", "0.7 (0.4 to 0.9)", "beyond chance", "45"]

@@ -52,7 +52,10 @@ def _first(frame: pd.DataFrame) -> str:
     clear = frame[frame["state"].eq("clear")]
     alone = clear["group"].notna() & ~clear["driver"].isin(clear["driver"][clear["group"].isna()])
     shown = pd.concat([clear[clear["group"].isna()].head(1), clear[alone].head(1)])
-    told = [f"{_driver(row)} ({_among(row)})" for row in shown.to_dict("records")]
+    told = [
+        _driver(row) if pd.isna(row["group"]) else f"{_driver(row)} ({_among(row)})"
+        for row in shown.to_dict("records")
+    ]
     if not told:
         return write.say("Flow goes with nothing beyond chance")
     return write.say("Flow goes with: {drivers}", drivers=", ".join(told))
