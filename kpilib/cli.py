@@ -35,6 +35,7 @@ from kpilib.errors import ContractError, KpilibError, LockedError, NoRows, Repor
 from kpilib.files import about
 from kpilib.language import LANGUAGES
 from kpilib.memory import shortage
+from kpilib.monthly.job import Places
 from kpilib.period import read_period
 
 if TYPE_CHECKING:
@@ -174,9 +175,9 @@ def report(
 
 def _published(period: str | None, *, pdf: bool, send: bool, strict: bool, **options: Any) -> int:
     """Publish one period, on paper and by mail too if asked; return the exit code."""
-    data, out = options["data"], options["out"]
+    data, out = options.pop("data"), options.pop("out")
     try:
-        made = _made(period, **options)
+        made = _made(period, Places(data, out, options.pop("notebooks")), **options)
         if pdf or any(made.folder.rglob("*.pdf")):
             from kpilib.delivery.pdf import drop_outdated, write_pdfs
             from kpilib.monthly.publish import index_anew
@@ -198,12 +199,10 @@ def _published(period: str | None, *, pdf: bool, send: bool, strict: bool, **opt
 
 def _made(
     period: str | None,
+    places: Places,
     *,
-    data: Path,
-    out: Path,
     topics: tuple[str, ...],
     langs: tuple[str, ...],
-    notebooks: Path,
     again: bool,
     jobs: int | None,
 ) -> Report:
@@ -211,10 +210,11 @@ def _made(
     from kpilib.monthly.selection import select
     from kpilib.monthly.unchanged import made_of, unchanged
 
-    sources = select(notebooks, topics, own=data / "notebooks")
+    data = Path(places.data)
+    sources = select(Path(places.notebooks), topics, own=data / "notebooks")
     now = made_of(data, sources, langs) if data.is_dir() and not again else ""
-    made = unchanged(out, period, now, [each.topic for each in sources])
-    made = made or _run(period, data, out, topics, langs, jobs, notebooks)
+    made = unchanged(Path(places.out), period, now, [each.topic for each in sources])
+    made = made or _run(period, places, topics, langs, jobs)
     _say(made)
     return made
 
@@ -244,7 +244,7 @@ def _say(made: Report) -> None:
         click.echo(f"Private logs of what failed: {made.logs}", err=True)
 
 
-def _run(period: str | None, data: Path, *asked: Any) -> Report:
+def _run(period: str | None, places: Places, *asked: Any) -> Report:
     from kpilib.monthly.ending import Interrupted, interruptible
     from kpilib.monthly.workers import warm
 
@@ -253,7 +253,7 @@ def _run(period: str | None, data: Path, *asked: Any) -> Report:
             warm()  # imports, beside what is imported here
             from kpilib.monthly.run import run
 
-            return run(period, data, *asked)
+            return run(period, places, *asked)
     except Interrupted as interrupted:
         click.echo("kpilib: interrupted; nothing was published.", err=True)
         sys.exit(128 + interrupted.signum)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -79,17 +79,7 @@ def init_command(folder: Path, name: str, langs: tuple[str, ...]) -> None:
 )
 @click.option("--lang", type=click.Choice(LANGUAGES), help="By default the company's language.")
 def import_command(
-    files: tuple[Path, ...],
-    data: Path,
-    preset: str,
-    dry_run: bool,
-    again: bool,
-    answers: tuple[str, ...],
-    mapping: bool,
-    target: str | None,
-    sheet: str,
-    columns: tuple[str, ...],
-    lang: str | None,
+    files: tuple[Path, ...], data: Path, mapping: bool, lang: str | None, **asked: Any
 ) -> None:
     """Bring FILES, as they were downloaded, into the tables of a company.
 
@@ -104,18 +94,18 @@ def import_command(
         if mapping:
             from kpilib.sources.mapping import Draft
 
-            told = dict(map(_pair, columns))
-            _map(files, data, Draft(target=target or "", name=preset, sheet=sheet, columns=told))
+            told = dict(map(_pair, asked["columns"]))
+            named = {"target": asked["target"] or "", "name": asked["preset"]}
+            _map(files, data, Draft(**named, sheet=asked["sheet"], columns=told))
             return
-        if target or columns or sheet:
+        if asked["target"] or asked["columns"] or asked["sheet"]:
             raise error_of(click.UsageError, "--target, --sheet and --column go with --map.")
-        from kpilib.sources.imports import import_files
+        from kpilib.sources.imports import Asked, import_files
 
-        told = dict(map(_answer, answers))
+        told = dict(map(_answer, asked["answers"]))
+        how = {name: asked[name] for name in ("preset", "dry_run", "again")}
         try:
-            import_files(
-                files, data, preset=preset, dry_run=dry_run, again=again, told=told, say=click.echo
-            )
+            import_files(files, data, Asked(**how, told=told), say=click.echo)
         except ContractError as error:
             remedy = f"\n{error.remedy}" if error.remedy else ""
             click.echo(f"kpilib: {_listed(error.faults)}{remedy}", err=True)

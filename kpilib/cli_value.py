@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -91,11 +91,10 @@ part_option = click.option(
 def value_command(
     kpis: tuple[str, ...],
     period: str,
-    by: tuple[str, ...],
-    where: dict[str, list[str]],
     data: Path,
     form: str,
     out: Path | None,
+    **cut: Any,
 ) -> None:
     """Work out KPIs without a notebook.
 
@@ -108,7 +107,8 @@ def value_command(
     if form == "xlsx" and out is None and sys.stdout.isatty():
         raise click.UsageError("A workbook is no text: name a file with --out figures.xlsx.")
     company, lacking = open_company(data), None
-    asked = partial(company.evaluate, list(kpis), period, by=list(by) or None, where=where)
+    by, where = list(cut["by"]) or None, cut["where"]
+    asked = partial(company.evaluate, list(kpis), period, by=by, where=where)
     try:
         found = asked()
     except ContractError as error:

@@ -18,6 +18,20 @@ DATA = re.compile(r'data: str = "([^"]*)"')
 SOLUTION = "solution"
 
 
+def _to_copy(source: Path, target: Path) -> list[Path]:
+    """Return the files of a folder of notebooks, unless one of them is in the target already."""
+    sources = sorted(path for path in source.glob("*.*") if path.suffix in (".ipynb", ".csv"))
+    if not any(path.suffix == ".ipynb" for path in sources):
+        raise ParameterError(f"There is no notebook in {source.name!r}. Check the folder.")
+    there = [path.name for path in sources if (target / path.name).exists()]
+    if there:
+        raise ParameterError(
+            f"{target.name} already has {listed(there)}: somebody may have written in it. "
+            "Choose another folder."
+        )
+    return sources
+
+
 def copies(
     source: Path, target: Path, lang: str, *, solved: bool = True, data: Path | None = None
 ) -> list[Path]:
@@ -25,10 +39,8 @@ def copies(
 
     Parameters
     ----------
-    source : Path
-        Folder of the notebooks.
-    target : Path
-        Where the copy goes; files that are there already are never overwritten.
+    source, target : Path
+        Folder of the notebooks, and where the copy goes: no file is overwritten there.
     lang : str
     solved : bool
         Whether the solutions of lessons come along.
@@ -47,15 +59,7 @@ def copies(
     """
     import nbformat  # half a second, and only this needs it
 
-    sources = sorted(path for path in source.glob("*.*") if path.suffix in (".ipynb", ".csv"))
-    if not any(path.suffix == ".ipynb" for path in sources):
-        raise ParameterError(f"There is no notebook in {source.name!r}. Check the folder.")
-    there = [path.name for path in sources if (target / path.name).exists()]
-    if there:
-        raise ParameterError(
-            f"{target.name} already has {listed(there)}: somebody may have written in it. "
-            "Choose another folder."
-        )
+    sources = _to_copy(source, target)
     target.mkdir(parents=True, exist_ok=True)
     for path in sources:
         if path.suffix == ".csv":

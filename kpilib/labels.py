@@ -46,6 +46,19 @@ class Labels:
         return found.get(lang) or next(filter(None, found.values()), "")
 
 
+def _alike(
+    words: Mapping[str, str], column: str, line: int, called: dict[tuple[str, str, str], int]
+) -> Iterator[str]:
+    """Say which labels of a code another code of its column has; keep where each stands."""
+    for lang, word in words.items():
+        same = called.setdefault((column, lang, word.casefold()), line)
+        if word and same != line:
+            yield (
+                f"column label_{lang}: line {same} has the same label for another code of "
+                f"{column}; a reader could not tell them apart. Make them differ."
+            )
+
+
 def labels(folder: Path | None, settings: Settings) -> Labels:
     """Read the labels of a company folder; none where there is no labels.csv.
 
@@ -77,14 +90,7 @@ def labels(folder: Path | None, settings: Settings) -> Labels:
                 f"the code has its labels in line {same} already. Keep one of the two."
             )
         words = {lang: cells[f"label_{lang}"] for lang in LANGS}
-        for lang, word in words.items():
-            same = called.setdefault((cells["column"], lang, word.casefold()), line)
-            if word and same != line:
-                wrong.append(
-                    f"column label_{lang}: line {same} has the same label for another code of "
-                    f"{cells['column']}; a reader could not tell them apart. Make them differ."
-                )
-        if wrong:
+        if wrong := list(_alike(words, cells["column"], line, called)):
             raise ValueError(*wrong)
         return key, words
 

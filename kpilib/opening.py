@@ -39,8 +39,7 @@ def open_company(
     Parameters
     ----------
     source : path, mapping, DuckDB connection or Spark session
-        A company folder; or table names to frames or paths; or a connection or session whose
-        tables (or views) bear the canonical names.
+        A company folder; table names to frames or paths; or what has tables (or views) so called.
     timezone, currency : str, optional
         Instead of company.yaml's.
     as_of : str, datetime.date or datetime.datetime, optional
@@ -49,10 +48,6 @@ def open_company(
     breakdowns : list of str, optional
         Columns describing a person by which figures about people may be cut, instead of
         company.yaml's; ``["team"]`` by default.
-
-    Returns
-    -------
-    Company
 
     Raises
     ------
@@ -68,7 +63,17 @@ def open_company(
     settings, given = (Settings(), _given(source)) if folder is None else _folder(folder)
     named = [breakdowns] if isinstance(breakdowns, str) else breakdowns
     settings = _changed(settings, timezone=timezone, currency=currency, breakdowns=named)
-    until, place = settings.as_of if as_of is None else as_of, zone(settings.timezone)
+    until = settings.as_of if as_of is None else as_of
+    return Company(_tables(given, settings, until, folder), settings, folder)
+
+
+def _tables(
+    given: Mapping[str, Any],
+    settings: Settings,
+    until: str | date | datetime | None,
+    folder: Path | None,
+) -> Tables:
+    place = zone(settings.timezone)
     tables = Tables(
         given,
         place,
@@ -81,7 +86,7 @@ def open_company(
         tables.folder = folder
         for column, groups in part_of(folder).items():
             tables = part(tables, column, groups)
-    return Company(tables, settings, folder)
+    return tables
 
 
 def _given(source: Any) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -68,6 +68,16 @@ def faults(tables: Tables, currency: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def _rules_of_time(contract: Table, names: set[str]) -> Iterator[tuple[str, Any, str]]:
+    """Yield the rules of what begins and ends, and of the time that every row needs."""
+    for first, last in filter(None, (contract.span, contract.state)):
+        if {first, last} <= names:
+            yield last, nw.col(last) < nw.col(first), say("is before {first}", first=first)
+    if contract.time in names and contract.columns[contract.time].type in ("ts", "date"):
+        empty = nw.col(contract.time).is_null()
+        yield contract.time, empty, say("is empty: a row needs it")
+
+
 def _table(tables: Tables, contract: Table, currency: str) -> list[str]:
     names = tables.columns(contract.name)
     typed = tables.frame(contract.name, names)
@@ -81,14 +91,7 @@ def _table(tables: Tables, contract: Table, currency: str) -> list[str]:
     if contract.name == "orders" and REFUND <= names:
         typed, of_refunds = _refunds(typed, {"customer_id", "ordered_at"} <= names)
         rules += of_refunds
-    for first, last in filter(None, (contract.span, contract.state)):
-        if {first, last} <= names:
-            rules.append(
-                (last, nw.col(last) < nw.col(first), say("is before {first}", first=first))
-            )
-    if contract.time in names and contract.columns[contract.time].type in ("ts", "date"):
-        empty = nw.col(contract.time).is_null()
-        rules.append((contract.time, empty, say("is empty: a row needs it")))
+    rules += _rules_of_time(contract, names)
     if not rules:
         return []
     broken = {

@@ -28,20 +28,22 @@ COURSE_WORDS = {
 }
 
 
+def _chosen(rows: pd.DataFrame, training: str | None, period: Period) -> str:
+    """Return the training asked for, or the one with most people."""
+    there = rows.groupby("group")["person"].nunique().sort_values(ascending=False, kind="stable")
+    chosen = training or there.index[0]
+    if chosen not in there.index:
+        raise UnknownName(
+            f"No training {chosen!r} was measured afterwards in {period.name}. There is: "
+            f"{listed(there.index)}.{nearest(chosen, there.index)}"
+        )
+    return chosen
+
+
 def course(question: Question, training: str | None = None) -> pd.DataFrame:
     """Return the mean of each arm in each period in which a training was measured.
 
-    Parameters
-    ----------
-    question : Question
-        Of ``training_effect_did``, in one period.
-    training : str, optional
-        By default the one with most people.
-
-    Returns
-    -------
-    pandas.DataFrame
-        See `kpilib.company.Company.course`.
+    The question is of ``training_effect_did``, in one period; see `kpilib.company.Company.course`.
 
     Raises
     ------
@@ -63,13 +65,7 @@ def course(question: Question, training: str | None = None) -> pd.DataFrame:
         minimum=question.minimum,
     )
     rows = known_by(call, business, period)
-    there = rows.groupby("group")["person"].nunique().sort_values(ascending=False, kind="stable")
-    chosen = training or there.index[0]
-    if chosen not in there.index:
-        raise UnknownName(
-            f"No training {chosen!r} was measured afterwards in {period.name}. There is: "
-            f"{listed(there.index)}.{nearest(chosen, there.index)}"
-        )
+    chosen = _chosen(rows, training, period)
     own = rows[rows["group"] == chosen]
     width = step(kpi, known_effect(call, own)) if question.printed else 0.0
     moved = str(own["kpi_id"].iloc[0])

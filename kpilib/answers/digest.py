@@ -25,9 +25,32 @@ DETAILS = ("count", "negative", "negative_share", "negative_share_low", "negativ
 COLUMNS = ["kind", "name", "texts", "negative", "negative_share", "low", "high", "priority"]
 
 
+def _terms(question: Question, table: str, folder: Path | None) -> pd.DataFrame:
+    """Return the words that no theme has and that blame; none where a few could be told apart."""
+    tables, period = question.tables, question.periods[0]
+    of_staff = question.kpis[0].protects  # of two months together, one less the other is few
+    several = of_staff and period.whole_months != 1
+    if several or not tables.holds(table, {"body", "sentiment"}):
+        return pd.DataFrame(columns=COLUMNS)
+    named = tables.holds(table, {"author_key"})
+    columns = {"body", "sentiment", CONTRACTS[table].time, *["author_key"] * named}
+    said = in_pandas(of_period(tables.frame(table, columns), CONTRACTS[table].time, period, tables))
+    said = said.dropna(subset=["body", "sentiment"])
+    blames = said["sentiment"] == "negative"
+    missed = terms_missed(said["body"], blames, folder, writers_of(said))
+    missed = missed[missed["writers"] >= (question.minimum if of_staff else 0)].copy()
+    missed["share"] = missed["negative"] / missed["texts"]
+    if of_staff and question.printed:  # as the figures of themes are
+        pairs = [*map(texts_said, missed["texts"], missed["negative"])]
+        missed[["texts", "share"]] = pd.DataFrame(pairs, missed.index, dtype=float, columns=[0, 1])
+        missed["negative"] = (missed["texts"] * missed["share"]).round()
+    renamed = {"term": "name", "share": "negative_share"}
+    return missed.rename(columns=renamed).assign(kind="term")
+
+
 def digest(question: Question, themes: pd.DataFrame, folder: Path | None) -> pd.DataFrame:
     """Return the digest of a period; see `kpilib.company.Company.digest`."""
-    tables, period = question.tables, question.periods[0]
+    tables = question.tables
     table = next(iter(question.kpis[0].needs))
     rows = [
         ("theme", row.theme, *map(row.details.get, DETAILS), row.value)
@@ -35,27 +58,7 @@ def digest(question: Question, themes: pd.DataFrame, folder: Path | None) -> pd.
         if row.status == OK and row.details["count"] >= FEWEST
     ]
     found = pd.DataFrame(rows, columns=COLUMNS)
-    terms = pd.DataFrame(columns=COLUMNS)
-    of_staff = question.kpis[0].protects  # of two months together, one less the other is few
-    if tables.holds(table, {"body", "sentiment"}) and not (of_staff and period.whole_months != 1):
-        named = tables.holds(table, {"author_key"})
-        columns = {"body", "sentiment", CONTRACTS[table].time, *["author_key"] * named}
-        said = in_pandas(
-            of_period(tables.frame(table, columns), CONTRACTS[table].time, period, tables)
-        )
-        said = said.dropna(subset=["body", "sentiment"])
-        blames = said["sentiment"] == "negative"
-        missed = terms_missed(said["body"], blames, folder, writers_of(said))
-        missed = missed[missed["writers"] >= (question.minimum if of_staff else 0)].copy()
-        missed["share"] = missed["negative"] / missed["texts"]
-        if of_staff and question.printed:  # as the figures of themes are
-            pairs = [*map(texts_said, missed["texts"], missed["negative"])]
-            missed[["texts", "share"]] = pd.DataFrame(
-                pairs, missed.index, dtype=float, columns=[0, 1]
-            )
-            missed["negative"] = (missed["texts"] * missed["share"]).round()
-        renamed = {"term": "name", "share": "negative_share"}
-        terms = missed.rename(columns=renamed).assign(kind="term")
+    terms = _terms(question, table, folder)
     parts = [each.reindex(columns=COLUMNS) for each in (found, terms) if len(each)]
     both = pd.concat(parts, ignore_index=True) if parts else found
     truth, read, second = held_against(tables, table, folder)

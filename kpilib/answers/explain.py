@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -43,20 +44,31 @@ PARADOX = (
 )
 
 
-def explain(question: Question) -> pd.DataFrame:
-    """Split the change of one KPI; see `kpilib.company.Company.explain`.
+def _ends(first: pd.Series, last: pd.Series, compare: str) -> dict[str, Any]:
+    """Return what the two figures are whose difference is split."""
+    noise = last[f"within_noise_{compare}"]
+    return {
+        "before": float(first["value"]),
+        "after": float(last["value"]),
+        "change": float(last["value"] - first["value"]),
+        "within_noise": None if pd.isna(noise) else bool(noise),
+        "flags": list(dict.fromkeys([*first["flags"], *last["flags"]])),
+    }
 
-    Parameters
-    ----------
-    question : Question
-        One KPI, one period, one breakdown, one comparison.
-    """
-    kpi, by, compare = question.kpis[0], question.by, question.compare[0]
-    asked = getattr(kpi.value, "parts", ())  # the items of a survey
-    if not asked:
+
+def _refuse(question: Question, kpi: Kpi, by: str, items: list[str]) -> None:
+    """Refuse what cannot be split, or not by that."""
+    if not items:
         refuse_unless_parts_add_up(kpi)
     if not any(question.tables.missing(table) for table in kpi.tables):
-        _check(by, kpi, list(asked) or dimensions(question.tables, kpi))
+        _check(by, kpi, items or dimensions(question.tables, kpi))
+
+
+def explain(question: Question) -> pd.DataFrame:
+    """Split the change of one KPI by one breakdown; see `kpilib.company.Company.explain`."""
+    kpi, by, compare = question.kpis[0], question.by, question.compare[0]
+    asked = getattr(kpi.value, "parts", ())  # the items of a survey
+    _refuse(question, kpi, by, list(asked))
     period, fed = question.periods[0], fed_until(question, kpi, None)
     question = replace(question, fed_until=fed)
     base = question.base(period, compare)
@@ -81,20 +93,15 @@ def explain(question: Question) -> pd.DataFrame:
     found["share"] = found["effect"] / change if change else np.nan
     found = _ranked(found)
     reversed_ = paradox(found, change)
-    noise = last[f"within_noise_{compare}"]
     found.attrs = {
         "kpi": kpi.id,
         "by": by,
         "unit": kpi.unit,
         "period": period.name,
         "base": base.name,
-        "before": float(first["value"]),
-        "after": float(last["value"]),
-        "change": float(change),
-        "within_noise": None if pd.isna(noise) else bool(noise),
+        **_ends(first, last, compare),
         "paradox": reversed_,
         "warning": PARADOX if reversed_ else "",
-        "flags": list(dict.fromkeys([*first["flags"], *last["flags"]])),
     }
     return found
 

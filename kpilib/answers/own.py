@@ -37,7 +37,6 @@ def ratio(
         A KPI of the catalogue that is one count or sum (``"revenue"``); a part of one that is a
         rate (``"click_rate.numerator"``); or a measure of one's own (`kpilib.measure`).
     unit : str
-        ``"rate"`` by default.
     **texts
         ``label, better, question, formula, reading, caveat, source, interval, topic``; those left
         out are worked out of the parts. ``better`` is ``neutral`` by default.

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from kpilib.display.numbers import Formatter
@@ -24,6 +24,9 @@ from kpilib.monthly.selection import Source
 from kpilib.monthly.unchanged import contents
 from kpilib.period import Period, read_period
 from kpilib.settings import Settings
+
+if TYPE_CHECKING:
+    from kpilib.company import Company
 
 PROGRAMS = ("kpilib", "narwhals", "polars", "pandas")
 
@@ -138,45 +141,26 @@ def read_basis(folder: Path, asked: str | None, langs: Sequence[str]) -> Basis:
     Parameters
     ----------
     folder : Path
-        The company's folder.
     asked : str or None
         A period's name; by default the last complete month in the data.
     langs : sequence of str
         By default those of company.yaml.
-
-    Returns
-    -------
-    Basis
 
     Raises
     ------
     KpilibError
         The folder is no company's, or the period lies in the future or beyond the data.
     """
-    if not folder.is_dir():
-        raise CompanyError(
-            f"There is no company folder {str(folder)!r}. Name one with --data, such as "
-            "data/sample."
-        )
-    from kpilib import open  # heavy: only once what is cheap to check is right
-    from kpilib.tables import TABLES
-
-    company = open(folder)
+    company = _opened(folder)
     settings = company.settings
     watched = tuple(dict.fromkeys([folder.resolve(), (folder / settings.tables).resolve()]))
     seen = contents(watched)
     _configuration(folder)
-    faults = company.check()
-    try:
-        as_of, facts = company.as_of, company.facts().to_dict("records")
-    except ContractError as error:  # no table can be read
-        raise ContractError(dict.fromkeys([*error.faults, *faults])) from None
+    known = _known_of_tables(company)
     last_month = _last_month(company) if asked else company.last_month()
     period = read_period(asked or last_month, settings.fiscal_year_starts)
-    _refuse_beyond(period, as_of, settings.timezone)
-    languages = tuple(dict.fromkeys(langs or settings.lang))
-    for lang in languages:
-        speaker(lang)
+    _refuse_beyond(period, known["as_of"], settings.timezone)
+    languages = _spoken(langs or settings.lang)
     return Basis(
         folder=folder.resolve(),
         slug=slug(folder_of(folder, part_of(folder))),
@@ -184,20 +168,48 @@ def read_basis(folder: Path, asked: str | None, langs: Sequence[str]) -> Basis:
         names=names_of(folder, settings),
         period=period,
         languages=languages,
-        as_of=as_of,
-        facts=facts,
-        provided=frozenset(name for name in TABLES if name in company.tables),
-        faults={name: _about(company.tables.origin(name), faults) for name in company.tables.given},
-        unreadable=tuple(fault for found in company.tables.unreadable.values() for fault in found),
         last_month=last_month,
-        versions={
-            "python": platform.python_version(),
-            **{name: version(name) for name in PROGRAMS},
-        },
+        versions={"python": platform.python_version()} | {each: version(each) for each in PROGRAMS},
         watched=watched,
         seen=seen,
         labels=labels(folder, settings),
+        **known,
     )
+
+
+def _spoken(langs: Sequence[str]) -> tuple[str, ...]:
+    for lang in langs:
+        speaker(lang)  # says which languages there are
+    return tuple(dict.fromkeys(langs))
+
+
+def _opened(folder: Path) -> Company:
+    if not folder.is_dir():
+        raise CompanyError(
+            f"There is no company folder {str(folder)!r}. Name one with --data, such as "
+            "data/sample."
+        )
+    from kpilib import open  # heavy: only once what is cheap to check is right
+
+    return open(folder)
+
+
+def _known_of_tables(company: Company) -> dict[str, Any]:
+    """Return what a `Basis` says of the tables, unless none of them can be read."""
+    from kpilib.tables import TABLES
+
+    tables, faults = company.tables, company.check()
+    try:
+        as_of, facts = company.as_of, company.facts().to_dict("records")
+    except ContractError as error:
+        raise ContractError(dict.fromkeys([*error.faults, *faults])) from None
+    return {
+        "as_of": as_of,
+        "facts": facts,
+        "provided": frozenset(name for name in TABLES if name in tables),
+        "faults": {name: _about(tables.origin(name), faults) for name in tables.given},
+        "unreadable": tuple(fault for found in tables.unreadable.values() for fault in found),
+    }
 
 
 def _last_month(company: Any) -> str:

@@ -19,6 +19,33 @@ PLAN = f"{FIGURES}/plan"  # and what the run has read for them
 
 
 @dataclass(frozen=True)
+class Places:
+    """Where a run finds what it needs and leaves what it makes.
+
+    Parameters
+    ----------
+    data : path
+        The company's folder.
+    out : path
+        Where reports are published, in a folder a company.
+    notebooks : path
+        The folder of the notebooks.
+    """
+
+    data: str | Path = "data/sample"
+    out: str | Path = "reports"
+    notebooks: str | Path = "notebooks"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Seconds that a cell and a whole notebook may take."""
+
+    cell: float = 300.0
+    notebook: float = 900.0
+
+
+@dataclass(frozen=True)
 class Job:
     """One notebook to run in one language.
 

@@ -11,7 +11,7 @@ import sys
 import time
 import traceback
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 # jsonschema builds a grammar of international addresses when this package is there: 1.3 s, two
 # thirds of the time to import papermill, for what no notebook has. Without it jsonschema goes on.
@@ -104,6 +104,25 @@ def publishable(job: Job, executed: NotebookNode, charts: int | None) -> None:
     job.page.write_text(html, encoding="utf-8")
 
 
+def _executed(job: Job, place: Place, log: TextIO) -> NotebookNode:
+    return papermill.execute_notebook(
+        str(job.notebook),
+        str(job.work / "executed.ipynb"),
+        parameters=job.parameters,
+        kernel_name="python3",
+        language="python",
+        progress_bar=False,
+        request_save_on_cell_execute=False,
+        stderr_file=log,
+        start_timeout=START_LIMIT,
+        execution_timeout=job.cell_limit,
+        cwd=str(job.notebook.parent),
+        kernel_manager_class=kernel.Kernel,
+        shutdown_kernel="immediate",
+        on_cell_start=place.enter,
+    )
+
+
 def run(job: Job) -> NotebookNode:
     """Execute a notebook into its private folder.
 
@@ -120,22 +139,7 @@ def run(job: Job) -> NotebookNode:
     for attempt in range(1, STARTS + 1):
         try:
             with kernel.ready(), (job.work / "cells.log").open("a", encoding="utf-8") as log:
-                return papermill.execute_notebook(
-                    str(job.notebook),
-                    str(job.work / "executed.ipynb"),
-                    parameters=job.parameters,
-                    kernel_name="python3",
-                    language="python",
-                    progress_bar=False,
-                    request_save_on_cell_execute=False,
-                    stderr_file=log,
-                    start_timeout=START_LIMIT,
-                    execution_timeout=job.cell_limit,
-                    cwd=str(job.notebook.parent),
-                    kernel_manager_class=kernel.Kernel,
-                    shutdown_kernel="immediate",
-                    on_cell_start=place.enter,
-                )
+                return _executed(job, place, log)
         except PapermillExecutionError as error:
             message, slots = _said(error)
             raise Failed(message, **slots) from error

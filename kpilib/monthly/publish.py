@@ -19,6 +19,17 @@ from kpilib.monthly import lock
 from kpilib.monthly.index import LEDGER, manifests, pages
 
 
+def _move(names: Iterable[str], staging: Path, root: Path) -> None:
+    """Move files from where they were written into place, in the order given."""
+    for name in names:
+        folder, below, _ = name.partition("/")
+        if below and not (root / folder).exists():
+            os.rename(staging / folder, root / folder)  # a new month appears at once
+        if (staging / name).exists():
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            os.replace(staging / name, root / name)
+
+
 def publish(root: Path, files: Mapping[str, bytes], removed: Iterable[str], aside: str) -> None:
     """Put files into place, in the order given.
 
@@ -49,13 +60,7 @@ def publish(root: Path, files: Mapping[str, bytes], removed: Iterable[str], asid
             "What was published before is untouched. Free some space, then start again."
         ) from error
     else:
-        for name in files:
-            folder, below, _ = name.partition("/")
-            if below and not (root / folder).exists():
-                os.rename(staging / folder, root / folder)  # a new month appears at once
-            if (staging / name).exists():
-                (root / name).parent.mkdir(parents=True, exist_ok=True)
-                os.replace(staging / name, root / name)
+        _move(files, staging, root)
         for name in removed:
             (root / name).unlink(missing_ok=True)
             with suppress(OSError):  # not empty

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -21,7 +21,16 @@ from kpilib.monthly import index, lock, owner, workers
 from kpilib.monthly.basis import Basis, read_basis
 from kpilib.monthly.ending import interruptible
 from kpilib.monthly.glossary import glossaries
-from kpilib.monthly.job import FIGURES, PLAN, Beforehand, Job, Outcome, Report
+from kpilib.monthly.job import (
+    FIGURES,
+    PLAN,
+    Beforehand,
+    Job,
+    Limits,
+    Outcome,
+    Places,
+    Report,
+)
 from kpilib.monthly.layout import place
 from kpilib.monthly.lock import LOG, RUNNING, private
 from kpilib.monthly.manifest import Entry, compose, refused
@@ -37,21 +46,17 @@ from kpilib.topics.catalogue import TOPICS, of_topic
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-CELL_LIMIT = 300.0
-NOTEBOOK_LIMIT = 900.0
+DEFAULT_PLACES, DEFAULT_LIMITS = Places(), Limits()
 SEVERAL = 3  # pages from which on figures are worked out before the pages
 
 
 def run(
     period: str | None = None,
-    data: str | Path = "data/sample",
-    out: str | Path = "reports",
-    topics: Iterable[str] = (),
+    places: Places = DEFAULT_PLACES,
+    topics: Collection[str] = (),
     langs: Sequence[str] = (),
     jobs: int | None = None,
-    notebooks: str | Path = "notebooks",
-    cell_limit: float = CELL_LIMIT,
-    notebook_limit: float = NOTEBOOK_LIMIT,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> Report:
     """Run the notebooks of a period and publish their pages.
 
@@ -60,24 +65,14 @@ def run(
     period : str, optional
         ``2026-10``, ``2026-Q3``, ``2026``, ``2026-W44``, ``FY2026`` or ``FY2026-Q1``; by default
         the last complete month in the data.
-    data : path
-        The company's folder.
-    out : path
-        Where reports are published, in a folder a company.
-    topics : iterable of str
+    places : Places
+    topics : collection of str
         Only these; all by default.
     langs : sequence of str
         Languages, the first at the month's root; by default those of company.yaml.
     jobs : int, optional
         How many notebooks run side by side; by default one a core.
-    notebooks : path
-        The folder of the notebooks.
-    cell_limit, notebook_limit : float
-        Seconds that a cell and a whole notebook may take.
-
-    Returns
-    -------
-    Report
+    limits : Limits
 
     Raises
     ------
@@ -87,21 +82,10 @@ def run(
         A signal came; nothing was published and nothing is left behind.
     """
     started = datetime.now(UTC)
-    for lang in langs:
-        speaker(lang)  # says which languages there are
-    if jobs is not None and jobs < 1:
-        raise ParameterError(f"The number of jobs must be 1 or more; it was given as {jobs}.")
-    topics = list(topics)
-    sources = select(Path(notebooks), topics, own=Path(data) / "notebooks")
-    if period:
-        read_period(period)  # a slip is said before anything heavy is loaded
+    sources = _asked(period, places, topics, langs, jobs)
     with interruptible():
         workers.warm()
-        made = made_of(Path(data), sources, langs)
-        basis = read_basis(Path(data), period or None, langs)
-        basis = replace(basis, made_of="" if basis.unreadable else made)  # to be said again
-        root = owner.root_of(Path(out).resolve(), basis.folder, basis.names)
-        basis = replace(basis, slug=root.name)
+        basis, root = _basis(period, places, langs, sources)
         report = Report(root / basis.month, unreadable=basis.unreadable)
         sweep(root)
         _own(root, basis)
@@ -110,10 +94,10 @@ def run(
             try:
                 entries = refused(sources, basis, explicit=bool(topics))
                 able = [source for source in sources if source.topic not in entries]
-                planned = _plan(able, basis, root, work, cell_limit)
+                planned = _plan(able, basis, root, work, limits.cell)
                 count = jobs or workers.cores()
-                _work_out(able, basis, work, count, notebook_limit)
-                results = _collect(planned, count, notebook_limit)
+                _work_out(able, basis, work, count, limits.notebook)
+                results = _collect(planned, count, limits.notebook)
                 basis.confirm()
                 entries |= {each.topic: compose(each, basis, results, work) for each in able}
                 report.tell(entries)
@@ -122,6 +106,37 @@ def run(
             finally:
                 report.logs = _tidy(work, report.states)
     return report
+
+
+def _asked(
+    period: str | None,
+    places: Places,
+    topics: Collection[str],
+    langs: Sequence[str],
+    jobs: int | None,
+) -> list[Source]:
+    """Return the notebooks asked for; a slip is said before anything heavy is loaded."""
+    for lang in langs:
+        speaker(lang)  # says which languages there are
+    if jobs is not None and jobs < 1:
+        raise ParameterError(f"The number of jobs must be 1 or more; it was given as {jobs}.")
+    own = Path(places.data) / "notebooks"
+    sources = select(Path(places.notebooks), list(topics), own=own)
+    if period:
+        read_period(period)
+    return sources
+
+
+def _basis(
+    period: str | None, places: Places, langs: Sequence[str], sources: list[Source]
+) -> tuple[Basis, Path]:
+    """Return what the report is based on, and the company's folder of reports."""
+    folder = Path(places.data)
+    made = made_of(folder, sources, langs)
+    basis = read_basis(folder, period or None, langs)
+    root = owner.root_of(Path(places.out).resolve(), basis.folder, basis.names)
+    said_again = "" if basis.unreadable else made
+    return replace(basis, made_of=said_again, slug=root.name), root
 
 
 def _own(root: Path, basis: Basis) -> tuple[dict[str, index.Manifest], DataFrame]:

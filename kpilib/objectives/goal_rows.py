@@ -42,19 +42,17 @@ def monthly_rows(
     company : Asking
     goals : sequence of Goal
     month : str or Period
-        The last month.
+        The last of so many `months`.
     months : int
-        How many, that one included.
     sure : collection of Period
-        The months that have intervals, also where these take resampling.
+        Those that have intervals, also where these take resampling.
 
     Returns
     -------
     dict of str to list of dict
-        By id of the goal: one row of `Asking.evaluate` a month, oldest first, of the goal's own
-        group. Where the group is absent, or no KPI measures the goal, ``status`` is ``no_data``.
-        A goal of mode ``count`` has what came from its first day on, up to the month's end; one
-        whose target is of a quarter or a year, the figure of that time so far.
+        By id of the goal: a row of `Asking.evaluate` a month, oldest first, of its own group;
+        ``no_data`` where that is absent or no KPI measures it. A goal of mode ``count`` has what
+        came since its first day; one of a quarter or a year, the figure of that time so far.
     """
     periods = Period.parse(month).trailing(months)
     alike: dict[tuple, list[Goal]] = defaultdict(list)
@@ -63,23 +61,36 @@ def monthly_rows(
         known = catalogue().get(goal.kpi)
         if known is None or known.topic == TOPIC:
             why = UNMEASURED_WORDS["unmeasured"]
-            found[goal.id] = [_absent(goal, period, why) for period in periods]
+            found[goal.id] = [_absent(goal, each, why) for each in periods]
         else:
             days = (goal.window, goal.start, goal.end) if goal.adds_months else ()
             alike[breakdown(goal), *days].append(goal)
     for (by, *_), group in alike.items():
-        spans = {each: _so_far(group[0], each) for each in periods}
-        asked, judged = (
-            [span for span in dict.fromkeys(map(spans.get, some)) if span]
-            for some in (periods, [each for each in periods if each in sure])
-        )
-        rows = _answers(company, group, asked, by, judged) if asked else {}
-        for goal in group:
-            found[goal.id] = [
-                _of(rows, goal, span, by) if span else _absent(goal, each, NOT_STARTED)
-                for each, span in spans.items()
-            ]
+        found |= _of_alike(company, group, by, periods, sure)
     return found
+
+
+def _of_alike(
+    company: Asking,
+    group: Sequence[Goal],
+    by: str | None,
+    periods: Sequence[Period],
+    sure: Collection[Period],
+) -> dict[str, list[Row]]:
+    """Return the figures of goals that are cut alike and counted over the same days."""
+    spans = {each: _so_far(group[0], each) for each in periods}
+    asked, judged = (
+        [span for span in dict.fromkeys(map(spans.get, some)) if span]
+        for some in (periods, [each for each in periods if each in sure])
+    )
+    rows = _answers(company, group, asked, by, judged) if asked else {}
+    return {
+        goal.id: [
+            _of(rows, goal, span, by) if span else _absent(goal, each, NOT_STARTED)
+            for each, span in spans.items()
+        ]
+        for goal in group
+    }
 
 
 def rows_where_possible(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -188,8 +188,7 @@ def picked(
     Raises
     ------
     UnknownName
-        There is none of that name, or the question names none; the nearest is suggested, all are
-        listed, and it is said how to ask.
+        There is none of that name; the nearest is suggested, and it is said how to ask.
     """
     if objective is None and training is None:
         raise UnknownName(
@@ -206,18 +205,18 @@ def picked(
         near = tuple(nearest_topics(training)) if not told.id else ()
         heard = told if told.word else heard
     every = [kpi for each in (chosen, topic) if each is not None for kpi in each.kpis]
-    every = list(dict.fromkeys(every))
+    kpis, lost = _known_first(list(dict.fromkeys(every)), company)
+    return Pick(objective=chosen, training=topic, kpis=kpis, lost=lost, heard=heard.word, near=near)
+
+
+def _known_first(
+    every: Sequence[str], company: Asking | None
+) -> tuple[tuple[str, ...], dict[str, list[str]]]:
+    """Return the headline and what stands beside it, and what the company lacks for each."""
     lost = {kpi: lacking(kpi, company) for kpi in every} if company is not None else {}
     beside = sorted(every[1:], key=lambda kpi: bool(lost.get(kpi)))  # stable: order is kept
     kpis = (every[0], *beside)[:MOST]
-    return Pick(
-        objective=chosen,
-        training=topic,
-        kpis=kpis,
-        lost={kpi: lost[kpi] for kpi in kpis if lost},
-        heard=heard.word,
-        near=near,
-    )
+    return kpis, {kpi: lost[kpi] for kpi in kpis if lost}
 
 
 def _objective(name: str, *, alone: bool) -> tuple[Subject | None, Heard]:
@@ -285,16 +284,11 @@ def _nearest(name: str, words: Mapping[str, str]) -> str:
 def as_yaml(pick: Pick, proposal: Proposal, say: Say, french: Say, english: Say) -> str:
     """Write a ready objective as the text of an objectives.yaml.
 
-    Parameters
-    ----------
-    pick : Pick
-    proposal : Proposal
-    say, french, english : callable
-        Speakers: of the comments, and of the two languages of the statement.
+    Comments are in the language that `say` speaks, the statement is in both.
     """
     name = (pick.objective or pick.training).id
-    statement = STATEMENT_WORDS[pick.objective.id if pick.objective else "training"]
-    texts = [english(statement), french(statement)]
+    words = STATEMENT_WORDS[pick.objective.id if pick.objective else "training"]
+    statement = f"{{en: {_quoted(english(words))}, fr: {_quoted(french(words))}}}"
     kpi = catalogue()[pick.headline]
     lines = [
         f"objectives:  # {say('leave this line out where the file has it already')}",
@@ -302,8 +296,7 @@ def as_yaml(pick: Pick, proposal: Proposal, say: Say, french: Say, english: Say)
         f"  - id: {name}",
         *([f"    type: {pick.objective.id}"] if pick.objective else []),
         f"    kind: {'training' if pick.training else 'malin'}",
-        f"    statement: {{en: {_quoted(texts[0])}, fr: {_quoted(texts[1])}}}"
-        f"  # {say('in your own words')}",
+        f"    statement: {statement}  # {say('in your own words')}",
         f"    # why: {say('what is it good for?')}",
         f"    # owner: {say('who answers for it, by name?')}",
         "    key_results:",
@@ -321,8 +314,7 @@ def as_yaml(pick: Pick, proposal: Proposal, say: Say, french: Say, english: Say)
         f"        reviews: [{', '.join(map(str, proposal.reviews))}]"
         f"  # {say('days on which the target may be changed')}",
     ]
-    if len(pick.kpis) > 1:
-        others = ", ".join(pick.kpis[1:])
+    if others := ", ".join(pick.kpis[1:]):
         lines.append(f"      # {say('Beside it, with role secondary: {kpis}', kpis=others)}")
     return "\n".join(lines) + "\n"
 

@@ -140,6 +140,19 @@ class Chance:
     wanted: float
 
 
+def _still_wanted(goal: Goal, figures: np.ndarray, oldest: Period, month: Period) -> float | None:
+    """Return what is missing to the total of a goal, where all that counts so far is known."""
+    span = goal.span(goal.end)  # it counts from its start, or that of the window it ends in
+    first = span.start if span is not None else goal.start
+    if first > month.end_day:
+        return None
+    counted = figures[-(_index(month.start) - _index(first) + 1) :]
+    if np.isnan(counted).any() or _index(first) < _index(oldest.start):
+        return None
+    ahead = _index(goal.end) - _index(month.start)
+    return _whole(goal, len(counted) + ahead) - float(counted.sum())
+
+
 def chance(goal: Goal, past: Sequence[tuple[Period, float | None]], month: Period) -> Chance | None:
     """Return the probability of reaching a target by its date, where one can be told.
 
@@ -159,9 +172,8 @@ def chance(goal: Goal, past: Sequence[tuple[Period, float | None]], month: Perio
         figure that it starts from is missing, and of too short a history.
     """
     ahead = _index(goal.end) - _index(month.start)
-    if not goal.kpi or (goal.mode == "binary" and goal.key_result.target is None):
-        return None
-    if ahead <= 0:
+    milestone = not goal.kpi or (goal.mode == "binary" and goal.key_result.target is None)
+    if milestone or ahead <= 0:
         return None
     figures = _by_month(past, month)
     if np.isnan(figures[-1]):
@@ -169,23 +181,24 @@ def chance(goal: Goal, past: Sequence[tuple[Period, float | None]], month: Perio
     wanted, total = goal.target, goal.adds_months
     sign = 1.0 if goal.upward else -1.0
     if total:
-        span = goal.span(goal.end)  # it counts from its start, or that of the window it ends in
-        first = span.start if span is not None else goal.start
-        if first > month.end_day:
+        wanted = _still_wanted(goal, figures, past[0][0], month)
+        if wanted is None:
             return None
-        counted = figures[-(_index(month.start) - _index(first) + 1) :]
-        if np.isnan(counted).any() or _index(first) < _index(past[0][0].start):
-            return None
-        wanted = _whole(goal, len(counted) + ahead) - float(counted.sum())
     long_enough = np.isfinite(figures).sum() >= FEWEST_MONTHS
     found = long_enough and best_moves(figures, wanted, ahead, goal.unit, sign, total=total)
     if not found:
         return None
+    return _of_moves(found, goal, wanted, figures, ahead)
+
+
+def _of_moves(found: Moves, goal: Goal, wanted: float, figures: np.ndarray, ahead: int) -> Chance:
+    """Return the probability that moves like those so far bring what is wanted."""
     sums = goal.mode == "count" or goal.fills_up
     reached = sums and wanted <= 0 and goal.upward  # a total does not fall again
     enough = int((reached | (found.sizes >= found.needed - CLOSE)).sum())
     probability = MOST if reached else likelihood(found, ahead)
-    if not total:
+    if not goal.adds_months:
+        sign = 1.0 if goal.upward else -1.0
         probability = of_a_record(probability, figures, wanted, goal.unit, sign)
     return Chance(
         probability=min(MOST, max(LEAST, probability)),

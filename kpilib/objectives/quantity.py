@@ -145,13 +145,12 @@ def resolved(
     end: date,
     was: float | str | None = None,
 ) -> tuple[float, float]:
-    """Return baseline and target in the KPI's own unit.
+    """Return baseline and target in the KPI's own unit, of a group where a segment is given.
 
     Parameters
     ----------
     written : KeyResult
     segment : Segment or None
-        The group whose target it is.
     currency : str
     start, end : datetime.date
     was : float or str, optional
@@ -162,30 +161,36 @@ def resolved(
     ValueError
         Something is missing or ambiguous, said as the question that settles it.
     """
-    given = was if was is not None else segment.target if segment else written.target
+    given = was if was is not None else (segment or written).target
     if written.mode == "binary" and not written.kpi:
         return 0.0, 1.0
     if given is None:
         raise ValueError(NO_TARGET)
-    if written.mode in HELD:
+    if written.mode in HELD or written.mode == "count":
         level = in_own_unit(written, given, currency)
-        return level, level
-    if written.mode == "count":
-        return 0.0, in_own_unit(written, given, currency)
-    low = segment.baseline if segment and segment.baseline is not None else written.baseline
-    if low is None:
-        raise ValueError(NO_BASELINE)
-    baseline = in_own_unit(written, low, currency)
+        return level if written.mode in HELD else 0.0, level
+    baseline = _baseline(written, segment, currency)
     if written.mode in PERCENT:
-        growth = 1 + per_cent(given, written) / 100
-        if baseline <= 0 or growth <= 0:
-            raise ValueError(NO_PER_CENT)
         steps = months_between(start, end) if written.mode == "per_period_compound" else 1
-        return baseline, baseline * growth**steps
+        return baseline, _grown(baseline, steps, written, given)
     if written.mode == "points":
         return baseline, baseline + points(given, written)
     target = in_own_unit(written, given, currency)
     return baseline, baseline + target if written.mode == "absolute" else target
+
+
+def _baseline(written: KeyResult, segment: Segment | None, currency: str) -> float:
+    low = segment.baseline if segment and segment.baseline is not None else written.baseline
+    if low is None:
+        raise ValueError(NO_BASELINE)
+    return in_own_unit(written, low, currency)
+
+
+def _grown(baseline: float, steps: float, written: KeyResult, given: float | str) -> float:
+    growth = 1 + per_cent(given, written) / 100
+    if baseline <= 0 or growth <= 0:
+        raise ValueError(NO_PER_CENT)
+    return baseline * growth**steps
 
 
 def in_own_unit(written: KeyResult, given: float | str, currency: str) -> float:

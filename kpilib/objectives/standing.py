@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -316,7 +316,6 @@ def standings(
     ----------
     company : Asking
     month : Period
-        One month.
     plan : Plan, optional
         By default the company's own.
     past : int
@@ -342,22 +341,24 @@ def standings(
     # Verdicts are given on this month and the one before, and on the last of those that ended.
     judged = 2 + max(_months_since(goal.end, month) for goal in shown)
     rows = _rows(company, chosen, month, past, month.trailing(judged))
-    said = checkins(company.folder, every, currency)
-    return tuple(
-        Standing(
-            written=goal,
-            at=month,
-            months=month.trailing(past),
-            rows=rows[goal.id],
-            twins=rows.get(goal.id + TWIN),
-            monthly=rows.get(goal.id + MONTHLY),
-            said=[
-                each for each in said if each.key_result == goal.id and each.date <= month.end_day
-            ],
-            as_of=company.as_of,
-            cadence=plan.cadence,
-        ).upto(month)
-        for goal in chosen
+    said = [
+        each for each in checkins(company.folder, every, currency) if each.date <= month.end_day
+    ]
+    alike = {"at": month, "as_of": company.as_of, "cadence": plan.cadence}
+    alike["months"] = month.trailing(past)
+    return tuple(_standing(goal, rows, said, alike).upto(month) for goal in chosen)
+
+
+def _standing(
+    goal: Goal, rows: Mapping[str, list[Row]], said: Iterable[CheckIn], alike: Mapping[str, Any]
+) -> Standing:
+    return Standing(
+        written=goal,
+        rows=rows[goal.id],
+        twins=rows.get(goal.id + TWIN),
+        monthly=rows.get(goal.id + MONTHLY),
+        said=[each for each in said if each.key_result == goal.id],
+        **alike,
     )
 
 

@@ -2,6 +2,23 @@
 
 A verdict waits until what is done can have shown its effect, and is lowered where the KPI that is
 read with a figure worsens: a volume says nothing of success when its quality gives way (M57).
+
+In this order:
+
+1. Not started, or the figure is missing or stands on too few people: not assessable. Want of
+   data is never a failure.
+2. Before its end, too early: the actions have not had the time that their kind takes (M15).
+   At its end it is judged all the same, provisionally.
+3. Partial: less than half of the month is there, or the figure is a total that grows with the
+   days (half a month of leads says nothing of the month), unless it succeeds already.
+4. Immature: cases of the month are still within their window (leads of this month that have
+   90 days to buy, requests still open): what is not ripe is neither success nor failure.
+5. Otherwise judged, by `kpilib.methods.attainment.reached`: before its end against the path.
+   Provisional when the figure is partial, late, of fewer than 30 cases or hangs on one unit,
+   and then no failure is proven; neither is one where the target may still be reached
+   (`POSSIBLE`). A full count (followers, a position) has no interval: it is proven where the
+   figure and its usual moves lie below the threshold.
+6. One level lower when the paired KPI worsened.
 """
 
 from __future__ import annotations
@@ -157,30 +174,8 @@ class Evidence:
 ALONE = Evidence()
 
 
-def verdict(
-    goal: Goal,
-    row: Mapping[str, Any],
-    day: date,
-    beside: Evidence = ALONE,
-) -> Verdict:
-    """Judge a key result by one row of `evaluate`.
-
-    In this order:
-
-    1. Not started, or the figure is missing or stands on too few people: not assessable. Want of
-       data is never a failure.
-    2. Before its end, too early: the actions have not had the time that their kind takes (M15).
-       At its end it is judged all the same, provisionally.
-    3. Partial: less than half of the month is there, or the figure is a total that grows with the
-       days (half a month of leads says nothing of the month), unless it succeeds already.
-    4. Immature: cases of the month are still within their window (leads of this month that have
-       90 days to buy, requests still open): what is not ripe is neither success nor failure.
-    5. Otherwise judged, by `kpilib.methods.attainment.reached`: before its end against the path.
-       Provisional when the figure is partial, late, of fewer than 30 cases or hangs on one unit,
-       and then no failure is proven; neither is one where the target may still be reached
-       (`POSSIBLE`). A full count (followers, a position) has no interval: it is proven where the
-       figure and its usual moves lie below the threshold.
-    6. One level lower when the paired KPI worsened.
+def verdict(goal: Goal, row: Mapping[str, Any], day: date, beside: Evidence = ALONE) -> Verdict:
+    """Judge a key result by one row of `evaluate`, in the order that the head of this file tells.
 
     Parameters
     ----------

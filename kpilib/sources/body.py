@@ -78,6 +78,20 @@ class Body:
     first_odd: list[tuple[int, int]] = field(default_factory=list)
     compared: dict[str, tuple[float, float]] = field(default_factory=dict)
 
+    def _read_behind(self, totals: Sequence[Test], notices: Sequence[Test]) -> None:
+        """Read totals and notices behind an empty line, where the table has ended."""
+        for line, cells in self.block.behind():
+            if any(test(cells) for test in totals):
+                self._total(line, cells)
+            elif any(test(cells) for test in notices):
+                self.left_out.leave(MESSAGE, line)
+            elif any(cells):
+                break
+            else:
+                continue
+            self.rows += 1
+            self.block.known.add(line)
+
     def read(self) -> Body:
         """Read the rows to their end."""
         totals = [self._test(each) for each in self.table.totals]
@@ -106,17 +120,7 @@ class Body:
                 if len(kept) == AT_ONCE:
                     frames.append(self._frame(lines, kept))
                     lines, kept = [], []
-        for line, cells in self.block.behind():  # behind an empty line, where the table has ended
-            if any(test(cells) for test in totals):
-                self._total(line, cells)
-            elif any(test(cells) for test in notices):
-                self.left_out.leave(MESSAGE, line)
-            elif any(cells):
-                break
-            else:
-                continue
-            self.rows += 1
-            self.block.known.add(line)
+        self._read_behind(totals, notices)
         frames.append(self._frame(lines, kept))
         self.texts = pl.concat(frames, how="diagonal", rechunk=False)
         marks = [name for name in self.texts.columns if name.endswith(PLAIN)]

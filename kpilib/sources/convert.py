@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -116,15 +116,9 @@ def convert(
     Raises
     ------
     ContractError
-        Columns that are missing, cells that cannot be read (file, line, column, never the value),
-        totals that do not add up: all of them.
+        Missing columns, cells that cannot be read, totals that do not add up: all, never a value.
     """
-    if table.refused:
-        raise refusal(f"{block.origin}:{block.line}", table.refused)
-    if table.form:
-        table = opened(replace(context, block=block, table=table))
-    if table.many:
-        table = with_many(block, table)
+    table = _whole(block, table, context)
     places, understood = _places(block, preset, table)
     if not table.target and not table.fields:
         understood.rows = sum(1 for _ in block.rows)
@@ -135,8 +129,7 @@ def convert(
     parted = Parted(block, table, places, context)
     read_places = places | parted.extra
     body = Body(block=block, table=table, places=read_places, left_out=context.left_out).read()
-    understood.rows = body.rows
-    understood.notes += block.notes
+    understood.rows, understood.notes = body.rows, [*understood.notes, *block.notes]
     several = parted.faults(body.texts)
     columns = {
         name: Column(name, table.fields[name], block.header[place], context, preset, block.serials)
@@ -150,14 +143,26 @@ def convert(
         faults += body.untrue(understood.sums, columns)
     understood.totals = body.compared
     if body.counted:
-        understood.notes.append(
-            say("the file says that it has {count} rows: checked", count=body.counted[0])
-        )
+        counted = say("the file says that it has {count} rows: checked", count=body.counted[0])
+        understood.notes.append(counted)
     if faults:
-        more = len(faults) - MOST_FAULTS
-        shown = [fault_at(block.origin, "{count} more fault(s).", count=more)] if more > 0 else []
-        raise ContractError([*faults[:MOST_FAULTS], *shown])
+        raise _first(faults, block.origin)
     return _shaped(typed, context, understood), understood
+
+
+def _whole(block: Block, table: TablePreset, context: Context) -> TablePreset:
+    """Return what a preset says of a table, with the fields that only its header tells."""
+    if table.refused:
+        raise refusal(f"{block.origin}:{block.line}", table.refused)
+    if table.form:
+        table = opened(replace(context, block=block, table=table))
+    return with_many(block, table) if table.many else table
+
+
+def _first(faults: Sequence[str], origin: str) -> ContractError:
+    more = len(faults) - MOST_FAULTS
+    shown = [fault_at(origin, "{count} more fault(s).", count=more)] if more > 0 else []
+    return ContractError([*faults[:MOST_FAULTS], *shown])
 
 
 def _typed(

@@ -55,6 +55,28 @@ def nothing_imported(
     return ContractError(faults, remedy)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """How files are imported.
+
+    Parameters
+    ----------
+    preset : str
+        Which preset they are of; by default each table is recognised from its columns.
+    told : mapping of str to str
+        Column to its date format or decimal sign, where a file is ambiguous.
+    dry_run : bool
+        Everything is read, checked and shown; nothing is written.
+    again : bool
+        Whether a file that was imported before is read once more.
+    """
+
+    preset: str = ""
+    told: Mapping[str, str] = field(default_factory=dict)
+    dry_run: bool = False
+    again: bool = False
+
+
 @dataclass(kw_only=True)
 class Run:
     """One import: what it knows, and what it has prepared."""
@@ -62,10 +84,8 @@ class Run:
     folder: Path
     settings: Settings
     known: Mapping[str, Preset]
-    preset: str
-    told: dict[str, str]
+    asked: Asked
     place: Path
-    dry_run: bool
     entries: list[Entry] = field(default_factory=list)
     parts: list[tuple[str, Part]] = field(default_factory=list)
     ready: dict[Path, Path] = field(default_factory=dict)
@@ -88,7 +108,7 @@ class Run:
         CompanyError
             It is another one.
         """
-        found = secret_of(self.folder, create=not self.dry_run)
+        found = secret_of(self.folder, create=not self.asked.dry_run)
         self.key_check = check_of(found)
         used = next((each.key_check for each in reversed(self.before) if each.key_check), "")
         if used and used != self.key_check:
@@ -102,7 +122,7 @@ class Run:
             )
         return found
 
-    def files(self, paths: Sequence[Path], again: bool) -> list[Imported]:
+    def files(self, paths: Sequence[Path]) -> list[Imported]:
         """Read and convert files; every fault of all of them at once."""
         done: list[Imported] = []
         faults: list[str] = []
@@ -112,10 +132,10 @@ class Run:
         for path in paths:
             try:
                 digest = _digest(path)
-                why = self._done(path, digest, seen, again)
+                why = self._done(path, digest, seen)
                 if why:
                     twin = Imported(file=path.name, sha256=digest, refused=[why], already=True)
-                    twin.answered |= set() if digest in seen else set(map(key, self.told))
+                    twin.answered |= set() if digest in seen else set(map(key, self.asked.told))
                     done.append(twin)
                 seen.setdefault(digest, path.name)
                 if not why:
@@ -129,7 +149,7 @@ class Run:
         if empty and not faults and not any(each.understood or each.already for each in done):
             raise nothing_imported(empty)
         answered = {name for each in done for name in each.answered}
-        strange = [name for name in self.told if key(name) not in answered]
+        strange = [name for name in self.asked.told if key(name) not in answered]
         if strange and not faults:
             raise error_of(
                 ParameterError,
@@ -142,11 +162,11 @@ class Run:
             raise nothing_imported(list(dict.fromkeys(faults)), wrong, right)
         return done
 
-    def _done(self, path: Path, digest: str, seen: Mapping[str, str], again: bool) -> str:
+    def _done(self, path: Path, digest: str, seen: Mapping[str, str]) -> str:
         """Say why a file needs not be read: its bytes were, now or before; empty when it does."""
         if digest in seen:
             return say("the same bytes as {file}: read once", file=seen[digest])
-        entry = None if again else self._known(digest)
+        entry = None if self.asked.again else self._known(digest)
         if entry is None:
             return ""
         return say(
@@ -161,11 +181,11 @@ class Run:
         context = Context(
             zone=zone(self.settings.timezone),
             currency=self.settings.currency,
-            told=self.told,
+            told=self.asked.told,
             key=lambda: self.secret,
             surveys=self.surveys,
         )
-        taken = take(path, self.known, self.preset, context, self.place)
+        taken = take(path, self.known, self.asked.preset, context, self.place)
         if _digest(path) != digest:
             raise refusal(
                 path.name,
@@ -183,11 +203,11 @@ class Run:
         entries = [each for each in self.before if each.sha256 == digest]
         same = entries and all(
             each.preset in self.known
-            and each.version == _version(self.known[each.preset], self.told, self.surveys)
+            and each.version == _version(self.known[each.preset], self.asked.told, self.surveys)
             and self._table(each.table) is not None
             for each in entries
         )
-        return entries[-1] if same and self.preset in ("", entries[-1].preset) else None
+        return entries[-1] if same and self.asked.preset in ("", entries[-1].preset) else None
 
     def _table(self, name: str) -> Path | None:
         """Return the file that holds a table, when there is one."""
@@ -200,7 +220,7 @@ class Run:
             sha256=done.sha256,
             imported_on=datetime.now(UTC).isoformat(timespec="seconds"),
             preset=understood.preset.id,
-            version=_version(understood.preset, self.told, self.surveys),
+            version=_version(understood.preset, self.asked.told, self.surveys),
             status=understood.preset.status,
             source=understood.source,
             table=table,

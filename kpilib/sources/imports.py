@@ -11,7 +11,7 @@ from kpilib.saying import error_of, meant, say
 from kpilib.settings import Settings, place_of_tables, require_folder, settings_of
 from kpilib.sources.block import numbered
 from kpilib.sources.convert import Understood
-from kpilib.sources.importing import Run
+from kpilib.sources.importing import Asked, Run
 from kpilib.sources.incoming import Imported
 from kpilib.sources.merge import Merged
 from kpilib.sources.preset import Preset, presets_of
@@ -25,16 +25,13 @@ STATUS_WORDS = {
     "unverified": "UNVERIFIED: no real file was seen yet, so compare the figures with the tool's",
 }
 Say = Callable[[str], None]
+PLAIN = Asked()
 
 
 def import_files(
     paths: Sequence[str | Path],
     folder: str | Path,
-    *,
-    preset: str = "",
-    dry_run: bool = False,
-    again: bool = False,
-    told: Mapping[str, str] | None = None,
+    asked: Asked = PLAIN,
     say: Say = print,
 ) -> list[Imported]:
     """Import files into a company's folder: all of them, or nothing when one has a fault.
@@ -44,21 +41,9 @@ def import_files(
     paths : sequence of path
         Files as they were downloaded; of a folder, every file in it.
     folder : path
-        The company's.
-    preset : str
-        Which preset the files are of; by default each table is recognised from its columns.
-    dry_run : bool
-        Everything is read, checked and shown; nothing is written.
-    again : bool
-        Whether a file that was imported before is read once more.
-    told : mapping of str to str
-        Column to its date format or decimal sign, where a file is ambiguous.
+    asked : Asked
     say : callable
         What is told, line by line.
-
-    Returns
-    -------
-    list of Imported
 
     Raises
     ------
@@ -72,25 +57,15 @@ def import_files(
     folder = Path(folder)
     settings = _settings(folder)
     files = _files(paths)
-    known = _presets(folder, preset)
+    known, dry_run = _presets(folder, asked.preset), asked.dry_run
     aside = tempfile.TemporaryDirectory(prefix="kpilib-") if dry_run else staging(folder)
     with aside as place:
-        run = Run(
-            folder=folder,
-            settings=settings,
-            known=known,
-            preset=preset,
-            told=dict(told or {}),
-            place=Path(place),
-            dry_run=dry_run,
-        )
-        done = run.files(files, again)
+        run = Run(folder=folder, settings=settings, known=known, asked=asked, place=Path(place))
+        done = run.files(files)
         run.merge(done)
         kept = [] if dry_run else run.put()  # before a word: who listens may stop (| head)
-    for each in done:
-        for line in sentences(each):
-            say(line)
-    for line in (*run.notes, *changes(done, run.merged, dry_run, kept)):
+    of_files = [line for each in done for line in sentences(each)]
+    for line in (*of_files, *run.notes, *changes(done, run.merged, dry_run, kept)):
         say(line)
     return done
 

@@ -97,15 +97,8 @@ def take(
     file = _File(path, [known[asked]] if asked else list(known.values()), place)
     context = replace(context, facts=file.facts())
     incoming = Imported(file=path.name)
-    faults: list[str] = []
-    headers: list[Block] = []
     empty: list[str] = []
-    for block in file.tables(empty):
-        headers.append(block)
-        try:
-            file.take(block, context, incoming)
-        except ContractError as error:
-            faults += error.faults
+    headers, faults = file.take_all(context, incoming, empty)
     incoming.refused += [_below(block) for block in headers if block.below]
     if faults:
         raise ContractError(faults)
@@ -155,6 +148,20 @@ class _File:
                 rows = [dict(zip(block.header, cells, strict=False)) for _, cells in block.rows]
                 found.setdefault(match[1].id, []).extend(rows[:MOST_FACTS])
         return found
+
+    def take_all(
+        self, context: Context, incoming: Imported, empty: list[str]
+    ) -> tuple[list[Block], list[str]]:
+        """Convert every table; return them all, and what is wrong with any."""
+        headers: list[Block] = []
+        faults: list[str] = []
+        for block in self.tables(empty):
+            headers.append(block)
+            try:
+                self.take(block, context, incoming)
+            except ContractError as error:
+                faults += error.faults
+        return headers, faults
 
     def take(self, block: Block, context: Context, incoming: Imported) -> None:
         """Convert a table, or say why it is not used."""

@@ -7,7 +7,7 @@ beside it as comments, and an import refuses the preset until every question mar
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from pathlib import Path
@@ -145,6 +145,11 @@ def table_of(path: Path, sheet: str = "") -> Block:
         )
     if all(turned(block.header) for block in found):
         raise ContractError([f"{found[0].origin}:{found[0].line}: {turned(found[0].header)}"])
+    return _called(found, sheet, path)
+
+
+def _called(found: Sequence[Block], sheet: str, path: Path) -> Block:
+    """Return the table of that name; without a name, the only one."""
     names = {block.sheet or block.title or block.origin: block for block in reversed(found)}
     if sheet and not any(key(sheet) == key(name) for name in names):
         raise error_of(
@@ -227,6 +232,17 @@ def _chosen(block: Block, contract: Table, columns: Mapping[str, str]) -> dict[s
     return {column: headers[key(header)] for column, header in columns.items()}
 
 
+def _explained(headers: Sequence[str], path: Path, contract: Table) -> Iterator[str]:
+    yield f"# How kpilib reads files like {_quoted(path.name)}: one line a column of the table"
+    yield f"# {contract.name} ({contract.grain}), with the header of the file it comes from."
+    yield f'# Replace every "{OPEN}"; take the # away from the lines you need, delete the others.'
+    yield "#"
+    yield f"# Headers of the file, and columns of {contract.name} with a similar name:"
+    for header in headers:
+        alike = near(header, list(contract.columns))
+        yield f"#   {_quoted(header)}" + (f": perhaps {listed(alike)}" if alike else "")
+
+
 def _lines(
     block: Block,
     path: Path,
@@ -236,14 +252,7 @@ def _lines(
     headline: Headline | None,
 ) -> Iterator[str]:
     headers = [header for header in block.header if header]
-    yield f"# How kpilib reads files like {_quoted(path.name)}: one line a column of the table"
-    yield f"# {contract.name} ({contract.grain}), with the header of the file it comes from."
-    yield f'# Replace every "{OPEN}"; take the # away from the lines you need, delete the others.'
-    yield "#"
-    yield f"# Headers of the file, and columns of {contract.name} with a similar name:"
-    for header in headers:
-        alike = near(header, list(contract.columns))
-        yield f"#   {_quoted(header)}" + (f": perhaps {listed(alike)}" if alike else "")
+    yield from _explained(headers, path, contract)
     yield f"id: {name}"
     yield f"name: {_quoted(path.stem)}"
     yield "status: documented  # written by you; verified once its figures were compared"

@@ -55,6 +55,16 @@ class Merged:
         return bool(self.added or self.changed)
 
 
+def _refuse_keyless(contract: Table, parts: Sequence[Part], files: Sequence[pl.LazyFrame]) -> None:
+    faults = [
+        fault
+        for part, rows in zip(parts, files, strict=True)
+        for fault in _keyless(contract, rows, part.origin)
+    ]
+    if faults:
+        raise ContractError(list(dict.fromkeys(faults)))
+
+
 def merge(
     contract: Table, parts: Sequence[Part], before: Path | None, made: Path, zone: ZoneInfo
 ) -> Merged:
@@ -70,10 +80,6 @@ def merge(
         Where the new one is written, as Parquet.
     zone : ZoneInfo
 
-    Returns
-    -------
-    Merged
-
     Raises
     ------
     ContractError
@@ -81,20 +87,13 @@ def merge(
         keys already: all of them.
     """
     files = [pl.scan_parquet(part.path) for part in parts]
-    faults = [
-        fault
-        for part, rows in zip(parts, files, strict=True)
-        for fault in _keyless(contract, rows, part.origin)
-    ]
-    if faults:
-        raise ContractError(list(dict.fromkeys(faults)))
+    _refuse_keyless(contract, parts, files)
     new = [_with_key(contract, rows) for rows in files]
     faults = _contradictions(contract, parts, new)
     old = None if before is None else _before(contract, before, zone)
     names = _columns(contract, [*new, *([] if old is None else [old])])
-    if old is None:
-        old = pl.LazyFrame(schema=names)
-    old = _once(contract, _filled(contract, names, old), before)
+    known = pl.LazyFrame(schema=names) if old is None else old
+    old = _once(contract, _filled(contract, names, known), before)
     if faults:
         raise ContractError(faults)
     result = old
@@ -284,6 +283,21 @@ def _contradictions(
     count, keys = _different(rows, key)
     if count == keys:
         return []
+    wrong, values = _differing(key, new)
+    found: dict[tuple[str, ...], tuple[int, set[str]]] = {}
+    for *marks, places in wrong.select(*values, "part").iter_rows():
+        files = tuple(dict.fromkeys(parts[place].origin for place in places))
+        number, columns = found.get(files, (0, set()))
+        columns |= {name[1:] for name, mark in zip(values, marks, strict=True) if mark}
+        found[files] = number + 1, columns
+    return [
+        _contradiction(files, number, contract, listed(sorted(columns)))
+        for files, (number, columns) in found.items()
+    ]
+
+
+def _differing(key: list[str], new: Sequence[pl.LazyFrame]) -> tuple[pl.DataFrame, list[str]]:
+    """Return the keys that come with several values, marked by column, and the marks' names."""
     # One mark for each value: lists cannot be counted, and eight bytes are enough to differ.
     marked = [
         each.select(
@@ -308,29 +322,21 @@ def _contradictions(
         .filter(pl.any_horizontal([pl.lit(False), *values]))
         .collect(engine="streaming")
     )
-    found: dict[tuple[str, ...], tuple[int, set[str]]] = {}
-    for *marks, places in wrong.select(*values, "part").iter_rows():
-        files = tuple(dict.fromkeys(parts[place].origin for place in places))
-        number, columns = found.get(files, (0, set()))
-        columns |= {name[1:] for name, mark in zip(values, marks, strict=True) if mark}
-        found[files] = number + 1, columns
-    sentences = []
-    for files, (number, columns) in found.items():
-        other = listed(sorted(columns))
-        slots = {"count": number, "table": contract.name, "named": listed(key), "other": other}
-        if len(files) == 1:
-            said = fault_at(
-                files[0],
-                "{count} key(s) of {table} ({named}) come twice with other values ({other})."
-                " A key names one row: keep the right one.",
-                **slots,
-            )
-        else:
-            said = say(
-                "{files} contradict each other: {count} row(s) of {table} with the same {named}"
-                " have other values ({other}). One is an older copy: import the later one alone.",
-                files=say(" and ").join(files),
-                **slots,
-            )
-        sentences.append(said)
-    return sentences
+    return wrong, values
+
+
+def _contradiction(files: tuple[str, ...], count: int, contract: Table, other: str) -> str:
+    slots = {"count": count, "table": contract.name, "named": listed(contract.key), "other": other}
+    if len(files) == 1:
+        return fault_at(
+            files[0],
+            "{count} key(s) of {table} ({named}) come twice with other values ({other})."
+            " A key names one row: keep the right one.",
+            **slots,
+        )
+    return say(
+        "{files} contradict each other: {count} row(s) of {table} with the same {named}"
+        " have other values ({other}). One is an older copy: import the later one alone.",
+        files=say(" and ").join(files),
+        **slots,
+    )

@@ -193,6 +193,35 @@ def _matching(name: str, places: list[int], context: Context) -> list[int]:
 
 def _described(places: list[int], context: Context, faults: list[str]) -> Questionnaire:
     """Find the survey of the company's file whose questions this form has."""
+    name, survey = _fitting(places, context, faults)
+    if survey is None:
+        return Questionnaire()
+    form = Questionnaire(name=survey.id or name, survey=survey)
+    for text, question in survey.questions.items():
+        whole = question.model_copy(
+            update={
+                "scale": question.scale or survey.scale,
+                "kind": question.kind or survey.kind,
+                "labels": question.labels or survey.labels,
+            }
+        )
+        form.items += [_item(context, place, whole) for place in _matching(text, places, context)]
+    _place_roles(form, name, places, context, faults)
+    for text in survey.texts:
+        found = _matching(text, places, context)
+        form.texts += found
+        if not found:
+            faults.append(
+                context.fault(
+                    "surveys.yaml asks for the texts of {text!r}: no such column.",
+                    text=text,
+                )
+            )
+    return form
+
+
+def _fitting(places: list[int], context: Context, faults: list[str]) -> tuple[str, Survey | None]:
+    """Return the survey that fits best: one of this file first, then that of most questions."""
     file = PurePath(context.block.origin.partition(" [")[0]).name
     fits = []
     for name, survey in context.surveys.items():
@@ -200,7 +229,7 @@ def _described(places: list[int], context: Context, faults: list[str]) -> Questi
         if asked and (not survey.file or fnmatch(file, survey.file)):
             fits.append((bool(survey.file), len(survey.questions), name, survey))
     if not fits:
-        return Questionnaire()
+        return "", None
     best = max(each[:2] for each in fits)
     first, *others = [each for each in fits if each[:2] == best]
     if others:
@@ -212,20 +241,16 @@ def _described(places: list[int], context: Context, faults: list[str]) -> Questi
                 names=names,
             )
         )
-        return Questionnaire()
-    name, survey = first[2], first[3]
-    form = Questionnaire(name=survey.id or name, survey=survey)
-    for text, question in survey.questions.items():
-        whole = question.model_copy(
-            update={
-                "scale": question.scale or survey.scale,
-                "kind": question.kind or survey.kind,
-                "labels": question.labels or survey.labels,
-            }
-        )
-        form.items += [_item(context, place, whole) for place in _matching(text, places, context)]
+        return "", None
+    return first[2], first[3]
+
+
+def _place_roles(
+    form: Questionnaire, name: str, places: list[int], context: Context, faults: list[str]
+) -> None:
+    """Find the columns of group, subject and respondent, where the survey names them."""
     for role in ("group", "subject", "respondent"):
-        text = getattr(survey, role)
+        text = getattr(form.survey, role)
         found = _matching(text, places, context) if text else []
         if text and len(found) != 1:
             faults.append(
@@ -240,17 +265,6 @@ def _described(places: list[int], context: Context, faults: list[str]) -> Questi
             )
         elif text:
             setattr(form, role, found[0])
-    for text in survey.texts:
-        found = _matching(text, places, context)
-        form.texts += found
-        if not found:
-            faults.append(
-                context.fault(
-                    "surveys.yaml asks for the texts of {text!r}: no such column.",
-                    text=text,
-                )
-            )
-    return form
 
 
 def _told(places: list[int], context: Context, form: Questionnaire, faults: list[str]) -> None:

@@ -11,6 +11,7 @@ from collections import Counter, deque
 from collections.abc import Iterator
 from functools import partial
 from itertools import islice
+from typing import Any
 
 from kpilib.errors import ContractError, NoRows
 from kpilib.saying import fault_at, refusal, say
@@ -65,6 +66,26 @@ def blocks_of(content: Content, encoding: str) -> Iterator[Block]:
         raise unread[0]
 
 
+def _names(header: Cells, origin: str) -> Cells:
+    """Return the names of columns, unless there are so many that they are values."""
+    if len(header) > MOST_COLUMNS:
+        raise refusal(
+            origin,
+            "{count} columns, and a table has {most} at most. Names are"
+            " values here: export one row each instead of one column each.",
+            count=len(header),
+            most=MOST_COLUMNS,
+        )
+    return tuple(name.strip() for name in header)
+
+
+def _said_above(above: list[Row], delimiter: str) -> dict[str, Any]:
+    """Return the lines above a table, of which the last is its title."""
+    lines = tuple(delimiter.join(_trimmed(each)).strip() for _, each in above)
+    title = lines[-1] if lines and not COMMENT.match(lines[-1]) else ""
+    return {"title": title, "preamble": lines}
+
+
 def tables_in(
     given: Iterator[Row],
     origin: str,
@@ -72,7 +93,7 @@ def tables_in(
     delimiter: str = " ",
     padded: bool = False,
 ) -> Iterator[Block]:
-    """Yield the tables that are stacked in rows of text.
+    """Yield the tables that are stacked in rows of text, numbered by line.
 
     Parameters
     ----------
@@ -97,32 +118,21 @@ def tables_in(
         if not _is_header(cells, rows, 2 if delimiter else 1):
             above.append(row)
             continue
-        lines = tuple((delimiter or " ").join(_trimmed(each)).strip() for _, each in above)
         names = _trimmed(cells, _width(rows)) if padded else cells
-        if len(names) > MOST_COLUMNS:
-            raise refusal(
-                f"{origin}:{line}",
-                "{count} columns, and a table has {most} at most. Names are"
-                " values here: export one row each instead of one column each.",
-                count=len(names),
-                most=MOST_COLUMNS,
-            )
         block = Block(
             origin=origin,
-            header=tuple(name.strip() for name in names),
+            header=_names(names, f"{origin}:{line}"),
             line=line,
             rows=_body(rows, len(names), padded),
-            title=lines[-1] if lines and not COMMENT.match(lines[-1]) else "",
-            preamble=lines,
             behind=partial(rows.ahead, AHEAD),
+            **_said_above(above, delimiter or " "),
         )
         if sign:
             block.note("whole lines stood in one cell: parted at each {sign!r}", sign=sign)
         above = []
         body = block.rows
         yield block
-        for _ in body:  # what was not asked for
-            pass
+        deque(body, maxlen=0)  # what was not asked for
     if block is not None:
         block.below += [line for line, _ in above if line not in block.known]
     elif fault := _notice(above, origin) or _turned(above, origin):

@@ -54,13 +54,23 @@ def staging(folder: Path) -> Iterator[Path]:
         os.close(descriptor)  # frees the lock; its file stays, so that all lock the same one
 
 
+def _step(folder: Path, target: Path, before: Path, *, keep: bool) -> dict[str, str]:
+    """Set aside what stands where a file belongs, and say how that is undone."""
+    step = {"target": str(target.relative_to(folder)), "before": "", "kept": ""}
+    if target.exists():
+        _same_file(target, before)
+        step["before"] = str(before.relative_to(folder))
+        if keep:
+            step["kept"] = str(_numbered(folder / PREVIOUS, target).relative_to(folder))
+    return step
+
+
 def put_in_place(folder: Path, ready: dict[Path, Path], replaced: list[Path]) -> list[str]:
     """Move files to where they belong; when anything fails, all is as it was.
 
     Parameters
     ----------
     folder : Path
-        The company's.
     ready : dict of Path to Path
         Where each file belongs, and where it was prepared.
     replaced : list of Path
@@ -72,26 +82,17 @@ def put_in_place(folder: Path, ready: dict[Path, Path], replaced: list[Path]) ->
         Where the tables before are kept, below the folder.
     """
     place = folder / STAGING
-    steps: list[dict[str, str]] = []
-    for number, target in enumerate(dict.fromkeys([*ready, *replaced])):
-        step = {"target": str(target.relative_to(folder)), "before": "", "kept": ""}
-        if target.exists():
-            before = place / f"before-{number}"
-            _same_file(target, before)
-            step["before"] = str(before.relative_to(folder))
-            if target in replaced:
-                step["kept"] = str(_numbered(folder / PREVIOUS, target).relative_to(folder))
-        steps.append(step)
+    steps = [
+        _step(folder, target, place / f"before-{number}", keep=target in replaced)
+        for number, target in enumerate(dict.fromkeys([*ready, *replaced]))
+    ]
     for made in ready.values():
         flushed(made)
     journal = place / JOURNAL
     with replacing(journal) as aside:
         aside.write_text(json.dumps(steps), encoding="utf-8")
     try:
-        for step in steps:
-            if step["kept"]:
-                (folder / PREVIOUS).mkdir(exist_ok=True)
-                _same_file(folder / step["before"], folder / step["kept"])
+        kept = _keep(folder, steps)
         for target, made in ready.items():
             target.parent.mkdir(parents=True, exist_ok=True)
             os.replace(made, target)
@@ -103,7 +104,16 @@ def put_in_place(folder: Path, ready: dict[Path, Path], replaced: list[Path]) ->
         _undo(folder, steps)
         journal.unlink(missing_ok=True)
         raise
-    return [step["kept"] for step in steps if step["kept"]]
+    return kept
+
+
+def _keep(folder: Path, steps: list[dict[str, str]]) -> list[str]:
+    """Keep the tables before in ``previous/``; return where they are."""
+    kept = {step["kept"]: step["before"] for step in steps if step["kept"]}
+    for name, before in kept.items():
+        (folder / PREVIOUS).mkdir(exist_ok=True)
+        _same_file(folder / before, folder / name)
+    return list(kept)
 
 
 def _undo(folder: Path, steps: list[dict[str, str]]) -> None:

@@ -186,33 +186,36 @@ class Survey(Strict):
     def _in_letters(cls, written: Any) -> Any:
         return str(written) if isinstance(written, int) else written
 
+    def _check(self, name: str, question: Question) -> None:
+        scale, kind = question.scale or self.scale, question.kind or self.kind
+        if not scale:
+            raise error_of(ValueError, "say the scale of {name!r}: scale: 1-5", name=name)
+        if kind in NET and bounds(scale) != (0, 10):
+            raise error_of(
+                ValueError,
+                "{name!r} is on {scale}, and {kind} is defined on 0-10 only. Call it csat,"
+                " which is read on any scale",
+                name=name,
+                scale=scale,
+                kind=kind,
+            )
+        labels = question.labels or self.labels
+        low, high = bounds(scale)
+        if isinstance(labels, list) and labels and len(labels) != high - low + 1:
+            raise error_of(
+                ValueError,
+                "{name!r}: {count} labels for the scale {scale}",
+                name=name,
+                count=len(labels),
+                scale=scale,
+            )
+        if isinstance(labels, str):
+            usual(labels, scale)
+
     @model_validator(mode="after")
     def _whole(self) -> Survey:
         for name, question in self.questions.items():
-            scale, kind = question.scale or self.scale, question.kind or self.kind
-            if not scale:
-                raise error_of(ValueError, "say the scale of {name!r}: scale: 1-5", name=name)
-            if kind in NET and bounds(scale) != (0, 10):
-                raise error_of(
-                    ValueError,
-                    "{name!r} is on {scale}, and {kind} is defined on 0-10 only. Call it csat,"
-                    " which is read on any scale",
-                    name=name,
-                    scale=scale,
-                    kind=kind,
-                )
-            labels = question.labels or self.labels
-            low, high = bounds(scale)
-            if isinstance(labels, list) and labels and len(labels) != high - low + 1:
-                raise error_of(
-                    ValueError,
-                    "{name!r}: {count} labels for the scale {scale}",
-                    name=name,
-                    count=len(labels),
-                    scale=scale,
-                )
-            if isinstance(labels, str):
-                usual(labels, scale)
+            self._check(name, question)
         for given in (self.invited, self.people):
             if given is not None and isinstance(given, dict) != bool(self.group):
                 raise error_of(

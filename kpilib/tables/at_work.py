@@ -61,6 +61,11 @@ def employee_days(
     full = days.join(claimed, on=ONE_DAY, how="left").with_columns(
         pl.col(name).fill_null(0.0) for name in CLAIMS
     )
+    return nw.from_native(_parted(full).lazy())
+
+
+def _parted(full: pl.DataFrame) -> pl.DataFrame:
+    """Part the hours claimed of a day over its contracts, never more than are scheduled."""
     left = day_hours = pl.col("scheduled_hours").sum().over(ONE_DAY)
     for name in CLAIMS:
         full = full.with_columns(pl.min_horizontal(name, left).alias(name))
@@ -71,7 +76,7 @@ def employee_days(
         for scope, claims in SCOPES.items()
     )
     present = pl.col("scheduled_hours") - pl.col("on_leave") * part
-    return nw.from_native(full.with_columns(present_hours=present).drop(*CLAIMS).lazy())
+    return full.with_columns(present_hours=present).drop(*CLAIMS)
 
 
 def _polars(frame: nw.LazyFrame) -> pl.DataFrame:

@@ -39,6 +39,24 @@ def _tidied(texts: pl.Series) -> pl.DataFrame:
     return pl.DataFrame({"text": texts, "plain": plain})
 
 
+def _bare(tidied: pl.DataFrame, short: pl.Expr) -> pl.DataFrame:
+    """Part each text into its number and what stands around it."""
+    plain, bare = pl.col("plain"), pl.col("bare")
+    rows = tidied.with_columns(
+        nothing=plain.str.to_lowercase().is_in(NOTHING)
+        | (plain.str.contains(r"^[<>≤≥]\s*\S") & short),
+        # As accountants write what is negative: (5); and a share behind a count: 5 (0.5%).
+        negative=plain.str.contains(r"(?s)^\(.*\)$"),
+        bare=plain.str.replace(r"(?s)^\((.*)\)$", "$1")
+        .str.replace(r"(?s)^([^(]+)\(.*\)$", "$1")
+        .str.strip_chars(),
+    )
+    behind = rf" ?(%|{CURRENCY}|h|s|sec|min)$"
+    return rows.with_columns(
+        bare.str.replace(rf"^([+-]?) ?(?:{CURRENCY}) ?([-+0-9.,(].*)$", "$1$2")
+    ).with_columns(bare=bare.str.replace(behind, ""), unit=bare.str.extract(behind))
+
+
 def numbers(texts: pl.Series, decimal: str = ".") -> pl.DataFrame:
     """Return the numbers of a column, what they are of, and where there is none on purpose.
 
@@ -54,21 +72,8 @@ def numbers(texts: pl.Series, decimal: str = ".") -> pl.DataFrame:
         ``value``, null for what is no number as declared; ``unit``: ``%``, a currency, a unit of
         time; ``nothing``: whether the text says that there is none (empty, a dash, n/a, < 10 %).
     """
-    plain, bare = pl.col("plain"), pl.col("bare")
-    short = plain.str.len_chars() <= LONGEST
-    rows = _tidied(texts).with_columns(
-        nothing=plain.str.to_lowercase().is_in(NOTHING)
-        | (plain.str.contains(r"^[<>≤≥]\s*\S") & short),
-        # As accountants write what is negative: (5); and a share behind a count: 5 (0.5%).
-        negative=plain.str.contains(r"(?s)^\(.*\)$"),
-        bare=plain.str.replace(r"(?s)^\((.*)\)$", "$1")
-        .str.replace(r"(?s)^([^(]+)\(.*\)$", "$1")
-        .str.strip_chars(),
-    )
-    behind = rf" ?(%|{CURRENCY}|h|s|sec|min)$"
-    rows = rows.with_columns(
-        bare.str.replace(rf"^([+-]?) ?(?:{CURRENCY}) ?([-+0-9.,(].*)$", "$1$2")
-    ).with_columns(bare=bare.str.replace(behind, ""), unit=bare.str.extract(behind))
+    bare, short = pl.col("bare"), pl.col("plain").str.len_chars() <= LONGEST
+    rows = _bare(_tidied(texts), short)
     other, part = SIGNS[1 - SIGNS.index(decimal)], re.escape(decimal)
     groups = "|".join(rf"[0-9]{{1,3}}(?:{each}[0-9]{{3}})+" for each in (" ", "'", f"[{other}]"))
     indian = r"|[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}" if other == "," else ""
@@ -122,6 +127,19 @@ def seconds(texts: pl.Series, decimal: str = ".") -> pl.DataFrame:
     return rows
 
 
+def _signed(texts: pl.Series) -> pl.DataFrame:
+    """Return the texts that have a point or a comma, each once, without a share behind a count."""
+    text = pl.col("text")
+    cells = pl.DataFrame({"text": texts}).filter(text.str.contains("[.,]")).unique()
+    return cells.select(
+        pl.when(text.str.starts_with("("))
+        .then(text)
+        .otherwise(text.str.replace(r"(?s)\(.*$", ""))
+        .str.replace_all("[\u00a0\u202f\u2009]", " ")
+        .str.replace_all("’", "'", literal=True)
+    ).filter(text.str.contains("[.,]") & (text.str.len_chars() <= LONGEST))
+
+
 def decimal_sign(texts: pl.Series) -> str:
     """Return the sign that parts decimals in a column.
 
@@ -131,14 +149,7 @@ def decimal_sign(texts: pl.Series) -> str:
         All there is could be thousands or decimals, like ``1,234``; or both signs part decimals.
     """
     text = pl.col("text")
-    cells = pl.DataFrame({"text": texts}).filter(text.str.contains("[.,]")).unique()
-    cells = cells.select(
-        pl.when(text.str.starts_with("("))
-        .then(text)
-        .otherwise(text.str.replace(r"(?s)\(.*$", ""))
-        .str.replace_all("[\u00a0\u202f\u2009]", " ")
-        .str.replace_all("’", "'", literal=True)
-    ).filter(text.str.contains("[.,]") & (text.str.len_chars() <= LONGEST))
+    cells = _signed(texts)
     parts = text.str.extract_groups(r"([+-]?[0-9 ']*)([.,])([0-9]*)").struct
     whole = parts.field("1").str.strip_chars_start("+-").str.strip_chars()
     length = whole.str.len_chars()

@@ -71,8 +71,8 @@ def conform(
     faults: list[str] = []
     taken: list[Any] = []
     texts: list[Column] = []
-    polars = frame.implementation.is_polars()
     days: list[str] = []
+    polars = frame.implementation.is_polars()
     for name in sorted(columns):
         column, dtype = contract.columns[name], schema.get(name)
         if dtype is None and column.absent is None:
@@ -87,19 +87,18 @@ def conform(
             faults.append(_wrong(column, dtype, origin))
         else:
             taken.append(expression.alias(name))
-    if days:
-        begun = {name: moments.in_utc(pl.col(name).cast(pl.Datetime("us")), zone) for name in days}
-        frame = nw.from_native(frame.to_native().with_columns(**begun))
-        taken += [nw.col(name) for name in days]
-    if texts and not polars:
-        faults += [_wrong(column, nw.String, origin) for column in texts]
-    elif texts:
-        frame, unreadable = _read_texts(frame.to_native(), texts, zone, origin)
-        faults += unreadable
-        taken += [nw.col(column.name) for column in texts]
-    if faults:
+    for name in days:
+        frame = _begun(frame, name, zone)
+    frame, unreadable = _read_texts(frame, texts, zone, origin)
+    if faults := faults + unreadable:
         raise ContractError(faults)
-    return frame.select(*taken)
+    return frame.select(*taken, *days, *(column.name for column in texts))
+
+
+def _begun(frame: nw.LazyFrame, name: str, zone: ZoneInfo) -> nw.LazyFrame:
+    """Turn a day into the instant at which it begins."""
+    begun = moments.in_utc(pl.col(name).cast(pl.Datetime("us")), zone)
+    return nw.from_native(frame.to_native().with_columns(**{name: begun}))
 
 
 def _unlike(contract: Table, found: list[str], origin: str) -> str:
@@ -200,9 +199,17 @@ def _instant(value: Any, dtype: Any, polars: bool) -> Any:
 
 
 def _read_texts(
-    frame: pl.LazyFrame, columns: list[Column], zone: ZoneInfo, origin: str
+    given: nw.LazyFrame, columns: list[Column], zone: ZoneInfo, origin: str
 ) -> tuple[nw.LazyFrame, list[str]]:
-    """Read text columns by their contract and count what cannot be read, with its first row."""
+    """Read text columns by their contract and count what cannot be read, with its first row.
+
+    Of Polars only: elsewhere a text that should be something else is a fault of its type.
+    """
+    if not columns:
+        return given, []
+    if not given.implementation.is_polars():
+        return given, [_wrong(column, nw.String, origin) for column in columns]
+    frame = given.to_native()
     cleaned = {column.name: pl.col(column.name).str.strip_chars() for column in columns}
     cleaned = {
         name: pl.when(value != "").then(value).otherwise(None) for name, value in cleaned.items()

@@ -14,6 +14,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from types import ModuleType
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -42,6 +43,16 @@ UNITS = {"Nanoseconds": 1e-9, "Microseconds": 1e-6, "Milliseconds": 1e-3}
 LOWER, UPPER = ("Gt", "GtEq"), ("Lt", "LtEq")
 
 
+def _duckdb(path: Path) -> ModuleType:
+    try:
+        import duckdb
+    except ImportError:
+        raise CompanyError(
+            f"{path.name}: reading it needs DuckDB. Install it: pip install 'kpilib[duckdb]'."
+        ) from None
+    return duckdb
+
+
 def tables_of_file(path: Path) -> dict[str, Any]:
     """Return the tables (or views) of a DuckDB file that bear canonical names, as relations.
 
@@ -61,12 +72,7 @@ def tables_of_file(path: Path) -> dict[str, Any]:
     ContractError
         The file is no database, or another program holds it all the time.
     """
-    try:
-        import duckdb
-    except ImportError:
-        raise CompanyError(
-            f"{path.name}: reading it needs DuckDB. Install it: pip install 'kpilib[duckdb]'."
-        ) from None
+    duckdb = _duckdb(path)
     if not path.is_file():
         raise CompanyError(
             f"company.yaml: tables: there is no file {path.name!r}. Its place is given from the "

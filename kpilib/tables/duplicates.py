@@ -4,7 +4,7 @@ Refused are rows that share a key and differ, and rows that add up others."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import narwhals as nw
@@ -117,13 +117,9 @@ def without_duplicates(
     schema = frame.collect_schema()
     key, names = _key(contract, schema.names()), _texts(contract, schema)
     total = any_total(names) if names else nw.lit(False)
-    if frame.implementation.is_polars() and (key or names):
-        unique, totals = _surely_unique(frame, key, total)
-        rows, keys = (0, 0) if unique else _counts(frame, key, total)[:2]
-    elif key:
-        rows, keys, totals = _counts(frame, key, total)
-    else:
+    if not key and not (names and frame.implementation.is_polars()):
         return frame, 0
+    rows, keys, totals = _counted(frame, key, total)
     if totals:
         raise _added_up(frame, names, origin, totals)
     if rows == keys:
@@ -132,19 +128,23 @@ def without_duplicates(
     once = frame.unique(subset=hashable)
     rows_left, keys, _ = _counts(once, key, total)
     if rows_left > keys:
-        # Several contracts of one person are told apart by a column that may be left out.
-        spare = [column for column in contract.key if column not in key]
-        names = say(" and ").join(spare)
-        remedy = say("If both are right, add {names}: it is part of the key.", names=names)
-        raise refusal(
-            origin,
-            "{count} row(s) repeat a key ({key}) with other values. A key names one row: keep the"
-            " right one.{remedy}",
-            count=rows_left - keys,
-            key=", ".join(key),
-            remedy=f" {remedy}" if spare else "",
-        )
+        raise _repeated(contract, key, origin, rows_left - keys)
     return once, rows - rows_left
+
+
+def _repeated(contract: Table, key: Sequence[str], origin: str, count: int) -> ContractError:
+    # Several contracts of one person are told apart by a column that may be left out.
+    spare = [column for column in contract.key if column not in key]
+    names = say(" and ").join(spare)
+    remedy = say("If both are right, add {names}: it is part of the key.", names=names)
+    return refusal(
+        origin,
+        "{count} row(s) repeat a key ({key}) with other values. A key names one row: keep the"
+        " right one.{remedy}",
+        count=count,
+        key=", ".join(key),
+        remedy=f" {remedy}" if spare else "",
+    )
 
 
 def _key(contract: Table, names: list[str]) -> list[str]:
@@ -165,6 +165,15 @@ def _texts(contract: Table, schema: nw.Schema) -> list[str]:
         for name in contract.key
         if contract.columns[name].type == "key" and schema.get(name) in NAMES
     ]
+
+
+def _counted(frame: nw.LazyFrame, key: list[str], total: nw.Expr) -> tuple[int, int, int]:
+    """Return rows and keys, both 0 where all keys differ for sure, and how many rows are totals."""
+    if not frame.implementation.is_polars():
+        return _counts(frame, key, total)
+    unique, totals = _surely_unique(frame, key, total)
+    rows, keys = (0, 0) if unique else _counts(frame, key, total)[:2]
+    return rows, keys, totals
 
 
 def _surely_unique(frame: nw.LazyFrame, key: list[str], total: nw.Expr) -> tuple[bool, int]:

@@ -247,6 +247,12 @@ def _read(texts: pl.Series, pattern: str) -> pl.DataFrame:
     return found.select("clock", "offset")
 
 
+def _plain(texts: pl.Series) -> pl.Series:
+    text = pl.col("text")
+    short = pl.when(text.str.len_chars() <= LONGEST).then(text.str.strip_chars())
+    return texts.to_frame("text").select(text=short)["text"].str.replace_all(r"\s+", " ")
+
+
 def clock(
     texts: pl.Series, formats: Iterable[str] = (), serials: date | None = None
 ) -> pl.DataFrame:
@@ -265,13 +271,9 @@ def clock(
     Returns
     -------
     polars.DataFrame
-        ``clock`` and ``offset``, both null where no format fits, the second also where no offset
-        is written.
+        ``clock`` and ``offset``, null where no format fits; the second also without an offset.
     """
-    text = pl.col("text")
-    plain = texts.to_frame("text").select(
-        pl.when(text.str.len_chars() <= LONGEST).then(text.str.strip_chars()).alias("text")
-    )["text"].str.replace_all(r"\s+", " ")  # fmt: skip
+    plain = _plain(texts)
     found = pl.DataFrame(schema={"clock": pl.Datetime("us"), "offset": pl.Int64})
     found = pl.concat([found, pl.DataFrame({"row": range(len(plain))})], how="diagonal").drop("row")
     if serials is not None:

@@ -20,11 +20,19 @@ from kpilib.texts.subjects import dictionary, themes_of
 OF_EMPLOYEES = ("feedback_box", "survey_open")
 
 
+def _nameless(answers: nw.LazyFrame) -> nw.Expr:
+    """Number anonymous answers within their item, so that seven items do not make seven people."""
+    present = answers.collect_schema().names()
+    asked = [c for c in ("survey_id", "wave", "group_key", "item_id") if c in present]
+    number = nw.col("survey_id").cum_count().over(*asked, order_by=order(answers, "answered_at"))
+    parts = [nw.col(name).fill_null("") for name in asked if name != "item_id"]
+    return nw.concat_str(nw.lit("nameless"), *parts, number.cast(nw.String), separator="\x1f")
+
+
 def _survey_answers(frames: Frames, _setting: Setting) -> nw.LazyFrame:
     """Give each answer the kind of its survey; keep a respondent's last answer in a wave.
 
-    Anonymous answers have no respondent: each stays, as none can be said to replace another, and
-    ``person`` numbers them within their item, so that seven items do not make seven people.
+    Anonymous answers have no respondent: each stays, as none can be said to replace another.
     Reversed items are recoded here, once: lowest + highest - value. What answers the first item of
     a wave is marked: without a name, it tells how many answered. What is answered about a training
     names it, so that ways of training can be told apart.
@@ -41,18 +49,14 @@ def _survey_answers(frames: Frames, _setting: Setting) -> nw.LazyFrame:
     named = answers.filter(~nw.col("respondent_key").is_null())
     last = named.unique(subset=one, keep="last", order_by=order(answers, "answered_at"))
     anonymous = answers.filter(nw.col("respondent_key").is_null())
-    asked = [c for c in ("survey_id", "wave", "group_key", "item_id") if c in present]
-    number = nw.col("survey_id").cum_count().over(*asked, order_by=order(answers, "answered_at"))
-    parts = [nw.col(name).fill_null("") for name in asked if name != "item_id"]
     # Without a subject a survey of a training bears its name, as its waves do.
     about = nw.col("survey_id")
     about = nw.coalesce("subject_id", about) if "subject_id" in present else about
-    nameless = nw.concat_str(nw.lit("nameless"), *parts, number.cast(nw.String), separator="\x1f")
     return (
         nw.concat(
             [
                 last.with_columns(person=nw.col("respondent_key")),
-                anonymous.with_columns(person=nameless),
+                anonymous.with_columns(person=_nameless(answers)),
             ]
         )
         .join(kinds, on=["survey_id", "wave"], how="inner")

@@ -78,12 +78,9 @@ def terms_missed(
     """
     bodies, blamed = list(bodies), list(negative)
     named = range(len(bodies)) if writers is None else writers  # without names, each is another
+    each = zip(_terms(bodies, folder), blamed, named, strict=True)
     used = pd.DataFrame(
-        [
-            (word, blames, writer)
-            for words, blames, writer in zip(_terms(bodies, folder), blamed, named, strict=True)
-            for word in words
-        ],
+        [(word, blames, writer) for words, blames, writer in each for word in words],
         columns=["term", "blames", "writer"],
     )
     found = used.groupby("term").agg(

@@ -228,9 +228,9 @@ def test_f22_a_huge_cell(desk):
 FEW = {"POLARS_MAX_THREADS": "1", "MALLOC_ARENA_MAX": "1"}  # threads reserve what they do not use
 LIMITED = """
 import os, resource, sys
-from kpilib.sources.imports import import_files
+from kpilib.sources.imports import Asked, import_files
 folder, small, large = sys.argv[1:]
-import_files([small], folder, dry_run=True)  # so that all that is loaded once is there
+import_files([small], folder, Asked(dry_run=True))  # so that all that is loaded once is there
 taken = int(open("/proc/self/statm").read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
 resource.setrlimit(resource.RLIMIT_AS, (taken + (40 << 20),) * 2)
 import_files([large], folder)

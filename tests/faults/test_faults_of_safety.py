@@ -24,6 +24,7 @@ from kpilib.cli import commands
 from kpilib.errors import CompanyError, ParameterError
 from kpilib.memory import give_back
 from kpilib.monthly import kernel, lock
+from kpilib.monthly.job import Places
 from kpilib.monthly.parameters import source_of
 from kpilib.monthly.run import run
 from kpilib.monthly.selection import select
@@ -80,7 +81,7 @@ def test_f77_without_a_fork_the_same_pages_come(tmp_path, monkeypatch):
     env = {**os.environ, "KPILIB_FORK": "0", "PYTHONPATH": str(ROOT)}
     anew = subprocess.Popen(command(cold), env=env, stderr=subprocess.PIPE, text=True)
     monkeypatch.setattr(kl, "open", open_company, raising=False)
-    run(None, **warm, langs=["en"])  # here: workers and kernels are forked
+    run(None, Places(**warm), langs=["en"])  # here: workers and kernels are forked
     said = anew.communicate()[1]
     made, again = files_of(warm["out"]), files_of(cold["out"])
 

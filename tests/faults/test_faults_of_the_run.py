@@ -20,6 +20,7 @@ from kpilib.monthly import publish
 from kpilib.monthly import run as runs
 from kpilib.monthly.checks import faults_of
 from kpilib.monthly.index import manifests
+from kpilib.monthly.job import Places
 from kpilib.monthly.ledger import load
 from tests.faults.dying import LOCKED, MOMENTS
 from tests.monthly.standin import NOTEBOOKS, lay_out, open_company
@@ -54,7 +55,7 @@ class Place:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(kpilib, "open", open_company, raising=False)
             patch.setattr(runs, "publish", kept)
-            return runs.run(MONTH, **self.folders, langs=["en"])
+            return runs.run(MONTH, Places(**self.folders), langs=["en"])
 
     def dying(self, place: Path, moment: str, signum: int, **more: str) -> subprocess.Popen:
         """Have a process of its own publish the month of a place, and die at a moment."""

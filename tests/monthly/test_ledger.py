@@ -16,6 +16,7 @@ import pytest
 from kpilib.errors import ReportError
 from kpilib.monthly import checks, ledger, publish, why, workers
 from kpilib.monthly.basis import Basis
+from kpilib.monthly.job import Places
 from kpilib.monthly.restated import MARK, TOPICS, completed, recorded
 from kpilib.monthly.run import run
 from kpilib.period import Period
@@ -93,7 +94,7 @@ class Story:
     def publish(self, *names: str) -> None:
         """Run the month and keep what lies there."""
         for name in names:
-            assert run(MONTH, **self.folders, jobs=2).exit_code == 0
+            assert run(MONTH, Places(**self.folders), jobs=2).exit_code == 0
             self.told[name] = {
                 path.relative_to(self.root).as_posix(): path.read_bytes()
                 for path in self.root.rglob("*")
@@ -198,13 +199,13 @@ def test_a_damaged_ledger_stops_the_run_before_anything_is_published(story, monk
     try:
         path.write_bytes(good[:-9])
         with pytest.raises(ReportError, match=r"ledger.csv, is damaged: its last line is cut off"):
-            run(MONTH, **story.folders)
+            run(MONTH, Places(**story.folders))
         path.write_bytes(b"".join(good.splitlines(keepends=True)[:-1]))
         with pytest.raises(ReportError, match="misses rows that were published for 2026-10"):
-            run(MONTH, **story.folders)
+            run(MONTH, Places(**story.folders))
         path.unlink()
         with pytest.raises(ReportError, match=r"is gone. .*remove it together with 2026-10/run"):
-            run(MONTH, **story.folders)
+            run(MONTH, Places(**story.folders))
     finally:
         path.write_bytes(good)
 

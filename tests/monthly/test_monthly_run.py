@@ -22,6 +22,7 @@ from kpilib.definitions import Method
 from kpilib.errors import ContractError, ParameterError, PeriodError
 from kpilib.monthly import checks, workers
 from kpilib.monthly import run as report_run
+from kpilib.monthly.job import Limits, Places
 from kpilib.monthly.run import run
 from kpilib.monthly.selection import select
 from kpilib.topics.catalogue import TOPICS, of_topic
@@ -51,7 +52,7 @@ class Runs:
 
     def __init__(self, place: Path) -> None:
         self.folders = lay_out(place, "simple", "simple:later")
-        self.september = run("2026-09", **self.folders, jobs=3)
+        self.september = run("2026-09", Places(**self.folders), jobs=3)
         self.first = files_of(self.september.folder)
         put(
             self.folders["notebooks"],
@@ -63,7 +64,9 @@ class Runs:
             "scripted",
             "refusing",
         )
-        self.october = run(None, **self.folders, langs=["en"], jobs=3, cell_limit=2)
+        self.october = run(
+            None, Places(**self.folders), langs=["en"], jobs=3, limits=Limits(cell=2)
+        )
         self.root = self.october.folder.parent
 
     def manifest(self, month: str = "2026-10") -> dict:
@@ -287,7 +290,7 @@ def test_nothing_is_left_beside_the_pages(runs):
 def test_the_same_input_gives_the_same_pages(runs):
     put(runs.folders["notebooks"], "simple", "simple:later")
     before = files_of(runs.september.folder)
-    again = run("2026-09", **runs.folders, topics=["simple"], jobs=2)
+    again = run("2026-09", Places(**runs.folders), topics=["simple"], jobs=2)
     after = files_of(again.folder)
     assert after.keys() == before.keys()
     assert {name for name in after if after[name] != before[name]} <= {
@@ -295,7 +298,7 @@ def test_the_same_input_gives_the_same_pages(runs):
         "simple.html",  # October is published now, and linked
         "fr/simple.html",
     }
-    third = files_of(run("2026-09", **runs.folders, topics=["simple"], jobs=2).folder)
+    third = files_of(run("2026-09", Places(**runs.folders), topics=["simple"], jobs=2).folder)
     assert {name for name in third if third[name] != after[name]} == {"run.json"}
 
 
@@ -325,7 +328,7 @@ def folders(stand_in, tmp_path, monkeypatch):
 )
 def test_what_is_no_month_is_refused(folders, month, part):
     with pytest.raises(PeriodError, match=part):
-        run(month, **folders)
+        run(month, Places(**folders))
 
 
 @pytest.mark.parametrize(
@@ -334,18 +337,18 @@ def test_what_is_no_month_is_refused(folders, month, part):
 def test_a_notebook_that_would_report_another_month_is_refused(folders, case):
     put(folders["notebooks"], "simple", case)
     with pytest.raises(ParameterError, match=f"02_{case}.ipynb: "):
-        run("2026-10", **folders)
+        run("2026-10", Places(**folders))
     assert not list(folders["out"].rglob("*"))[1:]  # the company's folder at most
 
 
 def test_an_unknown_topic_is_refused_with_the_nearest(folders):
     with pytest.raises(ParameterError, match="Unknown topic 'simpel'. There are: simple. Did you"):
-        run("2026-10", **folders, topics=["simpel"])
+        run("2026-10", Places(**folders), topics=["simpel"])
 
 
 def test_an_unknown_language_is_refused(folders):
     with pytest.raises(ParameterError, match="Unknown language 'de'"):
-        run("2026-10", **folders, langs=["de"])
+        run("2026-10", Places(**folders), langs=["de"])
 
 
 def test_data_that_changes_during_the_run_is_not_published(folders, monkeypatch):
@@ -355,7 +358,7 @@ def test_data_that_changes_during_the_run_is_not_published(folders, monkeypatch)
 
     monkeypatch.setattr(workers, "run", touch)
     with pytest.raises(ContractError, match=r"changed while the notebooks ran \(company.yaml\)"):
-        run("2026-10", **folders)
+        run("2026-10", Places(**folders))
     assert not list(folders["out"].rglob("*.html"))
 
 
@@ -405,7 +408,7 @@ def test_an_interrupted_run_holds_its_month_until_then_and_leaves_nothing(tmp_pa
 
 def test_a_disk_that_is_full_leaves_the_month_as_it_was(stand_in, tmp_path):
     folders = lay_out(tmp_path, "simple")
-    good = run("2026-10", **folders, langs=["en"])
+    good = run("2026-10", Places(**folders), langs=["en"])
     before = files_of(good.folder.parent)
     starved = ["bash", "-c", 'ulimit -f 6; exec "$@"', "-", *command(folders, "--again")]
     ended = subprocess.run(starved, capture_output=True, text=True)

@@ -10,6 +10,7 @@ import pytest
 
 from kpilib.errors import PeriodError
 from kpilib.monthly import index
+from kpilib.monthly.job import Places
 from kpilib.monthly.run import run
 from tests.show.test_twelve_tasks import webinars
 from tests.worked import rows
@@ -37,7 +38,7 @@ def published(tmp_path_factory):
     rows("session_id started_at channel", *visits).to_parquet(folder / "tables/sessions.parquet")
     nbformat.write(webinars(), folder / "notebooks/09_webinars.ipynb")
     out = folder.parent / "reports"
-    return {name: run(name, folder, out, topics=["webinars"]) for name in PERIODS}
+    return {name: run(name, Places(folder, out), topics=["webinars"]) for name in PERIODS}
 
 
 @pytest.mark.parametrize("name", PERIODS)
@@ -71,4 +72,4 @@ def test_the_index_names_all_and_each_has_neighbours_of_its_kind(published):
 
 def test_days_without_a_name_have_no_folder(tmp_path):
     with pytest.raises(PeriodError, match="A report is about a period with a name"):
-        run(("2026-10-01", "2026-10-12"), tmp_path)
+        run(("2026-10-01", "2026-10-12"), Places(tmp_path))

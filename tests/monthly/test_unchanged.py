@@ -8,6 +8,7 @@ import shutil
 import pytest
 
 import kpilib
+from kpilib.monthly.job import Places
 from kpilib.monthly.run import run
 from kpilib.monthly.selection import select
 from kpilib.monthly.unchanged import made_of, unchanged
@@ -20,7 +21,7 @@ def published(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(kpilib, "open", open_company, raising=False)
         folders = lay_out(tmp_path_factory.mktemp("unchanged"), "simple")
-        yield folders, run("2026-10", **folders, langs=["en"], jobs=1)
+        yield folders, run("2026-10", Places(**folders), langs=["en"], jobs=1)
 
 
 def found(folders, asked="2026-10", langs=("en",), topics=()):
@@ -75,14 +76,14 @@ def test_nor_is_what_changed_since(published):
 def test_nor_is_a_page_that_failed_or_whose_neighbours_came(tmp_path, monkeypatch):
     monkeypatch.setattr(kpilib, "open", open_company, raising=False)
     folders = lay_out(tmp_path, "simple")
-    run("2026-10", **folders, langs=["en"], jobs=1)
-    run("2026-09", **folders, langs=["en"], jobs=1)
+    run("2026-10", Places(**folders), langs=["en"], jobs=1)
+    run("2026-09", Places(**folders), langs=["en"], jobs=1)
     assert found(folders) is None  # its page leads to September now
-    run("2026-10", **folders, langs=["en"], jobs=1)
+    run("2026-10", Places(**folders), langs=["en"], jobs=1)
     assert found(folders) is not None and found(folders, "2026-09") is not None
 
     put(folders["notebooks"], "simple", "failing:later")
-    run("2026-10", **folders, langs=["en"], jobs=1)
+    run("2026-10", Places(**folders), langs=["en"], jobs=1)
     assert found(folders) is None
 
 

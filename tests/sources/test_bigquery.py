@@ -10,7 +10,7 @@ import pytest
 
 import kpilib as kl
 from kpilib.errors import ContractError
-from kpilib.sources.imports import import_files
+from kpilib.sources.imports import Asked, import_files
 from tests.sources.rows_left import left_out
 from tests.sources.twins_web import clicked, company, event, lines, read, written
 from tests.worked import exactly, groups, value
@@ -187,7 +187,7 @@ class TestImport:
         found = kl.open(site)
         assert value(found, "top_pages", "2026-09", by="page", group="/courses") == 3
         assert value(found, "page_views", "2026-09") == 3
-        [again] = import_files([path], site, again=True, say=lambda _: None)
+        [again] = import_files([path], site, Asked(again=True), say=lambda _: None)
         assert not any(each.moved for each in again.tables.values())
 
     def test_no_events(self, tmp_path):

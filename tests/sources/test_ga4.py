@@ -9,7 +9,7 @@ import pytest
 
 import kpilib as kl
 from kpilib.errors import ContractError
-from kpilib.sources.imports import import_files
+from kpilib.sources.imports import Asked, import_files
 from tests.sources.rows_left import left_out
 from tests.sources.twins_web import (
     BY_DAY,
@@ -255,7 +255,7 @@ class TestImport:
         path = written(tmp_path, "Traffic.csv", TRAFFIC)
 
         [done] = import_files([path], site, say=lambda _: None)
-        [again] = import_files([path], site, again=True, say=lambda _: None)
+        [again] = import_files([path], site, Asked(again=True), say=lambda _: None)
 
         assert done.tables["sessions"].added == 4
         assert not again.tables["sessions"].moved
@@ -270,7 +270,7 @@ class TestImport:
         assert list((site / "tables").iterdir()) == []
 
         told = {"Period": "first day"}
-        import_files([path], site, told=told, say=lambda _: None)
+        import_files([path], site, Asked(told=told), say=lambda _: None)
         assert value(kl.open(site), "sessions", "2026-08") == 165
 
     def test_two_reports_of_the_same_visits_are_refused(self, tmp_path, site):

@@ -8,7 +8,7 @@ import pytest
 
 import kpilib as kl
 from kpilib.errors import ContractError
-from kpilib.sources.imports import import_files
+from kpilib.sources.imports import Asked, import_files
 from tests.sources.rows_left import left_out
 from tests.sources.twins_web import (
     ADS,
@@ -154,6 +154,6 @@ class TestReal:
         site = company(tmp_path / "site", "GBP")
         path = real("google_ads/Campaign_report_utf16_tab.csv")
 
-        import_files([path], site, told={"Period": "first day"}, say=lambda _: None)
+        import_files([path], site, Asked(told={"Period": "first day"}), say=lambda _: None)
 
         assert value(kl.open(site), "ad_ctr", "2026-01") == exactly(264 / 9380)

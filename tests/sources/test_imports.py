@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import kpilib as kl
 from kpilib.errors import CompanyError, ContractError, LockedError, ParameterError
-from kpilib.sources.imports import import_files
+from kpilib.sources.imports import Asked, import_files
 from kpilib.sources.staging import LOCK, staging
 from tests.sources.shop import KEY, PRESET, company, export, row, state_of
 
@@ -33,7 +33,7 @@ def shop(tmp_path):
 
 def bring(folder, *files, **options):
     said = []
-    done = import_files(files, folder, say=said.append, **options)
+    done = import_files(files, folder, Asked(**options), say=said.append)
     return done, said
 
 
@@ -325,7 +325,7 @@ def test_a_failure_at_any_move_leaves_all_as_it_was(shop, tmp_path, monkeypatch,
 
 DIES = """
 import os, sys
-from kpilib.sources.imports import import_files
+from kpilib.sources.imports import Asked, import_files
 real, moves = os.replace, []
 def replace(*names):
     moves.append(names)

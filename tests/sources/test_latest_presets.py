@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from kpilib.errors import ContractError
-from kpilib.sources.imports import import_files
+from kpilib.sources.imports import Asked, import_files
 from kpilib.sources.preset import presets
 from tests.sources.shop import KEY, company
 from tests.sources.twins_reading import Sheet, archive, saved, workbook
@@ -22,7 +22,7 @@ def shop(tmp_path, monkeypatch):
 
 def taken(shop, data, name, **options):
     """Import a file alone; return the tables it made."""
-    import_files([saved(shop, data, name)], shop, say=lambda line: None, **options)
+    import_files([saved(shop, data, name)], shop, Asked(**options), say=lambda line: None)
     return {path.stem: pl.read_parquet(path) for path in (shop / "tables").glob("*.parquet")}
 
 

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from kpilib.errors import ContractError, ParameterError, UnknownName
-from kpilib.sources.imports import import_files
+from kpilib.sources.imports import Asked, import_files
 from kpilib.sources.mapping import Draft, map_file, needed
 from kpilib.sources.preset import Preset
 from kpilib.tables import TABLES
@@ -33,7 +33,7 @@ def file(tmp_path):
 
 
 def quiet(*args, **options):
-    return import_files(*args, say=lambda line: None, **options)
+    return import_files(*args, Asked(**options), say=lambda line: None)
 
 
 def test_lists_every_header_and_guesses_nothing(folder, file):

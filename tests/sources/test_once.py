@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import kpilib as kl
 from kpilib.errors import ContractError
-from kpilib.sources.imports import import_files
+from kpilib.sources.imports import Asked, import_files
 from tests.sources.shop import KEY
 from tests.sources.twins_web import CHANNEL, SNAPSHOT_ES, company, ga4, read, written
 from tests.worked import value
@@ -28,7 +28,7 @@ def site(tmp_path, monkeypatch):
 
 def taken(site, text: str, **told: str):
     path = written(site.parent, "x.csv", text)
-    return import_files([path], site, told=told, say=lambda _: None)
+    return import_files([path], site, Asked(told=told), say=lambda _: None)
 
 
 def refused(site, text: str) -> list[str]:

@@ -6,7 +6,7 @@ import pytest
 
 import kpilib as kl
 from kpilib.errors import CompanyError, ContractError
-from kpilib.sources.imports import import_files
+from kpilib.sources.imports import Asked, import_files
 from kpilib.sources.keys import key
 from kpilib.sources.survey_file import FILE, Survey, said, standard, surveys_of
 from tests.sources.test_surveymonkey import HEADER, PEOPLE, SECOND
@@ -57,16 +57,15 @@ class TestImport:
         assert any("engagement on 1-5 of pulse" in line for line in heard)
         tables = company / "tables"
         before = {each.name: each.read_bytes() for each in tables.iterdir()}
-        import_files([file], company, again=True, say=heard.append)
+        import_files([file], company, Asked(again=True), say=heard.append)
         assert {each.name: each.read_bytes() for each in tables.iterdir()} == before
 
     def test_told_on_the_command_line(self, company):
         text = table(HEADER, SECOND, *PEOPLE)
         file = put(company, "answers.csv", text)
 
-        import_files(
-            [file], company, told={"how much do you agree? | Tools": "csat 1-5"}, say=lambda _: None
-        )
+        told = {"how much do you agree? | Tools": "csat 1-5"}
+        import_files([file], company, Asked(told=told), say=lambda _: None)
 
         # tools: 5, 4, 3 and three times 3: two of six
         csat = kl.open(company).evaluate("csat", "2026-09")

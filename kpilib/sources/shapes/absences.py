@@ -263,16 +263,22 @@ def _parts(rows: pl.DataFrame, told: Told, faults: Faults) -> pl.DataFrame:
     single = single.with_columns(
         hours=pl.when(~whole).then(hours / 2).when(broken).then(pl.col("days") * hours)
     )
+    return pl.concat([given, single, *_pieces(rows, late, early, hours / 2)])
+
+
+def _pieces(rows: pl.DataFrame, late: pl.Expr, early: pl.Expr, half: float) -> list[pl.DataFrame]:
+    """Return the half days at the beginnings of spells, the whole days, those at the ends."""
+    first, last = pl.col("start_date"), pl.col("end_date")
     inner = rows.with_columns(
         absence_id=pl.col("absence_id") + pl.when(late).then(pl.lit("b")).otherwise(pl.lit("")),
         start_date=pl.when(late).then(first + ONE_DAY).otherwise(first),
         end_date=pl.when(early).then(last - ONE_DAY).otherwise(last),
     ).filter(last.is_null() | (first <= last))
-    begun = rows.filter(late).with_columns(end_date=first, hours=pl.lit(hours / 2))
+    begun = rows.filter(late).with_columns(end_date=first, hours=pl.lit(half))
     ended = rows.filter(early).with_columns(
-        absence_id=pl.col("absence_id") + "c", start_date=last, hours=pl.lit(hours / 2)
+        absence_id=pl.col("absence_id") + "c", start_date=last, hours=pl.lit(half)
     )
-    return pl.concat([given, single, begun, inner, ended])
+    return [begun, inner, ended]
 
 
 def _miscounted(way: str, missing: pl.Expr) -> pl.Expr:

@@ -195,6 +195,17 @@ def _bounced(campaigns: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _said(frame: pl.DataFrame, context: Context) -> dict[str, str]:
+    """Return what a report says, by name: the table above it, then its own."""
+    facts = [
+        pair
+        for row in context.facts.get(context.table.options["facts"], ())
+        for pair in _pairs(row)
+    ]
+    own = [context.block.header[:2], *frame.select("name", "value").iter_rows()]
+    return {str(name).strip(): str(value or "") for name, value in (*facts, *own)}
+
+
 def campaign_report(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Turn a report of names and values into the row of one campaign, and that into its parts.
 
@@ -206,13 +217,7 @@ def campaign_report(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     ContractError
         A value that is wanted is not there, or is neither a number nor a date.
     """
-    facts = [
-        pair
-        for row in context.facts.get(context.table.options["facts"], ())
-        for pair in _pairs(row)
-    ]
-    own = [context.block.header[:2], *frame.select("name", "value").iter_rows()]
-    said = {str(name).strip(): str(value or "") for name, value in (*facts, *own)}
+    said = _said(frame, context)
     campaign: dict[str, Any] = {"name": said.get(context.table.options["title"])}
     sent = said.get(context.table.options["sent_at"], "")
     faults = []

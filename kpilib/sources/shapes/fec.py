@@ -29,37 +29,12 @@ def ledger_costs(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
         Debit and credit of the file do not balance, or an account or a kind of cost is none.
     """
     accounts = _accounts(context)
-    if "side" in frame.columns:
-        sign = pl.when(pl.col("side") == "debit").then(1).when(pl.col("side") == "credit").then(-1)
-        amount = pl.col("amount").fill_null(0) * sign
-        # A signed amount says its side twice.
-        if frame["amount"].min() is not None and frame["amount"].min() < 0:
-            amount = pl.when(pl.col("amount") < 0).then("amount").otherwise(amount)
-    else:
-        amount = pl.col("debit").fill_null(0) - pl.col("credit").fill_null(0)
     lines = frame.with_columns(
-        amount_ht=amount.round(2),
+        amount_ht=_amount(frame).round(2),
         # An entry is not changed once it is booked: its lines can be counted.
         place=pl.int_range(pl.len()).over("journal", "entry", "incurred_at"),
     )
-    faults = []
-    if lines["amount_ht"].null_count():
-        faults.append(
-            context.fault(
-                "{count} line(s) without a side.",
-                count=lines["amount_ht"].null_count(),
-            )
-        )
-    difference = lines["amount_ht"].sum()
-    if abs(difference) >= BALANCED:
-        faults.append(
-            context.fault(
-                "debit and credit are {amount:,.2f} apart, so lines are missing: ask for the whole"
-                " ledger of the year again.",
-                amount=abs(difference),
-            )
-        )
-    if faults:
+    if faults := _unbalanced(lines, context):
         raise ContractError(faults)
     kind = pl.lit(None, dtype=pl.String)
     for account in sorted(accounts, key=len):  # the longest number that fits decides
@@ -78,6 +53,39 @@ def ledger_costs(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
         amount_ht="amount_ht",
         incurred_at="incurred_at",
     )
+
+
+def _amount(frame: pl.DataFrame) -> pl.Expr:
+    """Return debit minus credit."""
+    if "side" not in frame.columns:
+        return pl.col("debit").fill_null(0) - pl.col("credit").fill_null(0)
+    sign = pl.when(pl.col("side") == "debit").then(1).when(pl.col("side") == "credit").then(-1)
+    amount = pl.col("amount").fill_null(0) * sign
+    # A signed amount says its side twice.
+    if frame["amount"].min() is not None and frame["amount"].min() < 0:
+        amount = pl.when(pl.col("amount") < 0).then("amount").otherwise(amount)
+    return amount
+
+
+def _unbalanced(lines: pl.DataFrame, context: Context) -> list[str]:
+    faults = []
+    if lines["amount_ht"].null_count():
+        faults.append(
+            context.fault(
+                "{count} line(s) without a side.",
+                count=lines["amount_ht"].null_count(),
+            )
+        )
+    difference = lines["amount_ht"].sum()
+    if abs(difference) >= BALANCED:
+        faults.append(
+            context.fault(
+                "debit and credit are {amount:,.2f} apart, so lines are missing: ask for the whole"
+                " ledger of the year again.",
+                amount=abs(difference),
+            )
+        )
+    return faults
 
 
 def _accounts(context: Context) -> dict[str, str]:

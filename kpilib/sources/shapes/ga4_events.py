@@ -6,6 +6,7 @@ Countries are told by their names in English, French or Spanish.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -49,6 +50,17 @@ READ = (
 OTHER_NAMES = {"turkey": "TR", "hong kong": "HK", "macao": "MO", "palestine": "PS"}
 
 
+def _note(columns: Sequence[str], told: str, context: Context) -> None:
+    if "first_touch_source" in columns and not _tells(columns):
+        context.note("an old export: sources are those of a visitor's first visit")
+    if not told:
+        context.note(
+            "the export does not say which events are key: only purchases count, and what"
+            " makes GA4 call a session engaged that neither time nor pages explain. Name"
+            " yours: --read 'Key events=form_submit|file_download'",
+        )
+
+
 def sessions_of_events(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Return one row a session: a visitor and the second at which their session began.
 
@@ -79,14 +91,7 @@ def sessions_of_events(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
             **_origin(known.columns),
         )
     )
-    if "first_touch_source" in known.columns and not _tells(known.columns):
-        context.note("an old export: sources are those of a visitor's first visit")
-    if not told:
-        context.note(
-            "the export does not say which events are key: only purchases count, and what"
-            " makes GA4 call a session engaged that neither time nor pages explain. Name"
-            " yours: --read 'Key events=form_submit|file_download'",
-        )
+    _note(known.columns, told, context)
     shown = (pl.col("engaged_s") > LONG_ENOUGH) | (pl.col("pageviews") >= 2)
     hidden = pl.col("engaged").fill_null(False) & ~shown & (pl.col("key_events") == 0)
     return found.with_columns(
@@ -115,18 +120,10 @@ def events_of_site(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     )
 
 
-def _events(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
-    """Open the parameters, name sessions and events, and take each event once."""
-    frame = _one_table_a_day(frame, context)
-    odd = frame.filter(~pl.col("ts").is_between(*PLAUSIBLE).fill_null(False))
-    if len(odd):
-        raise context.refused(
-            "column event_timestamp: {count} row(s) are no microseconds since 1970."
-            " Export the table as it is, as Parquet or JSON lines.",
-            count=len(odd),
-        )
+def _opened(texts: pl.Series, context: Context) -> list[dict[str, str]]:
+    """Return the parameters of each event, unless a text has none."""
     wrong, opened = 0, []
-    for text in frame["event_params"].to_list():
+    for text in texts.to_list():
         try:
             opened.append(_parameters(text))
         except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
@@ -137,6 +134,20 @@ def _events(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
             " Export the table as it is, as Parquet or JSON lines.",
             wrong=wrong,
         )
+    return opened
+
+
+def _events(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
+    """Open the parameters, name sessions and events, and take each event once."""
+    frame = _one_table_a_day(frame, context)
+    odd = frame.filter(~pl.col("ts").is_between(*PLAUSIBLE).fill_null(False))
+    if len(odd):
+        raise context.refused(
+            "column event_timestamp: {count} row(s) are no microseconds since 1970."
+            " Export the table as it is, as Parquet or JSON lines.",
+            count=len(odd),
+        )
+    opened = _opened(frame["event_params"], context)
     columns = {name: [each.get(name) for each in opened] for name in TAKEN}
     spread = frame.drop("event_params").with_columns(
         pl.Series(name, values, dtype=pl.String) for name, values in columns.items()

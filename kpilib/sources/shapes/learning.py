@@ -38,6 +38,23 @@ FIELDS = {
 }
 
 
+def _measured(
+    graded: pl.DataFrame, field: str, phase: str, training: str, day: str, highest: str
+) -> pl.DataFrame:
+    on = date.fromisoformat(day)
+    return graded.select(
+        subject_key="person",
+        training_id=pl.lit(training),
+        kpi_id=pl.lit("knowledge_score"),
+        period_start=pl.lit(on),
+        period_end=pl.lit(on),
+        phase=pl.lit(phase),
+        value=pl.col(field).cast(pl.Float64),
+        max_value=pl.lit(float(highest)),
+        source=pl.lit("moodle"),
+    )
+
+
 def moodle_grades(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Turn the grades of the tests that the analyst named into measurements of knowledge.
 
@@ -54,22 +71,10 @@ def moodle_grades(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
         if said is None:
             faults += [name] if answer and answer not in (".", ",") else []
             continue
-        day = date.fromisoformat(said[3])
         graded = context.left_out.keep(
             frame, pl.col(field).is_not_null(), "no grade in {name}", name=name
         )
-        part = graded.select(
-            subject_key="person",
-            training_id=pl.lit(said[2]),
-            kpi_id=pl.lit("knowledge_score"),
-            period_start=pl.lit(day),
-            period_end=pl.lit(day),
-            phase=pl.lit(said[1]),
-            value=pl.col(field).cast(pl.Float64),
-            max_value=pl.lit(float(said[4])),
-            source=pl.lit("moodle"),
-        )
-        parts.append(part)
+        parts.append(_measured(graded, field, *said.groups()))
     if faults or not parts:
         names = listed((faults or list(columns.values()))[:SHOWN])
         raise context.refused(
@@ -118,21 +123,14 @@ def _columns(frame: pl.DataFrame, name: str) -> dict[str, Any]:
     }
 
 
-def moodle_acts(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
-    """Turn log entries into visits, posts and answers.
-
-    Raises
-    ------
-    ContractError
-        Days and months have probably changed places: the entries are out of order.
-    """
-    _in_order(frame, context)
+def _acts(frame: pl.DataFrame) -> pl.DataFrame:
+    """Read in the sentence of each entry who did what, and where."""
     text = pl.col("description").fill_null("")
     kinds = (
         pl.when(text.str.contains(sign, literal=True)).then(pl.lit(kind))
         for kind, sign in ACTS.items()
     )
-    read = frame.select(
+    return frame.select(
         LINE,
         "ts",
         "description",
@@ -143,6 +141,18 @@ def moodle_acts(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
         ),
         parent_id="moodle:discussion:" + text.str.extract(DISCUSSION),
     )
+
+
+def moodle_acts(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
+    """Turn log entries into visits, posts and answers.
+
+    Raises
+    ------
+    ContractError
+        Days and months have probably changed places: the entries are out of order.
+    """
+    _in_order(frame, context)
+    read = _acts(frame)
     left_out = context.left_out
     read = left_out.keep(read, pl.col("user") > 0, "no person acts")
     read = left_out.keep(read, pl.col("kind").is_not_null(), "neither a visit nor a post")

@@ -82,6 +82,38 @@ def summed_engagements(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     return frame.with_columns(engagements=pl.when(known).then(total)).drop(acts)
 
 
+def _check_days(frame: pl.DataFrame, context: Context) -> None:
+    """Refuse rows without a day, and tell which days the others span."""
+    undated = frame["date"].null_count()
+    if undated:
+        raise context.refused(
+            "{count} row(s) have no day, and are not a totals row. Export the"
+            " columns 'Reporting starts' and 'Reporting ends'.",
+            count=undated,
+        )
+    for begun, ended in frame.select("date", "until").unique(maintain_order=True).iter_rows():
+        if begun is not None and ended is not None:
+            context.spanning(begun, ended)
+
+
+def _currency(frame: pl.DataFrame, context: Context) -> pl.Expr:
+    """Return the currency of its column, of the amount's header, or of the company."""
+    amount = place_of(
+        context.table.fields["cost"].names, [key(name) for name in context.block.header], ()
+    )
+    written = IN_BRACKETS.search(context.block.header[amount]) if amount is not None else None
+    currency = pl.lit(written[1] if written else context.currency)
+    return pl.coalesce("currency", currency) if "currency" in frame.columns else currency
+
+
+def _conversions(frame: pl.DataFrame) -> pl.Expr:
+    """Return the results that the report says are leads or sales."""
+    if not {"results", "indicator"} <= set(frame.columns):
+        return pl.lit(None, dtype=pl.Int64)
+    meant = pl.col("indicator").str.contains(f"(?i){RESULTS}")
+    return pl.when(meant).then(pl.col("results").cast(pl.Int64, strict=False))
+
+
 def meta_advertising(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Turn rows of an advertising report into rows of a day or of a period.
 
@@ -98,33 +130,13 @@ def meta_advertising(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
         context.note("No column tells the last day of a row: each is taken as one day.")
     first, last = _period(frame)
     frame = frame.with_columns(date=first, until=last)
-    undated = frame["date"].null_count()
-    if undated:
-        raise context.refused(
-            "{count} row(s) have no day, and are not a totals row. Export the"
-            " columns 'Reporting starts' and 'Reporting ends'.",
-            count=undated,
-        )
-    for begun, ended in frame.select("date", "until").unique(maintain_order=True).iter_rows():
-        if begun is not None and ended is not None:
-            context.spanning(begun, ended)
-    amount = place_of(
-        context.table.fields["cost"].names, [key(name) for name in context.block.header], ()
-    )
-    written = IN_BRACKETS.search(context.block.header[amount]) if amount is not None else None
-    currency = pl.lit(written[1] if written else context.currency)
-    if "currency" in frame.columns:
-        currency = pl.coalesce("currency", currency)
+    _check_days(frame, context)
     names = [name for name in PARTS if name in frame.columns]
     item = pl.concat_str(names, separator=" | ", ignore_nulls=True) if names else pl.lit("")
     campaign = [name for name in ("campaign_id", "campaign") if name in frame.columns]
-    conversions = pl.lit(None, dtype=pl.Int64)
-    if {"results", "indicator"} <= set(frame.columns):
-        meant = pl.col("indicator").str.contains(f"(?i){RESULTS}")
-        conversions = pl.when(meant).then(pl.col("results").cast(pl.Int64, strict=False))
     rows = frame.with_columns(
-        conversions=conversions,
-        currency=currency,
+        conversions=_conversions(frame),
+        currency=_currency(frame, context),
         item=pl.when(item == "").then(pl.lit("(all)")).otherwise(item),
         campaign_id=pl.coalesce(*campaign, pl.lit("")) if campaign else pl.lit(""),
     )

@@ -87,6 +87,31 @@ def _customer(company: str | None, contact: str | None, tool: str, secret: bytes
     return None
 
 
+def _won(frame: pl.DataFrame, context: Context) -> pl.Series:
+    """Return which deals were won: as the tool says, or by the name of their stage."""
+    header = context.header("stage")
+    answer = context.answer(header)
+    if "is_won" in frame.columns and not answer:
+        return frame["is_won"].fill_null(False)
+    pattern = re.compile(str(context.table.options["won"]), re.I)
+    keys = [key(text or "") for text in frame["stage"]]
+    won = pl.Series(
+        [each == key(answer) if answer else bool(pattern.search(each)) for each in keys],
+        dtype=pl.Boolean,
+    )
+    if len(frame) and not won.any():
+        raise context.refused(
+            "column {header}: no deal is in the stage {answer!r}.{near}"
+            if answer
+            else "column {header}: no deal is in a stage called won. Say which one is: --read"
+            " '{header}=NAME OF THE STAGE'; if none was won, there is nothing to import.",
+            header=header,
+            answer=answer,
+            near=meant(answer, set(keys)),
+        )
+    return won
+
+
 def won_deals(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Return one order for each deal that was won; open and lost ones are dropped and counted.
 
@@ -95,28 +120,7 @@ def won_deals(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     ContractError
         No stage is called won, and none was named; a won deal has no day or no amount.
     """
-    header = context.header("stage")
-    answer = context.answer(header)
-    if "is_won" in frame.columns and not answer:
-        won = frame["is_won"].fill_null(False)
-    else:
-        pattern = re.compile(str(context.table.options["won"]), re.I)
-        keys = [key(text or "") for text in frame["stage"]]
-        won = pl.Series(
-            [each == key(answer) if answer else bool(pattern.search(each)) for each in keys],
-            dtype=pl.Boolean,
-        )
-        if len(frame) and not won.any():
-            raise context.refused(
-                "column {header}: no deal is in the stage {answer!r}.{near}"
-                if answer
-                else "column {header}: no deal is in a stage called won. Say which one is: --read"
-                " '{header}=NAME OF THE STAGE'; if none was won, there is nothing to import.",
-                header=header,
-                answer=answer,
-                near=meant(answer, set(keys)),
-            )
-    orders = context.left_out.keep(frame, pl.lit(won), "deal not won")
+    orders = context.left_out.keep(frame, pl.lit(_won(frame, context)), "deal not won")
     for name, what in WON_WORDS.items():
         if orders[name].null_count():
             raise context.refused(

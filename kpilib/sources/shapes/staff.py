@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import polars as pl
@@ -44,6 +45,16 @@ OPTIONAL = {
 }
 
 
+def _clashes(rows: pl.DataFrame, context: Context) -> Iterator[str]:
+    starts = rows.group_by("employee_id").agg(pl.len() > pl.col("start").n_unique())
+    if clashes := starts["len"].sum():
+        yield context.fault(
+            "{count} employee(s) have two rows that begin on the same day. Export one row"
+            " per employee, or add the date of effect of each change.",
+            count=clashes,
+        )
+
+
 def employee_states(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Turn one row per employee, contract or change into the states of the contract.
 
@@ -70,15 +81,7 @@ def employee_states(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
         pl.Series("manager_id", managers, dtype=pl.String),
         start=pl.coalesce("valid_from", "hired_at"),
     )
-    starts = rows.group_by("employee_id").agg(pl.len() > pl.col("start").n_unique())
-    if clashes := starts["len"].sum():
-        faults.append(
-            context.fault(
-                "{count} employee(s) have two rows that begin on the same day. Export one row"
-                " per employee, or add the date of effect of each change.",
-                count=clashes,
-            )
-        )
+    faults += _clashes(rows, context)
     if faults:
         raise ContractError(faults)
     if "share" in rows.columns:
