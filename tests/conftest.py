@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-LESSONS = Path(__file__).parents[1] / "notebooks" / "lessons"
+ROOT = Path(__file__).parents[1]
+LESSONS, SAMPLE = ROOT / "notebooks" / "lessons", ROOT / "data" / "sample"
 
 settings.register_profile(
     "suite",
@@ -60,8 +61,25 @@ def once(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def kit_in(once):
-    """Return how to have the kit of a class in a language: only to be read."""
-    from kpilib.lesson.kit import make_kit
+def installed(once):
+    """kpilib as pip installs it: see `tests.installed`."""
+    from tests.installed import install
 
-    return lambda lang: once(f"kit_{lang}", lambda folder: make_kit(folder, LESSONS, lang))
+    return once("installed", install)
+
+
+@pytest.fixture(scope="session")
+def kit_in(once):
+    """Return how to have the kit of a class in a language: only to be read.
+
+    Its company is copied, not made: tests/test_sample_company.py makes it again, byte for byte, and
+    tests/test_wheel.py a kit with all that belongs to it.
+    """
+    from kpilib.lesson import kit
+
+    def fill(folder, lang):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(kit, "make", lambda place: shutil.copytree(SAMPLE, place))
+            kit.make_kit(folder, LESSONS, lang)
+
+    return lambda lang: once(f"kit_{lang}", lambda folder: fill(folder, lang))

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import polars as pl
 import pytest
 
 import kpilib as kl
+from tests.installed import ROOT, Place
 
-ROOT = Path(__file__).resolve().parents[1]
 EXPORTS, SAMPLE = ROOT / "data" / "sample_exports", ROOT / "data" / "sample"
 MONTH = "2026-10"
 
@@ -37,32 +35,28 @@ def commands():
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """A copy of what a newcomer has, in which the README's commands are run as they stand."""
-    place = tmp_path_factory.mktemp("newcomer")
-    shutil.copytree(EXPORTS, place / "data" / "sample_exports")
-    (place / "notebooks").symlink_to(ROOT / "notebooks", target_is_directory=True)
-    binaries = place / ".venv" / "bin"
-    binaries.mkdir(parents=True)
-    program = binaries / "kpilib"
-    program.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m kpilib "$@"\n')
-    program.chmod(0o700)
-    return place
+def folder(installed, tmp_path_factory):
+    """A desk with the exports and what pip installs: the README's commands run as they stand."""
+    desk = tmp_path_factory.mktemp("newcomer")
+    shutil.copytree(EXPORTS, desk / "data" / "sample_exports")
+    (desk / ".venv").symlink_to(Place(installed, desk).home, target_is_directory=True)
+    return desk
+
+
+def typed(line, folder, installed, **changed):
+    """Type one of the README's lines."""
+    environment = Place(installed, folder).env | changed
+    return subprocess.run(
+        ["sh", "-c", line], cwd=folder, env=environment, capture_output=True, text=True
+    )
 
 
 @pytest.fixture(scope="module")
-def told(folder):
+def told(folder, installed):
     """What each command said."""
-    environment = {
-        **os.environ,
-        "PYTHONPATH": str(ROOT),
-        "KPILIB_KEY": "a key for tests only, not a secret",
-    }
     said = []
     for line in commands():
-        done = subprocess.run(
-            ["sh", "-c", line], cwd=folder, env=environment, capture_output=True, text=True
-        )
+        done = typed(line, folder, installed)
         assert done.returncode == 0, f"{line}\n{done.stdout}{done.stderr}"
         said.append(done.stdout)
     return said
@@ -176,10 +170,11 @@ class TestTheReadme:
         assert mine["value"] != mine["value"]
         assert mine["ci_low"] <= true["value"] <= mine["ci_high"]
 
-    def test_the_month_is_published_in_both_languages(self, told, folder):
+    def test_f89_the_month_is_published_where_the_repository_is_not(self, told, folder):
         month = folder / "reports" / "acme" / "2026-10"
 
         assert told[-1].strip().endswith("index.html")
+        assert (month / "scoreboard.html").exists() and (month / "glossary.html").exists()
         for page in ("audience", "emailing", "social", "employees"):
             assert (month / f"{page}.html").exists() and (month / "en" / f"{page}.html").exists()
         page = (month / "emailing.html").read_text(encoding="utf-8")
@@ -199,14 +194,10 @@ class TestTheReadme:
         assert [path for path in files if b"customer.example" in path.read_bytes()] == []
         assert not any("customer.example" in each for each in told)
 
-    def test_importing_again_changes_nothing(self, told, folder):
+    def test_importing_again_changes_nothing(self, told, folder, installed):
         tables = folder / "data" / "acme" / "tables"
         before = {path.name: path.read_bytes() for path in tables.iterdir()}
-        environment = {**os.environ, "PYTHONPATH": str(ROOT), "KPILIB_KEY": "another key to refuse"}
-        line = commands()[3]
-        done = subprocess.run(
-            ["sh", "-c", line], cwd=folder, env=environment, capture_output=True, text=True
-        )
+        done = typed(commands()[3], folder, installed, KPILIB_KEY="another key to refuse")
 
         assert done.returncode == 0, done.stderr
         assert {path.name: path.read_bytes() for path in tables.iterdir()} == before

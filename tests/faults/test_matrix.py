@@ -79,7 +79,7 @@ PROVED = {
         f"{CHECKS}::test_a_page_that_could_run_or_fetch_something_is_refused "
         "published/test_pages_in_a_browser::test_a_page_asks_for_nothing_and_complains_of_nothing"
     ),
-    89: "test_wheel::test_f89_it_publishes_a_month_where_the_repository_is_not",
+    89: "test_sample_exports::test_f89_the_month_is_published_where_the_repository_is_not",
     90: f"{PAGES}::test_f90_names_of_any_kind_break_no_page",
     91: (
         f"{INDEX}::test_a_page_that_was_deleted_is_not_linked "
