@@ -290,7 +290,7 @@ class TestCalibration:
         assert every.brier < 0.6 * every.climatology  # and it says more than one half each time
         assert min(each.count for each in every.bins) > 500  # every class is tried
 
-    # Of 40 companies 469 cases are in the surest class: three standard errors are 0.042, and what is
+    # Of 40 companies 469 cases are in the surest class: three standard errors are 0.042, what is
     # half as sure as it may be is off by 0.06. In single families a class needs 100 cases.
     @pytest.mark.parametrize(("factor", "companies"), [(0.5, COMPANIES), (1.5, 40)])
     def test_a_broken_method_does_not_pass(self, monkeypatch, factor, companies):
