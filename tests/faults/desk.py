@@ -6,10 +6,12 @@ so that the revenue of a month is seen at once.
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterable
 from pathlib import Path
 
+import polars as pl
 from click.testing import CliRunner, Result
 
 from kpilib.cli import commands
@@ -50,6 +52,15 @@ tables:
       started_at: {names: Begun, type: date}
       country: {names: Country}
 """
+PLAN = """
+objectives:
+  - id: growth
+    statement: Sell more
+    start: 2026-01-01
+    end: 2026-12-31
+    key_results:
+      - {id: kr, kpi: revenue, mode: from_to, unit: EUR, baseline: 100, target: 200}
+"""
 
 
 class Desk:
@@ -89,6 +100,10 @@ class Desk:
         path = self.folder / "tables" / f"{name}.csv"
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
         return path
+
+    def plan(self, text: str) -> None:
+        """Write objectives.yaml."""
+        (self.folder / "objectives.yaml").write_text(text, encoding="utf-8")
 
     def run(self, *words: object) -> Result:
         """Type a command."""
@@ -149,3 +164,15 @@ def order(number: int, amount: str = "10.00", day: str = "2026-10-05") -> str:
 def orders(*amounts: str) -> list[str]:
     """Return an export of orders with these amounts."""
     return [HEADER, *(order(number, amount) for number, amount in enumerate(amounts, 1))]
+
+
+def on(*days: str) -> list[str]:
+    """Return an export of orders of 10 on these days."""
+    return [HEADER, *(order(number, day=day) for number, day in enumerate(days, 1))]
+
+
+def parquet(**columns: list) -> bytes:
+    """Return a Parquet file."""
+    file = io.BytesIO()
+    pl.DataFrame(columns).write_parquet(file)
+    return file.getvalue()
