@@ -117,6 +117,7 @@ def test_11_a_table_in_excel(data, tmp_path):
 
 
 def test_12_a_new_topic_in_the_run(tmp_path):
+    from kpilib.monthly.job import Places
     from kpilib.monthly.run import run
 
     folder = tmp_path / "acme"
@@ -126,7 +127,7 @@ def test_12_a_new_topic_in_the_run(tmp_path):
     sessions = rows("session_id started_at channel", *((f"s{n}", DAY, "email") for n in range(9)))
     sessions.to_parquet(folder / "tables/sessions.parquet")
     nbformat.write(webinars(), folder / "notebooks/09_webinars.ipynb")
-    made = run("2026-10", folder, tmp_path / "reports", topics=["webinars"])
+    made = run("2026-10", Places(folder, tmp_path / "reports"), topics=["webinars"])
 
     assert made.states == {"webinars": "ok"}
     page = (made.folder / "webinars.html").read_text(encoding="utf-8")
