@@ -21,10 +21,10 @@ def _english():
     write_for("en")
 
 
-def digest(labelled=200, f1=0.74, **more):
+def digest(labelled=200, f1=0.74, twice=200, **more):
     row = {"kind": "theme", "name": "charge", "texts": 14.0, "negative": 8.0, "low": 0.33,
            "negative_share": 0.57, "high": 0.79, "priority": 8.0, "labelled": labelled,
-           "macro_f1": f1, "limit": limit(labelled, f1)}  # fmt: skip
+           "macro_f1": f1, "limit": limit(labelled, f1, twice)}  # fmt: skip
     return pd.DataFrame([row | more])
 
 
@@ -40,6 +40,12 @@ def test_below_the_limit_nothing_is_a_headline(labelled, f1):
     said = split_title(digest(labelled, f1))
 
     assert said.startswith("No headline: ") and "Charge" not in said and "57" not in said
+
+
+def test_labels_of_one_person_alone_are_no_headline():
+    said = split_title(digest(twice=199))
+
+    assert said.startswith("No headline: 199 of the texts") and "Charge" not in said
 
 
 def test_at_the_limit_it_is():
