@@ -30,9 +30,8 @@ def waves(company: Asking, kpi: Kpi, period: Period, most: int = 5) -> pd.DataFr
     ----------
     company : Asking
     kpi : Kpi
-        One worked out of a survey's items, such as ``engagement_survey_score``.
+        One of a survey's items, such as ``engagement_survey_score``; others are refused.
     period : Period
-        The last one that may hold a wave.
     most : int
 
     Returns
@@ -41,11 +40,6 @@ def waves(company: Asking, kpi: Kpi, period: Period, most: int = 5) -> pd.DataFr
         Rows as ``data.series`` gives them, those with a figure; ``cronbach_alpha``,
         ``favourable_share``, and of the change from the wave before ``change``, ``change_low``,
         ``change_high`` (persons drawn again) and ``is_clear``: whether chance alone is excluded.
-
-    Raises
-    ------
-    ParameterError
-        The KPI is not worked out of items.
     """
     if getattr(kpi.value, "name", "") != INDEX:
         raise ParameterError(

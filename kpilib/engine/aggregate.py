@@ -241,10 +241,6 @@ def gather(
     by : str or None
         Column to break down by; looked up in a linked table when the measure's has none.
 
-    Returns
-    -------
-    dict of Measure to Cells
-
     Raises
     ------
     ContractError

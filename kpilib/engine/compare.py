@@ -42,9 +42,8 @@ def compared(
     name : str
         ``previous`` or ``year_before``.
     outcome, base : Outcome
-        The figure and the one it is compared with.
     period, other : Period
-        Their periods; counts compare per day when the lengths differ.
+        Those of the figure and of its base; counts compare per day when the lengths differ.
 
     Returns
     -------

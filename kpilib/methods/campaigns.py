@@ -145,7 +145,7 @@ def estimate(
     sessions: Mapping[date, float],
     **known: float | None,
 ) -> Estimate | Outcome:
-    """Compare the days of a campaign with the same weekdays before it.
+    """Compare the days of a campaign with the same weekdays before it, or say why it cannot be.
 
     Parameters
     ----------
@@ -157,11 +157,6 @@ def estimate(
         Of these days and of a year before them, as far as they are known.
     **known : float
         What is told beside the figure.
-
-    Returns
-    -------
-    Estimate or Outcome
-        An outcome without value where it cannot be estimated.
     """
     observed = float(sum(during.values()))
     if not during:

@@ -120,7 +120,7 @@ def by_team(
     People of one team share a manager, a market, a week: each team is one draw, whether it was
     trained whole or in part. The variance is the cluster-robust one with its small-sample
     correction (CR2), the degrees of freedom are Bell and McCaffrey's as Imbens and Kolesár take
-    them. With a team to each person the variance is Welch's.
+    them. With a team to each person the variance is Welch's. An arm of one team has no interval.
 
     Parameters
     ----------
@@ -130,11 +130,6 @@ def by_team(
         The team of each, as numbers from 0 on, the same numbers in both arms.
     fewest : int
         Teams in all below which there is no interval.
-
-    Returns
-    -------
-    Effect
-        Without interval, too, where an arm is of one team.
 
     References
     ----------

@@ -329,10 +329,8 @@ def only_after(rows: pd.DataFrame) -> bool:
 def effect_of(rows: pd.DataFrame) -> Outcome:
     """Return the difference in differences, with what was looked at before it may speak.
 
-    Without other people, sessions that began at several times are each other's control.
-
-    An effect of groups that already moved apart before has no interval: chance is not what could
-    explain it.
+    Without other people, sessions that began at several times are each other's control. An effect
+    of groups that moved apart before has no interval: chance is not what could explain it.
     """
     arms, drawn = arms_of(rows), only_after(rows)
     people = sum(len(pairs) for pairs in arms.values())

@@ -28,12 +28,7 @@ def super_users(call: Call) -> Answer:
     with the last one too) with at least `super_user_acts` contributions; what each kind of act is
     worth is in `contribution_weights`. ``details`` hold how many they are, the Gini index over
     all members, and ``warning_dependence`` when the share passes 30 %. Nobody is named: see
-    `super_user_list`.
-
-    Raises
-    ------
-    ContractError
-        A breakdown was asked.
+    `super_user_list`. A breakdown is refused (`ContractError`).
     """
     if call.by is not None:
         raise ContractError([f"{call.kpi.id} is of the whole community; by={call.by!r} is not."])

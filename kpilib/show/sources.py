@@ -35,7 +35,7 @@ ABOUT_WORDS = {
 def told_sources(
     company: Company, kpis: Sequence[Kpi], month: Period, rows: pd.DataFrame | None = None
 ) -> str:
-    """Show the tables that some KPIs need: rows, days covered, what is late or missing.
+    """Show the tables that some KPIs need: rows, days covered, what is late or, by `rows`, missing.
 
     Parameters
     ----------
@@ -43,7 +43,6 @@ def told_sources(
     kpis : sequence of Kpi
     month : Period
     rows : pandas.DataFrame, optional
-        The figures of the month, which know the days that their feeds lack.
     """
     needed = list(
         dict.fromkeys(
