@@ -159,7 +159,7 @@ def _counted(kpi: Kpi) -> Measure | None:
 
 def _keys(tables: Tables, measure: Measure, period: Period) -> set[str]:
     if measure.kind in INTERVAL_KINDS:
-        return people_of(tables, measure, period)
+        return people_of(tables, measure, [period])[period]
     key = measure.keys[0]
     frame = broken_down(tables, measure.table, set(measure.columns), None, days_asked([period]))
     inside = of_period(frame, measure.time, period, tables)

@@ -63,4 +63,7 @@ def _people_inside(one: OneKpi) -> dict[Key, float]:
         if part.inside(period)
     )
     by = by if by and divisible(question.tables, people.table, by) else None
-    return gather(question.tables, [people], list(inside), by)[people].values if inside else {}
+    cache, key = question.tables.cache, ("people inside", people, by, *inside)
+    if inside and key not in cache:  # several figures are of the same people
+        cache[key] = gather(question.tables, [people], list(inside), by)[people].values
+    return cache[key] if inside else {}

@@ -6,23 +6,29 @@ and a closing is the next opening (catalogue, rule Z3). Who moves leaves one gro
 from __future__ import annotations
 
 from collections import defaultdict
-from functools import reduce
-from operator import and_
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import narwhals as nw
+import numpy as np
+import pandas as pd
 
-from kpilib.engine.slices import EVERYONE, Cells, broken_down, days_asked, within
+from kpilib.engine.slices import EVERYONE, Cells, broken_down, days_asked
 from kpilib.measure import Fields, Measure
 from kpilib.period import Period
 from kpilib.tables.contract import Table
 from kpilib.tables.derivation import runs
 from kpilib.tables.derive import CONTRACTS
-from kpilib.tables.instants import day_number, edge
-from kpilib.tables.read import in_pandas, records, row_count
+from kpilib.tables.instants import day_number
+from kpilib.tables.read import in_pandas, row_count, settled
 from kpilib.tables.store import Tables
 
 NEVER = 4_000_000  # a day number after the last day of the calendar
+BEFORE_1970 = date(1970, 1, 1).toordinal()
 
 
 def spells(frame: nw.LazyFrame, measures: list[Measure], by: str | None) -> nw.LazyFrame:
@@ -151,19 +157,113 @@ def intervals_of_belonging(
         populations[measure.keys, measure.where, measure.at, measure.value].append(measure)
     for several in populations.values():
         counts = _weighed if several[0].value else _counts
-        for row in counts(tables, frame, several, periods, by):
-            for i, measure in enumerate(several):
-                for j, period in enumerate(periods):
-                    found[measure].values[period, row["group"]] = float(row[f"m{i}_{j}"])
+        for measure, period, of_groups in counts(tables, frame, several, periods, by):
+            found[measure].values |= {(period, group): own for group, own in of_groups.items()}
     return found
 
 
-def people_of(tables: Tables, measure: Measure, period: Period) -> set[str]:
+def people_of(tables: Tables, measure: Measure, periods: list[Period]) -> dict[Period, set[str]]:
     """Return who is counted by a measure of people, instead of how many."""
-    frame = broken_down(tables, measure.table, set(measure.columns), None, days_asked([period]))
-    known, key = spells(frame, [measure], None), measure.keys[0]
-    there = known.filter(_belongs(measure.kind, known, period, tables))
-    return set(in_pandas(there.select(key))[key])
+    frame = broken_down(tables, measure.table, set(measure.columns), None, days_asked(periods))
+    known = Known.of(spells(frame, [measure], None), measure, tables.zone)
+    return {
+        period: set(known.people[known.person[known.belong(measure.kind, period)]])
+        for period in periods
+    }
+
+
+@dataclass(frozen=True)
+class Known:
+    """Spells as columns, one place a spell.
+
+    Parameters
+    ----------
+    columns : dict of str to numpy.ndarray
+        ``first``, ``last`` and ``until``, events, and when people did something; instants in UTC.
+    days : frozenset of str
+        The columns that hold days, and not instants.
+    person, group : numpy.ndarray of int
+        Whose each spell is and where, as places in `people` and `groups`.
+    people, groups : numpy.ndarray
+    zone : ZoneInfo
+    """
+
+    columns: dict[str, np.ndarray]
+    days: frozenset[str]
+    person: np.ndarray
+    group: np.ndarray
+    people: np.ndarray
+    groups: np.ndarray
+    zone: ZoneInfo
+
+    @classmethod
+    def of(cls, found: nw.LazyFrame, measure: Measure, zone: ZoneInfo) -> Known:
+        """Bring the spells of the people of a measure."""
+        rows, schema = in_pandas(found), found.collect_schema()
+        person, people = pd.factorize(rows.pop(measure.keys[0]))
+        group, groups = pd.factorize(rows.pop("group"), sort=True)
+        zoned = rows.select_dtypes("datetimetz")
+        rows = rows.assign(**{name: zoned[name].dt.tz_convert(None) for name in zoned})
+        columns = {name: rows[name].to_numpy() for name in rows}
+        days = frozenset(name for name, dtype in schema.items() if dtype == nw.Date)
+        return cls(columns, days, person, group, np.asarray(people), np.asarray(groups), zone)
+
+    def belong(self, kind: str, period: Period) -> np.ndarray:
+        """Whether each spell counts: a last day inside the period is an exit, not in the closing.
+
+        Nothing is before or after an end that never comes.
+        """
+        opens, closes = self._edges("first", period)
+        first, last, until = (self.columns[name] for name in ("first", "last", "until"))
+        if kind == "earlier":
+            return first < opens
+        if kind == "opening":
+            return (first < opens) & ~(until < opens)
+        if kind == "closing":
+            return (first < closes) & ~(until < closes)
+        if kind == "entries":
+            return (first >= opens) & (first < closes)
+        if kind == "exits":
+            return (until >= opens) & (until < closes)
+        return (first < closes) & ~(last < opens)
+
+    def within(self, column: str, period: Period) -> np.ndarray:
+        """Whether what the people did lies in a period, by the column that dates it."""
+        opens, closes = self._edges(column, period)
+        return (self.columns[column] >= opens) & (self.columns[column] < closes)
+
+    def inside(self, period: Period) -> np.ndarray:
+        """Days of the period on which each person belongs, last day in post included."""
+        first, last = (_day_numbers(self.columns[name]) for name in ("first", "last"))
+        return _days_inside(first, last, period)
+
+    def of_groups(self, values: np.ndarray) -> dict[str, float]:
+        """Add up what spells count for, in each group."""
+        sums = np.bincount(self.group, values, minlength=len(self.groups))
+        return dict(zip(self.groups, sums.tolist(), strict=True))
+
+    @cached_property
+    def _place(self) -> np.ndarray:
+        """A number for each person in each group."""
+        return self.person * len(self.groups) + self.group
+
+    def people_in_groups(self, counted: np.ndarray) -> dict[str, float]:
+        """Count the people of some spells in each group, each of them once."""
+        there = np.unique(self._place[counted]) % len(self.groups)
+        counts = np.bincount(there, minlength=len(self.groups)).astype(float)
+        return dict(zip(self.groups, counts.tolist(), strict=True))
+
+    def of_people(self, counted: np.ndarray) -> np.ndarray:
+        """Return by person whether any of their spells is one of some."""
+        return np.bincount(self.person, counted, minlength=len(self.people)) > 0
+
+    def _edges(self, column: str, period: Period) -> tuple:
+        """Return the first moment of a period and the first after it, as a column writes them."""
+        if self.columns[column].dtype.kind != "M":
+            return period.start.toordinal(), period.end_day.toordinal() + 1
+        if column in self.days:
+            return np.datetime64(period.start), np.datetime64(period.end_day) + 1
+        return tuple(np.datetime64(each.replace(tzinfo=None)) for each in period.bounds(self.zone))
 
 
 def _counts(
@@ -172,34 +272,28 @@ def _counts(
     measures: list[Measure],
     periods: list[Period],
     by: str | None,
-) -> list[dict[str, Any]]:
+) -> Iterator[tuple[Measure, Period, dict[str, float]]]:
     """Count in each group what measures ask that speak of the same people."""
-    person, known = measures[0].keys[0], spells(frame, measures, by)
-    if any(measure.kind in PEOPLE for measure in measures):
-        known = known.join(_anywhere(tables, frame, measures, periods), on=person, how="left")
-    made, nulls, days = {}, {}, {}
+    known = whole = Known.of(spells(frame, measures, by), measures[0], tables.zone)
+    if by is not None and any(measure.kind in PEOPLE for measure in measures):
+        whole = Known.of(spells(frame, measures, None), measures[0], tables.zone)
+    same = pd.Index(whole.people).get_indexer(known.people)
     for i, measure in enumerate(measures):
-        for j, period in enumerate(periods):
-            name = f"m{i}_{j}"
-            if measure.kind == "average":
-                made[name], days[name] = _days_inside(known, period), period.days
+        kind, also = PEOPLE.get(measure.kind, (measure.kind, {}))
+        event = known.columns[f"event{i}"] == 1 if measure.event else True
+        for period in periods:
+            if kind == "average":
+                days = known.of_groups(known.inside(period))
+                yield measure, period, {group: own / period.days for group, own in days.items()}
                 continue
-            conditions = _conditions(measure, i, j, (known, period, tables))
-            belongs = reduce(and_, conditions)
-            if measure.kind in TURNS:
-                made[name] = nw.when(belongs).then(nw.lit(1)).otherwise(nw.lit(0))
-            else:
-                made[name] = nw.when(belongs).then(nw.col(person))
-                nulls[name] = nw.col(name).null_count().alias(f"{name}_null")
-    asked = [nw.col(name).n_unique() if name in nulls else nw.col(name).sum() for name in made]
-    result = known.with_columns(**made).group_by("group").agg(*asked, *nulls.values())
-    counts = records(result)
-    for row in counts:
-        for name in nulls:  # null is not a person
-            row[name] -= row[f"{name}_null"] > 0
-        for name, length in days.items():  # once all are added up: no engine's order shows
-            row[name] /= length
-    return counts
+            counted = known.belong(kind, period) & event
+            if measure.at:
+                counted &= known.within(measure.at, period)
+            for other, holds in also.items():  # in whatever group
+                there = whole.of_people(whole.belong(other, period))
+                counted &= there[same][known.person] == holds
+            count = known.of_groups if measure.kind in TURNS else known.people_in_groups
+            yield measure, period, count(counted)
 
 
 def _weighed(
@@ -208,78 +302,28 @@ def _weighed(
     measures: list[Measure],
     periods: list[Period],
     _by: str | None,
-) -> list[dict[str, Any]]:
+) -> Iterator[tuple[Measure, Period, dict[str, float]]]:
     """Average what people weigh (their full-time equivalents): each of two contracts its own."""
     contract = CONTRACTS[measures[0].table]
-    rows = _states(_kept(frame, measures[0]), contract)
     weight = measures[0].value(Fields(contract))
-    made = {f"m0_{j}": _days_inside(rows, period) * weight for j, period in enumerate(periods)}
-    sums = rows.with_columns(**made).group_by("group").agg(*(nw.col(name).sum() for name in made))
-    found = records(sums)
-    for row in found:
-        row |= {f"m0_{j}": row[f"m0_{j}"] / period.days for j, period in enumerate(periods)}
-    return found
+    rows = _states(_kept(frame, measures[0]), contract).with_columns(weight=weight)
+    rows = in_pandas(rows.select("group", "first", "last", "weight"))
+    first, last, weights = (rows[name].to_numpy(float) for name in ("first", "last", "weight"))
+    group, groups = pd.factorize(rows["group"], sort=True)
+    for period in periods:
+        days = np.nan_to_num(_days_inside(first, last, period) * weights)
+        sums = settled(np.bincount(group, days, minlength=len(groups))) / period.days
+        yield measures[0], period, dict(zip(groups, sums.tolist(), strict=True))
 
 
-def _conditions(measure: Measure, i: int, j: int, asked: tuple) -> list[Any]:
-    """Return what a spell must fulfil to count for a measure, in the period of that number."""
-    known, period, tables = asked
-    kind, also = PEOPLE.get(measure.kind, (measure.kind, {}))
-    conditions = [_belongs(kind, known, period, tables)]
-    conditions += [nw.col(f"{other}_{j}") == holds for other, holds in also.items()]
-    if measure.event:
-        conditions.append(nw.col(f"event{i}") == 1)
-    if measure.at:
-        conditions.append(within(known, measure.at, period, tables))
-    return conditions
+def _day_numbers(moments: np.ndarray) -> np.ndarray:
+    """Number the days of spells, those of instants in UTC."""
+    if moments.dtype.kind != "M":
+        return moments
+    days = moments.astype("datetime64[D]")
+    return np.where(np.isnat(days), np.nan, days.astype(np.int64) + BEFORE_1970)
 
 
-def _anywhere(
-    tables: Tables, frame: nw.LazyFrame, measures: list[Measure], periods: list[Period]
-) -> nw.LazyFrame:
-    """Tell of each person, in whatever group, where a period finds them: there, or before it."""
-    known, person = spells(frame, measures, None), measures[0].keys[0]
-    others = sorted({other for _, also in PEOPLE.values() for other in also})
-    told = {
-        f"{other}_{j}": nw.when(_belongs(other, known, period, tables))
-        .then(nw.lit(1))
-        .otherwise(nw.lit(0))
-        for other in others
-        for j, period in enumerate(periods)
-    }
-    return known.with_columns(**told).group_by(person).agg(*(nw.col(name).max() for name in told))
-
-
-def _belongs(kind: str, known: nw.LazyFrame, period: Period, tables: Tables) -> Any:
-    """Whether a spell counts: a last day inside the period is an exit and not in the closing."""
-    opens, closes = _edges(known, period, tables)
-    first, until = nw.col("first"), nw.col("until")
-    if kind == "earlier":
-        return first < opens
-    if kind == "opening":
-        return (first < opens) & (until.is_null() | (until >= opens))
-    if kind == "closing":
-        return (first < closes) & (until.is_null() | (until >= closes))
-    if kind == "entries":
-        return (first >= opens) & (first < closes)
-    if kind == "exits":
-        return (until >= opens) & (until < closes)
-    last = nw.col("last")
-    return (first < closes) & (last.is_null() | (last >= opens))
-
-
-def _edges(known: nw.LazyFrame, period: Period, tables: Tables) -> tuple:
-    """Return the first moment of a period and the first after it, as spells write moments."""
-    dtype = known.collect_schema()["first"]
-    if dtype.is_numeric():
-        return period.start.toordinal(), period.end_day.toordinal() + 1
-    return tuple(edge(instant, dtype) for instant in period.bounds(tables.zone))
-
-
-def _days_inside(known: nw.LazyFrame, period: Period) -> Any:
-    """Days of the period on which a person belongs, last day in post included."""
-    days = known.collect_schema()["first"].is_numeric()
-    first, last = (nw.col(name) if days else day_number(nw.col(name)) for name in ("first", "last"))
+def _days_inside(first: np.ndarray, last: np.ndarray, period: Period) -> np.ndarray:
     begins, ends = period.start.toordinal(), period.end_day.toordinal()
-    inside = nw.min_horizontal(last, nw.lit(ends)) - nw.max_horizontal(first, nw.lit(begins)) + 1
-    return nw.when(inside > 0).then(inside).otherwise(nw.lit(0))
+    return np.maximum(np.fmin(last, ends) - np.maximum(first, begins) + 1, 0)

@@ -347,13 +347,6 @@ def of_period(frame: nw.LazyFrame, column: str, period: Period, tables: Tables) 
     return inside.filter(nw.col("cell") == 1)
 
 
-def within(frame: nw.LazyFrame, column: str, period: Period, tables: Tables) -> nw.Expr:
-    """Tell of each row whether its date lies in a period."""
-    dtype = frame.collect_schema()[column]
-    first, after = (_literal(dtype, bound) for bound in _bounds(dtype, period, tables))
-    return (nw.col(column) >= first) & (nw.col(column) < after)
-
-
 def touching(
     frame: nw.LazyFrame, span: tuple[str, ...], period: Period, tables: Tables
 ) -> nw.LazyFrame:

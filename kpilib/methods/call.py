@@ -86,7 +86,9 @@ class Call:
         """Return the rows of all periods, each with the number of its period in ``cell``."""
         cache, key = self.tables.cache, ("cells", table, columns, self.by, tuple(self.periods))
         if key not in cache:
-            cache[key] = pd.concat(self._in_layers(table, columns), ignore_index=True)
+            read = list(self._in_layers(table, columns))
+            rows = read[0] if len(read) == 1 else pd.concat(read)  # which copies every text
+            cache[key] = rows.reset_index(drop=True)
         return cache[key].copy(deep=False)
 
     def _in_layers(self, table: str, columns: str) -> Iterator[pd.DataFrame]:

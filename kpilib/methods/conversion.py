@@ -107,12 +107,19 @@ def _readers(call: Call, rows: pd.DataFrame, active: set[str]) -> set[str] | Non
     rows = rows.dropna(subset=["visitor_id"])
     person = rows["visitor_id"]
     if call.tables.holds("leads", {"visitor_id", "person_key"}):
-        leads = call.rows("leads", "visitor_id person_key").dropna()
-        names = leads.drop_duplicates("visitor_id").set_index("visitor_id")["person_key"]
-        person = person.map(names).fillna(person)
+        person = person.map(_names(call)).fillna(person)
     if not person.isin(active).any():
         return None
     return set(person[rows["event_name"] == "download"])
+
+
+def _names(call: Call) -> pd.Series:
+    """Return who the visitors of the site became, read once for all periods."""
+    cache, key = call.tables.cache, "who visitors became"
+    if key not in cache:
+        leads = call.rows("leads", "visitor_id person_key").dropna()
+        cache[key] = leads.drop_duplicates("visitor_id").set_index("visitor_id")["person_key"]
+    return cache[key]
 
 
 def _sponsors(_call: Call, rows: pd.DataFrame, _active: set[str]) -> set[str]:

@@ -25,16 +25,21 @@ def shares_of_days(call: Call) -> dict[Period, pd.Series]:
     The shares of a period add up to its average number of members.
     """
     spells = replace(call, by=None).rows("community_spells", "person_key start_at end_at")
-    return {period: _shares(spells, period) for period in call.periods}
+    person, people = pd.factorize(spells["person_key"], sort=True)
+    people = pd.Index(people, name="person_key")
+    first, last = (
+        pd.to_datetime(spells[name]).to_numpy().astype("datetime64[D]")
+        for name in ("start_at", "end_at")
+    )
+    return {each: _shares(person, people, (first, last), each) for each in call.periods}
 
 
-def _shares(spells: pd.DataFrame, period: Period) -> pd.Series:
-    opens, closes = pd.Timestamp(period.start), pd.Timestamp(period.end_day)
-    first = pd.to_datetime(spells["start_at"]).clip(lower=opens)
-    last = pd.to_datetime(spells["end_at"]).fillna(closes).clip(upper=closes)
-    days = (last - first).dt.days + 1
-    inside = days > 0
-    return days[inside].groupby(spells.loc[inside, "person_key"]).sum() / period.days
+def _shares(person: np.ndarray, people: pd.Index, spell: tuple, period: Period) -> pd.Series:
+    opens, closes = np.datetime64(period.start), np.datetime64(period.end_day)
+    first, last = np.maximum(spell[0], opens), np.fmin(spell[1], closes)  # no end is after all
+    days = np.maximum((last - first).astype(int) + 1, 0)
+    sums = np.bincount(person, days, minlength=len(people))
+    return pd.Series(sums[sums > 0] / period.days, people[sums > 0])
 
 
 def acts_of(call: Call, period: Period, *, visits: bool = False) -> pd.DataFrame:

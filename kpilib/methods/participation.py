@@ -41,14 +41,16 @@ def participation(call: Call) -> Answer:
         raise ContractError([f"participation_90_9_1 is always by role; by={call.by!r} is not."])
     plain = replace(call, by=None)
     members, exact = _members(plain)
+    people = people_of(call.tables, MEMBERS, call.periods) if exact else {}
+    spans = {period: _days(call, period) for period in call.periods}
+    plain = replace(plain, periods=[*dict.fromkeys(filter(None, spans.values()))])  # read together
     answer = {}
-    for period in call.periods:
+    for period, days in spans.items():
         size = members.get(period)
-        days = _days(call, period)
         if days is None:
             answer |= dict.fromkeys(((period, role) for role in EXPECTED), unknown(NO_DATA, SILENT))
             continue
-        acts = _acts(plain, days, people_of(call.tables, MEMBERS, period) if exact else None)
+        acts = _acts(plain, days, people.get(period))
         creators = set(acts.loc[acts["kind"].isin(CREATES), "actor_key"])
         actives = set(acts.loc[acts["kind"].isin(REACTS), "actor_key"]) - creators
         counts = {"creators": len(creators), "actives": len(actives)}

@@ -88,11 +88,16 @@ def progress(call: Call) -> Iterator[tuple[Period, list[Progress]]]:
             continue
         yield (
             period,
-            [
-                _progress(each, checkins.get(each.name), last_day(call, period), period)
-                for each in plan
-            ],
+            [_at_the_end(call, each, checkins.get(each.name), period) for each in plan],
         )
+
+
+def _at_the_end(call: Call, each: KeyResult, rows: pd.DataFrame | None, period: Period) -> Progress:
+    """Return where a key result is at the end of a period, worked out once for all its figures."""
+    cache, key = call.tables.cache, ("progress", each.name, period)
+    if key not in cache:
+        cache[key] = _progress(each, rows, last_day(call, period), period)
+    return replace(cache[key], key_result=each)  # by another breakdown it is of another group
 
 
 def last_day(call: Call, period: Period) -> date:

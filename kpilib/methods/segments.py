@@ -196,7 +196,7 @@ def _profiles(tables: Tables, period: Period) -> pd.DataFrame:
     """Return the parts of the score of everybody who is a customer on the last day."""
     key = ("engagement profiles", period)
     if key not in tables.cache:
-        people = sorted(people_of(tables, CUSTOMERS, period))
+        people = sorted(people_of(tables, CUSTOMERS, [period])[period])
         year, end = period.ending(YEAR), pd.Timestamp(period.bounds(tables.zone)[1])
         bought = _orders(tables, period, year)
         last = pd.to_datetime(bought["last"], utc=True)

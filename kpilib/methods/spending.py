@@ -53,11 +53,14 @@ class Spending:
 
     @cached_property
     def _whole(self) -> dict[str, tuple[float, bool]]:
-        whole = {}
-        for training, own in self.lines.groupby("training_id"):
-            kinds = set(own["cost_kind"].dropna()) if "cost_kind" in own else set()
-            whole[training] = float(own["amount_ht"].sum()), not kinds or OWN_TIME in kinds
-        return whole
+        told = "cost_kind" in self.lines
+        kinds = self.lines["cost_kind"] if told else pd.Series(None, self.lines.index, object)
+        lines = self.lines.assign(told=kinds.notna(), paid=kinds.eq(OWN_TIME).fillna(False))
+        found = lines.groupby("training_id").agg(
+            cost=("amount_ht", "sum"), told=("told", "any"), paid=("paid", "any")
+        )
+        complete = ~found["told"] | found["paid"]
+        return dict(zip(found.index, zip(found["cost"], complete, strict=True), strict=True))
 
     @cached_property
     def _of_group(self) -> dict[str, pd.DataFrame]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from kpilib.engine.intervals import effective, wilson
@@ -190,10 +191,9 @@ def _priority(mentions: pd.DataFrame, severity: float, texts: int) -> Outcome:
         told = {"n": float(len(sentiment)), "details": details, "people": people}
         return unknown(NO_DATA, NO_SENTIMENT, **told)
     share = negative / judged
-    writers = writers_of(mentions[sentiment.notna()])
-    by_writer = mentions[sentiment.notna()].groupby(writers)["sentiment"]
-    complaints = by_writer.apply(lambda each: float((each == "negative").sum()))
-    worth = effective(complaints.to_numpy(), by_writer.size().to_numpy(), share * (1 - share))
+    writer, _ = pd.factorize(writers_of(mentions[sentiment.notna()]), sort=True)
+    complaints = np.bincount(writer, sentiment[sentiment.notna()] == "negative")
+    worth = effective(complaints, np.bincount(writer), share * (1 - share))
     low, high = wilson(negative * worth / judged, worth)
     details |= {
         "judged": float(judged),
