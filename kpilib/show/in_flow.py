@@ -9,7 +9,7 @@ import pandas as pd
 from kpilib.display.numbers import known, reader
 from kpilib.show.findings import capital
 from kpilib.show.sentences import group_name
-from kpilib.show.told import Told
+from kpilib.show.telling import Told
 
 DRIVER = "dimension"  # whose labels drivers have
 ONE_DECIMAL = "rank"  # a number as it stands, as a page has it

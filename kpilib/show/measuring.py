@@ -10,7 +10,7 @@ from kpilib.language import Say
 from kpilib.methods.measurements import KNOWLEDGE
 from kpilib.methods.without_control import A_YEAR, FEWEST_BEFORE
 from kpilib.objectives.picker import ANY, Subject
-from kpilib.show.told import Told
+from kpilib.show.telling import Told
 from kpilib.topics.catalogue import catalogue
 from kpilib.training.collecting import APPLICATION, REACTION, STEPS, TAKING_PART, TARGET
 from kpilib.training.proof import RUNG_WORDS

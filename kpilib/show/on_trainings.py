@@ -9,7 +9,7 @@ import pandas as pd
 from kpilib.display.numbers import known, reader
 from kpilib.show.measuring import WHO_WORDS
 from kpilib.show.standing_words import chances
-from kpilib.show.told import Told
+from kpilib.show.telling import Told
 from kpilib.training.paid import CHANGES, PAYS
 from kpilib.training.proof import NEXT_WORDS, RUNG_WORDS
 from kpilib.training.rows import BY

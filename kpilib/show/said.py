@@ -10,7 +10,7 @@ import pandas as pd
 from kpilib.display.numbers import reader
 from kpilib.show.findings import capital
 from kpilib.show.sentences import group_name
-from kpilib.show.told import Told
+from kpilib.show.telling import Told
 
 THEME = "theme"
 TONE_WORDS = {"positive": "Positive", "neutral": "Neutral", "negative": "Negative"}

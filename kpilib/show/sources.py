@@ -19,7 +19,7 @@ from kpilib.health.look import covered, look
 from kpilib.health.origin import Origin, origins
 from kpilib.period import Period
 from kpilib.show.pages import fill
-from kpilib.show.told import filled
+from kpilib.show.telling import filled
 from kpilib.tables import TABLES
 from kpilib.tables.derive import sources
 

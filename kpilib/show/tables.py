@@ -27,7 +27,7 @@ from kpilib.show.on_trainings import (
 from kpilib.show.said import CONFUSION, SAID
 from kpilib.show.sentences import BASES, breakdowns, group_name
 from kpilib.show.standing_words import CHANGE_WORDS, STATE_WORDS, kpi_words
-from kpilib.show.told import Told, filled
+from kpilib.show.telling import Told, filled
 from kpilib.show.verdicts import DIARY
 from kpilib.topics.catalogue import catalogue
 
