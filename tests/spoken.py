@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "kpilib"
 WORDS = re.compile(r"(WORDS|LEVELS|words|names)$")  # what tables of words are called
 TELLERS = (  # carry a reason, or a title
-    *("unknown", "Failed", "failed", "entry", "slip", "Said", "entitled"),
+    *("unknown", "forget", "Failed", "failed", "entry", "slip", "Said", "entitled"),
     *("Told", "Matrix"),
 )
 # Who says a text, and which of its arguments that is.

@@ -341,13 +341,16 @@ class TestTheRightTest:
         from kpilib.engine.outcome import Outcome
         from kpilib.period import Period
         from kpilib.topics.catalogue import kpi
+        from tests.one_figure import columns
 
-        outcome = Outcome(value=2.0, interval=(1.9, 2.1))
-        base = Outcome(value=1.0, interval=(0.9, 1.1))
-        months = Period.parse("2025-02"), Period.parse("2025-01")
-        res = compared(kpi("training_effect_did"), "previous", outcome, base, *months)
+        sides = (
+            columns(Outcome(value=2.0, interval=(1.9, 2.1))),
+            columns(Outcome(value=1.0, interval=(0.9, 1.1))),
+        )
+        months = [Period.parse("2025-02")], [Period.parse("2025-01")]
+        res = compared(kpi("training_effect_did"), "previous", sides, months)
 
-        assert res["within_noise_previous"] is None
+        assert res["within_noise_previous"].tolist() == [None]
 
 
 class TestLumps:
@@ -508,19 +511,19 @@ class TestWindows:
         """Twelve months that end in February share eleven with those that end in January."""
         from kpilib.engine.compare import compared
         from kpilib.engine.outcome import Outcome
+        from tests.one_figure import columns
 
         yearly = replace(
             TestLumps.KPI, interval="poisson", value=Total(measure=count("sessions", window="12m"))
         )
         exact = {"interval_method": "poisson"}
-        now = Outcome(value=500.0, interval=(457.0, 545.8), **exact)
-        then = Outcome(value=100.0, interval=(81.4, 121.6), **exact)
-        months = [Period.parse(name) for name in ("2025-02", "2025-01", "2024-02")]
+        later = Outcome(value=500.0, interval=(457.0, 545.8), **exact)
+        earlier = Outcome(value=100.0, interval=(81.4, 121.6), **exact)
+        now, month, year = (Period.parse(name) for name in ("2025-02", "2025-01", "2024-02"))
+        sides = columns(later, later), columns(earlier, earlier)
 
-        overlapping = compared(yearly, "previous", now, then, *months[:2])
-        apart = compared(yearly, "year_before", now, then, months[0], months[2])
-        assert overlapping["within_noise_previous"] is None
-        assert apart["within_noise_year_before"] is False
+        res = compared(yearly, "previous", sides, ([now, now], [month, year]))
+        assert res["within_noise_previous"].tolist() == [None, False]
 
 
 class TestPerDay:

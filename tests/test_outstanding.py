@@ -11,6 +11,7 @@ from statsmodels.stats.multitest import multipletests
 import kpilib as kl
 from kpilib.engine.outcome import Outcome
 from kpilib.engine.outstanding import _beyond, adjusted, holm, of_scores, of_sums
+from tests.one_figure import columns
 from tests.worked import stack, times
 
 OPENED = {"as_of": "2025-06-30"}
@@ -121,11 +122,13 @@ class TestStandsOut:
         """+75 of 80 answers against about 0 of the two others, which are alike."""
         answers = [(60, 0, 20), (30, 28, 22), (27, 30, 23)]
         names = ("favourable", "unfavourable", "neutral")
-        outcomes = [Outcome(details=dict(zip(names, each, strict=True))) for each in answers]
-        found = of_scores(outcomes)
+        groups = columns(
+            *(Outcome(details=dict(zip(names, each, strict=True))) for each in answers)
+        )
+        found = of_scores(groups)
 
         assert found[0] < 1e-6
-        assert of_scores(outcomes[1:]).min() > 0.3
+        assert of_scores(groups.at([1, 2])).min() > 0.3
 
     def test_a_series_does_not_say(self):
         data = kl.open({"email_sends": sends({"a": (30, 100), "b": (10, 600)})}, **OPENED)

@@ -17,10 +17,10 @@ import pytest
 import kpilib as kl
 from kpilib.engine.intervals import poisson
 from kpilib.engine.outcome import Outcome
-from kpilib.engine.printed import printed
 from kpilib.errors import KpilibError
 from kpilib.show.beforehand import for_pages
 from kpilib.topics.catalogue import catalogue
+from tests.one_figure import printed
 from tests.worked import rows
 
 FLOOR = 5

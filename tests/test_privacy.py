@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 from hypothesis import given
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 import kpilib as kl
 from kpilib.cli import commands
+from kpilib.engine.columns import Figures
 from kpilib.engine.outcome import Outcome, unknown
 from kpilib.engine.privacy import (
     BREAKDOWNS,
@@ -18,13 +20,14 @@ from kpilib.engine.privacy import (
     hidden_groups,
     hide,
     minimum_group,
-    protected,
+    protect,
     refused,
 )
 from kpilib.errors import CompanyError, ContractError, KpilibError
 from kpilib.period import Period
 from kpilib.tables.derive import CONTRACTS
 from kpilib.topics.catalogue import catalogue
+from tests.one_figure import columns, outcomes
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +94,9 @@ class TestHide:
             value=3.0, numerator=1.0, denominator=2.0, n=4.0, interval=(0.0, 1.0), people=4.0,
             interval_method="wilson", details={"opening": 3.0}, flags=("partial", "low_n"),
         )  # fmt: skip
-        res = hide(known)
+        found = columns(known)
+        hide(found, np.array([True]))
+        (res,) = outcomes(found).values()
 
         assert res == unknown(
             "suppressed",
@@ -109,8 +114,9 @@ class TestProtected:
         return Outcome(value=1.0, people=people)
 
     def statuses(self, answer, inside=None):
-        res = protected(answer, inside or {})
-        return {key: outcome.status for key, outcome in res.items()}
+        found = Figures.of(answer)
+        protect(found, inside or {})
+        return dict(zip(found.places, found.status, strict=True))
 
     def test_o39_a_hidden_month_hides_the_months_together(self):
         answer = {

@@ -28,14 +28,14 @@ def opened():
 @pytest.fixture
 def asked(monkeypatch):
     """What is really worked out, as pairs of a KPI and its periods."""
-    found, work = [], evaluate._outcomes
+    found, work = [], evaluate._figures
 
     def noting(one, cells):
         names = [period.name for period in one.question.every_period]
         found.append((one.kpi.id, one.by, names))
         return work(one, cells)
 
-    monkeypatch.setattr(evaluate, "_outcomes", noting)
+    monkeypatch.setattr(evaluate, "_figures", noting)
     return found
 
 

@@ -11,8 +11,9 @@ from dataclasses import replace
 import numpy as np
 
 from kpilib.engine.aggregate import gather
-from kpilib.engine.outcome import NO_DATA, Answer, Key
-from kpilib.engine.privacy import described, hide, shown_parts
+from kpilib.engine.columns import Figures
+from kpilib.engine.outcome import NO_DATA, Key
+from kpilib.engine.privacy import describe, hide, shown_parts
 from kpilib.engine.question import OneKpi, Question
 from kpilib.engine.slices import divided_here
 from kpilib.period import Period
@@ -21,30 +22,27 @@ from kpilib.tables.part import parts
 from kpilib.tables.store import Tables
 
 Counts = dict[Key, float]  # people by period and group
-Work = Callable[[Question, str | None], Answer]  # works a KPI out, by a breakdown
+Work = Callable[[Question, str | None], Figures]  # works a KPI out, by a breakdown
 
 
-def beside_the_whole(one: OneKpi, answer: Answer, work: Work) -> Answer:
+def beside_the_whole(one: OneKpi, found: Figures, work: Work) -> None:
     """Hide of a part what would tell of too few beside what is published of the others.
+
+    All stands where the question is of all of a company. Else a total stands where no sum of
+    parts, of the whole or of a breakdown's groups leaves fewer than the minimum; groups stand
+    where those of all parts reach it; a period does where the months that it is made of do.
 
     Parameters
     ----------
     one : OneKpi
         About people.
-    answer : dict of (Period, group) to Outcome
+    found : Figures
     work : callable
         Works the KPI out for a question and a breakdown.
-
-    Returns
-    -------
-    dict of (Period, group) to Outcome
-        As it is where the question is of all of a company. Else a total stands where no sum of
-        parts, of the whole or of a breakdown's groups leaves fewer than the minimum; groups stand
-        where those of all parts reach it; a period does where the months that it is made of do.
     """
     question, kpi, by = one
     if question.tables.whole is None:
-        return answer
+        return
     longer = [each for each in question.every_period if each.kind != "month"]
     months = dict.fromkeys(month for each in longer for month in each.months())
     periods = list(dict.fromkeys([*question.every_period, *months]))
@@ -53,10 +51,7 @@ def beside_the_whole(one: OneKpi, answer: Answer, work: Work) -> Answer:
     )
     few = dict(_few(OneKpi(asked, kpi, by), work))
     few |= {each: True for each in longer if any(few.get(month) for month in each.months())}
-    return {
-        at: hide(each) if at[0] in few and each.status != NO_DATA else each
-        for at, each in answer.items()
-    }
+    hide(found, found.inside(few) & (found.status != NO_DATA))
 
 
 def _few(one: OneKpi, work: Work) -> Iterator[tuple[Period, bool]]:
@@ -67,8 +62,9 @@ def _few(one: OneKpi, work: Work) -> Iterator[tuple[Period, bool]]:
     every = parts(whole, column, names)
 
     def people(tables: Tables, cut: str | None) -> Counts:
-        found, least = work(replace(question, tables=tables), cut), question.minimum
-        return {at: described(kpi, each, least).people or 0.0 for at, each in found.items()}
+        found = work(replace(question, tables=tables), cut)
+        describe(kpi, found, question.minimum)
+        return dict(zip(found.places, np.nan_to_num(found.people).tolist(), strict=True))
 
     tables = [[people(each, None) for each in every.values()]]
     for cut in question.breakdowns:  # by which the company's own report says how many they are

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from kpilib.answers.evaluate import evaluate
+from kpilib.engine.columns import Figures
 from kpilib.engine.intervals import student
 from kpilib.engine.outcome import MISSING_COLUMN, MISSING_TABLE, NO_DATA, OK, SUPPRESSED, TOO_FEW
 from kpilib.engine.printed import step, to_step
@@ -67,7 +68,9 @@ def course(question: Question, training: str | None = None) -> pd.DataFrame:
     rows = known_by(call, business, period)
     chosen = _chosen(rows, training, period)
     own = rows[rows["group"] == chosen]
-    width = step(kpi, known_effect(call, own)) if question.printed else 0.0
+    width = 0.0
+    if question.printed:
+        width = float(step(kpi, Figures.of({(period, chosen): known_effect(call, own)}))[0])
     moved = str(own["kpi_id"].iloc[0])
     head = {"kpi": moved, "label": moved.replace("_", " "), "training_id": chosen, "unit": kpi.unit}
     found = [

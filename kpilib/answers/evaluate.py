@@ -4,26 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
+from itertools import compress
 
 import numpy as np
 import pandas as pd
 
-from kpilib.answers.news import compared, history, judged, looked_back, open_groups
+from kpilib.answers.news import Part, history, judge, looked_back
 from kpilib.answers.of_people import telling_of_nobody
 from kpilib.answers.worked_out import worked_out
 from kpilib.definitions import Kpi, Method
 from kpilib.engine import compare as comparing
 from kpilib.engine.aggregate import gather, of_the_whole
 from kpilib.engine.clock import CLOCK, HOUR, WEEKDAY, without
+from kpilib.engine.columns import Figures
 from kpilib.engine.combine import combined
-from kpilib.engine.known import SILENT, fed_until, flagged, silence
+from kpilib.engine.known import SILENT, fed_until, flag, silence
 from kpilib.engine.outcome import (
+    FLAGS,
     MISSING_COLUMN,
     MISSING_TABLE,
     NO_DATA,
     NOT_ADDITIVE,
     SUPPRESSED,
-    Answer,
     Outcome,
     unknown,
 )
@@ -83,16 +85,16 @@ def evaluate(question: Question) -> pd.DataFrame:
         Columns that are needed and missing, all of them; or a breakdown by a column named as one
         of the answer's, or by one that would tell of single persons.
     """
-    rows = _answered(question)
-    if not compared(question):
-        return rows
-    past = history(question, rows)
-    told = rows.head(0) if past is None else _answered(past, open_groups(question, rows))
-    return judged(question, rows, told)
+    parts = [_laid(one, found) for one, found in _answered(question)]
+    past = history(question, parts)
+    before = {} if past is None else {one.kpi.id: found for one, found in _answered(past)}
+    for part in parts:
+        judge(part, before.get(part[0].kpi.id))
+    return _table(question, parts)
 
 
-def _answered(question: Question, only: Mapping[str, Set[str]] | None = None) -> pd.DataFrame:
-    """Answer a question; of what is only looked back at, nothing but the groups looked for."""
+def _answered(question: Question) -> list[tuple[OneKpi, Figures]]:
+    """Return the figures of each KPI, in the periods asked and those they are compared with."""
     told = [by_event(kpi, question.by or kpi.by) for kpi in question.kpis]
     question = replace(question, kpis=told)
     faults = list(_refused(question))
@@ -110,7 +112,7 @@ def _answered(question: Question, only: Mapping[str, Set[str]] | None = None) ->
         place[number] = by, tuple(sorted(ends.items()))
         plan = plans.get(place[number]) or replace(question, kpis=[], fed_until=ends)
         plans[place[number]] = replace(plan, kpis=[*plan.kpis, kpi])
-    found: dict[tuple, dict[int, Answer]] = {}
+    found: dict[tuple, dict[int, Figures]] = {}
     for at, plan in plans.items():
         try:
             found[at] = _worked_out(plan, at[0])
@@ -118,15 +120,12 @@ def _answered(question: Question, only: Mapping[str, Set[str]] | None = None) ->
             faults += error.faults
     if faults:
         raise ContractError(dict.fromkeys(faults))
-    rows = []
+    answer = []
     for number, (_, kpi, by) in enumerate(every):
-        one = OneKpi(plans[place[number]], kpi, by)
-        outcomes = _hidden(one, found[place[number]][id(kpi)])
-        if only is not None:
-            kept = only.get(kpi.id, {group for _, group in outcomes})
-            outcomes = {at: each for at, each in outcomes.items() if at[1] in kept}
-        rows += _rows(one, outcomes, whole=only is None)
-    return _table(question, rows)
+        one, own = OneKpi(plans[place[number]], kpi, by), found[place[number]][id(kpi)]
+        _hide(one, own)
+        answer.append((one, own))
+    return answer
 
 
 def _refused(question: Question) -> Iterable[str]:
@@ -264,31 +263,35 @@ def _lacking(one: OneKpi) -> str:
     return f"Missing column: {listed(lacking)}." if lacking else ""
 
 
-def _worked_out(question: Question, by: str | None) -> dict[int, Answer]:
-    """Return the outcomes of every KPI by its identity; what was worked out before, as it was."""
+def _worked_out(question: Question, by: str | None) -> dict[int, Figures]:
+    """Return the figures of every KPI by its identity; what was worked out before, as it was."""
 
-    def work(asked: Question) -> dict[int, Answer]:
+    def work(asked: Question) -> dict[int, Figures]:
         cells = _gathered(asked, by, looked_back(question))
-        return {id(kpi): _outcomes(OneKpi(asked, kpi, by), cells) for kpi in asked.kpis}
+        return {id(kpi): _figures(OneKpi(asked, kpi, by), cells) for kpi in asked.kpis}
 
     return worked_out(question.tables).answer(question, by, work)
 
 
-def _outcomes(one: OneKpi, cells: Mapping[Measure, Cells]) -> Answer:
-    """Return one outcome per period and group, complete and flagged."""
+def _figures(one: OneKpi, cells: Mapping[Measure, Cells]) -> Figures:
+    """Return one figure per period and group, complete and flagged."""
     question, kpi, _ = one
     gone = _missing(one)
     if gone is not None:
-        return {(period, EVERYONE): gone for period in question.every_period}
-    answer = _by_method(one, cells) if isinstance(kpi.value, Method) else combined(one, cells)
-    answered = {period for period, _ in answer}
-    for period in question.every_period:
-        if period not in answered:
-            answer[period, EVERYONE] = silence(one, period, {}) or unknown(NO_DATA, SILENT)
-    return flagged(one, answer)
+        return Figures.of({(period, EVERYONE): gone for period in question.every_period})
+    found = _by_method(one, cells) if isinstance(kpi.value, Method) else combined(one, cells)
+    answered = {period for period, _ in found.places}
+    silent = {
+        (period, EVERYONE): silence(one, period, {}) or unknown(NO_DATA, SILENT)
+        for period in question.every_period
+        if period not in answered
+    }
+    found = Figures.joined([found, Figures.of(silent)])
+    flag(one, found)
+    return found
 
 
-def _by_method(one: OneKpi, cells: Mapping[Measure, Cells]) -> Answer:
+def _by_method(one: OneKpi, cells: Mapping[Measure, Cells]) -> Figures:
     """Return what the method of a KPI answers, with the people that its measure counts."""
     question, kpi, by = one
     answer = kpi.value.function(
@@ -302,68 +305,95 @@ def _by_method(one: OneKpi, cells: Mapping[Measure, Cells]) -> Answer:
             minimum=question.minimum,
         )
     )
-    people = cells.get(kpi.people) if kpi.people else None
-    if people is None:
-        return answer
-    return {
-        at: replace(each, people=people.values.get(at, 0.0)) if each.people is None else each
-        for at, each in answer.items()
-    }
+    found = Figures.of(answer)
+    counted = cells.get(kpi.people) if kpi.people else None
+    if counted is not None:
+        people = np.array([counted.values.get(at, 0.0) for at in found.places], dtype=float)
+        found.people = np.where(np.isnan(found.people), people, found.people)
+    return found
 
 
-def _hidden(one: OneKpi, answer: Answer) -> Answer:
-    """Return the outcomes without what tells of too few people, rounded where they are printed."""
+def _hide(one: OneKpi, found: Figures) -> None:
+    """Take out of figures what tells of too few people; round them where they are printed."""
     if one.kpi.people is None or _missing(one) is not None:
-        return answer
+        return
 
-    def work(asked: Question, cut: str | None) -> Answer:
+    def work(asked: Question, cut: str | None) -> Figures:
         return _worked_out(asked, cut)[id(one.kpi)]
 
-    return telling_of_nobody(one, answer, work)
+    telling_of_nobody(one, found, work)
 
 
-def _rows(one: OneKpi, outcomes: Answer, whole: bool = True) -> Iterable[dict]:
-    """Yield the rows of a KPI; with which groups stand out, where all of them are there."""
+def _laid(one: OneKpi, found: Figures) -> Part:
+    """Return the figures of the periods asked, and the columns of their rows.
+
+    Parameters
+    ----------
+    one : OneKpi
+    found : Figures
+        Of the periods asked, and of those they are compared with.
+    """
     question, kpi, by = one
-    say = spoken()
-    of_period: dict[Period, list[tuple[str, Outcome]]] = {}
-    for (own, group), each in outcomes.items():
-        of_period.setdefault(own, []).append((group, each))
-    for period in question.periods:
-        inside = of_period.get(period, [])
-        if kpi.roll_up == "R11":  # a ranking: the highest first, ties by name
-            inside.sort(key=lambda pair: (-(pair[1].value or 0.0), pair[0]))
-        outstanding = standing_out(one, period, dict(inside)) if whole else {}
-        for group, outcome in inside:
-            row = {
-                "kpi": kpi.id,
-                "label": say(kpi.label),
-                "period": period.name,
-                "period_start": pd.Timestamp(period.start),
-                "period_end": pd.Timestamp(period.end_day),
-                **groups_of(by, group),
-                **_figures(kpi, outcome),
-                **{name: outcome.details.get(name) for name in MOVES},
-                **({OUTSTANDING: outstanding.get(group)} if by else {}),
-            }
-            for name in question.compare:
-                base = question.base(period, name, group)
-                other = outcomes.get((base, group)) or unknown(NO_DATA, SILENT)
-                so_far = question.lasted(period, group, outcome.details)
-                row |= comparing.compared(kpi, name, outcome, other, so_far, base)
-            yield row
+    every = found.by_period(question.every_period)
+    asked = [_ordered(kpi, every[period]) for period in question.periods]
+    shown = Figures.joined(asked)
+    periods, size = [period for period, _ in shown.places], len(shown.places)
+    groups = [groups_of(by, group) for _, group in shown.places]
+    laid = {
+        "kpi": [kpi.id] * size,
+        "label": [spoken()(kpi.label)] * size,
+        "period": [period.name for period in periods],
+        "period_start": [pd.Timestamp(period.start) for period in periods],
+        "period_end": [pd.Timestamp(period.end_day) for period in periods],
+        **{name: [each[name] for each in groups] for name in columns_of(by)},
+        "value": shown.value,
+        "numerator": shown.numerator,
+        "denominator": shown.denominator,
+        "n": shown.n,
+        "ci_low": shown.low,
+        "ci_high": shown.high,
+        "ci_method": shown.method,
+        "unit": [kpi.unit] * size,
+        "better": [kpi.better] * size,
+        "status": shown.status,
+        "reason": shown.reason,
+        "flags": [[*compress(FLAGS, held)] for held in shown.flags.tolist()],
+        "details": [dict(own) for own in shown.details],
+        **{name: shown.told(name) for name in MOVES},
+    }
+    if by:
+        laid[OUTSTANDING] = [each for own in asked for each in standing_out(one, own)]
+    for name in question.compare:
+        laid |= _compared(one, name, shown, found)
+    return one, shown, laid
 
 
-def _figures(kpi: Kpi, outcome: Outcome) -> dict:
-    counts = outcome.value, outcome.numerator, outcome.denominator, outcome.n
-    bounds = *(outcome.interval or (None, None)), outcome.interval_method
-    status = outcome.status, outcome.reason, list(outcome.flags), dict(outcome.details)
-    return dict(zip(COLUMNS, (*counts, *bounds, kpi.unit, kpi.better, *status), strict=True))
+def _ordered(kpi: Kpi, found: Figures) -> Figures:
+    """Return the groups of a period in their order: of a ranking, the highest first."""
+    if kpi.roll_up != "R11":
+        return found
+    ranks = np.nan_to_num(found.value)
+    return found.at(sorted(range(len(ranks)), key=lambda at: (-ranks[at], found.places[at][1])))
 
 
-def _table(question: Question, rows: Sequence[dict]) -> pd.DataFrame:
-    bys = dict.fromkeys(by for kpi in question.kpis for by in columns_of(question.by or kpi.by))
-    moves = MOVES if any(MOVES[1] in kpi.beside for kpi in question.kpis) else ()
+def _compared(one: OneKpi, name: str, shown: Figures, found: Figures) -> dict[str, Sequence]:
+    """Return the columns of a comparison of figures with those of other periods."""
+    question = one.question
+    number = {place: at for at, place in enumerate(found.places)}
+    bases = [question.base(period, name, group) for period, group in shown.places]
+    others = [(base, group) for base, (_, group) in zip(bases, shown.places, strict=True)]
+    at = np.array([number.get(place, -1) for place in others], dtype=int)
+    base = found.at(at)
+    base.forget(at < 0, NO_DATA, SILENT)
+    told = zip(shown.places, shown.details, strict=True)
+    so_far = [question.lasted(*place, own) for place, own in told]
+    return comparing.compared(one.kpi, name, (shown, base), (so_far, bases))
+
+
+def _table(question: Question, parts: Sequence[Part]) -> pd.DataFrame:
+    """Return the rows of all KPIs as one frame."""
+    bys = dict.fromkeys(name for one, _, _ in parts for name in columns_of(one.by))
+    moves = MOVES if any(MOVES[1] in one.kpi.beside for one, _, _ in parts) else ()
     names = [
         *TAKEN[:5],
         *bys,
@@ -372,11 +402,14 @@ def _table(question: Question, rows: Sequence[dict]) -> pd.DataFrame:
         *([OUTSTANDING] if bys else []),
         *(name for each in question.compare for name in comparing.columns(each)),
     ]
-    laid = {name: [row.get(name) for row in rows] for name in names}
+    laid = {
+        name: [each for _, _, own in parts for each in own.get(name, [None] * len(own["kpi"]))]
+        for name in names
+    }
     for name in names:
         if name in FIGURES or name.startswith(("previous", "year_before", "delta_", "change_")):
             laid[name] = np.array(laid[name], dtype=float)
-        elif name == OUTSTANDING:  # True, False, or None where it was not tested
+        elif name == OUTSTANDING or name.startswith("news_"):  # None where it was not tested
             laid[name] = pd.Series(laid[name], dtype=object)
     frame = pd.DataFrame(laid, columns=names)
     numbers = [by for by in bys if by in (HOUR, WEEKDAY)]  # 9 comes before 10

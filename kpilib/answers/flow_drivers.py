@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from kpilib.engine.outcome import MISSING, OK, Outcome
+from kpilib.engine.columns import Figures
+from kpilib.engine.outcome import MISSING, OK
 from kpilib.engine.outstanding import holm
 from kpilib.engine.printed import clean, people_said, to_step
-from kpilib.engine.privacy import protected
+from kpilib.engine.privacy import protect
 from kpilib.methods.association import shuffled
 from kpilib.methods.call import Call
 from kpilib.methods.flow import told_of, with_drivers
@@ -33,7 +34,7 @@ def flow_drivers(company: Any, period: Period, by: str = "team") -> pd.DataFrame
 
     No mean stands beside a correlation, so that none of it can be solved for what somebody
     answered. Of few people there is none, and of no group that would give them away: see
-    `kpilib.engine.privacy.protected`.
+    `kpilib.engine.privacy.protect`.
 
     Parameters
     ----------
@@ -93,10 +94,12 @@ def _of_cut(company: Any, kpi: Any, period: Period, by: str | None, least: int) 
     for driver, own in pairs.groupby("driver"):
         sizes = own.groupby(["cell", "group"]).size().items()
         people = {(asked[cell], group): float(size) for (cell, group), size in sizes}
-        answer = {key: Outcome(value=size, people=size) for key, size in people.items()}
-        told = protected(answer, {}, least)
+        counted = Figures([*people])
+        counted.people = np.array([*people.values()])
+        protect(counted, {}, least)
+        told = set(counted.places[counted.status == OK])
         for group, them in own[own["cell"].eq(0)].groupby("group"):
-            if told[period, group].status == OK:
+            if (period, group) in told:
                 name = {"by": by, "group": None if by is None else group, "driver": driver}
                 yield name | _together(them)
 

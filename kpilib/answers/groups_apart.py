@@ -12,9 +12,9 @@ from scipy.special import stdtrit
 
 from kpilib.definitions import Kpi
 from kpilib.engine.compare import SIGNIFICANT
-from kpilib.engine.outcome import OK, Outcome
+from kpilib.engine.outcome import OK
 from kpilib.engine.outstanding import holm
-from kpilib.engine.printed import clean, step
+from kpilib.engine.printed import clean, step_of
 from kpilib.measure import Fields
 from kpilib.methods.call import Call
 from kpilib.methods.effects import hedges_g
@@ -116,7 +116,7 @@ def _of_cut(company: Any, period: Period, by: str) -> Iterator[dict[str, Any]]:
 
 def _against_the_largest(kpi: Kpi, arms: Arms, shown: pd.DataFrame) -> Iterator[dict[str, Any]]:
     figures = shown.loc[list(arms)].sort_values("n", ascending=False, kind="stable")
-    figures = figures.to_dict("index")
+    figures = figures.assign(width=step_of(kpi, figures)).to_dict("index")
     largest, *others = figures
     first = figures[largest]
     for group in others:
@@ -140,13 +140,8 @@ def _against_the_largest(kpi: Kpi, arms: Arms, shown: pd.DataFrame) -> Iterator[
             "p": effect.p_value,
             "hedges_g": hedges_g(*values),
             "degrees": effect.degrees,
-            "width": max(_width(kpi, each) for each in (own, first)),
+            "width": max(own["width"], first["width"]),
         }
-
-
-def _width(kpi: Kpi, row: dict[str, Any]) -> float:
-    ends = (row["ci_low"], row["ci_high"]) if pd.notna(row["ci_low"]) else None
-    return step(kpi, Outcome(value=row["value"], people=row["n"], interval=ends))
 
 
 Each = Iterator[tuple[str, pd.DataFrame]]

@@ -6,25 +6,24 @@ from dataclasses import replace
 
 from kpilib.answers.beside_the_whole import Work, beside_the_whole
 from kpilib.engine.aggregate import gather
-from kpilib.engine.outcome import Answer, Key
+from kpilib.engine.columns import Figures
+from kpilib.engine.outcome import Key
 from kpilib.engine.printed import followed, in_print, solvable
-from kpilib.engine.privacy import LEAVING, described, protected
+from kpilib.engine.privacy import LEAVING, describe, protect
 from kpilib.engine.question import OneKpi
 from kpilib.engine.slices import divisible
 from kpilib.period import Period
 from kpilib.tables.derive import CONTRACTS, sources
 
 
-def telling_of_nobody(one: OneKpi, answer: Answer, work: Work) -> Answer:
-    """Return the outcomes without what tells of too few people, rounded where they are printed."""
+def telling_of_nobody(one: OneKpi, found: Figures, work: Work) -> None:
+    """Take out of figures what tells of too few people, and round them where they are printed."""
     question, kpi, _ = one
-    answer = {at: described(kpi, each, question.minimum) for at, each in answer.items()}
-    inside = _people_inside(one)
-    answer = protected(answer, inside, question.minimum, of_events=kpi.protects == LEAVING)
-    answer = beside_the_whole(one, answer, work)
-    if not (question.printed and kpi.protects):
-        return answer
-    return in_print(kpi, answer, _solvable(one, work) if followed(kpi) else set())
+    describe(kpi, found, question.minimum)
+    protect(found, _people_inside(one), question.minimum, of_events=kpi.protects == LEAVING)
+    beside_the_whole(one, found, work)
+    if question.printed and kpi.protects:
+        in_print(kpi, found, _solvable(one, work) if followed(kpi) else set())
 
 
 def _solvable(one: OneKpi, work: Work) -> set[Key]:
@@ -46,8 +45,8 @@ def _solvable(one: OneKpi, work: Work) -> set[Key]:
         exact = replace(
             question, kpis=[kpi], periods=months, compare=(), printed=False, intervals=False
         )
-        found = work(exact, by) if months else {}
-        found = telling_of_nobody(OneKpi(exact, kpi, by), found, work)
+        found = work(exact, by) if months else Figures([])
+        telling_of_nobody(OneKpi(exact, kpi, by), found, work)
         tables.cache[key] = solvable(kpi, found, question.minimum)
     return tables.cache[key]
 

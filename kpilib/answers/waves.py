@@ -10,9 +10,9 @@ from scipy import stats
 
 from kpilib.answers.asking import Asking
 from kpilib.definitions import Kpi
-from kpilib.engine.outcome import OK, Outcome
+from kpilib.engine.outcome import OK
 from kpilib.engine.outstanding import holm
-from kpilib.engine.printed import step
+from kpilib.engine.printed import step_of
 from kpilib.errors import ParameterError
 from kpilib.methods.call import Call
 from kpilib.methods.survey import changes_between
@@ -57,17 +57,12 @@ def waves(company: Asking, kpi: Kpi, period: Period, most: int = 5) -> pd.DataFr
     bounds = pd.DataFrame(
         [each or (np.nan, np.nan) for each in found], columns=["low", "high"], dtype=float
     )
-    width = [_width(company, kpi, each) for each in rows["n"]]
+    width = step_of(kpi, rows) if company.printed and kpi.protects else np.zeros(len(rows))
     rows["change"] = rows["value"].diff()
     rows["change_low"] = _outward(bounds["low"], width, np.floor)
     rows["change_high"] = _outward(bounds["high"], width, np.ceil)
     clear = (bounds["low"] > 0) | (bounds["high"] < 0)
     return rows.assign(is_clear=clear.where(bounds["low"].notna()).astype("boolean"))
-
-
-def _width(company: Asking, kpi: Kpi, people: float) -> float:
-    """Return what figures are rounded to where they are printed; 0 where they are exact."""
-    return step(kpi, Outcome(people=people)) if company.printed and kpi.protects else 0.0
 
 
 def _outward(ends: pd.Series, width: Sequence[float], to: np.ufunc) -> list[float]:

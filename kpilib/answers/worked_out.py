@@ -1,4 +1,4 @@
-"""Outcomes that were worked out, kept for whoever asks again: another chart, language or page.
+"""Figures that were worked out, kept for whoever asks again: another chart, language or page.
 
 What a figure is in a period does not depend on what else is asked; which groups there are does.
 """
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from kpilib.definitions import Kpi
-from kpilib.engine.outcome import Answer
+from kpilib.engine.columns import Figures
 from kpilib.engine.question import Question
 from kpilib.files import replacing
 from kpilib.period import Period
@@ -20,13 +20,13 @@ from kpilib.tables.store import Tables
 from kpilib.topics.catalogue import catalogue
 
 Place = tuple[str | int, Period]  # a definition and a period
-Found = tuple[Kpi | None, Answer]
+Found = tuple[Kpi | None, Figures]
 SHARED = "KPILIB_FIGURES"  # names the private folder of a run, to the kernels of its notebooks
 SUFFIX = ".figures"
 
 
 class WorkedOut:
-    """The outcomes of one company's tables, by KPI, breakdown and period; nothing is hidden yet."""
+    """The figures of one company's tables, by KPI, breakdown and period; nothing is hidden yet."""
 
     def __init__(self) -> None:
         # First by all else that is asked: that is long, and looked up once for all figures.
@@ -35,9 +35,9 @@ class WorkedOut:
         self._read: set[Path] = set()
 
     def answer(
-        self, question: Question, by: str | None, work: Callable[[Question], dict[int, Answer]]
-    ) -> dict[int, Answer]:
-        """Return the outcomes of every KPI by its identity; only those not known are worked out.
+        self, question: Question, by: str | None, work: Callable[[Question], dict[int, Figures]]
+    ) -> dict[int, Figures]:
+        """Return the figures of every KPI by its identity; only those not known are worked out.
 
         Parameters
         ----------
@@ -70,20 +70,13 @@ class WorkedOut:
             for kpi in kpis:
                 # An own definition is kept too: while it lives, its identity is its own.
                 own = None if isinstance(names[id(kpi)], str) else kpi
-                inside: dict[Period, Answer] = {period: {} for period in lacking}
-                for at, each in fresh[id(kpi)].items():
-                    inside[at[0]][at] = each
-                for period, found in inside.items():
+                for period, found in fresh[id(kpi)].by_period(lacking).items():
                     new[names[id(kpi)], period] = own, found
             known |= new
             if self._place is not None:
                 self._leave(asked, new)
         return {
-            id(kpi): {
-                at: each
-                for period in periods
-                for at, each in known[names[id(kpi)], period][1].items()
-            }
+            id(kpi): Figures.joined(known[names[id(kpi)], period][1] for period in periods)
             for kpi in question.kpis
         }
 

@@ -12,7 +12,7 @@ from kpilib.engine.clock import CLOCK, order, slots, weekdays_in
 from kpilib.engine.columns import Figures
 from kpilib.engine.intervals import wilsons
 from kpilib.engine.known import SILENT, cover, silence, unheard
-from kpilib.engine.outcome import NO_DATA, NO_DENOMINATOR, NOT_ADDITIVE, Key, Outcome, unknown
+from kpilib.engine.outcome import NO_DATA, NO_DENOMINATOR, NOT_ADDITIVE, Answer, Key
 from kpilib.engine.question import OneKpi
 from kpilib.engine.slices import EVERYONE, Cells
 from kpilib.measure import Measure
@@ -30,8 +30,8 @@ SEEN, LEAST_SEEN = "trackable_share", 0.3
 Columns = Mapping[str, np.ndarray]  # the measures of a KPI by role; nan where nothing is known
 
 
-def combined(one: OneKpi, cells: Mapping[Measure, Cells]) -> dict[Key, Outcome]:
-    """Return the outcome of a KPI for each period and group, from the cells of its measures."""
+def combined(one: OneKpi, cells: Mapping[Measure, Cells]) -> Figures:
+    """Return what a KPI is for each period and group, from the cells of its measures."""
     question, kpi, by = one
     roles = {
         role: cells[m]
@@ -39,7 +39,7 @@ def combined(one: OneKpi, cells: Mapping[Measure, Cells]) -> dict[Key, Outcome]:
         if m in cells and not (cells[m].lost and role in kpi.optional)
     }
     groups = [EVERYONE] if by is None else _groups(kpi, roles)
-    answer: dict[Key, Outcome] = {}
+    unheard_of: Answer = {}
     places: list[Key] = []
     for period in question.every_period:
         silent = silence(one, period, roles)
@@ -47,10 +47,10 @@ def combined(one: OneKpi, cells: Mapping[Measure, Cells]) -> dict[Key, Outcome]:
             there = _on_the_clock(one, period, roles) if by in CLOCK else groups
             places += [(period, group) for group in there]
         elif by is None:
-            answer[period, EVERYONE] = silent
+            unheard_of[period, EVERYONE] = silent
     if kpi.passing and by is not None:
         places = [place for place in places if _present(roles, place)]
-    return answer | _worked_out(one, roles, places)
+    return Figures.joined([Figures.of(unheard_of), _worked_out(one, roles, places)])
 
 
 def _groups(kpi: Kpi, roles: Mapping[str, Cells]) -> list[str]:
@@ -77,15 +77,18 @@ def _present(roles: Mapping[str, Cells], place: Key) -> bool:
     )
 
 
-def _worked_out(one: OneKpi, roles: Mapping[str, Cells], places: list[Key]) -> dict[Key, Outcome]:
+def _worked_out(one: OneKpi, roles: Mapping[str, Cells], places: list[Key]) -> Figures:
     """Return what a KPI is in each place, or why it is not known."""
     required = [part for role, part in roles.items() if role not in one.kpi.optional]
     if any(part.lost for part in required):
-        return dict.fromkeys(places, unknown(NOT_ADDITIVE, ONE_BY_ONE))
+        found = Figures(places)
+        found.unknown(np.ones(len(places), dtype=bool), NOT_ADDITIVE, ONE_BY_ONE)
+        return found
     bounds = _bounds(required, places)
-    found = dict(_between(one, roles, bounds).outcomes())
-    found |= _figures(one, roles, [place for place in places if place not in bounds]).outcomes()
-    return {place: found[place] for place in places}
+    counted = _figures(one, roles, [place for place in places if place not in bounds])
+    found = Figures.joined([counted, _between(one, roles, bounds)])
+    number = {place: at for at, place in enumerate(found.places)}
+    return found.at([number[place] for place in places])
 
 
 def _bounds(required: Sequence[Cells], places: Sequence[Key]) -> dict[Key, tuple[float, float]]:
@@ -269,8 +272,7 @@ def _flag_what_is_told(found: Figures) -> None:
             for own in found.details
         ]
         found.flag(flag, np.array(told, dtype=bool))
-    seen = [own.get(SEEN) for own in found.details]
-    unseen = [part is not None and part < LEAST_SEEN for part in seen]
+    unseen = [part is not None and part < LEAST_SEEN for part in found.told(SEEN)]
     found.flag("approximate", np.array(unseen, dtype=bool))
 
 

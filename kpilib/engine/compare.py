@@ -5,17 +5,20 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from scipy.special import ndtr, stdtrit
 
 from kpilib.definitions import Kpi, Total
-from kpilib.engine.intervals import Interval, Z, count_chance, difference
-from kpilib.engine.outcome import OK, Outcome
+from kpilib.engine.columns import Figures
+from kpilib.engine.intervals import Intervals, Z, count_chance, difference
+from kpilib.engine.outcome import OK
 from kpilib.engine.question import COMPARISONS
 from kpilib.period import Period
+
+Spans = tuple[Sequence[Period], Sequence[Period]]  # the periods of two sides, place by place
 
 SIGNIFICANT = 0.05
 YEAR = 12
@@ -32,8 +35,8 @@ def columns(name: str) -> tuple[str, ...]:
 
 
 def compared(
-    kpi: Kpi, name: str, outcome: Outcome, base: Outcome, period: Period, other: Period
-) -> dict[str, object]:
+    kpi: Kpi, name: str, sides: tuple[Figures, Figures], spans: Spans
+) -> dict[str, np.ndarray]:
     """Return the columns of one comparison.
 
     Parameters
@@ -41,36 +44,40 @@ def compared(
     kpi : Kpi
     name : str
         ``previous`` or ``year_before``.
-    outcome, base : Outcome
-    period, other : Period
-        Those of the figure and of its base; counts compare per day when the lengths differ.
+    sides : pair of Figures
+        Figures, and those they are compared with, place by place.
+    spans : pair of lists of Period
+        Their periods; counts compare per day when the lengths differ.
 
     Returns
     -------
-    dict
+    dict of str to numpy.ndarray
         The base value, the difference (in points for a rate: 0.03 is 3 points), the relative
         change (missing from a base of 0 or below), for a total the same per day, as months are
         unequal, whether the change is within noise (missing without an interval), and whether it
         may be news as far as chance tells; `kpilib.answers.news` knows what is usual.
     """
-    names = columns(name)
-    nothing = [None] * (len(names) - 1)
-    if outcome.status != OK or base.status != OK:
-        shown = base.value if base.status == OK else None
-        return dict(zip(names, (shown, *nothing), strict=True))
-    if outcome.subjects != base.subjects:  # what would move is what it is about
-        return dict(zip(names, (base.value, *nothing), strict=True))
-    change = outcome.value - base.value
-    relative = change / base.value if base.value > 0 else None
-    days, base_days = exposure(outcome.details, period), exposure(base.details, other)
-    daily = None
-    if relative is not None and adds_up(kpi):
-        daily = (1 + relative) * base_days / days - 1
-    testable = _testable(kpi, outcome, base, period, other)
-    noise = _noise(kpi, outcome, base, days, base_days) if testable else None
-    news = change != 0 and not noise if testable else None
+    found, base = sides
+    told = (found.status == OK) & (base.status == OK)
+    told &= found.subjects == base.subjects  # else what would move is what it is about
+    shown = np.where(base.status == OK, base.value, np.nan)
+    change = np.where(told, found.value - base.value, np.nan)
+    relative = change / np.where(shown > 0, shown, np.nan)
+    details = found.details, base.details
+    days = np.array([[*map(exposure, *each)] for each in zip(details, spans, strict=True)])
+    daily = np.full(len(change), np.nan)
+    if adds_up(kpi):
+        daily = (1 + relative) * days[1] / days[0] - 1
+    testable = told & _testable(kpi, sides, spans)
+    noise, known = _noise(kpi, sides, days)
+    news = (change != 0) & ~(noise & known)
+    judged = _or_none(noise, testable & known), _or_none(news, testable)
     # A comparison with a period of one's own has no place for the last.
-    return dict(zip(names, (base.value, change, relative, daily, noise, news), strict=False))
+    return dict(zip(columns(name), (shown, change, relative, daily, *judged), strict=False))
+
+
+def _or_none(held: np.ndarray, where: np.ndarray) -> np.ndarray:
+    return np.where(where, held.astype(object), None)
 
 
 def adds_up(kpi: Kpi) -> bool:
@@ -83,54 +90,59 @@ def exposure(details: Mapping[str, Any], period: Period) -> float:
     return (details.get("days") or period.days) * (details.get("coverage") or 1.0)
 
 
-def _testable(kpi: Kpi, outcome: Outcome, base: Outcome, period: Period, other: Period) -> bool:
-    """Whether chance has a simple answer.
+def _testable(kpi: Kpi, sides: tuple[Figures, Figures], spans: Spans) -> np.ndarray:
+    """Tell where chance has a simple answer.
 
     It has none while either figure fills up, for estimates that share measurements, and where
     the windows that both look back over share days.
     """
-    if "immature" in outcome.flags or "immature" in base.flags or kpi.roll_up == "R9":
-        return False
-    first, last = sorted((other, period))
-    windows = (measure.window for measure in kpi.value.measures().values() if measure.window)
-    return all(last.ending(window).start > first.end_day for window in windows)
+    if kpi.roll_up == "R9":
+        return np.zeros(len(spans[0]), dtype=bool)
+    windows = {measure.window for measure in kpi.value.measures().values() if measure.window}
+    pairs = list(zip(*spans, strict=True))
+    apart = {
+        pair: all(max(pair).ending(window).start > min(pair).end_day for window in windows)
+        for pair in dict.fromkeys(pairs)
+    }
+    filling = sides[0].flagged("immature") | sides[1].flagged("immature")
+    return ~filling & np.array([apart[pair] for pair in pairs], dtype=bool)
 
 
-def _noise(kpi: Kpi, outcome: Outcome, base: Outcome, days: float, base_days: float) -> bool | None:
-    """Apply the test that the kind of figure asks for.
+def _noise(
+    kpi: Kpi, sides: tuple[Figures, Figures], days: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Apply the test that the kind of figure asks for; return what it says, and where it can.
 
     Counts of independent events: exact, one count being binomial given the sum of both. All else
     has an interval, and the difference has the one that follows from the two (Newcombe's for
     rates, square-and-add for means, scores and totals that come in clumps).
     """
-    if outcome.interval is None or base.interval is None:
-        return None
-    if outcome.interval_method == base.interval_method == "poisson":
-        return count_chance(outcome.value, base.value, days, base_days) >= SIGNIFICANT
-    if not adds_up(kpi):
-        days = base_days = 1.0
-    elif 0 in (outcome.value, base.value):
-        outcome, base = _clumped_alike(outcome, base), _clumped_alike(base, outcome)
+    found, base = sides
+    ends, base_ends = (found.low, found.high), (base.low, base.high)
+    known = ~np.isnan(found.low) & ~np.isnan(base.low)
+    spread = np.ones_like(days)
+    if adds_up(kpi):
+        ends, base_ends, spread = _clumped_alike(found, base), _clumped_alike(base, found), days
     low, high = difference(
-        outcome.value / days,
-        _per_day(outcome.interval, days),
-        base.value / base_days,
-        _per_day(base.interval, base_days),
+        found.value / spread[0],
+        (ends[0] / spread[0], ends[1] / spread[0]),
+        base.value / spread[1],
+        (base_ends[0] / spread[1], base_ends[1] / spread[1]),
     )
-    return low <= 0 <= high
+    noise = (low <= 0) & (high >= 0)
+    counts = (found.method == "poisson") & (base.method == "poisson")
+    for at in np.flatnonzero(counts & known):
+        pair = found.value[at], base.value[at], *days[:, at]
+        noise[at] = count_chance(*pair) >= SIGNIFICANT
+    return noise, known
 
 
-def _clumped_alike(outcome: Outcome, other: Outcome) -> Outcome:
-    """Return a total of none with the interval it has if it comes in clumps as the other does."""
-    if outcome.value != 0 or other.value <= 0:
-        return outcome
-    low, high = other.interval
-    clump = ((high - low) / (2 * Z)) ** 2 / other.value
-    return replace(outcome, interval=(0.0, max(clump, 1.0) * outcome.interval[1]))
-
-
-def _per_day(interval: Interval, days: float) -> Interval:
-    return interval[0] / days, interval[1] / days
+def _clumped_alike(found: Figures, other: Figures) -> Intervals:
+    """Return the intervals of totals; of one of none, that which it has in clumps as the other."""
+    none = (found.value == 0) & (other.value > 0)
+    clump = ((other.high - other.low) / (2 * Z)) ** 2 / np.where(none, other.value, 1.0)
+    low = np.where(none, 0.0, found.low)
+    return low, np.where(none, np.maximum(clump, 1.0) * found.high, found.high)
 
 
 @dataclass(frozen=True)

@@ -403,15 +403,17 @@ def gini(values: np.ndarray) -> float | None:
     return float(2 * (ranks * ordered).sum() / (count * whole) - (count + 1) / count)
 
 
-def difference(value: float, interval: Interval, base: float, base_interval: Interval) -> Interval:
-    """Return the interval of ``value - base`` from the two intervals.
+def difference(
+    value: np.ndarray, ends: Intervals, base: np.ndarray, base_ends: Intervals
+) -> Intervals:
+    """Return the intervals of ``value - base`` from the two intervals.
 
     For two Wilson intervals this is Newcombe's hybrid score (method 10); the same square-and-add
     serves means and net scores (Zou and Donner 2008).
     """
     change = value - base
-    low = sqrt((value - interval[0]) ** 2 + (base_interval[1] - base) ** 2)
-    high = sqrt((interval[1] - value) ** 2 + (base - base_interval[0]) ** 2)
+    low = np.sqrt((value - ends[0]) ** 2 + (base_ends[1] - base) ** 2)
+    high = np.sqrt((ends[1] - value) ** 2 + (base - base_ends[0]) ** 2)
     return change - low, change + high
 
 

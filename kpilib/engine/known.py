@@ -277,23 +277,17 @@ def _reaches(question: Question, measure: Measure, period: Period) -> bool:
     return question.as_of is None or period.start <= question.as_of
 
 
-def flagged(one: OneKpi, answer: Mapping[Key, Outcome]) -> dict[Key, Outcome]:
-    """Return the outcomes of a KPI with every flag that their period, group and cases give."""
+def flag(one: OneKpi, found: Figures) -> None:
+    """Give figures every flag that their period, group and cases give."""
     question, kpi, _ = one
-    of_period = {period: _flags(question, kpi, period) for period in {at[0] for at in answer}}
-    ends: dict[Key, bool] = {}
-    complete = {}
-    for (period, group), outcome in answer.items():
-        flags = of_period[period]
-        if kpi.interval != "none" and outcome.n is not None and outcome.n < LOW_N:
-            flags = (*flags, "low_n")
-        own = period, group if group in question.fed_until else EVERYONE
-        if own not in ends:
-            ends[own] = late(one, *own)
-        if ends[own]:
-            flags = (*flags, "late")
-        complete[period, group] = outcome.flagged(*flags) if flags else outcome
-    return complete
+    if kpi.interval != "none":
+        found.flag("low_n", found.n < LOW_N)
+    fed = [(p, group if group in question.fed_until else EVERYONE) for p, group in found.places]
+    ends = {place: late(one, *place) for place in dict.fromkeys(fed)}
+    found.flag("late", np.array([ends[place] for place in fed], dtype=bool))
+    for period in dict.fromkeys(period for period, _ in found.places):
+        for name in _flags(question, kpi, period):
+            found.flag(name, found.inside([period]))
 
 
 def _flags(question: Question, kpi: Kpi, period: Period) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,11 +11,11 @@ from scipy.special import xlogy
 
 from kpilib.definitions import Balance, Ratio
 from kpilib.engine.chance import MOST_NAMELESS, has_units, nameless, units
+from kpilib.engine.columns import Figures
 from kpilib.engine.compare import SIGNIFICANT
 from kpilib.engine.intervals import RESAMPLES, SEED
-from kpilib.engine.outcome import OK, Outcome
+from kpilib.engine.outcome import OK, Key
 from kpilib.engine.question import OneKpi
-from kpilib.period import Period
 
 FEWEST_BEFORE = 6  # periods without which nobody knows how it was before
 LEAST_CASES = 30  # a group with fewer is never said to stand out
@@ -23,37 +23,31 @@ LEAST_UNITS = 10  # visitors or posts behind the cases, below which their mean s
 STRAIGHT = 1.6e-5  # skewness below which Pearson's third law is the normal one
 
 
-def standing_out(one: OneKpi, period: Period, outcomes: Mapping[str, Outcome]) -> dict[str, bool]:
-    """Tell of each group of a period whether it stands out; nothing of one that is not tested.
+def standing_out(one: OneKpi, found: Figures) -> np.ndarray:
+    """Tell of each group of a period whether it stands out; None of one that is not tested.
 
     A group is compared with the rest, of which it is no part, by the test that the kind of figure
     asks for; Holm's adjustment keeps the chance to name any of groups that are all alike below
     5 %, however many they are. Only groups that are shown take part, so that nothing is told of
     those that are hidden.
-
-    Parameters
-    ----------
-    one : OneKpi
-    period : Period
-    outcomes : mapping of str to Outcome
-        By group.
     """
     question, kpi, by = one
-    shown = {group: each for group, each in outcomes.items() if each.status == OK}
+    told, shown = np.full(len(found.places), None), np.flatnonzero(found.status == OK)
     of_all = any(each.whole for each in kpi.value.measures().values())  # no groups of people
     if by is None or of_all or not question.intervals or len(shown) < 2:
-        return {}
+        return told
+    own = found.at(shown)
     # Answers of persons who give several are no independent cases, nor are visits of one visitor.
-    apart = all(each.n == each.denominator for each in shown.values())
+    apart = (own.n == own.denominator).all()
     if kpi.interval in OF_COUNTS and apart:
-        chances = OF_COUNTS[kpi.interval](list(shown.values()))
+        chances = OF_COUNTS[kpi.interval](own)
     elif isinstance(kpi.value, (Ratio, Balance)) and kpi.value.unit_of_chance:
-        chances = _of_units(one, period, list(shown))
+        chances = _of_units(one, own.places)
     else:  # a total has no level that all groups would share
-        return {}
-    found, tested = adjusted(chances, np.array([each.n or 0 for each in shown.values()]))
-    told = zip(shown, found.tolist(), tested, strict=True)
-    return {group: stands for group, stands, known in told if known}
+        return told
+    stands, tested = adjusted(chances, np.nan_to_num(own.n))
+    told[shown[tested]] = stands[tested]
+    return told
 
 
 def adjusted(chances: np.ndarray, cases: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
@@ -90,11 +84,11 @@ def _both_sides(
     return np.minimum(2 * chances, 1.0)
 
 
-def of_proportions(outcomes: Sequence[Outcome]) -> np.ndarray:
+def of_proportions(found: Figures) -> np.ndarray:
     """Return Fisher's exact p-value of each proportion against that of the rest."""
     from scipy import stats
 
-    up, down = _counts(outcomes)
+    up, down = np.round(found.numerator), np.round(found.denominator)
     if not ((up >= 0) & (up <= down)).all():
         return np.full(len(up), np.nan)
     if not down.sum():
@@ -103,16 +97,14 @@ def of_proportions(outcomes: Sequence[Outcome]) -> np.ndarray:
     return _both_sides(stats.hypergeom, expected, up, down.sum(), up.sum(), down)
 
 
-def of_rates(outcomes: Sequence[Outcome]) -> np.ndarray:
+def of_rates(found: Figures) -> np.ndarray:
     """Return the exact p-value of events per exposure: given their sum, a share of them."""
-    events, exposure = _counts(outcomes, whole=False)
-    return of_events(events, exposure)
+    return of_events(found.numerator, found.denominator)
 
 
-def of_costs(outcomes: Sequence[Outcome]) -> np.ndarray:
+def of_costs(found: Figures) -> np.ndarray:
     """Return the same of an exposure (a cost) per event."""
-    exposure, events = _counts(outcomes, whole=False)
-    return of_events(events, exposure)
+    return of_events(found.denominator, found.numerator)
 
 
 def of_events(events: np.ndarray, exposure: np.ndarray) -> np.ndarray:
@@ -129,21 +121,18 @@ def of_events(events: np.ndarray, exposure: np.ndarray) -> np.ndarray:
     return chances
 
 
-def of_scores(outcomes: Sequence[Outcome]) -> np.ndarray:
+def of_scores(found: Figures) -> np.ndarray:
     """Return the p-value of net scores: each answer adds one, takes one off, or neither."""
-    parts = [
-        [each.details[name] for name in ("favourable", "unfavourable", "neutral")]
-        for each in outcomes
-    ]
-    up, down, _ = np.array(parts, dtype=float).T
-    cases = np.array(parts, dtype=float).sum(axis=1)
+    names = ("favourable", "unfavourable", "neutral")
+    parts = np.array([[own[name] for name in names] for own in found.details], dtype=float)
+    (up, down, _), cases = parts.T, parts.sum(axis=1)
     level = (up - down).sum() / cases.sum()
     ends = np.array([1.0, -1.0, 0.0]) - level
-    powers = [np.array(parts, dtype=float) @ ends**power for power in (1, 2, 3)]
+    powers = [parts @ ends**power for power in (1, 2, 3)]
     return of_sums(cases, cases, *powers)
 
 
-OF_COUNTS: dict[str, Callable[[Sequence[Outcome]], np.ndarray]] = {
+OF_COUNTS: dict[str, Callable[[Figures], np.ndarray]] = {
     "wilson": of_proportions,
     "poisson_rate": of_rates,
     "poisson_inverse": of_costs,
@@ -151,12 +140,12 @@ OF_COUNTS: dict[str, Callable[[Sequence[Outcome]], np.ndarray]] = {
 }
 
 
-def _of_units(one: OneKpi, period: Period, groups: Sequence[str]) -> np.ndarray:
+def _of_units(one: OneKpi, places: Sequence[Key]) -> np.ndarray:
     """Return the p-value of ratios whose cases come in units: visitors, posts, orders."""
-    unknown = np.full(len(groups), np.nan)
+    unknown = np.full(len(places), np.nan)
     if not has_units(one):
         return unknown
-    own = [units(one, (period, group)) for group in groups]
+    own = [units(one, place) for place in places]
     if any(nameless(each) > MOST_NAMELESS for each in own):
         return unknown
     level = sum(each.up.sum() for each in own) / sum(each.down.sum() for each in own)
@@ -215,11 +204,6 @@ def _beyond(distance: np.ndarray, skew: np.ndarray) -> np.ndarray:
     steep = 2.0 / np.where(leans, skew, 1.0)
     of_gamma = special.gammaincc(steep**2, steep * (distance + steep))
     return np.where(leans, of_gamma, special.ndtr(-distance))
-
-
-def _counts(outcomes: Sequence[Outcome], *, whole: bool = True) -> tuple[np.ndarray, np.ndarray]:
-    up, down = np.array([(each.numerator, each.denominator) for each in outcomes], dtype=float).T
-    return (np.round(up), np.round(down)) if whole else (up, down)
 
 
 def risen_since(events: Sequence[float], exposure: Sequence[float]) -> int | None:

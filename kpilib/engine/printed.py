@@ -6,13 +6,16 @@ read by people who know who came and who left, and who can subtract one month fr
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
-from math import ceil, floor, inf, log10, sqrt
+from math import floor, inf, log10
+from typing import Any
+
+import numpy as np
+import pandas as pd
 
 from kpilib.definitions import Kpi, Measure
-from kpilib.engine.intervals import poisson, wilson
-from kpilib.engine.outcome import NOT_ADDITIVE, OK, SUPPRESSED, Key, Outcome
+from kpilib.engine.columns import Figures
+from kpilib.engine.intervals import Intervals, poissons, wilson
+from kpilib.engine.outcome import NOT_ADDITIVE, OK, SUPPRESSED, Key
 from kpilib.engine.privacy import FLOOR, hide
 
 ROUNDED = "rounded"
@@ -58,29 +61,44 @@ def people_said(people: float) -> float:
     return max(float(FLOOR), FLOOR * floor(people / FLOOR + 0.5))
 
 
-def step(kpi: Kpi, outcome: Outcome) -> float:
-    """Return what a figure is rounded to: at least what one of its people can move it by.
+all_said = np.vectorize(people_said, otypes=[float])
 
-    An answer that is all or nothing moves it in leaps, so that two of them must fit in.
+
+def step(kpi: Kpi, found: Figures) -> np.ndarray:
+    """Return what figures are rounded to: at least what one of their people can move them by.
+
+    An answer that is all or nothing moves one in leaps, so that two of them must fit in.
     """
-    people, scale = people_said(outcome.people or 0.0), scale_of(kpi)
+    there, scale = np.nan_to_num(found.people), scale_of(kpi)
+    people = all_said(there)
     if kpi.interval == PER_HEAD:
-        least = THREE / outcome.denominator
+        least = THREE / found.denominator
     elif kpi.protects == TIES:
-        least = THREE * (scale[1] - scale[0]) / (outcome.people or 1.0)
+        least = THREE * (scale[1] - scale[0]) / np.where(there, there, 1.0)
     elif scale is not None:
         share = 2.0 if kpi.interval in COUNTED else 0.5
         least = share * (scale[1] - scale[0]) / people
     else:
-        low, high = outcome.interval or (0.0, 0.0)
-        least = max((high - low) / sqrt(people), abs(outcome.value or 0.0) / people)
-    return at_sight(least) if least > 0 else 0.0
+        spread = (found.high - found.low) / np.sqrt(people)
+        least = np.fmax(np.nan_to_num(spread), np.abs(np.nan_to_num(found.value)) / people)
+    return at_sight(least)
 
 
-def at_sight(least: float) -> float:
-    """Return the first width of at least so much that a reader knows at sight."""
-    power = 10.0 ** floor(log10(least))
-    return next(power * each for each in STEPS if power * each >= least * (1 - 1e-9))
+def step_of(kpi: Kpi, rows: pd.DataFrame) -> np.ndarray:
+    """Return what the figures of rows are rounded to; see `step`."""
+    found = Figures([*rows.index])
+    given = {"people": "n", "value": "value", "low": "ci_low", "high": "ci_high"}
+    for name, column in given.items():
+        setattr(found, name, rows[column].to_numpy(dtype=float))
+    return step(kpi, found)
+
+
+def at_sight(least: Any) -> Any:
+    """Return the first width of at least so much that a reader knows at sight; 0 of nothing."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        power = 10.0 ** np.floor(np.log10(least))
+    widths = [power * each for each in STEPS]
+    return np.select([each >= least * (1 - 1e-9) for each in widths], widths)[()]
 
 
 def texts_said(texts: float, negative: float) -> tuple[float, float]:
@@ -89,42 +107,49 @@ def texts_said(texts: float, negative: float) -> tuple[float, float]:
     return said, to_step(negative / texts, at_sight(2.0 / said))
 
 
-def printed(kpi: Kpi, outcome: Outcome) -> Outcome:
-    """Return an outcome as it may be printed.
+def printed(kpi: Kpi, found: Figures) -> None:
+    """Round figures so that they may be printed.
+
+    Value, interval and what stands beside are rounded, the number of people to the nearest five;
+    where all or nearly all are alike there is a band.
 
     Parameters
     ----------
     kpi : Kpi
         One that protects somebody.
-    outcome : Outcome
-        The exact one; hidden where the group is too small.
-
-    Returns
-    -------
-    Outcome
-        Value, interval and what stands beside rounded, the number of people to the nearest five;
-        a band where all or nearly all are alike.
+    found : Figures
+        The exact ones; hidden where the group is too small.
     """
-    if outcome.status != OK or outcome.value is None:
-        return replace(outcome, numerator=None, denominator=None, n=None, details={})
-    if SEVERITY in outcome.details:
-        return _theme(outcome)
-    width, scale = step(kpi, outcome), scale_of(kpi)
-    if not width or (scale is not None and width >= scale[1] - scale[0]):
-        return hide(outcome)
-    value = to_step(outcome.value, width)
-    band = _band(kpi, outcome.value, width, outcome.denominator)
-    known = replace(
-        outcome,
-        numerator=None,
-        denominator=None,
-        n=people_said(outcome.people) if outcome.people else 0.0,
-        details=_beside(kpi, outcome, value, width),
-    ).flagged(ROUNDED)
-    if band is not None:
-        known = replace(known, value=None, interval=band, interval_method="bounds")
-        return replace(known, status=NOT_ADDITIVE, reason=BAND)
-    return replace(known, value=value, interval=_ends(kpi, outcome, value, width))
+    told = (found.status == OK) & found.known
+    for column in (found.numerator, found.denominator, found.n):
+        column[~told] = np.nan
+    found.details[~told] = {}
+    themes = any(SEVERITY in own for own in found.details)
+    if not themes:
+        width = step(kpi, found)
+        too_wide = told & ((width == 0) | (width >= _span(kpi)))
+        hide(found, too_wide)
+        told &= ~too_wide
+    own = found.at(np.flatnonzero(told))
+    (_themes if themes else _rounded)(kpi, own)
+    own.flag(ROUNDED, True)
+    found.put(told, own)
+
+
+def _rounded(kpi: Kpi, found: Figures) -> None:
+    width = step(kpi, found)
+    value, band = to_step(found.value, width), _band(kpi, found, width)
+    ends = _ends(kpi, found, value, width)
+    each = zip(value.tolist(), width.tolist(), strict=True)
+    found.details[:] = [_beside(kpi, found, at, *told) for at, told in enumerate(each)]
+    there = np.nan_to_num(found.people)
+    found.n = np.where(there, all_said(there), 0.0)
+    found.numerator[:] = found.denominator[:] = np.nan
+    alike = ~np.isnan(band[0])
+    found.value = value
+    found.unknown(alike, NOT_ADDITIVE, BAND)
+    found.low, found.high = np.where(alike, band, ends)
+    found.method[alike] = "bounds"
 
 
 def _range(kpi: Kpi) -> tuple[float, float]:
@@ -133,102 +158,109 @@ def _range(kpi: Kpi) -> tuple[float, float]:
     return lowest, inf if kpi.interval == PER_HEAD else highest
 
 
-def _band(kpi: Kpi, value: float, width: float, below: float | None) -> tuple[float, float] | None:
-    """Return the end of the scale that a figure lies in, where all are alike or nearly all."""
+def _band(kpi: Kpi, found: Figures, width: np.ndarray) -> Intervals:
+    """Return the end of the scale that figures lie in, where all are alike or nearly all."""
     lowest, highest = _range(kpi)
-    shown = to_step(value, width)
     if kpi.interval == PER_HEAD:
-        least = _lowest_told(width, below)
-        return (lowest, clean(least)) if value < least * (1 - 1e-9) else None
-    if shown <= lowest:
-        return lowest, clean(lowest + width)
-    return (clean(highest - width), highest) if shown >= highest else None
+        least = _lowest_told(width, found.denominator)
+        few = found.value < least * (1 - 1e-9)
+        return np.where(few, lowest, np.nan), np.where(few, clean(least), np.nan)
+    shown = to_step(found.value, width)
+    ends = [shown <= lowest, shown >= highest]
+    low = np.select(ends, [lowest, clean(highest - width)], np.nan)
+    return low, np.select(ends, [clean(lowest + width), highest], np.nan)
 
 
-def _lowest_told(width: float, below: float) -> float:
+def _lowest_told(width: np.ndarray, below: np.ndarray) -> np.ndarray:
     """Return the least rate of events that is told, and not as a band.
 
     That is the width of a step, or, where the step that is cut there holds one count alone, its
     end.
     """
-    counts = ceil(1.5 * width * below - 1e-9) - ceil(width * below - 1e-9)
-    return width if counts > 1 else 1.5 * width
+    counts = np.ceil(1.5 * width * below - 1e-9) - np.ceil(width * below - 1e-9)
+    return np.where(counts > 1, width, 1.5 * width)
 
 
-def _ends(kpi: Kpi, outcome: Outcome, value: float, width: float) -> tuple[float, float] | None:
-    """Return an interval round a rounded figure that does not tell where in its step it lies."""
-    if outcome.interval is None or kpi.protects == TIES:
-        return None
+def _ends(kpi: Kpi, found: Figures, value: np.ndarray, width: np.ndarray) -> Intervals:
+    """Return intervals round rounded figures that do not tell where in their step they lie."""
     if kpi.interval == PER_HEAD:  # of a count, the ends tell the count: those of the step's ends
-        below = outcome.denominator
-        low = poisson((value - width / 2) * below)[0] / below
-        high = poisson((value + width / 2) * below)[1] / below
-        ends = floor(low / width) * width, ceil(high / width) * width
+        below = found.denominator
+        low = poissons((value - width / 2) * below)[0] / below
+        high = poissons((value + width / 2) * below)[1] / below
+        low, high = np.floor(low / width) * width, np.ceil(high / width) * width
     else:
-        away = [ceil(abs(end - outcome.value) / width + 0.5 - 1e-9) for end in outcome.interval]
-        ends = value - away[0] * width, value + away[1] * width
+        away = [
+            np.ceil(np.abs(end - found.value) / width + 0.5 - 1e-9)
+            for end in (found.low, found.high)
+        ]
+        low, high = value - away[0] * width, value + away[1] * width
+    there = ~np.isnan(found.low) & (kpi.protects != TIES)
     lowest, highest = (0.0, inf) if kpi.unit == COUNTS else _range(kpi)
-    return max(clean(ends[0]), lowest), min(clean(ends[1]), highest)
+    ends = np.maximum(clean(low), lowest), np.minimum(clean(high), highest)
+    return np.where(there, ends[0], np.nan), np.where(there, ends[1], np.nan)
 
 
-def in_print(kpi: Kpi, answer: Mapping[Key, Outcome], later: set[Key]) -> dict[Key, Outcome]:
-    """Return an answer as it may be printed, without the months that would tell of few people.
+def in_print(kpi: Kpi, found: Figures, later: set[Key]) -> None:
+    """Make an answer such as may be printed, without the months that would tell of few people.
 
     Parameters
     ----------
     kpi : Kpi
-    answer : mapping of (Period, group) to Outcome
+    found : Figures
         Exact, small groups hidden.
     later : set of (Period, group)
         What `solvable` found. A group that is withheld alone takes the smallest shown one along:
         the whole less the others would give it.
     """
-    later = later | {key for key, each in answer.items() if _few_in_an_arm(each)}
-    withheld = {key for key in answer if key in later}
-    for period in {period for period, _ in withheld}:
-        own = {key: each for key, each in answer.items() if key[0] == period}
-        hidden = [key for key, each in own.items() if key in later or each.status == SUPPRESSED]
-        shown = sorted(
-            (each.people or 0.0, key)
-            for key, each in own.items()
-            if key not in hidden and each.status == OK
-        )
-        if len(hidden) == 1 and shown:
-            withheld.add(shown[0][1])
-    return {
-        key: hide(each) if key in withheld else printed(kpi, each) for key, each in answer.items()
-    }
+    withheld = found.among(later) | _few_in_an_arm(found)
+    hidden = withheld | (found.status == SUPPRESSED)
+    for period in {period for period, _ in found.places[withheld]}:
+        here = found.inside([period])
+        shown = np.flatnonzero(here & ~hidden & (found.status == OK))
+        if hidden[here].sum() == 1 and len(shown):
+            people = np.nan_to_num(found.people)
+            withheld[min(shown, key=lambda at: (people[at], found.places[at]))] = True
+    hide(found, withheld)
+    printed(kpi, found)
 
 
-def _few_in_an_arm(outcome: Outcome) -> bool:
-    """Tell whether an effect sets fewer than five people against others: with it and what the
+def _few_in_an_arm(found: Figures) -> np.ndarray:
+    """Tell whether effects set fewer than five people against others: with one and what the
     others changed by, who reads both has the mean of those few."""
-    arms = [outcome.details.get(name) for name in ARMS]
-    return outcome.status == OK and any(0 < each < FLOOR for each in arms if each is not None)
+    arms = np.array([[own.get(name) for name in ARMS] for own in found.details], dtype=float)
+    few = (arms > 0) & (arms < FLOOR)
+    return (found.status == OK) & few.reshape(-1, len(ARMS)).any(axis=1)
 
 
-def to_step(value: float, width: float) -> float:
+def to_step(value: Any, width: Any) -> Any:
     """Round to a multiple of a width, halves up."""
-    return clean(floor(value / width + 0.5) * width)
+    return clean(np.floor(value / width + 0.5) * width)
 
 
-def clean(value: float) -> float:
+def clean(value: Any) -> Any:
     """Drop the noise that multiples of a decimal leave."""
+    if np.ndim(value):
+        return np.array([clean(each) for each in value.tolist()], dtype=float)
     return float(f"{value:.12g}")
 
 
-def _beside(kpi: Kpi, outcome: Outcome, value: float, width: float) -> dict:
+def _beside(kpi: Kpi, found: Figures, at: int, value: float, width: float) -> dict:
     """Round what stands beside a figure, and leave out what would tell more than it."""
+    people = float(np.nan_to_num(found.people[at]))
     details: dict = {}
-    for name, part in outcome.details.items():
+    for name, part in found.details[at].items():
         if name in TELLING:
             continue
         if part is None or name in PUBLIC or not isinstance(part, (int, float)):
             details[name] = part
         elif name in TO_A_TENTH:
-            details[name] = to_step(part, max(A_TENTH, at_sight(THREE / (outcome.people or THREE))))
+            details[name] = to_step(part, max(A_TENTH, at_sight(THREE / (people or THREE))))
         elif kpi.unit == COUNTS:
-            details[name] = part * _said_of(kpi, name, outcome, value)
+            exact = float(found.value[at])
+            said = people_said(people) / people if people else 0.0
+            of_people = kpi.beside[name].numerator == kpi.people
+            # A share of the same events is told by them as they were said: it tells nothing more.
+            details[name] = part * (said if of_people else value / exact if exact else 0.0)
         elif scale_of(kpi) is None and name.endswith(OF_PEOPLE):
             details[name] = people_said(part)
         elif scale_of(kpi) is None:
@@ -236,42 +268,30 @@ def _beside(kpi: Kpi, outcome: Outcome, value: float, width: float) -> dict:
         elif name == "cronbach_alpha":
             details[name] = to_step(part, A_TENTH)
         elif name in _shares(kpi):
-            details[name] = to_step(part, step(kpi, outcome) / _span(kpi))
-    cost = outcome.details.get("cost")
+            details[name] = to_step(part, width / _span(kpi))
+    cost = found.details[at].get("cost")
     whole = cost is not None or kpi.unit == "EUR"
     if "benefit" in details and whole and kpi.unit in BENEFIT_OF:
         details["benefit"] = clean(BENEFIT_OF[kpi.unit](value, cost))
     return details
 
 
-def _said_of(kpi: Kpi, name: str, outcome: Outcome, value: float) -> float:
-    """Return what was said of the events, or of their people, over what they are.
-
-    A share of the same events is told by them as they were said: it tells nothing more.
-    """
-    if kpi.beside[name].numerator == kpi.people:
-        return people_said(outcome.people) / outcome.people if outcome.people else 0.0
-    return value / outcome.value if outcome.value else 0.0
-
-
-def _theme(outcome: Outcome) -> Outcome:
-    """Return a theme as its rounded number of texts and their rounded share give it.
+def _themes(_: Kpi, found: Figures) -> None:
+    """Say themes as their rounded number of texts and their rounded share give them.
 
     Published twice, a month may differ by one text: nothing that is told then tells of its tone.
     """
-    exact, severity = outcome.details, outcome.details[SEVERITY]
-    judged, share = texts_said(exact["judged"], exact["negative"])
-    low, high = wilson(share * judged, judged)
-    counts = {name: people_said(exact[name]) for name in ("count", "texts")}
-    shares = {"negative_share": share, "negative_share_low": low, "negative_share_high": high}
-    told = {"judged": judged, "negative": float(round(share * judged)), SEVERITY: severity}
-    return replace(
-        outcome,
-        value=told["negative"] * severity,
-        n=people_said(outcome.people or 0.0),
-        interval=(low * judged * severity, high * judged * severity),
-        details={**counts, **told, **shares},
-    ).flagged(ROUNDED)
+    for at, exact in enumerate(found.details):
+        severity = exact[SEVERITY]
+        judged, share = texts_said(exact["judged"], exact["negative"])
+        low, high = wilson(share * judged, judged)
+        counts = {name: people_said(exact[name]) for name in ("count", "texts")}
+        shares = {"negative_share": share, "negative_share_low": low, "negative_share_high": high}
+        told = {"judged": judged, "negative": float(round(share * judged)), SEVERITY: severity}
+        found.value[at] = told["negative"] * severity
+        found.low[at], found.high[at] = low * judged * severity, high * judged * severity
+        found.details[at] = {**counts, **told, **shares}
+    found.n = all_said(np.nan_to_num(found.people))
 
 
 def _shares(kpi: Kpi) -> set[str]:
@@ -280,7 +300,7 @@ def _shares(kpi: Kpi) -> set[str]:
 
 
 def _span(kpi: Kpi) -> float:
-    lowest, highest = scale_of(kpi)
+    lowest, highest = scale_of(kpi) or (-inf, inf)
     return highest - lowest
 
 
@@ -297,13 +317,13 @@ def followed(kpi: Kpi) -> bool:
     return kpi.protects == "answers" and scale_of(kpi) is not None
 
 
-def solvable(kpi: Kpi, months: Mapping[Key, Outcome], fewest: int = FLOOR) -> set[Key]:
+def solvable(kpi: Kpi, months: Figures, fewest: int = FLOOR) -> set[Key]:
     """Return the months that would tell of those who came or left since the last one printed.
 
     Parameters
     ----------
     kpi : Kpi
-    months : mapping of (Period, group) to Outcome
+    months : Figures
         Every month of the data, exact.
     fewest : int
         The fewest people of whom something may be told.
@@ -315,41 +335,41 @@ def solvable(kpi: Kpi, months: Mapping[Key, Outcome], fewest: int = FLOOR) -> se
         fewer people, less than a quarter of what they could be, or one sum alone.
     """
     found, last = set(), {}
-    for period, group in sorted(months):
-        outcome = months[period, group]
-        if outcome.status != OK or outcome.value is None or not outcome.people:
-            continue
-        if group in last and tells(kpi, last[group], outcome, fewest):
-            found.add((period, group))
+    told = np.flatnonzero((months.status == OK) & months.known & (months.people > 0))
+    for at in sorted(told, key=lambda at: months.places[at]):
+        _, group = place = months.places[at]
+        if group in last and tells(kpi, months.at([last[group], at]), fewest):
+            found.add(place)
         else:
-            last[group] = outcome
+            last[group] = at
     return found
 
 
-def tells(kpi: Kpi, one: Outcome, other: Outcome, fewest: int = FLOOR) -> bool:
+def tells(kpi: Kpi, pair: Figures, fewest: int = FLOOR) -> bool:
     """Whether two printed figures tell of the few people by whom their bases differ."""
-    more, fewer = (one, other) if one.people > other.people else (other, one)
-    movers = more.people - fewer.people
+    more, fewer = (0, 1) if pair.people[0] > pair.people[1] else (1, 0)
+    movers = pair.people[more] - pair.people[fewer]
     if not 1 <= movers < fewest:
         return False
     lowest, highest = scale_of(kpi)
-    (low, high), (least, most) = (_sums(kpi, each) for each in (more, fewer))
-    low, high = max(low - most, movers * lowest), min(high - least, movers * highest)
+    least, most = _sums(kpi, pair)
+    low = max(least[more] - most[fewer], movers * lowest)
+    high = min(most[more] - least[fewer], movers * highest)
     if low > high + 1e-9:
         return False  # no answer fits: the others changed theirs, and nothing can be solved
     return high - low < max(COUNTED.get(kpi.interval, 0.0), ENOUGH * movers * (highest - lowest))
 
 
-def _sums(kpi: Kpi, outcome: Outcome) -> tuple[float, float]:
-    """Return between which two sums of all answers the printed figure leaves the exact one."""
-    width, people = step(kpi, outcome), outcome.people
-    value = to_step(outcome.value, width)
+def _sums(kpi: Kpi, found: Figures) -> Intervals:
+    """Return between which two sums of all answers printed figures leave the exact ones."""
+    width, people = step(kpi, found), found.people
+    value = to_step(found.value, width)
     lowest, highest = scale_of(kpi)
-    low, high = max(value - width / 2, lowest), min(value + width / 2, highest)
+    low, high = np.maximum(value - width / 2, lowest), np.minimum(value + width / 2, highest)
     unit = COUNTED.get(kpi.interval)
     if unit is None:
         return people * low, people * high
     # Halves were rounded up: the upper end is not among them, but at the end of the scale.
     most = people * high / unit
-    whole = floor(most + 1e-9) if high == highest else ceil(most - 1e-9) - 1
-    return ceil(people * low / unit - 1e-9) * unit, whole * unit
+    whole = np.where(high == highest, np.floor(most + 1e-9), np.ceil(most - 1e-9) - 1)
+    return np.ceil(people * low / unit - 1e-9) * unit, whole * unit

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 
 import numpy as np
 
 from kpilib.definitions import Kpi
-from kpilib.engine.outcome import NO_DATA, SUPPRESSED, Key, Outcome, unknown
+from kpilib.engine.columns import Figures
+from kpilib.engine.outcome import FLAGS, NO_DATA, SUPPRESSED, Key
 from kpilib.errors import CompanyError, listed, nearest
 from kpilib.period import Period
 from kpilib.tables import TABLES
@@ -42,6 +42,7 @@ OF_ANSWERS = ("wilson", "net_score")  # intervals of which the denominator count
 LEAVING = "leaving"  # what it protects is of those who left, or want to: events, not a group
 MESSAGES = "messages"  # who writes to whom: read on stated conditions alone
 UNSTATED = "Withheld until company.yaml says on which conditions messages of staff are looked at."
+KEPT = np.isin(FLAGS, ["partial", "late"])  # flags that tell nothing of a figure
 HIDDEN = "Hidden: the group is too small to be shown, or would reveal one that is."
 
 
@@ -211,32 +212,26 @@ def shown_parts(people: Sequence[np.ndarray], minimum: int = FLOOR) -> set[int]:
     return {int(each) for each in largest[shown]}
 
 
-def protected(
-    answer: Mapping[Key, Outcome],
-    inside: Mapping[Key, float],
-    minimum: int = FLOOR,
-    of_events: bool = False,
-) -> dict[Key, Outcome]:
+def protect(
+    found: Figures, inside: Mapping[Key, float], minimum: int = FLOOR, of_events: bool = False
+) -> None:
     """Hide small groups, period by period, and sums that would reveal a hidden month.
+
+    Where nobody at all is described, the reason stands: there is nothing to hide.
 
     Parameters
     ----------
-    answer : mapping of (Period, group) to Outcome
+    found : Figures
     inside : mapping of (Period, group) to float
         People in each of the months and quarters that longer periods are made of.
     minimum : int
     of_events : bool
         Whether people are those to whom something happened, in one part alone. Then a longer period
         may be told of which no part is, or no more than lies within others that are told.
-
-    Returns
-    -------
-    dict of (Period, group) to Outcome
-        Where nobody at all is described, the reason stands: there is nothing to hide.
     """
-    people = dict(inside) | {
-        key: outcome.people or 0.0 for key, outcome in answer.items() if outcome.status != NO_DATA
-    }
+    there = found.status != NO_DATA
+    described = zip(found.places[there], np.nan_to_num(found.people[there]).tolist(), strict=True)
+    people = dict(inside) | dict(described)
     sizes: dict[Period, dict[str, float]] = {}
     for (period, group), size in people.items():
         sizes.setdefault(period, {})[group] = size
@@ -248,13 +243,10 @@ def protected(
     }
     revealing = {
         (whole, group)
-        for whole, group in answer
+        for whole, group in found.places
         if _left([(part, group) for part in sizes if part.inside(whole)], people, hidden, of_events)
     }
-    return {
-        key: hide(outcome) if key in hidden | revealing else outcome
-        for key, outcome in answer.items()
-    }
+    hide(found, found.among(hidden | revealing))
 
 
 def _left(
@@ -269,20 +261,22 @@ def _left(
     return bool(told) and not all(any(each.inside(other) for other in told) for each in lost)
 
 
-def described(kpi: Kpi, outcome: Outcome, minimum: int = FLOOR) -> Outcome:
-    """Return an outcome whose people are too few where those are whom it is worked out of.
+def describe(kpi: Kpi, found: Figures, minimum: int = FLOOR) -> None:
+    """Count the people of a figure by those whom it is worked out of, where these are too few.
 
     Six may have answered and two of them validly: the interval of none of two tells the two.
     """
-    bases = [
-        outcome.n if kpi.base == "people" else None,
-        outcome.denominator if kpi.interval in OF_ANSWERS else None,
-    ]
-    fewest = min((each for each in bases if each is not None), default=minimum)
-    return replace(outcome, people=fewest) if kpi.protects and fewest < minimum else outcome
+    if not kpi.protects:
+        return
+    fewest = np.full(len(found.places), float(minimum))
+    if kpi.base == "people":
+        fewest = np.fmin(fewest, found.n)
+    if kpi.interval in OF_ANSWERS:
+        fewest = np.fmin(fewest, found.denominator)
+    found.people = np.where(fewest < minimum, fewest, found.people)
 
 
-def hide(outcome: Outcome) -> Outcome:
-    """Return an outcome that tells nothing but that it is hidden."""
-    kept = tuple(flag for flag in outcome.flags if flag in ("partial", "late"))
-    return unknown(SUPPRESSED, HIDDEN, flags=kept)
+def hide(found: Figures, where: np.ndarray) -> None:
+    """Leave nothing of some figures but that they are hidden."""
+    found.forget(where, SUPPRESSED, HIDDEN)
+    found.flags[where] &= KEPT

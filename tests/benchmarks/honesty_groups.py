@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from kpilib.engine.outcome import Outcome
+from kpilib.engine.columns import Figures
 from kpilib.engine.outstanding import adjusted, of_proportions, of_sums
 
 SEED, CHARTS = 11, 2000
@@ -22,9 +22,9 @@ def clicks(groups: int, draw: np.random.Generator, best: float) -> Chances:
     level = np.full(groups, 0.04)
     if best > 1:
         cases[0], level[0] = 500, 0.04 * best
-    pairs = zip(draw.binomial(cases, level), cases, strict=True)
-    outcomes = [Outcome(numerator=up, denominator=down) for up, down in pairs]
-    return of_proportions(outcomes), cases
+    found = Figures([*range(groups)])
+    found.numerator, found.denominator = draw.binomial(cases, level).astype(float), cases
+    return of_proportions(found), cases
 
 
 def amounts(groups: int, draw: np.random.Generator, best: float) -> Chances:

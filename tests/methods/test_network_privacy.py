@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from itertools import product
 
+import numpy as np
 import pytest
 
+from kpilib.engine.columns import Figures
 from kpilib.engine.intervals import wilson
 from kpilib.engine.outcome import Outcome
 from kpilib.engine.printed import in_print
-from kpilib.engine.privacy import protected
+from kpilib.engine.privacy import protect
 from kpilib.period import Period
 from kpilib.show.beforehand import for_pages
 from kpilib.topics.catalogue import kpi
@@ -30,8 +32,11 @@ def seen(asked, alone, sizes):
                                 n=float(size), people=float(size), interval=wilson(few, size))
         for few, size, name in zip(alone, sizes, "ABC", strict=True)
     }  # fmt: skip
-    shown = in_print(asked, protected(answer, {}), set()).values()
-    return tuple((each.status, each.value, each.interval, each.n) for each in shown)
+    found = Figures.of(answer)
+    protect(found, {})
+    in_print(asked, found, set())
+    numbers = np.array([found.value, found.low, found.high, found.n])
+    return (*found.status, *np.nan_to_num(numbers, nan=-1.0).ravel().tolist())
 
 
 @pytest.mark.parametrize("sizes", SIZES)

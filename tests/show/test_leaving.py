@@ -10,11 +10,11 @@ import pytest
 import kpilib as kl
 from kpilib.display.numbers import write_for
 from kpilib.engine.outcome import Outcome
-from kpilib.engine.printed import printed
 from kpilib.period import Period
 from kpilib.show.beforehand import for_pages
 from kpilib.show.leaving import EXITS, RESIGNATIONS, fell, leaving, most_left, reason
 from kpilib.topics.catalogue import kpi, of_topic
+from tests.one_figure import printed
 from tests.sample_figures import SAMPLE
 from tests.worked import rows
 
