@@ -38,9 +38,9 @@ def training_chain(company: Company, period: Any) -> pd.DataFrame:
     pandas.DataFrame
         Rows of figures, one a level, with ``level, step, counted``; ``value`` is a share of those
         asked (levels 1 to 3), and of the trainings measured at level 4: proven is what a control
-        group or a lot isolates beyond chance. ``fall`` is by how much less it is than the level
-        before, ``breaks`` the level with the deepest fall. Each level asks other people: it is a
-        chain of questions, not a funnel of persons.
+        group or a lot isolates beyond chance and for the better. ``fall`` is by how much less it
+        is than the level before, ``breaks`` the level with the deepest fall. Each level asks other
+        people: it is a chain of questions, not a funnel of persons.
 
     Examples
     --------
@@ -65,8 +65,8 @@ def training_chain(company: Company, period: Any) -> pd.DataFrame:
 
 def _proven(like: pd.Series, told: pd.DataFrame) -> dict[str, Any]:
     """Return the fourth level: of the trainings measured, those whose effect is proven."""
-    clear = told["rung"].isin(ISOLATED) & told["clear"].eq(True)
-    base, count = float(len(told)), float(clear.sum())
+    proven = told["rung"].isin(ISOLATED) & told["gained"].eq(True)
+    base, count = float(len(told)), float(proven.sum())
     head = {name: like[name] for name in ("period", "period_start", "period_end", "better")}
     head |= {"kpi": EFFECTS[0], "label": "", "unit": "rate", "n": base, "flags": [], "details": {}}
     if not base:

@@ -43,7 +43,7 @@ NEXT_WORDS = {
 }
 NEXT_TIME = {"waves": "control", "trend": "control", "estimate": "control", "none": "before"}
 PROOF = ("name", "satisfied", "gain", "applied", "value", "rung", "roi", "next")
-COLUMNS = (BY, *PROOF, "ci_low", "ci_high", "clear", "unit", "detectable")
+COLUMNS = (BY, *PROOF, "ci_low", "ci_high", "clear", "gained", "unit", "detectable")
 
 
 def proofs(company: Any, period: Period) -> pd.DataFrame:
@@ -59,7 +59,7 @@ def proofs(company: Any, period: Period) -> pd.DataFrame:
     pandas.DataFrame
         ``training_id, name``; ``satisfied, gain, applied`` (levels 1 to 3); ``rung`` (``lot,
         control, waves, trend, estimate, none``), the effect that it gives with interval and unit,
-        and whether it is ``clear``: beyond chance;
+        and whether it is ``clear``: beyond chance, and ``gained``: clear, and for the better;
         ``detectable``, the smallest that its control group would have shown four times in five;
         ``roi``, where the effect is isolated; ``next``, what follows of that: ``again, stop, more,
         control, longer, before``.
@@ -117,12 +117,13 @@ def _proof(training: str, rows: dict[str, dict[str, Any]]) -> dict[str, Any]:
     rung, effect = rung_of(rows)
     levels = {to: rows.get(name, {}).get("value") for name, to in LEVELS}
     found = {name: effect.get(name) for name in ("value", "ci_low", "ci_high", "unit")}
-    found["clear"] = beyond_chance(effect)
+    found["clear"] = clear = beyond_chance(effect)
+    found["gained"] = clear and _for_the_better(effect)
     isolated, doubted = rung in ISOLATED, known(rows[EFFECTS[0]].get("value"))
     returned = rows.get("training_roi", {}) if isolated else {}
     following = "longer" if doubted else NEXT_TIME.get(rung)
     if isolated:
-        following = _next(found["clear"], returned)
+        following = _next(clear, found["gained"], returned)
     name = rows[EFFECTS[0]].get("name")
     return {
         BY: training,
@@ -142,7 +143,7 @@ def rung_of(rows: dict[str, dict[str, Any]]) -> tuple[str, dict[str, Any]]:
     if known(group.get("value")) and not DOUBTS & set(flags_of(group)):
         return ("lot" if group["details"].get(LOT) else "control"), group
     if known(rows.get(WAVES, {}).get("value")):
-        return WAVES, rows[WAVES] | {"unit": group.get("unit")}
+        return WAVES, rows[WAVES] | {name: group.get(name) for name in ("unit", "better")}
     if known(line.get("value")):
         return "trend", line
     if known(rows.get(ESTIMATE, {}).get("value")):
@@ -150,12 +151,19 @@ def rung_of(rows: dict[str, dict[str, Any]]) -> tuple[str, dict[str, Any]]:
     return "none", {}
 
 
-def _next(clear: bool | None, returned: dict[str, Any]) -> str:
+def _for_the_better(effect: dict[str, Any]) -> bool:
+    """Whether an effect is where it was to be: of some figures less is better."""
+    return effect["value"] < 0 if effect.get("better") == "lower" else effect["value"] > 0
+
+
+def _next(clear: bool | None, gained: bool | None, returned: dict[str, Any]) -> str:
     """Say what follows of an isolated effect: a loss that chance explains is no reason to stop."""
     value = returned.get("value")
     if known(value) and value < 0:
         return "stop" if beyond_chance(returned) else "more"
-    return "again" if clear else "more"
+    if not clear:
+        return "more"
+    return "again" if gained or known(value) else "stop"  # what pays is worth it
 
 
 def what_next(told: pd.DataFrame) -> pd.DataFrame:

@@ -63,6 +63,29 @@ class TestRung:
         assert found["roi"] < 0
         assert found["next"] == "more"
 
+    def test_what_clearly_harms_is_stopped_and_nothing_proven(self):
+        """Without a price no return says so: the figure itself does."""
+        harmed = both(-5) | {"costs": cost("T1", ("delivery", 500))}
+        measured = harmed["kpi_measurements"].drop(columns="unit_value_eur")
+        told = report(harmed | {"kpi_measurements": measured})
+        found = told.proofs().iloc[0]
+        chain = kl.training_chain(told.company, "2025-04").iloc[-1]
+
+        assert (found["clear"], found["gained"], found["next"]) == (True, False, "stop")
+        assert (chain["numerator"], chain["denominator"]) == (0, 1)
+
+    def test_less_of_what_is_to_fall_is_gained(self):
+        """Bounces: five fewer of them are the better, whatever the sign."""
+        fewer = both(-5)
+        fewer["trainings"] = rows(
+            "training_id title target_kpi_id started_at",
+            ("T1", "Pages", "bounce_rate", "2025-02-10"),
+        )
+        measured = fewer["kpi_measurements"].drop(columns="unit_value_eur")
+        found = proof(fewer | {"kpi_measurements": measured.assign(kpi_id="bounce_rate")})
+
+        assert (found["clear"], found["gained"], found["next"]) == (True, True, "again")
+
     def test_by_lot(self):
         tables = experiment([(None, 10.0 + i % 3) for i in range(12)],
                             [(None, 4.0 + i % 3) for i in range(12)])  # fmt: skip
