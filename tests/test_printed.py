@@ -134,9 +134,17 @@ class TestAttack:
     @given(st.data())
     def test_two_bases_that_differ_by_a_few_leave_every_answer_possible(self, data):
         """By counting, without the rule's own algebra: yes and no of those who stay and leave."""
-        definition = kpi("info_awareness_rate")
         stay, leave = data.draw(st.integers(5, 40)), data.draw(st.integers(1, 4))
         yes, gone = data.draw(st.integers(0, stay)), data.draw(st.integers(0, leave))
+
+        self.nothing_told(stay, leave, yes, gone)
+
+    def test_nor_where_a_share_lies_between_two_steps(self):
+        """3 of 10 is half of a step of 0.2, and 0.3 / 0.2 is just below 1.5."""
+        self.nothing_told(stay=8, leave=2, yes=3, gone=0)
+
+    def nothing_told(self, stay, leave, yes, gone):
+        definition = kpi("info_awareness_rate")
 
         def outcome(count, people):
             return Outcome(value=count / people, people=float(people), n=float(people))

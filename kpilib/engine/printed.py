@@ -233,8 +233,14 @@ def _few_in_an_arm(found: Figures) -> np.ndarray:
 
 
 def to_step(value: Any, width: Any) -> Any:
-    """Round to a multiple of a width, halves up."""
-    return clean(np.floor(value / width + 0.5) * width)
+    """Round to a multiple of a width, halves up: also those that a division leaves just below.
+
+    Examples
+    --------
+    >>> to_step(0.3, 0.2)
+    0.4
+    """
+    return clean(np.floor(value / width + 0.5 + 1e-9) * width)
 
 
 def clean(value: Any) -> Any:
