@@ -325,14 +325,8 @@ def _hide(one: OneKpi, found: Figures) -> None:
 
 
 def _laid(one: OneKpi, found: Figures) -> Part:
-    """Return the figures of the periods asked, and the columns of their rows.
-
-    Parameters
-    ----------
-    one : OneKpi
-    found : Figures
-        Of the periods asked, and of those they are compared with.
-    """
+    """Return the figures of the periods asked, and the columns of their rows; `found` has those
+    that they are compared with, too."""
     question, kpi, by = one
     every = found.by_period(question.every_period)
     asked = [_ordered(kpi, every[period]) for period in question.periods]

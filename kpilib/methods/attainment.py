@@ -191,10 +191,9 @@ def reached(
     over = aim.end is None or day >= aim.end
     if aim.mode == "binary" and not over and share < 1:
         measured = best = None
-    elif over or owed is None or aim.mode in ("maintain", "binary"):
-        measured, best = share, high
     else:
-        measured, best = against(share, owed), None if high is None else against(high, owed)
+        path = None if over or aim.mode in ("maintain", "binary") else owed
+        measured, best = _beside(share, path), _beside(high, path)
     started = owed is not None and owed > 0 and aim.start is not None and day >= aim.start
     return Reached(
         attainment=share,
@@ -209,6 +208,11 @@ def reached(
         measured=measured,
         level=None if measured is None else level(measured, best, aim.thresholds, unsure),
     )
+
+
+def _beside(share: float | None, path: float | None) -> float | None:
+    """Return what counts for the level: beside the path of that day, where there is one."""
+    return share if share is None or path is None else against(share, path)
 
 
 def against(share: float, owed: float) -> float:

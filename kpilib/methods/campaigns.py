@@ -116,27 +116,35 @@ def campaign_uplift(call: Call) -> Answer:
         if not campaigns:
             answer[period, EVERYONE] = unknown(NO_DATA, NO_CAMPAIGN)
             continue
-        first = call.tables.extent("sessions").first
-        days = {day for each in campaigns for day in (*each.before(first), *each.during())}
-        sessions = _by_day(call, days | {day - YEAR for day in days})
-        tagged = _tagged(call, campaigns)
-        found: dict[str, Estimate | Outcome] = {}
-        for each in campaigns:
-            during = {day: sessions[day] for day in each.during() if day in sessions}
-            found[each.name] = estimate(
-                during,
-                each.before(first),
-                sessions,
-                attributed=tagged.get(each.name),
-                weeks_before=len(each.before(first)) / WEEK,
-                days_without_data=float(each.days.days - len(during)),
-                changes_at_once=float(_changes(actions, each, each.before(first))),
-            )
+        found = _estimates(call, campaigns, actions)
         known = [each for each in found.values() if isinstance(each, Estimate)]
         parts = _parts(known)
         for name, each in found.items():
             answer[period, name] = _outcome(each, parts) if isinstance(each, Estimate) else each
     return answer
+
+
+def _estimates(
+    call: Call, campaigns: Sequence[Campaign], actions: pd.DataFrame
+) -> dict[str, Estimate | Outcome]:
+    """Return what each campaign brought by itself, before days are shared among them."""
+    first = call.tables.extent("sessions").first
+    days = {day for each in campaigns for day in (*each.before(first), *each.during())}
+    sessions = _by_day(call, days | {day - YEAR for day in days})
+    tagged = _tagged(call, campaigns)
+    found: dict[str, Estimate | Outcome] = {}
+    for each in campaigns:
+        during = {day: sessions[day] for day in each.during() if day in sessions}
+        found[each.name] = estimate(
+            during,
+            each.before(first),
+            sessions,
+            attributed=tagged.get(each.name),
+            weeks_before=len(each.before(first)) / WEEK,
+            days_without_data=float(each.days.days - len(during)),
+            changes_at_once=float(_changes(actions, each, each.before(first))),
+        )
+    return found
 
 
 def estimate(

@@ -194,25 +194,10 @@ def _pool(parts: list[Part], combine: Combine, aside: float) -> Outcome:
     aside : float
         Cost of trainings that were given no target and are not judged here.
     """
-    subjects = frozenset((part.name, part.evaluated) for part in parts)
     found = [part for part in parts if part.evaluated and part.cost]
     cost = sum(part.cost for part in parts if part.cost)
     if not found:
-        priced = [part for part in parts if part.evaluated]
-        worth = replace(
-            priced[0].worth if priced else parts[0].worth,
-            value=None,
-            denominator=cost,
-            flags=(),
-            interval=None,
-            interval_method="",
-            subjects=subjects,
-            details=_told(parts, priced),
-        )
-        if not priced:
-            return worth
-        gained = sum(part.worth.value for part in priced)
-        return replace(worth, status=NO_DENOMINATOR, reason=NO_COST, numerator=gained)
+        return _without_cost(parts, cost)
     gained, spent = sum(part.worth.value for part in found), sum(part.cost for part in found)
     bounds, method = _between(parts, found)
     if bounds and spent < cost:
@@ -232,6 +217,25 @@ def _pool(parts: list[Part], combine: Combine, aside: float) -> Outcome:
         }
     figures = {"value": combine(gained, cost), "denominator": cost, "details": details}
     return _of_all(parts, found, interval=interval, interval_method=method, **figures)
+
+
+def _without_cost(parts: list[Part], cost: float) -> Outcome:
+    """Say why there is no return where no training has both a benefit and a cost."""
+    priced = [part for part in parts if part.evaluated]
+    worth = replace(
+        priced[0].worth if priced else parts[0].worth,
+        value=None,
+        denominator=cost,
+        flags=(),
+        interval=None,
+        interval_method="",
+        subjects=frozenset((part.name, part.evaluated) for part in parts),
+        details=_told(parts, priced),
+    )
+    if not priced:
+        return worth
+    gained = sum(part.worth.value for part in priced)
+    return replace(worth, status=NO_DENOMINATOR, reason=NO_COST, numerator=gained)
 
 
 def _covers(

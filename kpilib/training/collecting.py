@@ -57,22 +57,14 @@ def collection(company: Any, period: Period) -> pd.DataFrame:
     plan = _plan(company, period)
     if plan.empty:
         return pd.DataFrame(columns=list(COLUMNS))
-    steps = plan.merge(
-        pd.DataFrame(STEPS, columns=["what", "when", "who", "from", "days"]), "cross"
-    )
-    anchor = steps["started_at"].where(steps["from"].eq("started_at"), steps["ended_at"])
-    steps["due"] = anchor + pd.to_timedelta(steps["days"], unit="D")
-    steps["phase"], steps["source"] = steps["when"].map(PHASES), steps["what"]
+    steps = _steps(plan)
     listed, measured = _listed(company), _people(company, period.end_day)
     steps = steps.merge(listed, "left", [BY, "who"])
     counted = pd.concat([_counted(measured), _taking_part(company)], ignore_index=True)
     steps = steps.merge(counted, "left", KEYS)
     asked = _asked(company)
     steps = steps.merge(asked, "left", [BY, "what"], suffixes=("", "_asked"))
-    surveyed = steps["what"].isin([REACTION, APPLICATION])
-    people = steps["people_asked"].where(surveyed, steps["people"]).fillna(0.0)
-    found = steps["found_asked"].where(surveyed, steps["found"]).fillna(0.0)
-    steps["share"] = (found / people.where(people > 0)).clip(upper=1.0)
+    people, steps["share"] = _shares(steps)
     late = steps["due"] < pd.Timestamp(period.end_day)
     steps["state"] = [
         _state(*each)
@@ -83,6 +75,27 @@ def collection(company: Any, period: Period) -> pd.DataFrame:
     pairs = _pairs(measured, listed).rename(columns={"share": "pairable"})
     steps = steps.merge(pairs.assign(phase="after"), "left", KEYS)
     return steps[list(COLUMNS)].sort_values([BY, "due"], kind="stable", ignore_index=True)
+
+
+def _steps(plan: pd.DataFrame) -> pd.DataFrame:
+    """Return the steps of each training, with the day on which each is due."""
+    every = pd.DataFrame(STEPS, columns=["what", "when", "who", "from", "days"])
+    steps = plan.merge(every, "cross")
+    anchor = steps["started_at"].where(steps["from"].eq("started_at"), steps["ended_at"])
+    return steps.assign(
+        due=anchor + pd.to_timedelta(steps["days"], unit="D"),
+        phase=steps["when"].map(PHASES),
+        source=steps["what"],
+    )
+
+
+def _shares(steps: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """Return of how many people each step is, and of which share it is known: of a survey, of those
+    who were asked."""
+    surveyed = steps["what"].isin([REACTION, APPLICATION])
+    people = steps["people_asked"].where(surveyed, steps["people"]).fillna(0.0)
+    found = steps["found_asked"].where(surveyed, steps["found"]).fillna(0.0)
+    return people, (found / people.where(people > 0)).clip(upper=1.0)
 
 
 def _state(share: float, when: str, who: str, people: float, late: bool) -> str:

@@ -48,10 +48,14 @@ def training_differences(company: Company, period: Any, by: str | None = None) -
     plan = known_trainings(company, *CUTS)
     cuts = [by] if by else [each for each in CUTS if plan[each].notna().any()]
     rows = groups_apart(company, asked.ending(RECENT), cuts)
-    say = reader().say
-    told = [target_of(code) if known(code) else (None, None) for code in rows["target"]]
-    told = pd.DataFrame(told, rows.index, ["label", "unit"], dtype=object)
+    told = _targets(rows["target"])
     return rows.assign(
-        label=told["label"].fillna(rows["label"].map(say)),
+        label=told["label"].fillna(rows["label"].map(reader().say)),
         unit=told["unit"].fillna(rows["unit"]),
     )
+
+
+def _targets(codes: pd.Series) -> pd.DataFrame:
+    """Return label and unit of each figure that a training was to move."""
+    told = [target_of(code) if known(code) else (None, None) for code in codes]
+    return pd.DataFrame(told, codes.index, ["label", "unit"], dtype=object)

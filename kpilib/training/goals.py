@@ -58,9 +58,7 @@ def training_goals(company: Company, period: Any) -> pd.DataFrame:
     for goal, own in plan.groupby("goal"):
         declared = own.dropna(subset="target_kpi_id").groupby("target_kpi_id")[BY]
         cells = [(kpi, True, *_judged(ids, told, changes)) for kpi, ids in declared]
-        if not cells:
-            kpi = proposed[goal]
-            cells = [(kpi, False, *site.get(kpi, (None, "", "missing" if kpi else "none")))]
+        cells = cells or [_of_proposal(proposed[goal], site)]
         rows += [(goal, kpi, target_of(kpi)[0], *rest) for kpi, *rest in cells]
     return pd.DataFrame(rows, columns=list(GOALS))
 
@@ -78,6 +76,11 @@ def _proposed(own: pd.DataFrame) -> str | None:
     """Return the figure that `kl.pick` puts first for the topic of a course, if it knows one."""
     heard = topic_in(" ".join(own[["goal", "topic"]].iloc[-1].fillna("")))
     return TRAINING_TOPICS[heard.id].kpis[0] if heard.id else None
+
+
+def _of_proposal(kpi: str | None, site: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Return what is said of a figure that the trainings of a course do not name themselves."""
+    return kpi, False, *site.get(kpi, (None, "", "missing" if kpi else "none"))
 
 
 def _judged(

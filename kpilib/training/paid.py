@@ -47,17 +47,10 @@ def left(whole: pd.DataFrame, parts: pd.DataFrame, costs: pd.DataFrame) -> pd.Da
     names = [write.group(BY, row.get("name") or row[BY]) for row in priced.to_dict("records")]
     gained = pd.Series(priced["benefit"].to_numpy(), names, dtype=float)
     proven = [not DOUBTS & set(flags_of(row)) for row in priced.to_dict("records")]
-    lines = costs[costs["scope_kind"].eq("training") & costs["scope_id"].isin(priced[BY])]
-    spent = lines.groupby("cost_kind", dropna=False)["amount_ht"].sum()
-    spent = spent.sort_values(ascending=False, kind="stable")
-    booked = priced["cost"].sum()
-    if abs(spent.sum() - booked) > CENT:  # cost lines that the return does not count
-        spent = pd.Series({write.say("Full cost"): booked}, dtype=float)
-    spent.index = [write.group("cost_kind", kind) for kind in spent.index]
+    spent, booked = _by_kind(priced, costs), priced["cost"].sum()
     hidden = parts.loc[parts["status"].eq(SUPPRESSED), BY]
-    unshown = costs.loc[costs["scope_kind"].eq("training") & costs["scope_id"].isin(hidden)]
     unproven = (all_["details"].get("cost") or booked) - booked
-    withheld = min(unshown["amount_ht"].sum(), unproven)
+    withheld = min(_lines(costs, hidden)["amount_ht"].sum(), unproven)
     brought = _of_hidden(all_, told) if len(hidden) else 0.0
     if max(withheld, abs(brought)) > CENT:  # they may be proven, and would tell of few people
         spent[write.say("Trainings of too few people to be shown")] = withheld - brought
@@ -80,6 +73,21 @@ def left(whole: pd.DataFrame, parts: pd.DataFrame, costs: pd.DataFrame) -> pd.Da
             "proven": proven,
         }
     )
+
+
+def _lines(costs: pd.DataFrame, trainings: pd.Series) -> pd.DataFrame:
+    return costs[costs["scope_kind"].eq("training") & costs["scope_id"].isin(trainings)]
+
+
+def _by_kind(priced: pd.DataFrame, costs: pd.DataFrame) -> pd.Series:
+    """Return what trainings cost by kind, the most first; in one where lines do not add up to it:
+    some are not counted in their return."""
+    write, booked = reader(), priced["cost"].sum()
+    spent = _lines(costs, priced[BY]).groupby("cost_kind", dropna=False)["amount_ht"].sum()
+    spent = spent.sort_values(ascending=False, kind="stable")
+    if abs(spent.sum() - booked) > CENT:
+        return pd.Series({write.say("Full cost"): booked}, dtype=float)
+    return spent.set_axis([write.group("cost_kind", kind) for kind in spent.index])
 
 
 def _of_hidden(whole: pd.Series, parts: pd.DataFrame) -> float:
