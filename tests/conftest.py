@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from kpilib.display.numbers import write_for
+
 ROOT = Path(__file__).parents[1]
 LESSONS, SAMPLE = ROOT / "notebooks" / "lessons", ROOT / "data" / "sample"
 
@@ -34,6 +36,12 @@ def pytest_collection_modifyitems(items):
 
 def _is_not(item, kind):
     return kind not in item.path.parts and item.get_closest_marker(kind) is None
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _in_english():
+    """A French report makes French the language of its kernel, and the next tests have the same."""
+    write_for("en")
 
 
 @pytest.fixture(scope="session")
