@@ -147,7 +147,7 @@ def _split(high: pd.Series, rest: pd.Series) -> dict[str, float]:
             shares[name] = promoters / len(group), wilson(promoters, len(group))
             found[f"promoter_share_{name}"] = shares[name][0]
     if len(shares) == 2:
-        low, up = difference(*shares["high"], *shares["rest"])
+        low, up = map(float, difference(*shares["high"], *shares["rest"]))
         found["promoter_share_difference"] = shares["high"][0] - shares["rest"][0]
         found |= {"promoter_share_difference_low": low, "promoter_share_difference_high": up}
     return found

@@ -387,7 +387,8 @@ def worsened(then: Mapping[str, Any], now: Mapping[str, Any], better: str) -> bo
     intervals = interval_of(now), interval_of(then)
     if None in intervals:
         return then["value"] == 0 or worse_by / abs(then["value"]) > NOTABLE
-    low, high = difference(now["value"], intervals[0], then["value"], intervals[1])
+    apart = difference(now["value"], intervals[0], then["value"], intervals[1])
+    low, high = map(float, apart)
     return low > 0 if better == "lower" else high < 0
 
 
