@@ -265,6 +265,11 @@ class Period:
         within = other.start <= self.start and self.end_day <= other.end_day
         return within and self.days < other.days
 
+    def parts(self) -> list[Period]:
+        """Return the calendar months and quarters that are a part of the period."""
+        each = (one for month in self.months() for one in (month, Period.quarter_of(month.start)))
+        return [part for part in dict.fromkeys(each) if part.inside(self)]
+
     def months(self) -> list[Period]:
         """Return the whole calendar months inside the period."""
         month, inside = Period.month_of(self.start), []

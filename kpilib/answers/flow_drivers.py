@@ -10,6 +10,7 @@ import pandas as pd
 from scipy import stats
 
 from kpilib.engine.columns import Figures
+from kpilib.engine.intervals import correlated
 from kpilib.engine.outcome import MISSING, OK
 from kpilib.engine.outstanding import holm
 from kpilib.engine.printed import clean, people_said, to_step
@@ -82,8 +83,7 @@ def _placed(found: pd.DataFrame) -> pd.DataFrame:
 
 def _of_cut(company: Any, kpi: Any, period: Period, by: str | None, least: int) -> Iterator[dict]:
     """Yield the correlations of everybody, or of each group that may be told of."""
-    parts = [each for each in dict.fromkeys([*period.months(), *_quarters(period)])]
-    asked = list(dict.fromkeys([period, *(each for each in parts if each.inside(period))]))
+    asked = [period, *period.parts()]
     call = Call(tables=company.tables, kpi=kpi, periods=asked, by=by, minimum=least)
     rows = told_of(call)
     if rows.empty:
@@ -104,10 +104,6 @@ def _of_cut(company: Any, kpi: Any, period: Period, by: str | None, least: int) 
                 yield name | _together(them)
 
 
-def _quarters(period: Period) -> list[Period]:
-    return [Period.quarter_of(month.start) for month in period.months()]
-
-
 def _together(people: pd.DataFrame) -> dict[str, Any]:
     """Return the rank correlation of some people, between which two it lies, and its chance.
 
@@ -125,11 +121,7 @@ def _together(people: pd.DataFrame) -> dict[str, Any]:
 
 def _between(correlation: float, people: float) -> tuple[float, float]:
     """Return the interval of a rank correlation: Bonett and Wright (2000); none of 1 or -1."""
-    if abs(correlation) > 1 - 1e-12:
-        return np.nan, np.nan
-    half = stats.norm.ppf(1 - SIGNIFICANT / 2) * np.sqrt((1 + correlation**2 / 2) / (people - 3))
-    middle = np.arctanh(correlation)
-    return float(np.tanh(middle - half)), float(np.tanh(middle + half))
+    return correlated(correlation, (1 + correlation**2 / 2) / (people - 3)) or (np.nan, np.nan)
 
 
 def _as_printed(row: Any) -> tuple[float, ...]:

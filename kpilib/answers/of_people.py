@@ -54,13 +54,7 @@ def _solvable(one: OneKpi, work: Work) -> set[Key]:
 def _people_inside(one: OneKpi) -> dict[Key, float]:
     """Return the people of each month and quarter that the longer periods are made of."""
     question, people, by = one.question, one.kpi.people, one.by
-    inside = dict.fromkeys(
-        part
-        for period in question.every_period
-        for month in period.months()
-        for part in (month, Period.quarter_of(month.start))
-        if part.inside(period)
-    )
+    inside = dict.fromkeys(part for period in question.every_period for part in period.parts())
     by = by if by and divisible(question.tables, people.table, by) else None
     cache, key = question.tables.cache, ("people inside", people, by, *inside)
     if inside and key not in cache:  # several figures are of the same people

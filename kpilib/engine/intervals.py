@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from math import sqrt
+from math import atanh, sqrt, tanh
 
 import numpy as np
 from scipy import special
@@ -415,6 +415,17 @@ def difference(
     low = np.sqrt((value - ends[0]) ** 2 + (base_ends[1] - base) ** 2)
     high = np.sqrt((ends[1] - value) ** 2 + (base - base_ends[0]) ** 2)
     return change - low, change + high
+
+
+def correlated(correlation: float, variance: float) -> Interval | None:
+    """Return Fisher's interval of a correlation from the variance of its arc tangent.
+
+    None of 1 or -1, and of what is no number.
+    """
+    if not abs(correlation) <= 1 - 1e-12:
+        return None
+    middle, half = atanh(correlation), Z * sqrt(variance)
+    return tanh(middle - half), tanh(middle + half)
 
 
 def count_chance(count: float, base: float, days: float = 1, base_days: float = 1) -> float:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from math import atanh, sqrt, tanh
+from math import sqrt
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtri
 
+from kpilib.engine.intervals import correlated
 from kpilib.engine.outcome import NO_DATA, NO_DENOMINATOR, TOO_FEW, Answer, Outcome, unknown
 from kpilib.methods.call import Call
 from kpilib.methods.effects import MOST_FOR_PERMUTATION
@@ -47,17 +47,10 @@ def _correlated(rows: pd.DataFrame) -> Outcome:
         value=pearson,
         n=people,
         people=people,
-        interval=_fisher(pearson, len(pairs)),
+        interval=correlated(pearson, 1 / (people - 3)),
         interval_method="fisher",
         details=details,
     )
-
-
-def _fisher(correlation: float, people: int) -> tuple[float, float] | None:
-    if abs(correlation) > 1 - 1e-12:
-        return None
-    half = float(ndtri(0.975)) / sqrt(people - 3)
-    return tanh(atanh(correlation) - half), tanh(atanh(correlation) + half)
 
 
 def shuffled(given: np.ndarray, changed: np.ndarray, correlation: float) -> float:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from math import atanh, isfinite, sqrt, tanh
-
 import numpy as np
 import pandas as pd
 
-from kpilib.engine.intervals import Z, difference, wilson
+from kpilib.engine.intervals import correlated, difference, wilson
 from kpilib.engine.outcome import NO_DATA, Answer, Outcome, unknown
 from kpilib.engine.slices import EVERYONE
 from kpilib.errors import ContractError
@@ -167,8 +165,6 @@ def rank_correlation(first: pd.Series, second: pd.Series) -> dict[str, float]:
 
     value = float(stats.spearmanr(first, second).statistic)
     found = {"rank_correlation": value}
-    if abs(value) < 1 and isfinite(value):
-        half = Z * sqrt(SPEARMAN / (pairs - 3))
-        low, high = tanh(atanh(value) - half), tanh(atanh(value) + half)
-        found |= {"rank_correlation_low": low, "rank_correlation_high": high}
+    if ends := correlated(value, SPEARMAN / (pairs - 3)):
+        found |= dict(zip(("rank_correlation_low", "rank_correlation_high"), ends, strict=True))
     return found
