@@ -235,7 +235,7 @@ class Kpi:
     beside : dict of str to Measure, Ratio or Rest
         Figures that are read with this one, returned in ``details`` under these names; those
         called ``excluded_...`` count what was left out, and those called ``corrected_...`` what a
-        platform took back: both flag the figure.
+        platform took back or what stands in for others: both flag the figure.
     benchmark : Benchmark or None
     base : str
         ``people`` where the cases that ``n`` counts are persons, which displays then say.

@@ -199,6 +199,11 @@ class TestEveryKpi:
         own = each.topic in ("employees", "training") and each.people is not None
         assert bool(each.protects) == (own and each.id not in counts)
 
+    def test_what_a_wave_answered_is_read_with_how_many_did(self, each):
+        waves = {"survey_answers", "closed_answers"} & set(each.tables)
+        marked_by_raters = each.id == "content_quality_score"  # nobody is asked in a wave
+        assert ("response_rate" in each.beside) == (bool(waves) and not marked_by_raters)
+
     def test_its_breakdown_can_be_had(self, each):
         if each.by and not isinstance(each.value, Method):
             assert all(CONTRACTS[table].column(each.by) for table in each.tables)

@@ -17,7 +17,7 @@ from kpilib.engine import compare as comparing
 from kpilib.engine.aggregate import gather, of_the_whole
 from kpilib.engine.clock import CLOCK, HOUR, WEEKDAY, without
 from kpilib.engine.columns import Figures
-from kpilib.engine.combine import combined
+from kpilib.engine.combine import combined, tell_beside
 from kpilib.engine.known import SILENT, fed_until, flag, silence
 from kpilib.engine.outcome import (
     FLAGS,
@@ -306,6 +306,7 @@ def _by_method(one: OneKpi, cells: Mapping[Measure, Cells]) -> Figures:
         )
     )
     found = Figures.of(answer)
+    tell_beside(found, one, cells)
     counted = cells.get(kpi.people) if kpi.people else None
     if counted is not None:
         people = np.array([counted.values.get(at, 0.0) for at in found.places], dtype=float)

@@ -238,6 +238,16 @@ def _by_person(found: Figures, known: Columns) -> None:
     found.tell("answers", found.denominator, several)
 
 
+def tell_beside(found: Figures, one: OneKpi, cells: Mapping[Measure, Cells]) -> None:
+    """Tell what is declared to be read with figures that a method worked out."""
+    known = {
+        role: _column(one, role, cells[measure], found.places)
+        for role, measure in one.kpi.measures.items()
+        if role.startswith("beside.") and measure in cells and not cells[measure].lost
+    }
+    _tell_beside(found, one, known)
+
+
 def _tell_beside(found: Figures, one: OneKpi, known: Columns) -> None:
     """Tell what is read with the figures, and its bounds where they are asked."""
     for name, part in one.kpi.beside.items():

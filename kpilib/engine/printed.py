@@ -36,7 +36,7 @@ COUNTS = "count"
 ENOUGH = 0.25  # of the scale: what must stay open of a mean over fewer than five
 PUBLIC = (  # tell nothing of anybody
     "cost evaluated_cost evaluated_share unit_value months trainings evaluated_trainings coverage"
-    " items before_periods teams starts assigned_by_lot"
+    " items before_periods teams starts assigned_by_lot response_rate"
 ).split()
 ARMS = ("treated_people", "control_people", "people")  # whom an effect or its worth compares
 OF_PEOPLE = ("people", "_listed", "_at_end", "_measured", "treated_due", "control_due")

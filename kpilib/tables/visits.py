@@ -111,6 +111,34 @@ def _page_events(frames: Frames, _setting: Setting) -> nw.LazyFrame:
     return frames["web_events"].with_columns(page=page_name("page"))
 
 
+def _cta_events(frames: Frames, _setting: Setting) -> nw.LazyFrame:
+    """Keep views and clicks of calls to action; of one that is never seen, views of its pages.
+
+    Nobody records where a call to action stands, so that its pages are those on which it was ever
+    clicked. A call to action with one recorded view has the views that were recorded, and no other.
+    """
+    events = frames["web_events"]
+    clicks = events.filter(nw.col("event_name") == "cta_click")
+    views = events.filter(nw.col("event_name") == "cta_view")
+    every = [each.with_columns(is_on_page=nw.lit(False)) for each in (views, clicks)]
+    if "page" in events.collect_schema().names():
+        seen = views.select("cta_id").unique()
+        carried = (
+            clicks.select("cta_id", page=page_name("page"))
+            .filter(~nw.col("cta_id").is_null(), ~nw.col("page").is_null())
+            .unique()
+            .join(seen, on="cta_id", how="anti")
+        )
+        pages = events.filter(nw.col("event_name") == "page_view").drop("cta_id")
+        on_page = (
+            pages.with_columns(page=page_name("page"))
+            .join(carried, on="page", how="inner")
+            .with_columns(event_name=nw.lit("cta_view"), is_on_page=nw.lit(True))
+        )
+        every.append(on_page.select(every[0].collect_schema().names()))
+    return nw.concat(every, how="vertical")
+
+
 def _landings(frames: Frames, _setting: Setting) -> nw.LazyFrame:
     return frames["sessions"].with_columns(landing_page=page_name("landing_page"))
 
@@ -153,6 +181,13 @@ DERIVATIONS = (
         needs={"web_events": "page ts"},
         makes="page",
         build=_page_events,
+    ),
+    Derivation(
+        contract=extended("cta_events", "web_events", "is_on_page bool"),
+        base="web_events",
+        needs={"web_events": "session_id ts event_name cta_id"},
+        wants={"web_events": "page"},
+        build=_cta_events,
     ),
     Derivation(
         contract=extended("landings", "sessions", ""),

@@ -167,6 +167,7 @@ KPIS = (
         question="Would people recommend working here?",
         formula="100 x (answers 9-10 - answers 0-6) / valid answers 0-10",
         population=asked_of("enps"),
+        beside={"response_rate": response_rate("enps")},
         protects="answers",
         reading="From -100 to +100; look at the interval before you look at the change.",
         caveat="Never compared with the score that customers give.",
@@ -193,6 +194,7 @@ KPIS = (
         cuts=("dimension",),
         base="people",
         people=people(of_kind("engagement")),
+        beside={"response_rate": response_rate("engagement")},
         protects="answers",
         reading="Reversed items are turned round first; see also the share of answers 4 and 5. From"
         " a Cronbach's alpha of 0.7 on the items are one figure.",

@@ -121,13 +121,16 @@ KPIS = (
         id="cta_click_rate",
         label="Call-to-action click rate",
         question="Which calls to action work best?",
-        formula="Sessions that clicked the call to action / sessions that saw it",
+        formula="Sessions that clicked the call to action / sessions that saw it; where no view of"
+        " it is recorded, sessions that saw a page on which it was clicked",
         better="higher",
-        numerator=distinct("web_events", "session_id", lambda t: t.event_name == "cta_click"),
-        denominator=distinct("web_events", "session_id", lambda t: t.event_name == "cta_view"),
+        numerator=distinct("cta_events", "session_id", lambda t: t.event_name == "cta_click"),
+        denominator=distinct("cta_events", "session_id", lambda t: t.event_name == "cta_view"),
+        beside={"corrected_views": distinct("cta_events", "session_id", lambda t: t.is_on_page)},
         by="cta_id",
         ranked_from=100,
-        reading="Rank by the lower end of the interval, and only above 100 views.",
+        reading="Rank by the lower end of the interval, and only above 100 views. It is approximate"
+        " where page views stand for views of the call to action: not all of them saw it.",
         caveat="3 clicks out of 10 views look better than 90 out of 400, and prove less.",
         source="Google Ads help, 'Clickthrough rate', by session; ranking by interval: Wilson"
         " (1927).",

@@ -9,7 +9,7 @@ from kpilib import definitions as kpi
 from kpilib.definitions import Benchmark, Ratio
 from kpilib.measure import Fields, count, distinct, total
 from kpilib.methods.measurements import KNOWLEDGE, SKILL, paired_gain, paired_scores
-from kpilib.topics.opinions import asked_of, of_kind, on_its_scale, satisfied
+from kpilib.topics.opinions import asked_of, of_kind, on_its_scale, response_rate, satisfied
 
 PAIRS = {"kpi_measurements": "subject_key training_id kpi_id phase value max_value period_end"}
 APPLICATION = "training_application"
@@ -76,6 +76,7 @@ KPIS = (
         question="Were participants satisfied?",
         formula="Answers in the two highest boxes / valid answers",
         population=asked_of("training_reaction", "training_waves"),
+        beside={"response_rate": response_rate("training_reaction")},
         protects="answers",
         reading="Publish it with the number of people who answered, not of their answers.",
         caveat="A satisfied participant has not learnt yet: it does not predict results.",
@@ -217,6 +218,7 @@ KPIS = (
         numerator=distinct("closed_answers", "survey_id wave person", applies),
         denominator=total("training_waves", lambda t: t.invited_n, of_kind(APPLICATION)),
         beside={
+            "response_rate": response_rate(APPLICATION),
             "of_respondents": Ratio(
                 distinct("closed_answers", "survey_id wave person", applies),
                 distinct("closed_answers", "survey_id wave person", on_its_scale(APPLICATION)),

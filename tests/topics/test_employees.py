@@ -279,8 +279,15 @@ class TestRecommendation:
 
         assert row["n"] == 7
         assert row["value"] == exactly(100 / 7)
-        assert row["details"] == {"favourable": 3, "unfavourable": 2, "neutral": 2}
+        counts = {"favourable": 3, "unfavourable": 2, "neutral": 2}
+        assert row["details"] == {**counts, "response_rate": None}  # who was asked is not known
         assert interval(row) == near(-39.583603, 59.583603)
+
+    def test_of_how_many_were_asked_is_read_with_the_score(self):
+        # 6 of 15 answered: below half, which every score of the wave is read with
+        row = one(self.wave([9] * 5 + [4], 15), "enps", "2025-06", **JUNE)
+
+        assert row["details"]["response_rate"] == exactly(6 / 15)
 
     def test_o28_a_fraction_is_not_an_answer(self):
         row = one(self.wave([10, 9, 9, 8, 7, 6.5]), "enps", "2025-06", **JUNE)

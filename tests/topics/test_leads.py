@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import kpilib as kl
+from tests.small_company import small_company
 from tests.worked import exactly, interval, near, one, rows, stack, times, value
 
 FEBRUARY = {"as_of": "2025-02-28"}
@@ -201,6 +202,47 @@ class TestCallsToAction:
         )
 
         assert (row["status"], row["numerator"], row["denominator"]) == ("no_denominator", 2, 0)
+
+    PAGES = (
+        ("s1", "/offer", None, "page_view"),
+        ("s1", "/offer", "D", "cta_click"),
+        ("s2", "/offer?from=mail", None, "page_view"),
+        ("s2", "/offer/", None, "page_view"),
+        ("s3", "/blog", None, "page_view"),
+        ("s4", "/blog", "A", "cta_view"),
+        ("s4", "/blog", "A", "cta_click"),
+        ("s5", None, "E", "cta_click"),
+    )
+
+    def pages(self):
+        each = [(*row, f"{DAY}T10:00:00Z") for row in self.PAGES]
+        return {"web_events": rows("session_id page cta_id event_name ts", *each)}
+
+    def test_without_recorded_views_those_of_the_page_that_carries_it_count(self):
+        # D was clicked on /offer, which s1 and s2 saw: 1 of 2, approximate. A was seen once, so
+        # that nobody asks who saw the blog. No page is known of E: nothing to divide by.
+        res = kl.open(self.pages(), **FEBRUARY).evaluate("cta_click_rate", "2025-02")
+        found = res.set_index("cta_id")
+
+        assert found["numerator"].to_dict() == {"A": 1, "D": 1, "E": 1}
+        assert found["denominator"].to_dict() == {"A": 1, "D": 2, "E": 0}
+        assert [flags.count("approximate") for flags in found["flags"]] == [0, 1, 0]
+        assert found.loc["D", "details"] == {"corrected_views": 2}
+
+    def test_page_views_in_place_of_views_are_those_of_pandas(self):
+        every = small_company(3)["web_events"]
+        every = every.assign(page=[f"/p{number % 30}" for number in range(len(every))])
+        events = every[every["event_name"] != "cta_view"]
+        clicks = events[events["event_name"] == "cta_click"]
+        views = events[events["event_name"] == "page_view"]
+        company = kl.open({"web_events": events}, as_of="2025-03-31")
+        found = company.evaluate("cta_click_rate", "2025-02").set_index("cta_id")
+
+        inside = views["ts"].astype(str).str.startswith("2025-02")
+        assert len(found) > 1
+        for cta, own in clicks.groupby("cta_id"):
+            on_it = inside & views["page"].isin(own["page"].dropna())
+            assert found.loc[cta, "denominator"] == views[on_it]["session_id"].nunique()
 
     def test_several_clicks_in_one_session_count_once(self):
         once = self.events("A", 10, 3)
