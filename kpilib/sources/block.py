@@ -76,6 +76,9 @@ class Block:
     notes : list of str
         What the analyst must know: hidden sheets and rows, lines left out. Complete when the
         rows are read.
+    many : callable
+        Gives the next of the `rows` at once, as a frame of `LINE` and the cells, once some were
+        read; None where the next one has to be read by itself.
     behind : callable
         Gives the first rows behind the table, once its own are read; they may be of another.
     known : set of int
@@ -98,6 +101,7 @@ class Block:
     sheet: str = ""
     serials: date | None = None
     notes: list[str] = field(default_factory=list)
+    many: Callable[[], pl.DataFrame | None] = lambda: None
     behind: Callable[[], Iterable[Row]] = tuple
     known: set[int] = field(default_factory=set)
     below: list[int] = field(default_factory=list)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from math import sqrt
 from operator import itemgetter
 
 import polars as pl
+from tqdm import tqdm
 
 from kpilib.saying import fault_at
-from kpilib.sources.block import LINE, Block, Broken, Cells, LeftOut, Number
+from kpilib.sources.block import LINE, Block, Broken, Cells, LeftOut, Number, Row
 from kpilib.sources.column import PLAIN, WHY, Column
 from kpilib.sources.keys import key
 from kpilib.sources.preset import TablePreset, Total
@@ -19,6 +21,7 @@ from kpilib.tables import TABLES
 from kpilib.tables.duplicates import PATTERN
 
 AT_ONCE = 20_000  # rows that become columns together
+A_WHILE = 1.0  # seconds before a terminal shows how many are read
 MOST_ODD = 10
 SUMMED = ("int", "number", "money")
 TOTAL = "totals row"
@@ -93,17 +96,35 @@ class Body:
             self.block.known.add(line)
 
     def read(self) -> Body:
-        """Read the rows to their end."""
+        """Read the rows to their end; a terminal shows how far it is, when that takes long."""
         totals = [self._test(each) for each in self.table.totals]
         notices = [self._test(each) for each in self.table.notices]
+        frames = [self._frame([], [])]
+        rows = iter(self.block.rows)
+        if self.table.second_header:
+            self.block.second = next(rows, (0, ()))[1]
+        with tqdm(
+            desc=self.block.origin, unit=" rows", leave=False, disable=None, delay=A_WHILE
+        ) as bar:
+            while some := list(islice(rows, AT_ONCE)):
+                frames.append(self._one_by_one(some, totals, notices))
+                if len(some) == AT_ONCE and not totals and not notices:  # there may be more
+                    frames += self._many()
+                bar.update(self.rows - bar.n)
+        self._read_behind(totals, notices)
+        self.texts = pl.concat(frames, how="diagonal", rechunk=False)
+        marks = [name for name in self.texts.columns if name.endswith(PLAIN)]
+        self.texts = self._without_called(self.texts.with_columns(pl.col(marks).fill_null(False)))
+        return self
+
+    def _one_by_one(
+        self, rows: Sequence[Row], totals: Sequence[Test], notices: Sequence[Test]
+    ) -> pl.DataFrame:
+        """Return the rows that are neither totals nor messages, nor of another length."""
         width = len(self.block.header)
         needed = _picker(list(self.places.values()))  # a long text that nothing uses is not held
         lines: list[int] = []
         kept: list[Cells] = []
-        frames: list[pl.DataFrame] = []
-        rows = iter(self.block.rows)
-        if self.table.second_header:
-            self.block.second = next(rows, (0, ()))[1]
         for line, cells in rows:
             self.rows += 1
             if totals and any(test(cells) for test in totals):
@@ -117,15 +138,14 @@ class Body:
             else:
                 lines.append(line)
                 kept.append(needed(cells))
-                if len(kept) == AT_ONCE:
-                    frames.append(self._frame(lines, kept))
-                    lines, kept = [], []
-        self._read_behind(totals, notices)
-        frames.append(self._frame(lines, kept))
-        self.texts = pl.concat(frames, how="diagonal", rechunk=False)
-        marks = [name for name in self.texts.columns if name.endswith(PLAIN)]
-        self.texts = self._without_called(self.texts.with_columns(pl.col(marks).fill_null(False)))
-        return self
+        return self._frame(lines, kept)
+
+    def _many(self) -> Iterator[pl.DataFrame]:
+        """Yield the rows that come many at once."""
+        cells = {name: pl.nth(1 + place) for name, place in self.places.items()}
+        while (rows := self.block.many()) is not None:
+            self.rows += len(rows)
+            yield rows.select(LINE, **cells)
 
     def _total(self, line: int, cells: Cells) -> None:
         self.totals.append(cells)

@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 
 import narwhals as nw
 import polars as pl
-from tqdm import tqdm
 
 from kpilib.errors import ContractError, NoRows, listed
 from kpilib.saying import and_more, fault_at, refusal, say
@@ -33,7 +32,6 @@ from kpilib.tables.conform import conform
 from kpilib.tables.contract import Table
 
 LARGE = 64 << 20  # a file above this is read once: facts below its tables come too late
-LONG = 8 << 20  # a file above this shows on a terminal how far it is read
 MOST_NAMED = 30
 MOST_FACTS = 500
 Match = tuple[Preset, TablePreset]
@@ -165,10 +163,6 @@ class _File:
 
     def take(self, block: Block, context: Context, incoming: Imported) -> None:
         """Convert a table, or say why it is not used."""
-        if self.path.stat().st_size > LONG:
-            block.rows = iter(
-                tqdm(block.rows, block.origin, unit=" rows", leave=False, disable=None)
-            )
         incoming.answered |= _told_of(block, context)
         match = recognise(block, self.presets)
         if match is None:
@@ -219,12 +213,12 @@ def apart(block: Block, presets: Sequence[Preset]) -> Iterator[Block]:
         fits, others = (_fitting(replace(block, header=each), presets) for each in (left, right))
         if fits and others and all(each in fits or each in others for each in whole):
             rows = tee(block.rows)
-            yield replace(block, header=left, rows=_cut(rows[0], 0, place), behind=tuple)
+            alone = replace(block, many=lambda: None, behind=tuple)
+            yield replace(alone, header=left, rows=_cut(rows[0], 0, place))
             yield replace(
-                block,
+                alone,
                 header=right,
                 rows=_cut(rows[1], place + 1, len(block.header)),
-                behind=tuple,
                 first=place + 1,
                 notes=[],
                 below=[],

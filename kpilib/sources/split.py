@@ -8,31 +8,24 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from itertools import islice
 from typing import Any
 
+import polars as pl
+
 from kpilib.errors import ContractError, NoRows
 from kpilib.saying import fault_at, refusal, say
 from kpilib.sources.block import Block, Cells, Row
-from kpilib.sources.decode import DELIMITERS, SAID, Content, delimiter_of, opening, text_of
+from kpilib.sources.decode import DELIMITERS, Content, delimiter_of, opening
+from kpilib.sources.text_rows import TextRows
 
 NONE = "\x1f"  # separates nothing: a file of one column
 COMMENT = re.compile(r"#(\s|-|$)")
 # Cells that no column is called by: numbers, days, rates, addresses. A year alone may be a name.
 VALUE = re.compile(r"(?!(19|20)\d\d$)[-+]?[€$£]?\d[\d\s.,:/%€$£TZ+-]*|\S+@\S+\.\S+")
 AHEAD = 25  # rows looked at to tell a header from what stands above it
-LONGEST_CELL = 1 << 20
-# What `csv` says, and what we do.
-UNREAD_WORDS = {
-    "field limit": "a cell of more than {most} signs: a quote is not closed, or this is not a"
-    " table. Export it again.",
-    "unexpected end": "a quote that opens in this row is never closed: the download was cut short,"
-    " or a text holds a single quote. Export it again.",
-    "": "a quote closes before the end of a cell in this row: a text holds quotes that are not"
-    " doubled. Export it again.",
-}
 MOST_COLUMNS = 2_000
 LONGEST_NOTICE = 120
 MOST_NOTICES = 3  # rows with one text, below a header and instead of rows
@@ -57,7 +50,7 @@ def blocks_of(content: Content, encoding: str) -> Iterator[Block]:
         A quote is never closed, or a cell is too long.
     """
     delimiter = delimiter_of(opening(content, encoding))
-    rows = _rows(content, encoding, delimiter or NONE)
+    rows = TextRows(content, encoding, delimiter or NONE)
     unread: list[ContractError | NoRows] = []
     for block in tables_in(rows, content.name, unread, delimiter):
         block.encoding, block.delimiter = encoding, delimiter
@@ -87,7 +80,7 @@ def _said_above(above: list[Row], delimiter: str) -> dict[str, Any]:
 
 
 def tables_in(
-    given: Iterator[Row],
+    given: Iterable[Row],
     origin: str,
     unread: list[ContractError | NoRows],
     delimiter: str = " ",
@@ -97,7 +90,8 @@ def tables_in(
 
     Parameters
     ----------
-    given : iterator of (int, tuple of str)
+    given : iterable of (int, tuple of str)
+        Those of a text file may also come many at once.
     origin : str
     unread : list of ContractError or NoRows
         Filled where there is no table: why, as far as it is known.
@@ -119,20 +113,22 @@ def tables_in(
             above.append(row)
             continue
         names = _trimmed(cells, _width(rows)) if padded else cells
+        body = _Body(rows, len(names), padded)
         block = Block(
             origin=origin,
             header=_names(names, f"{origin}:{line}"),
             line=line,
-            rows=_body(rows, len(names), padded),
+            rows=iter(body),
+            many=body.many,
             behind=partial(rows.ahead, AHEAD),
             **_said_above(above, delimiter or " "),
         )
         if sign:
             block.note("whole lines stood in one cell: parted at each {sign!r}", sign=sign)
         above = []
-        body = block.rows
+        left = block.rows
         yield block
-        deque(body, maxlen=0)  # what was not asked for
+        deque(left, maxlen=0)  # what was not asked for
     if block is not None:
         block.below += [line for line, _ in above if line not in block.known]
     elif fault := _notice(above, origin) or _turned(above, origin):
@@ -218,33 +214,12 @@ def _turned(rows: list[Row], origin: str) -> ContractError | None:
     return None
 
 
-def _rows(content: Content, encoding: str, delimiter: str) -> Iterator[Row]:
-    csv.field_size_limit(LONGEST_CELL)
-    with text_of(content, encoding) as file:
-        above = 0
-        if SAID.fullmatch(opening(content, encoding, 20).split("\n")[0].rstrip("\r")):
-            file.readline()
-            above = 1
-        reader = csv.reader(file, delimiter=delimiter, strict=True)
-        line = above + 1
-        try:
-            for cells in reader:
-                yield line, tuple(cells)
-                line = reader.line_num + above + 1
-        except csv.Error as error:
-            text = next(text for sign, text in UNREAD_WORDS.items() if sign in str(error))
-            raise refusal(f"{content.name}:{line}", text, most=LONGEST_CELL) from None
-        except UnicodeDecodeError:
-            raise refusal(
-                f"{content.name}:{line}", "the file changed while it was read. Try again."
-            ) from None
-
-
 class _Ahead:
     """Rows that can be looked at before they are taken."""
 
-    def __init__(self, rows: Iterator[Row]) -> None:
-        self._rows, self._seen = rows, deque[Row]()
+    def __init__(self, rows: Iterable[Row]) -> None:
+        self._text = rows if isinstance(rows, TextRows) else None
+        self._rows, self._seen = iter(rows), deque[Row]()
 
     def ahead(self, count: int = 1) -> list[Row]:
         while len(self._seen) < count:
@@ -256,6 +231,9 @@ class _Ahead:
 
     def take(self) -> Row | None:
         return self._seen.popleft() if self._seen else next(self._rows, None)
+
+    def many(self, width: int) -> pl.DataFrame | None:
+        return None if self._text is None or self._seen else self._text.many(width)
 
     def put_back(self, row: Row) -> None:
         self._seen.appendleft(row)
@@ -325,22 +303,35 @@ def _width(rows: _Ahead) -> int:
     return max((len(_trimmed(each)) for each in _below(rows)), default=0)
 
 
-def _body(rows: _Ahead, width: int, padded: bool) -> Iterator[Row]:
-    """Yield rows up to a comment, or to an empty line that no row of this table follows."""
-    last: Cells = ()
-    for row in rows:
-        cells = row[1]
-        if padded and len(cells) > width and not any(cells[width:]):
-            row = row[0], (cells := cells[:width])
-        # Most rows end here: a text in front, more than one cell.
-        if (len(cells) > 1 and cells[0] and cells[0][0] not in "# ") or _filled(cells):
-            if (_comment(cells) and len(cells) != width) or _next_title(cells, rows, width):
-                rows.put_back(row)
+class _Body:
+    """The rows of a table, up to a comment, or to an empty line that no row of it follows."""
+
+    def __init__(self, rows: _Ahead, width: int, padded: bool) -> None:
+        self._rows, self._width, self._padded = rows, width, padded
+        self._last: Cells = ()
+
+    def __iter__(self) -> Iterator[Row]:
+        rows, width = self._rows, self._width
+        for row in rows:
+            cells = row[1]
+            if self._padded and len(cells) > width and not any(cells[width:]):
+                row = row[0], (cells := cells[:width])
+            # Most rows end here: a text in front, more than one cell.
+            if (len(cells) > 1 and cells[0] and cells[0][0] not in "# ") or _filled(cells):
+                if (_comment(cells) and len(cells) != width) or _next_title(cells, rows, width):
+                    rows.put_back(row)
+                    return
+                self._last = cells
+                yield row
+            elif not _goes_on(rows, self._last, width):
                 return
-            last = cells
-            yield row
-        elif not _goes_on(rows, last, width):
-            return
+
+    def many(self) -> pl.DataFrame | None:
+        """Return the next rows where they come many at once: see `Block.many`."""
+        found = self._rows.many(self._width)
+        if found is not None:
+            self._last = found.row(-1)[1:]
+        return found
 
 
 def _next_title(cells: Cells, rows: _Ahead, width: int) -> bool:
