@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import compress
 
 from kpilib.definitions import Kpi
@@ -10,12 +11,12 @@ from kpilib.engine.columns import NUMBERS, Figures
 from kpilib.engine.outcome import FLAGS, Answer, Outcome
 from kpilib.period import Period
 
-MONTHS = Period.parse("2025-12").trailing(12)
+MONTH = Period.parse("2025-12")
 
 
 def columns(*outcomes: Outcome) -> Figures:
-    """Return figures of one month each."""
-    return Figures.of({(MONTHS[at], ""): each for at, each in enumerate(outcomes)})
+    """Return figures of a group each."""
+    return Figures.of({(MONTH, f"{at:06}"): each for at, each in enumerate(outcomes)})
 
 
 def outcomes(found: Figures) -> Answer:
@@ -44,6 +45,12 @@ def tells(kpi: Kpi, one: Outcome, other: Outcome) -> bool:
 
 def printed(kpi: Kpi, outcome: Outcome) -> Outcome:
     """Return one figure as it is printed."""
-    found = columns(outcome)
+    [found] = all_printed(kpi, [outcome])
+    return found
+
+
+def all_printed(kpi: Kpi, exact: Iterable[Outcome]) -> list[Outcome]:
+    """Return figures as they are printed, each for itself."""
+    found = columns(*exact)
     printing.printed(kpi, found)
-    return outcomes(found)[MONTHS[0], ""]
+    return [*outcomes(found).values()]

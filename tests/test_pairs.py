@@ -20,7 +20,7 @@ from kpilib.engine.outcome import Outcome
 from kpilib.errors import KpilibError
 from kpilib.show.beforehand import for_pages
 from kpilib.topics.catalogue import catalogue
-from tests.one_figure import printed
+from tests.one_figure import all_printed
 from tests.worked import rows
 
 FLOOR = 5
@@ -81,17 +81,23 @@ class Told:
         return inside and kinds and self.where == other.where
 
 
-def looks(kpi, number, below):
-    """Return what is printed of so many events: the figure, and the ends of its interval."""
-    low, high = poisson(float(number))
-    exact = Outcome(
-        value=number / below, denominator=below, n=below, people=float(FLOOR),
-        interval=(low / below, high / below),
-    )  # fmt: skip
-    shown = printed(kpi, exact) if kpi.protects else exact
-    return told_of(
-        {"value": shown.value, **dict(zip(("ci_low", "ci_high"), shown.interval, strict=True))}
-    )
+def looks(kpi, numbers, below):
+    """Yield what is printed of so many events, of each: the figure, and its interval's ends."""
+    exact = [
+        Outcome(
+            value=number / below, denominator=below, n=below, people=float(FLOOR),
+            interval=tuple(end / below for end in poisson(float(number))),
+        )
+        for number in numbers
+    ]  # fmt: skip
+    for shown in in_print(kpi, exact):
+        ends = dict(zip(("ci_low", "ci_high"), shown.interval, strict=True))
+        yield told_of({"value": shown.value, **ends})
+
+
+def in_print(kpi, exact):
+    """Return figures as they are printed."""
+    return all_printed(kpi, exact) if kpi.protects else exact
 
 
 def told_of(row, *more):
@@ -103,16 +109,19 @@ def with_beside(row):
     return told_of(row, row["n"], *row["details"].values())
 
 
-def looks_wished(kpi, number, people, below):
-    """Return what is printed of so many applications of so many people: all that is said of it."""
-    beside = zip(BESIDE, (number / below[0], people / below[1]), strict=True)
-    exact = Outcome(
-        value=float(number), n=float(number), people=float(people), details=dict(beside),
-        interval=poisson(float(number)),
-    )  # fmt: skip
-    shown = printed(kpi, exact) if kpi.protects else exact
-    ends = dict(zip(("ci_low", "ci_high"), shown.interval, strict=True))
-    return with_beside({"value": shown.value, "n": shown.n, "details": shown.details, **ends})
+def looks_wished(kpi, applied, below):
+    """Yield what is printed of so many applications of so many people: all that is said of it."""
+    exact = [
+        Outcome(
+            value=float(number), n=float(number), people=float(people),
+            details=dict(zip(BESIDE, (number / below[0], people / below[1]), strict=True)),
+            interval=poisson(float(number)),
+        )
+        for number, people in applied
+    ]  # fmt: skip
+    for shown in in_print(kpi, exact):
+        ends = dict(zip(("ci_low", "ci_high"), shown.interval, strict=True))
+        yield with_beside({"value": shown.value, "n": shown.n, "details": shown.details, **ends})
 
 
 def wishes(company, by, **changed):
@@ -129,10 +138,10 @@ def wishes(company, by, **changed):
             continue
         truth, place = int(exact["value"]), (exact["period"], exact[by]) if by else exact["period"]
         below = truth / exact["details"][BESIDE[0]], heads[place]
-        possible = {
-            number for number in range(truth + 12) for people in range(least, number + 1)
-            if number and looks_wished(kpi, number, people, below) == with_beside(said)
-        }  # fmt: skip
+        applied = [(number, people) for number in range(1, truth + 12)
+                   for people in range(least, number + 1)]  # fmt: skip
+        seen = zip(applied, looks_wished(kpi, applied, below), strict=True)
+        possible = {number for (number, _), look in seen if look == with_beside(said)}
         where = (by, exact[by] if by else "")
         found.append(
             Told(kpi.id, where, exact["period_start"], exact["period_end"], truth, possible)
@@ -155,7 +164,8 @@ def told(company, by, **changed):
             if said["status"] == "suppressed":
                 continue
             truth, below = int(exact["numerator"]), exact["denominator"]
-            possible = {n for n in range(truth + 12) if looks(kpi, n, below) == told_of(said)}
+            seen = enumerate(looks(kpi, range(truth + 12), below))
+            possible = {number for number, look in seen if look == told_of(said)}
             place = exact["period_start"], exact["period_end"], truth, possible
             found.append(Told(kpi.id, (by, exact[by] if by else ""), *place))
     return found

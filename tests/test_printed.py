@@ -29,7 +29,7 @@ from kpilib.engine.printed import (
 )
 from kpilib.period import Period
 from kpilib.topics.catalogue import catalogue, kpi
-from tests.one_figure import columns, printed, tells
+from tests.one_figure import all_printed, columns, printed, tells
 from tests.trainings import cost, experiment
 from tests.worked import rows
 
@@ -152,13 +152,17 @@ class TestAttack:
         before, after = outcome(yes + gone, stay + leave), outcome(yes, stay)
         if tells(definition, before, after):
             return  # the later one is withheld
-        seen = [printed(definition, each) for each in (before, after)]
+
+        def values(people):
+            exact = [outcome(count, people) for count in range(people + 1)]
+            return [each.value for each in all_printed(definition, exact)]
+
+        first, then = values(stay + leave), values(stay)
         possible = {
             left
             for kept in range(stay + 1)
             for left in range(leave + 1)
-            if printed(definition, outcome(kept + left, stay + leave)).value == seen[0].value
-            and printed(definition, outcome(kept, stay)).value == seen[1].value
+            if (first[kept + left], then[kept]) == (first[yes + gone], then[yes])
         }
         assert gone in possible
         assert len(possible) > 1

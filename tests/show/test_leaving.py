@@ -14,7 +14,7 @@ from kpilib.period import Period
 from kpilib.show.beforehand import for_pages
 from kpilib.show.leaving import EXITS, RESIGNATIONS, fell, leaving, most_left, reason
 from kpilib.topics.catalogue import kpi, of_topic
-from tests.one_figure import printed
+from tests.one_figure import all_printed
 from tests.sample_figures import SAMPLE
 from tests.worked import rows
 
@@ -83,11 +83,9 @@ class TestReason:
 
     def test_most_are_more_than_half_whatever_was_rounded(self):
         for every, people in product(range(5, 15), range(5, 41)):
-            for resigned in range(every + 1):
-                value = resigned / people
-                shown = printed(
-                    kpi(RESIGNATIONS), Outcome(value=value, denominator=people, people=every)
-                )
+            exact = [Outcome(value=resigned / people, denominator=people, people=every)
+                     for resigned in range(every + 1)]  # fmt: skip
+            for resigned, shown in enumerate(all_printed(kpi(RESIGNATIONS), exact)):
                 own = rows("kpi value status", (EXITS, every / people, "ok"),
                            (RESIGNATIONS, shown.value, shown.status))  # fmt: skip
                 assert not reason(own.set_index("kpi")) or resigned > every / 2
