@@ -80,8 +80,8 @@ def installed(once):
 def kit_in(once):
     """Return how to have the kit of a class in a language: only to be read.
 
-    Its company is copied, not made: tests/test_sample_company.py makes it again, byte for byte, and
-    tests/test_wheel.py a kit with all that belongs to it.
+    Its company is copied, not made: tests/test_wheel.py makes a kit with all that belongs to it,
+    the company byte for byte.
     """
     from kpilib.lesson import kit
 

@@ -51,9 +51,9 @@ class Place:
         share = Path(sys.prefix, "share", "jupyter")  # what Jupyter keeps beside its packages
         return kept | {"KPILIB_KEY": "for tests, not a secret", "JUPYTER_PATH": str(share)}
 
-    def run(self, *words: object) -> str:
-        """Type a command; it has to go well."""
-        asked = [self.bin / "kpilib", *map(str, words)]
-        done = subprocess.run(asked, cwd=self.folder, env=self.env, capture_output=True, text=True)
+    def run(self, *words: object, **changed: str) -> str:
+        """Type a command, in a shell that knows something else too; it has to go well."""
+        asked, env = [self.bin / "kpilib", *map(str, words)], self.env | changed
+        done = subprocess.run(asked, cwd=self.folder, env=env, capture_output=True, text=True)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
