@@ -19,15 +19,8 @@ from hypothesis import strategies as st
 from kpilib.errors import KpilibError
 from kpilib.sources.downloads import blocks, contents
 from kpilib.sources.keys import key
-from tests.sources.one_column import (
-    day,
-    decimal_sign,
-    formats_of,
-    instant,
-    number,
-    read_column,
-    seconds,
-)
+from kpilib.tables import cells, moments
+from tests.sources.one_column import decimal_sign, number, read_column
 from tests.sources.twins_reading import Error, Formula, Sheet, archive, old_workbook, workbook
 
 MARKER = "Zqmarker"
@@ -38,6 +31,7 @@ FEW = settings(
     derandomize=True,
 )
 FEWER = settings(FEW, max_examples=60)  # a workbook is opened in a process of its own
+CELLS = settings(FEW, max_examples=30)  # of several texts each
 ZONE = ZoneInfo("Europe/Paris")
 KINDS = ("text", "id", "int", "number", "rate", "money", "date", "instant", "bool", "seconds")
 
@@ -65,11 +59,11 @@ def _typed(block, rows) -> str:
     faults: list[str] = []
     width, lines = len(block.header), [line for line, _ in rows]
     for place in range(min(width, 4)):
-        cells = [cells[place] if place < len(cells) else "" for _, cells in rows]
+        column = [texts[place] if place < len(texts) else "" for _, texts in rows]
         for kind in KINDS:
             sign = "auto" if kind != "id" else "."
             faults += read_column(
-                "c", cells, lines, "f", serials=block.serials, type=kind, decimal=sign
+                "c", column, lines, "f", serials=block.serials, type=kind, decimal=sign
             )[1]
     return "\n".join(faults)
 
@@ -192,22 +186,26 @@ def test_workbooks_whose_parts_are_changed(data):
     assert MARKER not in said
 
 
-@FEW
-@given(text=st.text(max_size=80), decimal=st.sampled_from([".", ","]))
-def test_any_cell(text, decimal):
-    """A cell is a value or a ValueError."""
-    assert isinstance(key(text), str)
-    for parse in (
-        lambda: number(text, decimal),
-        lambda: seconds(text, decimal),
-        lambda: decimal_sign([text]),
-        lambda: formats_of([text]),
-        lambda: day(text, ()),
-        lambda: day(text, ("%d/%m/%Y", "%d %B %y", "%a, %b %d, %Y")),
-        lambda: instant(text, ("iso", "%d/%b/%Y:%H:%M:%S %z"), ZONE, date(1899, 12, 30)),
-    ):
+@CELLS
+@given(
+    texts=st.lists(st.text(max_size=80), min_size=1, max_size=10),
+    decimal=st.sampled_from([".", ","]),
+)
+def test_any_cells(texts, decimal):
+    """A cell is a value or nothing; how a column is written is known, or a ValueError."""
+    written = pl.Series(texts, dtype=pl.String)
+    each = (
+        map(key, texts),
+        cells.numbers(written, decimal)["value"],
+        cells.seconds(written, decimal)["value"],
+        moments.day(written, ()),
+        moments.day(written, ("%d/%m/%Y", "%d %B %y", "%a, %b %d, %Y")),
+        moments.instant(written, ("iso", "%d/%b/%Y:%H:%M:%S %z"), ZONE, date(1899, 12, 30)),
+    )
+    assert [len([*found]) for found in each] == [len(texts)] * len(each)
+    for parse in (cells.decimal_sign, lambda column: moments.Order(column).formats()):
         try:
-            parse()
+            parse(written)
         except ValueError as error:
             assert not isinstance(error, UnicodeError)
 
