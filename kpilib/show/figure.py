@@ -45,10 +45,10 @@ def picture(figure: Figure, key: str = "chart") -> str:
         description, numbered events, remarks; closed, what its marks stand for and the figures.
     """
     kept = kept_of(figure)
-    title, restore = _lifted(figure)
     for ax in figure.axes:
         in_language(ax)
     alt = " ".join(map(described, kept)) if kept else _seen(figure)
+    title, restore = _lifted(figure)
     if figure.get_layout_engine() is None and not figure.legends:
         figure.set_layout_engine("constrained")  # an own chart's labels are not cut off
     try:
@@ -84,17 +84,21 @@ def _marks(kept: list[Kept]) -> Marks:
 def _lifted(figure: Figure) -> tuple[str, Any]:
     """Take the title out of the picture, to stand above it as text; return how to put it back."""
     axes = [ax for ax in figure.axes if ax.get_title(loc="left") or ax.get_title()]
-    above = figure.get_suptitle()
-    if above:
+    if figure.get_suptitle():
         title = figure._suptitle
-    elif len(axes) == 1 and len(figure.axes) == 1:
+        title.set_visible(False)
+        return _in_one_line(title.get_text()), lambda: title.set_visible(True)
+    if len(axes) == 1 and len(figure.axes) == 1:
         ax = axes[0]
         title = ax._left_title if ax.get_title(loc="left") else ax.title
-    else:
-        return "", lambda: None
-    text = " ".join(title.get_text().split("\n"))
-    title.set_visible(False)
-    return text, lambda: title.set_visible(True)
+        text = title.get_text()
+        title.set_text("")  # for one that is hidden matplotlib still looks for a place: all ticks
+        return _in_one_line(text), lambda: title.set_text(text)
+    return "", lambda: None
+
+
+def _in_one_line(text: str) -> str:
+    return " ".join(text.split("\n"))
 
 
 def described(kept: Kept) -> str:
