@@ -19,8 +19,11 @@ import ipykernel.kernelapp
 import IPython.core.debugger  # the one of Python, which every shell has
 import matplotlib.backends.backend_svg
 import matplotlib_inline.backend_inline
+import narwhals._arrow.dataframe  # what frames are asked through, else imported by each kernel
+import narwhals._polars.dataframe
 import nbformat
 import pandas
+import pyarrow.pandas_compat
 import ruamel.yaml
 import scipy.stats
 import seaborn
@@ -33,12 +36,14 @@ import kpilib.show.board
 import kpilib.show.opened
 import kpilib.show.plot
 from kpilib.monthly import layout, notebook, page, workers
+from kpilib.show import pages
 from kpilib.topics.catalogue import catalogue
 
 pandas.options.mode.string_storage = "python"  # of tables as small as a page's, the faster one
 catalogue()
 layout.warm()
 page.warm()
+pages.warm()
 nbformat.validate(nbformat.v4.new_notebook())  # makes the grammar of notebooks
 
 # What is here stays: a kernel that looked through it for rubbish would copy all of it.

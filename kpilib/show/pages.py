@@ -25,6 +25,12 @@ def templates(package: str = "kpilib.show") -> Environment:
     )
 
 
+def warm() -> None:
+    """Compile the templates once, for every process forked from this one."""
+    for name in templates().list_templates():
+        templates().get_template(name)
+
+
 def style(name: str) -> str:
     """Return a style sheet that stands beside the templates."""
     return templates().get_template(name).render()
