@@ -128,7 +128,8 @@ def _items(parts: pd.DataFrame, by: str) -> pd.DataFrame:
 
 def _totals(question: Question, kpi: Kpi, base: Period) -> tuple[pd.Series, pd.Series]:
     """Return the figure of all groups in the base and in the period, both of which must exist."""
-    whole = replace(question, kpis=[replace(kpi, by=None)], by=None)
+    of_all = replace(kpi, by=None) if kpi.by else kpi  # itself, where its figures may be known
+    whole = replace(question, kpis=[of_all], by=None)
     first = evaluate(replace(whole, periods=[base], compare=(), intervals=False)).iloc[0]
     last = evaluate(whole).iloc[0]
     for row in (first, last):
