@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
+from functools import partial
 from itertools import compress
 
 import numpy as np
@@ -115,17 +116,15 @@ def _answered(question: Question) -> list[tuple[OneKpi, Figures]]:
     found: dict[tuple, dict[int, Figures]] = {}
     for at, plan in plans.items():
         try:
-            found[at] = _worked_out(plan, at[0])
+            found[at] = worked_out(plan.tables).shown(plan, at[0], partial(_told, by=at[0]))
         except ContractError as error:
             faults += error.faults
     if faults:
         raise ContractError(dict.fromkeys(faults))
-    answer = []
-    for number, (_, kpi, by) in enumerate(every):
-        one, own = OneKpi(plans[place[number]], kpi, by), found[place[number]][id(kpi)]
-        _hide(one, own)
-        answer.append((one, own))
-    return answer
+    return [
+        (OneKpi(plans[place[number]], kpi, by), found[place[number]][id(kpi)])
+        for number, (_, kpi, by) in enumerate(every)
+    ]
 
 
 def _refused(question: Question) -> Iterable[str]:
@@ -314,15 +313,19 @@ def _by_method(one: OneKpi, cells: Mapping[Measure, Cells]) -> Figures:
     return found
 
 
-def _hide(one: OneKpi, found: Figures) -> None:
-    """Take out of figures what tells of too few people; round them where they are printed."""
-    if one.kpi.people is None or _missing(one) is not None:
-        return
+def _told(question: Question, by: str | None) -> dict[int, Figures]:
+    """Return the figures of every KPI without what tells of too few people, rounded where they are
+    printed."""
 
     def work(asked: Question, cut: str | None) -> Figures:
-        return _worked_out(asked, cut)[id(one.kpi)]
+        return _worked_out(asked, cut)[id(asked.kpis[0])]
 
-    telling_of_nobody(one, found, work)
+    found = _worked_out(question, by)
+    for kpi in question.kpis:
+        one = OneKpi(question, kpi, by)
+        if kpi.people is not None and _missing(one) is None:
+            telling_of_nobody(one, found[id(kpi)], work)
+    return found
 
 
 def _laid(one: OneKpi, found: Figures) -> Part:

@@ -6,8 +6,9 @@ What a figure is in a period does not depend on what else is asked; which groups
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -19,24 +20,22 @@ from kpilib.period import Period
 from kpilib.tables.store import Tables
 from kpilib.topics.catalogue import catalogue
 
-Place = tuple[str | int, Period]  # a definition and a period
+Place = tuple[str | int, Period | None]  # a definition, and a period where each stands alone
 Found = tuple[Kpi | None, Figures]
+Work = Callable[[Question], dict[int, Figures]]  # of every KPI, by its identity
 SHARED = "KPILIB_FIGURES"  # names the private folder of a run, to the kernels of its notebooks
 SUFFIX = ".figures"
 
 
 class WorkedOut:
-    """The figures of one company's tables, by KPI, breakdown and period; nothing is hidden yet."""
+    """The figures of one company's tables, by all else that is asked, then by KPI and period."""
 
     def __init__(self) -> None:
-        # First by all else that is asked: that is long, and looked up once for all figures.
-        self._known: dict[tuple, dict[Place, Found]] = {}
+        self._known: dict[str, dict[Place, Found]] = {}
         self._place: Path | None = None  # with the name of this page
         self._read: set[Path] = set()
 
-    def answer(
-        self, question: Question, by: str | None, work: Callable[[Question], dict[int, Figures]]
-    ) -> dict[int, Figures]:
+    def answer(self, question: Question, by: str | None, work: Work) -> dict[int, Figures]:
         """Return the figures of every KPI by its identity; only those not known are worked out.
 
         Parameters
@@ -45,40 +44,34 @@ class WorkedOut:
         by : str or None
             The breakdown of its KPIs.
         work : callable
-            Works out all KPIs of a question in all of its periods.
+            Works out all KPIs of a question in all of its periods; nothing is hidden yet.
         """
-        asked, periods = _asked(question, by), question.every_period
-        names = {id(kpi): _name(kpi) for kpi in question.kpis}
-        known = self._known.setdefault(asked, {})
-
-        def unknown() -> list[Kpi]:
-            return [
-                kpi
-                for kpi in question.kpis
-                if any((names[id(kpi)], each) not in known for each in periods)
-            ]
-
-        kpis = unknown()
-        if kpis and self._place is not None:
-            self._learn()  # other pages go on beside this one
-            kpis = unknown()
+        asked, periods = _name_of(_asked(question, by)), question.every_period
+        kpis, known = self._lacking(asked, question.kpis, periods)
         if kpis:
-            ids = {names[id(kpi)] for kpi in kpis}
+            ids = {_name(kpi) for kpi in kpis}
             lacking = [each for each in periods if any((name, each) not in known for name in ids)]
             fresh = work(replace(question, kpis=kpis, periods=lacking, compare=()))
-            new: dict[Place, Found] = {}
-            for kpi in kpis:
-                # An own definition is kept too: while it lives, its identity is its own.
-                own = None if isinstance(names[id(kpi)], str) else kpi
-                for period, found in fresh[id(kpi)].by_period(lacking).items():
-                    new[names[id(kpi)], period] = own, found
-            known |= new
-            if self._place is not None:
-                self._leave(asked, new)
+            told = ((kpi, fresh[id(kpi)].by_period(lacking)) for kpi in kpis)
+            self._keep(asked, {(kpi, each): own[each] for kpi, own in told for each in lacking})
         return {
-            id(kpi): Figures.joined(known[names[id(kpi)], period][1] for period in periods)
+            id(kpi): Figures.joined(known[name, period][1] for period in periods)
             for kpi in question.kpis
+            for name in [_name(kpi)]
         }
+
+    def shown(self, question: Question, by: str | None, work: Work) -> dict[int, Figures]:
+        """Return what of the figures may be told, as `answer` does: hidden once for all who ask.
+
+        All periods of the question stand together: what one tells depends on the others.
+        """
+        rule = question.minimum, question.breakdowns, question.printed
+        asked = _name_of((*_asked(question, by), tuple(question.every_period), *rule))
+        kpis, known = self._lacking(asked, question.kpis, [None])
+        if kpis:
+            fresh = work(replace(question, kpis=kpis))
+            self._keep(asked, {(kpi, None): fresh[id(kpi)] for kpi in kpis})
+        return {id(kpi): Figures.joined([known[_name(kpi), None][1]]) for kpi in question.kpis}
 
     def share(self, folder: Path, name: str) -> None:
         """Tell the other pages of a run what is worked out here, and take what they know.
@@ -92,21 +85,39 @@ class WorkedOut:
         """
         self._place = folder / name
 
-    def _learn(self) -> None:
-        for path in sorted(self._place.parent.glob(f"*{SUFFIX}")):
-            if path not in self._read:
-                asked, found = pickle.loads(path.read_bytes())
-                self._known.setdefault(asked, {}).update(found)
-                self._read.add(path)
+    def _lacking(
+        self, asked: str, kpis: Sequence[Kpi], periods: Sequence[Period | None]
+    ) -> tuple[list[Kpi], dict[Place, Found]]:
+        """Return the KPIs of which not all is known, here or on other pages; and what is known."""
+        known = self._known.setdefault(asked, {})
 
-    def _leave(self, asked: tuple, new: dict[Place, Found]) -> None:
-        """Leave what is new for the other pages; own definitions stay here."""
+        def unknown() -> list[Kpi]:
+            places = ((kpi, [(_name(kpi), each) for each in periods]) for kpi in kpis)
+            return [kpi for kpi, own in places if not known.keys() >= {*own}]
+
+        lacking = unknown()
+        if lacking and self._place is not None:
+            for path in sorted(self._place.parent.glob(f"{asked}.*{SUFFIX}")):
+                if path not in self._read:  # other pages go on beside this one
+                    known |= pickle.loads(path.read_bytes())
+                    self._read.add(path)
+            lacking = unknown()
+        return lacking, known
+
+    def _keep(self, asked: str, fresh: Mapping[tuple[Kpi, Period | None], Figures]) -> None:
+        """Keep what is new, and leave it for the other pages; own definitions stay here."""
+        new: dict[Place, Found] = {}
+        for (kpi, period), found in fresh.items():
+            name = _name(kpi)
+            # An own definition is kept too: while it lives, its identity is its own.
+            new[name, period] = None if isinstance(name, str) else kpi, found
+        self._known[asked] |= new
         told = {place: found for place, found in new.items() if isinstance(place[0], str)}
-        if not told:
+        if self._place is None or not told:
             return
-        path = self._place.with_name(f"{self._place.name}.{len(self._read)}{SUFFIX}")
+        path = self._place.with_name(f"{asked}.{self._place.name}.{len(self._read)}{SUFFIX}")
         with replacing(path, lasting=False) as aside:  # whose name nobody looks for
-            aside.write_bytes(pickle.dumps((asked, told)))
+            aside.write_bytes(pickle.dumps(told))
         self._read.add(path)
 
 
@@ -120,6 +131,11 @@ def _name(kpi: Kpi) -> str | int:
     return kpi.id if catalogue().get(kpi.id) is kpi else id(kpi)
 
 
+def _name_of(asked: tuple[Any, ...]) -> str:
+    """Return what tells a question, to every page of a run: its files are found by it."""
+    return sha256(repr(asked).encode()).hexdigest()
+
+
 def _asked(question: Question, by: str | None) -> tuple[Any, ...]:
     """Return all that an outcome depends on, beside the KPI and the period."""
     return (
@@ -131,5 +147,5 @@ def _asked(question: Question, by: str | None) -> tuple[Any, ...]:
         question.as_of,
         question.tables.assumptions.model_dump_json(),  # an analyst may try another
         tuple(sorted(question.freshness.items())),
-        question.estimated,
+        tuple(sorted(question.estimated)),
     )

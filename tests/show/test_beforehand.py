@@ -50,6 +50,22 @@ class TestBeforehand:
         told, own = (beforehand.figures(each, kpis, each.period(PERIOD)) for each in (page, alone))
         pd.testing.assert_frame_equal(told, own)
 
+    def test_what_was_hidden_once_is_not_hidden_again(self, page, monkeypatch):
+        """Printed and exact figures are two answers."""
+        hidden, hide = [], evaluate.telling_of_nobody
+
+        def noting(one, *rest):
+            hidden.append(one.question.printed)
+            return hide(one, *rest)
+
+        monkeypatch.setattr(evaluate, "telling_of_nobody", noting)
+        ids = [each.id for each in of_topic("employees") if each.people is not None]
+        beforehand.figures(page, ids, page.period(PERIOD))
+        assert hidden == []
+        page.printed = False
+        beforehand.figures(page, ids, page.period(PERIOD))
+        assert hidden and not any(hidden)
+
     def test_what_another_page_is_writing_is_not_read(self, tmp_path):
         """Under whatever name: it is gone, or half there, a moment later."""
         read, write = [], Path.write_bytes
