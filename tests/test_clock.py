@@ -244,6 +244,16 @@ class TestWithheld:
                 "not_additive", "The rows are dated by days: they have no hour.",
             )  # fmt: skip
 
+    def test_the_last_night_of_the_year_9999_keeps_nothing_from_being_told(self):
+        """As tools write what never ends; in Paris it is the year 10000 by then."""
+        never = pd.Timestamp("9999-12-31 23:30", tz=UTC).as_unit("us")
+        some = visits("2026-10-05 09:00", "2026-10-06 10:00", "2026-10-06 11:00")
+        some.loc[2, "started_at"] = never
+        sums = self.sums([*self.DAYS, never])
+
+        assert counted(kl.open({"sessions": some}), "2026-10", "hour") == {9: 1, 10: 1}
+        assert counted(kl.open({"sessions": sums}), "2026-10", "weekday")[4] == 500
+
     def test_days_of_a_database_have_no_hour(self):
         days = pd.date_range("2026-10-01", "2026-10-31").strftime("%Y-%m-%d")
         table = pd.DataFrame({"session_id": [f"s{i}" for i in range(31)], "started_at": days})

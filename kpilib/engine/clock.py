@@ -151,7 +151,8 @@ def local_days(tables: Tables, table: str, frame: nw.LazyFrame, column: str) -> 
         frame = frame.with_columns(shown_day=nw.lit(None, dtype=nw.Int64))
     others = [name for name in frame.collect_schema().names() if name not in (column, "shown")]
     found = in_pandas(frame.select(*others).unique()).dropna(subset=["shown_day"])
-    return found.assign(day=[date.fromordinal(int(number)) for number in found["shown_day"]])
+    numbers = found["shown_day"].clip(1, date.max.toordinal())  # the year 9999 ends in UTC
+    return found.assign(day=[date.fromordinal(int(number)) for number in numbers])
 
 
 def _dated_by_days(tables: Tables, measure: Measure) -> bool:
@@ -173,7 +174,7 @@ def _at_midnight(tables: Tables, table: str, column: str) -> float:
     edges = in_pandas(frame.select(first=time.min(), last=time.max())).iloc[0]
     if pd.isna(edges["first"]):
         return 0.0
-    span = edges["first"].date() - A_DAY, edges["last"].date() + A_DAY
+    span = edges["first"].date(), edges["last"].date()
     hour, minute = (part.cast(nw.Int64) for part in (time.dt.hour(), time.dt.minute()))
     frame = _with_minutes(frame, column, tables.zone, span)
     midnight = nw.col("shown") % MINUTES_A_DAY == 0
