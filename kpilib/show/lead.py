@@ -41,6 +41,7 @@ from kpilib.show.standing_words import (
     state,
     target_words,
 )
+from kpilib.show.tables import few_answered
 
 UNDER_WAY_WORDS = {
     "success": "On its path: {asked} expected now, {target} by {day}",
@@ -289,13 +290,14 @@ def _figure(kpi: Kpi, told: Top) -> dict[str, Any] | None:
 
 
 def _value(row: Mapping[str, Any]) -> dict[str, str]:
-    """Write a figure of the strip, or that there is none and why."""
+    """Write a figure of the strip and how few answered, or that there is none and why."""
     write = reader()
     if known(row["value"]):
-        return {"value": write.figure(row), "missing": ""}
-    if row["status"] == "not_additive":
-        return {"value": write.say("n/a"), "missing": write.missing(row)}
-    return {"value": write.say("n/a"), "missing": write.explanation(row)}
+        few = few_answered(row)
+        doubt = write.say("{share} answered", share=few) if few else ""
+        return {"value": write.figure(row), "missing": "", "doubt": doubt}
+    why = write.missing if row["status"] == "not_additive" else write.explanation
+    return {"value": write.say("n/a"), "missing": why(row), "doubt": ""}
 
 
 def _target(kpi: Kpi, standing: Standing | None, told: Top, row: Mapping[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -173,15 +174,17 @@ def _remarks(row: dict) -> str:
     return ", ".join([*said, *_few_answered(row)])
 
 
+def few_answered(row: Mapping[str, Any]) -> str:
+    """Return the part of those who were asked that answered, where it is below half of them."""
+    share = (row.get("details") or {}).get("response_rate")
+    return reader().value(share, "rate") if known(share) and share < HALF else ""
+
+
 def _few_answered(row: dict) -> list[str]:
     """Say so where most of those who were asked did not answer: who did may be unlike them."""
-    share = (row.get("details") or {}).get("response_rate")
-    if not known(share) or share >= HALF:
-        return []
-    told = reader().value(share, "rate")
-    return [
-        reader().say("{share} of those asked answered: the others may think otherwise", share=told)
-    ]
+    told, say = few_answered(row), reader().say
+    text = say("{share} of those asked answered: the others may think otherwise", share=told)
+    return [text] if told else []
 
 
 def _without_doubts(row: dict) -> str:

@@ -217,3 +217,26 @@ def test_a_cut_that_the_data_lacks_is_said_and_another_one_is_refused():
     assert said.iloc[0].tolist() == ["The data does not tell: year of joining."]
     with pytest.raises(ParameterError, match="joined_on"):
         report.explain("open_rate_trackable", by="joined_on")
+
+
+@pytest.mark.parametrize(
+    ("invited", "lang", "said"),
+    [(40, "en", "30.0\u00a0% answered"), (40, "fr", "30,0\u00a0% ont répondu"), (24, "en", None)],
+)
+def test_the_strip_says_that_most_of_those_asked_did_not_answer(invited, lang, said):
+    """Twelve answered, of 40 that is less than half, of 24 it is not."""
+    tables = {
+        "survey_waves": rows(
+            "survey_id wave survey_kind invited_n opened_at closed_at",
+            ("n", "1", "nps", invited, "2025-06-02", "2025-06-20"),
+        ),
+        "survey_responses": rows(
+            "survey_id wave respondent_key item_id value answered_at",
+            *(("n", "1", f"r{number}", "q", 9, "2025-06-10") for number in range(12)),
+        ).assign(scale_min=0, scale_max=10),
+    }
+    report = kl.report("customers", "2025-06", kl.open(tables, as_of="2025-06-30"), lang=lang)
+    score = next(each for each in report.told.strip if each["id"] == "nps")
+
+    assert score["doubt"] == (said or "")
+    assert said is None or said in report.lead().data
