@@ -11,13 +11,13 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from kpilib.assumptions import Assumptions
-from kpilib.engine.privacy import BREAKDOWNS, FLOOR, minimum_group, named_breakdowns
 from kpilib.errors import CompanyError, listed, nearest
 from kpilib.files import OF_PART, part_of
 from kpilib.language import LANGUAGES
 from kpilib.moment import moment
 from kpilib.period import zone
 from kpilib.tables import TABLES
+from kpilib.tables.describing import BREAKDOWNS, FLOOR, minimum_group, named_breakdowns
 from kpilib.yaml_file import Strict, read_yaml, spelt
 
 UNREAD = ("exports", "previous")  # folders of a company in which no figure is looked for

@@ -15,17 +15,16 @@ from kpilib.cli import commands
 from kpilib.engine.columns import Figures
 from kpilib.engine.outcome import Outcome, unknown
 from kpilib.engine.privacy import (
-    BREAKDOWNS,
     ONE_PERSON,
     hidden_groups,
     hide,
-    minimum_group,
     protect,
     refused,
 )
 from kpilib.errors import CompanyError, ContractError, KpilibError
 from kpilib.period import Period
 from kpilib.tables.derive import CONTRACTS
+from kpilib.tables.describing import BREAKDOWNS, minimum_group
 from kpilib.topics.catalogue import catalogue
 from tests.one_figure import columns, outcomes
 

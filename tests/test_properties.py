@@ -12,9 +12,9 @@ import pytest
 import kpilib as kl
 from kpilib.answers.explain import dimensions
 from kpilib.definitions import Balance, Method, Ratio, Total
-from kpilib.engine.privacy import DESCRIBING
 from kpilib.tables import TABLES
 from kpilib.tables.conform import DTYPES
+from kpilib.tables.describing import DESCRIBING
 from kpilib.topics.catalogue import catalogue
 from tests.maker import LAST
 from tests.small_company import small_company

@@ -13,13 +13,14 @@ from kpilib.definitions import SPARE, Balance, Kpi, Method, Ratio, Total
 from kpilib.engine.compare import exposure
 from kpilib.engine.known import fed_until
 from kpilib.engine.outcome import OK, SUPPRESSED
-from kpilib.engine.privacy import DESCRIBING, refused
+from kpilib.engine.privacy import refused
 from kpilib.engine.question import Question
 from kpilib.errors import NoChange, ParameterError, listed, nearest
 from kpilib.measure import INTERVAL_KINDS, STOCK_KINDS
 from kpilib.period import Period
 from kpilib.tables import TABLES
 from kpilib.tables.derive import CONTRACTS, base_of
+from kpilib.tables.describing import DESCRIBING
 from kpilib.tables.store import MARK, Tables
 
 RATE_COLUMNS = (

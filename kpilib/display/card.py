@@ -8,10 +8,10 @@ from textwrap import wrap
 from kpilib.definitions import Kpi, Method, Ratio
 from kpilib.display.rounding import MINUS
 from kpilib.display.words import column_words
-from kpilib.engine.privacy import FLOOR
 from kpilib.language import Say, speaker
 from kpilib.tables import TABLES
 from kpilib.tables.derive import alternatives, refinements, sources
+from kpilib.tables.describing import FLOOR
 
 COLUMNS = 88  # of a terminal
 

@@ -16,7 +16,8 @@ from kpilib.definitions import Kpi, Measure
 from kpilib.engine.columns import Figures
 from kpilib.engine.intervals import Intervals, poissons, wilson
 from kpilib.engine.outcome import NOT_ADDITIVE, OK, SUPPRESSED, Key
-from kpilib.engine.privacy import FLOOR, hide
+from kpilib.engine.privacy import hide
+from kpilib.tables.describing import FLOOR
 
 ROUNDED = "rounded"
 BAND = "All or nearly all are alike here: only a band is shown, to protect them."

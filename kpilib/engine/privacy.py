@@ -9,14 +9,13 @@ import numpy as np
 from kpilib.definitions import Kpi
 from kpilib.engine.columns import Figures
 from kpilib.engine.outcome import FLAGS, NO_DATA, SUPPRESSED, Key
-from kpilib.errors import CompanyError, listed, nearest
+from kpilib.errors import listed
 from kpilib.period import Period
 from kpilib.tables import TABLES
 from kpilib.tables.derive import CONTRACTS, cut
+from kpilib.tables.describing import FLOOR
 
-FLOOR = 5
 MOST_PARTS = 12  # whose sums are all looked at
-BREAKDOWNS = ("team",)  # of columns that describe a person, those that cut figures by default
 # Columns of which every cell is about one person: pseudonyms, and what somebody wrote.
 PERSONAL = frozenset(
     column.name for table in TABLES.values() for column in table.columns.values() if column.personal
@@ -30,57 +29,12 @@ ONE_PERSON = frozenset(
     and any(column.personal for column in table.columns.values())
     and not table.columns[table.key[0]].describes
 )
-DESCRIBING = tuple(
-    dict.fromkeys(
-        name
-        for table in TABLES.values()
-        for name in (*table.columns, *table.aliases)
-        if table.column(name).describes
-    )
-)
 OF_ANSWERS = ("wilson", "net_score")  # intervals of which the denominator counts answers or cases
 LEAVING = "leaving"  # what it protects is of those who left, or want to: events, not a group
 MESSAGES = "messages"  # who writes to whom: read on stated conditions alone
 UNSTATED = "Withheld until company.yaml says on which conditions messages of staff are looked at."
 KEPT = np.isin(FLAGS, ["partial", "late"])  # flags that tell nothing of a figure
 HIDDEN = "Hidden: the group is too small to be shown, or would reveal one that is."
-
-
-def minimum_group(asked: int | None) -> int:
-    """Return the smallest group that may be shown; it can be raised, never lowered.
-
-    Raises
-    ------
-    CompanyError
-        Fewer than five were asked for.
-    """
-    if asked is None:
-        return FLOOR
-    if asked < FLOOR:
-        raise CompanyError(
-            f"privacy.minimum_group is {asked}; it must be {FLOOR} or more. Groups of fewer than "
-            f"{FLOOR} people are never shown."
-        )
-    return asked
-
-
-def named_breakdowns(asked: Collection[str]) -> list[str]:
-    """Return the columns that describe a person and may cut figures about people.
-
-    Raises
-    ------
-    CompanyError
-        One of them is no such column.
-    """
-    for name in asked:
-        own = not any(table.column(name) for table in TABLES.values())
-        if name not in DESCRIBING and not (own and not nearest(name, DESCRIBING)):
-            raise CompanyError(
-                f"breakdowns names {name!r}, which is not a column that describes a person. Those "
-                f"are: {listed(DESCRIBING)}.{nearest(name, DESCRIBING)} All others are free, but "
-                "for those that name single persons, which never cut a figure."
-            )
-    return list(asked)
 
 
 def refused(kpi: Kpi, by: str | None, breakdowns: Collection[str]) -> str:

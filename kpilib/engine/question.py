@@ -9,9 +9,9 @@ from functools import cache
 from typing import NamedTuple
 
 from kpilib.definitions import Kpi
-from kpilib.engine.privacy import BREAKDOWNS, FLOOR
 from kpilib.errors import ParameterError, listed, nearest
 from kpilib.period import Period
+from kpilib.tables.describing import BREAKDOWNS, FLOOR
 from kpilib.tables.store import Tables
 
 COMPARISONS = ("previous", "year_before")

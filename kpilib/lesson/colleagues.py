@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from kpilib.engine.privacy import FLOOR
 from kpilib.lesson.exercises import Chart, Choice, Exercise, Number, asked, slip
+from kpilib.tables.describing import FLOOR
 
 FIRST, LAST = pd.Timestamp(2026, 1, 1), pd.Timestamp(2026, 12, 31)
 PROMOTER, DETRACTOR = 9, 6

@@ -10,10 +10,10 @@ import narwhals as nw
 import pandas as pd
 
 from kpilib.definitions import Kpi
-from kpilib.engine.privacy import FLOOR
 from kpilib.engine.slices import broken_down, dated, days_asked, layers, of_period
 from kpilib.period import Period
 from kpilib.tables.derive import CONTRACTS, base_of
+from kpilib.tables.describing import FLOOR
 from kpilib.tables.read import in_pandas
 from kpilib.tables.store import Tables
 

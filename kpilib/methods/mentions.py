@@ -19,9 +19,9 @@ import pandas as pd
 
 from kpilib.engine.combine import NOTHING_BELOW
 from kpilib.engine.outcome import NO_DATA, NO_DENOMINATOR, Answer, Outcome, unknown
-from kpilib.engine.privacy import FLOOR
 from kpilib.errors import ContractError, ParameterError, listed
 from kpilib.methods.call import Call
+from kpilib.tables.describing import FLOOR
 
 # What anybody may read; a message to us or an answer to a survey says nothing in public.
 PUBLIC = ("comment", "community_post", "mention")

@@ -12,11 +12,11 @@ import pandas as pd
 
 from kpilib.engine.intervals import effective, wilson
 from kpilib.engine.outcome import NO_DATA, SUPPRESSED, Answer, Outcome, unknown
-from kpilib.engine.privacy import FLOOR
 from kpilib.engine.slices import EVERYONE
 from kpilib.errors import ContractError
 from kpilib.methods.call import Call
 from kpilib.period import Period
+from kpilib.tables.describing import FLOOR
 from kpilib.texts.subjects import FEWEST
 
 BETWEEN = re.compile(r"[;,|]")

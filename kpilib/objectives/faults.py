@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from kpilib.definitions import Kpi, Ratio, Share
-from kpilib.engine.privacy import DESCRIBING, refused
+from kpilib.engine.privacy import refused
 from kpilib.errors import nearest
 from kpilib.methods.attainment import CLOSE
 from kpilib.objectives.quantity import (
@@ -35,6 +35,7 @@ from kpilib.objectives.quantity import (
 )
 from kpilib.objectives.written import MONTH, KeyResult, Segment
 from kpilib.period import Period
+from kpilib.tables.describing import DESCRIBING
 from kpilib.topics.catalogue import catalogue
 from kpilib.yaml_file import Place
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 
 import pytest
 
@@ -38,6 +40,19 @@ def test_what_is_the_same_is_found(published, asked):
     assert (again.folder, again.states, again.kpis) == (report.folder, report.states, report.kpis)
     assert again.since == json.loads((report.folder / "run.json").read_text())["ended"]
     assert again.exit_code == report.exit_code
+
+
+def test_it_is_told_before_anything_heavy_is_loaded(published):
+    folders, _ = published
+    asked = ["report", "2026-10", "--lang", "en"]
+    for name, folder in folders.items():
+        asked += [f"--{name}", str(folder)]
+    program = (
+        "import sys; from click.testing import CliRunner; from kpilib.cli import commands\n"
+        f"assert 'Nothing changed' in CliRunner().invoke(commands, {asked}).output\n"
+        "print({'pandas', 'polars', 'numpy', 'scipy', 'narwhals'} & set(sys.modules))"
+    )
+    assert subprocess.check_output([sys.executable, "-c", program], text=True) == "set()\n"
 
 
 def test_another_period_or_language_is_not(published):
