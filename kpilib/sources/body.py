@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from math import sqrt
@@ -15,7 +15,7 @@ from tqdm import tqdm
 from kpilib.saying import fault_at
 from kpilib.sources.block import LINE, Block, Broken, Cells, LeftOut, Number, Row
 from kpilib.sources.column import PLAIN, WHY, Column
-from kpilib.sources.keys import key
+from kpilib.sources.keys import key, place_of
 from kpilib.sources.preset import TablePreset, Total
 from kpilib.tables import TABLES
 from kpilib.tables.duplicates import PATTERN
@@ -106,11 +106,13 @@ class Body:
         with tqdm(
             desc=self.block.origin, unit=" rows", leave=False, disable=None, delay=A_WHILE
         ) as bar:
-            while some := list(islice(rows, AT_ONCE)):
-                frames.append(self._one_by_one(some, totals, notices))
-                if len(some) == AT_ONCE and not totals and not notices:  # there may be more
+            read = -1
+            while read < self.rows:
+                read = self.rows
+                frames.append(self._one_by_one(islice(rows, AT_ONCE), totals, notices))
+                if self.rows - read == AT_ONCE and not totals and not notices:
                     frames += self._many()
-                bar.update(self.rows - bar.n)
+                bar.update(self.rows - read)
         self._read_behind(totals, notices)
         self.texts = pl.concat(frames, how="diagonal", rechunk=False)
         marks = [name for name in self.texts.columns if name.endswith(PLAIN)]
@@ -118,7 +120,7 @@ class Body:
         return self
 
     def _one_by_one(
-        self, rows: Sequence[Row], totals: Sequence[Test], notices: Sequence[Test]
+        self, rows: Iterable[Row], totals: Sequence[Test], notices: Sequence[Test]
     ) -> pl.DataFrame:
         """Return the rows that are neither totals nor messages, nor of another length."""
         width = len(self.block.header)
@@ -193,9 +195,7 @@ class Body:
             return lambda cells: any(fits(cell.strip()) for cell in cells)
         place = self.places.get(total.column)
         if place is None:  # a header that no field uses
-            headers = [key(name) for name in self.block.header]
-            wanted = key(total.column)
-            place = headers.index(wanted) if wanted in headers else None
+            place = place_of([total.column], [key(name) for name in self.block.header], ())
         if place is None:
             return lambda cells: False
         return lambda cells: place < len(cells) and fits(cells[place].strip()) is not None
