@@ -12,7 +12,9 @@ import pytest
 from click.testing import CliRunner
 
 import kpilib as kl
+from kpilib.answers.worked_out import worked_out
 from kpilib.cli import commands
+from kpilib.health import moves as moving
 from kpilib.health.look import covered, look
 from kpilib.health.moves import by_day, moves
 from kpilib.health.origin import findings, origins
@@ -171,6 +173,18 @@ class TestDays:
         assert by_day(kl.open({"sessions": sessions}).tables, "sessions") == {
             ("", "rows"): {date(2026, 10, 1): 42}
         }
+
+    def test_pages_of_a_run_read_a_table_once_up_to_one_day(self, tmp_path, monkeypatch):
+        read, one_more = [], moving._read
+        monkeypatch.setattr(moving, "_read", lambda *of: read.append(of) or one_more(*of))
+        found = []
+        for last in (None, None, "2026-10-20"):
+            company = kl.open({"acquisition_daily": feed()}, as_of=last)
+            worked_out(company.tables).share(tmp_path, f"page {len(found)}")
+            found.append(by_day(company.tables, "acquisition_daily"))
+
+        first, again, shorter = found
+        assert (len(read), again == first, shorter == first) == (2, True, False)
 
     def test_days_that_lack_are_named_and_counted(self):
         given = feed(leave_out=("2026-10-03", "2026-10-07"))

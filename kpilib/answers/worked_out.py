@@ -73,6 +73,16 @@ class WorkedOut:
             self._keep(asked, {(kpi, None): fresh[id(kpi)] for kpi in kpis})
         return {id(kpi): Figures.joined([known[_name(kpi), None][1]]) for kpi in question.kpis}
 
+    def once(self, what: str, make: Callable[[], Any]) -> Any:
+        """Return what is made of the tables alone, as the page that came first made it."""
+        path = self._place and self._place.with_name(f"{_name_of((what,))}{SUFFIX}")
+        if path and path.exists():
+            return pickle.loads(path.read_bytes())
+        made = make()
+        if path:
+            self._write(path, made)
+        return made
+
     def share(self, folder: Path, name: str) -> None:
         """Tell the other pages of a run what is worked out here, and take what they know.
 
@@ -116,9 +126,13 @@ class WorkedOut:
         if self._place is None or not told:
             return
         path = self._place.with_name(f"{asked}.{self._place.name}.{len(self._read)}{SUFFIX}")
+        self._write(path, told)
+        self._read.add(path)
+
+    @staticmethod
+    def _write(path: Path, told: Any) -> None:
         with replacing(path, lasting=False) as aside:  # whose name nobody looks for
             aside.write_bytes(pickle.dumps(told))
-        self._read.add(path)
 
 
 def worked_out(tables: Tables) -> WorkedOut:
