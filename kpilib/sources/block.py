@@ -162,6 +162,11 @@ def numbered(count: int, first: Sequence[int], what: str = "row") -> str:
     return say(WHERE_WORDS[what][len(shown) > 1], where=where)
 
 
+def known_sum(name: str) -> pl.Expr:
+    """Add up what is known of a column; nothing known is not 0."""
+    return pl.when(pl.col(name).count() > 0).then(pl.col(name).sum())
+
+
 def completed(rows: pl.DataFrame, fields: Mapping[str, pl.DataType]) -> pl.DataFrame:
     """Return rows with those of the fields that they lack, empty."""
     lacking = {name: dtype for name, dtype in fields.items() if name not in rows.columns}

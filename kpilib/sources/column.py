@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -234,7 +230,7 @@ class Column:
             value = pl.when(text == "").then(False).otherwise(cells.boolean(text))
             found = rows.with_columns(value=value, wrong=value.is_null())
         elif written.pseudonym:
-            found = self._mapped(rows, lambda each: (pseudonym(each, self.context.secret), False))
+            found = self._mapped(rows, lambda each: (self.context.pseudonym(each), False))
         else:
             value = pl.when(text != "").then(text)
             cut = text.str.contains(SHORTENED) if kind == "id" else pl.lit(False)
@@ -346,16 +342,3 @@ def ordered_alike(columns: Mapping[str, Column]) -> None:
     for each in free:
         if len(known) == 1 and each.question and each.order.undecided:
             each.question, each.formats = "", each.order.told(*known)
-
-
-@lru_cache(maxsize=1)
-def _keyed(secret: bytes) -> hmac.HMAC:
-    return hmac.new(secret, digestmod=hashlib.sha256)
-
-
-def pseudonym(text: str, secret: bytes) -> str:
-    """Return the keyed hash that stands for a person: the same for the same, and no way back."""
-    whose = unicodedata.normalize("NFKC", text).strip().casefold().encode()
-    mine = _keyed(secret).copy()  # the key is hashed once for all of them
-    mine.update(whose)
-    return mine.hexdigest()[:20]

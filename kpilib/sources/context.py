@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ from kpilib.saying import fault_at, refusal
 from kpilib.sources.block import Block, LeftOut
 from kpilib.sources.keys import key
 from kpilib.sources.preset import TablePreset
+from kpilib.sources.secret import pseudonym
 from kpilib.sources.survey_file import Questionnaire, Survey
 
 
@@ -87,6 +88,20 @@ class Context:
     def with_secret(self) -> Context:
         """Return a context that holds the key of the pseudonyms."""
         return replace(self, secret=self.key()) if self.key and not self.secret else self
+
+    def pseudonym(self, text: str) -> str:
+        """Return what stands for a person in the tables."""
+        return pseudonym(text, self.secret)
+
+    def pseudonyms(self, texts: Iterable[str | None]) -> pl.Series:
+        """Return what stands for each of these people; nobody stays nobody."""
+        return pl.Series([each and self.pseudonym(each) for each in texts], dtype=pl.String)
+
+    def pairs(self, facts: str) -> Iterator[tuple[str, str]]:
+        """Yield the names and values of a small table of the file, its header among them."""
+        for row in self.facts.get(facts, ()):
+            for name, value, *_ in (row, row.values()) if len(row) > 1 else ():
+                yield name, value
 
     def spanning(self, first: date, last: date) -> None:
         """Say that rows are sums over these days, so that no other import may overlap them.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -50,14 +50,14 @@ def blocks_of_json(content: Content, encoding: str) -> Iterator[Block]:
         origin=content.name,
         header=names,
         line=0,
-        rows=_rows(source, names, content.name),
+        rows=_rows(source.all(), names, content.name),
         title=source.title,
         encoding=encoding,
     )
 
 
-def _rows(source: _Records, names: Cells, name: str) -> Iterator[Row]:
-    for line, record in source.all():
+def _rows(records: Iterable[tuple[int, dict[str, Any]]], names: Cells, name: str) -> Iterator[Row]:
+    for line, record in records:
         flat = _flat(record, f"{name}:{line}")
         yield line, tuple(flat.get(each, "") for each in names)
 
@@ -242,9 +242,7 @@ def _batches(batches: Iterator[Any], header: Cells, content: Content) -> Iterato
 
     try:
         records = (record for batch in batches for record in batch.to_pylist())
-        for line, record in enumerate(records, 1):
-            flat = _flat(record, f"{content.name}:{line}")
-            yield line, tuple(flat.get(each, "") for each in header)
+        yield from _rows(enumerate(records, 1), header, content.name)
     except ContractError:
         raise
     except (ArrowException, OSError, UnicodeDecodeError, ValueError):

@@ -16,6 +16,8 @@ import hashlib
 import hmac
 import os
 import secrets
+import unicodedata
+from functools import lru_cache
 from pathlib import Path
 from tempfile import mkstemp
 
@@ -123,3 +125,16 @@ def _made(path: Path, create: bool) -> bytes:
 def check_of(secret: bytes) -> str:
     """Return a mark by which a key is known again, and that does not give it away."""
     return hmac.new(secret, b"kpilib: is this the key?", hashlib.sha256).hexdigest()[:12]
+
+
+@lru_cache(maxsize=1)
+def _keyed(secret: bytes) -> hmac.HMAC:
+    return hmac.new(secret, digestmod=hashlib.sha256)
+
+
+def pseudonym(text: str, secret: bytes) -> str:
+    """Return the keyed hash that stands for a person: the same for the same, and no way back."""
+    whose = unicodedata.normalize("NFKC", text).strip().casefold().encode()
+    mine = _keyed(secret).copy()  # the key is hashed once for all of them
+    mine.update(whose)
+    return mine.hexdigest()[:20]

@@ -16,7 +16,6 @@ import polars as pl
 
 from kpilib.saying import refusal, say
 from kpilib.sources.block import LINE, Block, Row
-from kpilib.sources.column import pseudonym
 from kpilib.sources.context import Context
 from kpilib.sources.decode import Content, undamaged
 from kpilib.sources.keys import digest
@@ -184,7 +183,7 @@ def slack_acts(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
         "interaction_id", keep="first", maintain_order=True
     )
     if space == "internal":
-        keys = {slack: pseudonym(text, context.secret) for slack, text in addresses.items()}
+        keys = {slack: context.pseudonym(text) for slack, text in addresses.items()}
         context.beside["messages"] = _directed(found, keys)
     return found
 
@@ -222,7 +221,7 @@ def _acts(message: Act, context: Context) -> list[Act]:
     author = _person(message["user"], context)
     channel = message["channel"]
     if not message["is_public"]:  # direct messages bear the names of those who write them
-        channel = pseudonym(f"slack:{channel}", context.secret)
+        channel = context.pseudonym(f"slack:{channel}")
     name = f"slack:{channel}:{message['ts']}"
     thread = message["thread_ts"] or message["ts"]
     act = {"interaction_id": name, "actor_key": author, "target_id": channel, "kind": "message"}
@@ -253,4 +252,4 @@ def _on(message: str, act: str, kind: str, whom: str) -> Act:
 
 
 def _person(user: str, context: Context) -> str:
-    return pseudonym(f"slack:{user}", context.secret)
+    return context.pseudonym(f"slack:{user}")

@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from kpilib.errors import listed
 from kpilib.saying import error_of
@@ -61,6 +61,9 @@ def _scale(written: Any) -> Any:
     return "" if written is None else str(written)
 
 
+Scale = Annotated[str, BeforeValidator(_scale)]
+
+
 class Question(Strict):
     """A column, or all columns of a question, that are answers on a scale.
 
@@ -81,7 +84,7 @@ class Question(Strict):
         ``agreement``, ``frequency``: the usual ones of four, five or seven, English and French.
     """
 
-    scale: str = ""
+    scale: Scale = ""
     kind: Kind | Literal[""] = ""
     item: str = ""
     dimension: str = ""
@@ -92,11 +95,6 @@ class Question(Strict):
     @classmethod
     def _in_words(cls, given: Any) -> Any:
         return said(given) if isinstance(given, str) else {} if given is None else given
-
-    @field_validator("scale", mode="before")
-    @classmethod
-    def _a_scale(cls, written: Any) -> Any:
-        return _scale(written)
 
 
 def said(answer: str) -> dict[str, Any]:
@@ -160,7 +158,7 @@ class Survey(Strict):
 
     kind: Kind
     questions: dict[str, Question] = Field(min_length=1)
-    scale: str = ""
+    scale: Scale = ""
     labels: Labels = Field(default_factory=list)
     wave: str = Field(default="month", min_length=1)
     file: str = ""
@@ -175,11 +173,6 @@ class Survey(Strict):
     people: int | dict[str, int] | None = None
     opened: date | None = None
     closed: date | None = None
-
-    @field_validator("scale", mode="before")
-    @classmethod
-    def _a_scale(cls, written: Any) -> Any:
-        return _scale(written)
 
     @field_validator("wave", mode="before")
     @classmethod

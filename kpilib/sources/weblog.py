@@ -14,7 +14,6 @@ import polars as pl
 
 from kpilib.saying import refusal
 from kpilib.sources.block import Block, Row, numbered
-from kpilib.sources.column import pseudonym
 from kpilib.sources.context import Context
 from kpilib.sources.decode import CHUNK, Content, text_of
 from kpilib.tables.visits import SEARCH, sessions_from_events
@@ -107,8 +106,8 @@ def log_sessions(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
 
 def _sessions(views: pl.DataFrame, context: Context) -> pl.DataFrame:
     whole = views.select("host", "agent").unique()
-    keys = [pseudonym(f"{host}\x1f{agent}", context.secret) for host, agent in whole.rows()]
-    whole = whole.with_columns(visitor_id=pl.Series(keys, dtype=pl.String))
+    names = (f"{host}\x1f{agent}" for host, agent in whole.rows())
+    whole = whole.with_columns(visitor_id=context.pseudonyms(names))
     views = views.join(whole, on=["host", "agent"], how="left").sort("visitor_id", "ts")
     views = views.with_columns(event_name=pl.lit("page_view"))
     events = nw.from_native(views.select("visitor_id", "ts", "event_name").lazy())

@@ -10,7 +10,7 @@ import pytest
 
 import kpilib.sources
 from kpilib.sources import column
-from kpilib.sources.column import pseudonym
+from kpilib.sources.secret import pseudonym
 from tests.sources.one_column import read_column
 
 

@@ -9,10 +9,10 @@ import pytest
 
 from kpilib.errors import ContractError, DefinitionError
 from kpilib.sources.block import Block
-from kpilib.sources.column import pseudonym
 from kpilib.sources.context import Context
 from kpilib.sources.convert import convert
 from kpilib.sources.preset import Preset
+from kpilib.sources.secret import pseudonym
 from tests.sources.rows_left import left_out
 
 SECRET = b"a key that is long enough"

@@ -9,7 +9,7 @@ import pytest
 
 import kpilib as kl
 from kpilib.errors import ContractError
-from kpilib.sources.column import pseudonym
+from kpilib.sources.secret import pseudonym
 from tests.sources.rows_left import left_out
 from tests.sources.twins_people import EMPLOYEES_FR, SECRET, read
 

@@ -6,8 +6,7 @@ import pytest
 
 from kpilib.errors import CompanyError
 from kpilib.sources import secret
-from kpilib.sources.column import pseudonym
-from kpilib.sources.secret import check_of, secret_file, secret_of
+from kpilib.sources.secret import check_of, pseudonym, secret_file, secret_of
 
 
 @pytest.fixture

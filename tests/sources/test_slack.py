@@ -10,12 +10,12 @@ import pytest
 
 import kpilib as kl
 from kpilib.errors import ContractError
-from kpilib.sources.column import pseudonym
 from kpilib.sources.convert import convert
 from kpilib.sources.decode import Content
 from kpilib.sources.downloads import blocks, contents
 from kpilib.sources.incoming import recognise
 from kpilib.sources.preset import presets
+from kpilib.sources.secret import pseudonym
 from tests.sources.rows_left import left_out
 from tests.sources.twins_people import SECRET, context, read, slack
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from kpilib.errors import ContractError
-from kpilib.sources.column import pseudonym
 from kpilib.sources.decode import Content
 from kpilib.sources.downloads import blocks
+from kpilib.sources.secret import pseudonym
 from tests.sources.twins_answers import SECRET, Read, read, table, told_read
 
 FIXED = ["Respondent ID", "Collector ID", "Start Date", "End Date", "IP Address", "Email Address"]

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 import kpilib as kl
-from kpilib.sources.column import pseudonym
+from kpilib.sources.secret import pseudonym
 from tests.sources.rows_left import left_out
 from tests.sources.twins_people import SECRET, read, xapi
 

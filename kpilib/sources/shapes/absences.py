@@ -13,7 +13,7 @@ import polars as pl
 
 from kpilib.errors import ContractError
 from kpilib.saying import say
-from kpilib.sources.block import LINE, completed
+from kpilib.sources.block import LINE, completed, known_sum
 from kpilib.sources.context import Context
 from kpilib.sources.keys import digest, key
 from kpilib.tables import cells
@@ -149,7 +149,7 @@ def absence_days(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     rows = _corrected(rows, DAY, pl.lit(True), faults)
     half = pl.when(pl.col("half").is_in(["am", "pm"])).then(0.5)
     days = rows.group_by(*WHOSE, "day", maintain_order=True).agg(
-        hours=pl.when(pl.col("hours").count() > 0).then(pl.col("hours").sum()),
+        hours=known_sum("hours"),
         share=pl.coalesce(half, "days", 1.0).sum(),
     )
     part = pl.col("hours").is_null() & (pl.col("share") < 1)
@@ -202,10 +202,7 @@ def _corrected(
     took for an absence.
     """
     summed = {
-        name: pl.when(pl.len() == 1)
-        .then(pl.col(name).first())
-        .when(pl.col(name).count() > 0)
-        .then(pl.col(name).sum().round(6))
+        name: pl.when(pl.len() == 1).then(pl.col(name).first()).otherwise(known_sum(name).round(6))
         for name in ("hours", "days")
     }
     found = rows.group_by(*WHOSE, *days, maintain_order=True).agg(

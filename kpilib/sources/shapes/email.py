@@ -197,11 +197,7 @@ def _bounced(campaigns: pl.DataFrame) -> pl.DataFrame:
 
 def _said(frame: pl.DataFrame, context: Context) -> dict[str, str]:
     """Return what a report says, by name: the table above it, then its own."""
-    facts = [
-        pair
-        for row in context.facts.get(context.table.options["facts"], ())
-        for pair in _pairs(row)
-    ]
+    facts = context.pairs(context.table.options["facts"])
     own = [context.block.header[:2], *frame.select("name", "value").iter_rows()]
     return {str(name).strip(): str(value or "") for name, value in (*facts, *own)}
 
@@ -245,12 +241,6 @@ def campaign_report(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
         campaign["name"] += f", {context.block.title}"
     row = pl.DataFrame([campaign], infer_schema_length=None)
     return nested_recipients(row, context)
-
-
-def _pairs(row: dict[str, str]) -> Iterator[tuple[str, str]]:
-    """Yield what a table of names and values said in its first row, and in this one."""
-    names, values = list(row), list(row.values())
-    yield from [(names[0], names[1]), (values[0], values[1])] if len(names) > 1 else []
 
 
 def newsletter_members(frame: pl.DataFrame, context: Context) -> pl.DataFrame:

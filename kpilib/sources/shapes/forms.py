@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from kpilib.period import Period
-from kpilib.sources.column import pseudonym
 from kpilib.sources.context import Context
 from kpilib.sources.keys import digest, key
 from kpilib.sources.questionnaire import unescaped
@@ -109,13 +108,12 @@ def _answers(
 ) -> pl.DataFrame:
     question = item.question
     low, high = bounds(question.scale)
-    secret = context.secret
     # Employees are told apart in their surveys, and cannot be found again in any other table.
     apart = "survey of employees|" if question.kind in OF_EMPLOYEES else ""
 
     def person(row: dict[str, str | None]) -> str:
         known = key(row["name"] or "")
-        return pseudonym(apart + (f"{tool}|{row['who']}" if known in NAMELESS else known), secret)
+        return context.pseudonym(apart + (f"{tool}|{row['who']}" if known in NAMELESS else known))
 
     people = [person(row) for row in rows.select("name", "who").iter_rows(named=True)]
     ids = [digest(f"{tool}|{item.text}|{who}", 24) for who in rows["who"]]

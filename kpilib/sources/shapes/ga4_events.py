@@ -96,7 +96,7 @@ def sessions_of_events(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     hidden = pl.col("engaged").fill_null(False) & ~shown & (pl.col("key_events") == 0)
     return found.with_columns(
         key_events=pl.when(hidden).then(1).otherwise(pl.col("key_events")),
-        country=pl.Series([code(name or "") for name in found["country"]], dtype=pl.String),
+        country=codes(found["country"]),
         is_aggregate=pl.lit(False),
     ).drop("engaged")
 
@@ -215,15 +215,19 @@ def _origin(columns: list[str]) -> dict[str, pl.Expr]:
             value = pl.col(own) if own in columns else pl.lit(None, pl.String)
             chosen = pl.when(there.any()).then(value.filter(there).first()).otherwise(chosen)
         if name == "campaign_id":
-            real = ~chosen.str.contains(r"^\(.*\)$").fill_null(True)
-            chosen = pl.when(real).then(chosen)
+            chosen = real(chosen)
         made[name] = chosen
     return made
 
 
-def code(name: str) -> str | None:
-    """Return the ISO 3166 code of a country; None when it is not known."""
-    return _codes().get(key(name))
+def real(value: pl.Expr) -> pl.Expr:
+    """Return names, without those in brackets: (not set), (direct)."""
+    return pl.when(~value.str.contains(r"^\(.*\)$")).then(value)
+
+
+def codes(names: pl.Series) -> pl.Series:
+    """Return the ISO 3166 codes of countries; null for one that is not known."""
+    return pl.Series([_codes().get(key(name or "")) for name in names], dtype=pl.String)
 
 
 @cache

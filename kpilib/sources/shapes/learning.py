@@ -10,7 +10,6 @@ import polars as pl
 
 from kpilib.errors import listed
 from kpilib.sources.block import LINE, completed
-from kpilib.sources.column import pseudonym
 from kpilib.sources.context import Context
 from kpilib.sources.keys import digest, key
 
@@ -156,7 +155,7 @@ def moodle_acts(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     left_out = context.left_out
     read = left_out.keep(read, pl.col("user") > 0, "no person acts")
     read = left_out.keep(read, pl.col("kind").is_not_null(), "neither a visit nor a post")
-    who = [pseudonym(f"moodle:{user}", context.secret) for user in read["user"]]
+    who = [context.pseudonym(f"moodle:{user}") for user in read["user"]]
     acts = zip(read["ts"], who, read["description"], strict=True)
     names = [digest(f"moodle|{time}|{actor}|{said}", 20) for time, actor, said in acts]
     found = read.with_columns(
@@ -200,9 +199,8 @@ def attendance(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     """
     names = set(map(key, context.table.options["title"]))
     told = next(filter(None, map(context.answer, names)), "")
-    facts = context.facts.get(context.table.options["summary"], [])
-    pairs = [pair for row in facts for pair in (tuple(row)[:2], tuple(row.values())[:2])]
-    training = told or next((pair[1] for pair in pairs if key(pair[0]) in names and pair[1:]), "")
+    pairs = context.pairs(context.table.options["summary"])
+    training = told or next((value for name, value in pairs if key(name) in names), "")
     if not training:
         raise context.refused(
             "nothing says which training this meeting is of. Say it: --read '{title}=TRAINING'.",
@@ -230,8 +228,7 @@ def statements(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     address = pl.col("mailbox").str.strip_prefix("mailto:").replace("", None)
     rows = rows.with_columns(who=pl.coalesce(address, account))
     rows = context.left_out.keep(rows, pl.col("who").is_not_null(), "no person acts")
-    people = [pseudonym(who, context.secret) for who in rows["who"]]
-    rows = rows.with_columns(pl.Series("person_key", people, dtype=pl.String))
+    rows = rows.with_columns(person_key=context.pseudonyms(rows["who"]))
     spent, left = pl.col("duration"), pl.col("verb").is_in(LEFT)
     sessions, others = spent.filter(left), spent.filter(~left)
     done = pl.col("verb").is_in(DONE) | (pl.col("completion") == "true").fill_null(False)

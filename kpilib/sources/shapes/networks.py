@@ -9,7 +9,7 @@ from operator import add
 import polars as pl
 
 from kpilib.errors import listed
-from kpilib.sources.block import completed
+from kpilib.sources.block import completed, known_sum
 from kpilib.sources.context import Context
 from kpilib.sources.keys import digest, key, place_of
 from kpilib.tables import moments
@@ -36,7 +36,8 @@ def posts(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     frame = completed(frame, {"post_id": pl.String()})
     if nameless := frame["post_id"].null_count():
         marks = [name for name in ("account_id", "published_at", "link") if name in frame.columns]
-        made = [_mark(context.table.id, *row) for row in frame.select(marks).iter_rows()]
+        rows = frame.select(pl.lit(context.table.id), *marks).iter_rows()
+        made = ["without-id-" + digest("\x1f".join(map(str, row)), 16) for row in rows]
         frame = frame.with_columns(pl.col("post_id").fill_null(pl.Series(made, dtype=pl.String)))
         context.note(
             "{count} post(s) have no id: one is made from account, moment and link.",
@@ -55,11 +56,6 @@ def posts(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     if lacking:
         context.note("No column of {names}: none are counted.", names=listed(lacking))
     return completed(frame, dict.fromkeys(ACTS, pl.Int64())).drop("link", strict=False)
-
-
-def _mark(*parts: object) -> str:
-    text = "\x1f".join(str(part) for part in parts)
-    return "without-id-" + digest(text, 16)
 
 
 def _say_views(context: Context) -> None:
@@ -142,9 +138,7 @@ def meta_advertising(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     )
     keys = ["date", "campaign_id", "item", "currency"]
     sums = [name for name in ADDED if name in rows.columns]
-    added = rows.group_by(keys, maintain_order=True).agg(
-        pl.when(pl.col(name).is_not_null().any()).then(pl.col(name).sum()) for name in sums
-    )
+    added = rows.group_by(keys, maintain_order=True).agg(map(known_sum, sums))
     if len(added) < len(rows):
         context.note(
             "{count} row(s) differ only in a breakdown that is not used: they are added up.",

@@ -8,7 +8,6 @@ import polars as pl
 
 from kpilib.saying import meant, say
 from kpilib.sources.block import completed
-from kpilib.sources.column import pseudonym
 from kpilib.sources.context import Context
 from kpilib.sources.keys import key
 
@@ -51,19 +50,19 @@ def crm_leads(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     Fields: ``lead_id`` and ``email`` (one of them), ``created_at``, ``source``, ``company``, the
     dates of the stages. What has no day of creation is dropped and counted.
     """
-    tool, secret = str(context.table.options["tool"]), context.secret
+    tool = str(context.table.options["tool"])
     frame = completed(frame, dict.fromkeys(("lead_id", "email", "source", "company"), pl.String()))
     named = pl.col("lead_id").is_not_null() | pl.col("email").is_not_null()
     known = context.left_out.keep(frame, named, "neither number nor e-mail address")
     dated = context.left_out.keep(known, pl.col("created_at").is_not_null(), "no day of creation")
     ids, people, customers = [], [], []
     for row in dated.iter_rows(named=True):
-        person = pseudonym(row["email"] or f"{tool}|{row['lead_id']}", secret)
+        person = context.pseudonym(row["email"] or f"{tool}|{row['lead_id']}")
         day = row["created_at"].isoformat()
-        ids.append(pseudonym(f"{tool}|{row['lead_id'] or f'{person}|{day}'}", secret))
+        ids.append(context.pseudonym(f"{tool}|{row['lead_id'] or f'{person}|{day}'}"))
         people.append(person)
         won = row.get("won_at") is not None
-        customers.append(_customer(row["company"], row["lead_id"], tool, secret) if won else None)
+        customers.append(_customer(row["company"], row["lead_id"], context) if won else None)
     sources = [each and key(each).replace("_", " ") for each in dated["source"]]
     if unknown := sum(each is not None and each not in CHANNELS for each in sources):
         context.note("{count} row(s) name a source that is no channel: unassigned", count=unknown)
@@ -79,11 +78,12 @@ def crm_leads(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     )
 
 
-def _customer(company: str | None, contact: str | None, tool: str, secret: bytes) -> str | None:
+def _customer(company: str | None, contact: str | None, context: Context) -> str | None:
     """Return who buys: the company when it is known, else the first of the contacts."""
+    tool = context.table.options["tool"]
     for kind, several in (("company", company), ("contact", contact)):
         if several:
-            return pseudonym(f"{tool}|{kind}|{SEVERAL.split(several.strip())[0]}", secret)
+            return context.pseudonym(f"{tool}|{kind}|{SEVERAL.split(several.strip())[0]}")
     return None
 
 
@@ -128,11 +128,9 @@ def won_deals(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
                 count=orders[name].null_count(),
                 what=say(what),
             )
-    tool, secret = str(context.table.options["tool"]), context.secret
     orders = completed(orders, dict.fromkeys(("company", "contact", "currency"), pl.String()))
     customers = [
-        _customer(row["company"], row["contact"], tool, secret)
-        for row in orders.iter_rows(named=True)
+        _customer(row["company"], row["contact"], context) for row in orders.iter_rows(named=True)
     ]
     return orders.select(
         "order_id",

@@ -9,7 +9,6 @@ import polars as pl
 
 from kpilib.errors import ContractError
 from kpilib.sources.block import LINE, completed
-from kpilib.sources.column import pseudonym
 from kpilib.sources.context import Context
 from kpilib.sources.keys import key
 from kpilib.tables import cells
@@ -76,9 +75,8 @@ def employee_states(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     if "weekly" in rows.columns:
         rows = rows.with_columns(_even(rows["weekly"], context))
     rows = rows.with_columns(_single(rows[name], context) for name in ("team", "manager"))
-    managers = [each and pseudonym(each, context.secret) for each in rows["manager"]]
     rows = rows.with_columns(
-        pl.Series("manager_id", managers, dtype=pl.String),
+        manager_id=context.pseudonyms(rows["manager"]),
         start=pl.coalesce("valid_from", "hired_at"),
     )
     faults += _clashes(rows, context)

@@ -9,10 +9,11 @@ from datetime import date, timedelta
 import polars as pl
 
 from kpilib.saying import say
+from kpilib.sources.block import known_sum
 from kpilib.sources.context import Context
 from kpilib.sources.keys import digest, key
 from kpilib.sources.provenance import PERIOD
-from kpilib.sources.shapes.ga4_events import code
+from kpilib.sources.shapes.ga4_events import codes, real
 from kpilib.tables import moments
 
 Span = tuple[date, date]
@@ -82,7 +83,7 @@ def span_of(text: str, start: date | None = None) -> Span | None:
     """
     text = text.strip()
     if match := ISO_RANGE.fullmatch(text):
-        return _days(match[1].replace("-", ""), match[2].replace("-", ""))
+        return _days(match[1], match[2])
     plain = re.sub(r"T00:00:00(\.0+)?$", "", text)
     if match := re.fullmatch(r"(\d{4})-?(\d\d)-?(\d\d)", plain):
         return _days("".join(match.groups()), "".join(match.groups()))
@@ -121,14 +122,10 @@ def _above(context: Context) -> Span | None:
 
 def _days(first: str, last: str) -> Span | None:
     try:
-        found = _day(first), _day(last)
+        found = date.fromisoformat(first), date.fromisoformat(last)
     except ValueError:
         return None
     return found if found[0] <= found[1] else None
-
-
-def _day(text: str) -> date:
-    return date(int(text[:4]), int(text[4:6]), int(text[6:]))
 
 
 def search_position(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
@@ -141,7 +138,7 @@ def search_position(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     """
     period, *others = context.table.options["filters"]
     for row in context.facts.get("filters", []):
-        name, value = (key(text) for text in list(row.values())[:2])
+        name, value = map(key, list(row.values())[:2])
         whole = name in map(key, period) or (name in map(key, others[0]) and value in WEB_SEARCH)
         if not whole:
             raise context.refused(
@@ -182,7 +179,7 @@ def ads_costs(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     if "channel" not in frame.columns:
         frame = frame.with_columns(channel=pl.lit(context.table.options["channel"]))
     known = [name for name in ADS_SUMS if name in frame.columns]
-    frame = frame.group_by(PARTS, maintain_order=True).agg(*(_sum(name) for name in known))
+    frame = frame.group_by(PARTS, maintain_order=True).agg(map(known_sum, known))
     once = frame.group_by("date", "campaign_id").len().filter(pl.col("len") > 1)
     if len(once):  # one campaign of two types: the key has no place for both
         raise context.refused(
@@ -190,11 +187,6 @@ def ads_costs(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
             count=len(once),
         )
     return frame
-
-
-def _sum(name: str) -> pl.Expr:
-    """Add up what is known; nothing known is not 0."""
-    return pl.when(pl.col(name).count() > 0).then(pl.col(name).sum()).alias(name)
 
 
 def summed_visits(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
@@ -302,9 +294,7 @@ def _named(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
         frame = frame.with_columns(channel=pl.Series(made, dtype=pl.String))
     for name in ("campaign_id", "landing_page"):
         if name in frame.columns:
-            real = ~pl.col(name).str.contains(r"^\(.*\)$").fill_null(True)
-            frame = frame.with_columns(pl.when(real).then(pl.col(name)).alias(name))
+            frame = frame.with_columns(real(pl.col(name)).alias(name))
     if "country" in frame.columns:
-        codes = [code(text or "") for text in frame["country"]]
-        frame = frame.with_columns(country=pl.Series(codes, dtype=pl.String))
+        frame = frame.with_columns(country=codes(frame["country"]))
     return frame
