@@ -56,8 +56,7 @@ def spells(frame: nw.LazyFrame, measures: list[Measure], by: str | None) -> nw.L
         ``event0``, ``event1`` and so on tell what the events of the measures say.
     """
     contract, one = CONTRACTS[measures[0].table], measures[0]
-    person, (start, end) = one.keys[0], contract.span
-    fields, kept = Fields(contract), _kept(frame, one)
+    (start, end), fields, kept = contract.span, Fields(contract), _kept(frame, one)
     events = {
         f"event{i}": _one_if(measure.event(fields))
         for i, measure in enumerate(measures)
@@ -70,9 +69,18 @@ def spells(frame: nw.LazyFrame, measures: list[Measure], by: str | None) -> nw.L
     if one.at:  # one row for each thing that a person did: its spell is joined already
         return kept.with_columns(first=day_number(first), last=gone, until=gone, **events)
     rows = _states(kept, contract).with_columns(gone=gone, **events)
+    return _joined(rows, measures, by, list(events))
+
+
+def _joined(
+    rows: nw.LazyFrame, measures: list[Measure], by: str | None, events: list[str]
+) -> nw.LazyFrame:
+    """Return the spells of rows: those that overlap or follow on the next day are one."""
+    person = measures[0].keys[0]
+    keys = ["group", person]
     rows = rows.with_columns(until=nw.min_horizontal(nw.col("last") + 1, nw.col("gone")))
     rows = rows.select("group", person, "first", "last", "until", *events).unique()
-    rows = _numbered(rows, [person], list(events)).with_columns(
+    rows = _numbered(rows, [person], events).with_columns(
         came=nw.col("first").min().over(person, "run"),
         gone=nw.col("until").max().over(person, "run"),
     )
@@ -84,11 +92,10 @@ def spells(frame: nw.LazyFrame, measures: list[Measure], by: str | None) -> nw.L
             if measure.event
         },
     )
-    keys = ["group", person]
     if by is None:
         rows = rows.with_columns(group=nw.lit(EVERYONE))
     else:
-        rows = _numbered(rows.drop("run"), keys, list(events))
+        rows = _numbered(rows.drop("run"), keys, events)
     return rows.group_by(*keys, "run").agg(
         nw.col("first").min(),
         nw.col("last").max(),

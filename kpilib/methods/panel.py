@@ -238,7 +238,12 @@ def staggered(rows: pd.DataFrame) -> Outcome | None:
     found = fitted(named, "value", list(cells.index), AXES)
     if found is None:
         return None
-    told = found.mean_of((cells / cells.sum()).to_numpy())
+    return _of_sessions(known, found, (cells / cells.sum()).to_numpy())
+
+
+def _of_sessions(known: pd.DataFrame, found: Fitted, weights: np.ndarray) -> Outcome:
+    """Return the mean of the effects of each session and period, and how sure it is."""
+    told = found.mean_of(weights)
     people, sure = float(known["subject_key"].nunique()), found.draws >= FEWEST_UNITS
     outcome = Outcome(
         value=told["value"],

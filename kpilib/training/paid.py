@@ -39,26 +39,12 @@ def left(whole: pd.DataFrame, parts: pd.DataFrame, costs: pd.DataFrame) -> pd.Da
         is false of a benefit whose effect proves nothing.
     """
     write, all_ = reader(), whole.iloc[0]
-    told = parts.assign(
-        benefit=[row.get("benefit") for row in parts["details"]],
-        cost=[row.get("cost") for row in parts["details"]],
-    )
+    told = _with_amounts(parts)
     priced = told.dropna(subset=["benefit", "cost"])
-    names = [write.group(BY, row.get("name") or row[BY]) for row in priced.to_dict("records")]
-    gained = pd.Series(priced["benefit"].to_numpy(), names, dtype=float)
-    proven = [not DOUBTS & set(flags_of(row)) for row in priced.to_dict("records")]
-    spent, booked = _by_kind(priced, costs), priced["cost"].sum()
-    hidden = parts.loc[parts["status"].eq(SUPPRESSED), BY]
-    unproven = (all_["details"].get("cost") or booked) - booked
-    withheld = min(_lines(costs, hidden)["amount_ht"].sum(), unproven)
-    brought = _of_hidden(all_, told) if len(hidden) else 0.0
-    if max(withheld, abs(brought)) > CENT:  # they may be proven, and would tell of few people
-        spent[write.say("Trainings of too few people to be shown")] = withheld - brought
-    if unproven - withheld > CENT:
-        spent[write.say("Trainings without proof")] = unproven - withheld
+    gained, spent = _gained(priced), _spent(all_, told, priced, costs)
     net = write.say("Net of trainings")
-    amounts = pd.concat([gained, -spent])
-    proven += [True] * len(spent)
+    amounts = pd.concat([gained["value"], -spent])
+    proven = [*gained["proven"], *[True] * len(spent)]
     if amounts.empty:  # nothing is known of any: one part, and why
         amounts, proven = pd.Series({net: None}, dtype=float), [False]
     head = {name: all_[name] for name in KEPT} | {"label": net}
@@ -73,6 +59,43 @@ def left(whole: pd.DataFrame, parts: pd.DataFrame, costs: pd.DataFrame) -> pd.Da
             "proven": proven,
         }
     )
+
+
+def _with_amounts(parts: pd.DataFrame) -> pd.DataFrame:
+    """Return returns with the benefit and the cost that each was made of."""
+    return parts.assign(
+        benefit=[row.get("benefit") for row in parts["details"]],
+        cost=[row.get("cost") for row in parts["details"]],
+    )
+
+
+def _gained(priced: pd.DataFrame) -> pd.DataFrame:
+    """Return what each training brought, and whether its effect proves something."""
+    write, rows = reader(), priced.to_dict("records")
+    return pd.DataFrame(
+        {
+            "value": priced["benefit"].to_numpy(dtype=float),
+            "proven": [not DOUBTS & set(flags_of(row)) for row in rows],
+        },
+        [write.group(BY, row.get("name") or row[BY]) for row in rows],
+    )
+
+
+def _spent(
+    whole: pd.Series, told: pd.DataFrame, priced: pd.DataFrame, costs: pd.DataFrame
+) -> pd.Series:
+    """Return the costs by kind, then what trainings that are hidden or without proof leave."""
+    write = reader()
+    spent, booked = _by_kind(priced, costs), priced["cost"].sum()
+    hidden = told.loc[told["status"].eq(SUPPRESSED), BY]
+    unproven = (whole["details"].get("cost") or booked) - booked
+    withheld = min(_lines(costs, hidden)["amount_ht"].sum(), unproven)
+    brought = _of_hidden(whole, told) if len(hidden) else 0.0
+    if max(withheld, abs(brought)) > CENT:  # they may be proven, and would tell of few people
+        spent[write.say("Trainings of too few people to be shown")] = withheld - brought
+    if unproven - withheld > CENT:
+        spent[write.say("Trainings without proof")] = unproven - withheld
+    return spent
 
 
 def _lines(costs: pd.DataFrame, trainings: pd.Series) -> pd.DataFrame:
