@@ -101,10 +101,7 @@ def key_result_verdict(call: Call) -> Answer:
 def _alone(call: Call) -> Iterator[tuple[Key, Progress]]:
     """Yield the one key result of each group."""
     for period, every in progress(call):
-        groups: dict[str, list[Progress]] = {}
-        for each in every:
-            groups.setdefault(each.key_result.group, []).append(each)
-        for group, found in groups.items():
+        for group, found in _groups(every):
             only = found[0] if len(found) == 1 else _several(found[0])
             yield (period, group), only
 

@@ -109,12 +109,16 @@ class Top:
         return findings(self.kpis, self.rows, self.standings)[: MOST - bool(self.leaving)]
 
     @cached_property
+    def known_first(self) -> pd.DataFrame:
+        """The headline figures that are known."""
+        first = [each.id for each in shown_first(self.kpis)]
+        rows = self.rows[self.rows["kpi"].isin(first) & self.rows["status"].eq("ok")]
+        return rows.drop_duplicates("kpi")
+
+    @cached_property
     def stories(self) -> list[Story]:
         """What else it says: each once, not of a figure that a finding is about, three in all."""
-        by_id = {each.id: each for each in self.kpis}
-        first = {each.id for each in shown_first(self.kpis)}
-        rows = self.rows[self.rows["kpi"].isin(first) & self.rows["status"].eq("ok")]
-        rows = rows.drop_duplicates("kpi")
+        by_id, rows = {each.id: each for each in self.kpis}, self.known_first
         groups = (self.by_group or {}).items()
         found = (
             *one_group(by_id, groups, rows),
@@ -179,18 +183,12 @@ def sentences(told: Top) -> list[str]:
         said += [explained] if explained else []
     said += [each.text for each in told.stories]
     if not said:
-        found = [row for row in _headline_rows(told) if known(row["value"])]
+        found = [row for row in told.known_first.to_dict("records") if known(row["value"])]
         figures = (write.pair(row["label"], write.figure(row)) for row in found)
         listed = write.listed(figures)
         if listed:
             said.append(capital(listed) + ".")
     return said
-
-
-def _headline_rows(told: Top) -> list[dict[str, Any]]:
-    chosen = [each.id for each in shown_first(told.kpis)]
-    rows = told.rows[told.rows["kpi"].isin(chosen) & told.rows["status"].eq("ok")]
-    return rows.drop_duplicates("kpi").to_dict("records")
 
 
 def _with_figures(finding: Finding, told: Top) -> str:
