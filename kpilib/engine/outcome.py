@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from kpilib.engine.intervals import FEW_UNITS, Interval, resampled
+from kpilib.engine.intervals import FEW_UNITS, Interval, resampled, wilson
 from kpilib.period import Period
 
 Key = tuple[Period, str]  # where a figure stands: its period and its group
@@ -117,6 +117,19 @@ def drawn_again(
     if scale is not None:
         low, high = max(low, scale[0]), min(high, scale[1])
     return (low, high), method, len(numerators) < FEW_UNITS
+
+
+def proportion(some: float, whole: float, **known: object) -> Outcome:
+    """Return an outcome that is some of a whole of units, with the interval of their share."""
+    return Outcome(
+        value=some / whole,
+        numerator=float(some),
+        denominator=float(whole),
+        n=float(whole),
+        interval=wilson(some, whole),
+        interval_method="wilson",
+        **known,
+    )
 
 
 def unknown(status: str, reason: str, **known: object) -> Outcome:

@@ -7,8 +7,15 @@ from dataclasses import replace
 
 import pandas as pd
 
-from kpilib.engine.intervals import wilson
-from kpilib.engine.outcome import MISSING_TABLE, NO_DATA, NO_DENOMINATOR, Answer, Outcome, unknown
+from kpilib.engine.outcome import (
+    MISSING_TABLE,
+    NO_DATA,
+    NO_DENOMINATOR,
+    Answer,
+    Outcome,
+    proportion,
+    unknown,
+)
 from kpilib.engine.slices import EVERYONE
 from kpilib.errors import ContractError, listed
 from kpilib.methods.call import Call
@@ -63,15 +70,7 @@ def _share(converted: float, active: int, details: dict[str, float]) -> Outcome:
         return unknown(
             NO_DENOMINATOR, NOBODY_ACTIVE, numerator=float(converted), denominator=0.0, n=0.0
         )
-    return Outcome(
-        value=converted / active,
-        numerator=float(converted),
-        denominator=float(active),
-        n=float(active),
-        interval=wilson(converted, active),
-        interval_method="wilson",
-        details=details,
-    )
+    return proportion(converted, active, details=details)
 
 
 def _done(call: Call, action: str, period: Period, active: set[str]) -> set[str] | None:

@@ -17,8 +17,7 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from kpilib.engine.intervals import wilson
-from kpilib.engine.outcome import NO_DATA, NO_DENOMINATOR, Answer, Outcome, unknown
+from kpilib.engine.outcome import NO_DATA, NO_DENOMINATOR, Answer, Outcome, proportion, unknown
 from kpilib.engine.slices import EVERYONE, broken_down, of_period
 from kpilib.errors import ContractError, ParameterError
 from kpilib.methods.call import Call
@@ -202,16 +201,7 @@ def _isolation(network: Network) -> Iterator[tuple[str, Outcome]]:
     tied = network.staff.index.isin(network.mutual[["sender", "recipient"]].to_numpy().ravel())
     isolated = network.staff.assign(alone=~tied).groupby("group")["alone"]
     for group, (alone, people) in isolated.agg(["sum", "size"]).astype(float).iterrows():
-        found = Outcome(
-            value=alone / people,
-            numerator=alone,
-            denominator=people,
-            n=people,
-            interval=wilson(alone, people),
-            interval_method="wilson",
-            people=people,
-        )
-        yield group, found
+        yield group, proportion(alone, people, people=people)
 
 
 def _concentration(network: Network) -> Iterator[tuple[str, Outcome]]:

@@ -8,9 +8,8 @@ import pandas as pd
 
 from kpilib.engine.aggregate import gather
 from kpilib.engine.belonging import people_of
-from kpilib.engine.intervals import wilson
 from kpilib.engine.known import SILENT
-from kpilib.engine.outcome import NO_DATA, NO_DENOMINATOR, Answer, Outcome, unknown
+from kpilib.engine.outcome import NO_DATA, NO_DENOMINATOR, Answer, Outcome, proportion, unknown
 from kpilib.errors import ContractError
 from kpilib.measure import belonging, follower_stock
 from kpilib.methods.call import Call
@@ -117,13 +116,5 @@ def _share(role: str, counts: dict[str, int], size: float | None, exact: bool) -
             "p_value": float(test.pvalue),
             "smallest_expected": min(expected),  # below 5, the test is a rough one
         }
-    outcome = Outcome(
-        value=number / size,
-        numerator=float(number),
-        denominator=float(size),
-        n=float(size),
-        interval=wilson(number, size),
-        interval_method="wilson",
-        details=details,
-    )
+    outcome = proportion(number, size, details=details)
     return outcome if exact else outcome.flagged("approximate")
