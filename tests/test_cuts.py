@@ -56,6 +56,14 @@ class TestSeveral:
         with pytest.raises(ContractError, match="cannot be broken down by 'chanel'.*'channel'"):
             DATA.evaluate("sessions", "2026-10", by=["chanel", "country"])
 
+    def test_the_table_that_a_column_stands_in_is_named_where_it_lacks(self):
+        orders = pd.DataFrame(
+            {"order_id": ["1"], "customer_id": ["a"], "amount_ht": [9.0], "status": ["paid"],
+             "ordered_at": pd.to_datetime(["2026-10-05"], utc=True)}
+        )  # fmt: skip
+        with pytest.raises(ContractError, match="channel of table customers, and there is no"):
+            kl.open({"orders": orders}).evaluate("revenue", "2026-10", by="channel")
+
     @given(st.lists(st.tuples(*[st.sampled_from("abc")] * 2), min_size=1, max_size=12))
     def test_the_parts_are_those_of_pandas(self, cells):
         frame = pd.DataFrame(cells, columns=["source", "medium"]).assign(

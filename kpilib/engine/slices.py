@@ -16,6 +16,7 @@ import polars as pl
 from kpilib.engine.clock import CLOCK, HOUR, WEEK, WEEKDAY, on_the_clock
 from kpilib.errors import ContractError, listed, nearest
 from kpilib.period import Period
+from kpilib.saying import say
 from kpilib.tables.contract import UNKNOWN
 from kpilib.tables.derive import CONTRACTS, base_of, cut, row_by_row
 from kpilib.tables.instants import edge
@@ -154,6 +155,18 @@ def _read_for(tables: Tables, table: str, by: str, time: str) -> set[str]:
         return {time or contract.time}
     if by in tables.own(table):
         return {by}
+    if found is not None and found.key and found.table not in tables:
+        raise ContractError(
+            [
+                say(
+                    "Table {table} is broken down by {column} of table {other}, and there is no"
+                    " such table. Add it, or break down by something else.",
+                    table=table,
+                    column=by,
+                    other=found.table,
+                )
+            ]
+        )
     if found is not None:
         return {found.key or found.column.name}
     choices = [*contract.aliases, *contract.columns, *tables.own(table), *CLOCK]
