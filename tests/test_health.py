@@ -186,6 +186,13 @@ class TestDays:
         first, again, shorter = found
         assert (len(read), again == first, shorter == first) == (2, True, False)
 
+    def test_feeds_stand_in_one_order_however_an_engine_groups(self):
+        names = [f"feed {number}" for number in range(9)]
+        given = pd.concat([feed().assign(platform=name) for name in reversed(names)])
+        found = by_day(kl.open({"acquisition_daily": given}).tables, "acquisition_daily")
+
+        assert list(dict.fromkeys(who for who, _ in found)) == names
+
     def test_days_that_lack_are_named_and_counted(self):
         given = feed(leave_out=("2026-10-03", "2026-10-07"))
         company = kl.open({"acquisition_daily": given})

@@ -242,7 +242,7 @@ def _read(tables: Tables, name: str) -> dict[tuple[str, str], Series]:
     days = found.groupby(["feed", "day"], sort=True)[list(measured)].sum(min_count=1)
     return {
         (str(who), label): {day: float(value) for day, value in part[column].dropna().items()}
-        for who, part in ((who, days.xs(who)) for who in dict.fromkeys(found["feed"]))
+        for who, part in ((who, days.xs(who)) for who in days.index.unique("feed"))
         for column, label in measured.items()
         if len(part[column].dropna())
     }
