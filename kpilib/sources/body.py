@@ -110,9 +110,11 @@ class Body:
             while read < self.rows:
                 read = self.rows
                 frames.append(self._one_by_one(islice(rows, AT_ONCE), totals, notices))
-                if self.rows - read == AT_ONCE and not totals and not notices:
-                    frames += self._many()
                 bar.update(self.rows - read)
+                if self.rows - read == AT_ONCE and not totals and not notices:
+                    for many in self._many():
+                        frames.append(many)
+                        bar.update(len(many))
         self._read_behind(totals, notices)
         self.texts = pl.concat(frames, how="diagonal", rechunk=False)
         marks = [name for name in self.texts.columns if name.endswith(PLAIN)]

@@ -61,3 +61,10 @@ class TestManyAtOnce:
         found = rows.many(2)
         assert found.columns[0] == LINE and found[LINE].to_list() == list(range(2, 62))
         assert found.select(pl.nth(1, 2)).row(59) == ("a", "b") and not list(one_by_one)
+
+    def test_a_terminal_hears_of_them_as_they_come(self, monkeypatch):
+        heard = []
+        monkeypatch.setattr(body.tqdm, "update", lambda bar, count: heard.append(count))
+        read("one,two,three\n" + "1,2,3\n" * 60, 2)
+
+        assert sum(heard) == 60 and max(heard) < 20  # a piece holds few lines here
