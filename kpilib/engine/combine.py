@@ -27,6 +27,9 @@ FLAGGING = {"excluded_": "excluded_rows", "corrected_": "approximate"}
 # The part of all cases that a figure is worked out of: below, it stands for too little of them.
 SEEN, LEAST_SEEN = "trackable_share", 0.3
 
+# Who was asked is no group by itself: a wave about several trainings is about none of them.
+ASKED = ("population", "beside.response_rate.")
+
 Columns = Mapping[str, np.ndarray]  # the measures of a KPI by role; nan where nothing is known
 
 
@@ -55,7 +58,11 @@ def combined(one: OneKpi, cells: Mapping[Measure, Cells]) -> Figures:
 
 def _groups(kpi: Kpi, roles: Mapping[str, Cells]) -> list[str]:
     """Return the groups in which something counts; where nothing ever did there is none."""
-    parts = [part for role, part in roles.items() if not kpi.measures[role].whole]
+    parts = [
+        part
+        for role, part in roles.items()
+        if not role.startswith(ASKED) and not kpi.measures[role].whole
+    ]
     return sorted({group for part in parts for (_, group), value in part.values.items() if value})
 
 

@@ -155,7 +155,8 @@ def _read_for(tables: Tables, table: str, by: str, time: str) -> set[str]:
         return {time or contract.time}
     if by in tables.own(table):
         return {by}
-    if found is not None and found.key and found.table not in tables:
+    lacking = tables.missing(found.table) if found is not None and found.key else ()
+    if lacking:
         raise ContractError(
             [
                 say(
@@ -163,7 +164,7 @@ def _read_for(tables: Tables, table: str, by: str, time: str) -> set[str]:
                     " such table. Add it, or break down by something else.",
                     table=table,
                     column=by,
-                    other=found.table,
+                    other=listed(lacking),
                 )
             ]
         )
