@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -137,8 +138,8 @@ def _sums_of_days(tables: Tables, measure: Measure) -> bool:
     key = ("sums of days", measure.table, measure.time)
     if key not in tables.cache:
         frame = tables.frame(measure.table, {measure.time}).select(measure.time)
-        found = set(local_days(tables, measure.table, frame, measure.time)["day"])
-        tables.cache[key] = any(day + A_DAY in found for day in found)
+        days = local_days(tables, measure.table, frame, measure.time)["day"].dropna().unique()
+        tables.cache[key] = any(last - first == A_DAY for first, last in pairwise(sorted(days)))
     return tables.cache[key]
 
 
