@@ -120,7 +120,8 @@ def _cta_events(frames: Frames, _setting: Setting) -> nw.LazyFrame:
     events = frames["web_events"]
     clicks = events.filter(nw.col("event_name") == "cta_click")
     views = events.filter(nw.col("event_name") == "cta_view")
-    every = [each.with_columns(is_on_page=nw.lit(False)) for each in (views, clicks)]
+    told = events.filter(nw.col("event_name").is_in(["cta_view", "cta_click"]))
+    every = [told.with_columns(is_on_page=nw.lit(False))]
     if "page" in events.collect_schema().names():
         seen = views.select("cta_id").unique()
         carried = (
