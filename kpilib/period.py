@@ -209,15 +209,22 @@ class Period:
         end = _shift(start, self.whole_months) - timedelta(days=1)
         return Period(start, end, self.kind, self.fiscal)
 
-    def trailing(self, count: int) -> list[Period]:
+    def trailing(self, count: int, rolling: int = 0) -> list[Period]:
         """Return `count` periods of the same kind that end with this one, the oldest first.
+
+        With `rolling`, each is in place of the period the so many months that end with it.
 
         Raises
         ------
         ParameterError
-            `count` is not a whole number of 1 or more, or reaches back before `EARLIEST`.
+            `count` is not a whole number of 1 or more, `rolling` none of 0 or more, or they reach
+            back before `EARLIEST`.
         """
         periods = [self]
+        if isinstance(rolling, bool) or not isinstance(rolling, Integral) or rolling < 0:
+            raise ParameterError(
+                f"rolling is {rolling!r}. Write how many months, a whole number from 1."
+            )
         if isinstance(count, bool) or not isinstance(count, Integral) or count < 1:
             raise ParameterError(f"periods is {count!r}. Write how many, a whole number from 1.")
         while len(periods) < count:
@@ -227,7 +234,14 @@ class Period:
                     f"{len(periods) - 1} at most."
                 )
             periods.append(periods[-1].previous())
-        return periods[::-1]
+        periods.reverse()
+        most = 12 * (periods[0].start.year - EARLIEST)
+        if rolling > max(most, 0):
+            raise ParameterError(
+                f"rolling is {rolling}: that many months begin before {EARLIEST}. Write {most} at"
+                " most."
+            )
+        return [each.ending(f"{rolling}m") for each in periods] if rolling else periods
 
     def as_far_as(self, other: Period, days: int) -> Period:
         """Return as much of this period as the first `days` days are of another one.

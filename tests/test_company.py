@@ -180,6 +180,25 @@ class TestSeries:
         with pytest.raises(ParameterError, match="Write how many, a whole number from 1"):
             self.DATA.series("leads", "2025-02", **{name: count})
 
+    def test_rolling_is_each_window_that_ends_with_a_period(self):
+        # leads of December and January, then of January and February
+        res = self.DATA.series("leads", "2025-02", periods=2, rolling=2)
+        spans = [("2024-12-01", "2025-01-31"), ("2025-01-01", "2025-02-28")]
+        each = [self.DATA.evaluate("leads", span) for span in spans]
+
+        pd.testing.assert_frame_equal(res, pd.concat(each, ignore_index=True))
+        one = self.DATA.series("leads", "2025-02", periods=2, rolling=2, where={"channel": "email"})
+        assert one["value"].tolist() < res["value"].tolist()
+
+    @pytest.mark.parametrize("rolling", [-1, 2.5, "3", True, None])
+    def test_rolling_that_is_no_number_of_months_is_refused(self, rolling):
+        with pytest.raises(ParameterError, match="Write how many months, a whole number from 1"):
+            self.DATA.series("leads", "2025-02", rolling=rolling)
+
+    def test_windows_that_begin_before_the_calendar_are_refused(self):
+        with pytest.raises(ParameterError, match="begin before 1900. Write 1500 at most"):
+            self.DATA.series("leads", "2025-02", periods=1, rolling=10**6)
+
     def test_by_group(self):
         res = self.DATA.series("leads", "2025-02", months=2, by="channel")
         found = res.pivot(index="channel", columns="period", values="value")

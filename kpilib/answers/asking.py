@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, Self
 import pandas as pd
 
 from kpilib.definitions import Kpi
-from kpilib.errors import ParameterError, PeriodError
+from kpilib.errors import ParameterError, PeriodError, listed
 from kpilib.period import Period
+from kpilib.saying import error_of
 from kpilib.settings import Settings
 from kpilib.tables.store import Tables
 from kpilib.topics.catalogue import kpi as find
@@ -118,6 +119,7 @@ class Asking:
         by: By = None,
         months: int | None = None,
         where: Mapping[str, Any] | None = None,
+        rolling: int = 0,
     ) -> pd.DataFrame:
         """Return the same figures for a period and those before it, from one pass.
 
@@ -131,6 +133,9 @@ class Asking:
             How many, 13 unless said.
         months : int
             Another name of `periods`.
+        rolling : int
+            Each row is the figure over so many months that end with its period, where single
+            months are noise; ``period_start`` and ``period_end`` say which.
 
         Returns
         -------
@@ -140,12 +145,21 @@ class Asking:
         Raises
         ------
         ParameterError
-            `periods` is not a whole number of 1 or more.
+            `periods` is not a whole number of 1 or more, `rolling` not one of 0 or more; or
+            several rolling figures of single groups, or of what people answered or how often they
+            were absent: who subtracts one window from the next would learn of single persons.
+
+        Examples
+        --------
+        >>> data.series("turnover_rate", "2026-10", periods=13, rolling=12)
         """
         if periods is not None and months is not None:
             raise ParameterError("periods and months are two names of one number. Give periods.")
         asked = next((each for each in (periods, months) if each is not None), PERIODS)
-        return self.over(kpis, self.period(period).trailing(asked), by, where=where)
+        spans = self.period(period).trailing(asked, rolling)
+        if rolling and len(spans) > 1:
+            _refuse_telling(self.definitions(kpis), by)
+        return self.over(kpis, spans, by, where=where)
 
     def over(
         self,
@@ -419,3 +433,16 @@ class Asking:
         from kpilib.answers.by_hand import facts
 
         return facts(self.tables, self.settings.freshness, self.as_of)
+
+
+def _refuse_telling(kpis: Sequence[Kpi], by: By) -> None:
+    """Refuse windows that overlap where their difference would be of few people."""
+    telling = [each.id for each in kpis if each.protects or (by and each.people is not None)]
+    if telling:
+        raise error_of(
+            ParameterError,
+            "Rolling figures of {kpis} would tell of single persons: one window less the next"
+            " leaves one month. Ask for quarters ({quarter}), or for one window: periods=1.",
+            kpis=listed(telling),
+            quarter="period='2026-Q3'",
+        )

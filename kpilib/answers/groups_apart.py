@@ -181,8 +181,9 @@ def _applied(call: Call, period: Period) -> Each:
     measure = call.kpi.value.denominator
     waves = call.rows_of(measure.table, "training_id survey_kind invited_n closed_at", period)
     waves = _kept(waves, measure, "kept").query("kept")
-    invited = waves.groupby(["group", "training_id"])["invited_n"].sum()
-    given = rows.groupby(["group", "training_id"])["person"].nunique()
+    own = ["group", "training_id"]  # none of a wave about several trainings
+    invited = waves.groupby(own, dropna=False)["invited_n"].sum()
+    given = rows.groupby(own, dropna=False)["person"].nunique()
     silent = (invited - given.reindex(invited.index, fill_value=0)).clip(lower=0).astype(int)
     nobody = silent.index.repeat(silent).to_frame(index=False)
     nobody["person"] = [f"silent {number}" for number in range(len(nobody))]
@@ -204,7 +205,8 @@ def _kept(rows: pd.DataFrame, measure: Any, name: str) -> pd.DataFrame:
 
 def _people(rows: pd.DataFrame, how: str) -> Each:
     each = rows.assign(good=rows["good"].astype(float))
-    each = each.groupby(["group", "training_id", "person"])["good"].agg(how).reset_index()
+    each = each.groupby(["group", "training_id", "person"], dropna=False)["good"].agg(how)
+    each = each.reset_index()
     each["team"] = each["training_id"].astype("category").cat.codes.astype(float)
     for group, own in each.groupby("group"):
         yield group, own[["team"]].assign(value=own["good"], target="")

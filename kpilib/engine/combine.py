@@ -27,9 +27,6 @@ FLAGGING = {"excluded_": "excluded_rows", "corrected_": "approximate"}
 # The part of all cases that a figure is worked out of: below, it stands for too little of them.
 SEEN, LEAST_SEEN = "trackable_share", 0.3
 
-# Whom a wave asked makes no training: one about several of them bears the name of none.
-TRAINING, ASKED = "training_id", ("population", "beside.response_rate.")
-
 Columns = Mapping[str, np.ndarray]  # the measures of a KPI by role; nan where nothing is known
 
 
@@ -41,7 +38,7 @@ def combined(one: OneKpi, cells: Mapping[Measure, Cells]) -> Figures:
         for role, m in kpi.measures.items()
         if m in cells and not (cells[m].lost and role in kpi.optional)
     }
-    groups = [EVERYONE] if by is None else _groups(kpi, roles, by)
+    groups = [EVERYONE] if by is None else _groups(kpi, roles)
     unheard_of: Answer = {}
     places: list[Key] = []
     for period in question.every_period:
@@ -56,13 +53,9 @@ def combined(one: OneKpi, cells: Mapping[Measure, Cells]) -> Figures:
     return Figures.joined([Figures.of(unheard_of), _worked_out(one, roles, places)])
 
 
-def _groups(kpi: Kpi, roles: Mapping[str, Cells], by: str) -> list[str]:
+def _groups(kpi: Kpi, roles: Mapping[str, Cells]) -> list[str]:
     """Return the groups in which something counts; where nothing ever did there is none."""
-    parts = [
-        part
-        for role, part in roles.items()
-        if not kpi.measures[role].whole and not (by == TRAINING and role.startswith(ASKED))
-    ]
+    parts = [part for role, part in roles.items() if not kpi.measures[role].whole]
     return sorted({group for part in parts for (_, group), value in part.values.items() if value})
 
 

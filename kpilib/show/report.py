@@ -130,26 +130,16 @@ class Report:
             How many: 25 months hold the year before those that a chart shows.
         by : str, optional
         rolling : int, optional
-            Each row is the figure over so many months that end with its period, where single
-            months are noise; ``period_start`` and ``period_end`` say which.
-
-        Raises
-        ------
-        ParameterError
-            Rolling figures of single groups, or of what people answered or how often they were
-            absent: who subtracts one window from the next would learn of single persons.
+            Each row is the figure over so many months that end with its period; as
+            ``data.series``, which also says of which figures there are none.
 
         Examples
         --------
         >>> report.series("turnover_rate", periods=13, rolling=12)
         """
         asked = [kpi] if isinstance(kpi, (str, Kpi)) else list(kpi)
-        if not rolling:
-            return self._keep(self.company.series(asked, self.period, periods, by=by))
-        if periods > 1:
-            _refuse_telling(asked, by)
-        windows = [each.ending(f"{rolling}m") for each in self.period.trailing(periods)]
-        return self._keep(self.company.over(asked, windows, by=by))
+        found = self.company.series(asked, self.period, periods, by=by, rolling=rolling)
+        return self._keep(found)
 
     def explain(self, kpi: str, by: str, compare: str = "year_before") -> pd.DataFrame:
         """Split the change of a figure over groups; see ``data.explain``.
@@ -424,18 +414,6 @@ class Report:
         """Keep figures for figures.csv, and return them."""
         self._kept.add(rows)
         return rows
-
-
-def _refuse_telling(asked: Sequence[str | Kpi], by: Any) -> None:
-    """Refuse windows that overlap where their difference would be of few people."""
-    kpis = [find(each) if isinstance(each, str) else each for each in asked]
-    telling = [each.id for each in kpis if each.protects or (by and each.people is not None)]
-    if telling:
-        raise ParameterError(
-            f"Rolling figures of {listed(telling)} would tell of single persons: one window less "
-            "the next leaves one month. Ask for quarters (kl.report(..., period='2026-Q3')), or "
-            "for one window: periods=1."
-        )
 
 
 def _chosen(topic: str, kpis: Sequence[str | Kpi]) -> list[Kpi]:

@@ -71,15 +71,34 @@ def _survey_answers(frames: Frames, _setting: Setting) -> nw.LazyFrame:
     )
 
 
+def _of_trainings(frames: Frames, waves: nw.LazyFrame) -> nw.LazyFrame:
+    """Name the training whose name a survey bears, if its answers name no other.
+
+    A wave about several trainings says how many it asked, not of which training: it names none.
+    """
+    answers = frames["survey_responses"]
+    if "subject_id" not in answers.collect_schema().names():
+        return waves.with_columns(training_id=nw.col("survey_id"))
+    others = answers.filter(nw.col("subject_id") != nw.col("survey_id"))
+    others = others.select("survey_id", "wave").unique().with_columns(others=nw.lit(True))
+    own = nw.when(nw.col("others").is_null()).then(nw.col("survey_id"))
+    known = waves.join(others, on=["survey_id", "wave"], how="left")
+    return known.with_columns(training_id=own).drop("others")
+
+
 def _closed_answers(frames: Frames, setting: Setting) -> nw.LazyFrame:
-    """Date the answers by the closing of their wave, as those who were invited to it are."""
+    """Date the answers by the closing of their wave, as those who were invited to it are.
+
+    They name the training that their wave names: both sides of a rate are of one training.
+    """
     closed = frames["survey_waves"].group_by("survey_id", "wave").agg(nw.col("closed_at").max())
-    return _survey_answers(frames, setting).join(closed, on=["survey_id", "wave"], how="inner")
+    answers = _survey_answers(frames, setting).drop("training_id")
+    return answers.join(_of_trainings(frames, closed), on=["survey_id", "wave"], how="inner")
 
 
 def _training_waves(frames: Frames, _setting: Setting) -> nw.LazyFrame:
-    """Name the training that a survey is about: a survey of a training bears its name."""
-    return frames["survey_waves"].with_columns(training_id=nw.col("survey_id"))
+    """Name the training that each wave is about, where it is about one."""
+    return _of_trainings(frames, frames["survey_waves"])
 
 
 def _wave_respondents(frames: Frames, _setting: Setting) -> nw.LazyFrame:
@@ -93,6 +112,7 @@ def _wave_respondents(frames: Frames, _setting: Setting) -> nw.LazyFrame:
         .group_by("survey_id", "wave", "survey_kind")
         .agg(nw.col("closed_at").max())
     )
+    waves = _of_trainings(frames, waves)
     answers = frames["survey_responses"].filter(~nw.col("value").is_null())
     if "response_id" in answers.collect_schema().names():
         item, nameless = nw.col("item_id").fill_null(""), nw.col("respondent_key").is_null()
@@ -239,7 +259,8 @@ DERIVATIONS = (
             aliases={"team": "group_key"},
         ),
         base="survey_waves",
-        needs={"survey_waves": "survey_id wave"},
+        needs={"survey_waves": "survey_id wave", "survey_responses": "survey_id wave"},
+        wants={"survey_responses": "subject_id"},
         build=_training_waves,
     ),
     Derivation(
@@ -247,7 +268,7 @@ DERIVATIONS = (
             "wave_respondents",
             "one respondent x wave",
             "survey_id key; wave text; respondent_key key personal;"
-            " group_key key describes; survey_kind text; closed_at ts",
+            " group_key key describes; survey_kind text; closed_at ts; training_id key",
             time="closed_at",
             links={"survey_id": "survey_waves"},
             aliases={"team": "group_key", "customer_kind": "group_key"},
@@ -257,7 +278,7 @@ DERIVATIONS = (
             "survey_responses": "survey_id wave respondent_key item_id value",
             "survey_waves": "survey_id wave survey_kind closed_at",
         },
-        wants={"survey_responses": "response_id"},
+        wants={"survey_responses": "response_id subject_id"},
         build=_wave_respondents,
     ),
     Derivation(

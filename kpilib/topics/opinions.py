@@ -110,9 +110,9 @@ def left_out(kind: str, valid: Expression) -> Measure:
     return count(ANSWERS, lambda t: of_kind(kind)(t) & ~valid(t))
 
 
-def response_rate(*kinds: str) -> Ratio:
+def response_rate(*kinds: str, waves: str = "survey_waves") -> Ratio:
     """Of those asked in the waves that closed in the period, who answered."""
     return Ratio(
         distinct("wave_respondents", "survey_id wave respondent_key", of_kind(*kinds)),
-        total("survey_waves", lambda t: t.invited_n, of_kind(*kinds)),
+        total(waves, lambda t: t.invited_n, of_kind(*kinds)),
     )

@@ -76,7 +76,7 @@ KPIS = (
         question="Were participants satisfied?",
         formula="Answers in the two highest boxes / valid answers",
         population=asked_of("training_reaction", "training_waves"),
-        beside={"response_rate": response_rate("training_reaction")},
+        beside={"response_rate": response_rate("training_reaction", waves="training_waves")},
         protects="answers",
         reading="Publish it with the number of people who answered, not of their answers.",
         caveat="A satisfied participant has not learnt yet: it does not predict results.",
@@ -218,7 +218,7 @@ KPIS = (
         numerator=distinct("closed_answers", "survey_id wave person", applies),
         denominator=total("training_waves", lambda t: t.invited_n, of_kind(APPLICATION)),
         beside={
-            "response_rate": response_rate(APPLICATION),
+            "response_rate": response_rate(APPLICATION, waves="training_waves"),
             "of_respondents": Ratio(
                 distinct("closed_answers", "survey_id wave person", applies),
                 distinct("closed_answers", "survey_id wave person", on_its_scale(APPLICATION)),

@@ -42,6 +42,8 @@ def test_its_chart_names_the_months_that_the_windows_end_with(report):
 def test_windows_whose_difference_would_tell_of_few_are_refused(report, kpi, by):
     with pytest.raises(ParameterError, match="tell of single persons"):
         report.series(kpi, periods=2, rolling=12, by=by)
+    with pytest.raises(ParameterError, match="tell of single persons"):
+        report.company.series(kpi, "2026-10", periods=2, rolling=12, by=by)
 
 
 def test_what_is_known_of_no_group_is_told_as_a_table_of_figures(report):

@@ -97,6 +97,42 @@ class TestApplication:
 
         assert res == {"T1": exactly(0.3)}
 
+    def test_a_survey_about_several_trainings_is_of_none_alone(self):
+        """Six of T1 and seven of T2 answer one survey of 20: by way, x had 6 of T3's 10 asked."""
+        waves = rows(
+            "survey_id wave survey_kind invited_n closed_at",
+            ("autumn", "w", "training_application", 20, "2025-03-20"),
+            ("T3", "w", "training_application", 10, "2025-03-20"),
+        )
+        answers = [
+            *(("autumn", f"a{i}", "T1", grade) for i, grade in enumerate((5, 5, 4, 2, 1, 1))),
+            *(("autumn", f"b{i}", "T2", grade) for i, grade in enumerate((5, 5, 5, 4, 2, 1, 1))),
+            *(("T3", f"c{i}", None, grade) for i, grade in enumerate((5, 5, 5, 1, 1))),
+        ]
+        given = rows("survey_id respondent_key subject_id value", *answers).assign(
+            wave="w", item_id="b", scale_min=1, scale_max=5, answered_at="2025-03-10"
+        )
+        trainings = rows(
+            "training_id method started_at ended_at",
+            *((f"T{i}", way, "2025-01-06", "2025-01-07") for i, way in enumerate("xyx", 1)),
+        )
+        tables = {"survey_waves": waves, "survey_responses": given, "trainings": trainings}
+        found = {
+            by: kl.open(tables, **MARCH).evaluate("skill_application_rate", "2025-03", by=by)
+            for by in ("training_id", "method")
+        }
+
+        # 3 of T1 and 4 of T2 apply it, of 20; 3 of T3, of 10: the parts add up to 10 of 30
+        for by, name in (("training_id", "T3"), ("method", "x")):
+            parts = found[by].set_index(by)[["numerator", "denominator"]]
+            assert parts.to_dict("index") == {
+                "(unknown)": {"numerator": 7, "denominator": 20},
+                name: {"numerator": 3, "denominator": 10},
+            }
+        told = found["training_id"].set_index("training_id")["details"]
+        assert told["(unknown)"]["response_rate"] == exactly(13 / 20)
+        assert told["T3"]["response_rate"] == exactly(5 / 10)
+
     @pytest.mark.parametrize(("seen", "score"), [(5, 0.7), (4, None)])
     def test_marks_of_observers_stand_beside_where_five_were_seen(self, seen, score):
         # three got 4 of 5 and the others 3 and 2 (of five): (12 + 3 + 2.5) / 25; of four nothing
