@@ -9,6 +9,7 @@ import pandas as pd
 
 from kpilib.methods.measurements import KNOWLEDGE, SKILL
 from kpilib.period import Period
+from kpilib.tables.read import in_pandas
 from kpilib.training.rows import BY, known_rows, known_trainings
 
 TARGET = "target"
@@ -185,11 +186,19 @@ def _people(company: Any, until: date) -> pd.DataFrame:
 
 
 def _asked(company: Any) -> pd.DataFrame:
-    """Count those invited to the surveys of trainings, and those who answered."""
+    """Count those invited to the surveys of trainings, and those who answered, by name or not."""
     waves = _rows(company, "survey_waves", "survey_id wave survey_kind invited_n")
     waves = waves[waves["survey_kind"].isin([REACTION, APPLICATION])]
-    given = _rows(company, "survey_responses", "survey_id wave respondent_key value")
-    given = given[given["value"].notna()].groupby(["survey_id", "wave"])["respondent_key"].nunique()
-    waves = waves.merge(given.rename("found").reset_index(), "left", ["survey_id", "wave"])
+    one = ["survey_id", "wave", "survey_kind"]  # a wave has a row for each group that it asked
+    waves = waves.groupby(one)["invited_n"].sum().reset_index()
+    given = _respondents(company).groupby(one[:2])["respondent_key"].nunique()
+    waves = waves.merge(given.rename("found").reset_index(), "left", one[:2])
     sums = waves.groupby(["survey_id", "survey_kind"])[["invited_n", "found"]].sum().reset_index()
     return sums.set_axis([BY, "what", "people", "found"], axis=1)
+
+
+def _respondents(company: Any) -> pd.DataFrame:
+    needed = {"survey_id", "wave", "respondent_key"}
+    if not company.tables.holds("wave_respondents", needed):
+        return pd.DataFrame(columns=sorted(needed))
+    return in_pandas(company.tables.frame("wave_respondents", needed))

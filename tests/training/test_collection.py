@@ -131,6 +131,29 @@ def test_questionnaires_by_those_who_were_invited():
     assert states(tables)["training_reaction", "after", "treated"] == "complete"
 
 
+@pytest.mark.parametrize(("named", "answered", "state"), [
+    (True, 2, "partly"),  # two of the four who were asked, in two teams: once, not once a team
+    (True, 4, "complete"),
+    (False, 4, "complete"),  # without a name they are counted as well
+    (False, 2, "partly"),
+])  # fmt: skip
+def test_who_answers_a_wave_counts_once_with_a_name_or_without(named, answered, state):
+    tables = company(*BEFORE) | {
+        "survey_waves": rows(
+            "survey_id wave group_key survey_kind invited_n closed_at",
+            ("T1", "end", "one", "training_reaction", 2, "2025-02-19"),
+            ("T1", "end", "two", "training_reaction", 2, "2025-02-19"),
+        ),
+        "survey_responses": rows(
+            "response_id survey_id wave respondent_key item_id value answered_at",
+            *((f"{i}{item}", "T1", "end", f"r{i}" if named else None, item, 5, "2025-02-13")
+              for i in range(answered) for item in "pq"),
+        ),
+    }  # fmt: skip
+
+    assert states(tables)["training_reaction", "after", "treated"] == state
+
+
 @pytest.mark.parametrize(
     ("lang", "words"), [("en", "Too late: no baseline"), ("fr", "Trop tard\u00a0: pas d'avant")]
 )
