@@ -11,6 +11,7 @@ import pandas as pd
 from kpilib.answers.asking import Asked, Asking, By
 from kpilib.errors import ParameterError, listed
 from kpilib.period import Period
+from kpilib.saying import error_of
 
 
 class Company(Asking):
@@ -189,7 +190,12 @@ class Company(Asking):
         from kpilib.answers.digest import SPEAKERS, digest
 
         if of not in SPEAKERS:
-            raise ParameterError(f"of is {of!r}; write one of {listed(SPEAKERS)}.")
+            raise error_of(
+                ParameterError,
+                "of is {of!r}; write one of {speakers}.",
+                of=of,
+                speakers=listed(SPEAKERS),
+            )
         question = self._question([SPEAKERS[of]], [self.period(period)], None, ())
         return digest(question, self.evaluate(SPEAKERS[of], period), self.folder)
 

@@ -13,6 +13,7 @@ from typing import Any
 from kpilib.errors import ParameterError, listed
 from kpilib.language import blocks, messages
 from kpilib.opening import beside
+from kpilib.saying import error_of
 
 DATA = re.compile(r'data: str = "([^"]*)"')
 SOLUTION = "solution"
@@ -22,12 +23,16 @@ def _to_copy(source: Path, target: Path) -> list[Path]:
     """Return the files of a folder of notebooks, unless one of them is in the target already."""
     sources = sorted(path for path in source.glob("*.*") if path.suffix in (".ipynb", ".csv"))
     if not any(path.suffix == ".ipynb" for path in sources):
-        raise ParameterError(f"There is no notebook in {source.name!r}. Check the folder.")
+        raise error_of(
+            ParameterError, "There is no notebook in {name!r}. Check the folder.", name=source.name
+        )
     there = [path.name for path in sources if (target / path.name).exists()]
     if there:
-        raise ParameterError(
-            f"{target.name} already has {listed(there)}: somebody may have written in it. "
-            "Choose another folder."
+        raise error_of(
+            ParameterError,
+            "{name} already has {there}: somebody may have written in it. Choose another folder.",
+            name=target.name,
+            there=listed(there),
         )
     return sources
 

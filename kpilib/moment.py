@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from kpilib.errors import PeriodError
 from kpilib.period import EARLIEST, LATEST
+from kpilib.saying import error_of
 
 WRITTEN = re.compile(
     r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:?\d{2})?)?", re.ASCII
@@ -43,9 +44,13 @@ def moment(given: Any, zone: ZoneInfo) -> date | datetime:
     # The missing Timestamp of pandas calls itself an instant, and has no year.
     known = isinstance(found, date) and found.year == found.year
     if not known or not EARLIEST <= found.year <= LATEST:
-        raise PeriodError(
-            f"as_of is no day and no instant: {given!r}. Write days as YYYY-MM-DD and instants as "
-            f"YYYY-MM-DDTHH:MM, between {EARLIEST} and {LATEST}."
+        raise error_of(
+            PeriodError,
+            "as_of is no day and no instant: {given!r}. Write days as YYYY-MM-DD and"
+            " instants as YYYY-MM-DDTHH:MM, between {earliest} and {latest}.",
+            given=given,
+            earliest=str(EARLIEST),
+            latest=str(LATEST),
         )
     if not isinstance(found, datetime):
         return found

@@ -18,6 +18,7 @@ from kpilib.errors import CompanyError, ParameterError
 from kpilib.files import part_of
 from kpilib.moment import moment
 from kpilib.period import zone
+from kpilib.saying import error_of
 from kpilib.settings import Settings, place_of_tables, settings_of
 from kpilib.tables import TABLES
 from kpilib.tables.database import SUFFIXES, of_connection, tables_of_file, tables_of_url
@@ -98,9 +99,11 @@ def _given(source: Any) -> dict[str, Any]:
     if type(source).__module__.startswith("pyspark") and hasattr(source, "catalog"):
         there = source.catalog.tableExists  # a catalog may list thousands of others
         return {name: source.table(name) for name in TABLES if there(name)}
-    raise ParameterError(
-        f"Cannot open {type(source).__name__}. Give a company folder, a mapping of table "
-        "names to frames or paths, a DuckDB connection or a Spark session."
+    raise error_of(
+        ParameterError,
+        "Cannot open {name}. Give a company folder, a mapping of table names to frames or"
+        " paths, a DuckDB connection or a Spark session.",
+        name=type(source).__name__,
     )
 
 
@@ -116,9 +119,11 @@ def _changed(settings: Settings, **changes: Any) -> Settings:
 
 def _folder(folder: Path) -> tuple[Settings, dict[str, Any]]:
     if not folder.is_dir():
-        raise CompanyError(
-            f"There is no folder {folder.name!r}. Name a company's, such as data/sample: --data on "
-            "the command line, data in a notebook."
+        raise error_of(
+            CompanyError,
+            "There is no folder {name!r}. Name a company's, such as data/sample: --data"
+            " on the command line, data in a notebook.",
+            name=folder.name,
         )
     settings = settings_of(folder)
     if settings.database is not None:
@@ -127,9 +132,12 @@ def _folder(folder: Path) -> tuple[Settings, dict[str, Any]]:
     if place.suffix in SUFFIXES:
         return settings, tables_of_file(place)
     if not place.is_dir():
-        raise CompanyError(
-            f"{folder.name}: there is no folder {settings.tables!r} with the tables. Create it, or "
-            "say in company.yaml where they are (tables: ...)."
+        raise error_of(
+            CompanyError,
+            "{name}: there is no folder {tables!r} with the tables. Create it, or say in"
+            " company.yaml where they are (tables: ...).",
+            name=folder.name,
+            tables=settings.tables,
         )
     return settings, files(place)
 

@@ -11,14 +11,12 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from kpilib.errors import ParameterError, PeriodError
+from kpilib.saying import error_of, say
 
 ALLOWED = (
     "a month '2026-10', a quarter '2026-Q4', a year '2026', a week '2026-W44', a fiscal year "
     "'FY2026' or its quarter 'FY2026-Q1', or a pair of days ('2026-10-01', '2026-10-12'), both "
     "included"
-)
-NAMED = (
-    "Write a month 2026-10, a quarter 2026-Q4, a year 2026, a week 2026-W44, FY2026 or FY2026-Q1."
 )
 MONTHS_OF = {"month": 1, "quarter": 3, "year": 12, "fiscal_quarter": 3, "fiscal_year": 12}
 FISCAL = ("fiscal_year", "fiscal_quarter")
@@ -31,11 +29,16 @@ WRITTEN = tuple(
         r"(?P<year>\d{4})-W(?P<week>\d{2})",
     )
 )
-MOST: tuple[tuple[str, Callable[[int], int], str], ...] = (
-    ("month", lambda year: 12, "Months go from 01 to 12."),
-    ("quarter", lambda year: 4, "Write Q1 to Q4."),
-    ("week", lambda year: date(year, 12, 28).isocalendar().week, "Weeks are those of ISO 8601."),
-)
+MOST: dict[str, Callable[[int], int]] = {
+    "month": lambda year: 12,
+    "quarter": lambda year: 4,
+    "week": lambda year: date(year, 12, 28).isocalendar().week,
+}
+NONE_WORDS = {
+    "month": "There is no month {number} in {asked!r}. Months go from 01 to 12.",
+    "quarter": "There is no quarter {number} in {asked!r}. Write Q1 to Q4.",
+    "week": "There is no week {number} in {asked!r}. Weeks are those of ISO 8601.",
+}
 EARLIEST, LATEST = 1900, 2100  # published cases are old; a year of the first century is a slip
 
 
@@ -90,16 +93,28 @@ class Period:
         if isinstance(asked, date):
             asked = (asked, asked)
         if isinstance(asked, Sequence) and any(map(_is_period, asked)):
-            raise PeriodError(
-                f"Several periods at once: {asked!r}. Ask for one, for those before it with "
-                "data.series(kpi, period, periods=13), or for any with data.over(kpi, [...])."
+            raise error_of(
+                PeriodError,
+                "Several periods at once: {asked!r}. Ask for one, for those before it"
+                " with data.series(kpi, period, periods=13), or for any with"
+                " data.over(kpi, [...]).",
+                asked=asked,
             )
         if isinstance(asked, Sequence) and len(asked) == 2:
             first, last = (_day(part, asked) for part in asked)
             if last < first:
-                raise PeriodError(f"The period {asked!r} ends before it starts. Swap its two days.")
+                raise error_of(
+                    PeriodError,
+                    "The period {asked!r} ends before it starts. Swap its two days.",
+                    asked=asked,
+                )
             return cls(first, last)
-        raise PeriodError(f"Not a period: {asked!r}. Write {ALLOWED}.")
+        raise error_of(
+            PeriodError,
+            "Not a period: {asked!r}. Write {allowed}.",
+            asked=asked,
+            allowed=say(ALLOWED),
+        )
 
     def _in_calendar_terms(self) -> Period:
         """Return the month, quarter or year that these days are."""
@@ -113,13 +128,18 @@ class Period:
     def _from_text(cls, asked: str, fiscal: int) -> Period:
         match = next((found for each in WRITTEN if (found := each.fullmatch(asked))), None)
         if not match:
-            raise PeriodError(f"Not a period: {asked!r}. Write {ALLOWED}.")
+            raise error_of(
+                PeriodError,
+                "Not a period: {asked!r}. Write {allowed}.",
+                asked=asked,
+                allowed=say(ALLOWED),
+            )
         parts = {name: int(part) for name, part in match.groupdict().items() if part}
         year = parts["year"]
         _in_calendar(year, asked)
-        for name, last, example in MOST:
+        for name, last in MOST.items():
             if not 1 <= parts.get(name, 1) <= last(year):
-                raise PeriodError(f"There is no {name} {match[name]} in {asked!r}. {example}")
+                raise error_of(PeriodError, NONE_WORDS[name], number=match[name], asked=asked)
         if "week" in parts:
             monday = date.fromisocalendar(year, parts["week"], 1)
             return cls(monday, monday + timedelta(days=6), "week")
@@ -222,24 +242,39 @@ class Period:
         """
         periods = [self]
         if isinstance(rolling, bool) or not isinstance(rolling, Integral) or rolling < 0:
-            raise ParameterError(
-                f"rolling is {rolling!r}. Write how many months, a whole number from 1."
+            raise error_of(
+                ParameterError,
+                "rolling is {rolling!r}. Write how many months, a whole number from 1.",
+                rolling=rolling,
             )
         if isinstance(count, bool) or not isinstance(count, Integral) or count < 1:
-            raise ParameterError(f"periods is {count!r}. Write how many, a whole number from 1.")
+            raise error_of(
+                ParameterError,
+                "periods is {count!r}. Write how many, a whole number from 1.",
+                count=count,
+            )
         while len(periods) < count:
             if periods[-1].start.year < EARLIEST:
-                raise ParameterError(
-                    f"{count} periods that end with {self.name} begin before {EARLIEST}. Ask for "
-                    f"{len(periods) - 1} at most."
+                raise error_of(
+                    ParameterError,
+                    "{count} periods that end with {name} begin before {earliest}. Ask"
+                    " for {found} at most.",
+                    count=count,
+                    name=self.name,
+                    earliest=str(EARLIEST),
+                    found=len(periods) - 1,
                 )
             periods.append(periods[-1].previous())
         periods.reverse()
         most = 12 * (periods[0].start.year - EARLIEST)
         if rolling > max(most, 0):
-            raise ParameterError(
-                f"rolling is {rolling}: that many months begin before {EARLIEST}. Write {most} at"
-                " most."
+            raise error_of(
+                ParameterError,
+                "rolling is {rolling}: that many months begin before {earliest}. Write"
+                " {most} at most.",
+                rolling=rolling,
+                earliest=str(EARLIEST),
+                most=most,
             )
         return [each.ending(f"{rolling}m") for each in periods] if rolling else periods
 
@@ -309,8 +344,10 @@ def zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, TypeError):
-        raise ParameterError(
-            f"Unknown time zone {name!r}. Write an IANA name such as 'Europe/Paris'."
+        raise error_of(
+            ParameterError,
+            "Unknown time zone {name!r}. Write an IANA name such as 'Europe/Paris'.",
+            name=name,
         ) from None
 
 
@@ -329,8 +366,11 @@ def _day(part: str | date, asked: object) -> date:
             written = re.fullmatch(r"\d{4}-\d{2}-\d{2}", part, re.ASCII)
             day = date.fromisoformat(part) if written else _fail()
         except (ValueError, TypeError):
-            raise PeriodError(
-                f"Not a day: {part!r} in the period {asked!r}. Write days as YYYY-MM-DD."
+            raise error_of(
+                PeriodError,
+                "Not a day: {part!r} in the period {asked!r}. Write days as YYYY-MM-DD.",
+                part=part,
+                asked=asked,
             ) from None
     _in_calendar(day.year, asked)
     return day
@@ -342,8 +382,12 @@ def _fail() -> date:
 
 def _in_calendar(year: int, asked: object) -> None:
     if not EARLIEST <= year <= LATEST:
-        raise PeriodError(
-            f"The year of {asked!r} is not between {EARLIEST} and {LATEST}. Check the year."
+        raise error_of(
+            PeriodError,
+            "The year of {asked!r} is not between {earliest} and {latest}. Check the year.",
+            asked=asked,
+            earliest=str(EARLIEST),
+            latest=str(LATEST),
         )
 
 
@@ -370,5 +414,10 @@ def read_period(asked: str, fiscal: int = 1) -> Period:
     """Read the period of a report: one with a name, which its folder bears."""
     period = Period.parse(asked, fiscal)
     if period.kind == "range":
-        raise PeriodError(f"A report is about a period with a name, not {asked!r}. {NAMED}")
+        raise error_of(
+            PeriodError,
+            "A report is about a period with a name, not {asked!r}. Write a month 2026-10, a"
+            " quarter 2026-Q4, a year 2026, a week 2026-W44, FY2026 or FY2026-Q1.",
+            asked=asked,
+        )
     return period

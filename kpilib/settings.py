@@ -16,6 +16,7 @@ from kpilib.files import OF_PART, part_of
 from kpilib.language import LANGUAGES
 from kpilib.moment import moment
 from kpilib.period import zone
+from kpilib.saying import error_of, meant, say
 from kpilib.tables import TABLES
 from kpilib.tables.describing import BREAKDOWNS, FLOOR, minimum_group, named_breakdowns
 from kpilib.yaml_file import Strict, read_yaml, spelt
@@ -83,8 +84,12 @@ def unknown_audience(name: str, audiences: Iterable[str]) -> str:
     """Say that a recipient belongs to none of the audiences there are; nothing if to one."""
     if not name or name in audiences:
         return ""
-    known = f"{listed(audiences)}.{nearest(name, audiences)}"
-    return f"audience {name!r} of a recipient is none of audiences: {known}"
+    return say(
+        "audience {name!r} of a recipient is none of audiences: {known}.{near}",
+        name=name,
+        known=listed(audiences),
+        near=meant(name, audiences),
+    )
 
 
 Language = Annotated[str, AfterValidator(known_language)]
@@ -240,7 +245,7 @@ class Settings(Strict):
 def require_folder(folder: Path) -> None:
     """Refuse a company's folder that is not there."""
     if not folder.is_dir():
-        raise CompanyError(f"There is no folder {folder.name!r}. Check --data.")
+        raise error_of(CompanyError, "There is no folder {name!r}. Check --data.", name=folder.name)
 
 
 def settings_of(folder: Path) -> Settings:
@@ -265,9 +270,11 @@ def place_of_tables(folder: Path, settings: Settings) -> Path:
     """
     home, place = folder.resolve(), folder / settings.tables
     if not place.resolve().is_relative_to(home):
-        raise CompanyError(
-            f"company.yaml: tables: {settings.tables!r} leads out of the company's folder. Put the "
-            "tables into it."
+        raise error_of(
+            CompanyError,
+            "company.yaml: tables: {tables!r} leads out of the company's folder. Put the"
+            " tables into it.",
+            tables=settings.tables,
         )
     there = {*folder.glob("*"), *folder.glob("*/*"), *place.glob("*")}
     astray = sorted(
@@ -277,8 +284,9 @@ def place_of_tables(folder: Path, settings: Settings) -> Path:
         if path.relative_to(folder).parts[0] not in UNREAD
     )
     if astray:
-        raise CompanyError(
-            f"{listed(astray)}: a link that leads out of the company's folder. Put the file itself "
-            "there."
+        raise error_of(
+            CompanyError,
+            "{astray}: a link that leads out of the company's folder. Put the file itself there.",
+            astray=listed(astray),
         )
     return place

@@ -196,7 +196,7 @@ class TestSeries:
             self.DATA.series("leads", "2025-02", rolling=rolling)
 
     def test_windows_that_begin_before_the_calendar_are_refused(self):
-        with pytest.raises(ParameterError, match="begin before 1900. Write 1500 at most"):
+        with pytest.raises(ParameterError, match="begin before 1900. Write 1,500 at most"):
             self.DATA.series("leads", "2025-02", periods=1, rolling=10**6)
 
     def test_by_group(self):

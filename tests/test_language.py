@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from string import Formatter
 
+import pandas as pd
 import pytest
 from babel.messages.pofile import read_po
 
+import kpilib as kl
 from kpilib.errors import ParameterError
-from kpilib.language import LANGUAGES, speaker
+from kpilib.language import LANGUAGES, speaker, speaking
 from tests.spoken import PACKAGE, spoken
 
 FOLDER = PACKAGE / "locale/fr/LC_MESSAGES"
@@ -93,6 +96,85 @@ class TestFinder:
 
     def test_leaves_keys_and_codes_alone(self):
         assert not {"message", "reason", "organic_search", "failed", ""} & set(spoken())
+
+
+# Whoever writes a definition or a company's file reads these where they were written, in English.
+ENGLISH = ("DefinitionError", "ValueError", "RuntimeError", "TypeError", "AttributeError")
+# Rooms below the speaker, and those of whoever runs a month, a delivery or a class on a terminal.
+UNSPOKEN = """__init__ cli cli_class cli_delivery cli_import cli_value delivery files language
+lesson monthly sheet""".split()
+
+
+def unspoken(source: str) -> list[str]:
+    """Return the texts of errors raised that no speaker says, as they stand in the source."""
+    return [
+        ast.unparse(text)
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and node.exc.args
+        if getattr(node.exc.func, "id", "").endswith("Error") or _named(node.exc.func, "Unknown")
+        if not _named(node.exc.func, *ENGLISH)
+        for text in _bare(node.exc.args[0])
+    ]
+
+
+def _named(kind: ast.expr, *names: str) -> bool:
+    return getattr(kind, "id", "").startswith(names)
+
+
+def _bare(given: ast.expr):
+    """Yield an f-string that says something itself, or a sentence, alone or in a list."""
+    if isinstance(given, ast.List):
+        for each in given.elts:
+            yield from _bare(each)
+    elif isinstance(given, ast.JoinedStr):
+        parts = [each.value for each in given.values if isinstance(each, ast.Constant)]
+        if re.search("[A-Za-z]{2}", re.sub("^[a-z_.]+:", "", "".join(parts))):  # but for a place
+            yield given
+    elif isinstance(given, ast.IfExp | ast.BinOp):
+        for each in ast.iter_child_nodes(given):
+            yield from _bare(each)
+    elif isinstance(given, ast.Constant) and " " in str(given.value):
+        yield given
+
+
+class TestErrors:
+    """What is refused is said in the reader's language, wherever a notebook may meet it."""
+
+    def test_every_error_is_said(self):
+        found = {
+            f"{path.relative_to(PACKAGE)}: {text}"
+            for path in sorted(PACKAGE.rglob("*.py"))
+            if path.relative_to(PACKAGE).parts[0].removesuffix(".py") not in UNSPOKEN
+            for text in unspoken(path.read_text(encoding="utf-8"))
+        }
+        assert not found, listed(found)
+
+    @pytest.mark.parametrize(
+        ("source", "found"),
+        [
+            ("raise ParameterError(f'No {name}.')", 1),
+            ("raise UnknownName('There is none.')", 1),
+            ("raise ContractError([f'{place}: it is empty.'])", 1),
+            ("raise UnknownName(f'No {name}.' if near else f'None.')", 2),
+            ("raise ContractError(faults)", 0),
+            ("raise ContractError([say('There is none of {name}.', name=name)])", 0),
+            ("raise error_of(ParameterError, 'There is none.')", 0),
+            ("raise CompanyError(f'{file}:{fault}')", 0),  # of what was said already
+            ("raise DefinitionError(f'No {name}.')", 0),
+        ],
+    )
+    def test_finds(self, source, found):
+        assert len(unspoken(source)) == found
+
+    def test_a_breakdown_is_refused_in_french(self):
+        data = kl.open({"leads": pd.DataFrame({"lead_id": ["a"], "created_at": ["2025-02-03"]})})
+        with speaking("fr"), pytest.raises(kl.KpilibError) as caught:
+            data.evaluate("leads", "2025-02", by="chanel")
+
+        assert str(caught.value).startswith(
+            "La table first_leads ne se ventile pas par 'chanel'. Ses"
+        )
+        assert str(caught.value).endswith("Vouliez-vous dire 'channel'\u00a0?")
 
 
 class TestTypography:

@@ -154,7 +154,7 @@ class Asking:
         >>> data.series("turnover_rate", "2026-10", periods=13, rolling=12)
         """
         if periods is not None and months is not None:
-            raise ParameterError("periods and months are two names of one number. Give periods.")
+            raise error_of(ParameterError, "periods, months: two names of one number. Give one.")
         asked = next((each for each in (periods, months) if each is not None), PERIODS)
         spans = self.period(period).trailing(asked, rolling)
         if rolling and len(spans) > 1:
@@ -366,7 +366,7 @@ class Asking:
             There is no dated row at all.
         """
         if self.as_of is None:
-            raise PeriodError("No month can be chosen: no table has a dated row. Name a month.")
+            raise error_of(PeriodError, "No table has a dated row to choose a month by. Name one.")
         month = Period.month_of(self.as_of)
         return (month if month.end_day <= self.tables.last_whole_day else month.previous()).name
 

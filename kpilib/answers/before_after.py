@@ -13,6 +13,7 @@ from kpilib.engine.question import Question
 from kpilib.engine.slices import columns_of
 from kpilib.errors import ParameterError
 from kpilib.period import Period
+from kpilib.saying import error_of
 from kpilib.tables.derive import CONTRACTS, sources
 
 TOO_EARLY = "Not one whole month of data lies on each side of that day: it is too early to say."
@@ -41,7 +42,11 @@ def before_after(question: Question, on: date, months: int) -> pd.DataFrame:
     months : int
     """
     if not isinstance(months, int) or isinstance(months, bool) or months < 1:
-        raise ParameterError(f"months is {months!r}. Write how many whole months, 1 or more.")
+        raise error_of(
+            ParameterError,
+            "months is {months!r}. Write how many whole months, 1 or more.",
+            months=months,
+        )
     kpi = question.kpis[0]
     by = question.by or kpi.by
     whole = _whole_months(question, on, months)

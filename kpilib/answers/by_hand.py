@@ -18,12 +18,13 @@ from kpilib.engine.belonging import people_of
 from kpilib.engine.privacy import unstated
 from kpilib.engine.question import Question
 from kpilib.engine.slices import broken_down, days_asked, of_period, touching
-from kpilib.errors import ContractError, ParameterError, PeriodError, UnknownName, listed, nearest
+from kpilib.errors import ContractError, ParameterError, PeriodError, UnknownName, listed
 from kpilib.measure import INTERVAL_KINDS, Fields, Measure
 from kpilib.methods.call import Call
 from kpilib.methods.network import hub_list
 from kpilib.methods.super_users import super_user_list
 from kpilib.period import Period
+from kpilib.saying import error_of, meant, say
 from kpilib.tables import TABLES
 from kpilib.tables.derive import CONTRACTS
 from kpilib.tables.read import digest, in_pandas
@@ -46,9 +47,13 @@ def rows(
     every, contract, own = tables.columns(table), TABLES[table].columns, tables.own(table)
     for name in columns or ():
         if name not in contract and name not in own:
-            raise UnknownName(
-                f"Table {table} has no column {name!r}. It has: {listed([*contract, *own])}."
-                f"{nearest(name, [*contract, *own])}"
+            raise error_of(
+                UnknownName,
+                "Table {table} has no column {name!r}. It has: {found}.{near}",
+                table=table,
+                name=name,
+                found=listed([*contract, *own]),
+                near=meant(name, [*contract, *own]),
             )
     free = sorted(name for name in every if not contract[name].personal)
     shown = list(columns or free)
@@ -67,7 +72,11 @@ def _dated(tables: Tables, table: str, columns: set[str], period: Period | None)
         frame = tables.frame(table, columns | set(contract.span))
         return touching(frame, contract.span, period, tables)
     if contract.time is None:
-        raise PeriodError(f"Table {table} has no column that dates its rows: leave period out.")
+        raise error_of(
+            PeriodError,
+            "Table {table} has no column that dates its rows: leave period out.",
+            table=table,
+        )
     frame = tables.frame(table, columns | {contract.time})
     return of_period(frame, contract.time, period, tables)
 
@@ -117,10 +126,14 @@ def people(question: Question) -> pd.DataFrame:
     measure = _counted(kpi)
     if measure is None:
         able = [each.id for each in catalogue().values() if _counted(each)] + [*LISTED]
-        raise ParameterError(
-            f"{kpi.id} counts no customers or community members, and of employees, trainees and "
-            "respondents nobody is ever named who did not agree to it. Those that do: "
-            f"{listed(sorted(able))}.{nearest(kpi.id, able)}"
+        raise error_of(
+            ParameterError,
+            "{kpi} counts no customers or community members, and of employees, trainees"
+            " and respondents nobody is ever named who did not agree to it. Those that"
+            " do: {able}.{near}",
+            kpi=kpi.id,
+            able=listed(sorted(able)),
+            near=meant(kpi.id, able),
         )
     key = measure.keys[0]
     return pd.DataFrame({key: sorted(_keys(tables, measure, period))})
@@ -131,9 +144,13 @@ def _recognised(tables: Tables, kpi: Kpi, period: Period) -> pd.DataFrame:
     if AGREED not in tables.columns("training_participants"):
         raise ContractError(
             [
-                f"Of participants nobody is named who did not agree to it, and who did is not "
-                f"known: training_participants has no column {AGREED}. Ask them, and add it: true "
-                "for those who want to be named when they meet their goal."
+                say(
+                    "Of participants nobody is named who did not agree to it, and who did"
+                    " is not known: training_participants has no column {agreed}. Ask"
+                    " them, and add it: true for those who want to be named when they"
+                    " meet their goal.",
+                    agreed=AGREED,
+                )
             ]
         )
     met = kpi.value.numerator

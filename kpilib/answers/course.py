@@ -13,10 +13,11 @@ from kpilib.engine.intervals import student
 from kpilib.engine.outcome import MISSING_COLUMN, MISSING_TABLE, NO_DATA, OK, SUPPRESSED, TOO_FEW
 from kpilib.engine.printed import step, to_step
 from kpilib.engine.question import Question
-from kpilib.errors import UnknownName, listed, nearest
+from kpilib.errors import UnknownName, listed
 from kpilib.methods.call import Call
 from kpilib.methods.measurements import arms_of, business, known_by, known_effect
 from kpilib.period import Period
+from kpilib.saying import error_of, meant
 from kpilib.topics.catalogue import catalogue
 
 COLUMNS = [
@@ -34,9 +35,14 @@ def _chosen(rows: pd.DataFrame, training: str | None, period: Period) -> str:
     there = rows.groupby("group")["person"].nunique().sort_values(ascending=False, kind="stable")
     chosen = training or there.index[0]
     if chosen not in there.index:
-        raise UnknownName(
-            f"No training {chosen!r} was measured afterwards in {period.name}. There is: "
-            f"{listed(there.index)}.{nearest(chosen, there.index)}"
+        raise error_of(
+            UnknownName,
+            "No training {chosen!r} was measured afterwards in {period}. There is:"
+            " {trainings}.{near}",
+            chosen=chosen,
+            period=period.name,
+            trainings=listed(there.index),
+            near=meant(chosen, there.index),
         )
     return chosen
 

@@ -15,9 +15,10 @@ from kpilib.engine.known import fed_until
 from kpilib.engine.outcome import OK, SUPPRESSED
 from kpilib.engine.privacy import refused
 from kpilib.engine.question import Question
-from kpilib.errors import NoChange, ParameterError, listed, nearest
+from kpilib.errors import NoChange, ParameterError, listed
 from kpilib.measure import INTERVAL_KINDS, STOCK_KINDS
 from kpilib.period import Period
+from kpilib.saying import error_of, meant, say
 from kpilib.tables import TABLES
 from kpilib.tables.derive import CONTRACTS, base_of
 from kpilib.tables.describing import DESCRIBING
@@ -87,9 +88,12 @@ def explain(question: Question) -> pd.DataFrame:
     if asked:  # holes, hidden items and rounding: none of them is an item's
         found.loc[REST, "effect"] = change - found["effect"].sum()
     if not np.isclose(found["effect"].sum(), change, rtol=1e-9, atol=1e-9 * abs(last["value"])):
-        raise ParameterError(
-            f"The groups of {kpi.id} by {by} do not add up to its change: a row is in several of"
-            " them, or in none. Choose another breakdown."
+        raise error_of(
+            ParameterError,
+            "The groups of {kpi} by {by} do not add up to its change: a row is in several"
+            " of them, or in none. Choose another breakdown.",
+            kpi=kpi.id,
+            by=by,
         )
     found["share"] = found["effect"] / change if change else np.nan
     found = _ranked(found)
@@ -135,9 +139,12 @@ def _totals(question: Question, kpi: Kpi, base: Period) -> tuple[pd.Series, pd.S
     last = evaluate(whole).iloc[0]
     for row in (first, last):
         if row["status"] != OK:
-            raise NoChange(
-                f"{kpi.id} has no figure for {row['period']}, so that there is no change to "
-                f"explain: {row['reason']}"
+            raise error_of(
+                NoChange,
+                "{kpi} has no figure for {period}, so that there is no change to explain: {reason}",
+                kpi=kpi.id,
+                period=row["period"],
+                reason=row["reason"],
             )
     return first, last
 
@@ -153,9 +160,13 @@ def _ranked(found: pd.DataFrame) -> pd.DataFrame:
 
 def _check(by: str | None, kpi: Kpi, choices: list[str]) -> None:
     if by not in choices:
-        raise ParameterError(
-            f"{kpi.id} cannot be explained by {by!r}. It can be by: {listed(choices)}."
-            f"{nearest(str(by), choices)}"
+        raise error_of(
+            ParameterError,
+            "{kpi} cannot be explained by {by!r}. It can be by: {choices}.{near}",
+            kpi=kpi.id,
+            by=by,
+            choices=listed(choices),
+            near=meant(str(by), choices),
         )
 
 
@@ -204,28 +215,31 @@ def refuse_unless_parts_add_up(kpi: Kpi) -> None:
     """
     why = _why_not(kpi)
     if why:
-        raise ParameterError(
-            f"The change of {kpi.id} cannot be split over groups: {why} Put the groups side by"
-            f" side instead: evaluate({kpi.id!r}, ..., by=..., compare=...)."
+        raise error_of(
+            ParameterError,
+            "The change of {kpi} cannot be split over groups: {why} Put the groups side"
+            " by side instead: evaluate({kpi!r}, ..., by=..., compare=...).",
+            kpi=kpi.id,
+            why=why,
         )
 
 
 def _why_not(kpi: Kpi) -> str:
     kinds = {each.kind for role, each in kpi.value.measures().items() if role not in APART}
     if isinstance(kpi.value, Method):
-        return "it is worked out as a whole, which its groups do not add up to."
+        return say("it is worked out as a whole, which its groups do not add up to.")
     if kpi.protects:
-        return "it is about those who work or learn here: parts could tell of one of them."
+        return say("it is about those who work or learn here: parts could tell of one of them.")
     if not isinstance(kpi.value, (Total, Ratio, Balance)):
-        return "it is itself a share, or the change of a stock."
+        return say("it is itself a share, or the change of a stock.")
     if kinds & {*INTERVAL_KINDS, *STOCK_KINDS}:
-        return "it is made of a stock, which moves by its entries and exits."
+        return say("it is made of a stock, which moves by its entries and exits.")
     if kpi.roll_up in FOLLOWED:
-        return "it follows people through time, and two periods are two groups of people."
+        return say("it follows people through time, and two periods are two groups of people.")
     if kpi.roll_up == "R3" or kinds & {"distinct", "repeated", "unsummable"}:
-        return "it counts distinct people or things, and one may be in several groups."
+        return say("it counts distinct people or things, and one may be in several groups.")
     if "median" in kinds:
-        return "it is a median, which no sum over groups gives."
+        return say("it is a median, which no sum over groups gives.")
     return ""
 
 

@@ -9,8 +9,9 @@ from pathlib import Path
 from pydantic import ConfigDict, Field
 
 from kpilib.definitions import Kpi, Ratio, Total
-from kpilib.errors import CompanyError, DefinitionError, listed, nearest
+from kpilib.errors import CompanyError, DefinitionError, listed
 from kpilib.measure import Measure
+from kpilib.saying import error_of, meant, say
 from kpilib.topics.catalogue import catalogue, faults
 from kpilib.yaml_file import Strict, read_yaml
 
@@ -98,15 +99,23 @@ def _part(given: str | Measure) -> Measure:
     name, _, role = given.partition(".")
     known = catalogue()
     if name not in known:
-        raise DefinitionError(f"Unknown KPI {name!r}.{nearest(name, known)} kl.kpis() lists all.")
+        raise error_of(
+            DefinitionError,
+            "Unknown KPI {name!r}.{near} kl.kpis() lists all.",
+            name=name,
+            near=meant(name, known),
+        )
     parts = {key: part for key, part in known[name].value.measures().items() if key in ROLES}
     if role in parts:
         return parts[role]
     if role or len(parts) != 1:
         choices = [f"{name}.{key}" for key in parts]
-        raise DefinitionError(
-            f"{given!r} is not one measure. "
-            + (f"Write one of {listed(choices)}." if choices else f"{name} is made of none.")
+        remedy = say("Write one of {choices}.", choices=listed(choices)) if choices else ""
+        raise error_of(
+            DefinitionError,
+            "{given!r} is not one measure. {remedy}",
+            given=given,
+            remedy=remedy or say("{kpi} is made of none.", kpi=name),
         )
     return next(iter(parts.values()))
 
@@ -131,7 +140,13 @@ def _own(id: str, value: Ratio | Total, unit: str, texts: Mapping[str, str]) -> 
     try:
         made = Kpi(id=id, value=value, unit=unit, tier=2, **{**told, **texts})
     except TypeError as error:
-        raise DefinitionError(f"{id}: {error}. Texts are: {listed(told)}, formula.") from None
+        raise error_of(
+            DefinitionError,
+            "{id}: {error}. Texts are: {told}, formula.",
+            id=id,
+            error=error,
+            told=listed(told),
+        ) from None
     wrong = list(faults(made))
     if id in catalogue():
         wrong.append(f"{id}: the catalogue has a KPI of that name; give yours another.")

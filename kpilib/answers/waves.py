@@ -17,6 +17,7 @@ from kpilib.errors import ParameterError
 from kpilib.methods.call import Call
 from kpilib.methods.survey import changes_between
 from kpilib.period import Period
+from kpilib.saying import error_of
 
 MONTHS = 37  # looked through for waves: three years, and the same month before them
 LEAST_TEAMS = 4
@@ -42,9 +43,11 @@ def waves(company: Asking, kpi: Kpi, period: Period, most: int = 5) -> pd.DataFr
         ``change_high`` (persons drawn again) and ``is_clear``: whether chance alone is excluded.
     """
     if getattr(kpi.value, "name", "") != INDEX:
-        raise ParameterError(
-            f"{kpi.id} is no index of a survey's items: waves compares those, such as"
-            " engagement_survey_score."
+        raise error_of(
+            ParameterError,
+            "{kpi} is no index of a survey's items: waves compares those, such as"
+            " engagement_survey_score.",
+            kpi=kpi.id,
         )
     rows = company.series(kpi, period, MONTHS)
     rows = rows[rows["status"].eq(OK)].tail(most).reset_index(drop=True)
@@ -96,9 +99,11 @@ def drivers(of: pd.DataFrame, beside: pd.DataFrame) -> pd.DataFrame:
     """
     common = [name for name in of if name in beside and _groups(of, name) and _groups(beside, name)]
     if not common or of["kpi"].nunique() != 1:
-        raise ParameterError(
-            "drivers compares one KPI with others over the same groups: drivers("
-            "report.figures('flow_share', by='team'), report.figures('turnover_rate', by='team'))."
+        raise error_of(
+            ParameterError,
+            "drivers compares one KPI with others over the same groups:"
+            " drivers(report.figures('flow_share', by='team'),"
+            " report.figures('turnover_rate', by='team')).",
         )
     by = common[0]
     first = of.dropna(subset=["value"]).set_index(by)["value"].astype(float)

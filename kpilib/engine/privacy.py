@@ -11,6 +11,7 @@ from kpilib.engine.columns import Figures
 from kpilib.engine.outcome import FLAGS, NO_DATA, SUPPRESSED, Key
 from kpilib.errors import listed
 from kpilib.period import Period
+from kpilib.saying import say
 from kpilib.tables import TABLES
 from kpilib.tables.derive import CONTRACTS, cut
 from kpilib.tables.describing import FLOOR
@@ -58,25 +59,36 @@ def refused(kpi: Kpi, by: str | None, breakdowns: Collection[str]) -> str:
     for target in contract.links.values():
         names += CONTRACTS[target].columns
     open_ones = [each for each in dict.fromkeys(names) if _open(closed, each, breakdowns)]
-    it_can = f"It can be by: {listed(open_ones)}."
     if not cut(closed, by).column.describes:
-        return f"No breakdown of {kpi.id} by {by!r}: its groups would be single persons. {it_can}"
-    return (
-        f"No breakdown of {kpi.id} by {by!r}: it describes a person, and breakdowns that are "
-        "subtracted from each other, such as a team less its manager, give one person's answers "
-        f"or absence. {it_can} To allow it, name it in company.yaml (breakdowns: "
-        f"[{', '.join([*breakdowns, by])}]) or in kl.open(..., breakdowns=[...])."
+        return say(
+            "No breakdown of {kpi} by {by!r}: its groups would be single persons. It can be by:"
+            " {columns}.",
+            kpi=kpi.id,
+            by=by,
+            columns=listed(open_ones),
+        )
+    return say(
+        "No breakdown of {kpi} by {by!r}: it describes a person, and breakdowns that are"
+        " subtracted from each other, such as a team less its manager, give one person's answers"
+        " or absence. It can be by: {columns}. To allow it, name it in company.yaml (breakdowns:"
+        " [{allowed}]) or in kl.open(..., breakdowns=[...]).",
+        kpi=kpi.id,
+        by=by,
+        columns=listed(open_ones),
+        allowed=listed([*breakdowns, by]),
     )
 
 
 def unstated(kpis: Collection[str]) -> str:
     """Say what a company must state before its KPIs look at who writes to whom."""
-    return (
-        f"{listed(kpis)}: who writes to whom (table {MESSAGES}) is not looked at until "
-        "company.yaml says what that is for, and that staff and works council were informed and "
-        "its impact on privacy was assessed. Write there: network: {purpose: what it is for, as "
-        "the staff were told, staff_informed: 2026-01-31, works_council_informed: 2026-01-31, "
-        "impact_assessment: 2026-01-31}, with the days on which it was done."
+    return say(
+        "{kpis}: who writes to whom (table {table}) is not looked at until company.yaml says what"
+        " that is for, and that staff and works council were informed and its impact on privacy"
+        " was assessed. Write there: network: {{purpose: what it is for, as the staff were told,"
+        " staff_informed: 2026-01-31, works_council_informed: 2026-01-31, impact_assessment:"
+        " 2026-01-31}}, with the days on which it was done.",
+        kpis=listed(kpis),
+        table=MESSAGES,
     )
 
 

@@ -9,8 +9,9 @@ from functools import cache
 from typing import NamedTuple
 
 from kpilib.definitions import Kpi
-from kpilib.errors import ParameterError, listed, nearest
+from kpilib.errors import ParameterError, listed
 from kpilib.period import Period
+from kpilib.saying import error_of, meant
 from kpilib.tables.describing import BREAKDOWNS, FLOOR
 from kpilib.tables.store import Tables
 
@@ -75,9 +76,12 @@ class Question:
     def __post_init__(self) -> None:
         for name in self.compare:
             if name not in (*COMPARISONS, *self.against):
-                raise ParameterError(
-                    f"Unknown comparison {name!r}. Compare with: {listed(COMPARISONS)}."
-                    f"{nearest(name, COMPARISONS)}"
+                raise error_of(
+                    ParameterError,
+                    "Unknown comparison {name!r}. Compare with: {comparisons}.{near}",
+                    name=name,
+                    comparisons=listed(COMPARISONS),
+                    near=meant(name, COMPARISONS),
                 )
 
     def base(self, period: Period, comparison: str, group: str = "") -> Period:

@@ -14,9 +14,9 @@ import narwhals as nw
 import polars as pl
 
 from kpilib.engine.clock import CLOCK, HOUR, WEEK, WEEKDAY, on_the_clock
-from kpilib.errors import ContractError, listed, nearest
+from kpilib.errors import ContractError, listed
 from kpilib.period import Period
-from kpilib.saying import say
+from kpilib.saying import meant, say
 from kpilib.tables.contract import UNKNOWN
 from kpilib.tables.derive import CONTRACTS, base_of, cut, row_by_row
 from kpilib.tables.instants import edge
@@ -173,8 +173,13 @@ def _read_for(tables: Tables, table: str, by: str, time: str) -> set[str]:
     choices = [*contract.aliases, *contract.columns, *tables.own(table), *CLOCK]
     raise ContractError(
         [
-            f"Table {table} cannot be broken down by {by!r}. Its columns are: "
-            f"{listed([*contract.columns, *tables.own(table)])}.{nearest(by, choices)}"
+            say(
+                "Table {table} cannot be broken down by {by!r}. Its columns are: {found}.{near}",
+                table=table,
+                by=by,
+                found=listed([*contract.columns, *tables.own(table)]),
+                near=meant(by, choices),
+            )
         ]
     )
 
@@ -214,8 +219,14 @@ def _refuse_several(pairs: nw.LazyFrame, target: str, link: str, looked_up: str)
     if several:
         raise ContractError(
             [
-                f"Table {target} has several {looked_up} for {several} {link}: which one a row "
-                "belongs to cannot be told."
+                say(
+                    "Table {target} has several {looked_up} for {several} {link}: which"
+                    " one a row belongs to cannot be told.",
+                    target=target,
+                    looked_up=looked_up,
+                    several=several,
+                    link=link,
+                )
             ]
         )
 

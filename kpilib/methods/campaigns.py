@@ -22,6 +22,7 @@ from kpilib.measure import count, total
 from kpilib.methods.call import Call
 from kpilib.methods.effects import difference_in_means
 from kpilib.period import Period
+from kpilib.saying import say
 from kpilib.tables.buyers import in_revenue
 
 KINDS = ("campaign", "sea", "social", "email")
@@ -106,7 +107,13 @@ def campaign_uplift(call: Call) -> Answer:
     """
     if call.by not in (None, "action_id"):
         raise ContractError(
-            [f"{call.kpi.id} is always by action_id; by={call.by!r} is not. Leave `by` out."]
+            [
+                say(
+                    "{kpi} is always by action_id; by={by!r} is not. Leave `by` out.",
+                    kpi=call.kpi.id,
+                    by=call.by,
+                )
+            ]
         )
     actions = call.rows("actions", "action_id kind started_at ended_at")
     actions = actions[actions["kind"].isin(KINDS) & actions["started_at"].notna()]

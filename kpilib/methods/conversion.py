@@ -21,6 +21,7 @@ from kpilib.errors import ContractError, listed
 from kpilib.methods.call import Call
 from kpilib.methods.members import NOBODY_ACTIVE, acts_of
 from kpilib.period import Period
+from kpilib.saying import say
 from kpilib.tables.derive import base_of
 
 TABLES = ("orders", "participations", "web_events")  # without one of them nothing can be done
@@ -42,7 +43,13 @@ def conversion(call: Call) -> Answer:
     """
     if call.by not in (None, "action"):
         raise ContractError(
-            [f"{call.kpi.id} is broken down by action, or not at all; by={call.by!r} is neither."]
+            [
+                say(
+                    "{kpi} is broken down by action, or not at all; by={by!r} is neither.",
+                    kpi=call.kpi.id,
+                    by=call.by,
+                )
+            ]
         )
     plain, answer = replace(call, by=None), {}
     if not any(table in call.tables for table in TABLES):

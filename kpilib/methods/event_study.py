@@ -22,6 +22,7 @@ from kpilib.methods.measurements import (
 )
 from kpilib.methods.panel import require_columns
 from kpilib.methods.parallel import compared
+from kpilib.saying import error_of
 
 FEWEST_PERIODS = 3  # of which a correlation can be told at all
 APART = "Both groups already moved apart before: what shows after may be their own course."
@@ -132,7 +133,11 @@ def lags(rows: pd.DataFrame, cause: str, result: str, time: str, most: int = 6) 
     """
     require_columns(rows, (cause, result, time))
     if rows[time].duplicated().any():
-        raise ParameterError(f"A {time} stands twice: one row a {time}, summed or averaged first.")
+        raise error_of(
+            ParameterError,
+            "A {time} stands twice: one row a {time}, summed or averaged first.",
+            time=time,
+        )
     ordered = rows.sort_values(time)
     found = []
     for lag in range(most + 1):

@@ -21,6 +21,7 @@ from kpilib.methods.effects import BY_TEAM, FEWEST_TO_CONCLUDE, hedges_g
 from kpilib.methods.panel import staggered
 from kpilib.methods.parallel import before, compared, followed, mean_of_each, teams_of
 from kpilib.period import Period
+from kpilib.saying import say
 
 KNOWLEDGE, SKILL = "knowledge_score", "skill_score"  # a test; what an observer marks at work
 OF_LEARNERS = [KNOWLEDGE, SKILL]  # all else that is measured is a business figure
@@ -52,7 +53,9 @@ def paired_scores(call: Call) -> Answer:
         Another breakdown than ``phase`` was asked.
     """
     if call.by not in (None, "phase"):
-        raise ContractError([f"{call.kpi.id} is always by phase; by={call.by!r} is not."])
+        raise ContractError(
+            [say("{kpi} is always by phase; by={by!r} is not.", kpi=call.kpi.id, by=call.by)]
+        )
     answer = {}
     for period in call.periods:
         known = known_by(replace(call, by=None), of_knowledge, period)

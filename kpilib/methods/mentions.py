@@ -21,6 +21,7 @@ from kpilib.engine.combine import NOTHING_BELOW
 from kpilib.engine.outcome import NO_DATA, NO_DENOMINATOR, Answer, Outcome, unknown
 from kpilib.errors import ContractError, ParameterError, listed
 from kpilib.methods.call import Call
+from kpilib.saying import error_of, say
 from kpilib.tables.describing import FLOOR
 
 # What anybody may read; a message to us or an answer to a survey says nothing in public.
@@ -131,7 +132,7 @@ def influencers(
     """
     asked = {account for each in accounts for account in mentions_in(f"@{each.lstrip('@')}")}
     if not asked:
-        raise ParameterError('accounts is empty. Name those of the company: ["@acme"].')
+        raise error_of(ParameterError, 'accounts is empty. Name those of the company: ["@acme"].')
     public = _public(texts, authors)
     if "engagements" not in public:
         public["engagements"] = float("nan")
@@ -173,12 +174,15 @@ def _public(texts: pd.DataFrame, authors: pd.DataFrame) -> pd.DataFrame:
     ):
         missing = [column for column in needed if column not in frame]
         if missing:
-            raise ParameterError(
-                f"{name} lacks {listed(missing)}; it has {listed(map(str, frame))}. Rename or add"
-                " them."
+            raise error_of(
+                ParameterError,
+                "{name} lacks {missing}; it has {columns}. Rename or add them.",
+                name=name,
+                missing=listed(missing),
+                columns=listed(map(str, frame)),
             )
     if authors["author_key"].duplicated().any():
-        raise ParameterError("authors lists somebody twice. Keep one row an author.")
+        raise error_of(ParameterError, "authors lists somebody twice. Keep one row an author.")
     rows = texts[texts["source"].isin(PUBLIC)].dropna(subset=["author_key"])
     rows = rows.merge(authors[list(AUTHOR_COLUMNS)], on="author_key", how="left")
     open_ones = rows["is_public"].eq(True) & rows["name"].notna()
@@ -198,7 +202,9 @@ def hashtags(call: Call) -> Answer:
         Another breakdown than ``hashtag`` was asked.
     """
     if call.by not in (None, "hashtag"):
-        raise ContractError([f"{call.kpi.id} is always by hashtag; by={call.by!r} is not."])
+        raise ContractError(
+            [say("{kpi} is always by hashtag; by={by!r} is not.", kpi=call.kpi.id, by=call.by)]
+        )
     plain = replace(call, by=None)
     answer = {}
     for period in call.periods:

@@ -22,6 +22,7 @@ from kpilib.engine.slices import EVERYONE, broken_down, of_period
 from kpilib.errors import ContractError, ParameterError
 from kpilib.methods.call import Call
 from kpilib.period import Period
+from kpilib.saying import error_of, say
 from kpilib.tables.derive import CONTRACTS
 from kpilib.tables.read import in_pandas
 from kpilib.tables.store import Tables
@@ -173,7 +174,9 @@ def network_concentration(call: Call) -> Answer:
         A breakdown was asked.
     """
     if call.by is not None:
-        raise ContractError([f"{call.kpi.id} is of the whole staff; by={call.by!r} is not."])
+        raise ContractError(
+            [say("{kpi} is of the whole staff; by={by!r} is not.", kpi=call.kpi.id, by=call.by)]
+        )
     return _answer(call, _concentration)
 
 
@@ -262,9 +265,12 @@ def hub_list(call: Call) -> pd.DataFrame:
     fewest = 2 * call.minimum
     network = next((each for _, each in _networks(call)), None)
     if network is None or not network.is_heard or len(network.staff) < fewest:
-        raise ParameterError(
-            f"{call.kpi.id}: there are no messages between at least {fewest} people in that "
-            "period, and of fewer nobody is listed."
+        raise error_of(
+            ParameterError,
+            "{kpi}: there are no messages between at least {fewest} people in that"
+            " period, and of fewer nobody is listed.",
+            kpi=call.kpi.id,
+            fewest=fewest,
         )
     people = network.standing
     first = max(_foremost(len(people)), call.minimum)  # never about one or two
@@ -286,8 +292,11 @@ def _networks(call: Call) -> Iterator[tuple[Period, Network]]:
     if not staff_only and call.by not in call.tables.own("employees"):
         raise ContractError(
             [
-                f"{call.kpi.id} is cut by what is known of employees, such as team, and not by "
-                f"{call.by!r}."
+                say(
+                    "{kpi} is cut by what is known of employees, such as team, and not by {by!r}.",
+                    kpi=call.kpi.id,
+                    by=call.by,
+                )
             ]
         )
     for period in call.reached("messages"):

@@ -13,7 +13,8 @@ import pandas as pd
 from scipy.special import stdtr, stdtrit
 
 from kpilib.engine.outcome import Outcome
-from kpilib.errors import ParameterError, listed, nearest
+from kpilib.errors import ParameterError, listed
+from kpilib.saying import error_of, meant
 
 AXES = ("person", "period_end", "draw")
 FEWEST_UNITS = 10  # below, no interval: as in `kpilib.methods.effects`, nothing keeps its promise
@@ -76,9 +77,13 @@ def fixed_effects(
     known = _panel(rows, outcome, names, unit, time, cluster or unit)
     found = fitted(known, outcome, names, (unit, time, cluster or unit))
     if found is None:
-        raise ParameterError(
-            f"{listed(names)}: beside what is always so of a {unit} and of a {time}, they do not "
-            "vary, or one follows from the others. Leave one out, or take more periods."
+        raise error_of(
+            ParameterError,
+            "{names}: beside what is always so of a {unit} and of a {time}, they do not"
+            " vary, or one follows from the others. Leave one out, or take more periods.",
+            names=listed(names),
+            unit=unit,
+            time=time,
         )
     flags = _flags(known, names, unit, time) + (["low_n"] if found.draws < FEWEST_UNITS else [])
     told = pd.DataFrame([found.mean_of(row) for row in np.eye(len(names))])
@@ -164,8 +169,12 @@ def require_columns(rows: pd.DataFrame, names: Sequence[str]) -> None:
     """Refuse a frame of the analyst's that lacks a column she named."""
     for name in names:
         if name not in rows:
-            raise ParameterError(
-                f"There is no column {name!r}. There is: {listed(rows)}.{nearest(name, rows)}"
+            raise error_of(
+                ParameterError,
+                "There is no column {name!r}. There is: {rows}.{near}",
+                name=name,
+                rows=listed(rows),
+                near=meant(name, rows),
             )
 
 
@@ -179,12 +188,20 @@ def _panel(
     known = known[known.groupby(unit)[outcome].transform("size") > 1]
     twice = int(known.duplicated([unit, time]).sum())
     if twice:
-        raise ParameterError(
-            f"{twice} row(s) are a second one of their {unit} and {time}. Sum or average them "
-            "first: one row a unit and period."
+        raise error_of(
+            ParameterError,
+            "{twice} row(s) are a second one of their {unit} and {time}. Sum or average"
+            " them first: one row a unit and period.",
+            twice=twice,
+            unit=unit,
+            time=time,
         )
     if known.empty:
-        raise ParameterError(f"No {unit} has two complete rows: nothing is compared with itself.")
+        raise error_of(
+            ParameterError,
+            "No {unit} has two complete rows: nothing is compared with itself.",
+            unit=unit,
+        )
     return known
 
 

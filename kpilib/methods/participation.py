@@ -14,6 +14,7 @@ from kpilib.errors import ContractError
 from kpilib.measure import belonging, follower_stock
 from kpilib.methods.call import Call
 from kpilib.period import Period
+from kpilib.saying import say
 
 EXPECTED = {"creators": 0.01, "actives": 0.09, "spectators": 0.90}
 CREATES = ("post", "question")  # what starts a conversation of its own
@@ -37,7 +38,9 @@ def participation(call: Call) -> Answer:
         Another breakdown than ``role`` was asked.
     """
     if call.by not in (None, "role"):
-        raise ContractError([f"participation_90_9_1 is always by role; by={call.by!r} is not."])
+        raise ContractError(
+            [say("participation_90_9_1 is always by role; by={by!r} is not.", by=call.by)]
+        )
     plain = replace(call, by=None)
     members, exact = _members(plain)
     people = people_of(call.tables, MEMBERS, call.periods) if exact else {}

@@ -12,6 +12,7 @@ from kpilib.errors import ContractError
 from kpilib.methods.call import Call
 from kpilib.methods.lifetime import lifetime_values
 from kpilib.period import Period
+from kpilib.saying import say
 from kpilib.tables.read import in_pandas
 from kpilib.tables.store import Tables
 
@@ -41,7 +42,9 @@ def high_potential_promoters(call: Call) -> Answer:
         A breakdown was asked: the threshold is of all customers together.
     """
     if call.by is not None:
-        raise ContractError([f"{call.kpi.id} is of all customers together: it takes no by=."])
+        raise ContractError(
+            [say("{kpi} is of all customers together: it takes no by=.", kpi=call.kpi.id)]
+        )
     return {
         (period, EVERYONE): _counted(joined(call.tables, period))
         for period in call.periods

@@ -27,6 +27,7 @@ from kpilib.methods.measurements import (
 from kpilib.methods.parallel import DOUBTS
 from kpilib.methods.spending import Spending
 from kpilib.period import Period
+from kpilib.saying import say
 
 A_YEAR = 12.0
 BREAK_EVEN = "break_even_probability"
@@ -113,8 +114,12 @@ def groups_of(call: Call) -> dict[str, str]:
     if rows["training_id"].duplicated().any():
         raise ContractError(
             [
-                f"{call.kpi.id} is of whole trainings, and by={call.by!r} cuts through one. Break "
-                "down by training_id or by a column of the trainings."
+                say(
+                    "{kpi} is of whole trainings, and by={by!r} cuts through one. Break"
+                    " down by training_id or by a column of the trainings.",
+                    kpi=call.kpi.id,
+                    by=call.by,
+                )
             ]
         )
     return dict(zip(rows["training_id"], rows["group"], strict=True))

@@ -22,6 +22,7 @@ from kpilib.measure import belonging
 from kpilib.methods.call import Call
 from kpilib.methods.promoters import NEEDED, last_answers
 from kpilib.period import EARLIEST, Period
+from kpilib.saying import say
 from kpilib.tables.buyers import is_order
 from kpilib.tables.instants import edge
 from kpilib.tables.read import in_pandas
@@ -76,7 +77,9 @@ def engagement_segments(call: Call) -> Answer:
         Another breakdown than ``segment`` was asked.
     """
     if call.by not in (None, "segment"):
-        raise ContractError([f"{call.kpi.id} is always by segment; by={call.by!r} is not."])
+        raise ContractError(
+            [say("{kpi} is always by segment; by={by!r} is not.", kpi=call.kpi.id, by=call.by)]
+        )
     answer = {}
     if call.tables.extent("orders").first is None:  # silence, and not too few customers
         return answer

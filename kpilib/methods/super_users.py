@@ -15,6 +15,7 @@ from kpilib.errors import ContractError
 from kpilib.methods.call import Call
 from kpilib.methods.members import acts_of, shares_of_days
 from kpilib.period import Period
+from kpilib.saying import say
 from kpilib.tables.store import Tables
 
 DEPENDENCE = 0.30  # above this share, the community depends on a few people
@@ -31,7 +32,9 @@ def super_users(call: Call) -> Answer:
     `super_user_list`. A breakdown is refused (`ContractError`).
     """
     if call.by is not None:
-        raise ContractError([f"{call.kpi.id} is of the whole community; by={call.by!r} is not."])
+        raise ContractError(
+            [say("{kpi} is of the whole community; by={by!r} is not.", kpi=call.kpi.id, by=call.by)]
+        )
     answer = {}
     for period, people in _contributors(call).items():
         total = float(people["contributions"].sum())

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from kpilib.errors import UnknownName, listed, nearest
+from kpilib.errors import UnknownName, listed
 from kpilib.language import LANGUAGES, Say, speaker
 from kpilib.objectives.past import Proposal
 from kpilib.objectives.sentence import (
@@ -20,6 +20,7 @@ from kpilib.objectives.sentence import (
     words_only,
 )
 from kpilib.objectives.ten_tests import lacking
+from kpilib.saying import error_of, meant, say
 from kpilib.topics.catalogue import catalogue
 
 if TYPE_CHECKING:
@@ -191,9 +192,12 @@ def picked(
         There is none of that name; the nearest is suggested, and it is said how to ask.
     """
     if objective is None and training is None:
-        raise UnknownName(
-            "Name an objective type or a training topic. Objective types are: "
-            f"{listed(OBJECTIVE_TYPES)}. Training topics are: {listed(TRAINING_TOPICS)}."
+        raise error_of(
+            UnknownName,
+            "Name an objective type or a training topic. Objective types are: {types}. Training"
+            " topics are: {topics}.",
+            types=listed(OBJECTIVE_TYPES),
+            topics=listed(TRAINING_TOPICS),
         )
     chosen = topic = None
     heard, near = Heard("", ""), ()
@@ -222,7 +226,7 @@ def _known_first(
 def _objective(name: str, *, alone: bool) -> tuple[Subject | None, Heard]:
     """Return the objective that a name or a question means; None of a question on a training."""
     try:
-        given = find(name, OBJECTIVE_TYPE_WORDS, "objective type")
+        given = find(name, OBJECTIVE_TYPE_WORDS, say("objective type"))
         return OBJECTIVE_TYPES[given], Heard("", "")
     except UnknownName as error:
         if not _is_question(name):
@@ -238,7 +242,7 @@ def _objective(name: str, *, alone: bool) -> tuple[Subject | None, Heard]:
 def _topic(name: str) -> tuple[Subject, Heard]:
     """Return the topic that a name or a question means; any training where it names none."""
     try:
-        given = find(name, TRAINING_TOPIC_WORDS, "training topic")
+        given = find(name, TRAINING_TOPIC_WORDS, say("training topic"))
         return TRAINING_TOPICS[given], Heard(given, "")
     except UnknownName as error:
         heard = topic_in(name)
@@ -252,11 +256,14 @@ def _is_question(name: str) -> bool:
 
 
 def _how_to_ask(error: UnknownName, name: str) -> UnknownName:
-    near = ", ".join(f"{each} ({TRAINING_TOPIC_WORDS[each]})" for each in nearest_topics(name))
-    return UnknownName(
-        f"{error} Of trainings, the nearest topics are: {near}. Ask with a word of the topic and "
-        "one of the course, such as 'Did our e-mailing course help?', or by name: --training "
-        "emailing."
+    near = ", ".join(f"{each} ({say(TRAINING_TOPIC_WORDS[each])})" for each in nearest_topics(name))
+    return error_of(
+        UnknownName,
+        "{error} Of trainings, the nearest topics are: {near}. Ask with a word of the topic and"
+        " one of the course, such as 'Did our e-mailing course help?', or by name: --training"
+        " emailing.",
+        error=error,
+        near=near,
     )
 
 
@@ -269,8 +276,14 @@ def find(name: str, words: Mapping[str, str], what: str) -> str:
     parts = {key for spelling, key in said.items() if asked and f" {asked} " in f" {spelling} "}
     if len(parts) == 1:
         return parts.pop()
-    choices = ", ".join(f"{key} ({text})" for key, text in words.items())
-    raise UnknownName(f"Unknown {what} {name!r}. There are: {choices}.{_nearest(name, words)}")
+    raise error_of(
+        UnknownName,
+        "Unknown {what} {name!r}. There are: {choices}.{near}",
+        what=what,
+        name=name,
+        choices=", ".join(f"{key} ({say(text)})" for key, text in words.items()),
+        near=_nearest(name, words),
+    )
 
 
 def _nearest(name: str, words: Mapping[str, str]) -> str:
@@ -278,7 +291,7 @@ def _nearest(name: str, words: Mapping[str, str]) -> str:
         *words,
         *(speaker(lang)(text) for lang in LANGUAGES for text in words.values()),
     ]
-    return nearest(name, names) or nearest(words_only(name), spellings(words))
+    return meant(name, names) or meant(words_only(name), spellings(words))
 
 
 def as_yaml(pick: Pick, proposal: Proposal, say: Say, french: Say, english: Say) -> str:

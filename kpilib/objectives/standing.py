@@ -30,6 +30,7 @@ from kpilib.objectives.verdict import (
 )
 from kpilib.objectives.written import Action, Objective, Plan
 from kpilib.period import Period
+from kpilib.saying import error_of
 
 if TYPE_CHECKING:
     from kpilib.answers.asking import Asking
@@ -329,7 +330,11 @@ def standings(
         In the order of the plan.
     """
     if month.kind != "month":
-        raise PeriodError(f"A standing is of one month; {month.name!r} is not. Write '2026-10'.")
+        raise error_of(
+            PeriodError,
+            "A standing is of one month; {name!r} is not. Write '2026-10'.",
+            name=month.name,
+        )
     currency = company.settings.currency
     every = read_plan(company.folder, currency)  # check-ins are on any key result of it
     plan = every if plan is None else plan

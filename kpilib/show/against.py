@@ -14,6 +14,7 @@ from kpilib.display.numbers import known, reader
 from kpilib.display.words import column_words, shorten
 from kpilib.errors import ParameterError, listed
 from kpilib.methods.promoters import rank_correlation
+from kpilib.saying import error_of
 from kpilib.show import chart, margin, scales
 from kpilib.show.findings import is_true
 from kpilib.show.sentences import group_name, group_names
@@ -116,10 +117,13 @@ def _two(rows: pd.DataFrame) -> list[str]:
     """Return the KPIs of the rows, which must be two."""
     ids = list(rows["kpi"].drop_duplicates())
     if len(ids) != 2:
-        raise ParameterError(
-            f"scatter draws two KPIs against each other; these rows are of {len(ids)}: "
-            f"{listed(ids)}. Ask for two: data.evaluate(['sessions', 'bounce_rate'], period, "
-            "by='channel')."
+        raise error_of(
+            ParameterError,
+            "scatter draws two KPIs against each other; these rows are of {count}: {ids}."
+            " Ask for two: data.evaluate(['sessions', 'bounce_rate'], period,"
+            " by='channel').",
+            count=len(ids),
+            ids=listed(ids),
         )
     return ids
 

@@ -11,12 +11,13 @@ from IPython.display import HTML
 
 from kpilib.display.figures import Figures
 from kpilib.engine.outcome import NO_DATA
-from kpilib.errors import UnknownName, listed, nearest
+from kpilib.errors import UnknownName, listed
 from kpilib.objectives.diary import Decision
 from kpilib.objectives.goal import Goal, goals
 from kpilib.objectives.standing import Standing, standings, tree
 from kpilib.objectives.ten_tests import lint
 from kpilib.period import Period
+from kpilib.saying import error_of, meant
 from kpilib.show.beforehand import PAST
 from kpilib.show.cards import board_lead, by_level, cards, headline, title
 from kpilib.show.lead import Top
@@ -221,9 +222,13 @@ class Board(Report):
     def _standing(self, key_result: str) -> Standing:
         found = {each.goal.id: each for each in self._standings}
         if key_result not in found:
-            raise UnknownName(
-                f"Unknown key result {key_result!r}. In {self.month.name} there are: "
-                f"{listed(found)}.{nearest(key_result, found)}"
+            raise error_of(
+                UnknownName,
+                "Unknown key result {key_result!r}. In {name} there are: {found}.{near}",
+                key_result=key_result,
+                name=self.month.name,
+                found=listed(found),
+                near=meant(key_result, found),
             )
         return found[key_result]
 

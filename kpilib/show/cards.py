@@ -9,6 +9,7 @@ import pandas as pd
 from kpilib.display.numbers import known, reader
 from kpilib.errors import ParameterError, listed
 from kpilib.methods.attainment import NOT_ASSESSABLE
+from kpilib.saying import error_of
 from kpilib.show.lead import MOST_DECISIONS, Top, decided
 from kpilib.show.pages import fill
 from kpilib.show.standing_words import ICONS, ORDER, TO_DECIDE, state
@@ -118,9 +119,11 @@ def cards(verdicts: pd.DataFrame) -> str:
     """Return key results as HTML: those that need a decision open, the others as closed tables."""
     lost = [name for name in COLUMNS if name not in verdicts]
     if lost:
-        raise ParameterError(
-            f"The board shows rows of report.verdicts(); these lack {listed(lost)}. Keep all "
-            "columns, and choose rows: verdicts[verdicts['owner'] == 'Sales manager']."
+        raise error_of(
+            ParameterError,
+            "The board shows rows of report.verdicts(); these lack {lost}. Keep all"
+            " columns, and choose rows: verdicts[verdicts['owner'] == 'Sales manager'].",
+            lost=listed(lost),
         )
     parts = by_level(verdicts)
     return fill(

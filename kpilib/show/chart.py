@@ -21,6 +21,7 @@ from matplotlib.figure import Figure
 
 from kpilib.display.numbers import reader
 from kpilib.errors import ParameterError, listed
+from kpilib.saying import error_of, say
 from kpilib.show import theme
 from kpilib.show.sentences import breakdowns
 from kpilib.show.theme import HEIGHT, MUTED
@@ -91,12 +92,18 @@ def figures(rows: pd.DataFrame, chart: str) -> pd.DataFrame:
     needed = ("kpi", "label", "period", "period_start", "value", "unit", "status")
     lost = [name for name in needed if name not in rows]
     if lost:
-        raise ParameterError(
-            f"{chart} draws rows of data.evaluate or data.series; these lack {listed(lost)}. Their "
-            f"columns are: {listed(rows.columns)}."
+        raise error_of(
+            ParameterError,
+            "{chart} draws rows of data.evaluate or data.series; these lack {lost}. Their"
+            " columns are: {columns}.",
+            chart=chart,
+            lost=listed(lost),
+            columns=listed(rows.columns),
         )
     if rows.empty:
-        raise ParameterError(f"{chart} has nothing to draw: the frame has no row.")
+        raise error_of(
+            ParameterError, "{chart} has nothing to draw: the frame has no row.", chart=chart
+        )
     rows = rows.copy()
     hidden = rows["status"].eq("suppressed")
     for column in ("value", "ci_low", "ci_high", "n"):
@@ -132,9 +139,10 @@ def breakdown(rows: pd.DataFrame) -> str:
     """Return the column of the groups; refuse rows without any."""
     found = breakdowns(rows)
     if not found:
-        raise ParameterError(
-            "These rows have no groups. Ask for them by a column: data.evaluate(kpi, period, "
-            "by='channel')."
+        raise error_of(
+            ParameterError,
+            "These rows have no groups. Ask for them by a column: data.evaluate(kpi,"
+            " period, by='channel').",
         )
     return found[0]
 
@@ -149,7 +157,7 @@ def tip(row: dict[str, Any]) -> str:
     return ", ".join(said)
 
 
-def only_one(rows: pd.DataFrame, column: str, chart: str, instead: str = "Keep one") -> None:
+def only_one(rows: pd.DataFrame, column: str, chart: str, instead: str = "") -> None:
     """Refuse rows of several KPIs or units, `column`, where a chart draws one.
 
     Raises
@@ -160,9 +168,17 @@ def only_one(rows: pd.DataFrame, column: str, chart: str, instead: str = "Keep o
     found = rows[column].unique()
     if len(found) > 1:
         name = "KPI" if column == "kpi" else column
-        raise ParameterError(
-            f"{chart} draws one {name}; these rows are of {len(found)}: {listed(found)}. "
-            f"{instead}: rows[rows[{column!r}] == {found[0]!r}]."
+        raise error_of(
+            ParameterError,
+            "{chart} draws one {name}; these rows are of {count}: {found}. {instead}:"
+            " rows[rows[{column!r}] == {first!r}].",
+            chart=chart,
+            name=name,
+            count=len(found),
+            found=listed(found),
+            instead=instead or say("Keep one"),
+            column=column,
+            first=found[0],
         )
 
 
@@ -175,9 +191,11 @@ def one_a_period(rows: pd.DataFrame, span: list[str], chart: str) -> None:
         A period stands there twice.
     """
     if rows.duplicated(span).any():
-        raise ParameterError(
-            f"{chart} draws one row a period; these rows hold several groups. Draw them with "
-            "kl.plot.lines(rows) or kl.plot.bars(rows), or keep one group."
+        raise error_of(
+            ParameterError,
+            "{chart} draws one row a period; these rows hold several groups. Draw them"
+            " with kl.plot.lines(rows) or kl.plot.bars(rows), or keep one group.",
+            chart=chart,
         )
 
 
@@ -193,13 +211,21 @@ def one_row_each(rows: pd.DataFrame, names: list[str], chart: str) -> None:
         return
     periods = rows["period"].drop_duplicates()
     if len(periods) > 1:
-        raise ParameterError(
-            f"{chart} draws one period; these rows are of {len(periods)}: {listed(periods)}. Keep "
-            f"one: rows[rows['period'] == {periods.iloc[-1]!r}]."
+        raise error_of(
+            ParameterError,
+            "{chart} draws one period; these rows are of {count}: {periods}. Keep one:"
+            " rows[rows['period'] == {last!r}].",
+            chart=chart,
+            count=len(periods),
+            periods=listed(periods),
+            last=periods.iloc[-1],
         )
-    raise ParameterError(
-        f"{chart} draws one row a group; by {listed(names)} these rows have several. Ask for one "
-        "breakdown: data.evaluate(kpi, period, by='channel')."
+    raise error_of(
+        ParameterError,
+        "{chart} draws one row a group; by {names} these rows have several. Ask for one"
+        " breakdown: data.evaluate(kpi, period, by='channel').",
+        chart=chart,
+        names=listed(names),
     )
 
 

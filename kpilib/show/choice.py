@@ -23,6 +23,7 @@ from kpilib.objectives.picker import (
     picked,
 )
 from kpilib.opening import opened
+from kpilib.saying import error_of
 from kpilib.show.measuring import Measuring
 from kpilib.show.pages import fill
 from kpilib.topics.catalogue import catalogue
@@ -91,9 +92,10 @@ def widget(data: Any = None, lang: str = "en") -> Any:
     try:
         import ipywidgets
     except ImportError:
-        raise ParameterError(
-            "The menus need ipywidgets: pip install ipywidgets, then start JupyterLab again. "
-            'kl.pick("revenue") does the same without them.'
+        raise error_of(
+            ParameterError,
+            "The menus need ipywidgets: pip install ipywidgets, then start JupyterLab"
+            ' again. kl.pick("revenue") does the same without them.',
         ) from None
     say = speaker(lang)
     company = None if data is None else opened(data)

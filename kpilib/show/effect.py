@@ -15,6 +15,7 @@ from kpilib.display.status import flag_words, flags_of
 from kpilib.errors import ParameterError, listed
 from kpilib.methods.effects import FEWEST_TO_CONCLUDE
 from kpilib.methods.parallel import DOUBTS
+from kpilib.saying import error_of
 from kpilib.show import chart, margin, scales
 from kpilib.show.findings import capital
 from kpilib.show.margin import End
@@ -56,9 +57,12 @@ def effect(rows: pd.DataFrame, ax: Axes | None = None, **kwargs: Any) -> Axes:
     rows = with_means(chart.figures(rows, "effect"))
     lost = [name for name in MEANS if name not in rows]
     if lost:
-        raise ParameterError(
-            f"effect draws training_effect_did; these rows are of {listed(rows['kpi'].unique())} "
-            f"and lack {listed(lost)}. Draw them with kl.plot.dots(rows)."
+        raise error_of(
+            ParameterError,
+            "effect draws training_effect_did; these rows are of {kpis} and lack"
+            " {lost}. Draw them with kl.plot.dots(rows).",
+            kpis=listed(rows["kpi"].unique()),
+            lost=listed(lost),
         )
     drawn = rows[rows["value"].notna() & rows[list(MEANS)].notna().all(axis=1)]
     if drawn.empty:
@@ -71,9 +75,13 @@ def _draw_effect(
 ) -> Axes:
     """Draw the trainings of most people, one below the other."""
     if ax is not None and len(drawn) > 1:
-        raise ParameterError(
-            f"effect draws one training on an Axes; these rows are of {len(drawn)}: "
-            f"{listed(drawn[BY])}. Keep one: rows[rows['training_id'] == {drawn[BY].iloc[0]!r}]."
+        raise error_of(
+            ParameterError,
+            "effect draws one training on an Axes; these rows are of {count}: {drawn}."
+            " Keep one: rows[rows['training_id'] == {first!r}].",
+            count=len(drawn),
+            drawn=listed(drawn[BY]),
+            first=drawn[BY].iloc[0],
         )
     found = drawn.sort_values("n", ascending=False, kind="stable").head(MOST_PANELS)
     ax = ax or chart.new_axes(PANEL * len(found) + 20, len(found))

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from kpilib.display.numbers import reader
 from kpilib.display.words import shorten
 from kpilib.errors import ParameterError, listed
+from kpilib.saying import error_of
 from kpilib.show import chart, margin, scales
 from kpilib.show.sentences import names_of
 from kpilib.show.theme import HIGHLIGHT, INK, MAIN, SOFT
@@ -66,10 +67,12 @@ def _draw_answers(
         {part: shown["details"].map(lambda told, p=part: told.get(f"{p}_share")) for part in WORDS}
     ).astype(float)
     if parts.isna().any(axis=None):
-        raise ParameterError(
-            f"answers draws favourable, neutral and unfavourable shares; {listed(rows['kpi'])} has "
-            "none in its details. Draw report.figures('engagement_survey_score', by=...), or"
-            " these rows with kl.plot.bars(rows)."
+        raise error_of(
+            ParameterError,
+            "answers draws favourable, neutral and unfavourable shares; {kpi} has none in"
+            " its details. Draw report.figures('engagement_survey_score', by=...), or"
+            " these rows with kl.plot.bars(rows).",
+            kpi=listed(rows["kpi"]),
         )
     parts = parts.assign(name=names_of(shown, by)).sort_values(["favourable", "name"])
     ax = ax or chart.new_axes(HEAD + ROW * len(parts))

@@ -13,6 +13,7 @@ from kpilib.display.numbers import known, reader
 from kpilib.display.words import column_words, shorten
 from kpilib.engine.clock import HOUR, WEEKDAY
 from kpilib.errors import ParameterError, listed
+from kpilib.saying import error_of
 from kpilib.show import chart, margin
 from kpilib.show.sentences import breakdowns, group_name
 from kpilib.show.theme import GRID, INK, MUTED, SMALL, TONES, WIDTH
@@ -110,18 +111,23 @@ def _sides(rows: pd.DataFrame, index: str | None, columns: str | None) -> tuple[
         found.append(PERIOD)
     for name in (index, columns):
         if name is not None and name not in rows:
-            raise ParameterError(
-                f"heatmap has no column {name!r} in these rows. It can draw {listed(found)}."
+            raise error_of(
+                ParameterError,
+                "heatmap has no column {name!r} in these rows. It can draw {found}.",
+                name=name,
+                found=listed(found),
             )
     rest = [name for name in found if name not in (index, columns)]
     rest.sort(key=lambda name: (name == PERIOD, -rows[name].nunique()))
     index = index or (rest.pop(0) if rest else None)
     columns = columns or (rest.pop() if rest else None)
     if index is None or columns is None:
-        raise ParameterError(
-            f"heatmap draws two breakdowns; these rows have {listed(found) or 'none'}. Ask for "
-            "two: data.evaluate(kpi, period, by=['weekday', 'hour']), or for several periods: "
-            "data.series(kpi, period, by='channel')."
+        raise error_of(
+            ParameterError,
+            "heatmap draws two breakdowns; these rows have {found}. Ask for two:"
+            " data.evaluate(kpi, period, by=['weekday', 'hour']), or for several periods:"
+            " data.series(kpi, period, by='channel').",
+            found=listed(found) or "none",
         )
     return index, columns
 

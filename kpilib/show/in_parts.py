@@ -12,6 +12,7 @@ from kpilib.display.dates import as_period
 from kpilib.display.numbers import known, reader
 from kpilib.display.words import shorten
 from kpilib.errors import ParameterError, listed
+from kpilib.saying import error_of, say
 from kpilib.show import chart, margin, scales
 from kpilib.show.margin import End
 from kpilib.show.over_time import SHOWN, gaps
@@ -271,24 +272,35 @@ def refuse(rows: pd.DataFrame, by: str) -> None:
     for period, found in rows.groupby("period", sort=False):
         chart.one_row_each(found, [by], "shares")
         unit, values = found["unit"].iloc[0], found["value"].dropna()
-        instead = "Draw them side by side: kl.plot.bars(rows) or kl.plot.lines(rows)."
+        instead = say("Draw them side by side: kl.plot.bars(rows) or kl.plot.lines(rows).")
         if found["unit"].nunique() > 1:
-            raise ParameterError(
-                f"shares draws parts of one whole; these rows have several units: "
-                f"{listed(found['unit'].unique())}. {instead}"
+            raise error_of(
+                ParameterError,
+                "shares draws parts of one whole; these rows have several units:"
+                " {units}. {instead}",
+                units=listed(found["unit"].unique()),
+                instead=instead,
             )
         if (values < 0).any():
-            raise ParameterError(
-                f"shares draws parts of one whole; in {period} a part is below zero: "
-                f"{values.min():g}. {instead}"
+            raise error_of(
+                ParameterError,
+                "shares draws parts of one whole; in {period} a part is below zero:"
+                " {least:g}. {instead}",
+                period=period,
+                least=values.min(),
+                instead=instead,
             )
         if unit == "rate" and (
             pd.to_numeric(found["denominator"], errors="coerce").nunique() > 1
             or values.sum() > 1 + ALIKE
         ):
-            raise ParameterError(
-                f"shares draws parts of one whole; the rates of {period} have bases of their own "
-                f"or add up to more than 1. Rates of groups are no parts. {instead}"
+            raise error_of(
+                ParameterError,
+                "shares draws parts of one whole; the rates of {period} have bases of"
+                " their own or add up to more than 1. Rates of groups are no parts."
+                " {instead}",
+                period=period,
+                instead=instead,
             )
 
 

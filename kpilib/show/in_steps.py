@@ -12,6 +12,7 @@ from kpilib.display.numbers import known, reader
 from kpilib.display.words import shorten
 from kpilib.errors import ParameterError, listed
 from kpilib.period import Period
+from kpilib.saying import error_of
 from kpilib.show import chart, margin, scales
 from kpilib.show.theme import GRID, HIGHLIGHT, INK, MAIN, NORMAL
 
@@ -125,16 +126,24 @@ def _one_group(lines: list[dict[str, Any]]) -> None:
     """
     lost = [row["kpi"] for row in lines if row["unit"] != "rate" or "numerator" not in row]
     if lost:
-        raise ParameterError(
-            f"funnel draws rates; {listed(lost)} is none. Draw it with kl.plot.trend(rows)."
+        raise error_of(
+            ParameterError,
+            "funnel draws rates; {lost} is none. Draw it with kl.plot.trend(rows).",
+            lost=listed(lost),
         )
     for before, row in zip(lines, lines[1:], strict=False):
         reached, base = before["numerator"], row["denominator"]
         if known(reached) and known(base) and reached != base:
-            raise ParameterError(
-                f"funnel follows one group, but {before['kpi']} ends with {reached:,.0f} and "
-                f"{row['kpi']} begins with {base:,.0f}. From visit to customer there is "
-                "report.funnel(); rates of other groups stand side by side in kl.plot.dots(rows)."
+            raise error_of(
+                ParameterError,
+                "funnel follows one group, but {kpi} ends with {reached:,.0f} and {next}"
+                " begins with {base:,.0f}. From visit to customer there is"
+                " report.funnel(); rates of other groups stand side by side in"
+                " kl.plot.dots(rows).",
+                kpi=before["kpi"],
+                reached=reached,
+                next=row["kpi"],
+                base=base,
             )
 
 

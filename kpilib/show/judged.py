@@ -16,6 +16,7 @@ from kpilib.objectives.quantity import units_of
 from kpilib.objectives.sentence import about
 from kpilib.objectives.ten_tests import MALIN, Check, lint_sentence
 from kpilib.opening import opened
+from kpilib.saying import error_of
 from kpilib.show.pages import fill
 from kpilib.topics.catalogue import catalogue
 
@@ -57,7 +58,9 @@ def judge(sentence: str, data: Any = None, lang: str = "en") -> Judged:
     'MLI'
     """
     if not isinstance(sentence, str) or not sentence.strip():
-        raise ParameterError('There is no sentence. Write one, such as "Improve our newsletter".')
+        raise error_of(
+            ParameterError, 'There is no sentence. Write one, such as "Improve our newsletter".'
+        )
     return Judged(sentence, None if data is None else opened(data), lang)
 
 

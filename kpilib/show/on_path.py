@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 
 from kpilib.display.numbers import LARGE, known, reader
 from kpilib.errors import ParameterError, listed
+from kpilib.saying import error_of
 from kpilib.show import chart, margin, scales
 from kpilib.show.margin import End
 from kpilib.show.over_time import adds_up, gaps, in_time, settled_line, trend
@@ -93,8 +94,10 @@ def _draw_path(
 def _check(rows: pd.DataFrame, target: pd.DataFrame) -> None:
     lost = [name for name in COLUMNS if name not in target]
     if lost:
-        raise ParameterError(
-            f"path draws a target of report.target(kpi); this one lacks {listed(lost)}."
+        raise error_of(
+            ParameterError,
+            "path draws a target of report.target(kpi); this one lacks {lost}.",
+            lost=listed(lost),
         )
     chart.only_one(rows, "kpi", "path")
     chart.one_a_period(rows, ["period_start", "period_end"], "path")

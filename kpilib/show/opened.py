@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from kpilib.errors import ParameterError, listed, nearest
+from kpilib.errors import ParameterError, listed
 from kpilib.period import Period
+from kpilib.saying import error_of, meant
 from kpilib.show import plot  # noqa: F401  a notebook draws: its charts are there at once
 from kpilib.show.board import SCOREBOARD, Board
 from kpilib.show.report import Report
@@ -62,9 +63,12 @@ def report(
     period = period or more.pop("month", "")
     kpis = more.pop("kpis", ())
     for name in more.keys() - {"month"}:
-        raise ParameterError(
-            f"A report has no parameter {name!r}. It has: {listed(PARAMETERS)}."
-            f"{nearest(name, PARAMETERS[1:])}"
+        raise error_of(
+            ParameterError,
+            "A report has no parameter {name!r}. It has: {parameters}.{near}",
+            name=name,
+            parameters=listed(PARAMETERS),
+            near=meant(name, PARAMETERS[1:]),
         )
     made = (period, data, lang, out)
     return Board(*made) if topic == SCOREBOARD else Report(topic, *made, kpis)

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 
 from kpilib.display.numbers import known, reader
 from kpilib.errors import ParameterError, listed
+from kpilib.saying import error_of, say
 from kpilib.show import chart, margin, scales
 from kpilib.show.margin import End
 from kpilib.show.scales import Notes, Units
@@ -152,7 +153,9 @@ def _draw_lines(
     kwargs: dict[str, Any],
 ) -> Axes:
     """Draw several lines of one unit."""
-    instead = "Draw each on an Axes of its own: seaborn.relplot(rows, ..., row='unit'), or keep one"
+    instead = say(
+        "Draw each on an Axes of its own: seaborn.relplot(rows, ..., row='unit'), or keep one"
+    )
     chart.only_one(rows, "unit", "lines", instead)
     hue = hue or ("kpi" if rows["kpi"].nunique() > 1 else chart.breakdown(rows))
     shown = rows["period_start"].drop_duplicates().nlargest(SHOWN)
@@ -205,9 +208,12 @@ def _draw_movements(
     """Draw a stock whose coming and going is known."""
     lost = [each for each in ("opening", "entries", "exits") if each not in rows]
     if lost:
-        raise ParameterError(
-            f"movements draws a stock, with {listed(['opening', 'entries', 'exits'])}; "
-            f"{rows['kpi'].iloc[0]} has none. Draw it with kl.plot.trend(rows)."
+        raise error_of(
+            ParameterError,
+            "movements draws a stock, with {found}; {kpi} has none. Draw it with"
+            " kl.plot.trend(rows).",
+            found=listed(["opening", "entries", "exits"]),
+            kpi=rows["kpi"].iloc[0],
         )
     now = rows.sort_values("period_start").tail(SHOWN).dropna(subset="entries")
     if now.empty:  # no table says who came and who left: the stock alone, or why there is none

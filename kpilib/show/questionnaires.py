@@ -12,9 +12,10 @@ from ruamel.yaml import YAML
 
 from kpilib.company import Company
 from kpilib.display.numbers import reader, write_for
-from kpilib.errors import UnknownName, listed, nearest
+from kpilib.errors import UnknownName, listed
 from kpilib.files import csv_text
 from kpilib.language import Say
+from kpilib.saying import error_of, meant
 from kpilib.show.pages import fill
 from kpilib.training.rows import BY
 
@@ -181,9 +182,12 @@ def _training(company: Any, training: str) -> dict[str, Any]:
     plan = company.table("trainings", columns=[BY, "title", "started_at", "ended_at"])
     found = plan[plan[BY] == training]
     if found.empty:
-        raise UnknownName(
-            f"There is no training {training!r}.{nearest(training, plan[BY])} The last ones are: "
-            f"{listed(plan.sort_values('started_at')[BY].tail(5))}."
+        raise error_of(
+            UnknownName,
+            "There is no training {training!r}.{near} The last ones are: {trainings}.",
+            training=training,
+            near=meant(training, plan[BY]),
+            trainings=listed(plan.sort_values("started_at")[BY].tail(5)),
         )
     row = found.iloc[0].to_dict()
     people: list[str] = []

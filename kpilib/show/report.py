@@ -24,7 +24,7 @@ from kpilib.display.card import formula
 from kpilib.display.figures import Figures, states, write_result
 from kpilib.display.numbers import Formatter, write_for
 from kpilib.display.words import column_words
-from kpilib.errors import ContractError, NoChange, ParameterError, UnknownName, listed, nearest
+from kpilib.errors import ContractError, NoChange, ParameterError, UnknownName, listed
 from kpilib.labels import labels
 from kpilib.language import speak
 from kpilib.objectives.diary import SAID, Decision, decisions, notes
@@ -33,6 +33,7 @@ from kpilib.objectives.plan import read_plan
 from kpilib.objectives.standing import Standing
 from kpilib.objectives.written import Plan, announced
 from kpilib.period import Period
+from kpilib.saying import error_of, meant
 from kpilib.show import beforehand, figure, theme
 from kpilib.show.findings import ONE_STORY, Finding, driven_by, is_true, since_when
 from kpilib.show.in_steps import in_steps
@@ -257,9 +258,11 @@ class Report:
         self._keep(self.rows)
         if self.out is not None:
             if not self.out.is_dir():
-                raise ParameterError(
-                    f"The folder for the results does not exist: {self.out.name!r}. Create it, or "
-                    "leave `out` empty."
+                raise error_of(
+                    ParameterError,
+                    "The folder for the results does not exist: {name!r}. Create it, or"
+                    " leave `out` empty.",
+                    name=self.out.name,
                 )
             self._kept.write(self.out)
             write_result(self.out, self.result())
@@ -421,8 +424,12 @@ def _chosen(topic: str, kpis: Sequence[str | Kpi]) -> list[Kpi]:
     if kpis:
         return [each if isinstance(each, Kpi) else find(each) for each in kpis]
     if topic not in TOPICS:
-        raise UnknownName(
-            f"Unknown topic {topic!r}. Topics are: {listed(TOPICS)}.{nearest(topic, TOPICS)} For a "
-            "topic of your own, name its figures: kl.report(..., kpis=[...])."
+        raise error_of(
+            UnknownName,
+            "Unknown topic {topic!r}. Topics are: {topics}.{near} For a topic of your"
+            " own, name its figures: kl.report(..., kpis=[...]).",
+            topic=topic,
+            topics=listed(TOPICS),
+            near=meant(topic, TOPICS),
         )
     return of_topic(topic)

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 
 from kpilib.display.numbers import reader
 from kpilib.errors import ParameterError, listed
+from kpilib.saying import error_of
 from kpilib.show import chart, margin, scales
 from kpilib.show.sentences import in_two_lines, names_of
 from kpilib.show.theme import HIGHLIGHT, MAIN, MUTED, TARGET
@@ -64,10 +65,12 @@ def waterfall(
 def _refuse(rows: pd.DataFrame) -> None:
     """Raise where the rows are no parts of one amount or count."""
     if rows["kpi"].nunique() > 1 or rows["unit"].iloc[0] not in ADDED:
-        raise ParameterError(
-            f"waterfall draws the parts of one amount or count; these rows are of "
-            f"{listed(rows['kpi'].unique())} in {listed(rows['unit'].unique())}, which do not add "
-            "up. Draw them with kl.plot.bars(rows)."
+        raise error_of(
+            ParameterError,
+            "waterfall draws the parts of one amount or count; these rows are of {kpis}"
+            " in {units}, which do not add up. Draw them with kl.plot.bars(rows).",
+            kpis=listed(rows["kpi"].unique()),
+            units=listed(rows["unit"].unique()),
         )
 
 

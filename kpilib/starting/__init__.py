@@ -10,6 +10,7 @@ from kpilib.files import require_new
 from kpilib.labels import LABELS
 from kpilib.language import LANGUAGES
 from kpilib.objectives.diary import CHECKINS, NOTES
+from kpilib.saying import error_of
 from kpilib.starting.holidays import CALENDAR, calendar
 
 HERE = Path(__file__).parent
@@ -75,7 +76,12 @@ def start(folder: Path, name: str = "", langs: Sequence[str] = ("en",)) -> list[
 def _refuse(folder: Path, langs: Sequence[str]) -> None:
     strange = [lang for lang in langs if lang not in LANGUAGES]
     if strange or not langs:
-        raise ParameterError(f"{listed(strange)} is not among the languages: {listed(LANGUAGES)}.")
+        raise error_of(
+            ParameterError,
+            "{strange} is not among the languages: {languages}.",
+            strange=listed(strange),
+            languages=listed(LANGUAGES),
+        )
     require_new(folder)
 
 

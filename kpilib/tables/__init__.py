@@ -6,11 +6,14 @@ file.
 
 from __future__ import annotations
 
-from kpilib.errors import UnknownName, listed, nearest
+from kpilib.errors import UnknownName, listed
+from kpilib.saying import error_of, meant
 from kpilib.tables import inside, outside
 from kpilib.tables.contract import Table
 
 TABLES: dict[str, Table] = {each.name: each for each in (*outside.TABLES, *inside.TABLES)}
+
+NO_TABLE = "There is no table {name} here. There is: {given}."
 
 FROM_THE_START = frozenset({"work_calendar"})  # a new company has it; it tells of days, of nobody
 
@@ -18,6 +21,10 @@ FROM_THE_START = frozenset({"work_calendar"})  # a new company has it; it tells 
 def require(name: str) -> None:
     """Refuse a name that is not one of a canonical table."""
     if name not in TABLES:
-        raise UnknownName(
-            f"Unknown table {name!r}. Tables are: {listed(TABLES)}.{nearest(name, TABLES)}"
+        raise error_of(
+            UnknownName,
+            "Unknown table {name!r}. Tables are: {tables}.{near}",
+            name=name,
+            tables=listed(TABLES),
+            near=meant(name, TABLES),
         )

@@ -21,6 +21,7 @@ import polars as pl
 from polars.io.plugins import register_io_source
 
 from kpilib.errors import CompanyError, ContractError, listed
+from kpilib.saying import error_of, refusal, say
 from kpilib.tables import TABLES
 from kpilib.tables.instants import A_DAY
 
@@ -47,8 +48,10 @@ def _duckdb(path: Path) -> ModuleType:
     try:
         import duckdb
     except ImportError:
-        raise CompanyError(
-            f"{path.name}: reading it needs DuckDB. Install it: pip install 'kpilib[duckdb]'."
+        raise error_of(
+            CompanyError,
+            "{name}: reading it needs DuckDB. Install it: pip install 'kpilib[duckdb]'.",
+            name=path.name,
         ) from None
     return duckdb
 
@@ -74,23 +77,27 @@ def tables_of_file(path: Path) -> dict[str, Any]:
     """
     duckdb = _duckdb(path)
     if not path.is_file():
-        raise CompanyError(
-            f"company.yaml: tables: there is no file {path.name!r}. Its place is given from the "
-            "company's folder."
+        raise error_of(
+            CompanyError,
+            "company.yaml: tables: there is no file {name!r}. Its place is given from the"
+            " company's folder.",
+            name=path.name,
         )
     connection = _connected(duckdb, path)
     try:
         given = of_connection(connection)
     except duckdb.Error:
-        raise ContractError(
-            [
-                f"{path.name}: a view cannot be read. It may look into its own file only, not into"
-                " other files or addresses: make it a table."
-            ]
+        raise refusal(
+            path.name,
+            "a view cannot be read. It may look into its own file only, not into other"
+            " files or addresses: make it a table.",
         ) from None
     if not given:
-        raise CompanyError(
-            f"{path.name}: no table or view is called like one of kpilib's: {listed(TABLES)}."
+        raise error_of(
+            CompanyError,
+            "{name}: no table or view is called like one of kpilib's: {tables}.",
+            name=path.name,
+            tables=listed(TABLES),
         )
     return given
 
@@ -111,15 +118,14 @@ def _connected(duckdb: Any, path: Path) -> Any:
     except duckdb.Error as error:
         waited = held(error)
     if waited:
-        raise ContractError(
-            [
-                f"{path.name}: another program holds the file, and still did after "
-                f"{sum(PAUSES):.0f} seconds. Close it there (a notebook, a load that runs), or "
-                "give kpilib a copy."
-            ]
+        raise refusal(
+            path.name,
+            "another program holds the file, and still did after {pauses:.0f} seconds."
+            " Close it there (a notebook, a load that runs), or give kpilib a copy.",
+            pauses=sum(PAUSES),
         )
-    raise ContractError(
-        [f"{path.name}: not a DuckDB file that can be read. Write it again, or restore a copy."]
+    raise refusal(
+        path.name, "not a DuckDB file that can be read. Write it again, or restore a copy."
     )
 
 
@@ -162,10 +168,14 @@ def tables_of_url(variable: str, schema: str = "") -> dict[str, pl.LazyFrame]:
     database = _Database(variable, schema)
     given = database.tables()
     if not given:
-        where = f"the schema {schema}" if schema else "its own schema"
-        raise CompanyError(
-            f"The database of {variable} has, in {where}, no table or view that is called like one "
-            f"of kpilib's: {listed(TABLES)}."
+        where = say("the schema {schema}", schema=schema) if schema else say("its own schema")
+        raise error_of(
+            CompanyError,
+            "The database of {variable} has, in {where}, no table or view that is called"
+            " like one of kpilib's: {tables}.",
+            variable=variable,
+            where=where,
+            tables=listed(TABLES),
         )
     return given
 
@@ -178,8 +188,9 @@ class _Database:
         try:
             import sqlalchemy
         except ImportError:
-            raise CompanyError(
-                "Reading a database needs SQLAlchemy. Install it: pip install 'kpilib[database]'."
+            raise error_of(
+                CompanyError,
+                "Reading a database needs SQLAlchemy. Install it: pip install 'kpilib[database]'.",
             ) from None
         self.sql = sqlalchemy
         self.engine = self._engine()
@@ -187,9 +198,11 @@ class _Database:
     def _engine(self) -> Any:
         given = os.environ.get(self.variable, "").strip()
         if not given:
-            raise CompanyError(
-                f"company.yaml: database.url_from: the environment has no variable {self.variable}."
-                " Set it to dialect+driver://user:password@host/database."
+            raise error_of(
+                CompanyError,
+                "company.yaml: database.url_from: the environment has no variable"
+                " {variable}. Set it to dialect+driver://user:password@host/database.",
+                variable=self.variable,
             )
         try:
             url = self.sql.make_url(given)
@@ -202,19 +215,27 @@ class _Database:
                 execution_options=ONLY_READ.get(backend, {}),
             )
         except (ImportError, self.sql.exc.NoSuchModuleError):
-            raise CompanyError(
-                f"The driver of the database of {self.variable} is not installed. Install it: "
-                "psycopg for PostgreSQL (postgresql+psycopg://...), PyMySQL for MySQL or MariaDB "
-                "(mysql+pymysql://...)."
+            raise error_of(
+                CompanyError,
+                "The driver of the database of {variable} is not installed. Install it:"
+                " psycopg for PostgreSQL (postgresql+psycopg://...), PyMySQL for MySQL or"
+                " MariaDB (mysql+pymysql://...).",
+                variable=self.variable,
             ) from None
         except Exception:  # what is wrong with a URL is told together with the URL
-            raise CompanyError(
-                f"The variable {self.variable} holds no address of a database: it is written "
-                "dialect+driver://user:password@host/database, signs such as @ in a password as "
-                "%40."
+            raise error_of(
+                CompanyError,
+                "The variable {variable} holds no address of a database: it is written"
+                " dialect+driver://user:password@host/database, signs such as @ in a"
+                " password as %40.",
+                variable=self.variable,
             ) from None
         if backend == "sqlite" and not _is_there(url.database):
-            raise CompanyError(f"The database file of {self.variable} does not exist.")
+            raise error_of(
+                CompanyError,
+                "The database file of {variable} does not exist.",
+                variable=self.variable,
+            )
         return engine
 
     def _trying(self, work: Callable[[Any], Any]) -> Any:
@@ -231,8 +252,10 @@ class _Database:
         try:
             return _tried(connected, passes)
         except ImportError:
-            raise CompanyError(
-                f"The driver of the database of {self.variable} cannot be loaded."
+            raise error_of(
+                CompanyError,
+                "The driver of the database of {variable} cannot be loaded.",
+                variable=self.variable,
             ) from None
         except Exception as error:  # perhaps a driver's own, which may repeat the address
             kind = type(error).__name__
@@ -308,8 +331,14 @@ class _Database:
         except (ValueError, TypeError, AttributeError, pl.exceptions.PolarsError):
             raise ContractError(
                 [
-                    f"table {name}: the database of {self.variable} holds a value that is not of "
-                    f"its column's type, among {listed(read)}. Correct it, or make the column text."
+                    say(
+                        "table {name}: the database of {variable} holds a value that is"
+                        " not of its column's type, among {read}. Correct it, or make the"
+                        " column text.",
+                        name=name,
+                        variable=self.variable,
+                        read=listed(read),
+                    )
                 ]
             ) from None
         except Exception as error:  # a driver's own, which may hold an address or a value

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from kpilib.errors import CompanyError, listed, nearest
+from kpilib.saying import error_of, meant
 from kpilib.tables import TABLES
 
 FLOOR = 5
@@ -34,9 +35,12 @@ def minimum_group(asked: int | None) -> int:
     if asked is None:
         return FLOOR
     if asked < FLOOR:
-        raise CompanyError(
-            f"privacy.minimum_group is {asked}; it must be {FLOOR} or more. Groups of fewer than "
-            f"{FLOOR} people are never shown."
+        raise error_of(
+            CompanyError,
+            "privacy.minimum_group is {asked}; it must be {floor} or more. Groups of"
+            " fewer than {floor} people are never shown.",
+            asked=asked,
+            floor=FLOOR,
         )
     return asked
 
@@ -52,9 +56,13 @@ def named_breakdowns(asked: Collection[str]) -> list[str]:
     for name in asked:
         own = not any(table.column(name) for table in TABLES.values())
         if name not in DESCRIBING and not (own and not nearest(name, DESCRIBING)):
-            raise CompanyError(
-                f"breakdowns names {name!r}, which is not a column that describes a person. Those "
-                f"are: {listed(DESCRIBING)}.{nearest(name, DESCRIBING)} All others are free, but "
-                "for those that name single persons, which never cut a figure."
+            raise error_of(
+                CompanyError,
+                "breakdowns names {name!r}, which is not a column that describes a"
+                " person. Those are: {describing}.{near} All others are free, but for"
+                " those that name single persons, which never cut a figure.",
+                name=name,
+                describing=listed(DESCRIBING),
+                near=meant(name, DESCRIBING),
             )
     return list(asked)

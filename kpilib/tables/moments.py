@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from kpilib.errors import ParameterError
+from kpilib.saying import error_of
 from kpilib.tables.cells import LONGEST, Ambiguous
 
 DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
@@ -146,9 +147,13 @@ def _pattern(written: str) -> str:
     parts = re.split(r"%(.)", written.removesuffix(FOLLOWED))
     for place, part in enumerate(parts):
         if place % 2 and part not in PARTS:
-            raise ParameterError(
-                f"%{part} in the format {written!r} is no part of a day or a time. There is:"
-                f" {', '.join(f'%{each}' for each in PARTS)}."
+            raise error_of(
+                ParameterError,
+                "%{part} in the format {written!r} is no part of a day or a time. There"
+                " is: {parts}.",
+                part=part,
+                written=written,
+                parts=", ".join(f"%{each}" for each in PARTS),
             )
         # A month in letters may bear a point whatever the format says.
         found += PARTS[part] if place % 2 else re.sub(r"^\\\.", r"\\.?", _literal(part))

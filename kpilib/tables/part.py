@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterator
 
 import narwhals as nw
 
-from kpilib.errors import CompanyError, ContractError, listed, nearest
+from kpilib.errors import CompanyError, ContractError, listed
+from kpilib.saying import error_of, meant
 from kpilib.tables import TABLES
 from kpilib.tables.contract import UNKNOWN
 from kpilib.tables.read import in_pandas, native
@@ -37,18 +38,29 @@ def part(whole: Tables, column: str, values: Collection[str]) -> Tables:
         The column names single persons, no table has it, or no row is of one of the groups.
     """
     if any(column in table.columns and table.columns[column].personal for table in TABLES.values()):
-        raise CompanyError(f"where: {column!r} names single persons, who are no part of a company.")
+        raise error_of(
+            CompanyError,
+            "where: {column!r} names single persons, who are no part of a company.",
+            column=column,
+        )
     known = _groups(whole, column, whole.given)
     if not known:
-        raise CompanyError(
-            f"where: no table has a column {column!r} that may cut figures. Write one that they"
-            " have; one of your own is listed in company.yaml (columns: {leads: [campus]})."
+        raise error_of(
+            CompanyError,
+            "where: no table has a column {column!r} that may cut figures. Write one that"
+            " they have; one of your own is listed in company.yaml (columns: {{leads:"
+            " [campus]}}).",
+            column=column,
         )
     for value in values:
         if value not in known:
-            raise CompanyError(
-                f"where: no row has {value!r} in {column}. There is: {listed(known)}."
-                f"{nearest(value, known)}"
+            raise error_of(
+                CompanyError,
+                "where: no row has {value!r} in {column}. There is: {known}.{near}",
+                value=value,
+                column=column,
+                known=listed(known),
+                near=meant(value, known),
             )
     return _restricted(whole, whole.given, column, values)
 

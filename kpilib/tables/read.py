@@ -16,6 +16,7 @@ import pyarrow as pa
 from pyarrow import csv, parquet
 
 from kpilib.errors import ContractError, listed, nearest
+from kpilib.saying import refusal, say
 from kpilib.tables import TABLES
 from kpilib.tables.contract import Column
 from kpilib.tables.instants import local_day
@@ -47,11 +48,11 @@ def native(given: Any, origin: str) -> Any:
     except nw.exceptions.DuplicateError:
         raise ContractError([f"{origin}: {TWICE}"]) from None
     except TypeError:
-        raise ContractError(
-            [
-                f"{origin}: {type(given).__name__} is not a table. Give a path (.parquet, .csv), a "
-                "pandas or Polars frame, an Arrow table, a DuckDB relation or a Spark frame."
-            ]
+        raise refusal(
+            origin,
+            "{name} is not a table. Give a path (.parquet, .csv), a pandas or Polars"
+            " frame, an Arrow table, a DuckDB relation or a Spark frame.",
+            name=type(given).__name__,
         ) from None
     if isinstance(frame, nw.LazyFrame):
         spark = frame.implementation.is_spark_like()
@@ -129,11 +130,13 @@ def _scan(path: Path, origin: str) -> pl.LazyFrame:
             _whole(path, names, origin)
             return frame
     except FileNotFoundError:
-        raise ContractError([f"{origin}: there is no such file."]) from None
+        raise refusal(origin, "there is no such file.") from None
     except pl.exceptions.PolarsError as error:
-        why = type(error).__name__ if path.stat().st_size else "it is empty"
-        raise ContractError([f"{origin}: not a readable {path.suffix[1:]} file ({why})."]) from None
-    raise ContractError([f"{origin}: tables are files ending in {listed(SUFFIXES)}."])
+        why = type(error).__name__ if path.stat().st_size else say("it is empty")
+        raise refusal(
+            origin, "not a readable {suffix} file ({why}).", suffix=path.suffix[1:], why=why
+        ) from None
+    raise refusal(origin, "tables are files ending in {suffixes}.", suffixes=listed(SUFFIXES))
 
 
 def _whole(path: Path, names: list[str], origin: str) -> None:
@@ -160,13 +163,15 @@ def _whole(path: Path, names: list[str], origin: str) -> None:
         if "Empty CSV" in str(error):  # a header and nothing else
             return
         kind = "the text is not UTF-8" if "UTF8" in str(error) else "ArrowInvalid"
-        raise ContractError([f"{origin}: not a readable csv file ({kind})."]) from None
+        raise refusal(origin, "not a readable csv file ({kind}).", kind=kind) from None
     if odd:
-        raise ContractError(
-            [
-                f"{origin}: {len(odd)} row(s) do not have the {len(names)} fields of the header; "
-                f"the first is row {min(odd)}. A text with a comma stands in quotes."
-            ]
+        raise refusal(
+            origin,
+            "{count} row(s) do not have the {columns} fields of the header; the first is"
+            " row {first}. A text with a comma stands in quotes.",
+            count=len(odd),
+            columns=len(names),
+            first=min(odd),
         )
 
 

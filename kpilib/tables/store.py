@@ -16,8 +16,8 @@ import narwhals as nw
 from kpilib.assumptions import Assumptions
 from kpilib.errors import ContractError, UnknownName, listed
 from kpilib.period import Period
-from kpilib.saying import refusal
-from kpilib.tables import TABLES, require
+from kpilib.saying import error_of, refusal
+from kpilib.tables import NO_TABLE, TABLES, require
 from kpilib.tables.conform import conform, type_of
 from kpilib.tables.contract import Column
 from kpilib.tables.derivation import Setting
@@ -212,7 +212,7 @@ class Tables:
         """Return the columns of a table's contract that are there."""
         require(name)
         if name not in self:
-            raise UnknownName(f"There is no table {name} here. There is: {listed(self.given)}.")
+            raise error_of(UnknownName, NO_TABLE, name=name, given=listed(self.given))
         key = ("columns", name)
         if key not in self.cache:
             present = self._open(name).collect_schema().names()

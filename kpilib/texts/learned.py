@@ -11,6 +11,7 @@ import pandas as pd
 
 from kpilib.errors import ParameterError, listed
 from kpilib.language import spoken
+from kpilib.saying import error_of
 from kpilib.texts.sentiment import lexicons, said_in
 
 TONES = ("positive", "neutral", "negative")
@@ -291,11 +292,21 @@ def macro_f1(truth: np.ndarray, read: np.ndarray) -> float:
 def _labels(labels: Sequence[Any] | None, size: int) -> list[str | None]:
     given = [None] * size if labels is None else list(labels)
     if len(given) != size:
-        raise ParameterError(f"There are {size} texts and {len(given)} labels. Give one to each.")
+        raise error_of(
+            ParameterError,
+            "There are {size} texts and {count} labels. Give one to each.",
+            size=size,
+            count=len(given),
+        )
     gold = [None if pd.isna(label) or label == "" else str(label) for label in given]
     odd = sorted({label for label in gold if label is not None} - set(TONES))
     if odd:
-        raise ParameterError(f"labels: {listed(odd)} is no sentiment. Write {listed(TONES)}.")
+        raise error_of(
+            ParameterError,
+            "labels: {odd} is no sentiment. Write {tones}.",
+            odd=listed(odd),
+            tones=listed(TONES),
+        )
     return gold
 
 
@@ -309,15 +320,18 @@ def _learnt(
         from sklearn.model_selection import StratifiedKFold, cross_val_predict
         from sklearn.pipeline import make_pipeline, make_union
     except ImportError:
-        raise ParameterError(
-            "Learning from labels needs scikit-learn: pip install 'kpilib[text]'. Without labels,"
-            " texts are read by our words."
+        raise error_of(
+            ParameterError,
+            "Learning from labels needs scikit-learn: pip install 'kpilib[text]'. Without"
+            " labels, texts are read by our words.",
         ) from None
     least = min(int(np.sum(truth == tone)) for tone in set(truth))
     if len(set(truth)) < 2 or least < FOLDS:
-        raise ParameterError(
-            f"A tone has fewer than {FOLDS} labels, or all labels are of one tone: nothing can be"
-            " learnt from them. Label further texts."
+        raise error_of(
+            ParameterError,
+            "A tone has fewer than {folds} labels, or all labels are of one tone: nothing"
+            " can be learnt from them. Label further texts.",
+            folds=FOLDS,
         )
     model = make_pipeline(
         make_union(

@@ -9,8 +9,9 @@ from functools import cache
 from types import MappingProxyType
 
 from kpilib.definitions import BENCHMARKS, BETTER, INTERVALS, PROTECTED, ROLL_UPS, TEXTS, UNITS, Kpi
-from kpilib.errors import DefinitionError, UnknownName, listed, nearest, nearest_names
+from kpilib.errors import DefinitionError, UnknownName, listed, nearest_names
 from kpilib.language import speaker
+from kpilib.saying import error_of, meant
 
 TOPICS = (
     "audience",
@@ -126,24 +127,41 @@ def kpi(
     """
     known = {**catalogue(), **own}
     if name not in known:
-        near = nearest_names(name, known)
-        raise UnknownName(
-            f"Unknown KPI {name!r}.{nearest(str(name), known)} Nearest: {listed(near)}. kl.kpis() "
-            f"lists all {len(known)}."
-            if near
-            else f"Unknown KPI {name!r}. kl.kpis() lists the {len(known)} there are."
-        )
+        raise _unknown(str(name), known)
     if lang is None:
         return known[name]
     speaker(lang)
     return replace(known[name], lang=lang)
 
 
+def _unknown(name: str, known: Mapping[str, Kpi]) -> Exception:
+    near, count = nearest_names(name, known), len(known)
+    if not near:
+        return error_of(
+            UnknownName,
+            "Unknown KPI {name!r}. kl.kpis() lists the {count} there are.",
+            name=name,
+            count=count,
+        )
+    return error_of(
+        UnknownName,
+        "Unknown KPI {name!r}.{near} Nearest: {names}. kl.kpis() lists all {count}.",
+        name=name,
+        near=meant(name, known),
+        names=listed(near),
+        count=count,
+    )
+
+
 def of_topic(topic: str) -> list[Kpi]:
     """Return the KPIs of one topic, in the order a report shows them."""
     if topic not in TOPICS:
-        raise UnknownName(
-            f"Unknown topic {topic!r}. Topics are: {listed(TOPICS)}.{nearest(topic, TOPICS)}"
+        raise error_of(
+            UnknownName,
+            "Unknown topic {topic!r}. Topics are: {topics}.{near}",
+            topic=topic,
+            topics=listed(TOPICS),
+            near=meant(topic, TOPICS),
         )
     return [each for each in catalogue().values() if each.topic == topic]
 
