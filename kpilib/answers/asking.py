@@ -145,9 +145,9 @@ class Asking:
         Raises
         ------
         ParameterError
-            `periods` is not a whole number of 1 or more, `rolling` not one of 0 or more; or
-            several rolling figures of single groups, or of what people answered or how often they
-            were absent: who subtracts one window from the next would learn of single persons.
+            `periods` or `rolling` is no such number; or several rolling figures of single groups,
+            or of what people answered or how often they were absent: who subtracts one window
+            from the next would learn of single persons.
 
         Examples
         --------
@@ -366,7 +366,9 @@ class Asking:
             There is no dated row at all.
         """
         if self.as_of is None:
-            raise error_of(PeriodError, "No table has a dated row to choose a month by. Name one.")
+            raise error_of(
+                PeriodError, "No month can be chosen: no table has a dated row. Name a month."
+            )
         month = Period.month_of(self.as_of)
         return (month if month.end_day <= self.tables.last_whole_day else month.previous()).name
 

@@ -171,7 +171,7 @@ def _whole(path: Path, names: list[str], origin: str) -> None:
             " row {first}. A text with a comma stands in quotes.",
             count=len(odd),
             columns=len(names),
-            first=min(odd),
+            first=str(min(odd)),
         )
 
 
