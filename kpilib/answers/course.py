@@ -15,7 +15,8 @@ from kpilib.engine.printed import step, to_step
 from kpilib.engine.question import Question
 from kpilib.errors import UnknownName, listed
 from kpilib.methods.call import Call
-from kpilib.methods.measurements import arms_of, business, known_by, known_effect
+from kpilib.methods.measured import Measured
+from kpilib.methods.measurements import business, known_by, known_effect
 from kpilib.period import Period
 from kpilib.saying import error_of, meant
 from kpilib.topics.catalogue import catalogue
@@ -74,15 +75,15 @@ def course(question: Question, training: str | None = None) -> pd.DataFrame:
     rows = known_by(call, business, period)
     chosen = _chosen(rows, training, period)
     own = rows[rows["group"] == chosen]
-    width = 0.0
+    measured, width = Measured.of(own), 0.0
     if question.printed:
-        width = float(step(kpi, Figures.of({(period, chosen): known_effect(call, own)}))[0])
+        width = float(step(kpi, Figures.of({(period, chosen): known_effect(call, measured)}))[0])
     moved = str(own["kpi_id"].iloc[0])
     head = {"kpi": moved, "label": moved.replace("_", " "), "training_id": chosen, "unit": kpi.unit}
     found = [
         head | {"arm": arm} | row
-        for arm, people in arms_of(own).items()
-        for row in _of_arm(own[own["person"].isin(people.index)], question.minimum, width)
+        for arm, people in measured.arms().items()
+        for row in _of_arm(own[own["person"].isin(people["person"])], question.minimum, width)
     ]
     return pd.DataFrame(found, columns=COLUMNS)
 

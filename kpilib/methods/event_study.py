@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
 from kpilib.engine.outcome import NO_DATA, NOT_ADDITIVE, TOO_FEW, Outcome, unknown
 from kpilib.errors import ParameterError
 from kpilib.methods.call import Call
 from kpilib.methods.effects import Effect
+from kpilib.methods.measured import AFTER, Measured, mean_of_each
 from kpilib.methods.measurements import (
     NO_CONTROL,
     NO_PAIR,
     OWN_COURSE,
     Answer,
-    arms_of,
     business,
     by_group,
     known_effect,
@@ -34,17 +35,17 @@ def first_lasting_effect(call: Call) -> Answer:
 
     Of groups that moved apart before, none: they would have been apart in any later period.
     """
-    return by_group(call, lambda rows: _first(call, rows), business)
+    return by_group(call, lambda rows: _first(call, Measured.of(rows)), business)
 
 
-def _first(call: Call, rows: pd.DataFrame) -> Outcome:
-    if rows["training_id"].nunique() > 1:
+def _first(call: Call, rows: Measured) -> Outcome:
+    if len(np.unique(rows["training"])) > 1:
         return unknown(NOT_ADDITIVE, OWN_COURSE)
-    arms = arms_of(rows)
+    arms = rows.arms()
     people = float(sum(len(pairs) for pairs in arms.values()))
-    if arms["treated"].empty:
+    if not len(arms["treated"]):
         return unknown(NO_DATA, NO_PAIR)
-    if arms["control"].empty:
+    if not len(arms["control"]):
         return unknown(TOO_FEW, NO_CONTROL, n=people, people=people)
     course = effects_by_period(call, rows, arms)
     details, whole = {"periods": float(len(course))}, known_effect(call, rows)
@@ -72,7 +73,7 @@ def _side(effect: Effect) -> int:
 
 
 def effects_by_period(
-    call: Call, rows: pd.DataFrame, arms: Mapping[str, pd.DataFrame]
+    call: Call, rows: Measured, arms: Mapping[str, Measured]
 ) -> dict[pd.Timestamp, Effect]:
     """Return the difference in differences of each period after, against the whole time before.
 
@@ -81,26 +82,33 @@ def effects_by_period(
     Parameters
     ----------
     call : Call
-    rows : pandas.DataFrame
-        Measurements of a training.
-    arms : mapping of str to pandas.DataFrame
-        People of each arm with ``before`` and ``team``, by person.
+    rows : Measured
+        Of a training.
+    arms : mapping of str to Measured
+        People of each arm with ``before`` and ``team``.
     """
-    after = rows[(rows["phase"] == "after") & rows["value"].notna()]
+    after = rows.where((rows["phase"] == AFTER) & rows.known)
+    ends, number = np.unique(after["period_end"], return_inverse=True)
     found = {}
-    for end, own in after.groupby("period_end"):
-        key = ("effect of a period", frozenset(own["person"]), end)
+    for place, end in enumerate(map(pd.Timestamp, ends)):
+        own = after.where(number == place)
+        people, at = np.unique(own["person"], return_inverse=True)
+        key = ("effect of a period", people.tobytes(), end)
         if key in call.tables.cache:
             found[end] = call.tables.cache[key]
             continue
-        level = own.groupby("person")["value"].mean()
-        moved = [
-            pairs.assign(moved=level.reindex(pairs.index) - pairs["before"]).dropna(subset="moved")
-            for pairs in arms.values()
-        ]
+        level = mean_of_each(at, own["value"], len(people))
+        moved = [_moved(pairs, people, level) for pairs in arms.values()]
         if all(len(arm) for arm in moved):
             found[end] = call.tables.cache[key] = compared(moved, "moved")
     return found
+
+
+def _moved(pairs: Measured, people: np.ndarray, level: np.ndarray) -> Measured:
+    """Return who of an arm was measured, with what they moved by since before."""
+    there = pairs.where(np.isin(pairs["person"], people))
+    now = level[np.searchsorted(people, there["person"])]
+    return there.assign(moved=now - there["before"])
 
 
 def lags(rows: pd.DataFrame, cause: str, result: str, time: str, most: int = 6) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from hashlib import sha256
 
 import numpy as np
 import pandas as pd
@@ -18,8 +19,9 @@ from kpilib.engine.outstanding import holm
 from kpilib.errors import ContractError
 from kpilib.methods.call import Call
 from kpilib.methods.effects import BY_TEAM, FEWEST_TO_CONCLUDE, hedges_g
+from kpilib.methods.measured import Measured
 from kpilib.methods.panel import staggered
-from kpilib.methods.parallel import before, compared, followed, mean_of_each, teams_of
+from kpilib.methods.parallel import before, compared, followed, teams_of
 from kpilib.period import Period
 from kpilib.saying import say
 
@@ -29,8 +31,7 @@ NO_PAIR = "Nobody was measured both before and after."
 NO_CONTROL = "There is no control group with measurements before and after: no effect isolated."
 SEVERAL = "Several trainings with different targets do not add up: ask by='training_id'."
 OWN_COURSE = "Each training has its own course in time: ask by='training_id'."
-ARMS = ("treated", "control")
-Measured = Callable[[pd.DataFrame], Outcome]
+Measure = Callable[[pd.DataFrame], Outcome]
 Wanted = Callable[[pd.DataFrame], pd.Series]
 # Read whenever they are there, so that one frame serves every figure of trainings.
 ALSO = {
@@ -74,7 +75,7 @@ def difference_in_differences(call: Call) -> Answer:
 
     Where several trainings are looked at in one period, ``p_holm`` is adjusted for their number.
     """
-    answer = by_group(call, lambda rows: known_effect(call, rows), business)
+    answer = by_group(call, lambda rows: known_effect(call, Measured.of(rows)), business)
     return answer if call.by is None else _adjusted(answer)
 
 
@@ -103,7 +104,7 @@ def of_knowledge(rows: pd.DataFrame) -> pd.Series:
     return rows["kpi_id"] == KNOWLEDGE
 
 
-def by_group(call: Call, measure: Measured, wanted: Wanted) -> Answer:
+def by_group(call: Call, measure: Measure, wanted: Wanted) -> Answer:
     """Measure each group of a period by the rows wanted of the trainings measured in it."""
     answer = {}
     for period in call.periods:
@@ -118,7 +119,7 @@ def by_group(call: Call, measure: Measured, wanted: Wanted) -> Answer:
     return answer
 
 
-def _once(call: Call, period: Period, group: str, measure: Measured, part: pd.DataFrame) -> Outcome:
+def _once(call: Call, period: Period, group: str, measure: Measure, part: pd.DataFrame) -> Outcome:
     """Measure a group once: what is asked for with and without intervals is one figure here."""
     key = ("measured", call.kpi.id, call.by, period, group)
     if key not in call.tables.cache:
@@ -213,21 +214,7 @@ def all_known(call: Call, wanted: Wanted) -> pd.DataFrame:
 
 def pairs_of(rows: pd.DataFrame) -> pd.DataFrame:
     """Return one row a person with the means before and after; people lacking one are dropped."""
-    known = rows["value"].notna().to_numpy()
-    value, phase = rows["value"].to_numpy()[known], rows["phase"]
-    person, place = np.unique(rows["person"].to_numpy()[known], return_inverse=True)
-    means = {
-        name: mean_of_each(place[own], value[own], len(person))
-        for name in ("before", "after")
-        for own in [phase.eq(name).to_numpy()[known]]
-    }
-    lowest = {name: np.full(len(person), np.nan) for name in ("team", "subject_key")}
-    for name, found in lowest.items():
-        np.fmin.at(found, place, rows[name].to_numpy()[known])
-    change = means["after"] - means["before"]
-    kept = ~np.isnan(change)
-    columns = lowest | means | {"change": change}
-    return pd.DataFrame({name: each[kept] for name, each in columns.items()}, index=person[kept])
+    return Measured.of(rows).pairs().frame("person")
 
 
 def out_of_100(rows: pd.DataFrame) -> np.ndarray:
@@ -301,46 +288,26 @@ def _mean(pairs: pd.DataFrame, details: dict) -> Outcome:
     ).flagged(*flags)
 
 
-def known_effect(call: Call, rows: pd.DataFrame) -> Outcome:
+def known_effect(call: Call, rows: Measured) -> Outcome:
     """Return `effect_of` of some measurements, worked out once: three figures are made of it."""
-    people = (frozenset(rows[name].dropna().unique()) for name in ("training_id", "subject_key"))
-    days = rows["period_end"].dropna()
-    key = ("effect", *people, min(days, default=None), max(days, default=None), len(rows))
+    key = ("effect", sha256(rows.content).digest())
     if key not in call.tables.cache:
         call.tables.cache[key] = effect_of(rows)
     return call.tables.cache[key]
 
 
-def arms_of(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Return the people of each arm with what they changed by.
-
-    Where a lot decided who is trained, both arms were alike before: measured only after, everybody
-    counts from one level.
-    """
-    if only_after(rows):
-        known = rows.loc[rows["phase"] == "after"].assign(phase="before", value=0.0)
-        rows = pd.concat([rows, known.drop_duplicates("person")], ignore_index=True)
-    return {arm: pairs_of(rows[rows["arm"] == arm]) for arm in ARMS}
-
-
-def only_after(rows: pd.DataFrame) -> bool:
-    """Tell whether people were assigned by lot and nobody was measured before."""
-    early = rows["phase"].eq("before") & rows["value"].notna()
-    return bool(rows["by_lot"].all()) and not early.any()
-
-
-def effect_of(rows: pd.DataFrame) -> Outcome:
+def effect_of(rows: Measured) -> Outcome:
     """Return the difference in differences, with what was looked at before it may speak.
 
     Without other people, sessions that began at several times are each other's control. An effect
     of groups that moved apart before has no interval: chance is not what could explain it.
     """
-    arms, drawn = arms_of(rows), only_after(rows)
+    arms, drawn = rows.arms(), rows.only_after
     people = sum(len(pairs) for pairs in arms.values())
     details = _means(arms) | followed(rows, arms) | ({"assigned_by_lot": 1.0} if drawn else {})
-    if arms["treated"].empty:
+    if not len(arms["treated"]):
         return unknown(NO_DATA, NO_PAIR)
-    if arms["control"].empty:
+    if not len(arms["control"]):
         return staggered(rows) or unknown(
             TOO_FEW, NO_CONTROL, n=float(people), details=details, people=float(people)
         )
@@ -361,7 +328,7 @@ def effect_of(rows: pd.DataFrame) -> Outcome:
             **details,
             **looked,
             **teams,
-            "hedges_g": hedges_g(*(pairs["change"].to_numpy() for pairs in arms.values())),
+            "hedges_g": hedges_g(*(pairs["change"] for pairs in arms.values())),
             "standard_error": effect.standard_error,
             "minimum_detectable": effect.detectable,
             "p_value": None if "not_parallel" in flags else effect.p_value,
@@ -371,7 +338,7 @@ def effect_of(rows: pd.DataFrame) -> Outcome:
     return outcome.flagged(*flags)
 
 
-def _means(arms: Mapping[str, pd.DataFrame]) -> dict[str, float | None]:
+def _means(arms: Mapping[str, Measured]) -> dict[str, float | None]:
     details: dict[str, float | None] = {}
     for arm, pairs in arms.items():
         details[f"{arm}_people"] = float(len(pairs))

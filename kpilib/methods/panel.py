@@ -14,6 +14,7 @@ from scipy.special import stdtr, stdtrit
 
 from kpilib.engine.outcome import Outcome
 from kpilib.errors import ParameterError, listed
+from kpilib.methods.measured import AFTER, BEFORE, TREATED, Measured
 from kpilib.saying import error_of, meant
 
 AXES = ("person", "period_end", "draw")
@@ -223,7 +224,7 @@ def _flags(known: pd.DataFrame, names: Sequence[str], unit: str, time: str) -> l
     return ["approximate"] if begun.nunique() > 1 else []
 
 
-def staggered(rows: pd.DataFrame) -> Outcome | None:
+def staggered(rows: Measured) -> Outcome | None:
     """Return the effect of a course of which sessions began at several times, without other people.
 
     Each person is compared with their own time before, each period with those who still wait
@@ -234,8 +235,8 @@ def staggered(rows: pd.DataFrame) -> Outcome | None:
 
     Parameters
     ----------
-    rows : pandas.DataFrame
-        Measurements of one or several trainings, as `kpilib.methods.measurements` gives them.
+    rows : Measured
+        Of one or several trainings.
 
     Returns
     -------
@@ -269,30 +270,30 @@ def _of_sessions(known: pd.DataFrame, found: Fitted, weights: np.ndarray) -> Out
         interval=(told["ci_low"], told["ci_high"]) if sure else None,
         interval_method="by team" if sure else "",
         details={
-            "starts": float(known["training_id"].nunique()),
+            "starts": float(known["training"].nunique()),
             "standard_error": told["standard_error"],
             "p_value": told["p_value"] if sure and told["standard_error"] else None,
-            "warning_staggered": float(known["training_id"].nunique()),
+            "warning_staggered": float(known["training"].nunique()),
         },
     )
     return outcome.flagged("approximate", *([] if sure else ["low_n"]))
 
 
-def _comparable(rows: pd.DataFrame) -> pd.DataFrame:
+def _comparable(rows: Measured) -> pd.DataFrame:
     """Return what can be compared: people known before, in periods in which somebody waits.
 
     ``cell`` is the session and period of who is ``trained``; people of one team are one ``draw``,
     someone without is a draw of their own.
     """
-    known = rows[rows["arm"].eq("treated") & rows["value"].notna()]
-    known = known[known["phase"].isin(["before", "after"])]
-    early = known["phase"].eq("before")
-    waiting = known.loc[early, "period_end"].unique()
-    there = known["period_end"].isin(waiting) & known["person"].isin(known.loc[early, "person"])
-    known = known[there]
-    cell = known["training_id"].astype(str) + " " + known["period_end"].astype(str)
+    wanted = (rows["arm"] == TREATED) & rows.known & np.isin(rows["phase"], (BEFORE, AFTER))
+    known = rows.where(wanted)
+    early = known["phase"] == BEFORE
+    waiting, before = (known[name][early] for name in ("period_end", "person"))
+    there = np.isin(known["period_end"], waiting) & np.isin(known["person"], before)
+    known, early = known.where(there).frame(), early[there]
+    cell = known["training"].astype(str) + " " + known["period_end"].astype(str)
     return known.assign(
-        trained=~early[there],
-        cell=cell.where(~early[there], ""),
+        trained=~early,
+        cell=cell.where(~early, ""),
         draw=known["team"].where(known["team"].notna(), -1.0 - known["subject_key"]),
     )

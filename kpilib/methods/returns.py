@@ -14,10 +14,10 @@ from kpilib.engine.outcome import NO_DENOMINATOR, OK, TOO_FEW, Outcome, unknown
 from kpilib.errors import ContractError
 from kpilib.methods.call import Call
 from kpilib.methods.event_study import effects_by_period
+from kpilib.methods.measured import AFTER, TREATED, Measured
 from kpilib.methods.measurements import (
     Answer,
     all_known,
-    arms_of,
     business,
     known_by,
     known_effect,
@@ -129,11 +129,11 @@ def priced(call: Call, period: Period, training: str, rows: pd.DataFrame) -> Out
     """Price a training once for the three figures that are made of it."""
     key = ("priced", period, training)
     if key not in call.tables.cache:
-        call.tables.cache[key] = _worth(call, rows)
+        call.tables.cache[key] = _worth(call, Measured.of(rows))
     return call.tables.cache[key]
 
 
-def _worth(call: Call, rows: pd.DataFrame) -> Outcome:
+def _worth(call: Call, rows: Measured) -> Outcome:
     """Price one training's effect over the periods of the first year in which each was measured.
 
     Ten people of whom nine were measured for one month and one for twelve are 21 months of a
@@ -143,8 +143,8 @@ def _worth(call: Call, rows: pd.DataFrame) -> Outcome:
     effect = known_effect(call, rows)
     if effect.value is None:
         return effect
-    treated = rows[rows["arm"] == "treated"]
-    prices = treated["unit_value_eur"].dropna().unique()
+    treated = rows.where(rows["arm"] == TREATED)
+    prices = np.unique(treated["unit_value_eur"][~np.isnan(treated["unit_value_eur"])])
     if len(prices) != 1:
         return unknown(TOO_FEW, NO_VALUE, n=effect.n, people=effect.people)
     factor = effect.details["treated_measured"] * float(prices[0])
@@ -153,7 +153,7 @@ def _worth(call: Call, rows: pd.DataFrame) -> Outcome:
         "effect": effect.value,
         "people": effect.details["treated_people"],
         "control_people": effect.details["control_people"],
-        "months": float(treated.loc[treated["phase"] == "after", "period_end"].nunique()),
+        "months": float(len(np.unique(treated["period_end"][treated["phase"] == AFTER]))),
         "person_months": effect.details["treated_measured"],
         "person_months_due": effect.details["treated_due"],
         "unit_value": float(prices[0]),
@@ -163,10 +163,13 @@ def _worth(call: Call, rows: pd.DataFrame) -> Outcome:
     return replace(effect, value=effect.value * factor, interval=bounds, details=details)
 
 
-def first_year(rows: pd.DataFrame) -> pd.DataFrame:
+def first_year(rows: Measured) -> Measured:
     """Leave out what was measured a year and more after the first measurement after."""
-    after, ended = rows["phase"] == "after", rows["period_end"]
-    return rows[~after | (ended < ended[after].min() + pd.DateOffset(years=1))]
+    after, ended = rows["phase"] == AFTER, rows["period_end"]
+    if not after.any():
+        return rows
+    until = pd.Timestamp(ended[after].min()) + pd.DateOffset(years=1)
+    return rows.where(~after | (ended < until.to_datetime64()))
 
 
 def _summed(parts: list[Part]) -> Outcome:
@@ -330,23 +333,27 @@ def payback_period(call: Call) -> Answer:
         groups: dict[str, list[tuple[Part, Path]]] = {}
         for name, own in known_by(whole, business, period).groupby("training_id", observed=True):
             part = Part(name, priced(call, period, name, own), *spending.whole(name))
-            path = _path(call, first_year(own)) if part.evaluated else (np.zeros(0),) * 2
+            path = _path(call, Measured.of(own)) if part.evaluated else (np.zeros(0),) * 2
             groups.setdefault(member[name], []).append((part, path))
         for group, found in sorted(groups.items()):
             answer[period, group] = _covered(found)
     return answer
 
 
-def _path(call: Call, rows: pd.DataFrame) -> Path:
+def _path(call: Call, rows: Measured) -> Path:
     """Return when each part of a training's benefit was in, in months after, and how much it was.
 
     Measured once, the benefit is that of a year and comes in evenly.
     """
-    effects = effects_by_period(call, rows, arms_of(rows))
-    after = rows[(rows["phase"] == "after") & (rows["arm"] == "treated") & rows["value"].notna()]
-    people = after.groupby("period_end")["person"].nunique().reindex(list(effects))
-    price = rows["unit_value_eur"].dropna().iloc[0]
-    gained = np.array([effect.value for effect in effects.values()]) * people.to_numpy() * price
+    rows = first_year(rows)
+    effects = effects_by_period(call, rows, rows.arms())
+    after = rows.where((rows["phase"] == AFTER) & (rows["arm"] == TREATED) & rows.known)
+    people = [
+        len(np.unique(after["person"][after["period_end"] == end.to_datetime64()]))
+        for end in effects
+    ]
+    price = rows["unit_value_eur"][~np.isnan(rows["unit_value_eur"])][0]
+    gained = np.array([effect.value for effect in effects.values()]) * np.array(people) * price
     ends = pd.DatetimeIndex(list(effects))
     if len(ends) == 1:
         return np.array([A_YEAR]), gained

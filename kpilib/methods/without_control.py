@@ -11,8 +11,8 @@ from scipy.special import stdtrit
 from kpilib.engine.compare import TO_DEVIATION
 from kpilib.engine.outcome import NO_DATA, NOT_ADDITIVE, TOO_FEW, Answer, Outcome, unknown
 from kpilib.methods.call import Call
+from kpilib.methods.measured import mean_of_each
 from kpilib.methods.measurements import NO_PAIR, OWN_COURSE, business, by_group, pairs_of
-from kpilib.methods.parallel import mean_of_each
 
 TABLE = "effect_estimates"
 FAR = 3.5  # robust standard deviations above the middle: Iglewicz and Hoaglin (1993)
