@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from kpilib.errors import listed
-from kpilib.saying import and_more, fault_at, say
+from kpilib.errors import ParameterError, listed
+from kpilib.saying import and_more, error_of, fault_at, say
 from kpilib.sources.block import LINE
 from kpilib.sources.context import Context
 from kpilib.sources.keys import key
@@ -39,6 +39,12 @@ EXPECTED_WORDS = {
     "date": "a date",
     "instant": "a date and time",
     "bool": "yes or no",
+}
+ANSWER_WORDS = {
+    NUMBERS: "--read {header}={answer}: the column holds numbers. Say what parts their decimals:"
+    " {header}=. or {header}=,",
+    DATES: "--read {header}={answer}: the column holds days. Say how they are written:"
+    " {header}=%d/%m/%Y or {header}=%m/%d/%Y",
 }
 EXACT = 2**53
 SHORTENED = r"(?i)^[0-9][.,][0-9]+E\+[0-9]+$"
@@ -80,6 +86,7 @@ class Column:
         self.serials = serials
         answer = context.answer(header)
         self.decimal = answer if answer in cells.SIGNS else written.decimal
+        self._refuse(answer)
         self.told = tuple(filter(None, answer.split("|"))) if written.type in DATES else ()
         self.formats = self.told or written.formats
         self.values = {key(text): value for text, value in written.values.items()}
@@ -87,6 +94,21 @@ class Column:
         self.dtype = pl.String() if choice else DTYPES[written.type]
         self.order: Order | None = None
         self.question = self.doubt = ""
+
+    def _refuse(self, answer: str) -> None:
+        """Refuse an answer that would change nothing; a shape may ask for answers of its own.
+
+        Raises
+        ------
+        ParameterError
+            With what can be answered.
+        """
+        table = self.context.table
+        if not answer or answer in cells.SIGNS or "%" in answer or (table and table.shape):
+            return
+        for kinds, text in ANSWER_WORDS.items():
+            if self.written.type in kinds and answer != "iso":
+                raise error_of(ParameterError, text, header=self.header, answer=answer)
 
     def decide(self, texts: pl.DataFrame, origin: str) -> list[str]:
         """Decide by the whole column how it is read, or ask; return what is suspicious.
@@ -109,15 +131,17 @@ class Column:
                 self.order = Order(column)
                 self.formats = self._formats()
         except Ambiguous as error:
-            ways = self._ways(self.order) if kind in DATES else self._signs()
-            self.question = fault_at(
-                origin,
-                "column {header}: {error} Say which: --read {ways}.",
-                header=self.header,
-                error=say(str(error)),
-                ways=ways,
-            )
-            return []
+            said = say(str(error))
+            if ways := self._working(column):
+                self.question = fault_at(
+                    origin,
+                    "column {header}: {error} Say which: --read {ways}.",
+                    header=self.header,
+                    error=said,
+                    ways=self._offered(ways),
+                )
+                return []
+            return [fault_at(origin, "column {header}: {error}", header=self.header, error=said)]
         return self._swapped(texts, origin)
 
     def _formats(self) -> tuple[str, ...]:
@@ -131,21 +155,43 @@ class Column:
         )
         return tuple(one for several in each for one in several)
 
-    def _ways(self, order: Order) -> str:
-        """Return the answers to give about an order of day and month; each of them works."""
-        year = "%y" if order.short else "%Y"
-        first, second = f"%d/%m/{year}", f"%m/%d/{year}"
-        known = [(first, say("day first")), (second, say("month first"))]
-        if order.seen:
-            known = known[:1] if order.first > 12 else known[1:]
-        said = say(" or --read ").join(f"'{self.header}={each}' ({what})" for each, what in known)
-        return said + (say(", where 69 to 99 are 1969 to 1999") if order.short else "")
+    def _answers(self) -> dict[str, str]:
+        """Return the answers that can be given about the column, each with what it means."""
+        if self.written.type not in DATES:
+            return {".": say("decimal point"), ",": say("decimal comma")}
+        year = "%y" if self.order.short else "%Y"
+        known = {
+            f"%d/%m/{year}": say("day first"),
+            f"%m/%d/{year}": say("month first"),
+        }
+        seen = self.order.seen.replace("%Y", year)
+        return {seen: known[seen]} if seen else known
 
-    def _signs(self) -> str:
-        return say(
-            "'{header}=.' (decimal point) or --read '{header}=,' (decimal comma)",
-            header=self.header,
+    def _working(self, column: pl.Series) -> dict[str, str]:
+        """Return the answers by which the whole column is read.
+
+        When there are none, it is read as the best of them says, so that rows are named.
+        """
+        texts = column.unique(maintain_order=True).to_frame("text")
+        answers, wrong = self._answers(), {}
+        for answer in answers:
+            self._follow(answer)
+            wrong[answer] = self._read(texts)["reason"].count()
+        self._follow(min(wrong, key=wrong.__getitem__))
+        return {answer: what for answer, what in answers.items() if not wrong[answer]}
+
+    def _follow(self, answer: str) -> None:
+        if self.order is None:
+            self.decimal = answer
+        else:
+            self.formats = self.order.told(answer)
+
+    def _offered(self, ways: Mapping[str, str]) -> str:
+        said = say(" or --read ").join(
+            f"'{self.header}={answer}' ({what})" for answer, what in ways.items()
         )
+        short = self.order is not None and self.order.short
+        return said + (say(", where 69 to 99 are 1969 to 1999") if short else "")
 
     def _swapped(self, texts: pl.DataFrame, origin: str) -> list[str]:
         """Say when Excel has probably taken months for days in some rows of a workbook."""
@@ -303,19 +349,41 @@ class Column:
                     more=more,
                 )
             )
-        if self.written.type == "money" and "unit" in read.columns:
-            known = read.filter(pl.col("value").is_not_null())["unit"].drop_nulls().unique()
-            units = sorted(set(known) - {"%"})
-            if len(units) > 1:
-                faults.append(
-                    fault_at(
-                        origin,
-                        "column {header}: amounts in {names}. Export one currency at a time.",
-                        header=self.header,
-                        names=listed(units),
-                    )
+        return faults + self._foreign(read, lines, origin)
+
+    def _foreign(self, read: pl.DataFrame, lines: pl.Series, origin: str) -> list[str]:
+        """Say that amounts are in another currency than the company's, unless a column says it."""
+        if self.written.type != "money" or "unit" not in read.columns:
+            return []
+        known = read.select("unit", line=lines).filter(read["value"].is_not_null())
+        known = known.filter(pl.col("unit").is_not_null() & (pl.col("unit") != "%"))
+        units = sorted(set(known["unit"]))
+        mine = self.context.currency
+        other = [each for each in units if mine not in cells.CURRENCIES.get(each, (each,))]
+        if not other:
+            return []
+        if len(units) > 1:
+            return [
+                fault_at(
+                    origin,
+                    "column {header}: amounts in {names}. Export one currency at a time.",
+                    header=self.header,
+                    names=listed(units),
                 )
-        return faults
+            ]
+        table = self.context.table
+        if table is not None and "currency" in table.fields and self.context.header("currency"):
+            return []
+        return [
+            fault_at(
+                f"{origin}:{known['line'][0]}",
+                "column {header}: amounts in {unit}, and the company's currency is {currency}."
+                " Convert the amounts first: two currencies are never added.",
+                header=self.header,
+                unit=other[0],
+                currency=mine,
+            )
+        ]
 
     def _expected(self) -> str:
         """Say what a text is not."""

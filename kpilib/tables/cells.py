@@ -16,6 +16,25 @@ NOTHING = ("", "-", "--", "n/a", "na", "null", "none", "(not set)", "nan", "\u20
 TRUE = ("true", "yes", "oui", "vrai", "1", "1.0", "y", "o", "x")
 FALSE = ("false", "no", "non", "faux", "0", "0.0", "n")
 CURRENCY = r"[A-Za-z]{0,3}[€$£¥₹]|[A-Z]{3}"
+DOLLARS = ("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "TWD", "MXN", "CLP", "COP", "ARS")
+# What a sign may stand for; any other text is its own name.
+CURRENCIES = {
+    "€": ("EUR",),
+    "£": ("GBP",),
+    "₹": ("INR",),
+    "¥": ("JPY", "CNY"),
+    "$": DOLLARS,
+    "US$": ("USD",),
+    "CA$": ("CAD",),
+    "C$": ("CAD",),
+    "A$": ("AUD",),
+    "AU$": ("AUD",),
+    "NZ$": ("NZD",),
+    "S$": ("SGD",),
+    "HK$": ("HKD",),
+    "MX$": ("MXN",),
+    "R$": ("BRL",),
+}
 # 00:10:55, PT1H2M3.5S, 1h 2m 3s.
 DURATIONS = (
     r"^(?P<sign>-?)(?P<h>[0-9]{1,4}):(?P<m>[0-5][0-9]):(?P<s>[0-5][0-9](?:[.,][0-9]+)?)$",

@@ -18,9 +18,10 @@ DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 # ISO 8601, with a slash for a dash, and the offset also as UTC+1.
 OFFSET = r"(?P<z>[Zz]|[+-][0-9]{2}:?[0-9]{2}|(?:UTC|GMT) ?(?:[+-][0-9]{1,2}(?::?[0-9]{2})?)?)"
 TIME = (
-    r"(?P<H>[0-9]{1,2}):(?P<M>[0-5][0-9])(?::(?P<S>[0-5][0-9])(?:[.,](?P<f>[0-9]{1,9}))?)?"
-    rf"(?: ?(?P<p>[AaPp])\.?[Mm]\.?)?(?: ?{OFFSET})?"
+    r"(?P<H>[0-9]{1,2})[:hH](?P<M>[0-5][0-9])(?:[:m](?P<S>[0-5][0-9])(?:[.,](?P<f>[0-9]{1,9}))?)?"
+    rf"(?: ?(?P<p>[AaPp])\.? ?[Mm]\.?)?(?: ?{OFFSET})?"
 )
+BETWEEN = r"(?:,? |T)(?:(?:à|at|um) )?"  # a day and its time
 ISO = (
     r"^(?P<Y>[0-9]{4})(?:-(?P<m>[0-9]{2})-(?P<d>[0-9]{2})|(?P<m2>[0-9]{2})(?P<d2>[0-9]{2})"
     rf"|/(?P<m3>[0-9]{{1,2}})/(?P<d3>[0-9]{{1,2}}))(?:[T ]{TIME})?$"
@@ -47,7 +48,16 @@ PARTS = {
 }
 ORDERED = r"^\s*([0-9]{1,2})([/.-])([0-9]{1,2})([/.-])([0-9]{4}|[0-9]{2})(?:[^0-9].*)?$"
 FOLLOWED = "*"  # behind a format: any time of day may follow, and years have two or four digits
-WORDED = ("%d %B %Y*", "%B %d, %Y*")  # a month in letters leaves no doubt
+# A month in letters leaves no doubt.
+WORDED = (
+    "%d %B %Y*",
+    "%B %d, %Y*",
+    "%d-%B-%Y*",
+    "%A %d %B %Y*",
+    "%A, %d %B %Y*",
+    "%A, %B %d, %Y*",
+)
+LANGUAGES = ("en", "fr", "de", "es", "it", "nl", "pt")  # of months in letters
 
 
 def plain_day(text: pl.Expr) -> pl.Expr:
@@ -158,7 +168,7 @@ def _pattern(written: str) -> str:
         # A month in letters may bear a point whatever the format says.
         found += PARTS[part] if place % 2 else re.sub(r"^\\\.", r"\\.?", _literal(part))
     if followed:
-        found = f"{found.removesuffix(PARTS[written[-2]])}{YEAR}(?:(?:,? |T){TIME})?"
+        found = f"{found.removesuffix(PARTS[written[-2]])}{YEAR}(?:{BETWEEN}{TIME}(?: Uhr)?)?"
     return f"(?i)^{found}$"
 
 
@@ -167,19 +177,19 @@ def _literal(text: str) -> str:
 
 
 @cache
-def _names() -> tuple[list[str], dict[str, str]]:
+def names() -> tuple[list[str], dict[str, str]]:
     """Return the days of the week, and the months with their numbers, in small letters."""
     from babel.dates import get_day_names, get_month_names
 
     days, months = set(), {"sept": "09"}
-    for lang in ("en", "fr"):
+    for lang in LANGUAGES:
         for width in ("wide", "abbreviated"):
             for context in ("format", "stand-alone"):
                 days |= {each.casefold().rstrip(".") for each in
                          get_day_names(width, context, lang).values()}  # fmt: skip
                 for place, name in get_month_names(width, context, lang).items():
                     months[name.casefold().rstrip(".")] = f"{place:02d}"
-    plain = str.maketrans("éû", "eu")
+    plain = str.maketrans("éûäç", "euac")
     return sorted(days), months | {name.translate(plain): place for name, place in months.items()}
 
 
@@ -196,12 +206,10 @@ def _parts(texts: pl.Series, pattern: str) -> pl.DataFrame:
         if len(alike) > 1:
             parts = parts.with_columns(pl.coalesce(alike).alias(name)).drop(alike[1:])
     if "b" in parts.columns:
-        number = _word(pl.col("b")).replace_strict(
-            _names()[1], default=None, return_dtype=pl.String
-        )
+        number = _word(pl.col("b")).replace_strict(names()[1], default=None, return_dtype=pl.String)
         parts = parts.with_columns(m=number)
     if "a" in parts.columns:
-        known = _word(pl.col("a")).is_in(_names()[0])
+        known = _word(pl.col("a")).is_in(names()[0])
         parts = parts.with_columns(d=pl.when(known).then("d"))
     if "y" in parts.columns:
         short = pl.col("y").cast(pl.Int64, strict=False)
@@ -268,7 +276,7 @@ def clock(
     texts : polars.Series
     formats : iterable of str
         As `strptime` writes them, ``iso`` for ISO 8601 (also when there are none); the first that
-        fits counts. Names of months may be English or French. Two digits of a year are 1969 to
+        fits counts. Names of months may be of any of `LANGUAGES`. Two digits of a year are 1969 to
         2068.
     serials : datetime.date or None
         Day zero of serial numbers, in a workbook, where ISO is read in any case.
@@ -291,6 +299,9 @@ def clock(
         rest = plain.filter(open_)
         if re.search("%[aAbB]", written):
             rest = rest.str.replace(r"\b1(?:er|st)\b", "1")
+        if written in WORDED:  # 5. März, June 5th, 5 de marzo de
+            rest = rest.str.replace(r"\b([0-9]{1,2})(?:\.|nd|rd|th|º)([ ,])", "$1$2")
+            rest = rest.str.replace_all(" (?:de|del|of) ", " ")
         read = _read(rest, ISO if written == "iso" else _pattern(written))
         place = open_.arg_true()
         found = found.with_columns(
