@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,8 +19,29 @@ WHERE_WORDS = {
     "line": ("line {where}", "lines {where}"),
 }
 SCHEMA = {"reason": pl.String, "count": pl.Int64, "rows": pl.List(pl.Int64)}
+# Cells that no column is called by: numbers, days, rates, addresses. A year alone may be a name.
+ADDRESS = re.compile(r"\s*\S+@\S+\.\S+\s*")
+VALUE = re.compile(rf"(?!(19|20)\d\d$)[-+]?[€$£]?\d[\d\s.,:/%€$£TZ+-]*|{ADDRESS.pattern}")
 Cells = tuple[str, ...]
 Row = tuple[int, Cells]
+
+
+def filled(cells: Cells) -> int:
+    """Return how many cells of a row are not empty."""
+    return sum(1 for cell in cells if cell and not cell.isspace())
+
+
+def trimmed(cells: Cells, width: int = 0) -> Cells:
+    """Return a row without the empty cells at its end, beyond `width`."""
+    last = len(cells)
+    while last > width and not cells[last - 1].strip():
+        last -= 1
+    return cells[:last]
+
+
+def values(cells: Cells) -> int:
+    """Return how many cells of a row are no names."""
+    return sum(1 for cell in cells if VALUE.fullmatch(cell.strip()))
 
 
 class Broken(str):

@@ -252,7 +252,7 @@ class Run:
             except ContractError as error:
                 faults += error.faults
         if faults:
-            raise ContractError(list(dict.fromkeys(faults)))
+            raise nothing_imported(list(dict.fromkeys(faults)))
         for each in done:
             names = dict.fromkeys(entry.table for entry in self.entries if entry.file == each.file)
             each.tables = {name: merged[name] for name in names if name in merged}

@@ -24,9 +24,9 @@ from kpilib.sources.downloads import blocks, contents
 from kpilib.sources.keys import key
 from kpilib.sources.mapping import open_points
 from kpilib.sources.merge import Merged, Part
+from kpilib.sources.no_table import turned, unparted
 from kpilib.sources.preset import Preset, TablePreset
 from kpilib.sources.provenance import PERIOD, WHOLE, across_months
-from kpilib.sources.split import turned
 from kpilib.tables import TABLES
 from kpilib.tables.conform import conform
 from kpilib.tables.contract import Table
@@ -252,7 +252,8 @@ def named(block: Block) -> str:
 def unknown(headers: list[Block], known: Mapping[str, Preset], asked: str = "") -> str:
     """Say that no preset knows a file, which one comes nearest, and what to do."""
     block = max(headers, key=lambda each: len(each.header))
-    if said := turned(block.header):
+    beside = (*block.header, *block.preamble[-1:])
+    if said := turned(block.header) or unparted(beside, block.delimiter):
         return f"{block.origin}:{block.line}: {said}"
     if asked:
         text = fault_at(block.origin, "this is no table of {preset.name}.", preset=known[asked])

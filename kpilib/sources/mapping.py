@@ -12,14 +12,14 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from pathlib import Path
 
-from kpilib.errors import ContractError, ParameterError, UnknownName, listed
+from kpilib.errors import ContractError, NoRows, ParameterError, UnknownName, listed
 from kpilib.files import replacing, slug
 from kpilib.saying import error_of, meant, refusal, say
 from kpilib.sources.block import Block
 from kpilib.sources.downloads import blocks, contents
 from kpilib.sources.keys import key
+from kpilib.sources.no_table import turned
 from kpilib.sources.preset import Preset, TablePreset
-from kpilib.sources.split import turned
 from kpilib.tables import TABLES
 from kpilib.tables.contract import Column, Table
 
@@ -138,7 +138,13 @@ def table_of(path: Path, sheet: str = "") -> Block:
     ParameterError
         There are several, and it was not said which; or none is called so.
     """
-    found = [block for content in contents(path) for block in blocks(content)]
+    found: list[Block] = []
+    for content in contents(path):
+        try:
+            found += blocks(content)
+        except NoRows:  # one of several tables
+            if not found:
+                raise
     if not found:
         raise refusal(
             path.name, "there is no table in it: no row of column names. Export it again."

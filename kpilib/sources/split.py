@@ -16,27 +16,16 @@ from typing import Any
 import polars as pl
 
 from kpilib.errors import ContractError, NoRows
-from kpilib.saying import fault_at, refusal, say
-from kpilib.sources.block import Block, Cells, Row
+from kpilib.saying import refusal
+from kpilib.sources.block import ADDRESS, VALUE, Block, Cells, Row, filled, trimmed, values
 from kpilib.sources.decode import DELIMITERS, Content, delimiter_of, opening
+from kpilib.sources.no_table import MOST_NOTICES, instead, no_names
 from kpilib.sources.text_rows import TextRows
 
 NONE = "\x1f"  # separates nothing: a file of one column
 COMMENT = re.compile(r"#(\s|-|$)")
-# Cells that no column is called by: numbers, days, rates, addresses. A year alone may be a name.
-VALUE = re.compile(r"(?!(19|20)\d\d$)[-+]?[€$£]?\d[\d\s.,:/%€$£TZ+-]*|\S+@\S+\.\S+")
 AHEAD = 25  # rows looked at to tell a header from what stands above it
 MOST_COLUMNS = 2_000
-LONGEST_NOTICE = 120
-MOST_NOTICES = 3  # rows with one text, below a header and instead of rows
-YEAR = r"(?:19|20)\d\d"
-# What a column is called that stands for a month, a week, a quarter or a day.
-PERIOD = re.compile(
-    rf"{YEAR}[-/.](?:0?[1-9]|1[0-2])(?:[-/.]\d\d?)?(?:[T ]00:00(?::00)?)?|{YEAR}[- ]?[WQTS]\d\d?"
-    rf"|\d\d?[-/.]\d\d?[-/.](?:{YEAR}|\d\d)|(?:0?[1-9]|1[0-2])[-/.]{YEAR}|[QTS]\d\d? {YEAR}"
-    rf"|[^\W\d_]{{3,9}}\.?[- ](?:{YEAR}|\d\d)",
-    re.I,
-)
 
 
 def blocks_of(content: Content, encoding: str) -> Iterator[Block]:
@@ -74,7 +63,7 @@ def _names(header: Cells, origin: str) -> Cells:
 
 def _said_above(above: list[Row], delimiter: str) -> dict[str, Any]:
     """Return the lines above a table, of which the last is its title."""
-    lines = tuple(delimiter.join(_trimmed(each)).strip() for _, each in above)
+    lines = tuple(delimiter.join(trimmed(each)).strip() for _, each in above)
     title = lines[-1] if lines and not COMMENT.match(lines[-1]) else ""
     return {"title": title, "preamble": lines}
 
@@ -107,12 +96,15 @@ def tables_in(
     block: Block | None = None
     while (row := rows.take()) is not None:
         line, cells = row
-        if not _filled(cells):
+        if not filled(cells):
             continue
+        if fault := instead([*above, row], rows.ahead(MOST_NOTICES + 1), origin):
+            unread.append(fault)
+            return
         if not _is_header(cells, rows, 2 if delimiter else 1):
             above.append(row)
             continue
-        names = _trimmed(cells, _width(rows)) if padded else cells
+        names = trimmed(cells, _width(rows)) if padded else cells
         body = _Body(rows, len(names), padded)
         block = Block(
             origin=origin,
@@ -131,7 +123,7 @@ def tables_in(
         deque(left, maxlen=0)  # what was not asked for
     if block is not None:
         block.below += [line for line, _ in above if line not in block.known]
-    elif fault := _notice(above, origin) or _turned(above, origin):
+    elif fault := no_names(above, origin):
         unread.append(fault)
 
 
@@ -140,17 +132,20 @@ def _packed(rows: _Ahead) -> str:
 
     Empty where cells are what they should be.
     """
-    seen = [cells for _, cells in rows.ahead(AHEAD) if _filled(cells)]
-    if len(seen) < 2 or any(_filled(cells) > 1 or not cells[0].strip() for cells in seen):
+    seen = [cells for _, cells in rows.ahead(AHEAD) if filled(cells)]
+    whole = seen[1:] if seen[2:] and filled(seen[0]) > 1 else seen  # quotes around rows alone
+    if len(seen) < 2 or any(filled(cells) > 1 or not cells[0].strip() for cells in whole):
         return ""
     looks = []
     for sign in DELIMITERS:
-        parted = [_parted(cells[0], sign) for cells in seen]
+        parted = [_parted(cells[0], sign) for cells in whole]
+        if whole is not seen and len(parted[0]) != len(seen[0]):
+            continue
         length, regular = Counter(map(len, parted)).most_common(1)[0]
         spaced = any(cell[:1] == " " for cells in parted for cell in cells[1:])
         same = len(parted[-1]) == length > 1 and regular > 1
         looks.append((regular * length if same and not spaced else 0, sign))
-    most, sign = max(looks)
+    most, sign = max(looks, default=(0, ""))
     return sign if most else ""
 
 
@@ -163,55 +158,7 @@ def _parted(text: str, sign: str) -> Cells:
 
 def _unpacked(rows: _Ahead, sign: str) -> Iterator[Row]:
     for line, cells in rows:
-        yield line, _parted(cells[0], sign) if cells else ()
-
-
-def _notice(rows: list[Row], origin: str) -> NoRows | None:
-    """Say what a tool wrote below its header instead of rows; None when it wrote nothing."""
-    for place, (line, cells) in enumerate(rows[:-1]):
-        below = [each for _, each in rows[place + 1 :]]
-        texts = [cell.strip() for each in below for cell in each if cell.strip()]
-        if (
-            _filled(cells) > 1
-            and not _values(cells)
-            and len(texts) == len(below) <= MOST_NOTICES
-            and not any(VALUE.fullmatch(text) or "@" in text for text in texts)
-            and len(" ".join(texts)) <= LONGEST_NOTICE
-        ):
-            said = " ".join(texts)
-            said += "" if said[-1] in ".!?" else "."
-            return NoRows(
-                [
-                    fault_at(
-                        f"{origin}:{line}",
-                        "the tool says: {said} There is nothing to import for this period.",
-                        said=said,
-                    )
-                ]
-            )
-    return None
-
-
-def turned(names: Cells) -> str:
-    """Say that columns are called by periods, and what to export; empty when they are not."""
-    found = [name.strip() for name in names if PERIOD.fullmatch(name.strip())]
-    if len(found) < 2 or len(found) == len(names):
-        return ""
-    return say(
-        "its columns are periods ({first} ... {last}), and a table has one row a period:"
-        " export it with a column of dates, or turn the columns into rows (in Excel:"
-        " Power Query, Unpivot Other Columns).",
-        first=found[0],
-        last=found[-1],
-    )
-
-
-def _turned(rows: list[Row], origin: str) -> ContractError | None:
-    for (line, cells), (_, under) in zip(rows, rows[1:], strict=False):
-        names = _trimmed(cells)
-        if len(_trimmed(under)) <= len(names) and (said := turned(names)):
-            return ContractError([f"{origin}:{line}: {said}"])
-    return None
+        yield line, _parted(cells[0], sign) if filled(cells) == 1 else cells
 
 
 class _Ahead:
@@ -247,45 +194,43 @@ class _Ahead:
                 yield self._seen.popleft()
 
 
-def _filled(cells: Cells) -> int:
-    return sum(1 for cell in cells if cell and not cell.isspace())
-
-
-def _trimmed(cells: Cells, width: int = 0) -> Cells:
-    """Return a row without the empty cells at its end, beyond `width`."""
-    last = len(cells)
-    while last > width and not cells[last - 1].strip():
-        last -= 1
-    return cells[:last]
-
-
-def _values(cells: Cells) -> int:
-    return sum(1 for cell in cells if VALUE.fullmatch(cell.strip()))
-
-
 def _below(rows: _Ahead) -> Iterator[Cells]:
     """Yield the next rows, up to an empty line or a comment."""
     for _, cells in rows.ahead(AHEAD):
-        if not _filled(cells) or _comment(cells):
+        if not filled(cells) or _comment(cells):
             return
         yield cells
 
 
 def _is_header(cells: Cells, rows: _Ahead, least: int) -> bool:
     """Whether a row holds names, and is as long as most of the rows below it."""
-    filled = _filled(cells)
-    if filled < least or 2 * _values(cells) > filled:
+    count = filled(cells)
+    if count < least or 2 * values(cells) >= count or any(map(ADDRESS.fullmatch, cells)):
         return False
     below = list(_below(rows))
-    if _comment(cells) and (filled < 3 or not below):
+    if _comment(cells) and (count < 3 or not below):
         return False
     if not below:
-        return least > 1
-    usual = Counter(map(len, below)).most_common(1)[0][0]
-    reach = Counter(len(_trimmed(each)) for each in below).most_common(1)[0][0]
-    if len(cells) not in (usual, usual - 1):
+        return least > 1 and not values(cells)
+    lengths = Counter(map(len, below))
+    usual = lengths.most_common(1)[0][0]
+    reach = Counter(len(trimmed(each)) for each in below).most_common(1)[0][0]
+    if len(cells) not in (usual, usual - 1) and lengths[len(cells)] < lengths[usual]:
         return False
-    return 3 * len(_trimmed(cells)) > 2 * reach or _upper(cells, next(_below(rows)))
+    if _of_groups(cells, below):
+        return False
+    return 3 * len(trimmed(cells)) > 2 * reach or _upper(cells, next(_below(rows)))
+
+
+def _of_groups(cells: Cells, below: list[Cells]) -> bool:
+    """Whether a row with gaps stands above the names of columns, which have none."""
+    names, *under = below
+    return (
+        filled(cells) < len(trimmed(cells))
+        and filled(names) == len(names) >= len(cells)
+        and not values(names)
+        and any(map(values, under))
+    )
 
 
 def _upper(cells: Cells, under: Cells) -> bool:
@@ -294,13 +239,13 @@ def _upper(cells: Cells, under: Cells) -> bool:
     return (
         first > 2
         and all(cell.strip() for cell in cells[:first])
-        and 2 * _values(under) <= _filled(under)
-        and len(_trimmed(under)) >= len(_trimmed(cells))
+        and 2 * values(under) <= filled(under)
+        and len(trimmed(under)) >= len(trimmed(cells))
     )
 
 
 def _width(rows: _Ahead) -> int:
-    return max((len(_trimmed(each)) for each in _below(rows)), default=0)
+    return max((len(trimmed(each)) for each in _below(rows)), default=0)
 
 
 class _Body:
@@ -317,7 +262,7 @@ class _Body:
             if self._padded and len(cells) > width and not any(cells[width:]):
                 row = row[0], (cells := cells[:width])
             # Most rows end here: a text in front, more than one cell.
-            if (len(cells) > 1 and cells[0] and cells[0][0] not in "# ") or _filled(cells):
+            if (len(cells) > 1 and cells[0] and cells[0][0] not in "# ") or filled(cells):
                 if (_comment(cells) and len(cells) != width) or _next_title(cells, rows, width):
                     rows.put_back(row)
                     return
@@ -341,31 +286,31 @@ def _next_title(cells: Cells, rows: _Ahead, width: int) -> bool:
     """
     if width < 2 or any(cells[1:2]):  # as nearly all rows
         return False
-    if _filled(cells) != 1 or not cells[0].strip() or _values(cells):
+    if filled(cells) != 1 or not cells[0].strip() or values(cells):
         return False
     ahead = [each for _, each in rows.ahead(2)]
-    if len(ahead) < 2 or len(cells) == width == len(ahead[0]) != _filled(ahead[0]):
+    if len(ahead) < 2 or len(cells) == width == len(ahead[0]) != filled(ahead[0]):
         return False
     names, under = ahead
     return (
-        _filled(names) > 1
-        and _filled(names) == len(_trimmed(names))
-        and not _values(names)
-        and _values(under) > 0
-        and len(_trimmed(under)) <= len(_trimmed(names))
+        filled(names) > 1
+        and filled(names) == len(trimmed(names))
+        and not values(names)
+        and values(under) > 0
+        and len(trimmed(under)) <= len(trimmed(names))
     )
 
 
 def _goes_on(rows: _Ahead, last: Cells, width: int) -> bool:
     """Whether the row behind empty lines has its values where the table has them."""
     while (row := rows.take()) is not None:
-        if not _filled(row[1]):
+        if not filled(row[1]):
             continue
         rows.put_back(row)
         places = [
             place for place, cell in enumerate(row[1][:width]) if VALUE.fullmatch(cell.strip())
         ]
-        if len(_trimmed(row[1])) > width or len(row[1]) < width or not places:
+        if len(trimmed(row[1])) > width or len(row[1]) < width or not places:
             return False
         return not last or any(
             place < len(last) and VALUE.fullmatch(last[place].strip()) for place in places
@@ -377,4 +322,4 @@ def _comment(cells: Cells) -> bool:
     """Whether a row begins like a comment; ``#`` alone may be the name of a column."""
     if not cells or not COMMENT.match(cells[0]):  # as nearly all rows
         return False
-    return cells[0].strip() != "#" or len(cells) == 1 or _filled(cells) == 1
+    return cells[0].strip() != "#" or len(cells) == 1 or filled(cells) == 1

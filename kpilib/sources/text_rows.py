@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import deque
 from collections.abc import Iterator
 from typing import TextIO
@@ -17,6 +18,9 @@ from kpilib.sources.decode import SAID, Content, opening, text_of
 
 LONGEST_CELL = 1 << 20
 PIECE = 1 << 21  # signs that are looked at together
+# What keeps a spreadsheet from reading a cell as a number or a formula: ="0015", '+33 1 23.
+GUARDED = re.compile(r"=\"([^\"]*)\"|'([=+@-].*|[0-9][0-9.,]*)", re.S)
+GUARDS = re.compile(r"(?:^|[,;\t|\"])(?:=\"|'[=+@0-9-])", re.M)
 # What `csv` says, and what we do.
 UNREAD_WORDS = {
     "field limit": "a cell of more than {most} signs: a quote is not closed, or this is not a"
@@ -43,11 +47,13 @@ class TextRows:
         self._back = deque[str]()  # lines that were looked at and are no plain ones
         self._before = 0  # lines that `csv` has not seen
         self._line = 1  # of the next row
+        self._guarded = False
 
     def __iter__(self) -> Iterator[Row]:
         csv.field_size_limit(LONGEST_CELL)
         with text_of(self._content, self._encoding) as self._file:
-            start = opening(self._content, self._encoding, 20)
+            start = opening(self._content, self._encoding)
+            self._guarded = GUARDS.search(start) is not None
             if SAID.fullmatch(start.split("\n")[0].rstrip("\r")):
                 self._file.readline()
                 self._before = 1
@@ -56,7 +62,7 @@ class TextRows:
             try:
                 for cells in reader:
                     line, self._line = self._line, reader.line_num + self._before + 1
-                    yield line, tuple(cells)
+                    yield line, tuple(map(_bare, cells) if self._guarded else cells)
                     self._line = reader.line_num + self._before + 1
             except csv.Error as error:
                 text = next(text for sign, text in UNREAD_WORDS.items() if sign in str(error))
@@ -88,7 +94,7 @@ class TextRows:
         polars.DataFrame or None
             `LINE`, then the cells; None where the next row has to be read by itself.
         """
-        if self._back or width < 2 or self._file.closed:
+        if self._back or self._guarded or width < 2 or self._file.closed:
             return None
         try:
             text = self._file.read(PIECE) + self._file.readline()
@@ -120,3 +126,9 @@ class TextRows:
         return refusal(
             f"{self._content.name}:{self._line}", "the file changed while it was read. Try again."
         )
+
+
+def _bare(cell: str) -> str:
+    """Return a cell without what guards it against a spreadsheet."""
+    guarded = GUARDED.fullmatch(cell) if cell[:1] in "='" else None
+    return cell if guarded is None else guarded[1] or guarded[2] or ""

@@ -90,6 +90,14 @@ READ = {
     "french_total.csv": (lines("10,50", "20", sep=";") + "Total général;;;30,50;\n").encode(),
     "french_months.csv": dated("1er octobre 2026", "2 oct. 2026"),
     "english_months.csv": dated("Oct 1, 2026", "October 2, 2026", sep=";"),
+    "months_between_dashes.csv": dated("01-Oct-2026", "02-Okt-26"),
+    "days_of_a_message.csv": dated(
+        "Thu, 01 Oct 2026 10:12:00 GMT", "Fri, Oct 2, 2026 at 10:12", sep=";"
+    ),
+    "spanish_and_german_months.csv": dated("1 de octubre de 2026", "2. Oktober 2026"),
+    "guarded_from_formulas.csv": lines('="10.50"', "'20").replace("A1,", '="A1",').encode(),
+    "a_header_of_groups.csv": ("Order,,Money,,\n" + lines("10.50", "20")).encode(),
+    "one_currency_in_two_ways.csv": lines("10,50 €", "EUR 20,00", sep=";").encode(),
     "days_without_signs.csv": dated("20261001", "20261002"),
     "excel_serials.xlsx": book(
         NAMES, [*ONE[:2], 46296, *ONE[3:]], [*TWO[:2], datetime(2026, 10, 2), *TWO[3:]]
@@ -189,6 +197,15 @@ def test_two_tables_beside_each_other(till, tmp_path):
 REFUSED = {
     "percent.csv": (lines("10", "12 %").encode(), ":3: column Amount: not a number."),
     "two_currencies.csv": (lines("10 €", "10 $").encode(), "amounts in $, €. Export one currency"),
+    "another_currency.csv": (
+        lines("10.50", "US$20").encode(),
+        ":3: column Amount: amounts in US$, and the company's currency is EUR.",
+    ),
+    "pounds.csv": (lines("£10.50", "£20").encode(), ":2: column Amount: amounts in £, and the"),
+    "a_row_too_short.csv": (
+        lines("10", "20").replace(",10,Paid", ",10").encode(),
+        ":2: 4 cell(s) in this row, 5 in",
+    ),
     "two_decimal_signs.csv": (
         lines('"1,234.50"', '"1.234,50"').encode(),
         "points and commas both part decimals",

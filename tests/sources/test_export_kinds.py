@@ -64,6 +64,19 @@ class TestLinesInOneCell:
         lines = "\n".join(f'"{line}"' for line in DAYS)
         self.check(shop, saved(tmp_path, lines, "a.csv"))
 
+    def test_of_all_rows_but_the_header(self, shop, tmp_path):
+        lines = "\n".join([DAYS[0], *(f'"{line}"' for line in DAYS[1:])])
+        self.check(shop, saved(tmp_path, lines, "a.csv"))
+
+    def test_cut_at_another_sign_it_is_said(self, run, tmp_path):
+        sheet = Sheet("Chart", [["Date;Clics;CTR"], *[["2026-10-01;3;4", "17%"]] * 2])
+        res = run(saved(tmp_path, workbook(sheet), "a.xlsx"))
+
+        assert (
+            "several cells stand in one: the file was opened with another separator" in res.stderr
+        )
+        assert "17%" not in res.stderr
+
     def test_a_list_of_names_is_left_as_it_is(self, run, tmp_path):
         path = saved(tmp_path, "Name\nDoe, Ann\nRoe, Bob\nPoe, Cid\n", "names.csv")
 
@@ -77,6 +90,9 @@ class TestNotices:
             ('"Starts","Ends","Campaign name",Results\n"No data available."', "No data available."),
             ('"Name","Email"\n"No results"\n', "No results."),
             ("Name;Email;Date\nAucun résultat\n", "Aucun résultat."),
+            ("Name,Email,Date\nNo data available,,\n", "No data available."),
+            ("Name;Email;Date\nPas de contact ce mois-ci;;\n;;\n", "Pas de contact ce mois-ci."),
+            ("Name,Mail,Date,Team\nNo mail in May, in any list\n", "No mail in May in any list."),
         ],
     )
     def test_the_tool_is_quoted(self, run, tmp_path, text, notice):
@@ -87,6 +103,18 @@ class TestNotices:
             f"kpilib: a.csv:1: the tool says: {notice} There is nothing to import for this"
             " period.\nNothing was imported.\n"
         )
+
+    def test_of_a_workbook(self, run, tmp_path):
+        sheet = Sheet("Report", [["Name", "Email", "Date"], ["Keine Daten vorhanden"]])
+        res = run(saved(tmp_path, workbook(sheet), "a.xlsx"))
+
+        assert "[Report]:1: the tool says: Keine Daten vorhanden. There is nothing" in res.stderr
+
+    def test_a_row_with_a_name_alone_is_not_quoted(self, run, tmp_path):
+        res = run(saved(tmp_path, "Name,Email,Date\nJane Doe,,\n", "a.csv"))
+
+        assert res.exit_code == 1
+        assert "Jane" not in res.stderr
 
     def test_the_other_files_are_imported(self, run, shop, tmp_path):
         empty = saved(tmp_path, "Name;Email;Date\nAucun résultat\n", "empty.csv")
@@ -103,6 +131,16 @@ class TestNotices:
         ("Team;What;2026-01;2026-02;2026-03", "2026-01 ... 2026-03"),
         ("Team;What;01/02/2026;02/02/2026", "01/02/2026 ... 02/02/2026"),
         ("Équipe;janv. 2026;févr. 2026", "janv. 2026 ... févr. 2026"),
+        ("Équipe;Semestre 1 2026;Semestre 2 2026", "Semestre 1 2026 ... Semestre 2 2026"),
+        ("Équipe;1er trimestre 2026;2e trimestre 2026", "1er trimestre 2026 ... 2e trimestre 2026"),
+        ("Team;KW40/2026;KW41/2026", "KW40/2026 ... KW41/2026"),
+        ("Team;Jan '26;Feb '26", "Jan '26 ... Feb '26"),
+        ("Team;What;enero;febrero", "enero ... febrero"),
+        ("Team;202601;202602", "202601 ... 202602"),
+        ("Team;FY2025;FY2026", "FY2025 ... FY2026"),
+        ("Team;2024;2025", "2024 ... 2025"),
+        ("Team;01/10;02/10", "01/10 ... 02/10"),
+        ("Team;Oct 1 - Oct 7;Oct 8 - Oct 14", "Oct 1 - Oct 7 ... Oct 8 - Oct 14"),
     ],
 )
 def test_periods_as_names_of_columns_are_said_and_how_to_export(run, tmp_path, header, shown):
@@ -116,6 +154,12 @@ def test_periods_as_names_of_columns_are_said_and_how_to_export(run, tmp_path, h
         assert "Unpivot" in res.stderr
 
 
+def test_questions_with_numbers_are_no_periods(run, tmp_path):
+    path = saved(tmp_path, "Name,Question 10,Question 11\na,7,8\nb,9,10\n", "answers.csv")
+
+    assert "periods" not in run(path).stderr
+
+
 class TestOfferedAnswers:
     @pytest.mark.parametrize(
         "cells",
@@ -125,6 +169,10 @@ class TestOfferedAnswers:
             ['"03/05/26, 10:02:11"', '"09/08/26, 12:03:10"'],
             ["03/05/2026 10:02", "09/08/2026 12:03"],
             ["03.05.26", "09.08.26"],
+            ["03/05/2026 10h02", "09/08/2026 12h03"],
+            ["03/05/2026 à 10:02", "09/08/2026 à 12:03"],
+            ['"03.05.2026, 10:02 Uhr"', '"09.08.2026, 12:03 Uhr"'],
+            ["03/05/2026 2:30 p. m.", "09/08/2026 9:12 a. m."],
         ],
     )
     def test_each_of_them_works(self, run, shop, tmp_path, cells):
@@ -141,6 +189,34 @@ class TestOfferedAnswers:
             assert res.exit_code == 0, res.output
             months.add(rows_of(shop, "leads")["created_at"].dt.month()[0])
         assert months == {3, 5}
+
+    @pytest.mark.parametrize(
+        ("cells", "said"),
+        [
+            (["25/10/2026", "10/25/2026"], "day and month change places in this column."),
+            (["03/05/2026", "in May"], "no day is above 12: day/month/year, or month/day/year?"),
+        ],
+    )
+    def test_none_is_offered_that_would_not_work(self, run, tmp_path, cells, said):
+        rows = [row(number, day=cell) for number, cell in enumerate(cells, 1)]
+        res = run(export(tmp_path / "a.csv", *rows))
+
+        assert f"a.csv: column Ordered: {said}\n" in res.stderr
+        assert "a.csv:3: column Ordered: not a date and time written" in res.stderr
+        assert "--read" not in res.stderr
+
+    @pytest.mark.parametrize(
+        ("answer", "said"),
+        [
+            ("Ordered=dd/mm/yyyy", "the column holds days. Say how they are written"),
+            ("Amount=comma", "the column holds numbers. Say what parts their decimals"),
+            ("Ordered=%d/%q/%Y", "%q in the format '%d/%q/%Y' is no part of a day or a time."),
+        ],
+    )
+    def test_an_answer_that_says_nothing_is_refused(self, run, tmp_path, answer, said):
+        res = run(export(tmp_path / "a.csv", row(1, day="01/02/2026")), "--read", answer)
+
+        assert said in str(res.exception) + res.output
 
     def test_years_of_two_digits_are_asked_with_the_only_order_that_fits(self, run, shop, tmp_path):
         (shop / "presets" / "own.yaml").write_text(LEADS, encoding="utf-8")

@@ -186,3 +186,10 @@ def test_fault_22_a_large_file_is_never_held(tmp_path):
 
     assert rows == 200_000
     assert peak < 5 << 20  # a chunk of bytes, its text, and the sample of the delimiter
+
+
+def test_a_row_with_an_address_is_no_header(tmp_path):
+    with pytest.raises(ContractError) as caught:
+        tables(saved(tmp_path, "ann@client.example,Ann,Lee\nbob@client.example,Bob,Roe\n"))
+
+    assert "ann@" not in str(caught.value)
