@@ -205,7 +205,8 @@ def _below(rows: _Ahead) -> Iterator[Cells]:
 def _is_header(cells: Cells, rows: _Ahead, least: int) -> bool:
     """Whether a row holds names, and is as long as most of the rows below it."""
     count = filled(cells)
-    if count < least or 2 * values(cells) >= count or any(map(ADDRESS.fullmatch, cells)):
+    most = 1 if count == 2 else (count - 1) // 2  # a pair may be a name and its value
+    if count < least or values(cells) > most or any(map(ADDRESS.fullmatch, cells)):
         return False
     below = list(_below(rows))
     if _comment(cells) and (count < 3 or not below):
