@@ -21,6 +21,7 @@ from kpilib.methods.effects import hedges_g
 from kpilib.methods.measurements import business, known_by, of_knowledge, out_of_100, pairs_of
 from kpilib.methods.parallel import compared
 from kpilib.period import Period
+from kpilib.tables.contract import UNKNOWN
 from kpilib.tables.derive import CONTRACTS
 from kpilib.topics.catalogue import kpi as definition
 
@@ -94,7 +95,8 @@ def _as_printed(row: pd.Series, among: int) -> pd.Series:
 def _of_cut(company: Any, period: Period, by: str) -> Iterator[dict[str, Any]]:
     kpis = [definition(name) for name in OF_EACH]
     rows = company.over(list(OF_EACH), [period], by=by)
-    rows = rows[rows["status"].eq(OK) & rows["value"].notna() & rows[by].notna()]
+    told = rows["status"].eq(OK) & rows["value"].notna() & rows[by].notna()
+    rows = rows[told & rows[by].ne(UNKNOWN)]  # what is of no group is nothing to differ from
     for kpi in kpis:
         shown = rows[rows["kpi"].eq(kpi.id)].set_index(by)
         if len(shown) < 2:

@@ -111,6 +111,30 @@ class TestByHand:
         assert sorted([row["value"], row["value_against"]]) == exactly([5 / 6, 1.0])
         assert abs(row["difference"]) == exactly(1 / 6)
 
+    def test_a_survey_about_several_trainings_is_no_way_to_differ_from(self):
+        """Five of ten and seven of ten apply it; of twenty asked about both at once, sixteen."""
+        asked = [("T1", 10), ("T2", 10), ("both", 20)]
+        answers = [("T1", None, 5), ("T2", None, 7), ("both", "T1", 8), ("both", "T2", 8)]
+        given = [(survey, f"{survey}{subject}{each}", subject)
+                 for survey, subject, count in answers for each in range(count)]  # fmt: skip
+        tables = {
+            "survey_waves": rows("survey_id invited_n", *asked).assign(
+                wave="1", survey_kind="training_application", closed_at="2025-04-20"
+            ),
+            "survey_responses": rows("survey_id respondent_key subject_id", *given).assign(
+                wave="1", item_id="q", value=5.0, scale_min=1, scale_max=5, is_reversed=False,
+                answered_at="2025-04-10",
+            ),
+            "trainings": rows("training_id method started_at", ("T1", "a", "2025-02-10"),
+                              ("T2", "b", "2025-02-10")),
+        }  # fmt: skip
+        data = opened(tables)
+        found = kl.training_differences(data, MONTH)
+        shown = data.evaluate("skill_application_rate", MONTH, by="method").set_index("method")
+
+        assert shown["value"].to_dict() == {"(unknown)": 0.8, "a": 0.5, "b": exactly(0.7)}
+        assert {*found["group"], *found["against"]} == {"a", "b"}
+
 
 class TestSample:
     def test_the_people_compared_are_those_of_the_figure(self, sample):
