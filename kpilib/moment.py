@@ -44,19 +44,23 @@ def moment(given: Any, zone: ZoneInfo) -> date | datetime:
     # The missing Timestamp of pandas calls itself an instant, and has no year.
     known = isinstance(found, date) and found.year == found.year
     if not known or not EARLIEST <= found.year <= LATEST:
-        raise error_of(
-            PeriodError,
-            "as_of is no day and no instant: {given!r}. Write days as YYYY-MM-DD and"
-            " instants as YYYY-MM-DDTHH:MM, between {earliest} and {latest}.",
-            given=given,
-            earliest=str(EARLIEST),
-            latest=str(LATEST),
-        )
+        raise _no_moment(given)
     if not isinstance(found, datetime):
         return found
     own = datetime(*found.timetuple()[:6], found.microsecond, found.tzinfo, fold=found.fold)
     local = own.replace(tzinfo=zone) if own.tzinfo is None else own.astimezone(zone)
     return local.date() if local.time() == time() else local.astimezone(UTC)
+
+
+def _no_moment(given: Any) -> Exception:
+    return error_of(
+        PeriodError,
+        "as_of is no day and no instant: {given!r}. Write days as YYYY-MM-DD and"
+        " instants as YYYY-MM-DDTHH:MM, between {earliest} and {latest}.",
+        given=given,
+        earliest=str(EARLIEST),
+        latest=str(LATEST),
+    )
 
 
 def _read(text: str) -> date | datetime | None:

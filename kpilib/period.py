@@ -39,6 +39,10 @@ NONE_WORDS = {
     "quarter": "There is no quarter {number} in {asked!r}. Write Q1 to Q4.",
     "week": "There is no week {number} in {asked!r}. Weeks are those of ISO 8601.",
 }
+NUMBER_WORDS = {
+    "rolling": "rolling is {rolling!r}. Write how many months, a whole number from 1.",
+    "count": "periods is {count!r}. Write how many, a whole number from 1.",
+}
 EARLIEST, LATEST = 1900, 2100  # published cases are old; a year of the first century is a slip
 
 
@@ -92,29 +96,28 @@ class Period:
             return cls(asked.start_time.date(), asked.end_time.date())._in_calendar_terms()
         if isinstance(asked, date):
             asked = (asked, asked)
-        if isinstance(asked, Sequence) and any(map(_is_period, asked)):
-            raise error_of(
-                PeriodError,
-                "Several periods at once: {asked!r}. Ask for one, for those before it"
-                " with data.series(kpi, period, periods=13), or for any with"
-                " data.over(kpi, [...]).",
-                asked=asked,
-            )
-        if isinstance(asked, Sequence) and len(asked) == 2:
-            first, last = (_day(part, asked) for part in asked)
-            if last < first:
-                raise error_of(
-                    PeriodError,
-                    "The period {asked!r} ends before it starts. Swap its two days.",
-                    asked=asked,
-                )
-            return cls(first, last)
+        if isinstance(asked, Sequence) and len(asked) == 2 and not any(map(_is_period, asked)):
+            return cls._between(asked)
         raise error_of(
             PeriodError,
-            "Not a period: {asked!r}. Write {allowed}.",
+            "Several periods at once: {asked!r}. Ask for one, for those before it with"
+            " data.series(kpi, period, periods=13), or for any with data.over(kpi, [...])."
+            if isinstance(asked, Sequence) and any(map(_is_period, asked))
+            else "Not a period: {asked!r}. Write {allowed}.",
             asked=asked,
             allowed=say(ALLOWED),
         )
+
+    @classmethod
+    def _between(cls, asked: Sequence[Any]) -> Period:
+        first, last = (_day(part, asked) for part in asked)
+        if last < first:
+            raise error_of(
+                PeriodError,
+                "The period {asked!r} ends before it starts. Swap its two days.",
+                asked=asked,
+            )
+        return cls(first, last)
 
     def _in_calendar_terms(self) -> Period:
         """Return the month, quarter or year that these days are."""
@@ -241,18 +244,9 @@ class Period:
             back before `EARLIEST`.
         """
         periods = [self]
-        if isinstance(rolling, bool) or not isinstance(rolling, Integral) or rolling < 0:
-            raise error_of(
-                ParameterError,
-                "rolling is {rolling!r}. Write how many months, a whole number from 1.",
-                rolling=rolling,
-            )
-        if isinstance(count, bool) or not isinstance(count, Integral) or count < 1:
-            raise error_of(
-                ParameterError,
-                "periods is {count!r}. Write how many, a whole number from 1.",
-                count=count,
-            )
+        for name, given, least in (("rolling", rolling, 0), ("count", count, 1)):
+            if isinstance(given, bool) or not isinstance(given, Integral) or given < least:
+                raise error_of(ParameterError, NUMBER_WORDS[name], **{name: given})
         while len(periods) < count:
             if periods[-1].start.year < EARLIEST:
                 raise error_of(

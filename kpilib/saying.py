@@ -43,8 +43,9 @@ def refusal(place: str, text: str, /, **slots: object) -> ContractError:
 
 
 def error_of(kind: type[Exception], text: str, /, **slots: object) -> Exception:
-    """Return an error of a kind that says a text."""
-    return kind(say(text, **slots))
+    """Return an error of a kind that says a text; of several kinds of fault it is the only one."""
+    told = say(text, **slots)
+    return kind([told]) if issubclass(kind, ContractError) else kind(told)
 
 
 def meant(word: str, candidates: Iterable[str]) -> str:

@@ -41,12 +41,7 @@ def before_after(question: Question, on: date, months: int) -> pd.DataFrame:
     on : datetime.date
     months : int
     """
-    if not isinstance(months, int) or isinstance(months, bool) or months < 1:
-        raise error_of(
-            ParameterError,
-            "months is {months!r}. Write how many whole months, 1 or more.",
-            months=months,
-        )
+    _refuse_other(months)
     kpi = question.kpis[0]
     by = question.by or kpi.by
     whole = _whole_months(question, on, months)
@@ -73,6 +68,15 @@ def before_after(question: Question, on: date, months: int) -> pd.DataFrame:
     days = ("before_start", "before_end", "after_start", "after_end")
     names = ["kpi", "on", "months", *days, *columns_of(by), *NUMBERS, "within_noise", *LAST]
     return rows[names].astype(dict.fromkeys(NUMBERS, float)).reset_index(drop=True)
+
+
+def _refuse_other(months: object) -> None:
+    if not isinstance(months, int) or isinstance(months, bool) or months < 1:
+        raise error_of(
+            ParameterError,
+            "months is {months!r}. Write how many whole months, 1 or more.",
+            months=months,
+        )
 
 
 def _flags(flags: list[str], shortened: bool) -> list[str]:

@@ -24,7 +24,7 @@ from kpilib.methods.call import Call
 from kpilib.methods.network import hub_list
 from kpilib.methods.super_users import super_user_list
 from kpilib.period import Period
-from kpilib.saying import error_of, meant, say
+from kpilib.saying import error_of, meant
 from kpilib.tables import TABLES
 from kpilib.tables.derive import CONTRACTS
 from kpilib.tables.read import digest, in_pandas
@@ -142,16 +142,13 @@ def people(question: Question) -> pd.DataFrame:
 def _recognised(tables: Tables, kpi: Kpi, period: Period) -> pd.DataFrame:
     """Return who met the learning goal, of those who agreed to be named: of others, nothing."""
     if AGREED not in tables.columns("training_participants"):
-        raise ContractError(
-            [
-                say(
-                    "Of participants nobody is named who did not agree to it, and who did"
-                    " is not known: training_participants has no column {agreed}. Ask"
-                    " them, and add it: true for those who want to be named when they"
-                    " meet their goal.",
-                    agreed=AGREED,
-                )
-            ]
+        raise error_of(
+            ContractError,
+            "Of participants nobody is named who did not agree to it, and who did"
+            " is not known: training_participants has no column {agreed}. Ask"
+            " them, and add it: true for those who want to be named when they"
+            " meet their goal.",
+            agreed=AGREED,
         )
     met = kpi.value.numerator
     columns = {*met.columns, "training_id", "person_key", "objective_exceeded", AGREED}

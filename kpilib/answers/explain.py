@@ -88,13 +88,7 @@ def explain(question: Question) -> pd.DataFrame:
     if asked:  # holes, hidden items and rounding: none of them is an item's
         found.loc[REST, "effect"] = change - found["effect"].sum()
     if not np.isclose(found["effect"].sum(), change, rtol=1e-9, atol=1e-9 * abs(last["value"])):
-        raise error_of(
-            ParameterError,
-            "The groups of {kpi} by {by} do not add up to its change: a row is in several"
-            " of them, or in none. Choose another breakdown.",
-            kpi=kpi.id,
-            by=by,
-        )
+        raise _not_adding_up(kpi, by)
     found["share"] = found["effect"] / change if change else np.nan
     found = _ranked(found)
     reversed_ = paradox(found, change)
@@ -109,6 +103,16 @@ def explain(question: Question) -> pd.DataFrame:
         "warning": PARADOX if reversed_ else "",
     }
     return found
+
+
+def _not_adding_up(kpi: Kpi, by: str) -> Exception:
+    return error_of(
+        ParameterError,
+        "The groups of {kpi} by {by} do not add up to its change: a row is in several"
+        " of them, or in none. Choose another breakdown.",
+        kpi=kpi.id,
+        by=by,
+    )
 
 
 def _parts(question: Question, by: str) -> pd.DataFrame:

@@ -57,15 +57,22 @@ def waves(company: Asking, kpi: Kpi, period: Period, most: int = 5) -> pd.DataFr
     least = company.settings.privacy.minimum_group
     call = Call(tables=company.tables, kpi=kpi, periods=held, by=None, minimum=least)
     found = [None, *changes_between(call)] if held else []
+    width = step_of(kpi, rows) if company.printed and kpi.protects else np.zeros(len(rows))
+    return _with_changes(rows, found, width)
+
+
+def _with_changes(rows: pd.DataFrame, found: list, width: np.ndarray) -> pd.DataFrame:
+    """Add by how much each wave is away from the one before, and whether that is clear."""
     bounds = pd.DataFrame(
         [each or (np.nan, np.nan) for each in found], columns=["low", "high"], dtype=float
     )
-    width = step_of(kpi, rows) if company.printed and kpi.protects else np.zeros(len(rows))
-    rows["change"] = rows["value"].diff()
-    rows["change_low"] = _outward(bounds["low"], width, np.floor)
-    rows["change_high"] = _outward(bounds["high"], width, np.ceil)
     clear = (bounds["low"] > 0) | (bounds["high"] < 0)
-    return rows.assign(is_clear=clear.where(bounds["low"].notna()).astype("boolean"))
+    return rows.assign(
+        change=rows["value"].diff(),
+        change_low=_outward(bounds["low"], width, np.floor),
+        change_high=_outward(bounds["high"], width, np.ceil),
+        is_clear=clear.where(bounds["low"].notna()).astype("boolean"),
+    )
 
 
 def _outward(ends: pd.Series, width: Sequence[float], to: np.ufunc) -> list[float]:

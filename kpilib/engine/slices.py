@@ -16,7 +16,7 @@ import polars as pl
 from kpilib.engine.clock import CLOCK, HOUR, WEEK, WEEKDAY, on_the_clock
 from kpilib.errors import ContractError, listed
 from kpilib.period import Period
-from kpilib.saying import meant, say
+from kpilib.saying import error_of, meant
 from kpilib.tables.contract import UNKNOWN
 from kpilib.tables.derive import CONTRACTS, base_of, cut, row_by_row
 from kpilib.tables.instants import edge
@@ -157,30 +157,24 @@ def _read_for(tables: Tables, table: str, by: str, time: str) -> set[str]:
         return {by}
     lacking = tables.missing(found.table) if found is not None and found.key else ()
     if lacking:
-        raise ContractError(
-            [
-                say(
-                    "Table {table} is broken down by {column} of table {other}, and there is no"
-                    " such table. Add it, or break down by something else.",
-                    table=table,
-                    column=by,
-                    other=listed(lacking),
-                )
-            ]
+        raise error_of(
+            ContractError,
+            "Table {table} is broken down by {column} of table {other}, and there is no"
+            " such table. Add it, or break down by something else.",
+            table=table,
+            column=by,
+            other=listed(lacking),
         )
     if found is not None:
         return {found.key or found.column.name}
     choices = [*contract.aliases, *contract.columns, *tables.own(table), *CLOCK]
-    raise ContractError(
-        [
-            say(
-                "Table {table} cannot be broken down by {by!r}. Its columns are: {found}.{near}",
-                table=table,
-                by=by,
-                found=listed([*contract.columns, *tables.own(table)]),
-                near=meant(by, choices),
-            )
-        ]
+    raise error_of(
+        ContractError,
+        "Table {table} cannot be broken down by {by!r}. Its columns are: {found}.{near}",
+        table=table,
+        by=by,
+        found=listed([*contract.columns, *tables.own(table)]),
+        near=meant(by, choices),
     )
 
 
@@ -217,17 +211,14 @@ def _refuse_several(pairs: nw.LazyFrame, target: str, link: str, looked_up: str)
     groups = pairs.group_by(link).agg(groups=nw.len())
     several = row_count(groups.filter(nw.col("groups") > 1))
     if several:
-        raise ContractError(
-            [
-                say(
-                    "Table {target} has several {looked_up} for {several} {link}: which"
-                    " one a row belongs to cannot be told.",
-                    target=target,
-                    looked_up=looked_up,
-                    several=several,
-                    link=link,
-                )
-            ]
+        raise error_of(
+            ContractError,
+            "Table {target} has several {looked_up} for {several} {link}: which"
+            " one a row belongs to cannot be told.",
+            target=target,
+            looked_up=looked_up,
+            several=several,
+            link=link,
         )
 
 

@@ -22,7 +22,7 @@ from kpilib.measure import count, total
 from kpilib.methods.call import Call
 from kpilib.methods.effects import difference_in_means
 from kpilib.period import Period
-from kpilib.saying import say
+from kpilib.saying import error_of
 from kpilib.tables.buyers import in_revenue
 
 KINDS = ("campaign", "sea", "social", "email")
@@ -106,14 +106,11 @@ def campaign_uplift(call: Call) -> Answer:
         Another breakdown than ``action_id`` was asked.
     """
     if call.by not in (None, "action_id"):
-        raise ContractError(
-            [
-                say(
-                    "{kpi} is always by action_id; by={by!r} is not. Leave `by` out.",
-                    kpi=call.kpi.id,
-                    by=call.by,
-                )
-            ]
+        raise error_of(
+            ContractError,
+            "{kpi} is always by action_id; by={by!r} is not. Leave `by` out.",
+            kpi=call.kpi.id,
+            by=call.by,
         )
     actions = call.rows("actions", "action_id kind started_at ended_at")
     actions = actions[actions["kind"].isin(KINDS) & actions["started_at"].notna()]

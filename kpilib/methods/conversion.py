@@ -21,7 +21,7 @@ from kpilib.errors import ContractError, listed
 from kpilib.methods.call import Call
 from kpilib.methods.members import NOBODY_ACTIVE, acts_of
 from kpilib.period import Period
-from kpilib.saying import say
+from kpilib.saying import error_of
 from kpilib.tables.derive import base_of
 
 TABLES = ("orders", "participations", "web_events")  # without one of them nothing can be done
@@ -42,14 +42,11 @@ def conversion(call: Call) -> Answer:
         Another breakdown than ``action`` was asked.
     """
     if call.by not in (None, "action"):
-        raise ContractError(
-            [
-                say(
-                    "{kpi} is broken down by action, or not at all; by={by!r} is neither.",
-                    kpi=call.kpi.id,
-                    by=call.by,
-                )
-            ]
+        raise error_of(
+            ContractError,
+            "{kpi} is broken down by action, or not at all; by={by!r} is neither.",
+            kpi=call.kpi.id,
+            by=call.by,
         )
     plain, answer = replace(call, by=None), {}
     if not any(table in call.tables for table in TABLES):

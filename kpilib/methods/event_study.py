@@ -139,14 +139,7 @@ def lags(rows: pd.DataFrame, cause: str, result: str, time: str, most: int = 6) 
     --------
     >>> kl.lags(months, "hours", "change", "month").head(1)
     """
-    require_columns(rows, (cause, result, time))
-    if rows[time].duplicated().any():
-        raise error_of(
-            ParameterError,
-            "A {time} stands twice: one row a {time}, summed or averaged first.",
-            time=time,
-        )
-    ordered = rows.sort_values(time)
+    ordered = _one_a_period(rows, (cause, result, time)).sort_values(time)
     found = []
     for lag in range(most + 1):
         pairs = pd.DataFrame({"cause": ordered[cause].shift(lag), "result": ordered[result]})
@@ -155,3 +148,15 @@ def lags(rows: pd.DataFrame, cause: str, result: str, time: str, most: int = 6) 
             found.append((lag, float(pairs["cause"].corr(pairs["result"])), len(pairs)))
     frame = pd.DataFrame(found, columns=["lag", "correlation", "n"])
     return frame.sort_values("correlation", key=abs, ascending=False, ignore_index=True)
+
+
+def _one_a_period(rows: pd.DataFrame, names: tuple[str, str, str]) -> pd.DataFrame:
+    """Refuse rows that lack a column, or have two of one period: the last one's name."""
+    require_columns(rows, names)
+    if rows[names[-1]].duplicated().any():
+        raise error_of(
+            ParameterError,
+            "A {time} stands twice: one row a {time}, summed or averaged first.",
+            time=names[-1],
+        )
+    return rows

@@ -281,23 +281,19 @@ def hub_list(call: Call) -> pd.DataFrame:
     )
     chosen = chosen[chosen["is_hub"] | chosen["is_influencer"]]
     chosen.insert(0, "person_key", [secrets.token_hex(4) for _ in range(len(chosen))])
-    return chosen.sort_values(["betweenness", "person_key"], ascending=[False, True]).reset_index(
-        drop=True
-    )
+    order = ["betweenness", "person_key"]
+    return chosen.sort_values(order, ascending=[False, True], ignore_index=True)
 
 
 def _networks(call: Call) -> Iterator[tuple[Period, Network]]:
     """Yield the network of each period in which messages were kept."""
     staff_only = CONTRACTS["employees"].column(call.by or "team") is not None
     if not staff_only and call.by not in call.tables.own("employees"):
-        raise ContractError(
-            [
-                say(
-                    "{kpi} is cut by what is known of employees, such as team, and not by {by!r}.",
-                    kpi=call.kpi.id,
-                    by=call.by,
-                )
-            ]
+        raise error_of(
+            ContractError,
+            "{kpi} is cut by what is known of employees, such as team, and not by {by!r}.",
+            kpi=call.kpi.id,
+            by=call.by,
         )
     for period in call.reached("messages"):
         cache, key = call.tables.cache, ("network", call.by, period)

@@ -27,7 +27,7 @@ from kpilib.methods.measurements import (
 from kpilib.methods.parallel import DOUBTS
 from kpilib.methods.spending import Spending
 from kpilib.period import Period
-from kpilib.saying import say
+from kpilib.saying import error_of
 
 A_YEAR = 12.0
 BREAK_EVEN = "break_even_probability"
@@ -112,15 +112,12 @@ def groups_of(call: Call) -> dict[str, str]:
     """Return the group of each training; a return is of whole trainings."""
     rows = measurements(call)[["training_id", "group"]].drop_duplicates()
     if rows["training_id"].duplicated().any():
-        raise ContractError(
-            [
-                say(
-                    "{kpi} is of whole trainings, and by={by!r} cuts through one. Break"
-                    " down by training_id or by a column of the trainings.",
-                    kpi=call.kpi.id,
-                    by=call.by,
-                )
-            ]
+        raise error_of(
+            ContractError,
+            "{kpi} is of whole trainings, and by={by!r} cuts through one. Break"
+            " down by training_id or by a column of the trainings.",
+            kpi=call.kpi.id,
+            by=call.by,
         )
     return dict(zip(rows["training_id"], rows["group"], strict=True))
 

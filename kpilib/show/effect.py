@@ -55,6 +55,15 @@ def effect(rows: pd.DataFrame, ax: Axes | None = None, **kwargs: Any) -> Axes:
     >>> ax = kl.plot.effect(report.figures("training_effect_did"))
     """
     rows = with_means(chart.figures(rows, "effect"))
+    _refuse_others(rows)
+    drawn = rows[rows["value"].notna() & rows[list(MEANS)].notna().all(axis=1)]
+    if drawn.empty:
+        return chart.unknown(rows, ax)
+    return _draw_effect(rows, drawn, ax, kwargs)
+
+
+def _refuse_others(rows: pd.DataFrame) -> None:
+    """Refuse rows that have no means of the two groups."""
     lost = [name for name in MEANS if name not in rows]
     if lost:
         raise error_of(
@@ -64,10 +73,6 @@ def effect(rows: pd.DataFrame, ax: Axes | None = None, **kwargs: Any) -> Axes:
             kpis=listed(rows["kpi"].unique()),
             lost=listed(lost),
         )
-    drawn = rows[rows["value"].notna() & rows[list(MEANS)].notna().all(axis=1)]
-    if drawn.empty:
-        return chart.unknown(rows, ax)
-    return _draw_effect(rows, drawn, ax, kwargs)
 
 
 def _draw_effect(

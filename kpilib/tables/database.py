@@ -76,13 +76,6 @@ def tables_of_file(path: Path) -> dict[str, Any]:
         The file is no database, or another program holds it all the time.
     """
     duckdb = _duckdb(path)
-    if not path.is_file():
-        raise error_of(
-            CompanyError,
-            "company.yaml: tables: there is no file {name!r}. Its place is given from the"
-            " company's folder.",
-            name=path.name,
-        )
     connection = _connected(duckdb, path)
     try:
         given = of_connection(connection)
@@ -109,6 +102,14 @@ def of_connection(connection: Any) -> dict[str, Any]:
 
 
 def _connected(duckdb: Any, path: Path) -> Any:
+    if not path.is_file():
+        raise error_of(
+            CompanyError,
+            "company.yaml: tables: there is no file {name!r}. Its place is given from the"
+            " company's folder.",
+            name=path.name,
+        )
+
     def held(error: Exception) -> bool:  # or open in this process, otherwise than we would
         locked = isinstance(error, duckdb.IOException) and "lock" in str(error).lower()
         return locked or isinstance(error, duckdb.ConnectionException)
@@ -195,7 +196,7 @@ class _Database:
         self.sql = sqlalchemy
         self.engine = self._engine()
 
-    def _engine(self) -> Any:
+    def _address(self) -> str:
         given = os.environ.get(self.variable, "").strip()
         if not given:
             raise error_of(
@@ -204,6 +205,10 @@ class _Database:
                 " {variable}. Set it to dialect+driver://user:password@host/database.",
                 variable=self.variable,
             )
+        return given
+
+    def _engine(self) -> Any:
+        given = self._address()
         try:
             url = self.sql.make_url(given)
             backend, waits = url.get_backend_name(), url.get_driver_name() in WAITING
@@ -298,6 +303,17 @@ class _Database:
                 if name in names
             }
 
+    def _of_another_type(self, name: str, read: list[str]) -> Exception:
+        return error_of(
+            ContractError,
+            "table {name}: the database of {variable} holds a value that is"
+            " not of its column's type, among {read}. Correct it, or make the"
+            " column text.",
+            name=name,
+            variable=self.variable,
+            read=listed(read),
+        )
+
     def rows(
         self,
         name: str,
@@ -329,18 +345,7 @@ class _Database:
         except (self.sql.exc.SQLAlchemyError, OSError) as error:
             raise self._failed(type(error).__name__, name) from None
         except (ValueError, TypeError, AttributeError, pl.exceptions.PolarsError):
-            raise ContractError(
-                [
-                    say(
-                        "table {name}: the database of {variable} holds a value that is"
-                        " not of its column's type, among {read}. Correct it, or make the"
-                        " column text.",
-                        name=name,
-                        variable=self.variable,
-                        read=listed(read),
-                    )
-                ]
-            ) from None
+            raise self._of_another_type(name, read) from None
         except Exception as error:  # a driver's own, which may hold an address or a value
             raise self._failed(type(error).__name__, name) from None
 

@@ -43,7 +43,12 @@ def part(whole: Tables, column: str, values: Collection[str]) -> Tables:
             "where: {column!r} names single persons, who are no part of a company.",
             column=column,
         )
-    known = _groups(whole, column, whole.given)
+    _refuse_unknown(column, values, _groups(whole, column, whole.given))
+    return _restricted(whole, whole.given, column, values)
+
+
+def _refuse_unknown(column: str, values: Collection[str], known: Collection[str]) -> None:
+    """Refuse a column that no table has, and groups of which there is no row."""
     if not known:
         raise error_of(
             CompanyError,
@@ -62,7 +67,6 @@ def part(whole: Tables, column: str, values: Collection[str]) -> Tables:
                 known=listed(known),
                 near=meant(value, known),
             )
-    return _restricted(whole, whole.given, column, values)
 
 
 def parts(whole: Tables, column: str, names: Collection[str]) -> dict[str, Tables]:
