@@ -46,6 +46,9 @@ ANSWER_WORDS = {
     DATES: "--read {header}={answer}: the column holds days. Say how they are written:"
     " {header}=%d/%m/%Y or {header}=%m/%d/%Y",
 }
+TIMES = ("s", "sec", "min")  # a number of hours may say that it is one
+# What a number of a kind is not of: of what is a share, and a duration has a kind of its own.
+STRANGE = {"int": ("%", "h", *TIMES), "money": ("%", "h", *TIMES), "number": TIMES, "rate": TIMES}
 EXACT = 2**53
 SHORTENED = r"(?i)^[0-9][.,][0-9]+E\+[0-9]+$"
 CUT = (
@@ -307,8 +310,8 @@ class Column:
         if kind == "rate":
             rate = pl.when(pl.col("unit") == "%").then(value / 100).otherwise(value)
             found = found.with_columns(value=rate)
-        shares = pl.col("unit") == "%" if kind in ("int", "money") else pl.lit(False)  # of what?
-        value = pl.when(~shares.fill_null(False)).then(value)
+        strange = pl.col("unit").is_in(STRANGE.get(kind, ())).fill_null(False)
+        value = pl.when(~strange).then(value)
         return found.with_columns(value=value, wrong=value.is_null() & ~pl.col("nothing"))
 
     def _mapped(

@@ -13,8 +13,15 @@ import polars as pl
 LONGEST = 64  # signs of a number or a day
 SIGNS = (".", ",")
 NOTHING = ("", "-", "--", "n/a", "na", "null", "none", "(not set)", "nan", "\u2014")
-TRUE = ("true", "yes", "oui", "vrai", "1", "1.0", "y", "o", "x")
-FALSE = ("false", "no", "non", "faux", "0", "0.0", "n")
+# English, French, German, Spanish, Italian, Portuguese, Dutch; and what marks a box.
+TRUE = (
+    *("true", "yes", "y", "1", "1.0", "x", "on", "\u2713", "\u2714", "oui", "vrai", "o"),
+    *("ja", "wahr", "j", "sí", "si", "s", "verdadero", "sì", "vero", "sim", "verdadeiro", "waar"),
+)
+FALSE = (
+    *("false", "no", "n", "0", "0.0", "off", "\u2717", "\u2718", "non", "faux"),
+    *("nein", "falsch", "falso", "não", "nao", "nee", "onwaar"),
+)
 CURRENCY = r"[A-Za-z]{0,3}[€$£¥₹]|[A-Z]{3}"
 DOLLARS = ("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "TWD", "MXN", "CLP", "COP", "ARS")
 # What a sign may stand for; any other text is its own name.
@@ -40,9 +47,11 @@ DURATIONS = (
     r"^(?P<sign>-?)(?P<h>[0-9]{1,4}):(?P<m>[0-5][0-9]):(?P<s>[0-5][0-9](?:[.,][0-9]+)?)$",
     r"^P(?:(?P<d>[0-9]+)D)?(?:T(?:(?P<h>[0-9]+)H)?(?:(?P<m>[0-9]+)M)?"
     r"(?:(?P<s>[0-9]+(?:\.[0-9]+)?)S)?)?$",
-    r"(?i)^(?:(?P<d>[0-9]+) ?(?:d|j|days?|jours?))? ?(?:(?P<h>[0-9]+) ?h(?:ours?|eures?)?)?"
-    r" ?(?:(?P<m>[0-9]+) ?m(?:in(?:utes?)?)?)?"
-    r" ?(?:(?P<s>[0-9]+(?:[.,][0-9]+)?) ?s(?:ec(?:ondes?|onds?)?)?)?$",
+    r"(?i)^(?:(?P<d>[0-9]+) ?(?:d|j|t|days?|jours?|tage?|d[ií]as?|giorn[io]|dias?))?,?"
+    r" ?(?:(?P<h>[0-9]+(?:[.,][0-9]+)?) ?(?:h(?:rs?|ours?|eures?|oras?)?|std\.?|stunden?|ore?))?,?"
+    r" ?(?:(?P<m>[0-9]+(?:[.,][0-9]+)?) ?m(?:in(?:s|\.|ut[eio]s?|uten|uti)?)?)?,?"
+    r" ?(?:(?P<s>[0-9]+(?:[.,][0-9]+)?)"
+    r" ?s(?:ek\.?|ekunden?|ec(?:s|\.|ond[aei]s?|onds|undos?)?|eg(?:undos?)?)?)?$",
 )
 LENGTHS = {"d": 86_400, "h": 3600, "m": 60, "s": 1}
 
@@ -126,7 +135,8 @@ def seconds(texts: pl.Series, decimal: str = ".") -> pl.DataFrame:
 
     ``10:55`` alone could be minutes or hours, and is none.
     """
-    rows = numbers(texts, decimal)
+    longer = pl.col("unit").replace_strict({"h": 3600, "min": 60}, default=1)
+    rows = numbers(texts, decimal).with_columns(value=pl.col("value") * longer)
     plain = _tidied(texts)["plain"]
     for pattern in DURATIONS:
         found = plain.str.extract_groups(pattern).struct.unnest()
@@ -142,7 +152,7 @@ def seconds(texts: pl.Series, decimal: str = ".") -> pl.DataFrame:
         ).to_series()
         if "sign" in found.columns:
             known = known * (1 - 2 * (found["sign"] == "-").cast(pl.Int8))
-        rows = rows.with_columns(value=pl.coalesce(known, "value"))
+        rows = rows.with_columns(value=pl.coalesce("value", known))
     return rows
 
 
@@ -196,6 +206,6 @@ def decimal_sign(texts: pl.Series) -> str:
 
 
 def boolean(text: pl.Expr) -> pl.Expr:
-    """Return true and false in English and French; null for any other text."""
+    """Return true and false in seven languages; null for any other text."""
     low = text.str.strip_chars().str.to_lowercase()
     return pl.when(low.is_in(TRUE)).then(True).when(low.is_in(FALSE)).then(False)

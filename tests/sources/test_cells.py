@@ -86,6 +86,34 @@ def test_two_currencies_in_one_column_are_a_fault():
     ]
 
 
+def test_amounts_in_another_currency_than_the_company_s_are_a_fault():
+    said = "amounts in {}, and the company's currency is EUR. Convert the amounts first"
+    for cell, unit in (("$4", "$"), ("CHF 4", "CHF"), ("4 TTC", "TTC"), ("4 £", "£")):
+        faults = read(["12", cell], type="money")[1]
+        assert faults == [
+            f"a.csv:3: column Montant: {said.format(unit)}: two currencies are never added."
+        ]
+    assert read(["12 €", "13 EUR", "14"], type="money") == ([12, 13, 14], [])
+
+
+@pytest.mark.parametrize(
+    ("kind", "cell"), [("number", "90 min"), ("int", "7 h"), ("money", "7 h"), ("rate", "3 s")]
+)
+def test_a_duration_is_no_other_number(kind, cell):
+    values, faults = read([cell], type=kind)
+
+    assert values == [None]
+    assert faults[0].startswith("a.csv:2: column Montant: not a")
+
+
+@pytest.mark.parametrize(
+    "pair",
+    ["Yes No", "Oui Non", "Ja Nein", "Sí No", "Vero Falso", "Sim Não", "ja nee", "on off", "✓ ✗"],
+)
+def test_yes_and_no_in_seven_languages(pair):
+    assert read(pair.split(), type="bool") == ([True, False], [])
+
+
 def test_fault_31_ids_stay_text_and_shortened_ones_are_a_fault():
     cells = ["0015", "17960320052859139", "17960320052859138"]
     assert read(cells, type="id") == (cells, [])

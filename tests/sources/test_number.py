@@ -113,6 +113,13 @@ def test_fault_13_a_sign_before_three_digits_is_asked():
         ("PT1H2M3.5S", 3723.5),
         ("P1DT1S", 86401),
         ("53.5", 53.5),
+        ("1.5 h", 5400),
+        ("1,5 h", 5400),
+        ("(1.5 min)", -90),
+        ("2 hrs 3 mins", 7380),
+        ("1 Std. 2 Min.", 3720),
+        ("1 hora 2 minutos 3 segundos", 3723),
+        ("1 day, 3 hours", 97200),
         ("-", None),
     ],
 )
