@@ -157,7 +157,7 @@ def _said_of(form: Questionnaire, context: Context) -> Iterator[str]:
             for item in form.items
             if (item.question.kind, item.question.scale) == (kind, scale)
         ]
-        shown = ", ".join(map(repr, names[:MOST_SAID])) + and_more(len(names) - MOST_SAID)
+        shown = ", ".join(map(_quoted, names[:MOST_SAID])) + and_more(len(names) - MOST_SAID)
         yield say(
             "{kind} on {scale} of {form.name}: {shown}"
             if form.name
@@ -298,9 +298,17 @@ def _told(places: list[int], context: Context, form: Questionnaire, faults: list
         form.items += [_item(context, place, question) for place in found]
 
 
+def _quoted(name: str) -> str:
+    """Return the name of a column as it can be typed: a no-break space as a space."""
+    return repr(" ".join(name.split()))
+
+
 def _question(places: list[int], context: Context) -> str:
     rows = Counter(context.block.header[place].partition(PART)[0] for place in places)
-    names = [f"{name!r}" + (f" ({n} columns)" if n > 1 else "") for name, n in rows.items()]
+    names = [
+        _quoted(name) + (say(" ({count} columns)", count=count) if count > 1 else "")
+        for name, count in rows.items()
+    ]
     text = fault_at(
         f"{context.block.origin}:{context.block.line}",
         "which columns are answers on a scale, and of what kind of survey? Nothing says it. The"

@@ -35,6 +35,13 @@ def test_costs_of_the_accounts_by_default(data):
     assert any("6185 as delivery (2 line(s), 1,000.00)" in note for note in understood.notes)
 
 
+def test_debit_and_credit_count_where_a_side_stands_beside_them():
+    header, *lines = fec().splitlines()
+    text = "\n".join([f"{header}|Sens", *(f"{line}|D" for line in lines)])
+
+    assert cost(read(text)[0], "2025-01") == pytest.approx(1700.5)
+
+
 def test_labels_are_not_kept():
     frame, _ = read(fec())
 

@@ -57,7 +57,7 @@ def ledger_costs(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
 
 def _amount(frame: pl.DataFrame) -> pl.Expr:
     """Return debit minus credit."""
-    if "side" not in frame.columns:
+    if "debit" in frame.columns:
         return pl.col("debit").fill_null(0) - pl.col("credit").fill_null(0)
     sign = pl.when(pl.col("side") == "debit").then(1).when(pl.col("side") == "credit").then(-1)
     amount = pl.col("amount").fill_null(0) * sign

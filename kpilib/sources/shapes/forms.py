@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from kpilib.period import Period
+from kpilib.sources.block import LINE, numbered
 from kpilib.sources.context import Context
 from kpilib.sources.keys import digest, key
 from kpilib.sources.questionnaire import unescaped
@@ -115,6 +116,16 @@ def _answers(
         known = key(row["name"] or "")
         return context.pseudonym(apart + (f"{tool}|{row['who']}" if known in NAMELESS else known))
 
+    value = pl.col(f"answer {item.place}").cast(pl.Float64)
+    beyond = rows.filter(~value.is_between(low, high))
+    if len(beyond):
+        context.note(
+            "{name}: {count} answer(s) are not on {scale}, in {where}: no figure counts them",
+            name=name,
+            count=len(beyond),
+            scale=question.scale,
+            where=numbered(len(beyond), beyond[LINE].to_list()),
+        )
     people = [person(row) for row in rows.select("name", "who").iter_rows(named=True)]
     ids = [digest(f"{tool}|{item.text}|{who}", 24) for who in rows["who"]]
     return rows.select(
@@ -128,7 +139,7 @@ def _answers(
         pl.lit(low).alias("scale_min"),
         pl.lit(high).alias("scale_max"),
         pl.lit(question.reversed).alias("is_reversed"),
-        pl.col(f"answer {item.place}").cast(pl.Float64).alias("value"),
+        value.alias("value"),
         pl.col("submitted").alias("answered_at"),
         "subject_id",
     )
