@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from kpilib.answers.evaluate import evaluate
-from kpilib.engine.columns import Figures
+from kpilib.engine.columns import Figures, counted_in
 from kpilib.engine.intervals import student
 from kpilib.engine.outcome import MISSING_COLUMN, MISSING_TABLE, NO_DATA, OK, SUPPRESSED, TOO_FEW
 from kpilib.engine.printed import step, to_step
@@ -85,7 +85,7 @@ def course(question: Question, training: str | None = None) -> pd.DataFrame:
         for arm, people in measured.arms().items()
         for row in _of_arm(own[own["person"].isin(people["person"])], question.minimum, width)
     ]
-    return pd.DataFrame(found, columns=COLUMNS)
+    return counted_in(pd.DataFrame(found, columns=COLUMNS), "value", "n", "ci_low", "ci_high")
 
 
 def _of_arm(rows: pd.DataFrame, minimum: int, width: float) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ import pandas as pd
 from scipy.special import stdtrit
 
 from kpilib.definitions import Kpi
+from kpilib.engine.columns import counted_in
 from kpilib.engine.compare import SIGNIFICANT
 from kpilib.engine.outcome import OK
 from kpilib.engine.outstanding import holm
@@ -29,6 +30,7 @@ COLUMNS = (
     "by", "kpi", "label", "target", "unit", "group", "against", "people", "people_against",
     "value", "value_against", "difference", "ci_low", "ci_high", "p", "p_holm", "hedges_g", "state",
 )  # fmt: skip
+NUMBERS = (*COLUMNS[7:-1], "degrees", "width")
 TELLING = ["p", "p_holm", "hedges_g"]  # to many digits: they are the analyst's, and on no page
 CONFIDENCE = 1 - SIGNIFICANT / 2
 Arms = Mapping[str, pd.DataFrame]
@@ -57,10 +59,12 @@ def groups_apart(company: Any, period: Period, cuts: Sequence[str]) -> pd.DataFr
         [row for by in cuts for row in _of_cut(company, period, by)],
         columns=[*COLUMNS, "degrees", "width"],
     )
+    found = counted_in(found, *NUMBERS)
     tested = found["p"].notna()
     found.loc[tested, "p_holm"] = holm(found.loc[tested, "p"].to_numpy(dtype=float))
     if company.printed:
         found = found.apply(_as_printed, axis=1, among=int(tested.sum()))
+        found = counted_in(found, *NUMBERS)  # a row is of objects
     found["state"] = _states(found, company.printed)
     if company.printed:
         found[TELLING] = np.nan

@@ -11,6 +11,7 @@ from datetime import timedelta
 import narwhals as nw
 import pandas as pd
 
+from kpilib.engine.columns import counted_in
 from kpilib.engine.intervals import wilson
 from kpilib.engine.outcome import MISSING_COLUMN, MISSING_TABLE, NO_DENOMINATOR, OK
 from kpilib.engine.slices import of_period
@@ -46,7 +47,7 @@ def journey(tables: Tables, period: Period) -> pd.DataFrame:
         ``ci_low`` and ``ci_high`` (Wilson), ``status``, ``flags``.
     """
     if not tables.holds("leads", {"created_at"}):
-        return pd.DataFrame([_row("leads_of_visitors") | {"status": MISSING_TABLE}])
+        return _steps_of([_row("leads_of_visitors") | {"status": MISSING_TABLE}])
     visitors = _visitors(tables, period)
     whom = "visitor_id" if visitors is not None else "person_key"
     whom = whom if tables.holds("leads", {whom}) else "lead_id"
@@ -63,7 +64,11 @@ def journey(tables: Tables, period: Period) -> pd.DataFrame:
         leads, base = leads[within.fillna(False)], leads["whom"].nunique()
         waits = tables.as_of is not None and tables.as_of < period.end_day + timedelta(days=days)
         rows.append(_row(name, leads["whom"].nunique(), base, immature=waits))
-    return pd.DataFrame(rows or [_row("leads_of_visitors") | {"status": MISSING_COLUMN}])
+    return _steps_of(rows or [_row("leads_of_visitors") | {"status": MISSING_COLUMN}])
+
+
+def _steps_of(rows: list[dict[str, object]]) -> pd.DataFrame:
+    return counted_in(pd.DataFrame(rows), "value", "ci_low", "ci_high")
 
 
 def _visitors(tables: Tables, period: Period) -> set[str] | None:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from kpilib.engine.outcome import FLAGS, OK, Answer, Key
 from kpilib.period import Period
@@ -138,6 +139,14 @@ class Figures:
         for ends, found in zip((self.low, self.high), bounds, strict=True):
             ends[where] = found[where]
         self.method[where] = method
+
+
+def counted_in(frame: pd.DataFrame, *names: str) -> pd.DataFrame:
+    """Return a frame with columns of numbers, missing where nothing is known.
+
+    Rows that know nothing of a column would make it one of None, with which nobody can count.
+    """
+    return frame.astype(dict.fromkeys(names, float))
 
 
 def _objects(each: Sequence[Any]) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from kpilib.company import Company
@@ -143,7 +144,7 @@ class Measuring:
             it; ``allowed``, whether its data reach it, both missing without data; ``best``,
             whether it is the one to plan for.
         """
-        frame = pd.DataFrame({"rung": list(RUNG_WORDS), "trainings": None, "allowed": None})
+        frame = pd.DataFrame({"rung": list(RUNG_WORDS), "trainings": np.nan, "allowed": None})
         if self.measured is not None:
             counts = self.measured.value_counts().reindex(frame["rung"], fill_value=0)
             frame["trainings"] = counts.to_numpy(dtype=float)

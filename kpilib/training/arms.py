@@ -8,6 +8,7 @@ import pandas as pd
 
 from kpilib.company import Company
 from kpilib.display.numbers import known
+from kpilib.engine.columns import counted_in
 from kpilib.methods.parallel import LEVELS
 from kpilib.training.collecting import TARGET, paired
 from kpilib.training.rows import BY, described
@@ -27,6 +28,7 @@ COLUMNS = (
     "alike",
     "unit",
 )
+NUMBERS = ("people", "pairable", "before", "difference", "trend")
 
 
 def training_arms(company: Company, period: Any) -> pd.DataFrame:
@@ -66,7 +68,7 @@ def training_arms(company: Company, period: Any) -> pd.DataFrame:
         for row in rows.to_dict("records")
         for who in ARMS
     ]
-    return pd.DataFrame(found, columns=list(COLUMNS))
+    return counted_in(pd.DataFrame(found, columns=list(COLUMNS)), *NUMBERS)
 
 
 def _arm(row: dict[str, Any], who: str, pairable: float | None) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from kpilib.company import Company
 from kpilib.display.numbers import known
+from kpilib.engine.columns import counted_in
 from kpilib.objectives.picker import TRAINING_TOPICS
 from kpilib.objectives.sentence import topic_in
 from kpilib.training.proof import ISOLATED, proofs
@@ -47,7 +48,7 @@ def training_goals(company: Company, period: Any) -> pd.DataFrame:
     asked = company.period(period)
     plan = _plan(company, asked)
     if plan.empty:
-        return pd.DataFrame(columns=list(GOALS))
+        return counted_in(pd.DataFrame(columns=list(GOALS)), "change")
     window = asked.ending(RECENT)
     told: Rows = {row[BY]: row for row in proofs(company, window).to_dict("records")}
     raw = company.over([RAW], [window], by=BY)
@@ -60,7 +61,7 @@ def training_goals(company: Company, period: Any) -> pd.DataFrame:
         cells = [(kpi, True, *_judged(ids, told, changes)) for kpi, ids in declared]
         cells = cells or [_of_proposal(proposed[goal], site)]
         rows += [(goal, kpi, target_of(kpi)[0], *rest) for kpi, *rest in cells]
-    return pd.DataFrame(rows, columns=list(GOALS))
+    return counted_in(pd.DataFrame(rows, columns=list(GOALS)), "change")
 
 
 def _plan(company: Any, period: Any) -> pd.DataFrame:

@@ -144,7 +144,8 @@ def sensitivity(returns: pd.DataFrame) -> pd.DataFrame:
     told = told.reindex(columns=["benefit", "cost"]).astype(float)
     told.insert(0, BY, returns[BY])
     told.insert(1, "name", returns.get("name", told[BY]).fillna(told[BY]))
-    told["chance"] = [_chance(row) for row in returns.to_dict("records")]
+    chances = [_chance(row) for row in returns.to_dict("records")]
+    told["chance"] = pd.Series(chances, returns.index, dtype=float)
     told = told[told["benefit"].notna() & told["cost"].gt(0)]
     ratio = told["benefit"] / told["cost"]
     told["share"] = told["cost"] / told["cost"].sum()

@@ -9,10 +9,12 @@ import pandas as pd
 from kpilib.company import Company
 from kpilib.display.numbers import known
 from kpilib.display.status import flags_of
+from kpilib.engine.columns import counted_in
 from kpilib.training.rows import BY, RECENT, beyond_chance, known_rows, known_trainings
 
 EFFECT, LEARNT, KIND = "improvement_effect", "knowledge_gain", "improvement"
 VERSIONS = ("figure", "unit", "before", "after", "value")
+NUMBERS = (*VERSIONS[2:], "ci_low", "ci_high")
 LOGGED = (BY, "version", "started_at", "description", "reason", "expected_effect")
 
 
@@ -42,7 +44,7 @@ def improvements(company: Company, period: Any) -> pd.DataFrame:
     log = _log(company, pd.Timestamp(asked.end_day))
     columns = [BY, "name", *LOGGED[1:], *VERSIONS, "ci_low", "ci_high", "state"]
     if log.empty:
-        return pd.DataFrame(columns=columns)
+        return counted_in(pd.DataFrame(columns=columns), *NUMBERS)
     rows = company.over([EFFECT], [asked.ending(RECENT)], by=BY, intervals=True)
     effects = {row[BY]: row for row in rows.to_dict("records")}
     plan = known_trainings(company, "title", "started_at").dropna()
@@ -55,7 +57,7 @@ def improvements(company: Company, period: Any) -> pd.DataFrame:
             began = pd.to_datetime(plan.loc[plan["title"].eq(name), "started_at"])
             told = _of_learning(company, asked, name, line["started_at"], began) or told
         found.append(line | {"name": name} | told)
-    return pd.DataFrame(found, columns=columns)
+    return counted_in(pd.DataFrame(found, columns=columns), *NUMBERS)
 
 
 def _of_returns(effect: dict[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from kpilib.company import Company
 from kpilib.display.numbers import known, reader
+from kpilib.engine.columns import counted_in
 from kpilib.training.rows import RECENT, known_trainings
 
 WAY, LENGTH = "way", "duration_h"
@@ -50,6 +51,7 @@ COLUMNS = (
     *("by", WAY, "name", "expected", "satisfied", "gain", "applied", "completed"),
     *("cost_per_hour", "roi", "trainings", *PRIOR[1:], "ci_low", "ci_high", "ranked"),
 )
+NUMBERS = (*FIGURES.values(), "cost_per_hour", "trainings", "ci_low", "ci_high")
 
 
 def training_ways(company: Company, period: Any) -> pd.DataFrame:
@@ -82,7 +84,7 @@ def training_ways(company: Company, period: Any) -> pd.DataFrame:
         ways = sorted({each for each in rows[by] if isinstance(each, str)}, key=_in_order)
         by_kpi = {name: own.set_index(by) for name, own in rows.groupby("kpi")}
         found += [_way(by, way, by_kpi) for way in ways if by == CUTS[0] or len(ways) > 1]
-    return pd.DataFrame(found, columns=list(COLUMNS))
+    return counted_in(pd.DataFrame(found, columns=list(COLUMNS)), *NUMBERS)
 
 
 def _in_order(way: str) -> tuple[float, str]:

@@ -50,6 +50,24 @@ def gained(sessions):
     }
 
 
+def applied(sessions):
+    """Sessions ``(method, answers)`` of six who were asked: whoever answered applies it often."""
+    waves, given = [], []
+    for number, (method, answers) in enumerate(sessions):
+        name = f"{method}{number}"
+        waves.append((name, "1", "training_application", 6, "2025-04-20"))
+        given += [(name, "1", f"{name}p{each}", "q1", 5.0, 1.0, 5.0, False, "2025-04-10", name)
+                  for each in range(answers)]  # fmt: skip
+    return {
+        "survey_waves": rows("survey_id wave survey_kind invited_n closed_at", *waves),
+        "survey_responses": rows(
+            "survey_id wave respondent_key item_id value scale_min scale_max is_reversed "
+            "answered_at subject_id", *given),
+        "trainings": rows("training_id method started_at",
+                          *((wave[0], wave[0][0], "2025-02-10") for wave in waves)),
+    }  # fmt: skip
+
+
 def each_alone(**methods):
     """Every person in a session of their own, so that the session counts as the person does."""
     return {f"{method}{number}": (method, [gain])
@@ -90,21 +108,7 @@ class TestByHand:
 
     def test_who_was_invited_and_did_not_answer_does_not_apply(self):
         """Six of six answer that they often do; of six invited elsewhere, five answer so."""
-        waves, given = [], []
-        for number, (method, answers) in enumerate([("a", 6), ("b", 5)] * 6):
-            name = f"{method}{number}"
-            waves.append((name, "1", "training_application", 6, "2025-04-20"))
-            given += [(name, "1", f"{name}p{each}", "q1", 5.0, 1.0, 5.0, False, "2025-04-10",
-                       name)
-                      for each in range(answers)]  # fmt: skip
-        tables = {
-            "survey_waves": rows("survey_id wave survey_kind invited_n closed_at", *waves),
-            "survey_responses": rows(
-                "survey_id wave respondent_key item_id value scale_min scale_max is_reversed "
-                "answered_at subject_id", *given),
-            "trainings": rows("training_id method started_at",
-                              *((wave[0], wave[0][0], "2025-02-10") for wave in waves)),
-        }  # fmt: skip
+        tables = applied([("a", 6), ("b", 5)] * 6)
         found = kl.training_differences(opened(tables), MONTH).set_index("kpi")
         row = found.loc["skill_application_rate"]
 
@@ -134,6 +138,14 @@ class TestByHand:
 
         assert shown["value"].to_dict() == {"(unknown)": 0.8, "a": 0.5, "b": exactly(0.7)}
         assert {*found["group"], *found["against"]} == {"a", "b"}
+
+    def test_where_no_chance_is_known_a_reader_is_told_the_difference_alone(self):
+        """Six of six and five of six, one session each: no interval in the whole frame."""
+        data = opened(applied([("a", 6), ("b", 5)]))
+        found = readable(kl.training_differences(data, MONTH))
+
+        assert found["Difference"].tolist() == ["−16.7\u00a0pt"]
+        assert found["What is known"].tolist() == ["too few sessions"]
 
 
 class TestSample:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+from pandas.api.types import is_float_dtype
+
 import kpilib as kl
-from tests.trainings import experiment
+from kpilib.training import arms, versions, ways
+from tests.trainings import experiment, opened
 from tests.worked import rows
 
 
@@ -24,3 +28,31 @@ def test_what_a_training_was_to_lower_is_better_lower():
 
 def test_a_figure_of_the_companys_own_keeps_the_usual_direction():
     assert moved("files_processed")["better"] == "higher"
+
+
+FRAMES = {
+    kl.training_arms: arms.NUMBERS,
+    kl.improvements: versions.NUMBERS,
+    kl.training_ways: ways.NUMBERS,
+    kl.training_goals: ("change",),
+    kl.training_chain: ("value", "ci_low", "ci_high"),
+    kl.training_differences: ("difference", "ci_low", "ci_high", "p", "p_holm", "hedges_g"),
+}
+
+
+@pytest.mark.parametrize("frame", FRAMES, ids=lambda frame: frame.__name__)
+@pytest.mark.parametrize("planned", [True, False])
+def test_a_frame_in_which_nothing_is_known_counts_in_numbers(frame, planned):
+    """A training that nobody was asked about, with an improvement; or one that is long over."""
+    day = "2025-02-10" if planned else "1999-02-10"
+    data = opened({
+        "trainings": rows("training_id title topic method started_at",
+                          ("T1", "Calls", "sales", "presentiel", day)),
+        "actions": rows("action_id kind training_id version started_at description expected_effect",
+                        ("A1", "improvement" if planned else "seo", "T1", "2", day, "Games", "")),
+        "survey_waves": rows("survey_id wave survey_kind training_id invited_n closed_at",
+                             ("S1", "1", "training_application", "T1", 1, "2025-04-20")),
+    })  # fmt: skip
+    found = frame(data, "2025-04")
+
+    assert {name for name in FRAMES[frame] if not is_float_dtype(found[name])} == set()
