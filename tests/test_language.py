@@ -13,6 +13,7 @@ from babel.messages.pofile import read_po
 import kpilib as kl
 from kpilib.errors import ParameterError
 from kpilib.language import LANGUAGES, speaker, speaking
+from kpilib.monthly.checks import NOT_A_FIGURE
 from tests.spoken import PACKAGE, spoken
 
 FOLDER = PACKAGE / "locale/fr/LC_MESSAGES"
@@ -49,6 +50,12 @@ class TestCatalogue:
     def test_no_french_for_what_is_not_said(self, pairs):
         unused = [text for text in pairs if text not in spoken()]
         assert not unused, listed(unused)
+
+    def test_no_text_of_a_page_reads_like_a_figure_that_nobody_worked_out(self, french):
+        """A page on which one stands alone is refused: the proof of a training was "None"."""
+        [pages] = [found for path, found in french.items() if path.stem == "kpilib"]
+        every = [each for message in pages for each in (message.id, message.string)]
+        assert not [each for each in every if NOT_A_FIGURE.fullmatch(each)]
 
     def test_the_same_slots(self, pairs):
         other = [text for text, said in pairs.items() if slots(text) != slots(said)]

@@ -57,6 +57,7 @@ IN_WORDS = {
     "score": "{number} points",
     "stars": "{number} points",
 }
+ONE_WORDS = {"{number} months": "{number} month", "{number} points": "{number} point"}
 
 
 class Formatter(Dates):
@@ -334,6 +335,8 @@ class Formatter(Dates):
 
     def _joined(self, words: str, number: str) -> str:
         """Say a number with what it counts, never on two lines."""
+        if number.lstrip(f"+{MINUS}") == "1":
+            words = ONE_WORDS.get(words, words)
         return self.say(words, number=number).replace(" ", NO_BREAK)
 
     def _number(self, value: Any, decimals: int, *, signed: bool = False) -> str:
@@ -372,7 +375,8 @@ class Formatter(Dates):
 def _clause(sentence: str) -> str:
     """Return a sentence as the end of another one: no capital, no full stop."""
     text = sentence.rstrip(".")
-    return text[:1].lower() + text[1:] if text[1:2].islower() else text
+    begins = text[1:2].islower() or text[1:2].isspace()  # a word, of one letter too: no code
+    return text[:1].lower() + text[1:] if begins else text
 
 
 # Who reads what this kernel shows: one language, currency and company's labels, set together by

@@ -289,6 +289,9 @@ def _told(pairs: pd.DataFrame, by: str) -> pd.DataFrame:
 
 def _described(drawn: pd.DataFrame, named: pd.DataFrame, across: pd.Series) -> str:
     write = reader()
+    if len(drawn) == 1:
+        point = _tip(drawn.iloc[0].to_dict())
+        return write.say("Scatter chart of one point: {point}.", point=point)
     low, high = (write.value(drawn["value"].agg(end), across["unit"]) for end in ("min", "max"))
     return write.say(
         "Scatter chart of {count} points, {x} from {low} to {high}. Marked: {named}.",

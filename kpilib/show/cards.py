@@ -71,8 +71,12 @@ def headline(verdicts: pd.DataFrame) -> str:
     judged, urgent = verdicts[verdicts["level"].ne(NOT_ASSESSABLE)], verdicts["needs_decision"]
     if not total:
         return say("No objectives yet")
+    if total == 1 and judged.empty:
+        return say("The only target cannot be judged: {reason}", reason=verdicts["reason"].iloc[0])
     if urgent.sum() == 1:
         name = verdicts.loc[urgent, "label"].iloc[0]
+        if total == 1:
+            return say("The only target needs a decision: {name}", name=name)
         return say("One target of {total} needs a decision: {name}", total=total, name=name)
     if urgent.any():
         return say("{count} of {total} targets need a decision", count=urgent.sum(), total=total)
@@ -80,6 +84,8 @@ def headline(verdicts: pd.DataFrame) -> str:
         reason = verdicts["reason"].mode().iloc[0]
         slots = {"count": total, "total": total, "reason": reason}
         return say("{count} of {total} targets cannot be judged: {reason}", **slots)
+    if len(judged) == 1 and total > 1:
+        return say("The only target of {total} that can be judged is not missed", total=total)
     if len(judged) < total:
         slots = {"judged": len(judged), "total": total}
         return say("No target is missed among the {judged} of {total} that can be judged", **slots)

@@ -124,7 +124,7 @@ def described(kept: Kept) -> str:
                 low=one(low),
                 high=one(high),
             )
-            if at == "period"
+            if at == "period" and len(found) > 1
             else write.say(
                 "{label}: {groups}.", label=label, groups=write.listed(map(one, found.index))
             )
@@ -152,7 +152,11 @@ def _seen(figure: Figure) -> str:
         names = [ax.get_title(loc="left") or ax.get_title(), ax.get_xlabel(), ax.get_ylabel()]
         drawn = len(ax.lines) + len(ax.patches) + len(ax.collections) + len(ax.images)
         named = write.listed(name for name in names if name) or write.say("without a title")
-        said.append(write.say("Chart of {named}; {count} marks.", named=named, count=drawn))
+        said.append(
+            write.say("Chart of {named}; one mark.", named=named)
+            if drawn == 1
+            else write.say("Chart of {named}; {count} marks.", named=named, count=drawn)
+        )
     return " ".join(said) or write.say("An empty chart.")
 
 

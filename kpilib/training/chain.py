@@ -70,7 +70,7 @@ def _proven(like: pd.Series, told: pd.DataFrame) -> dict[str, Any]:
     head = {name: like[name] for name in ("period", "period_start", "period_end", "better")}
     head |= {"kpi": EFFECTS[0], "label": "", "unit": "rate", "n": base, "flags": [], "details": {}}
     if not base:
-        return head | dict(value=None, status="no_data", reason=NOT_MEASURED)
+        return head | dict(value=float("nan"), status="no_data", reason=NOT_MEASURED)
     counts = {"numerator": count, "denominator": base}
     return head | counts | {"value": count / base, "status": "ok", "reason": ""}
 
@@ -84,6 +84,8 @@ def _counted(row: dict[str, Any], company: Company, window: Period) -> str:
         return write.say("{count} people asked", count=write.count(_asked(company, window)))
     base = write.count(row["n"])
     if row["kpi"] == EFFECTS[0]:
+        if row["n"] == 1:
+            return write.say("one training measured")
         return write.say("{count} trainings measured", count=base)
     return write.say("{count} people", count=base)
 

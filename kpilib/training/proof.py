@@ -11,6 +11,7 @@ import pandas as pd
 
 from kpilib.display.numbers import known, reader
 from kpilib.display.status import flags_of
+from kpilib.engine.columns import counted_in
 from kpilib.methods.parallel import DOUBTS
 from kpilib.period import Period
 from kpilib.training.rows import BY, beyond_chance, described, known_trainings
@@ -31,7 +32,7 @@ RUNG_WORDS = {
     "waves": "Fair: staggered sessions",
     "trend": "Fair: own trend",
     "estimate": "Weak: what people say",
-    "none": "None",
+    "none": "No proof",
 }
 NEXT_WORDS = {
     "again": "Run again; measure whether it lasts",
@@ -44,6 +45,7 @@ NEXT_WORDS = {
 NEXT_TIME = {"waves": "control", "trend": "control", "estimate": "control", "none": "before"}
 PROOF = ("name", "satisfied", "gain", "applied", "value", "rung", "roi", "next")
 COLUMNS = (BY, *PROOF, "ci_low", "ci_high", "clear", "gained", "unit", "detectable")
+NUMBERS = (*(column for _, column in LEVELS), "value", "roi", "ci_low", "ci_high", "detectable")
 
 
 def proofs(company: Any, period: Period) -> pd.DataFrame:
@@ -76,9 +78,8 @@ def _proofs(company: Any, period: Period) -> pd.DataFrame:
     asked = [*(kpi for kpi, _ in LEVELS), ESTIMATE]
     levels = company.over(asked, [period.ending(ASKED_FOR)], by=BY)
     known_of = by_training(pd.concat([effects, levels]), company, period)
-    return pd.DataFrame(
-        [_proof(name, rows) for name, rows in known_of.items()], columns=list(COLUMNS)
-    )
+    found = [_proof(name, rows) for name, rows in known_of.items()]
+    return counted_in(pd.DataFrame(found, columns=list(COLUMNS)), *NUMBERS)
 
 
 def by_training(

@@ -297,6 +297,8 @@ def test_one_page_tells_state_finding_and_age_what_failed_first(tmp_path):
     assert max(order) < good
     assert "Fewer readers open" in page[good:]
     assert "made 10 days ago" in page[good:]
+    later = overview(done, tmp_path, datetime(2026, 11, 5, 8, tzinfo=UTC)).read_text()
+    assert "made yesterday" in later
     assert 'href="good/2026-10/index.html"' in page[good:]
 
 

@@ -138,6 +138,7 @@ def test_an_interval_with_a_missing_end_is_not_written():
         (123, 0.01, "count", "R4", "+123 net", "+123 net"),
         (12, 0.1, "seconds", "R6", f"+12{SPACE}s", f"+12{SPACE}s"),
         (4, None, "points", "R8", "+4 points", f"+4{SPACE}pt"),
+        (-1, None, "points", "R8", f"{MINUS}1 point", f"{MINUS}1{SPACE}pt"),
         (0, 0, "count", "R1", "no change", "inchangé"),
     ],
 )
@@ -147,6 +148,12 @@ def test_a_change_is_written_the_way_its_unit_is_compared(
     for formatter, text in ((EN, english), (FR, french)):
         said = formatter.change(delta, relative, unit, roll_up=roll_up)
         assert said.replace(SPACE, " ") == text.replace(SPACE, " ")
+
+
+def test_one_month_is_no_plural():
+    assert [EN.value(each, "months").replace(SPACE, " ") for each in (1, 2)] == [
+        "1 month", "2 months"
+    ]  # fmt: skip
 
 
 def test_the_size_of_a_change_has_no_sign():
@@ -188,6 +195,7 @@ def test_dates_and_periods_are_written_in_words():
             "n/a: hidden: fewer than 7 people",
         ),
         ({"status": "odd", "reason": None}, "n/a: the figure could not be worked out"),
+        ({"status": "odd", "reason": "A level has no pace."}, "n/a: a level has no pace"),
         ({"status": "not_additive", "reason": ""}, "n/a: cannot be worked out from totals"),
     ],
 )

@@ -240,11 +240,17 @@ class TestHeadline:
         assert headline(many) == "2 of 3 targets need a decision"
         one = self.rows("moderate_failure", "success")
         assert headline(one) == "One target of 2 needs a decision: Requests"
+        alone = self.rows("moderate_failure")
+        assert headline(alone) == "The only target needs a decision: Requests"
 
     def test_no_target_is_missed_only_where_targets_were_judged(self):
         assert headline(self.rows("success", "moderate_success")) == "No target is missed"
         assert headline(self.rows("success", "not_assessable")) == (
-            "No target is missed among the 1 of 2 that can be judged"
+            "The only target of 2 that can be judged is not missed"
+        )
+        assert headline(self.rows("success", "success", "not_assessable")) == (
+            "No target is missed among the 2 of 3 that can be judged"
         )
         none = self.rows(*["not_assessable"] * 4, reason="leads is missing")
         assert headline(none) == "4 of 4 targets cannot be judged: leads is missing"
+        assert headline(none.head(1)) == "The only target cannot be judged: leads is missing"

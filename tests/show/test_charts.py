@@ -217,6 +217,13 @@ class TestPicture:
         html = picture(ax.figure)
         assert 'data-described="axes"' in html and "Chart of Mine; day; money" in html
 
+    def test_of_one_figure_and_of_one_mark_there_is_no_plural(self, sessions):
+        html = picture(kl.plot.trend(sessions.tail(1)).figure)
+        assert "figures:" not in html and "Sessions: " in html
+        _, ax = plt.subplots()
+        ax.plot([1, 2])
+        assert "one mark." in picture(ax.figure)
+
     def test_an_own_chart_has_the_months_of_its_reader(self, sessions):
         write_for("fr")
         with matplotlib.rc_context(theme.THEME):

@@ -74,6 +74,12 @@ class TestScatter:
         assert sorted([round(y, 2) for _, y in points]) == [0.2, 0.9]
         assert {x for x, _ in points} == {60.0}
 
+    def test_one_group_alone_is_described_without_a_range(self):
+        found = DATA.evaluate(["sessions", "bounce_rate"], "2026-10", by="channel")
+        kept = _KEPT[kl.plot.scatter(found[found["channel"].eq("email")])]
+
+        assert kept.said.startswith("Scatter chart of one point: ")
+
     def test_one_kpi_is_refused(self, by_channel):
         with pytest.raises(ParameterError, match="scatter"):
             kl.plot.scatter(by_channel)

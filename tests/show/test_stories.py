@@ -130,6 +130,11 @@ class TestNotJudged:
             "1 of 2 targets cannot be judged, for want of a figure: new leads."
         ]
 
+    def test_of_one_target_it_says_that_it_is_the_only_one(self):
+        [found] = not_judged([standing("leads", "missing")])
+
+        assert found.text.startswith("The only target cannot be judged, for want of a figure: ")
+
     def test_what_time_mends_is_not_said(self):
         assert list(not_judged([standing("leads", "too_early"), standing("sessions", "")])) == []
 

@@ -200,6 +200,11 @@ class TestChain:
 
         assert found["status"] == "no_data" and pd.isna(found["value"])
 
+    def test_one_training_measured_is_no_plural(self):
+        assert kl.training_chain(opened(small()), "2025-04").iloc[3]["counted"] == (
+            "one training measured"
+        )
+
     def test_a_chain_that_never_falls_holds(self):
         found = kl.training_chain(opened(small()), "2025-04").assign(value=0.8, breaks=False)
         ax = kl.plot.chain(found.assign(status="ok", counted=""))
