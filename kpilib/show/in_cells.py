@@ -255,10 +255,12 @@ def _names(ax: Axes, grid: pd.DataFrame, index: str, columns: str) -> None:
 def _highest(rows: pd.DataFrame) -> str:
     """Say where the figure is highest, cells of few cases aside."""
     write, label, sure = reader(), rows["label"].iloc[0], _sure(rows)
-    if sure.empty:
+    if sure["value"].nunique() < 2 and len(sure) != 1:  # of none or of many alike none is highest
         return str(label)
     most = sure.loc[sure["value"].idxmax()]
     value = write.value(most["value"], most["unit"])
+    if len(sure) == 1:
+        return write.pair(label, write.say("{first}, {second}", first=most["name"], second=value))
     slots = {"label": label, "group": most["name"], "value": value}
     return write.say("{label}: highest for {group}, {value}", **slots)
 
@@ -304,4 +306,7 @@ def _described(rows: pd.DataFrame, grid: pd.DataFrame) -> str:
     ends = (sure.loc[sure["value"].agg(end)] for end in ("idxmax", "idxmin"))
     high, low = (f"{row['name']} ({write.value(row['value'], row['unit'])})" for row in ends)
     slots = {"rows": grid.shape[0], "columns": grid.shape[1], "high": high, "low": low}
+    if sure["value"].nunique() == 1:
+        slots["value"] = write.value(sure["value"].iloc[0], sure["unit"].iloc[0])
+        return write.say("Grid of {rows} by {columns}. Every figure: {value}.", **slots)
     return write.say("Grid of {rows} by {columns}. Highest: {high}. Lowest: {low}.", **slots)

@@ -243,6 +243,8 @@ def _broken(records: list[dict[str, Any]]) -> str:
     """Say at which level the chain breaks."""
     write = reader()
     broken = [row for row in records if row["breaks"]]
+    if sum(known(row["value"]) for row in records) < 2:
+        return write.say("From liking to result")
     if not broken:
         return write.say("From liking to result: the chain holds")
     row = broken[0]

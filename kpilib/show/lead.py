@@ -202,7 +202,11 @@ def _with_figures(finding: Finding, told: Top) -> str:
         slots["then"] = write.figure(row, base, against=row["value"])
         slots["now"] = write.figure(row, against=row[base])
         slots["month"] = write.month(base_period(row, base))
-        said = write.say("{label}: {now}, against {then} in {month}.", **slots)
+        said = (
+            write.say("{label}: {now}, as in {month}.", **slots)
+            if slots["now"] == slots["then"]
+            else write.say("{label}: {now}, against {then} in {month}.", **slots)
+        )
     standing = finding.standing
     if standing is None or standing.expected is None or _in_strip(standing, told):
         return said

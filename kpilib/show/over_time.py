@@ -267,6 +267,9 @@ def _both_ends(ax: Axes, now: pd.DataFrame) -> str:
     margin.above(ax, 0, ends["first"], begin)
     end = write.say("end of {month}", month=write.month(last["period"]))
     margin.above(ax, 1, ends["last"], end)
+    if ends["first"] == ends["last"]:
+        said = write.say("{last} at the beginning and at the end", last=ends["last"])
+        return write.pair(last["label"], said)
     return write.say("{label} went from {first} to {last}", label=last["label"], **ends)
 
 

@@ -181,11 +181,13 @@ def group_apart(rows: pd.DataFrame, by: str, whole: float | None) -> str:
     if judged_apart(rows):
         return write.say("{label}: no {by} did better than another", **slots)
     first = rows[rows["value"].notna() & rows[by].ne(UNKNOWN)]
-    if first.empty:
+    if first["value"].nunique() < 2 and len(first) != 1:  # none is known, or all are alike
         return write.say("{label} by {by}", **slots)
     row = first.loc[first["value"].idxmax()]
-    slots |= {"group": _called(row, by), "value": write.value(row["value"], row["unit"])}
-    return write.say("{label}: {group} comes first, {value}", **slots)
+    group, value = _called(row, by), write.value(row["value"], row["unit"])
+    if len(first) == 1:  # it is no order of one
+        return write.pair(slots["label"], write.say("{first}, {second}", first=group, second=value))
+    return write.say("{label}: {group} comes first, {value}", group=group, value=value, **slots)
 
 
 def _called(row: pd.Series, by: str) -> str:

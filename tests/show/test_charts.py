@@ -183,6 +183,17 @@ class TestBars:
 
 
 class TestMovements:
+    def test_a_stock_that_ends_as_it_began_went_nowhere(self):
+        """One person joined before the first month that is drawn, and none since."""
+        joined = pd.DataFrame({"kind": ["newsletter"], "person_key": "a", "status": "active"})
+        joined = joined.assign(start_at=pd.Timestamp("2026-01-05"), end_at=pd.NaT)
+        data = kl.open({"memberships": joined}, as_of="2026-10-31")
+        ax = kl.plot.movements(data.series("email_list_size", "2026-10", periods=6))
+
+        assert ax.get_title(loc="left").replace("\n", " ") == (
+            "E-mail list size: 1 at the beginning and at the end"
+        )
+
     def test_a_figure_that_is_no_stock_is_refused(self, sessions):
         with pytest.raises(ParameterError) as caught:
             kl.plot.movements(sessions)

@@ -42,6 +42,13 @@ class TestDots:
 
         assert title.startswith("Bounce rate: E-mail differs from the others, 90")
 
+    def test_one_group_alone_or_all_alike_come_in_no_order(self, by_channel):
+        told = by_channel.drop(columns="stands_out")
+        alone = kl.plot.dots(told[told["channel"].eq("email")])
+        assert alone.get_title(loc="left").startswith("Bounce rate: E-mail, 90")
+        alike = kl.plot.dots(told.assign(value=0.5))
+        assert alike.get_title(loc="left") == "Bounce rate by channel"
+
     def test_a_hidden_group_is_not_drawn(self, by_channel):
         hidden = by_channel.assign(
             status=by_channel["status"].where(by_channel["channel"].ne("email"), "suppressed")
@@ -59,6 +66,13 @@ class TestHeatmap:
         assert len(ax.get_yticklabels()) == 24 and len(ax.get_xticklabels()) == 7
         assert written.count("30") == 4  # 60 visits of each channel over two days
         assert ax.get_title(loc="left").startswith("Sessions: highest for")
+
+    def test_where_all_cells_are_alike_none_is_the_highest(self):
+        found = DATA.evaluate("sessions", "2026-10", by=["weekday", "hour"]).assign(value=30.0)
+        ax = kl.plot.heatmap(found)
+
+        assert ax.get_title(loc="left") == "Sessions"
+        assert _KEPT[ax].said == "Grid of 24 by 7. Every figure: 30."
 
     def test_one_breakdown_in_one_period_is_refused(self, by_channel):
         with pytest.raises(ParameterError, match="heatmap"):

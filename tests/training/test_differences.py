@@ -12,6 +12,7 @@ from kpilib.display.numbers import write_for
 from kpilib.language import speak
 from kpilib.methods.call import Call
 from kpilib.show.beforehand import for_pages
+from kpilib.show.figure import _frame
 from kpilib.show.tables import readable, split_title
 from kpilib.topics.catalogue import kpi as definition
 from tests.trainings import AFTER, BEFORE, opened
@@ -146,6 +147,11 @@ class TestByHand:
 
         assert found["Difference"].tolist() == ["−16.7\u00a0pt"]
         assert found["What is known"].tolist() == ["too few sessions"]
+
+    def test_where_nothing_is_compared_a_page_says_of_what_there_is_nothing(self):
+        found = kl.training_differences(opened(applied([("a", 6)])), MONTH)
+
+        assert "Nothing to tell (Ways tested)." in _frame(found)
 
 
 class TestSample:

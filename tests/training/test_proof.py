@@ -211,6 +211,12 @@ class TestChain:
 
         assert "holds" in ax.get_title(loc="left")
 
+    def test_of_one_level_alone_nobody_knows_whether_the_chain_holds(self):
+        found = kl.training_chain(opened(small()), "2025-04").assign(breaks=False, counted="")
+        ax = kl.plot.chain(found.assign(value=[0.8, *[float("nan")] * 3]))
+
+        assert ax.get_title(loc="left") == "From liking to result"
+
 
 class TestNext:
     def proofs(self):
