@@ -9,6 +9,7 @@ import pytest
 
 from kpilib.display.numbers import write_for
 from kpilib.show.findings import findings, headline
+from kpilib.show.lead import _with_figures
 from kpilib.topics.catalogue import of_topic
 
 KPIS = of_topic("emailing")
@@ -181,3 +182,16 @@ def test_a_missed_target_of_one_group_is_said_of_that_group():
 
     assert found.row["value"] == 0.4 and found.base == ""
     assert headline([found]) == "Opens of the fair's contacts misses its target"
+
+
+@pytest.mark.parametrize(
+    ("before", "said"),
+    [(33.0, "Sessions: 34, against 33 in September 2026."),
+     (34.0, "Sessions: 34, as in September 2026.")],
+)  # fmt: skip
+def test_what_did_not_change_is_held_against_nothing(before, said):
+    row = {"label": "Sessions", "unit": "count", "period": "2026-10", "flags": []}
+    finding = SimpleNamespace(
+        row=row | {"value": 34.0, "previous": before}, base="previous", standing=None
+    )
+    assert _with_figures(finding, None) == said
