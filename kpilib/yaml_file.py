@@ -59,7 +59,7 @@ def spelt(pattern: str, remedy: str) -> Any:
     def checked(given: str) -> str:
         if re.fullmatch(pattern, given) is None:
             raise error_of(
-                ValueError, "found {found}; write {remedy}.", found=found(given), remedy=remedy
+                ValueError, "found {found}; write {remedy}.", found=found(given), remedy=say(remedy)
             )
         return given
 

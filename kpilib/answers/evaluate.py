@@ -45,6 +45,7 @@ from kpilib.language import spoken
 from kpilib.measure import Measure
 from kpilib.methods.call import Call
 from kpilib.period import Period
+from kpilib.saying import say
 from kpilib.tables.contract import UNKNOWN
 from kpilib.tables.derive import DERIVED, base_of
 from kpilib.tables.store import Tables
@@ -135,9 +136,10 @@ def _refused(question: Question) -> Iterable[str]:
         yield unstated(closed)  # beside others they are withheld, and do not silence these
     for by in columns:
         if by in TAKEN:
-            yield (
-                f"No breakdown by {by!r}: the answer has a column of that name. Give the"
-                " column another name in the table."
+            yield say(
+                "No breakdown by {by!r}: the answer has a column of that name. Give the"
+                " column another name in the table.",
+                by=by,
             )
     for kpi in question.kpis:
         own = set().union(*(question.tables.own(table) for table in kpi.tables))
@@ -147,15 +149,17 @@ def _refused(question: Question) -> Iterable[str]:
             if fault:
                 yield fault
         if kpi.people is not None and (len(columns) > 1 or question.tables.where):
-            yield (
-                f"{kpi.id} is about people: it is broken down by one column at a time and never "
-                "restricted, so that no small group can be worked out. Ask by='team', and keep the "
-                "row of the group."
+            yield say(
+                "{kpi} is about people: it is broken down by one column at a time and never"
+                " restricted, so that no small group can be worked out. Ask by='team', and keep"
+                " the row of the group.",
+                kpi=kpi.id,
             )
         if isinstance(kpi.value, Method) and (len(columns) > 1 or question.tables.where):
-            yield (
-                f"{kpi.id} is worked out as a whole: it takes one breakdown and no restriction. "
-                "Ask by=..., and keep the row of the group."
+            yield say(
+                "{kpi} is worked out as a whole: it takes one breakdown and no restriction."
+                " Ask by=..., and keep the row of the group.",
+                kpi=kpi.id,
             )
 
 

@@ -99,10 +99,13 @@ def own_refused(kpi: Kpi, by: str, breakdowns: Collection[str]) -> str:
     )
     if not people or by in breakdowns:
         return ""
-    return (
-        f"No breakdown of {kpi.id} by {by!r}: a column of your own may describe a person. To "
-        "allow it, name it in company.yaml (breakdowns: "
-        f"[{', '.join([*breakdowns, by])}]) or in kl.open(..., breakdowns=[...])."
+    return say(
+        "No breakdown of {kpi} by {by!r}: a column of your own may describe a person. To allow"
+        " it, name it in company.yaml (breakdowns: [{allowed}]) or in kl.open(...,"
+        " breakdowns=[...]).",
+        kpi=kpi.id,
+        by=by,
+        allowed=listed([*breakdowns, by]),
     )
 
 
