@@ -46,7 +46,7 @@ class Told:
     def named(self, frame: pd.DataFrame) -> str:
         """Return the title of the closed table."""
         if callable(self.title):
-            return self.title(frame)
+            return "" if frame.empty else self.title(frame)  # what it counts is not there
         return reader().say(self.title) if self.title else ""
 
     def table(self, frame: pd.DataFrame) -> pd.DataFrame:

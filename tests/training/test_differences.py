@@ -15,6 +15,7 @@ from kpilib.show.beforehand import for_pages
 from kpilib.show.figure import _frame
 from kpilib.show.tables import readable, split_title
 from kpilib.topics.catalogue import kpi as definition
+from kpilib.training.collecting import COLUMNS
 from tests.trainings import AFTER, BEFORE, opened
 from tests.worked import exactly, rows
 
@@ -152,6 +153,8 @@ class TestByHand:
         found = kl.training_differences(opened(applied([("a", 6)])), MONTH)
 
         assert "Nothing to tell (Ways tested)." in _frame(found)
+        nothing = pd.DataFrame(columns=list(COLUMNS))  # whose title says how many of how many
+        assert "<p>Nothing to tell.</p>" in _frame(nothing)
 
 
 class TestSample:
