@@ -34,7 +34,7 @@ from kpilib.cli_value import (
 from kpilib.errors import ContractError, KpilibError, LockedError, NoRows, ReportError
 from kpilib.files import about
 from kpilib.language import LANGUAGES
-from kpilib.memory import shortage
+from kpilib.memory import look_seldom, shortage
 from kpilib.monthly.job import Places
 from kpilib.period import read_period
 
@@ -426,4 +426,5 @@ def doubts_of_objectives(company: Company) -> list[str]:
 
 def main() -> None:
     """Run the command that was asked for."""
+    look_seldom()
     commands(prog_name="kpilib")

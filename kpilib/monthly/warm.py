@@ -35,6 +35,7 @@ import kpilib.objectives.okr_answers
 import kpilib.show.board
 import kpilib.show.opened
 import kpilib.show.plot
+from kpilib.memory import look_seldom
 from kpilib.monthly import layout, notebook, page, workers
 from kpilib.show import pages
 from kpilib.topics.catalogue import catalogue
@@ -49,3 +50,4 @@ nbformat.validate(nbformat.v4.new_notebook())  # makes the grammar of notebooks
 # What is here stays: a kernel that looked through it for rubbish would copy all of it.
 gc.enable()
 gc.freeze()
+look_seldom()
