@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gc
 import io
 import json
 import subprocess
@@ -13,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 import kpilib
-from kpilib.cli import commands
+from kpilib.cli import commands, main
 from kpilib.errors import (
     CompanyError,
     ContractError,
@@ -23,6 +24,7 @@ from kpilib.errors import (
     ReportError,
     UnknownName,
 )
+from kpilib.memory import SELDOM
 from kpilib.monthly import ending, workers
 from kpilib.monthly import run as report_run
 
@@ -267,3 +269,14 @@ def test_whoever_reads_may_stop_early():
         said = process.stderr.read()
 
     assert (process.returncode, said) == (0, b"")
+
+
+def test_a_command_looks_for_rubbish_seldom(monkeypatch):
+    asked = []
+    monkeypatch.setattr("kpilib.cli.commands", lambda prog_name: asked.append(gc.get_threshold()))
+    usual = gc.get_threshold()
+    try:
+        main()
+    finally:
+        gc.set_threshold(*usual)
+    assert asked == [SELDOM]
