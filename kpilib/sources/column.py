@@ -358,7 +358,8 @@ class Column:
         """Say that amounts are in another currency than the company's, unless a column says it."""
         if self.written.type != "money" or "unit" not in read.columns:
             return []
-        known = read.select("unit", line=lines).filter(read["value"].is_not_null())
+        # Nothing is nothing in any currency: Matomo writes $0 where nobody bought.
+        known = read.select("unit", line=lines).filter(read["value"] != 0)
         known = known.filter(pl.col("unit").is_not_null() & (pl.col("unit") != "%"))
         units = sorted(set(known["unit"]))
         mine = self.context.currency

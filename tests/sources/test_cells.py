@@ -94,6 +94,7 @@ def test_amounts_in_another_currency_than_the_company_s_are_a_fault():
             f"a.csv:3: column Montant: {said.format(unit)}: two currencies are never added."
         ]
     assert read(["12 €", "13 EUR", "14"], type="money") == ([12, 13, 14], [])
+    assert read(["12", "$0"], type="money") == ([12, 0], [])  # nothing is nothing in any currency
 
 
 @pytest.mark.parametrize(
