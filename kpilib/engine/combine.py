@@ -17,6 +17,7 @@ from kpilib.engine.question import OneKpi
 from kpilib.engine.slices import EVERYONE, Cells
 from kpilib.measure import Measure
 from kpilib.period import Period
+from kpilib.tables.contract import UNKNOWN
 
 RECOUNT = "Distinct people cannot be added up; the interval gives the bounds they lie between."
 ONE_BY_ONE = "The rows come summed up, and this figure needs them one by one."
@@ -54,9 +55,19 @@ def combined(one: OneKpi, cells: Mapping[Measure, Cells]) -> Figures:
 
 
 def _groups(kpi: Kpi, roles: Mapping[str, Cells]) -> list[str]:
-    """Return the groups in which something counts; where nothing ever did there is none."""
-    parts = [part for role, part in roles.items() if not kpi.measures[role].whole]
-    return sorted({group for part in parts for (_, group), value in part.values.items() if value})
+    """Return the groups in which something counts; where nothing ever did there is none.
+
+    What only stands beside a figure, such as who was asked by a wave about several trainings, is of
+    no unknown group: nothing of the figure is lost without it.
+    """
+    found = {
+        (group, role != "population" and not role.startswith("beside."))
+        for role, part in roles.items()
+        if not kpi.measures[role].whole
+        for (_, group), value in part.values.items()
+        if value
+    }
+    return sorted({group for group, counts in found if counts or group != UNKNOWN})
 
 
 def _on_the_clock(one: OneKpi, period: Period, roles: Mapping[str, Cells]) -> list[str]:
