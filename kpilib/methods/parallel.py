@@ -125,9 +125,8 @@ def _slopes(known: Measured, arm: Measured) -> Measured:
 
     ``apart`` is how many periods the middle of those after lies behind the middle of those before.
     """
-    time = _periods_of_each(known["training"], known["period_end"])
-    mine, size = np.isin(known["person"], arm["person"]), len(arm)
-    own, time = known.where(mine), time[mine]
+    own, size = known.where(np.isin(known["person"], arm["person"])), len(arm)
+    time = _periods_of_each(own["training"], own["period_end"])
     place, value, phase = np.searchsorted(arm["person"], own["person"]), own["value"], own["phase"]
     one = place * (1 + phase.max(initial=0)) + phase
     count = 1 + one.max(initial=-1)
