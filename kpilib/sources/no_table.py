@@ -132,7 +132,6 @@ def no_names(rows: list[Row], origin: str) -> ContractError | None:
         names = trimmed(cells)
         if len(trimmed(under)) <= len(names) and (said := turned(names)):
             return ContractError([f"{origin}:{line}: {said}"])
-    for line, cells in rows[:1]:
-        if said := unparted(cells):
-            return ContractError([f"{origin}:{line}: {said}"])
+    if rows and (said := unparted(rows[0][1])):
+        return ContractError([f"{origin}:{rows[0][0]}: {said}"])
     return None

@@ -9,13 +9,13 @@ import pandas as pd
 from kpilib.company import Company
 from kpilib.display.numbers import known
 from kpilib.engine.columns import counted_in
+from kpilib.methods.measured import ARMS
 from kpilib.methods.parallel import LEVELS
 from kpilib.training.collecting import TARGET, paired
 from kpilib.training.rows import BY, described
 
 DID = "training_effect_did"
 BEFORE = ("before_difference", "before_trend")  # of the trained against the others
-ARMS = ("treated", "control")
 COLUMNS = (
     BY,
     "name",
