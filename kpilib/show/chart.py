@@ -27,6 +27,7 @@ from kpilib.show.sentences import breakdowns
 from kpilib.show.theme import HEIGHT, MUTED
 
 WIDE = 44  # characters of a line
+UNNAMED = " "  # an axis, until a chart names it or leaves it without a name
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,8 @@ def new_axes(height: float = theme.HEIGHT, rows: int = 1) -> Axes:
     with sns.axes_style("whitegrid", theme.THEME), matplotlib.rc_context(theme.THEME):
         size = theme.WIDTH / theme.POINTS_AN_INCH, height / theme.POINTS_AN_INCH
         figure, axes = plt.subplots(rows, figsize=size, layout="constrained")
+    for ax in figure.axes:  # unnamed, seaborn would make all ticks to see whether any has a name
+        ax.set(xlabel=UNNAMED, ylabel=UNNAMED)
     _OWN.add(figure)
     return axes
 

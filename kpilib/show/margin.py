@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from textwrap import fill, wrap
 from typing import Any
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.transforms import blended_transform_factory
 
@@ -20,6 +21,7 @@ CAPTION = 18  # letters of a line beside a plot
 SWATCH = 16  # points that the colour of a part takes beside its name
 A_SIGN = 7.6  # points that a bold digit takes
 A_LINE = 44  # characters of a title in one line
+LEAST_HEIGHT = 0.4  # of a figure, that its plot has at least, whatever is written around it
 
 
 @dataclass(frozen=True)
@@ -51,18 +53,7 @@ def ends(ax: Axes, found: Sequence[End]) -> None:
     """Write the ends of lines at the right, moved apart where they would overlap."""
     if not found:
         return
-    layout = ax.figure.get_layout_engine()
-    if layout is not None:
-        layout.execute(ax.figure)  # so that heights are known
-    low, high = ax.get_ylim()
-    point = (high - low) / ax.get_window_extent().height * ax.figure.dpi / POINTS_AN_INCH
-    places = spread(
-        [end.place for end in found],
-        [end.height * point for end in found],
-        low - 6 * point,
-        high + 10 * point,
-    )
-    for place, end in zip(places, found, strict=True):
+    for place, end in zip(_places(ax, found), found, strict=True):
         top = LINE / 2 * len(end.below) - 0.5
         edge = GAP
         if end.swatch:
@@ -80,6 +71,31 @@ def ends(ax: Axes, found: Sequence[End]) -> None:
         write(ax, end.text, (1, place), (edge, top), "side", color=end.colour, **strong)
         for number, line in enumerate(end.below, start=1):
             write(ax, line, (1, place), (edge, top - number * LINE), "side")
+
+
+def _places(ax: Axes, found: Sequence[End]) -> list[float]:
+    """Return where the labels stand: beside their marks, or moved apart as far as they need."""
+    wanted, figure = [end.place for end in found], ax.figure
+    if own(figure) and len(figure.axes) == 1:  # to lay a figure out takes a third of drawing it
+        seats = _spread_over(ax, found, LEAST_HEIGHT * figure.bbox.height)
+        if np.allclose(seats, wanted, rtol=0, atol=1e-9 * abs(np.ptp(ax.get_ylim()))):
+            return wanted
+    layout = figure.get_layout_engine()
+    if layout is not None:
+        layout.execute(figure)  # so that heights are known
+    return _spread_over(ax, found, ax.get_window_extent().height)
+
+
+def _spread_over(ax: Axes, found: Sequence[End], height: float) -> list[float]:
+    """Move labels apart beside Axes of a height in pixels."""
+    low, high = ax.get_ylim()
+    point = (high - low) / height * ax.figure.dpi / POINTS_AN_INCH
+    return spread(
+        [end.place for end in found],
+        [end.height * point for end in found],
+        low - 6 * point,
+        high + 10 * point,
+    )
 
 
 def spread(

@@ -89,8 +89,7 @@ def _draw_trend(
     ax = ax or chart.new_axes()
     if before.notna().any():
         place = now["period_start"]
-        sns.lineplot(x=place, y=before, color=BEFORE, lw=1.8, dashes=False, ax=ax, zorder=2)
-        ax.plot(place, before, "o", ms=2.5, color=BEFORE, zorder=2)
+        ax.plot(place, before, "o-", ms=2.5, lw=1.8, color=BEFORE, zorder=2)
     scales.band(ax, now)
     tips = settled_line(ax, now, **kwargs)
     gaps(ax, now)

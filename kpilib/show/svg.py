@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 
 import matplotlib
 from matplotlib.artist import Artist
+from matplotlib.axis import Axis
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.text import Text
@@ -69,13 +70,23 @@ def _drawn(fig: Figure) -> bytes:
     canvas, dpi, behind = fig.canvas, fig.dpi, fig.get_facecolor()
     file = io.BytesIO()
     fig.set_facecolor("none")
+    # Where to write a name is worked out from all ticks, also of an axis that has none.
+    nameless = [axis for ax in fig.axes for axis in ax._axis_map.values() if _nameless(axis)]
+    for axis in nameless:
+        axis._autolabelpos = False
     try:
         FigureCanvasSVG(fig).print_svg(file, metadata=NO_METADATA)  # lays it out itself
     finally:
+        for axis in nameless:
+            axis._autolabelpos = True
         fig.set_canvas(canvas)
         fig.dpi = dpi
         fig.set_facecolor(behind)
     return file.getvalue()
+
+
+def _nameless(axis: Axis) -> bool:
+    return axis._autolabelpos and not axis.get_label_text()
 
 
 def _tag(name: str) -> str:

@@ -7,7 +7,8 @@ import pytest
 
 import kpilib as kl
 from kpilib.errors import ParameterError
-from kpilib.show.chart import _KEPT
+from kpilib.show.chart import _KEPT, new_axes
+from kpilib.show.margin import End, ends
 from tests.worked import rows
 
 # 60 visits by e-mail of which 6 stay, 60 direct of which 48 stay; two mornings, one evening.
@@ -129,3 +130,28 @@ def test_a_group_without_a_row_for_one_of_two_figures_has_no_data():
     told = _KEPT[kl.plot.scatter(lacking)].told
 
     assert told.loc[told.iloc[:, 0].eq("E-mail")].iloc[0, -1].startswith("no data")
+
+
+@pytest.mark.parametrize("draw", ["trend", "bars", "dots", "lines", "heatmap", "shares"])
+def test_an_axis_has_a_name_or_none(draw):
+    """What keeps seaborn from looking for names is no name: it would take room."""
+    by = None if draw == "trend" else "channel"
+    asked = DATA.series("sessions", "2026-10", periods=2, by=by)
+    ax = getattr(kl.plot, draw)(asked[-2:] if draw in ("bars", "dots") else asked)
+
+    assert ax.get_xlabel() == ax.get_xlabel().strip()
+    assert ax.get_ylabel() == ax.get_ylabel().strip()
+
+
+def test_ends_that_are_far_apart_stand_where_they_would_once_the_chart_is_laid_out():
+    far, near = [End(10.0, "a"), End(90.0, "b")], [End(49.0, "a"), End(51.0, "b")]
+    for wanted, moved in ((far, False), (near, True)):
+        ax = new_axes()
+        ax.set_ylim(0, 100)
+        ends(ax, wanted)
+        at = [text.xy[1] for text in ax.texts]
+        ax.figure.get_layout_engine().execute(ax.figure)
+        points = ax.get_window_extent().height / ax.figure.dpi * 72
+
+        assert (at != [end.place for end in wanted]) == moved
+        assert (at[1] - at[0]) / 100 * points > wanted[0].height - 0.5
