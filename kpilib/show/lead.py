@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from kpilib.answers.news import WITHOUT
 from kpilib.definitions import Kpi
 from kpilib.display.numbers import known, reader
 from kpilib.objectives.diary import Decision
@@ -57,6 +58,10 @@ OVER_WORDS = {
 }
 SPARK = (110.0, 34.0, 4.0)  # width, height and margin of a small line
 MOST_DECISIONS = 3
+UNJUDGED_WORDS = {
+    "all": "Too little past to judge a change",
+    "some": "No clear change, as far as can be judged",
+}
 MOST_FIRST = 6  # figures in the strip of a topic that declares no headline
 
 
@@ -139,6 +144,8 @@ class Top:
             return self.leaving.title
         if not (self.findings or self.written or self._compared):
             return reader().say("Nothing to compare with yet")
+        if not (self.findings or self.written) and self._unjudged:
+            return reader().say(UNJUDGED_WORDS[self._unjudged])
         return headline(self.findings, self.written)
 
     @cached_property
@@ -152,6 +159,13 @@ class Top:
         """Whether any figure of the page has one before it."""
         deltas = self.rows.filter(items=[f"delta_{base}" for base in BASES])
         return bool(deltas.notna().any(axis=None))
+
+    @property
+    def _unjudged(self) -> str:
+        """Whether ``all`` or ``some`` of the changes first on the page have too little past."""
+        by_id, rows = {each.id: each for each in self.kpis}, self.known_first.to_dict("records")
+        short = [_too_little_past(by_id[row["kpi"]], row) for row in rows if _has_moved(row)]
+        return "all" if short and all(short) else "some" if any(short) else ""
 
 
 def lead(told: Top, *, linked: bool) -> str:
@@ -315,7 +329,7 @@ def _target(kpi: Kpi, standing: Standing | None, told: Top, row: Mapping[str, An
 def _change(kpi: Kpi, row: Mapping[str, Any]) -> dict[str, str]:
     """Say how a figure moved in a year, and how much that means."""
     write = reader()
-    if not known(row.get("delta_year_before")):
+    if not _has_moved(row):
         said = write.say("nothing to compare with")
         return {"change": said, "meaning": "", "in_a_year": said}
     delta = row["delta_year_before"]
@@ -329,6 +343,8 @@ def _change(kpi: Kpi, row: Mapping[str, Any]) -> dict[str, str]:
         meaning = write.say("could be chance")
     elif news is not None and not pd.isna(news):
         meaning = write.say("within its usual moves")
+    elif _too_little_past(kpi, row):
+        meaning = write.say("too little past to judge")
     else:
         meaning = write.say("provisional") if "immature" in row["flags"] else ""
     return {
@@ -336,6 +352,17 @@ def _change(kpi: Kpi, row: Mapping[str, Any]) -> dict[str, str]:
         "meaning": meaning,
         "in_a_year": write.say("{change} in a year", change=change),
     }
+
+
+def _has_moved(row: Mapping[str, Any]) -> bool:
+    return known(row.get("delta_year_before"))
+
+
+def _too_little_past(kpi: Kpi, row: Mapping[str, Any]) -> bool:
+    """Whether nobody knows yet what moves of a figure are usual, though it is one that has such."""
+    news = row.get("news_year_before")
+    untold = news is None or pd.isna(news)
+    return untold and "immature" not in row["flags"] and kpi.roll_up not in WITHOUT
 
 
 def _judged(kpi: Kpi, row: Mapping[str, Any]) -> bool | None:

@@ -245,3 +245,26 @@ def test_the_strip_says_that_most_of_those_asked_did_not_answer(invited, lang, s
 
     assert score["doubt"] == (said or "")
     assert said is None or said in report.lead().data
+
+
+@pytest.mark.parametrize(
+    ("months", "title", "meaning"),
+    [
+        (14, "Too little past to judge a change", "too little past to judge"),
+        (26, "No clear change", "within its usual moves"),
+    ],
+)
+def test_a_change_that_nobody_can_judge_yet_is_not_called_unclear(months, title, meaning):
+    """Three come each month: of 14 months one year-on-year move is known before the last."""
+    first = pd.Period("2026-10", "M") - months + 1
+    came = [
+        (first + number // 3).to_timestamp().date().replace(day=5) for number in range(3 * months)
+    ]
+    members = rows(
+        "membership_id kind person_key start_at end_at",
+        *((f"m{at}", "community", f"p{at}", str(day), None) for at, day in enumerate(came)),
+    )
+    told = kl.report("community", "2026-10", kl.open({"memberships": members})).told
+
+    assert told.headline == title
+    assert (told.strip[0]["change"], told.strip[0]["meaning"]) == ("+36 net", meaning)
