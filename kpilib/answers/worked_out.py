@@ -5,8 +5,9 @@ What a figure is in a period does not depend on what else is asked; which groups
 
 from __future__ import annotations
 
+import os
 import pickle
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -20,8 +21,10 @@ from kpilib.period import Period
 from kpilib.tables.store import Tables
 from kpilib.topics.catalogue import catalogue
 
-Place = tuple[str | int, Period | None]  # a definition, and a period where each stands alone
+Name = str | int  # of a definition
+Place = tuple[Name, Period | None]  # a definition, and a period where each stands alone
 Found = tuple[Kpi | None, Figures]
+Batch = tuple[Sequence[Period | None], Figures]  # periods of a KPI, as they were worked out
 Work = Callable[[Question], dict[int, Figures]]  # of every KPI, by its identity
 SHARED = "KPILIB_FIGURES"  # names the private folder of a run, to the kernels of its notebooks
 SUFFIX = ".figures"
@@ -32,6 +35,7 @@ class WorkedOut:
 
     def __init__(self) -> None:
         self._known: dict[str, dict[Place, Found]] = {}
+        self._told: dict[str, dict[Name, list[Batch]]] = {}  # by other pages, not yet asked for
         self._place: Path | None = None  # with the name of this page
         self._read: set[Path] = set()
 
@@ -52,8 +56,7 @@ class WorkedOut:
             ids = {_name(kpi) for kpi in kpis}
             lacking = [each for each in periods if any((name, each) not in known for name in ids)]
             fresh = work(replace(question, kpis=kpis, periods=lacking, compare=()))
-            told = ((kpi, fresh[id(kpi)].by_period(lacking)) for kpi in kpis)
-            self._keep(asked, {(kpi, each): own[each] for kpi, own in told for each in lacking})
+            self._keep(asked, [(kpi, (lacking, fresh[id(kpi)])) for kpi in kpis])
         return {
             id(kpi): Figures.joined(known[name, period][1] for period in periods)
             for kpi in question.kpis
@@ -70,7 +73,7 @@ class WorkedOut:
         kpis, known = self._lacking(asked, question.kpis, [None])
         if kpis:
             fresh = work(replace(question, kpis=kpis))
-            self._keep(asked, {(kpi, None): fresh[id(kpi)] for kpi in kpis})
+            self._keep(asked, [(kpi, ([None], fresh[id(kpi)])) for kpi in kpis])
         return {id(kpi): Figures.joined([known[_name(kpi), None][1]]) for kpi in question.kpis}
 
     def once(self, what: str, make: Callable[[], Any]) -> Any:
@@ -107,22 +110,30 @@ class WorkedOut:
 
         lacking = unknown()
         if lacking and self._place is not None:
-            for path in sorted(self._place.parent.glob(f"{asked}.*{SUFFIX}")):
-                if path not in self._read:  # other pages go on beside this one
-                    known |= pickle.loads(path.read_bytes())
-                    self._read.add(path)
+            told = self._told.setdefault(asked, {})
+            for path in self._unread(asked):  # other pages go on beside this one
+                for name, batch in pickle.loads(path.read_bytes()).items():
+                    told.setdefault(name, []).append(batch)
+                self._read.add(path)
+            for name in map(_name, lacking):
+                for batch in told.pop(name, ()):
+                    known |= _parted(name, None, batch)
             lacking = unknown()
         return lacking, known
 
-    def _keep(self, asked: str, fresh: Mapping[tuple[Kpi, Period | None], Figures]) -> None:
+    def _unread(self, asked: str) -> list[Path]:
+        folder, begin = self._place.parent, f"{asked}."
+        names = sorted(each for each in os.listdir(folder) if each.startswith(begin))
+        paths = (folder / each for each in names if each.endswith(SUFFIX))
+        return [path for path in paths if path not in self._read]
+
+    def _keep(self, asked: str, fresh: Sequence[tuple[Kpi, Batch]]) -> None:
         """Keep what is new, and leave it for the other pages; own definitions stay here."""
-        new: dict[Place, Found] = {}
-        for (kpi, period), found in fresh.items():
+        for kpi, batch in fresh:
             name = _name(kpi)
             # An own definition is kept too: while it lives, its identity is its own.
-            new[name, period] = None if isinstance(name, str) else kpi, found
-        self._known[asked] |= new
-        told = {place: found for place, found in new.items() if isinstance(place[0], str)}
+            self._known[asked] |= _parted(name, None if isinstance(name, str) else kpi, batch)
+        told = {_name(kpi): batch for kpi, batch in fresh if isinstance(_name(kpi), str)}
         if self._place is None or not told:
             return
         path = self._place.with_name(f"{asked}.{self._place.name}.{len(self._read)}{SUFFIX}")
@@ -140,7 +151,14 @@ def worked_out(tables: Tables) -> WorkedOut:
     return tables.cache.setdefault("worked out", WorkedOut())
 
 
-def _name(kpi: Kpi) -> str | int:
+def _parted(name: Name, kpi: Kpi | None, batch: Batch) -> dict[Place, Found]:
+    """Return the figures of a KPI by period, where each stands alone."""
+    periods, found = batch
+    parts = {None: found} if None in periods else found.by_period(periods)
+    return {(name, period): (kpi, own) for period, own in parts.items()}
+
+
+def _name(kpi: Kpi) -> Name:
     """Return what tells a definition: its id, when it is the catalogue's; else its identity."""
     return kpi.id if catalogue().get(kpi.id) is kpi else id(kpi)
 
