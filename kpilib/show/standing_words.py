@@ -113,6 +113,12 @@ REACHING_WORDS = {
     "some": "about {some} chances in {of} of reaching the target",
 }
 
+GROUP_WORDS = {  # without a colon: what follows has one
+    "network": "{label} on {group}",
+    "platform": "{label} on {group}",
+    "other": "{label} ({group})",
+}
+
 
 def kpi_words(kpi: str, formatter: Formatter) -> str:
     """Return the name of a KPI, its id when the catalogue does not have it."""
@@ -126,7 +132,8 @@ def goal_words(goal: Goal, formatter: Formatter) -> str:
     if not label:
         label = kpi_words(goal.kpi, formatter) if goal.kpi else goal.id
     if goal.group and (goal.key_result.segments or not goal.key_result.label):
-        return formatter.pair(label, formatter.group(goal.by, goal.group))
+        words = GROUP_WORDS.get(goal.by, GROUP_WORDS["other"])
+        return formatter.say(words, label=label, group=formatter.group(goal.by, goal.group))
     return label
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -128,7 +129,8 @@ class TestTarget:
             kpi="engagement_rate_impressions", by="network", segments=parts, baseline=None,
             target=None,
         )  # fmt: skip
-        assert goal_words(aim, EN).endswith(": LinkedIn")
+        assert goal_words(aim, EN) == "Engagement rate (by impressions) on LinkedIn"
+        assert goal_words(replace(aim, by="campus"), EN).endswith("(by impressions) (LinkedIn)")
         assert goal_words(goal(**NAMED), FR) == "Visites qui demandent"
 
 
