@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from kpilib.answers.news import WITHOUT
@@ -61,7 +62,15 @@ MOST_DECISIONS = 3
 UNJUDGED_WORDS = {
     "all": "Too little past to judge a change",
     "some": "No clear change, as far as can be judged",
+    "real": "Too little past to say what is unusual",
 }
+# Of a change that chance does not explain, up or down; or of which that is not known.
+USUAL_WORDS = {
+    1: "a real rise, of usual size",
+    -1: "a real drop, of usual size",
+    0: "within its usual moves",
+}
+UNTOLD_WORDS = {1: "a real rise", -1: "a real drop", 0: "too little past to judge"}
 MOST_FIRST = 6  # figures in the strip of a topic that declares no headline
 
 
@@ -162,10 +171,14 @@ class Top:
 
     @property
     def _unjudged(self) -> str:
-        """Whether ``all`` or ``some`` of the changes first on the page have too little past."""
+        """Whether ``all`` or ``some`` of the changes first on the page have too little past, or a
+        ``real`` one has, which is no chance."""
         by_id, rows = {each.id: each for each in self.kpis}, self.known_first.to_dict("records")
-        short = [_too_little_past(by_id[row["kpi"]], row) for row in rows if _has_moved(row)]
-        return "all" if short and all(short) else "some" if any(short) else ""
+        moved = [row for row in rows if _has_moved(row)]
+        short = [row for row in moved if _too_little_past(by_id[row["kpi"]], row)]
+        if any(map(_beyond_chance, short)):
+            return "real"
+        return "" if not short else "all" if len(short) == len(moved) else "some"
 
 
 def lead(told: Top, *, linked: bool) -> str:
@@ -342,9 +355,9 @@ def _change(kpi: Kpi, row: Mapping[str, Any]) -> dict[str, str]:
     elif is_true(noise):
         meaning = write.say("could be chance")
     elif news is not None and not pd.isna(news):
-        meaning = write.say("within its usual moves")
+        meaning = write.say(USUAL_WORDS[_beyond_chance(row)])
     elif _too_little_past(kpi, row):
-        meaning = write.say("too little past to judge")
+        meaning = write.say(UNTOLD_WORDS[_beyond_chance(row)])
     else:
         meaning = write.say("provisional") if "immature" in row["flags"] else ""
     return {
@@ -356,6 +369,13 @@ def _change(kpi: Kpi, row: Mapping[str, Any]) -> dict[str, str]:
 
 def _has_moved(row: Mapping[str, Any]) -> bool:
     return known(row.get("delta_year_before"))
+
+
+def _beyond_chance(row: Mapping[str, Any]) -> int:
+    """Which way a figure moved, where that is known to be no chance: a rank has no such words."""
+    noise, delta = row.get("within_noise_year_before"), row["delta_year_before"]
+    told = not pd.isna(noise) and not noise and row["unit"] != "rank"
+    return int(np.sign(delta)) if told else 0
 
 
 def _too_little_past(kpi: Kpi, row: Mapping[str, Any]) -> bool:

@@ -268,3 +268,25 @@ def test_a_change_that_nobody_can_judge_yet_is_not_called_unclear(months, title,
 
     assert told.headline == title
     assert (told.strip[0]["change"], told.strip[0]["meaning"]) == ("+36 net", meaning)
+
+
+@pytest.mark.parametrize(
+    ("then", "title", "meaning"),
+    [(50, "Too little past to say what is unusual", "a real drop"), (10, None, "could be chance")],
+)
+def test_a_change_that_is_no_chance_is_said_so_before_its_usual_size_is_known(then, title, meaning):
+    """Of 100 visits 50 stayed a year before and 8 do now: that is real; from 10 it may be chance."""
+    visits = rows(
+        "session_id visitor_id started_at engaged_s pageviews key_events channel",
+        *(
+            (f"{month}{number}", f"{month}{number}", f"{month}-05T09:00:00Z",
+             60.0 if number < stay else 1.0, 1, 0, "direct")
+            for month, stay in (("2025-10", then), ("2026-10", 8))
+            for number in range(100)
+        ),
+    )  # fmt: skip
+    told = kl.report("audience", "2026-10", kl.open({"sessions": visits}, timezone="UTC")).told
+    rate = next(each for each in told.strip if each["id"] == "engaged_session_rate")
+
+    assert rate["meaning"] == meaning
+    assert title is None or told.headline == title
