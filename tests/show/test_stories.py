@@ -275,7 +275,7 @@ def test_a_change_that_nobody_can_judge_yet_is_not_called_unclear(months, title,
     [(50, "Too little past to say what is unusual", "a real drop"), (10, None, "could be chance")],
 )
 def test_a_change_that_is_no_chance_is_said_so_before_its_usual_size_is_known(then, title, meaning):
-    """Of 100 visits 50 stayed a year before and 8 do now: that is real; from 10 it may be chance."""
+    """Of 100 visits 50 stayed a year before and 8 do now: real; from 10 it may be chance."""
     visits = rows(
         "session_id visitor_id started_at engaged_s pageviews key_events channel",
         *(
