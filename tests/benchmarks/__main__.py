@@ -40,7 +40,7 @@ def the_loop(notebooks: list[Path], out: Path) -> tuple[float, float]:
         executed = out / notebook.name
         whole += timed(
             binaries / "papermill", notebook, executed, "--no-progress-bar",
-            "-p", "month", MONTH, "-p", "data", ROOT / "data" / "sample",
+            "-p", "period", MONTH, "-p", "data", ROOT / "data" / "sample",
             cwd=notebook.parent,
         )  # fmt: skip
         whole += timed(
