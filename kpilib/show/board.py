@@ -234,9 +234,10 @@ class Board(Report):
 
     def _nothing(self) -> dict[str, Any]:
         """Return the row of a chart without a key result."""
+        say = self.formatter.say
         return {
             "kpi": "key_results",
-            "label": self.formatter.say("Key results"),
+            "label": say("Key results"),
             "period": self.month.name,
             "period_start": pd.Timestamp(self.month.start),
             "period_end": pd.Timestamp(self.month.end_day),
@@ -245,7 +246,7 @@ class Board(Report):
             "ci_high": None,
             "unit": "count",
             "status": NO_DATA,
-            "reason": "",
+            "reason": say("No further key result that is under way has a figure."),
             "flags": [],
         }
 

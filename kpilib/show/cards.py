@@ -35,6 +35,10 @@ TITLE_WORDS = {
     "score": "Objectives: share of the way to their targets, from 0 to 1",
     "change": "What changed since last month",
 }
+NOTHING_WORDS = {  # by whether any target is judged
+    True: "Nothing needs a decision this month.",
+    False: "No target can be judged: nothing is known of what needs a decision.",
+}
 MORE_WORDS = {
     "worse": "Worse than a month before: {names}.",
     "better": "Better than a month before: {names}.",
@@ -81,9 +85,11 @@ def headline(verdicts: pd.DataFrame) -> str:
     if urgent.any():
         return say("{count} of {total} targets need a decision", count=urgent.sum(), total=total)
     if judged.empty:
-        reason = verdicts["reason"].mode().iloc[0]
-        slots = {"count": total, "total": total, "reason": reason}
-        return say("{count} of {total} targets cannot be judged: {reason}", **slots)
+        reasons = verdicts["reason"].unique()
+        if len(reasons) > 1:  # one of them is not why all of them cannot
+            return say("None of the {total} targets can be judged", total=total)
+        slots = {"total": total, "reason": reasons[0]}
+        return say("None of the {total} targets can be judged: {reason}", **slots)
     if len(judged) == 1 and total > 1:
         return say("The only target of {total} that can be judged is not missed", total=total)
     if len(judged) < total:
@@ -134,6 +140,7 @@ def cards(verdicts: pd.DataFrame) -> str:
     parts = by_level(verdicts)
     return fill(
         "board.html.j2",
+        nothing=reader().say(NOTHING_WORDS[verdicts["level"].ne(NOT_ASSESSABLE).any()]),
         cards=[
             _card(row)
             for level, part in parts
@@ -204,7 +211,7 @@ def _said(row: dict[str, Any]) -> str:
     """Say when the owner checked in last, and how sure the owner was."""
     write = reader()
     if pd.isna(row["said_on"]):
-        return write.say("No check-in yet.")
+        return write.say("No check-in yet")
     day = write.day_short(row["said_on"])
     author = row["author"] if row["author"] != row["owner"] else write.say("The owner")
     said = write.say("{author} on {day}", author=author, day=day)

@@ -20,6 +20,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from kpilib.display.numbers import reader
+from kpilib.engine.outcome import NOT_ADDITIVE
 from kpilib.errors import ParameterError, listed
 from kpilib.saying import error_of, say
 from kpilib.show import theme
@@ -28,6 +29,10 @@ from kpilib.show.theme import HEIGHT, MUTED
 
 WIDE = 44  # characters of a line
 UNNAMED = " "  # an axis, until a chart names it or leaves it without a name
+UNKNOWN_WORDS = {  # by whether the bounds of every figure are known
+    False: "No figure can be worked out",
+    True: "Only between which bounds it lies can be told",
+}
 
 
 @dataclass(frozen=True)
@@ -130,10 +135,11 @@ def unknown(rows: pd.DataFrame, ax: Axes | None) -> Axes:
     """Say in place of a chart why there is no figure in any row."""
     write, ax = reader(), ax or new_axes(HEIGHT / 2)
     ax.axis("off")
-    first = rows.drop_duplicates("kpi").to_dict("records")
-    said = [write.pair(row["label"], write.missing(row)) for row in first]
+    last = rows.drop_duplicates("kpi", keep="last")  # the period that is asked for
+    told, bands = last.to_dict("records"), last["ci_low"].notna() & last["status"].eq(NOT_ADDITIVE)
+    said = [write.pair(row["label"], write.missing(row)) for row in told]
     ax.text(0, 0.5, fill("\n".join(said), WIDE), transform=ax.transAxes, va="center", color=MUTED)
-    ax.set_title(write.say("No figure can be worked out"), loc="left")
+    ax.set_title(write.say(UNKNOWN_WORDS[bool(bands.all())]), loc="left")
     keep(ax, rows)
     return ax
 

@@ -36,6 +36,7 @@ FEWEST_TO_BREAK, FEWEST_BEFORE = 3, 6  # periods on the new level, and before it
 ONE_STORY = 2  # figures of one group that are worse than the whole beyond chance
 NOT_JUDGED_WORDS = {
     "only": "The only target cannot be judged, for want of a figure: {names}.",
+    "all": "None of the {whole} targets can be judged, for want of a figure: {names}.",
     "one": "1 of {whole} targets cannot be judged, for want of a figure: {names}.",
     "more": "{count} of {whole} targets cannot be judged, for want of a figure: {names}.",
 }
@@ -266,7 +267,8 @@ def not_judged(standings: Iterable[Standing]) -> Iterator[Story]:
         return
     write = reader()
     names = write.listed(capital_off(goal_words(each.goal, write)) for each in lost)
-    many = "only" if len(every) == 1 else "one" if len(lost) == 1 else "more"
+    many = "all" if len(lost) == len(every) else "one" if len(lost) == 1 else "more"
+    many = "only" if len(every) == 1 else many
     said = write.say(NOT_JUDGED_WORDS[many], count=len(lost), whole=len(every), names=names)
     yield Story(tuple(each.goal.kpi for each in lost), said)
 

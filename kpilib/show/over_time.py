@@ -10,6 +10,7 @@ import seaborn as sns
 from matplotlib.axes import Axes
 
 from kpilib.display.numbers import known, reader
+from kpilib.display.status import flags_of
 from kpilib.errors import ParameterError, listed
 from kpilib.saying import error_of, say
 from kpilib.show import chart, margin, scales
@@ -257,6 +258,10 @@ def _both_ends(ax: Axes, now: pd.DataFrame) -> str:
     """Write the stock above both ends of the plot, and say it as one sentence."""
     write, first, last = reader(), now.iloc[0], now.iloc[-1]
     ends = {"last": write.count(last["value"])}
+    end = write.say("end of {month}", month=write.month(last["period"]))
+    margin.above(ax, 1, ends["last"], end)
+    if "approximate" in flags_of(first):  # of whom the records know too little: it is no beginning
+        return write.pair(last["label"], ends["last"])
     if len(now) > 1:  # as a reader compares: end with end
         begin = write.say("end of {month}", month=write.month(first["period"]))
         ends["first"] = write.count(first["value"])
@@ -264,8 +269,6 @@ def _both_ends(ax: Axes, now: pd.DataFrame) -> str:
         begin = write.say("start of {month}", month=write.month(first["period"]))
         ends["first"] = write.count(first["opening"])
     margin.above(ax, 0, ends["first"], begin)
-    end = write.say("end of {month}", month=write.month(last["period"]))
-    margin.above(ax, 1, ends["last"], end)
     if ends["first"] == ends["last"]:
         said = write.say("{last} at the beginning and at the end", last=ends["last"])
         return write.pair(last["label"], said)

@@ -302,7 +302,14 @@ def readable(frame: pd.DataFrame) -> pd.DataFrame:
         return told.table(frame)
     if of_board(frame):
         return BOARD.table(frame)
-    return frame.reset_index(drop=isinstance(frame.index, pd.RangeIndex)).map(_plain)
+    return _numbered_away(frame).map(_plain)
+
+
+def _numbered_away(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame with its index as columns; numbers without a name tell a reader nothing."""
+    if frame.index.name is None and pd.api.types.is_integer_dtype(frame.index.dtype):
+        return frame.reset_index(drop=True)
+    return frame.reset_index(names=[name or "" for name in frame.index.names])
 
 
 def _closed(frame: pd.DataFrame) -> Told | None:

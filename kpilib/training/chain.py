@@ -64,7 +64,11 @@ def training_chain(company: Company, period: Any) -> pd.DataFrame:
 
 
 def _proven(like: pd.Series, told: pd.DataFrame) -> dict[str, Any]:
-    """Return the fourth level: of the trainings measured, those whose effect is proven."""
+    """Return the fourth level: of the trainings measured, those whose effect is proven.
+
+    One whose effect nobody can tell was not measured: it breaks no chain.
+    """
+    told = told[told["value"].notna()]
     proven = told["rung"].isin(ISOLATED) & told["gained"].eq(True)
     base, count = float(len(told)), float(proven.sum())
     head = {name: like[name] for name in ("period", "period_start", "period_end", "better")}

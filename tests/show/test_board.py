@@ -222,6 +222,14 @@ class TestPage:
         assert report.verdicts().empty and report.objectives().empty
         assert "kpilib pick" in report.lead().data
         assert kl.table(report.changed()).empty
+        assert "No target can be judged" in report.board(report.verdicts()).data
+        ax = kl.plot.path(report.course(""), report.target(""))
+        assert "no further key result" in ax.texts[0].get_text()
+
+    def test_an_owner_who_never_checked_in_ends_in_one_full_stop(self, verdicts):
+        said = plain(cards(verdicts.assign(said_on=pd.NaT, comment="")))
+
+        assert "No check-in yet." in said and ".." not in said
 
 
 class TestHeadline:
@@ -252,5 +260,7 @@ class TestHeadline:
             "No target is missed among the 2 of 3 that can be judged"
         )
         none = self.rows(*["not_assessable"] * 4, reason="leads is missing")
-        assert headline(none) == "4 of 4 targets cannot be judged: leads is missing"
+        assert headline(none) == "None of the 4 targets can be judged: leads is missing"
+        several = none.assign(reason=["leads is missing", *["orders is missing"] * 3])
+        assert headline(several) == "None of the 4 targets can be judged"
         assert headline(none.head(1)) == "The only target cannot be judged: leads is missing"

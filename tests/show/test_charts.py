@@ -194,6 +194,16 @@ class TestMovements:
             "E-mail list size: 1 at the beginning and at the end"
         )
 
+    def test_a_stock_whose_first_months_are_too_little_known_did_not_rise(self):
+        """Customers known by orders of three months: who ordered before is nobody yet."""
+        days = pd.to_datetime([f"2026-{month:02}-05" for month in (8, 9, 9, 10, 10, 10)])
+        orders = pd.DataFrame({"order_id": list("abcdef"), "customer_id": list("uvwxyz")})
+        orders = orders.assign(ordered_at=days, amount_ht=100.0, status="paid")
+        data = kl.open({"orders": orders}, as_of="2026-10-31")
+        ax = kl.plot.movements(data.series("active_customers", "2026-10", periods=3))
+
+        assert ax.get_title(loc="left") == "Active customers: 6"
+
     def test_a_figure_that_is_no_stock_is_refused(self, sessions):
         with pytest.raises(ParameterError) as caught:
             kl.plot.movements(sessions)

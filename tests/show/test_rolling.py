@@ -8,7 +8,7 @@ import pytest
 import kpilib as kl
 from kpilib.errors import ParameterError
 from kpilib.show.sentences import group_name
-from kpilib.show.tables import across
+from kpilib.show.tables import across, readable
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +50,15 @@ def test_what_is_known_of_no_group_is_told_as_a_table_of_figures(report):
     whole = report.figures("absenteeism_rate", "headcount")
     assert across(whole).equals(kl.table(whole))
     assert across(whole.iloc[:0]).empty
+
+
+def test_numbers_of_rows_are_no_column_of_a_page():
+    numbered = pd.DataFrame({"Theme": ["Price", "Delay"]}, index=[3, 7])
+    named = numbered.set_axis(["first", "second"])
+
+    assert list(readable(numbered)) == ["Theme"]
+    assert list(readable(named)) == ["", "Theme"]
+    assert list(readable(named.rename_axis("Rank"))) == ["Rank", "Theme"]
 
 
 def test_one_row_a_team_one_column_a_figure(report):

@@ -128,3 +128,18 @@ def test_hidden_groups_are_said_and_have_no_share():
 def test_nothing_known_says_why():
     rows = frame({"2026-10": {"email": None}}).assign(status="missing_table", reason="sessions")
     assert "No figure" in kl.plot.shares(rows).get_title(loc="left")
+
+
+def test_the_reason_is_that_of_the_period_asked_for():
+    rows = frame({"2026-09": {"email": None}, "2026-10": {"email": None}})
+    rows = rows.assign(status=["no_data", "missing_column"], reason=["", "Missing column: a.b."])
+
+    assert "missing column:\na.b" in kl.plot.shares(rows).texts[0].get_text()
+
+
+def test_of_figures_whose_bounds_are_known_it_is_not_said_that_there_is_none():
+    rows = frame({"2026-10": {"email": None}}).assign(status="not_additive", unit="rate")
+    ax = kl.plot.shares(rows.assign(ci_low=0.0, ci_high=0.01))
+
+    assert ax.get_title(loc="left") == "Only between which bounds it lies can be told"
+    assert "between 0" in ax.texts[0].get_text()

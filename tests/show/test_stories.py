@@ -135,6 +135,11 @@ class TestNotJudged:
 
         assert found.text.startswith("The only target cannot be judged, for want of a figure: ")
 
+    def test_of_all_targets_no_count_is_said_twice(self):
+        [found] = not_judged([standing("leads", "missing"), standing("sessions", "missing")])
+
+        assert found.text.startswith("None of the 2 targets can be judged, for want of a figure: ")
+
     def test_what_time_mends_is_not_said(self):
         assert list(not_judged([standing("leads", "too_early"), standing("sessions", "")])) == []
 
@@ -290,3 +295,22 @@ def test_a_change_that_is_no_chance_is_said_so_before_its_usual_size_is_known(th
 
     assert rate["meaning"] == meaning
     assert title is None or told.headline == title
+
+
+class TestWithoutAnyFigure:
+    def told(self, tables, lang="en"):
+        return kl.report("audience", "2026-10", kl.open(tables), lang=lang).lead().data
+
+    def test_a_page_says_which_tables_are_missing_and_how_they_come(self):
+        costs = rows("cost_id scope_kind scope_id amount_ht", ("c1", "campaign", "x", 1.0))
+        said = self.told({"costs": costs.assign(incurred_at=pd.Timestamp("2026-10-02"))})
+
+        assert "Tables are missing: sessions, acquisition_daily" in said
+        assert "kpilib import makes them of your exports" in said
+
+    def test_a_page_of_tables_without_rows_says_why(self):
+        sessions = rows("session_id visitor_id", ("s1", "v1"))
+        sessions = sessions.assign(started_at=pd.Timestamp("2026-10-02", tz="UTC")).iloc[:0]
+        said = self.told({"sessions": sessions})
+
+        assert "No figure can be worked out" in said and "kpilib import" not in said

@@ -200,6 +200,15 @@ class TestChain:
 
         assert found["status"] == "no_data" and pd.isna(found["value"])
 
+    def test_a_training_that_nobody_measured_breaks_no_chain(self):
+        """Everybody was measured after it alone: whether it did anything is not known."""
+        tables = small()
+        measured = tables["kpi_measurements"]
+        tables["kpi_measurements"] = measured[measured["phase"].ne("before")]
+        found = kl.training_chain(opened(tables), "2025-04").iloc[3]
+
+        assert found["status"] == "no_data" and not found["breaks"]
+
     def test_one_training_measured_is_no_plural(self):
         assert kl.training_chain(opened(small()), "2025-04").iloc[3]["counted"] == (
             "one training measured"
