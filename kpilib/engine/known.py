@@ -19,7 +19,7 @@ from kpilib.errors import listed, nearest_names
 from kpilib.measure import INTERVAL_KINDS, Fields, Measure, count, distinct
 from kpilib.period import Period
 from kpilib.tables.buyers import contractual
-from kpilib.tables.derive import CONTRACTS, alternatives, base_of, sources
+from kpilib.tables.derive import CONTRACTS, alternatives, base_of, records, sources
 from kpilib.tables.instants import A_DAY, days_after
 from kpilib.tables.read import in_pandas, native
 from kpilib.tables.store import Tables
@@ -222,17 +222,16 @@ def silence(one: OneKpi, period: Period, roles: Mapping[str, Cells]) -> Outcome 
         measure = kpi.measures[role]
         if _before_records(question.tables, measure, period):
             return unknown(NO_DATA, TOO_YOUNG)
-        if cells.rows.get(period):
+        if cells.rows.get(period) and _recorded(question, measure, period):
             continue
         spare = alternatives(measure.table)
         given = [name for name in sources(measure.table, set()) if name in question.tables]
         empty = [name for name in given if not question.tables.extent(name).rows]
         if any(name not in spare or set(given) == set(empty) for name in empty):
             return unknown(NO_DATA, EMPTY)
-        contract = CONTRACTS[measure.table]
+        contract, reaches = CONTRACTS[measure.table], _reaches(question, measure, period)
         if measure.kind in INTERVAL_KINDS:
             return unknown(NO_DATA, NOBODY)
-        reaches = _reaches(question, measure, period)
         if contract.daily or not reaches:
             return unknown(NO_DATA, SILENT)
     if question.as_of is not None and period.start > question.as_of:
@@ -266,7 +265,14 @@ def unheard(question: Question, measure: Measure, period: Period, cells: Cells) 
     """Whether a figure beside another is of a period when its table of events was not kept yet."""
     stays = measure.kind in INTERVAL_KINDS and not measure.at
     counted = cells.rows.get(period) and not measure.at
-    return not (stays or counted or _reaches(question, measure, period))
+    reaches = stays or counted or _reaches(question, measure, period)
+    return not (reaches and _recorded(question, measure, period))
+
+
+def _recorded(question: Question, measure: Measure, period: Period) -> bool:
+    """Whether what happens to rows of a table was recorded: else none of them is none known."""
+    kept = [question.tables.extent(name) for name in records(measure.table)]
+    return all(each.rows and (each.first or period.end_day) <= period.end_day for each in kept)
 
 
 def _reaches(question: Question, measure: Measure, period: Period) -> bool:

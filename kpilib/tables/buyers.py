@@ -162,6 +162,7 @@ DERIVATIONS = (
         ),
         base="sessions",
         needs={"sessions": "session_id started_at", "leads": "session_id"},
+        records="leads",
         build=_lead_sessions,
     ),
     Derivation(

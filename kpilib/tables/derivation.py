@@ -56,6 +56,9 @@ class Derivation:
     known : str
         Columns of the base in whose place nothing may be assumed: who is not said to act in the
         community is not known to be idle there.
+    records : str
+        Sources that record what happened to rows of the base: before the first such record nobody
+        knows of any row whether it did.
     refined_by : dict of str to str
         Further sources that are read when they are there; without them, figures are approximate.
     makes : str
@@ -72,6 +75,7 @@ class Derivation:
     either: dict[str, str] = field(default_factory=dict)
     wants: dict[str, str] = field(default_factory=dict)
     known: str = ""
+    records: str = ""
     refined_by: dict[str, str] = field(default_factory=dict)
     makes: str = ""
 

@@ -58,6 +58,11 @@ def alternatives(name: str) -> set[str]:
     return set(DERIVED[name].either) if name in DERIVED else set()
 
 
+def records(name: str) -> list[str]:
+    """Return the canonical tables that tell what happened to the rows of a derived one."""
+    return DERIVED[name].records.split() if name in DERIVED else []
+
+
 def refinements(name: str) -> dict[str, set[str]]:
     """Return which columns of which tables make a derived table exact, when they are there."""
     refined_by = DERIVED[name].refined_by if name in DERIVED else {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 import kpilib as kl
@@ -80,6 +81,20 @@ class TestVisitToLead:
 
         assert (row["value"], row["numerator"], row["denominator"]) == (0.5, 2, 4)
         assert interval(row) == near(0.150039, 0.849961)
+
+    def test_before_leads_were_kept_nobody_knows_which_session_became_one(self):
+        """Visits since January, requests since February: January has no rate of 0."""
+        early = self.SESSIONS.assign(session_id=list("abcd"), started_at="2025-01-10T10:00:00Z")
+        tables = {
+            "sessions": pd.concat([early, self.SESSIONS]),
+            "leads": self.LEADS.assign(created_at=DAY),
+        }
+        found = kl.open(tables, **FEBRUARY).series("visitor_to_lead_rate", "2025-02", 2)
+
+        assert found["status"].tolist() == ["no_data", "ok"]
+        assert kl.open(tables | {"leads": self.LEADS.iloc[:0]}, **FEBRUARY).evaluate(
+            "visitor_to_lead_rate", "2025-02"
+        )["reason"].tolist() == ["The table is empty."]
 
     def test_by_channel_of_the_session(self):
         tables = {"sessions": self.SESSIONS, "leads": self.LEADS}
