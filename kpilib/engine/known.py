@@ -229,10 +229,10 @@ def silence(one: OneKpi, period: Period, roles: Mapping[str, Cells]) -> Outcome 
         empty = [name for name in given if not question.tables.extent(name).rows]
         if any(name not in spare or set(given) == set(empty) for name in empty):
             return unknown(NO_DATA, EMPTY)
-        contract, reaches = CONTRACTS[measure.table], _reaches(question, measure, period)
+        contract = CONTRACTS[measure.table]
         if measure.kind in INTERVAL_KINDS:
             return unknown(NO_DATA, NOBODY)
-        if contract.daily or not reaches:
+        if contract.daily or not _reaches(question, measure, period):
             return unknown(NO_DATA, SILENT)
     if question.as_of is not None and period.start > question.as_of:
         return unknown(NO_DATA, SILENT)

@@ -119,7 +119,7 @@ def figures(rows: pd.DataFrame, chart: str) -> pd.DataFrame:
         rows.loc[hidden, column] = None
     # Whether a figure can still change, or is of few cases: in a list, or a text of figures.csv.
     flags = rows.get("flags", pd.Series("", index=rows.index)).astype(str)
-    rows["unsettled"] = flags.str.contains("partial|immature")
+    rows["unsettled"] = flags.str.contains("partial|immature") & rows["value"].notna()
     rows["few"] = flags.str.contains("low_n")
     return rows
 

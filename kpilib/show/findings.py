@@ -87,9 +87,12 @@ class Finding:
 
     @property
     def missed(self) -> bool:
-        """Whether all that can be said is that a target is missed: nothing moved beyond chance."""
+        """Whether all that can be said is that a target is missed: nothing moved beyond chance, or
+        it did the right way, and not far enough."""
         by_chance = is_true(self.row.get(f"within_noise_{self.base}"))
-        return self.of_group or (self.standing is not None and (by_chance or self.rising is None))
+        right = self.rising is not None and self.rising == (self.kpi.better == "higher")
+        moved = not (by_chance or self.rising is None or (right and self.kpi.better != "neutral"))
+        return self.of_group or (self.standing is not None and not moved)
 
     @property
     def good(self) -> bool | None:
@@ -182,7 +185,7 @@ def headline(found: Sequence[Finding], written: str = "") -> str:
             second=capital_off(next(names)),
         )
     joined = JOINED_WORDS.get((found[0].good, found[1].good), "{first}, and {second}")
-    return write.say(joined, first=said, second=clause(found[1]))
+    return write.say(joined, first=said, second=capital_off(clause(found[1])))
 
 
 def capital(text: str) -> str:

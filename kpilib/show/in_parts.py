@@ -16,7 +16,7 @@ from kpilib.saying import error_of, say
 from kpilib.show import chart, margin, scales
 from kpilib.show.margin import End
 from kpilib.show.over_time import SHOWN, gaps
-from kpilib.show.sentences import group_names
+from kpilib.show.sentences import group_names, until
 from kpilib.show.theme import HEIGHT, INK, MUTED, STACK
 from kpilib.tables.contract import UNKNOWN
 
@@ -164,6 +164,7 @@ def _title(parts: Parts) -> str:
     write = reader()
     there = parts.printed[parts.shares.notna().any(axis=1)]
     first, last = there.index[0], there.index[-1]
+    ended = last != parts.printed.index[-1]  # the last periods have no figure
     moved = there.loc[last] - there.loc[first]
     if moved.abs().max() < 1:
         part = there.loc[last].idxmax()
@@ -171,11 +172,12 @@ def _title(parts: Parts) -> str:
             "{label}: {group} is the largest part, {share}",
             label=parts.label,
             group=part,
-            share=parts.text(last, part),
+            share=until(parts.text(last, part), last) if ended else parts.text(last, part),
         )
     part = moved.abs().idxmax()
     slots = {"label": parts.label, "group": part, "first": parts.text(first, part)}
     slots |= {"last": parts.text(last, part), "month": write.month(as_period(first))}
+    slots["last"] = until(slots["last"], last) if ended else slots["last"]
     return write.say("{label}: {group} {last}, against {first} in {month}", **slots)
 
 

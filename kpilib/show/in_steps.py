@@ -243,7 +243,7 @@ def _broken(records: list[dict[str, Any]]) -> str:
     """Say at which level the chain breaks."""
     write = reader()
     broken = [row for row in records if row["breaks"]]
-    if sum(known(row["value"]) for row in records) < 2:
+    if not broken and sum(known(row["value"]) for row in records) < 2:
         return write.say("From liking to result")
     if not broken:
         return write.say("From liking to result: the chain holds")
@@ -251,5 +251,5 @@ def _broken(records: list[dict[str, Any]]) -> str:
     return write.say(
         "The chain breaks at level {level}: {share}",
         level=row["level"],
-        share=write.value(row["value"], row["unit"]),
+        share=write.row_value(row),
     )

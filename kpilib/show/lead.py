@@ -46,6 +46,7 @@ from kpilib.show.standing_words import (
     target_words,
 )
 from kpilib.show.tables import few_answered
+from kpilib.show.verdicts import since
 
 UNDER_WAY_WORDS = {
     "success": "On its path: {asked} expected now, {target} by {day}",
@@ -256,8 +257,14 @@ def _with_figures(finding: Finding, told: Top) -> str:
     standing = finding.standing
     if standing is None or standing.expected is None or _in_strip(standing, told):
         return said
-    now = write.value(path_value(standing), unit, against=row["value"])
-    return f"{said} {write.say('Expected by now: {asked}.', asked=now)}"
+    asked, day = path_value(standing), since(standing)
+    if pd.isna(day):
+        asked = write.value(asked, unit, against=row["value"])
+        return f"{said} {write.say('Expected by now: {asked}.', asked=asked)}"
+    total = standing.row["value"]  # what is asked is of all since then, and no month's
+    slots = {"total": write.value(total, unit, against=asked), "day": write.day(day)}
+    slots["asked"] = write.value(asked, unit, against=total)
+    return f"{said} {write.say('Since {day}: {total}; expected by now: {asked}.', **slots)}"
 
 
 def decided(told: Top) -> Iterable[dict[str, str]]:

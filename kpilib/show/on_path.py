@@ -8,8 +8,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from kpilib.display.numbers import LARGE, known, reader
+from kpilib.engine.outcome import NO_DATA
 from kpilib.errors import ParameterError, listed
-from kpilib.saying import error_of
+from kpilib.saying import error_of, say
 from kpilib.show import chart, margin, scales
 from kpilib.show.margin import End
 from kpilib.show.over_time import adds_up, gaps, in_time, settled_line, trend
@@ -116,7 +117,11 @@ def _reached(rows: pd.DataFrame, aim: pd.DataFrame) -> pd.DataFrame:
     rows = rows[since.notna()].copy()
     rows["value"] = rows.groupby(since)["value"].transform(lambda part: part.cumsum(skipna=False))
     rows[list(UNSURE)] = None
-    return rows
+    unknown = rows["value"].isna()
+    return rows.assign(
+        status=rows["status"].mask(unknown, NO_DATA),
+        reason=rows["reason"].mask(unknown, say("A period that it adds up has no figure.")),
+    )
 
 
 def _in_view(rows: pd.DataFrame, aim: pd.DataFrame) -> pd.DataFrame:

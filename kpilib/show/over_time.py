@@ -293,7 +293,8 @@ def in_time(
     from_zero = scales.values(ax, levels, now["unit"].iloc[0])
     scales.periods(ax, now.drop_duplicates("period_start") if ahead is None else ahead)
     events, say = scales.events(ax, notes, now), reader().say
-    remarks = [] if from_zero else [say("The vertical axis does not start at zero.")]
+    below = not from_zero and levels.notna().any()
+    remarks = [say("The vertical axis does not start at zero.")] if below else []
     if now["unsettled"].any():
         remarks.append(say("A hollow point can still change."))
     return {"events": events, "remarks": remarks, "pad": 24 if events else 8}

@@ -127,14 +127,22 @@ def group_moved(rows: pd.DataFrame, by: str) -> str:
     group = (both["last"] - both["first"]).abs().idxmax()
     first, last, unit = both.at[group, "first"], both.at[group, "last"], rows["unit"].iloc[0]
     start = as_period(ends["period"].iloc[0])
+    now = write.value(last, unit, against=first)
+    if ends["period_start"].max() < rows["period_start"].max():
+        now = until(now, ends.loc[ends["period_start"].idxmax(), "period"])
     return write.say(
         "{label}: {group} {last}, against {first} in {month}",
         label=label,
         group=group_name(by, group),
         month=write.month(start),
-        last=write.value(last, unit, against=first),
+        last=now,
         first=write.value(first, unit, against=last),
     )
+
+
+def until(value: str, period: Any) -> str:
+    """Return a figure with its period, where that is not the last one: a reader takes it for it."""
+    return f"{value} ({reader().month(period)})"
 
 
 def standing_out(rows: pd.DataFrame) -> pd.Series:
@@ -187,7 +195,10 @@ def group_apart(rows: pd.DataFrame, by: str, whole: float | None) -> str:
     group, value = _called(row, by), write.value(row["value"], row["unit"])
     if len(first) == 1:  # it is no order of one
         return write.pair(slots["label"], write.say("{first}, {second}", first=group, second=value))
-    return write.say("{label}: {group} comes first, {value}", group=group, value=value, **slots)
+    slots |= {"group": group, "value": value}
+    if row.get("better") == "lower":  # the highest is the worst, and no first
+        return write.say("{label}: highest for {group}, {value}", **slots)
+    return write.say("{label}: {group} comes first, {value}", **slots)
 
 
 def _called(row: pd.Series, by: str) -> str:

@@ -30,6 +30,7 @@ from kpilib.show.sentences import BASES, breakdowns, group_name
 from kpilib.show.standing_words import CHANGE_WORDS, STATE_WORDS, kpi_words
 from kpilib.show.telling import Told, filled
 from kpilib.show.verdicts import DIARY
+from kpilib.tables.contract import UNKNOWN
 from kpilib.topics.catalogue import catalogue
 
 SPLIT_WORDS = {
@@ -302,14 +303,9 @@ def readable(frame: pd.DataFrame) -> pd.DataFrame:
         return told.table(frame)
     if of_board(frame):
         return BOARD.table(frame)
-    return _numbered_away(frame).map(_plain)
-
-
-def _numbered_away(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a frame with its index as columns; numbers without a name tell a reader nothing."""
-    if frame.index.name is None and pd.api.types.is_integer_dtype(frame.index.dtype):
-        return frame.reset_index(drop=True)
-    return frame.reset_index(names=[name or "" for name in frame.index.names])
+    numbers = frame.index.name is None and pd.api.types.is_integer_dtype(frame.index.dtype)
+    named = [name or "" for name in frame.index.names]  # numbers without a name tell nothing
+    return frame.reset_index(drop=numbers, names=named).map(_plain)
 
 
 def _closed(frame: pd.DataFrame) -> Told | None:
@@ -340,11 +336,14 @@ def _is_of_ties(frame: pd.DataFrame) -> bool:
 def _ties_title(frame: pd.DataFrame) -> str:
     """Name the figure, and the group with most of it where one is known."""
     write, label = reader(), frame["label"].iloc[0]
-    known_ = frame[frame["status"].eq("ok") & frame["value"].gt(0)]
-    if known_.empty or not breakdowns(frame):
+    if not (groups := breakdowns(frame)):
+        return label
+    by, known_ = groups[0], frame[frame["status"].eq("ok") & frame["value"].gt(0)]
+    known_ = known_[known_[by].ne(UNKNOWN)]
+    if known_.empty:
         return label
     row = known_.loc[known_["value"].astype(float).idxmax()].to_dict()
-    return write.pair(label, f"{_name(row, breakdowns(frame)[0])}, {write.row_value(row)}")
+    return write.pair(label, f"{_name(row, by)}, {write.row_value(row)}")
 
 
 def _is_split(frame: pd.DataFrame) -> bool:

@@ -73,7 +73,7 @@ def _value(standing: Standing) -> float | None:
     return row["value"] if row.get("status") == "ok" and known(row.get("value")) else None
 
 
-def _since(standing: Standing) -> pd.Timestamp:
+def since(standing: Standing) -> pd.Timestamp:
     """Return from when on is counted; of a level nothing."""
     goal, span = standing.goal, standing.goal.span(standing.day)
     counts = goal.mode == "count" or span is not None
@@ -326,7 +326,7 @@ COLUMNS: Columns = {
     "target": lambda each: each.goal.whole(each.goal.target),
     "due": lambda each: pd.Timestamp(each.goal.end),
     "judged_on": lambda each: pd.Timestamp(each.day),
-    "since": _since,
+    "since": since,
     "attainment": lambda each: each.reached.attainment if each.reached else None,
     "owed": owed,
     "level": lambda each: each.verdict.level,

@@ -39,8 +39,8 @@ def training_chain(company: Company, period: Any) -> pd.DataFrame:
         Rows of figures, one a level, with ``level, step, counted``; ``value`` is a share of those
         asked (levels 1 to 3), and of the trainings measured at level 4: proven is what a control
         group or a lot isolates beyond chance and for the better. ``fall`` is by how much less it
-        is than the level before, ``breaks`` the level with the deepest fall. Each level asks other
-        people: it is a chain of questions, not a funnel of persons.
+        is than the level before, of a band at least; ``breaks`` the level with the deepest fall.
+        Each level asks other people: it is a chain of questions, not a funnel of persons.
 
     Examples
     --------
@@ -51,7 +51,7 @@ def training_chain(company: Company, period: Any) -> pd.DataFrame:
     last = _proven(rows.iloc[-1], proofs(company, window))
     rows = pd.concat([rows, pd.DataFrame([last])], ignore_index=True)
     say = reader().say
-    fall = rows["value"].astype(float).ffill().shift() - rows["value"].astype(float)
+    fall = falls(rows)
     rows = rows.assign(
         label=say("From liking to result"),
         level=range(1, len(rows) + 1),
@@ -61,6 +61,12 @@ def training_chain(company: Company, period: Any) -> pd.DataFrame:
         breaks=fall.eq(fall.max()) & fall.gt(0),
     )
     return rows
+
+
+def falls(rows: pd.DataFrame) -> pd.Series:
+    """Return by how much less each level is than the last one known; of a band, at least."""
+    most = rows["value"].astype(float).fillna(rows["ci_high"].astype(float))
+    return most.ffill().shift() - most
 
 
 def _proven(like: pd.Series, told: pd.DataFrame) -> dict[str, Any]:

@@ -15,6 +15,7 @@ import kpilib as kl
 from kpilib.display.numbers import write_for
 from kpilib.errors import ParameterError
 from kpilib.show import theme
+from kpilib.show.chart import kept_of
 from kpilib.show.figure import picture
 
 matplotlib.use("agg")
@@ -53,6 +54,15 @@ def lines_of(ax):
 
 
 class TestTrend:
+    def test_of_no_point_nothing_is_said_of_hollow_ones_nor_of_the_axis(self, sessions):
+        """September is there, October lacks; and months all of which are hidden."""
+        ended = sessions.tail(2).assign(value=[12.0, None], flags=[[], ["partial"]])
+        hidden = sessions.tail(2).assign(value=None, status="suppressed")
+
+        for rows in (ended, hidden):
+            (kept,) = kept_of(kl.plot.trend(rows).figure)
+            assert not [each for each in kept.remarks if "hollow" in each or "axis" in each]
+
     def test_a_year_and_the_year_before(self, sessions):
         ax = kl.plot.trend(sessions)
 

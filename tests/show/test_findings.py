@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from types import SimpleNamespace
 
 import pandas as pd
@@ -93,7 +94,9 @@ SITUATIONS = [
     ([row(OPEN, DOWN)], [missed(OPEN)], "", "Fewer readers open", "Moins de lecteurs ouvrent"),
     ([row(OPEN, DOWN, True)], [missed(OPEN)], "", "Fewer readers open",
      "Moins de lecteurs ouvrent"),
-    ([row(OPEN, UP)], [missed(OPEN)], "", "More readers open", "Davantage de lecteurs ouvrent"),
+    # more readers open, and not enough of them
+    ([row(OPEN, UP)], [missed(OPEN)], "", "Open rate (trackable) misses its target",
+     "Taux d'ouverture fiable (hors Apple MPP)\u00a0: cible manquée"),
     ([row(OPEN, 0.0)], [missed(OPEN)], "", "Open rate (trackable) misses its target",
      "Taux d'ouverture fiable (hors Apple MPP)\u00a0: cible manquée"),
     ([row(OPEN, None)], [missed(OPEN)], "", "Open rate (trackable) misses its target",
@@ -105,8 +108,8 @@ SITUATIONS = [
      "Fewer readers open, and the list shrinks",
      "Moins de lecteurs ouvrent, et la liste raccourcit"),
     ([row(LIST, UP), row(OPEN, DOWN)], [missed(LIST, "moderate_failure"), missed(OPEN)], "",
-     "Fewer readers open, and the list grows",
-     "Moins de lecteurs ouvrent, et la liste s'allonge"),
+     "Fewer readers open, and E-mail list size misses its target",
+     "Moins de lecteurs ouvrent, et taille de la liste e-mail\u00a0: cible manquée"),
     ([row(CHURN, UP), row(OPEN, DOWN)], [missed(CHURN), missed(OPEN)], "",
      "More subscribers leave, and fewer readers open",
      "Davantage d'abonnés partent, et moins de lecteurs ouvrent"),
@@ -182,6 +185,20 @@ def test_a_missed_target_of_one_group_is_said_of_that_group():
 
     assert found.row["value"] == 0.4 and found.base == ""
     assert headline([found]) == "Opens of the fair's contacts misses its target"
+
+
+def test_what_a_target_asks_of_all_since_a_day_is_held_against_no_month():
+    goal = SimpleNamespace(
+        mode="count", by=None, kpi="sessions", start=date(2026, 7, 1), whole=round,
+        span=lambda day: None,
+    )  # fmt: skip
+    standing = SimpleNamespace(goal=goal, day=None, expected=160.0, row={"value": 90.0})
+    row = {"label": "Visits", "unit": "count", "period": "2026-10", "flags": [], "value": 40.0}
+    finding = SimpleNamespace(row=row, base=None, standing=standing)
+
+    assert _with_figures(finding, SimpleNamespace(kpis=KPIS)) == (
+        "Visits: 40. Since 1 July 2026: 90; expected by now: 160."
+    )
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 import kpilib as kl
 from kpilib.errors import ParameterError
 from kpilib.show.sentences import group_name
-from kpilib.show.tables import across, readable
+from kpilib.show.tables import across, readable, split_title
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +59,15 @@ def test_numbers_of_rows_are_no_column_of_a_page():
     assert list(readable(numbered)) == ["Theme"]
     assert list(readable(named)) == ["", "Theme"]
     assert list(readable(named.rename_axis("Rank"))) == ["Rank", "Theme"]
+
+
+def test_who_is_of_no_known_team_is_no_headline_of_ties():
+    rows = pd.DataFrame({"kpi": "network_isolation_rate", "period_end": ["", ""]})
+    rows = rows.assign(team=["(unknown)", "sales"], value=[0.5, 0.2], unit="rate")
+    rows = rows.assign(label="Isolated people", status="ok")
+
+    assert split_title(rows) == "Isolated people: sales, 20.0\u00a0%"
+    assert split_title(rows.head(1)) == "Isolated people"
 
 
 def test_one_row_a_team_one_column_a_figure(report):

@@ -9,6 +9,7 @@ import kpilib as kl
 from kpilib.display.numbers import write_for
 from kpilib.errors import ParameterError
 from kpilib.show.in_parts import parted
+from kpilib.show.sentences import group_apart, group_moved
 
 
 def frame(counts, unit="count", base=None, by="channel"):
@@ -135,6 +136,30 @@ def test_the_reason_is_that_of_the_period_asked_for():
     rows = rows.assign(status=["no_data", "missing_column"], reason=["", "Missing column: a.b."])
 
     assert "missing column:\na.b" in kl.plot.shares(rows).texts[0].get_text()
+
+
+def test_shares_of_an_earlier_period_bear_its_name():
+    """October has no figure: September's is no news of October."""
+    ended = {"2026-10": {"email": None, "direct": None}}
+    title = kl.plot.shares(frame({"2026-08": {"email": 2, "direct": 2}, **THIRDS, **ended}))
+    moved = frame({"2026-08": {"email": 3, "direct": 3}, "2026-09": {"email": 1, "direct": 3}})
+    lines = frame({"2026-08": {"email": 3}, "2026-09": {"email": 1}, "2026-10": {"email": None}})
+
+    said = " ".join(title.get_title(loc="left").split())
+    assert "Direct 66.7 % (September 2026), against" in said
+    assert "(September" not in kl.plot.shares(moved).get_title(loc="left")
+    assert group_moved(lines, "channel").endswith(
+        "E-mail 1 (September 2026), against 3 in August 2026"
+    )
+
+
+def test_the_dearest_group_is_no_first_one():
+    rows = frame({"2026-10": {"email": 2.0, "direct": 9.0}}, unit="EUR")
+
+    assert group_apart(rows.assign(better="lower"), "channel", None) == (
+        "Sessions by channel: highest for Direct, €9"
+    )
+    assert "comes first" in group_apart(rows.assign(better="higher"), "channel", None)
 
 
 def test_of_figures_whose_bounds_are_known_it_is_not_said_that_there_is_none():

@@ -304,3 +304,13 @@ class TestReferrals:
         row = one({"customers": customers}, "referral_rate", "2025-06", **JUNE)
 
         assert (row["value"], row["details"]) == (0.25, {})
+
+
+def test_subscriptions_to_a_letter_make_no_customers_and_no_error():
+    """No orders table is there to ask since when it was kept."""
+    letter = rows(SPAN, ("1", "newsletter", "a", "2026-01-05", None))
+    found = kl.open({"memberships": letter}, as_of="2026-10-31").evaluate(
+        "active_customers", "2026-10"
+    )
+
+    assert found["status"].tolist() == ["no_data"]

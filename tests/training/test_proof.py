@@ -11,6 +11,7 @@ from kpilib.display.numbers import write_for
 from kpilib.language import speak
 from kpilib.show.beforehand import for_pages
 from kpilib.show.tables import readable, split_title
+from kpilib.training.chain import falls
 from tests.trainings import both, cost, experiment, opened, small
 from tests.worked import rows
 
@@ -208,6 +209,20 @@ class TestChain:
         found = kl.training_chain(opened(tables), "2025-04").iloc[3]
 
         assert found["status"] == "no_data" and not found["breaks"]
+
+    def test_a_level_of_which_a_band_is_told_breaks_the_chain(self):
+        """Of 70 % not one in ten at most: the fall is 60 points or more, not the 10 before it."""
+        rows = pd.DataFrame({"value": [0.8, 0.7, None, 0.65], "ci_high": [0.9, 0.8, 0.1, None]})
+
+        assert falls(rows).round(2).iloc[1:].tolist() == [0.1, 0.6, -0.55]
+        found = kl.training_chain(opened(small()), "2025-04")
+        found = found.assign(**rows, ci_low=0.0, breaks=found["level"].eq(3), unit="rate")
+        ax = kl.plot.chain(found.assign(status=["ok", "ok", "not_additive", "ok"], counted=""))
+        assert (
+            ax.get_title(loc="left")
+            .replace("\n", " ")
+            .startswith("The chain breaks at level 3: between 0")
+        )
 
     def test_one_training_measured_is_no_plural(self):
         assert kl.training_chain(opened(small()), "2025-04").iloc[3]["counted"] == (
