@@ -60,6 +60,13 @@ class TestPeople:
         assert len(data.people("active_customers", "2026-10")) == value
 
 
+    @pytest.mark.parametrize("kpi", ["super_users", "network_hubs", "active_customers", GOAL])
+    def test_of_tables_that_are_not_there_nobody_is_named_and_no_key_is_an_error(self, kpi):
+        actions = rows("action_id kind started_at", ("a1", "campaign", "2026-10-01"))
+        with pytest.raises(UnknownName, match="There is no table .* here. There is: actions"):
+            kl.open({"actions": actions}, as_of="2026-10-31").people(kpi, "2026-10")
+
+
 class TestGoals:
     """Six took part in October: a and b met the goal, b beyond it, and agreed to be named; c met
     it and said no, d said nothing; e missed it; f began in November."""

@@ -25,7 +25,7 @@ from kpilib.methods.network import hub_list
 from kpilib.methods.super_users import super_user_list
 from kpilib.period import Period
 from kpilib.saying import error_of, meant
-from kpilib.tables import TABLES
+from kpilib.tables import NO_TABLE, TABLES
 from kpilib.tables.derive import CONTRACTS
 from kpilib.tables.read import digest, in_pandas
 from kpilib.tables.store import Tables
@@ -114,6 +114,9 @@ def facts(
 def people(question: Question) -> pd.DataFrame:
     """Return the pseudonyms behind a KPI; see `kpilib.company.Company.people`."""
     tables, [kpi], [period] = question.tables, question.kpis, question.periods
+    measure = _counted(kpi)
+    if measure is not None or kpi.id in LISTED:
+        _have(tables, kpi)
     if kpi.id == "super_users":
         return super_user_list(tables, kpi, period)
     if kpi.id == "network_hubs":
@@ -123,7 +126,6 @@ def people(question: Question) -> pd.DataFrame:
         return hub_list(call)
     if kpi.id == GOAL:
         return _recognised(tables, kpi, period)
-    measure = _counted(kpi)
     if measure is None:
         able = [each.id for each in catalogue().values() if _counted(each)] + [*LISTED]
         raise error_of(
@@ -137,6 +139,12 @@ def people(question: Question) -> pd.DataFrame:
         )
     key = measure.keys[0]
     return pd.DataFrame({key: sorted(_keys(tables, measure, period))})
+
+
+def _have(tables: Tables, kpi: Kpi) -> None:
+    """Refuse a list of people of tables that are not there."""
+    for name in (name for table in kpi.tables for name in tables.missing(table)):
+        raise error_of(UnknownName, NO_TABLE, name=name, given=listed(tables.given))
 
 
 def _recognised(tables: Tables, kpi: Kpi, period: Period) -> pd.DataFrame:
