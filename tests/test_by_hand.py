@@ -59,7 +59,6 @@ class TestPeople:
         value = data.evaluate("active_customers", "2026-10")["value"].iloc[0]
         assert len(data.people("active_customers", "2026-10")) == value
 
-
     @pytest.mark.parametrize("kpi", ["super_users", "network_hubs", "active_customers", GOAL])
     def test_of_tables_that_are_not_there_nobody_is_named_and_no_key_is_an_error(self, kpi):
         actions = rows("action_id kind started_at", ("a1", "campaign", "2026-10-01"))

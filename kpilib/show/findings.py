@@ -359,9 +359,10 @@ def driven_by(parts: pd.DataFrame, by: str) -> str:
     said = _makes_up_most(parts.iloc[0], by, unit)
     if said or "rate_before" not in parts:
         return said
-    within, mixed = (
-        write.difference(parts[f"{name}_effect"].sum(), unit) for name in ("rate", "mix")
-    )
+    sums = [parts[f"{name}_effect"].sum() for name in ("rate", "mix")]
+    if not any(sums):  # nothing moved: there is nobody who moved it
+        return ""
+    within, mixed = (write.difference(each, unit) for each in sums)
     return write.say(
         "By {by}: {within} within the groups, {mixed} from their changed weights.",
         by=column_words(by, write.say).lower(),
@@ -381,6 +382,8 @@ def _makes_up_most(first: pd.Series, by: str, unit: str) -> str:
         for weight in (("weight_before", "weight_after") if of_rate else ("before", "after"))
     )
     slots = {"group": with_column(by, first["group"])}
+    if of_rate and there != was and first["rate_effect"]:
+        return ""  # it cost something and brought nothing on one side: neither new nor gone
     if there and not was:
         value = write.value(now, unit)
         return write.say("Most of it is new: {group}, {value}.", value=value, **slots)

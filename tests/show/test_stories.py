@@ -213,6 +213,19 @@ class TestDrivenBy:
 
         assert driven_by(parts, "channel") == "Most of it is new: channel Display ads, 13.7\u00a0%."
 
+    def test_a_group_that_cost_something_and_brought_nothing_before_is_not_new(self):
+        """Its money of the month before stood in the rate of the whole, without any lead."""
+        parts = self.rates(("display", 0.0, 0.02, None, 671.0, 0.0, -14.7, 2.7),
+                           ("search", 1.0, 0.98, 40.0, 24.0, 0.3, 9.0, -1.7))  # fmt: skip
+
+        assert driven_by(parts, "campaign_id").startswith("By campaign: ")
+
+    def test_nobody_moved_what_did_not_move(self):
+        parts = self.rates(("display", 0.5, 0.5, 0.0, 0.0, 0.0, 0.0, None),
+                           ("email", 0.5, 0.5, 0.0, 0.0, 0.0, 0.0, None))  # fmt: skip
+
+        assert driven_by(parts, "channel") == ""
+
 
 def test_a_cut_that_the_data_lacks_is_said_and_another_one_is_refused():
     """Sends without memberships: nobody knows who joined when."""
