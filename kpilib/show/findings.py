@@ -17,6 +17,8 @@ from kpilib.definitions import Kpi
 from kpilib.display.numbers import known, reader
 from kpilib.display.status import DOMINATED_WORDS
 from kpilib.display.words import column_words
+from kpilib.engine.outcome import MISSING_TABLE
+from kpilib.errors import listed
 from kpilib.methods.attainment import MODERATE_FAILURE, PROVEN_FAILURE
 from kpilib.objectives.standing import Standing
 from kpilib.objectives.verdict import FEW, MISSING
@@ -39,6 +41,10 @@ NOT_JUDGED_WORDS = {
     "all": "None of the {whole} targets can be judged, for want of a figure: {names}.",
     "one": "1 of {whole} targets cannot be judged, for want of a figure: {names}.",
     "more": "{count} of {whole} targets cannot be judged, for want of a figure: {names}.",
+}
+NO_TABLE_WORDS = {
+    "one": "The table {names} is missing: kpilib import makes it of your exports.",
+    "more": "Tables are missing: {names}. kpilib import makes them of your exports.",
 }
 LACKING = (MISSING, FEW)  # what time alone does not mend
 LEVELS = ("rate", "score", "points", "pt", "stars")  # a part of a sum is always below the sum
@@ -218,6 +224,17 @@ class Story:
     kpis: tuple[str, ...]
     text: str
     title: str = ""
+
+
+def why_none(rows: pd.DataFrame) -> list[str]:
+    """Say why a page has no figure at all, and what to do; nothing where several reasons hold."""
+    write, reasons = reader(), rows["reason"].unique()
+    if rows["status"].eq(MISSING_TABLE).all():
+        named = (each.strip(" .").partition(": ")[2].split(", ") for each in reasons)
+        names = list(dict.fromkeys(name for each in named for name in each))
+        words = NO_TABLE_WORDS["one" if len(names) == 1 else "more"]
+        return [write.say(words, names=listed(names))]
+    return [capital(write.explanation(rows.iloc[0])) + "."] if len(reasons) == 1 else []
 
 
 def one_group(

@@ -14,8 +14,6 @@ import pandas as pd
 from kpilib.answers.news import WITHOUT
 from kpilib.definitions import Kpi
 from kpilib.display.numbers import known, reader
-from kpilib.engine.outcome import MISSING_TABLE
-from kpilib.errors import listed
 from kpilib.objectives.diary import Decision
 from kpilib.objectives.standing import Standing
 from kpilib.period import Period
@@ -32,6 +30,7 @@ from kpilib.show.findings import (
     not_judged,
     not_ripe,
     one_group,
+    why_none,
 )
 from kpilib.show.pages import fill
 from kpilib.show.sentences import BASES, base_period
@@ -59,10 +58,6 @@ OVER_WORDS = {
     "moderate_success": "Target nearly reached: {target} by {day}",
     "moderate_failure": "Target missed: {target} by {day}",
     "proven_failure": "Target clearly missed: {target} by {day}",
-}
-NO_TABLE_WORDS = {
-    "one": "The table {names} is missing: kpilib import makes it of your exports.",
-    "more": "Tables are missing: {names}. kpilib import makes them of your exports.",
 }
 SPARK = (110.0, 34.0, 4.0)  # width, height and margin of a small line
 MOST_DECISIONS = 3
@@ -217,7 +212,7 @@ def sentences(told: Top) -> list[str]:
         said += [explained] if explained else []
     said += [each.text for each in told.stories]
     if not told.rows["status"].eq("ok").any():
-        said = [*_why_none(told.rows), *said]
+        said = [*why_none(told.rows), *said]
     if not said:
         found = [row for row in told.known_first.to_dict("records") if known(row["value"])]
         figures = (write.pair(row["label"], write.figure(row)) for row in found)
@@ -225,17 +220,6 @@ def sentences(told: Top) -> list[str]:
         if listed:
             said.append(capital(listed) + ".")
     return said
-
-
-def _why_none(rows: pd.DataFrame) -> list[str]:
-    """Say why a page has no figure at all, and what to do; nothing where several reasons hold."""
-    write, reasons = reader(), rows["reason"].unique()
-    if rows["status"].eq(MISSING_TABLE).all():
-        named = (each.strip(" .").partition(": ")[2].split(", ") for each in reasons)
-        names = list(dict.fromkeys(name for each in named for name in each))
-        words = NO_TABLE_WORDS["one" if len(names) == 1 else "more"]
-        return [write.say(words, names=listed(names))]
-    return [capital(write.explanation(rows.iloc[0])) + "."] if len(reasons) == 1 else []
 
 
 def _with_figures(finding: Finding, told: Top) -> str:
