@@ -227,7 +227,7 @@ class Story:
 
 
 def why_none(rows: pd.DataFrame) -> list[str]:
-    """Say why a page has no figure at all, and what to do; nothing where several reasons hold."""
+    """Say why figures are missing, and what to do; nothing where several reasons hold."""
     write, reasons = reader(), rows["reason"].unique()
     if rows["status"].eq(MISSING_TABLE).all():
         named = (each.strip(" .").partition(": ")[2].split(", ") for each in reasons)

@@ -125,11 +125,15 @@ class Top:
         return findings(self.kpis, self.rows, self.standings)[: MOST - bool(self.leaving)]
 
     @cached_property
+    def first(self) -> pd.DataFrame:
+        """The headline figures, known or not."""
+        first = [each.id for each in shown_first(self.kpis)]
+        return self.rows[self.rows["kpi"].isin(first)].drop_duplicates("kpi")
+
+    @cached_property
     def known_first(self) -> pd.DataFrame:
         """The headline figures that are known."""
-        first = [each.id for each in shown_first(self.kpis)]
-        rows = self.rows[self.rows["kpi"].isin(first) & self.rows["status"].eq("ok")]
-        return rows.drop_duplicates("kpi")
+        return self.first[self.first["status"].eq("ok")]
 
     @cached_property
     def stories(self) -> list[Story]:
@@ -153,6 +157,8 @@ class Top:
             return reader().say("No figure can be worked out")
         if self.leaving and not self.written:
             return self.leaving.title
+        if not (self.findings or self.written) and self.known_first.empty:
+            return reader().say("None of the key figures can be worked out")
         if not (self.findings or self.written or self._compared):
             return reader().say("Nothing to compare with yet")
         if not (self.findings or self.written) and self._unjudged:
@@ -211,8 +217,8 @@ def sentences(told: Top) -> list[str]:
         explained = (told.explained or {}).get(each.kpi.id)
         said += [explained] if explained else []
     said += [each.text for each in told.stories]
-    if not told.rows["status"].eq("ok").any():
-        said = [*why_none(told.rows), *said]
+    if told.known_first.empty:
+        said = [*why_none(told.first), *said]
     if not said:
         found = [row for row in told.known_first.to_dict("records") if known(row["value"])]
         figures = (write.pair(row["label"], write.figure(row)) for row in found)

@@ -11,6 +11,7 @@ import kpilib as kl
 from kpilib.display.numbers import write_for
 from kpilib.errors import ParameterError
 from kpilib.show.findings import dominated, driven_by, not_judged, not_ripe, one_group, since_when
+from kpilib.show.lead import sentences
 from kpilib.topics.catalogue import kpi
 from tests.worked import rows
 
@@ -320,6 +321,19 @@ class TestWithoutAnyFigure:
 
         assert "Tables are missing: sessions, acquisition_daily" in said
         assert "kpilib import makes them of your exports" in said
+
+    def test_without_its_key_figures_a_page_does_not_say_that_nothing_changed(self):
+        """Who came to an event is known, and no lead."""
+        came = rows(
+            "participation_id activity_id activity_kind registered_at activity_at person_key"
+            " attended",
+            ("1", "e1", "webinar", "2026-10-01", "2026-10-05", "a", True),
+        )
+        told = kl.report("leads", "2026-10", kl.open({"participations": came})).told
+
+        assert told.rows["status"].eq("ok").any()
+        assert told.headline == "None of the key figures can be worked out"
+        assert sentences(told)[0].startswith("Tables are missing: leads, ")
 
     def test_a_page_of_tables_without_rows_says_why(self):
         sessions = rows("session_id visitor_id", ("s1", "v1"))
