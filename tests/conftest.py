@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from kpilib.display.numbers import write_for
+from kpilib.memory import look_seldom
 
 ROOT = Path(__file__).parents[1]
 LESSONS, SAMPLE = ROOT / "notebooks" / "lessons", ROOT / "data" / "sample"
@@ -23,6 +24,9 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("suite")
+
+# Ten thousand collected tests are gone through in each search for rubbish: a fifth of collecting.
+look_seldom()
 
 
 def pytest_collection_modifyitems(items):
