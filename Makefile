@@ -26,11 +26,12 @@ NOTEBOOKS = $(if $(BROWSER),notebooks/lessons,notebooks)
 
 # A file of tests stays in one process, and the longest come first, as tests/conftest.py sorts them. The bytecode of
 # tests is kept even where the environment forbids it: writing out what each `assert` compares is half the work of
-# collecting them, and every process collects them all.
+# collecting them, and every process collects them all. Notebooks run beside the tests, so that no core waits for
+# their kernels; those in tests/ are broken on purpose.
 test: $(READY) ## run the whole test suite, and every notebook
 	@$(BIN)/python -m compileall -q kpilib tests
-	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --nbval-lax $(NOTEBOOKS)
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder \
+	    --nbval-lax --ignore-glob='$(CURDIR)/tests/*.ipynb' tests $(NOTEBOOKS)
 
 lab: $(READY) ## open the notebooks in JupyterLab
 	$(BIN)/kpilib lab

@@ -39,7 +39,8 @@ def pytest_collection_modifyitems(items):
 
 
 def _is_not(item, kind):
-    return kind not in item.path.parts and item.get_closest_marker(kind) is None
+    notebook = kind == "slow" and item.path.suffix == ".ipynb"
+    return not (notebook or kind in item.path.parts or item.get_closest_marker(kind))
 
 
 @pytest.fixture(autouse=True, scope="module")
