@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import kpilib as kl
@@ -52,7 +52,6 @@ ORDER = st.tuples(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(ORDER, max_size=9))
 def test_revenue_is_so_for_any_orders(orders):
     table = rows(

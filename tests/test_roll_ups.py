@@ -48,7 +48,7 @@ def data():
 @pytest.fixture(scope="module")
 def figures(data):
     """Every KPI over January, over February and over both together, by its own groups if any."""
-    found = pd.concat(data.evaluate(list(catalogue()), period) for period in (*MONTHS, BOTH))
+    found = data.over(list(catalogue()), (*MONTHS, BOTH))
     return found.assign(period=found["period"].replace("2025-01-01..2025-02-28", "both"))
 
 
