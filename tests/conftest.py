@@ -25,6 +25,11 @@ settings.register_profile(
 )
 settings.load_profile("suite")
 
+# Beside other processes of the suite a second thread only waits for its turn; read when it first
+# computes.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("POLARS_MAX_THREADS", "1")
+
 # Ten thousand collected tests are gone through in each search for rubbish: a fifth of collecting.
 look_seldom()
 
