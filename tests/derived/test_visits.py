@@ -116,6 +116,17 @@ def test_only_page_views_are_pages():
     assert kl.open({"web_events": views}).table("sessions")["pageviews"].sum() == 3
 
 
+def test_no_other_table_knows_a_session_that_was_cut_out_of_page_views():
+    """A lead names the session of its tool: that none of ours is meant is no rate of 0."""
+    leads = rows("lead_id session_id created_at", ("l", "s1", "2025-02-01T00:00:00Z"))
+    data = kl.open({"web_events": VIEWS, "leads": leads}, as_of="2025-02-28")
+    row = data.evaluate(["sessions", "visitor_to_lead_rate"], "2025-02").iloc[1]
+
+    assert (row["status"], row["reason"]) == (
+        "missing_column", "Missing column: sessions.session_id.",
+    )  # fmt: skip
+
+
 def test_sessions_that_are_given_are_not_worked_out_again():
     tables = {"web_events": VIEWS, "sessions": rows("started_at", ("2025-02-01",))}
 
