@@ -181,10 +181,7 @@ def group_apart(rows: pd.DataFrame, by: str, whole: float | None) -> str:
         return write.say("{label}: {group} is below the whole, {value} against {whole}", **slots)
     if len(away):  # without the whole beside it: the largest of them
         row = away.loc[away["n"].fillna(0).idxmax()]
-        slots |= {
-            "group": _called(row, by),
-            "value": write.value(row["value"], row["unit"]),
-        }
+        slots |= {"group": _called(row, by), "value": write.value(row["value"], row["unit"])}
         return write.say("{label}: {group} differs from the others, {value}", **slots)
     if judged_apart(rows):
         return write.say("{label}: no {by} did better than another", **slots)

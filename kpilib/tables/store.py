@@ -145,8 +145,6 @@ class Tables:
     def _has(self, name: str, column: str) -> bool:
         present = self.columns(name)
         told = name == "sessions" and column == "channel" and {"source", "medium"} <= present
-        if name not in self.given and column == "session_id":  # cut out of page views: ids of ours
-            return False
         if column in present or told or TABLES[name].columns[column].absent is not None:
             return True
         instead = TABLES[name].summed.get(column)  # rows summed up have it in the place of one

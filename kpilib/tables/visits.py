@@ -29,9 +29,9 @@ def sessions_from_events(events: nw.LazyFrame) -> nw.LazyFrame:
     Returns
     -------
     narwhals.LazyFrame
-        ``session_id``, ``visitor_id``, ``started_at``, ``duration_s``, ``pageviews``. Midnight
-        does not cut a session, nor does a new campaign (GA4's rule); a pause of exactly 30
-        minutes does not either.
+        ``visitor_id``, ``started_at``, ``duration_s``, ``pageviews``; no id, since no other table
+        knows one of them. Midnight does not cut a session, nor does a new campaign (GA4's rule);
+        a pause of exactly 30 minutes does not either.
     """
     before = nw.col("ts").shift(1).over("visitor_id", order_by="ts")
     pause = seconds_between(before, nw.col("ts"))
@@ -46,12 +46,7 @@ def sessions_from_events(events: nw.LazyFrame) -> nw.LazyFrame:
             ended_at=nw.col("ts").max(),
             pageviews=nw.col("view").sum(),
         )
-        .with_columns(
-            session_id=nw.concat_str(
-                nw.col("visitor_id"), nw.col("number").cast(nw.String), separator="#"
-            ),
-            duration_s=seconds_between(nw.col("started_at"), nw.col("ended_at")),
-        )
+        .with_columns(duration_s=seconds_between(nw.col("started_at"), nw.col("ended_at")))
     )
 
 
