@@ -23,8 +23,9 @@ from babel.numbers import (
 from kpilib.display import rounding
 from kpilib.display.dates import Dates
 from kpilib.display.rounding import MINUS, MONEY, NO_BREAK, WHOLE
-from kpilib.display.status import MISSING_WORDS, STATUS_WORDS, flags_of
+from kpilib.display.status import MISSING_WORDS, STATUS_WORDS, flags_of, lacking
 from kpilib.display.words import as_name, clean, group_words
+from kpilib.errors import listed
 from kpilib.language import speak
 from kpilib.topics.catalogue import catalogue, kpi
 
@@ -40,6 +41,12 @@ SECONDS_A_MINUTE, MINUTES_AN_HOUR = 60, 60
 def known(value: object) -> bool:
     """Tell whether a figure exists: not missing, not infinite."""
     return isinstance(value, Real) and math.isfinite(value)
+
+
+def bounded(row: Any) -> bool:
+    """Tell whether of a figure only the bounds between which it lies are known."""
+    ends = row.get("ci_low"), row.get("ci_high")
+    return row.get("status") == "not_additive" and all(map(known, ends))
 
 
 # A unit that is said after its number.
@@ -284,18 +291,18 @@ class Formatter(Dates):
 
         People who cannot be added up have two bounds: ``between 2,410 and 61,230``.
         """
-        low, high, unit = row.get("ci_low"), row.get("ci_high"), row.get("unit", "count")
-        if row.get("status") == "not_additive" and known(low) and known(high):
-            bounds = {"low": self.value(low, unit), "high": self.value(high, unit)}
+        if bounded(row):
+            unit = row.get("unit", "count")
+            bounds = {side: self.value(row[f"ci_{side}"], unit) for side in ("low", "high")}
             return self.say("between {low} and {high}", **bounds)
         return self.say("n/a: {reason}", reason=self.explanation(row))
 
     def reason(self, row: Any) -> str:
         """Say why a figure is missing, in a short clause."""
         status, given = row.get("status"), row.get("reason")
-        if status in MISSING_WORDS and isinstance(given, str) and ":" in given:
-            names = given.strip(" .").partition(": ")[2]
-            return self.say(MISSING_WORDS[status], names=names)
+        names = lacking(row)
+        if names:
+            return self.say(MISSING_WORDS[status], names=listed(names))
         if status in STATUS_WORDS or not (isinstance(given, str) and given):
             return self.say(STATUS_WORDS.get(status, "the figure could not be worked out"))
         return _clause(self.say(given))

@@ -111,6 +111,13 @@ def warnings_of(row: Any) -> list[tuple[str, str]]:
     return [said for name, said in WARNING_WORDS.items() if found.get(name)]
 
 
+def lacking(row: Any) -> list[str]:
+    """Return the tables or columns for want of which a figure is missing."""
+    given = row.get("reason")
+    told = row.get("status") in MISSING_WORDS and isinstance(given, str) and ":" in given
+    return given.strip(" .").partition(": ")[2].split(", ") if told else []
+
+
 def missing_days(row: Any) -> list[date]:
     """Return the days of which the feed of a figure has no row."""
     details = row.get("details")

@@ -19,8 +19,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from kpilib.display.numbers import reader
-from kpilib.engine.outcome import NOT_ADDITIVE
+from kpilib.display.numbers import bounded, reader
 from kpilib.errors import ParameterError, listed
 from kpilib.saying import error_of, say
 from kpilib.show import theme
@@ -136,10 +135,10 @@ def unknown(rows: pd.DataFrame, ax: Axes | None) -> Axes:
     write, ax = reader(), ax or new_axes(HEIGHT / 2)
     ax.axis("off")
     last = rows.drop_duplicates("kpi", keep="last")  # the period that is asked for
-    told, bands = last.to_dict("records"), last["ci_low"].notna() & last["status"].eq(NOT_ADDITIVE)
+    told = last.to_dict("records")
     said = [write.pair(row["label"], write.missing(row)) for row in told]
     ax.text(0, 0.5, fill("\n".join(said), WIDE), transform=ax.transAxes, va="center", color=MUTED)
-    ax.set_title(write.say(UNKNOWN_WORDS[bool(bands.all())]), loc="left")
+    ax.set_title(write.say(UNKNOWN_WORDS[all(map(bounded, told))]), loc="left")
     keep(ax, rows)
     return ax
 

@@ -15,7 +15,7 @@ import pandas as pd
 
 from kpilib.definitions import Kpi
 from kpilib.display.numbers import known, reader
-from kpilib.display.status import DOMINATED_WORDS
+from kpilib.display.status import DOMINATED_WORDS, lacking
 from kpilib.display.words import column_words
 from kpilib.engine.outcome import MISSING_TABLE
 from kpilib.errors import listed
@@ -230,8 +230,8 @@ def why_none(rows: pd.DataFrame) -> list[str]:
     """Say why figures are missing, and what to do; nothing where several reasons hold."""
     write, reasons = reader(), rows["reason"].unique()
     if rows["status"].eq(MISSING_TABLE).all():
-        named = (each.strip(" .").partition(": ")[2].split(", ") for each in reasons)
-        names = list(dict.fromkeys(name for each in named for name in each))
+        told = rows.to_dict("records")
+        names = list(dict.fromkeys(name for row in told for name in lacking(row)))
         words = NO_TABLE_WORDS["one" if len(names) == 1 else "more"]
         return [write.say(words, names=listed(names))]
     return [capital(write.explanation(rows.iloc[0])) + "."] if len(reasons) == 1 else []

@@ -13,7 +13,7 @@ import pandas as pd
 
 from kpilib.answers.news import WITHOUT
 from kpilib.definitions import Kpi
-from kpilib.display.numbers import known, reader
+from kpilib.display.numbers import bounded, known, reader
 from kpilib.objectives.diary import Decision
 from kpilib.objectives.standing import Standing
 from kpilib.period import Period
@@ -341,8 +341,7 @@ def _value(row: Mapping[str, Any]) -> dict[str, str]:
         few = few_answered(row)
         doubt = write.say("{share} answered", share=few) if few else ""
         return {"value": write.figure(row), "missing": "", "doubt": doubt}
-    band = row["status"] == "not_additive" and known(row["ci_low"]) and known(row["ci_high"])
-    why = write.missing if band else write.explanation
+    why = write.missing if bounded(row) else write.explanation
     return {"value": write.say("n/a"), "missing": why(row), "doubt": ""}
 
 
@@ -371,7 +370,7 @@ def _change(kpi: Kpi, row: Mapping[str, Any]) -> dict[str, str]:
         meaning = write.say("clear rise") if delta > 0 else write.say("clear drop")
     elif is_true(noise):
         meaning = write.say("could be chance")
-    elif news is not None and not pd.isna(news):
+    elif not pd.isna(news):
         meaning = write.say(USUAL_WORDS[_beyond_chance(row)])
     elif _too_little_past(kpi, row):
         meaning = write.say(UNTOLD_WORDS[_beyond_chance(row)])
@@ -397,8 +396,7 @@ def _beyond_chance(row: Mapping[str, Any]) -> int:
 
 def _too_little_past(kpi: Kpi, row: Mapping[str, Any]) -> bool:
     """Whether nobody knows yet what moves of a figure are usual, though it is one that has such."""
-    news = row.get("news_year_before")
-    untold = news is None or pd.isna(news)
+    untold = pd.isna(row.get("news_year_before"))
     return untold and "immature" not in row["flags"] and kpi.roll_up not in WITHOUT
 
 
