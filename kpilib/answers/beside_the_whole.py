@@ -5,7 +5,7 @@ Their reports are read together: what one hides, the others' sums and difference
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -22,7 +22,7 @@ from kpilib.tables.part import parts
 from kpilib.tables.store import Tables
 
 Counts = dict[Key, float]  # people by period and group
-Work = Callable[[Question, str | None], Figures]  # works a KPI out, by a breakdown
+Work = Callable[[Question, str | None], Mapping[int, Figures]]  # of every KPI, by its identity
 
 
 def beside_the_whole(one: OneKpi, found: Figures, work: Work) -> None:
@@ -38,7 +38,7 @@ def beside_the_whole(one: OneKpi, found: Figures, work: Work) -> None:
         About people.
     found : Figures
     work : callable
-        Works the KPI out for a question and a breakdown.
+        Works a question out by a breakdown.
     """
     question, kpi, by = one
     if question.tables.whole is None:
@@ -62,7 +62,7 @@ def _few(one: OneKpi, work: Work) -> Iterator[tuple[Period, bool]]:
     every = parts(whole, column, names)
 
     def people(tables: Tables, cut: str | None) -> Counts:
-        found = work(replace(question, tables=tables), cut)
+        found = work(replace(question, tables=tables), cut)[id(kpi)]
         describe(kpi, found, question.minimum)
         return dict(zip(found.places, np.nan_to_num(found.people).tolist(), strict=True))
 

@@ -320,15 +320,9 @@ def _by_method(one: OneKpi, cells: Mapping[Measure, Cells]) -> Figures:
 def _told(question: Question, by: str | None) -> dict[int, Figures]:
     """Return the figures of every KPI without what tells of too few people, rounded where they are
     printed."""
-
-    def work(asked: Question, cut: str | None) -> Figures:
-        return _worked_out(asked, cut)[id(asked.kpis[0])]
-
     found = _worked_out(question, by)
-    for kpi in question.kpis:
-        one = OneKpi(question, kpi, by)
-        if kpi.people is not None and _missing(one) is None:
-            telling_of_nobody(one, found[id(kpi)], work)
+    about = [OneKpi(question, kpi, by) for kpi in question.kpis if kpi.people is not None]
+    telling_of_nobody([one for one in about if _missing(one) is None], found, _worked_out)
     return found
 
 

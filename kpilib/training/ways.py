@@ -38,13 +38,14 @@ EXPECTED_WORDS = {  # by the articles that this kit serves, never mixed with our
     ),
 }
 PRIOR = ("expected", "advantages", "drawbacks")
-FIGURES = {
+OBSERVED = {
     "training_satisfaction": "satisfied",
     "knowledge_gain": "gain",
     "skill_application_rate": "applied",
     "completion_rate": "completed",
-    "method_roi": "roi",
 }
+RETURN = "method_roi"
+FIGURES = {**OBSERVED, RETURN: "roi"}
 COST = "cost_per_participant"
 TO_RANK = 3  # trainings of which the return is known
 COLUMNS = (
@@ -80,7 +81,8 @@ def training_ways(company: Company, period: Any) -> pd.DataFrame:
     window, found = company.period(period).ending(RECENT), []
     plan = known_trainings(company, *CUTS)
     for by in (each for each in CUTS if plan[each].notna().any()):
-        rows = company.over([*FIGURES, COST], [window], by=by, intervals=True)
+        rows = company.over([*OBSERVED, COST], [window], by=by)
+        rows = pd.concat([rows, company.over([RETURN], [window], by=by, intervals=True)])
         ways = sorted({each for each in rows[by] if isinstance(each, str)}, key=_in_order)
         by_kpi = {name: own.set_index(by) for name, own in rows.groupby("kpi")}
         found += [_way(by, way, by_kpi) for way in ways if by == CUTS[0] or len(ways) > 1]
@@ -98,7 +100,7 @@ def _in_order(way: str) -> tuple[float, str]:
 
 def _way(by: str, way: str, found: dict[str, pd.DataFrame]) -> dict[str, Any]:
     rows = {name: own.loc[way].to_dict() if way in own.index else {} for name, own in found.items()}
-    returned = rows.get("method_roi", {})
+    returned = rows.get(RETURN, {})
     told = returned.get("details") or {}
     single = 1.0 if known(returned.get("value")) else 0.0
     trainings = float(told.get("evaluated_trainings", single))

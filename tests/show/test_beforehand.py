@@ -54,9 +54,9 @@ class TestBeforehand:
         """Printed and exact figures are two answers."""
         hidden, hide = [], evaluate.telling_of_nobody
 
-        def noting(one, *rest):
-            hidden.append(one.question.printed)
-            return hide(one, *rest)
+        def noting(about, *rest):
+            hidden.extend(one.question.printed for one in about)
+            return hide(about, *rest)
 
         monkeypatch.setattr(evaluate, "telling_of_nobody", noting)
         ids = [each.id for each in of_topic("employees") if each.people is not None]
