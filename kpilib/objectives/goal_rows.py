@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from copy import copy
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from kpilib.engine.beginning import recorded_from
 from kpilib.engine.known import SILENT
-from kpilib.engine.outcome import MISSING, NO_DATA, OK
+from kpilib.engine.outcome import FLAGS, MISSING, NO_DATA, OK
 from kpilib.errors import KpilibError
 from kpilib.methods.progress import REASON_WORDS
 from kpilib.objectives.goal import Goal
@@ -25,6 +27,7 @@ Figures = Sequence[tuple[Period, float | None]]  # month by month, oldest first
 TOPIC = "okr"
 NOT_STARTED = REASON_WORDS["not_started"]
 UNMEASURED_WORDS = {"unmeasured": "No KPI measures this key result."}
+RECORDED = "recorded_from"  # in details: the first day of which anything is known
 RESAMPLED = ("bootstrap", "method")  # intervals that a series leaves out
 
 
@@ -86,11 +89,24 @@ def _of_alike(
     rows = _answers(company, group, asked, by, judged) if asked else {}
     return {
         goal.id: [
-            _of(rows, goal, span, by) if span else _absent(goal, each, NOT_STARTED)
+            _known_part(company, goal, span, _of(rows, goal, span, by))
+            if span
+            else _absent(goal, each, NOT_STARTED)
             for each, span in spans.items()
         ]
         for goal in group
     }
+
+
+def _known_part(company: Asking, goal: Goal, span: Period, row: Row) -> Row:
+    """Return a row that says where its records begin, where they are of a part of its days."""
+    if row["status"] != OK:
+        return row
+    first = recorded_from(company.tables, catalogue()[goal.kpi], span)
+    if first is None:
+        return row
+    flags = [flag for flag in FLAGS if flag in {*row["flags"], "partial"}]
+    return row | {"flags": flags, "details": {**row["details"], RECORDED: first}}
 
 
 def rows_where_possible(
@@ -194,8 +210,13 @@ def _absent(goal: Goal, period: Period, reason: str) -> Row:
 
 
 def figures_of(months: Sequence[Period], rows: Sequence[Mapping[str, Any]]) -> Figures:
-    """Return the figure of each month; None where it is not known."""
+    """Return the figure of each month; None where it is not known, or a part of it alone is."""
     return tuple(
-        (month, row["value"] if row["status"] == OK else None)
+        (month, row["value"] if row["status"] == OK and recorded(row) is None else None)
         for month, row in zip(months, rows, strict=True)
     )
+
+
+def recorded(row: Mapping[str, Any]) -> date | None:
+    """Return since when anything is known of a figure; None where all of it is."""
+    return row["details"].get(RECORDED)

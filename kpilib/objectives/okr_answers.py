@@ -41,6 +41,7 @@ WAITING_WORDS = {
     "partial": "The month is not over.",
     "immature": "The cases of the month have not run their course.",
     "not_due": "The milestone is not due yet.",
+    "unrecorded": "The records of its figure begin later than it does.",
     "nothing": "None of its key results can be judged yet.",
 }
 

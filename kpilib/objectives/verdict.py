@@ -10,7 +10,9 @@ In this order:
 2. Before its end, too early: the actions have not had the time that their kind takes (M15).
    At its end it is judged all the same, provisionally.
 3. Partial: less than half of the month is there, or the figure is a total that grows with the
-   days (half a month of leads says nothing of the month), unless it succeeds already.
+   days (half a month of leads says nothing of the month), unless it succeeds already. So is a
+   total whose records begin well after its days do: what came before is not known, and is not
+   nothing. Of a total that is to stay small a failure stands, and no success does.
 4. Immature: cases of the month are still within their window (leads of this month that have
    90 days to buy, requests still open): what is not ripe is neither success nor failure.
 5. Otherwise judged, by `kpilib.methods.attainment.reached`: before its end against the path.
@@ -37,19 +39,21 @@ from kpilib.methods.attainment import (
     MODERATE_FAILURE,
     MODERATE_SUCCESS,
     NOT_ASSESSABLE,
+    PROVEN_FAILURE,
     SUCCESS,
     Reached,
     reached,
 )
 from kpilib.objectives.goal import Goal
+from kpilib.objectives.goal_rows import recorded
 from kpilib.objectives.quantity import HELD
 from kpilib.objectives.written import Action, ActionKind
 from kpilib.period import Period
 from kpilib.topics.catalogue import catalogue
 
 NOT_STARTED, MISSING, FEW, TOO_EARLY = "not_started", "missing", "too_few", "too_early"
-PARTIAL, IMMATURE, NOT_DUE = "partial", "immature", "not_due"
-REASONS = (NOT_STARTED, MISSING, FEW, TOO_EARLY, PARTIAL, IMMATURE, NOT_DUE)
+PARTIAL, IMMATURE, NOT_DUE, UNRECORDED = "partial", "immature", "not_due", "unrecorded"
+REASONS = (NOT_STARTED, MISSING, FEW, TOO_EARLY, PARTIAL, IMMATURE, NOT_DUE, UNRECORDED)
 ENOUGH_OF_A_MONTH = 0.5
 POSSIBLE = 0.15  # from this chance of reaching the target on, no failure is proven
 LOWERED = {SUCCESS: MODERATE_SUCCESS, MODERATE_SUCCESS: MODERATE_FAILURE}
@@ -122,7 +126,7 @@ class Verdict:
         Why it is not assessable: one of `REASONS`; empty when it was judged.
     day : datetime.date or None
         First day on which it can be judged, for ``too_early``; the day it starts or is due, for
-        ``not_started`` and ``not_due``.
+        ``not_started`` and ``not_due``; since when anything is known, for ``unrecorded``.
     kind : str
         Of the action that has to be waited for, for ``too_early``.
     provisional : bool
@@ -206,8 +210,9 @@ def verdict(goal: Goal, row: Mapping[str, Any], day: date, beside: Evidence = AL
     assert found is not None  # its status is ok
     if found.level is None:
         return not_assessable(NOT_DUE, goal.end)
-    if found.level != SUCCESS and _too_partial(goal, row):
-        return not_assessable(PARTIAL)
+    if _too_partial(goal, row) and not _settled(goal, found.level):
+        first = recorded(row)
+        return not_assessable(PARTIAL if first is None else UNRECORDED, first)
     lowered = beside.worsened and found.level in LOWERED
     return Verdict(
         level=LOWERED[found.level] if lowered else found.level,
@@ -278,10 +283,19 @@ def _too_partial(goal: Goal, row: Mapping[str, Any]) -> bool:
     if "partial" not in row["flags"]:
         return False
     kpi = catalogue().get(goal.kpi)
-    if kpi is not None and adds_up(kpi) and not goal.adds_months:
+    filling = kpi is not None and adds_up(kpi) and not goal.adds_months
+    if filling or recorded(row) is not None:
         return True
     coverage = (row.get("details") or {}).get("coverage")
     return coverage is not None and coverage < ENOUGH_OF_A_MONTH
+
+
+def _settled(goal: Goal, level: str) -> bool:
+    """Whether what is not known cannot change a verdict: a total can but be more than its part."""
+    kpi = catalogue().get(goal.kpi)
+    if kpi is not None and kpi.fills_up and not goal.upward:
+        return level in (MODERATE_FAILURE, PROVEN_FAILURE)
+    return level == SUCCESS
 
 
 def judged_from(goal: Goal) -> date | None:

@@ -21,7 +21,7 @@ from kpilib.engine.outcome import MISSING_TABLE
 from kpilib.errors import listed
 from kpilib.methods.attainment import MODERATE_FAILURE, PROVEN_FAILURE
 from kpilib.objectives.standing import Standing
-from kpilib.objectives.verdict import FEW, MISSING
+from kpilib.objectives.verdict import FEW, MISSING, UNRECORDED
 from kpilib.show.sentences import BASES, group_name, with_column
 from kpilib.show.standing_words import goal_words
 from kpilib.tables.contract import UNKNOWN
@@ -46,7 +46,7 @@ NO_TABLE_WORDS = {
     "one": "The table {names} is missing: kpilib import makes it of your exports.",
     "more": "Tables are missing: {names}. kpilib import makes them of your exports.",
 }
-LACKING = (MISSING, FEW)  # what time alone does not mend
+LACKING = (MISSING, FEW, UNRECORDED)  # what time alone does not mend
 LEVELS = ("rate", "score", "points", "pt", "stars")  # a part of a sum is always below the sum
 MOST_OF_IT = 0.5  # share of a change from which a group makes up most of it
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kpilib.display.numbers import Formatter, reader
+from kpilib.engine.outcome import SUPPRESSED
 from kpilib.methods.attainment import (
     MODERATE_FAILURE,
     MODERATE_SUCCESS,
@@ -17,7 +18,7 @@ from kpilib.methods.attainment import (
 )
 from kpilib.objectives.goal import Goal
 from kpilib.objectives.standing import Standing
-from kpilib.objectives.verdict import Verdict
+from kpilib.objectives.verdict import FEW, MISSING, UNRECORDED, Verdict
 from kpilib.topics.catalogue import catalogue
 
 # What is asked: from where to where, by what the target is of (a month, or longer); or by its mode.
@@ -42,7 +43,7 @@ STATE_WORDS = {
     PROVEN_FAILURE: "Off target",
     MODERATE_FAILURE: "Behind",
     MODERATE_SUCCESS: "Nearly on target",
-    NOT_ASSESSABLE: "Cannot be judged yet",
+    NOT_ASSESSABLE: "Cannot be judged",  # not all of them in time
     SUCCESS: "On target",
 }
 UNDER_WAY_WORDS = {
@@ -81,6 +82,7 @@ WITHHELD_WORDS = {
     "partial": "the month is not complete",
     "immature": "its cases have not run their course",
     "not_due": "it is due on {day}",
+    "unrecorded": "its records begin only on {day}",
 }
 KIND_WORDS = {
     "seo": "search engine work is",
@@ -92,7 +94,8 @@ KIND_WORDS = {
     "improvement": "an improvement is",
     "event": "an event is",
 }
-WITHOUT_FIGURE = ("missing", "too_few")
+WITHOUT_FIGURE = (MISSING, FEW)
+LASTING = (MISSING, UNRECORDED)  # what waiting does not mend
 # Probability up to which a reader is told so many chances in so many.
 CHANCES = (
     (0.15, 1, 10),
@@ -177,7 +180,8 @@ def revision_words(goal: Goal, formatter: Formatter) -> str:
 def judged(standing: Standing) -> str:
     """Return the verdict on a key result, with what weakens it, or why there is none."""
     write, verdict, reason = reader(), standing.verdict, why(standing)
-    if verdict.reason in WITHOUT_FIGURE:
+    hidden = verdict.reason == FEW and standing.row["status"] == SUPPRESSED
+    if verdict.reason in LASTING or hidden:
         return write.say("Cannot be judged: {reason}", reason=reason)
     if verdict.reason:
         return write.say("Cannot be judged yet: {reason}", reason=reason)

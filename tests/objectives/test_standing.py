@@ -19,7 +19,7 @@ from kpilib.objectives.goal import goals
 from kpilib.objectives.standing import standings, tree
 from kpilib.objectives.verdict import POSSIBLE
 from kpilib.period import Period
-from kpilib.show.standing_words import chance_words
+from kpilib.show.standing_words import chance_words, judged
 from tests.goals import goal, plan
 from tests.standings import RATE, row, standing
 
@@ -69,6 +69,47 @@ def test_what_is_counted_adds_up_from_its_first_day(company):
     assert [value for _, value in found.past[-4:]] == [70, 80, 90, 100]
     assert [value for _, value in found.course] == [70, 150, 240, 340]
     assert found.reached.score == pytest.approx(340 / 600)
+
+
+SINCE_AUTUMN = COUNTED | {"start": "2025-10-01", "target": 700}  # 92 days before the first row
+
+
+def test_what_came_before_the_records_is_not_nothing(company):
+    # 550 since January, of 700 in 457 days: 395 days later 605 are asked for, and what the autumn
+    # brought is not known. With the 60 that were asked for by January it were on its way.
+    (found,) = stood(company, SINCE_AUTUMN)
+    assert (found.row["value"], found.row["flags"]) == (550, ["partial"])
+    assert (found.verdict.level, found.verdict.reason) == ("not_assessable", "unrecorded")
+    assert found.verdict.day == date(2026, 1, 1) and found.before == found.verdict
+    assert found.chance is None
+    assert judged(found) == "Cannot be judged: its records begin only on 1 January 2026"
+    assert tree(plan(SINCE_AUTUMN), [found])[0].score is None
+
+
+def test_what_is_there_may_be_enough(company):
+    # 550 of 600 are asked for by 518: whatever came before, it is reached already.
+    (found,) = stood(company, SINCE_AUTUMN | {"target": 600})
+    assert (found.verdict.level, found.verdict.provisional) == ("success", True)
+
+
+def test_a_year_so_far_has_the_same_rule(company):
+    # 550 in the 304 days of 2026; a year that begins with the records is judged.
+    yearly = MONTHLY | {"baseline": 500, "baseline_period": "2025", "target": 700}
+    assert stood(company, yearly)[0].verdict.reason == ""
+    late = kl.open({"leads": company.tables.given["leads"].iloc[60:]}, as_of="2026-10-31")
+    (found,) = stood(late, yearly)  # the 10, 20 and 30 of the first months are gone
+    assert (found.verdict.reason, found.verdict.day) == ("unrecorded", date(2026, 4, 1))
+
+
+def test_the_month_in_which_the_records_begin_is_no_month(company):
+    leads = company.tables.given["leads"]
+    late = kl.open({"leads": leads[leads["created_at"] >= "2026-04-11"]}, as_of="2026-10-31")
+    asked = MONTHLY | {"start": "2026-03-01", "baseline": 20, "target": 60}
+    (found,) = stood(late, asked, month=Period.parse("2026-04"))
+    assert (found.row["value"], found.past[-1][1]) == (40 - 10 - 10, None)
+    assert (found.verdict.reason, found.verdict.day) == ("unrecorded", date(2026, 4, 11))
+    (found,) = stood(late, asked, month=Period.parse("2026-05"))
+    assert found.verdict.reason == ""
 
 
 def test_the_month_before_has_its_own_verdict(company):

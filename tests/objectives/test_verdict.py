@@ -380,3 +380,21 @@ class TestFullCounts:
 def test_what_may_still_be_reached_has_not_failed_for_certain(chance, level):
     found = judged(row(0.021, 0.020, 0.022), beside=Evidence(probability=chance))
     assert found.level == level
+
+
+@pytest.mark.parametrize(
+    ("low", "value", "target", "judged"),
+    [
+        (10, 40, 60, False),  # behind, of what is known
+        (10, 60, 60, True),  # reached, whatever came before
+        (80, 40, 60, False),  # few requests, of what is known
+        (80, 90, 60, True),  # too many already
+    ],
+)
+def test_a_total_whose_first_part_is_not_known_can_but_be_more(low, value, target, judged):
+    aim = goal(kpi="leads", unit="count", baseline=low, target=target, start="2026-10-01",
+               end="2026-10-31")  # fmt: skip
+    part = {"flags": ["partial"], "details": {"recorded_from": date(2026, 10, 12)}}
+    found = verdict(aim, row(value, **part), date(2026, 10, 31))
+    assert (found.reason == "") is judged
+    assert judged or (found.reason, found.day) == ("unrecorded", date(2026, 10, 12))

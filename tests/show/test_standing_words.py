@@ -55,6 +55,11 @@ class TestVerdict:
                 "Cannot be judged: there is no data for this period",
                 "Non évaluable : il n'y a pas de données pour cette période",
             ),
+            (
+                {"level": "not_assessable", "reason": "unrecorded", "day": date(2026, 3, 14)},
+                "Cannot be judged: its records begin only on 14 March 2026",
+                "Non évaluable : ses données ne commencent que le 14 mars 2026",
+            ),
         ],
     )  # fmt: skip
     def test_in_a_few_words(self, given, en, fr):
@@ -65,6 +70,17 @@ class TestVerdict:
             said[lang] = plain(judged(found))
         write_for("en")
         assert said == {"en": en, "fr": fr}
+
+    @pytest.mark.parametrize(
+        ("status", "said"),
+        [
+            ("too_few", "Cannot be judged yet: too few cases to say"),
+            ("suppressed", "Cannot be judged: hidden to protect a small group"),
+        ],
+    )
+    def test_only_what_waiting_helps_is_not_yet_judged(self, status, said):
+        few = row(None, status=status, reason="")
+        assert judged(standing(goal(start="2026-09-01"), few)) == said
 
     def test_every_reason_has_its_own_words_in_both_languages(self):
         every = [
