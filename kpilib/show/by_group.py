@@ -77,7 +77,7 @@ def bars(
     >>> ax = kl.plot.bars(rows)
     """
     rows = chart.figures(rows, "bars")
-    return chart.if_unknown(rows, ax) or _draw_bars(rows, by, whole, ax, kwargs)
+    return chart.if_unknown(rows, ax, marks_hidden=True) or _draw_bars(rows, by, whole, ax, kwargs)
 
 
 def _draw_bars(
@@ -141,7 +141,9 @@ def dots(
     >>> ax = kl.plot.dots(report.figures("enps", by="team"))
     """
     rows = chart.figures(rows, "dots")
-    return chart.if_unknown(rows, ax) or _draw_dots(rows, by, whole, target, ax, kwargs)
+    return chart.if_unknown(rows, ax, marks_hidden=True) or _draw_dots(
+        rows, by, whole, target, ax, kwargs
+    )
 
 
 def _draw_dots(

@@ -28,9 +28,10 @@ from kpilib.show.theme import HEIGHT, MUTED
 
 WIDE = 44  # characters of a line
 UNNAMED = " "  # an axis, until a chart names it or leaves it without a name
-UNKNOWN_WORDS = {  # by whether the bounds of every figure are known
-    False: "No figure can be worked out",
-    True: "Only between which bounds it lies can be told",
+UNKNOWN_WORDS = {
+    "missing": "No figure can be worked out",
+    "bounded": "Only between which bounds it lies can be told",
+    "hidden": "No figure may be shown",
 }
 
 
@@ -123,11 +124,13 @@ def figures(rows: pd.DataFrame, chart: str) -> pd.DataFrame:
     return rows
 
 
-def if_unknown(rows: pd.DataFrame, ax: Axes | None) -> Axes | None:
-    """Say in place of a chart why there is nothing to draw: no figure, and no group is hidden."""
-    if rows["value"].notna().any() or rows["status"].eq("suppressed").any():
-        return None
-    return unknown(rows, ax)
+def if_unknown(rows: pd.DataFrame, ax: Axes | None, *, marks_hidden: bool = False) -> Axes | None:
+    """Say in place of a chart why there is nothing to draw.
+
+    That is where there is no figure, nor a hidden one in a chart that `marks_hidden` ones.
+    """
+    hidden = marks_hidden and rows["status"].eq("suppressed").any()
+    return None if hidden or rows["value"].notna().any() else unknown(rows, ax)
 
 
 def unknown(rows: pd.DataFrame, ax: Axes | None) -> Axes:
@@ -138,7 +141,9 @@ def unknown(rows: pd.DataFrame, ax: Axes | None) -> Axes:
     told = last.to_dict("records")
     said = [write.pair(row["label"], write.missing(row)) for row in told]
     ax.text(0, 0.5, fill("\n".join(said), WIDE), transform=ax.transAxes, va="center", color=MUTED)
-    ax.set_title(write.say(UNKNOWN_WORDS[all(map(bounded, told))]), loc="left")
+    hidden = last["status"].eq("suppressed").all()
+    kind = "hidden" if hidden else "bounded" if all(map(bounded, told)) else "missing"
+    ax.set_title(write.say(UNKNOWN_WORDS[kind]), loc="left")
     keep(ax, rows)
     return ax
 

@@ -71,7 +71,9 @@ def heatmap(
     >>> ax = kl.plot.heatmap(report.figures("sessions", by=["weekday", "hour"]))
     """
     rows = chart.figures(rows, "heatmap")
-    return chart.if_unknown(rows, ax) or _draw_heatmap(rows, index, columns, ax, kwargs)
+    return chart.if_unknown(rows, ax, marks_hidden=True) or _draw_heatmap(
+        rows, index, columns, ax, kwargs
+    )
 
 
 def _draw_heatmap(

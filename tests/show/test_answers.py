@@ -49,3 +49,9 @@ def test_each_bar_is_whole_and_the_least_favourable_is_first():
 def test_a_figure_without_such_shares_is_named():
     with pytest.raises(ParameterError, match="engagement_survey_score has none in its details"):
         kl.plot.answers(frame({"mission": ()}))
+
+
+def test_of_groups_all_of_which_are_hidden_it_says_why():
+    rows = frame({"mission": (), "manager": ()}).assign(value=None, status="suppressed")
+    ax = kl.plot.answers(rows)
+    assert ax.get_title(loc="left") == "No figure may be shown" and not ax.axison

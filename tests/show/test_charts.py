@@ -63,6 +63,21 @@ class TestTrend:
             (kept,) = kept_of(kl.plot.trend(rows).figure)
             assert not [each for each in kept.remarks if "hollow" in each or "axis" in each]
 
+    def test_of_a_series_all_of_which_is_hidden_it_says_why(self):
+        reason = "The group has fewer than {minimum} people."
+        hides = {"value": None, "status": "suppressed", "reason": reason}
+        whole = DATA.series("sessions", "2026-10", periods=3).assign(**hides)
+        groups = DATA.series("sessions", "2026-10", periods=3, by="channel").assign(**hides)
+        stock = whole.assign(opening=None, entries=None, exits=None)
+
+        for draw, rows in (("trend", whole), ("lines", groups), ("movements", stock)):
+            ax = getattr(kl.plot, draw)(rows)
+            assert ax.get_title(loc="left") == "No figure may be shown", draw
+            assert [text.get_text() for text in ax.texts] == [
+                "Sessions: n/a: the group has fewer than 5\npeople"
+            ], draw
+            assert not ax.axison, draw
+
     def test_a_year_and_the_year_before(self, sessions):
         ax = kl.plot.trend(sessions)
 
