@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 
@@ -20,6 +20,7 @@ from kpilib.monthly.layout import TEMPLATES, fill
 from kpilib.monthly.parameters import source_of
 
 HEADING = re.compile(r"<h([1-6])>(.*?)</h\1>", re.S)
+OWN_ID = re.compile(r"\bkl\d+")  # by which the parts of one picture are told from another's
 TAG = re.compile(r"<[^>]+>")
 OBJECTS = re.compile(r"^[\[\(\{]*(array\()?[\[\(]*(<(Axes|Figure|matplotlib|seaborn)|Text\()")
 
@@ -95,7 +96,7 @@ def render(executed: NotebookNode, lang: str, frame: dict[str, Any]) -> str:
     parts, lead, eyebrow, about = [], Markup(""), "", Markup("")
     for heading, inside in _sections(executed.cells):
         said = [cell for cell in inside if cell.cell_type == "markdown"]
-        shown = [_shown(cell) for cell in inside if cell.cell_type == "code"]
+        shown = _once(_shown(cell) for cell in inside if cell.cell_type == "code")
         kept = [NotebookNode({**c, "source": narrative(source_of(c), lang)}) for c in said]
         if heading == 1:
             title, _, rest = kept[0]["source"].partition("\n\n") if kept else ("", "", "")
@@ -125,6 +126,22 @@ def _shown(cell: NotebookNode) -> NotebookNode:
     """Return a cell without what tells a reader nothing: names of Python objects."""
     kept = [each for each in cell.outputs if page_output(each)]
     return NotebookNode({**cell, "outputs": kept})
+
+
+def _once(shown: Iterable[NotebookNode]) -> list[NotebookNode]:
+    """Return the cells of a section, each picture once: two that lack a table say the same."""
+    said: set[str] = set()
+    found = []
+    for cell in shown:
+        kept = []
+        for each in cell.outputs:
+            html = each.get("data", {}).get("text/html", "")
+            same = OWN_ID.sub("", html if isinstance(html, str) else "".join(html))
+            if "<figure" not in same or same not in said:
+                kept.append(each)
+            said.add(same)
+        found.append(NotebookNode({**cell, "outputs": kept}))
+    return found
 
 
 def page_output(output: NotebookNode) -> bool:

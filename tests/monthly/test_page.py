@@ -1,0 +1,40 @@
+"""From an executed notebook to a page."""
+
+from __future__ import annotations
+
+from datetime import date
+from types import SimpleNamespace
+
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from kpilib.monthly.page import render
+
+FRAME = {
+    "company": "Example", "title": "Trainings", "short": "Trainings", "month": "2026-10",
+    "twins": [], "neighbours": [],
+    "basis": SimpleNamespace(
+        first=date(2026, 10, 1), last=date(2026, 10, 31), as_of=None, timezone="Europe/Paris",
+        versions={},
+    ),
+}  # fmt: skip
+
+
+def picture(number, said):
+    """A cell that shows a chart: the parts of each have ids of their own."""
+    html = f'<figure><svg id="kl{number}-1"><text>{said}</text></svg></figure>'
+    return new_code_cell(outputs=[new_output("display_data", {"text/html": html})])
+
+
+def test_two_pictures_of_a_section_that_say_the_same_stand_once():
+    cells = [
+        new_markdown_cell("# Trainings"),
+        new_markdown_cell("## What did it change?"),
+        picture(1, "Missing table: costs."),
+        picture(2, "Missing table: costs."),
+        picture(3, "Missing table: trainings."),
+        new_markdown_cell("## Did it pay?"),
+        picture(4, "Missing table: costs."),
+    ]
+    page = render(new_notebook(cells=cells), "en", FRAME)
+
+    assert [f'id="kl{number}-1"' in page for number in (1, 2, 3, 4)] == [True, False, True, True]
