@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -13,6 +14,7 @@ from kpilib.saying import and_more, error_of, fault_at, say
 from kpilib.sources.block import LINE
 from kpilib.sources.context import Context
 from kpilib.sources.keys import key
+from kpilib.sources.once import ONE
 from kpilib.sources.preset import Field_, Preset
 from kpilib.tables import cells, moments
 from kpilib.tables.cells import Ambiguous
@@ -45,7 +47,11 @@ ANSWER_WORDS = {
     " {header}=. or {header}=,",
     DATES: "--read {header}={answer}: the column holds days. Say how they are written:"
     " {header}=%d/%m/%Y or {header}=%m/%d/%Y",
+    (): "--read {header}={answer}: the column holds neither numbers nor days, so that there is"
+    " nothing to say about how they are written. Leave it out.",
 }
+FORMAT = re.compile(rf"%[A-Za-z]|iso|{moments.EPOCH}")
+HOURLY = "%Y%m%d%H"  # ten digits too
 TIMES = ("s", "sec", "min")  # a number of hours may say that it is one
 # What a number of a kind is not of: of what is a share, and a duration has a kind of its own.
 STRANGE = {"int": ("%", "h", *TIMES), "money": ("%", "h", *TIMES), "number": TIMES, "rate": TIMES}
@@ -106,12 +112,13 @@ class Column:
         ParameterError
             With what can be answered.
         """
-        table = self.context.table
-        if not answer or answer in cells.SIGNS or "%" in answer or (table and table.shape):
+        kind, table = self.written.type, self.context.table
+        sign, written = answer in cells.SIGNS, FORMAT.search(answer) is not None
+        if (sign and kind in NUMBERS) or (written and kind in DATES) or not answer:
             return
-        for kinds, text in ANSWER_WORDS.items():
-            if self.written.type in kinds and answer != "iso":
-                raise error_of(ParameterError, text, header=self.header, answer=answer)
+        if sign or written or not table or not (table.shape or key(answer) == ONE):
+            text = next(text for kinds, text in ANSWER_WORDS.items() if kind in kinds or not kinds)
+            raise error_of(ParameterError, text, header=self.header, answer=answer)
 
     def decide(self, texts: pl.DataFrame, origin: str) -> list[str]:
         """Decide by the whole column how it is read, or ask; return what is suspicious.
@@ -124,6 +131,15 @@ class Column:
         origin : str
         """
         kind, column = self.written.type, texts[self.name]
+        if kind in DATES and not self.told and moments.counted(column):
+            self.formats = (moments.EPOCH,)
+            if moments.clock(column, [HOURLY])["clock"].count() == (column != "").sum():
+                self.question = self._asked(
+                    origin,
+                    say("ten digits that can be seconds, or a day and its hour."),
+                    {moments.EPOCH: say("seconds since 1970"), HOURLY: say("day and hour")},
+                )
+            return []
         try:
             if kind in NUMBERS and self.decimal == "auto":
                 known = texts[self.name + PLAIN] if self.name + PLAIN in texts.columns else None
@@ -136,13 +152,7 @@ class Column:
         except Ambiguous as error:
             said = say(str(error))
             if ways := self._working(column):
-                self.question = fault_at(
-                    origin,
-                    "column {header}: {error} Say which: --read {ways}.",
-                    header=self.header,
-                    error=said,
-                    ways=self._offered(ways),
-                )
+                self.question = self._asked(origin, said, ways)
                 return []
             return [fault_at(origin, "column {header}: {error}", header=self.header, error=said)]
         return self._swapped(texts, origin)
@@ -189,12 +199,18 @@ class Column:
         else:
             self.formats = self.order.told(answer)
 
-    def _offered(self, ways: Mapping[str, str]) -> str:
+    def _asked(self, origin: str, error: str, ways: Mapping[str, str]) -> str:
         said = say(" or --read ").join(
             f"'{self.header}={answer}' ({what})" for answer, what in ways.items()
         )
         short = self.order is not None and self.order.short
-        return said + (say(", where 69 to 99 are 1969 to 1999") if short else "")
+        return fault_at(
+            origin,
+            "column {header}: {error} Say which: --read {ways}.",
+            header=self.header,
+            error=error,
+            ways=said + (say(", where 69 to 99 are 1969 to 1999") if short else ""),
+        )
 
     def _swapped(self, texts: pl.DataFrame, origin: str) -> list[str]:
         """Say when Excel has probably taken months for days in some rows of a workbook."""
@@ -396,7 +412,8 @@ class Column:
         what = say(EXPECTED_WORDS.get(self.written.type, "a text"))
         if self.written.type in DATES and self.formats:
             formats = [each.rstrip("*") for each in self.formats if each not in moments.WORDED]
-            formats = ["YYYY-MM-DD" if each == "iso" else each for each in formats]
+            named = {"iso": "YYYY-MM-DD", moments.EPOCH: say("seconds since 1970")}
+            formats = [named.get(each, each) for each in formats]
             return say("not {what} written {ways}", what=what, ways=say(" or ").join(formats[:3]))
         if self.written.type in NUMBERS and self.decimal == ",":
             return say("not {what} with a decimal comma", what=what)

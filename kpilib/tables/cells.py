@@ -70,13 +70,16 @@ def _tidied(texts: pl.Series) -> pl.DataFrame:
 def _bare(tidied: pl.DataFrame, short: pl.Expr) -> pl.DataFrame:
     """Part each text into its number and what stands around it."""
     plain, bare = pl.col("plain"), pl.col("bare")
+    # As accountants write what is negative, (5) or $(5), and as SAP does, 5-. The share behind a
+    # count is none of it: 5 (0.5%).
+    accounts = rf"(?s)^((?:{CURRENCY})?) ?\((.*)\) ?((?:%|{CURRENCY})?)$"
     rows = tidied.with_columns(
         nothing=plain.str.to_lowercase().is_in(NOTHING)
         | (plain.str.contains(r"^[<>≤≥]\s*\S") & short),
-        # As accountants write what is negative: (5); and a share behind a count: 5 (0.5%).
-        negative=plain.str.contains(r"(?s)^\(.*\)$"),
-        bare=plain.str.replace(r"(?s)^\((.*)\)$", "$1")
+        negative=plain.str.contains(accounts),
+        bare=plain.str.replace(accounts, "$1$2$3")
         .str.replace(r"(?s)^([^(]+)\(.*\)$", "$1")
+        .str.replace(rf"^([^-+(][^-]*?) ?-( ?(?:%|{CURRENCY})?)$", "-$1$2")
         .str.strip_chars(),
     )
     behind = rf" ?(%|{CURRENCY}|h|s|sec|min)$"
@@ -161,9 +164,7 @@ def _signed(texts: pl.Series) -> pl.DataFrame:
     text = pl.col("text")
     cells = pl.DataFrame({"text": texts}).filter(text.str.contains("[.,]")).unique()
     return cells.select(
-        pl.when(text.str.starts_with("("))
-        .then(text)
-        .otherwise(text.str.replace(r"(?s)\(.*$", ""))
+        text.str.replace(r"(?s)^([^(]*[0-9][^(]*)\(.*$", "$1")
         .str.replace_all("[\u00a0\u202f\u2009]", " ")
         .str.replace_all("’", "'", literal=True)
     ).filter(text.str.contains("[.,]") & (text.str.len_chars() <= LONGEST))

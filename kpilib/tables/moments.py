@@ -13,6 +13,7 @@ import polars as pl
 from kpilib.errors import ParameterError
 from kpilib.saying import error_of
 from kpilib.tables.cells import LONGEST, Ambiguous
+from kpilib.tables.instants import plausible_days
 
 DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 # ISO 8601, with a slash for a dash, and the offset also as UTC+1.
@@ -33,7 +34,7 @@ PARTS = {
     "m": r"(?P<m>1[0-2]|0?[1-9])",
     "Y": r"(?P<Y>[0-9]{4})",
     "y": r"(?P<y>[0-9]{2})",
-    "H": r"(?P<H>2[0-3]|[01]?[0-9])",
+    "H": r"(?P<H>2[0-4]|[01]?[0-9])",
     "I": r"(?P<H>1[0-2]|0?[1-9])",
     "M": r"(?P<M>[0-5]?[0-9])",
     "S": r"(?P<S>[0-5]?[0-9])",
@@ -57,6 +58,9 @@ WORDED = (
     "%A, %d %B %Y*",
     "%A, %B %d, %Y*",
 )
+EPOCH = "epoch"  # seconds since 1970, in UTC: ten digits; thirteen or sixteen of parts of them
+SINCE_1970 = r"^([0-9]{10})(?:\.([0-9]{1,9})|([0-9]{3}|[0-9]{6}))?$"
+AT_FIRST = 100  # texts
 LANGUAGES = ("en", "fr", "de", "es", "it", "nl", "pt")  # of months in letters
 
 
@@ -241,10 +245,14 @@ def _read(texts: pl.Series, pattern: str) -> pl.DataFrame:
         "{}-{}-{}T{}:{}:{}.{}",
         year, *day, hour.cast(pl.String).str.zfill(2), two("M"), two("S"), fraction,
     )  # fmt: skip
-    found = parts.with_columns(
-        clock=written.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f", strict=False, time_unit="us"),
-        offset=pl.lit(None, dtype=pl.Int64),
-    ).with_columns(pl.when(pl.col("clock").dt.year() >= 1).then("clock"))
+    # 24:00 is the midnight that ends the day.
+    ended = written.str.contains(r"T24:00:00\.0+$")
+    begun = written.str.replace(r"T24(:00:00\.0+)$", "T00$1").str
+    clock = begun.to_datetime("%Y-%m-%dT%H:%M:%S%.f", strict=False, time_unit="us")
+    clock = pl.when(ended).then(clock.dt.offset_by("1d")).otherwise(clock)
+    found = parts.with_columns(clock=clock, offset=pl.lit(None, dtype=pl.Int64)).with_columns(
+        pl.when(pl.col("clock").dt.year().is_between(1, 9999)).then("clock")
+    )
     if "z" in here:
         shift = pl.col("z").str.extract_groups(r"([+-])([0-9]{1,2}):?([0-9]{2})?$").struct
         found = found.with_columns(
@@ -275,9 +283,9 @@ def clock(
     ----------
     texts : polars.Series
     formats : iterable of str
-        As `strptime` writes them, ``iso`` for ISO 8601 (also when there are none); the first that
-        fits counts. Names of months may be of any of `LANGUAGES`. Two digits of a year are 1969 to
-        2068.
+        As `strptime` writes them, ``iso`` for ISO 8601 (also when there are none), ``epoch`` for
+        seconds since 1970; the first that fits counts. Names of months may be of any of
+        `LANGUAGES`. Two digits of a year are 1969 to 2068.
     serials : datetime.date or None
         Day zero of serial numbers, in a workbook, where ISO is read in any case.
 
@@ -302,13 +310,35 @@ def clock(
         if written in WORDED:  # 5. März, June 5th, 5 de marzo de
             rest = rest.str.replace(r"\b([0-9]{1,2})(?:\.|nd|rd|th|º)([ ,])", "$1$2")
             rest = rest.str.replace_all(" (?:de|del|of) ", " ")
-        read = _read(rest, ISO if written == "iso" else _pattern(written))
+        if written == EPOCH:
+            read = _since_1970(rest)
+        else:
+            read = _read(rest, ISO if written == "iso" else _pattern(written))
         place = open_.arg_true()
         found = found.with_columns(
             found["clock"].scatter(place, read["clock"]),
             found["offset"].scatter(place, read["offset"]),
         )
     return found
+
+
+def counted(texts: pl.Series) -> bool:
+    """Whether all there is in a column are seconds since 1970, or parts of them, of days meant."""
+    known = texts.filter(texts.str.strip_chars() != "")
+    if not len(known) or not known.head(AT_FIRST).str.contains(SINCE_1970).all():  # as nearly all
+        return False
+    days = clock(known, [EPOCH])["clock"].dt.date()
+    return bool(days.is_between(*plausible_days()).fill_null(False).all())
+
+
+def _since_1970(texts: pl.Series) -> pl.DataFrame:
+    parts = texts.str.extract_groups(SINCE_1970).struct.unnest()
+    behind = pl.coalesce("2", "3", pl.lit("0")).str.pad_end(6, "0").str.slice(0, 6)
+    passed = pl.col("1").cast(pl.Int64) * 1_000_000 + behind.cast(pl.Int64)
+    return parts.select(
+        clock=pl.from_epoch(passed, time_unit="us"),
+        offset=pl.when(pl.col("1").is_not_null()).then(pl.lit(0, dtype=pl.Int64)),
+    )
 
 
 def _of_serials(texts: pl.Series, zero: date) -> pl.Expr:

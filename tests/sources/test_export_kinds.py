@@ -211,6 +211,9 @@ class TestOfferedAnswers:
             ("Ordered=dd/mm/yyyy", "the column holds days. Say how they are written"),
             ("Amount=comma", "the column holds numbers. Say what parts their decimals"),
             ("Ordered=%d/%q/%Y", "%q in the format '%d/%q/%Y' is no part of a day or a time."),
+            ("Ordered=,", "the column holds days. Say how they are written"),
+            ("Amount=%d/%m/%Y", "the column holds numbers. Say what parts their decimals"),
+            ("State=%d/%m/%Y", "the column holds neither numbers nor days"),
         ],
     )
     def test_an_answer_that_says_nothing_is_refused(self, run, tmp_path, answer, said):
@@ -224,6 +227,40 @@ class TestOfferedAnswers:
 
         assert "Say which: --read 'Created=%d/%m/%y' (day first), where 69" in run(path).stderr
         assert run(path, "--read", "Created=%d/%m/%y").exit_code == 0
+
+
+class TestSecondsSince1970:
+    def created(self, run, shop, tmp_path, cells, *words):
+        (shop / "presets" / "own.yaml").write_text(LEADS, encoding="utf-8")
+        lines = "".join(f"a{n},{cell}\n" for n, cell in enumerate(cells))
+        res = run(saved(tmp_path, "Lead,Created\n" + lines, "leads.csv"), *words)
+        if res.exit_code:
+            return res.stderr
+        return rows_of(shop, "leads").sort("lead_id")["created_at"].dt.to_string("%F %T").to_list()
+
+    @pytest.mark.parametrize("behind", ["", "000", "000000", ".25"])
+    def test_are_instants(self, run, shop, tmp_path, behind):
+        cells = [f"1767605600{behind}", f"1767692000{behind}"]
+        found = self.created(run, shop, tmp_path, cells)
+
+        assert [each[:19] for each in found] == ["2026-01-05 09:33:20", "2026-01-06 09:33:20"]
+
+    def test_are_asked_about_where_they_may_be_a_day_and_its_hour(self, run, shop, tmp_path):
+        cells = ["2026010512", "2026010523"]
+        said = self.created(run, shop, tmp_path, cells)
+
+        assert (
+            "Say which: --read 'Created=epoch' (seconds since 1970) or --read 'Created=%Y%m%d%H'"
+            " (day and hour)." in said
+        )
+        answer = ("--read", "Created=%Y%m%d%H")
+        assert self.created(run, shop, tmp_path, cells, *answer)[0][:16] == "2026-01-05 11:00"
+        answer = ("--read", "Created=epoch", "--again")
+        assert self.created(run, shop, tmp_path, cells, *answer)[0][:10] == "2034-03-15"
+
+    def test_of_no_day_that_is_meant_are_none(self, run, shop, tmp_path):
+        said = self.created(run, shop, tmp_path, ["1767605600", "9999999999"])
+        assert "leads.csv:2: column Created: not a date and time" in said
 
 
 def test_one_unknown_file_says_what_becomes_of_the_others(run, tmp_path):
