@@ -31,11 +31,20 @@ TOTALS = [
     "Gesamtergebnis", "Zwischensumme", "Suma", "Totales", "Totale", "Totaal", "Total\u00a0:",
     "Total: Campaigns", "Total 2026", "Total 2026-10", "Total 10/2026", "Total octobre 2026",
     "Total October", "Total (12 records)", "Total août 2026",
+    "Razem", "RAZEM:", "Suma końcowa", "Łącznie", "ogółem", "Celkem", "Celkový součet", "Součet",
+    "Spolu", "Összesen", "ÖSSZESEN", "Végösszeg", "Mindösszesen", "Total general",
+    "Summa", "Totalt", "Totalsumma", "Delsumma", "I alt", "Ialt", "Hovedtotal", "Yhteensä",
+    "YHTEENSÄ", "Toplam", "Genel Toplam", "GENEL TOPLAM", "Итого", "ИТОГО:", "Всего", "Общий итог",
+    "ОБЩИЙ ИТОГ", "Общии\u0306 итог", "Итого 2026", "Разом", "Σύνολο", "ΣΥΝΟΛΟ", "Γενικό σύνολο",
+    "合计", "总计", "合計", "總計", "総計", "小計", "計", "合计：", "합계",
+    "총합계", "合計 2026",
 ]  # fmt: skip
 NAMES = [
     "Total Energies", "TotalEnergies", "Total-42", "TOTAL-001", "A001", "all", "All", "Totally",
     "Summer", "Sumatra", "Sum41", "somme-toute", "Total Marketing 2026", "/total/", "/all",
-    "(all) courses", "Total Recall", "Gesamtschule", "Totalement", "", "total@client.example",
+    "Razem dla zdrowia", "Toplama", "Summary", "Summarum", "Всегорье", "Итоговый отчёт", "会計",
+    "合計金額レポート", "Yhteensattuma", "(all) courses", "Total Recall", "Gesamtschule",
+    "Totalement", "", "total@client.example",
 ]  # fmt: skip
 
 

@@ -53,7 +53,6 @@ class TextRows:
         csv.field_size_limit(LONGEST_CELL)
         with text_of(self._content, self._encoding) as self._file:
             start = opening(self._content, self._encoding)
-            self._guarded = GUARDS.search(start) is not None
             if SAID.fullmatch(start.split("\n")[0].rstrip("\r")):
                 self._file.readline()
                 self._before = 1
@@ -73,9 +72,15 @@ class TextRows:
 
     def _lines(self) -> Iterator[str]:
         for line in self._file:
-            yield line
+            yield self._seen(line)
             while self._back:
-                yield self._back.popleft()
+                yield self._seen(self._back.popleft())
+
+    def _seen(self, line: str) -> str:
+        """Look whether a line guards a cell: the first one may stand anywhere in a file."""
+        if not self._guarded and ("'" in line or '="' in line):
+            self._guarded = GUARDS.search(line) is not None
+        return line
 
     def many(self, width: int) -> pl.DataFrame | None:
         """Return the next rows, when all of them are plain ones of a table under way.
@@ -111,7 +116,9 @@ class TextRows:
         return cells.insert_column(0, number.alias(LINE))
 
     def _plain(self, text: str, width: int) -> pl.Series | None:
-        if not text or '"' in text:
+        if not text or '"' in text or text[0] == "'":
+            return None
+        if f"{self._delimiter}'" in text or "\n'" in text:  # may be guarded
             return None
         text = text.replace("\r\n", "\n").removesuffix("\n")
         if "\r" in text:

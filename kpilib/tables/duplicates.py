@@ -26,6 +26,22 @@ WORDS = (
     "totale", "totali", "totale generale", "totale complessivo", "sub totale", "somma",
     "total geral", "totais", "sub totais", "soma",
     "totaal", "eind totaal", "sub totaal",
+    # Polish, Czech, Slovak, Hungarian, Romanian, Croatian, Slovene.
+    "razem", "lacznie", "ogolem", "suma koncowa", "suma calkowita", "suma czesciowa",
+    "celkem", "celkovy soucet", "celkova suma", "soucet", "mezisoucet",
+    "spolu", "celkom", "celkovy sucet", "sucet", "medzisucet",
+    "osszesen", "mindosszesen", "vegosszeg", "reszosszeg", "total partial", "ukupno", "skupaj",
+    # Swedish, Danish, Norwegian, Finnish, Estonian.
+    "totalt", "summa", "summa totalt", "total summa", "slut summa", "del summa", "i alt", "ialt",
+    "sum totalt", "hoved total", "del sum", "yhteensa", "kaikki yhteensa", "loppu summa",
+    "kokonais summa", "vali summa", "kokku",
+    "toplam", "genel toplam", "ara toplam",
+    "итого", "всего", "всего итого", "итого всего", "итог", "общии итог", "сумма",
+    "промежуточныи итог", "разом", "всього", "усього", "общо", "укупно",
+    "συνολο", "συνολα", "γενικο συνολο", "μερικο συνολο", "αθροισμα",
+    # Chinese, Japanese, Korean.
+    "合计", "总计", "小计", "总和", "共计", "合計", "總計", "小計", "總和", "共計", "総計",
+    "総合計", "計", "합계", "총계", "총합계", "총합", "소계",
 )  # fmt: skip
 # What a choice of everything is called; without brackets these are names like others.
 BRACKETED = ("all", "alle", "tous", "toutes", "tout", "todos", "todas", "tutti", "tutte", "alles")
@@ -39,8 +55,13 @@ MONTHS = (
     "januar", "februar", "maerz", "marz", "juni", "juli", "oktober", "dezember",
 )  # fmt: skip
 # Written out, not as classes: the engines do not agree on what a letter or a space is.
-SIGNS = "\\s\u00a0\u202f\u2013\u2014\u2026\u00ab\u00bb\u2019.:;,*=#|'\"+!?_<>{}-"
-ACCENTS = {"a": "àáâäã", "e": "éèêë", "i": "íìîï", "o": "óòôöõ", "u": "úùûü", "c": "ç"}
+SIGNS = "\\s\u00a0\u202f\u2013\u2014\u2026\u00ab\u00bb\u2019\u3000\uff1a.:;,*=#|'\"+!?_<>{}-"
+MARKS = "\u0300-\u030c\u0327\u0328"  # accents that stand behind their letters
+ACCENTS = {
+    "a": "àáâäãåąăā", "c": "çćč", "d": "ď", "e": "éèêëęěē", "i": "íìîï", "l": "ł", "n": "ńň",
+    "o": "óòôöõő", "s": "śšş", "t": "ťţ", "u": "úùûüűů", "y": "ý", "z": "źżž",
+    "α": "ά", "ε": "έ", "ι": "ί", "ο": "ό", "υ": "ύ", "и": "й",
+}  # fmt: skip
 
 
 def _written(word: str) -> str:
@@ -50,7 +71,7 @@ def _written(word: str) -> str:
         others = ACCENTS.get(sign, "")
         small = f"{sign}{sign.upper()}{others}{others.upper()}"
         # An accent may also stand behind its letter, as a sign of its own.
-        found += f"[{small}][\u0300-\u0308\u0327]?" if others else f"[{small}]"
+        found += f"[{small}][{MARKS}]?" if others else f"[{small}]"
     return found.replace("[  ]", f"[{SIGNS}]*")
 
 
