@@ -109,6 +109,8 @@ class Block:
         Lines behind the table that belong to no table; known when the next one is asked for.
     first : int
         Column at which it begins: not 0 for one that stands beside another.
+    nameless : bool
+        Whether its header may be a row of values, of a file that has no names.
     """
 
     origin: str
@@ -128,6 +130,7 @@ class Block:
     known: set[int] = field(default_factory=set)
     below: list[int] = field(default_factory=list)
     first: int = 0
+    nameless: bool = False
 
     def note(self, text: str, /, **slots: object) -> None:
         """Add to what the analyst must know."""

@@ -17,7 +17,7 @@ from kpilib.sources.body import Body
 from kpilib.sources.column import Column, ordered_alike
 from kpilib.sources.context import Context
 from kpilib.sources.keys import key, place_of
-from kpilib.sources.once import Parted, parted_by
+from kpilib.sources.once import ONE, Parted, parted_by
 from kpilib.sources.preset import Preset, TablePreset
 from kpilib.sources.questionnaire import opened
 from kpilib.sources.shapes import shape
@@ -138,6 +138,7 @@ def convert(
     typed, unread = _typed(body, columns, table)
     faults = [*body.faults(), *several, *unread]
     understood.notes += [each.doubt for each in columns.values() if each.doubt]
+    understood.notes += _unused(understood, context)
     understood.sums = {name: typed[name].sum() or 0.0 for name in table.additive if name in places}
     if not several:  # where rows cannot be added at all, a sum that differs says nothing more
         faults += body.untrue(understood.sums, columns)
@@ -148,6 +149,15 @@ def convert(
     if faults:
         raise _first(faults, block.origin)
     return _shaped(typed, context, understood), understood
+
+
+def _unused(understood: Understood, context: Context) -> list[str]:
+    """Say which answers are about columns that nothing reads."""
+    return [
+        say("--read {name}: no figure reads this column, so that it changes nothing", name=name)
+        for name in understood.ignored
+        if key(context.answer(name)) not in ("", ONE)
+    ]
 
 
 def _whole(block: Block, table: TablePreset, context: Context) -> TablePreset:

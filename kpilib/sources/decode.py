@@ -1,4 +1,4 @@
-"""Bytes into text: a byte order mark, or strict UTF-8, or cp1252; no statistics, no guess.
+"""Bytes into text: a byte order mark, or strict UTF-8, or what its letters tell; no statistics.
 
 Also the sign between the cells of that text, told by the structure it gives.
 """
@@ -18,8 +18,9 @@ from itertools import groupby, islice
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, TextIO
 
-from kpilib.saying import refusal
+from kpilib.saying import refusal, say
 from kpilib.sources.block import Cells
+from kpilib.sources.letters import ENCODING, likely
 
 MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -37,7 +38,8 @@ LONGEST_LINE = 8  # chunks without a line end
 BOTH = re.compile(rb"\xc3[\x80-\xbf]|\xe2\x80[\x80-\xbf]")  # UTF-8 letters, amid what is not UTF-8
 DELIMITERS = (",", ";", "\t", "|")
 SAID = re.compile(r'"?sep=(?P<sign>[,;\t|:^~])"?')
-SAMPLE = 200  # lines
+SAMPLE = 200  # lines, or cells
+BETWEEN = re.compile(rb"[\t\r\n,;\"]+")  # cells; no second byte of a letter is one of these
 
 
 @dataclass(frozen=True)
@@ -54,12 +56,15 @@ class Content:
         Its bytes, when they are at hand.
     member : str
         Its name in the zip file at `path`, with folders.
+    encoding : str
+        What the analyst said of its letters.
     """
 
     name: str
     path: Path | None = None
     data: bytes | None = None
     member: str = ""
+    encoding: str = ""
 
     def open(self) -> BinaryIO:
         """Open the bytes from their beginning."""
@@ -106,22 +111,68 @@ def encoding_of(content: Content, lines: bool = True) -> str:
     marked = next((name for mark, name in MARKS if head.startswith(mark)), "")
     known = marked or _unmarked_utf16(head)
     with undamaged(content):
-        if known:
+        if known := known or content.encoding:
             if _fits(content, known, lines):
                 return known
         elif _fits(content, "utf-8", lines):
             return "utf-8"
-        elif _fits(content, "cp1252", lines):
-            return "cp1252"
+        else:
+            return _by_letters(content, lines)
     raise refusal(
         content.name,
         "its text is marked as {known}, and is not. Open it in the program it came from and save it"
         " as CSV UTF-8."
-        if known
-        else "its text is neither UTF-8 nor Windows-1252. Open it in the program it came from and"
-        " save it as CSV UTF-8.",
+        if known != content.encoding
+        else "its text is not in the encoding {known}. Open it in the program it came from and save"
+        " it as CSV UTF-8.",
         known=known,
     )
+
+
+def _by_letters(content: Content, lines: bool) -> str:
+    cells = _beyond_ascii(content)
+    found = ["cp1252"] if _partly_utf8(cells) else likely(cells)
+    if len(found) == 1 and _fits(content, found[0], lines):
+        return found[0]
+    if len(found) > 1:
+        raise refusal(
+            content.name,
+            "in which encoding its letters are cannot be told. Say it: --read {ways}; or open it in"
+            " the program it came from and save it as CSV UTF-8.",
+            ways=say(" or --read ").join(f"'{ENCODING}={name}'" for name in found),
+        )
+    raise refusal(
+        content.name,
+        "its text is neither UTF-8 nor Windows-1252. Open it in the program it came from and save"
+        " it as CSV UTF-8; or say in which encoding it is: --read '{name}=windows-1251'.",
+        name=ENCODING,
+    )
+
+
+def _beyond_ascii(content: Content) -> list[bytes]:
+    """Return the first different cells that have letters beyond ASCII."""
+    found: dict[bytes, None] = {}
+    with content.open() as file:
+        while len(found) < SAMPLE and (chunk := file.read(CHUNK)):
+            cells = BETWEEN.split(chunk + file.readline(CHUNK))
+            found |= dict.fromkeys(cell for cell in cells if not cell.isascii())
+    return list(found)[:SAMPLE]
+
+
+def _partly_utf8(cells: list[bytes]) -> bool:
+    """Whether some cells are UTF-8, and the others are not but for their damage or Windows-1252."""
+    others = [cell for cell in cells if not _is_utf8(cell)]
+    return 2 * len(others) < len(cells) or (
+        len(others) < len(cells) and likely(others) == ["cp1252"]
+    )
+
+
+def _is_utf8(cell: bytes) -> bool:
+    try:
+        cell.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _unmarked_utf16(head: bytes) -> str:

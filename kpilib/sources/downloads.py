@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from kpilib.errors import ContractError
 from kpilib.saying import fault_at, refusal
 from kpilib.sources.block import Block
 from kpilib.sources.decode import Content, encoding_of, opening, undamaged
+from kpilib.sources.letters import ENCODING, TOLD_BY_LETTERS
 from kpilib.sources.records import blocks_of_json, blocks_of_parquet
 from kpilib.sources.slack import MOST_DAYS, blocks_of_slack, is_slack
 from kpilib.sources.split import blocks_of
@@ -34,8 +36,14 @@ PAGE = re.compile(
 JSON = re.compile(r"\s*(\{\s*[\"}]|\[\s*[{\[\]\"\d-])")
 
 
-def contents(path: Path) -> Iterator[Content]:
+def contents(path: Path, encoding: str = "") -> Iterator[Content]:
     """Yield what a file holds: itself, or the members of a zip file.
+
+    Parameters
+    ----------
+    path : Path
+    encoding : str
+        Of the letters of text files, where the analyst said it.
 
     Raises
     ------
@@ -46,7 +54,7 @@ def contents(path: Path) -> Iterator[Content]:
         raise refusal(path.name, "there is no such file.")
     if not path.stat().st_size:
         raise refusal(path.name, "the file is empty. Export it again.")
-    whole = Content(name=path.name, path=path)
+    whole = Content(name=path.name, path=path, encoding=encoding)
     head = whole.head(4)
     if head == EMPTY_ZIP:
         raise refusal(path.name, "the zip file is empty. Export it again.")
@@ -66,7 +74,8 @@ def contents(path: Path) -> Iterator[Content]:
         place = PurePosixPath(member.filename)
         unseen = any(part.startswith((".", "__MACOSX")) for part in place.parts)
         if not member.is_dir() and not unseen:
-            yield Content(name=f"{path.name}/{member.filename}", path=path, member=member.filename)
+            name = f"{path.name}/{member.filename}"
+            yield replace(whole, name=name, member=member.filename)
 
 
 def _unsafe(name: str, members: list[zipfile.ZipInfo]) -> list[str]:
@@ -150,7 +159,14 @@ def _text(content: Content) -> Iterator[Block]:
         )
     if JSON.match(start):
         yield from blocks_of_json(content, encoding)
-    elif is_log(start):
-        yield from blocks_of_log(content, encoding)
-    else:
-        yield from blocks_of(content, encoding)
+        return
+    read = blocks_of_log if is_log(start) else blocks_of
+    for block in read(content, encoding):
+        if encoding in TOLD_BY_LETTERS and not content.encoding:
+            block.note(
+                "its letters tell the encoding {encoding}; if names look wrong, say another one:"
+                " --read '{name}=windows-1252' --again",
+                encoding=encoding,
+                name=ENCODING,
+            )
+        yield block

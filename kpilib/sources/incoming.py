@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from itertools import tee
+from itertools import islice, tee
 from pathlib import Path
 from tempfile import mkstemp
 from zoneinfo import ZoneInfo
@@ -22,9 +22,10 @@ from kpilib.sources.context import Context
 from kpilib.sources.convert import Understood, convert, source_of
 from kpilib.sources.downloads import blocks, contents
 from kpilib.sources.keys import key
+from kpilib.sources.letters import ENCODING, encoding_told
 from kpilib.sources.mapping import open_points
 from kpilib.sources.merge import Merged, Part
-from kpilib.sources.no_table import turned, unparted
+from kpilib.sources.no_table import like_a_row, turned, unparted
 from kpilib.sources.preset import Preset, TablePreset
 from kpilib.sources.provenance import PERIOD, WHOLE, across_months
 from kpilib.tables import TABLES
@@ -34,6 +35,7 @@ from kpilib.tables.contract import Table
 LARGE = 64 << 20  # a file above this is read once: facts below its tables come too late
 MOST_NAMED = 30
 MOST_FACTS = 500
+FIRST_ROWS = 25  # by which names are told from values
 Match = tuple[Preset, TablePreset]
 NEAR, LEAST = 0.6, 2  # share and number of a signature's headers that are worth a mention
 
@@ -92,7 +94,8 @@ def take(
     ContractError
         No table is known, or what is known is not as it should be: every fault.
     """
-    file = _File(path, [known[asked]] if asked else list(known.values()), place)
+    encoding = encoding_told(context.answer(ENCODING))
+    file = _File(path, [known[asked]] if asked else list(known.values()), place, encoding)
     context = replace(context, facts=file.facts())
     incoming = Imported(file=path.name)
     empty: list[str] = []
@@ -119,10 +122,11 @@ class _File:
     path: Path
     presets: Sequence[Preset]
     place: Path
+    encoding: str
 
     def tables(self, empty: list[str] | None = None) -> Iterator[Block]:
         """Yield the tables of the file; what says that it has no rows goes to `empty`."""
-        for content in contents(self.path):
+        for content in contents(self.path, self.encoding):
             try:
                 for block in blocks(content):
                     yield from apart(block, self.presets)
@@ -166,6 +170,8 @@ class _File:
         incoming.answered |= _told_of(block, context)
         match = recognise(block, self.presets)
         if match is None:
+            below = (cells for _, cells in islice(block.rows, FIRST_ROWS))
+            block.nameless = like_a_row(block.header, below)
             said = fault_at(named(block), "no preset knows this table.")
             incoming.refused.append(f"{said} {_unlike(block, self.presets)}")
         elif _told_elsewhere(incoming, block, match[1]):
@@ -198,7 +204,7 @@ def _below(block: Block) -> str:
 
 def _told_of(block: Block, context: Context) -> set[str]:
     """Return the columns of a table that the analyst told about."""
-    return {key(name) for name in block.header} & set(map(key, context.told))
+    return {key(name) for name in (*block.header, ENCODING)} & set(map(key, context.told))
 
 
 def apart(block: Block, presets: Sequence[Preset]) -> Iterator[Block]:
@@ -259,7 +265,16 @@ def unknown(headers: list[Block], known: Mapping[str, Preset], asked: str = "") 
         text = fault_at(block.origin, "this is no table of {preset.name}.", preset=known[asked])
     else:
         text = fault_at(block.origin, "no preset knows this file.")
-    text += f" {_unlike(block, [known[asked]] if asked else known.values())}"
+    presets = [known[asked]] if asked else list(known.values())
+    if block.nameless and not nearest_preset(block, presets)[0]:
+        text += " " + say(
+            "Row {line}, where the names of the columns should be, may be a row of values like"
+            " those below. If the file has no names, write a row of them above it and import it"
+            " again. If these are the names:",
+            line=str(block.line),
+        )
+    else:
+        text += f" {_unlike(block, presets)}"
     return f"{text} " + say("Map its columns once: kpilib import FILE --map --target TABLE.")
 
 

@@ -9,6 +9,7 @@ from functools import cache
 from kpilib.errors import ContractError, NoRows
 from kpilib.saying import fault_at, say
 from kpilib.sources.block import Cells, Row, filled, trimmed, values
+from kpilib.sources.keys import key
 from kpilib.tables import moments
 
 LONGEST_NOTICE = 120
@@ -124,6 +125,16 @@ def unparted(texts: Iterable[str], sign: str = "") -> str:
         "several cells stand in one: the file was opened with another separator and saved."
         " Import it as it was downloaded."
     )
+
+
+def like_a_row(names: Cells, below: Iterable[Cells]) -> bool:
+    """Whether names of columns may be values: nothing tells them from the rows below."""
+    rows = list(below)
+    again = any(
+        name.strip() and key(name) in map(key, column)
+        for name, *column in zip(names, *rows, strict=False)
+    )
+    return values(names) > 0 or again or (bool(rows) and not any(map(values, rows)))
 
 
 def no_names(rows: list[Row], origin: str) -> ContractError | None:

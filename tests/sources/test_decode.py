@@ -60,9 +60,10 @@ def test_fault_14_one_text_in_any_encoding_gives_one_table(tmp_path, data, encod
             "export.csv:2: the file was cut short. Export it again.",
         ),
         (
-            b"a;b\n1;\x81\x8d\n",
+            b"a;b\n1;\x81\xfe\x8d\x9d\n",
             "export.csv: its text is neither UTF-8 nor Windows-1252. Open it in the program it"
-            " came from and save it as CSV UTF-8.",
+            " came from and save it as CSV UTF-8; or say in which encoding it is: --read"
+            " 'Encoding=windows-1251'.",
         ),
         (
             codecs.BOM_UTF8 + "a;é\n1;2\n".encode("cp1252"),
@@ -87,3 +88,56 @@ def test_fault_22_a_line_without_end_is_refused(tmp_path):
     )
     with pytest.raises(ContractError, match=f"^{re.escape(fault)}$"):
         tables(saved(tmp_path, b"a;b\n" + b"x" * (10 << 20)))
+
+
+POLISH = "Data;Kliknięcia;Źródło\n2026-01-05;12;Łódź\n2026-01-06;8;Wrocław, święta\n"
+RUSSIAN = "Дата;Клики;Кампания\n2026-01-05;12;Осень\n2026-01-06;8;Поиск Москва\n"
+CHINESE = "日期;点击;广告系列\n2026-01-05;12;秋季促销\n2026-01-06;8;搜索\n"
+TAIWANESE = "日期;點擊;廣告活動\n2026-01-05;12;秋季促銷\n2026-01-06;8;搜尋\n"
+JAPANESE = "日付;クリック数;キャンペーン\n2026-01-05;12;秋のセール\n2026-01-06;8;ポイント\n"
+KOREAN = "날짜;클릭수;캠페인\n2026-01-05;12;가을 세일\n2026-01-06;8;검색\n"
+TURKISH = "Tarih;Tıklama;Kampanya\n2026-01-05;12;İstanbul dağıtım\n2026-01-06;8;Şişli\n"
+GREEK = "Ημερομηνία;Κλικ;Καμπάνια\n2026-01-05;12;Φθινόπωρο\n2026-01-06;8;Αναζήτηση\n"
+FRENCH = "Date;Coût;Équipe\r2026-01-05;12;Élève à l’école\r2026-01-06;8;Noël, forêt\r"
+SPANISH = "Fecha;Sesiones;País\n2026-01-05;12;España\n2026-01-06;8;México, día, campaña\n"
+GERMAN = "Datum;Klicks;Größe\n2026-01-05;12;Müller für Straße\n2026-01-06;8;Schön\n"
+SWEDISH = "Datum;Klick;Källa\n2026-01-05;12;Göteborg\n2026-01-06;8;Malmö\n"
+CZECH = "Datum;Návštěvy;Kampaň\n2026-01-05;12;Příbram\n2026-01-06;8;Řízení, žlutý\n"
+HUNGARIAN = "Dátum;Kattintások;Megjelenés\n2026-01-05;12;Győr\n2026-01-06;8;Őszi fűtés\n"
+PORTUGUESE = "Data;Sessões;País\n2026-01-05;12;São Paulo, ação\n2026-01-06;8;Não informado\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        *((text, "cp1252") for text in (FRENCH, SPANISH, GERMAN, SWEDISH, PORTUGUESE)),
+        *((text, "mac_roman") for text in (FRENCH, SPANISH, GERMAN, SWEDISH, PORTUGUESE)),
+        *((text, "cp850") for text in (SPANISH, GERMAN, SWEDISH)),
+        *((text, "cp1250") for text in (POLISH, CZECH, HUNGARIAN)),
+        (POLISH, "iso8859_2"),
+        *((RUSSIAN, each) for each in ("cp1251", "koi8_r", "mac_cyrillic", "cp866")),
+        (CHINESE, "gb18030"),
+        (TAIWANESE, "big5"),
+        (JAPANESE, "cp932"),
+        (JAPANESE, "euc_jp"),
+        (KOREAN, "cp949"),
+        (TURKISH, "cp1254"),
+        (GREEK, "cp1253"),
+        ("Ville;Clics\nCafé;12\n", "mac_roman"),
+        ("Ort;Land\nKöln;España\nZürich;Türkiye\nÅbo;Curaçao\n", "cp1252"),
+    ],
+)
+def test_letters_tell_the_encoding(tmp_path, text, encoding):
+    block, rows = table(saved(tmp_path, text.encode(encoding)))
+
+    assert block.encoding == encoding
+    assert [block.header, *(cells for _, cells in rows)] == [
+        tuple(line.split(";")) for line in text.splitlines()
+    ]
+    assert bool(block.notes) == (encoding != "cp1252")
+
+
+def test_what_several_encodings_read_is_asked(tmp_path):
+    data = "日期,数\n合计,1\n".encode("gb18030")
+    with pytest.raises(ContractError, match="Say it: --read 'Encoding=.*' or --read 'Encoding="):
+        tables(saved(tmp_path, data))

@@ -263,6 +263,58 @@ class TestSecondsSince1970:
         assert "leads.csv:2: column Created: not a date and time" in said
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Jane Roe,Paris,Open\nJohn Doe,Lyon,Closed\nJill Poe,Nice,Open\n",  # words alone
+        "Jane Roe,12\nJohn Doe,8\nJill Poe,9\n",  # two columns
+        "Jane Roe,Open,x\nJohn Doe,Open,3\nJill Poe,Shut,4\n",  # a word comes again below
+    ],
+)
+def test_a_first_row_that_may_be_values_is_not_shown_as_names(run, tmp_path, text):
+    said = run(saved(tmp_path, text, "people.csv")).stderr
+
+    assert "people.csv: no preset knows this file. Row 1, where the names of the columns" in said
+    assert "write a row of them above it and import it again" in said
+    assert "Jane" not in said and "Open" not in said
+
+
+def test_names_above_numbers_are_shown(run, tmp_path):
+    said = run(saved(tmp_path, "Colour,Taste,Count\nred,sweet,3\nblue,sour,4\n", "a.csv")).stderr
+    assert "Found the columns Colour, Taste, Count." in said
+
+
+def test_an_answer_about_a_column_that_nothing_reads_is_said(run, tmp_path):
+    lines = [f"{row(1)},x", f"{row(2)},y"]
+    path = export(tmp_path / "a.csv", *lines, header="Order No,Buyer,Ordered,Amount,State,Extra")
+    res = run(path, "--read", "Extra=%d/%m/%Y")
+    assert res.exit_code == 0
+    assert "--read Extra: no figure reads this column, so that it changes nothing" in res.output
+
+
+class TestEncodingTold:
+    TEXT = "Lead,Created\nŁódź,2026-05-01\nświęta,2026-05-02\n"
+
+    def imported(self, run, shop, tmp_path, *words):
+        (shop / "presets" / "own.yaml").write_text(LEADS, encoding="utf-8")
+        return run(saved(tmp_path, self.TEXT.encode("cp1250"), "leads.csv"), *words)
+
+    def test_by_its_letters(self, run, shop, tmp_path):
+        assert "its letters tell the encoding cp1250" in self.imported(run, shop, tmp_path).output
+        assert rows_of(shop, "leads")["lead_id"].to_list() == ["Łódź", "święta"]
+
+    def test_by_an_answer(self, run, shop, tmp_path):
+        said = self.imported(run, shop, tmp_path, "--read", "Encoding=windows-1252").output
+        assert "its letters tell" not in said and "encoding windows-1252" in said
+        assert rows_of(shop, "leads")["lead_id"].to_list() == [
+            each.encode("cp1250").decode("cp1252") for each in ("Łódź", "święta")
+        ]
+
+    def test_by_one_that_is_none(self, run, shop, tmp_path):
+        res = self.imported(run, shop, tmp_path, "--read", "Encoding=windows-12")
+        assert "no encoding is called so. There is: cp1252, mac_roman" in res.stderr
+
+
 def test_one_unknown_file_says_what_becomes_of_the_others(run, tmp_path):
     strange = saved(tmp_path, "Colour,Taste\nred,sweet\nblue,sour\n", "strange.csv")
     res = run(export(tmp_path / "a.csv", row(1)), strange)
