@@ -130,6 +130,8 @@ def unparted(texts: Iterable[str], sign: str = "") -> str:
 def like_a_row(names: Cells, below: Iterable[Cells]) -> bool:
     """Whether names of columns may be values: nothing tells them from the rows below."""
     rows = list(below)
+    if names in rows:  # only names come again whole, on each page
+        return False
     again = any(
         name.strip() and key(name) in map(key, column)
         for name, *column in zip(names, *rows, strict=False)
