@@ -252,14 +252,18 @@ def _work_out(sources: list[Source], basis: Basis, work: Path, count: int, limit
 
 
 def _parts(topics: Sequence[str], count: int) -> list[tuple[Sequence[str], tuple[bool, ...]]]:
-    """Return what is worked out apart: the methods of each topic, and all else at once, for it
-    reads the same tables. One process alone reads all tables once."""
+    """Return what is worked out apart, by so many processes: methods, and all else at once.
+
+    Each process opens the company and reads its tables anew, so that no more are begun than work
+    side by side.
+    """
     if count == 1:
         return [(topics, (True, False))]
     known = [topic for topic in topics if topic in TOPICS]
     many = {topic: sum(isinstance(kpi.value, Method) for kpi in of_topic(topic)) for topic in known}
     apart = sorted(filter(many.__getitem__, many), key=many.__getitem__, reverse=True)
-    return [(topics, (False,)), *(((topic,), (True,)) for topic in apart)]
+    methods = (tuple(apart[first :: count - 1]) for first in range(count - 1))
+    return [(topics, (False,)), *((own, (True,)) for own in methods if own)]
 
 
 def _collect(jobs: list[Job], count: int, limit: float) -> dict[tuple[str, str], Outcome]:

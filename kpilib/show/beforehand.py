@@ -87,8 +87,7 @@ def work_out(
     if not every:
         return
     company = for_pages(str(folder))
-    part = topics[0] if len(topics) == 1 else ""
-    worked_out(company.tables).share(shared, f"beforehand{sum(methods)}{part}")
+    worked_out(company.tables).share(shared, f"beforehand{sum(methods)}{topics[0]}")
     known = company.period(period)
     figures(company, every, known)
     if first:

@@ -417,20 +417,29 @@ def test_a_disk_that_is_full_leaves_the_month_as_it_was(stand_in, tmp_path):
     assert files_of(good.folder.parent) == before
 
 
-def test_figures_are_worked_out_beforehand_whatever_their_page_is_called(tmp_path, monkeypatch):
+@pytest.mark.parametrize("count", [2, 3, 20])
+def test_figures_are_worked_out_beforehand_whatever_their_page_is_called(
+    tmp_path, monkeypatch, count
+):
     """Of training_roi, too: its topic is training, and its figures take longest."""
+    others, *methods = told = _worked_out(tmp_path, monkeypatch, count)
+    assert (set(others.topics), others.methods) == (set(TOPICS), (False,))
+    assert all(part.methods == (True,) for part in methods)
+    lists = [of_topic(topic) for topic in TOPICS]
+    able = {kpi.topic for kpis in lists for kpi in kpis if isinstance(kpi.value, Method)}
+    assert sorted(topic for part in methods for topic in part.topics) == sorted(able)
+    assert len(told) == min(count, 1 + len(able))  # each opens the company anew
+    assert len({part.work for part in told}) == len(told)
+
+
+def test_one_process_alone_reads_the_tables_of_all_figures_once(tmp_path, monkeypatch):
+    told = _worked_out(tmp_path, monkeypatch, 1)
+    assert [(set(part.topics), part.methods) for part in told] == [(set(TOPICS), (True, False))]
+
+
+def _worked_out(tmp_path, monkeypatch, count):
     told = []
     monkeypatch.setattr(workers, "run", lambda jobs, *_: told.extend(jobs) or [])
     basis = SimpleNamespace(folder=tmp_path, month="2026-10")
-    report_run._work_out(select(ROOT / "notebooks"), basis, tmp_path, 2, 1.0)
-    others, *methods = told
-    assert (set(others.topics), others.methods) == (set(TOPICS), (False,))
-    assert all(part.methods == (True,) and len(part.topics) == 1 for part in methods)
-    lists = [of_topic(topic) for topic in TOPICS]
-    able = {kpi.topic for kpis in lists for kpi in kpis if isinstance(kpi.value, Method)}
-    assert {part.topics[0] for part in methods} == able
-    assert len({part.work for part in told}) == len(told)
-    told.clear()
-    (tmp_path / "alone").mkdir()  # one process reads the tables of all parts once
-    report_run._work_out(select(ROOT / "notebooks"), basis, tmp_path / "alone", 1, 1.0)
-    assert [(set(part.topics), part.methods) for part in told] == [(set(TOPICS), (True, False))]
+    report_run._work_out(select(ROOT / "notebooks"), basis, tmp_path, count, 1.0)
+    return told
