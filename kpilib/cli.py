@@ -29,11 +29,12 @@ from kpilib.cli_value import (
     lang_option,
     out_option,
     part_option,
+    spoken_data_option,
     value_command,
 )
 from kpilib.errors import ContractError, KpilibError, LockedError, NoRows, ReportError
 from kpilib.files import about
-from kpilib.language import LANGUAGES
+from kpilib.language import LANGUAGES, language_of, speaking
 from kpilib.memory import look_seldom, shortage
 from kpilib.monthly.job import Places
 from kpilib.period import read_period
@@ -111,7 +112,7 @@ def commands(context: click.Context) -> None:
 
 @commands.command()
 @click.argument("period", required=False)
-@data_option
+@spoken_data_option
 @part_option
 @out_option
 @click.option("--topic", "topics", multiple=True, help="Only this topic; may be repeated.")
@@ -267,7 +268,8 @@ def check(data: Path) -> None:
     from kpilib.health.told import told
     from kpilib.monthly.basis import faults_of_company
 
-    configuration, tables = faults_of_company(data)
+    with speaking(language_of(data)):
+        configuration, tables = faults_of_company(data)
     for fault in (*configuration, *tables):
         click.echo(fault)
     if not configuration and not tables:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from kpilib.cli_value import data_option, out_option, part_option
+from kpilib.cli_value import out_option, part_option, spoken_data_option
 from kpilib.errors import ReportError
 from kpilib.files import about, options_of
 
@@ -18,7 +18,7 @@ KINDS = ("cron", "systemd", "windows", "github")
 
 @click.command("send")
 @click.argument("period")
-@data_option
+@spoken_data_option
 @part_option
 @out_option
 @click.option(
@@ -96,7 +96,7 @@ def due_periods(data: Path, out: Path) -> list[str]:
 
 @click.command("schedule")
 @click.option("--for", "kind", type=click.Choice(KINDS), default="cron", show_default=True)
-@data_option
+@spoken_data_option
 @part_option
 @out_option
 @click.option("--pdf", is_flag=True, help="With PDFs.")
@@ -149,7 +149,7 @@ def several(file: Path, out: Path, options: list[str], on: str) -> int:
 
 
 @click.command("purge")
-@data_option
+@spoken_data_option
 @out_option
 @click.option("--before", metavar="MONTH", help="What is older than this month, such as 2024-10.")
 @click.option("--person", metavar="KEY", help="A person, as the tables name them.")
@@ -188,7 +188,7 @@ def purge_command(
 
 
 @click.command("upgrade")
-@data_option
+@spoken_data_option
 @click.option("--dry-run", is_flag=True, help="Only say what would change.")
 def upgrade_command(data: Path, dry_run: bool) -> None:
     """Rewrite what a company folder of an older kpilib says otherwise; copies end in .old."""

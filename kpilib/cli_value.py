@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kpilib.language import LANGUAGES
+from kpilib.language import LANGUAGES, language_of, speaking
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,13 +18,23 @@ if TYPE_CHECKING:
 SAMPLE = "data/sample"
 FORMS = ("table", "csv", "json", "xlsx")
 
-data_option = click.option(
+
+def _spoken(context: click.Context, _option: object, data: Path) -> Path:
+    """Say what is refused in the language of the company, as long as the command runs."""
+    context.with_resource(speaking(language_of(data)))
+    return data
+
+
+of_company = partial(
+    click.option,
     "--data",
     type=click.Path(path_type=Path),
     default=SAMPLE,
     show_default=True,
     help="Folder of the company.",
 )
+data_option = of_company()
+spoken_data_option = of_company(callback=_spoken)
 out_option = click.option(
     "--out",
     type=click.Path(path_type=Path),

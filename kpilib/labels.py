@@ -11,7 +11,8 @@ from pathlib import Path
 
 from kpilib.display.words import COLUMN_WORDS, RESERVED, clean
 from kpilib.engine.privacy import ONE_PERSON, PERSONAL
-from kpilib.errors import listed, nearest
+from kpilib.errors import listed
+from kpilib.saying import meant, say
 from kpilib.settings import Settings
 from kpilib.sheet import Cells, Sheet
 from kpilib.tables import TABLES
@@ -19,7 +20,6 @@ from kpilib.tables import TABLES
 LANGS = ("en", "fr")
 LABELS = Sheet(
     file="labels.csv",
-    row="A label",
     columns=("column", "code", "label_en", "label_fr"),
     required=("column", "code", ("label_en", "label_fr")),
     closed=True,
@@ -53,9 +53,12 @@ def _alike(
     for lang, word in words.items():
         same = called.setdefault((column, lang, word.casefold()), line)
         if word and same != line:
-            yield (
-                f"column label_{lang}: line {same} has the same label for another code of "
-                f"{column}; a reader could not tell them apart. Make them differ."
+            yield say(
+                "column label_{lang}: line {line} has the same label for another code of {column};"
+                " a reader could not tell them apart. Make them differ.",
+                lang=lang,
+                line=same,
+                column=column,
             )
 
 
@@ -87,7 +90,10 @@ def labels(folder: Path | None, settings: Settings) -> Labels:
             raise ValueError(*wrong)
         if (same := lines.setdefault(key, line)) != line:
             raise ValueError(
-                f"the code has its labels in line {same} already. Keep one of the two."
+                say(
+                    "the code has its labels in line {line} already. Keep one of the two.",
+                    line=same,
+                )
             )
         words = {lang: cells[f"label_{lang}"] for lang in LANGS}
         if wrong := list(_alike(words, cells["column"], line, called)):
@@ -111,21 +117,30 @@ def _allowed(settings: Settings) -> set[str]:
 
 def _wrong_cells(cells: Cells, allowed: set[str]) -> Iterator[str]:
     column = cells["column"]
-    if column in OF_PERSONS:
-        yield f"column column: {column} names single persons, who are never shown."
+    if not column:
+        yield say("column column is empty. Write what the code is one of, such as campaign_id.")
+    elif column in OF_PERSONS:
+        yield say("column column: {name} names single persons, who are never shown.", name=column)
     elif column not in allowed:
-        yield (
-            f"column column: {column!r} is not what figures are broken down by."
-            f"{nearest(column, allowed)} Such are {listed(sorted({*COLUMN_WORDS} & allowed)[:6])}."
-            if column
-            else "column column is empty. Write what the code is one of, such as campaign_id."
+        yield say(
+            "column column: {name!r} is not what figures are broken down by.{near} Such are"
+            " {known}.",
+            name=column,
+            near=meant(column, allowed),
+            known=listed(sorted({*COLUMN_WORDS} & allowed)[:6]),
         )
     if not cells["code"]:
-        yield "column code is empty. Write the code as the table has it."
+        yield say("column code is empty. Write the code as the table has it.")
     elif cells["code"] in RESERVED:
-        yield "column code: this group is made by kpilib, which names it itself."
+        yield say("column code: this group is made by kpilib, which names it itself.")
     if not cells["label_en"] and not cells["label_fr"]:
-        yield "columns label_en and label_fr are both empty. Write one; it serves both languages."
+        yield say(
+            "columns label_en and label_fr are both empty. Write one; it serves both languages."
+        )
     for lang in LANGS:
         if len(cells[f"label_{lang}"]) > LONGEST:
-            yield f"column label_{lang}: the label is longer than {LONGEST} letters. Shorten it."
+            yield say(
+                "column label_{lang}: the label is longer than {most} letters. Shorten it.",
+                lang=lang,
+                most=LONGEST,
+            )

@@ -5,17 +5,21 @@ The French catalogue is read from its ``.po`` file at run time: it is never olde
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 
 from kpilib.errors import ParameterError, listed, nearest
 
 LANGUAGES = ("en", "fr")
 
 Say = Callable[..., str]
+SYSTEM = ("LC_ALL", "LC_MESSAGES", "LANG")  # where a system says its language, the first one first
+OF_COMPANY = re.compile(r"^lang:\s*(?:\[|-)?\s*[\"']?(\w\w)\b", re.M)
 MARK = re.compile(r"^(#+ +|[-*] +|\d+\. +)?(.*)$", re.S)  # of a heading, a list
 
 _HERE = ["en"]  # the language of this kernel, one for all that it shows
@@ -43,6 +47,23 @@ def speaking(lang: str) -> Iterator[None]:
         yield
     finally:
         speak(before)
+
+
+def language_of(folder: Path) -> str:
+    """Return the language of whoever works on a company: the first one of its reports.
+
+    Of a folder without company.yaml, the system's. A look at the file is enough to say an error:
+    what is wrong with it is said where it is read.
+    """
+    path = folder / "company.yaml"
+    if not path.is_file():
+        return _known(next(filter(None, map(os.environ.get, SYSTEM)), "")[:2])
+    found = OF_COMPANY.search(path.read_text(encoding="utf-8", errors="replace"))
+    return _known(found[1] if found else "")
+
+
+def _known(lang: str) -> str:
+    return lang if lang in LANGUAGES else LANGUAGES[0]
 
 
 def here() -> str:

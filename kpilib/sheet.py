@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from kpilib.errors import CompanyError, listed, nearest
+from kpilib.errors import CompanyError, listed
+from kpilib.saying import fault_at, meant, say
 
 Cells = dict[str, str]
 Row = TypeVar("Row")
@@ -22,8 +23,6 @@ class Sheet:
     Parameters
     ----------
     file : str
-    row : str
-        What one row is, in words.
     columns : tuple of str
         In the order of the file.
     required : tuple of str or of tuple of str
@@ -33,7 +32,6 @@ class Sheet:
     """
 
     file: str
-    row: str
     columns: tuple[str, ...]
     required: tuple[str | tuple[str, ...], ...]
     closed: bool = False
@@ -57,14 +55,16 @@ class Sheet:
                 faults = [f"1: {fault}" for fault in self._wrong(reader.fieldnames or ())]
                 rows = [] if faults else [(reader.line_num, row) for row in reader]
         except UnicodeDecodeError:
-            raise CompanyError(f"{self.file}: it is not UTF-8. Save it as CSV UTF-8.") from None
+            told = fault_at(self.file, "it is not UTF-8. Save it as CSV UTF-8.")
+            raise CompanyError(told) from None
         except csv.Error as error:
-            raise CompanyError(f"{self.file}: it cannot be read as CSV ({error}).") from None
+            told = fault_at(self.file, "it cannot be read as CSV ({error}).", error=error)
+            raise CompanyError(told) from None
         found: list[Row] = []
         for line, row in rows:
             try:
                 if None in row:
-                    raise ValueError(OVERFULL)
+                    raise ValueError(say(OVERFULL))
                 cells = {name: (row.get(name) or "").strip() for name in self.columns}
                 found.append(taken(cells, line))
             except ValueError as error:
@@ -74,14 +74,23 @@ class Sheet:
         return found
 
     def _wrong(self, names: Sequence[str]) -> Iterator[str]:
-        has = f"{self.row} has: {listed(self.columns)}."
+        columns = listed(self.columns)
         if any(";" in name for name in names):
-            yield "the cells are separated by semicolons. Save it with commas between them."
+            yield say("the cells are separated by semicolons. Save it with commas between them.")
             return
         for each in self.required:
             one_of = (each,) if isinstance(each, str) else each
             if not {*one_of} & {*names}:
-                yield f"column {' or '.join(one_of)} is missing. {has}"
+                yield say(
+                    "column {column} is missing. The columns are: {columns}.",
+                    column="/".join(one_of),
+                    columns=columns,
+                )
         for name in names if self.closed else ():
             if name not in self.columns:
-                yield f"column {name!r} is unknown.{nearest(name, self.columns)} {has}"
+                yield say(
+                    "column {column!r} is unknown.{near} The columns are: {columns}.",
+                    column=name,
+                    near=meant(name, self.columns),
+                    columns=columns,
+                )

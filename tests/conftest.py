@@ -30,6 +30,8 @@ settings.load_profile("suite")
 if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ.setdefault("POLARS_MAX_THREADS", "1")
 
+os.environ["LC_ALL"] = "C.UTF-8"  # the terminal of a French developer would speak French
+
 # Ten thousand collected tests are gone through in each search for rubbish: a fifth of collecting.
 look_seldom()
 

@@ -24,6 +24,7 @@ from kpilib.errors import (
     ReportError,
     UnknownName,
 )
+from kpilib.language import here
 from kpilib.memory import SELDOM
 from kpilib.monthly import ending, workers
 from kpilib.monthly import run as report_run
@@ -203,6 +204,36 @@ def test_every_error_has_its_exit_code_and_one_clean_message(monkeypatch, tmp_pa
     assert made.exit_code == code
     assert made.stderr.startswith("kpilib: ")
     assert "Traceback" not in made.output
+
+
+@pytest.mark.parametrize(
+    ("lang", "system", "said"),
+    [
+        ("lang: [fr, en]", "en_GB.UTF-8", "Il n'y a pas de mois 13"),
+        ("lang:\n  - fr", "", "Il n'y a pas de mois 13"),
+        ("lang: [en]", "fr_FR.UTF-8", "There is no month 13"),
+        ("", "fr_FR.UTF-8", "There is no month 13"),  # its pages are English
+        (None, "fr_FR.UTF-8", "Il n'y a pas de mois 13"),
+        (None, "de_DE.UTF-8", "There is no month 13"),
+    ],
+)
+def test_what_is_refused_is_said_in_the_language_of_the_company(
+    monkeypatch, tmp_path, lang, system, said
+):
+    monkeypatch.setenv("LC_ALL", system)
+    if lang is not None:
+        (tmp_path / "company.yaml").write_text(f"name: Acme\n{lang}\n")
+    assert said in call("report", "2026-13", "--data", tmp_path).stderr
+    assert here() == "en"
+
+
+def test_faults_of_what_people_wrote_are_said_in_it_too(company):
+    (company / "company.yaml").write_text("name: Acme\nlang: [fr]\n")
+    (company / "notes.csv").write_text("")
+    for command in (["report", "2026-09"], ["check"]):
+        said = call(*command, "--data", company)
+        assert "notes.csv:1: la colonne date manque." in said.output
+        assert said.exit_code == 2
 
 
 @pytest.mark.parametrize(("signum", "code"), [(15, 143), (2, 130)])

@@ -88,7 +88,7 @@ class TestFaults:
             ("column,code,label\n", "'label' is unknown. Did you mean 'label_"),
             ("column;code;label_en\n", "semicolons"),
             ("code,label_en\n", "column column is missing"),
-            ("column,code\n", "label_en or label_fr is missing"),
+            ("column,code\n", "column label_en/label_fr is missing"),
         ],
     )
     def test_the_header(self, tmp_path, head, words):

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from kpilib.errors import listed, nearest
+from kpilib.errors import listed
 from kpilib.files import written_in
 from kpilib.objectives.goal import Goal, goals
 from kpilib.objectives.quantity import in_own_unit
 from kpilib.objectives.written import Plan, Words
+from kpilib.saying import meant, say
 from kpilib.sheet import Cells, Sheet
 from kpilib.topics.catalogue import TOPICS, catalogue
 
@@ -38,7 +39,6 @@ class Decision:
 
 DECISIONS = Sheet(
     file="decisions.csv",
-    row="A decision",
     columns=("date", "topic", "kpi", "owner_en", "owner_fr", "due", "text_en", "text_fr"),
     required=("date", "text_en"),
 )
@@ -62,12 +62,13 @@ def _faults(cells: Cells) -> Iterator[str]:
             if cells[name] or name == "date":
                 date.fromisoformat(cells[name])
         except ValueError:
-            yield f"column {name} is not a day. Write it as YYYY-MM-DD."
+            yield say("column {column} is not a day. Write it as YYYY-MM-DD.", column=name)
     for name, known in (("topic", TOPICS), ("kpi", catalogue())):
         if cells[name] and cells[name] not in known:
-            yield f"{cells[name]!r} is not a {name}.{nearest(cells[name], known)}"
+            near = meant(cells[name], known)
+            yield say("{word!r} is no {column}.{near}", word=cells[name], column=name, near=near)
     if not (cells["text_en"] or cells["text_fr"]):
-        yield "the decision is not written. Write it in text_en or text_fr."
+        yield say("the decision is not written. Write it in text_en or text_fr.")
 
 
 def _decision(cells: Cells, line: int) -> Decision:
@@ -110,7 +111,6 @@ class Note:
 OF_A_DAY = ("date", "kpi", "kind", "author", "text_en", "text_fr")
 NOTES = Sheet(
     file="notes.csv",
-    row="A note",
     columns=(*OF_A_DAY, "topic", "period"),  # the page that a headline or a comment is about
     required=OF_A_DAY,
 )
@@ -132,11 +132,15 @@ def notes(folder: Path | None) -> list[Note]:
 def _note(cells: Cells, line: int) -> Note:
     day, kpi = _day(cells["date"]), cells["kpi"]
     if kpi and kpi not in catalogue():
-        raise ValueError(f"{kpi!r} is not a KPI of the catalogue.{nearest(kpi, catalogue())}")
+        near = meant(kpi, catalogue())
+        raise ValueError(say("{kpi!r} is not a KPI of the catalogue.{near}", kpi=kpi, near=near))
     if cells["kind"] in SAID and not (cells["topic"] and cells["period"]):
         raise ValueError(
-            f"a {cells['kind']} is of a page. Write its topic and its period in the columns topic "
-            "and period, such as emailing and 2026-10."
+            say(
+                "a row of kind {kind} is of a page. Write its topic and its period in the columns"
+                " topic and period, such as emailing and 2026-10.",
+                kind=cells["kind"],
+            )
         )
     return Note(**{**cells, "date": day})
 
@@ -145,7 +149,7 @@ def _day(written: str) -> date:
     try:
         return date.fromisoformat(written)
     except ValueError:
-        raise ValueError(NO_DAY) from None
+        raise ValueError(say(NO_DAY)) from None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,7 +181,6 @@ class CheckIn:
 
 CHECKINS = Sheet(
     file="checkins.csv",
-    row="A check-in",
     columns=(
         *("date", "key_result", "value", "confidence", "author"),
         *(f"{text}_{lang}" for text in TEXTS for lang in ("en", "fr")),
@@ -203,8 +206,13 @@ def checkins(folder: Path | None, plan: Plan, currency: str = "EUR") -> list[Che
         same = lines.setdefault((each.date, each.key_result), line)
         if same != line:
             raise ValueError(
-                f"{each.key_result!r} has a check-in on {each.date} already, in line {same}. Keep "
-                "one of the two."
+                say(
+                    "{name!r} has a check-in on {day} already, in line {line}. Keep one of the"
+                    " two.",
+                    name=each.key_result,
+                    day=each.date.isoformat(),
+                    line=same,
+                )
             )
         return each
 
@@ -216,8 +224,12 @@ def _checkin(cells: Cells, known: dict[str, Goal], currency: str) -> CheckIn:
     day, goal = _day(cells["date"]), known.get(cells["key_result"])
     if goal is None:
         raise ValueError(
-            f"{cells['key_result']!r} is not a key result of objectives.yaml."
-            f"{nearest(cells['key_result'], known)} It has: {listed(known)}."
+            say(
+                "{name!r} is not a key result of objectives.yaml.{near} It has: {known}.",
+                name=cells["key_result"],
+                near=meant(cells["key_result"], known),
+                known=listed(known),
+            )
         )
     return CheckIn(
         date=day,
@@ -235,9 +247,9 @@ def _value(written: str, goal: Goal, currency: str) -> float | None:
     try:
         value = in_own_unit(goal.key_result, written, currency)
     except ValueError as error:
-        raise ValueError(f"the value: {error}") from None
+        raise ValueError(say("the value: {fault}", fault=error)) from None
     if goal.mode == "binary" and not goal.kpi and value not in (0, 1):
-        raise ValueError("the value of a milestone is 0 (not done) or 1 (done).")
+        raise ValueError(say("the value of a milestone is 0 (not done) or 1 (done)."))
     return value
 
 
@@ -250,7 +262,10 @@ def _confidence(written: str) -> float | None:
         found = -1.0
     if not 0 <= found <= 1:
         raise ValueError(
-            f"the confidence {written!r} is not a number from 0 (it will not be reached) to 1 (it "
-            "will). Write 0.7 for 70 %."
+            say(
+                "the confidence {written!r} is not a number from 0 (it will not be reached) to 1"
+                " (it will). Write 0.7 for 70 %.",
+                written=written,
+            )
         )
     return found

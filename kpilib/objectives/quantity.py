@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 
-from kpilib.errors import nearest
 from kpilib.objectives.written import KeyResult, Segment
+from kpilib.saying import meant, say
 from kpilib.topics.catalogue import catalogue
 
 PERCENT = ("relative", "per_period_compound")  # targets are per cent of the baseline
@@ -79,15 +79,19 @@ def read(given: float | str) -> tuple[float, str]:
         return float(given), ""
     match = NUMBER.fullmatch(given)
     if match is None:
-        raise ValueError(f"{given!r} is not one number with its unit.{_comma(given)}")
+        told = say("{given!r} is not one number with its unit.", given=given)
+        raise ValueError(f"{told} {_comma(given)}")
     return float(re.sub(GAP, "", match["number"])), match["unit"].strip()
 
 
 def _comma(given: str) -> str:
     if "," not in given:
-        return ' Write a figure, such as 20 or "3.3 %".'
-    point, none = given.replace(",", "."), given.replace(",", "")
-    return f" Write {point.strip()!r} if the comma is a decimal one, else {none.strip()!r}."
+        return say('Write a figure, such as 20 or "3.3 %".')
+    return say(
+        "Write {point!r} if the comma is a decimal one, else {none!r}.",
+        point=given.replace(",", ".").strip(),
+        none=given.replace(",", "").strip(),
+    )
 
 
 def factor(word: str, unit: str, currency: str) -> float:
@@ -102,9 +106,14 @@ def factor(word: str, unit: str, currency: str) -> float:
     if word in known:
         return known[word]
     if not word:
-        raise ValueError(f"no unit: of what? Write unit: {spelt(known)}.")
+        raise ValueError(say("no unit: of what? Write unit: {units}.", units=spelt(known)))
     raise ValueError(
-        f"{word!r} is not a unit of this KPI.{nearest(word, known)} Write {spelt(known)}."
+        say(
+            "{word!r} is not a unit of this KPI.{near} Write {units}.",
+            word=word,
+            near=meant(word, known),
+            units=spelt(known),
+        )
     )
 
 

@@ -8,7 +8,8 @@ from datetime import date
 import pytest
 
 from kpilib.errors import CompanyError
-from kpilib.objectives.diary import checkins
+from kpilib.language import speaking
+from kpilib.objectives.diary import checkins, decisions, notes
 from tests.goals import plan
 from tests.standings import RATE
 
@@ -124,3 +125,26 @@ def test_a_file_that_is_saved_otherwise_is_refused(tmp_path, content, said, usua
     with pytest.raises(CompanyError) as caught:
         checkins(tmp_path, PLAN)
     assert str(caught.value).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "said"),
+    [
+        ("checkins.csv", "", "1: la colonne date manque. Les colonnes sont\xa0: date, key_result"),
+        ("checkins.csv", "date,key_result\n2026-13-01,rate\n", "2: la date n'est pas écrite"),
+        (
+            "checkins.csv",
+            "date,key_result,value\n2026-01-01,rate,3 pieces\n",
+            "2: la valeur\xa0: 'piec",
+        ),
+        ("decisions.csv", "date,text_en\n1 mai,Go on\n", "2: la colonne date n'est pas un jour"),
+        ("decisions.csv", "date;text_en\n", "1: les cellules sont séparées par des points-virg"),
+        ("notes.csv", "date,kpi\n", "1: la colonne kind manque"),
+    ],
+)
+def test_faults_are_french_where_the_reader_is(tmp_path, file, text, said):
+    (tmp_path / file).write_text(text, encoding="utf-8")
+    read = {"decisions.csv": decisions, "notes.csv": notes}.get(file, lambda to: checkins(to, PLAN))
+    with speaking("fr"), pytest.raises(CompanyError) as caught:
+        read(tmp_path)
+    assert str(caught.value).startswith(f"{file}:{said}")
