@@ -38,6 +38,7 @@ from kpilib.language import LANGUAGES, language_of, speaking
 from kpilib.memory import look_seldom, shortage
 from kpilib.monthly.job import Places
 from kpilib.period import read_period
+from kpilib.saying import error_of
 
 if TYPE_CHECKING:
     from kpilib.company import Company
@@ -163,12 +164,14 @@ def report(
         ready()
     if companies:
         if where:
-            raise click.UsageError("--companies names the parts in its list (where:), not --where.")
+            raise error_of(
+                click.UsageError, "--companies names the parts in its list (where:), not --where."
+            )
         named = {"due": due, **{name: options[name] for name in ("pdf", "send", "again", "strict")}}
         asked = [*([period] if period else ()), *(f"--{name}" for name in named if named[name])]
         sys.exit(several(companies, options["out"], asked, on))
     if on:
-        raise click.UsageError("--on goes with --companies.")
+        raise error_of(click.UsageError, "--on goes with --companies.")
     with about(options["data"], where):
         periods = due_periods(options["data"], options["out"]) if due else [period]
         sys.exit(max((_published(each, **options) for each in periods), default=0))

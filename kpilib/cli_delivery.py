@@ -12,6 +12,7 @@ import click
 from kpilib.cli_value import out_option, part_option, spoken_data_option
 from kpilib.errors import ReportError
 from kpilib.files import about, options_of
+from kpilib.saying import error_of, say
 
 KINDS = ("cron", "systemd", "windows", "github")
 
@@ -43,9 +44,13 @@ def sent(data: Path, out: Path, period: str, unsure: bool) -> None:
 
     edition, server = Edition.of(data, out, period), Server.given()
     if edition.failed:
-        why = f"{period}: failed: {', '.join(edition.failed)}. See its index.html for the reasons."
+        why = say(
+            "{period}: failed: {topics}. See its index.html for the reasons.",
+            period=period,
+            topics=", ".join(edition.failed),
+        )
         tell_failure(data, out, period, why)
-        raise ReportError(f"{why} Nothing was sent to the readers.")
+        raise error_of(ReportError, "{why} Nothing was sent to the readers.", why=why)
     click.echo(edition.write())
     if not edition.delivery.recipients:
         click.echo("company.yaml names no recipients (delivery:): nothing was sent.", err=True)
@@ -163,7 +168,10 @@ def purge_command(
     were; erased.csv keeps when and how many rows, and no name.
     """
     if bool(before) == bool(person) or (person and dry_run):
-        raise click.UsageError("Give --before MONTH (with --dry-run, if you like) or --person KEY.")
+        raise error_of(
+            click.UsageError,
+            "Give --before MONTH (with --dry-run, if you like) or --person KEY.",
+        )
     from kpilib.delivery.purge import erase, old, purge
     from kpilib.period import Period
 

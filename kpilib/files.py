@@ -15,6 +15,7 @@ from pathlib import Path
 from tempfile import mkstemp
 
 from kpilib.errors import ParameterError
+from kpilib.saying import error_of
 
 PART = "KPILIB_PART"  # in the environment of one run: of which folder, which rows
 OF_PART = " · "  # between the name of a company and those of the groups of a part
@@ -61,11 +62,17 @@ def require_new(folder: Path) -> None:
         It is a file, or not empty.
     """
     if folder.exists() and not folder.is_dir():
-        raise ParameterError(f"{folder.name!r} is a file. Name a folder that does not exist yet.")
+        raise error_of(
+            ParameterError,
+            "{folder!r} is a file. Name a folder that does not exist yet.",
+            folder=folder.name,
+        )
     if folder.is_dir() and any(folder.iterdir()):
-        raise ParameterError(
-            f"{folder.name!r} is not empty, and nothing in it is overwritten. Name a folder that "
-            "does not exist yet."
+        raise error_of(
+            ParameterError,
+            "{folder!r} is not empty, and nothing in it is overwritten. Name a folder that does not"
+            " exist yet.",
+            folder=folder.name,
         )
 
 

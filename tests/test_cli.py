@@ -230,6 +230,8 @@ def test_what_is_refused_is_said_in_the_language_of_the_company(
 def test_faults_of_what_people_wrote_are_said_in_it_too(company):
     (company / "company.yaml").write_text("name: Acme\nlang: [fr]\n")
     (company / "notes.csv").write_text("")
+    unknown = call("report", "2026-09", "--topic", "leds", "--data", company).output
+    assert "Thème inconnu\u00a0: 'leds'." in unknown and "Vouliez-vous dire 'leads'" in unknown
     for command in (["report", "2026-09"], ["check"]):
         said = call(*command, "--data", company)
         assert "notes.csv:1: la colonne date manque." in said.output

@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).parents[1] / "kpilib"
 
 # From the bottom room to the top: a room imports itself and those before it.
 ORDER = """
-errors memory files language saying sheet period yaml_file moment assumptions texts tables measure
+errors memory language saying files sheet period yaml_file moment assumptions texts tables measure
 definitions engine methods topics settings answers objectives company completion opening sources
 health display labels training show monthly copies lesson starting delivery
 cli_import cli_value cli_delivery cli_class cli __main__ __init__

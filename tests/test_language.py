@@ -107,9 +107,8 @@ class TestFinder:
 
 # Whoever writes a definition or a company's file reads these where they were written, in English.
 ENGLISH = ("DefinitionError", "ValueError", "RuntimeError", "TypeError", "AttributeError")
-# Rooms below the speaker, and those of whoever runs a month, a delivery or a class on a terminal.
-UNSPOKEN = """__init__ cli cli_class cli_delivery cli_import cli_value delivery files language
-lesson monthly""".split()
+# The room below the speaker, and that of whoever makes a class, which has a catalogue of its own.
+UNSPOKEN = ("language", "lesson")
 
 
 def unspoken(source: str) -> list[str]:

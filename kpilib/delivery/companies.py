@@ -33,6 +33,7 @@ from kpilib.monthly.index import PAPER, Manifest, languages_of, manifests, page_
 from kpilib.monthly.layout import fill, place
 from kpilib.monthly.owner import folder_of, root_of
 from kpilib.period import read_period
+from kpilib.saying import error_of, fault_at, say
 from kpilib.settings import Language, Recipient, settings_of, unknown_audience
 from kpilib.yaml_file import Place, Strict, at_lines, load_yaml, read_yaml, spelt
 
@@ -183,7 +184,9 @@ def tasks(file: Path, out: Path, options: Sequence[str] = ()) -> list[Task]:
         The file has faults, or two companies would publish into one folder.
     """
     if not file.is_file():
-        raise CompanyError(f"There is no file {file.name!r}. Check --companies.")
+        raise error_of(
+            CompanyError, "There is no file {file!r}. Check --companies.", file=file.name
+        )
     found = read_yaml(file, Companies)
     if faults := at_lines(file.name, load_yaml(file), _faults(file, found)):
         raise CompanyError("\n".join(faults))
@@ -211,11 +214,13 @@ def _refuse_shared(file: str, made: Sequence[Task], count: int) -> None:
     names = Counter((out, name) for (_, out, _), name in different.items())
     twice = [name for (_, name), times in names.items() if times > 1]
     if twice or len(different) < count:
-        raise CompanyError(
-            f"{file}: folders of one name would publish into one folder: "
-            f"{listed(twice) if twice else 'one stands there twice'}. Rename one of them, or say"
-            " in out: where each is published."
+        told = fault_at(
+            file,
+            "folders of one name would publish into one folder: {names}. Rename one of them, or say"
+            " in out: where each is published.",
+            names=listed(twice) if twice else say("one stands there twice"),
         )
+        raise CompanyError(told)
 
 
 def _faults(file: Path, found: Companies) -> Iterator[tuple[Place, str]]:
@@ -263,12 +268,19 @@ def _place(on: str) -> Iterator[None]:
             yield
         return
     if on != LOCAL and not on.startswith(DASK):
-        raise ParameterError(f"--on {on!r}: write {DASK}HOST:PORT or {LOCAL}.")
+        raise error_of(
+            ParameterError,
+            "--on {on!r}: write {dask}HOST:PORT or {local}.",
+            on=on,
+            dask=DASK,
+            local=LOCAL,
+        )
     try:
         from distributed import Client, LocalCluster
     except ImportError:
-        raise ParameterError(
-            'A cluster needs Dask, which is not installed: pip install "kpilib[dask]".'
+        raise error_of(
+            ParameterError,
+            'A cluster needs Dask, which is not installed: pip install "kpilib[dask]".',
         ) from None
     if on == LOCAL:
         there: Any = LocalCluster(
@@ -279,7 +291,9 @@ def _place(on: str) -> Iterator[None]:
     try:
         client = Client(there, timeout=20)
     except OSError:
-        raise ParameterError(f"--on {on!r}: nobody answers there. Start dask scheduler.") from None
+        raise error_of(
+            ParameterError, "--on {on!r}: nobody answers there. Start dask scheduler.", on=on
+        ) from None
     with client, parallel_config(backend="dask"):
         yield
     if on == LOCAL:

@@ -21,6 +21,7 @@ from kpilib.monthly import run_json
 from kpilib.monthly.index import PAPER, languages_of, page_told, short
 from kpilib.monthly.layout import fill, formatter, place
 from kpilib.monthly.owner import root_of
+from kpilib.saying import error_of
 from kpilib.settings import Delivery, Recipient, settings_of
 from kpilib.show.typography import typeset
 
@@ -112,9 +113,11 @@ class Edition:
         """
         path = self.folder / "run.json"
         if not path.is_file():
-            raise ReportError(
-                f"{self.folder.name} is not published, so there is nothing to send. Run it first:"
-                f" kpilib report {self.folder.name}."
+            raise error_of(
+                ReportError,
+                "{period} is not published, so there is nothing to send. Run it first: kpilib"
+                " report {period}.",
+                period=self.folder.name,
             )
         return run_json.read(path.read_bytes())
 

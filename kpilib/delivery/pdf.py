@@ -31,6 +31,7 @@ from kpilib.monthly import run_json
 from kpilib.monthly.index import PAPER, languages_of, page_told, short
 from kpilib.monthly.job import said
 from kpilib.monthly.layout import TEMPLATES, fill, place
+from kpilib.saying import error_of
 
 MAIN = re.compile(r"<main[^>]*>(.*)</main>", re.S)
 NAMED = re.compile(r'((?<=\s)id="|href="#|url\(#)')
@@ -85,15 +86,18 @@ def ready() -> None:
         WeasyPrint is not installed, or what it needs of the system is not.
     """
     if find_spec("weasyprint") is None:
-        raise ParameterError(
-            'PDFs are made by WeasyPrint, which is not installed: pip install "kpilib[pdf]".'
+        raise error_of(
+            ParameterError,
+            'PDFs are made by WeasyPrint, which is not installed: pip install "kpilib[pdf]".',
         )
     try:
         import weasyprint  # noqa: F401
     except OSError as error:
-        raise ParameterError(
+        raise error_of(
+            ParameterError,
             "PDFs are made by WeasyPrint, which does not find Pango on this system (Debian, Ubuntu:"
-            f" apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0): {error}"
+            " apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0): {error}",
+            error=error,
         ) from None
 
 

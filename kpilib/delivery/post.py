@@ -26,6 +26,7 @@ from kpilib.delivery.message import Edition
 from kpilib.errors import CompanyError, ReportError, listed
 from kpilib.files import replacing
 from kpilib.monthly import lock
+from kpilib.saying import error_of, fault_at
 from kpilib.settings import Recipient
 
 VARIABLE = "KPILIB_SMTP_URL"
@@ -35,7 +36,7 @@ HERE = ("localhost", "127.0.0.1", "::1")
 WAITS = (0.0, 5.0, 30.0, 120.0)  # seconds before each try
 PATIENCE = 60.0  # seconds for one answer of the server
 WRITTEN = (
-    f"{VARIABLE} does not hold the address of a mail server. Write smtp://USER:PASSWORD@HOST:587"
+    "{variable} does not hold the address of a mail server. Write smtp://USER:PASSWORD@HOST:587"
     " (encrypted by STARTTLS) or smtps://USER:PASSWORD@HOST:465, signs such as @ in a password as"
     " %40. It stands in the environment alone, never in a file."
 )
@@ -79,9 +80,9 @@ class Server:
             parts = urlsplit(url)
             port = parts.port or PORTS[parts.scheme]
         except (ValueError, KeyError):
-            raise CompanyError(WRITTEN) from None
+            raise error_of(CompanyError, WRITTEN, variable=VARIABLE) from None
         if not parts.hostname:
-            raise CompanyError(WRITTEN)
+            raise error_of(CompanyError, WRITTEN, variable=VARIABLE)
         user, password = unquote(parts.username or ""), unquote(parts.password or "")
         return cls(parts.hostname, port, parts.scheme == "smtps", user, password)
 
@@ -156,9 +157,11 @@ class Record:
             rows = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
             known = [{**row, "key": str(row["key"]), "state": str(row["state"])} for row in rows]
         except (ValueError, KeyError, TypeError):
-            raise ReportError(
-                f"{folder.name}/{RECORD} is damaged, so nobody knows what was sent. Mend it; or"
-                " remove it, and everything is sent again."
+            raise error_of(
+                ReportError,
+                "{file} is damaged, so nobody knows what was sent. Mend it; or remove it, and"
+                " everything is sent again.",
+                file=f"{folder.name}/{RECORD}",
             ) from None
         return cls(path, known)
 
@@ -227,7 +230,8 @@ def _post(
 ) -> dict[str, int]:
     folder, sender = edition.folder, edition.delivery.sender or edition.delivery.operator
     if sender is None:
-        raise CompanyError("company.yaml: delivery: sender: missing. Write who sends messages.")
+        told = fault_at("company.yaml: delivery: sender", "missing. Write who sends messages.")
+        raise CompanyError(told)
     told, lost = {"sent": 0, "before": 0, "unsure": 0}, []
     folder.mkdir(parents=True, exist_ok=True)
     with lock.hold(folder.parent / f".{folder.name}.lock", f"{folder.parent.name} {folder.name}"):
@@ -253,9 +257,13 @@ def _post(
             record.note(key, "sent", **about)
             told["sent"] += 1
     if lost:
-        raise ReportError(
-            f"Not sent through {server.host}: {listed(lost)}. The others were; kpilib send"
-            f" {folder.name} sends the rest."
+        raise error_of(
+            ReportError,
+            "Not sent through {host}: {lost}. The others were; kpilib send {period} sends the"
+            " rest.",
+            host=server.host,
+            lost=listed(lost),
+            period=folder.name,
         )
     return told
 

@@ -13,12 +13,13 @@ import polars as pl
 
 from kpilib.delivery.audiences import FIGURES, FOLDER, publish_audiences
 from kpilib.delivery.message import FILE as MESSAGE
-from kpilib.errors import CompanyError, ContractError
+from kpilib.errors import CompanyError
 from kpilib.files import csv_text, replacing
 from kpilib.monthly import index
 from kpilib.monthly.owner import roots_of
 from kpilib.monthly.publish import index_anew
 from kpilib.period import Period
+from kpilib.saying import error_of, refusal
 from kpilib.settings import place_of_tables, require_folder, settings_of
 from kpilib.sources import provenance
 from kpilib.sources.staging import PREVIOUS, staging
@@ -120,9 +121,10 @@ def erase(data: Path, person: str) -> list[tuple[str, int]]:
             if path.suffix in SUFFIXES and (gone := _without(path, person)):
                 done.append((path.relative_to(data).as_posix(), gone))
         if not done:
-            raise CompanyError(
+            raise error_of(
+                CompanyError,
                 "Nobody of that key is in any table. Give it as the tables name them, such as the"
-                " pseudonym in customer_id; the tables hold no names and addresses."
+                " pseudonym in customer_id; the tables hold no names and addresses.",
             )
         _note(data / ERASED, done)
     return done
@@ -160,8 +162,8 @@ def _rows(path: Path) -> pl.DataFrame:
             return pl.read_csv(path, infer_schema=False)
         return pl.read_parquet(path)
     except pl.exceptions.PolarsError:
-        raise ContractError(
-            [f"{path.name}: it cannot be read, so nobody can be erased from it. Mend or remove it."]
+        raise refusal(
+            path.name, "it cannot be read, so nobody can be erased from it. Mend or remove it."
         ) from None
 
 

@@ -20,6 +20,7 @@ from kpilib.monthly.index import manifests
 from kpilib.monthly.owner import root_of
 from kpilib.monthly.unchanged import PUBLISHED
 from kpilib.period import Period
+from kpilib.saying import error_of
 from kpilib.settings import require_folder
 from kpilib.starting.holidays import holidays
 from kpilib.tables.store import Tables
@@ -102,9 +103,12 @@ def due(data: Path, out: Path, today: date) -> Due:
     require_folder(data)
     company = open(data)
     if company.as_of is None:
-        raise ReportError(
-            f"{data.name} has no data yet, so nothing is due. Import its exports first: kpilib"
-            f" import FILES --data {data}."
+        raise error_of(
+            ReportError,
+            "{name} has no data yet, so nothing is due. Import its exports first: kpilib import"
+            " FILES --data {folder}.",
+            name=data.name,
+            folder=data,
         )
     free = set(_free(company.tables, today))
     nth = company.settings.delivery.working_day
@@ -187,9 +191,11 @@ def _inside(path: Path, here: Path) -> str:
     try:
         return path.resolve().relative_to(here).as_posix()
     except ValueError:
-        raise CompanyError(
-            f"{path.name!r} lies outside this folder, so GitHub would not find it. Run this in the"
-            " repository that holds the data."
+        raise error_of(
+            CompanyError,
+            "{name!r} lies outside this folder, so GitHub would not find it. Run this in the"
+            " repository that holds the data.",
+            name=path.name,
         ) from None
 
 

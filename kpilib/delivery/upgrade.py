@@ -16,6 +16,7 @@ from kpilib.language import LANGUAGES, speaker
 from kpilib.methods.attainment import MOST_KEY_RESULTS
 from kpilib.monthly.glossary import TOPIC_WORDS
 from kpilib.objectives.plan import FILE, read_plan
+from kpilib.saying import error_of
 from kpilib.settings import require_folder
 from kpilib.sources.staging import staging
 
@@ -60,7 +61,7 @@ def upgrade(folder: Path, *, dry_run: bool = False) -> list[tuple[str, str]]:
             for path, _ in done:
                 if _old(path).exists():
                     _old(path).replace(path)
-            raise CompanyError(f"Nothing was changed: {error}") from None
+            raise error_of(CompanyError, "Nothing was changed: {why}", why=error) from None
     return [(path.relative_to(folder).as_posix(), says) for path, says in done]
 
 

@@ -23,6 +23,7 @@ from kpilib.monthly.owner import folder_of, names_of
 from kpilib.monthly.selection import Source
 from kpilib.monthly.unchanged import contents
 from kpilib.period import Period, read_period
+from kpilib.saying import error_of
 from kpilib.settings import Settings
 
 if TYPE_CHECKING:
@@ -113,21 +114,20 @@ class Basis:
         changed = [path for path in {*self.seen, *now} if self.seen.get(path) != now.get(path)]
         if changed:
             names = listed(sorted({path.rpartition("/")[2] for path in changed}))
-            raise ContractError(
-                [
-                    f"The data changed while the notebooks ran ({names}), so their figures may not "
-                    "belong together. Nothing was published; start again."
-                ]
+            raise error_of(
+                ContractError,
+                "The data changed while the notebooks ran ({names}), so their figures may not"
+                " belong together. Nothing was published; start again.",
+                names=names,
             )
         if any(not fact["sha256"] for fact in self.facts):  # tables of a database
             from kpilib import open
 
             if _extents(open(self.folder).facts().to_dict("records")) != _extents(self.facts):
-                raise ContractError(
-                    [
-                        "The tables of the database changed while the notebooks ran, so their "
-                        "figures may not belong together. Nothing was published; start again."
-                    ]
+                raise error_of(
+                    ContractError,
+                    "The tables of the database changed while the notebooks ran, so their figures"
+                    " may not belong together. Nothing was published; start again.",
                 )
 
 
@@ -185,9 +185,10 @@ def _spoken(langs: Sequence[str]) -> tuple[str, ...]:
 
 def _opened(folder: Path) -> Company:
     if not folder.is_dir():
-        raise CompanyError(
-            f"There is no company folder {str(folder)!r}. Name one with --data, such as "
-            "data/sample."
+        raise error_of(
+            CompanyError,
+            "There is no company folder {folder!r}. Name one with --data, such as data/sample.",
+            folder=str(folder),
         )
     from kpilib import open  # heavy: only once what is cheap to check is right
 
@@ -285,9 +286,18 @@ def _about(origin: str, faults: list[str]) -> list[str]:
 def _refuse_beyond(period: Period, as_of: date | None, timezone: str) -> None:
     today = datetime.now(ZoneInfo(timezone)).date()
     if period.start > today:
-        raise PeriodError(f"The period {period.name} lies in the future; today is {today}.")
+        raise error_of(
+            PeriodError,
+            "The period {period} lies in the future; today is {today}.",
+            period=period.name,
+            today=today,
+        )
     if as_of is not None and period.start > as_of:
-        raise PeriodError(
-            f"The data ends on {as_of}, before the period {period.name} begins. "
-            f"The last month it reaches is {Period.month_of(as_of).name}."
+        raise error_of(
+            PeriodError,
+            "The data ends on {day}, before the period {period} begins. The last month it reaches"
+            " is {month}.",
+            day=as_of,
+            period=period.name,
+            month=Period.month_of(as_of).name,
         )

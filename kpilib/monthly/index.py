@@ -16,6 +16,7 @@ from kpilib.monthly import run_json
 from kpilib.monthly.job import said
 from kpilib.monthly.layout import fill, place
 from kpilib.period import Period
+from kpilib.saying import error_of
 
 LEDGER, PAPER = "ledger.csv", "month.pdf"
 RESTATED_SHOWN = 7  # more are behind a disclosure
@@ -32,9 +33,12 @@ def manifests(root: Path) -> dict[str, Manifest]:
             try:
                 found[path.parent.name] = run_json.read(path.read_bytes())
             except ValueError as error:
-                raise ReportError(
-                    f"{path.parent.name}/run.json is damaged ({error}), so no index can be made. "
-                    "Remove that file and run its period again."
+                raise error_of(
+                    ReportError,
+                    "{folder}/run.json is damaged ({error}), so no index can be made. Remove that"
+                    " file and run its period again.",
+                    folder=path.parent.name,
+                    error=error,
                 ) from None
     return in_order(found)
 

@@ -22,6 +22,7 @@ import pandas as pd
 from kpilib.errors import KpilibError, ReportError, listed
 from kpilib.monthly.index import LEDGER as FILE
 from kpilib.period import Period
+from kpilib.saying import and_more, say
 
 WITHDRAWN = "withdrawn"  # status of a figure that was published and is no longer
 MOST_SAID = 5
@@ -29,8 +30,8 @@ NOISE = 1e-11  # relative; what floats differ by when rows come in another order
 READ = ("value", "n", "low", "high", "measured")
 NUMBERS = (*READ, "target", "baseline")
 REMEDY = (
-    "Nothing was published. Put the last good copy of the file back. To begin a new record "
-    "instead, remove it{beside}: what was published before is then no longer compared with."
+    "Nothing was published. Put the last good copy of the file back. To begin a new record"
+    " instead, remove it{beside}: what was published before is then no longer compared with."
 )
 
 
@@ -91,6 +92,11 @@ class Publication(NamedTuple):
 
 
 COLUMNS = list(Publication._fields)
+LOST_WORDS = {
+    "rows": "The record of what was published, {file}, misses rows that were published for"
+    " {months}.",
+    "file": "The record of what was published, {file}, is gone.",
+}
 KEY = COLUMNS[:5]  # what a figure is of
 NOW = "_now"  # behind the columns of the last publication, beside those of an earlier one
 # What a publication told; a ledger of an earlier version may lack other columns, never these.
@@ -159,13 +165,14 @@ def load(root: Path, months: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
     sealed = {month: told["ledger"] for month, told in months.items() if told.get("ledger")}
     ours = [month for month, told in sealed.items() if told["rows"]]
     beside = ", ".join(f"{month}/run.json" for month in ours or months)
-    remedy = REMEDY.format(beside=f" together with {beside}" if beside else "")
+    together = " " + say("together with {files}", files=beside) if beside else ""
+    remedy = say(REMEDY, beside=together)
     ledger = read(path.read_bytes(), remedy) if path.exists() else table()
     lost = [m for m in ours if seal(of_month(ledger, m)[: sealed[m]["rows"]]) != sealed[m]]
     if lost:
-        found = f"misses rows that were published for {listed(lost)}"
-        found = found if path.exists() else "is gone"
-        raise ReportError(f"The record of what was published, {FILE}, {found}. {remedy}")
+        text = LOST_WORDS["rows" if path.exists() else "file"]
+        told = say(text, file=FILE, **({"months": listed(lost)} if path.exists() else {}))
+        raise ReportError(f"{told} {remedy}")
     return ledger
 
 
@@ -201,11 +208,14 @@ def read(content: bytes, remedy: str = "") -> pd.DataFrame:
 
 
 def _damaged(faults: list[str], remedy: str) -> ReportError:
-    more = f"; and {len(faults) - MOST_SAID} more" if len(faults) > MOST_SAID else ""
+    more = and_more(len(faults) - MOST_SAID)
     said = "; ".join(faults[:MOST_SAID])
-    return ReportError(
-        f"The record of what was published, {FILE}, is damaged: {said}{more}. {remedy}".strip()
+    told = say(
+        "The record of what was published, {file}, is damaged: {faults}.",
+        file=FILE,
+        faults=said + more,
     )
+    return ReportError(f"{told} {remedy}".strip())
 
 
 def _faults(rows: pd.DataFrame) -> dict[int, str]:

@@ -19,6 +19,7 @@ from pathlib import Path
 from filelock import lock_descriptor
 
 from kpilib.errors import LockedError
+from kpilib.saying import say
 
 PREFIX = "kpilib-"
 RUNNING = ".running"  # locked while the folder is in use
@@ -169,7 +170,16 @@ def _is_still(path: Path, descriptor: int) -> bool:
 def _who(holder: bytes, what: str) -> str:
     try:
         known = json.loads(holder)
-        who = f"process {known['process']} on {known['machine']}, since {known['since']}"
+        who = say(
+            "process {process} on {machine}, since {since}",
+            process=str(known["process"]),
+            machine=known["machine"],
+            since=known["since"],
+        )
     except (ValueError, LookupError, TypeError):
-        who = "a run that has just started"
-    return f"Another run holds {what}: {who}. Wait until it has ended, then start again."
+        who = say("a run that has just started")
+    return say(
+        "Another run holds {what}: {who}. Wait until it has ended, then start again.",
+        what=what,
+        who=who,
+    )

@@ -15,6 +15,7 @@ from typing import Any
 from kpilib.errors import CompanyError, listed
 from kpilib.files import OF_PART, part_of, shortened, slug
 from kpilib.monthly.index import manifests
+from kpilib.saying import error_of
 from kpilib.settings import Settings, settings_of
 
 
@@ -71,11 +72,16 @@ def refuse_others(
     if not others:
         return
     said = listed(f"{name!r} ({where})" for name, where in others.items())
-    raise CompanyError(
-        f"The folder {root.parent.name}/{root.name} holds reports of another company: {said}; this"
-        f" one is {known[0]!r} (company.yaml). Two companies never share a folder: publish this one"
-        f" elsewhere (--out FOLDER), or rename its data folder. If it is the same company under"
-        f" another name, say so in company.yaml: former_names: [{', '.join(map(repr, others))}]."
+    raise error_of(
+        CompanyError,
+        "The folder {folder} holds reports of another company: {others}; this one is {own!r}"
+        " (company.yaml). Two companies never share a folder: publish this one elsewhere (--out"
+        " FOLDER), or rename its data folder. If it is the same company under another name, say so"
+        " in company.yaml: former_names: [{names}].",
+        folder=f"{root.parent.name}/{root.name}",
+        others=said,
+        own=known[0],
+        names=listed(map(repr, others)),
     )
 
 

@@ -14,7 +14,8 @@ import tokenize
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kpilib.errors import ParameterError, listed, nearest
+from kpilib.errors import ParameterError, listed
+from kpilib.saying import error_of, meant, say
 
 TYPES = {"str": str, "int": int, "float": (int, float), "bool": bool}
 SECRET_NAME = re.compile(
@@ -105,14 +106,17 @@ def read(notebook: Mapping) -> dict[str, Parameter]:
     code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
     tagged = [cell for cell in notebook["cells"] if "parameters" in tags_of(cell)]
     if len(tagged) != 1:
-        raise ParameterError(
-            f"A notebook has exactly one cell tagged 'parameters'; this one has {len(tagged)}. "
-            f"{'Remove all but the first.' if tagged else 'Tag its first code cell.'}"
+        told = say(
+            "A notebook has exactly one cell tagged 'parameters'; this one has {count}.",
+            count=len(tagged),
         )
+        remedy = say("Remove all but the first." if tagged else "Tag its first code cell.")
+        raise ParameterError(f"{told} {remedy}")
     if tagged[0] is not code[0]:
-        raise ParameterError(
-            "The cell tagged 'parameters' is not the first code cell, so what runs before it would "
-            "not see the values given. Move it up."
+        raise error_of(
+            ParameterError,
+            "The cell tagged 'parameters' is not the first code cell, so what runs before it would"
+            " not see the values given. Move it up.",
         )
     return _parse(source_of(tagged[0]))
 
@@ -121,8 +125,11 @@ def _parse(source: str) -> dict[str, Parameter]:
     try:
         lines = ast.parse(source).body
     except SyntaxError as error:
-        raise ParameterError(
-            f"Line {error.lineno} of the parameters cell is not Python. {GRAMMAR}"
+        raise error_of(
+            ParameterError,
+            "Line {line} of the parameters cell is not Python. {grammar}",
+            line=error.lineno,
+            grammar=say(GRAMMAR),
         ) from None
     helps = {
         token.start[0]: token.string.lstrip("# ").rstrip()
@@ -134,10 +141,16 @@ def _parse(source: str) -> dict[str, Parameter]:
         try:
             parameter = _parse_line(line, helps.get(line.lineno, ""))
             if parameter.name in declared:
-                raise ParameterError(f"The parameter {parameter.name!r} stands there twice.")
+                raise error_of(
+                    ParameterError,
+                    "The parameter {name!r} stands there twice.",
+                    name=parameter.name,
+                )
             declared[parameter.name] = parameter
         except ParameterError as error:
-            faults.append(f"Line {line.lineno} of the parameters cell: {error}")
+            faults.append(
+                say("Line {line} of the parameters cell: {fault}", line=line.lineno, fault=error)
+            )
     if faults:
         raise ParameterError(" ".join(faults))
     return declared
@@ -145,19 +158,32 @@ def _parse(source: str) -> dict[str, Parameter]:
 
 def _parse_line(line: ast.stmt, help: str) -> Parameter:
     if not isinstance(line, ast.AnnAssign) or not isinstance(line.target, ast.Name):
-        raise ParameterError(GRAMMAR)
+        raise error_of(ParameterError, GRAMMAR)
     name, kind = line.target.id, ast.unparse(line.annotation)
     if kind not in TYPES:
-        raise ParameterError(f"{name} has the type {kind!r}. Allowed: {listed(TYPES)}.")
+        raise error_of(
+            ParameterError,
+            "{name} has the type {kind!r}. Allowed: {types}.",
+            name=name,
+            kind=kind,
+            types=listed(TYPES),
+        )
     try:
         default = ast.literal_eval(line.value)
     except (ValueError, TypeError):
-        raise ParameterError(
-            f"{name} is not a literal, so it would keep its value whatever the run is given. "
-            "Derive values in the next cell."
+        raise error_of(
+            ParameterError,
+            "{name} is not a literal, so it would keep its value whatever the run is given. Derive"
+            " values in the next cell.",
+            name=name,
         ) from None
     if not _is(default, kind):
-        raise ParameterError(f"{name} is declared {kind} but its default is of another type.")
+        raise error_of(
+            ParameterError,
+            "{name} is declared {kind} but its default is of another type.",
+            name=name,
+            kind=kind,
+        )
     return Parameter(name, kind, default, help)
 
 
@@ -171,19 +197,30 @@ def _faults_of_values(declared: Mapping[str, Parameter], given: Mapping[str, obj
     for name, value in given.items():
         if SECRET_NAME.search(name) or (isinstance(value, str) and SECRET_VALUE.search(value)):
             faults.append(
-                f"The parameter {name!r} looks like a secret, which would end in the notebook and "
-                "the page. Put it in the environment."
+                say(
+                    "The parameter {name!r} looks like a secret, which would end in the notebook"
+                    " and the page. Put it in the environment.",
+                    name=name,
+                )
             )
         elif name == "period" and "month" in declared:
-            faults.append("The parameter `month` is called `period` now: rename it.")
+            faults.append(say("The parameter `month` is called `period` now: rename it."))
         elif name not in declared:
             faults.append(
-                f"Unknown parameter {name!r}. The notebook declares: {listed(declared)}."
-                f"{nearest(name, declared)}"
+                say(
+                    "Unknown parameter {name!r}. The notebook declares: {declared}.{near}",
+                    name=name,
+                    declared=listed(declared),
+                    near=meant(name, declared),
+                )
             )
         elif not _is(value, declared[name].type):
             faults.append(
-                f"The parameter {name!r} must be {declared[name].type}; "
-                f"it was given as {type(value).__name__}."
+                say(
+                    "The parameter {name!r} must be {kind}; it was given as {given}.",
+                    name=name,
+                    kind=declared[name].type,
+                    given=type(value).__name__,
+                )
             )
     return faults

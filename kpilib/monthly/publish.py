@@ -17,6 +17,7 @@ from kpilib.errors import LockedError, ReportError
 from kpilib.files import flushed, harmless
 from kpilib.monthly import lock
 from kpilib.monthly.index import LEDGER, manifests, pages
+from kpilib.saying import error_of
 
 
 def _move(names: Iterable[str], staging: Path, root: Path) -> None:
@@ -55,9 +56,11 @@ def publish(root: Path, files: Mapping[str, bytes], removed: Iterable[str], asid
         for name, content in files.items():
             _write(staging / name, content)
     except OSError as error:
-        raise ReportError(
-            f"The pages could not be written: {error.strerror}. "
-            "What was published before is untouched. Free some space, then start again."
+        raise error_of(
+            ReportError,
+            "The pages could not be written: {why}. What was published before is untouched. Free"
+            " some space, then start again.",
+            why=error.strerror,
         ) from error
     else:
         _move(files, staging, root)

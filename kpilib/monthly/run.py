@@ -41,6 +41,7 @@ from kpilib.monthly.selection import Source, select
 from kpilib.monthly.unchanged import made_of
 from kpilib.objectives.plan import hand_on
 from kpilib.period import read_period
+from kpilib.saying import error_of
 from kpilib.topics.catalogue import TOPICS, of_topic
 
 if TYPE_CHECKING:
@@ -119,7 +120,11 @@ def _asked(
     for lang in langs:
         speaker(lang)  # says which languages there are
     if jobs is not None and jobs < 1:
-        raise ParameterError(f"The number of jobs must be 1 or more; it was given as {jobs}.")
+        raise error_of(
+            ParameterError,
+            "The number of jobs must be 1 or more; it was given as {jobs}.",
+            jobs=jobs,
+        )
     own = Path(places.data) / "notebooks"
     sources = select(Path(places.notebooks), list(topics), own=own)
     if period:

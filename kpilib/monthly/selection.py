@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from kpilib.errors import ParameterError, ReportError, listed, nearest
+from kpilib.errors import ParameterError, ReportError, listed
 from kpilib.language import messages
 from kpilib.monthly.parameters import source_of
+from kpilib.saying import error_of, meant
 
 PATTERN = "[0-9][0-9]_*.ipynb"
 NAMED_OTHERWISE = {"scoreboard": "okr"}  # pages that do not bear their catalogue topic's name
@@ -41,9 +42,15 @@ class Source:
         try:
             content = json.loads(self.path.read_text(encoding="utf-8"))
         except ValueError:
-            raise ReportError(f"{self.path.name} is not a notebook: it is not JSON.") from None
+            raise error_of(
+                ReportError, "{file} is not a notebook: it is not JSON.", file=self.path.name
+            ) from None
         if not isinstance(content, dict) or not isinstance(content.get("cells"), list):
-            raise ReportError(f"{self.path.name} is not a notebook: it has no list of cells.")
+            raise error_of(
+                ReportError,
+                "{file} is not a notebook: it has no list of cells.",
+                file=self.path.name,
+            )
         return content
 
     @property
@@ -110,15 +117,19 @@ def select(folder: Path, topics: Iterable[str] = (), own: Path | None = None) ->
     paths = [path for place in there for path in place.glob(PATTERN)]
     sources = [Source(path) for path in sorted(paths, key=lambda path: path.name)]
     if not sources:
-        raise ParameterError(
-            f"No notebook named like 01_audience.ipynb in {folder}. Start from the folder that "
-            "holds notebooks/, or name it with --notebooks."
+        raise error_of(
+            ParameterError,
+            "No notebook named like 01_audience.ipynb in {folder}. Start from the folder that holds"
+            " notebooks/, or name it with --notebooks.",
+            folder=folder,
         )
     known = {source.topic: source for source in sources}
     if len(known) < len(sources):
-        raise ParameterError(
-            "Two notebooks have the same topic, so they would write the same page: "
-            f"{listed(source.path.name for source in sources)}. Rename one."
+        raise error_of(
+            ParameterError,
+            "Two notebooks have the same topic, so they would write the same page: {files}. Rename"
+            " one.",
+            files=listed(source.path.name for source in sources),
         )
     wanted = {_page(topic, known) for topic in topics}
     return [source for source in sources if not wanted or source.topic in wanted]
@@ -131,6 +142,10 @@ def _page(topic: str, known: Mapping[str, Source]) -> str:
     for name, source in known.items():
         if source.catalogue_topic == topic:
             return name
-    raise ParameterError(
-        f"Unknown topic {topic!r}. There are: {listed(known)}.{nearest(topic, known)}"
+    raise error_of(
+        ParameterError,
+        "Unknown topic {topic!r}. There are: {known}.{near}",
+        topic=topic,
+        known=listed(known),
+        near=meant(topic, known),
     )

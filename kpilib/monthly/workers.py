@@ -31,6 +31,7 @@ from kpilib.files import PART
 from kpilib.monthly import lock
 from kpilib.monthly.job import FORKS, Beforehand, Job, Outcome
 from kpilib.monthly.lock import LOG, RUNNING, private
+from kpilib.saying import error_of
 
 SEED = "PYTHONHASHSEED"
 HANDED_ON = (PART, "POLARS_MAX_THREADS")  # of the environment: the warm process has another one
@@ -205,7 +206,9 @@ def begun(target: Callable[..., None], given: Sequence[object]) -> BaseProcess:
             return process
         except (EOFError, OSError) as error:  # what it said stands above
             if attempt == STARTS:
-                raise ReportError("The process that starts the notebooks has ended.") from error
+                raise error_of(
+                    ReportError, "The process that starts the notebooks has ended."
+                ) from error
             time.sleep(PAUSE * attempt)
     raise AssertionError("unreachable")
 
