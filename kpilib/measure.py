@@ -14,7 +14,8 @@ from typing import Any
 import narwhals as nw
 
 from kpilib.assumptions import Assumptions
-from kpilib.errors import DefinitionError, listed, nearest
+from kpilib.errors import DefinitionError, listed
+from kpilib.saying import error_of, meant
 from kpilib.tables.at_work import SICK as SICK  # topics build expressions with it,
 from kpilib.tables.buyers import in_revenue as in_revenue  # with these
 from kpilib.tables.buyers import is_order as is_order
@@ -50,9 +51,13 @@ class Fields:
 
     def __getattr__(self, name: str) -> nw.Expr:
         if name not in self._table.columns:
-            raise DefinitionError(
-                f"Table {self._table.name} has no column {name!r}. It has: "
-                f"{listed(self._table.columns)}.{nearest(name, self._table.columns)}"
+            raise error_of(
+                DefinitionError,
+                "Table {table} has no column {name!r}. It has: {columns}.{near}",
+                table=self._table.name,
+                name=name,
+                columns=listed(self._table.columns),
+                near=meant(name, self._table.columns),
             )
         self._used.add(name)
         return nw.col(name)
@@ -124,7 +129,12 @@ class Measure:
 
     def __post_init__(self) -> None:
         if self.table not in CONTRACTS:
-            raise DefinitionError(f"Unknown table {self.table!r}.{nearest(self.table, CONTRACTS)}")
+            raise error_of(
+                DefinitionError,
+                "Unknown table {table!r}.{near}",
+                table=self.table,
+                near=meant(self.table, CONTRACTS),
+            )
         contract = CONTRACTS[self.table]
         fields = Fields(contract)
         if self.where is not None:
@@ -266,7 +276,12 @@ def belonging(
     That is for ``closing`` and ``present``. `value` is what a person weighs in an ``average``.
     """
     if kind not in INTERVAL_KINDS:
-        raise DefinitionError(f"Unknown interval measure {kind!r}. Allowed: {INTERVAL_KINDS}.")
+        raise error_of(
+            DefinitionError,
+            "Unknown interval measure {kind!r}. Allowed: {kinds}.",
+            kind=kind,
+            kinds=listed(INTERVAL_KINDS),
+        )
     return Measure(
         kind=kind, table=table, keys=(key,), where=where, event=event, at=at, window=window,
         value=value,
@@ -278,7 +293,12 @@ def stock(
 ) -> Measure:
     """Read a daily stock: its ``last`` value, the one ``before`` the period, or its ``mean``."""
     if kind not in STOCK_KINDS:
-        raise DefinitionError(f"Unknown stock measure {kind!r}. Allowed: {STOCK_KINDS}.")
+        raise error_of(
+            DefinitionError,
+            "Unknown stock measure {kind!r}. Allowed: {kinds}.",
+            kind=kind,
+            kinds=listed(STOCK_KINDS),
+        )
     return Measure(kind=kind, table=table, value=value, where=where, per=tuple(per.split()))
 
 

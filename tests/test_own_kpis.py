@@ -7,7 +7,9 @@ from dataclasses import replace
 import pytest
 
 import kpilib as kl
+from kpilib.answers.own import read_kpis
 from kpilib.errors import CompanyError, DefinitionError, UnknownName
+from kpilib.language import speaking
 from kpilib.measure import total
 from tests.worked import rows
 
@@ -118,3 +120,18 @@ class TestFile:
         said = str(caught.value)
         assert said.startswith("Unknown KPI 'sesions'. Did you mean 'sessions'? Nearest: sessions,")
         assert len(said) < 180
+
+
+def test_faults_of_what_a_company_declares_are_french_where_the_reader_is(tmp_path):
+    (tmp_path / "kpis.yaml").write_text(
+        "kpis:\n  mine: {total: leads, unit: leads}\n  both: {label: Both}\n"
+        "  leads: {total: leads}\n"
+    )
+    with speaking("fr"), pytest.raises(CompanyError) as caught:
+        read_kpis(tmp_path)
+    mine, both, taken = str(caught.value).splitlines()
+    assert mine.startswith("kpis.yaml: mine: unit est 'leads'\u00a0; écrire l'un de count, ")
+    assert both.startswith("kpis.yaml: both: écrire soit «")
+    assert taken.endswith(
+        "leads: le catalogue a un indicateur de ce nom\u00a0; en donner un autre."
+    )

@@ -11,7 +11,7 @@ from pydantic import ConfigDict, Field
 from kpilib.definitions import Kpi, Ratio, Total
 from kpilib.errors import CompanyError, DefinitionError, listed
 from kpilib.measure import Measure
-from kpilib.saying import error_of, meant, say
+from kpilib.saying import error_of, fault_at, meant, say
 from kpilib.topics.catalogue import catalogue, faults
 from kpilib.yaml_file import Strict, read_yaml
 
@@ -149,7 +149,8 @@ def _own(id: str, value: Ratio | Total, unit: str, texts: Mapping[str, str]) -> 
         ) from None
     wrong = list(faults(made))
     if id in catalogue():
-        wrong.append(f"{id}: the catalogue has a KPI of that name; give yours another.")
+        told = fault_at(id, "the catalogue has a KPI of that name; give yours another.")
+        wrong.append(told)
     if wrong:
         raise DefinitionError("\n".join(wrong))
     return made
@@ -203,9 +204,10 @@ def read_kpis(folder: Path | None) -> dict[str, Kpi]:
             elif each.total and not each.ratio:
                 found[id] = total(id, each.total, **units, **texts)
             else:
-                wrong.append(
-                    f"{FILE}: {id}: write either ratio: [numerator, denominator] or total: measure."
+                told = fault_at(
+                    id, "write either ratio: [numerator, denominator] or total: measure."
                 )
+                wrong.append(f"{FILE}: {told}")
         except DefinitionError as error:
             wrong.append(f"{FILE}: {error}")
     if wrong:

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from kpilib.definitions import BENCHMARKS, BETTER, INTERVALS, PROTECTED, ROLL_UPS, TEXTS, UNITS, Kpi
 from kpilib.errors import DefinitionError, UnknownName, listed, nearest_names
 from kpilib.language import speaker
-from kpilib.saying import error_of, meant
+from kpilib.saying import error_of, fault_at, meant
 
 TOPICS = (
     "audience",
@@ -86,17 +86,32 @@ def faults(kpi: Kpi) -> Iterator[str]:
     }
     for name, choices in allowed.items():
         if getattr(kpi, name) not in choices:
-            yield f"{kpi.id}: {name} is {getattr(kpi, name)!r}; write one of {listed(choices)}."
+            yield fault_at(
+                kpi.id,
+                "{name} is {found!r}; write one of {choices}.",
+                name=name,
+                found=getattr(kpi, name),
+                choices=listed(choices),
+            )
     if kpi.protects and (kpi.protects not in PROTECTED or kpi.people is None):
-        yield (
-            f"{kpi.id}: protects is {kpi.protects!r}; write one of {listed(PROTECTED)}, and people."
+        yield fault_at(
+            kpi.id,
+            "protects is {found!r}; write one of {choices}, and people.",
+            found=kpi.protects,
+            choices=listed(PROTECTED),
         )
     for name in TEXTS:
         if not getattr(kpi, name).strip():
-            yield f"{kpi.id}: {name} is empty; a reader needs it."
+            yield fault_at(kpi.id, "{name} is empty; a reader needs it.", name=name)
     status = kpi.benchmark.status if kpi.benchmark else BENCHMARKS[0]
     if status not in BENCHMARKS:
-        yield f"{kpi.id}: benchmark is {status!r}; write one of {listed(BENCHMARKS)}."
+        yield fault_at(
+            kpi.id,
+            "{name} is {found!r}; write one of {choices}.",
+            name="benchmark",
+            found=status,
+            choices=listed(BENCHMARKS),
+        )
 
 
 def kpi(
