@@ -32,7 +32,7 @@ UNTYPED = ("lab", "lessons", "marks", "sample")
 ENDINGS = {
     "schedule --check": (0, "On time: 2026-10 is published."),
     "report --due": (0, "Nothing is due: 2026-10 is published."),
-    "purge --person": (2, "Nobody of that key is in any table."),
+    "purge --person": (2, "Personne de cette clé n'est dans une table."),  # a French company
     "value sessions engaged": (0, "headcount"),
 }
 
