@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from itertools import islice, tee
+from itertools import tee
 from pathlib import Path
 from tempfile import mkstemp
 from zoneinfo import ZoneInfo
@@ -35,7 +35,6 @@ from kpilib.tables.contract import Table
 LARGE = 64 << 20  # a file above this is read once: facts below its tables come too late
 MOST_NAMED = 30
 MOST_FACTS = 500
-FIRST_ROWS = 25  # by which names are told from values
 Match = tuple[Preset, TablePreset]
 NEAR, LEAST = 0.6, 2  # share and number of a signature's headers that are worth a mention
 
@@ -170,8 +169,7 @@ class _File:
         incoming.answered |= _told_of(block, context)
         match = recognise(block, self.presets)
         if match is None:
-            below = (cells for _, cells in islice(block.rows, FIRST_ROWS))
-            block.nameless = like_a_row(block.header, below)
+            block.nameless = like_a_row(block)
             said = fault_at(named(block), "no preset knows this table.")
             incoming.refused.append(f"{said} {_unlike(block, self.presets)}")
         elif _told_elsewhere(incoming, block, match[1]):

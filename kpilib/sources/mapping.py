@@ -18,7 +18,7 @@ from kpilib.saying import error_of, meant, refusal, say
 from kpilib.sources.block import Block
 from kpilib.sources.downloads import blocks, contents
 from kpilib.sources.keys import key
-from kpilib.sources.no_table import turned
+from kpilib.sources.no_table import like_a_row, turned
 from kpilib.sources.preset import Preset, TablePreset
 from kpilib.tables import TABLES
 from kpilib.tables.contract import Column, Table
@@ -141,7 +141,9 @@ def table_of(path: Path, sheet: str = "") -> Block:
     found: list[Block] = []
     for content in contents(path):
         try:
-            found += blocks(content)
+            for block in blocks(content):
+                block.nameless = like_a_row(block)
+                found.append(block)
         except NoRows:  # one of several tables
             if not found:
                 raise
@@ -238,10 +240,15 @@ def _chosen(block: Block, contract: Table, columns: Mapping[str, str]) -> dict[s
     return {column: headers[key(header)] for column, header in columns.items()}
 
 
-def _explained(headers: Sequence[str], path: Path, contract: Table) -> Iterator[str]:
+def _explained(
+    headers: Sequence[str], path: Path, contract: Table, nameless: bool
+) -> Iterator[str]:
     yield f"# How kpilib reads files like {_quoted(path.name)}: one line a column of the table"
     yield f"# {contract.name} ({contract.grain}), with the header of the file it comes from."
     yield f'# Replace every "{OPEN}"; take the # away from the lines you need, delete the others.'
+    if nameless:
+        yield "# Its first row may be one of values. If it has no names of columns, write a row of"
+        yield "# them above it, and begin again."
     yield "#"
     yield f"# Headers of the file, and columns of {contract.name} with a similar name:"
     for header in headers:
@@ -258,7 +265,7 @@ def _lines(
     headline: Headline | None,
 ) -> Iterator[str]:
     headers = [header for header in block.header if header]
-    yield from _explained(headers, path, contract)
+    yield from _explained(headers, path, contract, block.nameless)
     yield f"id: {name}"
     yield f"name: {_quoted(path.stem)}"
     yield "status: documented  # written by you; verified once its figures were compared"

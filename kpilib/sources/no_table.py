@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import cache
+from itertools import islice
 
 from kpilib.errors import ContractError, NoRows
-from kpilib.saying import fault_at, say
-from kpilib.sources.block import Cells, Row, filled, trimmed, values
+from kpilib.saying import fault_at, refusal, say
+from kpilib.sources.block import Block, Cells, Row, filled, trimmed, values
 from kpilib.sources.keys import key
 from kpilib.tables import moments
 
 LONGEST_NOTICE = 120
+FIRST_ROWS = 25  # by which names are told from values
 MOST_NOTICES = 3  # rows with one text, below a header and instead of rows
 # What such a text says where it could also be a row with empty cells.
 NOTHING = re.compile(
@@ -127,9 +129,9 @@ def unparted(texts: Iterable[str], sign: str = "") -> str:
     )
 
 
-def like_a_row(names: Cells, below: Iterable[Cells]) -> bool:
-    """Whether names of columns may be values: nothing tells them from the rows below."""
-    rows = list(below)
+def like_a_row(block: Block) -> bool:
+    """Whether the names of columns may be values: nothing tells them from the first rows below."""
+    names, rows = block.header, [cells for _, cells in islice(block.rows, FIRST_ROWS)]
     if names in rows:  # only names come again whole, on each page
         return False
     again = any(
@@ -145,6 +147,13 @@ def no_names(rows: list[Row], origin: str) -> ContractError | None:
         names = trimmed(cells)
         if len(trimmed(under)) <= len(names) and (said := turned(names)):
             return ContractError([f"{origin}:{line}: {said}"])
-    if rows and (said := unparted(rows[0][1])):
-        return ContractError([f"{origin}:{rows[0][0]}: {said}"])
+    line, first = rows[0] if rows else (0, ())
+    if said := unparted(first):
+        return ContractError([f"{origin}:{line}: {said}"])
+    if len(rows) > 1 and all(len(cells) == len(first) and values(cells) for _, cells in rows):
+        return refusal(
+            f"{origin}:{line}",
+            "this row holds values like those below, and none above it holds the names of the"
+            " columns. Write a row of names above it, and import the file again.",
+        )
     return None

@@ -279,6 +279,18 @@ def test_a_first_row_that_may_be_values_is_not_shown_as_names(run, tmp_path, tex
     assert "Jane" not in said and "Open" not in said
 
 
+def test_a_file_of_values_alone_says_that_names_are_lacking(run, tmp_path):
+    path = saved(tmp_path, "2026-01-05,12\n2026-01-06,8\n2026-01-07,9\n", "days.csv")
+    assert "days.csv:1: this row holds values like those below, and none above" in run(path).stderr
+
+
+def test_a_preset_of_a_file_that_may_have_no_names_says_so(run, shop, tmp_path):
+    path = saved(tmp_path, "Paris,12\nLyon,8\nNice,9\n", "towns.csv")
+    run(path, "--map", "--target", "leads")
+    written = (shop / "presets" / "towns.yaml").read_text(encoding="utf-8")
+    assert "# Its first row may be one of values." in written
+
+
 def test_names_above_numbers_are_shown(run, tmp_path):
     said = run(saved(tmp_path, "Colour,Taste,Count\nred,sweet,3\nblue,sour,4\n", "a.csv")).stderr
     assert "Found the columns Colour, Taste, Count." in said

@@ -160,7 +160,7 @@ def test_fault_7_header_only_is_a_table_without_rows(tmp_path):
 
 
 def test_rows_without_a_header_are_no_table(tmp_path):
-    fault = "^export.csv: holds no table: no line of column names with rows of that length."
+    fault = "^export.csv:1: this row holds values like those below, and none above it holds the"
     with pytest.raises(ContractError, match=fault):
         tables(saved(tmp_path, "2024-01-01,5,6\n2024-01-02,7,8\n"))
 
