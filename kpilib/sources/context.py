@@ -97,6 +97,10 @@ class Context:
         """Return what stands for each of these people; nobody stays nobody."""
         return pl.Series([each and self.pseudonym(each) for each in texts], dtype=pl.String)
 
+    def local_day(self, name: str) -> pl.Expr:
+        """Return the days that a column of instants has where the company is."""
+        return pl.col(name).dt.convert_time_zone(self.zone.key).dt.date()
+
     def pairs(self, facts: str) -> Iterator[tuple[str, str]]:
         """Yield the names and values of a small table of the file, its header among them."""
         for row in self.facts.get(facts, ()):

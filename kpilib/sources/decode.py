@@ -38,8 +38,9 @@ LONGEST_LINE = 8  # chunks without a line end
 BOTH = re.compile(rb"\xc3[\x80-\xbf]|\xe2\x80[\x80-\xbf]")  # UTF-8 letters, amid what is not UTF-8
 DELIMITERS = (",", ";", "\t", "|")
 SAID = re.compile(r'"?sep=(?P<sign>[,;\t|:^~])"?')
-SAMPLE = 200  # lines, or cells
-BETWEEN = re.compile(rb"[\t\r\n,;\"]+")  # cells; no second byte of a letter is one of these
+SAMPLE = 200  # lines, or words
+LONGEST_WORD = 400  # bytes: texts in Chinese and Japanese have no spaces
+BETWEEN = re.compile(rb"[\t\r\n ,;\"]+")  # words; no second byte of a letter is one of these
 
 
 @dataclass(frozen=True)
@@ -130,8 +131,8 @@ def encoding_of(content: Content, lines: bool = True) -> str:
 
 
 def _by_letters(content: Content, lines: bool) -> str:
-    cells = _beyond_ascii(content)
-    found = ["cp1252"] if _partly_utf8(cells) else likely(cells)
+    words = _beyond_ascii(content)
+    found = ["cp1252"] if _partly_utf8(words) else likely(words)
     if len(found) == 1 and _fits(content, found[0], lines):
         return found[0]
     if len(found) > 1:
@@ -150,29 +151,22 @@ def _by_letters(content: Content, lines: bool) -> str:
 
 
 def _beyond_ascii(content: Content) -> list[bytes]:
-    """Return the first different cells that have letters beyond ASCII."""
+    """Return the first different words that have letters beyond ASCII."""
     found: dict[bytes, None] = {}
     with content.open() as file:
         while len(found) < SAMPLE and (chunk := file.read(CHUNK)):
-            cells = BETWEEN.split(chunk + file.readline(CHUNK))
-            found |= dict.fromkeys(cell for cell in cells if not cell.isascii())
+            words = BETWEEN.split(chunk + file.readline(CHUNK))
+            short = (word for word in words if len(word) <= LONGEST_WORD and not word.isascii())
+            found |= dict.fromkeys(short)
     return list(found)[:SAMPLE]
 
 
-def _partly_utf8(cells: list[bytes]) -> bool:
-    """Whether some cells are UTF-8, and the others are not but for their damage or Windows-1252."""
-    others = [cell for cell in cells if not _is_utf8(cell)]
-    return 2 * len(others) < len(cells) or (
-        len(others) < len(cells) and likely(others) == ["cp1252"]
+def _partly_utf8(words: list[bytes]) -> bool:
+    """Whether some words are UTF-8, and the others are not but for their damage or Windows-1252."""
+    others = [word for word in words if word.decode("utf-8", "ignore").encode() != word]
+    return 2 * len(others) < len(words) or (
+        len(others) < len(words) and likely(others) == ["cp1252"]
     )
-
-
-def _is_utf8(cell: bytes) -> bool:
-    try:
-        cell.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _unmarked_utf16(head: bytes) -> str:

@@ -17,9 +17,9 @@ from kpilib.saying import error_of
 ENCODING = "Encoding"  # --read 'Encoding=windows-1251'
 WEST = (
     "àâæçéèêëîïôœùûüÿ", "äöüßé", "áéíñóúü", "áâãàçéêíóôõú", "àèéìîòù", "àçèéíïòóúü",  # fr de es...
-    "åäöéüà", "æøåéòóôäöü", "áèéëïíóöü",
+    "åäöéüà", "åäöšžéüíó", "æøåéòóôäöü", "áèéëïíóöü",
 )  # fmt: skip
-ANY_WEST = ("".join(WEST) + "ðýþ",)
+ANY_WEST = ("àáâãäåæçèéêëìíîïñòóôõöøœùúûüÿß",)
 EAST = (
     "ąćęłńóśźż", "áčďéěíňóřšťúůýž", "áäčďéíľňóôšťúýž", "áéíóöőúüű", "ăâîșşțţ", "čćđšž",
 )  # fmt: skip
@@ -28,6 +28,7 @@ ALPHABETS = {
     "cp1252": WEST,
     "mac_roman": WEST,
     "cp850": WEST,
+    "iso8859_1": ("áðéíóúýþæö",),  # Icelandic, apart from the others: Turkish looks like it
     "cp1250": EAST,
     "iso8859_2": EAST,
     "cp1251": (RUSSIAN,),
@@ -38,7 +39,7 @@ ALPHABETS = {
     "cp1254": ("çğıiİöşüâîû",),
 }
 SIGNS = " \u00a0\u202f’‘“”„«»‹›–—…•€°²³·¿¡ºª©®™§×±№"
-WITHIN = "’·º"  # signs that stand between two letters of a word
+WITHIN = "’·"  # signs that stand between two letters of a word
 # Encoding to its standard, and the first bytes of its usual signs: those of the first level, its
 # syllables. Those that have fewer come first.
 USUAL = {
@@ -49,18 +50,23 @@ USUAL = {
     "gb18030": ("gb2312", b"[\xa1\xa3\xb0-\xd7]."),
 }
 TOLD_BY_LETTERS = {*ALPHABETS, *USUAL} - {"cp1252"}  # said to the analyst
-ENOUGH = 20  # bytes: so many signs are not by chance all among the fewer usual ones of another
+ENOUGH = 40  # bytes: so many signs are not by chance all among the fewer usual ones of another
+KANA = re.compile("[\u3040-\u30ff]")
 ALONE = re.compile(r"[a-z][^\x00-\x7f](?![^\x00-\x7f])|[A-Z][^\x00-\x7f][a-z]")
-MOST_STRANGE = 4  # one cell in so many may be of another language
+ELSEWHERE = "(?i:õ(?!e)|ã(?![oesi]|$|\\W)|[^\\W\\d_]þ)"  # than in Portuguese and Icelandic
+MOST_STRANGE = 4  # one word in so many may be of another language
+MIXED = ("cp1252", "mac_roman", "cp850")  # the first is much more usual than all others
+FEW = 3  # one word in so many has to read better in another, where all may be Western
+BY_CHANCE = 16  # one word in so many reads better in another encoding
 RARE = 3  # so many signs in one may be of the second level
 
 
-def likely(cells: Sequence[bytes]) -> list[str]:
-    """Return the encodings in which cells read best; several where they cannot be told apart.
+def likely(words: Sequence[bytes]) -> list[str]:
+    """Return the encodings in which words read best; several where they cannot be told apart.
 
     Parameters
     ----------
-    cells : sequence of bytes
+    words : sequence of bytes
         Those that have letters beyond ASCII, each once.
 
     Returns
@@ -68,34 +74,39 @@ def likely(cells: Sequence[bytes]) -> list[str]:
     list of str
         ``cp1252`` alone where nothing reads better; empty where nothing reads well.
     """
-    strange = {name: _strange(cells, name, alphabets) for name, alphabets in ALPHABETS.items()}
-    strange |= {name: _strange(cells, name) for name in USUAL}
-    least = min(strange.values())
+    strange = {name: _strange(words, name, alphabets) for name, alphabets in ALPHABETS.items()}
+    strange |= {name: _strange(words, name) for name in USUAL}
+    least, west = min(strange.values()), strange["cp1252"]
     best = [name for name, count in strange.items() if count == least]
-    if "cp1252" in best:
+    mixed = {name: _strange(words, name, ANY_WEST) for name in MIXED}
+    better = west - least
+    few = mixed["cp1252"] <= least and better < max(2, len(words) / FEW)
+    if better <= len(words) / BY_CHANCE or few:
         return ["cp1252"]
-    if MOST_STRANGE * least > len(cells):  # names of several countries, or what is not known
-        mixed = MOST_STRANGE * _strange(cells, "cp1252", ANY_WEST) <= len(cells)
-        return ["cp1252"] if mixed else []
-    if set(best) <= set(USUAL) and sum(map(len, cells)) > ENOUGH:
+    if MOST_STRANGE * least > len(words):  # names of several countries, or what is not known
+        name = min(mixed, key=mixed.__getitem__)
+        return [name] if MOST_STRANGE * mixed[name] <= len(words) else []
+    if set(best) <= set(USUAL) and sum(map(len, words)) > ENOUGH:
         return best[:1]
-    texts = {tuple(cell.decode(name, "replace") for cell in cells): name for name in reversed(best)}
+    texts = {tuple(word.decode(name, "replace") for word in words): name for name in reversed(best)}
     return sorted(texts.values(), key=best.index)
 
 
-def _strange(cells: Sequence[bytes], name: str, alphabets: Iterable[str] = ()) -> int:
-    """Return how many cells are not as a language writes them that has this encoding."""
+def _strange(words: Sequence[bytes], name: str, alphabets: Iterable[str] = ()) -> int:
+    """Return how many words are not as a language writes them that has this encoding."""
     texts = []
-    for cell in cells:
+    for word in words:
         try:
-            texts.append(cell.decode(name))
+            texts.append(word.decode(name))
         except UnicodeDecodeError:
             continue
-    lost = len(cells) - len(texts)
+    lost = len(words) - len(texts)
+    if name == "euc_jp" and not any(map(KANA.search, texts)):  # else Chinese reads as Japanese
+        return len(words)
     if not alphabets:
         return lost + sum(not _usual(text, *USUAL[name]) for text in texts)
     texts = [text for text in texts if not _broken(text)]
-    return len(cells) - max(_fitting(texts, letters) for letters in alphabets)
+    return len(words) - max(_fitting(texts, letters) for letters in alphabets)
 
 
 def _usual(text: str, standard: str, first: bytes) -> bool:
@@ -116,7 +127,8 @@ def _broken(text: str) -> bool:
         if one.isascii() and two.isascii():
             continue
         capital = two.isupper() and one.isalpha() and (one.islower() or three.islower())
-        if capital or (one == "ς" and two.isalpha()):
+        among_digits = one.isdigit() and two.isalpha() and three.isdigit()
+        if capital or among_digits or (one == "ς" and two.isalpha()):
             return True
         if one.isalpha() and two.isalpha() and _latin(one) != _latin(two):
             return True
@@ -130,7 +142,7 @@ def _latin(letter: str) -> bool:
 @cache
 def _cut() -> re.Pattern[str]:
     signs = re.escape("".join(sign for sign in SIGNS.strip() if sign not in WITHIN and sign > "~"))
-    return re.compile(rf"[^\W\d_][{signs}][^\W\d_A-Z]|[£³²¹][^\W\d_A-Z]")
+    return re.compile(rf"[^\W\d_][{signs}][^\W\d_A-Z]|[£³²¹][^\W\d_A-Z]|{ELSEWHERE}")
 
 
 def _fitting(texts: Iterable[str], letters: str) -> int:

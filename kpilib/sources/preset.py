@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from kpilib.period import zone
 from kpilib.saying import error_of, meant
-from kpilib.sources.keys import key
+from kpilib.sources.keys import key, place_of
 from kpilib.sources.shapes import HOME
 from kpilib.tables import TABLES
 from kpilib.yaml_file import Strict, read_yaml
@@ -215,10 +215,10 @@ class TablePreset(Strict):
     many: dict[str, Field_] = Field(default_factory=dict)
     notices: tuple[Total, ...] = ()
 
-    def header(self, field: str, headers: Iterable[str]) -> str:
+    def header(self, field: str, headers: Sequence[str]) -> str:
         """Return the header that a field comes from, as it stands in the file; empty if none."""
-        wanted = set(map(key, self.fields[field].names))
-        return next((each for each in headers if key(each) in wanted), "")
+        place = place_of(self.fields[field].names, [key(each) for each in headers], ())
+        return "" if place is None else headers[place]
 
     @field_validator("signature", mode="before")
     @classmethod

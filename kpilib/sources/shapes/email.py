@@ -13,27 +13,13 @@ from kpilib.sources.block import LINE, completed
 from kpilib.sources.context import Context
 from kpilib.tables import cells, moments
 
+INSTANT = pl.Datetime("us", "UTC")
 TRACKABLE = ("trackable_delivered", "trackable_opened", "trackable_clicked")
 COUNTED = ("opened", "clicked", "unsubscribed")
 FIELDS = {
     **dict.fromkeys(("campaign_id", "name", "medium"), pl.String()),
     **dict.fromkeys(("sent", "delivered", "bounced", "hard", "soft", "complained"), pl.Int64()),
     **dict.fromkeys((*COUNTED, *TRACKABLE), pl.Int64()),
-}
-SENDS = {
-    "send_id": pl.String,
-    "campaign_id": pl.String,
-    "sent_at": pl.Datetime("us", "UTC"),
-    "delivered": pl.Boolean,
-    "bounce_kind": pl.String,
-    "is_privacy_proxied": pl.Boolean,
-    "human_open": pl.Boolean,
-    "machine_open": pl.Boolean,
-    "human_click": pl.Boolean,
-    "unsubscribed_at": pl.Datetime("us", "UTC"),
-    "complained": pl.Boolean,
-    "is_aggregate": pl.Boolean,
-    "sends": pl.Int64,
 }
 
 
@@ -145,14 +131,12 @@ def _parts(campaigns: pl.DataFrame) -> pl.DataFrame:
             "place", "campaign_id", "sent_at", **edges, edge=every, sends=every.list.diff()
         ).with_columns(step=pl.lit([*range(1, len(edges) + 2)]))
         found.append(_readers(steps.explode("edge", "sends", "step"), group, proxied))
-    parts = pl.concat([*found, _bounced(campaigns)], how="diagonal").sort(
-        "place", maintain_order=True
-    )
-    return parts.select(
+    parts = pl.concat([*found, _bounced(campaigns)], how="diagonal_relaxed")
+    return parts.sort("place", maintain_order=True).select(
+        pl.exclude("place", "part"),
         send_id=pl.format("{}:{}", "campaign_id", "part"),
-        **{name: pl.col(name) for name in SENDS if name not in ("send_id", "is_aggregate")},
         is_aggregate=True,
-    ).select(pl.col(name).cast(dtype) for name, dtype in SENDS.items())
+    )
 
 
 def _readers(steps: pl.DataFrame, group: str, proxied: bool) -> pl.DataFrame:
@@ -235,9 +219,7 @@ def campaign_report(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
         faults.append(context.fault("the report has no title or no date of sending."))
     if faults:
         raise ContractError(faults)
-    if context.table.options.get(
-        "combination"
-    ):  # the versions of a test are campaigns of their own
+    if context.table.options.get("combination"):  # versions of a test are campaigns of their own
         campaign["name"] += f", {context.block.title}"
     row = pl.DataFrame([campaign], infer_schema_length=None)
     return nested_recipients(row, context)
@@ -250,11 +232,12 @@ def newsletter_members(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     left, ``end_at``; with ``left`` (a bool), the others' `end_at` is only the date of some change.
     Who left on a day that is not told is left out, and said.
     """
-    start, asked, end = (_days(frame, name, context) for name in ("start_at", "asked_at", "end_at"))
+    frame = completed(frame, dict.fromkeys(("start_at", "asked_at", "end_at"), INSTANT))
+    start, asked, end = map(context.local_day, ("start_at", "asked_at", "end_at"))
     start = pl.coalesce(start, asked)
     if "left" in frame.columns:
-        end = pl.when(pl.col("left").fill_null(False)).then(end)
         gone = pl.col("left").fill_null(False)
+        end = pl.when(gone).then(end)
     else:
         gone = pl.lit(bool(context.table.options.get("left")))
     rows = frame.select(LINE, "person_key", start_at=start, end_at=end, gone=gone)
@@ -275,10 +258,3 @@ def newsletter_members(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
         kind=pl.lit("newsletter"),
         end_reason=pl.when(pl.col("gone")).then(pl.lit(reason)),
     )
-
-
-def _days(frame: pl.DataFrame, name: str, context: Context) -> pl.Expr:
-    """Return the local days of a column of instants; none where the file has no such column."""
-    if name not in frame.columns:
-        return pl.lit(None, dtype=pl.Date)
-    return pl.col(name).dt.convert_time_zone(context.zone.key).dt.date()

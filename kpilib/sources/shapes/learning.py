@@ -155,13 +155,12 @@ def moodle_acts(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     left_out = context.left_out
     read = left_out.keep(read, pl.col("user") > 0, "no person acts")
     read = left_out.keep(read, pl.col("kind").is_not_null(), "neither a visit nor a post")
-    who = [context.pseudonym(f"moodle:{user}") for user in read["user"]]
-    acts = zip(read["ts"], who, read["description"], strict=True)
-    names = [digest(f"moodle|{time}|{actor}|{said}", 20) for time, actor, said in acts]
-    found = read.with_columns(
-        pl.Series("interaction_id", names, dtype=pl.String),
-        pl.Series("actor_key", who, dtype=pl.String),
+    read = read.with_columns(
+        actor_key=context.pseudonyms(f"moodle:{each}" for each in read["user"])
     )
+    acts = read.select("ts", "actor_key", "description").iter_rows()
+    names = [digest(f"moodle|{time}|{actor}|{said}", 20) for time, actor, said in acts]
+    found = read.with_columns(pl.Series("interaction_id", names, dtype=pl.String))
     once = pl.col("interaction_id").is_first_distinct()
     return left_out.keep(found, once, "the same act in the same minute").select(
         "interaction_id",
@@ -180,7 +179,7 @@ def _in_order(frame: pl.DataFrame, context: Context) -> None:
     name = context.header("ts")
     if context.answer(name) or times.is_sorted() or times.is_sorted(descending=True):
         return
-    if times.dt.convert_time_zone(context.zone.key).dt.day().max() <= 12:
+    if frame.select(context.local_day("ts").dt.day().max()).item() <= 12:
         raise context.refused(
             "column {name}: with the day first, the entries are out of order: the"
             " month is probably first. Say which: --read '{name}=%m/%d/%y, %H:%M' or"
@@ -209,13 +208,8 @@ def attendance(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     known = context.left_out.keep(
         frame, pl.col("person").is_not_null(), "nobody known by an address"
     )
-    return (
-        known.group_by("person", maintain_order=True)
-        .agg(
-            training_id=pl.lit(training),
-            hours_attended=pl.col("duration").sum() / 3600,
-        )
-        .rename({"person": "person_key"})
+    return known.group_by(person_key="person", maintain_order=True).agg(
+        training_id=pl.lit(training), hours_attended=pl.col("duration").sum() / 3600
     )
 
 
@@ -232,13 +226,12 @@ def statements(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     spent, left = pl.col("duration"), pl.col("verb").is_in(LEFT)
     sessions, others = spent.filter(left), spent.filter(~left)
     done = pl.col("verb").is_in(DONE) | (pl.col("completion") == "true").fill_null(False)
-    local = pl.col("timestamp").dt.convert_time_zone(context.zone.key).dt.date()
     success = pl.col("success").drop_nulls()
     found = rows.group_by("person_key", training_id="object", maintain_order=True).agg(
         # A completion repeats the time of the sessions before it: sessions are added, others not.
         hours_attended=pl.when(sessions.count() > 0).then(sessions.sum()).otherwise(others.max())
         / 3600,
-        completed_at=local.filter(done).min(),
+        completed_at=context.local_day("timestamp").filter(done).min(),
         objective_met=pl.when(success.len() > 0).then((success == "true").any()),
     )
     silent = found["hours_attended"].is_null() & found["completed_at"].is_null()

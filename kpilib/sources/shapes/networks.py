@@ -11,7 +11,7 @@ import polars as pl
 from kpilib.errors import listed
 from kpilib.sources.block import completed, known_sum
 from kpilib.sources.context import Context
-from kpilib.sources.keys import digest, key, place_of
+from kpilib.sources.keys import digest, key
 from kpilib.tables import moments
 
 IN_LINK = r"urn:li:(?:activity|share|ugcPost):(\d+)|/status/(\d+)"
@@ -45,12 +45,9 @@ def posts(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
         )
     _say_views(context)
     if "format" in frame.columns:
-        names = {
-            key(theirs): ours for theirs, ours in context.table.options.get("formats", {}).items()
-        }
-        kinds = [
-            None if each is None else names.get(key(each), key(each)) for each in frame["format"]
-        ]
+        known = context.table.options.get("formats", {}).items()
+        names = {key(theirs): ours for theirs, ours in known}
+        kinds = [each and names.get(key(each), key(each)) for each in frame["format"]]
         frame = frame.with_columns(format=pl.Series(kinds, dtype=pl.String))
     lacking = [name for name in ACTS if name not in frame.columns]
     if lacking:
@@ -94,10 +91,7 @@ def _check_days(frame: pl.DataFrame, context: Context) -> None:
 
 def _currency(frame: pl.DataFrame, context: Context) -> pl.Expr:
     """Return the currency of its column, of the amount's header, or of the company."""
-    amount = place_of(
-        context.table.fields["cost"].names, [key(name) for name in context.block.header], ()
-    )
-    written = IN_BRACKETS.search(context.block.header[amount]) if amount is not None else None
+    written = IN_BRACKETS.search(context.header("cost"))
     currency = pl.lit(written[1] if written else context.currency)
     return pl.coalesce("currency", currency) if "currency" in frame.columns else currency
 
