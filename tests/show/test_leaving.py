@@ -89,9 +89,9 @@ class TestReason:
             for resigned, shown in enumerate(all_printed(kpi(RESIGNATIONS), exact)):
                 fewest.setdefault((shown.value, shown.status), resigned)
             for (value, status), resigned in fewest.items():
-                own = rows("kpi value status", (EXITS, every / people, "ok"),
-                           (RESIGNATIONS, value, status))  # fmt: skip
-                assert not reason(own.set_index("kpi")) or resigned > every / 2
+                own = {"value": [every / people, value], "status": ["ok", status]}
+                said = reason(pd.DataFrame(own, index=[EXITS, RESIGNATIONS]))
+                assert not said or resigned > every / 2
 
 
 class TestFell:
