@@ -8,6 +8,7 @@ import json
 import re
 import zipfile
 from datetime import date
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
@@ -57,15 +58,19 @@ def read(data: bytes, name: str = "export.csv") -> tuple[int, str]:
 
 def _typed(block, rows) -> str:
     faults: list[str] = []
-    width, lines = len(block.header), [line for line, _ in rows]
+    width, lines = len(block.header), tuple(line for line, _ in rows)
     for place in range(min(width, 4)):
-        column = [texts[place] if place < len(texts) else "" for _, texts in rows]
+        column = tuple(texts[place] if place < len(texts) else "" for _, texts in rows)
         for kind in KINDS:
-            sign = "auto" if kind != "id" else "."
-            faults += read_column(
-                "c", column, lines, "f", serials=block.serials, type=kind, decimal=sign
-            )[1]
+            faults += _faults(column, lines, kind, block.serials)
     return "\n".join(faults)
+
+
+@cache
+def _faults(column: tuple[str, ...], lines: tuple[int, ...], kind: str, serials) -> list[str]:
+    """Read a column, once: what is broken in an export leaves most of its columns as they are."""
+    sign = "auto" if kind != "id" else "."
+    return read_column("c", column, lines, "f", serials=serials, type=kind, decimal=sign)[1]
 
 
 TEXT = (
