@@ -33,7 +33,6 @@ ALPHABETS = {
     "iso8859_2": EAST,
     "cp1251": (RUSSIAN,),
     "koi8_r": (RUSSIAN,),
-    "mac_cyrillic": (RUSSIAN,),
     "cp866": (RUSSIAN,),
     "cp1253": ("αβγδεζηθικλμνξοπρσςτυφχψωάέήίόύώϊϋ",),
     "cp1254": ("çğıiİöşüâîû",),

@@ -115,7 +115,7 @@ PORTUGUESE = "Data;Sessões;País\n2026-01-05;12;São Paulo, ação\n2026-01-06;
         *((text, "cp850") for text in (SPANISH, GERMAN, SWEDISH)),
         *((text, "cp1250") for text in (POLISH, CZECH, HUNGARIAN)),
         (POLISH, "iso8859_2"),
-        *((RUSSIAN, each) for each in ("cp1251", "koi8_r", "mac_cyrillic", "cp866")),
+        *((RUSSIAN, each) for each in ("cp1251", "koi8_r", "cp866")),
         (CHINESE, "gb18030"),
         (TAIWANESE, "big5"),
         (JAPANESE, "cp932"),
