@@ -6,7 +6,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from kpilib.errors import ContractError
 from kpilib.saying import fault_at, refusal
@@ -20,6 +20,7 @@ from kpilib.sources.weblog import blocks_of_log, is_log
 from kpilib.sources.workbook import blocks_of_workbook
 
 ZIP, EMPTY_ZIP, OLD_WORKBOOK, PARQUET = b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0", b"PAR1"
+UNSEEN = re.compile(r"(?:^|/)(?:\.|__MACOSX)")  # folders and files beside what was packed
 MOST_MEMBERS = 5_000
 LARGE, BOMB = 64 << 20, 200  # a member this large that was packed this small is no export
 OFFICE = "[Content_Types].xml"
@@ -70,12 +71,11 @@ def contents(path: Path, encoding: str = "") -> Iterator[Content]:
     if OFFICE in names or {"mimetype", "content.xml"} <= set(names) or is_slack(names):
         yield whole
         return
-    for member in sorted(members, key=lambda each: each.filename):
-        place = PurePosixPath(member.filename)
-        unseen = any(part.startswith((".", "__MACOSX")) for part in place.parts)
-        if not member.is_dir() and not unseen:
-            name = f"{path.name}/{member.filename}"
-            yield replace(whole, name=name, member=member.filename)
+    found = sorted(name for name in names if not name.endswith("/") and not UNSEEN.search(name))
+    if not found:
+        raise refusal(path.name, "the zip file is empty. Export it again.")
+    for name in found:
+        yield replace(whole, name=f"{path.name}/{name}", member=name)
 
 
 def _unsafe(name: str, members: list[zipfile.ZipInfo]) -> list[str]:

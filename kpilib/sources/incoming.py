@@ -105,10 +105,6 @@ def take(
     if empty and not headers:
         raise NoRows(empty)
     incoming.refused += empty
-    if not headers:
-        raise refusal(
-            path.name, "there is no table in it: no row of column names. Export it again."
-        )
     if not incoming.understood:
         raise ContractError([unknown(headers, known, asked)])
     return incoming

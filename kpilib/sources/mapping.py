@@ -14,7 +14,7 @@ from pathlib import Path
 
 from kpilib.errors import ContractError, NoRows, ParameterError, UnknownName, listed
 from kpilib.files import replacing, slug
-from kpilib.saying import error_of, meant, refusal, say
+from kpilib.saying import error_of, meant, say
 from kpilib.sources.block import Block
 from kpilib.sources.downloads import blocks, contents
 from kpilib.sources.keys import key
@@ -147,10 +147,6 @@ def table_of(path: Path, sheet: str = "") -> Block:
         except NoRows:  # one of several tables
             if not found:
                 raise
-    if not found:
-        raise refusal(
-            path.name, "there is no table in it: no row of column names. Export it again."
-        )
     if all(turned(block.header) for block in found):
         raise ContractError([f"{found[0].origin}:{found[0].line}: {turned(found[0].header)}"])
     return _called(found, sheet, path)

@@ -176,37 +176,36 @@ class Parted:
         self.wrong += [question] if question not in self.wrong else []
 
     def _several(self, header: str, what: str) -> str:
-        return fault_at(
-            f"{self.block.origin}:{self.block.line}",
+        return self.fault(
             "{unit} is counted once in each {what}: {figure} cannot be added over {header}."
             " Export it again{instead}.",
-            unit=self.once.unit,
             what=what,
-            figure=self._figure,
             header=header,
-            instead=self._instead,
         )
 
     def _question(self, header: str) -> str:
-        return fault_at(
-            f"{self.block.origin}:{self.block.line}",
+        return self.fault(
             "column {header}: nothing says whether {unit} is in one of its groups only. If it"
             " can be in several, it is counted once in each, and {figure} cannot be added"
             " over {header}: export it again{instead}. If it is in one only, say so: --read"
             " '{header}=once'.",
             header=header,
+        )
+
+    def fault(self, text: str, /, **slots: str) -> str:
+        """Say at the header what may not be added up."""
+        return fault_at(
+            f"{self.block.origin}:{self.block.line}",
+            text,
             unit=self.once.unit,
-            figure=self._figure,
+            figure=self.block.header[self.places[self.once.field]],
             instead=self._instead,
+            **slots,
         )
 
     @property
     def _instead(self) -> str:
         return say(" with {instead}", instead=say(self.once.instead)) if self.once.instead else ""
-
-    @property
-    def _figure(self) -> str:
-        return self.block.header[self.places[self.once.field]]
 
 
 def _different(texts: pl.DataFrame, column: str) -> list[str]:
