@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from functools import cache
+from itertools import product
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -124,9 +125,8 @@ class TestAnswers:
                 assert (found.right, found.mistake) == (False, each.name), f"{name}: {found!r}"
 
     def test_no_silly_answer_makes_it_fail(self, path, lang):
-        for question in questions(path, lang).values():
-            for answer in silly():
-                assert not question.check(answer).right
+        for question, answer in product(questions(path, lang).values(), silly()):
+            assert not question.check(answer).right
 
     def test_neither_hints_nor_printing_give_the_answer_away(self, path, lang):
         for question in questions(path, lang).values():
