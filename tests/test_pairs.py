@@ -8,6 +8,7 @@ window, by every cut that is allowed, whether a count of one to four follows fro
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import permutations
 
 import numpy as np
@@ -34,6 +35,7 @@ WISHES = catalogue()["internal_applications"]  # who applies elsewhere in the ho
 BESIDE = ("applications_per_vacancy", "applicant_rate")
 
 
+@cache
 def office(seed, wished=3):
     """Five teams over two years: people leave for reasons, are absent, and apply to vacancies."""
     rng = np.random.default_rng(seed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import cache
 
 import duckdb
 import numpy as np
@@ -51,13 +52,17 @@ def random_orders(rng, people=40, count=200):
 PERIODS = ["2025-02", "2025-Q1", ("2024-03-01", "2025-02-28")]
 
 
+@cache
+def at_random(seed):
+    rng = np.random.default_rng(seed)
+    tables = {"memberships": random_spans(rng)} if seed % 2 else {"orders": random_orders(rng)}
+    return kl.open(tables, as_of="2025-06-30")
+
+
 class TestProperties:
     @pytest.fixture(params=range(6))
     def company(self, request):
-        rng = np.random.default_rng(request.param)
-        table = random_spans(rng) if request.param % 2 else random_orders(rng)
-        name = "memberships" if request.param % 2 else "orders"
-        return kl.open({name: table}, as_of="2025-06-30")
+        return at_random(request.param)
 
     @pytest.mark.parametrize("period", PERIODS)
     def test_p07_retention_and_churn_add_up_to_1(self, company, period):
