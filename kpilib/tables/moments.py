@@ -245,14 +245,7 @@ def _read(texts: pl.Series, pattern: str) -> pl.DataFrame:
         "{}-{}-{}T{}:{}:{}.{}",
         year, *day, hour.cast(pl.String).str.zfill(2), two("M"), two("S"), fraction,
     )  # fmt: skip
-    # 24:00 is the midnight that ends the day.
-    ended = written.str.contains(r"T24:00:00\.0+$")
-    begun = written.str.replace(r"T24(:00:00\.0+)$", "T00$1").str
-    clock = begun.to_datetime("%Y-%m-%dT%H:%M:%S%.f", strict=False, time_unit="us")
-    clock = pl.when(ended).then(clock.dt.offset_by("1d")).otherwise(clock)
-    found = parts.with_columns(clock=clock, offset=pl.lit(None, dtype=pl.Int64)).with_columns(
-        pl.when(pl.col("clock").dt.year().is_between(1, 9999)).then("clock")
-    )
+    found = parts.with_columns(clock=_shown(written), offset=pl.lit(None, dtype=pl.Int64))
     if "z" in here:
         shift = pl.col("z").str.extract_groups(r"([+-])([0-9]{1,2}):?([0-9]{2})?$").struct
         found = found.with_columns(
@@ -266,6 +259,15 @@ def _read(texts: pl.Series, pattern: str) -> pl.DataFrame:
             ),
         )
     return found.select("clock", "offset")
+
+
+def _shown(written: pl.Expr) -> pl.Expr:
+    """Return the times of a clock; 24:00 is the midnight that ends the day."""
+    ended = written.str.contains(r"T24:00:00\.0+$")
+    begun = written.str.replace(r"T24(:00:00\.0+)$", "T00$1").str
+    clock = begun.to_datetime("%Y-%m-%dT%H:%M:%S%.f", strict=False, time_unit="us")
+    clock = pl.when(ended).then(clock.dt.offset_by("1d")).otherwise(clock)
+    return pl.when(clock.dt.year().is_between(1, 9999)).then(clock)
 
 
 def _plain(texts: pl.Series) -> pl.Series:
