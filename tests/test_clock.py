@@ -253,6 +253,8 @@ class TestWithheld:
 
         assert counted(kl.open({"sessions": some}), "2026-10", "hour") == {9: 1, 10: 1}
         assert counted(kl.open({"sessions": sums}), "2026-10", "weekday")[4] == 500
+        weekly = self.sums([self.DAYS[0], self.DAYS[0] + pd.Timedelta(days=7), never])
+        assert kl.open({"sessions": weekly}).evaluate("sessions", "2026-10")["status"][0] == "ok"
 
     def test_days_of_a_database_have_no_hour(self):
         days = pd.date_range("2026-10-01", "2026-10-31").strftime("%Y-%m-%d")

@@ -168,7 +168,8 @@ def _lacking_days(
     question: Question, feed: Measure, period: Period, there: set[date]
 ) -> tuple[date, ...]:
     """Return the days of a period that a feed lacks; none where it lacks them all."""
-    if question.tables.summed(feed.table) and not any(day + A_DAY in there for day in there):
+    after = {day + A_DAY for day in there if day < date.max}  # 9999-12-31 has no day after it
+    if question.tables.summed(feed.table) and not after & there:
         return ()  # sums of weeks or months, not of days
     expected = _each_day(question.elapsed(period))
     lacking = [day for day in expected if day not in there]
