@@ -13,14 +13,17 @@ from kpilib.topics.catalogue import kpi
 YEAR = Period.parse("2026")
 
 
-def tables_of(days):
-    """A company that was asked by one person on each of some days."""
-    asked = pd.DataFrame({
+def leads_of(days):
+    """One person asks on each of some days."""
+    return pd.DataFrame({
         "lead_id": [f"l{number}" for number in range(len(days))],
         "person_key": [f"p{number}" for number in range(len(days))],
         "created_at": [day + pd.Timedelta(hours=10) for day in days],
     })  # fmt: skip
-    return kl.open({"leads": asked}, as_of="2026-12-31").tables
+
+
+def tables_of(days):
+    return kl.open({"leads": leads_of(days)}, as_of="2026-12-31").tables
 
 
 def every(days, first):
@@ -51,3 +54,25 @@ def test_of_nothing_and_of_one_day_it_cannot_be_told():
 def test_a_part_of_a_month_has_a_rate_of_its_own():
     rate = kpi("lead_qualification_rate")
     assert recorded_from(tables_of(every(1, "2026-03-14")), rate, YEAR) is None
+
+
+def test_a_total_is_not_compared_with_a_part_of_one():
+    """Three a day since 20 May: 36 in May are no month, and June is what July is set against."""
+    days = [day for day in every(1, "2026-05-20") for _ in range(3)]
+    company = kl.open({"leads": leads_of(days)}, as_of="2026-12-31")
+    june, july = (
+        company.evaluate("leads", month, compare="previous").iloc[0]
+        for month in ("2026-06", "2026-07")
+    )
+    moved = ["previous", "delta_previous", "change_previous", "change_per_day_previous"]
+    assert june["value"] == 90 and june[moved].isna().all()
+    assert (june["within_noise_previous"], june["news_previous"]) == (None, None)
+    assert (july["previous"], july["delta_previous"]) == (90, 3)
+
+
+def test_a_rate_of_a_part_is_compared():
+    days = [day for day in every(1, "2026-05-20") for _ in range(3)]
+    qualified = leads_of(days).assign(qualified_at=lambda t: t["created_at"])
+    company = kl.open({"leads": qualified}, as_of="2026-12-31")
+    row = company.evaluate("lead_qualification_rate", "2026-06", compare="previous").iloc[0]
+    assert row["previous"] == 1

@@ -16,10 +16,11 @@ from kpilib.answers.worked_out import worked_out
 from kpilib.definitions import Kpi, Method
 from kpilib.engine import compare as comparing
 from kpilib.engine.aggregate import gather, of_the_whole
+from kpilib.engine.beginning import recorded_from
 from kpilib.engine.clock import CLOCK, HOUR, WEEKDAY, without
 from kpilib.engine.columns import Figures
 from kpilib.engine.combine import combined, tell_beside
-from kpilib.engine.known import SILENT, fed_until, flag, silence
+from kpilib.engine.known import SILENT, TOO_YOUNG, fed_until, flag, silence
 from kpilib.engine.outcome import (
     FLAGS,
     MISSING_COLUMN,
@@ -38,7 +39,7 @@ from kpilib.engine.privacy import (
     refused,
     unstated,
 )
-from kpilib.engine.question import OneKpi, Question, by_event
+from kpilib.engine.question import COMPARISONS, OneKpi, Question, by_event
 from kpilib.engine.slices import EVERYONE, Cells, columns_of, divided_here, divisible, groups_of
 from kpilib.errors import ContractError, listed
 from kpilib.language import spoken
@@ -381,6 +382,10 @@ def _compared(one: OneKpi, name: str, shown: Figures, found: Figures) -> dict[st
     at = np.array([number.get(place, -1) for place in others], dtype=int)
     base = found.at(at)
     base.forget(at < 0, NO_DATA, SILENT)
+    if name in COMPARISONS:  # a part of a total is not what it was
+        late = {each: recorded_from(question.tables, one.kpi, each) for each in {*bases}}
+        partly = np.array([late[each] is not None for each in bases], dtype=bool)
+        base.forget(partly, NO_DATA, TOO_YOUNG)
     told = zip(shown.places, shown.details, strict=True)
     so_far = [question.lasted(*place, own) for place, own in told]
     return comparing.compared(one.kpi, name, (shown, base), (so_far, bases))
