@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -113,7 +113,13 @@ def select(folder: Path, topics: Iterable[str] = (), own: Path | None = None) ->
     ParameterError
         There is no notebook, or a topic has none.
     """
-    there = [folder, *([own] if own is not None and own.is_dir() else [])]
+    known = _by_topic([folder, *([own] if own is not None and own.is_dir() else [])])
+    wanted = {_page(topic, known) for topic in topics}
+    return [source for source in known.values() if not wanted or source.topic in wanted]
+
+
+def _by_topic(there: Sequence[Path]) -> dict[str, Source]:
+    """Return the notebooks of some folders, the report's own first, by their topics."""
     paths = [path for place in there for path in place.glob(PATTERN)]
     sources = [Source(path) for path in sorted(paths, key=lambda path: path.name)]
     if not sources:
@@ -121,7 +127,7 @@ def select(folder: Path, topics: Iterable[str] = (), own: Path | None = None) ->
             ParameterError,
             "No notebook named like 01_audience.ipynb in {folder}. Start from the folder that holds"
             " notebooks/, or name it with --notebooks.",
-            folder=folder,
+            folder=there[0],
         )
     known = {source.topic: source for source in sources}
     if len(known) < len(sources):
@@ -131,8 +137,7 @@ def select(folder: Path, topics: Iterable[str] = (), own: Path | None = None) ->
             " one.",
             files=listed(source.path.name for source in sources),
         )
-    wanted = {_page(topic, known) for topic in topics}
-    return [source for source in sources if not wanted or source.topic in wanted]
+    return known
 
 
 def _page(topic: str, known: Mapping[str, Source]) -> str:

@@ -198,10 +198,8 @@ def verdict(goal: Goal, row: Mapping[str, Any], day: date, beside: Evidence = AL
     over = day >= goal.end
     if day < goal.start:
         return not_assessable(NOT_STARTED, goal.start)
-    if goal.mode == "binary" and row["status"] != OK and not over:
-        return not_assessable(NOT_DUE, goal.end)
     if row["status"] != OK:
-        return not_assessable(FEW if row["status"] in (SUPPRESSED, TOO_FEW) else MISSING)
+        return _without_figure(goal, row, over)
     if _too_young(goal, day) and not over:
         return not_assessable(TOO_EARLY, judged_from(goal), slowest(goal))
     if "immature" in row["flags"]:
@@ -219,6 +217,13 @@ def verdict(goal: Goal, row: Mapping[str, Any], day: date, beside: Evidence = AL
         provisional=_provisional(goal, row, day),
         lowered_by=beside.worsened if lowered else "",
     )
+
+
+def _without_figure(goal: Goal, row: Mapping[str, Any], over: bool) -> Verdict:
+    """Say what a key result waits for, or why nobody knows where it is."""
+    if goal.mode == "binary" and not over:
+        return not_assessable(NOT_DUE, goal.end)
+    return not_assessable(FEW if row["status"] in (SUPPRESSED, TOO_FEW) else MISSING)
 
 
 def not_assessable(reason: str, day: date | None = None, kind: str = "") -> Verdict:

@@ -141,9 +141,8 @@ def dots(
     >>> ax = kl.plot.dots(report.figures("enps", by="team"))
     """
     rows = chart.figures(rows, "dots")
-    return chart.if_unknown(rows, ax, marks_hidden=True) or _draw_dots(
-        rows, by, whole, target, ax, kwargs
-    )
+    unknown = chart.if_unknown(rows, ax, marks_hidden=True)
+    return unknown or _draw_dots(rows, by, whole, target, ax, kwargs)
 
 
 def _draw_dots(

@@ -143,12 +143,17 @@ def convert(
     if not several:  # where rows cannot be added at all, a sum that differs says nothing more
         faults += body.untrue(understood.sums, columns)
     understood.totals = body.compared
-    if body.counted:
-        counted = say("the file says that it has {count} rows: checked", count=body.counted[0])
-        understood.notes.append(counted)
+    understood.notes += _counted(body)
     if faults:
         raise _first(faults, block.origin)
     return _shaped(typed, context, understood), understood
+
+
+def _counted(body: Body) -> list[str]:
+    """Say that a file has as many rows as it says itself."""
+    if not body.counted:
+        return []
+    return [say("the file says that it has {count} rows: checked", count=body.counted[0])]
 
 
 def _unused(understood: Understood, context: Context) -> list[str]:

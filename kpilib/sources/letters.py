@@ -16,13 +16,26 @@ from kpilib.saying import error_of
 
 ENCODING = "Encoding"  # --read 'Encoding=windows-1251'
 WEST = (
-    "àâæçéèêëîïôœùûüÿ", "äöüßé", "áéíñóúü", "áâãàçéêíóôõú", "àèéìîòù", "àçèéíïòóúü",  # fr de es...
-    "åäöéüà", "åäöšžéüíó", "æøåéòóôäöü", "áèéëïíóöü",
-)  # fmt: skip
+    "àâæçéèêëîïôœùûüÿ",  # French
+    "äöüßé",  # German
+    "áéíñóúü",  # Spanish
+    "áâãàçéêíóôõú",  # Portuguese
+    "àèéìîòù",  # Italian
+    "àçèéíïòóúü",  # Catalan
+    "åäöéüà",  # Swedish
+    "åäöšžéüíó",  # Finnish
+    "æøåéòóôäöü",  # Danish, Norwegian
+    "áèéëïíóöü",  # Dutch
+)
 ANY_WEST = ("àáâãäåæçèéêëìíîïñòóôõöøœùúûüÿß",)
 EAST = (
-    "ąćęłńóśźż", "áčďéěíňóřšťúůýž", "áäčďéíľňóôšťúýž", "áéíóöőúüű", "ăâîșşțţ", "čćđšž",
-)  # fmt: skip
+    "ąćęłńóśźż",  # Polish
+    "áčďéěíňóřšťúůýž",  # Czech
+    "áäčďéíľňóôšťúýž",  # Slovak
+    "áéíóöőúüű",  # Hungarian
+    "ăâîșşțţ",  # Romanian
+    "čćđšž",  # Croatian, Slovene
+)
 RUSSIAN = "абвгдеёжзийклмнопрстуфхцчшщъыьэюяіїєґ"
 ALPHABETS = {
     "cp1252": WEST,

@@ -306,22 +306,25 @@ def clock(
         open_ = found["clock"].is_null() & (plain != "").fill_null(False)
         if not open_.any():
             break
-        rest = plain.filter(open_)
-        if re.search("%[aAbB]", written):
-            rest = rest.str.replace(r"\b1(?:er|st)\b", "1")
-        if written in WORDED:  # 5. März, June 5th, 5 de marzo de
-            rest = rest.str.replace(r"\b([0-9]{1,2})(?:\.|nd|rd|th|º)([ ,])", "$1$2")
-            rest = rest.str.replace_all(" (?:de|del|of) ", " ")
-        if written == EPOCH:
-            read = _since_1970(rest)
-        else:
-            read = _read(rest, ISO if written == "iso" else _pattern(written))
+        read = _as_written(plain.filter(open_), written)
         place = open_.arg_true()
         found = found.with_columns(
             found["clock"].scatter(place, read["clock"]),
             found["offset"].scatter(place, read["offset"]),
         )
     return found
+
+
+def _as_written(texts: pl.Series, written: str) -> pl.DataFrame:
+    """Return the clock of texts that one format fits."""
+    if written == EPOCH:
+        return _since_1970(texts)
+    if re.search("%[aAbB]", written):
+        texts = texts.str.replace(r"\b1(?:er|st)\b", "1")
+    if written in WORDED:  # 5. März, June 5th, 5 de marzo de
+        texts = texts.str.replace(r"\b([0-9]{1,2})(?:\.|nd|rd|th|º)([ ,])", "$1$2")
+        texts = texts.str.replace_all(" (?:de|del|of) ", " ")
+    return _read(texts, ISO if written == "iso" else _pattern(written))
 
 
 def counted(texts: pl.Series) -> bool:
