@@ -132,7 +132,7 @@ def unparted(texts: Iterable[str], sign: str = "") -> str:
 def like_a_row(block: Block) -> bool:
     """Whether the names of columns may be values: nothing tells them from the first rows below."""
     names, rows = block.header, [cells for _, cells in islice(block.rows, FIRST_ROWS)]
-    if names in rows:  # only names come again whole, on each page
+    if not block.line or names in rows:  # records bear names; only names come again on each page
         return False
     again = any(
         name.strip() and key(name) in map(key, column)

@@ -296,6 +296,13 @@ def test_names_above_numbers_are_shown(run, tmp_path):
     assert "Found the columns Colour, Taste, Count." in said
 
 
+def test_records_bear_their_names(run, tmp_path):
+    """Of two texts a row looks like its names; a record names each of its values."""
+    path = tmp_path / "a.json"
+    path.write_text('[{"colour": "red", "taste": "sweet"}, {"colour": "blue", "taste": "sour"}]')
+    assert "a.json: no preset knows this file. Found the columns colour, taste." in run(path).stderr
+
+
 def test_an_answer_about_a_column_that_nothing_reads_is_said(run, tmp_path):
     lines = [f"{row(1)},x", f"{row(2)},y"]
     path = export(tmp_path / "a.csv", *lines, header="Order No,Buyer,Ordered,Amount,State,Extra")
