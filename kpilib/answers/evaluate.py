@@ -383,9 +383,8 @@ def _compared(one: OneKpi, name: str, shown: Figures, found: Figures) -> dict[st
     base = found.at(at)
     base.forget(at < 0, NO_DATA, SILENT)
     if name in COMPARISONS:  # a part of a total is not what it was
-        late = {each: recorded_from(question.tables, one.kpi, each) for each in {*bases}}
-        partly = np.array([late[each] is not None for each in bases], dtype=bool)
-        base.forget(partly, NO_DATA, TOO_YOUNG)
+        partly = {each for each in {*bases} if recorded_from(question.tables, one.kpi, each)}
+        base.forget(np.array([each in partly for each in bases], dtype=bool), NO_DATA, TOO_YOUNG)
     told = zip(shown.places, shown.details, strict=True)
     so_far = [question.lasted(*place, own) for place, own in told]
     return comparing.compared(one.kpi, name, (shown, base), (so_far, bases))

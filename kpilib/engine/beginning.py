@@ -7,10 +7,9 @@ from datetime import date
 from itertools import pairwise
 
 from kpilib.definitions import Kpi
-from kpilib.engine.clock import local_days
+from kpilib.engine.clock import recorded_days
 from kpilib.measure import INTERVAL_KINDS
 from kpilib.period import Period
-from kpilib.tables import TABLES
 from kpilib.tables.derive import base_of, records
 from kpilib.tables.store import Tables
 
@@ -56,10 +55,5 @@ def _kept(tables: Tables, kpi: Kpi) -> Iterator[str]:
 
 def _longest_silence(tables: Tables, name: str, period: Period) -> int:
     """Return the most days from one day with a row to the next, up to the end of a period."""
-    key = ("recorded days", name)
-    if key not in tables.cache:
-        time = TABLES[name].time
-        rows = local_days(tables, name, tables.frame(name, {time}).select(time), time)
-        tables.cache[key] = sorted(rows["day"])
-    known = [day for day in tables.cache[key] if day <= period.end_day]
+    known = [day for day in recorded_days(tables, name) if day <= period.end_day]
     return max(((after - day).days for day, after in pairwise(known)), default=period.days)

@@ -156,6 +156,16 @@ def local_days(tables: Tables, table: str, frame: nw.LazyFrame, column: str) -> 
     return found.assign(day=[date.fromordinal(int(number)) for number in numbers])
 
 
+def recorded_days(tables: Tables, table: str) -> list[date]:
+    """Return the days of the clock on which a table has a row, in their order; read once."""
+    key = ("recorded days", table)
+    if key not in tables.cache:
+        time = CONTRACTS[table].time
+        rows = tables.frame(table, {time}).select(time)
+        tables.cache[key] = sorted(local_days(tables, table, rows, time)["day"])
+    return tables.cache[key]
+
+
 def _dated_by_days(tables: Tables, measure: Measure) -> bool:
     """Whether rows tell the day alone: most of what is written as an instant is a midnight."""
     if CONTRACTS[measure.table].columns[measure.time].type == "date":

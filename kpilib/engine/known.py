@@ -10,7 +10,7 @@ import numpy as np
 
 from kpilib.definitions import Kpi, Method
 from kpilib.engine.aggregate import gather
-from kpilib.engine.clock import local_days
+from kpilib.engine.clock import local_days, recorded_days
 from kpilib.engine.columns import Figures
 from kpilib.engine.outcome import NO_DATA, Key, Outcome, unknown
 from kpilib.engine.question import OneKpi, Question
@@ -334,14 +334,7 @@ def _overdue(question: Question, name: str, last: date, until: date | None) -> b
 
 def _by_month(tables: Tables, name: str) -> bool:
     """Whether the rows of a table are sums of months, dated on the first day."""
-    if not tables.summed(name):
-        return False
-    key = ("by month", name)
-    if key not in tables.cache:
-        time = CONTRACTS[name].time
-        rows = local_days(tables, name, tables.frame(name, {time}).select(time), time)
-        tables.cache[key] = all(day.day == 1 for day in rows["day"])
-    return tables.cache[key]
+    return tables.summed(name) and all(day.day == 1 for day in recorded_days(tables, name))
 
 
 def _windowless(tables: Tables, kpi: Kpi) -> bool:
