@@ -17,7 +17,7 @@ from nbformat import NotebookNode
 from kpilib.files import shortened
 from kpilib.language import narrative
 from kpilib.monthly.layout import TEMPLATES, fill
-from kpilib.monthly.parameters import source_of
+from kpilib.monthly.parameters import joined, source_of
 
 HEADING = re.compile(r"<h([1-6])>(.*?)</h\1>", re.S)
 OWN_ID = re.compile(r"\bkl\d+")  # by which the parts of one picture are told from another's
@@ -135,8 +135,7 @@ def _once(shown: Iterable[NotebookNode]) -> list[NotebookNode]:
     for cell in shown:
         kept = []
         for each in cell.outputs:
-            html = each.get("data", {}).get("text/html", "")
-            same = OWN_ID.sub("", html if isinstance(html, str) else "".join(html))
+            same = OWN_ID.sub("", joined(each.get("data", {}).get("text/html", "")))
             if "<figure" not in same or same not in said:
                 kept.append(each)
             said.add(same)
@@ -147,8 +146,7 @@ def _once(shown: Iterable[NotebookNode]) -> list[NotebookNode]:
 def page_output(output: NotebookNode) -> bool:
     """Tell whether an output belongs on a page: not the name of an Axes or another object."""
     data = output.get("data", {})
-    text = data.get("text/plain", "")
-    text = text if isinstance(text, str) else "".join(text)
+    text = joined(data.get("text/plain", ""))
     return set(data) != {"text/plain"} or not OBJECTS.match(text.strip())
 
 

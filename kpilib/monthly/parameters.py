@@ -11,7 +11,7 @@ import ast
 import io
 import re
 import tokenize
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kpilib.errors import ParameterError, listed
@@ -51,9 +51,13 @@ def tags_of(cell: Mapping) -> list[str]:
 
 
 def source_of(cell: Mapping) -> str:
-    """Return the source of a notebook cell, which the format keeps as text or as lines."""
-    source = cell.get("source", "")
-    return source if isinstance(source, str) else "".join(source)
+    """Return the source of a notebook cell."""
+    return joined(cell.get("source", ""))
+
+
+def joined(text: str | Sequence[str]) -> str:
+    """Return what a notebook holds as text or as lines: its format allows both."""
+    return text if isinstance(text, str) else "".join(text)
 
 
 def faults_of(notebook: Mapping, given: Mapping[str, object]) -> list[str]:
