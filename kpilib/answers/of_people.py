@@ -87,15 +87,15 @@ def _months(one: OneKpi) -> tuple[Period, ...]:
 def _people_inside(about: Sequence[OneKpi]) -> dict[Measure, Mapping[Key, float]]:
     """Return the people of each month and quarter that the longer periods are made of."""
     found: dict[Measure, Mapping[Key, float]] = {one.kpi.people: {} for one in about}
-    if not about:
+    periods = about[0].question.every_period if about else ()
+    inside = list(dict.fromkeys(part for each in periods for part in each.parts()))
+    if not inside:
         return found
-    question, _, by = about[0]
-    tables = question.tables
-    inside = list(dict.fromkeys(part for each in question.every_period for part in each.parts()))
+    tables, by = about[0].question.tables, about[0].by
     cuts = {each: by if by and divisible(tables, each.table, by) else None for each in found}
     keys = {each: ("people inside", each, cut, *inside) for each, cut in cuts.items()}
-    for cut in set(cuts.values()) if inside else ():
+    for cut in set(cuts.values()):
         lacking = [each for each in found if cuts[each] == cut and keys[each] not in tables.cache]
         for measure, cells in gather(tables, lacking, inside, cut).items():
             tables.cache[keys[measure]] = cells.values
-    return found | {each: tables.cache[key] for each, key in keys.items() if inside}
+    return {each: tables.cache[key] for each, key in keys.items()}

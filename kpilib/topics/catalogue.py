@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from types import MappingProxyType
@@ -86,13 +86,7 @@ def faults(kpi: Kpi) -> Iterator[str]:
     }
     for name, choices in allowed.items():
         if getattr(kpi, name) not in choices:
-            yield fault_at(
-                kpi.id,
-                "{name} is {found!r}; write one of {choices}.",
-                name=name,
-                found=getattr(kpi, name),
-                choices=listed(choices),
-            )
+            yield _strange(kpi, name, getattr(kpi, name), choices)
     if kpi.protects and (kpi.protects not in PROTECTED or kpi.people is None):
         yield fault_at(
             kpi.id,
@@ -105,13 +99,17 @@ def faults(kpi: Kpi) -> Iterator[str]:
             yield fault_at(kpi.id, "{name} is empty; a reader needs it.", name=name)
     status = kpi.benchmark.status if kpi.benchmark else BENCHMARKS[0]
     if status not in BENCHMARKS:
-        yield fault_at(
-            kpi.id,
-            "{name} is {found!r}; write one of {choices}.",
-            name="benchmark",
-            found=status,
-            choices=listed(BENCHMARKS),
-        )
+        yield _strange(kpi, "benchmark", status, BENCHMARKS)
+
+
+def _strange(kpi: Kpi, name: str, found: object, choices: Iterable[str]) -> str:
+    return fault_at(
+        kpi.id,
+        "{name} is {found!r}; write one of {choices}.",
+        name=name,
+        found=found,
+        choices=listed(choices),
+    )
 
 
 def kpi(
