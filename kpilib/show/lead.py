@@ -43,6 +43,7 @@ from kpilib.show.standing_words import (
     path_value,
     state,
     target_words,
+    weakened,
 )
 from kpilib.show.tables import few_answered
 from kpilib.show.verdicts import since
@@ -411,16 +412,16 @@ def _against(standing: Standing) -> str:
     if verdict.reason:
         return judged(standing)
     if goal.mode in ("maintain", "binary") or standing.expected is None:
-        return write.pair(state(verdict.level), target_words(goal, write))
-    value = standing.row["value"]
-    slots = {
-        "asked": write.value(path_value(standing), goal.unit, against=value),
-        "target": write.value(goal.whole(goal.target), goal.unit, against=value),
-        "day": write.day_near(goal.end, standing.day),
-    }
-    if standing.over:
-        return write.say(OVER_WORDS[verdict.level], **slots)
-    return write.say(UNDER_WAY_WORDS[verdict.level], **slots)
+        said = write.pair(state(verdict.level), target_words(goal, write))
+    else:
+        value = standing.row["value"]
+        said = write.say(
+            (OVER_WORDS if standing.over else UNDER_WAY_WORDS)[verdict.level],
+            asked=write.value(path_value(standing), goal.unit, against=value),
+            target=write.value(goal.whole(goal.target), goal.unit, against=value),
+            day=write.day_near(goal.end, standing.day),
+        )
+    return weakened(said, standing)
 
 
 def points(past: pd.Series) -> list[list[tuple[float, float]]]:

@@ -186,6 +186,12 @@ def judged(standing: Standing) -> str:
     if verdict.reason:
         return write.say("Cannot be judged yet: {reason}", reason=reason)
     said = write.say((OVER_WORDS if standing.over else UNDER_WAY_WORDS)[verdict.level])
+    return weakened(said, standing)
+
+
+def weakened(said: str, standing: Standing) -> str:
+    """Return a verdict with what weakens it: a figure on its path may stand as nearly there."""
+    write, reason = reader(), why(standing)
     return write.say("{verdict} ({reason})", verdict=said, reason=reason) if reason else said
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import duckdb
 import pandas as pd
@@ -115,3 +116,10 @@ def test_the_findings_can_be_read_on_the_pages(month):
     assert "Display campaign 2026" in words["leads"]
     assert "Learner relations" in words["employees"]
     assert "Prospection commerciale B2B" in words["training_roi"]
+
+
+def test_a_figure_above_its_path_that_stands_as_nearly_there_says_why(month):
+    """2,803 addresses where 2,715 were expected: only those who open became fewer."""
+    words = (month / "emailing.html").read_text(encoding="utf-8")
+    lowered = re.escape("(lowered: “Open rate (trackable)” worsened)")
+    assert re.search(f"Nearly on its path: 2,715 expected now[^<]*{lowered}", words)
