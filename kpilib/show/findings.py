@@ -11,8 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from kpilib.answers.news import WITHOUT
 from kpilib.definitions import Kpi
 from kpilib.display.numbers import known, reader
 from kpilib.display.status import DOMINATED_WORDS, lacking
@@ -85,6 +87,24 @@ class Finding:
         """Whether the figure went up; None when it did not move or cannot be compared."""
         delta = self.row.get(f"delta_{self.base}") if self.base else None
         return delta > 0 if known(delta) and delta else None
+
+    @property
+    def moved_in_a_year(self) -> bool:
+        """Whether it can be compared with the year before."""
+        return known(self.row.get("delta_year_before"))
+
+    @property
+    def beyond_chance(self) -> int:
+        """Which way it moved in a year, where that is known to be no chance; 0 of a rank."""
+        noise, delta = self.row.get("within_noise_year_before"), self.row["delta_year_before"]
+        told = not pd.isna(noise) and not noise and self.row["unit"] != "rank"
+        return int(np.sign(delta)) if told else 0
+
+    @property
+    def too_little_past(self) -> bool:
+        """Whether nobody knows yet which moves are usual, though it is a figure that has such."""
+        untold = pd.isna(self.row.get("news_year_before"))
+        return untold and "immature" not in self.row["flags"] and self.kpi.roll_up not in WITHOUT
 
     @property
     def name(self) -> str:
@@ -381,7 +401,7 @@ def driven_by(parts: pd.DataFrame, by: str) -> str:
         return ""
     within, mixed = (write.difference(each, unit) for each in sums)
     return write.say(
-        "By {by}: {within} within the groups, {mixed} from their changed weights.",
+        "By {by}: {within} inside the groups, {mixed} because their shares changed.",
         by=column_words(by, write.say).lower(),
         within=within,
         mixed=mixed,

@@ -8,10 +8,8 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from kpilib.answers.news import WITHOUT
 from kpilib.definitions import Kpi
 from kpilib.display.numbers import bounded, known, reader
 from kpilib.objectives.diary import Decision
@@ -65,7 +63,6 @@ MOST_DECISIONS = 3
 UNJUDGED_WORDS = {
     "all": "Too little past to judge a change",
     "some": "No clear change, as far as can be judged",
-    "real": "Too little past to say what is unusual",
 }
 # Of a change that chance does not explain, up or down; or of which that is not known.
 USUAL_WORDS = {
@@ -122,8 +119,12 @@ class Top:
 
     @cached_property
     def findings(self) -> list[Finding]:
-        """What the page says first."""
-        return findings(self.kpis, self.rows, self.standings)[: MOST - bool(self.leaving)]
+        """What the page says first; without news, what is no chance and may be usual."""
+        return (self._news or self._real)[: MOST - bool(self.leaving)]
+
+    @cached_property
+    def _news(self) -> list[Finding]:
+        return findings(self.kpis, self.rows, self.standings)
 
     @cached_property
     def first(self) -> pd.DataFrame:
@@ -173,21 +174,36 @@ class Top:
         return [each for each in found if each]
 
     @property
+    def untold(self) -> bool:
+        """Whether nobody knows yet if what the page says first is unusual."""
+        return bool(self._real) and not self._news
+
+    @property
     def _compared(self) -> bool:
         """Whether any figure of the page has one before it."""
         deltas = self.rows.filter(items=[f"delta_{base}" for base in BASES])
         return bool(deltas.notna().any(axis=None))
 
+    @cached_property
+    def _short(self) -> list[Finding]:
+        """Changes of the headline figures of which too little past is known to judge them."""
+        return [each for each in self._moved if each.too_little_past]
+
+    @cached_property
+    def _moved(self) -> list[Finding]:
+        by_id, rows = {each.id: each for each in self.kpis}, self.known_first.to_dict("records")
+        every = (Finding(by_id[row["kpi"]], row) for row in rows)
+        return [each for each in every if each.moved_in_a_year]
+
+    @cached_property
+    def _real(self) -> list[Finding]:
+        """Those of them that chance does not explain."""
+        return [each for each in self._short if each.beyond_chance]
+
     @property
     def _unjudged(self) -> str:
-        """Whether ``all`` or ``some`` of the changes first on the page have too little past, or a
-        ``real`` one has, which is no chance."""
-        by_id, rows = {each.id: each for each in self.kpis}, self.known_first.to_dict("records")
-        moved = [row for row in rows if _has_moved(row)]
-        short = [row for row in moved if _too_little_past(by_id[row["kpi"]], row)]
-        if any(map(_beyond_chance, short)):
-            return "real"
-        return "" if not short else "all" if len(short) == len(moved) else "some"
+        """Whether ``all`` or ``some`` of the changes first on the page have too little past."""
+        return "" if not self._short else "all" if len(self._short) == len(self._moved) else "some"
 
 
 def lead(told: Top, *, linked: bool) -> str:
@@ -217,6 +233,8 @@ def sentences(told: Top) -> list[str]:
         said.append(_with_figures(each, told))
         explained = (told.explained or {}).get(each.kpi.id)
         said += [explained] if explained else []
+    if told.untold:
+        said.append(write.say("Too little past to say whether that is unusual."))
     said += [each.text for each in told.stories]
     if told.known_first.empty:
         said = [*why_none(told.first), *said]
@@ -358,8 +376,8 @@ def _target(kpi: Kpi, standing: Standing | None, told: Top, row: Mapping[str, An
 
 def _change(kpi: Kpi, row: Mapping[str, Any]) -> dict[str, str]:
     """Say how a figure moved in a year, and how much that means."""
-    write = reader()
-    if not _has_moved(row):
+    write, found = reader(), Finding(kpi, row)
+    if not found.moved_in_a_year:
         said = write.say("nothing to compare with")
         return {"change": said, "meaning": "", "in_a_year": said}
     delta = row["delta_year_before"]
@@ -372,9 +390,9 @@ def _change(kpi: Kpi, row: Mapping[str, Any]) -> dict[str, str]:
     elif is_true(noise):
         meaning = write.say("could be chance")
     elif not pd.isna(news):
-        meaning = write.say(USUAL_WORDS[_beyond_chance(row)])
-    elif _too_little_past(kpi, row):
-        meaning = write.say(UNTOLD_WORDS[_beyond_chance(row)])
+        meaning = write.say(USUAL_WORDS[found.beyond_chance])
+    elif found.too_little_past:
+        meaning = write.say(UNTOLD_WORDS[found.beyond_chance])
     else:
         meaning = write.say("provisional") if "immature" in row["flags"] else ""
     return {
@@ -382,23 +400,6 @@ def _change(kpi: Kpi, row: Mapping[str, Any]) -> dict[str, str]:
         "meaning": meaning,
         "in_a_year": write.say("{change} in a year", change=change),
     }
-
-
-def _has_moved(row: Mapping[str, Any]) -> bool:
-    return known(row.get("delta_year_before"))
-
-
-def _beyond_chance(row: Mapping[str, Any]) -> int:
-    """Which way a figure moved, where that is known to be no chance: a rank has no such words."""
-    noise, delta = row.get("within_noise_year_before"), row["delta_year_before"]
-    told = not pd.isna(noise) and not noise and row["unit"] != "rank"
-    return int(np.sign(delta)) if told else 0
-
-
-def _too_little_past(kpi: Kpi, row: Mapping[str, Any]) -> bool:
-    """Whether nobody knows yet what moves of a figure are usual, though it is one that has such."""
-    untold = pd.isna(row.get("news_year_before"))
-    return untold and "immature" not in row["flags"] and kpi.roll_up not in WITHOUT
 
 
 def _judged(kpi: Kpi, row: Mapping[str, Any]) -> bool | None:

@@ -72,7 +72,7 @@ def moved(row: Mapping[str, Any]) -> str:
 
     The figure alone where there is nothing to compare it with; the reason where there is none.
     """
-    write, label = reader(), row["label"]
+    write, label = reader(), label_of(row)
     if row["status"] != "ok" or not known(row["value"]):
         return write.pair(label, write.missing(row))
     base = next((base for base in BASES if known(row.get(f"delta_{base}"))), None)
@@ -94,11 +94,23 @@ def moved(row: Mapping[str, Any]) -> str:
     return write.say("{label} did not move {since}", **slots)
 
 
+def label_of(row: Mapping[str, Any]) -> str:
+    """Return the name of a figure; of several months, with how many.
+
+    A page shows turnover of its month and of the year to it, and one is eight times the other.
+    """
+    several = ".." in str(row.get("period", ""))
+    months = as_period(row["period"]).months() if several else []
+    if len(months) < 2:
+        return str(row["label"])
+    return reader().say("{label} over {count} months", label=row["label"], count=len(months))
+
+
 def _ranked(row: Mapping[str, Any], before: float) -> str:
     """Say whether a position improved: the first is the best."""
     write = reader()
     slots = {
-        "label": row["label"],
+        "label": label_of(row),
         "before": write.value(before, "rank", against=row["value"]),
         "now": write.value(row["value"], "rank", against=before),
     }
@@ -115,7 +127,7 @@ def base_period(row: Mapping[str, Any], base: str):
 
 def group_moved(rows: pd.DataFrame, by: str) -> str:
     """Name the group whose figure moved most from the first period to the last."""
-    write, label = reader(), rows["label"].iloc[0]
+    write, label = reader(), label_of(rows.iloc[0])
     known_ones = rows.dropna(subset="value")
     ends = known_ones[
         known_ones["period_start"].isin(known_ones["period_start"].agg(["min", "max"]))
@@ -123,7 +135,7 @@ def group_moved(rows: pd.DataFrame, by: str) -> str:
     both = ends.groupby(by)["value"].agg(["first", "last", "size"])
     both = both[both["size"].eq(2) & both["first"].ne(both["last"]) & (both.index != UNKNOWN)]
     if both.empty:
-        return str(label)
+        return label
     group = (both["last"] - both["first"]).abs().idxmax()
     first, last, unit = both.at[group, "first"], both.at[group, "last"], rows["unit"].iloc[0]
     start = as_period(ends["period"].iloc[0])
@@ -164,7 +176,7 @@ def group_apart(rows: pd.DataFrame, by: str, whole: float | None) -> str:
     is said.
     """
     write, first = reader(), rows.iloc[0]
-    slots = {"label": first["label"], "by": column_words(by, write.say).lower()}
+    slots = {"label": label_of(first), "by": column_words(by, write.say).lower()}
     away = rows[standing_out(rows) & rows[by].ne(UNKNOWN)]
     if len(away) and known(whole):
         weight = away["n"] * (away["value"] - whole).abs()
