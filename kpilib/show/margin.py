@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.transforms import blended_transform_factory
+from scipy.optimize import isotonic_regression
 
 from kpilib.display.numbers import reader
 from kpilib.show.chart import own
@@ -114,37 +115,15 @@ def spread(
     low, high : float
         The space they may use; a pile higher than that overflows at `low`.
     """
-    piles: list[list[int]] = []
-    places = [0.0] * len(wanted)
-    for index in sorted(range(len(wanted)), key=lambda index: (wanted[index], index)):
-        piles.append([index])
-        while len(piles) > 1 and _top(piles[-2], wanted, heights, low, high) > _bottom(
-            piles[-1], wanted, heights, low, high
-        ):
-            piles[-2:] = [piles[-2] + piles[-1]]
-    for pile in piles:
-        edge = _bottom(pile, wanted, heights, low, high)
-        for index in pile:
-            places[index] = edge + heights[index] / 2
-            edge += heights[index]
-    return places
-
-
-def _bottom(
-    pile: list[int], wanted: Sequence[float], heights: Sequence[float], low: float, high: float
-) -> float:
-    total, below, ideal = sum(heights[index] for index in pile), 0.0, 0.0
-    for index in pile:
-        ideal += wanted[index] - below - heights[index] / 2
-        below += heights[index]
-    return max(low, min(high - total, ideal / len(pile)))
-
-
-def _top(
-    pile: list[int], wanted: Sequence[float], heights: Sequence[float], low: float, high: float
-) -> float:
-    total = sum(heights[index] for index in pile)
-    return _bottom(pile, wanted, heights, low, high) + total
+    order = np.argsort(wanted, kind="stable")
+    rooms = np.asarray(heights, dtype=float)[order]
+    below = rooms.cumsum() - rooms
+    # Without the room of those below it, a label touches the one below where both are at one place.
+    edges = isotonic_regression(np.asarray(wanted, dtype=float)[order] - rooms / 2 - below).x
+    edges = edges.clip(low, max(low, high - rooms.sum()))
+    places = np.empty(len(order))
+    places[order] = edges + below + rooms / 2
+    return places.tolist()
 
 
 def write(
