@@ -6,6 +6,7 @@ cell is; a figure that a later cell changes is shown anew where it stands.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import count
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -19,7 +20,7 @@ from kpilib.display.numbers import reader
 from kpilib.show.chart import Kept, kept_of
 from kpilib.show.pages import fill
 from kpilib.show.scales import in_language
-from kpilib.show.svg import Marks, render
+from kpilib.show.svg import render
 from kpilib.show.tables import readable, split_title, table
 from kpilib.show.theme import WIDTH
 
@@ -53,7 +54,7 @@ def picture(figure: Figure, key: str = "chart") -> str:
         figure.set_layout_engine("constrained")  # an own chart's labels are not cut off
     try:
         with matplotlib.rc_context(SVG):
-            svg = render(figure, key=key, title=title or alt, alt=alt, marks=_marks(kept))
+            svg = render(figure, key=key, title=title or alt, alt=alt, tips=_tips(kept))
     finally:
         restore()
         figure.stale = False
@@ -71,14 +72,9 @@ def picture(figure: Figure, key: str = "chart") -> str:
     )
 
 
-def _marks(kept: list[Kept]) -> Marks:
+def _tips(kept: list[Kept]) -> list[tuple[Artist, Sequence[str]]]:
     """Return the tooltips of a figure, but of what an analyst removed from it."""
-    marks = Marks()
-    for each in kept:
-        for artist, texts in each.tips:
-            if artist.figure is not None:
-                marks.on(artist, *texts)
-    return marks
+    return [tip for each in kept for tip in each.tips if tip[0].figure is not None]
 
 
 def _lifted(figure: Figure) -> tuple[str, Any]:
@@ -220,10 +216,8 @@ def off() -> None:
 
 def _shell() -> Any:
     """Return the notebook's shell, if there is one."""
-    try:
-        from IPython import get_ipython
-    except ImportError:
-        return None
+    from IPython import get_ipython
+
     shell = get_ipython()
     return shell if shell is not None and hasattr(shell, "kernel") else None
 

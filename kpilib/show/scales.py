@@ -108,9 +108,7 @@ class Scale:
         return self.bottom <= 0 <= self.top
 
 
-def scale(
-    values: Sequence[float], unit: str, *, labels: int = 5, zero: bool | None = None
-) -> Scale:
+def scale(values: Sequence[float], unit: str, *, labels: int = 5) -> Scale:
     """Choose the vertical scale of some values.
 
     Counts and amounts always start at zero. Other units leave zero out only when their whole
@@ -123,13 +121,11 @@ def scale(
     unit : str
     labels : int
         About how many labels.
-    zero : bool, optional
-        Start at zero, or do not have to, whatever the unit.
     """
     found = [float(value) for value in values if known(value)] or [0.0, 1.0]
     low, high = min(found), max(found)
     span = (high - low) or abs(high) or 1.0
-    countable = unit in ("count", "people", "EUR") if zero is None else zero
+    countable = unit in ("count", "people", "EUR")
     bottom = min(0.0, low) if countable or low < 0.6 * high else low - 0.12 * span
     if low < 0 < high or (low < 0 and countable):
         bottom = low - 0.06 * span

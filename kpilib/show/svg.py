@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterable, Sequence
 from xml.etree import ElementTree
 
 import matplotlib
@@ -26,21 +27,10 @@ REACH = "9"  # radius, in points, around a mark where its tooltip shows
 FEW = 30  # marks beyond this number are too close for a wider reach
 
 
-class Marks:
-    """The artists that carry a tooltip, and the text of each."""
-
-    def __init__(self) -> None:
-        self.texts: dict[str, list[str]] = {}
-
-    def on(self, artist: Artist, *texts: str) -> Artist:
-        """Give an artist its tooltip: one text, or one for each of its points."""
-        name = f"tip{len(self.texts)}"
-        artist.set_gid(name)
-        self.texts[name] = [clean(text) for text in texts]
-        return artist
+Tips = Iterable[tuple[Artist, Sequence[str]]]
 
 
-def render(fig: Figure, *, key: str, title: str, alt: str, marks: Marks | None = None) -> str:
+def render(fig: Figure, *, key: str, title: str, alt: str, tips: Tips = ()) -> str:
     """Draw a figure as an SVG element for a page.
 
     Parameters
@@ -50,14 +40,18 @@ def render(fig: Figure, *, key: str, title: str, alt: str, marks: Marks | None =
         Prefix of every id: unique on the page, the same from run to run.
     title, alt : str
         Name and description for those who do not see the picture.
-    marks : Marks, optional
-        Tooltips.
+    tips : iterable of (artist, sequence of str)
+        The tooltip of an artist: one text, or one for each of its points.
     """
+    texts = {}
+    for number, (artist, said) in enumerate(tips):
+        artist.set_gid(f"tip{number}")
+        texts[f"tip{number}"] = [clean(text) for text in said]
     for written in fig.findobj(Text):
         written.set_text("\n".join(clean(line) for line in written.get_text().split("\n")))
     with matplotlib.rc_context({"svg.hashsalt": key}):
         root = ElementTree.fromstring(_drawn(fig))
-    _set_tooltips(root, marks.texts if marks else {})
+    _set_tooltips(root, texts)
     _tidy(root)
     _rename(root, key)
     _describe(root, key, clean(title), clean(alt))
