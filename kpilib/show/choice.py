@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from kpilib.company import Company
 from kpilib.display.card import COLUMNS, lines, needs
 from kpilib.display.numbers import Formatter
-from kpilib.errors import KpilibError, ParameterError
+from kpilib.errors import KpilibError
 from kpilib.language import speaker
 from kpilib.objectives.past import propose
 from kpilib.objectives.picker import (
@@ -23,7 +23,6 @@ from kpilib.objectives.picker import (
     picked,
 )
 from kpilib.opening import opened
-from kpilib.saying import error_of
 from kpilib.show.measuring import Measuring
 from kpilib.show.pages import fill
 from kpilib.topics.catalogue import catalogue
@@ -83,20 +82,9 @@ def widget(data: Any = None, lang: str = "en") -> Any:
     ----------
     data : path, mapping or Company, optional
     lang : str
-
-    Raises
-    ------
-    ParameterError
-        ipywidgets is not installed.
     """
-    try:
-        import ipywidgets
-    except ImportError:
-        raise error_of(
-            ParameterError,
-            "The menus need ipywidgets: pip install ipywidgets, then start JupyterLab"
-            ' again. kl.pick("revenue") does the same without them.',
-        ) from None
+    import ipywidgets  # heavy, and only the menus need it
+
     say = speaker(lang)
     company = None if data is None else opened(data)
 

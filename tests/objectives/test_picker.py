@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import kpilib as kl
-from kpilib.errors import CompanyError, ParameterError, UnknownName
+from kpilib.errors import CompanyError, UnknownName
 from kpilib.language import LANGUAGES, speaker
 from kpilib.objectives.past import Proposal, propose
 from kpilib.objectives.picker import (
@@ -280,7 +280,6 @@ class TestShown:
 class TestWidget:
     @pytest.fixture
     def menus(self, company):
-        pytest.importorskip("ipywidgets")
         return kl.pick.widget(company, lang="fr").children
 
     def test_a_choice_shows_its_kpis(self, menus):
@@ -300,8 +299,3 @@ class TestWidget:
         assert [said for said, _ in objectives.options][1] == "Augmenter le chiffre d'affaires"
         assert len(objectives.options) == 12
         assert len(trainings.options) == len(TRAINING_TOPICS) + 1
-
-    def test_without_ipywidgets_it_says_what_to_do(self, monkeypatch):
-        monkeypatch.setitem(__import__("sys").modules, "ipywidgets", None)
-        with pytest.raises(ParameterError, match="pip install ipywidgets"):
-            kl.pick.widget()
