@@ -77,8 +77,6 @@ def labels(folder: Path | None, settings: Settings) -> Labels:
         Every fault of the file, each with its line, column and remedy; no code and no label is
         repeated in it.
     """
-    if folder is None or not (folder / LABELS.file).exists():
-        return Labels()
     allowed = _allowed(settings)
     lines: dict[tuple[str, str], int] = {}  # where a code stands
     called: dict[tuple[str, str, str], int] = {}  # where a label of a column stands

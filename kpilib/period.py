@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from numbers import Integral
@@ -224,7 +225,7 @@ class Period:
             last = date(year - 1, 12, 28).isocalendar().week
             monday = date.fromisocalendar(year - 1, min(week, last), 1)
             return Period(monday, monday + timedelta(days=6), "week")
-        return Period(_year_back(self.start), _year_back(self.end_day))
+        return Period(_months_later(self.start, -12), _months_later(self.end_day, -12))
 
     def later(self, months: int) -> Period:
         """Return as many whole months, so many later (or earlier, below 0)."""
@@ -351,27 +352,19 @@ def _is_period(part: Any) -> bool:
 
 
 def _day(part: str | date, asked: object) -> date:
-    if isinstance(part, datetime):
-        day = part.date()
-    elif isinstance(part, date):
-        day = part
-    else:
-        try:
-            written = re.fullmatch(r"\d{4}-\d{2}-\d{2}", part, re.ASCII)
-            day = date.fromisoformat(part) if written else _fail()
-        except (ValueError, TypeError):
-            raise error_of(
-                PeriodError,
-                "Not a day: {part!r} in the period {asked!r}. Write days as YYYY-MM-DD.",
-                part=part,
-                asked=asked,
-            ) from None
+    day = part.date() if isinstance(part, datetime) else part
+    if isinstance(part, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", part, re.ASCII):
+        with suppress(ValueError):  # there is no such day
+            day = date.fromisoformat(part)
+    if not isinstance(day, date):
+        raise error_of(
+            PeriodError,
+            "Not a day: {part!r} in the period {asked!r}. Write days as YYYY-MM-DD.",
+            part=part,
+            asked=asked,
+        )
     _in_calendar(day.year, asked)
     return day
-
-
-def _fail() -> date:
-    raise ValueError
 
 
 def _in_calendar(year: int, asked: object) -> None:
@@ -395,13 +388,6 @@ def _months_later(day: date, months: int) -> date:
     first = _shift(day.replace(day=1), months)
     last = _shift(first, 1) - timedelta(days=1)
     return first.replace(day=min(day.day, last.day))
-
-
-def _year_back(day: date) -> date:
-    try:
-        return day.replace(year=day.year - 1)
-    except ValueError:
-        return day.replace(year=day.year - 1, day=28)
 
 
 def read_period(asked: str, fiscal: int = 1) -> Period:
