@@ -53,7 +53,7 @@ def groups_apart(company: Any, period: Period, cuts: Sequence[str]) -> pd.DataFr
     Returns
     -------
     pandas.DataFrame
-        See `kpilib.training.differences.training_differences`.
+        See `kpilib.training.ways.training_differences`.
     """
     found = pd.DataFrame(
         [row for by in cuts for row in _of_cut(company, period, by)],

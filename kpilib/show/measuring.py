@@ -14,8 +14,7 @@ from kpilib.objectives.picker import ANY, Subject
 from kpilib.show.telling import Told
 from kpilib.topics.catalogue import catalogue
 from kpilib.training.collecting import APPLICATION, REACTION, STEPS, TAKING_PART, TARGET
-from kpilib.training.proof import RUNG_WORDS
-from kpilib.training.reached import months_known, rungs_reached
+from kpilib.training.proof import RUNG_WORDS, months_known, rungs_reached
 from kpilib.training.rows import BY
 
 WHAT_WORDS = {

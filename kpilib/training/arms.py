@@ -1,4 +1,4 @@
-"""Whether trained and control were alike before a training, and how many of each are known."""
+"""Trained and control: whether they were alike before a training, and how both went around it."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from typing import Any
 import pandas as pd
 
 from kpilib.company import Company
-from kpilib.display.numbers import known
+from kpilib.display.numbers import known, reader
 from kpilib.engine.columns import counted_in
 from kpilib.methods.measured import ARMS
 from kpilib.methods.parallel import LEVELS
 from kpilib.training.collecting import TARGET, paired
-from kpilib.training.rows import BY, described
+from kpilib.training.rows import BY, described, known_trainings, target_of
 
+AROUND = 6  # months before a training begins, and after, in which both groups are looked at
 DID = "training_effect_did"
 BEFORE = ("before_difference", "before_trend")  # of the trained against the others
 COLUMNS = (
@@ -86,3 +87,40 @@ def _arm(row: dict[str, Any], who: str, pairable: float | None) -> dict[str, Any
         "alike": abs(difference) < LEVELS if known(difference) else None,
         "unit": row["unit"],
     }
+
+
+def training_course(company: Any, period: Any, training: str | None = None) -> pd.DataFrame:
+    """Return how trained and control went in the six months before a training and after it.
+
+    Parameters
+    ----------
+    company : Company
+        What `kpilib.open` returns, or a report's.
+    period : str or Period
+    training : str, optional
+        By default the one with most people.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `Company.course`, to be drawn with ``kl.plot.lines``; ``date, text``, when it began, for
+        its notes.
+
+    Examples
+    --------
+    >>> rows = kl.training_course(data, "2026-10")
+    >>> ax = kl.plot.lines(rows, notes=rows[["date", "text"]].head(1))
+    """
+    rows = company.course(period, training)
+    known = known_trainings(company, "title", "started_at").set_index(BY)
+    own = known.reindex(rows[BY].head(1))
+    if own.dropna(how="all").empty or rows["value"].isna().all():
+        return rows.assign(date=pd.NaT, text="")  # why there is no course, at its own period
+    began = pd.Timestamp(own["started_at"].iloc[0])
+    away = rows["period_start"].dt.to_period("M").astype("int64") - began.to_period("M").ordinal
+    around = away.abs() <= AROUND
+    return rows[around if around.any() else [True] * len(rows)].assign(  # measured late alone
+        label=f"{own['title'].iloc[0]}, {target_of(rows['kpi'].iloc[0])[0]}",
+        date=began,
+        text=reader().say("The training begins."),
+    )

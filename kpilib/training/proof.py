@@ -9,10 +9,14 @@ from typing import Any
 
 import pandas as pd
 
+from kpilib.company import Company
 from kpilib.display.numbers import known, reader
 from kpilib.display.status import flags_of
 from kpilib.engine.columns import counted_in
+from kpilib.errors import KpilibError
 from kpilib.methods.parallel import DOUBTS
+from kpilib.objectives.picker import ANY, Subject
+from kpilib.objectives.sentence import topic_in
 from kpilib.period import Period
 from kpilib.training.rows import BY, beyond_chance, described, known_trainings
 
@@ -23,6 +27,7 @@ LEVELS = (  # figure of a level, and its column
 )
 ESTIMATE, LOT = "training_effect_estimate", "assigned_by_lot"
 EFFECTS = ("training_effect_did", "training_effect_trend", "training_roi")
+LOOKED_BACK = 25  # months of the figure that speaks for a topic
 ASKED_FOR = "24m"  # tests and answers of a training that is measured now are older than it
 WAVES, COURSE = "waves", "title"  # sessions of one course that began at several times
 ISOLATED = ("lot", "control")  # the rungs of which a return is worked out
@@ -195,3 +200,35 @@ def what_next(told: pd.DataFrame) -> pd.DataFrame:
         names = [name if not known(roi) else (name, float(roi)) for name, roi in returns]
         rows.append((following, names, rungs))
     return pd.DataFrame(rows, columns=["next", "trainings", "proofs"])
+
+
+def months_known(kpi: str, company: Company) -> int:
+    """Count the months of the last two years of which a figure is known."""
+    if company.as_of is None:
+        return 0
+    try:
+        rows = company.series(kpi, company.last_month(), LOOKED_BACK)
+    except KpilibError:  # data that is not there
+        return 0
+    return int(rows["value"].notna().sum())
+
+
+def rungs_reached(topic: Subject, company: Company) -> pd.Series:
+    """Return the rung of each training on a topic that was measured in the last two years."""
+    if company.as_of is None or "kpi_measurements" not in company.tables:
+        return pd.Series(dtype=object)
+    period: Period = company.period(company.last_month()).ending(ASKED_FOR)
+    try:
+        rows = company.over([*EFFECTS[:2], ESTIMATE], [period], by=BY)
+    except KpilibError:
+        return pd.Series(dtype=object)
+    found = by_training(rows, company, period)
+    own = found.keys() if topic.id == ANY else found.keys() & _about(topic, company)
+    return pd.Series({name: rung_of(found[name])[0] for name in own}, dtype=object)
+
+
+def _about(topic: Subject, company: Company) -> set[str]:
+    """Return the trainings whose title or topic is about a topic."""
+    rows = known_trainings(company, "title", "topic").dropna(subset=BY).fillna("")
+    texts = rows["title"].astype(str) + " " + rows["topic"].astype(str)
+    return set(rows.loc[[topic_in(text).id == topic.id for text in texts], BY])

@@ -1,4 +1,4 @@
-"""Ways of training beside each other: what is expected of each, and what was found."""
+"""Ways of training beside each other: what is expected, what was found, what is beyond chance."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from typing import Any
 
 import pandas as pd
 
+from kpilib.answers.groups_apart import groups_apart
 from kpilib.company import Company
 from kpilib.display.numbers import known, reader
 from kpilib.engine.columns import counted_in
-from kpilib.training.rows import RECENT, known_trainings
+from kpilib.training.rows import RECENT, known_trainings, target_of
 
 WAY, LENGTH = "way", "duration_h"
 CUTS = ("method", LENGTH, "is_gamified", "is_tutored")  # how trainings are given, column by column
@@ -122,3 +123,51 @@ def way_name(by: str, way: str) -> str:
     if by == LENGTH and known(hours := pd.to_numeric(way, errors="coerce")):
         return write.value(hours, "hours")
     return write.say(TAG_WORDS[by, way]) if (by, way) in TAG_WORDS else write.group(by, way)
+
+
+def training_differences(company: Company, period: Any, by: str | None = None) -> pd.DataFrame:
+    """Compare groups of participants, each with the largest, over two years that end with a period.
+
+    Parameters
+    ----------
+    company : Company
+        What `kpilib.open` returns, or a report's.
+    period : str or Period
+    by : str, optional
+        What sets them apart, such as ``topic``, ``title`` or ``team``; by default how trainings
+        are given: ``method``, ``duration_h``, ``is_gamified``, ``is_tutored``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a figure and group that is shown: ``by, kpi, label``; ``target``, of the change of
+        a target figure which one; ``group, against, people, people_against, value,
+        value_against``; ``difference`` in ``unit`` (rates: 0.1 is 10 points) with ``ci_low,
+        ci_high``; ``p`` and ``p_holm``, adjusted for all comparisons of the call; ``hedges_g``, the
+        difference in standard deviations; ``state``: ``clear``, ``none`` or ``few``. The training
+        is what is drawn: below ten sessions in both groups, or two in one, there is no interval.
+        On a page p-values and g are left out, and the interval holds for all comparisons together.
+
+    References
+    ----------
+    Welch (1947) and Bell and McCaffrey (2002); Holm (1979); Hedges (1981).
+
+    Examples
+    --------
+    >>> kl.training_differences(data, "2026-10").query("state == 'clear'")
+    """
+    asked = company.period(period)
+    plan = known_trainings(company, *CUTS)
+    cuts = [by] if by else [each for each in CUTS if plan[each].notna().any()]
+    rows = groups_apart(company, asked.ending(RECENT), cuts)
+    told = _targets(rows["target"])
+    return rows.assign(
+        label=told["label"].fillna(rows["label"].map(reader().say)),
+        unit=told["unit"].fillna(rows["unit"]),
+    )
+
+
+def _targets(codes: pd.Series) -> pd.DataFrame:
+    """Return label and unit of each figure that a training was to move."""
+    told = [target_of(code) if known(code) else (None, None) for code in codes]
+    return pd.DataFrame(told, codes.index, ["label", "unit"], dtype=object)
