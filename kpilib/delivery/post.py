@@ -178,17 +178,13 @@ class Record:
             aside.write_text(json.dumps(self.rows, indent=1) + "\n", encoding="utf-8")
 
 
-def deliver(
-    edition: Edition, server: Server, waits: Sequence[float] = WAITS, *, unsure: bool = False
-) -> dict[str, int]:
+def deliver(edition: Edition, server: Server, *, unsure: bool = False) -> dict[str, int]:
     """Send a period to the recipients of company.yaml, once each.
 
     Parameters
     ----------
     edition : Edition
     server : Server
-    waits : sequence of float
-        Seconds before each try.
     unsure : bool
         Also what may have been sent when a run was killed.
 
@@ -203,12 +199,10 @@ def deliver(
         Some could not be sent; the others were, and the next run sends the rest.
     """
     to = [(each, edition.message(each)) for each in edition.delivery.recipients]
-    return _post(edition, server, to, waits, unsure)
+    return _post(edition, server, to, unsure)
 
 
-def tell_operator(
-    edition: Edition, server: Server, why: str, waits: Sequence[float] = WAITS
-) -> None:
+def tell_operator(edition: Edition, server: Server, why: str) -> None:
     """Tell the operator, and nobody else, that a run failed: once a day for each reason."""
     operator = edition.delivery.operator
     if operator is None:
@@ -218,14 +212,13 @@ def tell_operator(
     made["X-Kpilib-Version"] = hashlib.sha256(f"{today} {why}".encode()).hexdigest()[:16]
     made.set_content(f"{why}\n\nNothing was sent to the readers.\n")
     beside = replace(edition, folder=edition.folder.parent / FAILED)  # not where readers look
-    _post(beside, server, [(Recipient(email=operator), made)], waits, unsure=True)
+    _post(beside, server, [(Recipient(email=operator), made)], unsure=True)
 
 
 def _post(
     edition: Edition,
     server: Server,
     messages: Sequence[tuple[Recipient, EmailMessage]],
-    waits: Sequence[float],
     unsure: bool,
 ) -> dict[str, int]:
     folder, sender = edition.folder, edition.delivery.sender or edition.delivery.operator
@@ -246,7 +239,7 @@ def _post(
             addressed(message, sender, reader.email, key)
             record.note(key, "begun", **about)
             try:
-                _patiently(server, message, sender, reader.email, waits)
+                _patiently(server, message, sender, reader.email)
             except Unsure:
                 told["unsure"] += 1
                 continue
@@ -281,15 +274,13 @@ def addressed(message: EmailMessage, sender: str, to: str, key: str) -> None:
     message["Message-ID"] = f"<{key}@{sender.rpartition('@')[2]}>"
 
 
-def _patiently(
-    server: Server, message: EmailMessage, sender: str, to: str, waits: Sequence[float]
-) -> None:
+def _patiently(server: Server, message: EmailMessage, sender: str, to: str) -> None:
     """Try until it is taken, refused, or there was no success after the last wait."""
-    for number, wait in enumerate(waits, 1):
+    for number, wait in enumerate(WAITS, 1):
         time.sleep(wait)
         try:
             return server.send(message, sender, to)
         except Temporary:
-            if number == len(waits):
+            if number == len(WAITS):
                 raise
     return None

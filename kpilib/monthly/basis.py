@@ -18,7 +18,6 @@ from kpilib.display.numbers import Formatter
 from kpilib.errors import CompanyError, ContractError, KpilibError, PeriodError, listed
 from kpilib.files import part_of, slug
 from kpilib.labels import Labels, labels
-from kpilib.language import speaker
 from kpilib.monthly.owner import folder_of, names_of
 from kpilib.monthly.selection import Source
 from kpilib.monthly.unchanged import contents
@@ -160,14 +159,13 @@ def read_basis(folder: Path, asked: str | None, langs: Sequence[str]) -> Basis:
     last_month = _last_month(company) if asked else company.last_month()
     period = read_period(asked or last_month, settings.fiscal_year_starts)
     _refuse_beyond(period, known["as_of"], settings.timezone)
-    languages = _spoken(langs or settings.lang)
     return Basis(
         folder=folder.resolve(),
         slug=slug(folder_of(folder, part_of(folder))),
         settings=settings,
         names=names_of(folder, settings),
         period=period,
-        languages=languages,
+        languages=tuple(dict.fromkeys(langs or settings.lang)),
         last_month=last_month,
         versions={"python": platform.python_version()} | {each: version(each) for each in PROGRAMS},
         watched=watched,
@@ -175,12 +173,6 @@ def read_basis(folder: Path, asked: str | None, langs: Sequence[str]) -> Basis:
         labels=labels(folder, settings),
         **known,
     )
-
-
-def _spoken(langs: Sequence[str]) -> tuple[str, ...]:
-    for lang in langs:
-        speaker(lang)  # says which languages there are
-    return tuple(dict.fromkeys(langs))
 
 
 def _opened(folder: Path) -> Company:

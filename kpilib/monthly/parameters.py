@@ -8,11 +8,8 @@ refused here.
 from __future__ import annotations
 
 import ast
-import io
 import re
-import tokenize
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from kpilib.errors import ParameterError, listed
 from kpilib.saying import error_of, meant, say
@@ -23,26 +20,6 @@ SECRET_NAME = re.compile(
 )
 SECRET_VALUE = re.compile(r"://[^/\s@]+:[^/\s@]+@")
 GRAMMAR = "Write one `name: type = literal  # help` a line."
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """One line of a parameters cell.
-
-    Parameters
-    ----------
-    name, type : str
-        ``month`` and ``str``; the types are str, int, float and bool.
-    default : object
-        The literal that stands when nothing is given.
-    help : str
-        The comment behind it.
-    """
-
-    name: str
-    type: str
-    default: object
-    help: str
 
 
 def tags_of(cell: Mapping) -> list[str]:
@@ -88,7 +65,7 @@ def faults_of(notebook: Mapping, given: Mapping[str, object]) -> list[str]:
     return faults + _faults_of_values(declared, given)
 
 
-def read(notebook: Mapping) -> dict[str, Parameter]:
+def read(notebook: Mapping) -> dict[str, str]:
     """Read the parameters that a notebook declares.
 
     Parameters
@@ -98,8 +75,8 @@ def read(notebook: Mapping) -> dict[str, Parameter]:
 
     Returns
     -------
-    dict of str to Parameter
-        In the order of the cell.
+    dict of str to str
+        Name to type, in the order of the cell; the types are str, int, float and bool.
 
     Raises
     ------
@@ -125,7 +102,7 @@ def read(notebook: Mapping) -> dict[str, Parameter]:
     return _parse(source_of(tagged[0]))
 
 
-def _parse(source: str) -> dict[str, Parameter]:
+def _parse(source: str) -> dict[str, str]:
     try:
         lines = ast.parse(source).body
     except SyntaxError as error:
@@ -135,22 +112,15 @@ def _parse(source: str) -> dict[str, Parameter]:
             line=error.lineno,
             grammar=say(GRAMMAR),
         ) from None
-    helps = {
-        token.start[0]: token.string.lstrip("# ").rstrip()
-        for token in tokenize.generate_tokens(io.StringIO(source).readline)
-        if token.type == tokenize.COMMENT
-    }
     declared, faults = {}, []
     for line in lines:
         try:
-            parameter = _parse_line(line, helps.get(line.lineno, ""))
-            if parameter.name in declared:
+            name, kind = _parse_line(line)
+            if name in declared:
                 raise error_of(
-                    ParameterError,
-                    "The parameter {name!r} stands there twice.",
-                    name=parameter.name,
+                    ParameterError, "The parameter {name!r} stands there twice.", name=name
                 )
-            declared[parameter.name] = parameter
+            declared[name] = kind
         except ParameterError as error:
             faults.append(
                 say("Line {line} of the parameters cell: {fault}", line=line.lineno, fault=error)
@@ -160,7 +130,7 @@ def _parse(source: str) -> dict[str, Parameter]:
     return declared
 
 
-def _parse_line(line: ast.stmt, help: str) -> Parameter:
+def _parse_line(line: ast.stmt) -> tuple[str, str]:
     if not isinstance(line, ast.AnnAssign) or not isinstance(line.target, ast.Name):
         raise error_of(ParameterError, GRAMMAR)
     name, kind = line.target.id, ast.unparse(line.annotation)
@@ -188,7 +158,7 @@ def _parse_line(line: ast.stmt, help: str) -> Parameter:
             name=name,
             kind=kind,
         )
-    return Parameter(name, kind, default, help)
+    return name, kind
 
 
 def _is(value: object, kind: str) -> bool:
@@ -196,7 +166,7 @@ def _is(value: object, kind: str) -> bool:
     return isinstance(value, TYPES[kind]) and (kind == "bool" or not isinstance(value, bool))
 
 
-def _faults_of_values(declared: Mapping[str, Parameter], given: Mapping[str, object]) -> list[str]:
+def _faults_of_values(declared: Mapping[str, str], given: Mapping[str, object]) -> list[str]:
     faults = []
     for name, value in given.items():
         if SECRET_NAME.search(name) or (isinstance(value, str) and SECRET_VALUE.search(value)):
@@ -218,12 +188,12 @@ def _faults_of_values(declared: Mapping[str, Parameter], given: Mapping[str, obj
                     near=meant(name, declared),
                 )
             )
-        elif not _is(value, declared[name].type):
+        elif not _is(value, declared[name]):
             faults.append(
                 say(
                     "The parameter {name!r} must be {kind}; it was given as {given}.",
                     name=name,
-                    kind=declared[name].type,
+                    kind=declared[name],
                     given=type(value).__name__,
                 )
             )

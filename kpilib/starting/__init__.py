@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from kpilib.errors import ParameterError, listed
+from kpilib.errors import listed
 from kpilib.files import require_new
 from kpilib.labels import LABELS
-from kpilib.language import LANGUAGES
+from kpilib.language import speaker
 from kpilib.objectives.diary import CHECKINS, NOTES
-from kpilib.saying import error_of
 from kpilib.starting.holidays import CALENDAR, calendar
 
 HERE = Path(__file__).parent
@@ -55,7 +54,9 @@ def start(folder: Path, name: str = "", langs: Sequence[str] = ("en",)) -> list[
     ParameterError
         The folder is not empty, or is a file; or a language is not one of reports.
     """
-    _refuse(folder, langs)
+    for lang in langs:
+        speaker(lang)  # says which languages there are
+    require_new(folder)
     name = " ".join(name.split()) or _named(folder)
     slots = {"__NAME__": _quoted(name), "__LANGS__": listed(dict.fromkeys(langs))}
     written = {
@@ -71,18 +72,6 @@ def start(folder: Path, name: str = "", langs: Sequence[str] = ("en",)) -> list[
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="\n")
     return list(written)
-
-
-def _refuse(folder: Path, langs: Sequence[str]) -> None:
-    strange = [lang for lang in langs if lang not in LANGUAGES]
-    if strange or not langs:
-        raise error_of(
-            ParameterError,
-            "{strange} is not among the languages: {languages}.",
-            strange=listed(strange),
-            languages=listed(LANGUAGES),
-        )
-    require_new(folder)
 
 
 def _named(folder: Path) -> str:

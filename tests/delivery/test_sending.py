@@ -22,7 +22,6 @@ from kpilib.settings import Settings
 from tests.delivery.published import publish
 
 PASSWORD = "p@ss:w/rd"
-FAST = (0.0, 0.01, 0.01)
 WHO = {
     "sender": "kpi@acme.example",
     "operator": "ops@acme.example",
@@ -58,6 +57,11 @@ class Box:
     def to(self, address: str):
         found = [content for to, content in self.letters if to == address]
         return [message_from_bytes(each, policy=policy.default) for each in found]
+
+
+@pytest.fixture(autouse=True)
+def without_waiting(monkeypatch):
+    monkeypatch.setattr("kpilib.delivery.post.WAITS", (0.0, 0.01, 0.01))
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +121,7 @@ def edition(tmp_path, failed=False, **changed):
 
 def test_each_gets_it_once_in_their_language_with_their_own_decisions(box, tmp_path):
     made = edition(tmp_path)
-    assert deliver(made, Server.given(), FAST) == {"sent": 2, "before": 0, "unsure": 0}
+    assert deliver(made, Server.given()) == {"sent": 2, "before": 0, "unsure": 0}
     (french,), (both,) = box.to("editor@acme.example"), box.to("boss@acme.example")
     assert both["Subject"] == "Fewer readers open"
     text = french.get_body(("plain",)).get_content()
@@ -130,43 +134,43 @@ def test_each_gets_it_once_in_their_language_with_their_own_decisions(box, tmp_p
     assert "style=" in html
     cids = {part["Content-ID"].strip("<>") for part in both.walk() if part["Content-ID"]}
     assert set(re.findall(r'src="cid:([^"]+)"', html)) == cids == {"emailing-line", "leads-line"}
-    assert deliver(made, Server.given(), FAST) == {"sent": 0, "before": 2, "unsure": 0}
+    assert deliver(made, Server.given()) == {"sent": 0, "before": 2, "unsure": 0}
     assert len(box.letters) == 2
 
 
 def test_what_says_something_else_is_sent_again(box, tmp_path):
     made = edition(tmp_path)
-    deliver(made, Server.given(), FAST)
+    deliver(made, Server.given())
     path = made.folder / "run.json"
     path.write_text(path.read_text().replace("Leads cost more", "Leads cost less"))
-    assert deliver(made, Server.given(), FAST)["sent"] == 2
+    assert deliver(made, Server.given())["sent"] == 2
 
 
 def test_temporary_answers_are_waited_for_and_others_are_not(box, tmp_path):
     made = edition(tmp_path)
     box.answers = ["451 try later", "451 try later"]
-    assert deliver(made, Server.given(), FAST)["sent"] == 2
+    assert deliver(made, Server.given())["sent"] == 2
     other = edition(tmp_path / "other")
     box.answers = ["554 editor@acme.example is unknown"]
     with pytest.raises(ReportError, match="recipient 1: it answered 554") as refused:
-        deliver(other, Server.given(), FAST)
+        deliver(other, Server.given())
     assert "editor@" not in str(refused.value)
-    assert deliver(other, Server.given(), FAST) == {"sent": 1, "before": 1, "unsure": 0}
+    assert deliver(other, Server.given()) == {"sent": 1, "before": 1, "unsure": 0}
 
 
 def test_what_may_have_been_taken_is_never_sent_a_second_time(box, tmp_path):
     made = edition(tmp_path)
     box.dies = True  # the server takes it, and the line is cut before it says so
-    assert deliver(made, Server.given(), FAST)["unsure"] == 2
+    assert deliver(made, Server.given())["unsure"] == 2
     box.dies = False
-    assert deliver(made, Server.given(), FAST) == {"sent": 0, "before": 0, "unsure": 2}
+    assert deliver(made, Server.given()) == {"sent": 0, "before": 0, "unsure": 2}
     assert len(box.letters) == 2
-    assert deliver(made, Server.given(), FAST, unsure=True)["sent"] == 2
+    assert deliver(made, Server.given(), unsure=True)["sent"] == 2
 
 
 def test_neither_record_nor_error_tells_an_address_or_the_password(box, tmp_path, monkeypatch):
     made = edition(tmp_path)
-    deliver(made, Server.given(), FAST)
+    deliver(made, Server.given())
     kept = (made.folder / "sent.json").read_text()
     assert "@" not in kept
     assert {row["state"] for row in json.loads(kept)} == {"sent"}
@@ -183,10 +187,10 @@ def test_a_wrong_login_or_an_unknown_authority_ends_it(box, tmp_path, monkeypatc
     right = Server.given()
     wrong = Server("localhost", right.port, at_once=False, user="kpi", password="guess")
     with pytest.raises(ReportError, match="it answered 535"):
-        deliver(edition(tmp_path), wrong, FAST)
+        deliver(edition(tmp_path), wrong)
     monkeypatch.delenv("SSL_CERT_FILE")
     with pytest.raises(ReportError, match="nobody known vouches"):
-        deliver(edition(tmp_path / "other"), right, FAST)
+        deliver(edition(tmp_path / "other"), right)
     assert not box.letters
 
 

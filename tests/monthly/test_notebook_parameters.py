@@ -26,13 +26,8 @@ def notebook(*lines: str) -> dict:
     return {"cells": [cell]}
 
 
-def test_a_plain_parameters_cell_is_read_with_types_defaults_and_help():
-    month = read(stand_in("simple"))["period"]
-    assert (month.type, month.default, month.help) == (
-        "str",
-        "2026-10",
-        "the month to report, YYYY-MM",
-    )
+def test_a_plain_parameters_cell_is_read_with_its_types():
+    assert read(stand_in("simple"))["period"] == "str"
 
 
 def test_the_declared_parameters_may_be_given():
