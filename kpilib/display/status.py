@@ -45,43 +45,16 @@ DOMINATED_WORDS = {
     "campaign_id": "One campaign makes up {share} of it; without it: {value}.",
 }
 
-# Details that warn of something, by name: in a few words, and in a sentence.
+# Details that warn of something, by name.
 WARNING_WORDS = {
-    "warning_dependence": (
-        "depends on a few people",
-        "More than 30 % rests on a few people: thank them, share their work, find successors.",
-    ),
-    "warning_levels": (
-        "other level at the start",
-        "The trained and the control group did not start at the same level: they may differ in"
-        " more than the training.",
-    ),
-    "warning_attrition": (
-        "not everyone was measured to the end",
-        "Not everyone was measured to the end: those who left may have done worse, or better.",
-    ),
-    "warning_staggered": (
-        "who waits is the control group",
-        "Who waits for a later session is the control group: only the months in which somebody"
-        " waits are in it.",
-    ),
-    "warning_few_teams": (
-        "too few teams",
-        "People of one team are alike, and there are fewer than 10 teams: chance cannot be judged.",
-    ),
-    "warning_independent": (
-        "people taken as independent",
-        "The interval takes people as independent: where teams share what happens to them, it is"
-        " too narrow.",
-    ),
-    "warning_season": (
-        "less than a year before",
-        "Fewer than 12 periods were measured before: a season cannot be told from a trend.",
-    ),
-    "warning_other_actions": (
-        "other actions began meanwhile",
-        "Other actions began in the same time: what they changed is in this figure, too.",
-    ),
+    "warning_dependence": "depends on a few people",
+    "warning_levels": "other level at the start",
+    "warning_attrition": "not everyone was measured to the end",
+    "warning_staggered": "who waits is the control group",
+    "warning_few_teams": "too few teams",
+    "warning_independent": "people taken as independent",
+    "warning_season": "less than a year before",
+    "warning_other_actions": "other actions began meanwhile",
 }
 
 
@@ -100,15 +73,10 @@ def flag_words(row: Any, say: Say) -> list[str]:
     if lacking and not under_way(row):
         flags = [flag for flag in flags if flag != "partial"]
     words = [say(FLAG_WORDS[flag]) for flag in flags]
-    words += [say(short) for short, _ in warnings_of(row)]
-    return [*words, *([say("days without data: {count}", count=len(lacking))] if lacking else [])]
-
-
-def warnings_of(row: Any) -> list[tuple[str, str]]:
-    """Return what the details of a row warn of: in a few words, and in a sentence."""
     details = row.get("details")
     found = details if isinstance(details, Mapping) else {}
-    return [said for name, said in WARNING_WORDS.items() if found.get(name)]
+    words += [say(said) for name, said in WARNING_WORDS.items() if found.get(name)]
+    return [*words, *([say("days without data: {count}", count=len(lacking))] if lacking else [])]
 
 
 def lacking(row: Any) -> list[str]:

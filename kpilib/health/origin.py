@@ -31,7 +31,7 @@ class Origin:
         The tool estimates.
     imported : datetime.date
         The last time.
-    first, last : datetime.date or None
+    last : datetime.date or None
         Over all its imports.
     """
 
@@ -41,7 +41,6 @@ class Origin:
     status: str
     approximate: bool
     imported: date
-    first: date | None
     last: date | None
 
 
@@ -67,7 +66,6 @@ def origins(folder: Path | None) -> list[Origin]:
             status=of[-1].status,
             approximate=preset in known and known[preset].approximate,
             imported=max(_day(each.imported_on) for each in of),
-            first=min(filter(None, (_day(each.first_day) for each in of)), default=None),
             last=max(filter(None, (_day(each.last_day) for each in of)), default=None),
         )
         for (table, preset), of in sorted(groups.items())

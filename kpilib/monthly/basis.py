@@ -19,7 +19,6 @@ from kpilib.errors import CompanyError, ContractError, KpilibError, PeriodError,
 from kpilib.files import part_of, slug
 from kpilib.labels import Labels, labels
 from kpilib.monthly.owner import folder_of, names_of
-from kpilib.monthly.selection import Source
 from kpilib.monthly.unchanged import contents
 from kpilib.period import Period, read_period
 from kpilib.saying import error_of
@@ -95,16 +94,15 @@ class Basis:
         least = self.settings.privacy.minimum_group
         return Formatter(lang, self.settings.currency, least, self.labels)
 
-    def footer(self, source: Source) -> dict[str, Any]:
-        """Gather what the foot of a page says."""
-        used = set(source.tables)
+    @property
+    def footer(self) -> dict[str, Any]:
+        """What the foot of a page says."""
         return {
             "first": self.period.start,
             "last": self.period.end_day,
             "timezone": self.settings.timezone,
             "as_of": self.as_of,
             "versions": self.versions,
-            "tables": [fact for fact in self.facts if not used or fact["table"] in used],
         }
 
     def confirm(self) -> None:

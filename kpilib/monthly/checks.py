@@ -35,15 +35,13 @@ FIGURES_STAND_IN = frozenset("td text tspan span strong b em data output dd".spl
 NO_DESCRIPTION = "No description has been provided for this image"
 
 
-def faults_of(html: str, charts: int | None = None) -> list[str]:
+def faults_of(html: str) -> list[str]:
     """List what forbids to publish a page.
 
     Parameters
     ----------
     html : str
         The whole document.
-    charts : int, optional
-        How many charts the notebook says it drew.
 
     Returns
     -------
@@ -62,8 +60,6 @@ def faults_of(html: str, charts: int | None = None) -> list[str]:
         faults.append("It does not say its language.")
     if not reader.protected:
         faults.append("It has no content security policy.")
-    if charts is not None and reader.charts != charts:
-        faults.append(f"It shows {reader.charts} charts where the notebook drew {charts}.")
     size = len(html.encode())
     if size > SIZE_LIMIT:
         faults.append(f"It weighs {size // 1000} kB; {SIZE_LIMIT // 1000} kB is the limit.")
@@ -79,7 +75,6 @@ class _Reader(HTMLParser):
         self.open: list[str] = []
         self.language = ""
         self.protected = False
-        self.charts = 0
         self.untitled: int | None = None  # where the chart stands that still lacks a description
 
     def handle_starttag(self, tag: str, given: list[tuple[str, str | None]]) -> None:
@@ -94,10 +89,9 @@ class _Reader(HTMLParser):
             self._attribute(tag, name, value)
         if tag == "img" and not self._described(attributes, "alt"):
             self.faults.append("It has an image without a description.")
-        if tag == "svg" and "svg" not in self.open and attributes.get("aria-hidden") != "true":
-            self.charts += 1
-            if not self._described(attributes, "aria-label", "aria-labelledby"):
-                self.untitled = len(self.open)
+        chart = tag == "svg" and "svg" not in self.open and attributes.get("aria-hidden") != "true"
+        if chart and not self._described(attributes, "aria-label", "aria-labelledby"):
+            self.untitled = len(self.open)
         if tag == "title" and self.open and self.open[-1] == "svg":  # deeper ones are tooltips
             self.untitled = None
         if tag not in VOID:

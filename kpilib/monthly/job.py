@@ -160,8 +160,6 @@ class Report:
         KPIs whose data stops before the period does.
     logs : Path or None
         The private folder of what failed: executed notebooks and logs.
-    seconds : dict of str to dict
-        Where the time of each notebook went, by ``topic.lang``.
     since : str
         When it was published, where nothing has changed since and nothing was run.
     unreadable : tuple of str
@@ -174,7 +172,6 @@ class Report:
     kpis: dict[str, str] = field(default_factory=dict)
     late: tuple[str, ...] = ()
     logs: Path | None = None
-    seconds: dict[str, dict[str, float]] = field(default_factory=dict)
     since: str = ""
     unreadable: tuple[str, ...] = ()
 

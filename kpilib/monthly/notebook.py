@@ -63,7 +63,7 @@ def do(job: Job) -> Outcome:
         )
         outcome.result = read_result(job)
         outcome.seconds["notebook"] = time.perf_counter() - started
-        publishable(job, executed, outcome.result.get("charts"))
+        publishable(job, executed)
         outcome.seconds["page"] = time.perf_counter() - started - outcome.seconds["notebook"]
     except Failed as failure:
         print(strip_ansi(traceback.format_exc()), file=sys.stderr)
@@ -89,7 +89,7 @@ def work_out(job: Beforehand) -> Outcome:
     return Outcome(seconds={"figures": time.perf_counter() - started})
 
 
-def publishable(job: Job, executed: NotebookNode, charts: int | None) -> None:
+def publishable(job: Job, executed: NotebookNode) -> None:
     """Write the page of an executed notebook, or refuse it.
 
     Raises
@@ -98,7 +98,7 @@ def publishable(job: Job, executed: NotebookNode, charts: int | None) -> None:
         The page is not what a page must be; says why.
     """
     html = page.render(executed, job.lang, job.frame)
-    faults = checks.faults_of(html, charts)
+    faults = checks.faults_of(html)
     if faults:
         raise Failed("The page was refused: {faults}", faults=" ".join(faults))
     job.page.write_text(html, encoding="utf-8")

@@ -85,7 +85,7 @@ def render(executed: NotebookNode, lang: str, frame: dict[str, Any]) -> str:
         The notebook with its outputs.
     lang : str
     frame : dict
-        ``company, title, month, twins, neighbours, basis`` (see `run`).
+        ``company, short, month, twins, neighbours, basis`` (see `run`).
 
     Returns
     -------

@@ -102,7 +102,6 @@ def run(
                 basis.confirm()
                 entries |= {each.topic: compose(each, basis, results, work) for each in able}
                 report.tell(entries)
-                report.seconds = {f"{t}.{lang}": o.seconds for (t, lang), o in results.items()}
                 _publish(root, basis, entries, planned, started)
             finally:
                 report.logs = _tidy(work, report.states)
@@ -218,14 +217,13 @@ def _frame(
     ]
     return {
         "company": basis.settings.name,
-        "title": source.title(lang),
         "short": index.short(source.title(lang)),
         "month": basis.month,
         "twins": twins,
         "neighbours": index.topic_neighbours(
             source.topic, basis.month, lang, here, root, published
         ),
-        "basis": basis.footer(source),
+        "basis": basis.footer,
     }
 
 

@@ -160,7 +160,6 @@ def _card(row: dict[str, Any]) -> dict[str, Any]:
     share, owed = row["attainment"], row["owed"]
     return {
         "label": row["label"],
-        "objective": row["objective"],
         "level": row["level"],
         "icon": ICONS[row["level"]],
         "verdict": row["verdict"],
