@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from kpilib.cli_value import columns, data_option, lang_option
+from kpilib.language import speaker
 
 
 @click.command("judge")
@@ -76,7 +77,6 @@ def questionnaire_command(training: str, when: str, data: Path, out: Path, lang:
 @lang_option
 def sample_command(folder: Path | None, story: str, solution: bool, lang: str) -> None:
     """Make the sample company in FOLDER, to play with; without FOLDER, list the stories."""
-    from kpilib.language import speaker
     from kpilib.lesson.played import STORY_WORDS, make, story_words
 
     say = speaker(lang, "lessons")

@@ -5,11 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from functools import partial
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from kpilib.errors import ContractError
 from kpilib.language import LANGUAGES, language_of, speaking
 
 if TYPE_CHECKING:
@@ -112,7 +114,6 @@ def value_command(
     of a column; the row stands all the same, and what to do is said beside it.
     """
     from kpilib import open as open_company
-    from kpilib.errors import ContractError
 
     if form == "xlsx" and out is None and sys.stdout.isatty():
         raise click.UsageError("A workbook is no text: name a file with --out figures.xlsx.")
@@ -150,8 +151,6 @@ def _csv(found: pd.DataFrame) -> bytes:
 
 def _workbook(found: pd.DataFrame) -> bytes:
     """Write a workbook; a text of the data is never a formula in it."""
-    from io import BytesIO
-
     from kpilib.display.figures import as_cell
 
     texts = found.columns[~found.dtypes.map(lambda kind: kind.kind in "fiMb")]

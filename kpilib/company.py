@@ -12,6 +12,7 @@ from kpilib.answers.asking import Asked, Asking, By
 from kpilib.errors import ParameterError, listed
 from kpilib.period import Period
 from kpilib.saying import error_of
+from kpilib.topics.catalogue import kpi as find
 
 
 class Company(Asking):
@@ -57,7 +58,6 @@ class Company(Asking):
         >>> data.waves("engagement_survey_score", "2026-10")[["period", "value", "is_clear"]]
         """
         from kpilib.answers.waves import waves
-        from kpilib.topics.catalogue import kpi as find
 
         return waves(self, find(kpi), self.period(period), most)
 
@@ -213,7 +213,6 @@ class Company(Asking):
         """
         from kpilib.answers.digest import SPEAKERS, held_against
         from kpilib.texts.learned import confusion
-        from kpilib.topics.catalogue import kpi as find
 
         table = next(iter(find(SPEAKERS["customers"]).needs))
         return confusion(*held_against(self.tables, table, self.folder))

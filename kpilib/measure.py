@@ -176,11 +176,10 @@ def count(
     where: Expression | None = None,
     *,
     at: str | None = None,
-    window: str = "",
     of_sums: Expression | None = None,
 ) -> Measure:
     """Count the rows of a table."""
-    return Measure(kind="count", table=table, where=where, at=at, window=window, of_sums=of_sums)
+    return Measure(kind="count", table=table, where=where, at=at, of_sums=of_sums)
 
 
 def total(

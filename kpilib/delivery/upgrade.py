@@ -10,6 +10,8 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+from ruamel.yaml import YAML
+
 from kpilib.errors import CompanyError
 from kpilib.files import replacing
 from kpilib.language import LANGUAGES, speaker
@@ -19,6 +21,7 @@ from kpilib.objectives.plan import FILE, read_plan
 from kpilib.saying import error_of
 from kpilib.settings import require_folder
 from kpilib.sources.staging import staging
+from kpilib.topics.catalogue import kpi
 
 OLD = ".old"  # behind the name of a copy
 DECLARED = re.compile(r"^month(?=\s*[:=])", re.M)
@@ -80,10 +83,6 @@ def _changes(folder: Path) -> Iterator[tuple[Path, str, str]]:
 
 def _below_objectives(text: str) -> str:
     """Put key results that once stood alone below objectives, one a topic, comments and all."""
-    from ruamel.yaml import YAML
-
-    from kpilib.topics.catalogue import kpi
-
     yaml = YAML()
     yaml.preserve_quotes, yaml.width = True, 200
     given = yaml.load(text)

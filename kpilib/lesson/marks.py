@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from kpilib.errors import ParameterError
 from kpilib.files import slug
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 COLUMNS = ("lesson", "question", "right", "mistake")
 
@@ -47,8 +45,6 @@ def marks(folder: Path) -> pd.DataFrame:
     ParameterError
         There is no such file, or one that is something else.
     """
-    import pandas as pd
-
     answers = _answers(folder)
     one = answers.groupby(["lesson", "question", "student"], sort=True)["right"]
     students = one.agg(["max", "first", "size"]).groupby(["lesson", "question"])
@@ -69,8 +65,6 @@ def marks(folder: Path) -> pd.DataFrame:
 
 
 def _answers(folder: Path) -> pd.DataFrame:
-    import pandas as pd
-
     paths = sorted(folder.rglob("marks-*.csv"))
     if not paths:
         raise ParameterError(
@@ -81,8 +75,6 @@ def _answers(folder: Path) -> pd.DataFrame:
 
 
 def _read(path: Path) -> pd.DataFrame:
-    import pandas as pd
-
     try:
         rows = pd.read_csv(path, encoding="utf-8")
     except (ValueError, UnicodeDecodeError) as error:

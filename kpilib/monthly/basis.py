@@ -23,6 +23,8 @@ from kpilib.monthly.unchanged import contents
 from kpilib.period import Period, read_period
 from kpilib.saying import error_of
 from kpilib.settings import Settings
+from kpilib.tables import TABLES
+from kpilib.yaml_file import read_yaml
 
 if TYPE_CHECKING:
     from kpilib.company import Company
@@ -187,8 +189,6 @@ def _opened(folder: Path) -> Company:
 
 def _known_of_tables(company: Company) -> dict[str, Any]:
     """Return what a `Basis` says of the tables, unless none of them can be read."""
-    from kpilib.tables import TABLES
-
     tables, faults = company.tables, company.check()
     try:
         as_of, facts = company.as_of, company.facts().to_dict("records")
@@ -242,7 +242,6 @@ def _configuration(folder: Path) -> list[str]:
     from kpilib.objectives.diary import checkins, notes
     from kpilib.objectives.plan import read_plan
     from kpilib.objectives.written import Plan
-    from kpilib.yaml_file import read_yaml
 
     faults: list[str] = []
     plan: Plan | None = None

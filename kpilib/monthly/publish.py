@@ -13,6 +13,9 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+import pandas as pd
+
+from kpilib.display.figures import in_order, read
 from kpilib.errors import LockedError, ReportError
 from kpilib.files import flushed, harmless
 from kpilib.monthly import lock
@@ -137,10 +140,6 @@ def join_figures(parts: Mapping[str, bytes], before: bytes, topics: Iterable[str
         CSV in evaluate's columns, the groups behind the period, ``topic`` last. A text that a
         spreadsheet would take for a formula has an apostrophe in front.
     """
-    import pandas as pd  # heavy, and not needed before something is published
-
-    from kpilib.display.figures import in_order, read
-
     old = read(before)
     found = [
         read(parts[topic]).assign(topic=topic) if topic in parts else old[old["topic"] == topic]

@@ -12,12 +12,13 @@ from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from kpilib.definitions import Method
 from kpilib.errors import ParameterError
 from kpilib.language import speaker
-from kpilib.monthly import index, lock, owner, workers
+from kpilib.monthly import index, ledger, lock, owner, workers
 from kpilib.monthly.basis import Basis, read_basis
 from kpilib.monthly.ending import interruptible
 from kpilib.monthly.glossary import glossaries
@@ -43,9 +44,6 @@ from kpilib.objectives.plan import hand_on
 from kpilib.period import read_period
 from kpilib.saying import error_of
 from kpilib.topics.catalogue import TOPICS, of_topic
-
-if TYPE_CHECKING:
-    from pandas import DataFrame
 
 DEFAULT_PLACES, DEFAULT_LIMITS = Places(), Limits()
 SEVERAL = 3  # pages from which on figures are worked out before the pages
@@ -143,10 +141,8 @@ def _basis(
     return replace(basis, made_of=said_again, slug=root.name), root
 
 
-def _own(root: Path, basis: Basis) -> tuple[dict[str, index.Manifest], DataFrame]:
+def _own(root: Path, basis: Basis) -> tuple[dict[str, index.Manifest], pd.DataFrame]:
     """Read what was published before, and refuse what is damaged or another company's."""
-    from kpilib.monthly import ledger  # heavy: only once the basis is read
-
     months = index.manifests(root)
     record = ledger.load(root, months)
     owner.refuse_others(root, basis.names, months, record["company"].unique())
@@ -303,7 +299,7 @@ def _publish(
     root: Path, basis: Basis, entries: dict[str, Entry], jobs: list[Job], started: datetime
 ) -> None:
     """Publish the good pages, the month's figures, record and state, and every index, in order."""
-    from kpilib.monthly import ledger, restated
+    from kpilib.monthly import restated
 
     # Another month's run may end at this moment; both write the index of all months.
     with lock.wait_for(root / ".index.lock"):

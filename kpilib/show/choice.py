@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from functools import cached_property
 from textwrap import indent, wrap
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from kpilib.company import Company
 from kpilib.display.card import COLUMNS, lines, needs
@@ -26,9 +28,6 @@ from kpilib.opening import opened
 from kpilib.show.measuring import Measuring
 from kpilib.show.pages import fill
 from kpilib.topics.catalogue import catalogue
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 THERE = ("ok", "not_additive", "suppressed")  # the data is there, whatever may be shown of it
 
@@ -136,8 +135,6 @@ class Choice:
         ``missing`` lists tables and columns that the data does not have, or says why there is no
         figure for the last month; it is missing itself where no data was given.
         """
-        import pandas as pd
-
         rows = []
         for rank, name in enumerate(self.kpis):
             kpi = catalogue()[name]
@@ -285,8 +282,6 @@ class Choices:
     @cached_property
     def table(self) -> pd.DataFrame:
         """One row a choice: ``choice, name, kind, headline, secondary``."""
-        import pandas as pd
-
         rows = [
             (each.id, self.say(OBJECTIVE_TYPE_WORDS[each.id]), "objective", each.kpis)
             for each in OBJECTIVE_TYPES.values()

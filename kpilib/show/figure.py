@@ -13,6 +13,9 @@ from weakref import WeakKeyDictionary
 
 import matplotlib
 import pandas as pd
+from IPython import get_ipython
+from IPython.display import HTML, DisplayHandle
+from matplotlib import pyplot
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
@@ -168,7 +171,6 @@ def activate() -> None:
     if shell is None:
         return
     shell.enable_matplotlib("inline")  # first: it registers formatters of its own
-    from matplotlib import pyplot
     from matplotlib_inline.config import InlineBackend
 
     pyplot.uninstall_repl_displayhook()  # it draws once more after a cell: the picture is made
@@ -204,8 +206,6 @@ def off() -> None:
     shell = _shell()
     if shell is None:
         return
-    from matplotlib import pyplot
-
     pyplot.install_repl_displayhook()
     by_hand = shell.display_formatter.ipython_display_formatter
     for kind in (Artist, Figure):
@@ -216,16 +216,12 @@ def off() -> None:
 
 def _shell() -> Any:
     """Return the notebook's shell, if there is one."""
-    from IPython import get_ipython
-
     shell = get_ipython()
     return shell if shell is not None and hasattr(shell, "kernel") else None
 
 
 def _show(figure: Figure) -> None:
     """Show a figure where it is asked for; once, as long as it stays the same."""
-    from IPython.display import HTML, DisplayHandle
-
     shown = _SHOWN.get(figure)
     if shown is None:
         shown = _SHOWN[figure] = DisplayHandle(f"kl{next(_NUMBER)}")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from functools import cached_property
 from textwrap import wrap
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from kpilib.company import Company
 from kpilib.display.card import COLUMNS
@@ -19,9 +21,6 @@ from kpilib.opening import opened
 from kpilib.saying import error_of
 from kpilib.show.pages import fill
 from kpilib.topics.catalogue import catalogue
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 BLANK = "…"
 STANDING_WORDS = {True: "passes", False: "fails", None: "cannot be told"}
@@ -88,8 +87,6 @@ class Judged:
     @cached_property
     def table(self) -> pd.DataFrame:
         """One row a test: ``method, letter, test, passed, said``; passed is missing if unknown."""
-        import pandas as pd
-
         both = (("M.A.L.I.N", self.lint.malin), ("SMART", self.lint.smart))
         rows = [
             (

@@ -127,9 +127,8 @@ def _with_tooltip(use: ElementTree.Element, text: str, *, disc: bool) -> Element
 
 def _tidy(root: ElementTree.Element) -> None:
     """Leave out what a page does not need: sizes, fonts on each text, digits beyond sight."""
-    root.attrib.pop("width", None)
-    root.attrib.pop("height", None)
-    root.attrib.pop("version", None)
+    for name in ("width", "height", "version"):
+        root.attrib.pop(name, None)
     for parent in list(root.iter()):
         for child in list(parent):
             if child.tag in (_tag("metadata"), _tag("style")):

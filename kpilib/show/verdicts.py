@@ -88,15 +88,15 @@ def _expected(standing: Standing) -> float | None:
     return goal.target * goal.share(standing.day) if standing.over else path_value(standing)
 
 
-def _last(standing: Standing, fact: str, missing: Any) -> Any:
+def _last(standing: Standing, fact: str) -> Any:
     """Return a fact of the last check-in."""
     last = next(iter(standing.checkins), None)
-    return missing if last is None else getattr(last, fact)
+    return None if last is None else getattr(last, fact)
 
 
 def _author(standing: Standing) -> str:
     """Return who checked in last, as the plan calls an owner of that name."""
-    goal, author = standing.goal, _last(standing, "author", None)
+    goal, author = standing.goal, _last(standing, "author")
     owners = (goal.owner, goal.objective.owner)
     return "" if author is None else same_in(author, owners, reader().lang)
 
@@ -334,11 +334,11 @@ COLUMNS: Columns = {
     "needs_decision": lambda each: each.verdict.level in TO_DECIDE,
     "before": lambda each: each.before.level if each.before else None,
     "chance": lambda each: chance_words(each, reader()) if each.verdict.assessed else "",
-    "confidence": lambda each: _last(each, "confidence", None),
-    "said_on": lambda each: _day(_last(each, "date", None)),
+    "confidence": lambda each: _last(each, "confidence"),
+    "said_on": lambda each: _day(_last(each, "date")),
     "author": _author,
-    "comment": lambda each: _told(_last(each, "comment", None)),
-    "decision": lambda each: _told(_last(each, "decision", None)),
+    "comment": lambda each: _told(_last(each, "comment")),
+    "decision": lambda each: _told(_last(each, "decision")),
     "owner": lambda each: _told(each.goal.owner),
     "next_action": lambda each: _told(each.goal.key_result.next_action).strip(),
     "next_review": lambda each: _day(each.next_review),
