@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from kpilib.files import csv_text, disarmed, replacing
+from kpilib.files import disarmed, replacing
 
 FIGURES = ("value", "numerator", "denominator", "n", "ci_low", "ci_high")
 COMPARED = tuple(
@@ -86,37 +86,30 @@ class Figures:
 
     def __init__(self, topic: str) -> None:
         self.topic = topic
-        self._rows: dict[tuple, dict[str, Any]] = {}
+        self._rows: list[pd.DataFrame] = []
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return len(self.table())
 
     def add(self, rows: pd.DataFrame) -> None:
         """Keep rows; one already there is completed, not repeated."""
-        rows = rows.drop(columns=[name for name in FOR_READERS if name in rows])
-        groups = [column for column in rows.columns if column not in (*COLUMNS, "topic")]
-        for row in shown(rows).to_dict("records"):
-            own = tuple((name, _plain(row[name])) for name in groups if _plain(row[name]) != "")
-            key = (row["kpi"], row["period"], own)
-            filled = {name: value for name, value in row.items() if _plain(value) != ""}
-            self._rows[key] = self._rows.get(key, {}) | filled
+        self._rows.append(shown(rows.drop(columns=[*FOR_READERS], errors="ignore")).map(as_cell))
 
-    def table(self) -> list[dict[str, str]]:
+    def table(self) -> pd.DataFrame:
         """Return the rows as text, in evaluate's columns and ``topic``."""
-        columns = self.columns()
-        return [
-            {name: as_cell({**row, "topic": self.topic}.get(name)) for name in columns}
-            for row in self._rows.values()
-        ]
-
-    def columns(self) -> list[str]:
-        """Return the columns: what the figure is of, the groups, the figure."""
-        return in_order(name for row in self._rows.values() for name in row)
+        if not self._rows:
+            return pd.DataFrame(columns=[*COLUMNS, "topic"])
+        every = pd.concat(self._rows).replace("", None).dropna(axis="columns", how="all")
+        columns = in_order(every)
+        groups = [name for name in columns if name not in (*COLUMNS, "topic")]
+        once = every.groupby(["kpi", "period", *groups], sort=False, dropna=False).last()
+        told = once.reset_index().assign(topic=self.topic)
+        return told.reindex(columns=columns).astype(object).fillna("")
 
     def write(self, folder: Path) -> None:
         """Write figures.csv into a folder."""
         with replacing(folder / "figures.csv") as aside:
-            aside.write_text(csv_text(self.columns(), self.table()), encoding="utf-8", newline="")
+            self.table().to_csv(aside, index=False, lineterminator="\n")
 
 
 def write_result(folder: Path, result: Mapping[str, Any]) -> None:

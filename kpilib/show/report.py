@@ -276,16 +276,13 @@ class Report:
         return HTML(fill("done.html.j2", done=done))
 
     def result(self) -> dict[str, Any]:
-        """Return what the run reads: states of the KPIs, counts, and what the page says first."""
+        """Return what the run reads: states of the KPIs, and what the page says first."""
         return {
-            "topic": self.topic,
             "month": self.period.name,
-            "lang": self.formatter.lang,
             "kpis": states(self.rows, [each.id for each in self.kpis]),
             "late": self.rows.loc[self.rows["flags"].map(lambda flags: "late" in flags), "kpi"]
             .drop_duplicates()
             .tolist(),
-            "figures": len(self._kept),
             "finding": self.finding,
             "decisions": list(decided(self.told)),
             **self._first(),
