@@ -11,7 +11,9 @@ import pandas as pd
 
 from kpilib.definitions import Kpi
 from kpilib.engine.slices import broken_down, dated, days_asked, layers, of_period
+from kpilib.errors import ContractError
 from kpilib.period import Period
+from kpilib.saying import error_of
 from kpilib.tables.derive import CONTRACTS, base_of
 from kpilib.tables.describing import FLOOR
 from kpilib.tables.read import in_pandas
@@ -51,16 +53,37 @@ class Call:
         """First and last day asked about."""
         return days_asked(self.periods)
 
+    def only_by(self, column: str) -> None:
+        """Refuse another breakdown than the one that a figure always has."""
+        if self.by not in (None, column):
+            raise error_of(
+                ContractError,
+                "{kpi} is always by {column}; by={by!r} is not. Leave `by` out.",
+                kpi=self.kpi.id,
+                column=column,
+                by=self.by,
+            )
+
+    def only_whole(self) -> None:
+        """Refuse to part a figure that is of everybody together."""
+        if self.by is not None:
+            raise error_of(
+                ContractError,
+                "{kpi} is of everybody together, and by={by!r} parts them. Leave `by` out.",
+                kpi=self.kpi.id,
+                by=self.by,
+            )
+
+    @property
+    def begun(self) -> list[Period]:
+        """The periods of which the data covers a day."""
+        as_of = self.tables.as_of
+        return [each for each in self.periods if as_of is None or each.start <= as_of]
+
     def reached(self, table: str) -> list[Period]:
         """Return the periods in which a table of events was kept, so that no row means none."""
-        first, as_of = self.tables.extent(base_of(table)).first, self.tables.as_of
-        return [
-            period
-            for period in self.periods
-            if first is not None
-            and first <= period.end_day
-            and (as_of is None or period.start <= as_of)
-        ]
+        first = self.tables.extent(base_of(table)).first
+        return [each for each in self.begun if first is not None and first <= each.end_day]
 
     def rows(self, table: str, columns: str) -> pd.DataFrame:
         """Return a small table whole, with the breakdown in ``group``."""
@@ -110,6 +133,11 @@ class Call:
             frame = broken_down(self.tables, table, set(columns.split()), self.by, self.span)
             cache[key] = _held(frame, CONTRACTS[table].time) if self._small(table) else frame
         return cache[key]
+
+
+def last_day(tables: Tables, period: Period) -> date:
+    """Return the last day of a period that the data covers."""
+    return min(period.end_day, tables.as_of or period.end_day)
 
 
 def _held(frame: nw.LazyFrame, time: str) -> nw.LazyFrame:

@@ -17,12 +17,10 @@ from kpilib.engine.intervals import Z
 from kpilib.engine.known import SILENT
 from kpilib.engine.outcome import NO_DATA, NO_DENOMINATOR, TOO_FEW, Answer, Outcome, unknown
 from kpilib.engine.slices import EVERYONE
-from kpilib.errors import ContractError
 from kpilib.measure import count, total
 from kpilib.methods.call import Call
 from kpilib.methods.effects import difference_in_means
 from kpilib.period import Period
-from kpilib.saying import error_of
 from kpilib.tables.buyers import in_revenue
 
 KINDS = ("campaign", "sea", "social", "email")
@@ -105,13 +103,7 @@ def campaign_uplift(call: Call) -> Answer:
     ContractError
         Another breakdown than ``action_id`` was asked.
     """
-    if call.by not in (None, "action_id"):
-        raise error_of(
-            ContractError,
-            "{kpi} is always by action_id; by={by!r} is not. Leave `by` out.",
-            kpi=call.kpi.id,
-            by=call.by,
-        )
+    call.only_by("action_id")
     actions = call.rows("actions", "action_id kind started_at ended_at")
     actions = actions[actions["kind"].isin(KINDS) & actions["started_at"].notna()]
     answer: Answer = {}

@@ -28,8 +28,8 @@ from kpilib.methods.attainment import (
     reaches,
     weighted,
 )
-from kpilib.methods.call import Call
-from kpilib.methods.progress import REASON_WORDS, Progress, last_day, progress
+from kpilib.methods.call import Call, last_day
+from kpilib.methods.progress import REASON_WORDS, Progress, progress
 
 OBJECTIVE_WORDS = {  # of objectives
     "several": "Several objectives do not make one: ask by='objective_id'.",
@@ -243,7 +243,7 @@ def _of_objectives(call: Call, figure: Callable[[list[Progress], date], Outcome]
     answer: Answer = {}
     for period, every in progress(call):
         _refuse_many(call, every)
-        last = last_day(call, period)
+        last = last_day(call.tables, period)
         for group, found in _groups(every):
             if len({each.key_result.objective for each in found}) > 1:
                 answer[period, group] = unknown(NOT_ADDITIVE, OBJECTIVE_WORDS["several"])

@@ -17,7 +17,7 @@ from kpilib.engine.cohorts import expected_life
 from kpilib.engine.known import by_contract
 from kpilib.engine.outcome import Answer, Outcome
 from kpilib.engine.slices import broken_down, dated, days_asked
-from kpilib.methods.call import Call
+from kpilib.methods.call import Call, last_day
 from kpilib.period import Period
 from kpilib.tables.buyers import in_revenue, is_order
 from kpilib.tables.instants import edge
@@ -92,11 +92,6 @@ def _months(tables: Tables, period: Period) -> list[Period]:
     while months[-1].end_day < end:
         months.append(Period.month_of(months[-1].end_day + timedelta(days=1)))
     return [*months[:-1], Period(months[-1].start, end)]
-
-
-def last_day(tables: Tables, period: Period) -> date:
-    """Return the last day of a period that the data covers."""
-    return min(period.end_day, tables.as_of or period.end_day)
 
 
 def last_whole_month(tables: Tables, period: Period) -> int:
@@ -178,9 +173,7 @@ def lifetime_value(call: Call) -> Answer:
     """
     answer, tables = {}, call.tables
     before = older(tables)
-    for period in call.periods:
-        if tables.as_of is not None and period.start > tables.as_of:
-            continue
+    for period in call.begun:
         lives = _lives(tables, period, call.by)
         rows = bought(tables, period, call.by)
         nameless = rows[rows["customer_id"].isna()].groupby("group")["orders"].sum()

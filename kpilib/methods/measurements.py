@@ -16,14 +16,12 @@ import pandas as pd
 from kpilib.engine.intervals import student
 from kpilib.engine.outcome import NO_DATA, NOT_ADDITIVE, TOO_FEW, Answer, Key, Outcome, unknown
 from kpilib.engine.outstanding import holm
-from kpilib.errors import ContractError
 from kpilib.methods.call import Call
 from kpilib.methods.effects import BY_TEAM, FEWEST_TO_CONCLUDE, hedges_g
 from kpilib.methods.measured import Measured
 from kpilib.methods.panel import staggered
 from kpilib.methods.parallel import before, compared, followed, teams_of
 from kpilib.period import Period
-from kpilib.saying import say
 
 KNOWLEDGE, SKILL = "knowledge_score", "skill_score"  # a test; what an observer marks at work
 OF_LEARNERS = [KNOWLEDGE, SKILL]  # all else that is measured is a business figure
@@ -53,10 +51,7 @@ def paired_scores(call: Call) -> Answer:
     ContractError
         Another breakdown than ``phase`` was asked.
     """
-    if call.by not in (None, "phase"):
-        raise ContractError(
-            [say("{kpi} is always by phase; by={by!r} is not.", kpi=call.kpi.id, by=call.by)]
-        )
+    call.only_by("phase")
     answer = {}
     for period in call.periods:
         known = known_by(replace(call, by=None), of_knowledge, period)

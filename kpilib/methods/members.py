@@ -11,7 +11,7 @@ import pandas as pd
 from kpilib.engine.intervals import gini
 from kpilib.engine.outcome import NO_DENOMINATOR, Answer, Outcome, unknown
 from kpilib.engine.slices import EVERYONE
-from kpilib.methods.call import Call
+from kpilib.methods.call import Call, last_day
 from kpilib.period import Period
 
 NOBODY = "There are no members."
@@ -112,7 +112,7 @@ def visit_days(call: Call) -> Answer:
     for period in call.reached("member_acts"):
         acts = acts_of(call, period, visits=True)
         acts = acts.assign(day=local_days(call, acts))
-        elapsed = min(period.end_day, call.tables.as_of or period.end_day) - period.start
+        elapsed = last_day(call.tables, period) - period.start
         for group in _groups(call, acts):
             visits = acts[acts["group"] == group][["actor_key", "day"]].drop_duplicates()
             days = visits["actor_key"].value_counts().astype(float)

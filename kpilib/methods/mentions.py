@@ -19,9 +19,9 @@ import pandas as pd
 
 from kpilib.engine.combine import NOTHING_BELOW
 from kpilib.engine.outcome import NO_DATA, NO_DENOMINATOR, Answer, Outcome, unknown
-from kpilib.errors import ContractError, ParameterError, listed
+from kpilib.errors import ParameterError, listed
 from kpilib.methods.call import Call
-from kpilib.saying import error_of, say
+from kpilib.saying import error_of
 from kpilib.tables.describing import FLOOR
 
 # What anybody may read; a message to us or an answer to a survey says nothing in public.
@@ -201,10 +201,7 @@ def hashtags(call: Call) -> Answer:
     ContractError
         Another breakdown than ``hashtag`` was asked.
     """
-    if call.by not in (None, "hashtag"):
-        raise ContractError(
-            [say("{kpi} is always by hashtag; by={by!r} is not.", kpi=call.kpi.id, by=call.by)]
-        )
+    call.only_by("hashtag")
     plain = replace(call, by=None)
     answer = {}
     for period in call.periods:

@@ -20,9 +20,9 @@ import pandas as pd
 from kpilib.engine.outcome import NO_DATA, NO_DENOMINATOR, Answer, Outcome, proportion, unknown
 from kpilib.engine.slices import EVERYONE, broken_down, of_period
 from kpilib.errors import ContractError, ParameterError
-from kpilib.methods.call import Call
+from kpilib.methods.call import Call, last_day
 from kpilib.period import Period
-from kpilib.saying import error_of, say
+from kpilib.saying import error_of
 from kpilib.tables.derive import CONTRACTS
 from kpilib.tables.read import in_pandas
 from kpilib.tables.store import Tables
@@ -173,10 +173,7 @@ def network_concentration(call: Call) -> Answer:
     ContractError
         A breakdown was asked.
     """
-    if call.by is not None:
-        raise ContractError(
-            [say("{kpi} is of the whole staff; by={by!r} is not.", kpi=call.kpi.id, by=call.by)]
-        )
+    call.only_whole()
     return _answer(call, _concentration)
 
 
@@ -321,7 +318,7 @@ def _written(tables: Tables, period: Period) -> pd.DataFrame:
 
 def _settled(call: Call, period: Period) -> pd.DataFrame:
     """Return who is in post at the end, not newly hired, and was there most of the time."""
-    day = min(period.end_day, call.tables.as_of or period.end_day)
+    day = last_day(call.tables, period)
     states = call.rows("employees", "employee_id hired_at left_at valid_from valid_to team")
     dates = {
         name: pd.to_datetime(states[name])

@@ -10,11 +10,9 @@ from kpilib.engine.aggregate import gather
 from kpilib.engine.belonging import people_of
 from kpilib.engine.known import SILENT
 from kpilib.engine.outcome import NO_DATA, NO_DENOMINATOR, Answer, Outcome, proportion, unknown
-from kpilib.errors import ContractError
 from kpilib.measure import belonging, follower_stock
-from kpilib.methods.call import Call
+from kpilib.methods.call import Call, last_day
 from kpilib.period import Period
-from kpilib.saying import say
 
 EXPECTED = {"creators": 0.01, "actives": 0.09, "spectators": 0.90}
 CREATES = ("post", "question")  # what starts a conversation of its own
@@ -37,10 +35,7 @@ def participation(call: Call) -> Answer:
     ContractError
         Another breakdown than ``role`` was asked.
     """
-    if call.by not in (None, "role"):
-        raise ContractError(
-            [say("participation_90_9_1 is always by role; by={by!r} is not.", by=call.by)]
-        )
+    call.only_by("role")
     plain = replace(call, by=None)
     members, exact = _members(plain)
     people = people_of(call.tables, MEMBERS, call.periods) if exact else {}
@@ -63,11 +58,9 @@ def participation(call: Call) -> Answer:
 
 def _days(call: Call, period: Period) -> Period | None:
     """Return the 30 days up to the end of the period, or of the data; None before any act."""
-    if call.tables.as_of is not None and call.tables.as_of < period.start:
-        return None
-    last = min(period.end_day, call.tables.as_of or period.end_day)
+    last = last_day(call.tables, period)
     first_act = call.tables.extent("interactions").first
-    if first_act is None or first_act > last:
+    if period not in call.begun or first_act is None or first_act > last:
         return None
     return Period(last, last).ending(f"{DAYS}d")
 

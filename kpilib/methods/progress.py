@@ -15,7 +15,7 @@ import pandas as pd
 from kpilib.engine.compare import usual_move
 from kpilib.errors import ContractError
 from kpilib.methods.attainment import STANDARD, Aim, Reached, Thresholds, reached
-from kpilib.methods.call import Call
+from kpilib.methods.call import Call, last_day
 from kpilib.period import Period
 
 REASON_WORDS = {
@@ -82,10 +82,8 @@ class Progress:
 
 def progress(call: Call) -> Iterator[tuple[Period, list[Progress]]]:
     """Yield, for each period, where every key result of the table is at its end."""
-    plan, checkins, as_of = list(_key_results(call)), _checkins(call), call.tables.as_of
-    for period in call.periods:
-        if as_of is not None and as_of < period.start:
-            continue
+    plan, checkins = list(_key_results(call)), _checkins(call)
+    for period in call.begun:
         yield (
             period,
             [_at_the_end(call, each, checkins.get(each.name), period) for each in plan],
@@ -96,14 +94,8 @@ def _at_the_end(call: Call, each: KeyResult, rows: pd.DataFrame | None, period: 
     """Return where a key result is at the end of a period, worked out once for all its figures."""
     cache, key = call.tables.cache, ("progress", each.name, period)
     if key not in cache:
-        cache[key] = _progress(each, rows, last_day(call, period), period)
+        cache[key] = _progress(each, rows, last_day(call.tables, period), period)
     return replace(cache[key], key_result=each)  # by another breakdown it is of another group
-
-
-def last_day(call: Call, period: Period) -> date:
-    """Return the last day of a period that the data covers."""
-    as_of = call.tables.as_of
-    return period.end_day if as_of is None else min(period.end_day, as_of)
 
 
 def _progress(each: KeyResult, rows: pd.DataFrame | None, last: date, period: Period) -> Progress:

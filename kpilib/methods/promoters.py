@@ -8,11 +8,9 @@ import pandas as pd
 from kpilib.engine.intervals import correlated, difference, wilson
 from kpilib.engine.outcome import NO_DATA, Answer, Outcome, unknown
 from kpilib.engine.slices import EVERYONE
-from kpilib.errors import ContractError
 from kpilib.methods.call import Call
 from kpilib.methods.lifetime import lifetime_values
 from kpilib.period import Period
-from kpilib.saying import say
 from kpilib.tables.read import in_pandas
 from kpilib.tables.store import Tables
 
@@ -41,15 +39,8 @@ def high_potential_promoters(call: Call) -> Answer:
     ContractError
         A breakdown was asked: the threshold is of all customers together.
     """
-    if call.by is not None:
-        raise ContractError(
-            [say("{kpi} is of all customers together: it takes no by=.", kpi=call.kpi.id)]
-        )
-    return {
-        (period, EVERYONE): _counted(joined(call.tables, period))
-        for period in call.periods
-        if call.tables.as_of is None or period.start <= call.tables.as_of
-    }
+    call.only_whole()
+    return {(period, EVERYONE): _counted(joined(call.tables, period)) for period in call.begun}
 
 
 def joined(tables: Tables, period: Period) -> pd.DataFrame:

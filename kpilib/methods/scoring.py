@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from kpilib.engine.known import LOW_N
 from kpilib.engine.outcome import NO_DATA, Answer, Outcome, unknown
 from kpilib.engine.slices import EVERYONE
-from kpilib.methods.call import Call
+from kpilib.methods.call import Call, last_day
 from kpilib.period import Period
 
 WON_WITHIN_DAYS = 90  # from the lead to the purchase; who buys later counts as not won
@@ -143,7 +143,7 @@ def _matured(call: Call, columns: str, period: Period) -> pd.DataFrame:
     leads = _scored(call.rows_of("leads", columns, period.ending("12m")))
     window = pd.Timedelta(days=WON_WITHIN_DAYS)
     created, won = (pd.to_datetime(leads[name], utc=True) for name in ("created_at", "won_at"))
-    end = Period(period.start, min(period.end_day, call.tables.as_of or period.end_day))
+    end = Period(period.start, last_day(call.tables, period))
     _, ends = end.bounds(call.tables.zone)
     until = min(ends, call.tables.until or ends)
     old = leads["score"].notna() & (created + window <= until)

@@ -17,12 +17,10 @@ import pandas as pd
 from kpilib.engine.belonging import people_of
 from kpilib.engine.outcome import NO_DENOMINATOR, TOO_FEW, Answer, Outcome, unknown
 from kpilib.engine.slices import broken_down, of_period
-from kpilib.errors import ContractError
 from kpilib.measure import belonging
 from kpilib.methods.call import Call
 from kpilib.methods.promoters import NEEDED, last_answers
 from kpilib.period import EARLIEST, Period
-from kpilib.saying import say
 from kpilib.tables.buyers import is_order
 from kpilib.tables.instants import edge
 from kpilib.tables.read import in_pandas
@@ -76,17 +74,12 @@ def engagement_segments(call: Call) -> Answer:
     ContractError
         Another breakdown than ``segment`` was asked.
     """
-    if call.by not in (None, "segment"):
-        raise ContractError(
-            [say("{kpi} is always by segment; by={by!r} is not.", kpi=call.kpi.id, by=call.by)]
-        )
+    call.only_by("segment")
     answer = {}
     if call.tables.extent("orders").first is None:  # silence, and not too few customers
         return answer
     reference = reference_of(call.tables)
-    for period in call.periods:
-        if call.tables.as_of is not None and period.start > call.tables.as_of:
-            continue
+    for period in call.begun:
         parts = None if reference is None else segmented(call.tables, period)
         for segment in SEGMENTS:
             answer[period, segment] = _share(call.tables, parts, segment, reference)

@@ -11,11 +11,9 @@ from kpilib.definitions import Kpi
 from kpilib.engine.intervals import gini
 from kpilib.engine.outcome import NO_DENOMINATOR, Answer, Outcome, unknown
 from kpilib.engine.slices import EVERYONE
-from kpilib.errors import ContractError
 from kpilib.methods.call import Call
 from kpilib.methods.members import acts_of, shares_of_days
 from kpilib.period import Period
-from kpilib.saying import say
 from kpilib.tables.store import Tables
 
 DEPENDENCE = 0.30  # above this share, the community depends on a few people
@@ -31,10 +29,7 @@ def super_users(call: Call) -> Answer:
     all members, and ``warning_dependence`` when the share passes 30 %. Nobody is named: see
     `super_user_list`. A breakdown is refused (`ContractError`).
     """
-    if call.by is not None:
-        raise ContractError(
-            [say("{kpi} is of the whole community; by={by!r} is not.", kpi=call.kpi.id, by=call.by)]
-        )
+    call.only_whole()
     answer = {}
     for period, people in _contributors(call).items():
         total = float(people["contributions"].sum())

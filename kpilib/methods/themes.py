@@ -13,10 +13,8 @@ import pandas as pd
 from kpilib.engine.intervals import effective, wilson
 from kpilib.engine.outcome import NO_DATA, SUPPRESSED, Answer, Outcome, unknown
 from kpilib.engine.slices import EVERYONE
-from kpilib.errors import ContractError
 from kpilib.methods.call import Call
 from kpilib.period import Period
-from kpilib.saying import say
 from kpilib.tables.describing import FLOOR
 from kpilib.texts.subjects import FEWEST
 
@@ -128,10 +126,7 @@ def _cell(mentions: pd.DataFrame, period: Period) -> Cell:
 
 def _texts(call: Call, period: Period) -> pd.DataFrame:
     """Return the texts of a period, with who wrote them where that is known."""
-    if call.by not in (None, "theme"):
-        raise ContractError(
-            [say("{kpi} is always by theme; by={by!r} is not.", kpi=call.kpi.id, by=call.by)]
-        )
+    call.only_by("theme")
     table = next(iter(call.kpi.value.needs))
     columns = "ts sentiment themes" + " author_key" * call.tables.holds(table, {"author_key"})
     return replace(call, by=None).rows_of(table, columns, period)

@@ -156,7 +156,7 @@ class TestRanking:
             )
 
         assert str(caught.value) == (
-            "hashtag_performance is always by hashtag; by='network' is not."
+            "hashtag_performance is always by hashtag; by='network' is not. Leave `by` out."
         )
 
     def test_as_a_simple_count_in_pandas(self):

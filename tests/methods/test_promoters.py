@@ -144,7 +144,7 @@ class TestUnknown:
         assert promoters(tables)["status"] == "missing_table"
 
     def test_a_breakdown_is_refused(self):
-        with pytest.raises(ContractError, match="all customers together"):
+        with pytest.raises(ContractError, match="of everybody together"):
             kl.open(O34, **JUNE).evaluate("high_potential_promoters", "2025-06", by="segment")
 
 

@@ -143,7 +143,7 @@ class TestSuperUsers:
         assert share(community([50]), "2024-01")["status"] == "no_data"
 
     def test_a_breakdown_is_refused(self):
-        with pytest.raises(ContractError, match="of the whole community; by='kind' is not"):
+        with pytest.raises(ContractError, match="of everybody together, and by='kind' parts them"):
             one(community([50]), "super_users", "2025-03", by="kind", **MARCH)
 
     def test_no_key_of_a_person_leaves_the_method(self):

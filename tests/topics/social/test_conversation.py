@@ -272,7 +272,9 @@ class TestParticipation:
                 "participation_90_9_1", "2025-02", by="channel"
             )
 
-        assert str(caught.value) == ("participation_90_9_1 is always by role; by='channel' is not.")
+        assert str(caught.value) == (
+            "participation_90_9_1 is always by role; by='channel' is not. Leave `by` out."
+        )
 
     def test_acts_are_of_the_last_30_days_whatever_the_period(self):
         """A year would have hardly a spectator left."""
