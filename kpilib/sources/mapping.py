@@ -21,7 +21,7 @@ from kpilib.sources.keys import key
 from kpilib.sources.no_table import like_a_row, turned
 from kpilib.sources.preset import Preset, TablePreset
 from kpilib.tables import TABLES
-from kpilib.tables.contract import Column, Table
+from kpilib.tables.contract import NUMBERS, Column, Table
 
 OPEN = "?"
 NEAR, MOST_NEAR = 0.55, 3
@@ -32,7 +32,6 @@ TYPES = {
     "EUR": "money",
     **dict.fromkeys(("enum", "list", "hours"), "text"),
 }  # of a preset, where they are called in another way
-NUMBERS = ("int", "float", "EUR")
 
 
 @dataclass(frozen=True, kw_only=True)

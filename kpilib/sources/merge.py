@@ -21,8 +21,6 @@ from kpilib.tables.conform import conform
 from kpilib.tables.contract import Table
 from kpilib.tables.read import native
 
-NUMBERS = ("int", "float", "EUR")
-
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
@@ -163,11 +161,7 @@ def _columns(contract: Table, frames: Sequence[pl.LazyFrame]) -> dict[str, pl.Da
 def _default(contract: Table, name: str, dtype: pl.DataType) -> pl.Expr:
     """Return what a column holds in rows that came without it: what its contract assumes."""
     column = contract.columns.get(name)
-    if column is None or not column.absent:
-        return pl.lit(None, dtype=dtype)
-    if column.type == "bool":
-        return pl.lit(column.absent == "true")
-    return pl.lit(float(column.absent) if column.type in NUMBERS else column.absent).cast(dtype)
+    return pl.lit(column and column.assumed).cast(dtype)
 
 
 def _with_key(contract: Table, rows: pl.LazyFrame) -> pl.LazyFrame:

@@ -24,7 +24,6 @@ from kpilib.sources.block import Block, Broken, Cells, Number, Row
 from kpilib.sources.decode import Content, undamaged
 from kpilib.sources.split import tables_in
 
-SUFFIXES = (".xlsx", ".xls", ".xlsm")
 PROCESS = Path(__file__).with_name("sheet_process.py")
 DAY_ZERO = {False: date(1899, 12, 30), True: date(1904, 1, 1)}  # of serial numbers
 EXACT = 2**53  # whole numbers beyond this one are not what was typed

@@ -11,10 +11,9 @@ import polars as pl
 from kpilib.errors import ContractError, listed
 from kpilib.saying import fault_at, meant, say
 from kpilib.tables import cells, moments
-from kpilib.tables.contract import Column, Table
+from kpilib.tables.contract import NUMBERS, Column, Table
 from kpilib.tables.instants import without_zone
 
-NUMBERS = ("int", "float", "EUR")
 NAMES = ("key", "text", "enum")
 WRITTEN_WORDS = {
     "bool": "true or false",
@@ -273,9 +272,6 @@ def type_of(dtype: Any) -> str:
 
 
 def _default(column: Column, polars: bool) -> Any:
-    if column.absent == "":
+    if column.assumed is None:
         return nw.lit(None, dtype=_dtype(column, polars))
-    read = {"bool": lambda text: text == "true", "int": int}
-    read |= dict.fromkeys(("float", "EUR"), float)
-    value = read.get(column.type, str)(column.absent)
-    return nw.lit(value, dtype=DTYPES[column.type])
+    return nw.lit(column.assumed, dtype=DTYPES[column.type])

@@ -10,6 +10,7 @@ from kpilib.errors import DefinitionError
 
 TYPES = ("key", "ts", "date", "int", "float", "EUR", "bool", "text", "list", "enum", "hours")
 UNKNOWN = "(unknown)"
+NUMBERS = ("int", "float", "EUR")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +55,14 @@ class Column:
     lenient: bool = False
     approximates: bool = False
     known_at: str = ""
+
+    @property
+    def assumed(self) -> bool | float | str | None:
+        """What stands in rows that came without the column; None where nothing does."""
+        if not self.absent:
+            return None
+        read = {"bool": lambda text: text == "true", "int": int, "float": float, "EUR": float}
+        return read.get(self.type, str)(self.absent)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -101,12 +101,9 @@ def any_total(columns: Iterable[str]) -> Any:
     columns : iterable of str
         Columns of text; at least one.
     """
-    one, *others = (
-        nw.col(name).cast(nw.String).str.contains(PATTERN).fill_null(False) for name in columns
-    )
-    for other in others:
-        one = one | other
-    return one
+    names = (nw.col(name).cast(nw.String) for name in columns)
+    totals = (name.str.contains(PATTERN).fill_null(False) for name in names)
+    return nw.any_horizontal(*totals, ignore_nulls=False)
 
 
 NAMES = (nw.String, nw.Categorical, nw.Enum)
