@@ -231,13 +231,9 @@ def _said(question: str) -> list[str]:
 
 
 def _places(said: list[str], words: Words[str]) -> Iterable[tuple[int, Heard]]:
-    """Yield where the known words of a question stand, the longest phrase at each place."""
-    place = 0
-    while place < len(said):
-        entry = words.at(said, place)
-        if entry is not None:
-            yield place, Heard(entry.weight, " ".join(entry.words))
-        place += 1 if entry is None else len(entry.words)
+    """Yield where the known words of a question stand, and what they name."""
+    for place, entry in words.found(said):
+        yield place, Heard(entry.weight, " ".join(entry.words))
 
 
 def _chosen(question: str, kind: str, courses: Sequence[tuple[int, Heard]]) -> Heard:

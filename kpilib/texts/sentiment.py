@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from math import sqrt
 from pathlib import Path
@@ -106,6 +106,15 @@ class Words(Generic[Worth]):
             self._known[word] = self._of_word(word)
         weight = self._known[word]
         return None if weight is None else Entry((word,), weight)
+
+    def found(self, said: list[str]) -> Iterator[tuple[int, Entry[Worth]]]:
+        """Yield where words of the set stand in a text, the longest phrase at each place."""
+        place = 0
+        while place < len(said):
+            entry = self.at(said, place)
+            if entry is not None:
+                yield place, entry
+            place += 1 if entry is None else len(entry.words)
 
     def _of_word(self, word: str) -> Worth | None:
         if word in self._exact:
@@ -225,18 +234,12 @@ def said_in(body: str, every: Mapping[str, Lexicon], language: str | None = None
 
 def _decided(said: list[str], lexicon: Lexicon) -> list[tuple[str, float]]:
     """Return the words that weigh, with their weights as turned by the words around them."""
-    found: dict[int, Entry] = {}
-    place = 0
-    taken: set[int] = set()  # a phrase is read whole: the "not" of "not bad" turns nothing else
-    while place < len(said):
-        entry = lexicon.words.at(said, place)
-        if entry is not None:
-            found[place] = entry
-            if len(entry.words) > 1:
-                taken.update(range(place, place + len(entry.words)))
-        place += len(entry.words) if entry is not None else 1
+    found = dict(lexicon.words.found(said))
     if not found:
         return []
+    phrases = ((at, len(entry.words)) for at, entry in found.items() if len(entry.words) > 1)
+    # A phrase is read whole: the "not" of "not bad" turns nothing else.
+    taken = {at + word for at, length in phrases for word in range(length)}
     denied = [at for at in _denials(said, lexicon) if at not in taken]
     turns = [at for at in range(len(said)) if lexicon.turns.at(said, at) and at not in taken]
     degrees = {at: _degree(said, at, lexicon) for at in found}

@@ -44,12 +44,7 @@ def _dictionary(every: tuple[tuple[str, str], ...]) -> Words[frozenset[str]]:
 
 def themes_of(body: str, themes: Words[frozenset[str]]) -> list[str]:
     """Return the themes of a text by name; a text may have several."""
-    said, found, place = tokens(body), set(), 0
-    while place < len(said):
-        entry = themes.at(said, place)
-        found |= entry.weight if entry is not None else set()
-        place += len(entry.words) if entry is not None else 1
-    return sorted(found)
+    return sorted({each for _, entry in themes.found(tokens(body)) for each in entry.weight})
 
 
 def terms_missed(
