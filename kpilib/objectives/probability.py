@@ -78,7 +78,7 @@ Practice, 3rd ed., ch. 5); reliability and Brier score (Brier 1950, Murphy 1973)
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -94,7 +94,7 @@ FEWEST_MONTHS = 12
 LEAST, MOST = 0.01, 0.99  # nobody knows the future better than that
 AVERAGED = 6  # months in the average that a move may be measured from
 # How far from the average of six months towards the month itself a move may be measured.
-STARTS = {0.0: "average", 0.25: "between", 0.5: "between", 0.75: "between", 1.0: "month"}
+STARTS = (0.0, 0.25, 0.5, 0.75, 1.0)
 NEW_LEVEL = 1.5  # times as far from its average as any month before
 QUARTERLY_FROM = 15  # months of history from which quarters are compared
 DOUBT = 3  # how hard the average move is drawn towards nothing
@@ -107,37 +107,6 @@ ALWAYS_A_LINE = 2  # months
 CLIMBS, NEVER_TURNS = 3.0, 30.0  # standard errors of a slope that make half the difference
 Figures = np.ndarray  # one a month without gaps, the oldest first; NaN where it is not known
 AS_THEY_ARE = ("points", "pt", "score", "stars", "rank", "target", "done")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Chance:
-    """The probability of reaching a target by its date, and what explains it in one sentence.
-
-    "In your own past the figure moved this much in `months` months `enough` times out of `moves`."
-
-    Parameters
-    ----------
-    probability : float
-        Between `LEAST` and `MOST`, which are to be read as "at most" and "at least".
-    months : int
-        Months still to come.
-    moves : int
-        How many moves of that many months the past holds; they overlap.
-    enough : int
-        How many of these, from where the figure is now, would have been enough.
-    method : str
-        What the moves are measured from: `month`, `average`, `between` the two, or `quarter` (the
-        same months of the quarters before); `year_` before it: each less a year before.
-    wanted : float
-        The figure asked for in the last month; of a count, what is still missing to the total.
-    """
-
-    probability: float
-    months: int
-    moves: int
-    enough: int
-    method: str
-    wanted: float
 
 
 def _still_wanted(goal: Goal, figures: np.ndarray, oldest: Period, month: Period) -> float | None:
@@ -153,7 +122,7 @@ def _still_wanted(goal: Goal, figures: np.ndarray, oldest: Period, month: Period
     return _whole(goal, len(counted) + ahead) - float(counted.sum())
 
 
-def chance(goal: Goal, past: Sequence[tuple[Period, float | None]], month: Period) -> Chance | None:
+def chance(goal: Goal, past: Sequence[tuple[Period, float | None]], month: Period) -> float | None:
     """Return the probability of reaching a target by its date, where one can be told.
 
     Parameters
@@ -167,7 +136,8 @@ def chance(goal: Goal, past: Sequence[tuple[Period, float | None]], month: Perio
 
     Returns
     -------
-    Chance or None
+    float or None
+        Between `LEAST` and `MOST`, which are to be read as "at most" and "at least".
         None of a milestone without a figure, before the first day and from the last one on, where a
         figure that it starts from is missing, and of too short a history.
     """
@@ -188,26 +158,12 @@ def chance(goal: Goal, past: Sequence[tuple[Period, float | None]], month: Perio
     found = long_enough and best_moves(figures, wanted, ahead, goal.unit, sign, total=total)
     if not found:
         return None
-    return _of_moves(found, goal, wanted, figures, ahead)
-
-
-def _of_moves(found: Moves, goal: Goal, wanted: float, figures: np.ndarray, ahead: int) -> Chance:
-    """Return the probability that moves like those so far bring what is wanted."""
-    sums = goal.mode == "count" or goal.fills_up
-    reached = sums and wanted <= 0 and goal.upward  # a total does not fall again
-    enough = int((reached | (found.sizes >= found.needed - CLOSE)).sum())
-    probability = MOST if reached else likelihood(found, ahead)
-    if not goal.adds_months:
-        sign = 1.0 if goal.upward else -1.0
+    if (goal.mode == "count" or goal.fills_up) and wanted <= 0 and goal.upward:
+        return MOST  # a total does not fall again
+    probability = likelihood(found, ahead)
+    if not total:
         probability = of_a_record(probability, figures, wanted, goal.unit, sign)
-    return Chance(
-        probability=min(MOST, max(LEAST, probability)),
-        months=ahead,
-        moves=len(found.sizes),
-        enough=enough,
-        method=found.method,
-        wanted=wanted,
-    )
+    return min(MOST, max(LEAST, probability))
 
 
 def _whole(goal: Goal, months: int) -> float:
@@ -235,7 +191,6 @@ class Moves:
 
     Parameters
     ----------
-    method : str
     months : array of int
         Index of the month that each one starts in.
     sizes : array of float
@@ -244,7 +199,6 @@ class Moves:
         How far from the average to the month itself they start; 1 is the month.
     """
 
-    method: str
     months: np.ndarray
     sizes: np.ndarray
     needed: float
@@ -309,14 +263,14 @@ def best_moves(
     months = sign * scaled(figures)
     ends = sign * scaled(_coming(figures, ahead)) if total else _later(months, ahead)
     asked = sign * float(scaled(wanted / ahead if total else wanted))
-    plain = _quarterly(_best(months, ends, asked, ahead, ""), ends, asked, ahead)
+    plain = _quarterly(_best(months, ends, asked, ahead), ends, asked, ahead)
     if plain is None or np.isfinite(figures).sum() < SEASONAL_FROM or ahead > YEAR:
         return plain
     base = ends[-1 - YEAR]
     if np.isnan(base):
         return plain
     before, after = (each - _later(each, -YEAR) for each in (months, ends))
-    yearly = _best(before, after, asked - base, ahead, "year_")
+    yearly = _best(before, after, asked - base, ahead)
     return plain if yearly is None else _far_less(yearly, plain, ahead)
 
 
@@ -356,17 +310,15 @@ def _quarterly(plain: Moves | None, ends: Figures, asked: float, ahead: int) -> 
         return plain
     back = QUARTER * -(-ahead // QUARTER)
     starts = _mean(np.column_stack([_later(ends, -back), _later(ends, -back - QUARTER)]))
-    found = _moves({1.0: "quarter"}, starts[None], ends, asked, ahead)
+    found = _moves([1.0], starts[None], ends, asked, ahead)
     return _far_less(found[0], plain, ahead) if found else plain
 
 
-def _best(months: Figures, ends: Figures, asked: float, ahead: int, kind: str) -> Moves | None:
+def _best(months: Figures, ends: Figures, asked: float, ahead: int) -> Moves | None:
     """Return the moves from the month, the average or a point between: those that differ less."""
     averages = _averages(months)
-    starts = averages + np.array([*STARTS])[:, None] * (months - averages)
-    found = _moves(
-        {share: kind + each for share, each in STARTS.items()}, starts, ends, asked, ahead
-    )
+    starts = averages + np.array(STARTS)[:, None] * (months - averages)
+    found = _moves(STARTS, starts, ends, asked, ahead)
     if not found or _is_new_level(months, averages):
         return found[-1] if found else None
     return found[np.argmin(spread(np.stack([each.sizes for each in found]), ahead))]
@@ -389,7 +341,7 @@ def _is_new_level(months: Figures, averages: Figures) -> bool:
 
 
 def _moves(
-    methods: Mapping[float, str], starts: np.ndarray, ends: Figures, asked: float, ahead: int
+    shares: Sequence[float], starts: np.ndarray, ends: Figures, asked: float, ahead: int
 ) -> list[Moves]:
     """Return the moves to the ends from each row of starts; none where they are too few."""
     sizes = ends - starts
@@ -398,10 +350,8 @@ def _moves(
     if np.isnan(starts[0, -1]) or without_overlap(len(months), ahead) < FEWEST_MOVES:
         return []
     return [
-        Moves(method, months, size, asked - start, share)
-        for (share, method), size, start in zip(
-            methods.items(), sizes[:, known], starts[:, -1], strict=True
-        )
+        Moves(months, size, asked - start, share)
+        for share, size, start in zip(shares, sizes[:, known], starts[:, -1], strict=True)
     ]
 
 

@@ -12,21 +12,20 @@ from typing import TYPE_CHECKING, Any
 from kpilib.engine.compare import usual_move
 from kpilib.engine.outcome import NO_DATA, OK
 from kpilib.errors import ContractError, PeriodError
-from kpilib.methods.attainment import AMBER_FROM, CLOSE, GREEN_FROM, Reached, weighted
+from kpilib.methods.attainment import AMBER_FROM, GREEN_FROM, Reached, weighted
 from kpilib.objectives.diary import CheckIn, checkins
 from kpilib.objectives.goal import Goal, goals, reviews
 from kpilib.objectives.goal_rows import Figures, figures_of, monthly_rows, rows_where_possible
 from kpilib.objectives.plan import read_plan
-from kpilib.objectives.probability import Chance, chance
+from kpilib.objectives.probability import chance
 from kpilib.objectives.verdict import (
     PAIRS,
     Evidence,
-    Twin,
     Verdict,
     actions_of,
     reached_by,
-    twin,
     verdict,
+    worsened,
 )
 from kpilib.objectives.written import Action, Objective, Plan
 from kpilib.period import Period
@@ -154,19 +153,18 @@ class Standing:
         return self.upto(previous).verdict
 
     @cached_property
-    def chance(self) -> Chance | None:
+    def chance(self) -> float | None:
         """How probable it is that the target is reached by its date; None where nothing tells."""
         return chance(self.goal, self.past, self.month)
 
     @cached_property
     def evidence(self) -> Evidence:
         """What its verdict takes into account beside the figure of the month."""
-        beside = self.twin
         return Evidence(
             earlier=self._earlier(),
             usual=self._usual(),
-            probability=self.chance and self.chance.probability,
-            worsened=beside.kpi if beside and beside.worsened else "",
+            probability=self.chance,
+            worsened=self._worsened(),
         )
 
     def _earlier(self) -> tuple[float, ...]:
@@ -186,15 +184,14 @@ class Standing:
             months = self.month.start.month - span.start.month + 1
         return None if move is None else move * sqrt(max(1, months))
 
-    @cached_property
-    def twin(self) -> Twin | None:
-        """How the paired KPI moved since the month that the baseline was read from."""
+    def _worsened(self) -> str:
+        """Return the paired KPI if it worsened since the month that the baseline was read from."""
         since = _baseline_month(self.goal)
         starts = [each.start for each in self.months[:-1]]
         if not self.twins or since.start not in starts:
-            return None
-        base = self.twins[starts.index(since.start)]
-        return twin(PAIRS[self.goal.kpi], base, self.twins[-1], since)
+            return ""
+        base, paired = self.twins[starts.index(since.start)], PAIRS[self.goal.kpi]
+        return paired if worsened(paired, base, self.twins[-1]) else ""
 
     @property
     def checkins(self) -> tuple[CheckIn, ...]:
@@ -267,19 +264,6 @@ class ObjectiveStanding:
     def without_data(self) -> int:
         """How many of them cannot be judged, and are in no score."""
         return self.scores.count(None)
-
-    @property
-    def done(self) -> bool | None:
-        """Whether all have reached their target; None while nobody can say.
-
-        That is before the end of the last one, and where the figure of one is not known and all
-        others have.
-        """
-        if not self.standings or not all(each.over for each in self.standings):
-            return None
-        if any(score is not None and score < 1 - CLOSE for score in self.scores):
-            return False
-        return None if None in self.scores else True
 
     @property
     def red(self) -> bool:

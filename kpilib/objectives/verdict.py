@@ -48,7 +48,6 @@ from kpilib.objectives.goal import Goal
 from kpilib.objectives.goal_rows import recorded
 from kpilib.objectives.quantity import HELD
 from kpilib.objectives.written import Action, ActionKind
-from kpilib.period import Period
 from kpilib.topics.catalogue import catalogue
 
 NOT_STARTED, MISSING, FEW, TOO_EARLY = "not_started", "missing", "too_few", "too_early"
@@ -352,29 +351,8 @@ def actions_of(goal: Goal) -> tuple[Action, ...]:
     return tuple(each for each in every if each.id in named) if named else every
 
 
-@dataclass(frozen=True, kw_only=True)
-class Twin:
-    """The paired KPI of a key result, since its baseline.
-
-    Parameters
-    ----------
-    kpi : str
-    then, now : float
-    since : Period
-        The month of `then`.
-    worsened : bool
-        Beyond noise.
-    """
-
-    kpi: str
-    then: float
-    now: float
-    since: Period
-    worsened: bool
-
-
-def twin(kpi: str, then: Mapping[str, Any], now: Mapping[str, Any], since: Period) -> Twin | None:
-    """Return how a paired KPI moved; None when either figure is missing.
+def worsened(kpi: str, then: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
+    """Whether a paired KPI became worse beyond noise; not where either figure is missing.
 
     It worsened when the 95 % interval of the difference (from the two figures' intervals) lies
     wholly on the worse side; without intervals, when it is more than 5 % worse. A figure that is
@@ -386,29 +364,22 @@ def twin(kpi: str, then: Mapping[str, Any], now: Mapping[str, Any], since: Perio
         The paired KPI.
     then, now : mapping
         Its rows of `evaluate`, of the baseline's month and of this one.
-    since : Period
-        The month of the baseline.
     """
-    if then["status"] != OK or now["status"] != OK:
-        return None
-    known = catalogue()[kpi]
-    filling = "immature" in now["flags"] or ("partial" in now["flags"] and adds_up(known))
-    worse = not filling and worsened(then, now, known.better)
-    return Twin(kpi=kpi, then=then["value"], now=now["value"], since=since, worsened=worse)
-
-
-def worsened(then: Mapping[str, Any], now: Mapping[str, Any], better: str) -> bool:
-    """Whether a figure became worse beyond noise."""
-    sign = 1 if better == "lower" else -1
+    known, flags = catalogue()[kpi], now["flags"]
+    if then["status"] != OK or now["status"] != OK or known.better == "neutral":
+        return False
+    if "immature" in flags or ("partial" in flags and adds_up(known)):
+        return False
+    sign = 1 if known.better == "lower" else -1
     worse_by = sign * (now["value"] - then["value"])
-    if better == "neutral" or worse_by <= 0:
+    if worse_by <= 0:
         return False
     intervals = interval_of(now), interval_of(then)
     if None in intervals:
         return then["value"] == 0 or worse_by / abs(then["value"]) > NOTABLE
     apart = difference(now["value"], intervals[0], then["value"], intervals[1])
     low, high = map(float, apart)
-    return low > 0 if better == "lower" else high < 0
+    return low > 0 if known.better == "lower" else high < 0
 
 
 def interval_of(row: Mapping[str, Any]) -> tuple[float, float] | None:

@@ -229,7 +229,7 @@ def chance_words(standing: Standing, formatter: Formatter) -> str:
     """Return how probable it is that the target is reached; nothing without an estimate."""
     if standing.chance is None:
         return ""
-    return chances(standing.chance.probability, formatter, REACHING_WORDS)
+    return chances(standing.chance, formatter, REACHING_WORDS)
 
 
 def chances(probability: float, formatter: Formatter, words: Mapping[str, str]) -> str:

@@ -208,7 +208,7 @@ def _case(
         reached = future[-1] <= level if down else future[-1] >= level
     known = list(zip(MONTHS[-history:], past.tolist(), strict=True))
     said = chance(asked, known, MONTHS[-1])
-    return said and Case(family, months, said.probability, bool(reached))
+    return said and Case(family, months, said, bool(reached))
 
 
 def best_ever(each: int, seed: int = 12) -> Iterator[Case]:

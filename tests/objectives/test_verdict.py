@@ -17,11 +17,10 @@ from kpilib.objectives.verdict import (
     actions_of,
     judged_from,
     slowest,
-    twin,
     usual_kind,
     verdict,
+    worsened,
 )
-from kpilib.period import Period
 from kpilib.topics.catalogue import catalogue, kpi
 from tests.goals import goal
 from tests.standings import acted, row, standing
@@ -81,7 +80,6 @@ def test_a_level_to_hold_and_a_milestone_have_no_effect_to_wait_for(mode):
     assert (judged_from(aim), slowest(aim)) == (None, "")
 
 
-JUNE = Period.parse("2026-06")
 LATER = {"revenue_per_employee", "on_time_project_rate", "objective_attainment_rate"}  # no data yet
 
 
@@ -121,19 +119,19 @@ def test_m57_the_pairs_of_the_articles(name, other):
     ],
 )
 def test_it_worsened_beyond_noise(name, then, now, worse):
-    assert twin(name, then, now, JUNE).worsened is worse
+    assert worsened(name, then, now) is worse
 
 
 def test_a_figure_that_fills_up_has_not_worsened_yet():
     then, now = row(0.5, 0.46, 0.54), row(0.1, 0.08, 0.12)
-    assert twin("lead_qualification_rate", then, now, JUNE).worsened
-    assert not twin("lead_qualification_rate", then, now | {"flags": ["immature"]}, JUNE).worsened
-    assert twin("lead_qualification_rate", then, now | {"flags": ["partial"]}, JUNE).worsened
+    assert worsened("lead_qualification_rate", then, now)
+    assert not worsened("lead_qualification_rate", then, now | {"flags": ["immature"]})
+    assert worsened("lead_qualification_rate", then, now | {"flags": ["partial"]})
 
 
-def test_without_a_figure_there_is_no_twin():
-    assert twin("lead_qualification_rate", row(None), row(0.4), JUNE) is None
-    assert twin("lead_qualification_rate", row(0.4), row(None), JUNE) is None
+def test_without_a_figure_nothing_has_worsened():
+    assert not worsened("lead_qualification_rate", row(None), row(0.4))
+    assert not worsened("lead_qualification_rate", row(0.4), row(None))
 
 
 def test_m57_productivity_up_quality_down_is_no_success():
@@ -145,11 +143,10 @@ def test_m57_productivity_up_quality_down_is_no_success():
     rows = [row(20.0), row(19.0), row(18.0)]
     quality = [row(0.80), row(0.75), row(0.68)]
     alone = standing(aim, *rows)
-    assert (alone.verdict.level, alone.twin) == ("success", None)
+    assert (alone.verdict.level, alone.evidence.worsened) == ("success", "")
     found = standing(aim, *rows, twins=quality)
     assert found.verdict.level == "moderate_success"
-    assert found.verdict.lowered_by == "support_satisfaction" == found.twin.kpi
-    assert (found.twin.then, found.twin.now, found.twin.since.name) == (0.80, 0.68, "2026-08")
+    assert found.verdict.lowered_by == "support_satisfaction"
 
 
 def test_the_twin_counts_from_the_month_of_the_baseline():
@@ -159,9 +156,11 @@ def test_the_twin_counts_from_the_month_of_the_baseline():
     }  # fmt: skip
     rows = [row(20.0), row(19.0), row(18.0)]
     quality = [row(0.80), row(0.68), row(0.68)]
-    assert not standing(goal(**written), *rows, twins=quality).twin.worsened
+    assert standing(goal(**written), *rows, twins=quality).evidence.worsened == ""
+    august = goal(**written | {"baseline_period": "2026-08"})
+    assert standing(august, *rows, twins=quality).evidence.worsened == "support_satisfaction"
     long_ago = goal(**written | {"baseline_period": "2025-01"})
-    assert standing(long_ago, *rows, twins=quality).twin is None
+    assert standing(long_ago, *rows, twins=quality).evidence.worsened == ""
 
 
 FIGURES = st.floats(-1e6, 1e6, allow_nan=False)
