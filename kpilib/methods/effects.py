@@ -112,15 +112,14 @@ def hedges_g(treated: np.ndarray, control: np.ndarray) -> float | None:
     return float(treated.mean() - control.mean()) / spread * (1 - 3 / (4 * (people - 2) - 1))
 
 
-def by_team(
-    arms: Sequence[np.ndarray], teams: Sequence[np.ndarray], fewest: int = FEWEST_TEAMS
-) -> Effect:
+def by_team(arms: Sequence[np.ndarray], teams: Sequence[np.ndarray]) -> Effect:
     """Compare two groups of people, or take the mean of one, where people come in teams.
 
     People of one team share a manager, a market, a week: each team is one draw, whether it was
     trained whole or in part. The variance is the cluster-robust one with its small-sample
     correction (CR2), the degrees of freedom are Bell and McCaffrey's as Imbens and Kolesár take
-    them. With a team to each person the variance is Welch's. An arm of one team has no interval.
+    them. With a team to each person the variance is Welch's. Of fewer than ten teams in all, or with
+    an arm of one, there is no interval.
 
     Parameters
     ----------
@@ -128,8 +127,6 @@ def by_team(
         One figure per person: the trained and the others, or one group alone.
     teams : sequence of numpy.ndarray
         The team of each, as numbers from 0 on, the same numbers in both arms.
-    fewest : int
-        Teams in all below which there is no interval.
 
     References
     ----------
@@ -137,7 +134,8 @@ def by_team(
     """
     signs = (1.0, -1.0)[: len(arms)]
     value = float(sum(sign * np.mean(arm) for sign, arm in zip(signs, arms, strict=True)))
-    if len(np.unique(np.concatenate(teams))) < fewest or min(len(set(own)) for own in teams) < 2:
+    every = np.unique(np.concatenate(teams))
+    if len(every) < FEWEST_TEAMS or min(len(set(own)) for own in teams) < 2:
         return Effect(value=value)
     variance, degrees = _of_teams(signs, arms, teams)
     if variance <= 0:
