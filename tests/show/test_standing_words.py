@@ -10,7 +10,6 @@ import pytest
 
 from kpilib.display.numbers import Formatter, write_for
 from kpilib.methods.attainment import LEVELS
-from kpilib.objectives.probability import Chance
 from kpilib.objectives.verdict import HORIZONS, REASONS, Verdict
 from kpilib.show.standing_words import chance_words, goal_words, judged, reason_words, target_words
 from tests.goals import goal
@@ -178,8 +177,5 @@ class TestChance:
         assert chance_words(standing(goal(**RATE, end="2026-10-31"), row(0.03)), EN) == ""
 
 
-def likely(probability: float, *, months: int = 2, method: str = "month"):
-    chance = Chance(
-        probability=probability, months=months, moves=12, enough=4, method=method, wanted=0.04
-    )
-    return altered(standing(goal(**RATE), row(0.03)), chance=chance)
+def likely(probability: float):
+    return altered(standing(goal(**RATE), row(0.03)), chance=probability)
