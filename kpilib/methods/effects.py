@@ -118,8 +118,8 @@ def by_team(arms: Sequence[np.ndarray], teams: Sequence[np.ndarray]) -> Effect:
     People of one team share a manager, a market, a week: each team is one draw, whether it was
     trained whole or in part. The variance is the cluster-robust one with its small-sample
     correction (CR2), the degrees of freedom are Bell and McCaffrey's as Imbens and Kolesár take
-    them. With a team to each person the variance is Welch's. Of fewer than ten teams, or with an arm
-    of one, there is no interval.
+    them. With a team to each person the variance is Welch's. There is no interval of fewer than ten
+    teams in all, nor of an arm of one.
 
     Parameters
     ----------

@@ -146,16 +146,13 @@ def chance(goal: Goal, past: Sequence[tuple[Period, float | None]], month: Perio
     if milestone or ahead <= 0:
         return None
     figures = _by_month(past, month)
-    if np.isnan(figures[-1]):
+    if np.isnan(figures[-1]) or np.isfinite(figures).sum() < FEWEST_MONTHS:
         return None
-    wanted, total = goal.target, goal.adds_months
-    sign = 1.0 if goal.upward else -1.0
-    if total:
-        wanted = _still_wanted(goal, figures, past[0][0], month)
-        if wanted is None:
-            return None
-    long_enough = np.isfinite(figures).sum() >= FEWEST_MONTHS
-    found = long_enough and best_moves(figures, wanted, ahead, goal.unit, sign, total=total)
+    total, sign = goal.adds_months, 1.0 if goal.upward else -1.0
+    wanted = _still_wanted(goal, figures, past[0][0], month) if total else goal.target
+    if wanted is None:
+        return None
+    found = best_moves(figures, wanted, ahead, goal.unit, sign, total=total)
     if not found:
         return None
     if (goal.mode == "count" or goal.fills_up) and wanted <= 0 and goal.upward:
