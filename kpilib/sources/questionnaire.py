@@ -198,14 +198,8 @@ def _described(places: list[int], context: Context, faults: list[str]) -> Questi
         return Questionnaire()
     form = Questionnaire(name=survey.id or name, survey=survey)
     for text, question in survey.questions.items():
-        whole = question.model_copy(
-            update={
-                "scale": question.scale or survey.scale,
-                "kind": question.kind or survey.kind,
-                "labels": question.labels or survey.labels,
-            }
-        )
-        form.items += [_item(context, place, whole) for place in _matching(text, places, context)]
+        found = _matching(text, places, context)
+        form.items += [_item(context, place, survey.filled(question)) for place in found]
     _place_roles(form, name, places, context, faults)
     for text in survey.texts:
         found = _matching(text, places, context)

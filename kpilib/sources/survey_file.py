@@ -179,8 +179,15 @@ class Survey(Strict):
     def _in_letters(cls, written: Any) -> Any:
         return str(written) if isinstance(written, int) else written
 
+    def filled(self, question: Question) -> Question:
+        """Return a question with what the survey says of all, where it says nothing of its own."""
+        names = ("scale", "kind", "labels")
+        return question.model_copy(
+            update={each: getattr(question, each) or getattr(self, each) for each in names}
+        )
+
     def _check(self, name: str, question: Question) -> None:
-        scale, kind = question.scale or self.scale, question.kind or self.kind
+        scale, kind, labels = question.scale, question.kind, question.labels
         if not scale:
             raise error_of(ValueError, "say the scale of {name!r}: scale: 1-5", name=name)
         if kind in NET and bounds(scale) != (0, 10):
@@ -192,7 +199,6 @@ class Survey(Strict):
                 scale=scale,
                 kind=kind,
             )
-        labels = question.labels or self.labels
         low, high = bounds(scale)
         if isinstance(labels, list) and labels and len(labels) != high - low + 1:
             raise error_of(
@@ -208,7 +214,7 @@ class Survey(Strict):
     @model_validator(mode="after")
     def _whole(self) -> Survey:
         for name, question in self.questions.items():
-            self._check(name, question)
+            self._check(name, self.filled(question))
         for given in (self.invited, self.people):
             if given is not None and isinstance(given, dict) != bool(self.group):
                 raise error_of(
