@@ -21,6 +21,7 @@ STRETCH: Thresholds = (0.7, 0.5, 0.3)  # of an objective that is meant to be out
 
 # The colour of a score: red below the first, amber below the second, green from there on.
 AMBER_FROM, GREEN_FROM = 0.4, 0.7
+HELD = ("maintain", "binary")  # modes that are a level, without a way to it
 MOST_KEY_RESULTS = 4  # of one objective: more is a list, not a choice
 CLOSE = 1e-9  # sums of floats differ in their last digit; a verdict must not
 
@@ -192,7 +193,7 @@ def reached(
     if aim.mode == "binary" and not over and share < 1:
         measured = best = None
     else:
-        path = None if over or aim.mode in ("maintain", "binary") else owed
+        path = None if over or aim.mode in HELD else owed
         measured, best = _beside(share, path), _beside(high, path)
     started = owed is not None and owed > 0 and aim.start is not None and day >= aim.start
     return Reached(
@@ -223,13 +224,14 @@ def against(share: float, owed: float) -> float:
 def _share(aim: Aim, values: Sequence[float]) -> float:
     if aim.mode == "maintain":
         return held(aim.target, values, aim.better) or 0.0
-    if aim.mode == "binary" or aim.target == aim.baseline:
+    way = attainment(aim.baseline, aim.target, values[-1])
+    if aim.mode == "binary" or way is None:
         return float(reaches(values[-1], aim.target, aim.better))
-    return (values[-1] - aim.baseline) / (aim.target - aim.baseline)
+    return way
 
 
 def _owed(aim: Aim, day: date, value: float | None) -> float | None:
-    if aim.mode in ("maintain", "binary") or aim.start is None or aim.end is None:
+    if aim.mode in HELD or aim.start is None or aim.end is None:
         return None
     if value is None:
         compound = aim.mode == "per_period_compound"

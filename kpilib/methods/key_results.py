@@ -19,6 +19,7 @@ from kpilib.engine.outcome import (
 from kpilib.errors import ContractError, listed
 from kpilib.methods.attainment import (
     AMBER_FROM,
+    HELD,
     LEVELS,
     MOST_KEY_RESULTS,
     NOT_ASSESSABLE,
@@ -169,7 +170,7 @@ def rank(level: str) -> float:
 
 def _no_pace(each: Progress) -> str:
     aim = each.key_result.aim
-    if aim.mode in ("maintain", "binary"):
+    if aim.mode in HELD:
         return REASON_WORDS["no_way"]
     if aim.start is None or aim.end is None:
         return REASON_WORDS["no_dates"]

@@ -35,6 +35,7 @@ from kpilib.engine.compare import adds_up
 from kpilib.engine.intervals import difference
 from kpilib.engine.outcome import OK, SUPPRESSED, TOO_FEW, UNSURE
 from kpilib.methods.attainment import (
+    HELD,
     LEVELS,
     MODERATE_FAILURE,
     MODERATE_SUCCESS,
@@ -46,7 +47,6 @@ from kpilib.methods.attainment import (
 )
 from kpilib.objectives.goal import Goal
 from kpilib.objectives.goal_rows import recorded
-from kpilib.objectives.quantity import HELD
 from kpilib.objectives.written import Action, ActionKind
 from kpilib.topics.catalogue import catalogue
 
