@@ -21,6 +21,7 @@ UNITS = (
     "rank", "pages", "orders", "acts", "ratio", "score", "stars", "people", "target", "grade",
     "yes_no", "verdict", "months", "periods",
 )  # fmt: skip
+COUNTED = ("count", "people")  # units of which there are only whole ones
 INTERVALS = (
     "none", "wilson", "poisson", "poisson_inverse", "poisson_rate", "net_score", "student",
     "bootstrap", "method",

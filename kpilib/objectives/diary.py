@@ -104,8 +104,7 @@ class Note:
 
     def text(self, lang: str) -> str:
         """Return the note in a language, or in the other when written in one only."""
-        own, other = (self.text_fr, self.text_en) if lang == "fr" else (self.text_en, self.text_fr)
-        return own or other
+        return Words(en=self.text_en, fr=self.text_fr).in_language(lang)
 
 
 OF_A_DAY = ("date", "kpi", "kind", "author", "text_en", "text_fr")
@@ -248,7 +247,7 @@ def _value(written: str, goal: Goal, currency: str) -> float | None:
         value = in_own_unit(goal.key_result, written, currency)
     except ValueError as error:
         raise ValueError(say("the value: {fault}", fault=error)) from None
-    if goal.mode == "binary" and not goal.kpi and value not in (0, 1):
+    if goal.key_result.milestone and value not in (0, 1):
         raise ValueError(say("the value of a milestone is 0 (not done) or 1 (done)."))
     return value
 

@@ -16,9 +16,8 @@ from typing import Any, NamedTuple
 from kpilib.definitions import Kpi, Ratio, Share
 from kpilib.engine.privacy import refused
 from kpilib.errors import nearest
-from kpilib.methods.attainment import CLOSE
+from kpilib.methods.attainment import CLOSE, HELD
 from kpilib.objectives.quantity import (
-    HELD,
     NO_BASELINE,
     NO_TARGET,
     PERCENT,
@@ -95,11 +94,6 @@ class Case:
         return catalogue().get(self.written.kpi)
 
     @property
-    def milestone(self) -> bool:
-        """Whether no figure measures it."""
-        return self.written.mode == "binary" and not self.written.kpi
-
-    @property
     def whole(self) -> bool:
         """Whether its days are known, and in order."""
         start, end = self.days
@@ -161,7 +155,7 @@ def swapped(start: date | None, end: date | None) -> Iterator[Broken]:
 
 def _slice(case: Case) -> Iterator[Broken]:
     k, kpi, known = case.written, case.kpi, case.known
-    if case.milestone:
+    if case.written.milestone:
         return  # a milestone has no slice, which is said by itself
     kpi_by = kpi.by if kpi else None
     allowed = DESCRIBING if case.breakdowns is None else case.breakdowns
@@ -259,7 +253,7 @@ def _missing(case: Case) -> Iterator[Broken]:
         about = " ".join((KeyResult.model_fields["mode"].description or "").split())
         yield ("mode",), f"missing. {about}"
         yield ("target",), NO_TARGET
-    if not known("mode") or case.milestone:
+    if not known("mode") or case.written.milestone:
         return
     if no_target and known("target", "segments"):
         yield ("target",), NO_TARGET

@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from math import ceil, floor
 
+from kpilib.definitions import COUNTED
 from kpilib.errors import PeriodError
 from kpilib.methods.attainment import (
+    HELD,
     STANDARD,
     STRETCH,
     Aim,
@@ -16,7 +18,7 @@ from kpilib.methods.attainment import (
     elapsed,
     expected,
 )
-from kpilib.objectives.quantity import HELD, in_own_unit, own_unit, resolved
+from kpilib.objectives.quantity import in_own_unit, own_unit, resolved
 from kpilib.objectives.written import (
     KeyResult,
     Objective,
@@ -111,7 +113,7 @@ class Goal(Aim):
 
     def whole(self, value: float) -> float:
         """Return what has to be reached: of things that are counted, no part of one."""
-        if self.unit not in ("count", "people"):
+        if self.unit not in COUNTED:
             return value
         value = round(value, 6)
         return float(floor(value) if self.target < self.baseline else ceil(value))

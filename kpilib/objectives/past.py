@@ -15,6 +15,7 @@ from datetime import date
 from statistics import mean, quantiles, stdev
 from typing import TYPE_CHECKING
 
+from kpilib.definitions import COUNTED
 from kpilib.errors import KpilibError
 from kpilib.objectives.goal import Goal
 from kpilib.objectives.goal_rows import Figures, figures_of, rows_where_possible
@@ -37,7 +38,6 @@ LOOKED_BACK = 37
 FEWEST_SPANS = 12
 DIGITS = 3  # significant ones of a target: more would feign a precision
 EXACT = 6  # of a baseline
-WHOLE = ("count", "people")
 
 
 @dataclass(frozen=True)
@@ -269,4 +269,4 @@ def _target(kpi: str, values: list[float | None]) -> tuple[float | None, int]:
 def _rounded(value: float, unit: str, digits: int) -> float:
     """Round to significant digits; what is counted to whole ones at least."""
     rounded = float(f"{value:.{digits}g}")
-    return float(round(rounded)) if unit in WHOLE else rounded
+    return float(round(rounded)) if unit in COUNTED else rounded

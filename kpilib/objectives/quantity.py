@@ -11,12 +11,12 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 
+from kpilib.methods.attainment import HELD
 from kpilib.objectives.written import KeyResult, Segment
 from kpilib.saying import meant, say
 from kpilib.topics.catalogue import catalogue
 
 PERCENT = ("relative", "per_period_compound")  # targets are per cent of the baseline
-HELD = ("maintain", "binary")  # a level, without a way to it
 MEAN_MONTH = 365.25 / 12
 GAP = r"[ \u00a0\u202f]"  # the spaces that part thousands, and a number from its unit
 NUMBER = re.compile(rf"\s*(?P<number>[+-]?\d+(?:{GAP}\d{{3}})*(?:\.\d+)?){GAP}*(?P<unit>\D*?)\s*")
@@ -171,7 +171,7 @@ def resolved(
         Something is missing or ambiguous, said as the question that settles it.
     """
     given = was if was is not None else (segment or written).target
-    if written.mode == "binary" and not written.kpi:
+    if written.milestone:
         return 0.0, 1.0
     if given is None:
         raise ValueError(NO_TARGET)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from kpilib.definitions import COUNTED
 from kpilib.objectives.goal import Goal, goals
 from kpilib.objectives.goal_rows import Figures
 from kpilib.objectives.past import (
@@ -79,7 +80,6 @@ OUTCOMES = {
     (False, False): "beyond_both",
 }
 TWO_OWNERS = re.compile(r"\s(?:and|et|&)\s|[,;/+]")  # between the names of two owners
-COUNTED = ("count", "people")  # of these a bare number says enough
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,7 +173,7 @@ def malin(goal: Goal, months: Figures = (), company: Asking | None = None) -> tu
 
 def measurable(goal: Goal, company: Asking | None = None) -> Check:
     """Say whether there is a KPI of the catalogue, a number, and the data it is worked out from."""
-    if goal.mode == "binary" and not goal.kpi:
+    if goal.key_result.milestone:
         named = goal.key_result.label or goal.key_result.object
         return check("milestone" if named else "milestone_unnamed")
     kpi = catalogue().get(goal.kpi)
@@ -355,6 +355,7 @@ def lint_sentence(text: str) -> Sentence:
     bare = re.sub(r"['’]", " ", plain(text))
     rest, ended, days = without_time(bare)
     kpi = named_kpi(bare)
+    # Of what is counted, a bare number says enough.
     counted = kpi != "" and catalogue()[kpi].unit in COUNTED
     measured = (NUMBER if counted else MEASURED).search(rest) is not None
     verb = "" if measured else vague_word(text)

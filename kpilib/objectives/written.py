@@ -238,6 +238,11 @@ class KeyResult(Part):
     revisions: tuple[Revision, ...] = ()
     """Every change of the target."""
 
+    @property
+    def milestone(self) -> bool:
+        """Whether no figure measures it: it is done or not."""
+        return self.mode == "binary" and not self.kpi
+
 
 class Objective(Part):
     """What the company wants, in one sentence, why, and how it will be seen."""
