@@ -514,7 +514,9 @@ class TestWindows:
         from tests.one_figure import columns
 
         yearly = replace(
-            TestLumps.KPI, interval="poisson", value=Total(measure=count("sessions", window="12m"))
+            TestLumps.KPI,
+            interval="poisson",
+            value=Total(measure=replace(count("sessions"), window="12m")),
         )
         exact = {"interval_method": "poisson"}
         later = Outcome(value=500.0, interval=(457.0, 545.8), **exact)

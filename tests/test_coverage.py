@@ -168,3 +168,81 @@ def test_a_quarter_lists_the_days_of_all_its_months():
 
     assert res.loc[0, "details"]["missing_days"] == ["2026-07-31", "2026-08-01"]
     assert res.loc[0, "details"]["coverage"] == exactly(90 / 92)
+
+
+def each_day(first, last):
+    return [day.strftime("%Y-%m-%d") for day in pd.date_range(first, last)]
+
+
+def leads(*days):
+    return rows(
+        "lead_id person_key created_at", *((f"l{at}", f"p{at}", day) for at, day in enumerate(days))
+    )
+
+
+class TestALostMonth:
+    """One lead a day from January to June 2026, and nobody gave the export of May."""
+
+    DAYS = [d for d in each_day("2026-01-01", "2026-06-30") if not d.startswith("2026-05")]
+
+    def of(self, period, days=DAYS, **asked):
+        return one({"leads": leads(*days)}, "leads", period, as_of="2026-06-30", **asked)
+
+    def test_what_nobody_gave_is_not_nothing(self):
+        row = self.of("2026-05")
+
+        assert (row["status"], row["reason"]) == ("no_data", "There is no data for this period.")
+        assert pd.isna(row["value"])
+        assert self.of("2026-05-11..2026-05-17".split(".."))["status"] == "no_data"
+
+    def test_the_month_after_has_nothing_to_be_compared_with(self):
+        row = self.of("2026-06", compare=("previous",))
+
+        assert (row["value"], row["status"]) == (30, "ok")
+        assert pd.isna(row["previous"]) and pd.isna(row["change_previous"])
+
+    def test_a_total_of_more_months_says_which_days_it_lacks(self):
+        """30 of April and 30 of June: of 91 days 31 lack."""
+        row = self.of("2026-Q2")
+
+        assert (row["value"], "partial" in row["flags"]) == (60, True)
+        assert row["details"]["missing_days"] == each_day("2026-05-01", "2026-05-31")
+        assert row["details"]["coverage"] == exactly(60 / 91)
+
+    def test_a_month_that_it_reaches_into_says_it_too(self):
+        days = [d for d in self.DAYS if not "2026-04-21" <= d <= "2026-04-30"]
+        row = self.of("2026-04", days)
+
+        assert (row["value"], row["details"]["coverage"]) == (20, exactly(20 / 30))
+
+    def test_after_its_last_row_too(self):
+        days = [d for d in self.DAYS if d < "2026-05-01"]
+
+        assert self.of("2026-05", days)["status"] == "no_data"
+        assert self.of("2026-04", days)["value"] == 30
+
+    def test_a_rate_of_what_was_lost_beside_it_is_not_nothing(self):
+        """Sessions go on in May: that none of them became a lead nobody knows."""
+        visits = rows(
+            "session_id visitor_id started_at",
+            *((f"s{at}", f"v{at}", d) for at, d in enumerate(each_day("2026-01-01", "2026-06-30"))),
+        )
+        known = leads(*self.DAYS).assign(session_id=None)
+        found = kl.open({"sessions": visits, "leads": known}).series(
+            "visitor_to_lead_rate", "2026-06", 3
+        )
+
+        assert found["status"].tolist() == ["ok", "no_data", "ok"]
+
+    @pytest.mark.parametrize(
+        "days",
+        [
+            ["2026-04-02", "2026-04-20", "2026-06-03", "2026-06-21"],  # two a month
+            # Closed for the whole of May, as for all of February.
+            [d for d in DAYS if not d.startswith("2026-02")],
+            # For three weeks of it.
+            [*DAYS, *each_day("2026-05-01", "2026-05-05"), *each_day("2026-05-27", "2026-05-31")],
+        ],
+    )
+    def test_who_is_silent_by_habit_or_for_less_had_nothing(self, days):
+        assert self.of(("2026-05-10", "2026-05-20"), days)["value"] == 0

@@ -35,7 +35,7 @@ def recorded_from(tables: Tables, kpi: Kpi, period: Period) -> date | None:
     """
     if not kpi.fills_up:
         return None
-    firsts = {name: tables.extent(name).first for name in _kept(tables, kpi)}
+    firsts = {name: tables.extent(name).first for name in kept(tables, kpi)}
     late = {name: day for name, day in firsts.items() if day and day > period.start}
     if not late:
         return None
@@ -45,7 +45,7 @@ def recorded_from(tables: Tables, kpi: Kpi, period: Period) -> date | None:
     return late[name] if within and silent > _longest_silence(tables, name, period) else None
 
 
-def _kept(tables: Tables, kpi: Kpi) -> Iterator[str]:
+def kept(tables: Tables, kpi: Kpi) -> Iterator[str]:
     """Yield the tables whose rows tell what happened: who belongs has a first day of its own."""
     for role, measure in kpi.measures.items():
         if role not in kpi.optional and measure.kind not in INTERVAL_KINDS:

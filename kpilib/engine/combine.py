@@ -10,8 +10,9 @@ from kpilib.definitions import Balance, Change, Definition, Kpi, Ratio, Rest, Sh
 from kpilib.engine.chance import dominated, give_intervals, spread
 from kpilib.engine.clock import CLOCK, order, slots, weekdays_in
 from kpilib.engine.columns import Figures
+from kpilib.engine.coverage import cover
 from kpilib.engine.intervals import wilsons
-from kpilib.engine.known import SILENT, cover, silence, unheard
+from kpilib.engine.known import SILENT, silence, unheard
 from kpilib.engine.outcome import NO_DATA, NO_DENOMINATOR, NOT_ADDITIVE, Answer, Key
 from kpilib.engine.question import OneKpi
 from kpilib.engine.slices import EVERYONE, Cells

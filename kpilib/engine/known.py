@@ -12,15 +12,16 @@ from kpilib.definitions import Kpi, Method
 from kpilib.engine.aggregate import gather
 from kpilib.engine.clock import local_days, recorded_days
 from kpilib.engine.columns import Figures
-from kpilib.engine.outcome import NO_DATA, Key, Outcome, unknown
+from kpilib.engine.coverage import all_lost, days_of, feed_of
+from kpilib.engine.outcome import NO_DATA, Outcome, unknown
 from kpilib.engine.question import OneKpi, Question
 from kpilib.engine.slices import EVERYONE, Cells, broken_down, divided_here
 from kpilib.errors import listed, nearest_names
-from kpilib.measure import INTERVAL_KINDS, Fields, Measure, count, distinct
+from kpilib.measure import INTERVAL_KINDS, Measure, count, distinct
 from kpilib.period import Period
 from kpilib.tables.buyers import contractual
 from kpilib.tables.derive import CONTRACTS, alternatives, base_of, records, sources
-from kpilib.tables.instants import A_DAY, days_after
+from kpilib.tables.instants import days_after
 from kpilib.tables.read import in_pandas, native
 from kpilib.tables.store import Tables
 from kpilib.tables.voice import unread
@@ -63,7 +64,7 @@ def _fed_until(question: Question, kpi: Kpi, by: str | None) -> dict[str, date]:
         own = by if _names_feeds(question.tables, kpi, feed.table, by) else None
         if last is None or (last >= question.as_of and own is None and feed.where is None):
             continue
-        for group, days in _days_of(question.tables, feed, own).items():
+        for group, days in days_of(question.tables, feed, own).items():
             end = _end(question, days)
             if end is not None:
                 found[group] = min(end, found.get(group, end))
@@ -98,7 +99,7 @@ def _feeds(question: Question, kpi: Kpi) -> Iterator[Measure]:
     tables = question.tables
     if question.as_of is None or isinstance(kpi.value, Method):
         return
-    told = _feed_of(tables, kpi)
+    told = feed_of(tables, kpi)
     if told is not None and tables.holds(told.table, set(told.columns)):
         yield told
     for name in dict.fromkeys(base_of(table) for table in kpi.tables):
@@ -120,95 +121,6 @@ def _behind(tables: Tables, kpi: Kpi) -> list[str]:
     """Return the canonical tables that a KPI reads, as far as they are there."""
     names = dict.fromkeys(name for table in kpi.tables for name in sources(table, set()))
     return [name for name in names if name in tables]
-
-
-def cover(one: OneKpi, found: Figures, present: np.ndarray | None, where: np.ndarray) -> None:
-    """Say of figures which days they lack (catalogue, rule E1).
-
-    One that lacks any is flagged ``partial``, with ``coverage`` (days there over days expected) and
-    ``missing_days`` (a list of days) in its details.
-
-    Parameters
-    ----------
-    one : OneKpi
-        A group that feeds the table (a platform, an account) is expected every day. Any other
-        group may have had nothing to tell: the days that lack are those of the whole table.
-    found : Figures
-    present : numpy.ndarray or None
-        Days on which the group has a row, where that was counted.
-    where : numpy.ndarray of bool
-        The figures that are asked about.
-    """
-    tables, partial = one.question.tables, np.zeros(len(found.places), dtype=bool)
-    feed = _feed_of(tables, one.kpi)
-    if feed is None or not where.any():
-        return
-    own = one.by if one.by in CONTRACTS[feed.table].feed else None
-    days = _days_of(tables, feed, own)
-    whole = set().union(*days.values())
-    lacking: dict[Key, tuple[date, ...]] = {}  # by period, and group where each feeds the table
-    for at in np.flatnonzero(where):
-        period, group = found.places[at]
-        expected = one.question.elapsed(period).days
-        if present is not None and present[at] >= expected:
-            continue
-        key = period, group if own else EVERYONE
-        if key not in lacking:
-            there = days.get(group, set()) if own else whole
-            lacking[key] = _lacking_days(one.question, feed, period, there)
-        if lacking[key]:
-            partial[at] = True
-            missing = [day.isoformat() for day in lacking[key]]
-            found.details[at]["coverage"] = 1 - len(missing) / expected
-            found.details[at]["missing_days"] = missing
-    found.flag("partial", partial)
-
-
-def _lacking_days(
-    question: Question, feed: Measure, period: Period, there: set[date]
-) -> tuple[date, ...]:
-    """Return the days of a period that a feed lacks; none where it lacks them all."""
-    after = {day + A_DAY for day in there if day < date.max}  # 9999-12-31 has no day after it
-    if question.tables.summed(feed.table) and not after & there:
-        return ()  # sums of weeks or months, not of days
-    expected = _each_day(question.elapsed(period))
-    lacking = [day for day in expected if day not in there]
-    if question.to_come(period) and question.as_of in lacking:  # its row may come tonight
-        lacking.remove(question.as_of)
-    return () if len(lacking) == len(expected) else tuple(lacking)
-
-
-def _feed_of(tables: Tables, kpi: Kpi) -> Measure | None:
-    """Return the measure whose rows tell which days are there; None where rows are events."""
-    if kpi.pauses:
-        return None
-    if "coverage" in kpi.measures:
-        return kpi.measures["coverage"]
-    for measure in kpi.value.measures().values():
-        if CONTRACTS[measure.table].daily and tables.summed(measure.table):
-            return distinct(measure.table, measure.time)
-    return None
-
-
-def _days_of(tables: Tables, feed: Measure, by: str | None) -> dict[str, set[date]]:
-    """Return the local days on which the feed has a row, by group."""
-    key = ("days", feed.table, feed.time, feed.where, by)
-    if key not in tables.cache:
-        tables.cache[key] = _read(tables, feed, by)
-    return tables.cache[key]
-
-
-def _read(tables: Tables, feed: Measure, by: str | None) -> dict[str, set[date]]:
-    today = tables.as_of or date.min
-    frame = broken_down(tables, feed.table, set(feed.columns), by, (today, today))
-    if feed.where is not None:
-        frame = frame.filter(feed.where(Fields(CONTRACTS[feed.table])))
-    rows = local_days(tables, feed.table, frame.select("group", feed.time), feed.time)
-    return {group: set(own) for group, own in rows.groupby("group")["day"]}
-
-
-def _each_day(period: Period) -> list[date]:
-    return [period.start + number * A_DAY for number in range(period.days)]
 
 
 def silence(one: OneKpi, period: Period, roles: Mapping[str, Cells]) -> Outcome | None:
@@ -233,7 +145,8 @@ def silence(one: OneKpi, period: Period, roles: Mapping[str, Cells]) -> Outcome 
         contract = CONTRACTS[measure.table]
         if measure.kind in INTERVAL_KINDS:
             return unknown(NO_DATA, NOBODY)
-        if contract.daily or not _reaches(question, measure, period):
+        there = _reaches(question, measure, period)
+        if contract.daily or not there or all_lost(question.tables, base_of(measure.table), period):
             return unknown(NO_DATA, SILENT)
     if question.as_of is not None and period.start > question.as_of:
         return unknown(NO_DATA, SILENT)
@@ -272,8 +185,10 @@ def unheard(question: Question, measure: Measure, period: Period, cells: Cells) 
 
 def _recorded(question: Question, measure: Measure, period: Period) -> bool:
     """Whether what happens to rows of a table was recorded: else none of them is none known."""
-    kept = [question.tables.extent(name) for name in records(measure.table)]
-    return all(each.rows and (each.first or period.end_day) <= period.end_day for each in kept)
+    tables, names = question.tables, records(measure.table)
+    kept = [tables.extent(name) for name in names]
+    begun = all(each.rows and (each.first or period.end_day) <= period.end_day for each in kept)
+    return begun and not any(all_lost(tables, name, period) for name in names)
 
 
 def _reaches(question: Question, measure: Measure, period: Period) -> bool:
