@@ -202,6 +202,19 @@ class TestDays:
         ]
         assert covered(company.tables, "acquisition_daily", OCTOBER) == (29, 31)
 
+    def test_a_month_that_nobody_gave_is_named(self):
+        """One lead a day since January, and none in May."""
+        days = [day for day in pd.date_range("2026-01-01", "2026-10-31") if day.month != 5]
+        leads = pd.DataFrame({"lead_id": [str(day) for day in days], "created_at": days})
+
+        assert (
+            "leads: nothing from 2026-05-01 to 2026-05-31, and something on most other days."
+            in [
+                str(each).removesuffix(" Was it exported?")
+                for each in look(kl.open({"leads": leads}), OCTOBER)
+            ]
+        )
+
     def test_a_platform_that_rests_lacks_nothing(self):
         ads = feed(first="2026-10-12").assign(platform="google_ads")
         early = feed(first="2026-01-01", last="2026-01-31").assign(platform="google_ads")

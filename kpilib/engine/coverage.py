@@ -98,7 +98,7 @@ def _lost_to(one: OneKpi) -> set[date]:
     """Return the days on which a table was lost that a total is of."""
     tables, kpi = one.question.tables, one.kpi
     names = set(kept(tables, kpi)) if kpi.fills_up and not kpi.pauses else ()
-    gone = (_lost(tables, name) for name in names)
+    gone = (lost_period(tables, name) for name in names)
     return {day for each in gone if each for day in _each_day(each)}
 
 
@@ -137,11 +137,11 @@ def _each_day(period: Period) -> list[date]:
 
 def all_lost(tables: Tables, name: str, period: Period) -> bool:
     """Whether a period lies within the days that a table has surely lost: no row is none known."""
-    gone = _lost(tables, name)
+    gone = lost_period(tables, name)
     return gone is not None and gone.start <= period.start and period.end_day <= gone.end_day
 
 
-def _lost(tables: Tables, name: str) -> Period | None:
+def lost_period(tables: Tables, name: str) -> Period | None:
     """Return the days of a table of events that nobody gave, as far as its other days tell.
 
     One month of a hundred orders each has none, and so has no other week: nobody knows what was

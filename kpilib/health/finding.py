@@ -12,6 +12,8 @@ FINDING_WORDS = {
     "day": "{series}, {day}: {value}, where {usual} is usual on that weekday.",
     "month": "{series}, {month}: {value} a day, where {usual} is usual.",
     "gap": "{series}: nothing on {days}.",
+    "lost": "{series}: nothing from {first} to {last}, and something on most other days. Was it"
+    " exported?",
     "ends_early": "{source}, imported on {day}, ends on {last}: the rest of {month} is not in it.",
     "old_export": "{source}, imported on {day}, ends on {last}: perhaps an older export taken"
     " again.",
@@ -23,7 +25,7 @@ FINDING_WORDS = {
     "repeated": "{series}: {count} repeated rows were left out.",
 }
 # What needs a reader's eye; the others are told for completeness.
-STRIKING = ("day", "month", "gap", "ends_early", "old_export", "same_file", "unverified")
+STRIKING = ("day", "month", "gap", "lost", "ends_early", "old_export", "same_file", "unverified")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,7 @@ from statistics import median
 import narwhals as nw
 
 from kpilib.answers.asking import Asking
+from kpilib.engine.coverage import lost_period
 from kpilib.errors import ContractError
 from kpilib.health.finding import Finding
 from kpilib.health.moves import Move, by_day, moves
@@ -47,10 +48,14 @@ def look(company: Asking, month: Period, names: Iterable[str] | None = None) -> 
         try:
             found += [_finding(move) for move in moves(tables, [name], month)]
             found += _gaps(tables, name, month)
+            gone = lost_period(tables, name)
             found += _without_zone(tables, name)
             repeated = tables.extent(name).duplicates
         except ContractError:
             continue
+        if gone:
+            slots = {"series": name, "first": gone.start, "last": gone.end_day}
+            found.append(Finding(table=name, kind="lost", slots=slots))
         if repeated:
             slots = {"series": name, "count": repeated}
             found.append(Finding(table=name, kind="repeated", slots=slots))
