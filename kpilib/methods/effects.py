@@ -6,7 +6,7 @@ Pure functions on arrays; `kpilib.methods.measurements` feeds them from the tabl
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from math import sqrt
 
@@ -68,20 +68,23 @@ def difference_in_means(treated: np.ndarray, control: np.ndarray) -> Effect:
     Effect
     """
     value = float(np.mean(treated) - np.mean(control))
+    exact = permutation(treated, control)
     if min(len(treated), len(control)) < 2:
-        return Effect(value=value, permutation_p=permutation(treated, control))
+        return Effect(value=value, permutation_p=exact)
     parts = [np.var(arm, ddof=1) / len(arm) for arm in (treated, control)]
-    error = sqrt(sum(parts))
-    if error == 0:
-        return Effect(
-            value=value,
-            interval=(value, value),
-            standard_error=0.0,
-            permutation_p=permutation(treated, control),
-        )
-    degrees = sum(parts) ** 2 / sum(
+    variance = sum(parts)
+    spread = sum(
         part**2 / (len(arm) - 1) for part, arm in zip(parts, (treated, control), strict=True)
     )
+    degrees = variance**2 / spread if variance else 0.0
+    return replace(_by_student(value, variance, degrees), permutation_p=exact)
+
+
+def _by_student(value: float, variance: float, degrees: float) -> Effect:
+    """Return an effect with its interval and p-value; where nothing varies, it is what it is."""
+    if variance <= 0:
+        return Effect(value=value, interval=(value, value), standard_error=0.0)
+    error = sqrt(variance)
     half = float(stdtrit(degrees, 0.975)) * error
     return Effect(
         value=value,
@@ -89,7 +92,6 @@ def difference_in_means(treated: np.ndarray, control: np.ndarray) -> Effect:
         standard_error=error,
         p_value=float(2 * stdtr(degrees, -abs(value) / error)),
         degrees=float(degrees),
-        permutation_p=permutation(treated, control),
     )
 
 
@@ -137,18 +139,7 @@ def by_team(arms: Sequence[np.ndarray], teams: Sequence[np.ndarray]) -> Effect:
     every = np.unique(np.concatenate(teams))
     if len(every) < FEWEST_TEAMS or min(len(set(own)) for own in teams) < 2:
         return Effect(value=value)
-    variance, degrees = _of_teams(signs, arms, teams)
-    if variance <= 0:
-        return Effect(value=value, interval=(value, value), standard_error=0.0)
-    error = sqrt(variance)
-    half = float(stdtrit(degrees, 0.975)) * error
-    return Effect(
-        value=value,
-        interval=(value - half, value + half),
-        standard_error=error,
-        p_value=float(2 * stdtr(degrees, -abs(value) / error)),
-        degrees=degrees,
-    )
+    return _by_student(value, *_of_teams(signs, arms, teams))
 
 
 def _of_teams(
