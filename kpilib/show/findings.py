@@ -102,9 +102,11 @@ class Finding:
 
     @property
     def too_little_past(self) -> bool:
-        """Whether nobody knows yet which moves are usual, though it is a figure that has such."""
-        untold = pd.isna(self.row.get("news_year_before"))
-        return untold and "immature" not in self.row["flags"] and self.kpi.roll_up not in WITHOUT
+        """Whether nobody knows yet which moves are usual, of a move that is more than chance."""
+        row = self.row
+        judged = not pd.isna(row.get("news_year_before"))
+        judged = judged or is_true(row.get("within_noise_year_before"))
+        return not judged and "immature" not in row["flags"] and self.kpi.roll_up not in WITHOUT
 
     @property
     def name(self) -> str:

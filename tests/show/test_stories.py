@@ -293,7 +293,7 @@ def test_a_change_that_nobody_can_judge_yet_is_not_called_unclear(months, title,
     ("then", "title", "meaning"),
     [
         (50, "Fewer visits go beyond the first page", "a real drop"),
-        (10, "Too little past to judge a change", "could be chance"),
+        (10, "No clear change", "could be chance"),
     ],
 )
 def test_a_change_that_is_no_chance_is_said_so_before_its_usual_size_is_known(then, title, meaning):
