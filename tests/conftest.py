@@ -62,7 +62,7 @@ def once(tmp_path_factory):
 
     Whoever comes first fills it, the others wait.
     """
-    from kpilib.monthly.lock import wait_for
+    from kpilib.monthly.lock import hold
 
     shared = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
@@ -70,7 +70,7 @@ def once(tmp_path_factory):
 
     def filled(name, fill):
         folder, done = shared / name, shared / f"{name}.done"
-        with wait_for(shared / f"{name}.lock"):
+        with hold(shared / f"{name}.lock"):
             if not done.exists():
                 shutil.rmtree(folder, ignore_errors=True)
                 fill(folder)

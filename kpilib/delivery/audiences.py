@@ -44,7 +44,7 @@ def publish_audiences(root: Path, audiences: Mapping[str, Sequence[str]]) -> lis
         The folder of each.
     """
     made = []
-    with lock.wait_for(root / ".index.lock"):
+    with lock.hold(root / ".index.lock"):
         months = index.manifests(root)
         for name, topics in audiences.items():
             folder = root / FOLDER / name

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -42,22 +41,17 @@ class Feedback:
         return self.said
 
 
-@dataclass(frozen=True)
 class Slip:
-    """A mistake that a lesson expects: what it gives, and what is said of it."""
-
-    name: str
-    answer: Any
-    said: str
-    slots: Mapping[str, Any]
-
-
-def slip(name: str, answer: Any, said: str, **slots: Any) -> Slip:
-    """Declare a mistake by a short name, the answer that it gives, and what is said of it.
+    """A mistake that a lesson expects, by a short name: the answer that it gives, and what is said.
 
     Numbers among the slots are counts, written in the language of whoever answers.
     """
-    return Slip(name, answer, said, slots)
+
+    def __init__(self, name: str, answer: Any, said: str, **slots: Any) -> None:
+        self.name, self.answer, self.said, self.slots = name, answer, said, slots
+
+
+slip = Slip  # as lessons declare it
 
 
 class Exercise(ABC):

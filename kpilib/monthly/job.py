@@ -38,14 +38,6 @@ class Places:
 
 
 @dataclass(frozen=True)
-class Limits:
-    """Seconds that a cell and a whole notebook may take."""
-
-    cell: float = 300.0
-    notebook: float = 900.0
-
-
-@dataclass(frozen=True)
 class Job:
     """One notebook to run in one language.
 

@@ -30,7 +30,7 @@ HOLDER = 1  # offset of who holds it: Windows lets nobody read the byte that is 
 
 
 @contextmanager
-def hold(path: Path, what: str) -> Iterator[None]:
+def hold(path: Path, what: str = "") -> Iterator[None]:
     """Hold a lock file for the length of a `with` block.
 
     The lock is the system's, so a killed run leaves nothing that blocks the next one: its
@@ -41,12 +41,13 @@ def hold(path: Path, what: str) -> Iterator[None]:
     path : Path
         The lock file; it exists only while it is held.
     what : str
-        What is locked, for the message: ``"2026-10"``.
+        What is locked, for the message: ``"2026-10"``; where nothing is said, whoever holds it is
+        waited for.
 
     Raises
     ------
     LockedError
-        Another run holds it; the message says which process, where and since when.
+        Another run holds what is named; the message says which process, where and since when.
     """
     descriptor = _acquire(path, what)
     try:
@@ -58,16 +59,6 @@ def hold(path: Path, what: str) -> Iterator[None]:
         os.ftruncate(descriptor, 0)
         os.lseek(descriptor, HOLDER, os.SEEK_SET)
         os.write(descriptor, json.dumps(holder).encode())
-        yield
-    finally:
-        _release(path, descriptor)
-
-
-@contextmanager
-def wait_for(path: Path) -> Iterator[None]:
-    """Hold a lock file for a short while, waiting for whoever has it."""
-    descriptor = _acquire(path)
-    try:
         yield
     finally:
         _release(path, descriptor)
@@ -129,7 +120,7 @@ def _outdated(folder: Path) -> bool:
     return old and not (folder / RUNNING).exists() and any(folder.glob(f"*/{LOG}"))
 
 
-def _acquire(path: Path, unless_held: str = "") -> int:
+def _acquire(path: Path, unless_held: str) -> int:
     """Lock the file; wait for it, or refuse at once when `unless_held` says what it locks."""
     while True:
         descriptor = _open(path)

@@ -129,7 +129,7 @@ def manifest(
     entries: dict[str, Entry],
     started: datetime,
     ended: datetime,
-    record: Mapping[str, Any] | None = None,
+    record: Mapping[str, Any],
 ) -> dict[str, Any]:
     """Describe a run: the content of run.json, with what was restated and the ledger's seal."""
     return {
@@ -151,5 +151,5 @@ def manifest(
             for fact in basis.facts
         },
         "notebooks": entries,
-        **(record or {}),
+        **record,
     }

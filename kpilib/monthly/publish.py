@@ -77,7 +77,7 @@ def publish(root: Path, files: Mapping[str, bytes], removed: Iterable[str], asid
 
 def index_anew(root: Path) -> None:
     """Make the indexes of a company once more, of what lies there now: PDFs come, figures go."""
-    with lock.wait_for(root / ".index.lock"):
+    with lock.hold(root / ".index.lock"):
         made = pages(manifests(root), lambda path: (root / path).is_file())
         publish(root, changed(root, made), (), ".index.new")
 

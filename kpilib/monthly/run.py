@@ -27,7 +27,6 @@ from kpilib.monthly.job import (
     PLAN,
     Beforehand,
     Job,
-    Limits,
     Outcome,
     Places,
     Report,
@@ -45,7 +44,8 @@ from kpilib.period import read_period
 from kpilib.saying import error_of
 from kpilib.topics.catalogue import TOPICS, of_topic
 
-DEFAULT_PLACES, DEFAULT_LIMITS = Places(), Limits()
+DEFAULT_PLACES = Places()
+MOST_OF_A_CELL, MOST_OF_A_NOTEBOOK = 300.0, 900.0  # seconds that each may take
 SEVERAL = 3  # pages from which on figures are worked out before the pages
 
 
@@ -55,7 +55,6 @@ def run(
     topics: Collection[str] = (),
     langs: Sequence[str] = (),
     jobs: int | None = None,
-    limits: Limits = DEFAULT_LIMITS,
 ) -> Report:
     """Run the notebooks of a period and publish their pages.
 
@@ -71,7 +70,6 @@ def run(
         Languages, the first at the month's root; by default those of company.yaml.
     jobs : int, optional
         How many notebooks run side by side; by default one a core.
-    limits : Limits
 
     Raises
     ------
@@ -93,10 +91,10 @@ def run(
             try:
                 entries = refused(sources, basis, explicit=bool(topics))
                 able = [source for source in sources if source.topic not in entries]
-                planned = _plan(able, basis, root, work, limits.cell)
+                planned = _plan(able, basis, root, work)
                 count = jobs or workers.cores()
-                _work_out(able, basis, work, count, limits.notebook)
-                results = _collect(planned, count, limits.notebook)
+                _work_out(able, basis, work, count)
+                results = _collect(planned, count)
                 basis.confirm()
                 entries |= {each.topic: compose(each, basis, results, work) for each in able}
                 report.tell(entries)
@@ -149,9 +147,7 @@ def _own(root: Path, basis: Basis) -> tuple[dict[str, index.Manifest], pd.DataFr
     return months, record
 
 
-def _plan(
-    sources: list[Source], basis: Basis, root: Path, work: Path, cell_limit: float
-) -> list[Job]:
+def _plan(sources: list[Source], basis: Basis, root: Path, work: Path) -> list[Job]:
     """Lay out one job a notebook and language, refusing all of them if one may not run."""
     published = index.manifests(root)
     planned, faults = [], []
@@ -176,7 +172,7 @@ def _plan(
                     expected=source.expected,
                     work=private,
                     frame=_frame(source, lang, basis, root, published),
-                    cell_limit=cell_limit,
+                    cell_limit=MOST_OF_A_CELL,
                 )
             )
     if faults:
@@ -232,7 +228,7 @@ def _topics(entries: Mapping[str, Entry], here: str, lang: str) -> list[tuple[st
     ]
 
 
-def _work_out(sources: list[Source], basis: Basis, work: Path, count: int, limit: float) -> None:
+def _work_out(sources: list[Source], basis: Basis, work: Path, count: int) -> None:
     """Work out what several pages need, in parts side by side, before the first begins."""
     shared = work / FIGURES
     topics = tuple(dict.fromkeys(source.catalogue_topic for source in sources))
@@ -246,7 +242,7 @@ def _work_out(sources: list[Source], basis: Basis, work: Path, count: int, limit
     ]
     for part in parts:
         part.work.mkdir()
-    for _ in workers.run(parts, count, limit):
+    for _ in workers.run(parts, count, MOST_OF_A_NOTEBOOK):
         pass  # what failed here, the pages meet and say
 
 
@@ -265,7 +261,7 @@ def _parts(topics: Sequence[str], count: int) -> list[tuple[Sequence[str], tuple
     return [(topics, (False,)), *((own, (True,)) for own in methods if own)]
 
 
-def _collect(jobs: list[Job], count: int, limit: float) -> dict[tuple[str, str], Outcome]:
+def _collect(jobs: list[Job], count: int) -> dict[tuple[str, str], Outcome]:
     """Run the notebooks and tell of each as it ends, on the error stream, which is not the output.
 
     A line each in a log; on a terminal a bar, and a line for what failed.
@@ -277,7 +273,9 @@ def _collect(jobs: list[Job], count: int, limit: float) -> dict[tuple[str, str],
             from tqdm import tqdm
 
             bar = stack.enter_context(tqdm(total=len(jobs), unit="page", leave=False))
-        for job, outcome in stack.enter_context(closing(workers.run(jobs, count, limit))):
+        for job, outcome in stack.enter_context(
+            closing(workers.run(jobs, count, MOST_OF_A_NOTEBOOK))
+        ):
             results[job.topic, job.lang] = outcome
             line = f"[{len(results)}/{len(jobs)}] {_told(job, outcome)}"
             if bar is None:
@@ -302,7 +300,7 @@ def _publish(
     from kpilib.monthly import restated
 
     # Another month's run may end at this moment; both write the index of all months.
-    with lock.wait_for(root / ".index.lock"):
+    with lock.hold(root / ".index.lock"):
         months, record = _own(root, basis)  # another company's run may have ended meanwhile
         before = months.get(basis.month, {}).get("notebooks", {})
         good = [job for job in jobs if entries[job.topic]["state"] in ("ok", "no_data")]

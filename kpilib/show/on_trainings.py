@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -200,13 +201,11 @@ def _versions(row: dict[str, Any]) -> str:
     if not known(row["value"]):
         return "–"
     moved = write.difference(row["value"], "pt")
-    sides = [write.value(row[side], row["unit"]) for side in ("before", "after")]
     said = f"{write.say(COMPARED_WORDS[row['figure']])} {moved}"
-    return (
-        said
-        if not all(known(row[side]) for side in ("before", "after"))
-        else (f"{said} ({sides[0]} → {sides[1]})")
-    )
+    if not (known(row["before"]) and known(row["after"])):
+        return said
+    before, after = (write.value(row[side], row["unit"]) for side in ("before", "after"))
+    return f"{said} ({before} → {after})"
 
 
 IMPROVED = Told(
@@ -220,11 +219,8 @@ IMPROVED = Told(
 )
 
 
-def _in_unit(name: str) -> Any:
-    def cell(row: dict[str, Any]) -> str:
-        return reader().value(row[name], row["unit"]) if known(row[name]) else "–"
-
-    return cell
+def _in_unit(name: str, row: dict[str, Any]) -> str:
+    return reader().value(row[name], row["unit"]) if known(row[name]) else "–"
 
 
 def _uneven(row: dict[str, Any]) -> str:
@@ -244,22 +240,14 @@ ARMS = Told(
         "who": WHO_WORDS,
         "people": "count",
         "pairable": "rate",
-        "before": _in_unit("before"),
+        "before": partial(_in_unit, "before"),
         "difference": _uneven,
-        "trend": _in_unit("trend"),
+        "trend": partial(_in_unit, "trend"),
     },
 )
 
 
-def _group(row: dict[str, Any]) -> str:
-    return _told(row, "group", "value")
-
-
-def _largest(row: dict[str, Any]) -> str:
-    return _told(row, "against", "value_against")
-
-
-def _told(row: dict[str, Any], group: str, value: str) -> str:
+def _group(group: str, value: str, row: dict[str, Any]) -> str:
     return f"{way_name(row['by'], row[group])}: {reader().value(row[value], row['unit'])}"
 
 
@@ -276,7 +264,12 @@ DIFFERENCES = Told(
     frozenset({"against", "difference", "p_holm", "state"}),
     "Ways tested",
     DIFFERENCE_WORDS,
-    {"group": _group, "against": _largest, "difference": _apart, "state": APART_WORDS},
+    {
+        "group": partial(_group, "group", "value"),
+        "against": partial(_group, "against", "value_against"),
+        "difference": _apart,
+        "state": APART_WORDS,
+    },
 )
 
 

@@ -22,7 +22,7 @@ from kpilib.definitions import Method
 from kpilib.errors import ContractError, ParameterError, PeriodError
 from kpilib.monthly import checks, workers
 from kpilib.monthly import run as report_run
-from kpilib.monthly.job import Limits, Places
+from kpilib.monthly.job import Places
 from kpilib.monthly.run import run
 from kpilib.monthly.selection import select
 from kpilib.topics.catalogue import TOPICS, of_topic
@@ -64,9 +64,9 @@ class Runs:
             "scripted",
             "refusing",
         )
-        self.october = run(
-            None, Places(**self.folders), langs=["en"], jobs=3, limits=Limits(cell=2)
-        )
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("kpilib.monthly.run.MOST_OF_A_CELL", 2)
+            self.october = run(None, Places(**self.folders), langs=["en"], jobs=3)
         self.root = self.october.folder.parent
 
     def manifest(self, month: str = "2026-10") -> dict:
