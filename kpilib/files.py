@@ -10,7 +10,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from tempfile import mkstemp
 
@@ -137,19 +137,24 @@ def part_of(folder: Path) -> dict[str, list[str]]:
     return told.get(str(folder.resolve()), {})
 
 
-@contextmanager
-def about(folder: Path, where: Mapping[str, Sequence[str]]) -> Iterator[None]:
+def about(folder: Path, where: Mapping[str, Sequence[str]]) -> AbstractContextManager[None]:
     """Have what is run in a `with` block be about a part: a column and its groups, if there are."""
-    before = os.environ.get(PART)
-    if where:
-        os.environ[PART] = json.dumps({str(folder.resolve()): where})
+    return variable(PART, json.dumps({str(folder.resolve()): where}) if where else None)
+
+
+@contextmanager
+def variable(name: str, value: str | None) -> Iterator[None]:
+    """Have a variable of the environment hold a value, where one is given, in a `with` block."""
+    before = os.environ.get(name)
+    if value is not None:
+        os.environ[name] = value
     try:
         yield
     finally:
         if before is None:
-            os.environ.pop(PART, None)
+            os.environ.pop(name, None)  # of several threads, one has done it
         else:
-            os.environ[PART] = before
+            os.environ[name] = before
 
 
 def options_of(where: Mapping[str, Sequence[str]] | None) -> list[str]:

@@ -17,7 +17,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from functools import cache
 from multiprocessing import connection
@@ -27,13 +27,14 @@ from pathlib import Path
 import psutil
 
 from kpilib.errors import ReportError
-from kpilib.files import PART
+from kpilib.files import PART, variable
 from kpilib.monthly import lock
 from kpilib.monthly.job import FORKS, Beforehand, Job, Outcome
 from kpilib.monthly.lock import LOG, RUNNING, private
 from kpilib.saying import error_of
 
-SEED = "PYTHONHASHSEED"
+# In which the same input gives the same pages, sets included.
+SEED = "PYTHONHASHSEED", "0"
 HANDED_ON = (PART, "POLARS_MAX_THREADS")  # of the environment: the warm process has another one
 STARTS, PAUSE = 10, 0.1  # a process that was killed is gone a moment later
 CONTEXT = multiprocessing.get_context("forkserver" if FORKS else "spawn")
@@ -51,7 +52,7 @@ def warm() -> None:
 
     _sockets()
     CONTEXT.set_forkserver_preload(["kpilib.monthly.warm"])
-    with _environment():
+    with variable(*SEED):
         forkserver.ensure_running()
 
 
@@ -63,20 +64,6 @@ def lend() -> None:
         lent.set()
         # A process that was forked knows where to ask, but Python would begin another warm one.
         forkserver._forkserver.ensure_running = lambda: None
-
-
-@contextmanager
-def _environment() -> Iterator[None]:
-    """Start a process in an environment in which the same input gives the same pages."""
-    before = os.environ.get(SEED)
-    os.environ[SEED] = "0"  # sets included
-    try:
-        yield
-    finally:
-        if before is None:
-            os.environ.pop(SEED, None)  # of several threads, one has done it
-        else:
-            os.environ[SEED] = before
 
 
 @cache
@@ -201,7 +188,7 @@ def begun(target: Callable[..., None], given: Sequence[object]) -> BaseProcess:
     for attempt in range(1, STARTS + 1):
         warm()  # once more, if it was killed since
         try:
-            with _environment():
+            with variable(*SEED):
                 process.start()
             return process
         except (EOFError, OSError) as error:  # what it said stands above
