@@ -441,5 +441,5 @@ def _worked_out(tmp_path, monkeypatch, count):
     told = []
     monkeypatch.setattr(workers, "run", lambda jobs, *_: told.extend(jobs) or [])
     basis = SimpleNamespace(folder=tmp_path, month="2026-10")
-    report_run._work_out(select(ROOT / "notebooks"), basis, tmp_path, count, 1.0)
+    report_run._work_out(select(ROOT / "notebooks"), basis, tmp_path, count)
     return told
