@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -93,54 +93,49 @@ def render(executed: NotebookNode, lang: str, frame: dict[str, Any]) -> str:
         A complete document that fetches nothing and runs nothing.
     """
     _cells().taken = set()
-    parts, lead, eyebrow, about = [], Markup(""), "", Markup("")
-    for heading, inside in _sections(executed.cells):
-        said = [cell for cell in inside if cell.cell_type == "markdown"]
-        shown = _once(_shown(cell) for cell in inside if cell.cell_type == "code")
-        kept = [NotebookNode({**c, "source": narrative(source_of(c), lang)}) for c in said]
-        if heading == 1:
-            title, _, rest = kept[0]["source"].partition("\n\n") if kept else ("", "", "")
-            eyebrow = title.removeprefix("# ")
-            about = _html([NotebookNode({**kept[0], "source": rest})]) if rest else about
-            lead = _html(shown)
-            continue
-        parts.append(_html(_in_order(inside, kept, shown)))
+    first, *sections = (list(_told(each, lang)) for each in _sections(executed.cells))
+    words = [cell["source"] for cell in first if cell.cell_type == "markdown"]
+    title, _, rest = words[0].partition("\n\n") if words else ("", "", "")
+    about = NotebookNode({"cell_type": "markdown", "metadata": {}, "source": rest})
     return fill(
-        "topic.html.j2", lang, lead=lead, eyebrow=eyebrow, about=about, sections=parts, **frame
+        "topic.html.j2",
+        lang,
+        eyebrow=title.removeprefix("# "),
+        about=_html([about]) if rest else "",
+        lead=_html([cell for cell in first if cell.cell_type == "code"]),
+        sections=list(map(_html, sections)),
+        **frame,
     )
 
 
-def _sections(cells: list[NotebookNode]) -> Iterator[tuple[int, list[NotebookNode]]]:
-    """Yield the cells below each heading of the second level, those above the first one first."""
+def _sections(cells: list[NotebookNode]) -> Iterator[list[NotebookNode]]:
+    """Yield the cells above the first heading of the second level, then those below each."""
     inside: list[NotebookNode] = []
-    level = 1
     for cell in cells:
         if cell.cell_type == "markdown" and source_of(cell).startswith("## "):
-            yield level, inside
-            inside, level = [], 2
+            yield inside
+            inside = []
         inside.append(cell)
-    yield level, inside
+    yield inside
 
 
-def _shown(cell: NotebookNode) -> NotebookNode:
-    """Return a cell without what tells a reader nothing: names of Python objects."""
-    kept = [each for each in cell.outputs if page_output(each)]
-    return NotebookNode({**cell, "outputs": kept})
-
-
-def _once(shown: Iterable[NotebookNode]) -> list[NotebookNode]:
-    """Return the cells of a section, each picture once: two that lack a table say the same."""
+def _told(cells: list[NotebookNode], lang: str) -> Iterator[NotebookNode]:
+    """Yield the cells of a section in a language, with what a page shows of their results."""
     said: set[str] = set()
-    found = []
-    for cell in shown:
-        kept = []
-        for each in cell.outputs:
-            same = OWN_ID.sub("", joined(each.get("data", {}).get("text/html", "")))
-            if "<figure" not in same or same not in said:
-                kept.append(each)
-            said.add(same)
-        found.append(NotebookNode({**cell, "outputs": kept}))
-    return found
+    for cell in cells:
+        if cell.cell_type == "markdown":
+            yield NotebookNode({**cell, "source": narrative(source_of(cell), lang)})
+        elif cell.cell_type == "code":
+            shown = [each for each in cell.outputs if page_output(each) and _is_new(each, said)]
+            yield NotebookNode({**cell, "outputs": shown})
+
+
+def _is_new(output: NotebookNode, said: set[str]) -> bool:
+    """Tell whether a picture stands there for the first time: two without a table say the same."""
+    same = OWN_ID.sub("", joined(output.get("data", {}).get("text/html", "")))
+    again = "<figure" in same and same in said
+    said.add(same)
+    return not again
 
 
 def page_output(output: NotebookNode) -> bool:
@@ -148,13 +143,6 @@ def page_output(output: NotebookNode) -> bool:
     data = output.get("data", {})
     text = joined(data.get("text/plain", ""))
     return set(data) != {"text/plain"} or not OBJECTS.match(text.strip())
-
-
-def _in_order(
-    inside: list[NotebookNode], said: list[NotebookNode], shown: list[NotebookNode]
-) -> list[NotebookNode]:
-    words, results = iter(said), iter(shown)
-    return [next(words if cell.cell_type == "markdown" else results) for cell in inside]
 
 
 def _html(shown: list[NotebookNode]) -> Markup:
