@@ -227,7 +227,7 @@ def lay_out(root: Element) -> None:
     for main in root.iter("main"):
         _drop_closed(main)
         for part in [*main.iter("section")]:
-            if _has(part, "part"):
+            if _is_part(part):
                 _tidy(main, part)
         for link in main.iter("a"):
             if "href" not in link.keys():  # it led to another page, which paper does not
@@ -294,17 +294,21 @@ def _measure(table: Element) -> None:
 
 def _side_by_side(main: Element) -> None:
     """Set small charts two a line: of one part, or of two parts that hold nothing else."""
-    parts = [each for each in main if _has(each, "part")]
-    single = {
-        id(part): len(cells) == 1 and cells[0][1] for part in parts for cells in [[*_cells(part)]]
-    }
-    for alone, run in groupby([*main], key=lambda each: single.get(id(each), False)):
+    for alone, run in groupby([*main], key=_is_one_chart):
         if alone:
             _two_by_two(main, [*run])
         else:
-            for part in run:
-                if id(part) in single:
-                    _of_one_part(part)
+            for part in filter(_is_part, run):
+                _of_one_part(part)
+
+
+def _is_part(element: Element) -> bool:
+    return _has(element, "part")
+
+
+def _is_one_chart(element: Element) -> bool:
+    """Whether an element is a part that holds one small chart, and nothing else."""
+    return _is_part(element) and [small for _, small in _cells(element)] == [True]
 
 
 def _cells(part: Element) -> Iterator[tuple[list[Element], bool]]:

@@ -29,6 +29,11 @@ from kpilib.show.measuring import Measuring
 from kpilib.show.pages import fill
 from kpilib.topics.catalogue import catalogue
 
+KINDS = {
+    "objective": (OBJECTIVE_TYPES, OBJECTIVE_TYPE_WORDS),
+    "training": (TRAINING_TOPICS, TRAINING_TOPIC_WORDS),
+}
+TITLE_WORDS = {"objective": "Objectives", "training": "Topics of trainings"}
 THERE = ("ok", "not_additive", "suppressed")  # the data is there, whatever may be shown of it
 
 
@@ -283,35 +288,26 @@ class Choices:
     def table(self) -> pd.DataFrame:
         """One row a choice: ``choice, name, kind, headline, secondary``."""
         rows = [
-            (each.id, self.say(OBJECTIVE_TYPE_WORDS[each.id]), "objective", each.kpis)
-            for each in OBJECTIVE_TYPES.values()
-        ] + [
-            (each.id, self.say(TRAINING_TOPIC_WORDS[each.id]), "training", each.kpis)
-            for each in TRAINING_TOPICS.values()
+            (each.id, self.say(words[each.id]), kind, each.kpis[0], ", ".join(each.kpis[1:]))
+            for kind, (found, words) in KINDS.items()
+            for each in found.values()
         ]
-        return pd.DataFrame(
-            [(name, said, kind, kpis[0], ", ".join(kpis[1:])) for name, said, kind, kpis in rows],
-            columns=["choice", "name", "kind", "headline", "secondary"],
-        )
+        return pd.DataFrame(rows, columns=["choice", "name", "kind", "headline", "secondary"])
 
     def _repr_html_(self) -> str:
         labels = [self.say(catalogue()[each].label) for each in self.table["headline"]]
         told = self.table.assign(label=labels)
         parts = [
-            (title, told[told["kind"] == kind].to_dict("records")) for kind, title in self._titles()
+            (self.say(title), told[told["kind"] == kind].to_dict("records"))
+            for kind, title in TITLE_WORDS.items()
         ]
         return fill("choices.html.j2", lang=self.lang, parts=parts)
 
     def __repr__(self) -> str:
         found = []
         width = self.table["choice"].str.len().max() + 2
-        for kind, title in self._titles():
+        for kind, title in TITLE_WORDS.items():
             rows = self.table[self.table["kind"] == kind].to_dict("records")
-            found += [title, *(f"  {row['choice']:<{width}}{row['name']}" for row in rows), ""]
+            lines_ = (f"  {row['choice']:<{width}}{row['name']}" for row in rows)
+            found += [self.say(title), *lines_, ""]
         return "\n".join(found[:-1])
-
-    def _titles(self) -> list[tuple[str, str]]:
-        return [
-            ("objective", self.say("Objectives")),
-            ("training", self.say("Topics of trainings")),
-        ]

@@ -5,12 +5,18 @@ from __future__ import annotations
 from datetime import date
 from types import SimpleNamespace
 
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from nbformat.v4 import (
+    new_code_cell,
+    new_markdown_cell,
+    new_notebook,
+    new_output,
+    new_raw_cell,
+)
 
 from kpilib.monthly.page import render
 
 FRAME = {
-    "company": "Example", "title": "Trainings", "short": "Trainings", "month": "2026-10",
+    "company": "Example", "short": "Trainings", "month": "2026-10",
     "twins": [], "neighbours": [],
     "basis": SimpleNamespace(
         first=date(2026, 10, 1), last=date(2026, 10, 31), as_of=None, timezone="Europe/Paris",
@@ -38,3 +44,15 @@ def test_two_pictures_of_a_section_that_say_the_same_stand_once():
     page = render(new_notebook(cells=cells), "en", FRAME)
 
     assert [f'id="kl{number}-1"' in page for number in (1, 2, 3, 4)] == [True, False, True, True]
+
+
+def test_a_raw_cell_is_for_programs_and_no_part_of_a_page():
+    cells = [
+        new_markdown_cell("# Trainings"),
+        new_markdown_cell("## Did it pay?"),
+        new_raw_cell("for LaTeX alone"),
+        picture(1, "It did."),
+    ]
+    page = render(new_notebook(cells=cells), "en", FRAME)
+
+    assert "It did." in page and "LaTeX" not in page
