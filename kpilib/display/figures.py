@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from kpilib.files import disarmed, replacing
+from kpilib.files import csv_text, disarmed, replacing
 
 FIGURES = ("value", "numerator", "denominator", "n", "ci_low", "ci_high")
 COMPARED = tuple(
@@ -59,20 +59,12 @@ def read(content: bytes) -> pd.DataFrame:
 
 def shown(rows: pd.DataFrame) -> pd.DataFrame:
     """Return rows without any figure of a suppressed group, whoever left it there."""
-    rows = rows.copy()
     hidden = rows["status"].eq("suppressed")
     if hidden.any():
-        for column in (*FIGURES, *COMPARED):
-            if column in rows:
-                rows[column] = rows[column].astype(object).where(~hidden, None)
-        if "details" in rows:
-            rows["details"] = [
-                {} if hide else kept for hide, kept in zip(hidden, rows["details"], strict=True)
-            ]
-    for column in FIGURES:
-        if column in rows:
-            rows[column] = pd.to_numeric(rows[column], errors="coerce").astype(float)
-    return rows
+        secret = rows.columns.intersection([*FIGURES, *COMPARED, "details"])
+        rows = rows.assign(**rows[secret].astype(object).apply(pd.Series.mask, args=(hidden, None)))
+    numbers = rows[rows.columns.intersection(FIGURES)].apply(pd.to_numeric, errors="coerce")
+    return rows.assign(**numbers.astype(float))
 
 
 class Figures:
@@ -86,30 +78,27 @@ class Figures:
 
     def __init__(self, topic: str) -> None:
         self.topic = topic
-        self._rows: list[pd.DataFrame] = []
+        self._rows: dict[tuple, dict[str, str]] = {}
 
     def __len__(self) -> int:
-        return len(self.table())
+        return len(self._rows)
 
     def add(self, rows: pd.DataFrame) -> None:
-        """Keep rows; one already there is completed, not repeated."""
-        self._rows.append(shown(rows.drop(columns=[*FOR_READERS], errors="ignore")).map(as_cell))
-
-    def table(self) -> pd.DataFrame:
-        """Return the rows as text, in evaluate's columns and ``topic``."""
-        if not self._rows:
-            return pd.DataFrame(columns=[*COLUMNS, "topic"])
-        every = pd.concat(self._rows).replace("", None).dropna(axis="columns", how="all")
-        columns = in_order(every)
-        groups = [name for name in columns if name not in (*COLUMNS, "topic")]
-        once = every.groupby(["kpi", "period", *groups], sort=False, dropna=False).last()
-        told = once.reset_index().assign(topic=self.topic)
-        return told.reindex(columns=columns).astype(object).fillna("")
+        """Keep rows as texts; one already there is completed, not repeated."""
+        rows = shown(rows.drop(columns=[*FOR_READERS], errors="ignore"))
+        groups = [column for column in rows if column not in (*COLUMNS, "topic")]
+        for row in rows.to_dict("records"):
+            told = {name: text for name, value in row.items() if (text := as_cell(value))}
+            own = tuple((name, told[name]) for name in groups if name in told)
+            key = (row["kpi"], row["period"], own)
+            self._rows[key] = self._rows.get(key, {}) | told | {"topic": self.topic}
 
     def write(self, folder: Path) -> None:
         """Write figures.csv into a folder."""
+        columns = in_order({name for row in self._rows.values() for name in row})
         with replacing(folder / "figures.csv") as aside:
-            self.table().to_csv(aside, index=False, lineterminator="\n")
+            text = csv_text(columns, self._rows.values())
+            aside.write_text(text, encoding="utf-8", newline="")
 
 
 def write_result(folder: Path, result: Mapping[str, Any]) -> None:
