@@ -135,8 +135,6 @@ class Reached:
         Share of the way, not clipped; the share of check-ins that hold where a level is held.
     attainment_low, attainment_high : float or None
         The same for the ends of the figure's interval.
-    score, score_low, score_high : float or None
-        The three of them clipped to 0..1.
     owed : float or None
         The share of the way that the path asks for by that day; None without dates.
     pace : float or None
@@ -152,13 +150,21 @@ class Reached:
     attainment: float
     attainment_low: float | None
     attainment_high: float | None
-    score: float
-    score_low: float | None
-    score_high: float | None
     owed: float | None
     pace: float | None
     measured: float | None
     level: str | None
+
+    @property
+    def scores(self) -> tuple[float | None, ...]:
+        """Attainment and its two ends, clipped to 0..1."""
+        three = (self.attainment, self.attainment_low, self.attainment_high)
+        return tuple(None if each is None else score(each) for each in three)
+
+    @property
+    def score(self) -> float:
+        """Attainment, clipped to 0..1."""
+        return score(self.attainment)
 
 
 def reached(
@@ -189,26 +195,30 @@ def reached(
     ends = [_share(aim, [*values[:-1], end]) for end in interval or ()]
     low, high = (min(ends), max(ends)) if ends else (None, None)
     owed = _owed(aim, day, owed_value)
-    over = aim.end is None or day >= aim.end
-    if aim.mode == "binary" and not over and share < 1:
-        measured = best = None
-    else:
-        path = None if over or aim.mode in HELD else owed
-        measured, best = _beside(share, path), _beside(high, path)
+    measured, verdict = _judged(aim, day, (share, high), owed, unsure)
     started = owed is not None and owed > 0 and aim.start is not None and day >= aim.start
     return Reached(
         attainment=share,
         attainment_low=low,
         attainment_high=high,
-        score=score(share),
-        score_low=None if low is None else score(low),
-        score_high=None if high is None else score(high),
         owed=owed,
         # A path may lie beyond its target in the high season: then so may what counts.
         pace=(max(0.0, share) if owed > 1 else score(share)) / owed if started else None,
         measured=measured,
-        level=None if measured is None else level(measured, best, aim.thresholds, unsure),
+        level=verdict,
     )
+
+
+def _judged(
+    aim: Aim, day: date, shares: tuple[float, float | None], owed: float | None, unsure: bool
+) -> tuple[float | None, str | None]:
+    """Return what the verdict is on, and the verdict; neither of a milestone that is not due."""
+    over = aim.end is None or day >= aim.end
+    if aim.mode == "binary" and not over and shares[0] < 1:
+        return None, None
+    path = None if over or aim.mode in HELD else owed
+    measured, best = (_beside(each, path) for each in shares)
+    return measured, level(measured, best, aim.thresholds, unsure)
 
 
 def _beside(share: float | None, path: float | None) -> float | None:

@@ -48,7 +48,7 @@ def key_result_score(call: Call) -> Answer:
     The interval of the last value is mapped through the formula. ``details`` hold the value, the
     baseline, the target and the attainment, which is not clipped.
     """
-    return _each(call, lambda found: (found.score, found.score_low, found.score_high))
+    return _each(call, lambda found: found.scores)
 
 
 def goal_attainment(call: Call) -> Answer:

@@ -143,7 +143,7 @@ class TestReached:
         found = reached(self.AIM, LAST, [28], (24, 44))
 
         assert (found.attainment_low, found.attainment_high) == (-0.2, 0.8)
-        assert (found.score_low, found.score_high) == (0, 0.8)
+        assert found.scores[1:] == (0, 0.8)
 
     def test_before_the_end_it_is_held_against_the_path(self):
         """On 1 July, day 182 of 365, the path asks for 49.86 % of the way: 0.4 is 80.2 % of it."""
