@@ -10,7 +10,7 @@ import pandas as pd
 from kpilib.methods.measurements import KNOWLEDGE, SKILL
 from kpilib.period import Period
 from kpilib.tables.read import in_pandas
-from kpilib.training.rows import BY, known_rows, known_trainings
+from kpilib.training.rows import BY, known_rows, known_trainings, titles
 
 TARGET = "target"
 REACTION, APPLICATION = "training_reaction", "training_application"
@@ -122,7 +122,8 @@ def _plan(company: Any, period: Period) -> pd.DataFrame:
     plan = plan.assign(**{day: pd.to_datetime(plan[day]) for day in ("started_at", "ended_at")})
     recent = plan["started_at"] >= pd.Timestamp(period.ending("12m").start)
     asked = recent & plan[["ended_at", "target_kpi_id"]].notna().all(axis=1)
-    return plan.assign(name=plan["title"].fillna(plan[BY]))[asked]
+    plan = plan[asked]
+    return plan.assign(name=titles(plan, plan[BY]).fillna(plan[BY]))
 
 
 def _rows(company: Any, table: str, columns: str) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from kpilib.display.status import flags_of
 from kpilib.engine.intervals import chance_above
 from kpilib.engine.outcome import SUPPRESSED
 from kpilib.methods.parallel import DOUBTS
-from kpilib.training.rows import BY, described
+from kpilib.training.rows import BY, described, known_trainings
 
 KEPT = ("kpi", "label", "period", "period_start", "period_end")
 CENT = 0.01
@@ -189,11 +189,12 @@ def intangibles(company: Company, period: Any) -> pd.DataFrame:
     >>> kl.intangibles(data, "2026-10")
     """
     rows = described(company.evaluate("training_roi", period, by=BY), company)
+    courses = known_trainings(company, "title").set_index(BY)["title"].to_dict()
     found = []
     for row in rows[rows[BY].notna()].to_dict("records"):
         name = row.get("name")
         head = (row[BY], name if isinstance(name, str) else row[BY])
-        told = _declared(company, *head)
+        told = _declared(company, row[BY], courses.get(row[BY]))
         found += [(*head, each.what, each.seen) for each in told] or [(*head, None, "")]
     return pd.DataFrame(found, columns=[BY, "name", "what", "seen"])
 

@@ -10,6 +10,7 @@ import pandas as pd
 from kpilib.display.numbers import known, reader
 from kpilib.display.status import flags_of
 from kpilib.engine.printed import ROUNDED
+from kpilib.period import Period
 from kpilib.topics.catalogue import catalogue
 
 BY = "training_id"
@@ -31,6 +32,24 @@ def known_trainings(company: Any, *columns: str) -> pd.DataFrame:
     return known_rows(company, "trainings", BY, *columns).dropna(subset=BY)
 
 
+def titles(plan: pd.DataFrame, asked: pd.Series) -> pd.Series:
+    """Return the title of each training asked; where several of them bear it, when each began.
+
+    Parameters
+    ----------
+    plan : pandas.DataFrame
+        Trainings: their codes, ``title`` and ``started_at``.
+    asked : pandas.Series
+        Codes, which may come again.
+    """
+    told = plan.drop_duplicates(BY).set_index(BY).reindex(asked.dropna().unique())
+    began = pd.to_datetime(told["started_at"])
+    again = told["title"].notna() & told["title"].duplicated(keep=False) & began.notna()
+    months = [reader().month(Period.month_of(day.date())) for day in began[again]]
+    told.loc[again, "title"] += [f", {month}" for month in months]
+    return asked.map(told["title"])
+
+
 def described(rows: pd.DataFrame, company: Any) -> pd.DataFrame:
     """Return rows by training with its title, the figure it was to move, its unit and direction.
 
@@ -46,15 +65,15 @@ def described(rows: pd.DataFrame, company: Any) -> pd.DataFrame:
         With ``name`` and ``target``; of an isolated effect the means that it is made of. A figure
         of a target has the unit and the direction of that KPI, where the catalogue knows it.
     """
-    told = known_trainings(company, "title", "target_kpi_id").drop_duplicates(BY).set_index(BY)
-    if BY not in rows or told.empty:
+    plan = known_trainings(company, "title", "started_at", "target_kpi_id")
+    if BY not in rows or plan.empty:
         return with_means(rows)
-    codes = rows[BY].map(told["target_kpi_id"])
+    codes = rows[BY].map(plan.drop_duplicates(BY).set_index(BY)["target_kpi_id"])
     units = codes.map(lambda code: target_of(code)[1]).fillna("target")
     ways = codes.map(lambda code: getattr(catalogue().get(code), "better", None))
     of_target = rows["unit"].eq("target")
     rows = rows.assign(
-        name=rows[BY].map(told["title"]),
+        name=titles(plan, rows[BY]),
         target=codes.map(lambda code: target_of(code)[0]),
         unit=rows["unit"].mask(of_target, units),
         better=rows["better"].mask(of_target & ways.notna(), ways),

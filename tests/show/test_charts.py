@@ -184,6 +184,16 @@ class TestBars:
         assert names == ["Search ads: sessions\nbetween firms", "E-mail"]
         assert ax.get_position().width > 0.25
 
+    def test_groups_of_one_name_are_a_bar_each(self):
+        """Seaborn would draw one bar, their mean: 50 % and 25 %."""
+        rows = DATA.evaluate("bounce_rate", "2026-10", by="channel").assign(name="Course")
+        ax = kl.plot.bars(rows)
+
+        drawn = sorted(bar.get_width() for each in ax.containers for bar in each)
+        assert drawn == sorted(rows["value"])
+        names = {text.get_text() for text in ax.get_yticklabels()}
+        assert names == {"Course (direct)", "Course (email)"}
+
     def test_only_the_engine_says_who_stands_out(self):
         rows = DATA.evaluate("bounce_rate", "2026-10", by="channel")
         rows["stands_out"] = [True, False]

@@ -30,6 +30,23 @@ def test_a_figure_of_the_companys_own_keeps_the_usual_direction():
     assert moved("files_processed")["better"] == "higher"
 
 
+def test_sessions_of_one_title_are_told_apart_by_when_they_began():
+    sample = kl.report("training", "2026-03", "data/sample")
+    asked = sample.figures("training_roi", by="training_id").set_index("training_id")["name"]
+
+    assert asked["tr_2504_relance"] == "Relancer au téléphone, April 2025"
+    assert asked["tr_2510_relance"] == "Relancer au téléphone, October 2025"
+    assert asked["tr_2602_prospection"] == "Prospection commerciale B2B"
+    assert sample.net()["part"].is_unique  # as a waterfall needs them: the page of March failed
+    kl.plot.waterfall(sample.net())
+
+
+def test_what_a_course_brings_beside_its_return_is_of_all_its_sessions():
+    told = kl.intangibles(kl.open("data/sample"), "2026-03").query("what != ''")
+
+    assert {"tr_2504_relance", "tr_2510_relance"} <= set(told["training_id"])
+
+
 FRAMES = {
     kl.training_arms: arms.NUMBERS,
     kl.improvements: versions.NUMBERS,
