@@ -366,11 +366,18 @@ def _laid(one: OneKpi, found: Figures) -> Part:
 
 
 def _ordered(kpi: Kpi, found: Figures) -> Figures:
-    """Return the groups of a period in their order: of a ranking, the highest first."""
-    if kpi.roll_up != "R11":
+    """Return the groups of a period in their order: of a ranking, the highest first.
+
+    3 clicks of 10 prove less than 90 of 400: where a figure says from how many cases on it is
+    ranked, the lower end of its interval decides, and groups with fewer come after.
+    """
+    if kpi.roll_up != "R11" and not kpi.ranked_from:
         return found
-    ranks = np.nan_to_num(found.value)
-    return found.at(sorted(range(len(ranks)), key=lambda at: (-ranks[at], found.places[at][1])))
+    sure = kpi.ranked_from and ~np.isnan(found.low)
+    ranks = np.nan_to_num(np.where(sure, found.low, found.value))
+    few = np.nan_to_num(found.n) < kpi.ranked_from
+    places = [(few[at], -ranks[at], group) for at, (_, group) in enumerate(found.places)]
+    return found.at(sorted(range(len(places)), key=places.__getitem__))
 
 
 def _compared(one: OneKpi, name: str, shown: Figures, found: Figures) -> dict[str, Sequence]:

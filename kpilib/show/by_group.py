@@ -22,6 +22,7 @@ from kpilib.show.sentences import (
 )
 from kpilib.show.theme import BEFORE, GRID, INK, MAIN, MUTED, PLAIN, SOFT, TARGET
 from kpilib.tables.contract import UNKNOWN
+from kpilib.topics.catalogue import catalogue
 
 MOST = 16  # groups that are drawn; the table has all
 BAR, ABOVE_BARS, TWO_LINES = 25, 34, 34  # points of a row, above the first, of a long name
@@ -185,14 +186,19 @@ def _draw_dots(
 def _groups(rows: pd.DataFrame, by: str) -> tuple[pd.DataFrame, ...]:
     """Return all groups in their order, those that can be drawn, and those that are.
 
-    The largest come first, then those with few cases, without a figure, unknown.
+    The largest come first (of a figure that is ranked by it, the largest lower end of an interval),
+    then those with few cases, without a figure, unknown.
     """
+    kpi = catalogue().get(rows["kpi"].iloc[0])
+    least = kpi.ranked_from if kpi else 0
     every = rows.assign(
         name=names_of(rows, by),
+        few=rows["few"] | (rows["n"] < least),
+        rank=rows["ci_low"].fillna(rows["value"]) if least else rows["value"],
         _last=rows[by].isna() | rows[by].eq(UNKNOWN),
         _none=rows["value"].isna(),
     )
-    order = ["_last", "_none", "few", "value", "name"]
+    order = ["_last", "_none", "few", "rank", "name"]
     every = every.sort_values(order, ascending=[True, True, True, False, True])
     every = every.drop(columns=["_last", "_none"])
     able = every[every["value"].notna() | every["status"].eq("suppressed")]

@@ -205,7 +205,8 @@ def group_apart(rows: pd.DataFrame, by: str, whole: float | None) -> str:
     first = rows[rows["value"].notna() & rows[by].ne(UNKNOWN)]
     if first["value"].nunique() < 2 and len(first) != 1:  # none is known, or all are alike
         return write.say("{label} by {by}", **slots)
-    row = first.loc[first["value"].idxmax()]
+    sure = first if first["few"].all() else first[~first["few"]]
+    row = sure.loc[sure["rank"].idxmax()]
     group, value = _called(row, by), write.value(row["value"], row["unit"])
     if len(first) == 1:  # it is no order of one
         return write.pair(slots["label"], write.say("{first}, {second}", first=group, second=value))

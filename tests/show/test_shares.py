@@ -155,6 +155,7 @@ def test_shares_of_an_earlier_period_bear_its_name():
 
 def test_the_dearest_group_is_no_first_one():
     rows = frame({"2026-10": {"email": 2.0, "direct": 9.0}}, unit="EUR")
+    rows = rows.assign(few=False, rank=rows["value"])
 
     assert group_apart(rows.assign(better="lower"), "channel", None) == (
         "Sessions by channel: highest for Direct, €9"

@@ -208,7 +208,21 @@ class TestCallsToAction:
         tables = {"web_events": stack(self.events("A", 10, 3), self.events("B", 400, 90))}
         res = kl.open(tables, **FEBRUARY).evaluate("cta_click_rate", "2025-02")
 
-        assert res.sort_values("ci_low", ascending=False)["cta_id"].tolist() == ["B", "A"]
+        assert res["cta_id"].tolist() == ["B", "A"]
+
+    def test_o09_fewer_than_a_hundred_views_come_after_whatever_they_prove(self):
+        """40 of 90 are surely more than 90 of 400, and not ranked; C is below B."""
+        tables = {
+            "web_events": stack(
+                *(self.events(*each) for each in (("A", 90, 40), ("B", 400, 90), ("C", 400, 20)))
+            )
+        }
+        res = kl.open(tables, **FEBRUARY).evaluate("cta_click_rate", "2025-02")
+
+        assert res["cta_id"].tolist() == ["B", "C", "A"]
+        ax = kl.plot.bars(res)
+        assert [text.get_text() for text in ax.get_yticklabels()] == ["B", "C", "A"]
+        assert "few: 90" in {text.get_text() for text in ax.texts}
 
     def test_o09_without_a_view_there_is_no_rate(self):
         clicks = self.events("C", 0, 2)
