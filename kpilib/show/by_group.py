@@ -8,6 +8,7 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 
+from kpilib.definitions import COUNTED
 from kpilib.display.numbers import known, reader
 from kpilib.show import chart, margin, scales
 from kpilib.show.findings import is_true
@@ -27,7 +28,6 @@ from kpilib.topics.catalogue import catalogue
 MOST = 16  # groups that are drawn; the table has all
 BAR, ABOVE_BARS, TWO_LINES = 25, 34, 34  # points of a row, above the first, of a long name
 DOT, ABOVE_DOTS = 30, 60
-COUNTED = ("count", "people")  # units without a base beside them
 BELOW = 0.27  # rows that the figure before stands below the one of now
 KEY_WORDS = {
     "interval": "The thin line is the 95 % interval.",

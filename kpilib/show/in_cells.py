@@ -9,6 +9,7 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
+from kpilib.definitions import COUNTED
 from kpilib.display.numbers import known, reader
 from kpilib.display.words import column_words, shorten
 from kpilib.engine.clock import HOUR, WEEKDAY
@@ -19,7 +20,6 @@ from kpilib.show.sentences import breakdowns, group_name
 from kpilib.show.theme import GRID, INK, MUTED, SMALL, TONES, WIDTH
 from kpilib.tables.contract import UNKNOWN
 
-COUNTED = ("count", "people")
 PERIOD = "period"
 ROW, HEAD = 19, 46
 LONGEST_NAME = 20

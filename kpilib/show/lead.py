@@ -12,6 +12,7 @@ import pandas as pd
 
 from kpilib.definitions import Kpi
 from kpilib.display.numbers import bounded, known, reader
+from kpilib.methods.attainment import HELD
 from kpilib.objectives.diary import Decision
 from kpilib.objectives.standing import Standing
 from kpilib.period import Period
@@ -412,7 +413,7 @@ def _against(standing: Standing) -> str:
     write, goal, verdict = reader(), standing.goal, standing.verdict
     if verdict.reason:
         return judged(standing)
-    if goal.mode in ("maintain", "binary") or standing.expected is None:
+    if goal.mode in HELD or standing.expected is None:
         said = write.pair(state(verdict.level), target_words(goal, write))
     else:
         value = standing.row["value"]

@@ -16,6 +16,7 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.ticker import FixedLocator, NullLocator, ScalarFormatter
 
+from kpilib.definitions import COUNTED
 from kpilib.display.dates import as_period
 from kpilib.display.numbers import known, reader
 from kpilib.period import Period
@@ -26,7 +27,6 @@ ROUND_STEPS = (1, 2, 2.5, 5, 10)
 ROUND_SECONDS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200)
 Notes = pd.DataFrame | Sequence[tuple[date, str]]
 
-INTEGERS = ("count", "people")
 BADGE = 15  # points that the number of an event takes
 MOST_NAMES = 5  # periods named below an axis
 WIDEST = 2.6  # an interval further than this beyond the longest bar is cut, with an arrow
@@ -143,7 +143,7 @@ def _step(span: float, unit: str, labels: int) -> float:
         return next((step for step in ROUND_SECONDS if span / step <= labels), span / labels)
     power = 10.0 ** math.floor(math.log10(span / labels))
     step = next(step * power for step in ROUND_STEPS if span / (step * power) <= labels)
-    return max(1.0, step) if unit in INTEGERS else step
+    return max(1.0, step) if unit in COUNTED else step
 
 
 def labelled(axis: Axis, ticks: Sequence[float], unit: str) -> None:
