@@ -88,24 +88,17 @@ class Finding:
         delta = self.row.get(f"delta_{self.base}") if self.base else None
         return delta > 0 if known(delta) and delta else None
 
-    @property
-    def moved_in_a_year(self) -> bool:
-        """Whether it can be compared with the year before."""
-        return known(self.row.get("delta_year_before"))
-
-    @property
-    def beyond_chance(self) -> int:
-        """Which way it moved in a year, where that is known to be no chance; 0 of a rank."""
-        noise, delta = self.row.get("within_noise_year_before"), self.row["delta_year_before"]
+    def beyond_chance(self, base: str) -> int:
+        """Which way it moved, where that is known to be no chance; 0 of a rank, which has no way
+        of its own."""
+        noise, delta = self.row.get(f"within_noise_{base}"), self.row[f"delta_{base}"]
         told = not pd.isna(noise) and not noise and self.row["unit"] != "rank"
         return int(np.sign(delta)) if told else 0
 
-    @property
-    def too_little_past(self) -> bool:
+    def too_little_past(self, base: str) -> bool:
         """Whether nobody knows yet which moves are usual, of a move that is more than chance."""
         row = self.row
-        judged = not pd.isna(row.get("news_year_before"))
-        judged = judged or is_true(row.get("within_noise_year_before"))
+        judged = not pd.isna(row.get(f"news_{base}")) or is_true(row.get(f"within_noise_{base}"))
         return not judged and "immature" not in row["flags"] and self.kpi.roll_up not in WITHOUT
 
     @property

@@ -188,18 +188,18 @@ class Top:
     @cached_property
     def _short(self) -> list[Finding]:
         """Changes of the headline figures of which too little past is known to judge them."""
-        return [each for each in self._moved if each.too_little_past]
+        return [each for each in self._moved if each.too_little_past(each.base)]
 
     @cached_property
     def _moved(self) -> list[Finding]:
         by_id, rows = {each.id: each for each in self.kpis}, self.known_first.to_dict("records")
         every = (Finding(by_id[row["kpi"]], row) for row in rows)
-        return [each for each in every if each.moved_in_a_year]
+        return [each for each in every if each.base]
 
     @cached_property
     def _real(self) -> list[Finding]:
         """Those of them that chance does not explain."""
-        return [each for each in self._short if each.beyond_chance]
+        return [each for each in self._short if each.beyond_chance(each.base)]
 
     @property
     def _unjudged(self) -> str:
@@ -378,7 +378,7 @@ def _target(kpi: Kpi, standing: Standing | None, told: Top, row: Mapping[str, An
 def _change(kpi: Kpi, row: Mapping[str, Any]) -> dict[str, str]:
     """Say how a figure moved in a year, and how much that means."""
     write, found = reader(), Finding(kpi, row)
-    if not found.moved_in_a_year:
+    if not known(row.get("delta_year_before")):
         said = write.say("nothing to compare with")
         return {"change": said, "meaning": "", "in_a_year": said}
     delta = row["delta_year_before"]
@@ -391,9 +391,9 @@ def _change(kpi: Kpi, row: Mapping[str, Any]) -> dict[str, str]:
     elif is_true(noise):
         meaning = write.say("could be chance")
     elif not pd.isna(news):
-        meaning = write.say(USUAL_WORDS[found.beyond_chance])
-    elif found.too_little_past:
-        meaning = write.say(UNTOLD_WORDS[found.beyond_chance])
+        meaning = write.say(USUAL_WORDS[found.beyond_chance("year_before")])
+    elif found.too_little_past("year_before"):
+        meaning = write.say(UNTOLD_WORDS[found.beyond_chance("year_before")])
     else:
         meaning = write.say("provisional") if "immature" in row["flags"] else ""
     return {

@@ -315,6 +315,25 @@ def test_a_change_that_is_no_chance_is_said_so_before_its_usual_size_is_known(th
     assert (beside in sentences(told)) == (meaning == "a real drop")
 
 
+@pytest.mark.parametrize(
+    ("before", "title"), [(50, "Fewer visits go beyond the first page"), (10, "No clear change")]
+)
+def test_in_a_second_month_what_is_no_chance_comes_first(before, title):
+    """Of 100 visits of each month 50 or 10 stayed, then 8; a year before nobody counted."""
+    visits = rows(
+        "session_id visitor_id started_at engaged_s pageviews key_events channel",
+        *(
+            (f"{month}{number}", f"{month}{number}", f"{month}-05T09:00:00Z",
+             60.0 if number < stay else 1.0, 1, 0, "direct")
+            for month, stay in (("2026-09", before), ("2026-10", 8))
+            for number in range(100)
+        ),
+    )  # fmt: skip
+    told = kl.report("audience", "2026-10", kl.open({"sessions": visits}, timezone="UTC")).told
+
+    assert told.headline == title
+
+
 class TestWithoutAnyFigure:
     def told(self, tables, lang="en"):
         return kl.report("audience", "2026-10", kl.open(tables), lang=lang).lead().data
