@@ -332,7 +332,7 @@ def _laid(one: OneKpi, found: Figures) -> Part:
     that they are compared with, too."""
     question, kpi, by = one
     every = found.by_period(question.every_period)
-    asked = [_ordered(kpi, every[period]) for period in question.periods]
+    asked = [_ordered(kpi, by, every[period]) for period in question.periods]
     shown = Figures.joined(asked)
     periods, size = [period for period, _ in shown.places], len(shown.places)
     groups = [groups_of(by, group) for _, group in shown.places]
@@ -365,17 +365,18 @@ def _laid(one: OneKpi, found: Figures) -> Part:
     return one, shown, laid
 
 
-def _ordered(kpi: Kpi, found: Figures) -> Figures:
+def _ordered(kpi: Kpi, by: str | None, found: Figures) -> Figures:
     """Return the groups of a period in their order: of a ranking, the highest first.
 
     3 clicks of 10 prove less than 90 of 400: where a figure says from how many cases on it is
     ranked, the lower end of its interval decides, and groups with fewer come after.
     """
-    if kpi.roll_up != "R11" and not kpi.ranked_from:
+    least = kpi.ranked_from if by == kpi.by else 0  # hours keep their order
+    if kpi.roll_up != "R11" and not least:
         return found
-    sure = kpi.ranked_from and ~np.isnan(found.low)
+    sure = least and ~np.isnan(found.low)
     ranks = np.nan_to_num(np.where(sure, found.low, found.value))
-    few = np.nan_to_num(found.n) < kpi.ranked_from
+    few = np.nan_to_num(found.n) < least
     places = [(few[at], -ranks[at], group) for at, (_, group) in enumerate(found.places)]
     return found.at(sorted(range(len(places)), key=places.__getitem__))
 

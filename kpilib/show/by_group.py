@@ -190,7 +190,7 @@ def _groups(rows: pd.DataFrame, by: str) -> tuple[pd.DataFrame, ...]:
     then those with few cases, without a figure, unknown.
     """
     kpi = catalogue().get(rows["kpi"].iloc[0])
-    least = kpi.ranked_from if kpi else 0
+    least = kpi.ranked_from if kpi and by == kpi.by else 0
     every = rows.assign(
         name=names_of(rows, by),
         few=rows["few"] | (rows["n"] < least),

@@ -223,6 +223,8 @@ class TestCallsToAction:
         ax = kl.plot.bars(res)
         assert [text.get_text() for text in ax.get_yticklabels()] == ["B", "C", "A"]
         assert "few: 90" in {text.get_text() for text in ax.texts}
+        days = kl.open(tables, **FEBRUARY).evaluate("cta_click_rate", "2025-02", by="weekday")
+        assert days["weekday"].is_monotonic_increasing  # another breakdown is no ranking
 
     def test_o09_without_a_view_there_is_no_rate(self):
         clicks = self.events("C", 0, 2)
