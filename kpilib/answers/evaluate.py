@@ -374,9 +374,9 @@ def _ordered(kpi: Kpi, by: str | None, found: Figures) -> Figures:
     least = kpi.ranked_from if by == kpi.by else 0  # hours keep their order
     if kpi.roll_up != "R11" and not least:
         return found
-    sure = least and ~np.isnan(found.low)
-    ranks = np.nan_to_num(np.where(sure, found.low, found.value))
     few = np.nan_to_num(found.n) < least
+    sure = least and ~few & ~np.isnan(found.low)
+    ranks = np.nan_to_num(np.where(sure, found.low, found.value))
     places = [(few[at], -ranks[at], group) for at, (_, group) in enumerate(found.places)]
     return found.at(sorted(range(len(places)), key=places.__getitem__))
 

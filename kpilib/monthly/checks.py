@@ -35,13 +35,15 @@ FIGURES_STAND_IN = frozenset("td text tspan span strong b em data output dd".spl
 NO_DESCRIPTION = "No description has been provided for this image"
 
 
-def faults_of(html: str) -> list[str]:
+def faults_of(html: str, charts: int | None = None) -> list[str]:
     """List what forbids to publish a page.
 
     Parameters
     ----------
     html : str
         The whole document.
+    charts : int, optional
+        How many charts its notebook drew: see `kpilib.monthly.page.charts_of`.
 
     Returns
     -------
@@ -60,10 +62,19 @@ def faults_of(html: str) -> list[str]:
         faults.append("It does not say its language.")
     if not reader.protected:
         faults.append("It has no content security policy.")
+    if charts is not None and reader.charts != charts:
+        faults.append(f"It shows {reader.charts} charts where the notebook drew {charts}.")
     size = len(html.encode())
     if size > SIZE_LIMIT:
         faults.append(f"It weighs {size // 1000} kB; {SIZE_LIMIT // 1000} kB is the limit.")
     return faults
+
+
+def charts_in(html: str) -> int:
+    """Return how many charts and images a piece of HTML shows."""
+    reader = _Reader()
+    reader.feed(html)
+    return reader.charts
 
 
 class _Reader(HTMLParser):
@@ -75,6 +86,7 @@ class _Reader(HTMLParser):
         self.open: list[str] = []
         self.language = ""
         self.protected = False
+        self.charts = 0
         self.untitled: int | None = None  # where the chart stands that still lacks a description
 
     def handle_starttag(self, tag: str, given: list[tuple[str, str | None]]) -> None:
@@ -87,9 +99,10 @@ class _Reader(HTMLParser):
             self._meta(attributes)
         for name, value in attributes.items():
             self._attribute(tag, name, value)
+        chart = tag == "svg" and "svg" not in self.open and attributes.get("aria-hidden") != "true"
+        self.charts += chart or tag == "img"
         if tag == "img" and not self._described(attributes, "alt"):
             self.faults.append("It has an image without a description.")
-        chart = tag == "svg" and "svg" not in self.open and attributes.get("aria-hidden") != "true"
         if chart and not self._described(attributes, "aria-label", "aria-labelledby"):
             self.untitled = len(self.open)
         if tag == "title" and self.open and self.open[-1] == "svg":  # deeper ones are tooltips

@@ -98,7 +98,7 @@ def publishable(job: Job, executed: NotebookNode) -> None:
         The page is not what a page must be; says why.
     """
     html = page.render(executed, job.lang, job.frame)
-    faults = checks.faults_of(html)
+    faults = checks.faults_of(html, page.charts_of(executed, job.lang))
     if faults:
         raise Failed("The page was refused: {faults}", faults=" ".join(faults))
     job.page.write_text(html, encoding="utf-8")

@@ -16,6 +16,7 @@ from nbformat import NotebookNode
 
 from kpilib.files import shortened
 from kpilib.language import narrative
+from kpilib.monthly.checks import charts_in
 from kpilib.monthly.layout import TEMPLATES, fill
 from kpilib.monthly.parameters import joined, source_of
 
@@ -143,6 +144,23 @@ def page_output(output: NotebookNode) -> bool:
     data = output.get("data", {})
     text = joined(data.get("text/plain", ""))
     return set(data) != {"text/plain"} or not OBJECTS.match(text.strip())
+
+
+def charts_of(executed: NotebookNode, lang: str) -> int:
+    """Return how many charts the page of a notebook is to show.
+
+    One that only another program can draw counts too: its page lacks it, and would not say so.
+    """
+    cells = (cell for part in _sections(executed.cells) for cell in _told(part, lang))
+    drawn = (output for cell in cells for output in cell.get("outputs", ()))
+    return sum(_charts(output.get("data", {})) for output in drawn)
+
+
+def _charts(data: dict[str, Any]) -> int:
+    if "text/html" in data:
+        return charts_in(joined(data["text/html"]))
+    kinds = (kind for kind in data if not kind.startswith("application/vnd.jupyter"))
+    return int(any(kind.startswith(("image/", "application/vnd.")) for kind in kinds))
 
 
 def _html(shown: list[NotebookNode]) -> Markup:

@@ -194,7 +194,9 @@ def _groups(rows: pd.DataFrame, by: str) -> tuple[pd.DataFrame, ...]:
     every = rows.assign(
         name=names_of(rows, by),
         few=rows["few"] | (rows["n"] < least),
-        rank=rows["ci_low"].fillna(rows["value"]) if least else rows["value"],
+        rank=rows["ci_low"].where(rows["n"] >= least).fillna(rows["value"])
+        if least
+        else rows["value"],
         _last=rows[by].isna() | rows[by].eq(UNKNOWN),
         _none=rows["value"].isna(),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from types import SimpleNamespace
 
+import pytest
 from nbformat.v4 import (
     new_code_cell,
     new_markdown_cell,
@@ -13,7 +14,8 @@ from nbformat.v4 import (
     new_raw_cell,
 )
 
-from kpilib.monthly.page import render
+from kpilib.monthly.checks import charts_in
+from kpilib.monthly.page import charts_of, render
 
 FRAME = {
     "company": "Example", "short": "Trainings", "month": "2026-10",
@@ -56,3 +58,21 @@ def test_a_raw_cell_is_for_programs_and_no_part_of_a_page():
     page = render(new_notebook(cells=cells), "en", FRAME)
 
     assert "It did." in page and "LaTeX" not in page
+
+
+def test_a_chart_that_only_another_program_can_draw_is_missed():
+    """A picture of plotly is data for its own script, which no page runs: a page says nothing."""
+    plotly = new_output("display_data", {"application/vnd.plotly.v1+json": {"data": []}})
+    cells = [
+        new_markdown_cell("# Trainings"),
+        new_markdown_cell("## Did it pay?"),
+        picture(1, "It did."),
+        picture(2, "It did."),
+        new_code_cell(outputs=[new_output("display_data", {"image/png": "AAAA"}), plotly]),
+    ]
+    executed = new_notebook(cells=cells)
+
+    assert charts_of(executed, "en") == 3
+    with pytest.warns(UserWarning, match="plotly"):
+        page = render(executed, "en", FRAME)
+    assert charts_in(page) == 2

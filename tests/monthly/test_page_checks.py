@@ -91,6 +91,11 @@ def test_what_is_not_a_number_is_no_figure(body):
     assert faults_of(page(body)) == ["A figure on it is not a number (nan, inf, NaT or None)."]
 
 
+def test_a_chart_that_is_missing_is_noticed():
+    assert faults_of(page(CHART), charts=2) == ["It shows 1 charts where the notebook drew 2."]
+    assert faults_of(page(CHART + "<img alt='A map' src='data:image/png;base64,AA'>"), 2) == []
+
+
 def test_a_chart_or_image_without_a_description_is_refused():
     assert faults_of(page("<svg><g><title>tooltip</title></g></svg>")) == [
         "It has a chart without a description."
