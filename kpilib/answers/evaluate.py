@@ -18,7 +18,7 @@ from kpilib.engine import compare as comparing
 from kpilib.engine.aggregate import gather, of_the_whole
 from kpilib.engine.beginning import recorded_from
 from kpilib.engine.clock import CLOCK, HOUR, WEEKDAY, without
-from kpilib.engine.columns import Figures
+from kpilib.engine.columns import Figures, ranking
 from kpilib.engine.combine import combined, tell_beside
 from kpilib.engine.known import SILENT, TOO_YOUNG, fed_until, flag, silence
 from kpilib.engine.outcome import (
@@ -366,18 +366,12 @@ def _laid(one: OneKpi, found: Figures) -> Part:
 
 
 def _ordered(kpi: Kpi, by: str | None, found: Figures) -> Figures:
-    """Return the groups of a period in their order: of a ranking, the highest first.
-
-    3 clicks of 10 prove less than 90 of 400: where a figure says from how many cases on it is
-    ranked, the lower end of its interval decides, and groups with fewer come after.
-    """
+    """Return the groups of a period in their order: of a ranking, the highest first."""
     least = kpi.ranked_from if by == kpi.by else 0  # hours keep their order
     if kpi.roll_up != "R11" and not least:
         return found
-    few = np.nan_to_num(found.n) < least
-    sure = least and ~few & ~np.isnan(found.low)
-    ranks = np.nan_to_num(np.where(sure, found.low, found.value))
-    places = [(few[at], -ranks[at], group) for at, (_, group) in enumerate(found.places)]
+    few, ranks = ranking(found.value, found.low, found.n, least)
+    places = [(few[at], -rank, found.places[at][1]) for at, rank in enumerate(np.nan_to_num(ranks))]
     return found.at(sorted(range(len(places)), key=places.__getitem__))
 
 

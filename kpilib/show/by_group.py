@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 
 from kpilib.definitions import COUNTED
 from kpilib.display.numbers import known, reader
+from kpilib.engine.columns import ranking
 from kpilib.show import chart, margin, scales
 from kpilib.show.findings import is_true
 from kpilib.show.sentences import (
@@ -191,12 +192,11 @@ def _groups(rows: pd.DataFrame, by: str) -> tuple[pd.DataFrame, ...]:
     """
     kpi = catalogue().get(rows["kpi"].iloc[0])
     least = kpi.ranked_from if kpi and by == kpi.by else 0
+    few, rank = ranking(*(rows[each].to_numpy(float) for each in ("value", "ci_low", "n")), least)
     every = rows.assign(
         name=names_of(rows, by),
-        few=rows["few"] | (rows["n"] < least),
-        rank=rows["ci_low"].where(rows["n"] >= least).fillna(rows["value"])
-        if least
-        else rows["value"],
+        few=rows["few"] | few,
+        rank=rank,
         _last=rows[by].isna() | rows[by].eq(UNKNOWN),
         _none=rows["value"].isna(),
     )

@@ -289,6 +289,20 @@ def test_a_change_that_nobody_can_judge_yet_is_not_called_unclear(months, title,
     assert (told.strip[0]["change"], told.strip[0]["meaning"]) == ("+36 net", meaning)
 
 
+def of_visits(stayed):
+    """What the page of October says of 100 visits a month, of whom so many stayed."""
+    visits = rows(
+        "session_id visitor_id started_at engaged_s pageviews key_events channel",
+        *(
+            (f"{month}{number}", f"{month}{number}", f"{month}-05T09:00:00Z",
+             60.0 if number < stay else 1.0, 1, 0, "direct")
+            for month, stay in stayed.items()
+            for number in range(100)
+        ),
+    )  # fmt: skip
+    return kl.report("audience", "2026-10", kl.open({"sessions": visits}, timezone="UTC")).told
+
+
 @pytest.mark.parametrize(
     ("then", "title", "meaning"),
     [
@@ -298,16 +312,7 @@ def test_a_change_that_nobody_can_judge_yet_is_not_called_unclear(months, title,
 )
 def test_a_change_that_is_no_chance_is_said_so_before_its_usual_size_is_known(then, title, meaning):
     """Of 100 visits 50 stayed a year before and 8 do now: real; from 10 it may be chance."""
-    visits = rows(
-        "session_id visitor_id started_at engaged_s pageviews key_events channel",
-        *(
-            (f"{month}{number}", f"{month}{number}", f"{month}-05T09:00:00Z",
-             60.0 if number < stay else 1.0, 1, 0, "direct")
-            for month, stay in (("2025-10", then), ("2026-10", 8))
-            for number in range(100)
-        ),
-    )  # fmt: skip
-    told = kl.report("audience", "2026-10", kl.open({"sessions": visits}, timezone="UTC")).told
+    told = of_visits({"2025-10": then, "2026-10": 8})
     rate = next(each for each in told.strip if each["id"] == "engaged_session_rate")
 
     assert (told.headline, rate["meaning"]) == (title, meaning)
@@ -320,16 +325,7 @@ def test_a_change_that_is_no_chance_is_said_so_before_its_usual_size_is_known(th
 )
 def test_in_a_second_month_what_is_no_chance_comes_first(before, title):
     """Of 100 visits of each month 50 or 10 stayed, then 8; a year before nobody counted."""
-    visits = rows(
-        "session_id visitor_id started_at engaged_s pageviews key_events channel",
-        *(
-            (f"{month}{number}", f"{month}{number}", f"{month}-05T09:00:00Z",
-             60.0 if number < stay else 1.0, 1, 0, "direct")
-            for month, stay in (("2026-09", before), ("2026-10", 8))
-            for number in range(100)
-        ),
-    )  # fmt: skip
-    told = kl.report("audience", "2026-10", kl.open({"sessions": visits}, timezone="UTC")).told
+    told = of_visits({"2026-09": before, "2026-10": 8})
 
     assert told.headline == title
 
