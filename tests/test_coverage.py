@@ -8,6 +8,9 @@ import pandas as pd
 import pytest
 
 import kpilib as kl
+from kpilib.methods.call import Call
+from kpilib.period import Period
+from kpilib.topics.catalogue import kpi
 from tests.worked import exactly, one, rows
 
 OCTOBER = [f"2026-10-{day:02d}" for day in range(1, 32)]
@@ -233,6 +236,13 @@ class TestALostMonth:
         )
 
         assert found["status"].tolist() == ["ok", "no_data", "ok"]
+
+    def test_a_method_takes_it_for_none_of_its_periods_either(self):
+        company = kl.open({"leads": leads(*self.DAYS)}, as_of="2026-06-30")
+        months = [Period.parse(f"2026-0{number}") for number in (4, 5, 6)]
+        call = Call(tables=company.tables, kpi=kpi("leads"), periods=months, by=None)
+
+        assert [each.name for each in call.reached("leads")] == ["2026-04", "2026-06"]
 
     @pytest.mark.parametrize(
         "days",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
 
@@ -56,41 +56,31 @@ def cover(one: OneKpi, found: Figures, present: np.ndarray | None, where: np.nda
     lacking: dict[Key, tuple[date, ...]] = {}  # by period, and group where each feeds the table
     for at in np.flatnonzero(where):
         period, group = found.places[at]
-        expected = one.question.elapsed(period).days
-        if present is not None and present[at] >= expected:
+        expected = _each_day(one.question.elapsed(period))
+        if present is not None and present[at] >= len(expected):
             continue
         key = period, group if own else EVERYONE
         if key not in lacking:
             there = days.get(group, set()) if own else whole
-            lacking[key] = (
-                _lacking_days(one.question, feed, period, there)
-                if feed
-                else _unless_all(lost.__contains__, _each_day(one.question.elapsed(period)))
-            )
+            there = there if feed else {day for day in expected if day not in lost}
+            lacking[key] = _lacking_days(one.question, feed, expected, there)
         if lacking[key]:
             partial[at] = True
             missing = [day.isoformat() for day in lacking[key]]
-            found.details[at]["coverage"] = 1 - len(missing) / expected
+            found.details[at]["coverage"] = 1 - len(missing) / len(expected)
             found.details[at]["missing_days"] = missing
     found.flag("partial", partial)
 
 
 def _lacking_days(
-    question: Question, feed: Measure, period: Period, there: set[date]
+    question: Question, feed: Measure | None, expected: Sequence[date], there: set[date]
 ) -> tuple[date, ...]:
-    """Return the days of a period that a feed lacks; none where it lacks them all."""
+    """Return the days of a period that lack; none where all do, and there is no figure."""
     after = {day + A_DAY for day in there if day < date.max}  # 9999-12-31 has no day after it
-    if question.tables.summed(feed.table) and not after & there:
+    if feed and question.tables.summed(feed.table) and not after & there:
         return ()  # sums of weeks or months, not of days
-    expected = _each_day(question.elapsed(period))
-    if question.to_come(period):  # its row may come tonight
-        there = there | {question.as_of}
-    return _unless_all(lambda day: day not in there, expected)
-
-
-def _unless_all(lacks: Callable[[date], bool], expected: Sequence[date]) -> tuple[date, ...]:
-    """Return the days that lack; none where all of them do: then there is no figure."""
-    lacking = tuple(day for day in expected if lacks(day))
+    tonight = question.as_of if feed and question.last_whole_day != question.as_of else None
+    lacking = tuple(day for day in expected if day not in there and day != tonight)
     return () if len(lacking) == len(expected) else lacking
 
 
@@ -133,6 +123,13 @@ def _read(tables: Tables, feed: Measure, by: str | None) -> dict[str, set[date]]
 
 def _each_day(period: Period) -> list[date]:
     return [period.start + number * A_DAY for number in range(period.days)]
+
+
+def kept_in(tables: Tables, name: str, period: Period) -> bool:
+    """Whether a table of events was kept in a period, so that no row of it means none."""
+    first = tables.extent(name).first
+    begun = first is not None and first <= period.end_day
+    return begun and not all_lost(tables, name, period)
 
 
 def all_lost(tables: Tables, name: str, period: Period) -> bool:

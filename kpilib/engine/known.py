@@ -12,7 +12,7 @@ from kpilib.definitions import Kpi, Method
 from kpilib.engine.aggregate import gather
 from kpilib.engine.clock import local_days, recorded_days
 from kpilib.engine.columns import Figures
-from kpilib.engine.coverage import all_lost, days_of, feed_of
+from kpilib.engine.coverage import all_lost, days_of, feed_of, kept_in
 from kpilib.engine.outcome import NO_DATA, Outcome, unknown
 from kpilib.engine.question import OneKpi, Question
 from kpilib.engine.slices import EVERYONE, Cells, broken_down, divided_here
@@ -145,8 +145,7 @@ def silence(one: OneKpi, period: Period, roles: Mapping[str, Cells]) -> Outcome 
         contract = CONTRACTS[measure.table]
         if measure.kind in INTERVAL_KINDS:
             return unknown(NO_DATA, NOBODY)
-        there = _reaches(question, measure, period)
-        if contract.daily or not there or all_lost(question.tables, base_of(measure.table), period):
+        if contract.daily or not _reaches(question, measure, period):
             return unknown(NO_DATA, SILENT)
     if question.as_of is not None and period.start > question.as_of:
         return unknown(NO_DATA, SILENT)
@@ -193,8 +192,7 @@ def _recorded(question: Question, measure: Measure, period: Period) -> bool:
 
 def _reaches(question: Question, measure: Measure, period: Period) -> bool:
     """Whether a table that records events was kept during the period, so that none means 0."""
-    first = question.tables.extent(base_of(measure.table)).first
-    if first is None or first > period.end_day:
+    if not kept_in(question.tables, base_of(measure.table), period):
         return False
     return question.as_of is None or period.start <= question.as_of
 

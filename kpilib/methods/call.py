@@ -10,6 +10,7 @@ import narwhals as nw
 import pandas as pd
 
 from kpilib.definitions import Kpi
+from kpilib.engine.coverage import kept_in
 from kpilib.engine.slices import broken_down, dated, days_asked, layers, of_period
 from kpilib.errors import ContractError
 from kpilib.period import Period
@@ -82,8 +83,7 @@ class Call:
 
     def reached(self, table: str) -> list[Period]:
         """Return the periods in which a table of events was kept, so that no row means none."""
-        first = self.tables.extent(base_of(table)).first
-        return [each for each in self.begun if first is not None and first <= each.end_day]
+        return [each for each in self.begun if kept_in(self.tables, base_of(table), each)]
 
     def rows(self, table: str, columns: str) -> pd.DataFrame:
         """Return a small table whole, with the breakdown in ``group``."""
