@@ -181,7 +181,7 @@ class TestStatus:
 
         assert (row["status"], row["reason"]) == (
             "no_denominator",
-            "There is nothing to divide by.",
+            "There is no case to count.",
         )
         assert (row["numerator"], row["denominator"], row["n"]) == (0, 0, 0)
         assert row[["value", "ci_low", "ci_high"]].isna().all()

@@ -88,7 +88,7 @@ class TestFinder:
         "text",
         [
             "Bounce rate",  # a definition
-            "There is nothing to divide by.",  # a reason, by its constant
+            "There is no case to count.",  # a reason, by its constant
             "There are no members.",  # a reason, in place
             "The figures",  # inside an f-string
             "Organic search",  # in a table of words

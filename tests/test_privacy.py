@@ -140,7 +140,7 @@ class TestProtected:
         }
 
     def test_where_nobody_is_described_the_reason_stands(self):
-        nobody = unknown("no_denominator", "There is nothing to divide by.", people=0.0)
+        nobody = unknown("no_denominator", "There is no case to count.", people=0.0)
 
         assert self.statuses({(self.MAY, ""): nobody}) == {(self.MAY, ""): "no_denominator"}
 

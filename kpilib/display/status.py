@@ -10,7 +10,7 @@ from kpilib.language import Say
 
 STATUS_WORDS = {
     "no_data": "no data in this period",
-    "no_denominator": "nothing to divide by in this period",
+    "no_denominator": "no case to count in this period",
     "not_additive": "cannot be worked out from totals",
     "suppressed": "hidden to protect a small group",
     "too_few": "too few cases to say",

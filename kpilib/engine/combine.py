@@ -23,7 +23,7 @@ from kpilib.tables.contract import UNKNOWN
 RECOUNT = "Distinct people cannot be added up; the interval gives the bounds they lie between."
 ONE_BY_ONE = "The rows come summed up, and this figure needs them one by one."
 SEVERAL_SCALES = "Answers on several scales are never pooled: ask for one survey at a time."
-NOTHING_BELOW = "There is nothing to divide by."
+NOTHING_BELOW = "There is no case to count."
 # Details that a figure is never shown without a word about, by how their names begin.
 FLAGGING = {"excluded_": "excluded_rows", "corrected_": "approximate"}
 # The part of all cases that a figure is worked out of: below, it stands for too little of them.

@@ -196,17 +196,17 @@ def group_apart(rows: pd.DataFrame, by: str, whole: float | None) -> str:
                 "{label}: {group} is above the whole, {value} against {whole}", **slots
             )
         return write.say("{label}: {group} is below the whole, {value} against {whole}", **slots)
-    if len(away):  # without the whole beside it: the largest of them
-        row = away.loc[away["n"].fillna(0).idxmax()]
-        slots |= {"group": _called(row, by), "value": write.value(row["value"], row["unit"])}
-        return write.say("{label}: {group} differs from the others, {value}", **slots)
-    if judged_apart(rows):
+    if away.empty and judged_apart(rows):
         return write.say("{label}: no {by} did better than another", **slots)
     first = rows[rows["value"].notna() & rows[by].ne(UNKNOWN)]
     if first["value"].nunique() < 2 and len(first) != 1:  # none is known, or all are alike
         return write.say("{label} by {by}", **slots)
     sure = first if first["few"].all() else first[~first["few"]]
     row = sure.loc[sure["rank"].idxmax()]
+    if len(away) and row.name not in away.index:  # who comes first could be so by chance
+        row = away.loc[away["n"].fillna(0).idxmax()]
+        slots |= {"group": _called(row, by), "value": write.value(row["value"], row["unit"])}
+        return write.say("{label}: {group} differs from the others, {value}", **slots)
     group, value = _called(row, by), write.value(row["value"], row["unit"])
     if len(first) == 1:  # it is no order of one
         return write.pair(slots["label"], write.say("{first}, {second}", first=group, second=value))

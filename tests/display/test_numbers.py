@@ -185,7 +185,7 @@ def test_dates_and_periods_are_written_in_words():
 @pytest.mark.parametrize(
     ("row", "english"),
     [
-        ({"status": "no_denominator", "reason": ""}, "n/a: nothing to divide by in this period"),
+        ({"status": "no_denominator", "reason": ""}, "n/a: no case to count in this period"),
         (
             {"status": "missing_table", "reason": "Missing table: sessions."},
             "n/a: missing table: sessions",

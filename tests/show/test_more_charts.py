@@ -41,7 +41,7 @@ class TestDots:
         assert by_channel["stands_out"].all()
         title = kl.plot.dots(by_channel).get_title(loc="left").replace("\n", " ")
 
-        assert title.startswith("Bounce rate: E-mail differs from the others, 90")
+        assert title.startswith("Bounce rate: highest for E-mail, 90")
 
     def test_one_group_alone_or_all_alike_come_in_no_order(self, by_channel):
         told = by_channel.drop(columns="stands_out")

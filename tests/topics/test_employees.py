@@ -70,7 +70,7 @@ class TestMovements:
 
         assert (row["status"], row["reason"]) == (
             "no_denominator",
-            "There is nothing to divide by.",
+            "There is no case to count.",
         )
         assert np.isnan(row["value"]) and np.isnan(row["ci_low"])
 

@@ -413,7 +413,7 @@ class TestCostPerLead:
 
         assert (row["status"], row["numerator"], row["denominator"]) == ("no_denominator", 500, 0)
         assert row["value"] != row["value"]
-        assert row["reason"] == "There is nothing to divide by."
+        assert row["reason"] == "There is no case to count."
 
     def test_interval_holds_the_cost_and_lets_the_leads_vary(self):
         row = one(self.TABLES, "cost_per_lead", "2025-02", as_of="2025-03-31")
