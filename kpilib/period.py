@@ -30,6 +30,14 @@ WRITTEN = tuple(
         r"(?P<year>\d{4})-W(?P<week>\d{2})",
     )
 )
+# What people write of what is written above: "2026/1", "202610", "Q1 2026", "T1 2026", "W44 2026".
+LOOSE = tuple(
+    re.compile(pattern, re.ASCII)
+    for pattern in (
+        r"(?P<fiscal>FY)?(?P<year>\d{4})(?P<part>[QTWM]?)(?P<number>\d{0,2})",
+        r"(?P<fiscal>)(?P<part>[QTWM]?)(?P<number>\d{1,2})(?:FY)?(?P<year>\d{4})",
+    )
+)
 MOST: dict[str, Callable[[int], int]] = {
     "month": lambda year: 12,
     "quarter": lambda year: 4,
@@ -99,15 +107,14 @@ class Period:
             asked = (asked, asked)
         if isinstance(asked, Sequence) and len(asked) == 2 and not any(map(_is_period, asked)):
             return cls._between(asked)
-        raise error_of(
-            PeriodError,
-            "Several periods at once: {asked!r}. Ask for one, for those before it with"
-            " data.series(kpi, period, periods=13), or for any with data.over(kpi, [...])."
-            if isinstance(asked, Sequence) and any(map(_is_period, asked))
-            else "Not a period: {asked!r}. Write {allowed}.",
-            asked=asked,
-            allowed=say(ALLOWED),
-        )
+        if isinstance(asked, Sequence) and any(map(_is_period, asked)):
+            raise error_of(
+                PeriodError,
+                "Several periods at once: {asked!r}. Ask for one, for those before it with"
+                " data.series(kpi, period, periods=13), or for any with data.over(kpi, [...]).",
+                asked=asked,
+            )
+        raise _no_period(asked)
 
     @classmethod
     def _between(cls, asked: Sequence[Any]) -> Period:
@@ -132,12 +139,7 @@ class Period:
     def _from_text(cls, asked: str, fiscal: int) -> Period:
         match = next((found for each in WRITTEN if (found := each.fullmatch(asked))), None)
         if not match:
-            raise error_of(
-                PeriodError,
-                "Not a period: {asked!r}. Write {allowed}.",
-                asked=asked,
-                allowed=say(ALLOWED),
-            )
+            raise _no_period(asked)
         parts = {name: int(part) for name, part in match.groupdict().items() if part}
         year = parts["year"]
         _in_calendar(year, asked)
@@ -332,6 +334,35 @@ class Period:
         edges = (self.start, self.end_day + timedelta(days=1))
         first, last = (datetime.combine(day, time(), timezone).astimezone(UTC) for day in edges)
         return first, last
+
+
+def _no_period(asked: Any) -> PeriodError:
+    """Say what a period looks like, and which one was probably meant."""
+    meant = _meant(str(asked))
+    return error_of(
+        PeriodError,
+        "Not a period: {asked!r}. Nearest: {meant!r}. Write {allowed}."
+        if meant
+        else "Not a period: {asked!r}. Write {allowed}.",
+        asked=asked,
+        allowed=say(ALLOWED),
+        meant=meant,
+    )
+
+
+def _meant(asked: str) -> str:
+    """Return the period that a text says in another way; empty where it says none."""
+    letters = re.sub(r"[\W_]", "", asked).upper()
+    for each in LOOSE:
+        if match := each.fullmatch(letters):
+            part = {"T": "Q", "M": ""}.get(match["part"], match["part"])
+            number = match["number"].lstrip("0").zfill(1 if part == "Q" else 2)
+            ending = f"-{part}{number}" if match["number"] else ""
+            written = f"{match['fiscal'] or ''}{match['year']}{ending}"
+            with suppress(PeriodError):
+                Period.parse(written)
+                return written
+    return ""
 
 
 def zone(name: str) -> ZoneInfo:
