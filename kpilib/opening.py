@@ -118,6 +118,13 @@ def _changed(settings: Settings, **changes: Any) -> Settings:
 
 
 def _folder(folder: Path) -> tuple[Settings, dict[str, Any]]:
+    if folder.is_file():
+        raise error_of(
+            CompanyError,
+            "{name!r} is a file. Name a company's folder, such as data/sample; of one table alone,"
+            ' say which it is: kl.open({{"sessions": path}}).',
+            name=folder.name,
+        )
     if not folder.is_dir():
         raise error_of(
             CompanyError,

@@ -80,6 +80,16 @@ class TestOpen:
             "command line, data in a notebook."
         )
 
+    def test_one_file_is_no_company(self, tmp_path):
+        (tmp_path / "leads.csv").write_text("lead_id\n")
+        with pytest.raises(CompanyError) as caught:
+            kl.open(tmp_path / "leads.csv")
+
+        assert str(caught.value) == (
+            "'leads.csv' is a file. Name a company's folder, such as data/sample; of one table "
+            'alone, say which it is: kl.open({"sessions": path}).'
+        )
+
     def test_a_folder_without_tables(self, folder):
         (folder / "tables" / "leads.csv").unlink()
         (folder / "tables").rmdir()

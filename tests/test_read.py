@@ -101,7 +101,9 @@ class TestFiles:
         with pytest.raises(ContractError) as caught:
             leads(tmp_path / "leads.csv")
 
-        assert str(caught.value) == ("leads.csv: a column name appears twice. Rename one of them.")
+        assert str(caught.value) == (
+            "leads.csv: column 'person_key' appears twice. Rename one of them."
+        )
 
     def test_a_login_page_saved_as_csv(self, tmp_path):
         (tmp_path / "leads.csv").write_text("<!DOCTYPE html>\n<html><body>Log in</body></html>\n")
@@ -181,7 +183,7 @@ class TestPandas:
             native(frame, "table leads")
 
         assert str(caught.value) == (
-            "table leads: a column name appears twice. Rename one of them."
+            "table leads: column 'person_key' appears twice. Rename one of them."
         )
 
     def test_an_index_is_no_column_and_no_trouble(self):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -22,7 +24,6 @@ from kpilib.tables.contract import Column
 from kpilib.tables.instants import local_day
 
 SUFFIXES = (".parquet", ".csv")
-TWICE = "a column name appears twice. Rename one of them."
 FEW = 100_000  # rows
 
 
@@ -46,7 +47,8 @@ def native(given: Any, origin: str) -> Any:
     try:
         frame = nw.from_native(given)
     except nw.exceptions.DuplicateError:
-        raise ContractError([f"{origin}: {TWICE}"]) from None
+        names = getattr(given, "column_names", None) or list(given.columns)  # of Arrow, of others
+        raise _twice(origin, names) from None
     except TypeError:
         raise refusal(
             origin,
@@ -57,13 +59,19 @@ def native(given: Any, origin: str) -> Any:
     if isinstance(frame, nw.LazyFrame):
         spark = frame.implementation.is_spark_like()
         if spark and len(set(given.columns)) < len(given.columns):  # Spark itself allows it
-            raise ContractError([f"{origin}: {TWICE}"])
+            raise _twice(origin, given.columns)
         return frame
     if frame.implementation.is_polars():
         return frame.lazy()
     if frame.implementation.is_pandas():
         return nw.from_native(_from_pandas(frame.to_native()).lazy())
     return frame.lazy("polars")
+
+
+def _twice(origin: str, names: Sequence[str]) -> ContractError:
+    """Say which column a table has twice."""
+    name = next(name for name, times in Counter(names).items() if times > 1)
+    return refusal(origin, "column {name!r} appears twice. Rename one of them.", name=name)
 
 
 def in_pandas(frame: nw.LazyFrame) -> pd.DataFrame:
@@ -124,9 +132,8 @@ def _scan(path: Path, origin: str) -> pl.LazyFrame:
             # Text first: the contract, not a guess on the first rows, says what a column is.
             frame = pl.scan_csv(path, infer_schema=False, encoding="utf8")
             names = frame.collect_schema().names()
-            renamed = [name for name in names if "_duplicated_" in name]
-            if renamed:
-                raise ContractError([f"{origin}: {TWICE}"])
+            if any("_duplicated_" in name for name in names):  # as Polars renames the second
+                raise _twice(origin, [name.split("_duplicated_")[0] for name in names])
             _whole(path, names, origin)
             return frame
     except FileNotFoundError:

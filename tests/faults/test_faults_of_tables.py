@@ -24,7 +24,7 @@ def found(name, tables, code, *said, settings=(), hidden=CANARY):
 
 @pytest.mark.parametrize(("tables", "settings", "code", "said", "hidden"), [
     found("f06 a header twice", {"orders.csv": [f"{ORDERS},amount_ht", f"{FIRST},99"]}, 1,
-          "orders.csv: a column name appears twice. Rename one of them."),
+          "orders.csv: column 'amount_ht' appears twice. Rename one of them."),
     found("f10 a comma too many", {"orders.csv": [
         ORDERS, *(f"A{number},2026-10-05,10" for number in range(25_000)),
         f"A25000,2026-10-05,10,{CANARY}",
