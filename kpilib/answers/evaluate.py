@@ -16,7 +16,7 @@ from kpilib.answers.worked_out import worked_out
 from kpilib.definitions import Kpi, Method
 from kpilib.engine import compare as comparing
 from kpilib.engine.aggregate import gather, of_the_whole
-from kpilib.engine.beginning import recorded_from
+from kpilib.engine.beginning import BEGUN, recorded_from
 from kpilib.engine.clock import CLOCK, HOUR, WEEKDAY, without
 from kpilib.engine.columns import Figures, ranking
 from kpilib.engine.combine import combined, tell_beside
@@ -27,6 +27,7 @@ from kpilib.engine.outcome import (
     MISSING_TABLE,
     NO_DATA,
     NOT_ADDITIVE,
+    OK,
     SUPPRESSED,
     Outcome,
     unknown,
@@ -336,6 +337,7 @@ def _laid(one: OneKpi, found: Figures) -> Part:
     shown = Figures.joined(asked)
     periods, size = [period for period, _ in shown.places], len(shown.places)
     groups = [groups_of(by, group) for _, group in shown.places]
+    begun = {each: recorded_from(question.tables, kpi, each) for each in {*periods}}
     laid = {
         "kpi": [kpi.id] * size,
         "label": [spoken()(kpi.label)] * size,
@@ -355,7 +357,10 @@ def _laid(one: OneKpi, found: Figures) -> Part:
         "status": shown.status,
         "reason": shown.reason,
         "flags": [[*compress(FLAGS, held)] for held in shown.flags.tolist()],
-        "details": [dict(own) for own in shown.details],
+        "details": [
+            {**own, **({BEGUN: str(begun[each])} if begun[each] and status == OK else {})}
+            for each, own, status in zip(periods, shown.details, shown.status, strict=True)
+        ],
         **{name: shown.told(name) for name in MOVES},
     }
     if by:

@@ -93,6 +93,18 @@ class Dates:
         """Write the month of a period for an axis, without the year: ``Oct``."""
         return self.locale.months["stand-alone"]["abbreviated"][as_period(period).start.month]
 
+    def period_short(self, period: Period | str) -> str:
+        """Write a period for an axis, without its year: ``Oct``, ``Q4``, ``W44``; or a year."""
+        period = as_period(period)
+        if period.kind == "month":
+            return self.month_short(period)
+        name = period.name.rpartition("-")[2]
+        if period.kind in ("quarter", "fiscal_quarter"):
+            return self.say("Q{quarter}", quarter=name.removeprefix("Q"))
+        if period.kind == "week":
+            return self.say("W{week}", week=name.removeprefix("W"))
+        return period.name.partition("..")[0] if ".." in period.name else name
+
     def weekday(self, number: int) -> str:
         """Write a day of the week, 0 being Monday, for an axis."""
         return self.locale.days["stand-alone"]["abbreviated"][number]

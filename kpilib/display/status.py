@@ -47,6 +47,7 @@ DOMINATED_WORDS = {
 
 # Details that warn of something, by name.
 WARNING_WORDS = {
+    "records_begin": "records begin within it",
     "warning_dependence": "depends on a few people",
     "warning_levels": "other level at the start",
     "warning_attrition": "not everyone was measured to the end",
@@ -64,6 +65,13 @@ def flags_of(row: Any) -> list[str]:
     if isinstance(flags, str):
         return [flag for flag in flags.replace(";", " ").replace("|", " ").split() if flag]
     return list(flags) if isinstance(flags, (list, tuple, set, frozenset)) else []
+
+
+def of_a_part(row: Any) -> bool:
+    """Tell whether a figure is of a part of its period: nothing whole is held against it."""
+    details = row.get("details")
+    begun = isinstance(details, Mapping) and "records_begin" in details
+    return begun or "partial" in flags_of(row)
 
 
 def flag_words(row: Any, say: Say) -> list[str]:

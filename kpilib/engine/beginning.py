@@ -13,6 +13,7 @@ from kpilib.period import Period
 from kpilib.tables.derive import base_of, records
 from kpilib.tables.store import Tables
 
+BEGUN = "records_begin"  # in details: the first day of which a total knows anything
 LITTLE = 0.05  # of a period: a total of which no more is unknown says what it says
 
 

@@ -58,7 +58,7 @@ def shares(
     --------
     >>> ax = kl.plot.shares(report.series("channel_sessions", periods=13, by="channel"))
     """
-    rows = chart.figures(rows, "shares")
+    rows = chart.in_time(rows, "shares")
     return chart.if_unknown(rows, ax) or _draw_shares(rows, by, ax, kwargs)
 
 
@@ -313,6 +313,8 @@ def parted(rows: pd.DataFrame, by: str) -> Parts:
     table = rows.assign(_group=groups, _there=1.0).pivot(index="period", columns="_group")
     # No row of a group is none of it; a row without a figure is not known.
     table = table["value"].where(table["_there"].eq(1.0), 0.0)
+    known_ones = rows.groupby("period")["value"].count().reindex(table.index) > 0
+    table.loc[~known_ones] = float("nan")  # nor is a period of which nothing is known none
     starts = rows.drop_duplicates("period").set_index("period")["period_start"]
     table = table.loc[starts.sort_values().index, list(groups.drop_duplicates())]
     if unit == "rate":  # a share already, in an order of its own

@@ -8,7 +8,7 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 
-from kpilib.display.numbers import known, reader
+from kpilib.display.numbers import bounded, known, reader
 from kpilib.display.words import shorten
 from kpilib.errors import ParameterError, listed
 from kpilib.period import Period
@@ -231,7 +231,8 @@ def _level(ax: Axes, place: int, row: dict[str, Any]) -> list[str]:
     write, ink, top = reader(), HIGHLIGHT if row["breaks"] else INK, place - TRACK / 2
     margin.write(ax, row["step"], (0, top), (0, 6), "side", color=ink, **STRONG)
     if not known(row["value"]):
-        margin.withheld(ax, place, write.missing(row))
+        short = write.say("n/a: {reason}", reason=write.reason(row))  # a sentence has no room
+        margin.withheld(ax, place, write.missing(row) if bounded(row) else short)
         return []
     share = write.value(row["value"], row["unit"])
     margin.write(ax, share, (1, top), (0, 6), "side", color=ink, ha="right", **STRONG)

@@ -10,7 +10,7 @@ import seaborn as sns
 from matplotlib.axes import Axes
 
 from kpilib.display.numbers import known, reader
-from kpilib.display.status import flags_of
+from kpilib.display.status import flags_of, of_a_part
 from kpilib.errors import ParameterError, listed
 from kpilib.saying import error_of, say
 from kpilib.show import chart, margin, scales
@@ -75,7 +75,7 @@ def trend(
     --------
     >>> ax = kl.plot.trend(data.series("click_rate", "2026-10", periods=25))
     """
-    rows = chart.figures(rows, "trend")
+    rows = chart.in_time(rows, "trend")
     return chart.if_unknown(rows, ax) or _draw_trend(rows, target, notes, ax, kwargs)
 
 
@@ -140,7 +140,7 @@ def lines(
     >>> rows = data.series(["open_rate", "open_rate_trackable"], "2026-10")
     >>> ax = kl.plot.lines(rows, hue="kpi")
     """
-    rows = chart.figures(rows, "lines")
+    rows = chart.in_time(rows, "lines")
     return chart.if_unknown(rows, ax) or _draw_lines(rows, hue, target, notes, ax, kwargs)
 
 
@@ -159,7 +159,7 @@ def _draw_lines(
     chart.only_one(rows, "unit", "lines", instead)
     hue = hue or ("kpi" if rows["kpi"].nunique() > 1 else chart.breakdown(rows))
     shown = rows["period_start"].drop_duplicates().nlargest(SHOWN)
-    now = rows[rows["period_start"].isin(shown)].sort_values("period_start")
+    now = rows[rows["period_start"].isin(shown)].sort_values("period_start", kind="stable")
     ax = ax or chart.new_axes(HEIGHT + 20)
     drawn = _looks(now[hue].drop_duplicates()) | {"errorbar": None, "legend": False} | kwargs
     sns.lineplot(now, x="period_start", y="value", hue=hue, style=hue, ax=ax, **drawn)
@@ -305,9 +305,14 @@ def _year_before(rows: pd.DataFrame) -> pd.Series:
     now = rows.tail(SHOWN)
     if "year_before" in rows:
         return pd.to_numeric(now["year_before"], errors="coerce")
-    earlier = rows.set_index("period_start")["value"]
+    earlier = _whole(rows).set_index("period_start")["value"]
     moved_on = now["period_start"] - pd.DateOffset(years=1)
     return pd.Series(earlier.reindex(moved_on).to_numpy(), index=now.index)
+
+
+def _whole(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the periods that can be compared: half a month is not held against a whole one."""
+    return rows[[not of_a_part(row) for row in rows.to_dict("records")]]
 
 
 def settled_line(ax: Axes, now: pd.DataFrame, **kwargs: Any) -> list:
@@ -415,10 +420,10 @@ def _aim_end(aim: pd.Series, rows: pd.DataFrame, target: Target) -> list[End]:
 def _with_change(rows: pd.DataFrame) -> dict[str, Any]:
     """Return the last row with its change on the year before, where the rows go back so far."""
     last = rows.sort_values("period_start").iloc[-1].to_dict()
-    earlier = rows[rows["period_start"] == last["period_start"] - pd.DateOffset(years=1)]
-    if known(last.get("delta_year_before")) or earlier.empty:
+    a_year_ago = last["period_start"] - pd.DateOffset(years=1)
+    before = _whole(rows).set_index("period_start")["value"].get(a_year_ago)
+    if known(last.get("delta_year_before")) or before is None or of_a_part(last):
         return last
-    before = earlier["value"].iloc[-1]
     change = {"delta_year_before": last["value"] - before, "year_before": before}
     relative = {"change_year_before": last["value"] / before - 1} if before > 0 else {}
     return last | change | relative

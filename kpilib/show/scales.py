@@ -171,8 +171,9 @@ def periods(ax: Axes, rows: pd.DataFrame) -> None:
     named = rows.iloc[::-step][::-1]
     names, year = [], None
     for period in map(_named, named["period"]):
-        short = reader().month_short(period) if period.kind == "month" else _short(period.name)
-        names.append(f"{short}\n{period.start.year}" if period.start.year != year else short)
+        short, below = reader().period_short(period), year != period.start.year
+        whole_years = period.kind in ("year", "fiscal_year")
+        names.append(f"{short}\n{period.start.year}" if below and not whole_years else short)
         year = period.start.year
     ax.set_xticks(named["period_start"], labels=names)
     half = _apart(rows) / 2
@@ -191,11 +192,6 @@ def _apart(rows: pd.DataFrame) -> pd.Timedelta:
     steps = rows["period_start"].drop_duplicates().sort_values().diff().dropna()
     lasted = (rows["period_end"] - rows["period_start"]).median()
     return min(steps.min(), lasted) if len(steps) else lasted
-
-
-def _short(name: str) -> str:
-    """Return the name of a period without its year, which stands below it."""
-    return name.partition("..")[0] if ".." in name else name.rpartition("-")[2]
 
 
 def band(ax: Axes, rows: pd.DataFrame) -> None:

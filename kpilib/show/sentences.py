@@ -11,6 +11,7 @@ import pandas as pd
 
 from kpilib.display.dates import as_period
 from kpilib.display.numbers import known, reader
+from kpilib.display.status import under_way
 from kpilib.display.words import column_words, shorten
 from kpilib.engine.clock import HOUR, WEEKDAY
 from kpilib.tables.contract import UNKNOWN
@@ -82,7 +83,10 @@ def moved(row: Mapping[str, Any]) -> str:
         return write.pair(label, write.missing(row))
     base = next((base for base in BASES if known(row.get(f"delta_{base}"))), None)
     if base is None:
-        return write.pair(label, write.value(row["value"], row["unit"]))
+        value = write.value(row["value"], row["unit"])
+        if under_way(row):
+            return write.say("{label}: {value} so far", label=label, value=value)
+        return write.pair(label, value)
     delta = row[f"delta_{base}"]
     if row["unit"] == "rank" and delta:  # up and down would be read the other way round
         return _ranked(row, row["value"] - delta)

@@ -90,6 +90,41 @@ class TestTrend:
         title = kl.plot.trend(sessions).get_title(loc="left")
         assert title.startswith("Sessions rose by 55") and title.endswith("in a year")
 
+    def test_half_a_month_is_not_held_against_a_whole_one(self):
+        """ "Sales fell by 40 % in a year" stood above a month of seventeen days."""
+        begun = SESSIONS[SESSIONS["started_at"] < "2026-10-01"]
+        ended = SESSIONS[SESSIONS["started_at"] >= "2026-10-01"].head(20)
+        data = kl.open({"sessions": pd.concat([begun, ended])}, as_of="2026-10-17")
+
+        title = kl.plot.trend(data.series("sessions", "2026-10", periods=25)).get_title(loc="left")
+        assert title == "Sessions: 20 so far"
+
+    def test_a_year_that_the_records_do_not_hold_is_not_held_against_one_that_they_do(self):
+        """ "Sessions rose by 150 % in a year" stood beside "nothing to compare with"."""
+        ax = kl.plot.trend(DATA.series("sessions", "2025", periods=3))
+        assert ax.get_title(loc="left") == "Sessions: 222"
+        (kept,) = kept_of(ax.figure)
+        assert not kept.key  # nothing is drawn of a year before
+        assert list(kept.rows["period"]) == ["2024", "2025"]  # of 2023 nothing is known
+
+    def test_quarters_and_weeks_are_named_in_the_language_of_the_reader(self):
+        write_for("fr")
+        try:
+            quarters = kl.plot.trend(DATA.series("sessions", "2026-Q3", periods=3))
+            weeks = kl.plot.trend(DATA.series("sessions", "2026-W40", periods=1))
+            years = kl.plot.trend(DATA.series("sessions", "2025", periods=2))
+        finally:
+            write_for("en")
+        drawn = (quarters, weeks, years)
+        named = [[each.get_text() for each in ax.get_xticklabels()] for ax in drawn]
+        assert named == [["T1\n2026", "T2", "T3"], ["S40\n2026"], ["2024", "2025"]]
+
+    def test_rows_of_one_month_stay_in_the_order_they_came_in(self):
+        asked = ["engaged_session_rate", "bounce_rate"]
+        ax = kl.plot.lines(DATA.series(asked, "2026-10", periods=13), hue="kpi")
+        (kept,) = kept_of(ax.figure)
+        assert list(kept.rows["kpi"]) == 13 * asked
+
     def test_a_line_never_bridges_a_month_without_a_figure(self, sessions):
         rows = sessions.copy()
         rows.loc[rows["period"] == "2026-05", ["value", "ci_low", "ci_high"]] = None

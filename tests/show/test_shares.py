@@ -8,6 +8,7 @@ import pytest
 import kpilib as kl
 from kpilib.display.numbers import write_for
 from kpilib.errors import ParameterError
+from kpilib.show.chart import kept_of
 from kpilib.show.in_parts import parted
 from kpilib.show.sentences import group_apart, group_moved
 
@@ -77,6 +78,12 @@ class TestOverTime:
 
         assert parts.shares.loc["2026-08"].isna().all()
         assert "n/a" in [text.get_text() for text in kl.plot.shares(rows).texts]
+
+    def test_before_the_records_no_part_is_none(self):
+        """The engine gives such a period one row, of no group."""
+        ax = kl.plot.shares(frame({"2026-08": {None: None}} | THIRDS))
+        (kept,) = kept_of(ax.figure)
+        assert set(kept.told.iloc[0, 1:]) <= {"n/a", ""}
 
 
 class TestWhatIsPrinted:
