@@ -23,7 +23,7 @@ MISSING_WORDS = {
 }
 
 FLAG_WORDS = {
-    "partial": "month not complete",
+    "partial": "period not complete",
     "immature": "not final: recent cases have not run their course",
     "low_n": "few cases",
     "approximate": "approximate",

@@ -264,4 +264,4 @@ def why_hollow(rows: pd.DataFrame) -> list[str]:
     """Say why a point is hollow, where one is."""
     if not rows["unsettled"].any():
         return []
-    return [reader().say("Hollow: its month or its cases are not over.")]
+    return [reader().say("Hollow: its period or its cases are not over.")]
