@@ -196,3 +196,8 @@ def completed(rows: pl.DataFrame, fields: Mapping[str, pl.DataType]) -> pl.DataF
     """Return rows with those of the fields that they lack, empty."""
     lacking = {name: dtype for name, dtype in fields.items() if name not in rows.columns}
     return rows.with_columns(pl.lit(None, dtype).alias(name) for name, dtype in lacking.items())
+
+
+def more_rows(count: int) -> str:
+    """Say in how many rows something is wrong beside the first of them."""
+    return say(", and in {count} more row(s)", count=count - 1) if count > 1 else ""

@@ -11,7 +11,7 @@ import polars as pl
 
 from kpilib.errors import ParameterError, listed
 from kpilib.saying import and_more, error_of, fault_at, say
-from kpilib.sources.block import LINE
+from kpilib.sources.block import LINE, more_rows
 from kpilib.sources.context import Context
 from kpilib.sources.keys import key
 from kpilib.sources.once import ONE
@@ -56,12 +56,15 @@ TIMES = ("s", "sec", "min")  # a number of hours may say that it is one
 # What a number of a kind is not of: of what is a share, and a duration has a kind of its own.
 STRANGE = {"int": ("%", "h", *TIMES), "money": ("%", "h", *TIMES), "number": TIMES, "rate": TIMES}
 EXACT = 2**53
+OF_UTC = re.compile(
+    r"[(\[](?:in )?(?:UTC|GMT)[)\]]", re.I
+)  # a header that says of which zone it is
 SHORTENED = r"(?i)^[0-9][.,][0-9]+E\+[0-9]+$"
 CUT = (
     "a number that Excel has shortened, so that its last digits are lost: import the file as it"
     " was downloaded"
 )
-SHOWN = 5
+SHOWN, MOST_CHOICES = 5, 12
 AT_ONCE = 100_000  # texts taken apart together
 
 
@@ -91,7 +94,8 @@ class Column:
         serials: date | None = None,
     ) -> None:
         self.name, self.written, self.header, self.context = name, written, header, context
-        self.zone = context.zone if preset.timezone == "company" else ZoneInfo(preset.timezone)
+        named = preset.timezone if preset.timezone != "company" else OF_UTC.search(header) and "UTC"
+        self.zone = ZoneInfo(named) if named else context.zone
         self.serials = serials
         answer = context.answer(header)
         self.decimal = answer if answer in cells.SIGNS else written.decimal
@@ -172,6 +176,8 @@ class Column:
         """Return the answers that can be given about the column, each with what it means."""
         if self.written.type not in DATES:
             return {".": say("decimal point"), ",": say("decimal comma")}
+        if not self.order.found:
+            return {"iso": say("year first")}
         year = "%y" if self.order.short else "%Y"
         known = {
             f"%d/%m/{year}": say("day first"),
@@ -193,11 +199,25 @@ class Column:
         self._follow(min(wrong, key=wrong.__getitem__))
         return {answer: what for answer, what in answers.items() if not wrong[answer]}
 
+    def _otherwise(self, texts: pl.DataFrame, origin: str) -> list[str]:
+        """Ask about a column that is not written as its preset says, and is written in one way.
+
+        So is one that a spreadsheet saved again, in the language of whoever opened it.
+        """
+        preset = self.written.formats or self.written.decimal in cells.SIGNS
+        if not preset or self.context.answer(self.header) or self.name + WHY in texts.columns:
+            return []
+        column = texts[self.name]
+        self.order = Order(column) if self.written.type in DATES else None
+        said = say("it is not written as the preset says.")
+        ways = self._working(column)
+        return [self._asked(origin, said, ways)] if ways else []
+
     def _follow(self, answer: str) -> None:
         if self.order is None:
             self.decimal = answer
         else:
-            self.formats = self.order.told(answer)
+            self.formats = self.order.told(answer) if moments.is_order(answer) else (answer,)
 
     def _asked(self, origin: str, error: str, ways: Mapping[str, str]) -> str:
         said = say(" or --read ").join(
@@ -257,7 +277,10 @@ class Column:
             )
         if self.written.type in DATES and self.name not in ENDS:
             self.doubt = self._doubtful(read["value"], rows["line"], origin)
-        return read["value"].alias(self.name), self._faults(read, rows["line"], origin)
+        faults = self._faults(read, rows["line"], origin)
+        if faults and (line := read.filter(pl.col("reason").is_not_null())["line"].first()):
+            faults = self._otherwise(texts, f"{origin}:{line}") or faults
+        return read["value"].alias(self.name), faults
 
     def _doubtful(self, values: pl.Series, lines: pl.Series, origin: str) -> str:
         """Say in which rows a day is none that can be meant; empty when there are none."""
@@ -289,7 +312,7 @@ class Column:
                 else moments.instant(rows["text"], self.formats, self.zone, self.serials)
             )
             found = rows.with_columns(value=value, wrong=value.is_null()).with_columns(
-                pl.col("wrong") & (text != "")
+                pl.col("wrong") & (text != "") & ~text.str.contains(moments.NO_DAY)
             )
         elif kind == "bool":
             value = pl.when(text == "").then(False).otherwise(cells.boolean(text))
@@ -297,6 +320,7 @@ class Column:
         elif written.pseudonym:
             found = self._mapped(rows, lambda each: (self.context.pseudonym(each), False))
         else:
+            text = text.str.to_uppercase() if self.name == "currency" else text
             value = pl.when(text != "").then(text)
             cut = text.str.contains(SHORTENED) if kind == "id" else pl.lit(False)
             found = rows.with_columns(value=value, wrong=cut)
@@ -358,14 +382,13 @@ class Column:
         )
         faults = []
         for reason, line, count in reasons.iter_rows():
-            more = say(", and in {count} more row(s)", count=count - 1) if count > 1 else ""
             faults.append(
                 fault_at(
                     f"{origin}:{line}",
                     "column {header}: {reason}{more}.",
                     header=self.header,
                     reason=reason,
-                    more=more,
+                    more=more_rows(count),
                 )
             )
         return faults + self._foreign(read, lines, origin)
@@ -408,7 +431,9 @@ class Column:
     def _expected(self) -> str:
         """Say what a text is not."""
         if self.values:
-            return say("not one of {names}", names=listed(self.written.values))
+            names, more = list(self.written.values), len(self.written.values) - MOST_CHOICES
+            shown = listed(names[:MOST_CHOICES]) + and_more(more)
+            return say("not one of {names}", names=shown)
         what = say(EXPECTED_WORDS.get(self.written.type, "a text"))
         if self.written.type in DATES and self.formats:
             formats = [each.rstrip("*") for each in self.formats if each not in moments.WORDED]
@@ -418,16 +443,3 @@ class Column:
         if self.written.type in NUMBERS and self.decimal == ",":
             return say("not {what} with a decimal comma", what=what)
         return say("not {what}", what=what)
-
-
-def ordered_alike(columns: Mapping[str, Column]) -> None:
-    """Read days and months as another column of the same export shows: a tool writes one order."""
-    free = [
-        each
-        for each in columns.values()
-        if each.order and not each.told and not each.written.formats
-    ]
-    known = {each.order.seen for each in free if each.order.found and not each.question}
-    for each in free:
-        if len(known) == 1 and each.question and each.order.undecided:
-            each.question, each.formats = "", each.order.told(*known)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -12,17 +12,24 @@ from tqdm import tqdm
 
 from kpilib.errors import ContractError, DefinitionError, listed
 from kpilib.saying import fault_at, meant, refusal, say
-from kpilib.sources.block import LINE, Block, LeftOut
+from kpilib.sources.block import LINE, Block, LeftOut, more_rows
 from kpilib.sources.body import Body
-from kpilib.sources.column import Column, ordered_alike
+from kpilib.sources.column import Column
 from kpilib.sources.context import Context
 from kpilib.sources.keys import key, place_of
 from kpilib.sources.once import ONE, Parted, parted_by
 from kpilib.sources.preset import Preset, TablePreset
 from kpilib.sources.questionnaire import opened
 from kpilib.sources.shapes import shape
+from kpilib.tables import TABLES
 
 MOST_FAULTS = 10
+UNFIT_WORDS = {
+    "empty": "column {header}: empty, and a row of {table} needs it{more}. A row that is a total or"
+    " a note has to be taken out.",
+    "choice": "column {header}: none of {names}{more}. Say in the preset what each of its texts"
+    " means: {values}.",
+}
 MANY = 200_000  # rows above which a terminal shows how far an import is
 
 
@@ -67,6 +74,8 @@ class Understood:
         Periods that rows are sums over: see `Context.spanning`.
     notes : list of str
         Whatever else the analyst should know.
+    unfit : list of str
+        What keeps rows out of the table that they go into as they are.
     """
 
     block: Block
@@ -82,6 +91,7 @@ class Understood:
     last: date | None = None
     spans: list[tuple[date, date]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    unfit: list[str] = field(default_factory=list)
 
     @property
     def source(self) -> str:
@@ -140,6 +150,7 @@ def convert(
     understood.notes += [each.doubt for each in columns.values() if each.doubt]
     understood.notes += _unused(understood, context)
     understood.sums = {name: typed[name].sum() or 0.0 for name in table.additive if name in places}
+    understood.unfit = _unfit(typed, columns, table, block.origin)
     if not several:  # where rows cannot be added at all, a sum that differs says nothing more
         faults += body.untrue(understood.sums, columns)
     understood.totals = body.compared
@@ -162,6 +173,8 @@ def _unused(understood: Understood, context: Context) -> list[str]:
         say("--read {name}: no figure reads this column, so that it changes nothing", name=name)
         for name in understood.ignored
         if key(context.answer(name)) not in ("", ONE)
+        # Moodle has two columns an activity, and what is told of it is told of both.
+        and not any(key(each).startswith(f"{key(name)} - ") for each in understood.used.values())
     ]
 
 
@@ -186,7 +199,7 @@ def _typed(
     """Return the columns under their types, the `LINE` of each row, every question and fault."""
     origin, lines = body.block.origin, body.texts[LINE]
     suspicious = {name: column.decide(body.texts, origin) for name, column in columns.items()}
-    ordered_alike(columns)
+    _ordered_alike(columns)
     faults, found = [], []
     quiet = None if len(lines) > MANY else True
     for name, column in tqdm(columns.items(), origin, unit=" columns", leave=False, disable=quiet):
@@ -200,6 +213,49 @@ def _typed(
         if name not in columns and written.default is not None
     }
     return pl.DataFrame([*found, lines]).with_columns(**given), faults
+
+
+def _ordered_alike(columns: Mapping[str, Column]) -> None:
+    """Read days and months as another column of the same export shows: a tool writes one order."""
+    free = [
+        each
+        for each in columns.values()
+        if each.order and not each.told and not each.written.formats
+    ]
+    known = {each.order.seen for each in free if each.order.found and not each.question}
+    for each in free:
+        if len(known) == 1 and each.question and each.order.undecided:
+            each.question, each.formats = "", each.order.told(*known)
+
+
+def _unfit(
+    typed: pl.DataFrame, columns: dict[str, Column], table: TablePreset, origin: str
+) -> list[str]:
+    """Say what keeps rows out of the table that they go into as they are, by their lines."""
+    contract = TABLES.get(table.target)
+    if contract is None or table.shape:
+        return []
+    needed = [*contract.key, contract.time]
+    found = []
+    for name, column in columns.items():
+        of, value = contract.columns[name], typed[name]
+        odd, text = value.is_null() & (name in needed and of.absent is None), UNFIT_WORDS["empty"]
+        if of.choices and not column.values:
+            odd = odd | (value.is_not_null() & ~value.is_in(of.choices))
+            text = UNFIT_WORDS["choice"]
+        if odd.any():
+            found.append(
+                fault_at(
+                    f"{origin}:{typed.filter(odd)[LINE][0]}",
+                    text,
+                    header=column.header,
+                    table=contract.name,
+                    more=more_rows(odd.sum()),
+                    names=listed(of.choices),
+                    values=f"values: {{TEXT: {next(iter(of.choices), '')}}}",
+                )
+            )
+    return found
 
 
 def _shaped(frame: pl.DataFrame, context: Context, understood: Understood) -> pl.DataFrame:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from kpilib.errors import ContractError
+from kpilib.errors import ContractError, NoRows
 from kpilib.saying import fault_at, refusal
 from kpilib.sources.block import Block
 from kpilib.sources.decode import Content, encoding_of, opening, undamaged
@@ -121,7 +121,8 @@ def _blocks(content: Content) -> Iterator[Block]:
         raise refusal(content.name, "the file is empty. Export it again.")
     for signs, what in NOT_TABLE_WORDS.items():
         if head.startswith(signs):
-            raise refusal(content.name, what)
+            said = refusal(content.name, what)
+            raise NoRows(said.faults) if content.member else said  # tables may lie beside it
     if head.startswith((ZIP, EMPTY_ZIP)) and content.member and OFFICE not in _members(content):
         raise refusal(content.name, "a zip file in a zip file. Unpack it first.")
     if head.startswith(ZIP) and not content.member and is_slack(_members(content)):

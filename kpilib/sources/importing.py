@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -283,9 +284,14 @@ class Run:
             company.tables.summed(name)
         except ContractError as error:
             faults += error.faults
+        # A row of what an import made of a file is no row of the file.
+        row = re.escape(say(", the first in row {row:d}", row=0)).replace("0", r"\d+")
         if faults:
             raise ContractError(
-                [fault.replace(f"{path.name}:", f"{origin}: {name}:", 1) for fault in faults]
+                [
+                    re.sub(row, "", fault.replace(f"{path.name}:", f"{origin}: {name}:", 1))
+                    for fault in faults
+                ]
             )
 
     def put(self) -> list[str]:

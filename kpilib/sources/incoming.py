@@ -24,7 +24,7 @@ from kpilib.sources.downloads import blocks, contents
 from kpilib.sources.keys import key
 from kpilib.sources.letters import ENCODING, encoding_told
 from kpilib.sources.mapping import open_points
-from kpilib.sources.merge import Merged, Part
+from kpilib.sources.merge import Merged, Part, filled_in
 from kpilib.sources.no_table import like_a_row, turned, unparted
 from kpilib.sources.preset import Preset, TablePreset
 from kpilib.sources.provenance import PERIOD, WHOLE, across_months
@@ -306,6 +306,8 @@ def _take(
     if table.shape or any(each.pseudonym for each in table.fields.values()):
         context = context.with_secret()
     rows, understood = convert(block, preset, table, context)
+    if understood.unfit:
+        raise ContractError(understood.unfit)
     if table.form:  # its questions have other names now
         incoming.answered |= _told_of(block, context)
     incoming.understood.append(understood)
@@ -313,6 +315,15 @@ def _take(
     days: list[tuple[date, date]] = []
     if contract is not None:
         typed = under_contract(rows, contract, context, block.origin)
+        typed, count = filled_in(typed, contract)
+        if count:
+            understood.notes.append(
+                say(
+                    "{count} row(s) add nothing to another row of the same {names}: taken as one",
+                    count=count,
+                    names=listed(contract.key),
+                )
+            )
         days = _days(typed, contract, context.zone)
         incoming.parts.append((table.target, _part(typed, block, place)))
     understood.spans = list(context.spans)

@@ -9,6 +9,7 @@ from collections.abc import Container, Iterable, Sequence
 from functools import lru_cache
 
 APOSTROPHES = dict.fromkeys(map(ord, "’‘ʼ`´"), "'")
+SORTED = dict.fromkeys(map(ord, "↑↓▲▼"))  # by which column a report was sorted
 UNSEEN = {"Mn", "Cf"}  # accents that stand apart; zero width signs
 
 
@@ -16,9 +17,10 @@ UNSEEN = {"Mn", "Cf"}  # accents that stand apart; zero width signs
 def key(name: str) -> str:
     """Return the form of a name in which two spellings of it are equal.
 
-    Case, accents, no-break spaces, curly apostrophes and repeated spaces do not tell names apart.
+    Case, accents, no-break spaces, curly apostrophes, repeated spaces and arrows of a sorted column
+    do not tell names apart.
     """
-    plain = unicodedata.normalize("NFKC", name.translate(APOSTROPHES)).casefold()
+    plain = unicodedata.normalize("NFKC", name.translate(APOSTROPHES | SORTED)).casefold()
     plain = unicodedata.normalize("NFD", plain)
     plain = "".join(sign for sign in plain if unicodedata.category(sign) not in UNSEEN)
     return re.sub(r"\s+", " ", plain).strip()

@@ -138,14 +138,16 @@ def table_of(path: Path, sheet: str = "") -> Block:
         There are several, and it was not said which; or none is called so.
     """
     found: list[Block] = []
+    empty: list[str] = []
     for content in contents(path):
         try:
             for block in blocks(content):
                 block.nameless = like_a_row(block)
                 found.append(block)
-        except NoRows:  # one of several tables
-            if not found:
-                raise
+        except NoRows as error:  # one of several tables
+            empty += error.faults
+    if not found:
+        raise NoRows(empty)
     if all(turned(block.header) for block in found):
         raise ContractError([f"{found[0].origin}:{found[0].line}: {turned(found[0].header)}"])
     return _called(found, sheet, path)

@@ -17,6 +17,7 @@ from kpilib.sources.block import LINE, Row
 from kpilib.sources.decode import SAID, Content, opening, text_of
 
 LONGEST_CELL = 1 << 20
+END = "\x1a"
 PIECE = 1 << 21  # signs that are looked at together
 # What keeps a spreadsheet from reading a cell as a number or a formula: ="0015", '+33 1 23.
 GUARDED = re.compile(r"=\"([^\"]*)\"|'([=+@-].*|[0-9][0-9.,]*)", re.S)
@@ -48,6 +49,7 @@ class TextRows:
         self._before = 0  # lines that `csv` has not seen
         self._line = 1  # of the next row
         self._guarded = False
+        self._text = ""  # the last line that `csv` has seen
 
     def __iter__(self) -> Iterator[Row]:
         csv.field_size_limit(LONGEST_CELL)
@@ -58,17 +60,39 @@ class TextRows:
                 self._before = 1
             reader = csv.reader(self._lines(), delimiter=self._delimiter, strict=True)
             self._line = self._before + 1
-            try:
-                for cells in reader:
-                    line, self._line = self._line, reader.line_num + self._before + 1
-                    yield line, tuple(map(_bare, cells) if self._guarded else cells)
-                    self._line = reader.line_num + self._before + 1
-            except csv.Error as error:
-                text = next(text for sign, text in UNREAD_WORDS.items() if sign in str(error))
-                where = f"{self._content.name}:{self._line}"
-                raise refusal(where, text, most=LONGEST_CELL) from None
-            except UnicodeDecodeError:
-                raise self._changed() from None
+            width, cells = 0, None
+            while True:
+                try:
+                    cells = next(reader, None)
+                except csv.Error as error:
+                    one = reader.line_num + self._before == self._line
+                    cells = self._unquoted(error, width if one else 0)
+                except UnicodeDecodeError:
+                    raise self._changed() from None
+                if cells is None:
+                    return
+                line, self._line = self._line, reader.line_num + self._before + 1
+                width = len(cells)
+                yield line, tuple(map(_bare, cells) if self._guarded else cells)
+                self._line = reader.line_num + self._before + 1
+
+    def _unquoted(self, error: csv.Error, width: int) -> list[str]:
+        """Return the cells of a line with stray quotes, where quotes part nothing.
+
+        A ledger has a tab or a bar between its columns and quotes nothing: a label that begins with
+        a quote is a label. Its cells are as many as those of the row above, or it stays a fault.
+
+        Raises
+        ------
+        ContractError
+            The row cannot be read, whatever its quotes mean.
+        """
+        cells = self._text.rstrip("\r\n").split(self._delimiter)
+        if self._delimiter in "\t|" and len(cells) == width:
+            return cells
+        text = next(text for sign, text in UNREAD_WORDS.items() if sign in str(error))
+        where = f"{self._content.name}:{self._line}"
+        raise refusal(where, text, most=LONGEST_CELL) from None
 
     def _lines(self) -> Iterator[str]:
         for line in self._file:
@@ -77,7 +101,11 @@ class TextRows:
                 yield self._seen(self._back.popleft())
 
     def _seen(self, line: str) -> str:
-        """Look whether a line guards a cell: the first one may stand anywhere in a file."""
+        """Look whether a line guards a cell: the first one may stand anywhere in a file.
+
+        The sign with which programs of DOS ended a file, as accounting still does, is none of it.
+        """
+        self._text = line = line.rstrip(END)
         if not self._guarded and ("'" in line or '="' in line):
             self._guarded = GUARDS.search(line) is not None
         return line
@@ -116,7 +144,7 @@ class TextRows:
         return cells.insert_column(0, number.alias(LINE))
 
     def _plain(self, text: str, width: int) -> pl.Series | None:
-        if not text or '"' in text or text[0] == "'":
+        if not text or '"' in text or text[0] == "'" or text[-1] == END:
             return None
         if f"{self._delimiter}'" in text or "\n'" in text:  # may be guarded
             return None

@@ -48,6 +48,7 @@ PARTS = {
     "%": "%",
 }
 ORDERED = r"^\s*([0-9]{1,2})([/.-])([0-9]{1,2})([/.-])([0-9]{4}|[0-9]{2})(?:[^0-9].*)?$"
+NO_DAY = r"^0{2,4}([-/.])00[-/.]0{2,4}(?:[ T]00:00(?::00)?)?$"  # as databases write none
 FOLLOWED = "*"  # behind a format: any time of day may follow, and years have two or four digits
 # A month in letters leaves no doubt.
 WORDED = (
@@ -93,6 +94,7 @@ class Order:
 
     def __init__(self, texts: pl.Series) -> None:
         fits = texts.str.contains(f"(?s){ORDERED}") & (texts.str.len_chars() <= LONGEST)
+        fits &= ~texts.str.contains(NO_DAY)
         parts = texts.filter(fits).unique().str.extract_groups(ORDERED)
         found = parts.struct.unnest() if len(parts) else pl.DataFrame(schema=list("12345"))
         found = found.cast(pl.String).filter(pl.col("2") == pl.col("4"))

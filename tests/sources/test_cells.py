@@ -47,7 +47,10 @@ def test_fault_12_french_numbers_are_declared_or_seen():
     assert read(cells, type="money", decimal="auto") == ([1234.5, 12.5, 7], [])
     assert read(cells, type="money") == (
         [None, None, 7],
-        ["a.csv:2: column Montant: not a number, and in 1 more row(s)."],
+        [
+            "a.csv:2: column Montant: it is not written as the preset says. Say which: --read"
+            " 'Montant=,' (decimal comma)."
+        ],
     )
 
 

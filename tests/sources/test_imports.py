@@ -260,8 +260,8 @@ class TestRefused:
         (fault,) = faults_of(folder, file)
 
         assert fault == (
-            "a.csv: orders: column status, 1 row(s), the first in row 3: the value is not one of"
-            " paid, cancelled, refunded."
+            "a.csv:3: column State: none of paid, cancelled, refunded. Say in the preset what each"
+            " of its texts means: values: {TEXT: paid}."
         )
         assert state_of(folder) == before
 

@@ -103,7 +103,9 @@ class Faults:
         """Count the rows that are wrong, and return the others."""
         wrong = wrong.fill_null(False)
         if number := rows.select(wrong.sum()).item():
-            self.found.append(f"{self.origin}: {number} {say(text)}")
+            first = rows.filter(wrong)[LINE].min() if LINE in rows.columns else None
+            where = self.origin if first is None else f"{self.origin}:{first}"
+            self.found.append(f"{where}: {number} {say(text)}")
         return rows.filter(~wrong)
 
     def ask(self, rows: pl.DataFrame, open_: pl.Expr, question: Callable[[], str]) -> pl.DataFrame:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from kpilib.period import Period
+from kpilib.saying import refusal
 from kpilib.sources.block import LINE, numbered
 from kpilib.sources.context import Context
 from kpilib.sources.keys import digest, key
@@ -27,6 +28,7 @@ def answers(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     """
     form = context.forms[context.table.id]
     tool = str(context.table.options["tool"])
+    _refuse_undated(frame, context)
     sent = context.left_out.keep(frame, pl.col("submitted").is_not_null(), "never sent in")
     rows = _identified(sent, form, context)
     kinds = _kinds(form, tool)
@@ -39,6 +41,28 @@ def answers(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     if form.texts:
         context.beside["texts"] = _texts(rows, form, tool, context)
     return found
+
+
+def _refuse_undated(frame: pl.DataFrame, context: Context) -> None:
+    """Refuse the day that a tool writes where a survey keeps none: it is of no wave.
+
+    Raises
+    ------
+    ContractError
+        With the first row.
+    """
+    day = context.table.options.get("undated")
+    odd = frame.filter(context.local_day("submitted").cast(pl.String) == str(day))
+    if len(odd):
+        raise refusal(
+            f"{context.block.origin}:{odd[LINE].min()}",
+            "column {header}: {count} answer(s) are of {day}, which the tool writes where a survey"
+            " keeps no dates: in which month they were given cannot be told. Write the day of each"
+            " into the file, and have the tool keep dates from now on.",
+            header=context.header("submitted"),
+            count=len(odd),
+            day=day,
+        )
 
 
 def _identified(sent: pl.DataFrame, form: Questionnaire, context: Context) -> pl.DataFrame:

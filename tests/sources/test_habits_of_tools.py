@@ -1,0 +1,233 @@
+"""What tools write without saying so: no day, zones in headers, ends of files, rows of an order."""
+
+from __future__ import annotations
+
+import zipfile
+from datetime import UTC, datetime
+
+import polars as pl
+import pytest
+from click.testing import CliRunner
+
+from kpilib.cli import commands
+from kpilib.health.look import days_of
+from kpilib.opening import open_company
+from kpilib.starting import CALENDAR, calendar
+from tests.sources.shop import KEY, company, export, row
+
+OWN = """
+id: own
+name: Own
+status: documented
+tables:
+  - id: orders
+    target: orders
+    signature: [Name, Total]
+    fields:
+      order_id: {names: Name, type: id}
+      ordered_at: {names: [Created, Created (UTC), "Created [GMT]"], type: instant}
+      amount_ht: {names: Total, type: money, decimal: auto}
+      currency: {names: Currency, required: false}
+      status: {names: State, required: false}
+  - id: staff
+    target: memberships
+    signature: [Member, Joined]
+    fields:
+      membership_id: {names: Member, type: id}
+      start_at: {names: Joined, type: instant}
+      end_at: {names: Left, type: instant}
+"""
+FEC = (
+    "JournalCode|JournalLib|EcritureNum|EcritureDate|CompteNum|CompteLib|CompAuxNum|CompAuxLib"
+    "|PieceRef|PieceDate|EcritureLib|Debit|Credit|EcritureLet|DateLet|ValidDate|Montantdevise"
+    "|Idevise\n"
+)
+
+
+@pytest.fixture
+def shop(tmp_path, monkeypatch):
+    monkeypatch.setenv("KPILIB_KEY", KEY)
+    folder = company(tmp_path / "shop")
+    (folder / "presets" / "own.yaml").write_text(OWN, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def run(shop, tmp_path):
+    """Return a function that saves a file and imports it."""
+
+    def take(text, *answers, name="a.csv"):
+        data = text if isinstance(text, bytes) else text.encode()
+        (tmp_path / name).write_bytes(data)
+        words = [word for answer in answers for word in ("--read", answer)]
+        told = ["import", str(tmp_path / name), "--data", str(shop), *words]
+        return CliRunner().invoke(commands, told)
+
+    return take
+
+
+def rows_of(folder, table="orders"):
+    return pl.read_parquet(folder / "tables" / f"{table}.parquet")
+
+
+def entry(label, day="20261005", debit="100,50"):
+    """Return an entry of a ledger on account 6333: its two lines."""
+    other = f"AC|A|1|{day}|401|F|||P|{day}|X|0,00|{debit}|||{day}||\n"
+    return f"AC|A|1|{day}|6333|F|||P|{day}|{label}|{debit}|0,00|||{day}||\n{other}"
+
+
+class TestHeaders:
+    @pytest.mark.parametrize(
+        ("header", "hour"), [("Created", 21), ("Created (UTC)", 23), ("Created [GMT]", 23)]
+    )
+    def test_say_of_which_zone_their_times_are(self, run, shop, header, hour):
+        """Half past 23 in Paris is half past 21 in UTC in October."""
+        res = run(f"Name,{header},Total\nA1,2026-10-05 23:30:00,10\n")
+
+        assert res.exit_code == 0, res.output
+        assert rows_of(shop)["ordered_at"].to_list() == [
+            datetime(2026, 10, 5, hour, 30, tzinfo=UTC)
+        ]
+
+    def test_with_the_arrow_of_a_sorted_report(self, run, shop):
+        assert run("Name  ↑,Created,Total ▼\nA1,2026-10-05,10\n").exit_code == 0
+        assert rows_of(shop)["amount_ht"].to_list() == [10.0]
+
+
+class TestNoDay:
+    @pytest.mark.parametrize("cell", ["0000-00-00", "0000-00-00 00:00:00", "00/00/0000"])
+    def test_of_a_database_is_empty(self, run, shop, cell):
+        assert run(f"Member,Joined,Left\n1,2026-01-05,{cell}\n").exit_code == 0
+        assert "end_at" in (found := rows_of(shop, "memberships")).columns
+        assert found["end_at"].to_list() == [None]
+
+    def test_where_a_row_needs_one_is_a_fault_of_its_row(self, run):
+        """The line of the file is named, not that of the table that was made of it."""
+        res = run("Orders of 2026\n\nName,Created,Total\nA1,2026-10-05,10\n,0000-00-00,10\n")
+
+        assert (
+            "a.csv:5: column Created: empty, and a row of orders needs it. A row that is a total"
+            " or a note has to be taken out." in res.stderr
+        )
+
+
+def test_texts_that_a_table_does_not_know_are_a_fault_of_their_row(run):
+    res = run("Name,Created,Total,State\nA1,2026-10-05,10,paid\nA2,2026-10-05,9,wc-completed\n")
+
+    assert (
+        "a.csv:3: column State: none of paid, cancelled, refunded. Say in the preset what each of"
+        " its texts means: values: {TEXT: paid}." in res.stderr
+    )
+
+
+def test_a_row_of_the_table_that_was_made_is_named_as_no_row_of_the_file(run):
+    res = run("Orders\n\nName,Created,Total,Currency\nA1,2026-10-05,10,USD\n")
+
+    assert "a.csv: orders: column currency, 1 row(s): the value is not EUR" in res.stderr
+
+
+def test_currencies_in_small_letters(run, shop):
+    assert run("Name,Created,Total,Currency\nA1,2026-10-05,10,eur\n").exit_code == 0
+    assert rows_of(shop)["currency"].to_list() == ["EUR"]
+
+
+class TestOneOrderOnSeveralLines:
+    def test_is_one_row(self, run, shop):
+        """Its amount stands on the first line alone."""
+        res = run("Name,Created,Total\nA1,2026-10-05,10\nA1,2026-10-05,\nA2,2026-10-05,5\n")
+
+        assert "1 row(s) add nothing to another row of the same order_id: taken as one" in (
+            res.output
+        )
+        assert rows_of(shop).select("order_id", "amount_ht").rows() == [("A1", 10.0), ("A2", 5.0)]
+
+    def test_with_two_amounts_is_refused(self, run):
+        res = run("Name,Created,Total\nA1,2026-10-05,10\nA1,2026-10-05,9\n")
+        assert "repeat a key (order_id) with other values" in res.stderr
+
+
+class TestLedgers:
+    @pytest.mark.parametrize("end", ["\x1a", "\n\x1a"])
+    def test_end_with_the_sign_of_dos(self, run, shop, end):
+        assert run(FEC + entry("X").rstrip("\n") + end).exit_code == 0
+        assert rows_of(shop, "costs")["amount_ht"].to_list() == [100.5]
+
+    def test_quote_nothing(self, run, shop):
+        assert run(FEC + entry("X") + entry('"Forma" à l\'été')).exit_code == 0
+        assert rows_of(shop, "costs")["amount_ht"].sum() == 201.0
+
+    def test_a_stray_quote_that_leaves_cells_apart_stays_a_fault(self, run):
+        res = run(FEC + entry("X") + entry('"Forma" |x'))
+        assert "a.csv:4: a quote closes before the end of a cell" in res.stderr
+
+    def test_with_other_decimals_are_asked_about(self, run, shop):
+        text = FEC + entry("X", debit="100.50").replace("0,00", "0.00")
+        res = run(text)
+
+        for name in ("Debit", "Credit"):
+            assert (
+                f"a.csv:2: column {name}: it is not written as the preset says. Say which: --read"
+                f" '{name}=.' (decimal point)." in res.stderr
+            )
+        assert run(text, "Debit=.", "Credit=.").exit_code == 0
+        assert rows_of(shop, "costs")["amount_ht"].to_list() == [100.5]
+
+
+class TestSavedAgainInASpreadsheet:
+    """The formats of a preset are those of the tool; who opens its file saves others."""
+
+    @pytest.mark.parametrize(
+        ("day", "answers"),
+        [("25/10/2026", ["EcritureDate=%d/%m/%Y"]), ("2026-10-25", ["EcritureDate=iso"]),
+         ("05/10/2026", ["EcritureDate=%d/%m/%Y", "EcritureDate=%m/%d/%Y"])],
+    )  # fmt: skip
+    def test_each_answer_that_is_offered_works(self, run, day, answers):
+        text = FEC + entry("X", day=day)
+        asked = run(text)
+
+        assert "column EcritureDate: it is not written as the preset says." in asked.stderr
+        assert [part.split("'")[1] for part in asked.stderr.split("--read ")[1:]] == answers
+        for answer in answers:
+            res = run(text, answer)
+            assert res.exit_code == 0, res.output
+
+    def test_one_cell_that_is_none_is_named(self, run):
+        res = run(FEC + entry("X") + entry("X", day="soon"))
+        assert "a.csv:4: column EcritureDate: not a date written" in res.stderr
+
+
+def test_a_document_beside_the_tables_of_a_zip_is_said_and_left(run, shop, tmp_path):
+    with zipfile.ZipFile(tmp_path / "made", "w") as archive:
+        archive.writestr("a.pdf", b"%PDF-1.4")
+        archive.write(export(tmp_path / "b.csv", row(1)), "b.csv")
+    res = run((tmp_path / "made").read_bytes(), name="all.zip")
+
+    assert res.exit_code == 0, res.output
+    assert "Not used: all.zip/a.pdf: not a CSV: this is a PDF document." in res.output
+    assert len(rows_of(shop)) == 1
+
+
+def test_answers_of_a_survey_without_dates_are_of_no_month(run):
+    header = (
+        "Response ID,Date submitted,Last page,Start language,How likely are you to recommend us"
+    )
+    res = run(f"{header} (0 to 10)?\n1,2026-10-05 10:00:00,1,en,9\n2,1980-01-01 00:00:00,1,en,9\n")
+
+    assert "a.csv:3: column Date submitted: 1 answer(s) are of 1980-01-01" in res.stderr
+
+
+def test_what_is_told_of_an_activity_is_said_to_change_something(run):
+    text = (
+        '"",Email address,Quiz,Quiz - Completion date\n'
+        'A,a@x.example,Completed,"Monday, 12 October 2026, 10:02 AM"\n'
+    )
+    res = run(text, "Quiz=T1")
+
+    assert res.exit_code == 0, res.output
+    assert "changes nothing" not in res.output
+
+
+def test_holidays_of_years_to_come_are_meant(tmp_path):
+    (tmp_path / CALENDAR).write_text(calendar(), encoding="utf-8")
+    data = open_company({"work_calendar": tmp_path / CALENDAR})
+    assert list(days_of(data.tables)) == []
