@@ -13,7 +13,7 @@ from kpilib.errors import KpilibError
 from kpilib.labels import labels
 from kpilib.language import speak
 from kpilib.show.beforehand import for_pages
-from kpilib.show.tables import readable, split_title
+from kpilib.show.tables import split_title, table
 from tests.worked import exactly, rows
 
 WAVES = "survey_id wave survey_kind group_key invited_n closed_at"
@@ -219,5 +219,5 @@ class TestSample:
         shown = for_pages(sample).flow_drivers("2026-10")
 
         assert split_title(shown) == "Flow goes with: Autonomy, Feedback (Training design)"
-        first = readable(shown).iloc[0].tolist()
+        first = table(shown).iloc[0].tolist()
         assert first == ["Autonomy", "everybody", "0.7 (0.4 to 0.9)", "beyond chance", "45"]

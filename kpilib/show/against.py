@@ -93,8 +93,8 @@ def _draw_scatter(
     if drawn.empty:
         return chart.unknown(rows.assign(value=None), ax)
     ax, named = ax or chart.new_axes(HEIGHT + 50), _outstanding(drawn)
-    look = {"color": MAIN, "alpha": 0.7, "s": 34, "linewidth": 0, "legend": False} | kwargs
-    sns.scatterplot(drawn, x="value", y="value_up", ax=ax, **look)
+    look = {"color": MAIN, "alpha": 0.7, "s": 34, "linewidth": 0, "legend": False}
+    sns.scatterplot(drawn, x="value", y="value_up", ax=ax, **chart.look(look, kwargs))
     _scaled_up(ax, drawn, up, whole)
     _scaled_across(ax, drawn["value"], across, tens)
     look = {"color": HIGHLIGHT, "ms": 7.5, "zorder": 5, "clip_on": False}

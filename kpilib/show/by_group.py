@@ -91,12 +91,7 @@ def _draw_bars(
     every, able, found = _groups(rows, by)
     long = found["name"].map(in_two_lines).str.contains("\n").any()
     ax = ax or chart.new_axes(ABOVE_BARS + (TWO_LINES if long else BAR) * len(found))
-    _bars(ax, found, whole, **kwargs)
-    tips = [
-        (bar[0], [chart.tip(row)])
-        for bar, row in zip(ax.containers, found.to_dict("records"), strict=False)
-        if len(bar)
-    ]
+    tips = _bars(ax, found, whole, **kwargs)
     _beside(ax, found)
     _lines(ax, whole, None, found["unit"].iloc[0])
     margin.title(ax, group_apart(every, by, whole), 24)
@@ -207,13 +202,12 @@ def _groups(rows: pd.DataFrame, by: str) -> tuple[pd.DataFrame, ...]:
     return every, able, able.head(MOST).reset_index(drop=True)
 
 
-def _bars(ax: Axes, found: pd.DataFrame, whole: float | None, **kwargs: Any) -> None:
-    """Draw the bars with their intervals, dark where a group stands out, names at the left."""
+def _bars(ax: Axes, found: pd.DataFrame, whole: float | None, **kwargs: Any) -> list:
+    """Draw the bars, dark where a group stands out, and return them with their tooltips."""
     colours = [MAIN if away else SOFT for away in standing_out(found)]
-    look = {"palette": colours, "width": 0.6, "saturation": 1, "legend": False} | kwargs
-    if "color" in kwargs:
-        del look["palette"]
-    sns.barplot(found, x="value", y="name", hue="name", orient="h", errorbar=None, ax=ax, **look)
+    look = {"hue": "name", "palette": colours, "width": 0.6, "saturation": 1, "legend": False}
+    look |= {"orient": "h", "errorbar": None}
+    sns.barplot(found, x="value", y="name", ax=ax, **chart.look(look, kwargs))
     names = map(in_two_lines, found["name"])
     ax.set_yticks(range(len(found)), labels=names)  # seaborn leaves out what has no figure
     ax.set_ylim(len(found) - 0.5, -0.5)
@@ -223,6 +217,9 @@ def _bars(ax: Axes, found: pd.DataFrame, whole: float | None, **kwargs: Any) -> 
     ax.set(xlabel="", ylabel="", xticks=[])
     ax.grid(False)
     ax.tick_params(axis="y", colors=INK)
+    said, bars = found.to_dict("records"), (bar for each in ax.containers for bar in each)
+    at = ((bar, round(bar.get_y() + bar.get_height() / 2)) for bar in bars)
+    return [(bar, [chart.tip(said[place])]) for bar, place in at]
 
 
 def _levels(ax: Axes, found: pd.DataFrame, more: list[Any], unit: str) -> None:
@@ -253,9 +250,8 @@ def _before(ax: Axes, shown: list[tuple[int, dict[str, Any]]], base: str) -> Non
 def _dots(ax: Axes, found: pd.DataFrame, **kwargs: Any) -> None:
     """Draw the dots, dark where a group stands out."""
     look = {"s": 85, "edgecolor": "white", "linewidth": 1, "zorder": 7, "clip_on": False}
-    if "color" not in kwargs:
-        look |= {"hue": standing_out(found), "palette": {True: MAIN, False: PLAIN}}
-    sns.scatterplot(x=found["value"], y=found.index, ax=ax, **look | {"legend": False} | kwargs)
+    look |= {"hue": standing_out(found), "palette": {True: MAIN, False: PLAIN}, "legend": False}
+    sns.scatterplot(found, x="value", y=found.index, ax=ax, **chart.look(look, kwargs))
 
 
 def _beside(ax: Axes, found: pd.DataFrame, side: float | None = None) -> None:

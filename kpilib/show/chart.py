@@ -17,7 +17,9 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.cbook import normalize_kwargs
 from matplotlib.figure import Figure
+from matplotlib.patches import Patch
 
 from kpilib.display.numbers import bounded, reader
 from kpilib.errors import ParameterError, listed
@@ -135,6 +137,16 @@ def in_time(rows: pd.DataFrame, draws: str) -> pd.DataFrame:
     return rows if pd.isna(first) else rows[rows["period_start"].ge(first)]
 
 
+def look(ours: dict[str, Any], asked: dict[str, Any]) -> dict[str, Any]:
+    """Return how marks are drawn: as the chart does, except where who calls it says otherwise.
+
+    One colour for all, or colours by another column, takes the place of the chart's by group.
+    """
+    asked = normalize_kwargs(asked, Patch)  # lw for linewidth
+    gone = {"hue", "palette"} if "color" in asked else {"palette"} if "hue" in asked else set()
+    return {name: each for name, each in ours.items() if name not in gone} | asked
+
+
 def if_unknown(rows: pd.DataFrame, ax: Axes | None, *, marks_hidden: bool = False) -> Axes | None:
     """Say in place of a chart why there is nothing to draw.
 
@@ -243,6 +255,12 @@ def one_row_each(rows: pd.DataFrame, names: list[str], chart: str) -> None:
             count=len(periods),
             periods=listed(periods),
             last=periods.iloc[-1],
+        )
+    if not names:
+        raise error_of(
+            ParameterError,
+            "{chart} draws one group; these rows hold several. Keep one group.",
+            chart=chart,
         )
     raise error_of(
         ParameterError,

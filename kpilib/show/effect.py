@@ -125,18 +125,9 @@ def _panel(ax: Axes, row: dict[str, Any], **kwargs: Any) -> None:
         "palette": {"control": MUTED, "without": MAIN, "trained": MAIN},
         "dashes": {"control": (4, 1.5), "without": (1, 1), "trained": (1, 0)},
         "markers": {"control": "s", "without": "o", "trained": "o"},
-    } | kwargs
-    sns.lineplot(
-        lines,
-        x="moment",
-        y="mean",
-        hue="line",
-        style="line",
-        legend=False,
-        errorbar=None,
-        ax=ax,
-        **look,
-    )
+    }
+    look |= {"hue": "line", "style": "line", "legend": False, "errorbar": None}
+    sns.lineplot(lines, x="moment", y="mean", ax=ax, **chart.look(look, kwargs))
     reach = [row["ci_low"], row["ci_high"]] if known(row["ci_low"]) else [0.0]
     scales.values(ax, pd.concat([lines["mean"], pd.Series(reach) + expected]), unit)
     _difference(ax, row)

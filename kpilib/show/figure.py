@@ -24,7 +24,7 @@ from kpilib.show.chart import Kept, kept_of
 from kpilib.show.pages import fill
 from kpilib.show.scales import in_language
 from kpilib.show.svg import render
-from kpilib.show.tables import readable, split_title, table
+from kpilib.show.tables import split_title, table
 from kpilib.show.theme import WIDTH
 
 SVG = {"svg.fonttype": "none"}
@@ -193,7 +193,7 @@ def publish() -> None:
 
 def _frame(frame: pd.DataFrame) -> str:
     """Write a frame; a change split over groups is closed, what moved it stands in the lead."""
-    return fill("frame.html.j2", rows=readable(frame), summary=split_title(frame))
+    return fill("frame.html.j2", rows=table(frame), summary=split_title(frame))
 
 
 def off() -> None:

@@ -96,9 +96,9 @@ def _bars(ax: Axes, parts: pd.DataFrame, **kwargs: Any) -> list:
     write, start, tips = reader(), pd.Series(0.0, index=parts.index), []
     places, whole = range(len(parts)), parts[[*COLOURS]].sum(axis=1)  # each was rounded for itself
     for part, colour in COLOURS.items():
-        look = {"color": colour, "height": 0.66, "edgecolor": "white", "linewidth": 0.8} | kwargs
+        look = {"color": colour, "height": 0.66, "edgecolor": "white", "linewidth": 0.8}
         widths = parts[part] / whole
-        drawn = ax.barh(places, widths, left=start, **look)
+        drawn = ax.barh(places, widths, left=start, **chart.look(look, kwargs))
         ink = INK if part == "neutral" else "white"
         for place, (bar, share, name) in enumerate(
             zip(drawn, parts[part], parts["name"], strict=True)

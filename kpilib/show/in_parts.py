@@ -105,8 +105,9 @@ def _columns(ax: Axes, rows: pd.DataFrame, parts: Parts, **kwargs: Any) -> list:
     last = parts.shares.dropna(how="all").index[-1]
     for part, (colour, hatch) in zip(parts.shares, STACK, strict=False):
         height = parts.shares[part].fillna(0.0)
-        look = {"color": colour, "hatch": hatch, "edgecolor": "white", "linewidth": 0.8} | kwargs
-        drawn = ax.bar(place, height, bottom=floor, width=width, **look)
+        look = {"color": colour, "hatch": hatch, "edgecolor": "white", "linewidth": 0.8}
+        look = {"bottom": floor, "width": width} | chart.look(look, kwargs)
+        drawn = ax.bar(place, height, **look)
         tips += [
             (bar, [_tip(parts, at, part)])
             for at, bar in zip(parts.shares.index, drawn, strict=True)
@@ -133,8 +134,7 @@ def _bars(ax: Axes, parts: Parts, **kwargs: Any) -> list:
     """Draw the parts of the only period below each other, each with its share and its figure."""
     (at,) = parts.shares.index
     names = [shorten(part, LONGEST_NAME) for part in parts.shares]
-    look = {"color": [colour for colour, _ in STACK], "height": 0.62, "linewidth": 0} | kwargs
-    look |= {} if "color" in kwargs else {"color": STACK[0][0]}
+    look = chart.look({"color": STACK[0][0], "height": 0.62, "linewidth": 0}, kwargs)
     drawn = ax.barh(range(len(names)), parts.shares.loc[at], **look)
     longest = max(parts.shares.loc[at].max(), ALIKE) * 1.02
     scales.bare(ax, names, xlim=(0, longest), ylim=(len(names) - 0.5, -0.5))

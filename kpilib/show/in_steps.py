@@ -91,10 +91,10 @@ def _draw_funnel(
 ) -> Axes:
     """Draw the steps of one group."""
     ax = ax or chart.new_axes(STEP * len(steps) - 12)
-    drawn = {"color": MAIN, "saturation": 1, "width": BAR, "linewidth": 1.6} | kwargs
+    drawn = {"saturation": 1, "width": BAR, "linewidth": 1.6, "orient": "h", "errorbar": None}
+    drawn = chart.look({"color": MAIN, **drawn}, kwargs)
     drawn |= {"edgecolor": drawn["color"]}  # of four among thousands the edge still shows
-    places = steps.index.astype(str)
-    sns.barplot(x=steps["count"].fillna(0), y=places, orient="h", errorbar=None, ax=ax, **drawn)
+    sns.barplot(x=steps["count"].fillna(0), y=steps.index.astype(str), ax=ax, **drawn)
     tips = [_step(ax, place, step) for place, step in enumerate(steps.to_dict("records"))]
     limits = {"xlim": (0, steps["count"].max() or 1), "ylim": (len(steps) - 1 + BAR, -0.55)}
     scales.bare(ax, **limits)
@@ -216,10 +216,11 @@ def chain(rows: pd.DataFrame, ax: Axes | None = None, **kwargs: Any) -> Axes:
     whole = {"orient": "h", "errorbar": None, "width": TRACK, "ax": ax, "saturation": 1}
     sns.barplot(x=[1.0] * len(rows), y=places, color=GRID, **whole)
     colours = [HIGHLIGHT if row["breaks"] else MAIN for row in records]
-    drawn = {"hue": places, "palette": colours, "legend": False} | whole | kwargs
-    sns.barplot(x=rows["value"].fillna(0), y=places, **drawn)
+    drawn = {"hue": places, "palette": colours, "legend": False} | whole
+    sns.barplot(x=rows["value"].fillna(0), y=places, **chart.look(drawn, kwargs))
     tips = [_level(ax, place, row) for place, row in enumerate(records)]
-    marks = [(bars[0], said) for bars, said in zip(ax.containers[-len(rows) :], tips, strict=True)]
+    bars = [bar for each in ax.containers for bar in each][-len(rows) :]
+    marks = list(zip(bars, tips, strict=True))
     scales.bare(ax, xlim=(0, 1), ylim=(len(rows) - 1 + TRACK, -0.6))
     margin.title(ax, _broken(records))
     chart.keep(ax, rows, tips=[(bar, said) for bar, said in marks if said])

@@ -71,6 +71,8 @@ def _draw_path(
     kwargs: dict[str, Any],
 ) -> Axes:
     """Draw one KPI beside what is asked of it."""
+    chart.only_one(rows, "kpi", "path")
+    chart.one_a_period(rows, ["period_start", "period_end"], "path")
     if target is None or target.empty:
         return trend(rows, notes=notes, ax=ax, **kwargs)
     _check(rows, target)
@@ -100,8 +102,6 @@ def _check(rows: pd.DataFrame, target: pd.DataFrame) -> None:
             "path draws a target of report.target(kpi); this one lacks {lost}.",
             lost=listed(lost),
         )
-    chart.only_one(rows, "kpi", "path")
-    chart.one_a_period(rows, ["period_start", "period_end"], "path")
 
 
 def _reached(rows: pd.DataFrame, aim: pd.DataFrame) -> pd.DataFrame:

@@ -83,7 +83,8 @@ def _draw_trend(
     rows: pd.DataFrame, target: Target, notes: Notes, ax: Axes | None, kwargs: dict[str, Any]
 ) -> Axes:
     """Draw one KPI of one group."""
-    chart.only_one(rows, "kpi", "trend", "Draw them with kl.plot.lines(rows), or keep one")
+    instead = say("Draw them with kl.plot.lines(rows), or keep one")
+    chart.only_one(rows, "kpi", "trend", instead)
     chart.one_a_period(rows, ["period_start"], "trend")
     rows = rows.sort_values("period_start")
     now, before = rows.tail(SHOWN), _year_before(rows)
@@ -161,11 +162,11 @@ def _draw_lines(
     shown = rows["period_start"].drop_duplicates().nlargest(SHOWN)
     now = rows[rows["period_start"].isin(shown)].sort_values("period_start", kind="stable")
     ax = ax or chart.new_axes(HEIGHT + 20)
-    drawn = _looks(now[hue].drop_duplicates()) | {"errorbar": None, "legend": False} | kwargs
-    sns.lineplot(now, x="period_start", y="value", hue=hue, style=hue, ax=ax, **drawn)
+    drawn = chart.look(_looks(hue, now[hue].drop_duplicates()), kwargs)
+    sns.lineplot(now, x="period_start", y="value", ax=ax, **drawn)
     aim = _target(ax, target, now)
     said = in_time(ax, now, pd.concat([now["value"], aim]), notes)
-    ends = _ends_of_lines(now[now["period_start"] == shown.max()], hue, drawn["palette"])
+    ends = _ends_of_lines(now[now["period_start"] == shown.max()], hue, drawn.get("palette"))
     margin.ends(ax, [*ends, *_aim_end(aim, now, target)])
     margin.title(ax, _several(now if hue != "kpi" else rows, hue), said.pop("pad"))
     chart.keep(ax, now, key=chart.why_hollow(now), **said)
@@ -238,7 +239,7 @@ def _flows(ax: Axes, now: pd.DataFrame, **kwargs: Any) -> list:
     days = pd.Timedelta((now["period_end"] - now["period_start"]).min().days * 0.62, "D")
     said, tips = [[_moves(row)] for row in now.to_dict("records")], []
     for came, colour in ((now["entries"], MAIN), (-now["exits"], HIGHLIGHT)):
-        drawn = {"width": days, "color": colour, "linewidth": 0} | kwargs
+        drawn = chart.look({"width": days, "color": colour, "linewidth": 0}, kwargs)
         tips += zip(ax.bar(now["period_start"], came, **drawn), said, strict=True)
     ax.axhline(0, color=MUTED, lw=1)
     return tips
@@ -275,9 +276,9 @@ def _both_ends(ax: Axes, now: pd.DataFrame) -> str:
     return write.say("{label} went from {first} to {last}", label=last["label"], **ends)
 
 
-def _looks(names: Iterable[Any]) -> dict[str, dict[Any, Any]]:
-    """Return a colour, dashes and a marker for each of several lines."""
-    return {
+def _looks(hue: str, names: Iterable[Any]) -> dict[str, Any]:
+    """Return how several lines are drawn, each with a colour, dashes and a marker of its own."""
+    return {"hue": hue, "style": hue, "errorbar": None, "legend": False} | {
         look: {name: tones[place % len(tones)] for place, name in enumerate(names)}
         for look, tones in LOOKS.items()
     }

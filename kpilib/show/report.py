@@ -197,7 +197,7 @@ class Report:
         """
         return in_steps(journey(self.company.tables, self.period), self.period)
 
-    def target(self, kpi: str) -> pd.DataFrame | None:
+    def target(self, kpi: str | Kpi) -> pd.DataFrame | None:
         """Return what the plan asks of a KPI, to be drawn; nothing is judged.
 
         Returns
@@ -206,19 +206,25 @@ class Report:
             One row a period, up to the end of the key result; see `aims.asked`. None without a key
             result.
 
+        Raises
+        ------
+        UnknownName
+            There is no such KPI: its chart would stand without target, and nobody would know.
+
         Examples
         --------
         >>> kl.plot.trend(rows, target=report.target("click_rate"))
         """
-        goal = self._goals.get(kpi if isinstance(kpi, str) else kpi.id)
+        goal = self._goals.get(self._id(kpi))
         return None if goal is None else asked(goal, self.period, beforehand.PAST)
 
-    def notes(self, kpi: str) -> pd.DataFrame:
+    def notes(self, kpi: str | Kpi) -> pd.DataFrame:
         """Return the events noted for a KPI or for all: ``date, text, kind``."""
+        of = ("", self._id(kpi))
         found = [
             {"date": each.date, "text": each.text(self.formatter.lang), "kind": each.kind}
             for each in self._notes
-            if each.kpi in ("", kpi) and each.kind not in SAID
+            if each.kpi in of and each.kind not in SAID
         ]
         return pd.DataFrame(found, columns=["date", "text", "kind"])
 
@@ -377,6 +383,10 @@ class Report:
     @cached_property
     def _plan(self) -> Plan:
         return announced(self._whole)
+
+    def _id(self, kpi: str | Kpi) -> str:
+        """Return the id of a KPI that there is; nothing where a board has no key result."""
+        return self.company.definitions(kpi)[0].id if kpi != "" else ""
 
     @cached_property
     def _goals(self) -> dict[str, Goal]:

@@ -28,7 +28,7 @@ from kpilib.show.on_trainings import (
 from kpilib.show.said import CONFUSION, SAID
 from kpilib.show.sentences import BASES, breakdowns, group_name
 from kpilib.show.standing_words import CHANGE_WORDS, STATE_WORDS, kpi_words
-from kpilib.show.telling import Told, filled
+from kpilib.show.telling import Told, filled, undeclared
 from kpilib.show.verdicts import DIARY
 from kpilib.tables.contract import UNKNOWN
 from kpilib.topics.catalogue import catalogue
@@ -67,6 +67,7 @@ CLOSED = (
 )
 SHARES = ("weight_before", "weight_after")  # of a change that was split
 LEVELS = ("rate_before", "rate_after", "before", "after")
+OF_FIGURES = {"kpi", "label", "period", "value", "unit", "status"}
 # A frame that has one of them is of the scoreboard, and so is the diary.
 OF_BOARD = {"key_result", "objective"}
 BOARD_WORDS = {
@@ -105,28 +106,38 @@ DONE_WORDS = {True: "done", False: "not done"}
 
 
 def table(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return rows of figures as texts for a reader.
+    """Return a frame as texts for a reader.
 
     Parameters
     ----------
     rows : pandas.DataFrame
-        Rows of ``data.evaluate``, ``data.series``, ``report.figures`` or ``report.explain``; or a
-        frame of the scoreboard.
+        Rows of ``data.evaluate``, ``data.series``, ``report.figures`` or ``report.explain``, a
+        frame of the scoreboard or of trainings, or any of your own.
 
     Returns
     -------
     pandas.DataFrame
-        One row each: what tells the rows apart (figure, period, groups), the value with its unit or
-        the reason why there is none (under the figure's name where there is one figure), its change
-        on the year before, its interval, its base, what to mind. Columns that would be empty are
-        left out.
+        Of figures, one row each: what tells the rows apart (figure, period, groups), the value with
+        its unit or the reason why there is none (under the figure's name where there is one
+        figure), its change on the year before, its interval, its base, what to mind. Columns that
+        would be empty are left out. Your own frames keep their columns.
 
     Examples
     --------
     >>> kl.table(data.evaluate("click_rate", "2026-10", by="channel"))
     """
+    if set(rows) >= OF_FIGURES and not of_board(rows):
+        return _of_figures(rows)
+    if _is_split(rows):
+        return _split(rows)
+    if told := _closed(rows):
+        return told.table(rows)
     if of_board(rows):
         return BOARD.table(rows)
+    return undeclared(rows)
+
+
+def _of_figures(rows: pd.DataFrame) -> pd.DataFrame:
     say, records = reader().say, rows.to_dict("records")
     one_period, several = rows["period"].nunique() == 1, rows["label"].nunique() > 1
     told = _of_what(rows, records)
@@ -293,21 +304,6 @@ def _name(row: dict, by: str) -> str:
     return "" if pd.isna(row[by]) else group_name(by, row[by])
 
 
-def readable(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return any frame as texts for a reader: figures, a change that was split, or an own table."""
-    if {"kpi", "label", "period", "value", "status"} <= set(frame):
-        return table(frame)
-    if _is_split(frame):
-        return _split(frame)
-    if told := _closed(frame):
-        return told.table(frame)
-    if of_board(frame):
-        return BOARD.table(frame)
-    numbers = frame.index.name is None and pd.api.types.is_integer_dtype(frame.index.dtype)
-    named = [name or "" for name in frame.index.names]  # numbers without a name tell nothing
-    return frame.reset_index(drop=numbers, names=named).map(_plain)
-
-
 def _closed(frame: pd.DataFrame) -> Told | None:
     return next((told for told in CLOSED if told.belongs(frame)), None)
 
@@ -368,17 +364,6 @@ def _split(frame: pd.DataFrame) -> pd.DataFrame:
         else:
             told[write.say(title)] = [write.difference(each, unit) for each in frame[name]]
     return pd.DataFrame(told)
-
-
-def _plain(cell: object) -> str:
-    write = reader()
-    if isinstance(cell, pd.Timestamp):
-        return write.day(cell.date())
-    if isinstance(cell, str):
-        return cell
-    if known(cell):
-        return write.value(cell, "ratio" if isinstance(cell, float) else "count")
-    return "" if not isinstance(cell, (list, dict, tuple, set)) and pd.isna(cell) else str(cell)
 
 
 # The scoreboard ---------------------------------------------------------------------------------

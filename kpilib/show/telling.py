@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from kpilib.display.numbers import reader
+from kpilib.display.numbers import known, reader
 
 TEXT = "text"  # a cell as it stands
 Cell = str | Mapping[str, str] | Callable[[dict[str, Any]], str]
@@ -80,3 +84,38 @@ class Told:
 def filled(frame: pd.DataFrame) -> pd.DataFrame:
     """Leave out the columns of texts that are empty."""
     return frame.loc[:, [(frame[column] != "").any() for column in frame]]
+
+
+def undeclared(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame of somebody's own as texts: its columns, its index where that has names."""
+    numbers = frame.index.name is None and pd.api.types.is_integer_dtype(frame.index.dtype)
+    named = [name or "" for name in frame.index.names]  # numbers without a name tell nothing
+    rows = frame.reset_index(drop=numbers, names=named)
+    told = [pd.Series(_cells(column), rows.index, object) for _, column in rows.items()]
+    return pd.concat(told, axis=1, keys=rows.columns) if told else rows
+
+
+def _cells(column: pd.Series) -> list[str]:
+    """Write a column, its fractions alike: with three figures of the smallest, as far as needed."""
+    found = [float(each) for each in column if _is_fraction(each)]
+    smallest = min((abs(each) for each in found if each), default=1.0)
+    digits = max(0, 2 - math.floor(math.log10(smallest)))
+    texts = iter(reader().ticks([round(each, digits) for each in found], "ratio"))
+    return [next(texts) if _is_fraction(each) else _cell(each) for each in column]
+
+
+def _is_fraction(cell: object) -> bool:
+    return isinstance(cell, (float, np.floating, Decimal)) and math.isfinite(cell)
+
+
+def _cell(cell: object) -> str:
+    write = reader()
+    if isinstance(cell, date) and not pd.isna(cell):
+        return write.day(cell.date() if isinstance(cell, datetime) else cell)
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, (bool, np.bool_)):
+        return write.say("yes") if cell else write.say("no")
+    if known(cell):
+        return write.value(cell, "count")
+    return "" if not isinstance(cell, (list, dict, tuple, set)) and pd.isna(cell) else str(cell)

@@ -127,8 +127,9 @@ def _bars(ax: Axes, steps: pd.DataFrame, **kwargs: Any) -> None:
         for value, last in zip(steps["value"], steps["last"], strict=True)
     ]
     places = [str(place) for place in steps.index]  # two parts may bear one name
-    drawn = {"palette": colours, "width": 0.66, "saturation": 1, "legend": False} | kwargs
-    sns.barplot(x=steps["value"], y=places, hue=places, orient="h", errorbar=None, ax=ax, **drawn)
+    drawn = {"hue": places, "palette": colours, "width": 0.66, "saturation": 1, "legend": False}
+    drawn = chart.look({**drawn, "orient": "h", "errorbar": None}, kwargs)
+    sns.barplot(x=steps["value"], y=places, ax=ax, **drawn)
     for bar, row in zip(ax.patches, steps.to_dict("records"), strict=False):
         bar.set_x(row["start"])
         if not row["proven"]:

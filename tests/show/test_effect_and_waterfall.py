@@ -6,6 +6,7 @@ import re
 
 import pandas as pd
 import pytest
+from matplotlib.colors import to_rgba
 
 import kpilib as kl
 from kpilib.errors import ParameterError
@@ -164,6 +165,13 @@ class TestWaterfall:
 
         assert len(ax.patches) == 8  # seven parts, of which one is the rest, and what they come to
         assert ax.patches[-1].get_width() == 210
+
+    def test_one_colour_for_all_is_taken(self):
+        net = opened(kl.open(small_one(), as_of="2025-03-31")).net()
+        ax = kl.plot.waterfall(net, color="purple", lw=2)
+
+        filled = {bar.get_facecolor() for bar in ax.patches} - {to_rgba("white")}
+        assert filled == {to_rgba("purple")}  # what is not proven is hollow
 
     def test_rates_do_not_add_up(self):
         report = opened(kl.open(small_one(), as_of="2025-03-31"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from matplotlib.colors import to_rgba
 
 import kpilib as kl
 from kpilib.errors import ParameterError
@@ -27,6 +28,42 @@ DATA = kl.open({"sessions": VISITS}, as_of="2026-10-31", timezone="UTC")
 @pytest.fixture
 def by_channel():
     return DATA.evaluate("bounce_rate", "2026-10", by="channel")
+
+
+GROUPS = DATA.evaluate("bounce_rate", "2026-10", by="channel")
+MONTHS = DATA.series("sessions", "2026-10", periods=3, by="channel")
+PAIRS = DATA.evaluate(["sessions", "bounce_rate"], "2026-10", by="channel")
+DRAWN = {"bars": GROUPS, "dots": GROUPS, "lines": MONTHS, "shares": MONTHS, "scatter": PAIRS}
+
+
+class TestAsAsked:
+    """What seaborn and matplotlib take is taken, by each of its names, without a warning."""
+
+    @pytest.mark.parametrize("name", DRAWN)
+    @pytest.mark.parametrize("asked", [{"lw": 3}, {"linewidth": 3}, {"alpha": 0.5}, {"zorder": 4}])
+    def test_each_chart_takes_it(self, name, asked):
+        assert getattr(kl.plot, name)(DRAWN[name], **asked).get_title(loc="left")
+
+    def test_one_colour_takes_the_place_of_those_by_group(self):
+        bars, dots, lines = (
+            getattr(kl.plot, name)(DRAWN[name], color="red") for name in ("bars", "dots", "lines")
+        )
+        red = to_rgba("red")
+        assert {bar.get_facecolor() for bar in bars.patches} == {red}
+        assert {tuple(each) for each in dots.collections[-1].get_facecolor()} == {red}
+        assert {to_rgba(line.get_color()) for line in lines.lines if line.get_marker() == "o"} <= {
+            red
+        }
+
+    def test_the_bars_of_one_colour_keep_their_tooltips(self):
+        plain, red = kl.plot.bars(GROUPS), kl.plot.bars(GROUPS, color="red")
+        said = [[texts for _, texts in _KEPT[ax].tips] for ax in (plain, red)]
+
+        assert said[0] == said[1] and len(said[0]) == 2
+
+    def test_other_colours_are_those_of_another_column(self):
+        ax = kl.plot.bars(GROUPS, hue="channel", palette=["red", "blue"])
+        assert {bar.get_facecolor() for bar in ax.patches} == {to_rgba("red"), to_rgba("blue")}
 
 
 class TestDots:

@@ -8,7 +8,7 @@ import pytest
 import kpilib as kl
 from kpilib.errors import ParameterError
 from kpilib.show.sentences import group_name
-from kpilib.show.tables import across, readable, split_title
+from kpilib.show.tables import across, split_title, table
 
 
 @pytest.fixture(scope="module")
@@ -66,9 +66,9 @@ def test_numbers_of_rows_are_no_column_of_a_page():
     numbered = pd.DataFrame({"Theme": ["Price", "Delay"]}, index=[3, 7])
     named = numbered.set_axis(["first", "second"])
 
-    assert list(readable(numbered)) == ["Theme"]
-    assert list(readable(named)) == ["", "Theme"]
-    assert list(readable(named.rename_axis("Rank"))) == ["Rank", "Theme"]
+    assert list(table(numbered)) == ["Theme"]
+    assert list(table(named)) == ["", "Theme"]
+    assert list(table(named.rename_axis("Rank"))) == ["Rank", "Theme"]
 
 
 def test_who_is_of_no_known_team_is_no_headline_of_ties():

@@ -9,7 +9,7 @@ import kpilib as kl
 from kpilib.display.numbers import write_for
 from kpilib.show.beforehand import for_pages
 from kpilib.show.said import SAID
-from kpilib.show.tables import readable, split_title
+from kpilib.show.tables import split_title, table
 from kpilib.texts.learned import HEADLINE, limit
 from tests.sample_figures import SAMPLE
 
@@ -60,11 +60,11 @@ def test_a_company_that_collects_no_texts_has_its_page_all_the_same():
     """Its digest has columns and no row: page 05 stopped there."""
     none = digest().iloc[:0]
 
-    assert SAID.belongs(none) and split_title(none) == "" and readable(none).empty
+    assert SAID.belongs(none) and split_title(none) == "" and table(none).empty
 
 
 def test_as_a_table():
-    told = readable(digest())
+    told = table(digest())
 
     assert told.iloc[0].tolist() == ["Charge", "14", "8", "57.0\u00a0%",
                                      "33.0 to 79.0\u00a0%", "8"]  # fmt: skip
@@ -83,7 +83,7 @@ def test_no_word_that_anybody_wrote_stands_on_the_page():
     company = for_pages(str(SAMPLE))
     bodies = company.table("texts", "2026-10", columns=["body", "source"])
     own = bodies.loc[bodies["source"].eq("feedback_box"), "body"].dropna()
-    told = readable(company.digest("2026-10", of="employees")).to_csv()
+    told = table(company.digest("2026-10", of="employees")).to_csv()
 
     assert len(own) > 30
     for body in own:

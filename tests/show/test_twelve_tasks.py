@@ -11,6 +11,8 @@ from matplotlib import pyplot as plt
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 import kpilib as kl
+from kpilib.errors import UnknownName
+from kpilib.topics.catalogue import catalogue
 from tests.worked import rows
 
 matplotlib.use("agg")
@@ -107,6 +109,13 @@ def test_10_a_target_on_the_page(report):
     october = target.set_index("period_start")["value"]["2026-10-01"]
     assert october == pytest.approx(0.189 + 0.021 * 123 / 184, abs=1e-4)
     assert any("target" in text.get_text() for text in ax.texts)
+
+
+def test_10_a_misspelt_target_is_no_missing_target(report):
+    for ask in (report.target, report.notes):
+        with pytest.raises(UnknownName, match="Did you mean 'open_rate_trackable'"):
+            ask("open_rate_trackble")
+    assert report.notes(catalogue()["click_rate"]).equals(report.notes("click_rate"))
 
 
 def test_11_a_table_in_excel(data, tmp_path):

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import kpilib as kl
-from kpilib.show.tables import readable, split_title
+from kpilib.show.tables import split_title, table
 from tests.trainings import both, experiment
 from tests.worked import exactly, rows
 
@@ -64,6 +64,6 @@ def test_in_words_closed_and_rounded(lang, words):
                        lang=lang)  # fmt: skip
     frame = kl.training_arms(report.company, report.period)
 
-    assert words in readable(frame).iloc[0].str.cat(sep=" ")
+    assert words in table(frame).iloc[0].str.cat(sep=" ")
     assert split_title(frame)
     assert frame["difference"][0] == -0.5  # of ten people, one moves it by a tenth: half steps

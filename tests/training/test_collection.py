@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import kpilib as kl
-from kpilib.show.tables import readable, split_title
+from kpilib.show.tables import split_title, table
 from tests.worked import rows
 
 
@@ -161,7 +161,7 @@ def test_in_words_and_closed(lang, words):
     report = kl.report("training", "2025-03", kl.open(company(), as_of="2025-03-31"), lang=lang)
     frame = report.collection()
 
-    assert words in readable(frame).iloc[0].tolist()
+    assert words in table(frame).iloc[0].tolist()
     assert split_title(frame)
 
 

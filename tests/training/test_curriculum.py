@@ -10,7 +10,7 @@ from scipy import stats
 import kpilib as kl
 from kpilib.display.numbers import write_for
 from kpilib.language import speak
-from kpilib.show.tables import readable, split_title
+from kpilib.show.tables import split_title, table
 from tests.trainings import both, opened, small
 from tests.worked import exactly, rows
 
@@ -57,7 +57,7 @@ class TestGoals:
 
     def test_the_matrix_for_a_reader(self, sample):
         frame = kl.training_goals(sample, "2026-10")
-        text = readable(frame)
+        text = table(frame)
 
         assert len(text) == frame["goal"].nunique()
         assert split_title(frame) == "Courses and their figures"
@@ -99,7 +99,7 @@ class TestImproved:
         assert row["state"] == "few"  # one session each
         assert frame["reason"].notna().all()
         frame = frame.reset_index()
-        assert "proves nothing" in readable(frame).to_string()
+        assert "proves nothing" in table(frame).to_string()
         assert split_title(frame) == "Improvements: expected, measured"
 
     def test_without_a_return_versions_are_compared_by_what_people_learnt(self, sample):
@@ -127,7 +127,7 @@ class TestImproved:
             assert row["state"] == state
 
     def test_no_measurable_effect_is_said(self, sample):
-        told = readable(kl.improvements(sample, "2026-10")).set_index("Training")
+        told = table(kl.improvements(sample, "2026-10")).set_index("Training")
         assert told.loc["Excel avancé", "What is known"] == "no measurable effect"
 
 
@@ -156,7 +156,7 @@ class TestSatisfactionByWay:
         assert ways.to_dict() == pytest.approx(liked.mean().to_dict())
 
     def test_it_stands_beside_what_is_expected(self, sample):
-        assert "Liked" in readable(kl.training_ways(sample, "2026-10")).columns
+        assert "Liked" in table(kl.training_ways(sample, "2026-10")).columns
 
 
 def tutored():
@@ -226,7 +226,7 @@ class TestWays:
 
     def test_as_a_reader_reads_it(self, ways):
         frame = ways.reset_index()
-        text = readable(frame).to_string()
+        text = table(frame).to_string()
 
         assert split_title(frame) == "Ways of training compared"
         assert "too few to rank" in text and "nan" not in text

@@ -13,7 +13,7 @@ from kpilib.language import speak
 from kpilib.methods.call import Call
 from kpilib.show.beforehand import for_pages
 from kpilib.show.figure import _frame
-from kpilib.show.tables import readable, split_title
+from kpilib.show.tables import split_title, table
 from kpilib.topics.catalogue import kpi as definition
 from kpilib.training.collecting import COLUMNS
 from tests.trainings import AFTER, BEFORE, opened
@@ -144,7 +144,7 @@ class TestByHand:
     def test_where_no_chance_is_known_a_reader_is_told_the_difference_alone(self):
         """Six of six and five of six, one session each: no interval in the whole frame."""
         data = opened(applied([("a", 6), ("b", 5)]))
-        found = readable(kl.training_differences(data, MONTH))
+        found = table(kl.training_differences(data, MONTH))
 
         assert found["Difference"].tolist() == ["−16.7\u00a0pt"]
         assert found["What is known"].tolist() == ["too few sessions"]
@@ -192,7 +192,7 @@ class TestSample:
 
     def test_for_a_reader(self, sample):
         found = kl.training_differences(for_pages("data/sample"), "2026-10")
-        text = readable(found)
+        text = table(found)
 
         assert split_title(found) == "Ways tested"
         assert list(text) == ["Figure", "Group", "Against the largest", "Difference",

@@ -14,7 +14,7 @@ from kpilib.language import speak
 from kpilib.methods.effects import difference_in_means
 from kpilib.settings import Settings, settings_of
 from kpilib.show.beforehand import for_pages
-from kpilib.show.tables import readable, split_title
+from kpilib.show.tables import split_title, table
 from tests.trainings import opened, small
 from tests.worked import exactly
 
@@ -63,7 +63,7 @@ class TestSensitivity:
 
     def test_as_a_reader_reads_it(self):
         frame = kl.sensitivity(returns((350_000.0, 200_000.0)))
-        [row] = readable(frame).to_dict("records")
+        [row] = table(frame).to_dict("records")
 
         assert split_title(frame) == "Budget, return, sensitivity"  # closed on a page
         cells = [cell.replace("\u00a0", "") for cell in row.values()]
@@ -114,7 +114,7 @@ class TestChanceToPay:
         rows = report.evaluate("training_roi", "2026-10", by="training_id")
         assert not any(each.get("break_even_probability") for each in rows["details"])
         found = kl.sensitivity(rows).set_index("training_id")
-        said = readable(found.reset_index())["Chance that it pays"]
+        said = table(found.reset_index())["Chance that it pays"]
 
         # 1 above 0, and 1.5 to the end that is printed: 1.31 standard errors, 0.904
         assert found.loc["tr_2602_prospection", "chance"] == pytest.approx(0.9043, abs=1e-4)
@@ -134,7 +134,7 @@ class TestIntangibles:
             ["Calls", "Fewer quarrels", ""], ["Calls", "Pride", "talks"],
         ]  # fmt: skip
         none = kl.intangibles(opened(small()), "2025-04")
-        assert none["what"].isna().all() and "none declared" in readable(none).to_string()
+        assert none["what"].isna().all() and "none declared" in table(none).to_string()
 
     def test_they_move_no_figure(self):
         data = opened(small(), **declared(Calls=["Fewer quarrels", "Pride"]))

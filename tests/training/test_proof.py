@@ -10,7 +10,7 @@ import kpilib as kl
 from kpilib.display.numbers import write_for
 from kpilib.language import speak
 from kpilib.show.beforehand import for_pages
-from kpilib.show.tables import readable, split_title
+from kpilib.show.tables import split_title, table
 from kpilib.training.chain import falls
 from tests.trainings import both, cost, experiment, opened, small
 from tests.worked import rows
@@ -135,7 +135,7 @@ class TestRead:
     )  # fmt: skip
     def test_in_words_and_closed(self, lang, words):
         frame = report(both(5) | {"costs": cost("T1", ("delivery", 500))}, lang=lang).proofs()
-        told = readable(frame)
+        told = table(frame)
 
         assert [each in told.iloc[0].tolist() for each in words] == [True, True]
         assert split_title(frame).startswith(("Each training", "Chaînes et preuves"))
@@ -259,7 +259,7 @@ class TestNext:
 
     def test_it_stands_open_with_the_return_where_it_is_isolated(self):
         frame = kl.what_next(self.proofs())
-        text = readable(frame)
+        text = table(frame)
 
         assert split_title(frame) == ""
         assert text.iloc[0, 1].replace(NO_BREAK, "") == "A (+50%), B (+200%)"
