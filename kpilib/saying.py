@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Iterable
 from datetime import date
@@ -11,6 +12,7 @@ from kpilib.errors import ContractError, nearest_names
 from kpilib.language import here, spoken
 
 NARROW = "\u202f"  # parts thousands in French
+TYPED = re.compile(r"--read '\{(\w+)\}[^']*'")
 
 
 class _Slots(string.Formatter):
@@ -29,7 +31,14 @@ class _Slots(string.Formatter):
 def say(text: str, /, **slots: object) -> str:
     """Say an English text in the language of this kernel; it may hold ``{slot.attribute}``."""
     said = spoken()(text)
+    if any("'" in str(slots[name]) for name in TYPED.findall(said) if name in slots):
+        said = TYPED.sub(lambda found: found[0].replace("'", '"'), said)
     return _Slots().format(said, **slots) if slots else said
+
+
+def quoted(typed: str) -> str:
+    """Return what is typed in a terminal as one word: a header may hold an apostrophe."""
+    return f'"{typed}"' if "'" in typed else f"'{typed}'"
 
 
 def fault_at(place: str, text: str, /, **slots: object) -> str:

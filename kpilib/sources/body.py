@@ -119,7 +119,18 @@ class Body:
         self.texts = pl.concat(frames, how="diagonal", rechunk=False)
         marks = [name for name in self.texts.columns if name.endswith(PLAIN)]
         self.texts = self._without_called(self.texts.with_columns(pl.col(marks).fill_null(False)))
+        self.texts = self._without_headers(self.texts)
         return self
+
+    def _without_headers(self, texts: pl.DataFrame) -> pl.DataFrame:
+        """Take out the rows that name the columns again, as where files were put together."""
+        names = {name: self.block.header[place].strip() for name, place in self.places.items()}
+        if len(names) < 2 or not all(names.values()):
+            return texts
+        again = pl.all_horizontal(
+            pl.col(name).str.strip_chars() == text for name, text in names.items()
+        )
+        return self.left_out.keep(texts, ~again, "names of the columns again")
 
     def _one_by_one(
         self, rows: Iterable[Row], totals: Sequence[Test], notices: Sequence[Test]

@@ -10,12 +10,14 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from kpilib.errors import ParameterError, listed
-from kpilib.saying import and_more, error_of, fault_at, say
+from kpilib.saying import and_more, error_of, fault_at, quoted, say
 from kpilib.sources.block import LINE, more_rows
 from kpilib.sources.context import Context
 from kpilib.sources.keys import key
+from kpilib.sources.no_table import is_period
 from kpilib.sources.once import ONE
 from kpilib.sources.preset import Field_, Preset
+from kpilib.sources.units import COUNTED, are_days, are_hours, foreign, hours, seconds_of
 from kpilib.tables import cells, moments
 from kpilib.tables.cells import Ambiguous
 from kpilib.tables.instants import plausible_days
@@ -50,6 +52,13 @@ ANSWER_WORDS = {
     (): "--read {header}={answer}: the column holds neither numbers nor days, so that there is"
     " nothing to say about how they are written. Leave it out.",
 }
+NO_DAYS_WORDS = {
+    "serials": "column {header}: days as Excel counts them. Format the column as dates there and"
+    " save the file again, or import the workbook itself.",
+    "periods": "column {header}: these are periods, and a row is of a day. Write the first day of"
+    " each, such as 2026-10-01.",
+}
+SERIAL = r"^[3-6][0-9]{4}(?:[.,][0-9]+)?$"  # 1982 to 2091
 FORMAT = re.compile(rf"%[A-Za-z]|iso|{moments.EPOCH}")
 HOURLY = "%Y%m%d%H"  # ten digits too
 TIMES = ("s", "sec", "min")  # a number of hours may say that it is one
@@ -64,7 +73,7 @@ CUT = (
     "a number that Excel has shortened, so that its last digits are lost: import the file as it"
     " was downloaded"
 )
-SHOWN, MOST_CHOICES = 5, 12
+SHOWN, MOST_CHOICES, FEW = 5, 12, 100
 AT_ONCE = 100_000  # texts taken apart together
 
 
@@ -135,6 +144,13 @@ class Column:
         origin : str
         """
         kind, column = self.written.type, texts[self.name]
+        if kind == "number" and are_hours(self.name) and are_days(self.header):
+            self.question = fault_at(
+                origin,
+                "column {header}: these are days, and hours are wanted. Write how many hours.",
+                header=self.header,
+            )
+            return []
         if kind in DATES and not self.told and moments.counted(column):
             self.formats = (moments.EPOCH,)
             if moments.clock(column, [HOURLY])["clock"].count() == (column != "").sum():
@@ -205,13 +221,22 @@ class Column:
         So is one that a spreadsheet saved again, in the language of whoever opened it.
         """
         preset = self.written.formats or self.written.decimal in cells.SIGNS
-        if not preset or self.context.answer(self.header) or self.name + WHY in texts.columns:
-            return []
-        column = texts[self.name]
-        self.order = Order(column) if self.written.type in DATES else None
-        said = say("it is not written as the preset says.")
-        ways = self._working(column)
-        return [self._asked(origin, said, ways)] if ways else []
+        said, column = self._no_days(texts[self.name]), texts[self.name]
+        if preset and not self.context.answer(self.header) and self.name + WHY not in texts.columns:
+            self.order = Order(column) if self.written.type in DATES else None
+            if ways := self._working(column):
+                return [self._asked(origin, say("it is not written as the preset says."), ways)]
+        return [fault_at(origin, said, header=self.header)] if said else []
+
+    def _no_days(self, column: pl.Series) -> str:
+        """Return what all texts of a column of days are instead; empty when they are not."""
+        given = column.str.strip_chars().unique(maintain_order=True)
+        given = given.filter(given != "")
+        if self.written.type not in DATES or not len(given) or Order(given).found:
+            return ""
+        if given.str.contains(SERIAL).all():
+            return NO_DAYS_WORDS["serials"]
+        return NO_DAYS_WORDS["periods"] if all(map(is_period, given.head(FEW))) else ""
 
     def _follow(self, answer: str) -> None:
         if self.order is None:
@@ -221,7 +246,7 @@ class Column:
 
     def _asked(self, origin: str, error: str, ways: Mapping[str, str]) -> str:
         said = say(" or --read ").join(
-            f"'{self.header}={answer}' ({what})" for answer, what in ways.items()
+            f"{quoted(f'{self.header}={answer}')} ({what})" for answer, what in ways.items()
         )
         short = self.order is not None and self.order.short
         return fault_at(
@@ -344,6 +369,12 @@ class Column:
         if PLAIN in rows.columns:  # a number of a workbook has a point, whatever the texts are
             pointed = read(rows["text"], ".")["value"]
             found = found.with_columns(value=pl.when(PLAIN).then(pointed).otherwise(value))
+        if kind == "seconds":
+            counted = pl.col("text").str.contains(COUNTED) & pl.col("unit").is_null()
+            length = pl.when(counted).then(seconds_of(self.header)).otherwise(1)
+            found = found.with_columns(value=value * length)
+        if kind == "number" and are_hours(self.name):
+            found = hours(found, self.header)
         if kind == "int":
             whole = pl.when((value == value.floor()) & (value.abs() <= EXACT)).then(value)
             found = found.with_columns(value=whole.cast(pl.Int64, strict=False))
@@ -391,42 +422,9 @@ class Column:
                     more=more_rows(count),
                 )
             )
-        return faults + self._foreign(read, lines, origin)
-
-    def _foreign(self, read: pl.DataFrame, lines: pl.Series, origin: str) -> list[str]:
-        """Say that amounts are in another currency than the company's, unless a column says it."""
-        if self.written.type != "money" or "unit" not in read.columns:
-            return []
-        # Nothing is nothing in any currency: Matomo writes $0 where nobody bought.
-        known = read.select("unit", line=lines).filter(read["value"] != 0)
-        known = known.filter(pl.col("unit").is_not_null() & (pl.col("unit") != "%"))
-        units = sorted(set(known["unit"]))
-        mine = self.context.currency
-        other = [each for each in units if mine not in cells.CURRENCIES.get(each, (each,))]
-        if not other:
-            return []
-        if len(units) > 1:
-            return [
-                fault_at(
-                    origin,
-                    "column {header}: amounts in {names}. Export one currency at a time.",
-                    header=self.header,
-                    names=listed(units),
-                )
-            ]
-        table = self.context.table
-        if table is not None and "currency" in table.fields and self.context.header("currency"):
-            return []
-        return [
-            fault_at(
-                f"{origin}:{known['line'][0]}",
-                "column {header}: amounts in {unit}, and the company's currency is {currency}."
-                " Convert the amounts first: two currencies are never added.",
-                header=self.header,
-                unit=other[0],
-                currency=mine,
-            )
-        ]
+        if self.written.type == "money" and "unit" in read.columns:
+            faults += foreign(read, lines, origin, self.header, self.context)
+        return faults
 
     def _expected(self) -> str:
         """Say what a text is not."""

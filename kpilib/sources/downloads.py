@@ -74,6 +74,11 @@ def contents(path: Path, encoding: str = "") -> Iterator[Content]:
     found = sorted(name for name in names if not name.endswith("/") and not UNSEEN.search(name))
     if not found:
         raise refusal(path.name, "the zip file is empty. Export it again.")
+    if any(name.endswith(".iwa") for name in found):
+        raise refusal(
+            path.name,
+            "a document of Numbers: open it there and export it as CSV (File, Export To).",
+        )
     for name in found:
         yield replace(whole, name=f"{path.name}/{name}", member=name)
 

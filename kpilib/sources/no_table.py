@@ -47,7 +47,7 @@ def _period() -> re.Pattern[str]:
     return re.compile("|".join(PERIODS).replace("MONTH", f"(?:{months})"), re.I)
 
 
-def _is_period(name: str) -> bool:
+def is_period(name: str) -> bool:
     """Whether a column is called by a period, or by the first and the last day of one."""
     ends = re.split(" [-–] ", name.strip())
     return len(ends) < 3 and all(_period().fullmatch(each) for each in ends)
@@ -100,7 +100,7 @@ def _says(cells: Cells, width: int) -> bool:
 
 def turned(names: Cells) -> str:
     """Say that columns are called by periods, and what to export; empty when they are not."""
-    found = [name.strip() for name in names if _is_period(name)]
+    found = [name.strip() for name in names if is_period(name)]
     if len(found) < 2 or len(found) == len(names):
         return ""
     return say(

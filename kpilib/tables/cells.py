@@ -12,7 +12,10 @@ import polars as pl
 
 LONGEST = 64  # signs of a number or a day
 SIGNS = (".", ",")
-NOTHING = ("", "-", "--", "n/a", "na", "null", "none", "(not set)", "nan", "\u2014")
+NOTHING = (
+    *("", "-", "--", "n/a", "na", "null", "none", "(not set)", "nan", "\u2014"),
+    *("n.a.", "n/d", "nd", "n.d.", "nc", "n.c.", "s.o.", "k.a."),  # French, German, Spanish
+)
 # English, French, German, Spanish, Italian, Portuguese, Dutch; and what marks a box.
 TRUE = (
     *("true", "yes", "y", "1", "1.0", "x", "on", "\u2713", "\u2714", "oui", "vrai", "o"),
@@ -162,7 +165,8 @@ def seconds(texts: pl.Series, decimal: str = ".") -> pl.DataFrame:
 def _signed(texts: pl.Series) -> pl.DataFrame:
     """Return the texts that have a point or a comma, each once, without a share behind a count."""
     text = pl.col("text")
-    cells = pl.DataFrame({"text": texts}).filter(text.str.contains("[.,]")).unique()
+    parted = text.str.contains("[.,]") & text.str.contains("[0-9]")  # n.c. is no number
+    cells = pl.DataFrame({"text": texts}).filter(parted).unique()
     return cells.select(
         text.str.replace(r"(?s)^([^(]*[0-9][^(]*)\(.*$", "$1")
         .str.replace_all("[\u00a0\u202f\u2009]", " ")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import zipfile
 from datetime import UTC, datetime
 
@@ -12,6 +13,7 @@ from click.testing import CliRunner
 from kpilib.cli import commands
 from kpilib.health.look import days_of
 from kpilib.opening import open_company
+from kpilib.saying import say
 from kpilib.starting import CALENDAR, calendar
 from tests.sources.shop import KEY, company, export, row
 
@@ -36,6 +38,19 @@ tables:
       membership_id: {names: Member, type: id}
       start_at: {names: Joined, type: instant}
       end_at: {names: Left, type: instant}
+"""
+COURSES = """
+id: courses
+name: Courses
+status: documented
+tables:
+  - id: courses
+    target: trainings
+    signature: [Course, Begun]
+    fields:
+      training_id: {names: Course, type: id}
+      started_at: {names: Begun, type: date}
+      duration_h: {names: "LENGTH", type: number, decimal: auto}
 """
 FEC = (
     "JournalCode|JournalLib|EcritureNum|EcritureDate|CompteNum|CompteLib|CompAuxNum|CompAuxLib"
@@ -231,3 +246,126 @@ def test_holidays_of_years_to_come_are_meant(tmp_path):
     (tmp_path / CALENDAR).write_text(calendar(), encoding="utf-8")
     data = open_company({"work_calendar": tmp_path / CALENDAR})
     assert list(days_of(data.tables)) == []
+
+
+class TestUnitsInHeaders:
+    """Read as the company's currency, or as seconds, such a column gave figures a thousand off."""
+
+    @pytest.mark.parametrize(
+        ("header", "unit"),
+        [("Montant HT (k€)", "k€"), ("CA (k€ HT)", "k€"), ("CA M€", "m€"), ("Amount (USD)", "USD"),
+         ("Total ($)", "$"), ("amount_cents", "cents"), ("Umsatz (TEUR)", "teur"),
+         ("CA en milliers d'euros", "milliers d'euros")],
+    )  # fmt: skip
+    def test_of_another_amount_than_the_company_s_currency_are_refused(
+        self, run, shop, header, unit
+    ):
+        named = OWN.replace("names: Total", f'names: "{header}"').replace("Name, Total", "Name")
+        (shop / "presets" / "own.yaml").write_text(named, encoding="utf-8")
+        res = run(f"Name,Created,{header}\nA1,2026-10-05,12.5\n")
+
+        said = f"a.csv:2: column {header}: amounts in {unit}, and the company's currency is EUR."
+        assert said in res.stderr
+
+    @pytest.mark.parametrize("header", ["Montant (€)", "Coût (EUR)", "Montant (HT)", "Total_net"])
+    def test_of_the_company_s_are_read(self, run, shop, header):
+        named = OWN.replace("names: Total", f'names: "{header}"').replace("Name, Total", "Name")
+        (shop / "presets" / "own.yaml").write_text(named, encoding="utf-8")
+
+        assert run(f"Name,Created,{header}\nA1,2026-10-05,12.5\n").exit_code == 0
+        assert rows_of(shop)["amount_ht"].to_list() == [12.5]
+
+    @pytest.mark.parametrize(
+        ("header", "cell", "seconds"),
+        [("Length (min)", "12.5", 750), ("Length (h)", "2", 7200), ("length_ms", "1500", 1.5),
+         ("Length (min)", "12 min", 720), ("Length (min)", "00:12:30", 750), ("Length", "12", 12)],
+    )  # fmt: skip
+    def test_of_time_count(self, run, shop, header, cell, seconds):
+        preset = f"""
+id: visits
+name: Visits
+status: documented
+tables:
+  - id: visits
+    target: sessions
+    signature: [Visit, Begun]
+    fields:
+      session_id: {{names: Visit, type: id}}
+      started_at: {{names: Begun, type: instant}}
+      duration_s: {{names: "{header}", type: seconds}}
+"""
+        (shop / "presets" / "visits.yaml").write_text(preset, encoding="utf-8")
+
+        assert run(f"Visit,Begun,{header}\n1,2026-10-05,{cell}\n").exit_code == 0
+        assert rows_of(shop, "sessions")["duration_s"].to_list() == [seconds]
+
+    @pytest.mark.parametrize(
+        ("header", "cell", "hours"),
+        [("Length (min)", "90", 1.5), ("Length (h)", "7", 7), ("Length", "7", 7),
+         ("Length", "7h30", 7.5),
+         ("Length", "07:30", 7.5), ("Length (min)", "1h30", 1.5), ("Length", "7 h", 7)],
+    )  # fmt: skip
+    def test_of_hours_count(self, run, shop, header, cell, hours):
+        (shop / "presets" / "courses.yaml").write_text(COURSES.replace("LENGTH", header), "utf-8")
+
+        assert run(f"Course,Begun,{header}\n1,2026-10-05,{cell}\n").exit_code == 0
+        assert rows_of(shop, "trainings")["duration_h"].to_list() == [hours]
+
+    @pytest.mark.parametrize("header", ["Length (days)", "Durée (jours)", "Durée en jours"])
+    def test_of_days_are_no_hours(self, run, shop, header):
+        (shop / "presets" / "courses.yaml").write_text(COURSES.replace("LENGTH", header), "utf-8")
+        res = run(f"Course,Begun,{header}\n1,2026-10-05,2\n")
+        assert f"a.csv: column {header}: these are days, and hours are wanted." in res.stderr
+
+
+def test_names_of_columns_that_stand_again_are_no_row(run, shop):
+    """As where the files of two months were put below each other."""
+    res = run("Name,Created,Total\nA1,2026-10-05,10\nName,Created,Total\nA2,2026-10-06,5\n")
+
+    assert "1 row(s) left out: names of the columns again (row 3)" in res.output
+    assert rows_of(shop)["amount_ht"].to_list() == [10.0, 5.0]
+
+
+@pytest.mark.parametrize("nothing", ["n.c.", "N/D", "s.o.", "k.A."])
+def test_what_says_that_there_is_none_is_no_number(run, shop, nothing):
+    assert run(f"Name,Created,Total\nA1,2026-10-05,10.5\nA2,2026-10-06,{nothing}\n").exit_code == 0
+    assert rows_of(shop)["amount_ht"].to_list() == [10.5, None]
+
+
+def test_a_document_of_numbers_says_how_to_export_it(run, tmp_path):
+    with zipfile.ZipFile(tmp_path / "made", "w") as archive:
+        archive.writestr("Index/Document.iwa", b"\0\1")
+    res = run((tmp_path / "made").read_bytes(), name="a.numbers")
+    assert "a.numbers: a document of Numbers: open it there and export it as CSV" in res.stderr
+
+
+class TestHeadersWithApostrophes:
+    """An answer is typed in a terminal, where an apostrophe ends what another one begins."""
+
+    def test_are_offered_as_a_terminal_reads_them(self, run, shop):
+        own = OWN.replace("names: [Created", 'names: ["Date d\'achat"')
+        (shop / "presets" / "own.yaml").write_text(own, encoding="utf-8")
+        text = "Name,Date d'achat,Total\nA1,05/10/2026,10\n"
+        offered = shlex.split(run(text).stderr.split("--read ")[1])[0]
+
+        assert offered == "Date d'achat=%d/%m/%Y"
+        assert run(text, offered).exit_code == 0
+
+    def test_in_texts_that_hold_the_answer(self):
+        """A header without one stays in plain quotes, as all the documents have it."""
+        said = "column {name}: which? --read '{name}=7' or --read '{name}=8'."
+
+        assert say(said, name="Days") == "column Days: which? --read 'Days=7' or --read 'Days=8'."
+        assert say(said, name="Jours d'absence").count("--read \"Jours d'absence=") == 2
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [(["46296", "46297"], "days as Excel counts them. Format the column as dates there"),
+     (["octobre 2026", "nov. 2026"], "these are periods, and a row is of a day."),
+     (["T1 2026", "T2 2026"], "these are periods"), (["2026-W40", "2026-W41"], "these are periods"),
+     (["janvier", "février"], "these are periods"), (["10/2026", "11/2026"], "these are periods")],
+)  # fmt: skip
+def test_a_column_of_no_days_says_what_it_holds(run, cells, said):
+    lines = "".join(f"A{place},{cell},1\n" for place, cell in enumerate(cells))
+    assert f"a.csv:2: column Created: {said}" in run("Name,Created,Total\n" + lines).stderr
