@@ -13,8 +13,9 @@ from kpilib.show.in_answers import answers
 from kpilib.show.in_cells import heatmap
 from kpilib.show.in_parts import shares
 from kpilib.show.in_steps import chain, funnel
+from kpilib.show.movements import movements
 from kpilib.show.on_path import path
-from kpilib.show.over_time import lines, movements, trend
+from kpilib.show.over_time import lines, trend
 from kpilib.show.waterfall import waterfall
 
 __all__ = [

@@ -66,6 +66,28 @@ class TestAsAsked:
         assert {bar.get_facecolor() for bar in ax.patches} == {to_rgba("red"), to_rgba("blue")}
 
 
+def test_of_more_groups_than_have_room_the_largest_are_named():
+    # Of two months, seven channels of 1 to 7 visits, and nine visits of an unknown one.
+    visits = [
+        (f"{month}{channel}{number}", f"{month}{channel}{number}", f"2026-{month}-05T10:00:00Z",
+         f"c{channel}" if channel else None)
+        for month in ("09", "10") for channel in range(8) for number in range(channel or 9)
+    ]  # fmt: skip
+    sessions = rows("session_id visitor_id started_at channel", *visits)
+    data = kl.open({"sessions": sessions}, as_of="2026-10-31", timezone="UTC")
+    found = data.series("sessions", "2026-10", periods=2, by="channel")
+    ax = kl.plot.lines(found)
+
+    said = {text.get_text() for text in ax.texts}
+    assert {f"c{number}" for number in range(3, 8)} <= said and not {"c1", "c2"} & said
+    kept = _KEPT[ax]
+    assert list(kept.key) == ["Thin grey lines: (unknown); c1; c2."]
+    assert len(kept.rows) == 16  # the table below has all
+    assert {"c1", "c2"} <= {text.get_text() for text in kl.plot.lines(
+        found[found["channel"].isin(["c1", "c2"])]
+    ).texts}  # fmt: skip
+
+
 class TestDots:
     def test_one_dot_a_group_and_its_interval(self, by_channel):
         ax = kl.plot.dots(by_channel)
