@@ -144,6 +144,8 @@ class Column:
         origin : str
         """
         kind, column = self.written.type, texts[self.name]
+        if kind in DATES and OF_UTC.search(self.header) and not column.str.contains(":").any():
+            self.zone = self.context.zone  # a day without a time is the company's
         if kind == "number" and are_hours(self.name) and are_days(self.header):
             self.question = fault_at(
                 origin,

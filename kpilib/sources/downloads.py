@@ -34,6 +34,7 @@ NOT_TABLE_WORDS = {
 PAGE = re.compile(
     r"\s*(<!--|<\?xml|<!doctype|<(html|head|body|meta|script|style|table|title|div|svg)\b)", re.I
 )
+TWICE = re.compile("Ã[©¨ª§«®´¼¶¤±³¡‰]|â€[™œ]|Â[°«»]")  # UTF-8 that was read as Windows-1252
 JSON = re.compile(r"\s*(\{\s*[\"}]|\[\s*[{\[\]\"\d-])")
 
 
@@ -168,6 +169,12 @@ def _text(content: Content) -> Iterator[Block]:
         return
     read = blocks_of_log if is_log(start) else blocks_of
     for block in read(content, encoding):
+        if found := TWICE.search(start):
+            block.note(
+                "letters such as {letters} were saved twice over: where names look wrong, export"
+                " the file again, and open it in no other program before",
+                letters=found[0],
+            )
         if encoding in TOLD_BY_LETTERS and not content.encoding:
             block.note(
                 "its letters tell the encoding {encoding}; if names look wrong, say another one:"

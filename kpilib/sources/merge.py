@@ -107,17 +107,20 @@ def filled_in(rows: pl.DataFrame, contract: Table) -> tuple[pl.DataFrame, int]:
     """Make one row of those of a key that only lack what another has; return how many went.
 
     An order of several articles stands on several lines, its amount on the first of them alone.
+    A time that is empty says "not yet": rows that differ in one are two states, and stay.
     """
     key = list(contract.key)
     if not key or not set(key) <= set(rows.columns) or rows.select(key).n_unique() == len(rows):
         return rows, 0
     others = [pl.col(name) for name in rows.columns if name not in key]
     # Marks instead of values: lists cannot be counted.
-    marks = [pl.when(each.is_not_null()).then(each.hash(0)) for each in others]
+    marks = [
+        each.hash(0) if dtype.is_temporal() else pl.when(each.is_not_null()).then(each.hash(0))
+        for each, dtype in ((each, rows.schema[each.meta.output_name()]) for each in others)
+    ]
     grouped = rows.filter(pl.struct(key).is_duplicated()).group_by(key, maintain_order=True)
     found = grouped.agg(
         *(each.drop_nulls().first() for each in others),
-        pl.len().alias(" rows"),
         pl.all_horizontal(mark.drop_nulls().n_unique() <= 1 for mark in marks).alias(" agree"),
         pl.any_horizontal(mark.n_unique() > 1 for mark in marks).alias(" lack"),
     ).filter(" agree", " lack")

@@ -104,6 +104,13 @@ class TestHeaders:
             datetime(2026, 10, 5, hour, 30, tzinfo=UTC)
         ]
 
+    def test_say_nothing_of_days_without_a_time(self, run, shop):
+        """In New York midnight of UTC is still the day before."""
+        settings = shop / "company.yaml"
+        settings.write_text(settings.read_text().replace("Europe/Paris", "America/New_York"))
+        assert run("Name,Created (UTC),Total\nA1,2026-10-05,10\n").exit_code == 0
+        assert rows_of(shop)["ordered_at"].to_list() == [datetime(2026, 10, 5, 4, tzinfo=UTC)]
+
     def test_with_the_arrow_of_a_sorted_report(self, run, shop):
         assert run("Name  ↑,Created,Total ▼\nA1,2026-10-05,10\n").exit_code == 0
         assert rows_of(shop)["amount_ht"].to_list() == [10.0]
@@ -155,6 +162,11 @@ class TestOneOrderOnSeveralLines:
             res.output
         )
         assert rows_of(shop).select("order_id", "amount_ht").rows() == [("A1", 10.0), ("A2", 5.0)]
+
+    def test_with_an_end_on_one_alone_is_refused(self, run):
+        """Without an end somebody is still a member: that is another state, not less of it."""
+        res = run("Member,Joined,Left\n1,2026-01-05,2026-10-05\n1,2026-01-05,\n")
+        assert "repeat a key (membership_id) with other values" in res.stderr
 
     def test_with_two_amounts_is_refused(self, run):
         res = run("Name,Created,Total\nA1,2026-10-05,10\nA1,2026-10-05,9\n")
@@ -369,3 +381,10 @@ class TestHeadersWithApostrophes:
 def test_a_column_of_no_days_says_what_it_holds(run, cells, said):
     lines = "".join(f"A{place},{cell},1\n" for place, cell in enumerate(cells))
     assert f"a.csv:2: column Created: {said}" in run("Name,Created,Total\n" + lines).stderr
+
+
+def test_letters_that_were_saved_twice_over_are_said(run):
+    wrong = "Été".encode().decode("cp1252")
+    said = run(f"Name,Created,Total,State\n{wrong},2026-10-05,10,\n").output
+    assert "letters such as Ã‰ were saved twice over" in said
+    assert "twice over" not in run("Name,Created,Total\nÉté,2026-10-05,10\n", name="b.csv").output
