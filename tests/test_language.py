@@ -11,9 +11,12 @@ import pytest
 from babel.messages.pofile import read_po
 
 import kpilib as kl
+from kpilib.display.words import COLUMN_WORDS
+from kpilib.engine.clock import HOUR, WEEKDAY
 from kpilib.errors import ParameterError
 from kpilib.language import LANGUAGES, speaker, speaking
 from kpilib.monthly.checks import NOT_A_FIGURE
+from kpilib.topics.catalogue import catalogue
 from tests.spoken import PACKAGE, spoken
 
 FOLDER = PACKAGE / "locale/fr/LC_MESSAGES"
@@ -47,6 +50,12 @@ class TestCatalogue:
         missing = [f"{file}: {text}" for text, file in spoken().items() if not pairs.get(text)]
         assert not missing, listed(missing)
 
+    def test_every_breakdown_has_a_name(self):
+        """The table below a grid of hours began with "Weekday" in French, that of posts with
+        "Post id"."""
+        cuts = {each for kpi in catalogue().values() for each in (*kpi.cuts, kpi.by) if each}
+        assert {*cuts, HOUR, WEEKDAY, "post_id"} <= {*COLUMN_WORDS}
+
     def test_no_french_for_what_is_not_said(self, pairs):
         unused = [text for text in pairs if text not in spoken()]
         assert not unused, listed(unused)
@@ -62,11 +71,11 @@ class TestCatalogue:
         assert not other, listed(other)
 
     def test_nothing_fuzzy_obsolete_or_twice(self, french):
-        for path, catalogue in french.items():
-            assert [message.id for message in catalogue if message.id and message.fuzzy] == []
-            assert list(catalogue.obsolete) == []
+        for path, found in french.items():
+            assert [message.id for message in found if message.id and message.fuzzy] == []
+            assert list(found.obsolete) == []
             written = re.findall(r"^msgid ", path.read_text(encoding="utf-8"), re.MULTILINE)
-            assert len(written) == len(catalogue) + 1  # and the header
+            assert len(written) == len(found) + 1  # and the header
 
     def test_reports_do_not_look_into_the_lessons(self, french):
         told = spoken()

@@ -7,6 +7,7 @@ to 0 % or 100 % when it is neither, and a change that is not zero never reads "0
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from numbers import Real
@@ -64,7 +65,12 @@ IN_WORDS = {
     "score": "{number} points",
     "stars": "{number} points",
 }
-ONE_WORDS = {"{number} months": "{number} month", "{number} points": "{number} point"}
+ONE_WORDS = {
+    "{number} months": "{number} month",
+    "{number} points": "{number} point",
+    "{number} places": "{number} place",
+}
+ONE = {"en": r"1", "fr": r"[01](?:,\d+)?"}  # what takes the singular: in French, all below two
 
 
 class Formatter(Dates):
@@ -156,7 +162,8 @@ class Formatter(Dates):
         decimals = max(rounding.precision(low, unit), rounding.precision(high, unit))
         if 0 in (low, high) or unit == "rate":
             decimals = min(decimals, 2)
-        if unit in ("count", "people") and high >= 10:
+        whole = unit == "rate" and rounding.needed(low, unit) == rounding.needed(high, unit) == 0
+        if (unit in ("count", "people") and high >= 10) or whole:  # of whole percents: rounded ones
             decimals = 0
         signed = unit == "points"
         first, last = (self._write(bound, unit, decimals, signed=signed) for bound in (low, high))
@@ -292,8 +299,8 @@ class Formatter(Dates):
         People who cannot be added up have two bounds: ``between 2,410 and 61,230``.
         """
         if bounded(row):
-            unit = row.get("unit", "count")
-            bounds = {side: self.value(row[f"ci_{side}"], unit) for side in ("low", "high")}
+            told = {"unit": "count", **row}
+            bounds = {side: self.figure(told, f"ci_{side}") for side in ("low", "high")}
             return self.say("between {low} and {high}", **bounds)
         return self.say("n/a: {reason}", reason=self.explanation(row))
 
@@ -342,7 +349,7 @@ class Formatter(Dates):
 
     def _joined(self, words: str, number: str) -> str:
         """Say a number with what it counts, never on two lines."""
-        if number.lstrip(f"+{MINUS}") == "1":
+        if re.fullmatch(ONE[self.lang], number.lstrip(f"+{MINUS}")):
             words = ONE_WORDS.get(words, words)
         return self.say(words, number=number).replace(" ", NO_BREAK)
 

@@ -114,6 +114,9 @@ GROUP_WORDS = {
     "added_value": "Added value",
     "credibility": "Credibility",
     # training
+    "before": "Before",
+    "during": "During",
+    "after": "After",
     "presentiel": "Classroom",
     "en_ligne": "Online",
     "blended": "Blended",
@@ -169,6 +172,7 @@ COLUMN_WORDS = {
     "group_key": "Team",
     "hashtag": "Hashtag",
     "item": "Search query, page or ad",
+    "hour": "Hour",
     "is_privacy_proxied": "Mailbox that hides openings",
     "joined_year": "Year of joining",
     "item_id": "Question",
@@ -180,7 +184,9 @@ COLUMN_WORDS = {
     "network": "Network",
     "objective_id": "Objective",
     "page": "Page",
+    "phase": "Phase",
     "platform": "Platform",
+    "post_id": "Post",
     "product_kind": "Kind of product",
     "role": "Role",
     "segment": "Segment",
@@ -192,6 +198,7 @@ COLUMN_WORDS = {
     "team": "Team",
     "theme": "Theme",
     "training_id": "Training",
+    "weekday": "Weekday",
 }
 
 

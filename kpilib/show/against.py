@@ -148,8 +148,11 @@ def _pairs(rows: pd.DataFrame, by: str, ids: list[str]) -> pd.DataFrame:
         names = [group_name("name", each) for each in both["name"].fillna(both["name_up"])]
     else:
         names = group_names(by, both[by])
+    # Groups of the periods compared with have a row here and nothing in this one.
+    nothing = both[["n", "n_up"]].fillna(0).eq(0).all(axis=1)
+    there = both[["value", "value_up"]].notna().all(axis=1) | ~nothing
     both = both.assign(name=names, **{each: both[each].fillna("no_data") for each in STATUSES})
-    return both.sort_values(["value", by], ascending=[False, True])
+    return both[there].sort_values(["value", by], ascending=[False, True])
 
 
 def _in_tens(values: pd.Series, unit: str) -> bool:

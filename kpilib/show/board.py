@@ -246,7 +246,7 @@ class Board(Report):
             "ci_high": None,
             "unit": "count",
             "status": NO_DATA,
-            "reason": say("No further key result that is under way has a figure."),
+            "reason": say("No key result under way is left to draw."),
             "flags": [],
         }
 

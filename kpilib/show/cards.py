@@ -35,7 +35,8 @@ TITLE_WORDS = {
     "score": "Objectives: share of the way to their targets, from 0 to 1",
     "change": "What changed since last month",
 }
-NOTHING_WORDS = {  # by whether any target is judged
+NOTHING_WORDS = {  # by whether any target is judged; None where there is no target
+    None: "No target is written yet.",
     True: "Nothing needs a decision this month.",
     False: "No target can be judged: nothing is known of what needs a decision.",
 }
@@ -137,10 +138,10 @@ def cards(verdicts: pd.DataFrame) -> str:
             " columns, and choose rows: verdicts[verdicts['owner'] == 'Sales manager'].",
             lost=listed(lost),
         )
-    parts = by_level(verdicts)
+    parts, judged = by_level(verdicts), verdicts["level"].ne(NOT_ASSESSABLE).any()
     return fill(
         "board.html.j2",
-        nothing=reader().say(NOTHING_WORDS[verdicts["level"].ne(NOT_ASSESSABLE).any()]),
+        nothing=reader().say(NOTHING_WORDS[None if verdicts.empty else bool(judged)]),
         cards=[
             _card(row)
             for level, part in parts

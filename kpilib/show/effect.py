@@ -23,6 +23,13 @@ from kpilib.show.theme import INK, MAIN, MUTED, NORMAL
 from kpilib.training.rows import BY, MEANS, PEOPLE, beyond_chance, with_means
 
 PANEL, MOST_PANELS = 200, 3
+TOLD_WORDS = {
+    "group": "Group",
+    "before": "Before",
+    "after": "After",
+    "change": "Change",
+    "people": "People",
+}
 ASIDE = 1.09  # where the effect and its interval stand, right of what is after
 
 
@@ -249,7 +256,7 @@ def _told(row: dict[str, Any]) -> pd.DataFrame:
         lines.append([name, *(write.value(each, unit) for each in means), moved, counted])
     interval = write.interval(row["ci_low"], row["ci_high"], unit)
     lines.append([say("effect"), "", interval, write.difference(row["value"], unit), ""])
-    names = [say(each) for each in ("Group", "Before", "After", "Change", "People")]
+    names = [say(each) for each in TOLD_WORDS.values()]
     told = pd.DataFrame(lines, columns=names, dtype=object)
     told.insert(0, say("Training"), _name(row))
     return told

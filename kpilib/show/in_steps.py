@@ -26,6 +26,8 @@ STEP_WORDS = {
     "qualified_of_leads": ("Leads", "Qualified within 30 days"),
     "customers_of_qualified": ("Qualified within 30 days", "Customers within 90 days"),
 }
+# What a journey is called: without visits it begins with the leads.
+JOURNEY_WORDS = {"leads_of_visitors": "From visit to customer", "": "From lead to customer"}
 
 
 def in_steps(rates: pd.DataFrame, period: Period) -> pd.DataFrame:
@@ -39,8 +41,9 @@ def in_steps(rates: pd.DataFrame, period: Period) -> pd.DataFrame:
     """
     say = reader().say
     words = [STEP_WORDS[each] for each in rates["kpi"]]
+    begin = JOURNEY_WORDS.get(rates["kpi"].iloc[0], JOURNEY_WORDS[""])
     told = {
-        "label": say("From visit to customer"),
+        "label": say(begin),
         "period": period.name,
         "period_start": pd.Timestamp(period.start),
         "period_end": pd.Timestamp(period.end_day),

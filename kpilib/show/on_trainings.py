@@ -105,16 +105,23 @@ NEXT = Told(
     {
         "next": NEXT_WORDS,
         "trainings": lambda row: ", ".join(map(_named, row["trainings"])),
-        "proofs": lambda row: "; ".join(reader().say(RUNG_WORDS[each]) for each in row["proofs"]),
+        "proofs": lambda row: reader().listed(
+            reader().say(RUNG_WORDS[each]) for each in row["proofs"]
+        ),
     },
 )
+
+
+def _gap(difference: float, unit: str) -> str:
+    """Write what two groups are apart by; where that is nothing, nothing stayed unchanged."""
+    return reader().difference(difference, unit) if difference else reader().say("no difference")
 
 
 def _effect(row: dict[str, Any]) -> str:
     if not known(row["value"]):
         return "–"
     write, unit = reader(), row["unit"]
-    value = write.difference(row["value"], unit)
+    value = _gap(row["value"], unit)
     if not known(row["ci_low"]):
         return value
     return f"{value} ({write.interval(row['ci_low'], row['ci_high'], unit)})"
@@ -163,7 +170,7 @@ def _expected(row: dict[str, Any]) -> str:
     if not row["expected"]:
         return "–"
     prior, pro, con = (reader().say(row[name]) for name in PRIOR)
-    return f"{prior} (+ {pro}; − {con})"
+    return f"{prior} ({reader().listed([f'+ {pro}', f'− {con}'])})"
 
 
 def _returned(row: dict[str, Any]) -> str:
@@ -228,6 +235,8 @@ def _uneven(row: dict[str, Any]) -> str:
     if not known(row["difference"]):
         return "–"
     write = reader()
+    if not row["difference"]:
+        return _gap(0, "ratio")
     far = write.say("standard deviations") + ("" if row["alike"] else write.say(", not alike"))
     return f"{write.difference(row['difference'], 'ratio')} {far}"
 
@@ -248,7 +257,7 @@ ARMS = Told(
 
 
 def _group(group: str, value: str, row: dict[str, Any]) -> str:
-    return f"{way_name(row['by'], row[group])}: {reader().value(row[value], row['unit'])}"
+    return reader().pair(way_name(row["by"], row[group]), reader().value(row[value], row["unit"]))
 
 
 def _apart(row: dict[str, Any]) -> str:
@@ -257,7 +266,7 @@ def _apart(row: dict[str, Any]) -> str:
     rate = unit == "rate"
     ends = [100 * row[end] if rate else row[end] for end in ("ci_low", "ci_high")]
     interval = write.interval(*ends, "pt" if rate else unit)
-    return write.difference(row["difference"], unit) + (f" ({interval})" if interval else "")
+    return _gap(row["difference"], unit) + (f" ({interval})" if interval else "")
 
 
 DIFFERENCES = Told(

@@ -93,6 +93,7 @@ def test_a_figure_below_its_target_never_reads_like_the_target():
     ("low", "high", "unit", "english", "french"),
     [
         (0.101, 0.142, "rate", f"10.1 to 14.2{SPACE}%", f"10,1 à 14,2{SPACE}%"),
+        (0.46, 0.7, "rate", f"46 to 70{SPACE}%", f"46 à 70{SPACE}%"),
         (0.00225, 0.01226, "rate", f"0.23 to 1.23{SPACE}%", f"0,23 à 1,23{SPACE}%"),
         (95.9, 139.1, "count", "96 to 139", "96 à 139"),
         (-3, 14, "points", f"{MINUS}3 to +14", f"{MINUS}3 à +14"),
@@ -156,6 +157,17 @@ def test_one_month_is_no_plural():
     ]  # fmt: skip
 
 
+def test_places_are_one_or_several_as_the_language_counts():
+    said = [EN.change(each, None, "rank") for each in (-1, -0.1, 5)]
+    assert [each.replace(SPACE, " ") for each in said] == [
+        f"{MINUS}1.0 places", f"{MINUS}0.1 places", "+5.0 places"
+    ]  # fmt: skip
+    said = [FR.change(each, None, "rank") for each in (-1.9, -0.1, 2)]
+    assert [each.replace(SPACE, " ") for each in said] == [
+        f"{MINUS}1,9 place", f"{MINUS}0,1 place", "+2,0 places"
+    ]  # fmt: skip
+
+
 def test_the_size_of_a_change_has_no_sign():
     assert EN.size(-0.167, -0.27, "rate").replace(SPACE, " ") == "16.7 points"
     assert EN.size(-44, -0.12, "count") == f"12{SPACE}%"
@@ -209,6 +221,12 @@ def test_people_who_cannot_be_added_up_have_two_bounds():
     row = {"status": "not_additive", "unit": "people", "ci_low": 83_976.0, "ci_high": 224_174.0}
     assert EN.missing(row) == EN.row_value(row | {"value": None}) == "between 83,976 and 224,174"
     assert FR.missing(row) == f"entre 83{NARROW}976 et 224{NARROW}174"
+
+
+def test_the_bounds_of_a_rounded_figure_have_its_decimals():
+    """ "Between 0 % and 10.0 %" stood beside 10 %."""
+    row = {"status": "not_additive", "unit": "rate", "ci_low": 0.0, "ci_high": 0.1}
+    assert EN.missing(row | {"flags": ["rounded"]}).replace(SPACE, " ") == "between 0 % and 10 %"
 
 
 class TestPrintedChanges:

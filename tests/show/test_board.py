@@ -222,9 +222,9 @@ class TestPage:
         assert report.verdicts().empty and report.objectives().empty
         assert "kpilib pick" in report.lead().data
         assert kl.table(report.changed()).empty
-        assert "No target can be judged" in report.board(report.verdicts()).data
+        assert "No target is written yet" in report.board(report.verdicts()).data
         ax = kl.plot.path(report.course(""), report.target(""))
-        assert "no further key result" in ax.texts[0].get_text()
+        assert "no key result under way is" in ax.texts[0].get_text()
 
     def test_an_owner_who_never_checked_in_ends_in_one_full_stop(self, verdicts):
         said = plain(cards(verdicts.assign(said_on=pd.NaT, comment="")))

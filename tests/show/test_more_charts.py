@@ -148,6 +148,15 @@ class TestScatter:
         assert sorted([round(y, 2) for _, y in points]) == [0.2, 0.9]
         assert {x for x, _ in points} == {60.0}
 
+    def test_groups_of_the_periods_compared_with_are_none_of_this_one(self):
+        """Posts of a year ago stood in the table of October with 0 impressions."""
+        found = DATA.evaluate(["sessions", "bounce_rate"], "2026-10", by="channel")
+        gone = found.head(2).assign(kpi=["sessions", "bounce_rate"], channel="fax", n=0.0)
+        gone = gone.assign(value=[0.0, None], status=["ok", "no_denominator"])
+        kept = _KEPT[kl.plot.scatter(pd.concat([found, gone]))]
+
+        assert len(kept.told) == 2 and not kept.key
+
     def test_one_group_alone_is_described_without_a_range(self):
         found = DATA.evaluate(["sessions", "bounce_rate"], "2026-10", by="channel")
         kept = _KEPT[kl.plot.scatter(found[found["channel"].eq("email")])]

@@ -67,3 +67,12 @@ def test_in_words_closed_and_rounded(lang, words):
     assert words in table(frame).iloc[0].str.cat(sep=" ")
     assert split_title(frame)
     assert frame["difference"][0] == -0.5  # of ten people, one moves it by a tenth: half steps
+
+
+def test_arms_that_began_alike_are_apart_by_nothing():
+    """They were "no change standard deviations" apart."""
+    report = kl.report("training", "2025-03", kl.open(experiment(TRAINED, TRAINED), **MARCH))
+    frame = kl.training_arms(report.company, report.period)
+    text = readable(frame).iloc[0].str.cat(sep=" ")
+
+    assert "no difference" in text and "no change" not in text

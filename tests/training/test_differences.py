@@ -200,3 +200,12 @@ class TestSample:
         assert set(text["What is known"]) <= {
             "beyond chance", "no clear difference", "too few sessions"
         }  # fmt: skip
+
+    def test_in_french_a_colon_stands_apart(self):
+        write_for("fr")
+        try:
+            text = readable(kl.training_differences(for_pages("data/sample"), "2026-10"))
+        finally:
+            write_for("en")
+        assert text.iloc[:, 1].str.contains("\u00a0: ").all()
+        assert not text.iloc[:, 3].str.contains("inchangé").any()  # nothing changed or did not
