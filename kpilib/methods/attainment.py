@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 SUCCESS, MODERATE_SUCCESS = "success", "moderate_success"
-MODERATE_FAILURE, PROVEN_FAILURE = "moderate_failure", "proven_failure"
+FAILURES = MODERATE_FAILURE, PROVEN_FAILURE = "moderate_failure", "proven_failure"
 NOT_ASSESSABLE = "not_assessable"
 LEVELS = (SUCCESS, MODERATE_SUCCESS, MODERATE_FAILURE, PROVEN_FAILURE, NOT_ASSESSABLE)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from kpilib.engine.compare import usual_move
 from kpilib.engine.outcome import NO_DATA, OK
 from kpilib.errors import ContractError, PeriodError
-from kpilib.methods.attainment import AMBER_FROM, GREEN_FROM, Reached, weighted
+from kpilib.methods.attainment import AMBER_FROM, FAILURES, GREEN_FROM, Reached, weighted
 from kpilib.objectives.diary import CheckIn, checkins
 from kpilib.objectives.goal import Goal, goals, reviews
 from kpilib.objectives.goal_rows import Figures, figures_of, monthly_rows, rows_where_possible
@@ -277,11 +277,18 @@ class ObjectiveStanding:
 
     @property
     def red_results(self) -> tuple[Standing, ...]:
-        """The key results that are red under a green score: their mean does not say it."""
+        """The key results that are red under a green score: their mean does not say it.
+
+        One that has hardly begun, and is where it should be by now, is not.
+        """
         if self.score is None or self.score < GREEN_FROM:
             return ()
         scores = zip(self.standings, self.scores, strict=True)
-        return tuple(each for each, score in scores if score is not None and score < AMBER_FROM)
+        return tuple(
+            each
+            for each, score in scores
+            if score is not None and score < AMBER_FROM and each.verdict.level in FAILURES
+        )
 
 
 def standings(

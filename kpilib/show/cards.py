@@ -159,6 +159,9 @@ def cards(verdicts: pd.DataFrame) -> str:
 def _card(row: dict[str, Any]) -> dict[str, Any]:
     write = reader()
     share, owed = row["attainment"], row["owed"]
+    looked_at = row["next_review"]
+    day = "" if pd.isna(looked_at) else write.day_near(looked_at, row["judged_on"])
+    by = write.say("by {day}", day=day) if day else ""
     return {
         "label": row["label"],
         "level": row["level"],
@@ -172,10 +175,7 @@ def _card(row: dict[str, Any]) -> dict[str, Any]:
         "said": _said(row),
         "comment": row["comment"],
         "next": (row["decision"] or row["next_action"]).rstrip("."),
-        "owner": row["owner"],
-        "review": ""
-        if pd.isna(row["next_review"])
-        else write.day_near(row["next_review"], row["judged_on"]),
+        "who": f"{row['owner']}, {by}".strip(", ") if row["owner"] else by[:1].upper() + by[1:],
     }
 
 

@@ -158,9 +158,10 @@ def _moves(standings: Sequence[Standing]) -> list[tuple[str, Standing]]:
         days = [min(month.end_day, each.day) for month, _ in each.course[-2:]]
         if len(values) < 2 or not all(map(known, values)) or each.verdict.reason in UNRIPE:
             continue
-        then, now = map(each.goal.attained, values, days)
+        shares = map(each.goal.attained, values, days)
+        then, now = (share if share is None else min(share, 1.0) for share in shares)
         if then is not None and now is not None and abs(now - then) >= NOTABLE:
-            found.append((now - then, each))
+            found.append((now - then, each))  # beyond its target, nothing comes closer to it
     found.sort(key=lambda move: -abs(move[0]))
     return [("towards" if share > 0 else "away", each) for share, each in found]
 

@@ -20,8 +20,9 @@ from kpilib.objectives.standing import standings, tree
 from kpilib.objectives.verdict import POSSIBLE
 from kpilib.period import Period
 from kpilib.show.standing_words import chance_words, judged
+from kpilib.show.verdicts import changed_rows
 from tests.goals import goal, plan
-from tests.standings import RATE, row, standing
+from tests.standings import RATE, altered, row, standing
 
 OCTOBER = Period.parse("2026-10")
 # Leads of each month of 2026 up to October: 10, 20, ... 100.
@@ -228,6 +229,17 @@ def test_it_is_of_a_month(company):
         standings(company, Period.parse("2026-Q4"), plan(MONTHLY))
 
 
+def test_beyond_its_target_nothing_comes_closer():
+    """Visits of twice and of three times their target stood as "closer to its target"."""
+    (aim,) = goals(plan({**ONE, "id": "kr", "start": "2026-09-01", "end": "2027-12-31"}), "EUR")
+    found = []
+    for then, now in ((0.5, 0.9), (1.2, 1.9)):
+        here = standing(aim, row(then), row(now))
+        alike = altered(here, before=here.verdict)
+        found.append(changed_rows([alike])["change"].tolist())
+    assert found == [["towards"], []]
+
+
 class TestTree:
     def test_o62_the_score_is_the_mean_and_not_all_are_reached(self):
         # At the end: 0.6, 1 and 0.25 of the way from 0 to 1.
@@ -268,6 +280,15 @@ class TestTree:
         (objective,) = tree(plan_of(found), found)
         assert objective.score == 0.75
         assert [each.goal.id for each in objective.red_results] == ["kr3"]
+
+    def test_a_key_result_where_it_should_be_by_now_is_not_red(self):
+        """A quarter that has just begun stood as red beside "Nearly on its path"."""
+        begun = {**ONE, "id": "kr3", "start": "2026-10-01", "end": "2027-12-31"}
+        aims = goals(plan(*({**ONE, "id": f"kr{i}"} for i in range(3)), begun), "EUR")
+        found = [standing(aim, row(v)) for aim, v in zip(aims, (1, 1, 1, 0.1), strict=True)]
+        (objective,) = tree(plan_of(found), found)
+        assert objective.score > 0.75 and found[-1].verdict.level == "success"
+        assert not objective.red_results
 
     def test_children_stand_below_their_parents_by_priority(self):
         given = plan().model_copy(

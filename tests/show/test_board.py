@@ -166,6 +166,12 @@ class TestFrames:
         assert list(report.diary()["text"]) == [f"Fair {PAYLOAD}"]
         assert report.tests()["of"].eq(10).all()
 
+    def test_a_card_of_nobody_begins_with_its_day(self, report, verdicts):
+        """ ", by 31 October." stood below a target without an owner."""
+        nobody = verdicts.assign(owner="", decision="", next_action="")
+        told = plain(report.board(nobody).data)
+        assert " , " not in told and "By 31 October." in told
+
     def test_the_months_of_a_key_result_stand_on_its_path(self, report):
         rows, target = report.course("kr_all"), report.target("kr_all")
         title = kl.plot.path(rows, target).get_title(loc="left")
