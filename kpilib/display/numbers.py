@@ -162,8 +162,7 @@ class Formatter(Dates):
         decimals = max(rounding.precision(low, unit), rounding.precision(high, unit))
         if 0 in (low, high) or unit == "rate":
             decimals = min(decimals, 2)
-        whole = unit == "rate" and rounding.needed(low, unit) == rounding.needed(high, unit) == 0
-        if (unit in ("count", "people") and high >= 10) or whole:  # of whole percents: rounded ones
+        if unit in ("count", "people") and high >= 10:
             decimals = 0
         signed = unit == "points"
         first, last = (self._write(bound, unit, decimals, signed=signed) for bound in (low, high))

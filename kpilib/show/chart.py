@@ -167,7 +167,8 @@ def unknown(rows: pd.DataFrame, ax: Axes | None) -> Axes:
     hidden = last["status"].eq("suppressed").all()
     kind = "hidden" if hidden else "bounded" if all(map(bounded, told)) else "missing"
     ax.set_title(write.say(UNKNOWN_WORDS[kind]), loc="left")
-    keep(ax, rows)
+    why = rows.reindex(columns=["status", "reason"]).fillna("").drop_duplicates()
+    keep(ax, rows if len(why) > 1 else last)  # one reason is not told again month by month
     return ax
 
 

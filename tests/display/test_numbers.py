@@ -93,7 +93,6 @@ def test_a_figure_below_its_target_never_reads_like_the_target():
     ("low", "high", "unit", "english", "french"),
     [
         (0.101, 0.142, "rate", f"10.1 to 14.2{SPACE}%", f"10,1 à 14,2{SPACE}%"),
-        (0.46, 0.7, "rate", f"46 to 70{SPACE}%", f"46 à 70{SPACE}%"),
         (0.00225, 0.01226, "rate", f"0.23 to 1.23{SPACE}%", f"0,23 à 1,23{SPACE}%"),
         (95.9, 139.1, "count", "96 to 139", "96 à 139"),
         (-3, 14, "points", f"{MINUS}3 to +14", f"{MINUS}3 à +14"),

@@ -119,6 +119,11 @@ class TestTrend:
         named = [[each.get_text() for each in ax.get_xticklabels()] for ax in drawn]
         assert named == [["T1\n2026", "T2", "T3"], ["S40\n2026"], ["2024", "2025"]]
 
+    def test_one_reason_for_all_months_is_told_once(self):
+        """A table that is missing stood below the chart twenty-five times."""
+        (kept,) = kept_of(kl.plot.trend(DATA.series("revenue", "2026-10", periods=25)).figure)
+        assert list(kept.rows["period"]) == ["2026-10"]
+
     def test_rows_of_one_month_stay_in_the_order_they_came_in(self):
         asked = ["engaged_session_rate", "bounce_rate"]
         ax = kl.plot.lines(DATA.series(asked, "2026-10", periods=13), hue="kpi")
