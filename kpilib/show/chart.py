@@ -167,7 +167,7 @@ def unknown(rows: pd.DataFrame, ax: Axes | None) -> Axes:
     hidden = last["status"].eq("suppressed").all()
     kind = "hidden" if hidden else "bounded" if all(map(bounded, told)) else "missing"
     ax.set_title(write.say(UNKNOWN_WORDS[kind]), loc="left")
-    why = rows.reindex(columns=["status", "reason"]).fillna("").drop_duplicates()
+    why = rows.reindex(columns=["status", "reason"]).drop_duplicates()
     keep(ax, rows if len(why) > 1 else last)  # one reason is not told again month by month
     return ax
 

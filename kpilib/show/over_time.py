@@ -10,12 +10,11 @@ import seaborn as sns
 from matplotlib.axes import Axes
 
 from kpilib.display.numbers import known, reader
-from kpilib.display.status import of_a_part
 from kpilib.saying import say
 from kpilib.show import chart, margin, scales
 from kpilib.show.margin import End
 from kpilib.show.scales import Notes
-from kpilib.show.sentences import group_moved, group_name, moved
+from kpilib.show.sentences import comparable, group_moved, group_name, moved, with_change
 from kpilib.show.theme import (
     BEFORE,
     CATEGORIES,
@@ -99,7 +98,7 @@ def _draw_trend(
     levels = pd.concat([now["value"], before, now["ci_low"], now["ci_high"], aim])
     said = in_time(ax, now, levels, notes)
     margin.ends(ax, [*_ends(now, before), *_aim_end(aim, now, target)])
-    margin.title(ax, moved(_with_change(rows)), said.pop("pad"))
+    margin.title(ax, moved(with_change(rows)), said.pop("pad"))
     said["remarks"] += _in_all(target, now)
     chart.keep(ax, now, tips=tips, key=_key(now, before), **said)
     return ax
@@ -227,14 +226,9 @@ def _year_before(rows: pd.DataFrame) -> pd.Series:
     now = rows.tail(SHOWN)
     if "year_before" in rows:
         return pd.to_numeric(now["year_before"], errors="coerce")
-    earlier = _whole(rows).set_index("period_start")["value"]
+    earlier = comparable(rows).set_index("period_start")["value"]
     moved_on = now["period_start"] - pd.DateOffset(years=1)
     return pd.Series(earlier.reindex(moved_on).to_numpy(), index=now.index)
-
-
-def _whole(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the periods that can be compared: half a month is not held against a whole one."""
-    return rows[[not of_a_part(row) for row in rows.to_dict("records")]]
 
 
 def settled_line(ax: Axes, now: pd.DataFrame, **kwargs: Any) -> list:
@@ -339,18 +333,6 @@ def _aim_end(aim: pd.Series, rows: pd.DataFrame, target: Target) -> list[End]:
     return [End(aim.iloc[-1], write.say("path {value}", value=now), caption, TARGET)]
 
 
-def _with_change(rows: pd.DataFrame) -> dict[str, Any]:
-    """Return the last row with its change on the year before, where the rows go back so far."""
-    last = rows.sort_values("period_start").iloc[-1].to_dict()
-    a_year_ago = last["period_start"] - pd.DateOffset(years=1)
-    before = _whole(rows).set_index("period_start")["value"].get(a_year_ago)
-    if known(last.get("delta_year_before")) or before is None or of_a_part(last):
-        return last
-    change = {"delta_year_before": last["value"] - before, "year_before": before}
-    relative = {"change_year_before": last["value"] / before - 1} if before > 0 else {}
-    return last | change | relative
-
-
 def _several(rows: pd.DataFrame, hue: str) -> str:
     """Say how each of two figures moved, or which group moved most; of more, what they are."""
     labels = list(rows["label"].drop_duplicates())
@@ -358,7 +340,7 @@ def _several(rows: pd.DataFrame, hue: str) -> str:
         return group_moved(rows, hue)
     if len(labels) == 1 or len(labels) > 2 or hue != "kpi":
         return reader().listed(labels)
-    parts = (moved(_with_change(found)) for _, found in rows.groupby("label", sort=False))
+    parts = (moved(with_change(found)) for _, found in rows.groupby("label", sort=False))
     return reader().listed(parts)
 
 

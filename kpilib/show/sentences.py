@@ -11,13 +11,15 @@ import pandas as pd
 
 from kpilib.display.dates import as_period
 from kpilib.display.numbers import known, reader
-from kpilib.display.status import under_way
+from kpilib.display.status import flags_of, of_a_part, under_way
 from kpilib.display.words import column_words, shorten
 from kpilib.engine.clock import HOUR, WEEKDAY
+from kpilib.engine.intervals import difference
 from kpilib.tables.contract import UNKNOWN
 
 BASES = ("year_before", "previous")
 SINCE_WORDS = {"year_before": "in a year", "previous": "since the period before"}
+LEVELS = ("rate", "score", "points", "pt", "stars")  # units of what does not grow with the days
 A_LINE = 20  # letters of a line of a name beside a plot, of two
 
 
@@ -73,6 +75,35 @@ def hour_words(hour: int) -> str:
     return f"{hour:02d}–{hour + 1:02d}"
 
 
+def comparable(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the periods that can be compared: half a month is not held against a whole one."""
+    return rows[[not of_a_part(row) for row in rows.to_dict("records")]]
+
+
+def with_change(rows: pd.DataFrame) -> dict[str, Any]:
+    """Return the last row with its change on the year before, where the rows go back so far."""
+    last = rows.sort_values("period_start").iloc[-1].to_dict()
+    a_year_ago = last["period_start"] - pd.DateOffset(years=1)
+    earlier = comparable(rows)
+    earlier = earlier[earlier["period_start"] == a_year_ago].to_dict("records")
+    if known(last.get("delta_year_before")) or not earlier or of_a_part(last):
+        return last
+    before = earlier[-1]["value"]
+    change = {"delta_year_before": last["value"] - before, "year_before": before}
+    relative = {"change_year_before": last["value"] / before - 1} if before > 0 else {}
+    return last | change | relative | {"within_noise_year_before": _by_chance(last, earlier[-1])}
+
+
+def _by_chance(now: Mapping[str, Any], then: Mapping[str, Any]) -> bool:
+    """Tell whether the intervals of two figures leave room for no change; a total has its days."""
+    sides = [(row["value"], (row.get("ci_low"), row.get("ci_high"))) for row in (now, then)]
+    told = all(known(each) for value, ends in sides for each in (value, *ends))
+    if not told or now["unit"] not in LEVELS or "immature" in flags_of(now):
+        return False
+    low, high = difference(*sides[0], *sides[1])
+    return bool(low <= 0 <= high)
+
+
 def moved(row: Mapping[str, Any]) -> str:
     """Say how a figure moved, without full stop: ``Clicks fell by 12 % in a year``.
 
@@ -96,11 +127,16 @@ def moved(row: Mapping[str, Any]) -> str:
         "since": write.say(SINCE_WORDS[base]),
         "change": write.size(delta, row.get(f"change_{base}"), row["unit"], roll_up=stock),
     }
+    if not delta:
+        return write.say("{label} did not move {since}", **slots)
     if delta > 0:
-        return write.say("{label} rose by {change} {since}", **slots)
-    if delta < 0:
-        return write.say("{label} fell by {change} {since}", **slots)
-    return write.say("{label} did not move {since}", **slots)
+        said = write.say("{label} rose by {change} {since}", **slots)
+    else:
+        said = write.say("{label} fell by {change} {since}", **slots)
+    noise = row.get(f"within_noise_{base}")
+    if pd.isna(noise) or not noise:
+        return said
+    return write.say("{finding} (could be chance)", finding=said)
 
 
 def label_of(row: Mapping[str, Any]) -> str:

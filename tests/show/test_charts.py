@@ -119,6 +119,22 @@ class TestTrend:
         named = [[each.get_text() for each in ax.get_xticklabels()] for ax in drawn]
         assert named == [["T1\n2026", "T2", "T3"], ["S40\n2026"], ["2024", "2025"]]
 
+    def test_a_title_says_of_a_change_that_it_could_be_chance_as_the_strip_does(self):
+        """ "Click rate fell by 0.6 points" stood below "-0.6 pt, could be chance"."""
+        rows = DATA.series("bounce_rate", "2026-10", periods=25)
+        now, then = rows.index[-1], rows.index[12]
+        far = rows.assign(value=0.5, ci_low=0.45, ci_high=0.55)
+        far.loc[then, ["value", "ci_low", "ci_high"]] = [0.3, 0.25, 0.35]
+        near = far.copy()
+        near.loc[now, ["value", "ci_low", "ci_high"]] = [0.33, 0.28, 0.38]
+
+        titles = [kl.plot.trend(each).get_title(loc="left") for each in (far, near)]
+        said = [each.replace("\n", " ").replace("\u00a0", " ") for each in titles]
+        assert said == [
+            "Bounce rate rose by 20.0 points in a year",
+            "Bounce rate rose by 3.0 points in a year (could be chance)",
+        ]
+
     def test_one_reason_for_all_months_is_told_once(self):
         """A table that is missing stood below the chart twenty-five times."""
         (kept,) = kept_of(kl.plot.trend(DATA.series("revenue", "2026-10", periods=25)).figure)

@@ -38,7 +38,7 @@ def test_its_chart_names_the_months_that_the_windows_end_with(report):
 
 def test_its_title_says_of_how_many_months_the_figure_is(report):
     """1.6 % left in October, 12.8 % in the twelve months to it."""
-    title = "Turnover rate over 12 months rose by 6.3 points in a year"
+    title = "Turnover rate over 12 months rose by 6.3 points in a year (could be chance)"
 
     ax = kl.plot.trend(report.series("turnover_rate", periods=13, rolling=12))
     assert ax.get_title(loc="left").replace("\n", " ") == title
