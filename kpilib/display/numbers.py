@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 NARROW = "\u202f"
 SHORTENED, LARGE = ("count", "people", "EUR"), 1_000_000  # from where an axis has little room
 STOCKS = ("R4", "R5")
+MOST_DECIMALS = 4  # of a change that is nearly none
 SECONDS_A_MINUTE, MINUTES_AN_HOUR = 60, 60
 
 
@@ -194,6 +195,8 @@ class Formatter(Dates):
             delta, fewest = read, rounding.decimals_of(read * 100 if unit == "rate" else read)
         if unit == "rate":
             delta, unit = delta * 100, "pt"
+        if not rounding.quantize(rounding.exact(delta), MOST_DECIMALS):
+            return self.say("no change")  # what remains of sums that cancel out
         if unit == "seconds":
             return self._apart_from_zero(delta, 0) + f"{NO_BREAK}s"
         if unit in MONEY:
@@ -376,7 +379,7 @@ class Formatter(Dates):
         return MINUS + text if value <= -0.5 else text
 
     def _apart_from_zero(self, value: Any, decimals: int) -> str:
-        while decimals < 4 and rounding.quantize(rounding.exact(value), decimals) == 0:
+        while decimals < MOST_DECIMALS and rounding.quantize(rounding.exact(value), decimals) == 0:
             decimals += 1
         return self._number(value, decimals, signed=True)
 

@@ -167,6 +167,12 @@ def test_places_are_one_or_several_as_the_language_counts():
     ]  # fmt: skip
 
 
+def test_what_remains_of_a_sum_that_cancels_out_is_no_change():
+    """ "0.0000 pt" stood in the table of what moved a rate."""
+    assert EN.difference(-3e-8, "rate") == EN.difference(2e-6, "ratio") == "no change"
+    assert EN.difference(2e-6, "rate").replace(SPACE, " ") == "+0.0002 pt"
+
+
 def test_the_size_of_a_change_has_no_sign():
     assert EN.size(-0.167, -0.27, "rate").replace(SPACE, " ") == "16.7 points"
     assert EN.size(-44, -0.12, "count") == f"12{SPACE}%"
