@@ -12,6 +12,7 @@ import pandas as pd
 
 from kpilib.definitions import Kpi
 from kpilib.display.numbers import bounded, known, reader
+from kpilib.display.status import under_way
 from kpilib.methods.attainment import HELD
 from kpilib.objectives.diary import Decision
 from kpilib.objectives.standing import Standing
@@ -250,9 +251,8 @@ def sentences(told: Top) -> list[str]:
 
 def _with_figures(finding: Finding, told: Top) -> str:
     """Say a finding with its figures: now, then, and its target unless the strip has it."""
-    write, row = reader(), finding.row
-    unit, base = row["unit"], finding.base
-    slots = {"label": row["label"], "now": write.figure(row)}
+    write, row, base = reader(), finding.row, finding.base
+    unit, slots = row["unit"], {"label": row["label"], "now": write.figure(row)}
     if not base:
         said = write.say("{label}: {now}.", **slots)
     else:
@@ -262,7 +262,12 @@ def _with_figures(finding: Finding, told: Top) -> str:
         said = (
             write.say("{label}: {now}, as in {month}.", **slots)
             if slots["now"] == slots["then"]
-            else write.say("{label}: {now}, against {then} in {month}.", **slots)
+            else write.say(
+                "{label}: {now}, against {then} on the same days ({month})."
+                if under_way(row)
+                else "{label}: {now}, against {then} in {month}.",
+                **slots,
+            )
         )
     standing = finding.standing
     if standing is None or standing.expected is None or _in_strip(standing, told):

@@ -228,7 +228,8 @@ def _year_before(rows: pd.DataFrame) -> pd.Series:
         return pd.to_numeric(now["year_before"], errors="coerce")
     earlier = comparable(rows).set_index("period_start")["value"]
     moved_on = now["period_start"] - pd.DateOffset(years=1)
-    return pd.Series(earlier.reindex(moved_on).to_numpy(), index=now.index)
+    found = pd.Series(earlier.reindex(moved_on).to_numpy(), index=now.index)
+    return found[found.index.isin(comparable(now).index)].reindex(now.index)
 
 
 def settled_line(ax: Axes, now: pd.DataFrame, **kwargs: Any) -> list:

@@ -96,8 +96,11 @@ class TestTrend:
         ended = SESSIONS[SESSIONS["started_at"] >= "2026-10-01"].head(20)
         data = kl.open({"sessions": pd.concat([begun, ended])}, as_of="2026-10-17")
 
-        title = kl.plot.trend(data.series("sessions", "2026-10", periods=25)).get_title(loc="left")
+        rows = data.series("sessions", "2026-10", periods=25)
+        title = kl.plot.trend(rows).get_title(loc="left")
         assert title == "Sessions: 20 so far"
+        told = [text.get_text() for text in kl.plot.trend(rows).texts]
+        assert "a year before" not in told
 
     def test_a_year_that_the_records_do_not_hold_is_not_held_against_one_that_they_do(self):
         """ "Sessions rose by 150 % in a year" stood beside "nothing to compare with"."""

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from kpilib.display.numbers import write_for
-from kpilib.show.findings import findings, headline
+from kpilib.show.findings import Finding, findings, headline
 from kpilib.show.lead import _with_figures
 from kpilib.topics.catalogue import of_topic
 
@@ -212,3 +212,16 @@ def test_what_did_not_change_is_held_against_nothing(before, said):
         row=row | {"value": 34.0, "previous": before}, base="previous", standing=None
     )
     assert _with_figures(finding, None) == said
+
+
+def test_of_a_month_under_way_a_sentence_holds_the_same_days_against_it():
+    """The chart below it holds the whole month of a year before, which is another figure."""
+    [kpi] = [each for each in of_topic("audience") if each.id == "sessions"]
+    row = {"kpi": "sessions", "label": "Sessions", "period": "2026-10", "value": 3869.0,
+           "unit": "count", "year_before": 2139.0, "delta_year_before": 1730.0,
+           "flags": ["partial"], "details": {}, "status": "ok"}  # fmt: skip
+    told = [_with_figures(Finding(kpi, row | {"flags": each}), None) for each in ([], ["partial"])]
+    assert told == [
+        "Sessions: 3,869, against 2,139 in October 2025.",
+        "Sessions: 3,869, against 2,139 on the same days (October 2025).",
+    ]

@@ -73,6 +73,6 @@ def test_arms_that_began_alike_are_apart_by_nothing():
     """They were "no change standard deviations" apart."""
     report = kl.report("training", "2025-03", kl.open(experiment(TRAINED, TRAINED), **MARCH))
     frame = kl.training_arms(report.company, report.period)
-    text = readable(frame).iloc[0].str.cat(sep=" ")
+    text = table(frame).iloc[0].str.cat(sep=" ")
 
     assert "no difference" in text and "no change" not in text

@@ -204,7 +204,7 @@ class TestSample:
     def test_in_french_a_colon_stands_apart(self):
         write_for("fr")
         try:
-            text = readable(kl.training_differences(for_pages("data/sample"), "2026-10"))
+            text = table(kl.training_differences(for_pages("data/sample"), "2026-10"))
         finally:
             write_for("en")
         assert text.iloc[:, 1].str.contains("\u00a0: ").all()
