@@ -27,8 +27,11 @@ HEARD = response_rate(*SURVEYS)
 
 
 def regular(t: Fields):
-    """Permanent and fixed-term staff; interns and temporary workers are not in the headcount."""
-    return t.contract_kind.is_in(["CDI", "CDD"])
+    """Permanent and fixed-term staff; interns and temporary workers are not in the headcount.
+
+    Who has no kind of contract is staff, as everybody is where no column says it.
+    """
+    return t.contract_kind.fill_null("CDI").is_in(["CDI", "CDD"])
 
 
 def last_day(t: Fields):

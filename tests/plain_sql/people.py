@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.plain_sql.fragments import ANSWERS, IN, WAVES, ratio, there
 
-REGULAR = "contract_kind in ('CDI', 'CDD')"
+REGULAR = "coalesce(contract_kind, 'CDI') in ('CDI', 'CDD')"
 LAST_DAY = "least(coalesce(left_at, date '2999-01-01'), coalesce(valid_to, date '2999-01-01'))"
 POSTS = f"""(select employee_id, fte, weekly_hours, left_at, leave_reason,
         greatest(hired_at, coalesce(valid_from, hired_at)) as begun, {LAST_DAY} as ended

@@ -133,7 +133,7 @@ class TestMovements:
         assert row["details"] == {"fixed_term_ends": reason == "end_fixed_term"}
 
     @pytest.mark.parametrize(
-        ("contract", "counted"), [("CDI", 7), ("CDD", 7), ("intern", 6), ("temp", 6)]
+        ("contract", "counted"), [("CDI", 7), ("CDD", 7), ("intern", 6), ("temp", 6), (None, 7)]
     )
     def test_interns_and_temporary_workers_are_not_in_the_headcount(self, contract, counted):
         other = staff(("x", "2025-01-01", None)).assign(contract_kind=contract)

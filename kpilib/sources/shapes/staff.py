@@ -120,6 +120,12 @@ def _said(rows: pl.DataFrame, context: Context) -> None:
         context.note(LEAVERS_OUT)
     elif not rows.select(left.any()).item():
         context.note(NO_LEAVER)
+    unsaid = rows["contract_kind"].null_count() if "contract_kind" in given else 0
+    if unsaid:
+        context.note(
+            "{count} row(s) without a kind of contract: counted as staff, not as interns",
+            count=unsaid,
+        )
     fixed = (pl.col("contract_kind") == "CDD") & left & pl.col("leave_reason").is_null()
     unexplained = rows.select(fixed.sum()).item()
     if unexplained:
