@@ -20,7 +20,14 @@ from kpilib.objectives.diary import CheckIn, checkins
 from kpilib.objectives.goal import Goal, goals
 from kpilib.objectives.goal_rows import TOPIC, Row, breakdown, monthly_rows
 from kpilib.objectives.plan import FILE, read_plan
-from kpilib.objectives.standing import ObjectiveStanding, Standing, flat, standings, tree
+from kpilib.objectives.standing import (
+    ObjectiveStanding,
+    Standing,
+    flat,
+    month_judged,
+    standings,
+    tree,
+)
 from kpilib.objectives.verdict import Verdict
 from kpilib.objectives.written import Objective, Plan
 from kpilib.period import Period
@@ -73,7 +80,7 @@ def answered(company: Asking, question: Question) -> pd.DataFrame:
     standing = {}
     if {VERDICT, SCORE} & {kpi.id for kpi in question.kpis}:
         # First: they look back furthest, and what follows is read out of it.
-        ends = {period: Period.month_of(period.end_day) for period in question.periods}
+        ends = {period: month_judged(period, company.as_of) for period in question.periods}
         standing = {each: standings(company, month, plan) for each, month in ends.items()}
     months = _months(every, question.every_period)
     rows = monthly_rows(company, every, months[-1], len(months))

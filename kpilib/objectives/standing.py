@@ -291,6 +291,16 @@ class ObjectiveStanding:
         )
 
 
+def month_judged(period: Period, as_of: date | None) -> Period:
+    """Return the month whose end the key results of a period are judged at.
+
+    Of a year or a week under way, the last one that the data reach: of one to come, nothing would
+    be known of any.
+    """
+    under_way = as_of is not None and period.start <= as_of < period.end_day
+    return Period.month_of(as_of if under_way else period.end_day)
+
+
 def standings(
     company: Asking,
     month: Period,

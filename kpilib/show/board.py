@@ -14,7 +14,7 @@ from kpilib.engine.outcome import NO_DATA
 from kpilib.errors import UnknownName, listed
 from kpilib.objectives.diary import Decision
 from kpilib.objectives.goal import Goal, goals
-from kpilib.objectives.standing import Standing, standings, tree
+from kpilib.objectives.standing import Standing, month_judged, standings, tree
 from kpilib.objectives.ten_tests import lint
 from kpilib.period import Period
 from kpilib.saying import error_of, meant
@@ -57,7 +57,7 @@ class Board(Report):
         self.topic = SCOREBOARD
         self.company.tables = self.company.tables.readable()  # one that is not costs its own KPIs
         self._kept = Figures(SCOREBOARD)
-        self.month = Period.month_of(self.period.end_day)
+        self.month = month_judged(self.period, self.company.as_of)
 
     # Frames ---------------------------------------------------------------------------------
 

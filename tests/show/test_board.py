@@ -154,6 +154,13 @@ class TestFrames:
         assert found.loc["kr_all", ["value", "verdict"]].tolist() == [340, "On target: carry on"]
         assert found.loc["kr_all", "since"] == pd.Timestamp("2026-07-01")
 
+    @pytest.mark.parametrize("period", ["2026", "2026-Q4", "2026-W44"])
+    def test_of_a_period_under_way_the_last_month_that_is_known_is_judged(self, folder, period):
+        """Of the week of 26 October to 1 November, November was judged, of which nothing is known:
+        25 of 29 targets of the sample "had no data"."""
+        found = kl.report("scoreboard", period=period, data=folder).verdicts()
+        assert list(found["needs_decision"]) == [True, False, False, False]
+
     def test_objectives_stand_above_those_that_serve_them(self, report):
         found = report.objectives().set_index("objective")
 
