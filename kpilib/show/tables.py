@@ -26,7 +26,7 @@ from kpilib.show.on_trainings import (
     WAYS,
 )
 from kpilib.show.said import CONFUSION, SAID
-from kpilib.show.sentences import BASES, breakdowns, group_name
+from kpilib.show.sentences import BASES, base_period, breakdowns, group_name
 from kpilib.show.standing_words import CHANGE_WORDS, STATE_WORDS, kpi_words
 from kpilib.show.telling import Told, filled, undeclared
 from kpilib.show.verdicts import DIARY
@@ -143,9 +143,11 @@ def _of_figures(rows: pd.DataFrame) -> pd.DataFrame:
     told = _of_what(rows, records)
     value = say("Value") if several or not records else records[0]["label"]
     told[value] = list(map(reader().row_value, records))
-    for base, name in BASE_WORDS.items():
-        if base in rows and one_period:
-            told[say(name)] = [_figure_before(row, base) for row in records]
+    bases = {base: name for base, name in BASE_WORDS.items() if base in rows and one_period}
+    if records and len(bases) > 1 and len({base_period(records[0], base) for base in bases}) == 1:
+        del bases["previous"]  # of a year, both are the year before
+    for base, name in bases.items():
+        told[say(name)] = [_figure_before(row, base) for row in records]
     told[say("95 % interval")] = list(map(_interval, records))
     told[say("Base")] = _bases(records)
     told[say("Remarks")] = list(map(_remarks, records))

@@ -223,3 +223,12 @@ def test_ends_that_are_far_apart_stand_where_they_would_once_the_chart_is_laid_o
 
         assert (at != [end.place for end in wanted]) == moved
         assert (at[1] - at[0]) / 100 * points > wanted[0].height - 0.5
+
+
+def test_the_year_before_stands_once_in_the_table_of_a_year():
+    """It stood twice, as the period before too."""
+    told = [list(kl.table(DATA.evaluate("bounce_rate", period, compare=["previous", "year_before"])
+                          .assign(previous=0.2, year_before=0.2))) for period in ("2026", "2026-10")
+            ]  # fmt: skip
+    assert ["A period before" in each for each in told] == [False, True]
+    assert all("A year before" in each for each in told)
