@@ -33,6 +33,7 @@ INTERVAL_KINDS = (
 )  # fmt: skip
 STOCK_KINDS = ("last", "before", "mean")
 AMOUNTS = ("int", "float", "EUR", "hours")
+DATED = ("date", "ts")
 
 Expression = Callable[["Fields"], Any]
 
@@ -145,6 +146,14 @@ class Measure:
         for further in (self.value, self.event):
             if further is not None:
                 further(fields)
+        if self.kind not in INTERVAL_KINDS and not (self.at or contract.time):
+            days = [each.name for each in contract.columns.values() if each.type in DATED]
+            raise error_of(
+                DefinitionError,
+                "Table {table!r} has no column that dates each row. Say which does: at={days}.",
+                table=self.table,
+                days=" or at=".join(map(repr, days)),
+            )
         time = (self.at or contract.time,) if self.kind not in INTERVAL_KINDS else ()
         time = (self.at,) if self.kind in INTERVAL_KINDS and self.at else time
         span = (*contract.span, *contract.state) if self.kind in INTERVAL_KINDS else ()

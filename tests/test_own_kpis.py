@@ -8,9 +8,9 @@ import pytest
 
 import kpilib as kl
 from kpilib.answers.own import read_kpis
-from kpilib.errors import CompanyError, DefinitionError, UnknownName
+from kpilib.errors import CompanyError, ContractError, DefinitionError, UnknownName
 from kpilib.language import speaking
-from kpilib.measure import total
+from kpilib.measure import count, total
 from tests.worked import rows
 
 DAY = "2026-10-05T10:00:00Z"
@@ -87,6 +87,107 @@ def test_a_definition_made_anew_under_its_id_has_its_own_interval():
     assert (first["ci_low"], first["ci_high"]) == (second["ci_low"], second["ci_high"])
 
 
+# Six in A, of whom one was ill twice, six in B, once; four in C, nobody ever.
+TEAMS = [(f"{team}{n}", "2020-01-01", None, team) for team, size in (("A", 6), ("B", 6), ("C", 4))
+         for n in range(size)]  # fmt: skip
+STAFF = kl.open(
+    {
+        "employees": rows("employee_id hired_at left_at team", *TEAMS),
+        "absences": rows(
+            "absence_id employee_id start_date end_date kind",
+            *((f"a{n}", who, f"2026-10-{n:02d}", f"2026-10-{n:02d}", "sickness")
+              for n, who in ((5, "A0"), (12, "A0"), (6, "B1"))),
+        ),
+    },
+    as_of="2026-10-31",
+)  # fmt: skip
+
+
+def by_team(kpi):
+    found = STAFF.evaluate(kpi, "2026-10", by="team").set_index("team")
+    return found["value"].where(found["status"].eq("ok"), found["status"]).to_dict()
+
+
+class TestOfPeople:
+    """What the catalogue hides of few people is hidden in KPIs that are made of its parts."""
+
+    @pytest.mark.parametrize(
+        ("kpi", "shown"),
+        [
+            (kl.total("heads", "headcount"), (6, 6)),
+            (kl.ratio("spells_a_head", "absence_frequency.numerator", "headcount"), (2 / 6, 1 / 6)),
+            (kl.total("spells", count("absence_spells")), (2, 1)),  # of C, none: that tells, too
+            (kl.ratio("a", "absence_frequency.numerator", "headcount", protects="", people=None),
+             (2 / 6, 1 / 6)),
+        ],
+    )  # fmt: skip
+    def test_a_group_of_four_is_hidden_and_the_smallest_beside_it(self, kpi, shown):
+        # C alone would be known from the whole less A and B: one of them is hidden, too.
+        assert by_team(kpi) == {"A": "suppressed", "B": shown[1], "C": "suppressed"}
+        assert STAFF.evaluate(kpi, "2026-10")["status"].item() == "ok"
+
+    def test_they_are_never_restricted(self):
+        mine = kl.total("spells", count("absence_spells"))
+        with pytest.raises(ContractError, match="never restricted"):
+            STAFF.evaluate(mine, "2026-10", where={"team": "C"})
+
+    @pytest.mark.parametrize(
+        ("part", "protects"),
+        [
+            (count("absences"), "absence"),
+            (total("employee_days", lambda t: t.anact_hours), "absence"),
+            (count("survey_answers", lambda t: t.survey_kind == "enps"), "answers"),
+            (count("work_items", at="done_at"), "performance"),
+            (count("training_participants", at="completed_at"), "performance"),
+            (
+                count("employees", lambda t: t.leave_reason == "resignation", at="left_at"),
+                "leaving",
+            ),
+            (count("employees"), ""),
+        ],
+    )
+    def test_measures_of_ones_own_are_of_the_people_in_their_tables(self, part, protects):
+        mine = kl.total("mine", part)
+        assert mine.people is not None and mine.protects == protects
+
+    @pytest.mark.parametrize(
+        "part", ["sessions", "revenue", count("orders"), count("survey_waves")]
+    )
+    def test_what_tells_of_nobody_who_works_or_learns_here_is_free(self, part):
+        assert kl.total("mine", part).people is None
+
+    def test_a_table_without_a_day_asks_which_column_has_one(self):
+        with pytest.raises(DefinitionError) as caught:
+            count("training_participants")
+        assert str(caught.value) == (
+            "Table 'training_participants' has no column that dates each row. Say which does:"
+            " at='completed_at'."
+        )
+
+    def test_parts_that_tell_of_different_people_are_refused(self):
+        with pytest.raises(DefinitionError) as caught:
+            kl.ratio("mine", "absenteeism_rate.numerator", "work_quality_score.denominator")
+        assert str(caught.value) == (
+            "mine: Absenteeism rate and Work quality tell of different people, so that nobody could"
+            " say whose group is too small. Take both parts of one KPI, or one that tells of"
+            " nobody."
+        )
+
+
+class TestPage:
+    """A page of one's own is of KPIs that no catalogue has."""
+
+    def test_every_part_of_it_is_made(self, tmp_path):
+        report = kl.report("mine", kpis=[MINE, "sessions"], period="2026-10", data=DATA, lang="en",
+                           out=str(tmp_path))  # fmt: skip
+        assert "Revenue per session" in report.lead().data + report.limits().data
+        assert report.figures()["value"].tolist() == [40.0, 10.0]
+        assert report.target(MINE) is None and report.notes(MINE).empty
+        report.sources()
+        report.write()
+        assert "revenue_per_session" in (tmp_path / "figures.csv").read_text()
+
+
 class TestFile:
     @pytest.fixture
     def folder(self, tmp_path):
@@ -102,6 +203,8 @@ class TestFile:
         )
         data = kl.open(folder)
         assert data.evaluate("revenue_per_session", "2026-10")["value"].tolist() == [40.0]
+        page = kl.report("mine", kpis=["revenue_per_session"], period="2026-10", data=data)
+        assert "Revenue per session" in page.lead().data
 
     def test_every_fault_at_once(self, folder):
         (folder / "kpis.yaml").write_text(

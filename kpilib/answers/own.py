@@ -5,19 +5,31 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from pydantic import ConfigDict, Field
 
 from kpilib.definitions import Kpi, Ratio, Total
 from kpilib.errors import CompanyError, DefinitionError, listed
-from kpilib.measure import Measure
+from kpilib.measure import Measure, distinct
 from kpilib.saying import error_of, fault_at, meant, say
+from kpilib.tables.derive import CONTRACTS, base_of
 from kpilib.topics.catalogue import catalogue, faults
 from kpilib.yaml_file import Strict, read_yaml
 
 FILE = "kpis.yaml"
 ROLES = ("numerator", "denominator", "measure")
 SOURCE = "Defined by the company."
+# Rows of these are of some of a group alone: whom they tell of are those of a catalogue KPI.
+WHOM = {
+    "absences": "absence_frequency",
+    "absence_spells": "absence_frequency",
+    "employees": "headcount",
+    "employee_texts": "feedback_themes",
+    "messages": "network_density",
+    "staff_activities": "initiative_participation_rate",
+}
+REASON, OF_REASONS = "leave_reason", "voluntary_turnover_rate"
 
 
 def ratio(
@@ -45,12 +57,14 @@ def ratio(
     Returns
     -------
     Kpi
-        Taken wherever an id is.
+        Taken wherever an id is. Whom its parts tell of is protected as by the catalogue: hidden in
+        groups of fewer than five, never restricted, rounded where it is published.
 
     Raises
     ------
     DefinitionError
-        A part is not one measure; every fault of the definition at once.
+        A part is not one measure, or the parts tell of different people; every fault of the
+        definition at once.
 
     Examples
     --------
@@ -59,7 +73,8 @@ def ratio(
     """
     value = Ratio(numerator=_part(numerator), denominator=_part(denominator))
     formula = f"{_name(numerator)} / {_name(denominator)}"
-    return _own(id, value, unit, {"roll_up": "R2", "formula": formula} | texts)
+    told = {"roll_up": "R2", "formula": formula} | texts | _protection(id, numerator, denominator)
+    return _own(id, value, unit, told)
 
 
 def total(id: str, measure: str | Measure, *, unit: str = "count", **texts: str) -> Kpi:
@@ -89,7 +104,8 @@ def total(id: str, measure: str | Measure, *, unit: str = "count", **texts: str)
     >>> clicks = kl.total("clicks", "click_rate.numerator", better="higher")
     """
     value = Total(measure=_part(measure))
-    return _own(id, value, unit, {"roll_up": "R1", "formula": _name(measure)} | texts)
+    told = {"roll_up": "R1", "formula": _name(measure)} | texts | _protection(id, measure)
+    return _own(id, value, unit, told)
 
 
 def _part(given: str | Measure) -> Measure:
@@ -118,6 +134,44 @@ def _part(given: str | Measure) -> Measure:
             remedy=remedy or say("{kpi} is made of none.", kpi=name),
         )
     return next(iter(parts.values()))
+
+
+def _protection(id: str, *parts: str | Measure) -> dict[str, Any]:
+    """Return whom a KPI of these parts tells of, and what: it would show what they hide."""
+    about = [(whom, of) for whom, of in map(_whom, parts) if whom is not None]
+    told = [each for each in about if each[1]] or about[-1:]
+    if len({whom for whom, _ in told}) > 1:
+        raise error_of(
+            DefinitionError,
+            "{id}: {first} and {second} tell of different people, so that nobody could say whose"
+            " group is too small. Take both parts of one KPI, or one that tells of nobody.",
+            id=id,
+            first=_name(parts[0]),
+            second=_name(parts[1]),
+        )
+    return {"people": told[0][0], "protects": told[0][1]} if told else {}
+
+
+def _whom(part: str | Measure) -> tuple[Measure | None, str]:
+    """Return the people whom a part tells of, and what it could tell of them, as a `Kpi` has both.
+
+    Of a measure of one's own, those are all that its table names, whatever rows it counts.
+    """
+    known = catalogue()
+    if isinstance(part, Measure) and part.table not in WHOM:
+        columns = CONTRACTS[part.table].columns.values()
+        person = next((each.name for each in columns if each.personal), None)
+        if person is None or not any(each.describes for each in columns):
+            return None, ""
+        base, guarded = base_of(part.table), (each for each in known.values() if each.protects)
+        alike = (each.protects for each in guarded if base in map(base_of, each.tables))
+        protects = next(alike, "")
+        return distinct(part.table, person, at=part.at), protects
+    if isinstance(part, Measure):
+        kpi = known[OF_REASONS if REASON in part.columns else WHOM[part.table]]
+    else:
+        kpi = known[part.partition(".")[0]]
+    return kpi.people, kpi.protects
 
 
 def _name(given: str | Measure) -> str:

@@ -48,7 +48,7 @@ def figures(
 
 def past(company: Company, first: Sequence[Kpi], period: Period) -> pd.DataFrame:
     """Return the last thirteen periods of the figures that stand first on a page."""
-    return company.series([each.id for each in first], period, PAST)
+    return company.series(first, period, PAST)
 
 
 def followed(

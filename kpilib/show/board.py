@@ -39,7 +39,6 @@ from kpilib.show.verdicts import (
     verdict_rows,
 )
 from kpilib.topics.catalogue import catalogue
-from kpilib.topics.catalogue import kpi as find
 
 SCOREBOARD, CATALOGUE_TOPIC = "scoreboard", "okr"
 NAMING = ("kr_id", "objective_id")  # columns that name what may be hidden
@@ -186,7 +185,7 @@ class Board(Report):
         names = dict.fromkeys(each.goal.kpi for each in self._standings if each.goal.kpi)
         return Top(
             period=self.month,
-            kpis=[find(each) for each in names],
+            kpis=self.company.definitions(names),
             rows=self.rows,
             past=self.rows,
             standings=self._standings,

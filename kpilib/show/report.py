@@ -44,7 +44,6 @@ from kpilib.show.sources import told_sources
 from kpilib.show.tables import table
 from kpilib.show.verdicts import asked
 from kpilib.topics.catalogue import TOPICS, of_topic
-from kpilib.topics.catalogue import kpi as find
 from kpilib.training.collecting import collection
 from kpilib.training.paid import COST, left
 from kpilib.training.proof import proofs
@@ -65,8 +64,9 @@ class Report:
     ) -> None:
         speak(lang)  # one that is unknown is refused before any data is read
         self.topic = topic
-        self.kpis = _chosen(topic, kpis)
+        chosen = kpis or _of_topic(topic)
         self.company = beforehand.for_pages(data)
+        self.kpis = self.company.definitions(chosen)
         settings = self.company.settings
         self.formatter: Formatter = write_for(
             lang,
@@ -111,7 +111,7 @@ class Report:
         --------
         >>> report.figures("click_rate", by="campaign_id")
         """
-        asked = list(kpis) or [each.id for each in self.kpis]
+        asked = list(kpis) or self.kpis
         found = beforehand.figures(self.company, asked, self.period, by=by, where=where)
         return described(self._keep(found), self.company)
 
@@ -158,10 +158,10 @@ class Report:
         except NoChange:
             said = say("No change to explain: there is no figure on one of its sides.")
         except (ContractError, ParameterError):
-            if by not in find(kpi).cuts:
+            if by not in self._defined(kpi).cuts:
                 raise
             said = say("The data does not tell: {by}.", by=column_words(by, say).lower())
-        return pd.DataFrame({say(find(kpi).label): [said]})
+        return pd.DataFrame({say(self._defined(kpi).label): [said]})
 
     def net(self, kpi: str = "training_roi", by: str = "training_id") -> pd.DataFrame:
         """Return what is left of a return: each benefit, then the costs by kind, in euros.
@@ -338,15 +338,15 @@ class Report:
     @cached_property
     def _by_group(self) -> dict[str, pd.DataFrame]:
         """Headline figures by the cut that several of them declare."""
-        cuts: dict[str, list[str]] = {}
+        cuts: dict[str, list[Kpi]] = {}
         for each in shown_first(self.kpis):
             for by in each.cuts[:1]:
-                cuts.setdefault(by, []).append(each.id)
-        several = {by: ids for by, ids in cuts.items() if len(ids) >= ONE_STORY}
+                cuts.setdefault(by, []).append(each)
+        several = {by: kpis for by, kpis in cuts.items() if len(kpis) >= ONE_STORY}
         found = {}
-        for by, ids in several.items():
+        for by, kpis in several.items():
             with suppress(ContractError, ParameterError, UnknownName):  # no such column here
-                found[by] = self.company.evaluate(ids, self.period, by=by)
+                found[by] = self.company.evaluate(kpis, self.period, by=by)
         return found
 
     def _explained(self, finding: Finding, past: pd.DataFrame) -> str:
@@ -362,7 +362,7 @@ class Report:
             return ""
         for by in kpi.cuts:
             try:
-                parts = self.company.explain(kpi.id, self.period, by=by, compare=base)
+                parts = self.company.explain(kpi, self.period, by=by, compare=base)
             except (ContractError, NoChange, ParameterError, UnknownName):
                 continue  # no such column here, or no figure on one side
             said = driven_by(parts, by)
@@ -384,9 +384,13 @@ class Report:
     def _plan(self) -> Plan:
         return announced(self._whole)
 
+    def _defined(self, kpi: str | Kpi) -> Kpi:
+        """Return the definition of one KPI."""
+        return self.company.definitions(kpi)[0]
+
     def _id(self, kpi: str | Kpi) -> str:
         """Return the id of a KPI that there is; nothing where a board has no key result."""
-        return self.company.definitions(kpi)[0].id if kpi != "" else ""
+        return self._defined(kpi).id if kpi != "" else ""
 
     @cached_property
     def _goals(self) -> dict[str, Goal]:
@@ -426,10 +430,8 @@ class Report:
         return rows
 
 
-def _chosen(topic: str, kpis: Sequence[str | Kpi]) -> list[Kpi]:
-    """Return the KPIs of a page: those named, or the topic's."""
-    if kpis:
-        return [each if isinstance(each, Kpi) else find(each) for each in kpis]
+def _of_topic(topic: str) -> list[Kpi]:
+    """Return the KPIs of a page that names none: its topic's."""
     if topic not in TOPICS:
         raise error_of(
             UnknownName,
