@@ -200,17 +200,28 @@ def open_points(preset: Preset, table: TablePreset) -> list[str]:
     names = [name for name, field in table.fields.items() if OPEN in (*field.names, *field.formats)]
     if not names:
         return []
-    return [
-        say(
-            "presets/{preset}.yaml is not filled in yet: {names} of {table} still hold {sign!r}."
-            " Write the header that each comes from (or the format of the date), then import the"
-            " file again.",
-            preset=preset.id,
-            names=listed(names),
-            table=table.target,
-            sign=OPEN,
+    said = say(
+        "presets/{preset}.yaml is not filled in yet: {names} of {table} still hold {sign!r}."
+        " Write the header that each comes from (or the format of the date), then import the"
+        " file again.",
+        preset=preset.id,
+        names=listed(names),
+        table=table.target,
+        sign=OPEN,
+    )
+    if given := _alike_in_all(TABLES[table.target], names):
+        said += " " + say(
+            "Where no column says it, delete the line and write what holds for all rows: {given}.",
+            given=f"constants: {{{given}: TEXT}}",
         )
-    ]
+    return [said]
+
+
+def _alike_in_all(contract: Table, names: Sequence[str]) -> str:
+    """Return a column of a key of several that may be the same in all rows: a tool, an account."""
+    parts = contract.key if len(contract.key) > 1 else ()
+    free = [name for name in parts if contract.columns[name].type not in ("date", "ts")]
+    return next((name for name in reversed(free) if name in names), "")
 
 
 def _chosen(block: Block, contract: Table, columns: Mapping[str, str]) -> dict[str, str]:
@@ -282,6 +293,9 @@ def _lines(
             + _field(column, header)
             + _hint(column, headers, column.name in must, headline)
         )
+    if given := _alike_in_all(contract, must):
+        yield "    # What holds for all rows and no column says, instead of its line above:"
+        yield f"    # constants: {{{given}: TEXT}}"
     amounts = [name for name, each in contract.columns.items() if each.type in NUMBERS]
     if amounts:
         yield "    # What a row called total must repeat; without it, such a row is refused."

@@ -121,3 +121,24 @@ def test_a_preset_that_is_there_is_not_overwritten(folder, file):
         " --preset."
     )
     assert made.read_text(encoding="utf-8") == before
+
+
+def test_what_holds_for_all_rows_is_written_once(folder, tmp_path):
+    """An advertising tool exports neither its own name nor an item, and rows need both."""
+    ads = tmp_path / "ads.csv"
+    ads.write_text("Day,Campaign,Impressions\n2026-10-05,A,100\n", encoding="utf-8")
+    columns = {"date": "Day", "campaign_id": "Campaign", "impressions": "Impressions"}
+    made = map_file(ads, folder, Draft(target="acquisition_daily", columns=columns))
+    text = made.read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if 'names: "?"' not in line or "# " in line[:8]]
+    filled = "\n".join(lines).replace(
+        "# constants: {item: TEXT}", "constants: {item: all, platform: linkedin_ads}"
+    )
+
+    assert "    # constants: {item: TEXT}" in text
+    with pytest.raises(ContractError, match="holds for all rows: constants: {item: TEXT}"):
+        quiet([ads], folder)
+    made.write_text(filled, encoding="utf-8")
+    quiet([ads], folder)
+    found = pl.read_parquet(folder / "tables" / "acquisition_daily.parquet")
+    assert found.select("platform", "item", "impressions").rows() == [("linkedin_ads", "all", 100)]
