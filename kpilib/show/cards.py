@@ -161,7 +161,8 @@ def _card(row: dict[str, Any]) -> dict[str, Any]:
     share, owed = row["attainment"], row["owed"]
     looked_at = row["next_review"]
     day = "" if pd.isna(looked_at) else write.day_near(looked_at, row["judged_on"])
-    by = write.say("by {day}", day=day) if day else ""
+    said = [row["owner"], write.say("by {day}", day=day) if day else ""]
+    alone = write.pair(write.say("Next review"), day) if day else ""
     return {
         "label": row["label"],
         "level": row["level"],
@@ -175,7 +176,7 @@ def _card(row: dict[str, Any]) -> dict[str, Any]:
         "said": _said(row),
         "comment": row["comment"],
         "next": (row["decision"] or row["next_action"]).rstrip("."),
-        "who": f"{row['owner']}, {by}".strip(", ") if row["owner"] else by[:1].upper() + by[1:],
+        "who": ", ".join(filter(None, said)) if row["owner"] else alone,
     }
 
 

@@ -73,7 +73,7 @@ def _draw_movements(
     scales.periods(ax, now)
     events = scales.events(ax, notes, now)
     margin.title(ax, _both_ends(ax, now), 58)
-    key = [write.say("The white diamond is the net of a month in which some came and some left.")]
+    key = [write.say("The white diamond is the net of a period in which some came and some left.")]
     chart.keep(ax, now, tips=tips, events=events, key=key if len(both) else [])
     return ax
 

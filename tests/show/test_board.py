@@ -177,7 +177,7 @@ class TestFrames:
         """ ", by 31 October." stood below a target without an owner."""
         nobody = verdicts.assign(owner="", decision="", next_action="")
         told = plain(report.board(nobody).data)
-        assert " , " not in told and "By 31 October." in told
+        assert " , " not in told and "Next review: 31 October." in told
 
     def test_the_months_of_a_key_result_stand_on_its_path(self, report):
         rows, target = report.course("kr_all"), report.target("kr_all")
