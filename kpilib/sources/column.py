@@ -238,7 +238,8 @@ class Column:
             return ""
         if given.str.contains(SERIAL).all():
             return NO_DAYS_WORDS["serials"]
-        return NO_DAYS_WORDS["periods"] if all(map(is_period, given.head(FEW))) else ""
+        whole = given.str.contains(r"^[0-9]{4}\W?[0-9]{1,2}\W?[0-9]{1,2}\b").any()  # 2026-02-30
+        return NO_DAYS_WORDS["periods"] if not whole and all(map(is_period, given[:FEW])) else ""
 
     def _follow(self, answer: str) -> None:
         if self.order is None:

@@ -373,7 +373,7 @@ class TestHeadersWithApostrophes:
 
 @pytest.mark.parametrize(
     ("cells", "said"),
-    [(["46296", "46297"], "days as Excel counts them. Format the column as dates there"),
+    [(["46296", "46297.5"], "days as Excel counts them. Format the column as dates there"),
      (["octobre 2026", "nov. 2026"], "these are periods, and a row is of a day."),
      (["T1 2026", "T2 2026"], "these are periods"), (["2026-W40", "2026-W41"], "these are periods"),
      (["janvier", "février"], "these are periods"), (["10/2026", "11/2026"], "these are periods")],
