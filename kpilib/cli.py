@@ -28,6 +28,7 @@ from kpilib.cli_value import (
     data_option,
     lang_option,
     out_option,
+    own_option,
     part_option,
     spoken_data_option,
     value_command,
@@ -42,6 +43,7 @@ from kpilib.saying import error_of
 
 if TYPE_CHECKING:
     from kpilib.company import Company
+    from kpilib.definitions import Kpi
     from kpilib.monthly.job import Report
 
 FAULT, USAGE, LOCKED, INTERRUPTED = 1, 2, 3, 130
@@ -286,11 +288,14 @@ def check(data: Path) -> None:
 
 @commands.command()
 @click.option("--topic", help="Only the KPIs of this topic.")
-def kpis(topic: str | None) -> None:
-    """List the catalogue."""
+@own_option
+def kpis(topic: str | None, own: dict[str, Kpi]) -> None:
+    """List the catalogue, and what a company declares itself."""
+    from kpilib.answers.own import declared_for
     from kpilib.topics.catalogue import catalogue, of_topic
 
-    chosen = of_topic(topic) if topic else list(catalogue().values())
+    every = [*catalogue().values(), *own.values()]
+    chosen = [*of_topic(topic), *declared_for(topic, own)] if topic else every
     rows = [(each.topic, each.id, each.label, each.unit, each.better) for each in chosen]
     click.echo(columns(["topic", "id", "label", "unit", "better"], rows))
 
@@ -304,12 +309,13 @@ def kpis(topic: str | None) -> None:
     show_default=True,
     help="Language of the card.",
 )
-def show(kpi: str, lang: str) -> None:
+@own_option
+def show(kpi: str, lang: str, own: dict[str, Kpi]) -> None:
     """Show the card of a KPI."""
     from kpilib.display.card import card_text
     from kpilib.topics.catalogue import kpi as definition
 
-    click.echo(card_text(definition(kpi), lang))
+    click.echo(card_text(definition(kpi, own), lang))
 
 
 @commands.command()

@@ -47,6 +47,25 @@ out_option = click.option(
 lang_option = click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True)
 
 
+def _declared(_context: object, _option: object, data: Path | None) -> dict[str, Any]:
+    """Return the KPIs that a company's kpis.yaml declares."""
+    from kpilib.answers.own import read_kpis
+    from kpilib.settings import require_folder
+
+    if data is not None:
+        require_folder(data)
+    return read_kpis(data)
+
+
+own_option = click.option(
+    "--data",
+    "own",
+    type=click.Path(path_type=Path),
+    callback=_declared,
+    help="Folder of a company, whose kpis.yaml declares more.",
+)
+
+
 def _pairs(_context: object, _option: object, given: tuple[str, ...]) -> dict[str, list[str]]:
     """Read ``channel=email`` into the groups of each column."""
     found: dict[str, list[str]] = {}

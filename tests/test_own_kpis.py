@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from click.testing import CliRunner
 
 import kpilib as kl
 from kpilib.answers.own import read_kpis
+from kpilib.cli import commands
 from kpilib.errors import CompanyError, ContractError, DefinitionError, UnknownName
 from kpilib.language import speaking
 from kpilib.measure import count, total
@@ -205,6 +207,33 @@ class TestFile:
         assert data.evaluate("revenue_per_session", "2026-10")["value"].tolist() == [40.0]
         page = kl.report("mine", kpis=["revenue_per_session"], period="2026-10", data=data)
         assert "Revenue per session" in page.lead().data
+
+    def test_a_change_is_read_by_who_opens_the_folder_again(self, folder):
+        for first in ("orders", "revenue"):
+            (folder / "kpis.yaml").write_text(
+                f"kpis:\n  {first}_each:\n    ratio: [revenue, sessions]\n"
+            )
+            assert kl.open(folder).evaluate(f"{first}_each", "2026-10")["value"].item() == 40
+
+    def test_it_stands_on_the_page_of_its_topic_and_on_the_command_line(self, folder):
+        (folder / "kpis.yaml").write_text(
+            "kpis:\n  each:\n    ratio: [revenue, sessions]\n    unit: EUR\n    topic: leads\n"
+        )
+        page = kl.report("leads", period="2026-10", data=folder)
+        assert page.figures()["kpi"].iloc[-1] == "each"
+        listed, card, strange = (
+            CliRunner().invoke(commands, [*words, "--data", str(folder)])
+            for words in (["kpis", "--topic", "leads"], ["show", "each", "--lang", "fr"],
+                          ["show", "eachh"])
+        )  # fmt: skip
+        assert listed.output.splitlines()[-1].split() == ["leads", "each", "Each", "EUR", "neutral"]
+        assert "Où en sommes-nous ?" in card.output
+        assert "Did you mean 'each'" in strange.output
+
+    def test_a_topic_that_there_is_not(self, folder):
+        (folder / "kpis.yaml").write_text("kpis:\n  each: {total: revenue, topic: lead}\n")
+        with pytest.raises(CompanyError, match="topic is 'lead'; write one of audience"):
+            kl.open(folder).evaluate("each", "2026-10")
 
     def test_every_fault_at_once(self, folder):
         (folder / "kpis.yaml").write_text(

@@ -14,12 +14,16 @@ from kpilib.errors import CompanyError, DefinitionError, listed
 from kpilib.measure import Measure, distinct
 from kpilib.saying import error_of, fault_at, meant, say
 from kpilib.tables.derive import CONTRACTS, base_of
-from kpilib.topics.catalogue import catalogue, faults
+from kpilib.topics.catalogue import TOPICS, catalogue, faults
 from kpilib.yaml_file import Strict, read_yaml
 
 FILE = "kpis.yaml"
 ROLES = ("numerator", "denominator", "measure")
-SOURCE = "Defined by the company."
+TEXT_WORDS = {
+    "question": "Where do we stand?",
+    "caveat": "Read it beside the figures that it is made of.",
+    "source": "Defined by the company.",
+}
 # Rows of these are of some of a group alone: whom they tell of are those of a catalogue KPI.
 WHOM = {
     "absences": "absence_frequency",
@@ -185,11 +189,9 @@ def _own(id: str, value: Ratio | Total, unit: str, texts: Mapping[str, str]) -> 
     label = texts.get("label") or id.replace("_", " ").capitalize()
     told = {
         "label": label,
-        "question": f"{label}: where do we stand?",
         "reading": texts.get("formula", ""),
-        "caveat": "Read it beside the figures that it is made of.",
-        "source": SOURCE,
         "better": "neutral",
+        **TEXT_WORDS,
     }
     try:
         made = Kpi(id=id, value=value, unit=unit, tier=2, **{**told, **texts})
@@ -202,6 +204,14 @@ def _own(id: str, value: Ratio | Total, unit: str, texts: Mapping[str, str]) -> 
             told=listed(told),
         ) from None
     wrong = list(faults(made))
+    if made.topic not in ("", *TOPICS):
+        told = fault_at(
+            id,
+            "topic is {topic!r}; write one of {topics}.",
+            topic=made.topic,
+            topics=listed(TOPICS),
+        )
+        wrong.append(told)
     if id in catalogue():
         told = fault_at(id, "the catalogue has a KPI of that name; give yours another.")
         wrong.append(told)
@@ -233,7 +243,11 @@ class Declarations(Strict):
     kpis: dict[str, Declared] = Field(default_factory=dict)
 
 
-@cache
+def declared_for(topic: str, own: Mapping[str, Kpi]) -> list[Kpi]:
+    """Return the KPIs of a company that stand on the page of a topic."""
+    return [each for each in own.values() if each.topic == topic]
+
+
 def read_kpis(folder: Path | None) -> dict[str, Kpi]:
     """Return the KPIs that a company folder declares; none without kpis.yaml.
 
@@ -244,6 +258,12 @@ def read_kpis(folder: Path | None) -> dict[str, Kpi]:
     """
     if folder is None or not (folder / FILE).exists():
         return {}
+    return _read(folder, (folder / FILE).read_bytes())
+
+
+@cache
+def _read(folder: Path, _content: bytes) -> dict[str, Kpi]:
+    """Read kpis.yaml once as it is: one that was changed declares anew."""
     found, wrong = {}, []
     for id, each in read_yaml(folder / FILE, Declarations).kpis.items():
         texts = {

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import groupby
 from unicodedata import normalize
 
 from markupsafe import Markup
 
+from kpilib.answers.own import declared_for, read_kpis
+from kpilib.definitions import Kpi
 from kpilib.language import speaker
 from kpilib.monthly.basis import Basis
 from kpilib.monthly.index import link
@@ -30,31 +33,38 @@ TOPIC_WORDS = {
 
 def glossaries(basis: Basis) -> dict[str, bytes]:
     """Return the glossary of a month in each of its languages, by path below the company's."""
+    own = read_kpis(basis.folder)
     paths = {lang: place(lang, basis.languages, NAME) for lang in basis.languages}
     return {
         f"{basis.month}/{here}": glossary(
             basis.settings.name,
             basis.month,
             lang,
+            own,
             [(other, link(here, there)) for other, there in paths.items() if other != lang],
         ).encode()
         for lang, here in paths.items()
     }
 
 
-def glossary(company: str, month: str, lang: str, twins: list[tuple[str, str]]) -> str:
+def glossary(
+    company: str, month: str, lang: str, own: Mapping[str, Kpi], twins: list[tuple[str, str]]
+) -> str:
     """Make the glossary in one language, from the same definitions as the figures.
 
     Parameters
     ----------
     company, month, lang : str
+    own : mapping of str to Kpi
+        What the company declares itself.
     twins : list of (language, link)
         The same page in the other languages.
 
     Returns
     -------
     str
-        A complete document: every KPI of the catalogue under its topic, with an anchor of its id.
+        A complete document: every KPI of the catalogue under its topic, and those of the company's
+        own that name the topic, with an anchor of its id.
     """
     say = speaker(lang)
     topics = [
@@ -67,7 +77,7 @@ def glossary(company: str, month: str, lang: str, twins: list[tuple[str, str]]) 
                     "label": say(each.label),
                     "card": Markup(card_html(each, lang, closed=True)),
                 }
-                for each in of_topic(topic)
+                for each in [*of_topic(topic), *declared_for(topic, own)]
             ],
         }
         for topic in TOPICS

@@ -18,6 +18,7 @@ import pandas as pd
 from IPython.display import HTML
 
 from kpilib.answers.journey import journey
+from kpilib.answers.own import declared_for
 from kpilib.answers.worked_out import SHARED, worked_out
 from kpilib.definitions import Kpi
 from kpilib.display.card import formula
@@ -64,9 +65,10 @@ class Report:
     ) -> None:
         speak(lang)  # one that is unknown is refused before any data is read
         self.topic = topic
-        chosen = kpis or _of_topic(topic)
+        chosen = list(kpis) or _of_topic(topic)
         self.company = beforehand.for_pages(data)
-        self.kpis = self.company.definitions(chosen)
+        own = [] if kpis else declared_for(topic, self.company.own_kpis)
+        self.kpis = [*self.company.definitions(chosen), *own]
         settings = self.company.settings
         self.formatter: Formatter = write_for(
             lang,

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+import kpilib as kl
 from kpilib.language import LANGUAGES, speaker
 from kpilib.monthly.checks import faults_of
 from kpilib.monthly.glossary import TOPIC_WORDS, glossary
@@ -15,7 +16,9 @@ from kpilib.topics.catalogue import TOPICS, catalogue
 
 @pytest.fixture(scope="module", params=LANGUAGES)
 def page(request):
-    return request.param, glossary("Tavelune", "2026-10", request.param, [("fr", "x.html")])
+    mine = kl.ratio("leads_a_visit", "leads", "sessions", topic="leads")
+    own = {each.id: each for each in (mine, kl.total("of_no_topic", "leads"))}
+    return request.param, glossary("Tavelune", "2026-10", request.param, own, [("fr", "x.html")])
 
 
 def test_it_may_be_published(page):
@@ -43,7 +46,7 @@ def test_every_kpi_stands_once_in_the_list_from_a_to_z(page):
     _, html = page
     letters = html[html.index('<dl class="letters">') :].partition("</dl>")[0]
 
-    assert sorted(re.findall('href="#(.+?)"', letters)) == sorted(catalogue())
+    assert sorted(re.findall('href="#(.+?)"', letters)) == sorted([*catalogue(), "leads_a_visit"])
 
 
 def test_every_topic_has_a_name():
