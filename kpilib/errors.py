@@ -102,6 +102,9 @@ def nearest(word: str, candidates: Iterable[str]) -> str:
     return f" Did you mean {found[0]!r}?" if found else ""
 
 
+NOTHING = "nothing"  # where names would be listed, and there is none
+
+
 def nearest_names(
     word: str, candidates: Iterable[str], most: int = 3, least: float = 0.4
 ) -> list[str]:
@@ -113,4 +116,4 @@ def nearest_names(
 def listed(names: Iterable[str]) -> str:
     """Join names for an error message, so that all messages list alike."""
     names = list(names)
-    return ", ".join(names) if names else "nothing"
+    return ", ".join(names) if names else NOTHING

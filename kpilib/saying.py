@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from kpilib.errors import ContractError, nearest_names
+from kpilib.errors import NOTHING, ContractError, nearest_names
 from kpilib.language import here, spoken
 
 NARROW = "\u202f"  # parts thousands in French
@@ -20,6 +20,7 @@ class _Slots(string.Formatter):
 
     def format_field(self, value: Any, form: str) -> str:
         french = here() == "fr"
+        value = spoken()(NOTHING) if value == NOTHING else value
         if isinstance(value, date) and french:
             form = form or "%d/%m/%Y"
         if not isinstance(value, (int, float)):

@@ -6,6 +6,8 @@ import pytest
 
 from kpilib import errors
 from kpilib.errors import ContractError, KpilibError, UnknownName, listed, nearest
+from kpilib.language import speaking
+from kpilib.saying import say
 
 LEAVES = [
     leaf
@@ -63,3 +65,10 @@ class TestContractError:
 
         assert str(err) == "2 faults in the data:\n  - first fault.\n  - second fault."
         assert err.faults == ["first fault.", "second fault."]
+
+
+def test_nothing_to_list_is_said_in_the_language_of_who_reads():
+    text = "{kpi} cannot be explained by {by!r}. It can be by: {choices}.{near}"
+    with speaking("fr"):
+        said = say(text, kpi="x", by="y", choices=listed([]), near="")
+    assert said.endswith(" : rien.") and listed([]) == "nothing"

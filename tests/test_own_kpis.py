@@ -10,7 +10,7 @@ from click.testing import CliRunner
 import kpilib as kl
 from kpilib.answers.own import read_kpis
 from kpilib.cli import commands
-from kpilib.errors import CompanyError, ContractError, DefinitionError, UnknownName
+from kpilib.errors import CompanyError, ContractError, DefinitionError, ParameterError, UnknownName
 from kpilib.language import speaking
 from kpilib.measure import count, total
 from tests.worked import rows
@@ -46,6 +46,16 @@ def test_beside_kpis_of_the_catalogue_and_in_a_series():
         "revenue_per_session", "sessions",
     ]  # fmt: skip
     assert DATA.series(MINE, "2026-10", periods=2)["value"].tolist()[-1] == 40.0
+
+
+def test_what_two_tables_do_not_share_explains_nothing():
+    with pytest.raises(ParameterError) as caught:
+        DATA.explain(MINE, "2026-10", by="channel")
+    assert str(caught.value) == (
+        "revenue_per_session cannot be explained by any column: its parts are of orders, sessions,"
+        " which share none. Lay its groups side by side: evaluate(kpi, period, by=...,"
+        " compare=...)."
+    )
 
 
 def test_a_part_of_a_rate():

@@ -163,6 +163,14 @@ def _ranked(found: pd.DataFrame) -> pd.DataFrame:
 
 
 def _check(by: str | None, kpi: Kpi, choices: list[str]) -> None:
+    if not choices:
+        raise error_of(
+            ParameterError,
+            "{kpi} cannot be explained by any column: its parts are of {tables}, which share none."
+            " Lay its groups side by side: evaluate(kpi, period, by=..., compare=...).",
+            kpi=kpi.id,
+            tables=listed(kpi.tables),
+        )
     if by not in choices:
         raise error_of(
             ParameterError,
