@@ -14,7 +14,7 @@ from kpilib.saying import say
 from kpilib.show import chart, margin, scales
 from kpilib.show.margin import End
 from kpilib.show.scales import Notes
-from kpilib.show.sentences import comparable, group_moved, group_name, moved, with_change
+from kpilib.show.sentences import comparable, group_moved, group_name, moved, until, with_change
 from kpilib.show.theme import (
     BEFORE,
     CATEGORIES,
@@ -172,7 +172,7 @@ def _draw_lines(
     sns.lineplot(now, x="period_start", y="value", ax=ax, **drawn)
     aim = _target(ax, target, now)
     said = in_time(ax, now, pd.concat([every["value"], aim]), notes)
-    ends = _ends_of_lines(now[now["period_start"] == shown.max()], hue, drawn.get("palette"))
+    ends = _ends_of_lines(now, hue, drawn.get("palette"))
     margin.ends(ax, [*ends, *_aim_end(aim, now, target)])
     margin.title(ax, _several(now if hue != "kpi" else rows, hue), said.pop("pad"))
     key = [*_thin_key(thin, hue), *chart.why_hollow(now)]
@@ -307,15 +307,19 @@ def _ends(now: pd.DataFrame, before: pd.Series) -> list[End]:
     return found
 
 
-def _ends_of_lines(last: pd.DataFrame, hue: str, palette: Any) -> list[End]:
-    """Write figure and name of each line at its end, in its colour where colours go by name."""
-    write, found = reader(), []
-    for name, rows in last.groupby(hue, sort=False):
+def _ends_of_lines(now: pd.DataFrame, hue: str, palette: Any) -> list[End]:
+    """Write figure and name of each line at its end, in its colour where colours go by name.
+
+    With its month where it ended before the last one: a network that is no longer there has a line
+    too.
+    """
+    write, found, last = reader(), [], now["period_start"].max()
+    for name, rows in now.dropna(subset="value").groupby(hue, sort=False):
         row = rows.iloc[-1]
-        if known(row["value"]):
-            said = row["label"] if hue == "kpi" else group_name(hue, name)
-            colour = palette[name] if isinstance(palette, dict) else INK
-            found.append(End(row["value"], write.figure(row), str(said), colour, strong=True))
+        said = str(row["label"] if hue == "kpi" else group_name(hue, name))
+        said = said if row["period_start"] == last else until(said, row["period"])
+        colour = palette[name] if isinstance(palette, dict) else INK
+        found.append(End(row["value"], write.figure(row), said, colour, strong=True))
     return found
 
 

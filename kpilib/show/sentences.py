@@ -19,6 +19,7 @@ from kpilib.tables.contract import UNKNOWN
 
 BASES = ("year_before", "previous")
 SINCE_WORDS = {"year_before": "in a year", "previous": "since the period before"}
+SUMMED = ("count", "people", "EUR")  # units of parts that add up
 LEVELS = ("rate", "score", "points", "pt", "stars")  # units of what does not grow with the days
 A_LINE = 20  # letters of a line of a name beside a plot, of two
 
@@ -181,6 +182,8 @@ def group_moved(rows: pd.DataFrame, by: str) -> str:
     both = both[both["size"].eq(2) & both["first"].ne(both["last"]) & (both.index != UNKNOWN)]
     if both.empty:
         return label
+    if gone := _gone(known_ones, rows, by, (both["last"] - both["first"]).abs().max()):
+        return write.pair(label, gone)
     group = (both["last"] - both["first"]).abs().idxmax()
     first, last, unit = both.at[group, "first"], both.at[group, "last"], rows["unit"].iloc[0]
     start = as_period(ends["period"].iloc[0])
@@ -195,6 +198,25 @@ def group_moved(rows: pd.DataFrame, by: str) -> str:
         last=now,
         first=write.value(first, unit, against=last),
     )
+
+
+def _gone(known_ones: pd.DataFrame, rows: pd.DataFrame, by: str, most: float) -> str:
+    """Say which part of a whole has no figure any more, where it had more than others moved by."""
+    if rows["unit"].iloc[0] not in SUMMED:
+        return ""
+    periods = rows.sort_values("period_start").drop_duplicates("period_start")
+    ended = known_ones.sort_values("period_start").drop_duplicates(by, keep="last")
+    # A count without a row is none, and no gap: only what the engine knows nothing of is gone.
+    now = rows[rows["period_start"].eq(rows["period_start"].max())]
+    silent = now.loc[now["value"].isna() & now["status"].eq("no_data"), by]
+    ended = ended[ended["value"].gt(most) & ended[by].isin(silent) & ended[by].ne(UNKNOWN)]
+    if ended.empty:
+        return ""
+    row = ended.loc[ended["value"].idxmax()]
+    after = periods.loc[periods["period_start"].gt(row["period_start"]), "period"].iloc[0]
+    write = reader()
+    slots = {"group": group_name(by, row[by]), "month": write.month(after)}
+    return write.say("{group}, no figure since {month}", **slots)
 
 
 def until(value: str, period: Any) -> str:

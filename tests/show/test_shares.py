@@ -176,3 +176,16 @@ def test_of_figures_whose_bounds_are_known_it_is_not_said_that_there_is_none():
 
     assert ax.get_title(loc="left") == "Only between which bounds it lies can be told"
     assert "between 0" in ax.texts[0].get_text()
+
+
+def test_a_line_that_ended_is_named_with_its_month_and_in_the_title():
+    """Of a network that was given up, the line had no name, and the title named another."""
+    counts = {"2026-08": {"a": 90, "b": 50}, "2026-09": {"a": 91, "b": 52}, "2026-10": {"b": 60}}
+    lines = frame(counts | {"2026-10": {"a": None, "b": 60}})
+    lines.loc[lines["value"].isna(), "status"] = "no_data"
+    ax = kl.plot.lines(lines)
+    named = [text.get_text() for text in ax.texts]
+
+    assert any("(September 2026)" in each.replace("\n", " ") for each in named)
+    assert group_moved(lines, "channel") == "Sessions by channel: a, no figure since October 2026"
+    assert "no figure" not in group_moved(frame(counts), "channel")  # no row of a count is none
