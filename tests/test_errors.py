@@ -71,4 +71,4 @@ def test_nothing_to_list_is_said_in_the_language_of_who_reads():
     text = "{kpi} cannot be explained by {by!r}. It can be by: {choices}.{near}"
     with speaking("fr"):
         said = say(text, kpi="x", by="y", choices=listed([]), near="")
-    assert said.endswith(" : rien.") and listed([]) == "nothing"
+    assert said.endswith("\u00a0: rien.") and listed([]) == "nothing"

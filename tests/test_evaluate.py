@@ -8,7 +8,7 @@ import pytest
 
 import kpilib as kl
 from kpilib.engine.outcome import FLAGS, STATUSES, Outcome
-from kpilib.errors import ContractError, PeriodError, UnknownName
+from kpilib.errors import ContractError, ParameterError, PeriodError, UnknownName
 from tests.worked import one, rows, stack, times
 
 DAY = "2025-02-10"
@@ -217,6 +217,46 @@ class TestStatus:
         found = DATA.evaluate("sessions", "2025-02", where={"channel": ["email", "stand"]}).iloc[0]
 
         assert (found["status"], found["value"]) == ("ok", 2)
+
+    @pytest.mark.parametrize(
+        ("where", "visits"),
+        [
+            ({"is_new_visitor": True}, 2),
+            ({"is_new_visitor": np.False_}, 1),
+            ({"is_new_visitor": None}, 1),
+            ({"weekday": 1}, 4),  # no yes or no
+            ({"weekday": [2, 1]}, 4),
+        ],
+    )
+    def test_a_group_is_written_as_it_is_in_python(self, where, visits):
+        # On Monday 3 February two new visitors, one who came before, one of whom nobody knows.
+        frame = rows(
+            "session_id started_at is_new_visitor",
+            *(
+                (f"s{n}", "2025-02-03T10:00:00Z", new)
+                for n, new in enumerate([True, True, False, None])
+            ),
+        )
+        data = kl.open({"sessions": frame}, as_of="2025-02-28")
+        assert data.evaluate("sessions", "2025-02", where=where)["value"].item() == visits
+
+    @pytest.mark.parametrize(
+        ("where", "said"),
+        [
+            (
+                "email",
+                "where is 'email'. Write a column and its groups: where={'channel': 'email'}.",
+            ),
+            (
+                {"channel": []},
+                "where names no group of 'channel'. Name one, or leave the column out.",
+            ),
+        ],
+    )
+    def test_what_is_no_restriction_is_refused(self, where, said):
+        with pytest.raises(ParameterError) as caught:
+            DATA.evaluate("sessions", "2025-02", where=where)
+        assert str(caught.value) == said
 
     def test_every_status_and_flag_is_one_of_the_contract(self):
         assert set(STATUSES) == {

@@ -274,12 +274,10 @@ class Asking:
         """Return the company with the rows of some groups only."""
         if not where:
             return self
-        groups = {
-            name: [values] if isinstance(values, str) or not hasattr(values, "__iter__") else values
-            for name, values in where.items()
-        }
+        from kpilib.engine.slices import groups_wanted
+
         kept = copy(self)
-        kept.tables = self.tables.restricted(groups)
+        kept.tables = self.tables.restricted(groups_wanted(where))
         return kept
 
     def _answer(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property, reduce
@@ -11,10 +12,11 @@ from operator import add
 from typing import Any
 
 import narwhals as nw
+import numpy as np
 import polars as pl
 
 from kpilib.engine.clock import CLOCK, HOUR, WEEK, WEEKDAY, on_the_clock
-from kpilib.errors import ContractError, listed
+from kpilib.errors import ContractError, ParameterError, listed
 from kpilib.period import Period
 from kpilib.saying import error_of, meant
 from kpilib.tables.contract import UNKNOWN
@@ -90,6 +92,41 @@ def several(columns: Sequence[str]) -> str | None:
     if set(columns) == {HOUR, WEEKDAY}:
         return WEEK
     return BESIDE.join(columns) or None
+
+
+def groups_wanted(where: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return the groups of each column as figures name them, of what an analyst writes.
+
+    Raises
+    ------
+    ParameterError
+        It names no column, or of one no group.
+    """
+    if not isinstance(where, Mapping):
+        raise error_of(
+            ParameterError,
+            "where is {where!r}. Write a column and its groups: where={{'channel': 'email'}}.",
+            where=where,
+        )
+    found = {}
+    for name, given in where.items():
+        one = isinstance(given, str) or not isinstance(given, Iterable)
+        found[name] = [_called(each) for each in ([given] if one else given)]
+        if not found[name]:
+            raise error_of(
+                ParameterError,
+                "where names no group of {name!r}. Name one, or leave the column out.",
+                name=name,
+            )
+    return found
+
+
+def _called(group: Any) -> str:
+    """Return a group as figures name it: 1 is a weekday, and True a yes."""
+    if isinstance(group, (bool, np.bool_)):
+        return str(group).lower()
+    missing = group is None or (isinstance(group, float) and math.isnan(group))
+    return UNKNOWN if missing else str(group)
 
 
 def columns_of(by: str | None) -> tuple[str, ...]:
