@@ -92,7 +92,9 @@ def with_change(rows: pd.DataFrame) -> dict[str, Any]:
     before = earlier[-1]["value"]
     change = {"delta_year_before": last["value"] - before, "year_before": before}
     relative = {"change_year_before": last["value"] / before - 1} if before > 0 else {}
-    return last | change | relative | {"within_noise_year_before": _by_chance(last, earlier[-1])}
+    noise = last.get("within_noise_year_before")
+    noise = _by_chance(last, earlier[-1]) if noise is None or pd.isna(noise) else noise
+    return last | change | relative | {"within_noise_year_before": noise}
 
 
 def _by_chance(now: Mapping[str, Any], then: Mapping[str, Any]) -> bool:

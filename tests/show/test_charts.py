@@ -17,6 +17,7 @@ from kpilib.errors import ParameterError
 from kpilib.show import theme
 from kpilib.show.chart import kept_of
 from kpilib.show.figure import picture
+from kpilib.show.lead import shown_first
 
 matplotlib.use("agg")
 DAYS = pd.date_range("2024-10-01", periods=25, freq="MS", tz="UTC")
@@ -51,6 +52,23 @@ def sessions():
 def lines_of(ax):
     """The y values of each line that has more than two points."""
     return [list(line.get_ydata()) for line in ax.lines if len(line.get_ydata()) > 2]
+
+
+@pytest.mark.parametrize("topic", ["social", "employees", "emailing"])
+def test_titles_on_a_page_say_of_chance_what_its_strip_says(topic):
+    """Absenteeism "rose by 4.0 points" below "+4.0 pt, could be chance": rounded, no interval."""
+    report = kl.report(topic, "2026-10", "data/sample")
+    strip = report.rows.set_index("kpi")
+    first = [each.id for each in shown_first(report.kpis)]
+    moves = strip["delta_year_before"].astype(float).reindex(first)
+    told = {}
+    for kpi in moves[moves.notna() & moves.ne(0)].index:
+        title = kl.plot.trend(report.series(kpi)).get_title(loc="left")
+        told[kpi] = "could be chance" in title.replace("\n", " ")
+    noise = strip.loc[[*told], "within_noise_year_before"].fillna(False).astype(bool)
+
+    assert told == noise[[*told]].to_dict() and len(told) > 2
+    plt.close("all")
 
 
 class TestTrend:
