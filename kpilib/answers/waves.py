@@ -104,7 +104,13 @@ def drivers(of: pd.DataFrame, beside: pd.DataFrame) -> pd.DataFrame:
     ParameterError
         The frames have no common column of groups, or the first is of several KPIs.
     """
-    common = [name for name in of if name in beside and _groups(of, name) and _groups(beside, name)]
+    alike = all(
+        isinstance(rows, pd.DataFrame) and {"kpi", "period_end", "value"} <= {*rows}
+        for rows in (of, beside)
+    )
+    common = alike and [
+        name for name in of if name in beside and _groups(of, name) and _groups(beside, name)
+    ]
     if not common or of["kpi"].nunique() != 1:
         raise error_of(
             ParameterError,

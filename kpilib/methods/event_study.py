@@ -21,7 +21,7 @@ from kpilib.methods.measurements import (
     by_group,
     known_effect,
 )
-from kpilib.methods.panel import require_columns
+from kpilib.methods.own_rows import require_columns, require_numbers
 from kpilib.methods.parallel import compared
 from kpilib.saying import error_of
 
@@ -139,6 +139,12 @@ def lags(rows: pd.DataFrame, cause: str, result: str, time: str, most: int = 6) 
     --------
     >>> kl.lags(months, "hours", "change", "month").head(1)
     """
+    if isinstance(most, bool) or not isinstance(most, int) or most < 0:
+        raise error_of(
+            ParameterError,
+            "most is {most!r}. Write the longest lag as a whole number of periods, such as 6.",
+            most=most,
+        )
     ordered = _one_a_period(rows, (cause, result, time)).sort_values(time)
     found = []
     for lag in range(most + 1):
@@ -153,6 +159,7 @@ def lags(rows: pd.DataFrame, cause: str, result: str, time: str, most: int = 6) 
 def _one_a_period(rows: pd.DataFrame, names: tuple[str, str, str]) -> pd.DataFrame:
     """Refuse rows that lack a column, or have two of one period: the last one's name."""
     require_columns(rows, names)
+    require_numbers(rows, names[:2])
     if rows[names[-1]].duplicated().any():
         raise error_of(
             ParameterError,

@@ -21,6 +21,7 @@ from kpilib.engine.combine import NOTHING_BELOW
 from kpilib.engine.outcome import NO_DATA, NO_DENOMINATOR, Answer, Outcome, unknown
 from kpilib.errors import ParameterError, listed
 from kpilib.methods.call import Call
+from kpilib.methods.own_rows import require_frame
 from kpilib.saying import error_of
 from kpilib.tables.describing import FLOOR
 
@@ -130,7 +131,10 @@ def influencers(
     --------
     >>> influencers(texts, authors, ["@acme"]).head(3)
     """
-    asked = {account for each in accounts for account in mentions_in(f"@{each.lstrip('@')}")}
+    accounts = [accounts] if isinstance(accounts, str) else accounts or []
+    asked = {
+        account for each in map(str, accounts) for account in mentions_in(f"@{each.lstrip('@')}")
+    }
     if not asked:
         raise error_of(ParameterError, 'accounts is empty. Name those of the company: ["@acme"].')
     public = _public(texts, authors)
@@ -172,6 +176,7 @@ def _public(texts: pd.DataFrame, authors: pd.DataFrame) -> pd.DataFrame:
         ("texts", texts, TEXT_COLUMNS),
         ("authors", authors, AUTHOR_COLUMNS),
     ):
+        require_frame(frame, f"{name}, {listed(needed)}")
         missing = [column for column in needed if column not in frame]
         if missing:
             raise error_of(

@@ -15,7 +15,8 @@ from scipy.special import stdtr, stdtrit
 from kpilib.engine.outcome import Outcome
 from kpilib.errors import ParameterError, listed
 from kpilib.methods.measured import AFTER, BEFORE, TREATED, Measured
-from kpilib.saying import error_of, meant
+from kpilib.methods.own_rows import require_columns, require_numbers
+from kpilib.saying import error_of
 
 AXES = ("person", "period_end", "draw")
 FEWEST_UNITS = 10  # below, no interval: as in `kpilib.methods.effects`, nothing keeps its promise
@@ -74,7 +75,15 @@ def fixed_effects(
     --------
     >>> kl.fixed_effects(rows, "contracts", "trained", unit="person", time="month")
     """
-    names = [treatments] if isinstance(treatments, str) else list(treatments)
+    names = list(treatments) if isinstance(treatments, list | tuple) else [treatments]
+    if not names or outcome in names:
+        raise error_of(
+            ParameterError,
+            "treatments is {names!r}. Name columns that say who was treated, other than the outcome"
+            " {outcome!r}.",
+            names=names,
+            outcome=outcome,
+        )
     known = _panel(rows, outcome, names, unit, time, cluster or unit)
     found = fitted(known, outcome, names, (unit, time, cluster or unit))
     if found is None:
@@ -166,25 +175,14 @@ def fitted(
     return Fitted(values, covariance, int(alike.max()) + 1)
 
 
-def require_columns(rows: pd.DataFrame, names: Sequence[str]) -> None:
-    """Refuse a frame of the analyst's that lacks a column she named."""
-    for name in names:
-        if name not in rows:
-            raise error_of(
-                ParameterError,
-                "There is no column {name!r}. There is: {rows}.{near}",
-                name=name,
-                rows=listed(rows),
-                near=meant(name, rows),
-            )
-
-
 def _panel(
     rows: pd.DataFrame, outcome: str, names: Sequence[str], unit: str, time: str, cluster: str
 ) -> pd.DataFrame:
     """Return the rows that are complete, of units of which there are several."""
-    wanted = list(dict.fromkeys([outcome, *names, unit, time, cluster]))
-    require_columns(rows, wanted)
+    asked = [outcome, *names, unit, time, cluster]
+    require_columns(rows, asked)
+    require_numbers(rows, [outcome, *names])
+    wanted = list(dict.fromkeys(asked))
     known = rows[wanted].dropna()
     known = known[known.groupby(unit)[outcome].transform("size") > 1]
     twice = int(known.duplicated([unit, time]).sum())

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from kpilib.errors import UnknownName, listed
+from kpilib.errors import ParameterError, UnknownName, listed
 from kpilib.language import LANGUAGES, Say, speaker
 from kpilib.objectives.past import Proposal
 from kpilib.objectives.sentence import (
@@ -199,6 +199,14 @@ def picked(
             types=listed(OBJECTIVE_TYPES),
             topics=listed(TRAINING_TOPICS),
         )
+    for given in (objective, training):
+        if given is not None and not isinstance(given, str):
+            raise error_of(
+                ParameterError,
+                "Found {given!r} where an objective or a training is wanted. Write its name or your"
+                ' question as one text, such as "Grow the following".',
+                given=given,
+            )
     chosen = topic = None
     heard, near = Heard("", ""), ()
     if objective is not None:

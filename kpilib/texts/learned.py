@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +66,9 @@ def sentiment(
     (textblob-fr: 0.757), and the correlation with the human mean on 10,605 English snippets about
     films is 0.60 (VADER: 0.451). They miss irony.
     """
+    _refuse_else(texts, labels, second, folder)
+    if language is not None and not isinstance(language, str):
+        raise error_of(ParameterError, 'language is {found!r}. Write "fr" or "en".', found=language)
     bodies = ["" if pd.isna(text) else str(text) for text in texts]
     gold = _labels(labels, len(bodies))
     every = lexicons(Path(folder) if folder is not None else None)
@@ -96,6 +99,28 @@ def sentiment(
             "kappa": agreement(*both),
         }
     )
+
+
+def _refuse_else(texts: Any, labels: Any, second: Any, folder: Any) -> None:
+    """Refuse what would be read as something else: one text as its letters, a table as its head."""
+    if texts is None or isinstance(texts, str | bytes | Mapping | pd.DataFrame):
+        raise error_of(
+            ParameterError,
+            "Found {kind} where texts are wanted. Give a list or a column: [text, ...] or"
+            ' frame["body"].',
+            kind=type(texts).__name__,
+        )
+    if second is not None and labels is None:
+        raise error_of(
+            ParameterError, "second is held against labels, and there are none. Give both."
+        )
+    if folder is not None and not (isinstance(folder, str | Path) and Path(folder).is_dir()):
+        raise error_of(
+            ParameterError,
+            "There is no folder {name!r}. Name a company's, such as data/sample: --data on the"
+            " command line, data in a notebook.",
+            name=str(folder),
+        )
 
 
 def _best(

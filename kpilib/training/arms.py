@@ -11,6 +11,7 @@ from kpilib.display.numbers import known, reader
 from kpilib.engine.columns import counted_in
 from kpilib.methods.measured import ARMS
 from kpilib.methods.parallel import LEVELS
+from kpilib.opening import opened
 from kpilib.training.collecting import TARGET, paired
 from kpilib.training.rows import BY, described, known_trainings, target_of
 
@@ -59,6 +60,7 @@ def training_arms(company: Company, period: Any) -> pd.DataFrame:
     --------
     >>> kl.training_arms(data, "2026-10").query("who == 'treated' and not alike")
     """
+    company = opened(company)
     asked = company.period(period)
     rows = described(company.evaluate(DID, asked, by=BY), company)
     rows = rows[rows[BY].notna() & rows["value"].notna()]
@@ -111,6 +113,7 @@ def training_course(company: Any, period: Any, training: str | None = None) -> p
     >>> rows = kl.training_course(data, "2026-10")
     >>> ax = kl.plot.lines(rows, notes=rows[["date", "text"]].head(1))
     """
+    company = opened(company)
     rows = company.course(period, training)
     known = known_trainings(company, "title", "started_at").set_index(BY)
     own = known.reindex(rows[BY].head(1))

@@ -10,6 +10,7 @@ import pandas as pd
 from kpilib.company import Company
 from kpilib.display.numbers import reader
 from kpilib.engine.printed import people_said
+from kpilib.opening import opened
 from kpilib.period import Period
 from kpilib.training.proof import EFFECTS, ISOLATED, proofs
 from kpilib.training.rows import RECENT
@@ -46,6 +47,7 @@ def training_chain(company: Company, period: Any) -> pd.DataFrame:
     --------
     >>> kl.plot.chain(kl.training_chain(data, "2026-10"))
     """
+    company = opened(company)
     window = company.period(period).ending(RECENT)
     rows = company.over(list(ASKED), [window], intervals=True)
     last = _proven(rows.iloc[-1], proofs(company, window))

@@ -12,6 +12,7 @@ from kpilib.display.numbers import known
 from kpilib.engine.columns import counted_in
 from kpilib.objectives.picker import TRAINING_TOPICS
 from kpilib.objectives.sentence import topic_in
+from kpilib.opening import opened
 from kpilib.training.proof import ISOLATED, proofs
 from kpilib.training.rows import BY, RECENT, known_trainings, target_of
 
@@ -45,6 +46,7 @@ def training_goals(company: Company, period: Any) -> pd.DataFrame:
     --------
     >>> kl.training_goals(data, "2026-10").query("state == 'proven'")
     """
+    company = opened(company)
     asked = company.period(period)
     plan = _plan(company, asked)
     if plan.empty:

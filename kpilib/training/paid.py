@@ -11,7 +11,9 @@ from kpilib.display.numbers import known, reader
 from kpilib.display.status import flags_of
 from kpilib.engine.intervals import chance_above
 from kpilib.engine.outcome import SUPPRESSED
+from kpilib.methods.own_rows import require_columns
 from kpilib.methods.parallel import DOUBTS
+from kpilib.opening import opened
 from kpilib.training.rows import BY, described, known_trainings
 
 KEPT = ("kpi", "label", "period", "period_start", "period_end")
@@ -140,6 +142,7 @@ def sensitivity(returns: pd.DataFrame) -> pd.DataFrame:
         ``chance``, the probability that it pays, by the interval of its return as it stands in
         its row; missing without one, or where groups were or may have been apart before.
     """
+    require_columns(returns, ["details", BY], f"report.figures('training_roi', by='{BY}')")
     told = pd.DataFrame(list(returns["details"]), returns.index)
     told = told.reindex(columns=["benefit", "cost"]).astype(float)
     told.insert(0, BY, returns[BY])
@@ -188,6 +191,7 @@ def intangibles(company: Company, period: Any) -> pd.DataFrame:
     --------
     >>> kl.intangibles(data, "2026-10")
     """
+    company = opened(company)
     rows = described(company.evaluate("training_roi", period, by=BY), company)
     courses = known_trainings(company, "title").set_index(BY)["title"].to_dict()
     found = []

@@ -14,6 +14,7 @@ from kpilib.display.numbers import known, reader
 from kpilib.display.status import flags_of
 from kpilib.engine.columns import counted_in
 from kpilib.errors import KpilibError
+from kpilib.methods.own_rows import require_columns
 from kpilib.methods.parallel import DOUBTS
 from kpilib.objectives.picker import ANY, Subject
 from kpilib.objectives.sentence import topic_in
@@ -190,6 +191,7 @@ def what_next(told: pd.DataFrame) -> pd.DataFrame:
     --------
     >>> kl.what_next(report.proofs())
     """
+    require_columns(told, ["next", "rung", "name", "roi"], "report.proofs()")
     rows = []
     for following in NEXT_WORDS:
         own = told[told["next"].eq(following)]

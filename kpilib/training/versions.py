@@ -10,6 +10,7 @@ from kpilib.company import Company
 from kpilib.display.numbers import known
 from kpilib.display.status import flags_of
 from kpilib.engine.columns import counted_in
+from kpilib.opening import opened
 from kpilib.training.rows import BY, RECENT, beyond_chance, known_rows, known_trainings
 
 EFFECT, LEARNT, KIND = "improvement_effect", "knowledge_gain", "improvement"
@@ -40,6 +41,7 @@ def improvements(company: Company, period: Any) -> pd.DataFrame:
     --------
     >>> kl.improvements(data, "2026-10")
     """
+    company = opened(company)
     asked = company.period(period)
     log = _log(company, pd.Timestamp(asked.end_day))
     columns = [BY, "name", *LOGGED[1:], *VERSIONS, "ci_low", "ci_high", "state"]

@@ -10,6 +10,9 @@ from kpilib.answers.groups_apart import groups_apart
 from kpilib.company import Company
 from kpilib.display.numbers import known, reader
 from kpilib.engine.columns import counted_in
+from kpilib.errors import ParameterError
+from kpilib.opening import opened
+from kpilib.saying import error_of
 from kpilib.training.rows import RECENT, known_trainings, target_of
 
 WAY, LENGTH = "way", "duration_h"
@@ -79,6 +82,7 @@ def training_ways(company: Company, period: Any) -> pd.DataFrame:
     --------
     >>> kl.training_ways(data, "2026-10").query("by == 'method'")
     """
+    company = opened(company)
     window, found = company.period(period).ending(RECENT), []
     plan = known_trainings(company, *CUTS)
     for by in (each for each in CUTS if plan[each].notna().any()):
@@ -156,6 +160,11 @@ def training_differences(company: Company, period: Any, by: str | None = None) -
     --------
     >>> kl.training_differences(data, "2026-10").query("state == 'clear'")
     """
+    company = opened(company)
+    if by is not None and not isinstance(by, str):
+        raise error_of(
+            ParameterError, "by is {by!r}. Name one column as a text, such as by='team'.", by=by
+        )
     asked = company.period(period)
     plan = known_trainings(company, *CUTS)
     cuts = [by] if by else [each for each in CUTS if plan[each].notna().any()]
