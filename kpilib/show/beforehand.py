@@ -46,6 +46,18 @@ def figures(
     return company.evaluate(kpis, period, compare=list(BASES), **more)
 
 
+def judged(
+    company: Company, kpis: Sequence[str | Kpi], period: Period, rows: pd.DataFrame
+) -> pd.DataFrame:
+    """Return a series whose last row says whether its change on the year before could be chance.
+
+    A title then says of it what the page says. A KPI by groups has no row of its own.
+    """
+    told = figures(company, kpis, period).drop_duplicates("kpi", keep=False).set_index("kpi")
+    noise, last = "within_noise_year_before", rows["period"].eq(period.name)
+    return rows.assign(**{noise: rows["kpi"].map(told[noise]).where(last)})
+
+
 def past(company: Company, first: Sequence[Kpi], period: Period) -> pd.DataFrame:
     """Return the last thirteen periods of the figures that stand first on a page."""
     return company.series(first, period, PAST)

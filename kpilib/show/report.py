@@ -142,11 +142,9 @@ class Report:
         """
         asked = [kpi] if isinstance(kpi, (str, Kpi)) else list(kpi)
         found = self._keep(self.company.series(asked, self.period, periods, by=by, rolling=rolling))
-        if by is None and not rolling:  # so that a title says of the change what the page does
-            told = beforehand.figures(self.company, asked, self.period).set_index("kpi")
-            noise, last = "within_noise_year_before", found["period"].eq(self.period.name)
-            found[noise] = found["kpi"].map(told[noise]).where(last)
-        return found
+        if by is not None or rolling:
+            return found
+        return beforehand.judged(self.company, asked, self.period, found)
 
     def explain(self, kpi: str, by: str, compare: str = "year_before") -> pd.DataFrame:
         """Split the change of a figure over groups; see ``data.explain``.
