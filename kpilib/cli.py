@@ -15,11 +15,13 @@ from kpilib.cli_delivery import (
     due_periods,
     for_audiences,
     purge_command,
+    refuse_beside_a_list,
     schedule_command,
     send_command,
     sent,
     several,
     tell_failure,
+    typed,
     upgrade_command,
 )
 from kpilib.cli_import import import_command, init_command
@@ -160,17 +162,19 @@ def report(
     """
     if period:
         read_period(period)  # a slip is told before anything heavy begins
+    if period and due:
+        raise error_of(
+            click.UsageError, "--due looks for the months itself: give it, or a PERIOD, not both."
+        )
     if options["pdf"]:
         from kpilib.delivery.pdf import ready
 
         ready()
     if companies:
-        if where:
-            raise error_of(
-                click.UsageError, "--companies names the parts in its list (where:), not --where."
-            )
+        refuse_beside_a_list()
         named = {"due": due, **{name: options[name] for name in ("pdf", "send", "again", "strict")}}
         asked = [*([period] if period else ()), *(f"--{name}" for name in named if named[name])]
+        asked += ["--notebooks", str(options["notebooks"].resolve())] * typed("notebooks")
         sys.exit(several(companies, options["out"], asked, on))
     if on:
         raise error_of(click.UsageError, "--on goes with --companies.")

@@ -14,6 +14,15 @@ from kpilib.errors import ReportError
 from kpilib.files import about, options_of
 from kpilib.saying import error_of, say
 
+# What a list of companies says itself, by parameter of `report`, and where.
+LISTED_WORDS = {
+    "data": "its list names the folders (folder:).",
+    "where": "its list names the parts (where:).",
+    "topics": "its list names the topics (topics:).",
+    "langs": "its list names the languages (languages:).",
+    "jobs": "companies run side by side, one notebook of each at a time.",
+}
+OPTION_OF = {"topics": "topic", "langs": "lang"}
 KINDS = ("cron", "systemd", "windows", "github")
 
 
@@ -33,8 +42,13 @@ def send_command(
     The address of the mail server stands in the environment, in KPILIB_SMTP_URL. Where a topic
     failed, the operator is told and the readers get nothing.
     """
+    from kpilib.period import read_period
+    from kpilib.settings import require_folder
+
+    asked = read_period(period).name
+    require_folder(data)
     with about(data, where):
-        sent(data, out, period, unsure)
+        sent(data, out, asked, unsure)
 
 
 def sent(data: Path, out: Path, period: str, unsure: bool) -> None:
@@ -117,26 +131,45 @@ def schedule_command(
     """
     from kpilib.delivery.schedule import line
 
-    rows = options_of(where)
+    options = [f"--{name}" for name, on in more.items() if on]
+    if check and typed("kind"):
+        raise error_of(click.UsageError, "--check prints no line: give it, or --for, not both.")
     if check:
         with about(data, where):
-            _tell_late(data, out, rows)
+            _tell_late(data, out, [*options_of(where), *options])
     else:
-        options = [f"--{name}" for name, on in more.items() if on]
-        click.echo(line(kind, data, out, [*rows, *options]))
+        click.echo(line(kind, data, out, options, where))
 
 
-def _tell_late(data: Path, out: Path, rows: list[str]) -> None:
+def _tell_late(data: Path, out: Path, options: list[str]) -> None:
     """Say whether the last month is late, and how it is made up; exit with 1 if so."""
     from kpilib.delivery.schedule import due
 
     found = due(data, out, date.today())
     if found.missing:
-        same = ["--data", f"{data}", *rows, "--out", f"{out}"]
+        same = ["--data", f"{data}", *options, "--out", f"{out}"]
         again = shlex.join(["kpilib", "report", "--due", *same])
         click.echo(f"Late: {', '.join(found.missing)}. Make it up: {again}")
         sys.exit(1)
     click.echo(f"On time: {found.month} is published. Next: {found.next}.")
+
+
+def typed(name: str) -> bool:
+    """Whether an option stands on the command line."""
+    source = click.get_current_context().get_parameter_source(name)
+    return source is click.core.ParameterSource.COMMANDLINE
+
+
+def refuse_beside_a_list() -> None:
+    """Refuse what a list of companies says itself: it would be taken, and nothing come of it."""
+    for name, key in LISTED_WORDS.items():
+        if typed(name):
+            raise error_of(
+                click.UsageError,
+                "--companies does not go with --{option}: {remedy}",
+                option=OPTION_OF.get(name, name),
+                remedy=say(key),
+            )
 
 
 def several(file: Path, out: Path, options: list[str], on: str) -> int:
@@ -184,7 +217,16 @@ def purge_command(
             err=True,
         )
         return
-    found = (old if dry_run else purge)(data, out, Period.parse(before).start)
+    day = Period.parse(before).start
+    if day > date.today():
+        raise error_of(
+            click.UsageError,
+            "--before {before!r} has not come yet: all exports would go. Give a month that has"
+            " begun, such as {month}.",
+            before=before,
+            month=Period.month_of(date.today()).previous().name,
+        )
+    found = (old if dry_run else purge)(data, out, day)
     for path in found.files:
         click.echo(path)
     for path in found.unknown:

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kpilib.errors import ContractError
+from kpilib.files import file_in
 from kpilib.language import LANGUAGES, language_of, speaking
+from kpilib.saying import error_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,8 +39,18 @@ of_company = partial(
 )
 data_option = of_company()
 spoken_data_option = of_company(callback=_spoken)
+
+
+def _no_file(_context: object, _option: object, out: Path) -> Path:
+    """Refuse a file, and what would lie in one, before anything heavy begins."""
+    if (file := file_in(out)) is not None:
+        raise error_of(click.BadParameter, "{out!r} is a file; write a folder.", out=str(file))
+    return out
+
+
 out_option = click.option(
     "--out",
+    callback=_no_file,
     type=click.Path(path_type=Path),
     default="reports",
     show_default=True,

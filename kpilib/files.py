@@ -61,19 +61,25 @@ def require_new(folder: Path) -> None:
     ParameterError
         It is a file, or not empty.
     """
-    if folder.exists() and not folder.is_dir():
+    if (file := file_in(folder)) is not None:
         raise error_of(
             ParameterError,
             "{folder!r} is a file. Name a folder that does not exist yet.",
-            folder=folder.name,
+            folder=file.name,
         )
     if folder.is_dir() and any(folder.iterdir()):
         raise error_of(
             ParameterError,
             "{folder!r} is not empty, and nothing in it is overwritten. Name a folder that does not"
             " exist yet.",
-            folder=folder.name,
+            folder=folder.name or str(folder),
         )
+
+
+def file_in(path: Path) -> Path | None:
+    """Return the file that stands where a folder is meant, or where one of those above it is."""
+    there = next((each for each in (path, *path.parents) if each.exists()), None)
+    return None if there is None or there.is_dir() else there
 
 
 def slug(name: str, between: str = "-") -> str:

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from kpilib.assumptions import Assumptions
-from kpilib.errors import CompanyError, listed, nearest
+from kpilib.errors import CompanyError, listed
 from kpilib.files import OF_PART, part_of
 from kpilib.language import LANGUAGES
 from kpilib.moment import moment
@@ -28,6 +28,7 @@ NO_ADDRESS = (
 )
 
 Schema = spelt(r"([A-Za-z_][\w$]*)?", "its name: letters, digits and _, a letter first")
+Name = spelt(r"(?s).*\S.*", "a name")
 Currency = spelt(r"[A-Z]{3}", "its three capital letters, such as EUR")
 
 
@@ -52,7 +53,7 @@ class Database(Strict):
     @classmethod
     def _a_name_alone(cls, given: Any) -> Any:
         if not isinstance(given, str) or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", given):
-            raise ValueError(NO_ADDRESS)
+            raise ValueError(say(NO_ADDRESS))
         return given
 
 
@@ -72,11 +73,28 @@ class Network(Strict):
     works_council_informed: date
     impact_assessment: date
 
+    @field_validator("staff_informed", "works_council_informed", "impact_assessment")
+    @classmethod
+    def _done(cls, given: date) -> date:
+        if given > date.today():
+            raise error_of(
+                ValueError,
+                "found {day}, which has not come yet: until it is done, nobody is looked at. Write"
+                " the day on which it was done; until then, leave network: out.",
+                day=given.isoformat(),
+            )
+        return given
+
 
 def known_language(given: str) -> str:
     """Return a language of reports, refusing others."""
     if given not in LANGUAGES:
-        raise ValueError(f"{given!r} is not a language of reports: {', '.join(LANGUAGES)}")
+        raise error_of(
+            ValueError,
+            "{given!r} is not a language of reports: {known}",
+            given=given,
+            known=listed(LANGUAGES),
+        )
     return given
 
 
@@ -92,6 +110,7 @@ def unknown_audience(name: str, audiences: Iterable[str]) -> str:
     )
 
 
+Days = Annotated[int, Field(ge=0)]
 Language = Annotated[str, AfterValidator(known_language)]
 PRICED = re.compile(r"[€$£]|\b(EUR|USD|GBP|CHF|k€|euros?)\b", re.IGNORECASE)
 
@@ -118,9 +137,10 @@ class Intangible(Strict):
     @classmethod
     def _without_price(cls, given: str) -> str:
         if PRICED.search(given):
-            raise ValueError(
+            raise error_of(
+                ValueError,
                 "an intangible is listed and never priced: take the amount out, or measure it as a"
-                " figure of the training"
+                " figure of the training",
             )
         return given
 
@@ -128,6 +148,8 @@ class Intangible(Strict):
 Address = spelt(r"[^@\s<>,;]+@[^@\s<>,;]+", "one e-mail address, such as name@example.org")
 
 
+Served = spelt(r"(https?://\S+)?", "where reports/ is served, such as https://kpi.example.org")
+Seen = Annotated[list[str], Field(min_length=1)]  # topics
 Audience = spelt(r"[a-z][a-z0-9_-]*", "its name: small letters, digits, - and _")
 
 
@@ -144,10 +166,10 @@ class Delivery(Strict):
     """Whom a period is sent to. The address of the mail server stands in the environment alone."""
 
     sender: Address | None = None
-    url: str = ""
+    url: Served = ""
     operator: Address | None = None
     recipients: list[Recipient] = Field(default_factory=list)
-    audiences: dict[Audience, list[str]] = Field(default_factory=dict)
+    audiences: dict[Audience, Seen] = Field(default_factory=dict)
     working_day: int = Field(default=3, ge=1, le=20)  # after a month, on which it is due
 
     @model_validator(mode="after")
@@ -174,15 +196,15 @@ class Delivery(Strict):
 class Settings(Strict):
     """One company."""
 
-    name: str = "Company"
-    former_names: list[str] = Field(default_factory=list)
+    name: Name = "Company"
+    former_names: list[Name] = Field(default_factory=list)
     lang: list[str] = Field(default_factory=lambda: ["en"], min_length=1)
     timezone: str = "Europe/Paris"
     currency: Currency = "EUR"
     as_of: date | datetime | str | None = None
     tables: str = "tables"
     database: Database | None = None
-    freshness: dict[str, int] = Field(default_factory=dict)
+    freshness: dict[str, Days] = Field(default_factory=dict)
     privacy: Privacy = Field(default_factory=Privacy)
     network: Network | None = None
     breakdowns: list[str] = Field(default_factory=lambda: list(BREAKDOWNS))
@@ -204,14 +226,14 @@ class Settings(Strict):
     @classmethod
     def _a_place(cls, given: Any) -> Any:
         if isinstance(given, str) and "://" in given:
-            raise ValueError(NO_ADDRESS)
+            raise ValueError(say(NO_ADDRESS))
         return given
 
     @field_validator("database", mode="before")
     @classmethod
     def _only_its_variable(cls, given: Any) -> Any:
         if isinstance(given, str):
-            raise ValueError(NO_ADDRESS)
+            raise ValueError(say(NO_ADDRESS))
         return given
 
     @field_validator("as_of", mode="before")
@@ -227,7 +249,13 @@ class Settings(Strict):
     def _of_tables(cls, given: dict[str, Any]) -> dict[str, Any]:
         strange = [name for name in given if name not in TABLES]
         if strange:
-            raise ValueError(f"{strange[0]!r} is not a table.{nearest(strange[0], TABLES)}")
+            raise error_of(
+                ValueError,
+                "{name!r} is not a table.{near}",
+                name=strange[0],
+                near=meant(strange[0], TABLES)
+                or " " + say("There are: {names}.", names=listed(TABLES)),
+            )
         return given
 
     @field_validator("breakdowns")

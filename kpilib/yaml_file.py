@@ -36,6 +36,7 @@ SAID_WORDS = {
     "int_type": "found {found}; input should be a valid integer.",
     "int_parsing": "found {found}; input should be a valid integer, unable to parse string as an"
     " integer.",
+    "int_from_float": "found {found}; write a whole number.",
     "float_type": "found {found}; input should be a valid number.",
     "float_parsing": "found {found}; input should be a valid number, unable to parse string as a"
     " number.",
@@ -43,7 +44,16 @@ SAID_WORDS = {
     "bool_parsing": "found {found}; write true or false.",
     "date_parsing": "found {found}; write a day: YYYY-MM-DD.",
     "date_from_datetime_parsing": "found {found}; write a day: YYYY-MM-DD.",
+    "greater_than_equal": "found {found}; write {bound} or more.",
+    "greater_than": "found {found}; write more than {bound}.",
+    "less_than_equal": "found {found}; write {bound} or less.",
+    "less_than": "found {found}; write less than {bound}.",
+    "finite_number": "found {found}; write a finite number.",
+    "string_too_short": "found {found}; write at least {bound} characters.",
+    "too_short": "found {found}; write at least {bound}.",
+    "too_long": "found {found}; write {bound} at most.",
 }
+BOUNDS = ("ge", "gt", "le", "lt", "min_length", "max_length")  # as pydantic names them
 OTHER = "found {found}; {message}."  # pydantic's own words
 
 
@@ -238,7 +248,7 @@ def found(given: Any) -> str:
     if isinstance(given, Mapping):
         return say("keys") if given else say("nothing")
     if not isinstance(given, str | int | float) and isinstance(given, Sequence):
-        return say("a list")
+        return say("a list") if given else say("an empty list")
     if isinstance(given, str) and "://" in given:
         return say("an address")
     text = repr(str(given)) if isinstance(given, str) else str(given)
@@ -262,7 +272,8 @@ def _place(data: Any, location: Sequence[Any], with_key: bool) -> Place:
 def _said(fault: Any, model: type[BaseModel]) -> str:
     given, message, location = fault["input"], fault["msg"], fault["loc"]
     key, owner = str(next(reversed(location), "")), _part_at(model, location)
-    expected = str(fault.get("ctx", {}).get("expected", "")).replace(" or ", ", ").split(", ")
+    context = fault.get("ctx", {})
+    expected = str(context.get("expected", "")).replace(" or ", ", ").split(", ")
     allowed = [each.strip("'") for each in expected]
     return say(
         SAID_WORDS.get(fault["type"], OTHER),
@@ -270,6 +281,7 @@ def _said(fault: Any, model: type[BaseModel]) -> str:
         bare=str(given)[:LONGEST] if isinstance(given, str | int | float) else "...",
         shape=_shape(_part_at(model, (*location, ""))),
         allowed=listed(allowed),
+        bound=next((context[each] for each in BOUNDS if each in context), ""),
         near=meant(str(given), allowed),
         known=_remedy_of_key(key, owner),
         about=_about(model, location) or say("Write {key}: here.", key=key),
@@ -278,11 +290,16 @@ def _said(fault: Any, model: type[BaseModel]) -> str:
     )
 
 
+def _keys(model: type[BaseModel]) -> list[str]:
+    """Return its keys as a file writes them: `schema` is no name that a model may have."""
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
 def _remedy_of_key(key: str, owner: type[BaseModel]) -> str:
     if key.isdigit():
         return " " + say("Is it what follows a decimal comma? Decimals have a point.")
-    known = listed(owner.model_fields)
-    return meant(key, owner.model_fields) or " " + say("Known here: {known}.", known=known)
+    known = listed(_keys(owner))
+    return meant(key, _keys(owner)) or " " + say("Known here: {known}.", known=known)
 
 
 def _about(model: type[BaseModel], place: Sequence[Any]) -> str:
@@ -292,7 +309,7 @@ def _about(model: type[BaseModel], place: Sequence[Any]) -> str:
 
 
 def _shape(model: type[BaseModel]) -> str:
-    keys = listed(model.model_fields)
+    keys = listed(_keys(model))
     if keys == "en, fr":
         return say("a text, or {both}", both="{en: ..., fr: ...}")
     return say("its keys: {keys}", keys=keys)

@@ -118,6 +118,15 @@ def test_a_slip_of_a_period_is_refused_before_anything_heavy_begins(monkeypatch,
     assert "There is no month 13 in '2026-13'. Months go from 01 to 12." in made.stderr
 
 
+def test_what_would_do_nothing_is_refused_before_anything_runs(tmp_path):
+    both = call("report", "2026-10", "--due", "--data", tmp_path)
+    assert (both.exit_code, "not both" in both.stderr) == (2, True)
+    (tmp_path / "pages").write_text("")
+    for out in (tmp_path / "pages", tmp_path / "pages" / "acme"):
+        made = call("report", "2026-10", "--data", tmp_path, "--out", out)
+        assert (made.exit_code, "is a file; write a folder." in made.stderr) == (2, True)
+
+
 def test_value_prints_a_table_for_people(company):
     said = call("value", "sessions", "--month", "2026-09", "--data", company).output
     assert said.splitlines()[1].split()[:2] == ["sessions", "3"]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from kpilib.errors import CompanyError
+from kpilib.language import speaking
 from kpilib.settings import Settings
 from kpilib.yaml_file import load_yaml, read_yaml
 
@@ -93,6 +96,20 @@ def test_one_language_may_be_written_alone(read):
         ("lang: fr\nsince: 2020\n", "company.yaml:2: since: unknown key. Known here: name, "
          "former_names, lang, timezone, currency, as_of, tables, database, freshness, privacy, "
          "network, breakdowns, fiscal_year_starts, columns, assumptions, delivery, intangibles."),
+        ("name: ' '\n", "company.yaml:1: name: found ' '; write a name."),
+        ("lang: []\n", "company.yaml:1: lang: found an empty list; write at least 1."),
+        ("fiscal_year_starts: 13\n",
+         "company.yaml:1: fiscal_year_starts: found 13; write 12 or less."),
+        ("freshness: {sessions: -3}\n",
+         "company.yaml:1: freshness.sessions: found -3; write 0 or more."),
+        ("freshness: {sessions: 1.5}\n",
+         "company.yaml:1: freshness.sessions: found 1.5; write a whole number."),
+        ("delivery: {audiences: {managers: []}}\n", "company.yaml:1: delivery.audiences.managers: "
+         "found an empty list; write at least 1."),
+        ("delivery: {url: kpi.acme.example}\n", "company.yaml:1: delivery.url: found "
+         "'kpi.acme.example'; write where reports/ is served, such as https://kpi.example.org."),
+        ("database: [x]\n",
+         "company.yaml:1: database: found a list; write its keys: url_from, schema."),
         ("name: [A]\n", "company.yaml:1: name: found a list; write a text, in quotes where YAML "
          "takes it for something else."),
         ("database: {url_from: A, schema: 'postgresql://me:word@h/x'}\n", "company.yaml:1: "
@@ -105,6 +122,30 @@ def test_a_fault_has_its_line(read, text, message):
         read(text)
 
     assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "lang: [fr, de]", "lang: []", "freshness: {sesions: 3}", "freshness: {sessions: 1.5}",
+        "fiscal_year_starts: 13", "database: mine", "delivery: {working_day: 0}",
+        "intangibles: {T: [Saves 300 EUR]}", "network: {purpose: short}",
+    ],
+)  # fmt: skip
+def test_a_fault_is_french_where_the_reader_is(read, text):
+    """Limits were told in the words of pydantic, and our own validators in English."""
+    with speaking("fr"), pytest.raises(CompanyError) as caught:
+        read(f"{text}\n")
+    words = {"found", "write", "should", "not", "the", "is"}
+    assert not words & set(re.findall(r"[a-z']+", str(caught.value)))
+
+
+def test_who_writes_to_whom_is_not_looked_at_before_the_staff_knows(read):
+    done = "purpose: Teams that are cut off, staff_informed: {day}, works_council_informed: {day}"
+    text = "network: {{" + done + ", impact_assessment: 2026-01-01}}\n"
+    read(text.format(day="2026-01-01"))
+    with pytest.raises(CompanyError, match="2999-01-01, which has not come yet"):
+        read(text.format(day="2999-01-01"))
 
 
 def test_every_fault_is_listed(read):

@@ -51,16 +51,22 @@ def _period(given: str) -> str:
 
 def _one_column(given: Any) -> Any:
     """Take ``{campus: Lyon}`` and ``{campus: [Lyon, Paris]}`` alike."""
-    if not isinstance(given, dict) or len(given) != 1:
-        raise ValueError("write one column and its groups, such as {campus: [Lyon, Paris]}")
-    return {
-        str(column): [str(each) for each in (groups if isinstance(groups, list) else [groups])]
-        for column, groups in given.items()
-    }
+    column, groups = next(iter(given.items()), ("", [])) if isinstance(given, dict) else ("", [])
+    groups = groups if isinstance(groups, list) else [groups]
+    # Without a group it would be the whole company, published where a part of it is looked for.
+    whole = column and groups and all(isinstance(each, str | int | float) for each in groups)
+    if not whole or len(given) != 1:
+        raise error_of(
+            ValueError,
+            "write one column and its groups, such as {example}",
+            example="{campus: [Lyon, Paris]}",
+        )
+    return {str(column): list(dict.fromkeys(str(each) for each in groups))}
 
 
 NamedPeriod = Annotated[str, AfterValidator(_period)]
 Rows = Annotated[dict[str, list[str]], BeforeValidator(_one_column)]
+Own = spelt(r"(?!.*://).*\S.*", "the company's folder, seen from this list, such as acme")
 Folder = spelt(r"(?!.*://).+", "the folder in which its pages are published, such as ../public")
 
 
@@ -99,7 +105,7 @@ class Listed(Asked):
         The part of it that is reported: a column, and the groups whose rows count.
     """
 
-    folder: str
+    folder: Own
     where: Rows | None = None
 
     def over(self, defaults: Asked) -> Listed:
@@ -191,7 +197,7 @@ def tasks(file: Path, out: Path, options: Sequence[str] = ()) -> list[Task]:
     if faults := at_lines(file.name, load_yaml(file), _faults(file, found)):
         raise CompanyError("\n".join(faults))
     said = any(not each.startswith("-") or each == "--due" for each in options)
-    made = []
+    made, stands = [], []
     for one in (own.over(found.defaults) for own in found.companies):
         data = (file.parent / one.folder).resolve()
         place = (file.parent / (one.out or out.resolve())).resolve()
@@ -200,25 +206,33 @@ def tasks(file: Path, out: Path, options: Sequence[str] = ()) -> list[Task]:
         given += options_of(one.where)
         given += [name for name, on in (("--pdf", one.pdf), ("--send", one.send)) if on]
         same = ["--data", str(data), "--out", str(place), "--jobs", "1", *given, *options]
+        stands.append((place, folder_of(data, one.where or {}), data))
         to = None if one.recipients is None else tuple(one.recipients)
-        for period in (not said and one.periods) or [None]:
+        for period in dict.fromkeys((not said and one.periods) or [None]):
             command = ("report", *([period] if period else ()), *same)
             made.append(Task(data, command, place, to, one.where or {}))
-    _refuse_shared(file.name, made, len(found.companies))
+    _refuse_shared(file.name, stands)
     return made
 
 
-def _refuse_shared(file: str, made: Sequence[Task], count: int) -> None:
+def _refuse_shared(file: str, stands: Sequence[tuple[Path, str, Path]]) -> None:
     """Refuse two companies, or parts, that would publish into one folder."""
-    different = {(each.data, each.out, each.name): slug(each.name) for each in made}
-    names = Counter((out, name) for (_, out, _), name in different.items())
-    twice = [name for (_, name), times in names.items() if times > 1]
-    if twice or len(different) < count:
+    same = [name for (_, name, _), times in Counter(stands).items() if times > 1]
+    if same:
+        told = fault_at(
+            file,
+            "one stands there twice: {names}. Take one of them out, or say in out: where each is"
+            " published.",
+            names=listed(same),
+        )
+        raise CompanyError(told)
+    names = Counter((out, slug(name)) for out, name, _ in stands)
+    if twice := [name for (_, name), times in names.items() if times > 1]:
         told = fault_at(
             file,
             "folders of one name would publish into one folder: {names}. Rename one of them, or say"
             " in out: where each is published.",
-            names=listed(twice) if twice else say("one stands there twice"),
+            names=listed(twice),
         )
         raise CompanyError(told)
 
@@ -230,7 +244,7 @@ def _faults(file: Path, found: Companies) -> Iterator[tuple[Place, str]]:
         said = {key: ("companies", number, key) for key in own.model_dump(exclude_none=True)}
         if one.out and (file.parent / one.out).is_file():
             place = said.get("out", ("defaults", "out"))
-            yield place, f"{one.out!r} is a file; write a folder."
+            yield place, say("{out!r} is a file; write a folder.", out=one.out)
         try:
             audiences = settings_of(file.parent / one.folder).delivery.audiences
         except KpilibError:  # its own run says so, and stops no other

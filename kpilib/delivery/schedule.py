@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 
 from kpilib.errors import CompanyError, ReportError
-from kpilib.files import slug
+from kpilib.files import about, options_of, slug
 from kpilib.health.moves import public_holidays
 from kpilib.monthly.index import manifests
-from kpilib.monthly.owner import root_of
+from kpilib.monthly.owner import folder_of, root_of
 from kpilib.monthly.unchanged import PUBLISHED
 from kpilib.period import Period
 from kpilib.saying import error_of
@@ -121,7 +121,8 @@ def due(data: Path, out: Path, today: date) -> Due:
     months = {name: told for name, told in manifests(root).items() if _is_month(name)}
     whole = [name for name, told in months.items() if _whole(told)]
     back = [last]
-    earlier = [name for name in whole if name < last.name]
+    # A month from before the records began tells nothing, and has none made after it.
+    earlier = [name for name in whole if name < last.name and _tells(months[name])]
     while earlier and back[-1].previous().name > max(earlier):
         back.append(back[-1].previous())
     missing = tuple(each.name for each in reversed(back) if each.name not in whole)
@@ -139,6 +140,10 @@ def _is_month(name: str) -> bool:
     return Period.parse(name).kind == "month"
 
 
+def _tells(told: Mapping[str, Any]) -> bool:
+    return any(each["state"] == "ok" for each in told["notebooks"].values())
+
+
 def _whole(told: Mapping[str, Any]) -> bool:
     """Whether nothing of a month failed and its data reached its end."""
     reached = str(told.get("as_of"))[:10] >= str(told.get("last", ""))
@@ -153,7 +158,13 @@ def _free(tables: Tables, today: date) -> Iterator[date]:
         yield from (day for day, _ in holidays(year))
 
 
-def line(kind: str, data: Path, out: Path, options: Sequence[str]) -> str:
+def line(
+    kind: str,
+    data: Path,
+    out: Path,
+    options: Sequence[str],
+    where: Mapping[str, Sequence[str]] | None = None,
+) -> str:
     """Return what tells a machine to make what is due, day after day, with whole paths.
 
     Parameters
@@ -163,16 +174,38 @@ def line(kind: str, data: Path, out: Path, options: Sequence[str]) -> str:
     data, out : Path
     options : sequence of str
         Further ones of ``kpilib report``.
+    where : mapping of str to sequence of str, optional
+        The part of the company that it is about.
+
+    Raises
+    ------
+    UnknownName
+        The part is of a column that no table has: the line would fail every day.
     """
     require_folder(data)
-    name, here = f"kpilib-{slug(data.resolve().name)}", Path.cwd()
+    if where:
+        from kpilib import open  # heavy
+
+        with about(data, where):
+            open(data)
+    # Each part has a name of its own: the task of one would replace that of the whole.
+    name, here = f"kpilib-{slug(folder_of(data, where or {}))}", Path.cwd()
     if kind == "github":  # there, the repository is the working folder
         places = [_inside(data, here), _inside(out, here)]
         command = ["kpilib"]
     else:
         places = [str(data.resolve()), str(out.resolve())]
         command = [sys.executable, "-m", "kpilib"]
-    command += ["report", "--due", "--data", places[0], "--out", places[1], *options]
+    command += [
+        "report",
+        "--due",
+        "--data",
+        places[0],
+        "--out",
+        places[1],
+        *options_of(where),
+        *options,
+    ]
     slots = {"name": name, "hour": HOUR, "out": places[1]}
     if kind == "cron":  # where % ends a line
         said = {"here": shlex.quote(str(here)), "line": shlex.join(command)}

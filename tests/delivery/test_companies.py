@@ -17,7 +17,10 @@ from urllib.parse import unquote
 
 import psutil
 import pytest
+from click.testing import CliRunner
 
+from kpilib import cli
+from kpilib.cli import commands
 from kpilib.delivery.companies import Task, overview, run_all, tasks
 from kpilib.delivery.message import RECIPIENTS, Edition
 from kpilib.errors import CompanyError, ParameterError
@@ -76,7 +79,12 @@ def test_each_is_asked_for_what_the_list_says_over_its_defaults(tmp_path):
         ("companies: []\n", "companies.yaml:1: companies: "),
         ("companies: [{folder: a, topic: [x]}]\n", "topic: unknown key. Did you mean 'topics'?"),
         ("companies: [{folder: x/a}, {folder: y/a}]\n", "would publish into one folder: a."),
-        ("companies: [{folder: a}, {folder: ./a}]\n", "one stands there twice"),
+        ("companies: [{folder: a}, {folder: ./a}]\n", "one stands there twice: a. Take one of"),
+        ("companies: []\n", "companies.yaml:1: companies: found an empty list; write at least 1."),
+        ("companies: [{folder: ''}]\n", "found ''; write the company's folder, seen from this"),
+        ("companies: [{folder: a, where: {campus: []}}]\n", "write one column and its groups"),
+        ("companies: [{folder: a, where: {campus: }}]\n", "write one column and its groups"),
+        ("companies: [{folder: a, where: {campus: {x: y}}}]\n", "write one column and its groups"),
         (
             "companies: [{folder: x/a, out: one}, {folder: y/a, out: ./one}]\n",
             "would publish into one folder: a. Rename one of them, or say in out:",
@@ -123,6 +131,28 @@ def test_a_fault_of_the_list_is_named_before_anything_runs(tmp_path, text, said)
     with pytest.raises(CompanyError) as fault:
         tasks(listed(tmp_path, text), tmp_path)
     assert said in str(fault.value)
+
+
+def test_a_period_that_is_named_twice_is_made_once(tmp_path):
+    file = listed(tmp_path, "companies: [{folder: a, periods: ['2026-10', '2026-10']}]\n")
+    assert len(tasks(file, tmp_path)) == 1
+
+
+@pytest.mark.parametrize("option", ["--data", "--topic", "--where", "--lang", "--jobs"])
+def test_what_the_list_says_itself_is_refused_beside_it(tmp_path, option):
+    """It was taken, and nothing came of it: all topics of all companies ran."""
+    value = {"--lang": "fr", "--jobs": "2", "--where": "campus=Lyon"}.get(option, "x")
+    file = listed(tmp_path, "companies: [{folder: a}]\n")
+    said = CliRunner().invoke(commands, ["report", "--companies", str(file), option, value])
+    assert (said.exit_code, f"does not go with {option}: " in said.output) == (2, True)
+
+
+def test_notebooks_of_a_command_line_are_those_of_every_company(tmp_path, monkeypatch):
+    given = []
+    monkeypatch.setattr(cli, "several", lambda *asked: given.append(asked[2]) or 0)
+    command = ["report", "--companies", "x.yaml", "--notebooks", str(tmp_path)]
+    assert CliRunner().invoke(commands, command).exit_code == 0
+    assert given == [["--notebooks", str(tmp_path)]]
 
 
 def test_each_is_published_where_the_list_says_and_found_there_by_the_overview(tmp_path):

@@ -126,6 +126,9 @@ def test_the_command_wants_one_of_both(company, tmp_path):
     said = CliRunner().invoke(commands, [*asked, "--before", "2024-10", "--dry-run"])
     assert (said.exit_code, "employees.1.csv" in said.output) == (0, True)
     assert (company / "previous" / "employees.1.csv").exists()
+    ahead = CliRunner().invoke(commands, [*asked, "--before", "2094-10"])  # for 2024: all would go
+    assert (ahead.exit_code, "has not come yet" in ahead.output) == (2, True)
+    assert (company / "previous" / "employees.1.csv").exists()
 
 
 def test_the_command_says_what_it_did_and_takes_its_own_readme_for_no_export(company, tmp_path):

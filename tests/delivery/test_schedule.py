@@ -65,6 +65,15 @@ def test_months_that_were_missed_stay_due_back_to_the_last_published(company, tm
     assert due(company, out, today).missing == ("2026-08",)
 
 
+def test_a_month_before_the_records_began_has_none_made_after_it(company, tmp_path):
+    """One that was asked for by mistake had 72 empty months made."""
+    out, today = tmp_path / "out", date(2026, 9, 20)
+    published(company, out, "2020-10")
+    path = out / "le-sens-cie-50" / "2020-10" / "run.json"
+    path.write_text(path.read_text().replace('"state": "ok"', '"state": "no_data"'))
+    assert due(company, out, today).missing == ("2026-08",)
+
+
 def test_a_month_that_was_published_before_it_ended_is_still_due(company, tmp_path):
     out = tmp_path / "out"
     folder = publish(out / "le-sens-cie-50" / "2026-08", failed=False)
@@ -106,6 +115,14 @@ def test_a_part_has_a_schedule_of_its_own(company, tmp_path, monkeypatch):
     late = CliRunner().invoke(commands, ["schedule", "--check", *asked])
     assert (late.exit_code, "--where=channel=email --out" in late.output) == (1, True)
     assert "--where=channel=email" in CliRunner().invoke(commands, ["schedule", *asked]).output
+    assert "kpilib-" in (task := line("windows", company, tmp_path, [], {"channel": ["email"]}))
+    assert "-email /SC" in task  # another one than that of the whole, which it would replace
+    sent = CliRunner().invoke(commands, ["schedule", "--check", *asked, "--send"])
+    assert "--where=channel=email --send --out" in sent.output
+    strange = ["schedule", *asked[:2], "--where", "campus=Lille"]
+    assert CliRunner().invoke(commands, strange).exit_code == 2  # it would fail every day
+    both = CliRunner().invoke(commands, ["schedule", "--check", *asked, "--for", "cron"])
+    assert (both.exit_code, "not both" in both.output) == (2, True)
     two = CliRunner().invoke(commands, ["schedule", *asked, "--where", "campus=Lyon"])
     assert (two.exit_code, "a part has one column" in two.output) == (2, True)
 

@@ -221,6 +221,13 @@ def test_the_command_writes_the_message_and_sends_it(box, tmp_path, monkeypatch)
     assert "nothing was sent" in CliRunner().invoke(commands, command).output
 
 
+@pytest.mark.parametrize("period", ["2026-13", "../2026-10", "october"])
+def test_what_is_no_period_is_told_as_one(tmp_path, period):
+    """The remedy was to run kpilib report 2026-13."""
+    said = CliRunner().invoke(commands, ["send", period, "--data", str(tmp_path)])
+    assert (said.exit_code, "kpilib report" in said.output) == (2, False)
+
+
 def test_a_run_killed_while_it_sends_sends_nothing_twice(box, tmp_path):
     _, command = company(tmp_path, failed=False)
     box.victim = victim = subprocess.Popen([sys.executable, "-m", "kpilib", *command])

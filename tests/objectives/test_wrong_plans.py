@@ -145,7 +145,7 @@ objectives:
 12: objectives.growth.key_results.KR 1.target: found true; write a number, with its unit in
    unit: or beside it, such as "3.3 %".
 13: objectives.growth.key_results.KR 1.actions: found 'guides'; write a list: [guides].
-14: objectives.growth.key_results.KR 1.weight: found 0; input should be greater than 0.
+14: objectives.growth.key_results.KR 1.weight: found 0; write more than 0.
 15: objectives.growth.key_results.#2: found 'just text'; write its keys: id, kpi, by, group,
    segments, label, mode, baseline, baseline_period, target, unit, start, end, role, weight,
    thresholds, path, owner, object, actions, next_action, reviews, justification, revisions.
