@@ -28,7 +28,7 @@ class Sheet:
     required : tuple of str or of tuple of str
         Those that must be there; of several together, one.
     closed : bool
-        Whether a column of another name is a fault.
+        Whether a column of any other name is a fault; else one that is nearly a known name is.
     """
 
     file: str
@@ -86,8 +86,11 @@ class Sheet:
                     column="/".join(one_of),
                     columns=columns,
                 )
-        for name in names if self.closed else ():
-            if name not in self.columns:
+        for name in dict.fromkeys(each for each in names if names.count(each) > 1):
+            if name in self.columns:
+                yield say("column {column} stands twice. Leave one out.", column=name)
+        for name in names:
+            if name not in self.columns and (self.closed or meant(name, self.columns)):
                 yield say(
                     "column {column!r} is unknown.{near} The columns are: {columns}.",
                     column=name,

@@ -5,7 +5,7 @@ Each is a file of the company folder, read whole: every fault with its line and 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,7 +14,9 @@ from kpilib.errors import listed
 from kpilib.files import written_in
 from kpilib.objectives.goal import Goal, goals
 from kpilib.objectives.quantity import in_own_unit
-from kpilib.objectives.written import Plan, Words
+from kpilib.objectives.unknown_kpi import own_names, unknown_kpi
+from kpilib.objectives.written import DAY, Plan, Words
+from kpilib.period import Period
 from kpilib.saying import meant, say
 from kpilib.sheet import Cells, Sheet
 from kpilib.topics.catalogue import TOPICS, catalogue
@@ -52,27 +54,29 @@ def decisions(folder: Path | None) -> list[Decision]:
     CompanyError
         Every fault of the file, each with its line and the remedy.
     """
-    found = DECISIONS.read(written_in(folder), _decision)
+    own = own_names(written_in(folder))
+    found = DECISIONS.read(written_in(folder), lambda cells, _: _decision(cells, own))
     return sorted(found, key=lambda each: each.date, reverse=True)
 
 
-def _faults(cells: Cells) -> Iterator[str]:
+def _faults(cells: Cells, own: Collection[str]) -> Iterator[str]:
     for name in ("date", "due"):
         try:
             if cells[name] or name == "date":
-                date.fromisoformat(cells[name])
+                _day(cells[name])
         except ValueError:
             yield say("column {column} is not a day. Write it as YYYY-MM-DD.", column=name)
-    for name, known in (("topic", TOPICS), ("kpi", catalogue())):
-        if cells[name] and cells[name] not in known:
-            near = meant(cells[name], known)
-            yield say("{word!r} is no {column}.{near}", word=cells[name], column=name, near=near)
+    if cells["topic"] and cells["topic"] not in TOPICS:
+        near = meant(cells["topic"], TOPICS)
+        yield say("{word!r} is no {column}.{near}", word=cells["topic"], column="topic", near=near)
+    if cells["kpi"] and cells["kpi"] not in catalogue():
+        yield unknown_kpi(cells["kpi"], own)
     if not (cells["text_en"] or cells["text_fr"]):
         yield say("the decision is not written. Write it in text_en or text_fr.")
 
 
-def _decision(cells: Cells, line: int) -> Decision:
-    if faults := list(_faults(cells)):
+def _decision(cells: Cells, own: Collection[str]) -> Decision:
+    if faults := list(_faults(cells, own)):
         raise ValueError(*faults)
     kpi = catalogue().get(cells["kpi"])
     return Decision(
@@ -124,15 +128,31 @@ def notes(folder: Path | None) -> list[Note]:
     CompanyError
         Every fault of the file, each with its line.
     """
-    found = NOTES.read(written_in(folder), _note)
+    own = own_names(written_in(folder))
+    found = NOTES.read(written_in(folder), lambda cells, _: _note(cells, own))
     return sorted(found, key=lambda note: (note.date, note.kpi, note.text_en))
 
 
-def _note(cells: Cells, line: int) -> Note:
+def _note(cells: Cells, own: Collection[str]) -> Note:
     day, kpi = _day(cells["date"]), cells["kpi"]
     if kpi and kpi not in catalogue():
-        near = meant(kpi, catalogue())
-        raise ValueError(say("{kpi!r} is not a KPI of the catalogue.{near}", kpi=kpi, near=near))
+        raise ValueError(unknown_kpi(kpi, own))
+    if not (cells["text_en"] or cells["text_fr"]):
+        raise ValueError(say("the note is not written. Write it in text_en or text_fr."))
+    return Note(**{**cells, "date": day, "period": _page_of(cells)})
+
+
+def _page_of(cells: Cells) -> str:
+    """Return the period of the page that a row is of, refusing one that no page would ever show."""
+    kind, named = cells["kind"], cells["topic"] or cells["period"]
+    if kind not in SAID and (named or kind.casefold() in SAID):
+        raise ValueError(
+            say(
+                "kind is {kind!r}, and a topic and a period are of a headline or a comment. Write"
+                " kind as headline or comment, or leave topic and period empty.",
+                kind=kind,
+            )
+        )
     if cells["kind"] in SAID and not (cells["topic"] and cells["period"]):
         raise ValueError(
             say(
@@ -141,11 +161,17 @@ def _note(cells: Cells, line: int) -> Note:
                 kind=cells["kind"],
             )
         )
-    return Note(**{**cells, "date": day})
+    near = "" if cells["topic"] in TOPICS else meant(cells["topic"], TOPICS)
+    if near:  # a page of one's own has a name of its own
+        text = "{word!r} is no {column}.{near}"
+        raise ValueError(say(text, word=cells["topic"], column="topic", near=near))
+    return Period.parse(cells["period"]).name if cells["period"] else ""
 
 
 def _day(written: str) -> date:
     try:
+        if DAY.fullmatch(written) is None:  # Python takes 20261030 and 2026-W44-5 too
+            raise ValueError
         return date.fromisoformat(written)
     except ValueError:
         raise ValueError(say(NO_DAY)) from None

@@ -15,7 +15,6 @@ from typing import Any, NamedTuple
 
 from kpilib.definitions import Kpi, Ratio, Share
 from kpilib.engine.privacy import refused
-from kpilib.errors import nearest
 from kpilib.methods.attainment import CLOSE, HELD
 from kpilib.objectives.quantity import (
     NO_BASELINE,
@@ -32,6 +31,7 @@ from kpilib.objectives.quantity import (
     resolved,
     shown,
 )
+from kpilib.objectives.unknown_kpi import unknown_kpi
 from kpilib.objectives.written import MONTH, KeyResult, Segment
 from kpilib.period import Period
 from kpilib.tables.describing import DESCRIBING
@@ -74,6 +74,8 @@ class Case:
     currency : str
     breakdowns : collection of str or None
         Columns describing a person that the company allows; None when that is asked elsewhere.
+    own : collection of str
+        KPIs of kpis.yaml, which have no targets.
     """
 
     written: KeyResult
@@ -83,6 +85,7 @@ class Case:
     days: Days
     currency: str
     breakdowns: Collection[str] | None
+    own: Collection[str] = ()
 
     def known(self, *keys: str) -> bool:
         """Whether some of its keys could be read (or were left out)."""
@@ -228,9 +231,7 @@ def _measured(case: Case) -> Iterator[Broken]:
     """Give what is wrong with the KPI, and what a key result without one should not have."""
     k = case.written
     if k.kpi and case.kpi is None:
-        near = nearest(k.kpi, catalogue())
-        text = f"{k.kpi!r} is not a KPI of the catalogue.{near} `kpilib kpis` lists them."
-        yield ("kpi",), text
+        yield ("kpi",), unknown_kpi(k.kpi, case.own)
     if k.kpi or not case.known("kpi"):
         return
     if k.mode != "binary":

@@ -10,15 +10,18 @@ from __future__ import annotations
 import pickle
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from kpilib.errors import CompanyError, listed, nearest
+from kpilib.errors import CompanyError, PeriodError, listed, nearest
 from kpilib.files import written_in
 from kpilib.objectives.faults import Broken, Case, key_result_faults, repeated, swapped
 from kpilib.objectives.goal import Goal, goals
+from kpilib.objectives.picker import OBJECTIVE_TYPE_WORDS
+from kpilib.objectives.unknown_kpi import own_names
 from kpilib.objectives.written import (
     MOST_KEY_RESULTS,
     Action,
@@ -27,6 +30,8 @@ from kpilib.objectives.written import (
     Plan,
     days_of,
 )
+from kpilib.period import Period
+from kpilib.saying import meant, say
 from kpilib.yaml_file import Place, at_lines, found, load_yaml, misspelt, shape_faults
 
 Fault = tuple[Place, str]  # where in the file, and what is wrong, allowed, and to be done
@@ -101,7 +106,7 @@ def take(path: Path) -> None:
 def _in_file(path: Path, currency: str, breakdowns: tuple[str, ...] | None) -> Plan:
     data = load_yaml(path)
     objectives, faults = drafts(data)
-    faults += plan_faults(objectives, currency, breakdowns)
+    faults += plan_faults(objectives, currency, breakdowns, own_names(path.parent))
     if not faults:
         return Plan.model_validate(data)
     said = at_lines(FILE, data, faults)
@@ -227,7 +232,10 @@ def _read(
 
 
 def plan_faults(
-    objectives: Sequence[Draft], currency: str, breakdowns: Collection[str] | None = None
+    objectives: Sequence[Draft],
+    currency: str,
+    breakdowns: Collection[str] | None = None,
+    own: Collection[str] = (),
 ) -> Iterator[Fault]:
     """Give everything that is wrong with what was read.
 
@@ -238,6 +246,8 @@ def plan_faults(
         The company's.
     breakdowns : collection of str, optional
         Columns describing a person that the company allows.
+    own : collection of str
+        KPIs of kpis.yaml.
     """
     by_id: dict[str, Draft] = {}
     for each in objectives:
@@ -250,14 +260,16 @@ def plan_faults(
         line = _line(objective, by_id)
         actions = dict.fromkeys(each.id for above in line for each in above.parts["actions"])
         yield from objective.faults(_parent(objective, line, by_id))
+        yield from objective.faults(_type(objective))
         for each in (objective, *objective.parts["actions"]):
             yield from each.faults(_days(each))
         for each in objective.parts["key_results"]:
             yield from each.faults(_among(each, objective.parts["key_results"]))
             yield from each.faults(_named(each, [*actions]))
             days = days_of(objective.part, each.part)
+            yield from each.faults(_baseline_period(each, days[1]))
             unread = (each.unread, objective.unread)
-            case = Case(each.part, each.given, *unread, days, currency, breakdowns)
+            case = Case(each.part, each.given, *unread, days, currency, breakdowns, own)
             yield from each.faults(key_result_faults(case))
     yield from _same_figure(objectives)
 
@@ -290,6 +302,40 @@ def _parent(
         circle = " serves ".join([*names, last])
         text = f"turns in a circle: {circle}. One of them is above the others: leave its parent out"
         yield "parent", f"{text}."
+
+
+def _type(objective: Draft) -> Iterator[Broken]:
+    given = objective.part.type
+    if given and given not in OBJECTIVE_TYPE_WORDS:
+        yield (
+            "type",
+            say(
+                "{type!r} is no objective type.{near} Write one of {types}, or leave it out.",
+                type=given,
+                near=meant(given, OBJECTIVE_TYPE_WORDS),
+                types=listed(OBJECTIVE_TYPE_WORDS),
+            ),
+        )
+
+
+def _baseline_period(draft: Draft, end: date | None) -> Iterator[Broken]:
+    """Give what is wrong with when a baseline was: not a period, or none that had begun."""
+    written = draft.part.baseline_period
+    if not written or not draft.known("baseline_period"):
+        return
+    try:
+        period = Period.parse(written)
+    except PeriodError as error:
+        yield "baseline_period", str(error)
+        return
+    if end is not None and period.start > end:
+        text = say(
+            "{period} begins after the last day of the key result, {end}. Write the last complete"
+            " period before it starts.",
+            period=period.name,
+            end=end,
+        )
+        yield "baseline_period", text
 
 
 def _choice(name: str, known: Sequence[str]) -> str:

@@ -148,3 +148,38 @@ def test_faults_are_french_where_the_reader_is(tmp_path, file, text, said):
     with speaking("fr"), pytest.raises(CompanyError) as caught:
         read(tmp_path)
     assert str(caught.value).startswith(f"{file}:{said}")
+
+
+NOTED = "date,kpi,kind,author,text_en,text_fr,topic,period\n2026-10-30,"
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "said"),
+    [
+        ("notes.csv", NOTED + ",Headline,,New,,emailing,2026-10\n", "2: kind is 'Headline', and a"),
+        ("notes.csv", NOTED + ",action,,New,,emailing,\n", "2: kind is 'action', and a topic and"),
+        ("notes.csv", NOTED + ",headline,,New,,mailing,2026-10\n", "2: 'mailing' is no topic. Did"),
+        ("notes.csv", NOTED + ",headline,,New,,emailing,2026-13\n", "2: There is no month 13 in"),
+        ("notes.csv", NOTED + "sessions,action,,,,,\n", "2: the note is not written. Write it in"),
+        ("notes.csv", NOTED + "mine,action,,New,,,\n", "2: 'mine' is a KPI of kpis.yaml. Targets"),
+        ("decisions.csv", "date,kpi,text_en\n2026-10-30,mine,Go\n", "2: 'mine' is a KPI of kpis"),
+        ("decisions.csv", "date,text_en\n20261030,Go\n", "2: column date is not a day. Write it"),
+        ("decisions.csv", "date,text_en,texte_fr\n", "1: column 'texte_fr' is unknown. Did you me"),
+        ("decisions.csv", "date,text_en,text_en\n", "1: column text_en stands twice. Leave one"),
+        ("checkins.csv", "date,key_result\n2026-W44-5,rate\n", "2: the date is not written YYYY-"),
+    ],
+)
+def test_what_would_be_passed_over_is_a_fault(tmp_path, file, text, said):
+    (tmp_path / "kpis.yaml").write_text("kpis:\n  mine: {total: leads}\n")
+    (tmp_path / file).write_text(text, encoding="utf-8")
+    read = {"decisions.csv": decisions, "notes.csv": notes}.get(file, lambda to: checkins(to, PLAN))
+    with pytest.raises(CompanyError) as caught:
+        read(tmp_path)
+    assert str(caught.value).startswith(f"{file}:{said}")
+
+
+def test_columns_of_ones_own_and_pages_of_ones_own_are_taken(tmp_path):
+    (tmp_path / "decisions.csv").write_text("date,text_en,budget\n2026-10-30,Go on,300\n")
+    (tmp_path / "notes.csv").write_text(NOTED + ",headline,,New,,mine,2026-Q3\n")
+    assert decisions(tmp_path)[0].text.en == "Go on"
+    assert (notes(tmp_path)[0].topic, notes(tmp_path)[0].period) == ("mine", "2026-Q3")

@@ -604,3 +604,42 @@ objectives:
 )  # fmt: skip
 def test_a_file_of_another_shape_is_refused(tmp_path, text, message):
     assert said(tmp_path, text) == message
+
+
+RATE = """\
+objectives:
+  - id: stay
+    statement: Make visitors stay
+    key_results:
+      - id: kr
+        kpi: bounce_rate
+        mode: from_to
+        unit: "%"
+        baseline: 40
+        target: 30
+        start: 2026-07-01
+        end: 2026-12-31
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "faults"),
+    [
+        ("mode:", "baseline_period: 2026-13\n        mode:",
+         "7: objectives.stay.key_results.kr.baseline_period: There is no month 13 in"),
+        ("mode:", "baseline_period: June\n        mode:",
+         "7: objectives.stay.key_results.kr.baseline_period: Not a period: 'June'."),
+        ("mode:", "baseline_period: 2027-01\n        mode:", "7: objectives.stay.key_results.kr."
+         "baseline_period: 2027-01 begins after the last day of the key result, 2026-12-31."),
+        ("statement:", "type: visit\n    statement:", "3: objectives.stay.type: 'visit' is no "
+         "objective type. Did you mean 'visits'? Write one of revenue,"),
+        ("bounce_rate", "mine", "6: objectives.stay.key_results.kr.kpi: 'mine' is a KPI of "
+         "kpis.yaml. Targets, notes and decisions are of KPIs of the catalogue alone"),
+    ],
+)  # fmt: skip
+def test_what_would_do_nothing_is_a_fault(tmp_path, old, new, faults):
+    (tmp_path / "kpis.yaml").write_text("kpis:\n  mine: {total: leads}\n")
+    (tmp_path / "objectives.yaml").write_text(RATE)
+    assert read_plan(tmp_path).objectives
+
+    assert said(tmp_path, RATE.replace(old, new, 1)).startswith(faults)
