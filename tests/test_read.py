@@ -186,6 +186,19 @@ class TestPandas:
             "table leads: column 'person_key' appears twice. Rename one of them."
         )
 
+    def test_periods_of_days_are_days_and_others_are_named(self):
+        """A column of pandas' own periods was taken for an empty one: "no data"."""
+        days = pd.PeriodIndex(["2025-02-10", "2025-02-11", None], freq="D")
+        names = ["a", "b", "c"]
+        frame = pd.DataFrame({"lead_id": names, "person_key": names, "created_at": days})
+        found = kl.open({"leads": frame}, as_of="2025-02-28").evaluate("leads", "2025-02")
+        assert found["value"].item() == 2
+
+        for odd in (days.asfreq("M"), pd.IntervalIndex.from_breaks([0, 1, 2, 3]), [1j, 2j, 3j]):
+            data = kl.open({"leads": frame.assign(created_at=odd)}, as_of="2025-02-28")
+            with pytest.raises(ContractError, match="created_at has . value.s. that are not"):
+                data.evaluate("leads", "2025-02")
+
     def test_an_index_is_no_column_and_no_trouble(self):
         frame = FRAME.set_index(pd.Index([7, 7]))
 

@@ -184,26 +184,28 @@ def _whole(path: Path, names: list[str], origin: str) -> None:
 
 def _from_pandas(frame: Any) -> pl.DataFrame:
     """Take a pandas frame column by column: a column of mixed objects becomes text."""
+    from pandas import IntervalDtype, PeriodDtype, isna
     from pandas.api.types import infer_dtype
+
+    def none(value: Any) -> bool:  # a list is none of these
+        return not hasattr(value, "__len__") and bool(isna(value))
 
     taken = {}
     for name in frame.columns:
         values = frame[name]
         kind = infer_dtype(values, skipna=True) if values.dtype == object else ""
+        if isinstance(values.dtype, (PeriodDtype, IntervalDtype)) or values.dtype.kind == "c":
+            values, kind = values.astype(object), "period"  # nothing that Polars knows
         if kind.startswith("mixed") or kind in ("time", "period", "complex"):
-            lists = all(_missing(value) or hasattr(value, "__len__") for value in values)
+            lists = all(none(value) or hasattr(value, "__len__") for value in values)
             if not lists or any(isinstance(value, str) for value in values):
-                values = [None if _missing(value) else str(value) for value in values]
+                values = [None if none(value) else str(value) for value in values]
             else:
-                values = [None if _missing(value) else list(value) for value in values]
+                values = [None if none(value) else list(value) for value in values]
             taken[str(name)] = pl.Series(values)
         else:
             taken[str(name)] = pl.from_pandas(values, nan_to_null=True)
     return pl.DataFrame(taken)
-
-
-def _missing(value: Any) -> bool:
-    return value is None or (isinstance(value, float) and value != value)
 
 
 def files(folder: Path) -> dict[str, Path]:
