@@ -8,7 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
 
 from kpilib.assumptions import Assumptions
 from kpilib.errors import CompanyError, listed
@@ -68,7 +68,7 @@ class Network(Strict):
         The day on which each was done.
     """
 
-    purpose: str = Field(min_length=10)
+    purpose: Annotated[str, StringConstraints(strip_whitespace=True, min_length=10)]
     staff_informed: date
     works_council_informed: date
     impact_assessment: date

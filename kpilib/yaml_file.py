@@ -53,6 +53,14 @@ SAID_WORDS = {
     "too_short": "found {found}; write at least {bound}.",
     "too_long": "found {found}; write {bound} at most.",
 }
+# What is said of a file that is not YAML, by what the parser finds; of others, its own words. The
+# values beside a key are never told: they may hold a password.
+PROBLEM_WORDS = {
+    r'found duplicate key "(?P<key>[^"]*)"': "the key {key!r} stands twice. Keep one.",
+    r"found character '\\t'": "a tab stands where spaces belong. Indent with spaces.",
+    r"mapping values are not allowed": "a colon stands inside a text. Put the text between quotes.",
+    r"found undefined alias": "a text begins with *. Put it between quotes.",
+}
 BOUNDS = ("ge", "gt", "le", "lt", "min_length", "max_length")  # as pydantic names them
 OTHER = "found {found}; {message}."  # pydantic's own words
 
@@ -113,6 +121,7 @@ def load_yaml(path: Path) -> Any:
     """
     from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError
+    from ruamel.yaml.reader import ReaderError
 
     yaml = YAML(typ="rt")
     yaml.Constructor = _constructor()
@@ -123,7 +132,13 @@ def load_yaml(path: Path) -> Any:
         data = yaml.load(text)
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        told = fault_at(f"{path.name}:{line}", "not YAML: {problem}.", problem=error.problem)
+        told = f"{path.name}:{line}: {_problem(str(error.problem))}"
+    except ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        told = fault_at(
+            f"{path.name}:{line}",
+            "not YAML: a sign that no text holds. Write the line anew, in a text editor.",
+        )
     except RecursionError:
         told = fault_at(f"{path.name}:1", "not YAML: nested too deeply.")
     except UnicodeDecodeError:
@@ -131,6 +146,14 @@ def load_yaml(path: Path) -> Any:
     else:
         return {} if data is None else data
     raise CompanyError(told)
+
+
+def _problem(found: str) -> str:
+    """Say what keeps a file from being YAML."""
+    for pattern, text in PROBLEM_WORDS.items():
+        if match := re.search(pattern, found):
+            return say("not YAML: {problem}", problem=say(text, **match.groupdict()))
+    return say("not YAML: {problem}.", problem=found)
 
 
 def _depth(text: str) -> int:

@@ -252,7 +252,7 @@ class TestFile:
         with pytest.raises(CompanyError) as caught:
             kl.open(folder).evaluate("one", "2026-10")
         assert str(caught.value).splitlines() == [
-            "kpis.yaml: Unknown KPI 'revenu'. Did you mean 'revenue'? kl.kpis() lists all.",
+            "kpis.yaml: one: Unknown KPI 'revenu'. Did you mean 'revenue'? kl.kpis() lists all.",
             "kpis.yaml: two: write either ratio: [numerator, denominator] or total: measure.",
         ]
 

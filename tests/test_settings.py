@@ -190,3 +190,18 @@ def test_a_file_nested_without_end_is_refused_at_once(tmp_path):
     path.write_text("name: " + "[" * 50_000, encoding="utf-8")
     with pytest.raises(CompanyError, match=r"^company.yaml:1: not YAML: nested too deeply\.$"):
         load_yaml(path)
+
+
+def test_a_key_that_stands_twice_never_tells_its_value(read):
+    with speaking("fr"), pytest.raises(CompanyError) as caught:
+        read("tables: postgresql://me:word@h/x\ntables: tables\n")
+
+    said = "company.yaml:2: ce n'est pas du YAML\u00a0: la clé 'tables' figure deux fois. "
+    assert str(caught.value).startswith(said)
+    assert "word" not in str(caught.value)
+
+
+def test_a_purpose_of_spaces_is_none(read):
+    days = "staff_informed: 2025-01-01, works_council_informed: 2025-01-01"
+    with pytest.raises(CompanyError, match="network.purpose: found"):
+        read(f"network: {{purpose: '{' ' * 12}', {days}, impact_assessment: 2025-01-01}}\n")

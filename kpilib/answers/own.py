@@ -283,7 +283,8 @@ def _read(folder: Path, _content: bytes) -> dict[str, Kpi]:
                 )
                 wrong.append(f"{FILE}: {told}")
         except DefinitionError as error:
-            wrong.append(f"{FILE}: {error}")
+            own = [text.removeprefix(f"{id}: ") for text in str(error).splitlines()]
+            wrong.extend(f"{FILE}: {id}: {text}" for text in own)
     if wrong:
         raise CompanyError("\n".join(wrong))
     return found

@@ -598,8 +598,13 @@ objectives:
         ("just text\n", "1: found 'just text'; write keys: cadence, objectives."),
         ("objectives: growth\n", "1: objectives: found 'growth'; write a list: each with a -."),
         ("objectives:\n  - [a\n", "3: not YAML: expected ',' or ']', but got '<stream end>'."),
-        ("cadence: monthly\ncadence: weekly\n", '2: not YAML: found duplicate key "cadence" with '
-         'value "weekly" (original value: "monthly").'),
+        ("cadence: monthly\ncadence: weekly\n", "2: not YAML: the key 'cadence' stands twice. Keep "
+         "one."),
+        ("cadence:\n\t- a\n", "2: not YAML: a tab stands where spaces belong. Indent with spaces."),
+        ("objectives:\n  - statement: Sell: more\n", "2: not YAML: a colon stands inside a text. "
+         "Put the text between quotes."),
+        ("a: 1\nb: \0\n", "2: not YAML: a sign that no text holds. Write the line anew, in a text "
+         "editor."),
     ],
 )  # fmt: skip
 def test_a_file_of_another_shape_is_refused(tmp_path, text, message):
