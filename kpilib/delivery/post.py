@@ -26,7 +26,7 @@ from kpilib.delivery.message import Edition
 from kpilib.errors import CompanyError, ReportError, listed
 from kpilib.files import replacing
 from kpilib.monthly import lock
-from kpilib.saying import error_of, fault_at
+from kpilib.saying import error_of, fault_at, say
 from kpilib.settings import Recipient
 
 VARIABLE = "KPILIB_SMTP_URL"
@@ -99,7 +99,7 @@ class Server:
             if not self.at_once and (self.host not in HERE or smtp.has_extn("starttls")):
                 smtp.starttls(context=context)
             elif not self.at_once and self.user:
-                raise Refused("it does not encrypt, and would be told a password")
+                raise Refused(say("it does not encrypt, and would be told a password"))
             if self.user:
                 smtp.login(self.user, self.password)
             yield smtp
@@ -125,21 +125,27 @@ class Server:
                     raise Unsure from None
                 _answered(code)
         except ssl.SSLCertVerificationError:
-            raise Refused("nobody known vouches for its certificate (SSL_CERT_FILE)") from None
+            raise Refused(say("nobody known vouches for its certificate (SSL_CERT_FILE)")) from None
+        except ssl.SSLError:  # to wait changes nothing: it took minutes
+            raise Refused(
+                say("it speaks no TLS on this port: write smtps:// for 465, smtp:// for 587")
+            ) from None
         except smtplib.SMTPNotSupportedError:
-            raise Refused("it offers no encryption (STARTTLS) or no login") from None
+            raise Refused(say("it offers no encryption (STARTTLS) or no login")) from None
         except smtplib.SMTPResponseException as error:
             _answered(error.smtp_code)
-            raise Refused(f"it answered {error.smtp_code}") from None
+            raise Refused(say("it answered {code}", code=str(error.smtp_code))) from None
         except (smtplib.SMTPException, OSError) as error:
-            raise Temporary(f"it cannot be reached ({type(error).__name__})") from None
+            raise Temporary(
+                say("it cannot be reached ({kind})", kind=type(error).__name__)
+            ) from None
 
 
 def _answered(code: int, _: bytes = b"") -> None:
     if 400 <= code < 500:
-        raise Temporary(f"it answered {code}")
+        raise Temporary(say("it answered {code}", code=str(code)))
     if code >= 500:
-        raise Refused(f"it answered {code}")
+        raise Refused(say("it answered {code}", code=str(code)))
 
 
 @dataclass
@@ -245,7 +251,7 @@ def _post(
                 continue
             except (Refused, Temporary) as error:
                 record.note(key, "")
-                lost.append(f"recipient {number}: {error}")
+                lost.append(say("recipient {number}: {why}", number=number, why=error))
                 continue
             record.note(key, "sent", **about)
             told["sent"] += 1

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
-from kpilib.errors import CompanyError
+from kpilib.errors import CompanyError, KpilibError
 from kpilib.files import replacing
 from kpilib.language import LANGUAGES, speaker
 from kpilib.methods.attainment import MOST_KEY_RESULTS
@@ -24,6 +25,8 @@ from kpilib.sources.staging import staging
 from kpilib.topics.catalogue import kpi
 
 OLD = ".old"  # behind the name of a copy
+# What reading a file ends in that is no YAML or JSON, or has another shape than any version wrote.
+SHAPELESS = (YAMLError, ValueError, LookupError, TypeError, AttributeError)
 DECLARED = re.compile(r"^month(?=\s*[:=])", re.M)
 HANDED_ON = re.compile(r"\b(?:month|period)\s*=\s*month\b")
 
@@ -60,7 +63,7 @@ def upgrade(folder: Path, *, dry_run: bool = False) -> list[tuple[str, str]]:
                         aside.write_text(text, encoding="utf-8")
             if done and not dry_run:
                 read_plan(folder)  # what is written now must be read now
-        except (CompanyError, ValueError) as error:
+        except KpilibError as error:
             for path, _ in done:
                 if _old(path).exists():
                     _old(path).replace(path)
@@ -75,8 +78,18 @@ def _old(path: Path) -> Path:
 def _changes(folder: Path) -> Iterator[tuple[Path, str, str]]:
     for says, files, made_new in STEPS:
         for path in sorted(folder.glob(files)):
-            before = path.read_text(encoding="utf-8")
-            after = made_new(before)
+            try:
+                before = path.read_text(encoding="utf-8")
+                after = made_new(before)
+            except KpilibError:
+                raise
+            except SHAPELESS:
+                raise error_of(
+                    CompanyError,
+                    "{file} does not read as a file of any kpilib. Mend it (kpilib check names the"
+                    " faults of what is no notebook), or take it out of the folder.",
+                    file=path.relative_to(folder).as_posix(),
+                ) from None
             if after != before:
                 yield path, says, after
 

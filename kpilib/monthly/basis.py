@@ -240,7 +240,7 @@ def faults_of_company(folder: Path) -> tuple[list[str], list[str]]:
 def _configuration(folder: Path) -> list[str]:
     """Read what people wrote about the company, so that its faults are said before a run."""
     from kpilib.answers.own import read_kpis
-    from kpilib.objectives.diary import checkins, notes
+    from kpilib.objectives.diary import checkins, decisions, notes
     from kpilib.objectives.plan import read_plan
     from kpilib.objectives.written import Plan
 
@@ -257,6 +257,7 @@ def _configuration(folder: Path) -> list[str]:
         faults.append(str(error))
     for look in (
         notes,
+        decisions,
         read_kpis,
         lambda folder: checkins(folder, plan, currency) if plan else [],
         lambda folder: labels(folder, settings),

@@ -18,6 +18,7 @@ from kpilib.cli import commands
 from kpilib.delivery.message import Edition
 from kpilib.delivery.post import Server, deliver
 from kpilib.errors import CompanyError, ReportError
+from kpilib.language import speaking
 from kpilib.settings import Settings
 from tests.delivery.published import publish
 
@@ -191,6 +192,9 @@ def test_a_wrong_login_or_an_unknown_authority_ends_it(box, tmp_path, monkeypatc
     monkeypatch.delenv("SSL_CERT_FILE")
     with pytest.raises(ReportError, match="nobody known vouches"):
         deliver(edition(tmp_path / "other"), right)
+    swapped = Server("localhost", right.port, at_once=True)  # smtps:// to the port of smtp://
+    with speaking("fr"), pytest.raises(ReportError, match="destinataire 1.*ne parle pas TLS"):
+        deliver(edition(tmp_path / "third"), swapped)
     assert not box.letters
 
 

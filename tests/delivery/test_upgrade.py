@@ -69,3 +69,27 @@ def test_what_cannot_be_read_afterwards_is_not_changed(company):
         upgrade(company)
     assert (company / "objectives.yaml").read_text("utf-8") == broken
     assert not list(company.rglob("*.old"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "key_results: 3", "key_results: [a]", "key_results: [{id: a}]", "key_results:", "a: [",
+        "a: 1\na: 2", "key_results: [{kpi: [a]}]", "\xff",
+    ],
+)  # fmt: skip
+def test_what_no_version_wrote_is_named_and_all_is_as_it_was(company, text):
+    """It ended in an error of Python."""
+    (company / "objectives.yaml").write_bytes(text.encode("latin-1"))
+    with pytest.raises(CompanyError, match=r"Nothing was changed: objectives\.yaml does not read"):
+        upgrade(company)
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"cells": 3}', '{"cells": [{}]}'])
+def test_what_is_no_notebook_takes_back_what_was_done_before_it(company, text):
+    """objectives.yaml was rewritten, and stayed so."""
+    (company / "notebooks" / "own.ipynb").write_text(text)
+    with pytest.raises(CompanyError, match=r"notebooks/own\.ipynb does not read as"):
+        upgrade(company)
+    assert (company / "objectives.yaml").read_text("utf-8") == FIRST
+    assert not [*company.rglob("*.old")]

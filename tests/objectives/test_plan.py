@@ -9,6 +9,7 @@ import pytest
 
 from kpilib.monthly.basis import faults_of_company
 from kpilib.objectives import plan
+from kpilib.objectives.diary import decisions
 from kpilib.objectives.plan import goals_of, read_plan
 from kpilib.objectives.written import Plan
 from kpilib.yaml_file import load_yaml
@@ -165,6 +166,19 @@ objectives:
         "notes.csv:1",
     ]
     assert len(tables) == 1
+
+
+@pytest.mark.parametrize("columns", ["date,text_en,owner", "date,texte_en", "\xff"])
+def test_check_says_the_faults_of_the_decisions_too(tmp_path, columns):
+    """Only the page did, which failed; a decision of `owner` was nobody's, without a word."""
+    (tmp_path / "decisions.csv").write_bytes(columns.encode("latin-1") + b"\n")
+    configuration, _ = faults_of_company(tmp_path)
+    assert "decisions.csv" in [each.partition(":")[0] for each in configuration]
+
+
+def test_a_column_of_ones_own_is_left_alone(tmp_path):
+    (tmp_path / "decisions.csv").write_text("date,text_en,Réunion,\n2026-10-30,Go on,CODIR,\n")
+    assert [each.text.en for each in decisions(tmp_path)] == ["Go on"]
 
 
 def test_the_plan_of_a_company_with_a_faulty_company_yaml_is_read_all_the_same(tmp_path):
