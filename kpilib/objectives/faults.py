@@ -7,15 +7,14 @@ is guessed, and of what could not be read nothing more is said.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Iterator
 from datetime import date
-from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
-from kpilib.definitions import Kpi, Ratio, Share
+from kpilib.definitions import Ratio, Share
 from kpilib.engine.privacy import refused
 from kpilib.methods.attainment import CLOSE, HELD
+from kpilib.objectives.fault_case import Broken, Case, unreadable
 from kpilib.objectives.quantity import (
     NO_BASELINE,
     NO_TARGET,
@@ -34,98 +33,26 @@ from kpilib.objectives.quantity import (
 from kpilib.objectives.unknown_kpi import unknown_kpi
 from kpilib.objectives.written import MONTH, KeyResult, Segment
 from kpilib.period import Period
+from kpilib.saying import say
 from kpilib.tables.describing import DESCRIBING
-from kpilib.topics.catalogue import catalogue
 from kpilib.yaml_file import Place
 
-# A rule that a part breaks: the key, or the keys in it, and what is wrong and to be done.
-Broken = tuple[str | Place, str]
-Days = tuple[date | None, date | None]
 SOME_DAY = date(2000, 1, 31)  # stands in for days that are at fault themselves
 FROM_BASELINE = ("from_to", "relative", "points", "absolute", "per_period_compound")
 UNSIGNED = ("from_to", "maintain", "count", "binary")  # modes whose target has no sign
 OF_FIGURES = ("target", "baseline", "by", "group", "segments", "path", "unit")
-RISE, FALL = ("a rise", "less", "highest"), ("a fall", "more", "lowest")
+A_RISE = (
+    "from {low} to {high} is a rise, and of {kpi} less is better. Are the two swapped? To accept a"
+    " rise, write mode: maintain with the highest level that is accepted."
+)
+A_FALL = (
+    "from {low} to {high} is a fall, and of {kpi} more is better. Are the two swapped? To accept a"
+    " fall, write mode: maintain with the lowest level that is accepted."
+)
+END_ELSEWHERE = "the end of this month is not in {start} to {end}, the days of the key result."
+DAY_ELSEWHERE = "{day} is not in {start} to {end}, the days of the key result."
 TOO_MUCH = "comes to more than a computer can count. Is it meant as per cent each month?"
 WHICH = "groups of what? Write by: with the breakdown, such as by: channel."
-
-
-class Figure(NamedTuple):
-    """A number of a key result: a target or a level, with the keys that lead to it."""
-
-    keys: Place
-    value: float | str | None
-    is_target: bool
-
-
-@dataclass(frozen=True)
-class Case:
-    """A key result as far as it can be read, and what it is held against.
-
-    Parameters
-    ----------
-    written : KeyResult
-    given : mapping
-        What was written of it.
-    unread, unread_above : frozenset of str
-        Keys in which a fault was found already, of it and of its objective.
-    days : tuple of datetime.date or None
-        Its first and last day, as far as they are known.
-    currency : str
-    breakdowns : collection of str or None
-        Columns describing a person that the company allows; None when that is asked elsewhere.
-    own : collection of str
-        KPIs of kpis.yaml, which have no targets.
-    """
-
-    written: KeyResult
-    given: Mapping[str, Any]
-    unread: frozenset[str]
-    unread_above: frozenset[str]
-    days: Days
-    currency: str
-    breakdowns: Collection[str] | None
-    own: Collection[str] = ()
-
-    def known(self, *keys: str) -> bool:
-        """Whether some of its keys could be read (or were left out)."""
-        return not self.unread.intersection(keys)
-
-    @cached_property
-    def kpi(self) -> Kpi | None:
-        """The KPI that measures it."""
-        return catalogue().get(self.written.kpi)
-
-    @property
-    def whole(self) -> bool:
-        """Whether its days are known, and in order."""
-        start, end = self.days
-        return start is not None and end is not None and start <= end
-
-    @cached_property
-    def figures(self) -> list[Figure]:
-        """Every number that is written, targets first."""
-        k = self.written
-        segments, revisions = [*enumerate(k.segments)], enumerate(k.revisions)
-        found = [
-            Figure(("target",), k.target, True),
-            *(Figure(("segments", n, "target"), each.target, True) for n, each in segments),
-            *(Figure(("revisions", n, "was"), each.was, True) for n, each in revisions),
-            Figure(("baseline",), k.baseline, False),
-            *(Figure(("segments", n, "baseline"), each.baseline, False) for n, each in segments),
-            *(Figure(("path", month), level, False) for month, level in k.path.items()),
-        ]
-        return [each for each in found if each.value is not None]
-
-    @property
-    def readable(self) -> list[Figure]:
-        """Those that are one number with its unit."""
-        return [each for each in self.figures if not _unreadable(each.value)]
-
-    def said(self, figure: float) -> str:
-        """Return a figure as it would be written in the file."""
-        k = self.written
-        return shown(figure, own_unit(k), self.currency, k.unit)
 
 
 def key_result_faults(case: Case) -> Iterator[Broken]:
@@ -145,7 +72,7 @@ def key_result_faults(case: Case) -> Iterator[Broken]:
 def _days(case: Case) -> Iterator[Broken]:
     for key, day in zip(("start", "end"), case.days, strict=True):
         if day is None and key not in case.unread | case.unread_above:
-            yield key, "missing, here and in the objective. Write a day as YYYY-MM-DD."
+            yield key, say("missing, here and in the objective. Write a day as YYYY-MM-DD.")
     if case.written.start or case.written.end:
         yield from swapped(*case.days)
 
@@ -153,7 +80,10 @@ def _days(case: Case) -> Iterator[Broken]:
 def swapped(start: date | None, end: date | None) -> Iterator[Broken]:
     """Give what is wrong with days of which the last comes before the first."""
     if start is not None and end is not None and end < start:
-        yield "end", f"ends on {end}, before it starts on {start}. Swapped?"
+        yield (
+            "end",
+            say("ends on {end}, before it starts on {start}. Swapped?", end=end, start=start),
+        )
 
 
 def _slice(case: Case) -> Iterator[Broken]:
@@ -165,22 +95,45 @@ def _slice(case: Case) -> Iterator[Broken]:
     if kpi and known("by") and (why := refused(kpi, k.by, allowed)):
         yield "by", why
     if k.segments and k.group is not None:
-        yield "group", "beside segments. Keep group for one group, or segments for several."
+        yield "group", say("beside segments. Keep group for one group, or segments for several.")
     for key in ("segments", "group"):
         if getattr(k, key) and k.by is None and known("by") and not kpi_by:
-            yield key, WHICH
+            yield key, say(WHICH)
     if k.by and not k.segments and k.group is None and known("segments", "group"):
-        yield "by", f"which of them? Write group: with one {k.by}, or segments: with several."
+        yield (
+            "by",
+            say("which of them? Write group: with one {by}, or segments: with several.", by=k.by),
+        )
     if kpi_by and k.by is None and known("by"):
-        yield "by", f"missing. {k.kpi} has no figure as a whole: write by: {kpi_by}, and group:."
+        yield (
+            "by",
+            say(
+                "missing. {kpi} has no figure as a whole: write by: {by}, and group:.",
+                kpi=k.kpi,
+                by=kpi_by,
+            ),
+        )
     if k.segments and k.target is not None:
-        yield "target", "beside segments, which have targets of their own. Keep one of the two."
+        yield (
+            "target",
+            say("beside segments, which have targets of their own. Keep one of the two."),
+        )
     if k.segments and k.revisions:
-        text = "a revision does not say which segment it changed."
-        yield "revisions", f"{text} Write a key result for each group."
-    groups = ((("segments", n, "group"), each.group) for n, each in enumerate(k.segments))
+        yield (
+            "revisions",
+            say(
+                "a revision does not say which segment it changed. Write a key result for each"
+                " group."
+            ),
+        )
+    yield from _twice(k.segments)
+
+
+def _twice(segments: Iterable[Segment]) -> Iterator[Broken]:
+    """Give the groups that have two targets."""
+    groups = ((("segments", n, "group"), each.group) for n, each in enumerate(segments))
     for keys, group in repeated(groups):
-        yield keys, f"{group!r} has a target already. Keep one."
+        yield keys, say("{group!r} has a target already. Keep one.", group=group)
 
 
 def _path(case: Case) -> Iterator[Broken]:
@@ -188,32 +141,45 @@ def _path(case: Case) -> Iterator[Broken]:
     k = case.written
     start, end = case.days
     whole = start is not None and end is not None
-    elsewhere = f"not in {start} to {end}, the days of the key result."
     if k.path and k.mode in HELD and case.known("mode"):
-        text = f"mode {k.mode} has no way to go: its level is the same on each day."
-        yield "path", f"{text} Leave path out."
+        yield (
+            "path",
+            say(
+                "mode {mode} has no way to go: its level is the same on each day. Leave path out.",
+                mode=k.mode,
+            ),
+        )
     if k.path and k.segments:
-        text = "segments start at different levels, so one path cannot be theirs. Leave path out."
-        yield "path", text
+        yield (
+            "path",
+            say(
+                "segments start at different levels, so one path cannot be theirs. Leave path out."
+            ),
+        )
     for month in k.path:
         if re.fullmatch(MONTH, month) is None:
-            yield ("path", month), f"{month!r} is not a month. Write YYYY-MM."
+            yield ("path", month), say("{month!r} is not a month. Write YYYY-MM.", month=month)
         elif whole and not start <= Period.parse(month).end_day <= end:
-            yield ("path", month), f"the end of this month is {elsewhere}"
+            yield ("path", month), say(END_ELSEWHERE, start=start, end=end)
     changes = [(("revisions", n, "date"), each.date) for n, each in enumerate(k.revisions)]
     for keys, day in changes:
         if whole and not start <= day <= end:
-            yield keys, f"{day} is {elsewhere}"
+            yield keys, say(DAY_ELSEWHERE, day=day, start=start, end=end)
     for keys, day in repeated(changes):
-        yield keys, f"{day} has a revision already. Keep the one that holds."
-    given = k.thresholds
+        yield keys, say("{day} has a revision already. Keep the one that holds.", day=day)
+    yield from _thresholds(k.thresholds)
+
+
+def _thresholds(given: Any) -> Iterator[Broken]:
     if isinstance(given, tuple) and not (given[0] > given[1] > given[2] > 0):
-        text = (
-            f"found {', '.join(f'{each:g}' for each in given)}; write three numbers that fall: from"
-            " which attainment it is a success, a moderate success, a moderate failure, such as"
-            " [1, 0.7, 0.4]."
+        yield (
+            "thresholds",
+            say(
+                "found {numbers}; write three numbers that fall: from which attainment it"
+                " is a success, a moderate success, a moderate failure, such as [1, 0.7, 0.4].",
+                numbers=", ".join(f"{each:g}" for each in given),
+            ),
         )
-        yield "thresholds", text
 
 
 def repeated(
@@ -235,15 +201,19 @@ def _measured(case: Case) -> Iterator[Broken]:
     if k.kpi or not case.known("kpi"):
         return
     if k.mode != "binary":
-        text = (
-            "missing. Which figure shows it? Write the id of a KPI (`kpilib kpis` lists them), or "
-            "mode: binary for a milestone that no figure measures."
+        yield (
+            ("kpi",),
+            say(
+                "missing. Which figure shows it? Write the id of a KPI (`kpilib kpis` lists them),"
+                " or mode: binary for a milestone that no figure measures."
+            ),
         )
-        yield ("kpi",), text
     for key in OF_FIGURES if k.mode == "binary" else ():
         if getattr(k, key) not in (None, (), {}, ""):
-            text = "a milestone without KPI is done or not. Leave this out, or name the KPI."
-            yield (key,), text
+            yield (
+                (key,),
+                say("a milestone without KPI is done or not. Leave this out, or name the KPI."),
+            )
 
 
 def _missing(case: Case) -> Iterator[Broken]:
@@ -252,33 +222,25 @@ def _missing(case: Case) -> Iterator[Broken]:
     no_target = k.target is None and not k.segments
     if "mode" not in case.given and no_target:
         about = " ".join((KeyResult.model_fields["mode"].description or "").split())
-        yield ("mode",), f"missing. {about}"
-        yield ("target",), NO_TARGET
+        yield ("mode",), say("missing. {about}", about=about)
+        yield ("target",), say(NO_TARGET)
     if not known("mode") or case.written.milestone:
         return
     if no_target and known("target", "segments"):
-        yield ("target",), NO_TARGET
+        yield ("target",), say(NO_TARGET)
     if k.mode not in FROM_BASELINE or k.baseline is not None or not known("baseline"):
         return
     if not k.segments:
-        yield ("baseline",), NO_BASELINE
+        yield ("baseline",), say(NO_BASELINE)
     for number, each in enumerate(k.segments):
         if each.baseline is None:
-            yield ("segments", number, "baseline"), NO_BASELINE
+            yield ("segments", number, "baseline"), say(NO_BASELINE)
 
 
 def _unreadable_figures(case: Case) -> Iterator[Broken]:
     for keys, value, _ in case.figures:
-        if text := _unreadable(value):
+        if text := unreadable(value):
             yield keys, text
-
-
-def _unreadable(value: float | str) -> str:
-    try:
-        read(PERIODIC.sub("", value) if isinstance(value, str) else value)
-    except ValueError as error:
-        return str(error)
-    return ""
 
 
 def _asked(case: Case) -> list[Broken]:
@@ -296,7 +258,14 @@ def _asked(case: Case) -> list[Broken]:
         signed = isinstance(value, str) and value.strip().startswith("+")
         if periodic and written.mode == "per_period_compound":
             plain = PERIODIC.sub("", str(value)).strip()
-            found.append((keys, f"the mode says already that it is each month. Write {plain!r}."))
+            found.append(
+                (
+                    keys,
+                    say(
+                        "the mode says already that it is each month. Write {plain!r}.", plain=plain
+                    ),
+                )
+            )
         elif periodic or (written.mode in UNSIGNED and signed):
             found.append((keys, of_mode(written, value, currency, days)))
     return found
@@ -323,7 +292,8 @@ def _units(case: Case) -> list[Broken]:
             if read(value)[1]:
                 found.setdefault(keys, text)
                 continue
-            unknown = not written.unit and text.startswith("no unit")
+            relative = is_target and written.mode in (*PERCENT, "points")
+            unknown = not written.unit and not relative
             found.setdefault(("unit",), of_unit(written, value, case.currency) if unknown else text)
     return [*found.items()]
 
@@ -367,8 +337,8 @@ def _levels(
     except ValueError as error:
         return str(error)
     except OverflowError:
-        return TOO_MUCH
-    return found if max(map(abs, found)) < float("inf") else TOO_MUCH
+        return say(TOO_MUCH)
+    return found if max(map(abs, found)) < float("inf") else say(TOO_MUCH)
 
 
 def _way(case: Case, baseline: float, target: float) -> dict[str, str]:
@@ -378,19 +348,20 @@ def _way(case: Case, baseline: float, target: float) -> dict[str, str]:
     outside = {key: _outside(case, each) for key, each in given.items()}
     if held or any(outside.values()):
         return outside
-    move = f"from {case.said(baseline)} to {case.said(target)}"
+    slots = {"low": case.said(baseline), "high": case.said(target)}
     if _alike(baseline, target):
-        text = "there is no way to go. To hold a level, write mode: maintain."
-        return {"target": f"{move} {text}"}
+        return {
+            "target": say(
+                "from {low} to {high} there is no way to go. To hold a level, write mode:"
+                " maintain.",
+                **slots,
+            )
+        }
     rises = target > baseline
     if better == "neutral" or rises is (better == "higher"):
         return {}
-    way, wanted, limit = RISE if rises else FALL
-    text = (
-        f"{move} is {way}, and of {case.kpi.id} {wanted} is better. Are the two swapped? To "
-        f"accept {way}, write mode: maintain with the {limit} level that is accepted."
-    )
-    return {"target": text}
+    slots["kpi"] = case.kpi.id
+    return {"target": say(A_RISE, **slots) if rises else say(A_FALL, **slots)}
 
 
 def _outside(case: Case, figure: float) -> str:
@@ -401,9 +372,9 @@ def _outside(case: Case, figure: float) -> str:
     if not shares or leavers or -CLOSE <= figure <= 1 + CLOSE:
         return ""
     said = shown(figure, "rate", case.currency)
-    text = f"comes to {said}; {kpi.id} lies between 0 and 100 %."
+    text = say("comes to {said}; {kpi} lies between 0 and 100 %.", said=said, kpi=kpi.id)
     if case.written.unit == "fraction" and 1 < figure <= 100:
-        text += f' For {figure:g} % write unit: "%".'
+        text += " " + say('For {figure:g} % write unit: "%".', figure=figure)
     return text
 
 
@@ -419,7 +390,11 @@ def _month(case: Case, month: str, level: float | str, target: float) -> str:
     if not last or Period.parse(month).end_day != case.days[1] or _alike(wanted, target):
         return ""
     asks, aim = case.said(wanted), case.said(target)
-    return f"asks for {asks} by the last day, and the target for {aim}. Which is it?"
+    return say(
+        "asks for {asks} by the last day, and the target for {aim}. Which is it?",
+        asks=asks,
+        aim=aim,
+    )
 
 
 def _alike(one: float, target: float) -> bool:

@@ -218,7 +218,9 @@ def per_cent(given: float | str, written: KeyResult) -> float:
     """Return a target that is meant in per cent of the baseline."""
     number, word = read(given)
     if (word or written.unit) != "%":
-        raise ValueError(f'mode {written.mode} is in per cent of the baseline: write unit: "%".')
+        raise ValueError(
+            say('mode {mode} is in per cent of the baseline: write unit: "%".', mode=written.mode)
+        )
     return number
 
 
@@ -230,7 +232,7 @@ def points(given: float | str, written: KeyResult) -> float:
         return number / 100
     if own_unit(written) != "rate" and word in ("pt", own_unit(written)):
         return number
-    raise ValueError("mode points is in percentage points: write unit: pt.")
+    raise ValueError(say("mode points is in percentage points: write unit: pt."))
 
 
 def months_between(start: date, end: date) -> float:

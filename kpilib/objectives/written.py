@@ -29,6 +29,7 @@ from kpilib.methods.attainment import (
     STANDARD,
     Thresholds,
 )
+from kpilib.saying import say
 from kpilib.topics.catalogue import catalogue
 from kpilib.yaml_file import Strict, found, spelt
 
@@ -95,21 +96,22 @@ def _day(given: Any) -> date:
     if isinstance(given, date):
         return given
     if not isinstance(given, str) or DAY.fullmatch(given) is None:
-        raise ValueError(f"found {found(given)}; write a day as YYYY-MM-DD.")
+        raise ValueError(say("found {found}; write a day as YYYY-MM-DD.", found=found(given)))
     try:
         return date.fromisoformat(given)
     except ValueError:
-        raise ValueError(f"found {found(given)}; the calendar has no such day.") from None
+        text = say("found {found}; the calendar has no such day.", found=found(given))
+        raise ValueError(text) from None
 
 
-NO_AMOUNT = 'write a number, with its unit in unit: or beside it, such as "3.3 %".'
+NO_AMOUNT = 'found {found}; write a number, with its unit in unit: or beside it, such as "3.3 %".'
 
 
 def _amount(given: Any) -> Any:
     if isinstance(given, bool) or not isinstance(given, float | int | str):
-        raise ValueError(f"found {found(given)}; {NO_AMOUNT}")
+        raise ValueError(say(NO_AMOUNT, found=found(given)))
     if not isinstance(given, str) and not abs(given) < float("inf"):
-        raise ValueError(f"found {found(given)}; write a finite number.")
+        raise ValueError(say("found {found}; write a finite number.", found=found(given)))
     return given
 
 
@@ -120,8 +122,12 @@ Id = spelt(NAME, "small letters, digits and _, a letter first, such as kr_visits
 
 def _by_month(given: Any) -> Any:
     if not isinstance(given, dict):
-        text = "write months and levels, such as {2026-06: 40}."
-        raise ValueError(f"found {found(given)}; {text}")
+        raise ValueError(
+            say(
+                "found {found}; write months and levels, such as {{2026-06: 40}}.",
+                found=found(given),
+            )
+        )
     return given
 
 

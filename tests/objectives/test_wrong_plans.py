@@ -10,6 +10,7 @@ import re
 import pytest
 
 from kpilib.errors import CompanyError
+from kpilib.language import speaking
 from kpilib.objectives.plan import read_plan
 
 # An objective without a figure: the message teaches how to write one.
@@ -648,3 +649,14 @@ def test_what_would_do_nothing_is_a_fault(tmp_path, old, new, faults):
     assert read_plan(tmp_path).objectives
 
     assert said(tmp_path, RATE.replace(old, new, 1)).startswith(faults)
+
+
+def test_faults_are_french_where_the_reader_is(tmp_path):
+    faults = RATE.replace("start: 2026-07-01", "start: 2026-02-30")
+    with speaking("fr"):
+        day, *_ = said(tmp_path, faults).splitlines()
+        way = said(tmp_path, RATE.replace("target: 30", "target: 50"))
+        none = said(tmp_path, RATE.replace("        baseline: 40\n", ""))
+    assert day.endswith("start: trouvé\u00a0: '2026-02-30'\u00a0; le calendrier n'a pas ce jour.")
+    assert "target: de 40 % à 50 %, c'est une hausse, et pour bounce_rate moins vaut mieux" in way
+    assert "baseline: manque. De quel chiffre part-on\u00a0? Écrivez le chiffre" in none
