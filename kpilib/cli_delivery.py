@@ -186,6 +186,22 @@ def several(file: Path, out: Path, options: list[str], on: str) -> int:
     return int(any(each.code for each in done))
 
 
+def _begun(before: str) -> date:
+    """Return the first day of a month; refuse one that has not come yet."""
+    from kpilib.period import Period
+
+    day = Period.parse(before).start
+    if day > date.today():
+        raise error_of(
+            click.UsageError,
+            "--before {before!r} has not come yet: all exports would go. Give a month that has"
+            " begun, such as {month}.",
+            before=before,
+            month=Period.month_of(date.today()).previous().name,
+        )
+    return day
+
+
 @click.command("purge")
 @spoken_data_option
 @out_option
@@ -206,7 +222,6 @@ def purge_command(
             "Give --before MONTH (with --dry-run, if you like) or --person KEY.",
         )
     from kpilib.delivery.purge import erase, old, purge
-    from kpilib.period import Period
 
     if person:
         for name, rows in erase(data, person):
@@ -217,16 +232,7 @@ def purge_command(
             err=True,
         )
         return
-    day = Period.parse(before).start
-    if day > date.today():
-        raise error_of(
-            click.UsageError,
-            "--before {before!r} has not come yet: all exports would go. Give a month that has"
-            " begun, such as {month}.",
-            before=before,
-            month=Period.month_of(date.today()).previous().name,
-        )
-    found = (old if dry_run else purge)(data, out, day)
+    found = (old if dry_run else purge)(data, out, _begun(before))
     for path in found.files:
         click.echo(path)
     for path in found.unknown:

@@ -51,8 +51,8 @@ def ratio(
     id : str
         ``"revenue_per_session"``.
     numerator, denominator : str or Measure
-        A KPI of the catalogue that is one count or sum (``"revenue"``); a part of one that is a
-        rate (``"click_rate.numerator"``); or a measure of one's own (`kpilib.measure`).
+        A KPI that is one count or sum (``"revenue"``); a part of a rate
+        (``"click_rate.numerator"``); or a measure of one's own (`kpilib.measure`).
     unit : str
     **texts
         ``label, better, question, formula, reading, caveat, source, interval, topic``; those left
@@ -61,14 +61,12 @@ def ratio(
     Returns
     -------
     Kpi
-        Taken wherever an id is. Whom its parts tell of is protected as by the catalogue: hidden in
-        groups of fewer than five, never restricted, rounded where it is published.
+        Taken wherever an id is. Whom its parts tell of is protected as by the catalogue.
 
     Raises
     ------
     DefinitionError
-        A part is not one measure, or the parts tell of different people; every fault of the
-        definition at once.
+        A part is not one measure, the parts tell of different people; every fault at once.
 
     Examples
     --------
@@ -76,9 +74,8 @@ def ratio(
     >>> data.evaluate(mine, "2026-10")
     """
     value = Ratio(numerator=_part(numerator), denominator=_part(denominator))
-    formula = f"{_name(numerator)} / {_name(denominator)}"
-    told = {"roll_up": "R2", "formula": formula} | texts | _protection(id, numerator, denominator)
-    return _own(id, value, unit, told)
+    told = {"roll_up": "R2", "formula": f"{_name(numerator)} / {_name(denominator)}"} | texts
+    return _own(id, value, unit, told | _protection(id, numerator, denominator))
 
 
 def total(id: str, measure: str | Measure, *, unit: str = "count", **texts: str) -> Kpi:

@@ -81,6 +81,25 @@ def _outward(ends: pd.Series, width: Sequence[float], to: np.ufunc) -> list[floa
     return [float(to(end / each) * each) if each else end for end, each in pairs]
 
 
+def _in_common(of: pd.DataFrame, beside: pd.DataFrame) -> str:
+    """Return the column of groups that two frames of figures share."""
+    alike = all(
+        isinstance(rows, pd.DataFrame) and {"kpi", "period_end", "value"} <= {*rows}
+        for rows in (of, beside)
+    )
+    common = alike and [
+        name for name in of if name in beside and _groups(of, name) and _groups(beside, name)
+    ]
+    if not common or of["kpi"].nunique() != 1:
+        raise error_of(
+            ParameterError,
+            "drivers compares one KPI with others over the same groups:"
+            " drivers(report.figures('flow_share', by='team'),"
+            " report.figures('turnover_rate', by='team')).",
+        )
+    return common[0]
+
+
 def drivers(of: pd.DataFrame, beside: pd.DataFrame) -> pd.DataFrame:
     """Return what goes with a figure from team to team: rank correlations, adjusted (Holm).
 
@@ -104,21 +123,7 @@ def drivers(of: pd.DataFrame, beside: pd.DataFrame) -> pd.DataFrame:
     ParameterError
         The frames have no common column of groups, or the first is of several KPIs.
     """
-    alike = all(
-        isinstance(rows, pd.DataFrame) and {"kpi", "period_end", "value"} <= {*rows}
-        for rows in (of, beside)
-    )
-    common = alike and [
-        name for name in of if name in beside and _groups(of, name) and _groups(beside, name)
-    ]
-    if not common or of["kpi"].nunique() != 1:
-        raise error_of(
-            ParameterError,
-            "drivers compares one KPI with others over the same groups:"
-            " drivers(report.figures('flow_share', by='team'),"
-            " report.figures('turnover_rate', by='team')).",
-        )
-    by = common[0]
+    by = _in_common(of, beside)
     first = of.dropna(subset=["value"]).set_index(by)["value"].astype(float)
     found = [_together(first, own, by) for _, own in beside.groupby("kpi", sort=False)]
     table = pd.DataFrame(found)

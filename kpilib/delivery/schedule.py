@@ -180,14 +180,10 @@ def line(
     Raises
     ------
     UnknownName
-        The part is of a column that no table has: the line would fail every day.
+        The part is of a column that no table has.
     """
     require_folder(data)
-    if where:
-        from kpilib import open  # heavy
-
-        with about(data, where):
-            open(data)
+    _refuse_strange(data, where)
     # Each part has a name of its own: the task of one would replace that of the whole.
     name, here = f"kpilib-{slug(folder_of(data, where or {}))}", Path.cwd()
     if kind == "github":  # there, the repository is the working folder
@@ -196,17 +192,22 @@ def line(
     else:
         places = [str(data.resolve()), str(out.resolve())]
         command = [sys.executable, "-m", "kpilib"]
-    command += [
-        "report",
-        "--due",
-        "--data",
-        places[0],
-        "--out",
-        places[1],
-        *options_of(where),
-        *options,
-    ]
-    slots = {"name": name, "hour": HOUR, "out": places[1]}
+    command += ["report", "--due", "--data", places[0], "--out", places[1]]
+    command += [*options_of(where), *options]
+    return _as_written(kind, command, here, {"name": name, "hour": HOUR, "out": places[1]})
+
+
+def _refuse_strange(data: Path, where: Mapping[str, Sequence[str]] | None) -> None:
+    """Refuse a part of a column that no table has: the line would fail every day."""
+    if where:
+        from kpilib import open  # heavy
+
+        with about(data, where):
+            open(data)
+
+
+def _as_written(kind: str, command: Sequence[str], here: Path, slots: Mapping[str, Any]) -> str:
+    """Return a command as a kind of schedule has it."""
     if kind == "cron":  # where % ends a line
         said = {"here": shlex.quote(str(here)), "line": shlex.join(command)}
         return CRON.format(**slots, **{key: each.replace("%", r"\%") for key, each in said.items()})

@@ -111,6 +111,15 @@ def _moved(pairs: Measured, people: np.ndarray, level: np.ndarray) -> Measured:
     return there.assign(moved=now - there["before"])
 
 
+def _refuse_lag(most: object) -> None:
+    if isinstance(most, bool) or not isinstance(most, int) or most < 0:
+        raise error_of(
+            ParameterError,
+            "most is {most!r}. Write the longest lag as a whole number of periods, such as 6.",
+            most=most,
+        )
+
+
 def lags(rows: pd.DataFrame, cause: str, result: str, time: str, most: int = 6) -> pd.DataFrame:
     """Return how a result goes with what was done so many periods before, the closest lag first.
 
@@ -139,12 +148,7 @@ def lags(rows: pd.DataFrame, cause: str, result: str, time: str, most: int = 6) 
     --------
     >>> kl.lags(months, "hours", "change", "month").head(1)
     """
-    if isinstance(most, bool) or not isinstance(most, int) or most < 0:
-        raise error_of(
-            ParameterError,
-            "most is {most!r}. Write the longest lag as a whole number of periods, such as 6.",
-            most=most,
-        )
+    _refuse_lag(most)
     ordered = _one_a_period(rows, (cause, result, time)).sort_values(time)
     found = []
     for lag in range(most + 1):

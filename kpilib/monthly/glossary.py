@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import groupby
+from typing import Any
 from unicodedata import normalize
 
 from markupsafe import Markup
@@ -47,6 +48,20 @@ def glossaries(basis: Basis) -> dict[str, bytes]:
     }
 
 
+def _topic(topic: str, lang: str, kpis: Sequence[Kpi]) -> dict[str, Any]:
+    """Return the cards of a topic's KPIs, closed, under its name."""
+    say = speaker(lang)
+    cards = [
+        {
+            "id": each.id,
+            "label": say(each.label),
+            "card": Markup(card_html(each, lang, closed=True)),
+        }
+        for each in kpis
+    ]
+    return {"id": f"topic-{topic}", "title": say(TOPIC_WORDS[topic]), "kpis": cards}
+
+
 def glossary(
     company: str, month: str, lang: str, own: Mapping[str, Kpi], twins: list[tuple[str, str]]
 ) -> str:
@@ -66,21 +81,8 @@ def glossary(
         A complete document: every KPI of the catalogue under its topic, and those of the company's
         own that name the topic, with an anchor of its id.
     """
-    say = speaker(lang)
     topics = [
-        {
-            "id": f"topic-{topic}",
-            "title": say(TOPIC_WORDS[topic]),
-            "kpis": [
-                {
-                    "id": each.id,
-                    "label": say(each.label),
-                    "card": Markup(card_html(each, lang, closed=True)),
-                }
-                for each in [*of_topic(topic), *declared_for(topic, own)]
-            ],
-        }
-        for topic in TOPICS
+        _topic(topic, lang, [*of_topic(topic), *declared_for(topic, own)]) for topic in TOPICS
     ]
     return fill(
         "glossary.html.j2",

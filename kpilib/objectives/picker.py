@@ -171,6 +171,26 @@ class Pick:
         return self.kpis[0]
 
 
+def _refuse_unasked(*asked: object) -> None:
+    """Refuse a question that names neither an objective nor a training, or no text."""
+    if all(given is None for given in asked):
+        raise error_of(
+            UnknownName,
+            "Name an objective type or a training topic. Objective types are: {types}. Training"
+            " topics are: {topics}.",
+            types=listed(OBJECTIVE_TYPES),
+            topics=listed(TRAINING_TOPICS),
+        )
+    for given in asked:
+        if given is not None and not isinstance(given, str):
+            raise error_of(
+                ParameterError,
+                "Found {given!r} where an objective or a training is wanted. Write its name or your"
+                ' question as one text, such as "Grow the following".',
+                given=given,
+            )
+
+
 def picked(
     objective: str | None = None, training: str | None = None, company: Asking | None = None
 ) -> Pick:
@@ -191,22 +211,7 @@ def picked(
     UnknownName
         There is none of that name; the nearest is suggested, and it is said how to ask.
     """
-    if objective is None and training is None:
-        raise error_of(
-            UnknownName,
-            "Name an objective type or a training topic. Objective types are: {types}. Training"
-            " topics are: {topics}.",
-            types=listed(OBJECTIVE_TYPES),
-            topics=listed(TRAINING_TOPICS),
-        )
-    for given in (objective, training):
-        if given is not None and not isinstance(given, str):
-            raise error_of(
-                ParameterError,
-                "Found {given!r} where an objective or a training is wanted. Write its name or your"
-                ' question as one text, such as "Grow the following".',
-                given=given,
-            )
+    _refuse_unasked(objective, training)
     chosen = topic = None
     heard, near = Heard("", ""), ()
     if objective is not None:

@@ -249,10 +249,7 @@ def plan_faults(
     own : collection of str
         KPIs of kpis.yaml.
     """
-    by_id: dict[str, Draft] = {}
-    for each in objectives:
-        if each.id:
-            by_id.setdefault(each.id, each)  # of two of a name, the first
+    by_id = {each.id: each for each in reversed(objectives) if each.id}  # of two, the first
     for kind in PARTS:
         yield from _twice([each for above in objectives for each in above.parts[kind]])
     yield from _twice(objectives)

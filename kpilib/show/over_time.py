@@ -114,8 +114,7 @@ def lines(
 ) -> Axes:
     """Draw several KPIs of one unit, or several groups of one, each named at the end of its line.
 
-    Of more than five groups, the five largest of the last period are named, the others thin and
-    grey.
+    Of more than five groups, those that are not the largest of the last period are thin and grey.
 
     Parameters
     ----------

@@ -147,20 +147,11 @@ class Column:
         if kind in DATES and OF_UTC.search(self.header) and not column.str.contains(":").any():
             self.zone = self.context.zone  # a day without a time is the company's
         if kind == "number" and are_hours(self.name) and are_days(self.header):
-            self.question = fault_at(
-                origin,
-                "column {header}: these are days, and hours are wanted. Write how many hours.",
-                header=self.header,
-            )
+            said = "column {header}: these are days, and hours are wanted. Write how many hours."
+            self.question = fault_at(origin, said, header=self.header)
             return []
         if kind in DATES and not self.told and moments.counted(column):
-            self.formats = (moments.EPOCH,)
-            if moments.clock(column, [HOURLY])["clock"].count() == (column != "").sum():
-                self.question = self._asked(
-                    origin,
-                    say("ten digits that can be seconds, or a day and its hour."),
-                    {moments.EPOCH: say("seconds since 1970"), HOURLY: say("day and hour")},
-                )
+            self._as_counted(column, origin)
             return []
         try:
             if kind in NUMBERS and self.decimal == "auto":
@@ -259,6 +250,16 @@ class Column:
             error=error,
             ways=said + (say(", where 69 to 99 are 1969 to 1999") if short else ""),
         )
+
+    def _as_counted(self, column: pl.Series, origin: str) -> None:
+        """Read seconds since 1970, or ask where ten digits can be a day and its hour."""
+        self.formats = (moments.EPOCH,)
+        if moments.clock(column, [HOURLY])["clock"].count() == (column != "").sum():
+            self.question = self._asked(
+                origin,
+                say("ten digits that can be seconds, or a day and its hour."),
+                {moments.EPOCH: say("seconds since 1970"), HOURLY: say("day and hour")},
+            )
 
     def _swapped(self, texts: pl.DataFrame, origin: str) -> list[str]:
         """Say when Excel has probably taken months for days in some rows of a workbook."""

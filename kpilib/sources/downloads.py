@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -72,16 +72,20 @@ def contents(path: Path, encoding: str = "") -> Iterator[Content]:
     if OFFICE in names or {"mimetype", "content.xml"} <= set(names) or is_slack(names):
         yield whole
         return
+    for name in _seen(path.name, names):
+        yield replace(whole, name=f"{path.name}/{name}", member=name)
+
+
+def _seen(origin: str, names: Sequence[str]) -> list[str]:
+    """Return what a zip file holds that people see, in order."""
     found = sorted(name for name in names if not name.endswith("/") and not UNSEEN.search(name))
     if not found:
-        raise refusal(path.name, "the zip file is empty. Export it again.")
+        raise refusal(origin, "the zip file is empty. Export it again.")
     if any(name.endswith(".iwa") for name in found):
         raise refusal(
-            path.name,
-            "a document of Numbers: open it there and export it as CSV (File, Export To).",
+            origin, "a document of Numbers: open it there and export it as CSV (File, Export To)."
         )
-    for name in found:
-        yield replace(whole, name=f"{path.name}/{name}", member=name)
+    return found
 
 
 def _unsafe(name: str, members: list[zipfile.ZipInfo]) -> list[str]:

@@ -294,6 +294,15 @@ def _unlike(block: Block, presets: Iterable[Preset]) -> str:
     return text
 
 
+def _taken_as_one(count: int, contract: Table) -> str:
+    """Say how many rows add nothing to another one."""
+    return say(
+        "{count} row(s) add nothing to another row of the same {names}: taken as one",
+        count=count,
+        names=listed(contract.key),
+    )
+
+
 def _take(
     block: Block,
     preset: Preset,
@@ -314,16 +323,9 @@ def _take(
     contract = TABLES.get(table.target)
     days: list[tuple[date, date]] = []
     if contract is not None:
-        typed = under_contract(rows, contract, context, block.origin)
-        typed, count = filled_in(typed, contract)
+        typed, count = filled_in(under_contract(rows, contract, context, block.origin), contract)
         if count:
-            understood.notes.append(
-                say(
-                    "{count} row(s) add nothing to another row of the same {names}: taken as one",
-                    count=count,
-                    names=listed(contract.key),
-                )
-            )
+            understood.notes.append(_taken_as_one(count, contract))
         days = _days(typed, contract, context.zone)
         incoming.parts.append((table.target, _part(typed, block, place)))
     understood.spans = list(context.spans)

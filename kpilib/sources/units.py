@@ -106,14 +106,8 @@ def foreign(
     if not other:
         return []
     if len(units) > 1:
-        return [
-            fault_at(
-                origin,
-                "column {header}: amounts in {names}. Export one currency at a time.",
-                header=header,
-                names=listed(units),
-            )
-        ]
+        said = "column {header}: amounts in {names}. Export one currency at a time."
+        return [fault_at(origin, said, header=header, names=listed(units))]
     table = context.table
     if table is not None and "currency" in table.fields and context.header("currency"):
         return []

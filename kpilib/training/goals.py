@@ -53,8 +53,7 @@ def training_goals(company: Company, period: Any) -> pd.DataFrame:
         return counted_in(pd.DataFrame(columns=list(GOALS)), "change")
     window = asked.ending(RECENT)
     told: Rows = {row[BY]: row for row in proofs(company, window).to_dict("records")}
-    raw = company.over([RAW], [window], by=BY)
-    changes = dict(zip(raw[BY], raw["value"], strict=True))
+    changes = company.over([RAW], [window], by=BY).set_index(BY)["value"].to_dict()
     proposed = {goal: _proposed(own) for goal, own in plan.groupby("goal")}
     site = _of_company(company, asked, proposed.values())
     rows = []

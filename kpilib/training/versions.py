@@ -32,10 +32,9 @@ def improvements(company: Company, period: Any) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row an improvement of ``actions`` that names a training, the last first: ``training_id,
-        name, version, started_at, description, reason, expected_effect``; ``figure``, by which
-        the versions are compared: their return, or what people learnt where no return is known;
-        ``before, after`` in ``unit``; ``value, ci_low, ci_high``, the points between; ``state``:
-        ``clear``, ``none`` (no measurable effect), ``few`` or ``unknown``.
+        name, version, started_at, description, reason, expected_effect``; ``figure`` compared, the
+        return or else what people learnt; ``before, after`` in ``unit``; ``value, ci_low, ci_high``
+        of the difference; ``state``: ``clear``, ``none`` (measurable), ``few`` or ``unknown``.
 
     Examples
     --------
@@ -48,7 +47,7 @@ def improvements(company: Company, period: Any) -> pd.DataFrame:
     if log.empty:
         return counted_in(pd.DataFrame(columns=columns), *NUMBERS)
     rows = company.over([EFFECT], [asked.ending(RECENT)], by=BY, intervals=True)
-    effects = {row[BY]: row for row in rows.to_dict("records")}
+    effects = rows.set_index(BY).to_dict("index")
     plan = known_trainings(company, "title", "started_at").dropna()
     names = plan.set_index(BY)["title"].to_dict()
     found = []

@@ -129,6 +129,15 @@ def way_name(by: str, way: str) -> str:
     return write.say(TAG_WORDS[by, way]) if (by, way) in TAG_WORDS else write.group(by, way)
 
 
+def _cuts(company: Company, by: str | None) -> list[str]:
+    """Return what sets groups apart: one column, or each way of giving a training that is known."""
+    if by is not None and not isinstance(by, str):
+        said = "by is {by!r}. Name one column as a text, such as by='team'."
+        raise error_of(ParameterError, said, by=by)
+    plan = known_trainings(company, *CUTS)
+    return [by] if by else [each for each in CUTS if plan[each].notna().any()]
+
+
 def training_differences(company: Company, period: Any, by: str | None = None) -> pd.DataFrame:
     """Compare groups of participants, each with the largest, over two years that end with a period.
 
@@ -161,14 +170,8 @@ def training_differences(company: Company, period: Any, by: str | None = None) -
     >>> kl.training_differences(data, "2026-10").query("state == 'clear'")
     """
     company = opened(company)
-    if by is not None and not isinstance(by, str):
-        raise error_of(
-            ParameterError, "by is {by!r}. Name one column as a text, such as by='team'.", by=by
-        )
-    asked = company.period(period)
-    plan = known_trainings(company, *CUTS)
-    cuts = [by] if by else [each for each in CUTS if plan[each].notna().any()]
-    rows = groups_apart(company, asked.ending(RECENT), cuts)
+    cuts = _cuts(company, by)
+    rows = groups_apart(company, company.period(period).ending(RECENT), cuts)
     told = _targets(rows["target"])
     return rows.assign(
         label=told["label"].fillna(rows["label"].map(reader().say)),
