@@ -16,9 +16,10 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from kpilib.errors import CompanyError, PeriodError, listed, nearest
+from kpilib.errors import CompanyError, PeriodError, listed
 from kpilib.files import written_in
-from kpilib.objectives.faults import Broken, Case, key_result_faults, repeated, swapped
+from kpilib.objectives.fault_case import Broken, Case
+from kpilib.objectives.faults import key_result_faults, repeated, swapped
 from kpilib.objectives.goal import Goal, goals
 from kpilib.objectives.picker import OBJECTIVE_TYPE_WORDS
 from kpilib.objectives.unknown_kpi import own_names
@@ -174,7 +175,16 @@ class Draft:
 def drafts(data: Any) -> tuple[list[Draft], list[Fault]]:
     """Return the objectives of a file as far as they can be read, and the faults in their shape."""
     if not isinstance(data, Mapping):
-        return [], [((), f"found {found(data)}; write keys: {listed(Plan.model_fields)}.")]
+        return [], [
+            (
+                (),
+                say(
+                    "found {found}; write keys: {keys}.",
+                    found=found(data),
+                    keys=listed(Plan.model_fields),
+                ),
+            )
+        ]
     faults: list[Fault] = []
     _read(Plan, data, (), faults)
     return [
@@ -196,14 +206,18 @@ def _items(
         return []
     given = data[key]
     if isinstance(given, str | bytes) or not isinstance(given, Sequence):
-        faults.append(((*above, key), f"found {found(given)}; write a list: each with a -."))
+        faults.append(
+            ((*above, key), say("found {found}; write a list: each with a -.", found=found(given)))
+        )
         return []
     read = []
     for number, each in enumerate(given):
         place = (*above, key, number)
         if not isinstance(each, Mapping):
             keys = listed(model.model_fields)
-            faults.append((place, f"found {found(each)}; write its keys: {keys}."))
+            faults.append(
+                (place, say("found {found}; write its keys: {keys}.", found=found(each), keys=keys))
+            )
             continue
         part, unread = _read(model, each, place, faults)
         read.append(Draft(place, part, unread, each, {}))
@@ -273,7 +287,7 @@ def plan_faults(
 
 def _twice(drafts: Sequence[Draft]) -> Iterator[Fault]:
     for place, name in repeated((each.at("id"), each.id) for each in drafts if each.id):
-        yield (place, f"{name!r} is used twice. Give each its own name.")
+        yield (place, say("{name!r} is used twice. Give each its own name.", name=name))
 
 
 def _line(objective: Draft, by_id: Mapping[str, Draft]) -> list[Draft]:
@@ -292,13 +306,21 @@ def _parent(
     parent = objective.part.parent
     if parent is not None and parent not in by_id:
         others = [name for name in by_id if name != objective.id]
-        yield "parent", f"there is no objective {parent!r}.{_choice(parent, others)}"
+        yield (
+            "parent",
+            say("there is no objective {parent!r}.", parent=parent) + _choice(parent, others),
+        )
     names, last = [each.id for each in line], line[-1].part.parent
     first = next((each for each in by_id if each in names), None)
     if last == objective.id == first:
-        circle = " serves ".join([*names, last])
-        text = f"turns in a circle: {circle}. One of them is above the others: leave its parent out"
-        yield "parent", f"{text}."
+        yield (
+            "parent",
+            say(
+                "turns in a circle: {circle}. One of them is above the others: leave its"
+                " parent out.",
+                circle=f" {say('serves')} ".join([*names, last]),
+            ),
+        )
 
 
 def _type(objective: Draft) -> Iterator[Broken]:
@@ -337,8 +359,8 @@ def _baseline_period(draft: Draft, end: date | None) -> Iterator[Broken]:
 
 def _choice(name: str, known: Sequence[str]) -> str:
     """Say which known name is nearest to one that does not exist, and which there are."""
-    there = f"There are: {listed(known)}." if known else "There is none."
-    return f"{nearest(name, known)} {there}"
+    there = say("There are: {known}.", known=listed(known)) if known else say("There is none.")
+    return f"{meant(name, known)} {there}"
 
 
 def _days(draft: Draft) -> Iterator[Broken]:
@@ -349,34 +371,53 @@ def _days(draft: Draft) -> Iterator[Broken]:
 def _among(draft: Draft, every: Sequence[Draft]) -> Iterator[Broken]:
     """Hold an objective to four key results, one headline, and weights that are of one kind."""
     if draft in every[MOST_KEY_RESULTS:][:1]:
-        text = f"{len(every)} key results; an objective has at most {MOST_KEY_RESULTS}."
-        yield (), f"{text} Keep those that decide, or make two objectives of it."
+        yield (
+            (),
+            say(
+                "{count} key results; an objective has at most {most}. Keep those that decide, or"
+                " make two objectives of it.",
+                count=len(every),
+                most=MOST_KEY_RESULTS,
+            ),
+        )
     marked = [each for each in every if each.part.role == "headline"]
     if draft in marked[1:]:
-        text = (
-            f"a second headline beside {marked[0].id!r}: one objective, one headline KPI. Write "
-            "role: secondary, or give it an objective of its own."
+        yield (
+            "role",
+            say(
+                "a second headline beside {first!r}: one objective, one headline KPI. Write "
+                "role: secondary, or give it an objective of its own.",
+                first=marked[0].id,
+            ),
         )
-        yield "role", text
     weighed = [each for each in every if "weight" in each.given]
     if not weighed or not all(each.known("weight") for each in every):
         return
     if draft not in weighed:
         yield (
             "weight",
-            (f"missing, though {weighed[0].id!r} has one. Weigh all key results, or none."),
+            say(
+                "missing, though {first!r} has one. Weigh all key results, or none.",
+                first=weighed[0].id,
+            ),
         )
     weights = [each.part.weight for each in every]
     shares = len(weighed) == len(every) and all(each < 1 for each in weights)
     if shares and abs(sum(weights) - 1) > 1e-6 and draft is weighed[-1]:
-        yield "weight", f"the weights come to {sum(weights):g} and not to 1. Mend one of them."
+        yield (
+            "weight",
+            say("the weights come to {sum:g} and not to 1. Mend one of them.", sum=sum(weights)),
+        )
 
 
 def _named(draft: Draft, actions: Sequence[str]) -> Iterator[Broken]:
     for number, name in enumerate(draft.part.actions):
         if name not in actions:
-            text = f"there is no action {name!r} in its objective, nor in one above it."
-            yield ("actions", number), text + _choice(name, actions)
+            yield (
+                ("actions", number),
+                say("there is no action {name!r} in its objective, nor in one above it.", name=name)
+                + _choice(name, actions),
+            )
 
 
 def _same_figure(objectives: Sequence[Draft]) -> Iterator[Fault]:
@@ -392,10 +433,14 @@ def _same_figure(objectives: Sequence[Draft]) -> Iterator[Fault]:
                 figure = (written.kpi, written.by, group)
                 for other, first, last, name in before:
                     if other == figure and start <= last and first <= end:
-                        what = written.kpi + (f" of {group}" if group else "")
-                        text = (
-                            f"{what} has a target on the same days already, in {name!r}. Keep one, "
-                            "or let one end before the other starts."
+                        what = written.kpi + (f" ({written.by}: {group})" if group else "")
+                        yield (
+                            each.at("kpi"),
+                            say(
+                                "{what} has a target on the same days already, in {name!r}. Keep"
+                                " one, or let one end before the other starts.",
+                                what=what,
+                                name=name,
+                            ),
                         )
-                        yield each.at("kpi"), text
                 before.append((figure, start, end, each.id))
