@@ -73,6 +73,8 @@ def sent(data: Path, out: Path, period: str, unsure: bool) -> None:
     else:
         told = deliver(edition, server, unsure=unsure)
         click.echo(f"Sent: {told['sent']}. Before: {told['before']}.", err=True)
+        if blank := sum(not edition.shows(each) for each in edition.delivery.recipients):
+            click.echo(f"Nothing was sent to {blank}: no page is for their audience.", err=True)
         if told["unsure"]:
             click.echo(
                 f"Unsure: {told['unsure']}: the connection or the run ended while these were being"
@@ -97,10 +99,12 @@ def for_audiences(data: Path, folder: Path) -> None:
 
     audiences = settings_of(data).delivery.audiences
     if audiences or (folder.parent / "for").is_dir():
-        from kpilib.delivery.audiences import publish_audiences
+        from kpilib.delivery.audiences import publish_audiences, unpublished
 
         for made in publish_audiences(folder.parent, audiences):
             click.echo(made / "index.html")
+        for name, topic, near in unpublished(folder.parent, audiences):
+            click.echo(f"Audience {name}: no page of topic {topic!r} is published.{near}", err=True)
 
 
 def due_periods(data: Path, out: Path) -> list[str]:

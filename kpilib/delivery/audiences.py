@@ -16,6 +16,7 @@ from kpilib.files import csv_text
 from kpilib.monthly import index, lock
 from kpilib.monthly.layout import place
 from kpilib.monthly.publish import publish
+from kpilib.saying import meant
 
 FOLDER = "for"  # below the company's reports; each folder in it is whole, and served by itself
 LINK = re.compile(r'(<li>)?<a\b[^>]*?\bhref="([^"#]+)(?:#[^"]*)?"[^>]*>(.*?)</a>(?(1)</li>)', re.S)
@@ -60,6 +61,17 @@ def publish_audiences(root: Path, audiences: Mapping[str, Sequence[str]]) -> lis
             if path not in made:  # no audience any more
                 shutil.rmtree(path)
     return made
+
+
+def unpublished(
+    root: Path, audiences: Mapping[str, Sequence[str]]
+) -> Iterator[tuple[str, str, str]]:
+    """Yield each audience and topic of which there is no page in any period, and what was meant."""
+    there = {topic for told in index.manifests(root).values() for topic in told["notebooks"]}
+    for name, topics in audiences.items():
+        for topic in topics:
+            if topic not in there:
+                yield name, topic, meant(topic, there)
 
 
 def _files(root: Path, folder: Path, seen: Mapping[str, dict[str, Any]]) -> dict[str, bytes]:

@@ -121,6 +121,11 @@ class Edition:
             )
         return run_json.read(path.read_bytes())
 
+    def shows(self, to: Recipient) -> bool:
+        """Whether there is a page for a reader: an audience may see none of what was published."""
+        seen = self.delivery.audiences.get(to.audience, ())
+        return not to.audience or bool(seen_by(self.manifest, seen)["notebooks"])
+
     @property
     def failed(self) -> list[str]:
         """The topics whose page could not be made."""

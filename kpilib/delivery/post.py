@@ -204,7 +204,8 @@ def deliver(edition: Edition, server: Server, *, unsure: bool = False) -> dict[s
     ReportError
         Some could not be sent; the others were, and the next run sends the rest.
     """
-    to = [(each, edition.message(each)) for each in edition.delivery.recipients]
+    readers = enumerate(edition.delivery.recipients, 1)  # as company.yaml has them
+    to = [(at, each, edition.message(each)) for at, each in readers if edition.shows(each)]
     return _post(edition, server, to, unsure)
 
 
@@ -218,13 +219,13 @@ def tell_operator(edition: Edition, server: Server, why: str) -> None:
     made["X-Kpilib-Version"] = hashlib.sha256(f"{today} {why}".encode()).hexdigest()[:16]
     made.set_content(f"{why}\n\nNothing was sent to the readers.\n")
     beside = replace(edition, folder=edition.folder.parent / FAILED)  # not where readers look
-    _post(beside, server, [(Recipient(email=operator), made)], unsure=True)
+    _post(beside, server, [(1, Recipient(email=operator), made)], unsure=True)
 
 
 def _post(
     edition: Edition,
     server: Server,
-    messages: Sequence[tuple[Recipient, EmailMessage]],
+    messages: Sequence[tuple[int, Recipient, EmailMessage]],
     unsure: bool,
 ) -> dict[str, int]:
     folder, sender = edition.folder, edition.delivery.sender or edition.delivery.operator
@@ -235,7 +236,7 @@ def _post(
     folder.mkdir(parents=True, exist_ok=True)
     with lock.hold(folder.parent / f".{folder.name}.lock", f"{folder.parent.name} {folder.name}"):
         record = Record.read(folder)
-        for number, (reader, message) in enumerate(messages, 1):
+        for number, reader, message in messages:
             about = _about(reader, message)
             key = "-".join(about.values())
             state = record.state(key)

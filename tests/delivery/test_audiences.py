@@ -9,7 +9,7 @@ from posixpath import dirname, join, normpath
 import pikepdf
 import pytest
 
-from kpilib.delivery.audiences import publish_audiences
+from kpilib.delivery.audiences import publish_audiences, unpublished
 from kpilib.delivery.message import Edition
 from kpilib.delivery.pdf import write_pdfs
 from kpilib.errors import CompanyError
@@ -95,6 +95,18 @@ def test_each_has_the_pdfs_of_its_topics_and_a_whole_of_these_alone(root):
     given = Delivery.model_validate({"audiences": WHO, "recipients": [recipient]})
     [sent] = Edition(root / "2026-10", given).message(given.recipients[0]).iter_attachments()
     assert sent.get_content() == before
+
+
+def test_a_topic_without_any_page_is_named(root):
+    """A misspelt one had an audience see nothing, and be sent it."""
+    found = unpublished(root, {"managers": ["leads", "emailin"]})
+    assert [*found] == [("managers", "emailin", " Did you mean 'emailing'?")]
+    who = {"audiences": {"managers": ["emailin"], "team": ["leads"]}, "recipients": [
+        {"email": "a@b.example", "audience": "managers"}, {"email": "c@b.example"},
+        {"email": "d@b.example", "audience": "team"},
+    ]}  # fmt: skip
+    edition = Edition(root / "2026-10", Delivery.model_validate(who))
+    assert [edition.shows(each) for each in edition.delivery.recipients] == [False, True, True]
 
 
 def test_what_an_audience_may_no_longer_see_goes(root):
