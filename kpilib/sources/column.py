@@ -147,8 +147,11 @@ class Column:
         if kind in DATES and OF_UTC.search(self.header) and not column.str.contains(":").any():
             self.zone = self.context.zone  # a day without a time is the company's
         if kind == "number" and are_hours(self.name) and are_days(self.header):
-            said = "column {header}: these are days, and hours are wanted. Write how many hours."
-            self.question = fault_at(origin, said, header=self.header)
+            self.question = fault_at(
+                origin,
+                "column {header}: these are days, and hours are wanted. Write how many hours.",
+                header=self.header,
+            )
             return []
         if kind in DATES and not self.told and moments.counted(column):
             self._as_counted(column, origin)

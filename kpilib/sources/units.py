@@ -106,8 +106,14 @@ def foreign(
     if not other:
         return []
     if len(units) > 1:
-        said = "column {header}: amounts in {names}. Export one currency at a time."
-        return [fault_at(origin, said, header=header, names=listed(units))]
+        told = {"header": header, "names": listed(units)}
+        return [
+            fault_at(
+                origin,
+                "column {header}: amounts in {names}. Export one currency at a time.",
+                **told,
+            )
+        ]
     table = context.table
     if table is not None and "currency" in table.fields and context.header("currency"):
         return []

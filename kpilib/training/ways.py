@@ -132,8 +132,9 @@ def way_name(by: str, way: str) -> str:
 def _cuts(company: Company, by: str | None) -> list[str]:
     """Return what sets groups apart: one column, or each way of giving a training that is known."""
     if by is not None and not isinstance(by, str):
-        said = "by is {by!r}. Name one column as a text, such as by='team'."
-        raise error_of(ParameterError, said, by=by)
+        raise error_of(
+            ParameterError, "by is {by!r}. Name one column as a text, such as by='team'.", by=by
+        )
     plan = known_trainings(company, *CUTS)
     return [by] if by else [each for each in CUTS if plan[each].notna().any()]
 
