@@ -263,7 +263,8 @@ def plan_faults(
     own : collection of str
         KPIs of kpis.yaml.
     """
-    by_id = {each.id: each for each in reversed(objectives) if each.id}  # of two, the first
+    named = {each.id: each for each in reversed(objectives) if each.id}  # of two, the first
+    by_id = dict(reversed(named.items()))
     for kind in PARTS:
         yield from _twice([each for above in objectives for each in above.parts[kind]])
     yield from _twice(objectives)
