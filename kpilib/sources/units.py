@@ -82,6 +82,15 @@ def money_of(header: str) -> str:
     return unit.upper() if unit.upper() in CURRENCIES else unit
 
 
+def _several(names: str, origin: str, header: str) -> str:
+    return fault_at(
+        origin,
+        "column {header}: amounts in {names}. Export one currency at a time.",
+        header=header,
+        names=names,
+    )
+
+
 def foreign(
     read: pl.DataFrame, lines: pl.Series, origin: str, header: str, context: Context
 ) -> list[str]:
@@ -106,14 +115,7 @@ def foreign(
     if not other:
         return []
     if len(units) > 1:
-        told = {"header": header, "names": listed(units)}
-        return [
-            fault_at(
-                origin,
-                "column {header}: amounts in {names}. Export one currency at a time.",
-                **told,
-            )
-        ]
+        return [_several(listed(units), origin, header)]
     table = context.table
     if table is not None and "currency" in table.fields and context.header("currency"):
         return []
