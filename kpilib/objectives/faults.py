@@ -113,6 +113,12 @@ def _slice(case: Case) -> Iterator[Broken]:
                 by=kpi_by,
             ),
         )
+    yield from _beside_segments(k)
+    yield from _twice(k.segments)
+
+
+def _beside_segments(k: KeyResult) -> Iterator[Broken]:
+    """Give what segments have of their own, and a key result has beside them."""
     if k.segments and k.target is not None:
         yield (
             "target",
@@ -126,7 +132,6 @@ def _slice(case: Case) -> Iterator[Broken]:
                 " group."
             ),
         )
-    yield from _twice(k.segments)
 
 
 def _twice(segments: Iterable[Segment]) -> Iterator[Broken]:
