@@ -51,9 +51,9 @@ def require_numbers(rows: pd.DataFrame, names: Sequence[Any]) -> None:
         if len(wrong):
             raise error_of(
                 ParameterError,
-                "Column {name!r} holds no number in row {row} of the frame, nor in {more} others."
-                " Make it one, or leave it empty where it is not known.",
+                "Column {name!r} holds what is no number in {count} row(s), first in row {row} of"
+                " the frame. Make it one, or leave it empty where it is not known.",
                 name=name,
                 row=int(wrong[0]) + 1,
-                more=len(wrong) - 1,
+                count=len(wrong),
             )

@@ -35,12 +35,21 @@ def lagged(rows=MONTHS, cause="hours", **others):
         (lambda: fitted(treatments="sold"), "treatments is ['sold']. Name columns"),
         (lambda: fitted(treatments=3), "There is no column 3. There is: who, at,"),
         (lambda: fitted(cluster=["who"]), "There is no column ['who']."),
-        (lambda: fitted(PANEL.assign(sold="many")), "Column 'sold' holds no number in row 1 of"),
-        (lambda: fitted(PANEL.assign(sold=np.inf)), "Column 'sold' holds no number in row 1 of"),
+        (
+            lambda: fitted(PANEL.assign(sold="many")),
+            "Column 'sold' holds what is no number in 6 row(s)",
+        ),
+        (
+            lambda: fitted(PANEL.assign(sold=np.inf)),
+            "Column 'sold' holds what is no number in 6 row(s)",
+        ),
         (lambda: fitted(pd.concat([PANEL, PANEL[["sold"]]], axis=1)), "There are two columns 'so"),
         (lambda: lagged([1, 2]), "Found list where a pandas frame is wanted"),
         (lambda: lagged(cause=["hours"]), "There is no column ['hours']."),
-        (lambda: lagged(MONTHS.assign(hours="x")), "Column 'hours' holds no number in row 1"),
+        (
+            lambda: lagged(MONTHS.assign(hours="x")),
+            "Column 'hours' holds what is no number in 9 row",
+        ),
         (lambda: lagged(most=1.5), "most is 1.5. Write the longest lag"),
         (lambda: lagged(most=-1), "most is -1. Write the longest lag"),
         (lambda: kl.drivers(None, None), "drivers compares one KPI with others"),
@@ -70,7 +79,7 @@ def test_what_is_of_another_shape_is_refused_with_a_remedy(ask, said):
 def test_a_value_is_never_told():
     with pytest.raises(ParameterError) as caught:
         fitted(PANEL.assign(sold=["Jane", *range(5)]))
-    assert "row 1 of the frame, nor in 0 others" in str(caught.value)
+    assert "in 1 row(s), first in row 1 of the frame" in str(caught.value)
     assert "Jane" not in str(caught.value)
 
 
