@@ -159,20 +159,19 @@ def _whom(part: str | Measure) -> tuple[Measure | None, str]:
     Of a measure of one's own, those are all that its table names, whatever rows it counts.
     """
     known = catalogue()
-    if isinstance(part, Measure) and part.table not in WHOM:
-        columns = CONTRACTS[part.table].columns.values()
-        person = next((each.name for each in columns if each.personal), None)
-        if person is None or not any(each.describes for each in columns):
-            return None, ""
-        base, guarded = base_of(part.table), (each for each in known.values() if each.protects)
-        alike = (each.protects for each in guarded if base in map(base_of, each.tables))
-        protects = next(alike, "")
-        return distinct(part.table, person, at=part.at), protects
-    if isinstance(part, Measure):
-        kpi = known[OF_REASONS if REASON in part.columns else WHOM[part.table]]
-    else:
+    if isinstance(part, str):
         kpi = known[part.partition(".")[0]]
-    return kpi.people, kpi.protects
+        return kpi.people, kpi.protects
+    if part.table in WHOM:
+        kpi = known[OF_REASONS if REASON in part.columns else WHOM[part.table]]
+        return kpi.people, kpi.protects
+    columns = CONTRACTS[part.table].columns.values()
+    person = next((each.name for each in columns if each.personal), None)
+    if person is None or not any(each.describes for each in columns):
+        return None, ""
+    base, guarded = base_of(part.table), (each for each in known.values() if each.protects)
+    alike = (each.protects for each in guarded if base in map(base_of, each.tables))
+    return distinct(part.table, person, at=part.at), next(alike, "")
 
 
 def _name(given: str | Measure) -> str:

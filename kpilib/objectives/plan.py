@@ -263,8 +263,9 @@ def plan_faults(
     own : collection of str
         KPIs of kpis.yaml.
     """
-    named = {each.id: each for each in reversed(objectives) if each.id}  # of two, the first
-    by_id = dict(reversed(named.items()))
+    by_id: dict[str, Draft] = {}
+    for each in (one for one in objectives if one.id):
+        by_id.setdefault(each.id, each)  # of two of a name, the first
     for kind in PARTS:
         yield from _twice([each for above in objectives for each in above.parts[kind]])
     yield from _twice(objectives)

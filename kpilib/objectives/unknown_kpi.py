@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
+from kpilib.answers.own import FILE
 from kpilib.errors import CompanyError
 from kpilib.saying import meant, say
 from kpilib.topics.catalogue import catalogue
 from kpilib.yaml_file import load_yaml
 
-OWN = "kpis.yaml"
-
 
 def own_names(folder: Path | None) -> frozenset[str]:
     """Return what kpis.yaml calls its KPIs, whatever else is wrong with the file."""
-    path = None if folder is None else folder / OWN
+    path = None if folder is None else folder / FILE
     if path is None or not path.exists():
         return frozenset()
     try:
