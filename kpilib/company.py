@@ -8,7 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from kpilib.answers.asking import Asked, Asking, By
+from kpilib.answers.asked import Asked, By, breakdown_of, one_of
+from kpilib.answers.asking import Asking
 from kpilib.errors import ParameterError, listed
 from kpilib.period import Period
 from kpilib.saying import error_of
@@ -33,8 +34,7 @@ class Company(Asking):
         from kpilib.answers.evaluate import evaluate
         from kpilib.objectives.okr_answers import answered, from_plan, in_order
 
-        compared = (compare,) if isinstance(compare, str) else tuple(compare)
-        question = self._question(kpis, periods, by, compared, intervals=intervals)
+        question = self._question(kpis, periods, by, compare, intervals=intervals)
         steered = [kpi for kpi in question.kpis if from_plan(self, kpi)]
         if not steered:
             return evaluate(question)
@@ -59,7 +59,7 @@ class Company(Asking):
         """
         from kpilib.answers.waves import waves
 
-        return waves(self, find(kpi), self.period(period), most)
+        return waves(self, one_of(kpi, self.own_kpis), self.period(period), most)
 
     def flow_drivers(self, period: str | Sequence[str] | Period, by: str = "team") -> pd.DataFrame:
         """Return how far time in flow goes with autonomy, challenge, feedback and what else was
@@ -89,7 +89,7 @@ class Company(Asking):
         """
         from kpilib.answers.flow_drivers import flow_drivers
 
-        return flow_drivers(self, self.period(period), by)
+        return flow_drivers(self, self.period(period), breakdown_of(by))
 
     def course(
         self, period: str | Sequence[str] | Period, training: str | None = None
@@ -189,7 +189,7 @@ class Company(Asking):
         """
         from kpilib.answers.digest import SPEAKERS, digest
 
-        if of not in SPEAKERS:
+        if of not in [*SPEAKERS]:
             raise error_of(
                 ParameterError,
                 "of is {of!r}; write one of {speakers}.",

@@ -208,8 +208,8 @@ class TestCurrency:
             )
 
         assert str(caught.value) == (
-            "table costs: column currency, 1 row(s): the value is not EUR: convert the amounts, "
-            "two currencies are never added."
+            "table costs: column currency, 1 row(s), the first in row 3: the value is not EUR: "
+            "convert the amounts, two currencies are never added."
         )
 
     def test_the_companys_own_is_accepted(self):

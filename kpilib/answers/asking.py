@@ -11,21 +11,28 @@ from typing import TYPE_CHECKING, Any, Self
 
 import pandas as pd
 
+from kpilib.answers.asked import (
+    Asked,
+    By,
+    breakdown_of,
+    compared_with,
+    day_of,
+    definitions_of,
+    one_of,
+    periods_of,
+    refuse_telling,
+)
 from kpilib.definitions import Kpi
-from kpilib.errors import ParameterError, PeriodError, listed
+from kpilib.errors import ParameterError, PeriodError
 from kpilib.period import Period
 from kpilib.saying import error_of
 from kpilib.settings import Settings
 from kpilib.tables.store import Tables
-from kpilib.topics.catalogue import kpi as find
 
 if TYPE_CHECKING:
     from kpilib.engine.question import Question
 
 PERIODS = 13  # of a series: a year, and the same month of the year before
-
-Asked = str | Kpi | Sequence[str | Kpi]
-By = str | Sequence[str] | None
 
 
 class Asking:
@@ -158,7 +165,7 @@ class Asking:
         asked = next((each for each in (periods, months) if each is not None), PERIODS)
         spans = self.period(period).trailing(asked, rolling)
         if rolling and len(spans) > 1:
-            _refuse_telling(self.definitions(kpis), by)
+            refuse_telling(self.definitions(kpis), by)
         return self.over(kpis, spans, by, where=where)
 
     def over(
@@ -185,7 +192,7 @@ class Asking:
         pandas.DataFrame
             As `evaluate`, in the order of `periods`.
         """
-        asked = [self.period(each) for each in periods]
+        asked = [self.period(each) for each in periods_of(periods)]
         return self._only(where)._answer(kpis, asked, by, (), intervals=intervals)
 
     def explain(
@@ -238,7 +245,8 @@ class Asking:
         """
         from kpilib.answers.explain import explain
 
-        return explain(self._question([kpi], [self.period(period)], by, (compare,)))
+        one = one_of(kpi, self.own_kpis)
+        return explain(self._question(one, [self.period(period)], by, (compare,)))
 
     def before_after(
         self, kpi: str, on: str | date, months: int = 6, by: str | None = None
@@ -267,8 +275,8 @@ class Asking:
         """
         from kpilib.answers.before_after import before_after
 
-        day = Period.parse((on, on)).start
-        return before_after(self._question([kpi], [], by, ()), day, months)
+        one = one_of(kpi, self.own_kpis)
+        return before_after(self._question(one, [], by, ()), day_of(on), months)
 
     def _only(self, where: Mapping[str, Any] | None) -> Self:
         """Return the company with the rows of some groups only."""
@@ -291,8 +299,7 @@ class Asking:
     ) -> pd.DataFrame:
         from kpilib.answers.evaluate import evaluate
 
-        compared = (compare,) if isinstance(compare, str) else tuple(compare)
-        return evaluate(self._question(kpis, periods, by, compared, intervals=intervals))
+        return evaluate(self._question(kpis, periods, by, compare, intervals=intervals))
 
     @cached_property
     def _estimated(self) -> frozenset[str]:
@@ -306,19 +313,18 @@ class Asking:
         kpis: Asked,
         periods: list[Period],
         by: By,
-        compare: tuple[str, ...],
+        compare: str | Sequence[str] | None,
         *,
         intervals: bool = True,
     ) -> Question:
         from kpilib.engine.question import Question
-        from kpilib.engine.slices import several
 
         return Question(
             tables=self.tables,
             kpis=self.definitions(kpis),
             periods=periods,
-            by=by if isinstance(by, str) or by is None else several(by),
-            compare=compare,
+            by=breakdown_of(by),
+            compare=compared_with(compare),
             as_of=self.as_of,
             minimum=self.settings.privacy.minimum_group,
             breakdowns=tuple(self.settings.breakdowns),
@@ -341,12 +347,10 @@ class Asking:
         ------
         UnknownName
             There is none of that name; the nearest are suggested.
+        ParameterError
+            It is neither a KPI nor a list of them.
         """
-        asked = [kpis] if isinstance(kpis, (str, Kpi)) else list(kpis)
-        return [
-            each if isinstance(each, Kpi) else self.own_kpis.get(each) or find(each, self.own_kpis)
-            for each in asked
-        ]
+        return definitions_of(kpis, self.own_kpis)
 
     @cached_property
     def own_kpis(self) -> dict[str, Kpi]:
@@ -419,7 +423,8 @@ class Asking:
         """
         from kpilib.answers.by_hand import people
 
-        return people(self._question([kpi], [self.period(period)], None, ()))
+        one = one_of(kpi, self.own_kpis)
+        return people(self._question(one, [self.period(period)], None, ()))
 
     def facts(self) -> pd.DataFrame:
         """Return what the figures stand on.
@@ -433,16 +438,3 @@ class Asking:
         from kpilib.answers.by_hand import facts
 
         return facts(self.tables, self.settings.freshness, self.as_of)
-
-
-def _refuse_telling(kpis: Sequence[Kpi], by: By) -> None:
-    """Refuse windows that overlap where their difference would be of few people."""
-    telling = [each.id for each in kpis if each.protects or (by and each.people is not None)]
-    if telling:
-        raise error_of(
-            ParameterError,
-            "Rolling figures of {kpis} would tell of single persons: one window less the next"
-            " leaves one month. Ask for quarters ({quarter}), or for one window: periods=1.",
-            kpis=listed(telling),
-            quarter="period='2026-Q3'",
-        )

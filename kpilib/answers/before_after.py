@@ -7,13 +7,12 @@ from datetime import date, timedelta
 
 import pandas as pd
 
+from kpilib.answers.asked import how_many
 from kpilib.answers.evaluate import evaluate
 from kpilib.engine.outcome import FLAGS, NO_DATA, OK, TOO_FEW, unknown
 from kpilib.engine.question import Question
 from kpilib.engine.slices import columns_of
-from kpilib.errors import ParameterError
 from kpilib.period import Period
-from kpilib.saying import error_of
 from kpilib.tables.derive import CONTRACTS, sources
 
 TOO_EARLY = "Not one whole month of data lies on each side of that day: it is too early to say."
@@ -41,7 +40,7 @@ def before_after(question: Question, on: date, months: int) -> pd.DataFrame:
     on : datetime.date
     months : int
     """
-    _refuse_other(months)
+    how_many("months", months)
     kpi = question.kpis[0]
     by = question.by or kpi.by
     whole = _whole_months(question, on, months)
@@ -68,15 +67,6 @@ def before_after(question: Question, on: date, months: int) -> pd.DataFrame:
     days = ("before_start", "before_end", "after_start", "after_end")
     names = ["kpi", "on", "months", *days, *columns_of(by), *NUMBERS, "within_noise", *LAST]
     return rows[names].astype(dict.fromkeys(NUMBERS, float)).reset_index(drop=True)
-
-
-def _refuse_other(months: object) -> None:
-    if not isinstance(months, int) or isinstance(months, bool) or months < 1:
-        raise error_of(
-            ParameterError,
-            "months is {months!r}. Write how many whole months, 1 or more.",
-            months=months,
-        )
 
 
 def _flags(flags: list[str], shortened: bool) -> list[str]:

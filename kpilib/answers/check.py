@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 import narwhals as nw
 import pandas as pd
 
-from kpilib.errors import ContractError, listed
+from kpilib.errors import ContractError
 from kpilib.period import Period
 from kpilib.saying import fault_at, say
 from kpilib.tables import TABLES
+from kpilib.tables.allowed import Rule, broken, of_currency, rules_of
 from kpilib.tables.buyers import is_refund
-from kpilib.tables.contract import Column, Table
+from kpilib.tables.contract import Table
 from kpilib.tables.read import in_pandas
 from kpilib.tables.store import Tables
 
@@ -68,7 +69,7 @@ def faults(tables: Tables, currency: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _rules_of_time(contract: Table, names: set[str]) -> Iterator[tuple[str, Any, str]]:
+def _rules_of_time(contract: Table, names: set[str]) -> Iterator[Rule]:
     """Yield the rules of what begins and ends, and of the time that every row needs."""
     for first, last in filter(None, (contract.span, contract.state)):
         if {first, last} <= names:
@@ -81,40 +82,18 @@ def _rules_of_time(contract: Table, names: set[str]) -> Iterator[tuple[str, Any,
 def _table(tables: Tables, contract: Table, currency: str) -> list[str]:
     names = tables.columns(contract.name)
     typed = tables.frame(contract.name, names)
-    rules = [rule for name in sorted(names) for rule in _rules(contract.columns[name])]
+    rules = [rule for name in sorted(names) for rule in rules_of(contract.columns[name])]
     if "currency" in names:
-        other = say(
-            "is not {currency}: convert the amounts, two currencies are never added",
-            currency=currency,
-        )
-        rules.append(("currency", nw.col("currency") != currency, other))
+        rules.append(of_currency(currency))
     if contract.name == "orders" and REFUND <= names:
         typed, of_refunds = _refunds(typed, {"customer_id", "ordered_at"} <= names)
         rules += of_refunds
     rules += _rules_of_time(contract, names)
-    if not rules:
-        return []
-    broken = {
-        f"rule{number}": nw.when(rule).then(nw.lit(1)).otherwise(nw.lit(0)).sum()
-        for number, (_, rule, _) in enumerate(rules)
-    }
-    counts = in_pandas(typed.select(**broken)).iloc[0]
     origin = tables.origin(contract.name)
-    return [
-        fault_at(
-            origin,
-            "column {column}, {count} row(s){first}: the value {words}.",
-            column=column,
-            count=int(counts[f"rule{number}"]),
-            first=_first(typed, rule),
-            words=words,
-        )
-        for number, (column, rule, words) in enumerate(rules)
-        if counts[f"rule{number}"] > 0
-    ]
+    return [fault_at(origin, told) for told in broken(typed, rules)] if rules else []
 
 
-def _refunds(orders: nw.LazyFrame, told: bool) -> tuple[nw.LazyFrame, list[tuple]]:
+def _refunds(orders: nw.LazyFrame, told: bool) -> tuple[nw.LazyFrame, list[Rule]]:
     """Return the rules of rows below zero, and the orders with what these look at."""
     amount, status = nw.col("amount_ht"), nw.col("status")
     rules = [("amount_ht", (amount < 0) & (status == "cancelled"), say(REFUND_WORDS["never_paid"]))]
@@ -127,30 +106,6 @@ def _refunds(orders: nw.LazyFrame, told: bool) -> tuple[nw.LazyFrame, list[tuple
         twice = twice & ~nw.col("customer_id").is_null()
         rules.append(("amount_ht", twice, say(REFUND_WORDS["twice"])))
     return orders, rules
-
-
-def _rules(column: Column) -> list[tuple[str, Any, str]]:
-    value, rules = nw.col(column.name), []
-    if column.choices:
-        allowed = value.is_null() | value.is_in(column.choices)
-        words = say("is not one of {names}", names=listed(column.choices))
-        rules.append((column.name, ~allowed, words))
-    if column.minimum is not None:
-        words = say("is below {least:g}", least=column.minimum)
-        rules.append((column.name, value < column.minimum, words))
-    if column.maximum is not None:
-        words = say("is above {most:g}", most=column.maximum)
-        rules.append((column.name, value > column.maximum, words))
-    return rules
-
-
-def _first(frame: nw.LazyFrame, rule: Any) -> str:
-    """Name the first row of a fault, where rows have an order."""
-    if not frame.implementation.is_polars():
-        return ""
-    rows = frame.with_columns(broken=rule).to_native().with_row_index("row", offset=2)
-    first = rows.filter("broken").select("row").first().collect()
-    return say(", the first in row {row:d}", row=first["row"].item()) if len(first) else ""
 
 
 def _links(tables: Tables) -> list[str]:

@@ -15,6 +15,7 @@ from kpilib.engine.known import fed_until
 from kpilib.engine.outcome import OK, SUPPRESSED
 from kpilib.engine.privacy import refused
 from kpilib.engine.question import Question
+from kpilib.engine.slices import columns_of
 from kpilib.errors import NoChange, ParameterError, listed
 from kpilib.measure import INTERVAL_KINDS, STOCK_KINDS
 from kpilib.period import Period
@@ -176,7 +177,7 @@ def _check(by: str | None, kpi: Kpi, choices: list[str]) -> None:
             ParameterError,
             "{kpi} cannot be explained by {by!r}. It can be by: {choices}.{near}",
             kpi=kpi.id,
-            by=by,
+            by=by if by is None else listed(columns_of(by)),
             choices=listed(choices),
             near=meant(str(by), choices),
         )

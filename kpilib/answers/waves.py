@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from kpilib.answers.asked import how_many
 from kpilib.answers.asking import Asking
 from kpilib.definitions import Kpi
 from kpilib.engine.outcome import OK
@@ -49,6 +50,7 @@ def waves(company: Asking, kpi: Kpi, period: Period, most: int = 5) -> pd.DataFr
             " engagement_survey_score.",
             kpi=kpi.id,
         )
+    how_many("most", most)
     rows = company.series(kpi, period, MONTHS)
     rows = rows[rows["status"].eq(OK)].tail(most).reset_index(drop=True)
     for name in ("cronbach_alpha", "favourable_share"):

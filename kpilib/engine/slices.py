@@ -19,6 +19,7 @@ from kpilib.engine.clock import CLOCK, HOUR, WEEK, WEEKDAY, on_the_clock
 from kpilib.errors import ContractError, ParameterError, listed
 from kpilib.period import Period
 from kpilib.saying import error_of, meant
+from kpilib.tables.allowed import only_allowed
 from kpilib.tables.contract import UNKNOWN
 from kpilib.tables.derive import CONTRACTS, base_of, cut, row_by_row
 from kpilib.tables.instants import edge
@@ -156,7 +157,7 @@ def broken_down(
     Where it is the clock's, `time` is the column that dates a row; by default the table's own.
     Rows that `tables` is restricted to are kept, the others are not.
     """
-    tables.one_currency(table, columns)
+    only_allowed(tables, table, columns)
     names = [by] if by in CLOCK else list(columns_of(by))
     needed = {name: _read_for(tables, table, name, time) for name in [*names, *tables.where]}
     frame = tables.frame(table, columns.union(*needed.values()), span)

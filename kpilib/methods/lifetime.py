@@ -56,7 +56,7 @@ def bought(tables: Tables, period: Period, by: str | None = None) -> pd.DataFram
 def _read(tables: Tables, period: Period, by: str | None) -> pd.DataFrame:
     months = _months(tables, period)
     if not months:
-        return pd.DataFrame(columns=NAMES)
+        return pd.DataFrame(columns=NAMES).astype(dict.fromkeys(NAMES[2:], float))
     has_margin = tables.holds("orders", {"margin_ht"})
     columns = READ | ({"margin_ht"} if has_margin else set())
     frame = broken_down(tables, "orders", columns, by, days_asked(months))

@@ -11,6 +11,7 @@ from kpilib.engine.slices import EVERYONE
 from kpilib.methods.call import Call
 from kpilib.methods.lifetime import lifetime_values
 from kpilib.period import Period
+from kpilib.tables.allowed import only_allowed
 from kpilib.tables.read import in_pandas
 from kpilib.tables.store import Tables
 
@@ -97,6 +98,8 @@ def _named_answers(tables: Tables) -> pd.DataFrame:
     Of two at one instant, the lower one comes first: in doubt, nobody is a promoter.
     """
     if "named answers" not in tables.cache:
+        for name, columns in NEEDED.items():
+            only_allowed(tables, name, columns)
         rows, waves = (in_pandas(tables.frame(name, columns)) for name, columns in NEEDED.items())
         asked = waves.loc[waves["survey_kind"] == "nps", ["survey_id", "wave"]].drop_duplicates()
         rows = rows[rows["respondent_key"].notna()].merge(asked, on=["survey_id", "wave"])

@@ -17,10 +17,12 @@ import pandas as pd
 from kpilib.engine.belonging import people_of
 from kpilib.engine.outcome import NO_DENOMINATOR, TOO_FEW, Answer, Outcome, unknown
 from kpilib.engine.slices import broken_down, of_period
+from kpilib.errors import ParameterError
 from kpilib.measure import belonging
 from kpilib.methods.call import Call
 from kpilib.methods.promoters import NEEDED, last_answers
 from kpilib.period import EARLIEST, Period
+from kpilib.saying import error_of
 from kpilib.tables.buyers import is_order
 from kpilib.tables.instants import edge
 from kpilib.tables.read import in_pandas
@@ -148,7 +150,19 @@ def migration(tables: Tables, first: Period, last: Period) -> pd.DataFrame:
     pandas.DataFrame
         One row a segment in which somebody was, one column a segment, and ``gone`` for those who
         are no longer customers.
+
+    Raises
+    ------
+    ParameterError
+        The second ends before the first.
     """
+    if last.end_day < first.end_day:
+        raise error_of(
+            ParameterError,
+            "{last} ends before {first}: name the earlier period first.",
+            last=last.name,
+            first=first.name,
+        )
     before, after = (segmented(tables, period)["segment"] for period in (first, last))
     now = after.reindex(before.index).fillna(GONE)
     counts = pd.crosstab(before, now).reindex(columns=[*SEGMENTS, GONE], fill_value=0)

@@ -12,6 +12,7 @@ from kpilib.display.numbers import known, reader
 from kpilib.display.status import flag_words
 from kpilib.display.words import column_words
 from kpilib.engine.printed import TIES
+from kpilib.methods.own_rows import require_frame
 from kpilib.show.in_flow import DRIVERS
 from kpilib.show.measuring import COLLECTION
 from kpilib.show.on_trainings import (
@@ -126,6 +127,7 @@ def table(rows: pd.DataFrame) -> pd.DataFrame:
     --------
     >>> kl.table(data.evaluate("click_rate", "2026-10", by="channel"))
     """
+    require_frame(rows, "kl.table(report.figures('click_rate'))")
     if set(rows) >= OF_FIGURES and not of_board(rows):
         return _of_figures(rows)
     if _is_split(rows):
@@ -261,6 +263,7 @@ def across(rows: pd.DataFrame) -> pd.DataFrame:
     --------
     >>> kl.across(report.figures("enps", "absenteeism_rate", by="team"))
     """
+    require_frame(rows, "kl.across(report.figures('enps', by='team'))")
     write = reader()
     if not (groups := breakdowns(rows)):  # no row at all, or what is asked is not known by group
         return table(rows)

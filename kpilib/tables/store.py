@@ -162,7 +162,7 @@ class Tables:
         known = name in self.given and TABLES[name].summed
         if not known or MARK not in self.columns(name):
             return False
-        rows, marked = self._marked(name, nw.col(MARK), {MARK})
+        rows, marked = self._marked(name)
         if 0 < marked < rows:
             raise refusal(
                 self.origin(name),
@@ -174,36 +174,12 @@ class Tables:
             )
         return bool(marked)
 
-    def one_currency(self, name: str, columns: set[str]) -> None:
-        """Refuse to add amounts of several currencies.
-
-        Raises
-        ------
-        ContractError
-            Amounts are among `columns`, and some are not in the company's currency.
-        """
-        name = base_of(name)
-        contract = TABLES[name].columns
-        amounts = any(column in contract and contract[column].type == "EUR" for column in columns)
-        if not amounts or "currency" not in self.columns(name):
-            return
-        other = nw.col("currency") != self.currency
-        _, found = self._marked(name, other, {"currency"})
-        if found:
-            raise refusal(
-                self.origin(name),
-                "column currency, {count} row(s): the value is not {currency}: convert the"
-                " amounts, two currencies are never added.",
-                count=found,
-                currency=self.currency,
-            )
-
-    def _marked(self, name: str, condition: Any, columns: set[str]) -> tuple[int, int]:
-        """Return the number of rows, and of those that fulfil a condition."""
-        key = ("marked", name, *columns)
+    def _marked(self, name: str) -> tuple[int, int]:
+        """Return the number of rows, and of those that are sums."""
+        key = ("marked", name)
         if key not in self.cache:
-            ones = nw.when(condition).then(nw.lit(1)).otherwise(nw.lit(0))
-            frame = self._canonical(name, columns).with_columns(marked=ones)
+            ones = nw.when(nw.col(MARK)).then(nw.lit(1)).otherwise(nw.lit(0))
+            frame = self._canonical(name, {MARK}).with_columns(marked=ones)
             counts = frame.select(rows=nw.len(), marked=nw.col("marked").sum())
             self.cache[key] = tuple(in_pandas(counts).fillna(0).iloc[0].astype(int).tolist())
         return self.cache[key]
@@ -253,30 +229,34 @@ class Tables:
             A column is missing or of the wrong type, or two rows with one key differ.
         """
         if name not in DERIVED:
-            return self._with_made(name, columns, span)
+            frame = self._canonical(name, self.read_for(name, columns)[name])
+            for each in makers(name, columns):
+                frame = each.build({name: frame}, self._setting(span))
+            return frame
+        if lacking := self.missing(name):
+            raise error_of(UnknownName, NO_TABLE, name=listed(lacking), given=listed(self.given))
         frames, faults = {}, []
-        refining = {n: needed for n, needed in refinements(name).items() if n in self}
-        for source, needed in (self._sources(name, columns) | refining).items():
-            wanted = set(DERIVED[name].wants.get(source, "").split())
-            wanted = wanted & self.columns(source) if wanted else wanted
+        for source, needed in self.read_for(name, columns).items():
             try:
-                frames[source] = self._canonical(source, needed | wanted)
+                frames[source] = self._canonical(source, needed)
             except ContractError as error:
                 faults += error.faults
         if faults:
             raise ContractError(faults)
         return DERIVED[name].build(frames, self._setting(span))
 
-    def _with_made(
-        self, name: str, columns: set[str], span: tuple[date, date] | None
-    ) -> nw.LazyFrame:
-        """Return a canonical table, with columns that are worked out of its rows if asked for."""
-        added = makers(name, columns)
-        needed = [set(each.needs[name].split()) for each in added]
-        frame = self._canonical(name, columns.union(*needed))
-        for each in added:
-            frame = each.build({name: frame}, self._setting(span))
-        return frame
+    def read_for(self, name: str, columns: set[str]) -> dict[str, set[str]]:
+        """Return what is read for columns of a (derived) table: the columns of canonical tables."""
+        if name not in DERIVED:  # with what its columns that are worked out of its rows are made of
+            made = (set(each.needs[name].split()) for each in makers(name, columns))
+            return {name: columns.union(*made)}
+        refining = {n: needed for n, needed in refinements(name).items() if n in self}
+        read = self._sources(name, columns) | refining
+        wanted = {source: set(DERIVED[name].wants.get(source, "").split()) for source in read}
+        return {
+            source: needed | (wanted[source] & self.columns(source) if wanted[source] else set())
+            for source, needed in read.items()
+        }
 
     def _setting(self, span: tuple[date, date] | None) -> Setting:
         return Setting(span=span, until=self.until, assumptions=self.assumptions, zone=self.zone)
@@ -362,6 +342,8 @@ class Tables:
             if name not in self.given and name == "sessions":
                 events = self._canonical("web_events", {"visitor_id", "ts", "event_name"})
                 self._opened[name], self._dropped[name] = sessions_from_events(events), 0
+            elif name not in self.given:
+                raise error_of(UnknownName, NO_TABLE, name=name, given=listed(self.given))
             else:
                 frame, origin = native(self.given[name], self.origin(name)), self.origin(name)
                 opened, self._dropped[name] = without_duplicates(frame, TABLES[name], origin)

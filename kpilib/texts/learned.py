@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -103,7 +103,8 @@ def sentiment(
 
 def _refuse_else(texts: Any, labels: Any, second: Any, folder: Any) -> None:
     """Refuse what would be read as something else: one text as its letters, a table as its head."""
-    if texts is None or isinstance(texts, str | bytes | Mapping | pd.DataFrame):
+    table = isinstance(texts, str | bytes | Mapping | pd.DataFrame)
+    if table or not isinstance(texts, Iterable):
         raise error_of(
             ParameterError,
             "Found {kind} where texts are wanted. Give a list or a column: [text, ...] or"

@@ -113,14 +113,14 @@ def _strange(kpi: Kpi, name: str, found: object, choices: Iterable[str]) -> str:
 
 
 def kpi(
-    name: str, own: Mapping[str, Kpi] = MappingProxyType({}), *, lang: str | None = None
+    name: str | Kpi, own: Mapping[str, Kpi] = MappingProxyType({}), *, lang: str | None = None
 ) -> Kpi:
     """Return the definition of a KPI; in a notebook it shows its card.
 
     Parameters
     ----------
-    name : str
-        Its id, such as ``"bounce_rate"``.
+    name : str or Kpi
+        Its id, such as ``"bounce_rate"``, or the definition itself.
     own : mapping of str to Kpi, optional
         Definitions that a company adds to the catalogue.
     lang : str, optional
@@ -139,12 +139,13 @@ def kpi(
     >>> kl.kpi("bounce_rate", lang="fr")
     """
     known = {**catalogue(), **own}
-    if name not in known:
+    if not isinstance(name, Kpi) and name not in [*known]:
         raise _unknown(str(name), known)
+    found = name if isinstance(name, Kpi) else known[name]
     if lang is None:
-        return known[name]
+        return found
     speaker(lang)
-    return replace(known[name], lang=lang)
+    return replace(found, lang=lang)
 
 
 def _unknown(name: str, known: Mapping[str, Kpi]) -> Exception:

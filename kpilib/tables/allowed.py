@@ -1,0 +1,104 @@
+"""Refuses to make figures of rows that break the rules of their columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import narwhals as nw
+
+from kpilib.errors import ContractError, listed
+from kpilib.saying import fault_at, say
+from kpilib.tables import TABLES
+from kpilib.tables.contract import Column
+from kpilib.tables.read import in_pandas
+from kpilib.tables.store import Tables
+
+# A column, which rows break a rule of it, and what their value is.
+Rule = tuple[str, Any, str]
+
+
+def only_allowed(tables: Tables, name: str, columns: set[str]) -> None:
+    """Refuse a table whose rows break a rule of a column that a figure reads.
+
+    Amounts of two currencies are never added; an order ``Paid``, where the rule of a KPI asks for
+    ``paid``, would be left out without a word.
+
+    Raises
+    ------
+    ContractError
+        Every such column, with the number of rows and the first of them.
+    """
+    faults = []
+    for source, needed in tables.read_for(name, columns).items():
+        sound = tables.cache.setdefault(("sound", source), set())
+        read = (needed & tables.columns(source) if source in tables else set()) - sound
+        rules = list(_rules(tables, source, read))
+        found = broken(tables.frame(source, {at for at, _, _ in rules}), rules) if rules else []
+        faults += [fault_at(tables.origin(source), told) for told in found]
+        sound |= read if not found else set()
+    if faults:
+        raise ContractError(faults)
+
+
+def _rules(tables: Tables, name: str, columns: set[str]) -> Iterator[Rule]:
+    contract = TABLES[name].columns
+    for column in sorted(columns):
+        yield from rules_of(contract[column])
+    amounts = any(contract[column].type == "EUR" for column in columns)
+    if amounts and "currency" in tables.columns(name):
+        yield of_currency(tables.currency)
+
+
+def rules_of(column: Column) -> Iterator[Rule]:
+    """Yield the rules of the values of a column."""
+    value = nw.col(column.name)
+    if column.choices:
+        allowed = value.is_null() | value.is_in(column.choices)
+        yield column.name, ~allowed, say("is not one of {names}", names=listed(column.choices))
+    if column.minimum is not None:
+        words = say("is below {least:g}", least=column.minimum)
+        yield column.name, value < column.minimum, words
+    if column.maximum is not None:
+        words = say("is above {most:g}", most=column.maximum)
+        yield column.name, value > column.maximum, words
+
+
+def of_currency(currency: str) -> Rule:
+    """Return the rule of amounts: all of them are in the company's currency."""
+    words = say(
+        "is not {currency}: convert the amounts, two currencies are never added", currency=currency
+    )
+    return "currency", nw.col("currency") != currency, words
+
+
+def broken(typed: nw.LazyFrame, rules: Sequence[Rule]) -> list[str]:
+    """Say which rules are broken, by how many rows of a table, and by which first."""
+    counts = in_pandas(
+        typed.select(
+            **{
+                f"rule{number}": nw.when(rule).then(nw.lit(1)).otherwise(nw.lit(0)).sum()
+                for number, (_, rule, _) in enumerate(rules)
+            }
+        )
+    ).iloc[0]
+    return [
+        say(
+            "column {column}, {count} row(s){first}: the value {words}.",
+            column=column,
+            count=int(counts[f"rule{number}"]),
+            first=_first(typed, rule),
+            words=words,
+        )
+        for number, (column, rule, words) in enumerate(rules)
+        if counts[f"rule{number}"] > 0
+    ]
+
+
+def _first(frame: nw.LazyFrame, rule: Any) -> str:
+    """Name the first row of a fault, where rows have an order."""
+    if not frame.implementation.is_polars():
+        return ""
+    rows = frame.with_columns(broken=rule).to_native().with_row_index("row", offset=2)
+    first = rows.filter("broken").select("row").first().collect()
+    return say(", the first in row {row:d}", row=first["row"].item()) if len(first) else ""
