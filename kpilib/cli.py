@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -406,9 +407,12 @@ def lessons(folder: Path, lang: str, source: Path, wheels: bool, pythons: tuple[
 
     if pythons and not wheels:
         raise click.UsageError("--python goes with --wheels.")
+    for strange in (each for each in pythons if not re.fullmatch(r"3\.\d+", each)):
+        raise click.UsageError(f"--python {strange}: write a version such as 3.12.")
     here = f"{sys.version_info.major}.{sys.version_info.minor}"
-    for line in make_kit(folder, source, lang, pythons or (here,) if wheels else ()):
-        click.echo(line)
+    with speaking(lang):
+        for line in make_kit(folder, source, lang, pythons or (here,) if wheels else ()):
+            click.echo(line)
     click.echo(folder)
 
 

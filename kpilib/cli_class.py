@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from kpilib.cli_value import columns, data_option, lang_option
-from kpilib.language import speaker
+from kpilib.language import language_of, speaker, speaking
 
 
 @click.command("judge")
@@ -31,7 +31,8 @@ def marks_command(folder: Path) -> None:
     """Say what a class got right, by exercise, from the marks-*.csv below FOLDER."""
     from kpilib.lesson.marks import marks
 
-    rows = marks(folder)
+    with speaking(language_of(folder)):
+        rows = marks(folder)
     click.echo(columns(list(rows.columns), [*rows.itertuples(index=False)]))
 
 
@@ -80,11 +81,14 @@ def sample_command(folder: Path | None, story: str, solution: bool, lang: str) -
     from kpilib.lesson.played import STORY_WORDS, make, story_words
 
     say = speaker(lang, "lessons")
-    if solution:
-        click.echo(say(story_words(story)[1]))
-    elif folder is None:
-        for name, (asked, _) in STORY_WORDS.items():
-            click.echo(f"{name}\n    {say(asked)}")
-    else:
-        make(folder, story)
-        click.echo(say(story_words(story)[0]) if story else folder)
+    if solution and not story:
+        raise click.UsageError("--solution goes with --story.")
+    with speaking(lang):
+        if solution:
+            click.echo(say(story_words(story)[1]))
+        elif folder is None:
+            for name, (asked, _) in STORY_WORDS.items():
+                click.echo(f"{name}\n    {say(asked)}")
+        else:
+            make(folder, story)
+            click.echo(say(story_words(story)[0]) if story else folder)

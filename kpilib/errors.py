@@ -83,25 +83,6 @@ class NoRows(KpilibError, ValueError):
         super().__init__(" ".join(faults))
 
 
-def nearest(word: str, candidates: Iterable[str]) -> str:
-    """Say which known name is closest to a misspelt one.
-
-    Parameters
-    ----------
-    word : str
-        What was written.
-    candidates : iterable of str
-        The names that exist.
-
-    Returns
-    -------
-    str
-        ``" Did you mean 'x'?"``, or an empty string when nothing is close.
-    """
-    found = nearest_names(word, candidates, 1, 0.6)
-    return f" Did you mean {found[0]!r}?" if found else ""
-
-
 NOTHING = "nothing"  # where names would be listed, and there is none
 
 

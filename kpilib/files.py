@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from tempfile import mkstemp
+from tempfile import TemporaryDirectory, mkstemp
 
 from kpilib.errors import ParameterError
 from kpilib.saying import error_of
@@ -53,14 +53,27 @@ def flushed(path: Path) -> None:
         os.fsync(file.fileno())
 
 
-def require_new(folder: Path) -> None:
-    """Refuse a folder in which something could be overwritten.
+@contextmanager
+def filling(folder: Path) -> Iterator[Path]:
+    """Give a place beside a new folder to fill; it is moved there only when all of it is there.
 
     Raises
     ------
     ParameterError
-        It is a file, or not empty.
+        It is a file, or not empty: something could be overwritten.
     """
+    _require_new(folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as aside:
+        filled = Path(aside) / folder.name
+        filled.mkdir()
+        yield filled
+        if folder.is_dir():
+            folder.rmdir()
+        filled.rename(folder)
+
+
+def _require_new(folder: Path) -> None:
     if (file := file_in(folder)) is not None:
         raise error_of(
             ParameterError,

@@ -13,7 +13,7 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from kpilib.errors import ParameterError, listed, nearest
+from kpilib.errors import ParameterError, listed
 
 LANGUAGES = ("en", "fr")
 
@@ -128,7 +128,6 @@ def speaker(lang: str, catalogue: str = "") -> Say:
     if lang not in LANGUAGES:
         raise ParameterError(
             f"Unknown language {lang!r}. Reports are written in: {listed(LANGUAGES)}."
-            f"{nearest(lang, LANGUAGES)}"
         )
     known = messages(lang) | (messages(lang, catalogue) if catalogue else {})
 

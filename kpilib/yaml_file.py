@@ -11,7 +11,7 @@ from typing import Annotated, Any, TypeVar, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from kpilib.errors import CompanyError, listed, nearest
+from kpilib.errors import CompanyError, listed, nearest_names
 from kpilib.saying import error_of, fault_at, meant, say
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -260,8 +260,7 @@ def misspelt(error: ValidationError, model: type[BaseModel]) -> set[str]:
         for each in error.errors()
         if each["type"] in UNKNOWN and len(each["loc"]) == 1
     ]
-    near = [nearest(key, model.model_fields) for key in unknown]
-    return {key for key in model.model_fields if any(f"{key!r}" in each for each in near)}
+    return {near for key in unknown for near in nearest_names(key, model.model_fields, 1, 0.6)}
 
 
 def found(given: Any) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from kpilib import errors
-from kpilib.errors import ContractError, KpilibError, UnknownName, listed, nearest
+from kpilib.errors import ContractError, KpilibError, UnknownName, listed
 from kpilib.language import speaking
-from kpilib.saying import say
+from kpilib.saying import meant, say
 
 LEAVES = [
     leaf
@@ -34,15 +34,15 @@ def test_an_error_without_text_prints_nothing():
     assert str(KpilibError()) == ""
 
 
-class TestNearest:
+class TestMeant:
     def test_names_the_closest(self):
-        assert nearest("bounce", ["bounce_rate", "sessions"]) == " Did you mean 'bounce_rate'?"
+        assert meant("bounce", ["bounce_rate", "sessions"]) == " Did you mean 'bounce_rate'?"
 
     def test_says_nothing_when_nothing_is_close(self):
-        assert nearest("xyz", ["bounce_rate", "sessions"]) == ""
+        assert meant("xyz", ["bounce_rate", "sessions"]) == ""
 
     def test_takes_names_that_are_not_text(self):
-        assert nearest("1", [1, 2]) == " Did you mean '1'?"
+        assert meant("1", [1, 2]) == " Did you mean '1'?"
 
 
 class TestListed:

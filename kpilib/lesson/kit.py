@@ -8,7 +8,7 @@ from typing import Any
 
 from kpilib.copies import copies
 from kpilib.display.numbers import Formatter
-from kpilib.files import require_new
+from kpilib.files import filling
 from kpilib.language import messages, speaker
 from kpilib.lesson.played import STORY_WORDS, make
 from kpilib.lesson.quiz import quiz_notebook
@@ -94,7 +94,11 @@ def make_kit(folder: Path, source: Path, lang: str, pythons: tuple[str, ...] = (
     ParameterError
         Something is in the folder already.
     """
-    require_new(folder)
+    with filling(folder) as made:
+        return _filled_kit(made, source, lang, pythons)
+
+
+def _filled_kit(folder: Path, source: Path, lang: str, pythons: tuple[str, ...]) -> list[str]:
     students, trainer, say = folder / "students", folder / "trainer", speaker(lang, "lessons")
     slots = {"lang": lang, "offline": bool(pythons), "say": say, "write": Formatter(lang)}
     make(students / "sample")

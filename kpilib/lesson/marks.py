@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from kpilib.errors import ParameterError
+from kpilib.errors import ParameterError, listed
 from kpilib.files import slug
+from kpilib.saying import error_of
 
 COLUMNS = ("lesson", "question", "right", "mistake")
 
@@ -67,9 +68,11 @@ def marks(folder: Path) -> pd.DataFrame:
 def _answers(folder: Path) -> pd.DataFrame:
     paths = sorted(folder.rglob("marks-*.csv"))
     if not paths:
-        raise ParameterError(
-            f"There is no marks-*.csv in {folder.name!r}. Students write a nickname into the first "
-            "cell of a lesson, then bring the file beside it."
+        raise error_of(
+            ParameterError,
+            "There is no marks-*.csv in {folder!r}. Students write a nickname into the first cell"
+            " of a lesson, then bring the file beside it.",
+            folder=folder.name,
         )
     return pd.concat([_read(path).assign(student=str(path)) for path in paths])
 
@@ -78,10 +81,23 @@ def _read(path: Path) -> pd.DataFrame:
     try:
         rows = pd.read_csv(path, encoding="utf-8")
     except (ValueError, UnicodeDecodeError) as error:
-        raise ParameterError(f"{path.name} cannot be read: {error}") from None
+        raise error_of(
+            ParameterError, "{file} cannot be read: {error}", file=path.name, error=error
+        ) from None
     if tuple(rows.columns) != COLUMNS:
-        raise ParameterError(
-            f"{path.name} has columns {', '.join(map(str, rows.columns))}; marks have "
-            f"{', '.join(COLUMNS)}. Is it another file?"
+        raise error_of(
+            ParameterError,
+            "{file} has columns {found}; marks have {wanted}. Is it another file?",
+            file=path.name,
+            found=listed(map(str, rows.columns)),
+            wanted=listed(COLUMNS),
         )
-    return rows
+    other = rows.index[~pd.to_numeric(rows["right"], errors="coerce").isin([0, 1])]
+    if len(other):
+        raise error_of(
+            ParameterError,
+            "{file}:{row:d}: right is neither 1 nor 0. Correct it, or delete the row.",
+            file=path.name,
+            row=int(other[0]) + 2,
+        )
+    return rows.astype({"right": int})

@@ -8,9 +8,10 @@ from typing import Any
 import pandas as pd
 
 from kpilib.definitions import Ratio
-from kpilib.errors import ParameterError, listed, nearest
-from kpilib.language import LANGUAGES
+from kpilib.errors import ParameterError, listed
+from kpilib.language import speaker
 from kpilib.lesson.exercises import Number, Slip, slip
+from kpilib.saying import error_of, meant
 from kpilib.show.sentences import breakdowns
 from kpilib.tables.contract import UNKNOWN
 from kpilib.topics.catalogue import kpi as find
@@ -70,11 +71,14 @@ def exercise(
         There is not exactly one row, or it has no such figure.
     """
     if asked not in FIGURES:
-        raise ParameterError(
-            f"An exercise asks for {listed(FIGURES)}, not {asked!r}.{nearest(asked, FIGURES)}"
+        raise error_of(
+            ParameterError,
+            "An exercise asks for {figures}, not {asked!r}.{near}",
+            figures=listed(FIGURES),
+            asked=asked,
+            near=meant(asked, FIGURES),
         )
-    if lang not in LANGUAGES:
-        raise ParameterError(f"Unknown language {lang!r}. Languages are: {listed(LANGUAGES)}.")
+    speaker(lang)  # one that is unknown is refused
     row, groups = _chosen(result, asked, only, without, groups)
     kpi = find(row["kpi"])
     whole = isinstance(kpi.value, Ratio) and asked == "value"
@@ -104,14 +108,19 @@ def _chosen(
         groups = result[~_is(result, without)]
         result = _together(groups, asked)
     if len(result) != 1:
-        raise ParameterError(
-            f"An exercise is about one row, and the result has {len(result)}. Choose one group, "
-            "or evaluate without `by`."
+        raise error_of(
+            ParameterError,
+            "An exercise is about one row, and the result has {count}. Choose one group, or"
+            " evaluate without `by`.",
+            count=len(result),
         )
     row = result.iloc[0].to_dict()
     if pd.isna(row[asked]):
-        raise ParameterError(
-            f"The row has no {asked} ({row['status']}). Choose a month in which it is known."
+        raise error_of(
+            ParameterError,
+            "The row has no {asked} ({status}). Choose a month in which it is known.",
+            asked=asked,
+            status=row["status"],
         )
     return row, groups
 
@@ -153,8 +162,12 @@ def _is(result: pd.DataFrame, chosen: Mapping[str, str]) -> pd.Series:
     (column, group), *_ = chosen.items()
     found = result[column].astype(str) == group
     if not found.any():
-        raise ParameterError(
-            f"No row has {column} {group!r}.{nearest(group, result[column].astype(str))}"
+        raise error_of(
+            ParameterError,
+            "No row has {column} {group!r}.{near}",
+            column=column,
+            group=group,
+            near=meant(group, result[column].astype(str)),
         )
     return found
 
@@ -162,7 +175,9 @@ def _is(result: pd.DataFrame, chosen: Mapping[str, str]) -> pd.Series:
 def _together(groups: pd.DataFrame, asked: str) -> pd.DataFrame:
     """Add up groups of a rate: numerators, denominators, and one division."""
     if asked != "value" or groups[["numerator", "denominator"]].isna().any(axis=None):
-        raise ParameterError("Only the value of a rate can be asked without one of its groups.")
+        raise error_of(
+            ParameterError, "Only the value of a rate can be asked without one of its groups."
+        )
     up, down = groups["numerator"].sum(), groups["denominator"].sum()
     whole = {"kpi": groups["kpi"].iloc[0], "value": up / down, "numerator": up}
     return pd.DataFrame([whole | {"denominator": down, "n": down, "status": "ok"}])

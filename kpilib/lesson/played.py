@@ -7,8 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from kpilib.errors import ParameterError, ReportError, listed, nearest
-from kpilib.files import require_new
+from kpilib.errors import ParameterError, ReportError, listed
+from kpilib.files import filling
+from kpilib.saying import error_of, meant
 
 PACKAGE = Path(__file__).resolve().parents[1]
 # The script that makes the company: in a wheel inside the package, in the repository beside it.
@@ -74,9 +75,12 @@ LEFT_OUT = ("good_training",)  # stories of the sample that are taken out of it;
 def story_words(story: str) -> tuple[str, str]:
     """Return what a class is asked of a story, and its solution."""
     if story not in STORY_WORDS:
-        raise ParameterError(
-            f"There is no story {story!r}.{nearest(story, STORY_WORDS)} "
-            f"Stories are: {listed(STORY_WORDS)}."
+        raise error_of(
+            ParameterError,
+            "There is no story {story!r}. Stories are: {stories}.{near}",
+            story=story,
+            stories=listed(STORY_WORDS),
+            near=meant(story, STORY_WORDS),
         )
     return STORY_WORDS[story]
 
@@ -100,18 +104,26 @@ def make(folder: Path, story: str = "") -> None:
     """
     if story:
         story_words(story)
-    require_new(folder)
     if not (MAKER / "make_sample.py").is_file():
-        raise ParameterError(
-            "The script that makes the sample company did not come with this kpilib. "
-            "Install its wheel, or use the repository."
+        raise error_of(
+            ParameterError,
+            "The script that makes the sample company did not come with this kpilib. Install its"
+            " wheel, or use the repository.",
         )
-    folder.mkdir(parents=True, exist_ok=True)
-    for pattern in WRITTEN:
-        for path in (MAKER / "sample").glob(pattern):
-            shutil.copy2(path, folder / path.name)
+    with filling(folder) as made:
+        for pattern in WRITTEN:
+            for path in (MAKER / "sample").glob(pattern):
+                shutil.copy2(path, made / path.name)
+        _make_tables(made / "tables", story)
+
+
+def _make_tables(folder: Path, story: str) -> None:
     told = ["--without" if story in LEFT_OUT else "--tell", story] if story else []
-    asked = [sys.executable, MAKER / "make_sample.py", "--out", folder / "tables", *told]
+    asked = [sys.executable, MAKER / "make_sample.py", "--out", folder, *told]
     done = subprocess.run(asked, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise ReportError(f"The sample company could not be made: {done.stderr.strip()[-300:]}")
+        raise error_of(
+            ReportError,
+            "The sample company could not be made: {why}",
+            why=done.stderr.strip()[-300:],
+        )

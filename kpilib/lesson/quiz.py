@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kpilib.errors import ParameterError, listed, nearest
+from kpilib.errors import ParameterError, listed
 from kpilib.language import speaker
 from kpilib.lesson.exercises import Feedback
 from kpilib.lesson.marks import mark
+from kpilib.saying import error_of, meant
 from kpilib.show.pages import fill
 
 STATEMENT_WORDS = {
@@ -140,9 +141,12 @@ class Quiz:
 
     def __init__(self, lesson: str, lang: str = "en", nickname: str = "") -> None:
         if lesson not in STATEMENT_WORDS:
-            raise ParameterError(
-                f"There is no quiz {lesson!r}.{nearest(lesson, STATEMENT_WORDS)} "
-                f"There are: {listed(STATEMENT_WORDS)}."
+            raise error_of(
+                ParameterError,
+                "There is no quiz {lesson!r}. There are: {quizzes}.{near}",
+                lesson=lesson,
+                quizzes=listed(STATEMENT_WORDS),
+                near=meant(lesson, STATEMENT_WORDS),
             )
         self.lesson, self.nickname, self.say = lesson, nickname, speaker(lang, "lessons")
 

@@ -11,6 +11,7 @@ from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 
 from kpilib.errors import ReportError
+from kpilib.saying import say
 
 PACKAGE = Path(__file__).resolve().parents[1]
 # System: what its markers say, and the tags of its wheels that pip is asked for.
@@ -66,12 +67,17 @@ def gather(folder: Path, pythons: tuple[str, ...]) -> list[str]:
     _own(folder)
     _take_out_lessons(next(folder.glob("kpilib-*.whl")))
     if not pythons:
-        return ["Without --wheels, students need a network, or an environment that has kpilib."]
+        return [
+            say("Without --wheels, students need a network, or an environment that has kpilib.")
+        ]
     for system, (marks, tags) in SYSTEMS.items():
         for python in pythons:
             _fetch(folder, needed({**marks, "python_version": python}), tags, python, system)
     size = sum(path.stat().st_size for path in folder.iterdir()) // 2**20
-    return [f"{len(list(folder.iterdir()))} wheels, {size} MB, for {', '.join(SYSTEMS)}."]
+    count, systems = len(list(folder.iterdir())), ", ".join(SYSTEMS)
+    return [
+        say("{count} wheels, {size} MB, for {systems}.", count=count, size=size, systems=systems)
+    ]
 
 
 def needed(marks: dict[str, str]) -> list[str]:
@@ -117,7 +123,11 @@ def _fetch(folder: Path, lines: list[str], tags: tuple[str, ...], python: str, s
     asked = [sys.executable, "-m", "pip", "download", "--quiet", "--dest", str(folder)]
     asked += ["--only-binary=:all:", "--implementation=cp", f"--python-version={whole(python)}"]
     asked += [word for tag in tags for word in ("--platform", tag)]
-    failed = f"The wheels for {system} and Python {python} could not be fetched"
+    failed = say(
+        "The wheels for {system} and Python {python} could not be fetched:",
+        system=system,
+        python=python,
+    )
     pinned = [line for line in lines if "==" in line]
     others = [line for line in lines if "==" not in line]  # what these need is not known here
     for each in (["--no-deps", *pinned], others):
@@ -128,14 +138,15 @@ def _fetch(folder: Path, lines: list[str], tags: tuple[str, ...], python: str, s
 def _run(asked: list[str | Path], failed: str, folder: Path | None = None) -> None:
     done = subprocess.run(asked, cwd=folder, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise ReportError(f"{failed}: {done.stderr.strip()[-400:]}")
+        told = done.stderr.strip()[-400:]
+        raise ReportError(f"{failed} {told}")
 
 
 def _own(folder: Path) -> None:
     """Pack kpilib: built from the repository, or put together again from what is installed."""
     if (PACKAGE.parent / "pyproject.toml").is_file():
         asked = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder.resolve()]
-        _run(asked, "kpilib could not be packed", PACKAGE.parent)
+        _run(asked, say("kpilib could not be packed:"), PACKAGE.parent)
         return
     held = distribution("kpilib")
     with zipfile.ZipFile(

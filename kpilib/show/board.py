@@ -142,12 +142,12 @@ class Board(Report):
 
     def target(self, kpi: str) -> pd.DataFrame | None:
         """Return what the plan asks of a key result or of a KPI; see `Report.target`."""
-        goal = self._by_id.get(kpi)
+        goal = self._by_id[kpi] if kpi in [*self._by_id] else None
         return super().target(kpi) if goal is None else asked(goal, self.month, PAST)
 
     def notes(self, kpi: str) -> pd.DataFrame:
         """Return the actions and events noted for a key result, or for a KPI."""
-        if kpi in self._by_id:
+        if kpi in [*self._by_id]:
             return events(self._standing(kpi), self._notes)
         return super().notes(kpi)
 
@@ -220,7 +220,7 @@ class Board(Report):
 
     def _standing(self, key_result: str) -> Standing:
         found = {each.goal.id: each for each in self._standings}
-        if key_result not in found:
+        if key_result not in [*found]:
             raise error_of(
                 UnknownName,
                 "Unknown key result {key_result!r}. In {name} there are: {found}.{near}",

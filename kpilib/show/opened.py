@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from kpilib.errors import ParameterError, listed
+from kpilib.answers.asked import Asked
+from kpilib.errors import ParameterError, UnknownName, listed
+from kpilib.language import speak
 from kpilib.period import Period
 from kpilib.saying import error_of, meant
 from kpilib.show import plot  # noqa: F401  a notebook draws: its charts are there at once
 from kpilib.show.board import SCOREBOARD, Board
 from kpilib.show.report import Report
+from kpilib.topics.catalogue import TOPICS
 
 PARAMETERS = ("topic", "period", "data", "lang", "out", "kpis")
 
@@ -53,16 +56,17 @@ def report(
     UnknownName
         There is no such topic and no ``kpis``; the nearest is suggested.
     ParameterError
-        A parameter that a report does not have.
+        A parameter that a report does not have, or two names of one.
 
     Examples
     --------
     >>> report = kl.report("emailing", period="2026-10", data="data/sample")
     >>> kl.plot.trend(report.series("click_rate"), target=report.target("click_rate"))
     """
-    period = period or more.pop("month", "")
-    kpis = more.pop("kpis", ())
-    for name in more.keys() - {"month"}:
+    month, kpis = more.pop("month", ""), more.pop("kpis", ())
+    if period and month:
+        raise error_of(ParameterError, "period, month: two names of one period. Give one.")
+    for name in more:
         raise error_of(
             ParameterError,
             "A report has no parameter {name!r}. It has: {parameters}.{near}",
@@ -70,5 +74,27 @@ def report(
             parameters=listed(PARAMETERS),
             near=meant(name, PARAMETERS[1:]),
         )
-    made = (period, data, lang, out)
+    speak(lang)  # one that is unknown is refused before any data is read
+    _refuse_topic(topic, kpis)
+    made = (period or month, data, lang, out)
     return Board(*made) if topic == SCOREBOARD else Report(topic, *made, kpis)
+
+
+def _refuse_topic(topic: str, kpis: Asked) -> None:
+    """Refuse a topic without figures, and figures of the page that shows objectives."""
+    if topic == SCOREBOARD and kpis:
+        raise error_of(
+            ParameterError,
+            "The scoreboard shows the objectives and takes no kpis. Give the topic a name of your"
+            " own.",
+        )
+    known = (SCOREBOARD, *TOPICS)
+    if topic not in known and not kpis:
+        raise error_of(
+            UnknownName,
+            "Unknown topic {topic!r}. Topics are: {topics}.{near} For a topic of your"
+            " own, name its figures: kl.report(..., kpis=[...]).",
+            topic=topic,
+            topics=listed(known),
+            near=meant(str(topic), known),
+        )

@@ -17,6 +17,7 @@ from typing import Any
 import pandas as pd
 from IPython.display import HTML
 
+from kpilib.answers.asked import Asked
 from kpilib.answers.journey import journey
 from kpilib.answers.own import declared_for
 from kpilib.answers.worked_out import SHARED, worked_out
@@ -25,16 +26,15 @@ from kpilib.display.card import formula
 from kpilib.display.figures import Figures, states, write_result
 from kpilib.display.numbers import Formatter, write_for
 from kpilib.display.words import column_words
-from kpilib.errors import ContractError, NoChange, ParameterError, UnknownName, listed
+from kpilib.errors import ContractError, NoChange, ParameterError, UnknownName
 from kpilib.labels import labels
-from kpilib.language import speak
 from kpilib.objectives.diary import SAID, Decision, decisions, notes
 from kpilib.objectives.goal import Goal, goals
 from kpilib.objectives.plan import read_plan
 from kpilib.objectives.standing import Standing
 from kpilib.objectives.written import Plan, announced
 from kpilib.period import Period
-from kpilib.saying import error_of, meant
+from kpilib.saying import error_of
 from kpilib.show import beforehand, figure, theme
 from kpilib.show.findings import ONE_STORY, Finding, driven_by, is_true, since_when
 from kpilib.show.in_steps import in_steps
@@ -44,7 +44,7 @@ from kpilib.show.pages import fill
 from kpilib.show.sources import told_sources
 from kpilib.show.tables import table
 from kpilib.show.verdicts import asked
-from kpilib.topics.catalogue import TOPICS, of_topic
+from kpilib.topics.catalogue import of_topic
 from kpilib.training.collecting import collection
 from kpilib.training.paid import COST, left
 from kpilib.training.proof import proofs
@@ -61,14 +61,12 @@ class Report:
         data: Any,
         lang: str,
         out: str,
-        kpis: Sequence[str | Kpi],
+        kpis: Asked,
     ) -> None:
-        speak(lang)  # one that is unknown is refused before any data is read
         self.topic = topic
-        chosen = list(kpis) or _of_topic(topic)
         self.company = beforehand.for_pages(data)
         own = [] if kpis else declared_for(topic, self.company.own_kpis)
-        self.kpis = [*self.company.definitions(chosen), *own]
+        self.kpis = [*self.company.definitions(kpis or of_topic(topic)), *own]
         settings = self.company.settings
         self.formatter: Formatter = write_for(
             lang,
@@ -92,13 +90,13 @@ class Report:
 
     # Frames ---------------------------------------------------------------------------------
 
-    def figures(self, *kpis: str | Kpi, by: Any = None, where: Any = None) -> pd.DataFrame:
+    def figures(self, *kpis: Asked, by: Any = None, where: Any = None) -> pd.DataFrame:
         """Return figures of the period, beside the period before and the year before.
 
         Parameters
         ----------
         *kpis : str or Kpi
-            Those of the topic by default.
+            Or one list of them; those of the topic by default.
         by : str, optional
             Column to break down by.
         where : mapping of str to value, optional
@@ -113,7 +111,7 @@ class Report:
         --------
         >>> report.figures("click_rate", by="campaign_id")
         """
-        asked = list(kpis) or self.kpis
+        asked = (kpis[0] if len(kpis) == 1 else kpis) or self.kpis
         found = beforehand.figures(self.company, asked, self.period, by=by, where=where)
         return described(self._keep(found), self.company)
 
@@ -432,17 +430,3 @@ class Report:
         """Keep figures for figures.csv, and return them."""
         self._kept.add(rows)
         return rows
-
-
-def _of_topic(topic: str) -> list[Kpi]:
-    """Return the KPIs of a page that names none: its topic's."""
-    if topic not in TOPICS:
-        raise error_of(
-            UnknownName,
-            "Unknown topic {topic!r}. Topics are: {topics}.{near} For a topic of your"
-            " own, name its figures: kl.report(..., kpis=[...]).",
-            topic=topic,
-            topics=listed(TOPICS),
-            near=meant(topic, TOPICS),
-        )
-    return of_topic(topic)

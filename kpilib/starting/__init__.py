@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kpilib.errors import listed
-from kpilib.files import require_new
+from kpilib.files import filling
 from kpilib.labels import LABELS
 from kpilib.language import speaker
 from kpilib.objectives.diary import CHECKINS, NOTES
@@ -56,22 +56,23 @@ def start(folder: Path, name: str = "", langs: Sequence[str] = ("en",)) -> list[
     """
     for lang in langs:
         speaker(lang)  # says which languages there are
-    require_new(folder)
     name = " ".join(name.split()) or _named(folder)
     slots = {"__NAME__": _quoted(name), "__LANGS__": listed(dict.fromkeys(langs))}
     written = {
-        folder / place: _filled((HERE / langs[0] / text).read_text(encoding="utf-8"), slots)
+        place: _filled((HERE / langs[0] / text).read_text(encoding="utf-8"), slots)
         for text, place in PLACES.items()
     }
-    written[folder / NOTES.file] = ",".join(NOTES.required) + "\n"
+    written[NOTES.file] = ",".join(NOTES.required) + "\n"
     for sheet in (CHECKINS, LABELS):
-        written[folder / sheet.file] = ",".join(sheet.columns) + "\n"
-    written[folder / "tables" / CALENDAR] = calendar()
-    written[folder / ".gitignore"] = UNCOMMITTED
-    for path, text in written.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="\n")
-    return list(written)
+        written[sheet.file] = ",".join(sheet.columns) + "\n"
+    written[f"tables/{CALENDAR}"] = calendar()
+    written[".gitignore"] = UNCOMMITTED
+    with filling(folder) as made:
+        for place, text in written.items():
+            path = made / place
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8", newline="\n")
+    return [folder / place for place in written]
 
 
 def _named(folder: Path) -> str:

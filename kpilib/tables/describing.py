@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from kpilib.errors import CompanyError, listed, nearest
+from kpilib.errors import CompanyError, listed, nearest_names
 from kpilib.saying import error_of, meant
 from kpilib.tables import TABLES
 
@@ -55,7 +55,7 @@ def named_breakdowns(asked: Collection[str]) -> list[str]:
     """
     for name in asked:
         own = not any(table.column(name) for table in TABLES.values())
-        if name not in DESCRIBING and not (own and not nearest(name, DESCRIBING)):
+        if name not in DESCRIBING and not (own and not nearest_names(name, DESCRIBING, 1, 0.6)):
             raise error_of(
                 CompanyError,
                 "breakdowns names {name!r}, which is not a column that describes a"

@@ -17,8 +17,8 @@ import polars as pl
 import pyarrow as pa
 from pyarrow import csv, parquet
 
-from kpilib.errors import ContractError, listed, nearest
-from kpilib.saying import refusal, say
+from kpilib.errors import ContractError, listed
+from kpilib.saying import fault_at, meant, refusal, say
 from kpilib.tables import TABLES
 from kpilib.tables.contract import Column
 from kpilib.tables.instants import local_day
@@ -223,12 +223,22 @@ def files(folder: Path) -> dict[str, Path]:
             continue
         if path.stem not in TABLES:
             faults.append(
-                f"{path.name}: no table is called {path.stem!r}.{nearest(path.stem, TABLES)} "
-                "Rename the file after its table, or move it elsewhere."
+                fault_at(
+                    path.name,
+                    "no table is called {name!r}.{near} Rename the file after its table, or move it"
+                    " elsewhere.",
+                    name=path.stem,
+                    near=meant(path.stem, TABLES),
+                )
             )
         elif path.stem in found:
             faults.append(
-                f"{path.name}: table {path.stem} is also in {found[path.stem].name}. Keep one."
+                fault_at(
+                    path.name,
+                    "table {name} is also in {other}. Keep one.",
+                    name=path.stem,
+                    other=found[path.stem].name,
+                )
             )
         else:
             found[path.stem] = path

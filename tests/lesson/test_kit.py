@@ -16,8 +16,8 @@ from click.testing import CliRunner
 
 from kpilib.cli import commands
 from kpilib.copies import copies
-from kpilib.errors import ParameterError
-from kpilib.lesson.kit import GUIDE_WORDS
+from kpilib.errors import ParameterError, ReportError
+from kpilib.lesson.kit import GUIDE_WORDS, make_kit
 from kpilib.lesson.played import STORY_WORDS
 from kpilib.lesson.wheels import SYSTEMS, needed, whole
 
@@ -174,6 +174,27 @@ def test_a_file_is_no_folder_for_a_kit(tmp_path):
     )
 
     assert res.exit_code == 2 and "'notes' is a file" in res.output
+
+
+def test_a_version_that_is_none_is_refused_before_anything_is_made(tmp_path):
+    res = CliRunner().invoke(
+        commands, ["lessons", str(tmp_path / "kit"), "--wheels", "--python", "abc"]
+    )
+
+    assert res.exit_code == 2 and "--python abc: write a version such as 3.12." in res.output
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_kit_that_fails_leaves_nothing_behind(tmp_path, monkeypatch):
+    def make(folder, story=""):
+        (folder / "tables").mkdir(parents=True)
+        raise ReportError("No space.")
+
+    monkeypatch.setattr("kpilib.lesson.kit.make", make)
+    with pytest.raises(ReportError):
+        make_kit(tmp_path / "kit", LESSONS, "fr")
+
+    assert not list(tmp_path.iterdir())
 
 
 def test_lessons_that_are_not_there_are_a_sentence(tmp_path):

@@ -55,6 +55,14 @@ def test_another_file_of_that_name(tmp_path):
         marks(tmp_path)
 
 
+def test_a_row_that_is_neither_right_nor_wrong(tmp_path):
+    text = "lesson,question,right,mistake\nrates,1,1,\nrates,2,yes,\n"
+    (tmp_path / "marks-x.csv").write_text(text, encoding="utf-8")
+
+    with pytest.raises(ParameterError, match="marks-x.csv:3: right is neither 1 nor 0"):
+        marks(tmp_path)
+
+
 def test_the_command(tmp_path, monkeypatch):
     answered(tmp_path, monkeypatch, "Zoé", 0.5)
     res = CliRunner().invoke(commands, ["marks", str(tmp_path)])

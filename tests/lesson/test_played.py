@@ -37,8 +37,10 @@ def test_the_stories_are_listed_without_their_solution():
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("x", "--story", "robot"), "There is no story 'robot'. Did you mean 'robots'?"),
+        (("x", "--story", "robot"), "There is no story 'robot'. Stories are: lost_leads"),
+        (("x", "--story", "robot", "--lang", "fr"), "Il n'y a pas d'histoire 'robot'."),
         ((".",), "is not empty, and nothing in it is overwritten."),
+        (("--solution",), "--solution goes with --story."),
     ],
 )
 def test_what_cannot_be_made(words, said):

@@ -39,7 +39,7 @@ def test_words_and_truth_values_are_answers():
 
 def test_silly_answers_and_no_such_quiz():
     assert all(not Quiz("rates").check(each).right for each in silly())
-    with pytest.raises(ParameterError, match="There is no quiz 'rate'. Did you mean 'rates'?"):
+    with pytest.raises(ParameterError, match="There is no quiz 'rate'. .* Did you mean 'rates'?"):
         Quiz("rate")
 
 
