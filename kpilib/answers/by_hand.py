@@ -15,7 +15,7 @@ import pandas as pd
 
 from kpilib.definitions import Kpi
 from kpilib.engine.belonging import people_of
-from kpilib.engine.privacy import unstated
+from kpilib.engine.privacy import PERSONAL, unstated
 from kpilib.engine.question import Question
 from kpilib.engine.slices import broken_down, days_asked, of_period, touching
 from kpilib.errors import ContractError, ParameterError, PeriodError, UnknownName, listed
@@ -36,6 +36,9 @@ KEYS = ("customer_id", "person_key", "actor_key")
 GOAL = "learning_goal_attainment"
 LISTED = ("super_users", "network_hubs", GOAL)  # each in its own way
 AGREED = "named_ok"  # a participant's own yes
+
+# Who was named in this kernel: a page that shows one of them is refused, however it does.
+NAMED: set[str] = set()
 
 FACTS = ("table", "rows", "duplicates", "first_date", "last_date", "sha256", "late")
 
@@ -60,7 +63,15 @@ def rows(
     frame = in_pandas(_dated(tables, table, set(shown), period).select(*shown))
     instants = [name for name in shown if isinstance(frame[name].dtype, pd.DatetimeTZDtype)]
     local = {name: frame[name].dt.tz_convert(tables.zone).dt.tz_localize(None) for name in instants}
-    return frame.assign(**local)
+    return _named(frame.assign(**local))
+
+
+def _named(frame: pd.DataFrame) -> pd.DataFrame:
+    """Remember who is named, but for plain numbers: those stand on any page."""
+    for name in PERSONAL & {*frame}:
+        texts = frame[name].dropna().astype(str)
+        NAMED.update(texts[~texts.str.fullmatch(r"[\d.,]*")])
+    return frame
 
 
 def _dated(tables: Tables, table: str, columns: set[str], period: Period | None) -> nw.LazyFrame:
@@ -113,6 +124,10 @@ def facts(
 
 def people(question: Question) -> pd.DataFrame:
     """Return the pseudonyms behind a KPI; see `kpilib.company.Company.people`."""
+    return _named(_people(question))
+
+
+def _people(question: Question) -> pd.DataFrame:
     tables, [kpi], [period] = question.tables, question.kpis, question.periods
     measure = _counted(kpi)
     if measure is not None or kpi.id in LISTED:

@@ -30,6 +30,13 @@ ONE_PERSON = frozenset(
     and any(column.personal for column in table.columns.values())
     and not table.columns[table.key[0]].describes
 )
+# Tables whose rows are each about one person at work, in a training or in a survey.
+STAFF = tuple(
+    name
+    for name, table in TABLES.items()
+    if any(column.personal for column in table.columns.values())
+    and (name in ("absences", "messages") or any(c.describes for c in table.columns.values()))
+)
 OF_ANSWERS = ("wilson", "net_score")  # intervals of which the denominator counts answers or cases
 LEAVING = "leaving"  # what it protects is of those who left, or want to: events, not a group
 MESSAGES = "messages"  # who writes to whom: read on stated conditions alone

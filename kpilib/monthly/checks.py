@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set
+from html import unescape
 from html.parser import HTMLParser
 
-from kpilib.engine.privacy import PERSONAL
+from kpilib.engine.privacy import PERSONAL, STAFF
+from kpilib.tables import TABLES
 
 SIZE_LIMIT = 400_000
 # Elements that run, fetch, embed or send something; a report needs none of them.
@@ -23,6 +26,7 @@ STYLING = frozenset(
 )
 SAFE_LINK = re.compile(r"(https?:|mailto:|#|[\w./-]+$|[\w./-]+#)", re.I)
 FETCHING_STYLE = re.compile(r"@import|url\s*\(\s*['\"]?\s*(?!#|data:)|expression\s*\(", re.I)
+TAGS, WORD = re.compile(r"<[^>]*>"), re.compile(r"[\w.@-]+")
 MARKUP = re.compile(r"<[a-z/!?]", re.I)
 VOID = frozenset("area br col hr img input meta param wbr".split())
 # A figure that nobody worked out. As the whole text of a cell, of a mark or of a chart's label it
@@ -53,7 +57,7 @@ def faults_of(html: str, charts: int | None = None) -> list[str]:
     reader = _Reader()
     reader.feed(html)
     reader.close()
-    faults = [*dict.fromkeys(reader.faults)]
+    faults = [*dict.fromkeys([*reader.faults, *reader.persons])]
     if "<script" in html.lower():
         faults.append("It has a script.")
     if not html.lower().startswith("<!doctype html>"):
@@ -77,13 +81,42 @@ def charts_in(html: str) -> int:
     return reader.charts
 
 
+def persons_in(output: str, named: Set[str]) -> list[str]:
+    """List how what one cell shows tells of single persons.
+
+    Parameters
+    ----------
+    output : str
+        HTML; what is printed stands in a ``<pre>``.
+    named : set of str
+        Who was named to its notebook.
+
+    Returns
+    -------
+    list of str
+        One sentence each; nobody's name is repeated.
+    """
+    reader = _Reader()
+    reader.feed(output)
+    text = unescape(TAGS.sub(" ", output)) if named else ""
+    spoken = named & {*WORD.findall(text)} or any(each in text for each in named if " " in each)
+    told = [*dict.fromkeys(reader.persons)]
+    if spoken and not told:
+        return [
+            "It shows who data.people or data.table named. Count them, or leave it out of the page."
+        ]
+    return told
+
+
 class _Reader(HTMLParser):
     """Walks a page once and takes note of its faults."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.faults: list[str] = []
+        self.persons: list[str] = []
         self.open: list[str] = []
+        self.heads: list[str] = []  # of the table whose head is being read
         self.language = ""
         self.protected = False
         self.charts = 0
@@ -121,6 +154,9 @@ class _Reader(HTMLParser):
             if closed == "svg" and self.untitled == len(self.open):
                 self.faults.append("It has a chart without a description.")
                 self.untitled = None
+            if closed == "thead":
+                self._persons(self.heads)
+                self.heads = []
             if closed == tag:
                 break
 
@@ -130,21 +166,32 @@ class _Reader(HTMLParser):
             self._style(text)
             return
         text = text.strip()
-        self._persons(text, inside)
+        if "thead" in self.open and text:
+            self.heads.append(text)
+        if inside == "pre":
+            for line in text.splitlines():
+                self._persons(line.split())
         if not text or "th" in self.open or inside in ("title", "pre", "code"):
             return
         whole = inside in FIGURES_STAND_IN and NOT_A_FIGURE.fullmatch(text)
         if whole or ("td" in self.open and STRAY.search(text)):
             self.faults.append("A figure on it is not a number (nan, inf, NaT or None).")
 
-    def _persons(self, text: str, inside: str) -> None:
-        """Refuse a table of persons, drawn or printed; who needs it works in a notebook."""
-        heads = [text] if "thead" in self.open else text.split("\n")[0].split()
-        if "thead" in self.open or inside == "pre":
-            self.faults.extend(
-                f"It shows persons: the column {head}. Count them, or leave it out of the page."
-                for head in heads
-                if head in PERSONAL
+    def _persons(self, heads: list[str]) -> None:
+        """Refuse a table of persons, drawn or printed; who needs it works in a notebook.
+
+        Rows of staff without their pseudonyms are persons still: their answers, their absence.
+        """
+        named = [head for head in heads if head in PERSONAL]
+        self.persons.extend(
+            f"It shows persons: the column {head}. Count them, or leave it out of the page."
+            for head in named
+        )
+        table = next((name for name in STAFF if {*heads} <= {*TABLES[name].columns}), None)
+        if table and len({*heads}) > 1 and not named:
+            self.persons.append(
+                f"It shows rows of {table}, each about one person. Ask data.evaluate(...,"
+                " by='team') for figures, which hide small groups, or leave it out of the page."
             )
 
     @staticmethod

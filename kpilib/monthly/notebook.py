@@ -29,6 +29,7 @@ from kpilib.monthly import checks, kernel, page  # noqa: E402
 from kpilib.monthly.job import FIGURES, PLAN, Beforehand, Job, Outcome  # noqa: E402
 from kpilib.objectives.plan import take  # noqa: E402
 from kpilib.show import beforehand  # noqa: E402
+from kpilib.show.figure import PERSONS  # noqa: E402
 
 START_LIMIT = 60
 STARTS = 2
@@ -97,8 +98,11 @@ def publishable(job: Job, executed: NotebookNode) -> None:
     Failed
         The page is not what a page must be; says why.
     """
+    named = job.work / PERSONS
+    known = {*json.loads(named.read_text(encoding="utf-8"))} if named.exists() else set()
+    faults = list(page.persons_of(executed, known))
     html = page.render(executed, job.lang, job.frame)
-    faults = checks.faults_of(html, page.charts_of(executed, job.lang))
+    faults = faults or checks.faults_of(html, page.charts_of(executed, job.lang))
     if faults:
         raise Failed("The page was refused: {faults}", faults=" ".join(faults))
     job.page.write_text(html, encoding="utf-8")

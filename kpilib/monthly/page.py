@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from functools import cache
 from typing import Any
 
 from jinja2 import pass_context
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from nbconvert.exporters.html import HTMLExporter
 from nbconvert.exporters.templateexporter import TemplateExporter
 from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
@@ -16,9 +16,9 @@ from nbformat import NotebookNode
 
 from kpilib.files import shortened
 from kpilib.language import narrative
-from kpilib.monthly.checks import charts_in
+from kpilib.monthly.checks import charts_in, persons_in
 from kpilib.monthly.layout import TEMPLATES, fill
-from kpilib.monthly.parameters import joined, source_of
+from kpilib.monthly.parameters import joined, source_of, tags_of
 
 HEADING = re.compile(r"<h([1-6])>(.*?)</h\1>", re.S)
 OWN_ID = re.compile(r"\bkl\d+")  # by which the parts of one picture are told from another's
@@ -154,6 +154,22 @@ def charts_of(executed: NotebookNode, lang: str) -> int:
     cells = (cell for part in _sections(executed.cells) for cell in _told(part, lang))
     drawn = (output for cell in cells for output in cell.get("outputs", ()))
     return sum(_charts(output.get("data", {})) for output in drawn)
+
+
+def persons_of(executed: NotebookNode, named: Set[str]) -> Iterator[str]:
+    """Yield which cells show single persons, by their numbers in the file of the notebook."""
+    cells = (each for each in executed.cells if "injected-parameters" not in tags_of(each))
+    for number, cell in enumerate(cells, 1):
+        shown = "".join(map(_shown, cell.get("outputs", ())))
+        yield from (f"Cell {number}: {fault}" for fault in persons_in(shown, named))
+
+
+def _shown(output: NotebookNode) -> str:
+    """Return an output as HTML: a table, a picture, or what is printed."""
+    data = output.get("data", {})
+    if "text/html" in data:
+        return joined(data["text/html"])
+    return f"<pre>{escape(joined(output.get('text', data.get('text/plain', ''))))}</pre>"
 
 
 def _charts(data: dict[str, Any]) -> int:

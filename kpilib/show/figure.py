@@ -6,8 +6,11 @@ cell is; a figure that a later cell changes is shown anew where it stands.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from functools import partial
 from itertools import count
+from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -19,6 +22,7 @@ from matplotlib import pyplot
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
+from kpilib.answers.by_hand import NAMED
 from kpilib.display.numbers import reader
 from kpilib.show.chart import Kept, kept_of
 from kpilib.show.pages import fill
@@ -28,6 +32,7 @@ from kpilib.show.tables import split_title, table
 from kpilib.show.theme import WIDTH
 
 SVG = {"svg.fonttype": "none"}
+PERSONS = "persons.json"
 
 _SHOWN: WeakKeyDictionary[Figure, Any] = WeakKeyDictionary()  # with IPython's handle of each
 _NUMBER = count(1)
@@ -183,12 +188,22 @@ def activate() -> None:
         events.register("post_execute", _renew)
 
 
-def publish() -> None:
-    """Let every frame of this kernel stand on the page as a reader reads it."""
+def publish(private: Path | None) -> None:
+    """Let every frame of this kernel stand on the page as a reader reads it.
+
+    In a run, who is named in the kernel is noted in its private folder, where its outputs lie.
+    """
     shell = _shell()
     if shell is not None:
         html = shell.display_formatter.formatters["text/html"]
         html.for_type(pd.DataFrame, _frame)
+        if private is not None:
+            shell.events.register("post_run_cell", partial(_note_named, private / PERSONS))
+
+
+def _note_named(path: Path, _result: Any) -> None:
+    if NAMED:
+        path.write_text(json.dumps(sorted(NAMED)), encoding="utf-8")
 
 
 def _frame(frame: pd.DataFrame) -> str:

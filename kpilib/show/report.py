@@ -76,14 +76,14 @@ class Report:
         )
         self.period = self.company.period(period or self.company.last_month())
         self.out = Path(out) if out else None
-        if self.out is not None and os.environ.get(SHARED):
-            told = worked_out(self.company.tables)
-            told.share(Path(os.environ[SHARED]), self.out.parent.name)
+        run = os.environ.get(SHARED) if self.out is not None else None
+        if run:
+            worked_out(self.company.tables).share(Path(run), self.out.parent.name)
         self._kept = Figures(topic)
         theme.use()
         figure.activate()
         if self.out is not None:
-            figure.publish()
+            figure.publish(self.out.parent if run else None)
 
     def __repr__(self) -> str:
         return f"<Report {self.topic} {self.period.name}>"

@@ -15,7 +15,7 @@ from nbformat.v4 import (
 )
 
 from kpilib.monthly.checks import charts_in
-from kpilib.monthly.page import charts_of, render
+from kpilib.monthly.page import charts_of, persons_of, render
 
 FRAME = {
     "company": "Example", "short": "Trainings", "month": "2026-10",
@@ -58,6 +58,58 @@ def test_a_raw_cell_is_for_programs_and_no_part_of_a_page():
     page = render(new_notebook(cells=cells), "en", FRAME)
 
     assert "It did." in page and "LaTeX" not in page
+
+
+def printed(text):
+    return new_code_cell(outputs=[new_output("stream", text=text)])
+
+
+def drawn(html):
+    return new_code_cell(outputs=[new_output("execute_result", {"text/html": html})])
+
+
+PERSONS = [
+    drawn("<table><thead><tr><th>person_key</th><th>acts</th></tr></thead></table>"),
+    printed("Here:\n  customer_id  revenue\n0      c0145     55.0"),
+    drawn("<svg><text>c0145</text></svg>"),
+    printed("['c0145', 'c0007']"),
+    printed("It was late, she wrote"),
+]
+STAFF = [
+    drawn("<table><thead><tr><th></th><th>kind</th><th>hours</th></tr></thead></table>"),
+    printed("   team  hours_attended\n0  lyon             3.5"),
+]
+
+
+class TestPersons:
+    NAMED = frozenset(("c0145", "It was late"))
+
+    @pytest.mark.parametrize("cell", PERSONS)
+    def test_whoever_is_named_is_named_by_no_page(self, cell):
+        injected = new_code_cell(metadata={"tags": ["injected-parameters"]})
+        executed = new_notebook(cells=[new_markdown_cell("# Mine"), injected, cell])
+        (fault,) = persons_of(executed, self.NAMED)
+
+        assert fault.startswith("Cell 2: It shows ")
+        assert fault.endswith("Count them, or leave it out of the page.")
+        assert "c0145" not in fault and "late" not in fault
+
+    @pytest.mark.parametrize("cell", STAFF)
+    def test_rows_of_staff_are_persons_without_their_pseudonyms(self, cell):
+        (fault,) = persons_of(new_notebook(cells=[cell]), frozenset())
+
+        assert fault.startswith("Cell 1: It shows rows of ")
+        assert "each about one person. Ask data.evaluate(..., by='team')" in fault
+
+    def test_groups_and_words_are_not(self):
+        cells = [
+            drawn("<table><thead><tr><th>team</th><th>count</th></tr></thead></table>"),
+            drawn("<table><thead><tr><th>channel</th><th>pageviews</th></tr></thead></table>"),
+            printed("team"),
+            printed("c01455 and xc0145"),
+        ]
+
+        assert not list(persons_of(new_notebook(cells=cells), self.NAMED))
 
 
 def test_a_chart_that_only_another_program_can_draw_is_missed():
