@@ -5,76 +5,32 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from kpilib.cli_class import judge_command, marks_command, questionnaire_command, sample_command
-from kpilib.cli_delivery import (
-    due_periods,
-    for_audiences,
-    purge_command,
-    refuse_beside_a_list,
-    schedule_command,
-    send_command,
-    sent,
-    several,
-    tell_failure,
-    typed,
-    upgrade_command,
-)
+from kpilib.cli_delivery import purge_command, schedule_command, send_command, upgrade_command
 from kpilib.cli_import import import_command, init_command
-from kpilib.cli_value import (
-    columns,
-    data_option,
-    lang_option,
-    out_option,
-    own_option,
-    part_option,
-    spoken_data_option,
-    value_command,
-)
+from kpilib.cli_options import OURS, data_option, lang_option, notebooks_option, own_option
+from kpilib.cli_report import report_command
+from kpilib.cli_value import columns, value_command
 from kpilib.errors import ContractError, KpilibError, LockedError, NoRows, ReportError
-from kpilib.files import about
 from kpilib.language import LANGUAGES, language_of, speaking
 from kpilib.memory import look_seldom, shortage
-from kpilib.monthly.job import Places
-from kpilib.period import read_period
-from kpilib.saying import error_of
 
 if TYPE_CHECKING:
     from kpilib.company import Company
     from kpilib.definitions import Kpi
-    from kpilib.monthly.job import Report
 
 FAULT, USAGE, LOCKED, INTERRUPTED = 1, 2, 3, 130
-PACKAGE = Path(__file__).resolve().parent
-# The notebooks that came with kpilib: in a wheel inside the package, in the repository beside it.
-OURS = PACKAGE / "notebooks" if (PACKAGE / "notebooks").is_dir() else PACKAGE.parent / "notebooks"
 CULLED = (
     "cull_idle_timeout=14400",
     "cull_interval=300",
 )  # seconds: a morning
 WORKING = ("report", "check", "value", "import")  # with whatever data a company has
 NO_MEMORY = "there is not enough memory. Close other programs, or do less at a time (fewer files)."
-
-
-def notebooks_option(*names: str, below: str = "", help: str) -> Callable[[Any], Any]:
-    """Add the option of a folder of notebooks: those here, or else those that came with kpilib."""
-
-    def chosen(_context: object, _option: object, given: Path | None) -> Path:
-        here = Path("notebooks", below)
-        if given is None:
-            return here if any(here.glob("*.ipynb")) else OURS / below
-        if not given.is_dir():
-            raise click.BadParameter(f"there is no folder {str(given)!r}.")
-        return given
-
-    said = f"{help}  [default: notebooks, or else those that came with kpilib]"
-    kind = click.Path(path_type=Path)
-    return click.option(*names, type=kind, callback=chosen, help=said)
 
 
 class Commands(click.Group):
@@ -117,165 +73,14 @@ def commands(context: click.Context) -> None:
 
 
 @commands.command()
-@click.argument("period", required=False)
-@spoken_data_option
-@part_option
-@out_option
-@click.option("--topic", "topics", multiple=True, help="Only this topic; may be repeated.")
-@click.option(
-    "--lang",
-    "langs",
-    multiple=True,
-    type=click.Choice(LANGUAGES),
-    help="Language of the pages, the first at the month's root; by default the company's.",
-)
-@click.option(
-    "--jobs", type=click.IntRange(min=1), help="Notebooks side by side; by default one a core."
-)
-@notebooks_option("--notebooks", help="Folder of the notebooks.")
-@click.option(
-    "--strict", is_flag=True, help="Exit code 1 too when a figure is missing or its data is late."
-)
-@click.option("--again", is_flag=True, help="Make the pages anew even when nothing changed.")
-@click.option("--pdf", is_flag=True, help="A PDF a topic too, and month.pdf with a cover.")
-@click.option("--send", is_flag=True, help="Send it too: see kpilib send.")
-@click.option("--due", is_flag=True, help="What is due and missing: see kpilib schedule.")
-@click.option(
-    "--companies", type=click.Path(path_type=Path), help="Those of a list, companies.yaml."
-)
-@click.option("--on", default="", help="With --companies: dask://HOST:PORT, or local-cluster.")
-def report(
-    period: str | None,
-    where: dict[str, list[str]],
-    due: bool,
-    companies: Path | None,
-    on: str,
-    **options: Any,
-) -> None:
-    """Run the notebooks and publish a period (by default the last complete month).
-
-    When nothing changed since its pages were made, they stand as they are.
-
-    PERIOD is a month 2026-10, a quarter 2026-Q4, a year 2026, a week 2026-W44, or FY2026.
-
-    Exit code 0: published. 1: a notebook or the data failed, the others are published. 2: wrong
-    usage or configuration. 3: another run holds the period. 130, 143: interrupted.
-    """
-    if period:
-        read_period(period)  # a slip is told before anything heavy begins
-    if period and due:
-        raise error_of(
-            click.UsageError, "--due looks for the months itself: give it, or a PERIOD, not both."
-        )
-    if options["pdf"]:
-        from kpilib.delivery.pdf import ready
-
-        ready()
-    if companies:
-        refuse_beside_a_list()
-        named = {"due": due, **{name: options[name] for name in ("pdf", "send", "again", "strict")}}
-        asked = [*([period] if period else ()), *(f"--{name}" for name in named if named[name])]
-        asked += ["--notebooks", str(options["notebooks"].resolve())] * typed("notebooks")
-        sys.exit(several(companies, options["out"], asked, on))
-    if on:
-        raise error_of(click.UsageError, "--on goes with --companies.")
-    with about(options["data"], where):
-        periods = due_periods(options["data"], options["out"]) if due else [period]
-        sys.exit(max((_published(each, **options) for each in periods), default=0))
-
-
-def _published(period: str | None, *, pdf: bool, send: bool, strict: bool, **options: Any) -> int:
-    """Publish one period, on paper and by mail too if asked; return the exit code."""
-    data, out = options.pop("data"), options.pop("out")
-    try:
-        made = _made(period, Places(data, out, options.pop("notebooks")), **options)
-        if pdf or any(made.folder.rglob("*.pdf")):
-            from kpilib.delivery.pdf import drop_outdated, write_pdfs
-            from kpilib.monthly.publish import index_anew
-
-            (write_pdfs if pdf else drop_outdated)(made.folder)
-            index_anew(made.folder.parent)
-        for_audiences(data, made.folder)
-    except Exception as error:
-        if send and not isinstance(error, LockedError):
-            ours = isinstance(error, KpilibError)  # others may repeat what the data says
-            tell_failure(data, out, period, str(error) if ours else type(error).__name__)
-        raise
-    click.echo(made.folder / "index.html")
-    lost = strict and bool(made.lacking or made.late)
-    if send:
-        sent(data, out, made.folder.name, unsure=False)
-    return made.exit_code or int(lost)
-
-
-def _made(
-    period: str | None,
-    places: Places,
-    *,
-    topics: tuple[str, ...],
-    langs: tuple[str, ...],
-    again: bool,
-    jobs: int | None,
-) -> Report:
-    """Run a period, unless it stands, and say what became of it."""
-    from kpilib.monthly.selection import select
-    from kpilib.monthly.unchanged import made_of, unchanged
-
-    data = Path(places.data)
-    sources = select(Path(places.notebooks), topics, own=data / "notebooks")
-    now = made_of(data, sources, langs) if data.is_dir() and not again else ""
-    made = unchanged(Path(places.out), period, now, [each.topic for each in sources])
-    made = made or _run(period, places, topics, langs, jobs)
-    _say(made)
-    return made
-
-
-def _say(made: Report) -> None:
-    """Say what became of a run, to whoever watches it."""
-    if made.since:
-        click.echo(
-            f"Nothing changed since {made.since}: the pages stand as they are. --again makes them "
-            "anew.",
-            err=True,
-        )
-    for fault in made.unreadable:
-        if not any(fault in reason for reason in made.reasons.values()):
-            click.echo(fault, err=True)
-    for topic, state in made.states.items():
-        if state != "ok":
-            why = made.reasons.get(topic)
-            click.echo(f"{topic}: {state.replace('_', ' ')}{f'. {why}' if why else ''}", err=True)
-    if made.kpis:
-        known = len(made.kpis) - len(made.lacking)
-        click.echo(f"{known} of {len(made.kpis)} KPIs could be worked out.", err=True)
-    for words, lost in (("Without a figure", made.lacking), ("Late data", made.late)):
-        if lost:
-            click.echo(f"{words}: {', '.join(lost)}", err=True)
-    if made.logs:
-        click.echo(f"Private logs of what failed: {made.logs}", err=True)
-
-
-def _run(period: str | None, places: Places, *asked: Any) -> Report:
-    from kpilib.monthly.ending import Interrupted, interruptible
-    from kpilib.monthly.workers import warm
-
-    try:
-        with interruptible():
-            warm()  # imports, beside what is imported here
-            from kpilib.monthly.run import run
-
-            return run(period, places, *asked)
-    except Interrupted as interrupted:
-        click.echo("kpilib: interrupted; nothing was published.", err=True)
-        sys.exit(128 + interrupted.signum)
-
-
-@commands.command()
 @data_option
-def check(data: Path) -> None:
+@click.option(
+    "--strict", is_flag=True, help="Exit code 1 too when something is to be looked at, or is late."
+)
+def check(data: Path, strict: bool) -> None:
     """Check a company's data, objectives and notes: every fault, then doubts and what is there."""
     from kpilib import open as open_company
-    from kpilib.health.told import told
+    from kpilib.health.told import Line, told
     from kpilib.monthly.basis import faults_of_company
 
     with speaking(language_of(data)):
@@ -284,10 +89,13 @@ def check(data: Path) -> None:
         click.echo(fault)
     if not configuration and not tables:
         company = open_company(data)
-        for doubt in (*company.doubts(), *doubts_of_objectives(company)):
-            click.echo(f"To be looked at: {doubt}")
-        for line in told(company):
-            click.echo(line)
+        doubtful = [*company.doubts(), *doubts_of_objectives(company)]
+        lines = [*map(Line.doubt, doubtful), *told(company)]
+        for line in lines:
+            click.echo(line.text)
+        if strict and (count := sum(line.doubtful for line in lines)):
+            click.echo(f"{count} line(s) to be looked at: exit code {FAULT} (--strict).", err=True)
+            tables = True
     sys.exit(USAGE if configuration else FAULT if tables else 0)
 
 
@@ -422,6 +230,7 @@ commands.add_command(judge_command)
 commands.add_command(marks_command)
 commands.add_command(purge_command)
 commands.add_command(questionnaire_command)
+commands.add_command(report_command)
 commands.add_command(sample_command)
 commands.add_command(schedule_command)
 commands.add_command(send_command)

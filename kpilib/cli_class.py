@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from kpilib.cli_value import columns, data_option, lang_option
+from kpilib.cli_options import data_option, lang_option
+from kpilib.cli_value import columns
 from kpilib.language import language_of, speaker, speaking
 
 

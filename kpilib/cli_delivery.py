@@ -6,13 +6,17 @@ import shlex
 import sys
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from kpilib.cli_value import out_option, part_option, spoken_data_option
+from kpilib.cli_options import out_option, part_option, spoken_data_option
 from kpilib.errors import ReportError
 from kpilib.files import about, options_of
 from kpilib.saying import error_of, say
+
+if TYPE_CHECKING:
+    from kpilib.delivery.companies import Task
 
 # What a list of companies says itself, by parameter of `report`, and where.
 LISTED_WORDS = {
@@ -176,11 +180,11 @@ def refuse_beside_a_list() -> None:
             )
 
 
-def several(file: Path, out: Path, options: list[str], on: str) -> int:
-    """Run the companies of a list, say how each one ended, and return the worst exit code."""
-    from kpilib.delivery.companies import STATES, overview, run_all, tasks
+def several(todo: list[Task], out: Path, on: str) -> int:
+    """Run several companies, say how each one ended, and return 1 where one failed."""
+    from kpilib.delivery.companies import STATES, overview, run_all
 
-    todo, done = tasks(file, out, options), []
+    done = []
     for each in run_all(todo, on):
         done.append(each)
         state = STATES.get(each.code, "failed")

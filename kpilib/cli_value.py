@@ -11,100 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from kpilib.cli_options import data_option, pairs
 from kpilib.errors import ContractError
-from kpilib.files import file_in
-from kpilib.language import LANGUAGES, language_of, speaking
-from kpilib.saying import error_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-SAMPLE = "data/sample"
 FORMS = ("table", "csv", "json", "xlsx")
-
-
-def _spoken(context: click.Context, _option: object, data: Path) -> Path:
-    """Say what is refused in the language of the company, as long as the command runs."""
-    context.with_resource(speaking(language_of(data)))
-    return data
-
-
-of_company = partial(
-    click.option,
-    "--data",
-    type=click.Path(path_type=Path),
-    default=SAMPLE,
-    show_default=True,
-    help="Folder of the company.",
-)
-data_option = of_company()
-spoken_data_option = of_company(callback=_spoken)
-
-
-def _no_file(_context: object, _option: object, out: Path) -> Path:
-    """Refuse a file, and what would lie in one, before anything heavy begins."""
-    if (file := file_in(out)) is not None:
-        raise error_of(click.BadParameter, "{out!r} is a file; write a folder.", out=str(file))
-    return out
-
-
-out_option = click.option(
-    "--out",
-    callback=_no_file,
-    type=click.Path(path_type=Path),
-    default="reports",
-    show_default=True,
-    help="Where reports are published, in a folder a company.",
-)
-lang_option = click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True)
-
-
-def _declared(_context: object, _option: object, data: Path | None) -> dict[str, Any]:
-    """Return the KPIs that a company's kpis.yaml declares."""
-    from kpilib.answers.own import read_kpis
-    from kpilib.settings import require_folder
-
-    if data is not None:
-        require_folder(data)
-    return read_kpis(data)
-
-
-own_option = click.option(
-    "--data",
-    "own",
-    type=click.Path(path_type=Path),
-    callback=_declared,
-    help="Folder of a company, whose kpis.yaml declares more.",
-)
-
-
-def _pairs(_context: object, _option: object, given: tuple[str, ...]) -> dict[str, list[str]]:
-    """Read ``channel=email`` into the groups of each column."""
-    found: dict[str, list[str]] = {}
-    for each in given:
-        name, split, value = each.partition("=")
-        if not split or not name:
-            raise click.BadParameter(f"{each!r} is not COLUMN=VALUE, such as channel=email.")
-        found.setdefault(name, []).append(value)
-    return found
-
-
-def _one_part(context: object, option: object, given: tuple[str, ...]) -> dict[str, list[str]]:
-    found = _pairs(context, option, given)
-    if len(found) > 1:
-        raise click.BadParameter(
-            f"a part has one column, such as campus=Lyon campus=Paris; found {' and '.join(found)}."
-        )
-    return found
-
-
-part_option = click.option(
-    "--where",
-    multiple=True,
-    callback=_one_part,
-    metavar="COLUMN=VALUE",
-    help="Only a part of the company, such as campus=Lyon; may be repeated with its column.",
-)
 
 
 @click.command("value")
@@ -120,7 +33,7 @@ part_option = click.option(
 @click.option(
     "--where",
     multiple=True,
-    callback=_pairs,
+    callback=pairs,
     metavar="COLUMN=VALUE",
     help="Only these groups; may be repeated.",
 )

@@ -171,6 +171,17 @@ def test_check_says_when_all_is_well(company):
     assert made.output.endswith("All well: no fault found.\n")
     assert "sessions: 3 rows; 2026-09-01 to 2026-09-30; 3 of 30 days of 2026-09." in made.output
     assert "To be looked at" not in made.output
+    assert call("check", "--strict", "--data", company).exit_code == 0
+
+
+def test_a_table_that_is_late_is_to_be_looked_at(company):
+    (company / "company.yaml").write_text("name: Late\nfreshness: {sessions: 5}\n")
+    (company / "tables" / "leads.csv").write_text("lead_id,created_at\n1,2026-10-31\n")
+    made = call("check", "--strict", "--data", company)
+
+    assert made.exit_code == 1
+    assert "LATE: more than 5 days behind" in made.stdout
+    assert call("check", "--data", company).exit_code == 0
 
 
 def test_check_lists_every_fault_of_data_and_configuration(company):

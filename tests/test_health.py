@@ -419,6 +419,9 @@ class TestWhereItIsSaid:
         ):
             assert part in made.output
         assert made.output.endswith("All well: no fault found.\n")
+        strict = CliRunner().invoke(commands, ["check", "--strict", "--data", str(company)])
+        assert (strict.exit_code, strict.stdout) == (1, made.stdout)
+        assert strict.stderr == "2 line(s) to be looked at: exit code 1 (--strict).\n"
 
     @pytest.mark.parametrize(
         ("lang", "parts"),

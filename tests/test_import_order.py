@@ -16,7 +16,7 @@ ORDER = """
 errors memory language saying files sheet period yaml_file moment assumptions texts tables measure
 definitions engine methods topics settings answers objectives company completion opening sources
 health display labels training show monthly copies lesson starting delivery
-cli_import cli_value cli_delivery cli_class cli __main__ __init__
+cli_options cli_import cli_value cli_delivery cli_class cli_report cli __main__ __init__
 """.split()
 
 # Imports inside a function that reach upwards: made when they run, not when the room is entered.

@@ -196,6 +196,16 @@ def tasks(file: Path, out: Path, options: Sequence[str] = ()) -> list[Task]:
     found = read_yaml(file, Companies)
     if faults := at_lines(file.name, load_yaml(file), _faults(file, found)):
         raise CompanyError("\n".join(faults))
+    return _tasks(found, file, out, options)
+
+
+def of_folders(folders: Sequence[Path], out: Path, options: Sequence[str] = ()) -> list[Task]:
+    """Return what several folders of companies ask for, each as it is."""
+    found = Companies(companies=[Listed(folder=str(each.resolve())) for each in folders])
+    return _tasks(found, Path("--data"), out, options)
+
+
+def _tasks(found: Companies, file: Path, out: Path, options: Sequence[str]) -> list[Task]:
     said = any(not each.startswith("-") or each == "--due" for each in options)
     made, stands = [], []
     for one in (own.over(found.defaults) for own in found.companies):

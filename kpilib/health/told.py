@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import NamedTuple
 
 from kpilib.answers.asking import Asking
 from kpilib.definitions import Kpi
@@ -22,7 +23,19 @@ NEXT = (
 )
 
 
-def told(company: Asking) -> Iterator[str]:
+class Line(NamedTuple):
+    """One line of what is told, and whether it is to be looked at."""
+
+    text: str
+    doubtful: bool = False
+
+    @classmethod
+    def doubt(cls, said: object) -> Line:
+        """Return the line of something that may be right, or a slip."""
+        return cls(f"To be looked at: {said}", True)
+
+
+def told(company: Asking) -> Iterator[Line]:
     """Yield what is doubtful, where each table goes to, and what it is good for.
 
     Parameters
@@ -31,25 +44,23 @@ def told(company: Asking) -> Iterator[str]:
         Its tables have no fault.
     """
     if set(company.tables.given) <= FROM_THE_START:
-        yield NEXT.format(folder=company.folder or "DIR")
+        yield Line(NEXT.format(folder=company.folder or "DIR"))
         return
     month = _month(company)
-    for finding in look(company, month) if month else ():
-        yield f"To be looked at: {finding}"
-    for days in days_of(company.tables):
-        yield f"To be looked at: {days}"
-    for spellings in labels(company.tables):
-        yield f"To be looked at: {spellings}"
+    yield from map(Line.doubt, look(company, month) if month else ())
+    yield from map(Line.doubt, days_of(company.tables))
+    yield from map(Line.doubt, labels(company.tables))
     yield from _extents(company, month)
-    yield from costs(company.tables)
+    yield from map(Line, costs(company.tables))
     useless = unread(company.tables)
     if useless:
-        yield (
+        said = (
             f"No fault found, and no KPI can be worked out of {listed(useless)}: add the columns"
             " named above."
         )
+        yield Line(said, True)
     else:
-        yield "All well: no fault found."
+        yield Line("All well: no fault found.")
 
 
 def _month(company: Asking) -> Period | None:
@@ -59,7 +70,7 @@ def _month(company: Asking) -> Period | None:
         return None
 
 
-def _extents(company: Asking, month: Period | None) -> Iterator[str]:
+def _extents(company: Asking, month: Period | None) -> Iterator[Line]:
     """Yield a line a table: rows, first and last day, days of the month, source, late or not."""
     sources: dict[str, list[str]] = {}
     for each in origins(company.folder):
@@ -77,7 +88,7 @@ def _extents(company: Asking, month: Period | None) -> Iterator[str]:
             parts.append(f"LATE: more than {company.settings.freshness[name]} days behind")
         elif month and not TABLES[name].span and _before(fact["last_date"], month):
             parts.append(f"nothing of {month.name}")
-        yield f"{name}: {'; '.join(parts)}."
+        yield Line(f"{name}: {'; '.join(parts)}.", fact["late"])
 
 
 def _before(last: date | None, month: Period) -> bool:

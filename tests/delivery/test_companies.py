@@ -19,9 +19,8 @@ import psutil
 import pytest
 from click.testing import CliRunner
 
-from kpilib import cli
 from kpilib.cli import commands
-from kpilib.delivery.companies import Task, overview, run_all, tasks
+from kpilib.delivery.companies import Task, of_folders, overview, run_all, tasks
 from kpilib.delivery.message import RECIPIENTS, Edition
 from kpilib.errors import CompanyError, ParameterError
 from kpilib.files import PART, about, part_of
@@ -50,6 +49,25 @@ def stand_in(monkeypatch, code: int = 0, says: str = "", told: dict | None = Non
         return Namespace(exitcode=code, join=lambda _: None)
 
     monkeypatch.setattr(workers, "begun", begun)
+
+
+def test_several_folders_are_asked_for_the_same(tmp_path, monkeypatch):
+    a, b = of_folders([tmp_path / "a", tmp_path / "b"], tmp_path / "out", ["2026-10", "--pdf"])
+    same = ("--out", str(tmp_path / "out"), "--jobs", "1", "2026-10", "--pdf")
+
+    assert a.command == ("report", "--data", str(tmp_path / "a"), *same)
+    assert (a.name, b.name) == ("a", "b")
+    asked = []
+    monkeypatch.setattr(Task, "done", lambda task: asked.append(task.command) or task)
+    words = ["report", "2026-10", "--data", "a", "--data", "b", "--topic", "leads", "--lang", "fr"]
+    CliRunner().invoke(commands, [*words, "--out", str(tmp_path / "reports")])
+    assert [each[2] for each in sorted(asked)] == [str(Path(name).resolve()) for name in "ab"]
+    assert all(each[-5:] == ("2026-10", "--topic", "leads", "--lang", "fr") for each in asked)
+
+
+def test_a_folder_that_is_named_twice_is_refused(tmp_path):
+    with pytest.raises(CompanyError, match="--data: one stands there twice: a. Take one of them"):
+        of_folders([tmp_path / "a", tmp_path / "a"], tmp_path)
 
 
 def test_each_is_asked_for_what_the_list_says_over_its_defaults(tmp_path):
@@ -149,7 +167,8 @@ def test_what_the_list_says_itself_is_refused_beside_it(tmp_path, option):
 
 def test_notebooks_of_a_command_line_are_those_of_every_company(tmp_path, monkeypatch):
     given = []
-    monkeypatch.setattr(cli, "several", lambda *asked: given.append(asked[2]) or 0)
+    monkeypatch.setattr("kpilib.delivery.companies.tasks", lambda *asked: given.append(asked[2]))
+    monkeypatch.setattr("kpilib.cli_report.several", lambda *_: 0)
     command = ["report", "--companies", "x.yaml", "--notebooks", str(tmp_path)]
     assert CliRunner().invoke(commands, command).exit_code == 0
     assert given == [["--notebooks", str(tmp_path)]]

@@ -108,7 +108,10 @@ class TestExercise:
         [
             ({"result": BY_CHANNEL}, "An exercise is about one row, and the result has 3."),
             ({"result": RATE, "asked": "valeu"}, "not 'valeu'. Did you mean 'value'?"),
-            ({"result": RATE, "lang": "de"}, "Unknown language 'de'. Reports are written in: en, fr."),
+            (
+                {"result": RATE, "lang": "de"},
+                "Unknown language 'de'. Reports are written in: en, fr.",
+            ),
             (
                 {"result": BY_CHANNEL, "only": {"channel": "emial"}},
                 "No row has channel 'emial'. Did you mean 'email'?",
