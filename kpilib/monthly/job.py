@@ -117,11 +117,14 @@ class Outcome:
         repeats what the data or a foreign error said. The message is empty on success.
     seconds : dict of str to float
         Where the time went: ``notebook`` (start, cells and stop), ``cells`` alone, ``page``.
+    seen_alone : list of int
+        Cells with a picture that nothing but its axes describes.
     """
 
     result: dict[str, Any] = field(default_factory=dict)
     reason: tuple[str, dict[str, Any]] = ("", {})
     seconds: dict[str, float] = field(default_factory=dict)
+    seen_alone: list[int] = field(default_factory=list)
 
     @property
     def ok(self) -> bool:

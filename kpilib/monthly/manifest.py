@@ -102,6 +102,7 @@ def compose(
         made = entry(source, basis, "ok")
     made["kpis"] = kpis
     made["late"] = outcomes[basis.languages[0]].result.get("late", [])
+    made["seen_alone"] = outcomes[basis.languages[0]].seen_alone
     made["pages"] = {
         lang: place(lang, basis.languages, f"{source.topic}.html") for lang in basis.languages
     }

@@ -65,6 +65,7 @@ def do(job: Job) -> Outcome:
         outcome.result = read_result(job)
         outcome.seconds["notebook"] = time.perf_counter() - started
         publishable(job, executed)
+        outcome.seen_alone = page.seen_alone(executed)
         outcome.seconds["page"] = time.perf_counter() - started - outcome.seconds["notebook"]
     except Failed as failure:
         print(strip_ansi(traceback.format_exc()), file=sys.stderr)

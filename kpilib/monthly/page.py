@@ -23,6 +23,7 @@ from kpilib.monthly.parameters import joined, source_of, tags_of
 HEADING = re.compile(r"<h([1-6])>(.*?)</h\1>", re.S)
 OWN_ID = re.compile(r"\bkl\d+")  # by which the parts of one picture are told from another's
 TAG = re.compile(r"<[^>]+>")
+SEEN = 'data-described="axes"'  # as the template of a figure writes it
 OBJECTS = re.compile(r"^[\[\(\{]*(array\()?[\[\(]*(<(Axes|Figure|matplotlib|seaborn)|Text\()")
 
 
@@ -158,10 +159,20 @@ def charts_of(executed: NotebookNode, lang: str) -> int:
 
 def persons_of(executed: NotebookNode, named: Set[str]) -> Iterator[str]:
     """Yield which cells show single persons, by their numbers in the file of the notebook."""
+    for number, shown in _numbered(executed):
+        yield from (f"Cell {number}: {fault}" for fault in persons_in(shown, named))
+
+
+def seen_alone(executed: NotebookNode) -> list[int]:
+    """Return the cells with a picture that nothing but its axes describes."""
+    return [number for number, shown in _numbered(executed) if SEEN in shown]
+
+
+def _numbered(executed: NotebookNode) -> Iterator[tuple[int, str]]:
+    """Yield what each cell shows, as HTML, with its number in the file of the notebook."""
     cells = (each for each in executed.cells if "injected-parameters" not in tags_of(each))
     for number, cell in enumerate(cells, 1):
-        shown = "".join(map(_shown, cell.get("outputs", ())))
-        yield from (f"Cell {number}: {fault}" for fault in persons_in(shown, named))
+        yield number, "".join(map(_shown, cell.get("outputs", ())))
 
 
 def _shown(output: NotebookNode) -> str:

@@ -277,20 +277,26 @@ def _collect(jobs: list[Job], count: int) -> dict[tuple[str, str], Outcome]:
             closing(workers.run(jobs, count, MOST_OF_A_NOTEBOOK))
         ):
             results[job.topic, job.lang] = outcome
-            line = f"[{len(results)}/{len(jobs)}] {_told(job, outcome)}"
+            line = f"[{len(results)}/{len(jobs)}] {ended(job, outcome)}"
             if bar is None:
                 print(line, file=sys.stderr, flush=True)
             else:
                 bar.update()
-                if not outcome.ok:
+                if not outcome.ok or outcome.seen_alone:
                     bar.write(line, file=sys.stderr)
     return results
 
 
-def _told(job: Job, outcome: Outcome) -> str:
+def ended(job: Job, outcome: Outcome) -> str:
+    """Say in one line what became of a notebook."""
     state = "ok" if outcome.ok else f"FAILED: {outcome.reason[0].format(**outcome.reason[1])}"
     seconds = outcome.seconds.get("notebook", 0) + outcome.seconds.get("page", 0)
-    return f"{job.topic} {job.lang}: {state} ({seconds:.1f} s)"
+    told = f"{job.topic} {job.lang}: {state} ({seconds:.1f} s)"
+    if not outcome.seen_alone:
+        return told
+    cells = ", ".join(map(str, outcome.seen_alone))
+    why = f"Only its axes describe a picture of cell {cells}: let its title say what it shows."
+    return f"{told}. {why}"
 
 
 def _publish(

@@ -27,6 +27,7 @@ class Entry(BaseModel):
     pages: dict[str, str]
     kpis: dict[str, str] = Field(default_factory=dict)
     late: list[str] = Field(default_factory=list)
+    seen_alone: list[int] = Field(default_factory=list)
     told: dict[str, dict[str, Any]] = Field(default_factory=dict)
     seconds: dict[str, dict[str, float]] = Field(default_factory=dict)
 

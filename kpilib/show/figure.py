@@ -155,11 +155,12 @@ def _seen(figure: Figure) -> str:
     for ax in figure.axes:
         names = [ax.get_title(loc="left") or ax.get_title(), ax.get_xlabel(), ax.get_ylabel()]
         drawn = len(ax.lines) + len(ax.patches) + len(ax.collections) + len(ax.images)
-        named = write.listed(name for name in names if name) or write.say("without a title")
+        named = write.listed(name for name in names if name)
+        told = write.say("Chart of {named}", named=named) if named else write.say("Untitled chart")
         said.append(
-            write.say("Chart of {named}; one mark.", named=named)
+            write.say("{chart}; one mark.", chart=told)
             if drawn == 1
-            else write.say("Chart of {named}; {count} marks.", named=named, count=drawn)
+            else write.say("{chart}; {count} marks.", chart=told, count=drawn)
         )
     return " ".join(said) or write.say("An empty chart.")
 

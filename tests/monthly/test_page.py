@@ -15,7 +15,9 @@ from nbformat.v4 import (
 )
 
 from kpilib.monthly.checks import charts_in
-from kpilib.monthly.page import charts_of, persons_of, render
+from kpilib.monthly.job import Outcome
+from kpilib.monthly.page import charts_of, persons_of, render, seen_alone
+from kpilib.monthly.run import ended
 
 FRAME = {
     "company": "Example", "short": "Trainings", "month": "2026-10",
@@ -110,6 +112,19 @@ class TestPersons:
         ]
 
         assert not list(persons_of(new_notebook(cells=cells), self.NAMED))
+
+
+def test_a_picture_that_only_its_axes_describe_is_told_by_the_number_of_its_cell():
+    injected = new_code_cell(metadata={"tags": ["injected-parameters"]})
+    own = drawn('<figure class="kl-figure" data-described="axes"></figure>')
+    cells = [new_markdown_cell("# Mine"), injected, picture(1, "It did."), own]
+
+    assert seen_alone(new_notebook(cells=cells)) == [3]
+    job, made = SimpleNamespace(topic="mine", lang="en"), Outcome(seen_alone=[3])
+    assert ended(job, made) == (
+        "mine en: ok (0.0 s). Only its axes describe a picture of cell 3: let its title say what"
+        " it shows."
+    )
 
 
 def test_a_chart_that_only_another_program_can_draw_is_missed():
