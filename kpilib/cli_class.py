@@ -27,9 +27,9 @@ def judge_command(sentence: str, data: Path | None, lang: str) -> None:
 
 
 @click.command("marks")
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=click.Path(path_type=Path), default=".")
 def marks_command(folder: Path) -> None:
-    """Say what a class got right, by exercise, from the marks-*.csv below FOLDER."""
+    """Say what a class got right, by exercise, from the marks-*.csv below FOLDER, or from here."""
     from kpilib.lesson.marks import marks
 
     with speaking(language_of(folder)):

@@ -8,6 +8,7 @@ import io
 import json
 import os
 import re
+import shutil
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -63,14 +64,15 @@ def filling(folder: Path) -> Iterator[Path]:
         It is a file, or not empty: something could be overwritten.
     """
     _require_new(folder)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as aside:
-        filled = Path(aside) / folder.name
+    there = folder.resolve()
+    there.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=there.parent, prefix=f".{there.name}.") as aside:
+        filled = Path(aside) / there.name
         filled.mkdir()
         yield filled
-        if folder.is_dir():
-            folder.rmdir()
-        filled.rename(folder)
+        there.mkdir(exist_ok=True)  # one that is there stays: a terminal may stand in it
+        for path in [*filled.iterdir()]:
+            shutil.move(path, there / path.name)
 
 
 def _require_new(folder: Path) -> None:

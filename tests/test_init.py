@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 import kpilib as kl
 from kpilib.cli import commands
+from kpilib.files import filling
 from kpilib.objectives.diary import checkins, notes
 from kpilib.objectives.plan import read_plan
 from kpilib.settings import Settings
@@ -84,6 +85,25 @@ def test_an_empty_folder_will_do_and_the_name_is_the_folders(tmp_path):
     assert made.exit_code == 0
     settings = kl.open(folder).settings
     assert (settings.name, settings.lang) == ("Acme Formation", ["fr", "en"])
+
+
+def test_the_folder_in_which_a_terminal_stands_will_do(tmp_path, monkeypatch):
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    made = CliRunner().invoke(commands, ["init", "."])
+
+    assert made.exit_code == 0, made.output
+    assert Path("company.yaml").is_file() and Path("tables").is_dir()  # relative: it stayed
+    assert [path.name for path in tmp_path.iterdir()] == ["here"]
+
+
+def test_what_fails_halfway_leaves_nothing_behind(tmp_path):
+    folder = tmp_path / "new" / "company"
+    with pytest.raises(OSError), filling(folder) as made:
+        (made / "tables").mkdir()
+        raise OSError("No space.")
+
+    assert not folder.exists() and not [*folder.parent.iterdir()]
 
 
 def test_check_says_what_to_do_next_instead_of_failing(tmp_path):

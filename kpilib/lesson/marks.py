@@ -72,7 +72,7 @@ def _answers(folder: Path) -> pd.DataFrame:
             ParameterError,
             "There is no marks-*.csv in {folder!r}. Students write a nickname into the first cell"
             " of a lesson, then bring the file beside it.",
-            folder=folder.name,
+            folder=folder.resolve().name,
         )
     return pd.concat([_read(path).assign(student=str(path)) for path in paths])
 
