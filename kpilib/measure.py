@@ -16,12 +16,13 @@ import narwhals as nw
 from kpilib.assumptions import Assumptions
 from kpilib.errors import DefinitionError, listed
 from kpilib.saying import error_of, meant
+from kpilib.tables import TABLES
 from kpilib.tables.at_work import SICK as SICK  # topics build expressions with it,
 from kpilib.tables.buyers import in_revenue as in_revenue  # with these
 from kpilib.tables.buyers import is_order as is_order
 from kpilib.tables.buyers import is_refund as is_refund
 from kpilib.tables.contract import Table
-from kpilib.tables.derive import CONTRACTS
+from kpilib.tables.derive import CONTRACTS, base_of
 from kpilib.tables.instants import days_after as days_after  # and with it
 from kpilib.tables.instants import seconds_between
 
@@ -36,6 +37,21 @@ AMOUNTS = ("int", "float", "EUR", "hours")
 DATED = ("date", "ts")
 
 Expression = Callable[["Fields"], Any]
+
+
+class _Names:
+    """Stands for a row, with the name of each column in its place."""
+
+    def __getattr__(self, name: str) -> str:
+        return name
+
+
+def _named(value: Expression) -> Any:
+    """Return the name of the column that an expression is, when it is no more than that."""
+    try:
+        return value(_Names())
+    except (AttributeError, TypeError):
+        return None
 
 
 class Fields:
@@ -127,6 +143,7 @@ class Measure:
     columns: frozenset[str] = field(init=False, compare=False)
     known: frozenset[str] = field(init=False, compare=False)
     single: bool = field(init=False, compare=False)
+    is_column: bool = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
         if self.table not in CONTRACTS:
@@ -143,6 +160,9 @@ class Measure:
         sizes = any(contract.columns[name].type in AMOUNTS for name in fields._used)
         # A median, a cap or a threshold on an amount needs rows one by one, not their sums.
         object.__setattr__(self, "single", sizes or self.cap is not None or self.kind == "median")
+        held = TABLES[base_of(self.table)].columns
+        # What is worked out of several columns may have no value by its rule.
+        object.__setattr__(self, "is_column", self.value is not None and _named(self.value) in held)
         for further in (self.value, self.event):
             if further is not None:
                 further(fields)

@@ -103,6 +103,8 @@ def _below_objectives(text: str) -> str:
         return text
     by_topic: dict[str, list[Any]] = {}
     for result in given["key_results"]:
+        if not isinstance(result["kpi"], str):
+            raise TypeError  # a shape that no version wrote
         measured = kpi(result["kpi"])
         if "action" in result:
             result["next_action"] = result.pop("action")

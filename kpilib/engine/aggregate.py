@@ -58,6 +58,9 @@ def events(
                     own.values[period, row["group"]] = value
                 if read.kind in SUMS:
                     own.atoms[period, row["group"]] = int(row["rows"] - row[f"null{index}"])
+                    blank = _blank(index, row) if read.is_column or value is None else 0
+                    if blank:
+                        own.blank[period, row["group"]] = blank
                 bounded = measure.kind == "distinct" != read.kind or read.kind == "unsummable"
                 largest = row[f"largest{index}"] if bounded else None
                 if None not in (value, largest):
@@ -162,6 +165,12 @@ def _value(measure: Measure, index: int, row: dict[str, Any]) -> float | None:
         if counted and row[f"null{index}"] == row["rows"]:
             return None  # rows there are, and not one value: unknown, not 0
     return value
+
+
+def _blank(index: int, row: dict[str, Any]) -> int:
+    """Return how many rows that a sum counts have nothing to be added."""
+    counted = row.get(f"inside{index}", row["rows"])
+    return int(counted or 0) - int(row["rows"] - row[f"null{index}"])
 
 
 def stocks(

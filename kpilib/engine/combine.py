@@ -65,7 +65,7 @@ def _groups(kpi: Kpi, roles: Mapping[str, Cells]) -> list[str]:
         (group, role != "population" and not role.startswith("beside."))
         for role, part in roles.items()
         if not kpi.measures[role].whole
-        for (_, group), value in part.values.items()
+        for (_, group), value in (*part.values.items(), *part.blank.items())
         if value
     }
     return sorted({group for group, counts in found if counts or group != UNKNOWN})
@@ -135,6 +135,7 @@ def _figures(one: OneKpi, roles: Mapping[str, Cells], places: list[Key]) -> Figu
     _value(found, kpi.value, known)
     _by_person(found, known)
     _tell_beside(found, one, known)
+    _flag_blank(found, kpi, roles)
     _flag_what_is_told(found)
     cover(one, found, known.get("coverage"), found.known)
     found.people = _people(found, known)
@@ -158,8 +159,9 @@ def _column(one: OneKpi, role: str, cells: Cells, places: Sequence[Key]) -> np.n
     column = np.full(len(places), np.nan)
     for number, (period, group) in enumerate(places):
         key = (period, EVERYONE if measure.whole else group)
-        # Rows that come summed up, and not one of them says it.
-        unsaid = measure.of_sums and key in cells.atoms and key not in cells.values
+        # Rows there are, single or summed up, and not one of them says it: that is not 0.
+        there = key in cells.blank or (measure.of_sums and key in cells.atoms)
+        unsaid = there and key not in cells.values
         if not unsaid and period not in deaf:
             column[number] = cells.values.get(key, absent[period])
     column[column == np.inf] = np.nan  # half of what is waited for has not come
@@ -284,6 +286,14 @@ def _tell_beside(found: Figures, one: OneKpi, known: Columns) -> None:
                 there = enough & ~np.isnan(bounds[0]) & ~np.isnan(share)
                 for end, column in zip(("low", "high"), bounds, strict=True):
                     found.tell(f"{name}_{end}", column, there)
+
+
+def _flag_blank(found: Figures, kpi: Kpi, roles: Mapping[str, Cells]) -> None:
+    """Flag a sum that counts rows with nothing to be added: they are left out, and not 0."""
+    beside = (*kpi.optional, *(role for role in roles if role.startswith("beside.")))
+    read = [part for role, part in roles.items() if part.blank and role not in beside]
+    blank = [any(part.blank.get(at) for part in read) for at in found.places]
+    found.flag(FLAGGING["excluded_"], np.array(blank, dtype=bool))
 
 
 def _flag_what_is_told(found: Figures) -> None:

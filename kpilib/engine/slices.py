@@ -45,6 +45,8 @@ class Cells:
         Rows of the table in the period, whatever the group: 0 means the table is silent.
     atoms : dict of (Period, group) to int
         For a sum: how many values were added.
+    blank : dict of (Period, group) to int
+        For a sum: how many rows that count hold no value to add.
     bounds : dict of (Period, group) to pair of float
         For distinct values of rows that come summed up: between which two numbers they lie.
     lost : bool
@@ -54,6 +56,7 @@ class Cells:
     values: dict[tuple[Period, str], float] = field(default_factory=dict)
     rows: dict[Period, int] = field(default_factory=lambda: defaultdict(int))
     atoms: dict[tuple[Period, str], int] = field(default_factory=dict)
+    blank: dict[tuple[Period, str], int] = field(default_factory=dict)
     bounds: dict[tuple[Period, str], tuple[float, float]] = field(default_factory=dict)
     lost: bool = False
 
@@ -78,6 +81,7 @@ class Cells:
             values=moved(self.values),
             rows=defaultdict(int, {p: self.rows[span] for p, span in spans.items()}),
             atoms=moved(self.atoms),
+            blank=moved(self.blank),
             bounds=moved(self.bounds),
             lost=self.lost,
         )
@@ -157,7 +161,7 @@ def broken_down(
     Where it is the clock's, `time` is the column that dates a row; by default the table's own.
     Rows that `tables` is restricted to are kept, the others are not.
     """
-    only_allowed(tables, table, columns)
+    only_allowed(tables, table, columns, span, time)
     names = [by] if by in CLOCK else list(columns_of(by))
     needed = {name: _read_for(tables, table, name, time) for name in [*names, *tables.where]}
     frame = tables.frame(table, columns.union(*needed.values()), span)

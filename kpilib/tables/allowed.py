@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import narwhals as nw
 
 from kpilib.errors import ContractError, listed
+from kpilib.period import Period
 from kpilib.saying import fault_at, say
 from kpilib.tables import TABLES
 from kpilib.tables.contract import Column
+from kpilib.tables.instants import edge
 from kpilib.tables.read import in_pandas
 from kpilib.tables.store import Tables
 
@@ -18,27 +22,58 @@ from kpilib.tables.store import Tables
 Rule = tuple[str, Any, str]
 
 
-def only_allowed(tables: Tables, name: str, columns: set[str]) -> None:
+def only_allowed(
+    tables: Tables, name: str, columns: set[str], days: tuple[date, date], time: str = ""
+) -> None:
     """Refuse a table whose rows break a rule of a column that a figure reads.
 
     Amounts of two currencies are never added; an order ``Paid``, where the rule of a KPI asks for
-    ``paid``, would be left out without a word.
+    ``paid``, would be left out without a word. Of a large table the rows of the days asked are
+    looked at.
+
+    Parameters
+    ----------
+    tables : Tables
+    name : str
+    columns : set of str
+    days : pair of datetime.date
+        The first and the last that are asked about.
+    time : str
+        The column that dates a row; by default the table's own.
 
     Raises
     ------
     ContractError
-        Every such column, with the number of rows and the first of them.
+        Every such column, with the number of rows and, of a small table, the first of them.
     """
     faults = []
     for source, needed in tables.read_for(name, columns).items():
-        sound = tables.cache.setdefault(("sound", source), set())
-        read = (needed & tables.columns(source) if source in tables else set()) - sound
-        rules = list(_rules(tables, source, read))
-        found = broken(tables.frame(source, {at for at, _, _ in rules}), rules) if rules else []
-        faults += [fault_at(tables.origin(source), told) for told in found]
-        sound |= read if not found else set()
+        if source not in tables or not (read := needed & tables.columns(source)):
+            continue
+        whole = tables.small(source)
+        sound = tables.cache.setdefault(("sound", source, None if whole else days), set())
+        rules = list(_rules(tables, source, read - sound))
+        if rules:
+            dated = time if time in TABLES[source].columns else TABLES[source].time
+            at = {dated} & tables.columns(source) if not whole else set()
+            typed = tables.frame(source, at.union(column for column, _, _ in rules))
+            typed = _of_days(typed, days, *at, zone=tables.zone) if at else typed
+            found = broken(typed, rules, ordered=whole)
+            faults += [fault_at(tables.origin(source), told) for told in found]
+            read = set() if found else read
+        sound |= read
     if faults:
         raise ContractError(faults)
+
+
+def _of_days(
+    frame: nw.LazyFrame, days: tuple[date, date], time: str, *, zone: ZoneInfo
+) -> nw.LazyFrame:
+    when, dtype = nw.col(time), frame.collect_schema()[time]
+    if dtype == nw.Date:
+        return frame.filter(when >= days[0], when <= days[1])
+    first, end = (edge(each, dtype) for each in Period(*days).bounds(zone))
+    return frame.filter(when >= first, when < end)
 
 
 def _rules(tables: Tables, name: str, columns: set[str]) -> Iterator[Rule]:
@@ -72,8 +107,8 @@ def of_currency(currency: str) -> Rule:
     return "currency", nw.col("currency") != currency, words
 
 
-def broken(typed: nw.LazyFrame, rules: Sequence[Rule]) -> list[str]:
-    """Say which rules are broken, by how many rows of a table, and by which first."""
+def broken(typed: nw.LazyFrame, rules: Sequence[Rule], ordered: bool = True) -> list[str]:
+    """Say which rules are broken, by how many rows, and by which first of a whole table."""
     counts = in_pandas(
         typed.select(
             **{
@@ -87,7 +122,7 @@ def broken(typed: nw.LazyFrame, rules: Sequence[Rule]) -> list[str]:
             "column {column}, {count} row(s){first}: the value {words}.",
             column=column,
             count=int(counts[f"rule{number}"]),
-            first=_first(typed, rule),
+            first=_first(typed, rule) if ordered else "",
             words=words,
         )
         for number, (column, rule, words) in enumerate(rules)

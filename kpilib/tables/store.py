@@ -290,7 +290,7 @@ class Tables:
 
     def typed(self, name: str, columns: set[str]) -> nw.LazyFrame:
         """Return columns of a table under the types of its contract; a small one is read once."""
-        if not self._small(name):
+        if not self.small(name):
             return self._conformed(name, columns)
         wanted = columns & {*TABLES[name].columns, *self.own(name)}
         held = self._held.get(name)
@@ -300,7 +300,7 @@ class Tables:
             held = self._held[name] = self._conformed(name, wanted | known).collect()
         return held.lazy().select(*sorted(wanted))
 
-    def _small(self, name: str) -> bool:
+    def small(self, name: str) -> bool:
         """Whether a table can be held; what is lazy itself, as a database is, keeps its own."""
         key, given = ("small", name), self.given.get(name, self.given.get("web_events"))
         if key not in self.cache:

@@ -10,6 +10,7 @@ import kpilib as kl
 from kpilib.answers.check import faults
 from kpilib.errors import ContractError
 from kpilib.sources.preset import presets
+from kpilib.tables.allowed import only_allowed
 from tests.sources.rows_left import left_out
 from tests.sources.twins_reading import Sheet, workbook
 from tests.sources.twins_social import (
@@ -203,7 +204,8 @@ class TestAds:
         (fault,) = faults(company.tables, "EUR")
         assert "acquisition_daily: column currency, 3 row(s)" in fault
         with pytest.raises(ContractError, match="two currencies are never added"):
-            company.tables.one_currency("acquisition_daily", {"cost"})
+            days = date(2025, 1, 1), date(2025, 3, 31)
+            only_allowed(company.tables, "acquisition_daily", {"cost"}, days)
 
     def test_french_with_decimal_commas_and_a_currency_in_the_header(self, tmp_path):
         rows = taken(tmp_path, ADS_FRENCH)["acquisition_daily"]
