@@ -68,23 +68,13 @@ def report_command(
 ) -> None:
     """Run the notebooks and publish a period (by default the last complete month).
 
-    When nothing changed since its pages were made, they stand as they are.
-
-    PERIOD is a month 2026-10, a quarter 2026-Q4, a year 2026, a week 2026-W44, or FY2026.
+    PERIOD is a month 2026-10, a quarter 2026-Q4, a year 2026, a week 2026-W44, or FY2026. Pages
+    since which nothing changed stand as they are.
 
     Exit code 0: published. 1: a notebook or the data failed, the others are published. 2: wrong
     usage or configuration. 3: another run holds the period. 130, 143: interrupted.
     """
-    if period:
-        read_period(period)  # a slip is told before anything heavy begins
-    if period and due:
-        raise error_of(
-            click.UsageError, "--due looks for the months itself: give it, or a PERIOD, not both."
-        )
-    if options["pdf"]:
-        from kpilib.delivery.pdf import ready
-
-        ready()
+    _refuse_slips(period, due, options["pdf"])
     if companies or len(data) > 1:
         from kpilib.delivery.companies import of_folders, tasks
 
@@ -99,6 +89,20 @@ def report_command(
     with about(folder, where):
         periods = due_periods(folder, options["out"]) if due else [period]
         sys.exit(max((_published(each, data=folder, **options) for each in periods), default=0))
+
+
+def _refuse_slips(period: str | None, due: bool, pdf: bool) -> None:
+    """Say what cannot be done before anything heavy begins."""
+    if period:
+        read_period(period)
+    if period and due:
+        raise error_of(
+            click.UsageError, "--due looks for the months itself: give it, or a PERIOD, not both."
+        )
+    if pdf:
+        from kpilib.delivery.pdf import ready
+
+        ready()
 
 
 def _words(

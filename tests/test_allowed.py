@@ -98,3 +98,26 @@ class TestRanges:
             "  - table orders: column status",
             "  - table orders: column currency",
         ]
+
+
+class TestLargeTables:
+    """Their rows are held against the rules while they are added up: those of the days asked."""
+
+    ORDERS = ORDERS.assign(ordered_at=["2025-01-03", "2025-01-04", "2025-02-05"])
+
+    @pytest.fixture(autouse=True)
+    def large(self, monkeypatch):
+        monkeypatch.setattr("kpilib.tables.store.HELD", 0)
+
+    @pytest.mark.parametrize("kpi", ["revenue", "repeat_purchase_rate"])
+    def test_they_are_refused_as_small_ones_are(self, kpi):
+        orders = self.ORDERS.assign(customer_id=["c1", "c1", "c2"])
+
+        assert "table orders: column status, " in refused({"orders": orders}, kpi)
+
+    def test_rows_of_other_days_are_not_looked_at(self):
+        data = kl.open({"orders": self.ORDERS[:2]}, as_of="2025-02-28")
+
+        assert data.evaluate("revenue", "2025-02")["value"].item() == 0
+        told = refused({"orders": self.ORDERS[2:]}, "revenue", by="product_kind")
+        assert told == f"table orders: column status, 1 row(s): {STATUS}"

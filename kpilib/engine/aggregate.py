@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
@@ -13,10 +13,11 @@ import pandas as pd
 
 from kpilib.assumptions import Assumptions
 from kpilib.engine.belonging import intervals_of_belonging
-from kpilib.engine.slices import Cells, broken_down, dated, days_asked, read_together
+from kpilib.engine.slices import Cells, broken_down, dated, days_asked, read_together, rows_by
 from kpilib.errors import ContractError
 from kpilib.measure import EVENT_KINDS, INTERVAL_KINDS, REPEAT_KINDS, STOCK_KINDS, Fields, Measure
 from kpilib.period import Period
+from kpilib.tables.allowed import counted, refuse_broken, rules_beside
 from kpilib.tables.derive import CONTRACTS, base_of, host
 from kpilib.tables.read import in_pandas, records
 from kpilib.tables.store import Tables
@@ -34,38 +35,51 @@ def events(
         if not (summed and (_needs_single_rows(tables, measure) or not CONTRACTS[table].summed))
     }
     columns = set().union({measures[0].time}, *(m.columns for m in measures_read.values()))
-    frame = broken_down(tables, table, columns, by, days_asked(periods), measures[0].time)
+    rules = rules_beside(tables, table, columns)
+    columns |= {column for column, _, _ in rules}
+    days, time, wrong = days_asked(periods), measures[0].time, Counter[str]()
+    frame = (rows_by if rules else broken_down)(tables, table, columns, by, days, time)
     found = {measure: Cells(lost=measure not in measures_read) for measure in measures}
-    asked, prepared = [nw.len().alias("rows")], {}
+    broken = {f"broken{number}": counted(rule) for number, rule in enumerate(rules)}
+    asked, prepared = [nw.len().alias("rows"), *(nw.col(name).sum() for name in broken)], {**broken}
     for index, measure in enumerate(measures_read.values()):
         more, columns_made = _aggregation(measure, index, summed, tables.assumptions)
         asked += more
         prepared |= columns_made
-    for part in read_together(tables, table, measures[0].time, periods):
-        inside, cells = dated(frame, measures[0].time, part, tables)
+    for part in read_together(tables, table, time, periods):
+        inside, cells = dated(frame, time, part, tables)
         inside = inside.with_columns(**prepared) if prepared else inside
         keys = ["cell", "group"] if len(part) > 1 else ["group"]
         for row in records(inside.group_by(*keys).agg(*asked)):
             period = cells.get(int(row.get("cell", 1)))
             if period is None:  # a gap between two periods
                 continue
+            wrong.update({name: row[name] for name in broken})
             for own in found.values():
                 own.rows[period] += int(row["rows"])
             for index, (measure, read) in enumerate(measures_read.items()):
-                own = found[measure]
-                value = _value(read, index, row)
-                if value is not None:
-                    own.values[period, row["group"]] = value
-                if read.kind in SUMS:
-                    own.atoms[period, row["group"]] = int(row["rows"] - row[f"null{index}"])
-                    blank = _blank(index, row) if read.is_column or value is None else 0
-                    if blank:
-                        own.blank[period, row["group"]] = blank
-                bounded = measure.kind == "distinct" != read.kind or read.kind == "unsummable"
-                largest = row[f"largest{index}"] if bounded else None
-                if None not in (value, largest):
-                    own.bounds[period, row["group"]] = float(largest), value
+                _take(found[measure], (measure, read, index), row, (period, row["group"]))
+    refuse_broken(tables, table, rules, [wrong[name] for name in broken])
     return found
+
+
+def _take(
+    own: Cells, asked: tuple[Measure, Measure, int], row: dict[str, Any], at: tuple[Period, str]
+) -> None:
+    """Take what a row of sums says of a measure, as it was read, in one period and group."""
+    measure, read, index = asked
+    value = _value(read, index, row)
+    if value is not None:
+        own.values[at] = value
+    if read.kind in SUMS:
+        own.atoms[at] = int(row["rows"] - row[f"null{index}"])
+        blank = _blank(index, row) if read.is_column or value is None else 0
+        if blank:
+            own.blank[at] = blank
+    bounded = measure.kind == "distinct" != read.kind or read.kind == "unsummable"
+    largest = row[f"largest{index}"] if bounded else None
+    if None not in (value, largest):
+        own.bounds[at] = float(largest), value
 
 
 def _needs_single_rows(tables: Tables, measure: Measure) -> bool:

@@ -159,9 +159,22 @@ def broken_down(
     """Return a table with the breakdown in a column ``group``, never null.
 
     Where it is the clock's, `time` is the column that dates a row; by default the table's own.
-    Rows that `tables` is restricted to are kept, the others are not.
+    Rows that `tables` is restricted to are kept, the others are not. A table whose rows break a
+    rule of these columns is refused.
     """
     only_allowed(tables, table, columns, span, time)
+    return rows_by(tables, table, columns, by, span, time)
+
+
+def rows_by(
+    tables: Tables,
+    table: str,
+    columns: set[str],
+    by: str | None,
+    span: tuple[date, date],
+    time: str = "",
+) -> nw.LazyFrame:
+    """Return a table as `broken_down` does, to be held against the rules while it is added up."""
     names = [by] if by in CLOCK else list(columns_of(by))
     needed = {name: _read_for(tables, table, name, time) for name in [*names, *tables.where]}
     frame = tables.frame(table, columns.union(*needed.values()), span)

@@ -264,10 +264,9 @@ def across(rows: pd.DataFrame) -> pd.DataFrame:
     >>> kl.across(report.figures("enps", "absenteeism_rate", by="team"))
     """
     require_frame(rows, "kl.across(report.figures('enps', by='team'))")
-    write = reader()
     if not (groups := breakdowns(rows)):  # no row at all, or what is asked is not known by group
         return table(rows)
-    by = groups[0]
+    write, by = reader(), groups[0]
     named = [_name(row, by) for row in rows.to_dict("records")]
     codes = pd.Series(rows[by].to_numpy()).groupby(named).nunique()  # sessions of one course
     texts = rows.assign(

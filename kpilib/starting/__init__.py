@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from kpilib.errors import listed
@@ -68,11 +68,15 @@ def start(folder: Path, name: str = "", langs: Sequence[str] = ("en",)) -> list[
     written[f"tables/{CALENDAR}"] = calendar()
     written[".gitignore"] = UNCOMMITTED
     with filling(folder) as made:
-        for place, text in written.items():
-            path = made / place
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8", newline="\n")
+        _write(made, written)
     return [folder / place for place in written]
+
+
+def _write(folder: Path, texts: Mapping[str, str]) -> None:
+    for place, text in texts.items():
+        path = folder / place
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
 
 
 def _named(folder: Path) -> str:

@@ -48,22 +48,51 @@ def only_allowed(
     """
     faults = []
     for source, needed in tables.read_for(name, columns).items():
-        if source not in tables or not (read := needed & tables.columns(source)):
-            continue
-        whole = tables.small(source)
-        sound = tables.cache.setdefault(("sound", source, None if whole else days), set())
-        rules = list(_rules(tables, source, read - sound))
-        if rules:
-            dated = time if time in TABLES[source].columns else TABLES[source].time
-            at = {dated} & tables.columns(source) if not whole else set()
-            typed = tables.frame(source, at.union(column for column, _, _ in rules))
-            typed = _of_days(typed, days, *at, zone=tables.zone) if at else typed
-            found = broken(typed, rules, ordered=whole)
-            faults += [fault_at(tables.origin(source), told) for told in found]
-            read = set() if found else read
-        sound |= read
+        if source in tables and (read := needed & tables.columns(source)):
+            faults += _faults(tables, source, read, days, time)
     if faults:
         raise ContractError(faults)
+
+
+def _faults(
+    tables: Tables, source: str, read: set[str], days: tuple[date, date], time: str
+) -> list[str]:
+    """Return what is wrong with columns of a canonical table; those that are sound are known."""
+    whole = tables.small(source)
+    sound = tables.cache.setdefault(("sound", source, None if whole else days), set())
+    rules = list(_rules(tables, source, read - sound))
+    found = []
+    if rules:
+        dated = time if time in TABLES[source].columns else TABLES[source].time
+        at = {dated} & tables.columns(source) if not whole else set()
+        typed = tables.frame(source, at.union(column for column, _, _ in rules))
+        typed = _of_days(typed, days, *at, zone=tables.zone) if at else typed
+        found = broken(typed, rules, ordered=whole)
+    if not found:
+        sound |= read
+    return [fault_at(tables.origin(source), told) for told in found]
+
+
+def rules_beside(tables: Tables, name: str, columns: set[str]) -> list[Rule]:
+    """Return the rules that rows of a large table are held against while they are added up.
+
+    To read millions of rows once more for their sake would cost as much as the figures.
+    """
+    if name not in TABLES or name not in tables or tables.small(name):
+        return []
+    return list(_rules(tables, name, columns & tables.columns(name)))
+
+
+def refuse_broken(tables: Tables, name: str, rules: Sequence[Rule], counts: Sequence[int]) -> None:
+    """Refuse a table by how many of its rows break each rule."""
+    told = [_told(rule, count) for rule, count in zip(rules, counts, strict=True) if count]
+    if told:
+        raise ContractError([fault_at(tables.origin(name), each) for each in told])
+
+
+def counted(rule: Rule) -> nw.Expr:
+    """Return 1 in rows that break a rule, and 0 in others."""
+    return nw.when(rule[1]).then(nw.lit(1)).otherwise(nw.lit(0))
 
 
 def _of_days(
@@ -110,24 +139,24 @@ def of_currency(currency: str) -> Rule:
 def broken(typed: nw.LazyFrame, rules: Sequence[Rule], ordered: bool = True) -> list[str]:
     """Say which rules are broken, by how many rows, and by which first of a whole table."""
     counts = in_pandas(
-        typed.select(
-            **{
-                f"rule{number}": nw.when(rule).then(nw.lit(1)).otherwise(nw.lit(0)).sum()
-                for number, (_, rule, _) in enumerate(rules)
-            }
-        )
+        typed.select(**{f"rule{number}": counted(rule).sum() for number, rule in enumerate(rules)})
     ).iloc[0]
     return [
-        say(
-            "column {column}, {count} row(s){first}: the value {words}.",
-            column=column,
-            count=int(counts[f"rule{number}"]),
-            first=_first(typed, rule) if ordered else "",
-            words=words,
-        )
-        for number, (column, rule, words) in enumerate(rules)
+        _told(rule, int(counts[f"rule{number}"]), _first(typed, rule[1]) if ordered else "")
+        for number, rule in enumerate(rules)
         if counts[f"rule{number}"] > 0
     ]
+
+
+def _told(rule: Rule, count: int, first: str = "") -> str:
+    column, _, words = rule
+    return say(
+        "column {column}, {count} row(s){first}: the value {words}.",
+        column=column,
+        count=count,
+        first=first,
+        words=words,
+    )
 
 
 def _first(frame: nw.LazyFrame, rule: Any) -> str:
