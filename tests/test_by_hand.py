@@ -110,3 +110,23 @@ def test_several_periods_at_once_say_how():
     with pytest.raises(PeriodError) as caught:
         DATA.evaluate("leads", ["2026-09", "2026-10"])
     assert "data.series(kpi, period, periods=13)" in str(caught.value)
+
+
+def test_who_is_named_is_remembered_but_for_what_any_page_has(monkeypatch):
+    named: set[str] = set()
+    monkeypatch.setattr("kpilib.answers.by_hand.NAMED", named)
+    said = "The trainer was ill and nobody told us before we came."
+    texts = pd.DataFrame(
+        {
+            "text_id": ["t1", "t2", "t3"],
+            "ts": "2025-02-03",
+            "author_key": ["c0145", "17", None],
+            "body": ["ok", said, None],
+        }
+    )
+    data = kl.open({"texts": texts})
+
+    data.table("texts")
+    assert named == set()
+    data.table("texts", columns=["author_key", "body"])
+    assert named == {"c0145", said}

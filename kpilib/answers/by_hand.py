@@ -39,6 +39,7 @@ AGREED = "named_ok"  # a participant's own yes
 
 # Who was named in this kernel: a page that shows one of them is refused, however it does.
 NAMED: set[str] = set()
+WRITTEN, LONG = "body", 30  # a text of so many letters is somebody's own
 
 FACTS = ("table", "rows", "duplicates", "first_date", "last_date", "sha256", "late")
 
@@ -67,10 +68,11 @@ def rows(
 
 
 def _named(frame: pd.DataFrame) -> pd.DataFrame:
-    """Remember who is named, but for plain numbers: those stand on any page."""
+    """Remember who is named and what they wrote, but for numbers and words that any page has."""
     for name in PERSONAL & {*frame}:
         texts = frame[name].dropna().astype(str)
-        NAMED.update(texts[~texts.str.fullmatch(r"[\d.,]*")])
+        common = texts.str.len().lt(LONG) if name == WRITTEN else texts.str.fullmatch(r"[\d.,]*")
+        NAMED.update(texts[~common.astype(bool)])
     return frame
 
 
