@@ -108,15 +108,8 @@ def import_command(
             import_files(files, data, Asked(**how, told=told), say=click.echo)
         except ContractError as error:
             remedy = f"\n{error.remedy}" if error.remedy else ""
-            click.echo(f"kpilib: {_listed(error.faults)}{remedy}", err=True)
+            click.echo(f"kpilib: {error}{remedy}", err=True)
             sys.exit(1)
-
-
-def _listed(faults: list[str]) -> str:
-    """Return one fault as it stands, several in a list."""
-    if len(faults) == 1:
-        return faults[0]
-    return "\n  - ".join([say("{count} faults in the data:", count=len(faults)), *faults])
 
 
 def _answer(written: str) -> tuple[str, str]:

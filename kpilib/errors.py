@@ -66,7 +66,12 @@ class ContractError(KpilibError, ValueError):
             super().__init__(self.faults[0])
         else:
             lines = "\n".join(f"  - {fault}" for fault in self.faults)
-            super().__init__(f"{len(self.faults)} faults in the data:\n{lines}")
+            super().__init__(f"{self.heading(len(self.faults))}\n{lines}")
+
+    @staticmethod
+    def heading(count: int) -> str:
+        """Say how many there are; `kpilib.saying`, above this room, says it in other languages."""
+        return f"{count} faults in the data:"
 
 
 class NoRows(KpilibError, ValueError):

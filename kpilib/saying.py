@@ -58,6 +58,13 @@ def error_of(kind: type[Exception], text: str, /, **slots: object) -> Exception:
     return kind([told]) if issubclass(kind, ContractError) else kind(told)
 
 
+def _heading(count: int) -> str:
+    return say("{count} faults in the data:", count=count)
+
+
+ContractError.heading = staticmethod(_heading)
+
+
 def meant(word: str, candidates: Iterable[str]) -> str:
     """Say which known name is closest to one that does not exist; nothing when none is close."""
     near = nearest_names(word, candidates, 1, 0.6)

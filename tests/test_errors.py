@@ -54,6 +54,13 @@ class TestListed:
 
 
 class TestContractError:
+    def test_how_many_there_are_is_said_in_the_readers_language(self):
+        with speaking("fr"):
+            assert (
+                str(ContractError(["a", "b"])) == "2 défauts dans les données\u00a0:\n  - a\n  - b"
+            )
+        assert str(ContractError(["a", "b"])) == "2 faults in the data:\n  - a\n  - b"
+
     def test_one_fault_is_the_message(self):
         err = ContractError(["file.csv: column date is missing."])
 
