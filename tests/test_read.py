@@ -199,6 +199,11 @@ class TestPandas:
             with pytest.raises(ContractError, match="created_at has . value.s. that are not"):
                 data.evaluate("leads", "2025-02")
 
+    def test_sparse_columns_are_the_numbers_they_hold(self):
+        frame = pd.DataFrame({"x": pd.Series([0, 2, 3], dtype=pd.SparseDtype("int"))})
+
+        assert native(frame, "table x").collect("polars")["x"].to_list() == [0, 2, 3]
+
     def test_an_index_is_no_column_and_no_trouble(self):
         frame = FRAME.set_index(pd.Index([7, 7]))
 

@@ -184,7 +184,7 @@ def _whole(path: Path, names: list[str], origin: str) -> None:
 
 def _from_pandas(frame: Any) -> pl.DataFrame:
     """Take a pandas frame column by column: a column of mixed objects becomes text."""
-    from pandas import IntervalDtype, PeriodDtype, isna
+    from pandas import IntervalDtype, PeriodDtype, SparseDtype, isna
     from pandas.api.types import infer_dtype
 
     def none(value: Any) -> bool:  # a list is none of these
@@ -193,6 +193,8 @@ def _from_pandas(frame: Any) -> pl.DataFrame:
     taken = {}
     for name in frame.columns:
         values = frame[name]
+        if isinstance(values.dtype, SparseDtype):
+            values = values.sparse.to_dense()
         kind = infer_dtype(values, skipna=True) if values.dtype == object else ""
         if isinstance(values.dtype, (PeriodDtype, IntervalDtype)) or values.dtype.kind == "c":
             values, kind = values.astype(object), "period"  # nothing that Polars knows
