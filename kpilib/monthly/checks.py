@@ -190,8 +190,9 @@ class _Reader(HTMLParser):
         table = next((name for name in STAFF if {*heads} <= {*TABLES[name].columns}), None)
         if table and len({*heads}) > 1 and not named:
             self.persons.append(
-                f"It shows rows of {table}, each about one person. Ask data.evaluate(...,"
-                " by='team') for figures, which hide small groups, or leave it out of the page."
+                f"It shows columns of {table}, whose rows are each about one person. Ask"
+                " data.evaluate(..., by='team') for figures, which hide small groups, give sums of"
+                " your own a name of their own, or leave it out of the page."
             )
 
     @staticmethod

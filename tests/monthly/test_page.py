@@ -100,7 +100,7 @@ class TestPersons:
     def test_rows_of_staff_are_persons_without_their_pseudonyms(self, cell):
         (fault,) = persons_of(new_notebook(cells=[cell]), frozenset())
 
-        assert fault.startswith("Cell 1: It shows rows of ")
+        assert fault.startswith("Cell 1: It shows columns of ")
         assert "each about one person. Ask data.evaluate(..., by='team')" in fault
 
     def test_groups_and_words_are_not(self):

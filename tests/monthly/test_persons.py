@@ -45,7 +45,7 @@ def test_the_cell_is_named_and_nobody_else(tmp_path):
     named = "It shows who data.people or data.table named."
     assert "Cell 5: It shows persons: the column person_key." in said
     assert f"Cell 6: {named}" in said and f"Cell 7: {named}" in said
-    assert "Cell 8: It shows rows of absences, each about one person." in said
+    assert "Cell 8: It shows columns of absences, whose rows are each about one person." in said
     assert "Cell 9" not in said
     assert not list(out.rglob("mine.html"))
     assert not any("k0528" in path.read_text("utf-8") for path in out.rglob("*.*"))
