@@ -48,10 +48,6 @@ NONE_WORDS = {
     "quarter": "There is no quarter {number} in {asked!r}. Write Q1 to Q4.",
     "week": "There is no week {number} in {asked!r}. Weeks are those of ISO 8601.",
 }
-NUMBER_WORDS = {
-    "rolling": "rolling is {rolling!r}. Write how many months, a whole number from 1.",
-    "count": "periods is {count!r}. Write how many, a whole number from 1.",
-}
 EARLIEST, LATEST = 1900, 2100  # published cases are old; a year of the first century is a slip
 
 
@@ -247,9 +243,13 @@ class Period:
             back before `EARLIEST`.
         """
         periods = [self]
-        for name, given, least in (("rolling", rolling, 0), ("count", count, 1)):
-            if isinstance(given, bool) or not isinstance(given, Integral) or given < least:
-                raise error_of(ParameterError, NUMBER_WORDS[name], **{name: given})
+        if not is_count(rolling, 0):
+            raise error_of(
+                ParameterError,
+                "rolling is {rolling!r}. Write how many months, a whole number from 1.",
+                rolling=rolling,
+            )
+        how_many("periods", count)
         while len(periods) < count:
             if periods[-1].start.year < EARLIEST:
                 raise error_of(
@@ -334,6 +334,22 @@ class Period:
         edges = (self.start, self.end_day + timedelta(days=1))
         first, last = (datetime.combine(day, time(), timezone).astimezone(UTC) for day in edges)
         return first, last
+
+
+def is_count(given: Any, least: int) -> bool:
+    """Whether what is given is a whole number of things, of so many at least."""
+    return isinstance(given, Integral) and not isinstance(given, bool) and given >= least
+
+
+def how_many(name: str, given: Any) -> None:
+    """Refuse what is no number of things to be shown or counted."""
+    if not is_count(given, 1):
+        raise error_of(
+            ParameterError,
+            "{name} is {given!r}. Write how many, a whole number from 1.",
+            name=name,
+            given=given,
+        )
 
 
 def _no_period(asked: Any) -> PeriodError:

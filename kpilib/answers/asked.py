@@ -18,15 +18,7 @@ By = str | Sequence[str] | None
 
 
 def definitions_of(kpis: Asked, own: Mapping[str, Kpi]) -> list[Kpi]:
-    """Return the definitions of KPIs: ids of kpis.yaml or of the catalogue, or definitions.
-
-    Raises
-    ------
-    UnknownName
-        There is none of that name; the nearest are suggested.
-    ParameterError
-        It is neither a KPI nor a list of them.
-    """
+    """Return the definitions of KPIs: see `kpilib.answers.asking.Asking.definitions`."""
     asked = [kpis] if isinstance(kpis, (str, Kpi)) else kpis
     if not isinstance(asked, Iterable):
         raise error_of(
@@ -79,17 +71,6 @@ def periods_of(periods: Any) -> list[Any]:
             periods=periods,
         )
     return [periods] if isinstance(periods, (str, Period)) else list(periods)
-
-
-def how_many(name: str, given: Any) -> None:
-    """Refuse what is no number of things to be shown or counted."""
-    if isinstance(given, bool) or not isinstance(given, int) or given < 1:
-        raise error_of(
-            ParameterError,
-            "{name} is {given!r}. Write how many, a whole number from 1.",
-            name=name,
-            given=given,
-        )
 
 
 def day_of(on: str | date) -> date:

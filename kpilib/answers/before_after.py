@@ -7,12 +7,11 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from kpilib.answers.asked import how_many
 from kpilib.answers.evaluate import evaluate
 from kpilib.engine.outcome import FLAGS, NO_DATA, OK, TOO_FEW, unknown
 from kpilib.engine.question import Question
 from kpilib.engine.slices import columns_of
-from kpilib.period import Period
+from kpilib.period import Period, how_many
 from kpilib.tables.derive import CONTRACTS, sources
 
 TOO_EARLY = "Not one whole month of data lies on each side of that day: it is too early to say."

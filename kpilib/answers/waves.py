@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from kpilib.answers.asked import how_many
 from kpilib.answers.asking import Asking
 from kpilib.definitions import Kpi
 from kpilib.engine.outcome import OK
@@ -17,7 +16,7 @@ from kpilib.engine.printed import step_of
 from kpilib.errors import ParameterError
 from kpilib.methods.call import Call
 from kpilib.methods.survey import changes_between
-from kpilib.period import Period
+from kpilib.period import Period, how_many
 from kpilib.saying import error_of
 
 MONTHS = 37  # looked through for waves: three years, and the same month before them

@@ -23,6 +23,7 @@ from kpilib.methods.measurements import (
 )
 from kpilib.methods.own_rows import require_columns, require_numbers
 from kpilib.methods.parallel import compared
+from kpilib.period import is_count
 from kpilib.saying import error_of
 
 FEWEST_PERIODS = 3  # of which a correlation can be told at all
@@ -112,7 +113,7 @@ def _moved(pairs: Measured, people: np.ndarray, level: np.ndarray) -> Measured:
 
 
 def _refuse_lag(most: object) -> None:
-    if isinstance(most, bool) or not isinstance(most, int) or most < 0:
+    if not is_count(most, 0):
         raise error_of(
             ParameterError,
             "most is {most!r}. Write the longest lag as a whole number of periods, such as 6.",

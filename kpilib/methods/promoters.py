@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import numpy as np
 import pandas as pd
 
@@ -12,7 +10,7 @@ from kpilib.engine.outcome import NO_DATA, Answer, Outcome, unknown
 from kpilib.engine.slices import EVERYONE
 from kpilib.methods.call import Call
 from kpilib.methods.lifetime import lifetime_values
-from kpilib.period import EARLIEST, LATEST, Period
+from kpilib.period import Period
 from kpilib.tables.allowed import only_allowed
 from kpilib.tables.read import in_pandas
 from kpilib.tables.store import Tables
@@ -23,7 +21,6 @@ LEAST_FOR_CORRELATION = 10
 SPEARMAN = 1.06  # variance of a rank correlation against Pearson's (Fieller, Hartley, Pearson)
 NOBODY_BOUGHT = "No customer has a paid order up to the end of the period."
 NOBODY_NAMED = "No customer has answered the recommendation question under their name in a year."
-ALWAYS = date(EARLIEST, 1, 1), date(LATEST, 12, 31)
 NEEDED = {
     "survey_responses": {"survey_id", "wave", "respondent_key", "value", "answered_at"},
     "survey_waves": {"survey_id", "wave", "survey_kind"},
@@ -102,7 +99,7 @@ def _named_answers(tables: Tables) -> pd.DataFrame:
     """
     if "named answers" not in tables.cache:
         for name, columns in NEEDED.items():
-            only_allowed(tables, name, columns, ALWAYS)
+            only_allowed(tables, name, columns)
         rows, waves = (in_pandas(tables.frame(name, columns)) for name, columns in NEEDED.items())
         asked = waves.loc[waves["survey_kind"] == "nps", ["survey_id", "wave"]].drop_duplicates()
         rows = rows[rows["respondent_key"].notna()].merge(asked, on=["survey_id", "wave"])

@@ -142,12 +142,12 @@ class Board(Report):
 
     def target(self, kpi: str) -> pd.DataFrame | None:
         """Return what the plan asks of a key result or of a KPI; see `Report.target`."""
-        goal = self._by_id[kpi] if kpi in [*self._by_id] else None
+        goal = self._goal(kpi)
         return super().target(kpi) if goal is None else asked(goal, self.month, PAST)
 
     def notes(self, kpi: str) -> pd.DataFrame:
         """Return the actions and events noted for a key result, or for a KPI."""
-        if kpi in [*self._by_id]:
+        if self._goal(kpi) is not None:
             return events(self._standing(kpi), self._notes)
         return super().notes(kpi)
 
@@ -201,6 +201,10 @@ class Board(Report):
     def _by_id(self) -> dict[str, Goal]:
         found = goals(self._plan, self.company.settings.currency)
         return {each.id: each.on(self.month.end_day) for each in found}
+
+    def _goal(self, key_result: Any) -> Goal | None:
+        """Return the key result of an id; None where it is the id of a KPI, or a list of them."""
+        return self._by_id.get(key_result) if isinstance(key_result, str) else None
 
     @cached_property
     def _secret(self) -> Set[str]:

@@ -23,7 +23,11 @@ Rule = tuple[str, Any, str]
 
 
 def only_allowed(
-    tables: Tables, name: str, columns: set[str], days: tuple[date, date], time: str = ""
+    tables: Tables,
+    name: str,
+    columns: set[str],
+    days: tuple[date, date] | None = None,
+    time: str = "",
 ) -> None:
     """Refuse a table whose rows break a rule of a column that a figure reads.
 
@@ -36,8 +40,8 @@ def only_allowed(
     tables : Tables
     name : str
     columns : set of str
-    days : pair of datetime.date
-        The first and the last that are asked about.
+    days : pair of datetime.date, optional
+        The first and the last that are asked about; by default all.
     time : str
         The column that dates a row; by default the table's own.
 
@@ -55,10 +59,10 @@ def only_allowed(
 
 
 def _faults(
-    tables: Tables, source: str, read: set[str], days: tuple[date, date], time: str
+    tables: Tables, source: str, read: set[str], days: tuple[date, date] | None, time: str
 ) -> list[str]:
     """Return what is wrong with columns of a canonical table; those that are sound are known."""
-    whole = tables.small(source)
+    whole = days is None or tables.small(source)
     sound = tables.cache.setdefault(("sound", source, None if whole else days), set())
     rules = list(_rules(tables, source, read - sound))
     found = []

@@ -138,10 +138,12 @@ def kpi(
     >>> kl.kpi("bounce_rate")
     >>> kl.kpi("bounce_rate", lang="fr")
     """
-    known = {**catalogue(), **own}
-    if not isinstance(name, Kpi) and name not in [*known]:
-        raise _unknown(str(name), known)
-    found = name if isinstance(name, Kpi) else known[name]
+    found = name
+    if not isinstance(name, Kpi):
+        known = {**catalogue(), **own}
+        if not isinstance(name, str) or name not in known:
+            raise _unknown(str(name), known)
+        found = known[name]
     if lang is None:
         return found
     speaker(lang)
