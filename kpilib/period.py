@@ -243,12 +243,7 @@ class Period:
             back before `EARLIEST`.
         """
         periods = [self]
-        if not is_count(rolling, 0):
-            raise error_of(
-                ParameterError,
-                "rolling is {rolling!r}. Write how many months, a whole number from 1.",
-                rolling=rolling,
-            )
+        how_many("rolling", rolling, least=0)
         how_many("periods", count)
         while len(periods) < count:
             if periods[-1].start.year < EARLIEST:
@@ -336,19 +331,16 @@ class Period:
         return first, last
 
 
-def is_count(given: Any, least: int) -> bool:
-    """Whether what is given is a whole number of things, of so many at least."""
-    return isinstance(given, Integral) and not isinstance(given, bool) and given >= least
-
-
-def how_many(name: str, given: Any) -> None:
-    """Refuse what is no number of things to be shown or counted."""
-    if not is_count(given, 1):
+def how_many(name: str, given: Any, least: int = 1) -> None:
+    """Refuse what is no whole number of things to be shown or counted, of so many at least."""
+    whole = isinstance(given, Integral) and not isinstance(given, bool)
+    if not whole or given < least:
         raise error_of(
             ParameterError,
-            "{name} is {given!r}. Write how many, a whole number from 1.",
+            "{name} is {given!r}. Write how many, a whole number from {least}.",
             name=name,
             given=given,
+            least=least,
         )
 
 

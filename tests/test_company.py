@@ -202,7 +202,7 @@ class TestSeries:
 
     @pytest.mark.parametrize("rolling", [-1, 2.5, "3", True, None])
     def test_rolling_that_is_no_number_of_months_is_refused(self, rolling):
-        with pytest.raises(ParameterError, match="Write how many months, a whole number from 1"):
+        with pytest.raises(ParameterError, match="Write how many, a whole number from 0"):
             self.DATA.series("leads", "2025-02", rolling=rolling)
 
     def test_windows_that_begin_before_the_calendar_are_refused(self):

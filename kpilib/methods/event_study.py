@@ -23,7 +23,7 @@ from kpilib.methods.measurements import (
 )
 from kpilib.methods.own_rows import require_columns, require_numbers
 from kpilib.methods.parallel import compared
-from kpilib.period import is_count
+from kpilib.period import how_many
 from kpilib.saying import error_of
 
 FEWEST_PERIODS = 3  # of which a correlation can be told at all
@@ -112,15 +112,6 @@ def _moved(pairs: Measured, people: np.ndarray, level: np.ndarray) -> Measured:
     return there.assign(moved=now - there["before"])
 
 
-def _refuse_lag(most: object) -> None:
-    if not is_count(most, 0):
-        raise error_of(
-            ParameterError,
-            "most is {most!r}. Write the longest lag as a whole number of periods, such as 6.",
-            most=most,
-        )
-
-
 def lags(rows: pd.DataFrame, cause: str, result: str, time: str, most: int = 6) -> pd.DataFrame:
     """Return how a result goes with what was done so many periods before, the closest lag first.
 
@@ -149,7 +140,7 @@ def lags(rows: pd.DataFrame, cause: str, result: str, time: str, most: int = 6) 
     --------
     >>> kl.lags(months, "hours", "change", "month").head(1)
     """
-    _refuse_lag(most)
+    how_many("most", most, least=0)
     ordered = _one_a_period(rows, (cause, result, time)).sort_values(time)
     found = []
     for lag in range(most + 1):
