@@ -295,8 +295,8 @@ def ended(job: Job, outcome: Outcome) -> str:
     if not outcome.seen_alone:
         return told
     cells = ", ".join(map(str, outcome.seen_alone))
-    why = f"Only its axes describe a picture of cell {cells}: let its title say what it shows."
-    return f"{told}. {why}"
+    why = f"Only its axes describe a picture of cell {cells}: say what it shows"
+    return f'{told}. {why}, as figure.set_label("...").'
 
 
 def _publish(

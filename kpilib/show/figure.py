@@ -56,7 +56,7 @@ def picture(figure: Figure, key: str = "chart") -> str:
     kept = kept_of(figure)
     for ax in figure.axes:
         in_language(ax)
-    alt = " ".join(map(described, kept)) if kept else _seen(figure)
+    alt = _alt(figure, kept)
     title, restore = _lifted(figure)
     if figure.get_layout_engine() is None and not figure.legends:
         figure.set_layout_engine("constrained")  # an own chart's labels are not cut off
@@ -72,12 +72,20 @@ def picture(figure: Figure, key: str = "chart") -> str:
         svg=svg,
         width=round(figure.get_figwidth() * 100),  # in a notebook; a page has columns of its own
         wide=figure.get_figwidth() * 72 > 1.3 * WIDTH,
-        described=bool(kept),
+        described=bool(kept or figure.get_label()),
         events=[event for each in kept for event in each.events],
         remarks=list(dict.fromkeys(remark for each in kept for remark in each.remarks)),
         key=list(dict.fromkeys(line for each in kept for line in each.key)),
         tables=[table(each.rows) if each.told is None else each.told for each in kept],
     )
+
+
+def _alt(figure: Figure, kept: list[Kept]) -> str:
+    """Say what a picture shows: in its analyst's words, of figure.set_label, and in ours."""
+    own = str(figure.get_label()).strip()
+    own += "." if own and own[-1] not in ".!?…" else ""
+    told = map(described, kept) if kept else (_seen(figure),)
+    return " ".join(filter(None, (own, *told)))
 
 
 def _tips(kept: list[Kept]) -> list[tuple[Artist, Sequence[str]]]:

@@ -122,8 +122,8 @@ def test_a_picture_that_only_its_axes_describe_is_told_by_the_number_of_its_cell
     assert seen_alone(new_notebook(cells=cells)) == [3]
     job, made = SimpleNamespace(topic="mine", lang="en"), Outcome(seen_alone=[3])
     assert ended(job, made) == (
-        "mine en: ok (0.0 s). Only its axes describe a picture of cell 3: let its title say what"
-        " it shows."
+        "mine en: ok (0.0 s). Only its axes describe a picture of cell 3: say what it shows, as"
+        ' figure.set_label("...").'
     )
 
 

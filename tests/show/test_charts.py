@@ -351,6 +351,17 @@ class TestPicture:
         html = picture(ax.figure)
         assert 'data-described="axes"' in html and "Chart of Mine; day; money" in html
 
+    def test_what_an_analyst_says_of_her_chart_describes_it(self, sessions):
+        ax = sns.lineplot(x=[1, 2], y=[3, 4])
+        ax.figure.set_label("Money rises <b>fast</b>.")
+        html = picture(ax.figure)
+        assert "data-described" not in html
+        assert "Money rises &lt;b&gt;fast&lt;/b&gt;. " in html and "<b>fast" not in html
+
+        ours = kl.plot.trend(sessions).figure
+        ours.set_label("Look at May.")
+        assert "Look at May. Sessions, 13 figures" in picture(ours)
+
     def test_of_one_figure_and_of_one_mark_there_is_no_plural(self, sessions):
         html = picture(kl.plot.trend(sessions.tail(1)).figure)
         assert "figures:" not in html and "Sessions: " in html
