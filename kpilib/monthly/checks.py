@@ -36,6 +36,10 @@ NOT_A_FIGURE = re.compile(
 )
 STRAY = re.compile(r"(?<![\w.-])(nan|NaN|NaT|[-+\u2212]inf)(?![\w-])")
 FIGURES_STAND_IN = frozenset("td text tspan span strong b em data output dd".split())
+NO_NUMBER = (
+    "A figure on it is not a number (nan, inf, NaT or None). Show the frame itself, which leaves it"
+    " blank, or write why there is none."
+)
 NO_DESCRIPTION = "No description has been provided for this image"
 
 
@@ -81,8 +85,8 @@ def charts_in(html: str) -> int:
     return reader.charts
 
 
-def persons_in(output: str, named: Set[str]) -> list[str]:
-    """List how what one cell shows tells of single persons.
+def faults_in(output: str, named: Set[str]) -> list[str]:
+    """List what forbids to publish what one cell shows: single persons, scripts, no figures.
 
     Parameters
     ----------
@@ -100,11 +104,11 @@ def persons_in(output: str, named: Set[str]) -> list[str]:
     reader.feed(output)
     text = unescape(TAGS.sub(" ", output)) if named else ""
     spoken = named & {*WORD.findall(text)} or any(each in text for each in named if " " in each)
-    told = [*dict.fromkeys(reader.persons)]
-    if spoken and not told:
-        return [
+    told = [*dict.fromkeys([*reader.faults, *reader.persons])]
+    if spoken and not reader.persons:
+        told.append(
             "It shows who data.people or data.table named. Count them, or leave it out of the page."
-        ]
+        )
     return told
 
 
@@ -175,7 +179,7 @@ class _Reader(HTMLParser):
             return
         whole = inside in FIGURES_STAND_IN and NOT_A_FIGURE.fullmatch(text)
         if whole or ("td" in self.open and STRAY.search(text)):
-            self.faults.append("A figure on it is not a number (nan, inf, NaT or None).")
+            self.faults.append(NO_NUMBER)
 
     def _persons(self, heads: list[str]) -> None:
         """Refuse a table of persons, drawn or printed; who needs it works in a notebook.

@@ -101,7 +101,7 @@ def publishable(job: Job, executed: NotebookNode) -> None:
     """
     named = job.work / PERSONS
     known = {*json.loads(named.read_text(encoding="utf-8"))} if named.exists() else set()
-    faults = list(page.persons_of(executed, known))
+    faults = list(page.faults_of_cells(executed, known))
     html = page.render(executed, job.lang, job.frame)
     faults = faults or checks.faults_of(html, page.charts_of(executed, job.lang))
     if faults:

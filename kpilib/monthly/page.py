@@ -16,7 +16,7 @@ from nbformat import NotebookNode
 
 from kpilib.files import shortened
 from kpilib.language import narrative
-from kpilib.monthly.checks import charts_in, persons_in
+from kpilib.monthly.checks import charts_in, faults_in
 from kpilib.monthly.layout import TEMPLATES, fill
 from kpilib.monthly.parameters import joined, source_of, tags_of
 
@@ -96,15 +96,15 @@ def render(executed: NotebookNode, lang: str, frame: dict[str, Any]) -> str:
     """
     _cells().taken = set()
     first, *sections = (list(_told(each, lang)) for each in _sections(executed.cells))
-    words = [cell["source"] for cell in first if cell.cell_type == "markdown"]
-    title, _, rest = words[0].partition("\n\n") if words else ("", "", "")
+    named = next((cell for cell in first if cell.cell_type == "markdown"), None)
+    title, _, rest = named["source"].partition("\n\n") if named else ("", "", "")
     about = NotebookNode({"cell_type": "markdown", "metadata": {}, "source": rest})
     return fill(
         "topic.html.j2",
         lang,
         eyebrow=title.removeprefix("# "),
         about=_html([about]) if rest else "",
-        lead=_html([cell for cell in first if cell.cell_type == "code"]),
+        lead=_html([cell for cell in first if cell is not named]),
         sections=list(map(_html, sections)),
         **frame,
     )
@@ -157,10 +157,10 @@ def charts_of(executed: NotebookNode, lang: str) -> int:
     return sum(_charts(output.get("data", {})) for output in drawn)
 
 
-def persons_of(executed: NotebookNode, named: Set[str]) -> Iterator[str]:
-    """Yield which cells show single persons, by their numbers in the file of the notebook."""
+def faults_of_cells(executed: NotebookNode, named: Set[str]) -> Iterator[str]:
+    """Yield what cells show that no page may, by their numbers in the file of the notebook."""
     for number, shown in _numbered(executed):
-        yield from (f"Cell {number}: {fault}" for fault in persons_in(shown, named))
+        yield from (f"Cell {number}: {fault}" for fault in faults_in(shown, named))
 
 
 def seen_alone(executed: NotebookNode) -> list[int]:

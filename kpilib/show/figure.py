@@ -206,6 +206,7 @@ def publish(private: Path | None) -> None:
     if shell is not None:
         html = shell.display_formatter.formatters["text/html"]
         html.for_type(pd.DataFrame, _frame)
+        html.for_type(pd.Series, lambda column: _frame(column.to_frame()))
         if private is not None:
             shell.events.register("post_run_cell", partial(_note_named, private / PERSONS))
 

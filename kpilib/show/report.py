@@ -67,6 +67,8 @@ class Report:
         self.company = beforehand.for_pages(data)
         own = [] if kpis else declared_for(topic, self.company.own_kpis)
         self.kpis = [*self.company.definitions(kpis or of_topic(topic)), *own]
+        named = {each.id: each for each in self.kpis}  # of one's own too, asked for by id from here
+        self.company.own_kpis = self.company.own_kpis | named
         settings = self.company.settings
         self.formatter: Formatter = write_for(
             lang,

@@ -16,7 +16,7 @@ from nbformat.v4 import (
 
 from kpilib.monthly.checks import charts_in
 from kpilib.monthly.job import Outcome
-from kpilib.monthly.page import charts_of, persons_of, render, seen_alone
+from kpilib.monthly.page import charts_of, faults_of_cells, render, seen_alone
 from kpilib.monthly.run import ended
 
 FRAME = {
@@ -62,6 +62,24 @@ def test_a_raw_cell_is_for_programs_and_no_part_of_a_page():
     assert "It did." in page and "LaTeX" not in page
 
 
+def test_the_first_words_of_a_page_without_a_finding_are_its_title_and_none_are_left_out():
+    cells = [
+        new_markdown_cell("# What I tried"),
+        new_markdown_cell("Calls are counted by hand."),
+        picture(1, "Calls rose."),
+        new_markdown_cell("### What is left"),
+    ]
+    page = render(new_notebook(cells=cells), "en", FRAME)
+
+    told = ["<h1>What I tried</h1>", "Calls are counted by hand.", "Calls rose.", "What is left"]
+    assert [each for each in told if each not in page] == []
+    assert page.count("<h1") == 1
+
+    found = drawn("<h1>Calls rose</h1>")
+    page = render(new_notebook(cells=[cells[0], found]), "en", FRAME)
+    assert "What I tried · October 2026" in page and page.count("<h1") == 1
+
+
 def printed(text):
     return new_code_cell(outputs=[new_output("stream", text=text)])
 
@@ -73,7 +91,7 @@ def drawn(html):
 PERSONS = [
     drawn("<table><thead><tr><th>person_key</th><th>acts</th></tr></thead></table>"),
     printed("Here:\n  customer_id  revenue\n0      c0145     55.0"),
-    drawn("<svg><text>c0145</text></svg>"),
+    drawn("<svg aria-label=x><text>c0145</text></svg>"),
     printed("['c0145', 'c0007']"),
     printed("It was late, she wrote"),
 ]
@@ -90,7 +108,7 @@ class TestPersons:
     def test_whoever_is_named_is_named_by_no_page(self, cell):
         injected = new_code_cell(metadata={"tags": ["injected-parameters"]})
         executed = new_notebook(cells=[new_markdown_cell("# Mine"), injected, cell])
-        (fault,) = persons_of(executed, self.NAMED)
+        (fault,) = faults_of_cells(executed, self.NAMED)
 
         assert fault.startswith("Cell 2: It shows ")
         assert fault.endswith("Count them, or leave it out of the page.")
@@ -98,10 +116,19 @@ class TestPersons:
 
     @pytest.mark.parametrize("cell", STAFF)
     def test_rows_of_staff_are_persons_without_their_pseudonyms(self, cell):
-        (fault,) = persons_of(new_notebook(cells=[cell]), frozenset())
+        (fault,) = faults_of_cells(new_notebook(cells=[cell]), frozenset())
 
         assert fault.startswith("Cell 1: It shows columns of ")
         assert "each about one person. Ask data.evaluate(..., by='team')" in fault
+
+    def test_what_no_page_may_hold_is_told_by_its_cell(self):
+        cells = [drawn("<b>8</b>"), drawn("<table><td>nan</td></table><script>go()</script>")]
+        faults = list(faults_of_cells(new_notebook(cells=cells), frozenset()))
+
+        assert [each.partition(". ")[0] for each in faults] == [
+            "Cell 2: A figure on it is not a number (nan, inf, NaT or None)",
+            "Cell 2: It has the element <script>.",
+        ]
 
     def test_groups_and_words_are_not(self):
         cells = [
@@ -111,7 +138,7 @@ class TestPersons:
             printed("c01455 and xc0145"),
         ]
 
-        assert not list(persons_of(new_notebook(cells=cells), self.NAMED))
+        assert not list(faults_of_cells(new_notebook(cells=cells), self.NAMED))
 
 
 def test_a_picture_that_only_its_axes_describe_is_told_by_the_number_of_its_cell():

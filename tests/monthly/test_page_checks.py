@@ -88,7 +88,11 @@ def test_a_page_that_could_run_or_fetch_something_is_refused(body):
     ],
 )
 def test_what_is_not_a_number_is_no_figure(body):
-    assert faults_of(page(body)) == ["A figure on it is not a number (nan, inf, NaT or None)."]
+    (fault,) = faults_of(page(body))
+    assert fault == (
+        "A figure on it is not a number (nan, inf, NaT or None). Show the frame itself, which"
+        " leaves it blank, or write why there is none."
+    )
 
 
 def test_a_chart_that_is_missing_is_noticed():

@@ -1,4 +1,4 @@
-"""A notebook of one's own that names persons is not published, in whatever way it shows them."""
+"""A notebook of one's own: all it shows stands on its page, and persons keep it from there."""
 
 from __future__ import annotations
 
@@ -25,13 +25,20 @@ SHOWN = [
 ]
 
 
-def test_the_cell_is_named_and_nobody_else(tmp_path):
+OWN = """import kpilib as kl
+mine = kl.ratio("revenue_per_session", "revenue", "sessions", label="Revenue a visit", unit="EUR")
+report = kl.report("mine", period=period, data=data, lang=lang, out=out, kpis=["sessions", mine])
+rows = report.series("revenue_per_session", periods=3)"""
+
+
+def published(tmp_path, opened, shown):
+    """Run a notebook of one's own; return what was said, the exit code, where its page would be."""
     company = tmp_path / "mine"
     shutil.copytree(SAMPLE, company)
     (company / "notebooks").mkdir()
     parameters = new_code_cell(PARAMETERS, metadata={"tags": ["parameters"]})
-    written = ["report.lead()", *SHOWN, "report.limits()", "report.sources()", "report.write()"]
-    cells = [new_markdown_cell("# Mine"), parameters, *map(new_code_cell, [OPENED, *written])]
+    written = [opened, *shown, "report.write()"]
+    cells = [new_markdown_cell("# Mine"), parameters, *map(new_code_cell, written)]
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     notebook = new_notebook(cells=cells, metadata={"kernelspec": kernel})
     nbformat.write(notebook, company / "notebooks" / "10_mine.ipynb")
@@ -39,9 +46,14 @@ def test_the_cell_is_named_and_nobody_else(tmp_path):
     out = tmp_path / "reports"
     asked = ["report", "2026-10", "--topic", "mine", "--lang", "en"]
     res = CliRunner().invoke(commands, [*asked, "--data", str(company), "--out", str(out)])
+    return " ".join(res.output.split()), res.exit_code, out
 
-    assert res.exit_code == 1
-    said = " ".join(res.output.split())
+
+def test_the_cell_that_names_persons_is_named_and_nobody_else(tmp_path):
+    told = ["report.lead()", *SHOWN, "report.limits()", "report.sources()"]
+    said, code, out = published(tmp_path, OPENED, told)
+
+    assert code == 1
     named = "It shows who data.people or data.table named."
     assert "Cell 5: It shows persons: the column person_key." in said
     assert f"Cell 6: {named}" in said and f"Cell 7: {named}" in said
@@ -49,3 +61,14 @@ def test_the_cell_is_named_and_nobody_else(tmp_path):
     assert "Cell 9" not in said
     assert not list(out.rglob("mine.html"))
     assert not any("k0528" in path.read_text("utf-8") for path in out.rglob("*.*"))
+
+
+def test_a_kpi_of_ones_own_is_asked_for_by_its_id_and_columns_stand_as_tables(tmp_path):
+    shown = ["rows.set_index('period')['value'].rename('a visit')", "rows['value'].diff()"]
+    said, code, out = published(tmp_path, OWN, shown)
+
+    assert code == 0, said
+    (page,) = out.rglob("mine.html")
+    html = page.read_text("utf-8")
+    assert "<h1>Mine</h1>" in html and html.count("<table>") == 2
+    assert '<th scope="col">a visit</th>' in html and "<td>92.1" in html
