@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from kpilib.errors import ParameterError, listed
-from kpilib.language import blocks, messages
+from kpilib.language import messages, narrative
 from kpilib.opening import beside
 from kpilib.saying import error_of
 
@@ -97,7 +97,7 @@ def _solves(cell: Any) -> bool:
 def _said(source: str, lang: str) -> str:
     """Say a narrative cell in a language, block by block; one without translation stays."""
     known = messages(lang) | messages(lang, "lessons")
-    return "\n\n".join(mark + known.get(text, text) for mark, text in blocks(source))
+    return narrative(source, known)
 
 
 def _read_by(source: str, folder: Path) -> Path | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
@@ -20,6 +20,7 @@ LANGUAGES = ("en", "fr")
 Say = Callable[..., str]
 SYSTEM = ("LC_ALL", "LC_MESSAGES", "LANG")  # where a system says its language, the first one first
 OF_COMPANY = re.compile(r"^lang:\s*(?:\[|-)?\s*[\"']?(\w\w)\b", re.M)
+BLOCK = re.compile(r"(?:```.*?(?:```|\Z)|(?!\n\s*\n).)+", re.S)  # code may hold blank lines
 MARK = re.compile(r"^(#+ +|[-*] +|\d+\. +)?(.*)$", re.S)  # of a heading, a list
 
 _HERE = ["en"]  # the language of this kernel, one for all that it shows
@@ -143,20 +144,26 @@ def blocks(source: str) -> Iterator[tuple[str, str]]:
 
     The text is what the catalogue of a language holds; lines of one paragraph are one text.
     """
-    for block in re.split(r"\n\s*\n", source.strip()):
+    for block in filter(None, map(str.strip, BLOCK.findall(source))):
         mark, text = MARK.fullmatch(block).groups()
         yield mark or "", " ".join(text.split("\n"))
 
 
-def narrative(source: str, lang: str) -> str:
-    """Say a narrative cell of a notebook, written in English, in a language, block by block.
+def narrative(source: str, known: Mapping[str, str], unknown: Callable[[str], str] = str) -> str:
+    """Say a narrative cell of a notebook, block by block, by what a catalogue knows.
 
-    An author's own text without translation stands as written, marked as English.
+    What it does not know, an author's own, stands as written: lists, tables and code are lines.
     """
-    known = messages(lang)
-    said = []
-    for mark, text in blocks(source):
-        here = known.get(text, text)
-        foreign = lang != LANGUAGES[0] and text not in known
-        said.append(f'{mark}<span lang="{LANGUAGES[0]}">{here}</span>' if foreign else mark + here)
-    return "\n\n".join(said)
+    written = filter(None, map(str.strip, BLOCK.findall(source)))
+    told = zip(blocks(source), written, strict=True)
+    return "\n\n".join(
+        mark + known[text] if text in known else unknown(block) for (mark, text), block in told
+    )
+
+
+def marked(block: str) -> str:
+    """Mark a block of Markdown that stands as written as English: within its mark, or around it."""
+    mark, text = MARK.fullmatch(block).groups()
+    if "\n" in block or not text[:1].isalnum():
+        return f'<div lang="{LANGUAGES[0]}">\n\n{block}\n\n</div>'
+    return f'{mark or ""}<span lang="{LANGUAGES[0]}">{text}</span>'

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator, Set
 from functools import cache
 from typing import Any
 
@@ -15,7 +15,7 @@ from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from nbformat import NotebookNode
 
 from kpilib.files import shortened
-from kpilib.language import narrative
+from kpilib.language import LANGUAGES, marked, messages, narrative
 from kpilib.monthly.checks import charts_in, faults_in
 from kpilib.monthly.layout import TEMPLATES, fill
 from kpilib.monthly.parameters import joined, source_of, tags_of
@@ -95,19 +95,30 @@ def render(executed: NotebookNode, lang: str, frame: dict[str, Any]) -> str:
         A complete document that fetches nothing and runs nothing.
     """
     _cells().taken = set()
-    first, *sections = (list(_told(each, lang)) for each in _sections(executed.cells))
-    named = next((cell for cell in first if cell.cell_type == "markdown"), None)
-    title, _, rest = named["source"].partition("\n\n") if named else ("", "", "")
-    about = NotebookNode({"cell_type": "markdown", "metadata": {}, "source": rest})
+    first, *sections = _sections(executed.cells)
+    head = next((cell for cell in first if cell.cell_type == "markdown"), None)
+    title, _, rest = source_of(head).partition("\n\n") if head else ("", "", "")
+    about = NotebookNode({"cell_type": "markdown", "metadata": {}, "source": _said(rest, lang)})
     return fill(
         "topic.html.j2",
         lang,
-        eyebrow=title.removeprefix("# "),
+        eyebrow=_title(title.removeprefix("# "), lang),
         about=_html([about]) if rest else "",
-        lead=_html([cell for cell in first if cell is not named]),
-        sections=list(map(_html, sections)),
+        lead=_html(_told([cell for cell in first if cell is not head], lang)),
+        sections=[_html(_told(section, lang)) for section in sections],
         **frame,
     )
+
+
+def _said(source: str, lang: str) -> str:
+    """Say a narrative cell in a language; what has no translation is marked as English."""
+    return narrative(source, messages(lang), str if lang == LANGUAGES[0] else marked)
+
+
+def _title(title: str, lang: str) -> str:
+    if not title or lang == LANGUAGES[0] or title in messages(lang):
+        return messages(lang).get(title, title)
+    return Markup('<span lang="{}">{}</span>').format(LANGUAGES[0], title)
 
 
 def _sections(cells: list[NotebookNode]) -> Iterator[list[NotebookNode]]:
@@ -126,7 +137,7 @@ def _told(cells: list[NotebookNode], lang: str) -> Iterator[NotebookNode]:
     said: set[str] = set()
     for cell in cells:
         if cell.cell_type == "markdown":
-            yield NotebookNode({**cell, "source": narrative(source_of(cell), lang)})
+            yield NotebookNode({**cell, "source": _said(source_of(cell), lang)})
         elif cell.cell_type == "code":
             shown = [each for each in cell.outputs if page_output(each) and _is_new(each, said)]
             yield NotebookNode({**cell, "outputs": shown})
@@ -190,9 +201,9 @@ def _charts(data: dict[str, Any]) -> int:
     return int(any(kind.startswith(("image/", "application/vnd.")) for kind in kinds))
 
 
-def _html(shown: list[NotebookNode]) -> Markup:
+def _html(shown: Iterable[NotebookNode]) -> Markup:
     body, _ = _cells().from_notebook_node(
-        NotebookNode({"cells": shown, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+        NotebookNode({"cells": list(shown), "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
     )
     return Markup(body)
 

@@ -176,7 +176,10 @@ def test_one_that_fails_does_not_keep_the_others_from_being_published(runs):
         ("killed", "The kernel died in cell 5: it was killed, or memory ran out."),
         ("endless", "Cell 4 took longer than 2 seconds and was stopped."),
         ("swallowed", "The notebook ended without writing its result."),
-        ("scripted", "The page was refused: It has an image that is fetched from elsewhere."),
+        (
+            "scripted",
+            "The page was refused: Cell 3: It has an image that is fetched from elsewhere.",
+        ),
         ("refusing", "Cell 3: There is no month 13."),
     ],
 )

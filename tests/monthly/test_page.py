@@ -80,6 +80,36 @@ def test_the_first_words_of_a_page_without_a_finding_are_its_title_and_none_are_
     assert "What I tried · October 2026" in page and page.count("<h1") == 1
 
 
+OWN = """## Which ones?
+
+- the *first*
+- the second
+
+| a | b |
+|---|---|
+| 1 | 2 |
+
+```
+# counted
+
+by hand
+```"""
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_lists_tables_and_code_of_ones_own_stand_as_written(lang):
+    cells = [new_markdown_cell("# Ours & theirs"), new_markdown_cell(OWN)]
+    page = render(new_notebook(cells=cells), lang, FRAME)
+
+    assert "<li>the <em>first</em></li>" in page and page.count("<li>") == 2
+    assert "<td>1</td>" in page
+    assert "# counted\n\nby hand" in page
+    title = "Ours &amp; theirs"
+    marked = f'<span lang="en">{title}</span>'
+    assert f"<h1>{title if lang == 'en' else marked}</h1>" in page
+    assert page.count('lang="en"') == (1 if lang == "en" else 5)  # of the page, or of each block
+
+
 def printed(text):
     return new_code_cell(outputs=[new_output("stream", text=text)])
 
