@@ -161,9 +161,9 @@ def narrative(source: str, known: Mapping[str, str], unknown: Callable[[str], st
     )
 
 
-def marked(block: str) -> str:
-    """Mark a block of Markdown that stands as written as English: within its mark, or around it."""
+def marked(block: str, lang: str) -> str:
+    """Mark a block of Markdown as of a language: within its mark of a heading, or around it."""
     mark, text = MARK.fullmatch(block).groups()
     if "\n" in block or not text[:1].isalnum():
-        return f'<div lang="{LANGUAGES[0]}">\n\n{block}\n\n</div>'
-    return f'{mark or ""}<span lang="{LANGUAGES[0]}">{text}</span>'
+        return f'<div lang="{lang}">\n\n{block}\n\n</div>'
+    return f'{mark or ""}<span lang="{lang}">{text}</span>'

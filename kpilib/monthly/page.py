@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Set
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator, Set
+from functools import cache, partial
 from typing import Any
 
 from jinja2 import pass_context
@@ -15,10 +15,10 @@ from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from nbformat import NotebookNode
 
 from kpilib.files import shortened
-from kpilib.language import LANGUAGES, marked, messages, narrative
+from kpilib.language import marked, messages, narrative
 from kpilib.monthly.checks import charts_in, faults_in
 from kpilib.monthly.layout import TEMPLATES, fill
-from kpilib.monthly.parameters import joined, source_of, tags_of
+from kpilib.monthly.parameters import joined, source_of, tags_of, written_in
 
 HEADING = re.compile(r"<h([1-6])>(.*?)</h\1>", re.S)
 OWN_ID = re.compile(r"\bkl\d+")  # by which the parts of one picture are told from another's
@@ -95,30 +95,39 @@ def render(executed: NotebookNode, lang: str, frame: dict[str, Any]) -> str:
         A complete document that fetches nothing and runs nothing.
     """
     _cells().taken = set()
+    own = written_in(executed)
+    said = partial(_said, lang=lang, own=own)
     first, *sections = _sections(executed.cells)
     head = next((cell for cell in first if cell.cell_type == "markdown"), None)
     title, _, rest = source_of(head).partition("\n\n") if head else ("", "", "")
-    about = NotebookNode({"cell_type": "markdown", "metadata": {}, "source": _said(rest, lang)})
+    about = NotebookNode({"cell_type": "markdown", "metadata": {}, "source": said(rest)})
     return fill(
         "topic.html.j2",
         lang,
-        eyebrow=_title(title.removeprefix("# "), lang),
+        eyebrow=_title(title.removeprefix("# "), lang, own),
         about=_html([about]) if rest else "",
-        lead=_html(_told([cell for cell in first if cell is not head], lang)),
-        sections=[_html(_told(section, lang)) for section in sections],
+        lead=_html(_told([cell for cell in first if cell is not head], said)),
+        sections=[_html(_told(section, said)) for section in sections],
         **frame,
     )
 
 
-def _said(source: str, lang: str) -> str:
-    """Say a narrative cell in a language; what has no translation is marked as English."""
-    return narrative(source, messages(lang), str if lang == LANGUAGES[0] else marked)
+def _said(source: str, lang: str, own: str) -> str:
+    """Say a narrative cell in a language; what has no translation is marked as of its own."""
+    return narrative(source, _known(lang, own), str if own == lang else partial(marked, lang=own))
 
 
-def _title(title: str, lang: str) -> str:
-    if not title or lang == LANGUAGES[0] or title in messages(lang):
-        return messages(lang).get(title, title)
-    return Markup('<span lang="{}">{}</span>').format(LANGUAGES[0], title)
+def _title(title: str, lang: str, own: str) -> str:
+    """Say the title of a notebook likewise."""
+    if own == lang or not title or title in _known(lang, own):
+        return _known(lang, own).get(title, title)
+    return Markup('<span lang="{}">{}</span>').format(own, title)
+
+
+@cache
+def _known(lang: str, own: str) -> dict[str, str]:
+    """Return what is known of a notebook's language in another one: a copy may be in French."""
+    return messages(lang) or {there: here for here, there in messages(own).items()}
 
 
 def _sections(cells: list[NotebookNode]) -> Iterator[list[NotebookNode]]:
@@ -132,12 +141,14 @@ def _sections(cells: list[NotebookNode]) -> Iterator[list[NotebookNode]]:
     yield inside
 
 
-def _told(cells: list[NotebookNode], lang: str) -> Iterator[NotebookNode]:
-    """Yield the cells of a section in a language, with what a page shows of their results."""
+def _told(
+    cells: list[NotebookNode], narrated: Callable[[str], str] = str
+) -> Iterator[NotebookNode]:
+    """Yield the cells of a section, as narrated, with what a page shows of their results."""
     said: set[str] = set()
     for cell in cells:
         if cell.cell_type == "markdown":
-            yield NotebookNode({**cell, "source": _said(source_of(cell), lang)})
+            yield NotebookNode({**cell, "source": narrated(source_of(cell))})
         elif cell.cell_type == "code":
             shown = [each for each in cell.outputs if page_output(each) and _is_new(each, said)]
             yield NotebookNode({**cell, "outputs": shown})
@@ -158,12 +169,12 @@ def page_output(output: NotebookNode) -> bool:
     return set(data) != {"text/plain"} or not OBJECTS.match(text.strip())
 
 
-def charts_of(executed: NotebookNode, lang: str) -> int:
+def charts_of(executed: NotebookNode) -> int:
     """Return how many charts the page of a notebook is to show.
 
     One that only another program can draw counts too: its page lacks it, and would not say so.
     """
-    cells = (cell for part in _sections(executed.cells) for cell in _told(part, lang))
+    cells = (cell for part in _sections(executed.cells) for cell in _told(part))
     drawn = (output for cell in cells for output in cell.get("outputs", ()))
     return sum(_charts(output.get("data", {})) for output in drawn)
 

@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from kpilib.errors import ParameterError, listed
+from kpilib.language import LANGUAGES
 from kpilib.saying import error_of, meant, say
 
 TYPES = {"str": str, "int": int, "float": (int, float), "bool": bool}
@@ -100,6 +101,17 @@ def read(notebook: Mapping) -> dict[str, str]:
             " not see the values given. Move it up.",
         )
     return _parse(source_of(tagged[0]))
+
+
+def written_in(notebook: Mapping) -> str:
+    """Return the language of a notebook's narrative: that of its parameter `lang`, or English."""
+    tagged = [source_of(cell) for cell in notebook["cells"] if "parameters" in tags_of(cell)]
+    found = [
+        ast.literal_eval(line.value)
+        for line in ast.parse("\n".join(tagged)).body
+        if isinstance(line, ast.AnnAssign) and ast.unparse(line.target) == "lang"
+    ]
+    return found[0] if found and found[0] in LANGUAGES else LANGUAGES[0]
 
 
 def _parse(source: str) -> dict[str, str]:

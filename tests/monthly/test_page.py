@@ -110,6 +110,18 @@ def test_lists_tables_and_code_of_ones_own_stand_as_written(lang):
     assert page.count('lang="en"') == (1 if lang == "en" else 5)  # of the page, or of each block
 
 
+def test_a_copy_in_french_is_french_on_a_french_page_and_english_on_the_other():
+    parameters = new_code_cell('lang: str = "fr"', metadata={"tags": ["parameters"]})
+    said = new_markdown_cell("## Ouvrent-ils\u00a0?\n\nNos relances du jeudi.")
+    executed = new_notebook(cells=[new_markdown_cell("# Nos relances"), parameters, said])
+
+    french, english = (render(executed, lang, FRAME) for lang in ("fr", "en"))
+    assert "Ouvrent-ils" in french and french.count('lang="') == 1
+    assert "Do they open?</h2>" in english
+    assert '<h1><span lang="fr">Nos relances</span></h1>' in english
+    assert '<span lang="fr">Nos relances du jeudi.</span>' in english
+
+
 def printed(text):
     return new_code_cell(outputs=[new_output("stream", text=text)])
 
@@ -196,7 +208,7 @@ def test_a_chart_that_only_another_program_can_draw_is_missed():
     ]
     executed = new_notebook(cells=cells)
 
-    assert charts_of(executed, "en") == 3
+    assert charts_of(executed) == 3
     with pytest.warns(UserWarning, match="plotly"):
         page = render(executed, "en", FRAME)
     assert charts_in(page) == 2
