@@ -153,11 +153,14 @@ def _made(
     jobs: int | None,
 ) -> Report:
     """Run a period, unless it stands, and say what became of it."""
-    from kpilib.monthly.selection import select
+    from kpilib.monthly.selection import left_out, select
     from kpilib.monthly.unchanged import made_of, unchanged
 
     data = Path(places.data)
-    sources = select(Path(places.notebooks), topics, own=data / "notebooks")
+    own = data / "notebooks"
+    sources = select(Path(places.notebooks), topics, own=own)
+    for each in left_out(own):
+        click.echo(each, err=True)
     now = made_of(data, sources, langs) if data.is_dir() and not again else ""
     made = unchanged(Path(places.out), period, now, [each.topic for each in sources])
     made = made or _run(period, places, topics, langs, jobs)

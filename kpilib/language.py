@@ -106,6 +106,12 @@ def messages(lang: str, catalogue: str = "kpilib") -> dict[str, str]:
         }
 
 
+@cache
+def between(own: str, lang: str) -> dict[str, str]:
+    """Return what is known of a text's language in another one: a copy may be in French."""
+    return messages(lang) or {there: here for here, there in messages(own).items()}
+
+
 def speaker(lang: str, catalogue: str = "") -> Say:
     """Return the function that says an English message in a language.
 

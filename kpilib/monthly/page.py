@@ -15,7 +15,7 @@ from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from nbformat import NotebookNode
 
 from kpilib.files import shortened
-from kpilib.language import marked, messages, narrative
+from kpilib.language import between, marked, narrative
 from kpilib.monthly.checks import charts_in, faults_in
 from kpilib.monthly.layout import TEMPLATES, fill
 from kpilib.monthly.parameters import joined, source_of, tags_of, written_in
@@ -114,20 +114,14 @@ def render(executed: NotebookNode, lang: str, frame: dict[str, Any]) -> str:
 
 def _said(source: str, lang: str, own: str) -> str:
     """Say a narrative cell in a language; what has no translation is marked as of its own."""
-    return narrative(source, _known(lang, own), str if own == lang else partial(marked, lang=own))
+    return narrative(source, between(own, lang), str if own == lang else partial(marked, lang=own))
 
 
 def _title(title: str, lang: str, own: str) -> str:
     """Say the title of a notebook likewise."""
-    if own == lang or not title or title in _known(lang, own):
-        return _known(lang, own).get(title, title)
+    if own == lang or not title or title in between(own, lang):
+        return between(own, lang).get(title, title)
     return Markup('<span lang="{}">{}</span>').format(own, title)
-
-
-@cache
-def _known(lang: str, own: str) -> dict[str, str]:
-    """Return what is known of a notebook's language in another one: a copy may be in French."""
-    return messages(lang) or {there: here for here, there in messages(own).items()}
 
 
 def _sections(cells: list[NotebookNode]) -> Iterator[list[NotebookNode]]:

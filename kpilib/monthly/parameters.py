@@ -20,6 +20,7 @@ SECRET_NAME = re.compile(
     r"(^|_)(passwords?|passwd|pwd|tokens?|secrets?|credentials?|(api_?|private_?)?keys?)(_|$)", re.I
 )
 SECRET_VALUE = re.compile(r"://[^/\s@]+:[^/\s@]+@")
+LANG = re.compile(r"^lang\s*:\s*str\s*=\s*[\"'](\w\w)[\"']", re.M)
 GRAMMAR = "Write one `name: type = literal  # help` a line."
 
 
@@ -106,12 +107,8 @@ def read(notebook: Mapping) -> dict[str, str]:
 def written_in(notebook: Mapping) -> str:
     """Return the language of a notebook's narrative: that of its parameter `lang`, or English."""
     tagged = [source_of(cell) for cell in notebook["cells"] if "parameters" in tags_of(cell)]
-    found = [
-        ast.literal_eval(line.value)
-        for line in ast.parse("\n".join(tagged)).body
-        if isinstance(line, ast.AnnAssign) and ast.unparse(line.target) == "lang"
-    ]
-    return found[0] if found and found[0] in LANGUAGES else LANGUAGES[0]
+    found = LANG.search("\n".join(tagged))
+    return found[1] if found and found[1] in LANGUAGES else LANGUAGES[0]
 
 
 def _parse(source: str) -> dict[str, str]:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from kpilib.errors import ParameterError, ReportError, listed
-from kpilib.language import messages
-from kpilib.monthly.parameters import source_of
-from kpilib.saying import error_of, meant
+from kpilib.language import between
+from kpilib.monthly.parameters import source_of, written_in
+from kpilib.saying import error_of, meant, say
 
-PATTERN = "[0-9][0-9]_*.ipynb"
+NAME = re.compile(r"[0-9][0-9]_(?!(?:index|glossary|month)\.)[\w -]+\.ipynb", re.I)  # others link
 NAMED_OTHERWISE = {"scoreboard": "okr"}  # pages that do not bear their catalogue topic's name
 ALL_TABLES = frozenset({"scoreboard"})  # pages that tell about KPIs of any topic
 
@@ -33,8 +33,8 @@ class Source:
 
     @property
     def topic(self) -> str:
-        """The name of its page: the file's name without its number."""
-        return self.path.stem.partition("_")[2]
+        """The name of its page: the file's name without its number, in small letters."""
+        return self.path.stem.partition("_")[2].lower()  # some systems know no other letters
 
     @cached_property
     def content(self) -> dict:
@@ -88,7 +88,7 @@ class Source:
                 heading = re.search(r"^# +(.+)$", source_of(cell), re.M)
                 if heading:
                     title = re.sub(r"[*_`]|\s*:\s*$", "", heading[1]).strip()
-                    return messages(lang).get(title, title)
+                    return between(written_in(self.content), lang).get(title, title)
         return self.topic.replace("_", " ").capitalize()
 
 
@@ -100,7 +100,7 @@ def select(folder: Path, topics: Iterable[str] = (), own: Path | None = None) ->
     folder : Path
         Where they are; only files named like ``01_audience.ipynb`` belong to the report.
     own : Path, optional
-        The company's own notebooks, which run with the others.
+        The company's own notebooks, which run with the others, or in place of those of their name.
     topics : iterable of str
         The topics wanted; all when empty. A topic of the catalogue names its page too.
 
@@ -113,31 +113,48 @@ def select(folder: Path, topics: Iterable[str] = (), own: Path | None = None) ->
     ParameterError
         There is no notebook, or a topic has none.
     """
-    known = _by_topic([folder, *([own] if own is not None and own.is_dir() else [])])
-    wanted = {_page(topic, known) for topic in topics}
-    return [source for source in known.values() if not wanted or source.topic in wanted]
-
-
-def _by_topic(there: Sequence[Path]) -> dict[str, Source]:
-    """Return the notebooks of some folders, the report's own first, by their topics."""
-    paths = [path for place in there for path in place.glob(PATTERN)]
-    sources = [Source(path) for path in sorted(paths, key=lambda path: path.name)]
-    if not sources:
+    known = _by_topic(folder)
+    if not known:
         raise error_of(
             ParameterError,
             "No notebook named like 01_audience.ipynb in {folder}. Start from the folder that holds"
             " notebooks/, or name it with --notebooks.",
-            folder=there[0],
+            folder=folder,
         )
-    known = {source.topic: source for source in sources}
-    if len(known) < len(sources):
+    ours = known | (_by_topic(own) if own is not None else {})
+    wanted = {_page(topic, ours) for topic in topics}
+    there = sorted(ours.values(), key=lambda source: source.path.name)
+    return [source for source in there if not wanted or source.topic in wanted]
+
+
+def left_out(own: Path) -> list[str]:
+    """Say which of the company's own notebooks do not run, by their names, and how they would."""
+    return [
+        say(
+            "{file} does not run: a notebook of the report is named like 09_my_page.ipynb, in"
+            " letters and digits, and not index, glossary or month.",
+            file=path.name,
+        )
+        for path in sorted(own.glob("*.ipynb"))
+        if not NAME.fullmatch(path.name)
+    ]
+
+
+def _by_topic(folder: Path) -> dict[str, Source]:
+    """Return the notebooks of a folder by their topics, each of which is one page."""
+    found: dict[str, list[Source]] = {}
+    paths = (path for path in sorted(folder.glob("*.ipynb")) if NAME.fullmatch(path.name))
+    for source in map(Source, paths):
+        found.setdefault(source.topic, []).append(source)
+    twice = [source.path.name for each in found.values() if len(each) > 1 for source in each]
+    if twice:
         raise error_of(
             ParameterError,
             "Two notebooks have the same topic, so they would write the same page: {files}. Rename"
             " one.",
-            files=listed(source.path.name for source in sources),
+            files=listed(twice),
         )
-    return known
+    return {topic: source for topic, (source,) in found.items()}
 
 
 def _page(topic: str, known: Mapping[str, Source]) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 
 import pytest
 
 import kpilib
+from kpilib.errors import ParameterError
 from kpilib.monthly import basis, manifest, selection
 from tests.monthly.standin import NOTEBOOKS, open_company, put
 
@@ -29,6 +31,57 @@ def test_a_notebook_belongs_to_a_topic_of_the_catalogue_by_its_name(tmp_path):
     assert (source.topic, source.catalogue_topic) == ("training_roi", "training")
     assert "training_roi" in source.expected
     assert {"trainings", "training_participants"} <= set(source.tables)
+
+
+class TestOwn:
+    """A company's own notebooks, in its folder."""
+
+    @pytest.fixture
+    def folders(self, tmp_path):
+        places = [tmp_path / "ours", tmp_path / "own"]
+        for place in places:
+            place.mkdir()
+        put(places[0], "simple:audience", "simple:emailing")
+        return places
+
+    def own(self, folder, *names):
+        for name in names:
+            shutil.copy(NOTEBOOKS / "simple.ipynb", folder / name)
+
+    def test_it_stands_in_place_of_that_of_its_name_whatever_its_letters(self, folders):
+        ours, own = folders
+        self.own(own, "02_Emailing.ipynb", "30_été à lyon.ipynb")
+        found = selection.select(ours, own=own)
+
+        assert [(each.topic, each.path.parent.name) for each in found] == [
+            ("audience", "ours"),
+            ("emailing", "own"),
+            ("été à lyon", "own"),
+        ]
+
+    def test_two_of_one_page_are_named_and_no_other(self, folders):
+        ours, own = folders
+        self.own(own, "09_mine.ipynb", "10_Mine.ipynb", "11_third.ipynb")
+        with pytest.raises(ParameterError) as caught:
+            selection.select(ours, own=own)
+
+        assert str(caught.value) == (
+            "Two notebooks have the same topic, so they would write the same page: 09_mine.ipynb,"
+            " 10_Mine.ipynb. Rename one."
+        )
+
+    def test_one_that_does_not_run_is_named(self, folders):
+        ours, own = folders
+        names = ["Untitled.ipynb", "12_index.ipynb", "13_c#.ipynb", "14_fine.ipynb"]
+        self.own(own, *names)
+
+        assert len(selection.select(ours, own=own)) == 3
+        assert [each.partition(" does not run: ")[0] for each in selection.left_out(own)] == [
+            "12_index.ipynb",
+            "13_c#.ipynb",
+            "Untitled.ipynb",
+        ]
+        assert selection.left_out(ours / "nowhere") == []
 
 
 def test_its_first_heading_in_a_language_is_its_title(sources):
