@@ -139,7 +139,9 @@ class _Reader(HTMLParser):
         chart = tag == "svg" and "svg" not in self.open and attributes.get("aria-hidden") != "true"
         self.charts += chart or tag == "img"
         if tag == "img" and not self._described(attributes, "alt"):
-            self.faults.append("It has an image without a description.")
+            self.faults.append(
+                'It has an image without a description. Give it one: Image(..., alt="...").'
+            )
         if chart and not self._described(attributes, "aria-label", "aria-labelledby"):
             self.untitled = len(self.open)
         if tag == "title" and self.open and self.open[-1] == "svg":  # deeper ones are tooltips

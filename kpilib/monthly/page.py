@@ -23,6 +23,10 @@ from kpilib.monthly.parameters import joined, source_of, tags_of, written_in
 HEADING = re.compile(r"<h([1-6])>(.*?)</h\1>", re.S)
 OWN_ID = re.compile(r"\bkl\d+")  # by which the parts of one picture are told from another's
 TAG = re.compile(r"<[^>]+>")
+ELSEWHERE = (
+    "It shows a picture that only another program can draw. Draw it with matplotlib or seaborn, or"
+    " display it as PNG or SVG."
+)
 SEEN = 'data-described="axes"'  # as the template of a figure writes it
 OBJECTS = re.compile(r"^[\[\(\{]*(array\()?[\[\(]*(<(Axes|Figure|matplotlib|seaborn)|Text\()")
 
@@ -175,20 +179,26 @@ def charts_of(executed: NotebookNode) -> int:
 
 def faults_of_cells(executed: NotebookNode, named: Set[str]) -> Iterator[str]:
     """Yield what cells show that no page may, by their numbers in the file of the notebook."""
-    for number, shown in _numbered(executed):
-        yield from (f"Cell {number}: {fault}" for fault in faults_in(shown, named))
+    for number, outputs in _numbered(executed):
+        faults = faults_in("".join(map(_shown, outputs)), named)
+        faults += [ELSEWHERE] * any(_drawn_elsewhere(each.get("data", {})) for each in outputs)
+        yield from (f"Cell {number}: {fault}" for fault in faults)
 
 
 def seen_alone(executed: NotebookNode) -> list[int]:
     """Return the cells with a picture that nothing but its axes describes."""
-    return [number for number, shown in _numbered(executed) if SEEN in shown]
+    return [
+        number
+        for number, outputs in _numbered(executed)
+        if any(SEEN in _shown(each) for each in outputs)
+    ]
 
 
-def _numbered(executed: NotebookNode) -> Iterator[tuple[int, str]]:
-    """Yield what each cell shows, as HTML, with its number in the file of the notebook."""
+def _numbered(executed: NotebookNode) -> Iterator[tuple[int, list[NotebookNode]]]:
+    """Yield what each cell shows, with its number in the file of the notebook."""
     cells = (each for each in executed.cells if "injected-parameters" not in tags_of(each))
     for number, cell in enumerate(cells, 1):
-        yield number, "".join(map(_shown, cell.get("outputs", ())))
+        yield number, cell.get("outputs", [])
 
 
 def _shown(output: NotebookNode) -> str:
@@ -196,14 +206,25 @@ def _shown(output: NotebookNode) -> str:
     data = output.get("data", {})
     if "text/html" in data:
         return joined(data["text/html"])
+    image = next((kind for kind in data if kind.startswith("image/")), "")
+    if image:
+        alt = output.get("metadata", {}).get(image, {}).get("alt", "")
+        return f'<img src="data:image/" alt="{escape(alt)}">'
     return f"<pre>{escape(joined(output.get('text', data.get('text/plain', ''))))}</pre>"
 
 
 def _charts(data: dict[str, Any]) -> int:
     if "text/html" in data:
         return charts_in(joined(data["text/html"]))
+    return int(_drawn_elsewhere(data) or any(kind.startswith("image/") for kind in data))
+
+
+def _drawn_elsewhere(data: dict[str, Any]) -> bool:
+    """Tell whether only another program, which no page may run, can draw an output."""
+    if any(kind == "text/html" or kind.startswith("image/") for kind in data):
+        return False
     kinds = (kind for kind in data if not kind.startswith("application/vnd.jupyter"))
-    return int(any(kind.startswith(("image/", "application/vnd.")) for kind in kinds))
+    return any(kind.startswith("application/vnd.") for kind in kinds)
 
 
 def _html(shown: Iterable[NotebookNode]) -> Markup:

@@ -172,6 +172,20 @@ class TestPersons:
             "Cell 2: It has the element <script>.",
         ]
 
+    def test_a_picture_that_no_page_can_show_is_told_by_its_cell(self):
+        plotly = new_output("display_data", {"application/vnd.plotly.v1+json": {"data": []}})
+        image = new_output("display_data", {"image/png": "AAAA"})
+        told = new_output(
+            "display_data", {"image/png": "AAAA"}, metadata={"image/png": {"alt": "Our logo"}}
+        )
+        cells = [new_code_cell(outputs=[each]) for each in (plotly, image, told)]
+
+        assert list(faults_of_cells(new_notebook(cells=cells), frozenset())) == [
+            "Cell 1: It shows a picture that only another program can draw. Draw it with matplotlib"
+            " or seaborn, or display it as PNG or SVG.",
+            'Cell 2: It has an image without a description. Give it one: Image(..., alt="...").',
+        ]
+
     def test_groups_and_words_are_not(self):
         cells = [
             drawn("<table><thead><tr><th>team</th><th>count</th></tr></thead></table>"),

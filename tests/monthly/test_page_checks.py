@@ -105,7 +105,7 @@ def test_a_chart_or_image_without_a_description_is_refused():
         "It has a chart without a description."
     ]
     assert faults_of(page("<img src='data:image/png;base64,AA'>")) == [
-        "It has an image without a description."
+        'It has an image without a description. Give it one: Image(..., alt="...").'
     ]
 
 
