@@ -243,6 +243,8 @@ def _configuration(folder: Path) -> list[str]:
     from kpilib.objectives.diary import checkins, decisions, notes
     from kpilib.objectives.plan import read_plan
     from kpilib.objectives.written import Plan
+    from kpilib.sources.preset import presets_of
+    from kpilib.sources.survey_file import surveys_of
 
     faults: list[str] = []
     plan: Plan | None = None
@@ -261,6 +263,8 @@ def _configuration(folder: Path) -> list[str]:
         read_kpis,
         lambda folder: checkins(folder, plan, currency) if plan else [],
         lambda folder: labels(folder, settings),
+        presets_of,
+        surveys_of,
     ):
         try:
             look(folder)

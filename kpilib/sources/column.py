@@ -16,7 +16,7 @@ from kpilib.sources.context import Context
 from kpilib.sources.keys import key
 from kpilib.sources.no_table import is_period
 from kpilib.sources.once import ONE
-from kpilib.sources.preset import Field_, Preset
+from kpilib.sources.preset import NUMBERS, Field_, Preset
 from kpilib.sources.units import COUNTED, are_days, are_hours, foreign, hours, seconds_of
 from kpilib.tables import cells, moments
 from kpilib.tables.cells import Ambiguous
@@ -25,7 +25,6 @@ from kpilib.tables.moments import Order
 from kpilib.tables.plausible import ENDS, implausible
 
 WHY, PLAIN = " why", " plain"  # no field is called so
-NUMBERS = ("int", "number", "rate", "money", "seconds")
 DATES = ("date", "instant")
 DTYPES = {
     **dict.fromkeys(NUMBERS, pl.Float64()),

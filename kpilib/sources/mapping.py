@@ -19,11 +19,10 @@ from kpilib.sources.block import Block
 from kpilib.sources.downloads import blocks, contents
 from kpilib.sources.keys import key
 from kpilib.sources.no_table import like_a_row, turned
-from kpilib.sources.preset import Preset, TablePreset
+from kpilib.sources.preset import OPEN, Preset, TablePreset
 from kpilib.tables import TABLES
 from kpilib.tables.contract import NUMBERS, Column, Table
 
-OPEN = "?"
 NEAR, MOST_NEAR = 0.55, 3
 TYPES = {
     "key": "id",

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
+from kpilib.errors import KpilibError, listed
 from kpilib.period import zone
 from kpilib.saying import error_of, meant
 from kpilib.sources.keys import key, place_of
 from kpilib.sources.shapes import HOME
-from kpilib.tables import TABLES
+from kpilib.tables import TABLES, moments
 from kpilib.yaml_file import Strict, read_yaml
 
 HERE = Path(__file__).parent / "presets"
 
 Type = Literal["text", "id", "int", "number", "rate", "money", "date", "instant", "bool", "seconds"]
 Status = Literal["verified", "documented", "unverified"]
+NUMBERS = ("int", "number", "rate", "money", "seconds")
+OPEN = "?"  # what a preset that was written by kpilib leaves to be filled in
 
 
 def pattern(written: str) -> str:
@@ -80,6 +83,24 @@ class Field_(Strict):
     @classmethod
     def _one_or_several(cls, given: Any) -> Any:
         return [given] if isinstance(given, str) else given
+
+    @field_validator("formats")
+    @classmethod
+    def _known_formats(cls, formats: tuple[str, ...]) -> tuple[str, ...]:
+        for each in formats:
+            if each in ("iso", moments.EPOCH, OPEN):
+                continue
+            if "%" not in each:
+                raise error_of(
+                    ValueError,
+                    "{written!r} is no format of a day: write %d/%m/%Y for day, month and year",
+                    written=each,
+                )
+            try:
+                moments.pattern(each)
+            except KpilibError as error:
+                raise ValueError(str(error)) from None
+        return formats
 
 
 class Total(Strict):
@@ -223,50 +244,67 @@ class TablePreset(Strict):
     @field_validator("signature", mode="before")
     @classmethod
     def _names_or_lists(cls, given: Any) -> Any:
+        if isinstance(given, str):  # its letters would be the headers
+            given = [given]
         return [[each] if isinstance(each, str) else each for each in given or ()]
 
     @field_validator("target")
     @classmethod
     def _is_a_table(cls, name: str) -> str:
-        if name and name not in TABLES:
-            near = meant(name, TABLES)
-            raise error_of(ValueError, "no table is called {name!r}.{near}", name=name, near=near)
-        return name
+        return _one_of("", name, ("", *TABLES))
 
     @field_validator("shape")
     @classmethod
     def _is_a_shape(cls, name: str) -> str:
-        if name and name not in HOME:
-            near = meant(name, HOME)
-            raise error_of(ValueError, "no shape is called {name!r}.{near}", name=name, near=near)
-        return name
+        return _one_of("", name, ("", *HOME))
 
     @model_validator(mode="after")
-    def _columns_of_the_target(self) -> TablePreset:
+    def _names_that_are_there(self) -> TablePreset:
         """Without a shape, fields are columns of the target; a slip would lose one silently."""
-        known = TABLES[self.target].columns if self.target else {}
-        for name in (*self.fields, *self.constants) if known and not self.shape else ():
-            if name not in known:
+        known = TABLES[self.target].columns if self.target and not self.shape else {}
+        for name in (*self.fields, *self.constants) if known else ():
+            _one_of(f"{self.target}: ", name, known)
+            texts = [*self.fields[name].values.values()] if name in self.fields else []
+            texts += [self.constants[name]] if name in self.constants else []
+            for text in texts if known[name].choices else ():
+                _one_of(f"{name}: ", text, (*known[name].choices, "", None))
+        sums = {name for name, each in self.fields.items() if each.type in NUMBERS}
+        for name in self.additive:
+            _one_of("additive: ", name, self.fields)
+            if name not in sums:
                 raise error_of(
                     ValueError,
-                    "table {table} has no column {name!r}.{near}",
-                    table=self.target,
+                    "additive: {name} holds no numbers. Say that it does, type: number, or take"
+                    " it away here",
                     name=name,
-                    near=meant(name, known),
                 )
-        for name in self.additive:
-            if name not in self.fields:
-                raise error_of(ValueError, "additive: no field is called {name!r}", name=name)
+        for each in (*self.totals, *self.notices):
+            _one_of("column: ", each.column, ("*", *self.fields))
         once = self.once
         for name in (once.field, *once.fields, *once.only) if once else ():
-            if name not in self.fields:
-                raise error_of(
-                    ValueError,
-                    "once: no field is called {name!r}.{near}",
-                    name=name,
-                    near=meant(name, self.fields),
-                )
+            _one_of("once: ", name, self.fields)
         return self
+
+
+def _one_of(where: str, name: Any, known: Iterable[Any]) -> Any:
+    """Return a name that is known.
+
+    Raises
+    ------
+    ValueError
+        It is not: what is there instead, and which is nearest.
+    """
+    names = [each for each in known if each not in ("", None)]
+    if name in known:
+        return name
+    raise error_of(
+        ValueError,
+        "{where}there is no {name!r}.{near} There is: {names}",
+        where=where,
+        name=name,
+        near=meant(str(name), names),
+        names=listed(names),
+    )
 
 
 class Preset(Strict):

@@ -150,7 +150,7 @@ def is_order(written: str) -> bool:
 
 
 @cache
-def _pattern(written: str) -> str:
+def pattern(written: str) -> str:
     """Return the pattern of a format as `strptime` writes it.
 
     Raises
@@ -326,7 +326,7 @@ def _as_written(texts: pl.Series, written: str) -> pl.DataFrame:
     if written in WORDED:  # 5. März, June 5th, 5 de marzo de
         texts = texts.str.replace(r"\b([0-9]{1,2})(?:\.|nd|rd|th|º)([ ,])", "$1$2")
         texts = texts.str.replace_all(" (?:de|del|of) ", " ")
-    return _read(texts, ISO if written == "iso" else _pattern(written))
+    return _read(texts, ISO if written == "iso" else pattern(written))
 
 
 def counted(texts: pl.Series) -> bool:
