@@ -43,7 +43,7 @@ NO_NUMBER = (
 NO_DESCRIPTION = "No description has been provided for this image"
 
 
-def faults_of(html: str, charts: int | None = None) -> list[str]:
+def faults_of(html: str, charts: int | None = None, heaviest: str = "") -> list[str]:
     """List what forbids to publish a page.
 
     Parameters
@@ -52,6 +52,8 @@ def faults_of(html: str, charts: int | None = None) -> list[str]:
         The whole document.
     charts : int, optional
         How many charts its notebook drew: see `kpilib.monthly.page.charts_of`.
+    heaviest : str
+        What to do about the weight: see `kpilib.monthly.page.heaviest`.
 
     Returns
     -------
@@ -74,7 +76,8 @@ def faults_of(html: str, charts: int | None = None) -> list[str]:
         faults.append(f"It shows {reader.charts} charts where the notebook drew {charts}.")
     size = len(html.encode())
     if size > SIZE_LIMIT:
-        faults.append(f"It weighs {size // 1000} kB; {SIZE_LIMIT // 1000} kB is the limit.")
+        weighs = f"It weighs {size // 1000} kB; {SIZE_LIMIT // 1000} kB is the limit."
+        faults.append(f"{weighs} {heaviest}".strip())
     return faults
 
 

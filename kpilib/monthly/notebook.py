@@ -103,7 +103,8 @@ def publishable(job: Job, executed: NotebookNode) -> None:
     known = {*json.loads(named.read_text(encoding="utf-8"))} if named.exists() else set()
     faults = list(page.faults_of_cells(executed, known))
     html = page.render(executed, job.lang, job.frame)
-    faults = faults or checks.faults_of(html, page.charts_of(executed))
+    of_cells = page.charts_of(executed), page.heaviest(executed)
+    faults = faults or checks.faults_of(html, *of_cells)
     if faults:
         raise Failed("The page was refused: {faults}", faults=" ".join(faults))
     job.page.write_text(html, encoding="utf-8")

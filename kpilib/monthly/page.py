@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Set
 from functools import cache, partial
@@ -183,6 +184,21 @@ def faults_of_cells(executed: NotebookNode, named: Set[str]) -> Iterator[str]:
         faults = faults_in("".join(map(_shown, outputs)), named)
         faults += [ELSEWHERE] * any(_drawn_elsewhere(each.get("data", {})) for each in outputs)
         yield from (f"Cell {number}: {fault}" for fault in faults)
+
+
+def heaviest(executed: NotebookNode) -> str:
+    """Say which cell of a notebook weighs most, and what to do about it."""
+    weights = {
+        number: sum(len(json.dumps(each.get("data", each.get("text", "")))) for each in outputs)
+        for number, outputs in _numbered(executed)
+    }
+    if not any(weights.values()):
+        return ""
+    number = max(weights, key=weights.__getitem__)
+    return (
+        f"Cell {number} alone makes {weights[number] // 1000} of them: show fewer rows (head), or"
+        " draw many marks as pixels (rasterized=True)."
+    )
 
 
 def seen_alone(executed: NotebookNode) -> list[int]:

@@ -16,6 +16,7 @@ from weakref import WeakKeyDictionary
 
 import matplotlib
 import pandas as pd
+import polars as pl
 from IPython import get_ipython
 from IPython.display import HTML, DisplayHandle
 from matplotlib import pyplot
@@ -58,8 +59,7 @@ def picture(figure: Figure, key: str = "chart") -> str:
         in_language(ax)
     alt = _alt(figure, kept)
     title, restore = _lifted(figure)
-    if figure.get_layout_engine() is None and not figure.legends:
-        figure.set_layout_engine("constrained")  # an own chart's labels are not cut off
+    _lay_out(figure)
     try:
         with matplotlib.rc_context(SVG):
             svg = render(figure, key=key, title=title or alt, alt=alt, tips=_tips(kept))
@@ -78,6 +78,13 @@ def picture(figure: Figure, key: str = "chart") -> str:
         key=list(dict.fromkeys(line for each in kept for line in each.key)),
         tables=[table(each.rows) if each.told is None else each.told for each in kept],
     )
+
+
+def _lay_out(figure: Figure) -> None:
+    """Have no label of an own chart cut off; a scale of colours has made a place for itself."""
+    if figure.get_layout_engine() is None and not figure.legends:
+        scaled = any(ax.get_label() == "<colorbar>" for ax in figure.axes)
+        figure.set_layout_engine("tight" if scaled else "constrained")
 
 
 def _alt(figure: Figure, kept: list[Kept]) -> str:
@@ -207,6 +214,7 @@ def publish(private: Path | None) -> None:
         html = shell.display_formatter.formatters["text/html"]
         html.for_type(pd.DataFrame, _frame)
         html.for_type(pd.Series, lambda column: _frame(column.to_frame()))
+        html.for_type(pl.DataFrame, lambda frame: _frame(frame.to_pandas()))
         if private is not None:
             shell.events.register("post_run_cell", partial(_note_named, private / PERSONS))
 

@@ -169,7 +169,9 @@ def _rename(root: ElementTree.Element, key: str) -> None:
                     element.set("id", f"{key}-{value}")
             elif name == XLINK:
                 del element.attrib[name]
-                element.set("href", f"#{key}-{value.removeprefix('#')}")
+                drawn = value.startswith("data:")  # as pixels: a picture, a scale of colours
+                inside = f"#{key}-{value.removeprefix('#')}"
+                element.set("href", "".join(value.split()) if drawn else inside)
             elif "url(#" in value:
                 element.set(name, REFERENCE.sub(rf"url(#{key}-\1)", value))
 

@@ -16,7 +16,7 @@ from nbformat.v4 import (
 
 from kpilib.monthly.checks import charts_in
 from kpilib.monthly.job import Outcome
-from kpilib.monthly.page import charts_of, faults_of_cells, render, seen_alone
+from kpilib.monthly.page import charts_of, faults_of_cells, heaviest, render, seen_alone
 from kpilib.monthly.run import ended
 
 FRAME = {
@@ -141,6 +141,17 @@ STAFF = [
     drawn("<table><thead><tr><th></th><th>kind</th><th>hours</th></tr></thead></table>"),
     printed("   team  hours_attended\n0  lyon             3.5"),
 ]
+
+
+def test_the_cell_that_weighs_most_is_named_with_what_to_do():
+    injected = new_code_cell(metadata={"tags": ["injected-parameters"]})
+    cells = [new_markdown_cell("# Mine"), injected, printed("a few"), drawn("x" * 5000)]
+
+    assert heaviest(new_notebook(cells=cells)) == (
+        "Cell 3 alone makes 5 of them: show fewer rows (head), or draw many marks as pixels"
+        " (rasterized=True)."
+    )
+    assert heaviest(new_notebook(cells=cells[:1])) == ""
 
 
 class TestPersons:

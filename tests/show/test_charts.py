@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import re
 from xml.etree import ElementTree
 
 import matplotlib
@@ -350,6 +352,16 @@ class TestPicture:
         ax.set(title="Mine", xlabel="day", ylabel="money")
         html = picture(ax.figure)
         assert 'data-described="axes"' in html and "Chart of Mine; day; money" in html
+
+    def test_a_scale_of_colours_and_what_is_drawn_as_pixels_are_seen(self):
+        sns.heatmap(pd.DataFrame([[1, 2], [3, 4]]))  # its scale has made a place for itself
+        html = picture(plt.gcf())
+        href = re.search(r'<image[^>]*\bhref="([^"]*)"', html)[1]
+        assert base64.b64decode(href.removeprefix("data:image/png;base64,"))[1:4] == b"PNG"
+
+        ax = plt.figure().add_subplot()
+        ax.scatter([1, 2], [1, 2], c=[1, 2], rasterized=True)
+        assert 'href="data:image/png;base64,' in picture(ax.figure)
 
     def test_what_an_analyst_says_of_her_chart_describes_it(self, sessions):
         ax = sns.lineplot(x=[1, 2], y=[3, 4])
