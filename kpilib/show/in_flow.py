@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from kpilib.display.numbers import known, reader
+from kpilib.display.numbers import reader
 from kpilib.show.findings import capital
 from kpilib.show.sentences import group_name
 from kpilib.show.telling import Told
@@ -38,8 +38,6 @@ def _among(row: dict[str, Any]) -> str:
 
 def _correlation(row: dict[str, Any]) -> str:
     write = reader()
-    if not known(row["correlation"]):
-        return "–"
     between = write.interval(row["ci_low"], row["ci_high"], ONE_DECIMAL)
     return f"{write.value(row['correlation'], ONE_DECIMAL)} ({between})"
 
@@ -72,4 +70,5 @@ DRIVERS = Told(
         "correlation": _correlation,
         "state": TOGETHER_WORDS,
     },
+    always=frozenset({"group"}),
 )

@@ -11,7 +11,7 @@ from kpilib.language import Say
 from kpilib.methods.measurements import KNOWLEDGE
 from kpilib.methods.without_control import A_YEAR, FEWEST_BEFORE
 from kpilib.objectives.picker import ANY, Subject
-from kpilib.show.telling import Told
+from kpilib.show.telling import DAY, Told
 from kpilib.topics.catalogue import catalogue
 from kpilib.training.collecting import APPLICATION, REACTION, STEPS, TAKING_PART, TARGET
 from kpilib.training.proof import RUNG_WORDS, months_known, rungs_reached
@@ -109,10 +109,8 @@ COLLECTION = Told(
         "when": WHEN_WORDS,
         "who": WHO_WORDS,
         "source": SOURCE_WORDS,
-        "due": lambda row: reader().day(row["due"]),
-        "remind": lambda row: "–" if pd.isna(row["remind"]) else reader().day(row["remind"]),
-        "share": "rate",
-        "pairable": "rate",
+        **dict.fromkeys(("due", "remind"), DAY),
+        **dict.fromkeys(("share", "pairable"), "rate"),
         "state": STATE_WORDS,
     },
 )

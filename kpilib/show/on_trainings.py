@@ -10,7 +10,7 @@ import pandas as pd
 from kpilib.display.numbers import known, reader
 from kpilib.show.measuring import WHO_WORDS
 from kpilib.show.standing_words import chances
-from kpilib.show.telling import Told
+from kpilib.show.telling import OWN_UNIT, Told
 from kpilib.training.paid import CHANGES, PAYS
 from kpilib.training.proof import NEXT_WORDS, RUNG_WORDS
 from kpilib.training.rows import BY
@@ -118,8 +118,6 @@ def _gap(difference: float, unit: str) -> str:
 
 
 def _effect(row: dict[str, Any]) -> str:
-    if not known(row["value"]):
-        return "–"
     write, unit = reader(), row["unit"]
     value = _gap(row["value"], unit)
     if not known(row["ci_low"]):
@@ -167,16 +165,12 @@ COURSES = Matrix(
 
 
 def _expected(row: dict[str, Any]) -> str:
-    if not row["expected"]:
-        return "–"
     prior, pro, con = (reader().say(row[name]) for name in PRIOR)
     return f"{prior} ({reader().listed([f'+ {pro}', f'− {con}'])})"
 
 
 def _returned(row: dict[str, Any]) -> str:
     write = reader()
-    if not known(row["roi"]):
-        return "–"
     interval = write.interval(row["ci_low"], row["ci_high"], "rate")
     return write.value(row["roi"], "rate") + (f" ({interval})" if interval else "")
 
@@ -205,8 +199,6 @@ WAYS = Told(
 def _versions(row: dict[str, Any]) -> str:
     """Write the figure of the sessions before and after, and what that is in points."""
     write = reader()
-    if not known(row["value"]):
-        return "–"
     moved = write.difference(row["value"], "pt")
     said = f"{write.say(COMPARED_WORDS[row['figure']])} {moved}"
     if not (known(row["before"]) and known(row["after"])):
@@ -226,14 +218,8 @@ IMPROVED = Told(
 )
 
 
-def _in_unit(name: str, row: dict[str, Any]) -> str:
-    return reader().value(row[name], row["unit"]) if known(row[name]) else "–"
-
-
 def _uneven(row: dict[str, Any]) -> str:
     """Say by how many standard deviations the trained began above the others, and if it is many."""
-    if not known(row["difference"]):
-        return "–"
     write = reader()
     if not row["difference"]:
         return _gap(0, "ratio")
@@ -249,9 +235,8 @@ ARMS = Told(
         "who": WHO_WORDS,
         "people": "count",
         "pairable": "rate",
-        "before": partial(_in_unit, "before"),
+        **dict.fromkeys(("before", "trend"), OWN_UNIT),
         "difference": _uneven,
-        "trend": partial(_in_unit, "trend"),
     },
 )
 
@@ -283,7 +268,7 @@ DIFFERENCES = Told(
 
 
 def _paying(row: dict[str, Any]) -> str:
-    return chances(row["chance"], reader(), PAYING_WORDS) if known(row["chance"]) else "–"
+    return chances(row["chance"], reader(), PAYING_WORDS)
 
 
 SENSITIVITY = Told(
@@ -297,4 +282,5 @@ UNPRICED = Told(
     "Brought too, and never priced",
     UNPRICED_WORDS,
     {"what": lambda row: reader().say("none declared") if pd.isna(row["what"]) else row["what"]},
+    always=frozenset({"what"}),
 )

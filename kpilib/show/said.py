@@ -101,4 +101,5 @@ CONFUSION = Told(
         "kappa": _agreed,
         "people": TONE_WORDS,
     },
+    always=frozenset({"kappa"}),
 )

@@ -29,7 +29,7 @@ from kpilib.show.on_trainings import (
 from kpilib.show.said import CONFUSION, SAID
 from kpilib.show.sentences import BASES, base_period, breakdowns, group_name
 from kpilib.show.standing_words import CHANGE_WORDS, STATE_WORDS, kpi_words
-from kpilib.show.telling import Told, filled, undeclared
+from kpilib.show.telling import DAY, Told, filled, undeclared
 from kpilib.show.verdicts import DIARY
 from kpilib.tables.contract import UNKNOWN
 from kpilib.topics.catalogue import catalogue
@@ -393,21 +393,13 @@ def _amount(name: str, row: dict) -> str:
 
 def _on_the_way(name: str, row: dict) -> str:
     """Write a share of the way to a target; of a figure that moves away there is none."""
-    share = row[name]
-    if not known(share):
-        return ""
-    return (
-        reader().say("moving away") if share < 0 else reader().ticks([round(share, 2)], "rate")[0]
-    )
+    share, write = row[name], reader()
+    return write.say("moving away") if share < 0 else write.ticks([round(share, 2)], "rate")[0]
 
 
 def _of(name: str, every: str, row: dict) -> str:
     slots = {"count": row[name], "total": row[every]}
     return reader().say("{count} of {total}", **slots) if row[every] else ""
-
-
-def _day(name: str, row: dict) -> str:
-    return "" if pd.isna(row[name]) else reader().day(row[name])
 
 
 def _late(row: dict) -> str:
@@ -422,10 +414,9 @@ BOARD = Told(
     {
         **{name: partial(_amount, name) for name in AMOUNTS},
         **{name: partial(_on_the_way, name) for name in ("attainment", "confidence")},
-        **{name: partial(_day, name) for name in ("due", "first_late", "last_late", "next_review")},
+        **dict.fromkeys(("due", "first_late", "last_late", "next_review", "date"), DAY),
         **dict.fromkeys(("score", "expected_score"), "ratio"),
         **dict.fromkeys(("before", "now"), STATE_WORDS),
-        "date": partial(_day, "date"),
         "change": CHANGE_WORDS,
         "statement": lambda row: f"{'– ' * row['depth']}{row['statement']}",
         "judged": partial(_of, "judged", "key_results"),

@@ -14,7 +14,8 @@ import pandas as pd
 
 from kpilib.display.numbers import known, reader
 
-TEXT = "text"  # a cell as it stands
+TEXT, DAY = "text", "day"  # a cell as it stands, or a day in words
+OWN_UNIT = "unit"  # a number in the unit that its row has in that column
 Cell = str | Mapping[str, str] | Callable[[dict[str, Any]], str]
 
 
@@ -31,7 +32,10 @@ class Told:
     names : mapping of str to str or float
         Title of each column; of a number, the change that it is.
     cells : mapping of str to str, mapping or callable
-        A unit, the words of each code, or what writes a row's cell; by default a text.
+        A unit, the words of each code, or what writes a row's cell; by default a text. Where there
+        is nothing stands a dash.
+    always : set of str
+        Columns whose cell is written also where there is nothing: that says something too.
     spare : bool
         Whether a column that the frame lacks, or that would be empty, is left out; the others
         stand in the frame's own order.
@@ -41,6 +45,7 @@ class Told:
     title: str | Callable[[pd.DataFrame], str]
     names: Mapping[str, str | float]
     cells: Mapping[str, Cell]
+    always: frozenset[str] = frozenset()
     spare: bool = False
 
     def belongs(self, frame: pd.DataFrame) -> bool:
@@ -72,13 +77,15 @@ class Told:
 
     def _cell(self, row: dict[str, Any], name: str) -> str:
         how, write = self.cells.get(name, TEXT), reader()
+        if name not in self.always and _is_nothing(row.get(name, TEXT)):
+            return "" if self.spare else "–"
         if callable(how):
             return how(row)
-        if pd.isna(row[name]) or row[name] == "":
-            return "" if self.spare else "–"
         if isinstance(how, Mapping):
             return write.say(how[row[name]])
-        return str(row[name]) if how == TEXT else write.value(row[name], how)
+        if how in (TEXT, DAY):
+            return str(row[name]) if how == TEXT else write.day(row[name])
+        return write.value(row[name], row["unit"] if how == OWN_UNIT else how)
 
 
 def filled(frame: pd.DataFrame) -> pd.DataFrame:
@@ -104,6 +111,10 @@ def _cells(column: pd.Series) -> list[str]:
     return [next(texts) if _is_fraction(each) else _cell(each) for each in column]
 
 
+def _is_nothing(cell: object) -> bool:
+    return pd.api.types.is_scalar(cell) and (pd.isna(cell) or cell == "")
+
+
 def _is_fraction(cell: object) -> bool:
     return isinstance(cell, (float, np.floating, Decimal)) and math.isfinite(cell)
 
@@ -118,4 +129,4 @@ def _cell(cell: object) -> str:
         return write.say("yes") if cell else write.say("no")
     if known(cell):
         return write.value(cell, "count")
-    return "" if not isinstance(cell, (list, dict, tuple, set)) and pd.isna(cell) else str(cell)
+    return "" if _is_nothing(cell) else str(cell)
