@@ -21,6 +21,7 @@ from babel.numbers import (
     get_decimal_symbol,
 )
 
+from kpilib.definitions import COUNTED
 from kpilib.display import rounding
 from kpilib.display.dates import Dates
 from kpilib.display.rounding import MINUS, MONEY, NO_BREAK, WHOLE
@@ -34,7 +35,8 @@ if TYPE_CHECKING:
     from kpilib.labels import Labels
 
 NARROW = "\u202f"
-SHORTENED, LARGE = ("count", "people", "EUR"), 1_000_000  # from where an axis has little room
+SUMMED = (*COUNTED, "EUR")  # units of parts that add up
+LARGE = 1_000_000  # of them, from where an axis has little room
 STOCKS = ("R4", "R5")
 MOST_DECIMALS = 4  # of a change that is nearly none
 SECONDS_A_MINUTE, MINUTES_AN_HOUR = 60, 60
@@ -163,7 +165,7 @@ class Formatter(Dates):
         decimals = max(rounding.precision(low, unit), rounding.precision(high, unit))
         if 0 in (low, high) or unit == "rate":
             decimals = min(decimals, 2)
-        if unit in ("count", "people") and high >= 10:
+        if unit in COUNTED and high >= 10:
             decimals = 0
         signed = unit == "points"
         first, last = (self._write(bound, unit, decimals, signed=signed) for bound in (low, high))
@@ -237,7 +239,7 @@ class Formatter(Dates):
         if unit in ("rate", "pt") and known(delta):
             points = self.difference(abs(delta), unit).replace(NO_BREAK, " ").split(" ")[0]
             return self.say("{number} points", number=points.lstrip("+"))
-        if roll_up in STOCKS and unit in ("count", "people"):
+        if roll_up in STOCKS and unit in COUNTED:
             return self.count(abs(delta))
         grown = abs(relative) if known(relative) else None
         return self.change(delta and abs(delta), grown, unit, roll_up=roll_up).lstrip("+")
@@ -281,7 +283,7 @@ class Formatter(Dates):
 
     def ticks(self, values: Sequence[float], unit: str) -> list[str]:
         """Write the labels of an axis, all with the same number of decimals and no more."""
-        if unit in SHORTENED and max(map(abs, values), default=0) >= LARGE:
+        if unit in SUMMED and max(map(abs, values), default=0) >= LARGE:
             return [self.compact(value, unit) for value in values]
         decimals = max([rounding.needed(value, unit) for value in values], default=0)
         return [

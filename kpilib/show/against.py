@@ -10,7 +10,7 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.transforms import Bbox
 
-from kpilib.display.numbers import known, reader
+from kpilib.display.numbers import SUMMED, known, reader
 from kpilib.display.words import column_words, shorten
 from kpilib.errors import ParameterError, listed
 from kpilib.methods.promoters import rank_correlation
@@ -157,11 +157,7 @@ def _pairs(rows: pd.DataFrame, by: str, ids: list[str]) -> pd.DataFrame:
 
 def _in_tens(values: pd.Series, unit: str) -> bool:
     positive = values[values > 0]
-    return (
-        unit in ("count", "people", "EUR")
-        and len(positive) > 2
-        and (positive.max() > WIDE * positive.min())
-    )
+    return unit in SUMMED and len(positive) > 2 and positive.max() > WIDE * positive.min()
 
 
 def _scaled_up(ax: Axes, drawn: pd.DataFrame, kpi: pd.Series, whole: float | None) -> None:

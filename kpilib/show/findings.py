@@ -21,14 +21,12 @@ from kpilib.display.status import DOMINATED_WORDS, lacking
 from kpilib.display.words import column_words
 from kpilib.engine.outcome import MISSING_TABLE
 from kpilib.errors import listed
-from kpilib.methods.attainment import MODERATE_FAILURE, PROVEN_FAILURE
 from kpilib.objectives.standing import Standing
 from kpilib.objectives.verdict import FEW, MISSING, UNRECORDED
-from kpilib.show.sentences import BASES, group_name, with_column
-from kpilib.show.standing_words import goal_words
+from kpilib.show.sentences import BASES, LEVELS, group_name, with_column
+from kpilib.show.standing_words import TO_DECIDE, goal_words
 from kpilib.tables.contract import UNKNOWN
 
-MISSED = (PROVEN_FAILURE, MODERATE_FAILURE)  # the worst first
 MOST = 3  # findings that a reader takes in
 JOINED_WORDS = {
     (True, True): "{first}, and {second}",
@@ -49,7 +47,6 @@ NO_TABLE_WORDS = {
     "more": "Tables are missing: {names}. kpilib import makes them of your exports.",
 }
 LACKING = (MISSING, FEW, UNRECORDED)  # what time alone does not mend
-LEVELS = ("rate", "score", "points", "pt", "stars")  # a part of a sum is always below the sum
 MOST_OF_IT = 0.5  # share of a change from which a group makes up most of it
 
 
@@ -147,8 +144,8 @@ def findings(
     found = rows[rows["status"].eq("ok")].drop_duplicates("kpi").set_index("kpi", drop=False)
     by_id = {each.id: each for each in kpis if each.id in found.index}
     missed = sorted(
-        (each for each in standings if each.goal.kpi in by_id and each.verdict.level in MISSED),
-        key=lambda each: MISSED.index(each.verdict.level),
+        (each for each in standings if each.goal.kpi in by_id and each.verdict.level in TO_DECIDE),
+        key=lambda each: TO_DECIDE.index(each.verdict.level),
     )
     said = [Finding(by_id[each.goal.kpi], _row_of(each, found), each) for each in missed]
     news = [

@@ -18,7 +18,6 @@ from kpilib.objectives.diary import Decision
 from kpilib.objectives.standing import Standing
 from kpilib.period import Period
 from kpilib.show.findings import (
-    MISSED,
     MOST,
     Finding,
     Story,
@@ -36,6 +35,7 @@ from kpilib.show.pages import fill
 from kpilib.show.sentences import BASES, base_period
 from kpilib.show.standing_words import (
     ICONS,
+    TO_DECIDE,
     WITHOUT_FIGURE,
     chance_words,
     goal_words,
@@ -294,7 +294,7 @@ def decided(told: Top) -> Iterable[dict[str, str]]:
         yield _decision(each.text.in_language(write.lang), each.owner, each.due, told, before) | {
             "taken": True
         }
-    order = {level: place for place, level in enumerate(MISSED)}
+    order = {level: place for place, level in enumerate(TO_DECIDE)}
     decided_on = {each.kpi for each in told.decided}
     for standing in sorted(told.standings, key=lambda s: order.get(s.verdict.level, len(order))):
         if standing.goal.kpi in decided_on:

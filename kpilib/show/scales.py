@@ -18,7 +18,7 @@ from matplotlib.ticker import FixedLocator, NullLocator, ScalarFormatter
 
 from kpilib.definitions import COUNTED
 from kpilib.display.dates import as_period
-from kpilib.display.numbers import known, reader
+from kpilib.display.numbers import SUMMED, known, reader
 from kpilib.period import Period
 from kpilib.show.margin import spread
 from kpilib.show.theme import BAND, INK, MUTED, SMALL
@@ -125,9 +125,9 @@ def scale(values: Sequence[float], unit: str, *, labels: int = 5) -> Scale:
     found = [float(value) for value in values if known(value)] or [0.0, 1.0]
     low, high = min(found), max(found)
     span = (high - low) or abs(high) or 1.0
-    countable = unit in ("count", "people", "EUR")
-    bottom = min(0.0, low) if countable or low < 0.6 * high else low - 0.12 * span
-    if low < 0 < high or (low < 0 and countable):
+    summed = unit in SUMMED
+    bottom = min(0.0, low) if summed or low < 0.6 * high else low - 0.12 * span
+    if low < 0 < high or (low < 0 and summed):
         bottom = low - 0.06 * span
     top = max(high, 0.0 if bottom <= 0 else high) + 0.08 * (high - bottom or 1.0)
     if unit == "rate" and 0.9 < high <= 1:

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from kpilib.display.dates import as_period
-from kpilib.display.numbers import known, reader
+from kpilib.display.numbers import SUMMED, known, reader
 from kpilib.display.status import flags_of, of_a_part, under_way
 from kpilib.display.words import column_words, shorten
 from kpilib.engine.clock import HOUR, WEEKDAY
@@ -19,8 +19,8 @@ from kpilib.tables.contract import UNKNOWN
 
 BASES = ("year_before", "previous")
 SINCE_WORDS = {"year_before": "in a year", "previous": "since the period before"}
-SUMMED = ("count", "people", "EUR")  # units of parts that add up
-LEVELS = ("rate", "score", "points", "pt", "stars")  # units of what does not grow with the days
+# Units of what does not grow with the days, and where a part is not always below the whole.
+LEVELS = ("rate", "score", "points", "pt", "stars")
 A_LINE = 20  # letters of a line of a name beside a plot, of two
 
 
