@@ -53,15 +53,15 @@ def with_column(column: str, group: Any) -> str:
 def group_names(column: str, groups: Iterable[Any]) -> list[str]:
     """Return the names of groups in their order; those that two groups bear, with their codes."""
     groups = list(groups)
-    return _told_apart([group_name(column, each) for each in groups], groups)
+    return told_apart([group_name(column, each) for each in groups], groups)
 
 
 def names_of(rows: pd.DataFrame, by: str) -> list[str]:
     """Return the name of each row's group: the analyst's own, where the frame has a column."""
-    return _told_apart(rows["name"], rows[by]) if "name" in rows else group_names(by, rows[by])
+    return told_apart(rows["name"], rows[by]) if "name" in rows else group_names(by, rows[by])
 
 
-def _told_apart(names: Iterable[Any], groups: Iterable[Any]) -> list[Any]:
+def told_apart(names: Iterable[Any], groups: Iterable[Any]) -> list[Any]:
     """Return names, with its code where two groups bear one: a chart would draw their mean."""
     names, groups = list(names), list(groups)
     borne = Counter(name for name, _ in {*zip(names, map(str, groups), strict=True)})

@@ -27,7 +27,7 @@ from kpilib.show.on_trainings import (
     WAYS,
 )
 from kpilib.show.said import CONFUSION, SAID
-from kpilib.show.sentences import BASES, base_period, breakdowns, group_name
+from kpilib.show.sentences import BASES, base_period, breakdowns, group_name, told_apart
 from kpilib.show.standing_words import CHANGE_WORDS, STATE_WORDS, kpi_words
 from kpilib.show.telling import DAY, Told, filled, undeclared
 from kpilib.show.verdicts import DIARY
@@ -267,15 +267,9 @@ def across(rows: pd.DataFrame) -> pd.DataFrame:
     if not (groups := breakdowns(rows)):  # no row at all, or what is asked is not known by group
         return table(rows)
     write, by = reader(), groups[0]
-    named = [_name(row, by) for row in rows.to_dict("records")]
-    codes = pd.Series(rows[by].to_numpy()).groupby(named).nunique()  # sessions of one course
-    texts = rows.assign(
-        group=[
-            f"{name} ({code})" if codes[name] > 1 else name
-            for name, code in zip(named, rows[by], strict=True)
-        ],
-        text=[_short(row) for row in rows.to_dict("records")],
-    )
+    records = rows.to_dict("records")
+    named = told_apart([_name(row, by) for row in records], rows[by])  # sessions of one course
+    texts = rows.assign(group=named, text=list(map(_short, records)))
     wide = texts.pivot(index="group", columns="label", values="text")
     wide = wide.reindex(columns=rows["label"].drop_duplicates()).fillna(write.say("n/a"))
     wide = wide.loc[_worst_first(texts)]
@@ -352,21 +346,16 @@ def _is_split(frame: pd.DataFrame) -> bool:
 
 def _split(frame: pd.DataFrame) -> pd.DataFrame:
     """Write a change split over groups: shares, figures on both sides, what each part did."""
-    write, unit = reader(), frame.attrs["unit"]
-    told = {
-        column_words(frame.attrs["by"], write.say): [
-            group_name(frame.attrs["by"], group) for group in frame["group"]
-        ]
+    write, by, unit = reader(), frame.attrs["by"], frame.attrs["unit"]
+    how = {
+        **dict.fromkeys(SHARES, partial(write.value, unit="rate")),
+        **dict.fromkeys(LEVELS, partial(write.value, unit=unit)),
     }
+    told = {column_words(by, write.say): [group_name(by, group) for group in frame["group"]]}
     for name, title in SPLIT_WORDS.items():
-        if name not in frame:
-            continue
-        if name in SHARES:
-            told[write.say(title)] = [write.value(each, "rate") for each in frame[name]]
-        elif name in LEVELS:
-            told[write.say(title)] = [write.value(each, unit) for each in frame[name]]
-        else:
-            told[write.say(title)] = [write.difference(each, unit) for each in frame[name]]
+        if name in frame:
+            written = how.get(name, partial(write.difference, unit=unit))
+            told[write.say(title)] = list(map(written, frame[name]))
     return pd.DataFrame(told)
 
 
