@@ -43,11 +43,9 @@ class Brief:
     def _repr_html_(self) -> str:
         return fill(
             "brief.html.j2",
-            lang=self.formatter.lang,
-            title=self.say("Brief"),
+            self.formatter,
             promise=self._promise(),
             tree=[(level, self._statement(o), list(self._lines(o))) for level, o in self._tree()],
-            open_title=self.say("Still to be answered"),
             questions=self.questions,
             signatures=self._signatures(),
         )

@@ -190,14 +190,12 @@ class Choice:
         rows = self.table.to_dict("records")
         return fill(
             "choice.html.j2",
-            lang=self.lang,
+            Formatter(self.lang),
             title=self._title(),
             understood=self._understood(),
             kpis=[{**row, "lines": self._lines(row)} for row in rows],
             how=self._how(),
             proofs=[] if self.method is None else self.method.to_dict("records"),
-            to_paste=self.say("To paste into objectives.yaml:"),
-            speaks=self.say("speaks for the objective"),
             objective=self.objective,
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 from textwrap import wrap
 from typing import Any
@@ -16,7 +17,7 @@ from kpilib.errors import ParameterError
 from kpilib.objectives.past import propose
 from kpilib.objectives.quantity import units_of
 from kpilib.objectives.sentence import about
-from kpilib.objectives.ten_tests import MALIN, Check, lint_sentence
+from kpilib.objectives.ten_tests import MALIN, lint_sentence
 from kpilib.opening import opened
 from kpilib.saying import error_of
 from kpilib.show.pages import fill
@@ -131,20 +132,14 @@ class Judged:
         text = self.write.pair(self.sentence.rstrip(".!?; "), ", ".join(added))
         return f"{text}, {owned}."
 
-    def _lines(self) -> list[tuple[str, str]]:
-        """Return each test once, M.A.L.I.N's five and R, with what it found."""
+    def _lines(self) -> Iterator[tuple[str, str]]:
+        """Yield each test once, M.A.L.I.N's five and R, with what it found."""
         write = self.write
         alone = [each for each in self.lint.smart if each.letter == "R"]
-        return [
-            (
-                f"{each.letter} {write.pair(*self._named(each))}",
-                check_words(each, write),
-            )
-            for each in (*self.lint.malin, *alone)
-        ]
-
-    def _named(self, check: Check) -> tuple[str, str]:
-        return letter_words(check.letter, self.write), self.write.say(STANDING_WORDS[check.passed])
+        for each in (*self.lint.malin, *alone):
+            standing = write.say(STANDING_WORDS[each.passed])
+            named = write.pair(letter_words(each.letter, write), standing)
+            yield f"{each.letter} {named}", check_words(each, write)
 
     def _title(self) -> str:
         say, letters = self.write.say, self.failed
@@ -162,10 +157,9 @@ class Judged:
     def _repr_html_(self) -> str:
         return fill(
             "judged.html.j2",
-            lang=self.write.lang,
+            self.write,
             sentence=self.sentence,
             title=self._title(),
             lines=self._lines(),
-            head=self.write.say("Better:"),
             better=self.better,
         )

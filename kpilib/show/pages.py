@@ -9,7 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from kpilib.definitions import Kpi
 from kpilib.display.card import lines, needs
-from kpilib.display.numbers import reader
+from kpilib.display.numbers import Formatter, reader
 from kpilib.language import speaker
 
 
@@ -36,9 +36,11 @@ def style(name: str) -> str:
     return templates().get_template(name).render()
 
 
-def fill(template: str, **slots: Any) -> str:
-    """Fill a template for the reader; strings from data are escaped by Jinja."""
-    write = reader()
+def fill(template: str, write: Formatter | None = None, **slots: Any) -> str:
+    """Fill a template for the reader, or for who has a writer of their own; Jinja escapes strings
+    from data.
+    """
+    write = write or reader()
     return templates().get_template(template).render(write=write, say=write.say, **slots)
 
 

@@ -157,15 +157,13 @@ def _page(
     when: str, heading: dict[str, str], questions: list[str], last: date, company: str
 ) -> str:
     """Return the page to print or to send: questions with their scale, and an open one."""
-    write = reader()
-    say, labels = write.say, LABEL_WORDS.get(when, ())
+    say, labels = reader().say, LABEL_WORDS.get(when, ())
     return fill(
         "questionnaire.html.j2",
-        lang=write.lang,
         title=heading["title"],
         when=say(heading["when"]),
         company=company,
-        back=say("To be given back by {day}. No name, please.", day=write.day(last)),
+        last=last,
         scale=list(zip(SCALE, map(say, labels), strict=False)),
         questions=questions,
         open=say(OPEN_WORDS["share" if when in ESTIMATES else when]),
