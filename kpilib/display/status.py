@@ -67,11 +67,15 @@ def flags_of(row: Any) -> list[str]:
     return list(flags) if isinstance(flags, (list, tuple, set, frozenset)) else []
 
 
+def details_of(row: Any) -> Mapping[str, Any]:
+    """Return what a row of `evaluate` tells beside its figure; nothing where it tells nothing."""
+    details = row.get("details")
+    return details if isinstance(details, Mapping) else {}
+
+
 def of_a_part(row: Any) -> bool:
     """Tell whether a figure is of a part of its period: nothing whole is held against it."""
-    details = row.get("details")
-    begun = isinstance(details, Mapping) and "records_begin" in details
-    return begun or "partial" in flags_of(row)
+    return "records_begin" in details_of(row) or "partial" in flags_of(row)
 
 
 def flag_words(row: Any, say: Say) -> list[str]:
@@ -80,9 +84,7 @@ def flag_words(row: Any, say: Say) -> list[str]:
     flags = [flag for flag in flags_of(row) if flag in FLAG_WORDS]
     if lacking and not under_way(row):
         flags = [flag for flag in flags if flag != "partial"]
-    words = [say(FLAG_WORDS[flag]) for flag in flags]
-    details = row.get("details")
-    found = details if isinstance(details, Mapping) else {}
+    words, found = [say(FLAG_WORDS[flag]) for flag in flags], details_of(row)
     words += [say(said) for name, said in WARNING_WORDS.items() if found.get(name)]
     return [*words, *([say("days without data: {count}", count=len(lacking))] if lacking else [])]
 
@@ -96,9 +98,7 @@ def lacking(row: Any) -> list[str]:
 
 def missing_days(row: Any) -> list[date]:
     """Return the days of which the feed of a figure has no row."""
-    details = row.get("details")
-    found = details.get("missing_days") if isinstance(details, Mapping) else None
-    return [date.fromisoformat(day) for day in found or ()]
+    return [date.fromisoformat(day) for day in details_of(row).get("missing_days") or ()]
 
 
 def under_way(row: Any) -> bool:

@@ -245,12 +245,9 @@ class Board(Report):
             "period_start": pd.Timestamp(self.month.start),
             "period_end": pd.Timestamp(self.month.end_day),
             "value": None,
-            "ci_low": None,
-            "ci_high": None,
             "unit": "count",
             "status": NO_DATA,
             "reason": say("No key result under way is left to draw."),
-            "flags": [],
         }
 
     def _concerns(self, decision: Decision) -> bool:

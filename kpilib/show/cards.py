@@ -10,6 +10,7 @@ from kpilib.display.numbers import known, reader
 from kpilib.errors import ParameterError, listed
 from kpilib.methods.attainment import NOT_ASSESSABLE
 from kpilib.saying import error_of
+from kpilib.show.findings import capital
 from kpilib.show.lead import MOST_DECISIONS, Top, decided
 from kpilib.show.pages import fill
 from kpilib.show.standing_words import ICONS, ORDER, TO_DECIDE, state
@@ -120,12 +121,7 @@ def _names(part: pd.DataFrame) -> str:
 
 
 def _state(level: str, part: pd.DataFrame) -> dict[str, Any]:
-    return {
-        "level": level,
-        "icon": ICONS[level],
-        "name": state(level),
-        "count": len(part),
-    }
+    return {"level": level, "icon": ICONS[level], "name": state(level), "count": len(part)}
 
 
 def cards(verdicts: pd.DataFrame) -> str:
@@ -159,22 +155,18 @@ def cards(verdicts: pd.DataFrame) -> str:
 def _card(row: dict[str, Any]) -> dict[str, Any]:
     write = reader()
     share, owed = row["attainment"], row["owed"]
-    looked_at = row["next_review"]
-    day = "" if pd.isna(looked_at) else write.day_near(looked_at, row["judged_on"])
+    review = row["next_review"]
+    day = "" if pd.isna(review) else write.day_near(review, row["judged_on"])
     said = [row["owner"], write.say("by {day}", day=day) if day else ""]
     alone = write.pair(write.say("Next review"), day) if day else ""
-    return {
-        "label": row["label"],
-        "level": row["level"],
+    return row | {
         "icon": ICONS[row["level"]],
-        "verdict": row["verdict"],
         "value": _reached(row),
         "aim": _aim(row),
         "done": _percent(share) if known(share) else None,
         "owed": _percent(owed),
-        "chance": row["chance"][:1].upper() + row["chance"][1:],
+        "chance": capital(row["chance"]),
         "said": _said(row),
-        "comment": row["comment"],
         "next": (row["decision"] or row["next_action"]).rstrip("."),
         "who": ", ".join(filter(None, said)) if row["owner"] else alone,
     }

@@ -142,17 +142,13 @@ def _panel(ax: Axes, row: dict[str, Any], **kwargs: Any) -> None:
     ax.set_xticks([0, 1], labels=[write.say("before"), write.say("after")])
     ax.set_xlabel("")
     ax.tick_params(axis="x", labelcolor=INK)
-    margin.ends(
-        ax,
-        [
-            End(place, f"{write.value(place, unit)} {said}", colour=tone)
-            for place, said, tone in (
-                (row["treated_after"], write.say("trained"), MAIN),
-                (expected, write.say("without it"), MAIN),
-                (row["control_after"], write.say("control"), MUTED),
-            )
-        ],
+    told = (
+        (row["treated_after"], write.say("trained"), MAIN),
+        (expected, write.say("without it"), MAIN),
+        (row["control_after"], write.say("control"), MUTED),
     )
+    ends = [End(at, f"{write.value(at, unit)} {said}", colour=tone) for at, said, tone in told]
+    margin.ends(ax, ends)
     margin.title(ax, _title(row), 14)
 
 

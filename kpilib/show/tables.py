@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from kpilib.display.numbers import known, reader
-from kpilib.display.status import flag_words
+from kpilib.display.status import details_of, flag_words
 from kpilib.display.words import column_words
 from kpilib.engine.printed import TIES
 from kpilib.methods.own_rows import require_frame
@@ -192,7 +192,7 @@ def _remarks(row: dict) -> str:
 
 def few_answered(row: Mapping[str, Any]) -> str:
     """Return the part of those who were asked that answered, where it is below half of them."""
-    share = (row.get("details") or {}).get("response_rate")
+    share = details_of(row).get("response_rate")
     return reader().value(share, "rate") if known(share) and share < HALF else ""
 
 
@@ -213,7 +213,7 @@ def _without_doubts(row: dict) -> str:
 
 def _evaluated(row: dict) -> list[str]:
     """Say how much of the cost of trainings was evaluated, where it was not all of it."""
-    details, write = row.get("details") or {}, reader()
+    details, write = details_of(row), reader()
     share, alone = details.get("evaluated_share"), details.get("return_of_evaluated")
     said = [_without_doubts(row)] if known(details.get("of_proven")) else []
     if not known(share):
