@@ -128,8 +128,9 @@ def _said(argument: ast.expr) -> Iterator[str]:
 
 
 def _table_of_words(value: ast.expr) -> Iterator[str]:
-    """Yield the texts of a dict; each value may be one text or a tuple of them."""
+    """Yield the texts of a dict; each value may be one text, a tuple or such a dict of them."""
     for entry in value.values if isinstance(value, ast.Dict) else ():
+        yield from _table_of_words(entry)
         texts = entry.elts if isinstance(entry, ast.Tuple) else [entry]
         yield from filter(None, map(_text, texts))
 

@@ -26,28 +26,23 @@ WHEN_WORDS = {
     "later": "Two to three months after the training",
     "manager": "Two to three months after the training, for the manager",
 }
-# By moment, what is asked and the item it is: the figures of levels 1 and 3 are made of them.
+# By moment, what is asked by the item it is: the figures of levels 1 and 3 are made of them.
 QUESTION_WORDS = {
-    "before": (
-        "I already know the subject of this training.",
-        "I already do at work what it teaches.",
-        "I will have occasions to use it at work.",
-    ),
-    "after": (
-        "All in all, I am satisfied with this training.",
-        "Its content answered my needs.",
-        "What I learnt is useful for my work.",
-    ),
-    "later": (
-        "I do at work what I learnt.",
-        "I prepare my work with its methods.",
-        "I pass on to colleagues what I learnt.",
-    ),
-}
-ITEMS = {
-    "before": ("knows", "does", "will_use"),
-    "after": ("overall", "content", "usefulness"),
-    "later": ("practises", "prepares", "shares"),
+    "before": {
+        "knows": "I already know the subject of this training.",
+        "does": "I already do at work what it teaches.",
+        "will_use": "I will have occasions to use it at work.",
+    },
+    "after": {
+        "overall": "All in all, I am satisfied with this training.",
+        "content": "Its content answered my needs.",
+        "usefulness": "What I learnt is useful for my work.",
+    },
+    "later": {
+        "practises": "I do at work what I learnt.",
+        "prepares": "I prepare my work with its methods.",
+        "shares": "I pass on to colleagues what I learnt.",
+    },
 }
 LABEL_WORDS = {
     "before": ("Not at all", "A little", "Partly", "Rather", "Entirely"),
@@ -135,7 +130,7 @@ def questionnaire(
     if said_by:
         written[f"{name}.csv"] = _estimates(training, said_by, last, row["people"])
     else:
-        asked = dict(zip(ITEMS[when], questions, strict=True))
+        asked = dict(zip(QUESTION_WORDS[when], questions, strict=True))
         days, count = (first, last), len(row["people"])
         written[f"{name}.csv"] = csv_text([STAMPS[lang], *questions], [])
         written[f"{name}.surveys.yaml"] = _block(name, training, moment, asked, days, count)
@@ -147,10 +142,9 @@ def questionnaire(
 
 def _questions(when: str, say: Say) -> list[str]:
     """Return what is asked at a moment, or of who estimates."""
-    texts = QUESTION_WORDS.get(when)
-    return list(
-        map(say, texts or [ESTIMATE_WORDS[e] for e in ("code", when, "share", "confidence")])
-    )
+    if when in ESTIMATES:
+        return [say(ESTIMATE_WORDS[each]) for each in ("code", when, "share", "confidence")]
+    return list(map(say, QUESTION_WORDS[when].values()))
 
 
 def _page(

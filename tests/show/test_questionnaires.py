@@ -14,7 +14,7 @@ import kpilib as kl
 from kpilib.cli import commands
 from kpilib.errors import UnknownName
 from kpilib.language import LANGUAGES
-from kpilib.show.questionnaires import ESTIMATES, ITEMS, questionnaire
+from kpilib.show.questionnaires import ESTIMATES, QUESTION_WORDS, questionnaire
 from tests.worked import exactly, rows
 
 PLAN = rows(
@@ -54,7 +54,7 @@ def answered(file, month, answers):
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("when", ITEMS)
+@pytest.mark.parametrize("when", QUESTION_WORDS)
 class TestPage:
     def test_it_needs_nothing_else_and_asks_what_the_columns_hold(
         self, company, tmp_path, when, lang
