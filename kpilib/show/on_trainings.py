@@ -284,3 +284,4 @@ UNPRICED = Told(
     {"what": lambda row: reader().say("none declared") if pd.isna(row["what"]) else row["what"]},
     always=frozenset({"what"}),
 )
+OF_TRAININGS = (PROOF, NEXT, ARMS, WAYS, DIFFERENCES, SENSITIVITY, UNPRICED, COURSES, IMPROVED)

@@ -103,3 +103,4 @@ CONFUSION = Told(
     },
     always=frozenset({"kappa"}),
 )
+OF_TEXTS = (SAID, CONFUSION)

@@ -15,18 +15,8 @@ from kpilib.engine.printed import TIES
 from kpilib.methods.own_rows import require_frame
 from kpilib.show.in_flow import DRIVERS
 from kpilib.show.measuring import COLLECTION
-from kpilib.show.on_trainings import (
-    ARMS,
-    COURSES,
-    DIFFERENCES,
-    IMPROVED,
-    NEXT,
-    PROOF,
-    SENSITIVITY,
-    UNPRICED,
-    WAYS,
-)
-from kpilib.show.said import CONFUSION, SAID
+from kpilib.show.on_trainings import OF_TRAININGS
+from kpilib.show.said import OF_TEXTS
 from kpilib.show.sentences import BASES, base_period, breakdowns, group_name, told_apart
 from kpilib.show.standing_words import CHANGE_WORDS, STATE_WORDS, kpi_words
 from kpilib.show.telling import DAY, Told, filled, undeclared
@@ -51,21 +41,7 @@ BASE_WORDS = {"previous": "A period before", "year_before": "A year before"}
 TRAINING = "training_id"
 HALF = 0.5  # of those asked: below it, who did not answer is a doubt of its own
 # What stands closed about trainings, texts and flow.
-CLOSED = (
-    PROOF,
-    NEXT,
-    ARMS,
-    COLLECTION,
-    WAYS,
-    DIFFERENCES,
-    SENSITIVITY,
-    UNPRICED,
-    COURSES,
-    IMPROVED,
-    SAID,
-    CONFUSION,
-    DRIVERS,
-)
+CLOSED = (*OF_TRAININGS, COLLECTION, *OF_TEXTS, DRIVERS)
 SHARES = ("weight_before", "weight_after")  # of a change that was split
 LEVELS = ("rate_before", "rate_after", "before", "after")
 OF_FIGURES = {"kpi", "label", "period", "value", "unit", "status"}
