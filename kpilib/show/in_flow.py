@@ -9,7 +9,7 @@ import pandas as pd
 from kpilib.display.numbers import reader
 from kpilib.show.findings import capital
 from kpilib.show.sentences import group_name
-from kpilib.show.telling import Told
+from kpilib.show.telling import Told, with_interval
 
 DRIVER = "dimension"  # whose labels drivers have
 ONE_DECIMAL = "rank"  # a number as it stands, as a page has it
@@ -37,9 +37,7 @@ def _among(row: dict[str, Any]) -> str:
 
 
 def _correlation(row: dict[str, Any]) -> str:
-    write = reader()
-    between = write.interval(row["ci_low"], row["ci_high"], ONE_DECIMAL)
-    return f"{write.value(row['correlation'], ONE_DECIMAL)} ({between})"
+    return with_interval(reader().value(row["correlation"], ONE_DECIMAL), row, ONE_DECIMAL)
 
 
 def _first(frame: pd.DataFrame) -> str:

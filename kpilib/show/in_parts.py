@@ -164,21 +164,17 @@ def _title(parts: Parts) -> str:
     write = reader()
     there = parts.printed[parts.shares.notna().any(axis=1)]
     first, last = there.index[0], there.index[-1]
-    ended = last != parts.printed.index[-1]  # the last periods have no figure
-    moved = there.loc[last] - there.loc[first]
-    if moved.abs().max() < 1:
-        part = there.loc[last].idxmax()
-        return write.say(
-            "{label}: {group} is the largest part, {share}",
-            label=parts.label,
-            group=part,
-            share=until(parts.text(last, part), last) if ended else parts.text(last, part),
-        )
-    part = moved.abs().idxmax()
-    slots = {"label": parts.label, "group": part, "first": parts.text(first, part)}
-    slots |= {"last": parts.text(last, part), "month": write.month(as_period(first))}
-    slots["last"] = until(slots["last"], last) if ended else slots["last"]
-    return write.say("{label}: {group} {last}, against {first} in {month}", **slots)
+    moved = (there.loc[last] - there.loc[first]).abs()
+    stayed = moved.max() < 1
+    part = there.loc[last].idxmax() if stayed else moved.idxmax()
+    share = parts.text(last, part)
+    if last != parts.printed.index[-1]:  # the last periods have no figure
+        share = until(share, last)
+    slots = {"label": parts.label, "group": part}
+    if stayed:
+        return write.say("{label}: {group} is the largest part, {share}", share=share, **slots)
+    slots |= {"first": parts.text(first, part), "month": write.month(as_period(first))}
+    return write.say("{label}: {group} {last}, against {first} in {month}", last=share, **slots)
 
 
 def _described(parts: Parts) -> str:

@@ -13,7 +13,7 @@ from kpilib.errors import ParameterError, listed
 from kpilib.saying import error_of, say
 from kpilib.show import chart, margin, scales
 from kpilib.show.margin import End
-from kpilib.show.over_time import adds_up, gaps, in_time, settled_line, trend
+from kpilib.show.over_time import DASHED, adds_up, gaps, in_time, settled_line, trend
 from kpilib.show.scales import Notes
 from kpilib.show.theme import MAIN, TARGET
 
@@ -142,8 +142,7 @@ def _both(now: pd.DataFrame, aim: pd.DataFrame) -> pd.DataFrame:
 
 
 def _dashed(ax: Axes, part: pd.DataFrame) -> None:
-    look = {"color": TARGET, "lw": 1.6, "dashes": (5, 3), "zorder": 3, "clip_on": False}
-    ax.plot(part["period_start"], part["value"], **look)
+    ax.plot(part["period_start"], part["value"], clip_on=False, **DASHED)
     if len(part) == 1:
         ax.plot(part["period_start"], part["value"], "_", ms=12, mew=2.4, color=TARGET, zorder=3)
 

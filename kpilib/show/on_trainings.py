@@ -10,7 +10,7 @@ import pandas as pd
 from kpilib.display.numbers import known, reader
 from kpilib.show.measuring import WHO_WORDS
 from kpilib.show.standing_words import chances
-from kpilib.show.telling import OWN_UNIT, Told
+from kpilib.show.telling import OWN_UNIT, Told, with_interval
 from kpilib.training.paid import CHANGES, PAYS
 from kpilib.training.proof import NEXT_WORDS, RUNG_WORDS
 from kpilib.training.rows import BY
@@ -118,11 +118,7 @@ def _gap(difference: float, unit: str) -> str:
 
 
 def _effect(row: dict[str, Any]) -> str:
-    write, unit = reader(), row["unit"]
-    value = _gap(row["value"], unit)
-    if not known(row["ci_low"]):
-        return value
-    return f"{value} ({write.interval(row['ci_low'], row['ci_high'], unit)})"
+    return with_interval(_gap(row["value"], row["unit"]), row, row["unit"])
 
 
 PROOF = Told(
@@ -170,9 +166,7 @@ def _expected(row: dict[str, Any]) -> str:
 
 
 def _returned(row: dict[str, Any]) -> str:
-    write = reader()
-    interval = write.interval(row["ci_low"], row["ci_high"], "rate")
-    return write.value(row["roi"], "rate") + (f" ({interval})" if interval else "")
+    return with_interval(reader().value(row["roi"], "rate"), row, "rate")
 
 
 def _evaluated(row: dict[str, Any]) -> str:
@@ -247,11 +241,10 @@ def _group(group: str, value: str, row: dict[str, Any]) -> str:
 
 def _apart(row: dict[str, Any]) -> str:
     """Write a difference and its interval, in points where the figure is a rate."""
-    write, unit = reader(), row["unit"]
-    rate = unit == "rate"
-    ends = [100 * row[end] if rate else row[end] for end in ("ci_low", "ci_high")]
-    interval = write.interval(*ends, "pt" if rate else unit)
-    return _gap(row["difference"], unit) + (f" ({interval})" if interval else "")
+    said, unit = _gap(row["difference"], row["unit"]), row["unit"]
+    if unit == "rate":
+        row, unit = row | {end: 100 * row[end] for end in ("ci_low", "ci_high")}, "pt"
+    return with_interval(said, row, unit)
 
 
 DIFFERENCES = Told(

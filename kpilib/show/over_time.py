@@ -32,6 +32,7 @@ from kpilib.tables.contract import UNKNOWN
 
 RUNNING = "running_total"  # the kind of a target that is of all that comes over a longer time
 LOOKS = {"palette": CATEGORIES, "dashes": DASHES, "markers": MARKERS}  # of several lines
+DASHED = {"color": TARGET, "lw": 1.6, "dashes": (5, 3), "zorder": 3}  # a target
 NAMED = 5  # of several lines: no more have room at their ends, and a colour of their own
 SHOWN = 13  # periods of a line: a year, and the same period a year before
 
@@ -273,10 +274,10 @@ def _target(ax: Axes, target: Target, now: pd.DataFrame) -> pd.Series:
     if target is None or (isinstance(target, pd.DataFrame) and target.empty) or adds_up(target):
         return pd.Series(dtype=float)
     if not isinstance(target, pd.DataFrame):
-        ax.axhline(target, color=TARGET, lw=1.6, dashes=(5, 3), zorder=3)
+        ax.axhline(target, **DASHED)
         return pd.Series([float(target)])
     inside = target[target["period_start"].between(*now["period_start"].agg(["min", "max"]))]
-    ax.plot(inside["period_start"], inside["value"], color=TARGET, lw=1.6, dashes=(5, 3), zorder=3)
+    ax.plot(inside["period_start"], inside["value"], **DASHED)
     return inside["value"].astype(float)
 
 

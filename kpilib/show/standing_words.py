@@ -216,9 +216,7 @@ def reason_words(verdict: Verdict, formatter: Formatter) -> str:
     if verdict.reason:
         day = formatter.day(verdict.day) if verdict.day else ""
         work = say(KIND_WORDS[verdict.kind]) if verdict.kind else ""
-        slots = {"day": day, "work": work}
-        text = WITHHELD_WORDS[verdict.reason]
-        return say(text, **{slot: said for slot, said in slots.items() if f"{{{slot}}}" in text})
+        return say(WITHHELD_WORDS[verdict.reason], day=day, work=work)
     weak = [say("provisional")] if verdict.provisional else []
     if verdict.lowered_by:
         weak.append(say("lowered: “{kpi}” worsened", kpi=kpi_words(verdict.lowered_by, formatter)))

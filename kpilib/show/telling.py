@@ -88,6 +88,12 @@ class Told:
         return write.value(row[name], row["unit"] if how == OWN_UNIT else how)
 
 
+def with_interval(said: str, row: Mapping[str, Any], unit: str) -> str:
+    """Return a figure with its interval behind it, where that is known."""
+    interval = reader().interval(row["ci_low"], row["ci_high"], unit)
+    return f"{said} ({interval})" if interval else said
+
+
 def filled(frame: pd.DataFrame) -> pd.DataFrame:
     """Leave out the columns of texts that are empty."""
     return frame.loc[:, [(frame[column] != "").any() for column in frame]]
