@@ -34,6 +34,7 @@ NOT_TABLE_WORDS = {
 PAGE = re.compile(
     r"\s*(<!--|<\?xml|<!doctype|<(html|head|body|meta|script|style|table|title|div|svg)\b)", re.I
 )
+OF_OFFICE = re.compile(r"schemas-microsoft-com:office:spreadsheet\"\s*>|\A\s*MIME-Version:", re.I)
 TWICE = re.compile("Ã[©¨ª§«®´¼¶¤±³¡‰]|â€[™œ]|Â[°«»]")  # UTF-8 that was read as Windows-1252
 JSON = re.compile(r"\s*(\{\s*[\"}]|\[\s*[{\[\]\"\d-])")
 
@@ -118,11 +119,17 @@ def blocks(content: Content) -> Iterator[Block]:
         found = True
         yield block
     if not found:
-        raise refusal(
-            content.name,
+        raise _no_table(
+            content,
             "holds no table: no line of column names with rows of that length. If the"
             " period has no data, choose another one and export it again.",
         )
+
+
+def _no_table(content: Content, text: str) -> ContractError | NoRows:
+    """Say what a file is instead of a table; in a zip file, tables may lie beside it."""
+    said = refusal(content.name, text)
+    return NoRows(said.faults) if content.member else said
 
 
 def _blocks(content: Content) -> Iterator[Block]:
@@ -131,8 +138,7 @@ def _blocks(content: Content) -> Iterator[Block]:
         raise refusal(content.name, "the file is empty. Export it again.")
     for signs, what in NOT_TABLE_WORDS.items():
         if head.startswith(signs):
-            said = refusal(content.name, what)
-            raise NoRows(said.faults) if content.member else said  # tables may lie beside it
+            raise _no_table(content, what)
     if head.startswith((ZIP, EMPTY_ZIP)) and content.member and OFFICE not in _members(content):
         raise refusal(content.name, "a zip file in a zip file. Unpack it first.")
     if head.startswith(ZIP) and not content.member and is_slack(_members(content)):
@@ -156,6 +162,8 @@ def _text(content: Content) -> Iterator[Block]:
     encoding = encoding_of(content, lines=not json)
     start = opening(content, encoding, 4096)
     as_workbook = content.name.casefold().endswith((".xls", ".xlsx"))
+    if as_workbook and OF_OFFICE.search(start):
+        raise refusal(content.name, "not a workbook of a kind that can be read. Save it as .xlsx.")
     if PAGE.match(start) and as_workbook and "<table" in start.casefold():
         raise refusal(
             content.name,

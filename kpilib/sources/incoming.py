@@ -253,7 +253,9 @@ def unknown(headers: list[Block], known: Mapping[str, Preset], asked: str = "") 
     """Say that no preset knows a file, which one comes nearest, and what to do."""
     block = max(headers, key=lambda each: len(each.header))
     beside = (*block.header, *block.preamble[-1:])
-    if said := turned(block.header) or unparted(beside, block.delimiter):
+    if said := turned(block.header, above=" ".join(block.preamble[-1:])) or unparted(
+        beside, block.delimiter
+    ):
         return f"{block.origin}:{block.line}: {said}"
     if asked:
         text = fault_at(block.origin, "this is no table of {preset.name}.", preset=known[asked])

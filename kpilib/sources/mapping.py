@@ -147,8 +147,9 @@ def table_of(path: Path, sheet: str = "") -> Block:
             empty += error.faults
     if not found:
         raise NoRows(empty)
-    if all(turned(block.header) for block in found):
-        raise ContractError([f"{found[0].origin}:{found[0].line}: {turned(found[0].header)}"])
+    said = [turned(block.header, above=" ".join(block.preamble[-1:])) for block in found]
+    if all(said):
+        raise ContractError([f"{found[0].origin}:{found[0].line}: {said[0]}"])
     return _called(found, sheet, path)
 
 

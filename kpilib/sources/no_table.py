@@ -98,10 +98,21 @@ def _says(cells: Cells, width: int) -> bool:
     return 2 * filled(cells) < width + 1 and NOTHING.fullmatch(text) is not None
 
 
-def turned(names: Cells) -> str:
-    """Say that columns are called by periods, and what to export; empty when they are not."""
+def turned(names: Cells, above: str = "") -> str:
+    """Say that columns are called by periods, and what to export; empty when they are not.
+
+    Parameters
+    ----------
+    names : tuple of str
+    above : str
+        The line above them, whose periods may each stand over several measures.
+    """
     found = [name.strip() for name in names if is_period(name)]
-    if len(found) < 2 or len(found) == len(names):
+    if not 1 < len(found) < len(names):
+        found = _measured(names)
+    if not found and len(set(map(key, filter(None, names)))) < sum(map(bool, names)):
+        found = [match[0] for match in _parts()[2].finditer(above)]
+    if len(found) < 2:
         return ""
     return say(
         "its columns are periods ({first} ... {last}), and a table has one row a period:"
@@ -110,6 +121,28 @@ def turned(names: Cells) -> str:
         first=found[0],
         last=found[-1],
     )
+
+
+@cache
+def _parts() -> tuple[re.Pattern[str], ...]:
+    """Return the patterns of a measure before its period, behind it, and of a period in a line."""
+    period, sign = rf"(?P<when>{_period().pattern})", r"[\s:|/_.()\[\]–-]+"
+    shapes = (
+        rf"(?P<what>.*?[^\W\d].*?){sign}{period}[)\]]?",
+        rf"[(\[]?{period}{sign}(?P<what>.*[^\W\d].*)",
+        rf"(?<!\w){period}(?!\w)",
+    )
+    return tuple(re.compile(shape, re.I) for shape in shapes)
+
+
+def _measured(names: Cells) -> list[str]:
+    """Return the names that are a measure and its period, where a measure has several periods."""
+    said: dict[str, dict[str, str]] = {}
+    for name in map(str.strip, names):
+        match = next(filter(None, (shape.fullmatch(name) for shape in _parts()[:2])), None)
+        if match is not None:
+            said.setdefault(key(match["what"]), {})[key(match["when"])] = name
+    return [name for periods in said.values() if len(periods) > 1 for name in periods.values()]
 
 
 def unparted(texts: Iterable[str], sign: str = "") -> str:

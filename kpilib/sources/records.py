@@ -6,10 +6,11 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 
-from kpilib.errors import ContractError
-from kpilib.saying import refusal
+from kpilib.errors import ContractError, NoRows
+from kpilib.saying import fault_at, refusal
 from kpilib.sources.block import Block, Cells, Row
 from kpilib.sources.decode import Content, text_of
 from kpilib.sources.workbook import number_text
@@ -17,6 +18,9 @@ from kpilib.sources.workbook import number_text
 LARGEST_JSON = 256 << 20  # of one value, which is held as a whole; lines may go on for ever
 MOST_COLUMNS = 2_000
 DEEPEST = 20
+# What a tool writes beside its records.
+BESIDE = ("meta", "metadata", "paging", "pagination", "links", "_links", "page", "total", "count")
+MOST_BESIDE = 4
 SPACE = re.compile(r"[\s,]*")
 DECODER = json.JSONDecoder(parse_constant=str)
 
@@ -44,7 +48,8 @@ def blocks_of_json(content: Content, encoding: str) -> Iterator[Block]:
                 most=MOST_COLUMNS,
             )
     if not count:
-        raise refusal(content.name, "an empty list, without records.")
+        said = "an empty list, without records. There is nothing to import for this period."
+        raise NoRows([fault_at(content.name, said)])
     names = tuple(header)
     yield Block(
         origin=content.name,
@@ -71,18 +76,20 @@ class _Records:
     def all(self) -> Iterator[tuple[int, dict[str, Any]]]:
         """Yield line and record."""
         with text_of(self.content, self.encoding) as file:
-            first = file.readline(LARGEST_JSON)
-            while first and not first.strip():
-                first = file.readline(LARGEST_JSON)
-        yield from self._lines() if self._stands_alone(first) else self._whole()
+            lines = (
+                line for line in iter(partial(file.readline, LARGEST_JSON), "") if line.strip()
+            )
+            first, second = next(lines, ""), next(lines, "")
+        yield from self._lines() if self._stands_alone(first, second) else self._whole()
 
-    def _stands_alone(self, line: str) -> bool:
+    def _stands_alone(self, line: str, next_line: str) -> bool:
         """Whether a line is a record by itself, so that the file may be JSON lines."""
         try:
             found = DECODER.decode(line.strip())
         except (ValueError, RecursionError):
             return False
-        return isinstance(found, dict) and self._list_in(found) is None
+        several = next_line.lstrip().startswith("{")
+        return isinstance(found, dict) and (several or self._list_in(found) is None)
 
     def _lines(self) -> Iterator[tuple[int, dict[str, Any]]]:
         count = 0
@@ -127,16 +134,23 @@ class _Records:
             raise self._damaged(1 + text.count("\n"))
 
     def _list_in(self, whole: dict[str, Any]) -> tuple[str, list[Any]] | None:
-        """Return the one list of records of an object, with its key."""
-        lists = [
-            (name, value)
+        """Return the one list of records of an object, or of the object in it, with its key."""
+        held = {
+            name: value
             for name, value in whole.items()
-            if isinstance(value, list) and value and all(isinstance(each, dict) for each in value)
-        ]
-        beside = sum(1 for value in whole.values() if isinstance(value, (dict, list)))
-        name = lists[0][0] if len(lists) == beside == 1 else ""
-        few = name and len(whole) <= 4 and "error" not in name.casefold()
-        return lists[0] if few else None
+            if isinstance(value, (dict, list)) and name.casefold() not in BESIDE
+        }
+        if len(held) != 1 or len(whole) > MOST_BESIDE:
+            return None
+        ((name, value),) = held.items()
+        alone = len(whole) == 1 or any(each.casefold() in BESIDE for each in whole)
+        if "error" in name.casefold():
+            return None
+        if isinstance(value, dict):
+            return self._list_in(value) if alone else None
+        if not value and not alone:  # a record may hold an empty list
+            return None
+        return (name, value) if all(isinstance(each, dict) for each in value) else None
 
     def _decoded(self, text: str, place: int, line: int) -> tuple[Any, int]:
         try:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import zipfile
+
 import polars as pl
 import pytest
 from click.testing import CliRunner
@@ -9,7 +12,7 @@ from click.testing import CliRunner
 from kpilib.cli import commands
 from kpilib.errors import ContractError
 from kpilib.sources.imports import import_files
-from tests.sources.shop import KEY, company, export, row
+from tests.sources.shop import HEADER, KEY, company, export, row
 from tests.sources.twins_reading import Sheet, saved, workbook
 
 DAYS = ["Date,Clicks,Impressions,CTR,Position", "2026-09-01,4,80,5%,9.5", "2026-09-02,6,90,6.67%,9"]
@@ -141,6 +144,14 @@ class TestNotices:
         ("Team;2024;2025", "2024 ... 2025"),
         ("Team;01/10;02/10", "01/10 ... 02/10"),
         ("Team;Oct 1 - Oct 7;Oct 8 - Oct 14", "Oct 1 - Oct 7 ... Oct 8 - Oct 14"),
+        (
+            "Team;Clics oct. 2026;Coût oct. 2026;Clics nov. 2026",
+            "Clics oct. 2026 ... Clics nov. 2026",
+        ),
+        ("Team;Hours (2026-10);Hours (2026-11)", "Hours (2026-10) ... Hours (2026-11)"),
+        ("Team;2026-10 Clicks;2026-11 Clicks", "2026-10 Clicks ... 2026-11 Clicks"),
+        ("Team;Stunden KW 40;Stunden KW 41", "Stunden KW 40 ... Stunden KW 41"),
+        ("Team;Ventas_T1 2026;Ventas_T2 2026", "Ventas_T1 2026 ... Ventas_T2 2026"),
     ],
 )
 def test_periods_as_names_of_columns_are_said_and_how_to_export(run, tmp_path, header, shown):
@@ -152,6 +163,18 @@ def test_periods_as_names_of_columns_are_said_and_how_to_export(run, tmp_path, h
         assert res.exit_code == 1
         assert f"its columns are periods ({shown})" in res.stderr
         assert "Unpivot" in res.stderr
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_periods_above_the_names_of_measures_are_said(run, tmp_path, kind):
+    rows = [["", "Oct 2026", "", "Nov 2026", ""], ["Team", *["Clicks", "Cost"] * 2]]
+    rows += [["a", "1", "2", "3", "4"], ["b", "5", "6", "7", "8"]]
+    text = "".join(";".join(cells) + "\n" for cells in rows)
+    path = saved(tmp_path, text, "wide.csv")
+    if kind == "xlsx":
+        path = saved(tmp_path, workbook(Sheet("S", rows)), "wide.xlsx")
+
+    assert "its columns are periods (Oct 2026 ... Nov 2026)" in run(path).stderr
 
 
 def test_questions_with_numbers_are_no_periods(run, tmp_path):
@@ -397,3 +420,60 @@ class TestMap:
 
         assert asked.exit_code == 2 and "a.xlsx has 2 tables: One, Two. Say which" in asked.stderr
         assert run(path, "--map", "--target", "leads", "--sheet", "two").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "whole",
+    [
+        '{"data": {"orders": [ROW]}}',
+        '{"result": {"data": {"items": [ROW], "total": 1}}}',
+        '{"data": [ROW], "paging": {"cursors": {"after": "x"}, "next": ""}}',
+        '{"meta": {"page": 1, "links": []}, "data": [ROW]}',
+        '{\n "status": "ok", "data": [ROW]\n}',
+    ],
+)
+def test_records_in_an_envelope(run, shop, tmp_path, whole):
+    cells = zip(HEADER.split(","), row(1).split(","), strict=True)
+    text = whole.replace("ROW", json.dumps(dict(cells)))
+    res = run(saved(tmp_path, text, "orders.json"))
+
+    assert res.exit_code == 0, res.stderr
+    assert rows_of(shop, "orders")["order_id"].to_list() == ["A001"]
+
+
+@pytest.mark.parametrize("whole", ["[]", '{"data": []}', '{"data": {"orders": []}}'])
+def test_no_records_are_nothing_to_import(run, shop, tmp_path, whole):
+    empty = saved(tmp_path, whole, "empty.json")
+
+    assert "empty.json: an empty list, without records. There is" in run(empty).stderr
+    res = run(empty, export(tmp_path / "a.csv", row(1)))
+    assert res.exit_code == 0
+    assert "Not used: empty.json: an empty list" in res.stdout
+
+
+def test_lines_of_records_with_lists_are_records(run, tmp_path):
+    text = '{"id": 1, "items": [{"a": 2}]}\n{"id": 2, "items": [{"a": 3}]}\n'
+
+    assert "Found the columns id, items." in run(saved(tmp_path, text, "a.json")).stderr
+
+
+def test_a_text_beside_tables_in_a_zip_file_keeps_none_out(run, shop, tmp_path):
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        archive.writestr("orders.csv", f"{HEADER}\n{row(1)}\n")
+        archive.writestr("README.txt", "Your data.\n")
+    res = run(tmp_path / "all.zip")
+
+    assert res.exit_code == 0, res.stderr
+    assert "Not used: all.zip/README.txt: " in res.stdout
+    assert len(rows_of(shop, "orders")) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">',
+        "MIME-Version: 1.0\nContent-Type: multipart/related\n\n<table></table>\n",
+    ],
+)
+def test_a_workbook_of_another_kind_is_no_page_of_a_login(run, tmp_path, text):
+    assert "not a workbook of a kind" in run(saved(tmp_path, text, "a.xls")).stderr
