@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kpilib.errors import ContractError, listed
-from kpilib.language import LANGUAGES, speaking
+from kpilib.language import LANGUAGES, language_of, speaking
 from kpilib.memory import give_back
 from kpilib.saying import error_of, say
 
@@ -87,10 +87,10 @@ def import_command(
     3: another import is under way.
     """
     give_back()  # before the settings, which load Polars
-    from kpilib.settings import require_folder, settings_of
+    from kpilib.settings import require_folder
 
     require_folder(data)
-    with speaking(lang or settings_of(data).lang[0]):
+    with speaking(lang or language_of(data)):
         if mapping:
             from kpilib.sources.mapping import Draft
 

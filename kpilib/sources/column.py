@@ -231,7 +231,7 @@ class Column:
             return ""
         if given.str.contains(SERIAL).all():
             return NO_DAYS_WORDS["serials"]
-        whole = given.str.contains(r"^[0-9]{4}\W?[0-9]{1,2}\W?[0-9]{1,2}\b").any()  # 2026-02-30
+        whole = given.str.contains(moments.ONE_DAY).any()  # 2026-02-30
         return NO_DAYS_WORDS["periods"] if not whole and all(map(is_period, given[:FEW])) else ""
 
     def _follow(self, answer: str) -> None:
@@ -343,7 +343,7 @@ class Column:
                 else moments.instant(rows["text"], self.formats, self.zone, self.serials)
             )
             found = rows.with_columns(value=value, wrong=value.is_null()).with_columns(
-                pl.col("wrong") & (text != "") & ~text.str.contains(moments.NO_DAY)
+                pl.col("wrong") & ~text.str.contains(moments.NO_DAY)
             )
         elif kind == "bool":
             value = pl.when(text == "").then(False).otherwise(cells.boolean(text))

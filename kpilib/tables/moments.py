@@ -12,7 +12,7 @@ import polars as pl
 
 from kpilib.errors import ParameterError
 from kpilib.saying import error_of
-from kpilib.tables.cells import LONGEST, Ambiguous
+from kpilib.tables.cells import LONGEST, NOTHING, Ambiguous
 from kpilib.tables.instants import plausible_days
 
 DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
@@ -48,7 +48,12 @@ PARTS = {
     "%": "%",
 }
 ORDERED = r"^\s*([0-9]{1,2})([/.-])([0-9]{1,2})([/.-])([0-9]{4}|[0-9]{2})(?:[^0-9].*)?$"
-NO_DAY = r"^0{2,4}([-/.])00[-/.]0{2,4}(?:[ T]00:00(?::00)?)?$"  # as databases write none
+ONE_DAY = r"^[0-9]{4}(?:\W[0-9]{1,2}\W[0-9]{1,2}|[0-9]{4})$"  # or what looks like one: 2026-02-30
+# As databases write none, and as people do.
+NO_DAY = (
+    r"(?i)^(?:0{2,4}[-/.]00[-/.]0{2,4}(?:[ T]00:00(?::00)?)?|"
+    rf"{'|'.join(map(re.escape, NOTHING))})$"
+)
 FOLLOWED = "*"  # behind a format: any time of day may follow, and years have two or four digits
 # A month in letters leaves no doubt.
 WORDED = (

@@ -477,3 +477,20 @@ def test_a_text_beside_tables_in_a_zip_file_keeps_none_out(run, shop, tmp_path):
 )
 def test_a_workbook_of_another_kind_is_no_page_of_a_login(run, tmp_path, text):
     assert "not a workbook of a kind" in run(saved(tmp_path, text, "a.xls")).stderr
+
+
+@pytest.mark.parametrize("none", ["-", "N/A", "(not set)", "null", "n.a."])
+def test_no_day_in_the_words_of_people(run, shop, tmp_path, none):
+    own = LEADS + "      won_at: {names: Won, type: instant, required: false}\n"
+    (shop / "presets" / "own_leads.yaml").write_text(own, encoding="utf-8")
+    text = f"Lead,Created,Won\n1,2026-10-13,2026-10-20\n2,2026-10-14,{none}\n"
+    res = run(saved(tmp_path, text, "a.csv"))
+
+    assert res.exit_code == 0, res.stderr
+    assert rows_of(shop, "leads")["won_at"].null_count() == 1
+
+
+def test_a_broken_company_is_told_in_its_language(run, shop, tmp_path):
+    (shop / "company.yaml").write_text("lang: [fr]\ntables: [a]\n", encoding="utf-8")
+
+    assert "company.yaml:2: tables: trouvé" in run(saved(tmp_path, "a,b\n", "a.csv")).stderr

@@ -376,7 +376,9 @@ class TestHeadersWithApostrophes:
     [(["46296", "46297.5"], "days as Excel counts them. Format the column as dates there"),
      (["octobre 2026", "nov. 2026"], "these are periods, and a row is of a day."),
      (["T1 2026", "T2 2026"], "these are periods"), (["2026-W40", "2026-W41"], "these are periods"),
-     (["janvier", "février"], "these are periods"), (["10/2026", "11/2026"], "these are periods")],
+     (["janvier", "février"], "these are periods"), (["10/2026", "11/2026"], "these are periods"),
+     (["2026-10", "2026-11"], "these are periods"),
+     (["2026-10-01 - 2026-10-07", "2026-10-08 - 2026-10-14"], "these are periods")],
 )  # fmt: skip
 def test_a_column_of_no_days_says_what_it_holds(run, cells, said):
     lines = "".join(f"A{place},{cell},1\n" for place, cell in enumerate(cells))
