@@ -29,7 +29,9 @@ ELSEWHERE = (
     " display it as PNG or SVG."
 )
 SEEN = 'data-described="axes"'  # as the template of a figure writes it
-OBJECTS = re.compile(r"^[\[\(\{]*(array\()?[\[\(]*(<(Axes|Figure|matplotlib|seaborn)|Text\()")
+OBJECTS = re.compile(
+    r"<(Axes|Figure|matplotlib|mpl_toolkits|seaborn|\w*Container object)\b|^[\[({]*Text\("
+)
 
 
 class Cells(HTMLExporter):
@@ -165,7 +167,7 @@ def page_output(output: NotebookNode) -> bool:
     """Tell whether an output belongs on a page: not the name of an Axes or another object."""
     data = output.get("data", {})
     text = joined(data.get("text/plain", ""))
-    return set(data) != {"text/plain"} or not OBJECTS.match(text.strip())
+    return set(data) != {"text/plain"} or not OBJECTS.search(text.strip())
 
 
 def charts_of(executed: NotebookNode) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -105,16 +105,26 @@ def undeclared(frame: pd.DataFrame) -> pd.DataFrame:
     named = [name or "" for name in frame.index.names]  # numbers without a name tell nothing
     rows = frame.reset_index(drop=numbers, names=named)
     told = [pd.Series(_cells(column), rows.index, object) for _, column in rows.items()]
-    return pd.concat(told, axis=1, keys=rows.columns) if told else rows
+    return pd.concat(told, axis=1, keys=map(_heading, rows.columns)) if told else rows
+
+
+def _heading(column: object) -> object:
+    """Name a column; one of several levels by all that have a name."""
+    return " · ".join(filter(None, map(str, column))) if isinstance(column, tuple) else column
 
 
 def _cells(column: pd.Series) -> list[str]:
-    """Write a column, its fractions alike: with three figures of the smallest, as far as needed."""
+    """Write a column, its fractions alike: with three figures of the smallest, as far as needed.
+
+    Where one of its instants is within a day, all have their time.
+    """
     found = [float(each) for each in column if _is_fraction(each)]
     smallest = min((abs(each) for each in found if each), default=1.0)
     digits = max(0, 2 - math.floor(math.log10(smallest)))
     texts = iter(reader().ticks([round(each, digits) for each in found], "ratio"))
-    return [next(texts) if _is_fraction(each) else _cell(each) for each in column]
+    instants = [each for each in column if isinstance(each, datetime) and not pd.isna(each)]
+    timed = any(each.time() != time.min for each in instants)
+    return [next(texts) if _is_fraction(each) else _cell(each, timed) for each in column]
 
 
 def _is_nothing(cell: object) -> bool:
@@ -125,10 +135,14 @@ def _is_fraction(cell: object) -> bool:
     return isinstance(cell, (float, np.floating, Decimal)) and math.isfinite(cell)
 
 
-def _cell(cell: object) -> str:
+def _cell(cell: object, timed: bool) -> str:
     write = reader()
+    if isinstance(cell, datetime) and not pd.isna(cell):
+        precise = "seconds" if cell.second else "minutes"
+        at = f", {cell.time().isoformat(precise)}" if timed else ""
+        return f"{write.day(cell.date())}{at}"
     if isinstance(cell, date) and not pd.isna(cell):
-        return write.day(cell.date() if isinstance(cell, datetime) else cell)
+        return write.day(cell)
     if isinstance(cell, str):
         return cell
     if isinstance(cell, (bool, np.bool_)):

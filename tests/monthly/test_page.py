@@ -16,7 +16,14 @@ from nbformat.v4 import (
 
 from kpilib.monthly.checks import charts_in
 from kpilib.monthly.job import Outcome
-from kpilib.monthly.page import charts_of, faults_of_cells, heaviest, render, seen_alone
+from kpilib.monthly.page import (
+    charts_of,
+    faults_of_cells,
+    heaviest,
+    page_output,
+    render,
+    seen_alone,
+)
 from kpilib.monthly.run import ended
 
 FRAME = {
@@ -120,6 +127,28 @@ def test_a_copy_in_french_is_french_on_a_french_page_and_english_on_the_other():
     assert "Do they open?</h2>" in english
     assert '<h1><span lang="fr">Nos relances</span></h1>' in english
     assert '<span lang="fr">Nos relances du jeudi.</span>' in english
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("(array([1.]), array([0., 1.]), <BarContainer object of 1 artists>)", False),
+        ("[<mpl_toolkits.mplot3d.art3d.Line3D at 0x7f>]", False),
+        ("{'whiskers': [<matplotlib.lines.Line2D at 0x7f>]}", False),
+        ("Text(0.5, 1.0, 'leads')", False),
+        ("{'leads': 12}", True),
+        ("'Text(0) of <b>'", True),
+    ],
+)
+def test_no_object_of_a_picture_stands_as_text(text, shown):
+    output = new_output("execute_result", {"text/plain": text})
+    assert page_output(output) is shown
+
+
+def test_a_formula_stands_as_it_is_written():
+    formula = new_output("display_data", {"text/latex": "$a < b$", "text/plain": "<Latex object>"})
+    page = render(new_notebook(cells=[new_code_cell(outputs=[formula])]), "en", FRAME)
+    assert "<pre>$a &lt; b$</pre>" in page
 
 
 def printed(text):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 import numpy as np
@@ -45,6 +45,13 @@ def test_a_column_is_written_alike(values, texts):
     assert told(values) == texts
 
 
+def test_an_instant_has_its_time_where_one_of_the_column_is_within_a_day():
+    at = [datetime(2026, 10, 1, 8, 30), datetime(2026, 10, 2), None]
+    assert told(at) == ["1 October 2026, 08:30", "2 October 2026, 00:00", ""]
+    assert told(at[1:]) == ["2 October 2026", ""]
+    assert told([datetime(2026, 10, 1, 8, 30, 5)]) == ["1 October 2026, 08:30:05"]
+
+
 def test_of_narrow_numbers_too():
     assert told([0.03, 0.5], dtype="float32") == ["0.03", "0.50"]
     assert told([1, None], dtype="Int64") == ["1", ""]
@@ -64,4 +71,4 @@ def test_two_columns_of_one_name_and_two_levels_of_names():
     levels = pd.DataFrame({("n", "mean"): [1.5], ("n", "sum"): [3.0]})
 
     assert kl.table(frame).to_numpy().tolist() == [["1", "2"]]
-    assert list(kl.table(levels).columns) == [("n", "mean"), ("n", "sum")]
+    assert list(kl.table(levels).columns) == ["n · mean", "n · sum"]
