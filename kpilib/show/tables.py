@@ -13,10 +13,9 @@ from kpilib.display.status import details_of, flag_words
 from kpilib.display.words import column_words
 from kpilib.engine.printed import TIES
 from kpilib.methods.own_rows import require_frame
-from kpilib.show.in_flow import DRIVERS
 from kpilib.show.measuring import COLLECTION
 from kpilib.show.on_trainings import OF_TRAININGS
-from kpilib.show.said import OF_TEXTS
+from kpilib.show.said import OF_PEOPLE
 from kpilib.show.sentences import BASES, base_period, breakdowns, group_name, told_apart
 from kpilib.show.standing_words import CHANGE_WORDS, STATE_WORDS, kpi_words
 from kpilib.show.telling import DAY, Told, filled, undeclared
@@ -40,8 +39,8 @@ SPLIT_WORDS = {
 BASE_WORDS = {"previous": "A period before", "year_before": "A year before"}
 TRAINING = "training_id"
 HALF = 0.5  # of those asked: below it, who did not answer is a doubt of its own
-# What stands closed about trainings, texts and flow.
-CLOSED = (*OF_TRAININGS, COLLECTION, *OF_TEXTS, DRIVERS)
+# What stands closed about trainings, and about what people write and answer.
+CLOSED = (*OF_TRAININGS, COLLECTION, *OF_PEOPLE)
 SHARES = ("weight_before", "weight_after")  # of a change that was split
 LEVELS = ("rate_before", "rate_after", "before", "after")
 OF_FIGURES = {"kpi", "label", "period", "value", "unit", "status"}
