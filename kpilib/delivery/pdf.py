@@ -35,7 +35,8 @@ from kpilib.saying import error_of
 
 MAIN = re.compile(r"<main[^>]*>(.*)</main>", re.S)
 NAMED = re.compile(r'((?<=\s)id="|href="#|url\(#)')
-ASTRAY = re.compile(r' href="(?!#|https?:)[^"]*"')  # to other pages: paper does not lead there
+# To other pages: paper does not lead there. Pixels of a picture stay.
+ASTRAY = re.compile(r' href="(?!#|https?:|data:image/)[^"]*"')
 DRAWN = re.compile(r"<svg\b[^>]*>.*?</svg>", re.S)
 SVG, SPACE = "{http://www.w3.org/2000/svg}", ' xmlns="http://www.w3.org/2000/svg"'
 INK, BAD = "#0b3c6f", "#b34400"  # of small lines, as on the page

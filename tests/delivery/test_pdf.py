@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import re
 import sys
+from base64 import b64decode
 from itertools import pairwise
 from xml.etree import ElementTree
 
 import pikepdf
 import pytest
 
+from kpilib.delivery import pdf
 from kpilib.delivery.pdf import drop_outdated, lay_out, papers, ready, write_pdfs
 from kpilib.errors import ParameterError
 from kpilib.monthly.publish import index_anew
@@ -242,3 +244,13 @@ def test_what_led_to_another_page_is_no_link():
     root = laid_out("<p><a>Sessions</a> <a href='#x'>here</a></p>")
     assert [each.get("href") for each in root.iter("a")] == ["#x"]
     assert "".join(root.itertext()) == "Sessions here"
+
+
+def test_what_is_drawn_as_pixels_is_printed():
+    pixels = "data:image/png;base64,iVBORw0KGgo="
+    drawn = f'<svg aria-label="A scale"><image href="{pixels}" width="8"/></svg>'
+    printed = pdf._main(f'<main><a href="index.html">all</a>{drawn}</main>', "en")
+
+    assert "<a>all</a>" in printed
+    (text,) = re.findall(r'src="data:image/svg\+xml;base64,([^"]*)"', printed)
+    assert pixels in b64decode(text).decode()
