@@ -38,6 +38,7 @@ SAYERS = {
     "Ambiguous": 0,
     "fault_at": 1,
     "refusal": 1,
+    "_no_table": 1,
     "spelt": 1,
     "error_of": 1,
     "keep": 2,

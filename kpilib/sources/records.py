@@ -48,8 +48,11 @@ def blocks_of_json(content: Content, encoding: str) -> Iterator[Block]:
                 most=MOST_COLUMNS,
             )
     if not count:
-        said = "an empty list, without records. There is nothing to import for this period."
-        raise NoRows([fault_at(content.name, said)])
+        said = fault_at(
+            content.name,
+            "an empty list, without records. There is nothing to import for this period.",
+        )
+        raise NoRows([said])
     names = tuple(header)
     yield Block(
         origin=content.name,
