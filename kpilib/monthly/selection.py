@@ -159,8 +159,8 @@ def _by_topic(folder: Path) -> dict[str, Source]:
 
 def _page(topic: str, known: Mapping[str, Source]) -> str:
     """Return the topic of the page that is meant: its own, or the catalogue's."""
-    if topic in known:
-        return topic
+    if topic.lower() in known:
+        return topic.lower()
     for name, source in known.items():
         if source.catalogue_topic == topic:
             return name

@@ -59,6 +59,12 @@ class TestOwn:
             ("été à lyon", "own"),
         ]
 
+    def test_its_topic_is_found_in_whatever_letters(self, folders):
+        ours, own = folders
+        self.own(own, "12_Team_Lyon.ipynb")
+        (found,) = selection.select(ours, ["Team_Lyon"], own=own)
+        assert found.topic == "team_lyon"
+
     def test_two_of_one_page_are_named_and_no_other(self, folders):
         ours, own = folders
         self.own(own, "09_mine.ipynb", "10_Mine.ipynb", "11_third.ipynb")
