@@ -8,6 +8,7 @@ from html import unescape
 from html.parser import HTMLParser
 
 from kpilib.engine.privacy import PERSONAL, STAFF
+from kpilib.saying import say
 from kpilib.tables import TABLES
 
 SIZE_LIMIT = 400_000
@@ -36,10 +37,6 @@ NOT_A_FIGURE = re.compile(
 )
 STRAY = re.compile(r"(?<![\w.-])(nan|NaN|NaT|[-+\u2212]inf)(?![\w-])")
 FIGURES_STAND_IN = frozenset("td text tspan span strong b em data output dd".split())
-NO_NUMBER = (
-    "A figure on it is not a number (nan, inf, NaT or None). Show the frame itself, which leaves it"
-    " blank, or write why there is none."
-)
 NO_DESCRIPTION = "No description has been provided for this image"
 
 
@@ -65,18 +62,28 @@ def faults_of(html: str, charts: int | None = None, heaviest: str = "") -> list[
     reader.close()
     faults = [*dict.fromkeys([*reader.faults, *reader.persons])]
     if "<script" in html.lower():
-        faults.append("It has a script.")
+        faults.append(say("It has a script."))
     if not html.lower().startswith("<!doctype html>"):
-        faults.append("It is not a complete document.")
+        faults.append(say("It is not a complete document."))
     if not reader.language:
-        faults.append("It does not say its language.")
+        faults.append(say("It does not say its language."))
     if not reader.protected:
-        faults.append("It has no content security policy.")
+        faults.append(say("It has no content security policy."))
     if charts is not None and reader.charts != charts:
-        faults.append(f"It shows {reader.charts} charts where the notebook drew {charts}.")
+        faults.append(
+            say(
+                "It shows {shown} charts where the notebook drew {drawn}.",
+                shown=reader.charts,
+                drawn=charts,
+            )
+        )
     size = len(html.encode())
     if size > SIZE_LIMIT:
-        weighs = f"It weighs {size // 1000} kB; {SIZE_LIMIT // 1000} kB is the limit."
+        weighs = say(
+            "It weighs {size} kB; {limit} kB is the limit.",
+            size=size // 1000,
+            limit=SIZE_LIMIT // 1000,
+        )
         faults.append(f"{weighs} {heaviest}".strip())
     return faults
 
@@ -110,7 +117,10 @@ def faults_in(output: str, named: Set[str]) -> list[str]:
     told = [*dict.fromkeys([*reader.faults, *reader.persons])]
     if spoken and not reader.persons:
         told.append(
-            "It shows who data.people or data.table named. Count them, or leave it out of the page."
+            say(
+                "It shows who data.people or data.table named. Count them, or leave it out of the"
+                " page."
+            )
         )
     return told
 
@@ -129,10 +139,14 @@ class _Reader(HTMLParser):
         self.charts = 0
         self.untitled: int | None = None  # where the chart stands that still lacks a description
 
+    def fault(self, text: str, **slots: object) -> None:
+        """Take note of a fault."""
+        self.faults.append(say(text, **slots))
+
     def handle_starttag(self, tag: str, given: list[tuple[str, str | None]]) -> None:
         attributes = {name: value or "" for name, value in given}
         if tag in FORBIDDEN:
-            self.faults.append(f"It has the element <{tag}>.")
+            self.fault("It has the element <{tag}>.", tag=tag)
         if tag == "html":
             self.language = attributes.get("lang", "")
         if tag == "meta":
@@ -142,9 +156,7 @@ class _Reader(HTMLParser):
         chart = tag == "svg" and "svg" not in self.open and attributes.get("aria-hidden") != "true"
         self.charts += chart or tag == "img"
         if tag == "img" and not self._described(attributes, "alt"):
-            self.faults.append(
-                'It has an image without a description. Give it one: Image(..., alt="...").'
-            )
+            self.fault('It has an image without a description. Give it one: Image(..., alt="...").')
         if chart and not self._described(attributes, "aria-label", "aria-labelledby"):
             self.untitled = len(self.open)
         if tag == "title" and self.open and self.open[-1] == "svg":  # deeper ones are tooltips
@@ -161,7 +173,7 @@ class _Reader(HTMLParser):
         while tag in self.open:
             closed = self.open.pop()
             if closed == "svg" and self.untitled == len(self.open):
-                self.faults.append("It has a chart without a description.")
+                self.fault("It has a chart without a description.")
                 self.untitled = None
             if closed == "thead":
                 self._persons(self.heads)
@@ -184,7 +196,10 @@ class _Reader(HTMLParser):
             return
         whole = inside in FIGURES_STAND_IN and NOT_A_FIGURE.fullmatch(text)
         if whole or ("td" in self.open and STRAY.search(text)):
-            self.faults.append(NO_NUMBER)
+            self.fault(
+                "A figure on it is not a number (nan, inf, NaT or None). Show the frame itself,"
+                " which leaves it blank, or write why there is none."
+            )
 
     def _persons(self, heads: list[str]) -> None:
         """Refuse a table of persons, drawn or printed; who needs it works in a notebook.
@@ -193,15 +208,21 @@ class _Reader(HTMLParser):
         """
         named = [head for head in heads if head in PERSONAL]
         self.persons.extend(
-            f"It shows persons: the column {head}. Count them, or leave it out of the page."
+            say(
+                "It shows persons: the column {head}. Count them, or leave it out of the page.",
+                head=head,
+            )
             for head in named
         )
         table = next((name for name in STAFF if {*heads} <= {*TABLES[name].columns}), None)
         if table and len({*heads}) > 1 and not named:
             self.persons.append(
-                f"It shows columns of {table}, whose rows are each about one person. Ask"
-                " data.evaluate(..., by='team') for figures, which hide small groups, give sums of"
-                " your own a name of their own, or leave it out of the page."
+                say(
+                    "It shows columns of {table}, whose rows are each about one person. Ask"
+                    " data.evaluate(..., by='team') for figures, which hide small groups, give sums"
+                    " of your own a name of their own, or leave it out of the page.",
+                    table=table,
+                )
             )
 
     @staticmethod
@@ -216,11 +237,11 @@ class _Reader(HTMLParser):
         if kind == "content-security-policy":
             self.protected = "default-src 'none'" in attributes.get("content", "")
         elif kind:
-            self.faults.append(f"It has a <meta> that acts as the header {kind!r}.")
+            self.fault("It has a <meta> that acts as the header {kind!r}.", kind=kind)
 
     def _attribute(self, tag: str, name: str, value: str) -> None:
         if name.startswith("on"):
-            self.faults.append(f"It has an event handler on <{tag}>.")
+            self.fault("It has an event handler on <{tag}>.", tag=tag)
         elif name in STYLING:
             self._style(value)
         elif name in FETCHING:
@@ -229,25 +250,25 @@ class _Reader(HTMLParser):
     def _reference(self, tag: str, name: str, value: str) -> None:
         if tag == "a" and name == "href":
             if not SAFE_LINK.match(value):
-                self.faults.append("It has a link that is neither to a page nor to an address.")
+                self.fault("It has a link that is neither to a page nor to an address.")
         elif tag == "img" and name == "src":
             if not value.startswith("data:image/"):
-                self.faults.append("It has an image that is fetched from elsewhere.")
+                self.fault("It has an image that is fetched from elsewhere.")
         elif tag == "image" and value.startswith("data:image/"):
             pass  # a part of an SVG chart that was drawn as pixels
         elif value and not value.startswith("#"):
-            self.faults.append(f"The element <{tag}> fetches something.")
+            self.fault("The element <{tag}> fetches something.", tag=tag)
 
     def handle_comment(self, text: str) -> None:
         # Browsers and this parser disagree on where odd comments end; none of ours holds a tag.
         if MARKUP.search(text):
-            self.faults.append("It has markup in a comment.")
+            self.fault("It has markup in a comment.")
 
     def unknown_decl(self, text: str) -> None:
-        self.faults.append("It has a section that browsers read in different ways (CDATA).")
+        self.fault("It has a section that browsers read in different ways (CDATA).")
 
     def _style(self, style: str) -> None:
         if MARKUP.search(style):
-            self.faults.append("It has markup in a style.")
+            self.fault("It has markup in a style.")
         if FETCHING_STYLE.search(style):
-            self.faults.append("Its style fetches something.")
+            self.fault("Its style fetches something.")

@@ -25,6 +25,7 @@ from papermill.exceptions import PapermillExecutionError  # noqa: E402
 
 from kpilib import errors  # noqa: E402
 from kpilib.answers.worked_out import SHARED  # noqa: E402
+from kpilib.language import speak  # noqa: E402
 from kpilib.monthly import checks, kernel, page  # noqa: E402
 from kpilib.monthly.job import FIGURES, PLAN, Beforehand, Job, Outcome  # noqa: E402
 from kpilib.objectives.plan import take  # noqa: E402
@@ -57,6 +58,7 @@ def do(job: Job) -> Outcome:
     """
     outcome = Outcome()
     started = time.perf_counter()
+    speak(job.lang)  # what keeps a page back is told to its readers
     try:
         executed = run(job)
         outcome.seconds["cells"] = sum(

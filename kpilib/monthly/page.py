@@ -20,14 +20,11 @@ from kpilib.language import between, marked, narrative
 from kpilib.monthly.checks import charts_in, faults_in
 from kpilib.monthly.layout import TEMPLATES, fill
 from kpilib.monthly.parameters import joined, source_of, tags_of, written_in
+from kpilib.saying import say
 
 HEADING = re.compile(r"<h([1-6])>(.*?)</h\1>", re.S)
 OWN_ID = re.compile(r"\bkl\d+")  # by which the parts of one picture are told from another's
 TAG = re.compile(r"<[^>]+>")
-ELSEWHERE = (
-    "It shows a picture that only another program can draw. Draw it with matplotlib or seaborn, or"
-    " display it as PNG or SVG."
-)
 SEEN = 'data-described="axes"'  # as the template of a figure writes it
 OBJECTS = re.compile(
     r"<(Axes|Figure|matplotlib|mpl_toolkits|seaborn|\w*Container object)\b|^[\[({]*Text\("
@@ -184,8 +181,14 @@ def faults_of_cells(executed: NotebookNode, named: Set[str]) -> Iterator[str]:
     """Yield what cells show that no page may, by their numbers in the file of the notebook."""
     for number, outputs in _numbered(executed):
         faults = faults_in("".join(map(_shown, outputs)), named)
-        faults += [ELSEWHERE] * any(_drawn_elsewhere(each.get("data", {})) for each in outputs)
-        yield from (f"Cell {number}: {fault}" for fault in faults)
+        if any(_drawn_elsewhere(each.get("data", {})) for each in outputs):
+            faults.append(
+                say(
+                    "It shows a picture that only another program can draw. Draw it with matplotlib"
+                    " or seaborn, or display it as PNG or SVG."
+                )
+            )
+        yield from (say("Cell {cell}: {error}", cell=number, error=fault) for fault in faults)
 
 
 def heaviest(executed: NotebookNode) -> str:
@@ -197,9 +200,11 @@ def heaviest(executed: NotebookNode) -> str:
     if not any(weights.values()):
         return ""
     number = max(weights, key=weights.__getitem__)
-    return (
-        f"Cell {number} alone makes {weights[number] // 1000} of them: show fewer rows (head), or"
-        " draw many marks as pixels (rasterized=True)."
+    return say(
+        "Cell {cell} alone makes {size} of them: show fewer rows (head), or draw many marks as"
+        " pixels (rasterized=True).",
+        cell=number,
+        size=weights[number] // 1000,
     )
 
 
