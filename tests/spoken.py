@@ -56,7 +56,9 @@ def spoken() -> dict[str, str]:
             found.setdefault(text, f"kpilib/topics/{kpi.topic}.py")
     for name, preset in presets().items():
         for table in preset.tables:
-            told = (table.unused, table.refused, table.once.instead if table.once else "")
+            told = [table.unused, table.refused]
+            if table.once:
+                told += [table.once.unit, table.once.instead, *table.once.several]
             for text in filter(None, told):
                 found.setdefault(text, f"kpilib/sources/presets/{name}.yaml")
     modules = {

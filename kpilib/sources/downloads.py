@@ -119,16 +119,16 @@ def blocks(content: Content) -> Iterator[Block]:
         found = True
         yield block
     if not found:
-        raise _no_table(
-            content,
+        said = refusal(
+            content.name,
             "holds no table: no line of column names with rows of that length. If the"
             " period has no data, choose another one and export it again.",
         )
+        raise _no_table(content, said)
 
 
-def _no_table(content: Content, text: str) -> ContractError | NoRows:
-    """Say what a file is instead of a table; in a zip file, tables may lie beside it."""
-    said = refusal(content.name, text)
+def _no_table(content: Content, said: ContractError) -> ContractError | NoRows:
+    """Return what says that a file is no table; in a zip file, tables may lie beside it."""
     return NoRows(said.faults) if content.member else said
 
 
@@ -138,7 +138,7 @@ def _blocks(content: Content) -> Iterator[Block]:
         raise refusal(content.name, "the file is empty. Export it again.")
     for signs, what in NOT_TABLE_WORDS.items():
         if head.startswith(signs):
-            raise _no_table(content, what)
+            raise _no_table(content, refusal(content.name, what))
     if head.startswith((ZIP, EMPTY_ZIP)) and content.member and OFFICE not in _members(content):
         raise refusal(content.name, "a zip file in a zip file. Unpack it first.")
     if head.startswith(ZIP) and not content.member and is_slack(_members(content)):

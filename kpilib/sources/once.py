@@ -45,7 +45,7 @@ def once_of(table: TablePreset) -> Once | None:
         if each.target == table.target and each.once is not None
     ]
     known = [each.once for each in (*alike, table) if each.once is not None]
-    said = table.once or (known[0] if known else Once(unit="a unit", field=""))
+    said = table.once or (known[0] if known else Once(unit=say("a unit"), field=""))
     columns = {name: contract.columns[name].type for name in table.fields}
     return Once(
         unit=said.unit,
@@ -165,7 +165,7 @@ class Parted:
                 " removed, or rows come twice, and {unit} would be counted several times. Export"
                 " it again{instead}.",
                 again=again,
-                unit=self.once.unit,
+                unit=say(self.once.unit),
                 instead=self._instead,
             )
         ]
@@ -179,7 +179,7 @@ class Parted:
         return self.fault(
             "{unit} is counted once in each {what}: {figure} cannot be added over {header}."
             " Export it again{instead}.",
-            what=what,
+            what=say(what),
             header=header,
         )
 
@@ -197,7 +197,7 @@ class Parted:
         return fault_at(
             f"{self.block.origin}:{self.block.line}",
             text,
-            unit=self.once.unit,
+            unit=say(self.once.unit),
             figure=self.block.header[self.places[self.once.field]],
             instead=self._instead,
             **slots,

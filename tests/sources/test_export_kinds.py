@@ -494,3 +494,12 @@ def test_a_broken_company_is_told_in_its_language(run, shop, tmp_path):
     (shop / "company.yaml").write_text("lang: [fr]\ntables: [a]\n", encoding="utf-8")
 
     assert "company.yaml:2: tables: trouvé" in run(saved(tmp_path, "a,b\n", "a.csv")).stderr
+
+
+def test_what_cannot_be_added_is_told_in_one_language(run, tmp_path):
+    text = "# Start date: 20261001\n# End date: 20261031\nDate,Nom de l'événement,Sessions\n"
+    path = saved(tmp_path, text + "20261001,a,10\n20261001,b,5\n", "g.csv")
+
+    said = run(path, "--lang", "fr").stderr
+    assert "l'unité comptée (une visite) l'est une fois" in said
+    assert "«\u00a0événement\u00a0»" in said
