@@ -25,6 +25,7 @@ from kpilib.saying import say
 HEADING = re.compile(r"<h([1-6])>(.*?)</h\1>", re.S)
 OWN_ID = re.compile(r"\bkl\d+")  # by which the parts of one picture are told from another's
 TAG = re.compile(r"<[^>]+>")
+WIDGET = "application/vnd.jupyter.widget-view+json"
 SEEN = 'data-described="axes"'  # as the template of a figure writes it
 OBJECTS = re.compile(
     r"<(Axes|Figure|matplotlib|mpl_toolkits|seaborn|\w*Container object)\b|^[\[({]*Text\("
@@ -161,8 +162,10 @@ def _is_new(output: NotebookNode, said: set[str]) -> bool:
 
 
 def page_output(output: NotebookNode) -> bool:
-    """Tell whether an output belongs on a page: not the name of an Axes or another object."""
+    """Tell whether an output belongs on a page: no name of an Axes, no widget, no other object."""
     data = output.get("data", {})
+    if WIDGET in data:  # a progress bar would stand there as it began
+        return False
     text = joined(data.get("text/plain", ""))
     return set(data) != {"text/plain"} or not OBJECTS.search(text.strip())
 

@@ -145,6 +145,11 @@ def test_no_object_of_a_picture_stands_as_text(text, shown):
     assert page_output(output) is shown
 
 
+def test_a_progress_bar_stands_on_no_page():
+    bar = {"application/vnd.jupyter.widget-view+json": {}, "text/plain": "  0%|    | 0/3"}
+    assert not page_output(new_output("display_data", bar))
+
+
 def test_a_formula_stands_as_it_is_written():
     formula = new_output("display_data", {"text/latex": "$a < b$", "text/plain": "<Latex object>"})
     page = render(new_notebook(cells=[new_code_cell(outputs=[formula])]), "en", FRAME)
