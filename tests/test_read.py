@@ -46,6 +46,16 @@ def leads(path):
 
 
 class TestFiles:
+    @pytest.mark.parametrize("name", ["sessions.csv", "sessions.parquet"])
+    def test_a_folder_whose_name_is_a_pattern_to_others_is_a_name(self, tmp_path, name):
+        place = tmp_path / "reports [2026] *"
+        place.mkdir()
+        frame = pl.DataFrame({"session_id": ["a", "b"], "started_at": ["2025-03-01T09:00:00Z"] * 2})
+        (frame.write_csv if name.endswith("csv") else frame.write_parquet)(place / name)
+        data = kl.open({"sessions": place / name})
+
+        assert data.evaluate("sessions", "2025-03")["value"].tolist() == [2]
+
     def test_csv_and_parquet(self, tmp_path):
         FRAME.to_csv(tmp_path / "leads.csv", index=False)
         FRAME.to_parquet(tmp_path / "leads.parquet")

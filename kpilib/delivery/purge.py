@@ -159,8 +159,8 @@ def _rows(path: Path) -> pl.DataFrame:
     """Read a table as it is written: of a CSV, every cell as text."""
     try:
         if path.suffix == ".csv":
-            return pl.read_csv(path, infer_schema=False)
-        return pl.read_parquet(path)
+            return pl.read_csv(path, glob=False, infer_schema=False)
+        return pl.read_parquet(path, glob=False)
     except pl.exceptions.PolarsError:
         raise refusal(
             path.name, "it cannot be read, so nobody can be erased from it. Mend or remove it."

@@ -346,8 +346,8 @@ class Column:
                 pl.col("wrong") & ~text.str.contains(moments.NO_DAY)
             )
         elif kind == "bool":
-            value = pl.when(text == "").then(False).otherwise(cells.boolean(text))
-            found = rows.with_columns(value=value, wrong=value.is_null())
+            value = cells.boxes(text)
+            found = rows.with_columns(value=value, wrong=value.is_null() & (text != ""))
         elif written.pseudonym:
             found = self._mapped(rows, lambda each: (self.context.pseudonym(each), False))
         else:

@@ -84,7 +84,7 @@ def merge(
         Rows without a key, rows of one import that contradict each other, or a table that repeats
         keys already: all of them.
     """
-    files = [pl.scan_parquet(part.path) for part in parts]
+    files = [pl.scan_parquet(part.path, glob=False) for part in parts]
     _refuse_keyless(contract, parts, files)
     new = [_with_key(contract, rows) for rows in files]
     faults = _contradictions(contract, parts, new)
@@ -100,7 +100,7 @@ def merge(
     order = [*([contract.time] if contract.time in names else []), *contract.key]
     ordered = result.sort(list(dict.fromkeys(order)), nulls_last=True, maintain_order=True)
     ordered.sink_parquet(made, compression="zstd")
-    return _counted(contract, names, old, new, pl.scan_parquet(made))
+    return _counted(contract, names, old, new, pl.scan_parquet(made, glob=False))
 
 
 def filled_in(rows: pl.DataFrame, contract: Table) -> tuple[pl.DataFrame, int]:

@@ -67,10 +67,12 @@ def one_spelling(contract: Table, parts: Sequence[Path], before: Path | None) ->
         The table as it is.
     """
     for column in columns_of(contract):
-        given = [path for path in parts if column in pl.scan_parquet(path).collect_schema()]
+        given = [
+            path for path in parts if column in pl.scan_parquet(path, glob=False).collect_schema()
+        ]
         rows = Counter[str]()
         for path in given:
-            rows.update(_counted(pl.scan_parquet(path), column))
+            rows.update(_counted(pl.scan_parquet(path, glob=False), column))
         known = _known(before, column) if rows else Counter()
         meant = _meant(rows, known)
         if not meant:
@@ -123,4 +125,4 @@ def _known(before: Path | None, column: str) -> Counter[str]:
 def _rewrite(path: Path, column: str, meant: dict[str, str | None]) -> None:
     spelt = pl.col(column).replace(list(meant), list(meant.values()))
     with replacing(path, lasting=False) as aside:
-        pl.scan_parquet(path).with_columns(spelt).sink_parquet(aside, compression="lz4")
+        pl.scan_parquet(path, glob=False).with_columns(spelt).sink_parquet(aside, compression="lz4")

@@ -214,3 +214,9 @@ def boolean(text: pl.Expr) -> pl.Expr:
     """Return true and false in seven languages; null for any other text."""
     low = text.str.strip_chars().str.to_lowercase()
     return pl.when(low.is_in(TRUE)).then(True).when(low.is_in(FALSE)).then(False)
+
+
+def boxes(text: pl.Expr) -> pl.Expr:
+    """Read a column of yes and no: an empty box is not ticked, but unknown where others say no."""
+    said = boolean(text)
+    return pl.when(text != "").then(said).otherwise(pl.when(~(~said).any()).then(False))

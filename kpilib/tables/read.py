@@ -125,12 +125,12 @@ def row_count(frame: nw.LazyFrame) -> int:
 def _scan(path: Path, origin: str) -> pl.LazyFrame:
     try:
         if path.suffix == ".parquet":
-            frame = pl.scan_parquet(path)
+            frame = pl.scan_parquet(path, glob=False)
             frame.collect_schema()
             return frame
         if path.suffix == ".csv":
             # Text first: the contract, not a guess on the first rows, says what a column is.
-            frame = pl.scan_csv(path, infer_schema=False, encoding="utf8")
+            frame = pl.scan_csv(path, glob=False, infer_schema=False, encoding="utf8")
             names = frame.collect_schema().names()
             if any("_duplicated_" in name for name in names):  # as Polars renames the second
                 raise _twice(origin, [name.split("_duplicated_")[0] for name in names])

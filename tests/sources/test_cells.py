@@ -118,6 +118,13 @@ def test_yes_and_no_in_seven_languages(pair):
     assert read(pair.split(), type="bool") == ([True, False], [])
 
 
+def test_an_empty_box_is_not_ticked_and_says_nothing_where_others_say_no():
+    assert read(["x", "", "x"], type="bool") == ([True, False, True], [])
+    assert read(["yes", "", "no"], type="bool") == ([True, None, False], [])
+    values, faults = read(["yes", "", "no", "perhaps"], type="bool")
+    assert values == [True, None, False, None] and len(faults) == 1
+
+
 def test_fault_31_ids_stay_text_and_shortened_ones_are_a_fault():
     cells = ["0015", "17960320052859139", "17960320052859138"]
     assert read(cells, type="id") == (cells, [])
