@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import polars as pl
 
@@ -34,6 +34,23 @@ def test_are_named_with_the_first_row_and_end_nothing():
         f"table orders:3: column ordered_at: 2 row(s) have a day before 1950-01-01 or after {last},"
         " so that no period counts them. Correct it, or leave it empty where no day is meant."
     ]
+
+
+def test_a_slip_of_the_year_is_named_and_is_no_end_of_many_rows():
+    """Of 101 orders one is of next year, two months behind the others; of two it may be meant."""
+    today = datetime.now(UTC).date()
+    days = [str(today - timedelta(days=30 + place % 60)) for place in range(100)]
+    slip = str(today + timedelta(days=40))
+    data = kl.open({"orders": orders(*days, slip)})
+
+    last = today - timedelta(days=30)
+    assert data.tables.as_of == last
+    assert list(days_of(data.tables)) == [
+        "table orders:102: column ordered_at: 1 row(s) have a day that has not come, long after"
+        f" {last}, the last one before. Correct it."
+    ]
+    few = kl.open({"orders": orders(days[0], slip)})
+    assert str(few.tables.as_of) == slip and list(days_of(few.tables)) == []
 
 
 def test_a_last_day_far_ahead_says_that_there_is_none():

@@ -143,7 +143,7 @@ def days_of(tables: Tables) -> Iterator[str]:
     """
     for name in tables.given:
         frame = tables.typed(name, tables.columns(name))  # also what is later than `as_of`
-        yield from doubtful_days(frame, TABLES[name], tables.origin(name))
+        yield from doubtful_days(frame, TABLES[name], tables.origin(name), tables.zone)
 
 
 def labels(tables: Tables) -> Iterator[str]:

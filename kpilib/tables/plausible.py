@@ -6,7 +6,7 @@ Such a row is kept, and in no period that anybody asks for: who reads is told wh
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,6 +22,7 @@ from kpilib.tables.read import in_pandas
 ENDS = {each.span[1] for each in TABLES.values() if each.span} | {
     each.state[1] for each in TABLES.values() if each.state
 }
+SILENCE, FEW = timedelta(days=31), 0.01  # before a slip of the year, and of how many of the rows
 PLANNED = ("work_calendar",)  # holidays of years to come: `kpilib init` writes them itself
 
 
@@ -48,7 +49,9 @@ def implausible(origin: str, column: str, count: int, row: str) -> str:
     )
 
 
-def doubtful_days(frame: nw.LazyFrame, contract: Table, origin: str) -> Iterator[str]:
+def doubtful_days(
+    frame: nw.LazyFrame, contract: Table, origin: str, zone: ZoneInfo
+) -> Iterator[str]:
     """Yield a sentence for each column of a table that holds such days.
 
     Parameters
@@ -57,6 +60,8 @@ def doubtful_days(frame: nw.LazyFrame, contract: Table, origin: str) -> Iterator
         Columns under their contract.
     contract : Table
     origin : str
+    zone : ZoneInfo
+        Of whoever reads.
     """
     schema = frame.collect_schema()
     odd = {
@@ -69,16 +74,58 @@ def doubtful_days(frame: nw.LazyFrame, contract: Table, origin: str) -> Iterator
     ones = {name: nw.when(rule).then(nw.lit(1)).otherwise(nw.lit(0)) for name, rule in odd.items()}
     counts = in_pandas(frame.select(**{name: each.sum() for name, each in ones.items()})).iloc[0]
     for name in (name for name in odd if counts[name] > 0):
-        row = ""
-        if frame.implementation.is_polars():
-            rows = frame.with_columns(odd=odd[name]).to_native().with_row_index("row", offset=2)
-            row = str(rows.filter("odd").select("row").first().collect().item())
-        yield implausible(origin, name, int(counts[name]), row)
+        yield implausible(origin, name, int(counts[name]), _first(frame, odd[name]))
+    time = contract.time
+    if time in odd and not contract.planned and not contract.span:
+        rule, count, last = astray(frame, time)
+        if count:
+            row = _first(frame, rule)
+            yield fault_at(
+                f"{origin}:{row}" if row else origin,
+                "column {column}: {count} row(s) have a day that has not come, long after {last},"
+                " the last one before. Correct it.",
+                column=time,
+                count=count,
+                last=local_day(last, zone),
+            )
+
+
+def _first(frame: nw.LazyFrame, rule: nw.Expr) -> str:
+    """Return the number of the first row that a rule finds; nothing where rows have no order."""
+    if not frame.implementation.is_polars():
+        return ""
+    rows = frame.with_columns(odd=rule).to_native().with_row_index("row", offset=2)
+    return str(rows.filter("odd").select("row").first().collect().item())
+
+
+def astray(frame: nw.LazyFrame, time: str) -> tuple[nw.Expr, int, Any]:
+    """Find the few rows of what happened whose day has not come, far behind all others.
+
+    Returns
+    -------
+    narwhals.Expr, int and a day or instant
+        Which rows they are, how many (0 where there are none), and the last before them.
+    """
+    dtype = frame.collect_schema()[time]
+    day = datetime.now(UTC).date() + timedelta(days=2)
+    begin = day if dtype == nw.Date else edge(datetime(*day.timetuple()[:3], tzinfo=UTC), dtype)
+    ahead = within(time, dtype) & (nw.col(time) >= begin)
+    told = frame.select(
+        rows=nw.col(time).count(),
+        count=nw.when(ahead).then(nw.lit(1)).otherwise(nw.lit(0)).sum(),
+        first=nw.when(ahead).then(nw.col(time)).min(),
+        last=nw.when(nw.col(time) < begin).then(nw.col(time)).max(),
+    ).collect("pyarrow")
+    rows, count, first, last = (told[name][0] for name in told.columns)
+    known = first is not None and last is not None and first - last > SILENCE
+    return ahead, count if known and count <= FEW * rows else 0, last
 
 
 def last_day(frame: nw.LazyFrame, time: str, zone: ZoneInfo) -> date | None:
-    """Return the last local day of the rows whose day can be meant."""
+    """Return the last local day of the rows of what happened whose day can be meant."""
     kept = frame.filter(within(time, frame.collect_schema()[time]))
+    rule, count, _ = astray(kept, time)
+    kept = kept.filter(~rule) if count else kept
     return local_day(kept.select(nw.col(time).max()).collect("pyarrow").item(), zone)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from kpilib.tables.contract import Column
 from kpilib.tables.derivation import Setting
 from kpilib.tables.derive import DERIVED, alternatives, base_of, makers, refinements, sources
 from kpilib.tables.duplicates import without_duplicates
-from kpilib.tables.instants import edge, local_day, plausible_days
+from kpilib.tables.instants import edge, local_day
 from kpilib.tables.plausible import last_day
 from kpilib.tables.read import Extent, extent, in_pandas, measured, native, row_count
 from kpilib.tables.visits import channel, sessions_from_events
@@ -406,7 +406,7 @@ class Tables:
 
     def _last(self, name: str, known: Extent) -> date | None:
         """Return the last day of a table, without those that nobody means: the year 9999."""
-        time, far = TABLES[name].time, known.last > plausible_days()[1]
+        time, far = TABLES[name].time, known.last > datetime.now(UTC).date()
         return last_day(self.typed(name, {time}), time, self.zone) if far else known.last
 
     @cached_property
