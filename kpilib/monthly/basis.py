@@ -243,7 +243,7 @@ def _configuration(folder: Path) -> list[str]:
     from kpilib.objectives.diary import checkins, decisions, notes
     from kpilib.objectives.plan import read_plan
     from kpilib.objectives.written import Plan
-    from kpilib.sources.preset import presets_of
+    from kpilib.sources.preset import own_presets
     from kpilib.sources.survey_file import surveys_of
 
     faults: list[str] = []
@@ -263,7 +263,7 @@ def _configuration(folder: Path) -> list[str]:
         read_kpis,
         lambda folder: checkins(folder, plan, currency) if plan else [],
         lambda folder: labels(folder, settings),
-        presets_of,
+        own_presets,
         surveys_of,
     ):
         try:

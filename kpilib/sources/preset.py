@@ -345,10 +345,13 @@ def presets() -> dict[str, Preset]:
     return {each.id: each for each in found}
 
 
+def own_presets(folder: Path) -> dict[str, Preset]:
+    """Return the presets that a company wrote, in ``presets/``, by id."""
+    found = (read_yaml(path, Preset) for path in sorted((folder / "presets").glob("*.yaml")))
+    return {each.id: each for each in found}
+
+
 def presets_of(folder: Path | None) -> dict[str, Preset]:
-    """Return the presets for a company: its own, in ``presets/``, before those of kpilib."""
-    own: dict[str, Preset] = {}
-    if folder is not None and (folder / "presets").is_dir():
-        made = (read_yaml(path, Preset) for path in sorted((folder / "presets").glob("*.yaml")))
-        own = {each.id: each for each in made}
+    """Return the presets for a company: its own before those of kpilib."""
+    own = {} if folder is None else own_presets(folder)
     return own | {name: each for name, each in presets().items() if name not in own}
