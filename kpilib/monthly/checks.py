@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Set
+from collections.abc import Iterator, Set
 from html import unescape
 from html.parser import HTMLParser
 
@@ -61,14 +61,7 @@ def faults_of(html: str, charts: int | None = None, heaviest: str = "") -> list[
     reader.feed(html)
     reader.close()
     faults = [*dict.fromkeys([*reader.faults, *reader.persons])]
-    if "<script" in html.lower():
-        faults.append(say("It has a script."))
-    if not html.lower().startswith("<!doctype html>"):
-        faults.append(say("It is not a complete document."))
-    if not reader.language:
-        faults.append(say("It does not say its language."))
-    if not reader.protected:
-        faults.append(say("It has no content security policy."))
+    faults.extend(_of_document(html, reader))
     if charts is not None and reader.charts != charts:
         faults.append(
             say(
@@ -86,6 +79,18 @@ def faults_of(html: str, charts: int | None = None, heaviest: str = "") -> list[
         )
         faults.append(f"{weighs} {heaviest}".strip())
     return faults
+
+
+def _of_document(html: str, reader: _Reader) -> Iterator[str]:
+    """Yield what keeps a page from being a document of its own."""
+    if "<script" in html.lower():
+        yield say("It has a script.")
+    if not html.lower().startswith("<!doctype html>"):
+        yield say("It is not a complete document.")
+    if not reader.language:
+        yield say("It does not say its language.")
+    if not reader.protected:
+        yield say("It has no content security policy.")
 
 
 def charts_in(html: str) -> int:
