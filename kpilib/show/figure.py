@@ -34,6 +34,7 @@ from kpilib.show.theme import WIDTH
 
 SVG = {"svg.fonttype": "none"}
 PERSONS = "persons.json"
+PLOT = "seaborn._core.plot", "Plot"  # of seaborn.objects, which only who uses it imports
 
 _SHOWN: WeakKeyDictionary[Figure, Any] = WeakKeyDictionary()  # with IPython's handle of each
 _NUMBER = count(1)
@@ -199,6 +200,7 @@ def activate() -> None:
     by_hand = shell.display_formatter.ipython_display_formatter
     by_hand.for_type(Artist, lambda artist: None)  # "<Axes: ...>" tells a reader nothing
     by_hand.for_type(Figure, _show)
+    by_hand.for_type_by_name(*PLOT, lambda plot: plot.plot(pyplot=True))  # shown like any other
     events = shell.events
     if _renew not in events.callbacks["post_execute"]:
         events.register("post_execute", _renew)
@@ -241,7 +243,7 @@ def off() -> None:
         return
     pyplot.install_repl_displayhook()
     by_hand = shell.display_formatter.ipython_display_formatter
-    for kind in (Artist, Figure):
+    for kind in (Artist, Figure, ".".join(PLOT)):
         by_hand.pop(kind, None)
     if _renew in shell.events.callbacks["post_execute"]:
         shell.events.unregister("post_execute", _renew)

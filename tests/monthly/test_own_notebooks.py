@@ -25,6 +25,8 @@ SHOWN = [
 ]
 
 
+OBJECTS = """import seaborn.objects as so
+so.Plot(rows, x="period_start", y="value").add(so.Line())"""
 POLARS = "import polars as pl\npl.DataFrame({'seats': [12, None]})"
 OWN = """import kpilib as kl
 mine = kl.ratio("revenue_per_session", "revenue", "sessions", label="Revenue a visit", unit="EUR")
@@ -65,7 +67,8 @@ def test_the_cell_that_names_persons_is_named_and_nobody_else(tmp_path):
 
 
 def test_a_kpi_of_ones_own_is_asked_for_by_its_id_and_columns_stand_as_tables(tmp_path):
-    shown = ["rows.set_index('period')['value'].rename('a visit')", "rows['value'].diff()", POLARS]
+    columns = ["rows.set_index('period')['value'].rename('a visit')", "rows['value'].diff()"]
+    shown = [*columns, POLARS, OBJECTS]
     said, code, out = published(tmp_path, OWN, shown)
 
     assert code == 0, said
@@ -73,3 +76,4 @@ def test_a_kpi_of_ones_own_is_asked_for_by_its_id_and_columns_stand_as_tables(tm
     html = page.read_text("utf-8")
     assert "<h1>Mine</h1>" in html and html.count("<table>") == 3
     assert '<th scope="col">a visit</th>' in html and "<td>92.1" in html
+    assert html.count("<figure") == 1 and "Only its axes describe a picture of cell 7" in said
