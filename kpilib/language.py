@@ -161,10 +161,15 @@ def narrative(source: str, known: Mapping[str, str], unknown: Callable[[str], st
     What it does not know, an author's own, stands as written: lists, tables and code are lines.
     """
     written = filter(None, map(str.strip, BLOCK.findall(source)))
-    told = zip(blocks(source), written, strict=True)
-    return "\n\n".join(
-        mark + known[text] if text in known else unknown(block) for (mark, text), block in told
-    )
+    told, own = [], []
+    for (mark, text), block in zip(blocks(source), written, strict=True):
+        if text not in known and not mark.startswith("#"):
+            own.append(block)  # what belongs together stays so: HTML around several blocks
+            continue
+        told += [unknown("\n\n".join(own))] if own else []
+        told.append(mark + known[text] if text in known else unknown(block))
+        own = []
+    return "\n\n".join([*told, *([unknown("\n\n".join(own))] if own else [])])
 
 
 def marked(block: str, lang: str) -> str:

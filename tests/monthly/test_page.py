@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from types import SimpleNamespace
 
@@ -100,7 +101,13 @@ OWN = """## Which ones?
 # counted
 
 by hand
-```"""
+```
+
+<details><summary>More</summary>
+
+said *aside*
+
+</details>"""
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
@@ -114,7 +121,9 @@ def test_lists_tables_and_code_of_ones_own_stand_as_written(lang):
     title = "Ours &amp; theirs"
     marked = f'<span lang="en">{title}</span>'
     assert f"<h1>{title if lang == 'en' else marked}</h1>" in page
-    assert page.count('lang="en"') == (1 if lang == "en" else 5)  # of the page, or of each block
+    assert re.search(r"<details>.*<em>aside</em>.*</details>", page.partition("</main>")[0], re.S)
+    # Of the page, or of the title, the heading and what stands below it.
+    assert page.count('lang="en"') == (1 if lang == "en" else 3)
 
 
 def test_a_copy_in_french_is_french_on_a_french_page_and_english_on_the_other():
