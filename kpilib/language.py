@@ -150,9 +150,17 @@ def blocks(source: str) -> Iterator[tuple[str, str]]:
 
     The text is what the catalogue of a language holds; lines of one paragraph are one text.
     """
-    for block in filter(None, map(str.strip, BLOCK.findall(source))):
-        mark, text = MARK.fullmatch(block).groups()
-        yield mark or "", " ".join(text.split("\n"))
+    for block in _written(source):
+        yield _parted(block)
+
+
+def _written(source: str) -> Iterator[str]:
+    return filter(None, map(str.strip, BLOCK.findall(source)))
+
+
+def _parted(block: str) -> tuple[str, str]:
+    mark, text = MARK.fullmatch(block).groups()
+    return mark or "", " ".join(text.split("\n"))
 
 
 def narrative(source: str, known: Mapping[str, str], unknown: Callable[[str], str] = str) -> str:
@@ -160,16 +168,17 @@ def narrative(source: str, known: Mapping[str, str], unknown: Callable[[str], st
 
     What it does not know, an author's own, stands as written: lists, tables and code are lines.
     """
-    written = filter(None, map(str.strip, BLOCK.findall(source)))
-    told, own = [], []
-    for (mark, text), block in zip(blocks(source), written, strict=True):
-        if text not in known and not mark.startswith("#"):
-            own.append(block)  # what belongs together stays so: HTML around several blocks
+    told: list[str] = []
+    own: list[str] = []  # in a row: what belongs together stays so, HTML around several blocks
+    for block in (*_written(source), ""):
+        mark, text = _parted(block)
+        if block and text not in known and not mark.startswith("#"):
+            own.append(block)
             continue
         told += [unknown("\n\n".join(own))] if own else []
-        told.append(mark + known[text] if text in known else unknown(block))
         own = []
-    return "\n\n".join([*told, *([unknown("\n\n".join(own))] if own else [])])
+        told += [mark + known[text] if text in known else unknown(block)] if block else []
+    return "\n\n".join(told)
 
 
 def marked(block: str, lang: str) -> str:

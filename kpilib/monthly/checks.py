@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Callable, Iterator, Set
 from html import unescape
 from html.parser import HTMLParser
 
@@ -40,7 +40,7 @@ FIGURES_STAND_IN = frozenset("td text tspan span strong b em data output dd".spl
 NO_DESCRIPTION = "No description has been provided for this image"
 
 
-def faults_of(html: str, charts: int | None = None, heaviest: str = "") -> list[str]:
+def faults_of(html: str, charts: int | None = None, heaviest: Callable[[], str] = str) -> list[str]:
     """List what forbids to publish a page.
 
     Parameters
@@ -49,8 +49,8 @@ def faults_of(html: str, charts: int | None = None, heaviest: str = "") -> list[
         The whole document.
     charts : int, optional
         How many charts its notebook drew: see `kpilib.monthly.page.charts_of`.
-    heaviest : str
-        What to do about the weight: see `kpilib.monthly.page.heaviest`.
+    heaviest : callable
+        Says what to do about the weight: see `kpilib.monthly.page.heaviest`.
 
     Returns
     -------
@@ -77,7 +77,7 @@ def faults_of(html: str, charts: int | None = None, heaviest: str = "") -> list[
             size=size // 1000,
             limit=SIZE_LIMIT // 1000,
         )
-        faults.append(f"{weighs} {heaviest}".strip())
+        faults.append(f"{weighs} {heaviest()}".strip())
     return faults
 
 

@@ -10,6 +10,7 @@ import os
 import sys
 import time
 import traceback
+from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -105,7 +106,7 @@ def publishable(job: Job, executed: NotebookNode) -> None:
     known = {*json.loads(named.read_text(encoding="utf-8"))} if named.exists() else set()
     faults = list(page.faults_of_cells(executed, known))
     html = page.render(executed, job.lang, job.frame)
-    of_cells = page.charts_of(executed), page.heaviest(executed)
+    of_cells = page.charts_of(executed), partial(page.heaviest, executed)
     faults = faults or checks.faults_of(html, *of_cells)
     if faults:
         raise Failed("The page was refused: {faults}", faults=" ".join(faults))
