@@ -7,6 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from pathlib import Path
+from types import TracebackType
+
+OURS = Path(__file__).parent
 
 
 class KpilibError(Exception):
@@ -15,6 +19,30 @@ class KpilibError(Exception):
     def __str__(self) -> str:
         # KeyError would show its message in quotes; ours is a sentence.
         return str(self.args[0]) if self.args else ""
+
+    def _render_traceback_(self) -> list[str]:
+        """Show in Jupyter the analyst's own lines alone; after ``%xmode Plain`` every one."""
+        from IPython import get_ipython
+
+        shown, context = get_ipython().InteractiveTB, self.__suppress_context__
+        if shown.mode != "Context":
+            return shown.structured_traceback(type(self), self, self.__traceback__)
+        theirs = _without_ours(self.__traceback__)
+        cause, self.__cause__ = self.__cause__, None  # this sets that the context is left out too
+        try:
+            return shown.structured_traceback(type(self), self, theirs, tb_offset=1)
+        finally:
+            self.__cause__, self.__suppress_context__ = cause, context
+
+
+def _without_ours(trace: TracebackType | None) -> TracebackType | None:
+    """Return the steps to an error that lie outside this package."""
+    if trace is None:
+        return None
+    behind, code = _without_ours(trace.tb_next), trace.tb_frame.f_code
+    if OURS in Path(code.co_filename).parents:
+        return behind
+    return TracebackType(behind, trace.tb_frame, trace.tb_lasti, trace.tb_lineno)
 
 
 class UnknownName(KpilibError, KeyError):

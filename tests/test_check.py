@@ -73,6 +73,30 @@ def test_a_fault_is_named_with_its_rule(table, frame, fault):
     assert check(**{table: frame}) == [fault]
 
 
+def test_rows_are_numbered_as_their_file_has_them_and_told_all_at_once(tmp_path):
+    """Row 3 repeats row 2 and is left out; the faults stand in rows 5 and 6 all the same."""
+    tables = tmp_path / "tables"
+    tables.mkdir()
+    (tables / "orders.csv").write_text(
+        "order_id,ordered_at,amount_ht,status\n"
+        "1,2026-10-01T10:00:00Z,100,paid\n"
+        "1,2026-10-01T10:00:00Z,100,paid\n"
+        "2,2026-10-02T10:00:00Z,100,paid\n"
+        "3,2026-10-03T10:00:00Z,many,paid\n"
+        "4,2026-10-04T10:00:00Z,5,piad\n",
+        encoding="utf-8",
+    )
+    data = kl.open(tmp_path)
+    assert data.check() == [
+        "orders.csv: column amount_ht has 1 value(s) that are not a number with a decimal point;"
+        " the first is in row 5. Correct them, or leave them empty.",
+        "orders.csv: column status, 1 row(s), the first in row 6: the value is not one of paid,"
+        " cancelled, refunded.",
+    ]
+    with pytest.raises(kl.KpilibError, match="column status, 1 row.s., the first in row 6: the"):
+        data.evaluate("units_sold", "2026-10")
+
+
 class TestRefunds:
     """A row below zero lowers revenue or is a fault; it never vanishes."""
 

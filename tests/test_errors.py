@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
 
 from kpilib import errors
 from kpilib.errors import ContractError, KpilibError, UnknownName, listed
@@ -32,6 +33,38 @@ def test_unknown_name_is_a_key_error_that_prints_a_sentence_without_quotes():
 
 def test_an_error_without_text_prints_nothing():
     assert str(KpilibError()) == ""
+
+
+class TestInJupyter:
+    """An error shows the lines of whoever asked, not the way through the package."""
+
+    @pytest.fixture
+    def failed(self, capsys):
+        shell = InteractiveShell.instance(colors="nocolor")
+
+        def run(*cells):
+            for cell in cells:
+                shell.run_cell(cell)
+            return capsys.readouterr().out
+
+        yield run
+        InteractiveShell.clear_instance()
+
+    def test_the_cell_and_the_sentence_alone(self, failed):
+        said = failed("import kpilib as kl", "def card(kpi):\n    return kl.kpi(kpi)\ncard('open')")
+        steps = [line for line in said.splitlines() if line.startswith(("Cell", "File", "---->"))]
+        assert steps == [
+            "Cell In[1], line 3",
+            "----> 3 card('open')",
+            "Cell In[1], line 2, in card(kpi)",
+            "----> 2     return kl.kpi(kpi)",
+        ]
+        assert "UnknownName: Unknown KPI 'open'. " in said
+        assert "The above exception" not in said and "During handling" not in said
+
+    def test_every_step_for_who_asks_for_them(self, failed):
+        said = failed("import kpilib as kl", "%xmode Plain", "kl.kpi('open')")
+        assert "catalogue.py" in said and "UnknownName: Unknown KPI 'open'. " in said
 
 
 class TestMeant:

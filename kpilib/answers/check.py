@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 MOST_APART, MOST_UNTAGGED = 0.02, 0.30
 LEAST_TO_JUDGE = 30  # sessions of a month
 UNTAGGED = ("direct", "unassigned")
-REFUND = {"amount_ht", "status"}
+REFUND = {"amount_ht", "status"}  # of orders alone
+GIVEN_UP = {*REFUND, "customer_id", "ordered_at"}
 REFUND_WORDS = {
     "never_paid": "is negative in a cancelled row. Money paid back has the status paid or refunded;"
     " what was never paid needs no negative row",
@@ -62,9 +63,13 @@ def faults(tables: Tables, currency: str) -> list[str]:
     found: list[str] = []
     for name in tables.given:
         try:
-            found += _table(tables, TABLES[name], currency)
+            names = tables.columns(name)
         except ContractError as error:
             found += error.faults
+            continue
+        if unreadable := _unreadable(tables, name, names):  # nobody corrects a file twice for it
+            names = {each for each in names if not _unreadable(tables, name, {each})}
+        found += [*unreadable, *_table(tables, TABLES[name], names, currency)]
     found += _links(tables)
     return list(dict.fromkeys(found))
 
@@ -79,33 +84,46 @@ def _rules_of_time(contract: Table, names: set[str]) -> Iterator[Rule]:
         yield contract.time, empty, say("is empty: a row needs it")
 
 
-def _table(tables: Tables, contract: Table, currency: str) -> list[str]:
-    names = tables.columns(contract.name)
-    typed = tables.frame(contract.name, names)
+def _unreadable(tables: Tables, name: str, columns: set[str]) -> list[str]:
+    """Return why columns of a table cannot be read."""
+    try:
+        tables.frame(name, columns)
+    except ContractError as error:
+        return error.faults
+    return []
+
+
+def _table(tables: Tables, contract: Table, names: set[str], currency: str) -> list[str]:
+    """Return which rules the columns of a table break that can be read."""
     rules = [rule for name in sorted(names) for rule in rules_of(contract.columns[name])]
     if "currency" in names:
         rules.append(of_currency(currency))
-    if contract.name == "orders" and REFUND <= names:
-        typed, of_refunds = _refunds(typed, {"customer_id", "ordered_at"} <= names)
-        rules += of_refunds
+    rules += _rules_of_refunds(names)
     rules += _rules_of_time(contract, names)
-    origin = tables.origin(contract.name)
-    return [fault_at(origin, told) for told in broken(typed, rules)] if rules else []
+    if not rules:
+        return []
+    look = _with_given_up if GIVEN_UP <= names else lambda rows: rows
+    typed = look(tables.frame(contract.name, names))
+    told = broken(typed, rules, lambda: look(tables.every_row(contract.name, names)))
+    return [fault_at(tables.origin(contract.name), each) for each in told]
 
 
-def _refunds(orders: nw.LazyFrame, told: bool) -> tuple[nw.LazyFrame, list[Rule]]:
-    """Return the rules of rows below zero, and the orders with what these look at."""
+def _rules_of_refunds(names: set[str]) -> Iterator[Rule]:
+    """Yield the rules of orders below zero; of one paid back twice where it is told to whom."""
     amount, status = nw.col("amount_ht"), nw.col("status")
-    rules = [("amount_ht", (amount < 0) & (status == "cancelled"), say(REFUND_WORDS["never_paid"]))]
-    if told:
-        given_up = nw.when((status == "refunded") & (amount > 0)).then(nw.col("ordered_at"))
-        orders = orders.with_columns(size=amount.abs(), given_up=given_up)
-        earliest = nw.col("given_up").min().over("customer_id", "size")
-        orders = orders.with_columns(earliest=earliest)
+    if names >= REFUND:
+        yield "amount_ht", (amount < 0) & (status == "cancelled"), say(REFUND_WORDS["never_paid"])
+    if names >= GIVEN_UP:
         twice = is_refund(status, amount) & (nw.col("earliest") <= nw.col("ordered_at"))
-        twice = twice & ~nw.col("customer_id").is_null()
-        rules.append(("amount_ht", twice, say(REFUND_WORDS["twice"])))
-    return orders, rules
+        yield "amount_ht", twice & ~nw.col("customer_id").is_null(), say(REFUND_WORDS["twice"])
+
+
+def _with_given_up(orders: nw.LazyFrame) -> nw.LazyFrame:
+    """Add the day of the first order of the same customer and amount that is refunded itself."""
+    amount, status = nw.col("amount_ht"), nw.col("status")
+    given_up = nw.when((status == "refunded") & (amount > 0)).then(nw.col("ordered_at"))
+    orders = orders.with_columns(size=amount.abs(), given_up=given_up)
+    return orders.with_columns(earliest=nw.col("given_up").min().over("customer_id", "size"))
 
 
 def _links(tables: Tables) -> list[str]:

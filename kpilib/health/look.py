@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from functools import partial
 from statistics import median
 
 import narwhals as nw
@@ -142,8 +143,10 @@ def days_of(tables: Tables) -> Iterator[str]:
         Without faults.
     """
     for name in tables.given:
-        frame = tables.typed(name, tables.columns(name))  # also what is later than `as_of`
-        yield from doubtful_days(frame, TABLES[name], tables.origin(name), tables.zone)
+        names = tables.columns(name)
+        frame = tables.typed(name, names)  # also what is later than `as_of`
+        every = partial(tables.every_row, name, names)
+        yield from doubtful_days(frame, TABLES[name], tables.origin(name), tables.zone, every)
 
 
 def labels(tables: Tables) -> Iterator[str]:

@@ -31,7 +31,8 @@ from kpilib.monthly.ending import end_with
 from kpilib.monthly.job import FORKS
 
 # Nobody recalls a line in a report, and the history is a database.
-OPTIONS = ["--HistoryManager.enabled=False"]
+# Plain: the log of a page that failed has every step to its error.
+OPTIONS = ["--HistoryManager.enabled=False", "--InteractiveShell.xmode=Plain"]
 SOON = 10  # milliseconds until it is looked again whether a kernel is there, or gone
 
 

@@ -14,14 +14,15 @@ from scipy.optimize import isotonic_regression
 
 from kpilib.display.numbers import reader
 from kpilib.show.chart import own
-from kpilib.show.theme import HIGHLIGHT, INK, LARGE, MUTED, NORMAL, POINTS_AN_INCH, SMALL
+from kpilib.show.theme import HIGHLIGHT, INK, LARGE, MUTED, NORMAL, POINTS_AN_INCH, SMALL, WIDTH
 
 LINE = 14.5  # points from one line of text to the next
 GAP = 8  # points between the plot and what is written beside it
 CAPTION = 18  # letters of a line beside a plot
 SWATCH = 16  # points that the colour of a part takes beside its name
 A_SIGN = 7.6  # points that a bold digit takes
-A_LINE = 44  # characters of a title in one line
+A_LINE = 44  # characters of a title in one line of a figure of our own
+LEAST_LINE = 16  # of a title beside other charts: no line of single words
 LEAST_HEIGHT = 0.4  # of a figure, that its plot has at least, whatever is written around it
 
 
@@ -195,7 +196,18 @@ def above(ax: Axes, side: int, figure: str, caption: str) -> None:
 
 def title(ax: Axes, text: str, pad: float = 8) -> None:
     """State above the plot what it shows, from the left edge of a figure of our own."""
-    ax.set_title(fill(text, A_LINE), loc="left", pad=pad)
+    ax.set_title(fill(text, _letters(ax)), loc="left", pad=pad)
     if own(ax.figure):
         edge = blended_transform_factory(ax.figure.transFigure, ax.transAxes + ax.titleOffsetTrans)
         ax._left_title.set(transform=edge, x=0.008)
+
+
+def _letters(ax: Axes) -> int:
+    """Return how many letters of a title one line holds: beside others a chart has less room."""
+    place = ax.get_subplotspec()
+    if own(ax.figure) or place is None:
+        return A_LINE
+    labels = ax.yaxis.get_tightbbox()
+    width = ax.figure.bbox.width * len(place.colspan) / place.get_gridspec().ncols
+    room = (width - (labels.width if labels else 0)) / ax.figure.dpi * POINTS_AN_INCH
+    return max(LEAST_LINE, int(A_LINE * room / WIDTH))

@@ -317,7 +317,7 @@ class Column:
         """Say in which rows a day is none that can be meant; empty when there are none."""
         days = values if self.written.type == "date" else values.dt.date()
         odd = lines.filter((~days.is_between(*plausible_days())).fill_null(False))
-        return implausible(origin, self.header, len(odd), str(odd[0])) if len(odd) else ""
+        return implausible(origin, self.header, len(odd), int(odd[0])) if len(odd) else ""
 
     def _by_parts(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Read some rows after the others: the parts of texts are not held for all at once."""

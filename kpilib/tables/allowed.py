@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,7 +16,7 @@ from kpilib.saying import fault_at, say
 from kpilib.tables import TABLES
 from kpilib.tables.contract import Column
 from kpilib.tables.instants import edge
-from kpilib.tables.read import in_pandas
+from kpilib.tables.read import first_row, in_pandas
 from kpilib.tables.store import Tables
 
 # A column, which rows break a rule of it, and what their value is.
@@ -67,11 +68,13 @@ def _faults(
     rules = list(_rules(tables, source, read - sound))
     found = []
     if rules:
+        named = {column for column, _, _ in rules}
         dated = time if time in TABLES[source].columns else TABLES[source].time
         at = {dated} & tables.columns(source) if not whole else set()
-        typed = tables.frame(source, at.union(column for column, _, _ in rules))
+        typed = tables.frame(source, at | named)
         typed = _of_days(typed, days, *at, zone=tables.zone) if at else typed
-        found = broken(typed, rules, ordered=whole)
+        numbered = whole and source in tables.given
+        found = broken(typed, rules, partial(tables.every_row, source, named) if numbered else None)
     if not found:
         sound |= read
     return [fault_at(tables.origin(source), told) for told in found]
@@ -140,33 +143,26 @@ def of_currency(currency: str) -> Rule:
     return "currency", nw.col("currency") != currency, words
 
 
-def broken(typed: nw.LazyFrame, rules: Sequence[Rule], ordered: bool = True) -> list[str]:
-    """Say which rules are broken, by how many rows, and by which first of a whole table."""
+def broken(
+    typed: nw.LazyFrame, rules: Sequence[Rule], every: Callable[[], nw.LazyFrame] | None
+) -> list[str]:
+    """Say which rules are broken, by how many rows, and by which first of `every` row there is."""
     counts = in_pandas(
         typed.select(**{f"rule{number}": counted(rule).sum() for number, rule in enumerate(rules)})
     ).iloc[0]
     return [
-        _told(rule, int(counts[f"rule{number}"]), _first(typed, rule[1]) if ordered else "")
+        _told(rule, int(counts[f"rule{number}"]), first_row(every(), rule[1]) if every else None)
         for number, rule in enumerate(rules)
         if counts[f"rule{number}"] > 0
     ]
 
 
-def _told(rule: Rule, count: int, first: str = "") -> str:
+def _told(rule: Rule, count: int, first: int | None = None) -> str:
     column, _, words = rule
     return say(
         "column {column}, {count} row(s){first}: the value {words}.",
         column=column,
         count=count,
-        first=first,
+        first=say(", the first in row {row:d}", row=first) if first else "",
         words=words,
     )
-
-
-def _first(frame: nw.LazyFrame, rule: Any) -> str:
-    """Name the first row of a fault, where rows have an order."""
-    if not frame.implementation.is_polars():
-        return ""
-    rows = frame.with_columns(broken=rule).to_native().with_row_index("row", offset=2)
-    first = rows.filter("broken").select("row").first().collect()
-    return say(", the first in row {row:d}", row=first["row"].item()) if len(first) else ""

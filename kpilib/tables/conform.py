@@ -13,6 +13,7 @@ from kpilib.saying import fault_at, meant, say
 from kpilib.tables import cells, moments
 from kpilib.tables.contract import NUMBERS, Column, Table
 from kpilib.tables.instants import without_zone
+from kpilib.tables.read import first_row
 
 NAMES = ("key", "text", "enum")
 WRITTEN_WORDS = {
@@ -218,14 +219,8 @@ def _read_texts(
     for column in columns:
         if column.lenient:
             continue
-        failed = (
-            frame.select(bad=cleaned[column.name].is_not_null() & read[column.name].is_null())
-            .with_row_index("row", offset=2)  # row 1 is the header
-            .filter("bad")
-            .select(count=pl.len(), first=pl.col("row").min())
-            .collect()
-        )
-        if failed["count"].item():
+        bad = cleaned[column.name].is_not_null() & read[column.name].is_null()
+        if count := frame.select(bad.sum()).collect().item():
             faults.append(
                 fault_at(
                     origin,
@@ -233,7 +228,8 @@ def _read_texts(
                     " in row {first:d}. Correct them, or leave them empty.",
                     column=column,
                     written=_written(column),
-                    **failed.row(0, named=True),
+                    count=count,
+                    first=first_row(nw.from_native(frame.select(bad=bad)), nw.col("bad")),
                 )
             )
     return nw.from_native(frame.with_columns(**read)), faults

@@ -13,7 +13,7 @@ import polars as pl
 from kpilib.errors import ContractError
 from kpilib.saying import refusal, say
 from kpilib.tables.contract import Table
-from kpilib.tables.read import in_pandas, row_count
+from kpilib.tables.read import first_row, in_pandas, row_count
 
 # Without accents, in small letters; a space stands for any sign between two words, or none.
 WORDS = (
@@ -224,11 +224,7 @@ def _counts(frame: nw.LazyFrame, key: list[str], total: nw.Expr) -> tuple[int, i
 def _added_up(frame: nw.LazyFrame, names: list[str], origin: str, totals: int) -> ContractError:
     """Say which rows add up others, by the key column that reads as a total."""
     found = [name for name in names if row_count(frame.filter(any_total([name])))]
-    first = ""
-    if frame.implementation.is_polars():
-        rows = frame.to_native().with_row_index("row", offset=2)  # row 1 is the header
-        mine = nw.from_native(rows).filter(any_total(found)).select("row").head(1).collect()
-        first = say(", the first in row {row:d}", row=mine["row"].item())
+    first = first_row(frame, any_total(found))
     imported = ""
     if origin.endswith(".parquet"):
         imported = say(
@@ -240,6 +236,6 @@ def _added_up(frame: nw.LazyFrame, names: list[str], origin: str, totals: int) -
         " others, and would be counted as one more of them: take it out{imported}.",
         names=", ".join(found),
         count=totals,
-        first=first,
+        first=say(", the first in row {row:d}", row=first) if first else "",
         imported=imported,
     )

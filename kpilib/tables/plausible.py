@@ -5,7 +5,7 @@ Such a row is kept, and in no period that anybody asks for: who reads is told wh
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,7 +16,7 @@ from kpilib.saying import fault_at
 from kpilib.tables import TABLES
 from kpilib.tables.contract import Table
 from kpilib.tables.instants import edge, local_day, plausible_days
-from kpilib.tables.read import in_pandas
+from kpilib.tables.read import first_row, in_pandas
 
 # A last day that is far ahead says that there is none: so do many tools, and so it is read.
 ENDS = {each.span[1] for each in TABLES.values() if each.span} | {
@@ -26,15 +26,15 @@ SILENCE, FEW = timedelta(days=31), 0.01  # before a slip of the year, and of how
 PLANNED = ("work_calendar",)  # holidays of years to come: `kpilib init` writes them itself
 
 
-def implausible(origin: str, column: str, count: int, row: str) -> str:
+def implausible(origin: str, column: str, count: int, row: int | None) -> str:
     """Say that rows of a column are about days that nobody means.
 
     Parameters
     ----------
     origin, column : str
     count : int
-    row : str
-        Number of the first one; empty where rows have no order.
+    row : int or None
+        Number of the first one; None where rows have no order.
     """
     first, last = plausible_days()
     where = f"{origin}:{row}" if row else origin
@@ -50,7 +50,11 @@ def implausible(origin: str, column: str, count: int, row: str) -> str:
 
 
 def doubtful_days(
-    frame: nw.LazyFrame, contract: Table, origin: str, zone: ZoneInfo
+    frame: nw.LazyFrame,
+    contract: Table,
+    origin: str,
+    zone: ZoneInfo,
+    every: Callable[[], nw.LazyFrame],
 ) -> Iterator[str]:
     """Yield a sentence for each column of a table that holds such days.
 
@@ -62,6 +66,8 @@ def doubtful_days(
     origin : str
     zone : ZoneInfo
         Of whoever reads.
+    every : callable
+        Gives the same columns with every row of the file, by which rows are numbered.
     """
     schema = frame.collect_schema()
     odd = {
@@ -74,12 +80,12 @@ def doubtful_days(
     ones = {name: nw.when(rule).then(nw.lit(1)).otherwise(nw.lit(0)) for name, rule in odd.items()}
     counts = in_pandas(frame.select(**{name: each.sum() for name, each in ones.items()})).iloc[0]
     for name in (name for name in odd if counts[name] > 0):
-        yield implausible(origin, name, int(counts[name]), _first(frame, odd[name]))
+        yield implausible(origin, name, int(counts[name]), first_row(every(), odd[name]))
     time = contract.time
     if time in odd and not contract.planned and not contract.span:
         rule, count, last = astray(frame, time)
         if count:
-            row = _first(frame, rule)
+            row = first_row(every(), rule)
             yield fault_at(
                 f"{origin}:{row}" if row else origin,
                 "column {column}: {count} row(s) have a day that has not come, long after {last},"
@@ -88,14 +94,6 @@ def doubtful_days(
                 count=count,
                 last=local_day(last, zone),
             )
-
-
-def _first(frame: nw.LazyFrame, rule: nw.Expr) -> str:
-    """Return the number of the first row that a rule finds; nothing where rows have no order."""
-    if not frame.implementation.is_polars():
-        return ""
-    rows = frame.with_columns(odd=rule).to_native().with_row_index("row", offset=2)
-    return str(rows.filter("odd").select("row").first().collect().item())
 
 
 def astray(frame: nw.LazyFrame, time: str) -> tuple[nw.Expr, int, Any]:

@@ -122,6 +122,18 @@ def row_count(frame: nw.LazyFrame) -> int:
     return int(records(frame.select(rows=nw.len()))[0]["rows"])
 
 
+def first_row(frame: nw.LazyFrame, rule: nw.Expr) -> int | None:
+    """Return the number of the first row that a rule finds, as a file of texts counts them.
+
+    Row 1 is the header. None where no row is found, or rows have no order, as in a database.
+    """
+    if not frame.implementation.is_polars():
+        return None
+    rows = frame.select(found=rule).to_native().with_row_index("row", offset=2)
+    found = rows.filter("found").select("row").first().collect()
+    return found["row"].item() if len(found) else None
+
+
 def _scan(path: Path, origin: str) -> pl.LazyFrame:
     try:
         if path.suffix == ".parquet":

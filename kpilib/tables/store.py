@@ -309,8 +309,26 @@ class Tables:
             self.cache[key] = held and row_count(opened) <= HELD
         return self.cache[key]
 
+    def every_row(self, name: str, columns: set[str]) -> nw.LazyFrame:
+        """Return columns of a table with all rows of its file in their order: so are they numbered.
+
+        Exact duplicates among them, and what is later than `as_of`.
+        """
+        frame = native(self.given[name], self.origin(name))
+        frame = with_read(frame, self.folder) if name == "texts" else frame
+        return self._of_contract(frame, name, columns)
+
     def _conformed(self, name: str, columns: set[str]) -> nw.LazyFrame:
-        contract, opened, origin = TABLES[name], self._open(name), self.origin(name)
+        opened = self._open(name)
+        try:
+            return self._of_contract(opened, name, columns)
+        except ContractError:
+            if not self._dropped[name]:
+                raise
+            return self.every_row(name, columns)  # says the same, by the rows of the file
+
+    def _of_contract(self, opened: nw.LazyFrame, name: str, columns: set[str]) -> nw.LazyFrame:
+        contract, origin = TABLES[name], self.origin(name)
         names = opened.collect_schema().names()
         wanted = {column for column in columns if column in contract.columns}
         own = columns & self.own(name) if columns - wanted else set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
 from matplotlib.colors import to_rgba
@@ -232,3 +233,20 @@ def test_the_year_before_stands_once_in_the_table_of_a_year():
             ]  # fmt: skip
     assert ["A period before" in each for each in told] == [False, True]
     assert all("A year before" in each for each in told)
+
+
+def test_titles_of_charts_side_by_side_keep_to_their_own_width():
+    figure, axes = plt.subplots(1, 2, figsize=(9, 3))
+    kl.plot.bars(GROUPS, ax=axes[0])
+    kl.plot.dots(GROUPS.assign(label="Visits that end on the page where they begin"), ax=axes[1])
+    figure.canvas.draw()
+
+    first, second = (ax._left_title.get_window_extent() for ax in axes)
+    assert first.x1 < axes[1].get_tightbbox().x0 and second.x1 < figure.bbox.x1
+    assert "\n" in axes[1].get_title(loc="left")
+
+
+def test_a_chart_in_a_large_figure_has_its_title_in_one_line():
+    _, ax = plt.subplots(figsize=(12, 4))
+    kl.plot.dots(GROUPS.assign(label="Visits that end on the page where they begin"), ax=ax)
+    assert "\n" not in ax.get_title(loc="left") and len(ax.get_title(loc="left")) > 44
