@@ -258,6 +258,8 @@ def _shell() -> Any:
 def _show(figure: Figure) -> None:
     """Show a figure where it is asked for; once, as long as it stays the same."""
     shown = _SHOWN.get(figure)
+    if shown is None and figure.get_children() == [figure.patch]:
+        return  # made for a picture that was then drawn elsewhere: pandas makes its own
     if shown is None:
         shown = _SHOWN[figure] = DisplayHandle(f"kl{next(_NUMBER)}")
         shown.display(HTML(picture(figure, shown.display_id)))

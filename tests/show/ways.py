@@ -23,7 +23,7 @@ WAYS = [
     "sns.lineplot(df, x='x', y='y')\nplt.show()",
     "fig, ax = plt.subplots()\nsns.lineplot(df, x='x', y='y', ax=ax)\nfig",
     "fig, axes = plt.subplots(1, 2)\naxes",
-    "df.plot(x='x', y='y')",
+    "plt.figure(figsize=(8, 4))\ndf.plot(x='x', y='y')",  # pandas makes a figure of its own
     "ax = sns.lineplot(df, x='x', y='y');",
     "ax.set_title('later')",  # changes the picture of the cell before
 ]
