@@ -203,7 +203,8 @@ class _Reader(HTMLParser):
         if whole or ("td" in self.open and STRAY.search(text)):
             self.fault(
                 "A figure on it is not a number (nan, inf, NaT or None). Show the frame itself,"
-                " which leaves it blank, or write why there is none."
+                ' which leaves it blank (a Styler with .format(na_rep="")), or write why there is'
+                " none."
             )
 
     def _persons(self, heads: list[str]) -> None:

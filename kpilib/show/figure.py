@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import date
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import matplotlib
+import numpy as np
 import pandas as pd
 import polars as pl
 from IPython import get_ipython
@@ -217,6 +219,8 @@ def publish(private: Path | None) -> None:
         html.for_type(pd.DataFrame, _frame)
         html.for_type(pd.Series, lambda column: _frame(column.to_frame()))
         html.for_type(pl.DataFrame, lambda frame: _frame(frame.to_pandas()))
+        for kind in (str, int, float, np.generic, date):
+            html.for_type(kind, _alone)
         if private is not None:
             shell.events.register("post_run_cell", partial(_note_named, private / PERSONS))
 
@@ -229,6 +233,12 @@ def _note_named(path: Path, _result: Any) -> None:
 def _frame(frame: pd.DataFrame) -> str:
     """Write a frame; a change split over groups is closed, what moved it stands in the lead."""
     return fill("frame.html.j2", rows=table(frame), summary=split_title(frame))
+
+
+def _alone(value: Any) -> str:
+    """Write the number, day or text that a cell ends with; nan as it is, which no page may show."""
+    text = table(pd.DataFrame({"": [value]}, dtype=object)).iloc[0, 0]
+    return fill("alone.html.j2", lines=(text or str(value)).splitlines())
 
 
 def off() -> None:

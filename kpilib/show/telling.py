@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -13,9 +13,14 @@ import numpy as np
 import pandas as pd
 
 from kpilib.display.numbers import known, reader
+from kpilib.display.words import COLUMN_WORDS
+from kpilib.errors import PeriodError
+from kpilib.show.sentences import BASES, group_name
 
-TEXT, DAY = "text", "day"  # a cell as it stands, or a day in words
+TEXT, DAY, PERIOD = "text", "day", "period"  # a cell as it stands, or a day or a period in words
 OWN_UNIT = "unit"  # a number in the unit that its row has in that column
+LEVELS = ("value", *BASES, "ci_low", "ci_high")
+DIFFERENCES = tuple(f"delta_{base}" for base in BASES)
 Cell = str | Mapping[str, str] | Callable[[dict[str, Any]], str]
 
 
@@ -100,31 +105,65 @@ def filled(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def undeclared(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a frame of somebody's own as texts: its columns, its index where that has names."""
+    """Return a frame of somebody's own as texts: its columns, its index where that has names.
+
+    Codes of what figures are broken down by have their labels there too, as columns of a frame
+    that was turned (``pivot``) as well, and periods their words.
+    """
     numbers = frame.index.name is None and pd.api.types.is_integer_dtype(frame.index.dtype)
-    named = [name or "" for name in frame.index.names]  # numbers without a name tell nothing
-    rows = frame.reset_index(drop=numbers, names=named)
-    told = [pd.Series(_cells(column), rows.index, object) for _, column in rows.items()]
-    return pd.concat(told, axis=1, keys=map(_heading, rows.columns)) if told else rows
+    beside = [] if numbers else list(frame.index.names)  # numbers without a name tell nothing
+    rows = frame.reset_index(drop=numbers, names=[name or "" for name in frame.index.names])
+    named = [*beside, *frame]
+    titles = [*(name or "" for name in beside)]  # as they are: by its columns a page knows persons
+    titles += [_heading(each, frame.columns.names) for each in frame]
+    units = rows["unit"].tolist() if [*rows].count("unit") == 1 else None
+    told = [
+        pd.Series(_cells(column, name, units), rows.index, object)
+        for name, (_, column) in zip(named, rows.items(), strict=True)
+    ]
+    return pd.concat(told, axis=1, keys=titles) if told else rows
 
 
-def _heading(column: object) -> object:
+def _heading(column: Any, levels: Sequence[Any]) -> Any:
     """Name a column; one of several levels by all that have a name."""
-    return " · ".join(filter(None, map(str, column))) if isinstance(column, tuple) else column
+    if not isinstance(column, tuple):
+        return _named(levels[0], column) or column
+    parts = (_named(level, each) or each for level, each in zip(levels, column, strict=True))
+    return " · ".join(filter(None, map(str, parts)))
 
 
-def _cells(column: pd.Series) -> list[str]:
+def _named(column: Any, code: Any) -> str:
+    """Return the label of a code, or a period in words; nothing for what is neither."""
+    if not isinstance(code, str) or not isinstance(column, str) or not code:
+        return ""
+    if column == PERIOD:
+        try:
+            return reader().month(code)
+        except PeriodError:
+            return ""
+    return group_name(column, code) if column in COLUMN_WORDS else ""
+
+
+def _cells(column: pd.Series, name: Any, units: Sequence[Any] | None) -> list[str]:
     """Write a column, its fractions alike: with three figures of the smallest, as far as needed.
 
-    Where one of its instants is within a day, all have their time.
+    Where one of its instants is within a day, all have their time. What `evaluate` gives in the
+    unit of its row is written in that unit, where the frame still has it.
     """
+    numeric = pd.api.types.is_numeric_dtype(column)
+    if units and numeric and name in (*LEVELS, *DIFFERENCES):
+        how = reader().value if name in LEVELS else reader().difference
+        return [how(*cell) if known(cell[0]) else "" for cell in zip(column, units, strict=True)]
     found = [float(each) for each in column if _is_fraction(each)]
     smallest = min((abs(each) for each in found if each), default=1.0)
     digits = max(0, 2 - math.floor(math.log10(smallest)))
     texts = iter(reader().ticks([round(each, digits) for each in found], "ratio"))
     instants = [each for each in column if isinstance(each, datetime) and not pd.isna(each)]
     timed = any(each.time() != time.min for each in instants)
-    return [next(texts) if _is_fraction(each) else _cell(each, timed) for each in column]
+    return [
+        next(texts) if _is_fraction(each) else _named(name, each) or _cell(each, timed)
+        for each in column
+    ]
 
 
 def _is_nothing(cell: object) -> bool:

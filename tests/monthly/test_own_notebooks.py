@@ -22,8 +22,8 @@ SHOWN = [
     "print(list(people['person_key']))",
     "report.company.table('absences', period).head()",
     "len(people)",
+    "people['person_key'].iloc[0]",
 ]
-
 
 OBJECTS = """import seaborn.objects as so
 so.Plot(rows, x="period_start", y="value").add(so.Line())"""
@@ -61,14 +61,15 @@ def test_the_cell_that_names_persons_is_named_and_nobody_else(tmp_path):
     assert "Cell 5: It shows persons: the column person_key." in said
     assert f"Cell 6: {named}" in said and f"Cell 7: {named}" in said
     assert "Cell 8: It shows columns of absences, whose rows are each about one person." in said
-    assert "Cell 9" not in said
+    assert "Cell 9:" not in said and f"Cell 10: {named}" in said
     assert not list(out.rglob("mine.html"))
     assert not any("k0528" in path.read_text("utf-8") for path in out.rglob("*.*"))
 
 
 def test_a_kpi_of_ones_own_is_asked_for_by_its_id_and_columns_stand_as_tables(tmp_path):
     columns = ["rows.set_index('period')['value'].rename('a visit')", "rows['value'].diff()"]
-    shown = [*columns, POLARS, OBJECTS]
+    alone = ["rows['value'].iloc[-1]", "f'{0.25:.0%} of <all>\\nvisits'", "rows['period_end'].max()"]
+    shown = [*columns, POLARS, OBJECTS, *alone]
     said, code, out = published(tmp_path, OWN, shown)
 
     assert code == 0, said
@@ -77,3 +78,12 @@ def test_a_kpi_of_ones_own_is_asked_for_by_its_id_and_columns_stand_as_tables(tm
     assert "<h1>Mine</h1>" in html and html.count("<table>") == 3
     assert '<th scope="col">a visit</th>' in html and "<td>92.1" in html
     assert html.count("<figure") == 1 and "Only its axes describe a picture of cell 7" in said
+    assert "<output>92.1" in html and "<output>31 October 2026</output>" in html
+    assert "<output>25% of &lt;all&gt;<br>visits</output>" in html
+
+
+def test_one_figure_that_is_not_known_keeps_the_page_back(tmp_path):
+    said, code, _ = published(tmp_path, OWN, ["rows['value'].iloc[:0].mean()"])
+
+    assert code == 1
+    assert "Cell 4: A figure on it is not a number (nan, inf, NaT or None)." in said

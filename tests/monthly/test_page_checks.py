@@ -91,7 +91,7 @@ def test_what_is_not_a_number_is_no_figure(body):
     (fault,) = faults_of(page(body))
     assert fault == (
         "A figure on it is not a number (nan, inf, NaT or None). Show the frame itself, which"
-        " leaves it blank, or write why there is none."
+        ' leaves it blank (a Styler with .format(na_rep="")), or write why there is none.'
     )
 
 

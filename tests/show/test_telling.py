@@ -72,3 +72,30 @@ def test_two_columns_of_one_name_and_two_levels_of_names():
 
     assert kl.table(frame).to_numpy().tolist() == [["1", "2"]]
     assert list(kl.table(levels).columns) == ["n · mean", "n · sum"]
+
+
+def test_what_is_counted_by_has_its_labels_in_any_frame():
+    rows = pd.DataFrame(
+        {
+            "period": ["2026-09", "2026-10"],
+            "channel": ["organic_search", "own"],
+            "value": [0.5, 0.25],
+        }
+    )
+    turned = kl.table(rows.pivot(index="period", columns="channel", values="value"))
+
+    assert list(kl.table(rows[["channel"]]).iloc[:, 0]) == ["Organic search", "own"]
+    assert list(turned.columns) == ["period", "Organic search", "own"]
+    assert turned.iloc[:, 0].tolist() == ["September 2026", "October 2026"]
+    both = rows.set_index(["period", "channel"]).unstack()
+    assert list(kl.table(both).columns)[1:] == ["value · Organic search", "value · own"]
+    other = pd.DataFrame({"period": ["before", None], "n": [1, 2]})
+    assert kl.table(other)["period"].tolist() == ["before", ""]
+
+
+def test_a_figure_has_its_unit_where_its_row_still_does():
+    rows = pd.DataFrame({"label": ["Visits", "Bounce rate"], "unit": ["count", "rate"]})
+    told = kl.table(rows.assign(value=[7092.0, 0.55], delta_previous=[None, 0.0768]))
+
+    assert told["value"].tolist() == ["7,092", "55.0\u00a0%"]
+    assert told["delta_previous"].tolist() == ["", "+7.7\u00a0pt"]
