@@ -68,8 +68,8 @@ def test_the_cell_that_names_persons_is_named_and_nobody_else(tmp_path):
 
 def test_a_kpi_of_ones_own_is_asked_for_by_its_id_and_columns_stand_as_tables(tmp_path):
     columns = ["rows.set_index('period')['value'].rename('a visit')", "rows['value'].diff()"]
-    alone = ["rows['value'].iloc[-1]", "f'{0.25:.0%} of <all>\\nvisits'", "rows['period_end'].max()"]
-    shown = [*columns, POLARS, OBJECTS, *alone]
+    alone = ["rows['value'].iloc[-1]", "f'{0.25:.0%} of <all>\\nvisits'"]
+    shown = [*columns, POLARS, OBJECTS, *alone, "rows['period_end'].max()"]
     said, code, out = published(tmp_path, OWN, shown)
 
     assert code == 0, said
