@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -41,14 +41,19 @@ class Feedback:
         return self.said
 
 
-class Slip:
+class Slip(NamedTuple):
     """A mistake that a lesson expects, by a short name: the answer that it gives, and what is said.
 
-    Numbers among the slots are counts, written in the language of whoever answers.
+    Parameters
+    ----------
+    name : str
+    answer : object
+    said : str
     """
 
-    def __init__(self, name: str, answer: Any, said: str, **slots: Any) -> None:
-        self.name, self.answer, self.said, self.slots = name, answer, said, slots
+    name: str
+    answer: Any
+    said: str
 
 
 slip = Slip  # as lessons declare it
@@ -64,7 +69,7 @@ class Exercise(ABC):
     slips : Slip
         The mistakes that are recognised; one that would give the right answer is none.
     hints : sequence of str
-        One after the other; the last may say the formula, none its figures.
+        One after the other; none says a figure of the answer.
     """
 
     nothing = ""  # what is said where no answer was given that could be read
@@ -74,7 +79,7 @@ class Exercise(ABC):
         self._place, self._shown_hints = ("", 0, ""), 0
         self.lang = "en"
 
-    def put(self, lesson: str, number: int, lang: str, nickname: str = "") -> None:
+    def put(self, lesson: str, number: int, lang: str, nickname: str) -> None:
         """Give it its place in a lesson, and a language."""
         self._place, self.lang = (lesson, number, nickname), lang
 
@@ -89,10 +94,10 @@ class Exercise(ABC):
 
     def hint(self) -> Feedback:
         """Show the next hint."""
-        every = self._all_hints()
-        said = every[self._shown_hints] if self._shown_hints < len(every) else None
+        left = self._hints[self._shown_hints :]
         self._shown_hints += 1
-        return Feedback(said or self.say(USE_WORDS["no_more"]), right=False, mistake="hint")
+        said = left[0] if left else USE_WORDS["no_more"]
+        return Feedback(self.say(said), right=False, mistake="hint")
 
     def solution(self) -> Feedback:
         """Show the answer."""
@@ -126,9 +131,6 @@ class Exercise(ABC):
     def _wrong(self, mistake: str, words: str, **slots: Any) -> Feedback:
         return Feedback(self.say(words, **slots), right=False, mistake=mistake)
 
-    def _all_hints(self) -> list[str]:
-        return [self.say(each) for each in self._hints]
-
     def _found(self, given: Any) -> Iterator[Feedback]:
         # A mistake hit exactly is one, even where the answer would round to the same digits.
         for same in self._ways():
@@ -136,14 +138,7 @@ class Exercise(ABC):
                 yield self._right(given)
             for each in self._slips:
                 if same(given, each.answer):
-                    yield self._wrong(each.name, each.said, **self._filled(each.slots))
-
-    def _filled(self, slots: Mapping[str, Any]) -> dict[str, Any]:
-        """Return what fills the sentence of a mistake."""
-        count = self._write.count
-        return {
-            name: each if isinstance(each, str) else count(each) for name, each in slots.items()
-        }
+                    yield self._wrong(each.name, each.said)
 
     def _right(self, given: Any) -> Feedback:
         return Feedback(self.say("Right: {value}.", value=self._shown()), right=True)
@@ -218,44 +213,18 @@ class Number(Exercise):
     unit : str
         As KPIs have them: ``rate``, ``count``, ``EUR``, ``points``, ...
     hints : sequence of str
-    formula : str
-        Said as the last hint; its two sides are the slots ``above`` and ``below`` of slips.
-    parts : pair of float, optional
-        Numerator and denominator, which the solution shows.
     """
 
     nothing = NOTHING_WORDS["number"]
 
     def __init__(
-        self,
-        answer: float,
-        *slips: Slip,
-        unit: str = "rate",
-        hints: Sequence[str] = (),
-        formula: str = "",
-        parts: tuple[float, float] | None = None,
+        self, answer: float, *slips: Slip, unit: str = "rate", hints: Sequence[str] = ()
     ) -> None:
         percent = slip("percent", 100 * float(answer), NUMBER_WORDS["percent"])
         every = [percent, *slips] if unit == "rate" else slips
         made = (each for each in every if each.answer == each.answer)  # NaN: it cannot be made
         super().__init__(float(answer), *made, hints=hints)
-        self._unit, self._formula, self._parts = unit, formula, parts
-
-    def solution(self) -> Feedback:
-        """Show the answer, with what it is made of where that is known."""
-        if self._parts is None:
-            return super().solution()
-        above, below = map(self._write.count, self._parts)
-        slots = {"numerator": above, "denominator": below, "value": self._shown()}
-        return Feedback(self.say("{numerator} / {denominator} = {value}", **slots), right=True)
-
-    def _all_hints(self) -> list[str]:
-        formula = self.say("Formula: {formula}.", formula=self.say(self._formula))
-        return [*super()._all_hints(), *([formula] if self._formula else [])]
-
-    def _filled(self, slots: Mapping[str, Any]) -> dict[str, Any]:
-        above, _, below = self.say(self._formula).partition(" / ")
-        return super()._filled(slots) | {"above": above, "below": below}
+        self._unit = unit
 
     def _read(self, answer: object) -> Decimal | None:
         return number_of(answer)
