@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -30,10 +30,8 @@ class Context:
     block : Block or None
     table : TablePreset or None
         The table that is read, once it is known.
-    secret : bytes
-        Key of the pseudonyms; never written anywhere near the tables.
-    key : callable
-        Gives the secret when a table needs it: see `with_secret`.
+    secret : callable
+        Gives the key of the pseudonyms, where one is made; never written anywhere near the tables.
     told : dict of str to str
         What the analyst answered: column to format or decimal sign.
     facts : dict of str to list of dict
@@ -55,8 +53,7 @@ class Context:
     currency: str
     block: Block | None = None
     table: TablePreset | None = None
-    secret: bytes = b""
-    key: Callable[[], bytes] | None = None
+    secret: Callable[[], bytes]
     told: dict[str, str] = field(default_factory=dict)
     facts: dict[str, list[dict[str, str]]] = field(default_factory=dict)
     spans: list[tuple[date, date]] = field(default_factory=list)
@@ -85,13 +82,9 @@ class Context:
         """Return the error of the one fault of the table."""
         return refusal(self.block.origin, text, **slots)
 
-    def with_secret(self) -> Context:
-        """Return a context that holds the key of the pseudonyms."""
-        return replace(self, secret=self.key()) if self.key and not self.secret else self
-
     def pseudonym(self, text: str) -> str:
         """Return what stands for a person in the tables."""
-        return pseudonym(text, self.secret)
+        return pseudonym(text, self.secret())
 
     def pseudonyms(self, texts: Iterable[str | None]) -> pl.Series:
         """Return what stands for each of these people; nobody stays nobody."""

@@ -10,7 +10,7 @@ from datetime import date
 import polars as pl
 from tqdm import tqdm
 
-from kpilib.errors import ContractError, DefinitionError, listed
+from kpilib.errors import ContractError, listed
 from kpilib.saying import fault_at, meant, refusal, say
 from kpilib.sources.block import LINE, Block, LeftOut, more_rows
 from kpilib.sources.body import Body
@@ -133,8 +133,6 @@ def convert(
     if not table.target and not table.fields:
         understood.rows = sum(1 for _ in block.rows)
         return pl.DataFrame(), understood
-    if not context.secret and any(table.fields[name].pseudonym for name in places):
-        raise DefinitionError(fault_at(block.origin, "read without the key of the pseudonyms."))
     context = replace(context, left_out=LeftOut(), block=block, table=table)
     parted = Parted(block, table, places, context)
     read_places = places | parted.extra

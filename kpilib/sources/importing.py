@@ -183,7 +183,7 @@ class Run:
             zone=zone(self.settings.timezone),
             currency=self.settings.currency,
             told=self.asked.told,
-            key=lambda: self.secret,
+            secret=lambda: self.secret,
             surveys=self.surveys,
         )
         taken = take(path, self.known, self.asked.preset, context, self.place)

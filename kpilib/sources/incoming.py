@@ -314,8 +314,6 @@ def _take(
     place: Path,
 ) -> None:
     context = replace(context, spans=[], beside={})
-    if table.shape or any(each.pseudonym for each in table.fields.values()):
-        context = context.with_secret()
     rows, understood = convert(block, preset, table, context)
     if understood.unfit:
         raise ContractError(understood.unfit)

@@ -19,7 +19,9 @@ PRESET = Preset(id="x", name="X", status="verified", tables=())
 
 def read_column(header, texts, lines, origin, *, serials=None, told=None, **written):
     """Return the values of a column and what is said of it: its question, or its faults."""
-    context = Context(zone=ZoneInfo("Europe/Paris"), currency="EUR", secret=b"key", told=told or {})
+    context = Context(
+        zone=ZoneInfo("Europe/Paris"), currency="EUR", secret=lambda: b"key", told=told or {}
+    )
     field = Field_(names=header, **written)
     rows = iter([(line, (text,)) for line, text in zip(lines, texts, strict=True)])
     block = Block(origin=origin, header=(header,), line=1, rows=rows, serials=serials)

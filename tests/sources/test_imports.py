@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 import kpilib as kl
 from kpilib.errors import CompanyError, ContractError, LockedError, ParameterError
+from kpilib.sources import provenance
 from kpilib.sources.imports import Asked, import_files
 from kpilib.sources.staging import LOCK, staging
 from tests.sources.shop import KEY, PRESET, company, export, row, state_of
@@ -289,6 +290,16 @@ class TestRefused:
             bring(shop, export(tmp_path / "b.csv", row(2)))
         assert state_of(shop) == before
 
+    def test_a_file_about_nobody_asks_for_no_key(self, shop, tmp_path, monkeypatch):
+        monkeypatch.setenv("KPILIB_KEY", "too short")
+        file = tmp_path / "Dates.csv"
+        file.write_text("Date,Clicks,Impressions,CTR,Position\n2026-10-01,1,10,10%,3\n")
+        bring(shop, file)
+
+        assert provenance.read(shop)[0].key_check == ""
+        with pytest.raises(CompanyError, match="shorter than"):
+            bring(shop, export(tmp_path / "a.csv", row(1)))
+
     def test_a_second_import_at_the_same_time_is_refused(self, shop, tmp_path):
         file = export(tmp_path / "a.csv", row(1))
         with staging(shop), pytest.raises(LockedError, match="Another import into shop"):
@@ -325,6 +336,7 @@ def test_a_failure_at_any_move_leaves_all_as_it_was(shop, tmp_path, monkeypatch,
 
 DIES = """
 import os, sys
+from kpilib.sources import provenance
 from kpilib.sources.imports import Asked, import_files
 real, moves = os.replace, []
 def replace(*names):

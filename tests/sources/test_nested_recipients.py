@@ -21,7 +21,7 @@ from kpilib.tables import TABLES
 
 SENT = datetime(2025, 2, 10, 9, tzinfo=UTC)
 TABLE = presets()["klaviyo"].tables[0]
-CONTEXT = Context(zone=ZoneInfo("Europe/Paris"), currency="EUR")
+CONTEXT = Context(zone=ZoneInfo("Europe/Paris"), currency="EUR", secret=bytes)
 
 
 def up_to(most):

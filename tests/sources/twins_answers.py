@@ -77,7 +77,7 @@ def told_read(
     context = Context(
         zone=ZoneInfo("Europe/Paris"),
         currency="EUR",
-        secret=SECRET,
+        secret=lambda: SECRET,
         told=told,
         surveys={name: Survey.model_validate(each) for name, each in (surveys or {}).items()},
     )

@@ -24,7 +24,7 @@ SECRET = b"a key of the tests"
 
 def context(**told: str) -> Context:
     """What files are read with."""
-    return Context(zone=ZoneInfo("Europe/Paris"), currency="EUR", secret=SECRET, told=told)
+    return Context(zone=ZoneInfo("Europe/Paris"), currency="EUR", secret=lambda: SECRET, told=told)
 
 
 def read(

@@ -219,7 +219,7 @@ def taken(
         path.write_bytes(data)
     place = folder / "converted"
     place.mkdir(exist_ok=True)
-    context = Context(zone=ZoneInfo("Europe/Paris"), currency=currency, secret=b"secret")
+    context = Context(zone=ZoneInfo("Europe/Paris"), currency=currency, secret=lambda: b"secret")
     incoming = take(path, presets(), "", context, place)
     found: dict[str, list[pl.DataFrame]] = {}
     for target, part in incoming.parts:

@@ -59,7 +59,7 @@ def read(
             context = Context(
                 zone=ZoneInfo("Europe/Paris"),
                 currency=currency,
-                secret=b"a key that is long enough",
+                secret=lambda: b"a key that is long enough",
                 told={name.replace("_", " "): answer for name, answer in told.items()},
                 facts=facts or {},
             )
