@@ -51,10 +51,8 @@ class Content:
     ----------
     name : str
         What to call it in messages; never a path of the machine.
-    path : Path or None
+    path : Path
         Where it is.
-    data : bytes or None
-        Its bytes, when they are at hand.
     member : str
         Its name in the zip file at `path`, with folders.
     encoding : str
@@ -62,16 +60,12 @@ class Content:
     """
 
     name: str
-    path: Path | None = None
-    data: bytes | None = None
+    path: Path
     member: str = ""
     encoding: str = ""
 
     def open(self) -> BinaryIO:
         """Open the bytes from their beginning."""
-        if self.data is not None:
-            return io.BytesIO(self.data)
-        assert self.path is not None
         if not self.member:
             return self.path.open("rb")
         with zipfile.ZipFile(self.path) as archive:  # the member keeps the file open for itself

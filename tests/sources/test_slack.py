@@ -11,11 +11,11 @@ import pytest
 import kpilib as kl
 from kpilib.errors import ContractError
 from kpilib.sources.convert import convert
-from kpilib.sources.decode import Content
 from kpilib.sources.downloads import blocks, contents
 from kpilib.sources.incoming import recognise
 from kpilib.sources.preset import presets
 from kpilib.sources.secret import pseudonym
+from tests.sources.held import Held
 from tests.sources.rows_left import left_out
 from tests.sources.twins_people import SECRET, context, read, slack
 
@@ -104,7 +104,7 @@ def test_one_day_alone_has_no_channel():
 
 
 def test_what_is_said_to_somebody_is_a_message_people_by_their_address():
-    block = next(iter(blocks(Content(name="export.zip", data=slack()))))
+    block = next(iter(blocks(Held(name="export.zip", data=slack()))))
     asked = context()
     convert(block, *recognise(block, presets().values()), asked)
     found = asked.beside["messages"].sort("sent_at", "recipient_key")

@@ -9,9 +9,9 @@ from kpilib.errors import ContractError, NoRows
 from kpilib.sources import body, text_rows
 from kpilib.sources.block import LINE, LeftOut
 from kpilib.sources.body import Body
-from kpilib.sources.decode import Content
 from kpilib.sources.preset import TablePreset
 from kpilib.sources.split import blocks_of
+from tests.sources.held import Held
 
 # Cells that end a table, hide a separator or a line end, or are just cells.
 CELL = st.sampled_from(
@@ -27,7 +27,7 @@ def read(text, at_once, piece=16):
         patch.setattr(text_rows, "PIECE", piece)
         found = []
         try:
-            for block in blocks_of(Content(name="x.csv", data=text.encode()), "utf-8"):
+            for block in blocks_of(Held(name="x.csv", data=text.encode()), "utf-8"):
                 places = {f"c{place}": place for place in range(len(block.header))}
                 it = Body(block=block, table=TABLE, places=places, left_out=LeftOut()).read()
                 found.append((block.header, it.texts.rows(), it.rows, it.first_odd))
@@ -57,7 +57,7 @@ class TestManyAtOnce:
 
     def test_they_are_read_together(self):
         text = "one,two\n" + "a,b\n" * 60
-        rows = text_rows.TextRows(Content(name="x.csv", data=text.encode()), "utf-8", ",")
+        rows = text_rows.TextRows(Held(name="x.csv", data=text.encode()), "utf-8", ",")
         one_by_one = iter(rows)
         next(one_by_one)
         found = rows.many(2)

@@ -15,11 +15,11 @@ import polars as pl
 import kpilib as kl
 from kpilib.sources.context import Context
 from kpilib.sources.convert import Understood, convert
-from kpilib.sources.decode import Content
 from kpilib.sources.downloads import blocks
 from kpilib.sources.incoming import recognise
 from kpilib.sources.preset import presets
 from kpilib.sources.survey_file import Survey
+from tests.sources.held import Held
 
 SECRET = b"a key of the tests"
 NPS_EN = "On a scale of 0 to 10, how likely are you to recommend us to a friend or colleague?"
@@ -70,7 +70,7 @@ def told_read(
 ) -> Read:
     """Do the same with answers about columns whose names are sentences."""
     data = data.encode() if isinstance(data, str) else data
-    tables = blocks(Content(name=name, data=data))  # held: rows are read while they are asked for
+    tables = blocks(Held(name=name, data=data))  # held: rows are read while they are asked for
     block = next(tables)
     match = recognise(block, presets().values())
     assert match is not None, block.header

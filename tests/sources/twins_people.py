@@ -14,10 +14,10 @@ import polars as pl
 
 from kpilib.sources.context import Context
 from kpilib.sources.convert import Understood, convert
-from kpilib.sources.decode import Content
 from kpilib.sources.downloads import blocks
 from kpilib.sources.incoming import recognise
 from kpilib.sources.preset import presets
+from tests.sources.held import Held
 
 SECRET = b"a key of the tests"
 
@@ -32,7 +32,7 @@ def read(
 ) -> tuple[pl.DataFrame, Understood]:
     """Recognise and convert the first table of a file."""
     data = data.encode() if isinstance(data, str) else data
-    block = next(iter(blocks(Content(name=name, data=data))))
+    block = next(iter(blocks(Held(name=name, data=data))))
     match = recognise(block, presets().values())
     assert match is not None, block.header
     return convert(block, *match, context(**(told or {})))
